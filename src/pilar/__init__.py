@@ -1,0 +1,1 @@
+"""Pilar: the smart-city cycle of Indonesian regencies and cities."""

@@ -1,0 +1,66 @@
+"""Expected errors: what went wrong, where, and what to do.
+
+An expected error carries a stable code, named fields and a sentence in English that the translation
+catalogues know. It is turned into a page, problem JSON or a command-line message in one place each.
+Anything that is not a :class:`PilarError` is a bug.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from pilar.platform.language import translate
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault in what somebody gave us.
+
+    ``sentence`` is the English source sentence with ``%(name)s`` places for ``fields``;
+    ``place`` says where the fault stands (``marks.csv, row 3, column impact``), empty if there is only one place.
+    """
+
+    code: str
+    sentence: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    place: str = ""
+
+    def text(self) -> str:
+        """The fault in the reader's language, with its place in front."""
+        said = translate(self.sentence, **self.fields)
+        return f"{self.place}: {said}" if self.place else said
+
+
+class PilarError(Exception):
+    """An expected error: ``code`` is stable, ``status`` is the HTTP status, ``sentence`` is the English source."""
+
+    code: ClassVar[str] = "error"
+    status: ClassVar[int] = 400
+    sentence: ClassVar[str] = ""
+
+    def __init__(self, **fields: Any) -> None:
+        super().__init__(self.code)
+        self.fields = fields
+
+    def text(self) -> str:
+        """The sentence in the reader's language."""
+        return translate(self.sentence, **self.fields)
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+class Faults(PilarError):
+    """Several faults found in one reading; all are told at once."""
+
+    code = "faults"
+    status = 422
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(count=len(self.faults))
+
+    def text(self) -> str:
+        return "\n".join(fault.text() for fault in self.faults)

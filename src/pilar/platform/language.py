@@ -1,0 +1,65 @@
+"""The reader's language, with and without Django.
+
+Source strings are English; every room has its Indonesian catalogue in ``<room>/locale/id``. Pages use Django's
+translation. The command line also runs without it (``./pilar score`` needs no web framework), so this module
+reads the same catalogues with the standard library there.
+"""
+
+from __future__ import annotations
+
+import gettext
+import os
+import sys
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+ROOMS = Path(__file__).resolve().parent.parent
+DEFAULT = "id"
+LANGUAGES = ("id", "en")
+
+
+def console_language(environment: Mapping[str, str] | None = None) -> str:
+    """Indonesian unless ``PILAR_LANGUAGE`` or the locale asks for English."""
+    env = os.environ if environment is None else environment
+    for name in ("PILAR_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        wanted = env.get(name, "")[:2].lower()
+        if wanted in LANGUAGES:
+            return wanted
+    return DEFAULT
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    """All rooms' catalogues of one language, one after the other."""
+    merged = gettext.NullTranslations()
+    for folder in sorted(ROOMS.glob("*/locale")):
+        found = gettext.translation("django", folder, [language], fallback=True)
+        if isinstance(found, gettext.GNUTranslations):
+            found.add_fallback(merged)
+            merged = found
+    return merged
+
+
+def _django_speaks() -> bool:
+    apps = sys.modules.get("django.apps")
+    return apps is not None and apps.apps.ready
+
+
+def mark(sentence: str) -> str:
+    """Mark a sentence for the catalogue without translating it yet."""
+    return sentence
+
+
+def translate(sentence: str, **fields: Any) -> str:
+    """``sentence`` in the reader's language, its ``%(name)s`` places filled from ``fields``."""
+    if not sentence:
+        return ""
+    if _django_speaks():
+        from django.utils.translation import gettext as translated
+
+        text = translated(sentence)
+    else:
+        text = _catalogue(console_language()).gettext(sentence)
+    return text % fields if fields else text
