@@ -1,0 +1,137 @@
+"""``./pilar test`` and ``./pilar check``: what must hold before a change is taken in."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+
+from pilar.config import messages
+from pilar.config.state import CHECKOUT
+from pilar.platform.language import translate
+
+OPENAPI = CHECKOUT / "docs" / "api" / "openapi.json"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+FAILED = 1
+
+
+def test(rest: Sequence[str]) -> int:
+    """Run pytest on all cores; says at the end, loudly, if the browser tests had no browser."""
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "pilar.config.settings.test"}
+    arguments = list(rest) or ["-n", "2", "--dist", "loadgroup"]
+    status = subprocess.run(
+        [sys.executable, "-m", "pytest", *arguments], check=False, cwd=CHECKOUT, env=environment
+    ).returncode
+    if not os.environ.get("PILAR_CHROMIUM") and not any(shutil.which(name) for name in BROWSERS):
+        sys.stdout.write(
+            "!!! " + translate("Browser tests were LEFT OUT: no Chromium found (set PILAR_CHROMIUM)") + "\n"
+        )
+    return status
+
+
+def check() -> int:
+    """Run every check, print a line each and the output of those that fail."""
+    steps: list[tuple[str, Callable[[], str]]] = [
+        (translate("lint"), lambda: _tool("ruff", "check", "src", "tests")),
+        (translate("format"), lambda: _tool("ruff", "format", "--check", "src", "tests")),
+        (translate("types"), lambda: _tool("mypy")),
+        (translate("floors and rooms"), _import_floors),
+        (translate("templates"), lambda: _tool("djlint", "--check", "--lint", "--quiet", "src/pilar")),
+        (translate("translations"), lambda: "\n".join(messages.faults())),
+        (translate("instruments"), _instruments),
+        (translate("migrations"), _migrations),
+        (translate("API description"), _openapi_differs),
+    ]
+    failed = 0
+    for name, step in steps:
+        said = step()
+        failed += bool(said)
+        sys.stdout.write(f"{'✗' if said else '✓'} {name}\n")
+        if said:
+            sys.stdout.write("    " + said.strip().replace("\n", "\n    ") + "\n")
+        sys.stdout.flush()
+    sys.stdout.write(
+        translate("%(passed)s checks passed, %(failed)s failed", passed=len(steps) - failed, failed=failed) + "\n"
+    )
+    return FAILED if failed else 0
+
+
+def update_messages() -> int:
+    """Bring the catalogues in line; prints what is still to be translated."""
+    todo = messages.update()
+    sys.stdout.write("\n".join([*todo, translate("%(count)s strings to translate", count=len(todo))]) + "\n")
+    return FAILED if todo else 0
+
+
+def write_openapi() -> int:
+    """Write the API's description to docs/api/openapi.json."""
+    OPENAPI.parent.mkdir(parents=True, exist_ok=True)
+    OPENAPI.write_text(_openapi(), encoding="utf-8")
+    return 0
+
+
+def _tool(module: str, *arguments: str) -> str:
+    return _run("-m", module, *arguments)
+
+
+def _run(*arguments: str) -> str:
+    done = subprocess.run([sys.executable, *arguments], check=False, cwd=CHECKOUT, capture_output=True, text=True)
+    return "" if done.returncode == 0 else (done.stdout + done.stderr).strip() or f"exit status {done.returncode}"
+
+
+def _import_floors() -> str:
+    # import-linter has no module to run; its script's first line would not survive a moved checkout.
+    return _run("-c", "from importlinter.cli import lint_imports_command as run; run(['--no-cache'])")
+
+
+def _django() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pilar.config.settings.test")
+    import django
+
+    django.setup()
+
+
+def _instruments() -> str:
+    from pilar import index
+
+    faults = []
+    for path in sorted((CHECKOUT / "data" / "instruments").glob("*.yaml")):
+        faults += [fault.text() for fault in index.check_instrument(path.read_text(encoding="utf-8"), path.name)]
+    return "\n".join(faults)
+
+
+def _migrations() -> str:
+    _django()
+    from django.apps import apps
+    from django.db.migrations.autodetector import MigrationAutodetector
+    from django.db.migrations.loader import MigrationLoader
+    from django.db.migrations.state import ProjectState
+
+    loader = MigrationLoader(None, ignore_no_initial=True)
+    changes = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps)).changes(graph=loader.graph)
+    ours = {label: found for label, found in changes.items() if apps.get_app_config(label).name.startswith("pilar.")}
+    return "\n".join(
+        f"{label}: {operation.describe()}"
+        for label, found in ours.items()
+        for one in found
+        for operation in one.operations
+    )
+
+
+def _openapi() -> str:
+    _django()
+    from pilar.config.api import api
+
+    return json.dumps(api.get_openapi_schema(path_prefix="/api/v1/"), indent=2, ensure_ascii=False, default=str) + "\n"
+
+
+def _openapi_differs() -> str:
+    kept = OPENAPI.read_text(encoding="utf-8") if OPENAPI.exists() else ""
+    return (
+        ""
+        if kept == _openapi()
+        else translate("docs/api/openapi.json differs from the code; run ./pilar openapi and read the difference")
+    )

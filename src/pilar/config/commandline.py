@@ -1,0 +1,53 @@
+"""The command line: gathers the rooms' commands, and turns an expected error into a sentence and exit status 2."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from pilar.config import commands, messages
+from pilar.evaluation import commands as evaluation_commands
+from pilar.platform.errors import PilarError
+from pilar.platform.language import translate
+
+EXPECTED_ERROR = 2
+INTERRUPTED = 130
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse's own complaint, without the long usage in front."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(
+            EXPECTED_ERROR,
+            f"{self.prog}: {message}\n" + translate("See %(command)s", command=f"{self.prog} --help") + "\n",
+        )
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """All commands of all rooms."""
+    parser = Parser(prog="./pilar", description=translate("The smart-city cycle of Indonesia's regencies and cities"))
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar=translate("command"))
+    commands.register(subparsers)
+    evaluation_commands.register(subparsers)
+    return parser
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; returns its exit status: 0 done, 1 checks failed, 2 an expected error, 130 interrupted."""
+    messages.compile_stale()
+    options = build_parser().parse_args(arguments)
+    try:
+        return int(options.run(options) or 0)
+    except PilarError as error:
+        sys.stderr.write(error.text() + "\n")
+        return EXPECTED_ERROR
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output (head, less) is gone: nothing to tell and nobody to tell it to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0

@@ -1,0 +1,109 @@
+"""Commands that run the house itself. What each does stands in its own module, loaded when it is called."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from pilar.platform.language import translate
+
+
+def register(subparsers: Any) -> None:
+    """Add demo, serve, worker, migrate, test, check, bench and messages."""
+    demo = subparsers.add_parser("demo", help=translate("start everything on this machine with example data"))
+    demo.add_argument("--port", type=_port, default=8000, help=translate("port to listen on (8000)"))
+    demo.set_defaults(run=_demo)
+
+    serve = subparsers.add_parser("serve", help=translate("serve with production settings"))
+    serve.add_argument("--host", default="127.0.0.1", help=translate("address to listen on (127.0.0.1)"))
+    serve.add_argument("--port", type=_port, default=8000, help=translate("port to listen on (8000)"))
+    serve.add_argument("--workers", type=int, default=2, help=translate("number of server processes (2)"))
+    serve.set_defaults(run=_serve)
+
+    worker = subparsers.add_parser("worker", help=translate("run background jobs with production settings"))
+    worker.set_defaults(run=_worker)
+
+    migrate = subparsers.add_parser(
+        "migrate", help=translate("bring tables and reference data up to date with production settings")
+    )
+    migrate.set_defaults(run=_migrate)
+
+    test = subparsers.add_parser("test", help=translate("run all tests"))
+    test.add_argument("rest", nargs=argparse.REMAINDER, help=translate("arguments for pytest"))
+    test.set_defaults(run=_test)
+
+    check = subparsers.add_parser(
+        "check", help=translate("lint, types, floors, translations, migrations, API description")
+    )
+    check.set_defaults(run=_check)
+
+    bench = subparsers.add_parser("bench", help=translate("measure speed as ratios against a floor in the same run"))
+    bench.set_defaults(run=_bench)
+
+    messages = subparsers.add_parser(
+        "messages", help=translate("bring the translation catalogues in line with the code")
+    )
+    messages.set_defaults(run=_messages)
+
+    openapi = subparsers.add_parser("openapi", help=translate("write the API description to docs/api/openapi.json"))
+    openapi.set_defaults(run=_openapi)
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError(translate("a port is a whole number from 1 to 65535"))
+    return int(text)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from pilar.config import demo
+
+    return demo.run(port=options.port)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from pilar.config import production
+
+    return production.serve(host=options.host, port=options.port, workers=options.workers)
+
+
+def _worker(options: argparse.Namespace) -> int:
+    from pilar.config import production
+
+    return production.work()
+
+
+def _migrate(options: argparse.Namespace) -> int:
+    from pilar.config import production
+
+    return production.migrate()
+
+
+def _test(options: argparse.Namespace) -> int:
+    from pilar.config import checks
+
+    return checks.test(options.rest)
+
+
+def _check(options: argparse.Namespace) -> int:
+    from pilar.config import checks
+
+    return checks.check()
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from pilar.config import bench
+
+    return bench.run()
+
+
+def _messages(options: argparse.Namespace) -> int:
+    from pilar.config import checks
+
+    return checks.update_messages()
+
+
+def _openapi(options: argparse.Namespace) -> int:
+    from pilar.config import checks
+
+    return checks.write_openapi()

@@ -1,0 +1,90 @@
+"""``./pilar demo``: everything on this machine, from an empty folder to an open page."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from contextlib import ExitStack
+
+from pilar.config import processes
+from pilar.config.database import is_embedded
+from pilar.config.embedded import EmbeddedServer, place_for
+from pilar.config.state import kept_secret, state_folder
+from pilar.platform.language import mark, translate
+
+HOST = "127.0.0.1"
+EXAMPLE_REGION, EXAMPLE_YEAR = "36.03", 2023
+
+
+def run(*, port: int) -> int:
+    """Start the database, load the data, print the example result, serve until Ctrl-C."""
+    started = time.monotonic()
+    processes.interrupt_on_terminate()
+    processes.check_port(HOST, port)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "pilar.config.settings.demo"
+    with ExitStack() as stack:
+        if is_embedded():
+            say(mark("Starting the embedded database"))
+            stack.enter_context(EmbeddedServer(place_for(state_folder()), say=say))
+        else:
+            say(mark("Using the database of DATABASE_URL"))
+        accounts = _prepare()
+        say(mark("Starting the web server"))
+        web, _worker = stack.enter_context(
+            processes.running(
+                [
+                    processes.web_command(host=HOST, port=port, workers=1),
+                    [sys.executable, "-m", "pilar", "worker"],
+                ]
+            )
+        )
+        address = f"http://{HOST}:{port}"
+        processes.wait_until_live(address, web)
+        _greet(address, accounts, time.monotonic() - started)
+        web.wait()
+    raise processes.ServerDied
+
+
+def say(sentence: str) -> None:
+    """One line of progress."""
+    sys.stdout.write("· " + translate(sentence) + "\n")
+    sys.stdout.flush()
+
+
+def _prepare() -> list[tuple[str, str, str]]:
+    import django
+
+    django.setup()
+    from pilar.config import setup
+
+    setup.migrate(say=say)
+    setup.load_reference_data(say=say)
+    return setup.load_demo_accounts(password_of=_password)
+
+
+def _password(email: str) -> str:
+    return kept_secret(state_folder() / "demo-passwords" / email)[:16]
+
+
+def _greet(address: str, accounts: list[tuple[str, str, str]], seconds: float) -> None:
+    from pilar.config.commandline import build_parser
+
+    out = sys.stdout
+    out.write("\n")
+    explain = build_parser().parse_args(["explain", EXAMPLE_REGION, "--year", str(EXAMPLE_YEAR)])
+    explain.run(explain)
+    out.write("\n" + translate("Accounts for trying out (made for this machine only)") + "\n")
+    width = max(len(role) for role, _email, _password in accounts)
+    for role, email, password in accounts:
+        out.write(f"  {role:<{width}}  {email}  {password}\n")
+    out.write(
+        "\n"
+        + translate(
+            "Pilar runs at %(address)s (ready after %(seconds)s s). Stop it with Ctrl-C.",
+            address=address,
+            seconds=round(seconds, 1),
+        )
+        + "\n"
+    )
+    out.flush()

@@ -1,0 +1,1 @@
+"""Settings by way of running: ``demo`` (a newcomer's machine), ``test``, ``production``. All build on ``base``."""

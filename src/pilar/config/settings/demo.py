@@ -1,0 +1,16 @@
+"""A newcomer's machine: embedded or given database, loopback only, no secret worth keeping."""
+
+from __future__ import annotations
+
+from pilar.config.database import database_settings
+from pilar.config.settings.base import *  # noqa: F403
+from pilar.config.settings.base import STATE
+from pilar.config.state import kept_secret
+
+DEBUG = False
+DEMO = True
+SECRET_KEY = kept_secret(STATE / "secret-key")
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+DATABASES = {"default": database_settings()}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False

@@ -1,0 +1,36 @@
+"""A real installation. Every value that must be chosen is asked for by name; the start refuses without it."""
+
+from __future__ import annotations
+
+import os
+
+from pilar.config.database import database_settings
+from pilar.config.requirements import production_values
+from pilar.config.settings.base import *  # noqa: F403
+
+_values = production_values(os.environ)
+
+DEBUG = False
+DEMO = False
+SECRET_KEY = _values.secret_key
+ALLOWED_HOSTS = list(_values.allowed_hosts)
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in _values.allowed_hosts if not host.startswith(".")] + [
+    f"https://*{host}" for host in _values.allowed_hosts if host.startswith(".")
+]
+DATABASES = {"default": database_settings()}
+
+SECURE_SSL_REDIRECT = _values.https
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _values.behind_proxy else None
+SECURE_HSTS_SECONDS = 31_536_000 if _values.https else 0
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SESSION_COOKIE_SECURE = _values.https
+CSRF_COOKIE_SECURE = _values.https
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+LOGGING = {"level": "INFO", "style": "json"}
+
+if _values.oidc:
+    SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [_values.oidc]}}

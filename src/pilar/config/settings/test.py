@@ -1,0 +1,17 @@
+"""The test suite: a database server of its own (embedded or given), cheap password hashes."""
+
+from __future__ import annotations
+
+from pilar.config.database import database_settings
+from pilar.config.settings.base import *  # noqa: F403
+
+DEBUG = False
+DEMO = False
+SECRET_KEY = "only-for-tests"  # noqa: S105 - guards nothing: the test database is thrown away
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+DATABASES = {"default": database_settings()}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+LOGGING = {"level": "WARNING", "style": "console"}

@@ -1,0 +1,41 @@
+"""What stands between an empty database and a useful one: tables, reference data, example accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from pilar.areas import loaders as areas
+from pilar.evaluation import loaders as evaluation
+from pilar.people import loaders as people
+from pilar.people.rules import OPERATOR
+from pilar.platform.language import mark
+
+Say = Callable[[str], None]
+
+
+def migrate(*, say: Say) -> None:
+    """Bring the tables up to date; does nothing when they are."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        say(mark("Making the tables"))
+        call_command("migrate", verbosity=0)
+
+
+def load_reference_data(*, say: Say) -> None:
+    """Areas, instruments and published results; each loader skips what is unchanged."""
+    say(mark("Loading areas"))
+    areas.load(by=OPERATOR)
+    say(mark("Loading instruments and published results"))
+    evaluation.load(by=OPERATOR)
+
+
+def load_demo_accounts(*, password_of: Callable[[str], str]) -> list[tuple[str, str, str]]:
+    """Example accounts, one a role: (role and scope, e-mail, password)."""
+    return [
+        (f"{account.role} ({account.scope})" if account.scope else account.role, account.email, account.password)
+        for account in people.load_demo_accounts(by=OPERATOR, password_of=password_of)
+    ]

@@ -1,0 +1,21 @@
+"""All addresses. Pages stand without prefix in Indonesian and below /en/ in English; the API has no language."""
+
+from __future__ import annotations
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+
+from pilar.config import health
+from pilar.config.api import api
+
+urlpatterns = [
+    path("health/live", health.live, name="health-live"),
+    path("health/ready", health.ready, name="health-ready"),
+    path("api/v1/", api.urls),
+    *i18n_patterns(
+        path("", include("pilar.portal.urls")),
+        path("", include("pilar.evaluation.urls")),
+        path("akun/", include("allauth.urls")),
+        prefix_default_language=False,
+    ),
+]

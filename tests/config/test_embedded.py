@@ -1,0 +1,170 @@
+"""The embedded server really started, stopped, doubled and killed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import namedtuple
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from pilar.config import embedded
+from pilar.config.embedded import AlreadyRunning, DiskFull, EmbeddedServer, Place, ServerFailed
+
+STARTER = """
+import sys, time
+from pathlib import Path
+from pilar.config.embedded import EmbeddedServer, Place
+server = EmbeddedServer(Place(Path(sys.argv[1])))
+server.start()
+print("started", flush=True)
+time.sleep(120)
+"""
+
+
+@pytest.fixture
+def place() -> Iterator[Place]:
+    import tempfile
+
+    home = Path(tempfile.mkdtemp(prefix="pilar-embedded-"))
+    home.chmod(0o711)
+    found = Place(home)
+    yield found
+    shutil.rmtree(found.sockets, ignore_errors=True)
+    shutil.rmtree(home, ignore_errors=True)
+
+
+def answers(place: Place, question: str = "select 1") -> object:
+    with psycopg.connect(place.url()) as connection:
+        row = connection.execute(question).fetchone()
+        assert row is not None
+        return row[0]
+
+
+def start_elsewhere(place: Place) -> subprocess.Popen[str]:
+    environment = os.environ | {"PYTHONPATH": "src"}
+    starter = subprocess.Popen(
+        [sys.executable, "-c", STARTER, str(place.home)], env=environment, stdout=subprocess.PIPE, text=True
+    )
+    assert starter.stdout is not None
+    assert starter.stdout.readline() == "started\n"
+    return starter
+
+
+def server_process(place: Place) -> int:
+    return int((place.data / "postmaster.pid").read_text().splitlines()[0])
+
+
+def lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_data_survive_a_restart(place: Place) -> None:
+    with EmbeddedServer(place), psycopg.connect(place.url()) as connection:
+        connection.execute("create table kept (value int)")
+        connection.execute("insert into kept values (7)")
+    with EmbeddedServer(place):
+        assert answers(place, "select value from kept") == 7
+
+
+def test_stop_ends_the_server(place: Place) -> None:
+    with EmbeddedServer(place):
+        process = server_process(place)
+    assert not lives(process)
+    assert not (place.data / "postmaster.pid").exists()
+
+
+def test_second_start_is_refused_and_leaves_the_first_alone(place: Place) -> None:
+    with EmbeddedServer(place):
+        with pytest.raises(AlreadyRunning, match=str(os.getpid())):
+            EmbeddedServer(place).start()
+        assert answers(place) == 1
+
+
+def test_wrong_password_is_refused(place: Place) -> None:
+    with EmbeddedServer(place):
+        password = place.password_file.read_text()
+        with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+            psycopg.connect(place.url().replace(password, "guess"))
+
+
+def test_only_the_owner_reads_password_and_socket(place: Place) -> None:
+    with EmbeddedServer(place):
+        assert place.password_file.stat().st_mode & 0o077 == 0
+        assert place.sockets.stat().st_mode & 0o077 == 0
+        assert answers(place, "show listen_addresses") == ""
+
+
+def test_killed_starter_leaves_no_server_and_loses_nothing(place: Place) -> None:
+    starter = start_elsewhere(place)
+    with psycopg.connect(place.url()) as connection:
+        connection.execute("create table kept (value int)")
+        connection.execute("insert into kept values (7)")
+    process = server_process(place)
+    starter.send_signal(signal.SIGKILL)
+    starter.communicate()
+    ends = time.monotonic() + 20
+    while lives(process) and time.monotonic() < ends:
+        time.sleep(0.1)
+    assert not lives(process)
+    with EmbeddedServer(place):
+        assert answers(place, "select value from kept") == 7
+
+
+def test_orphaned_server_is_ended_before_a_new_one_starts(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "_die_with_parent", lambda: None)
+    orphan = EmbeddedServer(place)
+    orphan.start()
+    process = server_process(place)
+    os.close(orphan._lock)  # as if the starter had died: the lock is free, the server runs on
+    with EmbeddedServer(place):
+        assert answers(place) == 1
+        assert server_process(place) != process
+    orphan._process.wait(10)
+
+
+def test_cluster_that_was_killed_half_made_is_made_anew(place: Place) -> None:
+    half = place.home / "making"
+    half.mkdir(parents=True)
+    (half / "PG_VERSION").write_text("18\n")
+    with EmbeddedServer(place):
+        assert answers(place) == 1
+
+
+def test_full_disk_is_one_sentence(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10**9, 10**9, 5_000_000))
+    with pytest.raises(DiskFull, match="5 MB"):
+        EmbeddedServer(place).start()
+    monkeypatch.undo()
+    with EmbeddedServer(place):
+        assert answers(place) == 1
+
+
+def test_broken_data_folder_is_one_sentence_and_frees_the_lock(place: Place) -> None:
+    with EmbeddedServer(place):
+        pass
+    (place.data / "global" / "pg_control").rename(place.data / "pg_control.gone")
+    for _ in range(2):
+        with pytest.raises(ServerFailed, match=r"server\.log"):
+            EmbeddedServer(place).start()
+
+
+def test_socket_folder_of_somebody_else_is_refused(place: Place, tmp_path: Path) -> None:
+    place.sockets.symlink_to(tmp_path)
+    try:
+        with pytest.raises((ServerFailed, FileExistsError)):
+            EmbeddedServer(place).start()
+    finally:
+        place.sockets.unlink()

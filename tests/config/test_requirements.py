@@ -1,0 +1,64 @@
+"""What a production start refuses."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from pilar.config.requirements import production_values
+from pilar.platform.errors import Faults
+
+GOOD = {
+    "DATABASE_URL": "postgres://u:p@db/pilar",
+    "PILAR_SECRET_KEY": "k" * 50,
+    "PILAR_ALLOWED_HOSTS": "pilar.example.go.id, .example.go.id",
+}
+
+
+def refused(environment: dict[str, str]) -> set[str]:
+    with pytest.raises(Faults) as caught:
+        production_values(environment)
+    return {fault.place for fault in caught.value.faults}
+
+
+def test_all_that_is_missing_is_told_at_once() -> None:
+    assert refused({}) == {"DATABASE_URL", "PILAR_SECRET_KEY", "PILAR_ALLOWED_HOSTS"}
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_each_missing_value_is_named(name: str) -> None:
+    assert refused({key: value for key, value in GOOD.items() if key != name}) == {name}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PILAR_SECRET_KEY", "short"), ("PILAR_ALLOWED_HOSTS", "*"), ("PILAR_ALLOWED_HOSTS", " , ")],
+)
+def test_unfit_values_are_refused(name: str, value: str) -> None:
+    assert refused(GOOD | {name: value}) == {name}
+
+
+def test_good_values_are_read() -> None:
+    values = production_values(GOOD)
+    assert values.allowed_hosts == ("pilar.example.go.id", ".example.go.id")
+    assert values.https
+    assert not values.behind_proxy
+    assert values.oidc is None
+
+
+def test_half_a_single_sign_on_is_refused() -> None:
+    assert refused(GOOD | {"PILAR_OIDC_SERVER": "https://sso.example"}) == {"PILAR_OIDC_CLIENT", "PILAR_OIDC_SECRET"}
+
+
+def test_serve_refuses_without_values_and_never_starts_the_embedded_server() -> None:
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": "src", "PILAR_LANGUAGE": "en"}
+    done = subprocess.run(
+        [sys.executable, "-m", "pilar", "serve"], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[0].startswith("DATABASE_URL: Set it to the address of a PostgreSQL server")
+    assert len(done.stderr.splitlines()) == 3
+    assert done.stdout == ""

@@ -1,0 +1,32 @@
+"""The suite's database server: ``DATABASE_URL`` if it is set, otherwise an embedded one that lives for this run."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from pilar.config.embedded import EmbeddedServer, Place
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pilar.config.settings.test")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if os.environ.get("DATABASE_URL") or hasattr(config, "workerinput"):
+        return
+    home = Path(tempfile.mkdtemp(prefix="pilar-test-"))
+    home.chmod(0o711)
+    server = EmbeddedServer(Place(home), durable=False)
+    server.start()
+    os.environ["DATABASE_URL"] = server.place.url()
+    config.add_cleanup(lambda: _end(server, home))
+
+
+def _end(server: EmbeddedServer, home: Path) -> None:
+    server.stop()
+    shutil.rmtree(server.place.sockets, ignore_errors=True)
+    shutil.rmtree(home, ignore_errors=True)
+    os.environ.pop("DATABASE_URL", None)
