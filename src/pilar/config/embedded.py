@@ -212,7 +212,8 @@ class EmbeddedServer:
             self._process = subprocess.Popen(
                 [binaries / "postgres", "-D", self.place.data, *arguments],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/",
-                start_new_session=True, preexec_fn=_die_with_parent, **_as_server_user(),
+                start_new_session=True, **_as_server_user(),
+                preexec_fn=_die_with_parent,  # noqa: PLW1509 - a start has one thread
             )  # fmt: skip
         self._wait_until_ready()
 
