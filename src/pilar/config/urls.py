@@ -15,6 +15,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("pilar.portal.urls")),
         path("", include("pilar.evaluation.urls")),
+        path("", include("pilar.design.urls")),
         path("akun/", include("allauth.urls")),
         prefix_default_language=False,
     ),
