@@ -8,7 +8,9 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
+from pilar.config.database import database_settings
 from pilar.config.embedded import EmbeddedServer, Place
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pilar.config.settings.test")
@@ -22,6 +24,8 @@ def pytest_configure(config: pytest.Config) -> None:
     server = EmbeddedServer(Place(home), durable=False)
     server.start()
     os.environ["DATABASE_URL"] = server.place.url()
+    # pytest-django has read the settings before this hook runs.
+    settings.DATABASES["default"].update(database_settings())
     config.add_cleanup(lambda: _end(server, home))
 
 

@@ -24,6 +24,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         '{% translate "May" context "month" %}'
     )
     monkeypatch.setattr(messages, "ROOMS", tmp_path)
+    monkeypatch.setattr("pilar.platform.language.ROOMS", tmp_path)
     return room
 
 

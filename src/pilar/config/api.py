@@ -9,6 +9,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from pilar.config.middleware import problem
+from pilar.evaluation.api import router as evaluation
 from pilar.platform.errors import PilarError
 
 api = NinjaAPI(
@@ -17,6 +18,7 @@ api = NinjaAPI(
     urls_namespace="api",
     description="Smart-city evaluation results of Indonesia's regencies and cities.",
 )
+api.add_router("", evaluation)
 
 
 @api.exception_handler(PilarError)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from pilar.config import commands, messages
+from pilar.config import commands
 from pilar.evaluation import commands as evaluation_commands
 from pilar.platform.errors import PilarError
-from pilar.platform.language import translate
+from pilar.platform.language import stale_catalogues, translate
 
 EXPECTED_ERROR = 2
 INTERRUPTED = 130
@@ -38,7 +39,13 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; returns its exit status: 0 done, 1 checks failed, 2 an expected error, 130 interrupted."""
-    messages.compile_stale()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a console that lacks a character gets a stand-in, not a traceback
+            stream.reconfigure(errors="replace")
+    if stale := stale_catalogues():
+        from pilar.config import messages
+
+        messages.compile_all(stale)
     options = build_parser().parse_args(arguments)
     try:
         return int(options.run(options) or 0)

@@ -1,15 +1,16 @@
 """Translation catalogues without system tools: extract, merge, compare, compile.
 
 Every room keeps ``locale/id/LC_MESSAGES/django.po``; source strings are English. ``update`` brings the catalogues in
-line with the code, ``faults`` says what is missing, ``compile_stale`` writes the binary files that gettext reads.
+line with the code, ``faults`` says what is missing, ``compile_all`` writes the binary files that gettext reads.
 """
 
 from __future__ import annotations
 
 import ast
 import io
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -19,7 +20,7 @@ from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.utils.translation.template import templatize
 
-from pilar.platform.language import ROOMS
+from pilar.platform.language import ROOMS, stale_catalogues
 
 LANGUAGE = "id"
 KEYWORDS = {
@@ -97,7 +98,7 @@ def update() -> list[str]:
         head = f'{HEADER}\nmsgid ""\nmsgstr ""\n"Language: {LANGUAGE}\\n"\n'
         head += '"Content-Type: text/plain; charset=utf-8\\n"\n"Plural-Forms: nplurals=1; plural=0;\\n"\n\n'
         path.write_text(head + written.getvalue().decode("utf-8").strip() + "\n", encoding="utf-8")
-    compile_stale()
+    compile_all(stale_catalogues())
     return faults()
 
 
@@ -120,16 +121,14 @@ def faults() -> list[str]:
     return found
 
 
-def compile_stale() -> None:
-    """Write each ``.mo`` that is older than its ``.po``."""
-    for path in ROOMS.glob(f"*/locale/{LANGUAGE}/LC_MESSAGES/django.po"):
-        target = path.with_suffix(".mo")
-        if not target.exists() or target.stat().st_mtime < path.stat().st_mtime:
-            written = io.BytesIO()
-            write_mo(written, _read(path))
-            making = target.with_suffix(".making")
-            making.write_bytes(written.getvalue())
-            making.replace(target)
+def compile_all(paths: Iterable[Path]) -> None:
+    """Write the ``.mo`` beside each ``.po``."""
+    for path in paths:
+        written = io.BytesIO()
+        write_mo(written, _read(path))
+        making = path.with_suffix(f".{os.getpid()}")
+        making.write_bytes(written.getvalue())
+        making.replace(path.with_suffix(".mo"))
 
 
 def _empty() -> Catalog:

@@ -8,6 +8,11 @@ from django.urls import include, path
 from pilar.config import health
 from pilar.config.api import api
 
+handler400 = "pilar.config.failures.bad_request"
+handler403 = "pilar.config.failures.forbidden"
+handler404 = "pilar.config.failures.not_found"
+handler500 = "pilar.config.failures.broken"
+
 urlpatterns = [
     path("health/live", health.live, name="health-live"),
     path("health/ready", health.ready, name="health-ready"),
@@ -16,6 +21,7 @@ urlpatterns = [
         path("", include("pilar.portal.urls")),
         path("", include("pilar.evaluation.urls")),
         path("", include("pilar.design.urls")),
+        path("", include("pilar.people.urls")),
         path("akun/", include("allauth.urls")),
         prefix_default_language=False,
     ),

@@ -1,0 +1,84 @@
+"""The mathematics of a composite index: instruments, exact scores, ranks, explanations.
+
+A library of its own: NumPy, PyYAML and the standard library. ``pilar.index.batch`` (NumPy) and
+``pilar.index.benchmark`` are imported by name, so that scoring a file starts without NumPy.
+"""
+
+from pilar.index.answers import (
+    Answer,
+    Band,
+    BandMark,
+    Level,
+    LevelMark,
+    Mark,
+    MarkKind,
+    Quantity,
+    Ratio,
+    RatioMark,
+    SurveyMark,
+)
+from pilar.index.comparing import Difference, compare
+from pilar.index.explaining import Explained
+from pilar.index.faults import Fault, IndexFaults, InstrumentFaults, ScoringFaults
+from pilar.index.instrument import (
+    ASSUMPTION,
+    ROOT,
+    Aggregation,
+    Instrument,
+    MissingRule,
+    Node,
+    Predicate,
+    Scale,
+    Statement,
+    Status,
+    Ties,
+)
+from pilar.index.numbers import NoScore, Rounding, decimal_text, round_published
+from pilar.index.ranking import Improvement, improvement, rank
+from pilar.index.reading import check_instrument, parse_instrument, read_instrument
+from pilar.index.scoring import Result, score, score_all
+
+__all__ = [
+    "ASSUMPTION",
+    "ROOT",
+    "Aggregation",
+    "Answer",
+    "Band",
+    "BandMark",
+    "Difference",
+    "Explained",
+    "Fault",
+    "Improvement",
+    "IndexFaults",
+    "Instrument",
+    "InstrumentFaults",
+    "Level",
+    "LevelMark",
+    "Mark",
+    "MarkKind",
+    "MissingRule",
+    "NoScore",
+    "Node",
+    "Predicate",
+    "Quantity",
+    "Ratio",
+    "RatioMark",
+    "Result",
+    "Rounding",
+    "Scale",
+    "ScoringFaults",
+    "Statement",
+    "Status",
+    "SurveyMark",
+    "Ties",
+    "check_instrument",
+    "compare",
+    "decimal_text",
+    "improvement",
+    "parse_instrument",
+    "rank",
+    "read_instrument",
+    "round_published",
+    "score",
+    "score_all",
+]

@@ -30,6 +30,16 @@ def console_language(environment: Mapping[str, str] | None = None) -> str:
     return DEFAULT
 
 
+def stale_catalogues() -> list[Path]:
+    """Catalogues (``.po``) whose compiled file is missing or older."""
+    found = []
+    for source in ROOMS.glob("*/locale/*/LC_MESSAGES/django.po"):
+        compiled = source.with_suffix(".mo")
+        if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
+            found.append(source)
+    return found
+
+
 @cache
 def _catalogue(language: str) -> gettext.NullTranslations:
     """All rooms' catalogues of one language, one after the other."""

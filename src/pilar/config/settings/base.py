@@ -86,10 +86,14 @@ TEMPLATES = [
 
 # The page frame (design/base.html): which pages it leads to
 FRONT_PAGE = "portal:front"
-ACCOUNT_PAGE = "portal:home"
-NAVIGATION = [("portal:about", _("About and method"))]
+ACCOUNT_PAGE = "people:account"
+NAVIGATION = [
+    ("evaluation:years", _("Results")),
+    ("evaluation:instruments", _("Instruments")),
+    ("portal:about", _("Method")),
+]
 NAVIGATION_SIGNED_IN = ("portal:home", _("My work"))
-NAVIGATION_FOOTER = [("portal:about", _("About and method")), ("api:openapi-view", _("API for developers"))]
+NAVIGATION_FOOTER = [("portal:about", _("About Pilar and its method")), ("api:openapi-view", _("API for developers"))]
 COTTON_ISOLATE_BY_DEFAULT = True
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -139,12 +143,23 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "pilar.people.signin.lockout_name"
+AXES_CLIENT_IP_CALLABLE = "pilar.people.signin.client_address"
+AXES_LOCKOUT_CALLABLE = "pilar.people.signin.locked_out"
+# Axes counts in the database, for all processes; allauth's own limit stays above it, for second factors.
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,10/5m/key"}
+# Single sign-on opens the account of an address that the provider has verified, and remembers the tie.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+# assumption: no rule found; long enough to look into an incident, short enough for personal data.
+PILAR_SIGN_IN_TRACE_DAYS = 30
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "pilar.config.failures.expired_form"
 
 # Headers
 X_FRAME_OPTIONS = "DENY"

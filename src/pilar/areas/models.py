@@ -1,0 +1,127 @@
+"""Areas of Indonesia by their Kemendagri code, and the offices of a region.
+
+Codes are the primary keys, dotted as the ministry of home affairs prints them (adr/0006). An area that vanishes from
+the reference data is marked as ended and stays, because results and plans name it.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Left, Lower, Now
+
+
+class Province(models.Model):
+    """A province (provinsi): ``36``."""
+
+    code = models.CharField(max_length=2, primary_key=True)
+    name = models.CharField(max_length=100)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [models.CheckConstraint(condition=Q(code__regex=r"^[0-9]{2}$"), name="province_code_format")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Region(models.Model):
+    """A regency (kabupaten) or city (kota): ``36.03``."""
+
+    class Kind(models.TextChoices):
+        REGENCY = "regency"
+        CITY = "city"
+
+    code = models.CharField(max_length=5, primary_key=True)
+    province = models.ForeignKey(Province, on_delete=models.PROTECT, related_name="regions")
+    kind = models.CharField(max_length=7)
+    name = models.CharField(max_length=100)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(condition=Q(code__regex=r"^[0-9]{2}\.[0-9]{2}$"), name="region_code_format"),
+            models.CheckConstraint(condition=Q(province=Left("code", 2)), name="region_code_in_province"),
+            models.CheckConstraint(condition=Q(kind__in=["regency", "city"]), name="region_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class District(models.Model):
+    """A district (kecamatan; distrik in Papua): ``36.03.01``."""
+
+    code = models.CharField(max_length=8, primary_key=True)
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="districts")
+    name = models.CharField(max_length=100)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(condition=Q(code__regex=r"^[0-9]{2}(\.[0-9]{2}){2}$"), name="district_code_format"),
+            models.CheckConstraint(condition=Q(region=Left("code", 5)), name="district_code_in_region"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Village(models.Model):
+    """A village (desa), urban ward (kelurahan) or customary village (desa adat): ``36.03.01.2001``."""
+
+    class Kind(models.TextChoices):
+        URBAN_WARD = "urban_ward"
+        VILLAGE = "village"
+        CUSTOMARY_VILLAGE = "customary_village"
+
+    code = models.CharField(max_length=13, primary_key=True)
+    # Django's own index on a text key is two indexes; one is enough for 84,000 rows.
+    district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="villages", db_index=False)
+    kind = models.CharField(max_length=17)
+    name = models.CharField(max_length=100)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["code"]
+        indexes = [models.Index(fields=["district"], name="village_of_district")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^[0-9]{2}(\.[0-9]{2}){2}\.[0-9]{4}$"), name="village_code_format"
+            ),
+            models.CheckConstraint(condition=Q(district=Left("code", 8)), name="village_code_in_district"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["urban_ward", "village", "customary_village"]), name="village_kind_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Office(models.Model):
+    """An office of a region's government (perangkat daerah, OPD). Closed offices stay for what they once did."""
+
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="offices")
+    name = models.CharField(max_length=200)
+    abbreviation = models.CharField(max_length=40, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                F("region"), Lower("name"), condition=Q(closed_at__isnull=True), name="office_name_once_in_region"
+            ),
+            models.CheckConstraint(condition=Q(name__regex=r"\S"), name="office_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(closed_at__gte=F("created_at")), name="office_closed_after_made"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.abbreviation or self.name

@@ -1,0 +1,27 @@
+"""What changes areas and offices."""
+
+from __future__ import annotations
+
+from pilar.areas.operations.loading import EmptyLevel, LevelChanges, load_areas
+from pilar.areas.operations.offices import (
+    OfficeClosed,
+    OfficeNameTaken,
+    OfficeUnnamed,
+    UnknownOffice,
+    add_office,
+    close_office,
+    rename_office,
+)
+
+__all__ = [
+    "EmptyLevel",
+    "LevelChanges",
+    "OfficeClosed",
+    "OfficeNameTaken",
+    "OfficeUnnamed",
+    "UnknownOffice",
+    "add_office",
+    "close_office",
+    "load_areas",
+    "rename_office",
+]

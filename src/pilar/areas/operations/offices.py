@@ -1,0 +1,119 @@
+"""Offices (perangkat daerah) of a region: their coordinator and the secretariat add, rename and close them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from pilar.areas.models import Office, Region
+from pilar.areas.rules import MANAGE_OFFICES, UnknownRegion
+from pilar.platform import audit
+from pilar.platform.actors import Authority
+from pilar.platform.errors import PilarError
+from pilar.platform.language import mark
+
+TARGET = "areas.office"
+
+
+class UnknownOffice(PilarError):
+    """No office has this key."""
+
+    code = "unknown-office"
+    status = 404
+    sentence = mark("There is no such office")
+
+
+class OfficeUnnamed(PilarError):
+    """An office needs a name that can be read."""
+
+    code = "office-unnamed"
+    status = 422
+    sentence = mark(
+        "Give the office a name of at most %(longest)s characters, and an abbreviation of at most %(short)s"
+    )
+
+
+class OfficeNameTaken(PilarError):
+    """Another open office of the region has the name."""
+
+    code = "office-name-taken"
+    status = 409
+    sentence = mark("The region already has an office named “%(name)s”")
+
+
+class OfficeClosed(PilarError):
+    """A closed office does not change."""
+
+    code = "office-closed"
+    status = 409
+    sentence = mark("The office “%(name)s” is closed and can no longer be changed. Add a new one instead")
+
+
+@transaction.atomic
+def add_office(*, by: Authority, region: str, name: str, abbreviation: str = "") -> int:
+    """Add an office to the region of this code; returns its key.
+
+    Raises :class:`UnknownRegion`, :class:`OfficeUnnamed`, :class:`OfficeNameTaken`; needs ``manage-offices`` there.
+    """
+    by.require(MANAGE_OFFICES, area=region)
+    if not Region.objects.filter(code=region, ended_at=None).exists():
+        raise UnknownRegion(given=region, nearest="")
+    office = Office(region_id=region)
+    _name(office, name, abbreviation)
+    after = {"name": office.name, "abbreviation": office.abbreviation}
+    audit.record(by=by.actor, action="add", target=TARGET, key=office.pk, area=region, after=after)
+    return office.pk
+
+
+@transaction.atomic
+def rename_office(*, by: Authority, office: int, name: str, abbreviation: str = "") -> None:
+    """Give an open office another name and abbreviation.
+
+    Raises :class:`UnknownOffice`, :class:`OfficeClosed`, :class:`OfficeUnnamed`, :class:`OfficeNameTaken`; needs
+    ``manage-offices`` in its region.
+    """
+    found = _open_office(by, office)
+    before = {"name": found.name, "abbreviation": found.abbreviation}
+    _name(found, name, abbreviation)
+    after = {"name": found.name, "abbreviation": found.abbreviation}
+    if before != after:
+        audit.record(
+            by=by.actor, action="rename", target=TARGET, key=office, area=found.region_id, before=before, after=after
+        )
+
+
+@transaction.atomic
+def close_office(*, by: Authority, office: int, now: datetime) -> None:
+    """Close an office: it stays where it is named, and nobody acts for it any more.
+
+    Raises :class:`UnknownOffice`, :class:`OfficeClosed`; needs ``manage-offices`` in its region.
+    """
+    found = _open_office(by, office)
+    found.closed_at = now
+    found.save(update_fields=["closed_at"])
+    audit.record(by=by.actor, action="close", target=TARGET, key=office, area=found.region_id, after={"closed_at": now})
+
+
+def _open_office(by: Authority, key: int) -> Office:
+    found = Office.objects.select_for_update().filter(pk=key).first()
+    if found is None:
+        raise UnknownOffice
+    by.require(MANAGE_OFFICES, area=found.region_id)
+    if found.closed_at is not None:
+        raise OfficeClosed(name=found.name)
+    return found
+
+
+def _name(office: Office, name: str, abbreviation: str) -> None:
+    office.name = " ".join(name.split())
+    office.abbreviation = " ".join(abbreviation.split())
+    longest = Office._meta.get_field("name").max_length
+    short = Office._meta.get_field("abbreviation").max_length
+    if not office.name or len(office.name) > longest or len(office.abbreviation) > short:
+        raise OfficeUnnamed(longest=longest, short=short)
+    try:
+        with transaction.atomic():
+            office.save()
+    except IntegrityError as error:
+        raise OfficeNameTaken(name=office.name) from error

@@ -1,0 +1,112 @@
+"""Reads of areas and offices.
+
+Areas are a public code list and take no scope. Offices do: closed ones are for those who manage them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from pilar.areas.models import District, Office, Province, Region, Village
+from pilar.areas.rules import MANAGE_OFFICES, AreaKind, RegionKind, UnknownRegion
+from pilar.platform.actors import Authority
+
+
+@dataclass(frozen=True, slots=True)
+class ProvinceRow:
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegionRow:
+    """A regency or city; ``ended`` says that newer reference data no longer has it."""
+
+    code: str
+    name: str
+    kind: RegionKind
+    province_code: str
+    province: str
+    ended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictRow:
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class VillageRow:
+    code: str
+    name: str
+    kind: AreaKind
+    district_code: str
+    district: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeRow:
+    key: int
+    region_code: str
+    name: str
+    abbreviation: str
+    closed: bool
+
+
+def provinces() -> tuple[ProvinceRow, ...]:
+    """All provinces, by code."""
+    return tuple(ProvinceRow(row.code, row.name) for row in Province.objects.filter(ended_at=None))
+
+
+def regions(*, search: str = "", province: str = "") -> tuple[RegionRow, ...]:
+    """Regencies and cities by code; ``search`` is words of the name in any order, or the beginning of a code."""
+    rows = _regions().filter(ended_at=None)
+    if province:
+        rows = rows.filter(province=province)
+    if search[:2].isdigit():
+        rows = rows.filter(code__startswith=search)
+    else:
+        for word in search.replace(".", " ").split():
+            rows = rows.filter(name__icontains=word)
+    return tuple(_region_row(row) for row in rows)
+
+
+def region(code: str) -> RegionRow:
+    """One region, also an ended one; raises :class:`UnknownRegion`."""
+    row = _regions().filter(code=code).first()
+    if row is None:
+        raise UnknownRegion(given=code, nearest="")
+    return _region_row(row)
+
+
+def districts(region_code: str) -> tuple[DistrictRow, ...]:
+    """Districts (kecamatan) of a region, by code."""
+    rows = District.objects.filter(region=region_code, ended_at=None)
+    return tuple(DistrictRow(row.code, row.name) for row in rows)
+
+
+def villages(region_code: str) -> tuple[VillageRow, ...]:
+    """Villages and urban wards (desa, kelurahan, desa adat) of a region, by code."""
+    rows = Village.objects.filter(district__region=region_code, ended_at=None).select_related("district")
+    return tuple(VillageRow(row.code, row.name, row.kind, row.district_id, row.district.name) for row in rows)
+
+
+def offices(region_code: str, *, scope: Authority) -> tuple[OfficeRow, ...]:
+    """Offices of a region, by name; closed ones only for a reader who manages the region's offices."""
+    rows = Office.objects.filter(region=region_code)
+    if not scope.may(MANAGE_OFFICES, area=region_code):
+        rows = rows.filter(closed_at=None)
+    return tuple(
+        OfficeRow(row.pk, row.region_id, row.name, row.abbreviation, row.closed_at is not None) for row in rows
+    )
+
+
+def _regions() -> QuerySet[Region]:
+    return Region.objects.select_related("province")
+
+
+def _region_row(row: Region) -> RegionRow:
+    return RegionRow(row.code, row.name, row.kind, row.province_id, row.province.name, ended=row.ended_at is not None)

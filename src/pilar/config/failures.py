@@ -1,0 +1,46 @@
+"""The pages of what nobody expected: a wrong address, a refused form, a bug. Below ``/api/`` it is problem JSON."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _bare(request, 400, "400.html", "The request could not be read")
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return _problem(403, "Not allowed")
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return _problem(404, "There is nothing at this address")
+    return render(request, "404.html", status=404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    return _bare(request, 500, "500.html", "A fault of this server, which has been logged")
+
+
+def expired_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's check against forged forms failed (``CSRF_FAILURE_VIEW``)."""
+    return _bare(request, 403, "403_csrf.html", "The form has expired")
+
+
+def _bare(request: HttpRequest, status: int, template: str, title: str) -> HttpResponse:
+    """A page that needs neither the database nor a session: after a fault nothing else can be relied on."""
+    if request.path.startswith("/api/"):
+        return _problem(status, title)
+    reference = getattr(request, "reference", "")
+    return HttpResponse(render_to_string(template, {"reference": reference}), status=status)
+
+
+def _problem(status: int, title: str) -> JsonResponse:
+    code = f"http-{status}"
+    body = {"type": f"urn:pilar:error:{code}", "title": title, "status": status, "code": code}
+    return JsonResponse(body, status=status, content_type="application/problem+json")

@@ -1,0 +1,110 @@
+"""``score``, ``explain`` and ``instruments`` on the command line. What a command needs is loaded when it is called."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from pilar.platform.language import translate
+
+
+def register(subparsers: Any) -> None:
+    """Add the commands of this room."""
+    _register_score(subparsers)
+    _register_explain(subparsers)
+    _register_instruments(subparsers)
+
+
+def _register_score(subparsers: Any) -> None:
+    score = subparsers.add_parser(
+        "score",
+        help=translate("score a file of marks"),
+        description=translate("Score a file of marks: one row a region, one column a node of the instrument."),
+        epilog=translate(
+            "The column “region” holds the Kemendagri code (36.03) or the name; the other columns are named after "
+            "nodes (baseline, output, outcome, impact, quick_win, or deeper ones). Decimal comma and decimal point "
+            "both count. A blank cell or a dash is a missing mark. The table is sorted by rank; JSON and CSV keep "
+            "the order of the file."
+        ),
+    )
+    file, code = translate("FILE"), translate("CODE-OR-PATH")
+    score.add_argument("file", metavar=file, help=translate("CSV (UTF-8) or XLSX (its first visible sheet)"))
+    score.add_argument("--instrument", required=True, metavar=code, help=translate("code or file of the instrument"))
+    score.add_argument(
+        "--previous",
+        metavar=file,
+        help=translate("last year's marks, or its finals in a column “final”, for the improvement"),
+    )
+    score.add_argument(
+        "--previous-instrument",
+        metavar=code,
+        help=translate("instrument of last year, if another one; the improvement is then marked as not comparable"),
+    )
+    _add_format(score, "table", "json", "csv")
+    score.add_argument("--output", metavar=file, help=translate("file to write to, instead of the screen"))
+    score.set_defaults(run=_score)
+
+
+def _register_explain(subparsers: Any) -> None:
+    explain = subparsers.add_parser("explain", help=translate("show how a published number came about"))
+    explain.add_argument("region", metavar=translate("REGION"), help=translate("code or name of a regency or city"))
+    explain.add_argument("--year", type=int, required=True, help=translate("year of the evaluation"))
+    _add_format(explain, "table", "json")
+    explain.set_defaults(run=_explain)
+
+
+def _add_format(parser: argparse.ArgumentParser, *forms: str) -> None:
+    parser.add_argument("--format", choices=forms, default=forms[0], help=translate("form of the answer"))
+
+
+def _register_instruments(subparsers: Any) -> None:
+    parser = subparsers.add_parser("instruments", help=translate("list, show, check or compare instruments"))
+    actions = parser.add_subparsers(dest="action", required=True, metavar=translate("action"))
+    listing = actions.add_parser("list", help=translate("list the instruments at hand"))
+    listing.set_defaults(run=_list)
+    show = actions.add_parser("show", help=translate("show one instrument as a tree"))
+    show.add_argument("instrument", metavar=translate("CODE-OR-PATH"))
+    show.set_defaults(run=_show)
+    check = actions.add_parser("check", help=translate("tell every fault of an instrument file"))
+    check.add_argument("instrument", metavar=translate("FILE"))
+    check.set_defaults(run=_check)
+    diff = actions.add_parser("diff", help=translate("compare two instruments"))
+    diff.add_argument("before", metavar=translate("CODE-OR-PATH"))
+    diff.add_argument("after", metavar=translate("CODE-OR-PATH"))
+    diff.set_defaults(run=_diff)
+
+
+def _score(options: argparse.Namespace) -> int:
+    from pilar.evaluation.commands import score
+
+    return score.run(options)
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from pilar.evaluation.commands import explain
+
+    return explain.run(options)
+
+
+def _list(options: argparse.Namespace) -> int:
+    from pilar.evaluation.commands import instruments
+
+    return instruments.run_list()
+
+
+def _show(options: argparse.Namespace) -> int:
+    from pilar.evaluation.commands import instruments
+
+    return instruments.run_show(options.instrument)
+
+
+def _check(options: argparse.Namespace) -> int:
+    from pilar.evaluation.commands import instruments
+
+    return instruments.run_check(options.instrument)
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from pilar.evaluation.commands import instruments
+
+    return instruments.run_diff(options.before, options.after)

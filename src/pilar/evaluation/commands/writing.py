@@ -1,0 +1,63 @@
+"""Where an answer goes: the screen, or a file that is written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from pilar.platform.errors import PilarError
+from pilar.platform.language import mark
+
+
+class OutputRefused(PilarError):
+    """The answer cannot be written."""
+
+    code = "output-refused"
+    sentence = mark("%(path)s cannot be written: %(reason)s.")
+
+
+class NoFolder(OutputRefused):
+    """The folder of the output file does not exist."""
+
+    sentence = mark("%(path)s cannot be written: the folder %(folder)s does not exist.")
+
+
+class NotAnOutputFile(OutputRefused):
+    """The output is a folder, a device, or the file that is being read."""
+
+    sentence = mark("%(path)s cannot be written: it is a folder, a device, or the file that was read.")
+
+
+def emit(text: str, output: str | None = None, *, read: tuple[str, ...] = ()) -> None:
+    """Write to the screen, or to the file ``output``, which must not be one of the files ``read``."""
+    if output is None:
+        sys.stdout.write(text)
+        return
+    path = Path(output)
+    try:
+        path = path.resolve()
+        same = any(os.path.exists(name) and path.exists() and os.path.samefile(name, path) for name in read)
+        if same or (path.exists() and not path.is_file()):
+            raise NotAnOutputFile(path=output)
+        if not path.parent.is_dir():
+            raise NoFolder(path=output, folder=path.parent)
+        _replace(path, text)
+    except (OSError, ValueError) as error:
+        raise OutputRefused(path=output, reason=getattr(error, "strerror", None) or error) from None
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write beside ``path``, then rename: whoever looks sees the old file or the whole new one."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(name).chmod(0o666 & ~umask)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

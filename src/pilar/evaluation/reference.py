@@ -1,0 +1,191 @@
+"""Instruments and published results as the data folder holds them, read without a database."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import fields, replace
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import TypeVar, cast
+
+import pilar
+from pilar import index
+from pilar.evaluation.rules.engine import asked
+from pilar.evaluation.rules.marks import read_mark
+from pilar.evaluation.rules.published import Group, ImprovementOrigin, Phase, PublishedRow
+from pilar.platform.errors import Fault, Faults, PilarError
+from pilar.platform.language import mark
+from pilar.platform.tables import Column, Row, Table, read_table, shown
+
+# The level at which results are published.
+SCORES = ("baseline", "output", "outcome", "impact", "quick_win")
+_RESULT_COLUMNS = (*SCORES, *(field.name for field in fields(PublishedRow) if field.name != "scores"))
+
+T = TypeVar("T")
+
+
+class UnknownInstrument(PilarError):
+    """No instrument of the data folder has this code, and no file has this path."""
+
+    code = "unknown-instrument"
+    status = 404
+    sentence = mark("There is no instrument “%(given)s”. There are: %(known)s. The path of a file may be given, too.")
+
+
+def data_folder() -> Path:
+    """The folder of reference data: ``PILAR_DATA``, or ``data`` of the checkout."""
+    chosen = os.environ.get("PILAR_DATA")
+    return Path(chosen) if chosen else Path(pilar.__file__).parents[2] / "data"
+
+
+def instruments() -> tuple[index.Instrument, ...]:
+    """All instruments of the data folder, by code. Raises Faults if one is not in order."""
+    return tuple(_read(path) for path in _instrument_files().values())
+
+
+def instrument(code_or_path: str) -> index.Instrument:
+    """The instrument with this code, or in the file at this path. Raises UnknownInstrument or Faults."""
+    files = _instrument_files()
+    if code_or_path in files:
+        return _read(files[code_or_path])
+    path = Path(code_or_path)
+    if path.suffix in {".yaml", ".yml"} or path.is_file():
+        return _read(path)
+    raise UnknownInstrument(given=code_or_path, known=", ".join(files))
+
+
+def instrument_for_year(year: int) -> index.Instrument | None:
+    """The instrument that a year's published results follow; None where none is known (2020)."""
+    path = _instrument_files().get(f"smart-city-{year}")
+    return None if path is None else _read(path)
+
+
+def published_results() -> tuple[PublishedRow, ...]:
+    """All published statements, by year, in the order of the file. Raises Faults if a row is not in order."""
+    return _published(data_folder())
+
+
+def groups() -> tuple[Group, ...]:
+    """The groups within which published ranks count."""
+    return _groups(data_folder())
+
+
+def _instrument_files() -> Mapping[str, Path]:
+    """Path by code; a file is named after the code of its instrument."""
+    return {path.stem: path for path in sorted((data_folder() / "instruments").glob("*.yaml"))}
+
+
+def _read(path: Path) -> index.Instrument:
+    return asked(lambda: index.read_instrument(path))
+
+
+class _Record:
+    """One row of a reference file by column name. Collects its faults instead of raising at the first."""
+
+    def __init__(self, table: Table, row: Row, columns: Mapping[str, Column], faults: list[Fault]) -> None:
+        self._table, self._row, self._columns, self._faults = table, row, columns, faults
+
+    def text(self, name: str) -> str:
+        """The cell, blank if it is blank."""
+        return str(self._row.cells[self._columns[name].index])
+
+    def required(self, name: str) -> str:
+        """The cell; a blank one is a fault."""
+        text = self.text(name)
+        if not text:
+            self._fault(name, Fault("blank-cell", "The cell may not be blank."))
+        return text
+
+    def required_whole(self, name: str) -> int:
+        """The whole number; a blank cell is a fault."""
+        return (self.whole(name) if self.required(name) else None) or 0
+
+    def number(self, name: str) -> Decimal | None:
+        """The number, None if the cell is blank."""
+        answer = read_mark(self.text(name))
+        if isinstance(answer, Decimal | None):
+            return answer
+        self._fault(name, _not_a_number(self.text(name)))
+        return None
+
+    def whole(self, name: str) -> int | None:
+        """The whole number, None if the cell is blank."""
+        number = self.number(name)
+        if number is not None and number % 1:
+            self._fault(name, _not_a_number(self.text(name)))
+        return None if number is None else int(number)
+
+    def one_of(self, name: str, allowed: Collection[str]) -> str:
+        """The cell, which holds one of the words that are allowed."""
+        text = self.text(name)
+        if text not in allowed:
+            words = {"given": shown(text), "allowed": ", ".join(sorted(filter(None, allowed)))}
+            self._fault(name, Fault("unknown-word", "“%(given)s” is none of: %(allowed)s.", words))
+        return text
+
+    def _fault(self, name: str, fault: Fault) -> None:
+        self._faults.append(replace(fault, place=self._table.place(self._row.number, self._columns[name])))
+
+
+def _not_a_number(given: str) -> Fault:
+    return Fault("not-a-number", "“%(given)s” is not a number.", {"given": shown(given)})
+
+
+def _records(path: Path, names: Collection[str], build: Callable[[_Record], T]) -> tuple[T, ...]:
+    """One object for each row of a CSV file with the columns ``names``. Raises Faults with all that is wrong."""
+    table = read_table(path)
+    columns = {column.name: column for column in table.columns}
+    faults = [
+        Fault("missing-column", "The column “%(node)s” is missing.", {"node": name}, table.place(table.header_row))
+        for name in names
+        if name not in columns
+    ]
+    if not faults:
+        built = tuple(build(_Record(table, row, columns, faults)) for row in table.rows)
+        if not faults:
+            return built
+    raise Faults(faults)
+
+
+@cache
+def _published(folder: Path) -> tuple[PublishedRow, ...]:
+    known = {group.code for group in _groups(folder)}
+
+    def statement(record: _Record) -> PublishedRow:
+        scores = {code: record.number(code) for code in SCORES}
+        return PublishedRow(
+            region_code=record.required("region_code"),
+            region=record.required("region"),
+            year=record.required_whole("year"),
+            phase=cast(Phase, record.one_of("phase", ("", "I", "II"))),
+            group=record.one_of("group", {"", *known}),
+            scores={code: score for code, score in scores.items() if score is not None},
+            final=record.number("final"),
+            improvement=record.number("improvement"),
+            improvement_origin=cast(ImprovementOrigin, record.one_of("improvement_origin", ("", "printed", "derived"))),
+            rank=record.whole("rank"),
+            rank_scope=record.text("rank_scope"),
+            letter=record.text("letter"),
+            source_url=record.required("source_url"),
+            note_en=record.text("note_en"),
+            note_id=record.text("note_id"),
+        )
+
+    return _records(folder / "published" / "results.csv", _RESULT_COLUMNS, statement)
+
+
+@cache
+def _groups(folder: Path) -> tuple[Group, ...]:
+    def group(record: _Record) -> Group:
+        return Group(
+            code=record.required("code"),
+            year=record.required_whole("year"),
+            title_id=record.required("title_id"),
+            title_en=record.required("title_en"),
+            size=record.required_whole("size"),
+            source_url=record.required("source_url"),
+        )
+
+    return _records(folder / "published" / "groups.csv", [field.name for field in fields(Group)], group)

@@ -1,0 +1,24 @@
+"""The one place where faults of the index library become faults of Pilar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from pilar import index
+from pilar.platform.errors import Fault, Faults
+
+T = TypeVar("T")
+
+
+def asked(question: Callable[[], T]) -> T:
+    """The engine's answer; its faults are raised as Faults."""
+    try:
+        return question()
+    except index.IndexFaults as refused:
+        raise Faults(told(fault) for fault in refused.faults) from None
+
+
+def told(fault: index.Fault, place: str = "") -> Fault:
+    """The engine's fault as Pilar's, at ``place`` where the caller knows it better."""
+    return Fault(fault.code, fault.sentence, fault.fields, place or fault.place)

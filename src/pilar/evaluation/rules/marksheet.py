@@ -1,0 +1,91 @@
+"""Mark sheets (lembar nilai): a table with one row a region and one column a node, scored or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from pilar import index
+from pilar.areas.rules import RegionDirectory, RegionEntry
+from pilar.evaluation.rules.engine import told
+from pilar.evaluation.rules.header import read_header
+from pilar.evaluation.rules.marks import read_mark
+from pilar.platform.errors import Fault, PilarError
+from pilar.platform.tables import Cell, Column, Row, Table
+
+# There are 514 regions and each may stand once; more rows than this is another kind of file.
+MOST_ROWS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """One row scored. ``region`` is None where it was refused, ``result`` where the marks were."""
+
+    region: RegionEntry | None
+    result: index.Result | None
+
+
+@dataclass(frozen=True, slots=True)
+class MarkSheet:
+    """A table scored by an instrument; ``faults`` is all that is wrong with it, in the order of the file."""
+
+    instrument: index.Instrument
+    rows: tuple[SheetRow, ...]
+    faults: tuple[Fault, ...]
+
+
+def read_sheet(
+    table: Table, instrument: index.Instrument, directory: RegionDirectory, *, finals: bool = False
+) -> MarkSheet:
+    """Score every row of a table. With ``finals``, a column of the root is enough (see :func:`read_header`)."""
+    header = read_header(table, instrument, finals=finals)
+    faults = [*table.faults, *header.faults]
+    rows: list[SheetRow] = []
+    earlier: dict[str, int] = {}
+    for row in table.rows:
+        region: RegionEntry | None = None
+        if header.region is not None:
+            found = _region(row.cells[header.region.index], directory, earlier)
+            if isinstance(found, Fault):
+                faults.append(replace(found, place=table.place(row.number, header.region)))
+            else:
+                region = found
+                earlier[region.code] = row.number
+        result, wrong = _scored(table, row, header.nodes, instrument)
+        faults += wrong
+        rows.append(SheetRow(region, result))
+    return MarkSheet(instrument, tuple(rows), tuple(faults))
+
+
+def _scored(
+    table: Table, row: Row, nodes: Mapping[str, Column], instrument: index.Instrument
+) -> tuple[index.Result | None, list[Fault]]:
+    """The result of a row and what is wrong with its marks; blank cells have no answer."""
+    faults: list[Fault] = []
+    answers: dict[str, index.Answer] = {}
+    for code, column in nodes.items():
+        answer = read_mark(row.cells[column.index])
+        if isinstance(answer, Fault):
+            faults.append(replace(answer, place=table.place(row.number, column)))
+        elif answer is not None:
+            answers[code] = answer
+    try:
+        return index.score(instrument, answers), faults
+    except index.IndexFaults as refused:
+        for fault in refused.faults:
+            faults.append(told(fault, place=table.place(row.number, nodes.get(str(fault.fields.get("node"))))))
+    return None, faults
+
+
+def _region(cell: Cell, directory: RegionDirectory, earlier: Mapping[str, int]) -> RegionEntry | Fault:
+    """The region that the cell names, or the fault, still without its place. ``earlier``: row by region code."""
+    if cell == "":
+        return Fault("no-region", "The row has marks but no region.")
+    try:
+        region = directory.find(str(cell))
+    except PilarError as error:
+        return Fault(error.code, error.sentence, error.fields)
+    if region.code in earlier:
+        fields = {"region": region.name, "earlier": earlier[region.code]}
+        return Fault("region-twice", "%(region)s already stands in row %(earlier)s.", fields)
+    return region

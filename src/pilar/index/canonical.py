@@ -1,0 +1,49 @@
+"""Frozen dataclasses as plain content: what an instrument's hash, its sources and its differences are read from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from decimal import Decimal
+
+
+def fingerprint(content: object) -> str:
+    """SHA-256 of the content as sorted JSON; numbers by value, so ``10`` and ``10.0`` are the same."""
+    text = json.dumps(plain(content), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def addresses(content: object) -> tuple[str, ...]:
+    """Every source that is an address, each once; those of the whole before those of its parts."""
+    found = [(what.count("."), text) for what, text in flat(plain(content)) if what.endswith("source")]
+    found.sort(key=lambda pair: pair[0])
+    return tuple(dict.fromkeys(address for _, address in found if address.startswith("http")))
+
+
+def plain(value: object) -> object:
+    """Dictionaries, lists, text and whole numbers only."""
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    if is_dataclass(value):
+        content = {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+        return {**content, "kind": value.kind} if hasattr(value, "kind") else content
+    if isinstance(value, dict):
+        return {key: plain(part) for key, part in value.items()}
+    if isinstance(value, tuple):
+        return [plain(part) for part in value]
+    return value
+
+
+def flat(value: object, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every single statement of plain content: its dotted path and its text."""
+    if isinstance(value, dict):
+        parts = list(value.items())
+    elif isinstance(value, list):
+        parts = list(enumerate(value, 1))
+    else:
+        yield path, "" if value is None else str(value)
+        return
+    for key, part in parts:
+        yield from flat(part, f"{path}.{key}" if path else str(key))

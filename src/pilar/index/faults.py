@@ -1,0 +1,52 @@
+"""Faults in an instrument file or in answers: all of one reading are told at once.
+
+The shape of :class:`Fault` is that of Pilar's own expected errors, so that a caller can hand faults on, but nothing
+of Pilar is imported: the library stands alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault.
+
+    ``sentence`` is the English source sentence with ``%(name)s`` places for ``fields``. ``place`` says where:
+    ``smart-city-2023.yaml, line 12, final/output`` in an instrument, ``36.03, impact`` in answers; faults in answers
+    also carry the fields ``unit`` and ``node``.
+    """
+
+    code: str
+    sentence: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    place: str = ""
+
+    def text(self) -> str:
+        """The fault in English with its place in front."""
+        said = self.sentence % self.fields
+        return f"{self.place}: {said}" if self.place else said
+
+
+class IndexFaults(Exception):
+    """Every fault of one call, in the order of the input."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(fault.text() for fault in self.faults))
+
+
+class InstrumentFaults(IndexFaults):
+    """An instrument file cannot be used."""
+
+
+class ScoringFaults(IndexFaults):
+    """Answers cannot be scored."""
+
+
+def mark(sentence: str) -> str:
+    """Mark a sentence for the translation catalogue."""
+    return sentence

@@ -1,0 +1,60 @@
+"""Scores as exact rationals: no score as a value of its own, and the one rounding at publication."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import Enum, StrEnum
+from fractions import Fraction
+
+from pilar.index.faults import mark
+
+TEXT_DECIMALS = 12
+
+
+class Rounding(StrEnum):
+    """What happens to a value exactly half-way between two published ones."""
+
+    HALF_UP = "half-up"
+    HALF_EVEN = "half-even"
+
+
+class NoScore(Enum):
+    """Why a node has no score. Always false, never a number."""
+
+    BLANK = mark("Nothing was answered here.")
+    INCOMPLETE = mark("A part that is required has no score.")
+    TOO_LITTLE = mark("Less of the weight was observed than the instrument asks for.")
+
+    def __bool__(self) -> bool:
+        return False
+
+    @property
+    def reason(self) -> str:
+        """Stable code of the reason."""
+        return self.name.lower()
+
+    @property
+    def sentence(self) -> str:
+        """The reason as an English source sentence."""
+        return str(self.value)
+
+
+def round_published(value: Fraction | Decimal, decimals: int, rounding: Rounding | str = Rounding.HALF_UP) -> Decimal:
+    """``value`` rounded once, with exactly ``decimals`` decimals.
+
+    The half-way case is decided on the exact value: half-up goes away from zero, half-even to the even digit.
+    """
+    half_up = Rounding(rounding) is Rounding.HALF_UP
+    exact = Fraction(value) * 10**decimals
+    down, rest = divmod(abs(exact), 1)
+    half = Fraction(1, 2)
+    digits = down + (rest > half or (rest == half and (half_up or down % 2 == 1)))
+    return Decimal((int(exact < 0 and digits > 0), tuple(map(int, str(digits))), -decimals))
+
+
+def decimal_text(value: Fraction | Decimal) -> str:
+    """``value`` in decimal notation, ``3.354``: exact if twelve decimals suffice, otherwise rounded to twelve."""
+    text = format(round_published(value, TEXT_DECIMALS), "f")
+    if Fraction(text) == value:
+        text = text.rstrip("0").rstrip(".")
+    return text

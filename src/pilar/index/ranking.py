@@ -1,0 +1,46 @@
+"""Ranks and the improvement on the previous year."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import TypeVar
+
+from pilar.index.instrument import Ties
+from pilar.index.numbers import NoScore
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+@dataclass(frozen=True)
+class Improvement:
+    """This year's published final minus last year's (improvement).
+
+    ``value`` is ``None`` for a unit without a previous final. ``comparable`` is false if there is no value, or if the
+    two finals come from different instruments.
+    """
+
+    value: Decimal | None
+    comparable: bool
+
+
+def rank(scores: Mapping[Key, Fraction | Decimal | NoScore], ties: Ties | str = Ties.SHARED) -> dict[Key, int | None]:
+    """Rank of each unit, 1 for the highest score, in the order given; ``None`` without a score.
+
+    Give the unrounded scores: equal ones share a rank. ``ties``: after a tie 1, 1, 3 (shared) or 1, 1, 2 (dense).
+    """
+    known = sorted((score for score in scores.values() if not isinstance(score, NoScore)), reverse=True)
+    distinct = list(dict.fromkeys(known)) if Ties(ties) is Ties.DENSE else known
+    places: dict[Fraction | Decimal, int] = {}
+    for place, score in enumerate(distinct, 1):
+        places.setdefault(score, place)
+    return {key: None if isinstance(score, NoScore) else places[score] for key, score in scores.items()}
+
+
+def improvement(final: Decimal | NoScore, previous: Decimal | NoScore | None, *, same_instrument: bool) -> Improvement:
+    """The signed improvement, from published finals, since readers subtract the printed numbers."""
+    if isinstance(final, NoScore) or previous is None or isinstance(previous, NoScore):
+        return Improvement(None, False)
+    return Improvement(final - previous, same_instrument)

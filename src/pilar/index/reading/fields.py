@@ -1,0 +1,147 @@
+"""Typed fields out of located values; every fault is collected with its line and path."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from enum import StrEnum
+from typing import TypeVar
+
+from pilar.index.faults import Fault
+from pilar.index.instrument import ASSUMPTION, Statement
+from pilar.index.reading.document import Mapping, Scalar, Sequence, Value
+
+LANGUAGES = ("id", "en")
+NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
+ADDRESS = re.compile(r"https?://[^\s/]+\.[^\s]+")
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+@dataclass
+class Fields:
+    """The entries of one mapping at ``path``. Reading a field that is absent or faulty gives ``None``."""
+
+    name: str
+    path: str
+    line: int
+    faults: list[Fault]
+    values: dict[str, Value] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+
+    def place(self, line: int) -> str:
+        return ", ".join(filter(None, (self.name, f"line {line}", self.path)))
+
+    def tell(self, fault: Fault, key: str = "") -> None:
+        """Collect a fault in the field ``key``, or in the block as a whole."""
+        self.faults.append(replace(fault, place=self.place(self.lines.get(key, self.line))))
+
+    def text(self, key: str, pattern: str = r"[\s\S]*\S[\s\S]*") -> str | None:
+        value = self.values.get(key)
+        if value is None:
+            return None
+        if not isinstance(value, Scalar) or value.text is None or not re.fullmatch(pattern, value.text):
+            self.tell(Fault("text", "The value of %(key)s is empty or has the wrong form.", {"key": key}), key)
+            return None
+        return value.text.strip()
+
+    def number(self, key: str) -> Decimal | None:
+        value = self.values.get(key)
+        if value is None:
+            return None
+        if not isinstance(value, Scalar) or not NUMBER.fullmatch(value.text or ""):
+            self.tell(
+                Fault("number", "%(key)s must be a number such as 12.5, with a decimal point.", {"key": key}), key
+            )
+            return None
+        return Decimal(value.text or "")
+
+    def whole(self, key: str, lowest: int, highest: int) -> int | None:
+        number = self.number(key)
+        if number is None:
+            return None
+        if number != int(number) or not lowest <= number <= highest:
+            fields = {"key": key, "lowest": lowest, "highest": highest}
+            self.tell(Fault("whole", "%(key)s must be a whole number from %(lowest)s to %(highest)s.", fields), key)
+            return None
+        return int(number)
+
+    def choice(self, key: str, choices: type[Choice]) -> Choice | None:
+        text = self.text(key)
+        if text is None:
+            return None
+        if text not in [choice.value for choice in choices]:
+            fields = {"key": key, "value": text, "choices": ", ".join(choices)}
+            self.tell(Fault("choice", "%(key)s is %(value)s; it must be one of %(choices)s.", fields), key)
+            return None
+        return choices(text)
+
+    def source(self, key: str = "source") -> str:
+        """An address, or ``assumption``; a source that is left out is an assumption."""
+        text = self.text(key)
+        if text is not None and text != ASSUMPTION and not ADDRESS.fullmatch(text):
+            self.tell(
+                Fault("source", "%(key)s must be an http or https address, or the word assumption.", {"key": key}), key
+            )
+        return text or ASSUMPTION
+
+    def titles(self, key: str) -> dict[str, str] | None:
+        """A text in both languages."""
+        block = self.block(key, required=LANGUAGES)
+        return block.both_languages() if block else None
+
+    def both_languages(self) -> dict[str, str] | None:
+        texts = {language: self.text(language) for language in LANGUAGES}
+        return {language: text for language, text in texts.items() if text} if all(texts.values()) else None
+
+    def statement(self, key: str) -> Statement | None:
+        """A text in both languages with its source."""
+        block = self.block(key, required=(*LANGUAGES, "source"))
+        text = block.both_languages() if block else None
+        return Statement(text, block.source()) if block and text else None
+
+    def block(self, key: str, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> Fields | None:
+        value = self.values.get(key)
+        return self.inside(value, self.path, required, optional, key) if value is not None else None
+
+    def blocks(self, key: str, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> list[Fields]:
+        """The mappings of a list that must not be empty."""
+        found = [self.inside(item, self.path, required, optional, key) for item in self.items(key)]
+        return [block for block in found if block is not None]
+
+    def items(self, key: str) -> list[Value]:
+        value = self.values.get(key)
+        if value is None:
+            return []
+        if not isinstance(value, Sequence) or not value.items:
+            self.tell(Fault("list", "%(key)s must be a list with at least one entry.", {"key": key}), key)
+            return []
+        return value.items
+
+    def inside(
+        self, value: Value, path: str, required: tuple[str, ...], optional: tuple[str, ...], key: str
+    ) -> Fields | None:
+        """``value`` as fields of its own; unknown, repeated and missing keys are faults."""
+        inner = Fields(self.name, path, value.line, self.faults)
+        if not isinstance(value, Mapping):
+            self.faults.append(
+                Fault("mapping", "%(key)s must hold keys with values.", {"key": key}, inner.place(value.line))
+            )
+            return None
+        inner._fill(value, required, optional)
+        return inner
+
+    def _fill(self, value: Mapping, required: tuple[str, ...], optional: tuple[str, ...]) -> None:
+        for key, entry in value.entries:
+            fields, place = {"key": key.text}, self.place(key.line)
+            if key.text in self.values:
+                self.faults.append(Fault("repeated-key", "%(key)s stands here twice.", fields, place))
+            elif key.text is None or key.text not in (*required, *optional):
+                self.faults.append(Fault("unknown-key", "%(key)s is not a known key here.", fields, place))
+            else:
+                self.values[key.text] = entry
+                self.lines[key.text] = key.line
+        for missing in required:
+            if missing not in self.values:
+                self.tell(Fault("missing-key", "%(key)s is missing.", {"key": missing}), missing)

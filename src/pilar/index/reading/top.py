@@ -1,0 +1,151 @@
+"""An instrument file as a whole."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from pathlib import Path
+
+from pilar.index.answers import MarkKind
+from pilar.index.faults import Fault, InstrumentFaults
+from pilar.index.instrument import Instrument, Node, Predicate, Scale, Status, Ties
+from pilar.index.numbers import Rounding
+from pilar.index.reading.document import MAX_BYTES, Mapping, Refused, load
+from pilar.index.reading.fields import Fields
+from pilar.index.reading.marks import read_mark, within_scale
+from pilar.index.reading.nodes import CODE, TreeReader
+
+FORMAT = "1"
+INSTRUMENT_CODE = r"[a-z0-9]+(-[a-z0-9]+)*"
+VERSION = r"[0-9]+(\.[0-9]+)*"
+REQUIRED = (
+    "format",
+    "code",
+    "version",
+    "title",
+    "status",
+    "source",
+    "scale",
+    "decimals",
+    "rounding",
+    "rounding_source",
+    "ties",
+    "ties_source",
+    "tree",
+)
+OPTIONAL = ("year", "note", "predicates", "marks")
+
+
+def read_instrument(path: Path | str) -> Instrument:
+    """The instrument in a file; :class:`InstrumentFaults` with every fault in it, or that it cannot be read."""
+    return parse_instrument(_file_text(Path(path)), Path(path).name)
+
+
+def parse_instrument(text: str, name: str = "instrument") -> Instrument:
+    """The instrument that ``text`` describes; :class:`InstrumentFaults` with every fault, ``name`` in their places."""
+    instrument, faults = _read(text, name)
+    if instrument is None or faults:
+        raise InstrumentFaults(faults)
+    return instrument
+
+
+def check_instrument(text: str, name: str = "instrument") -> tuple[Fault, ...]:
+    """Every fault of the text; empty if it is an instrument."""
+    return tuple(_read(text, name)[1])
+
+
+def _file_text(path: Path) -> str:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise InstrumentFaults(
+                [Fault("too-large", "The file is larger than %(limit)s bytes.", {"limit": MAX_BYTES}, path.name)]
+            )
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        fields = {"reason": error.strerror or type(error).__name__}
+        fault = Fault("unreadable", "The file cannot be read: %(reason)s.", fields, path.name)
+    except UnicodeDecodeError:
+        fault = Fault("encoding", "The file is not UTF-8 text; save it as UTF-8.", {}, path.name)
+    raise InstrumentFaults([fault])
+
+
+def _read(text: str, name: str) -> tuple[Instrument | None, list[Fault]]:
+    faults: list[Fault] = []
+    try:
+        value = load(text, name)
+    except Refused as refused:
+        return None, [refused.fault]
+    top = Fields(name, "", value.line, faults).inside(value, "", REQUIRED, OPTIONAL, "instrument")
+    if top is None:
+        return None, faults
+    if top.text("format") not in (FORMAT, None):
+        top.tell(Fault("format", "This format is not known; write format: 1."), "format")
+    scale = _scale(top)
+    instrument = Instrument(
+        code=top.text("code", INSTRUMENT_CODE) or "",
+        version=top.text("version", VERSION) or "",
+        title=top.titles("title") or {},
+        year=top.whole("year", 1900, 2999),
+        scale=scale or Scale(Decimal(0), Decimal(0)),
+        root=TreeReader(scale, _named_marks(top, scale)).root(top) or Node("", {}),
+        decimals=top.whole("decimals", 0, 12) or 0,
+        rounding=top.choice("rounding", Rounding) or Rounding.HALF_UP,
+        rounding_source=top.source("rounding_source"),
+        ties=top.choice("ties", Ties) or Ties.SHARED,
+        ties_source=top.source("ties_source"),
+        predicates=_predicates(top, scale),
+        status=top.choice("status", Status) or Status.INFERRED,
+        source=top.source(),
+        note=top.titles("note"),
+    )
+    return instrument, faults
+
+
+def _scale(top: Fields) -> Scale | None:
+    block = top.block("scale", ("minimum", "maximum", "minimum_source", "maximum_source"))
+    minimum, maximum = (block.number("minimum"), block.number("maximum")) if block else (None, None)
+    if block is None or minimum is None or maximum is None:
+        return None
+    if minimum >= maximum:
+        block.tell(Fault("scale", "minimum must lie below maximum."), "minimum")
+        return None
+    return Scale(minimum, maximum, block.source("minimum_source"), block.source("maximum_source"))
+
+
+def _named_marks(top: Fields, scale: Scale | None) -> dict[str, MarkKind | None]:
+    """The kinds of mark that leaves may name; a faulty one is known as ``None``."""
+    value = top.values.get("marks")
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        top.tell(Fault("mapping", "%(key)s must hold keys with values.", {"key": "marks"}), "marks")
+        return {}
+    marks: dict[str, MarkKind | None] = {}
+    for key, described in value.entries:
+        named = key.text or ""
+        place = top.place(key.line)
+        if named in marks:
+            top.faults.append(Fault("repeated-key", "%(key)s stands here twice.", {"key": named}, place))
+        if not re.fullmatch(CODE, named):
+            top.faults.append(Fault("mark-name", "A mark's name must be lower case words.", {}, place))
+        marks[named] = read_mark(top, described, f"marks/{named}", scale)
+    return marks
+
+
+def _predicates(top: Fields, scale: Scale | None) -> tuple[Predicate, ...]:
+    """The predicates from high to low."""
+    found: list[Predicate] = []
+    for block in top.blocks("predicates", ("code", "title", "from", "title_source", "from_source")):
+        code, title, threshold = block.text("code", CODE), block.titles("title"), block.number("from")
+        sources = block.source("title_source"), block.source("from_source")
+        if code is None or title is None or threshold is None:
+            continue
+        within_scale(block, "from", threshold, scale)
+        if found and threshold >= found[-1].threshold:
+            block.tell(
+                Fault("predicates", "Predicates run from high to low; each must begin below the one before."), "from"
+            )
+        if code in [other.code for other in found]:
+            block.tell(Fault("repeated-key", "%(key)s stands here twice.", {"key": code}), "code")
+        found.append(Predicate(code, title, threshold, *sources))
+    return tuple(found)

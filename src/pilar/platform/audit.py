@@ -1,0 +1,79 @@
+"""The audit log: every operation writes what it changed, in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+import structlog
+
+from pilar.platform.actors import Actor, ActorKind
+from pilar.platform.models import AuditEvent
+from pilar.platform.transactions import require_transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the log. ``before`` and ``after`` hold what changed; ``reference`` is that of the request."""
+
+    happened_at: datetime
+    actor: Actor
+    action: str
+    target: str
+    key: str
+    area: str
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+    reference: str
+
+
+def record(
+    *,
+    by: Actor,
+    action: str,
+    target: str,
+    key: object,
+    area: str = "",
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """Write one event.
+
+    ``action`` is a stable code (``rename``), ``target`` names room and thing (``areas.office``), ``key`` its key,
+    ``area`` the code of the area that it concerns. ``before`` and ``after`` hold only what changed, as values that
+    fit JSON (dates and decimals too). Raises :class:`OutsideTransaction` without a transaction.
+    """
+    require_transaction("audit.record")
+    AuditEvent.objects.create(
+        actor_kind=by.kind,
+        actor_key=by.key,
+        actor_name=by.name,
+        action=action,
+        target=target,
+        key=str(key),
+        area=area,
+        before=None if before is None else dict(before),
+        after=None if after is None else dict(after),
+        reference=structlog.contextvars.get_contextvars().get("reference", ""),
+    )
+
+
+def events(*, target: str, key: object, limit: int = 100) -> tuple[Event, ...]:
+    """The newest events of one thing, newest first; whoever calls has decided that the reader may see the thing."""
+    rows = AuditEvent.objects.filter(target=target, key=str(key)).order_by("-id")[:limit]
+    return tuple(
+        Event(
+            happened_at=row.happened_at,
+            actor=Actor(cast(ActorKind, row.actor_kind), row.actor_key, row.actor_name),
+            action=row.action,
+            target=row.target,
+            key=row.key,
+            area=row.area,
+            before=row.before,
+            after=row.after,
+            reference=row.reference,
+        )
+        for row in rows
+    )

@@ -1,0 +1,59 @@
+"""What every room leaves behind: the audit log, and which reference data was loaded."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+
+class AuditEvent(models.Model):
+    """One change (catatan audit). Append-only, and without foreign keys, so that it outlives what it describes."""
+
+    happened_at = models.DateTimeField(db_default=Now())
+    actor_kind = models.CharField(max_length=10)
+    actor_key = models.CharField(max_length=100)
+    actor_name = models.CharField(max_length=200)
+    action = models.CharField(max_length=60)
+    target = models.CharField(max_length=60)
+    key = models.CharField(max_length=100)
+    area = models.CharField(max_length=13, blank=True)
+    before = models.JSONField(null=True, encoder=DjangoJSONEncoder)
+    after = models.JSONField(null=True, encoder=DjangoJSONEncoder)
+    reference = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["target", "key", "id"], name="audit_event_of_target")]
+        constraints = [
+            models.CheckConstraint(condition=Q(actor_kind__in=["user", "token", "system"]), name="audit_actor_known"),
+            models.CheckConstraint(
+                condition=~Q(action="") & ~Q(target="") & ~Q(key="") & ~Q(actor_key=""), name="audit_event_complete"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="audit_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="audit_no_truncate",
+                level=pgtrigger.Statement,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Truncate,
+                func="RAISE EXCEPTION 'pgtrigger: Cannot truncate % table', TG_TABLE_NAME;",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.target} {self.key}"
+
+
+class ReferenceData(models.Model):
+    """Which version of a body of reference data stands in the tables, so that a loader can skip what is unchanged."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    fingerprint = models.CharField(max_length=200)
+    rows = models.PositiveIntegerField()
+    loaded_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.fingerprint}"

@@ -1,0 +1,10 @@
+"""Tabular files that people send: CSV and XLSX, read into one shape or refused with every fault at once.
+
+Pure: no Django, no database. Consumers give the cells their meaning; this package only says what stands where, in the
+row numbers and column letters that the spreadsheet shows.
+"""
+
+from pilar.platform.tables.reading import inspect_table, read_table
+from pilar.platform.tables.table import Cell, Column, Row, Table, shown
+
+__all__ = ["Cell", "Column", "Row", "Table", "inspect_table", "read_table", "shown"]

@@ -1,0 +1,162 @@
+"""What a tabular file holds, with the row numbers and column letters that the spreadsheet shows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark, translate
+
+# Text as typed (blank is ""), or what a spreadsheet stored as a number, a yes/no or a date or time.
+Cell = str | Decimal | bool | dt.date | dt.time | dt.timedelta
+
+LONGEST_CELL = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its name in the header and its place, counted from 0."""
+
+    name: str
+    index: int
+
+    @property
+    def letter(self) -> str:
+        """The letter that a spreadsheet shows: A, B, … Z, AA."""
+        return letter_of(self.index)
+
+    def __str__(self) -> str:
+        return f"{shown(self.name)} ({self.letter})" if self.name else self.letter
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row under the header: the number that a spreadsheet shows, and one cell for each column."""
+
+    number: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Header and rows of one file; rows that are blank from end to end are left out.
+
+    ``faults`` are faults of form (formulas, merged cells, rows longer than the header …). A consumer that gets a table
+    from :func:`inspect_table` adds its own and refuses all together; :func:`read_table` never returns one with faults.
+    """
+
+    name: str
+    header_row: int
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    faults: tuple[Fault, ...] = ()
+
+    def place(self, row: int | None = None, column: Column | None = None) -> str:
+        """Where a fault stands, in the reader's language: ``marks.csv, row 3, column impact (E)``."""
+        return place(self.name, row, str(column) if column is not None else "")
+
+
+def place(name: str, row: int | None = None, column: str = "") -> str:
+    """A place in a file, in the reader's language."""
+    if row is not None and column:
+        return translate("%(file)s, row %(row)s, column %(column)s", file=name, row=row, column=column)
+    if row is not None:
+        return translate("%(file)s, row %(row)s", file=name, row=row)
+    if column:
+        return translate("%(file)s, column %(column)s", file=name, column=column)
+    return name
+
+
+def letter_of(index: int) -> str:
+    """The spreadsheet letter of a column counted from 0."""
+    letters = ""
+    number = index + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def shown(value: object, longest: int = 40) -> str:
+    """``value`` fit for a message: no control characters, cut when long."""
+    text = "".join(character if character.isprintable() else "�" for character in str(value)[: longest + 1])
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def build(name: str, raw: Iterator[Sequence[Cell]], *, most_rows: int, faults: Sequence[Fault] = ()) -> Table:
+    """A table from raw rows, the first being what the spreadsheet shows as row 1.
+
+    The header is the first row that is not blank. Raises Faults when there is no header or no row under it, or when
+    there are more than ``most_rows`` rows.
+    """
+    found = list(faults)
+    header_row = 0
+    columns: tuple[Column, ...] = ()
+    rows: list[Row] = []
+    for number, cells in enumerate(raw, start=1):
+        if all(cell == "" for cell in cells):
+            continue
+        found += _long_cells(name, number, cells)
+        if not columns:
+            header_row, columns = number, _columns(cells)
+            continue
+        if len(rows) == most_rows:
+            raise Faults(
+                [*found, Fault("too-many-rows", "The table has more than %(most)s rows.", {"most": most_rows}, name)]
+            )
+        row, extra = _row(name, number, cells, columns)
+        rows.append(row)
+        found += extra
+    found += _nameless(name, header_row, columns, rows)
+    if not columns:
+        raise Faults([*found, Fault("empty-file", "The file is empty.", place=name)])
+    if not rows:
+        raise Faults([*found, Fault("only-header", "There is a header but no row under it.", place=name)])
+    return Table(name, header_row, columns, tuple(rows), tuple(found))
+
+
+def _columns(cells: Sequence[Cell]) -> tuple[Column, ...]:
+    names = [" ".join(str(cell).split()) for cell in cells]
+    while names and not names[-1]:
+        names.pop()
+    return tuple(Column(name, index) for index, name in enumerate(names))
+
+
+def _row(name: str, number: int, cells: Sequence[Cell], columns: Sequence[Column]) -> tuple[Row, list[Fault]]:
+    width = len(columns)
+    filled = len(cells)
+    while filled > width and cells[filled - 1] == "":
+        filled -= 1
+    faults = []
+    if filled > width:
+        sentence = mark(
+            "The row has %(cells)s cells but the header has %(columns)s. If numbers have a decimal comma, "
+            "separate the columns by semicolons or put the numbers in quotes."
+        )
+        faults.append(Fault("long-row", sentence, {"cells": filled, "columns": width}, place(name, number)))
+    padded = tuple(cells[:width]) + ("",) * (width - len(cells))
+    return Row(number, padded), faults
+
+
+def _long_cells(name: str, number: int, cells: Sequence[Cell]) -> Iterator[Fault]:
+    for index, cell in enumerate(cells):
+        if isinstance(cell, str) and len(cell) > LONGEST_CELL:
+            yield Fault(
+                "long-cell",
+                "The cell holds more than %(most)s characters.",
+                {"most": LONGEST_CELL},
+                place(name, number, letter_of(index)),
+            )
+
+
+def _nameless(name: str, header_row: int, columns: Sequence[Column], rows: Sequence[Row]) -> Iterator[Fault]:
+    for column in columns:
+        if not column.name and any(row.cells[column.index] != "" for row in rows):
+            yield Fault(
+                "nameless-column",
+                "The column has values but no name in the header.",
+                place=place(name, header_row, column.letter),
+            )

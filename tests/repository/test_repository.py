@@ -1,0 +1,106 @@
+"""Tests of the repository itself: what stands in it, and that its parts agree."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+LONGEST_FILE = 400
+PROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
+REGISTRIES = re.compile("pythonhosted|py" + r"pi\.org|np" + r"mjs\.(?:org|com)|deb\.debian")
+VAGUE = {"utils", "helpers", "common", "manager", "misc"}
+
+
+def tracked(*patterns: str) -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", *patterns],
+        cwd=CHECKOUT, capture_output=True, text=True, check=True,
+    ).stdout.split("\n")  # fmt: skip
+    return [CHECKOUT / name for name in listed if name and (CHECKOUT / name).is_file()]
+
+
+def requirement_names(lines: list[str]) -> set[str]:
+    return {re.split(r"[\[<>=; ]", line, maxsplit=1)[0].lower() for line in lines}
+
+
+def locked_names(kind: str) -> set[str]:
+    text = (CHECKOUT / "requirements" / f"{kind}.lock").read_text(encoding="utf-8")
+    return set(re.findall(r"^([a-z0-9._-]+)==", text, flags=re.MULTILINE))
+
+
+def test_no_file_is_long() -> None:
+    long = {
+        str(path.relative_to(CHECKOUT)): count
+        for path in tracked("*.py", "*.html", "*.css", "*.js")
+        if "migrations" not in path.parts and (count := len(path.read_text(encoding="utf-8").splitlines())) > LONGEST_FILE
+    }
+    assert long == {}
+
+
+def test_no_registry_host_is_named() -> None:
+    naming = [
+        str(path.relative_to(CHECKOUT))
+        for path in tracked()
+        if path.suffix not in {".png", ".xlsx", ".ico"} and REGISTRIES.search(path.read_text(encoding="utf-8"))
+    ]
+    assert naming == []
+
+
+def test_names_say_what_a_module_is_for() -> None:
+    assert [str(path) for path in tracked("src/*.py") if path.stem in VAGUE or path.parent.name in VAGUE] == []
+
+
+@pytest.mark.parametrize("kind", ["runtime", "develop"])
+def test_locks_hold_every_dependency_with_hashes(kind: str) -> None:
+    wanted = requirement_names(PROJECT["project"]["dependencies"])
+    if kind == "develop":
+        wanted |= requirement_names(PROJECT["project"]["optional-dependencies"]["develop"])
+    assert wanted - locked_names(kind) == set()
+    text = (CHECKOUT / "requirements" / f"{kind}.lock").read_text(encoding="utf-8")
+    packages = re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)[1:]
+    assert [package.splitlines()[0] for package in packages if "--hash=sha256:" not in package] == []
+
+
+def test_develop_lock_agrees_with_the_runtime_lock() -> None:
+    def pins(kind: str) -> dict[str, str]:
+        text = (CHECKOUT / "requirements" / f"{kind}.lock").read_text(encoding="utf-8")
+        return dict(re.findall(r"^([a-z0-9._-]+)==(\S+)", text, flags=re.MULTILINE))
+
+    runtime, develop = pins("runtime"), pins("develop")
+    assert {name: pin for name, pin in runtime.items() if develop.get(name) != pin} == {}
+
+
+def test_every_dependency_says_why() -> None:
+    lines = (CHECKOUT / "pyproject.toml").read_text(encoding="utf-8").split("[tool.hatch")[0].splitlines()
+    silent = [line.strip() for line in lines if re.match(r'\s+"[A-Za-z0-9._-]+(\[.*\])?[<>=]', line) and "#" not in line]
+    assert silent == []
+
+
+def test_links_in_documents_lead_somewhere() -> None:
+    broken = []
+    for path in tracked("*.md"):
+        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
+            if not re.match(r"https?:|mailto:", target) and not (path.parent / target).exists():
+                broken.append(f"{path.relative_to(CHECKOUT)} -> {target}")
+    assert broken == []
+
+
+def test_data_files_have_a_source() -> None:
+    sources = (CHECKOUT / "data" / "SOURCES.md").read_text(encoding="utf-8")
+    unnamed = [
+        str(path.relative_to(CHECKOUT / "data"))
+        for path in tracked("data/*")
+        if path.name != "SOURCES.md" and path.parent.name not in sources
+    ]
+    assert unnamed == []
+
+
+def test_room_plan_stands_in_the_architecture() -> None:
+    text = (CHECKOUT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rooms = {path.parent.name for path in tracked("src/pilar/*/__init__.py") if path.parent.parent.name == "pilar"}
+    assert {room for room in rooms if f"`{room}`" not in text} == set()
