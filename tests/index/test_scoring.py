@@ -112,7 +112,6 @@ def test_every_fault_of_a_call_is_told_with_its_unit_and_node() -> None:
         3.0,
         float("nan"),
         "3",
-        True,
         Decimal("NaN"),
         Decimal("sNaN"),
         Decimal("Infinity"),
@@ -123,6 +122,15 @@ def test_every_fault_of_a_call_is_told_with_its_unit_and_node() -> None:
 )
 def test_what_is_no_number(answer: object) -> None:
     assert faults(five_dimensions(), {"impact": answer}) == [("not-a-number", "impact")]
+
+
+def test_numbers_of_mixed_types_below_a_final_that_is_absent() -> None:
+    of = instrument(node("final", None, node("a"), node("b", None, node("c"), node("d"))))
+    result = index.score(of, {"c": Fraction(1, 3), "d": Decimal("0.5")})
+    assert result.final is NoScore.INCOMPLETE
+    assert result.score("b") == Fraction(5, 12)
+    assert index.score(of, {"a": 1, "c": Fraction(1, 3), "d": Decimal("0.5")}).final == Fraction(17, 24)
+    assert faults(of, {"c": 1, "d": 0.5}) == [("not-a-number", "d")]
 
 
 def test_tiny_and_huge_numbers_are_refused_without_being_expanded() -> None:

@@ -12,7 +12,7 @@ import pytest
 CHECKOUT = Path(__file__).resolve().parents[2]
 LONGEST_FILE = 400
 PROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
-REGISTRIES = re.compile("pythonhosted|py" + r"pi\.org|np" + r"mjs\.(?:org|com)|deb\.debian")
+REGISTRIES = re.compile("|".join(("python" + "hosted", "pypi" + r"\.org", "npmjs" + r"\.(?:org|com)", "deb" + r"\.debian")))
 VAGUE = {"utils", "helpers", "common", "manager", "misc"}
 
 

@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from pilar.config import commands
 from pilar.evaluation import commands as evaluation_commands
+from pilar.people import commands as people_commands
 from pilar.platform.errors import PilarError
 from pilar.platform.language import stale_catalogues, translate
 
@@ -34,6 +35,7 @@ def build_parser() -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(dest="command", required=True, metavar=translate("command"))
     commands.register(subparsers)
     evaluation_commands.register(subparsers)
+    people_commands.register(subparsers)
     return parser
 
 
@@ -48,6 +50,10 @@ def main(arguments: Sequence[str]) -> int:
         messages.compile_all(stale)
     options = build_parser().parse_args(arguments)
     try:
+        if getattr(options, "database", False):
+            from pilar.config import production
+
+            production.prepare()
         return int(options.run(options) or 0)
     except PilarError as error:
         sys.stderr.write(error.text() + "\n")

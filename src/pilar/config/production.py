@@ -12,7 +12,7 @@ from pilar.platform.language import translate
 
 def serve(*, host: str, port: int, workers: int) -> int:
     """Refuse without the required values, collect static files, bring tables up to date, serve until stopped."""
-    _prepare()
+    prepare()
     processes.interrupt_on_terminate()
     processes.check_port(host, port)
     from django.core.management import call_command
@@ -29,7 +29,7 @@ def serve(*, host: str, port: int, workers: int) -> int:
 
 def work() -> int:
     """Run background jobs until stopped."""
-    _prepare()
+    prepare()
     from pilar.platform import jobs
 
     jobs.run_worker()
@@ -38,7 +38,7 @@ def work() -> int:
 
 def migrate() -> int:
     """Bring tables and reference data up to date."""
-    _prepare()
+    prepare()
     from pilar.config import setup
 
     def say(sentence: str) -> None:
@@ -49,7 +49,8 @@ def migrate() -> int:
     return 0
 
 
-def _prepare() -> None:
+def prepare() -> None:
+    """Set Django up with production settings; refuses, naming every value, when one is missing."""
     # A worker that the demo starts inherits the demo's settings.
     if os.environ.get("DJANGO_SETTINGS_MODULE") != "pilar.config.settings.demo":
         production_values(os.environ)

@@ -150,7 +150,7 @@ def score_range(node: Node, scale: Scale) -> tuple[Decimal, Decimal]:
 
 def _number(value: object) -> Decimal | Fraction | None:
     """An exact, finite number of sensible length; a float is none, since it carries digits nobody wrote."""
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, int):
         return Decimal(value)
     if isinstance(value, Decimal):
         exponent = value.as_tuple().exponent

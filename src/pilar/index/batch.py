@@ -67,10 +67,11 @@ def score_matrix(instrument: Instrument, columns: Sequence[str], values: Floats)
         raise ValueError(f"values have the shape {values.shape}, but there are {len(columns)} columns")
     matrices = _matrices(instrument, tuple(columns))
     minimum = float(instrument.scale.minimum)
-    tables = [values]
+    tables, below = [values], np.empty((len(values), 0))
     for level in matrices.levels:
-        children = values if level.given is None else np.hstack([values[:, level.given], tables[-1]])
-        tables.append(_means(level, children, minimum))
+        children = values if level.given is None else np.hstack([values[:, level.given], below])
+        below = _means(level, children, minimum)
+        tables.append(below)
     return BatchResult(tables[-1][:, 0], tuple(tables), matrices.columns)
 
 

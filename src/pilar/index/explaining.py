@@ -99,9 +99,9 @@ class _Path:
             yield self.explained(child, flows.get(child.code, NOTHING), node.missing.value if gap else "")
 
     def _flows(self, node: Node, flow: _Flow) -> Iterator[_Flow]:
-        """How a computed node's contribution divides among its terms."""
+        """How a node's contribution divides among its terms; nothing where it has no score."""
         terms = self.plan.terms.get(node.code, ())
-        if node.aggregation is Aggregation.WEIGHTED:
+        if node.aggregation is Aggregation.WEIGHTED or not terms:
             for term in terms:
                 yield _Flow(flow.weight * term.share, flow.gain * term.share)
             return

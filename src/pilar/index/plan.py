@@ -22,7 +22,6 @@ from pilar.index.numbers import NoScore
 
 PLANS_KEPT = 1024
 WHOLE = Decimal(1)
-PLAIN = frozenset({Decimal, int})
 
 
 class Term(NamedTuple):
@@ -134,11 +133,10 @@ class Plan:
         """Whether the answers are scores as they stand: plain numbers within range, whole where they must be.
 
         Quick and strict: what it turns down (a raw quantity, a whole mark written 3.0) may still be right. It leaves
-        the number of digits to the final's dot product, so it accepts only where there is one.
+        types and the number of digits to the final's dot product, so it accepts only where there is one.
         """
         return (
             self._plain
-            and PLAIN.issuperset(map(type, answers))
             and all(map(le, self._lowest, answers))
             and all(map(ge, self._highest, answers))
             and all(map(WHOLE.same_quantum, self._pick_whole(answers)))

@@ -82,7 +82,7 @@ def enqueue(job: Job[Parameters], /, *positional: Parameters.args, **arguments: 
 def run_worker(*, once: bool = False) -> None:
     """Run queued jobs until stopped; with ``once`` until none is left. What succeeded is deleted, what failed is kept.
 
-    When stopped, a running job gets ``STOP_SECONDS`` to end; after that it counts as failed and is tried again.
+    When stopped, a running job gets ``STOP_SECONDS`` to end.
     """
     asyncio.run(_work(wait=not once))
 

@@ -21,6 +21,7 @@ DATABASES = {"default": database_settings()}
 
 SECURE_SSL_REDIRECT = _values.https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _values.behind_proxy else None
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _values.behind_proxy else 0
 SECURE_HSTS_SECONDS = 31_536_000 if _values.https else 0
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SESSION_COOKIE_SECURE = _values.https

@@ -1,0 +1,118 @@
+"""``account``: accounts and their roles from the console of the server, such as the very first one."""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+import sys
+from typing import Any
+
+from pilar.people.rules import OPERATOR, Role
+from pilar.platform.language import translate
+
+
+def register(subparsers: Any) -> None:
+    """Add the command of this room; it needs the database (``database=True``)."""
+    account = subparsers.add_parser("account", help=translate("accounts and their roles"))
+    actions = account.add_subparsers(dest="action", required=True, metavar=translate("action"))
+
+    listing = actions.add_parser("list", help=translate("list accounts with their roles"))
+    listing.add_argument("search", nargs="?", default="", help=translate("part of a name or an e-mail address"))
+    listing.set_defaults(run=_list, database=True)
+
+    create = actions.add_parser("create", help=translate("open an account and print its first password"))
+    create.add_argument("email")
+    create.add_argument("name")
+    _add_place(create)
+    create.set_defaults(run=_create, database=True)
+
+    grant = actions.add_parser("grant", help=translate("give an account a role"))
+    grant.add_argument("email")
+    _add_place(grant)
+    grant.set_defaults(run=_grant, database=True)
+
+    end = actions.add_parser("end", help=translate("end a role; its number stands in the list"))
+    end.add_argument("membership", type=int)
+    end.set_defaults(run=_end, database=True)
+
+    password = actions.add_parser("password", help=translate("set a new random password and print it"))
+    password.add_argument("email")
+    password.set_defaults(run=_password, database=True)
+
+
+def _add_place(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--role", required=True, choices=[role.value for role in Role])
+    parser.add_argument("--region", help=translate("code of the regency or city, such as 36.03"))
+    parser.add_argument("--office", type=int, help=translate("number of the office"))
+
+
+def _list(options: argparse.Namespace) -> int:
+    from django.utils import timezone
+
+    from pilar.people import queries
+
+    for row in queries.accounts(scope=OPERATOR, now=timezone.now(), search=options.search):
+        state = "" if row.is_active else "  " + translate("blocked")
+        sys.stdout.write(f"{row.email}  {row.name}{state}\n")
+        for held in row.memberships:
+            sys.stdout.write(f"    {held.key}  {held.role_name}{', ' if held.place else ''}{held.place}\n")
+    return 0
+
+
+def _create(options: argparse.Namespace) -> int:
+    from django.utils import timezone
+
+    from pilar.people import operations
+
+    password = secrets.token_urlsafe(15)
+    operations.create_account(
+        by=OPERATOR,
+        email=options.email,
+        name=options.name,
+        role=Role(options.role),
+        region=options.region,
+        office=options.office,
+        password=password,
+        now=timezone.now(),
+    )
+    sys.stdout.write(password + "\n")
+    return 0
+
+
+def _grant(options: argparse.Namespace) -> int:
+    from django.utils import timezone
+
+    from pilar.people import operations, queries
+
+    now = timezone.now()
+    account = queries.find_account(options.email, scope=OPERATOR, now=now)
+    operations.grant_membership(
+        by=OPERATOR,
+        user=account.key,
+        role=Role(options.role),
+        region=options.region,
+        office=options.office,
+        now=now,
+    )
+    return 0
+
+
+def _end(options: argparse.Namespace) -> int:
+    from django.utils import timezone
+
+    from pilar.people import operations
+
+    operations.end_membership(by=OPERATOR, membership=options.membership, now=timezone.now())
+    return 0
+
+
+def _password(options: argparse.Namespace) -> int:
+    from django.utils import timezone
+
+    from pilar.people import operations, queries
+
+    account = queries.find_account(options.email, scope=OPERATOR, now=timezone.now())
+    password = secrets.token_urlsafe(15)
+    operations.set_password(by=OPERATOR, user=account.key, password=password)
+    sys.stdout.write(password + "\n")
+    return 0

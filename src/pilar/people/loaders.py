@@ -1,0 +1,92 @@
+"""Example accounts for trying out: one a role, at addresses and with names that can belong to nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from pilar.areas import operations as area_operations
+from pilar.areas import queries as areas
+from pilar.people import operations, queries
+from pilar.people.rules import ROLES, NotFound, Role, Standing
+from pilar.platform.language import translate
+
+REGION = "36.03"
+
+# Offices of the example region as these pages print their names.
+OFFICES = {
+    # https://123dok.com/document/zgw13lw8-profil-kabupaten-tangerang.html
+    "Diskominfo": "Dinas Komunikasi dan Informatika",
+    # http://tangerangnews.com/kabupaten-tangerang/read/28433/Kabupaten-Tangerang-Dipersiapkan-Jadi-Smart-City
+    "Bappeda": "Badan Perencanaan dan Pembangunan Daerah",
+    # https://updatenews.co.id/2020/01/07/perkuat-sinergitas-komisi-1-dprd-banten-kunjungi-dpmptsp-kabupaten-tangerang/
+    "DPMPTSP": "Dinas Penanaman Modal dan Pelayanan Terpadu Satu Pintu",
+    # https://kabar6.com/tag/dpmpd/
+    "DPMPD": "Dinas Pemberdayaan Masyarakat dan Pemerintahan Desa",
+}
+OFFICE = "Diskominfo"
+
+# RFC 2606 reserves .invalid: no message to these addresses can ever reach anybody.
+ACCOUNTS: dict[Role, tuple[str, str]] = {
+    Role.SECRETARIAT: ("sekretariat@contoh.invalid", "Akun contoh Sekretariat"),
+    Role.COORDINATOR: ("koordinator@contoh.invalid", "Akun contoh Koordinator"),
+    Role.CONTRIBUTOR: ("kontributor@contoh.invalid", "Akun contoh Kontributor"),
+    Role.VERIFIER: ("verifikator@contoh.invalid", "Akun contoh Verifikator"),
+    Role.ASSESSOR: ("asesor@contoh.invalid", "Akun contoh Asesor"),
+    Role.PANEL_CHAIR: ("ketua.panel@contoh.invalid", "Akun contoh Ketua Panel"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """An example account as a newcomer reads it: ``role`` and ``scope`` in words, ``scope`` empty for the nation."""
+
+    email: str
+    password: str
+    role: str
+    scope: str
+
+
+@transaction.atomic
+def load_demo_accounts(*, by: Standing, password_of: Callable[[str], str]) -> list[DemoAccount]:
+    """Make the example accounts, or give them their passwords again; needs the areas to be loaded.
+
+    ``password_of`` answers with the password of an address: the caller keeps it, the same at every start.
+    """
+    return list(_accounts(by, password_of, _load_offices(by)))
+
+
+def _load_offices(by: Standing) -> dict[str, int]:
+    """Keys of the example region's offices by abbreviation; adds those of :data:`OFFICES` that never were there."""
+    there = {row.abbreviation: row.key for row in areas.offices(REGION, scope=by)}
+    for abbreviation, name in OFFICES.items():
+        if abbreviation not in there:
+            there[abbreviation] = area_operations.add_office(by=by, region=REGION, name=name, abbreviation=abbreviation)
+    return there
+
+
+def _accounts(by: Standing, password_of: Callable[[str], str], offices: dict[str, int]) -> Iterator[DemoAccount]:
+    now = timezone.now()
+    for role, (email, name) in ACCOUNTS.items():
+        password = password_of(email)
+        try:
+            account = queries.find_account(email, scope=by, now=now)
+        except NotFound:
+            operations.create_account(
+                by=by,
+                email=email,
+                name=name,
+                role=role,
+                region=REGION if role in {Role.COORDINATOR, Role.VERIFIER} else None,
+                office=offices[OFFICE] if role is Role.CONTRIBUTOR else None,
+                password=password,
+                now=now,
+            )
+            account = queries.find_account(email, scope=by, now=now)
+        else:
+            operations.set_password(by=by, user=account.key, password=password)
+        places = [held.place for held in account.memberships if held.role is role]
+        yield DemoAccount(email, password, translate(ROLES[role].name), places[0] if places else "")

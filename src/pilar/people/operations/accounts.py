@@ -1,0 +1,206 @@
+"""Opening, blocking and changing accounts."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from allauth.account.models import EmailAddress
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+
+from pilar.people.models import User
+from pilar.people.operations import memberships
+from pilar.people.rules import ROLES, NotAllowed, NotFound, Permission, Role, Standing
+from pilar.platform import audit
+from pilar.platform.errors import PilarError
+from pilar.platform.language import mark
+
+TARGET = "people.account"
+
+
+class UnfitEmail(PilarError):
+    """Not an e-mail address."""
+
+    code = "unfit-email"
+    status = 422
+    sentence = mark("“%(email)s” is not an e-mail address")
+
+
+class UnfitName(PilarError):
+    """An account needs a name that can be read."""
+
+    code = "unfit-name"
+    status = 422
+    sentence = mark("Give the person's name, of at most %(longest)s characters")
+
+
+class UnfitLanguage(PilarError):
+    """A language that Pilar does not speak."""
+
+    code = "unfit-language"
+    status = 422
+    sentence = mark("Choose Indonesian or English")
+
+
+class EmailTaken(PilarError):
+    """An account with this address exists."""
+
+    code = "email-taken"
+    status = 409
+    sentence = mark("There is already an account for “%(email)s”. Give it the role instead, or ask the secretariat to")
+
+
+class WeakPassword(PilarError):
+    """The password does not pass the checks; ``reasons`` is what they say, in the reader's language."""
+
+    code = "weak-password"
+    status = 422
+    sentence = mark("Choose another password. %(reasons)s")
+
+
+@transaction.atomic
+def create_account(
+    *,
+    by: Standing,
+    email: str,
+    name: str,
+    role: Role,
+    region: str | None = None,
+    office: int | None = None,
+    password: str | None = None,
+    now: datetime,
+) -> int:
+    """Open an account with its first role; returns its key. Without a password, the person asks for one by e-mail.
+
+    The address counts as verified: whoever opens the account answers for it. Raises :class:`UnfitEmail`,
+    :class:`UnfitName`, :class:`WeakPassword`, :class:`EmailTaken`, and what ``grant_membership`` raises.
+    """
+    held = memberships.place(role, region, office)
+    by.require(ROLES[role].given_with, area=held.region)
+    user = User(email=_email(email), name=_name(name))
+    if password is None:
+        user.set_unusable_password()
+    else:
+        _put_password(user, password)
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError as error:
+        raise EmailTaken(email=user.email) from error
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    audit.record(
+        by=by.actor,
+        action="create",
+        target=TARGET,
+        key=user.pk,
+        area=held.region or "",
+        after={"email": user.email, "name": user.name},
+    )
+    memberships.give(by, user, held, now)
+    return user.pk
+
+
+@transaction.atomic
+def set_active(*, by: Standing, user: int, active: bool, now: datetime) -> None:
+    """Block an account (its sessions end with the next request) or open it again; needs ``manage-accounts``.
+
+    Raises :class:`NotAllowed`, :class:`NotFound`, :class:`LastSecretariat`.
+    """
+    found = _managed(by, user)
+    if found.is_active == active:
+        return
+    if not active and found.memberships.filter(role=Role.SECRETARIAT, until=None).exists():
+        memberships.keep_a_secretariat(without=user, now=now)
+    found.is_active = active
+    found.save(update_fields=["is_active"])
+    audit.record(by=by.actor, action="unblock" if active else "block", target=TARGET, key=user)
+
+
+@transaction.atomic
+def set_password(*, by: Standing, user: int, password: str) -> None:
+    """Set a lost password, unless it is that already; the account's sessions end. Needs ``manage-accounts``.
+
+    Raises :class:`NotAllowed`, :class:`NotFound`, :class:`WeakPassword`.
+    """
+    found = _managed(by, user)
+    if found.check_password(password):
+        return
+    _put_password(found, password)
+    found.save(update_fields=["password"])
+    audit.record(by=by.actor, action="set-password", target=TARGET, key=user)
+
+
+@transaction.atomic
+def set_language(*, by: Standing, language: str) -> None:
+    """Choose the language of one's own account. Raises :class:`UnfitLanguage`; :class:`NotAllowed` for nobody."""
+    if by.actor.kind != "user":
+        raise NotAllowed
+    if language not in User.Language.values:
+        raise UnfitLanguage
+    found = User.objects.select_for_update().get(pk=by.actor.key)
+    if found.language != language:
+        before, found.language = found.language, language
+        found.save(update_fields=["language"])
+        audit.record(
+            by=by.actor,
+            action="set-language",
+            target=TARGET,
+            key=found.pk,
+            before={"language": before},
+            after={"language": language},
+        )
+
+
+@transaction.atomic
+def clear_sign_in_traces(*, by: Standing, now: datetime) -> None:
+    """Delete sessions that have expired, and traces of sign-ins older than the setting says; needs ``manage-accounts``.
+
+    Traces hold network addresses, which are personal data.
+    """
+    by.require(Permission.MANAGE_ACCOUNTS)
+    oldest = now - timedelta(days=settings.PILAR_SIGN_IN_TRACE_DAYS)
+    deleted = {"sessions": Session.objects.filter(expire_date__lt=now).delete()[0]}
+    for name, traces in (("attempts", AccessAttempt), ("failures", AccessFailureLog), ("sign_ins", AccessLog)):
+        deleted[name] = traces.objects.filter(attempt_time__lt=oldest).delete()[0]
+    if any(deleted.values()):
+        audit.record(by=by.actor, action="clear", target="people.sign-in-traces", key=now.date(), after=deleted)
+
+
+def _managed(by: Standing, user: int) -> User:
+    by.require(Permission.MANAGE_ACCOUNTS)
+    found = User.objects.select_for_update().filter(pk=user).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _email(given: str) -> str:
+    email = given.strip().lower()
+    if len(email) > User._meta.get_field("email").max_length:
+        raise UnfitEmail(email=email)
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise UnfitEmail(email=email) from error
+    return email
+
+
+def _name(given: str) -> str:
+    name = " ".join(given.split())
+    longest = User._meta.get_field("name").max_length
+    if not name or len(name) > longest:
+        raise UnfitName(longest=longest)
+    return name
+
+
+def _put_password(user: User, password: str) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise WeakPassword(reasons=" ".join(error.messages).rstrip(".")) from error
+    user.set_password(password)

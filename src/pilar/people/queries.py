@@ -1,0 +1,126 @@
+"""Reads of accounts and the roles they hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Prefetch, Q, QuerySet
+
+from pilar.people.models import Membership, User
+from pilar.people.rules import PUBLIC, ROLES, HeldRole, NotFound, Permission, Role, Standing
+from pilar.platform.actors import Actor
+from pilar.platform.language import translate
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipRow:
+    """A role held: ``place`` is the region or office for readers, empty for the nation."""
+
+    key: int
+    role: Role
+    region_code: str | None
+    place: str
+    since: datetime
+
+    @property
+    def role_name(self) -> str:
+        """The role's name in the reader's language."""
+        return translate(ROLES[self.role].name)
+
+    @property
+    def role_description(self) -> str:
+        """What the role does, in the reader's language."""
+        return translate(ROLES[self.role].description)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    key: int
+    email: str
+    name: str
+    language: str
+    is_active: bool
+    memberships: tuple[MembershipRow, ...]
+
+
+def standing(user: AbstractBaseUser | AnonymousUser, now: datetime) -> Standing:
+    """Who this user is and which roles they hold at ``now``; a visitor or a blocked account is :data:`PUBLIC`."""
+    if not isinstance(user, User) or not user.is_active:
+        return PUBLIC
+    held = tuple(_held(row) for row in current(now).filter(user=user))
+    return Standing(Actor("user", str(user.pk), user.name), held)
+
+
+def current(now: datetime) -> QuerySet[Membership]:
+    """Memberships in force at ``now``; those in a closed office are not."""
+    return (
+        Membership.objects.filter(Q(until=None) | Q(until__gt=now), since__lte=now)
+        .filter(Q(office=None) | Q(office__closed_at=None) | Q(office__closed_at__gt=now))
+        .select_related("office__region", "region")
+    )
+
+
+def own_account(*, scope: Standing, now: datetime) -> AccountRow:
+    """The reader's own account; raises :class:`NotFound` for anybody who is not a signed-in person."""
+    if scope.actor.kind != "user":
+        raise NotFound
+    return _account(_with_memberships(now).get(pk=scope.actor.key))
+
+
+def accounts(*, scope: Standing, now: datetime, search: str = "") -> tuple[AccountRow, ...]:
+    """Accounts by e-mail address: all for who manages accounts, otherwise those that work in the reader's regions."""
+    rows = _with_memberships(now)
+    if not scope.may(Permission.MANAGE_ACCOUNTS):
+        rows = rows.filter(pk__in=current(now).filter(_in_regions(led_regions(scope))).values("user"))
+    if search:
+        rows = rows.filter(Q(email__icontains=search) | Q(name__icontains=search))
+    return tuple(_account(row) for row in rows)
+
+
+def find_account(email: str, *, scope: Standing, now: datetime) -> AccountRow:
+    """One account by e-mail address; raises :class:`NotFound` also where the reader may not know of it."""
+    for row in accounts(scope=scope, now=now, search=email):
+        if row.email == email.strip().lower():
+            return row
+    raise NotFound
+
+
+def led_regions(scope: Standing) -> list[str]:
+    """Codes of the regions whose team the reader manages."""
+    codes = {held.region for held in scope.memberships if held.region}
+    return sorted(code for code in codes if scope.may(Permission.MANAGE_TEAM, area=code))
+
+
+def _in_regions(codes: list[str]) -> Q:
+    return Q(region__in=codes) | Q(office__region__in=codes)
+
+
+def _with_memberships(now: datetime) -> QuerySet[User]:
+    return User.objects.prefetch_related(Prefetch("memberships", current(now)))
+
+
+def _held(row: Membership) -> HeldRole:
+    return HeldRole(Role(row.role), region=row.area, office=row.office_id)
+
+
+def _account(row: User) -> AccountRow:
+    memberships = tuple(
+        MembershipRow(
+            key=held.pk,
+            role=Role(held.role),
+            region_code=held.area,
+            place=_place(held),
+            since=held.since,
+        )
+        for held in row.memberships.all()
+    )
+    return AccountRow(row.pk, row.email, row.name, row.language, row.is_active, memberships)
+
+
+def _place(row: Membership) -> str:
+    if row.office:
+        return f"{row.office.name}, {row.office.region.name}"
+    return row.region.name if row.region else ""

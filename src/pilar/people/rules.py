@@ -1,0 +1,209 @@
+"""Roles, what each may do, and where. The tables below are what an auditor reads.
+
+A role is stored by its short code, which never changes; its name and permissions may.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pilar.areas.rules import LOAD_REFERENCE_DATA, MANAGE_OFFICES
+from pilar.platform.actors import Actor
+from pilar.platform.errors import PilarError
+from pilar.platform.language import mark, translate
+
+
+class Role(StrEnum):
+    SECRETARIAT = "secretariat"
+    COORDINATOR = "coordinator"
+    VERIFIER = "verifier"
+    CONTRIBUTOR = "contributor"
+    ASSESSOR = "assessor"
+    PANEL_CHAIR = "panel_chair"
+
+
+class Reach(StrEnum):
+    """What a role is held for: the nation, one region, or one office of a region."""
+
+    NATION = "nation"
+    REGION = "region"
+    OFFICE = "office"
+
+
+class Permission(StrEnum):
+    MANAGE_ACCOUNTS = "manage-accounts"
+    """Open and block accounts, set a lost password."""
+    MANAGE_MEMBERS = "manage-members"
+    """Give and end the roles of the ministry, of panels, and of a region's coordinator."""
+    MANAGE_TEAM = "manage-team"
+    """Give and end the roles of those who work for a region's coordinator."""
+    MANAGE_OFFICES = MANAGE_OFFICES
+    """Add, rename and close offices of a region."""
+    LOAD_REFERENCE_DATA = LOAD_REFERENCE_DATA
+    """Load areas, instruments and published results."""
+    VIEW_PROVISIONAL = "view-provisional"
+    """See ranks and results before they are published."""
+
+
+P = Permission
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.SECRETARIAT: frozenset(Permission),
+    Role.COORDINATOR: frozenset({P.MANAGE_TEAM, P.MANAGE_OFFICES}),
+    Role.VERIFIER: frozenset(),
+    Role.CONTRIBUTOR: frozenset(),
+    Role.ASSESSOR: frozenset(),
+    Role.PANEL_CHAIR: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RoleFacts:
+    """A role for readers, what it is held for, and the permission that it takes to give or end it."""
+
+    name: str
+    description: str
+    reach: Reach
+    given_with: Permission
+
+
+ROLES: dict[Role, RoleFacts] = {
+    Role.SECRETARIAT: RoleFacts(
+        mark("Secretariat"),
+        mark("Runs the evaluation for the ministry: instruments, campaigns, panels, publication"),
+        Reach.NATION,
+        P.MANAGE_MEMBERS,
+    ),
+    Role.COORDINATOR: RoleFacts(
+        mark("Coordinator"),
+        mark("Leads the region's self-assessment, usually in the communications and informatics office"),
+        Reach.REGION,
+        P.MANAGE_MEMBERS,
+    ),
+    Role.VERIFIER: RoleFacts(
+        mark("Verifier"),
+        mark("Checks the region's evidence before it is submitted"),
+        Reach.REGION,
+        P.MANAGE_TEAM,
+    ),
+    Role.CONTRIBUTOR: RoleFacts(
+        mark("Contributor"),
+        mark("Marks the indicators given to the office and attaches evidence"),
+        Reach.OFFICE,
+        P.MANAGE_TEAM,
+    ),
+    Role.ASSESSOR: RoleFacts(
+        mark("Assessor"),
+        mark("Reads and marks the regions of the panel, with reasons"),
+        Reach.NATION,
+        P.MANAGE_MEMBERS,
+    ),
+    Role.PANEL_CHAIR: RoleFacts(
+        mark("Panel chair"),
+        mark("Leads a panel of assessors and settles disagreement"),
+        Reach.NATION,
+        P.MANAGE_MEMBERS,
+    ),
+}
+
+
+class NotAllowed(PilarError):
+    """The reader may know of the thing, but not do this with it."""
+
+    code = "not-allowed"
+    status = 403
+    sentence = mark("Your account may not do this. If your work needs it, ask your coordinator or the secretariat")
+
+
+class NotFound(PilarError):
+    """There is no such thing, or its existence is none of the reader's business: the answer is the same."""
+
+    code = "not-found"
+    status = 404
+    sentence = mark("There is nothing at this address for you")
+
+
+class UnfitReach(PilarError):
+    """A role was to be given for the wrong kind of place."""
+
+    code = "unfit-reach"
+    status = 422
+    sentences = {
+        Reach.NATION: mark("The role “%(role)s” is held for the whole nation; leave region and office empty"),
+        Reach.REGION: mark("The role “%(role)s” is held for one region; name the region and no office"),
+        Reach.OFFICE: mark("The role “%(role)s” is held for one office; name the office"),
+    }
+
+    def text(self) -> str:
+        facts = ROLES[self.fields["role"]]
+        return translate(self.sentences[facts.reach], role=translate(facts.name))
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRole:
+    """A role and where it is held: ``region`` is a code, ``office`` a key with the region it belongs to.
+
+    Raises :class:`UnfitReach` if the place does not fit the role.
+    """
+
+    role: Role
+    region: str | None = None
+    office: int | None = None
+
+    def __post_init__(self) -> None:
+        wanted = {Reach.NATION: (False, False), Reach.REGION: (True, False), Reach.OFFICE: (True, True)}
+        if wanted[ROLES[self.role].reach] != (self.region is not None, self.office is not None):
+            raise UnfitReach(role=self.role)
+
+    def covers(self, area: str | None, office: int | None) -> bool:
+        """Whether the role holds there; ``None`` and ``None`` stand for the whole nation."""
+        match ROLES[self.role].reach:
+            case Reach.NATION:
+                return True
+            case Reach.REGION:
+                return area == self.region
+            case Reach.OFFICE:
+                return office == self.office
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who acts, with the roles held at this moment. ``unrestricted`` is for the console of the server only."""
+
+    actor: Actor
+    memberships: tuple[HeldRole, ...] = ()
+    unrestricted: bool = False
+
+    def may(self, permission: str, *, area: str | None = None, office: int | None = None) -> bool:
+        """See :func:`may`."""
+        return may(self, permission, area=area, office=office)
+
+    def require(self, permission: str, *, area: str | None = None, office: int | None = None) -> None:
+        """Raise :class:`NotAllowed` unless :func:`may`."""
+        if not may(self, permission, area=area, office=office):
+            raise NotAllowed
+
+
+OPERATOR = Standing(Actor("system", "console", "Console"), unrestricted=True)
+"""A person at the console of the server, who could change the database anyway."""
+
+SCHEDULE = Standing(Actor("system", "schedule", "Schedule"), unrestricted=True)
+"""The worker, for jobs that nobody asked for by hand."""
+
+PUBLIC = Standing(Actor("anonymous", "", ""))
+"""Anybody: holds no role, may nothing, sees what is public."""
+
+
+def may(by: Standing, permission: str, *, area: str | None = None, office: int | None = None) -> bool:
+    """Whether ``by`` holds ``permission`` for the nation, for the region of code ``area``, or for an office in it.
+
+    A national role covers every region, a region's role its offices; an office's role never a whole region. An unknown
+    permission, or an office without its region, is a bug: ``ValueError``.
+    """
+    wanted = Permission(permission)
+    if office is not None and area is None:
+        raise ValueError("an office is asked about together with its region")
+    if by.unrestricted:
+        return True
+    return any(wanted in PERMISSIONS[held.role] and held.covers(area, office) for held in by.memberships)

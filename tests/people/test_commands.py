@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+
+import pytest
+
+from people.team import Team
+from pilar.people import commands
+from pilar.people.models import Membership, User
+from pilar.people.operations import EmailTaken
+from pilar.people.rules import NotFound
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*arguments: str) -> int:
+    parser = argparse.ArgumentParser()
+    commands.register(parser.add_subparsers(required=True))
+    options = parser.parse_args(["account", *arguments])
+    assert options.database
+    return options.run(options)
+
+
+def test_an_account_is_opened_with_a_password_that_is_printed_once(
+    team: Team, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("create", "baru@contoh.invalid", "Orang Baru", "--role", "coordinator", "--region", "36.71") == 0
+    password = capsys.readouterr().out.strip()
+    assert len(password) == 20
+    assert User.objects.get(email="baru@contoh.invalid").check_password(password)
+    with pytest.raises(EmailTaken):
+        run("create", "baru@contoh.invalid", "Orang Baru", "--role", "assessor")
+
+    assert run("password", "baru@contoh.invalid") == 0
+    assert User.objects.get(email="baru@contoh.invalid").check_password(capsys.readouterr().out.strip())
+
+
+def test_roles_are_given_listed_and_ended(team: Team, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("grant", "rudi@contoh.invalid", "--role", "contributor", "--office", str(team.office)) == 0
+    User.objects.filter(email="rudi@contoh.invalid").update(is_active=False)
+    assert run("list", "rudi") == 0
+    key = Membership.objects.get(user=team.assessor, role="contributor").pk
+    assert capsys.readouterr().out.splitlines()[0] == "rudi@contoh.invalid  Rudi  diblokir"
+    assert run("end", str(key)) == 0
+    assert run("list", "rudi") == 0
+    assert "Kontributor" not in capsys.readouterr().out
+    with pytest.raises(NotFound):
+        run("grant", "siapa@contoh.invalid", "--role", "assessor")
+
+
+def test_an_unknown_role_is_a_complaint_of_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run("create", "baru@contoh.invalid", "Baru", "--role", "mayor")
+    assert ended.value.code == 2
+    assert "mayor" in capsys.readouterr().err
+
+
+def test_naming_the_commands_needs_no_web_framework() -> None:
+    code = "import sys, pilar.people.commands; sys.exit('django' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False, env={"PYTHONPATH": "src"}).returncode == 0

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+
+from areas.places import PLACES, load
+from pilar.areas import queries as areas
+from pilar.people import loaders, queries
+from pilar.people.models import Membership, User
+from pilar.people.rules import OPERATOR, PUBLIC, NotAllowed, Role
+from pilar.platform.models import AuditEvent
+
+pytestmark = pytest.mark.django_db
+
+
+def password_of(email: str) -> str:
+    return f"rahasia untuk {email.split('@', maxsplit=1)[0]}"
+
+
+@pytest.fixture
+def made(db: None) -> list[loaders.DemoAccount]:
+    load(PLACES)
+    return loaders.load_demo_accounts(by=OPERATOR, password_of=password_of)
+
+
+def test_there_is_one_account_a_role_and_it_opens(made: list[loaders.DemoAccount]) -> None:
+    assert {row.role for row in Membership.objects.all()} == set(Role)
+    assert len(made) == len(Role)
+    for account in made:
+        assert account.email.endswith("@contoh.invalid")
+        assert User.objects.get(email=account.email).check_password(account.password)
+        assert User.objects.get(email=account.email).name.startswith("Akun contoh ")
+    assert {account.role: account.scope for account in made} == {
+        "Sekretariat": "",
+        "Koordinator": "Kabupaten Tangerang",
+        "Verifikator": "Kabupaten Tangerang",
+        "Kontributor": "Dinas Komunikasi dan Informatika, Kabupaten Tangerang",
+        "Asesor": "",
+        "Ketua panel": "",
+    }
+    offices = [row.abbreviation for row in areas.offices("36.03", scope=PUBLIC)]
+    assert sorted(offices) == ["Bappeda", "DPMPD", "DPMPTSP", "Diskominfo"]
+
+
+def test_a_second_start_changes_nothing(made: list[loaders.DemoAccount]) -> None:
+    events = AuditEvent.objects.count()
+    assert loaders.load_demo_accounts(by=OPERATOR, password_of=password_of) == made
+    assert AuditEvent.objects.count() == events
+
+
+def test_new_passwords_of_the_caller_are_taken_over(made: list[loaders.DemoAccount]) -> None:
+    loaders.load_demo_accounts(by=OPERATOR, password_of=lambda email: f"baru sekali {len(email)}")
+    assert User.objects.get(email=made[0].email).check_password(f"baru sekali {len(made[0].email)}")
+
+
+def test_what_was_changed_by_hand_is_left_alone(made: list[loaders.DemoAccount]) -> None:
+    Membership.objects.filter(role=Role.VERIFIER).update(until=timezone.now())
+    again = loaders.load_demo_accounts(by=OPERATOR, password_of=password_of)
+    assert not queries.current(timezone.now()).filter(role=Role.VERIFIER).exists()
+    assert len(again) == len(Role)
+
+
+def test_nobody_else_may(db: None) -> None:
+    load(PLACES)
+    with pytest.raises(NotAllowed):
+        loaders.load_demo_accounts(by=PUBLIC, password_of=password_of)
+    assert not User.objects.exists()

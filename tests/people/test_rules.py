@@ -1,0 +1,168 @@
+"""Who may what, where: every cell of the table, written out."""
+
+from __future__ import annotations
+
+import pytest
+
+from pilar.areas.rules import LOAD_REFERENCE_DATA, MANAGE_OFFICES
+from pilar.people.rules import (
+    OPERATOR,
+    PERMISSIONS,
+    PUBLIC,
+    ROLES,
+    SCHEDULE,
+    HeldRole,
+    NotAllowed,
+    Permission,
+    Reach,
+    Role,
+    Standing,
+    UnfitReach,
+    may,
+)
+from pilar.platform.actors import Actor
+
+OWN, OTHER, NATION = "36.03", "36.71", None
+EVERYWHERE, OWN_ONLY, NOWHERE = (True, True, True), (True, False, False), (False, False, False)
+
+# Allowed in the own region, in another region, for the nation.
+EXPECTED: dict[Role, dict[str, tuple[bool, bool, bool]]] = {
+    Role.SECRETARIAT: {
+        "manage-accounts": EVERYWHERE,
+        "manage-members": EVERYWHERE,
+        "manage-team": EVERYWHERE,
+        "manage-offices": EVERYWHERE,
+        "load-reference-data": EVERYWHERE,
+        "view-provisional": EVERYWHERE,
+    },
+    Role.COORDINATOR: {
+        "manage-accounts": NOWHERE,
+        "manage-members": NOWHERE,
+        "manage-team": OWN_ONLY,
+        "manage-offices": OWN_ONLY,
+        "load-reference-data": NOWHERE,
+        "view-provisional": NOWHERE,
+    },
+    Role.VERIFIER: {
+        "manage-accounts": NOWHERE,
+        "manage-members": NOWHERE,
+        "manage-team": NOWHERE,
+        "manage-offices": NOWHERE,
+        "load-reference-data": NOWHERE,
+        "view-provisional": NOWHERE,
+    },
+    Role.CONTRIBUTOR: {
+        "manage-accounts": NOWHERE,
+        "manage-members": NOWHERE,
+        "manage-team": NOWHERE,
+        "manage-offices": NOWHERE,
+        "load-reference-data": NOWHERE,
+        "view-provisional": NOWHERE,
+    },
+    Role.ASSESSOR: {
+        "manage-accounts": NOWHERE,
+        "manage-members": NOWHERE,
+        "manage-team": NOWHERE,
+        "manage-offices": NOWHERE,
+        "load-reference-data": NOWHERE,
+        "view-provisional": NOWHERE,
+    },
+    Role.PANEL_CHAIR: {
+        "manage-accounts": NOWHERE,
+        "manage-members": NOWHERE,
+        "manage-team": NOWHERE,
+        "manage-offices": NOWHERE,
+        "load-reference-data": NOWHERE,
+        "view-provisional": NOWHERE,
+    },
+}
+HELD = {
+    Role.SECRETARIAT: HeldRole(Role.SECRETARIAT),
+    Role.COORDINATOR: HeldRole(Role.COORDINATOR, OWN),
+    Role.VERIFIER: HeldRole(Role.VERIFIER, OWN),
+    Role.CONTRIBUTOR: HeldRole(Role.CONTRIBUTOR, OWN, 5),
+    Role.ASSESSOR: HeldRole(Role.ASSESSOR),
+    Role.PANEL_CHAIR: HeldRole(Role.PANEL_CHAIR),
+}
+SOMEBODY = Actor("user", "1", "Siti")
+
+
+def test_the_table_below_is_complete() -> None:
+    assert set(EXPECTED) == set(Role) == set(HELD)
+    for row in EXPECTED.values():
+        assert set(row) == {permission.value for permission in Permission}
+
+
+@pytest.mark.parametrize("area", [OWN, OTHER, NATION])
+@pytest.mark.parametrize("permission", list(Permission))
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_may_just_what_the_table_says(role: Role, permission: Permission, area: str | None) -> None:
+    by = Standing(SOMEBODY, (HELD[role],))
+    allowed = EXPECTED[role][permission.value][(OWN, OTHER, NATION).index(area)]
+    assert may(by, permission, area=area) is allowed
+    assert by.may(permission.value, area=area) is allowed
+    if allowed:
+        by.require(permission, area=area)
+    else:
+        with pytest.raises(NotAllowed) as refused:
+            by.require(permission, area=area)
+        assert refused.value.status == 403
+
+
+@pytest.mark.parametrize("permission", list(Permission))
+def test_the_console_and_the_schedule_may_all_and_a_visitor_nothing(permission: Permission) -> None:
+    assert may(OPERATOR, permission)
+    assert may(OPERATOR, permission, area=OWN)
+    assert may(SCHEDULE, permission)
+    assert not may(PUBLIC, permission)
+    assert not may(PUBLIC, permission, area=OWN)
+
+
+def test_several_roles_add_up() -> None:
+    by = Standing(SOMEBODY, (HeldRole(Role.COORDINATOR, OWN), HeldRole(Role.COORDINATOR, OTHER)))
+    assert may(by, Permission.MANAGE_OFFICES, area=OWN)
+    assert may(by, Permission.MANAGE_OFFICES, area=OTHER)
+    assert not may(by, Permission.MANAGE_OFFICES, area="32.01")
+    assert not may(by, Permission.MANAGE_OFFICES)
+
+
+@pytest.mark.parametrize(
+    ("held", "area", "office", "covered"),
+    [
+        (HELD[Role.ASSESSOR], OTHER, 9, True),
+        (HELD[Role.ASSESSOR], NATION, None, True),
+        (HELD[Role.VERIFIER], OWN, 9, True),
+        (HELD[Role.VERIFIER], OTHER, 5, False),
+        (HELD[Role.VERIFIER], NATION, None, False),
+        (HELD[Role.CONTRIBUTOR], OWN, 5, True),
+        (HELD[Role.CONTRIBUTOR], OWN, 6, False),
+        (HELD[Role.CONTRIBUTOR], OWN, None, False),
+        (HELD[Role.CONTRIBUTOR], NATION, None, False),
+    ],
+)
+def test_how_far_a_role_reaches(held: HeldRole, area: str | None, office: int | None, covered: bool) -> None:
+    assert held.covers(area, office) is covered
+
+
+@pytest.mark.parametrize(("region", "office"), [(None, None), (OWN, None), (OWN, 5), (None, 5)])
+@pytest.mark.parametrize("role", list(Role))
+def test_a_role_is_held_in_its_kind_of_place_only(role: Role, region: str | None, office: int | None) -> None:
+    fits = {Reach.NATION: (None, None), Reach.REGION: (OWN, None), Reach.OFFICE: (OWN, 5)}[ROLES[role].reach]
+    if (region, office) == fits:
+        HeldRole(role, region, office)
+    else:
+        with pytest.raises(UnfitReach) as refused:
+            HeldRole(role, region, office)
+        assert refused.value.text()
+
+
+def test_an_unknown_permission_and_an_office_without_region_are_bugs() -> None:
+    with pytest.raises(ValueError, match="manage-everything"):
+        may(OPERATOR, "manage-everything")
+    with pytest.raises(ValueError, match="together with its region"):
+        may(PUBLIC, Permission.MANAGE_OFFICES, office=5)
+
+
+def test_roles_below_ask_for_permissions_that_exist() -> None:
+    assert Permission(MANAGE_OFFICES) in PERMISSIONS[Role.COORDINATOR]
+    assert Permission(LOAD_REFERENCE_DATA) in PERMISSIONS[Role.SECRETARIAT]
