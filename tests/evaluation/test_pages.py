@@ -12,7 +12,7 @@ from django.utils.html import strip_tags
 
 from evaluation.samples import document, group, row
 from pilar import index
-from pilar.evaluation import operations
+from pilar.evaluation import operations, reference
 from pilar.people.rules import OPERATOR
 from pilar.platform import reference_data
 
@@ -161,6 +161,20 @@ def test_a_statement_of_the_final_only_says_so(client: Client) -> None:
     assert "prints the final only" in _said(client, "/en/wilayah/36.03/2023/")
 
 
+def test_a_statement_of_the_improvement_only_says_so(client: Client) -> None:
+    _state(scores={}, final=None, improvement=Decimal("-0.64"))
+    said = _said(client, "/en/wilayah/36.03/2023/")
+    assert "neither dimensions nor a final" in said
+    assert "−0.64" in said
+
+
+def test_printed_scores_that_do_not_suffice_say_so(client: Client, instrument: index.Instrument) -> None:
+    _state(scores={"impact": Decimal(3)})
+    assert "does not print all dimensions" in _said(client, "/en/wilayah/36.03/2023/")
+    _state(scores={"unheard_of": Decimal(3)})
+    assert "do not fit the instrument" in _said(client, "/en/wilayah/36.03/2023/")
+
+
 def test_a_conflict_is_shown_on_the_region_page_and_left_out_of_the_line(client: Client) -> None:
     _state(year=2021, scores={}, final=Decimal("3.34"))
     _state(year=2022, scores={}, final=Decimal("3.71"))
@@ -205,6 +219,15 @@ def test_an_instrument_shows_weights_sources_and_assumptions(client: Client, ins
     assert instrument.sha256 in page
 
 
+def test_equal_weights_are_written_as_a_fraction(client: Client) -> None:
+    shipped = reference.instrument("smart-city-2023")
+    text = (reference.data_folder() / "instruments" / "smart-city-2023.yaml").read_text(encoding="utf-8")
+    operations.add_instrument(by=OPERATOR, instrument=shipped, document=text)
+    said = _said(client, f"/en/instrumen/smart-city-2023/{shipped.version}/")
+    assert "Policy 1/3" in said
+    assert "33.33" not in said
+
+
 def test_the_file_of_an_instrument_is_the_one_that_was_loaded(client: Client, instrument: index.Instrument) -> None:
     answer = client.get("/instrumen/smart-city-2023/1.0/berkas.yaml")
     assert answer.content.decode() == document()
@@ -246,8 +269,8 @@ def test_a_page_for_somebody_with_a_session_is_private(
 
 def test_each_page_names_its_other_language(client: Client, tangerang: object) -> None:
     page = client.get("/wilayah/36.03/2023/").content.decode()
-    assert '<link rel="canonical" href="http://testserver/wilayah/36.03/2023/">' in page
-    assert '<link rel="alternate" hreflang="en" href="http://testserver/en/wilayah/36.03/2023/">' in page
+    assert re.search(r'rel="canonical"\s+href="http://testserver/wilayah/36.03/2023/"', page)
+    assert re.search(r'hreflang="en"\s+href="http://testserver/en/wilayah/36.03/2023/"', page)
 
 
 @pytest.mark.parametrize(("address", "most"), [("/hasil/2023/", 14), ("/wilayah/", 6), ("/wilayah/36.03/2023/", 8)])

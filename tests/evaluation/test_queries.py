@@ -115,6 +115,13 @@ def test_coverage_counts_regions_of_a_group() -> None:
     assert [(one.group.size, one.regions) for one in found.groups] == [(191, 1)]
 
 
+def test_coverage_names_the_sizes_that_sources_speak_of() -> None:
+    _state()
+    _bare("36.71", rank_scope="130")
+    _bare("32.73", rank_scope="national")
+    assert queries.coverage(2023, scope=PUBLIC).sizes == (130, 141)
+
+
 @pytest.mark.parametrize(
     ("first", "second", "conflicting"),
     [
@@ -250,7 +257,7 @@ def test_no_list_costs_a_query_a_row(django_assert_num_queries: Any) -> None:
         assert len(queries.every_result(Filters(), scope=PUBLIC)) == 2000
     with django_assert_num_queries(2):
         assert queries.years(scope=PUBLIC)[0].regions == 500
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         queries.coverage(2023, scope=PUBLIC)
     with django_assert_num_queries(2):
         assert sum(one.statements for one in queries.regions(scope=PUBLIC)) > 0

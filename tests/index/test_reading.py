@@ -121,6 +121,7 @@ def test_all_faults_at_once_each_with_its_line() -> None:
         ("{id: Kecil, en: Small}", "Kecil", "mapping"),
         ("https://example.org/scale", "a book", "source"),
         ("minimum: 0, maximum: 4, min", "minimum: 4, maximum: 4, min", "scale"),
+        ("minimum: 0, maximum: 4, min", "minimum: zero, maximum: 4, min", "number"),
         ("from: 2,", "from: 3.6,", "predicates"),
         ("from: 2,", "from: 4.1,", "off-scale"),
         ("code: fair", "code: best", "repeated-key"),

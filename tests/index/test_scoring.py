@@ -98,6 +98,7 @@ def test_every_fault_of_a_call_is_told_with_its_unit_and_node() -> None:
         ("mixed-levels", "d"),
         ("unknown-node", "z"),
     ]
+    assert faults(of, {"a": 1, "b": 1, "c": 2}) == [("mixed-levels", "c")]
     with pytest.raises(index.ScoringFaults) as caught:
         index.score_all(of, {"36.03": {"a": -1}, "36.71": {"a": 1}, 7: {"z": 1}})
     assert [fault.place for fault in caught.value.faults] == ["36.03, a", "7, z"]

@@ -1,0 +1,61 @@
+"""The living page of the components: what each looks like, in both languages, light and dark."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django import forms
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pilar.design import charts
+
+
+class SampleForm(forms.Form):
+    """One field of each kind."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name"), max_length=80, help_text=gettext_lazy("As it stands on your decree.")
+    )
+    note = forms.CharField(label=gettext_lazy("Note"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"), choices=[("regency", gettext_lazy("Regency")), ("city", gettext_lazy("City"))]
+    )
+    years = forms.MultipleChoiceField(
+        label=gettext_lazy("Years"), choices=[("2022", "2022"), ("2023", "2023")], widget=forms.CheckboxSelectMultiple
+    )
+    agreed = forms.BooleanField(label=gettext_lazy("I have read this"))
+
+
+def components(request: HttpRequest) -> HttpResponse:
+    """Every component once, with invented sample figures that are marked as such."""
+    sample = {
+        "Baseline": Decimal("3.10"),
+        "Output": Decimal("2.45"),
+        "Outcome": None,
+        "Impact": Decimal("1.75"),
+        "Quick Win": Decimal("4.00"),
+    }
+    names = tuple(sample)
+    before = charts.Series("A", [Decimal("2.2"), Decimal("3.1"), Decimal("2.0"), Decimal("2.4"), Decimal("3.3")])
+    now = charts.Series("B", [Decimal("3.1"), Decimal("2.5"), Decimal("2.8"), Decimal("1.8"), Decimal("4.0")])
+    columns = (_("Dimension"), _("Score"))
+    years = {2019: Decimal("2.70"), 2020: Decimal("2.95"), 2022: Decimal("3.05"), 2023: Decimal("3.20")}
+    page = Paginator(range(240), 10).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "design/components.html",
+        {
+            "blank": SampleForm(prefix="blank"),
+            "refused": SampleForm({"refused-name": "", "refused-kind": "regency"}, prefix="refused"),
+            "bars": charts.bars(sample, columns=columns),
+            "trend": charts.trend(years, columns=(_("Year"), _("Score"))),
+            "radar": charts.radar(names, [now, before], first_column=_("Dimension")),
+            "scores": sample.items(),
+            "page": page,
+            "options": [("", "–"), ("36", "Banten")],
+        },
+    )

@@ -1,0 +1,199 @@
+"""``{% load design %}``: numbers in the reader's language, charts, and what the page frame needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+from django import template
+from django.conf import settings
+from django.core.paginator import Page
+from django.forms import BoundField, CheckboxInput
+from django.http import HttpRequest
+from django.template import Context
+from django.urls import reverse, translate_url
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext as _
+
+from pilar.design import numbers
+from pilar.design.charts import Chart
+from pilar.design.svg import draw
+
+register = template.Library()
+
+
+def _language() -> str:
+    return (get_language() or settings.LANGUAGE_CODE)[:2]
+
+
+def _no_score() -> SafeString:
+    return format_html('<span aria-hidden="true">–</span><span class="visually-hidden">{}</span>', _("no score"))
+
+
+@register.filter
+def score(value: object) -> str:
+    """A score with the decimals it was published with: ``3,35``; a dash (and a word for listeners) if there is none."""
+    number = numbers.as_decimal(value)
+    return _no_score() if number is None else numbers.plain(number, _language())
+
+
+@register.filter
+def signed(value: object) -> str:
+    """A difference with its sign: ``+0,12``; a dash if there is none."""
+    number = numbers.as_decimal(value)
+    return _no_score() if number is None else numbers.signed(number, _language())
+
+
+@register.filter
+def percent_of(value: object, maximum: object) -> str:
+    """``value`` as a share of ``maximum`` between 0 and 100, with a decimal point, for an SVG attribute."""
+    part, whole = numbers.as_decimal(value), numbers.as_decimal(maximum)
+    if part is None or not whole:
+        return "0"
+    return str(round(min(max(part / whole, Decimal(0)), Decimal(1)) * 100, 2))
+
+
+@register.filter
+def host(address: str) -> str:
+    """The host of a web address, as shown beside a link that leaves the site."""
+    return (urlsplit(address).hostname or "").removeprefix("www.")
+
+
+@register.simple_tag
+def chart(drawn: Chart, title: str) -> SafeString:
+    """The chart as an inline SVG that a screen reader announces by ``title``."""
+    return mark_safe(draw(drawn.spec, title=str(title), language=_language()))  # noqa: S308 - our own XML writer
+
+
+@register.filter
+def is_choice(field: BoundField) -> bool:
+    """Whether the field is a single checkbox, whose label stands behind it."""
+    return isinstance(field.field.widget, CheckboxInput)
+
+
+@register.simple_tag
+def description_ids(field: BoundField, hint: str = "") -> str:
+    """The ids of a field's hint and error, for ``aria-describedby``."""
+    ids = [f"{field.auto_id}_helptext"] if hint else []
+    if field.errors:
+        ids.append(f"{field.auto_id}_error")
+    return " ".join(ids)
+
+
+@register.simple_tag
+def control(field: BoundField, hint: str = "") -> SafeString:
+    """The field's widget, tied to its hint and error."""
+    described = "" if field.use_fieldset else description_ids(field, hint)
+    return field.as_widget(attrs={"aria-describedby": described} if described else {})
+
+
+@dataclass(frozen=True)
+class SortLink:
+    """Where a column header leads, and how the table stands now: ``ascending``, ``descending`` or empty."""
+
+    url: str
+    direction: str
+
+
+@register.simple_tag(takes_context=True)
+def sort_link(context: Context, column: str, default: str, descending_first: bool) -> SortLink:
+    """The link of a sortable column: ``?sort=final``, then ``?sort=-final``; other parameters stay, the page does not.
+
+    ``default`` is the order that holds when nobody asked for one.
+    """
+    request: HttpRequest = context["request"]
+    now = request.GET.get("sort") or default
+    direction = {column: "ascending", f"-{column}": "descending"}.get(now, "")
+    downwards = direction == "ascending" or (not direction and descending_first)
+    query = request.GET.copy()
+    query.pop("page", None)
+    query["sort"] = f"-{column}" if downwards else column
+    return SortLink(url=f"?{query.urlencode()}", direction=direction)
+
+
+@register.simple_tag(takes_context=True)
+def page_url(context: Context, number: int) -> str:
+    """The present list at another page; the other parameters stay."""
+    query = context["request"].GET.copy()
+    query["page"] = str(number)
+    return f"?{query.urlencode()}"
+
+
+@register.simple_tag
+def elided_pages(page: Page) -> Iterator[int | str]:
+    """The page numbers worth showing, with an ellipsis for each gap."""
+    return page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+
+
+@dataclass(frozen=True)
+class Version:
+    """The present page in one language; ``address`` is whole and without a query, for search engines."""
+
+    code: str
+    name: str
+    url: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a navigation; ``current`` is the value of ``aria-current``, empty elsewhere."""
+
+    title: str
+    url: str
+    current: str
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What the page frame shows beside the page itself."""
+
+    front: str
+    account: str
+    canonical: str
+    versions: tuple[Version, ...]
+    main: tuple[Entry, ...]
+    footer: tuple[Entry, ...]
+    demo: bool
+
+
+@register.simple_tag(takes_context=True)
+def page_frame(context: Context) -> Frame:
+    """The frame of the present page. Which pages it leads to is a matter of the settings (``NAVIGATION…``)."""
+    request: HttpRequest = context["request"]
+    user = context.get("user")
+    signed_in = user is not None and user.is_authenticated
+    entries = [*([settings.NAVIGATION_SIGNED_IN] if signed_in else []), *settings.NAVIGATION]
+    return Frame(
+        front=reverse(settings.FRONT_PAGE),
+        account=reverse(settings.ACCOUNT_PAGE),
+        canonical=request.build_absolute_uri(request.path),
+        versions=tuple(_version(request, code) for code, _name in settings.LANGUAGES),
+        main=tuple(_entry(request, *named) for named in entries),
+        footer=tuple(_entry(request, *named) for named in settings.NAVIGATION_FOOTER),
+        demo=settings.DEMO,
+    )
+
+
+def _version(request: HttpRequest, code: str) -> Version:
+    """An address that leads nowhere (an error page) has the front page as its other version."""
+    here = request.get_full_path()
+    url = here if code == _language() else translate_url(here, code)
+    if code != _language() and url == here:
+        url = translate_url(reverse(settings.FRONT_PAGE), code)
+    return Version(
+        code=code,
+        name=get_language_info(code)["name_local"],
+        url=url,
+        address=request.build_absolute_uri(url.partition("?")[0]),
+    )
+
+
+def _entry(request: HttpRequest, name: str, title: str) -> Entry:
+    url = reverse(name)
+    current = "page" if request.path == url else "true" if request.path.startswith(url) else ""
+    return Entry(title=str(title), url=url, current=current)

@@ -1,0 +1,9 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from pilar.design import pages
+
+app_name = "design"
+
+urlpatterns = [path("komponen/", pages.components, name="components")]

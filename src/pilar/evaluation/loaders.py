@@ -1,0 +1,119 @@
+"""Instruments, groups and published statements from the data folder into the tables; says what changed."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+from pilar import index
+from pilar.evaluation import operations, reference
+from pilar.platform import locks, reference_data
+from pilar.platform.actors import Authority
+from pilar.platform.language import mark, translate
+
+NAME = "evaluation"
+SAID = {"added": mark("added"), "changed": mark("changed"), "withdrawn": mark("withdrawn")}
+KINDS = {
+    "instrument": mark("instruments"),
+    "year": mark("years and their instruments"),
+    "group": mark("groups"),
+    "statement": mark("published statements"),
+}
+LISTED = 10
+
+
+@dataclass
+class Changes:
+    """What a load did: the things added, changed and withdrawn, by kind; empty if nothing."""
+
+    made: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def note(self, kind: str, outcome: str, name: str) -> None:
+        """Keep one outcome; ``unchanged`` is none."""
+        if outcome != "unchanged":
+            self.made.append((kind, outcome, name))
+
+    def count(self, kind: str, outcome: str) -> int:
+        """How many things of a kind were added, changed or withdrawn."""
+        return sum(1 for one in self.made if one[:2] == (kind, outcome))
+
+    def lines(self) -> Iterator[str]:
+        """The changes as lines in the reader's language; a kind that is new as a whole is told by its number only."""
+        for kind, title in KINDS.items():
+            counts = {outcome: self.count(kind, outcome) for outcome in SAID}
+            said = [f"{number} {translate(SAID[outcome])}" for outcome, number in counts.items() if number]
+            if not said:
+                continue
+            yield f"{translate(title)}: {', '.join(said)}"
+            if len(said) > 1 or not counts["added"]:
+                named = [f"  {translate(SAID[outcome])}: {name}" for one, outcome, name in self.made if one == kind]
+                yield from named[:LISTED]
+
+
+def load(*, by: Authority, say: Callable[[str], None] | None = None) -> Changes:
+    """Bring the tables in line with the data folder unless they are; prints what changed, or gives it to ``say``.
+
+    All or nothing. Raises Faults if a file is not in order, InstrumentChanged if a loaded version has other content.
+    """
+    changes = Changes()
+    version = fingerprint()
+    if reference_data.is_loaded(NAME, version):
+        return changes
+    with transaction.atomic():
+        locks.take("evaluation.load")
+        years = _instruments(by, changes)
+        groups, rows = reference.groups(), reference.published_results()
+        for group in groups:
+            changes.note("group", operations.record_group(by=by, group=group), f"{group.year} {group.code}")
+        for row in rows:
+            outcome = operations.record_statement(by=by, row=row)
+            changes.note("statement", outcome, f"{row.region_code} {row.region} {row.year} {row.phase}".strip())
+        withdrawn = operations.withdraw_others(
+            by=by,
+            years=years,
+            groups={(group.code, group.year) for group in groups},
+            statements={(row.region_code, row.year, row.phase, row.source_url) for row in rows},
+        )
+        for kind, name in withdrawn:
+            changes.note(kind, "withdrawn", name)
+        reference_data.mark_loaded(NAME, version, rows=len(rows))
+    for line in changes.lines():
+        (say or _print)(line)
+    return changes
+
+
+def fingerprint() -> str:
+    """Hash of every file that this loader reads."""
+    folder = reference.data_folder()
+    content = hashlib.sha256()
+    for path in sorted([*folder.glob("instruments/*.yaml"), *folder.glob("published/*.csv")]):
+        content.update(f"{path.name}\0{path.stat().st_size}\0".encode())
+        content.update(path.read_bytes())
+    return content.hexdigest()
+
+
+def _instruments(by: Authority, changes: Changes) -> set[int]:
+    """Load every instrument; returns the years that have one."""
+    years = set()
+    for one in reference.instruments():
+        name = f"{one.code} {one.version}"
+        document = (reference.data_folder() / "instruments" / f"{one.code}.yaml").read_text(encoding="utf-8")
+        changes.note("instrument", operations.add_instrument(by=by, instrument=one, document=document), name)
+        if one.year is not None and _scores(one, one.year):
+            years.add(one.year)
+            chosen = operations.choose_instrument(by=by, year=one.year, instrument=one)
+            changes.note("year", chosen, f"{one.year}: {name}")
+    return years
+
+
+def _scores(one: index.Instrument, year: int) -> bool:
+    chosen = reference.instrument_for_year(year)
+    return chosen is not None and chosen.code == one.code
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(f"  {line}\n")

@@ -1,0 +1,1 @@
+"""The public pages of results, regions and instruments."""

@@ -1,0 +1,125 @@
+"""Instruments: what is scored, by which weights, and where each fact comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from pilar import index
+from pilar.evaluation import queries
+from pilar.evaluation.conditional import public
+from pilar.evaluation.queries import PUBLIC, Bilingual
+
+MARKS = {
+    "level": _("whole mark on a rubric"),
+    "survey": _("mean of a survey"),
+    "band": _("quantity, marked by bands"),
+    "ratio": _("realised over planned, marked by bands"),
+}
+ROUNDINGS = {
+    index.Rounding.HALF_UP: _("half up"),
+    index.Rounding.HALF_EVEN: _("half to the even digit"),
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A text of the instrument and its source; an address, or None if it is an assumption of Pilar."""
+
+    text: Bilingual
+    source: str | None
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A node as the page shows it; ``percent`` is its weight among siblings, None where only ``fraction`` says it."""
+
+    code: str
+    title: Bilingual
+    percent: Decimal | None
+    fraction: Fraction
+    source: str | None
+    meaning: Fact | None
+    evidence: Fact | None
+    note: Bilingual | None
+    mark: Promise | str
+    below: tuple[Branch, ...]
+
+
+@public
+def instruments(request: HttpRequest) -> HttpResponse:
+    """All versions that were loaded."""
+    return render(request, "evaluation/instruments.html", {"instruments": queries.instruments(scope=PUBLIC)})
+
+
+@public
+def instrument(request: HttpRequest, code: str, version: str) -> HttpResponse:
+    """One version as a tree."""
+    row, tree, _document = queries.instrument(code, version, scope=PUBLIC)
+    context = {
+        "row": row,
+        "instrument": tree,
+        "source": _source(tree.source),
+        "minimum_source": _source(tree.scale.minimum_source),
+        "maximum_source": _source(tree.scale.maximum_source),
+        "rounding_source": _source(tree.rounding_source),
+        "note": _bilingual(tree.note),
+        "predicates": [
+            (Fact(Bilingual(**one.title), _source(one.title_source)), one.threshold, _source(one.threshold_source))
+            for one in tree.predicates
+        ],
+        "rounding": ROUNDINGS[tree.rounding],
+        "weights_source": _source(tree.root.weights_source),
+        "branches": tuple(_branches(tree.root)),
+    }
+    return render(request, "evaluation/instrument.html", context)
+
+
+@public
+def instrument_file(request: HttpRequest, code: str, version: str) -> HttpResponse:
+    """The text of the file as it was loaded."""
+    row, _tree, document = queries.instrument(code, version, scope=PUBLIC)
+    name = f"{row.code}-{row.version}.yaml"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(document, content_type="application/yaml; charset=utf-8", headers=headers)
+
+
+def _branches(node: index.Node) -> Iterator[Branch]:
+    for child, share in zip(node.children, node.shares, strict=True):
+        yield Branch(
+            code=child.code,
+            title=Bilingual(**child.title),
+            percent=_percent(share),
+            fraction=share,
+            source=_source(child.source),
+            meaning=_fact(child.meaning),
+            evidence=_fact(child.evidence),
+            note=_bilingual(child.note),
+            mark="" if child.mark is None else MARKS[child.mark.kind],
+            below=tuple(_branches(child)),
+        )
+
+
+def _percent(share: Fraction) -> Decimal | None:
+    """The per cent, if it is a number of at most two decimals: a third is better said as one."""
+    percent = Decimal(index.decimal_text(share * 100))
+    return percent if percent == round(percent, 2) else None
+
+
+def _fact(statement: index.Statement | None) -> Fact | None:
+    return None if statement is None else Fact(Bilingual(**statement.text), _source(statement.source))
+
+
+def _bilingual(text: dict[str, str] | None) -> Bilingual | None:
+    return None if text is None else Bilingual(**text)
+
+
+def _source(source: str) -> str | None:
+    return None if source == index.ASSUMPTION else source

@@ -1,0 +1,136 @@
+"""A region: its results over the years, and how each came about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from pilar import index
+from pilar.design import charts
+from pilar.evaluation import queries
+from pilar.evaluation.conditional import public
+from pilar.evaluation.pages.results import page_number
+from pilar.evaluation.queries import PUBLIC, Explained, RegionProfile
+from pilar.evaluation.rules.published import LARGEST_ROUNDING
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the sum as it is written: weight in percent, score, contribution."""
+
+    title: str
+    weight: Decimal
+    score: Decimal
+    contribution: Decimal
+
+
+@dataclass(frozen=True)
+class Sum:
+    """The sum as it is written; ``difference`` is the unrounded sum minus the printed final.
+
+    Up to ``largest_rounding`` the rounding of printed figures explains it.
+    """
+
+    lines: tuple[Line, ...]
+    unrounded: Decimal
+    rounded: Decimal
+    difference: Decimal | None
+    differs: bool
+    largest_rounding: Decimal = LARGEST_ROUNDING
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One statement as the page shows it."""
+
+    explained: Explained
+    bars: charts.Chart | None
+    radar: charts.Chart | None
+    sum: Sum | None
+
+
+@public
+def regions(request: HttpRequest) -> HttpResponse:
+    """Find a region among all regencies and cities."""
+    text, province = request.GET.get("q", "").strip(), request.GET.get("province", "")
+    page = queries.regions(scope=PUBLIC, text=text, province=province, page=page_number(request))
+    provinces = [("", _("All provinces")), *((one.code, one.name) for one in queries.provinces(scope=PUBLIC))]
+    context = {"page": page, "text": text, "province": province, "provinces": provinces}
+    return render(request, "evaluation/regions.html", context)
+
+
+@public
+def region(request: HttpRequest, code: str) -> HttpResponse:
+    """Everything published about a region."""
+    profile = queries.region_profile(code, scope=PUBLIC)
+    return render(
+        request, "evaluation/region.html", {"profile": profile, "trend": _trend(profile), "maximum": queries.HIGHEST}
+    )
+
+
+@public
+def region_year(request: HttpRequest, code: str, year: int) -> HttpResponse:
+    """One year of a region: each statement, its scores, and how the final came about."""
+    profile = queries.region_profile(code, scope=PUBLIC)
+    found = profile.year(year)
+    if found is None:
+        queries.year_row(year, scope=PUBLIC)
+    shown = [] if found is None else [_shown(one) for one in found.explained]
+    context = {
+        "profile": profile,
+        "year": year,
+        "found": found,
+        "shown": shown,
+        "trend": _trend(profile),
+        "maximum": queries.HIGHEST,
+    }
+    return render(request, "evaluation/region_year.html", context)
+
+
+def _shown(one: Explained) -> Shown:
+    scores = {str(title): value for title, value in one.scores}
+    maximum = queries.HIGHEST if one.instrument is None else int(one.instrument[1].scale.maximum)
+    if not scores:
+        return Shown(one, None, None, None)
+    named = charts.Series(str(one.statement.year), list(scores.values()))
+    return Shown(
+        one,
+        bars=charts.bars(scores, columns=(_("Dimension"), _("Score")), maximum=maximum),
+        radar=charts.radar(list(scores), [named], first_column=_("Dimension"), maximum=maximum)
+        if len(scores) > 2
+        else None,
+        sum=_sum(one),
+    )
+
+
+def _sum(one: Explained) -> Sum | None:
+    found = one.recomputation
+    if found is None:
+        return None
+    return Sum(
+        lines=tuple(
+            Line(str(step.title), _written(step.weight * 100), step.score, _written(step.contribution))
+            for step in one.steps
+        ),
+        unrounded=_written(found.unrounded),
+        rounded=found.rounded,
+        difference=None if found.difference is None else _written(found.difference),
+        differs=found.differs,
+    )
+
+
+def _written(value: Fraction) -> Decimal:
+    return Decimal(index.decimal_text(value))
+
+
+def _trend(profile: RegionProfile) -> charts.Chart | None:
+    """The finals over the years; a year whose sources contradict each other stays a gap. None for less than two."""
+    finals = {row.year: row.finals[0] if len(row.finals) == 1 else None for row in profile.years if row.finals}
+    if sum(value is not None for value in finals.values()) < 2:
+        return None
+    return charts.trend(dict(sorted(finals.items())), columns=(_("Year"), _("Final")), maximum=queries.HIGHEST)

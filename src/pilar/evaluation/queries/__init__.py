@@ -1,0 +1,91 @@
+"""Reads of instruments and published results."""
+
+from __future__ import annotations
+
+from pilar.evaluation.models import HIGHEST
+from pilar.evaluation.queries.freshness import Freshness, freshness
+from pilar.evaluation.queries.instruments import InstrumentNotFound, instrument, instruments, scoring_instruments
+from pilar.evaluation.queries.regions import (
+    Explained,
+    RegionNotFound,
+    RegionProfile,
+    RegionSummary,
+    RegionYear,
+    Step,
+    region_profile,
+    regions,
+)
+from pilar.evaluation.queries.results import (
+    DEFAULT_SORT,
+    LARGEST_PAGE,
+    PAGE_SIZE,
+    Choices,
+    Coverage,
+    Filters,
+    UnknownChoice,
+    UnknownOrder,
+    UnknownYear,
+    choices,
+    coverage,
+    every_result,
+    provinces,
+    results,
+    score_codes,
+    year_row,
+    years,
+)
+from pilar.evaluation.queries.rows import (
+    Bilingual,
+    GroupCoverage,
+    GroupRow,
+    InstrumentRow,
+    ProvinceRow,
+    RegionRow,
+    Statement,
+    YearRow,
+)
+from pilar.people.rules import PUBLIC
+
+__all__ = [
+    "DEFAULT_SORT",
+    "HIGHEST",
+    "LARGEST_PAGE",
+    "PAGE_SIZE",
+    "PUBLIC",
+    "Bilingual",
+    "Choices",
+    "Coverage",
+    "Explained",
+    "Filters",
+    "Freshness",
+    "GroupCoverage",
+    "GroupRow",
+    "InstrumentNotFound",
+    "InstrumentRow",
+    "ProvinceRow",
+    "RegionNotFound",
+    "RegionProfile",
+    "RegionRow",
+    "RegionSummary",
+    "RegionYear",
+    "Statement",
+    "Step",
+    "UnknownChoice",
+    "UnknownOrder",
+    "UnknownYear",
+    "YearRow",
+    "choices",
+    "coverage",
+    "every_result",
+    "freshness",
+    "instrument",
+    "instruments",
+    "provinces",
+    "region_profile",
+    "regions",
+    "results",
+    "score_codes",
+    "scoring_instruments",
+    "year_row",
+    "years",
+]

@@ -1,0 +1,215 @@
+"""Published results as lists: years, filters, order, pages, and how much of the whole stands here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
+
+from pilar.areas.models import Province
+from pilar.evaluation.models import PublishedResult, PublishedScore, ResultGroup, ScoringYear
+from pilar.evaluation.queries.rows import GroupCoverage, ProvinceRow, Statement, YearRow, size_in
+from pilar.evaluation.queries.statements import group_row, published, statements
+from pilar.platform.actors import Authority
+from pilar.platform.errors import PilarError
+from pilar.platform.language import mark
+
+PAGE_SIZE = 50
+LARGEST_PAGE = 200
+LONGEST_TEXT = 100
+KINDS = ("regency", "city")
+DEFAULT_SORT = "-final"
+
+# What a list can be ordered by, beside the code of a published score; blanks stand last either way.
+_ORDERS = {
+    "name": "region__name",
+    "province": "region__province__name",
+    "year": "year",
+    "group": "group__code",
+    "final": "final",
+    "improvement": "improvement",
+    "rank": "rank",
+}
+
+
+class UnknownYear(PilarError):
+    code = "unknown-year"
+    status = 404
+    sentence = mark("No results of %(year)s are published here. There are results of: %(years)s")
+
+
+class UnknownOrder(PilarError):
+    code = "unknown-order"
+    status = 422
+    sentence = mark(
+        "Results cannot be ordered by “%(given)s”. Possible are: %(known)s, each with a minus to turn it round"
+    )
+
+
+class UnknownChoice(PilarError):
+    code = "unknown-choice"
+    status = 422
+    sentence = mark("“%(given)s” is not one of the choices for “%(field)s”. Leave it out to see everything")
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to; an empty value narrows nothing. ``text`` is part of a region's name or code."""
+
+    year: int | None = None
+    group: str = ""
+    province: str = ""
+    kind: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What can be chosen in the filters of a year."""
+
+    groups: tuple[GroupCoverage, ...]
+    provinces: tuple[ProvinceRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much stands here: statements, the regions that they are about, and how many of a group of known size.
+
+    ``sizes`` are the numbers of evaluated regions that statements without a group speak of, lowest first.
+    """
+
+    statements: int
+    regions: int
+    groups: tuple[GroupCoverage, ...]
+    sizes: tuple[int, ...]
+
+
+def years(*, scope: Authority) -> tuple[YearRow, ...]:
+    """The years with published statements, newest first. Two queries."""
+    instruments = {row.year: (row.instrument.code, row.instrument.version) for row in _scoring_years()}
+    counted = (
+        PublishedResult.objects.values("year")
+        .annotate(statements=Count("pk"), regions=Count("region", distinct=True))
+        .order_by("-year")
+    )
+    return tuple(
+        YearRow(row["year"], row["statements"], row["regions"], instruments.get(row["year"])) for row in counted
+    )
+
+
+def year_row(year: int, *, scope: Authority) -> YearRow:
+    """One year; raises UnknownYear, which names those that there are."""
+    found = years(scope=scope)
+    for row in found:
+        if row.year == year:
+            return row
+    raise UnknownYear(year=year, years=", ".join(str(row.year) for row in found) or "–")
+
+
+def results(
+    filters: Filters, *, scope: Authority, sort: str = DEFAULT_SORT, page: int = 1, size: int = PAGE_SIZE
+) -> Page[Statement]:
+    """One page of statements; a page beyond the last is the last. Four queries whatever the size.
+
+    Raises UnknownOrder or UnknownChoice.
+    """
+    found = Paginator(_ordered(_narrowed(filters), sort, score_codes(scope=scope)), min(size, LARGEST_PAGE)).get_page(
+        page
+    )
+    return Page(list(statements(found.object_list)), found.number, found.paginator)
+
+
+def every_result(filters: Filters, *, scope: Authority, sort: str = DEFAULT_SORT) -> tuple[Statement, ...]:
+    """All statements that fit, for a file. Raises UnknownOrder or UnknownChoice."""
+    return statements(_ordered(_narrowed(filters), sort, score_codes(scope=scope)))
+
+
+def score_codes(*, scope: Authority) -> tuple[str, ...]:
+    """The codes of all nodes with a published score, in the order in which sources print them."""
+    codes = PublishedScore.objects.values("node").annotate(first=Min("pk")).order_by("first")
+    return tuple(codes.values_list("node", flat=True))
+
+
+def coverage(year: int, *, scope: Authority) -> Coverage:
+    """How much of a year stands here. Three queries."""
+    scopes = PublishedResult.objects.filter(year=year, group=None).order_by().values_list("rank_scope", flat=True)
+    sizes = {size for scope_words in scopes.distinct() if (size := size_in(scope_words)) is not None}
+    counted = PublishedResult.objects.filter(year=year).aggregate(
+        statements=Count("pk"), regions=Count("region", distinct=True)
+    )
+    return Coverage(counted["statements"], counted["regions"], _groups(year), tuple(sorted(sizes)))
+
+
+def provinces(*, scope: Authority) -> tuple[ProvinceRow, ...]:
+    """All provinces by name."""
+    return tuple(ProvinceRow(one.code, one.name) for one in Province.objects.filter(ended_at=None).order_by("name"))
+
+
+def choices(year: int, *, scope: Authority) -> Choices:
+    """Groups and provinces that occur in a year. Two queries."""
+    provinces = (
+        PublishedResult.objects.filter(year=year)
+        .values_list("region__province__code", "region__province__name")
+        .distinct()
+        .order_by("region__province__name")
+    )
+    return Choices(_groups(year), tuple(ProvinceRow(code, name) for code, name in provinces))
+
+
+def _groups(year: int) -> tuple[GroupCoverage, ...]:
+    groups = ResultGroup.objects.filter(year=year).annotate(regions=Count("results__region", distinct=True))
+    return tuple(GroupCoverage(group_row(group), group.regions) for group in groups.order_by("-size", "code"))
+
+
+def _scoring_years() -> QuerySet[ScoringYear]:
+    return ScoringYear.objects.select_related("instrument")
+
+
+def _narrowed(filters: Filters) -> QuerySet[PublishedResult]:
+    found = published()
+    if filters.year is not None:
+        found = found.filter(year=filters.year)
+    if filters.group:
+        _require("\0" not in filters.group and _group_exists(filters.group), "group", filters.group)
+        found = found.filter(group__code=filters.group)
+    if filters.kind:
+        _require(filters.kind in KINDS, "kind", filters.kind)
+        found = found.filter(region__kind=filters.kind)
+    if filters.province:
+        _require("\0" not in filters.province, "province", filters.province)
+        found = found.filter(region__province=filters.province)
+    return found.filter(named(filters.text, "region__"))
+
+
+def _group_exists(code: str) -> bool:
+    return ResultGroup.objects.filter(code=code).exists()
+
+
+def named(text: str, path: str = "") -> Q:
+    """Regions whose name holds every word of ``text``, or whose code begins with it. ``path`` leads to the region."""
+    wanted = text.replace("\0", "")[:LONGEST_TEXT]
+    words = [word.strip(".,") for word in wanted.split()]
+    holds = Q()
+    for word in filter(None, words):
+        holds &= Q(**{f"{path}name__icontains": word})
+    return holds | Q(**{f"{path}code__startswith": wanted.strip()}) if holds else holds
+
+
+def _require(known: bool, field: str, given: str) -> None:
+    if not known:
+        raise UnknownChoice(field=field, given=given[:LONGEST_TEXT])
+
+
+def _ordered(found: QuerySet[PublishedResult], sort: str, codes: Collection[str]) -> QuerySet[PublishedResult]:
+    name = sort.removeprefix("-")
+    if name in _ORDERS:
+        column = F(_ORDERS[name])
+    elif name in codes:
+        score = PublishedScore.objects.filter(result=OuterRef("pk"), node=name).values("value")
+        found, column = found.annotate(ordered_by=Subquery(score)), F("ordered_by")
+    else:
+        raise UnknownOrder(given=sort[:LONGEST_TEXT], known=", ".join([*_ORDERS, *codes]))
+    direction = column.desc(nulls_last=True) if sort.startswith("-") else column.asc(nulls_last=True)
+    return found.order_by(direction, "-year", "region__name", "pk")

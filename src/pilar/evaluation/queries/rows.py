@@ -1,0 +1,118 @@
+"""What the queries answer with: frozen rows, complete, without a way back to the database."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils.translation import get_language
+
+LEADING_NUMBER = re.compile(r"[0-9]+")
+
+
+def size_in(rank_scope: str) -> int | None:
+    """The number that a printed scope of ranks begins with: ``75 (cohorts 2017-2018)``."""
+    number = LEADING_NUMBER.match(rank_scope)
+    return int(number[0]) if number else None
+
+
+@dataclass(frozen=True, slots=True)
+class Bilingual:
+    """A text of the data in both languages; as a string it is the one of the reader."""
+
+    id: str
+    en: str
+
+    def __str__(self) -> str:
+        return self.en if (get_language() or "id").startswith("en") else self.id
+
+
+@dataclass(frozen=True, slots=True)
+class ProvinceRow:
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegionRow:
+    """A regency (kabupaten) or city (kota) with its dotted code."""
+
+    code: str
+    name: str
+    kind: str
+    province: ProvinceRow
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """A group inside which ranks are meant; ``size`` is the number of regions evaluated, if a source states it."""
+
+    code: str
+    year: int
+    title: Bilingual
+    size: int | None
+    source_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What one source printed about one region, year and phase.
+
+    ``scores`` maps node codes to printed scores; ``conflicting`` says that another source prints another final or
+    another score for the same region and year.
+    """
+
+    key: int
+    region: RegionRow
+    year: int
+    phase: str
+    group: GroupRow | None
+    scores: Mapping[str, Decimal]
+    final: Decimal | None
+    improvement: Decimal | None
+    improvement_origin: str
+    rank: int | None
+    rank_scope: str
+    letter: str
+    source_url: str
+    note: Bilingual
+    conflicting: bool
+
+    @property
+    def rank_size(self) -> int | None:
+        """How many regions the rank counts, where the source prints a number (“13 of 191”)."""
+        return size_in(self.rank_scope)
+
+
+@dataclass(frozen=True, slots=True)
+class YearRow:
+    """A year with published statements; ``instrument`` is code and version of what scores it, if that is known."""
+
+    year: int
+    statements: int
+    regions: int
+    instrument: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCoverage:
+    """How many of a group's regions have a statement here."""
+
+    group: GroupRow
+    regions: int
+
+
+@dataclass(frozen=True, slots=True)
+class InstrumentRow:
+    """A loaded instrument version; ``scores_years`` are the years that it scores."""
+
+    code: str
+    version: str
+    sha256: str
+    title: Bilingual
+    year: int | None
+    loaded_at: datetime
+    scores_years: tuple[int, ...]

@@ -1,0 +1,49 @@
+"""The public front page, the page about the method, and the home page of a signed-in person."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from pilar.evaluation.queries import PUBLIC
+from pilar.people.queries import own_account
+from pilar.people.signin import standing_of
+from pilar.portal import queries
+
+
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    """What Pilar is and the newest published results."""
+    return render(request, "portal/front.html", {"front": queries.front(scope=PUBLIC)})
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """How a result comes about, and what is assumed."""
+    return render(request, "portal/about.html", {"method": queries.method(scope=PUBLIC)})
+
+
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Where a signed-in person begins: the roles they hold and what waits for them."""
+    account = own_account(scope=standing_of(request), now=timezone.now())
+    return render(request, "portal/home.html", {"account": account})
+
+
+@require_safe
+@cache_control(public=True, max_age=86_400)
+def robots(request: HttpRequest) -> HttpResponse:
+    """Search engines are welcome to the public pages; sign-in pages are of no use to them."""
+    return render(request, "portal/robots.txt", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@cache_control(public=True, max_age=86_400)
+def favicon(request: HttpRequest) -> HttpResponsePermanentRedirect:
+    """Browsers ask for this address where a page names no icon."""
+    return redirect(static("design/icon.svg"), permanent=False)

@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from pilar.portal import pages
+
+app_name = "portal"
+
+urlpatterns = [
+    path("", pages.front, name="front"),
+    path("beranda/", pages.home, name="home"),
+    path("tentang/", pages.about, name="about"),
+    path("robots.txt", pages.robots, name="robots"),
+    path("favicon.ico", pages.favicon, name="favicon"),
+]

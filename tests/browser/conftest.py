@@ -1,0 +1,181 @@
+"""A real Chromium for the tests of this folder, and what every page has to keep there.
+
+Each opened page is watched: a request that leaves the server, a script error or a breach of the content security
+policy fails the test, whatever the test itself looks at.
+
+The site is loaded once for the whole run with what a newcomer gets: areas, instruments, published results, example
+accounts. What a test changes there stays, so these tests run after all others; pytest-django's ``live_server`` would
+empty the tables after each test and is not used.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+# Playwright's own event loop runs in the test's thread; Django would refuse the database there.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+ARGUMENTS = [
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+PHONE, SMALLEST, WIDE = 360, 320, 1280
+
+PASSWORD = "kata-sandi-contoh-2023"
+
+OpenPage = Callable[..., Page]
+
+
+def chromium_path() -> str | None:
+    """``PILAR_CHROMIUM`` if set, otherwise the first Chromium of the machine."""
+    named = os.environ.get("PILAR_CHROMIUM")
+    found = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
+    return named or next((path for path in found if path), None)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if _is_here(item):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.django_db)
+    items.sort(key=_is_here)
+
+
+def _is_here(item: pytest.Item) -> bool:
+    return Path(__file__).parent in item.path.parents
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = chromium_path()
+    if path is None:
+        said = "no Chromium found (PATH, PILAR_CHROMIUM): the browser tests were LEFT OUT"
+        if os.environ.get("PILAR_REQUIRE_BROWSER") == "1":
+            pytest.fail(said)
+        pytest.skip(said)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[LiveServer]:
+    """A running server with everything loaded; the example accounts all have ``PASSWORD``."""
+    with django_db_blocker.unblock():
+        from pilar.config import setup
+
+        setup.load_reference_data(say=lambda _sentence: None)
+        setup.load_demo_accounts(password_of=lambda _email: PASSWORD)
+        server = LiveServer("localhost")
+        yield server
+        server.stop()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, site: LiveServer) -> Iterator[OpenPage]:
+    """``open_page(width=360, dark=False, javascript=True)`` gives a watched page whose addresses are relative."""
+    faults: list[str] = []
+    contexts = []
+
+    def opened(*, width: int = WIDE, dark: bool = False, javascript: bool = True, **more: Any) -> Page:
+        context = chromium.new_context(
+            base_url=site.url,
+            viewport={"width": width, "height": 800},
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=javascript,
+            reduced_motion="reduce",
+            has_touch=width < 600,
+            **more,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: _inside(request.url, site.url, faults))
+        page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
+        page.on("console", lambda message: _quiet(message, faults))
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not faults, "\n".join(faults)
+
+
+def _inside(address: str, server: str, faults: list[str]) -> None:
+    if not address.startswith((server, "data:", "blob:", "about:")):
+        faults.append(f"left the server: {address}")
+
+
+def _quiet(message: Any, faults: list[str]) -> None:
+    # Chromium reports every 4xx answer as a console error; the tests that ask for an error page expect it.
+    if message.type == "error" and "Failed to load resource" not in message.text:
+        faults.append(f"console: {message.text}")
+
+
+@pytest.fixture
+def signed_in(open_page: OpenPage) -> Callable[..., Page]:
+    """``signed_in("koordinator@contoh.invalid", width=360)``: a page of somebody who has signed in."""
+
+    def entered(email: str, *, address: str = "/akun/login/", **look: Any) -> Page:
+        page = open_page(**look)
+        page.goto(address)
+        page.get_by_label("Email").fill(email)
+        page.locator("input[type=password]").fill(PASSWORD)
+        page.locator("main button[type=submit]").click()
+        page.wait_for_url("**/beranda/")
+        return page
+
+    return entered
+
+
+@pytest.fixture(scope="session")
+def accessible() -> Callable[[Page], None]:
+    """Asserts that axe finds no violation on the page as it stands."""
+    axe = Axe()
+
+    def check(page: Page) -> None:
+        found = axe.run(
+            page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+        )
+        said = [
+            f"{one['id']}: {one['help']}\n   " + "\n   ".join(node["html"][:200] for node in one["nodes"][:5])
+            for one in found.response["violations"]
+        ]
+        assert not said, f"{page.url}\n" + "\n".join(said)
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def snap(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Page, str], Path]:
+    """Keeps a picture of the whole page: in ``PILAR_SHOTS`` if set, otherwise in the run's temporary folder."""
+    folder = Path(os.environ.get("PILAR_SHOTS") or tmp_path_factory.mktemp("shots"))
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def taken(page: Page, name: str) -> Path:
+        path = folder / f"{name}.png"
+        page.screenshot(path=path, full_page=True)
+        return path
+
+    return taken
+
+
+@pytest.fixture(scope="session")
+def fits() -> Callable[[Page], None]:
+    """Asserts that the page itself never scrolls sideways."""
+
+    def check(page: Page) -> None:
+        wide = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+        assert wide[0] <= wide[1], f"{page.url} is {wide[0]} px wide in a window of {wide[1]} px"
+
+    return check

@@ -1,0 +1,134 @@
+"""Components: what they make of their attributes; text from users is never taken for markup."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django import forms
+from django.core.paginator import Paginator
+from django.http import HttpRequest
+from django.template import engines
+from django.test import RequestFactory
+from django_cotton.compiler_regex import CottonCompiler
+
+
+def render(source: str, address: str = "/list/", **context: object) -> str:
+    request: HttpRequest = RequestFactory().get(address)
+    return str(engines["django"].from_string(CottonCompiler().process(source)).render(context, request))
+
+
+class Form(forms.Form):
+    name = forms.CharField(label="Name <1>", help_text="As on paper")
+    note = forms.CharField(required=False)
+    agreed = forms.BooleanField()
+    pick = forms.ChoiceField(choices=[("a", "A")], widget=forms.RadioSelect)
+    token = forms.CharField(widget=forms.HiddenInput)
+
+
+def test_a_field_is_tied_to_its_label_hint_and_error() -> None:
+    html = render('<c-field :field="form.name" />', form=Form({"name": ""}))
+    assert '<label for="id_name">Name &lt;1&gt;</label>' in html
+    assert 'id="id_name_helptext"' in html
+    assert 'id="id_name_error"' in html
+    assert 'aria-describedby="id_name_helptext id_name_error"' in html
+    assert 'aria-invalid="true"' in html
+
+
+def test_a_hint_of_the_page_stands_for_that_of_the_form() -> None:
+    html = render('<c-field :field="form.name" hint="{{ hint }}" />', form=Form(), hint="<i>shout</i>")
+    assert "As on paper" not in html
+    assert "&lt;i&gt;shout" in html
+    assert 'aria-describedby="id_name_helptext"' in html
+
+
+def test_only_a_field_that_may_stay_empty_is_marked() -> None:
+    assert 'class="optional"' in render('<c-field :field="form.note" />', form=Form())
+    assert 'class="optional"' not in render('<c-field :field="form.name" />', form=Form())
+
+
+def test_choices_of_one_question_are_a_group() -> None:
+    html = render('<c-field :field="form.pick" />', form=Form({}))
+    assert "<legend>Pick" in html
+    assert '<fieldset aria-describedby="id_pick_error">' in html
+
+
+def test_a_form_carries_its_token_and_lists_its_errors_first() -> None:
+    html = render('<c-form :form="form" submit="Send" />', form=Form({}))
+    assert "csrfmiddlewaretoken" in html
+    assert html.index("error-summary") < html.index("<form")
+    assert 'href="#id_name"' in html
+    assert "Send" in html
+    assert html.count('name="token"') == 1
+
+
+def test_a_get_form_carries_no_token() -> None:
+    assert "csrfmiddlewaretoken" not in render('<c-form method="get" submit="Go" />')
+
+
+@pytest.mark.parametrize(
+    ("address", "now", "direction", "leads_to"),
+    [
+        ("/list/", "", "", "?sort=-final"),
+        ("/list/?sort=-final", "", "descending", "?sort=final"),
+        ("/list/?sort=final", "", "ascending", "?sort=-final"),
+        ("/list/?sort=name&q=a%26b&page=7", "", "", "?sort=-final&amp;q=a%26b"),
+        ("/list/", "-final", "descending", "?sort=final"),
+    ],
+)
+def test_a_sortable_column(address: str, now: str, direction: str, leads_to: str) -> None:
+    html = render(
+        '<c-column sort="final" now="{{ now }}" :descending_first="True" target="#results">Final</c-column>',
+        address,
+        now=now,
+    )
+    assert f'href="{leads_to}"' in html
+    assert f'hx-get="{leads_to}"' in html
+    assert (f'aria-sort="{direction}"' in html) == bool(direction)
+
+
+def test_a_plain_column_has_no_link() -> None:
+    assert "<a" not in render("<c-column>Weight</c-column>")
+
+
+def test_pagination_keeps_the_query_and_marks_the_present_page() -> None:
+    page = Paginator(range(2000), 10).get_page(100)
+    html = render('<c-pagination :page="page" target="#results" />', "/list/?q=a&page=100", page=page)
+    assert 'href="?q=a&amp;page=99"' in html
+    assert 'href="?q=a&amp;page=200"' in html
+    assert html.count('aria-current="page"') == 1
+    assert html.count("<li>") == 9
+    assert 'rel="prev"' in html
+
+
+def test_one_page_needs_no_pagination() -> None:
+    assert not render('<c-pagination :page="page" />', page=Paginator([1], 10).get_page(1)).strip()
+
+
+def test_a_source_shows_its_host_and_says_that_it_leaves() -> None:
+    html = render('<c-source href="{{ url }}">Letter</c-source>', url='https://www.example.go.id/a?x="><script>')
+    assert "example.go.id" in html
+    assert 'rel="external noopener noreferrer"' in html
+    assert "<script>" not in html
+
+
+def test_text_given_to_a_component_is_text() -> None:
+    html = render('<c-card title="{{ t }}"><p>{{ t }}</p></c-card>', t="<script>alert(1)</script> & co")
+    assert "<script>" not in html
+    assert html.count("&lt;script&gt;") == 2
+    assert "&amp;amp;" not in html
+
+
+def test_a_component_does_not_see_the_page_around_it() -> None:
+    assert "outer" not in render("<c-card>x</c-card>", title="outer")
+
+
+@pytest.mark.parametrize(("kind", "role"), [("negative", "alert"), ("positive", "status"), ("caution", "note")])
+def test_an_alert_has_the_role_of_its_kind(kind: str, role: str) -> None:
+    assert f'role="{role}"' in render(f'<c-alert kind="{kind}">x</c-alert>')
+
+
+def test_a_bar_draws_its_share_and_names_its_number() -> None:
+    html = render('<c-bar :value="value" maximum="4" />', value="3.35")
+    assert 'width="83.75"' in html
+    assert re.search(r"3,35", html)

@@ -1,0 +1,127 @@
+"""The front page, the page about the method, the home page; what each says in each language and to whom."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from pilar.evaluation import reference
+from pilar.evaluation.queries import PUBLIC
+from pilar.people import operations
+from pilar.people.models import Membership, User
+from pilar.people.rules import OPERATOR, Role
+from pilar.portal import queries
+
+pytestmark = pytest.mark.django_db
+
+
+def _text(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def test_the_front_page_without_data_says_what_to_do(client: Client) -> None:
+    assert "Belum ada hasil yang dimuat" in _text(client, "/")
+    assert "No results are loaded yet" in _text(client, "/en/")
+
+
+@pytest.mark.usefixtures("published")
+def test_the_front_page_shows_the_newest_year_group_by_group(client: Client) -> None:
+    rows = [row for row in reference.published_results() if row.final is not None]
+    newest = max(row.year for row in rows)
+    shown = queries.front(scope=PUBLIC)
+    assert shown.newest is not None
+    assert shown.newest.year == newest
+    assert shown.leaders
+    for leaders in shown.leaders:
+        code = leaders.group.code if leaders.group else ""
+        finals = sorted((row.final for row in rows if row.year == newest and row.group == code), reverse=True)
+        assert [one.final for one in leaders.statements] == finals[: queries.SHOWN]
+    page = _text(client, "/")
+    for statement in shown.leaders[0].statements:
+        assert statement.region.name in page
+        assert f"{statement.final}".replace(".", ",") in page
+
+
+@pytest.mark.usefixtures("published")
+def test_the_front_page_searches_regions(client: Client) -> None:
+    assert 'action="/wilayah/"' in _text(client, "/")
+    assert 'action="/en/wilayah/"' in _text(client, "/en/")
+    assert "Kabupaten Tangerang" in _text(client, "/wilayah/?q=tangerang")
+
+
+@pytest.mark.usefixtures("published")
+def test_the_front_page_asks_as_often_with_many_results_as_with_few(
+    client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_max_num_queries(4 + 5 * 3):  # years, coverage, and at most five groups
+        client.get("/")
+
+
+def test_the_method_page_stands_without_an_instrument(client: Client) -> None:
+    page = _text(client, "/tentang/")
+    assert "Dari mana sebuah hasil berasal" in page
+    assert "Dimensi dan bobot" not in page
+
+
+@pytest.mark.usefixtures("published")
+def test_the_method_page_shows_the_weights_of_the_newest_instrument(client: Client) -> None:
+    method = queries.method(scope=PUBLIC)
+    assert method is not None
+    assert sum(one.weight for one in method.dimensions) == 100
+    page = _text(client, "/tentang/")
+    assert "Dimensi dan bobot" in page
+    for dimension in method.dimensions:
+        assert dimension.title.id in page
+
+
+def test_a_visitor_has_no_home_page(client: Client) -> None:
+    answer = client.get("/beranda/")
+    assert answer.status_code == 302
+    assert answer["Location"] == "/akun/login/?next=/beranda/"
+
+
+def _signed_in(client: Client, *, region: str) -> int:
+    user = operations.create_account(
+        by=OPERATOR,
+        email="orang@contoh.invalid",
+        name="Akun contoh",
+        role=Role.COORDINATOR,
+        region=region,
+        now=timezone.now(),
+    )
+    client.force_login(User.objects.get(pk=user), backend="allauth.account.auth_backends.AuthenticationBackend")
+    return user
+
+
+@pytest.mark.usefixtures("published")
+def test_a_coordinator_finds_the_own_region(client: Client) -> None:
+    _signed_in(client, region="36.03")
+    page = _text(client, "/beranda/")
+    assert "Koordinator" in page
+    assert "Kabupaten Tangerang" in page
+    assert 'href="/wilayah/36.03/"' in page
+    assert "Tidak ada evaluasi yang sedang berjalan" in page
+    assert "Anda belum memegang peran" not in page
+
+
+@pytest.mark.usefixtures("published")
+def test_a_person_whose_role_has_ended_is_told_whom_to_ask(client: Client) -> None:
+    user = _signed_in(client, region="36.03")
+    operations.end_membership(
+        by=OPERATOR, membership=Membership.objects.get(user=user).pk, now=timezone.now() + timedelta(seconds=1)
+    )
+    Membership.objects.filter(user=user).update(since=timezone.now() - timedelta(days=2), until=timezone.now())
+    assert "Anda belum memegang peran" in _text(client, "/beranda/")
+
+
+def test_robots_and_favicon(client: Client) -> None:
+    robots = client.get("/robots.txt")
+    assert robots["Content-Type"].startswith("text/plain")
+    assert b"Disallow: /akun/" in robots.content
+    assert client.get("/favicon.ico")["Location"] == "/static/design/icon.svg"
