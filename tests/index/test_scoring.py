@@ -137,6 +137,7 @@ def test_numbers_of_mixed_types_below_a_final_that_is_absent() -> None:
 def test_tiny_and_huge_numbers_are_refused_without_being_expanded() -> None:
     of = five_dimensions()
     assert faults(of, dict.fromkeys(DIMENSIONS, Decimal("1e-999999999"))) == [("not-a-number", d) for d in DIMENSIONS]
+    assert faults(of, {"final": Decimal("1e-999999999")}) == [("not-a-number", "final")]
     assert faults(of, {"impact": Decimal("1e999999999")}) == [("not-a-number", "impact")]
 
 

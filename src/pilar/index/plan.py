@@ -124,7 +124,8 @@ class Plan:
         whole = [position for position, node in enumerate(nodes) if isinstance(node.mark, LevelMark)]
         self.pick = _picker(self.codes)
         raw = any(isinstance(node.mark, (BandMark, RatioMark)) for node in nodes)
-        self._plain = not raw and self._form(self.instrument.root.code) is not None
+        root = self.instrument.root
+        self._plain = not raw and root.code in self.terms and self._is_linear(root)
         self._lowest = [lowest for lowest, _ in ranges]
         self._highest = [highest for _, highest in ranges]
         self._pick_whole = _picker(whole)
