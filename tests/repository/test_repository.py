@@ -12,7 +12,9 @@ import pytest
 CHECKOUT = Path(__file__).resolve().parents[2]
 LONGEST_FILE = 400
 PROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
-REGISTRIES = re.compile("|".join(("python" + "hosted", "pypi" + r"\.org", "npmjs" + r"\.(?:org|com)", "deb" + r"\.debian")))
+REGISTRIES = re.compile(
+    "|".join(("python" + "hosted", "pypi" + r"\.org", "npmjs" + r"\.(?:org|com)", "deb" + r"\.debian"))
+)
 VAGUE = {"utils", "helpers", "common", "manager", "misc"}
 
 
@@ -37,7 +39,8 @@ def test_no_file_is_long() -> None:
     long = {
         str(path.relative_to(CHECKOUT)): count
         for path in tracked("*.py", "*.html", "*.css", "*.js")
-        if "migrations" not in path.parts and (count := len(path.read_text(encoding="utf-8").splitlines())) > LONGEST_FILE
+        if "migrations" not in path.parts
+        and (count := len(path.read_text(encoding="utf-8").splitlines())) > LONGEST_FILE
     }
     assert long == {}
 
@@ -77,7 +80,9 @@ def test_develop_lock_agrees_with_the_runtime_lock() -> None:
 
 def test_every_dependency_says_why() -> None:
     lines = (CHECKOUT / "pyproject.toml").read_text(encoding="utf-8").split("[tool.hatch")[0].splitlines()
-    silent = [line.strip() for line in lines if re.match(r'\s+"[A-Za-z0-9._-]+(\[.*\])?[<>=]', line) and "#" not in line]
+    silent = [
+        line.strip() for line in lines if re.match(r'\s+"[A-Za-z0-9._-]+(\[.*\])?[<>=]', line) and "#" not in line
+    ]
     assert silent == []
 
 

@@ -39,12 +39,13 @@ def check() -> int:
         (translate("format"), lambda: _tool("ruff", "format", "--check", "src", "tests")),
         (translate("types"), lambda: _tool("mypy")),
         (translate("floors and rooms"), _import_floors),
-        (translate("templates"), lambda: _tool("djlint", "--check", "--lint", "--quiet", "src/pilar")),
+        (translate("templates"), lambda: _tool("djlint", "--lint", "src/pilar")),
         (translate("translations"), lambda: "\n".join(messages.faults())),
         (translate("instruments"), _instruments),
         (translate("migrations"), _migrations),
         (translate("API description"), _openapi_differs),
     ]
+    _django()
     failed = 0
     for name, step in steps:
         said = step()
@@ -68,6 +69,7 @@ def update_messages() -> int:
 
 def write_openapi() -> int:
     """Write the API's description to docs/api/openapi.json."""
+    _django()
     OPENAPI.parent.mkdir(parents=True, exist_ok=True)
     OPENAPI.write_text(_openapi(), encoding="utf-8")
     return 0
@@ -104,14 +106,18 @@ def _instruments() -> str:
 
 
 def _migrations() -> str:
-    _django()
     from django.apps import apps
     from django.db.migrations.autodetector import MigrationAutodetector
     from django.db.migrations.loader import MigrationLoader
     from django.db.migrations.state import ProjectState
+    from django.utils import translation
 
-    loader = MigrationLoader(None, ignore_no_initial=True)
-    changes = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps)).changes(graph=loader.graph)
+    # As makemigrations does: names of fields are compared as they stand in the source, not translated.
+    with translation.override(None):
+        loader = MigrationLoader(None)
+        changes = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps)).changes(
+            graph=loader.graph
+        )
     ours = {label: found for label, found in changes.items() if apps.get_app_config(label).name.startswith("pilar.")}
     return "\n".join(
         f"{label}: {operation.describe()}"
@@ -122,7 +128,6 @@ def _migrations() -> str:
 
 
 def _openapi() -> str:
-    _django()
     from pilar.config.api import api
 
     return json.dumps(api.get_openapi_schema(path_prefix="/api/v1/"), indent=2, ensure_ascii=False, default=str) + "\n"

@@ -106,7 +106,7 @@ LOCALE_PATHS = [PACKAGE / "config" / "locale", PACKAGE / "index" / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Jakarta"
-USE_THOUSAND_SEPARATOR = True
+USE_THOUSAND_SEPARATOR = False
 
 # Accounts
 AUTH_USER_MODEL = "people.User"
