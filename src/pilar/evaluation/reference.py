@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import fields, replace
 from decimal import Decimal
@@ -10,12 +9,12 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar, cast
 
-import pilar
 from pilar import index
 from pilar.evaluation.rules.engine import asked
 from pilar.evaluation.rules.marks import read_mark
 from pilar.evaluation.rules.published import Group, ImprovementOrigin, Phase, PublishedRow
 from pilar.platform.errors import Fault, Faults, PilarError
+from pilar.platform.folders import data_folder
 from pilar.platform.language import mark
 from pilar.platform.tables import Column, Row, Table, read_table, shown
 
@@ -32,12 +31,6 @@ class UnknownInstrument(PilarError):
     code = "unknown-instrument"
     status = 404
     sentence = mark("There is no instrument “%(given)s”. There are: %(known)s. The path of a file may be given, too.")
-
-
-def data_folder() -> Path:
-    """The folder of reference data: ``PILAR_DATA``, or ``data`` of the checkout."""
-    chosen = os.environ.get("PILAR_DATA")
-    return Path(chosen) if chosen else Path(pilar.__file__).parents[2] / "data"
 
 
 def instruments() -> tuple[index.Instrument, ...]:

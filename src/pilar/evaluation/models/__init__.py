@@ -1,0 +1,58 @@
+"""What the evaluation stores: published statements, and the yearly cycle from campaign to result."""
+
+from pilar.evaluation.models.assessments import Allocation, Answer, AnswerEvidence, Assessment
+from pilar.evaluation.models.campaigns import Campaign, CampaignGroup, Participation, Phase, PhaseMove
+from pilar.evaluation.models.follow_up import FollowUp, FollowUpEvidence
+from pilar.evaluation.models.marking import (
+    AgreedMark,
+    Attendance,
+    EvidenceRequest,
+    Finding,
+    Mark,
+    MarkingDone,
+    Meeting,
+)
+from pilar.evaluation.models.panels import Conflict, Seat
+from pilar.evaluation.models.published import (
+    HIGHEST,
+    Instrument,
+    PublishedResult,
+    PublishedScore,
+    ResultGroup,
+    ScoringYear,
+)
+from pilar.evaluation.models.results import Approval, Objection, Publication, Snapshot, SnapshotResult
+
+__all__ = [
+    "HIGHEST",
+    "AgreedMark",
+    "Allocation",
+    "Answer",
+    "AnswerEvidence",
+    "Approval",
+    "Assessment",
+    "Attendance",
+    "Campaign",
+    "CampaignGroup",
+    "Conflict",
+    "EvidenceRequest",
+    "Finding",
+    "FollowUp",
+    "FollowUpEvidence",
+    "Instrument",
+    "Mark",
+    "MarkingDone",
+    "Meeting",
+    "Objection",
+    "Participation",
+    "Phase",
+    "PhaseMove",
+    "Publication",
+    "PublishedResult",
+    "PublishedScore",
+    "ResultGroup",
+    "ScoringYear",
+    "Seat",
+    "Snapshot",
+    "SnapshotResult",
+]

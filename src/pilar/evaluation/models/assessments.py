@@ -1,0 +1,115 @@
+"""A region's self-assessment (penilaian mandiri): answers, who gives them, and the evidence attached."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from pilar.evaluation.models.campaigns import Participation, Phase
+from pilar.evaluation.rules.stages import AssessmentState
+
+
+class Assessment(models.Model):
+    """What a region hands in for one phase, and what the panel makes of it."""
+
+    participation = models.ForeignKey(Participation, on_delete=models.CASCADE, related_name="assessments")
+    phase = models.ForeignKey(Phase, on_delete=models.PROTECT, related_name="assessments")
+    state = models.CharField(max_length=20, default=AssessmentState.PREPARING)
+    submitted_at = models.DateTimeField(null=True)
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    agreed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["phase", "participation"]
+        constraints = [
+            models.UniqueConstraint(fields=["participation", "phase"], name="assessment_once_a_phase"),
+            models.CheckConstraint(condition=Q(state__in=list(AssessmentState)), name="assessment_state_known"),
+            models.CheckConstraint(
+                condition=Q(state=AssessmentState.PREPARING, submitted_at__isnull=True)
+                | (~Q(state=AssessmentState.PREPARING) & Q(submitted_at__isnull=False)),
+                name="assessment_submitted_has_its_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=AssessmentState.AGREED, agreed_at__isnull=False)
+                | (~Q(state=AssessmentState.AGREED) & Q(agreed_at__isnull=True)),
+                name="assessment_agreed_has_its_moment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.participation_id}/{self.phase_id}"
+
+
+class Allocation(models.Model):
+    """Which office (OPD) answers an indicator in this campaign."""
+
+    participation = models.ForeignKey(Participation, on_delete=models.CASCADE, related_name="allocations")
+    node = models.CharField(max_length=100)
+    office = models.ForeignKey("areas.Office", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["participation", "node"]
+        constraints = [models.UniqueConstraint(fields=["participation", "node"], name="allocation_once_an_indicator")]
+
+    def __str__(self) -> str:
+        return f"{self.node}: {self.office_id}"
+
+
+class Answer(models.Model):
+    """A region's answer to one indicator: a mark, a quantity, a ratio, or not applicable; with explanation and source.
+
+    ``version`` counts saves: who saves over a version they have not seen is told. Marks of quantities and ratios are
+    derived by the instrument when read.
+    """
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="answers")
+    node = models.CharField(max_length=100)
+    mark = models.DecimalField(max_digits=9, decimal_places=4, null=True)
+    quantity = models.DecimalField(max_digits=24, decimal_places=6, null=True)
+    realised = models.DecimalField(max_digits=24, decimal_places=6, null=True)
+    planned = models.DecimalField(max_digits=24, decimal_places=6, null=True)
+    not_applicable = models.BooleanField(default=False)
+    explanation = models.TextField(blank=True, default="")
+    source = models.TextField(blank=True, default="")
+    version = models.PositiveIntegerField(default=1)
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["assessment", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "node"], name="answer_once_an_indicator"),
+            models.CheckConstraint(
+                condition=Q(realised__isnull=True, planned__isnull=True)
+                | Q(realised__isnull=False, planned__isnull=False, realised__gte=0, planned__gt=0),
+                name="answer_ratio_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(mark__isnull=True, quantity__isnull=True, realised__isnull=True)
+                | Q(not_applicable=False, quantity__isnull=True, realised__isnull=True)
+                | Q(not_applicable=False, mark__isnull=True, realised__isnull=True)
+                | Q(not_applicable=False, mark__isnull=True, quantity__isnull=True),
+                name="answer_of_one_kind",
+            ),
+            models.CheckConstraint(condition=Q(version__gte=1), name="answer_version_counts_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assessment_id} {self.node}"
+
+
+class AnswerEvidence(models.Model):
+    """A piece of evidence (bukti dukung) attached to an answer."""
+
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="attachments")
+    evidence = models.ForeignKey("evidence.Evidence", on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["answer", "id"]
+        constraints = [models.UniqueConstraint(fields=["answer", "evidence"], name="answer_evidence_once")]
+
+    def __str__(self) -> str:
+        return f"{self.answer_id} {self.evidence_id}"

@@ -1,0 +1,141 @@
+"""A year's evaluation (evaluasi implementasi): campaign, its two phases, its groups, the regions that take part."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from pilar.evaluation.models.published import Instrument
+from pilar.evaluation.rules.stages import PhaseState
+
+
+class Campaign(models.Model):
+    """One year's evaluation with one instrument. ``previous`` gives last year's results and panels.
+
+    ``synthetic``: made-up data of a demonstration; every page says so.
+    """
+
+    code = models.SlugField(max_length=40, unique=True)
+    year = models.PositiveSmallIntegerField()
+    title_id = models.CharField(max_length=200)
+    title_en = models.CharField(max_length=200)
+    instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="campaigns")
+    previous = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="next_ones")
+    evidence_hours = models.PositiveSmallIntegerField(default=24)
+    objection_days = models.PositiveSmallIntegerField(default=7)
+    smallest_panel = models.PositiveSmallIntegerField(default=3)
+    largest_panel = models.PositiveSmallIntegerField(default=6)
+    no_repeat_panel = models.BooleanField(default=False)
+    synthetic = models.BooleanField(default=False)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["-year", "code"]
+        constraints = [
+            models.CheckConstraint(condition=Q(year__gte=2017, year__lte=2100), name="campaign_year_plausible"),
+            models.CheckConstraint(condition=Q(evidence_hours__gte=1), name="campaign_evidence_hours_positive"),
+            models.CheckConstraint(condition=Q(objection_days__gte=1), name="campaign_objection_days_positive"),
+            models.CheckConstraint(
+                condition=Q(smallest_panel__gte=1, largest_panel__gte=F("smallest_panel")), name="campaign_panel_size"
+            ),
+            models.CheckConstraint(
+                condition=Q(previous__isnull=True) | ~Q(previous=F("id")), name="campaign_not_its_own_previous"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class CampaignGroup(models.Model):
+    """A group (kelompok) inside which regions of a campaign are ranked."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="groups")
+    code = models.SlugField(max_length=40)
+    title_id = models.CharField(max_length=200)
+    title_en = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["campaign", "code"]
+        constraints = [models.UniqueConstraint(fields=["campaign", "code"], name="campaign_group_once")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Phase(models.Model):
+    """Phase I or II of a campaign; its state table stands in ``rules.stages``."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="phases")
+    number = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=20, default=PhaseState.DRAFT)
+    opens_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    objection_until = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["campaign", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "number"], name="phase_once"),
+            models.CheckConstraint(condition=Q(number__in=[1, 2]), name="phase_one_or_two"),
+            models.CheckConstraint(condition=Q(state__in=list(PhaseState)), name="phase_state_known"),
+            models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="phase_closes_after_opening"),
+            models.CheckConstraint(
+                condition=Q(objection_until__isnull=False)
+                | ~Q(state__in=[PhaseState.OBJECTION, PhaseState.FINAL, PhaseState.PUBLISHED]),
+                name="phase_objection_has_an_end",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id}/{self.number}"
+
+
+class PhaseMove(models.Model):
+    """One move of a phase from state to state; never changed."""
+
+    phase = models.ForeignKey(Phase, on_delete=models.PROTECT, related_name="moves")
+    from_state = models.CharField(max_length=20)
+    to_state = models.CharField(max_length=20)
+    by_key = models.CharField(max_length=100)
+    by_name = models.CharField(max_length=200)
+    reason = models.TextField(blank=True, default="")
+    moved_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["phase", "id"]
+        triggers = [pgtrigger.Protect(name="phase_move_never_changes", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.from_state} → {self.to_state}"
+
+
+class Participation(models.Model):
+    """A region that takes part in a campaign, in one group."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="participations")
+    region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
+    group = models.ForeignKey(CampaignGroup, on_delete=models.PROTECT, related_name="participations")
+    invited_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["campaign", "region"]
+        constraints = [models.UniqueConstraint(fields=["campaign", "region"], name="participation_once")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="participation_group_of_its_campaign",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.Before,
+                func=(
+                    "IF NOT EXISTS (SELECT 1 FROM evaluation_campaigngroup g"
+                    " WHERE g.id = NEW.group_id AND g.campaign_id = NEW.campaign_id)"
+                    " THEN RAISE EXCEPTION 'group % is not of campaign %', NEW.group_id, NEW.campaign_id"
+                    " USING ERRCODE = 'check_violation'; END IF; RETURN NEW;"
+                ),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id} {self.region_id}"

@@ -1,0 +1,153 @@
+"""Results that Pilar computes: immutable snapshots, their approval and publication, and objections (sanggah)."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from pilar.evaluation.models.assessments import Assessment
+from pilar.evaluation.models.campaigns import Phase
+
+USER = settings.AUTH_USER_MODEL
+IMMUTABLE = pgtrigger.Update | pgtrigger.Delete
+
+
+class Snapshot(models.Model):
+    """All results of a phase as computed at one moment from agreed marks; a correction is a new version.
+
+    ``input_sha256`` is the hash of the agreed marks in canonical order, ``result_sha256`` that of the results: the same
+    input gives the same bytes.
+    """
+
+    phase = models.ForeignKey(Phase, on_delete=models.PROTECT, related_name="snapshots")
+    version = models.PositiveIntegerField()
+    instrument_code = models.CharField(max_length=60)
+    instrument_version = models.CharField(max_length=30)
+    instrument_sha256 = models.CharField(max_length=64)
+    input_sha256 = models.CharField(max_length=64)
+    result_sha256 = models.CharField(max_length=64)
+    reason = models.TextField(blank=True, default="")
+    computed_by_name = models.CharField(max_length=200)
+    computed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["phase", "version"]
+        constraints = [
+            models.UniqueConstraint(fields=["phase", "version"], name="snapshot_version_once"),
+            models.CheckConstraint(
+                condition=Q(version=1) | Q(reason__regex=r"\S"), name="snapshot_correction_has_a_reason"
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="snapshot_never_changes", operation=IMMUTABLE)]
+
+    def __str__(self) -> str:
+        return f"{self.phase_id} v{self.version}"
+
+
+class SnapshotResult(models.Model):
+    """One region's result in a snapshot. ``final`` is rounded once; ``final_exact`` is the exact rational as text.
+
+    ``scores``: node code to exact rational text, for every node above the indicators and for the indicators.
+    """
+
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="results")
+    region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
+    group = models.CharField(max_length=40)
+    final = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    final_exact = models.CharField(max_length=200, blank=True, default="")
+    no_score = models.CharField(max_length=40, blank=True, default="")
+    rank_in_group = models.PositiveIntegerField(null=True)
+    rank_in_province = models.PositiveIntegerField(null=True)
+    rank_in_nation = models.PositiveIntegerField(null=True)
+    improvement = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    comparable = models.BooleanField(default=True)
+    predicate = models.CharField(max_length=60, blank=True, default="")
+    missing = models.JSONField(default=list)
+    scores = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["snapshot", "region"]
+        constraints = [
+            models.UniqueConstraint(fields=["snapshot", "region"], name="snapshot_result_once_a_region"),
+            models.CheckConstraint(
+                condition=(Q(final__isnull=True) & ~Q(no_score="") & Q(final_exact="", rank_in_group__isnull=True))
+                | (Q(final__isnull=False, no_score="", rank_in_group__isnull=False) & ~Q(final_exact="")),
+                name="snapshot_result_scored_or_says_why_not",
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="snapshot_result_never_changes", operation=IMMUTABLE)]
+
+    def __str__(self) -> str:
+        return f"{self.snapshot_id} {self.region_id}"
+
+
+class Approval(models.Model):
+    """Who approved a snapshot, once."""
+
+    snapshot = models.OneToOneField(Snapshot, on_delete=models.PROTECT, related_name="approval")
+    approved_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
+    approved_by_name = models.CharField(max_length=200)
+    approved_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        triggers = [pgtrigger.Protect(name="approval_never_changes", operation=IMMUTABLE)]
+
+    def __str__(self) -> str:
+        return f"{self.snapshot_id}"
+
+
+class Publication(models.Model):
+    """The letter by which a snapshot became public. The newest of a phase counts; earlier ones stay readable."""
+
+    snapshot = models.OneToOneField(Snapshot, on_delete=models.PROTECT, related_name="publication")
+    letter_number = models.CharField(max_length=100)
+    letter_date = models.DateField()
+    published_by_name = models.CharField(max_length=200)
+    published_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(letter_number__regex=r"\S"), name="publication_has_a_letter_number")
+        ]
+        triggers = [pgtrigger.Protect(name="publication_never_changes", operation=IMMUTABLE)]
+
+    def __str__(self) -> str:
+        return self.letter_number
+
+
+class Objection(models.Model):
+    """A region's objection within the objection period (masa sanggah), and its decision."""
+
+    class Decision(models.TextChoices):
+        ACCEPTED = "accepted"
+        REFUSED = "refused"
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="objections")
+    node = models.CharField(max_length=100)
+    text = models.TextField()
+    made_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(db_default=Now())
+    decision = models.CharField(max_length=10, blank=True, default="")
+    decision_reason = models.TextField(blank=True, default="")
+    decided_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["made_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assessment", "node"], condition=Q(decision=""), name="objection_one_open_an_indicator"
+            ),
+            models.CheckConstraint(condition=Q(text__regex=r"\S"), name="objection_says_something"),
+            models.CheckConstraint(
+                condition=Q(decision="", decided_at__isnull=True)
+                | (Q(decision__in=["accepted", "refused"], decided_at__isnull=False) & Q(decision_reason__regex=r"\S")),
+                name="objection_decision_is_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assessment_id} {self.node}"

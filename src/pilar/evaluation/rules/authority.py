@@ -1,0 +1,195 @@
+"""Who may do what in the evaluation, and when: the one table that an auditor reads.
+
+An action is allowed when the actor holds one of its roles at its place, and the phase and the region's assessment are
+in one of the states named. ``tests/evaluation/test_authority.py`` asserts every cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pilar.evaluation.rules.stages import ASSESSMENT_NAMES, PHASE_NAMES, AssessmentState, PhaseState
+from pilar.people.rules import HeldRole, NotAllowed, NotFound, Role, Standing
+from pilar.platform.errors import PilarError
+from pilar.platform.language import mark, translate
+
+
+class Place(StrEnum):
+    """Where a role must be held: the nation, the region, the region or the office that answers, a seat on its panel,
+    the chair of its panel."""
+
+    NATION = "nation"
+    REGION = "region"
+    OFFICE = "office"
+    SEAT = "seat"
+    CHAIR = "chair"
+
+
+class Action(StrEnum):
+    # The secretariat of the ministry
+    CREATE_CAMPAIGN = "create-campaign"
+    SET_UP_CAMPAIGN = "set-up-campaign"
+    """Groups, dates, invitations."""
+    MOVE_PHASE = "move-phase"
+    FORM_PANELS = "form-panels"
+    RETURN_ASSESSMENT = "return-assessment"
+    SEE_PROGRESS = "see-progress"
+    REQUEST_EVIDENCE = "request-evidence"
+    COMPUTE_RESULTS = "compute-results"
+    APPROVE_RESULTS = "approve-results"
+    PUBLISH_RESULTS = "publish-results"
+    CORRECT_RESULTS = "correct-results"
+    DECIDE_OBJECTION = "decide-objection"
+    # The region
+    READ_ASSESSMENT = "read-assessment"
+    ALLOCATE = "allocate"
+    ANSWER = "answer"
+    VERIFY = "verify"
+    SUBMIT = "submit"
+    ANSWER_REQUEST = "answer-request"
+    SEE_AGREED_MARKS = "see-agreed-marks"
+    OBJECT = "object"
+    FOLLOW_UP = "follow-up"
+    # The panel
+    READ_FOR_MARKING = "read-for-marking"
+    MARK = "mark"
+    FINISH_MARKING = "finish-marking"
+    WRITE_FINDINGS = "write-findings"
+    HOLD_MEETINGS = "hold-meetings"
+    SETTLE = "settle"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Roles, the place they must be held at, and the states; ``None`` for states means any."""
+
+    roles: frozenset[Role]
+    place: Place
+    phases: frozenset[PhaseState] | None = None
+    assessments: frozenset[AssessmentState] | None = None
+
+
+P, A, R = PhaseState, AssessmentState, Role
+
+SECRETARIAT = frozenset({R.SECRETARIAT})
+COORDINATOR = frozenset({R.COORDINATOR})
+REGION_TEAM = frozenset({R.COORDINATOR, R.VERIFIER, R.CONTRIBUTOR})
+PANEL = frozenset({R.ASSESSOR, R.PANEL_CHAIR})
+PREPARING, SUBMITTED = frozenset({A.PREPARING}), frozenset({A.SUBMITTED})
+HANDED_IN = frozenset({A.SUBMITTED, A.AGREED})
+PANEL_AT_WORK = frozenset({P.DESK_CHECK, P.REVIEW})
+AGREED_ON = frozenset({P.AGREED, P.OBJECTION, P.FINAL, P.PUBLISHED})
+
+TABLE: dict[Action, Allowed] = {
+    Action.CREATE_CAMPAIGN: Allowed(SECRETARIAT, Place.NATION),
+    Action.SET_UP_CAMPAIGN: Allowed(SECRETARIAT, Place.NATION, frozenset({P.DRAFT, P.OPEN})),
+    Action.MOVE_PHASE: Allowed(SECRETARIAT, Place.NATION),
+    Action.FORM_PANELS: Allowed(
+        SECRETARIAT, Place.NATION, frozenset({P.DRAFT, P.OPEN, P.CLOSED, P.DESK_CHECK, P.REVIEW})
+    ),
+    Action.RETURN_ASSESSMENT: Allowed(SECRETARIAT, Place.NATION, frozenset({P.OPEN}), SUBMITTED),
+    Action.SEE_PROGRESS: Allowed(SECRETARIAT, Place.NATION),
+    Action.REQUEST_EVIDENCE: Allowed(SECRETARIAT | PANEL, Place.SEAT, PANEL_AT_WORK, SUBMITTED),
+    Action.COMPUTE_RESULTS: Allowed(SECRETARIAT, Place.NATION, PANEL_AT_WORK | AGREED_ON),
+    Action.APPROVE_RESULTS: Allowed(SECRETARIAT, Place.NATION, AGREED_ON),
+    Action.PUBLISH_RESULTS: Allowed(SECRETARIAT, Place.NATION, frozenset({P.FINAL})),
+    Action.CORRECT_RESULTS: Allowed(SECRETARIAT, Place.NATION, frozenset({P.PUBLISHED})),
+    Action.DECIDE_OBJECTION: Allowed(SECRETARIAT, Place.NATION, frozenset({P.OBJECTION}), frozenset({A.AGREED})),
+    Action.READ_ASSESSMENT: Allowed(SECRETARIAT | REGION_TEAM, Place.REGION),
+    Action.ALLOCATE: Allowed(COORDINATOR, Place.REGION, frozenset({P.DRAFT, P.OPEN}), PREPARING),
+    Action.ANSWER: Allowed(frozenset({R.COORDINATOR, R.CONTRIBUTOR}), Place.OFFICE, frozenset({P.OPEN}), PREPARING),
+    Action.VERIFY: Allowed(frozenset({R.VERIFIER}), Place.REGION, frozenset({P.OPEN}), PREPARING),
+    Action.SUBMIT: Allowed(COORDINATOR, Place.REGION, frozenset({P.OPEN}), PREPARING),
+    Action.ANSWER_REQUEST: Allowed(frozenset({R.COORDINATOR, R.CONTRIBUTOR}), Place.OFFICE, PANEL_AT_WORK, SUBMITTED),
+    Action.SEE_AGREED_MARKS: Allowed(
+        SECRETARIAT | REGION_TEAM, Place.REGION, frozenset({P.OBJECTION, P.FINAL, P.PUBLISHED})
+    ),
+    Action.OBJECT: Allowed(COORDINATOR, Place.REGION, frozenset({P.OBJECTION}), frozenset({A.AGREED})),
+    Action.FOLLOW_UP: Allowed(
+        frozenset({R.COORDINATOR, R.CONTRIBUTOR}), Place.OFFICE, frozenset({P.PUBLISHED}), frozenset({A.AGREED})
+    ),
+    Action.READ_FOR_MARKING: Allowed(PANEL, Place.SEAT, frozenset({P.CLOSED}) | PANEL_AT_WORK | AGREED_ON, HANDED_IN),
+    Action.MARK: Allowed(PANEL, Place.SEAT, PANEL_AT_WORK, SUBMITTED),
+    Action.FINISH_MARKING: Allowed(PANEL, Place.SEAT, PANEL_AT_WORK, SUBMITTED),
+    Action.WRITE_FINDINGS: Allowed(PANEL, Place.SEAT, PANEL_AT_WORK, HANDED_IN),
+    Action.HOLD_MEETINGS: Allowed(PANEL, Place.SEAT, PANEL_AT_WORK, HANDED_IN),
+    Action.SETTLE: Allowed(PANEL, Place.CHAIR, PANEL_AT_WORK, SUBMITTED),
+}
+
+
+class WrongState(PilarError):
+    """The action belongs to another state of the phase or of the assessment."""
+
+    code = "wrong-state"
+    status = 409
+    sentence = mark("This cannot be done now: the phase is at “%(phase)s”, the assessment at “%(assessment)s”")
+
+    def text(self) -> str:
+        phase, assessment = self.fields["phase"], self.fields["assessment"]
+        return translate(
+            self.sentence,
+            phase=translate(PHASE_NAMES[phase]) if phase else "–",
+            assessment=translate(ASSESSMENT_NAMES[assessment]) if assessment else "–",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What an action is about: the region, the office that answers, the panel's assessors (user keys) and its chair,
+    and the states. For a campaign as a whole ``region`` is empty."""
+
+    region: str = ""
+    office: int | None = None
+    panel: Collection[int] = ()
+    chair: int | None = None
+    phase: PhaseState | None = None
+    assessment: AssessmentState | None = None
+
+
+def holds(by: Standing, action: Action, case: Case) -> bool:
+    """Whether the actor holds a role for the action at its place, whatever the state."""
+    rule = TABLE[action]
+    return by.unrestricted or any(
+        held.role in rule.roles and _covers(held, rule.place, case, by.account) for held in by.memberships
+    )
+
+
+def _covers(held: HeldRole, place: Place, case: Case, account: int | None) -> bool:
+    if held.role is Role.SECRETARIAT:
+        return True
+    if held.role in PANEL:
+        return account is not None and (account == case.chair if place is Place.CHAIR else account in case.panel)
+    if not case.region or held.region != case.region:
+        return False
+    return held.office is None or place is not Place.OFFICE or held.office == case.office
+
+
+def in_time(action: Action, case: Case) -> bool:
+    """Whether the states allow the action, whoever asks."""
+    rule = TABLE[action]
+    return (rule.phases is None or case.phase is None or case.phase in rule.phases) and (
+        rule.assessments is None or case.assessment is None or case.assessment in rule.assessments
+    )
+
+
+def may(by: Standing, action: Action, case: Case) -> bool:
+    """Whether ``by`` may do ``action`` now."""
+    return holds(by, action, case) and in_time(action, case)
+
+
+def require(by: Standing, action: Action, case: Case, *, known: bool) -> None:
+    """Raise unless :func:`may`: NotFound for somebody who may not know of the case, NotAllowed, or WrongState.
+
+    ``known``: whether the actor may read the case anyway, so that refusing says nothing new.
+    """
+    if not holds(by, action, case):
+        raise NotAllowed if known else NotFound
+    if not in_time(action, case):
+        raise WrongState(phase=case.phase, assessment=case.assessment)
+
+
+def may_know(by: Standing, case: Case) -> bool:
+    """Whether the actor may know that this region's assessment exists: its team, its panel, the secretariat."""
+    return holds(by, Action.READ_ASSESSMENT, case) or holds(by, Action.READ_FOR_MARKING, case)

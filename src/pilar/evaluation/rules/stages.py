@@ -1,0 +1,208 @@
+"""The states of a phase and of a region's assessment, and what must hold before a phase moves on.
+
+Pages draw buttons from these tables, and say why a button is not there yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from pilar.platform.errors import Fault
+from pilar.platform.language import mark
+
+
+class PhaseState(StrEnum):
+    """States of a phase, in order."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+    DESK_CHECK = "desk_check"
+    REVIEW = "review"
+    AGREED = "agreed"
+    OBJECTION = "objection"
+    FINAL = "final"
+    PUBLISHED = "published"
+
+
+class AssessmentState(StrEnum):
+    """States of one region's assessment in a phase."""
+
+    PREPARING = "preparing"
+    SUBMITTED = "submitted"
+    AGREED = "agreed"
+
+
+class Settlement(StrEnum):
+    """How an agreed mark came about: all alike, the median of marks one level apart, or the chair."""
+
+    UNANIMOUS = "unanimous"
+    MEDIAN = "median"
+    CHAIR = "chair"
+
+
+class FollowUpState(StrEnum):
+    """States of the follow-up of a recommendation."""
+
+    OPEN = "open"
+    UNDER_WAY = "under_way"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+PHASE_NAMES = {
+    PhaseState.DRAFT: mark("Draft"),
+    PhaseState.OPEN: mark("Self-assessment open"),
+    PhaseState.CLOSED: mark("Self-assessment closed"),
+    PhaseState.DESK_CHECK: mark("Desk check"),
+    PhaseState.REVIEW: mark("Interview and field review"),
+    PhaseState.AGREED: mark("Panels agreed"),
+    PhaseState.OBJECTION: mark("Objection period"),
+    PhaseState.FINAL: mark("Final"),
+    PhaseState.PUBLISHED: mark("Published"),
+}
+
+ASSESSMENT_NAMES = {
+    AssessmentState.PREPARING: mark("Being prepared"),
+    AssessmentState.SUBMITTED: mark("Submitted"),
+    AssessmentState.AGREED: mark("Agreed by the panel"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseFacts:
+    """What the conditions of a move look at; counts are of this phase."""
+
+    now: datetime
+    opens_at: datetime
+    closes_at: datetime
+    objection_until: datetime | None
+    regions: int
+    submitted: int
+    without_panel: int
+    """Submitted regions whose panel is too small, too large, or has no chair."""
+    unmarked: int
+    """Seats of submitted regions whose assessor has not finished marking."""
+    unsettled: int
+    """Submitted regions without all agreed marks."""
+    open_requests: int
+    open_objections: int
+    approved_current: bool
+    """The newest snapshot is approved and its input is what the agreed marks are now."""
+
+
+Condition = Callable[[PhaseFacts], Fault | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A move of a phase: from, to, its name on the button, and its conditions."""
+
+    source: PhaseState
+    target: PhaseState
+    name: str
+    conditions: tuple[Condition, ...] = ()
+
+
+def regions_invited(facts: PhaseFacts) -> Fault | None:
+    if facts.regions:
+        return None
+    return Fault("no-regions", "No region takes part yet: invite regions first")
+
+
+def time_to_close(facts: PhaseFacts) -> Fault | None:
+    waiting = facts.regions - facts.submitted
+    if not waiting or facts.now >= facts.closes_at:
+        return None
+    return Fault(
+        "not-time-to-close",
+        "%(waiting)s regions have not submitted, and the closing time has not come",
+        {"waiting": waiting},
+    )
+
+
+def something_submitted(facts: PhaseFacts) -> Fault | None:
+    return None if facts.submitted else Fault("nothing-submitted", "No region has submitted its self-assessment")
+
+
+def panels_complete(facts: PhaseFacts) -> Fault | None:
+    if not facts.without_panel:
+        return None
+    return Fault(
+        "panels-incomplete",
+        "%(count)s submitted regions have no complete panel with a chair",
+        {"count": facts.without_panel},
+    )
+
+
+def everything_marked(facts: PhaseFacts) -> Fault | None:
+    if not facts.unmarked:
+        return None
+    return Fault("marking-unfinished", "%(count)s assessors' markings are not finished", {"count": facts.unmarked})
+
+
+def everything_settled(facts: PhaseFacts) -> Fault | None:
+    if not facts.unsettled:
+        return None
+    return Fault("marks-unsettled", "%(count)s regions have no agreed marks yet", {"count": facts.unsettled})
+
+
+def requests_closed(facts: PhaseFacts) -> Fault | None:
+    if not facts.open_requests:
+        return None
+    return Fault(
+        "requests-open",
+        "%(count)s requests for evidence are neither answered nor past their deadline",
+        {"count": facts.open_requests},
+    )
+
+
+def result_approved(facts: PhaseFacts) -> Fault | None:
+    if facts.approved_current:
+        return None
+    return Fault("result-not-approved", "Compute the results from the agreed marks of now, and approve them")
+
+
+def objections_over(facts: PhaseFacts) -> Fault | None:
+    if facts.objection_until is not None and facts.now >= facts.objection_until:
+        return None
+    return Fault("objection-period-runs", "The objection period has not ended")
+
+
+def objections_decided(facts: PhaseFacts) -> Fault | None:
+    if not facts.open_objections:
+        return None
+    return Fault("objections-open", "%(count)s objections are not decided", {"count": facts.open_objections})
+
+
+S = PhaseState
+
+MOVES: tuple[Move, ...] = (
+    Move(S.DRAFT, S.OPEN, mark("Open the self-assessment"), (regions_invited,)),
+    Move(S.OPEN, S.CLOSED, mark("Close the self-assessment"), (time_to_close, something_submitted)),
+    Move(S.CLOSED, S.OPEN, mark("Open the self-assessment again")),
+    Move(S.CLOSED, S.DESK_CHECK, mark("Begin the desk check"), (something_submitted, panels_complete)),
+    Move(S.DESK_CHECK, S.REVIEW, mark("Begin interviews and field reviews"), (everything_marked,)),
+    Move(S.REVIEW, S.AGREED, mark("Close the panels' work"), (everything_settled, requests_closed)),
+    Move(S.AGREED, S.OBJECTION, mark("Begin the objection period"), (result_approved,)),
+    Move(S.OBJECTION, S.FINAL, mark("End the objection period"), (objections_over, objections_decided)),
+    Move(S.FINAL, S.PUBLISHED, mark("Publish"), (result_approved,)),
+)
+
+
+def moves_from(state: PhaseState) -> tuple[Move, ...]:
+    """The moves that a state has."""
+    return tuple(move for move in MOVES if move.source is state)
+
+
+def find_move(source: PhaseState, target: PhaseState) -> Move | None:
+    """The move between two states, if the table has one."""
+    return next((move for move in MOVES if (move.source, move.target) == (source, target)), None)
+
+
+def why_not(move: Move, facts: PhaseFacts) -> tuple[Fault, ...]:
+    """What does not hold yet for a move; empty when it may be made."""
+    return tuple(fault for condition in move.conditions if (fault := condition(facts)) is not None)
