@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -46,6 +47,8 @@ def chromium_path() -> str | None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if _is_here(item):
+            if {"live_server", "transactional_db"} & set(item.fixturenames):  # type: ignore[attr-defined]
+                raise pytest.UsageError(f"{item.nodeid} would empty the tables of the site; use open_page alone")
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.django_db)
     items.sort(key=_is_here)
@@ -80,6 +83,8 @@ def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[LiveServer]:
         server = LiveServer("localhost")
         yield server
         server.stop()
+        # While Playwright's loop runs, Django keeps other connections than before: nobody else would close them.
+        connections.close_all()
 
 
 @pytest.fixture

@@ -9,12 +9,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from areas.places import load as load_areas
-from pilar.areas import reference as areas
-from pilar.areas.rules import AreaEntry
-from pilar.evaluation import loaders
-from pilar.people.rules import OPERATOR
-
 OpenPage = Callable[..., Page]
 Check = Callable[[Page], None]
 Snap = Callable[[Page, str], Path]
@@ -34,19 +28,6 @@ PAGES = {
     "instruments": "/instrumen/",
     "instrument": "/instrumen/smart-city-2023/{version}/",
 }
-
-
-@pytest.fixture
-def published(transactional_db: None) -> None:
-    """All regions, the instruments and the published statements of the data folder."""
-    wanted = [entry for entry in areas.areas() if entry.level in ("province", "region")]
-    wanted += [AreaEntry("36.03.01", "Balaraja", "district", "district", "36.03")]
-    wanted += [AreaEntry("36.03.01.1001", "Balaraja", "village", "urban_ward", "36.03.01")]
-    load_areas(wanted)
-    loaders.load(by=OPERATOR, say=lambda _line: None)
-
-
-pytestmark = pytest.mark.usefixtures("published")
 
 
 @pytest.mark.parametrize("prefix", ["", "/en"], ids=["id", "en"])

@@ -123,7 +123,7 @@ def test_killed_starter_leaves_no_server_and_loses_nothing(place: Place) -> None
 
 
 def test_orphaned_server_is_ended_before_a_new_one_starts(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(embedded, "_die_with_parent", lambda: None)
+    monkeypatch.setattr(embedded.parentage, "end_with_parent", lambda _: None)
     orphan = EmbeddedServer(place)
     orphan.start()
     process = server_process(place)

@@ -260,3 +260,47 @@ def test_reading_files(tmp_path: Path) -> None:
             index.read_instrument(str(path))
         (fault,) = caught.value.faults
         assert (fault.code, fault.place) == (code, path.name)
+
+
+HASH_OF_SMALL = "ab43a6b3ddf7b4c8b39716473b07b4490020a89ddc0d66138caefec9abea06ad"
+NOT_APPLICABLE = SMALL.replace("mark: whole", "mark: whole\n      not_applicable: true", 1)
+
+
+def test_a_leaf_that_may_be_not_applicable() -> None:
+    of = index.parse_instrument(NOT_APPLICABLE)
+    assert [leaf.code for leaf in of.leaves if leaf.not_applicable] == ["policy"]
+    assert of.sha256 != index.parse_instrument(SMALL).sha256
+    assert [(one.path, one.what) for one in index.compare(index.parse_instrument(SMALL), of)] == [
+        ("final/policy", "not_applicable")
+    ]
+
+
+def test_files_without_the_key_keep_the_hash_they_had_before_it_existed() -> None:
+    assert index.parse_instrument(SMALL).sha256 == HASH_OF_SMALL
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("not_applicable: true", "not_applicable: false", "yes"),
+        ("not_applicable: true", "not_applicable: [true]", "yes"),
+        ("  missing: reweight\n  minimum_share: 0.25\n", "  missing: require\n", "not-applicable"),
+        ("  missing: reweight\n  minimum_share: 0.25\n", "  missing: zero\n", "not-applicable"),
+        ("      missing: require", "      missing: require\n      not_applicable: true", "parent-key"),
+        ("          evidence: {", "          not_applicable: true\n          evidence: {", "not-applicable"),
+    ],
+)
+def test_where_not_applicable_cannot_stand(old: str, new: str, code: str) -> None:
+    assert only_fault(old, new, NOT_APPLICABLE).code == code
+
+
+def test_a_branch_that_falls_away_whole_needs_reweighting_above_it_too() -> None:
+    whole = NOT_APPLICABLE.replace("      missing: require", "      missing: reweight")
+    for leaf in ("code: programmes", "code: survey", "code: poverty"):
+        whole = whole.replace(leaf, f"{leaf}\n@not_applicable: true", 1)
+    lines = whole.splitlines()
+    for number, line in enumerate(lines):
+        if line.startswith("@"):
+            before = lines[number - 1]
+            lines[number] = " " * (before.index("- ") + 2) + line[1:]
+    assert codes("\n".join(lines)) == ["nothing-applicable"]

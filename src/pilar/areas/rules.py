@@ -10,11 +10,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
 from difflib import get_close_matches
 from typing import Literal
 
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import mark, translate
 from pilar.platform.tables import shown
 
 RegionKind = Literal["regency", "city"]
@@ -24,6 +25,24 @@ AreaKind = Literal["province", "regency", "city", "district", "urban_ward", "vil
 MANAGE_OFFICES = "manage-offices"
 LOAD_REFERENCE_DATA = "load-reference-data"
 """What this room asks of who acts; roles that may stand in ``people.rules``."""
+
+CAPITAL_PROVINCE = "31"
+"""Jakarta, whose time holds for what concerns the nation."""
+
+MONTHS = (
+    mark("January"),
+    mark("February"),
+    mark("March"),
+    mark("April"),
+    mark("May"),
+    mark("June"),
+    mark("July"),
+    mark("August"),
+    mark("September"),
+    mark("October"),
+    mark("November"),
+    mark("December"),
+)
 
 SUGGESTIONS = 3
 LONGEST_NAME = 100
@@ -158,3 +177,41 @@ def _words(name: str) -> list[str]:
 def _squeezed(words: Iterable[str]) -> str:
     """One key for spellings that differ in spaces and hyphens: Batang Hari, Batanghari; Toli-Toli, Tolitoli."""
     return "".join(words)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeZone:
+    """A time zone (wilayah waktu) as it holds in a province from a day on: WIB, WITA or WIT, and its hours from UTC."""
+
+    province_code: str
+    name: str
+    hours: int
+    since: date
+
+
+def zone_of(region_code: str, moment: datetime, zones: Iterable[TimeZone]) -> TimeZone:
+    """The zone that holds in a province or region at ``moment``; an empty code stands for the nation: Jakarta's.
+
+    Raises :class:`UnknownRegion` for a province that ``zones`` does not have at that time.
+    """
+    province = region_code[:2] or CAPITAL_PROVINCE
+    holding = [zone for zone in zones if zone.province_code == province and zone.since <= moment.date()]
+    if not holding:
+        raise UnknownRegion(given=shown(region_code))
+    return max(holding, key=lambda zone: zone.since)
+
+
+def local_time(moment: datetime, zone: TimeZone) -> str:
+    """A moment as the people of the zone read it: ``24 November 2026 pukul 16.00 WIB``; ``moment`` knows its offset."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment without offset has no local time")
+    local = moment.astimezone(timezone(timedelta(hours=zone.hours)))
+    return translate(
+        "%(day)s %(month)s %(year)s at %(hour)s:%(minute)s %(zone)s",
+        day=local.day,
+        month=translate(MONTHS[local.month - 1]),
+        year=local.year,
+        hour=f"{local.hour:02}",
+        minute=f"{local.minute:02}",
+        zone=zone.name,
+    )

@@ -1,29 +1,96 @@
-"""The JSON API: one router a room, errors as RFC 9457 problem JSON."""
+"""The JSON API: one router a room, errors as RFC 9457 problem JSON.
+
+An address asks for a sign-in unless its router is added as public (``auth=None``): by a token that its owner made, or
+by the session of a browser, which must then send the token against forged requests with everything that changes.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from ninja import NinjaAPI
-from ninja.errors import HttpError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.security import HttpBearer, SessionAuth
+from ninja.utils import check_csrf
 
 from pilar.config.middleware import problem
+from pilar.evaluation.api import cycle
 from pilar.evaluation.api import router as evaluation
+from pilar.evidence.api import router as evidence
+from pilar.people import operations
+from pilar.people.api import router as people
+from pilar.people.operations import BadToken
+from pilar.people.rules import Standing
+from pilar.people.signin import act_as, standing_of
 from pilar.platform.errors import PilarError
+from pilar.platform.language import mark
+
+
+class ForgedRequest(PilarError):
+    """A session alone does not change anything: another site could send its cookie."""
+
+    code = "forged-request"
+    status = 403
+    sentence = mark("Send the header X-CSRFToken with the value of the cookie csrftoken, or use an API token")
+
+
+class ApiToken(HttpBearer):
+    """``Authorization: Bearer pilar_…``; a token that opens nothing is refused, whatever else the request brings."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Standing:
+        """Who acts; raises :class:`BadToken`."""
+        by = operations.use_token(secret=token, now=timezone.now())
+        act_as(request, by)
+        return by
+
+
+class Session(SessionAuth):
+    """The session of a signed-in browser."""
+
+    def __init__(self) -> None:
+        super().__init__(csrf=False)  # checked below, after it is known that somebody is signed in
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Standing | None:
+        """Who acts, None if nobody is signed in; raises :class:`ForgedRequest`."""
+        if not request.user.is_authenticated:
+            return None
+        if check_csrf(request) is not None:
+            raise ForgedRequest
+        return standing_of(request)
+
 
 api = NinjaAPI(
+    auth=[ApiToken(), Session()],
     title="Pilar",
     version="1",
     urls_namespace="api",
     description="Smart-city evaluation results of Indonesia's regencies and cities.",
 )
-api.add_router("", evaluation)
+api.add_router("", evaluation, auth=None)
+api.add_router("", cycle)
+api.add_router("", evidence)
+api.add_router("", people)
 
 
 @api.exception_handler(PilarError)
 def expected(request: HttpRequest, error: PilarError) -> HttpResponse:
     return problem(error)
+
+
+@api.exception_handler(BadToken)
+def bad_token(request: HttpRequest, error: BadToken) -> HttpResponse:
+    answer = problem(error)
+    answer["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+    return answer
+
+
+@api.exception_handler(AuthenticationError)
+def not_signed_in(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    answer = _problem(401, "not-signed-in", "Send an API token in the header Authorization: Bearer, or sign in")
+    answer["WWW-Authenticate"] = "Bearer"
+    return answer
 
 
 @api.exception_handler(ValidationError)

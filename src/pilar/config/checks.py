@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from pilar.config import messages
+from pilar.config.start import start_django
 from pilar.config.state import CHECKOUT
 from pilar.platform.language import translate
 
@@ -45,7 +46,7 @@ def check() -> int:
         (translate("migrations"), _migrations),
         (translate("API description"), _openapi_differs),
     ]
-    _django()
+    start_django("test")
     failed = 0
     for name, step in steps:
         said = step()
@@ -69,7 +70,7 @@ def update_messages() -> int:
 
 def write_openapi() -> int:
     """Write the API's description to docs/api/openapi.json."""
-    _django()
+    start_django("test")
     OPENAPI.parent.mkdir(parents=True, exist_ok=True)
     OPENAPI.write_text(_openapi(), encoding="utf-8")
     return 0
@@ -87,13 +88,6 @@ def _run(*arguments: str) -> str:
 def _import_floors() -> str:
     # import-linter has no module to run; its script's first line would not survive a moved checkout.
     return _run("-c", "from importlinter.cli import lint_imports_command as run; run(['--no-cache'])")
-
-
-def _django() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pilar.config.settings.test")
-    import django
-
-    django.setup()
 
 
 def _instruments() -> str:

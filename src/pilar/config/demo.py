@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from pilar.config import processes
 from pilar.config.database import is_embedded
 from pilar.config.embedded import EmbeddedServer, place_for
+from pilar.config.start import start_django
 from pilar.config.state import kept_secret, state_folder
 from pilar.platform.language import mark, translate
 
@@ -23,6 +24,7 @@ def run(*, port: int) -> int:
     processes.interrupt_on_terminate()
     processes.check_port(HOST, port)
     os.environ["DJANGO_SETTINGS_MODULE"] = "pilar.config.settings.demo"
+    os.environ.setdefault("PILAR_ADDRESS", f"http://{HOST}:{port}")
     with ExitStack() as stack:
         if is_embedded():
             say(mark("Starting the embedded database"))
@@ -53,9 +55,7 @@ def say(sentence: str) -> None:
 
 
 def _prepare() -> list[tuple[str, str, str]]:
-    import django
-
-    django.setup()
+    start_django("demo")
     from pilar.config import setup
 
     setup.migrate(say=say)

@@ -8,7 +8,6 @@ the process that started it. PostgreSQL refuses to run as root: for root it runs
 
 from __future__ import annotations
 
-import ctypes
 import fcntl
 import hashlib
 import os
@@ -18,7 +17,6 @@ import shutil
 import signal
 import stat
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -27,6 +25,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
+from pilar.config import parentage
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
 
@@ -37,7 +36,6 @@ ROLE = "pilar"
 SPACE_NEEDED = 600_000_000
 START_SECONDS = 60
 STOP_SECONDS = 20
-PR_SET_PDEATHSIG = 1
 
 
 class AlreadyRunning(PilarError):
@@ -213,7 +211,7 @@ class EmbeddedServer:
                 [binaries / "postgres", "-D", self.place.data, *arguments],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/",
                 start_new_session=True, **_as_server_user(),
-                preexec_fn=_die_with_parent,  # noqa: PLW1509 - a start has one thread
+                preexec_fn=parentage.end_with_parent(signal.SIGINT),  # noqa: PLW1509 - a start has one thread
             )  # fmt: skip
         self._wait_until_ready()
 
@@ -300,12 +298,6 @@ def _as_server_user() -> dict[str, object]:
         return {}
     user, group = _server_ids()
     return {"user": user, "group": group, "extra_groups": []}
-
-
-def _die_with_parent() -> None:
-    """Linux: the server gets a fast shutdown when its starter is killed, so that it never outlives it."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
 
 
 def _write_private(path: Path, text: str) -> None:

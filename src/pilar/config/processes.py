@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from pilar.config import parentage
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
 
@@ -67,7 +68,14 @@ def wait_until_live(address: str, process: subprocess.Popen[bytes]) -> None:
 @contextmanager
 def running(commands: list[list[str]]) -> Iterator[list[subprocess.Popen[bytes]]]:
     """Run commands in sessions of their own, so that Ctrl-C reaches this process only, which ends them in order."""
-    processes = [subprocess.Popen(command, start_new_session=True) for command in commands]
+    processes = [
+        subprocess.Popen(
+            command,
+            start_new_session=True,
+            preexec_fn=parentage.end_with_parent(signal.SIGTERM),  # noqa: PLW1509 - a start has one thread
+        )
+        for command in commands
+    ]
     try:
         yield processes
     finally:

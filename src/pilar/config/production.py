@@ -7,6 +7,7 @@ import sys
 
 from pilar.config import processes
 from pilar.config.requirements import production_values
+from pilar.config.start import start_django
 from pilar.platform.language import translate
 
 
@@ -55,6 +56,4 @@ def prepare() -> None:
     if os.environ.get("DJANGO_SETTINGS_MODULE") != "pilar.config.settings.demo":
         production_values(os.environ)
         os.environ["DJANGO_SETTINGS_MODULE"] = "pilar.config.settings.production"
-    import django
-
-    django.setup()
+    start_django("production")

@@ -5,21 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
+from pilar.config.mail import MailServer, MalformedAddress, read_mail_server
 from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
 
 SHORTEST_SECRET = 40
 
 
 @dataclass(frozen=True)
 class ProductionValues:
-    """Values of the environment that production needs; ``oidc`` is None where single sign-on is not set up."""
+    """Values of the environment that production needs.
+
+    ``oidc`` is None where single sign-on is not set up, ``mail_server`` where messages are printed instead of sent.
+    ``address`` is how links in messages begin.
+    """
 
     secret_key: str
     allowed_hosts: tuple[str, ...]
     https: bool
     behind_proxy: bool
     oidc: dict[str, Any] | None
+    address: str
+    mail_server: MailServer | None
+    mail_from: str
 
 
 def production_values(environment: Mapping[str, str]) -> ProductionValues:
@@ -52,15 +62,21 @@ def production_values(environment: Mapping[str, str]) -> ProductionValues:
                 place="PILAR_ALLOWED_HOSTS",
             )
         )
+    https = environment.get("PILAR_HTTPS", "1") != "0"
     oidc = _oidc(environment, faults)
+    address = _address(environment, hosts, https, faults)
+    mail_server, mail_from = _mail(environment, faults)
     if faults:
         raise Faults(faults)
     return ProductionValues(
         secret_key=secret_key,
         allowed_hosts=hosts,
-        https=environment.get("PILAR_HTTPS", "1") != "0",
+        https=https,
         behind_proxy=environment.get("PILAR_BEHIND_PROXY", "0") == "1",
         oidc=oidc,
+        address=address,
+        mail_server=mail_server,
+        mail_from=mail_from,
     )
 
 
@@ -81,3 +97,33 @@ def _oidc(environment: Mapping[str, str], faults: list[Fault]) -> dict[str, Any]
         "secret": given.get("PILAR_OIDC_SECRET", ""),
         "settings": {"server_url": given.get("PILAR_OIDC_SERVER", "")},
     }
+
+
+def _address(environment: Mapping[str, str], hosts: tuple[str, ...], https: bool, faults: list[Fault]) -> str:
+    """How the site is reached: as given, or the first host that is not a pattern."""
+    given = environment.get("PILAR_ADDRESS", "").rstrip("/")
+    if not given:
+        given = next((f"{'https' if https else 'http'}://{host}" for host in hosts if not host.startswith(".")), "")
+        if given or not hosts:
+            return given
+    parts = urlsplit(given)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or parts.fragment:
+        sentence = mark("Set it to the address that people reach the site by, such as https://pilar.example.go.id")
+        faults.append(Fault("site-address-unfit", sentence, place="PILAR_ADDRESS"))
+    return given
+
+
+def _mail(environment: Mapping[str, str], faults: list[Fault]) -> tuple[MailServer | None, str]:
+    """The mail server and the sender; both or none."""
+    address, sender = environment.get("PILAR_SMTP_URL", ""), environment.get("PILAR_MAIL_FROM", "")
+    if not address:
+        return None, sender
+    if "@" not in sender:
+        sentence = mark("Set it to the e-mail address that messages come from, since PILAR_SMTP_URL is set")
+        faults.append(Fault("mail-sender-missing", sentence, place="PILAR_MAIL_FROM"))
+    try:
+        return read_mail_server(address), sender
+    except MalformedAddress:
+        sentence = mark("Set it to the address of a mail server, such as smtp://user:password@host:587")
+        faults.append(Fault("mail-server-unfit", sentence, place="PILAR_SMTP_URL"))
+        return None, sender

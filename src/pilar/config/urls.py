@@ -21,6 +21,7 @@ urlpatterns = [
         path("", include("pilar.portal.urls")),
         path("", include("pilar.evaluation.urls")),
         path("", include("pilar.design.urls")),
+        path("", include("pilar.evidence.urls")),
         path("", include("pilar.people.urls")),
         path("akun/", include("allauth.urls")),
         prefix_default_language=False,

@@ -5,8 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import Field, fields, is_dataclass
 from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+LATER = MappingProxyType({"later": True})
+"""Metadata of a field that came after the first instruments: at its default it says nothing, and no hash changes."""
 
 
 def fingerprint(content: object) -> str:
@@ -27,13 +32,17 @@ def plain(value: object) -> object:
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")
     if is_dataclass(value):
-        content = {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+        content = {field.name: plain(getattr(value, field.name)) for field in fields(value) if _says(value, field)}
         return {**content, "kind": value.kind} if hasattr(value, "kind") else content
     if isinstance(value, dict):
         return {key: plain(part) for key, part in value.items()}
     if isinstance(value, tuple):
         return [plain(part) for part in value]
     return value
+
+
+def _says(value: object, field: Field[Any]) -> bool:
+    return "later" not in field.metadata or getattr(value, field.name) != field.default
 
 
 def flat(value: object, path: str = "") -> Iterator[tuple[str, str]]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 
 from pilar.index.answers import MarkKind
-from pilar.index.canonical import addresses, fingerprint
+from pilar.index.canonical import LATER, addresses, fingerprint
 from pilar.index.numbers import Rounding
 
 ASSUMPTION = "assumption"
@@ -82,6 +82,7 @@ class Statement:
 class Node:
     """One node of the tree; a leaf has a ``mark`` and no children.
 
+    ``not_applicable``: the leaf may be answered “not applicable” (tidak berlaku), which is a blank to the score.
     ``weight`` is the weight among siblings as given; ``None`` at the root, and among siblings that all weigh the same.
     """
 
@@ -101,6 +102,7 @@ class Node:
     evidence: Statement | None = None
     meaning: Statement | None = None
     note: dict[str, str] | None = None
+    not_applicable: bool = field(default=False, metadata=LATER)
 
     @property
     def is_leaf(self) -> bool:
@@ -111,6 +113,13 @@ class Node:
         """Whether a score of zero has no place in this node's mean."""
         negative = self.aggregation is Aggregation.POWER and self.power is not None and self.power < 0
         return negative or self.aggregation in (Aggregation.GEOMETRIC, Aggregation.HARMONIC)
+
+    @cached_property
+    def may_fall_away(self) -> bool:
+        """Whether the node can be left without score by “not applicable” alone."""
+        if self.is_leaf:
+            return self.not_applicable
+        return all(child.may_fall_away for child in self.children if child.weight != 0)
 
     @cached_property
     def shares(self) -> tuple[Fraction, ...]:

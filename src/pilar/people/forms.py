@@ -1,9 +1,29 @@
-"""Forms of the account page."""
+"""Forms of the account pages."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from pilar.areas.queries import OfficeRow
+from pilar.people.rules import ROLES, NotAllowed, NotFound, Reach, Role
+from pilar.platform.errors import PilarError
+from pilar.platform.language import translate
+
+
+@contextmanager
+def told_on(form: forms.Form) -> Iterator[None]:
+    """Show an expected error of an operation on the form; what closes the whole page passes."""
+    try:
+        yield
+    except (NotAllowed, NotFound):
+        raise
+    except PilarError as error:
+        form.add_error(None, error.text())
 
 
 class LanguageForm(forms.Form):
@@ -13,3 +33,58 @@ class LanguageForm(forms.Form):
         label=_("Pages after signing in, and messages to you, are in"),
         choices=[("id", "Bahasa Indonesia"), ("en", "English")],
     )
+
+
+class TokenForm(forms.Form):
+    """A new API token."""
+
+    name = forms.CharField(
+        label=_("What it is for"), max_length=80, help_text=_("Such as the name of the program that will use it")
+    )
+    days = forms.TypedChoiceField(
+        label=_("How long it works"),
+        coerce=int,
+        choices=[(30, _("30 days")), (90, _("90 days")), (180, _("180 days")), (365, _("1 year"))],
+    )
+
+
+class RoleForm(forms.Form):
+    """A role to give, among those that the reader may give there; an office for roles that are held for one."""
+
+    role = forms.TypedChoiceField(label=_("Role"), coerce=Role)
+    office = forms.TypedChoiceField(
+        label=_("Office"), coerce=int, empty_value=None, required=False, help_text=_("For a contributor only")
+    )
+
+    def __init__(self, *arguments: Any, roles: Iterable[Role], offices: Iterable[OfficeRow], **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        given = tuple(roles)
+        self.fields["role"].choices = [(role.value, translate(ROLES[role].name)) for role in given]
+        if any(ROLES[role].reach is Reach.OFFICE for role in given):
+            open_offices = [(row.key, row.name) for row in offices if not row.closed]
+            self.fields["office"].choices = [("", "–"), *open_offices]
+        else:
+            del self.fields["office"]
+
+    def held_in(self, region: str | None) -> dict[str, Any]:
+        """Role, region and office for an operation; an office chosen for a role that has none does not count."""
+        role = self.cleaned_data["role"]
+        office = self.cleaned_data.get("office") if ROLES[role].reach is Reach.OFFICE else None
+        return {"role": role, "region": region, "office": office}
+
+
+class AccountForm(RoleForm):
+    """A new account with its first role."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    email = forms.EmailField(
+        label=_("E-mail address"), help_text=_("A link to choose a password is sent there; it works for three days")
+    )
+    field_order = ["name", "email", "role", "office"]
+
+
+class OfficeForm(forms.Form):
+    """An office of a region."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    abbreviation = forms.CharField(label=_("Abbreviation"), max_length=40, required=False)

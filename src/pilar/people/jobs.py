@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils import timezone
+
 from pilar.people import operations
 from pilar.people.rules import SCHEDULE
 from pilar.platform import jobs
@@ -13,3 +15,15 @@ from pilar.platform import jobs
 def clear_sign_in_traces(planned: datetime) -> None:
     """Every night at 02.30 WIB."""
     operations.clear_sign_in_traces(by=SCHEDULE, now=planned)
+
+
+@jobs.periodic(name="people.send-digests", cron="*/15 * * * *")
+def send_digests(planned: datetime) -> None:
+    """Every quarter of an hour; what is due counts from now, also for a worker that comes late."""
+    operations.send_digests(by=SCHEDULE, now=timezone.now())
+
+
+@jobs.job(name="people.send-invitation", retry=3)
+def send_invitation(user: int) -> None:
+    """The link by which a new account chooses its password."""
+    operations.send_invitation(by=SCHEDULE, user=user)

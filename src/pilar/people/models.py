@@ -1,6 +1,8 @@
-"""Accounts, and the roles that they hold."""
+"""Accounts, the roles that they hold, what waits for them, and the keys that their programs sign in with."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -84,3 +86,80 @@ class Membership(models.Model):
     def area(self) -> str | None:
         """Code of the region that the role is held in, also for an office's role; None for the nation."""
         return self.office.region_id if self.office else self.region_id
+
+
+class Notice(models.Model):
+    """What somebody must act on or should know (pemberitahuan); open until ``done_at``.
+
+    ``sentence`` is the English source sentence and ``fields`` what it is filled with: each reader gets their own
+    language. ``subject`` names the thing that it is about, such as ``evaluation.request:17``.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=60)
+    subject = models.CharField(max_length=100)
+    sentence = models.CharField(max_length=400)
+    fields = models.JSONField(default=dict)
+    address = models.CharField(max_length=300)
+    region = models.ForeignKey("areas.Region", null=True, on_delete=models.PROTECT, related_name="+")
+    needs_action = models.BooleanField()
+    deadline = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    mailed_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    done_by = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = [F("deadline").asc(nulls_last=True), "-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["subject"], condition=Q(done_at__isnull=True), name="notice_open_of_subject"),
+            models.Index(fields=["user", "-done_at"], condition=Q(done_at__isnull=False), name="notice_done_of_user"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "kind", "subject"], condition=Q(done_at__isnull=True), name="notice_open_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="") & ~Q(subject="") & ~Q(sentence=""), name="notice_says_something"
+            ),
+            models.CheckConstraint(condition=Q(address__regex=r"^/([^/]|$)"), name="notice_leads_inside"),
+            models.CheckConstraint(
+                condition=Q(done_at__isnull=True) | Q(done_at__gte=F("created_at")), name="notice_done_after_made"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"
+
+
+class ApiToken(models.Model):
+    """A key by which a program acts for an account (token API): only its hash is kept, and how it begins."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64, unique=True)
+    beginning = models.CharField(max_length=8)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(name__regex=r"\S"), name="token_has_a_name"),
+            models.CheckConstraint(condition=Q(digest__regex=r"^[0-9a-f]{64}$"), name="token_kept_as_hash"),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")) & Q(expires_at__lte=F("created_at") + timedelta(days=365)),
+                name="token_lives_a_year_at_most",
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at__isnull=True) | Q(revoked_at__gte=F("created_at")),
+                name="token_revoked_after_made",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.beginning}… {self.name}"

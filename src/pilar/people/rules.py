@@ -44,15 +44,24 @@ class Permission(StrEnum):
     """Load areas, instruments and published results."""
     VIEW_PROVISIONAL = "view-provisional"
     """See ranks and results before they are published."""
+    READ_EVIDENCE = "read-evidence"
+    """Read the evidence of a region; a role of an office reads in its whole region."""
+    ADD_EVIDENCE = "add-evidence"
+    """Add evidence and newer versions of it."""
+    VERIFY_EVIDENCE = "verify-evidence"
+    """Confirm evidence or return it to its owner."""
+    RELEASE_EVIDENCE = "release-evidence"
+    """Open evidence to the public."""
 
 
 P = Permission
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.SECRETARIAT: frozenset(Permission),
-    Role.COORDINATOR: frozenset({P.MANAGE_TEAM, P.MANAGE_OFFICES}),
-    Role.VERIFIER: frozenset(),
-    Role.CONTRIBUTOR: frozenset(),
+    # Evidence is the region's own statement: the secretariat neither adds nor verifies it.
+    Role.SECRETARIAT: frozenset(Permission) - {P.ADD_EVIDENCE, P.VERIFY_EVIDENCE},
+    Role.COORDINATOR: frozenset({P.MANAGE_TEAM, P.MANAGE_OFFICES, P.READ_EVIDENCE, P.ADD_EVIDENCE}),
+    Role.VERIFIER: frozenset({P.READ_EVIDENCE, P.VERIFY_EVIDENCE}),
+    Role.CONTRIBUTOR: frozenset({P.READ_EVIDENCE, P.ADD_EVIDENCE}),
     Role.ASSESSOR: frozenset(),
     Role.PANEL_CHAIR: frozenset(),
 }
@@ -169,11 +178,20 @@ class HeldRole:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Who acts, with the roles held at this moment. ``unrestricted`` is for the console of the server only."""
+    """Who acts, with the roles held at this moment. ``unrestricted`` is for the console of the server only.
+
+    ``owner`` is the key of the account that a token acts for.
+    """
 
     actor: Actor
     memberships: tuple[HeldRole, ...] = ()
     unrestricted: bool = False
+    owner: int | None = None
+
+    @property
+    def account(self) -> int | None:
+        """Key of the account that acts, itself or by a token; None for visitors and the system."""
+        return int(self.actor.key) if self.actor.kind == "user" else self.owner
 
     def may(self, permission: str, *, area: str | None = None, office: int | None = None) -> bool:
         """See :func:`may`."""
@@ -207,3 +225,23 @@ def may(by: Standing, permission: str, *, area: str | None = None, office: int |
     if by.unrestricted:
         return True
     return any(wanted in PERMISSIONS[held.role] and held.covers(area, office) for held in by.memberships)
+
+
+def led_regions(by: Standing) -> list[str]:
+    """Codes of the regions whose team ``by`` manages by a role held there; a national role leads no single one."""
+    codes = {held.region for held in by.memberships if held.region}
+    return sorted(code for code in codes if may(by, Permission.MANAGE_TEAM, area=code))
+
+
+def manages_accounts(by: Standing) -> bool:
+    """Whether there are accounts that ``by`` manages: all of them, or those of a region's team."""
+    return may(by, Permission.MANAGE_ACCOUNTS) or bool(led_regions(by))
+
+
+def roles_to_give(by: Standing, region: str | None) -> tuple[Role, ...]:
+    """The roles that ``by`` may give and end: national ones without a region, otherwise those held in the region."""
+    return tuple(
+        role
+        for role, facts in ROLES.items()
+        if (facts.reach is Reach.NATION) == (region is None) and may(by, facts.given_with, area=region)
+    )

@@ -1,12 +1,41 @@
-from django.urls import path, re_path
+from django.urls import path, re_path, register_converter
 
-from pilar.people import pages
+from pilar.people.pages import accounts, notices, offices, own
+
+
+class Key:
+    """The key of a row: a whole number that the database can hold."""
+
+    regex = "[0-9]{1,18}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
+register_converter(Key, "key")
 
 app_name = "people"
 
 urlpatterns = [
-    path("akun-saya/", pages.account, name="account"),
+    path("akun-saya/", own.account, name="account"),
+    path("akun-saya/token/", own.tokens, name="tokens"),
+    path("akun-saya/token/<key:key>/cabut/", own.revoke_token, name="revoke-token"),
+    path("pemberitahuan/", notices.notices, name="notices"),
+    path("pemberitahuan/dibaca/", notices.read, name="read-notices"),
+    path("akun/daftar/", accounts.accounts, name="accounts"),
+    path("akun/baru/", accounts.new_account, name="new-account"),
+    path("akun/<key:key>/", accounts.account_of, name="account-of"),
+    path("akun/<key:key>/peran/<key:membership>/akhiri/", accounts.end_role, name="end-role"),
+    path("akun/<key:key>/status/", accounts.set_active, name="set-active"),
+    path("akun/<key:key>/tautan/", accounts.invite, name="invite"),
+    path("perangkat-daerah/", offices.office_regions, name="office-regions"),
+    path("perangkat-daerah/<str:code>/", offices.offices, name="offices"),
+    path("perangkat-daerah/<str:code>/<key:key>/", offices.office, name="office"),
+    path("perangkat-daerah/<str:code>/<key:key>/tutup/", offices.close_office, name="close-office"),
     # Nobody changes their own address: password reset and single sign-on trust it.
-    path("akun/email/", pages.closed, name="closed-email"),
-    re_path(r"^akun/confirm-email/(?P<key>.*)$", pages.closed, name="closed-confirm-email"),
+    path("akun/email/", own.closed, name="closed-email"),
+    re_path(r"^akun/confirm-email/(?P<key>.*)$", own.closed, name="closed-confirm-email"),
 ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from pilar.config.state import state_folder
+from pilar.config.storage import evidence_store
 
 PACKAGE = Path(__file__).resolve().parents[2]
 STATE = state_folder()
@@ -15,6 +17,7 @@ STATE = state_folder()
 INSTALLED_APPS = [
     "pilar.portal",
     "pilar.evaluation",
+    "pilar.evidence",
     "pilar.people",
     "pilar.areas",
     "pilar.design",
@@ -79,6 +82,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
+                "pilar.people.pages.frame.waiting",
             ],
         },
     }
@@ -87,6 +91,7 @@ TEMPLATES = [
 # The page frame (design/base.html): which pages it leads to
 FRONT_PAGE = "portal:front"
 ACCOUNT_PAGE = "people:account"
+NOTICES_PAGE = "people:notices"
 NAVIGATION = [
     ("evaluation:years", _("Results")),
     ("evaluation:instruments", _("Instruments")),
@@ -185,12 +190,30 @@ CONTENT_SECURITY_POLICY = {
 STATIC_URL = "/static/"
 STATIC_ROOT = STATE / "static"
 
-# Uploads and bodies: a form is small; files get their own limits where they are taken in.
+# Uploads and bodies: a form is small; a file beyond the limit is dropped while it comes in.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+FILE_UPLOAD_HANDLERS = [
+    "pilar.evidence.receiving.SizeLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+
+# Evidence: a private store, files of at most 20 MB, pictures of at most 100 million pixels (assumption: no rule found).
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "evidence": evidence_store(os.environ, STATE),
+}
+PILAR_LARGEST_FILE = 20 * 1024 * 1024
+PILAR_MOST_PIXELS = 100_000_000
+PILAR_CLAMD = os.environ.get("PILAR_CLAMD", "")  # host:port or the path of a Unix socket; empty: nothing is scanned
+PILAR_EVIDENCE_READERS: list[str] = []  # who reads beside the region and the secretariat (adr/0007)
 
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = "pilar@localhost"
+# How links in messages begin; production derives it from its hosts.
+SITE_ADDRESS = os.environ.get("PILAR_ADDRESS", "http://localhost:8000")
 
 LOGGING_CONFIG = "pilar.config.logs.configure"
 LOGGING = {"level": "INFO", "style": "console"}

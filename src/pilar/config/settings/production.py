@@ -7,6 +7,7 @@ import os
 from pilar.config.database import database_settings
 from pilar.config.requirements import production_values
 from pilar.config.settings.base import *  # noqa: F403
+from pilar.config.settings.base import STORAGES
 
 _values = production_values(os.environ)
 
@@ -27,11 +28,13 @@ SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SESSION_COOKIE_SECURE = _values.https
 CSRF_COOKIE_SECURE = _values.https
 
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
-}
+STORAGES = STORAGES | {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
 LOGGING = {"level": "INFO", "style": "json"}
 
 if _values.oidc:
     SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [_values.oidc]}}
+
+SITE_ADDRESS = _values.address
+if _values.mail_server:
+    globals().update(_values.mail_server.settings())
+    DEFAULT_FROM_EMAIL = _values.mail_from

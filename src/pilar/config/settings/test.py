@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pilar.config.database import database_settings
 from pilar.config.settings.base import *  # noqa: F403
+from pilar.config.settings.base import STORAGES
 
 DEBUG = False
 DEMO = False
@@ -14,6 +15,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STATIC_ROOT = None  # nothing is collected: the finders serve the files
 WHITENOISE_USE_FINDERS = True
+STORAGES = STORAGES | {"evidence": {"BACKEND": "django.core.files.storage.InMemoryStorage"}}
 WHITENOISE_AUTOREFRESH = False
 LOGGING = {"level": "WARNING", "style": "console"}
 # Django empties tables by TRUNCATE after a test that commits, which the audit log refuses everywhere else.

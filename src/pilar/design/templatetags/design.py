@@ -154,6 +154,7 @@ class Frame:
 
     front: str
     account: str
+    notices: Entry
     canonical: str
     versions: tuple[Version, ...]
     main: tuple[Entry, ...]
@@ -171,6 +172,7 @@ def page_frame(context: Context) -> Frame:
     return Frame(
         front=reverse(settings.FRONT_PAGE),
         account=reverse(settings.ACCOUNT_PAGE),
+        notices=_entry(request, settings.NOTICES_PAGE, _("Notices")),
         canonical=request.build_absolute_uri(request.path),
         versions=tuple(_version(request, code) for code, _name in settings.LANGUAGES),
         main=tuple(_entry(request, *named) for named in entries),

@@ -77,6 +77,13 @@ class Fields:
             return None
         return choices(text)
 
+    def yes(self, key: str) -> bool:
+        """Whether the field is there; it can only be ``true``, since leaving it out says no."""
+        value = self.values.get(key)
+        if value is not None and not (isinstance(value, Scalar) and value.text == "true"):
+            self.tell(Fault("yes", "%(key)s can only be true; leave it out otherwise.", {"key": key}), key)
+        return value is not None
+
     def source(self, key: str = "source") -> str:
         """An address, or ``assumption``; a source that is left out is an assumption."""
         text = self.text(key)

@@ -25,7 +25,8 @@ PARENT_ONLY = (
     "missing_source",
 )
 PARENT_REQUIRED = PARENT_ONLY[:3]
-OPTIONAL = ("weight", "evidence", "meaning", "note", "children", "mark", *PARENT_ONLY)
+LEAF_ONLY = ("not_applicable",)
+OPTIONAL = ("weight", "evidence", "meaning", "note", "children", "mark", *LEAF_ONLY, *PARENT_ONLY)
 
 
 @dataclass
@@ -45,6 +46,8 @@ class TreeReader:
             top.tell(Fault("root", "The root of the tree must have the code final."), "tree")
         if node and node.weight is not None:
             top.tell(Fault("root-weight", "The root of the tree has no weight."), "tree")
+        if node and node.may_fall_away:
+            top.tell(Fault("nothing-applicable", "Some indicator must always be applicable."), "tree")
         return node
 
     def node(self, around: Fields, value: Value, above: str, depth: int) -> Node | None:
@@ -79,6 +82,7 @@ class TreeReader:
             evidence=block.statement("evidence"),
             meaning=block.statement("meaning"),
             note=block.titles("note"),
+            not_applicable=block.yes("not_applicable"),
         )
         self._rules(block, node)
         return None if weight is None and "weight" in block.values else node
@@ -123,6 +127,16 @@ class TreeReader:
             block.tell(Fault("negative-scale", "This mean needs a scale that does not go below 0."), "aggregation")
         if node.missing is MissingRule.ZERO and node.refuses_zero and lowest <= 0:
             block.tell(Fault("zero-rule", "missing: zero cannot go with a mean that has no place for zero."), "missing")
+        falling = [child.code for child in node.children if child.may_fall_away]
+        if falling and node.missing is not MissingRule.REWEIGHT:
+            block.tell(
+                Fault(
+                    "not-applicable",
+                    "%(nodes)s may be not applicable, which needs missing: reweight here.",
+                    {"nodes": ", ".join(falling)},
+                ),
+                "missing",
+            )
 
 
 def _shape(block: Fields, leaf: bool) -> None:
@@ -134,6 +148,9 @@ def _shape(block: Fields, leaf: bool) -> None:
     for key in PARENT_ONLY:
         if leaf and key in block.values:
             block.tell(Fault("leaf-key", "Only a node with children has %(key)s.", {"key": key}), key)
+    for key in LEAF_ONLY:
+        if not leaf and key in block.values:
+            block.tell(Fault("parent-key", "Only a leaf has %(key)s.", {"key": key}), key)
     for key in PARENT_REQUIRED:
         if not leaf and key not in block.values:
             block.tell(Fault("missing-key", "%(key)s is missing.", {"key": key}), key)

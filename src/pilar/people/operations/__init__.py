@@ -1,4 +1,4 @@
-"""What changes accounts and the roles that they hold."""
+"""What changes accounts, the roles that they hold, what waits for them, and their tokens."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pilar.people.operations.accounts import (
     set_language,
     set_password,
 )
+from pilar.people.operations.mailing import invite, send_digests, send_invitation
 from pilar.people.operations.memberships import (
     AlreadyHeld,
     LastSecretariat,
@@ -21,21 +22,44 @@ from pilar.people.operations.memberships import (
     end_membership,
     grant_membership,
 )
+from pilar.people.operations.notices import mark_read, notify, settle
+from pilar.people.operations.tokens import (
+    LONGEST_DAYS,
+    BadToken,
+    NewToken,
+    UnfitToken,
+    create_token,
+    revoke_token,
+    use_token,
+)
 
 __all__ = [
+    "LONGEST_DAYS",
     "AlreadyHeld",
+    "BadToken",
     "EmailTaken",
     "LastSecretariat",
     "MembershipEnded",
+    "NewToken",
     "UnfitEmail",
     "UnfitLanguage",
     "UnfitName",
+    "UnfitToken",
     "WeakPassword",
     "clear_sign_in_traces",
     "create_account",
+    "create_token",
     "end_membership",
     "grant_membership",
+    "invite",
+    "mark_read",
+    "notify",
+    "revoke_token",
+    "send_digests",
+    "send_invitation",
     "set_active",
     "set_language",
     "set_password",
+    "settle",
+    "use_token",
 ]

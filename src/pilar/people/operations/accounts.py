@@ -14,7 +14,7 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
 from pilar.people.models import User
-from pilar.people.operations import memberships
+from pilar.people.operations import mailing, memberships
 from pilar.people.rules import ROLES, NotAllowed, NotFound, Permission, Role, Standing
 from pilar.platform import audit
 from pilar.platform.errors import PilarError
@@ -75,7 +75,7 @@ def create_account(
     password: str | None = None,
     now: datetime,
 ) -> int:
-    """Open an account with its first role; returns its key. Without a password, the person asks for one by e-mail.
+    """Open an account with its first role; returns its key. Without a password it gets a link to choose one by e-mail.
 
     The address counts as verified: whoever opens the account answers for it. Raises :class:`UnfitEmail`,
     :class:`UnfitName`, :class:`WeakPassword`, :class:`EmailTaken`, and what ``grant_membership`` raises.
@@ -102,6 +102,8 @@ def create_account(
         after={"email": user.email, "name": user.name},
     )
     memberships.give(by, user, held, now)
+    if password is None:
+        mailing.invite(by=by, user=user.pk, now=now)
     return user.pk
 
 
@@ -142,7 +144,7 @@ def set_language(*, by: Standing, language: str) -> None:
         raise NotAllowed
     if language not in User.Language.values:
         raise UnfitLanguage
-    found = User.objects.select_for_update().get(pk=by.actor.key)
+    found = User.objects.select_for_update().get(pk=by.account)
     if found.language != language:
         before, found.language = found.language, language
         found.save(update_fields=["language"])

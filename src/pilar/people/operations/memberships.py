@@ -10,8 +10,18 @@ from pilar.areas.models import Office, Region
 from pilar.areas.operations import UnknownOffice
 from pilar.areas.rules import UnknownRegion
 from pilar.people.models import Membership, User
-from pilar.people.queries import current, led_regions
-from pilar.people.rules import ROLES, HeldRole, NotFound, Permission, Reach, Role, Standing, UnfitReach
+from pilar.people.queries import current
+from pilar.people.rules import (
+    ROLES,
+    HeldRole,
+    NotFound,
+    Permission,
+    Reach,
+    Role,
+    Standing,
+    UnfitReach,
+    led_regions,
+)
 from pilar.platform import audit, locks
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
@@ -55,7 +65,7 @@ def grant_membership(
     held = place(role, region, office)
     by.require(ROLES[role].given_with, area=held.region)
     found = User.objects.select_for_update().filter(pk=user).first()
-    if found is None or not _sees(by, found, now):
+    if found is None or not sees(by, found, now):
         raise NotFound
     return give(by, found, held, now)
 
@@ -134,7 +144,8 @@ def keep_a_secretariat(*, without: int, now: datetime) -> None:
         raise LastSecretariat
 
 
-def _sees(by: Standing, user: User, now: datetime) -> bool:
+def sees(by: Standing, user: User, now: datetime) -> bool:
+    """Whether ``by`` may know of this account: it manages all, or the team of a region that the account works in."""
     if by.may(Permission.MANAGE_ACCOUNTS):
         return True
     regions = led_regions(by)

@@ -17,10 +17,10 @@ MOST_COLUMNS = 1_000
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def read_delimited(name: str, content: bytes, *, most_rows: int) -> Table:
+def read_delimited(name: str, content: bytes, *, most_rows: int, longest_cell: int) -> Table:
     """The table in ``content``: UTF-8, with or without byte order mark; the separator is taken from the header."""
     text = _decoded(name, content)
-    return build(name, _records(name, text), most_rows=most_rows)
+    return build(name, _records(name, text), most_rows=most_rows, longest_cell=longest_cell)
 
 
 def _decoded(name: str, content: bytes) -> str:

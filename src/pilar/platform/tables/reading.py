@@ -8,7 +8,7 @@ from pathlib import Path
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
 from pilar.platform.tables.delimited import read_delimited
-from pilar.platform.tables.table import Table
+from pilar.platform.tables.table import LONGEST_CELL, Table
 
 LARGEST_FILE = 20 * 1024 * 1024
 MOST_ROWS = 100_000
@@ -34,22 +34,29 @@ def inspect_table(path: str | Path, *, most_rows: int = MOST_ROWS) -> Table:
     counts.
     """
     path = Path(path)
-    name = path.name
-    content = _content(path)
+    return inspect_content(path.name, _content(path), most_rows=most_rows)
+
+
+def inspect_content(
+    name: str, content: bytes, *, most_rows: int = MOST_ROWS, longest_cell: int = LONGEST_CELL
+) -> Table:
+    """As :func:`inspect_table`, for a file whose bytes are at hand, such as an upload; ``name`` is for messages."""
+    if len(content) > LARGEST_FILE:
+        raise Faults([_too_large(name, len(content))])
     if content.startswith(_ZIP):
         from pilar.platform.tables.workbook import read_workbook  # a CSV file needs no spreadsheet reader
 
-        return read_workbook(name, content, most_rows=most_rows)
+        return read_workbook(name, content, most_rows=most_rows, longest_cell=longest_cell)
     if content.startswith(_OLE):
         if _ENCRYPTED in content:
             sentence = mark("The workbook is protected with a password. Save it without one.")
             raise Faults([Fault("password", sentence, place=name)])
         sentence = mark("This is an old Excel workbook (.xls). Save it as .xlsx or as CSV UTF-8.")
         raise Faults([Fault("old-workbook", sentence, place=name)])
-    if path.suffix.lower() in {".xlsx", ".xlsm"} and content:
+    if Path(name).suffix.lower() in {".xlsx", ".xlsm"} and content:
         sentence = mark("The name says Excel workbook, but the content is something else.")
         raise Faults([Fault("not-workbook", sentence, place=name)])
-    return read_delimited(name, content, most_rows=most_rows)
+    return read_delimited(name, content, most_rows=most_rows, longest_cell=longest_cell)
 
 
 def _content(path: Path) -> bytes:
@@ -66,10 +73,7 @@ def _content(path: Path) -> bytes:
             with path.open("rb") as file:
                 content = file.read(LARGEST_FILE + 1)
         if fault is None and max(status.st_size, len(content)) > LARGEST_FILE:
-            fields = {"size": f"{status.st_size / 2**20:.0f}", "most": LARGEST_FILE // 2**20}
-            fault = Fault(
-                "file-too-large", "The file has %(size)s MB; at most %(most)s MB are read.", fields, path.name
-            )
+            fault = _too_large(path.name, status.st_size)
     except (FileNotFoundError, NotADirectoryError):
         fault = Fault("no-file", "There is no such file.", place=str(path))
     except PermissionError:
@@ -79,3 +83,8 @@ def _content(path: Path) -> bytes:
     if fault is not None:
         raise Faults([fault])
     return content
+
+
+def _too_large(name: str, size: int) -> Fault:
+    fields = {"size": f"{size / 2**20:.0f}", "most": LARGEST_FILE // 2**20}
+    return Fault("file-too-large", "The file has %(size)s MB; at most %(most)s MB are read.", fields, name)

@@ -86,7 +86,14 @@ def shown(value: object, longest: int = 40) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
-def build(name: str, raw: Iterator[Sequence[Cell]], *, most_rows: int, faults: Sequence[Fault] = ()) -> Table:
+def build(
+    name: str,
+    raw: Iterator[Sequence[Cell]],
+    *,
+    most_rows: int,
+    longest_cell: int = LONGEST_CELL,
+    faults: Sequence[Fault] = (),
+) -> Table:
     """A table from raw rows, the first being what the spreadsheet shows as row 1.
 
     The header is the first row that is not blank. Raises Faults when there is no header or no row under it, or when
@@ -99,7 +106,7 @@ def build(name: str, raw: Iterator[Sequence[Cell]], *, most_rows: int, faults: S
     for number, cells in enumerate(raw, start=1):
         if all(cell == "" for cell in cells):
             continue
-        found += _long_cells(name, number, cells)
+        found += _long_cells(name, number, cells, longest_cell)
         if not columns:
             header_row, columns = number, _columns(cells)
             continue
@@ -141,13 +148,13 @@ def _row(name: str, number: int, cells: Sequence[Cell], columns: Sequence[Column
     return Row(number, padded), faults
 
 
-def _long_cells(name: str, number: int, cells: Sequence[Cell]) -> Iterator[Fault]:
+def _long_cells(name: str, number: int, cells: Sequence[Cell], most: int) -> Iterator[Fault]:
     for index, cell in enumerate(cells):
-        if isinstance(cell, str) and len(cell) > LONGEST_CELL:
+        if isinstance(cell, str) and len(cell) > most:
             yield Fault(
                 "long-cell",
                 "The cell holds more than %(most)s characters.",
-                {"most": LONGEST_CELL},
+                {"most": most},
                 place(name, number, letter_of(index)),
             )
 

@@ -63,7 +63,7 @@ class _Findings:
     merged: list[str] = field(default_factory=list)
 
 
-def read_workbook(name: str, content: bytes, *, most_rows: int) -> Table:
+def read_workbook(name: str, content: bytes, *, most_rows: int, longest_cell: int) -> Table:
     """The first visible sheet of the workbook in ``content``. Raises Faults when it cannot be read as one."""
     try:
         parts = _parts(name, content)
@@ -74,7 +74,8 @@ def read_workbook(name: str, content: bytes, *, most_rows: int) -> Table:
     except _DAMAGE:
         sentence = mark("The workbook is damaged, or not an Excel workbook (.xlsx).")
         raise Faults([Fault("broken-workbook", sentence, place=name)]) from None
-    return build(name, values, most_rows=most_rows, faults=tuple(_told(place(name), findings)))
+    told = tuple(_told(place(name), findings))
+    return build(name, values, most_rows=most_rows, longest_cell=longest_cell, faults=told)
 
 
 def _parts(name: str, content: bytes) -> dict[str, bytes]:

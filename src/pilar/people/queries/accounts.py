@@ -7,12 +7,15 @@ from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.core.paginator import Page, Paginator
 from django.db.models import Prefetch, Q, QuerySet
 
 from pilar.people.models import Membership, User
-from pilar.people.rules import PUBLIC, ROLES, HeldRole, NotFound, Permission, Role, Standing
+from pilar.people.rules import PUBLIC, ROLES, HeldRole, NotFound, Permission, Role, Standing, led_regions
 from pilar.platform.actors import Actor
 from pilar.platform.language import translate
+
+PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +68,32 @@ def current(now: datetime) -> QuerySet[Membership]:
 
 def own_account(*, scope: Standing, now: datetime) -> AccountRow:
     """The reader's own account; raises :class:`NotFound` for anybody who is not a signed-in person."""
-    if scope.actor.kind != "user":
+    if scope.account is None:
         raise NotFound
-    return _account(_with_memberships(now).get(pk=scope.actor.key))
+    return _account(_with_memberships(current(now)).get(pk=scope.account))
 
 
 def accounts(*, scope: Standing, now: datetime, search: str = "") -> tuple[AccountRow, ...]:
-    """Accounts by e-mail address: all for who manages accounts, otherwise those that work in the reader's regions."""
-    rows = _with_memberships(now)
-    if not scope.may(Permission.MANAGE_ACCOUNTS):
-        rows = rows.filter(pk__in=current(now).filter(_in_regions(led_regions(scope))).values("user"))
-    if search:
-        rows = rows.filter(Q(email__icontains=search) | Q(name__icontains=search))
-    return tuple(_account(row) for row in rows)
+    """Accounts by e-mail address: all for who manages accounts, otherwise those that work in the reader's regions.
+
+    Of the latter the reader sees the roles in these regions only.
+    """
+    return tuple(_account(row) for row in _visible(scope, now, search))
+
+
+def accounts_page(*, scope: Standing, now: datetime, search: str, number: str | None) -> Page[AccountRow]:
+    """One page of :func:`accounts`; a number that is none is the first page."""
+    page = Paginator(_visible(scope, now, search), PAGE).get_page(number)
+    page.object_list = [_account(row) for row in page.object_list]
+    return page
+
+
+def account(key: int, *, scope: Standing, now: datetime) -> AccountRow:
+    """One account by its key; raises :class:`NotFound` also where the reader may not know of it."""
+    row = _visible(scope, now, "").filter(pk=key).first()
+    if row is None:
+        raise NotFound
+    return _account(row)
 
 
 def find_account(email: str, *, scope: Standing, now: datetime) -> AccountRow:
@@ -88,18 +104,24 @@ def find_account(email: str, *, scope: Standing, now: datetime) -> AccountRow:
     raise NotFound
 
 
-def led_regions(scope: Standing) -> list[str]:
-    """Codes of the regions whose team the reader manages."""
-    codes = {held.region for held in scope.memberships if held.region}
-    return sorted(code for code in codes if scope.may(Permission.MANAGE_TEAM, area=code))
+def _visible(scope: Standing, now: datetime, search: str) -> QuerySet[User]:
+    held = current(now)
+    if scope.may(Permission.MANAGE_ACCOUNTS):
+        rows = _with_memberships(held)
+    else:
+        held = held.filter(_in_regions(led_regions(scope)))
+        rows = _with_memberships(held).filter(pk__in=held.values("user"))
+    if search:
+        rows = rows.filter(Q(email__icontains=search) | Q(name__icontains=search))
+    return rows
 
 
 def _in_regions(codes: list[str]) -> Q:
     return Q(region__in=codes) | Q(office__region__in=codes)
 
 
-def _with_memberships(now: datetime) -> QuerySet[User]:
-    return User.objects.prefetch_related(Prefetch("memberships", current(now)))
+def _with_memberships(held: QuerySet[Membership]) -> QuerySet[User]:
+    return User.objects.prefetch_related(Prefetch("memberships", held))
 
 
 def _held(row: Membership) -> HeldRole:

@@ -1,0 +1,1 @@
+"""Evidence (bukti dukung): files and links that support a mark."""

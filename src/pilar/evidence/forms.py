@@ -1,0 +1,153 @@
+"""Forms by which evidence is added, verified and returned."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat
+from django.utils.functional import lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from pilar.evidence import operations
+from pilar.evidence.operations import Content, HeldUpload, Link
+from pilar.evidence.queries import Place
+from pilar.evidence.rules import ACCEPT, LONGEST_LINK, LONGEST_TEXT, LONGEST_TITLE, checked_title
+from pilar.people.rules import Standing
+from pilar.platform.errors import Faults
+from pilar.platform.language import translate
+
+
+def _limits() -> str:
+    most = filesizeformat(settings.PILAR_LARGEST_FILE)
+    return gettext("PDF, picture or office file without macros, at most %(most)s") % {"most": most}
+
+
+class FaultsForm(forms.Form):
+    """A form that shows the faults which an operation finds."""
+
+    def tell(self, error: Faults) -> None:
+        """Show each fault at its field, without naming the place once more."""
+        for fault in error.faults:
+            said = translate(fault.sentence, **fault.fields)
+            self.add_error(fault.place if fault.place in self.fields else None, said)
+
+
+class RevisionForm(FaultsForm):
+    """A file or a link, with a note. A file that was good stays held when something else has to be mended."""
+
+    file = forms.FileField(
+        label=_("File"),
+        required=False,
+        allow_empty_file=True,
+        help_text=lazy(_limits, str)(),
+        widget=forms.FileInput(attrs={"accept": ACCEPT}),
+    )
+    link = forms.CharField(
+        label=_("Or the address of a page"),
+        required=False,
+        max_length=LONGEST_LINK,
+        widget=forms.URLInput(attrs={"inputmode": "url", "placeholder": "https://"}),
+    )
+    note = forms.CharField(
+        label=_("Note"), required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    held = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        if "file" in self.errors or "link" in self.errors:
+            return given
+        has_file = bool(given.get("file") or given.get("held"))
+        if has_file and given.get("link"):
+            self.add_error("link", _("Give either a file or an address, not both"))
+        elif not has_file and not given.get("link"):
+            self.add_error("file", _("Choose a file, or give the address of a page"))
+        return given
+
+    def take(self, *, by: Standing, region: str, office: int | None, now: datetime) -> Content | None:
+        """What was given, ready for an operation; None when the form has to be shown again, with the file kept."""
+        self.full_clean()
+        content = self._receive(by, region, office, now)
+        if not self.is_valid() or content is None:
+            if isinstance(content, HeldUpload):
+                self._keep(content)
+            return None
+        return content
+
+    def _receive(self, by: Standing, region: str, office: int | None, now: datetime) -> Content | None:
+        upload = self.cleaned_data.get("file")
+        if upload:
+            try:
+                return operations.receive(by=by, region=region, office=office, upload=upload, name=upload.name, now=now)
+            except Faults as error:
+                self.tell(error)
+                return None
+        if self.cleaned_data.get("held"):
+            return HeldUpload(self.cleaned_data["held"])
+        return Link(self.cleaned_data["link"]) if self.cleaned_data.get("link") else None
+
+    def _keep(self, held: HeldUpload) -> None:
+        self.data = self.data.copy()
+        self.data["held"] = str(held.key)
+        self["file"].help_text = gettext("Your file is kept. Choose one only to replace it")
+
+
+class EvidenceForm(RevisionForm):
+    """A new piece of evidence, for one of the ``places`` in which the reader may add some."""
+
+    title = forms.CharField(label=_("What the evidence shows"), max_length=LONGEST_TITLE)
+    office = forms.TypedChoiceField(label=_("Belongs to"), coerce=int, empty_value=None, required=False)
+    field_order = ["title", "office", "file", "link", "note", "held"]
+
+    def __init__(self, *given: Any, places: tuple[Place, ...], **named: Any) -> None:
+        super().__init__(*given, **named)
+        office = self.fields["office"]
+        office.choices = [("" if place.office is None else str(place.office), place.name) for place in places]
+        if len(places) == 1:
+            office.widget = forms.HiddenInput()
+            office.initial = office.choices[0][0]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        if "title" in given:
+            try:
+                given["title"] = checked_title(given["title"])
+            except Faults as error:
+                self.tell(error)
+        return given
+
+    def add(self, *, by: Standing, region: str, now: datetime) -> UUID | None:
+        """Add the evidence; returns its key, or None when the form has to be shown again."""
+        self.full_clean()
+        if "office" in self.errors:
+            return None
+        office = self.cleaned_data["office"]
+        content = self.take(by=by, region=region, office=office, now=now)
+        if content is None:
+            return None
+        try:
+            return operations.add_evidence(
+                by=by,
+                region=region,
+                office=office,
+                title=self.cleaned_data["title"],
+                content=content,
+                note=self.cleaned_data["note"],
+                now=now,
+            )
+        except Faults as error:
+            self.tell(error)
+            return None
+
+
+class ReturnForm(FaultsForm):
+    """Why a version goes back to its owner."""
+
+    reason = forms.CharField(
+        label=_("What is missing"), max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 2})
+    )

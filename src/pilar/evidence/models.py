@@ -1,0 +1,189 @@
+"""Evidence in versions, what a virus scanner and a verifier said of each, and what is open to the public."""
+
+from __future__ import annotations
+
+import uuid
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from pilar.evidence.rules import LONGEST_LINK, LONGEST_NAME, LONGEST_TEXT, LONGEST_TITLE, MEDIA_TYPES
+
+_SHA256 = r"^[0-9a-f]{64}$"
+_TYPES = list(MEDIA_TYPES)
+
+
+def _append_only(name: str) -> pgtrigger.Protect:
+    return pgtrigger.Protect(name=name, operation=pgtrigger.Update | pgtrigger.Delete)
+
+
+def _refuse(name: str, condition: str, sentence: str) -> pgtrigger.Trigger:
+    """Refuse a new row for which the SQL condition holds."""
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func=f"IF {condition} THEN RAISE EXCEPTION '{sentence}' USING ERRCODE = 'check_violation'; END IF; RETURN NEW;",
+    )
+
+
+_OFFICE_ELSEWHERE = (
+    "NEW.office_id IS NOT NULL AND NOT EXISTS"
+    " (SELECT 1 FROM areas_office WHERE id = NEW.office_id AND region_id = NEW.region_id)"
+)
+
+
+class HeldFile(models.Model):
+    """A file on its way in: checked, and written to the store or about to be. It becomes a revision or is swept away.
+
+    This row is committed before the file is written (adr/0007), so no file is ever without a row.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    file_name = models.CharField(max_length=LONGEST_NAME)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    storage_key = models.CharField(max_length=60, unique=True)
+    received_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
+    received_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["received_at"], name="held_file_by_age")]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class Evidence(models.Model):
+    """A piece of evidence (bukti dukung) of a region, or of one of its offices."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
+    office = models.ForeignKey("areas.Office", null=True, on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(max_length=LONGEST_TITLE)
+    created_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-created_at", "id"]
+        indexes = [models.Index(fields=["region", "-created_at"], name="evidence_of_region")]
+        constraints = [models.CheckConstraint(condition=Q(title__regex=r"\S"), name="evidence_has_a_title")]
+        triggers = [
+            _append_only("evidence_append_only"),
+            _refuse("evidence_office_in_region", _OFFICE_ELSEWHERE, "evidence_office_in_region"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Revision(models.Model):
+    """One version (revisi) of a piece of evidence: a file in the store, or a link. Never changed, never deleted."""
+
+    evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveSmallIntegerField()
+    file_name = models.CharField(max_length=LONGEST_NAME, blank=True)
+    media_type = models.CharField(max_length=100, blank=True)
+    size = models.PositiveBigIntegerField(null=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    storage_key = models.CharField(max_length=60, blank=True)
+    link = models.CharField(max_length=LONGEST_LINK, blank=True)
+    note = models.CharField(max_length=LONGEST_TEXT, blank=True)
+    uploaded_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["evidence", "-number"]
+        indexes = [models.Index(fields=["sha256"], condition=~Q(sha256=""), name="revision_by_content")]
+        constraints = [
+            models.UniqueConstraint(fields=["evidence", "number"], name="revision_number_once"),
+            models.UniqueConstraint(
+                fields=["storage_key"], condition=~Q(storage_key=""), name="revision_file_named_once"
+            ),
+            models.CheckConstraint(condition=Q(number__gte=1), name="revision_number_from_one"),
+            models.CheckConstraint(
+                condition=(
+                    Q(link="", size__isnull=False, size__gte=1, sha256__regex=_SHA256, media_type__in=_TYPES)
+                    & ~Q(file_name="")
+                    & ~Q(storage_key="")
+                )
+                | (
+                    Q(link__regex="^https?://", size__isnull=True)
+                    & Q(file_name="", media_type="", sha256="", storage_key="")
+                ),
+                name="revision_is_file_or_link",
+            ),
+        ]
+        triggers = [_append_only("revision_append_only")]
+
+    def __str__(self) -> str:
+        return f"{self.evidence_id} {self.number}"
+
+
+class ScanVerdict(models.Model):
+    """What a virus scanner said of a revision's file; the last one counts, and “infected” is the last for ever."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="verdicts")
+    state = models.CharField(max_length=12)
+    found = models.CharField(max_length=200, blank=True)
+    scanned_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=["clean", "infected", "failed"]), name="verdict_state_known")
+        ]
+        triggers = [
+            _append_only("verdict_append_only"),
+            _refuse(
+                "verdict_not_after_infected",
+                "EXISTS (SELECT 1 FROM evidence_scanverdict"
+                " WHERE revision_id = NEW.revision_id AND state = 'infected')",
+                "verdict_not_after_infected",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.revision_id} {self.state}"
+
+
+class Verification(models.Model):
+    """What the region's verifier (verifikator) said of a revision; the last one counts."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="verifications")
+    outcome = models.CharField(max_length=10)
+    reason = models.CharField(max_length=LONGEST_TEXT, blank=True)
+    verified_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
+    verified_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome="verified") | (Q(outcome="returned") & Q(reason__regex=r"\S")),
+                name="verification_returned_with_reason",
+            )
+        ]
+        triggers = [
+            _append_only("verification_append_only"),
+            _refuse(
+                "verification_by_another",
+                "EXISTS (SELECT 1 FROM evidence_revision"
+                " WHERE id = NEW.revision_id AND uploaded_by_id = NEW.verified_by_id)",
+                "verification_by_another",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.revision_id} {self.outcome}"
+
+
+class Release(models.Model):
+    """A revision that the secretariat opened to the public. Taking it back deletes the row; the audit log has both."""
+
+    revision = models.OneToOneField(Revision, on_delete=models.PROTECT, related_name="release")
+    released_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
+    released_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.revision_id)

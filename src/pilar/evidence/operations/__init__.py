@@ -1,0 +1,29 @@
+"""What changes evidence."""
+
+from __future__ import annotations
+
+from pilar.evidence.operations.adding import Content, HeldUpload, Link, add_evidence, add_revision, receive
+from pilar.evidence.operations.keeping import MissingFile, check_store, sweep
+from pilar.evidence.operations.releasing import AlreadyReleased, release, withdraw
+from pilar.evidence.operations.scanning import record_scan, scan, scan_waiting
+from pilar.evidence.operations.verifying import return_to_owner, verify
+
+__all__ = [
+    "AlreadyReleased",
+    "Content",
+    "HeldUpload",
+    "Link",
+    "MissingFile",
+    "add_evidence",
+    "add_revision",
+    "check_store",
+    "receive",
+    "record_scan",
+    "release",
+    "return_to_owner",
+    "scan",
+    "scan_waiting",
+    "sweep",
+    "verify",
+    "withdraw",
+]

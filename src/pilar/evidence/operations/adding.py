@@ -1,0 +1,160 @@
+"""Taking files and links in.
+
+A file comes in two steps, so that a higher room can tie the second one to a change of its own in one transaction:
+:func:`receive` checks the file and puts it into the store, :func:`add_evidence` or :func:`add_revision` makes it count.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from pilar.areas.models import Office, Region
+from pilar.areas.operations import UnknownOffice
+from pilar.areas.rules import UnknownRegion
+from pilar.evidence import jobs, store
+from pilar.evidence.models import Evidence, HeldFile, Revision
+from pilar.evidence.operations.persons import person
+from pilar.evidence.queries import readable
+from pilar.evidence.receiving import OversizedFile
+from pilar.evidence.rules import checked_link, checked_name, checked_title, detect, plain_text
+from pilar.evidence.rules.filetypes import too_large
+from pilar.people.rules import NotFound, Permission, Standing
+from pilar.platform import audit
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+
+TARGET = "evidence.evidence"
+
+
+@dataclass(frozen=True, slots=True)
+class HeldUpload:
+    """A file that :func:`receive` took, by its key."""
+
+    key: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A web address instead of a file."""
+
+    address: str
+
+
+Content = HeldUpload | Link
+
+
+def receive(
+    *, by: Standing, region: str, upload: IO[bytes], name: str, office: int | None = None, now: datetime
+) -> HeldUpload:
+    """Check a file and put it into the store, held for ``by`` until it is used or swept away after an hour.
+
+    Raises Faults at ``file``, :class:`NotAllowed`; needs ``add-evidence`` for the region of this code, or for the
+    office of this key in it. Commits, and so refuses to run inside a transaction.
+    """
+    by.require(Permission.ADD_EVIDENCE, area=region, office=office)
+    largest = settings.PILAR_LARGEST_FILE
+    if isinstance(upload, OversizedFile):
+        raise too_large(upload.size or 0, largest)
+    file_name = checked_name(name)
+    kind = detect(upload, file_name, largest=largest, most_pixels=settings.PILAR_MOST_PIXELS)
+    key = uuid.uuid4()
+    with transaction.atomic(durable=True):
+        held = HeldFile.objects.create(
+            id=key,
+            file_name=file_name,
+            media_type=kind.media_type,
+            size=upload.seek(0, 2),
+            sha256=_digest(upload),
+            storage_key=f"{key.hex[:2]}/{key.hex}",
+            received_by_id=person(by),
+            received_at=now,
+        )
+    upload.seek(0)
+    store.put(held.storage_key, upload)
+    return HeldUpload(key)
+
+
+@transaction.atomic
+def add_evidence(
+    *, by: Standing, region: str, title: str, content: Content, office: int | None = None, note: str = "", now: datetime
+) -> UUID:
+    """Add a piece of evidence to the region of this code, or to the office of this key in it; returns its key.
+
+    Raises Faults at ``title``, ``link``, ``note``, ``file`` (a held file that is gone), :class:`UnknownRegion`,
+    :class:`UnknownOffice`, :class:`NotAllowed`; needs ``add-evidence`` there.
+    """
+    by.require(Permission.ADD_EVIDENCE, area=region, office=office)
+    if not Region.objects.filter(code=region, ended_at=None).exists():
+        raise UnknownRegion(given=region, nearest="")
+    if office is not None and not Office.objects.filter(pk=office, region=region, closed_at=None).exists():
+        raise UnknownOffice
+    piece = Evidence.objects.create(
+        region_id=region, office_id=office, title=checked_title(title), created_by_id=person(by), created_at=now
+    )
+    _revise(by, piece, 1, content=content, note=note, now=now)
+    return piece.pk
+
+
+@transaction.atomic
+def add_revision(*, by: Standing, evidence: UUID, content: Content, note: str = "", now: datetime) -> int:
+    """Add a version to a piece of evidence; returns its number.
+
+    Raises as :func:`add_evidence`; :class:`NotFound` for a piece that ``by`` does not read. Needs ``add-evidence`` for
+    the office that the piece belongs to, or for its region.
+    """
+    piece = Evidence.objects.select_for_update().filter(pk=evidence).first()
+    if piece is None or not Revision.objects.filter(readable(by), evidence=evidence).exists():
+        raise NotFound
+    by.require(Permission.ADD_EVIDENCE, area=piece.region_id, office=piece.office_id)
+    number = 1 + Revision.objects.filter(evidence=evidence).count()
+    _revise(by, piece, number, content=content, note=note, now=now)
+    return number
+
+
+def _revise(by: Standing, piece: Evidence, number: int, *, content: Content, note: str, now: datetime) -> None:
+    made = Revision(
+        evidence=piece,
+        number=number,
+        note=plain_text(note, place="note"),
+        uploaded_by_id=person(by),
+        uploaded_at=now,
+    )
+    if isinstance(content, Link):
+        made.link = checked_link(content.address)
+    else:
+        _take(made, content)
+    made.save(force_insert=True)
+    what = {"link": made.link} if made.link else {"file": made.file_name, "size": made.size, "sha256": made.sha256}
+    audit.record(
+        by=by.actor,
+        action="add" if number == 1 else "revise",
+        target=TARGET,
+        key=piece.pk,
+        area=piece.region_id,
+        after={"title": piece.title, "office": piece.office_id, "number": number, **what},
+    )
+    if made.storage_key and settings.PILAR_CLAMD:
+        jobs.queue_scan(made.pk)
+
+
+def _take(made: Revision, content: HeldUpload) -> None:
+    """Move what is held into the revision. The lock keeps the sweep away, and a second use of the same file."""
+    held = HeldFile.objects.select_for_update().filter(pk=content.key, received_by=made.uploaded_by_id).first()
+    if held is None or store.size(held.storage_key) != held.size:
+        raise Faults([Fault("upload-gone", mark("The file is no longer held. Choose it again"), {}, "file")])
+    made.file_name, made.media_type, made.size = held.file_name, held.media_type, held.size
+    made.sha256, made.storage_key = held.sha256, held.storage_key
+    held.delete()
+
+
+def _digest(file: IO[bytes]) -> str:
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,72 @@
+"""Keeping store and tables in line: no file without a row for longer than the sweep, no row without a file unseen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+
+from pilar.evidence import store
+from pilar.evidence.models import HeldFile, Revision
+from pilar.people.rules import NotAllowed, Standing
+
+HELD_FOR = timedelta(hours=1)
+AT_ONCE = 100
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class MissingFile:
+    """A revision whose file is not in the store, or not of its size (``found`` bytes)."""
+
+    evidence: UUID
+    number: int
+    storage_key: str
+    size: int
+    found: int | None
+
+
+def sweep(*, by: Standing, now: datetime) -> int:
+    """Delete files that were received more than an hour ago and never used; returns how many.
+
+    Only what this database began is deleted: a store that two installations share by mistake loses nothing. Raises
+    :class:`NotAllowed` for anybody but the schedule and the console.
+    """
+    if not by.unrestricted:
+        raise NotAllowed
+    swept = 0
+    while batch := _sweep_some(now):
+        swept += batch
+    return swept
+
+
+@transaction.atomic
+def _sweep_some(now: datetime) -> int:
+    """File first, row second: a crash between them leaves a row, and the next sweep does both again."""
+    stale = HeldFile.objects.select_for_update(skip_locked=True).filter(received_at__lt=now - HELD_FOR)[:AT_ONCE]
+    keys = []
+    for held in stale:
+        store.delete(held.storage_key)
+        keys.append(held.pk)
+    HeldFile.objects.filter(pk__in=keys).delete()
+    return len(keys)
+
+
+def check_store(*, by: Standing) -> tuple[MissingFile, ...]:
+    """Every revision whose file is gone or has another size; each is logged as an error.
+
+    Raises :class:`NotAllowed` for anybody but the schedule and the console.
+    """
+    if not by.unrestricted:
+        raise NotAllowed
+    missing = []
+    for row in Revision.objects.filter(link="").order_by("pk").iterator():
+        found = store.size(row.storage_key)
+        if found != row.size:
+            missing.append(MissingFile(row.evidence_id, row.number, row.storage_key, row.size, found))
+            log.error("evidence-file-missing", evidence=str(row.evidence_id), number=row.number, found=found)
+    return tuple(missing)

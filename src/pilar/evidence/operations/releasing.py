@@ -1,0 +1,61 @@
+"""The secretariat opens a version to the public, or takes that back.
+
+Whether results are published, so that this may be done at all, is decided by the room above that calls it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from pilar.evidence.models import Release
+from pilar.evidence.operations.adding import TARGET
+from pilar.evidence.operations.persons import person
+from pilar.evidence.queries import revision
+from pilar.evidence.rules import require_servable
+from pilar.people.rules import NotFound, Permission, Standing
+from pilar.platform import audit
+from pilar.platform.errors import PilarError
+from pilar.platform.language import mark
+
+
+class AlreadyReleased(PilarError):
+    """The version is open to the public already."""
+
+    code = "evidence-already-released"
+    status = 409
+    sentence = mark("This version is open to the public already")
+
+
+@transaction.atomic
+def release(*, by: Standing, evidence: UUID, number: int, now: datetime) -> None:
+    """Let everybody read one version.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`AlreadyReleased`, :class:`Infected`; needs
+    ``release-evidence``.
+    """
+    found = revision(evidence, number, scope=by)
+    by.require(Permission.RELEASE_EVIDENCE)
+    require_servable(found.scan, name=found.file_name, found=found.scan_found)
+    _made, new = Release.objects.get_or_create(
+        revision_id=found.key, defaults={"released_by_id": person(by), "released_at": now}
+    )
+    if not new:
+        raise AlreadyReleased
+    audit.record(
+        by=by.actor, action="release", target=TARGET, key=evidence, area=found.region_code, after={"number": number}
+    )
+
+
+@transaction.atomic
+def withdraw(*, by: Standing, evidence: UUID, number: int) -> None:
+    """Close a released version to the public again; raises :class:`NotFound` where nothing was released."""
+    found = revision(evidence, number, scope=by)
+    by.require(Permission.RELEASE_EVIDENCE)
+    if not Release.objects.filter(revision=found.key).delete()[0]:
+        raise NotFound
+    audit.record(
+        by=by.actor, action="withdraw", target=TARGET, key=evidence, area=found.region_code, before={"number": number}
+    )

@@ -1,0 +1,84 @@
+"""Asking the virus scanner, and keeping what it said."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+
+from pilar.evidence import clamd, jobs, store
+from pilar.evidence.models import Revision, ScanVerdict
+from pilar.evidence.operations.adding import TARGET
+from pilar.evidence.queries import unscanned
+from pilar.evidence.rules import ScanState, move_scan
+from pilar.people.rules import NotAllowed, NotFound, Standing
+from pilar.platform import audit
+
+LONGEST_FOUND = 200
+
+log = structlog.get_logger(__name__)
+
+
+def scan(*, by: Standing, revision: int, now: datetime) -> None:
+    """Have the file of this revision (by its key) scanned and record the verdict; does nothing once it is judged.
+
+    A scanner that gives no verdict is recorded as failed, and asked again later. Raises :class:`NotAllowed` for
+    anybody but the schedule and the console.
+    """
+    _require_schedule(by)
+    if not settings.PILAR_CLAMD or revision not in unscanned(scope=by, among=[revision]):
+        return
+    row = Revision.objects.get(pk=revision)
+    try:
+        with store.open_file(row.storage_key) as file:
+            found = clamd.scan(file, address=settings.PILAR_CLAMD)
+        state = ScanState.INFECTED if found else ScanState.CLEAN
+    except (clamd.ScannerFailed, FileNotFoundError) as error:
+        log.warning("evidence-scan-failed", revision=revision, said=str(error))
+        state, found = ScanState.FAILED, ""
+    record_scan(by=by, revision=revision, state=state, found=found, now=now)
+
+
+@transaction.atomic
+def record_scan(*, by: Standing, revision: int, state: ScanState, found: str = "", now: datetime) -> None:
+    """Record a verdict on the revision with this key.
+
+    Raises :class:`NotAllowed` for anybody but the schedule and the console, :class:`NotFound`, and
+    :class:`MoveNotOpen` for a verdict after “infected”. A second failure in a row is not written again.
+    """
+    _require_schedule(by)
+    row = Revision.objects.select_for_update(of=("self",)).select_related("evidence").filter(pk=revision).first()
+    if row is None or not row.storage_key:
+        raise NotFound
+    last = ScanVerdict.objects.filter(revision=row).order_by("-pk").first()
+    before = ScanState(last.state) if last else ScanState.NOT_SCANNED
+    move_scan(before, state)
+    if before is state is ScanState.FAILED:
+        return
+    ScanVerdict.objects.create(revision=row, state=state, found=found[:LONGEST_FOUND], scanned_at=now)
+    audit.record(
+        by=by.actor,
+        action="scan",
+        target=TARGET,
+        key=row.evidence_id,
+        area=row.evidence.region_id,
+        before={"scan": before},
+        after={"number": row.number, "scan": state, "found": found[:LONGEST_FOUND]},
+    )
+
+
+@transaction.atomic
+def scan_waiting(*, by: Standing) -> int:
+    """Queue a scan for every file that has no verdict yet; returns how many. Without a scanner, none."""
+    _require_schedule(by)
+    waiting = unscanned(scope=by) if settings.PILAR_CLAMD else ()
+    for key in waiting:
+        jobs.queue_scan(key)
+    return len(waiting)
+
+
+def _require_schedule(by: Standing) -> None:
+    if not by.unrestricted:
+        raise NotAllowed

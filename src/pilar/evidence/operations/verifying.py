@@ -1,0 +1,59 @@
+"""The region's verifier says yes, or gives a version back to its owner."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from pilar.evidence.models import Revision, Verification
+from pilar.evidence.operations.adding import TARGET
+from pilar.evidence.operations.persons import person
+from pilar.evidence.queries import revision
+from pilar.evidence.rules import OlderRevision, VerificationState, move_verification, plain_text, require_servable
+from pilar.people.rules import Permission, Standing
+from pilar.platform import audit
+
+
+@transaction.atomic
+def verify(*, by: Standing, evidence: UUID, number: int, now: datetime) -> None:
+    """Say that the newest version shows what it is meant to show.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`OwnRevision`, :class:`OlderRevision`, :class:`MoveNotOpen`,
+    :class:`Infected`; needs ``verify-evidence`` in its region.
+    """
+    _say(by, evidence, number, VerificationState.VERIFIED, reason="", now=now)
+
+
+@transaction.atomic
+def return_to_owner(*, by: Standing, evidence: UUID, number: int, reason: str, now: datetime) -> None:
+    """Give the newest version back to its owner, with a reason; raises as :func:`verify`, and Faults at ``reason``."""
+    said = plain_text(reason, place="reason", required=True)
+    _say(by, evidence, number, VerificationState.RETURNED, reason=said, now=now)
+
+
+def _say(by: Standing, evidence: UUID, number: int, outcome: VerificationState, *, reason: str, now: datetime) -> None:
+    # The lock makes two verifiers, or a verifier and a new version, wait for each other.
+    Revision.objects.select_for_update(of=("self", "evidence")).select_related("evidence").filter(
+        evidence=evidence, number=number
+    ).first()
+    found = revision(evidence, number, scope=by)
+    by.require(Permission.VERIFY_EVIDENCE, area=found.region_code)
+    if found.number != found.newest:
+        raise OlderRevision(newest=found.newest)
+    if outcome is VerificationState.VERIFIED:
+        require_servable(found.scan, name=found.file_name, found=found.scan_found)
+    move_verification(found.verification, outcome, by=person(by), uploaded_by=found.uploaded_by)
+    Verification.objects.create(
+        revision_id=found.key, outcome=outcome, reason=reason, verified_by_id=person(by), verified_at=now
+    )
+    audit.record(
+        by=by.actor,
+        action="verify" if outcome is VerificationState.VERIFIED else "return",
+        target=TARGET,
+        key=evidence,
+        area=found.region_code,
+        before={"verification": found.verification},
+        after={"number": number, "verification": outcome, "reason": reason},
+    )

@@ -1,0 +1,284 @@
+"""Reads of evidence. Whoever may not read a piece of evidence learns nothing of it, not even that it exists."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.core.paginator import Page, Paginator
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils.module_loading import import_string
+
+from pilar.areas import queries as areas
+from pilar.evidence.models import Revision, ScanVerdict, Verification
+from pilar.evidence.rules import (
+    MEDIA_TYPES,
+    SCANS,
+    ScanState,
+    VerificationState,
+    readers_reach,
+    require_servable,
+)
+from pilar.people.rules import NotFound, Permission, Standing
+from pilar.platform.language import translate
+
+FurtherReaders = Callable[[Standing], Q]
+"""Which revisions somebody reads besides those of their own regions: a condition on ``Revision``, ``NOBODY`` for none.
+
+A higher room writes one and is named in ``settings.PILAR_EVIDENCE_READERS`` (adr/0007).
+"""
+NOBODY = Q(pk__in=())
+LARGEST_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class OtherUse:
+    """Another piece of evidence with the same file."""
+
+    evidence: UUID
+    number: int
+    title: str
+    region_code: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionRow:
+    """One version for readers. A file has name, media type, size in bytes and sha256; a link has its address.
+
+    ``scan_found`` is what the scanner named; ``verified_by`` and ``reason`` belong to the last verification;
+    ``newest`` is the number of the newest version; ``same_file`` is filled by the lists.
+    """
+
+    key: int
+    evidence: UUID
+    number: int
+    newest: int
+    title: str
+    region_code: str
+    region: str
+    office: int | None
+    office_name: str
+    file_name: str
+    media_type: str
+    size: int | None
+    sha256: str
+    link: str
+    note: str
+    uploaded_by: int
+    uploader: str
+    uploaded_at: datetime
+    scan: ScanState
+    scan_found: str
+    verification: VerificationState
+    verified_by: str
+    verified_at: datetime | None
+    reason: str
+    released: bool
+    same_file: tuple[OtherUse, ...] = field(default=())
+
+    @property
+    def is_file(self) -> bool:
+        return not self.link
+
+    @property
+    def kind_name(self) -> str:
+        """PDF, Word, …; empty for a link."""
+        return MEDIA_TYPES[self.media_type].name if self.media_type else ""
+
+    @property
+    def scan_name(self) -> str:
+        """The scan state in the reader's language."""
+        return translate(SCANS[self.scan][0])
+
+    @property
+    def scan_tone(self) -> str:
+        """The tone of its tag."""
+        return SCANS[self.scan][1]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody may add evidence: an office, or without one the region as a whole."""
+
+    office: int | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file that may be given out now: what a page needs to do so."""
+
+    storage_key: str
+    file_name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+def readable(scope: Standing) -> Q:
+    """The condition on ``Revision`` for all that ``scope`` reads.
+
+    Own regions, everywhere for the secretariat, what was released to the public, and what higher rooms add.
+    """
+    reach = readers_reach(scope)
+    if reach.everywhere:
+        return Q()
+    found = Q(evidence__region__in=sorted(reach.regions)) | Q(release__isnull=False)
+    for path in settings.PILAR_EVIDENCE_READERS:
+        further: FurtherReaders = import_string(path)
+        found |= further(scope)
+    return found
+
+
+def region_evidence(region: str, *, scope: Standing, page: int = 1, size: int = 50) -> Page[RevisionRow]:
+    """The newest version of each piece of a region's evidence, newest first; empty for who reads nothing there."""
+    rows = _rows(scope).filter(evidence__region=region, number=F("newest"))
+    found = Paginator(rows.order_by("-evidence__created_at", "evidence"), min(size, LARGEST_PAGE)).get_page(page)
+    found.object_list = _listed(found.object_list, scope)
+    return found
+
+
+def evidence_list(keys: Iterable[UUID], *, scope: Standing) -> tuple[RevisionRow, ...]:
+    """The newest version of these pieces, as far as ``scope`` reads them, in the order of ``keys``."""
+    order = {key: place for place, key in enumerate(keys)}
+    rows = _rows(scope).filter(evidence__in=list(order), number=F("newest"))
+    return tuple(sorted(_listed(rows, scope), key=lambda row: order[row.evidence]))
+
+
+def revision_list(keys: Iterable[int], *, scope: Standing) -> tuple[RevisionRow, ...]:
+    """These versions (keys of revisions), as far as ``scope`` reads them, in the order of ``keys``."""
+    order = {key: place for place, key in enumerate(keys)}
+    rows = _rows(scope).filter(pk__in=list(order))
+    return tuple(sorted(_listed(rows, scope), key=lambda row: order[row.key]))
+
+
+def history(evidence: UUID, *, scope: Standing) -> tuple[RevisionRow, ...]:
+    """All versions of one piece, newest first; raises :class:`NotFound` where ``scope`` reads none."""
+    found = _listed(_rows(scope).filter(evidence=evidence).order_by("-number"), scope)
+    if not found:
+        raise NotFound
+    return found
+
+
+def revision(evidence: UUID, number: int, *, scope: Standing) -> RevisionRow:
+    """One version; raises :class:`NotFound` also where ``scope`` may not read it."""
+    row = _rows(scope).filter(evidence=evidence, number=number).first()
+    if row is None:
+        raise NotFound
+    return _row(row)
+
+
+def stored_file(evidence: UUID, number: int, *, scope: Standing) -> StoredFile:
+    """The file of one version; raises :class:`NotFound` (a link has no file), :class:`Infected`."""
+    row = _rows(scope).filter(evidence=evidence, number=number, link="").first()
+    if row is None:
+        raise NotFound
+    require_servable(ScanState(row.scan), name=row.file_name, found=row.scan_found)
+    return StoredFile(row.storage_key, row.file_name, row.media_type, row.size, row.sha256)
+
+
+def same_file(sha256: str, *, scope: Standing) -> tuple[OtherUse, ...]:
+    """Every piece of evidence that ``scope`` reads with exactly this content, oldest first."""
+    return tuple(_uses({sha256}, scope)[sha256])
+
+
+def places(region: str, *, scope: Standing) -> tuple[Place, ...]:
+    """Where in a region ``scope`` may add evidence: the region first, then its open offices by name."""
+    found = [
+        Place(office.key, office.name)
+        for office in areas.offices(region, scope=scope)
+        if not office.closed and scope.may(Permission.ADD_EVIDENCE, area=region, office=office.key)
+    ]
+    if scope.may(Permission.ADD_EVIDENCE, area=region):
+        found.insert(0, Place(None, areas.region(region).name))
+    return tuple(found)
+
+
+def unscanned(*, scope: Standing, among: Iterable[int] | None = None) -> tuple[int, ...]:
+    """Keys of revisions (``among`` these) whose file no scanner has judged; for the schedule only, else empty."""
+    if not scope.unrestricted:
+        return ()
+    rows = _annotated().filter(link="", scan__in=[ScanState.NOT_SCANNED, ScanState.FAILED])
+    if among is not None:
+        rows = rows.filter(pk__in=among)
+    return tuple(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def _annotated() -> QuerySet[Revision]:
+    verdict = ScanVerdict.objects.filter(revision=OuterRef("pk")).order_by("-pk")
+    said = Verification.objects.filter(revision=OuterRef("pk")).order_by("-pk")
+    newest = Revision.objects.filter(evidence=OuterRef("evidence")).order_by("-number")
+    return Revision.objects.annotate(
+        newest=Subquery(newest.values("number")[:1]),
+        scan=Coalesce(Subquery(verdict.values("state")[:1]), Value(ScanState.NOT_SCANNED.value)),
+        scan_found=Coalesce(Subquery(verdict.values("found")[:1]), Value("")),
+        verification=Coalesce(Subquery(said.values("outcome")[:1]), Value(VerificationState.OPEN.value)),
+        verification_by=Coalesce(Subquery(said.values("verified_by__name")[:1]), Value("")),
+        verification_at=Subquery(said.values("verified_at")[:1]),
+        verification_reason=Coalesce(Subquery(said.values("reason")[:1]), Value("")),
+    )
+
+
+def _rows(scope: Standing) -> QuerySet[Revision]:
+    return (
+        _annotated()
+        .filter(readable(scope))
+        .select_related("evidence__region", "evidence__office", "uploaded_by", "release")
+    )
+
+
+def _listed(rows: Iterable[Revision], scope: Standing) -> tuple[RevisionRow, ...]:
+    found = list(rows)
+    uses = _uses({row.sha256 for row in found if row.sha256}, scope)
+    return tuple(
+        _row(row, tuple(use for use in uses.get(row.sha256, ()) if use.evidence != row.evidence_id)) for row in found
+    )
+
+
+def _uses(hashes: set[str], scope: Standing) -> dict[str, list[OtherUse]]:
+    found: dict[str, list[OtherUse]] = defaultdict(list)
+    if not hashes:
+        return found
+    rows = Revision.objects.filter(readable(scope), sha256__in=hashes).select_related("evidence__region")
+    for row in rows.order_by("pk"):
+        piece = row.evidence
+        found[row.sha256].append(OtherUse(piece.pk, row.number, piece.title, piece.region_id, piece.region.name))
+    return found
+
+
+def _row(row: Revision, same_file: tuple[OtherUse, ...] = ()) -> RevisionRow:
+    piece = row.evidence
+    return RevisionRow(
+        key=row.pk,
+        evidence=piece.pk,
+        number=row.number,
+        newest=row.newest,
+        title=piece.title,
+        region_code=piece.region_id,
+        region=piece.region.name,
+        office=piece.office_id,
+        office_name=piece.office.name if piece.office else "",
+        file_name=row.file_name,
+        media_type=row.media_type,
+        size=row.size,
+        sha256=row.sha256,
+        link=row.link,
+        note=row.note,
+        uploaded_by=row.uploaded_by_id,
+        uploader=row.uploaded_by.name,
+        uploaded_at=row.uploaded_at,
+        scan=ScanState(row.scan),
+        scan_found=row.scan_found,
+        verification=VerificationState(row.verification),
+        verified_by=row.verification_by,
+        verified_at=row.verification_at,
+        reason=row.verification_reason,
+        released=hasattr(row, "release"),
+        same_file=same_file,
+    )

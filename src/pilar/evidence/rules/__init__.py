@@ -1,0 +1,55 @@
+"""Pure decisions about evidence: what is taken in, what state it is in, who reads it."""
+
+from __future__ import annotations
+
+from pilar.evidence.rules.filetypes import ACCEPT, INLINE, MEDIA_TYPES, detect
+from pilar.evidence.rules.names import (
+    LONGEST_LINK,
+    LONGEST_NAME,
+    LONGEST_TEXT,
+    LONGEST_TITLE,
+    checked_link,
+    checked_name,
+    checked_title,
+    plain_text,
+)
+from pilar.evidence.rules.readers import ReadersReach, readers_reach
+from pilar.evidence.rules.states import (
+    SCANS,
+    Infected,
+    MoveNotOpen,
+    OlderRevision,
+    OwnRevision,
+    ScanState,
+    VerificationState,
+    move_scan,
+    move_verification,
+    require_servable,
+)
+
+__all__ = [
+    "ACCEPT",
+    "INLINE",
+    "LONGEST_LINK",
+    "LONGEST_NAME",
+    "LONGEST_TEXT",
+    "LONGEST_TITLE",
+    "MEDIA_TYPES",
+    "SCANS",
+    "Infected",
+    "MoveNotOpen",
+    "OlderRevision",
+    "OwnRevision",
+    "ReadersReach",
+    "ScanState",
+    "VerificationState",
+    "checked_link",
+    "checked_name",
+    "checked_title",
+    "detect",
+    "move_scan",
+    "move_verification",
+    "plain_text",
+    "readers_reach",
+    "require_servable",
+]

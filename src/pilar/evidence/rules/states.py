@@ -1,0 +1,103 @@
+"""The two states of a revision, and the moves between them: virus scan and verification (verifikasi)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pilar.platform.errors import PilarError
+from pilar.platform.language import mark
+
+
+class ScanState(StrEnum):
+    """What a virus scanner said last; ``FAILED`` is a scan that gave no answer."""
+
+    NOT_SCANNED = "not_scanned"
+    CLEAN = "clean"
+    INFECTED = "infected"
+    FAILED = "failed"
+
+
+class VerificationState(StrEnum):
+    """What the region's verifier said last."""
+
+    OPEN = "open"
+    VERIFIED = "verified"
+    RETURNED = "returned"
+
+
+S, V = ScanState, VerificationState
+
+# New signatures may find a virus in a file that passed before; what was infected stays so.
+SCAN_MOVES: dict[ScanState, frozenset[ScanState]] = {
+    S.NOT_SCANNED: frozenset({S.CLEAN, S.INFECTED, S.FAILED}),
+    S.FAILED: frozenset({S.CLEAN, S.INFECTED, S.FAILED}),
+    S.CLEAN: frozenset({S.CLEAN, S.INFECTED}),
+    S.INFECTED: frozenset(),
+}
+VERIFICATION_MOVES: dict[VerificationState, frozenset[VerificationState]] = {
+    V.OPEN: frozenset({V.VERIFIED, V.RETURNED}),
+    V.VERIFIED: frozenset({V.RETURNED}),
+    V.RETURNED: frozenset({V.VERIFIED}),
+}
+
+SCANS: dict[ScanState, tuple[str, str]] = {
+    S.NOT_SCANNED: (mark("not scanned for viruses"), "caution"),
+    S.CLEAN: (mark("no virus found"), "positive"),
+    S.INFECTED: (mark("virus found"), "negative"),
+    S.FAILED: (mark("virus scan failed"), "caution"),
+}
+"""How a state is called for readers, and the tone of its tag."""
+
+
+class MoveNotOpen(PilarError):
+    """The state does not lead there."""
+
+    code = "evidence-move-not-open"
+    status = 409
+    sentence = mark("This has already been done by somebody else. Load the page again to see how it stands")
+
+
+class OwnRevision(PilarError):
+    """A verifier never checks what they uploaded (verifikator bukan pengunggah)."""
+
+    code = "own-evidence"
+    status = 403
+    sentence = mark("You added this version yourself; somebody else has to verify it")
+
+
+class OlderRevision(PilarError):
+    """Only the newest version is verified."""
+
+    code = "older-evidence"
+    status = 409
+    sentence = mark("There is a newer version of this evidence. Check version %(newest)s instead")
+
+
+class Infected(PilarError):
+    """A file in which a virus was found is never given out."""
+
+    code = "infected-evidence"
+    status = 403
+    sentence = mark(
+        "A virus was found in “%(name)s” (%(found)s), so the file is not given out. A clean version has to be added"
+    )
+
+
+def move_scan(now: ScanState, to: ScanState) -> None:
+    """Raise :class:`MoveNotOpen` unless ``SCAN_MOVES`` has the move."""
+    if to not in SCAN_MOVES[now]:
+        raise MoveNotOpen
+
+
+def move_verification(now: VerificationState, to: VerificationState, *, by: int, uploaded_by: int) -> None:
+    """Raise :class:`OwnRevision` for the uploader (``by`` and ``uploaded_by`` are accounts), or MoveNotOpen."""
+    if by == uploaded_by:
+        raise OwnRevision
+    if to not in VERIFICATION_MOVES[now]:
+        raise MoveNotOpen
+
+
+def require_servable(state: ScanState, *, name: str, found: str) -> None:
+    """Raise :class:`Infected` for a file that must not leave the store."""
+    if state is ScanState.INFECTED:
+        raise Infected(name=name, found=found)

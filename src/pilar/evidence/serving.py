@@ -1,0 +1,49 @@
+"""A stored file as an answer that can do no harm in a reader's browser."""
+
+from __future__ import annotations
+
+from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.utils.cache import get_conditional_response
+
+from pilar.evidence import store
+from pilar.evidence.queries import StoredFile
+from pilar.evidence.rules import INLINE
+from pilar.platform.errors import PilarError
+from pilar.platform.language import mark
+
+# The browser's own picture viewer sets a style; without scripts, addresses and origin that can do nothing.
+POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+
+
+class FileGone(PilarError):
+    """The row is there, its file is not; the nightly check reports it to who runs the server."""
+
+    code = "evidence-file-gone"
+    status = 503
+    sentence = mark("The file “%(name)s” cannot be read at the moment. Tell the secretariat; the record of it is whole")
+
+
+def answer(request: HttpRequest, file: StoredFile) -> HttpResponseBase:
+    """The file under its own name (RFC 6266, RFC 8187). PDF and pictures open in the window, the rest is saved.
+
+    Raises :class:`FileGone`.
+    """
+    etag = f'"{file.sha256}"'
+    response: HttpResponseBase = get_conditional_response(request, etag=etag) or _whole(file)
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    response["Content-Security-Policy"] = POLICY
+    return response
+
+
+def _whole(file: StoredFile) -> FileResponse:
+    try:
+        opened = store.open_file(file.storage_key)
+    except FileNotFoundError:
+        raise FileGone(name=file.file_name) from None
+    inline = file.media_type in INLINE
+    response = FileResponse(opened, as_attachment=not inline, filename=file.file_name, content_type=file.media_type)
+    response["Content-Length"] = str(file.size)
+    return response

@@ -1,0 +1,59 @@
+"""Where the files lie: a private folder, or an S3-compatible store (setting ``STORAGES["evidence"]``)."""
+
+from __future__ import annotations
+
+import os
+from typing import IO, Any
+
+from django.core.files.base import File
+from django.core.files.storage import FileSystemStorage, Storage, storages
+from django.utils.deconstruct import deconstructible
+
+
+@deconstructible(path="pilar.evidence.store.PrivateFolder")
+class PrivateFolder(FileSystemStorage):
+    """A folder that nobody else reads; a file is on the disk, not only in memory, when :meth:`save` returns."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700, **options})
+
+    def _save(self, name: str, content: File) -> str:
+        saved = super()._save(name, content)
+        path = self.path(saved)
+        for entry in (path, os.path.dirname(path), self.location):
+            descriptor = os.open(entry, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+        return saved
+
+    def url(self, name: str | None) -> str:
+        raise NotImplementedError("evidence is given out by its page only, which asks who reads")
+
+
+def put(key: str, file: IO[bytes]) -> None:
+    """Write a file under a key that has never been used."""
+    saved = _store().save(key, File(file))
+    if saved != key:
+        _store().delete(saved)
+        raise FileExistsError(key)
+
+
+def open_file(key: str) -> File:
+    """Open for reading; raises FileNotFoundError."""
+    return _store().open(key, "rb")
+
+
+def delete(key: str) -> None:
+    """Delete; that there is no such file is no error."""
+    _store().delete(key)
+
+
+def size(key: str) -> int | None:
+    """The size in bytes, or None where there is no such file."""
+    return _store().size(key) if _store().exists(key) else None
+
+
+def _store() -> Storage:
+    return storages["evidence"]

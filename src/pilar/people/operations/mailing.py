@@ -1,0 +1,123 @@
+"""Messages by e-mail: the digest of notices, and the link by which a new account chooses its password.
+
+A mail server and a database cannot agree on one outcome: if the process dies after the message has left and before that
+is written down, the message goes out once more. It is never lost.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from smtplib import SMTPException
+from typing import Any
+
+import structlog
+from allauth.account.app_settings import PASSWORD_RESET_TOKEN_GENERATOR
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext, ngettext
+
+from pilar.people.models import Notice, User
+from pilar.people.operations import memberships
+from pilar.people.queries.notices import row_of
+from pilar.people.rules import NotFound, Permission, Standing
+from pilar.platform import audit, jobs
+
+REMINDER = timedelta(days=1)
+
+log = structlog.get_logger(__name__)
+
+
+def send_digests(*, by: Standing, now: datetime) -> int:
+    """Send everybody one message with what is new to them and what is due within a day; returns how many messages.
+
+    A reminder is sent once; what is due within a day when it is first told needs none. Each person's message is a
+    transaction of its own. One that the server refuses is logged and tried again the next time; a server that does not
+    answer at all is an exception. Needs ``manage-accounts``.
+    """
+    by.require(Permission.MANAGE_ACCOUNTS)
+    users = sorted(set(_to_tell(now).values_list("user", flat=True)))
+    if not users:
+        return 0
+    sent = 0
+    with get_connection() as server:
+        for user in users:
+            try:
+                sent += _send_digest(user, server, now)
+            except (SMTPException, OSError):
+                log.exception("digest-not-sent", user=user)
+    return sent
+
+
+@transaction.atomic
+def invite(*, by: Standing, user: int, now: datetime) -> None:
+    """Send an account a link by which it chooses a new password; whoever holds its mailbox can use it, nobody else.
+
+    Raises :class:`NotFound` for an account that is blocked or that ``by`` does not see.
+    """
+    from pilar.people.jobs import send_invitation  # jobs stand above operations
+
+    found = User.objects.filter(pk=user, is_active=True).first()
+    if found is None or not memberships.sees(by, found, now):
+        raise NotFound
+    jobs.enqueue(send_invitation, user=user)
+    audit.record(by=by.actor, action="invite", target="people.account", key=user)
+
+
+def send_invitation(*, by: Standing, user: int) -> None:
+    """Send the link that :func:`invite` promised, unless the account has been blocked; needs ``manage-accounts``."""
+    by.require(Permission.MANAGE_ACCOUNTS)
+    found = User.objects.filter(pk=user, is_active=True).first()
+    if found is None:
+        return
+    with translation.override(found.language):
+        key = PASSWORD_RESET_TOKEN_GENERATOR().make_token(found)
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": user_pk_to_url_str(found), "key": key})
+        days = settings.PASSWORD_RESET_TIMEOUT // 86_400
+        context = {"person": found, "link": settings.SITE_ADDRESS + path, "days": days}
+        message = _message(found, gettext("Your account in Pilar"), "invitation", context)
+    message.send()
+
+
+def _to_tell(now: datetime) -> QuerySet[Notice]:
+    due = Q(needs_action=True, reminded_at=None, deadline__gt=now, deadline__lte=now + REMINDER)
+    return Notice.objects.filter(Q(mailed_at=None) | due, done_at=None, user__is_active=True)
+
+
+@transaction.atomic
+def _send_digest(user: int, server: BaseEmailBackend, now: datetime) -> bool:
+    """Whether a message was sent: not if another worker is just sending it."""
+    rows = list(_to_tell(now).filter(user=user).select_for_update(of=("self",), skip_locked=True))
+    if not rows:
+        return False
+    person = User.objects.get(pk=user)
+    with translation.override(person.language):
+        context = {
+            "person": person,
+            "fresh": [row_of(row) for row in rows if row.mailed_at is None],
+            "due": [row_of(row) for row in rows if row.mailed_at is not None],
+            "site": settings.SITE_ADDRESS,
+            "page": settings.SITE_ADDRESS + reverse("people:notices"),
+        }
+        subject = ngettext("Pilar: %(count)s notice", "Pilar: %(count)s notices", len(rows)) % {"count": len(rows)}
+        message = _message(person, subject, "digest", context)
+    message.connection = server
+    message.send()
+    told = Notice.objects.filter(pk__in=[row.pk for row in rows])
+    told.filter(deadline__lte=now + REMINDER).update(reminded_at=now)
+    told.update(mailed_at=now)
+    return True
+
+
+def _message(person: User, subject: str, template: str, context: dict[str, Any]) -> EmailMultiAlternatives:
+    """A message with a plain and an HTML part, in the language that is active."""
+    plain = render_to_string(f"people/mail/{template}.txt", context)
+    message = EmailMultiAlternatives(subject, plain, to=[person.email])
+    message.attach_alternative(render_to_string(f"people/mail/{template}.html", context), "text/html")
+    return message

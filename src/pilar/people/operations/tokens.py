@@ -1,0 +1,113 @@
+"""API tokens: made and revoked by their owner, looked up by the hash of what a program sends."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from django.db import transaction
+from django.db.models import Q
+
+from pilar.people import queries
+from pilar.people.models import ApiToken
+from pilar.people.rules import NotAllowed, NotFound, Standing
+from pilar.platform import audit
+from pilar.platform.actors import Actor
+from pilar.platform.errors import PilarError
+from pilar.platform.language import mark
+from pilar.platform.models import AuditEvent
+
+TARGET = "people.token"
+PREFIX = "pilar_"
+LONGEST_DAYS = 365
+USE_NOTED_EVERY = timedelta(hours=1)
+
+
+class UnfitToken(PilarError):
+    """A token needs a name and an end."""
+
+    code = "unfit-token"
+    status = 422
+    sentence = mark("Give the token a name of at most %(longest)s characters and 1 to %(days)s days")
+
+
+class BadToken(PilarError):
+    """The token is wrong, expired or revoked, or its account is blocked: which of these is not told."""
+
+    code = "bad-token"
+    status = 401
+    sentence = mark("This token opens nothing. Make a new one on the page of your account")
+
+
+@dataclass(frozen=True, slots=True)
+class NewToken:
+    """A token as it is shown once."""
+
+    key: int
+    secret: str
+
+
+@transaction.atomic
+def create_token(*, by: Standing, name: str, days: int, now: datetime) -> NewToken:
+    """Make a token that does what its owner may do, for ``days`` days. Its secret is not kept.
+
+    Raises :class:`UnfitToken`; :class:`NotAllowed` unless a person makes it for their own account.
+    """
+    if by.actor.kind != "user":
+        raise NotAllowed
+    named = " ".join(name.split())
+    longest = ApiToken._meta.get_field("name").max_length
+    if not named or len(named) > longest or not 1 <= days <= LONGEST_DAYS:
+        raise UnfitToken(longest=longest, days=LONGEST_DAYS)
+    random = secrets.token_urlsafe(32)
+    made = ApiToken.objects.create(
+        user_id=by.account,
+        name=named,
+        digest=_digest(PREFIX + random),
+        beginning=random[:8],
+        created_at=now,
+        expires_at=now + timedelta(days=days),
+    )
+    audit.record(
+        by=by.actor,
+        action="create",
+        target=TARGET,
+        key=made.pk,
+        after={"user": by.account, "name": named, "expires_at": made.expires_at},
+    )
+    return NewToken(made.pk, PREFIX + random)
+
+
+@transaction.atomic
+def revoke_token(*, by: Standing, token: int, now: datetime) -> None:
+    """End one of one's own tokens at once; raises :class:`NotFound` for any other."""
+    found = ApiToken.objects.select_for_update().filter(pk=token, user=by.account).first()
+    if found is None or by.actor.kind != "user":
+        raise NotFound
+    if found.revoked_at is None:
+        found.revoked_at = now
+        found.save(update_fields=["revoked_at"])
+        audit.record(by=by.actor, action="revoke", target=TARGET, key=token, after={"user": by.account})
+
+
+def use_token(*, secret: str, now: datetime) -> Standing:
+    """Who acts with this token; raises :class:`BadToken`. When it was used is noted at most once an hour.
+
+    The hash is looked up, so that the time of the answer tells nothing about the secret.
+    """
+    found = ApiToken.objects.select_related("user").filter(digest=_digest(secret)).first()
+    if found is None or found.revoked_at is not None or found.expires_at <= now or not found.user.is_active:
+        raise BadToken
+    if found.last_used_at is None or found.last_used_at <= now - USE_NOTED_EVERY:
+        unnoted = Q(last_used_at=None) | Q(last_used_at__lte=now - USE_NOTED_EVERY)
+        ApiToken.objects.filter(unnoted, pk=found.pk).update(last_used_at=now)
+    owner = queries.standing(found.user, now)
+    longest = AuditEvent._meta.get_field("actor_name").max_length
+    actor = Actor("token", str(found.pk), f"{found.user.name} ({found.name})"[:longest])
+    return Standing(actor, owner.memberships, owner=found.user.pk)
+
+
+def _digest(secret: str) -> str:
+    return sha256(secret.encode()).hexdigest()

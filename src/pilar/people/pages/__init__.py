@@ -1,0 +1,1 @@
+"""Pages of accounts: one's own, those that one manages, offices, notices."""

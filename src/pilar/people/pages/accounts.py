@@ -1,0 +1,150 @@
+"""Accounts for who manages them: the secretariat all of them, a coordinator those that work in the region."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
+
+from pilar.areas import queries as areas
+from pilar.areas import reference
+from pilar.areas.queries import OfficeRow, RegionRow
+from pilar.people import operations, queries
+from pilar.people.forms import AccountForm, RoleForm, told_on
+from pilar.people.rules import NotFound, Permission, Role, Standing, led_regions, manages_accounts, roles_to_give
+from pilar.people.signin import standing_of
+from pilar.platform.errors import PilarError
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a role is about to be given: a region or the nation; ``given`` and ``error`` are what was asked for."""
+
+    region: RegionRow | None
+    roles: tuple[Role, ...]
+    offices: tuple[OfficeRow, ...]
+    given: str
+    error: str
+
+    @property
+    def code(self) -> str | None:
+        """The region's code, None for the nation."""
+        return self.region.code if self.region else None
+
+
+@login_required
+@require_safe
+def accounts(request: HttpRequest) -> HttpResponse:
+    """The accounts that the reader manages, by e-mail address."""
+    by = _manager(request)
+    search = request.GET.get("q", "").strip()[:100]
+    page = queries.accounts_page(scope=by, now=timezone.now(), search=search, number=request.GET.get("page"))
+    return render(request, "people/accounts.html", {"page": page, "q": search})
+
+
+@login_required
+def new_account(request: HttpRequest) -> HttpResponse:
+    """Open an account with its first role; its owner gets a link by e-mail."""
+    by = _manager(request)
+    place = _place(request, by)
+    form = AccountForm(request.POST or None, roles=place.roles, offices=place.offices)
+    if request.method == "POST" and form.is_valid():
+        with told_on(form):
+            key = operations.create_account(
+                by=by,
+                email=form.cleaned_data["email"],
+                name=form.cleaned_data["name"],
+                now=timezone.now(),
+                **form.held_in(place.code),
+            )
+            messages.success(request, gettext("The account is open. A link to choose a password is on its way"))
+            return redirect("people:account-of", key)
+    return render(request, "people/new_account.html", {"form": form, "place": place, "nation": _national(by)})
+
+
+@login_required
+def account_of(request: HttpRequest, key: int) -> HttpResponse:
+    """One account, its roles, and a form to give another one."""
+    by, now = _manager(request), timezone.now()
+    found = queries.account(key, scope=by, now=now)
+    place = _place(request, by)
+    form = RoleForm(request.POST or None, roles=place.roles, offices=place.offices)
+    if request.method == "POST" and form.is_valid():
+        with told_on(form):
+            operations.grant_membership(by=by, user=key, now=now, **form.held_in(place.code))
+            messages.success(request, gettext("The role is given"))
+            return redirect("people:account-of", key)
+    held = [(row, row.role in roles_to_give(by, row.region_code)) for row in found.memberships]
+    return render(
+        request,
+        "people/account_of.html",
+        {"account": found, "held": held, "form": form, "place": place, "nation": _national(by)},
+    )
+
+
+@login_required
+@require_POST
+def end_role(request: HttpRequest, key: int, membership: int) -> HttpResponse:
+    """End a role of an account."""
+    by, now = _manager(request), timezone.now()
+    found = queries.account(key, scope=by, now=now)
+    if membership not in {row.key for row in found.memberships}:
+        raise NotFound
+    operations.end_membership(by=by, membership=membership, now=now)
+    messages.success(request, gettext("The role has ended"))
+    remains = any(row.key == key for row in queries.accounts(scope=by, now=timezone.now(), search=found.email))
+    return redirect("people:account-of", key) if remains else redirect("people:accounts")
+
+
+@login_required
+@require_POST
+def set_active(request: HttpRequest, key: int) -> HttpResponse:
+    """Block an account or open it again."""
+    active = request.POST.get("active") == "1"
+    operations.set_active(by=_manager(request), user=key, active=active, now=timezone.now())
+    messages.success(request, gettext("The account is open again") if active else gettext("The account is blocked"))
+    return redirect("people:account-of", key)
+
+
+@login_required
+@require_POST
+def invite(request: HttpRequest, key: int) -> HttpResponse:
+    """Send the link to choose a password once more."""
+    operations.invite(by=_manager(request), user=key, now=timezone.now())
+    messages.success(request, gettext("A link to choose a password is on its way"))
+    return redirect("people:account-of", key)
+
+
+def _manager(request: HttpRequest) -> Standing:
+    """Who asks; raises :class:`NotFound` unless they manage any accounts."""
+    by = standing_of(request)
+    if not manages_accounts(by):
+        raise NotFound
+    return by
+
+
+def _national(by: Standing) -> bool:
+    return by.may(Permission.MANAGE_ACCOUNTS)
+
+
+def _place(request: HttpRequest, by: Standing) -> Place:
+    """The region that the address names, by code or name; without one, a coordinator's first or the nation."""
+    given = request.GET.get("region", "").strip()[:100]
+    led = led_regions(by)
+    code, error = (None if _national(by) or given else led[0]), ""
+    if given:
+        try:
+            code = reference.directory().find(given).code
+        except PilarError as refused:
+            error = refused.text()
+    if code is not None and not by.may(Permission.MANAGE_TEAM, area=code):
+        raise NotFound
+    region = areas.region(code) if code else None
+    offices = areas.offices(code, scope=by) if code else ()
+    return Place(region, roles_to_give(by, code) if not error else (), offices, given, error)

@@ -1,0 +1,20 @@
+"""What the frame of every page shows of this room."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from pilar.people import queries
+
+
+def waiting(request: HttpRequest) -> dict[str, Any]:
+    """``notices_waiting``: how many notices wait for a signed-in person. Asked only by a page that shows it."""
+
+    def count() -> int:
+        user = getattr(request, "user", None)
+        return queries.count_open_notices(user.pk) if user is not None and user.is_authenticated else 0
+
+    return {"notices_waiting": SimpleLazyObject(count)}

@@ -1,0 +1,61 @@
+"""The page of one's own account, and its API tokens."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from pilar.people import operations, queries
+from pilar.people.forms import LanguageForm, TokenForm, told_on
+from pilar.people.rules import NotFound, manages_accounts
+from pilar.people.signin import standing_of
+
+
+@login_required
+def account(request: HttpRequest) -> HttpResponse:
+    """Who I am here, which roles I hold, in which language, and how I sign in."""
+    by = standing_of(request)
+    own = queries.own_account(scope=by, now=timezone.now())
+    form = LanguageForm(request.POST or None, initial={"language": own.language})
+    if request.method == "POST" and form.is_valid():
+        chosen = form.cleaned_data["language"]
+        operations.set_language(by=by, language=chosen)
+        with translation.override(chosen):
+            messages.success(request, gettext("Your language is kept"))
+            return redirect(reverse("people:account"))
+    return render(request, "people/account.html", {"account": own, "form": form, "manages": manages_accounts(by)})
+
+
+@login_required
+@never_cache
+def tokens(request: HttpRequest) -> HttpResponse:
+    """My API tokens, and a form for a new one, whose secret the answer shows once."""
+    by, now = standing_of(request), timezone.now()
+    form, made = TokenForm(request.POST or None, initial={"days": 90}), None
+    if request.method == "POST" and form.is_valid():
+        with told_on(form):
+            made = operations.create_token(by=by, now=now, **form.cleaned_data)
+            form = TokenForm(initial={"days": 90})
+    rows = [(row, row.works(now)) for row in queries.own_tokens(scope=by)]
+    return render(request, "people/tokens.html", {"tokens": rows, "form": form, "made": made})
+
+
+@login_required
+@require_POST
+def revoke_token(request: HttpRequest, key: int) -> HttpResponse:
+    """End a token."""
+    operations.revoke_token(by=standing_of(request), token=key, now=timezone.now())
+    messages.success(request, gettext("The token no longer opens anything"))
+    return redirect("people:tokens")
+
+
+def closed(request: HttpRequest, **_: str) -> HttpResponse:
+    """An address of the sign-in library that Pilar does not offer."""
+    raise NotFound

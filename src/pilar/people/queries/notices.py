@@ -1,0 +1,91 @@
+"""What waits for the reader. Everybody sees their own notices only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.translation import get_language
+
+from pilar.people.models import Notice
+from pilar.people.rules import Standing
+from pilar.platform.language import translate
+
+MOST_OPEN, MOST_DONE = 500, 50
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """A notice for its reader; ``done_by`` is who acted, empty if the reader only had to know."""
+
+    key: int
+    kind: str
+    subject: str
+    sentence: str
+    fields: Mapping[str, Any]
+    path: str
+    region_code: str | None
+    needs_action: bool
+    deadline: datetime | None
+    created_at: datetime
+    is_read: bool
+    done_at: datetime | None
+    done_by: str
+
+    @property
+    def text(self) -> str:
+        """What it says, in the reader's language."""
+        return translate(self.sentence, **self.fields)
+
+    @property
+    def address(self) -> str:
+        """Where to act: a path of this site, in the reader's language."""
+        language = get_language() or settings.LANGUAGE_CODE
+        return self.path if language == settings.LANGUAGE_CODE else f"/{language}{self.path}"
+
+    def overdue(self, now: datetime) -> bool:
+        """Whether the deadline has passed and nobody has acted."""
+        return self.done_at is None and self.deadline is not None and self.deadline <= now
+
+
+def open_notices(*, scope: Standing) -> tuple[NoticeRow, ...]:
+    """What the reader must act on or has not read, the nearest deadline first; at most ``MOST_OPEN``."""
+    return tuple(row_of(row) for row in _own(scope).filter(done_at=None)[:MOST_OPEN])
+
+
+def done_notices(*, scope: Standing) -> tuple[NoticeRow, ...]:
+    """What was done last, newest first; at most ``MOST_DONE``."""
+    rows = _own(scope).filter(done_at__isnull=False).order_by("-done_at", "-id")
+    return tuple(row_of(row) for row in rows[:MOST_DONE])
+
+
+def count_open_notices(user: int) -> int:
+    """How many notices wait for the account of this key; one query."""
+    return Notice.objects.filter(user=user, done_at=None).count()
+
+
+def row_of(row: Notice) -> NoticeRow:
+    """The stored notice for its reader."""
+    return NoticeRow(
+        key=row.pk,
+        kind=row.kind,
+        subject=row.subject,
+        sentence=row.sentence,
+        fields=row.fields,
+        path=row.address,
+        region_code=row.region_id,
+        needs_action=row.needs_action,
+        deadline=row.deadline,
+        created_at=row.created_at,
+        is_read=row.read_at is not None,
+        done_at=row.done_at,
+        done_by=row.done_by,
+    )
+
+
+def _own(scope: Standing) -> QuerySet[Notice]:
+    return Notice.objects.none() if scope.account is None else Notice.objects.filter(user=scope.account)

@@ -1,0 +1,265 @@
+"""The folder, an S3 server, and a crash between any two steps."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import stat
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from evidence import samples
+from evidence.cast import OWN, Cast
+from people.team import NOW
+from pilar.config.storage import StoreNotInstalled, evidence_store
+from pilar.evidence import operations, queries, store
+from pilar.evidence.models import HeldFile, Revision
+from pilar.evidence.operations import Link
+from pilar.people.rules import OPERATOR, SCHEDULE
+
+HOUR_LATER = NOW + timedelta(hours=1, seconds=1)
+
+
+def files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def test_only_the_owner_reads_the_folder(folder: Path) -> None:
+    store.put("ab/cd", io.BytesIO(b"halo"))
+    (path,) = files(folder)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert {stat.S_IMODE(place.stat().st_mode) for place in (path.parent, folder)} == {0o700}
+    with store.open_file("ab/cd") as file:
+        assert file.read() == b"halo"
+    assert store.size("ab/cd") == 4
+    with pytest.raises(NotImplementedError):
+        store._store().url("ab/cd")
+
+
+def test_a_key_is_written_once_and_deleted_as_often_as_asked(folder: Path) -> None:
+    store.put("ab/cd", io.BytesIO(b"halo"))
+    with pytest.raises(FileExistsError):
+        store.put("ab/cd", io.BytesIO(b"lain"))
+    with store.open_file("ab/cd") as file:
+        assert file.read() == b"halo"
+    assert len(files(folder)) == 1
+    for _ in range(2):
+        store.delete("ab/cd")
+    assert store.size("ab/cd") is None
+    with pytest.raises(FileNotFoundError):
+        store.open_file("ab/cd")
+
+
+def test_which_store_the_environment_chooses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert evidence_store({}, tmp_path)["OPTIONS"] == {"location": str(tmp_path / "evidence")}
+    assert evidence_store({"PILAR_EVIDENCE_FOLDER": "/srv/bukti"}, tmp_path)["OPTIONS"] == {"location": "/srv/bukti"}
+    chosen = evidence_store({"PILAR_EVIDENCE_S3_BUCKET": "bukti"}, tmp_path)
+    assert chosen["BACKEND"] == "storages.backends.s3.S3Storage"
+    assert chosen["OPTIONS"]["bucket_name"] == "bukti"
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    with pytest.raises(StoreNotInstalled):
+        evidence_store({"PILAR_EVIDENCE_S3_BUCKET": "bukti"}, tmp_path)
+
+
+class _Bucket(BaseHTTPRequestHandler):
+    """As much of S3 as the store uses: objects by path, PUT, GET, HEAD, DELETE."""
+
+    objects: dict[str, bytes]
+
+    def _answer(self, status: int, body: bytes = b"", length: int | None = None) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body) if length is None else length))
+        self.send_header("ETag", '"0"')
+        self.send_header("Last-Modified", "Sun, 01 Mar 2026 08:00:00 GMT")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_PUT(self) -> None:
+        body = b""
+        if "chunked" in self.headers.get("Content-Encoding", "") or self.headers.get("Transfer-Encoding"):
+            while size := int(self.rfile.readline().split(b";")[0], 16):
+                body += self.rfile.read(size)
+                self.rfile.readline()
+            while self.rfile.readline().strip():
+                pass
+        else:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.objects[self.path] = body
+        self._answer(200)
+
+    def do_GET(self) -> None:
+        found = self.objects.get(self.path)
+        self._answer(404) if found is None else self._answer(200, found)
+
+    def do_HEAD(self) -> None:
+        found = self.objects.get(self.path)
+        self._answer(404) if found is None else self._answer(200, length=len(found))
+
+    def do_DELETE(self) -> None:
+        self.objects.pop(self.path, None)
+        self._answer(204)
+
+    def log_message(self, format: str, *arguments: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def bucket(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, bytes]]:
+    """The objects of an S3 server on this machine, which the store is set to."""
+    handler = type("Bucket", (_Bucket,), {"objects": {}})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "contoh")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    environment = {
+        "PILAR_EVIDENCE_S3_BUCKET": "bukti",
+        "PILAR_EVIDENCE_S3_ENDPOINT": f"http://127.0.0.1:{server.server_port}",
+        "PILAR_EVIDENCE_S3_REGION": "id-1",
+    }
+    settings.STORAGES = settings.STORAGES | {"evidence": evidence_store(environment, Path())}
+    yield handler.objects
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.django_db
+def test_the_whole_way_through_an_s3_store(cast: Cast, bucket: dict[str, bytes]) -> None:
+    content = samples.pdf("x" * 100_000)
+    key = cast.add("contributor", content)
+    ((path, stored),) = bucket.items()
+    assert path.startswith("/bukti/")
+    assert stored == content
+    given = queries.stored_file(key, 1, scope=cast.who("verifier"))
+    with store.open_file(given.storage_key) as file:
+        assert file.read() == content
+    assert operations.check_store(by=SCHEDULE) == ()
+    bucket.clear()
+    (missing,) = operations.check_store(by=SCHEDULE)
+    assert (missing.evidence, missing.found) == (key, None)
+    with pytest.raises(FileNotFoundError):
+        store.open_file(given.storage_key).read()
+    cast.receive("contributor")
+    assert len(bucket) == 1
+    assert operations.sweep(by=SCHEDULE, now=HOUR_LATER) == 1
+    assert not bucket
+
+
+@pytest.mark.django_db
+def test_the_sweep_takes_what_was_held_for_an_hour_and_nothing_else(cast: Cast, folder: Path) -> None:
+    cast.add("contributor")
+    (kept,) = files(folder)
+    cast.receive("contributor")
+    cast.receive("coordinator")
+    (folder / "stranger").write_bytes(b"of another installation")
+    assert operations.sweep(by=SCHEDULE, now=NOW + timedelta(hours=1)) == 0
+    assert operations.sweep(by=SCHEDULE, now=HOUR_LATER) == 2
+    assert operations.sweep(by=SCHEDULE, now=HOUR_LATER) == 0
+    assert set(files(folder)) == {kept, folder / "stranger"}
+    assert not HeldFile.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_file_that_is_gone_or_cut_is_reported(cast: Cast, folder: Path) -> None:
+    key = cast.add("contributor")
+    cast.add("coordinator", link="https://contoh.invalid/")
+    assert operations.check_store(by=OPERATOR) == ()
+    (path,) = files(folder)
+    path.write_bytes(b"%PDF")
+    (found,) = operations.check_store(by=OPERATOR)
+    assert (found.evidence, found.number, found.found) == (key, 1, 4)
+    path.unlink()
+    (found,) = operations.check_store(by=OPERATOR)
+    assert found.found is None
+
+
+# A child adds evidence and is killed at the named step: with the file half written, whole, or before the commit.
+CHILD = """
+import io, os, signal, sys
+import django; django.setup()
+from django.conf import settings
+from django.utils.dateparse import parse_datetime
+from evidence import samples
+from pilar.evidence import operations, store
+from pilar.people import queries
+from pilar.people.models import User
+from pilar.platform import audit
+
+step, user, region, moment, folder = sys.argv[1:]
+settings.STORAGES["evidence"] = {"BACKEND": "pilar.evidence.store.PrivateFolder", "OPTIONS": {"location": folder}}
+now = parse_datetime(moment)
+die = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+put, record = store.put, audit.record
+
+def half(key, file):
+    put(key, io.BytesIO(file.read(20)))
+    die()
+
+def whole(key, file):
+    put(key, file)
+    die()
+
+if step == "before-file":
+    store.put = die
+elif step == "half-a-file":
+    store.put = half
+elif step == "before-row":
+    store.put = whole
+elif step == "before-commit":
+    audit.record = lambda **given: (record(**given), die())
+by = queries.standing(User.objects.get(pk=user), now)
+held = operations.receive(by=by, region=region, upload=io.BytesIO(samples.pdf()), name="a.pdf", now=now)
+operations.add_evidence(by=by, region=region, title="SK", content=held, now=now)
+if step == "after-commit":
+    die()
+"""
+
+
+def _test_database_url() -> str:
+    address, _slash, rest = os.environ["DATABASE_URL"].rpartition("/")
+    _name, mark, query = rest.partition("?")
+    return f"{address}/{connection.settings_dict['NAME']}{mark}{query}"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("step", ["before-file", "half-a-file", "before-row", "before-commit", "after-commit"])
+def test_a_kill_at_any_step_leaves_all_whole_after_the_sweep(
+    committed_cast: Cast, folder: Path, tmp_path: Path, step: str
+) -> None:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": f"src{os.pathsep}tests",
+        "DJANGO_SETTINGS_MODULE": "pilar.config.settings.test",
+        "DATABASE_URL": _test_database_url(),
+        "PILAR_STATE": str(tmp_path / "state"),
+    }
+    arguments = [step, str(committed_cast.keys["coordinator"]), OWN, NOW.isoformat(), str(folder)]
+    killed = subprocess.run([sys.executable, "-c", CHILD, *arguments], check=False, env=environment, timeout=60)
+    assert killed.returncode == -signal.SIGKILL
+
+    rows = Revision.objects.count()
+    assert rows == (1 if step == "after-commit" else 0)
+    assert HeldFile.objects.count() == 1 - rows
+    assert len(files(folder)) == (0 if step == "before-file" else 1)
+
+    operations.sweep(by=SCHEDULE, now=HOUR_LATER)
+    assert len(files(folder)) == rows
+    assert not HeldFile.objects.exists()
+    assert operations.check_store(by=SCHEDULE) == ()
+    # And the next one who adds finds nothing in the way.
+    committed_cast.add("coordinator")
+    assert operations.add_evidence(
+        by=committed_cast.who("coordinator"), region=OWN, title="SK", content=Link("https://contoh.invalid/"), now=NOW
+    )

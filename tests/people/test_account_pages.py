@@ -1,0 +1,289 @@
+"""Accounts and offices for who manages them, and closed doors for everybody else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+import pytest
+from django.contrib.messages import get_messages
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from people.team import NOW, Team
+from pilar.areas.models import Office
+from pilar.people import queries
+from pilar.people.models import Membership, User
+from pilar.people.rules import Role
+
+pytestmark = pytest.mark.django_db
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+Enter = Callable[[str], Client]
+
+
+@pytest.fixture
+def enter(team: Team) -> Enter:
+    """``enter("coordinator")``: a browser in which that one has signed in."""
+
+    def entered(who: str) -> Client:
+        client = Client()
+        client.force_login(User.objects.get(pk=getattr(team, who)), BACKEND)
+        return client
+
+    return entered
+
+
+def page(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == HTTPStatus.OK, address
+    return str(answer.content.decode())
+
+
+def addresses(team: Team) -> list[str]:
+    """Every page of this part, as the coordinator of 36.03 may open it."""
+    return [
+        "/akun/daftar/", "/akun/baru/", f"/akun/{team.verifier}/", "/perangkat-daerah/36.03/",
+        f"/perangkat-daerah/36.03/{team.office}/",
+    ]  # fmt: skip
+
+
+def changes(team: Team) -> list[str]:
+    """Every address that changes something at once, as the coordinator of 36.03 may use it."""
+    held = Membership.objects.get(user=team.verifier).pk
+    return [
+        f"/akun/{team.verifier}/peran/{held}/akhiri/", f"/akun/{team.verifier}/tautan/",
+        f"/akun/{team.verifier}/status/", f"/perangkat-daerah/36.03/{team.office}/tutup/",
+    ]  # fmt: skip
+
+
+class TestClosedDoors:
+    def test_a_visitor_is_asked_to_sign_in(self, team: Team, client: Client) -> None:
+        for address in [*addresses(team), *changes(team), "/perangkat-daerah/"]:
+            for ask in (client.get, client.post):
+                answer = ask(address)
+                assert answer.status_code == HTTPStatus.FOUND
+                assert answer["Location"].startswith("/akun/login/")
+
+    @pytest.mark.parametrize("who", ["verifier", "contributor", "assessor"])
+    def test_for_other_roles_there_is_nothing(self, team: Team, enter: Enter, who: str) -> None:
+        client = enter(who)
+        for address in [*addresses(team), "/perangkat-daerah/"]:
+            assert client.get(address).status_code == HTTPStatus.NOT_FOUND, address
+        for address in changes(team):
+            assert client.post(address).status_code == HTTPStatus.NOT_FOUND, address
+
+    def test_another_region_is_not_there_and_not_changed(self, team: Team, enter: Enter) -> None:
+        client = enter("neighbour")
+        for address in addresses(team)[2:]:
+            for ask in (client.get, client.post):
+                assert ask(address).status_code == HTTPStatus.NOT_FOUND, address
+        for address in [*changes(team)[:2], changes(team)[3]]:
+            assert client.post(address).status_code == HTTPStatus.NOT_FOUND, address
+        assert client.get("/akun/baru/?region=36.03").status_code == HTTPStatus.NOT_FOUND
+        assert queries.current(NOW).filter(user=team.verifier).exists()
+        assert Office.objects.get(pk=team.office).closed_at is None
+
+    def test_an_office_of_another_region_is_not_reached_through_the_own(self, team: Team, enter: Enter) -> None:
+        client = enter("coordinator")
+        for address in (f"/perangkat-daerah/36.03/{team.other_office}/", f"/perangkat-daerah/36.03/{10**9}/"):
+            assert client.get(address).status_code == HTTPStatus.NOT_FOUND
+            assert client.post(f"{address}tutup/").status_code == HTTPStatus.NOT_FOUND
+
+    def test_a_coordinator_blocks_nobody(self, team: Team, enter: Enter) -> None:
+        client = enter("coordinator")
+        assert client.post(f"/akun/{team.verifier}/status/", {"active": "0"}).status_code == HTTPStatus.FORBIDDEN
+        assert User.objects.get(pk=team.verifier).is_active
+
+    def test_what_changes_does_not_answer_to_a_link(self, team: Team, enter: Enter) -> None:
+        client = enter("secretariat")
+        for address in changes(team):
+            assert client.get(address).status_code == HTTPStatus.METHOD_NOT_ALLOWED
+
+
+@pytest.mark.parametrize(
+    ("who", "manages"), [("secretariat", True), ("coordinator", True), ("verifier", False), ("assessor", False)]
+)
+def test_the_own_page_leads_there_who_may_go(enter: Enter, who: str, manages: bool) -> None:
+    said = page(enter(who), "/akun-saya/")
+    assert ("/akun/daftar/" in said, "/perangkat-daerah/" in said) == (manages, manages)
+
+
+class TestList:
+    def test_the_secretariat_finds_everybody(self, team: Team, enter: Enter) -> None:
+        client = enter("secretariat")
+        said = page(client, "/akun/daftar/")
+        for name in ("ani", "budi", "dewi", "edi", "rudi", "siti"):
+            assert f"{name}@contoh.invalid" in said
+        found = page(client, "/akun/daftar/?q=dew")
+        assert "dewi@contoh.invalid" in found
+        assert "siti@contoh.invalid" not in found
+        assert "Tidak ada akun yang cocok" in page(client, "/akun/daftar/?q=tidak-ada")
+
+    def test_a_coordinator_finds_the_own_region_and_what_is_held_there(self, team: Team, enter: Enter) -> None:
+        Membership.objects.create(user_id=team.verifier, role=Role.ASSESSOR, since=NOW)
+        said = page(enter("coordinator"), "/akun/daftar/")
+        for email in ("dewi@", "edi@", "siti@"):
+            assert email in said
+        for hidden in ("ani@", "budi@", "rudi@", "Asesor"):
+            assert hidden not in said
+
+    def test_many_accounts_are_as_few_queries(self, team: Team, enter: Enter) -> None:
+        client = enter("secretariat")
+        page(client, "/akun/daftar/")
+        with CaptureQueriesContext(connection) as few:
+            page(client, "/akun/daftar/")
+        users = [User(email=f"a{number}@contoh.invalid", name="Orang") for number in range(120)]
+        User.objects.bulk_create(users)
+        Membership.objects.bulk_create(
+            Membership(user=user, role="contributor", office_id=team.office, since=NOW) for user in users
+        )
+        with CaptureQueriesContext(connection) as many:
+            said = page(client, "/akun/daftar/")
+        assert said.count("<tr>") == 51
+        assert len(many) <= len(few) + 1 <= 8
+        assert "a99@contoh.invalid" not in said
+        assert "siti@contoh.invalid" in page(client, "/akun/daftar/?page=3")
+
+
+class TestOpening:
+    def test_a_coordinator_opens_a_contributors_account(self, team: Team, enter: Enter) -> None:
+        client = enter("coordinator")
+        form = page(client, "/akun/baru/")
+        for wanted in ("Verifikator", "Kontributor", "Dinas Komunikasi dan Informatika", "Kabupaten Tangerang"):
+            assert wanted in form
+        for other in ("Sekretariat", "Koordinator<", "Bappeda"):
+            assert other not in form
+        answer = client.post(
+            "/akun/baru/",
+            {"name": "Baru", "email": "baru@contoh.invalid", "role": "contributor", "office": team.office},
+        )
+        made = User.objects.get(email="baru@contoh.invalid")
+        assert answer["Location"] == f"/akun/{made.pk}/"
+        assert not made.has_usable_password()
+        assert Membership.objects.get(user=made).office_id == team.office
+        (job,) = ProcrastinateJob.objects.filter(task_name="people.send-invitation")
+        assert job.args == {"user": made.pk}
+
+    @pytest.mark.parametrize("role", ["secretariat", "coordinator", "assessor", "mayor", ""])
+    def test_a_coordinator_gives_no_other_role(self, team: Team, enter: Enter, role: str) -> None:
+        answer = enter("coordinator").post("/akun/baru/", {"name": "B", "email": "baru@contoh.invalid", "role": role})
+        assert answer.context["form"].errors["role"]
+        assert not User.objects.filter(email="baru@contoh.invalid").exists()
+
+    def test_a_coordinator_uses_no_office_of_another_region(self, team: Team, enter: Enter) -> None:
+        answer = enter("coordinator").post(
+            "/akun/baru/",
+            {"name": "B", "email": "baru@contoh.invalid", "role": "contributor", "office": team.other_office},
+        )
+        assert answer.context["form"].errors["office"]
+        assert not User.objects.filter(email="baru@contoh.invalid").exists()
+
+    def test_what_an_operation_refuses_stands_on_the_form_and_what_was_typed_stays(
+        self, team: Team, enter: Enter
+    ) -> None:
+        client = enter("coordinator")
+        taken = client.post("/akun/baru/", {"name": "Baru", "email": "edi@contoh.invalid", "role": "verifier"})
+        assert "Sudah ada akun" in taken.content.decode()
+        assert 'value="Baru"' in taken.content.decode()
+        nowhere = client.post("/akun/baru/", {"name": "Baru", "email": "baru@contoh.invalid", "role": "contributor"})
+        assert nowhere.context["form"].non_field_errors()
+        assert not User.objects.filter(email="baru@contoh.invalid").exists()
+
+    def test_the_secretariat_chooses_the_place_first(self, team: Team, enter: Enter) -> None:
+        client = enter("secretariat")
+        national = page(client, "/akun/baru/")
+        assert "Ketua panel" in national
+        assert "Verifikator" not in national
+        in_region = page(client, "/akun/baru/?region=kota+tangerang")
+        assert "Bappeda" in in_region
+        assert "Koordinator" in in_region
+        assert "Ketua panel" not in in_region
+        client.post("/akun/baru/?region=36.71", {"name": "Baru", "email": "baru@contoh.invalid", "role": "coordinator"})
+        assert Membership.objects.get(user__email="baru@contoh.invalid").region_id == "36.71"
+        unknown = page(client, "/akun/baru/?region=Tangerangg")
+        assert "36.03 Kabupaten Tangerang" in unknown
+        assert 'name="email"' not in unknown
+        refused = client.post("/akun/baru/?region=x", {"name": "B", "email": "b@contoh.invalid", "role": "secretariat"})
+        assert refused.status_code == HTTPStatus.OK
+        assert not User.objects.filter(email="b@contoh.invalid").exists()
+
+
+class TestOne:
+    def test_roles_are_given_and_ended(self, team: Team, enter: Enter) -> None:
+        client = enter("coordinator")
+        client.post(f"/akun/{team.verifier}/", {"role": "contributor", "office": team.office})
+        held = list(Membership.objects.filter(user=team.verifier, until=None).order_by("pk"))
+        assert [row.role for row in held] == ["verifier", "contributor"]
+        again = client.post(f"/akun/{team.verifier}/", {"role": "verifier", "office": team.office})
+        assert again.context["form"].non_field_errors() == ["Akun ini sudah memegang peran tersebut di sana"]
+        answer = client.post(f"/akun/{team.verifier}/peran/{held[0].pk}/akhiri/")
+        assert answer["Location"] == f"/akun/{team.verifier}/"
+        answer = client.post(f"/akun/{team.verifier}/peran/{held[1].pk}/akhiri/")
+        assert answer["Location"] == "/akun/daftar/"
+        assert not Membership.objects.filter(user=team.verifier, until=None).exists()
+
+    def test_a_coordinator_cannot_end_the_own_role(self, team: Team, enter: Enter) -> None:
+        client = enter("coordinator")
+        own = Membership.objects.get(user=team.coordinator).pk
+        assert "oleh sekretariat" in page(client, f"/akun/{team.coordinator}/")
+        assert client.post(f"/akun/{team.coordinator}/peran/{own}/akhiri/").status_code == HTTPStatus.NOT_FOUND
+        assert Membership.objects.get(pk=own).until is None
+
+    def test_a_role_is_ended_under_its_own_account_only(self, team: Team, enter: Enter) -> None:
+        other = Membership.objects.get(user=team.contributor).pk
+        answer = enter("secretariat").post(f"/akun/{team.verifier}/peran/{other}/akhiri/")
+        assert answer.status_code == HTTPStatus.NOT_FOUND
+
+    def test_the_secretariat_blocks_and_opens_again(self, team: Team, enter: Enter) -> None:
+        client = enter("secretariat")
+        client.post(f"/akun/{team.verifier}/status/", {"active": "0"})
+        assert not User.objects.get(pk=team.verifier).is_active
+        assert "diblokir" in page(client, f"/akun/{team.verifier}/")
+        client.post(f"/akun/{team.verifier}/status/", {"active": "1"})
+        assert User.objects.get(pk=team.verifier).is_active
+
+    def test_the_last_secretariat_stays(self, team: Team, enter: Enter) -> None:
+        answer = enter("secretariat").post(f"/akun/{team.secretariat}/status/", {"active": "0"})
+        assert answer.status_code == HTTPStatus.CONFLICT
+        assert User.objects.get(pk=team.secretariat).is_active
+
+    def test_the_link_is_sent_again(self, team: Team, enter: Enter) -> None:
+        answer = enter("coordinator").post(f"/akun/{team.verifier}/tautan/")
+        assert [str(message) for message in get_messages(answer.wsgi_request)] == [
+            "Tautan untuk memilih kata sandi sedang dikirim"
+        ]
+        assert ProcrastinateJob.objects.filter(task_name="people.send-invitation").count() == 1
+
+
+class TestOffices:
+    def test_a_coordinator_comes_to_the_own_region_the_secretariat_looks_one_up(self, team: Team, enter: Enter) -> None:
+        assert enter("coordinator").get("/perangkat-daerah/")["Location"] == "/perangkat-daerah/36.03/"
+        client = enter("secretariat")
+        assert "/perangkat-daerah/36.71/" not in page(client, "/perangkat-daerah/")
+        assert "/perangkat-daerah/36.71/" in page(client, "/perangkat-daerah/?q=tangerang")
+        assert client.get("/perangkat-daerah/99.99/").status_code == HTTPStatus.NOT_FOUND
+
+    def test_adding_renaming_closing(self, team: Team, enter: Enter) -> None:
+        client = enter("coordinator")
+        client.post("/perangkat-daerah/36.03/", {"name": "Dinas Sosial", "abbreviation": "Dinsos"})
+        made = Office.objects.get(name="Dinas Sosial")
+        taken = client.post("/perangkat-daerah/36.03/", {"name": "dinas sosial"})
+        assert "sudah memiliki perangkat daerah" in taken.content.decode()
+        client.post(f"/perangkat-daerah/36.03/{made.pk}/", {"name": "Dinas Sosial Baru"})
+        client.post(f"/perangkat-daerah/36.03/{made.pk}/tutup/")
+        made.refresh_from_db()
+        assert (made.name, made.abbreviation) == ("Dinas Sosial Baru", "")
+        assert made.closed_at is not None
+        assert "ditutup" in page(client, "/perangkat-daerah/36.03/")
+        assert "tidak dapat diubah lagi" in page(client, f"/perangkat-daerah/36.03/{made.pk}/")
+        again = client.post(f"/perangkat-daerah/36.03/{made.pk}/tutup/")
+        assert again.status_code == HTTPStatus.CONFLICT
+
+    def test_an_office_can_be_chosen_only_while_it_is_open(self, team: Team, enter: Enter) -> None:
+        client = enter("coordinator")
+        client.post(f"/perangkat-daerah/36.03/{team.office}/tutup/")
+        answer = client.post(f"/akun/{team.verifier}/", {"role": "contributor", "office": team.office})
+        assert answer.context["form"].errors["office"]
