@@ -58,7 +58,7 @@ def test_names_say_what_a_module_is_for() -> None:
     assert [str(path) for path in tracked("src/*.py") if path.stem in VAGUE or path.parent.name in VAGUE] == []
 
 
-@pytest.mark.parametrize("kind", ["runtime", "develop"])
+@pytest.mark.parametrize("kind", ["runtime", "develop", "s3"])
 def test_locks_hold_every_dependency_with_hashes(kind: str) -> None:
     wanted = requirement_names(PROJECT["project"]["dependencies"])
     if kind == "develop":

@@ -20,7 +20,7 @@ LEVELS = {
 CHANGES = {
     "added": mark("added"),
     "renamed": mark("renamed"),
-    "returned": mark("returned"),
+    "returned": mark("back again"),
     "ended": mark("ended"),
 }
 

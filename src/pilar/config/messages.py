@@ -104,7 +104,8 @@ def update() -> list[str]:
 
 def faults() -> list[str]:
     """Strings that are missing, empty, left over, or whose fields differ; empty when every catalogue is complete."""
-    found = []
+    found: list[str] = []
+    said: dict[tuple[str, str | None], tuple[str, object]] = {}
     for room in rooms():
         source, catalogue = extracted(room), _read(po_file(room))
         for message in source:
@@ -115,6 +116,12 @@ def faults() -> list[str]:
                 found.append(f"{room.name}: not translated: {_key(message)!r}")
             elif _fields(message.id) != _fields(translated.string):
                 found.append(f"{room.name}: other fields in the translation of {_key(message)!r}")
+            # Django merges the rooms' catalogues: one string has one translation, or needs a context.
+            elsewhere, string = said.setdefault(
+                (_key(message), message.context), (room.name, translated and translated.string)
+            )
+            if translated is not None and string and string != translated.string:
+                found.append(f"{room.name}: {_key(message)!r} is translated otherwise in {elsewhere}")
         for old in catalogue:
             if old.id and source.get(old.id, old.context) is None:
                 found.append(f"{room.name}: left over: {_key(old)!r}")

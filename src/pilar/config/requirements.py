@@ -18,7 +18,7 @@ SHORTEST_SECRET = 40
 class ProductionValues:
     """Values of the environment that production needs.
 
-    ``oidc`` is None where single sign-on is not set up, ``mail_server`` where messages are printed instead of sent.
+    ``oidc`` is None where single sign-on is not set up, ``mail_server`` where messages are dropped instead of sent.
     ``address`` is how links in messages begin.
     """
 

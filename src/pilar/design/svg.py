@@ -47,6 +47,11 @@ def render_svg(spec: dict[str, Any], language: str) -> str:
     return _render(json.dumps(spec, sort_keys=True), language)
 
 
+def warm_up() -> None:
+    """Draw something, so that the chart engine is awake before the first reader comes."""
+    render_svg(charts.bars({}, columns=("", ""), maximum=1).spec, "id")
+
+
 @lru_cache(maxsize=512)
 def _render(spec: str, language: str) -> str:
     return str(

@@ -46,6 +46,8 @@ MIDDLEWARE = [
     "pilar.config.middleware.RequestMark",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Pages shrink to a quarter on a weak line; the middleware pads answers against guessing secrets from their size.
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

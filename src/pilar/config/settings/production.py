@@ -35,6 +35,8 @@ if _values.oidc:
     SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [_values.oidc]}}
 
 SITE_ADDRESS = _values.address
+# Without a mail server messages are dropped: printed, they would put password links into the log.
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 if _values.mail_server:
     globals().update(_values.mail_server.settings())
     DEFAULT_FROM_EMAIL = _values.mail_from
