@@ -62,3 +62,31 @@ def test_serve_refuses_without_values_and_never_starts_the_embedded_server() -> 
     assert done.stderr.splitlines()[0].startswith("DATABASE_URL: Set it to the address of a PostgreSQL server")
     assert len(done.stderr.splitlines()) == 3
     assert done.stdout == ""
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    given = {"PATH": os.environ["PATH"], "PYTHONPATH": "src", "PILAR_LANGUAGE": "en", **GOOD, **environment}
+    return subprocess.run(
+        [sys.executable, "-m", "pilar", *arguments], env=given, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize("command", [("serve", "--port", "8999"), ("migrate",), ("worker",), ("account", "list")])
+def test_a_database_that_does_not_answer_is_one_sentence(command: tuple[str, ...]) -> None:
+    done = run(*command, DATABASE_URL="postgres://x:y@127.0.0.1:1/z")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("The database does not answer (")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("url", ["mysql://u:p@h/d", "rubbish", "sqlite:///x"])
+def test_another_kind_of_database_is_refused(url: str) -> None:
+    done = run("migrate", DATABASE_URL=url)
+    assert done.returncode == 2
+    assert done.stderr.startswith("DATABASE_URL is not the address of a PostgreSQL server")
+
+
+def test_a_database_without_tables_is_refused() -> None:
+    done = run("serve", "--port", "8999", DATABASE_URL=os.environ["DATABASE_URL"])
+    assert done.returncode == 2
+    assert done.stderr.startswith("The tables of the database are not those of this version. Run ./pilar migrate first")

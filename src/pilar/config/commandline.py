@@ -64,3 +64,16 @@ def main(arguments: Sequence[str]) -> int:
         # The reader of our output (head, less) is gone: nothing to tell and nobody to tell it to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:
+        if not _database_is_away(error):
+            raise
+        from pilar.config.database import DatabaseUnreachable
+
+        sys.stderr.write(DatabaseUnreachable(said=str(error).strip().splitlines()[0]).text() + "\n")
+        return EXPECTED_ERROR
+
+
+def _database_is_away(error: Exception) -> bool:
+    """Whether the database could not be reached; Django is loaded only by commands that need it."""
+    database = sys.modules.get("django.db")
+    return database is not None and isinstance(error, database.OperationalError)

@@ -4,20 +4,56 @@ from __future__ import annotations
 
 import os
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 
 from pilar.config.embedded import place_for
 from pilar.config.state import state_folder
+from pilar.platform.errors import PilarError
+from pilar.platform.language import mark
+
+SCHEMES = ("postgres", "postgresql")
+
+
+class UnfitDatabaseUrl(PilarError):
+    code = "database-url-unfit"
+    sentence = mark(
+        "DATABASE_URL is not the address of a PostgreSQL server, such as postgres://user:password@host:5432/pilar"
+    )
+
+
+class DatabaseUnreachable(PilarError):
+    code = "database-unreachable"
+    status = 503
+    sentence = mark("The database does not answer (%(said)s). Check DATABASE_URL and whether the server runs")
+
+
+class TablesBehind(PilarError):
+    code = "tables-behind"
+    status = 503
+    sentence = mark("The tables of the database are not those of this version. Run ./pilar migrate first")
 
 
 def database_settings() -> dict[str, Any]:
-    """Django's settings of the one database. An embedded server that was never started gives an unusable address."""
+    """Django's settings of the one database; raises :class:`UnfitDatabaseUrl`. An embedded server that was never started gives an unusable address."""
     url = os.environ.get("DATABASE_URL")
+    if url and urlsplit(url).scheme not in SCHEMES:
+        raise UnfitDatabaseUrl
     if not url:
         place = place_for(state_folder())
         url = place.url() if place.password_file.exists() else "postgres://pilar@embedded-not-started/pilar"
     return dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
+
+
+def require_tables() -> None:
+    """Raise :class:`TablesBehind` unless every migration of this version is applied."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise TablesBehind
 
 
 def is_embedded() -> bool:

@@ -21,7 +21,7 @@ EXAMPLE_REGION, EXAMPLE_YEAR = "36.03", 2023
 def run(*, port: int) -> int:
     """Start the database, load the data, print the example result, serve until Ctrl-C."""
     started = time.monotonic()
-    processes.interrupt_on_terminate()
+    processes.stop_on_terminate()
     processes.check_port(HOST, port)
     os.environ["DJANGO_SETTINGS_MODULE"] = "pilar.config.settings.demo"
     os.environ.setdefault("PILAR_ADDRESS", f"http://{HOST}:{port}")

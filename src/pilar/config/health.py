@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from pilar.config.database import is_embedded
+from pilar.config.database import TablesBehind, is_embedded, require_tables
 
 
 def live(request: HttpRequest) -> HttpResponse:
@@ -17,10 +16,9 @@ def live(request: HttpRequest) -> HttpResponse:
 def ready(request: HttpRequest) -> HttpResponse:
     """The database answers and its tables are those of this version; 503 otherwise."""
     try:
-        executor = MigrationExecutor(connection)
-        behind = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+        require_tables()
     except DatabaseError:
         return JsonResponse({"status": "no database"}, status=503)
-    if behind:
-        return JsonResponse({"status": "migrations missing", "count": behind}, status=503)
+    except TablesBehind:
+        return JsonResponse({"status": "migrations missing"}, status=503)
     return JsonResponse({"status": "ok", "database": "embedded" if is_embedded() else "given"})

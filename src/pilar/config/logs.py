@@ -14,7 +14,7 @@ def configure(options: dict[str, Any]) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=False),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
     ]
     renderer: Any = (
@@ -37,6 +37,8 @@ def configure(options: dict[str, Any]) -> None:
             "root": {"handlers": ["console"], "level": options["level"]},
             "loggers": {
                 "axes": {"level": "WARNING"},
+                # A foreign Host header is answered with 400; it is noise of the net, not a fault of ours.
+                "django.security.DisallowedHost": {"level": "CRITICAL"},
                 "procrastinate": {"level": "WARNING"},
                 "_granian": {"level": "WARNING"},
             },

@@ -7,10 +7,12 @@ import uuid
 from collections.abc import Callable
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from pilar.platform.errors import Faults, PilarError
+from pilar.platform.language import mark
 
 REFERENCE = re.compile(r"[A-Za-z0-9-]{8,64}")
 
@@ -26,9 +28,30 @@ class RequestMark:
         request.reference = given if REFERENCE.fullmatch(given) else uuid.uuid4().hex[:12]  # type: ignore[attr-defined]
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(reference=request.reference)  # type: ignore[attr-defined]
-        response = self.get_response(request)
+        # PostgreSQL keeps no NUL in a text; nobody types one.
+        response = self.get_response(request) if "%00" not in request.META["QUERY_STRING"] else unreadable(request)
         response["X-Request-ID"] = request.reference  # type: ignore[attr-defined]
+        if settings.SESSION_COOKIE_NAME in request.COOKIES or "Authorization" in request.headers:
+            # What a signed-in person sees stays in no store, unless the page says otherwise.
+            response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+class MethodNotAllowed(PilarError):
+    code = "method-not-allowed"
+    status = 405
+    sentence = mark("This address does not take %(method)s")
+
+
+class Unreadable(PilarError):
+    code = "unreadable-address"
+    status = 400
+    sentence = mark("The address holds a character that cannot be read")
+
+
+def unreadable(request: HttpRequest) -> HttpResponse:
+    """The answer to an address with a NUL in it."""
+    return problem(Unreadable()) if request.path.startswith("/api/") else HttpResponse(Unreadable().text(), status=400)
 
 
 class ExpectedErrors:
@@ -38,7 +61,12 @@ class ExpectedErrors:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and request.path.startswith("/api/"):
+            refused = problem(MethodNotAllowed(method=request.method))
+            refused["Allow"] = response.get("Allow", "")
+            return refused
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, PilarError):

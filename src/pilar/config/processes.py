@@ -26,6 +26,11 @@ class PortTaken(PilarError):
     sentence = mark("Port %(port)s on %(host)s is in use by another program. Choose another one with --port")
 
 
+class ServerSick(PilarError):
+    code = "server-sick"
+    sentence = mark("The web server answers with an error; what it said stands above")
+
+
 class ServerDied(PilarError):
     code = "server-died"
     sentence = mark("The web server ended by itself; what it said stands above")
@@ -60,7 +65,9 @@ def wait_until_live(address: str, process: subprocess.Popen[bytes]) -> None:
         try:
             with urllib.request.urlopen(f"{address}/health/live", timeout=2):  # noqa: S310 - our own address
                 return
-        except (urllib.error.URLError, OSError):
+        except urllib.error.HTTPError as error:
+            raise ServerSick from error
+        except OSError:
             time.sleep(0.1)
     raise ServerDied
 
@@ -90,10 +97,10 @@ def running(commands: list[list[str]]) -> Iterator[list[subprocess.Popen[bytes]]
                 process.wait()
 
 
-def interrupt_on_terminate() -> None:
-    """Make SIGTERM end this process the way Ctrl-C does, through every ``finally``."""
+def stop_on_terminate() -> None:
+    """Make SIGTERM end this process through every ``finally``, with status 0: it was asked to stop."""
 
-    def interrupt(_signal: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise SystemExit(0)
 
-    signal.signal(signal.SIGTERM, interrupt)
+    signal.signal(signal.SIGTERM, stop)

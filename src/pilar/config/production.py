@@ -6,23 +6,29 @@ import os
 import sys
 
 from pilar.config import processes
+from pilar.config.database import require_tables
 from pilar.config.requirements import production_values
 from pilar.config.start import start_django
 from pilar.platform.language import translate
 
 
 def serve(*, host: str, port: int, workers: int) -> int:
-    """Refuse without the required values, collect static files, bring tables up to date, serve until stopped."""
+    """Refuse without the required values or with old tables, collect static files, serve until stopped."""
     prepare()
-    processes.interrupt_on_terminate()
+    processes.stop_on_terminate()
     processes.check_port(host, port)
+    require_tables()
+    from django.conf import settings
     from django.core.management import call_command
 
-    call_command("check", deploy=True, fail_level="ERROR", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     with processes.running([processes.web_command(host=host, port=port, workers=workers)]) as (web,):
         processes.wait_until_live(f"http://{host}:{port}", web)
         sys.stdout.write(translate("Pilar serves at %(address)s", address=f"http://{host}:{port}") + "\n")
+        if settings.SESSION_COOKIE_SECURE and not settings.SECURE_SSL_REDIRECT:
+            sys.stdout.write(
+                translate("People can sign in over HTTPS only: set PILAR_BEHIND_PROXY=1 behind a proxy") + "\n"
+            )
         sys.stdout.flush()
         web.wait()
     raise processes.ServerDied
@@ -31,6 +37,7 @@ def serve(*, host: str, port: int, workers: int) -> int:
 def work() -> int:
     """Run background jobs until stopped."""
     prepare()
+    require_tables()
     from pilar.platform import jobs
 
     jobs.run_worker()

@@ -173,7 +173,7 @@ class HeldRole:
             case Reach.REGION:
                 return area == self.region
             case Reach.OFFICE:
-                return office == self.office
+                return area == self.region and office == self.office
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in _values.allowed_hosts if n
 ]
 DATABASES = {"default": database_settings()}
 
-SECURE_SSL_REDIRECT = _values.https
+# Pilar itself ends no TLS: without a proxy that tells the scheme, a redirect to HTTPS would never end.
+SECURE_SSL_REDIRECT = _values.https and _values.behind_proxy
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _values.behind_proxy else None
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _values.behind_proxy else 0
 SECURE_HSTS_SECONDS = 31_536_000 if _values.https else 0
