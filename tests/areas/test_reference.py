@@ -82,7 +82,12 @@ def test_a_code_that_a_spreadsheet_cut_is_never_guessed() -> None:
 
 @pytest.mark.parametrize(
     ("text", "near"),
-    [("Kab. Tangerng", "36.03 Kabupaten Tangerang"), ("Kota Sleman", "34.04 Kabupaten Sleman"), ("slemn", "34.04")],
+    [
+        ("Kab. Tangerng", "36.03 Kabupaten Tangerang"),
+        ("Kota Sleman", "34.04 Kabupaten Sleman"),
+        ("slemn", "34.04"),
+        ("Jakarta", "31.72"),
+    ],
 )
 def test_a_misspelt_name_gets_the_nearest(text: str, near: str) -> None:
     with pytest.raises(MisspeltRegion) as refused:
@@ -91,12 +96,13 @@ def test_a_misspelt_name_gets_the_nearest(text: str, near: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "   ", "99.99", "36.00", "qqqq", "٣٦.٠٣", "x" * 100_000, "Kab.", "\0", "36.03.01"]
+    "text", ["", "   ", "Atlantis", "Paris", "Singapura", "99.99", "36.00", "qqqq", "٣٦.٠٣", "x" * 100_000, "Kab.", "\0", "36.03.01"]
 )
 def test_what_names_no_region_is_refused(text: str) -> None:
     with pytest.raises(UnknownRegion) as refused:
         DIRECTORY.find(text)
     assert len(refused.value.fields["given"]) <= 100
+    assert not isinstance(refused.value, MisspeltRegion)
     assert refused.value.text()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.urls import reverse
 
 from pilar.config import failures
 from pilar.config.middleware import ExpectedErrors
+from pilar.config.settings import base
 from pilar.platform.errors import Fault, Faults, PilarError
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +60,28 @@ def test_pages_hold_nothing_that_the_policy_forbids(client: Client) -> None:
         assert not re.search(r'\sstyle="|<style|\son\w+="|javascript:', page), address
         assert not re.search(r"<script(?![^>]*\ssrc=)", page), address
         assert "'unsafe-inline'" not in answer["Content-Security-Policy"]
+
+
+def test_the_page_of_samples_is_closed_where_it_is_not_wanted(client: Client) -> None:
+    assert client.get("/komponen/").status_code == 200
+    with override_settings(SHOW_COMPONENTS=False):
+        assert client.get("/komponen/").status_code == 404
+        assert client.get("/en/komponen/").status_code == 404
+
+
+def test_the_page_of_samples_is_closed_unless_opened() -> None:
+    assert base.SHOW_COMPONENTS is False
+    assert "SHOW_COMPONENTS" not in Path(base.__file__).with_name("production.py").read_text(encoding="utf-8")
+
+
+def test_the_api_page_has_a_language_a_title_and_no_outside_address(client: Client) -> None:
+    answer = client.get("/api/v1/docs")
+    page = answer.content.decode()
+    assert '<html lang="en">' in page
+    assert "<title>API – Pilar</title>" in page
+    assert not re.search(r'(?:src|href)="(?:https?:)?//', page)
+    assert not re.search(r"<script(?![^>]*\ssrc=|[^>]*application/json)", page)
+    assert "'unsafe-inline'" not in answer["Content-Security-Policy"]
 
 
 def test_the_demonstration_says_what_is_an_example(client: Client) -> None:

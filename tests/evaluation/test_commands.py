@@ -85,6 +85,12 @@ def test_a_region_without_final_has_nulls(run: Any, tmp_path: Path) -> None:
     assert "outcome" in run("score", path, "--instrument", "smart-city-2023")
 
 
+def test_a_blank_row_is_called_blank(run: Any, tmp_path: Path) -> None:
+    table = run("score", marks(tmp_path, HEADER, "36.03,,-,,,"), "--instrument", "smart-city-2023")
+    assert "Kabupaten Tangerang: the row is blank, so there is no index." in table
+    assert "final" not in table
+
+
 def test_csv_can_be_read_again_as_last_year(run: Any, tmp_path: Path) -> None:
     text = run("score", EXAMPLE, "--instrument", "smart-city-2023", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(text)))
@@ -197,6 +203,16 @@ def test_where_nothing_can_be_written(tmp_path: Path, output: str, error: type[O
         emit("new", str(tmp_path / output), read=(str(read),))
     assert refused.value.text()
     assert read.read_text(encoding="utf-8") == "old\n"
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o664])
+def test_a_file_that_exists_keeps_its_mode(tmp_path: Path, mode: int) -> None:
+    target = tmp_path / "kept"
+    target.write_text("old", encoding="utf-8")
+    target.chmod(mode)
+    emit("new", str(target))
+    assert target.stat().st_mode & 0o7777 == mode
+    assert target.read_text(encoding="utf-8") == "new"
 
 
 def test_output_through_a_link_keeps_the_link(tmp_path: Path) -> None:

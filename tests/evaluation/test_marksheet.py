@@ -205,6 +205,16 @@ def test_every_fault_is_told_at_once_with_row_and_column(tmp_path: Path, instrum
     assert all(fault.text() for fault in found)
 
 
+def test_faults_stand_by_row_then_column(tmp_path: Path, instrument: index.Instrument) -> None:
+    header = "impact,colour,output,baseline,region,outcome,quick_win,wilayah"
+    found = faults(tmp_path, instrument, header, "three,x,9,85%,qqqq,5,x,")
+    assert [fault.code for fault in found] == ["unknown-column", "column-twice", "not-a-number", "out-of-scale",
+        "percent-sign", "out-of-scale", "not-a-number"]  # fmt: skip
+    assert [fault.place[-2] for fault in found] == list("BHACDFG")
+    found = faults(tmp_path, instrument, header.replace(",wilayah", ""), "three,x,9,85%,qqqq,5,x")
+    assert [fault.place[-2] for fault in found] == list("BACDEFG")
+
+
 def test_a_fraction_where_a_whole_mark_is_asked(tmp_path: Path, instrument: index.Instrument) -> None:
     leaf = next(node for node in instrument.leaves if node.mark and node.mark.kind == "level")
     codes = [node.code for node in instrument.leaves]
@@ -294,9 +304,9 @@ def test_a_workbook_tells_formulas_dates_and_wrong_marks_together(tmp_path: Path
         page.write_datetime(1, 4, dt.date(2026, 10, 9), book.add_format({"num_format": "d-mmm"}))
         page.write_formula(1, 5, "=1+2", None, 3)
     found = read_sheet(inspect_table(path), instrument, directory()).faults
-    assert [fault.code for fault in found] == ["formulas", "not-a-number", "date", "out-of-scale"]
+    assert [fault.code for fault in found] == ["formulas", "out-of-scale", "not-a-number", "date"]
     assert found[0].fields["cells"] == "F2"
-    assert "impact (E)" in found[2].place
+    assert "impact (E)" in found[3].place
 
 
 def previous(folder: Path, instrument: index.Instrument, *lines: str) -> MarkSheet:

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from pilar.index import Improvement, NoScore, improvement, rank
+from pilar.index import Improvement, NoScore, improvement, rank, rank_within
 
 SCORES = {"a": Fraction(10, 3), "b": Fraction(7, 2), "c": NoScore.BLANK, "d": Fraction(7, 2), "e": Fraction("3.3333")}
 
@@ -21,6 +21,16 @@ def test_ties_share_a_rank() -> None:
 
 def test_ranks_come_from_unrounded_values() -> None:
     assert rank({"a": Fraction("3.4849"), "b": Fraction("3.4851")}) == {"a": 2, "b": 1}
+
+
+def test_ranks_within_a_place() -> None:
+    provinces = {"a": "35", "b": "36", "c": "36", "d": "35", "e": "35"}
+    assert rank_within(SCORES, provinces) == {"a": 2, "b": 1, "c": None, "d": 1, "e": 3}
+    tied = {"a": Fraction(7, 2), "d": Fraction(7, 2), "e": Fraction(3)}
+    assert rank_within(tied, provinces, "dense") == {"a": 1, "d": 1, "e": 2}
+    assert list(rank_within(SCORES, provinces)) == list(SCORES)
+    with pytest.raises(KeyError):
+        rank_within(SCORES, {"a": "35"})
 
 
 def test_improvement_is_signed_and_may_be_absent() -> None:

@@ -181,9 +181,6 @@ def test_what_is_refused(old: str, new: str, code: str) -> None:
         ("a: [", "yaml"),
         ("a: \x01", "yaml"),
         ("a: 1\n---\nb: 2\n", "documents"),
-        ("a: !!python/object:os.system x\n", "tag"),
-        ("a: &x [*x]\n", "cycle"),
-        ("a: &x 1\nb: *x\n", "alias"),
         ("? [a]\n: 1\n", "key"),
         ("[" * 100, "nesting"),
         ("[" * 200_000, "nesting"),
@@ -192,6 +189,56 @@ def test_what_is_refused(old: str, new: str, code: str) -> None:
 )
 def test_a_document_that_cannot_be_read_further(text: str, code: str) -> None:
     assert codes(text) == [code]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "path"),
+    [
+        ("mark: whole", "mark: *whole", "alias", "tree/children/policy/mark"),
+        ("mark: whole", "mark: !!python/object:os.system x", "tag", "tree/children/policy/mark"),
+        ("{id: Dua, en: Two}", "*two", "alias", "marks/whole/levels/3/title"),
+        ("- {value: 2, title: {id: Dua, en: Two}}", "- *two", "alias", "marks/whole/levels/3"),
+        ("title: {id: Kecil, en: Small}", "title: &x [*x]", "cycle", "title/1"),
+        ("ties: shared", "*ties : shared\nties: shared", "alias", ""),
+        ("levels:", "levels: !!seq", "tag", "marks/whole/levels"),
+        ("year: 2023", "year: !!int 2023", "tag", "year"),
+    ],
+)
+def test_an_alias_or_a_tag_hides_no_other_fault(old: str, new: str, code: str, path: str) -> None:
+    text = SMALL.replace(old, new, 1).replace("rounding: half-up", "rounding: down").replace("weight: 40", "weight: x")
+    faults = {fault.code: fault for fault in index.check_instrument(text, "x.yaml")}
+    assert faults[code].place == ", ".join(filter(None, ("x.yaml", f"line {line_of(text, new.splitlines()[0])}", path)))
+    assert {"choice", "number"} < set(faults)
+    assert set(faults) <= {code, "choice", "number", "mapping"}
+
+
+def test_what_was_found_before_reading_ended_is_told_too() -> None:
+    assert codes("a: !!int 1\nb: *x\nc: [\n") == ["tag", "alias", "yaml"]
+
+
+def test_everything_refused_at_once() -> None:
+    assert codes("*a") == ["alias"]
+    assert "alias" in codes(SMALL[: SMALL.index("tree:")] + "tree: *tree\n")
+    assert codes(SMALL.replace("mark: whole", "mark: *whole").replace("bands:\n          - {from: 0, to: 5, value: 4}",
+                 "bands:\n          - *first", 1)) == ["alias", "alias"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("{from: 0, to: 50, value: 1}", "{from: 10, to: 50, value: 1}", "ratio-start"),
+        ("{from: 0, to: 50, value: 1}", "{from: -5, to: 50, value: 1}", "ratio-start"),
+        ("{from: 50, value: 4}", "{from: 50, to: 100, value: 4}", "ratio-end"),
+    ],
+)
+def test_the_bands_of_a_ratio_hold_every_percentage(old: str, new: str, code: str) -> None:
+    fault = only_fault(old, new)
+    assert fault.code == code
+    assert fault.place.endswith("final/people/programmes")
+
+
+def test_a_ratio_with_an_unreadable_band_is_told_once() -> None:
+    assert only_fault("{from: 0, to: 50, value: 1}", "{from: low, to: 50, value: 1}").code == "number"
 
 
 def test_places_of_single_faults() -> None:

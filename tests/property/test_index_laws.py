@@ -22,6 +22,7 @@ from pilar.index import (
     Result,
     Ties,
     rank,
+    rank_within,
     score,
     score_all,
 )
@@ -235,6 +236,27 @@ def test_ranks(drawn: dict[int, Fraction | None], ties: Ties, data: st.DataObjec
     assert {key for key, place in ranks.items() if place is not None} == set(placed)
     above: Callable[[Fraction], int] = partial(count_above, placed, ties)
     assert all(ranks[key] == 1 + above(value) for key, value in placed.items())
+
+
+@law
+@given(
+    st.dictionaries(
+        st.integers(),
+        st.tuples(st.sampled_from("abc"), st.none() | st.fractions(min_value=0, max_value=4, max_denominator=4)),
+        max_size=12,
+    ),
+    st.sampled_from(Ties),
+)
+def test_ranks_within_a_place_are_the_ranks_of_that_place_alone(
+    drawn: dict[int, tuple[str, Fraction | None]], ties: Ties
+) -> None:
+    scores = {key: NoScore.BLANK if value is None else value for key, (_, value) in drawn.items()}
+    places = {key: place for key, (place, _) in drawn.items()}
+    ranks = rank_within(scores, places, ties)
+    assert list(ranks) == list(scores)
+    for place in "abc":
+        among = {key: score for key, score in scores.items() if places[key] == place}
+        assert {key: ranks[key] for key in among} == rank(among, ties)
 
 
 def count_above(placed: dict[int, Fraction], ties: Ties, value: Fraction) -> int:

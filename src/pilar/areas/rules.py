@@ -45,6 +45,9 @@ MONTHS = (
 )
 
 SUGGESTIONS = 3
+NEAR = 0.7
+"""How alike two names must be; below it chance speaks: Salatiga shares 0.63 with Atlantis."""
+
 LONGEST_NAME = 100
 
 _CODE = re.compile(r"(\d{2})[.,]?(\d{1,2})", re.ASCII)
@@ -157,7 +160,7 @@ class RegionDirectory:
         if len(given) > LONGEST_NAME or not words:
             return ""
         bare = _squeezed(words[1:] if words[0] in _KINDS else words)
-        close = get_close_matches(bare, self._by_name, n=SUGGESTIONS)
+        close = get_close_matches(bare, self._by_name, n=SUGGESTIONS, cutoff=NEAR)
         return ", ".join(f"{entry.code} {entry.name}" for name in close for entry in self._by_name[name])
 
 

@@ -36,7 +36,10 @@ class TablesBehind(PilarError):
 
 
 def database_settings() -> dict[str, Any]:
-    """Django's settings of the one database; raises :class:`UnfitDatabaseUrl`. An embedded server that was never started gives an unusable address."""
+    """Django's settings of the one database; raises :class:`UnfitDatabaseUrl`.
+
+    An embedded server that was never started gives an address that cannot be used.
+    """
     url = os.environ.get("DATABASE_URL")
     if url and urlsplit(url).scheme not in SCHEMES:
         raise UnfitDatabaseUrl

@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from django import forms
+from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -31,7 +32,9 @@ class SampleForm(forms.Form):
 
 
 def components(request: HttpRequest) -> HttpResponse:
-    """Every component once, with invented sample figures that are marked as such."""
+    """Every component once, with invented sample figures that are marked as such; only where ``SHOW_COMPONENTS``."""
+    if not settings.SHOW_COMPONENTS:
+        raise Http404
     sample = {
         "Baseline": Decimal("3.10"),
         "Output": Decimal("2.45"),

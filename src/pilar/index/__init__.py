@@ -34,7 +34,7 @@ from pilar.index.instrument import (
     Ties,
 )
 from pilar.index.numbers import NoScore, Rounding, decimal_text, round_published
-from pilar.index.ranking import Improvement, improvement, rank
+from pilar.index.ranking import Improvement, improvement, rank, rank_within
 from pilar.index.reading import check_instrument, parse_instrument, read_instrument
 from pilar.index.scoring import Result, score, score_all
 
@@ -77,6 +77,7 @@ __all__ = [
     "improvement",
     "parse_instrument",
     "rank",
+    "rank_within",
     "read_instrument",
     "round_published",
     "score",

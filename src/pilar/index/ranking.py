@@ -39,6 +39,20 @@ def rank(scores: Mapping[Key, Fraction | Decimal | NoScore], ties: Ties | str = 
     return {key: None if isinstance(score, NoScore) else places[score] for key, score in scores.items()}
 
 
+def rank_within(
+    scores: Mapping[Key, Fraction | Decimal | NoScore], place_of: Mapping[Key, Hashable], ties: Ties | str = Ties.SHARED
+) -> dict[Key, int | None]:
+    """Rank of each unit among those of its place (group, province), in the order given; else as :func:`rank`.
+
+    ``place_of`` names the place of every unit; KeyError for one without.
+    """
+    places: dict[Hashable, dict[Key, Fraction | Decimal | NoScore]] = {}
+    for key, score in scores.items():
+        places.setdefault(place_of[key], {})[key] = score
+    ranked = {key: found for among in places.values() for key, found in rank(among, ties).items()}
+    return {key: ranked[key] for key in scores}
+
+
 def improvement(final: Decimal | NoScore, previous: Decimal | NoScore | None, *, same_instrument: bool) -> Improvement:
     """The signed improvement, from published finals, since readers subtract the printed numbers."""
     if isinstance(final, NoScore) or previous is None or isinstance(previous, NoScore):

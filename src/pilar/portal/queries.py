@@ -57,9 +57,9 @@ class Method:
 def front(*, scope: Authority) -> Front:
     """The newest year and who stands highest in each of its groups."""
     years = queries.years(scope=scope)
-    if not years:
-        return Front((), None, ())
-    newest = years[0]
+    newest = next((row for row in years if row.statements), None)
+    if newest is None:
+        return Front(years, None, ())
     groups = queries.coverage(newest.year, scope=scope).groups
     if groups:
         leaders = tuple(

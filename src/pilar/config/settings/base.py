@@ -101,6 +101,7 @@ NAVIGATION = [
 ]
 NAVIGATION_SIGNED_IN = ("portal:home", _("My work"))
 NAVIGATION_FOOTER = [("portal:about", _("About Pilar and its method")), ("api:openapi-view", _("API for developers"))]
+SHOW_COMPONENTS = False  # /komponen/ shows invented samples: nothing for the public of an installation
 COTTON_ISOLATE_BY_DEFAULT = True
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

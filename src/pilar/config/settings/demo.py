@@ -9,6 +9,7 @@ from pilar.config.state import kept_secret
 
 DEBUG = False
 DEMO = True
+SHOW_COMPONENTS = True
 SECRET_KEY = kept_secret(STATE / "secret-key")
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 DATABASES = {"default": database_settings()}

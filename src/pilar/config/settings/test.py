@@ -8,6 +8,7 @@ from pilar.config.settings.base import STORAGES
 
 DEBUG = False
 DEMO = False
+SHOW_COMPONENTS = True
 SECRET_KEY = "only-for-tests"  # noqa: S105 - guards nothing: the test database is thrown away
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 DATABASES = {"default": database_settings()}

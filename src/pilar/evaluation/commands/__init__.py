@@ -1,8 +1,12 @@
-"""``score``, ``explain`` and ``instruments`` on the command line. What a command needs is loaded when it is called."""
+"""``score``, ``explain``, ``instruments`` and ``build-large-campaign`` on the command line.
+
+What a command needs is loaded when it is called.
+"""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from typing import Any
 
 from pilar.platform.language import translate
@@ -13,6 +17,7 @@ def register(subparsers: Any) -> None:
     _register_score(subparsers)
     _register_explain(subparsers)
     _register_instruments(subparsers)
+    _register_large_campaign(subparsers)
 
 
 def _register_score(subparsers: Any) -> None:
@@ -72,6 +77,35 @@ def _register_instruments(subparsers: Any) -> None:
     diff.add_argument("before", metavar=translate("CODE-OR-PATH"))
     diff.add_argument("after", metavar=translate("CODE-OR-PATH"))
     diff.set_defaults(run=_diff)
+
+
+def _register_large_campaign(subparsers: Any) -> None:
+    parser = subparsers.add_parser(
+        "build-large-campaign", help=translate("fill the database with a made-up campaign of full size")
+    )
+    parser.add_argument("--synthetic", action="store_true", help=translate("made-up data are meant to be made"))
+    parser.add_argument("--code", default="sintetis", help=translate("code of the campaign (sintetis)"))
+    parser.add_argument("--year", type=_from(2017, 2100), default=2026, help=translate("year of the evaluation"))
+    parser.add_argument("--regions", type=_from(1, 514), default=514, help=translate("number of regions (514)"))
+    parser.add_argument("--panel", type=_from(2, 6), default=5, help=translate("assessors of a region (5)"))
+    parser.add_argument("--seed", type=int, default=514, help=translate("the same number draws the same marks"))
+    parser.set_defaults(run=_build_large_campaign, database=True)
+
+
+def _from(lowest: int, highest: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not text.isascii() or not text.isdigit() or not lowest <= int(text) <= highest:
+            said = translate("a whole number from %(lowest)s to %(highest)s", lowest=lowest, highest=highest)
+            raise argparse.ArgumentTypeError(said)
+        return int(text)
+
+    return read
+
+
+def _build_large_campaign(options: argparse.Namespace) -> int:
+    from pilar.evaluation.commands import large_campaign
+
+    return large_campaign.run(options)
 
 
 def _score(options: argparse.Namespace) -> int:

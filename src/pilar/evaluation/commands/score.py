@@ -165,7 +165,9 @@ def _table(scoring: Scoring) -> str:
 def _notes(scoring: Scoring, ranked: Iterable[Scored]) -> Iterable[str]:
     instrument = scoring.instrument
     for row in ranked:
-        if row.result.missing:
+        if instrument.root.code in row.result.missing:
+            yield translate("%(region)s: the row is blank, so there is no index.", region=row.region.name)
+        elif row.result.missing:
             yield translate(
                 "%(region)s: no mark for %(nodes)s; the index lies between %(lowest)s and %(highest)s.",
                 region=row.region.name,

@@ -31,6 +31,7 @@ class FollowUp(models.Model):
                 condition=~Q(state__in=[FollowUpState.DONE, FollowUpState.DROPPED]) | Q(note__regex=r"\S"),
                 name="follow_up_ended_says_how",
             ),
+            models.CheckConstraint(condition=Q(version__gte=1), name="follow_up_version_counts_from_one"),
         ]
 
     def __str__(self) -> str:

@@ -90,6 +90,7 @@ class Finding(models.Model):
     text = models.TextField()
     written_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField(db_default=Now())
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ["assessment", "kind", "id"]

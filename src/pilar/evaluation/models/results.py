@@ -5,14 +5,21 @@ from __future__ import annotations
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from pilar.evaluation.models.assessments import Assessment
 from pilar.evaluation.models.campaigns import Phase
+from pilar.evaluation.rules.computing import PreviousOrigin
 
 USER = settings.AUTH_USER_MODEL
+SHA256 = r"^[0-9a-f]{64}$"
 IMMUTABLE = pgtrigger.Update | pgtrigger.Delete
+
+
+def ranked(has_ranks: bool) -> dict[str, bool]:
+    """All three ranks are there, or none is."""
+    return {f"rank_in_{within}__isnull": not has_ranks for within in ("group", "province", "nation")}
 
 
 class Snapshot(models.Model):
@@ -40,6 +47,10 @@ class Snapshot(models.Model):
             models.CheckConstraint(
                 condition=Q(version=1) | Q(reason__regex=r"\S"), name="snapshot_correction_has_a_reason"
             ),
+            models.CheckConstraint(
+                condition=Q(instrument_sha256__regex=SHA256, input_sha256__regex=SHA256, result_sha256__regex=SHA256),
+                name="snapshot_hashes_are_hashes",
+            ),
         ]
         triggers = [pgtrigger.Protect(name="snapshot_never_changes", operation=IMMUTABLE)]
 
@@ -51,18 +62,21 @@ class SnapshotResult(models.Model):
     """One region's result in a snapshot. ``final`` is rounded once; ``final_exact`` is the exact rational as text.
 
     ``scores``: node code to exact rational text, for every node above the indicators and for the indicators.
+    ``previous_final`` is last year's, published by Pilar (``computed``) or stated by a source (``stated``).
     """
 
     snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="results")
     region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
     group = models.CharField(max_length=40)
     final = models.DecimalField(max_digits=5, decimal_places=2, null=True)
-    final_exact = models.CharField(max_length=200, blank=True, default="")
+    final_exact = models.TextField(blank=True, default="")
     no_score = models.CharField(max_length=40, blank=True, default="")
     rank_in_group = models.PositiveIntegerField(null=True)
     rank_in_province = models.PositiveIntegerField(null=True)
     rank_in_nation = models.PositiveIntegerField(null=True)
     improvement = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    previous_final = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    previous_origin = models.CharField(max_length=8, blank=True, default="")
     comparable = models.BooleanField(default=True)
     predicate = models.CharField(max_length=60, blank=True, default="")
     missing = models.JSONField(default=list)
@@ -73,9 +87,24 @@ class SnapshotResult(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["snapshot", "region"], name="snapshot_result_once_a_region"),
             models.CheckConstraint(
-                condition=(Q(final__isnull=True) & ~Q(no_score="") & Q(final_exact="", rank_in_group__isnull=True))
-                | (Q(final__isnull=False, no_score="", rank_in_group__isnull=False) & ~Q(final_exact="")),
+                condition=(Q(final__isnull=True, final_exact="", **ranked(False)) & ~Q(no_score=""))
+                | (Q(final__isnull=False, no_score="", **ranked(True)) & ~Q(final_exact="")),
                 name="snapshot_result_scored_or_says_why_not",
+            ),
+            models.CheckConstraint(
+                condition=Q(previous_final__isnull=True, previous_origin="")
+                | Q(previous_final__isnull=False, previous_origin__in=list(PreviousOrigin)),
+                name="snapshot_result_previous_has_origin",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    final__isnull=False,
+                    previous_final__isnull=False,
+                    improvement__isnull=False,
+                    improvement=F("final") - F("previous_final"),
+                )
+                | (Q(improvement__isnull=True) & (Q(final__isnull=True) | Q(previous_final__isnull=True))),
+                name="snapshot_result_improvement_is_the_difference",
             ),
         ]
         triggers = [pgtrigger.Protect(name="snapshot_result_never_changes", operation=IMMUTABLE)]
@@ -112,7 +141,19 @@ class Publication(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(letter_number__regex=r"\S"), name="publication_has_a_letter_number")
         ]
-        triggers = [pgtrigger.Protect(name="publication_never_changes", operation=IMMUTABLE)]
+        triggers = [
+            pgtrigger.Protect(name="publication_never_changes", operation=IMMUTABLE),
+            pgtrigger.Trigger(
+                name="publication_of_an_approved_snapshot",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func=(
+                    "IF NOT EXISTS (SELECT 1 FROM evaluation_approval a WHERE a.snapshot_id = NEW.snapshot_id)"
+                    " THEN RAISE EXCEPTION 'snapshot % is not approved', NEW.snapshot_id"
+                    " USING ERRCODE = 'check_violation'; END IF; RETURN NEW;"
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.letter_number

@@ -16,6 +16,7 @@ from pilar.evaluation import queries
 from pilar.evaluation.conditional import public
 from pilar.evaluation.pages.results import page_number
 from pilar.evaluation.queries import PUBLIC, Explained, RegionProfile
+from pilar.evaluation.queries.computed import computed_of_region
 from pilar.evaluation.rules.published import LARGEST_ROUNDING
 
 
@@ -69,7 +70,14 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
     """Everything published about a region."""
     profile = queries.region_profile(code, scope=PUBLIC)
     return render(
-        request, "evaluation/region.html", {"profile": profile, "trend": _trend(profile), "maximum": queries.HIGHEST}
+        request,
+        "evaluation/region.html",
+        {
+            "profile": profile,
+            "computed": computed_of_region(code, scope=PUBLIC),
+            "trend": _trend(profile),
+            "maximum": queries.HIGHEST,
+        },
     )
 
 
@@ -78,14 +86,16 @@ def region_year(request: HttpRequest, code: str, year: int) -> HttpResponse:
     """One year of a region: each statement, its scores, and how the final came about."""
     profile = queries.region_profile(code, scope=PUBLIC)
     found = profile.year(year)
-    if found is None:
-        queries.year_row(year, scope=PUBLIC)
+    computed = [one for one in computed_of_region(code, scope=PUBLIC) if one.phase.header.year == year]
+    if found is None and not computed:
+        queries.year_row(year, queries.years(scope=PUBLIC))
     shown = [] if found is None else [_shown(one) for one in found.explained]
     context = {
         "profile": profile,
         "year": year,
         "found": found,
         "shown": shown,
+        "computed": computed,
         "trend": _trend(profile),
         "maximum": queries.HIGHEST,
     }

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 from pilar.evaluation import queries
 from pilar.evaluation.conditional import public
 from pilar.evaluation.queries import PUBLIC, Filters
+from pilar.evaluation.queries.computed import computed_phases
 
 NARROWING = ("group", "province", "kind", "q", "sort")
 # The scopes of ranks that sources name in words; pages show them in the reader's language.
@@ -41,7 +42,8 @@ def results(request: HttpRequest, year: int) -> HttpResponse:
         kind=asked.get("kind", ""),
         text=asked.get("q", "").strip(),
     )
-    row = queries.year_row(year, scope=PUBLIC)
+    years = queries.years(scope=PUBLIC)
+    row = queries.year_row(year, years)
     sort = asked.get("sort") or queries.DEFAULT_SORT
     choices = queries.choices(year, scope=PUBLIC)
     return render(
@@ -49,7 +51,8 @@ def results(request: HttpRequest, year: int) -> HttpResponse:
         "evaluation/results.html",
         {
             "year": row,
-            "years": queries.years(scope=PUBLIC),
+            "years": years,
+            "computed": computed_phases(scope=PUBLIC, year=year) if row.computed else (),
             "page": queries.results(filters, scope=PUBLIC, sort=sort, page=page_number(request)),
             "coverage": queries.coverage(year, scope=PUBLIC),
             "filters": filters,

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
+from pilar.evaluation.models import Publication
 from pilar.platform.actors import Authority
 from pilar.platform.models import ReferenceData
 
@@ -14,14 +15,23 @@ PUBLIC_DATA = ("areas", "evaluation")
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """``fingerprint`` changes with the reference data; ``loaded_at`` is the newest load, None before the first."""
+    """``fingerprint`` changes with the reference data and with every publication of computed results.
+
+    ``loaded_at`` is when the newest of them came, None before the first.
+    """
 
     fingerprint: str
     loaded_at: datetime | None
 
 
 def freshness(*, scope: Authority) -> Freshness:
-    """The state of all reference data that public pages show. One query."""
+    """The state of all that public pages show. Two queries."""
     loaded = list(ReferenceData.objects.filter(name__in=PUBLIC_DATA).order_by("name"))
-    mixed = hashlib.sha256("\0".join(one.fingerprint for one in loaded).encode())
-    return Freshness(mixed.hexdigest(), max((one.loaded_at for one in loaded), default=None))
+    newest = Publication.objects.order_by("-id").first()
+    parts = [one.fingerprint for one in loaded]
+    moments = [one.loaded_at for one in loaded]
+    if newest is not None:
+        parts.append(f"publication {newest.pk}")
+        moments.append(newest.published_at)
+    mixed = hashlib.sha256("\0".join(parts).encode())
+    return Freshness(mixed.hexdigest(), max(moments, default=None))

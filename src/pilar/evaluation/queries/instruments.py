@@ -43,6 +43,11 @@ def scoring_instruments(*, scope: Authority) -> dict[int, tuple[InstrumentRow, i
     }
 
 
+def tree_of(loaded: Instrument) -> index.Instrument:
+    """The tree of a loaded version, read once a process."""
+    return _parsed(loaded.sha256, loaded.document)
+
+
 def _loaded() -> QuerySet[Instrument]:
     return Instrument.objects.prefetch_related(Prefetch("scoring_years", ScoringYear.objects.order_by("year")))
 

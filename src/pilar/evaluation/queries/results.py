@@ -6,10 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, When
 
 from pilar.areas.models import Province
-from pilar.evaluation.models import PublishedResult, PublishedScore, ResultGroup, ScoringYear
+from pilar.evaluation.models import Phase, Publication, PublishedResult, PublishedScore, ResultGroup, ScoringYear
 from pilar.evaluation.queries.rows import GroupCoverage, ProvinceRow, Statement, YearRow, size_in
 from pilar.evaluation.queries.statements import group_row, published, statements
 from pilar.platform.actors import Authority
@@ -22,7 +22,8 @@ LONGEST_TEXT = 100
 KINDS = ("regency", "city")
 DEFAULT_SORT = "-final"
 
-# What a list can be ordered by, beside the code of a published score; blanks stand last either way.
+# What a list can be ordered by, beside the code of a published score; blanks stand last either way. Ranks of different
+# lists cannot be compared, so that order keeps each list together: newest year, largest group, else scope of the rank.
 _ORDERS = {
     "name": "region__name",
     "province": "region__province__name",
@@ -32,6 +33,12 @@ _ORDERS = {
     "improvement": "improvement",
     "rank": "rank",
 }
+_RANKED = (
+    "-year",
+    F("group__size").desc(nulls_last=True),
+    "group__code",
+    Case(When(group=None, rank__isnull=False, then="rank_scope")).asc(nulls_last=True),
+)
 
 
 class UnknownYear(PilarError):
@@ -87,25 +94,32 @@ class Coverage:
 
 
 def years(*, scope: Authority) -> tuple[YearRow, ...]:
-    """The years with published statements, newest first. Two queries."""
+    """The years with published results, stated or computed, newest first. Three queries."""
     instruments = {row.year: (row.instrument.code, row.instrument.version) for row in _scoring_years()}
     counted = (
         PublishedResult.objects.values("year")
         .annotate(statements=Count("pk"), regions=Count("region", distinct=True))
-        .order_by("-year")
+        .order_by()
+    )
+    stated = {row["year"]: (row["statements"], row["regions"]) for row in counted}
+    computed = dict(
+        Phase.objects.filter(Exists(Publication.objects.filter(snapshot__phase=OuterRef("pk"))))
+        .order_by()
+        .values_list("campaign__year")
+        .annotate(Count("pk"))
     )
     return tuple(
-        YearRow(row["year"], row["statements"], row["regions"], instruments.get(row["year"])) for row in counted
+        YearRow(year, *stated.get(year, (0, 0)), instruments.get(year), computed.get(year, 0))
+        for year in sorted(stated.keys() | computed.keys(), reverse=True)
     )
 
 
-def year_row(year: int, *, scope: Authority) -> YearRow:
-    """One year; raises UnknownYear, which names those that there are."""
-    found = years(scope=scope)
-    for row in found:
+def year_row(year: int, among: Collection[YearRow]) -> YearRow:
+    """One year of those that there are; raises UnknownYear, which names them."""
+    for row in among:
         if row.year == year:
             return row
-    raise UnknownYear(year=year, years=", ".join(str(row.year) for row in found) or "–")
+    raise UnknownYear(year=year, years=", ".join(str(row.year) for row in among) or "–")
 
 
 def results(
@@ -212,4 +226,4 @@ def _ordered(found: QuerySet[PublishedResult], sort: str, codes: Collection[str]
     else:
         raise UnknownOrder(given=sort[:LONGEST_TEXT], known=", ".join([*_ORDERS, *codes]))
     direction = column.desc(nulls_last=True) if sort.startswith("-") else column.asc(nulls_last=True)
-    return found.order_by(direction, "-year", "region__name", "pk")
+    return found.order_by(*(_RANKED if name == "rank" else ()), direction, "-year", "region__name", "pk")

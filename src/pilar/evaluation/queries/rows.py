@@ -89,12 +89,16 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class YearRow:
-    """A year with published statements; ``instrument`` is code and version of what scores it, if that is known."""
+    """A year with published statements, or with ``computed`` phases whose results Pilar computed.
+
+    ``instrument`` is code and version of what scores the statements, if that is known.
+    """
 
     year: int
     statements: int
     regions: int
     instrument: tuple[str, str] | None
+    computed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

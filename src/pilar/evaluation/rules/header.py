@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from pilar import index
@@ -14,6 +14,10 @@ from pilar.platform.tables import Column, Table, shown
 
 REGION_COLUMNS = frozenset({"region", "wilayah", "daerah"})
 NAME_COLUMNS = frozenset({"name", "nama"})
+
+
+# A fault of a row, still without its place, and the column it stands in; None for one of the row as a whole.
+Found = tuple[Column | None, Fault]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ def read_header(table: Table, instrument: index.Instrument, *, finals: bool = Fa
     """
     regions: list[Column] = []
     nodes: dict[str, Column] = {}
-    faults: list[Fault] = []
+    found: list[Found] = []
     titles = _codes_by_title(instrument)
     codes = {node.code for node in instrument.nodes}
     for column in table.columns:
@@ -46,19 +50,24 @@ def read_header(table: Table, instrument: index.Instrument, *, finals: bool = Fa
         elif len(fitting) == 1:
             earlier = nodes.setdefault(next(iter(fitting)), column)
             if earlier is not column:
-                faults.append(_duplicate(table, column, earlier))
+                found.append((column, _duplicate(earlier)))
         elif column.name and key not in NAME_COLUMNS:
-            faults.append(_unknown(table, column, fitting, codes, titles))
+            found.append((column, _unknown(column, fitting, codes, titles)))
     if finals and instrument.root.code in nodes:
         nodes = {instrument.root.code: nodes[instrument.root.code]}
-        faults = []
+        found = []
     else:
-        faults += _missing(table, instrument.root, nodes)
+        found += [(None, fault) for fault in _missing(instrument.root, nodes)]
     if not regions:
-        sentence = mark("There is no column “region” (or “wilayah”, “daerah”).")
-        faults.insert(0, Fault("no-region-column", sentence, place=table.place(table.header_row)))
-    faults += [_duplicate(table, column, regions[0]) for column in regions[1:]]
-    return Header(regions[0] if len(regions) == 1 else None, nodes, tuple(faults))
+        found.append((None, Fault("no-region-column", "There is no column “region” (or “wilayah”, “daerah”).")))
+    found += [(column, _duplicate(regions[0])) for column in regions[1:]]
+    return Header(regions[0] if len(regions) == 1 else None, nodes, in_order(table, table.header_row, found))
+
+
+def in_order(table: Table, row: int, found: Iterable[Found]) -> tuple[Fault, ...]:
+    """The faults of one row with their places, by column; those of the row as a whole come last."""
+    ordered = sorted(found, key=lambda one: len(table.columns) if one[0] is None else one[0].index)
+    return tuple(replace(fault, place=table.place(row, column)) for column, fault in ordered)
 
 
 def _key(name: str) -> str:
@@ -73,25 +82,23 @@ def _codes_by_title(instrument: index.Instrument) -> dict[str, set[str]]:
     return titles
 
 
-def _duplicate(table: Table, column: Column, earlier: Column) -> Fault:
-    sentence = mark("The column means the same as column %(earlier)s.")
-    return Fault("column-twice", sentence, {"earlier": str(earlier)}, table.place(table.header_row, column))
+def _duplicate(earlier: Column) -> Fault:
+    return Fault("column-twice", "The column means the same as column %(earlier)s.", {"earlier": str(earlier)})
 
 
-def _unknown(table: Table, column: Column, fitting: set[str], codes: set[str], titles: Iterable[str]) -> Fault:
-    place = table.place(table.header_row, column)
+def _unknown(column: Column, fitting: set[str], codes: set[str], titles: Iterable[str]) -> Fault:
     given = shown(column.name)
     if fitting:
         sentence = mark("Several nodes have the title “%(given)s”. Write the code: %(codes)s.")
-        return Fault("ambiguous-column", sentence, {"given": given, "codes": ", ".join(sorted(fitting))}, place)
+        return Fault("ambiguous-column", sentence, {"given": given, "codes": ", ".join(sorted(fitting))})
     near = get_close_matches(_key(column.name[:100]), [*codes, *titles], n=1)
     if near:
         sentence = mark("The instrument has no node “%(given)s”. Is “%(near)s” meant?")
-        return Fault("unknown-column", sentence, {"given": given, "near": near[0]}, place)
-    return Fault("unknown-column", "The instrument has no node “%(given)s”.", {"given": given}, place)
+        return Fault("unknown-column", sentence, {"given": given, "near": near[0]})
+    return Fault("unknown-column", "The instrument has no node “%(given)s”.", {"given": given})
 
 
-def _missing(table: Table, root: index.Node, nodes: Mapping[str, Column]) -> Iterator[Fault]:
+def _missing(root: index.Node, nodes: Mapping[str, Column]) -> Iterator[Fault]:
     """The highest nodes for which there is no column at or below them; one fault if that is the root itself."""
     if root.code in nodes:
         return
@@ -99,14 +106,14 @@ def _missing(table: Table, root: index.Node, nodes: Mapping[str, Column]) -> Ite
     if len(bare) == len(root.children):
         expected = ", ".join(child.code for child in root.children) or root.code
         sentence = mark("There is no column for any node of the instrument. Expected: %(expected)s.")
-        yield Fault("no-mark-column", sentence, {"expected": expected}, table.place(table.header_row))
+        yield Fault("no-mark-column", sentence, {"expected": expected})
         return
     for child in root.children:
         if child in bare:
             sentence = mark("The column “%(node)s” is missing. Where there is no mark, keep it and leave it blank.")
-            yield Fault("missing-column", sentence, {"node": child.code}, table.place(table.header_row))
+            yield Fault("missing-column", sentence, {"node": child.code})
         else:
-            yield from _missing(table, child, nodes)
+            yield from _missing(child, nodes)
 
 
 def _covered(node: index.Node, nodes: Mapping[str, Column]) -> bool:

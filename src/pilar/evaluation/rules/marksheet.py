@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pilar import index
 from pilar.areas.rules import RegionDirectory, RegionEntry
 from pilar.evaluation.rules.engine import told
-from pilar.evaluation.rules.header import read_header
+from pilar.evaluation.rules.header import Found, in_order, read_header
 from pilar.evaluation.rules.marks import read_mark
 from pilar.platform.errors import Fault, PilarError
 from pilar.platform.tables import Cell, Column, Row, Table
@@ -27,7 +27,7 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class MarkSheet:
-    """A table scored by an instrument; ``faults`` is all that is wrong with it, in the order of the file."""
+    """A table scored by an instrument; ``faults`` is all that is wrong with it: its form, then row by row and column."""
 
     instrument: index.Instrument
     rows: tuple[SheetRow, ...]
@@ -44,36 +44,35 @@ def read_sheet(
     earlier: dict[str, int] = {}
     for row in table.rows:
         region: RegionEntry | None = None
+        result, wrong = _scored(row, header.nodes, instrument)
         if header.region is not None:
             found = _region(row.cells[header.region.index], directory, earlier)
             if isinstance(found, Fault):
-                faults.append(replace(found, place=table.place(row.number, header.region)))
+                wrong.append((header.region, found))
             else:
                 region = found
                 earlier[region.code] = row.number
-        result, wrong = _scored(table, row, header.nodes, instrument)
-        faults += wrong
+        faults += in_order(table, row.number, wrong)
         rows.append(SheetRow(region, result))
     return MarkSheet(instrument, tuple(rows), tuple(faults))
 
 
 def _scored(
-    table: Table, row: Row, nodes: Mapping[str, Column], instrument: index.Instrument
-) -> tuple[index.Result | None, list[Fault]]:
+    row: Row, nodes: Mapping[str, Column], instrument: index.Instrument
+) -> tuple[index.Result | None, list[Found]]:
     """The result of a row and what is wrong with its marks; blank cells have no answer."""
-    faults: list[Fault] = []
+    faults: list[Found] = []
     answers: dict[str, index.Answer] = {}
     for code, column in nodes.items():
         answer = read_mark(row.cells[column.index])
         if isinstance(answer, Fault):
-            faults.append(replace(answer, place=table.place(row.number, column)))
+            faults.append((column, answer))
         elif answer is not None:
             answers[code] = answer
     try:
         return index.score(instrument, answers), faults
     except index.IndexFaults as refused:
-        for fault in refused.faults:
-            faults.append(told(fault, place=table.place(row.number, nodes.get(str(fault.fields.get("node"))))))
+        faults += [(nodes.get(str(fault.fields.get("node"))), told(fault)) for fault in refused.faults]
     return None, faults
 
 

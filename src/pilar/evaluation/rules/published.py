@@ -10,7 +10,6 @@ from typing import Literal
 
 from pilar import index
 from pilar.evaluation.rules.engine import asked
-from pilar.platform.language import mark
 
 Phase = Literal["I", "II", ""]
 ImprovementOrigin = Literal["printed", "derived", ""]
@@ -18,10 +17,6 @@ ImprovementOrigin = Literal["printed", "derived", ""]
 # Both the printed scores and the printed final are rounded to two decimals. The scores are off by at most 0.005 each,
 # hence their weighted mean too, and the final by 0.005 again: a difference above the sum of both is a real one.
 LARGEST_ROUNDING = Decimal("0.01")
-
-
-# The only wording of a rank's scope that is neither a number nor explained by the row's group.
-NATIONAL = mark("national")
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ PHASE_NAMES = {
     PhaseState.REVIEW: mark("Interview and field review"),
     PhaseState.AGREED: mark("Panels agreed"),
     PhaseState.OBJECTION: mark("Objection period"),
-    PhaseState.FINAL: mark("Final"),
+    PhaseState.FINAL: mark("Results final"),
     PhaseState.PUBLISHED: mark("Published"),
 }
 

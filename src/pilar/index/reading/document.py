@@ -1,13 +1,14 @@
 """YAML with positions: text becomes located values, so that every fault can name its line.
 
 Scalars stay text: a number must never pass through binary floating point. Aliases, tags and a second document are
-refused; nothing is ever constructed but the three classes below.
+refused; nothing is ever constructed but the three classes below. An alias or a tag leaves a refused scalar in its
+place, so that the rest of the document is read and its faults are told in the same breath.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 import yaml
@@ -22,10 +23,11 @@ Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass
 class Scalar:
-    """``text`` is ``None`` for an empty value."""
+    """``text`` is ``None`` for an empty value, and for one that was ``refused``: its fault is already told."""
 
     line: int
     text: str | None
+    refused: bool = False
 
 
 @dataclass
@@ -46,79 +48,99 @@ Value: TypeAlias = Scalar | Sequence | Mapping
 
 
 class Refused(Exception):
-    """The text is no document that can be read further."""
-
-    def __init__(self, fault: Fault) -> None:
-        super().__init__(fault.code)
-        self.fault = fault
+    """The text is no document that can be read further; the fault is the last one told."""
 
 
-def load(text: str, name: str) -> Value:
-    """The document's root value; :class:`Refused` at the first fault, since nothing after it can be trusted."""
+def load(text: str, name: str, faults: list[Fault]) -> Value:
+    """The document's root value; what is wrong with it is added to ``faults``.
+
+    Raises :class:`Refused` at a fault after which nothing can be trusted.
+    """
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        raise Refused(Fault("too-large", "The file is larger than %(limit)s bytes.", {"limit": MAX_BYTES}, name))
+        faults.append(Fault("too-large", "The file is larger than %(limit)s bytes.", {"limit": MAX_BYTES}, name))
+        raise Refused
     try:
-        return _build(yaml.parse(text, Loader=Loader), name)
+        return _build(yaml.parse(text, Loader=Loader), name, faults)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or type(error).__name__
         place = f"{name}, line {mark.line + 1}" if mark else name
-        raise Refused(Fault("yaml", "This is not valid YAML: %(problem)s.", {"problem": problem}, place)) from None
+        faults.append(Fault("yaml", "This is not valid YAML: %(problem)s.", {"problem": problem}, place))
+        raise Refused from None
 
 
-def _build(events: Iterator[yaml.Event], name: str) -> Value:
+def _build(events: Iterator[yaml.Event], name: str, faults: list[Fault]) -> Value:
     roots: list[Value] = []
-    builder = _Builder()
+    builder = _Builder(name, faults)
     for event in events:
-        line = event.start_mark.line + 1 if event.start_mark else 1
-        place = f"{name}, line {line}"
+        builder.line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.DocumentStartEvent) and roots:
-            raise Refused(Fault("documents", "The file holds more than one YAML document.", {}, place))
-        tag = getattr(event, "tag", None)
-        if tag:
-            raise Refused(Fault("tag", "YAML tags such as %(tag)s are not allowed.", {"tag": tag}, place))
-        found = builder.take(event, line, place)
+            builder.tell(Fault("documents", "The file holds more than one YAML document."))
+            raise Refused
+        found = builder.take(event)
         if found is not None:
             roots.append(found)
     if not roots:
-        raise Refused(Fault("empty", "The file is empty.", {}, name))
+        faults.append(Fault("empty", "The file is empty.", {}, name))
+        raise Refused
     return roots[0]
 
 
 @dataclass
 class _Builder:
+    name: str
+    faults: list[Fault]
+    line: int = 1
     open: list[Sequence | Mapping] = field(default_factory=list)
     anchors: list[str | None] = field(default_factory=list)
     keys: list[Scalar | None] = field(default_factory=list)
 
-    def take(self, event: yaml.Event, line: int, place: str) -> Value | None:
+    def take(self, event: yaml.Event) -> Value | None:
         """Take one event; returns a value when the outermost one is complete."""
+        tag = getattr(event, "tag", None)
+        if tag:
+            self.tell(Fault("tag", "YAML tags such as %(tag)s are not allowed.", {"tag": tag}))
         if isinstance(event, yaml.AliasEvent):
+            fields = {"alias": event.anchor}
             if event.anchor in self.anchors:
-                raise Refused(Fault("cycle", "The alias *%(alias)s makes a cycle.", {"alias": event.anchor}, place))
-            raise Refused(
-                Fault(
-                    "alias", "The alias *%(alias)s is not allowed; name a mark instead.", {"alias": event.anchor}, place
-                )
-            )
+                self.tell(Fault("cycle", "The alias *%(alias)s makes a cycle.", fields))
+            else:
+                self.tell(Fault("alias", "The alias *%(alias)s is not allowed; name a mark instead.", fields))
+            return self._put(Scalar(self.line, None, refused=True))
         if isinstance(event, yaml.ScalarEvent):
-            null = event.style in (None, "") and event.value.lower() in NULLS
-            return self._put(Scalar(line, None if null else event.value), place)
+            null = tag or (event.style in (None, "") and event.value.lower() in NULLS)
+            return self._put(Scalar(self.line, None if null else event.value, refused=bool(tag)))
         if isinstance(event, (yaml.SequenceStartEvent, yaml.MappingStartEvent)):
             if len(self.open) >= MAX_NESTING:
-                raise Refused(
-                    Fault("nesting", "Values are nested deeper than %(limit)s.", {"limit": MAX_NESTING}, place)
-                )
+                self.tell(Fault("nesting", "Values are nested deeper than %(limit)s.", {"limit": MAX_NESTING}))
+                raise Refused
+            line = self.line
             self.open.append(Mapping(line) if isinstance(event, yaml.MappingStartEvent) else Sequence(line))
             self.anchors.append(event.anchor)
             self.keys.append(None)
         elif isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
             self.anchors.pop()
             self.keys.pop()
-            return self._put(self.open.pop(), place)
+            return self._put(self.open.pop())
         return None
 
-    def _put(self, value: Value, place: str) -> Value | None:
+    def tell(self, fault: Fault) -> None:
+        """Collect a fault with its line and its path: ``tree/children/output/mark``, an item without code by number."""
+        self.faults.append(replace(fault, place=", ".join(filter(None, (self.name, f"line {self.line}", self._path())))))
+
+    def _path(self) -> str:
+        steps: list[str] = []
+        for depth, (holder, key) in enumerate(zip(self.open, self.keys, strict=True)):
+            if isinstance(holder, Sequence):
+                steps.append(str(len(holder.items) + 1))
+                continue
+            codes = [value.text for name, value in holder.entries if name.text == "code" and isinstance(value, Scalar)]
+            if depth and isinstance(self.open[depth - 1], Sequence) and codes and codes[0]:
+                steps[-1] = codes[0]
+            steps += [key.text] if key and key.text else []
+        return "/".join(steps)
+
+    def _put(self, value: Value) -> Value | None:
         if not self.open:
             return value
         holder = self.open[-1]
@@ -130,5 +152,6 @@ class _Builder:
         elif isinstance(value, Scalar):
             self.keys[-1] = value
         else:
-            raise Refused(Fault("key", "A key must be a word.", {}, place))
+            self.tell(Fault("key", "A key must be a word."))
+            raise Refused
         return None

@@ -37,8 +37,13 @@ class Fields:
         """Collect a fault in the field ``key``, or in the block as a whole."""
         self.faults.append(replace(fault, place=self.place(self.lines.get(key, self.line))))
 
-    def text(self, key: str, pattern: str = r"[\s\S]*\S[\s\S]*") -> str | None:
+    def value(self, key: str) -> Value | None:
+        """The value of a field; ``None`` if it is absent, or refused, whose fault is already told."""
         value = self.values.get(key)
+        return None if isinstance(value, Scalar) and value.refused else value
+
+    def text(self, key: str, pattern: str = r"[\s\S]*\S[\s\S]*") -> str | None:
+        value = self.value(key)
         if value is None:
             return None
         if not isinstance(value, Scalar) or value.text is None or not re.fullmatch(pattern, value.text):
@@ -47,7 +52,7 @@ class Fields:
         return value.text.strip()
 
     def number(self, key: str) -> Decimal | None:
-        value = self.values.get(key)
+        value = self.value(key)
         if value is None:
             return None
         if not isinstance(value, Scalar) or not NUMBER.fullmatch(value.text or ""):
@@ -79,7 +84,7 @@ class Fields:
 
     def yes(self, key: str) -> bool:
         """Whether the field is there; it can only be ``true``, since leaving it out says no."""
-        value = self.values.get(key)
+        value = self.value(key)
         if value is not None and not (isinstance(value, Scalar) and value.text == "true"):
             self.tell(Fault("yes", "%(key)s can only be true; leave it out otherwise.", {"key": key}), key)
         return value is not None
@@ -109,7 +114,7 @@ class Fields:
         return Statement(text, block.source()) if block and text else None
 
     def block(self, key: str, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> Fields | None:
-        value = self.values.get(key)
+        value = self.value(key)
         return self.inside(value, self.path, required, optional, key) if value is not None else None
 
     def blocks(self, key: str, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> list[Fields]:
@@ -118,7 +123,7 @@ class Fields:
         return [block for block in found if block is not None]
 
     def items(self, key: str) -> list[Value]:
-        value = self.values.get(key)
+        value = self.value(key)
         if value is None:
             return []
         if not isinstance(value, Sequence) or not value.items:
@@ -132,15 +137,17 @@ class Fields:
         """``value`` as fields of its own; unknown, repeated and missing keys are faults."""
         inner = Fields(self.name, path, value.line, self.faults)
         if not isinstance(value, Mapping):
-            self.faults.append(
-                Fault("mapping", "%(key)s must hold keys with values.", {"key": key}, inner.place(value.line))
-            )
+            if not (isinstance(value, Scalar) and value.refused):
+                fault = Fault("mapping", "%(key)s must hold keys with values.", {"key": key})
+                self.faults.append(replace(fault, place=inner.place(value.line)))
             return None
         inner._fill(value, required, optional)
         return inner
 
     def _fill(self, value: Mapping, required: tuple[str, ...], optional: tuple[str, ...]) -> None:
         for key, entry in value.entries:
+            if key.refused:
+                continue
             fields, place = {"key": key.text}, self.place(key.line)
             if key.text in self.values:
                 self.faults.append(Fault("repeated-key", "%(key)s stands here twice.", fields, place))

@@ -48,6 +48,7 @@ def read_mark(around: Fields, value: Value, path: str, scale: Scale | None) -> M
         return _survey(block, scale, source)
     bands = _bands(block, scale)
     if kind is Kind.RATIO:
+        _reach(block, bands)
         return RatioMark(bands, source) if bands else None
     unit = block.titles("unit")
     return BandMark(unit, bands, source) if unit and bands else None
@@ -101,6 +102,18 @@ def _join(item: Fields, end: Decimal | None, start: Decimal) -> None:
         item.tell(Fault("band-gap", "There is a gap between the bands from %(end)s to %(start)s.", fields), "from")
     elif start < end:
         item.tell(Fault("band-overlap", "The bands overlap from %(start)s to %(end)s.", fields), "from")
+
+
+def _reach(block: Fields, bands: tuple[Band, ...]) -> None:
+    """A fault unless the bands hold every percentage from 0 up: more can be realised than was planned."""
+    if not bands or len(bands) < len(block.items("bands")):
+        return  # a band that could not be read may be the missing one
+    if bands[0].start != 0:
+        start = {"start": bands[0].start}
+        block.tell(Fault("ratio-start", "The first band of a ratio begins at 0, not at %(start)s.", start), "bands")
+    if bands[-1].end is not None:
+        end = {"end": bands[-1].end}
+        block.tell(Fault("ratio-end", "The last band of a ratio has no end; leave out to: %(end)s.", end), "bands")
 
 
 def within_scale(block: Fields, key: str, value: Decimal, scale: Scale | None) -> None:

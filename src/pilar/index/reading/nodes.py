@@ -38,7 +38,7 @@ class TreeReader:
     seen: dict[str, int] = field(default_factory=dict)
 
     def root(self, top: Fields) -> Node | None:
-        value = top.values.get("tree")
+        value = top.value("tree")
         if value is None:
             return None
         node = self.node(top, value, "", 1)
@@ -101,7 +101,7 @@ class TreeReader:
         return children
 
     def _mark(self, block: Fields) -> MarkKind | None:
-        value = block.values.get("mark")
+        value = block.value("mark")
         if value is None:
             return None
         if not isinstance(value, Scalar):

@@ -72,9 +72,9 @@ def _file_text(path: Path) -> str:
 def _read(text: str, name: str) -> tuple[Instrument | None, list[Fault]]:
     faults: list[Fault] = []
     try:
-        value = load(text, name)
-    except Refused as refused:
-        return None, [refused.fault]
+        value = load(text, name, faults)
+    except Refused:
+        return None, faults
     top = Fields(name, "", value.line, faults).inside(value, "", REQUIRED, OPTIONAL, "instrument")
     if top is None:
         return None, faults
@@ -114,7 +114,7 @@ def _scale(top: Fields) -> Scale | None:
 
 def _named_marks(top: Fields, scale: Scale | None) -> dict[str, MarkKind | None]:
     """The kinds of mark that leaves may name; a faulty one is known as ``None``."""
-    value = top.values.get("marks")
+    value = top.value("marks")
     if value is None:
         return {}
     if not isinstance(value, Mapping):
@@ -122,6 +122,8 @@ def _named_marks(top: Fields, scale: Scale | None) -> dict[str, MarkKind | None]
         return {}
     marks: dict[str, MarkKind | None] = {}
     for key, described in value.entries:
+        if key.refused:
+            continue
         named = key.text or ""
         place = top.place(key.line)
         if named in marks:

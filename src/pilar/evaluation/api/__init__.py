@@ -1,0 +1,28 @@
+"""The evaluation as JSON. ``router`` is open to everybody; ``cycle`` asks for a sign-in, a router a subject."""
+
+from __future__ import annotations
+
+from ninja import Router
+
+from pilar.evaluation.api.answers import router as answers
+from pilar.evaluation.api.campaigns import router as campaigns
+from pilar.evaluation.api.computed import router as computed
+from pilar.evaluation.api.marking import router as marking
+from pilar.evaluation.api.panel_work import router as panel_work
+from pilar.evaluation.api.panels import router as panels
+from pilar.evaluation.api.participation import router as participation
+from pilar.evaluation.api.published import router
+from pilar.evaluation.api.results import router as results
+
+cycle = Router(tags=["evaluation cycle"])
+
+router.add_router("", computed)
+cycle.add_router("", campaigns)
+cycle.add_router("", participation)
+cycle.add_router("", panels)
+cycle.add_router("", answers)
+cycle.add_router("", marking)
+cycle.add_router("", panel_work)
+cycle.add_router("", results)
+
+__all__ = ["cycle", "router"]

@@ -1,0 +1,145 @@
+"""How fast the evaluation is at full size: 514 regions, 100 indicators, 5 assessors, 2 phases, in the database."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
+
+from django.contrib.auth import get_user_model
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from pilar import index
+from pilar.evaluation import operations
+from pilar.evaluation.rules.synthetic import document
+from pilar.people.operations import create_account
+from pilar.people.rules import OPERATOR, Role
+
+CODE, YEAR, REGIONS, PANEL, SEED = "sintetis", 2026, 514, 5, 514
+PHASE = 2
+REPEATS = 7
+
+BARE_ROWS = """
+    SELECT mark.assessment_id, mark.node, mark.value
+    FROM evaluation_agreedmark AS mark
+    JOIN evaluation_assessment AS assessment ON assessment.id = mark.assessment_id
+    JOIN evaluation_phase AS phase ON phase.id = assessment.phase_id
+    JOIN evaluation_campaign AS campaign ON campaign.id = phase.campaign_id
+    WHERE campaign.code = %s AND phase.number = %s
+"""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Medians of wall time in seconds, their ratio, and what is aimed at."""
+
+    name: str
+    seconds: float
+    floor_seconds: float
+    aim: str
+
+    @property
+    def ratio(self) -> float:
+        return self.seconds / self.floor_seconds
+
+
+def benchmark() -> Iterator[Measure]:
+    """Build the campaign in the database of this process, which holds all regions, and measure."""
+    now = timezone.now()
+    secretariat = create_account(
+        by=OPERATOR,
+        email="sekretariat@sintetis.invalid",
+        name="Sekretariat",
+        role=Role.SECRETARIAT,
+        password=secrets.token_urlsafe(24),
+        now=now,
+    )
+    yield _building(now)
+    yield _recomputing()
+    yield from _pages(secretariat)
+
+
+def _building(now: datetime) -> Measure:
+    """The campaign from nothing, beside a bare copy of its marks inside the database; each once."""
+    start = time.perf_counter()
+    marks = operations.build_large_campaign(
+        by=OPERATOR, code=CODE, year=YEAR, regions=REGIONS, panel=PANEL, seed=SEED, now=now
+    )
+    built = time.perf_counter()
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE bare_marks AS SELECT * FROM evaluation_mark")
+        copied = time.perf_counter()
+        cursor.execute("ANALYZE")
+    return Measure(f"build the campaign, {marks} marks", built - start, copied - built, "≤ 90 s")
+
+
+def _recomputing() -> Measure:
+    """A phase from agreed marks to stored results, beside bare rows and exact scores alone."""
+    instrument = index.parse_instrument(document(), name="synthetic")
+
+    def recompute() -> None:
+        with transaction.atomic():
+            operations.compute_results(by=OPERATOR, campaign=CODE, phase=PHASE, now=timezone.now())
+            transaction.set_rollback(True)
+
+    def bare() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(BARE_ROWS, [CODE, PHASE])
+            answers: dict[int, dict[str, index.Answer | None]] = {}
+            for assessment, node, value in cursor.fetchall():
+                answers.setdefault(assessment, {})[node] = value.to_integral_value()
+        index.score_all(instrument, answers)
+
+    return Measure("recompute a phase, 514 x 100, and store it", *_medians(recompute, bare), "≤ 3 s")
+
+
+def _pages(secretariat: int) -> Iterator[Measure]:
+    """Server time of pages at full size, beside the frame with an empty list."""
+    office, panel = _signed_in(secretariat), _signed_in(_busiest())
+    bare = reverse("evaluation:own-results")
+    pages = [
+        ("provisional ranking", office, reverse("evaluation:ranking", args=[CODE, PHASE])),
+        ("progress board", office, reverse("evaluation:progress", args=[CODE, PHASE])),
+        ("assessor's list", panel, reverse("evaluation:duties")),
+    ]
+    for name, client, address in pages:
+        with CaptureQueriesContext(connection) as asked:
+            _get(client, address)
+            queries = len(asked)
+        seconds = _medians(lambda c=client, a=address: _get(c, a), lambda: _get(office, bare))
+        yield Measure(f"{name} ({queries} queries)", *seconds, "≤ 150 ms, 12 queries")
+
+
+def _busiest() -> int:
+    """An assessor of the campaign with as many regions as any."""
+    return int(get_user_model().objects.filter(email=operations.synthetic_address(CODE, 1)).get().pk)
+
+
+def _signed_in(account: int) -> Client:
+    client = Client()
+    client.force_login(get_user_model().objects.get(pk=account))
+    return client
+
+
+def _get(client: Client, address: str) -> None:
+    answer = client.get(address)
+    if answer.status_code != 200:
+        raise RuntimeError(f"{address} answered {answer.status_code}")
+
+
+def _medians(work: Callable[[], object], floor: Callable[[], object]) -> tuple[float, float]:
+    """Medians of alternating runs, the first one left out."""
+    taken: tuple[list[float], list[float]] = ([], [])
+    for _ in range(REPEATS + 1):
+        for times, run in zip(taken, (work, floor), strict=True):
+            start = time.perf_counter()
+            run()
+            times.append(time.perf_counter() - start)
+    return median(taken[0][1:]), median(taken[1][1:])

@@ -1,0 +1,1 @@
+"""Forms of the evaluation cycle, a module a subject."""

@@ -1,0 +1,243 @@
+"""Forms of the secretariat: campaigns, their dates and groups, invitations, panels, conflicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from pilar.areas import reference
+from pilar.areas.rules import CAPITAL_PROVINCE
+from pilar.evaluation.forms.marking import MomentField, RegionTimeForm
+from pilar.evaluation.queries.campaigns import CampaignRow, GroupRow
+from pilar.evaluation.queries.panels import LoadRow
+from pilar.evaluation.queries.rows import InstrumentRow
+from pilar.evaluation.rules.assignment import BAR_NAMES, Assessor, Bar
+from pilar.evaluation.rules.campaigns import LONGEST_TITLE, MOST_DAYS, MOST_HOURS, CampaignRules, GroupPlan, Period
+from pilar.evidence.forms import FaultsForm
+from pilar.platform.errors import Fault, PilarError
+from pilar.platform.language import mark, translate
+
+NATION = CAPITAL_PROVINCE
+"""Whose time the dates of a campaign are written in."""
+MOST_LINES = 600
+
+_CODE_HINT = _("Small letters, figures and dashes, such as smart-city-2026")
+
+
+class RulesForm(FaultsForm):
+    """What may be changed while a campaign is set up."""
+
+    title_id = forms.CharField(label=_("Title in Indonesian"), max_length=LONGEST_TITLE)
+    title_en = forms.CharField(label=_("Title in English"), max_length=LONGEST_TITLE)
+    evidence_hours = forms.IntegerField(
+        label=_("Hours to answer a request for evidence"), min_value=1, max_value=MOST_HOURS, initial=24
+    )
+    objection_days = forms.IntegerField(
+        label=_("Days of the objection period"), min_value=1, max_value=MOST_DAYS, initial=7
+    )
+    smallest_panel = forms.IntegerField(label=_("Assessors of a panel, at least"), min_value=1, initial=3)
+    largest_panel = forms.IntegerField(label=_("Assessors of a panel, at most"), min_value=1, initial=6)
+    no_repeat_panel = forms.BooleanField(
+        label=_("Nobody assesses a region that they assessed last year"), required=False
+    )
+
+    def rules(self) -> CampaignRules:
+        """What was given, for an operation."""
+        return CampaignRules(**{name: self.cleaned_data[name] for name in RulesForm.base_fields})
+
+
+class GroupForm(FaultsForm):
+    """A group inside which regions are ranked."""
+
+    group = forms.CharField(label=_("Code of the group"), max_length=40, help_text=_CODE_HINT)
+    group_title_id = forms.CharField(label=_("Title of the group in Indonesian"), max_length=LONGEST_TITLE)
+    group_title_en = forms.CharField(label=_("Title of the group in English"), max_length=LONGEST_TITLE)
+
+    def plan(self) -> GroupPlan:
+        """What was given, for an operation."""
+        given = self.cleaned_data
+        return GroupPlan(given["group"], given["group_title_id"], given["group_title_en"])
+
+
+class DatesForm(RegionTimeForm):
+    """When the self-assessment of a phase opens and closes."""
+
+    opens_at = MomentField(label=_("Opens"))
+    closes_at = MomentField(label=_("Closes"))
+
+    def period(self) -> Period:
+        """What was given, for an operation."""
+        return Period(self.cleaned_data["opens_at"], self.cleaned_data["closes_at"])
+
+
+class CampaignForm(RegionTimeForm, RulesForm, GroupForm):
+    """A new campaign with its two phases and its first group."""
+
+    code = forms.CharField(label=_("Code of the campaign"), max_length=40, help_text=_CODE_HINT)
+    year = forms.IntegerField(label=_("Year"))
+    instrument = forms.ChoiceField(label=_("Instrument"))
+    previous = forms.ChoiceField(
+        label=_("Last year's campaign"), required=False, help_text=_("Gives last year's results, marks and panels")
+    )
+    opens_1 = MomentField(label=_("Phase I opens"))
+    closes_1 = MomentField(label=_("Phase I closes"))
+    opens_2 = MomentField(label=_("Phase II opens"))
+    closes_2 = MomentField(label=_("Phase II closes"))
+    field_order = [
+        "code", "year", "title_id", "title_en", "instrument", "previous",
+        "opens_1", "closes_1", "opens_2", "closes_2",
+        "group", "group_title_id", "group_title_en",
+    ]  # fmt: skip
+
+    def __init__(
+        self, *given: Any, instruments: Iterable[InstrumentRow], campaigns: Iterable[CampaignRow], **named: Any
+    ) -> None:
+        super().__init__(*given, **named)
+        self.fields["instrument"].choices = [
+            ("", "–"),
+            *((f"{row.code} {row.version}", f"{row.title} ({row.code} {row.version})") for row in instruments),
+        ]
+        self.fields["previous"].choices = [("", "–"), *((row.code, f"{row.title} ({row.code})") for row in campaigns)]
+
+    def planned(self) -> dict[str, Any]:
+        """What was given, for ``create_campaign``."""
+        given = self.cleaned_data
+        code, version = given["instrument"].split(" ", 1)
+        return {
+            "code": given["code"],
+            "year": given["year"],
+            "instrument": (code, version),
+            "previous": given["previous"],
+            "rules": self.rules(),
+            "periods": [Period(given[f"opens_{number}"], given[f"closes_{number}"]) for number in (1, 2)],
+            "groups": [self.plan()],
+        }
+
+
+class InviteForm(FaultsForm):
+    """Regions to invite: named one a line, all of a province, or those of last year."""
+
+    to_group = forms.ChoiceField(label=_("Into the group"))
+    regions = forms.CharField(
+        label=_("Regions"),
+        required=False,
+        help_text=_("One a line: the code, such as 36.03, or the name, such as Kabupaten Tangerang"),
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    province = forms.ChoiceField(label=_("All regencies and cities of a province"), required=False)
+    of_previous = forms.BooleanField(label=_("All that took part last year"), required=False)
+
+    def __init__(
+        self,
+        *given: Any,
+        groups: Sequence[GroupRow],
+        provinces: Iterable[tuple[str, str]],
+        has_previous: bool,
+        **named: Any,
+    ) -> None:
+        super().__init__(*given, **named)
+        self.fields["to_group"].choices = [(row.code, str(row.title)) for row in groups]
+        self.fields["province"].choices = [("", "–"), *provinces]
+        if not has_previous:
+            del self.fields["of_previous"]
+
+    def clean_regions(self) -> tuple[str, ...]:
+        """Codes of the regions that the lines name; every line that names none is told."""
+        lines = [line.strip() for line in self.cleaned_data["regions"].replace("\0", "").splitlines() if line.strip()]
+        if len(lines) > MOST_LINES:
+            raise forms.ValidationError(
+                Fault("too-many", mark("Name at most %(most)s regions"), {"most": MOST_LINES}).text()
+            )
+        codes, faults = [], []
+        directory = reference.directory()
+        for line in lines:
+            try:
+                codes.append(directory.find(line).code)
+            except PilarError as refused:
+                faults.append(refused.text())
+        if faults:
+            raise forms.ValidationError(faults)
+        return tuple(codes)
+
+
+class RegroupForm(FaultsForm):
+    """Another group for regions of the campaign."""
+
+    into = forms.ChoiceField(label=_("Into the group"))
+    region = forms.CharField(label=_("Region"), max_length=100, help_text=_("Code or name"))
+
+    def __init__(self, *given: Any, groups: Sequence[GroupRow], **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["into"].choices = [(row.code, str(row.title)) for row in groups]
+
+    def clean_region(self) -> str:
+        """The code of the region that is named."""
+        try:
+            return reference.directory().find(self.cleaned_data["region"].replace("\0", "")).code
+        except PilarError as refused:
+            raise forms.ValidationError(refused.text()) from None
+
+
+class ProposalForm(forms.Form):
+    """How panels are proposed."""
+
+    size = forms.IntegerField(label=_("Assessors of a panel"), min_value=1)
+    keep = forms.BooleanField(
+        label=_("Keep the seats of today"), required=False, initial=True, help_text=_("Seats with marks stay anyway")
+    )
+    draw = forms.IntegerField(
+        label=_("Draw"),
+        min_value=0,
+        max_value=9_999,
+        initial=0,
+        required=False,
+        help_text=_("Another number gives other panels that are as good"),
+    )
+
+
+class SeatForm(FaultsForm):
+    """A seat to give."""
+
+    assessor = forms.TypedChoiceField(label=_("Assessor"), coerce=int)
+    is_chair = forms.BooleanField(label=_("Leads the panel"), required=False)
+
+    def __init__(self, *given: Any, free: Iterable[LoadRow], **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["assessor"].choices = [("", "–"), *((row.assessor.key, _choice(row)) for row in free)]
+
+
+class ConflictForm(FaultsForm):
+    """Why somebody may not assess a region."""
+
+    assessor = forms.TypedChoiceField(label=_("Assessor"), coerce=int)
+    region = forms.CharField(label=_("Region"), max_length=100, help_text=_("Code or name"))
+    kind = forms.ChoiceField(
+        label=_("Conflict"),
+        choices=[(bar.value, lazy(translate, str)(BAR_NAMES[bar])) for bar in (Bar.HOME, Bar.EMPLOYER, Bar.MENTOR)],
+    )
+    note = forms.CharField(label=_("Note"), max_length=300, required=False)
+
+    def __init__(self, *given: Any, assessors: Iterable[Assessor], **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["assessor"].choices = [("", "–"), *((one.key, one.name) for one in assessors)]
+
+    clean_region = RegroupForm.clean_region
+
+
+class ReasonForm(FaultsForm):
+    """A reason that is kept in the log."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+def _choice(row: LoadRow) -> str:
+    sentence = (
+        mark("%(name)s: %(regions)s regions, may chair")
+        if row.assessor.may_chair
+        else mark("%(name)s: %(regions)s regions")
+    )
+    return translate(sentence, name=row.assessor.name, regions=row.regions)

@@ -1,0 +1,145 @@
+"""Forms by which results are computed, approved, published, corrected and contested, and recommendations followed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from pilar.areas.queries import OfficeRow
+from pilar.evaluation.queries.panel_marks import Beside
+from pilar.evaluation.rules.follow_up import FOLLOW_UP_NAMES, Plan
+from pilar.evaluation.rules.marking import LONGEST_TEXT
+from pilar.evaluation.rules.publishing import LONGEST_LETTER
+from pilar.evaluation.rules.versions import Outdated
+from pilar.evidence.forms import FaultsForm
+from pilar.evidence.queries import RevisionRow
+from pilar.people.rules import NotAllowed, NotFound
+from pilar.platform.errors import Faults, PilarError
+from pilar.platform.language import translate
+
+
+@contextmanager
+def shown_on(form: FaultsForm) -> Iterator[None]:
+    """Show an expected error of an operation on the form; what closes the whole page passes, and so does
+    Outdated, which needs a page of its own."""
+    try:
+        yield
+    except (NotAllowed, NotFound, Outdated):
+        raise
+    except Faults as faults:
+        form.tell(faults)
+    except PilarError as error:
+        form.add_error(None, error.text())
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, also where it is empty; None for a page that is only read."""
+    return request.POST if request.method == "POST" else None
+
+
+def text_field(label: Any, *, required: bool = True, rows: int = 3, help_text: Any = "") -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        required=required,
+        max_length=LONGEST_TEXT,
+        help_text=help_text,
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )
+
+
+class ComputeForm(FaultsForm):
+    """Compute again, with the reason; the first time without."""
+
+    reason = text_field(_("Why the results are computed again"), rows=2)
+
+    def __init__(self, *arguments: Any, first: bool, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        if first:
+            del self.fields["reason"]
+
+
+class PublishForm(FaultsForm):
+    """The letter that carries the results."""
+
+    letter_number = forms.CharField(label=_("Number of the letter"), max_length=LONGEST_LETTER)
+    letter_date = forms.DateField(
+        label=_("Date of the letter"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+
+
+class ObjectionForm(FaultsForm):
+    """An objection to one indicator."""
+
+    text = text_field(
+        _("What you object to, and on what grounds"),
+        rows=6,
+        help_text=_("Name the evidence that the panel should look at again"),
+    )
+
+
+class DecisionForm(FaultsForm):
+    """The decision of an objection."""
+
+    accepted = forms.TypedChoiceField(
+        label=_("Decision"),
+        choices=[("yes", _("Accept, with a new mark")), ("no", _("Refuse; the mark stays"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    value = forms.DecimalField(
+        label=_("New mark"), localize=True, required=False, help_text=_("Only if the objection is accepted")
+    )
+    reason = text_field(_("Reason"), help_text=_("The region reads it"))
+
+
+class CorrectionForm(FaultsForm):
+    """A correction of one agreed mark after publication."""
+
+    node = forms.ChoiceField(label=_("Indicator"))
+    value = forms.DecimalField(label=_("New mark"), localize=True)
+    reason = text_field(_("Reason"), help_text=_("It is published with the new version"))
+
+    def __init__(self, *arguments: Any, rows: Iterable[Beside], **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.fields["node"].choices = [
+            (row.code, f"{row.title} ({row.agreed.value:f})") for row in rows if row.agreed is not None
+        ]
+
+
+class FollowUpForm(FaultsForm):
+    """What is done about a recommendation. ``version`` is the one that the reader saw."""
+
+    office = forms.TypedChoiceField(label=_("Office that follows it up"), coerce=int, empty_value=None, required=False)
+    due = forms.DateField(
+        label=_("Due"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+    state = forms.ChoiceField(label=_("State"))
+    note = text_field(_("What was done, or why it is not followed"), required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *arguments: Any, offices: Iterable[OfficeRow], may_assign: bool, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.fields["office"].choices = [("", gettext("none yet")), *((one.key, one.name) for one in offices)]
+        self.fields["state"].choices = [(state.value, translate(name)) for state, name in FOLLOW_UP_NAMES.items()]
+        for name in ("office", "due"):
+            self.fields[name].disabled = not may_assign
+
+    def plan(self) -> Plan:
+        """What was filled in."""
+        return Plan(**{name: self.cleaned_data[name] for name in ("office", "due", "state", "note")})
+
+
+class PieceForm(FaultsForm):
+    """A piece of the region's evidence to attach."""
+
+    evidence = forms.TypedChoiceField(label=_("Evidence of the region"))
+
+    def __init__(self, *arguments: Any, pieces: Iterable[RevisionRow], **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.fields["evidence"].choices = [(str(one.evidence), one.title) for one in pieces]

@@ -1,0 +1,17 @@
+"""What the worker does for the evaluation by itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from pilar.evaluation import operations
+from pilar.people.rules import SCHEDULE
+from pilar.platform import jobs
+
+
+@jobs.periodic(name="evaluation.remind-of-follow-ups", cron="0 0 * * *")
+def remind_of_follow_ups(_planned: datetime) -> None:
+    """Every morning at 7 in Jakarta."""
+    operations.remind_of_follow_ups(by=SCHEDULE, now=timezone.now())

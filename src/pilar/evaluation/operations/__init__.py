@@ -1,0 +1,126 @@
+"""What changes instruments, published results and the evaluation cycle; callers import it from here."""
+
+from __future__ import annotations
+
+from pilar.evaluation.operations.agreement import panel_changed, settle_mark
+from pilar.evaluation.operations.allocation import allocate
+from pilar.evaluation.operations.answers import save_answer, save_answers
+from pilar.evaluation.operations.attachments import attach, attach_new, detach, return_attached, verify_attached
+from pilar.evaluation.operations.campaigns import (
+    add_group,
+    create_campaign,
+    edit_campaign,
+    remove_group,
+    rename_group,
+    set_dates,
+)
+from pilar.evaluation.operations.evidence_requests import answer_request, request_evidence
+from pilar.evaluation.operations.findings import edit_finding, remove_finding, write_finding
+from pilar.evaluation.operations.follow_up import (
+    attach_to_follow_up,
+    detach_from_follow_up,
+    remind_of_follow_ups,
+    save_follow_up,
+)
+from pilar.evaluation.operations.marking import NewMark, finish_marking, reopen_marking, save_mark, save_marks
+from pilar.evaluation.operations.meetings import cancel_meeting, move_meeting, plan_meeting, record_meeting
+from pilar.evaluation.operations.objections import decide_objection, make_objection
+from pilar.evaluation.operations.panels import (
+    apply_proposal,
+    declare_conflict,
+    make_chair,
+    remove_conflict,
+    seat,
+    unseat,
+)
+from pilar.evaluation.operations.participation import Invited, invite_regions, move_to_group, withdraw_region
+from pilar.evaluation.operations.phases import move_phase, return_assessment
+from pilar.evaluation.operations.published import (
+    InstrumentChanged,
+    Outcome,
+    TooManyDecimals,
+    UnknownGroup,
+    add_instrument,
+    choose_instrument,
+    record_group,
+    record_statement,
+    withdraw_others,
+)
+from pilar.evaluation.operations.results import (
+    Computed,
+    approve_results,
+    compute_results,
+    correct_results,
+    publish_results,
+)
+from pilar.evaluation.operations.submission import submit
+from pilar.evaluation.operations.synthetic import CampaignExists, build_large_campaign, synthetic_address
+
+__all__ = [
+    "CampaignExists",
+    "Computed",
+    "InstrumentChanged",
+    "Invited",
+    "NewMark",
+    "Outcome",
+    "TooManyDecimals",
+    "UnknownGroup",
+    "add_group",
+    "add_instrument",
+    "allocate",
+    "answer_request",
+    "apply_proposal",
+    "approve_results",
+    "attach",
+    "attach_new",
+    "attach_to_follow_up",
+    "build_large_campaign",
+    "cancel_meeting",
+    "choose_instrument",
+    "compute_results",
+    "correct_results",
+    "create_campaign",
+    "decide_objection",
+    "declare_conflict",
+    "detach",
+    "detach_from_follow_up",
+    "edit_campaign",
+    "edit_finding",
+    "finish_marking",
+    "invite_regions",
+    "make_chair",
+    "make_objection",
+    "move_meeting",
+    "move_phase",
+    "move_to_group",
+    "panel_changed",
+    "plan_meeting",
+    "publish_results",
+    "record_group",
+    "record_meeting",
+    "record_statement",
+    "remind_of_follow_ups",
+    "remove_conflict",
+    "remove_finding",
+    "remove_group",
+    "rename_group",
+    "reopen_marking",
+    "request_evidence",
+    "return_assessment",
+    "return_attached",
+    "save_answer",
+    "save_answers",
+    "save_follow_up",
+    "save_mark",
+    "save_marks",
+    "seat",
+    "set_dates",
+    "settle_mark",
+    "submit",
+    "synthetic_address",
+    "unseat",
+    "verify_attached",
+    "withdraw_others",
+    "withdraw_region",
+    "write_finding",
+]

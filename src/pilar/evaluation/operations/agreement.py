@@ -1,0 +1,164 @@
+"""How the marks of a panel become agreed marks: by the rule where they are clear, by the chair otherwise."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from pilar import index
+from pilar.evaluation.models import AgreedMark, Answer, Assessment, Mark, Participation
+from pilar.evaluation.operations.addresses import address
+from pilar.evaluation.queries.cases import assessment_for
+from pilar.evaluation.queries.panel import Panel, assessment_to, marked_leaves, panel_of, person, tree_for
+from pilar.evaluation.rules.agreement import agree
+from pilar.evaluation.rules.authority import Action
+from pilar.evaluation.rules.marking import NOT_APPLICABLE, checked_mark, leaf_of, levels_of, required_text
+from pilar.evaluation.rules.stages import AssessmentState, Settlement
+from pilar.people import operations as people
+from pilar.people.rules import Standing
+from pilar.platform import audit
+from pilar.platform.errors import Faults
+from pilar.platform.language import mark
+from pilar.platform.transactions import require_transaction
+
+TARGET = "evaluation.agreed-mark"
+
+
+@transaction.atomic
+def settle_mark(*, by: Standing, assessment: int, node: str, value: Decimal, reason: str, now: datetime) -> None:
+    """The chair says what an indicator's agreed mark is, also where the rule found one.
+
+    When that was the last one open, the assessment is agreed. Raises Faults at ``value`` or ``reason``,
+    :class:`StillBlind`, :class:`UnknownIndicator`, and as ``assessment_to``.
+    """
+    found, _case = assessment_to(by, assessment, Action.SETTLE, lock=True)
+    chair, tree = person(by), tree_for(found)
+    panel_of(found).require_open()
+    leaf = leaf_of(tree, node)
+    if Answer.objects.filter(assessment=found, node=node, not_applicable=True).exists():
+        raise Faults([NOT_APPLICABLE])
+    given = checked_mark(tree, leaf, value)
+    why = required_text(reason, mark("Say why this is the panel's mark"), "reason")
+    before = AgreedMark.objects.filter(assessment=found, node=node).values("value", "how", "reason").first()
+    after = {"value": given, "how": Settlement.CHAIR.value, "reason": why}
+    if before != after:
+        AgreedMark.objects.update_or_create(
+            assessment=found, node=node, defaults=after | {"settled_by_id": chair, "settled_at": now}
+        )
+        audit.record(
+            by=by.actor,
+            action="settle",
+            target=TARGET,
+            key=f"{found.pk} {node}",
+            area=found.participation.region_id,
+            before=before,
+            after=after,
+        )
+    _close_if_agreed(by, found, marked_leaves(found), now)
+
+
+def settle_marks(*, by: Standing, assessment: Assessment, now: datetime) -> None:
+    """Bring the agreed marks of an assessment, held by the caller's lock, in line with its panel.
+
+    When every seat has finished, the rule's marks are written and the rest waits for the chair; while one has not,
+    the rule's marks are taken back, since they would show what others gave. What the chair settled stays. Nothing
+    happens to an assessment that is agreed, or not handed in.
+    """
+    require_transaction("settle_marks")
+    if assessment.state != AssessmentState.SUBMITTED:
+        return
+    panel = panel_of(assessment)
+    by_rule = AgreedMark.objects.filter(assessment=assessment).exclude(how=Settlement.CHAIR)
+    taken_back = by_rule.delete()[0]
+    if not panel.open:
+        _record_by_rule(by, assessment, "take-back", taken_back)
+        return
+    leaves = marked_leaves(assessment)
+    settled = set(AgreedMark.objects.filter(assessment=assessment).values_list("node", flat=True))
+    clear = _clear(assessment, panel, [leaf for leaf in leaves if leaf.code not in settled], now)
+    AgreedMark.objects.bulk_create(clear)
+    _record_by_rule(by, assessment, "agree-by-rule", len(clear))
+    waiting = len(leaves) - len(clear) - len(settled & {leaf.code for leaf in leaves})
+    if waiting and panel.chair is not None:
+        people.notify(
+            by=by,
+            to=[panel.chair],
+            kind="evaluation.settle",
+            subject=_subject(assessment),
+            sentence=mark("The panel of %(region)s has marked; %(count)s indicators wait for your decision"),
+            fields={"region": assessment.participation.region.name, "count": waiting},
+            address=address("evaluation:panel", assessment.pk),
+            region=assessment.participation.region_id,
+            now=now,
+        )
+    _close_if_agreed(by, assessment, leaves, now)
+
+
+@transaction.atomic
+def panel_changed(*, by: Standing, participation: Participation, now: datetime) -> None:
+    """After a seat of a region was given or taken: agree anew on what its panel has handed in.
+
+    Who changes seats calls this in the same transaction; permission is theirs to check.
+    """
+    for key in participation.assessments.filter(state=AssessmentState.SUBMITTED).values_list("pk", flat=True):
+        settle_marks(by=by, assessment=assessment_for(by, key, lock=True), now=now)
+
+
+def _clear(assessment: Assessment, panel: Panel, leaves: Iterable[index.Node], now: datetime) -> list[AgreedMark]:
+    """The agreed marks that the rule finds, not saved yet."""
+    scale = tree_for(assessment).scale
+    marks: defaultdict[str, list[Decimal]] = defaultdict(list)
+    for node, value in Mark.objects.filter(assessment=assessment, assessor__in=panel.seats).values_list(
+        "node", "value"
+    ):
+        marks[node].append(value)
+    clear = []
+    for leaf in leaves:
+        # A seat without a mark (the indicator applied only later) is a disagreement for the chair.
+        if len(marks[leaf.code]) < len(panel.seats):
+            continue
+        found = agree(marks[leaf.code], levels_of(leaf, scale))
+        if found.value is not None:
+            clear.append(
+                AgreedMark(assessment=assessment, node=leaf.code, value=found.value, how=found.how, settled_at=now)
+            )
+    return clear
+
+
+def _close_if_agreed(by: Standing, assessment: Assessment, leaves: Iterable[index.Node], now: datetime) -> None:
+    agreed = set(AgreedMark.objects.filter(assessment=assessment).values_list("node", flat=True))
+    if not agreed >= {leaf.code for leaf in leaves}:
+        return
+    assessment.state, assessment.agreed_at = AssessmentState.AGREED, now
+    assessment.save(update_fields=["state", "agreed_at"])
+    audit.record(
+        by=by.actor,
+        action="agree",
+        target="evaluation.assessment",
+        key=assessment.pk,
+        area=assessment.participation.region_id,
+        before={"state": AssessmentState.SUBMITTED.value},
+        after={"state": AssessmentState.AGREED.value},
+    )
+    people.settle(by=by, subject=_subject(assessment), now=now)
+
+
+def _record_by_rule(by: Standing, assessment: Assessment, action: str, count: int) -> None:
+    """One line for all; the values follow from the marks, whose changes have their own lines."""
+    if count:
+        audit.record(
+            by=by.actor,
+            action=action,
+            target="evaluation.assessment",
+            key=assessment.pk,
+            area=assessment.participation.region_id,
+            after={"marks": count},
+        )
+
+
+def _subject(assessment: Assessment) -> str:
+    return f"evaluation.settle:{assessment.pk}"

@@ -1,0 +1,87 @@
+"""Splitting the self-assessment over the offices (perangkat daerah) of a region."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from pilar.areas.models import Office
+from pilar.areas.operations import UnknownOffice
+from pilar.evaluation.models import Allocation, Assessment
+from pilar.evaluation.operations.addresses import address
+from pilar.evaluation.operations.answers import allocation_subject
+from pilar.evaluation.queries.panel import assessment_to, tree_for
+from pilar.evaluation.rules.answers import leaves_below
+from pilar.evaluation.rules.authority import Action
+from pilar.evaluation.rules.marking import UnknownIndicator
+from pilar.people.operations import notify
+from pilar.people.rules import HeldRole, Role, Standing
+from pilar.platform import audit
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+
+TO_DO = "evaluation.answer"
+
+
+@transaction.atomic
+def allocate(*, by: Standing, assessment: int, nodes: Sequence[str], office: int | None, now: datetime) -> int:
+    """Give indicators to an office of the region, or take them back (``office=None``); returns how many changed.
+
+    ``nodes`` may name branches: all indicators below are meant. The split holds for both phases of the campaign.
+    Answers stay where they are. Raises Faults at ``nodes`` for none, :class:`UnknownIndicator`,
+    :class:`UnknownOffice`, :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`.
+    """
+    found, _case = assessment_to(by, assessment, Action.ALLOCATE, lock=True)
+    region = found.participation.region_id
+    wanted = _leaves(found, nodes)
+    if office is not None and not Office.objects.filter(pk=office, region=region, closed_at=None).exists():
+        raise UnknownOffice
+    rows = {row.node: row for row in Allocation.objects.filter(participation=found.participation_id)}
+    before = {node: rows[node].office_id if node in rows else None for node in wanted}
+    changed = {node: held for node, held in before.items() if held != office}
+    if not changed:
+        return 0
+    Allocation.objects.filter(participation=found.participation_id, node__in=list(changed)).delete()
+    if office is not None:
+        made = [Allocation(participation_id=found.participation_id, node=node, office_id=office) for node in changed]
+        Allocation.objects.bulk_create(made)
+    audit.record(
+        by=by.actor,
+        action="allocate",
+        target="evaluation.assessment",
+        key=found.pk,
+        area=region,
+        before={"offices": changed},
+        after={"office": office, "nodes": sorted(changed)},
+    )
+    if office is not None:
+        _tell(by, found, office, now)
+    return len(changed)
+
+
+def _leaves(found: Assessment, nodes: Sequence[str]) -> list[str]:
+    instrument = tree_for(found)
+    for node in nodes:
+        if node not in instrument.by_code:
+            raise UnknownIndicator(node=node)
+    if not nodes:
+        raise Faults([Fault("no-indicator", mark("Choose at least one indicator"), {}, "nodes")])
+    return list(dict.fromkeys(leaf.code for node in nodes for leaf in leaves_below(instrument, node)))
+
+
+def _tell(by: Standing, found: Assessment, office: int, now: datetime) -> None:
+    campaign = found.participation.campaign
+    notify(
+        by=by,
+        to=HeldRole(Role.CONTRIBUTOR, region=found.participation.region_id, office=office),
+        kind=TO_DO,
+        subject=allocation_subject(found, office),
+        sentence=mark("Your office has indicators to answer: %(campaign)s, phase %(phase)s"),
+        fields={"campaign": campaign.title_id, "phase": found.phase.number},
+        address=address("evaluation:assessment", found.pk),
+        region=found.participation.region_id,
+        deadline=found.phase.closes_at,
+        now=now,
+    )

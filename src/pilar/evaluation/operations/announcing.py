@@ -1,0 +1,155 @@
+"""What a campaign tells people: regions that they take part and what is open to them, assessors where they sit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from pilar.evaluation.models import Assessment, Campaign, Participation, Phase, Seat
+from pilar.evaluation.operations.addresses import address
+from pilar.evaluation.rules.stages import AssessmentState, PhaseState
+from pilar.people import operations as people
+from pilar.people.rules import HeldRole, Role, Standing
+from pilar.platform.language import mark
+
+INVITED, OPENED, RETURNED = "evaluation.invited", "evaluation.opened", "evaluation.returned"
+SEATED, DESK_CHECK, OBJECTION = "evaluation.seated", "evaluation.desk-check", "evaluation.objection-period"
+
+
+def region_subject(participation: Participation) -> str:
+    """The subject of what a region is told about the campaign as a whole."""
+    return f"evaluation.participation:{participation.pk}"
+
+
+def assessment_subject(assessment: Assessment) -> str:
+    """The subject of what a coordinator must do about a self-assessment; settled when it is submitted."""
+    return f"evaluation.assessment:{assessment.pk}"
+
+
+def announce_invitation(*, by: Standing, participation: Participation, campaign: Campaign, now: datetime) -> None:
+    """Tell a region's coordinators that it takes part; :func:`announce_opening` tells them when they can begin."""
+    people.notify(
+        by=by,
+        to=HeldRole(Role.COORDINATOR, region=participation.region_id),
+        kind=INVITED,
+        subject=region_subject(participation),
+        sentence=mark(
+            "Your region takes part in the smart city evaluation of %(year)s. Give its indicators to the offices, "
+            "so that they can begin when the self-assessment opens"
+        ),
+        fields={"year": campaign.year},
+        address=address("evaluation:campaign", campaign.code),
+        region=participation.region_id,
+        needs_action=False,
+        now=now,
+    )
+
+
+def announce_opening(*, by: Standing, phase: Phase, now: datetime) -> None:
+    """Tell the coordinators of regions that have not submitted until when the self-assessment is open.
+
+    The digest reminds them a day before. Told again, it brings a new closing time.
+    """
+    waiting = phase.assessments.filter(state=AssessmentState.PREPARING).select_related("participation")
+    for assessment in waiting:
+        announce_open(by=by, assessment=assessment, phase=phase, now=now)
+
+
+def announce_open(*, by: Standing, assessment: Assessment, phase: Phase, now: datetime) -> None:
+    """Tell one region that its self-assessment waits."""
+    people.notify(
+        by=by,
+        to=HeldRole(Role.COORDINATOR, region=assessment.participation.region_id),
+        kind=OPENED,
+        subject=assessment_subject(assessment),
+        sentence=mark("The self-assessment of phase %(phase)s of %(year)s is open: answer, attach evidence, submit"),
+        fields={"phase": phase.number, "year": phase.campaign.year},
+        address=address("evaluation:assessment", assessment.pk),
+        region=assessment.participation.region_id,
+        deadline=phase.closes_at,
+        now=now,
+    )
+
+
+def announce_return(*, by: Standing, assessment: Assessment, reason: str, now: datetime) -> None:
+    """Tell a region that its self-assessment was returned, and why."""
+    phase = assessment.phase
+    people.notify(
+        by=by,
+        to=HeldRole(Role.COORDINATOR, region=assessment.participation.region_id),
+        kind=RETURNED,
+        subject=assessment_subject(assessment),
+        sentence=mark("The self-assessment of phase %(phase)s was returned to you: %(reason)s"),
+        fields={"phase": phase.number, "reason": reason},
+        address=address("evaluation:assessment", assessment.pk),
+        region=assessment.participation.region_id,
+        deadline=phase.closes_at,
+        now=now,
+    )
+
+
+def announce_move(*, by: Standing, phase: Phase, now: datetime) -> None:
+    """Tell who must act now that a phase has its new state, and close what nobody can act on any more."""
+    match PhaseState(phase.state):
+        case PhaseState.OPEN:
+            announce_opening(by=by, phase=phase, now=now)
+        case PhaseState.CLOSED:
+            for assessment in phase.assessments.filter(state=AssessmentState.PREPARING):
+                people.settle(by=by, subject=assessment_subject(assessment), now=now)
+        case PhaseState.DESK_CHECK:
+            _announce_desk_check(by, phase, now)
+        case PhaseState.OBJECTION:
+            _announce_objections(by, phase, now)
+
+
+def announce_seats(*, by: Standing, campaign: Campaign, assessors: Collection[int], now: datetime) -> None:
+    """Tell assessors, once each, that they have new seats."""
+    people.notify(
+        by=by,
+        to=assessors,
+        kind=SEATED,
+        subject=f"evaluation.seats:{campaign.pk}",
+        sentence=mark("You sit on panels of the smart city evaluation of %(year)s: see which regions"),
+        fields={"year": campaign.year},
+        address=address("evaluation:duties"),
+        needs_action=False,
+        now=now,
+    )
+
+
+def _announce_desk_check(by: Standing, phase: Phase, now: datetime) -> None:
+    seats = Seat.objects.filter(
+        participation__assessments__phase=phase, participation__assessments__state=AssessmentState.SUBMITTED
+    )
+    people.notify(
+        by=by,
+        to=_accounts(seats),
+        kind=DESK_CHECK,
+        subject=f"evaluation.phase:{phase.pk}",
+        sentence=mark("The desk check of phase %(phase)s of %(year)s has begun: mark your regions"),
+        fields={"phase": phase.number, "year": phase.campaign.year},
+        address=address("evaluation:duties"),
+        needs_action=False,
+        now=now,
+    )
+
+
+def _announce_objections(by: Standing, phase: Phase, now: datetime) -> None:
+    for assessment in phase.assessments.filter(state=AssessmentState.AGREED).select_related("participation"):
+        people.notify(
+            by=by,
+            to=HeldRole(Role.COORDINATOR, region=assessment.participation.region_id),
+            kind=OBJECTION,
+            subject=assessment_subject(assessment),
+            sentence=mark("The panel has agreed on your marks of phase %(phase)s. You may object until the deadline"),
+            fields={"phase": phase.number},
+            address=address("evaluation:result", assessment.pk),
+            region=assessment.participation.region_id,
+            deadline=phase.objection_until,
+            needs_action=False,
+            now=now,
+        )
+
+
+def _accounts(seats: Iterable[Seat]) -> set[int]:
+    return {seat.assessor_id for seat in seats}

@@ -1,0 +1,119 @@
+"""Answering the self-assessment (mengisi penilaian mandiri)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+
+from pilar.evaluation.models import Allocation, Answer, Assessment
+from pilar.evaluation.queries.answers import StoredAnswer, form_of, judged, stored_answers
+from pilar.evaluation.queries.panel import assessment_to, tree_for
+from pilar.evaluation.rules.answer_sheets import Outcome, SheetAnswer, Verdict, seen
+from pilar.evaluation.rules.answers import FIELDS, Given, as_text, changes, faults_of
+from pilar.evaluation.rules.authority import Action, WrongState, in_time
+from pilar.evaluation.rules.marking import leaf_of
+from pilar.evaluation.rules.versions import Outdated, Stored
+from pilar.people.operations import settle
+from pilar.people.rules import Standing
+from pilar.platform import audit
+from pilar.platform.errors import Fault, Faults
+
+TARGET = "evaluation.answer"
+
+
+@transaction.atomic
+def save_answer(*, by: Standing, assessment: int, node: str, given: Given, seen_version: int, now: datetime) -> int:
+    """Keep the answer to one indicator, by somebody who has seen ``seen_version`` of it (0: nothing yet).
+
+    Returns its version. Saving what is stored already changes nothing, whatever version was seen: a message that was
+    sent twice does no harm. Raises Faults at fields of the answer, :class:`UnknownIndicator`, :class:`Outdated`,
+    :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`.
+    """
+    found, case = assessment_to(by, assessment, Action.ANSWER, node=node, lock=True)
+    instrument = tree_for(found)
+    leaf = leaf_of(instrument, node)
+    faults = faults_of(instrument, leaf, given)
+    if faults:
+        raise Faults(faults)
+    known = stored_answers(found, node=node).get(node, StoredAnswer())
+    if known.given == given:
+        return known.version
+    if not seen(seen_version, known.given, known.version):
+        values = {name: as_text(known.given, name) for name in FIELDS}
+        raise Outdated(Stored(known.version, values, known.changed_by, known.changed_at))
+    version = _write(by, found, SheetAnswer(node, given), known, now)
+    if case.office is not None and given.is_answered and not known.given.is_answered:
+        _settle_when_done(by, found, case.office, now)
+    return version
+
+
+@transaction.atomic
+def save_answers(*, by: Standing, assessment: int, answers: Sequence[SheetAnswer], now: datetime) -> int:
+    """Keep many answers, all or none; returns how many were changed.
+
+    Raises Faults with everything that a row is refused for, :class:`NotFound`, :class:`NotAllowed` (nothing here is
+    the reader's to answer), :class:`WrongState`.
+    """
+    found, case = assessment_to(by, assessment, Action.READ_ASSESSMENT, lock=True)
+    form = form_of(found, case, scope=by)
+    if not in_time(Action.ANSWER, case):
+        raise WrongState(phase=case.phase, assessment=case.assessment)
+    verdicts = judged(form, answers)
+    refused = [fault for verdict in verdicts for fault in _placed(verdict)]
+    if refused:
+        raise Faults(refused)
+    changed = [verdict.answer for verdict in verdicts if verdict.outcome is Outcome.CHANGED]
+    for one in changed:
+        _write(by, found, one, form.answer(one.node), now)
+    for office in {form.offices[one.node].key for one in changed if one.node in form.offices}:
+        _settle_when_done(by, found, office, now)
+    return len(changed)
+
+
+def _placed(verdict: Verdict) -> Iterator[Fault]:
+    """Why a row is refused, each fault with its place: in the file, or else the indicator."""
+    for fault in verdict.faults:
+        yield replace(fault, place=fault.place if verdict.answer.row and fault.place else verdict.answer.node)
+
+
+def _write(by: Standing, found: Assessment, one: SheetAnswer, known: StoredAnswer, now: datetime) -> int:
+    values = {name: getattr(one.given, name) for name in FIELDS}
+    row, _new = Answer.objects.update_or_create(
+        assessment=found,
+        node=one.node,
+        defaults={**values, "version": known.version + 1, "changed_by_id": by.account, "changed_at": now},
+    )
+    differing = changes(known.given, one.given)
+    audit.record(
+        by=by.actor,
+        action="answer",
+        target=TARGET,
+        key=row.pk,
+        area=found.participation.region_id,
+        before={change.field: change.before for change in differing},
+        after={
+            "assessment": found.pk,
+            "node": one.node,
+            "version": row.version,
+            **{change.field: change.after for change in differing},
+        },
+    )
+    return row.version
+
+
+def _settle_when_done(by: Standing, found: Assessment, office: int, now: datetime) -> None:
+    """The office's notice goes away with its last open indicator."""
+    nodes = Allocation.objects.filter(participation=found.participation_id, office=office).values_list(
+        "node", flat=True
+    )
+    done = {node for node, one in stored_answers(found).items() if one.given.is_answered}
+    if done.issuperset(nodes):
+        settle(by=by, subject=allocation_subject(found, office), now=now)
+
+
+def allocation_subject(found: Assessment, office: int) -> str:
+    """The subject of the notice that tells an office of its indicators."""
+    return f"evaluation.allocation:{found.pk}:{office}"

@@ -1,0 +1,130 @@
+"""Evidence (bukti dukung) of answers: attached by who answers, checked by the region's verifier."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from pilar.evaluation.models import Answer, AnswerEvidence, Assessment
+from pilar.evaluation.operations.addresses import address
+from pilar.evaluation.queries.answers import attached_piece
+from pilar.evaluation.queries.panel import assessment_to, tree_for
+from pilar.evaluation.rules.authority import Action
+from pilar.evaluation.rules.marking import leaf_of
+from pilar.evidence import operations as room
+from pilar.evidence import queries as pieces
+from pilar.evidence.operations import Content
+from pilar.people.operations import notify, settle
+from pilar.people.rules import NotFound, Standing
+from pilar.platform import audit
+from pilar.platform.language import mark
+
+RETURNED = "evaluation.evidence-returned"
+
+
+@transaction.atomic
+def attach(*, by: Standing, assessment: int, node: str, evidence: UUID, now: datetime) -> None:
+    """Attach a piece of evidence of the region to an answer; a second time changes nothing.
+
+    Raises :class:`NotFound` also for evidence of another region, :class:`UnknownIndicator`, :class:`NotAllowed`,
+    :class:`WrongState`.
+    """
+    found, _case = assessment_to(by, assessment, Action.ANSWER, node=node, lock=True)
+    _attach(by, found, node, evidence, now)
+
+
+@transaction.atomic
+def attach_new(
+    *, by: Standing, assessment: int, node: str, title: str, content: Content, note: str = "", now: datetime
+) -> UUID:
+    """Add a piece of evidence and attach it, both or neither; returns its key.
+
+    It belongs to the office that answers the indicator, or to the region. Raises as :func:`attach` and as
+    ``evidence.operations.add_evidence``.
+    """
+    found, case = assessment_to(by, assessment, Action.ANSWER, node=node, lock=True)
+    key = room.add_evidence(
+        by=by, region=case.region, office=case.office, title=title, content=content, note=note, now=now
+    )
+    _attach(by, found, node, key, now)
+    return key
+
+
+@transaction.atomic
+def detach(*, by: Standing, assessment: int, node: str, evidence: UUID) -> None:
+    """Take a piece of evidence from an answer; it stays with the region. Raises as :func:`attach`."""
+    found, _case = assessment_to(by, assessment, Action.ANSWER, node=node, lock=True)
+    attached_piece(found, leaf_of(tree_for(found), node).code, evidence).delete()
+    _record(by, found, "detach", node, evidence)
+
+
+@transaction.atomic
+def verify_attached(*, by: Standing, assessment: int, node: str, evidence: UUID, number: int, now: datetime) -> None:
+    """The verifier confirms the newest version of a piece of evidence that is attached to an answer.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, and as ``evidence.operations.verify``:
+    :class:`OwnRevision` for who uploaded it, :class:`OlderRevision`, :class:`MoveNotOpen`, :class:`Infected`.
+    """
+    _checked(by, assessment, node, evidence)
+    room.verify(by=by, evidence=evidence, number=number, now=now)
+    settle(by=by, subject=_subject(evidence), now=now)
+
+
+@transaction.atomic
+def return_attached(
+    *, by: Standing, assessment: int, node: str, evidence: UUID, number: int, reason: str, now: datetime
+) -> None:
+    """The verifier gives a piece of evidence back, with a reason; who uploaded it gets a notice.
+
+    Raises as :func:`verify_attached`, and Faults at ``reason``.
+    """
+    found = _checked(by, assessment, node, evidence)
+    room.return_to_owner(by=by, evidence=evidence, number=number, reason=reason, now=now)
+    row = pieces.revision(evidence, number, scope=by)
+    notify(
+        by=by,
+        to=[row.uploaded_by],
+        kind=RETURNED,
+        subject=_subject(evidence),
+        sentence=mark("Evidence was returned: “%(title)s”. %(reason)s"),
+        fields={"title": row.title, "reason": row.reason[:200]},
+        address=address("evaluation:indicator", found.pk, node),
+        region=found.participation.region_id,
+        deadline=found.phase.closes_at,
+        now=now,
+    )
+
+
+def _checked(by: Standing, assessment: int, node: str, evidence: UUID) -> Assessment:
+    found, _case = assessment_to(by, assessment, Action.VERIFY, node=node, lock=True)
+    attached_piece(found, leaf_of(tree_for(found), node).code, evidence)
+    return found
+
+
+def _attach(by: Standing, found: Assessment, node: str, key: UUID, now: datetime) -> None:
+    leaf = leaf_of(tree_for(found), node)
+    known = pieces.evidence_list([key], scope=by)
+    if not known or known[0].region_code != found.participation.region_id:
+        raise NotFound
+    answer, _new = Answer.objects.get_or_create(assessment=found, node=leaf.code, defaults={"changed_at": now})
+    _row, new = AnswerEvidence.objects.get_or_create(answer=answer, evidence_id=key, defaults={"added_at": now})
+    if new:
+        _record(by, found, "attach", node, key)
+
+
+def _record(by: Standing, found: Assessment, action: str, node: str, key: UUID) -> None:
+    after = {"assessment": found.pk, "node": node, "evidence": str(key)}
+    audit.record(
+        by=by.actor,
+        action=action,
+        target="evaluation.assessment",
+        key=found.pk,
+        area=found.participation.region_id,
+        **({"after": after} if action == "attach" else {"before": after}),
+    )
+
+
+def _subject(evidence: UUID) -> str:
+    return f"evidence.evidence:{evidence}"

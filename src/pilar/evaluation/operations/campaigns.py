@@ -1,0 +1,214 @@
+"""What sets a campaign up: the campaign itself, its dates, its groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from itertools import chain
+
+from django.db import transaction
+
+from pilar.evaluation.models import Campaign, CampaignGroup, Instrument, Phase
+from pilar.evaluation.operations.announcing import announce_opening
+from pilar.evaluation.queries.cases import campaign_for, case_of_phase, phase_for
+from pilar.evaluation.queries.instruments import InstrumentNotFound
+from pilar.evaluation.rules import authority
+from pilar.evaluation.rules.authority import Action, Case
+from pilar.evaluation.rules.campaigns import (
+    CampaignCodeTaken,
+    CampaignRules,
+    GroupInUse,
+    GroupPlan,
+    Period,
+    campaign_faults,
+    group_faults,
+    period_faults,
+    rules_faults,
+)
+from pilar.evaluation.rules.stages import PhaseState
+from pilar.people.rules import NotFound, Standing
+from pilar.platform import audit
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+
+TARGET = "evaluation.campaign"
+
+
+@transaction.atomic
+def create_campaign(
+    *,
+    by: Standing,
+    code: str,
+    year: int,
+    instrument: tuple[str, str],
+    rules: CampaignRules,
+    periods: Sequence[Period],
+    groups: Sequence[GroupPlan],
+    previous: str = "",
+    synthetic: bool = False,
+) -> str:
+    """Set up a campaign with its two phases, in draft; returns its code.
+
+    ``instrument`` is code and version, ``periods`` one for each phase, ``previous`` the code of last year's campaign.
+    Raises Faults, :class:`InstrumentNotFound`, :class:`CampaignCodeTaken`, :class:`NotFound` for ``previous``.
+    """
+    authority.require(by, Action.CREATE_CAMPAIGN, Case(), known=True)
+    _refuse(chain(campaign_faults(year, code, periods, groups), rules_faults(rules)))
+    loaded = Instrument.objects.filter(code=instrument[0], version=instrument[1]).first()
+    if loaded is None:
+        raise InstrumentNotFound(given=instrument[0], version=instrument[1])
+    before = campaign_for(by, previous) if previous else None
+    if before is not None and before.year >= year:
+        _refuse([Fault("previous-not-earlier", _NOT_EARLIER, {"year": before.year}, "previous")])
+    campaign, new = Campaign.objects.get_or_create(
+        code=code,
+        defaults={"year": year, "instrument": loaded, "previous": before, "synthetic": synthetic, **asdict(rules)},
+    )
+    if not new:
+        raise CampaignCodeTaken(campaign=code)
+    Phase.objects.bulk_create(
+        Phase(campaign=campaign, number=number, opens_at=period.opens_at, closes_at=period.closes_at)
+        for number, period in enumerate(periods, 1)
+    )
+    CampaignGroup.objects.bulk_create(CampaignGroup(campaign=campaign, **asdict(group)) for group in groups)
+    audit.record(
+        by=by.actor,
+        action="create",
+        target=TARGET,
+        key=code,
+        after={
+            "year": year,
+            "instrument": str(loaded),
+            "instrument_sha256": loaded.sha256,
+            "previous": previous,
+            "synthetic": synthetic,
+            **asdict(rules),
+            "periods": [asdict(period) for period in periods],
+            "groups": [asdict(group) for group in groups],
+        },
+    )
+    return code
+
+
+@transaction.atomic
+def edit_campaign(*, by: Standing, campaign: str, rules: CampaignRules) -> None:
+    """Change titles, deadlines and panel sizes. Raises Faults, :class:`WrongState`."""
+    found = set_up(by, campaign)
+    _refuse(rules_faults(rules))
+    wanted = asdict(rules)
+    before = {name: getattr(found, name) for name in wanted}
+    changed = {name: value for name, value in wanted.items() if before[name] != value}
+    if not changed:
+        return
+    for name, value in changed.items():
+        setattr(found, name, value)
+    found.save(update_fields=list(changed))
+    audit.record(
+        by=by.actor,
+        action="edit",
+        target=TARGET,
+        key=campaign,
+        before={name: before[name] for name in changed},
+        after=changed,
+    )
+
+
+@transaction.atomic
+def set_dates(*, by: Standing, campaign: str, phase: int, period: Period, now: datetime) -> None:
+    """Say when the self-assessment of a phase opens and closes; who is at work on it is told a new closing time.
+
+    Raises Faults, :class:`WrongState` once the phase has closed.
+    """
+    found = phase_for(by, campaign, phase, lock=True)
+    authority.require(by, Action.SET_UP_CAMPAIGN, case_of_phase(found), known=True)
+    _refuse(period_faults(period, phase))
+    before = Period(found.opens_at, found.closes_at)
+    if before == period:
+        return
+    found.opens_at, found.closes_at = period.opens_at, period.closes_at
+    found.save(update_fields=["opens_at", "closes_at"])
+    audit.record(
+        by=by.actor,
+        action="set-dates",
+        target="evaluation.phase",
+        key=found.pk,
+        before=asdict(before),
+        after=asdict(period),
+    )
+    if found.state == PhaseState.OPEN and before.closes_at != period.closes_at:
+        announce_opening(by=by, phase=found, now=now)
+
+
+@transaction.atomic
+def add_group(*, by: Standing, campaign: str, group: GroupPlan) -> None:
+    """Add a group. Raises Faults."""
+    found = set_up(by, campaign)
+    taken = found.groups.filter(code=group.code).exists()
+    twice = [Fault("group-twice", mark("There is already a group “%(group)s”"), {"group": group.code}, "group")]
+    _refuse([*group_faults(group), *(twice if taken else ())])
+    CampaignGroup.objects.create(campaign=found, **asdict(group))
+    audit.record(
+        by=by.actor, action="add", target="evaluation.group", key=f"{campaign} {group.code}", after=asdict(group)
+    )
+
+
+@transaction.atomic
+def rename_group(*, by: Standing, campaign: str, group: GroupPlan) -> None:
+    """Give a group other titles; its code stays. Raises Faults, :class:`NotFound`."""
+    found = group_of(set_up(by, campaign), group.code)
+    _refuse(group_faults(group))
+    before = {"title_id": found.title_id, "title_en": found.title_en}
+    after = {"title_id": group.title_id, "title_en": group.title_en}
+    if before == after:
+        return
+    found.title_id, found.title_en = group.title_id, group.title_en
+    found.save(update_fields=["title_id", "title_en"])
+    audit.record(
+        by=by.actor,
+        action="rename",
+        target="evaluation.group",
+        key=f"{campaign} {group.code}",
+        before=before,
+        after=after,
+    )
+
+
+@transaction.atomic
+def remove_group(*, by: Standing, campaign: str, group: str) -> None:
+    """Take away a group without regions. Raises :class:`GroupInUse`, :class:`NotFound`."""
+    found = group_of(set_up(by, campaign), group)
+    count = found.participations.count()
+    if count:
+        raise GroupInUse(count=count, group=group)
+    before = {"title_id": found.title_id, "title_en": found.title_en}
+    found.delete()
+    audit.record(by=by.actor, action="remove", target="evaluation.group", key=f"{campaign} {group}", before=before)
+
+
+def set_up(by: Standing, code: str) -> Campaign:
+    """The campaign, held against other changes, if ``by`` may set it up now.
+
+    That is as long as its last phase is in draft or open: a region may join between the phases.
+    """
+    found = campaign_for(by, code, lock=True)
+    last = found.phases.order_by("-number").first()
+    authority.require(by, Action.SET_UP_CAMPAIGN, case_of_phase(last), known=True)
+    return found
+
+
+def group_of(campaign: Campaign, code: str) -> CampaignGroup:
+    """A group of the campaign; raises :class:`NotFound`."""
+    found = campaign.groups.filter(code=code).first() if "\0" not in code else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _refuse(faults: Iterable[Fault]) -> None:
+    found = tuple(faults)
+    if found:
+        raise Faults(found)
+
+
+_NOT_EARLIER = mark("The previous campaign is of an earlier year, not of %(year)s")

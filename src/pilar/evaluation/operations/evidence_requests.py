@@ -1,0 +1,137 @@
+"""Requests for missing evidence (permintaan bukti): asked by panel or secretariat, answered by the region in time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from pilar.evaluation.models import Answer, AnswerEvidence, Assessment, EvidenceRequest
+from pilar.evaluation.operations.addresses import address
+from pilar.evaluation.queries.cases import case_of
+from pilar.evaluation.queries.panel import assessment_to, person, tree_for
+from pilar.evaluation.rules.authority import Action, Case
+from pilar.evaluation.rules.evidence_requests import RequestClosed, RequestState, request_state
+from pilar.evaluation.rules.marking import leaf_of, optional_text, require_plausible, required_text
+from pilar.evidence import queries as evidence_room
+from pilar.people.operations import notify, settle
+from pilar.people.rules import HeldRole, NotFound, Role, Standing
+from pilar.platform import audit
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+
+TARGET = "evaluation.evidence-request"
+
+
+@transaction.atomic
+def request_evidence(
+    *, by: Standing, assessment: int, node: str, text: str, deadline: datetime | None = None, now: datetime
+) -> int:
+    """Ask a region for evidence that an indicator lacks; returns the key of the request.
+
+    Without ``deadline`` the campaign's hours from now. The coordinator is told, and the office that answers the
+    indicator. Raises Faults at ``text`` or ``deadline``, :class:`UnknownIndicator`, and as ``assessment_to``.
+    """
+    found, _case = assessment_to(by, assessment, Action.REQUEST_EVIDENCE, lock=True)
+    leaf = leaf_of(tree_for(found), node)
+    said = required_text(text, mark("Write which evidence is missing"), "text")
+    until = deadline or now + timedelta(hours=found.participation.campaign.evidence_hours)
+    require_plausible(until, "deadline")
+    if until <= now:
+        raise Faults([Fault("deadline-passed", mark("The deadline must lie in the future"), {}, "deadline")])
+    made = EvidenceRequest.objects.create(
+        assessment=found, node=leaf.code, text=said, asked_by_id=by.account, asked_at=now, deadline=until
+    )
+    audit.record(
+        by=by.actor,
+        action="request",
+        target=TARGET,
+        key=made.pk,
+        area=found.participation.region_id,
+        after={"assessment": found.pk, "node": leaf.code, "text": said, "deadline": until},
+    )
+    for to in _answering(case_of(found, leaf.code)):
+        notify(
+            by=by,
+            to=to,
+            kind="evaluation.evidence-request",
+            subject=_subject(made),
+            sentence=mark("The panel asks for evidence of “%(indicator)s”: %(text)s"),
+            fields={"indicator": leaf.title["id"], "text": said[:200]},
+            address=address("evaluation:request", made.pk),
+            region=found.participation.region_id,
+            deadline=until,
+            now=now,
+        )
+    return made.pk
+
+
+@transaction.atomic
+def answer_request(*, by: Standing, request: int, reply: str, evidence: Sequence[UUID] = (), now: datetime) -> None:
+    """The region answers in time; the evidence named is attached to the answer of the indicator.
+
+    Raises Faults at ``reply`` (with neither reply nor evidence) or ``evidence`` (not the region's),
+    :class:`RequestClosed`, :class:`NotFound`, and as ``assessment_to``.
+    """
+    row = EvidenceRequest.objects.filter(pk=request).first()
+    if row is None:
+        raise NotFound
+    found, _case = assessment_to(by, row.assessment_id, Action.ANSWER_REQUEST, node=row.node, lock=True)
+    row = EvidenceRequest.objects.select_for_update().get(pk=request)
+    if request_state(deadline=row.deadline, answered_at=row.answered_at, now=now) is not RequestState.OPEN:
+        raise RequestClosed
+    said, keys = optional_text(reply, "reply"), list(dict.fromkeys(evidence))
+    if not said and not keys:
+        sentence = mark("Attach the evidence, or write why there is none")
+        raise Faults([Fault("no-reply", sentence, {}, "reply")])
+    _attach(by, found, row.node, keys, now)
+    row.reply, row.answered_by_id, row.answered_at = said, person(by), now
+    row.save(update_fields=["reply", "answered_by", "answered_at"])
+    audit.record(
+        by=by.actor,
+        action="answer",
+        target=TARGET,
+        key=row.pk,
+        area=found.participation.region_id,
+        after={"reply": said, "evidence": [str(key) for key in keys]},
+    )
+    settle(by=by, subject=_subject(row), now=now)
+    notify(
+        by=by,
+        to=[row.asked_by_id] if row.asked_by_id else [],
+        kind="evaluation.evidence-answered",
+        subject=_subject(row),
+        sentence=mark("%(region)s has answered your request for evidence"),
+        fields={"region": found.participation.region.name},
+        address=address("evaluation:request", row.pk),
+        region=found.participation.region_id,
+        needs_action=False,
+        now=now,
+    )
+
+
+def _attach(by: Standing, assessment: Assessment, node: str, keys: list[UUID], now: datetime) -> None:
+    if not keys:
+        return
+    region = assessment.participation.region_id
+    readable = {row.evidence for row in evidence_room.evidence_list(keys, scope=by) if row.region_code == region}
+    if readable != set(keys):
+        sentence = mark("Evidence can only be attached from your own region: choose it from the list")
+        raise Faults([Fault("foreign-evidence", sentence, {}, "evidence")])
+    answer, _made = Answer.objects.get_or_create(assessment=assessment, node=node)
+    AnswerEvidence.objects.bulk_create(
+        [AnswerEvidence(answer=answer, evidence_id=key, added_at=now) for key in keys], ignore_conflicts=True
+    )
+
+
+def _answering(case: Case) -> list[HeldRole]:
+    to = [HeldRole(Role.COORDINATOR, region=case.region)]
+    if case.office is not None:
+        to.append(HeldRole(Role.CONTRIBUTOR, region=case.region, office=case.office))
+    return to
+
+
+def _subject(request: EvidenceRequest) -> str:
+    return f"evaluation.request:{request.pk}"

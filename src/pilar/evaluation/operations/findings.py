@@ -1,0 +1,133 @@
+"""What the panel finds: strengths, weaknesses, recommendations, of the whole or of one node of the instrument."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from pilar.evaluation.models import Assessment, Finding
+from pilar.evaluation.queries.panel import assessment_to, panel_of, person, tree_for
+from pilar.evaluation.rules.authority import Action
+from pilar.evaluation.rules.findings import (
+    AgreedFindings,
+    FindingKind,
+    UnknownNode,
+    may_change,
+)
+from pilar.evaluation.rules.marking import required_text
+from pilar.evaluation.rules.versions import Stored, require_seen
+from pilar.people.rules import NotAllowed, NotFound, Standing
+from pilar.platform import audit
+from pilar.platform.language import mark
+
+TARGET = "evaluation.finding"
+NOTHING_SAID = mark("Write what the panel found")
+
+
+@transaction.atomic
+def write_finding(*, by: Standing, assessment: int, kind: FindingKind, text: str, node: str = "", now: datetime) -> int:
+    """Write a finding; returns its key. ``node`` is a code of the instrument, empty for the whole.
+
+    The others of the panel read it when every seat has finished marking. Once the panel has agreed only the chair
+    writes. Raises Faults at ``text``, :class:`UnknownNode`, :class:`AgreedFindings`, and as ``assessment_to``.
+    """
+    found, case = assessment_to(by, assessment, Action.WRITE_FINDINGS, lock=True)
+    writer = person(by)
+    if not may_change(writer, writer, case):
+        raise AgreedFindings
+    made = Finding.objects.create(
+        assessment=found,
+        kind=FindingKind(kind).value,
+        node=_node(found, node),
+        text=required_text(text, NOTHING_SAID, "text"),
+        written_by_id=writer,
+        written_at=now,
+    )
+    _record(by, found, made, "write", before=None, after=_values(made))
+    return made.pk
+
+
+@transaction.atomic
+def edit_finding(
+    *, by: Standing, finding: int, kind: FindingKind, text: str, node: str = "", seen_version: int, now: datetime
+) -> int:
+    """Change a finding; returns its version.
+
+    Raises as :func:`write_finding`, :class:`NotFound`, :class:`NotAllowed` for another assessor's, :class:`Outdated`.
+    """
+    assessment, stored = _own(by, finding)
+    before = _values(stored)
+    after = {
+        "kind": FindingKind(kind).value,
+        "node": _node(assessment, node),
+        "text": required_text(text, NOTHING_SAID, "text"),
+    }
+    if after == before:
+        return stored.version
+    require_seen(seen_version, Stored(stored.version, before))
+    stored.kind, stored.node, stored.text = after["kind"], after["node"], after["text"]
+    stored.version += 1
+    stored.save(update_fields=["kind", "node", "text", "version"])
+    _record(by, assessment, stored, "edit", before=before, after=after)
+    return stored.version
+
+
+@transaction.atomic
+def remove_finding(*, by: Standing, finding: int) -> None:
+    """Take a finding back; raises as :func:`edit_finding`."""
+    assessment, stored = _own(by, finding)
+    _record(by, assessment, stored, "remove", before=_values(stored), after=None)
+    stored.delete()
+
+
+def _own(by: Standing, finding: int) -> tuple[Assessment, Finding]:
+    """A finding that ``by`` may change now, and its assessment, locked.
+
+    To the rest of the panel it does not exist before the marks show.
+    """
+    key = Finding.objects.filter(pk=finding).values_list("assessment", flat=True).first()
+    if key is None:
+        raise NotFound
+    found, case = assessment_to(by, key, Action.WRITE_FINDINGS, lock=True)
+    stored = Finding.objects.filter(pk=finding).first()
+    if stored is None:
+        raise NotFound
+    account = person(by)
+    if may_change(account, stored.written_by_id, case):
+        if stored.written_by_id == account or panel_of(found).open:
+            return found, stored
+        raise NotFound
+    if stored.written_by_id == account:
+        raise AgreedFindings
+    raise NotAllowed if panel_of(found).open else NotFound
+
+
+def _node(assessment: Assessment, node: str) -> str:
+    if node and node not in tree_for(assessment).by_code:
+        raise UnknownNode(node=node)
+    return node
+
+
+def _values(finding: Finding) -> dict[str, str]:
+    return {"kind": finding.kind, "node": finding.node, "text": finding.text}
+
+
+def _record(
+    by: Standing,
+    assessment: Assessment,
+    finding: Finding,
+    action: str,
+    *,
+    before: dict[str, str] | None,
+    after: dict[str, str] | None,
+) -> None:
+    audit.record(
+        by=by.actor,
+        action=action,
+        target=TARGET,
+        key=finding.pk,
+        area=assessment.participation.region_id,
+        before=before,
+        after=after,
+    )

@@ -1,0 +1,189 @@
+"""What an assessor does: marks, blind to the rest of the panel until every seat has finished."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from pilar import index
+from pilar.evaluation.models import Answer, Assessment, Mark, MarkingDone
+from pilar.evaluation.operations.addresses import address
+from pilar.evaluation.operations.agreement import settle_marks
+from pilar.evaluation.queries.answers import stored as stored_answer
+from pilar.evaluation.queries.panel import assessment_to, marked_leaves, person, self_mark, tree_for
+from pilar.evaluation.rules.answers import NOTHING
+from pilar.evaluation.rules.authority import Action
+from pilar.evaluation.rules.marking import (
+    NOT_APPLICABLE,
+    MarkingFinished,
+    checked_mark,
+    leaf_of,
+    optional_text,
+    required_text,
+)
+from pilar.evaluation.rules.versions import Stored, require_seen
+from pilar.people.operations import notify, settle
+from pilar.people.rules import NotFound, Standing
+from pilar.platform import audit
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+
+MOST_NAMED = 5
+
+
+@transaction.atomic
+def save_mark(
+    *,
+    by: Standing,
+    assessment: int,
+    node: str,
+    value: Decimal,
+    reason: str = "",
+    seen_version: int,
+    now: datetime,
+) -> int:
+    """Keep one's own mark of an indicator; returns its version. ``seen_version`` is 0 for the first mark.
+
+    A reason is due where the mark differs from the region's own. Saving again what is stored changes nothing. Raises
+    Faults at ``value`` or ``reason``, :class:`UnknownIndicator`, :class:`MarkingFinished`, :class:`Outdated`, and as
+    ``assessment_to``.
+    """
+    found, _case = assessment_to(by, assessment, Action.MARK, lock=True)
+    assessor, leaf = person(by), leaf_of(tree_for(found), node)
+    if MarkingDone.objects.filter(assessment=found, assessor=assessor).exists():
+        raise MarkingFinished
+    given, said = checked_mark(tree_for(found), leaf, value), optional_text(reason, "reason")
+    _require_reason(found, leaf, given, said)
+    stored = Mark.objects.filter(assessment=found, node=node, assessor=assessor).first()
+    if stored is not None and (stored.value, stored.reason) == (given, said):
+        return stored.version
+    before = None if stored is None else {"value": stored.value, "reason": stored.reason}
+    if stored is None:
+        stored = Mark(assessment=found, node=node, assessor_id=assessor, version=0)
+    require_seen(seen_version, Stored(stored.version, before or {}, at=stored.changed_at if before else None))
+    stored.value, stored.reason, stored.version, stored.changed_at = given, said, stored.version + 1, now
+    stored.save()
+    audit.record(
+        by=by.actor,
+        action="mark",
+        target="evaluation.mark",
+        key=stored.pk,
+        area=found.participation.region_id,
+        before=before,
+        after={"assessment": found.pk, "node": node, "value": given, "reason": said},
+    )
+    return stored.version
+
+
+@dataclass(frozen=True, slots=True)
+class NewMark:
+    """A mark to keep, drawn from the version seen (0: none yet)."""
+
+    node: str
+    value: Decimal
+    reason: str = ""
+    seen_version: int = 0
+
+
+@transaction.atomic
+def save_marks(*, by: Standing, assessment: int, marks: Iterable[NewMark], now: datetime) -> dict[str, int]:
+    """Keep several of one's own marks, all or none; returns the version of each by its indicator.
+
+    Raises Faults of all of them at once, at ``policy value`` for the value of ``policy``, and as :func:`save_mark`.
+    """
+    faults: list[Fault] = []
+    versions: dict[str, int] = {}
+    for one in marks:
+        try:
+            versions[one.node] = save_mark(
+                by=by,
+                assessment=assessment,
+                node=one.node,
+                value=one.value,
+                reason=one.reason,
+                seen_version=one.seen_version,
+                now=now,
+            )
+        except Faults as refused:
+            faults += [replace(fault, place=f"{one.node} {fault.place}".strip()) for fault in refused.faults]
+    if faults:
+        raise Faults(faults)
+    return versions
+
+
+@transaction.atomic
+def finish_marking(*, by: Standing, assessment: int, now: datetime) -> None:
+    """Say that one's marks of a region are complete; they are fixed from then on. A second time changes nothing.
+
+    With the last seat of the panel the clear marks are agreed at once and the others go to the chair. Raises Faults
+    with the indicators that have no mark yet.
+    """
+    found, _case = assessment_to(by, assessment, Action.FINISH_MARKING, lock=True)
+    assessor = person(by)
+    if MarkingDone.objects.filter(assessment=found, assessor=assessor).exists():
+        return
+    marked = set(Mark.objects.filter(assessment=found, assessor=assessor).values_list("node", flat=True))
+    missing = [leaf for leaf in marked_leaves(found) if leaf.code not in marked]
+    if missing:
+        sentence = mark("%(count)s indicators have no mark yet: %(nodes)s")
+        named = ", ".join(leaf.code for leaf in missing[:MOST_NAMED]) + (", …" if len(missing) > MOST_NAMED else "")
+        raise Faults([Fault("unmarked", sentence, {"count": len(missing), "nodes": named})])
+    MarkingDone.objects.create(assessment=found, assessor_id=assessor, done_at=now)
+    audit.record(
+        by=by.actor,
+        action="finish-marking",
+        target="evaluation.assessment",
+        key=found.pk,
+        area=found.participation.region_id,
+        after={"assessor": assessor},
+    )
+    settle(by=by, subject=f"evaluation.marking:{found.pk}:{assessor}", now=now)
+    settle_marks(by=by, assessment=found, now=now)
+
+
+@transaction.atomic
+def reopen_marking(*, by: Standing, assessment: int, assessor: int, reason: str, now: datetime) -> None:
+    """The chair lets one assessor change marks again; until that one has finished, the panel is blind as before.
+
+    What the chair settled stays, what was agreed by the rule is agreed anew. Raises Faults at ``reason``,
+    :class:`NotFound` for somebody who has not finished.
+    """
+    found, case = assessment_to(by, assessment, Action.SETTLE, lock=True)
+    why = required_text(reason, mark("Say why the marks are reopened"), "reason")
+    done = MarkingDone.objects.filter(assessment=found, assessor=assessor, assessor__in=case.panel)
+    if not done.delete()[0]:
+        raise NotFound
+    audit.record(
+        by=by.actor,
+        action="reopen-marking",
+        target="evaluation.assessment",
+        key=found.pk,
+        area=found.participation.region_id,
+        after={"assessor": assessor, "reason": why},
+    )
+    notify(
+        by=by,
+        to=[assessor],
+        kind="evaluation.marking-reopened",
+        subject=f"evaluation.marking:{found.pk}:{assessor}",
+        sentence=mark("The chair reopened your marks of %(region)s: %(reason)s"),
+        fields={"region": found.participation.region.name, "reason": why[:200]},
+        address=address("evaluation:marking", found.pk),
+        region=found.participation.region_id,
+        now=now,
+    )
+    settle_marks(by=by, assessment=found, now=now)
+
+
+def _require_reason(assessment: Assessment, leaf: index.Node, value: Decimal, reason: str) -> None:
+    answer = Answer.objects.filter(assessment=assessment, node=leaf.code).first()
+    own = NOTHING if answer is None else stored_answer(answer).given
+    if own.not_applicable:
+        raise Faults([NOT_APPLICABLE])
+    if not reason and value != self_mark(tree_for(assessment), leaf, own):
+        sentence = mark("Say why your mark differs from the region's own")
+        raise Faults([Fault("no-reason", sentence, {}, "reason")])

@@ -1,0 +1,217 @@
+"""Interviews and field reviews (tinjauan lapangan): slots without double booking, attendance and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from pilar.evaluation.models import Assessment, Attendance, Meeting, Seat
+from pilar.evaluation.operations.addresses import address
+from pilar.evaluation.queries.panel import assessment_to
+from pilar.evaluation.rules.authority import Action
+from pilar.evaluation.rules.marking import optional_text, require_plausible
+from pilar.evaluation.rules.meetings import (
+    Attendee,
+    DoubleBooked,
+    MeetingKind,
+    MeetingRecorded,
+    checked_attendance,
+    require_slot,
+)
+from pilar.evaluation.rules.versions import Stored, require_seen
+from pilar.people.operations import notify, settle
+from pilar.people.rules import HeldRole, NotFound, Role, Standing
+from pilar.platform import audit, locks
+from pilar.platform.language import mark
+
+TARGET = "evaluation.meeting"
+
+
+@transaction.atomic
+def plan_meeting(
+    *,
+    by: Standing,
+    assessment: int,
+    kind: MeetingKind,
+    starts_at: datetime,
+    ends_at: datetime,
+    place: str,
+    now: datetime,
+) -> int:
+    """Plan a meeting of the panel with a region; returns its key. Panel and coordinator are told.
+
+    Raises Faults at ``ends_at`` or ``place``, :class:`DoubleBooked`, and as ``assessment_to``.
+    """
+    found, _case = assessment_to(by, assessment, Action.HOLD_MEETINGS, lock=True)
+    require_plausible(starts_at, "starts_at")
+    require_plausible(ends_at, "ends_at")
+    require_slot(starts_at, ends_at, place)
+    _require_free(found, starts_at, ends_at, besides=None)
+    made = Meeting.objects.create(
+        assessment=found,
+        kind=MeetingKind(kind).value,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        place=place.strip(),
+    )
+    _record(by, found, made, "plan", before=None, after=_slot(made))
+    _tell(by, found, made, now)
+    return made.pk
+
+
+@transaction.atomic
+def move_meeting(
+    *,
+    by: Standing,
+    meeting: int,
+    kind: MeetingKind,
+    starts_at: datetime,
+    ends_at: datetime,
+    place: str,
+    seen_version: int,
+    now: datetime,
+) -> int:
+    """Give a meeting another time, place or kind; returns its version. Raises as :func:`plan_meeting`, ``Outdated``."""
+    found, stored = _locked(by, meeting)
+    require_plausible(starts_at, "starts_at")
+    require_plausible(ends_at, "ends_at")
+    require_slot(starts_at, ends_at, place)
+    before = _slot(stored)
+    stored.kind, stored.place = MeetingKind(kind).value, place.strip()
+    stored.starts_at, stored.ends_at = starts_at, ends_at
+    if _slot(stored) == before:
+        return stored.version
+    require_seen(seen_version, Stored(stored.version, before))
+    _require_free(found, starts_at, ends_at, besides=stored.pk)
+    stored.version += 1
+    stored.save()
+    _record(by, found, stored, "move", before=before, after=_slot(stored))
+    settle(by=by, subject=_subject(stored), now=now)
+    _tell(by, found, stored, now)
+    return stored.version
+
+
+@transaction.atomic
+def cancel_meeting(*, by: Standing, meeting: int, now: datetime) -> None:
+    """Call a meeting off; raises :class:`MeetingRecorded` where something was written down."""
+    found, stored = _locked(by, meeting)
+    if stored.notes or stored.attendances.exists():
+        raise MeetingRecorded
+    _record(by, found, stored, "cancel", before=_slot(stored), after=None)
+    settle(by=by, subject=_subject(stored), now=now)
+    stored.delete()
+
+
+@transaction.atomic
+def record_meeting(
+    *, by: Standing, meeting: int, notes: str, attendance: Iterable[Attendee], seen_version: int, now: datetime
+) -> int:
+    """Write down who was there and what was said; returns the version.
+
+    Raises Faults at ``notes`` or ``attendance``, :class:`Outdated`, and as ``assessment_to``.
+    """
+    found, stored = _locked(by, meeting)
+    said, present = optional_text(notes, "notes"), checked_attendance(attendance)
+    before, after = _minutes(stored), {"notes": said, "attendance": [[one.name, one.capacity] for one in present]}
+    if before == after:
+        return stored.version
+    require_seen(seen_version, Stored(stored.version, before))
+    stored.notes, stored.version = said, stored.version + 1
+    stored.save(update_fields=["notes", "version"])
+    stored.attendances.all().delete()
+    Attendance.objects.bulk_create(Attendance(meeting=stored, name=one.name, capacity=one.capacity) for one in present)
+    _record(by, found, stored, "record", before=before, after=after)
+    settle(by=by, subject=_subject(stored), now=now)
+    return stored.version
+
+
+def _locked(by: Standing, meeting: int) -> tuple[Assessment, Meeting]:
+    key = Meeting.objects.filter(pk=meeting).values_list("assessment", flat=True).first()
+    if key is None:
+        raise NotFound
+    found, _case = assessment_to(by, key, Action.HOLD_MEETINGS, lock=True)
+    stored = Meeting.objects.select_for_update().filter(pk=meeting).first()
+    if stored is None:
+        raise NotFound
+    return found, stored
+
+
+def _require_free(assessment: Assessment, starts_at: datetime, ends_at: datetime, *, besides: int | None) -> None:
+    """Nobody of the panel may sit in two meetings at a time. One lock an assessor: two panels may share one."""
+    seats = [seat.assessor_id for seat in assessment.participation.seats.all()]
+    locks.take(*(f"evaluation.meetings-of-{assessor}" for assessor in seats))
+    taken = Seat.objects.filter(
+        assessor__in=seats,
+        participation__assessments__meetings__in=Meeting.objects.filter(
+            starts_at__lt=ends_at, ends_at__gt=starts_at
+        ).exclude(pk=besides),
+    )
+    names = sorted(set(taken.values_list("assessor__name", flat=True)))
+    if names:
+        raise DoubleBooked(names=", ".join(names))
+
+
+def _tell(by: Standing, assessment: Assessment, meeting: Meeting, now: datetime) -> None:
+    region = assessment.participation.region
+    sentences = {
+        MeetingKind.INTERVIEW: mark("Interview of %(region)s: %(place)s"),
+        MeetingKind.FIELD_REVIEW: mark("Field review of %(region)s: %(place)s"),
+    }
+    for to in (
+        [seat.assessor_id for seat in assessment.participation.seats.all() if seat.assessor_id != by.account],
+        HeldRole(Role.COORDINATOR, region=region.code),
+    ):
+        notify(
+            by=by,
+            to=to,
+            kind="evaluation.meeting",
+            subject=_subject(meeting),
+            sentence=sentences[MeetingKind(meeting.kind)],
+            fields={"region": region.name, "place": meeting.place},
+            address=address("evaluation:meetings", assessment.pk),
+            region=region.code,
+            deadline=meeting.starts_at,
+            needs_action=False,
+            now=now,
+        )
+
+
+def _slot(meeting: Meeting) -> dict[str, Any]:
+    return {
+        "kind": str(meeting.kind),
+        "starts_at": meeting.starts_at,
+        "ends_at": meeting.ends_at,
+        "place": meeting.place,
+    }
+
+
+def _minutes(meeting: Meeting) -> dict[str, Any]:
+    present = [[one.name, one.capacity] for one in meeting.attendances.all()]
+    return {"notes": meeting.notes, "attendance": present}
+
+
+def _subject(meeting: Meeting) -> str:
+    return f"evaluation.meeting:{meeting.pk}"
+
+
+def _record(
+    by: Standing,
+    assessment: Assessment,
+    meeting: Meeting,
+    action: str,
+    *,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+) -> None:
+    audit.record(
+        by=by.actor,
+        action=action,
+        target=TARGET,
+        key=meeting.pk,
+        area=assessment.participation.region_id,
+        before=before,
+        after=after,
+    )

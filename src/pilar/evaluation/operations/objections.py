@@ -1,0 +1,117 @@
+"""Objections of regions (sanggah) within the objection period, and their decision."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from pilar.evaluation.models import AgreedMark, Assessment, Objection
+from pilar.evaluation.operations.addresses import address
+from pilar.evaluation.operations.changed_marks import change_mark
+from pilar.evaluation.queries.panel import assessment_to, person, tree_for
+from pilar.evaluation.rules.authority import Action
+from pilar.evaluation.rules.marking import UnknownIndicator, leaf_of, required_text
+from pilar.evaluation.rules.publishing import ObjectionDecided, ObjectionOpen, require_period
+from pilar.people import operations as people
+from pilar.people.rules import HeldRole, NotFound, Role, Standing
+from pilar.platform import audit
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+
+TARGET = "evaluation.objection"
+
+
+@transaction.atomic
+def make_objection(*, by: Standing, assessment: int, node: str, text: str, now: datetime) -> int:
+    """Object to the agreed mark of one indicator; returns the objection's key.
+
+    Raises Faults at ``text``, ObjectionOpen, ObjectionPeriodOver, UnknownIndicator, NotFound, NotAllowed, WrongState.
+    """
+    found, _case = assessment_to(by, assessment, Action.OBJECT, lock=True)
+    require_period(found.phase.objection_until, now)
+    leaf = leaf_of(tree_for(found), node)
+    if not AgreedMark.objects.filter(assessment=found, node=node).exists():
+        raise UnknownIndicator(node=node)
+    if Objection.objects.filter(assessment=found, node=node, decision="").exists():
+        raise ObjectionOpen
+    said = required_text(text, mark("Say what you object to, and on what grounds"), "text")
+    objection = Objection.objects.create(assessment=found, node=node, text=said, made_by_id=person(by), made_at=now)
+    audit.record(
+        by=by.actor,
+        action="object",
+        target=TARGET,
+        key=objection.pk,
+        area=found.participation.region_id,
+        after={"assessment": found.pk, "node": node, "text": said},
+    )
+    people.notify(
+        by=by,
+        to=HeldRole(Role.SECRETARIAT),
+        kind="evaluation.objection",
+        subject=f"{TARGET}:{objection.pk}",
+        sentence=mark("%(region)s objects to the mark of %(indicator)s"),
+        fields={"region": found.participation.region.name, "indicator": leaf.title["id"]},
+        address=address("evaluation:objections", found.participation.campaign.code, found.phase.number),
+        now=now,
+    )
+    return objection.pk
+
+
+@transaction.atomic
+def decide_objection(
+    *, by: Standing, objection: int, accepted: bool, reason: str, value: Decimal | None = None, now: datetime
+) -> None:
+    """Accept an objection with the indicator's new agreed mark, or refuse it; with a reason either way.
+
+    After an accepted one the results are computed and approved again. Raises Faults at ``reason`` or ``value``,
+    ObjectionDecided, NotFound, NotAllowed, WrongState.
+    """
+    stored, assessment = _objection(by, objection)
+    if stored.decision:
+        raise ObjectionDecided
+    why = required_text(reason, mark("Give the reason of the decision"), "reason")
+    if accepted:
+        if value is None:
+            raise Faults([Fault("no-value", mark("Give the new mark"), {}, "value")])
+        change_mark(by=by, assessment=assessment, node=stored.node, value=value, reason=why, now=now)
+    stored.decision = Objection.Decision.ACCEPTED if accepted else Objection.Decision.REFUSED
+    stored.decision_reason, stored.decided_by_id, stored.decided_at = why, by.account, now
+    stored.save()
+    after = {"decision": stored.decision, "reason": why}
+    audit.record(
+        by=by.actor,
+        action="decide",
+        target=TARGET,
+        key=stored.pk,
+        area=assessment.participation.region_id,
+        after=after | ({"value": value} if accepted else {}),
+    )
+    _tell(by, stored, assessment, now)
+
+
+def _objection(by: Standing, key: int) -> tuple[Objection, Assessment]:
+    """The objection and its assessment, both held; raises as the permission table says."""
+    row = Objection.objects.filter(pk=key).values_list("assessment", flat=True).first()
+    if row is None:
+        raise NotFound
+    assessment, _case = assessment_to(by, row, Action.DECIDE_OBJECTION, lock=True)
+    return Objection.objects.select_for_update().get(pk=key), assessment
+
+
+def _tell(by: Standing, objection: Objection, assessment: Assessment, now: datetime) -> None:
+    people.settle(by=by, subject=f"{TARGET}:{objection.pk}", now=now)
+    accepted = mark("The objection about %(indicator)s is accepted")
+    refused = mark("The objection about %(indicator)s is refused")
+    people.notify(
+        by=by,
+        to=HeldRole(Role.COORDINATOR, region=assessment.participation.region_id),
+        kind="evaluation.objection-decided",
+        subject=f"{TARGET}:{objection.pk}",
+        sentence=accepted if objection.decision == Objection.Decision.ACCEPTED else refused,
+        fields={"indicator": tree_for(assessment).node(objection.node).title["id"]},
+        address=address("evaluation:result", assessment.pk),
+        needs_action=False,
+        now=now,
+    )

@@ -1,0 +1,236 @@
+"""Who sits on which panel: by hand, or many panels at once from a proposal; and the conflicts that forbid it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from pilar.areas.models import Region
+from pilar.evaluation.models import Campaign, Conflict, Participation, Seat
+from pilar.evaluation.operations.agreement import panel_changed
+from pilar.evaluation.operations.announcing import announce_seats
+from pilar.evaluation.queries.cases import campaign_for, case_of_phase
+from pilar.evaluation.queries.seating import assessors, marked_seats, panel_facts, sittings
+from pilar.evaluation.rules import authority
+from pilar.evaluation.rules.assignment import Sitting, fingerprint
+from pilar.evaluation.rules.authority import Action, Case
+from pilar.evaluation.rules.panels import (
+    AlreadyConflicting,
+    NoAssessor,
+    PanelFull,
+    SeatHasMarks,
+    SeatsChanged,
+    check_seat,
+    panels_faults,
+)
+from pilar.people.rules import NotFound, Standing
+from pilar.platform import audit
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+
+TARGET = "evaluation.panel"
+
+
+@transaction.atomic
+def declare_conflict(*, by: Standing, assessor: int, region: str, kind: str, note: str = "", now: datetime) -> int:
+    """Keep why somebody may not assess a region: ``home``, ``employer`` or ``mentor``; returns the conflict's key.
+
+    A seat that they have there stays, shows as a conflict, and keeps the desk check from beginning. Raises
+    :class:`NoAssessor`, :class:`AlreadyConflicting`, Faults.
+    """
+    authority.require(by, Action.FORM_PANELS, Case(), known=True)
+    if assessor not in assessors(now):
+        raise NoAssessor
+    _refuse_conflict(region, kind, note)
+    found, new = Conflict.objects.get_or_create(
+        assessor_id=assessor, region_id=region, kind=kind, defaults={"note": note.strip(), "declared_at": now}
+    )
+    if not new:
+        raise AlreadyConflicting
+    audit.record(
+        by=by.actor,
+        action="declare",
+        target="evaluation.conflict",
+        key=found.pk,
+        area=region,
+        after={"assessor": assessor, "kind": kind, "note": note.strip()},
+    )
+    return found.pk
+
+
+@transaction.atomic
+def remove_conflict(*, by: Standing, conflict: int, reason: str) -> None:
+    """Take back a conflict that was declared by mistake or has ended, with the reason. Raises Faults, NotFound."""
+    authority.require(by, Action.FORM_PANELS, Case(), known=True)
+    found = Conflict.objects.select_for_update().filter(pk=conflict).first()
+    if found is None:
+        raise NotFound
+    if not reason.strip():
+        raise Faults([Fault("no-reason", mark("Say why this is no conflict"), {}, "reason")])
+    before = {"assessor": found.assessor_id, "kind": found.kind, "note": found.note, "reason": reason.strip()}
+    found.delete()
+    audit.record(
+        by=by.actor, action="remove", target="evaluation.conflict", key=conflict, area=found.region_id, before=before
+    )
+
+
+@transaction.atomic
+def seat(*, by: Standing, campaign: str, region: str, assessor: int, is_chair: bool = False, now: datetime) -> None:
+    """Give somebody a seat; as chair, the chair until now keeps an ordinary one. To who sits there, nothing happens.
+
+    Raises :class:`NoAssessor`, :class:`Barred`, :class:`NoChair`, :class:`PanelFull`, :class:`NotFound`.
+    """
+    found, participation = _panel(by, campaign, region)
+    check_seat(Sitting(region, assessor, is_chair), panel_facts(found, now))
+    panel = _panel_of(participation)
+    if assessor in panel:
+        return
+    if len(panel) >= found.largest_panel:
+        raise PanelFull(region=participation.region.name, most=found.largest_panel)
+    others = dict.fromkeys(panel, False) if is_chair else panel
+    _write(by, participation, others | {assessor: is_chair}, now=now)
+    announce_seats(by=by, campaign=found, assessors=[assessor], now=now)
+
+
+@transaction.atomic
+def make_chair(*, by: Standing, campaign: str, region: str, assessor: int, now: datetime) -> None:
+    """Let somebody on the panel lead it. Raises :class:`NoChair`, :class:`Barred`, :class:`NotFound`."""
+    found, participation = _panel(by, campaign, region)
+    panel = _panel_of(participation)
+    if assessor not in panel:
+        raise NotFound
+    check_seat(Sitting(region, assessor, is_chair=True), panel_facts(found, now))
+    _write(by, participation, {key: key == assessor for key in panel}, now=now)
+
+
+@transaction.atomic
+def unseat(*, by: Standing, campaign: str, region: str, assessor: int, reason: str = "", now: datetime) -> None:
+    """Take a seat away. Marks that were given from it are kept but do not count; it then takes a reason.
+
+    Raises :class:`SeatHasMarks`, :class:`NotFound`.
+    """
+    participation = _panel(by, campaign, region)[1]
+    gone = participation.seats.select_related("assessor").filter(assessor=assessor).first()
+    if gone is None:
+        raise NotFound
+    if not reason.strip() and (region, assessor) in marked_seats([participation]):
+        raise SeatHasMarks(assessor=gone.assessor.name, region=participation.region.name)
+    panel = _panel_of(participation)
+    del panel[assessor]
+    _write(by, participation, panel, now=now, reason=reason.strip())
+
+
+@transaction.atomic
+def apply_proposal(*, by: Standing, campaign: str, seats: Sequence[Sitting], seen: str, now: datetime) -> int:
+    """Give whole panels to the regions that ``seats`` name, in place of those they have; returns how many changed.
+
+    ``seen`` is the fingerprint of the seats that the proposal was made from. Conflicts are checked again, and a seat
+    whose assessor has marked is not taken away. Applying the same once more changes nothing. Raises Faults,
+    :class:`SeatsChanged`.
+    """
+    found = _campaign(by, campaign)
+    standing = sittings(found)
+    if seen != fingerprint(standing):
+        if set(seats) <= set(standing):
+            return 0
+        raise SeatsChanged
+    faults = list(panels_faults(seats, {(one.region, one.assessor) for one in standing}, panel_facts(found, now)))
+    if faults:
+        raise Faults(faults)
+    wanted: defaultdict[str, dict[int, bool]] = defaultdict(dict)
+    for one in seats:
+        wanted[one.region][one.assessor] = one.is_chair
+    rows = found.participations.filter(region__in=wanted).select_related("region").prefetch_related("seats__assessor")
+    participations = list(rows.select_for_update(of=("self",)).order_by("region"))
+    _require_unmarked(participations, wanted)
+    told: set[int] = set()
+    changed = [one for one in participations if _panel_of(one) != wanted[one.region_id]]
+    for participation in changed:
+        panel = wanted[participation.region_id]
+        told |= panel.keys() - _panel_of(participation).keys()
+        _write(by, participation, panel, now=now)
+    if told:
+        announce_seats(by=by, campaign=found, assessors=told, now=now)
+    return len(changed)
+
+
+def _require_unmarked(participations: Sequence[Participation], wanted: Mapping[str, Mapping[int, bool]]) -> None:
+    """Raise Faults with every seat that would be taken from somebody who has marked."""
+    marked = marked_seats(participations)
+    faults = [
+        Fault(SeatHasMarks.code, SeatHasMarks.sentence, {"assessor": gone.assessor.name, "region": one.region.name})
+        for one in participations
+        for gone in one.seats.all()
+        if gone.assessor_id not in wanted[one.region_id] and (one.region_id, gone.assessor_id) in marked
+    ]
+    if faults:
+        raise Faults(faults)
+
+
+def _campaign(by: Standing, code: str) -> Campaign:
+    """The campaign, held against other changes of its seats; panels are formed until its last phase is agreed."""
+    found = campaign_for(by, code, lock=True)
+    authority.require(by, Action.FORM_PANELS, case_of_phase(found.phases.order_by("-number").first()), known=True)
+    return found
+
+
+def _panel(by: Standing, code: str, region: str) -> tuple[Campaign, Participation]:
+    found = _campaign(by, code)
+    rows = found.participations.select_related("region").select_for_update(of=("self",))
+    participation = rows.filter(region=region).first() if "\0" not in region else None
+    if participation is None:
+        raise NotFound
+    return found, participation
+
+
+def _panel_of(participation: Participation) -> dict[int, bool]:
+    """Whether they chair, by assessor."""
+    return {one.assessor_id: one.is_chair for one in participation.seats.all()}
+
+
+def _write(
+    by: Standing, participation: Participation, wanted: Mapping[int, bool], *, now: datetime, reason: str = ""
+) -> None:
+    """Bring the seats of a region in line with ``wanted``; one line in the log."""
+    before = _panel_of(participation)
+    if before == wanted:
+        return
+    seats = Seat.objects.filter(participation=participation)
+    chairs = [key for key, is_chair in wanted.items() if is_chair]
+    seats.exclude(assessor__in=wanted).delete()
+    # The old chair first: a panel never has two.
+    seats.filter(is_chair=True).exclude(assessor__in=chairs).update(is_chair=False)
+    seats.filter(assessor__in=chairs).update(is_chair=True)
+    Seat.objects.bulk_create(
+        Seat(participation=participation, assessor_id=key, is_chair=wanted[key], seated_at=now)
+        for key in sorted(wanted.keys() - before.keys())
+    )
+    audit.record(
+        by=by.actor,
+        action="seat",
+        target=TARGET,
+        key=participation.pk,
+        area=participation.region_id,
+        before=_logged(before),
+        after=_logged(wanted) | ({"reason": reason} if reason else {}),
+    )
+    panel_changed(by=by, participation=participation, now=now)
+
+
+def _logged(seats: Mapping[int, bool]) -> dict[str, object]:
+    return {"panel": sorted(seats), "chair": next((key for key, chair in seats.items() if chair), None)}
+
+
+def _refuse_conflict(region: str, kind: str, note: str) -> None:
+    faults = []
+    if "\0" in region or not Region.objects.filter(code=region, ended_at=None).exists():
+        faults.append(Fault("unknown-region", mark("Choose a regency or city"), {}, "region"))
+    if kind not in Conflict.Kind.values:
+        faults.append(Fault("unknown-kind", mark("Choose what kind of conflict it is"), {}, "kind"))
+    if len(note) > 300 or "\0" in note:
+        faults.append(Fault("long-note", mark("Write at most %(most)s characters"), {"most": 300}, "note"))
+    if faults:
+        raise Faults(faults)

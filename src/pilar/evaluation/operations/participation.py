@@ -1,0 +1,151 @@
+"""Which regions take part in a campaign, and in which group."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from pilar.areas.models import Region
+from pilar.evaluation.models import Answer, Assessment, Campaign, Mark, Participation
+from pilar.evaluation.operations.announcing import (
+    announce_invitation,
+    announce_open,
+    assessment_subject,
+    region_subject,
+)
+from pilar.evaluation.operations.campaigns import group_of, set_up
+from pilar.evaluation.rules.campaigns import RegionHasWork
+from pilar.evaluation.rules.stages import AssessmentState, PhaseState
+from pilar.people import operations as people
+from pilar.people.rules import NotFound, Standing
+from pilar.platform import audit
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+from pilar.platform.tables import shown
+
+TARGET = "evaluation.participation"
+JOINING = (PhaseState.DRAFT, PhaseState.OPEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """How many regions were invited, and how many took part already."""
+
+    new: int
+    already: int
+
+
+@transaction.atomic
+def invite_regions(*, by: Standing, campaign: str, group: str, regions: Collection[str], now: datetime) -> Invited:
+    """Let regions (by code) take part in a group, and tell their coordinators.
+
+    They get an assessment for each phase whose self-assessment has not closed. Those in the group already stay as they
+    are. Raises Faults that name each region that cannot be invited; then none is.
+    """
+    found = set_up(by, campaign)
+    into = group_of(found, group)
+    here = {one.region_id: one for one in found.participations.select_related("group", "region")}
+    known = Region.objects.in_bulk([code for code in regions if "\0" not in code])
+    faults = tuple(_faults(regions, group, known, here))
+    if faults:
+        raise Faults(faults)
+    new = Participation.objects.bulk_create(
+        Participation(campaign=found, region_id=code, group=into, invited_at=now)
+        for code in sorted(set(regions) - here.keys())
+    )
+    phases = found.phases.filter(state__in=JOINING).order_by("number")
+    assessments = Assessment.objects.bulk_create(
+        Assessment(participation=one, phase=phase) for phase in phases for one in new
+    )
+    for one in new:
+        audit.record(
+            by=by.actor,
+            action="invite",
+            target=TARGET,
+            key=f"{campaign} {one.region_id}",
+            area=one.region_id,
+            after={"group": group},
+        )
+        announce_invitation(by=by, participation=one, campaign=found, now=now)
+    for assessment in assessments:
+        if assessment.phase.state == PhaseState.OPEN:
+            assessment.phase.campaign = found
+            announce_open(by=by, assessment=assessment, phase=assessment.phase, now=now)
+    return Invited(len(new), len(set(regions)) - len(new))
+
+
+@transaction.atomic
+def withdraw_region(*, by: Standing, campaign: str, region: str, now: datetime) -> None:
+    """Take a region out of a campaign before it has answered anything, with its panel.
+
+    Raises :class:`RegionHasWork`, :class:`NotFound`.
+    """
+    found = _participation(set_up(by, campaign), region)
+    assessments = tuple(found.assessments.select_for_update())
+    if _has_work(assessments):
+        raise RegionHasWork(region=found.region.name)
+    before = {"group": found.group.code, "panel": sorted(found.seats.values_list("assessor", flat=True))}
+    for subject in (region_subject(found), *map(assessment_subject, assessments)):
+        people.settle(by=by, subject=subject, now=now)
+    found.delete()
+    audit.record(by=by.actor, action="withdraw", target=TARGET, key=f"{campaign} {region}", area=region, before=before)
+
+
+@transaction.atomic
+def move_to_group(*, by: Standing, campaign: str, regions: Collection[str], group: str) -> int:
+    """Put regions of the campaign into another of its groups; returns how many changed. Raises :class:`NotFound`."""
+    found = set_up(by, campaign)
+    into = group_of(found, group)
+    moved = 0
+    for code in sorted(set(regions)):
+        one = _participation(found, code)
+        if one.group_id == into.pk:
+            continue
+        before, one.group = one.group.code, into
+        one.save(update_fields=["group"])
+        audit.record(
+            by=by.actor,
+            action="move-to-group",
+            target=TARGET,
+            key=f"{campaign} {code}",
+            area=code,
+            before={"group": before},
+            after={"group": group},
+        )
+        moved += 1
+    return moved
+
+
+def _faults(
+    regions: Iterable[str], group: str, known: dict[str, Region], here: dict[str, Participation]
+) -> Iterator[Fault]:
+    for code in sorted(set(regions)):
+        region = known.get(code)
+        if region is None or region.ended_at is not None:
+            yield Fault(
+                "unknown-region", mark("There is no regency or city “%(given)s”."), {"given": shown(code)}, "regions"
+            )
+        elif code in here and here[code].group.code != group:
+            sentence = mark("%(region)s takes part in the group “%(group)s” already; move it there instead")
+            yield Fault(
+                "in-other-group", sentence, {"region": region.name, "group": here[code].group.title_id}, "regions"
+            )
+
+
+def _participation(campaign: Campaign, region: str) -> Participation:
+    rows = campaign.participations.select_related("region", "group").select_for_update(of=("self",))
+    found = rows.filter(region=region).first() if "\0" not in region else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _has_work(assessments: Collection[Assessment]) -> bool:
+    return (
+        any(one.state != AssessmentState.PREPARING for one in assessments)
+        or Answer.objects.filter(assessment__in=assessments).exists()
+        or Mark.objects.filter(assessment__in=assessments).exists()
+    )

@@ -1,0 +1,274 @@
+"""Results of a phase: computed, approved, published by a letter, corrected. What was published stays as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from pilar.evaluation.models import (
+    Approval,
+    Assessment,
+    Finding,
+    FollowUp,
+    Phase,
+    PhaseMove,
+    Publication,
+    Snapshot,
+    SnapshotResult,
+)
+from pilar.evaluation.operations.addresses import address
+from pilar.evaluation.operations.changed_marks import change_mark
+from pilar.evaluation.queries.cases import assessment_for, case_of_phase, phase_for
+from pilar.evaluation.queries.computing import Inputs, approved_current, inputs, newest_snapshot
+from pilar.evaluation.rules.authority import Action, require
+from pilar.evaluation.rules.computing import ResultRow, compute
+from pilar.evaluation.rules.marking import required_text
+from pilar.evaluation.rules.publishing import (
+    AlreadyPublished,
+    NotApproved,
+    NotNewest,
+    SnapshotNotFound,
+    SnapshotOutdated,
+    checked_letter,
+)
+from pilar.evaluation.rules.stages import PhaseState
+from pilar.people import operations as people
+from pilar.people.queries import current
+from pilar.people.rules import NotFound, Role, Standing
+from pilar.platform import audit
+from pilar.platform.language import mark
+
+TARGET = "evaluation.snapshot"
+WHY_AGAIN = mark("Say why the results are computed again")
+WHY_CORRECTED = mark("Say why a published result is corrected")
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """The version that holds the results now; not ``new`` if the input had not changed since."""
+
+    version: int
+    new: bool
+
+
+@transaction.atomic
+def compute_results(*, by: Standing, campaign: str, phase: int, reason: str = "", now: datetime) -> Computed:
+    """Compute the results of a phase from its agreed marks as a new version; from the second on with a reason.
+
+    Nothing is stored if the input is what the newest version was computed from. Raises Faults (no reason, or marks
+    that do not fit the instrument), NotFound, NotAllowed, WrongState.
+    """
+    found = phase_for(by, campaign, phase, lock=True)
+    require(by, Action.COMPUTE_RESULTS, case_of_phase(found), known=True)
+    return _computed(by, found, reason, WHY_AGAIN, now)
+
+
+@transaction.atomic
+def approve_results(*, by: Standing, campaign: str, phase: int, version: int, now: datetime) -> None:
+    """Approve the newest version, once; who computed it may approve it.
+
+    Approving again changes nothing. Raises NotNewest, SnapshotOutdated, SnapshotNotFound, and as ``compute_results``.
+    """
+    found = phase_for(by, campaign, phase, lock=True)
+    require(by, Action.APPROVE_RESULTS, case_of_phase(found), known=True)
+    snapshot = _version(found, version)
+    if hasattr(snapshot, "approval"):
+        return
+    _require_newest(found, snapshot)
+    if snapshot.input_sha256 != inputs(found).sha256:
+        raise SnapshotOutdated(version=version)
+    Approval.objects.create(
+        snapshot=snapshot, approved_by_id=by.account, approved_by_name=by.actor.name, approved_at=now
+    )
+    _record(by, "approve", snapshot, {"result_sha256": snapshot.result_sha256})
+
+
+@transaction.atomic
+def publish_results(
+    *, by: Standing, campaign: str, phase: int, version: int, letter_number: str, letter_date: date, now: datetime
+) -> None:
+    """Publish the newest version, which is approved, by a letter; the first time this moves the phase to published.
+
+    A letter is dated from the day of the computation to today. Every recommendation of the panels becomes a follow-up
+    of its region. Publishing again with the same letter changes nothing. Raises Faults at ``letter_number`` or
+    ``letter_date``, AlreadyPublished, NotNewest, NotApproved, SnapshotOutdated, SnapshotNotFound, and as
+    ``compute_results``.
+    """
+    found = phase_for(by, campaign, phase, lock=True)
+    case = case_of_phase(found)
+    first = case.phase is not PhaseState.PUBLISHED
+    require(by, Action.PUBLISH_RESULTS if first else Action.CORRECT_RESULTS, case, known=True)
+    snapshot = _version(found, version)
+    number = checked_letter(
+        letter_number,
+        letter_date,
+        earliest=timezone.localdate(snapshot.computed_at),
+        latest=timezone.localdate(now),
+    )
+    if hasattr(snapshot, "publication"):
+        if (snapshot.publication.letter_number, snapshot.publication.letter_date) != (number, letter_date):
+            raise AlreadyPublished(version=version, letter=snapshot.publication.letter_number)
+        return
+    _require_newest(found, snapshot)
+    if not hasattr(snapshot, "approval"):
+        raise NotApproved(version=version)
+    if not approved_current(found):
+        raise SnapshotOutdated(version=version)
+    Publication.objects.create(
+        snapshot=snapshot,
+        letter_number=number,
+        letter_date=letter_date,
+        published_by_name=by.actor.name,
+        published_at=now,
+    )
+    _record(by, "publish", snapshot, {"letter_number": number, "letter_date": letter_date})
+    if first:
+        _move_to_published(by, found, now)
+    _begin_follow_ups(found)
+    _tell_coordinators(by, found, snapshot, number, now)
+
+
+@transaction.atomic
+def correct_results(
+    *, by: Standing, campaign: str, phase: int, region: str, marks: Mapping[str, Decimal], reason: str, now: datetime
+) -> Computed:
+    """Change agreed marks of a region after publication, with the reason, and compute a new version.
+
+    That one is then approved and published by a letter of its own; until then the old one stands. Raises Faults at
+    ``value`` or ``reason``, UnknownIndicator, and as ``compute_results``.
+    """
+    found = phase_for(by, campaign, phase, lock=True)
+    require(by, Action.CORRECT_RESULTS, case_of_phase(found), known=True)
+    why = required_text(reason, WHY_CORRECTED, "reason")
+    key = Assessment.objects.filter(phase=found, participation__region=region).values_list("pk", flat=True).first()
+    if key is None:
+        raise NotFound
+    assessment = assessment_for(by, key, lock=True)
+    for node, value in sorted(marks.items()):
+        change_mark(by=by, assessment=assessment, node=node, value=value, reason=why, now=now)
+    return _computed(by, found, why, WHY_CORRECTED, now)
+
+
+def _computed(by: Standing, phase: Phase, reason: str, why: str, now: datetime) -> Computed:
+    newest = newest_snapshot(phase)
+    given = inputs(phase)
+    if newest is not None and newest.input_sha256 == given.sha256:
+        return Computed(newest.version, new=False)
+    said = required_text(reason, why, "reason") if newest is not None else reason.strip()
+    version = 1 if newest is None else newest.version + 1
+    snapshot = _store(phase, given, version=version, reason=said, name=by.actor.name, now=now)
+    _record(by, "compute", snapshot, {"input_sha256": snapshot.input_sha256, "result_sha256": snapshot.result_sha256})
+    return Computed(snapshot.version, new=True)
+
+
+def _store(phase: Phase, given: Inputs, *, version: int, reason: str, name: str, now: datetime) -> Snapshot:
+    computation = compute(given.instrument, given.entries)
+    snapshot = Snapshot.objects.create(
+        phase=phase,
+        version=version,
+        instrument_code=given.instrument.code,
+        instrument_version=given.instrument.version,
+        instrument_sha256=given.instrument.sha256,
+        input_sha256=computation.input_sha256,
+        result_sha256=computation.result_sha256,
+        reason=reason,
+        computed_by_name=name,
+        computed_at=now,
+    )
+    SnapshotResult.objects.bulk_create(_stored(snapshot, row) for row in computation.rows)
+    return snapshot
+
+
+def _stored(snapshot: Snapshot, row: ResultRow) -> SnapshotResult:
+    return SnapshotResult(
+        snapshot=snapshot,
+        region_id=row.region,
+        group=row.group,
+        final=row.final,
+        final_exact=row.final_exact,
+        no_score=row.no_score,
+        rank_in_group=row.rank_in_group,
+        rank_in_province=row.rank_in_province,
+        rank_in_nation=row.rank_in_nation,
+        improvement=row.improvement,
+        previous_final=row.previous_final,
+        previous_origin=row.previous_origin,
+        comparable=row.comparable,
+        predicate=row.predicate,
+        missing=list(row.missing),
+        scores=dict(row.scores),
+    )
+
+
+def _version(phase: Phase, version: int) -> Snapshot:
+    rows = Snapshot.objects.filter(phase=phase, version=version).select_related("approval", "publication")
+    found = rows.first()
+    if found is None:
+        raise SnapshotNotFound(version=version)
+    return found
+
+
+def _require_newest(phase: Phase, snapshot: Snapshot) -> None:
+    newest = newest_snapshot(phase)
+    if newest is None or newest.version != snapshot.version:
+        raise NotNewest(version=snapshot.version, newest=None if newest is None else newest.version)
+
+
+def _move_to_published(by: Standing, phase: Phase, now: datetime) -> None:
+    before, phase.state = phase.state, PhaseState.PUBLISHED
+    phase.save(update_fields=["state"])
+    PhaseMove.objects.create(
+        phase=phase,
+        from_state=before,
+        to_state=phase.state,
+        by_key=by.actor.key,
+        by_name=by.actor.name,
+        moved_at=now,
+    )
+    audit.record(
+        by=by.actor,
+        action="move",
+        target="evaluation.phase",
+        key=phase.pk,
+        before={"state": before},
+        after={"state": phase.state},
+    )
+
+
+def _begin_follow_ups(phase: Phase) -> None:
+    """A follow-up for each recommendation that has none."""
+    open_ones = Finding.objects.filter(
+        assessment__phase=phase, kind=Finding.Kind.RECOMMENDATION, follow_up__isnull=True
+    )
+    FollowUp.objects.bulk_create(FollowUp(finding=finding) for finding in open_ones)
+
+
+def _tell_coordinators(by: Standing, phase: Phase, snapshot: Snapshot, letter: str, now: datetime) -> None:
+    regions = Assessment.objects.filter(phase=phase).values("participation__region")
+    coordinators = current(now).filter(role=Role.COORDINATOR, region__in=regions)
+    people.notify(
+        by=by,
+        to=set(coordinators.values_list("user", flat=True)),
+        kind="evaluation.results-published",
+        subject=f"{TARGET}:{snapshot.pk}",
+        sentence=mark("The results of %(year)s, phase %(phase)s, are published by letter %(letter)s"),
+        fields={"year": phase.campaign.year, "phase": phase.number, "letter": letter},
+        address=address("evaluation:own-results"),
+        needs_action=False,
+        now=now,
+    )
+
+
+def _record(by: Standing, action: str, snapshot: Snapshot, after: Mapping[str, object]) -> None:
+    audit.record(
+        by=by.actor,
+        action=action,
+        target=TARGET,
+        key=snapshot.pk,
+        after={"phase": snapshot.phase_id, "version": snapshot.version, **after},
+    )

@@ -1,0 +1,46 @@
+"""Handing the self-assessment in (pengajuan)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from pilar.evaluation.operations.answers import allocation_subject
+from pilar.evaluation.queries.answers import form_of
+from pilar.evaluation.queries.panel import assessment_to
+from pilar.evaluation.rules.authority import Action
+from pilar.evaluation.rules.stages import AssessmentState
+from pilar.people.operations import settle
+from pilar.people.rules import Standing
+from pilar.platform import audit
+from pilar.platform.errors import Fault, Faults
+
+
+@transaction.atomic
+def submit(*, by: Standing, assessment: int, now: datetime) -> None:
+    """Hand a self-assessment in; from then on nobody in the region changes it, unless the secretariat returns it.
+
+    Raises Faults with every error of the readiness panel (``place`` is the indicator), :class:`NotFound`,
+    :class:`NotAllowed`, and :class:`WrongState` for one that is handed in already.
+    """
+    found, case = assessment_to(by, assessment, Action.SUBMIT, lock=True)
+    form = form_of(found, case, scope=by)
+    errors = form.readiness.errors
+    if errors:
+        raise Faults(Fault(one.fault.code, one.fault.sentence, one.fault.fields, one.node) for one in errors)
+    found.state = AssessmentState.SUBMITTED
+    found.submitted_at, found.submitted_by_id = now, by.account
+    found.save(update_fields=["state", "submitted_at", "submitted_by"])
+    final = form.estimate.final
+    audit.record(
+        by=by.actor,
+        action="submit",
+        target="evaluation.assessment",
+        key=found.pk,
+        area=found.participation.region_id,
+        before={"state": AssessmentState.PREPARING},
+        after={"state": AssessmentState.SUBMITTED, "estimate": None if final is None else str(final)},
+    )
+    for office in {ref.key for ref in form.offices.values()}:
+        settle(by=by, subject=allocation_subject(found, office), now=now)

@@ -1,0 +1,212 @@
+"""The self-assessment: one's own list, one assessment, one indicator."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from pilar import index
+from pilar.evaluation import operations
+from pilar.evaluation.pages.answer_fields import differences, fields, saved_state, typed_texts
+from pilar.evaluation.pages.autosave import is_autosave, require_same_person, signed_in, told
+from pilar.evaluation.pages.marking import typed_version
+from pilar.evaluation.queries.answer_rows import Form, Indicator
+from pilar.evaluation.queries.answers import form as form_for
+from pilar.evaluation.queries.answers import indicator as indicator_for
+from pilar.evaluation.queries.assessment_lists import dimensions, office_progress, own_assessments, waiting_evidence
+from pilar.evaluation.queries.rows import Bilingual
+from pilar.evaluation.rules.answers import FIELDS, Given, read_given
+from pilar.evaluation.rules.authority import Action
+from pilar.evaluation.rules.readiness import SEVERITIES
+from pilar.evaluation.rules.versions import Outdated, Stored
+from pilar.evaluation.workbooks import rubric
+from pilar.evidence.forms import EvidenceForm
+from pilar.evidence.queries import Place, region_evidence
+from pilar.people.signin import standing_of
+from pilar.platform.errors import Faults, PilarError
+from pilar.platform.language import translate
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """An answer as it was typed and not saved: seen version, sentences by field, what is stored in its place."""
+
+    typed: Mapping[str, str]
+    seen: int
+    errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    conflict: Stored | None = None
+
+
+@login_required
+@require_safe
+def assessments(request: HttpRequest) -> HttpResponse:
+    """The self-assessments that the reader takes part in, with the indicators of their office."""
+    found = own_assessments(scope=standing_of(request))
+    return render(request, "evaluation/answers/assessments.html", {"assessments": found})
+
+
+@login_required
+@require_safe
+def assessment(request: HttpRequest, key: int) -> HttpResponse:
+    """One self-assessment: tree, completeness by dimension and office, estimate, what is next."""
+    form = form_for(key, scope=standing_of(request))
+    own = [row for row in form.tree if row.mine]
+    open_rows = [row for row in own if not row.answer.given.is_answered]
+    context = {
+        **frame(form),
+        "dimensions": dimensions(form),
+        "offices": office_progress(form),
+        "waiting": len(waiting_evidence(form)),
+        "next": next(iter(open_rows or own or form.instrument.leaves), None),
+        "open": len(open_rows),
+        "own": len(own),
+    }
+    return render(request, "evaluation/answers/assessment.html", context)
+
+
+@signed_in
+@never_cache
+def indicator(request: HttpRequest, key: int, node: str) -> HttpResponse:
+    """One indicator: the question, what stands beside it, and the answer, saved by a script or by a button."""
+    by = standing_of(request)
+    if request.method != "POST":
+        return page(request, indicator_for(key, node, scope=by))
+    return _save(request, key, node)
+
+
+def frame(form: Form, current: str = "") -> dict[str, Any]:
+    """What every page of a self-assessment shows: head, tree, and what the reader may do."""
+    return {
+        "form": form,
+        "header": form.header,
+        "current": current,
+        "severities": {severity: translate(name) for severity, name in SEVERITIES.items()},
+        "may": {
+            "allocate": form.may(Action.ALLOCATE),
+            "verify": form.may(Action.VERIFY),
+            "submit": form.may(Action.SUBMIT),
+            "answer": any(row.mine for row in form.tree),
+        },
+    }
+
+
+def page(
+    request: HttpRequest,
+    found: Indicator,
+    *,
+    attempt: Attempt | None = None,
+    new: EvidenceForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page of one indicator, with what was typed where it was not saved."""
+    context = _shown(found, attempt)
+    form = found.form
+    if context["mine"]:
+        attached = {row.evidence for row in found.evidence}
+        known = region_evidence(form.header.region_code, scope=form.by, size=100)
+        context["new"] = new or EvidenceForm(places=evidence_places(found))
+        context["choices"] = [row for row in known.object_list if row.evidence not in attached]
+    return render(request, "evaluation/answers/indicator.html", context, status=status)
+
+
+def evidence_places(found: Indicator) -> tuple[Place, ...]:
+    """Where new evidence of an indicator belongs: to the office that answers it, or to the region."""
+    office = found.form.offices.get(found.node.code)
+    return (Place(office.key, office.name) if office else Place(None, found.form.header.region),)
+
+
+def _save(request: HttpRequest, key: int, node: str) -> HttpResponse:
+    by = standing_of(request)
+    found = indicator_for(key, node, scope=by)
+    seen = typed_version(request.POST.get("over") or request.POST.get("version", ""))
+    attempt = Attempt({name: request.POST.get(name, "") for name in FIELDS}, seen)
+    try:
+        require_same_person(request)
+        given = _given(found, attempt.typed)
+        operations.save_answer(by=by, assessment=key, node=node, given=given, seen_version=seen, now=timezone.now())
+    except Outdated as refused:
+        return _refused(request, found, replace(attempt, conflict=refused.stored), refused)
+    except Faults as refused:
+        errors: dict[str, list[str]] = defaultdict(list)
+        for fault in refused.faults:
+            errors[fault.place].append(translate(fault.sentence, **fault.fields))
+        return _refused(request, found, replace(attempt, errors=errors), refused)
+    except PilarError as refused:
+        if not is_autosave(request):
+            raise
+        return _refused(request, found, attempt, refused)
+    saved = indicator_for(key, node, scope=by)
+    if is_autosave(request):
+        return told(request, "evaluation/answers/saved.html", _shown(saved, None), outcome="saved")
+    messages.success(request, _("The answer is saved"))
+    return redirect("evaluation:indicator", key, saved.after if "next" in request.POST and saved.after else node)
+
+
+def _refused(request: HttpRequest, found: Indicator, attempt: Attempt, why: PilarError) -> HttpResponse:
+    """What was typed stays on the page; the script gets the sentences alone."""
+    if attempt.conflict:
+        # Read again: what stands there now is newer than what was loaded before.
+        found = indicator_for(found.form.header.key, found.node.code, scope=found.form.by)
+    if not is_autosave(request):
+        return page(request, found, attempt=attempt, status=why.status)
+    context = _shown(found, attempt)
+    context["state"] = _("Not saved: see what has to be mended") if attempt.errors else why.text()
+    outcome = "conflict" if attempt.conflict else "refused"
+    return told(request, "evaluation/answers/saved.html", context, outcome=outcome, status=why.status)
+
+
+def _given(found: Indicator, typed: Mapping[str, str]) -> Given:
+    """The answer that was typed; raises Faults at its fields."""
+    reading = read_given(found.node, typed)
+    if reading.faults:
+        raise Faults(reading.faults)
+    return reading.given
+
+
+def _shown(found: Indicator, attempt: Attempt | None) -> dict[str, Any]:
+    form, node, answer = found.form, found.node, found.answer
+    stored = typed_texts(answer.given)
+    above = {node.code, *form.instrument.ancestors(node.code)}
+    conflict = attempt.conflict if attempt else None
+    # After signing in, a page without a form: this one, opened twice, would be somebody else to itself.
+    after = urlencode({"next": reverse("evaluation:assessments")})
+    return {
+        **frame(form, node.code),
+        "indicator": found,
+        "node": node,
+        "mark": None if found.mark is None else Decimal(index.decimal_text(found.mark)),
+        "rubric": tuple(rubric(node.mark)) if node.mark and node.mark.kind in ("band", "ratio") else (),
+        "asked": _text(node.evidence.text) if node.evidence else "",
+        "meaning": _text(node.meaning.text) if node.meaning else "",
+        "note": _text(node.note) if node.note else "",
+        "fields": fields(node, attempt.typed if attempt else stored, attempt.errors if attempt else {}),
+        "version": attempt.seen if attempt else answer.version,
+        "state": saved_state(answer.changed_at, form.header.region_code),
+        "conflict": conflict,
+        "differences": differences(attempt.typed, stored) if attempt and conflict else (),
+        "mine": form.may(Action.ANSWER, node.code),
+        "why_not": form.why_not(Action.ANSWER, node.code),
+        "rows": [row for row in form.tree if row.code in above],
+        "person": form.by.account,
+        "sign_in": f"{reverse('account_login')}?{after}",
+        "place": f"{form.by.account}:{form.header.key}:{node.code}",
+    }
+
+
+def _text(text: dict[str, str]) -> str:
+    """A text of the instrument in the reader's language."""
+    return str(Bilingual(**text))

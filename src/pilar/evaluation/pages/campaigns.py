@@ -1,0 +1,119 @@
+"""Campaigns: the list, a new one, one campaign with what moves its phases, its rules and dates."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from pilar.evaluation import operations, queries
+from pilar.evaluation.forms.campaigns import NATION, CampaignForm, DatesForm, RulesForm
+from pilar.evaluation.forms.results import shown_on
+from pilar.evaluation.queries import campaigns as campaign_queries
+from pilar.evaluation.rules.stages import PhaseState
+from pilar.people.rules import NotAllowed, NotFound
+from pilar.people.signin import standing_of
+from pilar.platform.errors import PilarError
+
+
+@login_required
+@require_safe
+def campaigns(request: HttpRequest) -> HttpResponse:
+    """The campaigns that the reader runs or takes part in."""
+    by = standing_of(request)
+    context = {"campaigns": campaign_queries.campaigns(scope=by), "may_create": campaign_queries.may_create(by)}
+    return render(request, "evaluation/campaigns/campaigns.html", context)
+
+
+@login_required
+def new_campaign(request: HttpRequest) -> HttpResponse:
+    """Set up a campaign."""
+    by, now = standing_of(request), timezone.now()
+    if not campaign_queries.may_create(by):
+        raise NotFound
+    form = CampaignForm(
+        request.POST or None,
+        region_code=NATION,
+        now=now,
+        instruments=queries.instruments(scope=by),
+        campaigns=campaign_queries.campaigns(scope=by),
+    )
+    if request.method == "POST" and form.is_valid():
+        with shown_on(form):
+            code = operations.create_campaign(by=by, **form.planned())
+            messages.success(request, _("The campaign is set up. Invite regions next"))
+            return redirect("evaluation:campaign", code)
+    return render(request, "evaluation/campaigns/new.html", {"form": form})
+
+
+@login_required
+@require_safe
+def campaign(request: HttpRequest, code: str) -> HttpResponse:
+    """One campaign: its phases, what moves them and why not yet, dates, and the reader's own regions."""
+    found = campaign_queries.campaign(code, scope=standing_of(request), now=timezone.now())
+    return render(
+        request, "evaluation/campaigns/campaign.html", {"view": found, "campaign": found.head, "row": found.head.row}
+    )
+
+
+@login_required
+def edit_campaign(request: HttpRequest, code: str) -> HttpResponse:
+    """Titles, deadlines and panel sizes."""
+    by = standing_of(request)
+    found = campaign_queries.head(code, scope=by)
+    initial = {name: getattr(found.rules, name) for name in RulesForm.base_fields}
+    form = RulesForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        with shown_on(form):
+            operations.edit_campaign(by=by, campaign=code, rules=form.rules())
+            messages.success(request, _("The campaign is changed"))
+            return redirect("evaluation:campaign", code)
+    return render(request, "evaluation/campaigns/edit.html", {"campaign": found, "row": found.row, "form": form})
+
+
+@login_required
+def dates(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """When the self-assessment of a phase is open."""
+    by, now = standing_of(request), timezone.now()
+    found = campaign_queries.head(code, scope=by)
+    phase = next((one for one in found.row.phases if one.number == number), None)
+    if phase is None:
+        raise NotFound
+    initial = {"opens_at": phase.opens_at, "closes_at": phase.closes_at}
+    form = DatesForm(request.POST or None, region_code=NATION, now=now, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        with shown_on(form):
+            operations.set_dates(by=by, campaign=code, phase=number, period=form.period(), now=now)
+            messages.success(request, _("The dates are kept"))
+            return redirect("evaluation:campaign", code)
+    context = {"campaign": found, "row": found.row, "phase": phase, "form": form}
+    return render(request, "evaluation/campaigns/dates.html", context)
+
+
+@login_required
+@require_POST
+def move(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Move a phase on; what does not hold yet is told on the campaign's page."""
+    target = request.POST.get("target", "")
+    if target not in set(PhaseState):
+        raise NotFound
+    try:
+        operations.move_phase(
+            by=standing_of(request),
+            campaign=code,
+            phase=number,
+            target=PhaseState(target),
+            reason=request.POST.get("reason", "").replace("\0", "")[:2_000],
+            now=timezone.now(),
+        )
+    except (NotAllowed, NotFound):
+        raise
+    except PilarError as refused:
+        messages.error(request, refused.text())
+    else:
+        messages.success(request, _("The phase has moved on"))
+    return redirect("evaluation:campaign", code)

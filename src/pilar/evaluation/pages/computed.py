@@ -1,0 +1,38 @@
+"""Published results that Pilar computed: open to everybody, apart from the statements of sources."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from pilar.evaluation.conditional import public
+from pilar.evaluation.pages.results import page_number
+from pilar.evaluation.pages.snapshots import group_choices
+from pilar.evaluation.queries import PUBLIC
+from pilar.evaluation.queries import computed as reads
+
+
+@public
+def computed(request: HttpRequest, code: str, number: int, version: int | None = None) -> HttpResponse:
+    """The results of a phase, in the newest published version or in an older one."""
+    group = request.GET.get("group", "")
+    found = reads.computed_page(code, number, scope=PUBLIC, version=version, group=group, page=page_number(request))
+    context = {
+        "found": found,
+        "header": found.phase.header,
+        "snapshot": found.snapshot,
+        "page": found.page,
+        "group": group,
+        "groups": group_choices(found.groups),
+    }
+    return render(request, "evaluation/computed.html", context)
+
+
+@public
+def computed_region(
+    request: HttpRequest, code: str, number: int, region: str, version: int | None = None
+) -> HttpResponse:
+    """One region's result and how it came about."""
+    found = reads.computed_result(code, number, region, scope=PUBLIC, version=version)
+    context = {"one": found, "header": found.phase.header, "snapshot": found.snapshot, "line": found.line}
+    return render(request, "evaluation/computed_region.html", context)

@@ -1,0 +1,161 @@
+"""The assessor's regions, and the form on which one region is marked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from pilar import index
+from pilar.design import numbers
+from pilar.evaluation import operations
+from pilar.evaluation.pages.autosave import is_autosave, require_same_person, signed_in, told
+from pilar.evaluation.queries.marking import MarkingForm, MarkingItem, duties, marking_form
+from pilar.evaluation.rules.answers import trimmed
+from pilar.evaluation.rules.marking import UnknownIndicator
+from pilar.evaluation.rules.marks import read_mark
+from pilar.evaluation.rules.versions import Outdated, Stored
+from pilar.people.signin import standing_of
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark, translate
+
+
+@dataclass(frozen=True)
+class ItemView:
+    """An indicator as the page shows it: what is stored, or what was typed and why it was not saved."""
+
+    item: MarkingItem
+    value: str
+    reason: str
+    version: int
+    faults: dict[str, str]
+    stored: Stored | None = None
+
+    @property
+    def state(self) -> str:
+        """``saved``, ``unsaved``, or ``empty`` where there is no mark yet."""
+        if self.faults or self.stored:
+            return "unsaved"
+        return "saved" if self.item.own.version else "empty"
+
+    @property
+    def stored_value(self) -> str:
+        """The mark that stands in the tables instead of the one typed."""
+        value = self.stored.values.get("value") if self.stored else None
+        return "–" if value is None else f"{trimmed(value):f}"
+
+
+@login_required
+@require_safe
+def regions(request: HttpRequest) -> HttpResponse:
+    """The regions that the reader marks."""
+    return render(
+        request, "evaluation/marking/regions.html", {"duties": duties(scope=standing_of(request), now=timezone.now())}
+    )
+
+
+@login_required
+@never_cache
+@require_safe
+def form(request: HttpRequest, key: int) -> HttpResponse:
+    """One region with all its indicators; works with forms alone."""
+    return _page(request, marking_form(key, scope=standing_of(request)))
+
+
+@signed_in
+@require_POST
+def save(request: HttpRequest, key: int, node: str) -> HttpResponse:
+    """Keep one mark. The script gets the state of the indicator, a plain form the page again."""
+    require_same_person(request)
+    by, typed = standing_of(request), request.POST
+    faults: dict[str, str] = {}
+    stored, status = None, 200
+    try:
+        operations.save_mark(
+            by=by,
+            assessment=key,
+            node=node,
+            value=typed_mark(typed.get("value", "")),
+            reason=typed.get("reason", ""),
+            seen_version=typed_version(typed.get("over") or typed.get("version", "")),
+            now=timezone.now(),
+        )
+    except Faults as error:
+        status = error.status
+        faults = {fault.place: translate(fault.sentence, **fault.fields) for fault in error.faults}
+    except Outdated as error:
+        status, stored = error.status, error.stored
+    found = marking_form(key, scope=by)
+    item = next((one for one in found.items if one.node.code == node), None)
+    if item is None:
+        raise UnknownIndicator(node=node)
+    view = _stored(item)
+    if status != 200:
+        seen = typed_version(typed.get("version", ""))
+        view = ItemView(item, typed.get("value", ""), typed.get("reason", ""), seen, faults, stored)
+    if is_autosave(request):
+        shown = {"view": view, "form": found, "header": found.header}
+        outcome = "conflict" if stored else "refused" if faults else "saved"
+        return told(request, "evaluation/marking/saved.html", shown, outcome=outcome, status=status)
+    if status != 200:
+        return _page(request, found, refused=view, status=status)
+    return redirect(f"{reverse('evaluation:marking', args=[key])}#{node}")
+
+
+@login_required
+@require_POST
+def finish(request: HttpRequest, key: int) -> HttpResponse:
+    """The marks are complete."""
+    by = standing_of(request)
+    try:
+        operations.finish_marking(by=by, assessment=key, now=timezone.now())
+    except Faults as error:
+        messages.error(request, error.text())
+        return redirect("evaluation:marking", key)
+    messages.success(request, _("Your marks are finished. They show when everybody on the panel has finished"))
+    return redirect("evaluation:panel", key)
+
+
+def typed_mark(text: str) -> Decimal:
+    """The mark that somebody typed; raises Faults at ``value``."""
+    found = read_mark(text)
+    if isinstance(found, Fault):
+        raise Faults([Fault(found.code, found.sentence, found.fields, "value")])
+    if found is None or isinstance(found, index.Ratio):
+        raise Faults([Fault("no-mark", mark("Choose a mark"), {}, "value")])
+    return found
+
+
+def typed_version(text: str) -> int:
+    """The version that a form was drawn from; 0 where it says none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+def _page(
+    request: HttpRequest, found: MarkingForm, *, refused: ItemView | None = None, status: int = 200
+) -> HttpResponse:
+    code = refused.item.node.code if refused else ""
+    sections = [
+        (section, [refused if item.node.code == code else _stored(item) for item in section.items])
+        for section in found.sections
+    ]
+    context = {"form": found, "header": found.header, "sections": sections, "refused": refused}
+    return render(request, "evaluation/marking/form.html", context, status=status)
+
+
+def _stored(item: MarkingItem) -> ItemView:
+    own = item.own
+    value = "" if own.value is None else f"{own.value:f}"
+    if value and item.choices is None:
+        value = numbers.plain(own.value, (get_language() or "id")[:2])
+    return ItemView(item, value, own.reason, own.version, {})

@@ -1,0 +1,92 @@
+"""The panel's marks side by side, the chair's decisions, and the region's view of what was agreed."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from pilar.evaluation import operations
+from pilar.evaluation.pages.marking import typed_mark
+from pilar.evaluation.queries.findings import findings
+from pilar.evaluation.queries.panel_marks import agreed_beside_own, board
+from pilar.people.signin import standing_of
+from pilar.platform.errors import Faults
+from pilar.platform.language import translate
+
+
+@login_required
+@require_safe
+def panel(request: HttpRequest, key: int) -> HttpResponse:
+    """How far the panel is, and when all have finished its marks; what waits for the chair first."""
+    return _board(request, key)
+
+
+@login_required
+@require_POST
+def settle(request: HttpRequest, key: int, node: str) -> HttpResponse:
+    """The chair decides one indicator."""
+    value, reason = request.POST.get("value", ""), request.POST.get("reason", "")
+    try:
+        operations.settle_mark(
+            by=standing_of(request),
+            assessment=key,
+            node=node,
+            value=typed_mark(value),
+            reason=reason,
+            now=timezone.now(),
+        )
+    except Faults as error:
+        faults = {fault.place: translate(fault.sentence, **fault.fields) for fault in error.faults}
+        refused = {"node": node, "value": value, "reason": reason, "faults": faults}
+        return _board(request, key, refused=refused, status=error.status)
+    messages.success(request, _("The mark is settled"))
+    return redirect("evaluation:panel", key)
+
+
+@login_required
+@require_POST
+def reopen(request: HttpRequest, key: int, assessor: int) -> HttpResponse:
+    """The chair lets an assessor change marks again."""
+    try:
+        operations.reopen_marking(
+            by=standing_of(request),
+            assessment=key,
+            assessor=assessor,
+            reason=request.POST.get("reason", ""),
+            now=timezone.now(),
+        )
+    except Faults as error:
+        messages.error(request, error.text())
+    else:
+        messages.success(request, _("The marks are open again"))
+    return redirect(f"{reverse('evaluation:panel', args=[key])}#panel")
+
+
+@login_required
+@require_safe
+def agreed(request: HttpRequest, key: int) -> HttpResponse:
+    """The agreed marks beside the region's own, with what the panel found."""
+    scope = standing_of(request)
+    found = agreed_beside_own(key, scope=scope)
+    context = {"header": found.header, "rows": found.rows, "findings": findings(key, scope=scope)}
+    return render(request, "evaluation/marking/agreed.html", context)
+
+
+def _board(
+    request: HttpRequest, key: int, *, refused: dict[str, object] | None = None, status: int = 200
+) -> HttpResponse:
+    found = board(key, scope=standing_of(request))
+    context = {
+        "board": found,
+        "header": found.header,
+        "waiting": [row for row in found.rows if row.agreed is None],
+        "agreed": [row for row in found.rows if row.agreed is not None],
+        "refused": refused,
+    }
+    return render(request, "evaluation/marking/panel.html", context, status=status)

@@ -1,0 +1,194 @@
+"""Panels of a campaign: the board, one panel by hand, a proposal with its reasons; and declared conflicts."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from pilar.evaluation import operations
+from pilar.evaluation.forms.campaigns import ConflictForm, ProposalForm, ReasonForm, SeatForm
+from pilar.evaluation.forms.results import shown_on
+from pilar.evaluation.queries import panels as panel_queries
+from pilar.evaluation.queries.campaigns import head
+from pilar.evaluation.rules.assignment import Sitting
+from pilar.evaluation.rules.panels import SeatHasMarks
+from pilar.people.rules import NotAllowed, NotFound
+from pilar.people.signin import standing_of
+from pilar.platform.errors import Faults, PilarError
+
+
+@login_required
+@require_safe
+def board(request: HttpRequest, code: str) -> HttpResponse:
+    """All panels, and how many regions each assessor has."""
+    by, now = standing_of(request), timezone.now()
+    text, incomplete = request.GET.get("q", "").strip()[:100], request.GET.get("show") == "incomplete"
+    found = head(code, scope=by)
+    shown = panel_queries.board(
+        code, scope=by, now=now, text=text, only_incomplete=incomplete, number=request.GET.get("page")
+    )
+    form = ProposalForm(initial={"size": found.rules.smallest_panel, "keep": True, "draw": 0})
+    context = {"campaign": found, "row": found.row, "board": shown, "q": text, "form": form}
+    choices = [("", _("All panels")), ("incomplete", _("Panels that are not complete"))]
+    return render(
+        request,
+        "evaluation/campaigns/panels.html",
+        context | {"shows": choices, "show": "incomplete" if incomplete else ""},
+    )
+
+
+@login_required
+def panel(request: HttpRequest, code: str, region: str) -> HttpResponse:
+    """The panel of one region: give a seat, take one away, choose who leads."""
+    by, now = standing_of(request), timezone.now()
+    found = head(code, scope=by)
+    view = panel_queries.panel(code, region, scope=by, now=now)
+    form = SeatForm(request.POST or None, free=view.free)
+    if request.method == "POST" and form.is_valid():
+        with shown_on(form):
+            given = form.cleaned_data
+            operations.seat(
+                by=by, campaign=code, region=region, assessor=given["assessor"], is_chair=given["is_chair"], now=now
+            )
+            messages.success(request, _("The seat is given"))
+            return redirect("evaluation:panel-of", code, region)
+    context = {"campaign": found, "row": found.row, "view": view, "form": form}
+    return render(request, "evaluation/campaigns/panel.html", context)
+
+
+@login_required
+@require_POST
+def make_chair(request: HttpRequest, code: str, region: str, assessor: int) -> HttpResponse:
+    """Let somebody on the panel lead it."""
+    try:
+        operations.make_chair(
+            by=standing_of(request), campaign=code, region=region, assessor=assessor, now=timezone.now()
+        )
+    except (NotAllowed, NotFound):
+        raise
+    except PilarError as refused:
+        messages.error(request, refused.text())
+    return redirect("evaluation:panel-of", code, region)
+
+
+@login_required
+def unseat(request: HttpRequest, code: str, region: str, assessor: int) -> HttpResponse:
+    """Take a seat away, at once, or with a reason if marks were given from it."""
+    by, now = standing_of(request), timezone.now()
+    view = panel_queries.panel(code, region, scope=by, now=now)
+    seat = next((one for one in view.row.seats if one.assessor == assessor), None)
+    if seat is None:
+        raise NotFound
+    form = ReasonForm(request.POST if "reason" in request.POST else None)
+    if request.method == "POST" and (form.is_valid() or not form.is_bound):
+        reason = form.cleaned_data["reason"] if form.is_bound else ""
+        try:
+            operations.unseat(by=by, campaign=code, region=region, assessor=assessor, reason=reason, now=now)
+        except SeatHasMarks as refused:
+            form = ReasonForm()
+            messages.error(request, refused.text())
+        else:
+            messages.success(request, _("The seat is taken away"))
+            return redirect("evaluation:panel-of", code, region)
+    found = head(code, scope=by)
+    context = {"campaign": found, "row": found.row, "view": view, "seat": seat, "form": form}
+    return render(request, "evaluation/campaigns/unseat.html", context)
+
+
+@login_required
+def proposal(request: HttpRequest, code: str) -> HttpResponse:
+    """Panels as they are proposed, with the reason of each seat; posted back, they are given."""
+    by, now = standing_of(request), timezone.now()
+    if request.method == "POST":
+        return _apply(request, code)
+    found = head(code, scope=by)
+    form = ProposalForm(request.GET or {"size": found.rules.smallest_panel, "keep": "on", "draw": 0})
+    proposed, faults = None, ()
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            proposed = panel_queries.proposal(
+                code, scope=by, now=now, size=given["size"], keep=given["keep"], draw=given["draw"] or 0
+            )
+        except Faults as refused:
+            faults = refused.faults
+    context: dict[str, Any] = {"campaign": found, "row": found.row, "form": form, "faults": faults}
+    if proposed is not None:
+        seats = [[seat.region, seat.assessor, seat.is_chair] for seat in proposed.proposal.seats]
+        loads, chaired = proposed.proposal.loads.values(), proposed.proposal.chaired.values()
+        context |= {
+            "proposed": proposed,
+            "given": json.dumps(seats, separators=(",", ":")),
+            "loads": (min(loads, default=0), max(loads, default=0)),
+            "chaired": (min(chaired, default=0), max(chaired, default=0)),
+        }
+    return render(request, "evaluation/campaigns/proposal.html", context)
+
+
+def _apply(request: HttpRequest, code: str) -> HttpResponse:
+    try:
+        seats = [_sitting(*one) for one in json.loads(request.POST.get("seats", ""))]
+    except (ValueError, TypeError):
+        raise NotFound from None
+    try:
+        changed = operations.apply_proposal(
+            by=standing_of(request),
+            campaign=code,
+            seats=seats,
+            seen=request.POST.get("seen", ""),
+            now=timezone.now(),
+        )
+    except (NotAllowed, NotFound):
+        raise
+    except PilarError as refused:
+        messages.error(request, refused.text())
+    else:
+        said = ngettext("%(count)s panel has changed", "%(count)s panels have changed", changed)
+        messages.success(request, said % {"count": changed})
+    return redirect("evaluation:panels", code)
+
+
+def _sitting(region: Any, assessor: Any, is_chair: Any) -> Sitting:
+    if not (isinstance(region, str) and isinstance(assessor, int) and isinstance(is_chair, bool)):
+        raise TypeError
+    return Sitting(region, assessor, is_chair)
+
+
+@login_required
+def conflicts(request: HttpRequest) -> HttpResponse:
+    """Who may not assess which region, and why; a form to declare a conflict."""
+    by, now = standing_of(request), timezone.now()
+    text = request.GET.get("q", "").strip()[:100]
+    rows = panel_queries.conflicts(scope=by, text=text)
+    form = ConflictForm(request.POST or None, assessors=panel_queries.assessor_choices(scope=by, now=now))
+    if request.method == "POST" and form.is_valid():
+        with shown_on(form):
+            operations.declare_conflict(by=by, **form.cleaned_data, now=now)
+            messages.success(request, _("The conflict is on the list"))
+            return redirect("evaluation:conflicts")
+    return render(request, "evaluation/campaigns/conflicts.html", {"conflicts": rows, "q": text, "form": form})
+
+
+@login_required
+def remove_conflict(request: HttpRequest, key: int) -> HttpResponse:
+    """Take a conflict from the list, with the reason."""
+    by = standing_of(request)
+    row = next((one for one in panel_queries.conflicts(scope=by) if one.key == key), None)
+    if row is None:
+        raise NotFound
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with shown_on(form):
+            operations.remove_conflict(by=by, conflict=key, reason=form.cleaned_data["reason"])
+            messages.success(request, _("The conflict is off the list"))
+            return redirect("evaluation:conflicts")
+    return render(request, "evaluation/campaigns/conflict.html", {"conflict": row, "form": form})

@@ -1,0 +1,122 @@
+"""The regions and groups of a campaign."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from pilar.areas import queries as areas
+from pilar.evaluation import operations
+from pilar.evaluation.forms.campaigns import GroupForm, InviteForm, RegroupForm
+from pilar.evaluation.forms.results import shown_on
+from pilar.evaluation.queries.campaigns import CampaignHead, head
+from pilar.evaluation.queries.participation import invitable
+from pilar.evaluation.queries.participation import participants as one_page
+from pilar.people.rules import NotAllowed, NotFound, Standing
+from pilar.people.signin import standing_of
+from pilar.platform.errors import PilarError
+
+
+@login_required
+def participants(request: HttpRequest, code: str) -> HttpResponse:
+    """Who takes part, in which group; forms to invite, to regroup and to add a group."""
+    by = standing_of(request)
+    found = head(code, scope=by)
+    doing = request.POST.get("what", "") if request.method == "POST" else ""
+    forms: dict[str, Any] = {
+        "invite": InviteForm(
+            request.POST if doing == "invite" else None,
+            groups=found.groups,
+            provinces=[(row.code, row.name) for row in areas.provinces()],
+            has_previous=found.has_previous,
+        ),
+        "regroup": RegroupForm(request.POST if doing == "regroup" else None, groups=found.groups),
+        "add": GroupForm(request.POST if doing == "add" else None),
+    }
+    form = forms.get(doing)
+    if form is not None and form.is_valid():
+        with shown_on(form):
+            messages.success(request, _done(doing, form, by, found))
+            return redirect("evaluation:participants", code)
+    text, group = request.GET.get("q", "").strip()[:100], request.GET.get("group", "").replace("\0", "")
+    page = one_page(code, scope=by, text=text, group=group, number=request.GET.get("page"))
+    choices = [("", _("All groups")), *((row.code, str(row.title)) for row in found.groups)]
+    context = {"campaign": found, "row": found.row, "page": page, "q": text, "group": group, "groups": choices}
+    return render(request, "evaluation/campaigns/participants.html", context | {"forms": forms})
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, code: str, region: str) -> HttpResponse:
+    """Take a region out that has not answered anything."""
+    try:
+        operations.withdraw_region(by=standing_of(request), campaign=code, region=region, now=timezone.now())
+    except (NotAllowed, NotFound):
+        raise
+    except PilarError as refused:
+        messages.error(request, refused.text())
+    else:
+        messages.success(request, _("The region takes no part any more"))
+    return redirect("evaluation:participants", code)
+
+
+@login_required
+@require_POST
+def remove_group(request: HttpRequest, code: str, group: str) -> HttpResponse:
+    """Take a group away that has no regions."""
+    try:
+        operations.remove_group(by=standing_of(request), campaign=code, group=group)
+    except (NotAllowed, NotFound):
+        raise
+    except PilarError as refused:
+        messages.error(request, refused.text())
+    else:
+        messages.success(request, _("The group is gone"))
+    return redirect("evaluation:participants", code)
+
+
+@login_required
+def group(request: HttpRequest, code: str, group: str) -> HttpResponse:
+    """Other titles for a group."""
+    by = standing_of(request)
+    found = head(code, scope=by)
+    row = next((one for one in found.groups if one.code == group), None)
+    if row is None:
+        raise NotFound
+    initial = {"group": group, "group_title_id": row.title.id, "group_title_en": row.title.en}
+    given = request.POST.copy() if request.method == "POST" else None
+    if given is not None:
+        given["group"] = group
+    form = GroupForm(given, initial=initial)
+    form.fields["group"].disabled = True
+    if form.is_valid():
+        with shown_on(form):
+            operations.rename_group(by=by, campaign=code, group=form.plan())
+            messages.success(request, _("The group has its new titles"))
+            return redirect("evaluation:participants", code)
+    return render(request, "evaluation/campaigns/group.html", {"campaign": found, "row": found.row, "form": form})
+
+
+def _done(doing: str, form: Any, by: Standing, found: CampaignHead) -> str:
+    """Do what a form asks for; what to say about it."""
+    code, given = found.row.code, form.cleaned_data
+    if doing == "add":
+        operations.add_group(by=by, campaign=code, group=form.plan())
+        return _("The group is added")
+    if doing == "regroup":
+        operations.move_to_group(by=by, campaign=code, regions=[given["region"]], group=given["into"])
+        return _("The region is in its new group")
+    more = invitable(code, scope=by, province=given["province"], of_previous=bool(given.get("of_previous")))
+    invited = operations.invite_regions(
+        by=by, campaign=code, group=given["to_group"], regions={*given["regions"], *more}, now=timezone.now()
+    )
+    said = ngettext("%(count)s region is invited", "%(count)s regions are invited", invited.new)
+    return said % {"count": invited.new}

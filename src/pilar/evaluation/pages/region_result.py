@@ -1,0 +1,108 @@
+"""A region's result for its team, objections and their decision, and corrections after publication."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from pilar.evaluation import operations
+from pilar.evaluation.forms.results import CorrectionForm, DecisionForm, ObjectionForm, posted, shown_on
+from pilar.evaluation.queries import region_result as reads
+from pilar.evaluation.rules.authority import Action, Case, holds
+from pilar.evaluation.rules.stages import PhaseState
+from pilar.people.rules import NotAllowed
+from pilar.people.signin import standing_of
+
+
+@login_required
+@require_safe
+def own_results(request: HttpRequest) -> HttpResponse:
+    """The phases of the reader's own regions."""
+    rows = reads.own_results(by=standing_of(request))
+    return render(request, "evaluation/cycle/results/own.html", {"rows": rows})
+
+
+@login_required
+@require_safe
+def result(request: HttpRequest, key: int) -> HttpResponse:
+    """One result: the final, own marks beside the agreed ones, objections."""
+    by = standing_of(request)
+    found = reads.region_result(key, by=by, now=timezone.now())
+    contested = {row.node: row for row in found.objections}
+    context = {
+        "found": found,
+        "header": found.header,
+        "rows": [(row, contested.get(row.code)) for row in found.rows],
+        "may_correct": holds(by, Action.CORRECT_RESULTS, Case()) and found.header.phase_state is PhaseState.PUBLISHED,
+    }
+    return render(request, "evaluation/cycle/results/result.html", context)
+
+
+@login_required
+def make_objection(request: HttpRequest, key: int, node: str) -> HttpResponse:
+    """Object to the agreed mark of one indicator."""
+    by = standing_of(request)
+    header, row = reads.indicator_to_object(key, node, by=by)
+    form = ObjectionForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        with shown_on(form):
+            operations.make_objection(
+                by=by, assessment=key, node=node, text=form.cleaned_data["text"], now=timezone.now()
+            )
+            messages.success(request, _("The objection is made; you get a notice when it is decided"))
+            return redirect("evaluation:result", key)
+    context = {"header": header, "row": row, "form": form}
+    return render(request, "evaluation/cycle/results/make_objection.html", context)
+
+
+@login_required
+@require_safe
+def objections(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """All objections of a phase."""
+    found = reads.objections(code, number, by=standing_of(request))
+    return render(request, "evaluation/cycle/results/objections.html", {"found": found, "header": found.header})
+
+
+@login_required
+def objection(request: HttpRequest, key: int) -> HttpResponse:
+    """One objection and its decision."""
+    by = standing_of(request)
+    header, row, why_not = reads.objection(key, by=by)
+    form = DecisionForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        with shown_on(form):
+            operations.decide_objection(by=by, objection=key, now=timezone.now(), **form.cleaned_data)
+            messages.success(request, _("The objection is decided"))
+            return redirect("evaluation:objections", header.campaign, header.phase)
+    context = {"header": header, "row": row, "form": form, "why_not": why_not}
+    return render(request, "evaluation/cycle/results/objection.html", context)
+
+
+@login_required
+def correct(request: HttpRequest, key: int) -> HttpResponse:
+    """Correct an agreed mark after publication."""
+    by = standing_of(request)
+    found = reads.region_result(key, by=by, now=timezone.now())
+    if not holds(by, Action.CORRECT_RESULTS, Case()):
+        raise NotAllowed
+    form = CorrectionForm(posted(request), rows=found.rows)
+    header = found.header
+    if request.method == "POST" and form.is_valid():
+        with shown_on(form):
+            operations.correct_results(
+                by=by,
+                campaign=header.campaign,
+                phase=header.phase,
+                region=header.region_code,
+                marks={form.cleaned_data["node"]: form.cleaned_data["value"]},
+                reason=form.cleaned_data["reason"],
+                now=timezone.now(),
+            )
+            messages.success(request, _("The corrected results are computed: approve and publish them"))
+            return redirect("evaluation:phase-results", header.campaign, header.phase)
+    return render(request, "evaluation/cycle/results/correct.html", {"header": header, "form": form})

@@ -1,0 +1,220 @@
+"""One self-assessment as its readers know it: frozen rows, and what they come to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+
+from pilar import index
+from pilar.evaluation.queries.rows import Bilingual
+from pilar.evaluation.rules.answers import NOTHING, Estimate, Given, Progress, derived_mark, estimate, progress
+from pilar.evaluation.rules.authority import Action, Case, WrongState, holds, in_time, may
+from pilar.evaluation.rules.readiness import NO_EVIDENCE, Attached, Readiness, Remark, readiness, remarks_on
+from pilar.evaluation.rules.stages import ASSESSMENT_NAMES, PHASE_NAMES, AssessmentState, FollowUpState, PhaseState
+from pilar.evidence.queries import RevisionRow
+from pilar.evidence.rules import ScanState, VerificationState
+from pilar.people.rules import Standing
+from pilar.platform.language import mark, translate
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentHeader:
+    """Which self-assessment this is, for the head of a page. Moments know their offset."""
+
+    key: int
+    campaign: str
+    title: Bilingual
+    year: int
+    synthetic: bool
+    phase: int
+    region_code: str
+    region: str
+    phase_state: PhaseState
+    state: AssessmentState
+    opens_at: datetime
+    closes_at: datetime
+    submitted_at: datetime | None
+
+    @property
+    def phase_name(self) -> str:
+        """The state of the phase in the reader's language."""
+        return translate(PHASE_NAMES[self.phase_state])
+
+    @property
+    def state_name(self) -> str:
+        """The state of the assessment in the reader's language."""
+        return translate(ASSESSMENT_NAMES[self.state])
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """An answer as stored; version 0 where there is none yet."""
+
+    given: Given = NOTHING
+    version: int = 0
+    changed_by: str = ""
+    changed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeRef:
+    key: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """What last year's panel recommended; ``node`` is empty for the whole. ``follow_up`` is None where none began."""
+
+    node: str
+    text: str
+    follow_up: FollowUpState | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class TreeRow:
+    """One node as the tree shows it. ``mine``: the reader may answer it now; ``answer`` belongs to leaves."""
+
+    code: str
+    title: Bilingual
+    depth: int
+    is_leaf: bool
+    progress: Progress
+    office: OfficeRef | None
+    mine: bool
+    answer: StoredAnswer
+
+
+_NO_ANSWER = StoredAnswer()
+
+
+@dataclass(frozen=True)
+class Form:
+    """Everything of one self-assessment, loaded at once for a reader. Mappings go by the code of a leaf."""
+
+    by: Standing
+    header: AssessmentHeader
+    instrument: index.Instrument
+    case: Case
+    answers: Mapping[str, StoredAnswer]
+    offices: Mapping[str, OfficeRef]
+    evidence: Mapping[str, tuple[RevisionRow, ...]]
+    previous: Mapping[str, Decimal]
+
+    @cached_property
+    def given(self) -> dict[str, Given]:
+        return {code: stored.given for code, stored in self.answers.items()}
+
+    @cached_property
+    def progress(self) -> dict[str, Progress]:
+        """How far the answers are at and below each node."""
+        return progress(self.instrument, [code for code, given in self.given.items() if given.is_answered])
+
+    @cached_property
+    def estimate(self) -> Estimate:
+        return estimate(self.instrument, self.given)
+
+    @cached_property
+    def readiness(self) -> Readiness:
+        attached = {code: counted(rows) for code, rows in self.evidence.items()}
+        return readiness(self.instrument, self.given, attached, self.previous)
+
+    @property
+    def total(self) -> Progress:
+        return self.progress[self.instrument.root.code]
+
+    def answer(self, code: str) -> StoredAnswer:
+        return self.answers.get(code, _NO_ANSWER)
+
+    def case_at(self, code: str) -> Case:
+        """The case of one indicator."""
+        office = self.offices.get(code)
+        return replace(self.case, office=None if office is None else office.key)
+
+    def may(self, action: Action, code: str = "") -> bool:
+        return may(self.by, action, self.case_at(code) if code else self.case)
+
+    def why_not(self, action: Action, code: str = "") -> str:
+        """Why the reader cannot do this now, in their language; empty if they can."""
+        case = self.case_at(code) if code else self.case
+        if not holds(self.by, action, case):
+            office = self.offices.get(code)
+            if action is Action.ANSWER and office is not None:
+                return translate(mark("This indicator is answered by %(office)s"), office=office.name)
+            return translate(mark("Your role in this region does not do this"))
+        if not in_time(action, case):
+            return WrongState(phase=case.phase, assessment=case.assessment).text()
+        return ""
+
+    @cached_property
+    def tree(self) -> tuple[TreeRow, ...]:
+        """Every node below the root, each before its children."""
+        return tuple(self._row(node) for node in self.instrument.nodes[1:])
+
+    def _row(self, node: index.Node) -> TreeRow:
+        return TreeRow(
+            code=node.code,
+            title=Bilingual(**node.title),
+            depth=len(list(self.instrument.ancestors(node.code))),
+            is_leaf=node.is_leaf,
+            progress=self.progress[node.code],
+            office=self.offices.get(node.code),
+            mine=node.is_leaf and self.may(Action.ANSWER, node.code),
+            answer=self.answer(node.code),
+        )
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One indicator of a form, with what stands beside its question."""
+
+    form: Form
+    node: index.Node
+    above: tuple[Bilingual, ...]
+    recommendations: tuple[Recommendation, ...]
+    before: str
+    after: str
+
+    @property
+    def answer(self) -> StoredAnswer:
+        return self.form.answer(self.node.code)
+
+    @property
+    def title(self) -> Bilingual:
+        return Bilingual(**self.node.title)
+
+    @property
+    def mark(self) -> Fraction | None:
+        """The mark that the answer stands for."""
+        return derived_mark(self.form.instrument, self.node, self.answer.given)
+
+    @property
+    def evidence(self) -> tuple[RevisionRow, ...]:
+        return self.form.evidence.get(self.node.code, ())
+
+    @property
+    def previous(self) -> Decimal | None:
+        return self.form.previous.get(self.node.code)
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        return tuple(
+            remarks_on(self.form.instrument, self.node, self.answer.given, counted(self.evidence), self.previous)
+        )
+
+
+def counted(rows: tuple[RevisionRow, ...]) -> Attached:
+    """What was said of pieces of evidence, counted."""
+    if not rows:
+        return NO_EVIDENCE
+    return Attached(
+        pieces=len(rows),
+        unverified=sum(row.verification is VerificationState.OPEN for row in rows),
+        returned=sum(row.verification is VerificationState.RETURNED for row in rows),
+        infected=sum(row.scan is ScanState.INFECTED for row in rows),
+    )

@@ -1,0 +1,200 @@
+"""A region's self-assessment as it stands: answers, offices, evidence, last year."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+
+from pilar.evaluation.models import AgreedMark, Allocation, Answer, AnswerEvidence, Assessment, Finding
+from pilar.evaluation.queries.answer_rows import (
+    AssessmentHeader,
+    Form,
+    Indicator,
+    OfficeRef,
+    Recommendation,
+    StoredAnswer,
+)
+from pilar.evaluation.queries.panel import assessment_to, tree_for
+from pilar.evaluation.queries.rows import Bilingual
+from pilar.evaluation.rules.answer_sheets import Known, SheetAnswer, Verdict, judge
+from pilar.evaluation.rules.answers import Given, trimmed
+from pilar.evaluation.rules.authority import Action, Case
+from pilar.evaluation.rules.marking import leaf_of
+from pilar.evaluation.rules.stages import AssessmentState, FollowUpState, PhaseState
+from pilar.evidence import queries as evidence
+from pilar.evidence.queries import RevisionRow
+from pilar.people.rules import NotFound, Standing
+
+AGREED_SHOWS = (PhaseState.OBJECTION, PhaseState.FINAL, PhaseState.PUBLISHED)
+
+
+def form(key: int, *, scope: Standing) -> Form:
+    """A self-assessment for its region's team and the secretariat. At most ten queries, whatever its size.
+
+    Raises :class:`NotFound` where the reader may not know of it, :class:`NotAllowed` for its panel, which reads what
+    was handed in elsewhere.
+    """
+    found, case = assessment_to(scope, key, Action.READ_ASSESSMENT)
+    return form_of(found, case, scope=scope)
+
+
+def form_of(found: Assessment, case: Case, *, scope: Standing) -> Form:
+    """The form of an assessment that the reader is known to read."""
+    return Form(
+        by=scope,
+        header=header_of(found),
+        instrument=tree_for(found),
+        case=case,
+        answers=stored_answers(found),
+        offices=offices_of(found),
+        evidence=evidence_of(found, scope=scope),
+        previous=previous_marks(found),
+    )
+
+
+def indicator(key: int, node: str, *, scope: Standing) -> Indicator:
+    """One indicator with its neighbours; raises as :func:`form`, and :class:`UnknownIndicator`."""
+    found, case = assessment_to(scope, key, Action.READ_ASSESSMENT)
+    of = form_of(found, case, scope=scope)
+    leaf = leaf_of(of.instrument, node)
+    above = [code for code in of.instrument.ancestors(node) if code != of.instrument.root.code]
+    codes = [one.code for one in of.instrument.leaves]
+    place = codes.index(node)
+    return Indicator(
+        form=of,
+        node=leaf,
+        above=tuple(Bilingual(**of.instrument.node(code).title) for code in reversed(above)),
+        recommendations=_recommendations(found, {node, *above}),
+        before=codes[place - 1] if place else "",
+        after=codes[place + 1] if place + 1 < len(codes) else "",
+    )
+
+
+def header_of(found: Assessment) -> AssessmentHeader:
+    participation, phase = found.participation, found.phase
+    campaign = participation.campaign
+    return AssessmentHeader(
+        key=found.pk,
+        campaign=campaign.code,
+        title=Bilingual(campaign.title_id, campaign.title_en),
+        year=campaign.year,
+        synthetic=campaign.synthetic,
+        phase=phase.number,
+        region_code=participation.region_id,
+        region=participation.region.name,
+        phase_state=PhaseState(phase.state),
+        state=AssessmentState(found.state),
+        opens_at=phase.opens_at,
+        closes_at=phase.closes_at,
+        submitted_at=found.submitted_at,
+    )
+
+
+def stored(row: Answer) -> StoredAnswer:
+    """An answer's row as rules know it."""
+    return StoredAnswer(
+        given=Given(
+            mark=_trimmed(row.mark),
+            quantity=_trimmed(row.quantity),
+            realised=_trimmed(row.realised),
+            planned=_trimmed(row.planned),
+            not_applicable=row.not_applicable,
+            explanation=row.explanation,
+            source=row.source,
+        ),
+        version=row.version,
+        changed_by=row.changed_by.name if row.changed_by else "",
+        changed_at=row.changed_at,
+    )
+
+
+def judged(of: Form, answers: Sequence[SheetAnswer]) -> tuple[Verdict, ...]:
+    """What would become of each answer if its reader saved it now. An unknown indicator carries its fault already."""
+    return tuple(
+        judge(
+            of.instrument,
+            one,
+            Known(
+                given=of.answer(one.node).given,
+                version=of.answer(one.node).version,
+                changed_by=of.answer(one.node).changed_by,
+                why_not=of.why_not(Action.ANSWER, one.node),
+            ),
+        )
+        for one in answers
+    )
+
+
+def stored_answers(found: Assessment, *, node: str = "") -> dict[str, StoredAnswer]:
+    """All answers of an assessment, or the one to ``node``. One query."""
+    rows = Answer.objects.filter(assessment=found).select_related("changed_by")
+    if node:
+        rows = rows.filter(node=node)
+    return {row.node: stored(row) for row in rows}
+
+
+def offices_of(found: Assessment) -> dict[str, OfficeRef]:
+    """The office that answers each indicator. One query."""
+    rows = Allocation.objects.filter(participation=found.participation_id).select_related("office")
+    return {row.node: OfficeRef(row.office_id, row.office.name) for row in rows}
+
+
+def evidence_of(found: Assessment, *, scope: Standing) -> dict[str, tuple[RevisionRow, ...]]:
+    """The newest versions of what is attached to each indicator, as far as ``scope`` reads them. Three queries."""
+    attached = list(
+        AnswerEvidence.objects.filter(answer__assessment=found).order_by("id").values_list("answer__node", "evidence")
+    )
+    keys = dict.fromkeys(key for _node, key in attached)
+    rows = {row.evidence: row for row in evidence.evidence_list(keys, scope=scope)} if keys else {}
+    by_node: dict[str, list[RevisionRow]] = defaultdict(list)
+    for node, key in attached:
+        if key in rows:
+            by_node[node].append(rows[key])
+    return {node: tuple(found) for node, found in by_node.items()}
+
+
+def previous_marks(found: Assessment) -> dict[str, Decimal]:
+    """The marks that last year's panel agreed on, of the last phase whose marks the region may see. One query."""
+    campaign = found.participation.campaign
+    if campaign.previous_id is None:
+        return {}
+    rows = AgreedMark.objects.filter(
+        assessment__participation__campaign=campaign.previous_id,
+        assessment__participation__region=found.participation.region_id,
+        assessment__phase__state__in=AGREED_SHOWS,
+    )
+    return {row.node: trimmed(row.value) for row in rows.order_by("assessment__phase__number")}
+
+
+def attached_piece(found: Assessment, node: str, key: object) -> AnswerEvidence:
+    """The tie of a piece of evidence to an answer; raises :class:`NotFound`."""
+    row = AnswerEvidence.objects.filter(answer__assessment=found, answer__node=node, evidence=key).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _recommendations(found: Assessment, nodes: set[str]) -> tuple[Recommendation, ...]:
+    campaign = found.participation.campaign
+    if campaign.previous_id is None:
+        return ()
+    rows = Finding.objects.filter(
+        kind=Finding.Kind.RECOMMENDATION,
+        node__in={"", *nodes},
+        assessment__participation__campaign=campaign.previous_id,
+        assessment__participation__region=found.participation.region_id,
+        assessment__phase__state__in=AGREED_SHOWS,
+    ).select_related("follow_up")
+    return tuple(_recommendation(row) for row in rows.order_by("-node", "id"))
+
+
+def _recommendation(row: Finding) -> Recommendation:
+    begun = getattr(row, "follow_up", None)
+    return Recommendation(
+        row.node, row.text, FollowUpState(begun.state) if begun else None, begun.note if begun else ""
+    )
+
+
+def _trimmed(value: Decimal | None) -> Decimal | None:
+    return None if value is None else trimmed(value)

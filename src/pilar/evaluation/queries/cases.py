@@ -1,0 +1,103 @@
+"""What an action of the cycle is about, as the permission table asks for it: the one place that builds it from rows."""
+
+from __future__ import annotations
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from pilar.evaluation.models import Assessment, Campaign, Participation, Phase
+from pilar.evaluation.rules.authority import Action, Case, holds, may_know
+from pilar.evaluation.rules.stages import AssessmentState, PhaseState
+from pilar.people.rules import NotFound, Standing
+
+
+def case_of(assessment: Assessment, node: str = "") -> Case:
+    """The case of an assessment, of one indicator if ``node`` is given (its office answers it).
+
+    Two queries at most; none for the panel if ``participation__seats`` is prefetched.
+    """
+    participation = assessment.participation
+    seats = participation.seats.all()
+    asked = node and "\0" not in node  # which no table can hold
+    office = participation.allocations.filter(node=node).values_list("office", flat=True).first() if asked else None
+    return Case(
+        region=participation.region_id,
+        office=office,
+        panel=frozenset(seat.assessor_id for seat in seats),
+        chair=next((seat.assessor_id for seat in seats if seat.is_chair), None),
+        phase=PhaseState(assessment.phase.state),
+        assessment=AssessmentState(assessment.state),
+    )
+
+
+def case_of_phase(phase: Phase) -> Case:
+    """The case of a phase as a whole."""
+    return Case(phase=PhaseState(phase.state))
+
+
+def assessment_for(by: Standing, key: int, *, lock: bool = False) -> Assessment:
+    """One assessment with its participation, campaign, instrument, region, phase and seats.
+
+    ``lock`` holds its row against every other change, and its phase against moves, until the transaction ends; many
+    assessments of one phase can be held at once. Raises :class:`NotFound` also where the reader may not know of it.
+    """
+    if lock:
+        _hold(key)
+    found = _whole().filter(pk=key).first()
+    if found is None or not may_know(by, case_of(found)):
+        raise NotFound
+    return found
+
+
+def campaign_for(by: Standing, code: str, *, lock: bool = False) -> Campaign:
+    """One campaign with its instrument: for the secretariat, teams of its regions, and assessors of its panels.
+
+    Raises :class:`NotFound` for anybody else.
+    """
+    rows = campaigns_known_to(by).filter(code=code) if "\0" not in code else Campaign.objects.none()
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    found = rows.first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def phase_for(by: Standing, code: str, number: int, *, lock: bool = False) -> Phase:
+    """One phase of a campaign that the reader may know; ``lock`` waits until nobody holds an assessment of it."""
+    campaign = campaign_for(by, code)
+    rows = Phase.objects.filter(campaign=campaign, number=number)
+    if lock:
+        rows = rows.select_for_update()
+    found = rows.first()
+    if found is None:
+        raise NotFound
+    found.campaign = campaign
+    return found
+
+
+def campaigns_known_to(by: Standing) -> QuerySet[Campaign]:
+    """The campaigns that a reader may know of."""
+    rows = Campaign.objects.select_related("instrument")
+    if holds(by, Action.SEE_PROGRESS, Case()):
+        return rows
+    theirs = Participation.objects.filter(region__in={held.region for held in by.memberships if held.region})
+    if by.account is not None and any(held.region is None for held in by.memberships):
+        theirs = theirs | Participation.objects.filter(seats__assessor=by.account)
+    return rows.filter(pk__in=theirs.values("campaign"))
+
+
+def _hold(key: int) -> None:
+    phase = Assessment.objects.filter(pk=key).values_list("phase", flat=True).first()
+    if phase is None:
+        raise NotFound
+    with connection.cursor() as cursor:
+        # Django has no FOR SHARE: it lets all regions of a phase save at once, and makes a move of the phase wait.
+        cursor.execute("SELECT 1 FROM evaluation_phase WHERE id = %s FOR SHARE", [phase])
+    Assessment.objects.select_for_update().get(pk=key)
+
+
+def _whole() -> QuerySet[Assessment]:
+    return Assessment.objects.select_related(
+        "phase", "participation__region", "participation__group", "participation__campaign__instrument"
+    ).prefetch_related("participation__seats")

@@ -1,0 +1,231 @@
+"""Published results that Pilar computed, open to everybody; apart from the statements of sources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from django.core.paginator import Page
+from django.db.models import Count, Exists, OuterRef, QuerySet
+
+from pilar import index
+from pilar.evaluation.models import Instrument, Phase, Publication, Snapshot, SnapshotResult
+from pilar.evaluation.queries.instruments import tree_of
+from pilar.evaluation.queries.rows import Bilingual
+from pilar.evaluation.queries.snapshots import (
+    PAGE_SIZE,
+    PhaseHeader,
+    ResultLine,
+    SnapshotRow,
+    group_titles,
+    header_of,
+    lines_of,
+    predicates_of,
+    result_lines,
+    snapshot_rows,
+)
+from pilar.evaluation.rules.computing import explain
+from pilar.platform.actors import Authority
+from pilar.platform.errors import PilarError
+from pilar.platform.language import mark
+
+
+class ComputedNotFound(PilarError):
+    code = "computed-result-not-found"
+    status = 404
+    sentence = mark("No such result of an evaluation in Pilar is published")
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedPhase:
+    """A phase whose results are published; ``versions`` are the published ones, newest first."""
+
+    header: PhaseHeader
+    versions: tuple[SnapshotRow, ...]
+    regions: int
+
+    @property
+    def newest(self) -> SnapshotRow:
+        return self.versions[0]
+
+
+@dataclass(frozen=True, slots=True)
+class ComputedPage:
+    """A page of one published version."""
+
+    phase: PublishedPhase
+    snapshot: SnapshotRow
+    page: Page[ResultLine]
+    groups: Mapping[str, Bilingual]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One line of the sum, exact: ``contribution`` = ``weight`` (a share of 1) times ``score`` below weighted means.
+
+    ``published``, ``percent`` and ``share`` are score, weight and contribution as they are shown, rounded.
+    """
+
+    code: str
+    title: Bilingual
+    depth: int
+    weight: Fraction
+    score: Fraction | None
+    published: Decimal | None
+    contribution: Fraction | None
+
+    @property
+    def indent(self) -> str:
+        return "· " * self.depth
+
+    @property
+    def percent(self) -> Decimal:
+        return _shown(self.weight * 100, 2)
+
+    @property
+    def share(self) -> Decimal | None:
+        return None if self.contribution is None else _shown(self.contribution, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class ComputedResult:
+    """A region's result in one published version; ``parts`` are the nodes above the indicators, top down."""
+
+    phase: PublishedPhase
+    snapshot: SnapshotRow
+    line: ResultLine
+    final_exact: Fraction | None
+    parts: tuple[Part, ...]
+
+
+def computed_phases(*, scope: Authority, year: int | None = None) -> tuple[PublishedPhase, ...]:
+    """Every phase with published results, newest year first, or those of one year. Two queries."""
+    phases = _published_phases()
+    if year is not None:
+        phases = phases.filter(campaign__year=year)
+    found = list(phases.order_by("-campaign__year", "campaign", "-number"))
+    return tuple(_phases(found))
+
+
+def computed_page(
+    code: str,
+    number: int,
+    *,
+    scope: Authority,
+    version: int | None = None,
+    group: str = "",
+    page: int = 1,
+    size: int = PAGE_SIZE,
+) -> ComputedPage:
+    """One published version (the newest without ``version``). Raises ComputedNotFound."""
+    phase, known, snapshot = _published(code, number, version)
+    lines = lines_of(phase, snapshot.version, group=group, page=page, size=size)
+    return ComputedPage(known, snapshot, lines, group_titles(phase))
+
+
+def computed_result(
+    code: str, number: int, region: str, *, scope: Authority, version: int | None = None
+) -> ComputedResult:
+    """One region's result and how it came about. Raises ComputedNotFound."""
+    phase, known, snapshot = _published(code, number, version)
+    stored = (
+        None
+        if "\0" in region
+        else SnapshotResult.objects.filter(snapshot__phase=phase, snapshot__version=snapshot.version, region=region)
+        .select_related("region__province")
+        .first()
+    )
+    if stored is None:
+        raise ComputedNotFound
+    used = Instrument.objects.get(code=snapshot.instrument_code, version=snapshot.instrument_version)
+    return _result(known, snapshot, stored, tree_of(used), group_titles(phase))
+
+
+def computed_of_region(region: str, *, scope: Authority) -> tuple[ComputedResult, ...]:
+    """A region's results in the newest published version of every phase, newest year first.
+
+    The number of queries grows with the phases that the region took part in, two a year at most.
+    """
+    phases = (
+        _published_phases().filter(assessments__participation__region=region).order_by("-campaign__year", "-number")
+    )
+    found = []
+    for known in _phases(list(phases)):
+        try:
+            found.append(computed_result(known.header.campaign, known.header.number, region, scope=scope))
+        except ComputedNotFound:
+            continue
+    return tuple(found)
+
+
+def _published_phases() -> QuerySet[Phase]:
+    published = Publication.objects.filter(snapshot__phase=OuterRef("pk"))
+    return Phase.objects.filter(Exists(published)).select_related("campaign__instrument")
+
+
+def _phases(phases: list[Phase]) -> list[PublishedPhase]:
+    counted = Snapshot.objects.filter(phase__in=phases, publication__isnull=False).annotate(lines=Count("results"))
+    snapshots: dict[int, list[Snapshot]] = {}
+    for one in counted.select_related("approval", "publication").order_by("-version"):
+        snapshots.setdefault(one.phase_id, []).append(one)
+    return [
+        PublishedPhase(header_of(phase), snapshot_rows(snapshots[phase.pk]), snapshots[phase.pk][0].lines)
+        for phase in phases
+    ]
+
+
+def _published(code: str, number: int, version: int | None) -> tuple[Phase, PublishedPhase, SnapshotRow]:
+    phase = None if "\0" in code else _published_phases().filter(campaign__code=code, number=number).first()
+    if phase is None:
+        raise ComputedNotFound
+    (known,) = _phases([phase])
+    for snapshot in known.versions:
+        if version in (None, snapshot.version):
+            return phase, known, snapshot
+    raise ComputedNotFound
+
+
+def _result(
+    phase: PublishedPhase,
+    snapshot: SnapshotRow,
+    stored: SnapshotResult,
+    instrument: index.Instrument,
+    groups: Mapping[str, Bilingual],
+) -> ComputedResult:
+    (line,) = result_lines([stored], groups, predicates_of(instrument))
+    explained = explain(instrument, stored.scores)
+    return ComputedResult(
+        phase=phase,
+        snapshot=snapshot,
+        line=line,
+        final_exact=Fraction(stored.final_exact) if stored.final_exact else None,
+        parts=tuple(_parts(explained, 0)),
+    )
+
+
+def _parts(above: index.Explained, depth: int) -> list[Part]:
+    parts: list[Part] = []
+    for one in above.children:
+        if one.node.is_leaf and depth:
+            continue
+        known = not isinstance(one.score, index.NoScore)
+        parts.append(
+            Part(
+                code=one.node.code,
+                title=Bilingual(**one.node.title),
+                depth=depth,
+                weight=one.effective_weight,
+                score=one.score if known else None,
+                published=one.published if known else None,
+                contribution=None if isinstance(one.contribution, index.NoScore) else one.contribution,
+            )
+        )
+        parts += _parts(one, depth + 1)
+    return parts
+
+
+def _shown(value: Fraction, decimals: int) -> Decimal:
+    """Rounded, without zeros at the end."""
+    return Decimal(index.decimal_text(index.round_published(value, decimals)))

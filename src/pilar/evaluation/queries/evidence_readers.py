@@ -1,0 +1,23 @@
+"""Who reads evidence beside its region and the secretariat: the panel that marks what was handed in (adr/0007)."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from pilar.evaluation.models import AnswerEvidence
+from pilar.evaluation.rules.authority import PANEL, TABLE, Action
+from pilar.evidence.queries import NOBODY
+from pilar.people.rules import Standing
+
+
+def panel(scope: Standing) -> Q:
+    """The revisions of evidence attached to what a panel of the reader has before it; the condition is on Revision."""
+    if scope.account is None or not any(held.role in PANEL for held in scope.memberships):
+        return NOBODY
+    rule = TABLE[Action.READ_FOR_MARKING]
+    attached = AnswerEvidence.objects.filter(
+        answer__assessment__participation__seats__assessor=scope.account,
+        answer__assessment__phase__state__in=rule.phases or (),
+        answer__assessment__state__in=rule.assessments or (),
+    )
+    return Q(evidence__in=attached.values("evidence"))

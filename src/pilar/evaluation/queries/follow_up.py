@@ -1,0 +1,157 @@
+"""Follow-up of recommendations: the region's list, one of them, and what became of last year's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Prefetch, QuerySet
+
+from pilar.areas.queries import OfficeRow, offices
+from pilar.evaluation.models import Assessment, FollowUp, FollowUpEvidence
+from pilar.evaluation.queries.answer_rows import AssessmentHeader
+from pilar.evaluation.queries.answers import header_of
+from pilar.evaluation.queries.cases import assessment_for, case_of
+from pilar.evaluation.queries.instruments import tree_of
+from pilar.evaluation.queries.rows import Bilingual
+from pilar.evaluation.rules.authority import Action, Case, WrongState, holds, may
+from pilar.evaluation.rules.follow_up import FOLLOW_UP_NAMES
+from pilar.evaluation.rules.stages import FollowUpState
+from pilar.evidence import queries as evidence_room
+from pilar.evidence.queries import RevisionRow
+from pilar.people.rules import NotAllowed, NotFound, Standing
+from pilar.platform.language import translate
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpRow:
+    """A recommendation and what the region does about it; ``title`` is the node's, None for the whole."""
+
+    key: int
+    assessment: int
+    node: str
+    title: Bilingual | None
+    recommendation: str
+    office: int | None
+    office_name: str
+    due: date | None
+    state: FollowUpState
+    note: str
+    version: int
+    changed_by: str
+    changed_at: datetime
+    attachments: int
+
+    @property
+    def state_name(self) -> str:
+        """The state in the reader's language."""
+        return translate(FOLLOW_UP_NAMES[self.state])
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUps:
+    """The follow-ups of one assessment, the nearest due date first."""
+
+    header: AssessmentHeader
+    rows: tuple[FollowUpRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpForm:
+    """One follow-up with its evidence and what can be chosen; ``why_not`` says why it is not changed now.
+
+    ``may_assign``: the reader sets the office and the due date.
+    """
+
+    header: AssessmentHeader
+    row: FollowUpRow
+    evidence: tuple[RevisionRow, ...]
+    pieces: tuple[RevisionRow, ...]
+    offices: tuple[OfficeRow, ...]
+    may_assign: bool
+    why_not: str
+
+
+def follow_ups(key: int, *, by: Standing) -> FollowUps:
+    """The follow-ups of an assessment, for the region's team and the secretariat. Raises NotFound, NotAllowed."""
+    found = _readable(key, by)
+    return FollowUps(header_of(found), _rows(FollowUp.objects.filter(finding__assessment=found)))
+
+
+def last_follow_ups(key: int, *, by: Standing) -> tuple[FollowUpRow, ...]:
+    """What became of the recommendations of the previous campaign for the region of this assessment."""
+    found = _readable(key, by)
+    earlier = found.participation.campaign.previous_id
+    if earlier is None:
+        return ()
+    return _rows(
+        FollowUp.objects.filter(
+            finding__assessment__participation__campaign=earlier,
+            finding__assessment__participation__region=found.participation.region_id,
+        )
+    )
+
+
+def follow_up(key: int, *, by: Standing) -> FollowUpForm:
+    """One follow-up to work on. Raises NotFound, NotAllowed."""
+    rows = FollowUp.objects.filter(pk=key)
+    assessment = rows.values_list("finding__assessment", flat=True).first()
+    if assessment is None:
+        raise NotFound
+    found = _readable(assessment, by)
+    row = _rows(rows)[0]
+    whole = case_of(found)
+    region = whole.region
+    office_case = Case(region=region, office=row.office, phase=whole.phase, assessment=whole.assessment)
+    why_not = ""
+    if not holds(by, Action.FOLLOW_UP, office_case):
+        why_not = NotAllowed().text()
+    elif not may(by, Action.FOLLOW_UP, office_case):
+        why_not = WrongState(phase=whole.phase, assessment=whole.assessment).text()
+    attached = list(FollowUpEvidence.objects.filter(follow_up=key).values_list("evidence", flat=True))
+    pieces = () if why_not else tuple(evidence_room.region_evidence(region, scope=by).object_list)
+    return FollowUpForm(
+        header=header_of(found),
+        row=row,
+        evidence=evidence_room.evidence_list(attached, scope=by),
+        pieces=tuple(piece for piece in pieces if piece.evidence not in attached),
+        offices=offices(region, scope=by),
+        may_assign=may(by, Action.FOLLOW_UP, Case(region=region, phase=whole.phase, assessment=whole.assessment)),
+        why_not=why_not,
+    )
+
+
+def _readable(key: int, by: Standing) -> Assessment:
+    found = assessment_for(by, key)
+    if not holds(by, Action.READ_ASSESSMENT, case_of(found)):
+        raise NotAllowed
+    return found
+
+
+def _rows(found: QuerySet[FollowUp]) -> tuple[FollowUpRow, ...]:
+    """Two queries, whatever the number."""
+    rows = found.select_related(
+        "finding__assessment__participation__campaign__instrument", "office", "changed_by"
+    ).prefetch_related(Prefetch("attachments", FollowUpEvidence.objects.only("follow_up")))
+    return tuple(_row(row) for row in rows.order_by("due", "id"))
+
+
+def _row(row: FollowUp) -> FollowUpRow:
+    finding = row.finding
+    node = tree_of(finding.assessment.participation.campaign.instrument).by_code.get(finding.node)
+    return FollowUpRow(
+        key=row.pk,
+        assessment=finding.assessment_id,
+        node=finding.node,
+        title=None if node is None else Bilingual(**node.title),
+        recommendation=finding.text,
+        office=row.office_id,
+        office_name="" if row.office is None else row.office.name,
+        due=row.due,
+        state=FollowUpState(row.state),
+        note=row.note,
+        version=row.version,
+        changed_by="" if row.changed_by is None else row.changed_by.name,
+        changed_at=row.changed_at,
+        attachments=len(row.attachments.all()),
+    )

@@ -1,0 +1,279 @@
+"""What an assessor sees: own regions, and the form of one region with own marks only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Min
+
+from pilar import index
+from pilar.evaluation.models import Answer, Assessment, EvidenceRequest, Instrument, Mark, MarkingDone, Meeting, Seat
+from pilar.evaluation.queries.answer_rows import AssessmentHeader, StoredAnswer
+from pilar.evaluation.queries.answers import evidence_of, header_of, previous_marks, stored_answers
+from pilar.evaluation.queries.cases import case_of
+from pilar.evaluation.queries.instruments import tree_of
+from pilar.evaluation.queries.panel import Panel, assessment_to, panel_of, self_mark, tree_for
+from pilar.evaluation.queries.rows import Bilingual
+from pilar.evaluation.rules.answers import trimmed
+from pilar.evaluation.rules.authority import Action, WrongState, may
+from pilar.evaluation.rules.marking import MarkingFinished, levels_of
+from pilar.evidence.queries import RevisionRow
+from pilar.people.rules import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A region that the reader marks: how far the marks are, how many of the panel have finished, what is due next."""
+
+    header: AssessmentHeader
+    marked: int
+    total: int
+    finished: bool
+    panel_finished: int
+    panel_seats: int
+    is_chair: bool
+    open_requests: int
+    next_deadline: datetime | None
+    """The nearest open request for evidence."""
+    next_meeting: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A mark that can be given: its text (``3``), and what it means; of a band the quantities that get it."""
+
+    value: Decimal
+    title: Bilingual | None
+    bands: tuple[tuple[Decimal, Decimal | None], ...]
+
+    @property
+    def key(self) -> str:
+        return f"{trimmed(self.value):f}"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnMark:
+    """The reader's own mark; version 0 where there is none yet."""
+
+    value: Decimal | None = None
+    reason: str = ""
+    version: int = 0
+    changed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MarkingItem:
+    """One indicator with everything that a mark is given by. ``choices`` is None for the mean of a survey."""
+
+    node: index.Node
+    number: int
+    choices: tuple[Choice, ...] | None
+    answer: StoredAnswer
+    self_mark: Decimal | None
+    previous: Decimal | None
+    evidence: tuple[RevisionRow, ...]
+    own: OwnMark
+
+    @property
+    def title(self) -> Bilingual:
+        return Bilingual(**self.node.title)
+
+    @property
+    def asked(self) -> Bilingual | None:
+        """The evidence that the instrument asks for."""
+        return None if self.node.evidence is None else Bilingual(**self.node.evidence.text)
+
+    @property
+    def unit(self) -> Bilingual | None:
+        """The unit of a quantity."""
+        return Bilingual(**self.node.mark.unit) if isinstance(self.node.mark, index.BandMark) else None
+
+    @property
+    def applies(self) -> bool:
+        return not self.answer.given.not_applicable
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The indicators of one dimension and branch; ``path`` are the titles from the dimension down."""
+
+    code: str
+    path: tuple[Bilingual, ...]
+    items: tuple[MarkingItem, ...]
+
+    @property
+    def marked(self) -> int:
+        return sum(item.own.version > 0 for item in self.items if item.applies)
+
+    @property
+    def total(self) -> int:
+        return sum(item.applies for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class MarkingForm:
+    """A region before its assessor. ``why_not`` says in the reader's language why marks cannot be changed."""
+
+    header: AssessmentHeader
+    sections: tuple[Section, ...]
+    panel: Panel
+    finished: bool
+    is_chair: bool
+    may_ask: bool
+    """Whether the reader may ask for missing evidence now."""
+    why_not: str
+
+    @property
+    def marked(self) -> int:
+        return sum(section.marked for section in self.sections)
+
+    @property
+    def total(self) -> int:
+        return sum(section.total for section in self.sections)
+
+    @property
+    def items(self) -> tuple[MarkingItem, ...]:
+        return tuple(item for section in self.sections for item in section.items)
+
+
+def duties(*, scope: Standing, now: datetime) -> tuple[Duty, ...]:
+    """The regions that the reader marks or has marked, newest campaign first. Eight queries, whatever their number."""
+    if scope.account is None:
+        return ()
+    seats = Seat.objects.filter(assessor=scope.account).values("participation")
+    rows = (
+        Assessment.objects.filter(participation__in=seats)
+        .exclude(submitted_at=None)
+        .select_related("phase", "participation__region", "participation__campaign")
+        .prefetch_related("participation__seats")
+        .order_by("-phase__campaign__year", "-phase__number", "participation__region__name")
+    )
+    mine = [row for row in rows if may(scope, Action.READ_FOR_MARKING, case_of(row))]
+    counts = _Counts(mine, scope.account, now)
+    return tuple(_duty(row, scope.account, counts) for row in mine)
+
+
+def marking_form(key: int, *, scope: Standing) -> MarkingForm:
+    """A region with the reader's own marks; of nobody else's mark anything is read. Nine queries, whatever its size.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`.
+    """
+    found, case = assessment_to(scope, key, Action.READ_FOR_MARKING)
+    panel = panel_of(found)
+    finished = scope.account in panel.finished
+    why_not = ""
+    if not may(scope, Action.MARK, case):
+        why_not = WrongState(phase=case.phase, assessment=case.assessment).text()
+    elif finished:
+        why_not = MarkingFinished().text()
+    return MarkingForm(
+        header=header_of(found),
+        sections=_sections(found, scope),
+        panel=panel,
+        finished=finished,
+        is_chair=scope.account == panel.chair,
+        may_ask=may(scope, Action.REQUEST_EVIDENCE, case),
+        why_not=why_not,
+    )
+
+
+def own_mark(assessment: Assessment, node: str, account: int) -> OwnMark:
+    """One's own mark of one indicator as it is stored."""
+    return _own(Mark.objects.filter(assessment=assessment, assessor=account, node=node).first())
+
+
+def choices_of(node: index.Node, scale: index.Scale) -> tuple[Choice, ...] | None:
+    """The marks that an indicator takes, lowest first; None for the mean of a survey."""
+    levels = levels_of(node, scale)
+    if levels is None:
+        return None
+    titles: Mapping[Decimal, Bilingual] = {}
+    bands: tuple[index.Band, ...] = ()
+    match node.mark:
+        case index.LevelMark(levels=rubric):
+            titles = {level.value: Bilingual(**level.title) for level in rubric}
+        case index.BandMark(bands=given) | index.RatioMark(bands=given):
+            bands = given
+    return tuple(
+        Choice(level, titles.get(level), tuple((band.start, band.end) for band in bands if band.value == level))
+        for level in levels
+    )
+
+
+class _Counts:
+    """Everything counted for a list of assessments, in one query each."""
+
+    def __init__(self, rows: list[Assessment], account: int, now: datetime) -> None:
+        keys = [row.pk for row in rows]
+        own = Mark.objects.filter(assessment__in=keys, assessor=account)
+        self.marked = _by(own, n=Count("id"))
+        absent = Answer.objects.filter(assessment__in=keys, not_applicable=True)
+        self.not_applicable = _by(absent, n=Count("id"))
+        done = list(MarkingDone.objects.filter(assessment__in=keys).values_list("assessment", "assessor"))
+        self.done = set(done)
+        due = EvidenceRequest.objects.filter(assessment__in=keys, answered_at=None, deadline__gt=now)
+        counted = due.order_by().values_list("assessment").annotate(Count("id"), Min("deadline"))
+        self.requests = {key: (count, nearest) for key, count, nearest in counted}
+        self.meeting = _by(Meeting.objects.filter(assessment__in=keys, ends_at__gt=now), n=Min("starts_at"))
+        instruments = Instrument.objects.filter(pk__in={row.participation.campaign.instrument_id for row in rows})
+        self.leaves = {one.pk: len(tree_of(one).leaves) for one in instruments}
+
+
+def _by(rows: Any, **aggregate: Any) -> dict[int, Any]:
+    return {row["assessment"]: row["n"] for row in rows.order_by().values("assessment").annotate(**aggregate)}
+
+
+def _duty(row: Assessment, account: int, counts: _Counts) -> Duty:
+    seats = row.participation.seats.all()
+    open_requests, nearest = counts.requests.get(row.pk, (0, None))
+    return Duty(
+        header=header_of(row),
+        marked=counts.marked.get(row.pk, 0),
+        total=counts.leaves[row.participation.campaign.instrument_id] - counts.not_applicable.get(row.pk, 0),
+        finished=(row.pk, account) in counts.done,
+        panel_finished=sum((row.pk, seat.assessor_id) in counts.done for seat in seats),
+        panel_seats=len(seats),
+        is_chair=any(seat.is_chair and seat.assessor_id == account for seat in seats),
+        open_requests=open_requests,
+        next_deadline=nearest,
+        next_meeting=counts.meeting.get(row.pk),
+    )
+
+
+def _sections(found: Assessment, scope: Standing) -> tuple[Section, ...]:
+    tree = tree_for(found)
+    answers, previous = stored_answers(found), previous_marks(found)
+    evidence = evidence_of(found, scope=scope)
+    own = {row.node: row for row in Mark.objects.filter(assessment=found, assessor=scope.account)}
+    sections: dict[str, list[MarkingItem]] = {}
+    for number, leaf in enumerate(tree.leaves, start=1):
+        answer = answers.get(leaf.code, _NO_ANSWER)
+        item = MarkingItem(
+            node=leaf,
+            number=number,
+            choices=choices_of(leaf, tree.scale),
+            answer=answer,
+            self_mark=self_mark(tree, leaf, answer.given),
+            previous=previous.get(leaf.code),
+            evidence=evidence.get(leaf.code, ()),
+            own=_own(own.get(leaf.code)),
+        )
+        sections.setdefault(next(tree.ancestors(leaf.code), leaf.code), []).append(item)
+    return tuple(Section(code, path_to(tree, code), tuple(items)) for code, items in sections.items())
+
+
+def path_to(tree: index.Instrument, code: str) -> tuple[Bilingual, ...]:
+    """The titles from the dimension down to a node, the root left out unless it is the node itself."""
+    above = [one for one in tree.ancestors(code) if one != tree.root.code]
+    return tuple(Bilingual(**tree.node(one).title) for one in [*reversed(above), code])
+
+
+def _own(row: Mark | None) -> OwnMark:
+    return OwnMark() if row is None else OwnMark(trimmed(row.value), row.reason, row.version, row.changed_at)
+
+
+_NO_ANSWER = StoredAnswer()

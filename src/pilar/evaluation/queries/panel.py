@@ -1,0 +1,85 @@
+"""The panel of one region at work: who has finished, and so whether its marks show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pilar import index
+from pilar.evaluation.models import Answer, Assessment, MarkingDone
+from pilar.evaluation.queries.cases import assessment_for, case_of
+from pilar.evaluation.queries.instruments import tree_of
+from pilar.evaluation.rules.answers import Given, derived_mark, trimmed
+from pilar.evaluation.rules.authority import Action, Case, require
+from pilar.evaluation.rules.marking import StillBlind
+from pilar.evaluation.rules.stages import AssessmentState
+from pilar.people.rules import NotAllowed, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The assessors (user keys) that sit on a panel, its chair, and which of them have finished marking."""
+
+    seats: tuple[int, ...]
+    chair: int | None
+    finished: frozenset[int]
+    agreed: bool
+    """The panel has agreed on every indicator: its marks show, whoever is seated later."""
+
+    @property
+    def open(self) -> bool:
+        """Whether the marks of the panel show: every seat has finished."""
+        return self.agreed or (bool(self.seats) and self.finished >= set(self.seats))
+
+    def require_open(self) -> None:
+        """Raise :class:`StillBlind` unless the marks show."""
+        if not self.open:
+            raise StillBlind(finished=len(self.finished & set(self.seats)), seats=len(self.seats))
+
+
+def panel_of(assessment: Assessment) -> Panel:
+    """The panel of an assessment whose seats are loaded; one query."""
+    seats = assessment.participation.seats.all()
+    return Panel(
+        seats=tuple(seat.assessor_id for seat in seats),
+        chair=next((seat.assessor_id for seat in seats if seat.is_chair), None),
+        finished=frozenset(MarkingDone.objects.filter(assessment=assessment).values_list("assessor", flat=True)),
+        agreed=assessment.state == AssessmentState.AGREED,
+    )
+
+
+def assessment_to(
+    by: Standing, key: int, action: Action, *, node: str = "", lock: bool = False
+) -> tuple[Assessment, Case]:
+    """An assessment that ``by`` may do ``action`` with now (with one indicator, if given), and its case.
+
+    Raises :class:`NotFound` where ``by`` may not know of it, :class:`NotAllowed`, :class:`WrongState`.
+    """
+    found = assessment_for(by, key, lock=lock)
+    case = case_of(found, node)
+    require(by, action, case, known=True)
+    return found, case
+
+
+def person(by: Standing) -> int:
+    """The key of the account that acts; :class:`NotAllowed` for who has none."""
+    if by.account is None:
+        raise NotAllowed
+    return by.account
+
+
+def tree_for(assessment: Assessment) -> index.Instrument:
+    """The instrument that an assessment is marked by."""
+    return tree_of(assessment.participation.campaign.instrument)
+
+
+def marked_leaves(assessment: Assessment) -> tuple[index.Node, ...]:
+    """The indicators that the panel marks: all but those that do not apply to the region. One query."""
+    left_out = set(Answer.objects.filter(assessment=assessment, not_applicable=True).values_list("node", flat=True))
+    return tuple(leaf for leaf in tree_for(assessment).leaves if leaf.code not in left_out)
+
+
+def self_mark(instrument: index.Instrument, node: index.Node, given: Given) -> Decimal | None:
+    """The mark that a region's answer amounts to; None where it answered nothing."""
+    own = derived_mark(instrument, node, given)
+    return None if own is None else trimmed(Decimal(index.decimal_text(own)))

@@ -1,0 +1,230 @@
+"""The marks of a whole panel: hidden from everybody until every seat has finished, then side by side."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Count
+
+from pilar import index
+from pilar.evaluation.models import AgreedMark, Assessment, Mark
+from pilar.evaluation.queries.answer_rows import AssessmentHeader, StoredAnswer
+from pilar.evaluation.queries.answers import header_of, stored_answers
+from pilar.evaluation.queries.marking import Choice, choices_of, path_to
+from pilar.evaluation.queries.panel import Panel, assessment_to, marked_leaves, panel_of, self_mark, tree_for
+from pilar.evaluation.queries.rows import Bilingual
+from pilar.evaluation.rules.agreement import SETTLEMENT_NAMES
+from pilar.evaluation.rules.answers import trimmed
+from pilar.evaluation.rules.authority import Action, WrongState, holds, may
+from pilar.evaluation.rules.stages import Settlement
+from pilar.people.rules import Standing
+from pilar.platform.language import mark, translate
+
+
+@dataclass(frozen=True, slots=True)
+class SeatRow:
+    """An assessor of the panel and how far that one is: a count, never a value."""
+
+    key: int
+    name: str
+    is_chair: bool
+    marked: int
+    finished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GivenMark:
+    """What one assessor gave an indicator; ``value`` is None for a seat without a mark."""
+
+    assessor: str
+    value: Decimal | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """The agreed mark and how it came about; ``reason`` and ``by`` are the chair's."""
+
+    value: Decimal
+    how: Settlement
+    reason: str
+    by: str
+    at: datetime
+
+    @property
+    def how_name(self) -> str:
+        return translate(SETTLEMENT_NAMES[self.how])
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """One indicator with all that the panel gave it; ``agreed`` is None while it waits for the chair."""
+
+    node: index.Node
+    path: tuple[Bilingual, ...]
+    choices: tuple[Choice, ...] | None
+    answer: StoredAnswer
+    self_mark: Decimal | None
+    marks: tuple[GivenMark, ...]
+    agreed: Agreed | None
+
+    @property
+    def title(self) -> Bilingual:
+        return Bilingual(**self.node.title)
+
+    @property
+    def spread(self) -> Decimal:
+        """Points between the highest and the lowest mark."""
+        values = [one.value for one in self.marks if one.value is not None]
+        return max(values) - min(values) if values else Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The panel's marks: ``rows`` is empty while one has not finished; what waits for the chair stands first.
+
+    ``why_not`` says in the reader's language why they cannot settle.
+    """
+
+    header: AssessmentHeader
+    seats: tuple[SeatRow, ...]
+    total: int
+    is_open: bool
+    rows: tuple[BoardRow, ...]
+    why_not: str
+
+    @property
+    def waiting(self) -> int:
+        return sum(row.agreed is None for row in self.rows)
+
+    @property
+    def finished(self) -> int:
+        return sum(seat.finished for seat in self.seats)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """One indicator of the region's view: own level beside the agreed one; ``applies`` is False if it was left out."""
+
+    code: str
+    title: Bilingual
+    path: tuple[Bilingual, ...]
+    own: Decimal | None
+    agreed: Agreed | None
+    applies: bool
+
+    @property
+    def difference(self) -> Decimal | None:
+        """Agreed less own."""
+        return None if self.own is None or self.agreed is None else self.agreed.value - self.own
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What a region sees of the panel's work, in the order of the instrument."""
+
+    header: AssessmentHeader
+    rows: tuple[Beside, ...]
+
+
+def board(key: int, *, scope: Standing) -> Board:
+    """The panel's marks for its members. Nine queries, whatever the size.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`.
+    """
+    found, case = assessment_to(scope, key, Action.READ_FOR_MARKING)
+    panel, leaves = panel_of(found), marked_leaves(found)
+    why_not = ""
+    if not holds(scope, Action.SETTLE, case):
+        why_not = translate(mark("Only the chair of the panel settles marks"))
+    elif not may(scope, Action.SETTLE, case):
+        why_not = WrongState(phase=case.phase, assessment=case.assessment).text()
+    return Board(
+        header=header_of(found),
+        seats=_seats(found, panel),
+        total=len(leaves),
+        is_open=panel.open,
+        rows=_rows(found, panel, leaves) if panel.open else (),
+        why_not=why_not,
+    )
+
+
+def agreed_beside_own(key: int, *, scope: Standing) -> Comparison:
+    """The agreed marks beside the region's own, for its team and the secretariat from the objection period on.
+
+    What single assessors gave is not shown. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`.
+    """
+    found, _case = assessment_to(scope, key, Action.SEE_AGREED_MARKS)
+    tree, answers, agreed = tree_for(found), stored_answers(found), agreed_marks(found)
+    rows = []
+    for leaf in tree.leaves:
+        answer = answers.get(leaf.code, _NO_ANSWER)
+        rows.append(
+            Beside(
+                code=leaf.code,
+                title=Bilingual(**leaf.title),
+                path=path_to(tree, leaf.code)[:-1],
+                own=self_mark(tree, leaf, answer.given),
+                agreed=agreed.get(leaf.code),
+                applies=not answer.given.not_applicable,
+            )
+        )
+    return Comparison(header_of(found), tuple(rows))
+
+
+def agreed_marks(assessment: Assessment) -> dict[str, Agreed]:
+    """The agreed marks by indicator; whoever calls has decided that the reader may see them. One query."""
+    rows = AgreedMark.objects.filter(assessment=assessment).select_related("settled_by")
+    return {
+        row.node: Agreed(
+            value=trimmed(row.value),
+            how=Settlement(row.how),
+            reason=row.reason,
+            by=row.settled_by.name if row.settled_by else "",
+            at=row.settled_at,
+        )
+        for row in rows
+    }
+
+
+def _seats(assessment: Assessment, panel: Panel) -> tuple[SeatRow, ...]:
+    given = Mark.objects.filter(assessment=assessment).order_by().values_list("assessor").annotate(Count("id"))
+    marked: dict[int, int] = dict(given)
+    seats = assessment.participation.seats.select_related("assessor")
+    return tuple(
+        SeatRow(
+            key=seat.assessor_id,
+            name=seat.assessor.name,
+            is_chair=seat.is_chair,
+            marked=marked.get(seat.assessor_id, 0),
+            finished=seat.assessor_id in panel.finished,
+        )
+        for seat in seats
+    )
+
+
+def _rows(assessment: Assessment, panel: Panel, leaves: tuple[index.Node, ...]) -> tuple[BoardRow, ...]:
+    tree, answers, agreed = tree_for(assessment), stored_answers(assessment), agreed_marks(assessment)
+    marks: defaultdict[str, list[GivenMark]] = defaultdict(list)
+    given = Mark.objects.filter(assessment=assessment, assessor__in=panel.seats).select_related("assessor")
+    for row in given.order_by("assessor__name", "assessor"):
+        marks[row.node].append(GivenMark(row.assessor.name, trimmed(row.value), row.reason))
+    rows = [
+        BoardRow(
+            node=leaf,
+            path=path_to(tree, leaf.code)[:-1],
+            choices=choices_of(leaf, tree.scale),
+            answer=answers.get(leaf.code, _NO_ANSWER),
+            self_mark=self_mark(tree, leaf, answers.get(leaf.code, _NO_ANSWER).given),
+            marks=tuple(marks[leaf.code]),
+            agreed=agreed.get(leaf.code),
+        )
+        for leaf in leaves
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.agreed is not None, -row.spread)))
+
+
+_NO_ANSWER = StoredAnswer()

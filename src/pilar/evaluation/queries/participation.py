@@ -1,0 +1,79 @@
+"""The regions of a campaign, for the secretariat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Q
+
+from pilar.areas.models import Region
+from pilar.evaluation.models import Campaign
+from pilar.evaluation.queries.cases import campaign_for
+from pilar.evaluation.queries.rows import Bilingual
+from pilar.evaluation.rules import authority
+from pilar.evaluation.rules.authority import Action, Case
+from pilar.people.rules import Standing
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantRow:
+    """A region that takes part."""
+
+    region_code: str
+    region: str
+    province: str
+    group: str
+    group_title: Bilingual
+
+
+def run_campaign(scope: Standing, code: str) -> Campaign:
+    """The campaign for who runs it; NotFound for strangers, NotAllowed for others who take part in it."""
+    found = campaign_for(scope, code)
+    authority.require(scope, Action.SEE_PROGRESS, Case(), known=True)
+    return found
+
+
+def participants(
+    code: str, *, scope: Standing, text: str = "", group: str = "", number: object = 1
+) -> Page[ParticipantRow]:
+    """One page of the regions of a campaign, by code. Three queries."""
+    found = run_campaign(scope, code)
+    rows = found.participations.select_related("region__province", "group").order_by("region")
+    if group:
+        rows = rows.filter(group__code=group)
+    page = Paginator(rows.filter(fitting(text)), PAGE).get_page(number)
+    page.object_list = [
+        ParticipantRow(
+            row.region_id,
+            row.region.name,
+            row.region.province.name,
+            row.group.code,
+            Bilingual(row.group.title_id, row.group.title_en),
+        )
+        for row in page.object_list
+    ]
+    return page
+
+
+def invitable(code: str, *, scope: Standing, province: str = "", of_previous: bool = False) -> tuple[str, ...]:
+    """Codes of regions that take no part yet: those of a province, and those of last year's campaign. Four queries."""
+    found = run_campaign(scope, code)
+    rows = Region.objects.filter(province=province, ended_at=None) if province else Region.objects.none()
+    codes = set(rows.values_list("pk", flat=True))
+    if of_previous and found.previous is not None:
+        before = found.previous.participations.filter(region__ended_at=None)
+        codes |= set(before.values_list("region", flat=True))
+    return tuple(sorted(codes - set(found.participations.values_list("region", flat=True))))
+
+
+def fitting(text: str) -> Q:
+    """Participations whose region has this beginning of its code, or these words in its name."""
+    if text[:2].isdigit():
+        return Q(region__code__startswith=text)
+    found = Q()
+    for word in text.replace("\0", "").replace(".", " ").split():
+        found &= Q(region__name__icontains=word)
+    return found

@@ -1,0 +1,86 @@
+"""What the conditions of a phase's moves look at."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from pilar.evaluation.models import (
+    Assessment,
+    Campaign,
+    Conflict,
+    EvidenceRequest,
+    MarkingDone,
+    Objection,
+    Participation,
+    Phase,
+    Seat,
+)
+from pilar.evaluation.queries.computing import approved_current
+from pilar.evaluation.rules.stages import AssessmentState, PhaseFacts, PhaseState, moves_from, result_approved
+
+HANDED_IN = (AssessmentState.SUBMITTED, AssessmentState.AGREED)
+
+
+def phase_facts(phase: Phase, now: datetime) -> PhaseFacts:
+    """The facts of a phase that is loaded with its campaign and instrument.
+
+    Four queries; those for the approval of results only where a move asks for it, since they read every agreed mark.
+    """
+    counts = Assessment.objects.filter(phase=phase).aggregate(
+        regions=Count("pk"),
+        submitted=Count("pk", filter=Q(state__in=HANDED_IN)),
+        unsettled=Count("pk", filter=Q(state=AssessmentState.SUBMITTED)),
+        open_objections=Count("pk", filter=Exists(Objection.objects.filter(assessment=OuterRef("pk"), decision=""))),
+    )
+    asks = any(result_approved in move.conditions for move in moves_from(PhaseState(phase.state)))
+    return PhaseFacts(
+        now=now,
+        opens_at=phase.opens_at,
+        closes_at=phase.closes_at,
+        objection_until=phase.objection_until,
+        **counts,
+        without_panel=incomplete_panels(phase.campaign)
+        .filter(Exists(Assessment.objects.filter(participation=OuterRef("pk"), phase=phase, state__in=HANDED_IN)))
+        .count(),
+        unmarked=unfinished_seats(phase).count(),
+        open_requests=EvidenceRequest.objects.filter(
+            assessment__phase=phase, answered_at=None, deadline__gt=now
+        ).count(),
+        approved_current=asks and approved_current(phase),
+    )
+
+
+def incomplete_panels(campaign: Campaign) -> QuerySet[Participation]:
+    """Regions of the campaign whose panel is too small or too large, has no chair, or has somebody with a conflict."""
+    return (
+        Participation.objects.filter(campaign=campaign)
+        .annotate(
+            size=Count("seats", distinct=True), chairs=Count("seats", filter=Q(seats__is_chair=True), distinct=True)
+        )
+        .filter(
+            Q(size__lt=campaign.smallest_panel)
+            | Q(size__gt=campaign.largest_panel)
+            | Q(chairs=0)
+            | Exists(conflicting_seats().filter(participation=OuterRef("pk")))
+        )
+    )
+
+
+def conflicting_seats() -> QuerySet[Seat]:
+    """Seats of somebody for whom a conflict with the region was declared, after they were seated."""
+    return Seat.objects.filter(
+        Exists(Conflict.objects.filter(assessor=OuterRef("assessor"), region=OuterRef("participation__region")))
+    )
+
+
+def unfinished_seats(phase: Phase) -> QuerySet[Seat]:
+    """Seats of regions that wait for marks, whose assessor has not finished marking."""
+    done = MarkingDone.objects.filter(
+        assessment__phase=phase, assessment__participation=OuterRef("participation"), assessor=OuterRef("assessor")
+    )
+    return Seat.objects.filter(
+        participation__assessments__phase=phase,
+        participation__assessments__state=AssessmentState.SUBMITTED,
+    ).exclude(Exists(done))

@@ -1,0 +1,206 @@
+"""The progress board of a phase: how far every region and its panel are, for the secretariat."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from pilar.evaluation.models import Answer, Assessment, CampaignGroup, EvidenceRequest, MarkingDone, Phase, Seat
+from pilar.evaluation.queries.campaigns import CampaignRow, PhaseRow, campaign_row, phase_row
+from pilar.evaluation.queries.cases import assessment_for, case_of
+from pilar.evaluation.queries.instruments import tree_of
+from pilar.evaluation.queries.participation import PAGE, run_campaign
+from pilar.evaluation.queries.phases import incomplete_panels
+from pilar.evaluation.queries.rows import Bilingual
+from pilar.evaluation.rules import authority
+from pilar.evaluation.rules.authority import Action, Case, may
+from pilar.evaluation.rules.stages import ASSESSMENT_NAMES, AssessmentState, PhaseState
+from pilar.people.rules import NotFound, Standing
+from pilar.platform.language import mark, translate
+
+ATTENTION = {
+    "panel": mark("Panel not complete"),
+    "marking": mark("Marking not finished"),
+    "requests": mark("Evidence asked for"),
+}
+"""What the board can be narrowed to besides states."""
+
+SORTS = {"region": "participation__region__name", "code": "participation__region", "submitted": "submitted_at"}
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressFilter:
+    """What the board is narrowed to; an unknown choice fits none. ``sort`` is a key of ``SORTS``, or a minus and it."""
+
+    text: str = ""
+    state: str = ""
+    group: str = ""
+    attention: str = ""
+    sort: str = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressRow:
+    """How far a region is. ``finished`` of ``seats`` assessors have finished marking."""
+
+    assessment: int
+    region_code: str
+    region: str
+    group: Bilingual
+    state: AssessmentState
+    submitted_at: datetime | None
+    answered: int
+    indicators: int
+    seats: int
+    chair: str
+    finished: int
+    open_requests: int
+
+    @property
+    def percent(self) -> int:
+        """Indicators answered, in whole per cent; 100 only when nothing is open."""
+        return self.answered * 100 // self.indicators
+
+    @property
+    def state_name(self) -> str:
+        """The state in the reader's language."""
+        return translate(ASSESSMENT_NAMES[self.state])
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One page of the board, and how many regions are in each state."""
+
+    campaign: CampaignRow
+    phase: PhaseRow
+    page: Page[ProgressRow]
+    states: tuple[tuple[AssessmentState, int], ...]
+    groups: tuple[tuple[str, Bilingual], ...]
+    may_return: bool
+
+
+def progress(
+    code: str, phase: int, *, scope: Standing, now: datetime, filters: ProgressFilter, number: object = 1
+) -> Progress:
+    """One page of a phase's regions. Six queries, however many regions there are."""
+    campaign = run_campaign(scope, code)
+    phases = {one.number: one for one in campaign.phases.all()}
+    if phase not in phases:
+        raise NotFound
+    found = phases[phase]
+    found.campaign = campaign
+    counts = Counter(dict(found.assessments.order_by().values_list("state").annotate(Count("pk"))))
+    groups = {row.pk: row for row in campaign.groups.order_by("code")}
+    page = Paginator(_narrowed(found, filters, now), PAGE).get_page(number)
+    leaves = len(tree_of(campaign.instrument).leaves)
+    page.object_list = [_row(one, groups, leaves) for one in _counted(page.object_list, now)]
+    case = Case(phase=PhaseState(found.state), assessment=AssessmentState.SUBMITTED)
+    return Progress(
+        campaign=campaign_row(campaign, sum(counts.values()), phases.values()),
+        phase=phase_row(found),
+        page=page,
+        states=tuple((state, counts[state]) for state in AssessmentState),
+        groups=tuple((row.code, Bilingual(row.title_id, row.title_en)) for row in groups.values()),
+        may_return=may(scope, Action.RETURN_ASSESSMENT, case),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Returnable:
+    """A self-assessment that the secretariat may look at to hand it back."""
+
+    region: str
+    campaign: str
+    phase: int
+    synthetic: bool
+
+
+def returnable(key: int, *, scope: Standing) -> Returnable:
+    """One self-assessment; raises :class:`NotFound`, :class:`NotAllowed`, and :class:`WrongState` for one that cannot
+    be handed back now."""
+    found = assessment_for(scope, key)
+    authority.require(scope, Action.RETURN_ASSESSMENT, case_of(found), known=True)
+    campaign = found.participation.campaign
+    return Returnable(found.participation.region.name, campaign.code, found.phase.number, campaign.synthetic)
+
+
+def _narrowed(phase: Phase, filters: ProgressFilter, now: datetime) -> QuerySet[Assessment]:
+    rows = phase.assessments.select_related("participation__region")
+    text = filters.text.replace("\0", "")
+    if text[:2].isdigit():
+        rows = rows.filter(participation__region__code__startswith=text)
+    else:
+        for word in text.replace(".", " ").split():
+            rows = rows.filter(participation__region__name__icontains=word)
+    if filters.state:
+        rows = rows.filter(state=filters.state)
+    if filters.group:
+        rows = rows.filter(participation__group__code=filters.group)
+    match filters.attention:
+        case "panel":
+            rows = rows.filter(participation__in=incomplete_panels(phase.campaign).values("pk"))
+        case "marking":
+            done = MarkingDone.objects.filter(assessment=OuterRef(OuterRef("pk")), assessor=OuterRef("assessor"))
+            unfinished = Seat.objects.filter(participation=OuterRef("participation")).exclude(Exists(done))
+            rows = rows.filter(Exists(unfinished), state=AssessmentState.SUBMITTED)
+        case "requests":
+            rows = rows.filter(pk__in=_open_requests(now).values("assessment"))
+        case _ if filters.attention:
+            rows = rows.none()
+    name = filters.sort.removeprefix("-")
+    by = F(SORTS.get(name, SORTS["code"]))
+    return rows.order_by(by.desc(nulls_last=True) if filters.sort.startswith("-") else by.asc(nulls_last=True), "pk")
+
+
+def _counted(rows: QuerySet[Assessment], now: datetime) -> QuerySet[Assessment]:
+    """The same rows with what a row of the board counts; PostgreSQL counts for those of the page only."""
+    answers = Answer.objects.filter(assessment=OuterRef("pk")).filter(
+        Q(mark__isnull=False) | Q(quantity__isnull=False) | Q(realised__isnull=False) | Q(not_applicable=True)
+    )
+    seats = Seat.objects.filter(participation=OuterRef("participation"))
+    seated = Seat.objects.filter(participation=OuterRef("assessment__participation"), assessor=OuterRef("assessor"))
+    done = MarkingDone.objects.filter(Exists(seated), assessment=OuterRef("pk"))
+    requests = _open_requests(now).filter(assessment=OuterRef("pk"))
+    return rows.annotate(
+        answered=_count(answers, "assessment"),
+        seats=_count(seats, "participation"),
+        chair=Subquery(seats.filter(is_chair=True).values("assessor__name")[:1]),
+        finished=_count(done, "assessment"),
+        open_requests=_count(requests, "assessment"),
+    )
+
+
+def _count(rows: QuerySet[Any], by: str) -> Coalesce:
+    counted = rows.order_by().values(by).annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), 0)
+
+
+def _row(found: Any, groups: Mapping[int, CampaignGroup], leaves: int) -> ProgressRow:
+    """A row of :func:`_counted`."""
+    region, group = found.participation.region, groups[found.participation.group_id]
+    return ProgressRow(
+        assessment=found.pk,
+        region_code=region.code,
+        region=region.name,
+        group=Bilingual(group.title_id, group.title_en),
+        state=AssessmentState(found.state),
+        submitted_at=found.submitted_at,
+        answered=found.answered,
+        indicators=leaves,
+        seats=found.seats,
+        chair=found.chair or "",
+        finished=found.finished,
+        open_requests=found.open_requests,
+    )
+
+
+def _open_requests(now: datetime) -> QuerySet[EvidenceRequest]:
+    """Requests that the region can still answer."""
+    return EvidenceRequest.objects.filter(answered_at=None, deadline__gt=now)

@@ -1,0 +1,233 @@
+"""A region's result for its own team: the final, own marks beside the agreed ones, objections."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import QuerySet
+
+from pilar.evaluation.models import AgreedMark, Assessment, Objection, SnapshotResult
+from pilar.evaluation.queries.answer_rows import AssessmentHeader
+from pilar.evaluation.queries.answers import header_of
+from pilar.evaluation.queries.cases import assessment_for, case_of, case_of_phase, phase_for
+from pilar.evaluation.queries.instruments import tree_of
+from pilar.evaluation.queries.panel import tree_for
+from pilar.evaluation.queries.panel_marks import Beside, agreed_beside_own
+from pilar.evaluation.queries.rows import Bilingual
+from pilar.evaluation.queries.snapshots import (
+    PhaseHeader,
+    ResultLine,
+    SnapshotRow,
+    group_titles,
+    predicates_of,
+    result_lines,
+    snapshots_of,
+)
+from pilar.evaluation.queries.snapshots import header_of as phase_header
+from pilar.evaluation.rules.answers import trimmed
+from pilar.evaluation.rules.authority import Action, Case, WrongState, holds, may
+from pilar.evaluation.rules.marking import UnknownIndicator, leaf_of
+from pilar.evaluation.rules.publishing import DECISION_NAMES, ObjectionDecided, ObjectionPeriodOver, require_period
+from pilar.evaluation.rules.stages import PhaseState
+from pilar.people.rules import NotAllowed, NotFound, Standing
+from pilar.platform.language import translate
+
+MARK = ("assessment", "node", "value")
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionRow:
+    """An objection; ``decision`` is empty, ``accepted`` or ``refused``. ``agreed`` is the mark as it is now."""
+
+    key: int
+    assessment: int
+    region_code: str
+    region: str
+    node: str
+    title: Bilingual
+    text: str
+    made_by: str
+    made_at: datetime
+    decision: str
+    decision_reason: str
+    decided_by: str
+    decided_at: datetime | None
+    agreed: Decimal | None
+
+    @property
+    def decision_name(self) -> str:
+        """The decision in the reader's language."""
+        return translate(DECISION_NAMES[self.decision])
+
+
+@dataclass(frozen=True, slots=True)
+class RegionResult:
+    """``line`` and ``snapshot`` are None before results are approved. ``why_not`` says why nobody objects now."""
+
+    header: AssessmentHeader
+    snapshot: SnapshotRow | None
+    line: ResultLine | None
+    rows: tuple[Beside, ...]
+    objections: tuple[ObjectionRow, ...]
+    objection_until: datetime | None
+    why_not: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnResult:
+    """A region's phase in the list of its team; ``visible`` once the agreed marks show."""
+
+    header: AssessmentHeader
+    visible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Objections:
+    """All objections of a phase, open ones first; ``why_not`` says why none is decided now."""
+
+    header: PhaseHeader
+    rows: tuple[ObjectionRow, ...]
+    why_not: str
+
+
+def own_results(*, by: Standing) -> tuple[OwnResult, ...]:
+    """The assessments of the reader's own regions, newest year first. One query, and one of the panels."""
+    regions = {held.region for held in by.memberships if held.region}
+    rows = (
+        Assessment.objects.filter(participation__region__in=regions)
+        .select_related("phase", "participation__region", "participation__campaign")
+        .order_by("-participation__campaign__year", "-phase__number", "participation__region")
+    )
+    return tuple(
+        OwnResult(
+            header_of(row),
+            may(
+                by,
+                Action.SEE_AGREED_MARKS,
+                Case(region=row.participation.region_id, phase=PhaseState(row.phase.state)),
+            ),
+        )
+        for row in rows
+    )
+
+
+def region_result(key: int, *, by: Standing, now: datetime) -> RegionResult:
+    """The result of one assessment, from the objection period on. Raises NotFound, NotAllowed, WrongState."""
+    compared = agreed_beside_own(key, scope=by)
+    found = assessment_for(by, key)
+    snapshot = _shown(found)
+    return RegionResult(
+        header=compared.header,
+        snapshot=snapshot,
+        line=None if snapshot is None else _line(found, snapshot.version),
+        rows=compared.rows,
+        objections=_rows(Objection.objects.filter(assessment=found)),
+        objection_until=found.phase.objection_until,
+        why_not=_why_no_objection(found, by, now),
+    )
+
+
+def indicator_to_object(key: int, node: str, *, by: Standing) -> tuple[AssessmentHeader, Beside]:
+    """One indicator with its agreed mark. Raises UnknownIndicator where the panel agreed on none, and as above."""
+    compared = agreed_beside_own(key, scope=by)
+    for row in compared.rows:
+        if row.code == node and row.agreed is not None:
+            return compared.header, row
+    raise UnknownIndicator(node=node)
+
+
+def objections(code: str, number: int, *, by: Standing) -> Objections:
+    """All objections of a phase, for the secretariat. Raises NotFound, NotAllowed."""
+    phase = phase_for(by, code, number)
+    case = case_of_phase(phase)
+    if not holds(by, Action.DECIDE_OBJECTION, case):
+        raise NotAllowed
+    rows = _rows(Objection.objects.filter(assessment__phase=phase))
+    waiting = may(by, Action.DECIDE_OBJECTION, case)
+    return Objections(
+        header=phase_header(phase),
+        rows=tuple(sorted(rows, key=lambda row: (row.decision != "", row.made_at))),
+        why_not="" if waiting else WrongState(phase=case.phase, assessment=None).text(),
+    )
+
+
+def objection(key: int, *, by: Standing) -> tuple[AssessmentHeader, ObjectionRow, str]:
+    """One objection with its assessment, for the secretariat, and why it is not decided now, empty if it can be.
+
+    Raises NotFound, NotAllowed.
+    """
+    assessment = Objection.objects.filter(pk=key).values_list("assessment", flat=True).first()
+    if assessment is None:
+        raise NotFound
+    found = assessment_for(by, assessment)
+    case = case_of(found)
+    if not holds(by, Action.DECIDE_OBJECTION, case):
+        raise NotAllowed
+    (row,) = _rows(Objection.objects.filter(pk=key))
+    why_not = ""
+    if row.decision:
+        why_not = ObjectionDecided().text()
+    elif not may(by, Action.DECIDE_OBJECTION, case):
+        why_not = WrongState(phase=case.phase, assessment=case.assessment).text()
+    return header_of(found), row, why_not
+
+
+def _shown(found: Assessment) -> SnapshotRow | None:
+    """The newest published version, before there is one the newest that is approved."""
+    rows = snapshots_of(found.phase_id)
+    published = next((row for row in rows if row.published_at is not None), None)
+    return published or next((row for row in rows if row.approved_at is not None), None)
+
+
+def _line(found: Assessment, version: int) -> ResultLine | None:
+    rows = SnapshotResult.objects.filter(
+        snapshot__phase=found.phase_id, snapshot__version=version, region=found.participation.region_id
+    ).select_related("region__province")
+    instrument = tree_for(found)
+    return next(iter(result_lines(rows, group_titles(found.phase), predicates_of(instrument))), None)
+
+
+def _rows(found: QuerySet[Objection]) -> tuple[ObjectionRow, ...]:
+    """Two queries, whatever the number."""
+    rows = found.select_related(
+        "made_by", "decided_by", "assessment__participation__region", "assessment__participation__campaign__instrument"
+    )
+    now = AgreedMark.objects.filter(assessment__in=found.values("assessment"), node__in=found.values("node"))
+    marks = {(assessment, node): trimmed(value) for assessment, node, value in now.values_list(*MARK)}
+    return tuple(_row(row, marks.get((row.assessment_id, row.node))) for row in rows)
+
+
+def _row(row: Objection, agreed: Decimal | None) -> ObjectionRow:
+    participation = row.assessment.participation
+    leaf = leaf_of(tree_of(participation.campaign.instrument), row.node)
+    return ObjectionRow(
+        key=row.pk,
+        assessment=row.assessment_id,
+        region_code=participation.region_id,
+        region=participation.region.name,
+        node=row.node,
+        title=Bilingual(**leaf.title),
+        text=row.text,
+        made_by=row.made_by.name,
+        made_at=row.made_at,
+        decision=row.decision,
+        decision_reason=row.decision_reason,
+        decided_by="" if row.decided_by is None else row.decided_by.name,
+        decided_at=row.decided_at,
+        agreed=agreed,
+    )
+
+
+def _why_no_objection(found: Assessment, by: Standing, now: datetime) -> str:
+    case = case_of(found)
+    if not holds(by, Action.OBJECT, case):
+        return NotAllowed().text()
+    if not may(by, Action.OBJECT, case):
+        return WrongState(phase=case.phase, assessment=case.assessment).text()
+    try:
+        require_period(found.phase.objection_until, now)
+    except ObjectionPeriodOver as over:
+        return over.text()
+    return ""

@@ -1,0 +1,307 @@
+"""Results of a phase for the secretariat: the ranking while marking goes on, and every version that was computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.core.paginator import Page, Paginator
+
+from pilar import index
+from pilar.evaluation.models import CampaignGroup, Objection, Phase, Snapshot, SnapshotResult
+from pilar.evaluation.queries.cases import case_of_phase, phase_for
+from pilar.evaluation.queries.computing import inputs
+from pilar.evaluation.queries.instruments import tree_of
+from pilar.evaluation.queries.rows import Bilingual, RegionRow
+from pilar.evaluation.queries.statements import region_row
+from pilar.evaluation.rules.authority import Action, holds
+from pilar.evaluation.rules.computing import ResultRow, rank_rows
+from pilar.evaluation.rules.publishing import (
+    ResultFacts,
+    SnapshotNotFound,
+    why_not_approve,
+    why_not_compute,
+    why_not_publish,
+)
+from pilar.evaluation.rules.stages import PHASE_NAMES, PhaseState
+from pilar.people.rules import NotAllowed, Permission, Standing
+from pilar.platform.errors import Fault
+from pilar.platform.language import translate
+
+PAGE_SIZE = 50
+LARGEST_PAGE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseHeader:
+    """Which phase of which campaign."""
+
+    campaign: str
+    title: Bilingual
+    year: int
+    synthetic: bool
+    number: int
+    state: PhaseState
+
+    @property
+    def state_name(self) -> str:
+        """The state in the reader's language."""
+        return translate(PHASE_NAMES[self.state])
+
+
+@dataclass(frozen=True, slots=True)
+class ResultLine:
+    """One region's result. ``no_score`` is the reason's code; ``missing`` counts blank parts.
+
+    ``previous_origin``: ``computed`` by Pilar, ``stated`` by a source, or empty.
+    """
+
+    region: RegionRow
+    group_code: str
+    group: Bilingual
+    final: Decimal | None
+    no_score: str
+    rank_in_group: int | None
+    rank_in_province: int | None
+    rank_in_nation: int | None
+    improvement: Decimal | None
+    previous_final: Decimal | None
+    previous_origin: str
+    comparable: bool
+    predicate: Bilingual | None
+    missing: int
+
+    @property
+    def no_score_reason(self) -> str:
+        """Why there is no score, in the reader's language."""
+        return translate(index.NoScore[self.no_score.upper()].sentence) if self.no_score else ""
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotRow:
+    """One computed version, with its approval and publication as far as they are; ``newest`` of its phase.
+
+    ``superseded_by`` is the later version that was published in its place.
+    """
+
+    version: int
+    instrument_code: str
+    instrument_version: str
+    instrument_sha256: str
+    input_sha256: str
+    result_sha256: str
+    reason: str
+    computed_by: str
+    computed_at: datetime
+    approved_by: str
+    approved_at: datetime | None
+    letter_number: str
+    letter_date: date | None
+    published_by: str
+    published_at: datetime | None
+    newest: bool
+    superseded_by: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseResults:
+    """All versions of a phase, newest first, and why a next step is not there yet (empty: it is)."""
+
+    header: PhaseHeader
+    snapshots: tuple[SnapshotRow, ...]
+    open_objections: int
+    why_not_compute: tuple[Fault, ...]
+    why_not_approve: tuple[Fault, ...]
+    why_not_publish: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """A page of the ranking from the agreed marks of this moment; ``scored`` of all ``regions`` have a final."""
+
+    header: PhaseHeader
+    page: Page[ResultLine]
+    groups: Mapping[str, Bilingual]
+    regions: int
+    scored: int
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotPage:
+    """A page of one version's results, by rank."""
+
+    header: PhaseHeader
+    snapshot: SnapshotRow
+    page: Page[ResultLine]
+    groups: Mapping[str, Bilingual]
+
+
+def ranking(code: str, number: int, *, by: Standing, group: str = "", page: int = 1, size: int = PAGE_SIZE) -> Ranking:
+    """The provisional ranking, highest first, regions without a score last; needs ``view-provisional``.
+
+    Seven queries at most. Raises NotFound, NotAllowed.
+    """
+    phase = phase_for(by, code, number)
+    by.require(Permission.VIEW_PROVISIONAL)
+    given = inputs(phase)
+    predicates = predicates_of(given.instrument)
+    rows = [row for row in rank_rows(given.instrument, given.entries, nodes=False) if group in ("", row.group)]
+    rows.sort(key=lambda row: (row.rank_in_nation is None, row.rank_in_nation, row.region))
+    found = Paginator(rows, min(size, LARGEST_PAGE)).get_page(page)
+    lines = [_line(row, given.regions[row.region], given.groups[row.group], predicates) for row in found.object_list]
+    return Ranking(
+        header=header_of(phase),
+        page=Page(lines, found.number, found.paginator),
+        groups=given.groups,
+        regions=len(rows),
+        scored=sum(row.final is not None for row in rows),
+    )
+
+
+def phase_results(code: str, number: int, *, by: Standing) -> PhaseResults:
+    """Every version of a phase and what can be done next; for the secretariat. Raises NotFound, NotAllowed."""
+    phase = _phase_of_results(code, number, by)
+    rows = snapshots_of(phase.pk)
+    newest = rows[0] if rows else None
+    facts = ResultFacts(
+        phase=PhaseState(phase.state),
+        newest=None if newest is None else newest.version,
+        approved=newest is not None and newest.approved_at is not None,
+        published=newest is not None and newest.published_at is not None,
+        current=newest is not None and newest.input_sha256 == inputs(phase).sha256,
+    )
+    return PhaseResults(
+        header=header_of(phase),
+        snapshots=rows,
+        open_objections=Objection.objects.filter(assessment__phase=phase, decision="").count(),
+        why_not_compute=why_not_compute(facts),
+        why_not_approve=why_not_approve(facts),
+        why_not_publish=why_not_publish(facts),
+    )
+
+
+def snapshot_page(
+    code: str, number: int, version: int, *, by: Standing, group: str = "", page: int = 1, size: int = PAGE_SIZE
+) -> SnapshotPage:
+    """One version's results; for the secretariat. Raises NotFound, NotAllowed, SnapshotNotFound."""
+    phase = _phase_of_results(code, number, by)
+    rows = snapshots_of(phase.pk)
+    snapshot = next((row for row in rows if row.version == version), None)
+    if snapshot is None:
+        raise SnapshotNotFound(version=version)
+    found = lines_of(phase, version, group=group, page=page, size=size)
+    return SnapshotPage(header_of(phase), snapshot, found, group_titles(phase))
+
+
+def header_of(phase: Phase) -> PhaseHeader:
+    """The header of a phase whose campaign is at hand."""
+    campaign = phase.campaign
+    return PhaseHeader(
+        campaign=campaign.code,
+        title=Bilingual(campaign.title_id, campaign.title_en),
+        year=campaign.year,
+        synthetic=campaign.synthetic,
+        number=phase.number,
+        state=PhaseState(phase.state),
+    )
+
+
+def snapshots_of(phase: int) -> tuple[SnapshotRow, ...]:
+    """Every version of the phase of this key, newest first. One query."""
+    found = Snapshot.objects.filter(phase=phase).select_related("approval", "publication")
+    return snapshot_rows(found.order_by("-version"))
+
+
+def snapshot_rows(snapshots: Iterable[Snapshot]) -> tuple[SnapshotRow, ...]:
+    """Frozen rows of versions of one phase, newest first, whose approval and publication are at hand."""
+    found = list(snapshots)
+    rows: list[SnapshotRow] = []
+    later: int | None = None
+    for one in found:
+        rows.append(_snapshot_row(one, newest=one is found[0], superseded_by=later))
+        if hasattr(one, "publication"):
+            later = one.version
+    return tuple(rows)
+
+
+def lines_of(phase: Phase, version: int, *, group: str = "", page: int, size: int = PAGE_SIZE) -> Page[ResultLine]:
+    """A page of the results of a version, by rank in the nation. Three queries."""
+    found = SnapshotResult.objects.filter(snapshot__phase=phase, snapshot__version=version)
+    if group:
+        found = found.filter(group=group.replace("\0", ""))
+    ordered = found.select_related("region__province").defer("scores").order_by("rank_in_nation", "region")
+    listed = Paginator(ordered, min(size, LARGEST_PAGE)).get_page(page)
+    lines = result_lines(listed.object_list, group_titles(phase), predicates_of(tree_of(phase.campaign.instrument)))
+    return Page(lines, listed.number, listed.paginator)
+
+
+def result_lines(
+    rows: Iterable[SnapshotResult], groups: Mapping[str, Bilingual], predicates: Mapping[str, Bilingual]
+) -> list[ResultLine]:
+    """Frozen rows of stored results whose region and province are at hand."""
+    return [_line(row, region_row(row.region), groups[row.group], predicates) for row in rows]
+
+
+def group_titles(phase: Phase) -> dict[str, Bilingual]:
+    """The groups of a campaign by code. One query."""
+    groups = CampaignGroup.objects.filter(campaign=phase.campaign_id)
+    return {group.code: Bilingual(group.title_id, group.title_en) for group in groups}
+
+
+def predicates_of(instrument: index.Instrument) -> dict[str, Bilingual]:
+    """The predicates of an instrument by code."""
+    return {one.code: Bilingual(**one.title) for one in instrument.predicates}
+
+
+def _phase_of_results(code: str, number: int, by: Standing) -> Phase:
+    phase = phase_for(by, code, number)
+    if not holds(by, Action.COMPUTE_RESULTS, case_of_phase(phase)):
+        raise NotAllowed
+    return phase
+
+
+def _line(
+    row: SnapshotResult | ResultRow, region: RegionRow, group: Bilingual, predicates: Mapping[str, Bilingual]
+) -> ResultLine:
+    return ResultLine(
+        region=region,
+        group_code=row.group,
+        group=group,
+        final=row.final,
+        no_score=row.no_score,
+        rank_in_group=row.rank_in_group,
+        rank_in_province=row.rank_in_province,
+        rank_in_nation=row.rank_in_nation,
+        improvement=row.improvement,
+        previous_final=row.previous_final,
+        previous_origin=row.previous_origin,
+        comparable=row.comparable,
+        predicate=predicates.get(row.predicate),
+        missing=len(row.missing),
+    )
+
+
+def _snapshot_row(one: Snapshot, *, newest: bool, superseded_by: int | None) -> SnapshotRow:
+    approval = getattr(one, "approval", None)
+    publication = getattr(one, "publication", None)
+    return SnapshotRow(
+        version=one.version,
+        instrument_code=one.instrument_code,
+        instrument_version=one.instrument_version,
+        instrument_sha256=one.instrument_sha256,
+        input_sha256=one.input_sha256,
+        result_sha256=one.result_sha256,
+        reason=one.reason,
+        computed_by=one.computed_by_name,
+        computed_at=one.computed_at,
+        approved_by="" if approval is None else approval.approved_by_name,
+        approved_at=None if approval is None else approval.approved_at,
+        letter_number="" if publication is None else publication.letter_number,
+        letter_date=None if publication is None else publication.letter_date,
+        published_by="" if publication is None else publication.published_by_name,
+        published_at=None if publication is None else publication.published_at,
+        newest=newest,
+        superseded_by=superseded_by if publication is not None else None,
+    )

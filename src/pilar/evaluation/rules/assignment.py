@@ -1,0 +1,304 @@
+"""Who assesses which region: panels proposed by least-cost assignment, with a reason for each seat.
+
+First every assessor's number of regions is brought as near to the others' as conflicts allow (the sum of squares is
+least, so that numbers differ by at most one wherever that is possible); then the chairs' numbers of panels. The same
+input and draw give the same panels; another draw gives others that are as good.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from pilar.evaluation.rules.programme import Programme
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark, translate
+
+Pair = tuple[str, int]
+"""A region's code and an assessor's key."""
+
+
+class Bar(StrEnum):
+    """Why an assessor may not sit for a region."""
+
+    HOME = "home"
+    EMPLOYER = "employer"
+    MENTOR = "mentor"
+    LAST_YEAR = "last-year"
+
+
+BAR_NAMES = {
+    Bar.HOME: mark("home region"),
+    Bar.EMPLOYER: mark("employer"),
+    Bar.MENTOR: mark("mentor of its plan"),
+    Bar.LAST_YEAR: mark("on its panel last year"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Assessor:
+    """Somebody who may sit on panels; ``may_chair`` holds the role of panel chair."""
+
+    key: int
+    name: str
+    may_chair: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """A seat: the region's code, the assessor's key, and whether they lead the panel."""
+
+    region: str
+    assessor: int
+    is_chair: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is to be assigned: regions (name by code), assessors, seats a panel, who is barred where, seats kept."""
+
+    regions: Mapping[str, str]
+    assessors: Sequence[Assessor]
+    size: int
+    barred: Mapping[tuple[int, str], Bar] = field(default_factory=dict)
+    kept: Sequence[Sitting] = ()
+    draw: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why somebody sits on a panel: an English sentence with its fields."""
+
+    sentence: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+    def text(self) -> str:
+        """The reason in the reader's language."""
+        return translate(self.sentence, **self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedSeat:
+    """A seat of a proposal; ``kept`` stood before."""
+
+    assessor: Assessor
+    is_chair: bool
+    kept: bool
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedPanel:
+    """The panel of one region, its chair first, and who was kept out of it."""
+
+    region: str
+    name: str
+    seats: tuple[ProposedSeat, ...]
+    barred: tuple[tuple[Assessor, Bar], ...]
+
+    @property
+    def barred_named(self) -> tuple[tuple[Assessor, str], ...]:
+        """Who was kept out and why, in the reader's language."""
+        return tuple((one, translate(BAR_NAMES[bar])) for one, bar in self.barred)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Panels of all regions, by code; ``loads`` and ``chaired``: numbers of regions and of chairs by assessor's key."""
+
+    panels: tuple[ProposedPanel, ...]
+    loads: Mapping[int, int]
+    chaired: Mapping[int, int]
+
+    @property
+    def seats(self) -> tuple[Sitting, ...]:
+        """All seats."""
+        return tuple(
+            Sitting(panel.region, seat.assessor.key, seat.is_chair) for panel in self.panels for seat in panel.seats
+        )
+
+
+def assign(task: Task) -> Proposal:
+    """Propose a panel of ``task.size`` for every region; one that keeps more seats stays as large as it is.
+
+    Every panel has a chair who may chair; nobody sits where they are barred, except on a seat that is kept. Raises
+    Faults that name each region for which there are too few assessors.
+    """
+    faults = tuple(_obstacles(task))
+    if faults:
+        raise Faults(faults)
+    return _proposal(task, _Search(task).solve())
+
+
+def fingerprint(seats: Iterable[Sitting]) -> str:
+    """A short text that changes with the seats: whether they are still those that somebody saw."""
+    text = "\n".join(sorted(f"{seat.region} {seat.assessor} {seat.is_chair}" for seat in seats))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _obstacles(task: Task) -> Iterator[Fault]:
+    """Why there is no solution; each region is looked at alone, since nobody has a largest number of regions."""
+    able = {one.key for one in task.assessors}
+    chairs = {one.key for one in task.assessors if one.may_chair}
+    kept: defaultdict[str, list[Sitting]] = defaultdict(list)
+    for seat in task.kept:
+        kept[seat.region].append(seat)
+    for code, name in sorted(task.regions.items()):
+        if any(seat.assessor not in able for seat in kept[code]):
+            sentence = mark("%(region)s: somebody on its panel is no longer an assessor; take the seat away first")
+            yield Fault("former-assessor", sentence, {"region": name})
+            continue
+        seated = {seat.assessor for seat in kept[code]}
+        free = {key for key in able if key in seated or (key, code) not in task.barred}
+        if len(free) < task.size:
+            sentence = mark("%(region)s: a panel takes %(size)s assessors, and only %(free)s have no conflict with it")
+            yield Fault("too-few-assessors", sentence, {"region": name, "size": task.size, "free": len(free)})
+        elif any(seat.is_chair for seat in kept[code]):
+            continue
+        elif not (chairs & free if len(seated) < task.size else chairs & seated):
+            sentence = mark("%(region)s: nobody who may chair its panel is without a conflict with it")
+            yield Fault("no-chair", sentence, {"region": name})
+
+
+class _Search:
+    """The choices over pairs of a region and an assessor who may sit there."""
+
+    def __init__(self, task: Task) -> None:
+        self._task = task
+        self._kept = {(seat.region, seat.assessor) for seat in task.kept if seat.region in task.regions}
+        self._chairs_kept = {(seat.region, seat.assessor) for seat in task.kept if seat.is_chair}
+        self._sizes = Counter(region for region, _ in self._kept)
+        pairs = [
+            (code, one)
+            for code in sorted(task.regions)
+            for one in sorted(task.assessors, key=lambda one: one.key)
+            if (code, one.key) in self._kept or (one.key, code) not in task.barred
+        ]
+        draw = random.Random(task.draw)  # noqa: S311 - tells equally good panels apart, no secret
+        # All costs of a solution together stay below the least difference that evenness can make.
+        largest = 1 / (2 * sum(max(task.size, self._sizes[code]) for code in task.regions) + 1)
+        self._pairs = {(code, one.key): draw.random() * largest for code, one in pairs}
+        able = {one.key for one in task.assessors if one.may_chair}
+        led = {code for code, _ in self._chairs_kept}
+        self._may_chair = {
+            (code, key)
+            for code, key in self._pairs
+            if (code, key) in self._chairs_kept or (key in able and code not in led and self._has_room(code, key))
+        }
+
+    def _has_room(self, code: str, key: int) -> bool:
+        return (code, key) in self._kept or self._sizes[code] < self._task.size
+
+    def solve(self) -> list[Sitting]:
+        """Panels and their chairs: even loads first, even chairs second.
+
+        Chairs are chosen first and the others around them; if that makes loads less even than they can be, they are
+        chosen from among the panels with the most even loads instead.
+        """
+        evenest = self._panels(frozenset())
+        chairs = self._chairs(self._may_chair)
+        panels = self._panels(chairs)
+        if _unevenness(panels) > _unevenness(evenest):
+            panels, chairs = evenest, self._chairs(self._may_chair & evenest)
+        return [Sitting(code, key, (code, key) in chairs) for code, key in panels]
+
+    def _panels(self, chairs: Set[Pair]) -> Set[Pair]:
+        """Full panels with these chairs, or with anybody who may chair, of the most even loads."""
+        programme = Programme()
+        sits = {
+            pair: programme.variable(chosen=pair in self._kept or pair in chairs, cost=cost)
+            for pair, cost in self._pairs.items()
+        }
+        for code, variables in _grouped(sits, 0).items():
+            size = max(self._task.size, self._sizes[code])
+            programme.bound(variables, size, size)
+        for variables in _grouped({pair: sits[pair] for pair in sorted(self._may_chair)}, 0).values():
+            programme.bound(variables, 1)
+        for variables in _grouped(sits, 1).values():
+            programme.even(variables)
+        return _chosen(programme, sits)
+
+    def _chairs(self, candidates: Set[Pair]) -> Set[Pair]:
+        """One chair a region, of the most even numbers of panels."""
+        programme = Programme()
+        leads = {
+            pair: programme.variable(chosen=pair in self._chairs_kept, cost=self._pairs[pair])
+            for pair in sorted(candidates)
+        }
+        for variables in _grouped(leads, 0).values():
+            programme.bound(variables, 1, 1)
+        for variables in _grouped(leads, 1).values():
+            programme.even(variables)
+        return _chosen(programme, leads)
+
+
+def _grouped(variables: Mapping[Pair, int], part: int) -> dict[Any, list[int]]:
+    """Variables by region (part 0) or by assessor (part 1)."""
+    found: defaultdict[Any, list[int]] = defaultdict(list)
+    for pair, variable in variables.items():
+        found[pair[part]].append(variable)
+    return found
+
+
+def _chosen(programme: Programme, variables: Mapping[Pair, int]) -> Set[Pair]:
+    values = programme.solve()
+    return {pair for pair, variable in variables.items() if values[variable]}
+
+
+def _unevenness(pairs: Set[Pair]) -> int:
+    """The sum of the squares of loads; least when they are most even."""
+    return sum(load * load for load in Counter(key for _, key in pairs).values())
+
+
+def _proposal(task: Task, seats: Sequence[Sitting]) -> Proposal:
+    known = {one.key: one for one in task.assessors}
+    kept = {(seat.region, seat.assessor) for seat in task.kept}
+    loads = dict.fromkeys(known, 0) | Counter(seat.assessor for seat in seats)
+    chaired = {one.key: 0 for one in task.assessors if one.may_chair} | Counter(
+        seat.assessor for seat in seats if seat.is_chair
+    )
+    panels: defaultdict[str, list[ProposedSeat]] = defaultdict(list)
+    for seat in sorted(seats, key=lambda one: (one.region, not one.is_chair, known[one.assessor].name, one.assessor)):
+        was_kept = (seat.region, seat.assessor) in kept
+        reason = _reason(seat, was_kept, loads, chaired)
+        panels[seat.region].append(ProposedSeat(known[seat.assessor], seat.is_chair, was_kept, reason))
+    barred: defaultdict[str, list[tuple[Assessor, Bar]]] = defaultdict(list)
+    for (key, code), bar in task.barred.items():
+        if key in known and (code, key) not in kept:
+            barred[code].append((known[key], bar))
+    return Proposal(
+        tuple(
+            ProposedPanel(
+                code,
+                task.regions[code],
+                tuple(panels[code]),
+                tuple(sorted(barred[code], key=lambda pair: (pair[0].name, pair[0].key))),
+            )
+            for code in sorted(task.regions)
+        ),
+        loads,
+        chaired,
+    )
+
+
+def _reason(seat: Sitting, kept: bool, loads: Mapping[int, int], chaired: Mapping[int, int]) -> Reason:
+    if kept:
+        return Reason(mark("Sits on this panel already"))
+    fields = {
+        "load": loads[seat.assessor],
+        "least": min(loads.values()),
+        "most": max(loads.values()),
+    }
+    if seat.is_chair:
+        fields |= {"chaired": chaired[seat.assessor], "fewest": min(chaired.values()), "highest": max(chaired.values())}
+        sentence = mark(
+            "May chair and has no conflict; chairs %(chaired)s panels (each chair %(fewest)s to %(highest)s) and has "
+            "%(load)s regions (each assessor %(least)s to %(most)s)"
+        )
+        return Reason(sentence, fields)
+    return Reason(mark("Has no conflict, and %(load)s regions (each assessor %(least)s to %(most)s)"), fields)

@@ -1,0 +1,160 @@
+"""What a campaign is set up with, and what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pilar.evaluation.rules.stages import PHASE_NAMES, PhaseState
+from pilar.platform.errors import Fault, PilarError
+from pilar.platform.language import mark, translate
+
+YEARS = (2017, 2100)
+"""The first evaluation was of 2017; the other end is only there to catch slips."""
+LONGEST_TITLE = 200
+LARGEST_PANEL = 12
+MOST_HOURS, MOST_DAYS = 24 * 30, 90
+PHASES = (1, 2)
+
+_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """When the self-assessment of a phase is open; both moments know their offset."""
+
+    opens_at: datetime
+    closes_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPlan:
+    """A group inside which regions are ranked."""
+
+    code: str
+    title_id: str
+    title_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRules:
+    """What may still be changed while a campaign is set up.
+
+    ``evidence_hours`` is the deadline of a request for evidence, ``objection_days`` the length of the objection
+    period, ``no_repeat_panel`` whether nobody assesses a region that they assessed last year.
+    """
+
+    title_id: str
+    title_en: str
+    evidence_hours: int = 24
+    objection_days: int = 7
+    smallest_panel: int = 3
+    largest_panel: int = 6
+    no_repeat_panel: bool = False
+
+
+class CampaignCodeTaken(PilarError):
+    code = "campaign-code-taken"
+    status = 409
+    sentence = mark("There is already a campaign “%(campaign)s”. Give another code")
+
+
+class RegionHasWork(PilarError):
+    """A region may be withdrawn only before anything was answered or marked."""
+
+    code = "region-has-work"
+    status = 409
+    sentence = mark("%(region)s has already given answers or marks, so it stays in the campaign")
+
+
+class GroupInUse(PilarError):
+    code = "group-in-use"
+    status = 409
+    sentence = mark("%(count)s regions are in the group “%(group)s”. Move them to another group first")
+
+
+class PublishedByLetter(PilarError):
+    """The last move is made by publishing results, which takes the number and date of the letter."""
+
+    code = "published-by-letter"
+    status = 409
+    sentence = mark("A phase is published with its results: give the number and date of the letter there")
+
+
+class UnknownMove(PilarError):
+    code = "unknown-move"
+    status = 409
+    sentence = mark("A phase at “%(source)s” does not move to “%(target)s”")
+
+    def __init__(self, source: PhaseState, target: PhaseState) -> None:
+        super().__init__(source=source, target=target)
+
+    def text(self) -> str:
+        return translate(self.sentence, **{name: translate(PHASE_NAMES[state]) for name, state in self.fields.items()})
+
+
+def campaign_faults(year: int, code: str, periods: Sequence[Period], groups: Sequence[GroupPlan]) -> Iterator[Fault]:
+    """What is wrong with a new campaign, apart from its rules; places are the names of fields."""
+    if not _CODE.fullmatch(code) or len(code) > 40:
+        yield Fault("unfit-code", _CODE_SENTENCE, {"code": code}, "code")
+    if not YEARS[0] <= year <= YEARS[1]:
+        yield Fault(
+            "unfit-year",
+            mark("Give a year from %(first)s to %(last)s"),
+            dict(zip(("first", "last"), YEARS, strict=True)),
+            "year",
+        )
+    for number, period in zip(PHASES, periods, strict=True):
+        yield from period_faults(period, number)
+    if not groups:
+        yield Fault("no-group", mark("A campaign has at least one group"), {}, "groups")
+    codes = [group.code for group in groups]
+    for position, group in enumerate(groups):
+        yield from group_faults(group)
+        if group.code in codes[:position]:
+            yield Fault(
+                "group-twice", mark("The group “%(group)s” stands there twice"), {"group": group.code}, "groups"
+            )
+
+
+def rules_faults(rules: CampaignRules) -> Iterator[Fault]:
+    """What is wrong with a campaign's rules; places are the names of fields."""
+    for place in ("title_id", "title_en"):
+        yield from _title_faults(getattr(rules, place), place)
+    limits = {
+        "evidence_hours": MOST_HOURS,
+        "objection_days": MOST_DAYS,
+        "smallest_panel": LARGEST_PANEL,
+        "largest_panel": LARGEST_PANEL,
+    }
+    for place, most in limits.items():
+        if not 1 <= getattr(rules, place) <= most:
+            yield Fault("unfit-number", mark("Give a number from 1 to %(most)s"), {"most": most}, place)
+    if rules.largest_panel < rules.smallest_panel:
+        sentence = mark("The largest panel has at least as many assessors as the smallest")
+        yield Fault("panel-sizes", sentence, {}, "largest_panel")
+
+
+def period_faults(period: Period, number: int) -> Iterator[Fault]:
+    """What is wrong with the dates of a phase."""
+    if period.closes_at <= period.opens_at:
+        sentence = mark("Phase %(phase)s closes after it has opened")
+        yield Fault("closes-before-opening", sentence, {"phase": number}, f"closes_{number}")
+
+
+def group_faults(group: GroupPlan) -> Iterator[Fault]:
+    """What is wrong with a group."""
+    if not _CODE.fullmatch(group.code) or len(group.code) > 40:
+        yield Fault("unfit-code", _CODE_SENTENCE, {"code": group.code}, "group")
+    for title, place in ((group.title_id, "group_title_id"), (group.title_en, "group_title_en")):
+        yield from _title_faults(title, place)
+
+
+def _title_faults(title: str, place: str) -> Iterator[Fault]:
+    if not title.strip() or len(title) > LONGEST_TITLE or not title.isprintable():
+        yield Fault("unfit-title", mark("Write a title of at most %(most)s characters"), {"most": LONGEST_TITLE}, place)
+
+
+_CODE_SENTENCE = mark("“%(code)s” is no code: write small letters, figures and dashes, such as smart-city-2026")

@@ -1,0 +1,228 @@
+"""The results of a phase, computed from agreed marks: the same input gives the same bytes, in whatever order it comes.
+
+Every score is an exact rational; a final is rounded once. Both hashes are SHA-256 over canonical JSON: keys sorted,
+no spaces, numbers as text (``3``, ``67/20``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from pilar import index
+from pilar.evaluation.rules.engine import asked
+
+NAMES = frozenset({"code", "version", "year", "status", "title.id", "title.en", "note.id", "note.en"})
+"""What two instruments may say differently at the top and still score alike."""
+
+
+Ranks = tuple[int | None, int | None, int | None]
+"""In the group, the province, the nation."""
+
+
+class PreviousOrigin(StrEnum):
+    """Where last year's final comes from: a publication of Pilar, or the statement of a source."""
+
+    COMPUTED = "computed"
+    STATED = "stated"
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """Last year's published final of a region; ``comparable`` if the instrument behind it scores alike."""
+
+    final: Decimal
+    origin: PreviousOrigin
+    comparable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A region of the phase: its province (ranks), its group (ranks), and its agreed mark of each indicator."""
+
+    region: str
+    province: str
+    group: str
+    marks: Mapping[str, Decimal]
+    previous: Previous | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """One region's result. ``final_exact`` is the unrounded final as ``67/20``, empty without a score.
+
+    ``no_score`` is the reason's code. Equal exact finals share a rank. ``improvement`` is signed, from published
+    finals, and None without a previous one; ``comparable`` is False if the instruments differ. ``missing`` names the
+    highest blank nodes; ``scores`` holds the exact score of every node that has one.
+    """
+
+    region: str
+    group: str
+    final: Decimal | None
+    final_exact: str
+    no_score: str
+    rank_in_group: int | None
+    rank_in_province: int | None
+    rank_in_nation: int | None
+    improvement: Decimal | None
+    previous_final: Decimal | None
+    previous_origin: str
+    comparable: bool
+    predicate: str
+    missing: tuple[str, ...]
+    scores: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Computation:
+    """All results of a phase, by region code, and both hashes."""
+
+    input_sha256: str
+    result_sha256: str
+    rows: tuple[ResultRow, ...]
+
+
+def compute(instrument: index.Instrument, entries: Iterable[Entry]) -> Computation:
+    """Score and rank all regions of a phase. Raises Faults if a mark does not fit the instrument."""
+    ordered = sorted(entries, key=lambda entry: entry.region)
+    rows = rank_rows(instrument, ordered, nodes=True)
+    return Computation(input_hash(instrument, ordered), result_hash(rows), rows)
+
+
+def rank_rows(instrument: index.Instrument, entries: Iterable[Entry], *, nodes: bool) -> tuple[ResultRow, ...]:
+    """The results in the order given; ``nodes`` says whether with the scores of all nodes."""
+    ordered = tuple(entries)
+    results = asked(
+        lambda: index.score_all(instrument, {entry.region: _answers(instrument, entry) for entry in ordered})
+    )
+    finals = {region: result.final for region, result in results.items()}
+    nation = index.rank(finals, ties=instrument.ties)
+    province = index.rank_within(finals, {entry.region: entry.province for entry in ordered}, instrument.ties)
+    group = index.rank_within(finals, {entry.region: entry.group for entry in ordered}, instrument.ties)
+    return tuple(
+        _row(
+            entry,
+            results[entry.region],
+            (group[entry.region], province[entry.region], nation[entry.region]),
+            _scores(entry, results[entry.region]) if nodes else {},
+        )
+        for entry in ordered
+    )
+
+
+def explain(instrument: index.Instrument, scores: Mapping[str, str]) -> index.Explained:
+    """The path of a stored result, from its exact scores of the indicators to its final."""
+    marks = {leaf.code: Fraction(scores[leaf.code]) for leaf in instrument.leaves if leaf.code in scores}
+    exact = {code: Decimal(mark.numerator) / Decimal(mark.denominator) for code, mark in marks.items()}
+    answers = {code: _answer(instrument.node(code), value) for code, value in exact.items()}
+    return asked(lambda: index.score(instrument, answers)).explain()
+
+
+def input_hash(instrument: index.Instrument, entries: Iterable[Entry]) -> str:
+    """The hash of everything that results depend on."""
+    regions = {
+        entry.region: {
+            "province": entry.province,
+            "group": entry.group,
+            "marks": {node: _plain(value).text for node, value in entry.marks.items()},
+            "previous": None
+            if entry.previous is None
+            else [str(entry.previous.final), entry.previous.origin, entry.previous.comparable],
+        }
+        for entry in entries
+    }
+    return _hash({"instrument": instrument.sha256, "regions": regions})
+
+
+def result_hash(rows: Iterable[ResultRow]) -> str:
+    """The hash of results."""
+    return _hash({row.region: {field.name: _json(getattr(row, field.name)) for field in fields(row)} for row in rows})
+
+
+def scores_alike(one: index.Instrument, other: index.Instrument) -> bool:
+    """Whether two instruments ask and score the same and differ at most in name, year, notes and named sources."""
+    return one.sha256 == other.sha256 or all(
+        found.what.endswith("source") or (not found.path and found.what in NAMES) for found in index.compare(one, other)
+    )
+
+
+def _answers(instrument: index.Instrument, entry: Entry) -> dict[str, index.Answer | None]:
+    known = instrument.by_code
+    return {
+        node: _answer(known[node], value) if node in known else _plain(value).value
+        for node, value in entry.marks.items()
+    }
+
+
+def _answer(node: index.Node, value: Decimal) -> index.Answer:
+    """An agreed mark is a score, also where the region answered with a quantity or a ratio."""
+    number = _plain(value).value
+    return index.Mark(number) if isinstance(node.mark, (index.BandMark, index.RatioMark)) else number
+
+
+class _Number(NamedTuple):
+    """A mark as people write it (the database's 3.0000 is 3), its text, and its text as an exact rational."""
+
+    value: Decimal
+    text: str
+    exact: str
+
+
+@lru_cache(maxsize=4096)
+def _plain(value: Decimal) -> _Number:
+    text = format(value.normalize(), "f")
+    return _Number(Decimal(text), text, str(Fraction(text)))
+
+
+def _row(entry: Entry, result: index.Result, ranks: Ranks, scores: Mapping[str, str]) -> ResultRow:
+    final, published, before = result.final, result.published(), entry.previous
+    improvement = index.improvement(
+        published, None if before is None else before.final, same_instrument=before is not None and before.comparable
+    )
+    predicate = result.predicate
+    return ResultRow(
+        region=entry.region,
+        group=entry.group,
+        final=None if isinstance(published, index.NoScore) else published,
+        final_exact="" if isinstance(final, index.NoScore) else str(final),
+        no_score=final.reason if isinstance(final, index.NoScore) else "",
+        rank_in_group=ranks[0],
+        rank_in_province=ranks[1],
+        rank_in_nation=ranks[2],
+        improvement=improvement.value,
+        previous_final=None if before is None else before.final,
+        previous_origin="" if before is None else before.origin.value,
+        comparable=before is None or before.comparable,
+        predicate="" if predicate is None else predicate.code,
+        missing=result.missing,
+        scores=scores,
+    )
+
+
+def _scores(entry: Entry, result: index.Result) -> dict[str, str]:
+    """Exact score as text of every node that has one; an agreed mark is one already."""
+    scores = {node: _plain(value).exact for node, value in entry.marks.items()}
+    for node in result.instrument.nodes:
+        if node.code not in scores and not node.is_leaf:
+            score = result.score(node.code)
+            if not isinstance(score, index.NoScore):
+                scores[node.code] = str(score)
+    return scores
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return str(value)
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _hash(content: Mapping[str, Any]) -> str:
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,47 @@
+"""What a region may say about the follow-up (tindak lanjut) of a recommendation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta, timezone
+
+from pilar.evaluation.rules.marking import optional_text
+from pilar.evaluation.rules.stages import FollowUpState
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+
+REMIND_DAYS = 7
+OPEN_STATES = (FollowUpState.OPEN, FollowUpState.UNDER_WAY)
+
+FOLLOW_UP_NAMES = {
+    FollowUpState.OPEN: mark("Not begun"),
+    FollowUpState.UNDER_WAY: mark("Under way"),
+    FollowUpState.DONE: mark("Done"),
+    FollowUpState.DROPPED: mark("Not followed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Owner office (key), due date, state, and a note: what was done, or why the recommendation is not followed."""
+
+    office: int | None
+    due: date | None
+    state: str
+    note: str
+
+
+def checked_plan(plan: Plan) -> Plan:
+    """The plan with its note trimmed. Raises Faults at ``state`` or ``note``."""
+    if plan.state not in list(FollowUpState):
+        raise Faults([Fault("unknown-state", mark("Choose one of the states"), {}, "state")])
+    note = optional_text(plan.note, "note")
+    if plan.state not in OPEN_STATES and not note:
+        sentence = mark("Say what was done, or why the recommendation is not followed")
+        raise Faults([Fault("no-note", sentence, {}, "note")])
+    return replace(plan, note=note)
+
+
+def end_of(day: date, hours: int) -> datetime:
+    """The end of a due day where the clock is ``hours`` ahead of UTC."""
+    return datetime.combine(day + timedelta(days=1), time(), timezone(timedelta(hours=hours)))

@@ -1,0 +1,110 @@
+"""Marks of assessors: what an indicator takes, when a reason is due, what a region's answer amounts to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from pilar import index
+from pilar.evaluation.rules.agreement import CENT
+from pilar.evaluation.rules.campaigns import YEARS
+from pilar.evaluation.rules.engine import told
+from pilar.platform.errors import Fault, Faults, PilarError
+from pilar.platform.language import mark
+
+LONGEST_TEXT = 10_000
+NOT_APPLICABLE = Fault(
+    "not-applicable",
+    mark("The region says that this indicator does not apply to it: it takes no mark"),
+    {},
+    "value",
+)
+
+
+class MarkingFinished(PilarError):
+    """The assessor has finished marking this region."""
+
+    code = "marking-finished"
+    status = 409
+    sentence = mark("Your marks of this region are finished and fixed. Ask the chair of the panel to reopen them")
+
+
+class StillBlind(PilarError):
+    """Not every seat of the panel has finished."""
+
+    code = "marking-unfinished"
+    status = 409
+    sentence = mark("The marks of the panel show when all its assessors have finished: %(finished)s of %(seats)s have")
+
+
+class UnknownIndicator(PilarError):
+    code = "unknown-indicator"
+    status = 404
+    sentence = mark("The instrument has no indicator “%(node)s”")
+
+
+def leaf_of(instrument: index.Instrument, code: str) -> index.Node:
+    """The indicator of that code; raises :class:`UnknownIndicator`."""
+    node = instrument.by_code.get(code)
+    if node is None or not node.is_leaf:
+        raise UnknownIndicator(node=code)
+    return node
+
+
+def levels_of(node: index.Node, scale: index.Scale) -> tuple[Decimal, ...] | None:
+    """The marks that an assessor can give, lowest first; None for the mean of a survey.
+
+    Where bands give the mark they are the values of the bands, and the scale's minimum for what has no evidence.
+    """
+    match node.mark:
+        case index.LevelMark(levels=levels):
+            return tuple(level.value for level in levels)
+        case index.BandMark(bands=bands) | index.RatioMark(bands=bands):
+            return tuple(sorted({scale.minimum, *(band.value for band in bands)}))
+    return None
+
+
+def checked_mark(instrument: index.Instrument, node: index.Node, value: Decimal) -> Decimal:
+    """``value`` if the indicator takes it; raises Faults at ``value``."""
+    try:
+        index.score(instrument, {node.code: index.Mark(value)})
+    except index.IndexFaults as refused:
+        # A zero in a geometric mean says something of the whole, not of this mark.
+        faults = [told(fault, place="value") for fault in refused.faults if fault.code != "zero-in-mean"]
+        if faults:
+            raise Faults(faults) from None
+    levels = levels_of(node, instrument.scale)
+    if levels is None and value != value.quantize(CENT):
+        raise Faults([Fault("too-many-decimals", mark("Write at most two decimals"), {}, "value")])
+    if levels is not None and value not in levels:
+        shown = ", ".join(f"{level:f}" for level in levels)
+        raise Faults(
+            [Fault("no-such-level", mark("This indicator has the marks %(levels)s"), {"levels": shown}, "value")]
+        )
+    return value
+
+
+def required_text(text: str, sentence: str, place: str) -> str:
+    """``text`` without blanks around it; raises Faults at ``place`` with ``sentence`` if nothing is left."""
+    found = optional_text(text, place)
+    if not found:
+        raise Faults([Fault(f"no-{place}", sentence, {}, place)])
+    return found
+
+
+def optional_text(text: str, place: str) -> str:
+    """``text`` without blanks around it; raises Faults at ``place`` if it is too long or has a zero byte."""
+    found = text.replace("\r\n", "\n").strip()
+    if len(found) > LONGEST_TEXT:
+        sentence = mark("Write at most %(longest)s characters")
+        raise Faults([Fault("too-long", sentence, {"longest": LONGEST_TEXT}, place)])
+    if "\0" in found:
+        raise Faults([Fault("not-text", mark("The text has characters that are no text"), {}, place)])
+    return found
+
+
+def require_plausible(moment: datetime, place: str) -> None:
+    """Raise Faults at ``place`` for a moment in a year that no campaign has."""
+    if not YEARS[0] <= moment.year <= YEARS[1]:
+        sentence = mark("The year must lie between %(first)s and %(last)s")
+        raise Faults([Fault("year-out-of-range", sentence, {"first": YEARS[0], "last": YEARS[1]}, place)])

@@ -1,0 +1,90 @@
+"""Interviews and field reviews: their kinds, what a slot and a list of attendance must be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from pilar.platform.errors import Fault, Faults, PilarError
+from pilar.platform.language import mark
+
+LONGEST_MEETING = timedelta(hours=12)
+LONGEST_NAME, LONGEST_PLACE, MOST_ATTENDING = 200, 300, 200
+
+
+class MeetingKind(StrEnum):
+    """How a panel meets a region."""
+
+    INTERVIEW = "interview"
+    FIELD_REVIEW = "field_review"
+
+
+MEETING_NAMES = {
+    MeetingKind.INTERVIEW: mark("Interview"),
+    MeetingKind.FIELD_REVIEW: mark("Field review"),
+}
+
+
+class DoubleBooked(PilarError):
+    """An assessor of the panel has another meeting at that time."""
+
+    code = "double-booked"
+    status = 409
+    sentence = mark("%(names)s: another meeting at that time. Choose another time")
+
+
+class MeetingRecorded(PilarError):
+    """A meeting that was held stays."""
+
+    code = "meeting-recorded"
+    status = 409
+    sentence = mark("Notes or attendance of this meeting are written: it can no longer be called off")
+
+
+@dataclass(frozen=True, slots=True)
+class Attendee:
+    """Somebody who was at a meeting, and in what capacity."""
+
+    name: str
+    capacity: str = ""
+
+
+def require_slot(starts_at: datetime, ends_at: datetime, place: str) -> None:
+    """Raise Faults at ``ends_at`` or ``place`` unless the slot is one."""
+    faults = []
+    if ends_at <= starts_at:
+        faults.append(Fault("ends-before-start", mark("The meeting must end after it begins"), {}, "ends_at"))
+    elif ends_at - starts_at > LONGEST_MEETING:
+        sentence = mark("A meeting takes at most %(hours)s hours: plan a second one for another day")
+        faults.append(Fault("too-long-a-meeting", sentence, {"hours": LONGEST_MEETING.seconds // 3600}, "ends_at"))
+    if not place.strip() or len(place) > LONGEST_PLACE or "\0" in place:
+        sentence = mark("Write where the panel meets the region, or the address of the video meeting")
+        faults.append(Fault("no-place", sentence, {}, "place"))
+    if faults:
+        raise Faults(faults)
+
+
+def checked_attendance(given: Iterable[Attendee]) -> tuple[Attendee, ...]:
+    """The list without blanks; raises Faults at ``attendance`` for a name that stands twice or is too long."""
+    found = [Attendee(one.name.strip(), one.capacity.strip()) for one in given if one.name.strip()]
+    names = [one.name.casefold() for one in found]
+    faults = []
+    for one in {one.name: one for one in found if names.count(one.name.casefold()) > 1}.values():
+        faults.append(Fault("attendance-twice", mark("“%(name)s” stands twice"), {"name": one.name}, "attendance"))
+    if any(max(len(one.name), len(one.capacity)) > LONGEST_NAME or "\0" in one.name + one.capacity for one in found):
+        sentence = mark("A name or capacity has at most %(longest)s characters")
+        faults.append(Fault("attendance-too-long", sentence, {"longest": LONGEST_NAME}, "attendance"))
+    if len(found) > MOST_ATTENDING:
+        sentence = mark("At most %(most)s people can be written down")
+        faults.append(Fault("too-many-attending", sentence, {"most": MOST_ATTENDING}, "attendance"))
+    if faults:
+        raise Faults(faults)
+    return tuple(found)
+
+
+def read_attendance(text: str) -> tuple[Attendee, ...]:
+    """Names from a text with one person a line, the capacity behind the first comma: ``Siti Aminah, Diskominfo``."""
+    lines = (line.partition(",") for line in text.splitlines())
+    return tuple(Attendee(name.strip(), capacity.strip()) for name, _comma, capacity in lines if name.strip())

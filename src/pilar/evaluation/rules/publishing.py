@@ -1,0 +1,153 @@
+"""What must hold before results are approved and published, and before an objection is made or decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pilar.evaluation.rules.authority import Action, Case, WrongState, in_time
+from pilar.evaluation.rules.stages import PhaseState
+from pilar.platform.errors import Fault, Faults, PilarError
+from pilar.platform.language import mark
+
+LONGEST_LETTER = 100
+
+DECISION_NAMES = {
+    "": mark("Not decided yet"),
+    "accepted": mark("Accepted"),
+    "refused": mark("Refused"),
+}
+
+WAITS = {
+    Action.COMPUTE_RESULTS: mark("Results are computed from the desk check on"),
+    Action.APPROVE_RESULTS: mark("Results are approved when the panels have agreed"),
+    Action.PUBLISH_RESULTS: mark("Results are published when the objection period has ended and the phase is final"),
+}
+"""What an action waits for, in words."""
+
+
+class SnapshotNotFound(PilarError):
+    code = "snapshot-not-found"
+    status = 404
+    sentence = mark("The results have no version %(version)s")
+
+
+class NotNewest(PilarError):
+    code = "not-newest"
+    status = 409
+    sentence = mark("Version %(version)s is not the newest any more: use version %(newest)s")
+
+
+class SnapshotOutdated(PilarError):
+    code = "snapshot-outdated"
+    status = 409
+    sentence = mark(
+        "What version %(version)s was computed from has changed since. Compute the results again, and approve those"
+    )
+
+
+class NotApproved(PilarError):
+    code = "not-approved"
+    status = 409
+    sentence = mark("Version %(version)s is not approved. Approve it first")
+
+
+class AlreadyPublished(PilarError):
+    code = "already-published"
+    status = 409
+    sentence = mark("Version %(version)s is published already, by letter %(letter)s")
+
+
+class ObjectionPeriodOver(PilarError):
+    code = "objection-period-over"
+    status = 409
+    sentence = mark("The objection period has ended")
+
+
+class ObjectionOpen(PilarError):
+    code = "objection-open"
+    status = 409
+    sentence = mark("There is an objection to this indicator already, and it is not decided yet")
+
+
+class ObjectionDecided(PilarError):
+    code = "objection-decided"
+    status = 409
+    sentence = mark("This objection is decided already")
+
+
+def checked_letter(number: str, day: date, *, earliest: date, latest: date) -> str:
+    """The letter's number without blanks around it. Raises Faults at ``letter_number`` and ``letter_date``.
+
+    A letter cannot quote results that were not computed yet, and not lie in the future. That it may be older than the
+    approval in Pilar is our assumption: who approves may sign the letter first.
+    """
+    faults, given = [], " ".join(number.split())
+    if not given or len(given) > LONGEST_LETTER or "\0" in given:
+        sentence = mark("Write the number of the letter, of at most %(longest)s characters")
+        faults.append(Fault("letter-number", sentence, {"longest": LONGEST_LETTER}, "letter_number"))
+    if not earliest <= day <= latest:
+        sentence = mark("The letter is dated from the day of the computation, %(earliest)s, to today, %(latest)s")
+        fields = {"earliest": earliest.isoformat(), "latest": latest.isoformat()}
+        faults.append(Fault("letter-date", sentence, fields, "letter_date"))
+    if faults:
+        raise Faults(faults)
+    return given
+
+
+def require_period(until: datetime | None, now: datetime) -> None:
+    """Raise ObjectionPeriodOver unless ``now`` lies before the end of the objection period (masa sanggah)."""
+    if until is None or now >= until:
+        raise ObjectionPeriodOver
+
+
+@dataclass(frozen=True, slots=True)
+class ResultFacts:
+    """Where the results of a phase stand: the newest version (None before the first), whether it is approved and
+    published, and whether its input is what the agreed marks are now."""
+
+    phase: PhaseState
+    newest: int | None
+    approved: bool
+    published: bool
+    current: bool
+
+
+def why_not_compute(facts: ResultFacts) -> tuple[Fault, ...]:
+    """What keeps the results from being computed again; empty if nothing does."""
+    faults = _wrong_state(Action.COMPUTE_RESULTS, facts.phase)
+    if facts.newest is not None and facts.current:
+        sentence = mark("Nothing has changed since version %(version)s")
+        faults.append(Fault("unchanged", sentence, {"version": facts.newest}))
+    return tuple(faults)
+
+
+def why_not_approve(facts: ResultFacts) -> tuple[Fault, ...]:
+    """What keeps the newest version from being approved."""
+    faults = _wrong_state(Action.APPROVE_RESULTS, facts.phase)
+    if facts.newest is None:
+        faults.append(Fault("nothing-computed", mark("Compute the results first")))
+    elif facts.approved:
+        faults.append(Fault("approved", mark("Version %(version)s is approved"), {"version": facts.newest}))
+    elif not facts.current:
+        faults.append(Fault(SnapshotOutdated.code, SnapshotOutdated.sentence, {"version": facts.newest}))
+    return tuple(faults)
+
+
+def why_not_publish(facts: ResultFacts) -> tuple[Fault, ...]:
+    """What keeps the newest version from being published."""
+    publishing = Action.CORRECT_RESULTS if facts.phase is PhaseState.PUBLISHED else Action.PUBLISH_RESULTS
+    faults = _wrong_state(publishing, facts.phase)
+    if facts.newest is None or not facts.approved:
+        faults.append(Fault("nothing-approved", mark("Approve the results first")))
+    elif facts.published:
+        faults.append(Fault("published", mark("Version %(version)s is published"), {"version": facts.newest}))
+    elif not facts.current:
+        faults.append(Fault(SnapshotOutdated.code, SnapshotOutdated.sentence, {"version": facts.newest}))
+    return tuple(faults)
+
+
+def _wrong_state(action: Action, phase: PhaseState) -> list[Fault]:
+    if in_time(action, Case(phase=phase)):
+        return []
+    return [Fault(WrongState.code, WAITS[action])]

@@ -1,0 +1,140 @@
+"""Ready to submit? What keeps a self-assessment from being submitted, and what its coordinator should look at before.
+
+Errors block; warnings and hints do not. Which is which is our default (assumption): no published rule says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from pilar import index
+from pilar.evaluation.rules.answers import NOTHING, Given, derived_mark, faults_of
+from pilar.platform.errors import Fault
+from pilar.platform.language import mark
+
+BIG_JUMP = 2
+"""Levels up or down since last year that a reader will ask about."""
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+    HINT = "hint"
+
+
+SEVERITIES = {
+    Severity.ERROR: mark("To be mended before submission"),
+    Severity.WARNING: mark("Weakens the assessment"),
+    Severity.HINT: mark("Worth a look"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """How many pieces of evidence an answer has, by what was said of their newest version."""
+
+    pieces: int = 0
+    unverified: int = 0
+    returned: int = 0
+    infected: int = 0
+
+
+NO_EVIDENCE = Attached()
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something about one indicator (``node``)."""
+
+    severity: Severity
+    node: str
+    fault: Fault
+
+    @property
+    def text(self) -> str:
+        """The sentence in the reader's language."""
+        return self.fault.text()
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """All remarks, in the order of the instrument."""
+
+    remarks: tuple[Remark, ...]
+
+    def of(self, severity: Severity) -> tuple[Remark, ...]:
+        return tuple(remark for remark in self.remarks if remark.severity is severity)
+
+    @property
+    def errors(self) -> tuple[Remark, ...]:
+        return self.of(Severity.ERROR)
+
+    @property
+    def is_ready(self) -> bool:
+        return not self.errors
+
+
+def readiness(
+    instrument: index.Instrument,
+    answers: Mapping[str, Given],
+    attached: Mapping[str, Attached],
+    previous: Mapping[str, Decimal],
+) -> Readiness:
+    """Look at every leaf: its answer, its evidence, and the mark that last year's panel agreed on (by leaf code)."""
+    return Readiness(
+        tuple(
+            remark
+            for leaf in instrument.leaves
+            for remark in remarks_on(
+                instrument,
+                leaf,
+                answers.get(leaf.code, NOTHING),
+                attached.get(leaf.code, NO_EVIDENCE),
+                previous.get(leaf.code),
+            )
+        )
+    )
+
+
+def remarks_on(
+    instrument: index.Instrument, leaf: index.Node, given: Given, attached: Attached, previous: Decimal | None
+) -> Iterator[Remark]:
+    """What there is to say about one indicator."""
+
+    def say(severity: Severity, code: str, sentence: str, **fields: object) -> Remark:
+        return Remark(severity, leaf.code, Fault(code, sentence, fields))
+
+    if not given.is_answered:
+        yield say(Severity.ERROR, "unanswered", mark("There is no answer yet"))
+        return
+    for fault in faults_of(instrument, leaf, given):
+        yield Remark(Severity.ERROR, leaf.code, Fault(fault.code, fault.sentence, fault.fields))
+    if given.not_applicable:
+        if not given.explanation:
+            yield say(Severity.ERROR, "no-reason", mark("“Not applicable” needs an explanation"))
+        return
+    found = derived_mark(instrument, leaf, given)
+    if found is not None:
+        if not attached.pieces and found > instrument.scale.minimum:
+            yield say(Severity.WARNING, "no-evidence", mark("There is a mark but no evidence"))
+        if previous is not None and abs(found - Fraction(previous)) >= BIG_JUMP:
+            sentence = mark("The mark is %(now)s; last year the panel agreed on %(before)s. Explain what has changed")
+            yield say(
+                Severity.HINT, "big-jump", sentence, now=index.decimal_text(found), before=f"{previous.normalize():f}"
+            )
+    if given.mark is None and not given.source:
+        yield say(Severity.WARNING, "no-source", mark("The figure has no source"))
+    if attached.infected:
+        yield say(Severity.WARNING, "infected", mark("A virus was found in a file, so nobody can open it"))
+    if attached.returned:
+        yield say(
+            Severity.WARNING, "returned", mark("The verifier has returned evidence, and no newer version was added")
+        )
+    if attached.unverified:
+        yield say(Severity.WARNING, "unverified", mark("Evidence is not verified yet"))
+    if not given.explanation:
+        yield say(Severity.HINT, "no-explanation", mark("There is no explanation"))

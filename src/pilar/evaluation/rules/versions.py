@@ -1,0 +1,50 @@
+"""Saving over somebody else: who has not seen the stored version is told, and shown it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from pilar.platform.errors import PilarError
+from pilar.platform.language import mark, translate
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What stands in the tables: its version (0: nothing yet), its values by field name, who saved it and when."""
+
+    version: int
+    values: Mapping[str, Any] = field(default_factory=dict)
+    by: str = ""
+    at: datetime | None = None
+
+
+class Outdated(PilarError):
+    """Somebody saved after the version that was seen; :attr:`stored` is what stands there now.
+
+    Nothing has been saved. Saving again with the stored version as seen puts one's own values in its place.
+    """
+
+    code = "outdated"
+    status = 409
+    sentence = mark(
+        "%(name)s has changed this in the meantime. Nothing is lost: compare both versions and save the one that holds"
+    )
+    nameless = mark(
+        "This has been changed in the meantime. Nothing is lost: compare both versions and save the one that holds"
+    )
+
+    def __init__(self, stored: Stored) -> None:
+        super().__init__(name=stored.by, version=stored.version)
+        self.stored = stored
+
+    def text(self) -> str:
+        return translate(self.sentence, name=self.stored.by) if self.stored.by else translate(self.nameless)
+
+
+def require_seen(seen: int, stored: Stored) -> None:
+    """Raise :class:`Outdated` unless ``seen`` is the stored version."""
+    if seen != stored.version:
+        raise Outdated(stored)

@@ -1,0 +1,284 @@
+"""Every address of the rooms that hold private things, whose it is, and what of the planted world it names.
+
+* ``public``: for everybody; nothing private is on it
+* ``own``: what waits for whoever asks; nothing is named
+* ``ministry``: the secretariat's, or whoever manages accounts; that the page exists is no secret
+* ``campaign``: a campaign, for who takes part in it or sits on one of its panels
+* ``region``: something of one region; to others it does not exist
+
+``name=value`` says which planted thing an argument names, where the two are not called the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from pilar.config.api import api
+
+ROOMS = ("evaluation", "evidence", "people")
+API = "/api/v1"
+
+PAGES = """
+evaluation:years                    public
+evaluation:results                  public
+evaluation:regions                  public
+evaluation:region                   public    code=region
+evaluation:region_year              public    code=region
+evaluation:instruments              public
+evaluation:instrument               public    code=instrument version=instrument_version
+evaluation:instrument_file          public    code=instrument version=instrument_version
+evaluation:computed                 public    code=campaign number=published
+evaluation:computed-version         public    code=campaign number=published
+evaluation:computed-region          public    code=campaign number=published
+evaluation:computed-region-version  public    code=campaign number=published
+evaluation:duties                   own
+evaluation:days                     own
+evaluation:marking                  region    key=marked
+evaluation:save-mark                region    key=marked
+evaluation:finish-marking           region    key=marked
+evaluation:panel                    region    key=marked
+evaluation:settle-mark              region    key=marked
+evaluation:reopen-marking           region    key=marked
+evaluation:findings                 region    key=marked
+evaluation:finding                  region    key=finding
+evaluation:remove-finding           region    key=finding
+evaluation:meetings                 region    key=marked
+evaluation:meeting                  region    key=held
+evaluation:cancel-meeting           region    key=meeting
+evaluation:requests                 region    key=marked
+evaluation:request                  region    key=request
+evaluation:request-evidence         region    key=request
+evaluation:agreed-marks             region    key=agreed
+evaluation:assessments              own
+evaluation:assessment               region    key=marked
+evaluation:indicator                region    key=marked
+evaluation:attach                   region    key=marked
+evaluation:detach                   region    key=marked
+evaluation:verification             region    key=marked
+evaluation:allocation               region    key=marked
+evaluation:submission               region    key=marked
+evaluation:answer-form              region    key=marked
+evaluation:answer-import            region    key=marked
+evaluation:own-results              own
+evaluation:result                   region    key=agreed
+evaluation:make-objection           region    key=agreed
+evaluation:correct                  region    key=agreed
+evaluation:follow-ups               region    key=agreed
+evaluation:follow-up                region    key=follow_up
+evaluation:attach-to-follow-up      region    key=follow_up
+evaluation:detach-from-follow-up    region    key=follow_up
+evaluation:ranking                  campaign  code=campaign
+evaluation:phase-results            campaign  code=campaign
+evaluation:snapshot                 campaign  code=campaign number=published
+evaluation:approve-results          campaign  code=campaign number=published
+evaluation:publish-results          campaign  code=campaign number=published
+evaluation:objections               campaign  code=campaign number=published
+evaluation:objection                region    key=objection
+evaluation:campaigns                own
+evaluation:new-campaign             ministry
+evaluation:campaign                 campaign  code=campaign
+evaluation:edit-campaign            campaign  code=campaign
+evaluation:phase-dates              campaign  code=campaign
+evaluation:move-phase               campaign  code=campaign
+evaluation:participants             campaign  code=campaign
+evaluation:withdraw-region          campaign  code=campaign
+evaluation:campaign-group           campaign  code=campaign
+evaluation:remove-group             campaign  code=campaign
+evaluation:panels                   campaign  code=campaign
+evaluation:panel-proposal           campaign  code=campaign
+evaluation:panel-of                 campaign  code=campaign
+evaluation:make-chair               campaign  code=campaign
+evaluation:unseat                   campaign  code=campaign
+evaluation:progress                 campaign  code=campaign
+evaluation:return-assessment        region    key=marked
+evaluation:conflicts                ministry
+evaluation:remove-conflict          ministry  key=conflict
+evidence:region                     region    code=region
+evidence:evidence                   region    key=evidence
+evidence:file                       region    key=evidence number=version
+evidence:verify                     region    key=evidence number=version
+people:account                      own
+people:tokens                       own
+people:revoke-token                 region    key=token
+people:notices                      own
+people:read-notices                 own
+people:accounts                     ministry
+people:new-account                  ministry
+people:account-of                   ministry  key=account
+people:end-role                     ministry  key=account
+people:set-active                   ministry  key=account
+people:invite                       ministry  key=account
+people:office-regions               ministry
+people:offices                      ministry  code=region
+people:office                       ministry  code=region key=office
+people:close-office                 ministry  code=region key=office
+people:closed-email                 own
+people:closed-confirm-email         own       key=token
+"""
+
+ROUTES = """
+GET     /years                                              public
+GET     /results                                            public
+GET     /results.csv                                        public
+GET     /regions                                            public
+GET     /regions/{code}                                     public    code=region
+GET     /regions/{code}/results                             public    code=region
+GET     /instruments                                        public
+GET     /instruments/{code}/{version}                       public    code=instrument version=instrument_version
+GET     /computed-results                                   public
+GET     /computed-results/{campaign}/{phase}                public    phase=published
+GET     /computed-results/{campaign}/{phase}/{region}       public    phase=published
+GET     /campaigns                                          own
+POST    /campaigns                                          ministry
+GET     /campaigns/{code}                                   campaign  code=campaign
+PUT     /campaigns/{code}                                   campaign  code=campaign
+PUT     /campaigns/{code}/phases/{number}/dates             campaign  code=campaign
+POST    /campaigns/{code}/phases/{number}/move              campaign  code=campaign
+POST    /campaigns/{code}/groups                            campaign  code=campaign
+PUT     /campaigns/{code}/groups                            campaign  code=campaign
+DELETE  /campaigns/{code}/groups/{group}                    campaign  code=campaign
+GET     /campaigns/{code}/regions                           campaign  code=campaign
+POST    /campaigns/{code}/regions                           campaign  code=campaign
+PUT     /campaigns/{code}/regions                           campaign  code=campaign
+DELETE  /campaigns/{code}/regions/{region}                  campaign  code=campaign
+GET     /campaigns/{code}/phases/{number}/progress          campaign  code=campaign
+POST    /assessments/{key}/return                           region    key=marked
+GET     /campaigns/{code}/panels                            campaign  code=campaign
+GET     /campaigns/{code}/panel-proposal                    campaign  code=campaign
+POST    /campaigns/{code}/panel-proposal                    campaign  code=campaign
+PUT     /campaigns/{code}/panels/{region}/{key}             campaign  code=campaign key=assessor
+DELETE  /campaigns/{code}/panels/{region}/{key}             campaign  code=campaign key=assessor
+GET     /conflicts                                          ministry
+POST    /conflicts                                          ministry
+POST    /conflicts/{key}/remove                             ministry  key=conflict
+GET     /assessments                                        own
+GET     /assessments/{key}                                  region    key=marked
+GET     /assessments/{key}/readiness                        region    key=marked
+GET     /assessments/{key}/answers/{node}                   region    key=marked
+PUT     /assessments/{key}/answers/{node}                   region    key=marked
+PUT     /assessments/{key}/answers                          region    key=marked
+POST    /assessments/{key}/import                           region    key=marked
+GET     /assessments/{key}/form.xlsx                        region    key=marked
+POST    /assessments/{key}/allocation                       region    key=marked
+POST    /assessments/{key}/answers/{node}/evidence          region    key=marked
+DELETE  /assessments/{key}/answers/{node}/evidence/{evidence}  region  key=marked
+POST    /assessments/{key}/answers/{node}/verification      region    key=marked
+POST    /assessments/{key}/submission                       region    key=marked
+GET     /marking                                            own
+GET     /marking/{key}                                      region    key=marked
+PUT     /marking/{key}/marks/{node}                         region    key=marked
+PUT     /marking/{key}/marks                                region    key=marked
+POST    /marking/{key}/finish                               region    key=marked
+POST    /marking/{key}/reopen/{assessor}                    region    key=marked
+GET     /marking/{key}/panel                                region    key=marked
+PUT     /marking/{key}/agreed/{node}                        region    key=marked
+GET     /assessments/{key}/agreed                           region    key=agreed
+GET     /assessments/{key}/findings                         region    key=marked
+POST    /assessments/{key}/findings                         region    key=marked
+PUT     /findings/{key}                                     region    key=finding
+DELETE  /findings/{key}                                     region    key=finding
+GET     /meetings                                           own
+GET     /assessments/{key}/meetings                         region    key=marked
+POST    /assessments/{key}/meetings                         region    key=marked
+PUT     /meetings/{key}                                     region    key=meeting
+DELETE  /meetings/{key}                                     region    key=meeting
+PUT     /meetings/{key}/minutes                             region    key=meeting
+GET     /assessments/{key}/evidence-requests                region    key=marked
+POST    /assessments/{key}/evidence-requests                region    key=marked
+POST    /evidence-requests/{key}/answer                     region    key=request
+GET     /campaigns/{code}/phases/{number}/ranking           campaign  code=campaign
+GET     /campaigns/{code}/phases/{number}/results           campaign  code=campaign
+POST    /campaigns/{code}/phases/{number}/results           campaign  code=campaign
+POST    /campaigns/{code}/phases/{number}/results/{version}/approval     campaign  code=campaign number=published
+POST    /campaigns/{code}/phases/{number}/results/{version}/publication  campaign  code=campaign number=published
+POST    /campaigns/{code}/phases/{number}/corrections       campaign  code=campaign number=published
+GET     /campaigns/{code}/phases/{number}/objections        campaign  code=campaign number=published
+POST    /objections/{key}/decision                          region    key=objection
+GET     /assessments/{key}/result                           region    key=agreed
+POST    /assessments/{key}/objections                       region    key=agreed
+GET     /assessments/{key}/follow-ups                       region    key=agreed
+PUT     /follow-ups/{key}                                   region    key=follow_up
+PUT     /follow-ups/{key}/evidence/{evidence}               region    key=follow_up
+DELETE  /follow-ups/{key}/evidence/{evidence}               region    key=follow_up
+GET     /regions/{code}/evidence                            region    code=region
+POST    /regions/{code}/evidence                            region    code=region
+GET     /evidence/{key}                                     region    key=evidence
+POST    /evidence/{key}/versions                            region    key=evidence
+POST    /evidence/{key}/{number}/verification               region    key=evidence number=version
+GET     /evidence/{key}/{number}/file                       region    key=evidence number=version
+GET     /me                                                 own
+GET     /notices                                            own
+POST    /notices/{key}/read                                 region    key=notice
+"""
+
+
+@dataclass(frozen=True)
+class Address:
+    """``name`` is that of a page, or method and path of a route; ``named`` says what each argument names."""
+
+    name: str
+    whose: str
+    named: Mapping[str, str]
+
+    def arguments(self, needed: Iterator[str] | list[str], values: Mapping[str, object]) -> dict[str, object]:
+        return {argument: values[self.named.get(argument, argument)] for argument in needed}
+
+
+@cache
+def pages() -> dict[str, Address]:
+    return _read(PAGES, words=1)
+
+
+@cache
+def routes() -> dict[str, Address]:
+    return _read(ROUTES, words=2)
+
+
+def _read(table: str, words: int) -> dict[str, Address]:
+    found = {}
+    for line in table.strip().splitlines():
+        parts = line.split()
+        name, whose, named = " ".join(parts[:words]), parts[words], parts[words + 1 :]
+        found[name] = Address(name, whose, dict(pair.split("=") for pair in named))
+    return found
+
+
+@cache
+def page_arguments() -> dict[str, list[str]]:
+    """The arguments of every page of the rooms, by its name."""
+    return {
+        f"{room.namespace}:{pattern.name}": [*pattern.pattern.regex.groupindex]
+        for room in _rooms(get_resolver())
+        for pattern in room.url_patterns
+        if isinstance(pattern, URLPattern)
+    }
+
+
+def _rooms(resolver: URLResolver) -> Iterator[URLResolver]:
+    for one in resolver.url_patterns:
+        if isinstance(one, URLResolver):
+            if one.namespace in ROOMS:
+                yield one
+            else:
+                yield from _rooms(one)
+
+
+@cache
+def description() -> dict[str, Any]:
+    """The API's own description."""
+    return api.get_openapi_schema(path_prefix="")
+
+
+@cache
+def route_arguments() -> dict[str, list[str]]:
+    """The path arguments of every API route, by method and path."""
+    return {
+        f"{method.upper()} {path}": [one["name"] for one in route.get("parameters", ()) if one["in"] == "path"]
+        for path, methods in description()["paths"].items()
+        for method, route in methods.items()
+    }

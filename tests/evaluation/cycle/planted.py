@@ -1,0 +1,214 @@
+"""A world in which everything that is private exists once, said in words that stand nowhere else.
+
+Phase 1 is at the panel, which is still blind; phase 2 is published. Kabupaten Tangerang has all of it. Kota Tangerang
+takes part too; Kabupaten Bogor does not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from evaluation.cycle.agreed import MARKS, approve, compute, publish
+from evaluation.cycle.panel import hand_in
+from evaluation.cycle.world import CODE, FAR, LEAVES, NEIGHBOUR, NOW, OWN, World
+from pilar.evaluation.models import (
+    AgreedMark,
+    Answer,
+    AnswerEvidence,
+    Attendance,
+    Conflict,
+    EvidenceRequest,
+    Finding,
+    FollowUp,
+    FollowUpEvidence,
+    Mark,
+    MarkingDone,
+    Meeting,
+    Objection,
+    Seat,
+)
+from pilar.evaluation.rules.stages import AssessmentState, PhaseState
+from pilar.evidence.models import Evidence, Revision
+from pilar.people.models import ApiToken, Membership, Notice
+
+AT_THE_PANEL, PUBLISHED = 1, 2
+
+ANSWER, EVIDENCE, LINK = "rahasiajawaban", "rahasiabukti", "rahasiatautan"
+MARK_OF_CHAIR, MARK_OF_OTHER, BLIND_FINDING = "rahasiaketua", "rahasiaasesor", "rahasiatemuan"
+PLACE, MINUTES, PRESENT = "rahasiatempat", "rahasianotula", "rahasiahadir"
+REQUEST, REPLY = "rahasiapermintaan", "rahasiabalasan"
+AGREED, OBJECTION, FOLLOW_UP = "rahasiasepakat", "rahasiasanggahan", "rahasiatindak"
+NOTICE, TOKEN, CONFLICT = "rahasiaberita", "rahasiatoken", "rahasiakonflik"
+ACCOUNT = "siti3603@contoh.invalid"
+
+WORDS = frozenset(
+    {ANSWER, EVIDENCE, LINK, MARK_OF_CHAIR, MARK_OF_OTHER, BLIND_FINDING, PLACE, MINUTES, PRESENT, REQUEST, REPLY}
+    | {AGREED, OBJECTION, FOLLOW_UP, NOTICE, TOKEN, CONFLICT, ACCOUNT}
+)
+
+
+@dataclass
+class Planted:
+    """The world, and what addresses and operations name; ``values`` holds each by the name that tables use."""
+
+    world: World
+    values: dict[str, object]
+
+    def key(self, name: str) -> int:
+        found = self.values[name]
+        assert isinstance(found, int)
+        return found
+
+    @property
+    def evidence(self) -> UUID:
+        found = self.values["evidence"]
+        assert isinstance(found, UUID)
+        return found
+
+
+def plant(world: World) -> Planted:
+    _leave(world, FAR)
+    Seat.objects.create(participation=world.participations[NEIGHBOUR], assessor_id=world.key("assessor4"))
+    loose, attached = _evidence(world, "bukti lain"), _evidence(world, EVIDENCE)
+    values: dict[str, object] = {
+        "evidence": attached.pk,
+        "loose": loose.pk,
+        **_at_the_panel(world, attached),
+        **_published(world, attached),
+        "conflict": Conflict.objects.create(
+            assessor_id=world.key("assessor3"), region_id=OWN, kind="home", note=CONFLICT, declared_at=NOW
+        ).pk,
+        **_people(world),
+        "campaign": CODE,
+        "group": "regular",
+        "region": OWN,
+        "node": "policy",
+        "number": AT_THE_PANEL,
+        "published": PUBLISHED,
+        "version": 1,
+        "year": 2026,
+        "instrument": "cycle-test",
+        "instrument_version": "1.0",
+        "assessor": world.key("assessor1"),
+        "office": world.offices[OWN][0],
+    }
+    return Planted(world, values)
+
+
+def _leave(world: World, region: str) -> None:
+    participation = world.participations.pop(region)
+    participation.assessments.all().delete()
+    participation.delete()
+
+
+def _evidence(world: World, title: str) -> Evidence:
+    """A piece of the first office, by a link."""
+    by = world.key("contributor")
+    made = Evidence.objects.create(
+        region_id=OWN, office_id=world.offices[OWN][0], title=title, created_by_id=by, created_at=NOW
+    )
+    link = f"https://contoh.invalid/{LINK}"
+    Revision.objects.create(evidence=made, number=1, link=link, uploaded_by_id=by, uploaded_at=NOW)
+    return made
+
+
+def _at_the_panel(world: World, evidence: Evidence) -> dict[str, object]:
+    marked = hand_in(world, phase=PhaseState.REVIEW)
+    hand_in(world, NEIGHBOUR, PhaseState.REVIEW)
+    answer = Answer.objects.get(assessment=marked, node="policy")
+    Answer.objects.filter(pk=answer.pk).update(explanation=ANSWER)
+    AnswerEvidence.objects.create(answer=answer, evidence=evidence)
+    for who, reason in (("chair", MARK_OF_CHAIR), ("assessor1", "Sesuai bukti"), ("assessor2", MARK_OF_OTHER)):
+        for node in LEAVES:
+            Mark.objects.create(
+                assessment_id=marked, node=node, assessor_id=world.key(who), value=2, reason=reason, changed_at=NOW
+            )
+    MarkingDone.objects.create(assessment_id=marked, assessor_id=world.key("chair"), done_at=NOW)
+    finding = Finding.objects.create(
+        assessment_id=marked, kind="weakness", text=BLIND_FINDING, written_by_id=world.key("assessor2"), written_at=NOW
+    )
+    meetings = [
+        Meeting.objects.create(
+            assessment_id=marked,
+            kind="interview",
+            starts_at=NOW + timedelta(days=day),
+            ends_at=NOW + timedelta(days=day, hours=1),
+            place=PLACE,
+            notes=notes,
+        )
+        for day, notes in ((1, ""), (2, MINUTES))
+    ]
+    Attendance.objects.create(meeting=meetings[1], name=PRESENT)
+    asked = {
+        "assessment_id": marked,
+        "text": REQUEST,
+        "asked_by_id": world.key("chair"),
+        "asked_at": NOW,
+        "deadline": NOW + timedelta(days=300),
+    }
+    request = EvidenceRequest.objects.create(node="policy", **asked)
+    EvidenceRequest.objects.create(
+        node="budget", reply=REPLY, answered_by_id=world.key("coordinator"), answered_at=NOW, **asked
+    )
+    return {
+        "marked": marked,
+        "finding": finding.pk,
+        "meeting": meetings[0].pk,
+        "held": meetings[1].pk,
+        "request": request.pk,
+    }
+
+
+def _published(world: World, evidence: Evidence) -> dict[str, object]:
+    for region in (OWN, NEIGHBOUR):
+        for node, value in MARKS[region].items():
+            reason = AGREED if (region, node) == (OWN, "policy") else "Sesuai bukti"
+            AgreedMark.objects.create(
+                assessment=world.assessment(region, PUBLISHED), node=node, value=value, how="unanimous", reason=reason
+            )
+        world.set_assessment(AssessmentState.AGREED, region, PUBLISHED)
+    agreed = world.assessment(OWN, PUBLISHED)
+    Finding.objects.create(
+        assessment=agreed, kind="recommendation", text="Tetapkan peraturan", written_by_id=world.key("chair")
+    )
+    world.set_phase(PhaseState.FINAL, PUBLISHED)
+    compute(world, PUBLISHED)
+    approve(world, PUBLISHED)
+    publish(world, PUBLISHED)
+    follow_up = FollowUp.objects.get(finding__assessment=agreed)
+    FollowUp.objects.filter(pk=follow_up.pk).update(note=FOLLOW_UP, office=world.offices[OWN][0])
+    FollowUpEvidence.objects.create(follow_up=follow_up, evidence=evidence)
+    objection = Objection.objects.create(
+        assessment=agreed, node="policy", text=OBJECTION, made_by_id=world.key("coordinator"), made_at=NOW
+    )
+    return {"agreed": agreed.pk, "follow_up": follow_up.pk, "objection": objection.pk}
+
+
+def _people(world: World) -> dict[str, object]:
+    siti = world.key("coordinator")
+    notice = Notice.objects.create(
+        user_id=siti,
+        kind="evaluation.request",
+        subject="evaluation.request:1",
+        sentence="“%(email)s” is not an e-mail address",
+        fields={"email": NOTICE},
+        address="/akun-saya/",
+        needs_action=True,
+        created_at=NOW,
+    )
+    token = ApiToken.objects.create(
+        user_id=siti,
+        name=TOKEN,
+        digest="0" * 64,
+        beginning="pilar_ab",
+        created_at=NOW,
+        expires_at=NOW + timedelta(days=300),
+    )
+    return {
+        "notice": notice.pk,
+        "token": token.pk,
+        "account": world.key("contributor"),
+        "membership": Membership.objects.get(user=world.key("contributor")).pk,
+    }

@@ -1,0 +1,141 @@
+"""Every page and every API route, asked by outsiders: what is not theirs does not exist, and nothing of it is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from io import BytesIO
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from evaluation.cycle import planted as words
+from evaluation.cycle.addresses import API, Address, description, page_arguments, pages, route_arguments, routes
+from evaluation.cycle.bodies import body_of
+from evaluation.cycle.planted import Planted
+from evaluation.cycle.world import FAR, NEIGHBOUR, OWN
+from pilar.people.models import User
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+NOT_THERE, REFUSED = HTTPStatus.NOT_FOUND, HTTPStatus.FORBIDDEN
+
+STRANGERS = {"coordinator of a region that takes no part": ("coordinator", FAR), "unseated": ("assessor3", OWN)}
+NEIGHBOURS = {"coordinator of another region": ("coordinator", NEIGHBOUR), "on another panel": ("assessor4", OWN)}
+OUTSIDERS = STRANGERS | NEIGHBOURS
+INSIDERS = ("secretariat", "coordinator", "contributor", "verifier", "chair", "assessor2")
+
+HIDDEN = {
+    # What the panel gives and writes is its own until it has agreed, and each assessor's until all have finished.
+    "coordinator": {words.MARK_OF_CHAIR, words.MARK_OF_OTHER, words.BLIND_FINDING, words.CONFLICT},
+    "verifier": {words.MARK_OF_CHAIR, words.MARK_OF_OTHER, words.BLIND_FINDING, words.CONFLICT},
+    "colleague": {words.MARK_OF_CHAIR, words.MARK_OF_OTHER, words.BLIND_FINDING, words.CONFLICT, words.TOKEN},
+    "assessor1": {words.MARK_OF_CHAIR, words.MARK_OF_OTHER, words.BLIND_FINDING, words.CONFLICT, words.NOTICE},
+    "chair": {words.MARK_OF_OTHER, words.BLIND_FINDING, words.CONFLICT, words.NOTICE},
+    "secretariat": {words.NOTICE, words.TOKEN},
+}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What one request brought."""
+
+    status: int
+    text: str
+    location: str = ""
+
+
+Ask = Callable[[Client], list[Reply]]
+
+
+def ask_page(planted: Planted, address: Address) -> Ask:
+    """Ask for a page, and send its form empty."""
+    path = reverse(address.name, kwargs=address.arguments(page_arguments()[address.name], planted.values))
+    return lambda client: [send(client, "GET", path), send(client, "POST", path)]
+
+
+def ask_route(planted: Planted, address: Address) -> Ask:
+    """Send an API route the smallest body that fits its description."""
+    method, template = address.name.split()
+    whole = description()
+    path = API + template.format(**address.arguments(route_arguments()[address.name], planted.values))
+    body = body_of(whole, whole["paths"][template][method.lower()])
+    return lambda client: [send(client, method, path, body)]
+
+
+def send(client: Client, method: str, path: str, body: tuple[str, object] | None = None) -> Reply:
+    if body is None:
+        found = client.generic(method, path)
+    elif body[0] == "application/json":
+        found = client.generic(method, path, client._encode_json(body[1], body[0]), body[0])
+    else:
+        assert isinstance(body[1], dict)
+        found = client.post(path, {name: _part(value) for name, value in body[1].items()})
+    content = b"".join(found) if found.streaming else found.content
+    return Reply(found.status_code, content.decode(errors="replace"), found.get("Location", ""))
+
+
+def _part(value: object) -> object:
+    if not isinstance(value, bytes):
+        return value
+    upload = BytesIO(value)
+    upload.name = "berkas.xlsx"
+    return upload
+
+
+def everything(planted: Planted) -> Iterator[tuple[Address, Ask]]:
+    for address in pages().values():
+        yield address, ask_page(planted, address)
+    for address in routes().values():
+        yield address, ask_route(planted, address)
+
+
+def signed_in(planted: Planted, name: str, region: str = OWN) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(pk=planted.world.key(name, region)), BACKEND)
+    return client
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever is changed inside did not happen."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def told(replies: list[Reply], among: frozenset[str] | set[str] = words.WORDS) -> set[str]:
+    return {word for word in among for reply in replies if word in reply.text + reply.location}
+
+
+def asked(replies: list[Reply]) -> set[int]:
+    """The states of the answers, but for a method that the address does not take."""
+    return {reply.status for reply in replies} - {HTTPStatus.METHOD_NOT_ALLOWED}
+
+
+def test_every_page_and_route_is_in_the_sweep() -> None:
+    """A new one is added to the tables of evaluation/cycle/addresses.py: whose it is, and what it names."""
+    assert page_arguments().keys() == pages().keys()
+    assert route_arguments().keys() == routes().keys()
+
+
+@pytest.mark.parametrize("who", OUTSIDERS)
+def test_outsiders_find_nothing(planted: Planted, who: str) -> None:
+    client, wrong = signed_in(planted, *OUTSIDERS[who]), []
+    own_account = {words.ACCOUNT} if planted.world.key(*OUTSIDERS[who]) == planted.world.key("coordinator") else set()
+    for address, ask in everything(planted):
+        with undone():
+            replies = ask(client)
+        found = asked(replies)
+        expected: dict[str, set[int]] = {
+            "region": {NOT_THERE},
+            "ministry": {NOT_THERE, REFUSED},
+            "campaign": {NOT_THERE} if who in STRANGERS else found - {NOT_THERE + 100},
+        }
+        leaked = told(replies) - own_account
+        if leaked or not found or not found <= expected.get(address.whose, found):
+            wrong.append((address.name, sorted(found), leaked))
+    assert wrong == []
