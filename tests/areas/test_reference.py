@@ -96,7 +96,7 @@ def test_a_misspelt_name_gets_the_nearest(text: str, near: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "   ", "Atlantis", "Paris", "Singapura", "99.99", "36.00", "qqqq", "٣٦.٠٣", "x" * 100_000, "Kab.", "\0", "36.03.01"]
+    "text", ["", "   ", "Atlantis", "Paris", "99.99", "36.00", "qqqq", "٣٦.٠٣", "x" * 100_000, "Kab.", "\0", "36.03.01"]
 )
 def test_what_names_no_region_is_refused(text: str) -> None:
     with pytest.raises(UnknownRegion) as refused:

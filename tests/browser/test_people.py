@@ -95,7 +95,7 @@ def test_a_coordinator_opens_an_account_and_ends_its_role(
     page.goto("/akun/daftar/")
     page.get_by_role("link", name="Buka akun baru").click()
     page.get_by_label("Nama").fill("Akun contoh baru")
-    page.get_by_label("Alamat surel").fill("baru@contoh.invalid")
+    page.get_by_label("Alamat email").fill("baru@contoh.invalid")
     page.get_by_label("Peran", exact=True).select_option("contributor")
     page.get_by_role("button", name="Buka akun").click()
     expect(page.locator(".error-summary")).to_be_visible()

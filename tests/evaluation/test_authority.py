@@ -34,7 +34,7 @@ move-phase          everywhere   .            .         .            .         .
 form-panels         everywhere   .            .         .            .         .            DOCKR....  PSA
 return-assessment   everywhere   .            .         .            .         .            .O.......  .S.
 see-progress        everywhere   .            .         .            .         .            DOCKRAJFP  PSA
-request-evidence    everywhere   .            .         .            seat      seat         ...KR....  .S.
+request-evidence    everywhere   .            .         .            seat      seat         ...KR....  .SA
 compute-results     everywhere   .            .         .            .         .            ...KRAJFP  PSA
 approve-results     everywhere   .            .         .            .         .            .....AJFP  PSA
 publish-results     everywhere   .            .         .            .         .            .......F.  PSA
@@ -45,7 +45,7 @@ allocate            .            region       .         .            .         .
 answer              .            region       .         office       .         .            .O.......  P..
 verify              .            .            region    .            .         .            .O.......  P..
 submit              .            region       .         .            .         .            .O.......  P..
-answer-request      .            region       .         office       .         .            ...KR....  .S.
+answer-request      .            region       .         office       .         .            ...KR....  .SA
 see-agreed-marks    everywhere   region       region    region       .         .            ......JFP  PSA
 object              .            region       .         .            .         .            ......J..  ..A
 follow-up           .            region       .         office       .         .            ........P  ..A
@@ -54,7 +54,7 @@ mark                .            .            .         .            seat      s
 finish-marking      .            .            .         .            seat      seat         ...KR....  .S.
 write-findings      .            .            .         .            seat      seat         ...KR....  .SA
 hold-meetings       .            .            .         .            seat      seat         ...KR....  .SA
-settle              .            .            .         .            chair     chair        ...KR....  .S.
+settle              .            .            .         .            chair     chair        ...KR....  .SA
 """
 
 PHASES = ["draft", "open", "closed", "desk_check", "review", "agreed", "objection", "final", "published"]

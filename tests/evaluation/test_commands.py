@@ -246,7 +246,7 @@ def test_explain_on_the_rounding_edge(run: Any) -> None:
     text = run("explain", "Kota Kediri", "--year", "2022")
     assert "3.315 → 3.32" in text
     assert "Printed: 3.31" in text
-    assert "comes from the rounding" in text
+    assert "The printed dimensions are themselves rounded; that explains a difference of up to 0.01." in text
 
 
 def test_explain_what_cannot_be_computed(run: Any) -> None:

@@ -145,6 +145,7 @@ def test_a_difference_within_rounding_is_explained(client: Client, instrument: i
     _state(final=Decimal("3.36"))
     said = _said(client, "/en/wilayah/36.03/2023/")
     assert "differs from its own dimensions" not in said
+    assert "The printed dimensions are themselves rounded." in said
     assert "−0.006" in said
 
 

@@ -63,7 +63,7 @@ def test_a_contributor_adds_a_file_and_finds_it_in_the_list(cast: Cast, enter: E
     assert answer.redirect_chain == [(f"/bukti/{row.evidence}/", HTTPStatus.FOUND)]
     assert (row.title, row.office, row.note) == ("SK Bupati 7/2020", cast.office, "halaman 3")
     page = enter("verifier").get(LIST).content.decode()
-    for word in ("SK Bupati 7/2020", "bukti.pdf", "Dewi", "tidak dipindai virus", "belum diverifikasi", "PDF"):
+    for word in ("SK Bupati 7/2020", "bukti.pdf", "Dewi", "tanpa pemindaian virus", "belum diverifikasi", "PDF"):
         assert word in page
     assert f"/bukti/{row.evidence}/1/" in page
     assert 'type="file"' not in page

@@ -112,7 +112,7 @@ def test_without_a_scanner_nothing_is_queued_and_readers_see_it(cast: Cast) -> N
     row = queries.revision(key, 1, scope=cast.who("secretariat"))
     operations.scan(by=SCHEDULE, revision=row.key, now=LATER)
     assert row.scan is ScanState.NOT_SCANNED
-    assert row.scan_name == "tidak dipindai virus"
+    assert row.scan_name == "tanpa pemindaian virus"
     assert not ScanVerdict.objects.exists()
 
 

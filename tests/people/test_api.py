@@ -84,7 +84,7 @@ class TestChanging:
         notify(team, sentence=FILLED, fields={"email": "x"}, region="36.03")
         client = Client(enforce_csrf_checks=True)
         (row,) = client.get("/api/v1/notices", headers=bearer(token.secret)).json()
-        assert (row["text"], row["region"], row["read"]) == ("“x” bukan alamat surel", "36.03", False)
+        assert (row["text"], row["region"], row["read"]) == ("“x” bukan alamat email", "36.03", False)
         answer = client.post(f"/api/v1/notices/{row['key']}/read", headers=bearer(token.secret))
         assert answer.status_code == HTTPStatus.NO_CONTENT
         assert Notice.objects.get().read_at is not None

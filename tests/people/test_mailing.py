@@ -48,12 +48,12 @@ class TestDigest:
         assert to_siti.subject == "Pilar: 2 pemberitahuan"
         text = plain(to_siti)
         assert "Yth. Siti," in text
-        assert "- “a&b” bukan alamat surel\n  Batas waktu: 6 Maret 2026 pukul 15.00 WIB\n" in text
+        assert "- “a&b” bukan alamat email\n  Batas waktu: 6 Maret 2026 pukul 15.00 WIB\n" in text
         assert text.count("https://pilar.example.go.id/akun-saya/\n") == 2
         assert "https://pilar.example.go.id/pemberitahuan/" in text
         ((html, kind),) = to_siti.alternatives
         assert kind == "text/html"
-        assert "“a&amp;b” bukan alamat surel" in html
+        assert "“a&amp;b” bukan alamat email" in html
         assert 'href="https://pilar.example.go.id/akun-saya/"' in html
 
     def test_in_the_language_of_the_person(self, team: Team) -> None:

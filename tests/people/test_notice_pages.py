@@ -36,7 +36,7 @@ class TestNotices:
         notify(team, subject="tests.thing:3", now=timezone.now() - timedelta(minutes=1))
         operations.settle(by=team.standing("verifier"), subject="tests.thing:3", now=timezone.now())
         page = reader.get("/pemberitahuan/").content.decode()
-        assert "“&lt;b&gt;” bukan alamat surel" in page
+        assert "“&lt;b&gt;” bukan alamat email" in page
         assert "1 Maret 2026 pukul 15.00 WIB" in page
         assert page.count("lewat batas waktu") == 1
         assert page.index("Edi") > page.index("Selesai pada")

@@ -110,7 +110,7 @@ def test_each_reader_gets_their_own_language(team: Team) -> None:
     notify(team, sentence=FILLED, fields={"email": "100% x"})
     (row,) = queries.open_notices(scope=team.standing("coordinator"))
     with translation.override("id"):
-        assert (row.text, row.address) == ("“100% x” bukan alamat surel", "/akun-saya/")
+        assert (row.text, row.address) == ("“100% x” bukan alamat email", "/akun-saya/")
     with translation.override("en"):
         assert (row.text, row.address) == ("“100% x” is not an e-mail address", "/en/akun-saya/")
 

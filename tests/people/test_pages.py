@@ -38,7 +38,7 @@ def test_a_role_for_the_nation_says_so_and_no_role_is_said_too(team: Team, clien
     assert "nasional" in client.get("/akun-saya/").content.decode()
     Membership.objects.filter(user=assessor).update(until=NOW)
     page = client.get("/akun-saya/").content.decode()
-    assert "Anda belum memegang peran" in page
+    assert "Anda belum memiliki peran" in page
     assert "Asesor" not in page
 
 

@@ -107,7 +107,7 @@ def test_a_coordinator_finds_the_own_region(client: Client) -> None:
     assert "Kabupaten Tangerang" in page
     assert 'href="/wilayah/36.03/"' in page
     assert "Tidak ada evaluasi yang sedang berjalan" in page
-    assert "Anda belum memegang peran" not in page
+    assert "Anda belum memiliki peran" not in page
 
 
 @pytest.mark.usefixtures("published")
@@ -117,7 +117,7 @@ def test_a_person_whose_role_has_ended_is_told_whom_to_ask(client: Client) -> No
         by=OPERATOR, membership=Membership.objects.get(user=user).pk, now=timezone.now() + timedelta(seconds=1)
     )
     Membership.objects.filter(user=user).update(since=timezone.now() - timedelta(days=2), until=timezone.now())
-    assert "Anda belum memegang peran" in _text(client, "/beranda/")
+    assert "Anda belum memiliki peran" in _text(client, "/beranda/")
 
 
 def test_robots_and_favicon(client: Client) -> None:

@@ -10,6 +10,11 @@ TEXTS = {
     "date": "2026-03-01",
     "date-time": "2026-03-01T08:00:00Z",
 }
+FITTING = {"region": "36.03", "instrument": "cycle-test", "node": "policy", "link": "https://contoh.invalid/"}
+"""What a field of that name takes, where the description says no more than text."""
+
+EITHER = ("/evidence", "/versions")
+"""Routes that take a file or a link, and so neither of them as required."""
 
 
 def body_of(description: Mapping[str, Any], route: Mapping[str, Any]) -> tuple[str, Any] | None:

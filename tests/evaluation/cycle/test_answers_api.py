@@ -149,9 +149,8 @@ def test_allocation_evidence_verification_and_submission(opened: World) -> None:
     verifier.call("post", "/answers/policy/verification", check | {"outcome": "verified"}, 204)
     coordinator.call("delete", f"/answers/policy/evidence/{piece}", None, 204)
     assert not AnswerEvidence.objects.exists()
-    assert coordinator.call("post", "/submission", None, 422)["faults"][0] == {
-        "code": "unanswered", "place": "policy", "text": "policy: There is no answer yet",
-    }  # fmt: skip
+    first = coordinator.call("post", "/submission", None, 422)["faults"][0]
+    assert (first["code"], first["place"]) == ("unanswered", "policy")
     for node in LEAVES:
         save(opened, node, now=timezone.now())
     coordinator.call("post", "/submission", None, 204)

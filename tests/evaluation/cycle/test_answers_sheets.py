@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
@@ -40,8 +41,9 @@ def opened(world: World) -> World:
     return world
 
 
-def exported(world: World, name: str = "coordinator", *, only_own: bool = False) -> bytes:
-    return answer_form(form(world.assessment().pk, scope=world.who(name)), only_own=only_own)
+def exported(world: World, name: str = "coordinator", language: str = "id") -> bytes:
+    with translation.override(language):
+        return answer_form(form(world.assessment().pk, scope=world.who(name)), only_own=False)
 
 
 def rows_of(content: bytes) -> list[Cells]:
@@ -85,6 +87,13 @@ def test_the_form_holds_questions_answers_and_what_ties_them(opened: World) -> N
     assert (rows["programmes"]["realised"], rows["programmes"]["planned"]) == (6.5, 10)
     assert rows["programmes"]["version"].startswith("1 ")
     assert rows["policy"]["version"] == f"0 {fingerprint(Given())}"
+
+
+def test_the_form_speaks_the_readers_language_and_is_read_in_any(opened: World) -> None:
+    content = exported(opened, language="en")
+    assert rows_of(content)[0]["asked"] == "Regulation of the head of region"
+    found = verdicts(opened, edited(content, {"policy": {"mark": 3}}))
+    assert found["policy"] == (Outcome.CHANGED, ["mark"])
 
 
 def test_only_answer_cells_are_open_and_the_tie_is_hidden(opened: World) -> None:

@@ -109,7 +109,9 @@ def test_a_button_that_is_not_there_says_why(world: World, office: Client) -> No
     page = text(office, BASE)
     assert "Belum ada daerah yang mengajukan penilaian mandiri" in page
     assert 'value="closed"' not in page
-    assert "Belum ada daerah yang mengajukan penilaian mandiri" in said(office, f"{BASE}fase/1/pindah/", {"target": "closed"})
+    assert "Belum ada daerah yang mengajukan penilaian mandiri" in said(
+        office, f"{BASE}fase/1/pindah/", {"target": "closed"}
+    )
     assert office.post(f"{BASE}fase/1/pindah/", {"target": "nonsense"}).status_code == HTTPStatus.NOT_FOUND
 
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from evaluation.cycle.world import CODE, FAR, NEIGHBOUR, NOW, OWN, REGIONS, World
 from pilar.evaluation import operations
-from pilar.evaluation.models import Conflict, EvidenceRequest, MarkingDone, Objection, Phase, PhaseMove, Seat
+from pilar.evaluation.models import Answer, Conflict, EvidenceRequest, MarkingDone, Objection, Phase, PhaseMove, Seat
 from pilar.evaluation.queries.cases import phase_for
 from pilar.evaluation.queries.phases import phase_facts
 from pilar.evaluation.rules.authority import WrongState
@@ -98,6 +98,19 @@ def test_closing_closes_the_notices_of_those_who_did_not_submit(world: World) ->
     move(world, S.CLOSED, now=world.phases[1].closes_at)
     left = Notice.objects.filter(kind="evaluation.opened", done_at=None)
     assert {one.region_id for one in left} == {OWN}
+
+
+def test_submitting_closes_the_notice_of_the_opened_phase(world: World) -> None:
+    move(world, S.OPEN)
+    given = {
+        "policy": {"mark": 3}, "budget": {"mark": 2}, "programmes": {"realised": 9, "planned": 10},
+        "poverty": {"quantity": 4}, "survey": {"mark": 3},
+    }  # fmt: skip
+    for node, answer in given.items():
+        Answer.objects.create(assessment=world.assessment(), node=node, **answer)
+    operations.submit(by=world.who("coordinator"), assessment=world.assessment().pk, now=NOW)
+    left = Notice.objects.filter(kind="evaluation.opened", done_at=None)
+    assert {one.region_id for one in left} == {NEIGHBOUR, FAR}
 
 
 def test_it_opens_again_and_the_desk_check_waits_for_panels(world: World) -> None:

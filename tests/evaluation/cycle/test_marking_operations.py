@@ -258,9 +258,9 @@ def test_the_chair_settles_the_last_one_and_the_region_is_agreed_once(world: Wor
     assert stored.settled_by_id == world.key("chair")
     assert world.assessment().state == AssessmentState.AGREED
     assert Notice.objects.get(kind="evaluation.settle").done_at == NOW
-    with pytest.raises(WrongState):
-        settle(world, key)
+    settle(world, key)
     assert AuditEvent.objects.filter(action="agree").count() == 1
+    assert AuditEvent.objects.filter(action="settle").count() == 1
 
 
 def settle(world: World, key: int, who: str = "chair", **changed: Any) -> None:
@@ -368,3 +368,39 @@ def test_another_regions_panel_is_another_matter(world: World, key: int) -> None
     mark_all(world, key)
     assert world.assessment(NEIGHBOUR).state == AssessmentState.SUBMITTED
     assert agreed(other) == {}
+
+
+# After an interview
+
+
+def test_the_chair_settles_an_agreed_region_anew_while_the_panels_work(world: World, key: int) -> None:
+    mark_all(world, key)
+    assert world.assessment().state == AssessmentState.AGREED
+    world.set_phase(PhaseState.REVIEW)
+    operations.settle_mark(
+        by=world.who("chair"), assessment=key, node="policy", value=D(2), reason="Menurut wawancara", now=NOW
+    )
+    assert agreed(key)["policy"] == (2, Settlement.CHAIR)
+    assert world.assessment().state == AssessmentState.AGREED
+    assert AuditEvent.objects.filter(action="agree").count() == 1
+
+
+def test_reopening_a_marking_of_an_agreed_region_takes_the_agreement_back(world: World, key: int) -> None:
+    mark_all(world, key)
+    operations.reopen_marking(
+        by=world.who("chair"), assessment=key, assessor=world.key("assessor1"), reason="Bukti baru", now=NOW
+    )
+    assert world.assessment().state == AssessmentState.SUBMITTED
+    assert world.assessment().agreed_at is None
+    assert agreed(key) == {}
+    finish(world, key, "assessor1")
+    assert world.assessment().state == AssessmentState.AGREED
+
+
+def test_what_the_panels_have_closed_stays(world: World, key: int) -> None:
+    mark_all(world, key)
+    world.set_phase(PhaseState.AGREED)
+    with pytest.raises(WrongState):
+        operations.settle_mark(
+            by=world.who("chair"), assessment=key, node="policy", value=D(2), reason="Terlambat", now=NOW
+        )

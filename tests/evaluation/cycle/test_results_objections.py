@@ -14,15 +14,10 @@ from evaluation.cycle.world import CODE, FAR, NEIGHBOUR, NOW, OWN, World
 from pilar.evaluation import operations
 from pilar.evaluation.models import (
     AgreedMark,
-    Assessment,
-    Campaign,
-    CampaignGroup,
     Finding,
     FollowUp,
     FollowUpEvidence,
     Objection,
-    Participation,
-    Phase,
     Snapshot,
 )
 from pilar.evaluation.queries import follow_up as follow_ups
@@ -365,24 +360,3 @@ def test_a_correction_begins_follow_ups_for_new_recommendations_only(world: Worl
     approve(world, version=2)
     publish(world, version=2, letter="B-2")
     assert FollowUp.objects.count() == Snapshot.objects.count() == 2
-
-
-def test_last_years_follow_ups_stand_beside_this_year(world: World) -> None:
-    followed(world)
-    save(world, FollowUp.objects.get().pk, state="done", note="Selesai")
-    following = next_year(world)
-    rows = follow_ups.last_follow_ups(following, by=world.who("coordinator"))
-    assert [(row.node, row.state, row.note) for row in rows] == [("policy", "done", "Selesai")]
-    assert follow_ups.last_follow_ups(world.assessment().pk, by=world.who("coordinator")) == ()
-
-
-def next_year(world: World) -> int:
-    """Next year's campaign with the own region in it; the key of its assessment."""
-    following = Campaign.objects.create(
-        code="2027-uji", year=2027, title_id="x", title_en="x", instrument=world.campaign.instrument,
-        previous=world.campaign,
-    )  # fmt: skip
-    group = CampaignGroup.objects.create(campaign=following, code="regular", title_id="x", title_en="x")
-    phase = Phase.objects.create(campaign=following, number=1, opens_at=NOW, closes_at=LATER)
-    participation = Participation.objects.create(campaign=following, region_id=OWN, group=group)
-    return Assessment.objects.create(participation=participation, phase=phase).pk

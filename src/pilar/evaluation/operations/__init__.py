@@ -54,10 +54,9 @@ from pilar.evaluation.operations.results import (
     publish_results,
 )
 from pilar.evaluation.operations.submission import submit
-from pilar.evaluation.operations.synthetic import CampaignExists, build_large_campaign, synthetic_address
+from pilar.evaluation.operations.synthetic import build_large_campaign, synthetic_address
 
 __all__ = [
-    "CampaignExists",
     "Computed",
     "InstrumentChanged",
     "Invited",

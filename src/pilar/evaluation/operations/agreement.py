@@ -130,6 +130,8 @@ def _clear(assessment: Assessment, panel: Panel, leaves: Iterable[index.Node], n
 
 
 def _close_if_agreed(by: Standing, assessment: Assessment, leaves: Iterable[index.Node], now: datetime) -> None:
+    if assessment.state == AssessmentState.AGREED:
+        return
     agreed = set(AgreedMark.objects.filter(assessment=assessment).values_list("node", flat=True))
     if not agreed >= {leaf.code for leaf in leaves}:
         return

@@ -25,6 +25,7 @@ from pilar.evaluation.rules.marking import (
     optional_text,
     required_text,
 )
+from pilar.evaluation.rules.stages import AssessmentState
 from pilar.evaluation.rules.versions import Stored, require_seen
 from pilar.people.operations import notify, settle
 from pilar.people.rules import NotFound, Standing
@@ -157,6 +158,9 @@ def reopen_marking(*, by: Standing, assessment: int, assessor: int, reason: str,
     done = MarkingDone.objects.filter(assessment=found, assessor=assessor, assessor__in=case.panel)
     if not done.delete()[0]:
         raise NotFound
+    if found.state == AssessmentState.AGREED:
+        found.state, found.agreed_at = AssessmentState.SUBMITTED, None
+        found.save(update_fields=["state", "agreed_at"])
     audit.record(
         by=by.actor,
         action="reopen-marking",

@@ -30,22 +30,18 @@ from pilar.evaluation.operations.published import add_instrument
 from pilar.evaluation.rules import authority
 from pilar.evaluation.rules.agreement import agree
 from pilar.evaluation.rules.authority import Action, Case
+from pilar.evaluation.rules.campaigns import CampaignCodeTaken
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.evaluation.rules.synthetic import document
 from pilar.people.operations import create_account
 from pilar.people.rules import Role, Standing
 from pilar.platform import audit
-from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
 
 REGIONS_EACH = 31
 """Regions of one assessor, about as many as 48 assessors had for 241 regions of six seats in 2024."""
 
-
-class CampaignExists(PilarError):
-    code = "campaign-exists"
-    status = 409
-    sentence = mark("There is already a campaign “%(campaign)s”. Give another code")
+NULL = "\\N"
+"""Nothing, in the text form of COPY."""
 
 
 @transaction.atomic
@@ -54,11 +50,11 @@ def build_large_campaign(
 ) -> int:
     """Make a campaign with everything marked in both phases: 100 indicators a region, ``panel`` marks each.
 
-    The same seed draws the same marks. Returns how many marks there are. Raises :class:`CampaignExists`.
+    The same seed draws the same marks. Returns how many marks there are. Raises :class:`CampaignCodeTaken`.
     """
     authority.require(by, Action.CREATE_CAMPAIGN, Case(), known=True)
     if Campaign.objects.filter(code=code).exists():
-        raise CampaignExists(campaign=code)
+        raise CampaignCodeTaken(campaign=code)
     text = document()
     instrument = index.parse_instrument(text, name="synthetic")
     add_instrument(by=by, instrument=instrument, document=text)
@@ -168,7 +164,7 @@ class _Marks:
         self._draw, self._panels, self._now = draw, panels, now
 
     def draw(self, assessment: Assessment) -> None:
-        """The marks of one region: one level apart at most, so that the rule of agreement settles each of them."""
+        """The marks of one region, one level apart at most: the rule of agreement settles nearly all of them."""
         panel, draw = self._panels[assessment.participation_id], self._draw
         strength = draw.uniform(1.2, 3.4)
         for leaf in self._leaves:
@@ -181,7 +177,11 @@ class _Marks:
                 (assessment.pk, leaf.code, assessor, value, "Sintetis", 1)
                 for assessor, value in zip(panel, given, strict=True)
             ]
-            self._agreed.append((assessment.pk, leaf.code, settled.value, settled.how.value, ""))
+            if settled.value is None:  # an even panel in halves: its chair's mark
+                agreed = (given[0], settled.how.value, "Sintetis", panel[0])
+            else:
+                agreed = (settled.value, settled.how.value, "", NULL)
+            self._agreed.append((assessment.pk, leaf.code, *agreed))
         self._done += [(assessment.pk, assessor) for assessor in panel]
 
     def save(self) -> None:
@@ -190,7 +190,8 @@ class _Marks:
         _copy(Answer._meta.db_table, answered, self._answers)
         _copy(Mark._meta.db_table, ("assessment_id", "node", "assessor_id", "value", "reason", "version"), self.marks)
         _copy(MarkingDone._meta.db_table, ("assessment_id", "assessor_id"), self._done)
-        _copy(AgreedMark._meta.db_table, ("assessment_id", "node", "value", "how", "reason"), self._agreed)
+        agreed = ("assessment_id", "node", "value", "how", "reason", "settled_by_id")
+        _copy(AgreedMark._meta.db_table, agreed, self._agreed)
 
 
 def _levels(leaf: index.Node) -> tuple[Decimal, ...]:
@@ -206,6 +207,6 @@ def _copy(table: str, columns: Iterable[str], rows: Sequence[tuple[Any, ...]]) -
 
 
 def _lines(rows: Sequence[tuple[Any, ...]], size: int = 5_000) -> Iterator[str]:
-    """Rows in the text form of COPY; none of these values holds a tab, a backslash or a line end."""
+    """Rows in the text form of COPY; no other value holds a tab, a backslash or a line end."""
     for start in range(0, len(rows), size):
         yield "".join("\t".join(map(str, row)) + "\n" for row in rows[start : start + size])

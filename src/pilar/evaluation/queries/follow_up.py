@@ -1,4 +1,4 @@
-"""Follow-up of recommendations: the region's list, one of them, and what became of last year's."""
+"""Follow-up of recommendations: the region's list, and one of them to work on."""
 
 from __future__ import annotations
 
@@ -76,20 +76,6 @@ def follow_ups(key: int, *, by: Standing) -> FollowUps:
     """The follow-ups of an assessment, for the region's team and the secretariat. Raises NotFound, NotAllowed."""
     found = _readable(key, by)
     return FollowUps(header_of(found), _rows(FollowUp.objects.filter(finding__assessment=found)))
-
-
-def last_follow_ups(key: int, *, by: Standing) -> tuple[FollowUpRow, ...]:
-    """What became of the recommendations of the previous campaign for the region of this assessment."""
-    found = _readable(key, by)
-    earlier = found.participation.campaign.previous_id
-    if earlier is None:
-        return ()
-    return _rows(
-        FollowUp.objects.filter(
-            finding__assessment__participation__campaign=earlier,
-            finding__assessment__participation__region=found.participation.region_id,
-        )
-    )
 
 
 def follow_up(key: int, *, by: Standing) -> FollowUpForm:

@@ -91,7 +91,7 @@ TABLE: dict[Action, Allowed] = {
     ),
     Action.RETURN_ASSESSMENT: Allowed(SECRETARIAT, Place.NATION, frozenset({P.OPEN}), SUBMITTED),
     Action.SEE_PROGRESS: Allowed(SECRETARIAT, Place.NATION),
-    Action.REQUEST_EVIDENCE: Allowed(SECRETARIAT | PANEL, Place.SEAT, PANEL_AT_WORK, SUBMITTED),
+    Action.REQUEST_EVIDENCE: Allowed(SECRETARIAT | PANEL, Place.SEAT, PANEL_AT_WORK, HANDED_IN),
     Action.COMPUTE_RESULTS: Allowed(SECRETARIAT, Place.NATION, PANEL_AT_WORK | AGREED_ON),
     Action.APPROVE_RESULTS: Allowed(SECRETARIAT, Place.NATION, AGREED_ON),
     Action.PUBLISH_RESULTS: Allowed(SECRETARIAT, Place.NATION, frozenset({P.FINAL})),
@@ -102,7 +102,7 @@ TABLE: dict[Action, Allowed] = {
     Action.ANSWER: Allowed(frozenset({R.COORDINATOR, R.CONTRIBUTOR}), Place.OFFICE, frozenset({P.OPEN}), PREPARING),
     Action.VERIFY: Allowed(frozenset({R.VERIFIER}), Place.REGION, frozenset({P.OPEN}), PREPARING),
     Action.SUBMIT: Allowed(COORDINATOR, Place.REGION, frozenset({P.OPEN}), PREPARING),
-    Action.ANSWER_REQUEST: Allowed(frozenset({R.COORDINATOR, R.CONTRIBUTOR}), Place.OFFICE, PANEL_AT_WORK, SUBMITTED),
+    Action.ANSWER_REQUEST: Allowed(frozenset({R.COORDINATOR, R.CONTRIBUTOR}), Place.OFFICE, PANEL_AT_WORK, HANDED_IN),
     Action.SEE_AGREED_MARKS: Allowed(
         SECRETARIAT | REGION_TEAM, Place.REGION, frozenset({P.OBJECTION, P.FINAL, P.PUBLISHED})
     ),
@@ -115,7 +115,8 @@ TABLE: dict[Action, Allowed] = {
     Action.FINISH_MARKING: Allowed(PANEL, Place.SEAT, PANEL_AT_WORK, SUBMITTED),
     Action.WRITE_FINDINGS: Allowed(PANEL, Place.SEAT, PANEL_AT_WORK, HANDED_IN),
     Action.HOLD_MEETINGS: Allowed(PANEL, Place.SEAT, PANEL_AT_WORK, HANDED_IN),
-    Action.SETTLE: Allowed(PANEL, Place.CHAIR, PANEL_AT_WORK, SUBMITTED),
+    # While the phase is with the panels nothing is final: the chair settles anew after an interview.
+    Action.SETTLE: Allowed(PANEL, Place.CHAIR, PANEL_AT_WORK, HANDED_IN),
 }
 
 

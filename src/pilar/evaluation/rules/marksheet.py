@@ -27,7 +27,7 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class MarkSheet:
-    """A table scored by an instrument; ``faults`` is all that is wrong with it: its form, then row by row and column."""
+    """A table scored by an instrument; ``faults`` is all that is wrong with it: the form, then by row and column."""
 
     instrument: index.Instrument
     rows: tuple[SheetRow, ...]

@@ -48,7 +48,7 @@ class Programme:
     def solve(self) -> list[bool]:
         """The choice of least cost. Raises :class:`NoSolution`."""
         import numpy
-        from scipy import optimize, sparse
+        from scipy import optimize, sparse  # type: ignore[import-untyped]
 
         if not self._costs:
             return []

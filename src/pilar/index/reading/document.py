@@ -125,8 +125,9 @@ class _Builder:
         return None
 
     def tell(self, fault: Fault) -> None:
-        """Collect a fault with its line and its path: ``tree/children/output/mark``, an item without code by number."""
-        self.faults.append(replace(fault, place=", ".join(filter(None, (self.name, f"line {self.line}", self._path())))))
+        """Collect a fault with its line and path: ``tree/children/output/mark``; an item without code has its number."""
+        place = ", ".join(filter(None, (self.name, f"line {self.line}", self._path())))
+        self.faults.append(replace(fault, place=place))
 
     def _path(self) -> str:
         steps: list[str] = []

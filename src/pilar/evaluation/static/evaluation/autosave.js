@@ -1,11 +1,11 @@
 /* Forms with data-autosave lose nothing: what is typed is sent after a pause and kept in this browser until the server
    has it. The key begins with the account, so that nobody sends what another typed. The answer is elements that replace
-   those of the same id; its header X-Autosave says how it went (pages/autosave.py). */
+   those of the same id; its header X-Autosave says how it went. */
 const PAUSE = 1200;
 const RETRY = 10000;
 const STORE = "pilar-unsent:";
 
-/* Without storage the page still sends; what was typed only cannot outlive it. */
+/* Without storage the page still sends. */
 function attempt(work) {
   try {
     return work(localStorage);
@@ -133,7 +133,7 @@ class Keeper {
   }
 }
 
-/* What was typed on another page and never arrived: sent now, or named with a link to that page. */
+/* What was typed on another page and never arrived: sent now, or named with a link. */
 async function sendOther(key, list) {
   const entry = kept.get(key);
   if (!entry || (await post(entry.action, entry.values).then((answer) => answer.ok, () => false))) {
