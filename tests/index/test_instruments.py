@@ -13,7 +13,7 @@ from pilar import index
 
 FOLDER = Path(__file__).parents[2] / "data" / "instruments"
 INSTRUMENTS = {path.stem: index.read_instrument(path) for path in sorted(FOLDER.glob("*.yaml"))}
-# The year of the evaluation that each page speaks of; None for the undated page, which retells letters of 2021 and 2022.
+# The year of the evaluation that each page speaks of; None for the undated page, which retells letters of 2021, 2022.
 SPEAKS_OF = {
     "pelitasumsel.com": 2021,
     "bangsaonline.com": 2022,

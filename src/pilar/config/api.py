@@ -12,10 +12,12 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 from ninja.security import HttpBearer, SessionAuth
 from ninja.utils import check_csrf
 
 from pilar.config.middleware import problem
+from pilar.config.openapi import PROBLEM, describe_errors
 from pilar.evaluation.api import cycle
 from pilar.evaluation.api import router as evaluation
 from pilar.evidence.api import router as evidence
@@ -61,7 +63,16 @@ class Session(SessionAuth):
         return standing_of(request)
 
 
-api = NinjaAPI(
+class PilarAPI(NinjaAPI):
+    """An API whose description says how its errors look."""
+
+    def get_openapi_schema(self, **named: Any) -> OpenAPISchema:
+        description = super().get_openapi_schema(**named)
+        describe_errors(description)
+        return description
+
+
+api = PilarAPI(
     auth=[ApiToken(), Session()],
     title="Pilar",
     version="1",
@@ -109,4 +120,4 @@ def refused(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 def _problem(status: int, code: str, title: str, **more: Any) -> JsonResponse:
     body = {"type": f"urn:pilar:error:{code}", "title": title, "status": status, "code": code, **more}
-    return JsonResponse(body, status=status, content_type="application/problem+json")
+    return JsonResponse(body, status=status, content_type=PROBLEM)

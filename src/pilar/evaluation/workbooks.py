@@ -8,15 +8,17 @@ from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from pilar import index
+from pilar.design.numbers import plain
 from pilar.evaluation.queries.answer_rows import Form
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.answer_sheets import INFORMATION, form_tie, tie_of
-from pilar.evaluation.rules.answers import FIELDS, LONGEST, SAID_YES, TEXTS, VALUES
+from pilar.evaluation.rules.answers import FIELDS, LONGEST, SAID_YES, TEXTS, VALUES, trimmed
 from pilar.evaluation.rules.authority import Action
 from pilar.platform.language import translate
 
@@ -123,7 +125,7 @@ class _Form:
         cell = self.fixed if not is_open else self.open_text if name in TEXTS else self.open_number
         _put(self.sheet, row, column, SAID_YES if value is True else None if value is False else value, cell)
 
-    def _validate(self, row: int, column: int, name: str, mark: index.answers.MarkKind) -> None:
+    def _validate(self, row: int, column: int, name: str, mark: index.MarkKind) -> None:
         """Drop-downs and limits. They help; what decides is the check when the form comes back."""
         rule: dict[str, Any] | None = None
         if name == "not_applicable":
@@ -159,30 +161,37 @@ class _Form:
             self.guide.write_string(row, 0, line, self.plain)
 
 
-def rubric(mark: index.answers.MarkKind) -> Iterator[str]:
+def rubric(mark: index.MarkKind) -> Iterator[str]:
     """How an answer becomes a mark, a line for each level or band, in the reader's language."""
     match mark:
         case index.LevelMark(levels=levels):
             for level in levels:
                 yield f"{level.value:f}: {Bilingual(**level.title)}"
         case index.SurveyMark(minimum=minimum, maximum=maximum):
-            yield _("Mean of the survey, from %(least)s to %(most)s") % {"least": minimum, "most": maximum}
+            edges = {"least": _figure(minimum), "most": _figure(maximum)}
+            yield _("Mean of the survey, from %(least)s to %(most)s") % edges
         case index.BandMark(bands=bands, unit=unit):
             yield _("Quantity in %(unit)s") % {"unit": Bilingual(**unit)}
-            yield from map(_band, bands)
+            yield from _bands(bands)
         case index.RatioMark(bands=bands):
             yield _("Realised as a percentage of what was planned")
-            yield from map(_band, bands)
+            yield from _bands(bands)
 
 
-def _band(band: index.answers.Band) -> str:
-    if band.end is None:
-        return _("%(value)s: from %(start)s") % {"value": band.value, "start": band.start}
-    return _("%(value)s: from %(start)s to below %(end)s") % {
-        "value": band.value,
-        "start": band.start,
-        "end": band.end,
-    }
+def _bands(bands: tuple[index.Band, ...]) -> Iterator[str]:
+    """A line for each band; only the last one includes its end."""
+    for band in bands:
+        edges = {"value": _figure(band.value), "start": _figure(band.start)}
+        if band.end is None:
+            yield _("%(value)s: from %(start)s") % edges
+        elif band is bands[-1]:
+            yield _("%(value)s: from %(start)s to %(end)s") % {**edges, "end": _figure(band.end)}
+        else:
+            yield _("%(value)s: from %(start)s to below %(end)s") % {**edges, "end": _figure(band.end)}
+
+
+def _figure(value: Decimal) -> str:
+    return plain(trimmed(value), (get_language() or "id")[:2])
 
 
 def _put(sheet: Worksheet, row: int, column: int, value: object, cell: Format) -> None:

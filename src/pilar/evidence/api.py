@@ -14,6 +14,8 @@ from ninja.files import UploadedFile
 from pilar.evidence import operations, queries, serving
 from pilar.evidence.operations import Content, Link
 from pilar.evidence.queries import RevisionRow
+from pilar.evidence.rules import readers_reach
+from pilar.people.rules import NotFound
 from pilar.people.signin import standing_of
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
@@ -44,7 +46,7 @@ class SameFileOut(Schema):
     region: str
 
 
-class VersionOut(Schema):
+class EvidenceVersionOut(Schema):
     """One version. A file has name, type, size and sha256; a link has its address in ``link``."""
 
     evidence: UUID
@@ -74,7 +76,7 @@ class EvidencePage(Schema):
     total: int
     page: int
     pages: int
-    evidence: list[VersionOut]
+    evidence: list[EvidenceVersionOut]
 
 
 class AddedOut(Schema):
@@ -110,11 +112,16 @@ Upload = Annotated[UploadedFile | None, File()]
 
 
 @router.get(
-    "/regions/{code}/evidence", response={200: EvidencePage, 422: EvidenceProblem}, summary="Evidence of a region"
+    "/regions/{code}/evidence",
+    response={200: EvidencePage, 404: EvidenceProblem, 422: EvidenceProblem},
+    summary="Evidence of a region",
 )
 def region_evidence(request: HttpRequest, code: str, page: PageNumber = 1, size: PageSize = 50) -> EvidencePage:
     """The newest version of each piece that the caller may read."""
-    found = queries.region_evidence(code, scope=standing_of(request), page=page, size=size)
+    by = standing_of(request)
+    found = queries.region_evidence(code, scope=by, page=page, size=size)
+    if not readers_reach(by).covers(code) and not found.paginator.count:
+        raise NotFound
     return EvidencePage(
         total=found.paginator.count,
         page=found.number,
@@ -135,10 +142,10 @@ def add_evidence(request: HttpRequest, code: str, given: Form[EvidenceIn], file:
 
 @router.get(
     "/evidence/{key}",
-    response={200: list[VersionOut], 404: EvidenceProblem},
+    response={200: list[EvidenceVersionOut], 404: EvidenceProblem},
     summary="All versions of one piece of evidence",
 )
-def evidence(request: HttpRequest, key: UUID) -> list[VersionOut]:
+def evidence(request: HttpRequest, key: UUID) -> list[EvidenceVersionOut]:
     return [_version(row) for row in queries.history(key, scope=standing_of(request))]
 
 
@@ -189,8 +196,8 @@ def _content(
     return operations.receive(by=by, region=region, office=office, upload=file, name=file.name or "", now=now)
 
 
-def _version(row: RevisionRow) -> VersionOut:
-    return VersionOut(
+def _version(row: RevisionRow) -> EvidenceVersionOut:
+    return EvidenceVersionOut(
         evidence=row.evidence,
         number=row.number,
         newest=row.newest,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -32,7 +33,7 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
     places = queries.places(code, scope=by)
     if request.method == "POST" and not places:
         raise NotAllowed
-    form = EvidenceForm(request.POST or None, request.FILES or None, places=places) if places else None
+    form = EvidenceForm(*_sent(request), places=places) if places else None
     if form is not None and request.method == "POST":
         key = form.add(by=by, region=code, now=timezone.now())
         if key is not None:
@@ -48,7 +49,7 @@ def evidence(request: HttpRequest, key: UUID) -> HttpResponse:
     versions = queries.history(key, scope=by)
     newest = versions[0]
     adding = {"area": newest.region_code, "office": newest.office}
-    form = RevisionForm(request.POST or None, request.FILES or None)
+    form = RevisionForm(*_sent(request))
     if request.method == "POST":
         by.require(Permission.ADD_EVIDENCE, **adding)
         content = form.take(by=by, region=newest.region_code, office=newest.office, now=now)
@@ -90,6 +91,11 @@ def verify(request: HttpRequest, key: UUID, number: int) -> HttpResponse:
             messages.success(request, _("The evidence goes back to its owner"))
             return redirect("evidence:evidence", key=key)
     return _piece(request, queries.history(key, scope=by), form=None, return_form=form)
+
+
+def _sent(request: HttpRequest) -> tuple[Any, ...]:
+    """What a form was sent, also if that is nothing."""
+    return (request.POST, request.FILES) if request.method == "POST" else ()
 
 
 def _piece(

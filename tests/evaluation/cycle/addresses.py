@@ -2,9 +2,11 @@
 
 * ``public``: for everybody; nothing private is on it
 * ``own``: what waits for whoever asks; nothing is named
-* ``ministry``: the secretariat's, or whoever manages accounts; that the page exists is no secret
+* ``team``: what whoever asks manages in their own regions; refused without a look at what is named
+* ``ministry``: the secretariat's; that the page exists is no secret
 * ``campaign``: a campaign, for who takes part in it or sits on one of its panels
 * ``region``: something of one region; to others it does not exist
+* ``nobody``: closed
 
 ``name=value`` says which planted thing an argument names, where the two are not called the same.
 """
@@ -107,18 +109,18 @@ people:tokens                       own
 people:revoke-token                 region    key=token
 people:notices                      own
 people:read-notices                 own
-people:accounts                     ministry
-people:new-account                  ministry
-people:account-of                   ministry  key=account
-people:end-role                     ministry  key=account
-people:set-active                   ministry  key=account
-people:invite                       ministry  key=account
-people:office-regions               ministry
+people:accounts                     team
+people:new-account                  team
+people:account-of                   region    key=account
+people:end-role                     region    key=account
+people:set-active                   team      key=account
+people:invite                       region    key=account
+people:office-regions               team
 people:offices                      ministry  code=region
 people:office                       ministry  code=region key=office
 people:close-office                 ministry  code=region key=office
-people:closed-email                 own
-people:closed-confirm-email         own       key=token
+people:closed-email                 nobody
+people:closed-confirm-email         nobody    key=token
 """
 
 ROUTES = """
@@ -206,7 +208,7 @@ PUT     /follow-ups/{key}                                   region    key=follow
 PUT     /follow-ups/{key}/evidence/{evidence}               region    key=follow_up
 DELETE  /follow-ups/{key}/evidence/{evidence}               region    key=follow_up
 GET     /regions/{code}/evidence                            region    code=region
-POST    /regions/{code}/evidence                            region    code=region
+POST    /regions/{code}/evidence                            team      code=region
 GET     /evidence/{key}                                     region    key=evidence
 POST    /evidence/{key}/versions                            region    key=evidence
 POST    /evidence/{key}/{number}/verification               region    key=evidence number=version
@@ -215,6 +217,12 @@ GET     /me                                                 own
 GET     /notices                                            own
 POST    /notices/{key}/read                                 region    key=notice
 """
+
+FORMS = {
+    "evaluation:move-phase": {"target": "next_state"},
+    "evaluation:detach": {"evidence": "evidence"},
+}
+"""What the form of a page must name before the page asks whose it is; the others are sent empty."""
 
 
 @dataclass(frozen=True)

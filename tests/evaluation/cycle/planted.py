@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from io import BytesIO
 from uuid import UUID
 
 from evaluation.cycle.agreed import MARKS, approve, compute, publish
 from evaluation.cycle.panel import hand_in
 from evaluation.cycle.world import CODE, FAR, LEAVES, NEIGHBOUR, NOW, OWN, World
+from evidence.samples import pdf
 from pilar.evaluation.models import (
     AgreedMark,
     Answer,
@@ -30,12 +32,14 @@ from pilar.evaluation.models import (
     Seat,
 )
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
-from pilar.evidence.models import Evidence, Revision
+from pilar.evidence import operations as evidence
+from pilar.evidence.operations import Content, Link
 from pilar.people.models import ApiToken, Membership, Notice
 
 AT_THE_PANEL, PUBLISHED = 1, 2
 
-ANSWER, EVIDENCE, LINK = "rahasiajawaban", "rahasiabukti", "rahasiatautan"
+ANSWER, EVIDENCE = "rahasiajawaban", "rahasiabukti"
+FILE, LINK = "rahasiaberkas", "rahasiatautan"
 MARK_OF_CHAIR, MARK_OF_OTHER, BLIND_FINDING = "rahasiaketua", "rahasiaasesor", "rahasiatemuan"
 PLACE, MINUTES, PRESENT = "rahasiatempat", "rahasianotula", "rahasiahadir"
 REQUEST, REPLY = "rahasiapermintaan", "rahasiabalasan"
@@ -44,7 +48,7 @@ NOTICE, TOKEN, CONFLICT = "rahasiaberita", "rahasiatoken", "rahasiakonflik"
 ACCOUNT = "siti3603@contoh.invalid"
 
 WORDS = frozenset(
-    {ANSWER, EVIDENCE, LINK, MARK_OF_CHAIR, MARK_OF_OTHER, BLIND_FINDING, PLACE, MINUTES, PRESENT, REQUEST, REPLY}
+    {ANSWER, EVIDENCE, FILE, LINK, MARK_OF_CHAIR, MARK_OF_OTHER, BLIND_FINDING, PLACE, MINUTES, PRESENT, REQUEST, REPLY}
     | {AGREED, OBJECTION, FOLLOW_UP, NOTICE, TOKEN, CONFLICT, ACCOUNT}
 )
 
@@ -71,10 +75,11 @@ class Planted:
 def plant(world: World) -> Planted:
     _leave(world, FAR)
     Seat.objects.create(participation=world.participations[NEIGHBOUR], assessor_id=world.key("assessor4"))
-    loose, attached = _evidence(world, "bukti lain"), _evidence(world, EVIDENCE)
+    loose = _evidence(world, "Tautan", Link(f"https://contoh.invalid/{LINK}"))
+    attached = _evidence(world, EVIDENCE, _received(world))
     values: dict[str, object] = {
-        "evidence": attached.pk,
-        "loose": loose.pk,
+        "evidence": attached,
+        "loose": loose,
         **_at_the_panel(world, attached),
         **_published(world, attached),
         "conflict": Conflict.objects.create(
@@ -86,6 +91,7 @@ def plant(world: World) -> Planted:
         "region": OWN,
         "node": "policy",
         "number": AT_THE_PANEL,
+        "next_state": "agreed",
         "published": PUBLISHED,
         "version": 1,
         "year": 2026,
@@ -103,23 +109,30 @@ def _leave(world: World, region: str) -> None:
     participation.delete()
 
 
-def _evidence(world: World, title: str) -> Evidence:
-    """A piece of the first office, by a link."""
-    by = world.key("contributor")
-    made = Evidence.objects.create(
-        region_id=OWN, office_id=world.offices[OWN][0], title=title, created_by_id=by, created_at=NOW
+def _evidence(world: World, title: str, content: Content) -> UUID:
+    """A piece of the first office."""
+    return evidence.add_evidence(
+        by=world.who("contributor"), region=OWN, office=world.offices[OWN][0], title=title, content=content, now=NOW
     )
-    link = f"https://contoh.invalid/{LINK}"
-    Revision.objects.create(evidence=made, number=1, link=link, uploaded_by_id=by, uploaded_at=NOW)
-    return made
 
 
-def _at_the_panel(world: World, evidence: Evidence) -> dict[str, object]:
+def _received(world: World) -> Content:
+    return evidence.receive(
+        by=world.who("contributor"),
+        region=OWN,
+        office=world.offices[OWN][0],
+        upload=BytesIO(pdf(FILE)),
+        name="bukti.pdf",
+        now=NOW,
+    )
+
+
+def _at_the_panel(world: World, piece: UUID) -> dict[str, object]:
     marked = hand_in(world, phase=PhaseState.REVIEW)
     hand_in(world, NEIGHBOUR, PhaseState.REVIEW)
     answer = Answer.objects.get(assessment=marked, node="policy")
     Answer.objects.filter(pk=answer.pk).update(explanation=ANSWER)
-    AnswerEvidence.objects.create(answer=answer, evidence=evidence)
+    AnswerEvidence.objects.create(answer=answer, evidence_id=piece)
     for who, reason in (("chair", MARK_OF_CHAIR), ("assessor1", "Sesuai bukti"), ("assessor2", MARK_OF_OTHER)):
         for node in LEAVES:
             Mark.objects.create(
@@ -161,7 +174,7 @@ def _at_the_panel(world: World, evidence: Evidence) -> dict[str, object]:
     }
 
 
-def _published(world: World, evidence: Evidence) -> dict[str, object]:
+def _published(world: World, piece: UUID) -> dict[str, object]:
     for region in (OWN, NEIGHBOUR):
         for node, value in MARKS[region].items():
             reason = AGREED if (region, node) == (OWN, "policy") else "Sesuai bukti"
@@ -179,7 +192,7 @@ def _published(world: World, evidence: Evidence) -> dict[str, object]:
     publish(world, PUBLISHED)
     follow_up = FollowUp.objects.get(finding__assessment=agreed)
     FollowUp.objects.filter(pk=follow_up.pk).update(note=FOLLOW_UP, office=world.offices[OWN][0])
-    FollowUpEvidence.objects.create(follow_up=follow_up, evidence=evidence)
+    FollowUpEvidence.objects.create(follow_up=follow_up, evidence_id=piece)
     objection = Objection.objects.create(
         assessment=agreed, node="policy", text=OBJECTION, made_by_id=world.key("coordinator"), made_at=NOW
     )

@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import IntegrityError, transaction
 
 from evaluation.cycle.world import CLOSES, FAR, LEAVES, NEIGHBOUR, NOW, OWN, World
 from pilar.areas.operations import UnknownOffice, close_office
@@ -389,54 +388,3 @@ def test_it_is_submitted_once(opened: World) -> None:
         operations.submit(by=by, assessment=key, now=NOW)
     assert AuditEvent.objects.filter(action="submit").count() == 1
     assert not Notice.objects.filter(user=opened.key("colleague"), done_at=None).exists()
-
-
-# What the tables refuse by themselves
-
-
-@pytest.mark.parametrize(
-    ("values", "name"),
-    [
-        ({"realised": 1}, "answer_ratio_is_whole"),
-        ({"realised": 1, "planned": 0}, "answer_ratio_is_whole"),
-        ({"realised": -1, "planned": 5}, "answer_ratio_is_whole"),
-        ({"mark": 1, "quantity": 1}, "answer_of_one_kind"),
-        ({"mark": 1, "not_applicable": True}, "answer_of_one_kind"),
-        ({"quantity": 1, "realised": 1, "planned": 2}, "answer_of_one_kind"),
-        ({"version": 0}, "answer_version_counts_from_one"),
-    ],
-)
-def test_the_table_refuses_half_answers(world: World, values: dict[str, Any], name: str) -> None:
-    with pytest.raises(IntegrityError, match=name), transaction.atomic():
-        Answer.objects.create(assessment=world.assessment(), node="policy", **values)
-
-
-def test_the_tables_refuse_what_is_there_already(world: World) -> None:
-    answer = Answer.objects.create(assessment=world.assessment(), node="policy")
-    piece = a_link(world)
-    AnswerEvidence.objects.create(answer=answer, evidence_id=piece)
-    for again in (
-        lambda: Answer.objects.create(assessment=world.assessment(), node="policy"),
-        lambda: AnswerEvidence.objects.create(answer=answer, evidence_id=piece),
-        lambda: Allocation.objects.create(
-            participation=world.participations[OWN], node="policy", office_id=world.offices[OWN][0]
-        ),
-        lambda: Assessment.objects.create(participation=world.participations[OWN], phase=world.phases[1]),
-    ):
-        with pytest.raises(IntegrityError), transaction.atomic():
-            again()
-
-
-@pytest.mark.parametrize(
-    ("values", "name"),
-    [
-        ({"state": "lost", "submitted_at": NOW}, "assessment_state_known"),
-        ({"state": "submitted"}, "assessment_submitted_has_its_moment"),
-        ({"submitted_at": NOW}, "assessment_submitted_has_its_moment"),
-        ({"state": "agreed", "submitted_at": NOW}, "assessment_agreed_has_its_moment"),
-        ({"agreed_at": NOW}, "assessment_agreed_has_its_moment"),
-    ],
-)
-def test_the_table_holds_states_and_moments_together(world: World, values: dict[str, Any], name: str) -> None:
-    with pytest.raises(IntegrityError, match=name), transaction.atomic():
-        Assessment.objects.filter(pk=world.assessment().pk).update(**values)

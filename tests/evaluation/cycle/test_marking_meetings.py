@@ -12,19 +12,14 @@ from django.db import connection
 from evaluation.cycle.panel import finish, give, hand_in, mark_all
 from evaluation.cycle.world import FAR, NEIGHBOUR, NOW, OWN, World
 from pilar.evaluation import operations
-from pilar.evaluation.models import AnswerEvidence, Attendance, EvidenceRequest, Finding, Meeting, Seat
-from pilar.evaluation.queries.evidence_requests import request as one_request
-from pilar.evaluation.queries.evidence_requests import requests
+from pilar.evaluation.models import Attendance, Finding, Meeting, Seat
 from pilar.evaluation.queries.findings import findings
 from pilar.evaluation.queries.meetings import calendar, meetings
 from pilar.evaluation.rules.authority import WrongState
-from pilar.evaluation.rules.evidence_requests import RequestClosed, RequestState
 from pilar.evaluation.rules.findings import AgreedFindings, FindingKind, UnknownNode
-from pilar.evaluation.rules.marking import UnknownIndicator
 from pilar.evaluation.rules.meetings import Attendee, DoubleBooked, MeetingKind, MeetingRecorded, read_attendance
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.evaluation.rules.versions import Outdated
-from pilar.evidence import operations as evidence
 from pilar.people.models import Notice
 from pilar.people.rules import NotAllowed, NotFound
 from pilar.platform.errors import Faults
@@ -353,132 +348,3 @@ def test_assessors_who_finish_at_once_agree_once(committed_world: World) -> None
     assert world.assessment().state == AssessmentState.AGREED
     assert world.assessment().agreed_marks.count() == 5
     assert AuditEvent.objects.filter(action="agree", target="evaluation.assessment").count() == 1
-
-
-# Requests for evidence
-
-
-def ask(world: World, key: int, who: str = "assessor1", **changed: Any) -> int:
-    given = {"node": "policy", "text": "Lampirkan Perbup", **changed}
-    return operations.request_evidence(by=world.who(who), assessment=key, now=NOW, **given)
-
-
-def reply(world: World, request: int, who: str = "contributor", **changed: Any) -> None:
-    given = {"reply": "Terlampir", "now": NOW + HOUR, **changed}
-    operations.answer_request(by=world.who(who), request=request, **given)
-
-
-def piece(world: World, region: str = OWN) -> Any:
-    return evidence.add_evidence(
-        by=world.who("coordinator", region),
-        region=region,
-        title="Perbup",
-        content=evidence.Link("https://example.org/perbup"),
-        now=NOW,
-    )
-
-
-def test_a_request_has_the_campaigns_deadline_and_tells_coordinator_and_office(world: World, key: int) -> None:
-    ask(world, key)
-    assert EvidenceRequest.objects.get().deadline == NOW + 24 * HOUR
-    rows = Notice.objects.filter(kind="evaluation.evidence-request")
-    assert set(rows.values_list("user", flat=True)) == {world.key("coordinator"), world.key("contributor")}
-    assert {(row.deadline, row.region_id, row.needs_action) for row in rows} == {(NOW + 24 * HOUR, OWN, True)}
-    world.campaign.evidence_hours = 48
-    world.campaign.save()
-    ask(world, key, node="budget")
-    assert EvidenceRequest.objects.get(node="budget").deadline == NOW + 48 * HOUR
-    budget = Notice.objects.filter(
-        kind="evaluation.evidence-request", subject__endswith=str(EvidenceRequest.objects.latest("id").pk)
-    )
-    assert set(budget.values_list("user", flat=True)) == {world.key("coordinator"), world.key("colleague")}
-
-
-def test_a_request_may_have_its_own_deadline_in_the_future(world: World, key: int) -> None:
-    ask(world, key, deadline=NOW + HOUR)
-    with pytest.raises(Faults) as refused:
-        ask(world, key, deadline=NOW)
-    assert codes(refused) == [("deadline-passed", "deadline")]
-    with pytest.raises(Faults) as refused:
-        ask(world, key, text="")
-    assert codes(refused) == [("no-text", "text")]
-    with pytest.raises(UnknownIndicator):
-        ask(world, key, node="output")
-
-
-@pytest.mark.parametrize("who", ["secretariat", "chair", "assessor2"])
-def test_panel_and_secretariat_ask(world: World, key: int, who: str) -> None:
-    ask(world, key, who)
-    assert EvidenceRequest.objects.get().asked_by_id == world.key(who)
-
-
-@pytest.mark.parametrize("who", ["coordinator", "contributor", "verifier"])
-def test_the_region_does_not_ask_itself(world: World, key: int, who: str) -> None:
-    with pytest.raises(NotAllowed):
-        ask(world, key, who)
-
-
-def test_the_office_of_the_indicator_answers_with_evidence(world: World, key: int) -> None:
-    request, found = ask(world, key), piece(world)
-    reply(world, request, evidence=[found, found])
-    row = EvidenceRequest.objects.get()
-    assert (row.reply, row.answered_by_id, row.answered_at) == ("Terlampir", world.key("contributor"), NOW + HOUR)
-    assert AnswerEvidence.objects.get().answer.node == "policy"
-    assert not Notice.objects.filter(kind="evaluation.evidence-request", done_at=None).exists()
-    assert Notice.objects.get(kind="evaluation.evidence-answered").user_id == world.key("assessor1")
-    _all, shown, attached = one_request(request, scope=world.who("assessor2"), now=NOW)
-    assert shown.state is RequestState.ANSWERED
-    assert [one.title for one in attached] == ["Perbup"]
-    with pytest.raises(RequestClosed):
-        reply(world, request)
-
-
-@pytest.mark.parametrize("who", ["colleague", "verifier", "assessor1", "secretariat"])
-def test_another_office_and_other_roles_do_not_answer(world: World, key: int, who: str) -> None:
-    request = ask(world, key)
-    with pytest.raises(NotAllowed):
-        reply(world, request, who)
-
-
-def test_another_region_does_not_know_of_a_request(world: World, key: int) -> None:
-    request = ask(world, key)
-    with pytest.raises(NotFound):
-        operations.answer_request(by=world.who("coordinator", FAR), request=request, reply="x", now=NOW)
-    with pytest.raises(NotFound):
-        one_request(request, scope=world.who("coordinator", FAR), now=NOW)
-    with pytest.raises(NotFound):
-        reply(world, request + 1)
-
-
-def test_a_reply_says_or_shows_something_of_the_own_region(world: World, key: int) -> None:
-    request, foreign = ask(world, key), piece(world, FAR)
-    with pytest.raises(Faults) as refused:
-        reply(world, request, reply=" ")
-    assert codes(refused) == [("no-reply", "reply")]
-    with pytest.raises(Faults) as refused:
-        reply(world, request, "coordinator", evidence=[foreign])
-    assert codes(refused) == [("foreign-evidence", "evidence")]
-    assert not AnswerEvidence.objects.exists()
-    assert EvidenceRequest.objects.get().answered_at is None
-
-
-def test_a_request_closes_itself_at_its_deadline(world: World, key: int) -> None:
-    request = ask(world, key)
-    for now, state, mine in (
-        (NOW + 24 * HOUR - timedelta(seconds=1), "open", True),
-        (NOW + 24 * HOUR, "closed", False),
-    ):
-        (row,) = requests(key, scope=world.who("contributor"), now=now).rows
-        assert (row.state, row.mine) == (state, mine)
-    with pytest.raises(RequestClosed):
-        reply(world, request, now=NOW + 24 * HOUR)
-    assert EvidenceRequest.objects.get().answered_at is None
-
-
-def test_requests_belong_to_the_panels_work(world: World, key: int) -> None:
-    request = ask(world, key)
-    world.set_phase(PhaseState.AGREED)
-    with pytest.raises(WrongState):
-        ask(world, key)
-    with pytest.raises(WrongState):
-        reply(world, request)

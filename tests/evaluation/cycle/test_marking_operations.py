@@ -368,39 +368,3 @@ def test_another_regions_panel_is_another_matter(world: World, key: int) -> None
     mark_all(world, key)
     assert world.assessment(NEIGHBOUR).state == AssessmentState.SUBMITTED
     assert agreed(other) == {}
-
-
-# After an interview
-
-
-def test_the_chair_settles_an_agreed_region_anew_while_the_panels_work(world: World, key: int) -> None:
-    mark_all(world, key)
-    assert world.assessment().state == AssessmentState.AGREED
-    world.set_phase(PhaseState.REVIEW)
-    operations.settle_mark(
-        by=world.who("chair"), assessment=key, node="policy", value=D(2), reason="Menurut wawancara", now=NOW
-    )
-    assert agreed(key)["policy"] == (2, Settlement.CHAIR)
-    assert world.assessment().state == AssessmentState.AGREED
-    assert AuditEvent.objects.filter(action="agree").count() == 1
-
-
-def test_reopening_a_marking_of_an_agreed_region_takes_the_agreement_back(world: World, key: int) -> None:
-    mark_all(world, key)
-    operations.reopen_marking(
-        by=world.who("chair"), assessment=key, assessor=world.key("assessor1"), reason="Bukti baru", now=NOW
-    )
-    assert world.assessment().state == AssessmentState.SUBMITTED
-    assert world.assessment().agreed_at is None
-    assert agreed(key) == {}
-    finish(world, key, "assessor1")
-    assert world.assessment().state == AssessmentState.AGREED
-
-
-def test_what_the_panels_have_closed_stays(world: World, key: int) -> None:
-    mark_all(world, key)
-    world.set_phase(PhaseState.AGREED)
-    with pytest.raises(WrongState):
-        operations.settle_mark(
-            by=world.who("chair"), assessment=key, node="policy", value=D(2), reason="Terlambat", now=NOW
-        )

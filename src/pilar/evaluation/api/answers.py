@@ -14,6 +14,7 @@ from pydantic import Field
 
 from pilar import index
 from pilar.evaluation import operations
+from pilar.evaluation.api.published_schemas import FaultOut, Problem
 from pilar.evaluation.queries.answer_rows import AssessmentHeader, Form, StoredAnswer
 from pilar.evaluation.queries.answer_sheets import read_file
 from pilar.evaluation.queries.answers import form as form_for
@@ -33,20 +34,9 @@ from pilar.platform.language import mark
 router = Router(tags=["self-assessment"])
 
 
-class FaultOut(Schema):
-    code: str
-    place: str
-    text: str
+class AnswerProblem(Problem):
+    """``outdated`` (409) brings the ``version`` and the ``stored`` answer that stand there now."""
 
-
-class AnswerProblem(Schema):
-    """RFC 9457 problem. ``outdated`` (409) brings the ``version`` and the ``stored`` answer that stand there now."""
-
-    type: str
-    title: str
-    status: int
-    code: str
-    faults: list[FaultOut] | None = None
     version: int | None = None
     stored: dict[str, str] | None = None
 
@@ -187,7 +177,7 @@ class AllocationIn(Schema):
     office: Annotated[int, Field(ge=1, le=9_223_372_036_854_775_807)] | None
 
 
-class EvidenceIn(Schema):
+class AttachmentIn(Schema):
     evidence: UUID
 
 
@@ -310,7 +300,7 @@ def allocate(request: HttpRequest, key: Key, given: AllocationIn) -> dict[str, i
 
 
 @router.post("/assessments/{key}/answers/{node}/evidence", response={204: None, **Refused}, summary="Attach evidence")
-def attach(request: HttpRequest, key: Key, node: Code, given: EvidenceIn) -> Status[None]:
+def attach(request: HttpRequest, key: Key, node: Code, given: AttachmentIn) -> Status[None]:
     """Attach a piece of evidence that the region has; new ones are added at the evidence of the region."""
     operations.attach(by=standing_of(request), assessment=key, node=node, evidence=given.evidence, now=timezone.now())
     return Status(204, None)

@@ -12,7 +12,7 @@ from ninja import Path, Query, Router, Schema, Status
 from pydantic import AwareDatetime, Field
 
 from pilar.evaluation import operations
-from pilar.evaluation.api.published import Problem
+from pilar.evaluation.api.published_schemas import Problem
 from pilar.evaluation.queries import campaigns as reads
 from pilar.evaluation.queries.campaigns import CampaignRow, CampaignView, PhaseView
 from pilar.evaluation.rules.campaigns import CampaignRules, GroupPlan, Period
@@ -78,7 +78,7 @@ class CampaignIn(RulesIn):
     groups: Annotated[list[GroupIn], Field(max_length=50)]
 
 
-class FaultOut(Schema):
+class ObstacleOut(Schema):
     code: str
     text: str
 
@@ -88,7 +88,7 @@ class MoveOut(Schema):
 
     target: str
     name: str
-    obstacles: list[FaultOut]
+    obstacles: list[ObstacleOut]
 
 
 class PhaseOut(Schema):
@@ -117,7 +117,7 @@ class CampaignOut(Schema):
     phases: list[PhaseOut]
 
 
-class GroupOut(Schema):
+class CampaignGroupOut(Schema):
     code: str
     title_id: str
     title_en: str
@@ -135,7 +135,7 @@ class OwnAssessmentOut(Schema):
 
 class CampaignDetailOut(CampaignOut):
     phases: list[PhaseDetailOut]
-    groups: list[GroupOut]
+    groups: list[CampaignGroupOut]
     own: list[OwnAssessmentOut]
     evidence_hours: int
     objection_days: int
@@ -250,7 +250,7 @@ def _detail(found: CampaignView) -> CampaignDetailOut:
         | {
             "phases": [_phase(phase) for phase in found.phases],
             "groups": [
-                GroupOut(code=one.code, title_id=one.title.id, title_en=one.title.en, regions=one.regions)
+                CampaignGroupOut(code=one.code, title_id=one.title.id, title_en=one.title.en, regions=one.regions)
                 for one in found.head.groups
             ],
             "own": [
@@ -266,7 +266,7 @@ def _phase(phase: PhaseView) -> PhaseDetailOut:
         MoveOut(
             target=move.target,
             name=move.name,
-            obstacles=[FaultOut(code=fault.code, text=fault.text()) for fault in move.obstacles],
+            obstacles=[ObstacleOut(code=fault.code, text=fault.text()) for fault in move.obstacles],
         )
         for move in phase.moves
     ]

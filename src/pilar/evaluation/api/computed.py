@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from ninja import Path, Query, Router, Schema
 from ninja.decorators import decorate_view
 
-from pilar.evaluation.api.published import PageNumber, PageSize, Problem, RegionOut
+from pilar.evaluation.api.published import PageNumber, PageSize
+from pilar.evaluation.api.published_schemas import Problem, RegionOut
 from pilar.evaluation.conditional import public
 from pilar.evaluation.queries import PUBLIC
 from pilar.evaluation.queries import computed as reads

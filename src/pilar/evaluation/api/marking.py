@@ -16,7 +16,7 @@ from ninja import Path, Router, Schema, Status
 from pydantic import Field
 
 from pilar.evaluation import operations
-from pilar.evaluation.api.published import Problem
+from pilar.evaluation.api.published_schemas import Problem
 from pilar.evaluation.operations import NewMark
 from pilar.evaluation.queries import marking as marking_reads
 from pilar.evaluation.queries import panel_marks as panel_reads
@@ -111,7 +111,7 @@ class VersionsOut(Schema):
     versions: dict[str, int]
 
 
-class SeatOut(Schema):
+class MarkingSeatOut(Schema):
     """An assessor and how many indicators that one has marked; never a value."""
 
     assessor: int
@@ -147,7 +147,7 @@ class BoardOut(Schema):
     assessment: int
     total: int
     open: bool
-    seats: list[SeatOut]
+    seats: list[MarkingSeatOut]
     rows: list[BoardRowOut]
 
 
@@ -156,7 +156,7 @@ class SettleIn(Schema):
     reason: Text
 
 
-class ReasonIn(Schema):
+class ReopenIn(Schema):
     reason: Text
 
 
@@ -221,7 +221,7 @@ def finish_marking(request: HttpRequest, key: Key) -> Status[None]:
 
 
 @router.post("/marking/{key}/reopen/{assessor}", response={204: None, **REFUSED}, summary="Reopen an assessor's marks")
-def reopen_marking(request: HttpRequest, key: Key, assessor: Key, given: ReasonIn) -> Status[None]:
+def reopen_marking(request: HttpRequest, key: Key, assessor: Key, given: ReopenIn) -> Status[None]:
     operations.reopen_marking(
         by=standing_of(request), assessment=key, assessor=assessor, reason=given.reason, now=timezone.now()
     )
@@ -236,7 +236,9 @@ def panel(request: HttpRequest, key: Key) -> BoardOut:
         total=found.total,
         open=found.is_open,
         seats=[
-            SeatOut(assessor=seat.key, name=seat.name, chair=seat.is_chair, marked=seat.marked, finished=seat.finished)
+            MarkingSeatOut(
+                assessor=seat.key, name=seat.name, chair=seat.is_chair, marked=seat.marked, finished=seat.finished
+            )
             for seat in found.seats
         ],
         rows=[_board_row(row) for row in found.rows],

@@ -79,7 +79,7 @@ class ProposalOut(Schema):
 
 
 class SittingIn(Schema):
-    region: Annotated[str, Field(pattern=r"^[0-9]{2}\.[0-9]{2}$")]
+    region: Annotated[str, Field(max_length=10, description="Kemendagri code such as 36.03")]
     assessor: Account
     chair: bool = False
 
@@ -101,12 +101,12 @@ class ChairIn(Schema):
 
 class ConflictIn(Schema):
     assessor: Account
-    region: Annotated[str, Field(pattern=r"^[0-9]{2}\.[0-9]{2}$")]
+    region: Annotated[str, Field(max_length=10, description="Kemendagri code such as 36.03")]
     kind: Literal["home", "employer", "mentor"]
     note: Annotated[str, Field(max_length=300, pattern=r"^[^\x00]*$")] = ""
 
 
-class ReasonIn(Schema):
+class NoConflictIn(Schema):
     reason: Reason
 
 
@@ -249,7 +249,7 @@ def declare_conflict(request: HttpRequest, given: ConflictIn) -> Status[Conflict
 
 
 @router.post("/conflicts/{key}/remove", response={204: None, **REFUSED})
-def remove_conflict(request: HttpRequest, key: Key, given: ReasonIn) -> Status[None]:
+def remove_conflict(request: HttpRequest, key: Key, given: NoConflictIn) -> Status[None]:
     """Take a conflict from the list, with the reason."""
     operations.remove_conflict(by=standing_of(request), conflict=key, reason=given.reason)
     return Status(204, None)

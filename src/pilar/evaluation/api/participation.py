@@ -60,7 +60,7 @@ class ParticipantPage(Schema):
     regions: list[ParticipantOut]
 
 
-class ProgressOut(Schema):
+class RegionProgressOut(Schema):
     """``finished`` of ``seats`` assessors have finished marking; ``answered`` of ``indicators`` have an answer."""
 
     assessment: int
@@ -81,7 +81,7 @@ class ProgressPage(Schema):
     total: int
     page: int
     pages: int
-    regions: list[ProgressOut]
+    regions: list[RegionProgressOut]
 
 
 class ProgressQuery(Schema):
@@ -160,8 +160,8 @@ def return_assessment(request: HttpRequest, key: Key, given: ReturnIn) -> Status
     return Status(204, None)
 
 
-def _progress(row: ProgressRow) -> ProgressOut:
-    return ProgressOut(
+def _progress(row: ProgressRow) -> RegionProgressOut:
+    return RegionProgressOut(
         assessment=row.assessment,
         region=row.region_code,
         name=row.region,

@@ -14,7 +14,8 @@ from pydantic import Field
 
 from pilar.evaluation import operations
 from pilar.evaluation.api.computed import Group, LineOut, PhaseNumber, VersionOut, line_out, version_out
-from pilar.evaluation.api.published import PageNumber, PageSize, Problem
+from pilar.evaluation.api.published import PageNumber, PageSize
+from pilar.evaluation.api.published_schemas import Problem
 from pilar.evaluation.queries import follow_up as follow_up_reads
 from pilar.evaluation.queries import region_result as region_reads
 from pilar.evaluation.queries import snapshots as reads
@@ -59,7 +60,7 @@ class SnapshotOut(VersionOut):
     published_by: str
 
 
-class StepOut(Schema):
+class NextStepOut(Schema):
     """Whether a step can be made now; ``reasons`` says why not."""
 
     possible: bool
@@ -70,9 +71,9 @@ class PhaseResultsOut(Schema):
     state: str
     versions: list[SnapshotOut]
     open_objections: int
-    compute: StepOut
-    approve: StepOut
-    publish: StepOut
+    compute: NextStepOut
+    approve: NextStepOut
+    publish: NextStepOut
 
 
 class ComputeIn(Schema):
@@ -131,7 +132,7 @@ class CreatedOut(Schema):
     id: int
 
 
-class IndicatorOut(Schema):
+class MarkPairOut(Schema):
     """Own mark beside the agreed one; ``applies`` is false if the region said that it does not apply."""
 
     node: str
@@ -149,7 +150,7 @@ class RegionResultOut(Schema):
     region: str
     version: int | None
     result: LineOut | None
-    indicators: list[IndicatorOut]
+    indicators: list[MarkPairOut]
     objections: list[ObjectionOut]
 
 
@@ -201,8 +202,8 @@ def ranking(request: HttpRequest, code: str, number: PhaseNumber, asked: Query[G
 def phase_results(request: HttpRequest, code: str, number: PhaseNumber) -> PhaseResultsOut:
     found = reads.phase_results(code, number, by=standing_of(request))
 
-    def step(faults: tuple[Fault, ...]) -> StepOut:
-        return StepOut(possible=not faults, reasons=[fault.text() for fault in faults])
+    def step(faults: tuple[Fault, ...]) -> NextStepOut:
+        return NextStepOut(possible=not faults, reasons=[fault.text() for fault in faults])
 
     return PhaseResultsOut(
         state=found.header.state,
@@ -296,7 +297,7 @@ def region_result(request: HttpRequest, key: Key) -> RegionResultOut:
         version=None if found.snapshot is None else found.snapshot.version,
         result=None if found.line is None else LineOut(**line_out(found.line)),
         indicators=[
-            IndicatorOut(
+            MarkPairOut(
                 node=row.code,
                 own=_text(row.own),
                 agreed=None if row.agreed is None else _text(row.agreed.value),

@@ -94,6 +94,7 @@ def frame(form: Form, current: str = "") -> dict[str, Any]:
         "form": form,
         "header": form.header,
         "current": current,
+        "dimension": next((top.code for top, below in form.branches if current in {row.code for row in below}), ""),
         "severities": {severity: translate(name) for severity, name in SEVERITIES.items()},
         "may": {
             "allocate": form.may(Action.ALLOCATE),

@@ -156,6 +156,15 @@ class Form:
         """Every node below the root, each before its children."""
         return tuple(self._row(node) for node in self.instrument.nodes[1:])
 
+    @property
+    def branches(self) -> tuple[tuple[TreeRow, tuple[TreeRow, ...]], ...]:
+        """The dimensions in order, each with everything below it."""
+        tops = [place for place, row in enumerate(self.tree) if row.depth == 1]
+        return tuple(
+            (self.tree[start], self.tree[start + 1 : end])
+            for start, end in zip(tops, [*tops[1:], len(self.tree)], strict=True)
+        )
+
     def _row(self, node: index.Node) -> TreeRow:
         return TreeRow(
             code=node.code,

@@ -83,7 +83,7 @@ class PhaseFacts:
     regions: int
     submitted: int
     without_panel: int
-    """Submitted regions whose panel is too small, too large, or has no chair."""
+    """Submitted regions whose panel is too small, too large, has no chair, or somebody with a conflict."""
     unmarked: int
     """Seats of submitted regions whose assessor has not finished marking."""
     unsettled: int

@@ -125,7 +125,7 @@ class _Builder:
         return None
 
     def tell(self, fault: Fault) -> None:
-        """Collect a fault with its line and path: ``tree/children/output/mark``; an item without code has its number."""
+        """Collect a fault with its line and path: ``tree/children/output/mark``; an item without code by number."""
         place = ", ".join(filter(None, (self.name, f"line {self.line}", self._path())))
         self.faults.append(replace(fault, place=place))
 

@@ -1,0 +1,25 @@
+"""What holds for every address of the API and so stands in no router: how an error looks."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from typing import Any
+
+PROBLEM = "application/problem+json"
+OTHER_ERRORS = {
+    "description": "Any other error",
+    "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+
+
+def describe_errors(description: MutableMapping[str, Any]) -> None:
+    """Give the errors in an OpenAPI description their media type, and each address one for all that it does not name.
+
+    The schema ``Problem`` is one of its components.
+    """
+    for methods in description["paths"].values():
+        for route in methods.values():
+            for status, answer in route["responses"].items():
+                if int(status) >= 400 and "application/json" in answer.get("content", {}):
+                    answer["content"] = {PROBLEM: answer["content"]["application/json"]}
+            route["responses"] |= {"default": OTHER_ERRORS}
