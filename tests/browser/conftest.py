@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,23 @@ def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[LiveServer]:
         server.stop()
         # While Playwright's loop runs, Django keeps other connections than before: nobody else would close them.
         connections.close_all()
+
+
+@pytest.fixture
+def committed(site: LiveServer) -> Callable[[], AbstractContextManager[None]]:
+    """``with committed():`` writes as the server sees it; the test's own connection rolls everything back."""
+
+    @contextmanager
+    def writing() -> Iterator[None]:
+        other = connections.create_connection("default")
+        kept, connections["default"] = connections["default"], other
+        try:
+            yield
+        finally:
+            connections["default"] = kept
+            other.close()
+
+    return writing
 
 
 @pytest.fixture

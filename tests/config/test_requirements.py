@@ -90,3 +90,15 @@ def test_a_database_without_tables_is_refused() -> None:
     done = run("serve", "--port", "8999", DATABASE_URL=os.environ["DATABASE_URL"])
     assert done.returncode == 2
     assert done.stderr.startswith("The tables of the database are not those of this version. Run ./pilar migrate first")
+
+
+def test_unknown_arguments_are_refused_in_one_line() -> None:
+    done = run("migrate", "--nonsense")
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[0] == "./pilar: unknown arguments: --nonsense"
+
+
+def test_arguments_of_test_go_to_pytest() -> None:
+    done = run("test", "-q", "--version")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr.startswith("pytest ") or done.stdout.startswith("pytest ")

@@ -48,7 +48,10 @@ def main(arguments: Sequence[str]) -> int:
         from pilar.config import messages
 
         messages.compile_all(stale)
-    options = build_parser().parse_args(arguments)
+    parser = build_parser()
+    options, options.rest = parser.parse_known_args(arguments)
+    if options.rest and options.command != "test":
+        parser.error(translate("unknown arguments: %(arguments)s", arguments=" ".join(options.rest)))
     try:
         if getattr(options, "database", False):
             from pilar.config import production

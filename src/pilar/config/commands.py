@@ -28,8 +28,7 @@ def register(subparsers: Any) -> None:
     )
     migrate.set_defaults(run=_migrate)
 
-    test = subparsers.add_parser("test", help=translate("run all tests"))
-    test.add_argument("rest", nargs=argparse.REMAINDER, help=translate("arguments for pytest"))
+    test = subparsers.add_parser("test", help=translate("run all tests; further arguments go to pytest"))
     test.set_defaults(run=_test)
 
     check = subparsers.add_parser(

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
-from ninja import File, Path, Router, Schema, Status
+from ninja import File, Path, Router, Status
 from ninja.files import UploadedFile
-from pydantic import Field
 
 from pilar import index
 from pilar.evaluation import operations
-from pilar.evaluation.api.published_schemas import FaultOut, Problem
+from pilar.evaluation.api.answers_schemas import (
+    AllocationIn,
+    AnswerIn,
+    AnswerProblem,
+    AnswersIn,
+    AssessmentOut,
+    AttachmentIn,
+    ChangedOut,
+    CheckIn,
+    FormOut,
+    IndicatorOut,
+    ReadinessOut,
+    ReportOut,
+    SavedOut,
+)
 from pilar.evaluation.queries.answer_rows import AssessmentHeader, Form, StoredAnswer
 from pilar.evaluation.queries.answer_sheets import read_file
 from pilar.evaluation.queries.answers import form as form_for
 from pilar.evaluation.queries.answers import indicator as indicator_for
 from pilar.evaluation.queries.answers import judged
 from pilar.evaluation.queries.assessment_lists import own_assessments
-from pilar.evaluation.rules.answer_sheets import MOST_ROWS, Outcome, SheetAnswer, Verdict, read_answer
+from pilar.evaluation.rules.answer_sheets import Outcome, SheetAnswer, Verdict, read_answer
 from pilar.evaluation.rules.answers import FIELDS, SAID_YES, Progress, as_text
 from pilar.evaluation.rules.authority import Action
 from pilar.evaluation.rules.versions import Outdated
@@ -32,162 +44,6 @@ from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
 
 router = Router(tags=["self-assessment"])
-
-
-class AnswerProblem(Problem):
-    """``outdated`` (409) brings the ``version`` and the ``stored`` answer that stand there now."""
-
-    version: int | None = None
-    stored: dict[str, str] | None = None
-
-
-class ProgressOut(Schema):
-    answered: int
-    total: int
-
-
-class AssessmentOut(Schema):
-    """One self-assessment; ``own`` counts what the caller's offices answer."""
-
-    key: int
-    campaign: str
-    year: int
-    phase: int
-    synthetic: bool
-    region: str
-    region_name: str
-    phase_state: str
-    state: str
-    closes_at: datetime
-    submitted_at: datetime | None
-    progress: ProgressOut
-    own: ProgressOut | None = None
-
-
-class AnswerOut(Schema):
-    """The answer to one indicator; ``mark`` is what was given, ``derived`` what the instrument makes of the answer."""
-
-    node: str
-    version: int
-    mark: str
-    quantity: str
-    realised: str
-    planned: str
-    not_applicable: bool
-    explanation: str
-    source: str
-    changed_by: str
-    changed_at: datetime | None
-    office: int | None
-    evidence: list[UUID]
-    may_answer: bool
-
-
-class IndicatorOut(AnswerOut):
-    derived: str | None
-    previous: str | None
-    recommendations: list[str]
-
-
-class EstimateOut(Schema):
-    final: str | None
-    lowest: str | None
-    highest: str | None
-
-
-class FormOut(AssessmentOut):
-    """The whole self-assessment. ``estimate`` is made from the region's own answers."""
-
-    instrument: str
-    estimate: EstimateOut
-    answers: list[AnswerOut]
-
-
-class RemarkOut(Schema):
-    severity: Literal["error", "warning", "hint"]
-    code: str
-    node: str
-    text: str
-
-
-class ReadinessOut(Schema):
-    ready: bool
-    remarks: list[RemarkOut]
-
-
-Number = Annotated[str, Field(max_length=60)]
-
-
-class AnswerIn(Schema):
-    """An answer; numbers as text. ``version`` is the one that was seen, 0 for none."""
-
-    version: Annotated[int, Field(ge=0, le=2_147_483_647)]
-    mark: Number = ""
-    quantity: Number = ""
-    realised: Number = ""
-    planned: Number = ""
-    not_applicable: bool = False
-    explanation: str = ""
-    source: str = ""
-
-
-class NamedAnswerIn(AnswerIn):
-    node: Annotated[str, Field(max_length=100)]
-
-
-class AnswersIn(Schema):
-    answers: Annotated[list[NamedAnswerIn], Field(max_length=MOST_ROWS)]
-
-
-class SavedOut(Schema):
-    version: int
-
-
-class ChangedOut(Schema):
-    changed: int
-
-
-class ChangeOut(Schema):
-    field: str
-    before: str
-    after: str
-
-
-class RowOut(Schema):
-    """What becomes, or became, of one row of a file."""
-
-    row: int
-    node: str
-    outcome: Literal["unchanged", "changed", "refused"]
-    changes: list[ChangeOut]
-    faults: list[FaultOut]
-
-
-class ReportOut(Schema):
-    """The file row by row; ``applied`` says whether its changes were taken over."""
-
-    applied: bool
-    rows: list[RowOut]
-
-
-class AllocationIn(Schema):
-    """Indicators or whole branches, and the key of the office that answers them; null takes them back."""
-
-    nodes: Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=2_000)]
-    office: Annotated[int, Field(ge=1, le=9_223_372_036_854_775_807)] | None
-
-
-class AttachmentIn(Schema):
-    evidence: UUID
-
-
-class CheckIn(Schema):
-    """What the verifier says of version ``number``; ``reason`` is required when it is returned."""
-
-    evidence: UUID
-    number: Annotated[int, Field(ge=1, le=32_767)]
-    outcome: Literal["verified", "returned"]
-    reason: str = ""
 
 
 Refused = {403: AnswerProblem, 404: AnswerProblem, 409: AnswerProblem, 422: AnswerProblem}

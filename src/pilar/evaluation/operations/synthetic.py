@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import random
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from pilar import index
 from pilar.areas.models import Region
@@ -26,6 +26,7 @@ from pilar.evaluation.models import (
     Phase,
     Seat,
 )
+from pilar.evaluation.operations.copying import NULL, copy_rows
 from pilar.evaluation.operations.published import add_instrument
 from pilar.evaluation.rules import authority
 from pilar.evaluation.rules.agreement import agree
@@ -39,9 +40,6 @@ from pilar.platform import audit
 
 REGIONS_EACH = 31
 """Regions of one assessor, about as many as 48 assessors had for 241 regions of six seats in 2024."""
-
-NULL = "\\N"
-"""Nothing, in the text form of COPY."""
 
 
 @transaction.atomic
@@ -187,26 +185,15 @@ class _Marks:
     def save(self) -> None:
         """Write them by COPY."""
         answered = ("assessment_id", "node", "mark", "not_applicable", "explanation", "source", "version")
-        _copy(Answer._meta.db_table, answered, self._answers)
-        _copy(Mark._meta.db_table, ("assessment_id", "node", "assessor_id", "value", "reason", "version"), self.marks)
-        _copy(MarkingDone._meta.db_table, ("assessment_id", "assessor_id"), self._done)
+        copy_rows(Answer._meta.db_table, answered, self._answers)
+        copy_rows(
+            Mark._meta.db_table, ("assessment_id", "node", "assessor_id", "value", "reason", "version"), self.marks
+        )
+        copy_rows(MarkingDone._meta.db_table, ("assessment_id", "assessor_id"), self._done)
         agreed = ("assessment_id", "node", "value", "how", "reason", "settled_by_id")
-        _copy(AgreedMark._meta.db_table, agreed, self._agreed)
+        copy_rows(AgreedMark._meta.db_table, agreed, self._agreed)
 
 
 def _levels(leaf: index.Node) -> tuple[Decimal, ...]:
     assert isinstance(leaf.mark, index.LevelMark)
     return tuple(level.value for level in leaf.mark.levels)
-
-
-def _copy(table: str, columns: Iterable[str], rows: Sequence[tuple[Any, ...]]) -> None:
-    names = ", ".join(columns)
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-        for line in _lines(rows):
-            copy.write(line)
-
-
-def _lines(rows: Sequence[tuple[Any, ...]], size: int = 5_000) -> Iterator[str]:
-    """Rows in the text form of COPY; no other value holds a tab, a backslash or a line end."""
-    for start in range(0, len(rows), size):
-        yield "".join("\t".join(map(str, row)) + "\n" for row in rows[start : start + size])

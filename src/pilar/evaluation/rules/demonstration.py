@@ -18,6 +18,7 @@ from pilar.evaluation.rules.answers import Given
 from pilar.evaluation.rules.campaigns import Period
 from pilar.evaluation.rules.marking import levels_of
 from pilar.evaluation.rules.stages import FollowUpState, Settlement
+from pilar.people.rules import Role
 
 PREVIOUS, RUNNING = "demo-2025", "demo-2026"
 INSTRUMENT = "smart-city-2024"
@@ -27,8 +28,7 @@ campaigns say so."""
 REGION = "36.03"
 """Kabupaten Tangerang, the region of the example accounts."""
 REGIONS, ASSESSORS, CHAIRS, PANEL = 141, 48, 16, 3
-"""As many regions and assessors as the ministry named for 2024 in one group; so many chairs that each has about as many
-panels as every other assessor."""
+"""About the size of a real year (assumption); so many chairs that nobody has more regions than the others."""
 SEED = 2026
 
 OFFICES: Mapping[str, tuple[str, ...]] = {
@@ -38,6 +38,30 @@ OFFICES: Mapping[str, tuple[str, ...]] = {
     "DPMPD": ("outcome_living", "outcome_society", "outcome_environment"),
 }
 """The branches that each office of the example region answers (assumption), by the office's abbreviation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of evidence of the example region: who adds it to which indicator, and what its verifier says of it.
+
+    Without a link it is a small file. ``verified`` is None while it waits.
+    """
+
+    role: Role
+    node: str
+    title: str
+    link: str = ""
+    verified: bool | None = None
+
+
+PIECES = (
+    Piece(Role.CONTRIBUTOR, "output_policy_regulation", "Bukti sintetis 1: peraturan", verified=True),
+    Piece(Role.CONTRIBUTOR, "output_policy_commitment", "Bukti sintetis 2: surat edaran"),
+    Piece(Role.CONTRIBUTOR, "output_policy_data", "Bukti sintetis 3: tautan", link="https://example.invalid/bukti-3"),
+    Piece(Role.CONTRIBUTOR, "output_institutions_council", "Bukti sintetis 4: notulen", verified=False),
+    Piece(Role.COORDINATOR, "baseline_realisation", "Bukti sintetis 5: daftar program"),
+)
+RETURNED = "Contoh sintetis: halaman pengesahan belum ada"
 
 SYNTHETIC = "Sintetis"
 CHAIR_REASON = "Putusan ketua panel (sintetis)"
@@ -68,6 +92,11 @@ class PastPhase:
     @property
     def objection_until(self) -> datetime:
         return self.moved[-1]
+
+    @property
+    def agreed_at(self) -> datetime:
+        """When the panels had agreed and the results were computed."""
+        return self.moved[-3]
 
 
 def _past(number: int, opens_at: datetime) -> PastPhase:
