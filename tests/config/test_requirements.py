@@ -100,5 +100,5 @@ def test_unknown_arguments_are_refused_in_one_line() -> None:
 
 def test_arguments_of_test_go_to_pytest() -> None:
     done = run("test", "-q", "--version")
-    assert (done.returncode, done.stdout) == (0, "")
-    assert done.stderr.startswith("pytest ") or done.stdout.startswith("pytest ")
+    assert done.returncode == 0
+    assert done.stdout.startswith("pytest ")

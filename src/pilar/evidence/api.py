@@ -177,7 +177,7 @@ def verification(request: HttpRequest, key: UUID, number: int, given: Verificati
     summary="The file of one version",
     openapi_extra={
         "responses": {
-            200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+            200: {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
         }
     },
 )

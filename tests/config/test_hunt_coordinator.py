@@ -1,0 +1,101 @@
+"""The API against its own description, by made-up requests of a region's coordinator: it keeps its word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from http import HTTPStatus
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
+from django.test import Client
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
+from schemathesis.schemas import APIOperation
+from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
+
+from evaluation.cycle.addresses import API, route_arguments, routes
+from evaluation.cycle.planted import Planted, plant
+from evaluation.cycle.world import make_world
+from pilar.config.api import api
+from pilar.config.openapi import PROBLEM
+from pilar.config.wsgi import application
+from pilar.people.models import User
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+CSRF = "a" * 32
+HEADERS = {"X-CSRFToken": CSRF, "Accept-Encoding": "identity"}
+CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance]
+FEW = settings(
+    max_examples=60,
+    derandomize=False,
+    deadline=None,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def operations() -> Iterator[APIOperation]:
+    described = schemathesis.openapi.from_dict(api.get_openapi_schema(path_prefix=API))
+    described.app = application
+    for found in described.get_all_operations():
+        yield found.ok()
+
+
+def requests_of(operation: APIOperation, planted: Planted) -> st.SearchStrategy[schemathesis.Case]:
+    """Requests that fit the description, about what is there and about anything, and requests that do not fit it."""
+    name = f"{operation.method.upper()} {operation.path.removeprefix(API)}"
+    there = routes()[name].arguments(route_arguments()[name], planted.values)
+    kinds = [operation.as_strategy(path_parameters=there), operation.as_strategy()]
+    if operation.body or operation.query or operation.path_parameters:
+        kinds.append(operation.as_strategy(GenerationMode.NEGATIVE))
+    return st.one_of(kinds)
+
+
+@pytest.fixture
+def one_connection() -> Iterator[None]:
+    """As Django's own test client has it: no request closes the connection whose transaction the test rolls back."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def session(db: None, one_connection: None) -> tuple[Planted, dict[str, str]]:
+    """The planted world, and the cookies of its coordinator."""
+    planted = plant(make_world())
+    client = Client()
+    client.force_login(User.objects.get(pk=planted.world.key("coordinator")), BACKEND)
+    return planted, {"sessionid": client.cookies["sessionid"].value, "csrftoken": CSRF}
+
+
+def test_every_route_keeps_its_word(session: tuple[Planted, dict[str, str]]) -> None:
+    planted, cookies = session
+    broken: list[str] = []
+    asked: set[str] = set()
+    for operation in operations():
+
+        @FEW
+        @given(requests_of(operation, planted))
+        def keeps_its_word(case: schemathesis.Case) -> None:
+            with transaction.atomic():
+                answer = case.call(cookies=cookies, headers=HEADERS)
+                transaction.set_rollback(True)
+            case.validate_response(answer, checks=CHECKS)
+            if answer.status_code >= HTTPStatus.BAD_REQUEST:
+                assert answer.headers["content-type"] == [PROBLEM], answer.text
+
+        asked.add(operation.label)
+        try:
+            keeps_its_word()
+        except (AssertionError, FailureGroup) as error:
+            broken.append(f"{operation.label}: {error}")
+    assert len(asked) == len(route_arguments())
+    assert not broken, "\n\n".join(broken)
