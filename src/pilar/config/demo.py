@@ -60,7 +60,9 @@ def _prepare() -> list[tuple[str, str, str]]:
 
     setup.migrate(say=say)
     setup.load_reference_data(say=say)
-    return setup.load_demo_accounts(password_of=_password)
+    accounts = setup.load_demo_accounts(password_of=_password)
+    setup.load_demo_campaigns(say=say)
+    return accounts
 
 
 def _password(email: str) -> str:

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from pilar.areas import loaders as areas
 from pilar.evaluation import loaders as evaluation
+from pilar.evaluation.operations import load_demo_campaigns as load_campaigns
 from pilar.people import loaders as people
 from pilar.people.rules import OPERATOR
 from pilar.platform.language import mark
@@ -39,3 +41,10 @@ def load_demo_accounts(*, password_of: Callable[[str], str]) -> list[tuple[str, 
         (f"{account.role} ({account.scope})" if account.scope else account.role, account.email, account.password)
         for account in people.load_demo_accounts(by=OPERATOR, password_of=password_of)
     ]
+
+
+def load_demo_campaigns(*, say: Say) -> None:
+    """Made-up campaigns for the example accounts, marked as synthetic; needs the accounts, done once."""
+    team = {role: email for role, (email, _name) in people.ACCOUNTS.items()}
+    say(mark("Preparing the synthetic campaigns"))
+    load_campaigns(by=OPERATOR, team=team, now=timezone.now())

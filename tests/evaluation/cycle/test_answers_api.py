@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -40,7 +40,7 @@ class Caller:
         return json.loads(answer.content) if answer.content else None
 
 
-PIECE = uuid4()
+PIECE = UUID("00000000-0000-4000-8000-000000000036")
 DOORS: list[tuple[str, str, Any]] = [
     ("get", "", None),
     ("get", "/readiness", None),

@@ -315,7 +315,7 @@ def test_last_years_final_is_the_newest_publication_of_phase_two(world: World) -
     stored(two, 2, {OWN: "3.05"})
     state(NEIGHBOUR, "3.00")
     state(OWN, "1.00")
-    Campaign.objects.filter(pk=world.campaign.pk).update(previous=earlier)
+    Campaign.objects.filter(pk=world.campaign.pk).update(previous=earlier, synthetic=False)
     agree(world)
     compute(world)
     own, neighbour, far = (row(world, region) for region in (OWN, NEIGHBOUR, FAR))

@@ -85,7 +85,7 @@ def test_an_objection_says_something_about_an_indicator_with_an_agreed_mark(worl
     assert not Objection.objects.exists()
 
 
-@pytest.mark.parametrize("state", set(PhaseState) - {PhaseState.OBJECTION})
+@pytest.mark.parametrize("state", sorted(set(PhaseState) - {PhaseState.OBJECTION}))
 def test_nobody_objects_outside_the_period(world: World, state: PhaseState) -> None:
     contested(world)
     world.set_phase(state)

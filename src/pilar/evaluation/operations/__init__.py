@@ -14,6 +14,7 @@ from pilar.evaluation.operations.campaigns import (
     rename_group,
     set_dates,
 )
+from pilar.evaluation.operations.demonstration import load_demo_campaigns
 from pilar.evaluation.operations.evidence_requests import answer_request, request_evidence
 from pilar.evaluation.operations.findings import edit_finding, remove_finding, write_finding
 from pilar.evaluation.operations.follow_up import (
@@ -87,6 +88,7 @@ __all__ = [
     "edit_finding",
     "finish_marking",
     "invite_regions",
+    "load_demo_campaigns",
     "make_chair",
     "make_objection",
     "move_meeting",

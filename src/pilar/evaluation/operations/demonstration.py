@@ -56,6 +56,7 @@ from pilar.platform import audit, locks
 
 Panels = Mapping[str, Sequence[int]]
 """The assessors of each region, its chair first."""
+_Found = list[tuple[Finding, PlannedFinding]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +122,15 @@ class _Demonstration:
     def build(self, contents: Sequence[Content]) -> None:
         before = self._campaign(PREVIOUS, 2025, None)
         running = self._campaign(RUNNING, 2026, before)
+        first, second = self._phases(running)
         past, present = self._participations(before), self._participations(running)
         panels = self._panels(past, present)
-        self._finish(before, past, panels)
-        own = self._run(running, present)
+        found = self._finish(before, past, panels)
+        own = self._run(first, present)
+        _assessments(second, tuple(present.values()))
         self._drawn.save()
-        self._publish(past[REGION])
+        self._publish()
+        self._follow_up(found, past[REGION])
         self._work(own, contents)
         audit.record(
             by=self._by.actor,
@@ -151,6 +155,13 @@ class _Demonstration:
             CampaignGroup.objects.create(campaign=made, code=group, title_id=title_id, title_en=title_en)
         return made
 
+    def _phases(self, running: Campaign) -> tuple[Phase, Phase]:
+        """The first one open, the second in draft."""
+        periods = plan.periods(self._now)
+        first = _phase(running, 1, PhaseState.OPEN, periods[1])
+        _move(first, self._by, (periods[1].opens_at,))
+        return first, _phase(running, 2, PhaseState.DRAFT, periods[2])
+
     def _participations(self, campaign: Campaign) -> dict[str, Participation]:
         groups = {row.code: row for row in campaign.groups.all()}
         made = Participation.objects.bulk_create(
@@ -166,18 +177,17 @@ class _Demonstration:
         """
         self._declare_conflicts(self._assessors())
         for role in (Role.PANEL_CHAIR, Role.ASSESSOR):
-            seat = Seat(participation=present[REGION], assessor_id=self._team.key(role))
-            seat.is_chair = role is Role.PANEL_CHAIR
-            seat.save()
+            Seat.objects.create(
+                participation=present[REGION], assessor_id=self._team.key(role), is_chair=role is Role.PANEL_CHAIR
+            )
         proposed = proposal(RUNNING, scope=self._by, now=self._now).proposal
         panels = {panel.region: [seat.assessor.key for seat in panel.seats] for panel in proposed.panels}
-        given = set(self._team.key(role) for role in (Role.PANEL_CHAIR, Role.ASSESSOR))
+        Seat.objects.filter(participation=present[REGION]).delete()
         Seat.objects.bulk_create(
             Seat(participation=participations[region], assessor_id=key, is_chair=place == 0)
             for participations in (past, present)
             for region, panel in panels.items()
             for place, key in enumerate(panel)
-            if participations is past or region != REGION or key not in given
         )
         return panels
 
@@ -201,43 +211,43 @@ class _Demonstration:
         pairs = [(user, Conflict.Kind.HOME) for user in assessors[::3]]
         pairs += [(user, Conflict.Kind.EMPLOYER) for user in assessors[1::12]]
         Conflict.objects.bulk_create(
-            Conflict(assessor=user, region_id=region, kind=kind, note=plan.SYNTHETIC, declared_at=self._now)
-            for (user, kind), region in zip(
-                pairs, self._draw.sample(others, min(len(pairs), len(others))), strict=False
+            Conflict(
+                assessor=user,
+                region_id=self._draw.choice(others),
+                kind=kind,
+                note=plan.SYNTHETIC,
+                declared_at=self._now,
             )
+            for user, kind in pairs
         )
 
-    def _finish(self, campaign: Campaign, participations: Mapping[str, Participation], panels: Panels) -> None:
+    def _finish(self, campaign: Campaign, participations: Mapping[str, Participation], panels: Panels) -> _Found:
         """Last year's phases as they stand before publication, with all that was answered, marked and found."""
         nodes = dict.fromkeys((leaf.code for leaf in self._instrument.leaves), None)
         for number, past in plan.PAST.items():
             phase = _phase(campaign, number, PhaseState.FINAL, past.period)
             _move(phase, self._by, past.moved)
-            assessments = _assessments(phase, participations.values(), past.period.closes_at, past.agreed_at)
+            assessments = _assessments(phase, tuple(participations.values()), past.period.closes_at, past.agreed_at)
             for region, assessment in zip(participations, assessments, strict=True):
                 gain = 0.1 * number
                 self._drawn.answer(assessment, region, nodes, past.period.closes_at, gain=gain + 0.2)
                 self._drawn.mark(assessment, region, panels[region], past, gain=gain)
-            if number == max(plan.PAST):
-                self._find(dict(zip(participations, assessments, strict=True)), panels)
+        return self._find(dict(zip(participations, assessments, strict=True)), panels)
 
-    def _find(self, assessments: Mapping[str, Assessment], panels: Panels) -> None:
-        self._recommended: list[tuple[Finding, PlannedFinding]] = []
-        written_at = plan.PAST[2].agreed_at
+    def _find(self, assessments: Mapping[str, Assessment], panels: Panels) -> _Found:
+        """Findings of some panels at the end of the year, saved, each with its plan."""
+        found: _Found = []
+        written_at = plan.PAST[max(plan.PAST)].agreed_at
         for region in dict.fromkeys((REGION, *self._regions[::7])):
             for planned in plan.findings(self._instrument, 5 if region == REGION else 2, self._draw):
                 row = Finding(assessment=assessments[region], kind=planned.kind, node=planned.node, text=planned.text)
                 row.written_by_id, row.written_at = panels[region][0], written_at
-                self._recommended.append((row, planned))
-        Finding.objects.bulk_create([row for row, _planned in self._recommended])
+                found.append((row, planned))
+        Finding.objects.bulk_create([row for row, _planned in found])
+        return found
 
-    def _run(self, campaign: Campaign, participations: Mapping[str, Participation]) -> Assessment:
-        """The running campaign; returns the example region's assessment."""
-        periods = plan.periods(self._now)
-        first = _phase(campaign, 1, PhaseState.OPEN, periods[1])
-        second = _phase(campaign, 2, PhaseState.DRAFT, periods[2])
-        _move(first, self._by, (periods[1].opens_at,))
-        _assessments(second, participations.values())
+    def _run(self, first: Phase, participations: Mapping[str, Participation]) -> Assessment:
+        """The open phase with regions in all stages; returns the example region's assessment."""
         stages, codes = plan.stages(list(participations), self._draw), [leaf.code for leaf in self._instrument.leaves]
         submitted = [one for region, one in participations.items() if stages[region] is Stage.SUBMITTED]
         preparing = [one for region, one in participations.items() if stages[region] is not Stage.SUBMITTED]
@@ -266,7 +276,7 @@ class _Demonstration:
         held = self._team.people[Role.CONTRIBUTOR].memberships
         return self._team.offices[office] in {one.office for one in held}
 
-    def _publish(self, own: Participation) -> None:
+    def _publish(self) -> None:
         for number, past in plan.PAST.items():
             where = {"by": self._by, "campaign": PREVIOUS, "phase": number}
             compute_results(**where, now=past.agreed_at)
@@ -278,12 +288,11 @@ class _Demonstration:
                 letter_date=timezone.localdate(past.published_at),
                 now=past.published_at,
             )
-        self._follow_up(own)
 
-    def _follow_up(self, own: Participation) -> None:
+    def _follow_up(self, found: _Found, own: Participation) -> None:
         """How far the regions are with their recommendations; offices and due dates in the example region."""
-        planned = {row.pk: one for row, one in self._recommended}
-        places = list(self._team.offices[name] for name in plan.OFFICES)
+        planned = {row.pk: one for row, one in found}
+        places = [self._team.offices[name] for name in plan.OFFICES]
         today, own_ones = timezone.localdate(self._now), 0
         rows = list(FollowUp.objects.filter(finding__in=planned).select_related("finding__assessment").order_by("id"))
         for row in rows:

@@ -96,9 +96,11 @@ def newest_snapshot(phase: Phase) -> Snapshot | None:
 
 def previous_finals(campaign: Campaign, instrument: index.Instrument) -> dict[str, Previous]:
     """Last year's final by region code: the newest publication of phase II of the previous campaign, otherwise what
-    the sources of last year state, if they agree. A statement about phase I alone is no final of the year.
+    the sources of last year state, if they agree. A statement about phase I alone is no final of the year. Made-up
+    results are not set against real statements.
     """
-    stated = _stated(campaign.year - 1 if campaign.previous is None else campaign.previous.year, instrument)
+    year = campaign.year - 1 if campaign.previous is None else campaign.previous.year
+    stated = {} if campaign.synthetic else _stated(year, instrument)
     return stated if campaign.previous is None else stated | _published(campaign.previous, instrument)
 
 
