@@ -175,11 +175,7 @@ def verification(request: HttpRequest, key: UUID, number: int, given: Verificati
 @router.get(
     "/evidence/{key}/{number}/file",
     summary="The file of one version",
-    openapi_extra={
-        "responses": {
-            200: {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
-        }
-    },
+    openapi_extra={"responses": {200: {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}}},
 )
 def file(request: HttpRequest, key: UUID, number: int) -> HttpResponseBase:
     return serving.answer(request, queries.stored_file(key, number, scope=standing_of(request)))
