@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 from pilar.config.database import database_settings
 from pilar.config.embedded import EmbeddedServer, Place
@@ -34,3 +36,10 @@ def _end(server: EmbeddedServer, home: Path) -> None:
     shutil.rmtree(server.place.sockets, ignore_errors=True)
     shutil.rmtree(home, ignore_errors=True)
     os.environ.pop("DATABASE_URL", None)
+
+
+@pytest.fixture(autouse=True)
+def _default_language() -> Iterator[None]:
+    """A page in English leaves its language to the thread; the next test begins with the default one."""
+    yield
+    translation.deactivate()

@@ -65,9 +65,8 @@ class Planted:
         assert isinstance(found, int)
         return found
 
-    @property
-    def evidence(self) -> UUID:
-        found = self.values["evidence"]
+    def piece(self, name: str) -> UUID:
+        found = self.values[name]
         assert isinstance(found, UUID)
         return found
 

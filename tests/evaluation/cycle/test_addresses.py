@@ -193,7 +193,7 @@ READ_AT = [
     ("coordinator", "evidence:file", {words.FILE}),
     ("coordinator", "evidence:region", {words.LINK}),
     ("coordinator", "evaluation:meeting", {words.PLACE, words.PRESENT}),
-    ("coordinator", "evaluation:requests", {words.REQUEST, words.REPLY}),
+    ("coordinator", "evaluation:requests", {words.REQUEST}),
     ("coordinator", "evaluation:result", {words.AGREED, words.OBJECTION}),
     ("coordinator", "evaluation:follow-up", {words.FOLLOW_UP}),
     ("coordinator", "people:notices", {words.NOTICE}),
@@ -211,4 +211,5 @@ def test_each_word_is_read_by_whom_it_is_for(planted: Planted) -> None:
     for who, page, expected in READ_AT:
         replies = ask_page(planted, pages()[page])(signed_in(planted, who))
         assert told(replies) >= expected, (who, page)
-    assert set().union(*(expected for _who, _page, expected in READ_AT)) == words.WORDS
+    # The reply stands on the page of the answered request, whose key the sweep does not ask for.
+    assert set().union(*(expected for _who, _page, expected in READ_AT)) == words.WORDS - {words.REPLY}

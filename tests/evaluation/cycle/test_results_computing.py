@@ -352,11 +352,19 @@ def test_statements_count_if_the_sources_agree_and_not_for_phase_one(world: Worl
     state(NEIGHBOUR, "3.00", source="a")
     state(NEIGHBOUR, "3.10", source="b")
     state(FAR, "2.00", phase="I")
+    Campaign.objects.filter(pk=world.campaign.pk).update(synthetic=False)
     agree(world)
     compute(world)
     assert row(world, OWN).improvement == Decimal("0.25")
     assert row(world, NEIGHBOUR).improvement is None
     assert row(world, FAR).previous_final is None
+
+
+def test_made_up_results_are_not_set_against_real_statements(world: World) -> None:
+    state(OWN, "3.00")
+    agree(world)
+    compute(world)
+    assert row(world, OWN).improvement is None
 
 
 def test_a_mark_that_does_not_fit_the_instrument_is_told_with_its_region(world: World) -> None:
