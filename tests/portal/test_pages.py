@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from pilar.evaluation import queries as evaluation
 from pilar.evaluation import reference
 from pilar.evaluation.queries import PUBLIC
 from pilar.people import operations
@@ -86,12 +87,12 @@ def test_a_visitor_has_no_home_page(client: Client) -> None:
     assert answer["Location"] == "/akun/login/?next=/beranda/"
 
 
-def _signed_in(client: Client, *, region: str) -> int:
+def _signed_in(client: Client, *, region: str | None = None, role: Role = Role.COORDINATOR) -> int:
     user = operations.create_account(
         by=OPERATOR,
         email="orang@contoh.invalid",
         name="Akun contoh",
-        role=Role.COORDINATOR,
+        role=role,
         region=region,
         now=timezone.now(),
     )
@@ -107,7 +108,64 @@ def test_a_coordinator_finds_the_own_region(client: Client) -> None:
     assert "Kabupaten Tangerang" in page
     assert 'href="/wilayah/36.03/"' in page
     assert "Tidak ada evaluasi yang sedang berjalan" in page
+    assert "Tidak ada pemberitahuan yang menunggu" in page
+    assert 'href="/bukti/daerah/36.03/"' in page
+    assert 'href="/perangkat-daerah/"' in page
+    assert 'href="/akun/daftar/"' in page
+    assert 'href="/kerja/kampanye/"' not in page
     assert "Anda belum memiliki peran" not in page
+
+
+@pytest.mark.usefixtures("published")
+def test_who_runs_campaigns_finds_them_and_no_region(client: Client) -> None:
+    _signed_in(client, role=Role.SECRETARIAT)
+    page = _text(client, "/beranda/")
+    assert 'href="/kerja/kampanye/"' in page
+    assert 'href="/akun/daftar/"' in page
+    assert "/bukti/daerah/" not in page
+    assert 'href="/kerja/asesor/"' not in page
+
+
+@pytest.mark.usefixtures("published")
+def test_an_assessor_finds_the_regions_to_mark_and_no_accounts(client: Client) -> None:
+    _signed_in(client, role=Role.ASSESSOR)
+    page = _text(client, "/beranda/")
+    assert 'href="/kerja/asesor/"' in page
+    assert 'href="/akun/daftar/"' not in page
+    assert 'href="/perangkat-daerah/"' not in page
+
+
+@pytest.mark.usefixtures("published")
+def test_the_first_five_notices_stand_with_their_deadline_in_local_time(client: Client) -> None:
+    user = _signed_in(client, region="91.03")
+    now = timezone.now()
+    for number in range(7):
+        operations.notify(
+            by=OPERATOR,
+            to=[user],
+            kind="test",
+            subject=f"test:{number}",
+            sentence="Tugas %(number)s",
+            fields={"number": number},
+            address="/beranda/",
+            region="91.03",
+            deadline=datetime(2100, 1, 1 + number, 3, tzinfo=UTC),
+            now=now,
+        )
+    page = _text(client, "/beranda/")
+    assert "1 Januari 2100 pukul 12.00 WIT" in page
+    assert "Tugas 4" in page
+    assert "Tugas 5" not in page
+    assert "Semua 7 pemberitahuan" in page
+    assert "lewat batas waktu" not in page
+
+
+@pytest.mark.usefixtures("published")
+def test_the_front_page_leaves_out_years_that_are_made_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = evaluation.years(scope=PUBLIC)
+    made_up = evaluation.YearRow(2099, 0, 0, None, 2, synthetic=True)
+    monkeypatch.setattr(evaluation, "years", lambda scope: (made_up, *known))
+    assert queries.front(scope=PUBLIC).years == known
 
 
 @pytest.mark.usefixtures("published")

@@ -11,7 +11,6 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from pilar.evaluation.queries import PUBLIC
-from pilar.people.queries import own_account
 from pilar.people.signin import standing_of
 from pilar.portal import queries
 
@@ -30,9 +29,11 @@ def about(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """Where a signed-in person begins: the roles they hold and what waits for them."""
-    account = own_account(scope=standing_of(request), now=timezone.now())
-    return render(request, "portal/home.html", {"account": account})
+    """Where a signed-in person begins: what waits for them, their work, and the roles they hold."""
+    now = timezone.now()
+    found = queries.home(scope=standing_of(request), now=now)
+    notices = [(one, one.overdue(now)) for one in found.notices]
+    return render(request, "portal/home.html", {"home": found, "notices": notices})
 
 
 @require_safe

@@ -1,13 +1,30 @@
-"""What the front page and the page about the method show, gathered from the rooms below."""
+"""What the front page, the page about the method and a person's start page show, gathered from the rooms below."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from pilar import index
+from pilar.areas import queries as areas
+from pilar.areas.queries import RegionRow
 from pilar.evaluation import queries
 from pilar.evaluation.queries import Bilingual, GroupRow, InstrumentRow, Statement, YearRow
+from pilar.evaluation.queries.assessment_lists import OwnAssessment, OwnIndicator, own_assessments
+from pilar.evaluation.queries.campaigns import may_create
+from pilar.evaluation.queries.work import (
+    OpenFollowUps,
+    PanelWork,
+    RunPhase,
+    evidence_waiting,
+    open_follow_ups,
+    panel_work,
+    run_phases,
+)
+from pilar.evaluation.rules.stages import PhaseState
+from pilar.people.queries import AccountRow, NoticeRow, open_notices, own_account
+from pilar.people.rules import Permission, Role, Standing, manages_accounts
 from pilar.platform.actors import Authority
 
 SHOWN = 5
@@ -54,9 +71,88 @@ class Method:
     dimensions: tuple[Weighted, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class RegionWork:
+    """A self-assessment of the reader's region. ``next`` are unanswered indicators of the reader's office, a few.
+
+    ``waiting``: pieces of evidence that wait for the reader as verifier.
+    """
+
+    one: OwnAssessment
+    next: tuple[OwnIndicator, ...]
+    waiting: int
+    coordinates: bool
+    verifies: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What somebody finds after signing in; ``notices`` are the first of ``open_notices``.
+
+    ``regions``: those that the reader works for. ``runs_campaigns``: the reader sets campaigns up.
+    """
+
+    account: AccountRow
+    notices: tuple[NoticeRow, ...]
+    open_notices: int
+    running: tuple[RunPhase, ...]
+    assessments: tuple[RegionWork, ...]
+    panels: tuple[PanelWork, ...]
+    follow_ups: tuple[OpenFollowUps, ...]
+    regions: tuple[RegionRow, ...]
+    runs_campaigns: bool
+    assesses: bool
+    manages_accounts: bool
+    manages_offices: bool
+
+    @property
+    def has_work(self) -> bool:
+        """Whether there is anything of an evaluation that runs."""
+        return bool(self.running or self.assessments or self.panels)
+
+
+def home(*, scope: Standing, now: datetime) -> Home:
+    """The start page of a signed-in person; raises :class:`NotFound` for anybody else."""
+    account = own_account(scope=scope, now=now)
+    notices = open_notices(scope=scope)
+    roles = {held.role for held in scope.memberships}
+    regions = sorted({held.region for held in scope.memberships if held.region})
+    return Home(
+        account=account,
+        notices=notices[:SHOWN],
+        open_notices=len(notices),
+        running=run_phases(scope=scope),
+        assessments=_region_work(scope) if regions else (),
+        panels=panel_work(scope=scope),
+        follow_ups=open_follow_ups(scope=scope) if regions else (),
+        regions=tuple(areas.region(code) for code in regions),
+        runs_campaigns=may_create(scope),
+        assesses=bool(roles & {Role.ASSESSOR, Role.PANEL_CHAIR}),
+        manages_accounts=manages_accounts(scope),
+        manages_offices=any(scope.may(Permission.MANAGE_OFFICES, area=code) for code in (None, *regions)),
+    )
+
+
+def _region_work(scope: Standing) -> tuple[RegionWork, ...]:
+    """The self-assessments of phases that are not published."""
+    ours = [one for one in own_assessments(scope=scope) if one.header.phase_state is not PhaseState.PUBLISHED]
+    waiting = evidence_waiting([one.header.key for one in ours if one.is_open], scope=scope)
+    held = {(row.role, row.region) for row in scope.memberships}
+    return tuple(
+        RegionWork(
+            one=one,
+            next=tuple(own for own in one.own if not own.answered)[:SHOWN] if one.is_open else (),
+            waiting=waiting.get(one.header.key, 0),
+            coordinates=(Role.COORDINATOR, one.header.region_code) in held,
+            verifies=(Role.VERIFIER, one.header.region_code) in held,
+        )
+        for one in ours
+    )
+
+
 def front(*, scope: Authority) -> Front:
-    """The newest year and who stands highest in each of its groups."""
-    years = queries.years(scope=scope)
+    """The newest year and who stands highest in each of its groups; years of made-up results are left out."""
+    years = tuple(row for row in queries.years(scope=scope) if not row.synthetic)
     newest = next((row for row in years if row.statements), None)
     if newest is None:
         return Front(years, None, ())

@@ -13,11 +13,11 @@ from pilar.evaluation.queries.answers import StoredAnswer, form_of, judged, stor
 from pilar.evaluation.queries.panel import assessment_to, tree_for
 from pilar.evaluation.rules.answer_sheets import Outcome, SheetAnswer, Verdict, seen
 from pilar.evaluation.rules.answers import FIELDS, Given, as_text, changes, faults_of
-from pilar.evaluation.rules.authority import Action, WrongState, in_time
+from pilar.evaluation.rules.authority import Action, WrongState, holds, in_time
 from pilar.evaluation.rules.marking import leaf_of
 from pilar.evaluation.rules.versions import Outdated, Stored
 from pilar.people.operations import settle
-from pilar.people.rules import Standing
+from pilar.people.rules import NotAllowed, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
 
@@ -59,6 +59,8 @@ def save_answers(*, by: Standing, assessment: int, answers: Sequence[SheetAnswer
     """
     found, case = assessment_to(by, assessment, Action.READ_ASSESSMENT, lock=True)
     form = form_of(found, case, scope=by)
+    if not any(holds(by, Action.ANSWER, form.case_at(leaf.code)) for leaf in form.instrument.leaves):
+        raise NotAllowed
     if not in_time(Action.ANSWER, case):
         raise WrongState(phase=case.phase, assessment=case.assessment)
     verdicts = judged(form, answers)

@@ -67,14 +67,16 @@ def regions(request: HttpRequest) -> HttpResponse:
 
 @public
 def region(request: HttpRequest, code: str) -> HttpResponse:
-    """Everything published about a region."""
+    """Everything published about a region; what was made up for a demonstration stands apart."""
     profile = queries.region_profile(code, scope=PUBLIC)
+    computed = computed_of_region(code, scope=PUBLIC)
     return render(
         request,
         "evaluation/region.html",
         {
             "profile": profile,
-            "computed": computed_of_region(code, scope=PUBLIC),
+            "computed": [one for one in computed if not one.phase.header.synthetic],
+            "synthetic": [one for one in computed if one.phase.header.synthetic],
             "trend": _trend(profile),
             "maximum": queries.HIGHEST,
         },
@@ -95,7 +97,8 @@ def region_year(request: HttpRequest, code: str, year: int) -> HttpResponse:
         "year": year,
         "found": found,
         "shown": shown,
-        "computed": computed,
+        "computed": [one for one in computed if not one.phase.header.synthetic],
+        "synthetic": [one for one in computed if one.phase.header.synthetic],
         "trend": _trend(profile),
         "maximum": queries.HIGHEST,
     }

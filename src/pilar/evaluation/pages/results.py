@@ -22,12 +22,13 @@ RANK_SCOPES = (gettext_noop("national"), gettext_noop("regular category"))
 
 @public
 def years(request: HttpRequest) -> HttpResponse:
-    """The newest year; somebody who searches without a year is looking for a region."""
+    """The newest year that is not made up; somebody who searches without a year is looking for a region."""
     if request.GET.get("q"):
         return redirect(f"{reverse('evaluation:regions')}?{request.GET.urlencode()}")
     found = queries.years(scope=PUBLIC)
     if found:
-        return redirect("evaluation:results", year=found[0].year)
+        newest = next((row for row in found if not row.synthetic), found[0])
+        return redirect("evaluation:results", year=newest.year)
     return render(request, "evaluation/no_results.html")
 
 

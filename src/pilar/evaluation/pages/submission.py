@@ -15,7 +15,7 @@ from pilar.evaluation import operations
 from pilar.evaluation.pages.answers import frame
 from pilar.evaluation.queries.answers import form as form_for
 from pilar.evaluation.queries.assessment_lists import dimensions
-from pilar.evaluation.rules.authority import Action
+from pilar.evaluation.rules.authority import Action, WrongState
 from pilar.evaluation.rules.readiness import SEVERITIES, Severity
 from pilar.people.signin import standing_of
 from pilar.platform.errors import Faults
@@ -63,9 +63,13 @@ def submission(request: HttpRequest, key: int) -> HttpResponse:
             operations.submit(by=by, assessment=key, now=timezone.now())
         except Faults:
             messages.error(request, _("The self-assessment cannot be submitted yet: see what has to be mended"))
+        except WrongState:
+            # A second click, or a colleague was faster: what was wanted holds, and is no error.
+            if not form_for(key, scope=by).header.submitted_at:
+                raise
+            return _submitted(request, key)
         else:
-            messages.success(request, _("The self-assessment is submitted"))
-            return redirect("evaluation:assessment", key)
+            return _submitted(request, key)
     form = form_for(key, scope=by)
     titles = {row.code: row.title for row in form.tree}
     groups = [
@@ -80,6 +84,11 @@ def submission(request: HttpRequest, key: int) -> HttpResponse:
     }
     refused = request.method == "POST"
     return render(request, "evaluation/answers/submission.html", context, status=422 if refused else 200)
+
+
+def _submitted(request: HttpRequest, key: int) -> HttpResponse:
+    messages.success(request, _("The self-assessment is submitted"))
+    return redirect("evaluation:assessment", key)
 
 
 def _office(request: HttpRequest) -> int | None:

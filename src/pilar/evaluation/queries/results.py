@@ -102,14 +102,21 @@ def years(*, scope: Authority) -> tuple[YearRow, ...]:
         .order_by()
     )
     stated = {row["year"]: (row["statements"], row["regions"]) for row in counted}
-    computed = dict(
+    phases = (
         Phase.objects.filter(Exists(Publication.objects.filter(snapshot__phase=OuterRef("pk"))))
         .order_by()
         .values_list("campaign__year")
-        .annotate(Count("pk"))
+        .annotate(every=Count("pk"), real=Count("pk", filter=Q(campaign__synthetic=False)))
     )
+    computed = {year: (every, real) for year, every, real in phases}
     return tuple(
-        YearRow(year, *stated.get(year, (0, 0)), instruments.get(year), computed.get(year, 0))
+        YearRow(
+            year,
+            *stated.get(year, (0, 0)),
+            instruments.get(year),
+            computed.get(year, (0, 0))[0],
+            synthetic=year not in stated and computed[year][1] == 0,
+        )
         for year in sorted(stated.keys() | computed.keys(), reverse=True)
     )
 

@@ -91,7 +91,8 @@ class Statement:
 class YearRow:
     """A year with published statements, or with ``computed`` phases whose results Pilar computed.
 
-    ``instrument`` is code and version of what scores the statements, if that is known.
+    ``instrument`` is code and version of what scores the statements, if that is known. ``synthetic``: all that there
+    is of the year was made up for a demonstration.
     """
 
     year: int
@@ -99,6 +100,7 @@ class YearRow:
     regions: int
     instrument: tuple[str, str] | None
     computed: int = 0
+    synthetic: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,397 @@
+"""The made-up campaigns of the demonstration: whole, made once, and marked as made up on every page."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.db.models import Count
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from areas.places import PLACES
+from areas.places import load as load_areas
+from pilar import index
+from pilar.areas import reference as areas
+from pilar.evaluation import loaders, operations
+from pilar.evaluation.models import (
+    AgreedMark,
+    Answer,
+    Assessment,
+    Campaign,
+    Conflict,
+    FollowUp,
+    Mark,
+    Phase,
+    PhaseMove,
+    Publication,
+    Seat,
+    SnapshotResult,
+)
+from pilar.evaluation.queries.phases import conflicting_seats, incomplete_panels
+from pilar.evaluation.queries.work import evidence_waiting, open_follow_ups, panel_work, run_phases
+from pilar.evaluation.rules import demonstration as plan
+from pilar.evaluation.rules.answers import faults_of
+from pilar.evaluation.rules.demonstration import PREVIOUS, REGION, RUNNING, Stage
+from pilar.evaluation.rules.marking import checked_mark
+from pilar.evaluation.rules.stages import AssessmentState, FollowUpState, PhaseState
+from pilar.evidence.models import Verification
+from pilar.evidence.rules import detect
+from pilar.people import loaders as people
+from pilar.people import queries as accounts
+from pilar.people.models import User
+from pilar.people.rules import OPERATOR, PUBLIC, NotAllowed, NotFound, Role, Standing
+from pilar.platform.models import AuditEvent
+
+pytestmark = pytest.mark.xdist_group("demonstration")
+
+TEAM = {role: email for role, (email, _name) in people.ACCOUNTS.items()}
+SYNTHETIC = "Data sintetis"
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[datetime]:
+    """Everything as ``./pilar demo`` makes it, once for this file; gives the moment of it."""
+    with django_db_blocker.unblock():
+        whole = transaction.atomic()
+        # As in Django's own test cases: what insists on a transaction of its own may run inside this one.
+        whole._from_testcase = True  # type: ignore[attr-defined]
+        with whole:
+            places = [entry for entry in areas.areas() if entry.level in ("province", "region")]
+            load_areas([*places, *(entry for entry in PLACES if entry.level in ("district", "village"))])
+            loaders.load(by=OPERATOR, say=lambda _line: None)
+            people.load_demo_accounts(by=OPERATOR, password_of=lambda _email: "kata-sandi-contoh-2023")
+            now = timezone.now()
+            assert operations.load_demo_campaigns(by=OPERATOR, team=TEAM, now=now)
+            yield now
+            transaction.set_rollback(True)
+
+
+@pytest.fixture
+def demo(made: datetime, db: None) -> datetime:
+    return made
+
+
+def user(role: Role) -> User:
+    return User.objects.get(email=TEAM[role])
+
+
+def who(role: Role) -> Standing:
+    return accounts.standing(user(role), timezone.now())
+
+
+def own(code: str, number: int) -> Assessment:
+    return Assessment.objects.get(phase__campaign__code=code, phase__number=number, participation__region=REGION)
+
+
+def test_both_campaigns_are_synthetic_and_say_which_instrument_is_assumed(demo: datetime) -> None:
+    for code, year in ((PREVIOUS, 2025), (RUNNING, 2026)):
+        campaign = Campaign.objects.get(code=code)
+        assert campaign.synthetic
+        assert (campaign.year, campaign.instrument.code) == (year, "smart-city-2024")
+        assert "asumsi" in campaign.title_id
+        assert "assumption" in campaign.title_en
+        regions = set(campaign.participations.values_list("region", flat=True))
+        assert len(regions) == 141
+        assert REGION in regions
+        groups = campaign.participations.order_by().values_list("group__code").annotate(Count("pk"))
+        assert len(groups) == 2
+        assert all(size > 20 for _group, size in groups)
+        assert campaign.phases.count() == 2
+        assert Assessment.objects.filter(phase__campaign=campaign).count() == 282
+    assert Campaign.objects.get(code=RUNNING).previous == Campaign.objects.get(code=PREVIOUS)
+
+
+def test_last_years_phases_are_published_with_ranks_and_a_synthetic_letter(demo: datetime) -> None:
+    for number in (1, 2):
+        publication = Publication.objects.get(snapshot__phase__campaign__code=PREVIOUS, snapshot__phase__number=number)
+        assert publication.letter_number == f"SINTETIS/00{number}/2025"
+        assert publication.letter_date.year == 2025
+        phase = Phase.objects.get(campaign__code=PREVIOUS, number=number)
+        assert phase.state == PhaseState.PUBLISHED
+        states = list(PhaseMove.objects.filter(phase=phase).order_by("moved_at").values_list("to_state", flat=True))
+        assert states == list(PhaseState)[1:]
+        rows = SnapshotResult.objects.filter(snapshot=publication.snapshot)
+        assert rows.count() == 141
+        assert not rows.filter(final=None).exists()
+        assert len(set(rows.values_list("final", flat=True))) > 50
+        assert rows.filter(rank_in_nation=1).exists()
+        # Made-up results are not set against what sources state of the year before.
+        assert not rows.exclude(improvement=None).exists()
+    assert set(AgreedMark.objects.order_by().values_list("how", flat=True)) == {"unanimous", "median", "chair"}
+    assert Mark.objects.count() == 141 * 48 * 2 * 3
+
+
+def test_recommendations_are_followed_up_in_all_states(demo: datetime) -> None:
+    rows = FollowUp.objects.filter(finding__assessment__phase__campaign__code=PREVIOUS)
+    assert 30 <= rows.count() <= 100
+    assert set(rows.values_list("state", flat=True)) == set(FollowUpState)
+    assert all(row.finding.text.startswith("Rekomendasi sintetis") for row in rows.select_related("finding"))
+    ours = rows.filter(finding__assessment=own(PREVIOUS, 2))
+    assert set(ours.values_list("state", flat=True)) == set(FollowUpState)
+    assert not ours.filter(office=None).exists()
+    assert not ours.filter(due=None).exists()
+
+
+def test_the_running_campaign_has_regions_in_every_stage(demo: datetime) -> None:
+    first, second = Phase.objects.filter(campaign__code=RUNNING).order_by("number")
+    assert (first.state, second.state) == (PhaseState.OPEN, PhaseState.DRAFT)
+    assert first.opens_at == demo - timedelta(days=14)
+    assert timedelta(days=9) < first.closes_at - demo < timedelta(days=11)
+    stages = Counter(
+        Stage.SUBMITTED
+        if row.state == AssessmentState.SUBMITTED
+        else {0: Stage.NOT_BEGUN, 48: Stage.COMPLETE}.get(row.answered, Stage.UNDER_WAY)
+        for row in first.assessments.annotate(answered=Count("answers"))
+    )
+    assert sum(stages.values()) == 141
+    assert all(stages[stage] >= 8 for stage in Stage)
+    submitted = first.assessments.filter(state=AssessmentState.SUBMITTED).annotate(answered=Count("answers"))
+    assert set(submitted.order_by().values_list("answered", flat=True)) == {48}
+
+
+def test_the_example_region_is_half_way_with_its_offices_and_evidence(demo: datetime) -> None:
+    ours = own(RUNNING, 1)
+    assert ours.state == AssessmentState.PREPARING
+    answers = Answer.objects.filter(assessment=ours)
+    assert 20 <= answers.count() <= 28
+    assert answers.filter(changed_by=user(Role.CONTRIBUTOR)).exclude(explanation="").count() >= 5
+    offices = dict(ours.participation.allocations.order_by().values_list("office__abbreviation").annotate(Count("pk")))
+    assert set(offices) == set(plan.OFFICES)
+    assert sum(offices.values()) == 48
+    assert evidence_waiting([ours.pk], scope=who(Role.VERIFIER)) == {ours.pk: 3}
+    assert evidence_waiting([ours.pk], scope=who(Role.CONTRIBUTOR)) == {}
+    assert sorted(Verification.objects.values_list("outcome", flat=True)) == ["returned", "verified"]
+
+
+def test_forty_eight_assessors_sit_on_even_panels_without_conflict(demo: datetime) -> None:
+    for code in (PREVIOUS, RUNNING):
+        campaign = Campaign.objects.get(code=code)
+        seats = Seat.objects.filter(participation__campaign=campaign)
+        loads = [load for _assessor, load in seats.order_by().values_list("assessor").annotate(Count("pk"))]
+        assert len(loads) == 48
+        assert max(loads) - min(loads) <= 1
+        assert seats.filter(is_chair=True).count() == 141
+        assert not incomplete_panels(campaign).exists()
+        ours = seats.filter(participation__region=REGION)
+        assert ours.get(is_chair=True).assessor == user(Role.PANEL_CHAIR)
+        assert ours.filter(assessor=user(Role.ASSESSOR), is_chair=False).exists()
+    assert not conflicting_seats().exists()
+    assert {"home", "employer"} <= set(Conflict.objects.values_list("kind", flat=True))
+    made_up = User.objects.filter(email__endswith="@sintetis.invalid")
+    assert made_up.count() == 46
+    assert all(one.name.startswith("Asesor sintetis ") and not one.has_usable_password() for one in made_up)
+
+
+def test_the_example_accounts_have_notices_with_deadlines(demo: datetime) -> None:
+    notices = {role: accounts.open_notices(scope=who(role)) for role in TEAM}
+    closes = Phase.objects.get(campaign__code=RUNNING, number=1).closes_at
+    for role in (Role.COORDINATOR, Role.CONTRIBUTOR):
+        deadlines = [one.deadline for one in notices[role]]
+        assert len(deadlines) >= 2
+        assert closes in deadlines
+        assert all(deadline is not None and deadline > demo for deadline in deadlines)
+    for role in (Role.ASSESSOR, Role.PANEL_CHAIR):
+        assert [one.kind for one in notices[role]] == ["evaluation.seated"]
+
+
+def test_start_pages_know_what_is_to_do(demo: datetime) -> None:
+    assert [(one.head.campaign, one.head.number) for one in run_phases(scope=who(Role.SECRETARIAT))] == [(RUNNING, 1)]
+    assert run_phases(scope=who(Role.COORDINATOR)) == ()
+    (work,) = panel_work(scope=who(Role.PANEL_CHAIR))
+    assert work.head.campaign == RUNNING
+    assert 8 <= len(work.regions) <= 9
+    assert not any(one.readable or one.to_mark for one in work.regions)
+    assert [one.is_chair for one in work.regions if one.code == REGION] == [True]
+    assert panel_work(scope=who(Role.SECRETARIAT)) == ()
+    (following,) = open_follow_ups(scope=who(Role.COORDINATOR))
+    assert following.assessment == own(PREVIOUS, 2).pk
+    assert 0 < sum(one.count for one in open_follow_ups(scope=who(Role.CONTRIBUTOR))) < following.count
+    assert open_follow_ups(scope=who(Role.ASSESSOR)) == ()
+
+
+def test_regions_wait_for_marks_once_the_desk_check_has_begun(demo: datetime) -> None:
+    Phase.objects.filter(campaign__code=RUNNING, number=1).update(state=PhaseState.DESK_CHECK)
+    (work,) = panel_work(scope=who(Role.PANEL_CHAIR))
+    handed_in = [one.state is AssessmentState.SUBMITTED for one in work.regions]
+    assert [one.to_mark for one in work.regions] == handed_in == sorted(handed_in, reverse=True)
+    assert [one.readable for one in work.regions] == handed_in
+    assert any(handed_in)
+
+
+def test_it_is_told_once_in_the_log_and_made_once(
+    demo: datetime, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    assert AuditEvent.objects.filter(action="build-synthetic").count() == 1
+    counts = [model.objects.count() for model in (Campaign, User, Answer, Seat, AuditEvent)]
+    with django_assert_num_queries(1):
+        assert not operations.load_demo_campaigns(by=OPERATOR, team=TEAM, now=timezone.now())
+    assert counts == [model.objects.count() for model in (Campaign, User, Answer, Seat, AuditEvent)]
+
+
+def test_nobody_makes_it_who_may_not_create_campaigns(demo: datetime) -> None:
+    for by in (PUBLIC, who(Role.COORDINATOR), who(Role.PANEL_CHAIR)):
+        with pytest.raises((NotAllowed, NotFound)):
+            operations.load_demo_campaigns(by=by, team=TEAM, now=timezone.now())
+
+
+PAGES: dict[Role | None, tuple[str, ...]] = {
+    None: (
+        "/hasil/2025/",
+        "/hasil/pilar/demo-2025/1/",
+        "/hasil/pilar/demo-2025/2/",
+        "/hasil/pilar/demo-2025/2/36.03/",
+        "/wilayah/36.03/",
+        "/wilayah/36.03/2025/",
+    ),
+    Role.SECRETARIAT: (
+        "/beranda/",
+        "/kerja/kampanye/",
+        "/kerja/kampanye/demo-2025/",
+        "/kerja/kampanye/demo-2026/",
+        "/kerja/kampanye/demo-2026/daerah/",
+        "/kerja/kampanye/demo-2026/panel/",
+        "/kerja/kampanye/demo-2026/panel/36.03/",
+        "/kerja/kampanye/demo-2026/kemajuan/1/",
+        "/kerja/kampanye/demo-2025/hasil/2/",
+        "/kerja/kampanye/demo-2025/hasil/2/versi/1/",
+        "/kerja/kampanye/demo-2025/peringkat/2/",
+        "/kerja/kampanye/demo-2025/sanggahan/2/",
+        "/kerja/penilaian/{now}/",
+        "/kerja/hasil/{then}/",
+    ),
+    Role.COORDINATOR: (
+        "/beranda/",
+        "/kerja/kampanye/demo-2026/",
+        "/kerja/penilaian/",
+        "/kerja/penilaian/{now}/",
+        "/kerja/penilaian/{now}/indikator/output_policy_regulation/",
+        "/kerja/penilaian/{now}/pembagian/",
+        "/kerja/penilaian/{now}/pengajuan/",
+        "/kerja/penilaian/{now}/impor/",
+        "/kerja/hasil/",
+        "/kerja/hasil/{then}/",
+        "/kerja/hasil/{then}/tindak-lanjut/",
+        "/kerja/tindak-lanjut/{follow_up}/",
+    ),
+    Role.CONTRIBUTOR: (
+        "/beranda/",
+        "/kerja/penilaian/",
+        "/kerja/penilaian/{now}/",
+        "/kerja/penilaian/{now}/indikator/output_policy_regulation/",
+        "/kerja/tindak-lanjut/{follow_up}/",
+    ),
+    Role.VERIFIER: ("/beranda/", "/kerja/penilaian/{now}/", "/kerja/penilaian/{now}/verifikasi/"),
+    Role.ASSESSOR: (
+        "/beranda/",
+        "/kerja/kampanye/demo-2026/",
+        "/kerja/asesor/",
+        "/kerja/asesor/{then}/",
+        "/kerja/asesor/{then}/panel/",
+        "/kerja/asesor/{then}/temuan/",
+        "/kerja/penilaian/{then}/pertemuan/",
+        "/kerja/penilaian/{then}/permintaan/",
+    ),
+    Role.PANEL_CHAIR: (
+        "/beranda/",
+        "/kerja/asesor/",
+        "/kerja/asesor/{then}/",
+        "/kerja/asesor/{then}/panel/",
+        "/kerja/asesor/{then}/temuan/",
+    ),
+}
+
+
+@pytest.mark.parametrize("role", PAGES, ids=lambda role: role or "public")
+def test_every_page_says_that_its_data_are_synthetic(demo: datetime, client: Client, role: Role | None) -> None:
+    then, now = own(PREVIOUS, 2), own(RUNNING, 1)
+    follow_up = FollowUp.objects.filter(finding__assessment=then).order_by("due").first()
+    assert follow_up is not None
+    if role is not None:
+        client.force_login(user(role), backend=BACKEND)
+    for address in PAGES[role]:
+        path = address.format(then=then.pk, now=now.pk, follow_up=follow_up.pk)
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        assert SYNTHETIC in answer.content.decode(), path
+
+
+@pytest.mark.parametrize("role", TEAM)
+def test_the_start_page_takes_few_queries(
+    demo: datetime, client: Client, role: Role, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    client.force_login(user(role), backend=BACKEND)
+    with django_assert_max_num_queries(15):
+        client.get("/beranda/")
+
+
+def test_public_pages_keep_made_up_results_apart_from_real_ones(demo: datetime, client: Client) -> None:
+    front = client.get("/").content.decode()
+    assert "/hasil/2024/" in front
+    assert "/hasil/2025/" not in front
+    assert client.get("/hasil/")["Location"] == "/hasil/2024/"
+    assert SYNTHETIC not in client.get("/hasil/2024/").content.decode()
+    region = client.get("/wilayah/36.03/").content.decode()
+    assert 0 < region.index("Hasil terpublikasi") < region.index('id="synthetic"') < region.index(SYNTHETIC)
+    assert 'id="computed"' not in region
+
+
+def test_the_same_seed_gives_the_same_marks() -> None:
+    regions = ("36.03", "36.71")
+    assert plan.stages(regions, random.Random(3)) == plan.stages(regions, random.Random(3))
+    leaf = instrument().leaves[0]
+    first, second = (plan.draw_answer(leaf, 2.5, random.Random(seed)) for seed in (3, 3))
+    assert first == second
+
+
+def instrument() -> index.Instrument:
+    text = (loaders.reference.data_folder() / "instruments" / "smart-city-2024.yaml").read_text(encoding="utf-8")
+    return index.parse_instrument(text, name="2024")
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_is_drawn_fits_the_instrument(seed: int) -> None:
+    tree, draw = instrument(), random.Random(seed)
+    for leaf in tree.leaves:
+        for strength in (-3.0, 0.5, 2.5, 9.0):
+            given = plan.draw_answer(leaf, strength, draw)
+            assert given.is_answered
+            assert faults_of(tree, leaf, given) == ()
+            marks = plan.draw_marks(leaf, tree.scale, strength, draw)
+            assert len(marks) == plan.PANEL
+            assert all(checked_mark(tree, leaf, mark) == mark for mark in marks)
+            settled = plan.settled(leaf, tree.scale, marks)
+            assert checked_mark(tree, leaf, settled.value) == settled.value
+
+
+@pytest.mark.parametrize("count", [1, 3, 140, 141, 142, 513])
+def test_regions_are_spread_and_hold_the_example_region(count: int) -> None:
+    codes = [f"{province:02}.{region:02}" for province in range(11, 95) for region in range(1, 8)]
+    others = [code for code in codes if code != REGION][: count - 1]
+    chosen = plan.chosen_regions([*others, REGION])
+    assert len(chosen) == min(count, plan.REGIONS)
+    assert REGION in chosen
+    assert set(chosen) <= {*others, REGION}
+
+
+def test_the_file_of_the_evidence_is_a_pdf() -> None:
+    file = BytesIO(plan.sample_pdf("Bukti sintetis (1)"))
+    assert detect(file, "bukti.pdf", largest=10_000, most_pixels=1).media_type == "application/pdf"
+
+
+def test_dates_follow_each_other() -> None:
+    first, second = plan.periods(datetime(2026, 3, 1, 20, tzinfo=UTC)).values()
+    assert first.opens_at < first.closes_at < second.opens_at < second.closes_at
+    for past in plan.PAST.values():
+        moments = [past.period.opens_at, *past.moved[1:], past.published_at]
+        assert moments == sorted(set(moments))
+        assert past.moved[1] == past.period.closes_at
+        assert past.published_at.year == 2025
