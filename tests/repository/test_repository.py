@@ -79,6 +79,11 @@ def test_develop_lock_agrees_with_the_runtime_lock() -> None:
     assert {name: pin for name, pin in runtime.items() if develop.get(name) != pin} == {}
 
 
+def test_the_project_constrains_nothing_where_the_locks_are_installed() -> None:
+    """Run in this folder, uv reads such constraints and then refuses to install by hashes."""
+    assert "constraint-dependencies" not in PROJECT["tool"].get("uv", {})
+
+
 def test_every_dependency_says_why() -> None:
     lines = (CHECKOUT / "pyproject.toml").read_text(encoding="utf-8").split("[tool.hatch")[0].splitlines()
     silent = [

@@ -53,7 +53,7 @@ evaluation:meetings                 region    key=marked
 evaluation:meeting                  region    key=held
 evaluation:cancel-meeting           region    key=meeting
 evaluation:requests                 region    key=marked
-evaluation:request                  region    key=request
+evaluation:request                  region    key=answered
 evaluation:request-evidence         region    key=request
 evaluation:agreed-marks             region    key=agreed
 evaluation:assessments              own

@@ -161,7 +161,7 @@ def _at_the_panel(world: World, piece: UUID) -> dict[str, object]:
         "deadline": NOW + timedelta(days=300),
     }
     request = EvidenceRequest.objects.create(node="policy", **asked)
-    EvidenceRequest.objects.create(
+    answered = EvidenceRequest.objects.create(
         node="budget", reply=REPLY, answered_by_id=world.key("coordinator"), answered_at=NOW, **asked
     )
     return {
@@ -170,6 +170,7 @@ def _at_the_panel(world: World, piece: UUID) -> dict[str, object]:
         "meeting": meetings[0].pk,
         "held": meetings[1].pk,
         "request": request.pk,
+        "answered": answered.pk,
     }
 
 

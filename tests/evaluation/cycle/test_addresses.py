@@ -186,3 +186,33 @@ def test_the_sweep_asks_for_what_is_there(planted: Planted) -> None:
         else:
             nobodys.append(f"{address.name}: {sorted(found)}")
     assert not nobodys, "\n".join(nobodys)
+
+
+READ_AT = [
+    ("coordinator", "evaluation:indicator", {words.ANSWER, words.EVIDENCE}),
+    ("coordinator", "evidence:file", {words.FILE}),
+    ("coordinator", "evidence:region", {words.LINK}),
+    ("coordinator", "evaluation:meeting", {words.PLACE, words.PRESENT}),
+    ("coordinator", "evaluation:request", {words.REQUEST, words.REPLY}),
+    ("coordinator", "evaluation:result", {words.AGREED}),
+    ("coordinator", "evaluation:follow-up", {words.FOLLOW_UP}),
+    ("coordinator", "people:notices", {words.NOTICE}),
+    ("coordinator", "people:tokens", {words.TOKEN}),
+    ("coordinator", "people:accounts", {words.ACCOUNT}),
+    ("chair", "evaluation:marking", {words.MARK_OF_CHAIR}),
+    ("chair", "evaluation:meeting", {words.MINUTES}),
+    ("assessor2", "evaluation:marking", {words.MARK_OF_OTHER}),
+    ("assessor2", "evaluation:findings", {words.BLIND_FINDING}),
+    ("secretariat", "evaluation:conflicts", {words.CONFLICT}),
+    ("secretariat", "evaluation:objection", {words.OBJECTION}),
+]
+
+
+def test_each_word_is_read_by_whom_it_is_for(planted: Planted) -> None:
+    """Otherwise it would prove nothing that others do not read it."""
+    unread = []
+    for who, page, expected in READ_AT:
+        missing = expected - told(ask_page(planted, pages()[page])(signed_in(planted, who)))
+        unread += [f"{word} by {who} at {page}" for word in sorted(missing)]
+    assert unread == []
+    assert set().union(*(expected for _who, _page, expected in READ_AT)) == words.WORDS

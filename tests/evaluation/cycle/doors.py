@@ -1,0 +1,304 @@
+"""Every operation of the cycle: how it is called, who may, and when; written down apart from the code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from evaluation.cycle.agreed import LETTER_DATE, approve, compute
+from evaluation.cycle.planted import Planted
+from evaluation.cycle.world import CODE, FAR, NEIGHBOUR, NOW, OPENS, OWN
+from pilar.evaluation import operations as do
+from pilar.evaluation.models import AgreedMark, Answer, CampaignGroup, MarkingDone
+from pilar.evaluation.queries.seating import sittings
+from pilar.evaluation.rules.answer_sheets import SheetAnswer
+from pilar.evaluation.rules.answers import Given
+from pilar.evaluation.rules.assignment import Sitting, fingerprint
+from pilar.evaluation.rules.campaigns import CampaignRules, GroupPlan, Period
+from pilar.evaluation.rules.findings import FindingKind
+from pilar.evaluation.rules.follow_up import Plan
+from pilar.evaluation.rules.meetings import Attendee, MeetingKind
+from pilar.evaluation.rules.stages import AssessmentState, PhaseState
+from pilar.evidence.operations import Link
+from pilar.people.operations import grant_membership
+from pilar.people.rules import OPERATOR, Role, Standing
+
+Call = Callable[[Planted, Standing], object]
+
+RULES = CampaignRules("Judul lain", "Another title")
+PERIOD = Period(OPENS, NOW + timedelta(days=9))
+GIVEN = Given(mark=Decimal(4), explanation="Peraturan baru")
+SLOT = {
+    "kind": MeetingKind.INTERVIEW,
+    "starts_at": NOW + timedelta(days=5),
+    "ends_at": NOW + timedelta(days=5, hours=1),
+    "place": "Balai kota",
+}
+
+# Who: the secretariat; the region's coordinator, the contributor of the office that answers the indicator, the
+# colleague of another office, the verifier; the chair and an assessor of its panel; then the outsiders: an assessor of
+# another panel, one of none, the coordinator of another region, that of a region that takes no part, a visitor.
+# A cell: "yes", or the error: 403 is NotAllowed, 404 is NotFound (that it exists is private), Faults are the rows that
+# are not theirs. Phase 1 is the panel's, phase 2 published; letters are the states in which it is done, as in
+# tests/evaluation/test_authority.py: Draft, Open, Closed, desK check, Review, Agreed, obJection, Final, Published;
+# Preparing, Submitted, Agreed. A line of dots: the state does not count.
+TABLE = """
+operation              phase                secr  coor  contr coll  verif chair asses | other none  neigh strang visitor
+create_campaign        -  .........  ...    yes   403   403   403   403   403   403   | 403   403   403   403   403
+build_large_campaign   -  .........  ...    yes   403   403   403   403   403   403   | 403   403   403   403   403
+load_demo_campaigns    -  .........  ...    yes   403   403   403   403   403   403   | 403   403   403   403   403
+edit_campaign          2  DO.......  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
+set_dates              2  DO.......  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
+add_group              2  DO.......  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
+rename_group           2  DO.......  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
+remove_group           2  DO.......  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
+invite_regions         2  DO.......  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
+withdraw_region        2  DO.......  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
+move_to_group          2  DO.......  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
+move_phase             1  .........  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
+declare_conflict       -  .........  ...    yes   403   403   403   403   403   403   | 403   403   403   403   403
+remove_conflict        -  .........  ...    yes   403   403   403   403   403   403   | 403   403   403   403   403
+seat                   2  DOCKR....  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
+make_chair             2  DOCKR....  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
+unseat                 2  DOCKR....  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
+apply_proposal         2  DOCKR....  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
+return_assessment      1  .O.......  .S.    yes   403   403   403   403   403   403   | 404   404   404   404   404
+allocate               1  DO.......  P..    403   yes   403   403   403   403   403   | 404   404   404   404   404
+save_answer            1  .O.......  P..    403   yes   yes   403   403   403   403   | 404   404   404   404   404
+save_answers           1  .O.......  P..    403   yes   yes   Faults 403  403   403   | 404   404   404   404   404
+attach                 1  .O.......  P..    403   yes   yes   403   403   403   403   | 404   404   404   404   404
+attach_new             1  .O.......  P..    403   yes   yes   403   403   403   403   | 404   404   404   404   404
+detach                 1  .O.......  P..    403   yes   yes   403   403   403   403   | 404   404   404   404   404
+verify_attached        1  .O.......  P..    403   403   403   403   yes   403   403   | 404   404   404   404   404
+return_attached        1  .O.......  P..    403   403   403   403   yes   403   403   | 404   404   404   404   404
+submit                 1  .O.......  P..    403   yes   403   403   403   403   403   | 404   404   404   404   404
+request_evidence       1  ...KR....  .SA    yes   403   403   403   403   yes   yes   | 404   404   404   404   404
+answer_request         1  ...KR....  .SA    403   yes   yes   403   403   403   403   | 404   404   404   404   404
+save_mark              1  ...KR....  .S.    403   403   403   403   403   yes   yes   | 404   404   404   404   404
+save_marks             1  ...KR....  .S.    403   403   403   403   403   yes   yes   | 404   404   404   404   404
+finish_marking         1  ...KR....  .S.    403   403   403   403   403   yes   yes   | 404   404   404   404   404
+reopen_marking         1  ...KR....  .SA    403   403   403   403   403   yes   403   | 404   404   404   404   404
+settle_mark            1  ...KR....  .SA    403   403   403   403   403   yes   403   | 404   404   404   404   404
+write_finding          1  ...KR....  .SA    403   403   403   403   403   yes   yes   | 404   404   404   404   404
+edit_finding           1  ...KR....  .SA    403   403   403   403   403   404   yes   | 404   404   404   404   404
+remove_finding         1  ...KR....  .SA    403   403   403   403   403   404   yes   | 404   404   404   404   404
+plan_meeting           1  ...KR....  .SA    403   403   403   403   403   yes   yes   | 404   404   404   404   404
+move_meeting           1  ...KR....  .SA    403   403   403   403   403   yes   yes   | 404   404   404   404   404
+record_meeting         1  ...KR....  .SA    403   403   403   403   403   yes   yes   | 404   404   404   404   404
+cancel_meeting         1  ...KR....  .SA    403   403   403   403   403   yes   yes   | 404   404   404   404   404
+compute_results        2  ...KRAJFP  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
+approve_results        2  .....AJFP  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
+publish_results        2  .......FP  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
+correct_results        2  ........P  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
+make_objection         2  ......J..  ..A    403   yes   403   403   403   403   403   | 404   404   404   404   404
+decide_objection       2  ......J..  ..A    yes   403   403   403   403   403   403   | 404   404   404   404   404
+save_follow_up         2  ........P  ..A    403   yes   yes   403   403   403   403   | 404   404   404   404   404
+attach_to_follow_up    2  ........P  ..A    403   yes   yes   403   403   403   403   | 404   404   404   404   404
+detach_from_follow_up  2  ........P  ..A    403   yes   yes   403   403   403   403   | 404   404   404   404   404
+remind_of_follow_ups   -  .........  ...    403   403   403   403   403   403   403   | 403   403   403   403   403
+"""
+
+PEOPLE: dict[str, tuple[str, str]] = {
+    "secr": ("secretariat", OWN),
+    "coor": ("coordinator", OWN),
+    "contr": ("contributor", OWN),
+    "coll": ("colleague", OWN),
+    "verif": ("verifier", OWN),
+    "chair": ("chair", OWN),
+    "asses": ("assessor2", OWN),
+    "other": ("assessor4", OWN),
+    "none": ("assessor3", OWN),
+    "neigh": ("coordinator", NEIGHBOUR),
+    "strang": ("coordinator", FAR),
+    "visitor": ("public", OWN),
+}
+
+WITHOUT_A_DOOR = {
+    "panel_changed": "called inside the operations that change seats, which ask",
+    "synthetic_address": "changes nothing",
+    # Reference data and published results: tests/evaluation/test_operations.py
+    "add_instrument": "published",
+    "choose_instrument": "published",
+    "record_group": "published",
+    "record_statement": "published",
+    "withdraw_others": "published",
+}
+
+
+def _at_assessment(name: str, **more: Any) -> Call:
+    return lambda p, by: getattr(do, name)(by=by, assessment=p.key("marked"), **more)
+
+
+def _at_campaign(name: str, **more: Any) -> Call:
+    return lambda p, by: getattr(do, name)(by=by, campaign=CODE, **more)
+
+
+def _at_evidence(name: str, piece: str, **more: Any) -> Call:
+    return lambda p, by: getattr(do, name)(
+        by=by, assessment=p.key("marked"), node="policy", evidence=p.piece(piece), **more
+    )
+
+
+CALLS: Mapping[str, Call] = {
+    "create_campaign": lambda p, by: do.create_campaign(
+        by=by,
+        code="2027-uji",
+        year=2027,
+        instrument=("cycle-test", "1.0"),
+        rules=RULES,
+        periods=(PERIOD, PERIOD),
+        groups=(GroupPlan("regular", "Reguler", "Regular"),),
+    ),
+    "build_large_campaign": lambda p, by: do.build_large_campaign(
+        by=by, code="2027-besar", year=2027, regions=1, panel=1, seed=1, now=NOW
+    ),
+    "load_demo_campaigns": lambda p, by: do.load_demo_campaigns(by=by, team={}, now=NOW),
+    "edit_campaign": _at_campaign("edit_campaign", rules=RULES),
+    "set_dates": _at_campaign("set_dates", phase=2, period=PERIOD, now=NOW),
+    "add_group": _at_campaign("add_group", group=GroupPlan("baru", "Baru", "New")),
+    "rename_group": _at_campaign("rename_group", group=GroupPlan("regular", "Biasa", "Ordinary")),
+    "remove_group": _at_campaign("remove_group", group="empty"),
+    "invite_regions": _at_campaign("invite_regions", group="regular", regions=(FAR,), now=NOW),
+    "withdraw_region": _at_campaign("withdraw_region", region=NEIGHBOUR, now=NOW),
+    "move_to_group": _at_campaign("move_to_group", regions=(OWN,), group="empty"),
+    "move_phase": _at_campaign("move_phase", phase=1, target=PhaseState.OPEN, now=NOW),
+    "declare_conflict": lambda p, by: do.declare_conflict(
+        by=by, assessor=p.key("assessor"), region=FAR, kind="home", now=NOW
+    ),
+    "remove_conflict": lambda p, by: do.remove_conflict(by=by, conflict=p.key("conflict"), reason="Pindah tugas"),
+    "seat": lambda p, by: do.seat(by=by, campaign=CODE, region=OWN, assessor=p.world.key("assessor4"), now=NOW),
+    "make_chair": lambda p, by: do.make_chair(by=by, campaign=CODE, region=OWN, assessor=p.key("assessor"), now=NOW),
+    "unseat": lambda p, by: do.unseat(
+        by=by, campaign=CODE, region=OWN, assessor=p.world.key("assessor2"), reason="Sakit", now=NOW
+    ),
+    "apply_proposal": lambda p, by: do.apply_proposal(
+        by=by,
+        campaign=CODE,
+        seats=[
+            Sitting(OWN, p.world.key(who), who == "chair") for who in ("chair", "assessor1", "assessor2", "assessor4")
+        ],
+        seen=fingerprint(sittings(p.world.campaign)),
+        now=NOW,
+    ),
+    "return_assessment": _at_assessment("return_assessment", reason="Belum lengkap", now=NOW),
+    "allocate": lambda p, by: do.allocate(
+        by=by, assessment=p.key("marked"), nodes=("policy",), office=p.world.offices[OWN][1], now=NOW
+    ),
+    "save_answer": _at_assessment("save_answer", node="policy", given=GIVEN, seen_version=1, now=NOW),
+    "save_answers": _at_assessment("save_answers", answers=(SheetAnswer("policy", GIVEN, seen_version=1),), now=NOW),
+    "attach": _at_evidence("attach", "loose", now=NOW),
+    "attach_new": _at_assessment(
+        "attach_new", node="policy", title="SK baru", content=Link("https://contoh.invalid/sk"), now=NOW
+    ),
+    "detach": _at_evidence("detach", "evidence"),
+    "verify_attached": _at_evidence("verify_attached", "evidence", number=1, now=NOW),
+    "return_attached": _at_evidence("return_attached", "evidence", number=1, reason="Buram", now=NOW),
+    "submit": _at_assessment("submit", now=NOW),
+    "request_evidence": _at_assessment("request_evidence", node="budget", text="Kirim DPA", now=NOW),
+    "answer_request": lambda p, by: do.answer_request(by=by, request=p.key("request"), reply="Terlampir", now=NOW),
+    "save_mark": _at_assessment("save_mark", node="policy", value=Decimal(1), reason="Kurang", seen_version=1, now=NOW),
+    "save_marks": _at_assessment("save_marks", marks=(do.NewMark("policy", Decimal(1), "Kurang", 1),), now=NOW),
+    "finish_marking": _at_assessment("finish_marking", now=NOW),
+    "reopen_marking": lambda p, by: do.reopen_marking(
+        by=by, assessment=p.key("marked"), assessor=p.world.key("chair"), reason="Keliru", now=NOW
+    ),
+    "settle_mark": _at_assessment("settle_mark", node="policy", value=Decimal(1), reason="Kurang", now=NOW),
+    "write_finding": _at_assessment("write_finding", kind=FindingKind.STRENGTH, text="Rapi", now=NOW),
+    "edit_finding": lambda p, by: do.edit_finding(
+        by=by, finding=p.key("finding"), kind=FindingKind.STRENGTH, text="Rapi", seen_version=1, now=NOW
+    ),
+    "remove_finding": lambda p, by: do.remove_finding(by=by, finding=p.key("finding")),
+    "plan_meeting": _at_assessment("plan_meeting", **SLOT, now=NOW),
+    "move_meeting": lambda p, by: do.move_meeting(by=by, meeting=p.key("meeting"), **SLOT, seen_version=1, now=NOW),
+    "record_meeting": lambda p, by: do.record_meeting(
+        by=by, meeting=p.key("meeting"), notes="Lengkap", attendance=(Attendee("Budi"),), seen_version=1, now=NOW
+    ),
+    "cancel_meeting": lambda p, by: do.cancel_meeting(by=by, meeting=p.key("meeting"), now=NOW),
+    "compute_results": _at_campaign("compute_results", phase=2, reason="Nilai berubah", now=NOW),
+    "approve_results": _at_campaign("approve_results", phase=2, version=2, now=NOW),
+    "publish_results": _at_campaign(
+        "publish_results", phase=2, version=2, letter_number="B-13/EVAL/2026", letter_date=LETTER_DATE, now=NOW
+    ),
+    "correct_results": _at_campaign(
+        "correct_results", phase=2, region=OWN, marks={"policy": Decimal(2)}, reason="Salah salin", now=NOW
+    ),
+    "make_objection": lambda p, by: do.make_objection(
+        by=by, assessment=p.key("agreed"), node="budget", text="DPA sudah dikirim", now=NOW
+    ),
+    "decide_objection": lambda p, by: do.decide_objection(
+        by=by, objection=p.key("objection"), accepted=False, reason="Tidak ada bukti baru", now=NOW
+    ),
+    "save_follow_up": lambda p, by: do.save_follow_up(
+        by=by,
+        follow_up=p.key("follow_up"),
+        plan=Plan(p.world.offices[OWN][0], None, "under_way", "Disusun"),
+        seen_version=1,
+        now=NOW,
+    ),
+    "attach_to_follow_up": lambda p, by: do.attach_to_follow_up(
+        by=by, follow_up=p.key("follow_up"), evidence=p.piece("loose"), now=NOW
+    ),
+    "detach_from_follow_up": lambda p, by: do.detach_from_follow_up(
+        by=by, follow_up=p.key("follow_up"), evidence=p.piece("evidence")
+    ),
+    "remind_of_follow_ups": lambda p, by: do.remind_of_follow_ups(by=by, now=NOW),
+}
+
+
+def make_ready(planted: Planted) -> None:
+    """What some operations need to succeed: a group without regions, a region without work, a second panel chair, a
+    version of the results that nobody has approved."""
+    world = planted.world
+    CampaignGroup.objects.create(campaign=world.campaign, code="empty", title_id="Kosong", title_en="Empty")
+    grant_membership(by=OPERATOR, user=planted.key("assessor"), role=Role.PANEL_CHAIR, now=NOW)
+    _change_mark(planted, "1")
+    compute(world, 2, reason="Diperbaiki")
+    Answer.objects.filter(assessment__participation=world.participations[NEIGHBOUR]).delete()
+    for number in (1, 2):
+        world.set_assessment(AssessmentState.PREPARING, NEIGHBOUR, number)
+
+
+def _change_mark(planted: Planted, value: str) -> None:
+    AgreedMark.objects.filter(assessment=planted.key("agreed"), node="policy").update(value=Decimal(value))
+
+
+def _finish(planted: Planted, *names: str) -> None:
+    MarkingDone.objects.all().delete()
+    for name in names:
+        MarkingDone.objects.create(assessment_id=planted.key("marked"), assessor_id=planted.world.key(name))
+
+
+BEFORE: Mapping[str, Callable[[Planted], None]] = {
+    "save_mark": _finish,
+    "save_marks": _finish,
+    "finish_marking": _finish,
+    "settle_mark": lambda p: _finish(p, "chair", "assessor1", "assessor2"),
+    "compute_results": lambda p: _change_mark(p, "2"),
+    "publish_results": lambda p: approve(p.world, 2, version=2),
+}
+"""What must be so before an operation, besides."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """One line of TABLE; ``phase`` is the number of the phase whose states count, None for no states."""
+
+    name: str
+    phase: int | None
+    phases: str
+    assessments: str
+    cells: Mapping[str, str]
+
+
+def doors() -> dict[str, Door]:
+    heading, *lines = TABLE.replace("|", " ").strip().splitlines()
+    people = heading.split()[2:]
+    found = {}
+    for line in lines:
+        name, phase, phases, assessments, *cells = line.split()
+        number = None if phase == "-" else int(phase)
+        found[name] = Door(name, number, phases, assessments, dict(zip(people, cells, strict=True)))
+    return found
