@@ -48,6 +48,7 @@ submit              .            region       .         .            .         .
 answer-request      .            region       .         office       .         .            ...KR....  .SA
 see-agreed-marks    everywhere   region       region    region       .         .            ......JFP  PSA
 object              .            region       .         .            .         .            ......J..  ..A
+accept-result       .            region       .         .            .         .            ......J..  ..A
 follow-up           .            region       .         office       .         .            ........P  ..A
 read-for-marking    .            .            .         .            seat      seat         ..CKRAJFP  .SA
 mark                .            .            .         .            seat      seat         ...KR....  .S.

@@ -77,6 +77,7 @@ urlpatterns = [
     path("kerja/hasil/", region_result.own_results, name="own-results"),
     path("kerja/hasil/<int:key>/", region_result.result, name="result"),
     path("kerja/hasil/<int:key>/sanggah/<str:node>/", region_result.make_objection, name="make-objection"),
+    path("kerja/hasil/<int:key>/terima/", region_result.accept, name="accept-result"),
     path("kerja/hasil/<int:key>/koreksi/", region_result.correct, name="correct"),
     path("kerja/hasil/<int:key>/tindak-lanjut/", follow_up.follow_ups, name="follow-ups"),
     path("kerja/tindak-lanjut/<int:key>/", follow_up.follow_up, name="follow-up"),

@@ -69,6 +69,7 @@ evaluation:answer-import            region    key=marked
 evaluation:own-results              own
 evaluation:result                   region    key=agreed
 evaluation:make-objection           region    key=agreed
+evaluation:accept-result            region    key=agreed
 evaluation:correct                  region    key=agreed
 evaluation:follow-ups               region    key=agreed
 evaluation:follow-up                region    key=follow_up
@@ -203,6 +204,7 @@ GET     /campaigns/{code}/phases/{number}/objections        campaign  code=campa
 POST    /objections/{key}/decision                          region    key=objection
 GET     /assessments/{key}/result                           region    key=agreed
 POST    /assessments/{key}/objections                       region    key=agreed
+POST    /assessments/{key}/acceptance                       region    key=agreed
 GET     /assessments/{key}/follow-ups                       region    key=agreed
 PUT     /follow-ups/{key}                                   region    key=follow_up
 PUT     /follow-ups/{key}/evidence/{evidence}               region    key=follow_up

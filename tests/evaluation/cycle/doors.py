@@ -12,7 +12,7 @@ from evaluation.cycle.agreed import LETTER_DATE, approve, compute
 from evaluation.cycle.planted import Planted
 from evaluation.cycle.world import CODE, FAR, NEIGHBOUR, NOW, OPENS, OWN
 from pilar.evaluation import operations as do
-from pilar.evaluation.models import AgreedMark, Answer, CampaignGroup, MarkingDone
+from pilar.evaluation.models import AgreedMark, Answer, CampaignGroup, MarkingDone, Objection
 from pilar.evaluation.queries.seating import sittings
 from pilar.evaluation.rules.answer_sheets import SheetAnswer
 from pilar.evaluation.rules.answers import Given
@@ -94,6 +94,7 @@ approve_results        2  .....AJFP  ...    yes   403   403   403   403   403   
 publish_results        2  .......FP  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
 correct_results        2  ........P  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
 make_objection         2  ......J..  ..A    403   yes   403   403   403   403   403   | 404   404   404   404   404
+accept_result          2  ......J..  ..A    403   yes   403   403   403   403   403   | 404   404   404   404   404
 decide_objection       2  ......J..  ..A    yes   403   403   403   403   403   403   | 404   404   404   404   404
 save_follow_up         2  ........P  ..A    403   yes   yes   403   403   403   403   | 404   404   404   404   404
 attach_to_follow_up    2  ........P  ..A    403   yes   yes   403   403   403   403   | 404   404   404   404   404
@@ -129,7 +130,11 @@ WITHOUT_A_DOOR = {
 
 
 def _at_assessment(name: str, **more: Any) -> Call:
-    return lambda p, by: getattr(do, name)(by=by, assessment=p.key("marked"), **more)
+    return _at("marked", name, **more)
+
+
+def _at(thing: str, name: str, **more: Any) -> Call:
+    return lambda p, by: getattr(do, name)(by=by, assessment=p.key(thing), **more)
 
 
 def _at_campaign(name: str, **more: Any) -> Call:
@@ -228,6 +233,7 @@ CALLS: Mapping[str, Call] = {
     "make_objection": lambda p, by: do.make_objection(
         by=by, assessment=p.key("agreed"), node="budget", text="DPA sudah dikirim", now=NOW
     ),
+    "accept_result": _at("agreed", "accept_result", now=NOW),
     "decide_objection": lambda p, by: do.decide_objection(
         by=by, objection=p.key("objection"), accepted=False, reason="Tidak ada bukti baru", now=NOW
     ),
@@ -271,13 +277,19 @@ def _finish(planted: Planted, *names: str) -> None:
         MarkingDone.objects.create(assessment_id=planted.key("marked"), assessor_id=planted.world.key(name))
 
 
-BEFORE: Mapping[str, Callable[[Planted], None]] = {
+BEFORE: Mapping[str, Callable[[Planted], object]] = {
     "save_mark": _finish,
     "save_marks": _finish,
     "finish_marking": _finish,
     "settle_mark": lambda p: _finish(p, "chair", "assessor1", "assessor2"),
     "compute_results": lambda p: _change_mark(p, "2"),
     "publish_results": lambda p: approve(p.world, 2, version=2),
+    "accept_result": lambda p: Objection.objects.filter(pk=p.key("objection")).update(
+        decision="refused",
+        decision_reason="Tidak ada bukti baru",
+        decided_by=p.world.key("secretariat"),
+        decided_at=NOW,
+    ),
 }
 """What must be so before an operation, besides."""
 

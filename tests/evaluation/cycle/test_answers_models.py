@@ -53,6 +53,11 @@ def test_the_tables_refuse_what_is_there_already(world: World) -> None:
         ({"submitted_at": NOW}, "assessment_submitted_has_its_moment"),
         ({"state": "agreed", "submitted_at": NOW}, "assessment_agreed_has_its_moment"),
         ({"agreed_at": NOW}, "assessment_agreed_has_its_moment"),
+        ({"accepted_at": NOW}, "assessment_accepted_by_somebody_when_agreed"),
+        (
+            {"state": "agreed", "submitted_at": NOW, "agreed_at": NOW, "accepted_at": NOW},
+            "assessment_accepted_by_somebody_when_agreed",
+        ),
     ],
 )
 def test_the_table_holds_states_and_moments_together(world: World, values: dict[str, Any], name: str) -> None:

@@ -14,6 +14,7 @@ from evaluation.cycle.world import CLOSES, FAR, LEAVES, NEIGHBOUR, NOW, OWN, Wor
 from pilar.areas.operations import UnknownOffice, close_office
 from pilar.evaluation import operations
 from pilar.evaluation.models import Allocation, Answer, AnswerEvidence, Assessment
+from pilar.evaluation.operations.announcing import announce_invitation
 from pilar.evaluation.queries.answers import form
 from pilar.evaluation.rules.answer_sheets import SheetAnswer
 from pilar.evaluation.rules.answers import Given
@@ -246,6 +247,22 @@ def test_an_allocation_is_taken_back(opened: World) -> None:
     assert operations.allocate(by=by, assessment=key, nodes=["final"], office=None, now=NOW) == 5
     assert not Allocation.objects.filter(participation__region=OWN).exists()
     assert Allocation.objects.filter(participation__region=FAR).exists()
+
+
+def test_the_invitation_is_done_when_every_indicator_has_its_office(opened: World) -> None:
+    by, key = opened.who("coordinator"), opened.assessment().pk
+    announce_invitation(
+        by=opened.who("secretariat"), participation=opened.participations[OWN], campaign=opened.campaign, now=NOW
+    )
+    invitation = Notice.objects.get(kind="evaluation.invited")
+    first, second = opened.offices[OWN]
+    operations.allocate(by=by, assessment=key, nodes=["final"], office=None, now=NOW)
+    operations.allocate(by=by, assessment=key, nodes=["output"], office=first, now=NOW)
+    invitation.refresh_from_db()
+    assert invitation.done_at is None
+    operations.allocate(by=by, assessment=key, nodes=["outcome"], office=second, now=NOW)
+    invitation.refresh_from_db()
+    assert invitation.done_at == NOW
 
 
 def test_what_cannot_be_allocated(opened: World) -> None:

@@ -193,6 +193,20 @@ def test_the_objection_period_ends_in_time_and_with_every_objection_decided(worl
     move(world, S.FINAL, now=NOW + timedelta(days=7))
 
 
+def test_the_objection_period_ends_before_its_time_when_every_region_has_accepted(world: World) -> None:
+    world.set_phase(S.OBJECTION)
+    Phase.objects.filter(pk=world.phases[1].pk).update(objection_until=NOW + timedelta(days=7))
+    for region in (OWN, FAR):
+        world.set_assessment(AssessmentState.AGREED, region)
+    operations.accept_result(by=world.who("coordinator"), assessment=world.assessment().pk, now=NOW)
+    with pytest.raises(Faults) as refused:
+        move(world, S.FINAL)
+    (fault,) = refused.value.faults
+    assert (fault.code, fault.fields) == ("objection-period-runs", {"waiting": 1})
+    operations.accept_result(by=world.who("coordinator", FAR), assessment=world.assessment(FAR).pk, now=NOW)
+    move(world, S.FINAL)
+
+
 def test_the_facts_of_a_phase_take_four_queries(world: World) -> None:
     world.set_phase(S.DESK_CHECK)
     submitted(world, OWN, FAR)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from io import BytesIO
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -35,15 +35,13 @@ from pilar.evaluation.models import (
     Seat,
     SnapshotResult,
 )
+from pilar.evaluation.queries.instruments import tree_of
 from pilar.evaluation.queries.phases import conflicting_seats, incomplete_panels
 from pilar.evaluation.queries.work import evidence_waiting, open_follow_ups, panel_work, run_phases
 from pilar.evaluation.rules import demonstration as plan
-from pilar.evaluation.rules.answers import faults_of
-from pilar.evaluation.rules.demonstration import PREVIOUS, REGION, RUNNING, Stage
-from pilar.evaluation.rules.marking import checked_mark
+from pilar.evaluation.rules.demonstration import PRACTICE, PREVIOUS, REGION, RUNNING, TO_ANSWER, Stage
 from pilar.evaluation.rules.stages import AssessmentState, FollowUpState, PhaseState
 from pilar.evidence.models import Verification
-from pilar.evidence.rules import detect
 from pilar.people import loaders as people
 from pilar.people import queries as accounts
 from pilar.people.models import User
@@ -88,11 +86,15 @@ def who(role: Role) -> Standing:
     return accounts.standing(user(role), timezone.now())
 
 
+def instrument() -> index.Instrument:
+    return tree_of(Campaign.objects.get(code=PRACTICE).instrument)
+
+
 def own(code: str, number: int) -> Assessment:
     return Assessment.objects.get(phase__campaign__code=code, phase__number=number, participation__region=REGION)
 
 
-def test_both_campaigns_are_synthetic_and_say_which_instrument_is_assumed(demo: datetime) -> None:
+def test_the_campaigns_are_synthetic_and_say_which_instrument_is_assumed(demo: datetime) -> None:
     for code, year in ((PREVIOUS, 2025), (RUNNING, 2026)):
         campaign = Campaign.objects.get(code=code)
         assert campaign.synthetic
@@ -127,7 +129,7 @@ def test_last_years_phases_are_published_with_ranks_and_a_synthetic_letter(demo:
         # Made-up results are not set against what sources state of the year before.
         assert not rows.exclude(improvement=None).exists()
     assert set(AgreedMark.objects.order_by().values_list("how", flat=True)) == {"unanimous", "median", "chair"}
-    assert Mark.objects.count() == 141 * 48 * 2 * 3
+    assert Mark.objects.filter(assessment__phase__campaign__code=PREVIOUS).count() == 141 * 48 * 2 * 3
 
 
 def test_recommendations_are_followed_up_in_all_states(demo: datetime) -> None:
@@ -200,14 +202,15 @@ def test_the_example_accounts_have_notices_with_deadlines(demo: datetime) -> Non
         assert closes in deadlines
         assert all(deadline is not None and deadline > demo for deadline in deadlines)
     for role in (Role.ASSESSOR, Role.PANEL_CHAIR):
-        assert [one.kind for one in notices[role]] == ["evaluation.seated"]
+        assert [one.kind for one in notices[role]] == ["evaluation.seated"] * 2
 
 
 def test_start_pages_know_what_is_to_do(demo: datetime) -> None:
-    assert [(one.head.campaign, one.head.number) for one in run_phases(scope=who(Role.SECRETARIAT))] == [(RUNNING, 1)]
+    run = [(one.head.campaign, one.head.number) for one in run_phases(scope=who(Role.SECRETARIAT))]
+    assert run == [(RUNNING, 1), (PRACTICE, 1)]
     assert run_phases(scope=who(Role.COORDINATOR)) == ()
-    (work,) = panel_work(scope=who(Role.PANEL_CHAIR))
-    assert work.head.campaign == RUNNING
+    work, practice = panel_work(scope=who(Role.PANEL_CHAIR))
+    assert (work.head.campaign, practice.head.campaign) == (RUNNING, PRACTICE)
     assert 8 <= len(work.regions) <= 9
     assert not any(one.readable or one.to_mark for one in work.regions)
     assert [one.is_chair for one in work.regions if one.code == REGION] == [True]
@@ -220,11 +223,59 @@ def test_start_pages_know_what_is_to_do(demo: datetime) -> None:
 
 def test_regions_wait_for_marks_once_the_desk_check_has_begun(demo: datetime) -> None:
     Phase.objects.filter(campaign__code=RUNNING, number=1).update(state=PhaseState.DESK_CHECK)
-    (work,) = panel_work(scope=who(Role.PANEL_CHAIR))
+    work, _practice = panel_work(scope=who(Role.PANEL_CHAIR))
     handed_in = [one.state is AssessmentState.SUBMITTED for one in work.regions]
     assert [one.to_mark for one in work.regions] == handed_in == sorted(handed_in, reverse=True)
     assert [one.readable for one in work.regions] == handed_in
     assert any(handed_in)
+
+
+def test_the_practice_campaign_can_be_taken_to_publication_by_the_example_accounts(demo: datetime) -> None:
+    """Through the operations that their pages call; what is left to do is little."""
+    people, ours, now = {role: who(role) for role in TEAM}, own(PRACTICE, 1).pk, demo + timedelta(minutes=1)
+    secretariat, coordinator = people[Role.SECRETARIAT], people[Role.COORDINATOR]
+    where = {"campaign": PRACTICE, "phase": 1}
+
+    def move(target: PhaseState) -> None:
+        operations.move_phase(by=secretariat, **where, target=target, now=now)  # type: ignore[arg-type]
+
+    for node in TO_ANSWER:
+        given = plan.draw_answer(instrument().node(node), 3, random.Random(1))
+        operations.save_answer(
+            by=people[Role.CONTRIBUTOR], assessment=ours, node=node, given=given, seen_version=0, now=now
+        )
+    operations.submit(by=coordinator, assessment=ours, now=now)
+    move(PhaseState.CLOSED)
+    move(PhaseState.DESK_CHECK)
+    for role in (Role.ASSESSOR, Role.PANEL_CHAIR):
+        for node in TO_ANSWER:
+            operations.save_mark(
+                by=people[role], assessment=ours, node=node, value=Decimal(3), reason="Latihan", seen_version=0, now=now
+            )
+        operations.finish_marking(by=people[role], assessment=ours, now=now)
+    settled = set(AgreedMark.objects.filter(assessment=ours).values_list("node", flat=True))
+    for leaf in instrument().leaves:
+        if leaf.code not in settled:
+            operations.settle_mark(
+                by=people[Role.PANEL_CHAIR],
+                assessment=ours,
+                node=leaf.code,
+                value=Decimal(2),
+                reason="Latihan",
+                now=now,
+            )
+    move(PhaseState.REVIEW)
+    move(PhaseState.AGREED)
+    operations.compute_results(by=secretariat, **where, now=now)  # type: ignore[arg-type]
+    operations.approve_results(by=secretariat, **where, version=1, now=now)  # type: ignore[arg-type]
+    move(PhaseState.OBJECTION)
+    operations.accept_result(by=coordinator, assessment=ours, now=now)
+    move(PhaseState.FINAL)
+    operations.publish_results(
+        by=secretariat, **where, version=1, letter_number="LATIHAN/1", letter_date=timezone.localdate(now), now=now
+    )  # type: ignore[arg-type]
+    assert own(PRACTICE, 1).phase.state == PhaseState.PUBLISHED
+    assert SnapshotResult.objects.get(snapshot__phase__campaign__code=PRACTICE).final > 1
 
 
 def test_it_is_told_once_in_the_log_and_made_once(
@@ -342,56 +393,3 @@ def test_public_pages_keep_made_up_results_apart_from_real_ones(demo: datetime, 
     region = client.get("/wilayah/36.03/").content.decode()
     assert 0 < region.index("Hasil terpublikasi") < region.index('id="synthetic"') < region.index(SYNTHETIC)
     assert 'id="computed"' not in region
-
-
-def test_the_same_seed_gives_the_same_marks() -> None:
-    regions = ("36.03", "36.71")
-    assert plan.stages(regions, random.Random(3)) == plan.stages(regions, random.Random(3))
-    leaf = instrument().leaves[0]
-    first, second = (plan.draw_answer(leaf, 2.5, random.Random(seed)) for seed in (3, 3))
-    assert first == second
-
-
-def instrument() -> index.Instrument:
-    text = (loaders.reference.data_folder() / "instruments" / "smart-city-2024.yaml").read_text(encoding="utf-8")
-    return index.parse_instrument(text, name="2024")
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_what_is_drawn_fits_the_instrument(seed: int) -> None:
-    tree, draw = instrument(), random.Random(seed)
-    for leaf in tree.leaves:
-        for strength in (-3.0, 0.5, 2.5, 9.0):
-            given = plan.draw_answer(leaf, strength, draw)
-            assert given.is_answered
-            assert faults_of(tree, leaf, given) == ()
-            marks = plan.draw_marks(leaf, tree.scale, strength, draw)
-            assert len(marks) == plan.PANEL
-            assert all(checked_mark(tree, leaf, mark) == mark for mark in marks)
-            settled = plan.settled(leaf, tree.scale, marks)
-            assert checked_mark(tree, leaf, settled.value) == settled.value
-
-
-@pytest.mark.parametrize("count", [1, 3, 140, 141, 142, 513])
-def test_regions_are_spread_and_hold_the_example_region(count: int) -> None:
-    codes = [f"{province:02}.{region:02}" for province in range(11, 95) for region in range(1, 8)]
-    others = [code for code in codes if code != REGION][: count - 1]
-    chosen = plan.chosen_regions([*others, REGION])
-    assert len(chosen) == min(count, plan.REGIONS)
-    assert REGION in chosen
-    assert set(chosen) <= {*others, REGION}
-
-
-def test_the_file_of_the_evidence_is_a_pdf() -> None:
-    file = BytesIO(plan.sample_pdf("Bukti sintetis (1)"))
-    assert detect(file, "bukti.pdf", largest=10_000, most_pixels=1).media_type == "application/pdf"
-
-
-def test_dates_follow_each_other() -> None:
-    first, second = plan.periods(datetime(2026, 3, 1, 20, tzinfo=UTC)).values()
-    assert first.opens_at < first.closes_at < second.opens_at < second.closes_at
-    for past in plan.PAST.values():
-        moments = [past.period.opens_at, *past.moved[1:], past.published_at]
-        assert moments == sorted(set(moments))
-        assert past.moved[1] == past.period.closes_at
-        assert past.published_at.year == 2025

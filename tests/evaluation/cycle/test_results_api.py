@@ -90,7 +90,9 @@ def test_objections_by_the_region_and_their_decision(world: World) -> None:
     found = region.get(f"/api/v1/assessments/{key}/result")
     assert found["objections"][0]["decision"] == "accepted"
     assert {row["node"]: row["agreed"] for row in found["indicators"]}["policy"] == "4"
-    assert (found["version"], found["result"]["final"]) == (1, "3.25")
+    assert (found["version"], found["result"]["final"], found["accepted_at"]) == (1, "3.25", None)
+    region.post(f"/api/v1/assessments/{key}/acceptance", status=204)
+    assert region.get(f"/api/v1/assessments/{key}/result")["accepted_at"] is not None
 
 
 def test_follow_ups_are_versioned(world: World) -> None:
@@ -134,6 +136,7 @@ def test_what_is_the_secretariats_is_closed_to_others(world: World, method: str,
         ("get", "/api/v1/assessments/{key}/result", None),
         ("get", "/api/v1/assessments/{key}/follow-ups", None),
         ("post", "/api/v1/assessments/{key}/objections", {"node": "policy", "text": "x"}),
+        ("post", "/api/v1/assessments/{key}/acceptance", None),
         (
             "put",
             "/api/v1/follow-ups/{follow_up}",

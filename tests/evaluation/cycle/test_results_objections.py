@@ -26,7 +26,7 @@ from pilar.evaluation.queries.computing import approved_current
 from pilar.evaluation.rules.authority import WrongState
 from pilar.evaluation.rules.follow_up import Plan
 from pilar.evaluation.rules.marking import UnknownIndicator
-from pilar.evaluation.rules.publishing import ObjectionDecided, ObjectionOpen, ObjectionPeriodOver
+from pilar.evaluation.rules.publishing import ObjectionDecided, ObjectionOpen, ObjectionPeriodOver, ObjectionUndecided
 from pilar.evaluation.rules.stages import PhaseState
 from pilar.evaluation.rules.versions import Outdated
 from pilar.evidence.models import Evidence, Revision
@@ -107,6 +107,36 @@ def test_only_the_coordinator_objects(world: World, name: str) -> None:
     contested(world)
     with pytest.raises(NotAllowed):
         make(world, name=name)
+
+
+def test_a_region_accepts_once_and_an_objection_takes_it_back(world: World) -> None:
+    contested(world)
+    key, by = world.assessment().pk, world.who("coordinator")
+    for now in (LATER, LATER + timedelta(hours=1)):
+        operations.accept_result(by=by, assessment=key, now=now)
+    row = world.assessment()
+    assert (row.accepted_at, row.accepted_by_id) == (LATER, world.key("coordinator"))
+    found = reads.region_result(key, by=by, now=LATER)
+    assert (found.accepted_at, found.may_accept, found.why_not) == (LATER, False, "")
+    made = make(world)
+    assert world.assessment().accepted_at is None
+    assert not reads.region_result(key, by=by, now=LATER).may_accept
+    with pytest.raises(ObjectionUndecided):
+        operations.accept_result(by=by, assessment=key, now=LATER)
+    decide(world, made, value=None)
+    assert reads.region_result(key, by=by, now=LATER).may_accept
+    assert not reads.region_result(key, by=world.who("contributor"), now=LATER).may_accept
+    actions = [event.action for event in events(target="evaluation.assessment", key=key)]
+    assert [one for one in actions if "accept" in one] == ["take-back-acceptance", "accept"], "newest first"
+
+
+def test_nothing_is_accepted_after_the_period(world: World) -> None:
+    contested(world)
+    with pytest.raises(ObjectionPeriodOver):
+        operations.accept_result(
+            by=world.who("coordinator"), assessment=world.assessment().pk, now=NOW + timedelta(days=7)
+        )
+    assert world.assessment().accepted_at is None
 
 
 def test_another_region_learns_nothing(world: World) -> None:

@@ -140,6 +140,8 @@ def test_the_region_reads_its_result_and_objects(world: World) -> None:
     assert "Disetujui, belum diumumkan" in page
     assert f"/kerja/hasil/{key}/sanggah/policy/" in page
     assert SYNTHETIC in page
+    assert client.post(f"/kerja/hasil/{key}/terima/").status_code == 302
+    assert "Hasil diterima" in text(client, f"/kerja/hasil/{key}/")
     form = f"/kerja/hasil/{key}/sanggah/policy/"
     assert "Kebijakan" in text(client, form)
     assert client.post(form, {"text": ""}).status_code == 200

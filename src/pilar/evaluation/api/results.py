@@ -148,6 +148,7 @@ class RegionResultOut(Schema):
     campaign: str
     phase: int
     region: str
+    accepted_at: datetime | None
     version: int | None
     result: LineOut | None
     indicators: list[MarkPairOut]
@@ -294,6 +295,7 @@ def region_result(request: HttpRequest, key: Key) -> RegionResultOut:
         campaign=header.campaign,
         phase=header.phase,
         region=header.region_code,
+        accepted_at=found.accepted_at,
         version=None if found.snapshot is None else found.snapshot.version,
         result=None if found.line is None else LineOut(**line_out(found.line)),
         indicators=[
@@ -314,6 +316,12 @@ def region_result(request: HttpRequest, key: Key) -> RegionResultOut:
 def make_objection(request: HttpRequest, key: Key, given: ObjectionIn) -> Status[dict[str, int]]:
     made = operations.make_objection(by=standing_of(request), assessment=key, now=timezone.now(), **given.dict())
     return Status(201, {"id": made})
+
+
+@router.post("/assessments/{key}/acceptance", response={204: None, **REFUSED}, summary="Accept the result")
+def accept_result(request: HttpRequest, key: Key) -> Status[None]:
+    operations.accept_result(by=standing_of(request), assessment=key, now=timezone.now())
+    return Status(204, None)
 
 
 @router.get(

@@ -20,6 +20,8 @@ class Assessment(models.Model):
     submitted_at = models.DateTimeField(null=True)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     agreed_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["phase", "participation"]
@@ -35,6 +37,11 @@ class Assessment(models.Model):
                 condition=Q(state=AssessmentState.AGREED, agreed_at__isnull=False)
                 | (~Q(state=AssessmentState.AGREED) & Q(agreed_at__isnull=True)),
                 name="assessment_agreed_has_its_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True, accepted_by__isnull=True)
+                | Q(state=AssessmentState.AGREED, accepted_at__isnull=False, accepted_by__isnull=False),
+                name="assessment_accepted_by_somebody_when_agreed",
             ),
         ]
 

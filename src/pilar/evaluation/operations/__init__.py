@@ -25,7 +25,7 @@ from pilar.evaluation.operations.follow_up import (
 )
 from pilar.evaluation.operations.marking import NewMark, finish_marking, reopen_marking, save_mark, save_marks
 from pilar.evaluation.operations.meetings import cancel_meeting, move_meeting, plan_meeting, record_meeting
-from pilar.evaluation.operations.objections import decide_objection, make_objection
+from pilar.evaluation.operations.objections import accept_result, decide_objection, make_objection
 from pilar.evaluation.operations.panels import (
     apply_proposal,
     declare_conflict,
@@ -65,6 +65,7 @@ __all__ = [
     "Outcome",
     "TooManyDecimals",
     "UnknownGroup",
+    "accept_result",
     "add_group",
     "add_instrument",
     "allocate",

@@ -11,12 +11,13 @@ from pilar.areas.models import Office
 from pilar.areas.operations import UnknownOffice
 from pilar.evaluation.models import Allocation, Assessment
 from pilar.evaluation.operations.addresses import address
+from pilar.evaluation.operations.announcing import INVITED, region_subject
 from pilar.evaluation.operations.answers import allocation_subject
 from pilar.evaluation.queries.panel import assessment_to, tree_for
 from pilar.evaluation.rules.answers import leaves_below
 from pilar.evaluation.rules.authority import Action
 from pilar.evaluation.rules.marking import UnknownIndicator
-from pilar.people.operations import notify
+from pilar.people import operations as people
 from pilar.people.rules import HeldRole, Role, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
@@ -58,6 +59,8 @@ def allocate(*, by: Standing, assessment: int, nodes: Sequence[str], office: int
     )
     if office is not None:
         _tell(by, found, office, now)
+        if Allocation.objects.filter(participation=found.participation_id).count() == len(tree_for(found).leaves):
+            people.settle(by=by, subject=region_subject(found.participation), kind=INVITED, now=now)
     return len(changed)
 
 
@@ -73,7 +76,7 @@ def _leaves(found: Assessment, nodes: Sequence[str]) -> list[str]:
 
 def _tell(by: Standing, found: Assessment, office: int, now: datetime) -> None:
     campaign = found.participation.campaign
-    notify(
+    people.notify(
         by=by,
         to=HeldRole(Role.CONTRIBUTOR, region=found.participation.region_id, office=office),
         kind=TO_DO,

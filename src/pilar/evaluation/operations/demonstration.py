@@ -1,4 +1,4 @@
-"""The made-up campaigns of the demonstration: one of last year, published, and one that runs.
+"""The made-up campaigns of the demonstration: one of last year, published, one that runs, and one to practise with.
 
 Every page of them says that their data are synthetic. What the example accounts would have done themselves goes through
 the operations that they would have used; the rest is written at once.
@@ -36,6 +36,7 @@ from pilar.evaluation.operations.announcing import announce_open, announce_seats
 from pilar.evaluation.operations.attachments import attach_new, return_attached, verify_attached
 from pilar.evaluation.operations.drawing import Drawn
 from pilar.evaluation.operations.follow_up import remind_of_follow_ups
+from pilar.evaluation.operations.practice import make_practice
 from pilar.evaluation.operations.results import approve_results, compute_results, publish_results
 from pilar.evaluation.operations.synthetic import synthetic_address
 from pilar.evaluation.queries.instruments import tree_of
@@ -45,7 +46,7 @@ from pilar.evaluation.rules import demonstration as plan
 from pilar.evaluation.rules.answers import leaves_below
 from pilar.evaluation.rules.authority import Action, Case
 from pilar.evaluation.rules.campaigns import Period
-from pilar.evaluation.rules.demonstration import PREVIOUS, REGION, RUNNING, Piece, PlannedFinding, Stage
+from pilar.evaluation.rules.demonstration import PRACTICE, PREVIOUS, REGION, RUNNING, Piece, PlannedFinding, Stage
 from pilar.evaluation.rules.stages import AssessmentState, FollowUpState, PhaseState
 from pilar.evidence import operations as evidence
 from pilar.evidence.operations import Content, Link
@@ -71,7 +72,7 @@ class _Team:
 
 
 def load_demo_campaigns(*, by: Standing, team: Mapping[Role, str], now: datetime) -> bool:
-    """Make both campaigns unless they are there, which takes one query to see; says whether it made them.
+    """Make all campaigns unless they are there, which takes one query to see; says whether it made them.
 
     ``team``: e-mail address of the example account of each role, whose region and offices exist. All or nothing: a file
     that was put into the store and is not used after a failure is swept. Raises :class:`NotAllowed`.
@@ -128,6 +129,9 @@ class _Demonstration:
         found = self._finish(before, past, panels)
         own = self._run(first, present)
         _assessments(second, tuple(present.values()))
+        make_practice(
+            by=self._by, people=self._team.people, offices=self._team.offices, drawn=self._drawn, now=self._now
+        )
         self._drawn.save()
         self._publish()
         self._follow_up(found, past[REGION])
@@ -136,7 +140,7 @@ class _Demonstration:
             by=self._by.actor,
             action="build-synthetic",
             target="evaluation.campaign",
-            key=f"{PREVIOUS} {RUNNING}",
+            key=f"{PREVIOUS} {RUNNING} {PRACTICE}",
             after={"regions": len(self._regions), "assessors": plan.ASSESSORS, "marks": len(self._drawn.marks)},
         )
 

@@ -38,12 +38,16 @@ class Drawn:
     def __post_init__(self) -> None:
         self._strength = {region: self.draw.uniform(1.5, 3.3) for region in self.regions}
 
+    def strength(self, region: str) -> float:
+        """About the mark that a region comes to."""
+        return self._strength[region]
+
     def answer(
         self, assessment: Assessment, region: str, nodes: Mapping[str, int | None], at: datetime, *, gain: float = 0
     ) -> None:
         """Answers of a region to ``nodes``, each by the account that it names."""
         for node, account in nodes.items():
-            given = draw_answer(self.instrument.node(node), self._strength[region] + gain, self.draw)
+            given = draw_answer(self.instrument.node(node), self.strength(region) + gain, self.draw)
             numbers = (_text(value) for value in (given.mark, given.quantity, given.realised, given.planned))
             texts = (given.explanation, given.source)
             self.answers.append((assessment.pk, node, *numbers, False, *texts, 1, _text(account), at))
@@ -51,7 +55,7 @@ class Drawn:
     def mark(self, assessment: Assessment, region: str, panel: Sequence[int], past: PastPhase, *, gain: float) -> None:
         """Everything that a panel, its chair first, has done with an assessment by the time it agreed."""
         for leaf in self.instrument.leaves:
-            given = draw_marks(leaf, self.instrument.scale, self._strength[region] + gain, self.draw)
+            given = draw_marks(leaf, self.instrument.scale, self.strength(region) + gain, self.draw)
             self.marks += [
                 (assessment.pk, leaf.code, assessor, value, SYNTHETIC, 1, past.moved[3])
                 for assessor, value in zip(panel, given, strict=True)

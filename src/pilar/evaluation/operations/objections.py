@@ -1,4 +1,4 @@
-"""Objections of regions (sanggah) within the objection period, and their decision."""
+"""Objections of regions (sanggah) within the objection period, their decision, and a region's consent."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pilar.evaluation.operations.changed_marks import change_mark
 from pilar.evaluation.queries.panel import assessment_to, person, tree_for
 from pilar.evaluation.rules.authority import Action
 from pilar.evaluation.rules.marking import UnknownIndicator, leaf_of, required_text
-from pilar.evaluation.rules.publishing import ObjectionDecided, ObjectionOpen, require_period
+from pilar.evaluation.rules.publishing import ObjectionDecided, ObjectionOpen, ObjectionUndecided, require_period
 from pilar.people import operations as people
 from pilar.people.rules import HeldRole, NotFound, Role, Standing
 from pilar.platform import audit
@@ -25,11 +25,13 @@ TARGET = "evaluation.objection"
 
 @transaction.atomic
 def make_objection(*, by: Standing, assessment: int, node: str, text: str, now: datetime) -> int:
-    """Object to the agreed mark of one indicator; returns the objection's key.
+    """Object to the agreed mark of one indicator; returns the objection's key. Who has accepted the result takes that
+    back by it.
 
     Raises Faults at ``text``, ObjectionOpen, ObjectionPeriodOver, UnknownIndicator, NotFound, NotAllowed, WrongState.
     """
     found, _case = assessment_to(by, assessment, Action.OBJECT, lock=True)
+    _take_back_consent(by, found)
     require_period(found.phase.objection_until, now)
     leaf = leaf_of(tree_for(found), node)
     if not AgreedMark.objects.filter(assessment=found, node=node).exists():
@@ -57,6 +59,45 @@ def make_objection(*, by: Standing, assessment: int, node: str, text: str, now: 
         now=now,
     )
     return objection.pk
+
+
+@transaction.atomic
+def accept_result(*, by: Standing, assessment: int, now: datetime) -> None:
+    """The region accepts its result: it will not object. A second time changes nothing.
+
+    Raises ObjectionUndecided, ObjectionPeriodOver, NotFound, NotAllowed, WrongState.
+    """
+    found, _case = assessment_to(by, assessment, Action.ACCEPT_RESULT, lock=True)
+    if found.accepted_at is not None:
+        return
+    require_period(found.phase.objection_until, now)
+    if Objection.objects.filter(assessment=found, decision="").exists():
+        raise ObjectionUndecided
+    found.accepted_at, found.accepted_by_id = now, person(by)
+    found.save(update_fields=["accepted_at", "accepted_by"])
+    _record_consent(by, found, "accept", before=None, after=now)
+
+
+def _take_back_consent(by: Standing, found: Assessment) -> None:
+    before = found.accepted_at
+    if before is not None:
+        found.accepted_at, found.accepted_by_id = None, None
+        found.save(update_fields=["accepted_at", "accepted_by"])
+        _record_consent(by, found, "take-back-acceptance", before=before, after=None)
+
+
+def _record_consent(
+    by: Standing, found: Assessment, action: str, *, before: datetime | None, after: datetime | None
+) -> None:
+    audit.record(
+        by=by.actor,
+        action=action,
+        target="evaluation.assessment",
+        key=found.pk,
+        area=found.participation.region_id,
+        before={"accepted_at": before},
+        after={"accepted_at": after},
+    )
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from pilar.evaluation import operations
 from pilar.evaluation.forms.results import CorrectionForm, DecisionForm, ObjectionForm, posted, shown_on
@@ -41,6 +41,15 @@ def result(request: HttpRequest, key: int) -> HttpResponse:
         "may_correct": holds(by, Action.CORRECT_RESULTS, Case()) and found.header.phase_state is PhaseState.PUBLISHED,
     }
     return render(request, "evaluation/cycle/results/result.html", context)
+
+
+@login_required
+@require_POST
+def accept(request: HttpRequest, key: int) -> HttpResponse:
+    """Accept the result for the region."""
+    operations.accept_result(by=standing_of(request), assessment=key, now=timezone.now())
+    messages.success(request, _("Your region has accepted its result"))
+    return redirect("evaluation:result", key)
 
 
 @login_required

@@ -32,6 +32,7 @@ def phase_facts(phase: Phase, now: datetime) -> PhaseFacts:
         regions=Count("pk"),
         submitted=Count("pk", filter=Q(state__in=HANDED_IN)),
         unsettled=Count("pk", filter=Q(state=AssessmentState.SUBMITTED)),
+        accepted=Count("accepted_at"),
         open_objections=Count("pk", filter=Exists(Objection.objects.filter(assessment=OuterRef("pk"), decision=""))),
     )
     asks = any(result_approved in move.conditions for move in moves_from(PhaseState(phase.state)))

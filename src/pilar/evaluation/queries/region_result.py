@@ -64,7 +64,9 @@ class ObjectionRow:
 
 @dataclass(frozen=True, slots=True)
 class RegionResult:
-    """``line`` and ``snapshot`` are None before results are approved. ``why_not`` says why nobody objects now."""
+    """``line`` and ``snapshot`` are None before results are approved. ``why_not`` says why the reader does not object
+    now; ``accepted_at`` when the region accepted the result, and ``may_accept`` whether the reader can do that now.
+    """
 
     header: AssessmentHeader
     snapshot: SnapshotRow | None
@@ -73,6 +75,8 @@ class RegionResult:
     objections: tuple[ObjectionRow, ...]
     objection_until: datetime | None
     why_not: str
+    accepted_at: datetime | None
+    may_accept: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +122,18 @@ def region_result(key: int, *, by: Standing, now: datetime) -> RegionResult:
     compared = agreed_beside_own(key, scope=by)
     found = assessment_for(by, key)
     snapshot = _shown(found)
+    why_not = _why_no_objection(found, by, now)
+    contested = _rows(Objection.objects.filter(assessment=found))
     return RegionResult(
         header=compared.header,
         snapshot=snapshot,
         line=None if snapshot is None else _line(found, snapshot.version),
         rows=compared.rows,
-        objections=_rows(Objection.objects.filter(assessment=found)),
+        objections=contested,
         objection_until=found.phase.objection_until,
-        why_not=_why_no_objection(found, by, now),
+        why_not=why_not,
+        accepted_at=found.accepted_at,
+        may_accept=not why_not and found.accepted_at is None and all(row.decision for row in contested),
     )
 
 

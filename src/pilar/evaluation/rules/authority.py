@@ -51,6 +51,7 @@ class Action(StrEnum):
     ANSWER_REQUEST = "answer-request"
     SEE_AGREED_MARKS = "see-agreed-marks"
     OBJECT = "object"
+    ACCEPT_RESULT = "accept-result"
     FOLLOW_UP = "follow-up"
     # The panel
     READ_FOR_MARKING = "read-for-marking"
@@ -107,6 +108,7 @@ TABLE: dict[Action, Allowed] = {
         SECRETARIAT | REGION_TEAM, Place.REGION, frozenset({P.OBJECTION, P.FINAL, P.PUBLISHED})
     ),
     Action.OBJECT: Allowed(COORDINATOR, Place.REGION, frozenset({P.OBJECTION}), frozenset({A.AGREED})),
+    Action.ACCEPT_RESULT: Allowed(COORDINATOR, Place.REGION, frozenset({P.OBJECTION}), frozenset({A.AGREED})),
     Action.FOLLOW_UP: Allowed(
         frozenset({R.COORDINATOR, R.CONTRIBUTOR}), Place.OFFICE, frozenset({P.PUBLISHED}), frozenset({A.AGREED})
     ),

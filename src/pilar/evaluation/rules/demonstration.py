@@ -21,6 +21,8 @@ from pilar.evaluation.rules.stages import FollowUpState, Settlement
 from pilar.people.rules import Role
 
 PREVIOUS, RUNNING = "demo-2025", "demo-2026"
+PRACTICE = "latihan-2026"
+"""The campaign of the example region alone, which the example accounts can take from answers to publication."""
 INSTRUMENT = "smart-city-2024"
 """No instrument of 2025 or 2026 is known: that these years use the one of 2024 is an assumption, and the titles of the
 campaigns say so."""
@@ -62,6 +64,9 @@ PIECES = (
     Piece(Role.COORDINATOR, "baseline_realisation", "Bukti sintetis 5: daftar program"),
 )
 RETURNED = "Contoh sintetis: halaman pengesahan belum ada"
+
+TO_ANSWER = ("output_policy_regulation", "output_institutions_council", "quick_win_benefit")
+"""What is left to answer, and to mark, in the practice campaign: all of the example contributor's office."""
 
 SYNTHETIC = "Sintetis"
 CHAIR_REASON = "Putusan ketua panel (sintetis)"

@@ -70,6 +70,12 @@ class ObjectionOpen(PilarError):
     sentence = mark("There is an objection to this indicator already, and it is not decided yet")
 
 
+class ObjectionUndecided(PilarError):
+    code = "objection-undecided"
+    status = 409
+    sentence = mark("Your objections are not decided yet: accept the result when they are")
+
+
 class ObjectionDecided(PilarError):
     code = "objection-decided"
     status = 409

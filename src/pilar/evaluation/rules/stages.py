@@ -90,6 +90,8 @@ class PhaseFacts:
     """Submitted regions without all agreed marks."""
     open_requests: int
     open_objections: int
+    accepted: int
+    """Regions that have accepted their result."""
     approved_current: bool
     """The newest snapshot is approved and its input is what the agreed marks are now."""
 
@@ -167,9 +169,15 @@ def result_approved(facts: PhaseFacts) -> Fault | None:
 
 
 def objections_over(facts: PhaseFacts) -> Fault | None:
-    if facts.objection_until is not None and facts.now >= facts.objection_until:
+    """The period has ended; or it has nobody left to wait for (our assumption that it may then end at once)."""
+    waiting = facts.submitted - facts.accepted
+    if not waiting or (facts.objection_until is not None and facts.now >= facts.objection_until):
         return None
-    return Fault("objection-period-runs", "The objection period has not ended")
+    return Fault(
+        "objection-period-runs",
+        "The objection period has not ended, and %(waiting)s regions have not accepted their result",
+        {"waiting": waiting},
+    )
 
 
 def objections_decided(facts: PhaseFacts) -> Fault | None:
