@@ -71,10 +71,13 @@ def test_a_notice_is_read_and_a_token_is_made_and_revoked(
     told: None, signed_in: Callable[..., Page], accessible: Look, fits: Look, snap: Callable[[Page, str], Path]
 ) -> None:
     page = signed_in(COORDINATOR, width=PHONE)
-    expect(page.locator(".site-navigation .count")).to_have_text("2")
-    page.get_by_role("link", name="Pemberitahuan").click()
-    page.get_by_role("button", name="Tandai sudah dibaca").first.click()
-    expect(page.get_by_role("button", name="Tandai sudah dibaca")).to_have_count(1)
+    page.locator(".site-navigation").get_by_role("link", name="Pemberitahuan").click()
+    open_ones = page.get_by_role("button", name="Tandai sudah dibaca")
+    count = open_ones.count()
+    assert count >= 2
+    expect(page.locator(".site-navigation .count")).to_have_text(str(count))
+    open_ones.first.click()
+    expect(open_ones).to_have_count(count - 1)
 
     page.goto("/akun-saya/")
     page.get_by_role("link", name="Token API").click()
