@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
-from pilar.areas import operations
+from pilar.areas import operations, reference
 from pilar.areas.rules import AreaEntry
 from pilar.people.rules import OPERATOR
 
@@ -21,6 +22,13 @@ PLACES = (
     AreaEntry("36.03.01.2002", "Talaga Sari", "village", "village", "36.03.01"),
     AreaEntry("36.71.01.1001", "Sukarasa", "village", "urban_ward", "36.71.01"),
 )
+
+
+@cache
+def every_region() -> tuple[AreaEntry, ...]:
+    """All provinces, regencies and cities; of districts and villages the one each that a level needs."""
+    wanted = [entry for entry in reference.areas() if entry.level in ("province", "region")]
+    return (*wanted, PLACES[5], PLACES[8])
 
 
 def load(entries: Iterable[AreaEntry], version: str = "1") -> tuple[operations.LevelChanges, ...]:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from areas.places import load as load_areas
+from areas.places import every_region, load
 from evaluation.samples import document, row
 from pilar import index
-from pilar.areas import reference as areas
-from pilar.areas.rules import AreaEntry
 from pilar.evaluation import operations
 from pilar.evaluation.rules.published import PublishedRow
 from pilar.people.rules import OPERATOR
@@ -16,11 +14,8 @@ from pilar.people.rules import OPERATOR
 
 @pytest.fixture
 def regions(db: None) -> None:
-    """All provinces, regencies and cities; no districts but one, since a level may not be empty."""
-    wanted = [entry for entry in areas.areas() if entry.level in ("province", "region")]
-    wanted += [AreaEntry("36.03.01", "Balaraja", "district", "district", "36.03")]
-    wanted += [AreaEntry("36.03.01.1001", "Balaraja", "village", "urban_ward", "36.03.01")]
-    load_areas(wanted)
+    """All provinces, regencies and cities."""
+    load(every_region())
 
 
 @pytest.fixture

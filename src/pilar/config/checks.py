@@ -20,9 +20,9 @@ FAILED = 1
 
 
 def test(rest: Sequence[str]) -> int:
-    """Run pytest on all cores; says at the end, loudly, if the browser tests had no browser."""
+    """Run pytest on both cores, a file at a time (a file shares what it has set up, and browser tests come last); says at the end, loudly, if the browser tests had no browser."""
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "pilar.config.settings.test"}
-    arguments = list(rest) or ["-n", "2", "--dist", "loadgroup"]
+    arguments = list(rest) or ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
     status = subprocess.run(
         [sys.executable, "-m", "pytest", *arguments], check=False, cwd=CHECKOUT, env=environment
     ).returncode

@@ -22,8 +22,6 @@ from pilar.evaluation.rules.stages import PhaseState
 from pilar.evidence.models import Evidence
 from pilar.platform.models import AuditEvent
 
-pytestmark = pytest.mark.xdist_group("crashes")
-
 ROUNDS = 20
 LONGEST = 0.25
 """Seconds after which the server is killed, at most."""

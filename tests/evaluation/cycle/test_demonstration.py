@@ -16,10 +16,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from areas.places import PLACES
-from areas.places import load as load_areas
+from areas.places import every_region, load
 from pilar import index
-from pilar.areas import reference as areas
 from pilar.evaluation import loaders, operations
 from pilar.evaluation.models import (
     AgreedMark,
@@ -48,8 +46,6 @@ from pilar.people.models import User
 from pilar.people.rules import OPERATOR, PUBLIC, NotAllowed, NotFound, Role, Standing
 from pilar.platform.models import AuditEvent
 
-pytestmark = pytest.mark.xdist_group("demonstration")
-
 TEAM = {role: email for role, (email, _name) in people.ACCOUNTS.items()}
 SYNTHETIC = "Data sintetis"
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -63,8 +59,7 @@ def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[datetime]:
         # As in Django's own test cases: what insists on a transaction of its own may run inside this one.
         whole._from_testcase = True  # type: ignore[attr-defined]
         with whole:
-            places = [entry for entry in areas.areas() if entry.level in ("province", "region")]
-            load_areas([*places, *(entry for entry in PLACES if entry.level in ("district", "village"))])
+            load(every_region())
             loaders.load(by=OPERATOR, say=lambda _line: None)
             people.load_demo_accounts(by=OPERATOR, password_of=lambda _email: "kata-sandi-contoh-2023")
             now = timezone.now()

@@ -124,7 +124,8 @@ def test_a_region_accepts_once_and_an_objection_takes_it_back(world: World) -> N
     with pytest.raises(ObjectionUndecided):
         operations.accept_result(by=by, assessment=key, now=LATER)
     decide(world, made, value=None)
-    assert reads.region_result(key, by=by, now=LATER).may_accept
+    found = reads.region_result(key, by=by, now=LATER)
+    assert (found.may_accept, found.outdated) == (True, False)
     assert not reads.region_result(key, by=world.who("contributor"), now=LATER).may_accept
     actions = [event.action for event in events(target="evaluation.assessment", key=key)]
     assert [one for one in actions if "accept" in one] == ["take-back-acceptance", "accept"], "newest first"
@@ -163,6 +164,7 @@ def test_an_accepted_objection_sets_the_mark_and_asks_for_new_results(world: Wor
     mark = AgreedMark.objects.get(assessment=world.assessment(), node="policy")
     assert (mark.value, mark.how, mark.reason, mark.settled_by_id) == (4, "chair", "Terbukti", world.key("secretariat"))
     assert not approved_current(world.assessment().phase)
+    assert reads.region_result(world.assessment().pk, by=world.who("coordinator"), now=LATER).outdated
     assert compute(world, reason="Sanggahan diterima").version == 2
     assert Notice.objects.get(kind="evaluation.objection").done_at == LATER
     told = Notice.objects.get(kind="evaluation.objection-decided")

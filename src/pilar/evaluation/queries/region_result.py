@@ -78,6 +78,15 @@ class RegionResult:
     accepted_at: datetime | None
     may_accept: bool
 
+    @property
+    def outdated(self) -> bool:
+        """Whether a mark of this region was changed by an objection after the final was computed."""
+        computed = None if self.snapshot is None else self.snapshot.computed_at
+        return computed is not None and any(
+            row.decision == "accepted" and row.decided_at is not None and row.decided_at > computed
+            for row in self.objections
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class OwnResult:
