@@ -20,7 +20,10 @@ FAILED = 1
 
 
 def test(rest: Sequence[str]) -> int:
-    """Run pytest on both cores, a file at a time (a file shares what it has set up, and browser tests come last); says at the end, loudly, if the browser tests had no browser."""
+    """Run pytest on both cores; says at the end, loudly, if the browser tests had no browser.
+
+    A file stays on one core, since its tests share what it has set up; browser tests come last.
+    """
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "pilar.config.settings.test"}
     arguments = list(rest) or ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
     status = subprocess.run(
