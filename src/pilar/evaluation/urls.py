@@ -61,6 +61,7 @@ urlpatterns = [
     path("kerja/penilaian/<int:key>/indikator/<str:node>/", answers.indicator, name="indicator"),
     path("kerja/penilaian/<int:key>/indikator/<str:node>/bukti/", attachments.attach, name="attach"),
     path("kerja/penilaian/<int:key>/indikator/<str:node>/bukti/lepas/", attachments.detach, name="detach"),
+    path("kerja/penilaian/<int:key>/salin/", answers.take_over, name="take-over"),
     path("kerja/penilaian/<int:key>/verifikasi/", attachments.verification, name="verification"),
     path("kerja/penilaian/<int:key>/pembagian/", submission.allocation, name="allocation"),
     path("kerja/penilaian/<int:key>/pengajuan/", submission.submission, name="submission"),

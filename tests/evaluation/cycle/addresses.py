@@ -58,6 +58,7 @@ evaluation:request-evidence         region    key=request
 evaluation:agreed-marks             region    key=agreed
 evaluation:assessments              own
 evaluation:assessment               region    key=marked
+evaluation:take-over                region    key=marked
 evaluation:indicator                region    key=marked
 evaluation:attach                   region    key=marked
 evaluation:detach                   region    key=marked
@@ -168,6 +169,7 @@ PUT     /assessments/{key}/answers                          region    key=marked
 POST    /assessments/{key}/import                           region    key=marked
 GET     /assessments/{key}/form.xlsx                        region    key=marked
 POST    /assessments/{key}/allocation                       region    key=marked
+POST    /assessments/{key}/take-over                        region    key=marked
 POST    /assessments/{key}/answers/{node}/evidence          region    key=marked
 DELETE  /assessments/{key}/answers/{node}/evidence/{evidence}  region  key=marked
 POST    /assessments/{key}/answers/{node}/verification      region    key=marked

@@ -69,6 +69,7 @@ return_assessment      1  .O.......  .S.    yes   403   403   403   403   403   
 allocate               1  DO.......  P..    403   yes   403   403   403   403   403   | 404   404   404   404   404
 save_answer            1  .O.......  P..    403   yes   yes   403   403   403   403   | 404   404   404   404   404
 save_answers           1  .O.......  P..    403   yes   yes   Faults 403  403   403   | 404   404   404   404   404
+take_over_answers      2  .O.......  P..    403   yes   yes   yes   403   403   403   | 404   404   404   404   404
 attach                 1  .O.......  P..    403   yes   yes   403   403   403   403   | 404   404   404   404   404
 attach_new             1  .O.......  P..    403   yes   yes   403   403   403   403   | 404   404   404   404   404
 detach                 1  .O.......  P..    403   yes   yes   403   403   403   403   | 404   404   404   404   404
@@ -194,6 +195,7 @@ CALLS: Mapping[str, Call] = {
     ),
     "save_answer": _at_assessment("save_answer", node="policy", given=GIVEN, seen_version=1, now=NOW),
     "save_answers": _at_assessment("save_answers", answers=(SheetAnswer("policy", GIVEN, seen_version=1),), now=NOW),
+    "take_over_answers": _at("agreed", "take_over_answers", now=NOW),
     "attach": _at_evidence("attach", "loose", now=NOW),
     "attach_new": _at_assessment(
         "attach_new", node="policy", title="SK baru", content=Link("https://contoh.invalid/sk"), now=NOW

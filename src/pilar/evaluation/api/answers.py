@@ -148,6 +148,16 @@ def export(request: HttpRequest, key: Key, only_own: bool = False) -> HttpRespon
     return HttpResponse(content, content_type=XLSX)
 
 
+@router.post(
+    "/assessments/{key}/take-over",
+    response={200: ChangedOut, **Refused},
+    summary="Copy the answers of the phase before to what is open",
+)
+def take_over(request: HttpRequest, key: Key) -> dict[str, int]:
+    taken = operations.take_over_answers(by=standing_of(request), assessment=key, now=timezone.now())
+    return {"changed": taken}
+
+
 @router.post("/assessments/{key}/allocation", response={200: ChangedOut, **Refused}, summary="Give indicators")
 def allocate(request: HttpRequest, key: Key, given: AllocationIn) -> dict[str, int]:
     by = standing_of(request)

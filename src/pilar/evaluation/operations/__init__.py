@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pilar.evaluation.operations.agreement import panel_changed, settle_mark
 from pilar.evaluation.operations.allocation import allocate
-from pilar.evaluation.operations.answers import save_answer, save_answers
+from pilar.evaluation.operations.answers import save_answer, save_answers, take_over_answers
 from pilar.evaluation.operations.attachments import attach, attach_new, detach, return_attached, verify_attached
 from pilar.evaluation.operations.campaigns import (
     add_group,
@@ -120,6 +120,7 @@ __all__ = [
     "settle_mark",
     "submit",
     "synthetic_address",
+    "take_over_answers",
     "unseat",
     "verify_attached",
     "withdraw_others",

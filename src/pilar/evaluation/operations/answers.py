@@ -9,7 +9,16 @@ from datetime import datetime
 from django.db import transaction
 
 from pilar.evaluation.models import Allocation, Answer, Assessment
-from pilar.evaluation.queries.answers import StoredAnswer, form_of, judged, stored_answers
+from pilar.evaluation.operations.attachments import attach_piece
+from pilar.evaluation.queries.answer_rows import Form
+from pilar.evaluation.queries.answers import (
+    StoredAnswer,
+    earlier_answers,
+    earlier_evidence,
+    form_of,
+    judged,
+    stored_answers,
+)
 from pilar.evaluation.queries.panel import assessment_to, tree_for
 from pilar.evaluation.rules.answer_sheets import Outcome, SheetAnswer, Verdict, seen
 from pilar.evaluation.rules.answers import FIELDS, Given, as_text, changes, faults_of
@@ -57,12 +66,7 @@ def save_answers(*, by: Standing, assessment: int, answers: Sequence[SheetAnswer
     Raises Faults with everything that a row is refused for, :class:`NotFound`, :class:`NotAllowed` (nothing here is
     the reader's to answer), :class:`WrongState`.
     """
-    found, case = assessment_to(by, assessment, Action.READ_ASSESSMENT, lock=True)
-    form = form_of(found, case, scope=by)
-    if not any(holds(by, Action.ANSWER, form.case_at(leaf.code)) for leaf in form.instrument.leaves):
-        raise NotAllowed
-    if not in_time(Action.ANSWER, case):
-        raise WrongState(phase=case.phase, assessment=case.assessment)
+    found, form = _open_form(by, assessment)
     verdicts = judged(form, answers)
     refused = [fault for verdict in verdicts for fault in _placed(verdict)]
     if refused:
@@ -73,6 +77,35 @@ def save_answers(*, by: Standing, assessment: int, answers: Sequence[SheetAnswer
     for office in {form.offices[one.node].key for one in changed if one.node in form.offices}:
         _settle_when_done(by, found, office, now)
     return len(changed)
+
+
+@transaction.atomic
+def take_over_answers(*, by: Standing, assessment: int, now: datetime) -> int:
+    """Copy what the region answered in the phase before, with its evidence, to what is still open here and is the
+    actor's to answer; returns how many were copied.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState` as :func:`save_answers`.
+    """
+    found, form = _open_form(by, assessment)
+    earlier = earlier_answers(form)
+    for node, one in earlier.items():
+        _write(by, found, SheetAnswer(node, one.given), form.answer(node), now)
+    for node, piece in earlier_evidence(form, earlier):
+        attach_piece(by, found, node, piece, now)
+    for office in {form.offices[node].key for node in earlier if node in form.offices}:
+        _settle_when_done(by, found, office, now)
+    return len(earlier)
+
+
+def _open_form(by: Standing, assessment: int) -> tuple[Assessment, Form]:
+    """The assessment, held, and its form, of which something is the actor's to answer now."""
+    found, case = assessment_to(by, assessment, Action.READ_ASSESSMENT, lock=True)
+    form = form_of(found, case, scope=by)
+    if not any(holds(by, Action.ANSWER, form.case_at(leaf.code)) for leaf in form.instrument.leaves):
+        raise NotAllowed
+    if not in_time(Action.ANSWER, case):
+        raise WrongState(phase=case.phase, assessment=case.assessment)
+    return found, form
 
 
 def _placed(verdict: Verdict) -> Iterator[Fault]:

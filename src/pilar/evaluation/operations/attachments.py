@@ -32,7 +32,7 @@ def attach(*, by: Standing, assessment: int, node: str, evidence: UUID, now: dat
     :class:`WrongState`.
     """
     found, _case = assessment_to(by, assessment, Action.ANSWER, node=node, lock=True)
-    _attach(by, found, node, evidence, now)
+    attach_piece(by, found, node, evidence, now)
 
 
 @transaction.atomic
@@ -48,7 +48,7 @@ def attach_new(
     key = room.add_evidence(
         by=by, region=case.region, office=case.office, title=title, content=content, note=note, now=now
     )
-    _attach(by, found, node, key, now)
+    attach_piece(by, found, node, key, now)
     return key
 
 
@@ -103,7 +103,8 @@ def _checked(by: Standing, assessment: int, node: str, evidence: UUID) -> Assess
     return found
 
 
-def _attach(by: Standing, found: Assessment, node: str, key: UUID, now: datetime) -> None:
+def attach_piece(by: Standing, found: Assessment, node: str, key: UUID, now: datetime) -> None:
+    """Attach a piece to an answer of an assessment that the caller holds and may change; raises as :func:`attach`."""
     leaf = leaf_of(tree_for(found), node)
     known = pieces.evidence_list([key], scope=by)
     if not known or known[0].region_code != found.participation.region_id:

@@ -16,8 +16,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from pilar import index
 from pilar.evaluation import operations
@@ -25,6 +26,7 @@ from pilar.evaluation.pages.answer_fields import differences, fields, saved_stat
 from pilar.evaluation.pages.autosave import is_autosave, require_same_person, signed_in, told
 from pilar.evaluation.pages.marking import typed_version
 from pilar.evaluation.queries.answer_rows import Form, Indicator
+from pilar.evaluation.queries.answers import earlier_answers
 from pilar.evaluation.queries.answers import form as form_for
 from pilar.evaluation.queries.answers import indicator as indicator_for
 from pilar.evaluation.queries.assessment_lists import dimensions, office_progress, own_assessments, waiting_evidence
@@ -74,8 +76,19 @@ def assessment(request: HttpRequest, key: int) -> HttpResponse:
         "next": next(iter(open_rows or own or form.instrument.leaves), None),
         "open": len(open_rows),
         "own": len(own),
+        "earlier": len(earlier_answers(form)),
     }
     return render(request, "evaluation/answers/assessment.html", context)
+
+
+@login_required
+@require_POST
+def take_over(request: HttpRequest, key: int) -> HttpResponse:
+    """Copy the answers of the phase before to what is open here."""
+    taken = operations.take_over_answers(by=standing_of(request), assessment=key, now=timezone.now())
+    sentence = ngettext("%(count)s answer was copied: check it", "%(count)s answers were copied: check them", taken)
+    messages.success(request, sentence % {"count": taken})
+    return redirect("evaluation:assessment", key)
 
 
 @signed_in

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
+from uuid import UUID
 
 from pilar.evaluation.models import AgreedMark, Allocation, Answer, AnswerEvidence, Assessment, Finding
 from pilar.evaluation.queries.answer_rows import (
@@ -132,6 +133,40 @@ def stored_answers(found: Assessment, *, node: str = "") -> dict[str, StoredAnsw
     if node:
         rows = rows.filter(node=node)
     return {row.node: stored(row) for row in rows}
+
+
+def earlier_answers(of: Form) -> dict[str, StoredAnswer]:
+    """What the region answered in the phase before to indicators that are open here and the reader's to answer now.
+
+    One query, none in the first phase.
+    """
+    if of.header.phase == 1:
+        return {}
+    rows = Answer.objects.filter(
+        assessment__participation__assessments=of.header.key, assessment__phase__number=of.header.phase - 1
+    ).select_related("changed_by")
+    found = {row.node: stored(row) for row in rows}
+    return {
+        leaf.code: found[leaf.code]
+        for leaf in of.instrument.leaves
+        if leaf.code in found
+        and found[leaf.code].given.is_answered
+        and not of.answer(leaf.code).given.is_answered
+        and of.may(Action.ANSWER, leaf.code)
+    }
+
+
+def earlier_evidence(of: Form, nodes: Collection[str]) -> tuple[tuple[str, UUID], ...]:
+    """The pieces attached to those indicators in the phase before, as far as the reader reads them: (indicator,
+    evidence), in their order. Four queries."""
+    rows = AnswerEvidence.objects.filter(
+        answer__assessment__participation__assessments=of.header.key,
+        answer__assessment__phase__number=of.header.phase - 1,
+        answer__node__in=nodes,
+    )
+    attached = tuple(rows.order_by("id").values_list("answer__node", "evidence"))
+    readable = {row.evidence for row in evidence.evidence_list({key for _node, key in attached}, scope=of.by)}
+    return tuple((node, key) for node, key in attached if key in readable)
 
 
 def offices_of(found: Assessment) -> dict[str, OfficeRef]:
