@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -45,18 +45,37 @@ def record(
     ``area`` the code of the area that it concerns. ``before`` and ``after`` hold only what changed, as values that
     fit JSON (dates and decimals too). Raises :class:`OutsideTransaction` without a transaction.
     """
+    record_each(by=by, action=action, target=target, changes=[Change(key, area, before, after)])
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What changed of one thing: its key, the code of the area that it concerns, and the values that differ."""
+
+    key: object
+    area: str = ""
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+
+
+def record_each(*, by: Actor, action: str, target: str, changes: Iterable[Change]) -> None:
+    """Write an event for each change of the same kind, as :func:`record` would, at once."""
     require_transaction("audit.record")
-    AuditEvent.objects.create(
-        actor_kind=by.kind,
-        actor_key=by.key,
-        actor_name=by.name,
-        action=action,
-        target=target,
-        key=str(key),
-        area=area,
-        before=None if before is None else dict(before),
-        after=None if after is None else dict(after),
-        reference=structlog.contextvars.get_contextvars().get("reference", ""),
+    reference = structlog.contextvars.get_contextvars().get("reference", "")
+    AuditEvent.objects.bulk_create(
+        AuditEvent(
+            actor_kind=by.kind,
+            actor_key=by.key,
+            actor_name=by.name,
+            action=action,
+            target=target,
+            key=str(one.key),
+            area=one.area,
+            before=None if one.before is None else dict(one.before),
+            after=None if one.after is None else dict(one.after),
+            reference=reference,
+        )
+        for one in changes
     )
 
 

@@ -119,7 +119,7 @@ PEOPLE: dict[str, tuple[str, str]] = {
 }
 
 WITHOUT_A_DOOR = {
-    "panel_changed": "called inside the operations that change seats, which ask",
+    "panels_changed": "called inside the operations that change seats, which ask",
     "synthetic_address": "changes nothing",
     # Reference data and published results: tests/evaluation/test_operations.py
     "add_instrument": "published",

@@ -11,7 +11,7 @@ from evaluation.cycle.world import CLOSES, FAR, NOW, OWN, World
 from pilar.areas.operations import UnknownOffice, close_office
 from pilar.evaluation import operations
 from pilar.evaluation.models import Allocation
-from pilar.evaluation.operations.announcing import announce_invitation
+from pilar.evaluation.operations.announcing import announce_invitations
 from pilar.evaluation.rules.marking import UnknownIndicator
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.people.models import Notice
@@ -48,8 +48,8 @@ def test_an_allocation_is_taken_back(opened: World) -> None:
 
 def test_the_invitation_is_done_when_every_indicator_has_its_office(opened: World) -> None:
     by, key = opened.who("coordinator"), opened.assessment().pk
-    announce_invitation(
-        by=opened.who("secretariat"), participation=opened.participations[OWN], campaign=opened.campaign, now=NOW
+    announce_invitations(
+        by=opened.who("secretariat"), participations=[opened.participations[OWN]], campaign=opened.campaign, now=NOW
     )
     invitation = Notice.objects.get(kind="evaluation.invited")
     first, second = opened.offices[OWN]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
-from evaluation.cycle.world import CODE, FAR, NEIGHBOUR, NOW, OWN, World
+from areas.places import every_region, load
+from evaluation.cycle.world import CODE, FAR, NEIGHBOUR, NOW, OWN, REGIONS, World
 from pilar.areas.models import Region
 from pilar.evaluation import operations
 from pilar.evaluation.models import Answer, Assessment, Mark, Participation, Seat
@@ -14,6 +16,7 @@ from pilar.people.models import Notice
 from pilar.people.rules import NotFound
 from pilar.platform import audit
 from pilar.platform.errors import Faults
+from pilar.platform.models import AuditEvent
 
 
 def emptied(world: World) -> World:
@@ -107,3 +110,19 @@ def test_regions_move_to_another_group(world: World) -> None:
     assert set(Participation.objects.filter(group__code="new").values_list("region", flat=True)) == {OWN, FAR}
     with pytest.raises(NotFound):
         operations.move_to_group(by=by, campaign=CODE, regions=["99.99"], group="new")
+
+
+def test_many_regions_are_invited_and_moved_with_few_queries(
+    world: World, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    load(every_region())
+    codes = [entry.code for entry in every_region() if entry.level == "region" and entry.code not in REGIONS]
+    by = world.who("secretariat")
+    with django_assert_max_num_queries(25):
+        found = operations.invite_regions(by=by, campaign=CODE, group="regular", regions=codes, now=NOW)
+    assert found.new == len(codes) > 500
+    operations.add_group(by=by, campaign=CODE, group=GroupPlan("baru", "Baru", "New"))
+    with django_assert_max_num_queries(25):
+        assert operations.move_to_group(by=by, campaign=CODE, regions=codes, group="baru") == len(codes)
+    assert world.campaign.participations.filter(group__code="baru").count() == len(codes)
+    assert AuditEvent.objects.filter(action="move-to-group").count() == len(codes)

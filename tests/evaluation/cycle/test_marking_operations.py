@@ -325,7 +325,7 @@ def test_a_seat_that_is_added_makes_the_panel_blind_again(world: World, key: int
     mark_all(world, key, assessor1={"policy": 1})
     participation = world.assessment().participation
     Seat.objects.create(participation=participation, assessor_id=world.key("assessor3"))
-    operations.panel_changed(by=world.who("secretariat"), participation=participation, now=NOW)
+    operations.panels_changed(by=world.who("secretariat"), participations=[participation], now=NOW)
     assert agreed(key) == {}
     with pytest.raises(StillBlind):
         settle(world, key)
@@ -338,7 +338,7 @@ def test_a_seat_that_is_taken_counts_no_longer(world: World, key: int) -> None:
     mark_all(world, key, assessor1={"policy": 1})
     participation = world.assessment().participation
     Seat.objects.filter(participation=participation, assessor=world.key("assessor1")).delete()
-    operations.panel_changed(by=world.who("secretariat"), participation=participation, now=NOW)
+    operations.panels_changed(by=world.who("secretariat"), participations=[participation], now=NOW)
     assert agreed(key)["policy"] == (3, "unanimous")
     assert world.assessment().state == AssessmentState.AGREED
 
@@ -349,7 +349,7 @@ def test_taking_the_seat_of_who_had_not_finished_lets_the_others_agree(world: Wo
         finish(world, key, who)
     participation = world.assessment().participation
     Seat.objects.filter(participation=participation, assessor=world.key("assessor2")).delete()
-    operations.panel_changed(by=world.who("secretariat"), participation=participation, now=NOW)
+    operations.panels_changed(by=world.who("secretariat"), participations=[participation], now=NOW)
     assert world.assessment().state == AssessmentState.AGREED
 
 
@@ -358,7 +358,7 @@ def test_a_later_seat_changes_nothing_that_is_agreed(world: World, key: int) -> 
     before = agreed(key)
     participation = world.assessment().participation
     Seat.objects.create(participation=participation, assessor_id=world.key("assessor3"))
-    operations.panel_changed(by=world.who("secretariat"), participation=participation, now=NOW)
+    operations.panels_changed(by=world.who("secretariat"), participations=[participation], now=NOW)
     assert agreed(key) == before
     assert world.assessment().state == AssessmentState.AGREED
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pilar.evaluation.operations.agreement import panel_changed, settle_mark
+from pilar.evaluation.operations.agreement import panels_changed, settle_mark
 from pilar.evaluation.operations.allocation import allocate
 from pilar.evaluation.operations.answers import save_answer, save_answers, take_over_answers
 from pilar.evaluation.operations.attachments import attach, attach_new, detach, return_attached, verify_attached
@@ -95,7 +95,7 @@ __all__ = [
     "move_meeting",
     "move_phase",
     "move_to_group",
-    "panel_changed",
+    "panels_changed",
     "plan_meeting",
     "publish_results",
     "record_group",

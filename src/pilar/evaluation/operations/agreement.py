@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from decimal import Decimal
 
@@ -99,12 +99,13 @@ def settle_marks(*, by: Standing, assessment: Assessment, now: datetime) -> None
 
 
 @transaction.atomic
-def panel_changed(*, by: Standing, participation: Participation, now: datetime) -> None:
-    """After a seat of a region was given or taken: agree anew on what its panel has handed in.
+def panels_changed(*, by: Standing, participations: Collection[Participation], now: datetime) -> None:
+    """After seats of regions were given or taken: agree anew on what their panels have been handed.
 
     Who changes seats calls this in the same transaction; permission is theirs to check.
     """
-    for key in participation.assessments.filter(state=AssessmentState.SUBMITTED).values_list("pk", flat=True):
+    waiting = Assessment.objects.filter(participation__in=participations, state=AssessmentState.SUBMITTED)
+    for key in waiting.values_list("pk", flat=True):
         settle_marks(by=by, assessment=assessment_for(by, key, lock=True), now=now)
 
 

@@ -9,6 +9,7 @@ from pilar.evaluation.models import Assessment, Campaign, Participation, Phase, 
 from pilar.evaluation.operations.addresses import address
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.people import operations as people
+from pilar.people.operations import Message
 from pilar.people.rules import HeldRole, Role, Standing
 from pilar.platform.language import mark
 
@@ -26,20 +27,23 @@ def assessment_subject(assessment: Assessment) -> str:
     return f"evaluation.assessment:{assessment.pk}"
 
 
-def announce_invitation(*, by: Standing, participation: Participation, campaign: Campaign, now: datetime) -> None:
-    """Tell a region's coordinators that it takes part; :func:`announce_opening` tells them when they can begin."""
-    people.notify(
+def announce_invitations(
+    *, by: Standing, participations: Iterable[Participation], campaign: Campaign, now: datetime
+) -> None:
+    """Tell the coordinators of regions that they take part; :func:`announce_open` tells them when they can begin."""
+    where = address("evaluation:campaign", campaign.code)
+    people.notify_regions(
         by=by,
-        to=HeldRole(Role.COORDINATOR, region=participation.region_id),
+        role=Role.COORDINATOR,
+        messages={
+            one.region_id: Message(region_subject(one), where, {"year": campaign.year}, one.region_id)
+            for one in participations
+        },
         kind=INVITED,
-        subject=region_subject(participation),
         sentence=mark(
             "Your region takes part in the smart city evaluation of %(year)s. Give its indicators to the offices, "
             "so that they can begin when the self-assessment opens"
         ),
-        fields={"year": campaign.year},
-        address=address("evaluation:campaign", campaign.code),
-        region=participation.region_id,
         needs_action=False,
         now=now,
     )
@@ -51,24 +55,32 @@ def announce_opening(*, by: Standing, phase: Phase, now: datetime) -> None:
     The digest reminds them a day before. Told again, it brings a new closing time.
     """
     waiting = phase.assessments.filter(state=AssessmentState.PREPARING).select_related("participation")
-    for assessment in waiting:
-        announce_open(by=by, assessment=assessment, phase=phase, now=now)
+    announce_open(by=by, assessments=waiting, phase=phase, now=now)
 
 
-def announce_open(*, by: Standing, assessment: Assessment, phase: Phase, now: datetime) -> None:
-    """Tell one region that its self-assessment waits."""
-    people.notify(
+def announce_open(*, by: Standing, assessments: Iterable[Assessment], phase: Phase, now: datetime) -> None:
+    """Tell regions that their self-assessments of a phase wait."""
+    people.notify_regions(
         by=by,
-        to=HeldRole(Role.COORDINATOR, region=assessment.participation.region_id),
+        role=Role.COORDINATOR,
+        messages=_by_region(assessments, phase, "evaluation:assessment", phase.closes_at),
         kind=OPENED,
-        subject=assessment_subject(assessment),
         sentence=mark("The self-assessment of phase %(phase)s of %(year)s is open: answer, attach evidence, submit"),
-        fields={"phase": phase.number, "year": phase.campaign.year},
-        address=address("evaluation:assessment", assessment.pk),
-        region=assessment.participation.region_id,
-        deadline=phase.closes_at,
         now=now,
     )
+
+
+def _by_region(
+    assessments: Iterable[Assessment], phase: Phase, page: str, deadline: datetime | None
+) -> dict[str, Message]:
+    """A message to each region about its assessment, which leads to its page."""
+    fields = {"phase": phase.number, "year": phase.campaign.year}
+    return {
+        one.participation.region_id: Message(
+            assessment_subject(one), address(page, one.pk), fields, one.participation.region_id, deadline
+        )
+        for one in assessments
+    }
 
 
 def announce_return(*, by: Standing, assessment: Assessment, reason: str, now: datetime) -> None:
@@ -135,20 +147,16 @@ def _announce_desk_check(by: Standing, phase: Phase, now: datetime) -> None:
 
 
 def _announce_objections(by: Standing, phase: Phase, now: datetime) -> None:
-    for assessment in phase.assessments.filter(state=AssessmentState.AGREED).select_related("participation"):
-        people.notify(
-            by=by,
-            to=HeldRole(Role.COORDINATOR, region=assessment.participation.region_id),
-            kind=OBJECTION,
-            subject=assessment_subject(assessment),
-            sentence=mark("The panel has agreed on your marks of phase %(phase)s. You may object until the deadline"),
-            fields={"phase": phase.number},
-            address=address("evaluation:result", assessment.pk),
-            region=assessment.participation.region_id,
-            deadline=phase.objection_until,
-            needs_action=False,
-            now=now,
-        )
+    agreed = phase.assessments.filter(state=AssessmentState.AGREED).select_related("participation")
+    people.notify_regions(
+        by=by,
+        role=Role.COORDINATOR,
+        messages=_by_region(agreed, phase, "evaluation:result", phase.objection_until),
+        kind=OBJECTION,
+        sentence=mark("The panel has agreed on your marks of phase %(phase)s. You may object until the deadline"),
+        needs_action=False,
+        now=now,
+    )
 
 
 def _accounts(seats: Iterable[Seat]) -> set[int]:

@@ -312,7 +312,7 @@ class _Demonstration:
     def _work(self, own: Assessment, contents: Sequence[Content]) -> None:
         """What the example accounts did in the running campaign, and what they were told."""
         people, now = self._team.people, self._now
-        announce_open(by=self._by, assessment=own, phase=own.phase, now=now)
+        announce_open(by=self._by, assessments=[own], phase=own.phase, now=now)
         for office, branches in plan.OFFICES.items():
             allocate(
                 by=people[Role.COORDINATOR],

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from pilar.areas.models import Region
 from pilar.evaluation.models import Campaign, Conflict, Participation, Seat
-from pilar.evaluation.operations.agreement import panel_changed
+from pilar.evaluation.operations.agreement import panels_changed
 from pilar.evaluation.operations.announcing import announce_seats
 from pilar.evaluation.queries.cases import campaign_for, case_of_phase
 from pilar.evaluation.queries.seating import assessors, marked_seats, panel_facts, sittings
@@ -28,6 +28,7 @@ from pilar.evaluation.rules.panels import (
 )
 from pilar.people.rules import NotFound, Standing
 from pilar.platform import audit
+from pilar.platform.audit import Change
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
 
@@ -91,7 +92,7 @@ def seat(*, by: Standing, campaign: str, region: str, assessor: int, is_chair: b
     if len(panel) >= found.largest_panel:
         raise PanelFull(region=participation.region.name, most=found.largest_panel)
     others = dict.fromkeys(panel, False) if is_chair else panel
-    _write(by, participation, others | {assessor: is_chair}, now=now)
+    _write(by, {participation: others | {assessor: is_chair}}, now=now)
     announce_seats(by=by, campaign=found, assessors=[assessor], now=now)
 
 
@@ -103,7 +104,7 @@ def make_chair(*, by: Standing, campaign: str, region: str, assessor: int, now: 
     if assessor not in panel:
         raise NotFound
     check_seat(Sitting(region, assessor, is_chair=True), panel_facts(found, now))
-    _write(by, participation, {key: key == assessor for key in panel}, now=now)
+    _write(by, {participation: {key: key == assessor for key in panel}}, now=now)
 
 
 @transaction.atomic
@@ -120,7 +121,7 @@ def unseat(*, by: Standing, campaign: str, region: str, assessor: int, reason: s
         raise SeatHasMarks(assessor=gone.assessor.name, region=participation.region.name)
     panel = _panel_of(participation)
     del panel[assessor]
-    _write(by, participation, panel, now=now, reason=reason.strip())
+    _write(by, {participation: panel}, now=now, reason=reason.strip())
 
 
 @transaction.atomic
@@ -146,12 +147,9 @@ def apply_proposal(*, by: Standing, campaign: str, seats: Sequence[Sitting], see
     rows = found.participations.filter(region__in=wanted).select_related("region").prefetch_related("seats__assessor")
     participations = list(rows.select_for_update(of=("self",)).order_by("region"))
     _require_unmarked(participations, wanted)
-    told: set[int] = set()
-    changed = [one for one in participations if _panel_of(one) != wanted[one.region_id]]
-    for participation in changed:
-        panel = wanted[participation.region_id]
-        told |= panel.keys() - _panel_of(participation).keys()
-        _write(by, participation, panel, now=now)
+    changed = {one: wanted[one.region_id] for one in participations if _panel_of(one) != wanted[one.region_id]}
+    told = {key for one, panel in changed.items() for key in panel.keys() - _panel_of(one).keys()}
+    _write(by, changed, now=now)
     if told:
         announce_seats(by=by, campaign=found, assessors=told, now=now)
     return len(changed)
@@ -192,32 +190,33 @@ def _panel_of(participation: Participation) -> dict[int, bool]:
 
 
 def _write(
-    by: Standing, participation: Participation, wanted: Mapping[int, bool], *, now: datetime, reason: str = ""
+    by: Standing, wanted: Mapping[Participation, Mapping[int, bool]], *, now: datetime, reason: str = ""
 ) -> None:
-    """Bring the seats of a region in line with ``wanted``; one line in the log."""
-    before = _panel_of(participation)
-    if before == wanted:
-        return
-    seats = Seat.objects.filter(participation=participation)
-    chairs = [key for key, is_chair in wanted.items() if is_chair]
-    seats.exclude(assessor__in=wanted).delete()
-    # The old chair first: a panel never has two.
-    seats.filter(is_chair=True).exclude(assessor__in=chairs).update(is_chair=False)
-    seats.filter(assessor__in=chairs).update(is_chair=True)
+    """Bring the seats of regions in line with what is wanted; a line in the log for each that changes."""
+    before = {one: _panel_of(one) for one in wanted}
+    changed = {one: panel for one, panel in wanted.items() if before[one] != panel}
+    held = [seat for one in changed for seat in one.seats.all()]
+    panels = {one.pk: panel for one, panel in changed.items()}
+    Seat.objects.filter(pk__in=[one.pk for one in held if one.assessor_id not in panels[one.participation_id]]).delete()
+    # The old chairs first: a panel never has two.
+    for is_chair in (False, True):
+        turned = [one.pk for one in held if panels[one.participation_id].get(one.assessor_id) is is_chair]
+        Seat.objects.filter(pk__in=turned).exclude(is_chair=is_chair).update(is_chair=is_chair)
     Seat.objects.bulk_create(
-        Seat(participation=participation, assessor_id=key, is_chair=wanted[key], seated_at=now)
-        for key in sorted(wanted.keys() - before.keys())
+        Seat(participation=one, assessor_id=key, is_chair=panel[key], seated_at=now)
+        for one, panel in changed.items()
+        for key in sorted(panel.keys() - before[one].keys())
     )
-    audit.record(
+    why = {"reason": reason} if reason else {}
+    audit.record_each(
         by=by.actor,
         action="seat",
         target=TARGET,
-        key=participation.pk,
-        area=participation.region_id,
-        before=_logged(before),
-        after=_logged(wanted) | ({"reason": reason} if reason else {}),
+        changes=[
+            Change(one.pk, one.region_id, _logged(before[one]), _logged(panel) | why) for one, panel in changed.items()
+        ],
     )
-    panel_changed(by=by, participation=participation, now=now)
+    panels_changed(by=by, participations=changed, now=now)
 
 
 def _logged(seats: Mapping[int, bool]) -> dict[str, object]:

@@ -11,7 +11,7 @@ from django.db import transaction
 from pilar.areas.models import Region
 from pilar.evaluation.models import Answer, Assessment, Campaign, Mark, Participation
 from pilar.evaluation.operations.announcing import (
-    announce_invitation,
+    announce_invitations,
     announce_open,
     assessment_subject,
     region_subject,
@@ -22,6 +22,7 @@ from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.people import operations as people
 from pilar.people.rules import NotFound, Standing
 from pilar.platform import audit
+from pilar.platform.audit import Change
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
 from pilar.platform.tables import shown
@@ -60,20 +61,18 @@ def invite_regions(*, by: Standing, campaign: str, group: str, regions: Collecti
     assessments = Assessment.objects.bulk_create(
         Assessment(participation=one, phase=phase) for phase in phases for one in new
     )
-    for one in new:
-        audit.record(
-            by=by.actor,
-            action="invite",
-            target=TARGET,
-            key=f"{campaign} {one.region_id}",
-            area=one.region_id,
-            after={"group": group},
-        )
-        announce_invitation(by=by, participation=one, campaign=found, now=now)
-    for assessment in assessments:
-        if assessment.phase.state == PhaseState.OPEN:
-            assessment.phase.campaign = found
-            announce_open(by=by, assessment=assessment, phase=assessment.phase, now=now)
+    audit.record_each(
+        by=by.actor,
+        action="invite",
+        target=TARGET,
+        changes=[Change(f"{campaign} {one.region_id}", one.region_id, after={"group": group}) for one in new],
+    )
+    announce_invitations(by=by, participations=new, campaign=found, now=now)
+    for phase in phases:
+        if phase.state == PhaseState.OPEN:
+            phase.campaign = found
+            joined = [one for one in assessments if one.phase_id == phase.pk]
+            announce_open(by=by, assessments=joined, phase=phase, now=now)
     return Invited(len(new), len(set(regions)) - len(new))
 
 
@@ -99,24 +98,23 @@ def move_to_group(*, by: Standing, campaign: str, regions: Collection[str], grou
     """Put regions of the campaign into another of its groups; returns how many changed. Raises :class:`NotFound`."""
     found = set_up(by, campaign)
     into = group_of(found, group)
-    moved = 0
-    for code in sorted(set(regions)):
-        one = _participation(found, code)
-        if one.group_id == into.pk:
-            continue
-        before, one.group = one.group.code, into
-        one.save(update_fields=["group"])
-        audit.record(
-            by=by.actor,
-            action="move-to-group",
-            target=TARGET,
-            key=f"{campaign} {code}",
-            area=code,
-            before={"group": before},
-            after={"group": group},
-        )
-        moved += 1
-    return moved
+    wanted = {code for code in regions if "\0" not in code}
+    rows = found.participations.select_related("group").select_for_update(of=("self",)).filter(region__in=wanted)
+    here = {one.region_id: one for one in rows}
+    if here.keys() != set(regions):
+        raise NotFound
+    moving = [one for code, one in sorted(here.items()) if one.group_id != into.pk]
+    audit.record_each(
+        by=by.actor,
+        action="move-to-group",
+        target=TARGET,
+        changes=[
+            Change(f"{campaign} {one.region_id}", one.region_id, {"group": one.group.code}, {"group": group})
+            for one in moving
+        ],
+    )
+    Participation.objects.filter(pk__in=[one.pk for one in moving]).update(group=into)
+    return len(moving)
 
 
 def _faults(

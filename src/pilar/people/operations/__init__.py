@@ -22,7 +22,7 @@ from pilar.people.operations.memberships import (
     end_membership,
     grant_membership,
 )
-from pilar.people.operations.notices import mark_read, notify, settle
+from pilar.people.operations.notices import Message, mark_read, notify, notify_regions, settle
 from pilar.people.operations.tokens import (
     LONGEST_DAYS,
     BadToken,
@@ -40,6 +40,7 @@ __all__ = [
     "EmailTaken",
     "LastSecretariat",
     "MembershipEnded",
+    "Message",
     "NewToken",
     "UnfitEmail",
     "UnfitLanguage",
@@ -54,6 +55,7 @@ __all__ = [
     "invite",
     "mark_read",
     "notify",
+    "notify_regions",
     "revoke_token",
     "send_digests",
     "send_invitation",
