@@ -147,7 +147,7 @@ def allocate(walk: Walk) -> None:
     """The coordinator comes by the notice, gives everything to one office, and one indicator to another."""
     page = walk.at(COORDINATOR, "/pemberitahuan/")
     walk.look(page, "notices")
-    page.get_by_role("link", name="Penilaian mandiri tahap 1").first.click()
+    page.get_by_role("link", name="Penilaian mandiri dibuka: Evaluasi perjalanan").first.click()
     walk.key = int(page.url.rstrip("/").rsplit("/", maxsplit=1)[1])
     walk.look(page, "assessment-empty")
     page.get_by_role("link", name="Pembagian indikator").click()

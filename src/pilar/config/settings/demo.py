@@ -13,5 +13,6 @@ SHOW_COMPONENTS = True
 SECRET_KEY = kept_secret(STATE / "secret-key")
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 DATABASES = {"default": database_settings()}
+STATIC_ROOT = None  # nothing is collected: the finders serve the files
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False

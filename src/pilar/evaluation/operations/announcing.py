@@ -36,13 +36,13 @@ def announce_invitations(
         by=by,
         role=Role.COORDINATOR,
         messages={
-            one.region_id: Message(region_subject(one), where, {"year": campaign.year}, one.region_id)
+            one.region_id: Message(region_subject(one), where, {"campaign": campaign.title_id}, one.region_id)
             for one in participations
         },
         kind=INVITED,
         sentence=mark(
-            "Your region takes part in the smart city evaluation of %(year)s. Give its indicators to the offices, "
-            "so that they can begin when the self-assessment opens"
+            "Your region takes part: %(campaign)s. Give its indicators to the offices, so that they can begin when the "
+            "self-assessment opens"
         ),
         needs_action=False,
         now=now,
@@ -65,7 +65,7 @@ def announce_open(*, by: Standing, assessments: Iterable[Assessment], phase: Pha
         role=Role.COORDINATOR,
         messages=_by_region(assessments, phase, "evaluation:assessment", phase.closes_at),
         kind=OPENED,
-        sentence=mark("The self-assessment of phase %(phase)s of %(year)s is open: answer, attach evidence, submit"),
+        sentence=mark("The self-assessment is open: %(campaign)s, phase %(phase)s. Answer, attach evidence, submit"),
         now=now,
     )
 
@@ -74,7 +74,7 @@ def _by_region(
     assessments: Iterable[Assessment], phase: Phase, page: str, deadline: datetime | None
 ) -> dict[str, Message]:
     """A message to each region about its assessment, which leads to its page."""
-    fields = {"phase": phase.number, "year": phase.campaign.year}
+    fields = {"phase": phase.number, "campaign": phase.campaign.title_id}
     return {
         one.participation.region_id: Message(
             assessment_subject(one), address(page, one.pk), fields, one.participation.region_id, deadline
@@ -91,8 +91,8 @@ def announce_return(*, by: Standing, assessment: Assessment, reason: str, now: d
         to=HeldRole(Role.COORDINATOR, region=assessment.participation.region_id),
         kind=RETURNED,
         subject=assessment_subject(assessment),
-        sentence=mark("The self-assessment of phase %(phase)s was returned to you: %(reason)s"),
-        fields={"phase": phase.number, "reason": reason},
+        sentence=mark("Your self-assessment was returned: %(campaign)s, phase %(phase)s. %(reason)s"),
+        fields={"phase": phase.number, "campaign": phase.campaign.title_id, "reason": reason},
         address=address("evaluation:assessment", assessment.pk),
         region=assessment.participation.region_id,
         deadline=phase.closes_at,
@@ -121,8 +121,8 @@ def announce_seats(*, by: Standing, campaign: Campaign, assessors: Collection[in
         to=assessors,
         kind=SEATED,
         subject=f"evaluation.seats:{campaign.pk}",
-        sentence=mark("You sit on panels of the smart city evaluation of %(year)s: see which regions"),
-        fields={"year": campaign.year},
+        sentence=mark("You sit on panels of %(campaign)s: see which regions"),
+        fields={"campaign": campaign.title_id},
         address=address("evaluation:duties"),
         needs_action=False,
         now=now,
@@ -138,8 +138,8 @@ def _announce_desk_check(by: Standing, phase: Phase, now: datetime) -> None:
         to=_accounts(seats),
         kind=DESK_CHECK,
         subject=f"evaluation.phase:{phase.pk}",
-        sentence=mark("The desk check of phase %(phase)s of %(year)s has begun: mark your regions"),
-        fields={"phase": phase.number, "year": phase.campaign.year},
+        sentence=mark("The desk check has begun: %(campaign)s, phase %(phase)s. Mark your regions"),
+        fields={"phase": phase.number, "campaign": phase.campaign.title_id},
         address=address("evaluation:duties"),
         needs_action=False,
         now=now,
@@ -153,7 +153,9 @@ def _announce_objections(by: Standing, phase: Phase, now: datetime) -> None:
         role=Role.COORDINATOR,
         messages=_by_region(agreed, phase, "evaluation:result", phase.objection_until),
         kind=OBJECTION,
-        sentence=mark("The panel has agreed on your marks of phase %(phase)s. You may object until the deadline"),
+        sentence=mark(
+            "The panel has agreed on your marks: %(campaign)s, phase %(phase)s. You may object until the deadline"
+        ),
         needs_action=False,
         now=now,
     )
