@@ -55,6 +55,34 @@ def parts(node: Node, terms: Sequence[Term]) -> list[Fraction]:
     return [part / total for part in raw] if total else [weight for weight, _ in terms]
 
 
+def transformed(node: Node, value: Fraction) -> Fraction:
+    """φ(value), where the node's mean of x is the φ-inverse of Σ w·φ(x): x, ln x, 1/x or x^p.
+
+    Logarithms and roots carry 60 digits. ``ValueError`` for a zero where zero is refused.
+    """
+    if node.aggregation is Aggregation.WEIGHTED:
+        return value
+    if node.refuses_zero and value == 0:
+        raise ValueError(f"the mean of {node.code} has no place for zero")
+    if node.aggregation is Aggregation.HARMONIC:
+        return 1 / value
+    if node.aggregation is Aggregation.GEOMETRIC:
+        return Fraction(WORKING_DIGITS.ln(_digits(value)))
+    return _raised(value, _power(node))
+
+
+def steepness(node: Node, value: Fraction) -> Fraction:
+    """The derivative of φ of :func:`transformed` at ``value``."""
+    if node.aggregation is Aggregation.WEIGHTED:
+        return Fraction(1)
+    if node.aggregation is Aggregation.HARMONIC:
+        return -1 / value**2
+    if node.aggregation is Aggregation.GEOMETRIC:
+        return 1 / value
+    power = _power(node)
+    return Fraction(power) * _raised(value, power - 1)
+
+
 def _power(node: Node) -> Decimal:
     return Decimal(1) if node.power is None else node.power
 

@@ -152,6 +152,20 @@ class Plan:
         form = self._form(code)
         return form.value(answers) if form else mean(self.instrument.node(code), self.weighted(code, answers))
 
+    def weights(self) -> dict[str, Fraction] | None:
+        """Weight of each answered node in the final, after re-weighting; ``None`` unless all means are weighted.
+
+        They sum to 1 less the weight of the gaps that count as the lowest score. ``None`` also without a final.
+        """
+        root = self.instrument.root
+        if not self._is_linear(root):
+            return None
+        found = dict.fromkeys(self.codes, Fraction(0))
+        for position, share in self._shares(root, Fraction(1)):
+            if position is not None:
+                found[self.codes[position]] = share
+        return found
+
     def weighted(self, code: str, answers: Sequence[Any]) -> list[tuple[Fraction, Fraction]]:
         """Share and value of each term of a computed node."""
         lowest = Fraction(self.instrument.scale.minimum)

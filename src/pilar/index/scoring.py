@@ -36,6 +36,11 @@ class Result:
         return self._plan.instrument
 
     @property
+    def answered(self) -> tuple[str, ...]:
+        """The nodes that were answered, in the order of the tree."""
+        return self._plan.codes
+
+    @property
     def observed(self) -> Fraction:
         """Share of the weight that was answered, from 0 to 1, by the weights as given."""
         return self._plan.observed

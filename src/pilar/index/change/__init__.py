@@ -1,0 +1,25 @@
+"""Why did it change: a final's change on the year before, and a rank's, divided among causes without rest.
+
+:func:`explain_change` takes both years' answers, at any level of the tree; :func:`explain_published` takes what was
+printed, and says what is not known; :func:`rank_changes` divides a change of rank. Method and sources:
+docs/methodology.md, "Why a final changed".
+"""
+
+from pilar.index.change.explained import Change, ChangeFaults, explain_change
+from pilar.index.change.mixture import Cause
+from pilar.index.change.published import PublishedChange, PublishedPart, PublishedYear, explain_published
+from pilar.index.change.ranks import Move, RankChange, rank_changes
+
+__all__ = [
+    "Cause",
+    "Change",
+    "ChangeFaults",
+    "Move",
+    "PublishedChange",
+    "PublishedPart",
+    "PublishedYear",
+    "RankChange",
+    "explain_change",
+    "explain_published",
+    "rank_changes",
+]
