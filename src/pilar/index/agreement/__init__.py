@@ -1,0 +1,45 @@
+"""Do the assessors agree: ordinal alpha, intraclass correlations, severity, and what they mean in plain words.
+
+:func:`assess_agreement` takes marks as they are stored; :func:`ordinal_alpha`, :func:`intraclass_correlation` and
+:func:`severities` take a matrix. A coefficient that cannot be computed is a :class:`NoCoefficient` with its
+reason, never NaN. Method and sources: docs/methodology.md, "Do the assessors agree".
+"""
+
+from pilar.index.agreement.alpha import Alpha, ordinal_alpha
+from pilar.index.agreement.icc import Coefficient, IntraclassCorrelation, intraclass_correlation
+from pilar.index.agreement.intervals import Interval, Method, NoCoefficient, NoInterval, Sampling
+from pilar.index.agreement.report import (
+    Agreement,
+    AgreementFaults,
+    AgreementReport,
+    AssessorAgreement,
+    PanelMark,
+    Verdict,
+    assess_agreement,
+    verdict,
+)
+from pilar.index.agreement.severity import Leaning, Severity, severities
+
+__all__ = [
+    "Agreement",
+    "AgreementFaults",
+    "AgreementReport",
+    "Alpha",
+    "AssessorAgreement",
+    "Coefficient",
+    "Interval",
+    "IntraclassCorrelation",
+    "Leaning",
+    "Method",
+    "NoCoefficient",
+    "NoInterval",
+    "PanelMark",
+    "Sampling",
+    "Severity",
+    "Verdict",
+    "assess_agreement",
+    "intraclass_correlation",
+    "ordinal_alpha",
+    "severities",
+    "verdict",
+]

@@ -1,0 +1,107 @@
+"""Intervals and the reasons why there is none; the bootstrap over whole regions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pilar.index.faults import mark
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+class Method(StrEnum):
+    """Where an interval comes from: the F or the t distribution, or resampling of the regions."""
+
+    F = "f"
+    T = "t"
+    BOOTSTRAP = "bootstrap"
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How intervals are made: resamples (0: none, where they are needed), their seed, and the confidence."""
+
+    draws: int = 1000
+    seed: int = 2026
+    confidence: float = 0.95
+
+
+USUAL = Sampling()
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A confidence interval."""
+
+    lower: float
+    upper: float
+    confidence: float
+    method: Method
+
+
+class NoInterval(Enum):
+    """Why a number has no interval."""
+
+    PERFECT = mark("No two marks of one item differ, so the data show no spread.")
+    CONSTANT = mark("All differences are the same, so the data show no spread.")
+    ONE_REGION = mark("The marks come from a single region, so the spread between regions is not known.")
+    UNIFORM = mark("Most resamples hold only equal marks, so no interval can be told.")
+    TOO_REGULAR = mark("The marks vary too little, or too regularly, for an interval.")
+    NOT_ASKED = mark("No interval was asked for.")
+
+    @property
+    def reason(self) -> str:
+        """Stable code of the reason."""
+        return self.name.lower()
+
+    @property
+    def sentence(self) -> str:
+        """The reason as an English source sentence."""
+        return str(self.value)
+
+
+class NoCoefficient(Enum):
+    """Why agreement cannot be put into a number. Never NaN."""
+
+    ONE_ASSESSOR = mark("No item was marked by two assessors, so there is nothing to compare.")
+    ONE_ITEM = mark("Only one item was marked by two assessors; agreement needs at least two.")
+    NO_VARIATION = mark("All marks are the same: the assessors agree, but a coefficient needs marks that differ.")
+    TOO_LITTLE = mark("There are too few marks to tell differences between items from differences between assessors.")
+
+    @property
+    def reason(self) -> str:
+        """Stable code of the reason."""
+        return self.name.lower()
+
+    @property
+    def sentence(self) -> str:
+        """The reason as an English source sentence."""
+        return str(self.value)
+
+
+def cluster_numbers(clusters: NDArray[np.generic] | None, items: int) -> Ints:
+    """The clusters (regions) as numbers from 0; each item its own cluster if none are given."""
+    if clusters is None:
+        return np.arange(items)
+    return np.asarray(np.unique(clusters, return_inverse=True)[1].reshape(-1), dtype=np.int64)
+
+
+def resamples(clusters: int, sampling: Sampling) -> Floats:
+    """How often each cluster comes in each resample, shape (draws, clusters); reproducible for a seed."""
+    generator = np.random.default_rng(sampling.seed)
+    drawn = generator.multinomial(clusters, np.full(clusters, 1 / clusters), size=sampling.draws)
+    return drawn.astype(np.float64)
+
+
+def percentile_interval(values: Floats, confidence: float) -> Interval | NoInterval:
+    """The percentile interval of resampled values; NaN where a resample has no value."""
+    known = values[np.isfinite(values)]
+    if 2 * len(known) < len(values):
+        return NoInterval.UNIFORM
+    lower, upper = np.quantile(known, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return Interval(float(lower), float(upper), confidence, Method.BOOTSTRAP)

@@ -1,0 +1,199 @@
+"""Do the assessors agree: per indicator, over all, and each assessor, with what the numbers mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+
+import numpy as np
+
+from pilar.index.agreement.alpha import Alpha, ordinal_alpha
+from pilar.index.agreement.icc import IntraclassCorrelation, intraclass_correlation
+from pilar.index.agreement.intervals import USUAL, Floats, Interval, NoCoefficient, NoInterval, Sampling
+from pilar.index.agreement.severity import NOTABLE, Severity, severities
+from pilar.index.faults import Fault, IndexFaults, mark
+
+RELIABLE, TENTATIVE = 0.8, 0.667
+UNIFORM_FROM = 10
+"""An assessor with at least so many marks, all the same, is told. An assumption of ours."""
+
+
+NO_RESAMPLES = Sampling(draws=0)
+
+
+class AgreementFaults(IndexFaults):
+    """The marks cannot be compared."""
+
+
+class Verdict(Enum):
+    """What alpha means, by the limits that K. Krippendorff gives in Content Analysis (2004): rely on marks from 0.800
+    up, draw tentative conclusions from 0.667 up. The whole interval must be above a limit; without one the value must.
+    """
+
+    RELIABLE = mark("The assessors agree well: these marks can be relied on.")
+    TENTATIVE = mark("The assessors agree moderately: enough for tentative conclusions.")
+    UNRELIABLE = mark(
+        "The assessors disagree: these marks should not be relied on before the panel has talked about them."
+    )
+    OPEN = mark("There are too few marks, or too close to the limit, to tell whether these marks can be relied on.")
+
+    @property
+    def code(self) -> str:
+        """Stable code."""
+        return self.name.lower()
+
+    @property
+    def sentence(self) -> str:
+        """An English source sentence."""
+        return str(self.value)
+
+
+def verdict(alpha: Alpha | NoCoefficient) -> Verdict:
+    """What an alpha says; agreement in equal marks alone says nothing of whether differences would be seen."""
+    if isinstance(alpha, NoCoefficient) or alpha.interval is NoInterval.ONE_REGION:
+        return Verdict.OPEN
+    lower, upper = alpha.value, alpha.value
+    if isinstance(alpha.interval, Interval):
+        lower, upper = alpha.interval.lower, alpha.interval.upper
+    elif alpha.interval is NoInterval.UNIFORM:
+        return Verdict.OPEN
+    if lower >= RELIABLE:
+        return Verdict.RELIABLE
+    if lower >= TENTATIVE:
+        return Verdict.TENTATIVE
+    return Verdict.UNRELIABLE if upper < TENTATIVE else Verdict.OPEN
+
+
+@dataclass(frozen=True)
+class PanelMark:
+    """One assessor's mark of one indicator of one region."""
+
+    region: str
+    indicator: str
+    assessor: str
+    value: Decimal
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Agreement on one indicator, or on all marks together."""
+
+    alpha: Alpha | NoCoefficient
+    icc: IntraclassCorrelation | NoCoefficient
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class AssessorAgreement:
+    """One assessor. ``severity`` is ``None`` if nobody else marked the same items.
+
+    ``alpha_with``, ``alpha_without``: alpha of the items that this assessor marked, with these marks and without; well
+    above, this assessor is the one who differs. ``uniform``: all of many marks are the same.
+    """
+
+    severity: Severity | None
+    alpha_with: Alpha | NoCoefficient
+    alpha_without: Alpha | NoCoefficient
+    marks: int
+    uniform: bool
+
+
+@dataclass(frozen=True)
+class AgreementReport:
+    """``over_all`` takes each indicator of each region as an item, so that it also counts how indicators differ."""
+
+    over_all: Agreement
+    indicators: Mapping[str, Agreement]
+    assessors: Mapping[str, AssessorAgreement]
+
+
+def assess_agreement(
+    marks: Sequence[PanelMark],
+    *,
+    sampling: Sampling = USUAL,
+    notable: float = NOTABLE,
+) -> AgreementReport:
+    """Agreement in ``marks``, given in any order; not every assessor need have marked everything.
+
+    Intervals resample whole regions from a seed, so the same marks give the same report. Raises
+    :class:`AgreementFaults` for marks that are no finite numbers and for two marks of one assessor for one item.
+    """
+    faults = list(_faults(marks))
+    if faults:
+        raise AgreementFaults(faults)
+    table = _Table.of(marks)
+
+    def agreement(rows: np.ndarray, clusters: np.ndarray | None) -> Agreement:
+        ratings = table.ratings[rows]
+        alpha = ordinal_alpha(ratings, clusters=clusters, sampling=sampling)
+        icc = intraclass_correlation(ratings, clusters=clusters, sampling=sampling)
+        return Agreement(alpha, icc, verdict(alpha))
+
+    rows = np.arange(len(table.ratings))
+    return AgreementReport(
+        over_all=agreement(rows, table.regions),
+        indicators={
+            name: agreement(np.flatnonzero(table.indicators == place), None)
+            for place, name in enumerate(table.indicator_names)
+        },
+        assessors=dict(_assessors(table, sampling.confidence, notable)),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """``ratings``: (items, assessors), an item being an indicator of a region; both as numbers beside it."""
+
+    ratings: Floats
+    regions: np.ndarray
+    indicators: np.ndarray
+    indicator_names: tuple[str, ...]
+    assessor_names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, marks: Sequence[PanelMark]) -> _Table:
+        items = sorted({(one.indicator, one.region) for one in marks})
+        assessors = sorted({one.assessor for one in marks})
+        indicators, regions = sorted({item[0] for item in items}), sorted({item[1] for item in items})
+        rows, columns = ({name: place for place, name in enumerate(names)} for names in (items, assessors))
+        ratings = np.full((len(items), len(assessors)), np.nan)
+        for one in marks:
+            ratings[rows[one.indicator, one.region], columns[one.assessor]] = float(one.value)
+        return cls(
+            ratings,
+            np.array([regions.index(region) for _, region in items], dtype=np.int64),
+            np.array([indicators.index(indicator) for indicator, _ in items], dtype=np.int64),
+            tuple(indicators),
+            tuple(assessors),
+        )
+
+
+def _assessors(table: _Table, confidence: float, notable: float) -> Iterator[tuple[str, AssessorAgreement]]:
+    found = severities(table.ratings, clusters=table.regions, confidence=confidence, notable=notable)
+    for place, name in enumerate(table.assessor_names):
+        items = table.ratings[np.isfinite(table.ratings[:, place])]
+        own, without = items[:, place], np.delete(items, place, axis=1)
+        yield (
+            name,
+            AssessorAgreement(
+                severity=found[place],
+                alpha_with=ordinal_alpha(items, sampling=NO_RESAMPLES),
+                alpha_without=ordinal_alpha(without, sampling=NO_RESAMPLES),
+                marks=len(own),
+                uniform=bool(len(own) >= UNIFORM_FROM and np.ptp(own) == 0),
+            ),
+        )
+
+
+def _faults(marks: Sequence[PanelMark]) -> Iterator[Fault]:
+    seen: set[tuple[str, str, str]] = set()
+    for one in marks:
+        place = f"{one.region}, {one.indicator}, {one.assessor}"
+        if not one.value.is_finite():
+            yield Fault("not-a-number", "A mark must be a number.", {}, place)
+        key = one.region, one.indicator, one.assessor
+        if key in seen:
+            yield Fault("marked-twice", "This assessor marked this indicator twice.", {}, place)
+        seen.add(key)

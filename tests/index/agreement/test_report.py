@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from pilar.index.agreement import (
+    AgreementFaults,
+    Alpha,
+    Interval,
+    Leaning,
+    Method,
+    NoCoefficient,
+    NoInterval,
+    PanelMark,
+    Verdict,
+    assess_agreement,
+    severities,
+    verdict,
+)
+
+X = np.nan
+
+
+def test_severity_by_hand() -> None:
+    """Own mark less the mean of the others': 1 - 2.5, 2 - 2.5, 1 - 2; the ordinary t interval of a mean."""
+    ratings = np.array([[1, 2, 3], [2, 2, 3], [1, 2, X], [4, X, X]])
+    found = severities(ratings)[0]
+    assert found is not None
+    assert (found.difference, found.items, found.regions) == (-1, 3, 3)
+    assert isinstance(found.interval, Interval)
+    expected = stats.ttest_1samp([-1.5, -0.5, -1], 0).confidence_interval(0.95)
+    assert (found.interval.lower, found.interval.upper) == pytest.approx((expected.low, expected.high))
+    assert found.interval.method is Method.T
+    assert found.leaning is Leaning.NONE
+
+
+def test_items_of_one_region_count_as_one_when_they_go_together() -> None:
+    """Each region's items repeated four times add nothing to what is known."""
+    once = np.column_stack([[1, 2, 2, 3, 0.0], [2, 2, 3, 3, 2]])
+    repeated = np.repeat(once, 4, axis=0)
+    alone, together = severities(once)[0], severities(repeated, clusters=np.repeat(np.arange(5), 4))[0]
+    assert alone is not None
+    assert together is not None
+    assert isinstance(alone.interval, Interval)
+    assert isinstance(together.interval, Interval)
+    assert (together.interval.lower, together.interval.upper) == pytest.approx(
+        (alone.interval.lower, alone.interval.upper)
+    )
+
+
+def marks(severity: dict[str, int], regions: int = 40, noise: float = 0.3) -> list[PanelMark]:
+    """Synthetic marks of one panel for two indicators, each assessor so many points off."""
+    generator = np.random.default_rng(7)
+    found = []
+    for region in range(regions):
+        for indicator in ("policy", "budget"):
+            truth = generator.integers(1, 4)
+            for assessor, shift in severity.items():
+                value = int(np.clip(truth + shift + (generator.random() < noise) * generator.choice([-1, 1]), 0, 4))
+                found.append(PanelMark(f"36.{region:02}", indicator, assessor, Decimal(value)))
+    return found
+
+
+def test_the_one_who_differs_is_found() -> None:
+    report = assess_agreement(marks({"a": 0, "b": 0, "c": -1, "d": 0}))
+    leanings = {name: one.severity.leaning for name, one in report.assessors.items() if one.severity}
+    assert leanings == {"a": Leaning.LENIENT, "b": Leaning.LENIENT, "c": Leaning.SEVERE, "d": Leaning.LENIENT}
+    severity = report.assessors["c"].severity
+    assert severity is not None
+    assert severity.difference < -0.7
+    assert (severity.items, severity.regions) == (80, 40)
+    without, with_it = report.assessors["c"].alpha_without, report.assessors["c"].alpha_with
+    assert isinstance(without, Alpha)
+    assert isinstance(with_it, Alpha)
+    assert without.value > with_it.value + 0.1
+    assert set(report.indicators) == {"policy", "budget"}
+    assert report.over_all.verdict is Verdict.UNRELIABLE
+
+
+def test_who_agrees_well_is_relied_on() -> None:
+    report = assess_agreement(marks({"a": 0, "b": 0, "c": 0}, noise=0.02))
+    assert report.over_all.verdict is Verdict.RELIABLE
+    assert {one.severity.leaning for one in report.assessors.values() if one.severity} == {Leaning.NONE}
+
+
+def test_the_order_of_marks_changes_nothing() -> None:
+    given = marks({"a": 0, "b": 0, "c": 1}, regions=8)
+    assert assess_agreement(given) == assess_agreement(given[::-1])
+
+
+def test_an_assessor_alone_and_one_who_marks_all_alike() -> None:
+    given = [PanelMark(f"r{place}", "policy", "alone", Decimal(2)) for place in range(12)]
+    report = assess_agreement(given)
+    assert report.assessors["alone"].severity is None
+    assert report.assessors["alone"].uniform
+    assert report.over_all.alpha is NoCoefficient.ONE_ASSESSOR
+    assert report.over_all.verdict is Verdict.OPEN
+    assert assess_agreement([]).assessors == {}
+
+
+def test_one_region_and_constant_differences_have_no_interval() -> None:
+    one_region = severities(np.array([[1, 2.0], [2, 2]]), clusters=np.zeros(2))[0]
+    assert one_region is not None
+    assert (one_region.interval, one_region.leaning) == (NoInterval.ONE_REGION, Leaning.OPEN)
+    constant = severities(np.array([[1, 2.0], [2, 3], [0, 1]]))[0]
+    assert constant is not None
+    assert (constant.difference, constant.interval, constant.leaning) == (-1, NoInterval.CONSTANT, Leaning.SEVERE)
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "expected"),
+    [
+        (0.81, 0.9, Verdict.RELIABLE),
+        (0.7, 0.9, Verdict.TENTATIVE),
+        (0.5, 0.7, Verdict.OPEN),
+        (0.2, 0.6, Verdict.UNRELIABLE),
+    ],
+)
+def test_the_whole_interval_must_be_above_a_limit(lower: float, upper: float, expected: Verdict) -> None:
+    assert verdict(Alpha(0.75, Interval(lower, upper, 0.95, Method.BOOTSTRAP), 9, 18)) is expected
+    assert verdict(Alpha(1.0, NoInterval.PERFECT, 9, 18)) is Verdict.RELIABLE
+
+
+def test_every_fault_of_the_marks_at_once() -> None:
+    given = [
+        PanelMark("36.03", "policy", "a", Decimal(2)),
+        PanelMark("36.03", "policy", "a", Decimal(3)),
+        PanelMark("36.03", "budget", "a", Decimal("NaN")),
+    ]
+    with pytest.raises(AgreementFaults) as caught:
+        assess_agreement(given)
+    assert [(fault.code, fault.place) for fault in caught.value.faults] == [
+        ("marked-twice", "36.03, policy, a"),
+        ("not-a-number", "36.03, budget, a"),
+    ]
