@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pilar.index import benchmark
+from pilar.index import benchmark, benchmark_questions
 
 
 def test_the_measurements_are_complete(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -13,3 +13,9 @@ def test_the_measurements_are_complete(monkeypatch: pytest.MonkeyPatch) -> None:
     for measure in (exact, matrix):
         assert measure.seconds > 0
         assert measure.ratio == measure.seconds / measure.floor_seconds
+
+
+def test_the_measurements_of_questions_are_complete(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(benchmark, "REGIONS", 3)
+    names = [measure.name for measure in benchmark_questions.benchmark() if measure.seconds > 0]
+    assert names == ["next steps, 100 indicators", "scenario, 514 x 100"]

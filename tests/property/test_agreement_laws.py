@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -42,7 +44,7 @@ def plain(found: Alpha | IntraclassCorrelation | NoCoefficient) -> object:
 
 @law
 @given(tables(), st.randoms(use_true_random=False))
-def test_order_changes_nothing(table: np.ndarray, random: st.Random) -> None:  # type: ignore[name-defined]
+def test_order_changes_nothing(table: np.ndarray, random: Random) -> None:
     rows, columns = list(range(table.shape[0])), list(range(table.shape[1]))
     random.shuffle(rows)
     random.shuffle(columns)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from random import Random
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -142,6 +143,36 @@ def test_a_cause_that_is_the_same_in_both_years_has_no_part(pair: tuple[Year, Ye
         if (other := second.by_code.get(one.code))
     ):
         assert change.missing == 0
+
+
+@law
+@given(LINEAR, st.randoms(use_true_random=False))
+def test_the_order_of_siblings_and_answers_changes_no_part(pair: tuple[Year, Year], random: Random) -> None:
+    def shuffled(place: Node) -> Node:
+        children = [shuffled(child) for child in place.children]
+        random.shuffle(children)
+        return replace(place, children=tuple(children))
+
+    def mixed(year: Year) -> Year:
+        answers = list(year[1].items())
+        random.shuffle(answers)
+        return replace(year[0], root=shuffled(year[0].root)), dict(answers)
+
+    before, after = pair
+    assert parts(explain_change(mixed(before), mixed(after))) == parts(explain_change(before, after))
+
+
+@law
+@given(LINEAR, st.data())
+def test_a_higher_score_this_year_never_lowers_its_own_part(pair: tuple[Year, Year], data: st.DataObject) -> None:
+    before, (of, answers) = pair
+    change = explain_change(before, (of, answers))
+    both = sorted(code for code in change.performance if code in answers)
+    assume(both)
+    code = data.draw(st.sampled_from(both))
+    more = data.draw(st.decimals(min_value=answers[code], max_value=4, places=1))
+    higher = explain_change(before, (of, {**answers, code: more}))
+    assert higher.performance[code] >= change.performance[code]
 
 
 SCORES = st.dictionaries(

@@ -90,3 +90,19 @@ def test_one_step_gains_what_the_final_gains(data: st.DataObject) -> None:
             assert after - before == gain.gain
             assert gain.weight is not None
             assert gain.gain == gain.weight * (Fraction(gain.next_rung.value) - (gain.mark or 0))
+
+
+@law
+@given(st.data())
+def test_a_higher_goal_never_costs_less(data: st.DataObject) -> None:
+    codes = "abcdef"
+    of = instrument(
+        node("final", None, *(node(code, data.draw(st.integers(1, 9)), mark=LEVELS) for code in codes)), maximum=3
+    )
+    answers = {code: Decimal(data.draw(st.integers(0, 3))) for code in codes}
+    conditions = Conditions(efforts={code: data.draw(st.integers(0, 9)) for code in codes})
+    goals = sorted(data.draw(st.lists(st.decimals(min_value=0, max_value=3, places=2), min_size=2, max_size=4)))
+    costs = [next_steps(of, answers, Final(goal), conditions) for goal in goals]
+    efforts = [found.effort for found in costs if isinstance(found, NextSteps)]
+    assert efforts == sorted(efforts)
+    assert len(efforts) == len(goals)  # all marks at 3 reach any of them

@@ -35,7 +35,7 @@ def test_tangerang_2023() -> None:
         "same-weights",
         "not-printed",
         "below",
-        "weights-assumed",
+        "assumed",
     ]
     assert found.remarks[2].text() == (
         "Last year's scores of baseline, output, outcome, impact, quick_win are not printed: together they changed the "

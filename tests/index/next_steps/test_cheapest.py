@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from index.trees import SMALL, five_dimensions, instrument, node
+from index.trees import SMALL, TANGERANG_2023, five_dimensions, instrument, node
 from pilar import index
 from pilar.index import Level, LevelMark, Predicate
 from pilar.index.next_steps import (
@@ -193,3 +193,18 @@ def test_costs_for_too_few_steps_no_final_and_other_means() -> None:
         next_steps(
             leaves({"a": 50, "b": 50}, aggregation=index.Aggregation.GEOMETRIC), {"a": 1, "b": 1}, Gain(Decimal(1))
         )
+
+
+def test_tangerang_2023_to_the_next_predicate_in_tenths() -> None:
+    """Ten steps end at 3.594, printed 3.59; the eleventh reaches 3.60."""
+    of = five_dimensions()
+    goal = Final(Decimal("3.60"))
+    found = next_steps(of, TANGERANG_2023, goal, Conditions(grains=dict.fromkeys(TANGERANG_2023, Decimal("0.1"))))
+    assert isinstance(found, NextSteps)
+    assert [(step.code, step.after, step.steps) for step in found.steps] == [
+        ("outcome", 4, 6),
+        ("impact", Decimal("3.2"), 5),
+    ]
+    assert (found.final, found.published) == (Fraction("3.614"), Decimal("3.61"))
+    ten = {**TANGERANG_2023, "outcome": Decimal(4), "impact": Decimal("3.1")}
+    assert index.score(of, ten).published() == Decimal("3.59")

@@ -162,7 +162,7 @@ def _parts(
 
 
 def _improvement(change: Decimal) -> Remark:
-    return Remark("printed", mark("The printed finals differ by %(change)s."), {"change": change})
+    return Remark("printed", mark("By the printed figures the final changed by %(change)s."), {"change": change})
 
 
 def _not_comparable(
@@ -218,19 +218,19 @@ def _remarks(
 
 
 def _assumed(before: Instrument, after: PublishedYear) -> Iterator[Remark]:
-    """That equal weights are themselves an assumption, where no source prints them."""
+    """That equal weights and rules are themselves an assumption, where no source prints them."""
+    above = {name for code in after.nodes for name in after.instrument.ancestors(code)}
     assumed = [
         instrument.code
         for instrument in (before, after.instrument)
-        if any(
-            instrument.node(name).weights_source == ASSUMPTION for c in after.nodes for name in instrument.ancestors(c)
-        )
+        if any(ASSUMPTION in (node.weights_source, node.missing_source) for node in map(instrument.node, above))
     ]
     if assumed:
         yield Remark(
-            "weights-assumed",
+            "assumed",
             mark(
-                "The weights of %(instruments)s are not all printed; that they stayed the same rests on our inference."
+                "Weights or rules for blanks of %(instruments)s are not printed; that they stayed the same rests on "
+                "our inference."
             ),
             {"instruments": ", ".join(assumed)},
         )
