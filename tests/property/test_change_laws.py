@@ -122,6 +122,33 @@ def test_with_equal_rules_all_is_own_performance(pair: tuple[Year, Year], data: 
 
 
 @law
+@given(trees(), st.data())
+def test_weights_and_scores_alone_are_the_mean_of_both_orders(of: Instrument, data: st.DataObject) -> None:
+    """With all answered, a node's part is its change times the mean of its two effective weights."""
+
+    def reweighted(place: Node) -> Node:
+        children = tuple(replace(reweighted(child), weight=data.draw(WEIGHTS)) for child in place.children)
+        return replace(place, children=children)
+
+    new = replace(of, root=reweighted(of.root))
+    old_scores, new_scores = (
+        {leaf.code: data.draw(st.decimals(min_value=0, max_value=4, places=1)) for leaf in of.leaves} for _ in range(2)
+    )
+    change = explain_change((of, old_scores), (new, new_scores))
+    first, second = (
+        {found.node.code: found.effective_weight for found in score(*year).explain().walk()}
+        for year in ((of, old_scores), (new, new_scores))
+    )
+    assert change.performance == {
+        code: Fraction(new_scores[code] - old_scores[code]) * (first[code] + second[code]) / 2 for code in old_scores
+    }
+    assert change.weights == sum(
+        Fraction(new_scores[code] + old_scores[code]) / 2 * (second[code] - first[code]) for code in old_scores
+    )
+    assert (change.missing, change.instrument) == (0, 0)
+
+
+@law
 @given(LINEAR)
 def test_with_equal_scores_nothing_is_own_performance(pair: tuple[Year, Year]) -> None:
     (first, answers), (second, given_) = pair

@@ -119,3 +119,16 @@ def test_what_has_no_coefficient_says_why() -> None:
     assert intraclass_correlation(apart) is NoCoefficient.TOO_LITTLE
     one_region = known(intraclass_correlation(SHROUT_FLEISS, clusters=np.zeros(6)))
     assert one_region.single.interval is NoInterval.ONE_REGION
+
+
+def test_one_missing_mark_hardly_moves_a_large_table() -> None:
+    """The short way for complete panels and the long way for others meet."""
+    ratings = drawn(200, 4, 9)
+    complete = known(intraclass_correlation(ratings, clusters=np.arange(200) // 2))
+    ratings[7, 2] = X
+    nearly = known(intraclass_correlation(ratings, clusters=np.arange(200) // 2))
+    assert nearly.single.value == pytest.approx(complete.single.value, abs=0.01)
+    assert isinstance(nearly.single.interval, Interval)
+    assert isinstance(complete.single.interval, Interval)
+    assert nearly.single.interval.lower == pytest.approx(complete.single.interval.lower, abs=0.01)
+    assert nearly.single.interval.upper == pytest.approx(complete.single.interval.upper, abs=0.01)

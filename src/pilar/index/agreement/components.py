@@ -111,7 +111,6 @@ def _panel(ratings: Floats, groups: Ints, weights: Floats) -> _Sums:
     mask, values = marked.astype(np.float64), np.where(marked, ratings, 0.0)
     sizes = mask.sum(axis=1, keepdims=True)
     deviations = np.where(marked, ratings - values.sum(axis=1, keepdims=True) / sizes, 0.0)
-    equations = np.einsum("ij,jk->ijk", mask, np.eye(mask.shape[1])) - np.einsum("ij,ik->ijk", mask, mask / sizes)
 
     def resampled(part: Floats) -> Floats:
         shape = (len(present), *part.shape[1:])
@@ -122,16 +121,28 @@ def _panel(ratings: Floats, groups: Ints, weights: Floats) -> _Sums:
     number = resampled(mask)
     total, squares = resampled(values), resampled(values**2)
     seen = np.divide(total**2, number, out=np.zeros_like(total), where=number > 0)
-    left, right = resampled(equations), resampled(deviations)
+    items, right = resampled(np.ones(len(ratings))), resampled(deviations)
+    if marked.all():  # the equations are items·(1 - 1/assessors) on and -items/assessors off the diagonal
+        present_items = np.where(items > 0, items, 1.0)
+        rank, explained = (items > 0) * (mask.shape[1] - 1.0), (right**2).sum(axis=1) / present_items
+    else:
+        parts = np.einsum("ij,jk->ijk", mask, np.eye(mask.shape[1])) - np.einsum("ij,ik->ijk", mask, mask / sizes)
+        rank, explained = _solved(resampled(parts), right)
+    return _Sums(
+        marks=number.sum(axis=1),
+        items=items,
+        assessors=(number > 0).sum(axis=1).astype(np.float64),
+        rank=rank,
+        within_items=resampled((deviations**2).sum(axis=1)),
+        within_assessors=(squares - seen).sum(axis=1),
+        explained=explained,
+    )
+
+
+def _solved(left: Floats, right: Floats) -> tuple[Floats, Floats]:
+    """Rank of each resample's equations A and b'·A⁺·b, what the assessors explain beside the items."""
     roots, vectors = np.linalg.eigh(left)
     solid = roots > TINY * np.maximum(roots[:, -1:], 1.0)
     turned = np.einsum("bji,bj->bi", vectors, right)
-    return _Sums(
-        marks=number.sum(axis=1),
-        items=resampled(np.ones(len(ratings))),
-        assessors=(number > 0).sum(axis=1).astype(np.float64),
-        rank=solid.sum(axis=1).astype(np.float64),
-        within_items=resampled((deviations**2).sum(axis=1)),
-        within_assessors=(squares - seen).sum(axis=1),
-        explained=np.divide(turned**2, roots, out=np.zeros_like(turned), where=solid).sum(axis=1),
-    )
+    explained = np.divide(turned**2, roots, out=np.zeros_like(turned), where=solid).sum(axis=1)
+    return solid.sum(axis=1).astype(np.float64), explained

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, StrEnum
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,11 +92,15 @@ def cluster_numbers(clusters: NDArray[np.generic] | None, items: int) -> Ints:
     return np.asarray(np.unique(clusters, return_inverse=True)[1].reshape(-1), dtype=np.int64)
 
 
+@lru_cache(maxsize=4)
 def resamples(clusters: int, sampling: Sampling) -> Floats:
-    """How often each cluster comes in each resample, shape (draws, clusters); reproducible for a seed."""
+    """How often each cluster comes in each resample, shape (draws, clusters), read-only; reproducible for a seed."""
     generator = np.random.default_rng(sampling.seed)
-    drawn = generator.multinomial(clusters, np.full(clusters, 1 / clusters), size=sampling.draws)
-    return drawn.astype(np.float64)
+    drawn = generator.integers(clusters, size=(sampling.draws, clusters))
+    drawn += clusters * np.arange(sampling.draws)[:, None]
+    counts = np.bincount(drawn.reshape(-1), minlength=drawn.size).reshape(drawn.shape).astype(np.float64)
+    counts.setflags(write=False)
+    return counts
 
 
 def percentile_interval(values: Floats, confidence: float) -> Interval | NoInterval:

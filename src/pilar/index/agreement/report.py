@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
@@ -156,18 +156,22 @@ class _Table:
     def of(cls, marks: Sequence[PanelMark]) -> _Table:
         items = sorted({(one.indicator, one.region) for one in marks})
         assessors = sorted({one.assessor for one in marks})
-        indicators, regions = sorted({item[0] for item in items}), sorted({item[1] for item in items})
-        rows, columns = ({name: place for place, name in enumerate(names)} for names in (items, assessors))
+        indicators, regions = _numbered(item[0] for item in items), _numbered(item[1] for item in items)
+        rows, columns = {item: place for place, item in enumerate(items)}, _numbered(assessors)
         ratings = np.full((len(items), len(assessors)), np.nan)
         for one in marks:
             ratings[rows[one.indicator, one.region], columns[one.assessor]] = float(one.value)
         return cls(
             ratings,
-            np.array([regions.index(region) for _, region in items], dtype=np.int64),
-            np.array([indicators.index(indicator) for indicator, _ in items], dtype=np.int64),
+            np.array([regions[region] for _, region in items], dtype=np.int64),
+            np.array([indicators[indicator] for indicator, _ in items], dtype=np.int64),
             tuple(indicators),
             tuple(assessors),
         )
+
+
+def _numbered(names: Iterable[str]) -> dict[str, int]:
+    return {name: place for place, name in enumerate(sorted(set(names)))}
 
 
 def _assessors(table: _Table, confidence: float, notable: float) -> Iterator[tuple[str, AssessorAgreement]]:
