@@ -110,7 +110,7 @@ def _node_score(
     rule = node.combination
     for child, scores, weight in zip(node.children, below, weights, strict=True):
         for row in np.flatnonzero(misfits(rule, scores, np.array([weight]))):
-            faults.append(misfit(data, int(row), node, child, float(scores[row])))
+            faults.append(misfit(data, int(row), node, child, score=float(scores[row])))
     clean = [np.where(misfits(rule, one, np.ones(1)), np.nan, one) for one in below]
     children = Children(clean, weights[None, :], floor_for(spec, node), data.period_of)
     return np.asarray(combined(rule, children)[0])
@@ -122,7 +122,7 @@ def floor_for(spec: Spec, node: Element) -> float:
     return min(floors, default=0.0)
 
 
-def misfit(data: Data, row: int, node: Element, child: Element, score: float) -> Fault:
+def misfit(data: Data, row: int, node: Element, child: Element, *, score: float) -> Fault:
     """A score that the mean of ``node`` has no place for."""
     fields = {"child": child.code, "parent": node.code, "unit": data.units[row], "score": f"{score:g}"}
     sentence = mark("%(child)s of %(unit)s is %(score)s, but the mean of %(parent)s has no place for it.")

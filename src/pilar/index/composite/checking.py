@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from pilar.index.composite.faults import Problem
 from pilar.index.composite.spec import (
-    RANGED,
     Aggregation,
     Element,
     Imputation,
@@ -93,7 +92,7 @@ def _leaf(spec: Spec, leaf: Element) -> Iterator[Problem]:
 
 
 def _normalisation(rule: Normalisation, node: str, key: str) -> Iterator[Problem]:
-    if rule.method in RANGED and rule.minimum >= rule.maximum:
+    if rule.ranged and rule.minimum >= rule.maximum:
         yield Problem(Fault("scale", "minimum must lie below maximum."), node, key)
     if rule.method is NormalisationMethod.Z_SCORE and rule.deviation <= 0:
         yield Problem(Fault("deviation", "The deviation of a z-score must be above 0."), node, key)

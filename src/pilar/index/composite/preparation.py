@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pilar.index.composite.data import Data, Floats, told
-from pilar.index.composite.spec import Imputation, ImputationMethod, Spec
+from pilar.index.composite.spec import ImputationMethod, Spec
 from pilar.index.faults import Fault, mark
 
 
@@ -28,15 +28,15 @@ def divided(spec: Spec, data: Data, faults: list[Fault]) -> Floats:
     return table
 
 
-def imputed(spec: Spec, data: Data, table: Floats, default: Imputation | None = None) -> Floats:
-    """``table`` with blanks filled; ``default`` takes the place of the index's own rule.
+def imputed(spec: Spec, data: Data, table: Floats) -> Floats:
+    """``table`` with blanks filled.
 
     The mean or median of the values observed in the same year, and in the same group where one is named. Where nothing
     was observed a blank stays one. Source: OECD and JRC (2008), step on imputation ("unconditional mean imputation").
     """
     filled = table.copy()
     for column, leaf in enumerate(spec.leaves):
-        rule = leaf.measured.imputation or default or spec.imputation
+        rule = spec.imputation_of(leaf)
         if rule.method is ImputationMethod.NONE:
             continue
         labels = data.groups[rule.by] if rule.by else ("",) * len(data)

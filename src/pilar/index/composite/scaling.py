@@ -32,24 +32,12 @@ class Scaled:
         return self.fits[code, year] if (code, year) in self.fits else self.fits[code, None]
 
 
-def scaled(
-    spec: Spec,
-    data: Data,
-    values: Floats,
-    faults: list[Fault],
-    *,
-    treatment: Treatment | None = None,
-    normalisation: Normalisation | None = None,
-) -> Scaled:
-    """Treat and normalise ``values`` of shape (n, leaves).
-
-    ``treatment``, ``normalisation``: in the place of the index's own, for leaves that have none for themselves.
-    """
+def scaled(spec: Spec, data: Data, values: Floats, faults: list[Fault]) -> Scaled:
+    """Treat and normalise ``values`` of shape (n, leaves)."""
     treated, table = values.copy(), values.copy()
     fits: dict[tuple[str, int | None], Fit] = {}
     for column, leaf in enumerate(spec.leaves):
-        own = leaf.measured
-        rules = own.treatment or treatment or spec.treatment, own.normalisation or normalisation or spec.normalisation
+        rules = spec.treatment_of(leaf), spec.normalisation_of(leaf)
         for year, rows, sample in _samples(spec, data):
             known = values[sample, column]
             fit = _fitted(data, leaf, known[~np.isnan(known)], rules, year, faults=faults)

@@ -117,9 +117,14 @@ class Normalisation:
     upper: Decimal | None = None
 
     @property
+    def ranged(self) -> bool:
+        """Whether the method has a scale of its own."""
+        return self.method in RANGED
+
+    @property
     def floor(self) -> float | None:
         """The lowest score the method gives; ``None`` where there is none that holds for all data."""
-        if self.method in RANGED:
+        if self.ranged:
             return float(self.minimum)
         return FLOORS.get(self.method)
 
