@@ -11,7 +11,19 @@ from typing import Any
 
 from pilar.platform.language import translate
 
-SHOWN = ("results",)
+SHOWN = (
+    "results",
+    "weights",
+    "groups",
+    "indicators",
+    "correlations",
+    "consistency",
+    "removal",
+    "profile",
+    "explanation",
+    "uncertainty",
+)
+MOST_RUNS = 100_000
 
 
 def register(subparsers: Any) -> None:
@@ -70,6 +82,13 @@ def _register_index(subparsers: Any) -> None:
         "data", metavar=translate("DATA"), help=translate("CSV (UTF-8) or XLSX (its first visible sheet)")
     )
     index.add_argument("--show", choices=SHOWN, default=SHOWN[0], help=translate("what to tell (results)"))
+    index.add_argument("--unit", metavar=translate("UNIT"), help=translate("whom profile and explanation are about"))
+    index.add_argument("--node", metavar=translate("NODE"), help=translate("what the explanation is about (final)"))
+    index.add_argument(
+        "--method", choices=("pearson", "spearman", "kendall"), default="pearson", help=translate("kind of correlation")
+    )
+    index.add_argument("--runs", type=_from(1, MOST_RUNS), default=1000, help=translate("runs of uncertainty (1000)"))
+    index.add_argument("--seed", type=int, default=1, help=translate("the same number draws the same choices (1)"))
     index.add_argument("--year", type=int, help=translate("year of a panel; the last one in a table"))
     _add_format(index, "table", "json", "csv")
     index.add_argument("--output", metavar=file, help=translate("file to write to, instead of the screen"))

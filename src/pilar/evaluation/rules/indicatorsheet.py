@@ -38,6 +38,8 @@ class IndicatorSheet:
             row = rows.get((str(fault.fields.get("unit")), fault.fields.get("year")))
             column = self.columns.get(str(fault.fields.get("node")))
             place = fault.place if row is None and column is None else self.table.place(row, column)
+            if row is not None and (choice := fault.fields.get("choice")):
+                place = f"{choice}; {place}"
             placed.append(Fault(fault.code, fault.sentence, fault.fields, place))
         return Faults(placed)
 

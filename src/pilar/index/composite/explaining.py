@@ -18,7 +18,10 @@ from pilar.index.faults import mark
 
 @dataclass(frozen=True)
 class Step:
-    """What one step did: its name, the value after it (NaN blank), and a sentence with places for ``fields``."""
+    """What one step did: its name, the value after it (NaN blank), and a sentence with places for ``fields``.
+
+    Numbers among the fields are unrounded; whoever shows the sentence decides on digits.
+    """
 
     name: str
     value: float
@@ -26,8 +29,10 @@ class Step:
     fields: Mapping[str, Any] = field(default_factory=dict)
 
     def text(self) -> str:
-        """The sentence in English."""
-        return self.sentence % self.fields
+        """The sentence in English, with six significant digits."""
+        return self.sentence % {
+            key: f"{value:.6g}" if isinstance(value, float) else value for key, value in self.fields.items()
+        }
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,7 @@ def _leaf_steps(built: Built, row: int, leaf: Element) -> Iterator[Step]:
     by = leaf.measured.denominator
     value = float(built.divided[row, column])
     if by is not None:
-        fields = {"denominator": by, "by": f"{float(built.data.values[by][row]):g}"}
+        fields = {"denominator": by, "by": float(built.data.values[by][row])}
         yield Step("denominator", value, mark("Divided by %(denominator)s, which is %(by)s."), fields)
     filled = float(built.imputed[row, column])
     if np.isnan(value):
@@ -107,7 +112,7 @@ def _imputation(built: Built, row: int, leaf: Element, filled: float) -> Step:
 
 def _treatment(treated: Treated, before: float, after: float) -> Step:
     skew, kurt = treated.skewness[0], treated.kurtosis[0]
-    fields = {"skewness": f"{skew:.2f}", "kurtosis": f"{kurt:.2f}", "points": treated.points, "value": f"{after:g}"}
+    fields = {"skewness": skew, "kurtosis": kurt, "points": treated.points, "value": after}
     if treated.method is TreatmentMethod.NONE:
         sentence = mark("Not treated: skewness %(skewness)s, kurtosis %(kurtosis)s.")
     elif treated.method is TreatmentMethod.WINSORISE and before == after:
@@ -115,7 +120,7 @@ def _treatment(treated: Treated, before: float, after: float) -> Step:
     elif treated.method is TreatmentMethod.WINSORISE:
         sentence = mark("Winsorised (skewness %(skewness)s, kurtosis %(kurtosis)s): moved to %(value)s.")
     elif treated.shift:
-        fields |= {"shift": f"{treated.shift:g}"}
+        fields |= {"shift": treated.shift}
         sentence = mark("Logarithm of the value plus %(shift)s (skewness %(skewness)s, kurtosis %(kurtosis)s).")
     else:
         sentence = mark("Logarithm (skewness %(skewness)s, kurtosis %(kurtosis)s).")
@@ -124,8 +129,8 @@ def _treatment(treated: Treated, before: float, after: float) -> Step:
 
 def _normalisation(fitted: Fitted, score: float) -> Step:
     (low, high), (start, end) = fitted.anchors, fitted.onto
-    fields = {"low": f"{low:g}", "high": f"{high:g}", "start": f"{start:g}", "end": f"{end:g}"}
-    fields |= {"count": "" if fitted.ordered is None else str(len(fitted.ordered))}
+    fields = {"low": low, "high": high, "start": start, "end": end}
+    fields |= {"count": 0 if fitted.ordered is None else len(fitted.ordered)}
     sentences = {
         NormalisationMethod.NONE: mark("Taken as it is."),
         NormalisationMethod.MIN_MAX: mark("Min-max: from %(low)s to %(high)s onto %(start)s to %(end)s."),
@@ -179,9 +184,9 @@ def _aggregated(node: Element, parts: tuple[Part, ...], score: float) -> Step:
     fields = {
         "present": present,
         "all": len(parts),
-        "power": rule.power,
+        "power": "" if rule.power is None else str(rule.power),
         "rule": rule.missing.value,
-        "share": f"{100 * sum(part.weight for part in parts if not np.isnan(part.score)):.4g}",
+        "share": 100 * sum(part.weight for part in parts if not np.isnan(part.score)),
     }
     if np.isnan(score):
         sentence = mark("No score: %(present)s of %(all)s parts (%(share)s %% of the weight) are there; %(rule)s.")

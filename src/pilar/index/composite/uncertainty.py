@@ -122,7 +122,9 @@ def _tables(built: Built, given: Alternatives) -> dict[tuple[int, ...], Variant]
             weights, _ = climbed(variant, built.data, scales[numbers[:3]], wrong)
             found[numbers] = (variant, weights, scales[numbers[:3]])
         for fault in wrong:
-            faults.setdefault((fault.code, fault.place), replace(fault, place=f"{choice.text()}; {fault.place}"))
+            fields = {**fault.fields, "choice": choice.text()}
+            told = replace(fault, fields=fields, place=f"{choice.text()}; {fault.place}")
+            faults.setdefault((fault.code, fault.place), told)
     if faults:
         raise DataFaults(faults.values())
     return found

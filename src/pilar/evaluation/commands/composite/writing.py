@@ -20,7 +20,10 @@ def written(report: Report, form: str, unused: tuple[str, ...]) -> str:
 
 
 def _table(report: Report, unused: tuple[str, ...]) -> str:
-    texts = [[_text(row.get(key), report.spec.decimals) for key, _ in report.columns] for row in report.rows]
+    texts = [
+        [_text(row.get(key), None if key in report.raw else report.spec.decimals) for key, _ in report.columns]
+        for row in report.rows
+    ]
     sides: list[Side] = [
         "left" if any(isinstance(row.get(key), str) for row in report.rows) else "right" for key, _ in report.columns
     ]
@@ -40,13 +43,21 @@ def _table(report: Report, unused: tuple[str, ...]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _text(value: Value, decimals: int) -> str:
+def _text(value: Value, decimals: int | None) -> str:
     if isinstance(value, float):
-        if math.isnan(value):
-            return NONE
-        text = f"{value:.{decimals}f}"
-        return text.replace(".", ",") if console_language() == "id" else text
+        return shown_number(value, decimals)
     return NONE if value is None or value == "" else str(value)
+
+
+def shown_number(value: float, decimals: int | None = None) -> str:
+    """A number in the reader's language: with that many decimals, or with five significant digits."""
+    if math.isnan(value):
+        return NONE
+    if decimals is None:
+        text = f"{value:.5g}" if abs(value) < 1e5 else f"{value:.0f}"
+    else:
+        text = f"{value:.{decimals}f}"
+    return text.replace(".", ",") if console_language() == "id" else text
 
 
 def _json(report: Report, unused: tuple[str, ...]) -> str:
