@@ -93,10 +93,10 @@ class _Reader:
         titles: dict[str, set[str]] = {}
         for leaf in self.spec.leaves:
             for title in leaf.title.values():
-                titles.setdefault(_key(title), set()).add(leaf.code)
+                titles.setdefault(column_key(title), set()).add(leaf.code)
         unused, found = [], []
         for column in self.table.columns:
-            key = _key(column.name)
+            key = column_key(column.name)
             fitting = {key} if key in asked else titles.get(key, set())
             meaning = next(iter(fitting)) if len(fitting) == 1 else _own_column(key)
             if meaning is None:
@@ -140,7 +140,8 @@ class _Reader:
         return None
 
 
-def _key(name: str) -> str:
+def column_key(name: str) -> str:
+    """A name as a code: small letters, with underscores for all that is no letter or digit."""
     return re.sub(r"[\W_]+", "_", name.casefold()).strip("_")
 
 

@@ -7,6 +7,7 @@ exact scores of the national evaluation come from ``pilar.index.score``.
 from pilar.index.composite.building import Built, build
 from pilar.index.composite.data import Data
 from pilar.index.composite.faults import DataFaults, SpecFaults
+from pilar.index.composite.instruments import check_scale, from_instrument
 from pilar.index.composite.reading import check_spec, is_composite, parse_spec, read_spec
 from pilar.index.composite.spec import (
     Aggregation,
@@ -47,7 +48,9 @@ __all__ = [
     "Weighting",
     "Years",
     "build",
+    "check_scale",
     "check_spec",
+    "from_instrument",
     "is_composite",
     "parse_spec",
     "read_spec",

@@ -112,7 +112,7 @@ def _node_score(
         for row in np.flatnonzero(misfits(rule, scores, np.array([weight]))):
             faults.append(misfit(data, int(row), node, child, score=float(scores[row])))
     clean = [np.where(misfits(rule, one, np.ones(1)), np.nan, one) for one in below]
-    children = Children(clean, weights[None, :], floor_for(spec, node), data.period_of)
+    children = Children(clean, weights[None, :], weights, floor_for(spec, node), data.period_of)
     return np.asarray(combined(rule, children)[0])
 
 

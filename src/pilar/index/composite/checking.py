@@ -8,6 +8,7 @@ from decimal import Decimal
 from pilar.index.composite.faults import Problem
 from pilar.index.composite.spec import (
     Aggregation,
+    Direction,
     Element,
     Imputation,
     Normalisation,
@@ -143,7 +144,9 @@ def floor(spec: Spec, node: Element) -> float | None:
     A mean of lowest scores is one: with children that differ, the least of them, which no mean goes below.
     """
     if node.is_leaf:
-        return spec.normalisation_of(node).floor
+        rule = spec.normalisation_of(node)
+        turned = rule.method is NormalisationMethod.NONE and node.measured.direction is Direction.LOWER
+        return None if turned else rule.floor
     if node.combination.aggregation is Aggregation.COPELAND:
         return None
     floors = [floor(spec, child) for child in node.children]

@@ -25,11 +25,14 @@ EVEN = 1e-12
 class Children:
     """Scores of k children for n units, in R runs. ``scores``: each of shape (n,), or (R, n) where it depends on the
     run. ``weights``: shape (R, k), each row summing to 1. ``floor``: what a blank counts as under ``zero``.
-    ``peers``: number of each unit's year; only units of the same year are compared by outranking.
+    ``peers``: number of each unit's year; only units of the same year are compared by outranking. ``given``: the
+    weights of the index itself, shape (k,): they decide who has too little for a score, so that this does not change
+    from run to run.
     """
 
     scores: Sequence[Floats]
     weights: Floats
+    given: Floats
     floor: float
     peers: NDArray[np.intp]
 
@@ -49,7 +52,7 @@ def combined(rule: Combination, children: Children) -> Floats:
     present = _present(children)
     scores = _copeland(children) if rule.aggregation is Aggregation.COPELAND else _mean(rule, children, present)
     if present is not None:
-        _leave_out(rule, children, present, scores)
+        _leave_out(rule, children, scores)
     return scores
 
 
@@ -120,14 +123,17 @@ def _outward(rule: Combination, total: Floats) -> Floats:
     return total
 
 
-def _leave_out(rule: Combination, children: Children, present: Floats, scores: Floats) -> None:
+def _leave_out(rule: Combination, children: Children, scores: Floats) -> None:
     """NaN where the missing rule gives no score."""
     needed = TOLERANCE
     if rule.missing is MissingRule.REQUIRE:
         needed = 1.0 - TOLERANCE
     elif rule.missing is MissingRule.REWEIGHT and rule.minimum_share is not None:
         needed = float(rule.minimum_share) - TOLERANCE
-    scores[present < needed] = np.nan
+    # Blanks are the same in every run, so the first one tells.
+    known = [~np.isnan(one if one.ndim == 1 else one[0]) for one in children.scores]
+    held = children.given @ np.stack(known).astype(np.float64)
+    scores[:, held < needed] = np.nan
 
 
 def _copeland(children: Children) -> Floats:

@@ -123,15 +123,17 @@ class Normalisation:
 
     @property
     def floor(self) -> float | None:
-        """The lowest score the method gives; ``None`` where there is none that holds for all data."""
-        if self.ranged:
+        """The lowest score the method gives; ``None`` where there is none that holds for all data.
+
+        Values that are taken as they are count as being on the index's scale.
+        """
+        if self.ranged or self.method is NormalisationMethod.NONE:
             return float(self.minimum)
         return FLOORS.get(self.method)
 
 
 RANGED = (NormalisationMethod.MIN_MAX, NormalisationMethod.PERCENTILE_RANK, NormalisationMethod.GOALPOSTS)
 FLOORS = {
-    NormalisationMethod.NONE: 0.0,
     NormalisationMethod.RANK: 1.0,
     NormalisationMethod.BORDA: 0.0,
     NormalisationMethod.DISTANCE: 0.0,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pilar.index.composite.data import Floats
-from pilar.index.composite.moments import kurtosis, skewness
+from pilar.index.composite.moments import shape
 from pilar.index.composite.spec import Treatment, TreatmentMethod
 
 SHIFT = 0.01
@@ -48,7 +48,7 @@ class Treated:
 
 def fit_treatment(rule: Treatment, sample: Floats) -> Treated:
     """The treatment of values without blanks; ``ValueError`` if a plain logarithm meets a value that is not above 0."""
-    before = (skewness(sample), kurtosis(sample))
+    before = shape(sample)
     if rule.method is TreatmentMethod.NONE:
         return _measured(Treated(), sample, before, rule)
     if rule.method in (TreatmentMethod.LOG, TreatmentMethod.LOG_SHIFTED):
@@ -78,7 +78,7 @@ def _winsorised(rule: Treatment, sample: Floats, before: tuple[float, float]) ->
         else:
             lowest = float(ordered[points])
         moved = np.clip(ordered, lowest, highest)
-        if not _exceeds(rule, skewness(moved), kurtosis(moved)):
+        if not _exceeds(rule, *shape(moved)):
             break
     return _measured(Treated(TreatmentMethod.WINSORISE, lowest, highest, points=points), sample, before, rule)
 
@@ -95,8 +95,7 @@ def _logarithm(method: TreatmentMethod, sample: Floats) -> Treated:
 
 
 def _measured(found: Treated, sample: Floats, before: tuple[float, float], rule: Treatment) -> Treated:
-    after = found.apply(sample)
-    skew, kurt = skewness(after), kurtosis(after)
+    skew, kurt = before if found.method is TreatmentMethod.NONE else shape(found.apply(sample))
     return Treated(
         found.method,
         found.lowest,

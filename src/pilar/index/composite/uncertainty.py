@@ -4,7 +4,8 @@ Monte Carlo over the choices, after Saisana, Saltelli and Tarantola, Uncertainty
 tools for the quality assessment of composite indicators, Journal of the Royal Statistical Society A 168 (2005),
 https://doi.org/10.1111/j.1467-985X.2005.00350.x, and OECD and JRC (2008), step on uncertainty and sensitivity. Each
 run draws an option for every step, all equally likely and independent of each other, and every weight from a uniform
-distribution around its own value; siblings' weights are then divided by their sum.
+distribution around its own value; siblings' weights are then divided by their sum. Whether a unit has enough for a
+score (``minimum_share``) is decided by the weights of the index itself, in every run.
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ def uncertainty(built: Built, runs: int = 1000, seed: int = 1, alternatives: Alt
     for numbers, (variant, weights, table) in tables.items():
         here = np.flatnonzero((picks == numbers).all(axis=1))
         for part in _blocks(variant, len(data), here):
-            scores[part] = _climb(variant, data, table, _drawn(variant, weights, factors[part]))
+            scores[part] = _climb(variant, data, table, weights, factors[part])
     names = ("imputation", "treatment", "normalisation", "aggregation")
     return Uncertainty(
         built,
@@ -147,8 +148,9 @@ def _drawn(spec: Spec, weights: Mapping[str, Floats], factors: Floats) -> dict[s
     return found
 
 
-def _climb(spec: Spec, data: Data, table: Floats, weights: Mapping[str, Floats]) -> Floats:
-    """Finals of shape (R, n)."""
+def _climb(spec: Spec, data: Data, table: Floats, given: Mapping[str, Floats], factors: Floats) -> Floats:
+    """Finals of shape (R, n) from normalised leaves, with the ``given`` weights moved by ``factors``."""
+    weights = _drawn(spec, given, factors)
     scores = {leaf.code: table[:, column] for column, leaf in enumerate(spec.leaves)}
     for node in spec.bottom_up:
         below = [scores[child.code] for child in node.children]
@@ -157,6 +159,6 @@ def _climb(spec: Spec, data: Data, table: Floats, weights: Mapping[str, Floats])
             if len(wrong):
                 row = int(wrong[0][-1])
                 raise DataFaults([misfit(data, row, node, child, score=float(one[tuple(wrong[0])]))])
-        children = Children(below, weights[node.code], floor_for(spec, node), data.period_of)
+        children = Children(below, weights[node.code], given[node.code], floor_for(spec, node), data.period_of)
         scores[node.code] = combined(node.combination, children)
     return scores[spec.root.code]

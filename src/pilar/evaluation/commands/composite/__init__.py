@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
+from pathlib import Path
 
+from pilar import index
+from pilar.evaluation import reference
 from pilar.evaluation.commands.composite.reports import REPORTS
 from pilar.evaluation.commands.composite.writing import written
+from pilar.evaluation.commands.layout import instrument_line
 from pilar.evaluation.commands.score import first_faults
 from pilar.evaluation.commands.writing import emit
 from pilar.evaluation.rules.engine import asked
-from pilar.evaluation.rules.indicatorsheet import MOST_ROWS, read_indicators
-from pilar.index import IndexFaults, composite
+from pilar.evaluation.rules.indicatorsheet import MOST_ROWS, column_key, read_indicators
+from pilar.index import composite
+from pilar.index.reading.document import MAX_BYTES
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.tables import inspect_table
+from pilar.platform.tables import Table, inspect_table
 
 
 def run(options: argparse.Namespace) -> int:
@@ -27,20 +33,42 @@ def run(options: argparse.Namespace) -> int:
 
 def _text(options: argparse.Namespace) -> str:
     faults: list[Fault] = []
-    spec = table = None
+    described = table = None
     try:
-        spec = asked(lambda: composite.read_spec(options.spec))
+        described = _described(options.spec)
     except Faults as refused:
         faults += refused.faults
     try:
         table = inspect_table(options.data, most_rows=MOST_ROWS)
     except Faults as refused:
         faults += refused.faults
-    if spec is None or table is None:
+    if described is None or table is None:
         raise Faults(faults)
+    instrument = described if isinstance(described, index.Instrument) else None
+    spec = described if isinstance(described, composite.Spec) else _of_instrument(described, table)
     sheet = read_indicators(table, spec)
     try:
+        if instrument is not None:
+            composite.check_scale(instrument, spec, sheet.data)
         report = REPORTS[options.show](composite.build(spec, sheet.data), options)
-    except IndexFaults as refused:
+    except index.IndexFaults as refused:
         raise sheet.refused(refused) from None
+    if instrument is not None:
+        report = replace(report, notes=[*report.notes, instrument_line(instrument)])
     return written(report, options.format, sheet.unused)
+
+
+def _described(code_or_path: str) -> composite.Spec | index.Instrument:
+    """The index that a file describes, or an instrument by its code or file."""
+    path = Path(code_or_path)
+    if path.is_file():
+        text = path.read_bytes()[:MAX_BYTES].decode("utf-8", "replace")
+        if composite.is_composite(text):
+            return asked(lambda: composite.read_spec(path))
+    return reference.instrument(code_or_path)
+
+
+def _of_instrument(instrument: index.Instrument, table: Table) -> composite.Spec:
+    """The instrument's tree down to the nodes that are columns of the table."""
+    columns = {column_key(column.name) for column in table.columns}
+    return asked(lambda: composite.from_instrument(instrument, columns))

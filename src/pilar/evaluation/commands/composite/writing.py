@@ -6,9 +6,11 @@ import csv
 import io
 import json
 import math
+from decimal import Decimal
 
 from pilar.evaluation.commands.composite.report import Report, Value
 from pilar.evaluation.commands.layout import NONE, Side, aligned, title
+from pilar.index import round_published
 from pilar.platform.language import console_language, translate
 
 WIDTH = 28
@@ -56,7 +58,8 @@ def shown_number(value: float, decimals: int | None = None) -> str:
     if decimals is None:
         text = f"{value:.5g}" if abs(value) < 1e5 else f"{value:.0f}"
     else:
-        text = f"{value:.{decimals}f}"
+        # As shown elsewhere: half up, on what twelve digits say, since 3.475 may be stored as a little less.
+        text = f"{round_published(Decimal(f'{value:.12g}'), decimals):f}"
     return text.replace(".", ",") if console_language() == "id" else text
 
 
