@@ -77,7 +77,9 @@ def _register_index(subparsers: Any) -> None:
         ),
     )
     file = translate("FILE")
-    index.add_argument("spec", metavar=translate("SPEC"), help=translate("file that describes the index (YAML)"))
+    index.add_argument(
+        "spec", metavar=translate("SPEC"), help=translate("file that describes the index (YAML), or an instrument")
+    )
     index.add_argument(
         "data", metavar=translate("DATA"), help=translate("CSV (UTF-8) or XLSX (its first visible sheet)")
     )

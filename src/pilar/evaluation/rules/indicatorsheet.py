@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from pilar.evaluation.rules.header import in_order
+from pilar.evaluation.rules.header import Found, in_order
 from pilar.evaluation.rules.marks import read_mark
 from pilar.index import IndexFaults, composite
 from pilar.platform.errors import Fault, Faults
@@ -17,6 +17,9 @@ UNIT_COLUMNS = frozenset({"unit", "region", "wilayah", "daerah"})
 NAME_COLUMNS = frozenset({"name", "nama"})
 YEAR_COLUMNS = frozenset({"year", "tahun"})
 MOST_ROWS = 20_000
+
+# Statistics come with more digits than marks, and with powers of ten.
+_NUMBER = re.compile(r"[+-]?\d{1,20}(?:[.,]\d{1,20})?(?:[eE][+-]?\d{1,2})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class _Reader:
         years: list[int] = []
         names: dict[str, str] = {}
         for row in self.table.rows:
-            found: list[tuple[Column | None, Fault]] = []
+            found: list[Found] = []
             unit = self._text(row.cells, "unit", found)
             units.append(unit)
             if "name" in self.columns:
@@ -105,7 +108,7 @@ class _Reader:
                 fields = {"earlier": str(earlier)}
                 fault = Fault("column-twice", "The column means the same as column %(earlier)s.", fields)
                 found.append((column, fault))
-        lacking: list[tuple[Column | None, Fault]] = [
+        lacking: list[Found] = [
             (None, Fault("missing-column", "The column “%(node)s” is missing.", {"node": code}))
             for code in ["unit", *(leaf.code for leaf in self.spec.leaves), *self.spec.denominators, *self.spec.groups]
             if code not in self.columns
@@ -113,14 +116,14 @@ class _Reader:
         self.faults += in_order(self.table, self.table.header_row, [*found, *lacking])
         return tuple(name for name in unused if name)
 
-    def _text(self, cells: tuple[Cell, ...], code: str, found: list[tuple[Column | None, Fault]]) -> str:
+    def _text(self, cells: tuple[Cell, ...], code: str, found: list[Found]) -> str:
         column = self.columns.get(code)
         text = "" if column is None else str(cells[column.index])
         if column is not None and not text:
             found.append((column, Fault("blank-cell", "The cell may not be blank.")))
         return text
 
-    def _year(self, cells: tuple[Cell, ...], found: list[tuple[Column | None, Fault]]) -> int:
+    def _year(self, cells: tuple[Cell, ...], found: list[Found]) -> int:
         column = self.columns["year"]
         text = str(cells[column.index])
         if not re.fullmatch(r"(19|20)\d\d", text, re.ASCII):
@@ -128,13 +131,16 @@ class _Reader:
             return 0
         return int(text)
 
-    def _number(self, cells: tuple[Cell, ...], code: str, found: list[tuple[Column | None, Fault]]) -> float | None:
+    def _number(self, cells: tuple[Cell, ...], code: str, found: list[Found]) -> float | None:
         column = self.columns[code]
-        answer = read_mark(cells[column.index])
+        cell = cells[column.index]
+        if isinstance(cell, str) and _NUMBER.fullmatch(cell):
+            return float(cell.replace(",", "."))
+        answer = read_mark(cell)
         if answer is None or isinstance(answer, Decimal):
             return None if answer is None else float(answer)
         if not isinstance(answer, Fault):
-            given = shown(str(cells[column.index]))
+            given = shown(str(cell))
             answer = Fault("not-a-number", "“%(given)s” is not a number.", {"given": given})
         found.append((column, answer))
         return None
