@@ -125,6 +125,29 @@ def test_csv_has_every_node_unrounded(run: Any) -> None:
     assert float(first["change"]) == pytest.approx(float(first["final"]) - float(before["final"]))
 
 
+def test_the_case_that_the_methodology_works_by_hand(run: Any) -> None:
+    rows = json.loads(run(SPEC, DATA, "--format", "json", "--year", "2025"))["results"]
+    found = next(row for row in rows if row["unit"] == "S07")
+    expected = {
+        "permits_online": 23.14,
+        "waiting_days": 100,
+        "clinics": 3.28,
+        "poverty": 56.24,
+        "schooling": 99.73,
+        "waste_handled": 1,
+        "green_space": 100,
+        "services": 42.14,
+        "living": 77.98,
+        "environment": 50.5,
+        "final": 54.69,
+    }
+    assert {code: found[code] for code in expected} == pytest.approx(expected, abs=0.0051)
+    assert found["rank"] == 4
+    told = json.loads(run(SPEC, DATA, "--show", "uncertainty", "--format", "json", "--year", "2025"))["uncertainty"]
+    robust = next(row for row in told if row["unit"] == "S07")
+    assert (robust["low"], robust["high"]) == (4, 12)
+
+
 @pytest.mark.parametrize("show", list(REPORTS))
 @pytest.mark.parametrize("form", ["table", "json", "csv"])
 def test_every_report_in_every_form(run: Any, show: str, form: str) -> None:
