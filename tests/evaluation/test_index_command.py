@@ -245,6 +245,11 @@ def test_columns_that_are_missing_or_twice(run: Any, tmp_path: Path) -> None:
     ]
 
 
+def test_codes_that_name_the_tables_own_columns(run: Any, tmp_path: Path) -> None:
+    given = files(tmp_path, "unit,year,waiting,heads", "p,1,2,3", spec=TWO.replace("code: schools", "code: year"))
+    assert "The index uses the code year, which names a column of its own; choose another code." in told(run, *given)
+
+
 def test_columns_that_are_not_used_are_named(run: Any, tmp_path: Path) -> None:
     given = files(tmp_path, HEADER + ",island", "p,1,2,3,x", "q,2,1,3,y")
     assert "Columns that the index does not use: island." in run(*given)

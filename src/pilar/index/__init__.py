@@ -1,7 +1,7 @@
 """The mathematics of a composite index: instruments, exact scores, ranks, explanations.
 
-A library of its own: NumPy, PyYAML and the standard library. ``pilar.index.batch`` (NumPy) and
-``pilar.index.benchmark`` are imported by name, so that scoring a file starts without NumPy.
+A library of its own: NumPy, SciPy, PyYAML and the standard library. ``pilar.index.batch``, ``pilar.index.composite``
+and ``pilar.index.benchmark`` are imported by name, so that scoring a file starts without NumPy.
 """
 
 from pilar.index.answers import (

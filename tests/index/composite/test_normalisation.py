@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from index.composite.specs import branch, data, leaf, spec
-from pilar.index.composite import DataFaults, Direction, Normalisation, NormalisationMethod, build
+from pilar.index.composite import DataFaults, Direction, Normalisation, NormalisationMethod, Years, build
 from pilar.index.composite.normalisation import NotNormalisable, fit_normalisation
 
 VALUES = np.array([4.0, 1.0, 3.0, 3.0, 9.0])
@@ -85,3 +85,13 @@ def test_a_lower_value_of_zero_has_no_distance() -> None:
     with pytest.raises(DataFaults) as refused:
         build(of, data({"a": [0, 1]}))
     assert refused.value.faults[0].code == "normalisation-not-positive"
+
+
+def test_a_later_zero_has_no_distance() -> None:
+    root = branch("final", None, leaf("a", direction=Direction.LOWER))
+    rule = Normalisation(NormalisationMethod.DISTANCE)
+    of = spec(root, normalisation=rule, years=Years.FIXED, base_year=2024)
+    table = data({"a": [1, 2, 0, 4]}, units=["p", "q", "p", "q"], years=[2024, 2024, 2025, 2025])
+    with pytest.raises(DataFaults) as refused:
+        build(of, table)
+    assert [(f.code, f.place) for f in refused.value.faults] == [("zero-distance", "p, 2025, a")]

@@ -82,3 +82,11 @@ def test_a_fixed_year_sets_the_limit_for_later_years() -> None:
         of, data({"a": [*base, *(10 * value for value in base)]}, units=units, years=[2024] * 10 + [2025] * 10)
     )
     assert built.final.tolist() == [1, 2, 3, 4, 5, 6, 7, 8, 9, 9, *[9] * 10]
+
+
+def test_a_later_year_without_a_logarithm_is_told() -> None:
+    of = spec(flat(("a",)), treatment=Treatment(TreatmentMethod.LOG), years=Years.FIXED, base_year=2024)
+    table = data({"a": [1, 2, 0, -3]}, units=["p", "q", "p", "q"], years=[2024, 2024, 2025, 2025])
+    with pytest.raises(DataFaults) as refused:
+        build(of, table)
+    assert [(f.code, f.place) for f in refused.value.faults] == [("log-zero", "p, 2025, a"), ("log-zero", "q, 2025, a")]

@@ -23,7 +23,7 @@ SHOWN = (
     "explanation",
     "uncertainty",
 )
-MOST_RUNS = 100_000
+MOST_RUNS = 20_000
 
 
 def register(subparsers: Any) -> None:

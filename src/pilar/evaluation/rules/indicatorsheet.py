@@ -11,11 +11,13 @@ from pilar.evaluation.rules.header import Found, in_order
 from pilar.evaluation.rules.marks import read_mark
 from pilar.index import IndexFaults, composite
 from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
 from pilar.platform.tables import Cell, Column, Table, shown
 
 UNIT_COLUMNS = frozenset({"unit", "region", "wilayah", "daerah"})
 NAME_COLUMNS = frozenset({"name", "nama"})
 YEAR_COLUMNS = frozenset({"year", "tahun"})
+OWN_COLUMNS = UNIT_COLUMNS | NAME_COLUMNS | YEAR_COLUMNS
 MOST_ROWS = 20_000
 
 # Statistics come with more digits than marks, and with powers of ten.
@@ -93,6 +95,9 @@ class _Reader:
     def _header(self) -> tuple[str, ...]:
         """Meaning of the columns; names of those that have none for this index."""
         asked = {leaf.code for leaf in self.spec.leaves} | {*self.spec.groups, *self.spec.denominators}
+        for code in sorted(asked & OWN_COLUMNS):
+            sentence = mark("The index uses the code %(code)s, which names a column of its own; choose another code.")
+            self.faults.append(Fault("reserved-code", sentence, {"code": code}))
         titles: dict[str, set[str]] = {}
         for leaf in self.spec.leaves:
             for title in leaf.title.values():

@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pilar.index.composite.building import Built
-from pilar.index.composite.data import Floats
+from pilar.index.composite.data import Flags, Floats
 from pilar.index.composite.spec import Element
+
+Singles: TypeAlias = NDArray[np.float32]
 
 PAIRS = 20_000  # pairs of rows that are compared at once
 
@@ -166,25 +169,42 @@ def _standardised(table: Floats) -> tuple[Floats, Floats]:
 
 
 def _spearman(first: Floats, second: Floats) -> Floats:
-    """Pearson's of mean ranks; with blanks, ranks are taken anew for each pair among the rows it shares."""
+    """Pearson's of mean ranks; ranks are taken anew for each pair among the rows it shares."""
     if not (np.isnan(first).any() or np.isnan(second).any()):
         return _pearson(_ranked(first), _ranked(second))
-    found = np.full((first.shape[1], second.shape[1]), np.nan)
-    for row, column in np.ndindex(found.shape):
-        pair = np.stack([first[:, row], second[:, column]], axis=1)
-        pair = _ranked(pair[~np.isnan(pair).any(axis=1)])
-        if len(pair):
-            found[row, column] = _pearson(pair[:, :1], pair[:, 1:])[0, 0]
+    found = np.empty((first.shape[1], second.shape[1]))
+    for column in range(second.shape[1]):
+        other = second[:, column, None]
+        shared = ~(np.isnan(first) | np.isnan(other))
+        x = _ranked(np.where(shared, first, np.nan))
+        y = _ranked(np.where(shared, other, np.nan))
+        found[:, column] = _column_by_column(x, y, shared)
     return found
 
 
+def _column_by_column(x: Floats, y: Floats, shared: Flags) -> Floats:
+    """Pearson's of each column with its counterpart, over the shared rows; shape (p,)."""
+    count = np.maximum(shared.sum(axis=0), 1)
+    x = np.where(shared, x - np.where(shared, x, 0.0).sum(axis=0) / count, 0.0)
+    y = np.where(shared, y - np.where(shared, y, 0.0).sum(axis=0) / count, 0.0)
+    spread = np.sqrt((x * x).sum(axis=0) * (y * y).sum(axis=0))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(np.where(spread > 0, (x * y).sum(axis=0) / spread, np.nan))
+
+
 def _ranked(table: Floats) -> Floats:
-    """Mean ranks of each column without blanks."""
+    """Mean ranks of each column, blanks after all others."""
+    order = np.argsort(table, axis=0)
+    ordered = np.take_along_axis(table, order, axis=0)
+    place = np.arange(len(table), dtype=np.float64)[:, None]
+    fresh = np.ones(table.shape, dtype=np.bool_)
+    fresh[1:] = ordered[1:] != ordered[:-1]
+    start = np.maximum.accumulate(np.where(fresh, place, 0.0), axis=0)
+    ends = np.ones(table.shape, dtype=np.bool_)
+    ends[:-1] = fresh[1:]
+    end = np.minimum.accumulate(np.where(ends, place, np.inf)[::-1], axis=0)[::-1]
     found = np.empty(table.shape)
-    for column in range(table.shape[1]):
-        ordered = np.sort(table[:, column])
-        left = np.searchsorted(ordered, table[:, column], side="left")
-        found[:, column] = (left + np.searchsorted(ordered, table[:, column], side="right") + 1) / 2
+    np.put_along_axis(found, order, (start + end) / 2 + 1, axis=0)
     return found
 
 
@@ -194,17 +214,21 @@ def _kendall(first: Floats, second: Floats) -> Floats:
     left, right = np.triu_indices(len(first), 1)
     for start in range(0, len(left), PAIRS):
         pairs = slice(start, start + PAIRS)
-        (x, has_x), (y, has_y) = (_signs(table, left[pairs], right[pairs]) for table in (first, second))
+        x, has_x = _signs(first, left[pairs], right[pairs])
+        y, has_y = (x, has_x) if second is first else _signs(second, left[pairs], right[pairs])
         agree += x.T @ y
-        one += np.abs(x).T @ has_y
-        other += has_x.T @ np.abs(y)
+        one += (x * x).T @ has_y
+        other += has_x.T @ (y * y)
     untied = np.sqrt(one * other)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(np.where(untied > 0, agree / untied, np.nan))
 
 
-def _signs(table: Floats, left: NDArray[np.intp], right: NDArray[np.intp]) -> tuple[Floats, Floats]:
-    """Sign of the difference of each pair of rows, shape (pairs, columns), blanks as 0; and 1 where both are known."""
-    apart = np.sign(table[left] - table[right])
+def _signs(table: Floats, left: NDArray[np.intp], right: NDArray[np.intp]) -> tuple[Singles, Singles]:
+    """Sign of the difference of each pair of rows, shape (pairs, columns), blanks as 0; and 1 where both are known.
+
+    In single precision, which holds the whole numbers that a block can sum up to.
+    """
+    apart = np.sign(table[left] - table[right]).astype(np.float32)
     known = ~np.isnan(apart)
-    return np.where(known, apart, 0.0), known.astype(np.float64)
+    return np.where(known, apart, np.float32(0)), known.astype(np.float32)

@@ -44,15 +44,21 @@ def scaled(spec: Spec, data: Data, values: Floats, faults: list[Fault]) -> Scale
             if fit is None:
                 continue
             fits[leaf.code, year] = fit
-            treated[rows, column] = fit[0].apply(values[rows, column])
-            with np.errstate(divide="ignore"):
+            # What is not defined for a value outside the sample becomes infinite or NaN, and is told below.
+            with np.errstate(divide="ignore", invalid="ignore"):
+                treated[rows, column] = fit[0].apply(values[rows, column])
                 table[rows, column] = fit[1].apply(treated[rows, column])
-        for row in np.flatnonzero(np.isinf(table[:, column])):
-            faults.append(told(data, int(row), leaf.code, Fault("zero-distance", _NO_DISTANCE)))
+        faults += _undefined(data, leaf, treated[:, column], table[:, column])
     return Scaled(treated, table, fits)
 
 
-_NO_DISTANCE = mark("A distance to the best value needs values above 0.")
+def _undefined(data: Data, leaf: Element, treated: Floats, scores: Floats) -> Iterator[Fault]:
+    for row in np.flatnonzero(np.isinf(treated) | np.isinf(scores)):
+        if np.isinf(treated[row]):
+            yield told(data, int(row), leaf.code, Fault("log-zero", "A logarithm needs values above 0."))
+        else:
+            sentence = mark("A distance to the best value needs values above 0.")
+            yield told(data, int(row), leaf.code, Fault("zero-distance", sentence))
 
 
 def _samples(spec: Spec, data: Data) -> Iterator[tuple[int | None, Flags, Flags]]:

@@ -1,8 +1,10 @@
 """Outliers: Winsorising by limits of skewness and kurtosis, and logarithms.
 
-Source of the procedure and of the limits 2 and 3.5: European Commission, Joint Research Centre, COIN 2019, 17th JRC
-Annual Training on Composite Indicators & Scoreboards, Step 3, and the outlier treatment of the Global Innovation Index.
-The shifted logarithm is that of the COIN Tool as COINr has it, https://search.r-project.org/CRAN/refmans/COINr/html/log_CT.html.
+Skewness and kurtosis as a rule of thumb: European Commission, Joint Research Centre, COIN 2019, 17th JRC Annual
+Training on Composite Indicators & Scoreboards, step 3. The limits 2 and 3.5 and at most five points:
+https://unhcr-guatemala.github.io/A2SIT/book/data_processing.html, which follows the Commission, and COINr,
+https://search.r-project.org/CRAN/refmans/COINr/html/winsorise.html. The shifted logarithm:
+https://search.r-project.org/CRAN/refmans/COINr/html/log_CT.html.
 """
 
 from __future__ import annotations
