@@ -287,9 +287,35 @@ def test_what_does_not_exist(run: Any, arguments: tuple[str, ...], error: type[E
     assert str(refused.value)
 
 
-def test_an_instrument_that_does_not_exist(run: Any) -> None:
+@pytest.mark.parametrize("name", ["smart-city-1999", "", "no\0name", "."])
+def test_an_instrument_that_does_not_exist(run: Any, name: str) -> None:
     with pytest.raises(UnknownInstrument):
-        run("smart-city-1999", DATA)
+        run(name, DATA)
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"PK\x03\x04 no text", "yaml"),
+        ("format: composite-1\ntitle: \xe9".encode("latin-1"), "encoding"),
+        (b"format: composite-1\n" + b"#" * 1_000_001, "too-large"),
+        (b"format: composite-1\ntree: [", "yaml"),
+        (b"", "empty"),
+    ],
+)
+def test_a_spec_that_cannot_be_read_is_told(run: Any, tmp_path: Path, content: bytes, code: str) -> None:
+    path = tmp_path / "broken.yaml"
+    path.write_bytes(content)
+    with pytest.raises(Faults) as refused:
+        run(path, DATA)
+    assert code in [fault.code for fault in refused.value.faults]
+
+
+@pytest.mark.parametrize("arguments", [("--runs", "0"), ("--runs", "20001"), ("--seed", "-1"), ("--show", "all")])
+def test_options_out_of_range_are_refused(run: Any, arguments: tuple[str, ...]) -> None:
+    with pytest.raises(SystemExit) as refused:
+        run(SPEC, DATA, *arguments)
+    assert refused.value.code == 2
 
 
 def test_output_goes_to_a_file_but_never_over_the_input(run: Any, tmp_path: Path) -> None:

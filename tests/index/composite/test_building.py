@@ -24,6 +24,7 @@ from pilar.index.composite import (
     Years,
     build,
 )
+from pilar.index.composite.places import places
 from pilar.index.instrument import MissingRule, Ties
 
 TREE = branch("final", None, branch("p", 75, leaf("a", 40), leaf("b", 60)), leaf("c", 25))
@@ -122,6 +123,19 @@ def test_copeland_leaves_out_what_a_pair_does_not_share() -> None:
     of = spec(flat(("a", "b"), (60, 40), **mean(Aggregation.COPELAND)))
     result = built(of, a=[1, BLANK, 2], b=[2, 1, 3])
     assert result.final.tolist() == [0, -2, 2]
+
+
+def test_copeland_compares_units_of_the_same_year_alone() -> None:
+    of = spec(flat(("a",), **mean(Aggregation.COPELAND)))
+    table = data({"a": [1, 2, 3, 9, 7, 8]}, units=list("pqrpqr"), years=[2024] * 3 + [2025] * 3)
+    assert build(of, table).final.tolist() == [-2, 0, 2, 2, -2, 0]
+
+
+def test_what_differs_by_how_it_was_summed_is_a_tie() -> None:
+    scores = np.array([0.1 + 0.2, 0.3, 0.3 + 1e-9, np.nan])
+    assert scores[0] != scores[1]
+    assert places(scores, [0] * 4).tolist()[:3] == [2, 2, 1]
+    assert places(1e6 * scores, [0, 0, 1, 1]).tolist()[:3] == [1, 1, 1]
 
 
 def test_ties_share_a_rank() -> None:

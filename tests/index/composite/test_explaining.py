@@ -102,6 +102,23 @@ def test_parts_of_every_mean_sum_to_the_score(rules: dict[str, object], missing:
         assert sum(part.used for part in parts) == pytest.approx(1)
 
 
+@pytest.mark.parametrize(
+    ("rules", "score", "first"),
+    [
+        (mean(Aggregation.WEIGHTED), 2.5, 0.5),
+        (mean(Aggregation.GEOMETRIC), 2, 1),
+        (mean(Aggregation.HARMONIC), 1.6, 1.28),
+        (mean(Aggregation.POWER, 2), math.sqrt(8.5), math.sqrt(8.5) / 17),
+    ],
+)
+def test_parts_by_hand(rules: dict[str, object], score: float, first: float) -> None:
+    """Of 1 and 4, weighing the same: w·x, w, w/x and w·x² of the score."""
+    said = explain(build(spec(flat(**rules), normalisation=NONE), data({"a": [1, 2], "b": [4, 2]})), "u1", "final")
+    assert said.score == pytest.approx(score)
+    assert said.parts[0].contribution == pytest.approx(first)
+    assert said.parts[1].contribution == pytest.approx(score - first)
+
+
 def test_no_score_says_why() -> None:
     of = spec(flat(("a", "b"), (60, 40), missing=MissingRule.REQUIRE), normalisation=NONE)
     said = explain(build(of, data({"a": [1, 2], "b": [None, 2]})), "u1", "final")

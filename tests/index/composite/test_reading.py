@@ -59,6 +59,14 @@ def test_levels_are_inherited_and_overruled() -> None:
     assert (rule.missing, rule.minimum_share) == (MissingRule.ZERO, None)
 
 
+def test_who_says_a_mean_says_its_power() -> None:
+    text = SMALL.replace("{aggregation: weighted-mean, missing", "{aggregation: power-mean, power: 2, missing")
+    assert parse_spec(text).by_code["people"].combination.power == 2
+    text = text.replace("      weight: 60\n", "      weight: 60\n      aggregation: harmonic-mean\n")
+    rule = parse_spec(text).by_code["people"].combination
+    assert (rule.aggregation, rule.power) == (Aggregation.HARMONIC, None)
+
+
 def test_the_hash_knows_content_only() -> None:
     first = parse_spec(SMALL).sha256
     assert parse_spec("# a remark\n" + SMALL.replace("weight: 60", "weight: 60.0")).sha256 == first

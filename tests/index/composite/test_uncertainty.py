@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from itertools import product
 
@@ -26,6 +27,7 @@ from pilar.index.composite import (
 from pilar.index.composite import uncertainty as module
 from pilar.index.composite.uncertainty import uncertainty
 from pilar.index.composite.variants import choices, chosen
+from pilar.index.instrument import MissingRule
 
 SCALE = Normalisation(NormalisationMethod.MIN_MAX, Decimal(1), Decimal(100))
 RANKED = Normalisation(NormalisationMethod.PERCENTILE_RANK, Decimal(1), Decimal(100))
@@ -39,6 +41,9 @@ ALL = Alternatives(
 TREE = branch(
     "final", None, branch("p", 60, leaf("a", 70), leaf("b", 30)), branch("q", 25, leaf("c"), leaf("d")), leaf("e", 15)
 )
+
+
+SPARSE = data({"a": [1, 2, 3], "b": [None, 2, 1]})
 
 
 def table(units: int = 12, blank: float = 0.1, years: int = 1) -> object:
@@ -112,6 +117,24 @@ def test_quantiles_are_ranks_that_occurred() -> None:
         ordered = np.sort(found.ranks[:, row])
         assert found.quantile(0.05)[row] == ordered[9]
         assert found.quantile(0.95)[row] == ordered[189]
+
+
+def test_a_quantile_is_never_between_two_ranks() -> None:
+    found = uncertainty(build(spec(), data({"a": [1, 2], "b": [1, 2]})), runs=4)
+    found = replace(found, ranks=np.array([[1, 2], [1, 2], [2, 1], [2, np.nan]], dtype=float))
+    assert found.median.tolist() == [1, 2]
+    assert found.quantile(0.51).tolist() == [2, 2]
+    assert found.quantile(0.05).tolist() == [1, 1]
+
+
+def test_drawn_weights_do_not_decide_who_has_enough_for_a_score() -> None:
+    """u1 has exactly the half that is asked for; a drawn weight above or below a half changes nothing about that."""
+    root = flat(minimum_share=Decimal("0.5"), missing=MissingRule.REWEIGHT)
+    found = uncertainty(build(spec(root, alternatives=Alternatives(Decimal(50))), SPARSE), runs=40)
+    assert not np.isnan(found.scores[:, 0]).any()
+    strict = flat(minimum_share=Decimal("0.51"), missing=MissingRule.REWEIGHT)
+    none = uncertainty(build(spec(strict, alternatives=Alternatives(Decimal(50))), SPARSE), runs=40)
+    assert np.isnan(none.scores[:, 0]).all()
 
 
 def test_a_unit_without_score_has_no_rank() -> None:

@@ -90,7 +90,9 @@ def _register_index(subparsers: Any) -> None:
         "--method", choices=("pearson", "spearman", "kendall"), default="pearson", help=translate("kind of correlation")
     )
     index.add_argument("--runs", type=_from(1, MOST_RUNS), default=1000, help=translate("runs of uncertainty (1000)"))
-    index.add_argument("--seed", type=int, default=1, help=translate("the same number draws the same choices (1)"))
+    index.add_argument(
+        "--seed", type=_from(0, 2**63), default=1, help=translate("the same number draws the same choices (1)")
+    )
     index.add_argument("--year", type=int, help=translate("year of a panel; the last one in a table"))
     _add_format(index, "table", "json", "csv")
     index.add_argument("--output", metavar=file, help=translate("file to write to, instead of the screen"))

@@ -61,11 +61,18 @@ def _text(options: argparse.Namespace) -> str:
 def _described(code_or_path: str) -> composite.Spec | index.Instrument:
     """The index that a file describes, or an instrument by its code or file."""
     path = Path(code_or_path)
-    if path.is_file():
-        text = path.read_bytes()[:MAX_BYTES].decode("utf-8", "replace")
-        if composite.is_composite(text):
-            return asked(lambda: composite.read_spec(path))
+    if composite.is_composite(_start(path)):
+        return asked(lambda: composite.read_spec(path))
     return reference.instrument(code_or_path)
+
+
+def _start(path: Path) -> str:
+    """What the file says, as far as that can be read at all: the readers tell what is wrong with it."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES).decode("utf-8", "replace")
+    except (OSError, ValueError):
+        return ""
 
 
 def _of_instrument(instrument: index.Instrument, table: Table) -> composite.Spec:
