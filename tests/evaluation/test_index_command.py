@@ -18,7 +18,7 @@ from django.utils import translation
 
 from pilar.evaluation import commands
 from pilar.evaluation.commands.composite.report import NoSuchUnit, NoSuchYear
-from pilar.evaluation.commands.composite.reports import REPORTS
+from pilar.evaluation.commands.composite.reports import REPORTS, NothingUncertain
 from pilar.evaluation.commands.composite.units import NoSuchNode, UnitNeeded
 from pilar.evaluation.reference import UnknownInstrument
 from pilar.platform.errors import Faults
@@ -184,6 +184,25 @@ def test_uncertainty_is_reproducible(run: Any) -> None:
     arguments = (SPEC, DATA, "--show", "uncertainty", "--runs", "50", "--format", "csv")
     assert run(*arguments) == run(*arguments)
     assert run(*arguments) != run(*arguments, "--seed", "2")
+
+
+def test_uncertainty_needs_something_uncertain(run: Any) -> None:
+    arguments = (
+        "smart-city-2023",
+        ROOT / "examples" / "three-regions.csv",
+        "--show",
+        "uncertainty",
+        "--format",
+        "json",
+    )
+    with pytest.raises(NothingUncertain):
+        run(*arguments)
+    # Tangerang leads Kediri by 0.039; at worst, weights that are off by a fifth take 0.034 of it.
+    found = {row["unit"]: row for row in json.loads(run(*arguments, "--weights", "20"))["uncertainty"]}
+    assert (found["Kota Jambi"]["low"], found["Kota Jambi"]["high"]) == (1, 1)
+    assert (found["Kota Kediri"]["low"], found["Kota Kediri"]["high"]) == (3, 3)
+    found = {row["unit"]: row for row in json.loads(run(*arguments, "--weights", "80"))["uncertainty"]}
+    assert (found["Kota Kediri"]["low"], found["Kota Kediri"]["high"]) == (2, 3)
 
 
 def test_an_instrument_takes_the_place_of_a_spec(run: Any) -> None:

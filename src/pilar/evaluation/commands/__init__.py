@@ -89,6 +89,9 @@ def _register_index(subparsers: Any) -> None:
     index.add_argument(
         "--method", choices=("pearson", "spearman", "kendall"), default="pearson", help=translate("kind of correlation")
     )
+    index.add_argument(
+        "--weights", type=_from(0, 99), help=translate("per cent by which weights may be off (as the file says)")
+    )
     index.add_argument("--runs", type=_from(1, MOST_RUNS), default=1000, help=translate("runs of uncertainty (1000)"))
     index.add_argument(
         "--seed", type=_from(0, 2**63), default=1, help=translate("the same number draws the same choices (1)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 from pilar.evaluation.commands.composite import checks, units
@@ -14,7 +15,16 @@ from pilar.index.composite.correlations import correlation_table
 from pilar.index.composite.profile import group_summaries
 from pilar.index.composite.spec import Years
 from pilar.index.composite.uncertainty import uncertainty
-from pilar.platform.language import translate
+from pilar.platform.errors import PilarError
+from pilar.platform.language import mark, translate
+
+
+class NothingUncertain(PilarError):
+    """Nothing could have been chosen otherwise, so every run would be the index itself."""
+
+    code = "nothing-uncertain"
+    sentence = mark("Nothing could be otherwise: say “uncertainty” in the file, or give --weights.")
+
 
 LOW, HIGH = 0.05, 0.95
 
@@ -116,7 +126,12 @@ def groups(built: composite.Built, _options: argparse.Namespace) -> Report:
 
 def stress(built: composite.Built, options: argparse.Namespace) -> Report:
     """Ranks under other choices: median and the range of nine runs in ten."""
-    found = uncertainty(built, options.runs, options.seed)
+    alternatives = built.spec.alternatives
+    if options.weights is not None:
+        alternatives = replace(alternatives, weights=Decimal(options.weights))
+    if alternatives == composite.Alternatives():
+        raise NothingUncertain
+    found = uncertainty(built, options.runs, options.seed, alternatives)
     data = built.data
     bounds = {"low": found.quantile(LOW), "median": found.median, "high": found.quantile(HIGH)}
     rows: list[dict[str, Value]] = []
@@ -137,7 +152,7 @@ def stress(built: composite.Built, options: argparse.Namespace) -> Report:
         ),
         translate(
             "Choices (imputation, treatment, normalisation, means), with weights ± %(weights)s %%:",
-            weights=built.spec.alternatives.weights,
+            weights=alternatives.weights,
         ),
         *(f"  {choice.text()}" for choice in found.tried),
     ]
