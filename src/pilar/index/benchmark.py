@@ -15,11 +15,13 @@ import numpy as np
 
 from pilar.index.answers import Level, LevelMark, SurveyMark
 from pilar.index.batch import score_matrix
+from pilar.index.composite.benchmark import uncertainty_case
 from pilar.index.instrument import ASSUMPTION, Instrument, MissingRule, Node, Scale
 from pilar.index.scoring import score_all
 
 REGIONS = 514
 SEED = 514
+RUNS = 1000
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Measure:
 
 def benchmark() -> list[Measure]:
     """All measurements of the engine."""
-    return [_exact(), _matrix()]
+    return [_exact(), _matrix(), _uncertainty()]
 
 
 def _exact() -> Measure:
@@ -76,6 +78,12 @@ def _matrix() -> Measure:
     return measure(
         "NumPy, 514 x 100, 5 % blank", lambda: score_matrix(tree, columns, values), products, limit=3, repeats=201
     )
+
+
+def _uncertainty() -> Measure:
+    """Choices of normalisation, mean and weights, drawn 1,000 times; the aim in seconds is 2."""
+    work, floor = uncertainty_case(runs=RUNS)
+    return measure(f"uncertainty, 51 x 49, {RUNS:,} runs", work, floor, limit=20, repeats=15)
 
 
 def measure(name: str, work: Callable[[], object], floor: Callable[[], object], limit: float, repeats: int) -> Measure:

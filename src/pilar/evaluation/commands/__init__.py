@@ -1,4 +1,4 @@
-"""``score``, ``explain``, ``instruments`` and ``build-large-campaign`` on the command line.
+"""``score``, ``index``, ``explain``, ``instruments`` and ``build-large-campaign`` on the command line.
 
 What a command needs is loaded when it is called.
 """
@@ -11,10 +11,25 @@ from typing import Any
 
 from pilar.platform.language import translate
 
+SHOWN = (
+    "results",
+    "weights",
+    "groups",
+    "indicators",
+    "correlations",
+    "consistency",
+    "removal",
+    "profile",
+    "explanation",
+    "uncertainty",
+)
+MOST_RUNS = 20_000
+
 
 def register(subparsers: Any) -> None:
     """Add the commands of this room."""
     _register_score(subparsers)
+    _register_index(subparsers)
     _register_explain(subparsers)
     _register_instruments(subparsers)
     _register_large_campaign(subparsers)
@@ -48,6 +63,43 @@ def _register_score(subparsers: Any) -> None:
     _add_format(score, "table", "json", "csv")
     score.add_argument("--output", metavar=file, help=translate("file to write to, instead of the screen"))
     score.set_defaults(run=_score)
+
+
+def _register_index(subparsers: Any) -> None:
+    index = subparsers.add_parser(
+        "index",
+        help=translate("build a composite index from raw indicators"),
+        description=translate("Build a composite index: a file says how, a table holds the raw indicators."),
+        epilog=translate(
+            "The column “unit” (or “region”, “wilayah”, “daerah”) names who a row is about, “year” (or “tahun”) the "
+            "year of a panel; the other columns are named after indicators, groups and denominators. Decimal comma and "
+            "decimal point both count. A blank cell or a dash is a missing value."
+        ),
+    )
+    file = translate("FILE")
+    index.add_argument(
+        "spec", metavar=translate("SPEC"), help=translate("file that describes the index (YAML), or an instrument")
+    )
+    index.add_argument(
+        "data", metavar=translate("DATA"), help=translate("CSV (UTF-8) or XLSX (its first visible sheet)")
+    )
+    index.add_argument("--show", choices=SHOWN, default=SHOWN[0], help=translate("what to tell (results)"))
+    index.add_argument("--unit", metavar=translate("UNIT"), help=translate("whom profile and explanation are about"))
+    index.add_argument("--node", metavar=translate("NODE"), help=translate("what the explanation is about (final)"))
+    index.add_argument(
+        "--method", choices=("pearson", "spearman", "kendall"), default="pearson", help=translate("kind of correlation")
+    )
+    index.add_argument(
+        "--weights", type=_from(0, 99), help=translate("per cent by which weights may be off (as the file says)")
+    )
+    index.add_argument("--runs", type=_from(1, MOST_RUNS), default=1000, help=translate("runs of uncertainty (1000)"))
+    index.add_argument(
+        "--seed", type=_from(0, 2**63), default=1, help=translate("the same number draws the same choices (1)")
+    )
+    index.add_argument("--year", type=int, help=translate("year of a panel; the last one in a table"))
+    _add_format(index, "table", "json", "csv")
+    index.add_argument("--output", metavar=file, help=translate("file to write to, instead of the screen"))
+    index.set_defaults(run=_index)
 
 
 def _register_explain(subparsers: Any) -> None:
@@ -112,6 +164,12 @@ def _score(options: argparse.Namespace) -> int:
     from pilar.evaluation.commands import score
 
     return score.run(options)
+
+
+def _index(options: argparse.Namespace) -> int:
+    from pilar.evaluation.commands import composite
+
+    return composite.run(options)
 
 
 def _explain(options: argparse.Namespace) -> int:

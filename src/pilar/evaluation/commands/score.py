@@ -38,13 +38,14 @@ def run(options: argparse.Namespace) -> int:
     try:
         scoring = _scored(options)
     except Faults as refused:
-        raise Faults(_first(refused.faults)) from None
+        raise Faults(first_faults(refused.faults)) from None
     write = {"table": _table, "json": _json, "csv": _csv}[options.format]
     emit(write(scoring), options.output, read=tuple(filter(None, (options.file, options.previous))))
     return 0
 
 
-def _first(faults: Sequence[Fault]) -> Iterable[Fault]:
+def first_faults(faults: Sequence[Fault]) -> Iterable[Fault]:
+    """As many faults as a screen takes, and how many more there are."""
     yield from faults[:MOST_FAULTS_TOLD]
     rest = len(faults) - MOST_FAULTS_TOLD
     if rest > 0:

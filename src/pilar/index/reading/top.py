@@ -38,7 +38,7 @@ OPTIONAL = ("year", "note", "predicates", "marks")
 
 def read_instrument(path: Path | str) -> Instrument:
     """The instrument in a file; :class:`InstrumentFaults` with every fault in it, or that it cannot be read."""
-    return parse_instrument(_file_text(Path(path)), Path(path).name)
+    return parse_instrument(file_text(Path(path)), Path(path).name)
 
 
 def parse_instrument(text: str, name: str = "instrument") -> Instrument:
@@ -54,7 +54,8 @@ def check_instrument(text: str, name: str = "instrument") -> tuple[Fault, ...]:
     return tuple(_read(text, name)[1])
 
 
-def _file_text(path: Path) -> str:
+def file_text(path: Path) -> str:
+    """The text of a file; :class:`InstrumentFaults` if it is too large, not readable or not UTF-8."""
     try:
         if path.stat().st_size > MAX_BYTES:
             raise InstrumentFaults(

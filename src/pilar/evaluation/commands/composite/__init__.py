@@ -1,0 +1,81 @@
+"""``pilar index``: raw indicators in, a composite index out."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+from pilar import index
+from pilar.evaluation import reference
+from pilar.evaluation.commands.composite.reports import REPORTS
+from pilar.evaluation.commands.composite.writing import written
+from pilar.evaluation.commands.layout import instrument_line
+from pilar.evaluation.commands.score import first_faults
+from pilar.evaluation.commands.writing import emit
+from pilar.evaluation.rules.engine import asked
+from pilar.evaluation.rules.indicatorsheet import MOST_ROWS, column_key, read_indicators
+from pilar.index import composite
+from pilar.index.reading.document import MAX_BYTES
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.tables import Table, inspect_table
+
+
+def run(options: argparse.Namespace) -> int:
+    """Build the index and tell what ``options.show`` asks for. Raises Faults, cut to the first ones."""
+    try:
+        text = _text(options)
+    except Faults as refused:
+        raise Faults(first_faults(refused.faults)) from None
+    emit(text, options.output, read=(options.spec, options.data))
+    return 0
+
+
+def _text(options: argparse.Namespace) -> str:
+    faults: list[Fault] = []
+    described = table = None
+    try:
+        described = _described(options.spec)
+    except Faults as refused:
+        faults += refused.faults
+    try:
+        table = inspect_table(options.data, most_rows=MOST_ROWS)
+    except Faults as refused:
+        faults += refused.faults
+    if described is None or table is None:
+        raise Faults(faults)
+    instrument = described if isinstance(described, index.Instrument) else None
+    spec = described if isinstance(described, composite.Spec) else _of_instrument(described, table)
+    sheet = read_indicators(table, spec)
+    try:
+        if instrument is not None:
+            composite.check_scale(instrument, spec, sheet.data)
+        report = REPORTS[options.show](composite.build(spec, sheet.data), options)
+    except index.IndexFaults as refused:
+        raise sheet.refused(refused) from None
+    if instrument is not None:
+        report = replace(report, notes=[*report.notes, instrument_line(instrument)])
+    return written(report, options.format, sheet.unused)
+
+
+def _described(code_or_path: str) -> composite.Spec | index.Instrument:
+    """The index that a file describes, or an instrument by its code or file."""
+    path = Path(code_or_path)
+    if composite.is_composite(_start(path)):
+        return asked(lambda: composite.read_spec(path))
+    return reference.instrument(code_or_path)
+
+
+def _start(path: Path) -> str:
+    """What the file says, as far as that can be read at all: the readers tell what is wrong with it."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES).decode("utf-8", "replace")
+    except (OSError, ValueError):
+        return ""
+
+
+def _of_instrument(instrument: index.Instrument, table: Table) -> composite.Spec:
+    """The instrument's tree down to the nodes that are columns of the table."""
+    columns = {column_key(column.name) for column in table.columns}
+    return asked(lambda: composite.from_instrument(instrument, columns))

@@ -1,0 +1,134 @@
+"""Reports on the making of an index: its indicators, how they hang together, what each one does to the ranks."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+
+from pilar.evaluation.commands.composite.report import Columns, Report, Value, node_title
+from pilar.index import composite
+from pilar.index.composite.correlations import correlations
+from pilar.index.composite.removal import removals
+from pilar.index.composite.statistics import consistencies, indicator_statistics
+from pilar.platform.language import mark, translate
+
+FIGURES = {
+    "known": mark("Values"),
+    "blank": mark("Blank"),
+    "distinct": mark("Distinct"),
+    "commonest": mark("Commonest"),
+    "minimum": mark("Minimum"),
+    "lower": "Q1",
+    "median": mark("Median"),
+    "upper": "Q3",
+    "maximum": mark("Maximum"),
+    "mean": mark("Mean"),
+    "deviation": mark("Deviation"),
+    "skewness": mark("Skewness"),
+    "kurtosis": mark("Kurtosis"),
+    "moved": mark("Treated"),
+}
+RAW = frozenset({"minimum", "lower", "median", "upper", "maximum", "mean", "deviation"})
+FEW = ("known", "blank", "minimum", "median", "maximum", "skewness", "kurtosis", "moved")
+
+
+def indicators(built: composite.Built, options: argparse.Namespace) -> Report:
+    """Figures of every indicator after its denominator; a table has the most telling ones."""
+    shown = FEW if options.format == "table" else tuple(FIGURES)
+    columns: Columns = [("code", translate("Indicator"))]
+    columns += [(key, translate(FIGURES[key])) for key in shown]
+    notes = [translate("Skewness and kurtosis are those of a sample; a normal distribution has a kurtosis of 0.")]
+    return Report(built.spec, "indicators", columns, [asdict(one) for one in indicator_statistics(built)], notes, RAW)
+
+
+def pairs(built: composite.Built, options: argparse.Namespace) -> Report:
+    """Correlations within and across levels; a table has those with a flag alone."""
+    found = correlations(built, options.method)
+    told = [one for one in found if one.flag is not None] if options.format == "table" else found
+    rows: list[dict[str, Value]] = [
+        {
+            "first": one.first,
+            "second": one.second,
+            "relation": one.relation.value,
+            "coefficient": one.coefficient,
+            "rows": one.rows,
+            "flag": None if one.flag is None else one.flag.value,
+        }
+        for one in told
+    ]
+    columns = [
+        ("first", translate("Node")),
+        ("second", translate("With")),
+        ("relation", translate("Relation")),
+        ("coefficient", options.method),
+        ("rows", translate("Rows")),
+        ("flag", translate("Flag")),
+    ]
+    notes = [
+        translate("%(flagged)s of %(all)s correlations have a flag.", flagged=_flagged(found), all=len(found)),
+        translate(
+            "negative: below -0.4 · weak: below 0.3 with the parent or the index · collinear: siblings above 0.9 · "
+            "misplaced: higher with a sibling of the parent than with the parent"
+        ),
+    ]
+    return Report(built.spec, "correlations", columns, rows, notes)
+
+
+def _flagged(found: tuple[object, ...]) -> int:
+    return sum(getattr(one, "flag", None) is not None for one in found)
+
+
+def consistency(built: composite.Built, _options: argparse.Namespace) -> Report:
+    """Cronbach's alpha and principal components of the children of every node."""
+    rows: list[dict[str, Value]] = []
+    for one in consistencies(built):
+        parts = one.components
+        rows.append(
+            {
+                "node": one.code,
+                "title": node_title(built.spec.by_code[one.code]),
+                "children": len(one.children),
+                "rows": one.rows,
+                "alpha": one.alpha,
+                "explained": None if parts is None else 100 * float(parts.explained[0]),
+                "above_one": None if parts is None else parts.above_one,
+            }
+        )
+    columns = [
+        ("node", translate("Node")),
+        ("title", translate("Title")),
+        ("children", translate("Children")),
+        ("rows", translate("Rows")),
+        ("alpha", translate("Cronbach's alpha")),
+        ("explained", translate("First component, %")),
+        ("above_one", translate("Components above 1")),
+    ]
+    return Report(built.spec, "consistency", columns, rows)
+
+
+def removal(built: composite.Built, _options: argparse.Namespace) -> Report:
+    """What the ranks would be without each node."""
+    rows: list[dict[str, Value]] = []
+    for one in removals(built):
+        unit = None if one.most is None else built.data.units[one.most[1]]
+        rows.append(
+            {
+                "node": one.code,
+                "title": node_title(built.spec.by_code[one.code]),
+                "effective": 100 * built.effective_weights[one.code],
+                "mean_shift": one.mean_shift,
+                "most": None if one.most is None else one.most[0],
+                "unit": unit,
+                "year": None if one.most is None else built.data.year(one.most[1]),
+            }
+        )
+    columns = [
+        ("node", translate("Without")),
+        ("title", translate("Title")),
+        ("effective", translate("Effective weight")),
+        ("mean_shift", translate("Mean rank shift")),
+        ("most", translate("Largest shift")),
+        ("unit", translate("Unit")),
+    ]
+    columns += [("year", translate("Year"))] if built.data.years else []
+    return Report(built.spec, "removal", columns, rows)

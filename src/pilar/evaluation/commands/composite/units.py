@@ -1,0 +1,119 @@
+"""Reports on one unit: where it stands out, and which rule made a number."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+
+from pilar.evaluation.commands.composite.report import Report, Value, node_title, unit_row
+from pilar.evaluation.commands.composite.writing import shown_number
+from pilar.index import composite
+from pilar.index.composite.explaining import Explanation, explain
+from pilar.index.composite.profile import Standing, standings, strengths, weaknesses
+from pilar.platform.errors import PilarError
+from pilar.platform.language import mark, translate
+
+RAW = frozenset({"value"})
+
+
+class UnitNeeded(PilarError):
+    """The report is about one unit, and none was named."""
+
+    code = "unit-needed"
+    sentence = mark("Name the unit with --unit.")
+
+
+class NoSuchNode(PilarError):
+    """The index has no node of that code."""
+
+    code = "no-such-node"
+    sentence = mark("The index has no node “%(node)s”. There are: %(nodes)s.")
+
+
+def profile(built: composite.Built, options: argparse.Namespace) -> Report:
+    """Strengths and weaknesses of a unit among the units of the same year; JSON and CSV have all indicators."""
+    row = _row(built, options)
+    found = standings(built, built.data.units[row], built.data.year(row))
+    best, worst = strengths(found), weaknesses(found)
+    told = (*best, *reversed(worst)) if options.format == "table" else found
+    rows = [_standing(built, one, best, worst) for one in told]
+    columns = [
+        ("kind", translate("Kind")),
+        ("code", translate("Indicator")),
+        ("title", translate("Title")),
+        ("value", translate("Value")),
+        ("score", translate("Score")),
+        ("rank", "#"),
+        ("among", translate("Among")),
+        ("gap", translate("To the mean")),
+        ("weight", translate("Effective weight")),
+    ]
+    return Report(built.spec, "profile", columns, rows, [_heading(built, row)], RAW)
+
+
+def _standing(
+    built: composite.Built, one: Standing, best: tuple[Standing, ...], worst: tuple[Standing, ...]
+) -> dict[str, Value]:
+    kind = translate("strength") if one in best else translate("weakness") if one in worst else ""
+    return {
+        "kind": kind,
+        "code": one.code,
+        "title": node_title(built.spec.by_code[one.code]),
+        "value": one.value,
+        "score": one.score,
+        "rank": one.rank,
+        "among": one.among,
+        "gap": one.gap,
+        "weight": 100 * one.weight,
+    }
+
+
+def explanation(built: composite.Built, options: argparse.Namespace) -> Report:
+    """Every step from the raw values to a unit's score at a node, from the node down."""
+    row = _row(built, options)
+    code = options.node or built.spec.root.code
+    if code not in built.spec.by_code:
+        raise NoSuchNode(node=code, nodes=", ".join(built.spec.by_code))
+    rows: list[dict[str, Value]] = []
+    _walk(built, row, code, rows, 0)
+    columns = [
+        ("node", translate("Node")),
+        ("step", translate("Step")),
+        ("value", translate("Value")),
+        ("weight", translate("Weight")),
+        ("used", translate("Weight used")),
+        ("contribution", translate("Contribution")),
+        ("rule", translate("Rule")),
+    ]
+    return Report(built.spec, "explanation", columns, rows, [_heading(built, row)], RAW)
+
+
+def _walk(built: composite.Built, row: int, code: str, rows: list[dict[str, Value]], depth: int) -> None:
+    said: Explanation = explain(built, built.data.units[row], code, built.data.year(row))
+    for step in said.steps:
+        rule = translate(step.sentence, **_shown(step.fields))
+        rows.append({"node": ". " * depth + code, "step": step.name, "value": step.value, "rule": rule})
+    for part in said.parts:
+        start = len(rows)
+        _walk(built, row, part.code, rows, depth + 1)
+        rows[start] = rows[start] | {
+            "weight": 100 * part.weight,
+            "used": 100 * part.used,
+            "contribution": part.contribution,
+        }
+
+
+def _shown(fields: Mapping[str, object]) -> dict[str, object]:
+    return {key: shown_number(value) if isinstance(value, float) else value for key, value in fields.items()}
+
+
+def _row(built: composite.Built, options: argparse.Namespace) -> int:
+    if options.unit is None:
+        raise UnitNeeded
+    return unit_row(built.data, options)
+
+
+def _heading(built: composite.Built, row: int) -> str:
+    data = built.data
+    name = data.units[row] if data.name(row) == data.units[row] else f"{data.units[row]} {data.name(row)}"
+    return name if data.years is None else f"{name}, {data.year(row)}"

@@ -1,0 +1,163 @@
+"""Indicator sheets (lembar indikator): a table with one row a unit, or one a unit and year, one column an indicator."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from pilar.evaluation.rules.header import Found, in_order
+from pilar.evaluation.rules.marks import read_mark
+from pilar.index import IndexFaults, composite
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+from pilar.platform.tables import Cell, Column, Table, shown
+
+UNIT_COLUMNS = frozenset({"unit", "region", "wilayah", "daerah"})
+NAME_COLUMNS = frozenset({"name", "nama"})
+YEAR_COLUMNS = frozenset({"year", "tahun"})
+OWN_COLUMNS = UNIT_COLUMNS | NAME_COLUMNS | YEAR_COLUMNS
+MOST_ROWS = 20_000
+
+# Statistics come with more digits than marks, and with powers of ten.
+_NUMBER = re.compile(r"[+-]?\d{1,20}(?:[.,]\d{1,20})?(?:[eE][+-]?\d{1,2})?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorSheet:
+    """A table read for a composite index. ``columns``: by code; ``unused``: names of columns that nothing asks for."""
+
+    table: Table
+    data: composite.Data
+    columns: Mapping[str, Column]
+    unused: tuple[str, ...]
+
+    def refused(self, faults: IndexFaults) -> Faults:
+        """The engine's faults at the cells they are about."""
+        rows = {
+            (unit, self.data.year(place)): self.table.rows[place].number for place, unit in enumerate(self.data.units)
+        }
+        placed = []
+        for fault in faults.faults:
+            row = rows.get((str(fault.fields.get("unit")), fault.fields.get("year")))
+            column = self.columns.get(str(fault.fields.get("node")))
+            place = fault.place if row is None and column is None else self.table.place(row, column)
+            if row is not None and (choice := fault.fields.get("choice")):
+                place = f"{choice}; {place}"
+            placed.append(Fault(fault.code, fault.sentence, fault.fields, place))
+        return Faults(placed)
+
+
+def read_indicators(table: Table, spec: composite.Spec) -> IndicatorSheet:
+    """The data of an index. Raises Faults with all that is wrong: the form, the header, then by row and column.
+
+    A column goes by its code, in any case and with spaces or hyphens for underscores, or by the Indonesian or English
+    title of its indicator where only one has it.
+    """
+    reader = _Reader(table, spec)
+    sheet = reader.read()
+    if faults := (*table.faults, *reader.faults):
+        raise Faults(faults)
+    return sheet
+
+
+class _Reader:
+    def __init__(self, table: Table, spec: composite.Spec) -> None:
+        self.table, self.spec = table, spec
+        self.faults: list[Fault] = []
+        self.columns: dict[str, Column] = {}
+
+    def read(self) -> IndicatorSheet:
+        unused = self._header()
+        numbers = [leaf.code for leaf in self.spec.leaves] + list(self.spec.denominators)
+        values: dict[str, list[float | None]] = {code: [] for code in numbers if code in self.columns}
+        groups: dict[str, list[str]] = {code: [] for code in self.spec.groups if code in self.columns}
+        units: list[str] = []
+        years: list[int] = []
+        names: dict[str, str] = {}
+        for row in self.table.rows:
+            found: list[Found] = []
+            unit = self._text(row.cells, "unit", found)
+            units.append(unit)
+            if "name" in self.columns:
+                names[unit] = str(row.cells[self.columns["name"].index]) or unit
+            if "year" in self.columns:
+                years.append(self._year(row.cells, found))
+            for code, labels in groups.items():
+                labels.append(self._text(row.cells, code, found))
+            for code, column in values.items():
+                column.append(self._number(row.cells, code, found))
+            self.faults += in_order(self.table, row.number, found)
+        data = composite.Data.of(units, values, groups, years if "year" in self.columns else None)
+        return IndicatorSheet(self.table, replace(data, names=names), self.columns, unused)
+
+    def _header(self) -> tuple[str, ...]:
+        """Meaning of the columns; names of those that have none for this index."""
+        asked = {leaf.code for leaf in self.spec.leaves} | {*self.spec.groups, *self.spec.denominators}
+        for code in sorted(asked & OWN_COLUMNS):
+            sentence = mark("The index uses the code %(code)s, which names a column of its own; choose another code.")
+            self.faults.append(Fault("reserved-code", sentence, {"code": code}))
+        titles: dict[str, set[str]] = {}
+        for leaf in self.spec.leaves:
+            for title in leaf.title.values():
+                titles.setdefault(column_key(title), set()).add(leaf.code)
+        unused, found = [], []
+        for column in self.table.columns:
+            key = column_key(column.name)
+            fitting = {key} if key in asked else titles.get(key, set())
+            meaning = next(iter(fitting)) if len(fitting) == 1 else _own_column(key)
+            if meaning is None:
+                unused.append(column.name)
+            elif (earlier := self.columns.setdefault(meaning, column)) is not column:
+                fields = {"earlier": str(earlier)}
+                fault = Fault("column-twice", "The column means the same as column %(earlier)s.", fields)
+                found.append((column, fault))
+        lacking: list[Found] = [
+            (None, Fault("missing-column", "The column “%(node)s” is missing.", {"node": code}))
+            for code in ["unit", *(leaf.code for leaf in self.spec.leaves), *self.spec.denominators, *self.spec.groups]
+            if code not in self.columns
+        ]
+        self.faults += in_order(self.table, self.table.header_row, [*found, *lacking])
+        return tuple(name for name in unused if name)
+
+    def _text(self, cells: tuple[Cell, ...], code: str, found: list[Found]) -> str:
+        column = self.columns.get(code)
+        text = "" if column is None else str(cells[column.index])
+        if column is not None and not text:
+            found.append((column, Fault("blank-cell", "The cell may not be blank.")))
+        return text
+
+    def _year(self, cells: tuple[Cell, ...], found: list[Found]) -> int:
+        column = self.columns["year"]
+        text = str(cells[column.index])
+        if not re.fullmatch(r"(19|20)\d\d", text, re.ASCII):
+            found.append((column, Fault("no-year", "“%(given)s” is no year.", {"given": shown(text)})))
+            return 0
+        return int(text)
+
+    def _number(self, cells: tuple[Cell, ...], code: str, found: list[Found]) -> float | None:
+        column = self.columns[code]
+        cell = cells[column.index]
+        if isinstance(cell, str) and _NUMBER.fullmatch(cell):
+            return float(cell.replace(",", "."))
+        answer = read_mark(cell)
+        if answer is None or isinstance(answer, Decimal):
+            return None if answer is None else float(answer)
+        if not isinstance(answer, Fault):
+            given = shown(str(cell))
+            answer = Fault("not-a-number", "“%(given)s” is not a number.", {"given": given})
+        found.append((column, answer))
+        return None
+
+
+def column_key(name: str) -> str:
+    """A name as a code: small letters, with underscores for all that is no letter or digit."""
+    return re.sub(r"[\W_]+", "_", name.casefold()).strip("_")
+
+
+def _own_column(key: str) -> str | None:
+    for meaning, names in (("unit", UNIT_COLUMNS), ("name", NAME_COLUMNS), ("year", YEAR_COLUMNS)):
+        if key in names:
+            return meaning
+    return None

@@ -1,0 +1,129 @@
+"""From raw indicators to the index, with every step kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from pilar.index.composite.checking import floor, problems
+from pilar.index.composite.combining import Children, combined, misfits
+from pilar.index.composite.data import Data, Floats, check_data, told
+from pilar.index.composite.faults import DataFaults, SpecFaults
+from pilar.index.composite.places import places
+from pilar.index.composite.preparation import divided, imputed
+from pilar.index.composite.scaling import Scaled, scaled
+from pilar.index.composite.spec import Element, Spec
+from pilar.index.composite.weighting import effective_weights, weights_of
+from pilar.index.faults import Fault, mark
+
+
+@dataclass(frozen=True, eq=False)
+class Built:
+    """A composite index. Tables have the shape (n, leaves), in the order of ``spec.leaves``; NaN is a blank.
+
+    ``divided``: after denominators. ``imputed``: after imputation. ``scaled``: after treatment and normalisation, with
+    what was fitted. ``weights``: of each node's children, summing to 1. ``scores``: of every node, shape (n,), in
+    floating point and unrounded.
+    """
+
+    spec: Spec
+    data: Data
+    divided: Floats
+    imputed: Floats
+    scaled: Scaled
+    weights: Mapping[str, Floats]
+    scores: Mapping[str, Floats]
+
+    @property
+    def final(self) -> Floats:
+        """The index of each row, shape (n,)."""
+        return self.scores[self.spec.root.code]
+
+    @cached_property
+    def ranks(self) -> tuple[int | None, ...]:
+        """Rank of each row within its year, from unrounded scores; ``None`` without one."""
+        return whole(places(self.final, self.data.period_of, self.spec.ties))
+
+    @cached_property
+    def effective_weights(self) -> Mapping[str, float]:
+        """Nominal weight of each node in the index: products of the weights down to it."""
+        return effective_weights(self.spec, dict(self.weights))
+
+    def group_ranks(self, by: str) -> tuple[int | None, ...]:
+        """Rank of each row among those of its year and of its group. ``KeyError`` for an unknown grouping."""
+        keys = list(zip(self.data.groups[by], self.data.period_of.tolist(), strict=True))
+        number = {key: position for position, key in enumerate(dict.fromkeys(keys))}
+        return whole(places(self.final, [number[key] for key in keys], self.spec.ties))
+
+
+def whole(ranks: Floats) -> tuple[int | None, ...]:
+    """Ranks as whole numbers, ``None`` where there is none."""
+    return tuple(None if np.isnan(rank) else int(rank) for rank in ranks)
+
+
+def build(spec: Spec, data: Data) -> Built:
+    """The index of every unit. Raises :class:`SpecFaults` or :class:`DataFaults` with every fault.
+
+    Steps: denominators, imputation, outlier treatment, normalisation, weights and aggregation from the leaves up.
+    """
+    if found := [problem.fault for problem in problems(spec)]:
+        raise SpecFaults(found)
+    check_data(spec, data)
+    faults: list[Fault] = []
+    ratios = divided(spec, data, faults)
+    if faults:
+        raise DataFaults(faults)
+    filled = imputed(spec, data, ratios)
+    scale = scaled(spec, data, filled, faults)
+    if faults:
+        raise DataFaults(faults)
+    weights, scores = climbed(spec, data, scale.table, faults)
+    if faults:
+        raise DataFaults(faults)
+    return Built(spec, data, ratios, filled, scale, weights, scores)
+
+
+def climbed(spec: Spec, data: Data, table: Floats, faults: list[Fault]) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    """Weights of the children of each node, and scores of all nodes, from normalised leaves of shape (n, leaves)."""
+    scores = {leaf.code: table[:, column] for column, leaf in enumerate(spec.leaves)}
+    weights: dict[str, Floats] = {}
+    for node in spec.bottom_up:
+        below = [scores[child.code] for child in node.children]
+        found = weights_of(node, np.stack(below, axis=1))
+        if found is None:
+            sentence = (
+                "Principal components give no weights for %(node)s: fewer than three complete rows, or no spread."
+            )
+            faults.append(Fault("pca", sentence, {"node": node.code}, node.code))
+            found = np.full(len(below), 1 / len(below))
+        weights[node.code] = found
+        scores[node.code] = _node_score(spec, data, node, below, found, faults=faults)
+    return weights, scores
+
+
+def _node_score(
+    spec: Spec, data: Data, node: Element, below: list[Floats], weights: Floats, *, faults: list[Fault]
+) -> Floats:
+    rule = node.combination
+    for child, scores, weight in zip(node.children, below, weights, strict=True):
+        for row in np.flatnonzero(misfits(rule, scores, np.array([weight]))):
+            faults.append(misfit(data, int(row), node, child, score=float(scores[row])))
+    clean = [np.where(misfits(rule, one, np.ones(1)), np.nan, one) for one in below]
+    children = Children(clean, weights[None, :], weights, floor_for(spec, node), data.period_of)
+    return np.asarray(combined(rule, children)[0])
+
+
+def floor_for(spec: Spec, node: Element) -> float:
+    """What a blank child counts as under ``missing: zero``: the lowest score that a child can have."""
+    floors = [found for child in node.children if (found := floor(spec, child)) is not None]
+    return min(floors, default=0.0)
+
+
+def misfit(data: Data, row: int, node: Element, child: Element, *, score: float) -> Fault:
+    """A score that the mean of ``node`` has no place for."""
+    fields = {"child": child.code, "parent": node.code, "unit": data.units[row], "score": f"{score:g}"}
+    sentence = mark("%(child)s of %(unit)s is %(score)s, but the mean of %(parent)s has no place for it.")
+    return told(data, row, child.code, Fault("zero-in-mean", sentence, fields))

@@ -1,0 +1,153 @@
+"""Children's scores into their parent's, for one set of weights or for many at once.
+
+Source of the means: OECD and JRC, Handbook on Constructing Composite Indicators (2008), step on weighting and
+aggregation. Outranking: A. H. Copeland's method (Saari and Merlin, The Copeland method I, Economic Theory 8, 1996),
+with the weighted share of indicators on which one unit is ahead of another deciding each pair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pilar.index.composite.data import Flags, Floats
+from pilar.index.composite.spec import Aggregation, Combination
+from pilar.index.instrument import MissingRule
+
+TOLERANCE = 1e-9
+EVEN = 1e-12
+
+
+@dataclass(frozen=True, eq=False)
+class Children:
+    """Scores of k children for n units, in R runs. ``scores``: each of shape (n,), or (R, n) where it depends on the
+    run. ``weights``: shape (R, k), each row summing to 1. ``floor``: what a blank counts as under ``zero``.
+    ``peers``: number of each unit's year; only units of the same year are compared by outranking. ``given``: the
+    weights of the index itself, shape (k,): they decide who has too little for a score, so that this does not change
+    from run to run.
+    """
+
+    scores: Sequence[Floats]
+    weights: Floats
+    given: Floats
+    floor: float
+    peers: NDArray[np.intp]
+
+
+def misfits(rule: Combination, scores: Floats, weights: Floats) -> Flags:
+    """Where a score has no place in the mean: same shape as ``scores``, whose last axis is units.
+
+    ``weights``: of this child, shape (R,); a child that never weighs anything does not matter.
+    """
+    if rule.aggregation in (Aggregation.WEIGHTED, Aggregation.COPELAND) or not weights.any():
+        return np.zeros(scores.shape, dtype=np.bool_)
+    return np.asarray(scores <= 0 if rule.refuses_zero else scores < 0)
+
+
+def combined(rule: Combination, children: Children) -> Floats:
+    """Scores of the parent, shape (R, n); NaN where there is none. Scores have been checked by :func:`misfits`."""
+    present = _present(children)
+    scores = _copeland(children) if rule.aggregation is Aggregation.COPELAND else _mean(rule, children, present)
+    if present is not None:
+        _leave_out(rule, children, scores)
+    return scores
+
+
+def shares_used(rule: Combination, weights: Floats, known: Flags) -> Floats:
+    """The weight that each child really had, shape (k,), from the given ``weights`` and which are ``known``."""
+    if rule.missing is MissingRule.ZERO:
+        return weights
+    held = np.where(known, weights, 0.0)
+    total = held.sum()
+    return held / total if total > 0 else held
+
+
+def _present(children: Children) -> Floats | None:
+    """Share of the weight that is present, shape (R, n); ``None`` if nothing is blank."""
+    known = [~np.isnan(scores) for scores in children.scores]
+    if all(one.all() for one in known):
+        return None
+    return _summed(children.weights, [one.astype(np.float64) for one in known])
+
+
+def _summed(weights: Floats, terms: Sequence[Floats]) -> Floats:
+    """Σ weight·term, shape (R, n): one matrix product for the terms that do not depend on the run."""
+    still = [place for place, term in enumerate(terms) if term.ndim == 1]
+    units = terms[0].shape[-1]
+    total = np.zeros((len(weights), units))
+    if still:
+        total = weights[:, still] @ np.stack([terms[place] for place in still])
+    for place, term in enumerate(terms):
+        if term.ndim == 2:
+            total += weights[:, place, None] * term
+    return np.asarray(total)
+
+
+def _mean(rule: Combination, children: Children, present: Floats | None) -> Floats:
+    """f⁻¹(Σ w·f(x)) over the children present: f is x, log x, 1/x or x^p."""
+    blank = children.floor if rule.missing is MissingRule.ZERO else None
+    terms = [_inward(rule, scores, blank) for scores in children.scores]
+    total = _summed(children.weights, terms)
+    if present is not None and blank is None:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            total = total / present
+    return _outward(rule, total)
+
+
+def _inward(rule: Combination, scores: Floats, blank: float | None) -> Floats:
+    unknown = np.isnan(scores)
+    if blank is not None:
+        scores = np.where(unknown, blank, scores)
+    # What does not count (a blank, or the zero of a child without weight) must not make a NaN or an infinity.
+    with np.errstate(invalid="ignore", divide="ignore"):
+        if rule.aggregation is Aggregation.GEOMETRIC:
+            scores = np.log(scores)
+        elif rule.aggregation is Aggregation.HARMONIC:
+            scores = 1.0 / scores
+        elif rule.aggregation is Aggregation.POWER:
+            scores = scores ** float(rule.power or 1)
+    return np.where(np.isfinite(scores), scores, 0.0)
+
+
+def _outward(rule: Combination, total: Floats) -> Floats:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        if rule.aggregation is Aggregation.GEOMETRIC:
+            return np.exp(total)
+        if rule.aggregation is Aggregation.HARMONIC:
+            return np.asarray(1.0 / total)
+        if rule.aggregation is Aggregation.POWER:
+            return np.asarray(total ** (1.0 / float(rule.power or 1)))
+    return total
+
+
+def _leave_out(rule: Combination, children: Children, scores: Floats) -> None:
+    """NaN where the missing rule gives no score."""
+    needed = TOLERANCE
+    if rule.missing is MissingRule.REQUIRE:
+        needed = 1.0 - TOLERANCE
+    elif rule.missing is MissingRule.REWEIGHT and rule.minimum_share is not None:
+        needed = float(rule.minimum_share) - TOLERANCE
+    # Blanks are the same in every run, so the first one tells.
+    known = [~np.isnan(one if one.ndim == 1 else one[0]) for one in children.scores]
+    held = children.given @ np.stack(known).astype(np.float64)
+    scores[:, held < needed] = np.nan
+
+
+def _copeland(children: Children) -> Floats:
+    """Pairs won less pairs lost, shape (R, n). A pair counts the children that both units have."""
+    leads = [_leads(scores) for scores in children.scores]
+    units = len(children.peers)
+    balance = _summed(children.weights, [lead.reshape(*lead.shape[:-2], -1) for lead in leads])
+    won = np.where(np.abs(balance) > EVEN, np.sign(balance), 0.0).reshape(-1, units, units)
+    together = children.peers[:, None] == children.peers[None, :]
+    return np.asarray((won * together).sum(axis=2))
+
+
+def _leads(scores: Floats) -> Floats:
+    """1 where the row's unit is ahead of the column's, -1 behind, 0 level or unknown; shape (…, n, n)."""
+    apart = scores[..., :, None] - scores[..., None, :]
+    extent = np.nanmax(np.abs(scores), initial=0.0)
+    return np.where(np.abs(apart) > EVEN * extent, np.sign(apart), 0.0)

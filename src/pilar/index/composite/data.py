@@ -1,0 +1,138 @@
+"""The raw table: one row a unit, or a unit in a year, one column an indicator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pilar.index.composite.faults import DataFaults, place_of
+from pilar.index.composite.spec import Spec, Years
+from pilar.index.faults import Fault
+
+Floats: TypeAlias = NDArray[np.float64]
+Flags: TypeAlias = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Data:
+    """Raw indicators. ``units``: who each of the n rows is about; ``values``: each column, shape (n,), NaN blank.
+
+    ``groups``: the group of every row, by column. ``years``: the year of every row of a panel. ``names``: how units
+    are shown. A unit stands once, in a panel once a year.
+    """
+
+    units: tuple[str, ...]
+    values: Mapping[str, Floats]
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    years: tuple[int, ...] | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        units: Sequence[str],
+        values: Mapping[str, Iterable[float | None]],
+        groups: Mapping[str, Sequence[str]] | None = None,
+        years: Sequence[int] | None = None,
+    ) -> Data:
+        """From plain lists; ``None`` is a blank. ``ValueError`` if a column is longer or shorter than ``units``."""
+        columns = {
+            code: np.array([np.nan if value is None else value for value in column], dtype=np.float64)
+            for code, column in values.items()
+        }
+        grouped = {code: tuple(column) for code, column in (groups or {}).items()}
+        for code, size in [
+            *((code, len(column)) for code, column in columns.items()),
+            *((code, len(column)) for code, column in grouped.items()),
+            *([("years", len(years))] if years is not None else []),
+        ]:
+            if size != len(units):
+                raise ValueError(f"{code} has {size} values, but there are {len(units)} units")
+        return cls(tuple(units), columns, grouped, None if years is None else tuple(years))
+
+    def __len__(self) -> int:
+        return len(self.units)
+
+    def year(self, row: int) -> int | None:
+        return None if self.years is None else self.years[row]
+
+    def name(self, row: int) -> str:
+        """How the unit of that row is shown."""
+        return self.names.get(self.units[row], self.units[row])
+
+    def row(self, unit: str, year: int | None = None) -> int:
+        """The row of a unit, in a panel of that year or, without one, of its last. ``KeyError`` if there is none."""
+        rows = [row for row, found in enumerate(self.units) if found == unit and year in (None, self.year(row))]
+        if not rows:
+            raise KeyError(unit if year is None else (unit, year))
+        return max(rows, key=lambda row: self.year(row) or 0)
+
+    @cached_property
+    def periods(self) -> tuple[int | None, ...]:
+        """The years, in order; one ``None`` for a table of one year."""
+        return (None,) if self.years is None else tuple(sorted(set(self.years)))
+
+    @cached_property
+    def period_of(self) -> NDArray[np.intp]:
+        """Number of each row's year in ``periods``, shape (n,)."""
+        number = {year: position for position, year in enumerate(self.periods)}
+        return np.array([number[self.year(row)] for row in range(len(self))], dtype=np.intp)
+
+    def rows_of(self, year: int | None) -> Flags:
+        """Which rows are of that year, shape (n,)."""
+        return np.asarray(self.period_of == self.periods.index(year))
+
+
+def check_data(spec: Spec, data: Data) -> None:
+    """Raises :class:`DataFaults` with all that keeps the table from being used at all."""
+    faults = [*_columns(spec, data), *_rows(data), *_numbers(spec, data)]
+    if spec.years is not Years.POOLED and data.years is None:
+        faults.append(Fault("no-years", "The spec treats years apart, but the data have no years."))
+    elif spec.base_year is not None and spec.base_year not in data.periods:
+        faults.append(Fault("no-base-year", "There are no data of the base year %(year)s.", {"year": spec.base_year}))
+    if faults:
+        raise DataFaults(faults)
+
+
+def _columns(spec: Spec, data: Data) -> Iterable[Fault]:
+    for code in [*(leaf.code for leaf in spec.leaves), *spec.denominators]:
+        if code not in data.values:
+            yield Fault("missing-column", "The column %(node)s is missing.", {"node": code}, code)
+    for code in spec.groups:
+        if code not in data.groups:
+            yield Fault("missing-column", "The column %(node)s is missing.", {"node": code}, code)
+
+
+def _rows(data: Data) -> Iterable[Fault]:
+    if not data.units:
+        yield Fault("no-units", "There are no units.")
+    seen: set[tuple[str, int | None]] = set()
+    for row, unit in enumerate(data.units):
+        key = (unit, data.year(row))
+        if key in seen:
+            fields = {"unit": unit, "year": data.year(row)}
+            yield Fault("unit-twice", "%(unit)s stands twice.", fields, place_of(unit, data.year(row), None))
+        seen.add(key)
+
+
+def _numbers(spec: Spec, data: Data) -> Iterable[Fault]:
+    for code in [*(leaf.code for leaf in spec.leaves), *spec.denominators]:
+        column = data.values.get(code)
+        if column is None:
+            continue
+        for row in np.flatnonzero(np.isinf(column)):
+            yield told(data, int(row), code, Fault("infinite", "The value is not a finite number."))
+        if np.isnan(column).all() and data.units:
+            yield Fault("blank-column", "The column %(node)s has no value at all.", {"node": code}, code)
+
+
+def told(data: Data, row: int, code: str, fault: Fault) -> Fault:
+    """The fault with its unit, year and node as fields and as place."""
+    unit, year = data.units[row], data.year(row)
+    fields = {**fault.fields, "unit": unit, "year": year, "node": code}
+    return Fault(fault.code, fault.sentence, fields, place_of(unit, year, code))

@@ -1,0 +1,194 @@
+"""Which rule made a number: the steps of an indicator's score, the parts of a node's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from pilar.index.composite.building import Built, floor_for
+from pilar.index.composite.combining import shares_used
+from pilar.index.composite.normalisation import Fitted
+from pilar.index.composite.spec import Aggregation, Element, ImputationMethod, NormalisationMethod, TreatmentMethod
+from pilar.index.composite.treatment import Treated
+from pilar.index.faults import mark
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one step did: its name, the value after it (NaN blank), and a sentence with places for ``fields``.
+
+    Numbers among the fields are unrounded; whoever shows the sentence decides on digits.
+    """
+
+    name: str
+    value: float
+    sentence: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+    def text(self) -> str:
+        """The sentence in English, with six significant digits."""
+        return self.sentence % {
+            key: f"{value:.6g}" if isinstance(value, float) else value for key, value in self.fields.items()
+        }
+
+
+@dataclass(frozen=True)
+class Part:
+    """A child's part in its parent. ``weight``: among its siblings; ``used``: after re-weighting.
+
+    ``contribution``: contributions sum to the parent's score; NaN under outranking, which has none. In other than
+    weighted means the parts follow Euler's theorem, as in docs/methodology.md.
+    """
+
+    code: str
+    score: float
+    weight: float
+    used: float
+    contribution: float
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A unit's score at a node. ``steps``: of an indicator from the raw value on, of a node the one aggregation."""
+
+    unit: str
+    year: int | None
+    code: str
+    score: float
+    steps: tuple[Step, ...]
+    parts: tuple[Part, ...] = ()
+
+
+def explain(built: Built, unit: str, code: str, year: int | None = None) -> Explanation:
+    """How a unit's score at a node came about. ``KeyError`` for an unknown unit, year or node."""
+    row = built.data.row(unit, year)
+    node = built.spec.by_code[code]
+    score = float(built.scores[code][row])
+    year = built.data.year(row)
+    if node.is_leaf:
+        return Explanation(unit, year, code, score, tuple(_leaf_steps(built, row, node)))
+    parts = _parts(built, row, node, score)
+    return Explanation(unit, year, code, score, (_aggregated(node, parts, score),), parts)
+
+
+def _leaf_steps(built: Built, row: int, leaf: Element) -> Iterator[Step]:
+    column = built.spec.leaves.index(leaf)
+    raw = float(built.data.values[leaf.code][row])
+    sentence = mark("The table has no value.") if np.isnan(raw) else mark("The value in the table.")
+    yield Step("raw", raw, sentence)
+    by = leaf.measured.denominator
+    value = float(built.divided[row, column])
+    if by is not None:
+        fields = {"denominator": by, "by": float(built.data.values[by][row])}
+        yield Step("denominator", value, mark("Divided by %(denominator)s, which is %(by)s."), fields)
+    filled = float(built.imputed[row, column])
+    if np.isnan(value):
+        yield _imputation(built, row, leaf, filled)
+    if np.isnan(filled):
+        return
+    treated, fitted = built.scaled.fit(leaf.code, built.data.year(row))
+    moved = float(built.scaled.treated[row, column])
+    yield _treatment(treated, filled, moved)
+    yield _normalisation(fitted, float(built.scaled.table[row, column]))
+
+
+def _imputation(built: Built, row: int, leaf: Element, filled: float) -> Step:
+    rule = built.spec.imputation_of(leaf)
+    if rule.method is ImputationMethod.NONE:
+        return Step("imputation", filled, mark("Blanks are not filled."))
+    fields = {"group": built.data.groups[rule.by][row] if rule.by else "", "by": rule.by or ""}
+    if np.isnan(filled):
+        return Step("imputation", filled, mark("Nobody was observed from whom the blank could be filled."), fields)
+    if rule.method is ImputationMethod.MEAN:
+        plain, grouped = mark("Filled with the mean of the year."), mark("Filled with the mean of %(by)s %(group)s.")
+    else:
+        plain = mark("Filled with the median of the year.")
+        grouped = mark("Filled with the median of %(by)s %(group)s.")
+    return Step("imputation", filled, grouped if rule.by else plain, fields)
+
+
+def _treatment(treated: Treated, before: float, after: float) -> Step:
+    skew, kurt = treated.skewness[0], treated.kurtosis[0]
+    fields = {"skewness": skew, "kurtosis": kurt, "points": treated.points, "value": after}
+    if treated.method is TreatmentMethod.NONE:
+        sentence = mark("Not treated: skewness %(skewness)s, kurtosis %(kurtosis)s.")
+    elif treated.method is TreatmentMethod.WINSORISE and before == after:
+        sentence = mark("Winsorised (skewness %(skewness)s, kurtosis %(kurtosis)s), but this value lies within.")
+    elif treated.method is TreatmentMethod.WINSORISE:
+        sentence = mark("Winsorised (skewness %(skewness)s, kurtosis %(kurtosis)s): moved to %(value)s.")
+    elif treated.shift:
+        fields |= {"shift": treated.shift}
+        sentence = mark("Logarithm of the value plus %(shift)s (skewness %(skewness)s, kurtosis %(kurtosis)s).")
+    else:
+        sentence = mark("Logarithm (skewness %(skewness)s, kurtosis %(kurtosis)s).")
+    return Step("treatment", after, sentence, fields)
+
+
+def _normalisation(fitted: Fitted, score: float) -> Step:
+    (low, high), (start, end) = fitted.anchors, fitted.onto
+    fields = {"low": low, "high": high, "start": start, "end": end}
+    fields |= {"count": 0 if fitted.ordered is None else len(fitted.ordered)}
+    sentences = {
+        NormalisationMethod.NONE: mark("Taken as it is."),
+        NormalisationMethod.MIN_MAX: mark("Min-max: from %(low)s to %(high)s onto %(start)s to %(end)s."),
+        NormalisationMethod.GOALPOSTS: mark("Goalposts: from %(low)s to %(high)s onto %(start)s to %(end)s, clipped."),
+        NormalisationMethod.Z_SCORE: mark("Z-score: the mean %(low)s becomes %(start)s, one deviation more %(end)s."),
+        NormalisationMethod.RANK: mark("Rank among %(count)s values, 1 for the worst."),
+        NormalisationMethod.PERCENTILE_RANK: mark("Rank among %(count)s values onto %(start)s to %(end)s."),
+        NormalisationMethod.BORDA: mark("Values beaten among %(count)s, a tie being half."),
+        NormalisationMethod.DISTANCE: mark("Share of the best value, %(low)s."),
+    }
+    sentence = sentences[fitted.method]
+    if fitted.lower_is_better and fitted.method is NormalisationMethod.NONE:
+        sentence = mark("Taken with its sign changed, since lower is better.")
+    return Step("normalisation", score, sentence, fields)
+
+
+def _parts(built: Built, row: int, node: Element, score: float) -> tuple[Part, ...]:
+    rule = node.combination
+    scores = np.array([built.scores[child.code][row] for child in node.children])
+    weights = built.weights[node.code]
+    used = shares_used(rule, weights, ~np.isnan(scores))
+    counted = np.where(np.isnan(scores), floor_for(built.spec, node), scores)
+    shape = np.ones(len(scores))
+    power = {Aggregation.WEIGHTED: 1.0, Aggregation.HARMONIC: -1.0, Aggregation.POWER: float(rule.power or 1)}
+    if rule.aggregation in power:
+        with np.errstate(divide="ignore"):
+            shape = np.where(used > 0, counted ** power[rule.aggregation], 0.0)
+    parts = used * shape
+    if rule.aggregation is not Aggregation.WEIGHTED and parts.sum():
+        parts = parts / parts.sum() * score
+    if np.isnan(score) or rule.aggregation is Aggregation.COPELAND:
+        parts = np.full(len(scores), np.nan)
+    return tuple(
+        Part(child.code, *(float(column[place]) for column in (scores, weights, used, parts)))
+        for place, child in enumerate(node.children)
+    )
+
+
+MEANS = {
+    Aggregation.WEIGHTED: mark("Weighted mean of %(present)s of %(all)s parts; %(rule)s."),
+    Aggregation.GEOMETRIC: mark("Geometric mean of %(present)s of %(all)s parts; %(rule)s."),
+    Aggregation.HARMONIC: mark("Harmonic mean of %(present)s of %(all)s parts; %(rule)s."),
+    Aggregation.POWER: mark("Power mean (%(power)s) of %(present)s of %(all)s parts; %(rule)s."),
+    Aggregation.COPELAND: mark("Pairs of units won less lost, on %(present)s of %(all)s parts; %(rule)s."),
+}
+
+
+def _aggregated(node: Element, parts: tuple[Part, ...], score: float) -> Step:
+    rule = node.combination
+    present = sum(not np.isnan(part.score) for part in parts)
+    fields = {
+        "present": present,
+        "all": len(parts),
+        "power": "" if rule.power is None else str(rule.power),
+        "rule": rule.missing.value,
+        "share": 100 * sum(part.weight for part in parts if not np.isnan(part.score)),
+    }
+    if np.isnan(score):
+        sentence = mark("No score: %(present)s of %(all)s parts (%(share)s %% of the weight) are there; %(rule)s.")
+        return Step("aggregation", score, sentence, fields)
+    return Step("aggregation", score, MEANS[rule.aggregation], fields)

@@ -1,0 +1,51 @@
+"""Before anything is compared: values per head, per area …, and what is put into blanks."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pilar.index.composite.data import Data, Floats, told
+from pilar.index.composite.spec import ImputationMethod, Spec
+from pilar.index.faults import Fault, mark
+
+
+def divided(spec: Spec, data: Data, faults: list[Fault]) -> Floats:
+    """Values of the leaves by their denominators, shape (n, leaves); blank where either is.
+
+    A denominator that is zero or below is a fault.
+    """
+    table = np.empty((len(data), len(spec.leaves)))
+    for column, leaf in enumerate(spec.leaves):
+        values = data.values[leaf.code]
+        code = leaf.measured.denominator
+        if code is not None:
+            by = data.values[code]
+            sentence = mark("%(denominator)s, by which the value is divided, must be above 0.")
+            for row in np.flatnonzero((by <= 0) & ~np.isnan(values)):
+                faults.append(told(data, int(row), leaf.code, Fault("denominator", sentence, {"denominator": code})))
+            values = values / np.where(by > 0, by, np.nan)
+        table[:, column] = values
+    return table
+
+
+def imputed(spec: Spec, data: Data, table: Floats) -> Floats:
+    """``table`` with blanks filled.
+
+    The mean or median of the values observed in the same year, and in the same group where one is named. Where nothing
+    was observed a blank stays one. Source: OECD and JRC (2008), step on imputation ("unconditional mean imputation").
+    """
+    filled = table.copy()
+    for column, leaf in enumerate(spec.leaves):
+        rule = spec.imputation_of(leaf)
+        if rule.method is ImputationMethod.NONE:
+            continue
+        labels = data.groups[rule.by] if rule.by else ("",) * len(data)
+        middle = np.mean if rule.method is ImputationMethod.MEAN else np.median
+        cells = list(zip(labels, data.period_of.tolist(), strict=True))
+        for cell in dict.fromkeys(cells):
+            rows = np.array([one == cell for one in cells])
+            known = table[rows, column]
+            known = known[~np.isnan(known)]
+            if known.size:
+                filled[rows & np.isnan(table[:, column]), column] = middle(known)
+    return filled

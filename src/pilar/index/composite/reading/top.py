@@ -1,0 +1,133 @@
+"""The file of a composite index as a whole."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from pilar.index.composite.checking import problems
+from pilar.index.composite.faults import SpecFaults
+from pilar.index.composite.reading.methods import (
+    read_alternatives,
+    read_imputation,
+    read_normalisation,
+    read_treatment,
+)
+from pilar.index.composite.reading.tree import COMBINING, ElementReader, read_combination
+from pilar.index.composite.spec import Combination, Element, Imputation, Normalisation, Spec, Treatment, Years
+from pilar.index.faults import Fault, InstrumentFaults
+from pilar.index.instrument import Ties
+from pilar.index.reading.document import Mapping, Refused, Scalar, load
+from pilar.index.reading.fields import Fields
+from pilar.index.reading.nodes import CODE
+from pilar.index.reading.top import INSTRUMENT_CODE, VERSION, file_text
+
+FORMAT = "composite-1"
+REQUIRED = ("format", "code", "version", "title", "source", "normalisation", "tree")
+OPTIONAL = (
+    "note",
+    "decimals",
+    "ties",
+    "years",
+    "base_year",
+    "groups",
+    "denominators",
+    "imputation",
+    "treatment",
+    "levels",
+    "uncertainty",
+)
+
+
+def read_spec(path: Path | str) -> Spec:
+    """The index in a file; :class:`SpecFaults` with every fault in it, or that it cannot be read."""
+    try:
+        text = file_text(Path(path))
+    except InstrumentFaults as refused:
+        raise SpecFaults(refused.faults) from None
+    return parse_spec(text, Path(path).name)
+
+
+def parse_spec(text: str, name: str = "index") -> Spec:
+    """The index that ``text`` describes; :class:`SpecFaults` with every fault, ``name`` in their places."""
+    spec, faults = _read(text, name)
+    if spec is None or faults:
+        raise SpecFaults(faults)
+    return spec
+
+
+def check_spec(text: str, name: str = "index") -> tuple[Fault, ...]:
+    """Every fault of the text; empty if it describes an index."""
+    return tuple(_read(text, name)[1])
+
+
+def is_composite(text: str) -> bool:
+    """Whether the text says that it is of this format, and not an instrument."""
+    try:
+        value = load(text, "", [])
+    except Refused:
+        return False
+    found = {key.text: entry for key, entry in value.entries} if isinstance(value, Mapping) else {}
+    said = found.get("format")
+    return isinstance(said, Scalar) and said.text == FORMAT
+
+
+def _read(text: str, name: str) -> tuple[Spec | None, list[Fault]]:
+    faults: list[Fault] = []
+    try:
+        value = load(text, name, faults)
+    except Refused:
+        return None, faults
+    top = Fields(name, "", value.line, faults).inside(value, "", REQUIRED, OPTIONAL, "index")
+    if top is None:
+        return None, faults
+    if top.text("format") not in (FORMAT, None):
+        top.tell(Fault("format", "This format is not known; write format: %(format)s.", {"format": FORMAT}), "format")
+    usual = read_normalisation(top, "normalisation") or Normalisation()
+    reader = ElementReader(_levels(top), usual)
+    tree = top.value("tree")
+    root = reader.node(top, tree) if tree is not None else None
+    spec = Spec(
+        top.text("code", INSTRUMENT_CODE) or "",
+        top.text("version", VERSION) or "",
+        root or Element(""),
+        title=top.titles("title") or {},
+        decimals=2 if "decimals" not in top.values else top.whole("decimals", 0, 12) or 0,
+        ties=top.choice("ties", Ties) or Ties.SHARED,
+        years=top.choice("years", Years) or Years.POOLED,
+        base_year=top.whole("base_year", 1900, 2999),
+        groups=_codes(top, "groups"),
+        denominators=_codes(top, "denominators"),
+        imputation=read_imputation(top, "imputation") or Imputation(),
+        treatment=read_treatment(top, "treatment") or Treatment(),
+        normalisation=usual,
+        alternatives=read_alternatives(top, usual),
+        source=top.source(),
+        note=top.titles("note"),
+    )
+    # The rules of a tree that could not be read whole would only repeat what is told already.
+    for problem in problems(spec) if root is not None else ():
+        reader.blocks.get(problem.node, top).tell(problem.fault, problem.key)
+    return spec, faults
+
+
+def _levels(top: Fields) -> tuple[Combination, ...]:
+    """The combinations said for each level, the root's first; each leaves unsaid what the one above it says."""
+    found: list[Combination] = []
+    for block in top.blocks("levels", (), COMBINING):
+        found.append(read_combination(block, found[-1] if found else Combination()))
+    return tuple(found)
+
+
+def _codes(top: Fields, key: str) -> tuple[str, ...]:
+    """A list of codes of columns."""
+    found: list[str] = []
+    for item in top.items(key):
+        if isinstance(item, Scalar) and re.fullmatch(CODE, item.text or ""):
+            found.append(item.text or "")
+        elif not (isinstance(item, Scalar) and item.refused):
+            fault = Fault(
+                "code", "A code is made of lower case letters, digits and underscores.", {}, top.place(item.line)
+            )
+            top.faults.append(fault)
+    return tuple(found)

@@ -1,0 +1,164 @@
+"""How far ranks depend on choices that could have been made otherwise.
+
+Monte Carlo over the choices, after Saisana, Saltelli and Tarantola, Uncertainty and sensitivity analysis techniques as
+tools for the quality assessment of composite indicators, Journal of the Royal Statistical Society A 168 (2005),
+https://doi.org/10.1111/j.1467-985X.2005.00350.x, and OECD and JRC (2008), step on uncertainty and sensitivity. Each
+run draws an option for every step, all equally likely and independent of each other, and every weight from a uniform
+distribution around its own value; siblings' weights are then divided by their sum. Whether a unit has enough for a
+score (``minimum_share``) is decided by the weights of the index itself, in every run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pilar.index.composite.building import Built, climbed, floor_for, misfit
+from pilar.index.composite.checking import problems
+from pilar.index.composite.combining import Children, combined, misfits
+from pilar.index.composite.data import Data, Floats
+from pilar.index.composite.faults import DataFaults
+from pilar.index.composite.places import places
+from pilar.index.composite.preparation import imputed
+from pilar.index.composite.scaling import scaled
+from pilar.index.composite.spec import Aggregation, Alternatives, Spec
+from pilar.index.composite.variants import Choice, choices, chosen, options
+from pilar.index.faults import Fault
+
+BLOCK = 256
+PAIRS = 4_000_000  # pairs of units by runs that are compared at once
+
+
+@dataclass(frozen=True, eq=False)
+class Uncertainty:
+    """Scores and ranks of n rows in R runs, shape (R, n); NaN without a score. Ranks are within the year.
+
+    ``picked``: number of the option of each run, by step, shape (R,); ``tried``: the combinations that were possible.
+    """
+
+    built: Built
+    seed: int
+    scores: Floats
+    ranks: Floats
+    picked: Mapping[str, NDArray[np.intp]]
+    tried: tuple[Choice, ...]
+
+    @cached_property
+    def median(self) -> Floats:
+        """Median rank of each row, shape (n,)."""
+        return self.quantile(0.5)
+
+    def quantile(self, share: float) -> Floats:
+        """The rank that ``share`` of the runs do not pass, shape (n,); NaN where no run gave a score.
+
+        A rank that occurred, not one between two (the inverse of the empirical distribution).
+        """
+        found = np.full(self.ranks.shape[1], np.nan)
+        scored = ~np.isnan(self.ranks).all(axis=0)
+        found[scored] = np.nanquantile(self.ranks[:, scored], share, axis=0, method="inverted_cdf")
+        return found
+
+    @cached_property
+    def mean_shift(self) -> Floats:
+        """Mean over rows of how far each rank is from the one as built, by run, shape (R,).
+
+        Rows without a rank in the run or as built do not count. Source: R_S of Saisana, Saltelli and Tarantola (2005).
+        """
+        as_built = np.array([np.nan if rank is None else rank for rank in self.built.ranks])
+        apart = np.abs(self.ranks - as_built)
+        known = ~np.isnan(apart)
+        return np.asarray(np.where(known, apart, 0).sum(axis=1) / np.maximum(known.sum(axis=1), 1))
+
+
+def uncertainty(built: Built, runs: int = 1000, seed: int = 1, alternatives: Alternatives | None = None) -> Uncertainty:
+    """Ranks under drawn choices; ``alternatives`` instead of those of the spec.
+
+    The same seed gives the same ranks. Panels are drawn as a whole: every year has the same choices in one run.
+    ``ValueError`` below one run. Raises :class:`DataFaults` if some combination of choices cannot be computed, with
+    the combination in the place of the fault.
+    """
+    if runs < 1:
+        raise ValueError("there must be at least one run")
+    spec, data = built.spec, built.data
+    given = spec.alternatives if alternatives is None else alternatives
+    tables = _tables(built, given)
+    draw = np.random.default_rng(seed)
+    sizes = [len(step) for step in options(spec, given)]
+    picks = np.stack([draw.integers(size, size=runs) for size in sizes], axis=1)
+    factors = 1 + float(given.weights) / 100 * (2 * draw.random((runs, len(spec.nodes))) - 1)
+    scores = np.full((runs, len(data)), np.nan)
+    for numbers, (variant, weights, table) in tables.items():
+        here = np.flatnonzero((picks == numbers).all(axis=1))
+        for part in _blocks(variant, len(data), here):
+            scores[part] = _climb(variant, data, table, weights, factors[part])
+    names = ("imputation", "treatment", "normalisation", "aggregation")
+    return Uncertainty(
+        built,
+        seed,
+        scores,
+        places(scores, data.period_of, spec.ties),
+        {name: picks[:, column] for column, name in enumerate(names)},
+        tuple(choice for _, choice in choices(spec, given)),
+    )
+
+
+Variant = tuple[Spec, Mapping[str, Floats], Floats]
+
+
+def _tables(built: Built, given: Alternatives) -> dict[tuple[int, ...], Variant]:
+    """Every combination with its weights and normalised table. Raises DataFaults for those that are not possible."""
+    found: dict[tuple[int, ...], Variant] = {}
+    scales: dict[tuple[int, ...], Floats] = {}
+    faults: dict[tuple[str, str], Fault] = {}
+    for numbers, choice in choices(built.spec, given):
+        variant = chosen(built.spec, choice)
+        wrong = [problem.fault for problem in problems(variant)]
+        if not wrong and numbers[:3] not in scales:
+            scales[numbers[:3]] = scaled(variant, built.data, imputed(variant, built.data, built.divided), wrong).table
+        if not wrong:
+            weights, _ = climbed(variant, built.data, scales[numbers[:3]], wrong)
+            found[numbers] = (variant, weights, scales[numbers[:3]])
+        for fault in wrong:
+            fields = {**fault.fields, "choice": choice.text()}
+            told = replace(fault, fields=fields, place=f"{choice.text()}; {fault.place}")
+            faults.setdefault((fault.code, fault.place), told)
+    if faults:
+        raise DataFaults(faults.values())
+    return found
+
+
+def _blocks(spec: Spec, units: int, runs: NDArray[np.intp]) -> Iterator[NDArray[np.intp]]:
+    outranks = any(node.combination.aggregation is Aggregation.COPELAND for node in spec.bottom_up)
+    size = max(1, min(BLOCK, PAIRS // units**2)) if outranks else BLOCK
+    for start in range(0, len(runs), size):
+        yield runs[start : start + size]
+
+
+def _drawn(spec: Spec, weights: Mapping[str, Floats], factors: Floats) -> dict[str, Floats]:
+    """Weights of each node's children, shape (R, k), from those as built and a factor for each node of the tree."""
+    column = {node.code: place for place, node in enumerate(spec.nodes)}
+    found = {}
+    for node in spec.bottom_up:
+        moved = weights[node.code] * factors[:, [column[child.code] for child in node.children]]
+        found[node.code] = moved / moved.sum(axis=1, keepdims=True)
+    return found
+
+
+def _climb(spec: Spec, data: Data, table: Floats, given: Mapping[str, Floats], factors: Floats) -> Floats:
+    """Finals of shape (R, n) from normalised leaves, with the ``given`` weights moved by ``factors``."""
+    weights = _drawn(spec, given, factors)
+    scores = {leaf.code: table[:, column] for column, leaf in enumerate(spec.leaves)}
+    for node in spec.bottom_up:
+        below = [scores[child.code] for child in node.children]
+        for place, (child, one) in enumerate(zip(node.children, below, strict=True)):
+            wrong = np.argwhere(misfits(node.combination, one, weights[node.code][:, place]))
+            if len(wrong):
+                row = int(wrong[0][-1])
+                raise DataFaults([misfit(data, row, node, child, score=float(one[tuple(wrong[0])]))])
+        children = Children(below, weights[node.code], given[node.code], floor_for(spec, node), data.period_of)
+        scores[node.code] = combined(node.combination, children)
+    return scores[spec.root.code]
