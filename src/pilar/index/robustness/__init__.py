@@ -1,0 +1,15 @@
+"""Robustness of a rank: simulation, bounds without sampling, feasibility, sensitivity, and the effect of blanks.
+
+Everything works on an instrument and a table of scores at any cut through its tree, in floating point (NumPy, SciPy),
+except where a proof is given: proofs are checked in exact rationals. Import it by name, so that scoring a file starts
+without NumPy.
+"""
+
+from pilar.index.robustness.choices import Choices
+from pilar.index.robustness.cut import RobustnessFaults
+from pilar.index.robustness.panels import Resample
+from pilar.index.robustness.result import Robustness
+from pilar.index.robustness.simulation import simulate
+from pilar.index.robustness.spreads import Dirichlet, Uniform
+
+__all__ = ["Choices", "Dirichlet", "Resample", "Robustness", "RobustnessFaults", "Uniform", "simulate"]

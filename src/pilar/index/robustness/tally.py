@@ -1,0 +1,93 @@
+"""Counting ranks: each draw is sorted once, in whole numbers that hold score and unit, and its places are counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from pilar.index.robustness.cut import Floats, Integers
+
+KEPT = 10_000
+
+
+@dataclass
+class Tally:
+    """Counts over draws of ``units`` units.
+
+    ``places``: how often unit i had rank r + 1, shape (units, units); a tie shares the better rank. ``shared``: the
+    same with each tie of k units counted 1/k at each of the k ranks that it takes up. ``ranks``: those of the first
+    draws, shape (kept, units), 0 without a rank.
+    """
+
+    units: int
+    kept: int
+    places: Integers = field(init=False)
+    shared: Floats = field(init=False)
+    ranks: Integers = field(init=False)
+    done: int = 0
+
+    def __post_init__(self) -> None:
+        self._alike = np.zeros((self.units, self.units), dtype=np.int64)
+        self._tied = np.zeros((self.units, self.units), dtype=np.int64)
+        self._spread = np.zeros((self.units, self.units))
+        self.ranks = np.zeros((self.kept, self.units), dtype=np.uint16 if self.units < 2**16 else np.int64)
+
+    def add(self, cells: Integers, units: Integers, draws: Integers) -> None:
+        """Count draws: ``cells`` of shape (draws, columns), small is good, overwritten; ``units``: of each column.
+
+        ``draws``: their numbers in the whole run.
+        """
+        bits = max(1, (len(units) - 1).bit_length())
+        cells <<= bits
+        cells |= np.arange(len(units))
+        cells.sort(axis=1)
+        tied = self._tied_rows(cells, bits)
+        if len(tied):
+            self._add_tied(cells[tied] >> bits, cells[tied] & (2**bits - 1), units, draws[tied])
+            untied = np.ones(len(cells), dtype=np.bool_)
+            untied[tied] = False
+            cells, draws = cells[untied], draws[untied]
+        cells &= 2**bits - 1
+        if len(draws) and draws[0] < self.kept:
+            few = draws < self.kept
+            self.ranks[draws[few, None], units[cells[few]]] = np.arange(1, len(units) + 1)
+        cells *= len(units)
+        cells += np.arange(len(units))
+        counts = np.bincount(cells.ravel(), minlength=len(units) ** 2).reshape(len(units), len(units))
+        if len(units) == self.units:
+            self._alike[units] += counts
+        else:
+            self._alike[units, : len(units)] += counts
+
+    def finish(self) -> None:
+        """Bring the counts together."""
+        self.places = self._alike + self._tied
+        self.shared = self._alike + self._spread
+
+    @staticmethod
+    def _tied_rows(cells: Integers, bits: int) -> Integers:
+        apart = cells[:, 1:] ^ cells[:, :-1]
+        if apart.size == 0 or apart.min() >> bits:
+            return np.empty(0, dtype=np.int64)
+        return np.flatnonzero((apart >> bits == 0).any(axis=1))
+
+    def _add_tied(self, scores: Integers, columns: Integers, units: Integers, draws: Integers) -> None:
+        """Sorted draws with ties: ``start`` and ``size`` of the run of equal scores that a place belongs to."""
+        places = np.arange(len(units))
+        new = np.ones(scores.shape, dtype=np.bool_)
+        new[:, 1:] = scores[:, 1:] != scores[:, :-1]
+        last = np.ones(scores.shape, dtype=np.bool_)
+        last[:, :-1] = new[:, 1:]
+        start = np.maximum.accumulate(np.where(new, places, 0), axis=1)
+        end = np.minimum.accumulate(np.where(last, places, len(units))[:, ::-1], axis=1)[:, ::-1]
+        size = end - start + 1
+        who = units[columns]
+        few = draws < self.kept
+        self.ranks[draws[few, None], who[few]] = start[few] + 1
+        n = self.units
+        self._tied += np.bincount((who * n + start).ravel(), minlength=n * n).reshape(n, n)
+        for step in range(int(size.max())):
+            part = size > step
+            index = (who * n + start + step)[part]
+            self._spread += np.bincount(index, 1.0 / size[part], minlength=n * n).reshape(n, n)
