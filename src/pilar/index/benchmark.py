@@ -35,7 +35,9 @@ class Measure:
 
 def benchmark() -> list[Measure]:
     """All measurements of the engine."""
-    return [_exact(), _matrix()]
+    from pilar.index.robustness import benchmark as robustness
+
+    return [_exact(), _matrix(), *robustness.benchmark()]
 
 
 def _exact() -> Measure:
@@ -43,7 +45,7 @@ def _exact() -> Measure:
 
     Half of the leaves are whole marks, half are means with two decimals; both sides get the same numbers.
     """
-    tree, draw = _tree(), random.Random(SEED)  # noqa: S311 - test numbers
+    tree, draw = example_tree(), random.Random(SEED)  # noqa: S311 - test numbers
     answers = {region: {leaf.code: _mark(leaf, draw) for leaf in tree.leaves} for region in range(REGIONS)}
     weights = [Decimal(draw.randint(1, 100)) for _ in tree.leaves]
     total = sum(weights)
@@ -53,7 +55,7 @@ def _exact() -> Measure:
         for row in numbers:
             sum(map(mul, weights, row)) / total
 
-    return _measure("exact, 514 x 100", lambda: score_all(tree, answers), bare, limit=4, repeats=15)
+    return measure("exact, 514 x 100", lambda: score_all(tree, answers), bare, limit=4, repeats=15)
 
 
 def _matrix() -> Measure:
@@ -61,7 +63,7 @@ def _matrix() -> Measure:
 
     Those are two for each of the three levels of parents: of the values and of what is present, with the weights.
     """
-    tree, draw = _tree(), np.random.default_rng(SEED)
+    tree, draw = example_tree(), np.random.default_rng(SEED)
     columns = [leaf.code for leaf in tree.leaves]
     values = draw.integers(0, 401, (REGIONS, len(columns))) / 100
     blank = draw.random(values.shape) < 0.05
@@ -73,12 +75,12 @@ def _matrix() -> Measure:
         reduce(np.matmul, weights, filled)
         reduce(np.matmul, weights, present)
 
-    return _measure(
+    return measure(
         "NumPy, 514 x 100, 5 % blank", lambda: score_matrix(tree, columns, values), products, limit=3, repeats=201
     )
 
 
-def _measure(name: str, work: Callable[[], object], floor: Callable[[], object], limit: float, repeats: int) -> Measure:
+def measure(name: str, work: Callable[[], object], floor: Callable[[], object], limit: float, repeats: int) -> Measure:
     """Medians of alternating runs, in processor time of this thread: other work on the machine counts little."""
     taken: tuple[list[float], list[float]] = ([], [])
     for _ in range(repeats + 1):
@@ -94,7 +96,7 @@ def _mark(leaf: Node, draw: random.Random) -> Decimal:
     return Decimal(draw.randint(0, 4)) if isinstance(leaf.mark, LevelMark) else Decimal(draw.randint(0, 400)) / 100
 
 
-def _tree() -> Instrument:
+def example_tree() -> Instrument:
     """Five dimensions of four groups of five leaves: four levels with the final."""
     level = LevelMark(tuple(Level(Decimal(value), {}) for value in range(5)), ASSUMPTION)
     survey = SurveyMark(Decimal(0), Decimal(4), ASSUMPTION)

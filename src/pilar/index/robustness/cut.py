@@ -22,6 +22,7 @@ Booleans: TypeAlias = NDArray[np.bool_]
 Integers: TypeAlias = NDArray[np.int64]
 
 TOLERANCE = 1e-9
+CELLS = 2**36  # of the grid that scores are compared on, see grid.py
 ABSENT = -1
 
 
@@ -74,6 +75,11 @@ class Cut:
     @property
     def maximum(self) -> float:
         return float(self.instrument.scale.maximum)
+
+    @property
+    def cells(self) -> float:
+        """Cells of the grid per point of the scale."""
+        return CELLS / (self.maximum - self.minimum)
 
     @property
     def linear(self) -> bool:

@@ -13,27 +13,28 @@ import numpy as np
 
 from pilar.index.instrument import Instrument
 from pilar.index.numbers import Rounding, round_published
-from pilar.index.robustness.cut import Cut, Floats, Integers
+from pilar.index.robustness.cut import CELLS, Cut, Floats, Integers
 
-CELLS = 2**36
 NOTHING = np.iinfo(np.int64).max  # stands for no score, after the worst of them
 # Added to a float64 below 2^51, this leaves the nearest whole number in the low bits of the sum.
 WHOLE = 1.5 * 2.0**52
 OFFSET = np.array([WHOLE]).view(np.int64)[0]
 
 
-def cells_below_maximum(cut: Cut, above_minimum: Floats) -> Integers:
-    """Cells from the scale's maximum down to each score: small is good. Overwrites ``above_minimum``."""
-    above_minimum *= -CELLS / (cut.maximum - cut.minimum)
-    above_minimum += WHOLE + CELLS
-    cells = above_minimum.view(np.int64)
+def whole_cells(below_minimum: Floats) -> Integers:
+    """Cells from the scale's maximum down to each score: small is good, and never below 0.
+
+    ``below_minimum``: minimum less score, in cells; overwritten.
+    """
+    below_minimum += WHOLE + CELLS
+    cells = below_minimum.view(np.int64)
     cells -= OFFSET
     return cells
 
 
 def score_at(cut: Cut, cells: Integers) -> Floats:
     """The score of each cell; NaN for ``NOTHING``."""
-    scores = cut.maximum - cells * ((cut.maximum - cut.minimum) / CELLS)
+    scores = cut.maximum - cells / cut.cells
     return np.where(cells == NOTHING, np.nan, scores)
 
 

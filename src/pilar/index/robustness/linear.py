@@ -42,8 +42,8 @@ class _Program:
 
     ``sums``: rows of weights whose sum is present, one list for each reciprocal after the first, which is 1. ``roots``:
     the reciprocals by which the root is re-weighted. ``levels``: below it, effective weights of the computed nodes.
-    ``plain`` and ``dense``: effective weights of the columns without blanks on their way, and their values above the
-    minimum, shape (columns, units). ``other`` and ``sparse``: the same of the rest.
+    ``plain`` and ``dense``: effective weights of the columns without blanks on their way, and minimum less value in
+    cells, shape (columns, units). ``other`` and ``sparse``: the same of the rest.
     """
 
     sums: tuple[Integers, ...]
@@ -75,8 +75,11 @@ class LinearFinals:
         self.units = len(values)
         self._parts = list(self._programs(values, np.arange(len(values))))
 
-    def above_minimum(self, weights: Floats, out: Floats) -> Floats:
-        """Finals less the scale's minimum into ``out``, shape (draws, units); ``weights``: shape (weights, draws)."""
+    def below_minimum(self, weights: Floats, out: Floats) -> Floats:
+        """Minimum less final, in cells of the grid, into ``out``, shape (draws, units).
+
+        ``weights``: shape (weights, draws).
+        """
         if len(self._parts) == 1:
             self._parts[0][1].finals(weights, out)
         else:
@@ -113,7 +116,7 @@ class _Builder:
         cut, columns = self.cut, len(self.cut.columns)
         if not cut.parents:
             none = _gather([])
-            return _Root((), none.above, (), none, self.values.T - cut.minimum, none, None)
+            return _Root((), none.above, (), none, (cut.minimum - self.values.T) * cut.cells, none, None)
         levels, rows = [], 0
         by_depth: dict[int, list[int]] = {}
         for place, parent in enumerate(cut.parents, columns):
@@ -173,22 +176,22 @@ class _Builder:
             if not 0 <= column < len(self.cut.columns):
                 continue
             row, there = self.row_of[above], self.present[column]
-            excess = self.values[:, column] - self.cut.minimum
+            short = (self.cut.minimum - self.values[:, column]) * self.cut.cells
             of_plain = there & (row == self.plain[above])
-            dense[len(plain)] = np.where(of_plain, excess, 0.0)
+            dense[len(plain)] = np.where(of_plain, short, 0.0)
             plain.append((self.plain[above], self.weight_of[column], 0))
             touched = np.flatnonzero(there & (row >= 0) & ~of_plain)
             if not len(touched):
                 continue
             distinct, found = np.unique(row[touched], return_inverse=True)
-            entries.append((touched, len(other) + found, excess[touched]))
+            entries.append((touched, len(other) + found, short[touched]))
             other += [(int(high), self.weight_of[column], 0) for high in distinct]
         if limit is not None and len(other) > limit:
             return None
         sparse = None
         if other:
-            units, rows, excesses = (np.concatenate(parts) for parts in zip(*entries, strict=True))
-            sparse = csr_array((excesses, (units, rows)), shape=(dense.shape[1], len(other)))
+            units, rows, shortes = (np.concatenate(parts) for parts in zip(*entries, strict=True))
+            sparse = csr_array((shortes, (units, rows)), shape=(dense.shape[1], len(other)))
         roots, *below = levels
         return _Program(
             tuple(self.lists),

@@ -26,15 +26,20 @@ class NodewiseFinals:
         self._present = cut.present(values)
         self._values = np.where(np.isnan(values), cut.maximum, values).T.copy()
 
-    def above_minimum(self, weights: Floats, out: Floats, column: Column | None = None) -> Floats:
-        """Finals less the scale's minimum into ``out``, shape (draws, units); ``weights``: shape (weights, draws)."""
+    def below_minimum(self, weights: Floats, out: Floats, column: Column | None = None) -> Floats:
+        """Minimum less final, in cells of the grid, into ``out``, shape (draws, units).
+
+        ``weights``: shape (weights, draws).
+        """
         column = column or self._values.__getitem__
         scores: dict[int, Floats] = {}
         for place, parent in enumerate(self.cut.parents, len(self.cut.columns)):
             children = [column(c) if c < len(self.cut.columns) else scores.pop(c) for c in parent.children if c >= 0]
             scores[place] = self._mean(parent, weights[parent.rows], children, place)
         final = scores[max(scores)] if scores else column(0)
-        return np.subtract(final, self.cut.minimum, out=out)
+        np.subtract(self.cut.minimum, final, out=out)
+        out *= self.cut.cells
+        return out
 
     def _mean(self, parent: Parent, weights: Floats, children: Sequence[Floats], place: int) -> Floats:
         """The node's mean, shape (draws, units)."""

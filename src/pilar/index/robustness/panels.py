@@ -70,17 +70,17 @@ class PanelFinals:
         alone = np.where(self._there, self._marks, self._agreed[:, :, None])
         return [LinearFinals(cut, np.ascontiguousarray(alone[:, :, seat])) for seat in range(seats.shape[1])]
 
-    def above_minimum(self, weights: Floats, out: Floats, stream: np.random.Generator, rows: Integers) -> Floats:
+    def below_minimum(self, weights: Floats, out: Floats, stream: np.random.Generator, rows: Integers) -> Floats:
         """As that of the other finals; ``stream``: the chunk's, whose draws ``rows`` are these."""
         if self._panel.by is Resample.MARKS:
-            return self._nodewise.above_minimum(weights, out, lambda column: self._marked(stream, rows, column))
+            return self._nodewise.below_minimum(weights, out, lambda column: self._marked(stream, rows, column))
         times = self._times(stream, rows)
         if self._single is None:
-            return self._nodewise.above_minimum(weights, out, lambda column: self._mean(times, column))
+            return self._nodewise.below_minimum(weights, out, lambda column: self._mean(times, column))
         part = np.empty_like(out)
         out[:] = 0
         for finals, share in zip(self._single, times / times.sum(axis=0), strict=True):
-            out += np.multiply(finals.above_minimum(weights, part), share, out=part)
+            out += np.multiply(finals.below_minimum(weights, part), share, out=part)
         return out
 
     def _times(self, stream: np.random.Generator, rows: Integers) -> Floats:

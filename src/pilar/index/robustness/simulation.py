@@ -13,7 +13,7 @@ from pilar.index.faults import Fault
 from pilar.index.instrument import Instrument
 from pilar.index.robustness.choices import NO_CHOICE, Choices
 from pilar.index.robustness.cut import Booleans, Cut, Floats, Integers, RobustnessFaults, cut_through, zeros
-from pilar.index.robustness.grid import NOTHING, cells_below_maximum, predicate_cells, score_at
+from pilar.index.robustness.grid import NOTHING, predicate_cells, score_at, whole_cells
 from pilar.index.robustness.linear import LinearFinals
 from pilar.index.robustness.nodewise import NodewiseFinals
 from pilar.index.robustness.panels import Panel, PanelFinals, Resample
@@ -24,6 +24,7 @@ from pilar.index.robustness.tally import KEPT, Tally
 Finals: TypeAlias = LinearFinals | NodewiseFinals | PanelFinals
 
 MOST_UNITS = 5_000
+FIRST = np.zeros(1, dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -38,14 +39,13 @@ class Option:
     units: Integers
     copies: tuple[Integers, Integers]
 
-    def cells(self, weights: Floats, seed: int, chunk: int, rows: Integers) -> Integers:
-        """Finals as cells of the grid, shape (draws, units)."""
-        out = np.empty((weights.shape[1], len(self.units)))
+    def cells(self, weights: Floats, out: Floats, seed: int = 0, chunk: int = 0, rows: Integers = FIRST) -> Integers:
+        """Finals as cells of the grid, shape (draws, units), in the memory of ``out``."""
         if isinstance(self.finals, PanelFinals):
-            self.finals.above_minimum(weights, out, stream_of(seed, Source.ASSESSORS, chunk), rows)
+            self.finals.below_minimum(weights, out, stream_of(seed, Source.ASSESSORS, chunk), rows)
         else:
-            self.finals.above_minimum(weights, out)
-        cells = cells_below_maximum(self.cut, out)
+            self.finals.below_minimum(weights, out)
+        cells = whole_cells(out)
         copy, first = self.copies
         if len(copy):
             cells[:, copy] = cells[:, first]
@@ -136,6 +136,7 @@ class _Run:
     def _blocks(self) -> Iterator[tuple[Integers, Option, Integers]]:
         """Numbers of draws that take one option, the option, and their finals as cells."""
         given = np.repeat(self.cut.given(), CHUNK, axis=1)
+        space = np.empty(CHUNK * len(self.base))
         for chunk, start in enumerate(range(0, self.draws, CHUNK)):
             number = min(CHUNK, self.draws - start)
             weights = given if self.spread is None else self._weights(self.spread, chunk)
@@ -143,7 +144,8 @@ class _Run:
                 rows = picked[picked < number]
                 if len(rows) and len(option.units):
                     drawn = weights if len(rows) == CHUNK else weights[:, rows]
-                    yield start + rows, option, option.cells(drawn, self.seed, chunk, rows)
+                    out = space[: len(rows) * len(option.units)].reshape(len(rows), len(option.units))
+                    yield start + rows, option, option.cells(drawn, out, self.seed, chunk, rows)
 
     def _weights(self, spread: Spread, chunk: int) -> Floats:
         return spread.draw(self.cut, stream_of(self.seed, Source.WEIGHTS, chunk))
@@ -189,8 +191,8 @@ def base_order(cut: Cut, values: Floats) -> tuple[Integers, Integers]:
     cells = np.full(len(values), NOTHING)
     scored = np.flatnonzero(cut.present(values)[_final_place(cut)])
     if len(scored):
-        finals = NodewiseFinals(cut, values[scored]).above_minimum(cut.given(), np.empty((1, len(scored))))
-        cells[scored] = cells_below_maximum(cut, finals)[0]
+        finals = NodewiseFinals(cut, values[scored]).below_minimum(cut.given(), np.empty((1, len(scored))))
+        cells[scored] = whole_cells(finals)[0]
     return cells, np.argsort(cells, kind="stable")
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from pilar.index.robustness.cut import Floats, Integers
 
 KEPT = 10_000
+ROWS = 128  # draws at a time, so that the working copy stays in the processor's cache
 
 
 @dataclass
@@ -38,39 +39,38 @@ class Tally:
 
         ``draws``: their numbers in the whole run.
         """
-        bits = max(1, (len(units) - 1).bit_length())
-        cells <<= bits
-        cells |= np.arange(len(units))
-        cells.sort(axis=1)
-        tied = self._tied_rows(cells, bits)
-        if len(tied):
-            self._add_tied(cells[tied] >> bits, cells[tied] & (2**bits - 1), units, draws[tied])
-            untied = np.ones(len(cells), dtype=np.bool_)
-            untied[tied] = False
-            cells, draws = cells[untied], draws[untied]
-        cells &= 2**bits - 1
-        if len(draws) and draws[0] < self.kept:
-            few = draws < self.kept
-            self.ranks[draws[few, None], units[cells[few]]] = np.arange(1, len(units) + 1)
-        cells *= len(units)
-        cells += np.arange(len(units))
-        counts = np.bincount(cells.ravel(), minlength=len(units) ** 2).reshape(len(units), len(units))
-        if len(units) == self.units:
+        columns = len(units)
+        places = np.arange(columns)
+        bits = (columns * columns - 1).bit_length()
+        tied, keys = [], []
+        for start in range(0, len(cells), ROWS):
+            part = cells[start : start + ROWS]
+            part <<= bits
+            part |= places * columns
+            part.sort(axis=1)
+            again = _tied_rows(part, bits)
+            if len(again):
+                tied.append(start + again)
+                keys.append(part[again])
+            part &= 2**bits - 1
+            part += places
+        if tied:
+            rows, key = np.concatenate(tied), np.concatenate(keys)
+            self._add_tied(key >> bits, (key & (2**bits - 1)) // columns, units, draws[rows])
+            cells, draws = (np.delete(table, rows, axis=0) for table in (cells, draws))
+        few = draws < self.kept
+        if few.any():
+            self.ranks[draws[few, None], units[(cells[few] - places) // columns]] = places + 1
+        counts = np.bincount(cells.ravel(), minlength=columns**2).reshape(columns, columns)
+        if columns == self.units:
             self._alike[units] += counts
         else:
-            self._alike[units, : len(units)] += counts
+            self._alike[units, :columns] += counts
 
     def finish(self) -> None:
         """Bring the counts together."""
         self.places = self._alike + self._tied
         self.shared = self._alike + self._spread
-
-    @staticmethod
-    def _tied_rows(cells: Integers, bits: int) -> Integers:
-        apart = cells[:, 1:] ^ cells[:, :-1]
-        if apart.size == 0 or apart.min() >> bits:
-            return np.empty(0, dtype=np.int64)
-        return np.flatnonzero((apart >> bits == 0).any(axis=1))
 
     def _add_tied(self, scores: Integers, columns: Integers, units: Integers, draws: Integers) -> None:
         """Sorted draws with ties: ``start`` and ``size`` of the run of equal scores that a place belongs to."""
@@ -91,3 +91,11 @@ class Tally:
             part = size > step
             index = (who * n + start + step)[part]
             self._spread += np.bincount(index, 1.0 / size[part], minlength=n * n).reshape(n, n)
+
+
+def _tied_rows(cells: Integers, bits: int) -> Integers:
+    """Rows of sorted cells in which two scores, above the lowest ``bits``, are equal."""
+    apart = cells[:, 1:] ^ cells[:, :-1]
+    if apart.size == 0 or apart.min() >> bits:
+        return np.empty(0, dtype=np.int64)
+    return np.flatnonzero((apart >> bits == 0).any(axis=1))

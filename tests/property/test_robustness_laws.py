@@ -1,0 +1,140 @@
+"""Laws of the robustness of a rank that hold for every tree, table and spread."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from index.robustness import oracle
+from index.trees import instrument, node
+from pilar.index import Aggregation, Instrument, MissingRule, Node, NoScore
+from pilar.index.robustness import Dirichlet, Robustness, Uniform, simulate
+from pilar.index.robustness.cut import Cut, cut_through
+from pilar.index.robustness.linear import LinearFinals
+from pilar.index.robustness.nodewise import NodewiseFinals
+from pilar.index.robustness.spreads import Spread
+
+Floats = NDArray[np.float64]
+law = settings(deadline=None, max_examples=60)
+
+SPREADS: st.SearchStrategy[Spread] = st.one_of(st.floats(0, 0.9).map(Uniform), st.floats(2, 500).map(Dirichlet))
+RULES = tuple(MissingRule)
+
+
+@st.composite
+def tables(
+    draw: st.DrawFn,
+    means: tuple[Aggregation, ...] = (Aggregation.WEIGHTED,),
+    most: int = 6,
+    rules: tuple[MissingRule, ...] = RULES,
+) -> tuple[Instrument, list[str], Floats]:
+    """A tree of up to three levels, its leaves in any order, and marks in tenths from 1 to 4 with some blanks."""
+    counter = iter(range(1000))
+
+    def grow(depth: int) -> Node:
+        size = draw(st.integers(2, 4)) if depth == 0 else draw(st.integers(0, 3)) if depth < 3 else 0
+        children = [grow(depth + 1) for _ in range(size)]
+        weight = None if depth == 0 else draw(st.integers(1, 9))
+        return node(
+            f"n{next(counter)}" if depth else "final",
+            weight,
+            *children,
+            missing=draw(st.sampled_from(rules)),
+            aggregation=draw(st.sampled_from(means)),
+            power=Decimal(2),
+        )
+
+    of = instrument(grow(0), 1, 4)
+    columns = draw(st.permutations([leaf.code for leaf in of.leaves]))
+    mark = st.one_of(st.integers(10, 40), st.integers(10, 40), st.integers(10, 40), st.none())
+    row = st.lists(mark, min_size=len(columns), max_size=len(columns))
+    rows = draw(st.lists(row, min_size=1, max_size=most))
+    values = np.array([[np.nan if m is None else m / 10 for m in r] for r in rows])
+    if draw(st.booleans()):
+        values = np.vstack([values, values[:1]])
+    return of, columns, values
+
+
+def finals(cut: Cut, values: Floats, weights: Floats, kind: type[LinearFinals | NodewiseFinals]) -> Floats:
+    """Finals of the units that have one, shape (draws, units), NaN for the others."""
+    scored = cut.present(values)[len(cut.columns) + len(cut.parents) - 1]
+    found = np.full((weights.shape[1], len(values)), np.nan)
+    part = np.empty((weights.shape[1], int(scored.sum())))
+    found[:, scored] = cut.minimum - kind(cut, values[scored]).below_minimum(weights, part) / cut.cells
+    return found
+
+
+@law
+@given(tables(means=tuple(Aggregation)), st.floats(0, 0.9), st.integers(0, 2**32))
+def test_finals_of_a_draw_are_those_of_the_exact_engine(
+    case: tuple[Instrument, list[str], Floats], spread: float, seed: int
+) -> None:
+    of, columns, values = case
+    cut = cut_through(of, columns, values)
+    weights = Uniform(spread).draw(cut, np.random.default_rng(seed))[:, :2]
+    for draw in range(2):
+        exact = oracle.finals(oracle.reweighted(of, cut, weights[:, draw]), columns, values)
+        expected = [np.nan if isinstance(final, NoScore) else float(final) for final in exact]
+        np.testing.assert_allclose(finals(cut, values, weights, NodewiseFinals)[draw], expected, atol=1e-9)
+        if cut.linear:
+            np.testing.assert_allclose(finals(cut, values, weights, LinearFinals)[draw], expected, atol=1e-9)
+
+
+@law
+@given(tables(), SPREADS, st.integers(0, 2**32))
+def test_rows_and_columns_of_acceptability_sum_to_one(
+    case: tuple[Instrument, list[str], Floats], spread: Spread, seed: int
+) -> None:
+    of, columns, values = case
+    result = simulate(of, columns, values, seed=seed, draws=64, spread=spread)
+    ranked = result.rank > 0
+    np.testing.assert_allclose(result.acceptability.sum(axis=1), ranked)
+    np.testing.assert_allclose(result.acceptability.sum(axis=0), np.sort(ranked)[::-1])
+    assert (result.places.sum(axis=1) == result.ranked).all()
+
+
+@law
+@given(tables(), SPREADS, st.data())
+def test_the_order_of_units_and_of_columns_changes_nothing(
+    case: tuple[Instrument, list[str], Floats], spread: Spread, data: st.DataObject
+) -> None:
+    of, columns, values = case
+    units = data.draw(st.permutations(range(len(values))))
+    order = data.draw(st.permutations(range(len(columns))))
+    first = simulate(of, columns, values, seed=5, draws=50, spread=spread)
+    second = simulate(of, [columns[c] for c in order], values[np.ix_(units, order)], seed=5, draws=50, spread=spread)
+    np.testing.assert_array_equal(first.places[units], second.places)
+    np.testing.assert_array_equal(first.first_ranks[:, units], second.first_ranks)
+    np.testing.assert_array_equal(first.interval[units], second.interval)
+
+
+@law
+@given(tables(), SPREADS)
+def test_same_arguments_same_bytes(case: tuple[Instrument, list[str], Floats], spread: Spread) -> None:
+    def told(result: Robustness) -> list[bytes]:
+        return [np.ascontiguousarray(part).tobytes() for part in (result.shared, result.first_ranks, result.above)]
+
+    assert told(simulate(*case, seed=9, draws=30, spread=spread)) == told(
+        simulate(*case, seed=9, draws=30, spread=spread)
+    )
+
+
+@law
+@given(tables(), st.integers(1, 9))
+def test_scaling_the_weights_of_siblings_changes_no_rank(
+    case: tuple[Instrument, list[str], Floats], factor: int
+) -> None:
+    of, columns, values = case
+
+    def scaled(place: Node) -> Node:
+        weight = None if place.weight is None else place.weight * factor
+        return replace(place, weight=weight, children=tuple(map(scaled, place.children)))
+
+    first = simulate(of, columns, values, seed=5, draws=50, spread=Uniform(0.3))
+    second = simulate(replace(of, root=scaled(of.root)), columns, values, seed=5, draws=50, spread=Uniform(0.3))
+    np.testing.assert_array_equal(first.places, second.places)
