@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from index.robustness import oracle
 from index.trees import instrument, node
 from pilar.index import Aggregation, Instrument, MissingRule, Node, NoScore
-from pilar.index.robustness import Dirichlet, Robustness, Uniform, simulate
+from pilar.index.robustness import Dirichlet, Robustness, Shares, Uniform, Verdict, can_be_first, rank_bounds, simulate
 from pilar.index.robustness.cut import Cut, cut_through
 from pilar.index.robustness.linear import LinearFinals
 from pilar.index.robustness.nodewise import NodewiseFinals
@@ -138,3 +138,60 @@ def test_scaling_the_weights_of_siblings_changes_no_rank(
     first = simulate(of, columns, values, seed=5, draws=50, spread=Uniform(0.3))
     second = simulate(replace(of, root=scaled(of.root)), columns, values, seed=5, draws=50, spread=Uniform(0.3))
     np.testing.assert_array_equal(first.places, second.places)
+
+
+ADMISSIBLE = st.one_of(st.floats(0, 0.9).map(Uniform), st.floats(0, 0.9).map(Shares))
+
+
+@law
+@given(tables(), st.floats(0, 0.9), st.integers(0, 2**32))
+def test_sampled_ranks_lie_inside_the_bounds(
+    case: tuple[Instrument, list[str], Floats], spread: float, seed: int
+) -> None:
+    bounds = rank_bounds(*case, weights=Uniform(spread))
+    drawn = simulate(*case, seed=seed, draws=200, spread=Uniform(spread)).first_ranks
+    assert (drawn >= bounds.best).all()
+    assert (drawn <= bounds.worst).all()
+
+
+@law
+@given(tables(), ADMISSIBLE, st.data())
+def test_more_freedom_never_narrows_the_bounds(
+    case: tuple[Instrument, list[str], Floats], weights: Uniform | Shares, data: st.DataObject
+) -> None:
+    wider = replace(weights, spread=data.draw(st.floats(weights.spread, 1)))
+    near, far = rank_bounds(*case, weights=weights), rank_bounds(*case, weights=wider)
+    assert (far.best <= near.best).all()
+    assert (far.worst >= near.worst).all()
+
+
+@law
+@given(tables(), ADMISSIBLE, st.integers(0, 2**32))
+def test_what_is_said_of_the_first_rank_is_true(
+    case: tuple[Instrument, list[str], Floats], weights: Uniform | Shares, seed: int
+) -> None:
+    """``first`` is scored anew by the exact engine; ``never`` is tried with drawn weights, and never fails."""
+    of, columns, values = case
+    scored = np.flatnonzero(rank_bounds(*case, weights=weights).best)
+    if not len(scored):
+        return
+    unit = int(scored[seed % len(scored)])
+    found = can_be_first(*case, unit=unit, weights=weights)
+    cut = cut_through(of, columns, values)
+    if found.verdict is Verdict.FIRST:
+        names = [(parent.code, name) for parent in cut.parents for name in parent.names]
+        drawn = oracle.with_shares(of, cut, {pair: found.shares[pair[1]] for pair in names})
+        finals = oracle.finals(drawn, columns, values)
+        known = [final for final in finals if not isinstance(final, NoScore)]
+        assert finals[unit] == max(known)
+        low, high = (edge[:, 0] for edge in weights.edges(cut))
+        if isinstance(weights, Shares):
+            shares = np.array([float(found.shares[name]) for _, name in names])
+            assert (shares >= low - 1e-12).all()
+            assert (shares <= high + 1e-12).all()
+    elif found.verdict is Verdict.NEVER:
+        spread = Uniform(weights.spread if isinstance(weights, Uniform) else weights.spread / (2 + weights.spread))
+        assert not simulate(*case, seed=seed, draws=200, spread=spread).places[unit, 0]
+        assert sum(found.mix.values()) == 1
+    else:
+        assert np.isnan(values).any()

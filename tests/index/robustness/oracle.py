@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,18 +20,23 @@ Floats = NDArray[np.float64]
 
 def reweighted(of: Instrument, cut: Cut, weights: Floats) -> Instrument:
     """The instrument with the weights of one draw, shape (weights,)."""
-    drawn = {
-        (parent.code, name): Decimal(float(weight))
-        for parent in cut.parents
-        for name, weight in zip(parent.names, weights[parent.rows], strict=True)
-    }
+    return with_shares(
+        of,
+        cut,
+        {
+            (parent.code, name): Decimal(float(weight))
+            for parent in cut.parents
+            for name, weight in zip(parent.names, weights[parent.rows], strict=True)
+        },
+    )
+
+
+def with_shares(of: Instrument, cut: Cut, shares: Mapping[tuple[str, str], Decimal | Fraction]) -> Instrument:
+    """The instrument with other weights; ``shares``: by parent and child, for the parents of the cut."""
+    computed = {parent.code for parent in cut.parents}
 
     def grown(node: Node, above: str) -> Node:
-        weight = node.weight
-        if (above, node.code) in drawn:
-            weight = drawn[above, node.code]
-        elif any(parent.code == above for parent in cut.parents):
-            weight = Decimal(0)
+        weight: Any = shares.get((above, node.code), Decimal(0) if above in computed else node.weight)
         return replace(node, weight=weight, children=tuple(grown(child, node.code) for child in node.children))
 
     return replace(of, root=grown(of.root, ""))

@@ -14,7 +14,7 @@ DRAWS = 8000
 
 
 def shares(first: list[list[float]], threshold: float, by: Resample, **rules: object) -> float:
-    """How often a unit with these marks (columns × assessors) is above one whose assessors all mark ``threshold``."""
+    """How often a unit with these marks (columns by assessors) is above one whose assessors all mark ``threshold``."""
     marks = np.full((2, len(first), len(first[0])), threshold)
     marks[0] = first
     of = ONE if len(first) == 1 else instrument(node("final", None, node("a"), node("b"), **rules))

@@ -5,11 +5,28 @@ except where a proof is given: proofs are checked in exact rationals. Import it 
 without NumPy.
 """
 
+from pilar.index.robustness.admissible import Shares
+from pilar.index.robustness.bounds import RankBounds, rank_bounds
 from pilar.index.robustness.choices import Choices
 from pilar.index.robustness.cut import RobustnessFaults
+from pilar.index.robustness.feasibility import Feasibility, Verdict, can_be_first
 from pilar.index.robustness.panels import Resample
 from pilar.index.robustness.result import Robustness
 from pilar.index.robustness.simulation import simulate
 from pilar.index.robustness.spreads import Dirichlet, Uniform
 
-__all__ = ["Choices", "Dirichlet", "Resample", "Robustness", "RobustnessFaults", "Uniform", "simulate"]
+__all__ = [
+    "Choices",
+    "Dirichlet",
+    "Feasibility",
+    "RankBounds",
+    "Resample",
+    "Robustness",
+    "RobustnessFaults",
+    "Shares",
+    "Uniform",
+    "Verdict",
+    "can_be_first",
+    "rank_bounds",
+    "simulate",
+]

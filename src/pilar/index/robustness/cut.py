@@ -6,7 +6,7 @@ the weights that the instrument gives, and not anew in each draw: a region that 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TypeAlias
@@ -146,6 +146,18 @@ def zeros(cut: Cut, values: Floats, units: Sequence[str]) -> Iterator[Fault]:
                 {"unit": units[unit], "node": parent.code, "child": parent.names[child]},
                 f"{units[unit]}, {parent.code}",
             )
+
+
+def varied(cut: Cut, at: Collection[str] | None) -> Floats:
+    """1 for each weight that varies and 0 for the others, shape (weights, 1)."""
+    unknown = [code for code in at or () if code not in {parent.code for parent in cut.parents}]
+    if unknown:
+        raise RobustnessFaults(
+            Fault("no-weights", "%(node)s has no weights below it in this table.", {"node": code}, code)
+            for code in unknown
+        )
+    varied = [np.full(len(parent.children), 1.0 if at is None or parent.code in at else 0.0) for parent in cut.parents]
+    return np.concatenate(varied or [np.empty(0)])[:, None]
 
 
 def _column_faults(instrument: Instrument, columns: Sequence[str]) -> Iterator[Fault]:

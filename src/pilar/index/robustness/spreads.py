@@ -15,7 +15,7 @@ from typing import TypeAlias
 import numpy as np
 
 from pilar.index.faults import Fault
-from pilar.index.robustness.cut import Cut, Floats, RobustnessFaults
+from pilar.index.robustness.cut import Cut, Floats, varied
 
 CHUNK = 1000
 
@@ -49,7 +49,7 @@ class Uniform:
     def edges(self, cut: Cut) -> tuple[Floats, Floats]:
         """Lowest and highest raw weight before siblings are scaled to 1, each of shape (weights, 1)."""
         given = cut.given()
-        by = self.spread * _varied(cut, self.at)
+        by = self.spread * varied(cut, self.at)
         return given * (1 - by), given * (1 + by)
 
     def draw(self, cut: Cut, stream: np.random.Generator) -> Floats:
@@ -88,7 +88,7 @@ class Dirichlet:
         given = cut.given()
         drawn = stream.standard_gamma(self.concentration * given, (cut.weights, CHUNK))
         if self.at is not None:
-            drawn = np.where(_varied(cut, self.at) > 0, drawn, given)
+            drawn = np.where(varied(cut, self.at) > 0, drawn, given)
         return scaled(cut, drawn)
 
 
@@ -106,15 +106,3 @@ def scaled(cut: Cut, raw: Floats) -> Floats:
         siblings = raw[parent.rows]
         siblings /= siblings.sum(axis=0)
     return raw
-
-
-def _varied(cut: Cut, at: Collection[str] | None) -> Floats:
-    """1 for each weight that varies and 0 for the others, shape (weights, 1)."""
-    unknown = [code for code in at or () if code not in {parent.code for parent in cut.parents}]
-    if unknown:
-        raise RobustnessFaults(
-            Fault("no-weights", "%(node)s has no weights below it in this table.", {"node": code}, code)
-            for code in unknown
-        )
-    varied = [np.full(len(parent.children), 1.0 if at is None or parent.code in at else 0.0) for parent in cut.parents]
-    return np.concatenate(varied or [np.empty(0)])[:, None]
