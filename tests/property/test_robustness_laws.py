@@ -13,7 +13,17 @@ from numpy.typing import NDArray
 from index.robustness import oracle
 from index.trees import instrument, node
 from pilar.index import Aggregation, Instrument, MissingRule, Node, NoScore
-from pilar.index.robustness import Dirichlet, Robustness, Shares, Uniform, Verdict, can_be_first, rank_bounds, simulate
+from pilar.index.robustness import (
+    Dirichlet,
+    Robustness,
+    Shares,
+    Uniform,
+    Verdict,
+    can_be_first,
+    rank_bounds,
+    sensitivity,
+    simulate,
+)
 from pilar.index.robustness.cut import Cut, cut_through
 from pilar.index.robustness.linear import LinearFinals
 from pilar.index.robustness.nodewise import NodewiseFinals
@@ -195,3 +205,16 @@ def test_what_is_said_of_the_first_rank_is_true(
         assert sum(found.mix.values()) == 1
     else:
         assert np.isnan(values).any()
+
+
+@law
+@given(tables(), st.floats(0.05, 0.9), st.integers(0, 2**32))
+def test_first_order_is_no_more_than_total_within_their_intervals(
+    case: tuple[Instrument, list[str], Floats], spread: float, seed: int
+) -> None:
+    of, columns, values = case
+    found = sensitivity(of, columns, values, seed=seed, spread=Uniform(spread, at=("final",)), points=64)
+    for indices in (found.ranks, found.shift):
+        varies = ~np.isnan(indices.first)
+        assert (indices.first_interval[varies][:, 0] <= indices.total_interval[varies][:, 1] + 1e-9).all()
+        assert (indices.total[varies] >= 0).all()

@@ -191,7 +191,7 @@ def test_all_faults_at_once() -> None:
             choices=Choices(aggregation=(Aggregation.POWER,), tables=(np.zeros((1, 1)),)),
         )
     assert codes(error) == [
-        *("spread", "power", "seed", "draws", "no-marks", "table-shape"),
+        *("draws", "spread", "power", "seed", "no-marks", "table-shape"),
         *("mixed-levels", "twice", "mixed-levels", "unknown-node", "out-of-scale", "out-of-scale"),
     ]
 

@@ -13,20 +13,24 @@ from pilar.index.robustness.feasibility import Feasibility, Verdict, can_be_firs
 from pilar.index.robustness.panels import Resample
 from pilar.index.robustness.result import Robustness
 from pilar.index.robustness.simulation import simulate
+from pilar.index.robustness.sobol import Indices, Sensitivity, sensitivity
 from pilar.index.robustness.spreads import Dirichlet, Uniform
 
 __all__ = [
     "Choices",
     "Dirichlet",
     "Feasibility",
+    "Indices",
     "RankBounds",
     "Resample",
     "Robustness",
     "RobustnessFaults",
+    "Sensitivity",
     "Shares",
     "Uniform",
     "Verdict",
     "can_be_first",
     "rank_bounds",
+    "sensitivity",
     "simulate",
 ]

@@ -37,13 +37,13 @@ class Panel:
     marks: Floats
     by: Resample
 
-    @property
-    def agreed(self) -> Floats:
-        """Means of the marks, shape (units, columns), NaN where there is no mark."""
-        there = ~np.isnan(self.marks)
-        count = there.sum(axis=2)
-        total = np.where(there, self.marks, 0.0).sum(axis=2)
-        return np.where(count, total / np.maximum(count, 1), np.nan)
+
+def agreed(marks: Floats) -> Floats:
+    """Means of the marks, shape (units, columns), NaN where there is no mark."""
+    there = ~np.isnan(marks)
+    count = there.sum(axis=2)
+    total = np.where(there, marks, 0.0).sum(axis=2)
+    return np.asarray(np.where(count, total / np.maximum(count, 1), np.nan))
 
 
 class PanelFinals:
@@ -54,7 +54,7 @@ class PanelFinals:
         self._of = units
         marks = panel.marks[units]
         self._there = np.asarray(~np.isnan(marks))
-        self._agreed = panel.agreed[units]
+        self._agreed = agreed(marks)
         self._marks = np.where(self._there, marks, 0.0)
         self._slots = np.asarray(~np.isnan(panel.marks).all(axis=1))
         self._nodewise = NodewiseFinals(cut, self._agreed)

@@ -12,11 +12,11 @@ import numpy as np
 from pilar.index.faults import Fault
 from pilar.index.instrument import Instrument
 from pilar.index.robustness.choices import NO_CHOICE, Choices
-from pilar.index.robustness.cut import Booleans, Cut, Floats, Integers, RobustnessFaults, cut_through, zeros
+from pilar.index.robustness.cut import Booleans, Cut, Floats, Integers, RobustnessFaults, cut_through, varied, zeros
 from pilar.index.robustness.grid import NOTHING, predicate_cells, score_at, whole_cells
 from pilar.index.robustness.linear import LinearFinals
 from pilar.index.robustness.nodewise import NodewiseFinals
-from pilar.index.robustness.panels import Panel, PanelFinals, Resample
+from pilar.index.robustness.panels import Panel, PanelFinals, Resample, agreed
 from pilar.index.robustness.result import Robustness
 from pilar.index.robustness.spreads import CHUNK, Source, Spread, stream_of
 from pilar.index.robustness.tally import KEPT, Tally
@@ -70,21 +70,49 @@ def simulate(
     the weights vary. Same arguments, same result, bit for bit. Raises :class:`RobustnessFaults`, all faults at once.
     """
     table = np.asarray(values, dtype=np.float64)
-    faults = _faults(table, seed, draws, spread, resample=resample, choices=choices)
+    faults = (
+        [] if draws >= 1 else [Fault("draws", "There are %(draws)s draws; at least one is needed.", {"draws": draws})]
+    )
+    cut, scores, options = checked(
+        instrument, columns, table, seed=seed, spread=spread, choices=choices, resample=resample, faults=faults
+    )
+    panel = None if resample is None else Panel(table, Resample(resample))
+    base, order = base_order(cut, scores)
+    built = [option_of(ruled, cells, panel, order) for ruled, cells in options]
+    return _Run(cut, base, order, built, spread, seed, draws).result()
+
+
+def checked(
+    instrument: Instrument,
+    columns: Sequence[str],
+    table: Floats,
+    *,
+    seed: int,
+    spread: Spread | None,
+    choices: Choices,
+    resample: Resample | str | None = None,
+    faults: Sequence[Fault] = (),
+) -> tuple[Cut, Floats, list[tuple[Cut, Floats]]]:
+    """The cut, one score for each unit and column, and every combination of choices.
+
+    Raises :class:`RobustnessFaults` with ``faults`` and every further one.
+    """
+    found = [*faults, *_faults(table, seed, spread, resample=resample, choices=choices)]
     try:
         cut = cut_through(instrument, columns, table)
-    except RobustnessFaults as found:
-        raise RobustnessFaults([*faults, *found.faults]) from None
-    panel = Panel(table, Resample(resample or Resample.ASSESSORS)) if table.ndim == 3 and not faults else None
-    scores = panel.agreed if panel else table
-    options = [] if faults else choices.options(cut, scores)
+        if spread is not None:
+            varied(cut, spread.at)
+    except RobustnessFaults as error:
+        raise RobustnessFaults([*found, *error.faults]) from None
+    if found:
+        raise RobustnessFaults(found)
+    scores = agreed(table) if table.ndim == 3 else table
+    options = choices.options(cut, scores)
     names = [str(unit) for unit in range(1, len(scores) + 1)]
-    faults += [fault for ruled, cells in [(cut, scores), *options] for fault in zeros(ruled, cells, names)]
-    if faults:
-        raise RobustnessFaults({(fault.code, fault.place, fault.text()): fault for fault in faults}.values())
-    base, order = base_order(cut, scores)
-    built = [option_of(ruled, cells, panel if resample else None, order) for ruled, cells in options]
-    return _Run(cut, base, order, built, spread, seed, draws).result()
+    nought = {fault.text(): fault for ruled, cells in [(cut, scores), *options] for fault in zeros(ruled, cells, names)}
+    if nought:
+        raise RobustnessFaults(nought.values())
+    return cut, scores, options
 
 
 @dataclass(frozen=True)
@@ -196,14 +224,10 @@ def base_order(cut: Cut, values: Floats) -> tuple[Integers, Integers]:
     return cells, np.argsort(cells, kind="stable")
 
 
-def _faults(
-    table: Floats, seed: int, draws: int, spread: Spread | None, *, resample: object, choices: Choices
-) -> list[Fault]:
+def _faults(table: Floats, seed: int, spread: Spread | None, *, resample: object, choices: Choices) -> list[Fault]:
     faults = [*(spread.faults() if spread else ()), *choices.faults()]
     if seed < 0:
         faults.append(Fault("seed", "The seed is %(seed)s; it must be 0 or more.", {"seed": seed}))
-    if draws < 1:
-        faults.append(Fault("draws", "There are %(draws)s draws; at least one is needed.", {"draws": draws}))
     if len(table) > MOST_UNITS:
         faults.append(
             Fault(

@@ -26,7 +26,8 @@ class Source(IntEnum):
     WEIGHTS = 0
     ASSESSORS = 1
     CHOICES = 2
-    BOOTSTRAP = 3
+    POINTS = 3
+    BOOTSTRAP = 4
 
 
 @dataclass(frozen=True)

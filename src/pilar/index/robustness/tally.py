@@ -99,3 +99,18 @@ def _tied_rows(cells: Integers, bits: int) -> Integers:
     if apart.size == 0 or apart.min() >> bits:
         return np.empty(0, dtype=np.int64)
     return np.flatnonzero((apart >> bits == 0).any(axis=1))
+
+
+def ranks_of(cells: Integers) -> Integers:
+    """Ranks of each draw, shape (draws, units), ties sharing the better one; ``cells``: small is good, overwritten."""
+    units = cells.shape[1]
+    bits = max(1, (units - 1).bit_length())
+    cells <<= bits
+    cells |= np.arange(units)
+    cells.sort(axis=1)
+    new = np.ones(cells.shape, dtype=np.bool_)
+    new[:, 1:] = (cells[:, 1:] ^ cells[:, :-1]) >> bits != 0
+    start = np.maximum.accumulate(np.where(new, np.arange(units), 0), axis=1)
+    ranks = np.empty_like(cells)
+    np.put_along_axis(ranks, cells & (2**bits - 1), start + 1, axis=1)
+    return ranks
