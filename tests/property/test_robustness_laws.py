@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 
 from index.robustness import oracle
 from index.trees import instrument, node
-from pilar.index import Aggregation, Instrument, MissingRule, Node, NoScore
+from pilar.index import Aggregation, Instrument, MissingRule, Node, NoScore, score
 from pilar.index.robustness import (
     Dirichlet,
     Robustness,
     Shares,
     Uniform,
     Verdict,
+    blank_effect,
     can_be_first,
     rank_bounds,
     sensitivity,
@@ -218,3 +219,20 @@ def test_first_order_is_no_more_than_total_within_their_intervals(
         varies = ~np.isnan(indices.first)
         assert (indices.first_interval[varies][:, 0] <= indices.total_interval[varies][:, 1] + 1e-9).all()
         assert (indices.total[varies] >= 0).all()
+
+
+@law
+@given(tables(means=tuple(Aggregation)))
+def test_finals_with_blanks_at_the_ends_of_the_scale_are_those_of_the_exact_engine(
+    case: tuple[Instrument, list[str], Floats],
+) -> None:
+    of, columns, values = case
+    found = blank_effect(of, columns, values)
+    for unit, row in enumerate(values):
+        result = score(of, oracle.answers(columns, row))
+        assert abs(found.lowest[unit] - float(result.lowest)) < 1e-9
+        assert abs(found.highest[unit] - float(result.highest)) < 1e-9
+        assert np.isnan(found.final[unit]) == isinstance(result.final, NoScore)
+        if not np.isnan(found.final[unit]):
+            assert -1e-9 <= found.counted[unit] <= 1 + 1e-9
+            assert (found.counted[unit] > 1 - 1e-9) == (not np.isnan(row).any())

@@ -132,8 +132,11 @@ def test_same_seed_same_bytes_and_the_order_of_units_changes_nothing() -> None:
 
 def test_faults() -> None:
     with pytest.raises(RobustnessFaults) as error:
-        sensitivity(PAIR, ("a", "b"), np.ones((2, 2, 2)), seed=1, spread=Uniform(0), points=100)
-    assert [fault.code for fault in error.value.faults] == ["not-a-table", "points", "no-inputs"]
+        sensitivity(PAIR, ("a", "b"), np.ones((2, 2, 2)), seed=1, spread=Uniform(0))
+    assert [fault.code for fault in error.value.faults] == ["not-a-table"]
+    with pytest.raises(RobustnessFaults) as error:
+        sensitivity(PAIR, ("a", "b"), TWO, seed=1, spread=Uniform(0), points=100)
+    assert [fault.code for fault in error.value.faults] == ["points", "no-inputs"]
     with pytest.raises(RobustnessFaults) as error:
         sensitivity(PAIR, ("a", "b"), TWO, seed=1, spread=Uniform(0.1), points=2**20)
     assert [fault.code for fault in error.value.faults] == ["too-many-runs"]

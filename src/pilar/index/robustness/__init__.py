@@ -6,6 +6,7 @@ without NumPy.
 """
 
 from pilar.index.robustness.admissible import Shares
+from pilar.index.robustness.blanks import BlankEffect, blank_effect
 from pilar.index.robustness.bounds import RankBounds, rank_bounds
 from pilar.index.robustness.choices import Choices
 from pilar.index.robustness.cut import RobustnessFaults
@@ -17,6 +18,7 @@ from pilar.index.robustness.sobol import Indices, Sensitivity, sensitivity
 from pilar.index.robustness.spreads import Dirichlet, Uniform
 
 __all__ = [
+    "BlankEffect",
     "Choices",
     "Dirichlet",
     "Feasibility",
@@ -29,6 +31,7 @@ __all__ = [
     "Shares",
     "Uniform",
     "Verdict",
+    "blank_effect",
     "can_be_first",
     "rank_bounds",
     "sensitivity",

@@ -65,10 +65,8 @@ def rank_bounds(instrument: Instrument, columns: Sequence[str], values: Floats, 
 def linear_cut(instrument: Instrument, columns: Sequence[str], values: Floats, weights: Admissible) -> Cut:
     """The cut, if all its means are weighted means; raises :class:`RobustnessFaults` otherwise."""
     faults = weights.faults()
-    if values.ndim != 2:
-        faults.append(Fault("not-a-table", "Give one score for each unit and column, not the marks of assessors."))
     try:
-        cut = cut_through(instrument, columns, values)
+        cut = cut_through(instrument, columns, values, most=2)
         Edges.around(cut, weights)
     except RobustnessFaults as found:
         raise RobustnessFaults([*faults, *found.faults]) from None

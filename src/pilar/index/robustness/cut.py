@@ -116,13 +116,15 @@ class Cut:
         return replace(self, parents=tuple(parents))
 
 
-def cut_through(instrument: Instrument, columns: Sequence[str], values: Floats) -> Cut:
+def cut_through(instrument: Instrument, columns: Sequence[str], values: Floats, *, most: int = 3) -> Cut:
     """The cut of ``columns``; ``values``: shape (units, columns) or (units, columns, assessors), NaN blank.
 
-    Raises :class:`RobustnessFaults` with every fault at once: unknown nodes, two in one branch, a table of another
-    shape, numbers outside the scale, a mean that has no place for a zero.
+    ``most``: 2 where marks of assessors are of no use. Raises :class:`RobustnessFaults` with every fault at once:
+    unknown nodes, two in one branch, a table of another shape, numbers outside the scale.
     """
     faults = [*_column_faults(instrument, columns), *_table_faults(instrument, columns, values)]
+    if most == 2 and values.ndim == 3:
+        faults.append(Fault("not-a-table", "Give one score for each unit and column, not the marks of assessors."))
     if faults:
         raise RobustnessFaults(faults)
     return Cut(instrument, tuple(columns), tuple(_parents(instrument, columns)))

@@ -92,6 +92,7 @@ def checked(
     choices: Choices,
     resample: Resample | str | None = None,
     faults: Sequence[Fault] = (),
+    most: int = 3,
 ) -> tuple[Cut, Floats, list[tuple[Cut, Floats]]]:
     """The cut, one score for each unit and column, and every combination of choices.
 
@@ -99,7 +100,7 @@ def checked(
     """
     found = [*faults, *_faults(table, seed, spread, resample=resample, choices=choices)]
     try:
-        cut = cut_through(instrument, columns, table)
+        cut = cut_through(instrument, columns, table, most=most)
         if spread is not None:
             varied(cut, spread.at)
     except RobustnessFaults as error:

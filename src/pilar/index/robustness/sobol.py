@@ -81,12 +81,10 @@ def sensitivity(
     two; the model runs points · (inputs + 2) times. Raises :class:`RobustnessFaults`.
     """
     table = np.asarray(values, dtype=np.float64)
-    cut, scores, options = checked(instrument, columns, table, seed=seed, spread=spread, choices=choices)
+    cut, scores, options = checked(instrument, columns, table, seed=seed, spread=spread, choices=choices, most=2)
     model = _Model(cut, scores, options, spread, choices)
     runs = points * (len(model.inputs) + 2)
     faults = []
-    if table.ndim != 2:
-        faults.append(Fault("not-a-table", "Give one score for each unit and column, not the marks of assessors."))
     if points < 8 or points & (points - 1):
         faults.append(Fault("points", "%(points)s points are no power of two from 8 upwards.", {"points": points}))
     if not model.inputs:
