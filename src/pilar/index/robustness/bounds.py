@@ -82,7 +82,7 @@ def linear_cut(instrument: Instrument, columns: Sequence[str], values: Floats, w
 
 @dataclass(frozen=True)
 class _Place:
-    """A node or column: leads and whether they are exact, shape (n, n), and extremes of the score, shape (n,)."""
+    """A node or column: leads and whether they are exact, shape (rows, n), and extremes of the score, shape (n,)."""
 
     lead: Floats
     exact: Booleans
@@ -90,46 +90,50 @@ class _Place:
     least: Floats
 
 
-def leads(cut: Cut, values: Floats, edges: Edges) -> tuple[Floats, Booleans]:
-    """The largest lead of each unit over each other, and whether it is exact; every unit must have a final."""
+def leads(cut: Cut, values: Floats, edges: Edges, rows: Integers | None = None) -> tuple[Floats, Booleans]:
+    """The largest lead of each unit over each other, and whether it is exact; every unit must have a final.
+
+    ``rows``: the units whose leads are wanted; ``None`` for all.
+    """
     present = cut.present(values)
-    n = len(values)
+    of = np.arange(len(values)) if rows is None else rows
+    shape = (len(of), len(values))
     places: dict[int, _Place] = {}
 
     def column(place: int) -> _Place:
         own = np.nan_to_num(values[:, place], nan=cut.minimum)
-        return _Place(own[:, None] - own, np.ones((n, n), dtype=np.bool_), own, own)
+        return _Place(own[of, None] - own, np.ones(shape, dtype=np.bool_), own, own)
 
     for place, parent in enumerate(cut.parents, len(cut.columns)):
         there: Booleans = present[list(parent.children)]
         there[:, ~present[place]] = True
         children = [
-            _blank(cut, n) if child < 0 else places.pop(child) if child >= len(cut.columns) else column(child)
+            _blank(cut, shape) if child < 0 else places.pop(child) if child >= len(cut.columns) else column(child)
             for child in parent.children
         ]
         if parent.missing is MissingRule.ZERO:
-            children = [_or_minimum(cut, child, own) for child, own in zip(children, there, strict=True)]
+            children = [_or_minimum(cut, child, own, of) for child, own in zip(children, there, strict=True)]
             there = np.ones_like(there)
-        places[place] = _combined(edges, parent, there, children)
+        places[place] = _combined(edges, parent, there, children, of)
     root = places[max(places)] if places else column(0)
     return root.lead, root.exact
 
 
-def _blank(cut: Cut, n: int) -> _Place:
-    nothing = np.full(n, cut.minimum)
-    return _Place(np.zeros((n, n)), np.ones((n, n), dtype=np.bool_), nothing, nothing)
+def _blank(cut: Cut, shape: tuple[int, int]) -> _Place:
+    nothing = np.full(shape[1], cut.minimum)
+    return _Place(np.zeros(shape), np.ones(shape, dtype=np.bool_), nothing, nothing)
 
 
-def _or_minimum(cut: Cut, child: _Place, there: Booleans) -> _Place:
+def _or_minimum(cut: Cut, child: _Place, there: Booleans, of: Integers) -> _Place:
     """The child with its blanks at the scale's minimum."""
     if there.all():
         return child
     most, least = (np.where(there, part, cut.minimum) for part in (child.most, child.least))
-    both = there[:, None] & there
-    return _Place(np.where(both, child.lead, most[:, None] - least), child.exact | ~both, most, least)
+    both = there[of, None] & there
+    return _Place(np.where(both, child.lead, most[of, None] - least), child.exact | ~both, most, least)
 
 
-def _combined(edges: Edges, parent: Parent, there: Booleans, children: Sequence[_Place]) -> _Place:
+def _combined(edges: Edges, parent: Parent, there: Booleans, children: Sequence[_Place], of: Integers) -> _Place:
     if there.all():
         most = edges.largest(parent, np.stack([child.most for child in children]))
         least = -edges.largest(parent, -np.stack([child.least for child in children]))
@@ -137,9 +141,9 @@ def _combined(edges: Edges, parent: Parent, there: Booleans, children: Sequence[
         return _Place(edges.largest(parent, np.stack([child.lead for child in children])), exact, most, least)
     most = edges.largest(parent, np.stack([child.most for child in children]), there)
     least = -edges.largest(parent, -np.stack([child.least for child in children]), there)
-    alike = (there[:, :, None] == there[:, None, :]).all(axis=0)
+    alike = (there[:, of, None] == there[:, None, :]).all(axis=0)
     z = np.stack([child.lead for child in children])
-    enters = np.broadcast_to(there[:, :, None], z.shape)
-    lead = np.where(alike, edges.largest(parent, z, enters), most[:, None] - least)
-    exact = alike & np.all([child.exact | ~own[:, None] for child, own in zip(children, there, strict=True)], axis=0)
+    enters = np.broadcast_to(there[:, of, None], z.shape)
+    lead = np.where(alike, edges.largest(parent, z, enters), most[of, None] - least)
+    exact = alike & np.all([child.exact | ~own[of, None] for child, own in zip(children, there, strict=True)], axis=0)
     return _Place(lead, exact, most, least)

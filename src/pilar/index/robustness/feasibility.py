@@ -22,6 +22,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 from scipy.optimize import linprog  # type: ignore[import-untyped]
@@ -174,18 +175,17 @@ class _Problem:
         lead = largest_mixed_lead(self.exact, self.rows[self.unit], [(p, self.rows[v]) for v, p in mix.items()])
         if lead is not None:
             return Feasibility(self.unit, Verdict.NEVER, lead, mix=mix) if lead < 0 else None
-        return self._never_by_bounds()
+        return self._never_by_bounds
 
+    @cached_property
     def _never_by_bounds(self) -> Feasibility | None:
-        edges = Edges.around(self.cut, self.weights)
-        worst, most = None, -CLOSE * (self.cut.maximum - self.cut.minimum)
-        for other in self.rivals.tolist():
-            lead = leads(self.cut, self.values[[self.unit, other]], edges)[0][0, 1]
-            if lead < most:
-                worst, most = other, float(lead)
-        if worst is None:
+        """The answer if a single other unit is above under all weights, whatever is blank."""
+        found, _ = leads(self.cut, self.values, Edges.around(self.cut, self.weights), np.array([self.unit]))
+        other = int(np.argmin(found[0]))
+        if found[0, other] >= -CLOSE * (self.cut.maximum - self.cut.minimum):
             return None
-        return Feasibility(self.unit, Verdict.NEVER, Fraction(most), exact=False, mix={worst: Fraction(1)})
+        lead = Fraction(float(found[0, other]))
+        return Feasibility(self.unit, Verdict.NEVER, lead, exact=False, mix={other: Fraction(1)})
 
 
 def _node_scores(cut: Cut, values: Floats, present: np.ndarray, shares: Floats) -> dict[int, Floats]:
