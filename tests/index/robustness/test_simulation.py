@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
 
 from index.robustness import oracle
 from index.trees import DIMENSIONS, JAMBI_2024, KEDIRI_2022, TANGERANG_2023, five_dimensions, instrument, node
-from pilar.index import Aggregation, MissingRule, Predicate
+from pilar.index import Aggregation, MissingRule, Predicate, Rounding, round_published
 from pilar.index.robustness import Choices, Dirichlet, Robustness, RobustnessFaults, Uniform, simulate
-from pilar.index.robustness.cut import cut_through
+from pilar.index.robustness.cut import CELLS, cut_through
+from pilar.index.robustness.grid import predicate_cells
 
 NAN = float("nan")
 PUBLISHED = np.array([[float(row[code]) for code in DIMENSIONS] for row in (TANGERANG_2023, KEDIRI_2022, JAMBI_2024)])
@@ -81,11 +83,13 @@ def test_a_tie_shares_the_better_rank_and_counts_a_part_at_each_rank_it_takes_up
     assert result.groups() == ((1,), (0, 2, 3), (4,))
 
 
-def test_equal_finals_from_different_marks_are_tied_whatever_the_order_of_the_sum() -> None:
-    """0.1·3 + 0.2·1 + 0.7·0 and 0.1·1 + 0.2·2 are both 0.5, but not in float64."""
-    of = instrument(node("final", None, node("a", 10), node("b", 20), node("c", 70)))
-    result = simulate(of, ("a", "b", "c"), np.array([[3.0, 1, 0], [1, 2, 0], [0, 2.5, 0]]), seed=1, draws=5)
-    np.testing.assert_array_equal(result.places[:, 0], [5, 5, 5])
+def test_equal_finals_from_different_marks_are_tied_though_not_in_floating_point() -> None:
+    """Both are 1.6, but added up in float64 the second is 1.5999999999999999."""
+    values = np.array([[4.0, 4, 0, 2, 0], [3, 0, 3, 1, 1], [0, 0, 0, 0, 0]])
+    bare = [sum(w / 100 * x for w, x in zip((10, 20, 30, 20, 20), row, strict=True)) for row in values.tolist()]
+    assert bare[0] > bare[1]
+    result = simulate(five_dimensions(), DIMENSIONS, values, seed=1, draws=5)
+    np.testing.assert_array_equal(result.places[:, 0], [5, 5, 0])
 
 
 def test_same_seed_same_bytes_and_each_seed_its_own() -> None:
@@ -210,3 +214,37 @@ def test_faults_of_shape_of_zeros_and_of_concentration() -> None:
     with pytest.raises(RobustnessFaults) as error:
         simulate(PAIR, ("a", "b"), np.ones((2, 2)), seed=1, spread=Uniform(0.2, at=("a",)))
     assert codes(error) == ["no-weights"]
+
+
+def test_all_sources_at_once() -> None:
+    """Unit 1 is above unit 2 (2 in all) where its panel draws 3 twice (1/4), or 3 and 1 (1/2) with the blank left out.
+
+    Then 3 or 2.2: re-weighted it keeps that, with the blank as nought it halves. So 3/4 of one half, and ± 1 % of
+    weights do not matter.
+    """
+    marks = np.full((2, 2, 2), 2.0)
+    marks[0] = [[3, 1.4], [NAN, NAN]]
+    both = Choices(missing=(MissingRule.REWEIGHT, MissingRule.ZERO))
+    result = simulate(
+        PAIR, ("a", "b"), marks, seed=2, draws=10_000, spread=Uniform(0.01), resample="assessors", choices=both
+    )
+    assert result.within(1)[0] == pytest.approx(3 / 8, abs=0.02)
+    np.testing.assert_allclose(result.acceptability.sum(axis=0), 1)
+
+
+def test_the_published_predicate_at_every_edge() -> None:
+    """Against the exact rounding and the exact thresholds, in steps of a thousandth, for both ways of rounding."""
+    thresholds = [Decimal(text) for text in ("3.6", "2.505", "1.99")]
+    for rounding in Rounding:
+        of = instrument(
+            node("final", None, node("a")),
+            predicates=tuple(Predicate(str(at), {}, at) for at in thresholds),
+            rounding=rounding,
+        )
+        finals = [Decimal(step) / 1000 for step in range(1980, 3620)]
+        cells = np.array([round((4 - Fraction(final)) / 4 * CELLS) for final in finals])
+        low, high = predicate_cells(of, cells)
+        names = [of.predicate(round_published(final, 2, rounding)) for final in finals]
+        same = (cells[:, None] >= low) & (cells[:, None] <= high)
+        expected = [[one is other for other in names] for one in names]
+        np.testing.assert_array_equal(same, expected)
