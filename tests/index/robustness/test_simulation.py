@@ -192,7 +192,7 @@ def test_all_faults_at_once() -> None:
             draws=0,
             spread=Uniform(2),
             resample="marks",
-            choices=Choices(aggregation=(Aggregation.POWER,), tables=(np.zeros((1, 1)),)),
+            choices=Choices(aggregation=(Aggregation.POWER,), tables=(np.zeros((1, 4)),)),
         )
     assert codes(error) == [
         *("draws", "spread", "power", "seed", "no-marks", "table-shape"),
@@ -248,3 +248,16 @@ def test_the_published_predicate_at_every_edge() -> None:
         same = (cells[:, None] >= low) & (cells[:, None] <= high)
         expected = [[one is other for other in names] for one in names]
         np.testing.assert_array_equal(same, expected)
+
+
+def test_scores_that_leave_the_scale_by_rounding_are_at_its_end() -> None:
+    values = np.array([[4 + 5e-10, 4], [4, 4], [-5e-10, 0], [0, 0]])
+    result = simulate(PAIR, ("a", "b"), values, seed=1, draws=20, spread=Uniform(0.2))
+    np.testing.assert_array_equal(result.places, 20 * np.eye(4)[[0, 0, 2, 2]])
+
+
+def test_tables_to_choose_from_are_checked_too() -> None:
+    tables = Choices(tables=(np.array([[1.0, 5]]), np.ones((1, 3))))
+    with pytest.raises(RobustnessFaults) as error:
+        simulate(PAIR, ("a", "b"), np.ones((1, 2)), seed=1, choices=tables)
+    assert codes(error) == ["out-of-scale", "shape"]

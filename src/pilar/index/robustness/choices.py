@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
+import numpy as np
+
 from pilar.index.faults import Fault
 from pilar.index.instrument import Aggregation, MissingRule
 from pilar.index.robustness.cut import Cut, Floats
@@ -32,7 +34,9 @@ class Choices:
     def options(self, cut: Cut, values: Floats) -> list[tuple[Cut, Floats]]:
         """Every combination: a cut under its rules, and a table of values."""
         rules = product(self.missing or (None,), self.aggregation or (None,), (values, *self.tables))
-        return [(cut.ruled(missing, aggregation), table) for missing, aggregation, table in rules]
+        return [
+            (cut.ruled(missing, aggregation), cut.clipped(np.asarray(table))) for missing, aggregation, table in rules
+        ]
 
 
 NO_CHOICE = Choices()

@@ -86,6 +86,10 @@ class Cut:
         """Whether all means are weighted means."""
         return all(parent.aggregation is Aggregation.WEIGHTED for parent in self.parents)
 
+    def clipped(self, values: Floats) -> Floats:
+        """Values that leave the scale by rounding, back at its ends."""
+        return np.clip(values, self.minimum, self.maximum)
+
     def given(self) -> Floats:
         """The weights as the instrument gives them, shape (weights, 1)."""
         return np.concatenate([parent.shares for parent in self.parents] or [np.empty(0)])[:, None]
@@ -122,7 +126,7 @@ def cut_through(instrument: Instrument, columns: Sequence[str], values: Floats, 
     ``most``: 2 where marks of assessors are of no use. Raises :class:`RobustnessFaults` with every fault at once:
     unknown nodes, two in one branch, a table of another shape, numbers outside the scale.
     """
-    faults = [*_column_faults(instrument, columns), *_table_faults(instrument, columns, values)]
+    faults = [*_column_faults(instrument, columns), *table_faults(instrument, columns, values)]
     if most == 2 and values.ndim == 3:
         faults.append(Fault("not-a-table", "Give one score for each unit and column, not the marks of assessors."))
     if faults:
@@ -181,7 +185,8 @@ def _column_faults(instrument: Instrument, columns: Sequence[str]) -> Iterator[F
                 )
 
 
-def _table_faults(instrument: Instrument, columns: Sequence[str], values: Floats) -> Iterator[Fault]:
+def table_faults(instrument: Instrument, columns: Sequence[str], values: Floats) -> Iterator[Fault]:
+    """What is wrong with a table: its shape, or numbers outside the scale by more than rounding."""
     if values.ndim not in (2, 3) or values.shape[1] != len(columns) or not len(values):
         yield Fault(
             "shape",

@@ -12,7 +12,17 @@ import numpy as np
 from pilar.index.faults import Fault
 from pilar.index.instrument import Instrument
 from pilar.index.robustness.choices import NO_CHOICE, Choices
-from pilar.index.robustness.cut import Booleans, Cut, Floats, Integers, RobustnessFaults, cut_through, varied, zeros
+from pilar.index.robustness.cut import (
+    Booleans,
+    Cut,
+    Floats,
+    Integers,
+    RobustnessFaults,
+    cut_through,
+    table_faults,
+    varied,
+    zeros,
+)
 from pilar.index.robustness.grid import NOTHING, predicate_cells, score_at, whole_cells
 from pilar.index.robustness.linear import LinearFinals
 from pilar.index.robustness.nodewise import NodewiseFinals
@@ -23,7 +33,7 @@ from pilar.index.robustness.tally import KEPT, Tally
 
 Finals: TypeAlias = LinearFinals | NodewiseFinals | PanelFinals
 
-MOST_UNITS = 5_000
+MOST_UNITS = 2_000  # five tables of units by units are held
 FIRST = np.zeros(1, dtype=np.int64)
 
 
@@ -76,7 +86,7 @@ def simulate(
     cut, scores, options = checked(
         instrument, columns, table, seed=seed, spread=spread, choices=choices, resample=resample, faults=faults
     )
-    panel = None if resample is None else Panel(table, Resample(resample))
+    panel = None if resample is None else Panel(cut.clipped(table), Resample(resample))
     base, order = base_order(cut, scores)
     built = [option_of(ruled, cells, panel, order) for ruled, cells in options]
     return _Run(cut, base, order, built, spread, seed, draws).result()
@@ -105,9 +115,11 @@ def checked(
             varied(cut, spread.at)
     except RobustnessFaults as error:
         raise RobustnessFaults([*found, *error.faults]) from None
+    found += [fault for other in choices.tables for fault in table_faults(instrument, columns, np.asarray(other))]
     if found:
         raise RobustnessFaults(found)
-    scores = agreed(table) if table.ndim == 3 else table
+    within = cut.clipped(table)
+    scores = agreed(within) if table.ndim == 3 else within
     options = choices.options(cut, scores)
     names = [str(unit) for unit in range(1, len(scores) + 1)]
     nought = {fault.text(): fault for ruled, cells in [(cut, scores), *options] for fault in zeros(ruled, cells, names)}
@@ -242,7 +254,7 @@ def _faults(table: Floats, seed: int, spread: Spread | None, *, resample: object
     if choices.tables and table.ndim != 2:
         faults.append(Fault("tables", "Other tables can be chosen only for scores, not for marks of assessors."))
     for number, other in enumerate(choices.tables, 1):
-        if np.shape(other) != table.shape:
+        if len(other) != len(table):
             faults.append(
                 Fault(
                     "table-shape",
