@@ -5,7 +5,7 @@ import pytest
 
 from index.trees import five_dimensions, instrument, node
 from pilar.index import Aggregation, MissingRule
-from pilar.index.robustness import Resample, Uniform, simulate
+from pilar.index.robustness import Resample, RobustnessFaults, Uniform, simulate
 
 NAN = float("nan")
 ONE = instrument(node("final", None, node("a")))
@@ -83,7 +83,7 @@ def test_complete_panels_agree_with_the_way_node_by_node(monkeypatch: pytest.Mon
         ).places.tobytes()
 
     quick = run()
-    monkeypatch.setattr(panels.PanelFinals, "_of_single_assessors", lambda *_: None)
+    monkeypatch.setattr(panels.PanelFinals, "_of_single_assessors", lambda _: None)
     assert quick == run()
 
 
@@ -92,3 +92,34 @@ def test_marks_without_resampling_are_their_means() -> None:
     result = simulate(ONE, ("a",), marks, seed=1, draws=3)
     np.testing.assert_allclose(result.final, [2, 2, 3.5], atol=1e-9)
     np.testing.assert_array_equal(result.rank, [2, 2, 1])
+
+
+def test_marks_vary_around_what_the_panel_agreed_on() -> None:
+    """Marks 1 and 3, agreed 3: 2, 3, 3, and 4 in a quarter each; the final as given is the agreed one."""
+    scores = np.array([[3.0], [3.5], [2.5]])
+    marks = np.array([[[1.0, 3]], [[NAN, NAN]], [[2, 2]]])
+    for by in Resample:
+        result = simulate(ONE, ("a",), scores, marks=marks, seed=1, draws=DRAWS, resample=by)
+        np.testing.assert_allclose(result.final, [3, 3.5, 2.5], atol=1e-9)
+        np.testing.assert_allclose(result.acceptability[0], [1 / 4, 1 / 2, 1 / 4], atol=0.02)
+        assert result.places[1, 2] == 0
+
+
+def test_scores_around_the_agreed_one_stay_on_the_scale() -> None:
+    """Marks 1 and 3, agreed 4: 3, 4, 4, and 5 is 4; never above a 4."""
+    scores, marks = np.array([[4.0], [4.0], [3.5]]), np.array([[[1.0, 3]], [[4, 4]], [[3, 4]]])
+    result = simulate(ONE, ("a",), scores, marks=marks, seed=1, draws=DRAWS, resample="assessors")
+    assert result.probability_above(0)[1] == 0
+    assert result.probability_above(1)[0] == pytest.approx(1 / 4, abs=0.02)
+
+
+def test_faults_of_marks() -> None:
+    with pytest.raises(RobustnessFaults) as error:
+        simulate(ONE, ("a",), np.ones((2, 1)), marks=np.ones((2, 2)), seed=1, resample="marks")
+    assert [fault.code for fault in error.value.faults] == ["marks-shape"]
+    with pytest.raises(RobustnessFaults) as error:
+        simulate(ONE, ("a",), np.ones((2, 1)), marks=np.full((2, 1, 1), 5), seed=1, resample="marks")
+    assert [fault.code for fault in error.value.faults] == ["out-of-scale"] * 2
+    geometric = instrument(node("final", None, node("a"), node("b"), aggregation=Aggregation.GEOMETRIC))
+    with pytest.raises(RobustnessFaults, match="no place for zero"):
+        simulate(geometric, ("a", "b"), np.array([[[0.0, 2], [1, 1]]]), seed=1, resample="assessors")

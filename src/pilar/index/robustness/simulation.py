@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeAlias
 
@@ -26,7 +26,7 @@ from pilar.index.robustness.cut import (
 from pilar.index.robustness.grid import NOTHING, predicate_cells, score_at, whole_cells
 from pilar.index.robustness.linear import LinearFinals
 from pilar.index.robustness.nodewise import NodewiseFinals
-from pilar.index.robustness.panels import Panel, PanelFinals, Resample, agreed
+from pilar.index.robustness.panels import Panel, PanelFinals, Resample, mean_marks
 from pilar.index.robustness.result import Robustness
 from pilar.index.robustness.spreads import CHUNK, Source, Spread, stream_of
 from pilar.index.robustness.tally import KEPT, Tally
@@ -71,22 +71,26 @@ def simulate(
     draws: int = 10_000,
     spread: Spread | None = None,
     resample: Resample | str | None = None,
+    marks: Floats | None = None,
     choices: Choices = NO_CHOICE,
 ) -> Robustness:
     """Ranks of n units over ``draws`` draws in which everything named varies at once.
 
-    ``columns``: node codes, no two in one branch. ``values``: scores on the scale, NaN blank, of shape (n, columns), or
-    (n, columns, assessors) for marks of panels, whose mean is the score; ``resample`` needs the latter. ``spread``: how
-    the weights vary. Same arguments, same result, bit for bit. Raises :class:`RobustnessFaults`, all faults at once.
+    ``columns``: node codes, no two in one branch. ``values``: scores on the scale, NaN blank, shape (n, columns), or
+    marks of assessors, shape (n, columns, assessors), whose mean is the score. ``spread``: how the weights vary.
+    ``resample``: whether assessors or single marks are drawn anew; ``marks``: those of the assessors where ``values``
+    are what they agreed on. Same arguments, same result, bit for bit. Raises :class:`RobustnessFaults`, all at once.
     """
     table = np.asarray(values, dtype=np.float64)
-    faults = (
-        [] if draws >= 1 else [Fault("draws", "There are %(draws)s draws; at least one is needed.", {"draws": draws})]
-    )
-    cut, scores, options = checked(
-        instrument, columns, table, seed=seed, spread=spread, choices=choices, resample=resample, faults=faults
-    )
-    panel = None if resample is None else Panel(cut.clipped(table), Resample(resample))
+    given = table if marks is None and table.ndim == 3 else marks
+    faults = _draw_faults(instrument, columns, table, draws, marks)
+    if resample is not None and given is None:
+        faults.append(Fault("no-marks", "To draw assessors anew, give the marks of each assessor."))
+    cut, scores, options = checked(instrument, columns, table, seed=seed, spread=spread, choices=choices, faults=faults)
+    panel = None
+    if resample is not None and given is not None:
+        panel = Panel(cut.clipped(np.asarray(given, dtype=np.float64)), scores, Resample(resample))
+        _refuse_zeros([(ruled, replace(panel, agreed=cells).lowest(cut.minimum)) for ruled, cells in options])
     base, order = base_order(cut, scores)
     built = [option_of(ruled, cells, panel, order) for ruled, cells in options]
     return _Run(cut, base, order, built, spread, seed, draws).result()
@@ -100,7 +104,6 @@ def checked(
     seed: int,
     spread: Spread | None,
     choices: Choices,
-    resample: Resample | str | None = None,
     faults: Sequence[Fault] = (),
     most: int = 3,
 ) -> tuple[Cut, Floats, list[tuple[Cut, Floats]]]:
@@ -108,24 +111,29 @@ def checked(
 
     Raises :class:`RobustnessFaults` with ``faults`` and every further one.
     """
-    found = [*faults, *_faults(table, seed, spread, resample=resample, choices=choices)]
+    found = [*faults, *_faults(table, seed, spread, choices)]
     try:
         cut = cut_through(instrument, columns, table, most=most)
         if spread is not None:
             varied(cut, spread.at)
     except RobustnessFaults as error:
         raise RobustnessFaults([*found, *error.faults]) from None
-    found += [fault for other in choices.tables for fault in table_faults(instrument, columns, np.asarray(other))]
+    alike = [np.asarray(other) for other in choices.tables if np.shape(other) == table.shape[:2]]
+    found += [fault for other in alike for fault in table_faults(instrument, columns, other)]
     if found:
         raise RobustnessFaults(found)
     within = cut.clipped(table)
-    scores = agreed(within) if table.ndim == 3 else within
+    scores = mean_marks(within) if table.ndim == 3 else within
     options = choices.options(cut, scores)
-    names = [str(unit) for unit in range(1, len(scores) + 1)]
-    nought = {fault.text(): fault for ruled, cells in [(cut, scores), *options] for fault in zeros(ruled, cells, names)}
+    _refuse_zeros([(cut, scores), *options])
+    return cut, scores, options
+
+
+def _refuse_zeros(tables: Sequence[tuple[Cut, Floats]]) -> None:
+    names = [str(unit) for unit in range(1, len(tables[0][1]) + 1)]
+    nought = {fault.text(): fault for cut, scores in tables for fault in zeros(cut, scores, names)}
     if nought:
         raise RobustnessFaults(nought.values())
-    return cut, scores, options
 
 
 @dataclass(frozen=True)
@@ -210,7 +218,7 @@ def option_of(cut: Cut, values: Floats, panel: Panel | None, order: Integers) ->
     units = order[scored[order]]
     none = np.empty(0, dtype=np.int64)
     if panel is not None:
-        return Option(PanelFinals(cut, panel, units), cut, units, (none, none))
+        return Option(PanelFinals(cut, replace(panel, agreed=values), units), cut, units, (none, none))
     _, first, which = np.unique(
         np.nan_to_num(values[units], nan=-np.inf), axis=0, return_index=True, return_inverse=True
     )
@@ -237,7 +245,7 @@ def base_order(cut: Cut, values: Floats) -> tuple[Integers, Integers]:
     return cells, np.argsort(cells, kind="stable")
 
 
-def _faults(table: Floats, seed: int, spread: Spread | None, *, resample: object, choices: Choices) -> list[Fault]:
+def _faults(table: Floats, seed: int, spread: Spread | None, choices: Choices) -> list[Fault]:
     faults = [*(spread.faults() if spread else ()), *choices.faults()]
     if seed < 0:
         faults.append(Fault("seed", "The seed is %(seed)s; it must be 0 or more.", {"seed": seed}))
@@ -249,17 +257,33 @@ def _faults(table: Floats, seed: int, spread: Spread | None, *, resample: object
                 {"units": len(table), "most": MOST_UNITS},
             )
         )
-    if resample is not None and table.ndim != 3:
-        faults.append(Fault("no-marks", "To draw assessors anew, give the marks of each assessor."))
-    if choices.tables and table.ndim != 2:
-        faults.append(Fault("tables", "Other tables can be chosen only for scores, not for marks of assessors."))
     for number, other in enumerate(choices.tables, 1):
-        if len(other) != len(table):
+        if np.shape(other) != table.shape[:2]:
             faults.append(
                 Fault(
                     "table-shape",
                     "Table %(number)s to choose from has the shape %(shape)s; it must be %(wanted)s.",
-                    {"number": number, "shape": np.shape(other), "wanted": table.shape},
+                    {"number": number, "shape": np.shape(other), "wanted": table.shape[:2]},
                 )
             )
+    return faults
+
+
+def _draw_faults(
+    instrument: Instrument, columns: Sequence[str], table: Floats, draws: int, marks: Floats | None
+) -> list[Fault]:
+    faults = []
+    if draws < 1:
+        faults.append(Fault("draws", "There are %(draws)s draws; at least one is needed.", {"draws": draws}))
+    if marks is not None:
+        if table.ndim != 2 or np.ndim(marks) != 3 or np.shape(marks)[:2] != table.shape:
+            faults.append(
+                Fault(
+                    "marks-shape",
+                    "The marks have the shape %(shape)s, the scores %(scores)s; the first two numbers must agree.",
+                    {"shape": np.shape(marks), "scores": table.shape},
+                )
+            )
+        else:
+            faults += table_faults(instrument, columns, np.asarray(marks, dtype=np.float64))
     return faults
