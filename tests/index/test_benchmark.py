@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from pilar.index import benchmark, benchmark_questions
+from pilar.index.robustness import benchmark as robustness
 
 
 def test_the_measurements_are_complete(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -20,3 +21,11 @@ def test_the_measurements_of_questions_are_complete(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(benchmark, "REGIONS", 3)
     names = [measure.name for measure in benchmark_questions.benchmark() if measure.seconds > 0]
     assert names == ["next steps, 100 indicators", "scenario, 514 x 100"]
+
+
+def test_the_measurements_of_robustness_are_complete(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(robustness, "REGIONS", 3)
+    monkeypatch.setattr(robustness, "DRAWS", 2000)
+    measures = robustness.benchmark()
+    assert [measure.limit for measure in measures] == [1.5, 3, 5]
+    assert all(measure.ratio == measure.seconds / measure.floor_seconds > 0 for measure in measures)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pilar.index import benchmark as index_benchmark
 from pilar.index import benchmark_questions
+from pilar.index.robustness import benchmark as robustness_benchmark
 from pilar.platform.language import translate
 
 
@@ -20,7 +21,7 @@ def run() -> int:
     """Print one line a measure: median seconds, the floor's, their ratio and what is aimed at."""
     heads = (translate("measure"), "ms", translate("floor, ms"), translate("ratio"), translate("aim"))
     sys.stdout.write(f"{heads[0]:<58} {heads[1]:>10} {heads[2]:>10} {heads[3]:>7}   {heads[4]}\n")
-    for measure in (*index_benchmark.benchmark(), *benchmark_questions.benchmark()):
+    for measure in (*index_benchmark.benchmark(), *robustness_benchmark.benchmark(), *benchmark_questions.benchmark()):
         _line(measure.name, measure.seconds, measure.floor_seconds, f"≤ {measure.limit} ×")
     with _database():
         from pilar.evaluation import benchmark

@@ -2,7 +2,8 @@
 
 A library of its own: NumPy, SciPy, PyYAML and the standard library. What goes beyond scoring is imported by name, so
 that scoring a file starts without NumPy: ``change`` (why did it change), ``next_steps``, ``scenarios``, ``agreement``
-(of assessors), ``peers``, ``composite`` (any index from raw indicators), ``batch`` and ``benchmark``.
+(of assessors), ``peers``, ``robustness`` (of ranks), ``composite`` (any index from raw indicators), ``batch`` and
+``benchmark``.
 """
 
 from pilar.index.answers import (

@@ -1,0 +1,196 @@
+"""Which weight or choice moves a rank: Sobol' indices of each unit's rank and of the mean shift of ranks.
+
+The inputs are independent: raw weights, each uniform within its limits, and choices. Weights that sum to 1 are not
+independent, so scaling siblings to 1 is part of the model, not of the inputs: an index belongs to the raw weight.
+
+First order of input i: the part of the output's variance that fixing i alone would take away, on average. Total: the
+part that is left, on average, when everything but i is fixed. Points are scrambled Sobol' points in twice as many
+dimensions as inputs, halved into A and B; AB(i) is A with column i from B. With f less its mean and V its variance over
+A and B,
+
+* first order: mean(f(B)·(f(AB(i)) - f(A))) / V. A. Saltelli et al., Variance based sensitivity analysis of model
+  output, Computer Physics Communications 181 (2010), 259-270;
+* total: mean((f(A) - f(AB(i)))²) / (2 V). M. J. W. Jansen, Analysis of variance designs for model output, Computer
+  Physics Communications 117 (1999), 35-43.
+
+Intervals come from the bootstrap: rows are drawn again jointly, f(A), f(B) and all f(AB(i)) of a row together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.stats import qmc  # type: ignore[import-untyped]
+
+from pilar.index.faults import Fault
+from pilar.index.instrument import Instrument
+from pilar.index.robustness.choices import NO_CHOICE, Choices
+from pilar.index.robustness.cut import Cut, Floats, Integers, RobustnessFaults
+from pilar.index.robustness.simulation import Option, base_order, checked, option_of
+from pilar.index.robustness.spreads import CHUNK, Source, Uniform, scaled, stream_of
+from pilar.index.robustness.tally import ranks_of
+
+BOOTSTRAPS = 200
+MOST_RUNS = 2_000_000
+INTERVAL = (2.5, 97.5)
+
+
+@dataclass(frozen=True, eq=False)
+class Indices:
+    """``first`` and ``total``: shape (inputs, outputs), NaN for an output that does not vary.
+
+    ``first_interval``, ``total_interval``: 95 % intervals, shape (inputs, outputs, 2).
+    """
+
+    first: Floats
+    total: Floats
+    first_interval: Floats = field(repr=False)
+    total_interval: Floats = field(repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Sensitivity:
+    """``inputs``: node codes of the weights that vary, then the choices by kind.
+
+    ``ranks``: outputs are the units' ranks, NaN for a unit that lacks a final under some choice (it is left out of the
+    ranking here). ``shift``: the one output is the mean over units of the distance to the rank as given. ``runs``: how
+    often the model was run.
+    """
+
+    inputs: tuple[str, ...]
+    ranks: Indices
+    shift: Indices
+    runs: int
+
+
+def sensitivity(
+    instrument: Instrument,
+    columns: Sequence[str],
+    values: Floats,
+    *,
+    seed: int,
+    spread: Uniform,
+    points: int = 1024,
+    choices: Choices = NO_CHOICE,
+) -> Sensitivity:
+    """Sobol' indices of ranks; ``columns``, ``values``, ``choices`` as in :func:`simulate`, without assessors.
+
+    ``spread``: which weights vary and how far (``at`` the root: the dimensions' weights alone). ``points``: a power of
+    two; the model runs points · (inputs + 2) times. Raises :class:`RobustnessFaults`.
+    """
+    table = np.asarray(values, dtype=np.float64)
+    cut, scores, options = checked(instrument, columns, table, seed=seed, spread=spread, choices=choices, most=2)
+    model = _Model(cut, scores, options, spread, choices)
+    runs = points * (len(model.inputs) + 2)
+    faults = []
+    if points < 8 or points & (points - 1):
+        faults.append(Fault("points", "%(points)s points are no power of two from 8 upwards.", {"points": points}))
+    if not model.inputs:
+        faults.append(Fault("no-inputs", "Nothing varies: give a spread above 0 or something to choose from."))
+    if runs > MOST_RUNS:
+        faults.append(
+            Fault(
+                "too-many-runs",
+                "%(points)s points for %(inputs)s inputs are %(runs)s runs; at most %(most)s are made.",
+                {"points": points, "inputs": len(model.inputs), "runs": runs, "most": MOST_RUNS},
+            )
+        )
+    if faults:
+        raise RobustnessFaults(faults)
+    found = _indices(model, points, seed)
+    ranks = Indices(*(np.full((len(part), len(table), *part.shape[2:]), np.nan) for part in found))
+    for whole, part in zip(vars(ranks).values(), found, strict=True):
+        whole[:, model.units] = part[:, :-1]
+    return Sensitivity(model.inputs, ranks, Indices(*(part[:, -1:] for part in found)), runs)
+
+
+class _Model:
+    """Ranks, and their mean shift, as a function of points in the unit cube."""
+
+    def __init__(
+        self, cut: Cut, scores: Floats, options: Sequence[tuple[Cut, Floats]], spread: Uniform, choices: Choices
+    ) -> None:
+        self.cut = cut
+        base, order = base_order(cut, scores)
+        root = len(cut.columns) + len(cut.parents) - 1
+        everywhere = np.logical_and.reduce([ruled.present(table)[root] for ruled, table in [(cut, scores), *options]])
+        self.units: Integers = order[everywhere[order]]
+        self._base = ranks_of(base[None, self.units].copy())
+        self._options: list[Option] = [option_of(ruled, table, None, self.units) for ruled, table in options]
+        low, high = spread.edges(cut)
+        alone = [
+            parent.start for parent in cut.parents if len(parent.children) == 1
+        ]  # 1 after scaling, whatever it was
+        self._rows = np.setdiff1d(np.flatnonzero((low < high)[:, 0]), alone)
+        self._low, self._high = low[self._rows], high[self._rows]
+        kinds = {
+            "choice:missing": len(choices.missing),
+            "choice:aggregation": len(choices.aggregation),
+            "choice:table": 1 + len(choices.tables),
+        }
+        self._sizes = [max(size, 1) for size in kinds.values()]
+        names = [name for parent in cut.parents for name in parent.names]
+        chosen = [name for name, size in kinds.items() if size > 1]
+        self.inputs = (*(names[row] for row in self._rows), *chosen)
+
+    def __call__(self, points: Floats) -> Floats:
+        """``points``: shape (runs, inputs); outputs of shape (runs, units + 1), the shift last."""
+        found = np.empty((len(points), len(self.units) + 1))
+        for start in range(0, len(points), CHUNK):
+            part = slice(start, start + CHUNK)
+            found[part, :-1] = self._ranks(points[part])
+        found[:, -1] = np.abs(found[:, :-1] - self._base).mean(axis=1) if len(self.units) else 0.0
+        return found
+
+    def _ranks(self, points: Floats) -> Integers:
+        weights = np.repeat(self.cut.given(), len(points), axis=1)
+        drawn = points.T[: len(self._rows)]
+        weights[self._rows] = self._low + drawn * (self._high - self._low)
+        scaled(self.cut, weights)
+        option = np.zeros(len(points), dtype=np.int64)
+        place = len(self._rows)
+        for size in self._sizes:
+            option *= size
+            if size > 1:
+                option += np.minimum((points[:, place] * size).astype(np.int64), size - 1)
+                place += 1
+        ranks = np.empty((len(points), len(self.units)), dtype=np.int64)
+        for number, one in enumerate(self._options):
+            rows = np.flatnonzero(option == number)
+            if len(rows):
+                ranks[rows] = ranks_of(one.cells(weights[:, rows], np.empty((len(rows), len(self.units)))))
+        return ranks
+
+
+def _indices(model: _Model, points: int, seed: int) -> tuple[Floats, Floats, Floats, Floats]:
+    """First order, total and their intervals; outputs are the model's."""
+    inputs = len(model.inputs)
+    cube = qmc.Sobol(2 * inputs, scramble=True, rng=stream_of(seed, Source.POINTS, 0)).random(points)
+    a, b = cube[:, :inputs], cube[:, inputs:]
+    of_a, of_b = model(a), model(b)
+    centre = (of_a + of_b).mean(axis=0) / 2
+    of_a -= centre
+    of_b -= centre
+    drawn = stream_of(seed, Source.BOOTSTRAP, 0).multinomial(points, np.full(points, 1 / points), BOOTSTRAPS)
+    times = np.vstack([np.ones(points), drawn]) / points  # first the sample itself
+    variance = times @ (of_a**2 + of_b**2) / 2 - (times @ (of_a + of_b) / 2) ** 2
+    variance[:, variance[0] < 1e-12] = np.nan
+    variance[variance <= 0] = np.nan
+    first, total = np.empty((2, inputs, BOOTSTRAPS + 1, of_a.shape[1]))
+    for one in range(inputs):
+        mixed = a.copy()
+        mixed[:, one] = b[:, one]
+        change = model(mixed) - centre - of_a
+        first[one] = times @ (of_b * change) / variance
+        total[one] = times @ change**2 / (2 * variance)
+    return first[:, 0], total[:, 0], _interval(first), _interval(total)
+
+
+def _interval(found: Floats) -> Floats:
+    """Percentiles over the bootstraps, shape (inputs, outputs, 2)."""
+    varies = ~np.isnan(found[:, 0])
+    filled = np.where(np.isnan(found[:, 1:]), found[:, :1], found[:, 1:])
+    low, high = np.percentile(np.nan_to_num(filled), INTERVAL, axis=1)
+    return np.where(varies[..., None], np.stack([low, high], axis=-1), np.nan)
