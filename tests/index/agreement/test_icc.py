@@ -143,7 +143,6 @@ def test_the_quick_way_to_the_assessors_is_that_of_eigenvalues() -> None:
         mask[:, :, 5] = False
         if apart:
             mask[:, :15, :2] = mask[:, 15:, 2:] = False
-        mask[:, ~mask.any(axis=2).all(axis=0)] |= np.eye(6, dtype=bool)[0] & ~apart
         values = np.where(mask, generator.normal(0, 1, mask.shape), 0.0)
         sizes = np.maximum(mask.sum(axis=2, keepdims=True), 1)
         deviations = np.where(mask, values - values.sum(axis=2, keepdims=True) / sizes, 0.0)

@@ -150,7 +150,7 @@ def _equations(mask: Floats, shares: Floats, labels: Ints, weights: Floats, numb
     """
     diagonal = number[:, :, None] * np.eye(mask.shape[1])
     if len(weights) <= FEW:
-        return diagonal - np.stack([(mask * times[labels][:, None]).T @ shares for times in weights])
+        return np.asarray(diagonal - np.stack([(mask * times[labels][:, None]).T @ shares for times in weights]))
     order = np.argsort(labels, kind="stable")
     clusters = np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)
     met = np.stack([mask[rows].T @ shares[rows] for rows in clusters])
