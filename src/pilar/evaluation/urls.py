@@ -10,6 +10,7 @@ from pilar.evaluation.pages import (
     attachments,
     campaigns,
     computed,
+    downloads,
     evidence_requests,
     findings,
     follow_up,
@@ -74,8 +75,17 @@ urlpatterns = [
         computed.computed_region,
         name="computed-region-version",
     ),
+    path(
+        "hasil/pilar/<str:code>/<int:number>/<str:region>/lembar.pdf", downloads.computed_sheet, name="computed-sheet"
+    ),
+    path(
+        "hasil/pilar/<str:code>/<int:number>/versi/<int:version>/<str:region>/lembar.pdf",
+        downloads.computed_sheet,
+        name="computed-sheet-version",
+    ),
     path("kerja/hasil/", region_result.own_results, name="own-results"),
     path("kerja/hasil/<int:key>/", region_result.result, name="result"),
+    path("kerja/hasil/<int:key>/lembar.pdf", downloads.own_sheet, name="own-sheet"),
     path("kerja/hasil/<int:key>/sanggah/<str:node>/", region_result.make_objection, name="make-objection"),
     path("kerja/hasil/<int:key>/koreksi/", region_result.correct, name="correct"),
     path("kerja/hasil/<int:key>/tindak-lanjut/", follow_up.follow_ups, name="follow-ups"),
@@ -85,6 +95,11 @@ urlpatterns = [
     path("kerja/kampanye/<str:code>/peringkat/<int:number>/", snapshots.ranking, name="ranking"),
     path("kerja/kampanye/<str:code>/hasil/<int:number>/", snapshots.phase_results, name="phase-results"),
     path("kerja/kampanye/<str:code>/hasil/<int:number>/versi/<int:version>/", snapshots.snapshot, name="snapshot"),
+    path(
+        "kerja/kampanye/<str:code>/hasil/<int:number>/versi/<int:version>/<str:region>/lembar.pdf",
+        downloads.version_sheet,
+        name="version-sheet",
+    ),
     path(
         "kerja/kampanye/<str:code>/hasil/<int:number>/versi/<int:version>/setujui/",
         snapshots.approve,

@@ -1,0 +1,258 @@
+"""What stands on the result sheet of a region, of any version that the reader may see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from fractions import Fraction
+
+from django.db.models import Subquery
+
+from pilar import index
+from pilar.evaluation.models import (
+    Finding,
+    Instrument,
+    Phase,
+    Publication,
+    PublishedResult,
+    Snapshot,
+    SnapshotResult,
+)
+from pilar.evaluation.queries.cases import assessment_for, case_of_phase
+from pilar.evaluation.queries.computed import ComputedNotFound, Part, parts_of, published_version
+from pilar.evaluation.queries.instruments import tree_of
+from pilar.evaluation.queries.region_result import region_result
+from pilar.evaluation.queries.rows import Bilingual
+from pilar.evaluation.queries.snapshots import (
+    PhaseHeader,
+    ResultLine,
+    SnapshotRow,
+    group_titles,
+    header_of,
+    predicates_of,
+    result_lines,
+    secretariat_version,
+)
+from pilar.evaluation.rules.authority import Action, in_time
+from pilar.evaluation.rules.computing import PreviousOrigin
+from pilar.evaluation.rules.findings import FindingKind
+from pilar.evaluation.rules.reports import (
+    ChangeExplained,
+    RankInterval,
+    Standouts,
+    exact,
+    lowest_shown,
+    medians,
+    shown_nodes,
+    standouts,
+)
+from pilar.people.rules import Standing
+from pilar.platform.actors import Authority
+from pilar.platform.errors import PilarError
+from pilar.platform.language import mark
+
+Scores = Mapping[str, Fraction]
+
+
+class NothingApproved(PilarError):
+    code = "nothing-approved"
+    status = 409
+    sentence = mark("No result of this phase is approved yet: the sheet follows then")
+
+
+@dataclass(frozen=True, slots=True)
+class LastYear:
+    """Scores of the previous year, by the nodes that this year's instrument has too; ``origin`` as in the line."""
+
+    year: int
+    origin: str
+    scores: Scores
+
+
+@dataclass(frozen=True, slots=True)
+class FindingText:
+    """What the panel wrote; ``title`` is that of its node, None for the whole."""
+
+    kind: FindingKind
+    title: Bilingual | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One region's result as its sheet tells it.
+
+    ``medians`` are those of the region's group of ``ranked`` regions with a final. ``findings`` is None where the
+    reader sees none (what panels write is for the region and the secretariat). ``interval`` and ``change`` are None
+    where they were not worked out.
+    """
+
+    header: PhaseHeader
+    snapshot: SnapshotRow
+    instrument: index.Instrument
+    line: ResultLine
+    final_exact: Fraction | None
+    parts: tuple[Part, ...]
+    medians: Scores
+    ranked: int
+    standouts: Standouts
+    last_year: LastYear | None
+    findings: tuple[FindingText, ...] | None
+    interval: RankInterval | None = None
+    change: ChangeExplained | None = None
+
+
+@dataclass(frozen=True)
+class Book:
+    """All results of one version, read once; :meth:`sheet` asks the database no more."""
+
+    header: PhaseHeader
+    snapshot: SnapshotRow
+    instrument: index.Instrument
+    stored: Mapping[str, SnapshotResult]
+    lines: Mapping[str, ResultLine]
+    last_year: Mapping[str, LastYear]
+    findings: Mapping[str, tuple[FindingText, ...]] | None
+    _medians: dict[str, Scores] = field(default_factory=dict)
+
+    def sheet(self, region: str) -> Sheet:
+        """Raises KeyError for a region without a line in this version."""
+        stored, line = self.stored[region], self.lines[region]
+        codes = [node.code for node in lowest_shown(self.instrument)]
+        middle = self._middle(line.group_code)
+        return Sheet(
+            header=self.header,
+            snapshot=self.snapshot,
+            instrument=self.instrument,
+            line=line,
+            final_exact=Fraction(stored.final_exact) if stored.final_exact else None,
+            parts=parts_of(self.instrument, stored.scores),
+            medians=middle,
+            ranked=sum(one.group_code == line.group_code and one.final is not None for one in self.lines.values()),
+            standouts=standouts(exact(stored.scores, codes), middle, codes),
+            last_year=self.last_year.get(region),
+            findings=None if self.findings is None else self.findings.get(region, ()),
+        )
+
+    def _middle(self, group: str) -> Scores:
+        if group not in self._medians:
+            codes = [node.code for node in shown_nodes(self.instrument)]
+            rows = [exact(one.scores, codes) for one in self.stored.values() if one.group == group]
+            self._medians[group] = medians(rows, codes)
+        return self._medians[group]
+
+
+def public_sheet(code: str, number: int, region: str, *, scope: Authority, version: int | None = None) -> Sheet:
+    """The sheet of a published version (the newest without ``version``), without what the panel wrote.
+
+    Raises ComputedNotFound.
+    """
+    phase, _known, snapshot = published_version(code, number, version)
+    return _one(phase, snapshot, region, findings=False)
+
+
+def own_sheet(key: int, *, by: Standing, now: datetime) -> Sheet:
+    """The sheet of an assessment for its region's team: of the newest published version, before that the approved one.
+
+    Raises NothingApproved, and NotFound, NotAllowed, WrongState as the region's result does.
+    """
+    found = region_result(key, by=by, now=now)
+    if found.snapshot is None or found.line is None:
+        raise NothingApproved
+    assessment = assessment_for(by, key)
+    return _one(assessment.phase, found.snapshot, assessment.participation.region_id, findings=True)
+
+
+def version_sheet(code: str, number: int, version: int, region: str, *, by: Standing) -> Sheet:
+    """The sheet of any version, for the secretariat.
+
+    Raises NotFound, NotAllowed, SnapshotNotFound, ComputedNotFound.
+    """
+    phase, snapshot = secretariat_version(code, number, version, by=by)
+    return _one(phase, snapshot, region, findings=findings_are_out(phase))
+
+
+def book_of(phase: Phase, snapshot: SnapshotRow, *, findings: bool, group_of: str = "") -> Book:
+    """A version whose phase has its campaign at hand; ``group_of``: only the group of this region. Eight queries."""
+    rows = SnapshotResult.objects.filter(snapshot__phase=phase, snapshot__version=snapshot.version)
+    if group_of:
+        rows = rows.filter(group__in=Subquery(rows.filter(region=group_of).values("group")))
+    stored = {one.region_id: one for one in rows.select_related("region__province").order_by("region")}
+    used = Instrument.objects.get(code=snapshot.instrument_code, version=snapshot.instrument_version)
+    instrument = tree_of(used)
+    lines = result_lines(stored.values(), group_titles(phase), predicates_of(instrument))
+    return Book(
+        header=header_of(phase),
+        snapshot=snapshot,
+        instrument=instrument,
+        stored=stored,
+        lines=dict(zip(stored, lines, strict=True)),
+        last_year=_last_year(phase, instrument, stored, group_of),
+        findings=_findings(phase, instrument, group_of) if findings else None,
+    )
+
+
+def findings_are_out(phase: Phase) -> bool:
+    """Whether what panels wrote shows outside them: from the objection period on."""
+    return in_time(Action.SEE_AGREED_MARKS, case_of_phase(phase))
+
+
+def _one(phase: Phase, snapshot: SnapshotRow, region: str, *, findings: bool) -> Sheet:
+    if "\0" in region:
+        raise ComputedNotFound
+    book = book_of(phase, snapshot, findings=findings, group_of=region)
+    if region not in book.lines:
+        raise ComputedNotFound
+    return book.sheet(region)
+
+
+def _findings(phase: Phase, instrument: index.Instrument, region: str) -> dict[str, tuple[FindingText, ...]]:
+    rows = Finding.objects.filter(assessment__phase=phase).order_by("id")
+    if region:
+        rows = rows.filter(assessment__participation__region=region)
+    found: dict[str, tuple[FindingText, ...]] = {}
+    for code, kind, node, text in rows.values_list("assessment__participation__region", "kind", "node", "text"):
+        known = instrument.by_code.get(node)
+        title = None if known is None else Bilingual(**known.title)
+        found[code] = (*found.get(code, ()), FindingText(FindingKind(kind), title, text))
+    return found
+
+
+def _last_year(
+    phase: Phase, instrument: index.Instrument, stored: Mapping[str, SnapshotResult], region: str
+) -> dict[str, LastYear]:
+    """Last year's scores of those regions whose final then is the one that the version was compared with."""
+    codes = {node.code for node in shown_nodes(instrument)}
+    wanted = [one for code, one in stored.items() if region in ("", code)]
+    computed = [one for one in wanted if one.previous_origin == PreviousOrigin.COMPUTED]
+    stated = [one for one in wanted if one.previous_origin == PreviousOrigin.STATED]
+    return {
+        **(_computed_then(phase, codes, {one.region_id: one for one in computed}) if computed else {}),
+        **(_stated_then(phase, codes, {one.region_id: one for one in stated}) if stated else {}),
+    }
+
+
+def _computed_then(phase: Phase, codes: set[str], rows: Mapping[str, SnapshotResult]) -> dict[str, LastYear]:
+    before = phase.campaign.previous
+    assert before is not None  # a previous final that Pilar computed is that of the previous campaign
+    newest = Publication.objects.filter(snapshot__phase__campaign=before, snapshot__phase__number=2).order_by("-id")
+    snapshot = Snapshot.objects.filter(pk=Subquery(newest.values("snapshot")[:1]))
+    then = SnapshotResult.objects.filter(snapshot__in=snapshot, region__in=rows)
+    return {
+        one.region_id: LastYear(before.year, PreviousOrigin.COMPUTED, exact(one.scores, codes & one.scores.keys()))
+        for one in then
+        if one.final == rows[one.region_id].previous_final
+    }
+
+
+def _stated_then(phase: Phase, codes: set[str], rows: Mapping[str, SnapshotResult]) -> dict[str, LastYear]:
+    campaign = phase.campaign
+    year = campaign.year - 1 if campaign.previous is None else campaign.previous.year
+    then = PublishedResult.objects.filter(year=year, phase__in=["", "II"], region__in=rows).prefetch_related("scores")
+    found: dict[str, LastYear] = {}
+    for one in then.order_by("pk"):
+        scores = {score.node: Fraction(score.value) for score in one.scores.all() if score.node in codes}
+        if one.final == rows[one.region_id].previous_final and scores:
+            found.setdefault(one.region_id, LastYear(year, PreviousOrigin.STATED, scores))
+    return found
