@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from django.urls import path
+import re
+
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from pilar.evaluation.pages import (
     answer_sheets,
     answers,
     attachments,
+    batches,
     campaigns,
     computed,
     downloads,
@@ -29,6 +33,15 @@ from pilar.evaluation.pages import (
 )
 
 app_name = "evaluation"
+
+
+class PhaseFile(StringConverter):
+    """One of the files about a phase as a whole."""
+
+    regex = "|".join(map(re.escape, downloads.KINDS))
+
+
+register_converter(PhaseFile, "phase_file")
 
 urlpatterns = [
     path("hasil/", results.years, name="years"),
@@ -83,6 +96,12 @@ urlpatterns = [
         downloads.computed_sheet,
         name="computed-sheet-version",
     ),
+    path("hasil/pilar/<str:code>/<int:number>/<phase_file:file>", downloads.computed_file, name="computed-file"),
+    path(
+        "hasil/pilar/<str:code>/<int:number>/versi/<int:version>/<phase_file:file>",
+        downloads.computed_file,
+        name="computed-file-version",
+    ),
     path("kerja/hasil/", region_result.own_results, name="own-results"),
     path("kerja/hasil/<int:key>/", region_result.result, name="result"),
     path("kerja/hasil/<int:key>/lembar.pdf", downloads.own_sheet, name="own-sheet"),
@@ -95,6 +114,17 @@ urlpatterns = [
     path("kerja/kampanye/<str:code>/peringkat/<int:number>/", snapshots.ranking, name="ranking"),
     path("kerja/kampanye/<str:code>/hasil/<int:number>/", snapshots.phase_results, name="phase-results"),
     path("kerja/kampanye/<str:code>/hasil/<int:number>/versi/<int:version>/", snapshots.snapshot, name="snapshot"),
+    path(
+        "kerja/kampanye/<str:code>/hasil/<int:number>/versi/<int:version>/<phase_file:file>",
+        downloads.version_file,
+        name="version-file",
+    ),
+    path("kerja/kampanye/<str:code>/hasil/<int:number>/versi/<int:version>/lembar/", batches.sheets, name="sheets"),
+    path(
+        "kerja/kampanye/<str:code>/hasil/<int:number>/versi/<int:version>/lembar/<int:key>.zip",
+        batches.sheets_file,
+        name="sheets-file",
+    ),
     path(
         "kerja/kampanye/<str:code>/hasil/<int:number>/versi/<int:version>/<str:region>/lembar.pdf",
         downloads.version_sheet,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from pilar.design import charts
@@ -38,6 +39,13 @@ from pilar.reports.pdf import typeset
 def result_sheet(sheet: Sheet) -> bytes:
     """The sheet as PDF in the reader's language."""
     return typeset(sheet_document(sheet))
+
+
+def sheet_name(sheet: Sheet) -> str:
+    """``lembar-hasil-36.03-kabupaten-tangerang-2025-2-v1-id``."""
+    region, header = sheet.line.region, sheet.header
+    said = (region.code, slugify(region.name), header.year, header.number, f"v{sheet.snapshot.version}")
+    return "-".join(["lembar-hasil", *map(str, said), writing.language()])
 
 
 def sheet_document(sheet: Sheet) -> Document:

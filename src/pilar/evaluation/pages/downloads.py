@@ -5,21 +5,58 @@ What is published is open to everybody; any other version only to who may read i
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.text import slugify
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from pilar.evaluation.conditional import public
-from pilar.evaluation.documents.sheet import result_sheet
+from pilar.evaluation.documents.national import national_report
+from pilar.evaluation.documents.opendata import open_data
+from pilar.evaluation.documents.sheet import result_sheet, sheet_name
+from pilar.evaluation.documents.workbook import results_workbook
+from pilar.evaluation.documents.writing import language
 from pilar.evaluation.queries import PUBLIC
 from pilar.evaluation.queries import sheets as reads
-from pilar.evaluation.queries.sheets import Sheet
+from pilar.evaluation.queries.sheets import Book, Sheet
+from pilar.evaluation.workbooks import XLSX
 from pilar.people.signin import standing_of
 
-PDF = "application/pdf"
+PDF, ZIP = "application/pdf", "application/zip"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A file about a whole phase."""
+
+    name: str
+    media_type: str
+    make: Callable[[Book], bytes]
+
+
+KINDS = {
+    "laporan.pdf": Kind("laporan-nasional", PDF, national_report),
+    "buku-kerja.xlsx": Kind("buku-kerja", XLSX, results_workbook),
+    "data.zip": Kind("data-terbuka", ZIP, open_data),
+}
+"""By the last part of their address."""
+
+
+@public
+def computed_file(request: HttpRequest, code: str, number: int, file: str, version: int | None = None) -> HttpResponse:
+    """The report, the workbook or the open data of a published version."""
+    return _whole(reads.public_book(code, number, scope=PUBLIC, version=version), file)
+
+
+@login_required
+@require_safe
+def version_file(request: HttpRequest, code: str, number: int, version: int, file: str) -> HttpResponse:
+    """The same of any version, for the secretariat."""
+    return _private(_whole(reads.version_book(code, number, version, by=standing_of(request)), file))
 
 
 @public
@@ -44,15 +81,15 @@ def version_sheet(request: HttpRequest, code: str, number: int, version: int, re
     return _private(_sheet(reads.version_sheet(code, number, version, region, by=standing_of(request))))
 
 
+def _whole(book: Book, file: str) -> HttpResponse:
+    kind, header = KINDS[file], book.header
+    said = (kind.name, slugify(header.campaign), header.number, f"v{book.snapshot.version}", language())
+    name = "-".join(map(str, said)) + "." + file.rpartition(".")[2]
+    return _file(kind.make(book), kind.media_type, name, inline=kind.media_type == PDF)
+
+
 def _sheet(sheet: Sheet) -> HttpResponse:
     return _file(result_sheet(sheet), PDF, f"{sheet_name(sheet)}.pdf", inline=True)
-
-
-def sheet_name(sheet: Sheet) -> str:
-    """``lembar-hasil-36.03-kabupaten-tangerang-2025-2-v1-id``."""
-    region, header = sheet.line.region, sheet.header
-    said = (region.code, slugify(region.name), header.year, header.number, f"v{sheet.snapshot.version}")
-    return "-".join(["lembar-hasil", *map(str, said), (get_language() or "id")[:2]])
 
 
 def _file(content: bytes, media_type: str, name: str, *, inline: bool = False) -> HttpResponse:

@@ -105,16 +105,40 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Book:
-    """All results of one version, read once; :meth:`sheet` asks the database no more."""
+    """All results of one version, read once; :meth:`sheet` asks the database no more.
+
+    ``document`` is the text of the instrument's file as it was loaded.
+    """
 
     header: PhaseHeader
     snapshot: SnapshotRow
     instrument: index.Instrument
+    document: str
+    groups: Mapping[str, Bilingual]
     stored: Mapping[str, SnapshotResult]
     lines: Mapping[str, ResultLine]
     last_year: Mapping[str, LastYear]
     findings: Mapping[str, tuple[FindingText, ...]] | None
     _medians: dict[str, Scores] = field(default_factory=dict)
+
+    @property
+    def ranked(self) -> tuple[ResultLine, ...]:
+        """The lines by rank in the nation, those without a score last."""
+        return tuple(
+            sorted(
+                self.lines.values(),
+                key=lambda one: (one.rank_in_nation is None, one.rank_in_nation, one.region.code),
+            )
+        )
+
+    def scores(self, region: str) -> Scores:
+        """The exact scores of the shown nodes that have one."""
+        return exact(self.stored[region].scores, [node.code for node in shown_nodes(self.instrument)])
+
+    def final(self, region: str) -> Fraction | None:
+        """The exact final."""
+        text = self.stored[region].final_exact
+        return Fraction(text) if text else None
 
     def sheet(self, region: str) -> Sheet:
         """Raises KeyError for a region without a line in this version."""
@@ -173,6 +197,18 @@ def version_sheet(code: str, number: int, version: int, region: str, *, by: Stan
     return _one(phase, snapshot, region, findings=findings_are_out(phase))
 
 
+def public_book(code: str, number: int, *, scope: Authority, version: int | None = None) -> Book:
+    """All results of a published version (the newest without ``version``). Raises ComputedNotFound."""
+    phase, _known, snapshot = published_version(code, number, version)
+    return book_of(phase, snapshot, findings=False)
+
+
+def version_book(code: str, number: int, version: int, *, by: Standing) -> Book:
+    """All results of any version, for the secretariat. Raises NotFound, NotAllowed, SnapshotNotFound."""
+    phase, snapshot = secretariat_version(code, number, version, by=by)
+    return book_of(phase, snapshot, findings=findings_are_out(phase))
+
+
 def book_of(phase: Phase, snapshot: SnapshotRow, *, findings: bool, group_of: str = "") -> Book:
     """A version whose phase has its campaign at hand; ``group_of``: only the group of this region. Eight queries."""
     rows = SnapshotResult.objects.filter(snapshot__phase=phase, snapshot__version=snapshot.version)
@@ -181,11 +217,14 @@ def book_of(phase: Phase, snapshot: SnapshotRow, *, findings: bool, group_of: st
     stored = {one.region_id: one for one in rows.select_related("region__province").order_by("region")}
     used = Instrument.objects.get(code=snapshot.instrument_code, version=snapshot.instrument_version)
     instrument = tree_of(used)
-    lines = result_lines(stored.values(), group_titles(phase), predicates_of(instrument))
+    groups = group_titles(phase)
+    lines = result_lines(stored.values(), groups, predicates_of(instrument))
     return Book(
         header=header_of(phase),
         snapshot=snapshot,
         instrument=instrument,
+        document=used.document,
+        groups=groups,
         stored=stored,
         lines=dict(zip(stored, lines, strict=True)),
         last_year=_last_year(phase, instrument, stored, group_of),

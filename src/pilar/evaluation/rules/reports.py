@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from statistics import median
+from statistics import median, quantiles
 
 from pilar import index
 
@@ -103,3 +103,51 @@ def standouts(
     strong = sorted((one for one in compared if one.difference > 0), key=lambda one: -one.difference)
     weak = sorted((one for one in compared if one.difference < 0), key=lambda one: one.difference)
     return Standouts(tuple(strong[:most]), tuple(weak[:most]))
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How scores are spread, exact."""
+
+    count: int
+    mean: Fraction
+    lowest: Fraction
+    lower_quartile: Fraction
+    median: Fraction
+    upper_quartile: Fraction
+    highest: Fraction
+
+
+def summary(scores: Iterable[Fraction]) -> Summary | None:
+    """The spread of scores; None without any. Quartiles as type 7 of Hyndman and Fan (1996), as spreadsheets do."""
+    values = sorted(scores)
+    if not values:
+        return None
+    lower, middle, upper = quantiles(values, n=4, method="inclusive") if len(values) > 1 else values * 3
+    return Summary(
+        count=len(values),
+        mean=sum(values, Fraction(0)) / len(values),
+        lowest=values[0],
+        lower_quartile=Fraction(lower),
+        median=Fraction(middle),
+        upper_quartile=Fraction(upper),
+        highest=values[-1],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """How many scores lie from ``start`` to below ``end``; the last bin includes its end."""
+
+    start: Fraction
+    end: Fraction
+    count: int
+
+
+def histogram(scores: Iterable[Fraction], lowest: Decimal, highest: Decimal, bins: int) -> tuple[Bin, ...]:
+    """Scores of a scale counted in ``bins`` equal bins. Every score of the scale falls into exactly one."""
+    start, width = Fraction(lowest), (Fraction(highest) - Fraction(lowest)) / bins
+    counts = [0] * bins
+    for one in scores:
+        counts[min(int((one - start) / width), bins - 1)] += 1
+    return tuple(Bin(start + width * place, start + width * (place + 1), count) for place, count in enumerate(counts))
