@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pilar import index
@@ -52,6 +52,7 @@ def expected(weights: list[int], scores: list[Decimal | None], node: dict[str, A
     return index.score(instrument, answers).final
 
 
+@settings(deadline=None)
 @given(data=st.data())
 def test_a_formula_gives_the_score_of_the_index(data: st.DataObject) -> None:
     aggregation, power = data.draw(st.sampled_from(MEANS))
@@ -76,6 +77,7 @@ def test_a_mean_of_nothing_is_a_bug() -> None:
         mean_formula([], Rule("weighted-mean", "require", Decimal(0)))
 
 
+@settings(deadline=None)
 @given(
     value=st.fractions(0, 4, max_denominator=4000),
     decimals=st.integers(0, 3),

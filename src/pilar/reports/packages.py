@@ -85,28 +85,25 @@ class DataPackage:
 
 
 def data_package(package: DataPackage) -> bytes:
-    """The archive: ``datapackage.json``, each table as CSV (UTF-8, RFC 4180) and JSON, the attachments."""
+    """The archive: ``datapackage.json``, each table as CSV (UTF-8, RFC 4180) and JSON, the attachments.
+
+    A table without rows has no JSON.
+    """
     files: dict[str, bytes] = {}
     resources: list[dict[str, Any]] = []
     for table in package.tables:
         schema = _schema(table)
-        for name, path, content in (
-            (table.name, f"{table.name}.csv", _csv(table)),
-            (f"{table.name}-json", f"{table.name}.json", _json(table)),
-        ):
+        twins = [(table.name, f"{table.name}.csv", _csv(table))]
+        # An empty array has no columns, and the standard's own validator refuses it.
+        twins += [(f"{table.name}-json", f"{table.name}.json", _json(table))] if table.rows else []
+        for name, path, content in twins:
             files[path] = content
-            resources.append(
-                _resource(name, path, table.title, content)
-                | {
-                    "profile": "tabular-data-resource",
-                    "description": table.description,
-                    "schema": schema,
-                }
-            )
+            described = {"profile": "tabular-data-resource", "description": table.description, "schema": schema}
+            resources.append(_resource(name, path, table.title, content) | described)
     for one in package.attachments:
         files[one.path] = one.content
         resources.append(_resource(one.name, one.path, one.title, one.content) | {"mediatype": one.media_type})
-    described = {
+    whole = {
         "profile": "data-package" if package.attachments else "tabular-data-package",
         "name": package.name,
         "title": package.title,
@@ -117,7 +114,7 @@ def data_package(package: DataPackage) -> bytes:
         **package.more,
         "resources": resources,
     }
-    text = json.dumps(described, ensure_ascii=False, indent=2) + "\n"
+    text = json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
     return archive({"datapackage.json": text.encode(), **files}, moment=package.created)
 
 
