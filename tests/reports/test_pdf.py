@@ -35,7 +35,7 @@ EVERYTHING = Document(
     title="Kabupaten Uji",
     language="id",
     author="Pilar",
-    made_at=datetime(2026, 3, 1, 8, tzinfo=UTC),
+    made_at=datetime(2026, 3, 1, 8, 30, 5, 123456, tzinfo=UTC),
     eyebrow="Alis",
     lead="Kalimat pembuka",
     corner=Picture(qr_svg(ADDRESS), "Kode QR", 28, "Periksa"),

@@ -49,6 +49,7 @@ urlpatterns = [
     path("wilayah/", regions.regions, name="regions"),
     path("wilayah/<str:code>/", regions.region, name="region"),
     path("wilayah/<str:code>/<int:year>/", regions.region_year, name="region_year"),
+    path("wilayah/<str:code>/<int:year>/lembar.pdf", downloads.stated_sheet, name="stated-sheet"),
     path("instrumen/", instruments.instruments, name="instruments"),
     path("instrumen/<str:code>/<str:version>/", instruments.instrument, name="instrument"),
     path("instrumen/<str:code>/<str:version>/berkas.yaml", instruments.instrument_file, name="instrument_file"),

@@ -33,7 +33,8 @@ _own = threading.local()
 def typeset(document: Document) -> bytes:
     """The document as PDF. Characters that no embedded font has become an empty square, controls a blank."""
     content = json.dumps(_plain(document), ensure_ascii=False)
-    return _compiled(str(TEMPLATE), sys_inputs={"document": content}, timestamp=document.made_at.astimezone(UTC))
+    moment = document.made_at.astimezone(UTC).replace(microsecond=0)
+    return _compiled(str(TEMPLATE), sys_inputs={"document": content}, timestamp=moment)
 
 
 def writable(text: str) -> str:

@@ -31,6 +31,7 @@ evaluation:results                  public
 evaluation:regions                  public
 evaluation:region                   public    code=region
 evaluation:region_year              public    code=region
+evaluation:stated-sheet             public    code=region
 evaluation:instruments              public
 evaluation:instrument               public    code=instrument version=instrument_version
 evaluation:instrument_file          public    code=instrument version=instrument_version

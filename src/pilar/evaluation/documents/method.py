@@ -43,12 +43,13 @@ def method(instrument: index.Instrument) -> str:
         _("Ranks come from unrounded finals; %(ties)s.") % {"ties": _(TIES[instrument.ties])},
         _("The improvement is the difference between two published finals."),
     ]
-    if _assumes(instrument):
+    if assumes(instrument):
         sentences.append(_("What the instrument marks as an assumption is not known from a document of the ministry."))
     return " ".join(sentences)
 
 
-def _assumes(instrument: index.Instrument) -> bool:
+def assumes(instrument: index.Instrument) -> bool:
+    """Whether any rule of the instrument is an assumption of Pilar."""
     own = (instrument.source, instrument.rounding_source, instrument.ties_source)
     return index.ASSUMPTION in own or any(
         index.ASSUMPTION in (node.source, node.weights_source, node.missing_source, node.aggregation_source)

@@ -9,8 +9,7 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from pilar.design import charts
-from pilar.design.svg import render_svg
-from pilar.evaluation.documents import writing
+from pilar.evaluation.documents import drawing, writing
 from pilar.evaluation.documents.method import method
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.queries.sheets import Book
@@ -29,7 +28,6 @@ from pilar.reports.document import (
     Pair,
     Pairs,
     Paragraph,
-    Picture,
     Row,
     Table,
 )
@@ -112,7 +110,6 @@ def _spread(book: Book) -> list[Block]:
     bins = histogram(finals, instrument.scale.minimum, instrument.scale.maximum, BINS)
     counts = {writing.score(writing.rounded(one.start, instrument)): one.count for one in bins}
     drawn = charts.columns(counts, columns=(_("Final from"), _("Regions")))
-    spec = drawn.spec | {"width": 420, "config": drawn.spec["config"] | {"font": writing.FONT}}
     figures = "; ".join(f"{label}: {count}" for label, count in counts.items() if count)
     alt = _("Regions by final, each column from its figure on: %(figures)s") % {"figures": figures}
     rows = [
@@ -122,7 +119,7 @@ def _spread(book: Book) -> list[Block]:
     rows.append(_spread_row(book, _("All"), lines, strong=True))
     return [
         Heading(_("How finals are spread")),
-        Picture(render_svg(spec, writing.language()), alt, 130, _("Regions by final, each column from its figure on")),
+        drawing.picture(drawn.spec | {"width": 420}, alt, 130, _("Regions by final, each column from its figure on")),
         Table(_spread_columns(_("Group")), tuple(rows)),
     ]
 

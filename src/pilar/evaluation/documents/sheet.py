@@ -8,8 +8,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from pilar.design import charts
-from pilar.design.svg import render_svg
-from pilar.evaluation.documents import writing
+from pilar.evaluation.documents import drawing, writing
 from pilar.evaluation.documents.method import method
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.queries.sheets import Sheet
@@ -174,28 +173,14 @@ def _then(sheet: Sheet, code: str, now: Decimal | None) -> list[str | Bar]:
 def _radar(sheet: Sheet) -> Picture | None:
     """The dimensions of both years; None for fewer than three."""
     top = [part for part in sheet.parts if part.depth == 0]
-    if len(top) < 3:
-        return None
-    header, last, instrument = sheet.header, sheet.last_year, sheet.instrument
-    series = [charts.Series(str(header.year), [part.published for part in top])]
-    caption = _("Solid: %(year)s") % {"year": header.year}
+    last, instrument = sheet.last_year, sheet.instrument
+    series = [charts.Series(str(sheet.header.year), [part.published for part in top])]
     if last is not None:
         then = [last.scores.get(part.code) for part in top]
-        series.append(
-            charts.Series(str(last.year), [None if one is None else writing.rounded(one, instrument) for one in then])
-        )
-        caption = _("Solid: %(year)s, dashed: %(before)s") % {"year": header.year, "before": last.year}
-    drawn = charts.radar(
-        [str(part.title) for part in top],
-        series,
-        first_column=_("Dimension"),
-        minimum=int(instrument.scale.minimum),
-        maximum=int(instrument.scale.maximum),
-    )
-    spec = drawn.spec | {"config": drawn.spec["config"] | {"font": writing.FONT}}
-    figures = "; ".join(f"{part.title} {writing.score(part.published)}" for part in top)
-    alt = _("Radar of the dimensions: %(figures)s") % {"figures": figures}
-    return Picture(render_svg(spec, writing.language()), alt, 84, caption)
+        shown = [None if one is None else writing.rounded(one, instrument) for one in then]
+        series.append(charts.Series(str(last.year), shown))
+    titles = [str(part.title) for part in top]
+    return drawing.radar(titles, series, instrument.scale.minimum, instrument.scale.maximum)
 
 
 def _change(sheet: Sheet) -> list[Block]:

@@ -14,10 +14,12 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
+from pilar.evaluation import queries
 from pilar.evaluation.conditional import public
 from pilar.evaluation.documents.national import national_report
 from pilar.evaluation.documents.opendata import open_data
 from pilar.evaluation.documents.sheet import result_sheet, sheet_name
+from pilar.evaluation.documents.statements import statement_sheet
 from pilar.evaluation.documents.workbook import results_workbook
 from pilar.evaluation.documents.writing import language
 from pilar.evaluation.queries import PUBLIC
@@ -65,6 +67,18 @@ def computed_sheet(
 ) -> HttpResponse:
     """The sheet of a published result."""
     return _sheet(reads.public_sheet(code, number, region, scope=PUBLIC, version=version))
+
+
+@public
+def stated_sheet(request: HttpRequest, code: str, year: int) -> HttpResponse:
+    """What sources print about a region in one year."""
+    profile = queries.region_profile(code, scope=PUBLIC)
+    found = profile.year(year)
+    if found is None:
+        raise queries.NothingStated(region=profile.region.name, year=year)
+    loaded_at = queries.freshness(scope=PUBLIC).loaded_at or timezone.now()
+    name = f"hasil-terumumkan-{profile.region.code}-{slugify(profile.region.name)}-{year}-{language()}.pdf"
+    return _file(statement_sheet(profile, found, made_at=loaded_at), PDF, name, inline=True)
 
 
 @login_required
