@@ -136,6 +136,7 @@ def test_the_team_and_the_secretariat_read_what_the_panel_wrote(world: World) ->
     )
     published(world)
     own = f"/kerja/hasil/{world.assessment().pk}/lembar.pdf"
+    assert f'href="{VERSION}{OWN}/lembar.pdf"' in signed_in(world, "secretariat").get(VERSION).content.decode()
     for name, address in (("coordinator", own), ("contributor", own), ("secretariat", f"{VERSION}{OWN}/lembar.pdf")):
         said = words(pdf(signed_in(world, name), address))
         assert f"Kebijakan: {RECOMMENDED}" in said
