@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -18,7 +19,11 @@ from django.test import Client
 from evaluation.cycle.agreed import LETTER, agree, approve, compute, publish, published
 from evaluation.cycle.next_year import NEXT, publish_next_year
 from evaluation.cycle.world import CODE, FAR, NEIGHBOUR, OWN, World
+from pilar.evaluation.documents.national import national_report
 from pilar.evaluation.models import AgreedMark, Snapshot
+from pilar.evaluation.queries import PUBLIC as PUBLIC_SCOPE
+from pilar.evaluation.queries.sheets import public_book
+from pilar.evaluation.rules.reports import RankInterval
 from pilar.evaluation.rules.stages import PhaseState
 from reports.reading import archived, codes, pages, words
 from reports.spreadsheet import Sheet, read
@@ -297,6 +302,17 @@ def test_files_of_a_phase_cost_few_queries(world: World, django_assert_max_num_q
     published(world)
     with django_assert_max_num_queries(10):
         fetched(PUBLIC + file)
+
+
+def test_ranks_have_their_intervals_where_they_were_worked_out(world: World) -> None:
+    published(world)
+    intervals = {FAR: RankInterval(2, 3, Fraction(9, 10), "bobot ±25 %")}
+    book = replace(public_book(CODE, 1, scope=PUBLIC_SCOPE), intervals=intervals)
+    assert book.sheet(FAR).interval == intervals[FAR]
+    assert book.sheet(OWN).interval is None
+    said = words(national_report(book))
+    assert "3 (2–3) Kabupaten Bogor" in said
+    assert "peringkat dalam 90 % dari semua undian; bobot ±25 %" in said
 
 
 def test_the_report_of_one_region_is_short(world: World) -> None:

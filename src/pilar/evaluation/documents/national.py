@@ -194,6 +194,10 @@ def _group(book: Book, title: Bilingual, lines: Sequence[ResultLine]) -> list[Bl
             Heading(_("Without a final"), 2),
             Table((Column(_("Regency or city"), share=1), Column(_("Reason"), share=2)), rows),
         ]
+    interval = next((book.intervals[one.region.code] for one in scored if one.region.code in book.intervals), None)
+    if interval is not None:
+        named = {"share": writing.percent_of(interval.share), "basis": interval.basis}
+        blocks.append(Paragraph(_("In brackets: ranks in %(share)s of all draws; %(basis)s.") % named, quiet=True))
     if any(line.improvement is not None and not line.comparable for line in scored):
         other = _("* Last year another instrument was used: the improvement compares two different measures.")
         blocks.append(Paragraph(other, quiet=True))
@@ -205,7 +209,7 @@ def _line(book: Book, line: ResultLine) -> Row:
     mark = "" if line.comparable or line.improvement is None else " *"
     return Row(
         (
-            writing.rank(line.rank_in_group),
+            writing.rank(line.rank_in_group) + _interval(book, line),
             line.region.name,
             line.region.province.name,
             Bar(writing.share_of_scale(line.final, book.instrument), writing.score(line.final)),
@@ -214,6 +218,12 @@ def _line(book: Book, line: ResultLine) -> Row:
             writing.rank(line.rank_in_nation),
         )
     )
+
+
+def _interval(book: Book, line: ResultLine) -> str:
+    """The ranks between which a region lies, where they were worked out."""
+    found = book.intervals.get(line.region.code)
+    return "" if found is None else f" ({found.lowest}–{found.highest})"
 
 
 def _proof(book: Book) -> list[Block]:

@@ -102,7 +102,7 @@ def _rank(sheet: Sheet) -> Fact:
             % {
                 "lowest": interval.lowest,
                 "highest": interval.highest,
-                "share": writing.percent(writing.rounded(interval.share * 100, sheet.instrument).normalize()),
+                "share": writing.percent_of(interval.share),
                 "basis": interval.basis,
             }
         )

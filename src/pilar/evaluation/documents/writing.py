@@ -52,6 +52,11 @@ def percent(value: Decimal) -> str:
     return f"{numbers.plain(value, language())} %"
 
 
+def percent_of(share: Fraction) -> str:
+    """A share of 1 in per cent, with the digits it needs."""
+    return percent(Decimal(index.decimal_text(index.round_published(share * 100, 2))))
+
+
 def day(value: date) -> str:
     return date_format(value, "j F Y")
 

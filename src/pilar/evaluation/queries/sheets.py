@@ -107,7 +107,8 @@ class Sheet:
 class Book:
     """All results of one version, read once; :meth:`sheet` asks the database no more.
 
-    ``document`` is the text of the instrument's file as it was loaded.
+    ``document`` is the text of the instrument's file as it was loaded. ``intervals`` and ``changes`` hold, by region,
+    what was worked out beside the stored figures; a region without has none on its sheet.
     """
 
     header: PhaseHeader
@@ -119,6 +120,8 @@ class Book:
     lines: Mapping[str, ResultLine]
     last_year: Mapping[str, LastYear]
     findings: Mapping[str, tuple[FindingText, ...]] | None
+    intervals: Mapping[str, RankInterval] = field(default_factory=dict)
+    changes: Mapping[str, ChangeExplained] = field(default_factory=dict)
     _medians: dict[str, Scores] = field(default_factory=dict)
 
     @property
@@ -157,6 +160,8 @@ class Book:
             standouts=standouts(exact(stored.scores, codes), middle, codes),
             last_year=self.last_year.get(region),
             findings=None if self.findings is None else self.findings.get(region, ()),
+            interval=self.intervals.get(region),
+            change=self.changes.get(region),
         )
 
     def _middle(self, group: str) -> Scores:
