@@ -12,9 +12,10 @@ from django.conf import settings
 from django.test import Client
 from django.utils import translation
 
-from evaluation.cycle.agreed import LETTER, agree, approve, compute, published, recommend
+from evaluation.cycle.agreed import LATER, LETTER, LETTER_DATE, agree, approve, compute, publish, published, recommend
 from evaluation.cycle.next_year import NEXT, publish_next_year
 from evaluation.cycle.world import CODE, FAR, NEIGHBOUR, OWN, World
+from evaluation.samples import row
 from pilar.evaluation import operations
 from pilar.evaluation.documents.sheet import result_sheet, sheet_document
 from pilar.evaluation.models import AgreedMark, Finding, Snapshot
@@ -22,6 +23,7 @@ from pilar.evaluation.queries import PUBLIC
 from pilar.evaluation.queries.sheets import public_sheet
 from pilar.evaluation.rules.reports import ChangeExplained, ChangeStep, RankInterval
 from pilar.evaluation.rules.stages import PhaseState
+from pilar.people.rules import OPERATOR
 from reports.reading import archived, codes, words
 
 PAGE = f"/hasil/pilar/{CODE}/1/{OWN}/"
@@ -120,13 +122,29 @@ def test_last_years_scores_are_left_out_where_its_final_was_corrected_since(worl
     secretariat = world.who("secretariat")
     again = {"by": secretariat, "campaign": CODE, "phase": 2}
     AgreedMark.objects.filter(assessment=world.assessment(OWN, 2), node="policy").update(value=Decimal(1))
-    from evaluation.cycle.agreed import LATER, LETTER_DATE
-
     operations.compute_results(**again, reason="Salah salin", now=LATER)
     operations.approve_results(**again, version=2, now=LATER)
     operations.publish_results(**again, version=2, letter_number="B-9", letter_date=LETTER_DATE, now=LATER)
     assert public_sheet(NEXT, 1, OWN, scope=PUBLIC).last_year is None
     assert public_sheet(NEXT, 1, FAR, scope=PUBLIC).last_year is not None
+
+
+def test_last_year_as_a_source_states_it(world: World) -> None:
+    """A real campaign without one before it: the statement of last year, where sources agree on its final."""
+    world.campaign.synthetic = False
+    world.campaign.save()
+    scores = {"output": Decimal("3.10"), "outcome": Decimal("2.90"), "impact": Decimal("1.00")}
+    for year, final in ((2025, Decimal("2.98")), (2024, Decimal("2.00"))):
+        operations.record_statement(by=OPERATOR, row=row(year=year, scores=scores, final=final, rank_scope=""))
+    published(world)
+    sheet = public_sheet(CODE, 1, OWN, scope=PUBLIC)
+    assert (sheet.line.previous_final, sheet.line.improvement) == (Decimal("2.98"), Decimal("0.27"))
+    assert sheet.last_year is not None
+    assert dict(sheet.last_year.scores) == {"output": Fraction("3.1"), "outcome": Fraction("2.9")}
+    said = words(pdf(Client(), SHEET))
+    for text in ("Nilai 2025 sebagaimana dicetak sumber, bukan hitungan Pilar", "3,10", "+0,40", "ukuran yang berbeda"):
+        assert text in said, text
+    assert "SINTETIS" not in said
 
 
 def test_the_team_and_the_secretariat_read_what_the_panel_wrote(world: World) -> None:
@@ -192,8 +210,6 @@ def test_what_is_not_published_has_no_sheet(world: World, address: str) -> None:
 
 def test_a_superseded_version_says_so(world: World) -> None:
     published(world)
-    from evaluation.cycle.agreed import LATER, LETTER_DATE
-
     secretariat = {"by": world.who("secretariat"), "campaign": CODE, "phase": 1}
     operations.correct_results(**secretariat, region=OWN, marks={"policy": Decimal(2)}, reason="Keliru", now=LATER)
     operations.approve_results(**secretariat, version=2, now=LATER)
@@ -210,8 +226,6 @@ def test_a_region_without_a_final_says_why(world: World) -> None:
     compute(world)
     approve(world)
     world.set_phase(PhaseState.FINAL)
-    from evaluation.cycle.agreed import publish
-
     publish(world)
     said = words(pdf(Client(), f"/hasil/pilar/{CODE}/1/{FAR}/lembar.pdf"))
     assert "Ada bagian wajib yang belum memiliki nilai" in said

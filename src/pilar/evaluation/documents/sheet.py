@@ -122,7 +122,8 @@ def _compared(sheet: Sheet) -> str:
         said = _("previous result, computed by Pilar: %(previous)s") % named
     else:
         said = _("previous result, as a source states it: %(previous)s") % named
-    return said if line.comparable else f"{said}\n{_('another instrument then: two different measures')}"
+    other = _("another instrument then: two different measures")
+    return said if line.comparable else f"{said}\n{other}"
 
 
 def _parts(sheet: Sheet) -> list[Block]:
@@ -130,7 +131,7 @@ def _parts(sheet: Sheet) -> list[Block]:
     last = sheet.last_year
     columns = [Column(_("Part"), share=5), Column(_("Weight"), number=True), Column(_("Score"), share=3)]
     if last is not None:
-        columns += [Column(str(last.year), number=True), Column(_("Change"), number=True)]
+        columns += [Column(str(last.year), number=True), Column(_("Difference"), number=True)]
     columns.append(Column(_("Contribution"), number=True))
     rows = []
     for part in sheet.parts:

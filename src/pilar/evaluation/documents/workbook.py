@@ -90,9 +90,8 @@ class _Results:
 
     def write(self) -> None:
         sheet, book = self.sheet, self.book
-        sheet.write_string(
-            0, 0, f"{book.header.title} · {_('phase %(number)s') % {'number': book.header.number}}", self.title
-        )
+        named = {"title": book.header.title, "number": book.header.number, "version": book.snapshot.version}
+        sheet.write_string(0, 0, _("%(title)s · phase %(number)s · version %(version)s") % named, self.title)
         for place, text in enumerate(writing.notices(book.header, book.snapshot)):
             sheet.write_string(0, 6 + 8 * place, text, self.warning)
         self._head()
