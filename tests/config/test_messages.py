@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
 
+import pilar
 from pilar.config import messages
+
+SOURCE = Path(pilar.__file__).parent
 
 
 @pytest.fixture
@@ -61,3 +65,19 @@ def test_other_fields_in_the_translation_are_a_fault(house: Path) -> None:
         )
     )
     assert "hall: other fields in the translation of 'Door %(name)s is shut'" in messages.faults()
+
+
+def test_no_sentence_hides_inside_an_f_string() -> None:
+    """Babel does not look there, so such a sentence would stay English without anybody noticing."""
+    hidden = [
+        f"{path.name}:{call.lineno}"
+        for path in SOURCE.rglob("*.py")
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id in messages.KEYWORDS
+        and any(isinstance(given, ast.Constant) for given in call.args)
+    ]
+    assert hidden == []

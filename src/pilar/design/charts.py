@@ -123,6 +123,37 @@ def trend(
     return Chart(spec, columns, tuple(Row(str(year), (values.get(year),)) for year in years))
 
 
+def columns(counts: Mapping[str, int], *, columns: tuple[str, str]) -> Chart:
+    """Upright columns, one per label, in the order given; a count stands above its column, none above an empty one.
+
+    ``columns`` names the labels and the counts in the table. Labels lie below the columns, as many as there is room.
+    """
+    rows = [{"label": label, "value": count} for label, count in counts.items()]
+    x = {
+        "field": "label", "type": "ordinal", "sort": None, "scale": {"type": "band", "padding": 0.1},
+        "axis": {"title": None, "labelAngle": 0, "grid": False, "ticks": False, "labelColor": MUTED, "labelPadding": 6,
+                 "domainColor": CONTROL, "labelOverlap": True},
+    }  # fmt: skip
+    y = {
+        "field": "value", "type": "quantitative", "axis": None,
+        "scale": {"domain": [0, max([1, *counts.values()])], "nice": False},
+    }  # fmt: skip
+    spec = _frame(
+        height=150,
+        data=rows,
+        encoding={"x": x, "y": y},
+        layer=[
+            {"mark": {"type": "bar", "color": BRAND}},
+            {
+                "mark": {"type": "text", "color": INK, "dy": -7, "fontSize": 10},
+                "encoding": {"text": {"field": "value", "type": "quantitative", "format": "d"}},
+                "transform": [{"filter": "datum.value > 0"}],
+            },
+        ],
+    )
+    return Chart(spec, columns, tuple(Row(label, (Decimal(count),)) for label, count in counts.items()))
+
+
 def radar(
     axes: Sequence[str], series: Sequence[Series], *, first_column: str, minimum: int = 0, maximum: int = 4
 ) -> Chart:

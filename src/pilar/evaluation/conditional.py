@@ -18,6 +18,8 @@ import pilar
 from pilar.evaluation import queries
 
 View = Callable[..., HttpResponse]
+PROGRAM = frozenset({".py", ".html", ".mo", ".css", ".typ"})
+"""Files that answers are made with."""
 
 
 def public(view: View) -> View:
@@ -58,5 +60,5 @@ def _changed(state: queries.Freshness) -> datetime | None:
 def _program_changed() -> datetime:
     """When the newest file of the package was written: a new release makes every page new."""
     folder = Path(pilar.__file__).parent
-    newest = max(path.stat().st_mtime for path in folder.rglob("*") if path.suffix in {".py", ".html", ".mo", ".css"})
+    newest = max(path.stat().st_mtime for path in folder.rglob("*") if path.suffix in PROGRAM)
     return datetime.fromtimestamp(newest, UTC)

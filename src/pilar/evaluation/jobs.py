@@ -15,3 +15,9 @@ from pilar.platform import jobs
 def remind_of_follow_ups(_planned: datetime) -> None:
     """Every morning at 7 in Jakarta."""
     operations.remind_of_follow_ups(by=SCHEDULE, now=timezone.now())
+
+
+@jobs.job(name="evaluation.make-sheets")
+def make_sheets(batch: int) -> None:
+    """All result sheets of a version as one archive."""
+    operations.make_sheets(by=SCHEDULE, batch=batch)

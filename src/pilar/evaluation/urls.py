@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from django.urls import path
+import re
+
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from pilar.evaluation.pages import (
     answer_sheets,
     answers,
     attachments,
+    batches,
     campaigns,
     computed,
+    downloads,
     evidence_requests,
     findings,
     follow_up,
@@ -29,12 +34,22 @@ from pilar.evaluation.pages import (
 
 app_name = "evaluation"
 
+
+class PhaseFile(StringConverter):
+    """One of the files about a phase as a whole."""
+
+    regex = "|".join(map(re.escape, downloads.KINDS))
+
+
+register_converter(PhaseFile, "phase_file")
+
 urlpatterns = [
     path("hasil/", results.years, name="years"),
     path("hasil/<int:year>/", results.results, name="results"),
     path("wilayah/", regions.regions, name="regions"),
     path("wilayah/<str:code>/", regions.region, name="region"),
     path("wilayah/<str:code>/<int:year>/", regions.region_year, name="region_year"),
+    path("wilayah/<str:code>/<int:year>/lembar.pdf", downloads.stated_sheet, name="stated-sheet"),
     path("instrumen/", instruments.instruments, name="instruments"),
     path("instrumen/<str:code>/<str:version>/", instruments.instrument, name="instrument"),
     path("instrumen/<str:code>/<str:version>/berkas.yaml", instruments.instrument_file, name="instrument_file"),
@@ -75,8 +90,23 @@ urlpatterns = [
         computed.computed_region,
         name="computed-region-version",
     ),
+    path(
+        "hasil/pilar/<str:code>/<int:number>/<str:region>/lembar.pdf", downloads.computed_sheet, name="computed-sheet"
+    ),
+    path(
+        "hasil/pilar/<str:code>/<int:number>/versi/<int:version>/<str:region>/lembar.pdf",
+        downloads.computed_sheet,
+        name="computed-sheet-version",
+    ),
+    path("hasil/pilar/<str:code>/<int:number>/<phase_file:file>", downloads.computed_file, name="computed-file"),
+    path(
+        "hasil/pilar/<str:code>/<int:number>/versi/<int:version>/<phase_file:file>",
+        downloads.computed_file,
+        name="computed-file-version",
+    ),
     path("kerja/hasil/", region_result.own_results, name="own-results"),
     path("kerja/hasil/<int:key>/", region_result.result, name="result"),
+    path("kerja/hasil/<int:key>/lembar.pdf", downloads.own_sheet, name="own-sheet"),
     path("kerja/hasil/<int:key>/sanggah/<str:node>/", region_result.make_objection, name="make-objection"),
     path("kerja/hasil/<int:key>/terima/", region_result.accept, name="accept-result"),
     path("kerja/hasil/<int:key>/koreksi/", region_result.correct, name="correct"),
@@ -87,6 +117,22 @@ urlpatterns = [
     path("kerja/kampanye/<str:code>/peringkat/<int:number>/", snapshots.ranking, name="ranking"),
     path("kerja/kampanye/<str:code>/hasil/<int:number>/", snapshots.phase_results, name="phase-results"),
     path("kerja/kampanye/<str:code>/hasil/<int:number>/versi/<int:version>/", snapshots.snapshot, name="snapshot"),
+    path(
+        "kerja/kampanye/<str:code>/hasil/<int:number>/versi/<int:version>/<phase_file:file>",
+        downloads.version_file,
+        name="version-file",
+    ),
+    path("kerja/kampanye/<str:code>/hasil/<int:number>/versi/<int:version>/lembar/", batches.sheets, name="sheets"),
+    path(
+        "kerja/kampanye/<str:code>/hasil/<int:number>/versi/<int:version>/lembar/<int:key>.zip",
+        batches.sheets_file,
+        name="sheets-file",
+    ),
+    path(
+        "kerja/kampanye/<str:code>/hasil/<int:number>/versi/<int:version>/<str:region>/lembar.pdf",
+        downloads.version_sheet,
+        name="version-sheet",
+    ),
     path(
         "kerja/kampanye/<str:code>/hasil/<int:number>/versi/<int:version>/setujui/",
         snapshots.approve,

@@ -31,6 +31,7 @@ evaluation:results                  public
 evaluation:regions                  public
 evaluation:region                   public    code=region
 evaluation:region_year              public    code=region
+evaluation:stated-sheet             public    code=region
 evaluation:instruments              public
 evaluation:instrument               public    code=instrument version=instrument_version
 evaluation:instrument_file          public    code=instrument version=instrument_version
@@ -38,6 +39,10 @@ evaluation:computed                 public    code=campaign number=published
 evaluation:computed-version         public    code=campaign number=published
 evaluation:computed-region          public    code=campaign number=published
 evaluation:computed-region-version  public    code=campaign number=published
+evaluation:computed-file            public    code=campaign number=published
+evaluation:computed-file-version    public    code=campaign number=published
+evaluation:computed-sheet           public    code=campaign number=published
+evaluation:computed-sheet-version   public    code=campaign number=published
 evaluation:duties                   own
 evaluation:days                     own
 evaluation:marking                  region    key=marked
@@ -69,6 +74,7 @@ evaluation:answer-form              region    key=marked
 evaluation:answer-import            region    key=marked
 evaluation:own-results              own
 evaluation:result                   region    key=agreed
+evaluation:own-sheet                region    key=agreed
 evaluation:make-objection           region    key=agreed
 evaluation:accept-result            region    key=agreed
 evaluation:correct                  region    key=agreed
@@ -79,6 +85,10 @@ evaluation:detach-from-follow-up    region    key=follow_up
 evaluation:ranking                  campaign  code=campaign
 evaluation:phase-results            campaign  code=campaign
 evaluation:snapshot                 campaign  code=campaign number=published
+evaluation:version-file             campaign  code=campaign number=published
+evaluation:version-sheet            campaign  code=campaign number=published
+evaluation:sheets                   campaign  code=campaign number=published
+evaluation:sheets-file              campaign  code=campaign number=published key=batch
 evaluation:approve-results          campaign  code=campaign number=published
 evaluation:publish-results          campaign  code=campaign number=published
 evaluation:objections               campaign  code=campaign number=published

@@ -100,6 +100,8 @@ decide_objection       2  ......J..  ..A    yes   403   403   403   403   403   
 save_follow_up         2  ........P  ..A    403   yes   yes   403   403   403   403   | 404   404   404   404   404
 attach_to_follow_up    2  ........P  ..A    403   yes   yes   403   403   403   403   | 404   404   404   404   404
 detach_from_follow_up  2  ........P  ..A    403   yes   yes   403   403   403   403   | 404   404   404   404   404
+order_sheets           2  .........  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
+make_sheets            -  .........  ...    403   403   403   403   403   403   403   | 403   403   403   403   403
 remind_of_follow_ups   -  .........  ...    403   403   403   403   403   403   403   | 403   403   403   403   403
 """
 
@@ -252,6 +254,8 @@ CALLS: Mapping[str, Call] = {
     "detach_from_follow_up": lambda p, by: do.detach_from_follow_up(
         by=by, follow_up=p.key("follow_up"), evidence=p.piece("evidence")
     ),
+    "order_sheets": _at_campaign("order_sheets", phase=2, version=1, language="id", now=NOW),
+    "make_sheets": lambda p, by: do.make_sheets(by=by, batch=1),
     "remind_of_follow_ups": lambda p, by: do.remind_of_follow_ups(by=by, now=NOW),
 }
 

@@ -30,6 +30,8 @@ from pilar.evaluation.models import (
     Meeting,
     Objection,
     Seat,
+    SheetBatch,
+    Snapshot,
 )
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.evidence import operations as evidence
@@ -94,12 +96,21 @@ def plant(world: World) -> Planted:
         "published": PUBLISHED,
         "version": 1,
         "year": 2026,
+        "file": "data.zip",
+        "batch": _batch(),
         "instrument": "cycle-test",
         "instrument_version": "1.0",
         "assessor": world.key("assessor1"),
         "office": world.offices[OWN][0],
     }
     return Planted(world, values)
+
+
+def _batch() -> int:
+    """Sheets of the published version that nobody has made yet."""
+    return SheetBatch.objects.create(
+        snapshot=Snapshot.objects.get(phase__number=PUBLISHED), language="en", total=2, ordered_by_name="Ani"
+    ).pk
 
 
 def _leave(world: World, region: str) -> None:

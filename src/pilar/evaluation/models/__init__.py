@@ -1,6 +1,7 @@
 """What the evaluation stores: published statements, and the yearly cycle from campaign to result."""
 
 from pilar.evaluation.models.assessments import Allocation, Answer, AnswerEvidence, Assessment
+from pilar.evaluation.models.batches import SheetBatch
 from pilar.evaluation.models.campaigns import Campaign, CampaignGroup, Participation, Phase, PhaseMove
 from pilar.evaluation.models.follow_up import FollowUp, FollowUpEvidence
 from pilar.evaluation.models.marking import (
@@ -53,6 +54,7 @@ __all__ = [
     "ResultGroup",
     "ScoringYear",
     "Seat",
+    "SheetBatch",
     "Snapshot",
     "SnapshotResult",
 ]

@@ -6,6 +6,7 @@ from pilar.evaluation.operations.agreement import panels_changed, settle_mark
 from pilar.evaluation.operations.allocation import allocate
 from pilar.evaluation.operations.answers import save_answer, save_answers, take_over_answers
 from pilar.evaluation.operations.attachments import attach, attach_new, detach, return_attached, verify_attached
+from pilar.evaluation.operations.batches import make_sheets, order_sheets
 from pilar.evaluation.operations.campaigns import (
     add_group,
     create_campaign,
@@ -92,9 +93,11 @@ __all__ = [
     "load_demo_campaigns",
     "make_chair",
     "make_objection",
+    "make_sheets",
     "move_meeting",
     "move_phase",
     "move_to_group",
+    "order_sheets",
     "panels_changed",
     "plan_meeting",
     "publish_results",

@@ -7,6 +7,7 @@ from pilar.evaluation.queries.freshness import Freshness, freshness
 from pilar.evaluation.queries.instruments import InstrumentNotFound, instrument, instruments, scoring_instruments
 from pilar.evaluation.queries.regions import (
     Explained,
+    NothingStated,
     RegionNotFound,
     RegionProfile,
     RegionSummary,
@@ -62,6 +63,7 @@ __all__ = [
     "GroupRow",
     "InstrumentNotFound",
     "InstrumentRow",
+    "NothingStated",
     "ProvinceRow",
     "RegionNotFound",
     "RegionProfile",

@@ -120,7 +120,7 @@ def computed_page(
     size: int = PAGE_SIZE,
 ) -> ComputedPage:
     """One published version (the newest without ``version``). Raises ComputedNotFound."""
-    phase, known, snapshot = _published(code, number, version)
+    phase, known, snapshot = published_version(code, number, version)
     lines = lines_of(phase, snapshot.version, group=group, page=page, size=size)
     return ComputedPage(known, snapshot, lines, group_titles(phase))
 
@@ -129,7 +129,7 @@ def computed_result(
     code: str, number: int, region: str, *, scope: Authority, version: int | None = None
 ) -> ComputedResult:
     """One region's result and how it came about. Raises ComputedNotFound."""
-    phase, known, snapshot = _published(code, number, version)
+    phase, known, snapshot = published_version(code, number, version)
     stored = (
         None
         if "\0" in region
@@ -176,7 +176,8 @@ def _phases(phases: list[Phase]) -> list[PublishedPhase]:
     ]
 
 
-def _published(code: str, number: int, version: int | None) -> tuple[Phase, PublishedPhase, SnapshotRow]:
+def published_version(code: str, number: int, version: int | None) -> tuple[Phase, PublishedPhase, SnapshotRow]:
+    """A published version of a phase, the newest without ``version``. Raises ComputedNotFound."""
     phase = None if "\0" in code else _published_phases().filter(campaign__code=code, number=number).first()
     if phase is None:
         raise ComputedNotFound
@@ -195,14 +196,18 @@ def _result(
     groups: Mapping[str, Bilingual],
 ) -> ComputedResult:
     (line,) = result_lines([stored], groups, predicates_of(instrument))
-    explained = explain(instrument, stored.scores)
     return ComputedResult(
         phase=phase,
         snapshot=snapshot,
         line=line,
         final_exact=Fraction(stored.final_exact) if stored.final_exact else None,
-        parts=tuple(_parts(explained, 0)),
+        parts=parts_of(instrument, stored.scores),
     )
+
+
+def parts_of(instrument: index.Instrument, scores: Mapping[str, str]) -> tuple[Part, ...]:
+    """The lines of the sum of a stored result: the nodes above the indicators, top down."""
+    return tuple(_parts(explain(instrument, scores), 0))
 
 
 def _parts(above: index.Explained, depth: int) -> list[Part]:

@@ -33,6 +33,12 @@ class RegionNotFound(PilarError):
     sentence = mark("There is no regency or city with the code “%(given)s”. Codes look like 36.03")
 
 
+class NothingStated(PilarError):
+    code = "nothing-stated"
+    status = 404
+    sentence = mark("No source with a result of %(region)s in %(year)s was found")
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One line of the sum: ``contribution`` = ``weight`` (a share of 1) times ``score``."""

@@ -186,13 +186,18 @@ def snapshot_page(
     code: str, number: int, version: int, *, by: Standing, group: str = "", page: int = 1, size: int = PAGE_SIZE
 ) -> SnapshotPage:
     """One version's results; for the secretariat. Raises NotFound, NotAllowed, SnapshotNotFound."""
-    phase = _phase_of_results(code, number, by)
-    rows = snapshots_of(phase.pk)
-    snapshot = next((row for row in rows if row.version == version), None)
-    if snapshot is None:
-        raise SnapshotNotFound(version=version)
+    phase, snapshot = secretariat_version(code, number, version, by=by)
     found = lines_of(phase, version, group=group, page=page, size=size)
     return SnapshotPage(header_of(phase), snapshot, found, group_titles(phase))
+
+
+def secretariat_version(code: str, number: int, version: int, *, by: Standing) -> tuple[Phase, SnapshotRow]:
+    """A phase and one of its versions, for the secretariat. Raises NotFound, NotAllowed, SnapshotNotFound."""
+    phase = _phase_of_results(code, number, by)
+    snapshot = next((row for row in snapshots_of(phase.pk) if row.version == version), None)
+    if snapshot is None:
+        raise SnapshotNotFound(version=version)
+    return phase, snapshot
 
 
 def header_of(phase: Phase) -> PhaseHeader:

@@ -1,0 +1,223 @@
+"""The sheet of a year that Pilar did not compute: what sources print about a region, each with its address."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext as _
+
+from pilar import index
+from pilar.design import charts
+from pilar.evaluation.documents import drawing, writing
+from pilar.evaluation.documents.method import assumes
+from pilar.evaluation.queries import HIGHEST, Explained, RegionProfile, RegionYear
+from pilar.evaluation.rules.published import LARGEST_ROUNDING
+from pilar.reports.document import (
+    Bar,
+    Block,
+    Cell,
+    Column,
+    Document,
+    Fact,
+    Facts,
+    Heading,
+    Notice,
+    Pair,
+    Pairs,
+    Paragraph,
+    Picture,
+    Row,
+    Table,
+)
+from pilar.reports.pdf import typeset
+
+
+def statement_sheet(profile: RegionProfile, found: RegionYear, *, made_at: datetime) -> bytes:
+    """The sheet as PDF in the reader's language; ``made_at``: when the statements were loaded."""
+    return typeset(statement_document(profile, found, made_at=made_at))
+
+
+def statement_document(profile: RegionProfile, found: RegionYear, *, made_at: datetime) -> Document:
+    """What stands on the sheet, in the reader's language."""
+    region = profile.region
+    page = writing.address("evaluation:region_year", region.code, found.year)
+    said = _("Not computed by Pilar: what sources print, each with its address. Pilar only checks the sum.")
+    blocks: list[Block] = [Notice(said)]
+    if found.conflicting:
+        finals = " / ".join(writing.score(final) for final in found.finals)
+        blocks.append(
+            Notice(
+                _("Sources contradict each other: %(finals)s. Pilar does not choose between them.") % {"finals": finals}
+            )
+        )
+    for one in found.explained:
+        blocks += _statement(profile, one)
+    return Document(
+        title=f"{region.name} {found.year}",
+        language=writing.language(),
+        author=writing.AUTHOR,
+        made_at=made_at,
+        eyebrow=_("Published results · Smart City evaluation %(year)s") % {"year": found.year},
+        lead=_("Province %(province)s · code %(code)s") % {"province": region.province.name, "code": region.code},
+        corner=writing.code_to(page),
+        running=f"{region.name} · {found.year}",
+        blocks=tuple(blocks),
+    )
+
+
+def _statement(profile: RegionProfile, one: Explained) -> list[Block]:
+    statement = one.statement
+    named = {"host": (urlsplit(statement.source_url).hostname or "").removeprefix("www."), "phase": statement.phase}
+    heading = _("Phase %(phase)s, as %(host)s prints it") if statement.phase else _("As %(host)s prints it")
+    blocks: list[Block] = [Heading(heading % named), _figures(one), _source(one)]
+    if one.scores:
+        blocks.append(_scores(one))
+        radar = _radar(profile, one)
+        blocks += [radar] if radar else []
+    return [*blocks, *_sum(one)]
+
+
+def _figures(one: Explained) -> Facts:
+    statement = one.statement
+    origins = {
+        "printed": _("printed by the source"),
+        "derived": _("difference of two printed finals"),
+        "": _("not printed"),
+    }
+    scope = _("not printed") if statement.rank is None else statement.rank_scope
+    if statement.rank is None and statement.rank_size:
+        scope = _("not printed; the source speaks of %(size)s regions") % {"size": statement.rank_size}
+    elif statement.rank is not None and statement.group is not None:
+        scope = f"{statement.group.title}: {statement.rank_scope}"
+    return Facts(
+        (
+            Fact(
+                _("Final"), writing.score(statement.final), _("on a scale of %(scale)s") % {"scale": f"0–{_top(one)}"}
+            ),
+            Fact(
+                _("Improvement on the previous year"),
+                writing.signed(statement.improvement),
+                origins[statement.improvement_origin],
+            ),
+            Fact(_("Rank"), writing.rank(statement.rank), scope),
+        )
+    )
+
+
+def _source(one: Explained) -> Pairs:
+    statement = one.statement
+    pairs = [Pair(_("Source"), statement.source_url, code=True, link=True)]
+    if statement.letter:
+        pairs.append(Pair(_("Letter of the ministry"), statement.letter))
+    if statement.group is not None:
+        pairs.append(Pair(_("Group"), str(statement.group.title)))
+        pairs.append(Pair(_("Source of the group"), statement.group.source_url, code=True, link=True))
+    if str(statement.note):
+        pairs.append(Pair(_("Note"), str(statement.note)))
+    return Pairs(tuple(pairs))
+
+
+def _scores(one: Explained) -> Table:
+    """The printed scores; with weights and contributions where the sum could be computed."""
+    top = Decimal(_top(one))
+    if one.recomputation is None:
+        columns = (Column(_("Dimension"), share=2), Column(_("Score"), share=2))
+        return Table(
+            columns,
+            tuple(Row((str(title), Bar(float(value / top), writing.score(value)))) for title, value in one.scores),
+        )
+    columns = (
+        Column(_("Dimension"), share=2),
+        Column(_("Score"), share=2),
+        Column(_("Weight"), number=True),
+        Column(_("Contribution"), number=True),
+    )
+    rows = [
+        Row(
+            (
+                str(step.title),
+                Bar(float(step.score / top), writing.score(step.score)),
+                writing.percent(_written(step.weight * 100)),
+                writing.score(_written(step.contribution)),
+            )
+        )
+        for step in one.steps
+    ]
+    found = one.recomputation
+    last: tuple[Cell, ...] = (
+        _("Sum, rounded once"),
+        "",
+        "",
+        f"{writing.score(_written(found.unrounded))} → {writing.score(found.rounded)}",
+    )
+    return Table(columns, (*rows, Row(last, strong=True)))
+
+
+def _sum(one: Explained) -> list[Block]:
+    """How the sum stands to the printed final, or why there is none."""
+    found = one.recomputation
+    if found is None:
+        return [Paragraph(_obstacle(one))]
+    blocks: list[Block] = []
+    if found.difference is not None:
+        named = {"difference": writing.signed(_written(found.difference)), "most": writing.score(LARGEST_ROUNDING)}
+        if found.differs:
+            said = _("The printed final differs from its dimensions by %(difference)s, more than rounding can explain.")
+            blocks.append(Notice(said % named))
+        else:
+            said = _(
+                "Unrounded sum less printed final: %(difference)s; up to %(most)s is explained by the rounding of the "
+                "printed figures."
+            )
+            blocks.append(Paragraph(said % named))
+    assert one.instrument is not None
+    row, tree = one.instrument
+    how = [_("Each printed dimension score times its weight; the sum is rounded once, at the end.")]
+    if assumes(tree):
+        how.append(_("What the instrument marks as an assumption is not known from a document of the ministry."))
+    pairs = (
+        Pair(_("Instrument"), f"{row.code} {row.version}"),
+        Pair(_("SHA-256 of the instrument"), row.sha256, code=True),
+    )
+    return [*blocks, Heading(_("Method"), 2), Paragraph(" ".join(how)), Pairs(pairs)]
+
+
+def _obstacle(one: Explained) -> str:
+    if one.obstacle == "only-final" and one.statement.final is None:
+        return _(
+            "The source prints neither dimensions nor a final, only the improvement. There is nothing to compute again."
+        )
+    return {
+        "only-final": _(
+            "The source prints the final only, not the dimensions. How it came about cannot be computed again."
+        ),
+        "no-instrument": _("The weights of %(year)s are not known") % {"year": one.statement.year},
+        "incomplete": _(
+            "The source does not print all dimensions that the instrument needs. A sum over a part would be another "
+            "number."
+        ),
+    }.get(one.obstacle or "", _("The printed scores do not fit the instrument of this year"))
+
+
+def _radar(profile: RegionProfile, one: Explained) -> Picture | None:
+    """The dimensions of this statement and, dashed, of the year before where exactly one source prints them."""
+    titles = [str(title) for title, _value in one.scores]
+    series = [charts.Series(str(one.statement.year), [value for _title, value in one.scores])]
+    year = profile.year(one.statement.year - 1)
+    printed = [] if year is None else [other for other in year.explained if other.scores]
+    if len(printed) == 1:
+        before = {str(title): value for title, value in printed[0].scores}
+        if before.keys() >= set(titles):
+            series.append(charts.Series(str(one.statement.year - 1), [before[title] for title in titles]))
+    return drawing.radar(titles, series, Decimal(0), Decimal(_top(one)))
+
+
+def _top(one: Explained) -> int:
+    return HIGHEST if one.instrument is None else int(one.instrument[1].scale.maximum)
+
+
+def _written(value: Fraction) -> Decimal:
+    return Decimal(index.decimal_text(value))

@@ -1,0 +1,58 @@
+"""The result sheets of all regions: ordered, watched while they are made, fetched."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from pilar.evaluation import operations
+from pilar.evaluation.queries import batches as reads
+from pilar.evaluation.rules.batches import LANGUAGES, BatchNotFound
+from pilar.evidence import store
+from pilar.people.signin import standing_of
+from pilar.platform.language import translate
+
+
+@login_required
+def sheets(request: HttpRequest, code: str, number: int, version: int) -> HttpResponse:
+    """The batches of a version and how far they are; order one."""
+    by = standing_of(request)
+    if request.method == "POST":
+        operations.order_sheets(
+            by=by,
+            campaign=code,
+            phase=number,
+            version=version,
+            language=request.POST.get("language", "id"),
+            now=timezone.now(),
+        )
+        messages.success(request, _("The sheets are being made; this page shows how far they are"))
+        return redirect("evaluation:sheets", code, number, version)
+    found = reads.batches(code, number, version, by=by, now=timezone.now())
+    languages = [(code, translate(name)) for code, name in LANGUAGES.items()]
+    context = {"found": found, "header": found.header, "snapshot": found.snapshot, "languages": languages}
+    response = render(request, "evaluation/cycle/results/sheets.html", context)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@login_required
+@require_safe
+def sheets_file(request: HttpRequest, code: str, number: int, version: int, key: int) -> HttpResponseBase:
+    """The archive of a batch that is done."""
+    found = reads.batch_file(code, number, version, key, by=standing_of(request))
+    try:
+        opened = store.open_file(found.storage_key)
+    except FileNotFoundError:
+        raise BatchNotFound from None
+    response = FileResponse(opened, as_attachment=True, filename=found.name, content_type="application/zip")
+    response["Content-Length"] = str(found.size)
+    response["ETag"] = f'"{found.sha256}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
