@@ -7,7 +7,7 @@ what was chosen; the oldest goes when it is full.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 
@@ -90,6 +90,11 @@ class RankLine:
         """The share of the weight that other answers took over."""
         return "–" if self.blanks is None else per_cent(self.blanks.reweighted)
 
+    @property
+    def lowest_text(self) -> str:
+        """The share of the weight whose blanks counted as the lowest score."""
+        return "–" if self.blanks is None else per_cent(self.blanks.at_minimum)
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -146,8 +151,9 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class RegionAnalysis:
-    """One region. ``shares``: rank and share of the draws, of every rank it had. The questions are None without a final,
-    bounds and first place also for other than weighted means."""
+    """One region. ``shares``: rank and share of the draws, of every rank it had. ``bounds`` and ``first`` are None
+    without a final, and for other than weighted means. ``mix``: name and part of those who are always above it together.
+    """
 
     subject: Subject
     line: RankLine
@@ -194,9 +200,7 @@ def version_region_analysis(
 
 def _open(choices: Choices) -> Choices:
     """What everybody may choose: the weights of single indicators are the secretariat's to try."""
-    if choices.levels is Levels.PARTS:
-        return choices
-    return Choices(choices.spread, choices.assessors, choices.missing, choices.draws, choices.group)
+    return replace(choices, levels=Levels.PARTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +217,7 @@ class _Loaded:
     def of(cls, phase: Phase, snapshot: SnapshotRow, choices: Choices) -> _Loaded:
         groups = group_titles(phase)
         if choices.group not in groups:
-            choices = Choices(choices.spread, choices.assessors, choices.missing, choices.draws, "", choices.levels)
+            choices = replace(choices, group="")
         version = Version(
             phase.pk,
             snapshot.version,
@@ -248,8 +252,7 @@ class _Loaded:
         read = rows.select_related("region__province").defer("scores")
         subject = self.subject
         lines = {
-            line.region.code: line
-            for line in result_lines(read, subject.groups, predicates_of(subject.instrument))
+            line.region.code: line for line in result_lines(read, subject.groups, predicates_of(subject.instrument))
         }
         return [self._line(lines[region]) for region in regions]
 
@@ -276,7 +279,9 @@ def _phase(loaded: _Loaded, page: int, size: int) -> PhaseAnalysis:
     found, table = loaded.study, loaded.table
     ranked = [] if found is None else [table.regions[place] for place in found.order]
     known = set(ranked)
-    listed = Paginator([*ranked, *(one for one in table.regions if one not in known)], min(size, LARGEST)).get_page(page)
+    listed = Paginator([*ranked, *(one for one in table.regions if one not in known)], min(size, LARGEST)).get_page(
+        page
+    )
     blanks = _blanks(loaded.version)
     return PhaseAnalysis(
         subject=loaded.subject,
@@ -302,9 +307,7 @@ def _region(loaded: _Loaded, region: str) -> RegionAnalysis:
         subject=subject,
         line=line,
         shares=tuple((rank, float(share)) for rank, share in enumerate(shares.tolist(), 1) if share > 0),
-        neighbours=tuple(
-            Neighbour(other, above) for other, (_place, above) in zip(others, near, strict=True)
-        ),
+        neighbours=tuple(Neighbour(other, above) for other, (_place, above) in zip(others, near, strict=True)),
         bounds=None if answers is None else answers.bounds,
         first=None if answers is None else answers.first,
         mix=tuple((names[code], part) for code, part in sorted(mixed, key=lambda one: -one[1])),

@@ -43,7 +43,7 @@ class MarksState:
 
 @dataclass(frozen=True, eq=False)
 class Sheets:
-    """``values``: shape (sheets, indicators), NaN without a mark; row i is what ``assessors[i]`` gave ``regions[i]``."""
+    """``values``: shape (sheets, indicators), NaN without a mark; row i is of ``assessors[i]`` and ``regions[i]``."""
 
     regions: tuple[str, ...]
     assessors: tuple[int, ...]
