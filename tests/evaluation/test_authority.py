@@ -40,6 +40,7 @@ approve-results     everywhere   .            .         .            .         .
 publish-results     everywhere   .            .         .            .         .            .......F.  PSA
 correct-results     everywhere   .            .         .            .         .            ........P  PSA
 decide-objection    everywhere   .            .         .            .         .            ......J..  ..A
+see-agreement       everywhere   .            .         .            .         .            DOCKRAJFP  PSA
 read-assessment     everywhere   region       region    region       .         .            DOCKRAJFP  PSA
 allocate            .            region       .         .            .         .            DO.......  P..
 answer              .            region       .         office       .         .            .O.......  P..

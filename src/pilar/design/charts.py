@@ -37,11 +37,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Chart:
-    """A Vega-Lite specification and the same figures as a table; ``columns[0]`` heads the labels."""
+    """A Vega-Lite specification and the same figures as a table; ``columns[0]`` heads the labels.
+
+    ``series``: whether each further column is a line of its own that a legend tells apart.
+    """
 
     spec: Spec
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    series: bool = True
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ def bars(
         "scale": {"domain": [minimum, maximum], "nice": False, "zero": False},
     }  # fmt: skip
     decimals = _decimals(values.values())
-    spec = _frame(
+    spec = frame(
         height={"step": 46},
         data=rows,
         encoding={"y": y},
@@ -106,7 +110,7 @@ def trend(
     }  # fmt: skip
     decimals = _decimals(values.values())
     present = [{"filter": "datum.value !== null"}]
-    spec = _frame(
+    spec = frame(
         height=190,
         data=rows,
         encoding={"x": x, "y": y},
@@ -138,7 +142,7 @@ def columns(counts: Mapping[str, int], *, columns: tuple[str, str]) -> Chart:
         "field": "value", "type": "quantitative", "axis": None,
         "scale": {"domain": [0, max([1, *counts.values()])], "nice": False},
     }  # fmt: skip
-    spec = _frame(
+    spec = frame(
         height=150,
         data=rows,
         encoding={"x": x, "y": y},
@@ -203,12 +207,13 @@ def radar(
         for axis, name in enumerate(names)
     ]
     height = round(WIDTH / 2 / REACH * (1.35 - lowest))
-    spec = _frame(height=height, data=[], encoding={"x": x, "y": y}, layer=layers)
+    spec = frame(height=height, data=[], encoding={"x": x, "y": y}, layer=layers)
     rows = tuple(Row(name, tuple(one.values[axis] for one in series)) for axis, name in enumerate(axes))
     return Chart(spec, (first_column, *(one.name for one in series)), rows)
 
 
-def _frame(*, height: int | Spec, data: list[Spec], encoding: Spec, layer: list[Spec]) -> Spec:
+def frame(*, height: int | Spec, data: list[Spec], encoding: Spec, layer: list[Spec]) -> Spec:
+    """A specification that is 288 units wide, in the look of all charts; ``data`` are its rows."""
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "background": None,

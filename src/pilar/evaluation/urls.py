@@ -8,6 +8,8 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from pilar.evaluation.pages import (
+    agreement,
+    analysis,
     answer_sheets,
     answers,
     attachments,
@@ -84,6 +86,18 @@ urlpatterns = [
     path("kerja/penilaian/<int:key>/impor/", answer_sheets.sheet_import, name="answer-import"),
     path("hasil/pilar/<str:code>/<int:number>/", computed.computed, name="computed"),
     path("hasil/pilar/<str:code>/<int:number>/versi/<int:version>/", computed.computed, name="computed-version"),
+    path("hasil/pilar/<str:code>/<int:number>/analisis/", analysis.phase, name="analysis-phase"),
+    path("hasil/pilar/<str:code>/<int:number>/analisis/<str:region>/", analysis.region, name="analysis-region"),
+    path(
+        "hasil/pilar/<str:code>/<int:number>/versi/<int:version>/analisis/",
+        analysis.phase,
+        name="analysis-phase-version",
+    ),
+    path(
+        "hasil/pilar/<str:code>/<int:number>/versi/<int:version>/analisis/<str:region>/",
+        analysis.region,
+        name="analysis-region-version",
+    ),
     path("hasil/pilar/<str:code>/<int:number>/<str:region>/", computed.computed_region, name="computed-region"),
     path(
         "hasil/pilar/<str:code>/<int:number>/versi/<int:version>/<str:region>/",
@@ -132,6 +146,23 @@ urlpatterns = [
         "kerja/kampanye/<str:code>/hasil/<int:number>/versi/<int:version>/<str:region>/lembar.pdf",
         downloads.version_sheet,
         name="version-sheet",
+    ),
+    path(
+        "kerja/kampanye/<str:code>/hasil/<int:number>/versi/<int:version>/analisis/",
+        analysis.version_phase,
+        name="snapshot-analysis",
+    ),
+    path(
+        "kerja/kampanye/<str:code>/hasil/<int:number>/versi/<int:version>/analisis/<str:region>/",
+        analysis.version_region,
+        name="snapshot-analysis-region",
+    ),
+    path("kerja/kampanye/<str:code>/kesepakatan/<int:number>/", agreement.agreement, name="agreement"),
+    path("kerja/kampanye/<str:code>/kesepakatan/<int:number>/asesor/", agreement.assessors, name="agreement-assessors"),
+    path(
+        "kerja/kampanye/<str:code>/kesepakatan/<int:number>/indikator/<str:node>/",
+        agreement.indicator,
+        name="agreement-indicator",
     ),
     path(
         "kerja/kampanye/<str:code>/hasil/<int:number>/versi/<int:version>/setujui/",

@@ -43,6 +43,10 @@ evaluation:computed-file            public    code=campaign number=published
 evaluation:computed-file-version    public    code=campaign number=published
 evaluation:computed-sheet           public    code=campaign number=published
 evaluation:computed-sheet-version   public    code=campaign number=published
+evaluation:analysis-phase           public    code=campaign number=published
+evaluation:analysis-phase-version   public    code=campaign number=published
+evaluation:analysis-region          public    code=campaign number=published
+evaluation:analysis-region-version  public    code=campaign number=published
 evaluation:duties                   own
 evaluation:days                     own
 evaluation:marking                  region    key=marked
@@ -89,6 +93,11 @@ evaluation:version-file             campaign  code=campaign number=published
 evaluation:version-sheet            campaign  code=campaign number=published
 evaluation:sheets                   campaign  code=campaign number=published
 evaluation:sheets-file              campaign  code=campaign number=published key=batch
+evaluation:snapshot-analysis        campaign  code=campaign number=published
+evaluation:snapshot-analysis-region campaign  code=campaign number=published
+evaluation:agreement                campaign  code=campaign number=published
+evaluation:agreement-assessors      campaign  code=campaign number=published
+evaluation:agreement-indicator      campaign  code=campaign number=published
 evaluation:approve-results          campaign  code=campaign number=published
 evaluation:publish-results          campaign  code=campaign number=published
 evaluation:objections               campaign  code=campaign number=published
@@ -147,6 +156,8 @@ GET     /instruments/{code}/{version}                       public    code=instr
 GET     /computed-results                                   public
 GET     /computed-results/{campaign}/{phase}                public    phase=published
 GET     /computed-results/{campaign}/{phase}/{region}       public    phase=published
+GET     /computed-results/{campaign}/{phase}/analysis           public    phase=published
+GET     /computed-results/{campaign}/{phase}/analysis/{region}  public    phase=published
 GET     /campaigns                                          own
 POST    /campaigns                                          ministry
 GET     /campaigns/{code}                                   campaign  code=campaign
@@ -211,6 +222,11 @@ GET     /campaigns/{code}/phases/{number}/results           campaign  code=campa
 POST    /campaigns/{code}/phases/{number}/results           campaign  code=campaign
 POST    /campaigns/{code}/phases/{number}/results/{version}/approval     campaign  code=campaign number=published
 POST    /campaigns/{code}/phases/{number}/results/{version}/publication  campaign  code=campaign number=published
+GET     /campaigns/{code}/phases/{number}/results/{version}/analysis           campaign  code=campaign number=published
+GET     /campaigns/{code}/phases/{number}/results/{version}/analysis/{region}  campaign  code=campaign number=published
+GET     /campaigns/{code}/phases/{number}/agreement                     campaign  code=campaign number=published
+GET     /campaigns/{code}/phases/{number}/agreement/assessors           campaign  code=campaign number=published
+GET     /campaigns/{code}/phases/{number}/agreement/indicators/{node}   campaign  code=campaign number=published
 POST    /campaigns/{code}/phases/{number}/corrections       campaign  code=campaign number=published
 GET     /campaigns/{code}/phases/{number}/objections        campaign  code=campaign number=published
 POST    /objections/{key}/decision                          region    key=objection

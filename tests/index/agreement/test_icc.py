@@ -14,6 +14,7 @@ from pilar.index.agreement import (
     Sampling,
     intraclass_correlation,
 )
+from pilar.index.agreement.components import _by_eigenvalues, _equations, _solved
 
 X = np.nan
 # Shrout and Fleiss (1979), table 2: six targets, four judges.
@@ -132,3 +133,34 @@ def test_one_missing_mark_hardly_moves_a_large_table() -> None:
     assert isinstance(complete.single.interval, Interval)
     assert nearly.single.interval.lower == pytest.approx(complete.single.interval.lower, abs=0.01)
     assert nearly.single.interval.upper == pytest.approx(complete.single.interval.upper, abs=0.01)
+
+
+def test_the_quick_way_to_the_assessors_is_that_of_eigenvalues() -> None:
+    """Panels that meet, panels that share nothing, and an assessor who is not there: 60 resamples of each."""
+    generator = np.random.default_rng(5)
+    for apart in (False, True):
+        mask = generator.random((60, 30, 6)) < 0.6
+        mask[:, :, 5] = False
+        if apart:
+            mask[:, :15, :2] = mask[:, 15:, 2:] = False
+        values = np.where(mask, generator.normal(0, 1, mask.shape), 0.0)
+        sizes = np.maximum(mask.sum(axis=2, keepdims=True), 1)
+        deviations = np.where(mask, values - values.sum(axis=2, keepdims=True) / sizes, 0.0)
+        number, right = mask.sum(axis=1).astype(float), deviations.sum(axis=1)
+        left = number[:, :, None] * np.eye(6) - np.einsum("bij,bik->bjk", mask / 1.0, mask / sizes)
+        quick, slow = _solved(left, right), _by_eigenvalues(left, right)
+        np.testing.assert_array_equal(quick[0], slow[0])
+        np.testing.assert_allclose(quick[1], slow[1], rtol=1e-9)
+        assert (slow[0] == (3 if apart else 4)).any()
+
+
+def test_many_resamples_have_the_equations_of_few() -> None:
+    generator = np.random.default_rng(6)
+    mask = (generator.random((40, 5)) < 0.7).astype(float)
+    mask[:, 0] = 1
+    labels, weights = np.arange(40) % 8, generator.integers(0, 3, (20, 8)).astype(float)
+    number = weights[:, labels] @ mask
+    shares = mask / mask.sum(axis=1, keepdims=True)
+    many = _equations(mask, shares, labels, weights, number)
+    few = [_equations(mask, shares, labels, weights[[one]], number[[one]])[0] for one in range(20)]
+    np.testing.assert_allclose(many, few, atol=1e-12)

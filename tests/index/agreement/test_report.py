@@ -11,11 +11,16 @@ from pilar.index.agreement import (
     Alpha,
     Interval,
     Leaning,
+    MarkTable,
     Method,
     NoCoefficient,
     NoInterval,
     PanelMark,
+    Sampling,
     Verdict,
+    agreement_by_assessor,
+    agreement_on,
+    agreement_over_all,
     assess_agreement,
     severities,
     verdict,
@@ -136,3 +141,42 @@ def test_every_fault_of_the_marks_at_once() -> None:
         ("marked-twice", "36.03, policy, a"),
         ("not-a-number", "36.03, budget, a"),
     ]
+
+
+def test_whole_sheets_give_the_report_of_single_marks() -> None:
+    generator = np.random.default_rng(8)
+    sheets = [
+        (region, who) for region in ("r2", "r1", "r3", "r4") for who in ("b", "a", "c") if (region, who) != ("r3", "a")
+    ]
+    values = generator.integers(0, 5, (len(sheets), 3)).astype(float)
+    values[1, 2] = values[4, 0] = X
+    codes = ("x", "y", "z")
+    marks = [
+        PanelMark(region, code, who, Decimal(str(value)))
+        for (region, who), row in zip(sheets, values, strict=True)
+        for code, value in zip(codes, row, strict=True)
+        if not np.isnan(value)
+    ]
+    report = assess_agreement(marks)
+    table = MarkTable.of_sheets([r for r, _ in sheets], [w for _, w in sheets], codes, values)
+    assert agreement_over_all(table) == report.over_all
+    assert {code: agreement_on(table, code) for code in codes} == report.indicators
+    assert agreement_by_assessor(table) == report.assessors
+
+
+def test_intervals_of_the_icc_are_made_only_where_they_are_asked_for() -> None:
+    sheets = [(f"r{place}", who) for place in range(6) for who in "abc" if (place, who) != (2, "b")]
+    values = np.random.default_rng(9).integers(0, 5, (len(sheets), 2)).astype(float)
+    table = MarkTable.of_sheets([r for r, _ in sheets], [w for _, w in sheets], ("x", "y"), values)
+    quick, whole = agreement_on(table, "y", icc=Sampling(draws=0)), agreement_on(table, "y")
+    assert quick.alpha == whole.alpha
+    assert not isinstance(quick.icc, NoCoefficient)
+    assert not isinstance(whole.icc, NoCoefficient)
+    assert quick.icc.single.value == whole.icc.single.value
+    assert quick.icc.single.interval is NoInterval.NOT_ASKED
+    assert isinstance(whole.icc.single.interval, Interval)
+
+
+def test_two_sheets_of_one_assessor_are_refused() -> None:
+    with pytest.raises(ValueError, match="two sheets"):
+        MarkTable.of_sheets(("r", "r"), ("a", "a"), ("x",), np.ones((2, 1)))

@@ -8,7 +8,7 @@ from scipy.optimize import linprog
 
 from index.trees import DIMENSIONS, JAMBI_2024, KEDIRI_2022, TANGERANG_2023, five_dimensions, instrument, node
 from pilar.index import Aggregation, MissingRule
-from pilar.index.robustness import RobustnessFaults, Shares, Uniform, rank_bounds
+from pilar.index.robustness import RobustnessFaults, Shares, Uniform, rank_bounds, unit_bounds
 
 NAN = float("nan")
 PAIR = instrument(node("final", None, node("a"), node("b")))
@@ -142,3 +142,22 @@ def test_faults() -> None:
     with pytest.raises(RobustnessFaults) as error:
         rank_bounds(five_dimensions(), DIMENSIONS, np.ones((2, 5, 3)), weights=Uniform(0.1, at=("impact",)))
     assert [fault.code for fault in error.value.faults] == ["not-a-table"]
+
+
+@pytest.mark.parametrize("weights", [Uniform(0.25), Shares(0.25)])
+@pytest.mark.parametrize("missing", [MissingRule.REWEIGHT, MissingRule.ZERO])
+def test_one_unit_alone_has_the_bounds_it_has_among_all(weights: Uniform | Shares, missing: MissingRule) -> None:
+    generator = np.random.default_rng(11)
+    of = instrument(
+        node("final", None, node("g", None, node("a"), node("b"), missing=missing), node("c"), missing=missing)
+    )
+    values = generator.integers(0, 401, (14, 3)) / 100
+    values[generator.random(values.shape) < 0.2] = NAN
+    values[4] = NAN
+    every = rank_bounds(of, ("a", "b", "c"), values, weights=weights)
+    for unit in range(14):
+        alone = unit_bounds(of, ("a", "b", "c"), values, unit=unit, weights=weights)
+        assert (alone.best, alone.worst) == (every.best[unit], every.worst[unit])
+        scored = every.best > 0
+        known = every.exact[unit, scored].all() and every.exact[scored, unit].all()
+        assert alone.exact == (known or not every.best[unit])

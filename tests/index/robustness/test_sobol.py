@@ -144,3 +144,26 @@ def test_faults() -> None:
     with pytest.raises(RobustnessFaults) as error:
         sensitivity(PAIR, ("a", "b"), TWO, seed=1, spread=Uniform(0.1), choices=zero)
     assert [fault.code for fault in error.value.faults] == ["zero-in-mean", "zero-in-mean"]
+
+
+@pytest.mark.parametrize("unit", [0, 5, 11])
+def test_one_unit_alone_has_the_indices_it_has_among_all(unit: int) -> None:
+    values = np.random.default_rng(7).integers(0, 401, (12, 5)) / 100
+    values[11] = values[5]
+    values[3, 2] = NAN
+    of = instrument(node("final", None, *(node(code) for code in DIMENSIONS), missing=MissingRule.REWEIGHT))
+    choices = Choices(missing=(MissingRule.REWEIGHT, MissingRule.ZERO))
+    asked = {"seed": 1, "spread": Uniform(0.3), "points": 128, "choices": choices}
+    every = sensitivity(of, DIMENSIONS, values, **asked)
+    alone = sensitivity(of, DIMENSIONS, values, unit=unit, **asked)
+    assert (alone.inputs, alone.runs) == (every.inputs, every.runs)
+    for one, whole in zip(vars(alone.ranks).values(), vars(every.ranks).values(), strict=True):
+        np.testing.assert_allclose(one[:, unit], whole[:, unit], atol=1e-12)
+        assert np.isnan(np.delete(one, unit, axis=1)).all()
+    assert np.isnan(alone.shift.total).all()
+
+
+def test_a_unit_without_final_has_no_indices() -> None:
+    values = np.array([[4.0, 0], [0, 4], [NAN, NAN]])
+    found = sensitivity(PAIR, ("a", "b"), values, seed=1, spread=Uniform(0.5), points=64, unit=2)
+    assert np.isnan(found.ranks.total).all()

@@ -57,6 +57,23 @@ def percent_of(value: object, maximum: object) -> str:
     return str(round(min(max(part / whole, Decimal(0)), Decimal(1)) * 100, 2))
 
 
+@dataclass(frozen=True)
+class RangeBox:
+    """Where a range of ranks lies on a line of 100: its start, its width and its middle, with a decimal point."""
+
+    start: str
+    width: str
+    middle: str
+
+
+@register.simple_tag
+def range_box(lowest: int, highest: int, middle: int, worst: int) -> RangeBox:
+    """Ranks from 1 (left) to ``worst`` (right); each takes up an equal part, so that a single rank can be seen."""
+    part = 100 / max(worst, 1)
+    start, width = (lowest - 1) * part, (highest - lowest + 1) * part
+    return RangeBox(f"{start:.2f}", f"{width:.2f}", f"{(middle - 0.5) * part:.2f}")
+
+
 @register.filter
 def host(address: str) -> str:
     """The host of a web address, as shown beside a link that leaves the site."""

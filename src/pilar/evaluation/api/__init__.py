@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from ninja import Router
 
+from pilar.evaluation.api.agreement import router as agreement
+from pilar.evaluation.api.analysis import inside as version_analysis
+from pilar.evaluation.api.analysis import router as analysis
 from pilar.evaluation.api.answers import router as answers
 from pilar.evaluation.api.campaigns import router as campaigns
 from pilar.evaluation.api.computed import router as computed
@@ -16,6 +19,7 @@ from pilar.evaluation.api.results import router as results
 
 cycle = Router(tags=["evaluation cycle"])
 
+router.add_router("", analysis)
 router.add_router("", computed)
 cycle.add_router("", campaigns)
 cycle.add_router("", participation)
@@ -24,5 +28,7 @@ cycle.add_router("", answers)
 cycle.add_router("", marking)
 cycle.add_router("", panel_work)
 cycle.add_router("", results)
+cycle.add_router("", version_analysis)
+cycle.add_router("", agreement)
 
 __all__ = ["cycle", "router"]

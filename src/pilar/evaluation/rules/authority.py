@@ -42,6 +42,8 @@ class Action(StrEnum):
     PUBLISH_RESULTS = "publish-results"
     CORRECT_RESULTS = "correct-results"
     DECIDE_OBJECTION = "decide-objection"
+    SEE_AGREEMENT = "see-agreement"
+    """How far assessors agree, by name: never for regions or the public."""
     # The region
     READ_ASSESSMENT = "read-assessment"
     ALLOCATE = "allocate"
@@ -98,6 +100,7 @@ TABLE: dict[Action, Allowed] = {
     Action.PUBLISH_RESULTS: Allowed(SECRETARIAT, Place.NATION, frozenset({P.FINAL})),
     Action.CORRECT_RESULTS: Allowed(SECRETARIAT, Place.NATION, frozenset({P.PUBLISHED})),
     Action.DECIDE_OBJECTION: Allowed(SECRETARIAT, Place.NATION, frozenset({P.OBJECTION}), frozenset({A.AGREED})),
+    Action.SEE_AGREEMENT: Allowed(SECRETARIAT, Place.NATION),
     Action.READ_ASSESSMENT: Allowed(SECRETARIAT | REGION_TEAM, Place.REGION),
     Action.ALLOCATE: Allowed(COORDINATOR, Place.REGION, frozenset({P.DRAFT, P.OPEN}), PREPARING),
     Action.ANSWER: Allowed(frozenset({R.COORDINATOR, R.CONTRIBUTOR}), Place.OFFICE, frozenset({P.OPEN}), PREPARING),

@@ -1,7 +1,8 @@
 """Do the assessors agree: ordinal alpha, intraclass correlations, severity, and what they mean in plain words.
 
-:func:`assess_agreement` takes marks as they are stored; :func:`ordinal_alpha`, :func:`intraclass_correlation` and
-:func:`severities` take a matrix. A coefficient that cannot be computed is a :class:`NoCoefficient` with its
+:func:`assess_agreement` takes marks as they are stored, the functions ``agreement_…`` a
+:class:`MarkTable`, for one part each; :func:`ordinal_alpha`, :func:`intraclass_correlation` and :func:`severities`
+take a matrix. A coefficient that cannot be computed is a :class:`NoCoefficient` with its
 reason, never NaN. Method and sources: docs/methodology.md, "Do the assessors agree".
 """
 
@@ -13,8 +14,12 @@ from pilar.index.agreement.report import (
     AgreementFaults,
     AgreementReport,
     AssessorAgreement,
+    MarkTable,
     PanelMark,
     Verdict,
+    agreement_by_assessor,
+    agreement_on,
+    agreement_over_all,
     assess_agreement,
     verdict,
 )
@@ -30,6 +35,7 @@ __all__ = [
     "Interval",
     "IntraclassCorrelation",
     "Leaning",
+    "MarkTable",
     "Method",
     "NoCoefficient",
     "NoInterval",
@@ -37,6 +43,9 @@ __all__ = [
     "Sampling",
     "Severity",
     "Verdict",
+    "agreement_by_assessor",
+    "agreement_on",
+    "agreement_over_all",
     "assess_agreement",
     "intraclass_correlation",
     "ordinal_alpha",

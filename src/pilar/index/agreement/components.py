@@ -23,6 +23,7 @@ from scipy import sparse  # type: ignore[import-untyped]
 from pilar.index.agreement.intervals import Floats, Ints
 
 TINY = 1e-9
+FEW = 8
 
 
 @dataclass(frozen=True)
@@ -112,11 +113,14 @@ def _panel(ratings: Floats, groups: Ints, weights: Floats) -> _Sums:
     sizes = mask.sum(axis=1, keepdims=True)
     deviations = np.where(marked, ratings - values.sum(axis=1, keepdims=True) / sizes, 0.0)
 
+    own = weights[:, present]
+    labels = labels.reshape(-1)
+    together = sparse.csr_array(
+        (np.ones(len(labels)), (labels, np.arange(len(labels)))), shape=(len(present), len(labels))
+    )
+
     def resampled(part: Floats) -> Floats:
-        shape = (len(present), *part.shape[1:])
-        summed = np.zeros(shape)
-        np.add.at(summed, labels.reshape(-1), part)
-        return np.asarray(np.tensordot(weights[:, present], summed, axes=1))
+        return np.asarray(own @ (together @ part))
 
     number = resampled(mask)
     total, squares = resampled(values), resampled(values**2)
@@ -126,8 +130,7 @@ def _panel(ratings: Floats, groups: Ints, weights: Floats) -> _Sums:
         present_items = np.where(items > 0, items, 1.0)
         rank, explained = (items > 0) * (mask.shape[1] - 1.0), (right**2).sum(axis=1) / present_items
     else:
-        parts = np.einsum("ij,jk->ijk", mask, np.eye(mask.shape[1])) - np.einsum("ij,ik->ijk", mask, mask / sizes)
-        rank, explained = _solved(resampled(parts), right)
+        rank, explained = _solved(_equations(mask, mask / sizes, labels, own, number), right)
     return _Sums(
         marks=number.sum(axis=1),
         items=items,
@@ -139,8 +142,46 @@ def _panel(ratings: Floats, groups: Ints, weights: Floats) -> _Sums:
     )
 
 
+def _equations(mask: Floats, shares: Floats, labels: Ints, weights: Floats, number: Floats) -> Floats:
+    """The assessors' equations of each resample, shape (resamples, assessors, assessors).
+
+    Marks of each assessor on the diagonal, less what the items take away: Σ mask·mask'/marks of the item. ``shares``:
+    mask/marks; ``weights``: (resamples, clusters). Clusters are added up first only where there are many resamples.
+    """
+    diagonal = number[:, :, None] * np.eye(mask.shape[1])
+    if len(weights) <= FEW:
+        return np.asarray(diagonal - np.stack([(mask * times[labels][:, None]).T @ shares for times in weights]))
+    order = np.argsort(labels, kind="stable")
+    clusters = np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)
+    met = np.stack([mask[rows].T @ shares[rows] for rows in clusters])
+    return np.asarray(diagonal - np.tensordot(weights, met, axes=1))
+
+
 def _solved(left: Floats, right: Floats) -> tuple[Floats, Floats]:
-    """Rank of each resample's equations A and b'·A⁺·b, what the assessors explain beside the items."""
+    """Rank of each resample's equations A and b'·A⁺·b, what the assessors explain beside the items.
+
+    A has a zero for each assessor that is not there, and one more for each group of assessors without a common item.
+    Where there is one group, A + J/n on those who are there is positive definite and gives the same, much sooner than
+    eigenvalues do.
+    """
+    there = np.diagonal(left, axis1=1, axis2=2) > TINY
+    size = np.maximum(there.sum(axis=1), 1)
+    solid = left + (there[:, :, None] & there[:, None, :]) / size[:, None, None]
+    solid += ~there[:, :, None] * np.eye(left.shape[1])
+    try:
+        pivots = np.diagonal(np.linalg.cholesky(solid), axis1=1, axis2=2) ** 2
+    except np.linalg.LinAlgError:
+        return _by_eigenvalues(left, right)
+    one = pivots.min(axis=1) > TINY * pivots.max(axis=1)
+    rank, explained = np.empty((2, len(left)))
+    rank[one] = there.sum(axis=1)[one] - 1
+    solution = np.linalg.solve(solid[one], right[one][:, :, None])[:, :, 0]
+    explained[one] = (right[one] * solution).sum(axis=1)
+    rank[~one], explained[~one] = _by_eigenvalues(left[~one], right[~one])
+    return rank, explained
+
+
+def _by_eigenvalues(left: Floats, right: Floats) -> tuple[Floats, Floats]:
     roots, vectors = np.linalg.eigh(left)
     solid = roots > TINY * np.maximum(roots[:, -1:], 1.0)
     turned = np.einsum("bji,bj->bi", vectors, right)

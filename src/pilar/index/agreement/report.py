@@ -123,27 +123,44 @@ def assess_agreement(
     faults = list(_faults(marks))
     if faults:
         raise AgreementFaults(faults)
-    table = _Table.of(marks)
-
-    def agreement(rows: np.ndarray, clusters: np.ndarray | None) -> Agreement:
-        ratings = table.ratings[rows]
-        alpha = ordinal_alpha(ratings, clusters=clusters, sampling=sampling)
-        icc = intraclass_correlation(ratings, clusters=clusters, sampling=sampling)
-        return Agreement(alpha, icc, verdict(alpha))
-
-    rows = np.arange(len(table.ratings))
+    table = MarkTable.of(marks)
     return AgreementReport(
-        over_all=agreement(rows, table.regions),
-        indicators={
-            name: agreement(np.flatnonzero(table.indicators == place), None)
-            for place, name in enumerate(table.indicator_names)
-        },
-        assessors=dict(_assessors(table, sampling.confidence, notable)),
+        over_all=agreement_over_all(table, sampling=sampling),
+        indicators={name: agreement_on(table, name, sampling=sampling) for name in table.indicator_names},
+        assessors=agreement_by_assessor(table, confidence=sampling.confidence, notable=notable),
     )
 
 
+def agreement_over_all(table: MarkTable, *, sampling: Sampling = USUAL, icc: Sampling | None = None) -> Agreement:
+    """Agreement in all marks together; ``icc``: how intervals of the ICC are made, if otherwise than alpha's.
+
+    Resampling an ICC of many assessors with gaps solves equations anew in each resample: it is what takes time.
+    """
+    return _agreement(table.ratings, table.regions, sampling, icc or sampling)
+
+
+def agreement_on(
+    table: MarkTable, indicator: str, *, sampling: Sampling = USUAL, icc: Sampling | None = None
+) -> Agreement:
+    """Agreement on one indicator; ``icc`` as above. ``ValueError`` for an indicator that the table does not have."""
+    place = table.indicator_names.index(indicator)
+    return _agreement(table.ratings[table.indicators == place], None, sampling, icc or sampling)
+
+
+def agreement_by_assessor(
+    table: MarkTable, *, confidence: float = USUAL.confidence, notable: float = NOTABLE
+) -> dict[str, AssessorAgreement]:
+    """Each assessor beside the others."""
+    return dict(_assessors(table, confidence, notable))
+
+
+def _agreement(ratings: Floats, clusters: np.ndarray | None, sampling: Sampling, icc: Sampling) -> Agreement:
+    alpha = ordinal_alpha(ratings, clusters=clusters, sampling=sampling)
+    return Agreement(alpha, intraclass_correlation(ratings, clusters=clusters, sampling=icc), verdict(alpha))
+
+
 @dataclass(frozen=True, eq=False)
-class _Table:
+class MarkTable:
     """``ratings``: (items, assessors), an item being an indicator of a region; both as numbers beside it."""
 
     ratings: Floats
@@ -153,7 +170,8 @@ class _Table:
     assessor_names: tuple[str, ...]
 
     @classmethod
-    def of(cls, marks: Sequence[PanelMark]) -> _Table:
+    def of(cls, marks: Sequence[PanelMark]) -> MarkTable:
+        """The table of marks, each of another item or assessor."""
         items = sorted({(one.indicator, one.region) for one in marks})
         assessors = sorted({one.assessor for one in marks})
         indicators, regions = _numbered(item[0] for item in items), _numbered(item[1] for item in items)
@@ -169,21 +187,45 @@ class _Table:
             tuple(assessors),
         )
 
+    @classmethod
+    def of_sheets(
+        cls, regions: Sequence[str], assessors: Sequence[str], indicators: Sequence[str], values: Floats
+    ) -> MarkTable:
+        """The table of whole sheets: row i of ``values``, (sheets, indicators), is what assessor i gave region i.
+
+        NaN where there is no mark. ``ValueError`` if an assessor has two sheets of one region, or for another shape.
+        """
+        sheets = list(zip(regions, assessors, strict=True))
+        if len(set(sheets)) < len(sheets) or values.shape != (len(sheets), len(indicators)):
+            raise ValueError(f"values have the shape {values.shape}, or an assessor has two sheets of one region")
+        places, columns = _numbered(regions), _numbered(assessors)
+        rows = np.array([places[region] for region in regions], dtype=np.int64)
+        ratings = np.full((len(indicators), len(places), len(columns)), np.nan)
+        ratings[:, rows, [columns[one] for one in assessors]] = values.T
+        return cls(
+            ratings.reshape(-1, len(columns)),
+            np.tile(np.arange(len(places)), len(indicators)),
+            np.repeat(np.arange(len(indicators)), len(places)),
+            tuple(indicators),
+            tuple(columns),
+        )
+
 
 def _numbered(names: Iterable[str]) -> dict[str, int]:
     return {name: place for place, name in enumerate(sorted(set(names)))}
 
 
-def _assessors(table: _Table, confidence: float, notable: float) -> Iterator[tuple[str, AssessorAgreement]]:
+def _assessors(table: MarkTable, confidence: float, notable: float) -> Iterator[tuple[str, AssessorAgreement]]:
     found = severities(table.ratings, clusters=table.regions, confidence=confidence, notable=notable)
     for place, name in enumerate(table.assessor_names):
         items = table.ratings[np.isfinite(table.ratings[:, place])]
-        own, without = items[:, place], np.delete(items, place, axis=1)
+        met = np.flatnonzero(np.isfinite(items).any(axis=0))  # few of many
+        own, without = items[:, place], items[:, met[met != place]]
         yield (
             name,
             AssessorAgreement(
                 severity=found[place],
-                alpha_with=ordinal_alpha(items, sampling=NO_RESAMPLES),
+                alpha_with=ordinal_alpha(items[:, met], sampling=NO_RESAMPLES),
                 alpha_without=ordinal_alpha(without, sampling=NO_RESAMPLES),
                 marks=len(own),
                 uniform=bool(len(own) >= UNIFORM_FROM and np.ptp(own) == 0),

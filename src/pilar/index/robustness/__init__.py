@@ -10,7 +10,7 @@ without NumPy.
 
 from pilar.index.robustness.admissible import Shares
 from pilar.index.robustness.blanks import BlankEffect, blank_effect
-from pilar.index.robustness.bounds import RankBounds, rank_bounds
+from pilar.index.robustness.bounds import RankBounds, UnitBounds, rank_bounds, unit_bounds
 from pilar.index.robustness.choices import Choices
 from pilar.index.robustness.cut import RobustnessFaults
 from pilar.index.robustness.feasibility import Feasibility, Verdict, can_be_first
@@ -33,10 +33,12 @@ __all__ = [
     "Sensitivity",
     "Shares",
     "Uniform",
+    "UnitBounds",
     "Verdict",
     "blank_effect",
     "can_be_first",
     "rank_bounds",
     "sensitivity",
     "simulate",
+    "unit_bounds",
 ]

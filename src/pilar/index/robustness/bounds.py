@@ -62,6 +62,33 @@ def rank_bounds(instrument: Instrument, columns: Sequence[str], values: Floats, 
     return RankBounds(best, worst, lead, exact)
 
 
+@dataclass(frozen=True, eq=False)
+class UnitBounds:
+    """Of one unit: ranks that no admissible weights leave, 0 without a final; ``exact``: all its leads are reached."""
+
+    best: int
+    worst: int
+    exact: bool
+
+
+def unit_bounds(
+    instrument: Instrument, columns: Sequence[str], values: Floats, *, unit: int, weights: Admissible
+) -> UnitBounds:
+    """The same as :func:`rank_bounds` for one unit alone, n times sooner."""
+    table = np.asarray(values, dtype=np.float64)
+    cut = linear_cut(instrument, columns, table, weights)
+    scored = np.flatnonzero(cut.present(table)[len(cut.columns) + len(cut.parents) - 1])
+    own = np.flatnonzero(scored == unit)
+    if not len(own):
+        return UnitBounds(0, 0, True)
+    edges, every = Edges.around(cut, weights), np.arange(len(scored))
+    over, over_exact = leads(cut, table[scored], edges, own, every)
+    of, of_exact = leads(cut, table[scored], edges, every, own)
+    edge = NEARLY * (cut.maximum - cut.minimum)
+    best, worst = 1 + int((over < -edge).sum()), 1 + int((of > edge).sum())
+    return UnitBounds(best, worst, bool(over_exact.all() and of_exact.all()))
+
+
 def linear_cut(instrument: Instrument, columns: Sequence[str], values: Floats, weights: Admissible) -> Cut:
     """The cut, if all its means are weighted means; raises :class:`RobustnessFaults` otherwise."""
     faults = weights.faults()
@@ -90,50 +117,69 @@ class _Place:
     least: Floats
 
 
-def leads(cut: Cut, values: Floats, edges: Edges, rows: Integers | None = None) -> tuple[Floats, Booleans]:
+@dataclass(frozen=True, eq=False)
+class _Pairs:
+    """Whose leads are wanted (``of``), and over whom; unit numbers, among ``units``."""
+
+    of: Integers
+    over: Integers
+    units: int
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return len(self.of), len(self.over)
+
+    def differences(self, most: Floats, least: Floats) -> Floats:
+        """``most`` of the one less ``least`` of the other; both of shape (units,)."""
+        return most[self.of, None] - least[self.over]
+
+
+def leads(
+    cut: Cut, values: Floats, edges: Edges, rows: Integers | None = None, over: Integers | None = None
+) -> tuple[Floats, Booleans]:
     """The largest lead of each unit over each other, and whether it is exact; every unit must have a final.
 
-    ``rows``: the units whose leads are wanted; ``None`` for all.
+    ``rows``: the units whose leads are wanted, ``over``: over whom; ``None`` for all.
     """
     present = cut.present(values)
-    of = np.arange(len(values)) if rows is None else rows
-    shape = (len(of), len(values))
+    every = np.arange(len(values))
+    pairs = _Pairs(every if rows is None else rows, every if over is None else over, len(values))
     places: dict[int, _Place] = {}
 
     def column(place: int) -> _Place:
         own = np.nan_to_num(values[:, place], nan=cut.minimum)
-        return _Place(own[of, None] - own, np.ones(shape, dtype=np.bool_), own, own)
+        return _Place(pairs.differences(own, own), np.ones(pairs.shape, dtype=np.bool_), own, own)
 
     for place, parent in enumerate(cut.parents, len(cut.columns)):
         there: Booleans = present[list(parent.children)]
         there[:, ~present[place]] = True
         children = [
-            _blank(cut, shape) if child < 0 else places.pop(child) if child >= len(cut.columns) else column(child)
+            _blank(cut, pairs) if child < 0 else places.pop(child) if child >= len(cut.columns) else column(child)
             for child in parent.children
         ]
         if parent.missing is MissingRule.ZERO:
-            children = [_or_minimum(cut, child, own, of) for child, own in zip(children, there, strict=True)]
+            children = [_or_minimum(cut, child, own, pairs) for child, own in zip(children, there, strict=True)]
             there = np.ones_like(there)
-        places[place] = _combined(edges, parent, there, children, of)
+        places[place] = _combined(edges, parent, there, children, pairs)
     root = places[max(places)] if places else column(0)
     return root.lead, root.exact
 
 
-def _blank(cut: Cut, shape: tuple[int, int]) -> _Place:
-    nothing = np.full(shape[1], cut.minimum)
-    return _Place(np.zeros(shape), np.ones(shape, dtype=np.bool_), nothing, nothing)
+def _blank(cut: Cut, pairs: _Pairs) -> _Place:
+    nothing = np.full(pairs.units, cut.minimum)
+    return _Place(np.zeros(pairs.shape), np.ones(pairs.shape, dtype=np.bool_), nothing, nothing)
 
 
-def _or_minimum(cut: Cut, child: _Place, there: Booleans, of: Integers) -> _Place:
+def _or_minimum(cut: Cut, child: _Place, there: Booleans, pairs: _Pairs) -> _Place:
     """The child with its blanks at the scale's minimum."""
     if there.all():
         return child
     most, least = (np.where(there, part, cut.minimum) for part in (child.most, child.least))
-    both = there[of, None] & there
-    return _Place(np.where(both, child.lead, most[of, None] - least), child.exact | ~both, most, least)
+    both = there[pairs.of, None] & there[pairs.over]
+    return _Place(np.where(both, child.lead, pairs.differences(most, least)), child.exact | ~both, most, least)
 
 
-def _combined(edges: Edges, parent: Parent, there: Booleans, children: Sequence[_Place], of: Integers) -> _Place:
+def _combined(edges: Edges, parent: Parent, there: Booleans, children: Sequence[_Place], pairs: _Pairs) -> _Place:
     if there.all():
         most = edges.largest(parent, np.stack([child.most for child in children]))
         least = -edges.largest(parent, -np.stack([child.least for child in children]))
@@ -141,9 +187,11 @@ def _combined(edges: Edges, parent: Parent, there: Booleans, children: Sequence[
         return _Place(edges.largest(parent, np.stack([child.lead for child in children])), exact, most, least)
     most = edges.largest(parent, np.stack([child.most for child in children]), there)
     least = -edges.largest(parent, -np.stack([child.least for child in children]), there)
-    alike = (there[:, of, None] == there[:, None, :]).all(axis=0)
+    alike = (there[:, pairs.of, None] == there[:, None, pairs.over]).all(axis=0)
     z = np.stack([child.lead for child in children])
-    enters = np.broadcast_to(there[:, of, None], z.shape)
-    lead = np.where(alike, edges.largest(parent, z, enters), most[of, None] - least)
-    exact = alike & np.all([child.exact | ~own[of, None] for child, own in zip(children, there, strict=True)], axis=0)
+    enters = np.broadcast_to(there[:, pairs.of, None], z.shape)
+    lead = np.where(alike, edges.largest(parent, z, enters), pairs.differences(most, least))
+    exact = alike & np.all(
+        [child.exact | ~own[pairs.of, None] for child, own in zip(children, there, strict=True)], axis=0
+    )
     return _Place(lead, exact, most, least)

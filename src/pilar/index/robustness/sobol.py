@@ -74,15 +74,17 @@ def sensitivity(
     spread: Uniform,
     points: int = 1024,
     choices: Choices = NO_CHOICE,
+    unit: int | None = None,
 ) -> Sensitivity:
     """Sobol' indices of ranks; ``columns``, ``values``, ``choices`` as in :func:`simulate`, without assessors.
 
     ``spread``: which weights vary and how far (``at`` the root: the dimensions' weights alone). ``points``: a power of
-    two; the model runs points · (inputs + 2) times. Raises :class:`RobustnessFaults`.
+    two; the model runs points · (inputs + 2) times. ``unit``: the one whose rank is asked for, which takes much less
+    time; the other units and the shift then are NaN. Raises :class:`RobustnessFaults`.
     """
     table = np.asarray(values, dtype=np.float64)
     cut, scores, options = checked(instrument, columns, table, seed=seed, spread=spread, choices=choices, most=2)
-    model = _Model(cut, scores, options, spread, choices)
+    model = _Model(cut, scores, options, spread, choices=choices, unit=unit)
     runs = points * (len(model.inputs) + 2)
     faults = []
     if points < 8 or points & (points - 1):
@@ -102,7 +104,7 @@ def sensitivity(
     found = _indices(model, points, seed)
     ranks = Indices(*(np.full((len(part), len(table), *part.shape[2:]), np.nan) for part in found))
     for whole, part in zip(vars(ranks).values(), found, strict=True):
-        whole[:, model.units] = part[:, :-1]
+        whole[:, model.asked] = part[:, :-1]
     return Sensitivity(model.inputs, ranks, Indices(*(part[:, -1:] for part in found)), runs)
 
 
@@ -110,13 +112,22 @@ class _Model:
     """Ranks, and their mean shift, as a function of points in the unit cube."""
 
     def __init__(
-        self, cut: Cut, scores: Floats, options: Sequence[tuple[Cut, Floats]], spread: Uniform, choices: Choices
+        self,
+        cut: Cut,
+        scores: Floats,
+        options: Sequence[tuple[Cut, Floats]],
+        spread: Uniform,
+        *,
+        choices: Choices,
+        unit: int | None,
     ) -> None:
         self.cut = cut
         base, order = base_order(cut, scores)
         root = len(cut.columns) + len(cut.parents) - 1
         everywhere = np.logical_and.reduce([ruled.present(table)[root] for ruled, table in [(cut, scores), *options]])
         self.units: Integers = order[everywhere[order]]
+        self._only = None if unit is None else np.flatnonzero(self.units == unit)
+        self.asked = self.units if self._only is None else self.units[self._only]
         self._base = ranks_of(base[None, self.units].copy())
         self._options: list[Option] = [option_of(ruled, table, None, self.units) for ruled, table in options]
         low, high = spread.edges(cut)
@@ -136,12 +147,15 @@ class _Model:
         self.inputs = (*(names[row] for row in self._rows), *chosen)
 
     def __call__(self, points: Floats) -> Floats:
-        """``points``: shape (runs, inputs); outputs of shape (runs, units + 1), the shift last."""
-        found = np.empty((len(points), len(self.units) + 1))
+        """``points``: shape (runs, inputs); outputs of shape (runs, asked + 1), the shift last (NaN for one unit)."""
+        found = np.empty((len(points), len(self.asked) + 1))
         for start in range(0, len(points), CHUNK):
             part = slice(start, start + CHUNK)
             found[part, :-1] = self._ranks(points[part])
-        found[:, -1] = np.abs(found[:, :-1] - self._base).mean(axis=1) if len(self.units) else 0.0
+        if self._only is not None:
+            found[:, -1] = np.nan
+        else:
+            found[:, -1] = np.abs(found[:, :-1] - self._base).mean(axis=1) if len(self.units) else 0.0
         return found
 
     def _ranks(self, points: Floats) -> Integers:
@@ -156,12 +170,19 @@ class _Model:
             if size > 1:
                 option += np.minimum((points[:, place] * size).astype(np.int64), size - 1)
                 place += 1
-        ranks = np.empty((len(points), len(self.units)), dtype=np.int64)
+        ranks = np.empty((len(points), len(self.asked)), dtype=np.int64)
         for number, one in enumerate(self._options):
             rows = np.flatnonzero(option == number)
             if len(rows):
-                ranks[rows] = ranks_of(one.cells(weights[:, rows], np.empty((len(rows), len(self.units)))))
+                cells = one.cells(weights[:, rows], np.empty((len(rows), len(self.units))))
+                ranks[rows] = ranks_of(cells) if self._only is None else _ranks_in(cells, self._only)
         return ranks
+
+
+def _ranks_in(cells: Integers, columns: Integers) -> Integers:
+    """Ranks of single columns, shape (draws, columns), by counting those that are better instead of sorting."""
+    better = [(cells < cells[:, [one]]).sum(axis=1) for one in columns]
+    return np.asarray(1 + np.array(better, dtype=np.int64).reshape(len(columns), len(cells)).T)
 
 
 def _indices(model: _Model, points: int, seed: int) -> tuple[Floats, Floats, Floats, Floats]:

@@ -1,0 +1,156 @@
+"""How far the assessors of a phase agree: for the secretariat."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from pilar.evaluation.pages.rank_figures import figure, whole
+from pilar.evaluation.queries import agreement as reads
+from pilar.evaluation.queries.agreement import AssessorRow, IndicatorAgreement, Marked
+from pilar.index.agreement import (
+    Agreement,
+    Alpha,
+    Coefficient,
+    Interval,
+    IntraclassCorrelation,
+    NoCoefficient,
+    NoInterval,
+    Severity,
+    Verdict,
+)
+from pilar.people.signin import standing_of
+from pilar.platform.language import mark, translate
+
+KINDS = {
+    Verdict.RELIABLE: ("positive", mark("good")),
+    Verdict.TENTATIVE: ("caution", mark("moderate")),
+    Verdict.UNRELIABLE: ("negative", mark("poor")),
+    Verdict.OPEN: ("", mark("not clear")),
+}
+"""Colour and short name of what alpha says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A coefficient as it is written, with its interval; ``why`` says why one of them is not there."""
+
+    value: Decimal | None
+    lower: Decimal | None = None
+    upper: Decimal | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Agreement on something: alpha, ICC of one mark and of a panel's mean, and what it means."""
+
+    alpha: Number
+    single: Number
+    average: Number
+    verdict: str
+    kind: str
+    short: str
+    items: int
+    marks_per_item: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class AssessorShown:
+    """An assessor's line; ``kind`` colours the tag that says what it means."""
+
+    row: AssessorRow
+    severity: Number
+    alpha_with: Number
+    alpha_without: Number
+    says: str
+    kind: str
+
+
+@login_required
+@require_safe
+def agreement(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Over all, and by indicator."""
+    found = reads.phase_agreement(code, number, by=standing_of(request))
+    context = {
+        "over_all": None if found.over_all is None else shown(found.over_all),
+        "rows": [(one, shown(one.agreement)) for one in found.indicators],
+        "unreliable": sum(one.agreement.verdict is Verdict.UNRELIABLE for one in found.indicators),
+        **_shared(found.marked),
+    }
+    return render(request, "evaluation/agreement/phase.html", context)
+
+
+@login_required
+@require_safe
+def assessors(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """By assessor."""
+    found = reads.assessors_agreement(code, number, by=standing_of(request))
+    context = {"rows": [_assessor(row) for row in found.rows], **_shared(found.marked)}
+    return render(request, "evaluation/agreement/assessors.html", context)
+
+
+@login_required
+@require_safe
+def indicator(request: HttpRequest, code: str, number: int, node: str) -> HttpResponse:
+    """One indicator with all intervals."""
+    found = reads.indicator_agreement(code, number, node, by=standing_of(request))
+    one: IndicatorAgreement | None = found.indicator
+    context = {
+        "title": found.title,
+        "one": one,
+        "shown": None if one is None else shown(one.agreement),
+        **_shared(found.marked),
+    }
+    return render(request, "evaluation/agreement/indicator.html", context)
+
+
+def shown(one: Agreement) -> Shown:
+    """Agreement as it is written."""
+    icc = one.icc
+    alpha = one.alpha
+    return Shown(
+        alpha=_number(alpha),
+        single=_number(icc.single if isinstance(icc, IntraclassCorrelation) else icc),
+        average=_number(icc.average if isinstance(icc, IntraclassCorrelation) else icc),
+        verdict=translate(one.verdict.sentence),
+        kind=KINDS[one.verdict][0],
+        short=translate(KINDS[one.verdict][1]),
+        items=alpha.items if isinstance(alpha, Alpha) else 0,
+        marks_per_item=figure(icc.marks_per_item, 1) if isinstance(icc, IntraclassCorrelation) else None,
+    )
+
+
+def _assessor(row: AssessorRow) -> AssessorShown:
+    one = row.agreement
+    says, kind = "", ""
+    if one.severity is not None:
+        says = translate(one.severity.leaning.sentence)
+        kind = "caution" if reads.flagged(one) else ""
+    severity = Number(None) if one.severity is None else _severity(one.severity)
+    return AssessorShown(row, severity, _number(one.alpha_with), _number(one.alpha_without), says, kind)
+
+
+def _severity(one: Severity) -> Number:
+    return _with_interval(figure(one.difference, 2), one.interval, 2)
+
+
+def _number(found: Alpha | Coefficient | NoCoefficient) -> Number:
+    if isinstance(found, NoCoefficient):
+        return Number(None, why=translate(found.sentence))
+    return _with_interval(figure(found.value, 2), found.interval, 2)
+
+
+def _with_interval(value: Decimal, interval: Interval | NoInterval, decimals: int) -> Number:
+    if isinstance(interval, Interval):
+        return Number(value, figure(interval.lower, decimals), figure(interval.upper, decimals))
+    return Number(value, why="" if interval is NoInterval.NOT_ASKED else translate(interval.sentence))
+
+
+def _shared(marked: Marked) -> dict[str, object]:
+    return {"marked": marked, "header": marked.header, "marks": whole(marked.marks)}

@@ -1,0 +1,192 @@
+"""How sure the ranks of a version are: for everybody once it is published, for the secretariat before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from pilar.evaluation.conditional import public
+from pilar.evaluation.pages import rank_figures as shown
+from pilar.evaluation.pages.results import page_number
+from pilar.evaluation.pages.snapshots import group_choices
+from pilar.evaluation.queries import PUBLIC
+from pilar.evaluation.queries import analysis as reads
+from pilar.evaluation.queries.analysis import PhaseAnalysis, RegionAnalysis, Subject
+from pilar.evaluation.rules.analysis import DRAWS, SPREADS, Choices, Levels, Missing
+from pilar.people.signin import standing_of
+
+
+def choices_of(asked: QueryDict) -> Choices:
+    """What an address chooses; what it does not know stays as it is usually."""
+    usual = Choices()
+    spread, draws = asked.get("spread", ""), asked.get("draws", "")
+    missing, levels = asked.get("missing", ""), asked.get("levels", "")
+    return Choices(
+        spread=int(spread) if spread in map(str, SPREADS) else usual.spread,
+        assessors=asked.get("assessors") == "yes",
+        missing=Missing(missing) if missing in list(Missing) else usual.missing,
+        draws=int(draws) if draws in map(str, DRAWS) else usual.draws,
+        group=asked.get("group", ""),
+        levels=Levels(levels) if levels in list(Levels) else usual.levels,
+    )
+
+
+@public
+def phase(request: HttpRequest, code: str, number: int, version: int | None = None) -> HttpResponse:
+    """All regions of a published version."""
+    found = reads.published_analysis(
+        code, number, scope=PUBLIC, choices=choices_of(request.GET), version=version, page=page_number(request)
+    )
+    read = found.subject.snapshot.version
+    return _phase(request, found, lambda region: _published(code, number, read, region))
+
+
+@public
+def region(request: HttpRequest, code: str, number: int, region: str, version: int | None = None) -> HttpResponse:
+    """One region of a published version."""
+    found = reads.published_region_analysis(
+        code, number, region, scope=PUBLIC, choices=choices_of(request.GET), version=version
+    )
+    read = found.subject.snapshot.version
+    return _region(request, found, lambda region: _published(code, number, read, region))
+
+
+@login_required
+@require_safe
+def version_phase(request: HttpRequest, code: str, number: int, version: int) -> HttpResponse:
+    """All regions of any version, for the secretariat."""
+    found = reads.version_analysis(
+        code, number, version, by=standing_of(request), choices=choices_of(request.GET), page=page_number(request)
+    )
+    return _phase(request, found, lambda region: _inside(code, number, version, region), inside=True)
+
+
+@login_required
+@require_safe
+def version_region(request: HttpRequest, code: str, number: int, version: int, region: str) -> HttpResponse:
+    """One region of any version, for the secretariat."""
+    found = reads.version_region_analysis(
+        code, number, version, region, by=standing_of(request), choices=choices_of(request.GET)
+    )
+    return _region(request, found, lambda region: _inside(code, number, version, region), inside=True)
+
+
+def _published(code: str, number: int, version: int, region: str) -> str:
+    if not region:
+        return reverse("evaluation:analysis-phase-version", args=(code, number, version))
+    return reverse("evaluation:analysis-region-version", args=(code, number, version, region))
+
+
+def _inside(code: str, number: int, version: int, region: str) -> str:
+    if not region:
+        return reverse("evaluation:snapshot-analysis", args=(code, number, version))
+    return reverse("evaluation:snapshot-analysis-region", args=(code, number, version, region))
+
+
+def _phase(
+    request: HttpRequest, found: PhaseAnalysis, address: Callable[[str], str], *, inside: bool = False
+) -> HttpResponse:
+    query = _query(found.subject)
+    context = {
+        "found": found,
+        "lines": [(one, address(one.line.region.code) + query) for one in found.page],
+        "chart": shown.intervals(found),
+        "shift": shown.figure(found.shift, 1),
+        "permanent": address("") + query,
+        "machine": _machine(found.subject, "", query, inside=inside),
+        **_shared(found.subject, inside=inside),
+    }
+    return render(request, "evaluation/analysis/phase.html", context)
+
+
+def _region(
+    request: HttpRequest, found: RegionAnalysis, address: Callable[[str], str], *, inside: bool = False
+) -> HttpResponse:
+    query = _query(found.subject)
+    blanks = found.line.blanks
+    context = {
+        "found": found,
+        "one": found.line,
+        "line": found.line.line,
+        "chart": shown.ranks(found),
+        "neighbours": [(one, address(one.line.line.region.code) + query) for one in found.neighbours],
+        "lead": shown.lead(found),
+        "moved": shown.moved(found),
+        "mix": shown.mix(found),
+        "weights": shown.deciding(found),
+        "more_weights": len(found.weights) - shown.MOST_WEIGHTS,
+        "blanks": None if blanks is None else shown.blanks(blanks, found.subject.instrument, nodes=inside),
+        "phase_address": address("") + query,
+        "permanent": address(found.line.line.region.code) + query,
+        "machine": _machine(found.subject, found.line.line.region.code, query, inside=inside),
+        **_shared(found.subject, inside=inside),
+    }
+    return render(request, "evaluation/analysis/region.html", context)
+
+
+def _shared(subject: Subject, *, inside: bool) -> dict[str, object]:
+    """What both pages say: of what version, by what choices, and the form to choose anew."""
+    choices = subject.choices
+    return {
+        "subject": subject,
+        "header": subject.header,
+        "snapshot": subject.snapshot,
+        "inside": inside,
+        "fewer": subject.draws < choices.draws,
+        "made": shown.whole(subject.draws),
+        "asked": shown.whole(choices.draws),
+        "spread": choices.spread,
+        "spreads": [(str(one), f"±{one} %" if one else _("not at all")) for one in SPREADS],
+        "now_spread": str(choices.spread),
+        "assessors": [("no", _("no")), ("yes", _("yes, panels drawn anew"))],
+        "now_assessors": "yes" if choices.assessors else "no",
+        "missing": [
+            (Missing.INSTRUMENT.value, _("as the instrument says")),
+            (Missing.VARIED.value, _("re-weighted or lowest score, by chance")),
+        ],
+        "draws": [(str(one), shown.whole(one)) for one in DRAWS],
+        "now_draws": str(choices.draws),
+        "groups": group_choices(subject.groups),
+        "levels": [
+            (Levels.PARTS.value, _("of the parts above the indicators")),
+            (Levels.ALL.value, _("of the indicators too")),
+        ],
+        "group": subject.groups.get(choices.group),
+    }
+
+
+def _machine(subject: Subject, region: str, query: str, *, inside: bool) -> str:
+    """The same figures as JSON."""
+    header, version = subject.header, subject.snapshot.version
+    rest = (region,) if region else ()
+    if inside:
+        name = "api:version_region_analysis" if region else "api:version_analysis"
+        return reverse(name, args=(header.campaign, header.number, version, *rest)) + query
+    name = "api:region_analysis" if region else "api:phase_analysis"
+    return (
+        reverse(name, args=(header.campaign, header.number, *rest))
+        + (f"{query}&" if query else "?")
+        + f"version={version}"
+    )
+
+
+def _query(subject: Subject) -> str:
+    """The choices as an address carries them; none where they are the usual ones."""
+    choices, usual = subject.choices, Choices()
+    carried = {
+        "spread": (choices.spread, usual.spread),
+        "assessors": ("yes" if choices.assessors else "no", "no"),
+        "missing": (choices.missing.value, usual.missing.value),
+        "draws": (choices.draws, usual.draws),
+        "group": (choices.group, usual.group),
+        "levels": (choices.levels.value, usual.levels.value),
+    }
+    differing = {name: now for name, (now, before) in carried.items() if now != before}
+    return f"?{urlencode(differing)}" if differing else ""

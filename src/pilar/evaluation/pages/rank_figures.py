@@ -1,0 +1,152 @@
+"""The figures of an analysis as pages write them: rounded once, charts with their tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from pilar import index
+from pilar.design import rank_charts
+from pilar.design.charts import Chart
+from pilar.evaluation.queries import Bilingual
+from pilar.evaluation.queries.analysis import PhaseAnalysis, RegionAnalysis
+from pilar.evaluation.rules.analysis import per_cent
+from pilar.evaluation.rules.rank_questions import Blanks
+
+COLUMNS = 24
+"""A chart of more ranks is drawn with several ranks in a column."""
+MOST_WEIGHTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A weight, per cent of its siblings' sum: as the instrument gives it, and as it puts a region first."""
+
+    title: Bilingual
+    given: Decimal
+    share: Decimal
+
+    @property
+    def change(self) -> Decimal:
+        return self.share - self.given
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """How much of the rank's variance a weight explains; ``title`` is None for the choice of the missing rule."""
+
+    title: Bilingual | None
+    alone: str
+    together: str
+    between: str
+
+
+@dataclass(frozen=True, slots=True)
+class BlankFigures:
+    """What blanks do to a final. ``nodes``: indicators without a mark and what each adds alone, if they may be seen."""
+
+    lowest: Decimal
+    highest: Decimal
+    gain: Decimal
+    nodes: tuple[tuple[Bilingual, Decimal | None], ...]
+
+
+def figure(value: float | Fraction, decimals: int) -> Decimal:
+    """Rounded half up, once."""
+    return index.round_published(Fraction(value), decimals)
+
+
+def whole(number: int) -> str:
+    """``10.000`` in Indonesian."""
+    return str(number_format(number, use_l10n=True, force_grouping=True))
+
+
+def intervals(found: PhaseAnalysis) -> Chart | None:
+    """The ranks of the regions of the page, 5 to 95 per cent."""
+    units = [
+        rank_charts.Interval(one.line.region.name, one.rank, one.lowest, one.median, one.highest)
+        for one in found.page
+        if one.rank is not None
+    ]
+    columns = (_("Regency or city"), _("Rank"), _("5 %"), _("Median"), _("95 %"))
+    return rank_charts.intervals(units, columns=columns, worst=found.subject.compared) if units else None
+
+
+def ranks(found: RegionAnalysis) -> Chart | None:
+    """How often the region takes each rank, in per cent; many ranks are taken together."""
+    if not found.shares:
+        return None
+    first, last = found.shares[0][0], found.shares[-1][0]
+    width = -(-(last - first + 1) // COLUMNS)
+    columns: dict[str, float] = {}
+    marked = ""
+    by_rank = dict(found.shares)
+    for start in range(first, last + 1, width):
+        end = min(start + width - 1, last)
+        label = str(start) if start == end else f"{start}–{end}"
+        columns[label] = sum(by_rank.get(rank, 0.0) for rank in range(start, end + 1))
+        if found.line.rank is not None and start <= found.line.rank <= end:
+            marked = label
+    values = {label: figure(share * 100, 1) for label, share in columns.items()}
+    return rank_charts.shares(values, columns=(_("Rank"), _("Share of all draws, %")), marked=marked)
+
+
+def lead(found: RegionAnalysis) -> Decimal | None:
+    """The lead over the next, or behind the mix, in points."""
+    return None if found.first is None or found.first.lead is None else figure(abs(found.first.lead), 3)
+
+
+def moved(found: RegionAnalysis) -> tuple[Moved, ...]:
+    """The weights that have to change to put the region first; none where the given ones do."""
+    if found.first is None:
+        return ()
+    shares = found.first.shares
+    return tuple(
+        Moved(Bilingual(**child.title), figure(given * 100, 2), figure(shares[child.code] * 100, 2))
+        for node in found.subject.instrument.nodes
+        for child, given in _weighed(node)
+        if child.code in shares and shares[child.code] != given
+    )
+
+
+def mix(found: RegionAnalysis) -> tuple[tuple[str, Decimal], ...]:
+    """The regions that together are always above, and the part of each in per cent."""
+    return tuple((name, figure(part * 100, 1)) for name, part in found.mix)
+
+
+def deciding(found: RegionAnalysis) -> tuple[Deciding, ...]:
+    """The weights that decide most."""
+    nodes = found.subject.instrument.by_code
+    return tuple(
+        Deciding(
+            title=Bilingual(**nodes[one.node].title) if one.node else None,
+            alone=per_cent(max(one.alone, 0.0)),
+            together=per_cent(one.together),
+            between=f"{per_cent(max(one.lowest, 0.0))} – {per_cent(one.highest)}",
+        )
+        for one in found.weights[:MOST_WEIGHTS]
+    )
+
+
+def blanks(found: Blanks, instrument: index.Instrument, *, nodes: bool) -> BlankFigures:
+    """``nodes``: whether the reader may see which indicators are blank."""
+    listed = found.nodes if nodes else ()
+    return BlankFigures(
+        lowest=figure(found.lowest, 2),
+        highest=figure(found.highest, 2),
+        gain=figure(found.gain, 3),
+        nodes=tuple(
+            (Bilingual(**instrument.node(one.node).title), None if one.gain is None else figure(one.gain, 3))
+            for one in listed
+        ),
+    )
+
+
+def _weighed(node: index.Node) -> Iterator[tuple[index.Node, Fraction]]:
+    if node.children:
+        yield from zip(node.children, node.shares, strict=True)
