@@ -119,10 +119,14 @@ def rank_rows(instrument: index.Instrument, entries: Iterable[Entry], *, nodes: 
 
 def explain(instrument: index.Instrument, scores: Mapping[str, str]) -> index.Explained:
     """The path of a stored result, from its exact scores of the indicators to its final."""
+    return asked(lambda: index.score(instrument, stored_answers(instrument, scores))).explain()
+
+
+def stored_answers(instrument: index.Instrument, scores: Mapping[str, str]) -> dict[str, index.Answer | None]:
+    """The exact scores of the indicators of a stored result, as the engine takes them again."""
     marks = {leaf.code: Fraction(scores[leaf.code]) for leaf in instrument.leaves if leaf.code in scores}
     exact = {code: Decimal(mark.numerator) / Decimal(mark.denominator) for code, mark in marks.items()}
-    answers = {code: _answer(instrument.node(code), value) for code, value in exact.items()}
-    return asked(lambda: index.score(instrument, answers)).explain()
+    return {code: _answer(instrument.node(code), value) for code, value in exact.items()}
 
 
 def input_hash(instrument: index.Instrument, entries: Iterable[Entry]) -> str:
