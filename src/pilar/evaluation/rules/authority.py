@@ -42,6 +42,8 @@ class Action(StrEnum):
     PUBLISH_RESULTS = "publish-results"
     CORRECT_RESULTS = "correct-results"
     DECIDE_OBJECTION = "decide-objection"
+    TRY_WEIGHTS = "try-weights"
+    """See what other weights would change, and save them as a draft instrument."""
     # The region
     READ_ASSESSMENT = "read-assessment"
     ALLOCATE = "allocate"
@@ -53,6 +55,8 @@ class Action(StrEnum):
     OBJECT = "object"
     ACCEPT_RESULT = "accept-result"
     FOLLOW_UP = "follow-up"
+    PLAN_STEPS = "plan-steps"
+    """See what raising an indicator would give."""
     # The panel
     READ_FOR_MARKING = "read-for-marking"
     MARK = "mark"
@@ -98,6 +102,7 @@ TABLE: dict[Action, Allowed] = {
     Action.PUBLISH_RESULTS: Allowed(SECRETARIAT, Place.NATION, frozenset({P.FINAL})),
     Action.CORRECT_RESULTS: Allowed(SECRETARIAT, Place.NATION, frozenset({P.PUBLISHED})),
     Action.DECIDE_OBJECTION: Allowed(SECRETARIAT, Place.NATION, frozenset({P.OBJECTION}), frozenset({A.AGREED})),
+    Action.TRY_WEIGHTS: Allowed(SECRETARIAT, Place.NATION),
     Action.READ_ASSESSMENT: Allowed(SECRETARIAT | REGION_TEAM, Place.REGION),
     Action.ALLOCATE: Allowed(COORDINATOR, Place.REGION, frozenset({P.DRAFT, P.OPEN}), PREPARING),
     Action.ANSWER: Allowed(frozenset({R.COORDINATOR, R.CONTRIBUTOR}), Place.OFFICE, frozenset({P.OPEN}), PREPARING),
@@ -112,6 +117,7 @@ TABLE: dict[Action, Allowed] = {
     Action.FOLLOW_UP: Allowed(
         frozenset({R.COORDINATOR, R.CONTRIBUTOR}), Place.OFFICE, frozenset({P.PUBLISHED}), frozenset({A.AGREED})
     ),
+    Action.PLAN_STEPS: Allowed(SECRETARIAT | REGION_TEAM, Place.REGION),
     Action.READ_FOR_MARKING: Allowed(PANEL, Place.SEAT, frozenset({P.CLOSED}) | PANEL_AT_WORK | AGREED_ON, HANDED_IN),
     Action.MARK: Allowed(PANEL, Place.SEAT, PANEL_AT_WORK, SUBMITTED),
     Action.FINISH_MARKING: Allowed(PANEL, Place.SEAT, PANEL_AT_WORK, SUBMITTED),
