@@ -41,6 +41,7 @@ publish-results     everywhere   .            .         .            .         .
 correct-results     everywhere   .            .         .            .         .            ........P  PSA
 decide-objection    everywhere   .            .         .            .         .            ......J..  ..A
 see-agreement       everywhere   .            .         .            .         .            DOCKRAJFP  PSA
+try-weights         everywhere   .            .         .            .         .            DOCKRAJFP  PSA
 read-assessment     everywhere   region       region    region       .         .            DOCKRAJFP  PSA
 allocate            .            region       .         .            .         .            DO.......  P..
 answer              .            region       .         office       .         .            .O.......  P..
@@ -51,6 +52,7 @@ see-agreed-marks    everywhere   region       region    region       .         .
 object              .            region       .         .            .         .            ......J..  ..A
 accept-result       .            region       .         .            .         .            ......J..  ..A
 follow-up           .            region       .         office       .         .            ........P  ..A
+plan-steps          everywhere   region       region    region       .         .            DOCKRAJFP  PSA
 read-for-marking    .            .            .         .            seat      seat         ..CKRAJFP  .SA
 mark                .            .            .         .            seat      seat         ...KR....  .S.
 finish-marking      .            .            .         .            seat      seat         ...KR....  .S.

@@ -44,6 +44,8 @@ class Action(StrEnum):
     DECIDE_OBJECTION = "decide-objection"
     SEE_AGREEMENT = "see-agreement"
     """How far assessors agree, by name: never for regions or the public."""
+    TRY_WEIGHTS = "try-weights"
+    """See what other weights would change, and save them as a draft instrument."""
     # The region
     READ_ASSESSMENT = "read-assessment"
     ALLOCATE = "allocate"
@@ -55,6 +57,8 @@ class Action(StrEnum):
     OBJECT = "object"
     ACCEPT_RESULT = "accept-result"
     FOLLOW_UP = "follow-up"
+    PLAN_STEPS = "plan-steps"
+    """See what raising an indicator would give."""
     # The panel
     READ_FOR_MARKING = "read-for-marking"
     MARK = "mark"
@@ -101,6 +105,7 @@ TABLE: dict[Action, Allowed] = {
     Action.CORRECT_RESULTS: Allowed(SECRETARIAT, Place.NATION, frozenset({P.PUBLISHED})),
     Action.DECIDE_OBJECTION: Allowed(SECRETARIAT, Place.NATION, frozenset({P.OBJECTION}), frozenset({A.AGREED})),
     Action.SEE_AGREEMENT: Allowed(SECRETARIAT, Place.NATION),
+    Action.TRY_WEIGHTS: Allowed(SECRETARIAT, Place.NATION),
     Action.READ_ASSESSMENT: Allowed(SECRETARIAT | REGION_TEAM, Place.REGION),
     Action.ALLOCATE: Allowed(COORDINATOR, Place.REGION, frozenset({P.DRAFT, P.OPEN}), PREPARING),
     Action.ANSWER: Allowed(frozenset({R.COORDINATOR, R.CONTRIBUTOR}), Place.OFFICE, frozenset({P.OPEN}), PREPARING),
@@ -115,6 +120,7 @@ TABLE: dict[Action, Allowed] = {
     Action.FOLLOW_UP: Allowed(
         frozenset({R.COORDINATOR, R.CONTRIBUTOR}), Place.OFFICE, frozenset({P.PUBLISHED}), frozenset({A.AGREED})
     ),
+    Action.PLAN_STEPS: Allowed(SECRETARIAT | REGION_TEAM, Place.REGION),
     Action.READ_FOR_MARKING: Allowed(PANEL, Place.SEAT, frozenset({P.CLOSED}) | PANEL_AT_WORK | AGREED_ON, HANDED_IN),
     Action.MARK: Allowed(PANEL, Place.SEAT, PANEL_AT_WORK, SUBMITTED),
     Action.FINISH_MARKING: Allowed(PANEL, Place.SEAT, PANEL_AT_WORK, SUBMITTED),
