@@ -174,7 +174,9 @@ CALLS: Mapping[str, Call] = {
     "declare_conflict": lambda p, by: do.declare_conflict(
         by=by, assessor=p.key("assessor"), region=FAR, kind="home", now=NOW
     ),
-    "remove_conflict": lambda p, by: do.remove_conflict(by=by, conflict=p.key("conflict"), reason="Pindah tugas"),
+    "remove_conflict": lambda p, by: do.remove_conflict(
+        by=by, conflict=p.key("conflict"), reason="Pindah tugas", now=NOW
+    ),
     "seat": lambda p, by: do.seat(by=by, campaign=CODE, region=OWN, assessor=p.world.key("assessor4"), now=NOW),
     "make_chair": lambda p, by: do.make_chair(by=by, campaign=CODE, region=OWN, assessor=p.key("assessor"), now=NOW),
     "unseat": lambda p, by: do.unseat(

@@ -335,6 +335,7 @@ def test_a_seat_that_is_added_makes_the_panel_blind_again(world: World, key: int
 
 
 def test_a_seat_that_is_taken_counts_no_longer(world: World, key: int) -> None:
+    world.let_two_decide()
     mark_all(world, key, assessor1={"policy": 1})
     participation = world.assessment().participation
     Seat.objects.filter(participation=participation, assessor=world.key("assessor1")).delete()
@@ -344,6 +345,7 @@ def test_a_seat_that_is_taken_counts_no_longer(world: World, key: int) -> None:
 
 
 def test_taking_the_seat_of_who_had_not_finished_lets_the_others_agree(world: World, key: int) -> None:
+    world.let_two_decide()
     for who in PANEL[:2]:
         give(world, key, who)
         finish(world, key, who)

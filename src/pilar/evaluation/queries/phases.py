@@ -69,6 +69,11 @@ def incomplete_panels(campaign: Campaign) -> QuerySet[Participation]:
     )
 
 
+def panel_complete(participation: Participation) -> bool:
+    """Whether the panel of a region can decide; one query."""
+    return not incomplete_panels(participation.campaign).filter(pk=participation.pk).exists()
+
+
 def conflicting_seats() -> QuerySet[Seat]:
     """Seats of somebody for whom a conflict with the region was declared, after they were seated."""
     return Seat.objects.filter(

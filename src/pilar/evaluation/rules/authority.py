@@ -74,6 +74,18 @@ class Allowed:
 
 P, A, R = PhaseState, AssessmentState, Role
 
+UNBIASED = frozenset(
+    {
+        Action.REQUEST_EVIDENCE,
+        Action.MARK,
+        Action.FINISH_MARKING,
+        Action.WRITE_FINDINGS,
+        Action.HOLD_MEETINGS,
+        Action.SETTLE,
+    }
+)
+"""What a seat with a declared conflict of interest does not do; reading stays."""
+
 SECRETARIAT = frozenset({R.SECRETARIAT})
 COORDINATOR = frozenset({R.COORDINATOR})
 REGION_TEAM = frozenset({R.COORDINATOR, R.VERIFIER, R.CONTRIBUTOR})
@@ -138,10 +150,21 @@ class WrongState(PilarError):
         )
 
 
+class SeatInConflict(PilarError):
+    """A conflict of interest with the region was declared for the assessor after they were seated."""
+
+    code = "seat-in-conflict"
+    status = 403
+    sentence = mark(
+        "A conflict of interest with this region is declared for you: you can read, but not take part in its "
+        "assessment. Ask the secretariat if that is wrong"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What an action is about: the region, the office that answers, the panel's assessors (user keys) and its chair,
-    and the states. For a campaign as a whole ``region`` is empty."""
+    """What an action is about: the region, the office that answers, the panel's assessors (user keys), its chair, the
+    states, and those of the panel with a declared conflict. For a campaign as a whole ``region`` is empty."""
 
     region: str = ""
     office: int | None = None
@@ -149,6 +172,7 @@ class Case:
     chair: int | None = None
     phase: PhaseState | None = None
     assessment: AssessmentState | None = None
+    conflicting: Collection[int] = ()
 
 
 def holds(by: Standing, action: Action, case: Case) -> bool:
@@ -169,6 +193,15 @@ def _covers(held: HeldRole, place: Place, case: Case, account: int | None) -> bo
     return held.office is None or place is not Place.OFFICE or held.office == case.office
 
 
+def in_conflict(by: Standing, action: Action, case: Case) -> bool:
+    """Whether a declared conflict keeps the actor from an action that they hold by their seat alone."""
+    return (
+        action in UNBIASED
+        and by.account in case.conflicting
+        and not any(held.role in TABLE[action].roles - PANEL for held in by.memberships)
+    )
+
+
 def in_time(action: Action, case: Case) -> bool:
     """Whether the states allow the action, whoever asks."""
     rule = TABLE[action]
@@ -179,18 +212,30 @@ def in_time(action: Action, case: Case) -> bool:
 
 def may(by: Standing, action: Action, case: Case) -> bool:
     """Whether ``by`` may do ``action`` now."""
-    return holds(by, action, case) and in_time(action, case)
+    return obstacle(by, action, case) is None
 
 
 def require(by: Standing, action: Action, case: Case, *, known: bool) -> None:
-    """Raise unless :func:`may`: NotFound for somebody who may not know of the case, NotAllowed, or WrongState.
+    """Raise unless :func:`may`: NotFound for somebody who may not know of the case, or what :func:`obstacle` says.
 
     ``known``: whether the actor may read the case anyway, so that refusing says nothing new.
     """
+    if not known and not holds(by, action, case):
+        raise NotFound
+    refused = obstacle(by, action, case)
+    if refused is not None:
+        raise refused
+
+
+def obstacle(by: Standing, action: Action, case: Case) -> PilarError | None:
+    """Why ``by`` may not do ``action`` now: NotAllowed, SeatInConflict or WrongState; None if they may."""
     if not holds(by, action, case):
-        raise NotAllowed if known else NotFound
+        return NotAllowed()
+    if in_conflict(by, action, case):
+        return SeatInConflict()
     if not in_time(action, case):
-        raise WrongState(phase=case.phase, assessment=case.assessment)
+        return WrongState(phase=case.phase, assessment=case.assessment)
+    return None
 
 
 def may_know(by: Standing, case: Case) -> bool:
