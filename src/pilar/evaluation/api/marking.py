@@ -129,7 +129,7 @@ class GivenMarkOut(Schema):
 
 class AgreedMarkOut(Schema):
     value: str
-    how: Literal["unanimous", "median", "chair"]
+    how: Literal["unanimous", "median", "tie", "chair"]
     reason: str
     by: str
 

@@ -155,17 +155,17 @@ def reopen(*, by: Standing, assessment: Assessment) -> None:
 def _clear(assessment: Assessment, panel: Panel, leaves: Iterable[index.Node], now: datetime) -> list[AgreedMark]:
     """The agreed marks that the rule finds, not saved yet."""
     scale = tree_for(assessment).scale
-    marks: defaultdict[str, list[Decimal]] = defaultdict(list)
-    for node, value in Mark.objects.filter(assessment=assessment, assessor__in=panel.seats).values_list(
-        "node", "value"
-    ):
-        marks[node].append(value)
+    marks: defaultdict[str, dict[int, Decimal]] = defaultdict(dict)
+    given = Mark.objects.filter(assessment=assessment, assessor__in=panel.seats)
+    for node, assessor, value in given.values_list("node", "assessor", "value"):
+        marks[node][assessor] = value
     clear = []
     for leaf in leaves:
         # A seat without a mark (the indicator applied only later) is a disagreement for the chair.
-        if len(marks[leaf.code]) < len(panel.seats):
+        of_leaf = marks[leaf.code]
+        if len(of_leaf) < len(panel.seats):
             continue
-        found = agree(marks[leaf.code], levels_of(leaf, scale))
+        found = agree([*of_leaf.values()], levels_of(leaf, scale), chair=of_leaf.get(panel.chair or 0))
         if found.value is not None:
             clear.append(
                 AgreedMark(assessment=assessment, node=leaf.code, value=found.value, how=found.how, settled_at=now)

@@ -37,10 +37,12 @@ class AssessmentState(StrEnum):
 
 
 class Settlement(StrEnum):
-    """How an agreed mark came about: all alike, the median of marks one level apart, or the chair."""
+    """How an agreed mark came about: all alike, the median of marks one level apart, the chair's own mark where the
+    median lies between two levels, or the chair's decision."""
 
     UNANIMOUS = "unanimous"
     MEDIAN = "median"
+    TIE = "tie"
     CHAIR = "chair"
 
 
