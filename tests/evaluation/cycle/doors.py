@@ -10,7 +10,7 @@ from typing import Any
 
 from evaluation.cycle.agreed import LETTER_DATE, approve, compute
 from evaluation.cycle.planted import Planted
-from evaluation.cycle.world import CODE, FAR, NEIGHBOUR, NOW, OPENS, OWN
+from evaluation.cycle.world import CLOSES_AGAIN, CODE, FAR, NEIGHBOUR, NOW, OPENS, OPENS_AGAIN, OWN
 from pilar.evaluation import operations as do
 from pilar.evaluation.models import AgreedMark, Answer, CampaignGroup, MarkingDone, Objection
 from pilar.evaluation.queries.seating import sittings
@@ -29,7 +29,7 @@ from pilar.people.rules import OPERATOR, Role, Standing
 Call = Callable[[Planted, Standing], object]
 
 RULES = CampaignRules("Judul lain", "Another title")
-PERIOD = Period(OPENS, NOW + timedelta(days=9))
+PERIOD, LATER = Period(OPENS, NOW + timedelta(days=9)), Period(OPENS_AGAIN, CLOSES_AGAIN + timedelta(days=9))
 GIVEN = Given(mark=Decimal(4), explanation="Peraturan baru")
 SLOT = {
     "kind": MeetingKind.INTERVIEW,
@@ -155,7 +155,7 @@ CALLS: Mapping[str, Call] = {
         year=2027,
         instrument=("cycle-test", "1.0"),
         rules=RULES,
-        periods=(PERIOD, PERIOD),
+        periods=(PERIOD, LATER),
         groups=(GroupPlan("regular", "Reguler", "Regular"),),
     ),
     "build_large_campaign": lambda p, by: do.build_large_campaign(
@@ -163,7 +163,7 @@ CALLS: Mapping[str, Call] = {
     ),
     "load_demo_campaigns": lambda p, by: do.load_demo_campaigns(by=by, team={}, now=NOW),
     "edit_campaign": _at_campaign("edit_campaign", rules=RULES),
-    "set_dates": _at_campaign("set_dates", phase=2, period=PERIOD, now=NOW),
+    "set_dates": _at_campaign("set_dates", phase=2, period=LATER, now=NOW),
     "add_group": _at_campaign("add_group", group=GroupPlan("baru", "Baru", "New")),
     "rename_group": _at_campaign("rename_group", group=GroupPlan("regular", "Biasa", "Ordinary")),
     "remove_group": _at_campaign("remove_group", group="empty"),
