@@ -202,7 +202,7 @@ CALLS: Mapping[str, Call] = {
     "attach_new": _at_assessment(
         "attach_new", node="policy", title="SK baru", content=Link("https://contoh.invalid/sk"), now=NOW
     ),
-    "detach": _at_evidence("detach", "evidence"),
+    "detach": _at_evidence("detach", "evidence", now=NOW),
     "verify_attached": _at_evidence("verify_attached", "evidence", number=1, now=NOW),
     "return_attached": _at_evidence("return_attached", "evidence", number=1, reason="Buram", now=NOW),
     "submit": _at_assessment("submit", now=NOW),

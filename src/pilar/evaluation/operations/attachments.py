@@ -29,9 +29,9 @@ def attach(*, by: Standing, assessment: int, node: str, evidence: UUID, now: dat
     """Attach a piece of evidence of the region to an answer; a second time changes nothing.
 
     Raises :class:`NotFound` also for evidence of another region, :class:`UnknownIndicator`, :class:`NotAllowed`,
-    :class:`WrongState`.
+    :class:`WrongState`, :class:`SelfAssessmentOver`.
     """
-    found, _case = assessment_to(by, assessment, Action.ANSWER, node=node, lock=True)
+    found, _case = assessment_to(by, assessment, Action.ANSWER, node=node, lock=True, now=now)
     attach_piece(by, found, node, evidence, now)
 
 
@@ -44,7 +44,7 @@ def attach_new(
     It belongs to the office that answers the indicator, or to the region. Raises as :func:`attach` and as
     ``evidence.operations.add_evidence``.
     """
-    found, case = assessment_to(by, assessment, Action.ANSWER, node=node, lock=True)
+    found, case = assessment_to(by, assessment, Action.ANSWER, node=node, lock=True, now=now)
     key = room.add_evidence(
         by=by, region=case.region, office=case.office, title=title, content=content, note=note, now=now
     )
@@ -53,9 +53,9 @@ def attach_new(
 
 
 @transaction.atomic
-def detach(*, by: Standing, assessment: int, node: str, evidence: UUID) -> None:
+def detach(*, by: Standing, assessment: int, node: str, evidence: UUID, now: datetime) -> None:
     """Take a piece of evidence from an answer; it stays with the region. Raises as :func:`attach`."""
-    found, _case = assessment_to(by, assessment, Action.ANSWER, node=node, lock=True)
+    found, _case = assessment_to(by, assessment, Action.ANSWER, node=node, lock=True, now=now)
     attached_piece(found, leaf_of(tree_for(found), node).code, evidence).delete()
     _record(by, found, "detach", node, evidence)
 
@@ -64,10 +64,10 @@ def detach(*, by: Standing, assessment: int, node: str, evidence: UUID) -> None:
 def verify_attached(*, by: Standing, assessment: int, node: str, evidence: UUID, number: int, now: datetime) -> None:
     """The verifier confirms the newest version of a piece of evidence that is attached to an answer.
 
-    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, and as ``evidence.operations.verify``:
-    :class:`OwnRevision` for who uploaded it, :class:`OlderRevision`, :class:`MoveNotOpen`, :class:`Infected`.
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, :class:`SelfAssessmentOver`, and as
+    ``evidence.operations.verify``: :class:`OwnRevision` for who uploaded it, :class:`OlderRevision`, :class:`MoveNotOpen`, :class:`Infected`.
     """
-    _checked(by, assessment, node, evidence)
+    _checked(by, assessment, node, evidence, now)
     room.verify(by=by, evidence=evidence, number=number, now=now)
     settle(by=by, subject=_subject(evidence), now=now)
 
@@ -80,7 +80,7 @@ def return_attached(
 
     Raises as :func:`verify_attached`, and Faults at ``reason``.
     """
-    found = _checked(by, assessment, node, evidence)
+    found = _checked(by, assessment, node, evidence, now)
     room.return_to_owner(by=by, evidence=evidence, number=number, reason=reason, now=now)
     row = pieces.revision(evidence, number, scope=by)
     notify(
@@ -97,8 +97,8 @@ def return_attached(
     )
 
 
-def _checked(by: Standing, assessment: int, node: str, evidence: UUID) -> Assessment:
-    found, _case = assessment_to(by, assessment, Action.VERIFY, node=node, lock=True)
+def _checked(by: Standing, assessment: int, node: str, evidence: UUID, now: datetime) -> Assessment:
+    found, _case = assessment_to(by, assessment, Action.VERIFY, node=node, lock=True, now=now)
     attached_piece(found, leaf_of(tree_for(found), node).code, evidence)
     return found
 

@@ -23,9 +23,9 @@ def submit(*, by: Standing, assessment: int, now: datetime) -> None:
     """Hand a self-assessment in; from then on nobody in the region changes it, unless the secretariat returns it.
 
     Raises Faults with every error of the readiness panel (``place`` is the indicator), :class:`NotFound`,
-    :class:`NotAllowed`, and :class:`WrongState` for one that is handed in already.
+    :class:`NotAllowed`, :class:`WrongState` for one that is handed in already, :class:`SelfAssessmentOver`.
     """
-    found, case = assessment_to(by, assessment, Action.SUBMIT, lock=True)
+    found, case = assessment_to(by, assessment, Action.SUBMIT, lock=True, now=now)
     form = form_of(found, case, scope=by)
     errors = form.readiness.errors
     if errors:

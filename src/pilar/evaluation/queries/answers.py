@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -30,13 +31,14 @@ from pilar.people.rules import NotFound, Standing
 AGREED_SHOWS = (PhaseState.OBJECTION, PhaseState.FINAL, PhaseState.PUBLISHED)
 
 
-def form(key: int, *, scope: Standing) -> Form:
-    """A self-assessment for its region's team and the secretariat. At most ten queries, whatever its size.
+def form(key: int, *, scope: Standing, now: datetime) -> Form:
+    """A self-assessment for its region's team and the secretariat, as it can be worked on at ``now``. At most ten
+    queries, whatever its size.
 
     Raises :class:`NotFound` where the reader may not know of it, :class:`NotAllowed` for its panel, which reads what
     was handed in elsewhere.
     """
-    found, case = assessment_to(scope, key, Action.READ_ASSESSMENT)
+    found, case = assessment_to(scope, key, Action.READ_ASSESSMENT, now=now)
     return form_of(found, case, scope=scope)
 
 
@@ -54,9 +56,9 @@ def form_of(found: Assessment, case: Case, *, scope: Standing) -> Form:
     )
 
 
-def indicator(key: int, node: str, *, scope: Standing) -> Indicator:
+def indicator(key: int, node: str, *, scope: Standing, now: datetime) -> Indicator:
     """One indicator with its neighbours; raises as :func:`form`, and :class:`UnknownIndicator`."""
-    found, case = assessment_to(scope, key, Action.READ_ASSESSMENT)
+    found, case = assessment_to(scope, key, Action.READ_ASSESSMENT, now=now)
     of = form_of(found, case, scope=scope)
     leaf = leaf_of(of.instrument, node)
     above = [code for code in of.instrument.ancestors(node) if code != of.instrument.root.code]

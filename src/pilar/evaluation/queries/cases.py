@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
 from django.db.models import OuterRef, QuerySet
@@ -25,8 +27,9 @@ CONFLICTING = {
 """The assessors (user keys) on the panel of an assessment with a declared conflict with its region."""
 
 
-def case_of(assessment: Assessment, node: str = "") -> Case:
-    """The case of an assessment, of one indicator if ``node`` is given (its office answers it).
+def case_of(assessment: Assessment, node: str = "", *, now: datetime | None = None) -> Case:
+    """The case of an assessment, of one indicator if ``node`` is given (its office answers it), at the moment ``now``,
+    without which nobody can ask for what ends at the closing time.
 
     Three queries at most; none for the panel if ``participation__seats`` is prefetched and :data:`CONFLICTING` is
     annotated.
@@ -48,6 +51,8 @@ def case_of(assessment: Assessment, node: str = "") -> Case:
         phase=PhaseState(assessment.phase.state),
         assessment=AssessmentState(assessment.state),
         conflicting=tuple(conflicting),
+        closes_at=assessment.phase.closes_at,
+        now=now,
     )
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
+from pilar.areas import reference
 from pilar.evaluation.rules.stages import ASSESSMENT_NAMES, PHASE_NAMES, AssessmentState, PhaseState
 from pilar.people.rules import HeldRole, NotAllowed, NotFound, Role, Standing
 from pilar.platform.errors import PilarError
@@ -86,6 +88,9 @@ UNBIASED = frozenset(
 )
 """What a seat with a declared conflict of interest does not do; reading stays."""
 
+ENDS_AT_CLOSING = frozenset({Action.ANSWER, Action.VERIFY, Action.SUBMIT})
+"""What the region does until the closing time of the self-assessment, also while the phase is still open."""
+
 SECRETARIAT = frozenset({R.SECRETARIAT})
 COORDINATOR = frozenset({R.COORDINATOR})
 REGION_TEAM = frozenset({R.COORDINATOR, R.VERIFIER, R.CONTRIBUTOR})
@@ -161,10 +166,25 @@ class SeatInConflict(PilarError):
     )
 
 
+class SelfAssessmentOver(PilarError):
+    """The closing time has come, whether or not the secretariat has closed the phase already."""
+
+    code = "self-assessment-over"
+    status = 409
+    sentence = mark(
+        "The self-assessment closed on %(moment)s, and nothing can be changed any more. Ask the secretariat if it can "
+        "be prolonged"
+    )
+
+    def text(self) -> str:
+        return translate(self.sentence, moment=reference.local_time(self.fields["moment"], self.fields["region"]))
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """What an action is about: the region, the office that answers, the panel's assessors (user keys), its chair, the
-    states, and those of the panel with a declared conflict. For a campaign as a whole ``region`` is empty."""
+    states, those of the panel with a declared conflict, when the self-assessment closes, and the moment of asking. For
+    a campaign as a whole ``region`` is empty."""
 
     region: str = ""
     office: int | None = None
@@ -173,6 +193,8 @@ class Case:
     phase: PhaseState | None = None
     assessment: AssessmentState | None = None
     conflicting: Collection[int] = ()
+    closes_at: datetime | None = None
+    now: datetime | None = None
 
 
 def holds(by: Standing, action: Action, case: Case) -> bool:
@@ -210,6 +232,18 @@ def in_time(action: Action, case: Case) -> bool:
     )
 
 
+def is_over(action: Action, case: Case) -> bool:
+    """Whether the action ends with the closing time, and that has come.
+
+    A case that has a closing time and no moment is a bug where the action asks for one: ``ValueError``.
+    """
+    if action not in ENDS_AT_CLOSING or case.closes_at is None:
+        return False
+    if case.now is None:
+        raise ValueError(f"{action}: whether it can still be done depends on the moment, which the case does not have")
+    return case.now >= case.closes_at
+
+
 def may(by: Standing, action: Action, case: Case) -> bool:
     """Whether ``by`` may do ``action`` now."""
     return obstacle(by, action, case) is None
@@ -228,13 +262,16 @@ def require(by: Standing, action: Action, case: Case, *, known: bool) -> None:
 
 
 def obstacle(by: Standing, action: Action, case: Case) -> PilarError | None:
-    """Why ``by`` may not do ``action`` now: NotAllowed, SeatInConflict or WrongState; None if they may."""
+    """Why ``by`` may not do ``action`` now: NotAllowed, SeatInConflict, WrongState or SelfAssessmentOver; None
+    if they may."""
     if not holds(by, action, case):
         return NotAllowed()
     if in_conflict(by, action, case):
         return SeatInConflict()
     if not in_time(action, case):
         return WrongState(phase=case.phase, assessment=case.assessment)
+    if is_over(action, case):
+        return SelfAssessmentOver(moment=case.closes_at, region=case.region)
     return None
 
 
