@@ -233,6 +233,7 @@ def _answer(form: Form, code: str) -> dict[str, Any]:
         "changed_at": stored.changed_at,
         "office": None if office is None else office.key,
         "evidence": [row.evidence for row in form.evidence.get(code, ())],
+        "attached": form.evidence.get(code, ()),
         "may_answer": not form.why_not(Action.ANSWER, code),
     }
 

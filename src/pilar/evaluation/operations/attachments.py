@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from pilar.evaluation.rules.marking import leaf_of
 from pilar.evidence import operations as room
 from pilar.evidence import queries as pieces
 from pilar.evidence.operations import Content
+from pilar.evidence.queries import RevisionRow
 from pilar.people.operations import notify, settle
 from pilar.people.rules import NotFound, Standing
 from pilar.platform import audit
@@ -65,7 +67,8 @@ def verify_attached(*, by: Standing, assessment: int, node: str, evidence: UUID,
     """The verifier confirms the newest version of a piece of evidence that is attached to an answer.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, :class:`SelfAssessmentOver`, and as
-    ``evidence.operations.verify``: :class:`OwnRevision` for who uploaded it, :class:`OlderRevision`, :class:`MoveNotOpen`, :class:`Infected`.
+    ``evidence.operations.verify``: :class:`OwnRevision` for who uploaded it, :class:`OlderRevision`,
+    :class:`MoveNotOpen`, :class:`Infected`.
     """
     _checked(by, assessment, node, evidence, now)
     room.verify(by=by, evidence=evidence, number=number, now=now)
@@ -113,6 +116,22 @@ def attach_piece(by: Standing, found: Assessment, node: str, key: UUID, now: dat
     _row, new = AnswerEvidence.objects.get_or_create(answer=answer, evidence_id=key, defaults={"added_at": now})
     if new:
         _record(by, found, "attach", node, key)
+
+
+def pin_evidence(found: Assessment, evidence: Mapping[str, Sequence[RevisionRow]]) -> dict[str, int]:
+    """Keep which versions an assessment, held by the caller's lock, is handed in with; ``evidence`` by indicator is
+    what was judged ready. Returns the numbers by piece of evidence."""
+    numbers = {(node, row.evidence): row.number for node, rows in evidence.items() for row in rows}
+    rows = list(AnswerEvidence.objects.filter(answer__assessment=found).select_related("answer"))
+    for row in rows:
+        row.number = numbers[row.answer.node, row.evidence_id]
+    AnswerEvidence.objects.bulk_update(rows, ["number"], batch_size=500)
+    return {str(row.evidence_id): row.number for row in rows}
+
+
+def unpin_evidence(found: Assessment) -> None:
+    """The newest versions belong to an assessment again, which is being prepared once more."""
+    AnswerEvidence.objects.filter(answer__assessment=found).update(number=None)
 
 
 def _record(by: Standing, found: Assessment, action: str, node: str, key: UUID) -> None:
