@@ -10,7 +10,7 @@ from typing import Any
 
 from evaluation.cycle.agreed import LETTER_DATE, approve, compute
 from evaluation.cycle.planted import Planted
-from evaluation.cycle.world import CODE, FAR, NEIGHBOUR, NOW, OPENS, OWN
+from evaluation.cycle.world import CLOSES_AGAIN, CODE, FAR, NEIGHBOUR, NOW, OPENS, OPENS_AGAIN, OWN
 from pilar.evaluation import operations as do
 from pilar.evaluation.models import AgreedMark, Answer, CampaignGroup, MarkingDone, Objection
 from pilar.evaluation.queries.seating import sittings
@@ -29,7 +29,7 @@ from pilar.people.rules import OPERATOR, Role, Standing
 Call = Callable[[Planted, Standing], object]
 
 RULES = CampaignRules("Judul lain", "Another title")
-PERIOD = Period(OPENS, NOW + timedelta(days=9))
+PERIOD, LATER = Period(OPENS, NOW + timedelta(days=9)), Period(OPENS_AGAIN, CLOSES_AGAIN + timedelta(days=9))
 GIVEN = Given(mark=Decimal(4), explanation="Peraturan baru")
 SLOT = {
     "kind": MeetingKind.INTERVIEW,
@@ -157,7 +157,7 @@ CALLS: Mapping[str, Call] = {
         year=2027,
         instrument=("cycle-test", "1.0"),
         rules=RULES,
-        periods=(PERIOD, PERIOD),
+        periods=(PERIOD, LATER),
         groups=(GroupPlan("regular", "Reguler", "Regular"),),
     ),
     "build_large_campaign": lambda p, by: do.build_large_campaign(
@@ -165,7 +165,7 @@ CALLS: Mapping[str, Call] = {
     ),
     "load_demo_campaigns": lambda p, by: do.load_demo_campaigns(by=by, team={}, now=NOW),
     "edit_campaign": _at_campaign("edit_campaign", rules=RULES),
-    "set_dates": _at_campaign("set_dates", phase=2, period=PERIOD, now=NOW),
+    "set_dates": _at_campaign("set_dates", phase=2, period=LATER, now=NOW),
     "add_group": _at_campaign("add_group", group=GroupPlan("baru", "Baru", "New")),
     "rename_group": _at_campaign("rename_group", group=GroupPlan("regular", "Biasa", "Ordinary")),
     "remove_group": _at_campaign("remove_group", group="empty"),
@@ -176,7 +176,9 @@ CALLS: Mapping[str, Call] = {
     "declare_conflict": lambda p, by: do.declare_conflict(
         by=by, assessor=p.key("assessor"), region=FAR, kind="home", now=NOW
     ),
-    "remove_conflict": lambda p, by: do.remove_conflict(by=by, conflict=p.key("conflict"), reason="Pindah tugas"),
+    "remove_conflict": lambda p, by: do.remove_conflict(
+        by=by, conflict=p.key("conflict"), reason="Pindah tugas", now=NOW
+    ),
     "seat": lambda p, by: do.seat(by=by, campaign=CODE, region=OWN, assessor=p.world.key("assessor4"), now=NOW),
     "make_chair": lambda p, by: do.make_chair(by=by, campaign=CODE, region=OWN, assessor=p.key("assessor"), now=NOW),
     "unseat": lambda p, by: do.unseat(
@@ -202,7 +204,7 @@ CALLS: Mapping[str, Call] = {
     "attach_new": _at_assessment(
         "attach_new", node="policy", title="SK baru", content=Link("https://contoh.invalid/sk"), now=NOW
     ),
-    "detach": _at_evidence("detach", "evidence"),
+    "detach": _at_evidence("detach", "evidence", now=NOW),
     "verify_attached": _at_evidence("verify_attached", "evidence", number=1, now=NOW),
     "return_attached": _at_evidence("return_attached", "evidence", number=1, reason="Buram", now=NOW),
     "submit": _at_assessment("submit", now=NOW),

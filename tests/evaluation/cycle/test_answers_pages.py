@@ -114,7 +114,7 @@ def test_my_list_names_what_my_office_answers(opened: World) -> None:
     assert "1 / 5" in said
     assert "1 / 3" in said
     assert "Synthetic data" in said
-    assert "8 March 2026 at 15:00 WIB" in said
+    assert "8 March 2099 at 15:00 WIB" in said
 
 
 def test_my_list_is_empty_before_a_phase_opens_and_for_others(world: World) -> None:

@@ -55,14 +55,14 @@ Code = Annotated[str, Path(max_length=100)]
 def assessments(request: HttpRequest) -> list[dict[str, Any]]:
     return [
         {**_header(one.header), "progress": _progress(one.total), "own": _progress(one.own_progress)}
-        for one in own_assessments(scope=standing_of(request))
+        for one in own_assessments(scope=standing_of(request), now=timezone.now())
     ]
 
 
 @router.get("/assessments/{key}", response={200: FormOut, 403: AnswerProblem, 404: AnswerProblem})
 def assessment(request: HttpRequest, key: Key) -> dict[str, Any]:
     """One self-assessment with all its answers."""
-    form = form_for(key, scope=standing_of(request))
+    form = form_for(key, scope=standing_of(request), now=timezone.now())
     estimate = form.estimate
     return {
         **_header(form.header),
@@ -79,7 +79,7 @@ def assessment(request: HttpRequest, key: Key) -> dict[str, Any]:
 @router.get("/assessments/{key}/readiness", response={200: ReadinessOut, 403: AnswerProblem, 404: AnswerProblem})
 def readiness(request: HttpRequest, key: Key) -> dict[str, Any]:
     """Errors, which block the submission, warnings and hints."""
-    found = form_for(key, scope=standing_of(request)).readiness
+    found = form_for(key, scope=standing_of(request), now=timezone.now()).readiness
     remarks = [
         {"severity": one.severity.value, "code": one.fault.code, "node": one.node, "text": one.text}
         for one in found.remarks
@@ -90,7 +90,7 @@ def readiness(request: HttpRequest, key: Key) -> dict[str, Any]:
 @router.get("/assessments/{key}/answers/{node}", response={200: IndicatorOut, **Refused})
 def answer(request: HttpRequest, key: Key, node: Code) -> dict[str, Any]:
     """One indicator: its answer, the mark that it stands for, and what last year's panel said."""
-    found = indicator_for(key, node, scope=standing_of(request))
+    found = indicator_for(key, node, scope=standing_of(request), now=timezone.now())
     return {
         **_answer(found.form, node),
         "derived": None if found.mark is None else index.decimal_text(found.mark),
@@ -102,7 +102,7 @@ def answer(request: HttpRequest, key: Key, node: Code) -> dict[str, Any]:
 @router.put("/assessments/{key}/answers/{node}", response={200: SavedOut, **Refused}, summary="Answer an indicator")
 def save_answer(request: HttpRequest, key: Key, node: Code, given: AnswerIn) -> dict[str, int] | HttpResponse:
     by = standing_of(request)
-    read = _read(indicator_for(key, node, scope=by).form, node, given)
+    read = _read(indicator_for(key, node, scope=by, now=timezone.now()).form, node, given)
     if read.faults:
         raise Faults(read.faults)
     try:
@@ -117,7 +117,7 @@ def save_answer(request: HttpRequest, key: Key, node: Code, given: AnswerIn) -> 
 @router.put("/assessments/{key}/answers", response={200: ChangedOut, **Refused}, summary="Answer many, all or none")
 def save_answers(request: HttpRequest, key: Key, given: AnswersIn) -> dict[str, int]:
     by = standing_of(request)
-    form = form_for(key, scope=by)
+    form = form_for(key, scope=by, now=timezone.now())
     answers = [_read(form, one.node, one) for one in given.answers]
     return {"changed": operations.save_answers(by=by, assessment=key, answers=answers, now=timezone.now())}
 
@@ -128,7 +128,7 @@ def import_file(request: HttpRequest, key: Key, file: Annotated[UploadedFile, Fi
 
     With ``apply=true`` its changes are taken over, all or none: while a row is refused, nothing is.
     """
-    form = form_for(key, scope=standing_of(request))
+    form = form_for(key, scope=standing_of(request), now=timezone.now())
     if isinstance(file, OversizedFile):
         raise Faults([Fault("file-too-large", mark("The file is too large to be a form"))])
     answers = read_file(form, file.name or "", file.read())
@@ -144,7 +144,7 @@ def import_file(request: HttpRequest, key: Key, file: Annotated[UploadedFile, Fi
     openapi_extra={"responses": {200: {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}}},
 )
 def export(request: HttpRequest, key: Key, only_own: bool = False) -> HttpResponse:
-    content = answer_form(form_for(key, scope=standing_of(request)), only_own=only_own)
+    content = answer_form(form_for(key, scope=standing_of(request), now=timezone.now()), only_own=only_own)
     return HttpResponse(content, content_type=XLSX)
 
 
@@ -176,7 +176,7 @@ def attach(request: HttpRequest, key: Key, node: Code, given: AttachmentIn) -> S
     "/assessments/{key}/answers/{node}/evidence/{evidence}", response={204: None, **Refused}, summary="Detach evidence"
 )
 def detach(request: HttpRequest, key: Key, node: Code, evidence: UUID) -> Status[None]:
-    operations.detach(by=standing_of(request), assessment=key, node=node, evidence=evidence)
+    operations.detach(by=standing_of(request), assessment=key, node=node, evidence=evidence, now=timezone.now())
     return Status(204, None)
 
 
@@ -233,6 +233,7 @@ def _answer(form: Form, code: str) -> dict[str, Any]:
         "changed_at": stored.changed_at,
         "office": None if office is None else office.key,
         "evidence": [row.evidence for row in form.evidence.get(code, ())],
+        "attached": form.evidence.get(code, ()),
         "may_answer": not form.why_not(Action.ANSWER, code),
     }
 

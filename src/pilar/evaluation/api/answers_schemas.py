@@ -43,8 +43,19 @@ class AssessmentOut(Schema):
     own: ProgressOut | None = None
 
 
+class AttachedOut(Schema):
+    """A piece of evidence in the version that belongs to the answer, and the newest there is."""
+
+    evidence: UUID
+    number: int
+    newest: int
+
+
 class AnswerOut(Schema):
-    """The answer to one indicator; ``mark`` is what was given, ``derived`` what the instrument makes of the answer."""
+    """The answer to one indicator; ``mark`` is what was given, ``derived`` what the instrument makes of the answer.
+
+    ``attached`` names the versions of the evidence: those submitted, while it is being prepared the newest.
+    """
 
     node: str
     version: int
@@ -59,6 +70,7 @@ class AnswerOut(Schema):
     changed_at: datetime | None
     office: int | None
     evidence: list[UUID]
+    attached: list[AttachedOut]
     may_answer: bool
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from itertools import chain
 
@@ -23,6 +23,7 @@ from pilar.evaluation.rules.campaigns import (
     Period,
     campaign_faults,
     group_faults,
+    order_faults,
     period_faults,
     rules_faults,
 )
@@ -118,11 +119,14 @@ def edit_campaign(*, by: Standing, campaign: str, rules: CampaignRules) -> None:
 def set_dates(*, by: Standing, campaign: str, phase: int, period: Period, now: datetime) -> None:
     """Say when the self-assessment of a phase opens and closes; who is at work on it is told a new closing time.
 
-    Raises Faults, :class:`WrongState` once the phase has closed.
+    Raises Faults at ``opens_at`` or ``closes_at``, :class:`WrongState` once the phase has closed.
     """
     found = phase_for(by, campaign, phase, lock=True)
     authority.require(by, Action.SET_UP_CAMPAIGN, case_of_phase(found), known=True)
-    _refuse(period_faults(period, phase))
+    others = {one.number: Period(one.opens_at, one.closes_at) for one in found.campaign.phases.all()}
+    dates = [dated for _number, dated in sorted((others | {phase: period}).items())]
+    faults = chain(period_faults(period, phase), order_faults(dates, "closes_1" if phase == 1 else "opens_2"))
+    _refuse(replace(fault, place=fault.place.replace(f"_{phase}", "_at")) for fault in faults)
     before = Period(found.opens_at, found.closes_at)
     if before == period:
         return

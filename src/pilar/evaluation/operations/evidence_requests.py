@@ -70,7 +70,8 @@ def request_evidence(
 
 @transaction.atomic
 def answer_request(*, by: Standing, request: int, reply: str, evidence: Sequence[UUID] = (), now: datetime) -> None:
-    """The region answers in time; the evidence named is attached to the answer of the indicator.
+    """The region answers in time; the evidence named is attached to the answer of the indicator, in the version of now.
+    That holds also for a piece of which an earlier version was submitted: the panel asked for what is sent now.
 
     Raises Faults at ``reply`` (with neither reply nor evidence) or ``evidence`` (not the region's),
     :class:`RequestClosed`, :class:`NotFound`, and as ``assessment_to``.
@@ -86,7 +87,7 @@ def answer_request(*, by: Standing, request: int, reply: str, evidence: Sequence
     if not said and not keys:
         sentence = mark("Attach the evidence, or write why there is none")
         raise Faults([Fault("no-reply", sentence, {}, "reply")])
-    _attach(by, found, row.node, keys, now)
+    sent = _attach(by, found, row.node, keys, now)
     row.reply, row.answered_by_id, row.answered_at = said, person(by), now
     row.save(update_fields=["reply", "answered_by", "answered_at"])
     audit.record(
@@ -95,7 +96,7 @@ def answer_request(*, by: Standing, request: int, reply: str, evidence: Sequence
         target=TARGET,
         key=row.pk,
         area=found.participation.region_id,
-        after={"reply": said, "evidence": [str(key) for key in keys]},
+        after={"reply": said, "evidence": sent},
     )
     settle(by=by, subject=_subject(row), now=now)
     notify(
@@ -112,18 +113,24 @@ def answer_request(*, by: Standing, request: int, reply: str, evidence: Sequence
     )
 
 
-def _attach(by: Standing, assessment: Assessment, node: str, keys: list[UUID], now: datetime) -> None:
+def _attach(by: Standing, assessment: Assessment, node: str, keys: list[UUID], now: datetime) -> dict[str, int]:
+    """Attach pieces in their newest versions; returns the numbers by piece."""
     if not keys:
-        return
+        return {}
     region = assessment.participation.region_id
-    readable = {row.evidence for row in evidence_room.evidence_list(keys, scope=by) if row.region_code == region}
-    if readable != set(keys):
+    rows = evidence_room.evidence_list(keys, scope=by)
+    numbers = {row.evidence: row.number for row in rows if row.region_code == region}
+    if numbers.keys() != set(keys):
         sentence = mark("Evidence can only be attached from your own region: choose it from the list")
         raise Faults([Fault("foreign-evidence", sentence, {}, "evidence")])
     answer, _made = Answer.objects.get_or_create(assessment=assessment, node=node)
     AnswerEvidence.objects.bulk_create(
-        [AnswerEvidence(answer=answer, evidence_id=key, added_at=now) for key in keys], ignore_conflicts=True
+        [AnswerEvidence(answer=answer, evidence_id=key, number=numbers[key], added_at=now) for key in keys],
+        update_conflicts=True,
+        unique_fields=["answer", "evidence"],
+        update_fields=["number"],
     )
+    return {str(key): numbers[key] for key in keys}
 
 
 def _answering(case: Case) -> list[HeldRole]:

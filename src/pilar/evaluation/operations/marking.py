@@ -12,7 +12,7 @@ from django.db import transaction
 from pilar import index
 from pilar.evaluation.models import Answer, Assessment, Mark, MarkingDone
 from pilar.evaluation.operations.addresses import address
-from pilar.evaluation.operations.agreement import settle_marks
+from pilar.evaluation.operations.agreement import reopen, settle_marks
 from pilar.evaluation.queries.answers import stored as stored_answer
 from pilar.evaluation.queries.panel import assessment_to, marked_leaves, person, self_mark, tree_for
 from pilar.evaluation.rules.answers import NOTHING
@@ -159,8 +159,7 @@ def reopen_marking(*, by: Standing, assessment: int, assessor: int, reason: str,
     if not done.delete()[0]:
         raise NotFound
     if found.state == AssessmentState.AGREED:
-        found.state, found.agreed_at = AssessmentState.SUBMITTED, None
-        found.save(update_fields=["state", "agreed_at"])
+        reopen(by=by, assessment=found)
     audit.record(
         by=by.actor,
         action="reopen-marking",

@@ -12,7 +12,7 @@ from functools import cached_property
 from pilar import index
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.answers import NOTHING, Estimate, Given, Progress, derived_mark, estimate, progress
-from pilar.evaluation.rules.authority import Action, Case, WrongState, holds, in_time, may
+from pilar.evaluation.rules.authority import Action, Case, holds, in_time, is_over, may, obstacle
 from pilar.evaluation.rules.readiness import NO_EVIDENCE, Attached, Readiness, Remark, readiness, remarks_on
 from pilar.evaluation.rules.stages import ASSESSMENT_NAMES, PHASE_NAMES, AssessmentState, FollowUpState, PhaseState
 from pilar.evidence.queries import RevisionRow
@@ -147,9 +147,13 @@ class Form:
             if action is Action.ANSWER and office is not None:
                 return translate(mark("This indicator is answered by %(office)s"), office=office.name)
             return translate(mark("Your role in this region does not do this"))
-        if not in_time(action, case):
-            return WrongState(phase=case.phase, assessment=case.assessment).text()
-        return ""
+        refused = obstacle(self.by, action, case)
+        return refused.text() if refused else ""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the closing time has come before it was submitted."""
+        return in_time(Action.SUBMIT, self.case) and is_over(Action.SUBMIT, self.case)
 
     @cached_property
     def tree(self) -> tuple[TreeRow, ...]:

@@ -12,7 +12,7 @@ from pilar.evaluation.queries.answers import evidence_of, header_of
 from pilar.evaluation.queries.cases import assessment_for, case_of
 from pilar.evaluation.queries.panel import tree_for
 from pilar.evaluation.queries.rows import Bilingual
-from pilar.evaluation.rules.authority import Action, WrongState, holds, may
+from pilar.evaluation.rules.authority import Action, holds, may, obstacle
 from pilar.evaluation.rules.evidence_requests import REQUEST_NAMES, RequestState, request_state
 from pilar.evidence.queries import RevisionRow
 from pilar.people.rules import NotFound, Standing
@@ -81,8 +81,8 @@ def _requests(found: Assessment, *, scope: Standing, now: datetime) -> Requests:
     why_not = ""
     if not asks:
         why_not = translate(mark("Only the panel and the secretariat ask for evidence"))
-    elif not may(scope, Action.REQUEST_EVIDENCE, case):
-        why_not = WrongState(phase=case.phase, assessment=case.assessment).text()
+    elif refused := obstacle(scope, Action.REQUEST_EVIDENCE, case):
+        why_not = refused.text()
     offices = {
         row.node: row.office
         for row in Allocation.objects.filter(participation=found.participation_id).select_related("office")

@@ -18,7 +18,7 @@ from pilar.evaluation.queries.panel import Panel, assessment_to, marked_leaves, 
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.agreement import SETTLEMENT_NAMES
 from pilar.evaluation.rules.answers import trimmed
-from pilar.evaluation.rules.authority import Action, WrongState, holds, may
+from pilar.evaluation.rules.authority import Action, holds, obstacle
 from pilar.evaluation.rules.stages import Settlement
 from pilar.people.rules import Standing
 from pilar.platform.language import mark, translate
@@ -140,8 +140,8 @@ def board(key: int, *, scope: Standing) -> Board:
     why_not = ""
     if not holds(scope, Action.SETTLE, case):
         why_not = translate(mark("Only the chair of the panel settles marks"))
-    elif not may(scope, Action.SETTLE, case):
-        why_not = WrongState(phase=case.phase, assessment=case.assessment).text()
+    elif refused := obstacle(scope, Action.SETTLE, case):
+        why_not = refused.text()
     return Board(
         header=header_of(found),
         seats=_seats(found, panel),

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
+from pilar.areas import reference
 from pilar.evaluation.rules.stages import ASSESSMENT_NAMES, PHASE_NAMES, AssessmentState, PhaseState
 from pilar.people.rules import HeldRole, NotAllowed, NotFound, Role, Standing
 from pilar.platform.errors import PilarError
@@ -80,6 +82,21 @@ class Allowed:
 
 P, A, R = PhaseState, AssessmentState, Role
 
+UNBIASED = frozenset(
+    {
+        Action.REQUEST_EVIDENCE,
+        Action.MARK,
+        Action.FINISH_MARKING,
+        Action.WRITE_FINDINGS,
+        Action.HOLD_MEETINGS,
+        Action.SETTLE,
+    }
+)
+"""What a seat with a declared conflict of interest does not do; reading stays."""
+
+ENDS_AT_CLOSING = frozenset({Action.ANSWER, Action.VERIFY, Action.SUBMIT})
+"""What the region does until the closing time of the self-assessment, also while the phase is still open."""
+
 SECRETARIAT = frozenset({R.SECRETARIAT})
 COORDINATOR = frozenset({R.COORDINATOR})
 REGION_TEAM = frozenset({R.COORDINATOR, R.VERIFIER, R.CONTRIBUTOR})
@@ -147,10 +164,36 @@ class WrongState(PilarError):
         )
 
 
+class SeatInConflict(PilarError):
+    """A conflict of interest with the region was declared for the assessor after they were seated."""
+
+    code = "seat-in-conflict"
+    status = 403
+    sentence = mark(
+        "A conflict of interest with this region is declared for you: you can read, but not take part in its "
+        "assessment. Ask the secretariat if that is wrong"
+    )
+
+
+class SelfAssessmentOver(PilarError):
+    """The closing time has come, whether or not the secretariat has closed the phase already."""
+
+    code = "self-assessment-over"
+    status = 409
+    sentence = mark(
+        "The self-assessment closed on %(moment)s, and nothing can be changed any more. Ask the secretariat if it can "
+        "be prolonged"
+    )
+
+    def text(self) -> str:
+        return translate(self.sentence, moment=reference.local_time(self.fields["moment"], self.fields["region"]))
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What an action is about: the region, the office that answers, the panel's assessors (user keys) and its chair,
-    and the states. For a campaign as a whole ``region`` is empty."""
+    """What an action is about: the region, the office that answers, the panel's assessors (user keys), its chair, the
+    states, those of the panel with a declared conflict, when the self-assessment closes, and the moment of asking. For
+    a campaign as a whole ``region`` is empty."""
 
     region: str = ""
     office: int | None = None
@@ -158,6 +201,9 @@ class Case:
     chair: int | None = None
     phase: PhaseState | None = None
     assessment: AssessmentState | None = None
+    conflicting: Collection[int] = ()
+    closes_at: datetime | None = None
+    now: datetime | None = None
 
 
 def holds(by: Standing, action: Action, case: Case) -> bool:
@@ -178,6 +224,15 @@ def _covers(held: HeldRole, place: Place, case: Case, account: int | None) -> bo
     return held.office is None or place is not Place.OFFICE or held.office == case.office
 
 
+def in_conflict(by: Standing, action: Action, case: Case) -> bool:
+    """Whether a declared conflict keeps the actor from an action that they hold by their seat alone."""
+    return (
+        action in UNBIASED
+        and by.account in case.conflicting
+        and not any(held.role in TABLE[action].roles - PANEL for held in by.memberships)
+    )
+
+
 def in_time(action: Action, case: Case) -> bool:
     """Whether the states allow the action, whoever asks."""
     rule = TABLE[action]
@@ -186,20 +241,47 @@ def in_time(action: Action, case: Case) -> bool:
     )
 
 
+def is_over(action: Action, case: Case) -> bool:
+    """Whether the action ends with the closing time, and that has come.
+
+    A case that has a closing time and no moment is a bug where the action asks for one: ``ValueError``.
+    """
+    if action not in ENDS_AT_CLOSING or case.closes_at is None:
+        return False
+    if case.now is None:
+        raise ValueError(f"{action}: whether it can still be done depends on the moment, which the case does not have")
+    return case.now >= case.closes_at
+
+
 def may(by: Standing, action: Action, case: Case) -> bool:
     """Whether ``by`` may do ``action`` now."""
-    return holds(by, action, case) and in_time(action, case)
+    return obstacle(by, action, case) is None
 
 
 def require(by: Standing, action: Action, case: Case, *, known: bool) -> None:
-    """Raise unless :func:`may`: NotFound for somebody who may not know of the case, NotAllowed, or WrongState.
+    """Raise unless :func:`may`: NotFound for somebody who may not know of the case, or what :func:`obstacle` says.
 
     ``known``: whether the actor may read the case anyway, so that refusing says nothing new.
     """
+    if not known and not holds(by, action, case):
+        raise NotFound
+    refused = obstacle(by, action, case)
+    if refused is not None:
+        raise refused
+
+
+def obstacle(by: Standing, action: Action, case: Case) -> PilarError | None:
+    """Why ``by`` may not do ``action`` now: NotAllowed, SeatInConflict, WrongState or SelfAssessmentOver; None
+    if they may."""
     if not holds(by, action, case):
-        raise NotAllowed if known else NotFound
+        return NotAllowed()
+    if in_conflict(by, action, case):
+        return SeatInConflict()
     if not in_time(action, case):
-        raise WrongState(phase=case.phase, assessment=case.assessment)
+        return WrongState(phase=case.phase, assessment=case.assessment)
+    if is_over(action, case):
+        return SelfAssessmentOver(moment=case.closes_at, region=case.region)
+    return None
 
 
 def may_know(by: Standing, case: Case) -> bool:

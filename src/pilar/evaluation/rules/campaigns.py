@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from pilar.evaluation.rules.stages import PHASE_NAMES, PhaseState
 from pilar.platform.errors import Fault, PilarError
@@ -108,6 +109,7 @@ def campaign_faults(year: int, code: str, periods: Sequence[Period], groups: Seq
         )
     for number, period in zip(PHASES, periods, strict=True):
         yield from period_faults(period, number)
+    yield from order_faults(periods, "opens_2")
     if not groups:
         yield Fault("no-group", mark("A campaign has at least one group"), {}, "groups")
     codes = [group.code for group in groups]
@@ -142,6 +144,13 @@ def period_faults(period: Period, number: int) -> Iterator[Fault]:
     if period.closes_at <= period.opens_at:
         sentence = mark("Phase %(phase)s closes after it has opened")
         yield Fault("closes-before-opening", sentence, {"phase": number}, f"closes_{number}")
+
+
+def order_faults(periods: Sequence[Period], place: str) -> Iterator[Fault]:
+    """What is wrong with the dates of the phases beside each other, at ``place``."""
+    for earlier, later in pairwise(periods):
+        if later.opens_at < earlier.closes_at:
+            yield Fault("phases-overlap", mark("Phase 2 opens when phase 1 has closed, not before"), {}, place)
 
 
 def group_faults(group: GroupPlan) -> Iterator[Fault]:
