@@ -106,6 +106,7 @@ def test_the_region_reads_agreed_marks_when_they_show(world: World, key: int, ca
         "applies": True,
         "own": "3",
         "agreed": {"value": "3", "how": "unanimous", "reason": "", "by": ""},
+        "reasons": [],
     }
     call("coordinator", "get", f"/assessments/{key}/agreed", region=FAR, expect=404)
     call("assessor1", "get", f"/assessments/{key}/agreed", expect=403)
