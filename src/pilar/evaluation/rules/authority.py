@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pilar.evaluation.rules.stages import ASSESSMENT_NAMES, PHASE_NAMES, AssessmentState, PhaseState
+from pilar.evaluation.rules.stages import PHASE_NAMES, AssessmentState, PhaseState, assessment_name
 from pilar.people.rules import HeldRole, NotAllowed, NotFound, Role, Standing
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark, translate
@@ -127,14 +127,14 @@ class WrongState(PilarError):
 
     code = "wrong-state"
     status = 409
-    sentence = mark("This cannot be done now: the phase is at “%(phase)s”, the assessment at “%(assessment)s”")
+    sentence = mark("This cannot be done at this stage (phase: %(phase)s, assessment: %(assessment)s)")
 
     def text(self) -> str:
         phase, assessment = self.fields["phase"], self.fields["assessment"]
         return translate(
             self.sentence,
             phase=translate(PHASE_NAMES[phase]) if phase else "–",
-            assessment=translate(ASSESSMENT_NAMES[assessment]) if assessment else "–",
+            assessment=assessment_name(assessment, phase or PhaseState.OPEN) if assessment else "–",
         )
 
 
@@ -167,6 +167,11 @@ def _covers(held: HeldRole, place: Place, case: Case, account: int | None) -> bo
     if not case.region or held.region != case.region:
         return False
     return held.office is None or place is not Place.OFFICE or held.office == case.office
+
+
+def runs_campaigns(by: Standing) -> bool:
+    """Whether the actor runs campaigns: the secretariat."""
+    return holds(by, Action.SEE_PROGRESS, Case())
 
 
 def in_time(action: Action, case: Case) -> bool:
