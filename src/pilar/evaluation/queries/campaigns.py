@@ -25,7 +25,7 @@ from pilar.evaluation.rules.stages import (
     moves_from,
     why_not,
 )
-from pilar.people.rules import Standing
+from pilar.people.rules import Standing, shown_name
 from pilar.platform.errors import Fault
 from pilar.platform.language import translate
 
@@ -178,7 +178,7 @@ def campaign(code: str, *, scope: Standing, now: datetime) -> CampaignView:
     history: defaultdict[int, list[MoveMade]] = defaultdict(list)
     if above.secretariat:
         for move in PhaseMove.objects.filter(phase__in=phases).order_by("-id"):
-            made = MoveMade(move.from_state, move.to_state, move.by_name, move.reason, move.moved_at)
+            made = MoveMade(move.from_state, move.to_state, shown_name(move.by_name), move.reason, move.moved_at)
             history[move.phase_id].append(made)
     return CampaignView(
         above,
