@@ -23,7 +23,9 @@ from pilar.platform.language import ROOMS
 UNWANTED = (r"[Kk]ampanye", r"\b[Tt]ahap I+\b", r"\b[Ff]ase\b", r"\bbita\b", r"\bConsole\b")
 
 
-@pytest.mark.parametrize("catalogue", sorted(ROOMS.glob("*/locale/id/LC_MESSAGES/django.po")), ids=lambda p: p.parts[-5])
+@pytest.mark.parametrize(
+    "catalogue", sorted(ROOMS.glob("*/locale/id/LC_MESSAGES/django.po")), ids=lambda p: p.parts[-5]
+)
 def test_no_translation_uses_another_word(catalogue: Path) -> None:
     with catalogue.open("rb") as file:
         said = [one.string if isinstance(one.string, str) else one.string[0] for one in read_po(file) if one.id]

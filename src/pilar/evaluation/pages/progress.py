@@ -40,15 +40,16 @@ def progress(request: HttpRequest, code: str, number: int) -> HttpResponse:
         filters=filters,
         number=request.GET.get("page"),
     )
+    names = {state: assessment_name(state, board.phase.state) for state in AssessmentState}
     context = {
         "board": board,
         "row": board.campaign,
         "asked": asked,
         "sort": filters.sort,
-        "states": [("", _("All states")), *((state, assessment_name(state, board.phase.state)) for state in AssessmentState)],
+        "states": [("", _("All states")), *names.items()],
         "groups": [("", _("All groups")), *((code, str(title)) for code, title in board.groups)],
         "attention": [("", _("All regions")), *((key, translate(name)) for key, name in ATTENTION.items())],
-        "counts": [(assessment_name(state, board.phase.state), count) for state, count in board.states],
+        "counts": [(names[state], count) for state, count in board.states],
     }
     return render(request, "evaluation/campaigns/progress.html", context)
 

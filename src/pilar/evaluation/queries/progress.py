@@ -23,7 +23,7 @@ from pilar.evaluation.rules import authority
 from pilar.evaluation.rules.authority import Action, Case, may
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState, assessment_name
 from pilar.people.rules import NotFound, Standing
-from pilar.platform.language import mark, translate
+from pilar.platform.language import mark
 
 ATTENTION = {
     "panel": mark("Panel not complete"),
