@@ -27,7 +27,9 @@ from pilar.people.operations import BadToken
 from pilar.people.rules import Standing
 from pilar.people.signin import act_as, standing_of
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import mark, translate
+
+UNREADABLE = mark("The request could not be read: send JSON as the description of this address says")
 
 
 class ForgedRequest(PilarError):
@@ -99,7 +101,7 @@ def bad_token(request: HttpRequest, error: BadToken) -> HttpResponse:
 
 @api.exception_handler(AuthenticationError)
 def not_signed_in(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-    answer = _problem(401, "not-signed-in", "Send an API token in the header Authorization: Bearer, or sign in")
+    answer = _problem(401, "not-signed-in", mark("Send an API token in the header Authorization: Bearer, or sign in"))
     answer["WWW-Authenticate"] = "Bearer"
     return answer
 
@@ -110,14 +112,17 @@ def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
         {"code": fault["type"], "place": ".".join(str(part) for part in fault["loc"]), "text": fault["msg"]}
         for fault in error.errors
     ]
-    return _problem(422, "invalid-request", "The request does not fit the description of this address", faults=faults)
+    title = mark("The request does not fit the description of this address")
+    return _problem(422, "invalid-request", title, faults=faults)
 
 
 @api.exception_handler(HttpError)
 def refused(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return _problem(error.status_code, "http-error", str(error))
+    return _problem(error.status_code, "http-error", UNREADABLE if error.status_code == 400 else str(error))
 
 
-def _problem(status: int, code: str, title: str, **more: Any) -> JsonResponse:
+def _problem(status: int, code: str, sentence: str, **more: Any) -> JsonResponse:
+    """Problem JSON with a sentence in the reader's language."""
+    title = translate(sentence)
     body = {"type": f"urn:pilar:error:{code}", "title": title, "status": status, "code": code, **more}
     return JsonResponse(body, status=status, content_type=PROBLEM)

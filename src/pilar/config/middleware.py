@@ -10,8 +10,9 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import translation
 
-from pilar.platform.errors import Faults, PilarError
+from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
 
 REFERENCE = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -54,6 +55,18 @@ def unreadable(request: HttpRequest) -> HttpResponse:
     return problem(Unreadable()) if request.path.startswith("/api/") else HttpResponse(Unreadable().text(), status=400)
 
 
+class ApiLanguage:
+    """Below ``/api/`` no address says the language: the cookie of the pages or ``Accept-Language`` does."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith("/api/"):
+            translation.activate(translation.get_language_from_request(request))
+        return self.get_response(request)
+
+
 class ExpectedErrors:
     """Turns a :class:`PilarError` that reaches the top into a page (or JSON below ``/api/``)."""
 
@@ -83,7 +96,6 @@ def problem(error: PilarError) -> JsonResponse:
         "title": error.text(),
         "status": error.status,
         "code": error.code,
+        **error.members(),
     }
-    if isinstance(error, Faults):
-        body["faults"] = [{"code": fault.code, "place": fault.place, "text": fault.text()} for fault in error.faults]
     return JsonResponse(body, status=error.status, content_type="application/problem+json")

@@ -267,4 +267,4 @@ def test_empty_lists_say_what_to_do(world: World, office: Client) -> None:
     for address in ("daerah/", "panel/", "panel-usulan/", "kemajuan/1/"):
         assert "Belum ada daerah yang ikut serta" in text(office, BASE + address)
     Campaign.objects.all().delete()
-    assert "Belum ada kampanye" in text(office, "/kerja/kampanye/")
+    assert "Belum ada periode evaluasi" in text(office, "/kerja/kampanye/")

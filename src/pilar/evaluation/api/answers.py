@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import File, Path, Router, Status
 from ninja.files import UploadedFile
@@ -15,7 +15,6 @@ from pilar.evaluation import operations
 from pilar.evaluation.api.answers_schemas import (
     AllocationIn,
     AnswerIn,
-    AnswerProblem,
     AnswersIn,
     AssessmentOut,
     AttachmentIn,
@@ -27,6 +26,7 @@ from pilar.evaluation.api.answers_schemas import (
     ReportOut,
     SavedOut,
 )
+from pilar.evaluation.api.published_schemas import Problem
 from pilar.evaluation.queries.answer_rows import AssessmentHeader, Form, StoredAnswer
 from pilar.evaluation.queries.answer_sheets import read_file
 from pilar.evaluation.queries.answers import form as form_for
@@ -36,7 +36,6 @@ from pilar.evaluation.queries.assessment_lists import own_assessments
 from pilar.evaluation.rules.answer_sheets import Outcome, SheetAnswer, Verdict, read_answer
 from pilar.evaluation.rules.answers import FIELDS, SAID_YES, Progress, as_text
 from pilar.evaluation.rules.authority import Action
-from pilar.evaluation.rules.versions import Outdated
 from pilar.evaluation.workbooks import XLSX, answer_form
 from pilar.evidence.receiving import OversizedFile
 from pilar.people.signin import standing_of
@@ -46,7 +45,7 @@ from pilar.platform.language import mark
 router = Router(tags=["self-assessment"])
 
 
-Refused = {403: AnswerProblem, 404: AnswerProblem, 409: AnswerProblem, 422: AnswerProblem}
+Refused = {403: Problem, 404: Problem, 409: Problem, 422: Problem}
 Key = Annotated[int, Path(ge=1, le=9_223_372_036_854_775_807)]
 Code = Annotated[str, Path(max_length=100)]
 
@@ -59,7 +58,7 @@ def assessments(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
-@router.get("/assessments/{key}", response={200: FormOut, 403: AnswerProblem, 404: AnswerProblem})
+@router.get("/assessments/{key}", response={200: FormOut, 403: Problem, 404: Problem})
 def assessment(request: HttpRequest, key: Key) -> dict[str, Any]:
     """One self-assessment with all its answers."""
     form = form_for(key, scope=standing_of(request), now=timezone.now())
@@ -76,7 +75,7 @@ def assessment(request: HttpRequest, key: Key) -> dict[str, Any]:
     }
 
 
-@router.get("/assessments/{key}/readiness", response={200: ReadinessOut, 403: AnswerProblem, 404: AnswerProblem})
+@router.get("/assessments/{key}/readiness", response={200: ReadinessOut, 403: Problem, 404: Problem})
 def readiness(request: HttpRequest, key: Key) -> dict[str, Any]:
     """Errors, which block the submission, warnings and hints."""
     found = form_for(key, scope=standing_of(request), now=timezone.now()).readiness
@@ -100,17 +99,14 @@ def answer(request: HttpRequest, key: Key, node: Code) -> dict[str, Any]:
 
 
 @router.put("/assessments/{key}/answers/{node}", response={200: SavedOut, **Refused}, summary="Answer an indicator")
-def save_answer(request: HttpRequest, key: Key, node: Code, given: AnswerIn) -> dict[str, int] | HttpResponse:
+def save_answer(request: HttpRequest, key: Key, node: Code, given: AnswerIn) -> dict[str, int]:
     by = standing_of(request)
     read = _read(indicator_for(key, node, scope=by, now=timezone.now()).form, node, given)
     if read.faults:
         raise Faults(read.faults)
-    try:
-        version = operations.save_answer(
-            by=by, assessment=key, node=node, given=read.given, seen_version=given.version, now=timezone.now()
-        )
-    except Outdated as refused:
-        return _outdated(refused)
+    version = operations.save_answer(
+        by=by, assessment=key, node=node, given=read.given, seen_version=given.version, now=timezone.now()
+    )
     return {"version": version}
 
 
@@ -254,16 +250,3 @@ def _row(verdict: Verdict) -> dict[str, Any]:
         ],
         "faults": [{"code": fault.code, "place": fault.place, "text": fault.text()} for fault in verdict.faults],
     }
-
-
-def _outdated(refused: Outdated) -> HttpResponse:
-    """Problem JSON with what is stored, so that the caller can compare."""
-    body = {
-        "type": f"urn:pilar:error:{refused.code}",
-        "title": refused.text(),
-        "status": refused.status,
-        "code": refused.code,
-        "version": refused.stored.version,
-        "stored": dict(refused.stored.values),
-    }
-    return JsonResponse(body, status=refused.status, content_type="application/problem+json")

@@ -9,15 +9,8 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field
 
-from pilar.evaluation.api.published_schemas import FaultOut, Problem
+from pilar.evaluation.api.published_schemas import FaultOut
 from pilar.evaluation.rules.answer_sheets import MOST_ROWS
-
-
-class AnswerProblem(Problem):
-    """``outdated`` (409) brings the ``version`` and the ``stored`` answer that stand there now."""
-
-    version: int | None = None
-    stored: dict[str, str] | None = None
 
 
 class ProgressOut(Schema):

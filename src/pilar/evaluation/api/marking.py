@@ -164,12 +164,13 @@ class ReopenIn(Schema):
 
 
 class BesideOut(Schema):
-    """The region's own mark beside the agreed one."""
+    """The region's own mark beside the agreed one; ``reasons`` are the assessors', without names."""
 
     node: str
     applies: bool
     own: str | None
     agreed: AgreedMarkOut | None
+    reasons: list[str]
 
 
 class SavedOut(Schema):
@@ -315,7 +316,13 @@ def _board_row(row: BoardRow) -> BoardRowOut:
 
 
 def _beside(row: Beside) -> BesideOut:
-    return BesideOut(node=row.code, applies=row.applies, own=_text(row.own), agreed=_agreed(row.agreed))
+    return BesideOut(
+        node=row.code,
+        applies=row.applies,
+        own=_text(row.own),
+        agreed=_agreed(row.agreed),
+        reasons=list(row.reasons),
+    )
 
 
 def _agreed(found: Agreed | None) -> AgreedMarkOut | None:

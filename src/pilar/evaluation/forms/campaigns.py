@@ -83,10 +83,10 @@ class CampaignForm(RegionTimeForm, RulesForm, GroupForm):
     previous = forms.ChoiceField(
         label=_("Last year's campaign"), required=False, help_text=_("Gives last year's results, marks and panels")
     )
-    opens_1 = MomentField(label=_("Phase I opens"))
-    closes_1 = MomentField(label=_("Phase I closes"))
-    opens_2 = MomentField(label=_("Phase II opens"))
-    closes_2 = MomentField(label=_("Phase II closes"))
+    opens_1 = MomentField(label=_("Phase 1 opens"))
+    closes_1 = MomentField(label=_("Phase 1 closes"))
+    opens_2 = MomentField(label=_("Phase 2 opens"))
+    closes_2 = MomentField(label=_("Phase 2 closes"))
     field_order = [
         "code", "year", "title_id", "title_en", "instrument", "previous",
         "opens_1", "closes_1", "opens_2", "closes_2",

@@ -113,6 +113,7 @@ def frame(form: Form, current: str = "") -> dict[str, Any]:
             "allocate": form.may(Action.ALLOCATE),
             "verify": form.may(Action.VERIFY),
             "submit": form.may(Action.SUBMIT),
+            "request_evidence": form.may(Action.REQUEST_EVIDENCE),
             "answer": any(row.mine for row in form.tree),
         },
     }

@@ -14,7 +14,7 @@ from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.answers import NOTHING, Estimate, Given, Progress, derived_mark, estimate, progress
 from pilar.evaluation.rules.authority import Action, Case, holds, in_time, is_over, may, obstacle
 from pilar.evaluation.rules.readiness import NO_EVIDENCE, Attached, Readiness, Remark, readiness, remarks_on
-from pilar.evaluation.rules.stages import ASSESSMENT_NAMES, PHASE_NAMES, AssessmentState, FollowUpState, PhaseState
+from pilar.evaluation.rules.stages import PHASE_NAMES, AssessmentState, FollowUpState, PhaseState, assessment_name
 from pilar.evidence.queries import RevisionRow
 from pilar.evidence.rules import ScanState, VerificationState
 from pilar.people.rules import Standing
@@ -40,6 +40,11 @@ class AssessmentHeader:
     submitted_at: datetime | None
 
     @property
+    def handed_in(self) -> bool:
+        """Whether the region has submitted it."""
+        return self.state is not AssessmentState.PREPARING
+
+    @property
     def phase_name(self) -> str:
         """The state of the phase in the reader's language."""
         return translate(PHASE_NAMES[self.phase_state])
@@ -47,7 +52,7 @@ class AssessmentHeader:
     @property
     def state_name(self) -> str:
         """The state of the assessment in the reader's language."""
-        return translate(ASSESSMENT_NAMES[self.state])
+        return assessment_name(self.state, self.phase_state)
 
 
 @dataclass(frozen=True, slots=True)

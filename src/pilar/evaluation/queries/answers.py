@@ -21,6 +21,7 @@ from pilar.evaluation.queries.answer_rows import (
     StoredAnswer,
 )
 from pilar.evaluation.queries.panel import assessment_to, tree_for
+from pilar.evaluation.queries.published_marks import published_marks
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.answer_sheets import Known, SheetAnswer, Verdict, judge
 from pilar.evaluation.rules.answers import Given, trimmed
@@ -205,7 +206,8 @@ def evidence_of(found: Assessment, *, scope: Standing) -> dict[str, tuple[Revisi
 
 
 def previous_marks(found: Assessment) -> dict[str, Decimal]:
-    """The marks that last year's panel agreed on, of the last phase whose marks the region may see. One query."""
+    """The marks that last year's panel agreed on, of the last phase whose marks the region may see; as published, where
+    they are. Two queries."""
     campaign = found.participation.campaign
     if campaign.previous_id is None:
         return {}
@@ -214,7 +216,14 @@ def previous_marks(found: Assessment) -> dict[str, Decimal]:
         assessment__participation__region=found.participation.region_id,
         assessment__phase__state__in=AGREED_SHOWS,
     )
-    return {row.node: trimmed(row.value) for row in rows.order_by("assessment__phase__number")}
+    agreed = list(rows.select_related("assessment").order_by("assessment__phase__number"))
+    public = published_marks({row.assessment.phase_id for row in agreed}, found.participation.region_id)
+    return {
+        row.node: public[row.assessment.phase_id].marks[row.node]
+        if row.assessment.phase_id in public
+        else trimmed(row.value)
+        for row in agreed
+    }
 
 
 def attached_piece(found: Assessment, node: str, key: object) -> AnswerEvidence:

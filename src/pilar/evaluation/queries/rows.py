@@ -82,6 +82,11 @@ class Statement:
     conflicting: bool
 
     @property
+    def phase_number(self) -> int | None:
+        """The phase as Pilar numbers it; sources write I or II, or nothing."""
+        return len(self.phase) or None
+
+    @property
     def rank_size(self) -> int | None:
         """How many regions the rank counts, where the source prints a number (“13 of 191”)."""
         return size_in(self.rank_scope)

@@ -14,7 +14,7 @@ from pilar.evaluation.queries.phases import HANDED_IN
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.authority import Action, Case, holds, in_time
 from pilar.evaluation.rules.follow_up import OPEN_STATES
-from pilar.evaluation.rules.stages import ASSESSMENT_NAMES, PHASE_NAMES, AssessmentState, PhaseState
+from pilar.evaluation.rules.stages import PHASE_NAMES, AssessmentState, PhaseState, assessment_name
 from pilar.evidence.models import Revision, Verification
 from pilar.people.rules import Role, Standing
 from pilar.platform.language import translate
@@ -58,6 +58,7 @@ class PanelRegion:
     assessment: int
     code: str
     name: str
+    phase: PhaseState
     state: AssessmentState
     is_chair: bool
     finished: bool
@@ -67,7 +68,7 @@ class PanelRegion:
     @property
     def state_name(self) -> str:
         """The state in the reader's language."""
-        return translate(ASSESSMENT_NAMES[self.state])
+        return assessment_name(self.state, self.phase)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +210,7 @@ def _panel_region(row: Assessment, is_chair: bool, finished: bool, is_barred: bo
         assessment=row.pk,
         code=region.code,
         name=region.name,
+        phase=PhaseState(row.phase.state),
         state=AssessmentState(row.state),
         is_chair=is_chair,
         finished=finished,

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from pilar.areas import reference
-from pilar.evaluation.rules.stages import ASSESSMENT_NAMES, PHASE_NAMES, AssessmentState, PhaseState
+from pilar.evaluation.rules.stages import PHASE_NAMES, AssessmentState, PhaseState, assessment_name
 from pilar.people.rules import HeldRole, NotAllowed, NotFound, Role, Standing
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark, translate
@@ -153,14 +153,14 @@ class WrongState(PilarError):
 
     code = "wrong-state"
     status = 409
-    sentence = mark("This cannot be done now: the phase is at “%(phase)s”, the assessment at “%(assessment)s”")
+    sentence = mark("This cannot be done at this stage (phase: %(phase)s, assessment: %(assessment)s)")
 
     def text(self) -> str:
         phase, assessment = self.fields["phase"], self.fields["assessment"]
         return translate(
             self.sentence,
             phase=translate(PHASE_NAMES[phase]) if phase else "–",
-            assessment=translate(ASSESSMENT_NAMES[assessment]) if assessment else "–",
+            assessment=assessment_name(assessment, phase or PhaseState.OPEN) if assessment else "–",
         )
 
 
@@ -231,6 +231,11 @@ def in_conflict(by: Standing, action: Action, case: Case) -> bool:
         and by.account in case.conflicting
         and not any(held.role in TABLE[action].roles - PANEL for held in by.memberships)
     )
+
+
+def runs_campaigns(by: Standing) -> bool:
+    """Whether the actor runs campaigns: the secretariat."""
+    return holds(by, Action.SEE_PROGRESS, Case())
 
 
 def in_time(action: Action, case: Case) -> bool:

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark
+from pilar.platform.language import mark, translate
 
 
 class PhaseState(StrEnum):
@@ -72,6 +72,15 @@ ASSESSMENT_NAMES = {
     AssessmentState.SUBMITTED: mark("Submitted"),
     AssessmentState.AGREED: mark("Agreed by the panel"),
 }
+
+NOT_SUBMITTED = mark("Not submitted")
+
+
+def assessment_name(state: AssessmentState, phase: PhaseState) -> str:
+    """The state of an assessment in the reader's language; what was not submitted in time is prepared no more."""
+    if state is AssessmentState.PREPARING and phase not in (PhaseState.DRAFT, PhaseState.OPEN):
+        return translate(NOT_SUBMITTED)
+    return translate(ASSESSMENT_NAMES[state])
 
 
 @dataclass(frozen=True, slots=True)
