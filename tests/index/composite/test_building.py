@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -43,6 +44,18 @@ def test_two_levels_by_hand() -> None:
     assert of.final.tolist() == pytest.approx([45, 27.5, 77.5])
     assert of.ranks == (2, 3, 1)
     assert of.effective_weights == pytest.approx({"final": 1, "p": 0.75, "a": 0.3, "b": 0.45, "c": 0.25})
+
+
+def test_computed_values_that_are_equal_are_tied() -> None:
+    """In floating point 0.7/7 is less than 1/10, and the mean of three times 0.1 more than 0.1."""
+    of = spec(flat("a"), denominators=("by",), normalisation=Normalisation(NormalisationMethod.RANK))
+    of = replace(of, root=branch("final", None, leaf("a", denominator="by")))
+    assert build(of, data({"a": [0.7, 1, 3, 5], "by": [7, 10, 30, 10]})).ranks == (2, 2, 2, 1)
+    filled = spec(flat("a"), imputation=Imputation(ImputationMethod.MEAN), normalisation=of.normalisation)
+    assert build(filled, data({"a": [0.1, 0.1, 0.1, BLANK]})).ranks == (1, 1, 1, 1)
+    constant = replace(of, normalisation=Normalisation(NormalisationMethod.MIN_MAX))
+    with pytest.raises(DataFaults, match="the same for all units"):
+        build(constant, data({"a": [0.7, 1, 3], "by": [7, 10, 30]}))
 
 
 @pytest.mark.parametrize("missing", list(MissingRule))
