@@ -43,6 +43,8 @@ evaluation:computed-file            public    code=campaign number=published
 evaluation:computed-file-version    public    code=campaign number=published
 evaluation:computed-sheet           public    code=campaign number=published
 evaluation:computed-sheet-version   public    code=campaign number=published
+evaluation:peers                    public    code=campaign number=published
+evaluation:peers-version            public    code=campaign number=published
 evaluation:duties                   own
 evaluation:days                     own
 evaluation:marking                  region    key=marked
@@ -70,6 +72,7 @@ evaluation:detach                   region    key=marked
 evaluation:verification             region    key=marked
 evaluation:allocation               region    key=marked
 evaluation:submission               region    key=marked
+evaluation:next-steps               region    key=marked
 evaluation:answer-form              region    key=marked
 evaluation:answer-import            region    key=marked
 evaluation:own-results              own
@@ -89,6 +92,8 @@ evaluation:version-file             campaign  code=campaign number=published
 evaluation:version-sheet            campaign  code=campaign number=published
 evaluation:sheets                   campaign  code=campaign number=published
 evaluation:sheets-file              campaign  code=campaign number=published key=batch
+evaluation:scenario                 campaign  code=campaign number=published
+evaluation:save-scenario            campaign  code=campaign number=published
 evaluation:approve-results          campaign  code=campaign number=published
 evaluation:publish-results          campaign  code=campaign number=published
 evaluation:objections               campaign  code=campaign number=published
@@ -147,6 +152,9 @@ GET     /instruments/{code}/{version}                       public    code=instr
 GET     /computed-results                                   public
 GET     /computed-results/{campaign}/{phase}                public    phase=published
 GET     /computed-results/{campaign}/{phase}/{region}       public    phase=published
+GET     /computed-results/{campaign}/{phase}/{region}/change  public  phase=published
+GET     /computed-results/{campaign}/{phase}/{region}/peers public    phase=published
+GET     /regions/{code}/years/{year}/change                 public    code=region
 GET     /campaigns                                          own
 POST    /campaigns                                          ministry
 GET     /campaigns/{code}                                   campaign  code=campaign
@@ -172,6 +180,8 @@ POST    /conflicts                                          ministry
 POST    /conflicts/{key}/remove                             ministry  key=conflict
 GET     /assessments                                        own
 GET     /assessments/{key}                                  region    key=marked
+GET     /assessments/{key}/change                           region    key=agreed
+GET     /assessments/{key}/next-steps                       region    key=marked
 GET     /assessments/{key}/readiness                        region    key=marked
 GET     /assessments/{key}/answers/{node}                   region    key=marked
 PUT     /assessments/{key}/answers/{node}                   region    key=marked
@@ -211,6 +221,8 @@ GET     /campaigns/{code}/phases/{number}/results           campaign  code=campa
 POST    /campaigns/{code}/phases/{number}/results           campaign  code=campaign
 POST    /campaigns/{code}/phases/{number}/results/{version}/approval     campaign  code=campaign number=published
 POST    /campaigns/{code}/phases/{number}/results/{version}/publication  campaign  code=campaign number=published
+GET     /campaigns/{code}/phases/{number}/results/{version}/scenario     campaign  code=campaign number=published
+POST    /campaigns/{code}/phases/{number}/results/{version}/drafts       campaign  code=campaign number=published
 POST    /campaigns/{code}/phases/{number}/corrections       campaign  code=campaign number=published
 GET     /campaigns/{code}/phases/{number}/objections        campaign  code=campaign number=published
 POST    /objections/{key}/decision                          region    key=objection
