@@ -47,6 +47,8 @@ evaluation:analysis-phase           public    code=campaign number=published
 evaluation:analysis-phase-version   public    code=campaign number=published
 evaluation:analysis-region          public    code=campaign number=published
 evaluation:analysis-region-version  public    code=campaign number=published
+evaluation:peers                    public    code=campaign number=published
+evaluation:peers-version            public    code=campaign number=published
 evaluation:duties                   own
 evaluation:days                     own
 evaluation:marking                  region    key=marked
@@ -74,6 +76,7 @@ evaluation:detach                   region    key=marked
 evaluation:verification             region    key=marked
 evaluation:allocation               region    key=marked
 evaluation:submission               region    key=marked
+evaluation:next-steps               region    key=marked
 evaluation:answer-form              region    key=marked
 evaluation:answer-import            region    key=marked
 evaluation:own-results              own
@@ -98,6 +101,8 @@ evaluation:snapshot-analysis-region campaign  code=campaign number=published
 evaluation:agreement                campaign  code=campaign number=published
 evaluation:agreement-assessors      campaign  code=campaign number=published
 evaluation:agreement-indicator      campaign  code=campaign number=published
+evaluation:scenario                 campaign  code=campaign number=published
+evaluation:save-scenario            campaign  code=campaign number=published
 evaluation:approve-results          campaign  code=campaign number=published
 evaluation:publish-results          campaign  code=campaign number=published
 evaluation:objections               campaign  code=campaign number=published
@@ -158,6 +163,9 @@ GET     /computed-results/{campaign}/{phase}                public    phase=publ
 GET     /computed-results/{campaign}/{phase}/{region}       public    phase=published
 GET     /computed-results/{campaign}/{phase}/analysis           public    phase=published
 GET     /computed-results/{campaign}/{phase}/analysis/{region}  public    phase=published
+GET     /computed-results/{campaign}/{phase}/{region}/change  public  phase=published
+GET     /computed-results/{campaign}/{phase}/{region}/peers public    phase=published
+GET     /regions/{code}/years/{year}/change                 public    code=region
 GET     /campaigns                                          own
 POST    /campaigns                                          ministry
 GET     /campaigns/{code}                                   campaign  code=campaign
@@ -183,6 +191,8 @@ POST    /conflicts                                          ministry
 POST    /conflicts/{key}/remove                             ministry  key=conflict
 GET     /assessments                                        own
 GET     /assessments/{key}                                  region    key=marked
+GET     /assessments/{key}/change                           region    key=agreed
+GET     /assessments/{key}/next-steps                       region    key=marked
 GET     /assessments/{key}/readiness                        region    key=marked
 GET     /assessments/{key}/answers/{node}                   region    key=marked
 PUT     /assessments/{key}/answers/{node}                   region    key=marked
@@ -227,6 +237,8 @@ GET     /campaigns/{code}/phases/{number}/results/{version}/analysis/{region}  c
 GET     /campaigns/{code}/phases/{number}/agreement                     campaign  code=campaign number=published
 GET     /campaigns/{code}/phases/{number}/agreement/assessors           campaign  code=campaign number=published
 GET     /campaigns/{code}/phases/{number}/agreement/indicators/{node}   campaign  code=campaign number=published
+GET     /campaigns/{code}/phases/{number}/results/{version}/scenario     campaign  code=campaign number=published
+POST    /campaigns/{code}/phases/{number}/results/{version}/drafts       campaign  code=campaign number=published
 POST    /campaigns/{code}/phases/{number}/corrections       campaign  code=campaign number=published
 GET     /campaigns/{code}/phases/{number}/objections        campaign  code=campaign number=published
 POST    /objections/{key}/decision                          region    key=objection

@@ -94,6 +94,7 @@ compute_results        2  ...KRAJFP  ...    yes   403   403   403   403   403   
 approve_results        2  .....AJFP  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
 publish_results        2  .......FP  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
 correct_results        2  ........P  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
+save_draft_instrument  2  .........  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
 make_objection         2  ......J..  ..A    403   yes   403   403   403   403   403   | 404   404   404   404   404
 accept_result          2  ......J..  ..A    403   yes   403   403   403   403   403   | 404   404   404   404   404
 decide_objection       2  ......J..  ..A    yes   403   403   403   403   403   403   | 404   404   404   404   404
@@ -235,6 +236,13 @@ CALLS: Mapping[str, Call] = {
     ),
     "correct_results": _at_campaign(
         "correct_results", phase=2, region=OWN, marks={"policy": Decimal(2)}, reason="Salah salin", now=NOW
+    ),
+    "save_draft_instrument": _at_campaign(
+        "save_draft_instrument",
+        phase=2,
+        version=1,
+        weights={"output": Decimal(30), "outcome": Decimal(70)},
+        now=NOW,
     ),
     "make_objection": lambda p, by: do.make_objection(
         by=by, assessment=p.key("agreed"), node="budget", text="DPA sudah dikirim", now=NOW

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from fractions import Fraction
-
-import pytest
 from django.test import Client
 
 from evaluation.cycle.next_year import NEXT, publish_next_year
-from evaluation.cycle.world import FAR, NEIGHBOUR, OWN, World
-from pilar.evaluation.models import Snapshot
-from pilar.evaluation.queries.changes import NotKnown, public_change
+from evaluation.cycle.world import OWN, World
+from pilar.evaluation.queries.changes import public_change
 from pilar.people.rules import PUBLIC
 
 

@@ -6,7 +6,7 @@ from django.test import Client
 
 from evaluation.cycle.agreed import agree
 from evaluation.cycle.panel import hand_in
-from evaluation.cycle.world import FAR, NEIGHBOUR, OWN, World
+from evaluation.cycle.world import OWN, World
 from pilar.evaluation.rules.stages import PhaseState
 
 

@@ -55,6 +55,7 @@ from pilar.evaluation.operations.results import (
     correct_results,
     publish_results,
 )
+from pilar.evaluation.operations.scenarios import SavedDraft, save_draft_instrument
 from pilar.evaluation.operations.submission import submit
 from pilar.evaluation.operations.synthetic import build_large_campaign, synthetic_address
 
@@ -64,6 +65,7 @@ __all__ = [
     "Invited",
     "NewMark",
     "Outcome",
+    "SavedDraft",
     "TooManyDecimals",
     "UnknownGroup",
     "accept_result",
@@ -115,6 +117,7 @@ __all__ = [
     "return_attached",
     "save_answer",
     "save_answers",
+    "save_draft_instrument",
     "save_follow_up",
     "save_mark",
     "save_marks",
