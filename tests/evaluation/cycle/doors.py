@@ -80,6 +80,7 @@ verify_attached        1  .O.......  P..    403   403   403   403   yes   403   
 return_attached        1  .O.......  P..    403   403   403   403   yes   403   403   | 404   404   404   404   404
 submit                 1  .O.......  P..    403   yes   403   403   403   403   403   | 404   404   404   404   404
 request_evidence       1  ...KR....  .SA    yes   403   403   403   403   yes   yes   | 404   404   404   404   404
+withdraw_request       1  ...KR....  .SA    403   403   403   403   403   yes   yes   | 404   404   404   404   404
 answer_request         1  ...KR....  .SA    403   yes   yes   403   403   403   403   | 404   404   404   404   404
 save_mark              1  ...KR....  .S.    403   403   403   403   403   yes   yes   | 404   404   404   404   404
 save_marks             1  ...KR....  .S.    403   403   403   403   403   yes   yes   | 404   404   404   404   404
@@ -210,6 +211,7 @@ CALLS: Mapping[str, Call] = {
     "return_attached": _at_evidence("return_attached", "evidence", number=1, reason="Buram", now=NOW),
     "submit": _at_assessment("submit", now=NOW),
     "request_evidence": _at_assessment("request_evidence", node="budget", text="Kirim DPA", now=NOW),
+    "withdraw_request": lambda p, by: do.withdraw_request(by=by, request=p.key("request"), now=NOW),
     "answer_request": lambda p, by: do.answer_request(by=by, request=p.key("request"), reply="Terlampir", now=NOW),
     "save_mark": _at_assessment("save_mark", node="policy", value=Decimal(1), reason="Kurang", seen_version=1, now=NOW),
     "save_marks": _at_assessment("save_marks", marks=(do.NewMark("policy", Decimal(1), "Kurang", 1),), now=NOW),

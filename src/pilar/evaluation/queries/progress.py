@@ -203,4 +203,4 @@ def _row(found: Any, groups: Mapping[int, CampaignGroup], leaves: int) -> Progre
 
 def _open_requests(now: datetime) -> QuerySet[EvidenceRequest]:
     """Requests that the region can still answer."""
-    return EvidenceRequest.objects.filter(answered_at=None, deadline__gt=now)
+    return EvidenceRequest.objects.filter(answered_at=None, withdrawn_at=None, deadline__gt=now)
