@@ -74,6 +74,7 @@ urlpatterns = [
     path("kerja/pertemuan/<int:key>/batal/", meetings.cancel, name="cancel-meeting"),
     path("kerja/penilaian/<int:key>/permintaan/", evidence_requests.requests, name="requests"),
     path("kerja/permintaan/<int:key>/", evidence_requests.evidence_request, name="request"),
+    path("kerja/permintaan/<int:key>/tarik/", evidence_requests.withdraw, name="withdraw-request"),
     path("kerja/permintaan/<int:key>/bukti/", evidence_requests.add_evidence, name="request-evidence"),
     path("kerja/penilaian/<int:key>/nilai-panel/", panel_marks.agreed, name="agreed-marks"),
     path("kerja/penilaian/", answers.assessments, name="assessments"),

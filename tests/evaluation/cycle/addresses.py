@@ -66,6 +66,7 @@ evaluation:cancel-meeting           region    key=meeting
 evaluation:requests                 region    key=marked
 evaluation:request                  region    key=answered
 evaluation:request-evidence         region    key=request
+evaluation:withdraw-request         region    key=request
 evaluation:agreed-marks             region    key=agreed
 evaluation:assessments              own
 evaluation:assessment               region    key=marked
@@ -227,6 +228,7 @@ PUT     /meetings/{key}/minutes                             region    key=meetin
 GET     /assessments/{key}/evidence-requests                region    key=marked
 POST    /assessments/{key}/evidence-requests                region    key=marked
 POST    /evidence-requests/{key}/answer                     region    key=request
+POST    /evidence-requests/{key}/withdrawal                 region    key=request
 GET     /campaigns/{code}/phases/{number}/ranking           campaign  code=campaign
 GET     /campaigns/{code}/phases/{number}/results           campaign  code=campaign
 POST    /campaigns/{code}/phases/{number}/results           campaign  code=campaign

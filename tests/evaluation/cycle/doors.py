@@ -11,8 +11,9 @@ from typing import Any
 from evaluation.cycle.agreed import LETTER_DATE, approve, compute
 from evaluation.cycle.planted import Planted
 from evaluation.cycle.world import CLOSES_AGAIN, CODE, FAR, NEIGHBOUR, NOW, OPENS, OPENS_AGAIN, OWN
+from pilar.areas.models import Region
 from pilar.evaluation import operations as do
-from pilar.evaluation.models import AgreedMark, Answer, CampaignGroup, MarkingDone, Objection
+from pilar.evaluation.models import AgreedMark, Answer, CampaignGroup, MarkingDone, Objection, Participation
 from pilar.evaluation.queries.seating import sittings
 from pilar.evaluation.rules.answer_sheets import SheetAnswer
 from pilar.evaluation.rules.answers import Given
@@ -30,6 +31,8 @@ Call = Callable[[Planted, Standing], object]
 
 RULES = CampaignRules("Judul lain", "Another title")
 PERIOD, LATER = Period(OPENS, NOW + timedelta(days=9)), Period(OPENS_AGAIN, CLOSES_AGAIN + timedelta(days=9))
+UNRANKED = "32.99"
+"""A region without a published result."""
 GIVEN = Given(mark=Decimal(4), explanation="Peraturan baru")
 SLOT = {
     "kind": MeetingKind.INTERVIEW,
@@ -77,6 +80,7 @@ verify_attached        1  .O.......  P..    403   403   403   403   yes   403   
 return_attached        1  .O.......  P..    403   403   403   403   yes   403   403   | 404   404   404   404   404
 submit                 1  .O.......  P..    403   yes   403   403   403   403   403   | 404   404   404   404   404
 request_evidence       1  ...KR....  .SA    yes   403   403   403   403   yes   yes   | 404   404   404   404   404
+withdraw_request       1  ...KR....  .SA    403   403   403   403   403   yes   yes   | 404   404   404   404   404
 answer_request         1  ...KR....  .SA    403   yes   yes   403   403   403   403   | 404   404   404   404   404
 save_mark              1  ...KR....  .S.    403   403   403   403   403   yes   yes   | 404   404   404   404   404
 save_marks             1  ...KR....  .S.    403   403   403   403   403   yes   yes   | 404   404   404   404   404
@@ -172,7 +176,7 @@ CALLS: Mapping[str, Call] = {
     "remove_group": _at_campaign("remove_group", group="empty"),
     "invite_regions": _at_campaign("invite_regions", group="regular", regions=(FAR,), now=NOW),
     "withdraw_region": _at_campaign("withdraw_region", region=NEIGHBOUR, now=NOW),
-    "move_to_group": _at_campaign("move_to_group", regions=(OWN,), group="empty"),
+    "move_to_group": _at_campaign("move_to_group", regions=(UNRANKED,), group="empty"),
     "move_phase": _at_campaign("move_phase", phase=1, target=PhaseState.OPEN, now=NOW),
     "declare_conflict": lambda p, by: do.declare_conflict(
         by=by, assessor=p.key("assessor"), region=FAR, kind="home", now=NOW
@@ -210,6 +214,7 @@ CALLS: Mapping[str, Call] = {
     "return_attached": _at_evidence("return_attached", "evidence", number=1, reason="Buram", now=NOW),
     "submit": _at_assessment("submit", now=NOW),
     "request_evidence": _at_assessment("request_evidence", node="budget", text="Kirim DPA", now=NOW),
+    "withdraw_request": lambda p, by: do.withdraw_request(by=by, request=p.key("request"), now=NOW),
     "answer_request": lambda p, by: do.answer_request(by=by, request=p.key("request"), reply="Terlampir", now=NOW),
     "save_mark": _at_assessment("save_mark", node="policy", value=Decimal(1), reason="Kurang", seen_version=1, now=NOW),
     "save_marks": _at_assessment("save_marks", marks=(do.NewMark("policy", Decimal(1), "Kurang", 1),), now=NOW),
@@ -287,6 +292,11 @@ def _change_mark(planted: Planted, value: str) -> None:
     AgreedMark.objects.filter(assessment=planted.key("agreed"), node="policy").update(value=Decimal(value))
 
 
+def _invite_unranked(planted: Planted) -> None:
+    region = Region.objects.create(code=UNRANKED, province_id=UNRANKED[:2], name="Kabupaten uji", kind="regency")
+    Participation.objects.create(campaign=planted.world.campaign, region=region, group=planted.world.group)
+
+
 def _finish(planted: Planted, *names: str) -> None:
     MarkingDone.objects.all().delete()
     for name in names:
@@ -294,6 +304,7 @@ def _finish(planted: Planted, *names: str) -> None:
 
 
 BEFORE: Mapping[str, Callable[[Planted], object]] = {
+    "move_to_group": _invite_unranked,
     "save_mark": _finish,
     "save_marks": _finish,
     "finish_marking": _finish,

@@ -267,6 +267,10 @@ def test_a_correction_is_a_new_version_and_the_old_one_stays(world: World) -> No
         world.key("secretariat"),
     )
     approve(world, version=2)
+    for number in (LETTER, f" {LETTER.lower()} "):
+        with pytest.raises(Faults) as refused:
+            publish(world, version=2, letter=number)
+        assert [(fault.code, fault.place) for fault in refused.value.faults] == [("letter-used", "letter_number")]
     publish(world, version=2, letter="B-13/EVAL/2026")
     assert row(world, OWN).final == old.final
     assert Fraction(row(world, OWN, 2).final_exact) == Fraction(13, 4) - Fraction(1, 5)
@@ -337,7 +341,9 @@ def stored(two: Phase, version: int, finals: dict[str, str]) -> None:
             rank_in_group=1, rank_in_province=1, rank_in_nation=1,
         )  # fmt: skip
     Approval.objects.create(snapshot=snapshot, approved_by_name="x")
-    Publication.objects.create(snapshot=snapshot, letter_number="x", letter_date=LETTER_DATE, published_by_name="x")
+    Publication.objects.create(
+        snapshot=snapshot, letter_number=f"x{version}", letter_date=LETTER_DATE, published_by_name="x"
+    )
 
 
 def state(region: str, final: str, phase: str = "II", source: str = "a") -> None:

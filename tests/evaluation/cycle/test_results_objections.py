@@ -52,11 +52,16 @@ def make(world: World, node: str = "policy", text: str = "Perbup sudah terbit", 
 
 
 def decide(
-    world: World, key: int, value: str | None = "4", name: str = "secretariat", reason: str = "Terbukti"
+    world: World,
+    key: int,
+    value: str | None = "4",
+    name: str = "secretariat",
+    reason: str = "Terbukti",
+    confirmed: bool = False,
 ) -> None:
     operations.decide_objection(
         by=world.who(name), objection=key, accepted=value is not None, reason=reason,
-        value=None if value is None else Decimal(value), now=LATER,
+        value=None if value is None else Decimal(value), lower_confirmed=confirmed, now=LATER,
     )  # fmt: skip
 
 
@@ -195,6 +200,21 @@ def test_a_decision_has_a_reason_and_an_accepted_one_a_mark_that_fits(world: Wor
             by=world.who("secretariat"), objection=key, accepted=True, reason="x", value=None, now=LATER
         )
     assert Objection.objects.get().decision == ""
+
+
+def test_an_accepted_objection_brings_another_mark_and_a_lower_one_is_confirmed(world: World) -> None:
+    contested(world)
+    key = make(world)
+    for value, code in (("3", "same-mark"), ("3.00", "same-mark"), ("2", "lower-mark"), ("2.5", "not-whole")):
+        with pytest.raises(Faults) as refused:
+            decide(world, key, value)
+        assert [(fault.code, fault.place) for fault in refused.value.faults] == [(code, "value")]
+    with pytest.raises(Faults) as refused:
+        decide(world, key, "3", confirmed=True)
+    assert refused.value.faults[0].code == "same-mark"
+    assert Objection.objects.get().decision == ""
+    decide(world, key, "2", confirmed=True)
+    assert AgreedMark.objects.get(assessment=world.assessment(), node="policy").value == 2
 
 
 @pytest.mark.parametrize("name", ["coordinator", "verifier", "chair", "assessor1"])

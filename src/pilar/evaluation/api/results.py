@@ -108,11 +108,12 @@ class ObjectionIn(Schema):
 
 
 class DecisionIn(Schema):
-    """``value`` is the new agreed mark of an accepted objection."""
+    """``value`` is the new agreed mark of an accepted objection; ``lower_confirmed`` is due if it is the lower one."""
 
     accepted: bool
     reason: Text
     value: Mark | None = None
+    lower_confirmed: bool = False
 
 
 class ObjectionOut(Schema):

@@ -16,7 +16,7 @@ from pilar.evaluation.operations.campaigns import (
     set_dates,
 )
 from pilar.evaluation.operations.demonstration import load_demo_campaigns
-from pilar.evaluation.operations.evidence_requests import answer_request, request_evidence
+from pilar.evaluation.operations.evidence_requests import answer_request, request_evidence, withdraw_request
 from pilar.evaluation.operations.findings import edit_finding, remove_finding, write_finding
 from pilar.evaluation.operations.follow_up import (
     attach_to_follow_up,
@@ -131,5 +131,6 @@ __all__ = [
     "verify_attached",
     "withdraw_others",
     "withdraw_region",
+    "withdraw_request",
     "write_finding",
 ]

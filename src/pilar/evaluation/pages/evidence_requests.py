@@ -84,6 +84,15 @@ def evidence_request(request: HttpRequest, key: int) -> HttpResponse:
 
 @login_required
 @require_POST
+def withdraw(request: HttpRequest, key: int) -> HttpResponse:
+    """Take an open request back."""
+    operations.withdraw_request(by=standing_of(request), request=key, now=timezone.now())
+    messages.success(request, _("The request is withdrawn"))
+    return redirect("evaluation:request", key)
+
+
+@login_required
+@require_POST
 def add_evidence(request: HttpRequest, key: int) -> HttpResponse:
     """Add a piece of evidence to the region's and choose it for the reply."""
     by, now = standing_of(request), timezone.now()

@@ -212,7 +212,7 @@ class _Counts:
         self.not_applicable = _by(absent, n=Count("id"))
         done = list(MarkingDone.objects.filter(assessment__in=keys).values_list("assessment", "assessor"))
         self.done = set(done)
-        due = EvidenceRequest.objects.filter(assessment__in=keys, answered_at=None, deadline__gt=now)
+        due = EvidenceRequest.objects.filter(assessment__in=keys, answered_at=None, withdrawn_at=None, deadline__gt=now)
         counted = due.order_by().values_list("assessment").annotate(Count("id"), Min("deadline"))
         self.requests = {key: (count, nearest) for key, count, nearest in counted}
         self.meeting = _by(Meeting.objects.filter(assessment__in=keys, ends_at__gt=now), n=Min("starts_at"))

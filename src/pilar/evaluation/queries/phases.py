@@ -62,7 +62,9 @@ def phase_facts(phase: Phase, now: datetime) -> PhaseFacts:
 
 
 def _open_requests(phase: Phase, now: datetime) -> int:
-    return EvidenceRequest.objects.filter(assessment__phase=phase, answered_at=None, deadline__gt=now).count()
+    return EvidenceRequest.objects.filter(
+        assessment__phase=phase, answered_at=None, withdrawn_at=None, deadline__gt=now
+    ).count()
 
 
 def _earlier_published(phase: Phase) -> bool:

@@ -212,4 +212,4 @@ def _row(found: Any, phase: PhaseState, groups: Mapping[int, CampaignGroup], lea
 
 def _open_requests(now: datetime) -> QuerySet[EvidenceRequest]:
     """Requests that the region can still answer."""
-    return EvidenceRequest.objects.filter(answered_at=None, deadline__gt=now)
+    return EvidenceRequest.objects.filter(answered_at=None, withdrawn_at=None, deadline__gt=now)

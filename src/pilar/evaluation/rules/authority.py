@@ -39,6 +39,7 @@ class Action(StrEnum):
     RETURN_ASSESSMENT = "return-assessment"
     SEE_PROGRESS = "see-progress"
     REQUEST_EVIDENCE = "request-evidence"
+    """And withdraw the request: whose it is says ``rules.evidence_requests``."""
     COMPUTE_RESULTS = "compute-results"
     APPROVE_RESULTS = "approve-results"
     PUBLISH_RESULTS = "publish-results"

@@ -70,6 +70,16 @@ class RegionHasWork(PilarError):
     sentence = mark("%(region)s has already given answers or marks, so it stays in the campaign")
 
 
+class RankedInGroup(PilarError):
+    """A published result ranks the region in its group; the other phase and next year's campaign stand beside it."""
+
+    code = "ranked-in-group"
+    status = 409
+    sentence = mark(
+        "A published result of this campaign ranks these regions in their group, so they stay in it: %(regions)s"
+    )
+
+
 class GroupInUse(PilarError):
     code = "group-in-use"
     status = 409
