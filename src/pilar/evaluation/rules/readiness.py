@@ -16,6 +16,8 @@ from pilar.evaluation.rules.answers import NOTHING, Given, derived_mark, faults_
 from pilar.platform.errors import Fault
 from pilar.platform.language import mark
 
+FAR_ABOVE = 2
+"""Times what was planned from which on a reader will doubt that much was realised (our assumption)."""
 BIG_JUMP = 2
 """Levels up or down since last year that a reader will ask about."""
 
@@ -126,6 +128,9 @@ def remarks_on(
             yield say(
                 Severity.HINT, "big-jump", sentence, now=index.decimal_text(found), before=f"{previous.normalize():f}"
             )
+    if given.realised is not None and given.planned and given.realised > FAR_ABOVE * given.planned:
+        sentence = mark("More than %(times)s times what was planned was realised: check the figures")
+        yield say(Severity.WARNING, "far-above-plan", sentence, times=FAR_ABOVE)
     if given.mark is None and not given.source:
         yield say(Severity.WARNING, "no-source", mark("The figure has no source"))
     if attached.infected:
