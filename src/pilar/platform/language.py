@@ -65,7 +65,10 @@ def mark(sentence: str) -> str:
 
 
 def translate(sentence: str, **fields: Any) -> str:
-    """``sentence`` in the reader's language, its ``%(name)s`` places filled from ``fields``; days as people write them."""
+    """``sentence`` in the reader's language, its ``%(name)s`` places filled from ``fields``.
+
+    Days are written as people write them: ``25 November 2026``.
+    """
     if not sentence:
         return ""
     if _django_speaks():
