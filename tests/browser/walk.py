@@ -121,7 +121,8 @@ def create_campaign(walk: Walk) -> None:
     for label, days in dates.items():
         page.get_by_label(label).fill(f"{now + timedelta(days=days):%Y-%m-%dT%H:%M}")
     texts = {
-        "Kode periode evaluasi": walk.code, "Tahun": str(now.year), "Judul dalam bahasa Indonesia": "Evaluasi perjalanan",
+        "Kode periode evaluasi": walk.code, "Tahun": str(now.year),
+        "Judul dalam bahasa Indonesia": "Evaluasi perjalanan",
         "Judul dalam bahasa Inggris": "Evaluation of the journey", "Kode kelompok": "reguler",
         "Nama kelompok dalam bahasa Indonesia": "Reguler", "Nama kelompok dalam bahasa Inggris": "Regular",
     }  # fmt: skip

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -53,6 +54,44 @@ class Unreadable(PilarError):
 def unreadable(request: HttpRequest) -> HttpResponse:
     """The answer to an address with a NUL in it."""
     return problem(Unreadable()) if request.path.startswith("/api/") else HttpResponse(Unreadable().text(), status=400)
+
+
+class TooMuchText(PilarError):
+    """More than ``DATA_UPLOAD_MAX_MEMORY_SIZE``, which no form can bring back."""
+
+    code = "too-much-text"
+    status = 413
+    sentence = mark(
+        "This is too much text, and nothing was saved: a field takes at most 10,000 characters. Go back in your "
+        "browser, where what you typed still stands, and shorten it"
+    )
+
+
+class TextLimit:
+    """Refuses a request with more text than the server reads, before anything reads it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not self._too_much(request):
+            return self.get_response(request)
+        if request.path.startswith("/api/"):
+            return problem(TooMuchText())
+        return render(request, "design/error.html", {"error": TooMuchText()}, status=TooMuchText.status)
+
+    @staticmethod
+    def _too_much(request: HttpRequest) -> bool:
+        if request.content_type != "multipart/form-data":
+            length = request.headers.get("Content-Length") or "0"
+            return length.isdecimal() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if request.path.startswith("/api/"):  # holds a file and no text
+            return False
+        try:
+            _ = request.POST
+        except RequestDataTooBig:
+            return True
+        return False
 
 
 class ApiLanguage:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from django.utils import translation
 
 from evaluation.cycle.agreed import LATER, LETTER, LETTER_DATE, agree, approve, compute, publish, published, recommend
 from evaluation.cycle.world import CODE, FAR, NEIGHBOUR, NOW, OWN, World
@@ -380,3 +381,18 @@ def test_a_mark_that_does_not_fit_the_instrument_is_told_with_its_region(world: 
         compute(world)
     assert OWN in refused.value.text()
     assert not Snapshot.objects.exists()
+
+
+def test_days_in_a_fault_are_written_as_people_write_them(world: World) -> None:
+    agree(world, state=PhaseState.FINAL)
+    compute(world)
+    approve(world)
+    with pytest.raises(Faults) as refused:
+        results.publish_results(
+            by=world.who("secretariat"), campaign=CODE, phase=1, version=1, letter_number=LETTER,
+            letter_date=date(2026, 2, 28), now=LATER,
+        )  # fmt: skip
+    with translation.override("id"):
+        assert "antara hari perhitungan, 1 Maret 2026, dan hari ini, 1 Maret 2026" in refused.value.text()
+    with translation.override("en"):
+        assert "the computation, 1 March 2026, to today, 1 March 2026" in refused.value.text()

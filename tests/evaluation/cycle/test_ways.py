@@ -26,7 +26,7 @@ def page(world: World, name: str, address: str) -> str:
 def way_back(text: str) -> str:
     """The breadcrumbs of a page."""
     assert 'class="breadcrumbs"' in text
-    return text.split('class="breadcrumbs"')[1].split("</nav>")[0]
+    return text.partition('class="breadcrumbs"')[2].partition("</nav>")[0]
 
 
 @pytest.mark.parametrize("name", ["secretariat", "coordinator", "contributor", "verifier"])

@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "pilar.config.middleware.TextLimit",
     "pilar.config.middleware.ExpectedErrors",
     "axes.middleware.AxesMiddleware",
 ]
@@ -195,7 +196,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = STATE / "static"
 
 # Uploads and bodies: a form is small; a file beyond the limit is dropped while it comes in.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+# What is typed comes back with the sentence that says it is too long: a form has to be read for that.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 FILE_UPLOAD_HANDLERS = [
     "pilar.evidence.receiving.SizeLimit",

@@ -31,7 +31,7 @@ from pilar.people.operations import notify, settle
 from pilar.people.rules import NotFound, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import Bilingual, mark
 
 MOST_NAMED = 5
 
@@ -131,7 +131,8 @@ def finish_marking(*, by: Standing, assessment: int, now: datetime) -> None:
     missing = [leaf for leaf in marked_leaves(found) if leaf.code not in marked]
     if missing:
         sentence = mark("%(count)s indicators have no mark yet: %(nodes)s")
-        named = ", ".join(leaf.code for leaf in missing[:MOST_NAMED]) + (", …" if len(missing) > MOST_NAMED else "")
+        named = "; ".join(str(Bilingual(**leaf.title)) for leaf in missing[:MOST_NAMED])
+        named += "; …" if len(missing) > MOST_NAMED else ""
         raise Faults([Fault("unmarked", sentence, {"count": len(missing), "nodes": named})])
     MarkingDone.objects.create(assessment=found, assessor_id=assessor, done_at=now)
     audit.record(

@@ -101,7 +101,7 @@ def checked_letter(number: str, day: date, *, earliest: date, latest: date, used
         faults.append(Fault("letter-used", sentence, {"letter": given}, "letter_number"))
     if not earliest <= day <= latest:
         sentence = mark("The letter is dated from the day of the computation, %(earliest)s, to today, %(latest)s")
-        fields = {"earliest": earliest.isoformat(), "latest": latest.isoformat()}
+        fields = {"earliest": earliest, "latest": latest}
         faults.append(Fault("letter-date", sentence, fields, "letter_date"))
     if faults:
         raise Faults(faults)

@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('evaluation', '0005_pinned_evidence'),
+        ('evaluation', '0006_pinned_evidence'),
     ]
 
     operations = [

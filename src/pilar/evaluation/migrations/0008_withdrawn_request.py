@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('evaluation', '0006_letter_once_a_phase'),
+        ('evaluation', '0007_letter_once_a_phase'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
