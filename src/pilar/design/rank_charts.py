@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from pilar.design.charts import BRAND, CAUTION, CONTROL, INK, LINE, MUTED, Chart, Row, Spec, frame
 
-STEP = 40
+STEP = 34
 LABELS = 8
 
 
@@ -23,14 +23,16 @@ class Interval:
     highest: int
 
 
-def intervals(units: Sequence[Interval], *, columns: tuple[str, str, str, str, str], worst: int) -> Chart:
+def intervals(units: Sequence[Interval], *, columns: tuple[str, str, str, str, str]) -> Chart:
     """A line for each unit from its lowest to its highest rank, a tick at the median, a dot at the rank as it is.
 
-    Rank 1 is on the left, ``worst`` on the right. ``columns`` names the label, the rank, the lower end, the median and
-    the upper end in the table.
+    The best rank of all is on the left, the worst on the right. ``columns`` names the label, the rank, the lower end,
+    the median and the upper end in the table.
     """
+    ends = [min((min(one.lowest, one.rank) for one in units), default=1)]
+    ends.append(max([ends[0] + 1, *(max(one.highest, one.rank) for one in units)]))
     x = {
-        "field": "lowest", "type": "quantitative", "scale": {"domain": [1, max(worst, 2)], "nice": False},
+        "field": "lowest", "type": "quantitative", "scale": {"domain": ends, "nice": False, "zero": False},
         "axis": {"title": None, "orient": "top", "format": "d", "tickMinStep": 1, "tickCount": 5, "domain": False,
                  "ticks": False, "gridColor": LINE, "labelColor": MUTED, "labelPadding": 4},
     }  # fmt: skip
@@ -41,9 +43,9 @@ def intervals(units: Sequence[Interval], *, columns: tuple[str, str, str, str, s
         data=rows,
         encoding={"y": y},
         layer=[
-            _layer("rule", {"x": x, "x2": {"field": "highest"}}, color=BRAND, strokeWidth=6, opacity=0.45, yOffset=9),
-            _layer("tick", {"x": {**x, "field": "median"}}, color=BRAND, thickness=3, size=14, yOffset=9),
-            _layer("point", {"x": {**x, "field": "rank"}}, color=CAUTION, filled=True, size=45, opacity=1, yOffset=9),
+            _layer("rule", {"x": x, "x2": {"field": "highest"}}, color=BRAND, strokeWidth=6, opacity=0.45, yOffset=8),
+            _layer("tick", {"x": {**x, "field": "median"}}, color=BRAND, thickness=3, size=14, yOffset=8),
+            _layer("point", {"x": {**x, "field": "rank"}}, color=CAUTION, filled=True, size=45, opacity=1, yOffset=8),
             _layer(
                 "text", {"x": {"value": 0}, "text": {"field": "label"}},
                 color=INK, align="left", baseline="middle", dy=-7,

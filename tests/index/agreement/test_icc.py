@@ -14,7 +14,7 @@ from pilar.index.agreement import (
     Sampling,
     intraclass_correlation,
 )
-from pilar.index.agreement.components import _by_eigenvalues, _equations, _solved
+from pilar.index.agreement.components import _by_eigenvalues, _equations, _Marks, _solved
 
 X = np.nan
 # Shrout and Fleiss (1979), table 2: six targets, four judges.
@@ -154,13 +154,15 @@ def test_the_quick_way_to_the_assessors_is_that_of_eigenvalues() -> None:
         assert (slow[0] == (3 if apart else 4)).any()
 
 
-def test_many_resamples_have_the_equations_of_few() -> None:
-    generator = np.random.default_rng(6)
-    mask = (generator.random((40, 5)) < 0.7).astype(float)
-    mask[:, 0] = 1
-    labels, weights = np.arange(40) % 8, generator.integers(0, 3, (20, 8)).astype(float)
-    number = weights[:, labels] @ mask
-    shares = mask / mask.sum(axis=1, keepdims=True)
-    many = _equations(mask, shares, labels, weights, number)
-    few = [_equations(mask, shares, labels, weights[[one]], number[[one]])[0] for one in range(20)]
+def test_the_equations_of_assessors_by_hand_and_of_many_resamples() -> None:
+    """Items marked by (1, 2), (1, 2, 3) and (2, 3): 2 - 1/2 - 1/3 for the first, and so on; then 20 resamples."""
+    rows, columns = np.array([0, 0, 1, 1, 1, 2, 2]), np.array([0, 1, 0, 1, 2, 1, 2])
+    marks = _Marks.of(rows, columns, np.zeros(7), np.array([0, 1, 1]))
+    number = np.array([[2.0, 3, 2]])
+    expected = np.array([[2 - 5 / 6, -5 / 6, -1 / 3], [-5 / 6, 3 - 4 / 3, -5 / 6], [-1 / 3, -5 / 6, 2 - 5 / 6]])
+    np.testing.assert_allclose(_equations(marks, np.ones((1, 2)), number)[0], expected)
+    weights = np.random.default_rng(6).integers(0, 3, (20, 2)).astype(float)
+    numbers = weights @ np.array([[1.0, 1, 0], [1, 2, 2]])
+    many = _equations(marks, weights, numbers)
+    few = [_equations(marks, weights[[one]], numbers[[one]])[0] for one in range(20)]
     np.testing.assert_allclose(many, few, atol=1e-12)

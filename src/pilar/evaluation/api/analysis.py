@@ -138,8 +138,8 @@ class BoundsOut(Schema):
 
 
 class FirstOut(Schema):
-    """Whether some weights put it first. ``shares``: how, exact, among siblings. ``mix``: codes and parts of regions whose
-    mix is always above it. ``lead``: over the next, or over that mix (below 0), in points.
+    """Whether some weights put it first. ``shares``: how, exact, among siblings. ``mix``: codes and parts of regions
+    whose mix is always above it. ``lead``: over the next, or over that mix (below 0), in points.
     """
 
     verdict: Literal["first", "never", "undecided"]

@@ -153,4 +153,5 @@ def _with_interval(value: Decimal, interval: Interval | NoInterval, decimals: in
 
 
 def _shared(marked: Marked) -> dict[str, object]:
-    return {"marked": marked, "header": marked.header, "marks": whole(marked.marks)}
+    verdicts = [(translate(short), translate(one.sentence)) for one, (_kind, short) in KINDS.items()]
+    return {"marked": marked, "header": marked.header, "marks": whole(marked.marks), "verdicts": verdicts}

@@ -117,7 +117,7 @@ def _region(
         "line": found.line.line,
         "chart": shown.ranks(found),
         "neighbours": [(one, address(one.line.line.region.code) + query) for one in found.neighbours],
-        "lead": shown.lead(found),
+        "points": shown.lead(found),
         "moved": shown.moved(found),
         "mix": shown.mix(found),
         "weights": shown.deciding(found),

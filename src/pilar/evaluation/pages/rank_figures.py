@@ -74,7 +74,7 @@ def intervals(found: PhaseAnalysis) -> Chart | None:
         if one.rank is not None
     ]
     columns = (_("Regency or city"), _("Rank"), _("5 %"), _("Median"), _("95 %"))
-    return rank_charts.intervals(units, columns=columns, worst=found.subject.compared) if units else None
+    return rank_charts.intervals(units, columns=columns) if units else None
 
 
 def ranks(found: RegionAnalysis) -> Chart | None:

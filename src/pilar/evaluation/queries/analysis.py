@@ -152,7 +152,7 @@ class Neighbour:
 @dataclass(frozen=True, slots=True)
 class RegionAnalysis:
     """One region. ``shares``: rank and share of the draws, of every rank it had. ``bounds`` and ``first`` are None
-    without a final, and for other than weighted means. ``mix``: name and part of those who are always above it together.
+    without a final, and for other than weighted means. ``mix``: name and part of those who together are always above.
     """
 
     subject: Subject

@@ -24,7 +24,7 @@ from pilar.evaluation.rules.analysis import (
 )
 from pilar.index import robustness
 
-POINTS, FEW_POINTS = 1024, 256
+POINTS, FEW_POINTS = 1024, 128
 MANY_RUNS = 20_000_000
 """Runs of the model times regions; above it fewer points are taken, and the intervals are wider."""
 

@@ -55,24 +55,63 @@ def components(ratings: Floats, groups: Ints, weights: Floats) -> Components:
 
     ``groups``: the cluster of each item; ``weights``: how often each cluster comes, shape (resamples, clusters).
     """
-    ratings = ratings - np.nanmean(ratings)
+    rows, columns = np.nonzero(np.isfinite(ratings))
+    values = ratings[rows, columns]
+    values -= values.mean()
     sums = _Sums.zero(len(weights))
-    for rows, columns in _panels(np.isfinite(ratings)):
-        sums = sums + _panel(ratings[np.ix_(rows, columns)], groups[rows], weights)
-    sizes = np.isfinite(ratings).sum(axis=1)
-    inverse = np.bincount(groups, 1 / sizes, weights.shape[1])
+    for own in _panels(rows, columns, ratings.shape):
+        sums = sums + _panel(_Marks.of(rows[own], columns[own], values[own], groups), weights)
+    inverse = np.bincount(groups, 1 / np.bincount(rows, minlength=len(ratings)), weights.shape[1])
     return sums.solved(weights @ inverse)
 
 
-def _panels(marked: np.ndarray) -> Iterator[tuple[Ints, Ints]]:
-    """Items and assessors of each group that shares no item with another."""
-    items = len(marked)
-    both = sparse.bmat([[None, marked], [marked.T, None]])
-    count, labels = sparse.csgraph.connected_components(both, directed=False)
-    for label in range(count):
-        rows, columns = np.flatnonzero(labels[:items] == label), np.flatnonzero(labels[items:] == label)
-        if len(rows) and len(columns):
-            yield rows, columns
+def _panels(rows: Ints, columns: Ints, shape: tuple[int, ...]) -> Iterator[Ints]:
+    """The marks of each group of items and assessors that shares no item with another."""
+    items, assessors = shape
+    size = items + assessors
+    met = sparse.csr_array((np.ones(len(rows)), (rows, items + columns)), shape=(size, size))
+    labels = sparse.csgraph.connected_components(met, directed=False)[1][rows]
+    for label in np.unique(labels):
+        yield np.flatnonzero(labels == label)
+
+
+@dataclass(frozen=True, eq=False)
+class _Marks:
+    """Marks of one panel: item, assessor and value of each, shape (marks,), all numbered from 0 without gaps.
+
+    ``sizes``: marks of each item; ``labels``: number of its cluster among ``clusters``. Few of all pairs of item and
+    assessor are marks, so that lists of them are shorter than a table.
+    """
+
+    items: Ints
+    assessors: Ints
+    values: Floats
+    sizes: Floats
+    labels: Ints
+    clusters: Ints
+
+    @classmethod
+    def of(cls, rows: Ints, columns: Ints, values: Floats, groups: Ints) -> _Marks:
+        present, items = np.unique(rows, return_inverse=True)
+        clusters, labels = np.unique(groups[present], return_inverse=True)
+        assessors = np.unique(columns, return_inverse=True)[1].reshape(-1)
+        items, sizes = items.reshape(-1), np.bincount(items.reshape(-1)).astype(np.float64)
+        return cls(items, assessors, values, sizes, labels.reshape(-1), clusters)
+
+    @property
+    def panel(self) -> int:
+        """How many assessors there are."""
+        return int(self.assessors.max()) + 1
+
+    @property
+    def complete(self) -> bool:
+        """Whether every assessor marked every item."""
+        return len(self.items) == len(self.sizes) * self.panel
+
+    def by_cluster(self, part: Floats) -> Floats:
+        """Sums of what is of each mark, shape (clusters, assessors)."""
+        keys = self.labels[self.items] * self.panel + self.assessors
+        return np.bincount(keys, part, len(self.clusters) * self.panel).reshape(-1, self.panel)
 
 
 @dataclass(frozen=True)
@@ -105,56 +144,54 @@ class _Sums:
         return Components(of_items, of_assessors, rest, self.items / inverse_sizes)
 
 
-def _panel(ratings: Floats, groups: Ints, weights: Floats) -> _Sums:
+def _panel(marks: _Marks, weights: Floats) -> _Sums:
     """The sums of one panel. Each item gives its part; items of a cluster are added first, then resampled."""
-    present, labels = np.unique(groups, return_inverse=True)
-    marked = np.isfinite(ratings)
-    mask, values = marked.astype(np.float64), np.where(marked, ratings, 0.0)
-    sizes = mask.sum(axis=1, keepdims=True)
-    deviations = np.where(marked, ratings - values.sum(axis=1, keepdims=True) / sizes, 0.0)
-
-    own = weights[:, present]
-    labels = labels.reshape(-1)
-    together = sparse.csr_array(
-        (np.ones(len(labels)), (labels, np.arange(len(labels)))), shape=(len(present), len(labels))
-    )
-
-    def resampled(part: Floats) -> Floats:
-        return np.asarray(own @ (together @ part))
-
-    number = resampled(mask)
-    total, squares = resampled(values), resampled(values**2)
+    own = weights[:, marks.clusters]
+    means = np.bincount(marks.items, marks.values) / marks.sizes
+    deviations = marks.values - means[marks.items]
+    number = own @ marks.by_cluster(np.ones(len(marks.items)))
+    total, squares = own @ marks.by_cluster(marks.values), own @ marks.by_cluster(marks.values**2)
     seen = np.divide(total**2, number, out=np.zeros_like(total), where=number > 0)
-    items, right = resampled(np.ones(len(ratings))), resampled(deviations)
-    if marked.all():  # the equations are items·(1 - 1/assessors) on and -items/assessors off the diagonal
+    items, right = own @ np.bincount(marks.labels), own @ marks.by_cluster(deviations)
+    if marks.complete:  # the equations are items·(1 - 1/assessors) on and -items/assessors off the diagonal
         present_items = np.where(items > 0, items, 1.0)
-        rank, explained = (items > 0) * (mask.shape[1] - 1.0), (right**2).sum(axis=1) / present_items
+        rank, explained = np.where(items > 0, marks.panel - 1.0, 0.0), (right**2).sum(axis=1) / present_items
     else:
-        rank, explained = _solved(_equations(mask, mask / sizes, labels, own, number), right)
+        rank, explained = _solved(_equations(marks, own, number), right)
     return _Sums(
         marks=number.sum(axis=1),
         items=items,
         assessors=(number > 0).sum(axis=1).astype(np.float64),
         rank=rank,
-        within_items=resampled((deviations**2).sum(axis=1)),
+        within_items=own @ np.bincount(marks.labels[marks.items], deviations**2),
         within_assessors=(squares - seen).sum(axis=1),
         explained=explained,
     )
 
 
-def _equations(mask: Floats, shares: Floats, labels: Ints, weights: Floats, number: Floats) -> Floats:
+def _equations(marks: _Marks, weights: Floats, number: Floats) -> Floats:
     """The assessors' equations of each resample, shape (resamples, assessors, assessors).
 
-    Marks of each assessor on the diagonal, less what the items take away: Σ mask·mask'/marks of the item. ``shares``:
-    mask/marks; ``weights``: (resamples, clusters). Clusters are added up first only where there are many resamples.
+    Marks of each assessor on the diagonal, less what the items take away: for each two marks of an item
+    1/(marks of the item). ``weights``: (resamples, clusters of the panel); ``number``: (resamples, assessors).
+    Clusters are added up before they are resampled only where there are many resamples.
     """
-    diagonal = number[:, :, None] * np.eye(mask.shape[1])
+    diagonal, size = number[:, :, None] * np.eye(marks.panel), marks.panel
+    order = np.argsort(marks.items, kind="stable")
+    most = int(marks.sizes.max())
+    packed = np.full((len(marks.sizes), most), -1)
+    packed[np.arange(most) < marks.sizes[:, None]] = marks.assessors[order]
+    one, other = (part.reshape(len(packed), -1) for part in np.broadcast_arrays(packed[:, :, None], packed[:, None, :]))
+    met = (one >= 0) & (other >= 0)
+    keys, item = (one * size + other)[met], np.nonzero(met)[0]
+    share = 1 / marks.sizes[item]
     if len(weights) <= FEW:
-        return np.asarray(diagonal - np.stack([(mask * times[labels][:, None]).T @ shares for times in weights]))
-    order = np.argsort(labels, kind="stable")
-    clusters = np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)
-    met = np.stack([mask[rows].T @ shares[rows] for rows in clusters])
-    return np.asarray(diagonal - np.tensordot(weights, met, axes=1))
+        labels = marks.labels[item]
+        taken: Floats = np.stack([np.bincount(keys, share * times[labels], size * size) for times in weights])
+    else:
+        by_cluster = np.bincount(marks.labels[item] * size * size + keys, share, weights.shape[1] * size * size)
+        taken = weights @ by_cluster.reshape(weights.shape[1], -1)
+    return np.asarray(diagonal - taken.reshape(-1, size, size))
 
 
 def _solved(left: Floats, right: Floats) -> tuple[Floats, Floats]:
