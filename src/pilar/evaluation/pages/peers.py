@@ -8,6 +8,7 @@ from fractions import Fraction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from pilar import index
 from pilar.evaluation.conditional import public
@@ -24,6 +25,7 @@ from pilar.platform.language import translate
 def peers(request: HttpRequest, code: str, number: int, region: str, version: int | None = None) -> HttpResponse:
     """The peers of a region in a published version, and what they share."""
     found = reads.peers(code, number, region, scope=PUBLIC, version=version)
+    median = _printed(found, found.comparison.median)
     context = {
         "found": found,
         "header": found.phase.header,
@@ -31,8 +33,9 @@ def peers(request: HttpRequest, code: str, number: int, region: str, version: in
         "line": found.line,
         "shared": _names(found.group.shared) or _("nothing but the evaluation"),
         "dropped": [_dropped(one) for one in found.group.dropped],
-        "median": _printed(found, found.comparison.median),
-        "difference": _printed(found, found.comparison.difference),
+        "median": median,
+        # Readers subtract the two printed numbers.
+        "difference": None if median is None or found.line.final is None else found.line.final - median,
         "by_size": Trait.SIZE in found.group.shared or any(Trait.SIZE in one.traits for one in found.group.dropped),
         "spread": round(SPREAD * 100),
         "draws": DRAWS,
@@ -47,8 +50,13 @@ def _names(traits: tuple[Trait, ...]) -> str:
 
 def _dropped(one: Attempt) -> str:
     """What was tried before and why it was not used."""
-    said = translate(one.reason.sentence)
-    return f"{_names(one.traits)}: {said}" if one.count is None else f"{_names(one.traits)}: {one.count}. {said}"
+    named = {"traits": _names(one.traits), "reason": translate(one.reason.sentence)}
+    if one.count is None:
+        return _("%(traits)s: %(reason)s") % named
+    sentence = ngettext(
+        "%(traits)s: %(count)s other region. %(reason)s", "%(traits)s: %(count)s other regions. %(reason)s", one.count
+    )
+    return sentence % {**named, "count": one.count}
 
 
 def _printed(found: Peers, value: Fraction | None) -> Decimal | None:
