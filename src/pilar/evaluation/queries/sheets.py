@@ -16,6 +16,7 @@ from pilar.evaluation.models import (
     Phase,
     SnapshotResult,
 )
+from pilar.evaluation.queries.analysis import rank_intervals
 from pilar.evaluation.queries.cases import assessment_for, case_of_phase
 from pilar.evaluation.queries.computed import ComputedNotFound, Part, parts_of, published_version
 from pilar.evaluation.queries.instruments import tree_of
@@ -201,7 +202,7 @@ def version_book(code: str, number: int, version: int, *, by: Standing) -> Book:
 
 
 def book_of(phase: Phase, snapshot: SnapshotRow, *, findings: bool, group_of: str = "") -> Book:
-    """A version whose phase has its campaign at hand; ``group_of``: only the group of this region. Eight queries."""
+    """A version whose phase has its campaign at hand; ``group_of``: only the group of this region. Ten queries."""
     rows = SnapshotResult.objects.filter(snapshot__phase=phase, snapshot__version=snapshot.version)
     if group_of:
         rows = rows.filter(group__in=Subquery(rows.filter(region=group_of).values("group")))
@@ -220,6 +221,7 @@ def book_of(phase: Phase, snapshot: SnapshotRow, *, findings: bool, group_of: st
         lines=dict(zip(stored, lines, strict=True)),
         last_year=last_years(phase, instrument, stored, group_of),
         findings=_findings(phase, instrument, group_of) if findings else None,
+        intervals=rank_intervals(phase.pk, snapshot, sorted({one.group for one in stored.values()})),
     )
 
 
