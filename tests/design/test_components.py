@@ -132,3 +132,11 @@ def test_a_bar_draws_its_share_and_names_its_number() -> None:
     html = render('<c-bar :value="value" maximum="4" />', value="3.35")
     assert 'width="83.75"' in html
     assert re.search(r"3,35", html)
+
+
+def test_a_range_shows_its_ranks_as_text_and_as_a_bar() -> None:
+    """Of 20 ranks each takes 5 of 100: 3 to 6 begin at 10 and are 20 wide; the median 4 stands in its middle, 17.5."""
+    page = render('<c-range :lowest="3" :highest="6" :middle="4" :worst="20" />')
+    assert "3–6" in page
+    assert 'x="10.00" width="20.00"' in page
+    assert 'x1="17.50"' in page

@@ -174,6 +174,7 @@ def _severity(one: AssessorAgreement) -> float:
     return 0.0 if one.severity is None else abs(one.severity.difference)
 
 
+@lru_cache(maxsize=1)
 def _table(state: MarksState, indicators: tuple[str, ...]) -> MarkTable:
     sheets = sheets_of(state, indicators)
     return MarkTable.of_sheets(sheets.regions, list(map(str, sheets.assessors)), indicators, sheets.values)

@@ -6,7 +6,7 @@ what was chosen; the oldest goes when it is full.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -41,9 +41,13 @@ from pilar.evaluation.rules.rank_questions import (
     first_place,
     is_linear,
 )
+from pilar.evaluation.rules.reports import RankInterval
 from pilar.people.rules import Standing
 from pilar.platform.actors import Authority
+from pilar.platform.language import mark, translate
 
+SHARE = Fraction(9, 10)
+BASIS = mark("weights ± %(spread)s %% by chance, seed %(seed)s")
 PAGE = 25
 LARGEST = 1000
 
@@ -57,6 +61,10 @@ class Version:
     result_sha256: str
     instrument_code: str
     instrument_version: str
+
+    @classmethod
+    def of(cls, phase: int, one: SnapshotRow) -> Version:
+        return cls(phase, one.version, one.result_sha256, one.instrument_code, one.instrument_version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +206,26 @@ def version_region_analysis(
     return _region(_Loaded.of(phase, snapshot, choices), region)
 
 
+def rank_intervals(phase: int, snapshot: SnapshotRow, groups: Iterable[str]) -> dict[str, RankInterval]:
+    """Ranks in these groups by region, when weights vary as usual; for reports, which print the rank in the group.
+
+    ``phase`` is its key. Two queries, or none if the version was read before.
+    """
+    version = Version.of(phase, snapshot)
+    _instrument, every = _table(version)
+    found: dict[str, RankInterval] = {}
+    for group in groups:
+        if every.within(group).regions:
+            choices = Choices(group=group)
+            one, _assessors = _study(version, choices, None)
+            basis = translate(BASIS, spread=choices.spread, seed=one.seed)
+            found |= {
+                one.regions[place]: RankInterval(int(one.lowest[place]), int(one.highest[place]), SHARE, basis)
+                for place in one.order
+            }
+    return found
+
+
 def _open(choices: Choices) -> Choices:
     """What everybody may choose: the weights of single indicators are the secretariat's to try."""
     return replace(choices, levels=Levels.PARTS)
@@ -218,13 +246,7 @@ class _Loaded:
         groups = group_titles(phase)
         if choices.group not in groups:
             choices = replace(choices, group="")
-        version = Version(
-            phase.pk,
-            snapshot.version,
-            snapshot.result_sha256,
-            snapshot.instrument_code,
-            snapshot.instrument_version,
-        )
+        version = Version.of(phase.pk, snapshot)
         instrument, every = _table(version)
         state = marks_state(phase.pk) if choices.assessors else None
         table = every.within(choices.group)

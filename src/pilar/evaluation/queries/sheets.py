@@ -16,6 +16,7 @@ from pilar.evaluation.models import (
     Phase,
     SnapshotResult,
 )
+from pilar.evaluation.queries.analysis import rank_intervals
 from pilar.evaluation.queries.cases import assessment_for, case_of_phase
 from pilar.evaluation.queries.changes import compared
 from pilar.evaluation.queries.changes_told import Explanations
@@ -203,7 +204,7 @@ def version_book(code: str, number: int, version: int, *, by: Standing) -> Book:
 
 
 def book_of(phase: Phase, snapshot: SnapshotRow, *, findings: bool, changes: bool = False, group_of: str = "") -> Book:
-    """A version whose phase has its campaign at hand; ``group_of``: only the group of this region. Eight queries.
+    """A version whose phase has its campaign at hand; ``group_of``: only the group of this region. Ten queries.
 
     ``changes``: with what explains the change on last year, four queries more.
     """
@@ -226,6 +227,7 @@ def book_of(phase: Phase, snapshot: SnapshotRow, *, findings: bool, changes: boo
         last_year=last_years(phase, instrument, stored, group_of),
         findings=_findings(phase, instrument, group_of) if findings else None,
         changes=Explanations(compared(phase, instrument, stored, region=group_of)) if changes and stored else {},
+        intervals=rank_intervals(phase.pk, snapshot, sorted({one.group for one in stored.values()})),
     )
 
 

@@ -111,7 +111,8 @@ class _Marks:
     def by_cluster(self, part: Floats) -> Floats:
         """Sums of what is of each mark, shape (clusters, assessors)."""
         keys = self.labels[self.items] * self.panel + self.assessors
-        return np.bincount(keys, part, len(self.clusters) * self.panel).reshape(-1, self.panel)
+        sums = np.bincount(keys, part, len(self.clusters) * self.panel)
+        return np.asarray(sums.reshape(-1, self.panel), dtype=np.float64)
 
 
 @dataclass(frozen=True)
