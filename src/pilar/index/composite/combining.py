@@ -94,7 +94,7 @@ def _mean(rule: Combination, children: Children, present: Floats | None) -> Floa
     extent = None
     if rule.aggregation is Aggregation.POWER:
         extent = leading(
-            rule, [one for one, weighs in zip(scores, children.weights.any(axis=0), strict=True) if weighs]
+            rule, [one for one, weighs in zip(scores, np.any(children.weights, axis=0).tolist(), strict=True) if weighs]
         )
         scores = [one / extent for one in scores]
     total = _summed(children.weights, [_inward(rule, one) for one in scores])
