@@ -16,6 +16,7 @@ from pilar.evaluation.queries.instruments import InstrumentNotFound
 from pilar.evaluation.rules import authority
 from pilar.evaluation.rules.authority import Action, Case
 from pilar.evaluation.rules.campaigns import (
+    NOT_EARLIER,
     CampaignCodeTaken,
     CampaignRules,
     GroupInUse,
@@ -61,7 +62,7 @@ def create_campaign(
         raise InstrumentNotFound(given=instrument[0], version=instrument[1])
     before = campaign_for(by, previous) if previous else None
     if before is not None and before.year >= year:
-        _refuse([Fault("previous-not-earlier", _NOT_EARLIER, {"year": before.year}, "previous")])
+        _refuse([Fault("previous-not-earlier", NOT_EARLIER, {"year": before.year}, "previous")])
     campaign, new = Campaign.objects.get_or_create(
         code=code,
         defaults={"year": year, "instrument": loaded, "previous": before, "synthetic": synthetic, **asdict(rules)},
@@ -213,6 +214,3 @@ def _refuse(faults: Iterable[Fault]) -> None:
     found = tuple(faults)
     if found:
         raise Faults(found)
-
-
-_NOT_EARLIER = mark("The previous campaign is of an earlier year, not of %(year)s")

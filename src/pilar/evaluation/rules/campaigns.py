@@ -176,4 +176,5 @@ def _title_faults(title: str, place: str) -> Iterator[Fault]:
         yield Fault("unfit-title", mark("Write a title of at most %(most)s characters"), {"most": LONGEST_TITLE}, place)
 
 
+NOT_EARLIER = mark("The previous campaign is of an earlier year, not of %(year)s")
 _CODE_SENTENCE = mark("“%(code)s” is no code: write small letters, figures and dashes, such as smart-city-2026")
