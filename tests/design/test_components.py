@@ -136,7 +136,9 @@ def test_a_bar_draws_its_share_and_names_its_number() -> None:
 
 def test_a_range_shows_its_ranks_as_text_and_as_a_bar() -> None:
     """Of 20 ranks each takes 5 of 100: 3 to 6 begin at 10 and are 20 wide; the median 4 stands in its middle, 17.5."""
-    page = render('<c-range :lowest="3" :highest="6" :middle="4" :worst="20" />')
+    page = render('<c-range :lowest="3" :highest="6" :middle="4" :ends="(1, 20)" />')
     assert "3–6" in page
     assert 'x="10.00" width="20.00"' in page
     assert 'x1="17.50"' in page
+    near = render('<c-range :lowest="13" :highest="14" :middle="13" :ends="ends" />', ends=(11, 20))
+    assert 'x="20.00" width="20.00"' in near

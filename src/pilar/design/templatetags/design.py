@@ -67,11 +67,12 @@ class RangeBox:
 
 
 @register.simple_tag
-def range_box(lowest: int, highest: int, middle: int, worst: int) -> RangeBox:
-    """Ranks from 1 (left) to ``worst`` (right); each takes up an equal part, so that a single rank can be seen."""
-    part = 100 / max(worst, 1)
-    start, width = (lowest - 1) * part, (highest - lowest + 1) * part
-    return RangeBox(f"{start:.2f}", f"{width:.2f}", f"{(middle - 0.5) * part:.2f}")
+def range_box(lowest: int, highest: int, middle: int, ends: tuple[int, int]) -> RangeBox:
+    """Ranks between ``ends``, the best on the left; each takes up an equal part, so that a single rank can be seen."""
+    best, worst = ends
+    part = 100 / max(worst - best + 1, 1)
+    start, width = (lowest - best) * part, (highest - lowest + 1) * part
+    return RangeBox(f"{start:.2f}", f"{width:.2f}", f"{(middle - best + 0.5) * part:.2f}")
 
 
 @register.filter

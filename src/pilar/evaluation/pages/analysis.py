@@ -98,6 +98,7 @@ def _phase(
         "found": found,
         "lines": [(one, address(one.line.region.code) + query) for one in found.page],
         "chart": shown.intervals(found),
+        "ends": shown.ends(found),
         "shift": shown.figure(found.shift, 1),
         "permanent": address("") + query,
         "machine": _machine(found.subject, "", query, inside=inside),

@@ -77,6 +77,12 @@ def intervals(found: PhaseAnalysis) -> Chart | None:
     return rank_charts.intervals(units, columns=columns) if units else None
 
 
+def ends(found: PhaseAnalysis) -> tuple[int, int]:
+    """The best and the worst rank of the page's intervals: what its bars reach from and to."""
+    ranked = [one for one in found.page if one.rank is not None]
+    return min((one.lowest for one in ranked), default=1), max((one.highest for one in ranked), default=1)
+
+
 def ranks(found: RegionAnalysis) -> Chart | None:
     """How often the region takes each rank, in per cent; many ranks are taken together."""
     if not found.shares:
