@@ -67,6 +67,13 @@ def plain(value: Decimal, language: str) -> str:
     return MINUS + text[1:] if text.startswith("-") else text
 
 
+def grouped(value: Decimal, language: str) -> str:
+    """``Decimal("1250000.5")`` as ``1.250.000,5`` (id) or ``1,250,000.5`` (en), with a real minus sign."""
+    point = DECIMAL_SEPARATOR[language]
+    text = f"{value:,f}".translate({ord(","): "." if point == "," else ",", ord("."): point})
+    return MINUS + text[1:] if text.startswith("-") else text
+
+
 def signed(value: Decimal, language: str) -> str:
     """A difference with its sign: ``+0,12``, and with a real minus sign ``-0,64``; no sign at zero."""
     if value == 0:
