@@ -76,7 +76,9 @@ def make_world() -> World:
     made = operations.issue_token(by=by, region=OWN, source="sipinter", name="server", days=90, now=timezone.now())
     world = World(cast, made.secret)
     world.define("izin-terbit", source=source, public=True)
-    share = replace(PERMITS, title=Wording("Desa daring"), aggregation=Aggregation.LAST, decimals=1, highest=Decimal(100))
+    share = replace(
+        PERMITS, title=Wording("Desa daring"), aggregation=Aggregation.LAST, decimals=1, highest=Decimal(100)
+    )
     world.define("desa-daring", kind=PeriodKind.MONTH, definition=share, due_days=10)
     other = replace(
         DAILY, code="rahasia", kind=PeriodKind.YEAR, office=cast.colleagues_office, starts_on=date(2024, 1, 1)

@@ -33,6 +33,7 @@ def measure(request: HttpRequest, code: str, measure: str) -> HttpResponse:
         "row": row,
         "series": found,
         "chart": _chart(found),
+        "chart_title": f"{found.version.title} ({found.version.unit})",
         "step_name": translate(STEP_NAMES[found.step]),
         "stepped": found.step is not Step(row.kind),
         "values": queries.values(row, scope=by, page=_number(request, "page") or 1),
