@@ -67,19 +67,26 @@ class World:
         return operations.define_measure(by=self.cast.who("coordinator"), region=OWN, given=given, now=MADE)
 
 
-def make_world() -> World:
-    """One source with a token; ``izin-terbit`` by day from it, ``desa-daring`` by month by hand, ``rahasia`` by year
-    of another office."""
-    cast = make_cast()
-    by = cast.who("coordinator")
+def measures_of(by: Standing, office: int) -> str:
+    """``izin-terbit`` by day from a source, public; ``desa-daring`` by month by hand. The secret of the source."""
     source = operations.add_source(by=by, region=OWN, code="sipinter", title="SIPINTER", now=MADE)
-    made = operations.issue_token(by=by, region=OWN, source="sipinter", name="server", days=90, now=timezone.now())
-    world = World(cast, made.secret)
-    world.define("izin-terbit", source=source, public=True)
     share = replace(
         PERMITS, title=Wording("Desa daring"), aggregation=Aggregation.LAST, decimals=1, highest=Decimal(100)
     )
-    world.define("desa-daring", kind=PeriodKind.MONTH, definition=share, due_days=10)
+    permits = replace(DAILY, office=office, source=source, public=True)
+    villages = replace(DAILY, code="desa-daring", kind=PeriodKind.MONTH, office=office, due_days=10, definition=share)
+    for given in (permits, villages):
+        operations.define_measure(by=by, region=OWN, given=given, now=MADE)
+    return operations.issue_token(
+        by=by, region=OWN, source="sipinter", name="server", days=90, now=timezone.now()
+    ).secret
+
+
+def make_world() -> World:
+    """What :func:`measures_of` makes, and ``rahasia`` by year of another office."""
+    cast = make_cast()
+    by = cast.who("coordinator")
+    world = World(cast, measures_of(by, cast.office))
     other = replace(
         DAILY, code="rahasia", kind=PeriodKind.YEAR, office=cast.colleagues_office, starts_on=date(2024, 1, 1)
     )

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Router, Schema
-from pydantic import Field, StringConstraints
+from pydantic import Field, StrictFloat, StrictInt, StringConstraints
 
 from pilar.measures import operations, queries
 from pilar.measures.queries import MeasureRow, ValueRow, VersionRow
@@ -153,7 +153,7 @@ class ValueIn(Schema):
 
     measure: Annotated[str, StringConstraints(max_length=100)]
     period: PeriodText
-    value: Annotated[str, StringConstraints(max_length=60)] | int | float
+    value: Annotated[str, StringConstraints(max_length=60)] | StrictInt | StrictFloat
     reason: Annotated[str, StringConstraints(max_length=2000)] = ""
     key: Annotated[str, StringConstraints(max_length=400)] = ""
     seen: Annotated[int, Field(ge=1, le=MOST_NUMBER)] | None = None
