@@ -21,10 +21,13 @@ from pilar.config.openapi import PROBLEM, describe_errors
 from pilar.evaluation.api import cycle
 from pilar.evaluation.api import router as evaluation
 from pilar.evidence.api import router as evidence
+from pilar.measures.api import reading as measures
+from pilar.measures.api import reporting
+from pilar.measures.operations import is_source_token, use_source_token
 from pilar.people import operations
 from pilar.people.api import router as people
 from pilar.people.operations import BadToken
-from pilar.people.rules import Standing
+from pilar.people.rules import PUBLIC, Standing
 from pilar.people.signin import act_as, standing_of
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark, translate
@@ -50,6 +53,18 @@ class ApiToken(HttpBearer):
         return by
 
 
+class SourceToken(HttpBearer):
+    """``Authorization: Bearer pilar_source_…``: a source system, which reports and reads its own measures only."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Standing | None:
+        """Which source acts, None for a token of another kind; raises :class:`BadSourceToken`."""
+        if not is_source_token(token):
+            return None
+        by = use_source_token(secret=token, now=timezone.now())
+        act_as(request, by)
+        return by
+
+
 class Session(SessionAuth):
     """The session of a signed-in browser."""
 
@@ -63,6 +78,11 @@ class Session(SessionAuth):
         if check_csrf(request) is not None:
             raise ForgedRequest
         return standing_of(request)
+
+
+def visitor(request: HttpRequest) -> Standing:
+    """Anybody, for addresses that show what is public to all and more to some."""
+    return PUBLIC
 
 
 class PilarAPI(NinjaAPI):
@@ -84,6 +104,8 @@ api = PilarAPI(
 api.add_router("", evaluation, auth=None)
 api.add_router("", cycle)
 api.add_router("", evidence)
+api.add_router("", measures, auth=[SourceToken(), ApiToken(), Session(), visitor])
+api.add_router("", reporting, auth=[SourceToken(), ApiToken(), Session()])
 api.add_router("", people)
 
 

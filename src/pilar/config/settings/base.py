@@ -17,6 +17,7 @@ STATE = state_folder()
 INSTALLED_APPS = [
     "pilar.portal",
     "pilar.evaluation",
+    "pilar.measures",
     "pilar.evidence",
     "pilar.people",
     "pilar.areas",
@@ -214,6 +215,7 @@ STORAGES = {
 PILAR_LARGEST_FILE = 20 * 1024 * 1024
 PILAR_MOST_PIXELS = 100_000_000
 PILAR_CLAMD = os.environ.get("PILAR_CLAMD", "")  # host:port or the path of a Unix socket; empty: nothing is scanned
+PILAR_MEASURE_READERS = ["pilar.evaluation.queries.measure_readers.panel"]  # beside region and secretariat
 PILAR_EVIDENCE_READERS = ["pilar.evaluation.queries.evidence_readers.panel"]  # beside region and secretariat (adr/0007)
 
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
