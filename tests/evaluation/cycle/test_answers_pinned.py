@@ -166,7 +166,7 @@ def test_the_api_names_the_versions(world: World, piece: UUID) -> None:
 
 def test_what_was_handed_in_before_versions_were_kept_gets_the_newest(world: World, piece: UUID) -> None:
     AnswerEvidence.objects.update(number=None)
-    migration = import_module("pilar.evaluation.migrations.0005_pinned_evidence")
+    migration = import_module("pilar.evaluation.migrations.0006_pinned_evidence")
     with connection.cursor() as cursor:
         cursor.execute(migration.PIN)
     assert AnswerEvidence.objects.get().number == 2

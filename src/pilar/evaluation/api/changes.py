@@ -41,7 +41,7 @@ class RankChangeOut(Schema):
     company: str
 
 
-class ChangeOut(Schema):
+class ExplainedChangeOut(Schema):
     """The change on ``year``. ``parts`` of depth 0 are own performance; with ``elsewhere``, ``weights``, ``missing``
     and ``instrument`` they sum to ``total``, and with ``rounding`` to the printed ``improvement``.
 
@@ -64,7 +64,7 @@ class ChangeOut(Schema):
     remarks: list[str]
 
 
-class StatedChangeOut(ChangeOut):
+class StatedChangeOut(ExplainedChangeOut):
     """The change behind a statement of a source."""
 
     source_url: str
@@ -108,14 +108,14 @@ class PeersOut(Schema):
 
 @router.get(
     "/computed-results/{campaign}/{phase}/{region}/change",
-    response={200: ChangeOut, 404: Problem},
+    response={200: ExplainedChangeOut, 404: Problem},
     summary="Why a computed final changed on the year before",
 )
 @decorate_view(public)
 def computed_change(
     request: HttpRequest, campaign: str, phase: PhaseNumber, region: str, version: Version = None
-) -> ChangeOut:
-    return ChangeOut(**change_out(public_change(campaign, phase, region, scope=PUBLIC, version=version)))
+) -> ExplainedChangeOut:
+    return ExplainedChangeOut(**change_out(public_change(campaign, phase, region, scope=PUBLIC, version=version)))
 
 
 @router.get(
@@ -165,7 +165,7 @@ def peers(request: HttpRequest, campaign: str, phase: PhaseNumber, region: str, 
 
 
 def change_out(change: FinalChange) -> dict[str, object]:
-    """A change as ChangeOut takes it; sentences are in the reader's language."""
+    """A change as ExplainedChangeOut takes it; sentences are in the reader's language."""
     split, printed = change.split, change.printed
     parts = [_part(change, one.code, one.depth, value=_text(one.value)) for one in change.parts]
     for one in () if printed is None else printed.parts:

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from pilar import index
 from pilar.evaluation import operations
-from pilar.evaluation.api.changes import ChangeOut, IntervalOut, change_out
+from pilar.evaluation.api.changes import ExplainedChangeOut, IntervalOut, change_out
 from pilar.evaluation.api.computed import PhaseNumber
 from pilar.evaluation.api.published import PageNumber, PageSize
 from pilar.evaluation.api.published_schemas import Problem, RegionOut
@@ -68,7 +68,7 @@ class BlankOut(Schema):
     breakeven: str | None
 
 
-class StepOut(Schema):
+class NextStepOut(Schema):
     node: str
     before: str | None
     after: str
@@ -85,7 +85,7 @@ class OutcomeOut(Schema):
     predicate: str
     effort: str
     proven: bool
-    steps: list[StepOut]
+    steps: list[NextStepOut]
 
 
 class NextStepsOut(Schema):
@@ -109,7 +109,7 @@ class ScenarioIn(Schema):
     size: PageSize = 50
 
 
-class MoveOut(Schema):
+class RegionMoveOut(Schema):
     """A region under both sets of weights; ``interval`` is of the new rank."""
 
     region: RegionOut
@@ -131,7 +131,7 @@ class ScenarioOut(Schema):
     mean_shift: str | None
     page: int
     pages: int
-    moves: list[MoveOut]
+    moves: list[RegionMoveOut]
 
 
 class DraftIn(Schema):
@@ -148,12 +148,12 @@ class DraftOut(Schema):
 
 @router.get(
     "/assessments/{key}/change",
-    response={200: ChangeOut | None, **REFUSED},
+    response={200: ExplainedChangeOut | None, **REFUSED},
     summary="Why the region's final changed, with single indicators; null before a result is approved",
 )
-def change(request: HttpRequest, key: Key) -> ChangeOut | None:
+def change(request: HttpRequest, key: Key) -> ExplainedChangeOut | None:
     found = own_change(key, by=standing_of(request), now=timezone.now())
-    return None if found is None else ChangeOut(**change_out(found))
+    return None if found is None else ExplainedChangeOut(**change_out(found))
 
 
 @router.get(
@@ -259,7 +259,7 @@ def _outcome(answer: NextSteps | OutOfReach | None) -> OutcomeOut | None:
         effort=str(answer.effort) if isinstance(answer, NextSteps) else "0",
         proven=not isinstance(answer, NextSteps) or answer.proven,
         steps=[
-            StepOut(
+            NextStepOut(
                 node=step.code,
                 before=_text(step.before),
                 after=str(step.after),
@@ -271,9 +271,9 @@ def _outcome(answer: NextSteps | OutOfReach | None) -> OutcomeOut | None:
     )
 
 
-def _move(row: MoveRow) -> MoveOut:
+def _move(row: MoveRow) -> RegionMoveOut:
     region, interval = row.region, row.interval
-    return MoveOut(
+    return RegionMoveOut(
         region=RegionOut(
             code=region.code,
             name=region.name,
