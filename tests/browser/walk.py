@@ -115,13 +115,14 @@ def create_campaign(walk: Walk) -> None:
     """The secretariat sets the campaign up; it opens on its page, in draft."""
     page = walk.at(SECRETARIAT, "/kerja/kampanye/")
     walk.look(page, "campaigns")
-    page.get_by_role("link", name="Buat kampanye").first.click()
+    page.get_by_role("link", name="Buat periode evaluasi").first.click()
     now = timezone.localtime()
-    dates = {"Tahap I dibuka": -1, "Tahap I ditutup": 7, "Tahap II dibuka": 30, "Tahap II ditutup": 40}
+    dates = {"Tahap 1 dibuka": -1, "Tahap 1 ditutup": 7, "Tahap 2 dibuka": 30, "Tahap 2 ditutup": 40}
     for label, days in dates.items():
         page.get_by_label(label).fill(f"{now + timedelta(days=days):%Y-%m-%dT%H:%M}")
     texts = {
-        "Kode kampanye": walk.code, "Tahun": str(now.year), "Judul dalam bahasa Indonesia": "Evaluasi perjalanan",
+        "Kode periode evaluasi": walk.code, "Tahun": str(now.year),
+        "Judul dalam bahasa Indonesia": "Evaluasi perjalanan",
         "Judul dalam bahasa Inggris": "Evaluation of the journey", "Kode kelompok": "reguler",
         "Nama kelompok dalam bahasa Indonesia": "Reguler", "Nama kelompok dalam bahasa Inggris": "Regular",
     }  # fmt: skip
@@ -129,8 +130,8 @@ def create_campaign(walk: Walk) -> None:
         page.get_by_label(label, exact=True).fill(text)
     page.get_by_label("Instrumen", exact=True).select_option("browser-journey 1.0")
     walk.look(page, "new-campaign")
-    press(page, "Buat kampanye ini")
-    told(page, "Kampanye sudah dibuat")
+    press(page, "Buat periode evaluasi ini")
+    told(page, "Periode evaluasi sudah dibuat")
 
 
 def invite(walk: Walk) -> None:

@@ -21,7 +21,9 @@ from schemathesis.specs.openapi.checks import content_type_conformance, response
 
 from evaluation.cycle.addresses import API, route_arguments, routes
 from evaluation.cycle.planted import Planted, plant
-from evaluation.cycle.world import make_world
+from evaluation.cycle.world import OWN, make_world
+from measures import addresses as measures
+from measures.world import measures_of
 from pilar.config.api import api
 from pilar.config.openapi import PROBLEM
 from pilar.config.wsgi import application
@@ -51,7 +53,10 @@ def operations() -> Iterator[APIOperation]:
 def requests_of(operation: APIOperation, planted: Planted) -> st.SearchStrategy[schemathesis.Case]:
     """Requests that fit the description, about what is there and about anything, and requests that do not fit it."""
     name = f"{operation.method.upper()} {operation.path.removeprefix(API)}"
-    there = routes()[name].arguments(route_arguments()[name], planted.values)
+    if name in measures.route_arguments():
+        there: dict[str, object] = {one: measures.VALUES[one] for one in measures.route_arguments()[name]}
+    else:
+        there = routes()[name].arguments(route_arguments()[name], planted.values)
     kinds = [operation.as_strategy(path_parameters=there), operation.as_strategy()]
     if operation.body or operation.query or operation.path_parameters:
         kinds.append(operation.as_strategy(GenerationMode.NEGATIVE))
@@ -72,6 +77,7 @@ def one_connection() -> Iterator[None]:
 def session(db: None, one_connection: None) -> tuple[Planted, dict[str, str]]:
     """The planted world, and the cookies of its coordinator."""
     planted = plant(make_world())
+    measures_of(planted.world.who("coordinator"), planted.world.offices[OWN][0])
     client = Client()
     client.force_login(User.objects.get(pk=planted.world.key("coordinator")), BACKEND)
     return planted, {"sessionid": client.cookies["sessionid"].value, "csrftoken": CSRF}
@@ -100,7 +106,7 @@ def test_every_route_keeps_its_word(session: tuple[Planted, dict[str, str]]) -> 
             keeps_its_word()
         except (AssertionError, FailureGroup) as error:
             broken.append(f"{operation.label}: {error}")
-    assert len(asked) == len(route_arguments())
+    assert len(asked) == len(route_arguments()) + len(measures.route_arguments())
     assert not broken, "\n\n".join(broken)
     assert answered >= {200, 204, 403, 404, 409, 422}
 

@@ -35,6 +35,28 @@ def test_a_wrong_method_is_problem_json(client: Client) -> None:
     assert answer.json()["code"] == "method-not-allowed"
 
 
+@pytest.mark.parametrize(
+    ("language", "signed_out", "unknown", "wrong"),
+    [
+        ("id", "Kirim token API", "Tidak ada apa pun di alamat ini", "tidak sesuai dengan keterangan"),
+        ("en", "Send an API token", "There is nothing at this address", "does not fit the description"),
+        ("", "Kirim token API", "Tidak ada apa pun di alamat ini", "tidak sesuai dengan keterangan"),
+    ],
+)
+def test_the_api_speaks_the_readers_language(
+    client: Client, language: str, signed_out: str, unknown: str, wrong: str
+) -> None:
+    asked = {"accept-language": language} if language else {}
+    for address, status, title in (
+        ("/api/v1/assessments", 401, signed_out),
+        ("/api/v1/nowhere", 404, unknown),
+        ("/api/v1/results?year=x", 422, wrong),
+    ):
+        answer = client.get(address, headers=asked)
+        assert answer.status_code == status
+        assert title in answer.json()["title"]
+
+
 def test_pages_of_the_signed_in_stay_in_no_store(client: Client) -> None:
     client.cookies["sessionid"] = "whatever"
     assert client.get("/tentang/tidak-ada/")["Cache-Control"] == "private, no-store"

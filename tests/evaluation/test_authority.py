@@ -11,6 +11,7 @@ from pilar.evaluation.rules.authority import (
     TABLE,
     Action,
     Case,
+    SeatInConflict,
     WrongState,
     holds,
     in_time,
@@ -41,6 +42,7 @@ publish-results     everywhere   .            .         .            .         .
 correct-results     everywhere   .            .         .            .         .            ........P  PSA
 decide-objection    everywhere   .            .         .            .         .            ......J..  ..A
 see-agreement       everywhere   .            .         .            .         .            DOCKRAJFP  PSA
+try-weights         everywhere   .            .         .            .         .            DOCKRAJFP  PSA
 read-assessment     everywhere   region       region    region       .         .            DOCKRAJFP  PSA
 allocate            .            region       .         .            .         .            DO.......  P..
 answer              .            region       .         office       .         .            .O.......  P..
@@ -51,6 +53,7 @@ see-agreed-marks    everywhere   region       region    region       .         .
 object              .            region       .         .            .         .            ......J..  ..A
 accept-result       .            region       .         .            .         .            ......J..  ..A
 follow-up           .            region       .         office       .         .            ........P  ..A
+plan-steps          everywhere   region       region    region       .         .            DOCKRAJFP  PSA
 read-for-marking    .            .            .         .            seat      seat         ..CKRAJFP  .SA
 mark                .            .            .         .            seat      seat         ...KR....  .S.
 finish-marking      .            .            .         .            seat      seat         ...KR....  .S.
@@ -167,7 +170,7 @@ def cells() -> Iterator[tuple[Person, str, Case]]:
 def outcome(by: Standing, action: Action, case: Case, *, known: bool) -> str:
     try:
         require(by, action, case, known=known)
-    except (NotFound, NotAllowed, WrongState) as error:
+    except (NotFound, NotAllowed, SeatInConflict, WrongState) as error:
         return type(error).__name__
     return "allowed"
 
@@ -261,3 +264,18 @@ MAY_KNOW = {
 
 def test_who_may_know_of_an_assessment() -> None:
     assert {who.name for who in PEOPLE if may_know(who.by, INDICATOR)} == MAY_KNOW
+
+
+UNBIASED = {"request-evidence", "mark", "finish-marking", "write-findings", "hold-meetings", "settle"}
+
+
+@pytest.mark.parametrize("action", Action)
+def test_a_conflict_bars_the_seat_from_the_panels_work_and_from_nothing_else(action: Action) -> None:
+    line = LINES[action]
+    phase, assessment = min(line.phases), min(line.assessments)
+    case = replace(INDICATOR, phase=PhaseState(phase), assessment=AssessmentState(assessment), conflicting={SEATED})
+    for who in PEOPLE:
+        expected = "allowed" if held_there(who, line, case) else "NotAllowed"
+        if expected == "allowed" and action in UNBIASED and "seat" in who.at and who.by.account == SEATED:
+            expected = "SeatInConflict"
+        assert outcome(who.by, action, case, known=True) == expected, who.name

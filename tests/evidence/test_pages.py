@@ -95,7 +95,7 @@ def test_what_is_wrong_is_said_at_its_field_and_the_rest_is_kept(
     cast: Cast, enter: Enter, given: dict[str, Any], field: str, said: str
 ) -> None:
     answer = enter("coordinator").post(LIST, {"office": "", **given})
-    assert answer.status_code == HTTPStatus.OK
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     form = answer.context["form"]
     assert list(form.errors) == [field]
     assert said in str(form.errors[field])
@@ -116,7 +116,9 @@ def test_a_good_file_is_kept_while_the_title_is_mended(cast: Cast, enter: Enter)
     other = cast.receive("contributor")
     answer = client.post(LIST, {"title": "SK 2", "office": "", "held": str(other.key)})
     assert "file" in answer.context["form"].errors
-    assert client.post(LIST, {"title": "SK 2", "office": "", "held": "x"}).status_code == HTTPStatus.OK
+    assert (
+        client.post(LIST, {"title": "SK 2", "office": "", "held": "x"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    )
     assert Evidence.objects.count() == 1
 
 
@@ -311,3 +313,13 @@ def test_a_long_list_takes_no_more_queries(cast: Cast, enter: Enter) -> None:
             content=Link(f"https://contoh.invalid/{number}"), now=NOW,
         )  # fmt: skip
     assert counted() == few <= 12
+
+
+@pytest.mark.parametrize("given", [{}, {"title": ""}, {"title": "SK", "link": "bukan alamat"}])
+def test_a_form_that_is_refused_answers_422(cast: Cast, enter: Enter, given: dict[str, str]) -> None:
+    client = enter("contributor")
+    assert client.get(LIST).status_code == HTTPStatus.OK
+    answer = client.post(LIST, {"office": cast.office, **given})
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "_error" in answer.content.decode()
+    assert not Evidence.objects.exists()

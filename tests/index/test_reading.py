@@ -156,6 +156,8 @@ def test_all_faults_at_once_each_with_its_line() -> None:
         ("aggregation: geometric-mean", "aggregation: power-mean", "power"),
         ("aggregation: geometric-mean", "aggregation: power-mean\n      power: 0", "power"),
         ("aggregation: geometric-mean", "aggregation: geometric-mean\n      power: 2", "power"),
+        ("aggregation: geometric-mean", "aggregation: power-mean\n      power: 100.1", "power-range"),
+        ("aggregation: geometric-mean", "aggregation: power-mean\n      power: -1000000", "power-range"),
         ("minimum: 0, maximum: 4, min", "minimum: -1, maximum: 4, min", "negative-scale"),
         ("      mark: whole\n", "", "no-mark"),
         ("mark: whole", "mark: hole", "unknown-mark"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from pilar.areas.models import District, Office, Province, Region, Village
 from pilar.areas.rules import MANAGE_OFFICES, AreaKind, RegionKind, UnknownRegion
@@ -92,6 +92,12 @@ def villages(region_code: str) -> tuple[VillageRow, ...]:
     """Villages and urban wards (desa, kelurahan, desa adat) of a region, by code."""
     rows = Village.objects.filter(district__region=region_code, ended_at=None).select_related("district")
     return tuple(VillageRow(row.code, row.name, row.kind, row.district_id, row.district.name) for row in rows)
+
+
+def village_counts() -> dict[str, int]:
+    """The number of villages and urban wards of every region that has any, by its code. One query."""
+    rows = Village.objects.filter(ended_at=None).order_by().values_list("district__region")
+    return dict(rows.annotate(Count("pk")))
 
 
 def offices(region_code: str, *, scope: Authority) -> tuple[OfficeRow, ...]:

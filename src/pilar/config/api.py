@@ -21,13 +21,18 @@ from pilar.config.openapi import PROBLEM, describe_errors
 from pilar.evaluation.api import cycle
 from pilar.evaluation.api import router as evaluation
 from pilar.evidence.api import router as evidence
+from pilar.measures.api import reading as measures
+from pilar.measures.api import reporting
+from pilar.measures.operations import is_source_token, use_source_token
 from pilar.people import operations
 from pilar.people.api import router as people
 from pilar.people.operations import BadToken
-from pilar.people.rules import Standing
+from pilar.people.rules import PUBLIC, Standing
 from pilar.people.signin import act_as, standing_of
 from pilar.platform.errors import PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import mark, translate
+
+UNREADABLE = mark("The request could not be read: send JSON as the description of this address says")
 
 
 class ForgedRequest(PilarError):
@@ -48,6 +53,18 @@ class ApiToken(HttpBearer):
         return by
 
 
+class SourceToken(HttpBearer):
+    """``Authorization: Bearer pilar_source_…``: a source system, which reports and reads its own measures only."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Standing | None:
+        """Which source acts, None for a token of another kind; raises :class:`BadSourceToken`."""
+        if not is_source_token(token):
+            return None
+        by = use_source_token(secret=token, now=timezone.now())
+        act_as(request, by)
+        return by
+
+
 class Session(SessionAuth):
     """The session of a signed-in browser."""
 
@@ -61,6 +78,11 @@ class Session(SessionAuth):
         if check_csrf(request) is not None:
             raise ForgedRequest
         return standing_of(request)
+
+
+def visitor(request: HttpRequest) -> Standing:
+    """Anybody, for addresses that show what is public to all and more to some."""
+    return PUBLIC
 
 
 class PilarAPI(NinjaAPI):
@@ -82,6 +104,8 @@ api = PilarAPI(
 api.add_router("", evaluation, auth=None)
 api.add_router("", cycle)
 api.add_router("", evidence)
+api.add_router("", measures, auth=[SourceToken(), ApiToken(), Session(), visitor])
+api.add_router("", reporting, auth=[SourceToken(), ApiToken(), Session()])
 api.add_router("", people)
 
 
@@ -99,7 +123,7 @@ def bad_token(request: HttpRequest, error: BadToken) -> HttpResponse:
 
 @api.exception_handler(AuthenticationError)
 def not_signed_in(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-    answer = _problem(401, "not-signed-in", "Send an API token in the header Authorization: Bearer, or sign in")
+    answer = _problem(401, "not-signed-in", mark("Send an API token in the header Authorization: Bearer, or sign in"))
     answer["WWW-Authenticate"] = "Bearer"
     return answer
 
@@ -110,14 +134,17 @@ def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
         {"code": fault["type"], "place": ".".join(str(part) for part in fault["loc"]), "text": fault["msg"]}
         for fault in error.errors
     ]
-    return _problem(422, "invalid-request", "The request does not fit the description of this address", faults=faults)
+    title = mark("The request does not fit the description of this address")
+    return _problem(422, "invalid-request", title, faults=faults)
 
 
 @api.exception_handler(HttpError)
 def refused(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return _problem(error.status_code, "http-error", str(error))
+    return _problem(error.status_code, "http-error", UNREADABLE if error.status_code == 400 else str(error))
 
 
-def _problem(status: int, code: str, title: str, **more: Any) -> JsonResponse:
+def _problem(status: int, code: str, sentence: str, **more: Any) -> JsonResponse:
+    """Problem JSON with a sentence in the reader's language."""
+    title = translate(sentence)
     body = {"type": f"urn:pilar:error:{code}", "title": title, "status": status, "code": code, **more}
     return JsonResponse(body, status=status, content_type=PROBLEM)

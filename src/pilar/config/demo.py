@@ -62,6 +62,7 @@ def _prepare() -> list[tuple[str, str, str]]:
     setup.load_reference_data(say=say)
     accounts = setup.load_demo_accounts(password_of=_password)
     setup.load_demo_campaigns(say=say)
+    setup.load_demo_measures(say=say)
     return accounts
 
 

@@ -6,30 +6,32 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from pilar.platform.language import mark, translate
+
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _bare(request, 400, "400.html", "The request could not be read")
+    return _bare(request, 400, "400.html", mark("The request could not be read"))
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.path.startswith("/api/"):
-        return _problem(403, "Not allowed")
+        return _problem(403, mark("Not allowed"))
     return render(request, "403.html", status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.path.startswith("/api/"):
-        return _problem(404, "There is nothing at this address")
+        return _problem(404, mark("There is nothing at this address"))
     return render(request, "404.html", status=404)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    return _bare(request, 500, "500.html", "A fault of this server, which has been logged")
+    return _bare(request, 500, "500.html", mark("A fault of this server, which has been logged"))
 
 
 def expired_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's check against forged forms failed (``CSRF_FAILURE_VIEW``)."""
-    return _bare(request, 403, "403_csrf.html", "The form has expired")
+    return _bare(request, 403, "403_csrf.html", mark("The form has expired"))
 
 
 def _bare(request: HttpRequest, status: int, template: str, title: str) -> HttpResponse:
@@ -40,7 +42,7 @@ def _bare(request: HttpRequest, status: int, template: str, title: str) -> HttpR
     return HttpResponse(render_to_string(template, {"reference": reference}), status=status)
 
 
-def _problem(status: int, title: str) -> JsonResponse:
+def _problem(status: int, sentence: str) -> JsonResponse:
     code = f"http-{status}"
-    body = {"type": f"urn:pilar:error:{code}", "title": title, "status": status, "code": code}
+    body = {"type": f"urn:pilar:error:{code}", "title": translate(sentence), "status": status, "code": code}
     return JsonResponse(body, status=status, content_type="application/problem+json")

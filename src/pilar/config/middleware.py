@@ -8,10 +8,12 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import translation
 
-from pilar.platform.errors import Faults, PilarError
+from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
 
 REFERENCE = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -54,6 +56,56 @@ def unreadable(request: HttpRequest) -> HttpResponse:
     return problem(Unreadable()) if request.path.startswith("/api/") else HttpResponse(Unreadable().text(), status=400)
 
 
+class TooMuchText(PilarError):
+    """More than ``DATA_UPLOAD_MAX_MEMORY_SIZE``, which no form can bring back."""
+
+    code = "too-much-text"
+    status = 413
+    sentence = mark(
+        "This is too much text, and nothing was saved: a field takes at most 10,000 characters. Go back in your "
+        "browser, where what you typed still stands, and shorten it"
+    )
+
+
+class TextLimit:
+    """Refuses a request with more text than the server reads, before anything reads it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not self._too_much(request):
+            return self.get_response(request)
+        if request.path.startswith("/api/"):
+            return problem(TooMuchText())
+        return render(request, "design/error.html", {"error": TooMuchText()}, status=TooMuchText.status)
+
+    @staticmethod
+    def _too_much(request: HttpRequest) -> bool:
+        if request.content_type != "multipart/form-data":
+            length = request.headers.get("Content-Length") or "0"
+            return length.isdecimal() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if request.path.startswith("/api/"):  # holds a file and no text
+            return False
+        try:
+            _ = request.POST
+        except RequestDataTooBig:
+            return True
+        return False
+
+
+class ApiLanguage:
+    """Below ``/api/`` no address says the language: the cookie of the pages or ``Accept-Language`` does."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith("/api/"):
+            translation.activate(translation.get_language_from_request(request))
+        return self.get_response(request)
+
+
 class ExpectedErrors:
     """Turns a :class:`PilarError` that reaches the top into a page (or JSON below ``/api/``)."""
 
@@ -83,7 +135,6 @@ def problem(error: PilarError) -> JsonResponse:
         "title": error.text(),
         "status": error.status,
         "code": error.code,
+        **error.members(),
     }
-    if isinstance(error, Faults):
-        body["faults"] = [{"code": fault.code, "place": fault.place, "text": fault.text()} for fault in error.faults]
     return JsonResponse(body, status=error.status, content_type="application/problem+json")

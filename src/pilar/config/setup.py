@@ -12,6 +12,7 @@ from django.utils import timezone
 from pilar.areas import loaders as areas
 from pilar.evaluation import loaders as evaluation
 from pilar.evaluation.operations import load_demo_campaigns as load_campaigns
+from pilar.measures.operations import load_demo_measures as load_measures
 from pilar.people import loaders as people
 from pilar.people.rules import OPERATOR
 from pilar.platform.language import mark
@@ -48,3 +49,10 @@ def load_demo_campaigns(*, say: Say) -> None:
     team = {role: email for role, (email, _name) in people.ACCOUNTS.items()}
     say(mark("Preparing the synthetic campaigns"))
     load_campaigns(by=OPERATOR, team=team, now=timezone.now())
+
+
+def load_demo_measures(*, say: Say) -> None:
+    """Made-up measures of the example region, marked as synthetic; needs the accounts, done once."""
+    team = {role: email for role, (email, _name) in people.ACCOUNTS.items()}
+    say(mark("Preparing the synthetic measures"))
+    load_measures(by=OPERATOR, team=team, now=timezone.now())

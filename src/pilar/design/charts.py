@@ -11,6 +11,7 @@ import math
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +20,8 @@ TEXT = 13
 # Half the width of a radar, in radii: what the circle leaves on either side is for the names of the axes.
 REACH = 1.85
 LETTERS = 11
+MOST_DOTS = 60
+"""Of a line over time; more would hide it."""
 
 INK, MUTED = "#15211e", "#52605c"
 LINE, CONTROL, SURFACE = "#d5d9d4", "#7b8482", "#ffffff"
@@ -158,6 +161,33 @@ def columns(counts: Mapping[str, int], *, columns: tuple[str, str]) -> Chart:
     return Chart(spec, columns, tuple(Row(label, (Decimal(count),)) for label, count in counts.items()))
 
 
+def timeline(
+    values: Mapping[date, Decimal | None], *, columns: tuple[str, str], labels: Mapping[date, str] | None = None
+) -> Chart:
+    """A line over days, with up to some hundred points; a day without a value breaks it.
+
+    The axis begins at zero unless values are negative. ``labels`` names the days in the table, ISO dates otherwise.
+    """
+    rows = [{"day": f"{day.isoformat()}T00:00:00", "value": _number(value)} for day, value in values.items()]
+    x = {
+        "field": "day", "type": "temporal",
+        "axis": {"title": None, "grid": False, "ticks": False, "labelColor": MUTED, "labelPadding": 8,
+                 "domainColor": CONTROL, "labelOverlap": True, "labelFlush": True, "tickCount": 4},
+    }  # fmt: skip
+    y = {
+        "field": "value", "type": "quantitative", "scale": {"zero": True},
+        "axis": {"title": None, "domain": False, "ticks": False, "gridColor": LINE, "labelColor": MUTED,
+                 "labelPadding": 8, "tickCount": 4, "format": "~s"},
+    }  # fmt: skip
+    few: list[Spec] = [{"mark": {"type": "point", "filled": True, "opacity": 1, "size": 40, "color": BRAND},
+                        "transform": [{"filter": "datum.value !== null"}]}]  # fmt: skip
+    line = {"mark": {"type": "line", "color": BRAND, "strokeWidth": 2, "invalid": "break-paths-filter-domains"}}
+    layer = [line, *(few if len(rows) <= MOST_DOTS or _lonely(values) else [])]
+    spec = frame(height=190, data=rows, encoding={"x": x, "y": y}, layer=layer)
+    named = labels or {}
+    return Chart(spec, columns, tuple(Row(named.get(day, day.isoformat()), (value,)) for day, value in values.items()))
+
+
 def radar(
     axes: Sequence[str], series: Sequence[Series], *, first_column: str, minimum: int = 0, maximum: int = 4
 ) -> Chart:
@@ -264,6 +294,14 @@ def _figure(decimals: int) -> Spec:
 def _side(axis: int, count: int) -> str:
     across = math.sin(2 * math.pi * axis / count)
     return "center" if abs(across) < 0.2 else "left" if across > 0 else "right"
+
+
+def _lonely(values: Mapping[date, Decimal | None]) -> bool:
+    """Whether a value stands between two gaps, where a line alone would not show it."""
+    there = [False, *(value is not None for value in values.values()), False]
+    return any(
+        now and not before and not after for before, now, after in zip(there, there[1:], there[2:], strict=False)
+    )
 
 
 def _number(value: Decimal | None) -> float | None:

@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 
 MINUS = "\N{MINUS SIGN}"
 DECIMAL_SEPARATOR = {"id": ",", "en": "."}
+THOUSANDS_SEPARATOR = {"id": ".", "en": ","}
 
 # d3-format and d3-time-format locales of the charts; vl-convert knows no name for Indonesian.
 NUMBER_LOCALES = {
@@ -64,6 +65,14 @@ def as_decimal(value: object) -> Decimal | None:
 def plain(value: Decimal, language: str) -> str:
     """``Decimal("3.35")`` as ``3,35`` (id) or ``3.35`` (en); a negative number gets a real minus sign."""
     text = f"{value:f}".replace(".", DECIMAL_SEPARATOR[language])
+    return MINUS + text[1:] if text.startswith("-") else text
+
+
+def grouped(value: Decimal, language: str) -> str:
+    """``Decimal("1250000.5")`` as ``1.250.000,5`` (id) or ``1,250,000.5`` (en), with a real minus sign."""
+    whole, _point, rest = f"{value:,f}".partition(".")
+    grouping, point = THOUSANDS_SEPARATOR[language], DECIMAL_SEPARATOR[language]
+    text = whole.replace(",", grouping) + (point + rest if rest else "")
     return MINUS + text[1:] if text.startswith("-") else text
 
 

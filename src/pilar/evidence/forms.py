@@ -30,6 +30,11 @@ def _limits() -> str:
 class FaultsForm(forms.Form):
     """A form that shows the faults which an operation finds."""
 
+    @property
+    def status(self) -> int:
+        """The HTTP status of a page that shows the form: 422 if what was sent is refused."""
+        return 422 if self.is_bound and self.errors else 200
+
     def tell(self, error: Faults) -> None:
         """Show each fault at its field, without naming the place once more."""
         for fault in error.faults:

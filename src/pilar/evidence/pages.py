@@ -39,7 +39,8 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
         if key is not None:
             messages.success(request, _("The evidence is added"))
             return redirect("evidence:evidence", key=key)
-    return render(request, "evidence/region.html", {"region": where, "rows": rows, "form": form})
+    context = {"region": where, "rows": rows, "form": form}
+    return render(request, "evidence/region.html", context, status=200 if form is None else form.status)
 
 
 @login_required
@@ -112,7 +113,8 @@ def _piece(
         and newest.number == newest.newest
     )
     shown = {"newest": newest, "versions": versions, "form": form, "return_form": return_form, "verifies": verifies}
-    return render(request, "evidence/evidence.html", shown)
+    status = max(200 if form is None else form.status, return_form.status)
+    return render(request, "evidence/evidence.html", shown, status=status)
 
 
 def _page(request: HttpRequest) -> int:

@@ -39,6 +39,7 @@ from pilar.index.numbers import NoScore, Rounding, decimal_text, round_published
 from pilar.index.ranking import Improvement, improvement, rank, rank_within
 from pilar.index.reading import check_instrument, parse_instrument, read_instrument
 from pilar.index.scoring import Result, score, score_all
+from pilar.index.writing import instrument_text
 
 __all__ = [
     "ASSUMPTION",
@@ -77,6 +78,7 @@ __all__ = [
     "compare",
     "decimal_text",
     "improvement",
+    "instrument_text",
     "parse_instrument",
     "rank",
     "rank_within",

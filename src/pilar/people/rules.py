@@ -203,14 +203,19 @@ class Standing:
             raise NotAllowed
 
 
-OPERATOR = Standing(Actor("system", "console", "Console"), unrestricted=True)
+OPERATOR = Standing(Actor("system", "console", mark("Console")), unrestricted=True)
 """A person at the console of the server, who could change the database anyway."""
 
-SCHEDULE = Standing(Actor("system", "schedule", "Schedule"), unrestricted=True)
+SCHEDULE = Standing(Actor("system", "schedule", mark("Schedule")), unrestricted=True)
 """The worker, for jobs that nobody asked for by hand."""
 
 PUBLIC = Standing(Actor("anonymous", "", ""))
 """Anybody: holds no role, may nothing, sees what is public."""
+
+
+def shown_name(name: str) -> str:
+    """The name of who acted, as the history keeps it, for a reader: the system's own in the reader's language."""
+    return translate(name) if name in (OPERATOR.actor.name, SCHEDULE.actor.name) else name
 
 
 def may(by: Standing, permission: str, *, area: str | None = None, office: int | None = None) -> bool:

@@ -48,6 +48,10 @@ class PilarError(Exception):
         """The sentence in the reader's language."""
         return translate(self.sentence, **self.fields)
 
+    def members(self) -> dict[str, Any]:
+        """What problem JSON says of the error besides its code and sentence."""
+        return {}
+
     def __str__(self) -> str:
         return self.text()
 
@@ -64,3 +68,6 @@ class Faults(PilarError):
 
     def text(self) -> str:
         return "\n".join(fault.text() for fault in self.faults)
+
+    def members(self) -> dict[str, Any]:
+        return {"faults": [{"code": fault.code, "place": fault.place, "text": fault.text()} for fault in self.faults]}

@@ -11,6 +11,8 @@ import gettext
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -63,13 +65,46 @@ def mark(sentence: str) -> str:
 
 
 def translate(sentence: str, **fields: Any) -> str:
-    """``sentence`` in the reader's language, its ``%(name)s`` places filled from ``fields``."""
+    """``sentence`` in the reader's language, its ``%(name)s`` places filled from ``fields``.
+
+    Days are written as people write them: ``25 November 2026``.
+    """
     if not sentence:
         return ""
     if _django_speaks():
         from django.utils.translation import gettext as translated
 
         text = translated(sentence)
+        fields = {name: _written(value) for name, value in fields.items()}
     else:
         text = _catalogue(console_language()).gettext(sentence)
     return text % fields if fields else text
+
+
+def spoken() -> str:
+    """The reader's language: ``id`` or ``en``."""
+    if _django_speaks():
+        from django.utils.translation import get_language
+
+        return (get_language() or DEFAULT)[:2]
+    return console_language()
+
+
+@dataclass(frozen=True, slots=True)
+class Bilingual:
+    """A text of the data in both languages; as a string it is the one of the reader."""
+
+    id: str
+    en: str
+
+    def __str__(self) -> str:
+        return self.en if spoken() == "en" else self.id
+
+
+def _written(value: Any) -> Any:
+    """A day as ``25 November 2026``; anything else as it is."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        from django.utils.formats import date_format
+
+        return date_format(value, "j F Y")
+    return value

@@ -122,7 +122,7 @@ def home(*, scope: Standing, now: datetime) -> Home:
         notices=notices[:SHOWN],
         open_notices=len(notices),
         running=run_phases(scope=scope),
-        assessments=_region_work(scope) if regions else (),
+        assessments=_region_work(scope, now) if regions else (),
         panels=panel_work(scope=scope),
         follow_ups=open_follow_ups(scope=scope) if regions else (),
         regions=tuple(areas.region(code) for code in regions),
@@ -133,15 +133,16 @@ def home(*, scope: Standing, now: datetime) -> Home:
     )
 
 
-def _region_work(scope: Standing) -> tuple[RegionWork, ...]:
+def _region_work(scope: Standing, now: datetime) -> tuple[RegionWork, ...]:
     """The self-assessments of phases that are not published."""
-    ours = [one for one in own_assessments(scope=scope) if one.header.phase_state is not PhaseState.PUBLISHED]
+    own = own_assessments(scope=scope, now=now)
+    ours = [one for one in own if one.header.phase_state is not PhaseState.PUBLISHED]
     waiting = evidence_waiting([one.header.key for one in ours if one.is_open], scope=scope)
     held = {(row.role, row.region) for row in scope.memberships}
     return tuple(
         RegionWork(
             one=one,
-            next=tuple(own for own in one.own if not own.answered)[:SHOWN] if one.is_open else (),
+            next=tuple(leaf for leaf in one.own if not leaf.answered)[:SHOWN] if one.is_open else (),
             waiting=waiting.get(one.header.key, 0),
             coordinates=(Role.COORDINATOR, one.header.region_code) in held,
             verifies=(Role.VERIFIER, one.header.region_code) in held,

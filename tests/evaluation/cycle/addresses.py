@@ -23,6 +23,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from pilar.config.api import api
 
 ROOMS = ("evaluation", "evidence", "people")
+SWEPT_ELSEWHERE = frozenset({"measures"})
+"""Tags of routes that the tests of their own rooms ask for."""
 API = "/api/v1"
 
 PAGES = """
@@ -47,6 +49,8 @@ evaluation:analysis-phase           public    code=campaign number=published
 evaluation:analysis-phase-version   public    code=campaign number=published
 evaluation:analysis-region          public    code=campaign number=published
 evaluation:analysis-region-version  public    code=campaign number=published
+evaluation:peers                    public    code=campaign number=published
+evaluation:peers-version            public    code=campaign number=published
 evaluation:duties                   own
 evaluation:days                     own
 evaluation:marking                  region    key=marked
@@ -64,6 +68,7 @@ evaluation:cancel-meeting           region    key=meeting
 evaluation:requests                 region    key=marked
 evaluation:request                  region    key=answered
 evaluation:request-evidence         region    key=request
+evaluation:withdraw-request         region    key=request
 evaluation:agreed-marks             region    key=agreed
 evaluation:assessments              own
 evaluation:assessment               region    key=marked
@@ -74,6 +79,7 @@ evaluation:detach                   region    key=marked
 evaluation:verification             region    key=marked
 evaluation:allocation               region    key=marked
 evaluation:submission               region    key=marked
+evaluation:next-steps               region    key=marked
 evaluation:answer-form              region    key=marked
 evaluation:answer-import            region    key=marked
 evaluation:own-results              own
@@ -98,6 +104,8 @@ evaluation:snapshot-analysis-region campaign  code=campaign number=published
 evaluation:agreement                campaign  code=campaign number=published
 evaluation:agreement-assessors      campaign  code=campaign number=published
 evaluation:agreement-indicator      campaign  code=campaign number=published
+evaluation:scenario                 campaign  code=campaign number=published
+evaluation:save-scenario            campaign  code=campaign number=published
 evaluation:approve-results          campaign  code=campaign number=published
 evaluation:publish-results          campaign  code=campaign number=published
 evaluation:objections               campaign  code=campaign number=published
@@ -158,6 +166,9 @@ GET     /computed-results/{campaign}/{phase}                public    phase=publ
 GET     /computed-results/{campaign}/{phase}/{region}       public    phase=published
 GET     /computed-results/{campaign}/{phase}/analysis           public    phase=published
 GET     /computed-results/{campaign}/{phase}/analysis/{region}  public    phase=published
+GET     /computed-results/{campaign}/{phase}/{region}/change  public  phase=published
+GET     /computed-results/{campaign}/{phase}/{region}/peers public    phase=published
+GET     /regions/{code}/years/{year}/change                 public    code=region
 GET     /campaigns                                          own
 POST    /campaigns                                          ministry
 GET     /campaigns/{code}                                   campaign  code=campaign
@@ -183,6 +194,8 @@ POST    /conflicts                                          ministry
 POST    /conflicts/{key}/remove                             ministry  key=conflict
 GET     /assessments                                        own
 GET     /assessments/{key}                                  region    key=marked
+GET     /assessments/{key}/change                           region    key=agreed
+GET     /assessments/{key}/next-steps                       region    key=marked
 GET     /assessments/{key}/readiness                        region    key=marked
 GET     /assessments/{key}/answers/{node}                   region    key=marked
 PUT     /assessments/{key}/answers/{node}                   region    key=marked
@@ -217,6 +230,7 @@ PUT     /meetings/{key}/minutes                             region    key=meetin
 GET     /assessments/{key}/evidence-requests                region    key=marked
 POST    /assessments/{key}/evidence-requests                region    key=marked
 POST    /evidence-requests/{key}/answer                     region    key=request
+POST    /evidence-requests/{key}/withdrawal                 region    key=request
 GET     /campaigns/{code}/phases/{number}/ranking           campaign  code=campaign
 GET     /campaigns/{code}/phases/{number}/results           campaign  code=campaign
 POST    /campaigns/{code}/phases/{number}/results           campaign  code=campaign
@@ -227,6 +241,8 @@ GET     /campaigns/{code}/phases/{number}/results/{version}/analysis/{region}  c
 GET     /campaigns/{code}/phases/{number}/agreement                     campaign  code=campaign number=published
 GET     /campaigns/{code}/phases/{number}/agreement/assessors           campaign  code=campaign number=published
 GET     /campaigns/{code}/phases/{number}/agreement/indicators/{node}   campaign  code=campaign number=published
+GET     /campaigns/{code}/phases/{number}/results/{version}/scenario     campaign  code=campaign number=published
+POST    /campaigns/{code}/phases/{number}/results/{version}/drafts       campaign  code=campaign number=published
 POST    /campaigns/{code}/phases/{number}/corrections       campaign  code=campaign number=published
 GET     /campaigns/{code}/phases/{number}/objections        campaign  code=campaign number=published
 POST    /objections/{key}/decision                          region    key=objection
@@ -314,9 +330,10 @@ def description() -> dict[str, Any]:
 
 @cache
 def route_arguments() -> dict[str, list[str]]:
-    """The path arguments of every API route, by method and path."""
+    """The path arguments of every API route of the rooms, by method and path."""
     return {
         f"{method.upper()} {path}": [one["name"] for one in route.get("parameters", ()) if one["in"] == "path"]
         for path, methods in description()["paths"].items()
         for method, route in methods.items()
+        if SWEPT_ELSEWHERE.isdisjoint(route["tags"])
     }

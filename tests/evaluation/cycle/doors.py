@@ -10,9 +10,10 @@ from typing import Any
 
 from evaluation.cycle.agreed import LETTER_DATE, approve, compute
 from evaluation.cycle.planted import Planted
-from evaluation.cycle.world import CODE, FAR, NEIGHBOUR, NOW, OPENS, OWN
+from evaluation.cycle.world import CLOSES_AGAIN, CODE, FAR, NEIGHBOUR, NOW, OPENS, OPENS_AGAIN, OWN
+from pilar.areas.models import Region
 from pilar.evaluation import operations as do
-from pilar.evaluation.models import AgreedMark, Answer, CampaignGroup, MarkingDone, Objection
+from pilar.evaluation.models import AgreedMark, Answer, CampaignGroup, MarkingDone, Objection, Participation
 from pilar.evaluation.queries.seating import sittings
 from pilar.evaluation.rules.answer_sheets import SheetAnswer
 from pilar.evaluation.rules.answers import Given
@@ -29,7 +30,9 @@ from pilar.people.rules import OPERATOR, Role, Standing
 Call = Callable[[Planted, Standing], object]
 
 RULES = CampaignRules("Judul lain", "Another title")
-PERIOD = Period(OPENS, NOW + timedelta(days=9))
+PERIOD, LATER = Period(OPENS, NOW + timedelta(days=9)), Period(OPENS_AGAIN, CLOSES_AGAIN + timedelta(days=9))
+UNRANKED = "32.99"
+"""A region without a published result."""
 GIVEN = Given(mark=Decimal(4), explanation="Peraturan baru")
 SLOT = {
     "kind": MeetingKind.INTERVIEW,
@@ -77,6 +80,7 @@ verify_attached        1  .O.......  P..    403   403   403   403   yes   403   
 return_attached        1  .O.......  P..    403   403   403   403   yes   403   403   | 404   404   404   404   404
 submit                 1  .O.......  P..    403   yes   403   403   403   403   403   | 404   404   404   404   404
 request_evidence       1  ...KR....  .SA    yes   403   403   403   403   yes   yes   | 404   404   404   404   404
+withdraw_request       1  ...KR....  .SA    403   403   403   403   403   yes   yes   | 404   404   404   404   404
 answer_request         1  ...KR....  .SA    403   yes   yes   403   403   403   403   | 404   404   404   404   404
 save_mark              1  ...KR....  .S.    403   403   403   403   403   yes   yes   | 404   404   404   404   404
 save_marks             1  ...KR....  .S.    403   403   403   403   403   yes   yes   | 404   404   404   404   404
@@ -94,6 +98,7 @@ compute_results        2  ...KRAJFP  ...    yes   403   403   403   403   403   
 approve_results        2  .....AJFP  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
 publish_results        2  .......FP  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
 correct_results        2  ........P  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
+save_draft_instrument  2  .........  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
 make_objection         2  ......J..  ..A    403   yes   403   403   403   403   403   | 404   404   404   404   404
 accept_result          2  ......J..  ..A    403   yes   403   403   403   403   403   | 404   404   404   404   404
 decide_objection       2  ......J..  ..A    yes   403   403   403   403   403   403   | 404   404   404   404   404
@@ -157,7 +162,7 @@ CALLS: Mapping[str, Call] = {
         year=2027,
         instrument=("cycle-test", "1.0"),
         rules=RULES,
-        periods=(PERIOD, PERIOD),
+        periods=(PERIOD, LATER),
         groups=(GroupPlan("regular", "Reguler", "Regular"),),
     ),
     "build_large_campaign": lambda p, by: do.build_large_campaign(
@@ -165,18 +170,20 @@ CALLS: Mapping[str, Call] = {
     ),
     "load_demo_campaigns": lambda p, by: do.load_demo_campaigns(by=by, team={}, now=NOW),
     "edit_campaign": _at_campaign("edit_campaign", rules=RULES),
-    "set_dates": _at_campaign("set_dates", phase=2, period=PERIOD, now=NOW),
+    "set_dates": _at_campaign("set_dates", phase=2, period=LATER, now=NOW),
     "add_group": _at_campaign("add_group", group=GroupPlan("baru", "Baru", "New")),
     "rename_group": _at_campaign("rename_group", group=GroupPlan("regular", "Biasa", "Ordinary")),
     "remove_group": _at_campaign("remove_group", group="empty"),
     "invite_regions": _at_campaign("invite_regions", group="regular", regions=(FAR,), now=NOW),
     "withdraw_region": _at_campaign("withdraw_region", region=NEIGHBOUR, now=NOW),
-    "move_to_group": _at_campaign("move_to_group", regions=(OWN,), group="empty"),
+    "move_to_group": _at_campaign("move_to_group", regions=(UNRANKED,), group="empty"),
     "move_phase": _at_campaign("move_phase", phase=1, target=PhaseState.OPEN, now=NOW),
     "declare_conflict": lambda p, by: do.declare_conflict(
         by=by, assessor=p.key("assessor"), region=FAR, kind="home", now=NOW
     ),
-    "remove_conflict": lambda p, by: do.remove_conflict(by=by, conflict=p.key("conflict"), reason="Pindah tugas"),
+    "remove_conflict": lambda p, by: do.remove_conflict(
+        by=by, conflict=p.key("conflict"), reason="Pindah tugas", now=NOW
+    ),
     "seat": lambda p, by: do.seat(by=by, campaign=CODE, region=OWN, assessor=p.world.key("assessor4"), now=NOW),
     "make_chair": lambda p, by: do.make_chair(by=by, campaign=CODE, region=OWN, assessor=p.key("assessor"), now=NOW),
     "unseat": lambda p, by: do.unseat(
@@ -202,11 +209,12 @@ CALLS: Mapping[str, Call] = {
     "attach_new": _at_assessment(
         "attach_new", node="policy", title="SK baru", content=Link("https://contoh.invalid/sk"), now=NOW
     ),
-    "detach": _at_evidence("detach", "evidence"),
+    "detach": _at_evidence("detach", "evidence", now=NOW),
     "verify_attached": _at_evidence("verify_attached", "evidence", number=1, now=NOW),
     "return_attached": _at_evidence("return_attached", "evidence", number=1, reason="Buram", now=NOW),
     "submit": _at_assessment("submit", now=NOW),
     "request_evidence": _at_assessment("request_evidence", node="budget", text="Kirim DPA", now=NOW),
+    "withdraw_request": lambda p, by: do.withdraw_request(by=by, request=p.key("request"), now=NOW),
     "answer_request": lambda p, by: do.answer_request(by=by, request=p.key("request"), reply="Terlampir", now=NOW),
     "save_mark": _at_assessment("save_mark", node="policy", value=Decimal(1), reason="Kurang", seen_version=1, now=NOW),
     "save_marks": _at_assessment("save_marks", marks=(do.NewMark("policy", Decimal(1), "Kurang", 1),), now=NOW),
@@ -233,6 +241,13 @@ CALLS: Mapping[str, Call] = {
     ),
     "correct_results": _at_campaign(
         "correct_results", phase=2, region=OWN, marks={"policy": Decimal(2)}, reason="Salah salin", now=NOW
+    ),
+    "save_draft_instrument": _at_campaign(
+        "save_draft_instrument",
+        phase=2,
+        version=1,
+        weights={"output": Decimal(30), "outcome": Decimal(70)},
+        now=NOW,
     ),
     "make_objection": lambda p, by: do.make_objection(
         by=by, assessment=p.key("agreed"), node="budget", text="DPA sudah dikirim", now=NOW
@@ -277,6 +292,11 @@ def _change_mark(planted: Planted, value: str) -> None:
     AgreedMark.objects.filter(assessment=planted.key("agreed"), node="policy").update(value=Decimal(value))
 
 
+def _invite_unranked(planted: Planted) -> None:
+    region = Region.objects.create(code=UNRANKED, province_id=UNRANKED[:2], name="Kabupaten uji", kind="regency")
+    Participation.objects.create(campaign=planted.world.campaign, region=region, group=planted.world.group)
+
+
 def _finish(planted: Planted, *names: str) -> None:
     MarkingDone.objects.all().delete()
     for name in names:
@@ -284,6 +304,7 @@ def _finish(planted: Planted, *names: str) -> None:
 
 
 BEFORE: Mapping[str, Callable[[Planted], object]] = {
+    "move_to_group": _invite_unranked,
     "save_mark": _finish,
     "save_marks": _finish,
     "finish_marking": _finish,

@@ -190,8 +190,9 @@ def _published(world: World, piece: UUID) -> dict[str, object]:
         for node, value in MARKS[region].items():
             reason = AGREED if (region, node) == (OWN, "policy") else "Sesuai bukti"
             AgreedMark.objects.create(
-                assessment=world.assessment(region, PUBLISHED), node=node, value=value, how="unanimous", reason=reason
-            )
+                assessment=world.assessment(region, PUBLISHED), node=node, value=value, how="unanimous", reason=reason,
+                settled_at=NOW,
+            )  # fmt: skip
         world.set_assessment(AssessmentState.AGREED, region, PUBLISHED)
     agreed = world.assessment(OWN, PUBLISHED)
     Finding.objects.create(

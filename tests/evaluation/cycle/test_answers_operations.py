@@ -132,7 +132,7 @@ def test_only_an_indicator_is_answered(opened: World, node: str) -> None:
 def test_an_answer_can_be_taken_back(opened: World) -> None:
     save(opened)
     assert save(opened, given=Given(), seen_version=1) == 2
-    assert not form(opened.assessment().pk, scope=opened.who("coordinator")).given["policy"].is_answered
+    assert not form(opened.assessment().pk, scope=opened.who("coordinator"), now=NOW).given["policy"].is_answered
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_what_was_handed_in_does_not_change(opened: World, state: AssessmentStat
             by=by, assessment=assessment, answers=[SheetAnswer("policy", Given(), 1)], now=NOW
         ),
         lambda: operations.attach(by=by, assessment=assessment, node="policy", evidence=key, now=NOW),
-        lambda: operations.detach(by=by, assessment=assessment, node="policy", evidence=key),
+        lambda: operations.detach(by=by, assessment=assessment, node="policy", evidence=key, now=NOW),
         lambda: operations.allocate(by=by, assessment=assessment, nodes=["final"], office=None, now=NOW),
         lambda: operations.submit(by=by, assessment=assessment, now=NOW),
     ]
@@ -234,10 +234,10 @@ def test_evidence_is_attached_once_and_detached(opened: World) -> None:
     assert AnswerEvidence.objects.count() == 1
     assert AuditEvent.objects.filter(action="attach").count() == 1
     assert save(opened, by=by) == 2
-    operations.detach(by=by, assessment=key, node="policy", evidence=piece)
+    operations.detach(by=by, assessment=key, node="policy", evidence=piece, now=NOW)
     assert not AnswerEvidence.objects.exists()
     with pytest.raises(NotFound):
-        operations.detach(by=by, assessment=key, node="policy", evidence=piece)
+        operations.detach(by=by, assessment=key, node="policy", evidence=piece, now=NOW)
 
 
 def test_new_evidence_is_added_and_attached_both_or_neither(opened: World) -> None:
@@ -252,7 +252,7 @@ def test_new_evidence_is_added_and_attached_both_or_neither(opened: World) -> No
     assert not AnswerEvidence.objects.exists()
     assert not Answer.objects.exists()
     piece = operations.attach_new(**named, node="policy", content=Link("https://example.org/a.pdf"))
-    found = form(key, scope=by).evidence["policy"]
+    found = form(key, scope=by, now=NOW).evidence["policy"]
     assert [(row.evidence, row.office) for row in found] == [(piece, opened.offices[OWN][0])]
 
 
@@ -275,7 +275,7 @@ def test_a_verifier_confirms_and_returns_but_never_their_own(opened: World) -> N
     operations.return_attached(**named, reason="Halaman terakhir tidak ada")
     notice = Notice.objects.get(user=opened.key("contributor"))
     assert "Halaman terakhir" in notice.fields["reason"]
-    assert form(key, scope=by).evidence["policy"][0].verification == "returned"
+    assert form(key, scope=by, now=NOW).evidence["policy"][0].verification == "returned"
     operations.verify_attached(**named)
     notice.refresh_from_db()
     assert notice.done_at == NOW

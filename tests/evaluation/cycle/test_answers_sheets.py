@@ -43,7 +43,7 @@ def opened(world: World) -> World:
 
 def exported(world: World, name: str = "coordinator", language: str = "id") -> bytes:
     with translation.override(language):
-        return answer_form(form(world.assessment().pk, scope=world.who(name)), only_own=False)
+        return answer_form(form(world.assessment().pk, scope=world.who(name), now=NOW), only_own=False)
 
 
 def rows_of(content: bytes) -> list[Cells]:
@@ -70,7 +70,7 @@ def edited(content: bytes, changed: dict[str, Cells]) -> bytes:
 
 
 def verdicts(world: World, content: bytes, name: str = "coordinator") -> dict[str, tuple[Outcome, list[str]]]:
-    of = form(world.assessment().pk, scope=world.who(name))
+    of = form(world.assessment().pk, scope=world.who(name), now=NOW)
     found = judged(of, read_file(of, "formulir.xlsx", content))
     return {
         one.answer.node: (one.outcome, [fault.code for fault in one.faults] or [c.field for c in one.changes])
@@ -148,7 +148,7 @@ def test_what_is_filled_in_is_shown_first_and_then_taken_over(opened: World) -> 
     hidden = shown.context["answers"]
     visitor.post("impor/", answers=hidden)
     assert Answer.objects.count() == 4
-    of = form(opened.assessment().pk, scope=opened.who("coordinator"))
+    of = form(opened.assessment().pk, scope=opened.who("coordinator"), now=NOW)
     assert of.given["policy"] == Given(mark=Decimal(3), explanation="Perbup 7/2020\nPasal 4")
     assert of.given["poverty"] == Given(quantity=Decimal("6.93"), source="2025")
     assert of.given["survey"].not_applicable
@@ -198,7 +198,7 @@ def test_a_contributor_fills_in_only_what_the_office_was_given(opened: World) ->
 
 
 def test_a_form_of_another_assessment_is_refused_whole(opened: World) -> None:
-    other = answer_form(form(opened.assessment(FAR).pk, scope=opened.who("coordinator", FAR)), only_own=False)
+    other = answer_form(form(opened.assessment(FAR).pk, scope=opened.who("coordinator", FAR), now=NOW), only_own=False)
     with pytest.raises(Faults) as refused:
         verdicts(opened, other)
     assert [fault.code for fault in refused.value.faults] == ["foreign-form"]
@@ -216,7 +216,7 @@ def test_a_form_of_another_assessment_is_refused_whole(opened: World) -> None:
     ],
 )
 def test_what_is_no_form_is_refused_whole(opened: World, text: str, codes: list[str]) -> None:
-    of = form(opened.assessment().pk, scope=opened.who("coordinator"))
+    of = form(opened.assessment().pk, scope=opened.who("coordinator"), now=NOW)
     with pytest.raises(Faults) as refused:
         read_file(of, "isi.csv", text.encode())
     assert [fault.code for fault in refused.value.faults] == codes
@@ -254,7 +254,7 @@ def test_an_indicator_stands_in_one_row() -> None:
 
 
 def test_a_program_fills_in_what_is_open_without_versions(opened: World) -> None:
-    of = form(opened.assessment().pk, scope=opened.who("coordinator"))
+    of = form(opened.assessment().pk, scope=opened.who("coordinator"), now=NOW)
     answers = read_file(of, "isi.csv", b"code;mark;explanation\npolicy;3;Ada\nbudget;2;\n")
     assert operations.save_answers(by=of.by, assessment=of.header.key, answers=answers, now=NOW) == 2
     again = read_file(of, "isi.csv", b"code;mark\npolicy;4\n")
@@ -326,7 +326,7 @@ def test_no_table_breaks_the_reader(columns: list[str], rows: list[list[str]], c
 
 def test_no_broken_workbook_breaks_the_reader(opened: World) -> None:
     content = exported(opened)
-    of = form(opened.assessment().pk, scope=opened.who("coordinator"))
+    of = form(opened.assessment().pk, scope=opened.who("coordinator"), now=NOW)
     dice = random.Random(7)
     for _ in range(150):
         damaged = bytearray(content)

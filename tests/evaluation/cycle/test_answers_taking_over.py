@@ -91,7 +91,7 @@ def test_nothing_is_taken_over_when_the_phase_has_closed(second: World) -> None:
 def test_the_first_phase_has_nothing_before_it(
     second: World, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    first = form(second.assessment().pk, scope=second.who("coordinator"))
+    first = form(second.assessment().pk, scope=second.who("coordinator"), now=NOW)
     with django_assert_num_queries(0):
         assert earlier_answers(first) == {}
 

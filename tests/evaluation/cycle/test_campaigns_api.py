@@ -19,7 +19,10 @@ BASE = f"/api/v1/campaigns/{CODE}"
 NEW = {
     "code": "2027-uji", "year": 2027, "title_id": "Evaluasi 2027", "title_en": "Evaluation 2027",
     "instrument": "cycle-test", "instrument_version": "1.0", "previous": CODE,
-    "phases": [{"opens_at": "2027-06-01T08:00:00+07:00", "closes_at": "2027-06-20T23:59:00+07:00"}] * 2,
+    "phases": [
+        {"opens_at": "2027-06-01T08:00:00+07:00", "closes_at": "2027-06-20T23:59:00+07:00"},
+        {"opens_at": "2027-10-01T08:00:00+07:00", "closes_at": "2027-10-20T23:59:00+07:00"},
+    ],
     "groups": [{"code": "regular", "title_id": "Reguler", "title_en": "Regular"}],
 }  # fmt: skip
 

@@ -151,8 +151,11 @@ def test_settings_and_dates_are_changed(world: World, office: Client) -> None:
     said(office, f"{BASE}ubah/", given | {"evidence_hours": "48", "no_repeat_panel": "on"})
     found = Campaign.objects.get(code=CODE)
     assert (found.evidence_hours, found.no_repeat_panel, found.title_id) == (48, True, "Evaluasi 2027")
-    said(office, f"{BASE}fase/2/jadwal/", {"opens_at": "2026-10-01T08:00", "closes_at": "2026-10-20T16:00"})
-    assert Phase.objects.get(pk=world.phases[2].pk).closes_at.isoformat() == "2026-10-20T09:00:00+00:00"
+    said(office, f"{BASE}fase/2/jadwal/", {"opens_at": "2099-10-01T08:00", "closes_at": "2099-10-20T16:00"})
+    assert Phase.objects.get(pk=world.phases[2].pk).closes_at.isoformat() == "2099-10-20T09:00:00+00:00"
+    early = said(office, f"{BASE}fase/2/jadwal/", {"opens_at": "2026-10-01T08:00", "closes_at": "2099-10-20T16:00"})
+    assert 'id="id_opens_at_error"' in early
+    assert "Tahap 2 dibuka setelah tahap 1 ditutup" in early
     assert office.get(f"{BASE}fase/3/jadwal/").status_code == HTTPStatus.NOT_FOUND
 
 
@@ -264,4 +267,4 @@ def test_empty_lists_say_what_to_do(world: World, office: Client) -> None:
     for address in ("daerah/", "panel/", "panel-usulan/", "kemajuan/1/"):
         assert "Belum ada daerah yang ikut serta" in text(office, BASE + address)
     Campaign.objects.all().delete()
-    assert "Belum ada kampanye" in text(office, "/kerja/kampanye/")
+    assert "Belum ada periode evaluasi" in text(office, "/kerja/kampanye/")

@@ -273,12 +273,12 @@ def test_a_conflict_is_declared_once_and_removed_with_a_reason(world: World) -> 
         conflict(world, "assessor1", kind="mentor")
     by = world.who("secretariat")
     with pytest.raises(Faults):
-        operations.remove_conflict(by=by, conflict=key, reason="")
-    operations.remove_conflict(by=by, conflict=key, reason="Salah orang")
+        operations.remove_conflict(by=by, conflict=key, reason="", now=NOW)
+    operations.remove_conflict(by=by, conflict=key, reason="Salah orang", now=NOW)
     assert not Conflict.objects.exists()
     assert [one.action for one in audit.events(target="evaluation.conflict", key=key)] == ["remove", "declare"]
     with pytest.raises(NotFound):
-        operations.remove_conflict(by=by, conflict=key, reason="Lagi")
+        operations.remove_conflict(by=by, conflict=key, reason="Lagi", now=NOW)
 
 
 def test_what_is_wrong_with_a_conflict_is_told(world: World) -> None:
@@ -304,7 +304,7 @@ def test_conflicts_are_the_secretariats(world: World, name: str) -> None:
     with pytest.raises(NotAllowed):
         operations.declare_conflict(by=by, assessor=world.key("assessor2"), region=OWN, kind="home", now=NOW)
     with pytest.raises(NotAllowed):
-        operations.remove_conflict(by=by, conflict=key, reason="Alasan")
+        operations.remove_conflict(by=by, conflict=key, reason="Alasan", now=NOW)
     with pytest.raises(NotFound):
         reads.conflicts(scope=by)
 
@@ -320,6 +320,7 @@ def test_the_panel_of_a_region_offers_who_is_free_and_says_who_is_not(world: Wor
 
 
 def test_a_seat_taken_away_lets_the_rest_of_the_panel_agree(world: World) -> None:
+    world.let_two_decide()
     world.set_phase(PhaseState.DESK_CHECK)
     world.set_assessment(AssessmentState.SUBMITTED)
     for name in ("chair", "assessor2"):

@@ -8,9 +8,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from evaluation.cycle.world import CODE, FAR, NEIGHBOUR, NOW, OWN, REGIONS, World
+from evaluation.cycle.world import CODE, FAR, NEIGHBOUR, NOW, OPENS, OPENS_AGAIN, OWN, REGIONS, World
 from pilar.evaluation import operations
 from pilar.evaluation.models import Answer, Conflict, EvidenceRequest, MarkingDone, Objection, Phase, PhaseMove, Seat
+from pilar.evaluation.queries.campaigns import campaign
 from pilar.evaluation.queries.cases import phase_for
 from pilar.evaluation.queries.phases import phase_facts
 from pilar.evaluation.rules.authority import WrongState
@@ -25,7 +26,7 @@ S = PhaseState
 
 
 def move(world: World, target: PhaseState, *, by: str = "secretariat", **more: object) -> None:
-    operations.move_phase(by=world.who(by), campaign=CODE, phase=1, target=target, **{"now": NOW} | more)
+    operations.move_phase(by=world.who(by), campaign=CODE, target=target, **{"phase": 1, "now": NOW} | more)
 
 
 def state(world: World) -> str:
@@ -81,6 +82,29 @@ def test_no_regions_no_opening(world: World) -> None:
     for participation in world.participations.values():
         participation.delete()
     assert refusals(world, S.OPEN) == {"no-regions"}
+
+
+def test_opening_waits_for_its_time(world: World) -> None:
+    with pytest.raises(Faults) as refused:
+        move(world, S.OPEN, now=OPENS - timedelta(seconds=1))
+    assert [fault.code for fault in refused.value.faults] == ["not-time-to-open"]
+    assert state(world) == S.DRAFT
+    move(world, S.OPEN, now=OPENS)
+
+
+def test_the_second_phase_opens_when_the_first_is_published(world: World) -> None:
+    def offered() -> list[str]:
+        (to_open,) = campaign(CODE, scope=world.who("secretariat"), now=OPENS_AGAIN).phases[1].moves
+        return [fault.code for fault in to_open.obstacles]
+
+    world.set_phase(S.FINAL)
+    assert offered() == ["earlier-phase-unpublished"]
+    with pytest.raises(Faults) as refused:
+        move(world, S.OPEN, phase=2, now=OPENS_AGAIN)
+    assert [fault.code for fault in refused.value.faults] == ["earlier-phase-unpublished"]
+    world.set_phase(S.PUBLISHED)
+    assert offered() == []
+    move(world, S.OPEN, phase=2, now=OPENS_AGAIN)
 
 
 def test_closing_waits_for_the_time_or_for_everybody(world: World) -> None:
@@ -207,13 +231,14 @@ def test_the_objection_period_ends_before_its_time_when_every_region_has_accepte
     move(world, S.FINAL)
 
 
-def test_the_facts_of_a_phase_take_four_queries(world: World) -> None:
-    world.set_phase(S.DESK_CHECK)
+@pytest.mark.parametrize(("at", "queries"), [(S.DESK_CHECK, 3), (S.REVIEW, 4)])
+def test_the_facts_of_a_phase_take_few_queries(world: World, at: PhaseState, queries: int) -> None:
+    world.set_phase(at)
     submitted(world, OWN, FAR)
     found = phase_for(world.who("secretariat"), CODE, 1)
     with CaptureQueriesContext(connection) as seen:
         facts = phase_facts(found, NOW)
-    assert len(seen) == 4
+    assert len(seen) == queries
     assert (facts.regions, facts.submitted, facts.unmarked, facts.unsettled) == (3, 2, 6, 2)
 
 

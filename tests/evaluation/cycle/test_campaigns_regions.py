@@ -6,11 +6,12 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from areas.places import every_region, load
+from evaluation.cycle.agreed import agree, approve, compute, publish
 from evaluation.cycle.world import CODE, FAR, NEIGHBOUR, NOW, OWN, REGIONS, World
 from pilar.areas.models import Region
 from pilar.evaluation import operations
 from pilar.evaluation.models import Answer, Assessment, Mark, Participation, Seat
-from pilar.evaluation.rules.campaigns import GroupPlan, RegionHasWork
+from pilar.evaluation.rules.campaigns import GroupPlan, RankedInGroup, RegionHasWork
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.people.models import Notice
 from pilar.people.rules import NotFound
@@ -126,3 +127,20 @@ def test_many_regions_are_invited_and_moved_with_few_queries(
         assert operations.move_to_group(by=by, campaign=CODE, regions=codes, group="baru") == len(codes)
     assert world.campaign.participations.filter(group__code="baru").count() == len(codes)
     assert AuditEvent.objects.filter(action="move-to-group").count() == len(codes)
+
+
+def test_a_region_stays_in_the_group_in_which_a_published_result_ranks_it(world: World) -> None:
+    by = world.who("secretariat")
+    operations.add_group(by=by, campaign=CODE, group=GroupPlan("new", "Baru", "New"))
+    agree(world)
+    compute(world)
+    approve(world)
+    assert operations.move_to_group(by=by, campaign=CODE, regions=[FAR], group="new") == 1
+    assert operations.move_to_group(by=by, campaign=CODE, regions=[FAR], group="regular") == 1
+    world.set_phase(PhaseState.FINAL)
+    publish(world)
+    with pytest.raises(RankedInGroup) as refused:
+        operations.move_to_group(by=by, campaign=CODE, regions=[FAR, OWN], group="new")
+    assert refused.value.text().endswith("Kabupaten Bogor, Kabupaten Tangerang")
+    assert set(Participation.objects.values_list("group__code", flat=True)) == {"regular"}
+    assert operations.move_to_group(by=by, campaign=CODE, regions=[FAR], group="regular") == 0

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from evaluation.cycle.world import CLOSES, CODE, NOW, OPENS, OWN, World
+from evaluation.cycle.world import CLOSES, CLOSES_AGAIN, CODE, NOW, OPENS, OPENS_AGAIN, OWN, World
 from pilar.evaluation import operations
 from pilar.evaluation.models import Campaign, CampaignGroup, Phase
 from pilar.evaluation.queries.instruments import InstrumentNotFound
@@ -22,7 +22,7 @@ from pilar.platform.errors import Faults
 
 RULES = CampaignRules("Evaluasi 2027", "Evaluation 2027")
 GROUP = GroupPlan("regular", "Reguler", "Regular")
-PERIOD = Period(OPENS, CLOSES)
+PERIOD, LATER = Period(OPENS, CLOSES), Period(OPENS_AGAIN, CLOSES_AGAIN)
 
 
 def create(by: Standing, **changed: Any) -> str:
@@ -31,7 +31,7 @@ def create(by: Standing, **changed: Any) -> str:
         "year": 2027,
         "instrument": ("cycle-test", "1.0"),
         "rules": RULES,
-        "periods": [PERIOD, PERIOD],
+        "periods": [PERIOD, LATER],
         "groups": [GROUP],
     }
     return operations.create_campaign(by=by, **given | changed)
@@ -59,7 +59,7 @@ def test_nobody_else_sets_up_a_campaign(world: World, name: str) -> None:
 
 
 def test_everything_wrong_is_told_at_once_at_its_field(world: World) -> None:
-    backwards = Period(CLOSES, OPENS)
+    backwards = Period(CLOSES_AGAIN, OPENS_AGAIN)
     rules = replace(RULES, title_en=" ", evidence_hours=0, smallest_panel=5, largest_panel=4)
     with pytest.raises(Faults) as refused:
         create(
@@ -80,6 +80,21 @@ def test_everything_wrong_is_told_at_once_at_its_field(world: World) -> None:
         ("panel-sizes", "largest_panel"),
     }
     assert not Campaign.objects.filter(year__in=[1999, 2027]).exists()
+
+
+def test_the_second_phase_opens_when_the_first_has_closed(world: World) -> None:
+    by = world.who("secretariat")
+    with pytest.raises(Faults) as refused:
+        create(by, periods=[PERIOD, Period(CLOSES - timedelta(minutes=1), CLOSES_AGAIN)])
+    assert codes(refused) == {("phases-overlap", "opens_2")}
+    create(by, periods=[PERIOD, Period(CLOSES, CLOSES_AGAIN)])
+    for number, period, place in (
+        (1, Period(OPENS, OPENS_AGAIN + timedelta(minutes=1)), "closes_at"),
+        (2, Period(CLOSES - timedelta(minutes=1), CLOSES_AGAIN), "opens_at"),
+    ):
+        with pytest.raises(Faults) as refused:
+            operations.set_dates(by=by, campaign=CODE, phase=number, period=period, now=NOW)
+        assert codes(refused) == {("phases-overlap", place)}
 
 
 def test_a_code_is_taken_once(world: World) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from threading import Thread
 
 import pytest
 from django.db import OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from evaluation.cycle.world import CODE, FAR, NEIGHBOUR, OWN, World
+from evaluation.cycle.world import CLOSES, CODE, FAR, NEIGHBOUR, NOW, OWN, World
 from pilar.evaluation.models import Seat
 from pilar.evaluation.queries.cases import assessment_for, campaign_for, case_of, phase_for
 from pilar.evaluation.rules.authority import Case
@@ -21,8 +22,9 @@ def test_the_case_names_region_panel_chair_states_and_the_office_of_the_indicato
     world.set_phase(PhaseState.OPEN)
     assessment = assessment_for(world.who("secretariat"), world.assessment().pk)
     panel = frozenset(world.key(name) for name in ("chair", "assessor1", "assessor2"))
-    expected = Case(OWN, None, panel, world.key("chair"), PhaseState.OPEN, AssessmentState.PREPARING)
+    expected = Case(OWN, None, panel, world.key("chair"), PhaseState.OPEN, AssessmentState.PREPARING, closes_at=CLOSES)
     assert case_of(assessment) == expected
+    assert case_of(assessment, now=NOW) == replace(expected, now=NOW)
     assert case_of(assessment, "budget").office == world.offices[OWN][1]
     assert case_of(assessment, "unknown").office is None
 

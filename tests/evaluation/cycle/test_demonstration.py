@@ -249,6 +249,7 @@ def test_the_practice_campaign_can_be_taken_to_publication_by_the_example_accoun
             )
         operations.finish_marking(by=people[role], assessment=ours, now=now)
     settled = set(AgreedMark.objects.filter(assessment=ours).values_list("node", flat=True))
+    assert 1 <= len(instrument().leaves) - len(settled) <= 6, "a few are left to the chair"
     for leaf in instrument().leaves:
         if leaf.code not in settled:
             operations.settle_mark(

@@ -74,6 +74,14 @@ def test_a_stale_version_is_a_conflict(key: int, call: Caller) -> None:
         "assessor1", "put", f"/marking/{key}/marks/policy", {"value": "1", "reason": "x", "version": 0}, expect=409
     )
     assert problem["code"] == "outdated"
+    assert (problem["version"], problem["stored"]) == (1, {"value": "3", "reason": ""})
+
+
+def test_a_body_that_is_no_json_is_told_so(world: World, key: int) -> None:
+    client = Client()
+    client.force_login(world.user("assessor1"))
+    answer = client.put(f"/api/v1/marking/{key}/marks/policy", "{", content_type="application/json")
+    assert (answer.status_code, answer.json()["title"][:30]) == (400, "Permintaan tidak dapat dibaca:")
 
 
 def test_the_chair_sees_the_board_settles_and_reopens(world: World, key: int, call: Caller) -> None:
@@ -106,6 +114,7 @@ def test_the_region_reads_agreed_marks_when_they_show(world: World, key: int, ca
         "applies": True,
         "own": "3",
         "agreed": {"value": "3", "how": "unanimous", "reason": "", "by": ""},
+        "reasons": [],
     }
     call("coordinator", "get", f"/assessments/{key}/agreed", region=FAR, expect=404)
     call("assessor1", "get", f"/assessments/{key}/agreed", expect=403)

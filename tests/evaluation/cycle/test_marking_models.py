@@ -65,6 +65,9 @@ REFUSED: dict[str, Attempt] = {
     "attendance_once": _attended_twice,
     "evidence_request_says_something": made(EvidenceRequest, **request | {"text": ""}),
     "evidence_request_answer_is_whole": made(EvidenceRequest, **request | {"answered_at": NOW}),
+    "evidence_request_withdrawn_or_answered": made(
+        EvidenceRequest, **request | {"answered_at": NOW, "answered_by_id": "user:coordinator", "withdrawn_at": NOW}
+    ),
 }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from evaluation.cycle.panel import PANEL, SELF, finish, give, hand_in, mark_all
-from evaluation.cycle.world import LEAVES, NEIGHBOUR, NOW, World
+from evaluation.cycle.world import LEAVES, NEIGHBOUR, NOW, OWN, World
 from pilar.evaluation import operations
 from pilar.evaluation.models import AgreedMark, Answer, Mark, MarkingDone, Seat
 from pilar.evaluation.rules.authority import WrongState
@@ -307,6 +307,16 @@ def test_nobody_but_the_chair_settles(world: World, key: int, who: str) -> None:
         settle(world, key, who)
 
 
+def test_in_an_even_panel_the_chairs_own_mark_breaks_a_tie(world: World, key: int) -> None:
+    Seat.objects.create(participation=world.participations[OWN], assessor_id=world.key("assessor3"))
+    give(world, key, "assessor3", policy=2, budget=3)
+    finish(world, key, "assessor3")
+    mark_all(world, key, chair={"policy": 2, "budget": 3}, assessor1={"budget": 4})
+    assert agreed(key)["policy"] == (2, "tie")  # 2, 3, 3 and the 2 of the fourth
+    assert "budget" not in agreed(key)  # 3, 4, 2, 3: two levels apart
+    assert AgreedMark.objects.get(assessment=key, node="policy").settled_by is None
+
+
 # A panel that changes
 
 
@@ -335,6 +345,7 @@ def test_a_seat_that_is_added_makes_the_panel_blind_again(world: World, key: int
 
 
 def test_a_seat_that_is_taken_counts_no_longer(world: World, key: int) -> None:
+    world.let_two_decide()
     mark_all(world, key, assessor1={"policy": 1})
     participation = world.assessment().participation
     Seat.objects.filter(participation=participation, assessor=world.key("assessor1")).delete()
@@ -344,6 +355,7 @@ def test_a_seat_that_is_taken_counts_no_longer(world: World, key: int) -> None:
 
 
 def test_taking_the_seat_of_who_had_not_finished_lets_the_others_agree(world: World, key: int) -> None:
+    world.let_two_decide()
     for who in PANEL[:2]:
         give(world, key, who)
         finish(world, key, who)

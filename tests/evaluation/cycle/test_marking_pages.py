@@ -303,7 +303,8 @@ def test_the_region_sees_agreed_beside_own_from_the_objection_period_on(
     text = words(coordinator.get(url("agreed-marks", key)))
     assert "−1" in text
     assert "Data lengkap" in text
-    assert "Sesuai bukti" not in text  # a single assessor's reason
+    assert text.count("Sesuai bukti") == 1, "the panel's reason, once and without names"
+    assert world.user("assessor1").name not in text
     assert visitor("coordinator", NEIGHBOUR).get(url("agreed-marks", key)).status_code == 404
 
 

@@ -6,21 +6,28 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 
 from evaluation.cycle.panel import hand_in
-from evaluation.cycle.world import FAR, NOW, OWN, World
+from evaluation.cycle.world import CODE, FAR, NOW, OWN, World
 from pilar.evaluation import operations
-from pilar.evaluation.models import AnswerEvidence, EvidenceRequest
+from pilar.evaluation.models import AnswerEvidence, EvidenceRequest, Seat
+from pilar.evaluation.queries.cases import phase_for
 from pilar.evaluation.queries.evidence_requests import request as one_request
 from pilar.evaluation.queries.evidence_requests import requests
+from pilar.evaluation.queries.marking import duties
+from pilar.evaluation.queries.phases import phase_facts
 from pilar.evaluation.rules.authority import WrongState
 from pilar.evaluation.rules.evidence_requests import RequestClosed, RequestState
 from pilar.evaluation.rules.findings import FindingKind
 from pilar.evaluation.rules.marking import UnknownIndicator
 from pilar.evaluation.rules.stages import PhaseState
 from pilar.evidence import operations as evidence
+from pilar.people import operations as people
 from pilar.people.models import Notice
 from pilar.people.rules import NotAllowed, NotFound
+from pilar.platform import audit
 from pilar.platform.errors import Faults
 
 HOUR = timedelta(hours=1)
@@ -77,6 +84,10 @@ def test_a_request_may_have_its_own_deadline_in_the_future(world: World, key: in
     with pytest.raises(Faults) as refused:
         ask(world, key, deadline=NOW)
     assert codes(refused) == [("deadline-passed", "deadline")]
+    ask(world, key, deadline=NOW + 30 * 24 * HOUR)
+    with pytest.raises(Faults) as refused:
+        ask(world, key, deadline=NOW + 30 * 24 * HOUR + timedelta(seconds=1))
+    assert codes(refused) == [("deadline-far", "deadline")]
     with pytest.raises(Faults) as refused:
         ask(world, key, text="")
     assert codes(refused) == [("no-text", "text")]
@@ -160,3 +171,81 @@ def test_requests_belong_to_the_panels_work(world: World, key: int) -> None:
         ask(world, key)
     with pytest.raises(WrongState):
         reply(world, request)
+
+
+def withdraw(world: World, request: int, who: str) -> None:
+    operations.withdraw_request(by=world.who(who), request=request, now=NOW + HOUR)
+
+
+@pytest.mark.parametrize(("asker", "others"), [("assessor1", ["chair", "assessor2"]), ("secretariat", ["secretariat"])])
+def test_who_asked_withdraws(world: World, key: int, asker: str, others: list[str]) -> None:
+    for who in [asker, *others]:
+        request = ask(world, key, asker)
+        withdraw(world, request, who)
+        withdraw(world, request, who)
+        row = EvidenceRequest.objects.get(pk=request)
+        assert (row.withdrawn_by_id, row.withdrawn_at) == (world.key(who), NOW + HOUR)
+        assert not Notice.objects.filter(kind="evaluation.evidence-request", done_at=None).exists()
+        (event,) = audit.events(target="evaluation.evidence-request", key=request)[:1]
+        assert (event.action, event.after) == ("withdraw", {"state": "withdrawn"})
+        with pytest.raises(RequestClosed):
+            reply(world, request)
+        _all, shown, _attached = one_request(request, scope=world.who(who), now=NOW)
+        assert (shown.state, shown.withdrawable) == (RequestState.WITHDRAWN, False)
+
+
+@pytest.mark.parametrize(
+    ("asker", "who"),
+    [("assessor1", "secretariat"), ("secretariat", "chair"), ("secretariat", "assessor1"), ("chair", "coordinator")],
+)
+def test_nobody_else_withdraws(world: World, key: int, asker: str, who: str) -> None:
+    request = ask(world, key, asker)
+    with pytest.raises(NotAllowed):
+        withdraw(world, request, who)
+    assert not one_request(request, scope=world.who(who), now=NOW)[1].withdrawable
+
+
+def test_what_somebody_asked_who_left_the_panel_is_the_secretariats_to_withdraw(world: World, key: int) -> None:
+    request = ask(world, key, "assessor1")
+    Seat.objects.filter(assessor=world.key("assessor1")).delete()
+    with pytest.raises(NotAllowed):
+        withdraw(world, request, "chair")
+    withdraw(world, request, "secretariat")
+
+
+def test_what_is_answered_or_over_is_not_withdrawn(world: World, key: int) -> None:
+    answered, over = ask(world, key), ask(world, key, node="budget", deadline=NOW + timedelta(minutes=1))
+    reply(world, answered)
+    for request in (answered, over):
+        with pytest.raises(RequestClosed):
+            withdraw(world, request, "assessor1")
+
+
+def test_a_withdrawn_request_holds_up_nothing(world: World, key: int) -> None:
+    request = ask(world, key)
+    world.set_phase(PhaseState.REVIEW)
+    phase = phase_for(world.who("secretariat"), CODE, 1)
+    assert phase_facts(phase, NOW).open_requests == 1
+    withdraw(world, request, "assessor1")
+    assert phase_facts(phase, NOW + HOUR).open_requests == 0
+    (duty,) = duties(scope=world.who("assessor1"), now=NOW + HOUR)
+    assert (duty.open_requests, duty.next_deadline) == (0, None)
+
+
+def test_page_and_api_withdraw(world: World, key: int, client: Client) -> None:
+    now = timezone.now()
+    keys = [
+        operations.request_evidence(by=world.who("chair", now=now), assessment=key, node="policy", text="SK", now=now)
+        for _each in range(2)
+    ]
+    client.force_login(world.user("chair"), "allauth.account.auth_backends.AuthenticationBackend")
+    assert "Tarik permintaan" in client.get(f"/kerja/permintaan/{keys[0]}/").content.decode()
+    page = client.post(f"/kerja/permintaan/{keys[0]}/tarik/", follow=True).content.decode()
+    assert "Permintaan sudah ditarik" in page
+    assert "Tarik permintaan" not in page
+    token = people.create_token(by=world.who("chair", now=now), name="Uji", days=1, now=now)
+    answer = Client().post(
+        f"/api/v1/evidence-requests/{keys[1]}/withdrawal", headers={"Authorization": f"Bearer {token.secret}"}
+    )
+    assert answer.status_code == 204
+    assert not EvidenceRequest.objects.filter(withdrawn_at=None).exists()

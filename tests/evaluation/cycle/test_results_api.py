@@ -103,7 +103,9 @@ def test_follow_ups_are_versioned(world: World) -> None:
     assert (row["id"], row["version"], row["state"]) == (key, 1, "open")
     given = {"office": world.offices[OWN][0], "due": "2026-06-01", "state": "under_way", "note": "", "version": 1}
     assert caller.put(f"/api/v1/follow-ups/{key}", given) == {"version": 2}
-    assert caller.put(f"/api/v1/follow-ups/{key}", given | {"note": "x"}, 409)["code"] == "outdated"
+    late = caller.put(f"/api/v1/follow-ups/{key}", given | {"note": "x"}, 409)
+    assert (late["code"], late["version"]) == ("outdated", 2)
+    assert late["stored"] == {name: given[name] for name in ("office", "due", "state", "note")}
     none = "00000000-0000-0000-0000-000000000000"
     caller.put(f"/api/v1/follow-ups/{key}/evidence/{none}", status=404)
     caller.delete(f"/api/v1/follow-ups/{key}/evidence/{none}", status=404)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from django.utils import translation
 
 from evaluation.cycle.agreed import LATER, LETTER, LETTER_DATE, agree, approve, compute, publish, published, recommend
 from evaluation.cycle.world import CODE, FAR, NEIGHBOUR, NOW, OWN, World
@@ -267,6 +268,10 @@ def test_a_correction_is_a_new_version_and_the_old_one_stays(world: World) -> No
         world.key("secretariat"),
     )
     approve(world, version=2)
+    for number in (LETTER, f" {LETTER.lower()} "):
+        with pytest.raises(Faults) as refused:
+            publish(world, version=2, letter=number)
+        assert [(fault.code, fault.place) for fault in refused.value.faults] == [("letter-used", "letter_number")]
     publish(world, version=2, letter="B-13/EVAL/2026")
     assert row(world, OWN).final == old.final
     assert Fraction(row(world, OWN, 2).final_exact) == Fraction(13, 4) - Fraction(1, 5)
@@ -337,7 +342,9 @@ def stored(two: Phase, version: int, finals: dict[str, str]) -> None:
             rank_in_group=1, rank_in_province=1, rank_in_nation=1,
         )  # fmt: skip
     Approval.objects.create(snapshot=snapshot, approved_by_name="x")
-    Publication.objects.create(snapshot=snapshot, letter_number="x", letter_date=LETTER_DATE, published_by_name="x")
+    Publication.objects.create(
+        snapshot=snapshot, letter_number=f"x{version}", letter_date=LETTER_DATE, published_by_name="x"
+    )
 
 
 def state(region: str, final: str, phase: str = "II", source: str = "a") -> None:
@@ -374,3 +381,18 @@ def test_a_mark_that_does_not_fit_the_instrument_is_told_with_its_region(world: 
         compute(world)
     assert OWN in refused.value.text()
     assert not Snapshot.objects.exists()
+
+
+def test_days_in_a_fault_are_written_as_people_write_them(world: World) -> None:
+    agree(world, state=PhaseState.FINAL)
+    compute(world)
+    approve(world)
+    with pytest.raises(Faults) as refused:
+        results.publish_results(
+            by=world.who("secretariat"), campaign=CODE, phase=1, version=1, letter_number=LETTER,
+            letter_date=date(2026, 2, 28), now=LATER,
+        )  # fmt: skip
+    with translation.override("id"):
+        assert "antara hari perhitungan, 1 Maret 2026, dan hari ini, 1 Maret 2026" in refused.value.text()
+    with translation.override("en"):
+        assert "the computation, 1 March 2026, to today, 1 March 2026" in refused.value.text()

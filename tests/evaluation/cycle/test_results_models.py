@@ -133,7 +133,12 @@ def test_a_snapshot_is_approved_and_published_once(world: World) -> None:
     letter = {"snapshot": of, "letter_date": date(2026, 3, 1), "published_by_name": "Ani"}
     with refused("publication_has_a_letter_number"), transaction.atomic():
         Publication.objects.create(letter_number=" ", **letter)
-    Publication.objects.create(letter_number="1", **letter)
+    Publication.objects.create(letter_number="B-1", **letter)
+    second = snapshot(world, version=2, reason="Salah salin")
+    Approval.objects.create(snapshot=second, approved_by_name="Ani")
+    for number in ("B-1", "b-1"):
+        with refused("has published another version"), transaction.atomic():
+            Publication.objects.create(letter_number=number, **letter | {"snapshot": second})
     with refused("evaluation_publication"):
         Publication.objects.create(letter_number="2", **letter)
 

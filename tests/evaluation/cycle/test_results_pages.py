@@ -165,8 +165,11 @@ def test_the_secretariat_decides_an_objection(world: World) -> None:
     assert "Perbup" in text(client, f"/kerja/kampanye/{CODE}/sanggahan/1/")
     page = f"/kerja/sanggahan/{key}/"
     assert client.post(page, {"accepted": "yes", "value": "", "reason": "Terbukti"}).status_code == 200
-    assert client.post(page, {"accepted": "yes", "value": "4", "reason": "Terbukti"}).status_code == 302
-    assert AgreedMark.objects.get(assessment=world.assessment(), node="policy").value == 4
+    lower = client.post(page, {"accepted": "yes", "value": "2", "reason": "Terbukti"}).content.decode()
+    assert "lebih rendah daripada nilai yang disepakati, 3" in lower
+    confirmed = {"accepted": "yes", "value": "2", "reason": "Terbukti", "lower_confirmed": "on"}
+    assert client.post(page, confirmed).status_code == 302
+    assert AgreedMark.objects.get(assessment=world.assessment(), node="policy").value == 2
     assert "Diterima" in text(client, page)
     text(signed_in(world, "coordinator"), page, 403)
     text(signed_in(world, "coordinator", FAR), page, 404)

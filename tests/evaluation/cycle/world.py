@@ -29,7 +29,9 @@ from pilar.people.models import User
 from pilar.people.rules import OPERATOR, PUBLIC, Role, Standing
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
-OPENS, CLOSES = NOW - timedelta(days=7), NOW + timedelta(days=7)
+OPENS, CLOSES = NOW - timedelta(days=7), datetime(2099, 3, 8, 8, tzinfo=UTC)
+OPENS_AGAIN, CLOSES_AGAIN = CLOSES + timedelta(days=60), CLOSES + timedelta(days=90)
+"""Of phase 2. Pages ask the real clock, before which nothing here closes."""
 CODE = "2026-uji"
 
 OWN, NEIGHBOUR, FAR = "36.03", "36.71", "32.01"
@@ -162,6 +164,10 @@ class World:
             state=state, objection_until=NOW + timedelta(days=7) if ended else None
         )
 
+    def let_two_decide(self) -> None:
+        """Let a panel of two be large enough."""
+        Campaign.objects.filter(pk=self.campaign.pk).update(smallest_panel=2)
+
     def set_assessment(self, state: AssessmentState, region: str = OWN, number: int = 1) -> None:
         """Put an assessment in a state, whatever must hold for it."""
         submitted = state is not AssessmentState.PREPARING
@@ -195,8 +201,8 @@ def make_world() -> World:
     )
     group = CampaignGroup.objects.create(campaign=campaign, code="regular", title_id="Reguler", title_en="Regular")
     phases = {
-        number: Phase.objects.create(campaign=campaign, number=number, opens_at=OPENS, closes_at=CLOSES)
-        for number in (1, 2)
+        number: Phase.objects.create(campaign=campaign, number=number, opens_at=opens, closes_at=closes)
+        for number, opens, closes in ((1, OPENS, CLOSES), (2, OPENS_AGAIN, CLOSES_AGAIN))
     }
     world = World(campaign, group, phases, {}, offices, _people(offices))
     for code in REGIONS:

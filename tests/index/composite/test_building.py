@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -24,6 +25,7 @@ from pilar.index.composite import (
     Years,
     build,
 )
+from pilar.index.composite.explaining import explain
 from pilar.index.composite.places import places
 from pilar.index.instrument import MissingRule, Ties
 
@@ -42,6 +44,35 @@ def test_two_levels_by_hand() -> None:
     assert of.final.tolist() == pytest.approx([45, 27.5, 77.5])
     assert of.ranks == (2, 3, 1)
     assert of.effective_weights == pytest.approx({"final": 1, "p": 0.75, "a": 0.3, "b": 0.45, "c": 0.25})
+
+
+def test_computed_values_that_are_equal_are_tied() -> None:
+    """In floating point 0.7/7 is less than 1/10, and the mean of three times 0.1 more than 0.1."""
+    of = spec(flat("a"), denominators=("by",), normalisation=Normalisation(NormalisationMethod.RANK))
+    of = replace(of, root=branch("final", None, leaf("a", denominator="by")))
+    assert build(of, data({"a": [0.7, 1, 3, 5], "by": [7, 10, 30, 10]})).ranks == (2, 2, 2, 1)
+    filled = spec(flat("a"), imputation=Imputation(ImputationMethod.MEAN), normalisation=of.normalisation)
+    assert build(filled, data({"a": [0.1, 0.1, 0.1, BLANK]})).ranks == (1, 1, 1, 1)
+    constant = replace(of, normalisation=Normalisation(NormalisationMethod.MIN_MAX))
+    with pytest.raises(DataFaults, match="the same for all units"):
+        build(constant, data({"a": [0.7, 1, 3], "by": [7, 10, 30]}))
+
+
+@pytest.mark.parametrize("missing", list(MissingRule))
+@pytest.mark.parametrize("power", [250, 2000, -250, -2000])
+def test_a_large_power_comes_near_the_highest_or_the_lowest(power: int, missing: MissingRule) -> None:
+    """100^250 does not fit into a floating-point number. By hand: 100·(½ + ½·0.98^250)^(1/250)."""
+    root = flat("abc", [50, 50, 0], **mean(Aggregation.POWER, power, missing=missing))
+    scale = Normalisation(NormalisationMethod.NONE, Decimal(1))
+    of = built(spec(root, normalisation=scale), a=[100, 30, 30], b=[98, 3, 30], c=[1e6, 1e-6, BLANK])
+    ends = (100, 98, 30, 3) if power > 0 else (98, 100, 3, 30)
+    expected = [
+        first * (0.5 + 0.5 * (other / first) ** power) ** (1 / power)
+        for first, other in zip(ends[::2], ends[1::2], strict=True)
+    ]
+    assert of.final.tolist() == pytest.approx([*expected, 30], rel=1e-13)
+    parts = explain(of, "u1", "final").parts
+    assert sum(part.contribution for part in parts) == pytest.approx(expected[0], rel=1e-13)
 
 
 def test_lower_is_better_for_one_indicator() -> None:

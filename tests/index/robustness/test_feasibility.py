@@ -55,6 +55,15 @@ def test_the_edge_of_the_set_decides(kind: type[Uniform | Shares]) -> None:
     assert can_be_first(PAIR, ("a", "b"), values, unit=0, weights=kind(0.1429)).verdict is Verdict.FIRST
 
 
+def test_raw_weights_above_one() -> None:
+    """70/30 ± 50 %: raw weights 1.05 and 0.15 give a 7/8, not the 20/23 that a raw weight of at most 1 would."""
+    of = instrument(node("final", None, node("a", 70), node("b", 30)))
+    for rival, verdict in ((0.8751, Verdict.NEVER), (0.8749, Verdict.FIRST)):
+        values = np.array([[1.0, 0], [rival, rival]])
+        found = can_be_first(of, ("a", "b"), values, unit=0, weights=Uniform(0.5))
+        assert (found.verdict, found.lead) == (verdict, Fraction(7, 8) - Fraction(str(rival)))
+
+
 def test_published_regions() -> None:
     """Tangerang 2023 has less than Jambi 2024 in outcome, impact and final, more in the others."""
     of = five_dimensions()

@@ -17,6 +17,7 @@ STATE = state_folder()
 INSTALLED_APPS = [
     "pilar.portal",
     "pilar.evaluation",
+    "pilar.measures",
     "pilar.evidence",
     "pilar.people",
     "pilar.areas",
@@ -51,6 +52,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "pilar.config.middleware.ApiLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -58,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "pilar.config.middleware.TextLimit",
     "pilar.config.middleware.ExpectedErrors",
     "axes.middleware.AxesMiddleware",
 ]
@@ -194,7 +197,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = STATE / "static"
 
 # Uploads and bodies: a form is small; a file beyond the limit is dropped while it comes in.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+# What is typed comes back with the sentence that says it is too long: a form has to be read for that.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 FILE_UPLOAD_HANDLERS = [
     "pilar.evidence.receiving.SizeLimit",
@@ -211,6 +215,7 @@ STORAGES = {
 PILAR_LARGEST_FILE = 20 * 1024 * 1024
 PILAR_MOST_PIXELS = 100_000_000
 PILAR_CLAMD = os.environ.get("PILAR_CLAMD", "")  # host:port or the path of a Unix socket; empty: nothing is scanned
+PILAR_MEASURE_READERS = ["pilar.evaluation.queries.measure_readers.panel"]  # beside region and secretariat
 PILAR_EVIDENCE_READERS = ["pilar.evaluation.queries.evidence_readers.panel"]  # beside region and secretariat (adr/0007)
 
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"

@@ -42,6 +42,15 @@ def score(value: object) -> str:
 
 
 @register.filter
+def amount(value: object) -> str:
+    """A figure with its thousands apart: ``1.250.000,5``; a dash (and a word for listeners) if there is none."""
+    number = numbers.as_decimal(value)
+    if number is not None:
+        return numbers.grouped(number, _language())
+    return format_html('<span aria-hidden="true">–</span><span class="visually-hidden">{}</span>', _("no figure"))
+
+
+@register.filter
 def signed(value: object) -> str:
     """A difference with its sign: ``+0,12``; a dash if there is none."""
     number = numbers.as_decimal(value)

@@ -9,11 +9,13 @@ from pilar.evaluation.api.analysis import inside as version_analysis
 from pilar.evaluation.api.analysis import router as analysis
 from pilar.evaluation.api.answers import router as answers
 from pilar.evaluation.api.campaigns import router as campaigns
+from pilar.evaluation.api.changes import router as changes
 from pilar.evaluation.api.computed import router as computed
 from pilar.evaluation.api.marking import router as marking
 from pilar.evaluation.api.panel_work import router as panel_work
 from pilar.evaluation.api.panels import router as panels
 from pilar.evaluation.api.participation import router as participation
+from pilar.evaluation.api.planning import router as planning
 from pilar.evaluation.api.published import router
 from pilar.evaluation.api.results import router as results
 
@@ -21,6 +23,7 @@ cycle = Router(tags=["evaluation cycle"])
 
 router.add_router("", analysis)
 router.add_router("", computed)
+router.add_router("", changes)
 cycle.add_router("", campaigns)
 cycle.add_router("", participation)
 cycle.add_router("", panels)
@@ -30,5 +33,6 @@ cycle.add_router("", panel_work)
 cycle.add_router("", results)
 cycle.add_router("", version_analysis)
 cycle.add_router("", agreement)
+cycle.add_router("", planning)
 
 __all__ = ["cycle", "router"]

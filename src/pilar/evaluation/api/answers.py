@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import File, Path, Router, Status
 from ninja.files import UploadedFile
@@ -15,7 +15,6 @@ from pilar.evaluation import operations
 from pilar.evaluation.api.answers_schemas import (
     AllocationIn,
     AnswerIn,
-    AnswerProblem,
     AnswersIn,
     AssessmentOut,
     AttachmentIn,
@@ -27,6 +26,7 @@ from pilar.evaluation.api.answers_schemas import (
     ReportOut,
     SavedOut,
 )
+from pilar.evaluation.api.published_schemas import Problem
 from pilar.evaluation.queries.answer_rows import AssessmentHeader, Form, StoredAnswer
 from pilar.evaluation.queries.answer_sheets import read_file
 from pilar.evaluation.queries.answers import form as form_for
@@ -36,7 +36,6 @@ from pilar.evaluation.queries.assessment_lists import own_assessments
 from pilar.evaluation.rules.answer_sheets import Outcome, SheetAnswer, Verdict, read_answer
 from pilar.evaluation.rules.answers import FIELDS, SAID_YES, Progress, as_text
 from pilar.evaluation.rules.authority import Action
-from pilar.evaluation.rules.versions import Outdated
 from pilar.evaluation.workbooks import XLSX, answer_form
 from pilar.evidence.receiving import OversizedFile
 from pilar.people.signin import standing_of
@@ -46,7 +45,7 @@ from pilar.platform.language import mark
 router = Router(tags=["self-assessment"])
 
 
-Refused = {403: AnswerProblem, 404: AnswerProblem, 409: AnswerProblem, 422: AnswerProblem}
+Refused = {403: Problem, 404: Problem, 409: Problem, 422: Problem}
 Key = Annotated[int, Path(ge=1, le=9_223_372_036_854_775_807)]
 Code = Annotated[str, Path(max_length=100)]
 
@@ -55,14 +54,14 @@ Code = Annotated[str, Path(max_length=100)]
 def assessments(request: HttpRequest) -> list[dict[str, Any]]:
     return [
         {**_header(one.header), "progress": _progress(one.total), "own": _progress(one.own_progress)}
-        for one in own_assessments(scope=standing_of(request))
+        for one in own_assessments(scope=standing_of(request), now=timezone.now())
     ]
 
 
-@router.get("/assessments/{key}", response={200: FormOut, 403: AnswerProblem, 404: AnswerProblem})
+@router.get("/assessments/{key}", response={200: FormOut, 403: Problem, 404: Problem})
 def assessment(request: HttpRequest, key: Key) -> dict[str, Any]:
     """One self-assessment with all its answers."""
-    form = form_for(key, scope=standing_of(request))
+    form = form_for(key, scope=standing_of(request), now=timezone.now())
     estimate = form.estimate
     return {
         **_header(form.header),
@@ -76,10 +75,10 @@ def assessment(request: HttpRequest, key: Key) -> dict[str, Any]:
     }
 
 
-@router.get("/assessments/{key}/readiness", response={200: ReadinessOut, 403: AnswerProblem, 404: AnswerProblem})
+@router.get("/assessments/{key}/readiness", response={200: ReadinessOut, 403: Problem, 404: Problem})
 def readiness(request: HttpRequest, key: Key) -> dict[str, Any]:
     """Errors, which block the submission, warnings and hints."""
-    found = form_for(key, scope=standing_of(request)).readiness
+    found = form_for(key, scope=standing_of(request), now=timezone.now()).readiness
     remarks = [
         {"severity": one.severity.value, "code": one.fault.code, "node": one.node, "text": one.text}
         for one in found.remarks
@@ -90,7 +89,7 @@ def readiness(request: HttpRequest, key: Key) -> dict[str, Any]:
 @router.get("/assessments/{key}/answers/{node}", response={200: IndicatorOut, **Refused})
 def answer(request: HttpRequest, key: Key, node: Code) -> dict[str, Any]:
     """One indicator: its answer, the mark that it stands for, and what last year's panel said."""
-    found = indicator_for(key, node, scope=standing_of(request))
+    found = indicator_for(key, node, scope=standing_of(request), now=timezone.now())
     return {
         **_answer(found.form, node),
         "derived": None if found.mark is None else index.decimal_text(found.mark),
@@ -100,24 +99,21 @@ def answer(request: HttpRequest, key: Key, node: Code) -> dict[str, Any]:
 
 
 @router.put("/assessments/{key}/answers/{node}", response={200: SavedOut, **Refused}, summary="Answer an indicator")
-def save_answer(request: HttpRequest, key: Key, node: Code, given: AnswerIn) -> dict[str, int] | HttpResponse:
+def save_answer(request: HttpRequest, key: Key, node: Code, given: AnswerIn) -> dict[str, int]:
     by = standing_of(request)
-    read = _read(indicator_for(key, node, scope=by).form, node, given)
+    read = _read(indicator_for(key, node, scope=by, now=timezone.now()).form, node, given)
     if read.faults:
         raise Faults(read.faults)
-    try:
-        version = operations.save_answer(
-            by=by, assessment=key, node=node, given=read.given, seen_version=given.version, now=timezone.now()
-        )
-    except Outdated as refused:
-        return _outdated(refused)
+    version = operations.save_answer(
+        by=by, assessment=key, node=node, given=read.given, seen_version=given.version, now=timezone.now()
+    )
     return {"version": version}
 
 
 @router.put("/assessments/{key}/answers", response={200: ChangedOut, **Refused}, summary="Answer many, all or none")
 def save_answers(request: HttpRequest, key: Key, given: AnswersIn) -> dict[str, int]:
     by = standing_of(request)
-    form = form_for(key, scope=by)
+    form = form_for(key, scope=by, now=timezone.now())
     answers = [_read(form, one.node, one) for one in given.answers]
     return {"changed": operations.save_answers(by=by, assessment=key, answers=answers, now=timezone.now())}
 
@@ -128,7 +124,7 @@ def import_file(request: HttpRequest, key: Key, file: Annotated[UploadedFile, Fi
 
     With ``apply=true`` its changes are taken over, all or none: while a row is refused, nothing is.
     """
-    form = form_for(key, scope=standing_of(request))
+    form = form_for(key, scope=standing_of(request), now=timezone.now())
     if isinstance(file, OversizedFile):
         raise Faults([Fault("file-too-large", mark("The file is too large to be a form"))])
     answers = read_file(form, file.name or "", file.read())
@@ -144,7 +140,7 @@ def import_file(request: HttpRequest, key: Key, file: Annotated[UploadedFile, Fi
     openapi_extra={"responses": {200: {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}}},
 )
 def export(request: HttpRequest, key: Key, only_own: bool = False) -> HttpResponse:
-    content = answer_form(form_for(key, scope=standing_of(request)), only_own=only_own)
+    content = answer_form(form_for(key, scope=standing_of(request), now=timezone.now()), only_own=only_own)
     return HttpResponse(content, content_type=XLSX)
 
 
@@ -176,7 +172,7 @@ def attach(request: HttpRequest, key: Key, node: Code, given: AttachmentIn) -> S
     "/assessments/{key}/answers/{node}/evidence/{evidence}", response={204: None, **Refused}, summary="Detach evidence"
 )
 def detach(request: HttpRequest, key: Key, node: Code, evidence: UUID) -> Status[None]:
-    operations.detach(by=standing_of(request), assessment=key, node=node, evidence=evidence)
+    operations.detach(by=standing_of(request), assessment=key, node=node, evidence=evidence, now=timezone.now())
     return Status(204, None)
 
 
@@ -233,6 +229,7 @@ def _answer(form: Form, code: str) -> dict[str, Any]:
         "changed_at": stored.changed_at,
         "office": None if office is None else office.key,
         "evidence": [row.evidence for row in form.evidence.get(code, ())],
+        "attached": form.evidence.get(code, ()),
         "may_answer": not form.why_not(Action.ANSWER, code),
     }
 
@@ -253,16 +250,3 @@ def _row(verdict: Verdict) -> dict[str, Any]:
         ],
         "faults": [{"code": fault.code, "place": fault.place, "text": fault.text()} for fault in verdict.faults],
     }
-
-
-def _outdated(refused: Outdated) -> HttpResponse:
-    """Problem JSON with what is stored, so that the caller can compare."""
-    body = {
-        "type": f"urn:pilar:error:{refused.code}",
-        "title": refused.text(),
-        "status": refused.status,
-        "code": refused.code,
-        "version": refused.stored.version,
-        "stored": dict(refused.stored.values),
-    }
-    return JsonResponse(body, status=refused.status, content_type="application/problem+json")

@@ -9,15 +9,8 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field
 
-from pilar.evaluation.api.published_schemas import FaultOut, Problem
+from pilar.evaluation.api.published_schemas import FaultOut
 from pilar.evaluation.rules.answer_sheets import MOST_ROWS
-
-
-class AnswerProblem(Problem):
-    """``outdated`` (409) brings the ``version`` and the ``stored`` answer that stand there now."""
-
-    version: int | None = None
-    stored: dict[str, str] | None = None
 
 
 class ProgressOut(Schema):
@@ -43,8 +36,19 @@ class AssessmentOut(Schema):
     own: ProgressOut | None = None
 
 
+class AttachedOut(Schema):
+    """A piece of evidence in the version that belongs to the answer, and the newest there is."""
+
+    evidence: UUID
+    number: int
+    newest: int
+
+
 class AnswerOut(Schema):
-    """The answer to one indicator; ``mark`` is what was given, ``derived`` what the instrument makes of the answer."""
+    """The answer to one indicator; ``mark`` is what was given, ``derived`` what the instrument makes of the answer.
+
+    ``attached`` names the versions of the evidence: those submitted, while it is being prepared the newest.
+    """
 
     node: str
     version: int
@@ -59,6 +63,7 @@ class AnswerOut(Schema):
     changed_at: datetime | None
     office: int | None
     evidence: list[UUID]
+    attached: list[AttachedOut]
     may_answer: bool
 
 

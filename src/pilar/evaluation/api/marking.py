@@ -16,6 +16,7 @@ from ninja import Path, Router, Schema, Status
 from pydantic import Field
 
 from pilar.evaluation import operations
+from pilar.evaluation.api.answers_schemas import AttachedOut
 from pilar.evaluation.api.published_schemas import Problem
 from pilar.evaluation.operations import NewMark
 from pilar.evaluation.queries import marking as marking_reads
@@ -61,7 +62,8 @@ class MarkedRegionOut(Schema):
 class MarkItemOut(Schema):
     """One indicator with the region's answer and the reader's own mark; version 0 where there is none yet.
 
-    ``levels`` are the marks that it takes, null for the mean of a survey.
+    ``levels`` are the marks that it takes, null for the mean of a survey; ``attached`` names the versions of the
+    evidence that were submitted.
     """
 
     node: str
@@ -74,6 +76,7 @@ class MarkItemOut(Schema):
     explanation: str
     source: str
     evidence: list[UUID]
+    attached: list[AttachedOut]
     last_year: str | None
     value: str | None
     reason: str
@@ -129,7 +132,7 @@ class GivenMarkOut(Schema):
 
 class AgreedMarkOut(Schema):
     value: str
-    how: Literal["unanimous", "median", "chair"]
+    how: Literal["unanimous", "median", "tie", "chair"]
     reason: str
     by: str
 
@@ -161,12 +164,13 @@ class ReopenIn(Schema):
 
 
 class BesideOut(Schema):
-    """The region's own mark beside the agreed one."""
+    """The region's own mark beside the agreed one; ``reasons`` are the assessors', without names."""
 
     node: str
     applies: bool
     own: str | None
     agreed: AgreedMarkOut | None
+    reasons: list[str]
 
 
 class SavedOut(Schema):
@@ -294,6 +298,7 @@ def _item(item: MarkingItem) -> MarkItemOut:
         explanation=given.explanation,
         source=given.source,
         evidence=[row.evidence for row in item.evidence],
+        attached=[AttachedOut(evidence=row.evidence, number=row.number, newest=row.newest) for row in item.evidence],
         last_year=_text(item.previous),
         value=_text(item.own.value),
         reason=item.own.reason,
@@ -311,7 +316,13 @@ def _board_row(row: BoardRow) -> BoardRowOut:
 
 
 def _beside(row: Beside) -> BesideOut:
-    return BesideOut(node=row.code, applies=row.applies, own=_text(row.own), agreed=_agreed(row.agreed))
+    return BesideOut(
+        node=row.code,
+        applies=row.applies,
+        own=_text(row.own),
+        agreed=_agreed(row.agreed),
+        reasons=list(row.reasons),
+    )
 
 
 def _agreed(found: Agreed | None) -> AgreedMarkOut | None:

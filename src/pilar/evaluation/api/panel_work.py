@@ -110,10 +110,12 @@ class EvidenceRequestOut(Schema):
     asked_by: str
     asked_at: datetime
     deadline: datetime
-    state: Literal["open", "answered", "closed"]
+    state: Literal["open", "answered", "closed", "withdrawn"]
     reply: str
     answered_by: str
     answered_at: datetime | None
+    withdrawn_by: str
+    withdrawn_at: datetime | None
 
 
 class MadeOut(Schema):
@@ -246,6 +248,12 @@ def answer_request(request: HttpRequest, key: Key, given: ReplyIn) -> Status[Non
     return Status(204, None)
 
 
+@router.post("/evidence-requests/{key}/withdrawal", response={204: None, **REFUSED}, summary="Withdraw a request")
+def withdraw_request(request: HttpRequest, key: Key) -> Status[None]:
+    operations.withdraw_request(by=standing_of(request), request=key, now=timezone.now())
+    return Status(204, None)
+
+
 def _finding(row: FindingRow) -> FindingOut:
     return FindingOut(
         id=row.key,
@@ -286,4 +294,6 @@ def _request(row: RequestRow) -> EvidenceRequestOut:
         reply=row.reply,
         answered_by=row.answered_by,
         answered_at=row.answered_at,
+        withdrawn_by=row.withdrawn_by,
+        withdrawn_at=row.withdrawn_at,
     )

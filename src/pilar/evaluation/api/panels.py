@@ -251,5 +251,5 @@ def declare_conflict(request: HttpRequest, given: ConflictIn) -> Status[Conflict
 @router.post("/conflicts/{key}/remove", response={204: None, **REFUSED})
 def remove_conflict(request: HttpRequest, key: Key, given: NoConflictIn) -> Status[None]:
     """Take a conflict from the list, with the reason."""
-    operations.remove_conflict(by=standing_of(request), conflict=key, reason=given.reason)
+    operations.remove_conflict(by=standing_of(request), conflict=key, reason=given.reason, now=timezone.now())
     return Status(204, None)

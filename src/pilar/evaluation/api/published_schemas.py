@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from ninja import Schema
 
@@ -14,13 +14,18 @@ class FaultOut(Schema):
 
 
 class Problem(Schema):
-    """RFC 9457 problem; ``code`` is stable, ``title`` says what to do."""
+    """RFC 9457 problem; ``code`` is stable, ``title`` says what to do.
+
+    ``outdated`` (409) brings the ``version`` and the ``stored`` values that stand there now.
+    """
 
     type: str
     title: str
     status: int
     code: str
     faults: list[FaultOut] | None = None
+    version: int | None = None
+    stored: dict[str, Any] | None = None
 
 
 class ProvinceOut(Schema):

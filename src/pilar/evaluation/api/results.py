@@ -108,11 +108,12 @@ class ObjectionIn(Schema):
 
 
 class DecisionIn(Schema):
-    """``value`` is the new agreed mark of an accepted objection."""
+    """``value`` is the new agreed mark of an accepted objection; ``lower_confirmed`` is due if it is the lower one."""
 
     accepted: bool
     reason: Text
     value: Mark | None = None
+    lower_confirmed: bool = False
 
 
 class ObjectionOut(Schema):
@@ -133,12 +134,16 @@ class CreatedOut(Schema):
 
 
 class MarkPairOut(Schema):
-    """Own mark beside the agreed one; ``applies`` is false if the region said that it does not apply."""
+    """Own mark beside the agreed one; ``applies`` is false if the region said that it does not apply.
+
+    ``reason`` is the chair's; ``reasons`` are the assessors', without names, of a mark that came about by the rule.
+    """
 
     node: str
     own: str | None
     agreed: str | None
     reason: str
+    reasons: list[str]
     applies: bool
 
 
@@ -304,6 +309,7 @@ def region_result(request: HttpRequest, key: Key) -> RegionResultOut:
                 own=_text(row.own),
                 agreed=None if row.agreed is None else _text(row.agreed.value),
                 reason="" if row.agreed is None else row.agreed.reason,
+                reasons=list(row.reasons),
                 applies=row.applies,
             )
             for row in found.rows

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -16,7 +17,21 @@ from pilar.evaluation.queries.campaigns import CampaignRow, GroupRow
 from pilar.evaluation.queries.panels import LoadRow
 from pilar.evaluation.queries.rows import InstrumentRow
 from pilar.evaluation.rules.assignment import BAR_NAMES, Assessor, Bar
-from pilar.evaluation.rules.campaigns import LONGEST_TITLE, MOST_DAYS, MOST_HOURS, CampaignRules, GroupPlan, Period
+from pilar.evaluation.rules.campaigns import (
+    LARGEST_PANEL,
+    LONGEST_TITLE,
+    MOST_DAYS,
+    MOST_HOURS,
+    NOT_EARLIER,
+    PHASES,
+    YEARS,
+    CampaignCodeTaken,
+    CampaignRules,
+    GroupPlan,
+    Period,
+    campaign_faults,
+    rules_faults,
+)
 from pilar.evidence.forms import FaultsForm
 from pilar.platform.errors import Fault, PilarError
 from pilar.platform.language import mark, translate
@@ -83,10 +98,10 @@ class CampaignForm(RegionTimeForm, RulesForm, GroupForm):
     previous = forms.ChoiceField(
         label=_("Last year's campaign"), required=False, help_text=_("Gives last year's results, marks and panels")
     )
-    opens_1 = MomentField(label=_("Phase I opens"))
-    closes_1 = MomentField(label=_("Phase I closes"))
-    opens_2 = MomentField(label=_("Phase II opens"))
-    closes_2 = MomentField(label=_("Phase II closes"))
+    opens_1 = MomentField(label=_("Phase 1 opens"))
+    closes_1 = MomentField(label=_("Phase 1 closes"))
+    opens_2 = MomentField(label=_("Phase 2 opens"))
+    closes_2 = MomentField(label=_("Phase 2 closes"))
     field_order = [
         "code", "year", "title_id", "title_en", "instrument", "previous",
         "opens_1", "closes_1", "opens_2", "closes_2",
@@ -101,7 +116,32 @@ class CampaignForm(RegionTimeForm, RulesForm, GroupForm):
             ("", "–"),
             *((f"{row.code} {row.version}", f"{row.title} ({row.code} {row.version})") for row in instruments),
         ]
+        self.years = {row.code: row.year for row in campaigns}
         self.fields["previous"].choices = [("", "–"), *((row.code, f"{row.title} ({row.code})") for row in campaigns)]
+
+    def clean(self) -> dict[str, Any]:
+        """What an operation would refuse, told together with what the fields refuse."""
+        given = super().clean() or {}
+        halves = [{f"opens_{number}", f"closes_{number}"} for number in PHASES]
+        unread = {name for half in halves if not half <= given.keys() for name in half}
+        for fault in self._faults(given):
+            if fault.place in self.fields and fault.place not in {*self.errors, *unread}:
+                self.add_error(fault.place, translate(fault.sentence, **fault.fields))
+        return given
+
+    def _faults(self, given: Mapping[str, Any]) -> Iterator[Fault]:
+        """Faults of the fields that could be read; the others are taken to be in order."""
+        fallback = {"smallest_panel": 1, "largest_panel": LARGEST_PANEL, "evidence_hours": 1, "objection_days": 1}
+        read = {name: given.get(name, fallback.get(name, "x")) for name in RulesForm.base_fields}
+        group = GroupPlan(*(given.get(name, "x") for name in GroupForm.base_fields))
+        year = given.get("year", YEARS[0])
+        yield from campaign_faults(year, given.get("code", "x"), _periods(given), [group])
+        yield from rules_faults(CampaignRules(**read))
+        if given.get("code") in self.years:
+            yield Fault(CampaignCodeTaken.code, CampaignCodeTaken.sentence, {"campaign": given["code"]}, "code")
+        before = self.years.get(given.get("previous", ""))
+        if before is not None and "year" in given and before >= year:
+            yield Fault("previous-not-earlier", NOT_EARLIER, {"year": before}, "previous")
 
     def planned(self) -> dict[str, Any]:
         """What was given, for ``create_campaign``."""
@@ -116,6 +156,31 @@ class CampaignForm(RegionTimeForm, RulesForm, GroupForm):
             "periods": [Period(given[f"opens_{number}"], given[f"closes_{number}"]) for number in (1, 2)],
             "groups": [self.plan()],
         }
+
+
+def _periods(given: Mapping[str, Any]) -> tuple[Period, Period]:
+    """The two phases; one whose dates could not be read lies where it is in nobody's way."""
+    first, second = (_period(given, number) for number in PHASES)
+    if first is None and second is None:
+        second = Period(_ANY_DAY, _moved(_ANY_DAY, days=1))
+    first = first or Period(_moved(second.opens_at, days=-2), _moved(second.opens_at, days=-1))
+    after = max(first.opens_at, first.closes_at)
+    return first, second or Period(_moved(after, days=1), _moved(after, days=2))
+
+
+def _moved(moment: datetime, *, days: int) -> datetime:
+    try:
+        return moment + timedelta(days=days)
+    except OverflowError:  # of the year 1 or 9999, which is a slip that is told elsewhere
+        return moment
+
+
+def _period(given: Mapping[str, Any], number: int) -> Period | None:
+    opens, closes = given.get(f"opens_{number}"), given.get(f"closes_{number}")
+    return None if opens is None or closes is None else Period(opens, closes)
+
+
+_ANY_DAY = datetime(YEARS[0], 2, 1, tzinfo=UTC)
 
 
 class InviteForm(FaultsForm):

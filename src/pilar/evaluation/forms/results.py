@@ -95,6 +95,7 @@ class DecisionForm(FaultsForm):
     value = forms.DecimalField(
         label=_("New mark"), localize=True, required=False, help_text=_("Only if the objection is accepted")
     )
+    lower_confirmed = forms.BooleanField(label=_("Yes, the new mark is lower than the agreed one"), required=False)
     reason = text_field(_("Reason"), help_text=_("The region reads it"))
 
 

@@ -108,15 +108,24 @@ class Answer(models.Model):
 
 
 class AnswerEvidence(models.Model):
-    """A piece of evidence (bukti dukung) attached to an answer."""
+    """A piece of evidence (bukti dukung) attached to an answer.
+
+    ``number`` is the version that was handed in; None while the assessment is being prepared: the newest.
+    """
 
     answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="attachments")
     evidence = models.ForeignKey("evidence.Evidence", on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveSmallIntegerField(null=True)
     added_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         ordering = ["answer", "id"]
-        constraints = [models.UniqueConstraint(fields=["answer", "evidence"], name="answer_evidence_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["answer", "evidence"], name="answer_evidence_once"),
+            models.CheckConstraint(
+                condition=Q(number__isnull=True) | Q(number__gte=1), name="answer_evidence_number_from_one"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.answer_id} {self.evidence_id}"

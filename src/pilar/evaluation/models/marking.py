@@ -158,6 +158,8 @@ class EvidenceRequest(models.Model):
     reply = models.TextField(blank=True, default="")
     answered_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
     answered_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["deadline", "id"]
@@ -167,6 +169,11 @@ class EvidenceRequest(models.Model):
                 condition=Q(answered_at__isnull=True, answered_by__isnull=True)
                 | Q(answered_at__isnull=False, answered_by__isnull=False),
                 name="evidence_request_answer_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
+                | Q(withdrawn_at__isnull=False, answered_at__isnull=True),
+                name="evidence_request_withdrawn_or_answered",
             ),
         ]
 

@@ -153,6 +153,19 @@ class Publication(models.Model):
                     " USING ERRCODE = 'check_violation'; END IF; RETURN NEW;"
                 ),
             ),
+            pgtrigger.Trigger(
+                name="publication_letter_once_a_phase",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                func=(
+                    "IF EXISTS (SELECT 1 FROM evaluation_publication p"
+                    " JOIN evaluation_snapshot other ON other.id = p.snapshot_id"
+                    " JOIN evaluation_snapshot own ON own.phase_id = other.phase_id AND own.id = NEW.snapshot_id"
+                    " WHERE lower(p.letter_number) = lower(NEW.letter_number))"
+                    " THEN RAISE EXCEPTION 'letter % has published another version', NEW.letter_number"
+                    " USING ERRCODE = 'unique_violation'; END IF; RETURN NEW;"
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

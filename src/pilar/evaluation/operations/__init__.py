@@ -16,7 +16,7 @@ from pilar.evaluation.operations.campaigns import (
     set_dates,
 )
 from pilar.evaluation.operations.demonstration import load_demo_campaigns
-from pilar.evaluation.operations.evidence_requests import answer_request, request_evidence
+from pilar.evaluation.operations.evidence_requests import answer_request, request_evidence, withdraw_request
 from pilar.evaluation.operations.findings import edit_finding, remove_finding, write_finding
 from pilar.evaluation.operations.follow_up import (
     attach_to_follow_up,
@@ -55,6 +55,7 @@ from pilar.evaluation.operations.results import (
     correct_results,
     publish_results,
 )
+from pilar.evaluation.operations.scenarios import SavedDraft, save_draft_instrument
 from pilar.evaluation.operations.submission import submit
 from pilar.evaluation.operations.synthetic import build_large_campaign, synthetic_address
 
@@ -64,6 +65,7 @@ __all__ = [
     "Invited",
     "NewMark",
     "Outcome",
+    "SavedDraft",
     "TooManyDecimals",
     "UnknownGroup",
     "accept_result",
@@ -115,6 +117,7 @@ __all__ = [
     "return_attached",
     "save_answer",
     "save_answers",
+    "save_draft_instrument",
     "save_follow_up",
     "save_mark",
     "save_marks",
@@ -128,5 +131,6 @@ __all__ = [
     "verify_attached",
     "withdraw_others",
     "withdraw_region",
+    "withdraw_request",
     "write_finding",
 ]

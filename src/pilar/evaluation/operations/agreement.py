@@ -8,15 +8,18 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Q
 
 from pilar import index
-from pilar.evaluation.models import AgreedMark, Answer, Assessment, Mark, Participation
+from pilar.evaluation.models import AgreedMark, Answer, Assessment, Conflict, Mark, Participation
 from pilar.evaluation.operations.addresses import address
 from pilar.evaluation.queries.cases import assessment_for
 from pilar.evaluation.queries.panel import Panel, assessment_to, marked_leaves, panel_of, person, tree_for
+from pilar.evaluation.queries.phases import panel_complete
 from pilar.evaluation.rules.agreement import agree
-from pilar.evaluation.rules.authority import Action
+from pilar.evaluation.rules.authority import HANDED_IN, PANEL_AT_WORK, Action
 from pilar.evaluation.rules.marking import NOT_APPLICABLE, checked_mark, leaf_of, levels_of, required_text
+from pilar.evaluation.rules.panels import PanelIncomplete
 from pilar.evaluation.rules.stages import AssessmentState, Settlement
 from pilar.people import operations as people
 from pilar.people.rules import Standing
@@ -33,11 +36,13 @@ def settle_mark(*, by: Standing, assessment: int, node: str, value: Decimal, rea
     """The chair says what an indicator's agreed mark is, also where the rule found one.
 
     When that was the last one open, the assessment is agreed. Raises Faults at ``value`` or ``reason``,
-    :class:`StillBlind`, :class:`UnknownIndicator`, and as ``assessment_to``.
+    :class:`StillBlind`, :class:`PanelIncomplete`, :class:`UnknownIndicator`, and as ``assessment_to``.
     """
     found, _case = assessment_to(by, assessment, Action.SETTLE, lock=True)
     chair, tree = person(by), tree_for(found)
     panel_of(found).require_open()
+    if not panel_complete(found.participation):
+        raise PanelIncomplete
     leaf = leaf_of(tree, node)
     if Answer.objects.filter(assessment=found, node=node, not_applicable=True).exists():
         raise Faults([NOT_APPLICABLE])
@@ -65,16 +70,18 @@ def settle_marks(*, by: Standing, assessment: Assessment, now: datetime) -> None
     """Bring the agreed marks of an assessment, held by the caller's lock, in line with its panel.
 
     When every seat has finished, the rule's marks are written and the rest waits for the chair; while one has not,
-    the rule's marks are taken back, since they would show what others gave. What the chair settled stays. Nothing
-    happens to an assessment that is agreed, or not handed in.
+    or the panel is not complete, the rule's marks are taken back, since they would show what others gave. What the
+    chair settled stays, unless a conflict was declared for who settled it. Nothing happens to an assessment that is
+    agreed, or not handed in.
     """
     require_transaction("settle_marks")
     if assessment.state != AssessmentState.SUBMITTED:
         return
     panel = panel_of(assessment)
-    by_rule = AgreedMark.objects.filter(assessment=assessment).exclude(how=Settlement.CHAIR)
-    taken_back = by_rule.delete()[0]
-    if not panel.open:
+    conflicting = Conflict.objects.filter(region=assessment.participation.region_id).values("assessor")
+    not_standing = ~Q(how=Settlement.CHAIR) | Q(settled_by__in=conflicting)
+    taken_back = AgreedMark.objects.filter(not_standing, assessment=assessment).delete()[0]
+    if not panel.open or not panel_complete(assessment.participation):
         _record_by_rule(by, assessment, "take-back", taken_back)
         return
     leaves = marked_leaves(assessment)
@@ -109,20 +116,56 @@ def panels_changed(*, by: Standing, participations: Collection[Participation], n
         settle_marks(by=by, assessment=assessment_for(by, key, lock=True), now=now)
 
 
+@transaction.atomic
+def conflicts_changed(*, by: Standing, assessor: int, region: str, now: datetime) -> None:
+    """After a conflict was declared or taken back: what a panel with that seat has agreed on, in a phase that is still
+    with the panels, is agreed anew.
+
+    Who changes conflicts calls this in the same transaction; permission is theirs to check.
+    """
+    touched = Assessment.objects.filter(
+        participation__region=region,
+        participation__seats__assessor=assessor,
+        phase__state__in=PANEL_AT_WORK,
+        state__in=HANDED_IN,
+    )
+    for key in touched.order_by("pk").values_list("pk", flat=True):
+        found = assessment_for(by, key, lock=True)
+        if found.state == AssessmentState.AGREED and not panel_complete(found.participation):
+            reopen(by=by, assessment=found)
+        settle_marks(by=by, assessment=found, now=now)
+
+
+def reopen(*, by: Standing, assessment: Assessment) -> None:
+    """Take back that a panel has agreed on an assessment, held by the caller's lock; its marks stay."""
+    require_transaction("reopen")
+    assessment.state, assessment.agreed_at = AssessmentState.SUBMITTED, None
+    assessment.save(update_fields=["state", "agreed_at"])
+    audit.record(
+        by=by.actor,
+        action="take-back-agreement",
+        target="evaluation.assessment",
+        key=assessment.pk,
+        area=assessment.participation.region_id,
+        before={"state": AssessmentState.AGREED.value},
+        after={"state": AssessmentState.SUBMITTED.value},
+    )
+
+
 def _clear(assessment: Assessment, panel: Panel, leaves: Iterable[index.Node], now: datetime) -> list[AgreedMark]:
     """The agreed marks that the rule finds, not saved yet."""
     scale = tree_for(assessment).scale
-    marks: defaultdict[str, list[Decimal]] = defaultdict(list)
-    for node, value in Mark.objects.filter(assessment=assessment, assessor__in=panel.seats).values_list(
-        "node", "value"
-    ):
-        marks[node].append(value)
+    marks: defaultdict[str, dict[int, Decimal]] = defaultdict(dict)
+    given = Mark.objects.filter(assessment=assessment, assessor__in=panel.seats)
+    for node, assessor, value in given.values_list("node", "assessor", "value"):
+        marks[node][assessor] = value
     clear = []
     for leaf in leaves:
         # A seat without a mark (the indicator applied only later) is a disagreement for the chair.
-        if len(marks[leaf.code]) < len(panel.seats):
+        of_leaf = marks[leaf.code]
+        if len(of_leaf) < len(panel.seats):
             continue
-        found = agree(marks[leaf.code], levels_of(leaf, scale))
+        found = agree([*of_leaf.values()], levels_of(leaf, scale), chair=of_leaf.get(panel.chair or 0))
         if found.value is not None:
             clear.append(
                 AgreedMark(assessment=assessment, node=leaf.code, value=found.value, how=found.how, settled_at=now)

@@ -22,7 +22,7 @@ from pilar.evaluation.queries.answers import (
 from pilar.evaluation.queries.panel import assessment_to, tree_for
 from pilar.evaluation.rules.answer_sheets import Outcome, SheetAnswer, Verdict, seen
 from pilar.evaluation.rules.answers import FIELDS, Given, as_text, changes, faults_of
-from pilar.evaluation.rules.authority import Action, WrongState, holds, in_time
+from pilar.evaluation.rules.authority import Action, holds, require
 from pilar.evaluation.rules.marking import leaf_of
 from pilar.evaluation.rules.versions import Outdated, Stored
 from pilar.people.operations import settle
@@ -39,9 +39,9 @@ def save_answer(*, by: Standing, assessment: int, node: str, given: Given, seen_
 
     Returns its version. Saving what is stored already changes nothing, whatever version was seen: a message that was
     sent twice does no harm. Raises Faults at fields of the answer, :class:`UnknownIndicator`, :class:`Outdated`,
-    :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`.
+    :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, :class:`SelfAssessmentOver`.
     """
-    found, case = assessment_to(by, assessment, Action.ANSWER, node=node, lock=True)
+    found, case = assessment_to(by, assessment, Action.ANSWER, node=node, lock=True, now=now)
     instrument = tree_for(found)
     leaf = leaf_of(instrument, node)
     faults = faults_of(instrument, leaf, given)
@@ -64,9 +64,9 @@ def save_answers(*, by: Standing, assessment: int, answers: Sequence[SheetAnswer
     """Keep many answers, all or none; returns how many were changed.
 
     Raises Faults with everything that a row is refused for, :class:`NotFound`, :class:`NotAllowed` (nothing here is
-    the reader's to answer), :class:`WrongState`.
+    the reader's to answer), :class:`WrongState`, :class:`SelfAssessmentOver`.
     """
-    found, form = _open_form(by, assessment)
+    found, form = _open_form(by, assessment, now)
     verdicts = judged(form, answers)
     refused = [fault for verdict in verdicts for fault in _placed(verdict)]
     if refused:
@@ -86,7 +86,7 @@ def take_over_answers(*, by: Standing, assessment: int, now: datetime) -> int:
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState` as :func:`save_answers`.
     """
-    found, form = _open_form(by, assessment)
+    found, form = _open_form(by, assessment, now)
     earlier = earlier_answers(form)
     for node, one in earlier.items():
         _write(by, found, SheetAnswer(node, one.given), form.answer(node), now)
@@ -97,14 +97,14 @@ def take_over_answers(*, by: Standing, assessment: int, now: datetime) -> int:
     return len(earlier)
 
 
-def _open_form(by: Standing, assessment: int) -> tuple[Assessment, Form]:
+def _open_form(by: Standing, assessment: int, now: datetime) -> tuple[Assessment, Form]:
     """The assessment, held, and its form, of which something is the actor's to answer now."""
-    found, case = assessment_to(by, assessment, Action.READ_ASSESSMENT, lock=True)
+    found, case = assessment_to(by, assessment, Action.READ_ASSESSMENT, lock=True, now=now)
     form = form_of(found, case, scope=by)
-    if not any(holds(by, Action.ANSWER, form.case_at(leaf.code)) for leaf in form.instrument.leaves):
+    own = [at for leaf in form.instrument.leaves if holds(by, Action.ANSWER, at := form.case_at(leaf.code))]
+    if not own:
         raise NotAllowed
-    if not in_time(Action.ANSWER, case):
-        raise WrongState(phase=case.phase, assessment=case.assessment)
+    require(by, Action.ANSWER, own[0], known=True)
     return found, form
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from pilar.evaluation.rules.marking import leaf_of
 from pilar.evidence import operations as room
 from pilar.evidence import queries as pieces
 from pilar.evidence.operations import Content
+from pilar.evidence.queries import RevisionRow
 from pilar.people.operations import notify, settle
 from pilar.people.rules import NotFound, Standing
 from pilar.platform import audit
@@ -29,9 +31,9 @@ def attach(*, by: Standing, assessment: int, node: str, evidence: UUID, now: dat
     """Attach a piece of evidence of the region to an answer; a second time changes nothing.
 
     Raises :class:`NotFound` also for evidence of another region, :class:`UnknownIndicator`, :class:`NotAllowed`,
-    :class:`WrongState`.
+    :class:`WrongState`, :class:`SelfAssessmentOver`.
     """
-    found, _case = assessment_to(by, assessment, Action.ANSWER, node=node, lock=True)
+    found, _case = assessment_to(by, assessment, Action.ANSWER, node=node, lock=True, now=now)
     attach_piece(by, found, node, evidence, now)
 
 
@@ -44,7 +46,7 @@ def attach_new(
     It belongs to the office that answers the indicator, or to the region. Raises as :func:`attach` and as
     ``evidence.operations.add_evidence``.
     """
-    found, case = assessment_to(by, assessment, Action.ANSWER, node=node, lock=True)
+    found, case = assessment_to(by, assessment, Action.ANSWER, node=node, lock=True, now=now)
     key = room.add_evidence(
         by=by, region=case.region, office=case.office, title=title, content=content, note=note, now=now
     )
@@ -53,9 +55,9 @@ def attach_new(
 
 
 @transaction.atomic
-def detach(*, by: Standing, assessment: int, node: str, evidence: UUID) -> None:
+def detach(*, by: Standing, assessment: int, node: str, evidence: UUID, now: datetime) -> None:
     """Take a piece of evidence from an answer; it stays with the region. Raises as :func:`attach`."""
-    found, _case = assessment_to(by, assessment, Action.ANSWER, node=node, lock=True)
+    found, _case = assessment_to(by, assessment, Action.ANSWER, node=node, lock=True, now=now)
     attached_piece(found, leaf_of(tree_for(found), node).code, evidence).delete()
     _record(by, found, "detach", node, evidence)
 
@@ -64,10 +66,11 @@ def detach(*, by: Standing, assessment: int, node: str, evidence: UUID) -> None:
 def verify_attached(*, by: Standing, assessment: int, node: str, evidence: UUID, number: int, now: datetime) -> None:
     """The verifier confirms the newest version of a piece of evidence that is attached to an answer.
 
-    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, and as ``evidence.operations.verify``:
-    :class:`OwnRevision` for who uploaded it, :class:`OlderRevision`, :class:`MoveNotOpen`, :class:`Infected`.
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, :class:`SelfAssessmentOver`, and as
+    ``evidence.operations.verify``: :class:`OwnRevision` for who uploaded it, :class:`OlderRevision`,
+    :class:`MoveNotOpen`, :class:`Infected`.
     """
-    _checked(by, assessment, node, evidence)
+    _checked(by, assessment, node, evidence, now)
     room.verify(by=by, evidence=evidence, number=number, now=now)
     settle(by=by, subject=_subject(evidence), now=now)
 
@@ -80,7 +83,7 @@ def return_attached(
 
     Raises as :func:`verify_attached`, and Faults at ``reason``.
     """
-    found = _checked(by, assessment, node, evidence)
+    found = _checked(by, assessment, node, evidence, now)
     room.return_to_owner(by=by, evidence=evidence, number=number, reason=reason, now=now)
     row = pieces.revision(evidence, number, scope=by)
     notify(
@@ -97,8 +100,8 @@ def return_attached(
     )
 
 
-def _checked(by: Standing, assessment: int, node: str, evidence: UUID) -> Assessment:
-    found, _case = assessment_to(by, assessment, Action.VERIFY, node=node, lock=True)
+def _checked(by: Standing, assessment: int, node: str, evidence: UUID, now: datetime) -> Assessment:
+    found, _case = assessment_to(by, assessment, Action.VERIFY, node=node, lock=True, now=now)
     attached_piece(found, leaf_of(tree_for(found), node).code, evidence)
     return found
 
@@ -113,6 +116,22 @@ def attach_piece(by: Standing, found: Assessment, node: str, key: UUID, now: dat
     _row, new = AnswerEvidence.objects.get_or_create(answer=answer, evidence_id=key, defaults={"added_at": now})
     if new:
         _record(by, found, "attach", node, key)
+
+
+def pin_evidence(found: Assessment, evidence: Mapping[str, Sequence[RevisionRow]]) -> dict[str, int]:
+    """Keep which versions an assessment, held by the caller's lock, is handed in with; ``evidence`` by indicator is
+    what was judged ready. Returns the numbers by piece of evidence."""
+    numbers = {(node, row.evidence): row.number for node, rows in evidence.items() for row in rows}
+    rows = list(AnswerEvidence.objects.filter(answer__assessment=found).select_related("answer"))
+    for row in rows:
+        row.number = numbers[row.answer.node, row.evidence_id]
+    AnswerEvidence.objects.bulk_update(rows, ["number"], batch_size=500)
+    return {str(row.evidence_id): row.number for row in rows}
+
+
+def unpin_evidence(found: Assessment) -> None:
+    """The newest versions belong to an assessment again, which is being prepared once more."""
+    AnswerEvidence.objects.filter(answer__assessment=found).update(number=None)
 
 
 def _record(by: Standing, found: Assessment, action: str, node: str, key: UUID) -> None:

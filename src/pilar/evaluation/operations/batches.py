@@ -124,7 +124,7 @@ def _fill(turn: _Turn, file: IO[bytes]) -> bool:
 def _book(snapshot: Snapshot) -> Book:
     phase: Phase = snapshot.phase
     (row,) = (one for one in snapshots_of(phase.pk) if one.version == snapshot.version)
-    return book_of(phase, row, findings=findings_are_out(phase))
+    return book_of(phase, row, findings=findings_are_out(phase), changes=True)
 
 
 def _sheets(book: Book) -> Iterator[tuple[str, bytes, datetime]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from itertools import chain
 
@@ -16,6 +16,7 @@ from pilar.evaluation.queries.instruments import InstrumentNotFound
 from pilar.evaluation.rules import authority
 from pilar.evaluation.rules.authority import Action, Case
 from pilar.evaluation.rules.campaigns import (
+    NOT_EARLIER,
     CampaignCodeTaken,
     CampaignRules,
     GroupInUse,
@@ -23,6 +24,7 @@ from pilar.evaluation.rules.campaigns import (
     Period,
     campaign_faults,
     group_faults,
+    order_faults,
     period_faults,
     rules_faults,
 )
@@ -60,7 +62,7 @@ def create_campaign(
         raise InstrumentNotFound(given=instrument[0], version=instrument[1])
     before = campaign_for(by, previous) if previous else None
     if before is not None and before.year >= year:
-        _refuse([Fault("previous-not-earlier", _NOT_EARLIER, {"year": before.year}, "previous")])
+        _refuse([Fault("previous-not-earlier", NOT_EARLIER, {"year": before.year}, "previous")])
     campaign, new = Campaign.objects.get_or_create(
         code=code,
         defaults={"year": year, "instrument": loaded, "previous": before, "synthetic": synthetic, **asdict(rules)},
@@ -118,11 +120,14 @@ def edit_campaign(*, by: Standing, campaign: str, rules: CampaignRules) -> None:
 def set_dates(*, by: Standing, campaign: str, phase: int, period: Period, now: datetime) -> None:
     """Say when the self-assessment of a phase opens and closes; who is at work on it is told a new closing time.
 
-    Raises Faults, :class:`WrongState` once the phase has closed.
+    Raises Faults at ``opens_at`` or ``closes_at``, :class:`WrongState` once the phase has closed.
     """
     found = phase_for(by, campaign, phase, lock=True)
     authority.require(by, Action.SET_UP_CAMPAIGN, case_of_phase(found), known=True)
-    _refuse(period_faults(period, phase))
+    others = {one.number: Period(one.opens_at, one.closes_at) for one in found.campaign.phases.all()}
+    dates = [dated for _number, dated in sorted((others | {phase: period}).items())]
+    faults = chain(period_faults(period, phase), order_faults(dates, "closes_1" if phase == 1 else "opens_2"))
+    _refuse(replace(fault, place=fault.place.replace(f"_{phase}", "_at")) for fault in faults)
     before = Period(found.opens_at, found.closes_at)
     if before == period:
         return
@@ -209,6 +214,3 @@ def _refuse(faults: Iterable[Fault]) -> None:
     found = tuple(faults)
     if found:
         raise Faults(found)
-
-
-_NOT_EARLIER = mark("The previous campaign is of an earlier year, not of %(year)s")

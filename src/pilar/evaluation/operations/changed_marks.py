@@ -7,13 +7,12 @@ from decimal import Decimal
 
 from pilar.evaluation.models import AgreedMark, Assessment
 from pilar.evaluation.queries.panel import person, tree_for
+from pilar.evaluation.queries.panel_marks import AGREED_MARK
 from pilar.evaluation.rules.marking import UnknownIndicator, checked_mark, leaf_of
 from pilar.evaluation.rules.stages import Settlement
 from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.platform.transactions import require_transaction
-
-TARGET = "evaluation.agreed-mark"
 
 
 def change_mark(*, by: Standing, assessment: Assessment, node: str, value: Decimal, reason: str, now: datetime) -> None:
@@ -37,7 +36,7 @@ def change_mark(*, by: Standing, assessment: Assessment, node: str, value: Decim
     audit.record(
         by=by.actor,
         action="change",
-        target=TARGET,
+        target=AGREED_MARK,
         key=f"{assessment.pk} {node}",
         area=assessment.participation.region_id,
         before=before,

@@ -1,4 +1,5 @@
-"""Requests for missing evidence (permintaan bukti): asked by panel or secretariat, answered by the region in time."""
+"""Requests for missing evidence (permintaan bukti): asked and withdrawn by panel or secretariat, answered by the
+region in time."""
 
 from __future__ import annotations
 
@@ -13,11 +14,17 @@ from pilar.evaluation.operations.addresses import address
 from pilar.evaluation.queries.cases import case_of
 from pilar.evaluation.queries.panel import assessment_to, person, tree_for
 from pilar.evaluation.rules.authority import Action, Case
-from pilar.evaluation.rules.evidence_requests import RequestClosed, RequestState, request_state
-from pilar.evaluation.rules.marking import leaf_of, optional_text, require_plausible, required_text
+from pilar.evaluation.rules.evidence_requests import (
+    RequestClosed,
+    RequestState,
+    deadline_faults,
+    may_withdraw,
+    request_state,
+)
+from pilar.evaluation.rules.marking import leaf_of, optional_text, required_text
 from pilar.evidence import queries as evidence_room
 from pilar.people.operations import notify, settle
-from pilar.people.rules import HeldRole, NotFound, Role, Standing
+from pilar.people.rules import HeldRole, NotAllowed, NotFound, Role, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
@@ -38,9 +45,9 @@ def request_evidence(
     leaf = leaf_of(tree_for(found), node)
     said = required_text(text, mark("Write which evidence is missing"), "text")
     until = deadline or now + timedelta(hours=found.participation.campaign.evidence_hours)
-    require_plausible(until, "deadline")
-    if until <= now:
-        raise Faults([Fault("deadline-passed", mark("The deadline must lie in the future"), {}, "deadline")])
+    faults = tuple(deadline_faults(until, now))
+    if faults:
+        raise Faults(faults)
     made = EvidenceRequest.objects.create(
         assessment=found, node=leaf.code, text=said, asked_by_id=by.account, asked_at=now, deadline=until
     )
@@ -70,7 +77,8 @@ def request_evidence(
 
 @transaction.atomic
 def answer_request(*, by: Standing, request: int, reply: str, evidence: Sequence[UUID] = (), now: datetime) -> None:
-    """The region answers in time; the evidence named is attached to the answer of the indicator.
+    """The region answers in time; the evidence named is attached to the answer of the indicator, in the version of now.
+    That holds also for a piece of which an earlier version was submitted: the panel asked for what is sent now.
 
     Raises Faults at ``reply`` (with neither reply nor evidence) or ``evidence`` (not the region's),
     :class:`RequestClosed`, :class:`NotFound`, and as ``assessment_to``.
@@ -79,14 +87,12 @@ def answer_request(*, by: Standing, request: int, reply: str, evidence: Sequence
     if row is None:
         raise NotFound
     found, _case = assessment_to(by, row.assessment_id, Action.ANSWER_REQUEST, node=row.node, lock=True)
-    row = EvidenceRequest.objects.select_for_update().get(pk=request)
-    if request_state(deadline=row.deadline, answered_at=row.answered_at, now=now) is not RequestState.OPEN:
-        raise RequestClosed
+    row = _open(request, now)
     said, keys = optional_text(reply, "reply"), list(dict.fromkeys(evidence))
     if not said and not keys:
         sentence = mark("Attach the evidence, or write why there is none")
         raise Faults([Fault("no-reply", sentence, {}, "reply")])
-    _attach(by, found, row.node, keys, now)
+    sent = _attach(by, found, row.node, keys, now)
     row.reply, row.answered_by_id, row.answered_at = said, person(by), now
     row.save(update_fields=["reply", "answered_by", "answered_at"])
     audit.record(
@@ -95,7 +101,7 @@ def answer_request(*, by: Standing, request: int, reply: str, evidence: Sequence
         target=TARGET,
         key=row.pk,
         area=found.participation.region_id,
-        after={"reply": said, "evidence": [str(key) for key in keys]},
+        after={"reply": said, "evidence": sent},
     )
     settle(by=by, subject=_subject(row), now=now)
     notify(
@@ -112,18 +118,63 @@ def answer_request(*, by: Standing, request: int, reply: str, evidence: Sequence
     )
 
 
-def _attach(by: Standing, assessment: Assessment, node: str, keys: list[UUID], now: datetime) -> None:
-    if not keys:
+@transaction.atomic
+def withdraw_request(*, by: Standing, request: int, now: datetime) -> None:
+    """Who asked takes an open request back, the panel or the secretariat; a second time changes nothing.
+
+    Raises :class:`RequestClosed`, :class:`NotFound`, :class:`NotAllowed` for the other of the two, and as
+    ``assessment_to``.
+    """
+    row = EvidenceRequest.objects.filter(pk=request).first()
+    if row is None:
+        raise NotFound
+    found, case = assessment_to(by, row.assessment_id, Action.REQUEST_EVIDENCE, lock=True)
+    if not may_withdraw(by, row.asked_by_id, case):
+        raise NotAllowed
+    if EvidenceRequest.objects.filter(pk=request, withdrawn_at__isnull=False).exists():
         return
+    row = _open(request, now)
+    row.withdrawn_by_id, row.withdrawn_at = by.account, now
+    row.save(update_fields=["withdrawn_by", "withdrawn_at"])
+    audit.record(
+        by=by.actor,
+        action="withdraw",
+        target=TARGET,
+        key=row.pk,
+        area=found.participation.region_id,
+        before={"state": RequestState.OPEN.value},
+        after={"state": RequestState.WITHDRAWN.value},
+    )
+    settle(by=by, subject=_subject(row), now=now)
+
+
+def _open(request: int, now: datetime) -> EvidenceRequest:
+    """The request, held; raises :class:`RequestClosed` unless it is open."""
+    row = EvidenceRequest.objects.select_for_update().get(pk=request)
+    state = request_state(deadline=row.deadline, answered_at=row.answered_at, withdrawn_at=row.withdrawn_at, now=now)
+    if state is not RequestState.OPEN:
+        raise RequestClosed
+    return row
+
+
+def _attach(by: Standing, assessment: Assessment, node: str, keys: list[UUID], now: datetime) -> dict[str, int]:
+    """Attach pieces in their newest versions; returns the numbers by piece."""
+    if not keys:
+        return {}
     region = assessment.participation.region_id
-    readable = {row.evidence for row in evidence_room.evidence_list(keys, scope=by) if row.region_code == region}
-    if readable != set(keys):
+    rows = evidence_room.evidence_list(keys, scope=by)
+    numbers = {row.evidence: row.number for row in rows if row.region_code == region}
+    if numbers.keys() != set(keys):
         sentence = mark("Evidence can only be attached from your own region: choose it from the list")
         raise Faults([Fault("foreign-evidence", sentence, {}, "evidence")])
     answer, _made = Answer.objects.get_or_create(assessment=assessment, node=node)
     AnswerEvidence.objects.bulk_create(
-        [AnswerEvidence(answer=answer, evidence_id=key, added_at=now) for key in keys], ignore_conflicts=True
+        [AnswerEvidence(answer=answer, evidence_id=key, number=numbers[key], added_at=now) for key in keys],
+        update_conflicts=True,
+        unique_fields=["answer", "evidence"],
+        update_fields=["number"],
     )
+    return {str(key): numbers[key] for key in keys}
 
 
 def _answering(case: Case) -> list[HeldRole]:

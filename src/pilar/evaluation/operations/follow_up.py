@@ -47,8 +47,8 @@ def save_follow_up(*, by: Standing, follow_up: int, plan: Plan, seen_version: in
         require(
             by, Action.FOLLOW_UP, Case(region=case.region, phase=case.phase, assessment=case.assessment), known=True
         )
-    wanted = checked_plan(plan)
-    if wanted.office is not None and not Office.objects.filter(pk=wanted.office, region=case.region).exists():
+    wanted = checked_plan(plan, year=stored.finding.assessment.phase.campaign.year)
+    if wanted.office not in (None, before.office) and not _is_open(wanted.office, case.region):
         raise Faults([Fault("unknown-office", mark("Choose an office of the region"), {}, "office")])
     stored.office_id, stored.due, stored.state, stored.note = wanted.office, wanted.due, wanted.state, wanted.note
     stored.version += 1
@@ -140,7 +140,7 @@ def remind_of_follow_ups(*, by: Standing, now: datetime) -> int:
 
 def _held(by: Standing, key: int) -> tuple[FollowUp, Case]:
     """The follow-up, held, and its case with the office that owns it. Raises as the permission table says."""
-    rows = FollowUp.objects.select_related("finding", "changed_by")
+    rows = FollowUp.objects.select_related("finding__assessment__phase__campaign", "changed_by")
     found = rows.filter(pk=key).first()
     if found is None:
         raise NotFound
@@ -150,6 +150,10 @@ def _held(by: Standing, key: int) -> tuple[FollowUp, Case]:
     case = Case(region=whole.region, office=stored.office_id, phase=whole.phase, assessment=whole.assessment)
     require(by, Action.FOLLOW_UP, case, known=True)
     return stored, case
+
+
+def _is_open(office: int | None, region: str) -> bool:
+    return Office.objects.filter(pk=office, region=region, closed_at=None).exists()
 
 
 def _plan(row: FollowUp) -> Plan:

@@ -12,7 +12,7 @@ from django.db import transaction
 from pilar import index
 from pilar.evaluation.models import Answer, Assessment, Mark, MarkingDone
 from pilar.evaluation.operations.addresses import address
-from pilar.evaluation.operations.agreement import settle_marks
+from pilar.evaluation.operations.agreement import reopen, settle_marks
 from pilar.evaluation.queries.answers import stored as stored_answer
 from pilar.evaluation.queries.panel import assessment_to, marked_leaves, person, self_mark, tree_for
 from pilar.evaluation.rules.answers import NOTHING
@@ -31,7 +31,7 @@ from pilar.people.operations import notify, settle
 from pilar.people.rules import NotFound, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import Bilingual, mark
 
 MOST_NAMED = 5
 
@@ -131,7 +131,8 @@ def finish_marking(*, by: Standing, assessment: int, now: datetime) -> None:
     missing = [leaf for leaf in marked_leaves(found) if leaf.code not in marked]
     if missing:
         sentence = mark("%(count)s indicators have no mark yet: %(nodes)s")
-        named = ", ".join(leaf.code for leaf in missing[:MOST_NAMED]) + (", …" if len(missing) > MOST_NAMED else "")
+        named = "; ".join(str(Bilingual(**leaf.title)) for leaf in missing[:MOST_NAMED])
+        named += "; …" if len(missing) > MOST_NAMED else ""
         raise Faults([Fault("unmarked", sentence, {"count": len(missing), "nodes": named})])
     MarkingDone.objects.create(assessment=found, assessor_id=assessor, done_at=now)
     audit.record(
@@ -159,8 +160,7 @@ def reopen_marking(*, by: Standing, assessment: int, assessor: int, reason: str,
     if not done.delete()[0]:
         raise NotFound
     if found.state == AssessmentState.AGREED:
-        found.state, found.agreed_at = AssessmentState.SUBMITTED, None
-        found.save(update_fields=["state", "agreed_at"])
+        reopen(by=by, assessment=found)
     audit.record(
         by=by.actor,
         action="reopen-marking",

@@ -11,8 +11,9 @@ from pilar.evaluation.models import AgreedMark, Assessment, Objection
 from pilar.evaluation.operations.addresses import address
 from pilar.evaluation.operations.changed_marks import change_mark
 from pilar.evaluation.queries.panel import assessment_to, person, tree_for
+from pilar.evaluation.rules.answers import trimmed
 from pilar.evaluation.rules.authority import Action
-from pilar.evaluation.rules.marking import UnknownIndicator, leaf_of, required_text
+from pilar.evaluation.rules.marking import UnknownIndicator, checked_mark, leaf_of, required_text
 from pilar.evaluation.rules.publishing import ObjectionDecided, ObjectionOpen, ObjectionUndecided, require_period
 from pilar.people import operations as people
 from pilar.people.rules import HeldRole, NotFound, Role, Standing
@@ -102,11 +103,19 @@ def _record_consent(
 
 @transaction.atomic
 def decide_objection(
-    *, by: Standing, objection: int, accepted: bool, reason: str, value: Decimal | None = None, now: datetime
+    *,
+    by: Standing,
+    objection: int,
+    accepted: bool,
+    reason: str,
+    value: Decimal | None = None,
+    lower_confirmed: bool = False,
+    now: datetime,
 ) -> None:
     """Accept an objection with the indicator's new agreed mark, or refuse it; with a reason either way.
 
-    After an accepted one the results are computed and approved again. Raises Faults at ``reason`` or ``value``,
+    A mark below the agreed one has to be confirmed. After an accepted one the results are computed and approved again.
+    Raises Faults at ``reason`` or ``value``,
     ObjectionDecided, NotFound, NotAllowed, WrongState.
     """
     stored, assessment = _objection(by, objection)
@@ -114,8 +123,7 @@ def decide_objection(
         raise ObjectionDecided
     why = required_text(reason, mark("Give the reason of the decision"), "reason")
     if accepted:
-        if value is None:
-            raise Faults([Fault("no-value", mark("Give the new mark"), {}, "value")])
+        value = _new_mark(assessment, stored.node, value, lower_confirmed)
         change_mark(by=by, assessment=assessment, node=stored.node, value=value, reason=why, now=now)
     stored.decision = Objection.Decision.ACCEPTED if accepted else Objection.Decision.REFUSED
     stored.decision_reason, stored.decided_by_id, stored.decided_at = why, by.account, now
@@ -130,6 +138,23 @@ def decide_objection(
         after=after | ({"value": value} if accepted else {}),
     )
     _tell(by, stored, assessment, now)
+
+
+def _new_mark(assessment: Assessment, node: str, value: Decimal | None, lower_confirmed: bool) -> Decimal:
+    """The mark that an accepted objection leads to; raises Faults at ``value``."""
+    if value is None:
+        raise Faults([Fault("no-value", mark("Give the new mark"), {}, "value")])
+    tree = tree_for(assessment)
+    given = checked_mark(tree, leaf_of(tree, node), value)
+    agreed = AgreedMark.objects.get(assessment=assessment, node=node).value
+    shown = {"agreed": f"{trimmed(agreed):f}"}
+    if given == agreed:
+        sentence = mark("%(agreed)s is the agreed mark already: give another one, or refuse the objection")
+        raise Faults([Fault("same-mark", sentence, shown, "value")])
+    if given < agreed and not lower_confirmed:
+        sentence = mark("The new mark is lower than the agreed one, %(agreed)s: confirm below that this is meant")
+        raise Faults([Fault("lower-mark", sentence, shown, "value")])
+    return given
 
 
 def _objection(by: Standing, key: int) -> tuple[Objection, Assessment]:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from pilar.areas.models import Region
 from pilar.evaluation.models import Campaign, Conflict, Participation, Seat
-from pilar.evaluation.operations.agreement import panels_changed
+from pilar.evaluation.operations.agreement import conflicts_changed, panels_changed
 from pilar.evaluation.operations.announcing import announce_seats
 from pilar.evaluation.queries.cases import campaign_for, case_of_phase
 from pilar.evaluation.queries.seating import assessors, marked_seats, panel_facts, sittings
@@ -39,8 +39,9 @@ TARGET = "evaluation.panel"
 def declare_conflict(*, by: Standing, assessor: int, region: str, kind: str, note: str = "", now: datetime) -> int:
     """Keep why somebody may not assess a region: ``home``, ``employer`` or ``mentor``; returns the conflict's key.
 
-    A seat that they have there stays, shows as a conflict, and keeps the desk check from beginning. Raises
-    :class:`NoAssessor`, :class:`AlreadyConflicting`, Faults.
+    A seat that they have there stays and shows as a conflict: until it is taken away, its panel decides nothing, what
+    it had agreed on by its marks is taken back, and the phase does not move on. Raises :class:`NoAssessor`,
+    :class:`AlreadyConflicting`, Faults.
     """
     authority.require(by, Action.FORM_PANELS, Case(), known=True)
     if assessor not in assessors(now):
@@ -59,11 +60,12 @@ def declare_conflict(*, by: Standing, assessor: int, region: str, kind: str, not
         area=region,
         after={"assessor": assessor, "kind": kind, "note": note.strip()},
     )
+    conflicts_changed(by=by, assessor=assessor, region=region, now=now)
     return found.pk
 
 
 @transaction.atomic
-def remove_conflict(*, by: Standing, conflict: int, reason: str) -> None:
+def remove_conflict(*, by: Standing, conflict: int, reason: str, now: datetime) -> None:
     """Take back a conflict that was declared by mistake or has ended, with the reason. Raises Faults, NotFound."""
     authority.require(by, Action.FORM_PANELS, Case(), known=True)
     found = Conflict.objects.select_for_update().filter(pk=conflict).first()
@@ -76,6 +78,7 @@ def remove_conflict(*, by: Standing, conflict: int, reason: str) -> None:
     audit.record(
         by=by.actor, action="remove", target="evaluation.conflict", key=conflict, area=found.region_id, before=before
     )
+    conflicts_changed(by=by, assessor=found.assessor_id, region=found.region_id, now=now)
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from pilar.areas.models import Region
-from pilar.evaluation.models import Answer, Assessment, Campaign, Mark, Participation
+from pilar.evaluation.models import Answer, Assessment, Campaign, Mark, Participation, SnapshotResult
 from pilar.evaluation.operations.announcing import (
     announce_invitations,
     announce_open,
@@ -17,7 +17,7 @@ from pilar.evaluation.operations.announcing import (
     region_subject,
 )
 from pilar.evaluation.operations.campaigns import group_of, set_up
-from pilar.evaluation.rules.campaigns import RegionHasWork
+from pilar.evaluation.rules.campaigns import RankedInGroup, RegionHasWork
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.people import operations as people
 from pilar.people.rules import NotFound, Standing
@@ -95,15 +95,29 @@ def withdraw_region(*, by: Standing, campaign: str, region: str, now: datetime) 
 
 @transaction.atomic
 def move_to_group(*, by: Standing, campaign: str, regions: Collection[str], group: str) -> int:
-    """Put regions of the campaign into another of its groups; returns how many changed. Raises :class:`NotFound`."""
+    """Put regions of the campaign into another of its groups; returns how many changed.
+
+    Raises :class:`NotFound`, and :class:`RankedInGroup` for regions with a published result in the campaign; then none
+    is moved.
+    """
     found = set_up(by, campaign)
     into = group_of(found, group)
     wanted = {code for code in regions if "\0" not in code}
-    rows = found.participations.select_related("group").select_for_update(of=("self",)).filter(region__in=wanted)
+    rows = (
+        found.participations.select_related("group", "region").select_for_update(of=("self",)).filter(region__in=wanted)
+    )
     here = {one.region_id: one for one in rows}
     if here.keys() != set(regions):
         raise NotFound
     moving = [one for code, one in sorted(here.items()) if one.group_id != into.pk]
+    published = SnapshotResult.objects.filter(
+        snapshot__phase__campaign=found,
+        snapshot__publication__isnull=False,
+        region__in=[one.region_id for one in moving],
+    )
+    ranked = set(published.values_list("region", flat=True))
+    if ranked:
+        raise RankedInGroup(regions=", ".join(one.region.name for one in moving if one.region_id in ranked))
     audit.record_each(
         by=by.actor,
         action="move-to-group",

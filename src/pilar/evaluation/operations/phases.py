@@ -8,6 +8,7 @@ from django.db import transaction
 
 from pilar.evaluation.models import PhaseMove
 from pilar.evaluation.operations.announcing import announce_move, announce_return, assessment_subject
+from pilar.evaluation.operations.attachments import unpin_evidence
 from pilar.evaluation.queries.cases import assessment_for, case_of, case_of_phase, phase_for
 from pilar.evaluation.queries.phases import phase_facts
 from pilar.evaluation.rules import authority
@@ -80,6 +81,7 @@ def return_assessment(*, by: Standing, assessment: int, reason: str, now: dateti
     why = required_text(reason, mark("Say why it is returned, so that the region knows what to do"), "reason")
     found.state, found.submitted_at, found.submitted_by_id = AssessmentState.PREPARING, None, None
     found.save(update_fields=["state", "submitted_at", "submitted_by"])
+    unpin_evidence(found)
     audit.record(
         by=by.actor,
         action="return",

@@ -56,6 +56,12 @@ def add_instrument(*, by: Authority, instrument: index.Instrument, document: str
         if known.sha256 != instrument.sha256:
             raise InstrumentChanged(instrument=instrument.code, version=instrument.version)
         return "unchanged"
+    keep_instrument(by=by, instrument=instrument, document=document)
+    return "added"
+
+
+def keep_instrument(*, by: Authority, instrument: index.Instrument, document: str, **said: str) -> None:
+    """Store a version that is new, for an operation that has asked whether ``by`` may; ``said`` goes into the log."""
     Instrument.objects.create(
         code=instrument.code,
         version=instrument.version,
@@ -70,9 +76,8 @@ def add_instrument(*, by: Authority, instrument: index.Instrument, document: str
         action="add",
         target="evaluation.instrument",
         key=f"{instrument.code} {instrument.version}",
-        after={"sha256": instrument.sha256},
+        after={"sha256": instrument.sha256, **said},
     )
-    return "added"
 
 
 @transaction.atomic

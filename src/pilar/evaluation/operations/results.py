@@ -104,11 +104,13 @@ def publish_results(
     first = case.phase is not PhaseState.PUBLISHED
     require(by, Action.PUBLISH_RESULTS if first else Action.CORRECT_RESULTS, case, known=True)
     snapshot = _version(found, version)
+    others = Publication.objects.filter(snapshot__phase=found).exclude(snapshot=snapshot)
     number = checked_letter(
         letter_number,
         letter_date,
         earliest=timezone.localdate(snapshot.computed_at),
         latest=timezone.localdate(now),
+        used=others.values_list("letter_number", flat=True),
     )
     if hasattr(snapshot, "publication"):
         if (snapshot.publication.letter_number, snapshot.publication.letter_date) != (number, letter_date):

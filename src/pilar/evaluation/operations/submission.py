@@ -8,6 +8,7 @@ from django.db import transaction
 
 from pilar.evaluation.operations.announcing import assessment_subject
 from pilar.evaluation.operations.answers import allocation_subject
+from pilar.evaluation.operations.attachments import pin_evidence
 from pilar.evaluation.queries.answers import form_of
 from pilar.evaluation.queries.panel import assessment_to
 from pilar.evaluation.rules.authority import Action
@@ -20,12 +21,13 @@ from pilar.platform.errors import Fault, Faults
 
 @transaction.atomic
 def submit(*, by: Standing, assessment: int, now: datetime) -> None:
-    """Hand a self-assessment in; from then on nobody in the region changes it, unless the secretariat returns it.
+    """Hand a self-assessment in; from then on nobody in the region changes it, unless the secretariat returns it. Of
+    its evidence the versions of now are handed in: later ones are no part of it.
 
     Raises Faults with every error of the readiness panel (``place`` is the indicator), :class:`NotFound`,
-    :class:`NotAllowed`, and :class:`WrongState` for one that is handed in already.
+    :class:`NotAllowed`, :class:`WrongState` for one that is handed in already, :class:`SelfAssessmentOver`.
     """
-    found, case = assessment_to(by, assessment, Action.SUBMIT, lock=True)
+    found, case = assessment_to(by, assessment, Action.SUBMIT, lock=True, now=now)
     form = form_of(found, case, scope=by)
     errors = form.readiness.errors
     if errors:
@@ -33,6 +35,7 @@ def submit(*, by: Standing, assessment: int, now: datetime) -> None:
     found.state = AssessmentState.SUBMITTED
     found.submitted_at, found.submitted_by_id = now, by.account
     found.save(update_fields=["state", "submitted_at", "submitted_by"])
+    pinned = pin_evidence(found, form.evidence)
     final = form.estimate.final
     audit.record(
         by=by.actor,
@@ -41,7 +44,11 @@ def submit(*, by: Standing, assessment: int, now: datetime) -> None:
         key=found.pk,
         area=found.participation.region_id,
         before={"state": AssessmentState.PREPARING},
-        after={"state": AssessmentState.SUBMITTED, "estimate": None if final is None else str(final)},
+        after={
+            "state": AssessmentState.SUBMITTED,
+            "estimate": None if final is None else str(final),
+            "evidence": pinned,
+        },
     )
     settle(by=by, subject=assessment_subject(found), now=now)
     for office in {ref.key for ref in form.offices.values()}:

@@ -162,24 +162,20 @@ class _Marks:
         self._draw, self._panels, self._now = draw, panels, now
 
     def draw(self, assessment: Assessment) -> None:
-        """The marks of one region, one level apart at most: the rule of agreement settles nearly all of them."""
+        """The marks of one region, one level apart at most: the rule of agreement settles them all."""
         panel, draw = self._panels[assessment.participation_id], self._draw
         strength = draw.uniform(1.2, 3.4)
         for leaf in self._leaves:
             levels = _levels(leaf)
             base = min(max(round(draw.gauss(strength, 0.9)), 0), 3)
             given = [Decimal(base + (draw.random() < 0.3)) for _ in panel]
-            settled = agree(given, levels)
+            settled = agree(given, levels, chair=given[0])
             self._answers.append((assessment.pk, leaf.code, given[0], False, "Sintetis", "", 1))
             self.marks += [
                 (assessment.pk, leaf.code, assessor, value, "Sintetis", 1)
                 for assessor, value in zip(panel, given, strict=True)
             ]
-            if settled.value is None:  # an even panel in halves: its chair's mark
-                agreed = (given[0], settled.how.value, "Sintetis", panel[0])
-            else:
-                agreed = (settled.value, settled.how.value, "", NULL)
-            self._agreed.append((assessment.pk, leaf.code, *agreed))
+            self._agreed.append((assessment.pk, leaf.code, settled.value, settled.how.value, "", NULL))
         self._done += [(assessment.pk, assessor) for assessor in panel]
 
     def save(self) -> None:

@@ -39,7 +39,7 @@ from pilar.platform.language import mark
 @require_safe
 def export(request: HttpRequest, key: int) -> HttpResponse:
     """The form as a workbook; a contributor's holds the indicators of the office."""
-    form = form_for(key, scope=standing_of(request))
+    form = form_for(key, scope=standing_of(request), now=timezone.now())
     offices = {held.office for held in form.by.memberships if held.region == form.header.region_code}
     content = answer_form(form, only_own=None not in offices and bool(offices))
     name = f"penilaian-mandiri-{form.header.campaign}-{form.header.phase}-{form.header.region_code}.xlsx"
@@ -49,7 +49,7 @@ def export(request: HttpRequest, key: int) -> HttpResponse:
 @login_required
 def sheet_import(request: HttpRequest, key: int) -> HttpResponse:
     """A filled-in form: first what it would change, row by row; then, confirmed, all of it or nothing."""
-    form = form_for(key, scope=standing_of(request))
+    form = form_for(key, scope=standing_of(request), now=timezone.now())
     if request.method != "POST":
         return _page(request, form)
     try:

@@ -32,7 +32,7 @@ from pilar.evaluation.queries.answers import indicator as indicator_for
 from pilar.evaluation.queries.assessment_lists import dimensions, office_progress, own_assessments, waiting_evidence
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.answers import FIELDS, Given, read_given
-from pilar.evaluation.rules.authority import Action
+from pilar.evaluation.rules.authority import Action, SelfAssessmentOver, WrongState
 from pilar.evaluation.rules.readiness import SEVERITIES
 from pilar.evaluation.rules.versions import Outdated, Stored
 from pilar.evaluation.workbooks import rubric
@@ -57,7 +57,7 @@ class Attempt:
 @require_safe
 def assessments(request: HttpRequest) -> HttpResponse:
     """The self-assessments that the reader takes part in, with the indicators of their office."""
-    found = own_assessments(scope=standing_of(request))
+    found = own_assessments(scope=standing_of(request), now=timezone.now())
     return render(request, "evaluation/answers/assessments.html", {"assessments": found})
 
 
@@ -65,7 +65,7 @@ def assessments(request: HttpRequest) -> HttpResponse:
 @require_safe
 def assessment(request: HttpRequest, key: int) -> HttpResponse:
     """One self-assessment: tree, completeness by dimension and office, estimate, what is next."""
-    form = form_for(key, scope=standing_of(request))
+    form = form_for(key, scope=standing_of(request), now=timezone.now())
     own = [row for row in form.tree if row.mine]
     open_rows = [row for row in own if not row.answer.given.is_answered]
     context = {
@@ -97,7 +97,7 @@ def indicator(request: HttpRequest, key: int, node: str) -> HttpResponse:
     """One indicator: the question, what stands beside it, and the answer, saved by a script or by a button."""
     by = standing_of(request)
     if request.method != "POST":
-        return page(request, indicator_for(key, node, scope=by))
+        return page(request, indicator_for(key, node, scope=by, now=timezone.now()))
     return _save(request, key, node)
 
 
@@ -113,6 +113,7 @@ def frame(form: Form, current: str = "") -> dict[str, Any]:
             "allocate": form.may(Action.ALLOCATE),
             "verify": form.may(Action.VERIFY),
             "submit": form.may(Action.SUBMIT),
+            "request_evidence": form.may(Action.REQUEST_EVIDENCE),
             "answer": any(row.mine for row in form.tree),
         },
     }
@@ -145,7 +146,7 @@ def evidence_places(found: Indicator) -> tuple[Place, ...]:
 
 def _save(request: HttpRequest, key: int, node: str) -> HttpResponse:
     by = standing_of(request)
-    found = indicator_for(key, node, scope=by)
+    found = indicator_for(key, node, scope=by, now=timezone.now())
     seen = typed_version(request.POST.get("over") or request.POST.get("version", ""))
     attempt = Attempt({name: request.POST.get(name, "") for name in FIELDS}, seen)
     try:
@@ -160,10 +161,10 @@ def _save(request: HttpRequest, key: int, node: str) -> HttpResponse:
             errors[fault.place].append(translate(fault.sentence, **fault.fields))
         return _refused(request, found, replace(attempt, errors=errors), refused)
     except PilarError as refused:
-        if not is_autosave(request):
+        if not (is_autosave(request) or isinstance(refused, (WrongState, SelfAssessmentOver))):
             raise
         return _refused(request, found, attempt, refused)
-    saved = indicator_for(key, node, scope=by)
+    saved = indicator_for(key, node, scope=by, now=timezone.now())
     if is_autosave(request):
         return told(request, "evaluation/answers/saved.html", _shown(saved, None), outcome="saved")
     messages.success(request, _("The answer is saved"))
@@ -172,9 +173,9 @@ def _save(request: HttpRequest, key: int, node: str) -> HttpResponse:
 
 def _refused(request: HttpRequest, found: Indicator, attempt: Attempt, why: PilarError) -> HttpResponse:
     """What was typed stays on the page; the script gets the sentences alone."""
-    if attempt.conflict:
+    if attempt.conflict or not attempt.errors:
         # Read again: what stands there now is newer than what was loaded before.
-        found = indicator_for(found.form.header.key, found.node.code, scope=found.form.by)
+        found = indicator_for(found.form.header.key, found.node.code, scope=found.form.by, now=timezone.now())
     if not is_autosave(request):
         return page(request, found, attempt=attempt, status=why.status)
     context = _shown(found, attempt)
@@ -194,6 +195,8 @@ def _given(found: Indicator, typed: Mapping[str, str]) -> Given:
 def _shown(found: Indicator, attempt: Attempt | None) -> dict[str, Any]:
     form, node, answer = found.form, found.node, found.answer
     stored = typed_texts(answer.given)
+    mine = form.may(Action.ANSWER, node.code)
+    unsaved = differences(attempt.typed, stored) if attempt and not mine else ()
     above = {node.code, *form.instrument.ancestors(node.code)}
     conflict = attempt.conflict if attempt else None
     # After signing in, a page without a form: this one, opened twice, would be somebody else to itself.
@@ -207,12 +210,13 @@ def _shown(found: Indicator, attempt: Attempt | None) -> dict[str, Any]:
         "asked": _text(node.evidence.text) if node.evidence else "",
         "meaning": _text(node.meaning.text) if node.meaning else "",
         "note": _text(node.note) if node.note else "",
-        "fields": fields(node, attempt.typed if attempt else stored, attempt.errors if attempt else {}),
+        "fields": fields(node, attempt.typed if attempt and mine else stored, attempt.errors if attempt else {}),
         "version": attempt.seen if attempt else answer.version,
         "state": saved_state(answer.changed_at, form.header.region_code),
         "conflict": conflict,
         "differences": differences(attempt.typed, stored) if attempt and conflict else (),
-        "mine": form.may(Action.ANSWER, node.code),
+        "unsaved": unsaved,
+        "mine": mine,
         "why_not": form.why_not(Action.ANSWER, node.code),
         "rows": [row for row in form.tree if row.code in above],
         "person": form.by.account,

@@ -31,7 +31,7 @@ from pilar.platform.language import translate
 def attach(request: HttpRequest, key: int, node: str) -> HttpResponse:
     """Attach a piece of evidence that the region has (``evidence``), or add a new one."""
     by, now = standing_of(request), timezone.now()
-    found = indicator_for(key, node, scope=by)
+    found = indicator_for(key, node, scope=by, now=timezone.now())
     if "evidence" in request.POST:
         operations.attach(by=by, assessment=key, node=node, evidence=_key(request), now=now)
         return _back(request, key, node, _("The evidence is attached"))
@@ -61,7 +61,7 @@ def attach(request: HttpRequest, key: int, node: str) -> HttpResponse:
 @require_POST
 def detach(request: HttpRequest, key: int, node: str) -> HttpResponse:
     """Take a piece of evidence from an answer."""
-    operations.detach(by=standing_of(request), assessment=key, node=node, evidence=_key(request))
+    operations.detach(by=standing_of(request), assessment=key, node=node, evidence=_key(request), now=timezone.now())
     return _back(request, key, node, _("The evidence is no longer attached; it stays with the region"))
 
 
@@ -69,7 +69,7 @@ def detach(request: HttpRequest, key: int, node: str) -> HttpResponse:
 def verification(request: HttpRequest, key: int) -> HttpResponse:
     """What waits for the verifier, piece by piece; ``outcome`` is ``verified`` or ``returned``."""
     by = standing_of(request)
-    form = form_for(key, scope=by)
+    form = form_for(key, scope=by, now=timezone.now())
     refused: tuple[UUID, ReturnForm] | None = None
     if request.method == "POST":
         refused = _verify(request, key)

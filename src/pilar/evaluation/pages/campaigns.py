@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from pilar.evaluation import operations, queries
 from pilar.evaluation.forms.campaigns import NATION, CampaignForm, DatesForm, RulesForm
-from pilar.evaluation.forms.results import shown_on
+from pilar.evaluation.forms.results import posted, shown_on
 from pilar.evaluation.queries import campaigns as campaign_queries
 from pilar.evaluation.rules.stages import PhaseState
 from pilar.people.rules import NotAllowed, NotFound
@@ -36,7 +36,7 @@ def new_campaign(request: HttpRequest) -> HttpResponse:
     if not campaign_queries.may_create(by):
         raise NotFound
     form = CampaignForm(
-        request.POST or None,
+        posted(request),
         region_code=NATION,
         now=now,
         instruments=queries.instruments(scope=by),
@@ -47,7 +47,7 @@ def new_campaign(request: HttpRequest) -> HttpResponse:
             code = operations.create_campaign(by=by, **form.planned())
             messages.success(request, _("The campaign is set up. Invite regions next"))
             return redirect("evaluation:campaign", code)
-    return render(request, "evaluation/campaigns/new.html", {"form": form})
+    return render(request, "evaluation/campaigns/new.html", {"form": form}, status=form.status)
 
 
 @login_required
@@ -66,13 +66,14 @@ def edit_campaign(request: HttpRequest, code: str) -> HttpResponse:
     by = standing_of(request)
     found = campaign_queries.head(code, scope=by)
     initial = {name: getattr(found.rules, name) for name in RulesForm.base_fields}
-    form = RulesForm(request.POST or None, initial=initial)
+    form = RulesForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         with shown_on(form):
             operations.edit_campaign(by=by, campaign=code, rules=form.rules())
             messages.success(request, _("The campaign is changed"))
             return redirect("evaluation:campaign", code)
-    return render(request, "evaluation/campaigns/edit.html", {"campaign": found, "row": found.row, "form": form})
+    context = {"campaign": found, "row": found.row, "form": form}
+    return render(request, "evaluation/campaigns/edit.html", context, status=form.status)
 
 
 @login_required
@@ -84,14 +85,14 @@ def dates(request: HttpRequest, code: str, number: int) -> HttpResponse:
     if phase is None:
         raise NotFound
     initial = {"opens_at": phase.opens_at, "closes_at": phase.closes_at}
-    form = DatesForm(request.POST or None, region_code=NATION, now=now, initial=initial)
+    form = DatesForm(posted(request), region_code=NATION, now=now, initial=initial)
     if request.method == "POST" and form.is_valid():
         with shown_on(form):
             operations.set_dates(by=by, campaign=code, phase=number, period=form.period(), now=now)
             messages.success(request, _("The dates are kept"))
             return redirect("evaluation:campaign", code)
     context = {"campaign": found, "row": found.row, "phase": phase, "form": form}
-    return render(request, "evaluation/campaigns/dates.html", context)
+    return render(request, "evaluation/campaigns/dates.html", context, status=form.status)
 
 
 @login_required

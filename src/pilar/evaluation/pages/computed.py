@@ -6,10 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from pilar.evaluation.conditional import public
+from pilar.evaluation.pages.changes import shown
 from pilar.evaluation.pages.results import page_number
 from pilar.evaluation.pages.snapshots import group_choices
 from pilar.evaluation.queries import PUBLIC
 from pilar.evaluation.queries import computed as reads
+from pilar.evaluation.queries.changes import NotKnown, public_change
+from pilar.people.signin import standing_of
 
 
 @public
@@ -34,5 +37,12 @@ def computed_region(
 ) -> HttpResponse:
     """One region's result and how it came about."""
     found = reads.computed_result(code, number, region, scope=PUBLIC, version=version)
-    context = {"one": found, "header": found.phase.header, "snapshot": found.snapshot, "line": found.line}
+    change = public_change(code, number, region, scope=standing_of(request), version=version)
+    context = {
+        "one": found,
+        "header": found.phase.header,
+        "snapshot": found.snapshot,
+        "line": found.line,
+        "change": None if change.unknown is NotKnown.NO_PREVIOUS else shown(change),
+    }
     return render(request, "evaluation/computed_region.html", context)

@@ -17,6 +17,7 @@ from pilar.evaluation import operations
 from pilar.evaluation.forms.marking import ReplyForm, RequestForm
 from pilar.evaluation.queries.evidence_requests import request as one_request
 from pilar.evaluation.queries.evidence_requests import requests as all_requests
+from pilar.evaluation.rules.authority import runs_campaigns
 from pilar.evidence import queries as evidence
 from pilar.evidence.forms import EvidenceForm
 from pilar.people.rules import NotFound, Standing
@@ -45,9 +46,8 @@ def requests(request: HttpRequest, key: int) -> HttpResponse:
         else:
             messages.success(request, _("The region is asked"))
             return redirect("evaluation:requests", key)
-    return render(
-        request, "evaluation/marking/requests.html", {"requests": found, "header": found.header, "form": form}
-    )
+    context = {"requests": found, "header": found.header, "form": form, "runs": runs_campaigns(by)}
+    return render(request, "evaluation/marking/requests.html", context)
 
 
 @login_required
@@ -80,6 +80,15 @@ def evidence_request(request: HttpRequest, key: int) -> HttpResponse:
         "new": EvidenceForm(places=places) if places else None,
     }
     return render(request, "evaluation/marking/request.html", context)
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, key: int) -> HttpResponse:
+    """Take an open request back."""
+    operations.withdraw_request(by=standing_of(request), request=key, now=timezone.now())
+    messages.success(request, _("The request is withdrawn"))
+    return redirect("evaluation:request", key)
 
 
 @login_required

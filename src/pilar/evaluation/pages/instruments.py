@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from pilar import index
 from pilar.evaluation import queries
 from pilar.evaluation.conditional import public
-from pilar.evaluation.queries import PUBLIC, Bilingual
+from pilar.evaluation.queries import Bilingual
+from pilar.people.signin import standing_of
 
 MARKS = {
     "level": _("whole mark on a rubric"),
@@ -56,13 +57,15 @@ class Branch:
 @public
 def instruments(request: HttpRequest) -> HttpResponse:
     """All versions that were loaded."""
-    return render(request, "evaluation/instruments.html", {"instruments": queries.instruments(scope=PUBLIC)})
+    return render(
+        request, "evaluation/instruments.html", {"instruments": queries.instruments(scope=standing_of(request))}
+    )
 
 
 @public
 def instrument(request: HttpRequest, code: str, version: str) -> HttpResponse:
     """One version as a tree."""
-    row, tree, _document = queries.instrument(code, version, scope=PUBLIC)
+    row, tree, _document = queries.instrument(code, version, scope=standing_of(request))
     context = {
         "row": row,
         "instrument": tree,
@@ -85,7 +88,7 @@ def instrument(request: HttpRequest, code: str, version: str) -> HttpResponse:
 @public
 def instrument_file(request: HttpRequest, code: str, version: str) -> HttpResponse:
     """The text of the file as it was loaded."""
-    row, _tree, document = queries.instrument(code, version, scope=PUBLIC)
+    row, _tree, document = queries.instrument(code, version, scope=standing_of(request))
     name = f"{row.code}-{row.version}.yaml"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(document, content_type="application/yaml; charset=utf-8", headers=headers)

@@ -21,6 +21,7 @@ from pilar.evaluation.forms.marking import MeetingForm, MinutesForm
 from pilar.evaluation.queries.meetings import MeetingRow, calendar
 from pilar.evaluation.queries.meetings import meeting as one_meeting
 from pilar.evaluation.queries.meetings import meetings as all_meetings
+from pilar.evaluation.rules.authority import runs_campaigns
 from pilar.evaluation.rules.meetings import DoubleBooked
 from pilar.evaluation.rules.versions import Outdated
 from pilar.people.signin import standing_of
@@ -57,6 +58,7 @@ def meetings(request: HttpRequest, key: int) -> HttpResponse:
             return redirect("evaluation:meetings", key)
     own = [row for row in calendar(scope=by, now=now) if row.assessment != key] if found.is_panel else []
     context = {"meetings": found, "header": found.header, "days": by_day(found.rows), "own": by_day(own), "form": form}
+    context["runs"] = runs_campaigns(by)
     return render(request, "evaluation/marking/meetings.html", context, status=status)
 
 

@@ -188,7 +188,7 @@ def remove_conflict(request: HttpRequest, key: int) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with shown_on(form):
-            operations.remove_conflict(by=by, conflict=key, reason=form.cleaned_data["reason"])
+            operations.remove_conflict(by=by, conflict=key, reason=form.cleaned_data["reason"], now=timezone.now())
             messages.success(request, _("The conflict is off the list"))
             return redirect("evaluation:conflicts")
     return render(request, "evaluation/campaigns/conflict.html", {"conflict": row, "form": form})

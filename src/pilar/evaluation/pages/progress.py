@@ -15,7 +15,7 @@ from pilar.evaluation.forms.campaigns import ReasonForm
 from pilar.evaluation.forms.results import shown_on
 from pilar.evaluation.queries.progress import ATTENTION, ProgressFilter, returnable
 from pilar.evaluation.queries.progress import progress as one_page
-from pilar.evaluation.rules.stages import ASSESSMENT_NAMES
+from pilar.evaluation.rules.stages import AssessmentState, assessment_name
 from pilar.people.signin import standing_of
 from pilar.platform.language import translate
 
@@ -40,15 +40,16 @@ def progress(request: HttpRequest, code: str, number: int) -> HttpResponse:
         filters=filters,
         number=request.GET.get("page"),
     )
+    names = {state: assessment_name(state, board.phase.state) for state in AssessmentState}
     context = {
         "board": board,
         "row": board.campaign,
         "asked": asked,
         "sort": filters.sort,
-        "states": [("", _("All states")), *((state, translate(name)) for state, name in ASSESSMENT_NAMES.items())],
+        "states": [("", _("All states")), *names.items()],
         "groups": [("", _("All groups")), *((code, str(title)) for code, title in board.groups)],
         "attention": [("", _("All regions")), *((key, translate(name)) for key, name in ATTENTION.items())],
-        "counts": [(translate(ASSESSMENT_NAMES[state]), count) for state, count in board.states],
+        "counts": [(names[state], count) for state, count in board.states],
     }
     return render(request, "evaluation/campaigns/progress.html", context)
 

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 from pilar.evaluation import operations
 from pilar.evaluation.forms.results import CorrectionForm, DecisionForm, ObjectionForm, posted, shown_on
 from pilar.evaluation.queries import region_result as reads
+from pilar.evaluation.queries.panel_marks import marks_to_correct
 from pilar.evaluation.rules.authority import Action, Case, holds
 from pilar.evaluation.rules.stages import PhaseState
-from pilar.people.rules import NotAllowed
 from pilar.people.signin import standing_of
 
 
@@ -96,9 +96,7 @@ def objection(request: HttpRequest, key: int) -> HttpResponse:
 def correct(request: HttpRequest, key: int) -> HttpResponse:
     """Correct an agreed mark after publication."""
     by = standing_of(request)
-    found = reads.region_result(key, by=by, now=timezone.now())
-    if not holds(by, Action.CORRECT_RESULTS, Case()):
-        raise NotAllowed
+    found = marks_to_correct(key, scope=by)
     form = CorrectionForm(posted(request), rows=found.rows)
     header = found.header
     if request.method == "POST" and form.is_valid():

@@ -14,9 +14,13 @@ from pilar import index
 from pilar.design import charts
 from pilar.evaluation import queries
 from pilar.evaluation.conditional import public
+from pilar.evaluation.pages.changes import Shown as ShownChange
+from pilar.evaluation.pages.changes import shown as shown_change
 from pilar.evaluation.pages.results import page_number
 from pilar.evaluation.queries import PUBLIC, Explained, RegionProfile
+from pilar.evaluation.queries.changes import FinalChange
 from pilar.evaluation.queries.computed import computed_of_region
+from pilar.evaluation.queries.printed_changes import printed_changes
 from pilar.evaluation.rules.published import LARGEST_ROUNDING
 
 
@@ -53,6 +57,7 @@ class Shown:
     bars: charts.Chart | None
     radar: charts.Chart | None
     sum: Sum | None
+    change: ShownChange | None
 
 
 @public
@@ -91,7 +96,8 @@ def region_year(request: HttpRequest, code: str, year: int) -> HttpResponse:
     computed = [one for one in computed_of_region(code, scope=PUBLIC) if one.phase.header.year == year]
     if found is None and not computed:
         queries.year_row(year, queries.years(scope=PUBLIC))
-    shown = [] if found is None else [_shown(one) for one in found.explained]
+    changes = printed_changes(profile, year, scope=PUBLIC)
+    shown = [] if found is None else [_shown(one, changes.get(one.statement.key)) for one in found.explained]
     context = {
         "profile": profile,
         "year": year,
@@ -105,11 +111,12 @@ def region_year(request: HttpRequest, code: str, year: int) -> HttpResponse:
     return render(request, "evaluation/region_year.html", context)
 
 
-def _shown(one: Explained) -> Shown:
+def _shown(one: Explained, change: FinalChange | None) -> Shown:
+    told = None if change is None else shown_change(change)
     scores = {str(title): value for title, value in one.scores}
     maximum = queries.HIGHEST if one.instrument is None else int(one.instrument[1].scale.maximum)
     if not scores:
-        return Shown(one, None, None, None)
+        return Shown(one, None, None, None, told)
     named = charts.Series(str(one.statement.year), list(scores.values()))
     return Shown(
         one,
@@ -118,6 +125,7 @@ def _shown(one: Explained) -> Shown:
         if len(scores) > 2
         else None,
         sum=_sum(one),
+        change=told,
     )
 
 

@@ -26,7 +26,7 @@ from pilar.platform.language import translate
 def allocation(request: HttpRequest, key: int) -> HttpResponse:
     """Which office answers what; many indicators, or whole branches, are given at once."""
     by = standing_of(request)
-    form = form_for(key, scope=by)
+    form = form_for(key, scope=by, now=timezone.now())
     error = ""
     if request.method == "POST":
         try:
@@ -65,12 +65,12 @@ def submission(request: HttpRequest, key: int) -> HttpResponse:
             messages.error(request, _("The self-assessment cannot be submitted yet: see what has to be mended"))
         except WrongState:
             # A second click, or a colleague was faster: what was wanted holds, and is no error.
-            if not form_for(key, scope=by).header.submitted_at:
+            if not form_for(key, scope=by, now=timezone.now()).header.submitted_at:
                 raise
             return _submitted(request, key)
         else:
             return _submitted(request, key)
-    form = form_for(key, scope=by)
+    form = form_for(key, scope=by, now=timezone.now())
     titles = {row.code: row.title for row in form.tree}
     groups = [
         (severity, translate(SEVERITIES[severity]), [(titles[one.node], one) for one in form.readiness.of(severity)])

@@ -12,9 +12,9 @@ from functools import cached_property
 from pilar import index
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.answers import NOTHING, Estimate, Given, Progress, derived_mark, estimate, progress
-from pilar.evaluation.rules.authority import Action, Case, WrongState, holds, in_time, may
+from pilar.evaluation.rules.authority import Action, Case, holds, in_time, is_over, may, obstacle
 from pilar.evaluation.rules.readiness import NO_EVIDENCE, Attached, Readiness, Remark, readiness, remarks_on
-from pilar.evaluation.rules.stages import ASSESSMENT_NAMES, PHASE_NAMES, AssessmentState, FollowUpState, PhaseState
+from pilar.evaluation.rules.stages import PHASE_NAMES, AssessmentState, FollowUpState, PhaseState, assessment_name
 from pilar.evidence.queries import RevisionRow
 from pilar.evidence.rules import ScanState, VerificationState
 from pilar.people.rules import Standing
@@ -40,6 +40,11 @@ class AssessmentHeader:
     submitted_at: datetime | None
 
     @property
+    def handed_in(self) -> bool:
+        """Whether the region has submitted it."""
+        return self.state is not AssessmentState.PREPARING
+
+    @property
     def phase_name(self) -> str:
         """The state of the phase in the reader's language."""
         return translate(PHASE_NAMES[self.phase_state])
@@ -47,7 +52,7 @@ class AssessmentHeader:
     @property
     def state_name(self) -> str:
         """The state of the assessment in the reader's language."""
-        return translate(ASSESSMENT_NAMES[self.state])
+        return assessment_name(self.state, self.phase_state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +152,13 @@ class Form:
             if action is Action.ANSWER and office is not None:
                 return translate(mark("This indicator is answered by %(office)s"), office=office.name)
             return translate(mark("Your role in this region does not do this"))
-        if not in_time(action, case):
-            return WrongState(phase=case.phase, assessment=case.assessment).text()
-        return ""
+        refused = obstacle(self.by, action, case)
+        return refused.text() if refused else ""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the closing time has come before it was submitted."""
+        return in_time(Action.SUBMIT, self.case) and is_over(Action.SUBMIT, self.case)
 
     @cached_property
     def tree(self) -> tuple[TreeRow, ...]:

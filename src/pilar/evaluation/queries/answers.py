@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
+
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from pilar.evaluation.models import AgreedMark, Allocation, Answer, AnswerEvidence, Assessment, Finding
 from pilar.evaluation.queries.answer_rows import (
@@ -17,6 +21,7 @@ from pilar.evaluation.queries.answer_rows import (
     StoredAnswer,
 )
 from pilar.evaluation.queries.panel import assessment_to, tree_for
+from pilar.evaluation.queries.published_marks import published_marks
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.answer_sheets import Known, SheetAnswer, Verdict, judge
 from pilar.evaluation.rules.answers import Given, trimmed
@@ -24,19 +29,23 @@ from pilar.evaluation.rules.authority import Action, Case
 from pilar.evaluation.rules.marking import leaf_of
 from pilar.evaluation.rules.stages import AssessmentState, FollowUpState, PhaseState
 from pilar.evidence import queries as evidence
+from pilar.evidence.models import Revision
 from pilar.evidence.queries import RevisionRow
 from pilar.people.rules import NotFound, Standing
 
+HIGHEST_NUMBER = 32_767
+"""No piece of evidence has more versions: what a small integer of PostgreSQL holds."""
 AGREED_SHOWS = (PhaseState.OBJECTION, PhaseState.FINAL, PhaseState.PUBLISHED)
 
 
-def form(key: int, *, scope: Standing) -> Form:
-    """A self-assessment for its region's team and the secretariat. At most ten queries, whatever its size.
+def form(key: int, *, scope: Standing, now: datetime) -> Form:
+    """A self-assessment for its region's team and the secretariat, as it can be worked on at ``now``. At most ten
+    queries, whatever its size.
 
     Raises :class:`NotFound` where the reader may not know of it, :class:`NotAllowed` for its panel, which reads what
     was handed in elsewhere.
     """
-    found, case = assessment_to(scope, key, Action.READ_ASSESSMENT)
+    found, case = assessment_to(scope, key, Action.READ_ASSESSMENT, now=now)
     return form_of(found, case, scope=scope)
 
 
@@ -54,9 +63,9 @@ def form_of(found: Assessment, case: Case, *, scope: Standing) -> Form:
     )
 
 
-def indicator(key: int, node: str, *, scope: Standing) -> Indicator:
+def indicator(key: int, node: str, *, scope: Standing, now: datetime) -> Indicator:
     """One indicator with its neighbours; raises as :func:`form`, and :class:`UnknownIndicator`."""
-    found, case = assessment_to(scope, key, Action.READ_ASSESSMENT)
+    found, case = assessment_to(scope, key, Action.READ_ASSESSMENT, now=now)
     of = form_of(found, case, scope=scope)
     leaf = leaf_of(of.instrument, node)
     above = [code for code in of.instrument.ancestors(node) if code != of.instrument.root.code]
@@ -176,12 +185,19 @@ def offices_of(found: Assessment) -> dict[str, OfficeRef]:
 
 
 def evidence_of(found: Assessment, *, scope: Standing) -> dict[str, tuple[RevisionRow, ...]]:
-    """The newest versions of what is attached to each indicator, as far as ``scope`` reads them. Three queries."""
+    """What is attached to each indicator, as far as ``scope`` reads it: the version handed in, while the assessment is
+    being prepared the newest. Three queries."""
+    versions = Revision.objects.filter(
+        evidence=OuterRef("evidence"), number__lte=Coalesce(OuterRef("number"), HIGHEST_NUMBER)
+    ).order_by("-number")
     attached = list(
-        AnswerEvidence.objects.filter(answer__assessment=found).order_by("id").values_list("answer__node", "evidence")
+        AnswerEvidence.objects.filter(answer__assessment=found)
+        .annotate(revision=Subquery(versions.values("pk")[:1]))
+        .order_by("id")
+        .values_list("answer__node", "revision")
     )
     keys = dict.fromkeys(key for _node, key in attached)
-    rows = {row.evidence: row for row in evidence.evidence_list(keys, scope=scope)} if keys else {}
+    rows = {row.key: row for row in evidence.revision_list(keys, scope=scope)} if keys else {}
     by_node: dict[str, list[RevisionRow]] = defaultdict(list)
     for node, key in attached:
         if key in rows:
@@ -190,7 +206,8 @@ def evidence_of(found: Assessment, *, scope: Standing) -> dict[str, tuple[Revisi
 
 
 def previous_marks(found: Assessment) -> dict[str, Decimal]:
-    """The marks that last year's panel agreed on, of the last phase whose marks the region may see. One query."""
+    """The marks that last year's panel agreed on, of the last phase whose marks the region may see; as published, where
+    they are. Two queries."""
     campaign = found.participation.campaign
     if campaign.previous_id is None:
         return {}
@@ -199,7 +216,14 @@ def previous_marks(found: Assessment) -> dict[str, Decimal]:
         assessment__participation__region=found.participation.region_id,
         assessment__phase__state__in=AGREED_SHOWS,
     )
-    return {row.node: trimmed(row.value) for row in rows.order_by("assessment__phase__number")}
+    agreed = list(rows.select_related("assessment").order_by("assessment__phase__number"))
+    public = published_marks({row.assessment.phase_id for row in agreed}, found.participation.region_id)
+    return {
+        row.node: public[row.assessment.phase_id].marks[row.node]
+        if row.assessment.phase_id in public
+        else trimmed(row.value)
+        for row in agreed
+    }
 
 
 def attached_piece(found: Assessment, node: str, key: object) -> AnswerEvidence:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.db.models import Q
 
@@ -34,11 +35,15 @@ class OwnIndicator:
 
 @dataclass(frozen=True, slots=True)
 class OwnAssessment:
-    """A self-assessment that the reader takes part in; ``own`` are the indicators of the offices the reader is of."""
+    """A self-assessment that the reader takes part in; ``own`` are the indicators of the offices the reader is of.
+
+    ``is_over``: its closing time came before it was submitted.
+    """
 
     header: AssessmentHeader
     total: Progress
     own: tuple[OwnIndicator, ...]
+    is_over: bool
 
     @property
     def own_progress(self) -> Progress:
@@ -47,7 +52,7 @@ class OwnAssessment:
     @property
     def is_open(self) -> bool:
         """Whether it can be worked on now."""
-        return self.header.phase_state is PhaseState.OPEN and self.header.state is AssessmentState.PREPARING
+        return _is_being_prepared(self.header) and not self.is_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ class Waiting:
     own: bool
 
 
-def own_assessments(*, scope: Standing) -> tuple[OwnAssessment, ...]:
+def own_assessments(*, scope: Standing, now: datetime) -> tuple[OwnAssessment, ...]:
     """The self-assessments of the reader's regions, those that can be worked on first, then newest first.
 
     Three queries, and one for each instrument that this process has not read yet.
@@ -97,7 +102,7 @@ def own_assessments(*, scope: Standing) -> tuple[OwnAssessment, ...]:
         participation__in={row.participation_id for row in rows}, office__in=offices
     ).values_list("participation", "node"):
         given[participation].add(node)
-    found = [_own(row, answered[row.pk], given[row.participation_id]) for row in rows]
+    found = [_own(row, answered[row.pk], given[row.participation_id], now) for row in rows]
     return tuple(sorted(found, key=lambda one: not one.is_open))
 
 
@@ -151,14 +156,19 @@ def _answered(rows: list[Assessment]) -> dict[int, set[str]]:
     return found
 
 
-def _own(row: Assessment, answered: set[str], given: set[str]) -> OwnAssessment:
-    leaves = tree_for(row).leaves
+def _is_being_prepared(header: AssessmentHeader) -> bool:
+    return header.phase_state is PhaseState.OPEN and header.state is AssessmentState.PREPARING
+
+
+def _own(row: Assessment, answered: set[str], given: set[str], now: datetime) -> OwnAssessment:
+    leaves, header = tree_for(row).leaves, header_of(row)
     return OwnAssessment(
-        header=header_of(row),
+        header=header,
         total=Progress(len(answered & {leaf.code for leaf in leaves}), len(leaves)),
         own=tuple(
             OwnIndicator(leaf.code, Bilingual(**leaf.title), leaf.code in answered)
             for leaf in leaves
             if leaf.code in given
         ),
+        is_over=_is_being_prepared(header) and now >= header.closes_at,
     )

@@ -16,16 +16,16 @@ from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.authority import Action, Case, holds, may, require
 from pilar.evaluation.rules.campaigns import CampaignRules
 from pilar.evaluation.rules.stages import (
-    ASSESSMENT_NAMES,
     PHASE_NAMES,
     AssessmentState,
     Move,
     PhaseFacts,
     PhaseState,
+    assessment_name,
     moves_from,
     why_not,
 )
-from pilar.people.rules import Standing
+from pilar.people.rules import Standing, shown_name
 from pilar.platform.errors import Fault
 from pilar.platform.language import translate
 
@@ -39,11 +39,6 @@ class PhaseRow:
     opens_at: datetime
     closes_at: datetime
     objection_until: datetime | None
-
-    @property
-    def roman(self) -> str:
-        """``I`` or ``II``, as letters name phases."""
-        return "I" * self.number
 
     @property
     def state_name(self) -> str:
@@ -122,12 +117,13 @@ class OwnAssessment:
     region_code: str
     region: str
     phase: int
+    phase_state: PhaseState
     state: AssessmentState
 
     @property
     def state_name(self) -> str:
         """The state in the reader's language."""
-        return translate(ASSESSMENT_NAMES[self.state])
+        return assessment_name(self.state, self.phase_state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +178,7 @@ def campaign(code: str, *, scope: Standing, now: datetime) -> CampaignView:
     history: defaultdict[int, list[MoveMade]] = defaultdict(list)
     if above.secretariat:
         for move in PhaseMove.objects.filter(phase__in=phases).order_by("-id"):
-            made = MoveMade(move.from_state, move.to_state, move.by_name, move.reason, move.moved_at)
+            made = MoveMade(move.from_state, move.to_state, shown_name(move.by_name), move.reason, move.moved_at)
             history[move.phase_id].append(made)
     return CampaignView(
         above,
@@ -272,6 +268,7 @@ def _own(campaign: Campaign, scope: Standing) -> tuple[OwnAssessment, ...]:
             row.participation.region_id,
             row.participation.region.name,
             row.phase.number,
+            PhaseState(row.phase.state),
             AssessmentState(row.state),
         )
         for row in rows.select_related("participation__region", "phase").order_by(

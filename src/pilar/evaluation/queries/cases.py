@@ -2,22 +2,45 @@
 
 from __future__ import annotations
 
-from django.db import connection
-from django.db.models import QuerySet
+from datetime import datetime
 
-from pilar.evaluation.models import Assessment, Campaign, Participation, Phase
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
+from django.db.models import OuterRef, QuerySet
+
+from pilar.evaluation.models import Assessment, Campaign, Conflict, Participation, Phase, Seat
 from pilar.evaluation.rules.authority import Action, Case, holds, may_know
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.people.rules import NotFound, Standing
 
+CONFLICTING = {
+    "conflicting": ArraySubquery(
+        Conflict.objects.filter(
+            region=OuterRef("participation__region"),
+            assessor__in=Seat.objects.filter(participation=OuterRef(OuterRef("participation"))).values("assessor"),
+        )
+        .order_by()
+        .values("assessor")
+        .distinct()
+    )
+}
+"""The assessors (user keys) on the panel of an assessment with a declared conflict with its region."""
 
-def case_of(assessment: Assessment, node: str = "") -> Case:
-    """The case of an assessment, of one indicator if ``node`` is given (its office answers it).
 
-    Two queries at most; none for the panel if ``participation__seats`` is prefetched.
+def case_of(assessment: Assessment, node: str = "", *, now: datetime | None = None) -> Case:
+    """The case of an assessment, of one indicator if ``node`` is given (its office answers it), at the moment ``now``,
+    without which nobody can ask for what ends at the closing time.
+
+    Three queries at most; none for the panel if ``participation__seats`` is prefetched and :data:`CONFLICTING` is
+    annotated.
     """
     participation = assessment.participation
     seats = participation.seats.all()
+    conflicting = getattr(assessment, "conflicting", None)
+    if conflicting is None:
+        conflicting = (
+            Assessment.objects.annotate(**CONFLICTING).values_list("conflicting", flat=True).get(pk=assessment.pk)
+        )
     asked = node and "\0" not in node  # which no table can hold
     office = participation.allocations.filter(node=node).values_list("office", flat=True).first() if asked else None
     return Case(
@@ -27,6 +50,9 @@ def case_of(assessment: Assessment, node: str = "") -> Case:
         chair=next((seat.assessor_id for seat in seats if seat.is_chair), None),
         phase=PhaseState(assessment.phase.state),
         assessment=AssessmentState(assessment.state),
+        conflicting=tuple(conflicting),
+        closes_at=assessment.phase.closes_at,
+        now=now,
     )
 
 
@@ -98,6 +124,8 @@ def _hold(key: int) -> None:
 
 
 def _whole() -> QuerySet[Assessment]:
-    return Assessment.objects.select_related(
-        "phase", "participation__region", "participation__group", "participation__campaign__instrument"
-    ).prefetch_related("participation__seats")
+    return (
+        Assessment.objects.annotate(**CONFLICTING)
+        .select_related("phase", "participation__region", "participation__group", "participation__campaign__instrument")
+        .prefetch_related("participation__seats")
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from pilar.evaluation.models import AnswerEvidence
 from pilar.evaluation.rules.authority import PANEL, TABLE, Action
@@ -11,13 +11,16 @@ from pilar.people.rules import Standing
 
 
 def panel(scope: Standing) -> Q:
-    """The revisions of evidence attached to what a panel of the reader has before it; the condition is on Revision."""
+    """The versions of evidence attached to what a panel of the reader has before it, up to those handed in; the
+    condition is on Revision."""
     if scope.account is None or not any(held.role in PANEL for held in scope.memberships):
         return NOBODY
     rule = TABLE[Action.READ_FOR_MARKING]
     attached = AnswerEvidence.objects.filter(
+        Q(number__isnull=True) | Q(number__gte=OuterRef("number")),
+        evidence=OuterRef("evidence"),
         answer__assessment__participation__seats__assessor=scope.account,
         answer__assessment__phase__state__in=rule.phases or (),
         answer__assessment__state__in=rule.assessments or (),
     )
-    return Q(evidence__in=attached.values("evidence"))
+    return Q(Exists(attached))

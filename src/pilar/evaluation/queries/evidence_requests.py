@@ -12,8 +12,8 @@ from pilar.evaluation.queries.answers import evidence_of, header_of
 from pilar.evaluation.queries.cases import assessment_for, case_of
 from pilar.evaluation.queries.panel import tree_for
 from pilar.evaluation.queries.rows import Bilingual
-from pilar.evaluation.rules.authority import Action, WrongState, holds, may
-from pilar.evaluation.rules.evidence_requests import REQUEST_NAMES, RequestState, request_state
+from pilar.evaluation.rules.authority import Action, holds, may, obstacle
+from pilar.evaluation.rules.evidence_requests import REQUEST_NAMES, RequestState, may_withdraw, request_state
 from pilar.evidence.queries import RevisionRow
 from pilar.people.rules import NotFound, Standing
 from pilar.platform.language import mark, translate
@@ -21,7 +21,8 @@ from pilar.platform.language import mark, translate
 
 @dataclass(frozen=True, slots=True)
 class RequestRow:
-    """A request; ``office`` answers its indicator, ``mine`` says that the reader may answer it now."""
+    """A request; ``office`` answers its indicator, ``mine`` says that the reader may answer it now,
+    ``withdrawable`` that they may take it back."""
 
     key: int
     node: str
@@ -35,7 +36,10 @@ class RequestRow:
     reply: str
     answered_by: str
     answered_at: datetime | None
+    withdrawn_by: str
+    withdrawn_at: datetime | None
     mine: bool
+    withdrawable: bool
 
     @property
     def state_name(self) -> str:
@@ -81,16 +85,20 @@ def _requests(found: Assessment, *, scope: Standing, now: datetime) -> Requests:
     why_not = ""
     if not asks:
         why_not = translate(mark("Only the panel and the secretariat ask for evidence"))
-    elif not may(scope, Action.REQUEST_EVIDENCE, case):
-        why_not = WrongState(phase=case.phase, assessment=case.assessment).text()
+    elif refused := obstacle(scope, Action.REQUEST_EVIDENCE, case):
+        why_not = refused.text()
     offices = {
         row.node: row.office
         for row in Allocation.objects.filter(participation=found.participation_id).select_related("office")
     }
     rows = []
-    for row in EvidenceRequest.objects.filter(assessment=found).select_related("asked_by", "answered_by"):
+    for row in EvidenceRequest.objects.filter(assessment=found).select_related(
+        "asked_by", "answered_by", "withdrawn_by"
+    ):
         office = offices.get(row.node)
-        state = request_state(deadline=row.deadline, answered_at=row.answered_at, now=now)
+        state = request_state(
+            deadline=row.deadline, answered_at=row.answered_at, withdrawn_at=row.withdrawn_at, now=now
+        )
         its_case = replace(case, office=office.pk if office else None)
         rows.append(
             RequestRow(
@@ -106,6 +114,9 @@ def _requests(found: Assessment, *, scope: Standing, now: datetime) -> Requests:
                 reply=row.reply,
                 answered_by=row.answered_by.name if row.answered_by else "",
                 answered_at=row.answered_at,
+                withdrawn_by=row.withdrawn_by.name if row.withdrawn_by else "",
+                withdrawn_at=row.withdrawn_at,
+                withdrawable=state is RequestState.OPEN and may_withdraw(scope, row.asked_by_id, case),
                 mine=state is RequestState.OPEN and may(scope, Action.ANSWER_REQUEST, its_case),
             )
         )

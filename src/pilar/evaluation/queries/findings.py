@@ -12,7 +12,7 @@ from pilar.evaluation.queries.answers import header_of
 from pilar.evaluation.queries.cases import assessment_for, case_of
 from pilar.evaluation.queries.panel import panel_of, tree_for
 from pilar.evaluation.queries.rows import Bilingual
-from pilar.evaluation.rules.authority import Action, Case, WrongState, holds, may
+from pilar.evaluation.rules.authority import Action, Case, WrongState, holds, may, obstacle
 from pilar.evaluation.rules.findings import FINDING_NAMES, AgreedFindings, FindingKind, may_change
 from pilar.people.rules import NotAllowed, NotFound, Standing
 from pilar.platform.language import translate
@@ -120,6 +120,6 @@ def _why_not(scope: Standing, case: Case) -> str:
     """Why the reader cannot write a finding; empty for who can, and for who never writes any."""
     if scope.account is None or not holds(scope, Action.WRITE_FINDINGS, case):
         return ""
-    if not may(scope, Action.WRITE_FINDINGS, case):
-        return WrongState(phase=case.phase, assessment=case.assessment).text()
+    if refused := obstacle(scope, Action.WRITE_FINDINGS, case):
+        return refused.text()
     return "" if may_change(scope.account, scope.account, case) else AgreedFindings().text()

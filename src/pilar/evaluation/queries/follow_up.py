@@ -101,10 +101,15 @@ def follow_up(key: int, *, by: Standing) -> FollowUpForm:
         row=row,
         evidence=evidence_room.evidence_list(attached, scope=by),
         pieces=tuple(piece for piece in pieces if piece.evidence not in attached),
-        offices=offices(region, scope=by),
+        offices=_to_choose(row, region, by),
         may_assign=may(by, Action.FOLLOW_UP, Case(region=region, phase=whole.phase, assessment=whole.assessment)),
         why_not=why_not,
     )
+
+
+def _to_choose(row: FollowUpRow, region: str, by: Standing) -> tuple[OfficeRow, ...]:
+    """The open offices, and the one that owns the follow-up, also where it has closed."""
+    return tuple(one for one in offices(region, scope=by) if not one.closed or one.key == row.office)
 
 
 def _readable(key: int, by: Standing) -> Assessment:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from pilar import index
-from pilar.evaluation.models import Instrument, ScoringYear
+from pilar.evaluation.models import Campaign, Instrument, ScoringYear
 from pilar.evaluation.queries.rows import Bilingual, InstrumentRow
+from pilar.evaluation.rules.scenarios import DRAFT
+from pilar.people.rules import Permission
 from pilar.platform.actors import Authority
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
@@ -21,13 +23,14 @@ class InstrumentNotFound(PilarError):
 
 
 def instruments(*, scope: Authority) -> tuple[InstrumentRow, ...]:
-    """Every loaded version, newest year first. Two queries."""
-    return tuple(_row(found) for found in _loaded().order_by(F("year").desc(nulls_last=True), "code", "-loaded_at"))
+    """Every loaded version that the reader may see, newest year first. Two queries."""
+    found = _seen_by(scope).order_by(F("year").desc(nulls_last=True), "code", "-loaded_at")
+    return tuple(_row(one) for one in found)
 
 
 def instrument(code: str, version: str, *, scope: Authority) -> tuple[InstrumentRow, index.Instrument, str]:
     """One version: its row, its tree and the text of its file. Raises InstrumentNotFound."""
-    found = None if "\0" in code + version else _loaded().filter(code=code, version=version).first()
+    found = None if "\0" in code + version else _seen_by(scope).filter(code=code, version=version).first()
     if found is None:
         raise InstrumentNotFound(given=code, version=version)
     return _row(found), _parsed(found.sha256, found.document), found.document
@@ -50,6 +53,14 @@ def tree_of(loaded: Instrument) -> index.Instrument:
 
 def _loaded() -> QuerySet[Instrument]:
     return Instrument.objects.prefetch_related(Prefetch("scoring_years", ScoringYear.objects.order_by("year")))
+
+
+def _seen_by(scope: Authority) -> QuerySet[Instrument]:
+    """Drafts are for the secretariat until a campaign uses them."""
+    if scope.may(Permission.VIEW_PROVISIONAL):
+        return _loaded()
+    used = Exists(Campaign.objects.filter(instrument=OuterRef("pk")))
+    return _loaded().filter(~Q(code__endswith=DRAFT) | used)
 
 
 def _row(found: Instrument) -> InstrumentRow:

@@ -14,12 +14,12 @@ from pilar import index
 from pilar.evaluation.models import Answer, Assessment, EvidenceRequest, Instrument, Mark, MarkingDone, Meeting, Seat
 from pilar.evaluation.queries.answer_rows import AssessmentHeader, StoredAnswer
 from pilar.evaluation.queries.answers import evidence_of, header_of, previous_marks, stored_answers
-from pilar.evaluation.queries.cases import case_of
+from pilar.evaluation.queries.cases import CONFLICTING, case_of
 from pilar.evaluation.queries.instruments import tree_of
 from pilar.evaluation.queries.panel import Panel, assessment_to, panel_of, self_mark, tree_for
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.answers import trimmed
-from pilar.evaluation.rules.authority import Action, WrongState, may
+from pilar.evaluation.rules.authority import Action, may, obstacle
 from pilar.evaluation.rules.marking import MarkingFinished, levels_of
 from pilar.evidence.queries import RevisionRow
 from pilar.people.rules import Standing
@@ -146,7 +146,8 @@ def duties(*, scope: Standing, now: datetime) -> tuple[Duty, ...]:
         return ()
     seats = Seat.objects.filter(assessor=scope.account).values("participation")
     rows = (
-        Assessment.objects.filter(participation__in=seats)
+        Assessment.objects.annotate(**CONFLICTING)
+        .filter(participation__in=seats)
         .exclude(submitted_at=None)
         .select_related("phase", "participation__region", "participation__campaign")
         .prefetch_related("participation__seats")
@@ -165,11 +166,7 @@ def marking_form(key: int, *, scope: Standing) -> MarkingForm:
     found, case = assessment_to(scope, key, Action.READ_FOR_MARKING)
     panel = panel_of(found)
     finished = scope.account in panel.finished
-    why_not = ""
-    if not may(scope, Action.MARK, case):
-        why_not = WrongState(phase=case.phase, assessment=case.assessment).text()
-    elif finished:
-        why_not = MarkingFinished().text()
+    refused = obstacle(scope, Action.MARK, case) or (MarkingFinished() if finished else None)
     return MarkingForm(
         header=header_of(found),
         sections=_sections(found, scope),
@@ -177,7 +174,7 @@ def marking_form(key: int, *, scope: Standing) -> MarkingForm:
         finished=finished,
         is_chair=scope.account == panel.chair,
         may_ask=may(scope, Action.REQUEST_EVIDENCE, case),
-        why_not=why_not,
+        why_not=refused.text() if refused else "",
     )
 
 
@@ -215,7 +212,7 @@ class _Counts:
         self.not_applicable = _by(absent, n=Count("id"))
         done = list(MarkingDone.objects.filter(assessment__in=keys).values_list("assessment", "assessor"))
         self.done = set(done)
-        due = EvidenceRequest.objects.filter(assessment__in=keys, answered_at=None, deadline__gt=now)
+        due = EvidenceRequest.objects.filter(assessment__in=keys, answered_at=None, withdrawn_at=None, deadline__gt=now)
         counted = due.order_by().values_list("assessment").annotate(Count("id"), Min("deadline"))
         self.requests = {key: (count, nearest) for key, count, nearest in counted}
         self.meeting = _by(Meeting.objects.filter(assessment__in=keys, ends_at__gt=now), n=Min("starts_at"))

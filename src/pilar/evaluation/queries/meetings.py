@@ -11,7 +11,7 @@ from pilar.evaluation.models import Meeting, Seat
 from pilar.evaluation.queries.answer_rows import AssessmentHeader
 from pilar.evaluation.queries.answers import header_of
 from pilar.evaluation.queries.cases import assessment_for, case_of
-from pilar.evaluation.rules.authority import PANEL, Action, WrongState, holds, may
+from pilar.evaluation.rules.authority import PANEL, Action, holds, obstacle
 from pilar.evaluation.rules.meetings import MEETING_NAMES, Attendee, MeetingKind
 from pilar.people.rules import NotFound, Standing
 from pilar.platform.language import translate
@@ -62,11 +62,9 @@ def meetings(key: int, *, scope: Standing) -> Meetings:
     found = assessment_for(scope, key)
     case = case_of(found)
     is_panel = holds(scope, Action.HOLD_MEETINGS, case)
-    why_not = ""
-    if is_panel and not may(scope, Action.HOLD_MEETINGS, case):
-        why_not = WrongState(phase=case.phase, assessment=case.assessment).text()
+    refused = obstacle(scope, Action.HOLD_MEETINGS, case) if is_panel else None
     rows = _rows(Meeting.objects.filter(assessment=found), notes=is_panel)
-    return Meetings(header_of(found), rows, is_panel, why_not)
+    return Meetings(header_of(found), rows, is_panel, refused.text() if refused else "")
 
 
 def meeting(key: int, *, scope: Standing) -> tuple[Meetings, MeetingRow]:

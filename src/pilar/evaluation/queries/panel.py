@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from pilar import index
@@ -49,14 +50,15 @@ def panel_of(assessment: Assessment) -> Panel:
 
 
 def assessment_to(
-    by: Standing, key: int, action: Action, *, node: str = "", lock: bool = False
+    by: Standing, key: int, action: Action, *, node: str = "", lock: bool = False, now: datetime | None = None
 ) -> tuple[Assessment, Case]:
     """An assessment that ``by`` may do ``action`` with now (with one indicator, if given), and its case.
 
-    Raises :class:`NotFound` where ``by`` may not know of it, :class:`NotAllowed`, :class:`WrongState`.
+    ``now`` is due for what ends at the closing time. Raises :class:`NotFound` where ``by`` may not know of it,
+    :class:`NotAllowed`, :class:`SeatInConflict`, :class:`WrongState`, :class:`SelfAssessmentOver`.
     """
     found = assessment_for(by, key, lock=lock)
-    case = case_of(found, node)
+    case = case_of(found, node, now=now)
     require(by, action, case, known=True)
     return found, case
 

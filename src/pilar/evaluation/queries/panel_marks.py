@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -15,13 +16,18 @@ from pilar.evaluation.queries.answer_rows import AssessmentHeader, StoredAnswer
 from pilar.evaluation.queries.answers import header_of, stored_answers
 from pilar.evaluation.queries.marking import Choice, choices_of, path_to
 from pilar.evaluation.queries.panel import Panel, assessment_to, marked_leaves, panel_of, self_mark, tree_for
+from pilar.evaluation.queries.published_marks import PublishedMarks, published_marks
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.agreement import SETTLEMENT_NAMES
 from pilar.evaluation.rules.answers import trimmed
-from pilar.evaluation.rules.authority import Action, WrongState, holds, may
+from pilar.evaluation.rules.authority import Action, holds, obstacle
 from pilar.evaluation.rules.stages import Settlement
 from pilar.people.rules import Standing
+from pilar.platform.audit import events
 from pilar.platform.language import mark, translate
+
+AGREED_MARK = "evaluation.agreed-mark"
+"""What the history calls an agreed mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +113,10 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """One indicator of the region's view: own level beside the agreed one; ``applies`` is False if it was left out."""
+    """One indicator of the region's view: own level beside the agreed one; ``applies`` is False if it was left out.
+
+    ``reasons`` are what the panel gave for a mark that came about by the rule, in no order that tells who gave which.
+    """
 
     code: str
     title: Bilingual
@@ -115,6 +124,7 @@ class Beside:
     own: Decimal | None
     agreed: Agreed | None
     applies: bool
+    reasons: tuple[str, ...] = ()
 
     @property
     def difference(self) -> Decimal | None:
@@ -140,8 +150,8 @@ def board(key: int, *, scope: Standing) -> Board:
     why_not = ""
     if not holds(scope, Action.SETTLE, case):
         why_not = translate(mark("Only the chair of the panel settles marks"))
-    elif not may(scope, Action.SETTLE, case):
-        why_not = WrongState(phase=case.phase, assessment=case.assessment).text()
+    elif refused := obstacle(scope, Action.SETTLE, case):
+        why_not = refused.text()
     return Board(
         header=header_of(found),
         seats=_seats(found, panel),
@@ -155,10 +165,26 @@ def board(key: int, *, scope: Standing) -> Board:
 def agreed_beside_own(key: int, *, scope: Standing) -> Comparison:
     """The agreed marks beside the region's own, for its team and the secretariat from the objection period on.
 
-    What single assessors gave is not shown. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`.
+    From publication on they are those of the newest published version, whatever is being corrected. Who gave what is
+    not shown. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`.
     """
     found, _case = assessment_to(scope, key, Action.SEE_AGREED_MARKS)
-    tree, answers, agreed = tree_for(found), stored_answers(found), agreed_marks(found)
+    agreed = agreed_marks(found)
+    public = published_marks([found.phase_id], found.participation.region_id).get(found.phase_id)
+    return _compared(found, agreed if public is None else _as_published(found, agreed, public))
+
+
+def marks_to_correct(key: int, *, scope: Standing) -> Comparison:
+    """The agreed marks as they are now, also those of a correction that is not published, for who corrects them.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`.
+    """
+    found, _case = assessment_to(scope, key, Action.CORRECT_RESULTS)
+    return _compared(found, agreed_marks(found))
+
+
+def _compared(found: Assessment, agreed: Mapping[str, Agreed]) -> Comparison:
+    tree, answers, reasons = tree_for(found), stored_answers(found), _reasons(found, agreed)
     rows = []
     for leaf in tree.leaves:
         answer = answers.get(leaf.code, _NO_ANSWER)
@@ -170,9 +196,39 @@ def agreed_beside_own(key: int, *, scope: Standing) -> Comparison:
                 own=self_mark(tree, leaf, answer.given),
                 agreed=agreed.get(leaf.code),
                 applies=not answer.given.not_applicable,
+                reasons=reasons.get(leaf.code, ()),
             )
         )
     return Comparison(header_of(found), tuple(rows))
+
+
+def _reasons(found: Assessment, agreed: Mapping[str, Agreed]) -> dict[str, tuple[str, ...]]:
+    """What the panel's seats said, each sentence once and by the alphabet, where the chair has not decided."""
+    by_rule = [node for node, one in agreed.items() if one.how is not Settlement.CHAIR]
+    seats = [seat.assessor_id for seat in found.participation.seats.all()]
+    rows = Mark.objects.filter(assessment=found, node__in=by_rule, assessor__in=seats).exclude(reason="")
+    said: defaultdict[str, set[str]] = defaultdict(set)
+    for node, reason in rows.values_list("node", "reason"):
+        said[node].add(reason)
+    return {node: tuple(sorted(texts)) for node, texts in said.items()}
+
+
+def _as_published(found: Assessment, agreed: Mapping[str, Agreed], public: PublishedMarks) -> dict[str, Agreed]:
+    """The agreed marks of the published version. How a mark came about that was changed since stands in the history."""
+    return {
+        node: one if one.at <= public.computed_at else _before(found, node, one, public)
+        for node, one in agreed.items()
+        if node in public.marks
+    }
+
+
+def _before(found: Assessment, node: str, now: Agreed, public: PublishedMarks) -> Agreed:
+    value = public.marks[node]
+    for event in events(target=AGREED_MARK, key=f"{found.pk} {node}"):
+        before = event.before
+        if before is not None and Decimal(str(before["value"])) == value:
+            return Agreed(value, Settlement(before["how"]), before["reason"], "", public.computed_at)
+    return replace(now, value=value, reason="", by="", at=public.computed_at)
 
 
 def agreed_marks(assessment: Assessment) -> dict[str, Agreed]:

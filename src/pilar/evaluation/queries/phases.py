@@ -18,7 +18,15 @@ from pilar.evaluation.models import (
     Seat,
 )
 from pilar.evaluation.queries.computing import approved_current
-from pilar.evaluation.rules.stages import AssessmentState, PhaseFacts, PhaseState, moves_from, result_approved
+from pilar.evaluation.rules.stages import (
+    AssessmentState,
+    PhaseFacts,
+    PhaseState,
+    earlier_phase_published,
+    moves_from,
+    requests_closed,
+    result_approved,
+)
 
 HANDED_IN = (AssessmentState.SUBMITTED, AssessmentState.AGREED)
 
@@ -26,7 +34,8 @@ HANDED_IN = (AssessmentState.SUBMITTED, AssessmentState.AGREED)
 def phase_facts(phase: Phase, now: datetime) -> PhaseFacts:
     """The facts of a phase that is loaded with its campaign and instrument.
 
-    Four queries; those for the approval of results only where a move asks for it, since they read every agreed mark.
+    Five queries at most: what only a move of another state asks for is not counted. Where results must be approved,
+    those that read every agreed mark come on top.
     """
     counts = Assessment.objects.filter(phase=phase).aggregate(
         regions=Count("pk"),
@@ -35,7 +44,7 @@ def phase_facts(phase: Phase, now: datetime) -> PhaseFacts:
         accepted=Count("accepted_at"),
         open_objections=Count("pk", filter=Exists(Objection.objects.filter(assessment=OuterRef("pk"), decision=""))),
     )
-    asks = any(result_approved in move.conditions for move in moves_from(PhaseState(phase.state)))
+    asked = {condition for move in moves_from(PhaseState(phase.state)) for condition in move.conditions}
     return PhaseFacts(
         now=now,
         opens_at=phase.opens_at,
@@ -46,11 +55,21 @@ def phase_facts(phase: Phase, now: datetime) -> PhaseFacts:
         .filter(Exists(Assessment.objects.filter(participation=OuterRef("pk"), phase=phase, state__in=HANDED_IN)))
         .count(),
         unmarked=unfinished_seats(phase).count(),
-        open_requests=EvidenceRequest.objects.filter(
-            assessment__phase=phase, answered_at=None, deadline__gt=now
-        ).count(),
-        approved_current=asks and approved_current(phase),
+        open_requests=_open_requests(phase, now) if requests_closed in asked else 0,
+        approved_current=result_approved in asked and approved_current(phase),
+        earlier_published=earlier_phase_published not in asked or _earlier_published(phase),
     )
+
+
+def _open_requests(phase: Phase, now: datetime) -> int:
+    return EvidenceRequest.objects.filter(
+        assessment__phase=phase, answered_at=None, withdrawn_at=None, deadline__gt=now
+    ).count()
+
+
+def _earlier_published(phase: Phase) -> bool:
+    earlier = Phase.objects.filter(campaign=phase.campaign_id, number__lt=phase.number)
+    return phase.number == 1 or not earlier.exclude(state=PhaseState.PUBLISHED).exists()
 
 
 def incomplete_panels(campaign: Campaign) -> QuerySet[Participation]:
@@ -67,6 +86,11 @@ def incomplete_panels(campaign: Campaign) -> QuerySet[Participation]:
             | Exists(conflicting_seats().filter(participation=OuterRef("pk")))
         )
     )
+
+
+def panel_complete(participation: Participation) -> bool:
+    """Whether the panel of a region can decide; one query."""
+    return not incomplete_panels(participation.campaign).filter(pk=participation.pk).exists()
 
 
 def conflicting_seats() -> QuerySet[Seat]:

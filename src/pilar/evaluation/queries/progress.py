@@ -21,9 +21,9 @@ from pilar.evaluation.queries.phases import incomplete_panels
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules import authority
 from pilar.evaluation.rules.authority import Action, Case, may
-from pilar.evaluation.rules.stages import ASSESSMENT_NAMES, AssessmentState, PhaseState
+from pilar.evaluation.rules.stages import AssessmentState, PhaseState, assessment_name
 from pilar.people.rules import NotFound, Standing
-from pilar.platform.language import mark, translate
+from pilar.platform.language import mark
 
 ATTENTION = {
     "panel": mark("Panel not complete"),
@@ -54,6 +54,7 @@ class ProgressRow:
     region_code: str
     region: str
     group: Bilingual
+    phase: PhaseState
     state: AssessmentState
     submitted_at: datetime | None
     answered: int
@@ -64,6 +65,11 @@ class ProgressRow:
     open_requests: int
 
     @property
+    def handed_in(self) -> bool:
+        """Whether the region has submitted its self-assessment."""
+        return self.state is not AssessmentState.PREPARING
+
+    @property
     def percent(self) -> int:
         """Indicators answered, in whole per cent; 100 only when nothing is open."""
         return self.answered * 100 // self.indicators
@@ -71,7 +77,7 @@ class ProgressRow:
     @property
     def state_name(self) -> str:
         """The state in the reader's language."""
-        return translate(ASSESSMENT_NAMES[self.state])
+        return assessment_name(self.state, self.phase)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,7 @@ class Progress:
     states: tuple[tuple[AssessmentState, int], ...]
     groups: tuple[tuple[str, Bilingual], ...]
     may_return: bool
+    may_request: bool
 
 
 def progress(
@@ -100,7 +107,7 @@ def progress(
     groups = {row.pk: row for row in campaign.groups.order_by("code")}
     page = Paginator(_narrowed(found, filters, now), PAGE).get_page(number)
     leaves = len(tree_of(campaign.instrument).leaves)
-    page.object_list = [_row(one, groups, leaves) for one in _counted(page.object_list, now)]
+    page.object_list = [_row(one, PhaseState(found.state), groups, leaves) for one in _counted(page.object_list, now)]
     case = Case(phase=PhaseState(found.state), assessment=AssessmentState.SUBMITTED)
     return Progress(
         campaign=campaign_row(campaign, sum(counts.values()), phases.values()),
@@ -109,6 +116,7 @@ def progress(
         states=tuple((state, counts[state]) for state in AssessmentState),
         groups=tuple((row.code, Bilingual(row.title_id, row.title_en)) for row in groups.values()),
         may_return=may(scope, Action.RETURN_ASSESSMENT, case),
+        may_request=may(scope, Action.REQUEST_EVIDENCE, case),
     )
 
 
@@ -182,7 +190,7 @@ def _count(rows: QuerySet[Any], by: str) -> Coalesce:
     return Coalesce(Subquery(counted), 0)
 
 
-def _row(found: Any, groups: Mapping[int, CampaignGroup], leaves: int) -> ProgressRow:
+def _row(found: Any, phase: PhaseState, groups: Mapping[int, CampaignGroup], leaves: int) -> ProgressRow:
     """A row of :func:`_counted`."""
     region, group = found.participation.region, groups[found.participation.group_id]
     return ProgressRow(
@@ -190,6 +198,7 @@ def _row(found: Any, groups: Mapping[int, CampaignGroup], leaves: int) -> Progre
         region_code=region.code,
         region=region.name,
         group=Bilingual(group.title_id, group.title_en),
+        phase=phase,
         state=AssessmentState(found.state),
         submitted_at=found.submitted_at,
         answered=found.answered,
@@ -203,4 +212,4 @@ def _row(found: Any, groups: Mapping[int, CampaignGroup], leaves: int) -> Progre
 
 def _open_requests(now: datetime) -> QuerySet[EvidenceRequest]:
     """Requests that the region can still answer."""
-    return EvidenceRequest.objects.filter(answered_at=None, deadline__gt=now)
+    return EvidenceRequest.objects.filter(answered_at=None, withdrawn_at=None, deadline__gt=now)

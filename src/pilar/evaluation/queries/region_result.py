@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -39,7 +39,7 @@ MARK = ("assessment", "node", "value")
 
 @dataclass(frozen=True, slots=True)
 class ObjectionRow:
-    """An objection; ``decision`` is empty, ``accepted`` or ``refused``. ``agreed`` is the mark as it is now."""
+    """An objection; ``decision`` is empty, ``accepted`` or ``refused``. ``agreed`` is the mark that its reader sees."""
 
     key: int
     assessment: int
@@ -132,7 +132,10 @@ def region_result(key: int, *, by: Standing, now: datetime) -> RegionResult:
     found = assessment_for(by, key)
     snapshot = _shown(found)
     why_not = _why_no_objection(found, by, now)
-    contested = _rows(Objection.objects.filter(assessment=found))
+    shown = {row.code: row.agreed.value for row in compared.rows if row.agreed is not None}
+    contested = tuple(
+        replace(row, agreed=shown.get(row.node)) for row in _rows(Objection.objects.filter(assessment=found))
+    )
     return RegionResult(
         header=compared.header,
         snapshot=snapshot,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.utils.translation import get_language
+from pilar.platform.language import Bilingual
 
 LEADING_NUMBER = re.compile(r"[0-9]+")
 
@@ -17,17 +17,6 @@ def size_in(rank_scope: str) -> int | None:
     """The number that a printed scope of ranks begins with: ``75 (cohorts 2017-2018)``."""
     number = LEADING_NUMBER.match(rank_scope)
     return int(number[0]) if number else None
-
-
-@dataclass(frozen=True, slots=True)
-class Bilingual:
-    """A text of the data in both languages; as a string it is the one of the reader."""
-
-    id: str
-    en: str
-
-    def __str__(self) -> str:
-        return self.en if (get_language() or "id").startswith("en") else self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +69,11 @@ class Statement:
     source_url: str
     note: Bilingual
     conflicting: bool
+
+    @property
+    def phase_number(self) -> int | None:
+        """The phase as Pilar numbers it; sources write I or II, or nothing."""
+        return len(self.phase) or None
 
     @property
     def rank_size(self) -> int | None:

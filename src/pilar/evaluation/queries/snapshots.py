@@ -26,7 +26,7 @@ from pilar.evaluation.rules.publishing import (
     why_not_publish,
 )
 from pilar.evaluation.rules.stages import PHASE_NAMES, PhaseState
-from pilar.people.rules import NotAllowed, Permission, Standing
+from pilar.people.rules import NotAllowed, Permission, Standing, shown_name
 from pilar.platform.errors import Fault
 from pilar.platform.language import translate
 
@@ -299,13 +299,13 @@ def _snapshot_row(one: Snapshot, *, newest: bool, superseded_by: int | None) -> 
         input_sha256=one.input_sha256,
         result_sha256=one.result_sha256,
         reason=one.reason,
-        computed_by=one.computed_by_name,
+        computed_by=shown_name(one.computed_by_name),
         computed_at=one.computed_at,
-        approved_by="" if approval is None else approval.approved_by_name,
+        approved_by="" if approval is None else shown_name(approval.approved_by_name),
         approved_at=None if approval is None else approval.approved_at,
         letter_number="" if publication is None else publication.letter_number,
         letter_date=None if publication is None else publication.letter_date,
-        published_by="" if publication is None else publication.published_by_name,
+        published_by="" if publication is None else shown_name(publication.published_by_name),
         published_at=None if publication is None else publication.published_at,
         newest=newest,
         superseded_by=superseded_by if publication is not None else None,

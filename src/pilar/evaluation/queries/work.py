@@ -9,11 +9,12 @@ from datetime import datetime
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 
 from pilar.evaluation.models import AnswerEvidence, Assessment, FollowUp, MarkingDone, Phase, Seat
+from pilar.evaluation.queries.cases import CONFLICTING
 from pilar.evaluation.queries.phases import HANDED_IN
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.authority import Action, Case, holds, in_time
 from pilar.evaluation.rules.follow_up import OPEN_STATES
-from pilar.evaluation.rules.stages import ASSESSMENT_NAMES, PHASE_NAMES, AssessmentState, PhaseState
+from pilar.evaluation.rules.stages import PHASE_NAMES, AssessmentState, PhaseState, assessment_name
 from pilar.evidence.models import Revision, Verification
 from pilar.people.rules import Role, Standing
 from pilar.platform.language import translate
@@ -57,6 +58,7 @@ class PanelRegion:
     assessment: int
     code: str
     name: str
+    phase: PhaseState
     state: AssessmentState
     is_chair: bool
     finished: bool
@@ -66,7 +68,7 @@ class PanelRegion:
     @property
     def state_name(self) -> str:
         """The state in the reader's language."""
-        return translate(ASSESSMENT_NAMES[self.state])
+        return assessment_name(self.state, self.phase)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,8 @@ def panel_work(*, scope: Standing) -> tuple[PanelWork, ...]:
         return ()
     chairs = dict(Seat.objects.filter(assessor=scope.account).values_list("participation", "is_chair"))
     rows = list(
-        Assessment.objects.filter(participation__in=chairs)
+        Assessment.objects.annotate(**CONFLICTING)
+        .filter(participation__in=chairs)
         .exclude(phase__state__in=[PhaseState.DRAFT, PhaseState.PUBLISHED])
         .select_related("phase__campaign", "participation__region")
         .order_by("-phase__campaign__year", "phase__campaign__code", "-phase__number", "participation__region__name")
@@ -128,7 +131,9 @@ def panel_work(*, scope: Standing) -> tuple[PanelWork, ...]:
     found: dict[int, tuple[PhaseHead, list[PanelRegion]]] = {}
     for row in rows:
         _phase, regions = found.setdefault(row.phase_id, (_head(row.phase), []))
-        regions.append(_panel_region(row, chairs[row.participation_id], row.pk in done))
+        regions.append(
+            _panel_region(row, chairs[row.participation_id], row.pk in done, scope.account in row.conflicting)
+        )
     return tuple(
         PanelWork(head, tuple(sorted(regions, key=lambda one: (not one.to_mark, not one.readable))))
         for head, regions in found.values()
@@ -198,16 +203,17 @@ def _head(phase: Phase) -> PhaseHead:
     )
 
 
-def _panel_region(row: Assessment, is_chair: bool, finished: bool) -> PanelRegion:
+def _panel_region(row: Assessment, is_chair: bool, finished: bool, is_barred: bool) -> PanelRegion:
     region = row.participation.region
     case = Case(phase=PhaseState(row.phase.state), assessment=AssessmentState(row.state))
     return PanelRegion(
         assessment=row.pk,
         code=region.code,
         name=region.name,
+        phase=PhaseState(row.phase.state),
         state=AssessmentState(row.state),
         is_chair=is_chair,
         finished=finished,
         readable=in_time(Action.READ_FOR_MARKING, case),
-        to_mark=not finished and in_time(Action.MARK, case),
+        to_mark=not finished and not is_barred and in_time(Action.MARK, case),
     )

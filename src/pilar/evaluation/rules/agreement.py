@@ -1,4 +1,4 @@
-"""How the marks of a panel for one indicator become one: all alike, the median, or the chair.
+"""How the marks of a panel for one indicator become one: all alike, the median, a tie by its chair, or the chair.
 
 The rule is an assumption of Pilar (no official one was found); docs/methodology.md and the pages state it.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from statistics import median
+from statistics import median, median_high, median_low
 
 from pilar.evaluation.rules.stages import Settlement
 from pilar.platform.language import mark
@@ -20,6 +20,7 @@ CENT = Decimal("0.01")
 SETTLEMENT_NAMES = {
     Settlement.UNANIMOUS: mark("All alike"),
     Settlement.MEDIAN: mark("Median"),
+    Settlement.TIE: mark("Tie: the chair's mark"),
     Settlement.CHAIR: mark("Settled by the chair"),
 }
 
@@ -32,11 +33,12 @@ class Agreement:
     value: Decimal | None
 
 
-def agree(marks: Sequence[Decimal], levels: Collection[Decimal] | None) -> Agreement:
+def agree(marks: Sequence[Decimal], levels: Collection[Decimal] | None, *, chair: Decimal | None = None) -> Agreement:
     """What the marks of a panel agree on; one mark of each seat, in any order.
 
     ``levels`` are the marks that the indicator has; None for the mean of a survey, whose marks are numbers of at most
-    two decimals. Raises ``ValueError`` without marks.
+    two decimals. ``chair`` is the mark of the panel's chair, one of ``marks``: of a tie it takes the side. Raises
+    ``ValueError`` without marks.
     """
     lowest, highest = min(marks), max(marks)
     if lowest == highest:
@@ -47,4 +49,7 @@ def agree(marks: Sequence[Decimal], levels: Collection[Decimal] | None) -> Agree
             return Agreement(Settlement.MEDIAN, middle.quantize(CENT, ROUND_HALF_UP))
         if middle in levels:
             return Agreement(Settlement.MEDIAN, middle)
+        if chair is not None:
+            lower, upper = median_low(marks), median_high(marks)
+            return Agreement(Settlement.TIE, lower if chair <= lower else upper)
     return Agreement(Settlement.CHAIR, None)

@@ -12,13 +12,13 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from pilar import index
 from pilar.evaluation.rules.answers import FIELDS, Change, Given, as_text, changes, faults_of, read_given
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark
+from pilar.platform.language import mark, translate
 from pilar.platform.tables import Cell, Column, Row, Table, shown
 
 MOST_ROWS = 2_000
@@ -46,6 +46,8 @@ class SheetAnswer:
     exported: str = ""
     row: int = 0
     faults: tuple[Fault, ...] = ()
+    places: Mapping[str, str] = field(default_factory=dict)
+    """Where each field stands in the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,19 +97,20 @@ def read_sheet(table: Table, instrument: index.Instrument, assessment: int) -> S
             twice = Fault("indicator-twice", sentence, {"earlier": earlier[answer.node]}, "code")
             answer = replace(answer, faults=(*answer.faults, twice))
         earlier.setdefault(answer.node, row.number)
-        placed = (replace(fault, place=table.place(row.number, columns.get(fault.place))) for fault in answer.faults)
-        answers.append(replace(answer, faults=tuple(placed)))
+        places = {name: table.place(row.number, _labelled(table, name, one)) for name, one in columns.items()}
+        placed = tuple(replace(one, place=places.get(one.place) or table.place(row.number)) for one in answer.faults)
+        answers.append(replace(answer, faults=placed, places=places))
     return SheetReading(tuple(answers), (*table.faults, *faults))
 
 
 def read_answer(
-    instrument: index.Instrument, code: str, cells: Mapping[str, Cell], *, seen_version: int = 0
+    instrument: index.Instrument, code: str, cells: Mapping[str, Cell], *, seen_version: int = 0, in_file: bool = False
 ) -> SheetAnswer:
     """An answer to the indicator ``code``, with all that keeps it from being one (``place`` is the field)."""
     node = instrument.by_code.get(code)
     if node is None or not node.is_leaf:
         return SheetAnswer(shown(code), Given(), faults=(_unknown(code),))
-    reading = read_given(node, cells)
+    reading = read_given(node, cells, in_file=in_file)
     return SheetAnswer(code, reading.given, seen_version, faults=reading.faults)
 
 
@@ -118,7 +121,10 @@ def judge(instrument: index.Instrument, answer: SheetAnswer, known: Known) -> Ve
         return Verdict(answer, Outcome.REFUSED, faults=answer.faults or (_unknown(answer.node),))
     if answer.given == known.given or answer.exported == fingerprint(answer.given):
         return Verdict(answer, Outcome.UNCHANGED)
-    faults = list(faults_of(instrument, node, answer.given))
+    faults = [
+        replace(fault, place=answer.places.get(fault.place, fault.place))
+        for fault in faults_of(instrument, node, answer.given)
+    ]
     if known.why_not:
         faults.insert(0, Fault("not-allowed", known.why_not))
     if not seen(answer.seen_version, known.given, known.version):
@@ -175,6 +181,12 @@ def _columns(table: Table) -> tuple[dict[str, Column], list[Fault]]:
     return columns, faults
 
 
+def _labelled(table: Table, name: str, column: Column) -> Column:
+    """The column as people see it: the names of the fields are hidden in an exported workbook."""
+    is_workbook = table.name.casefold().endswith(".xlsx")
+    return replace(column, name=translate(FIELDS[name])) if is_workbook and name in FIELDS else column
+
+
 def _foreign(
     table: Table, row: Row, form: re.Match[str], instrument: index.Instrument, assessment: int
 ) -> Iterable[Fault]:
@@ -190,7 +202,8 @@ def _answer(instrument: index.Instrument, cells: Mapping[str, Cell], row: int) -
     """One row of a form; places of faults are names of columns."""
     tie = str(cells.get("version", "")).strip()
     version = _VERSION.fullmatch(tie)
-    answer = read_answer(instrument, str(cells["code"]).strip(), cells, seen_version=int(version[1]) if version else 0)
+    seen_version = int(version[1]) if version else 0
+    answer = read_answer(instrument, str(cells["code"]).strip(), cells, seen_version=seen_version, in_file=True)
     faults = answer.faults
     if tie and version is None:
         sentence = mark("The hidden column “version” was changed. Export the form again")

@@ -134,19 +134,23 @@ class Estimate:
         return None if self.result is None else _score(self.result, code)
 
 
-def read_given(node: index.Node, cells: Mapping[str, Cell]) -> Reading:
-    """The answer that ``cells`` (by field) give for a leaf. What its kind does not take must be blank."""
+def read_given(node: index.Node, cells: Mapping[str, Cell], *, in_file: bool = False) -> Reading:
+    """The answer that ``cells`` (by field) give for a leaf. What its kind does not take must be blank.
+
+    ``in_file``: they are cells of a spreadsheet and not fields of a page, and so are called in what is refused.
+    """
     assert node.mark is not None
     taken = VALUES[node.mark.kind]
     faults: list[Fault] = []
     values: dict[str, Decimal] = {}
     for name in NUMBERS:
-        number = _number(name, cells.get(name, ""))
+        number = _number(name, cells.get(name, ""), in_file)
         if isinstance(number, Fault):
             faults.append(number)
         elif number is not None and name not in taken:
             sentence = mark("This indicator does not take this; it takes: %(taken)s")
-            faults.append(Fault("not-of-this-kind", sentence, {"taken": ", ".join(taken)}, name))
+            labels = ", ".join(translate(FIELDS[one]) for one in taken)
+            faults.append(Fault("not-of-this-kind", sentence, {"taken": labels}, name))
         elif number is not None:
             values[name] = number
     absent = _yes("not_applicable", cells.get("not_applicable", ""))
@@ -186,7 +190,7 @@ def faults_of(instrument: index.Instrument, node: index.Node, given: Given) -> t
         index.score(instrument, {node.code: answer})
     except index.IndexFaults as refused:
         # A zero in a geometric mean says something of the whole, not of this answer.
-        return tuple(told(fault, place=taken[0]) for fault in refused.faults if fault.code != "zero-in-mean")
+        return tuple(told(fault, taken[0], instrument) for fault in refused.faults if fault.code != "zero-in-mean")
     return ()
 
 
@@ -226,7 +230,7 @@ def estimate(instrument: index.Instrument, answers: Mapping[str, Given]) -> Esti
     try:
         result = index.score(instrument, known)
     except index.IndexFaults as refused:
-        return Estimate(None, None, None, tuple(told(fault) for fault in refused.faults))
+        return Estimate(None, None, None, tuple(told(fault, instrument=instrument) for fault in refused.faults))
     open_leaves = [leaf for leaf in instrument.leaves if not answers.get(leaf.code, NOTHING).is_answered]
     edges = [
         _filled(
@@ -304,14 +308,15 @@ def _score(result: index.Result, code: str = index.ROOT) -> Decimal | None:
     return None if isinstance(found, index.NoScore) else found
 
 
-def _number(name: str, cell: Cell) -> Decimal | Fault | None:
+def _number(name: str, cell: Cell, in_file: bool) -> Decimal | Fault | None:
     found = (
         read_mark(cell) if not isinstance(cell, bool) else Fault("not-a-number", _NOT_A_NUMBER, {"given": str(cell)})
     )
     if isinstance(found, index.Ratio):
         found = Fault("not-a-number", _NOT_A_NUMBER, {"given": shown(cell)})
     if isinstance(found, Fault):
-        return Fault(found.code, found.sentence, found.fields, name)
+        sentence = found.sentence if in_file or found.code not in ("not-a-number", "date") else _NOT_TYPED
+        return Fault(found.code, sentence, found.fields, name)
     if found is None:
         return None
     before, after = DIGITS[name]
@@ -324,6 +329,7 @@ def _number(name: str, cell: Cell) -> Decimal | Fault | None:
     return trimmed(found)
 
 
+_NOT_TYPED = mark("“%(given)s” is not a number. Empty this field where there is no answer")
 _NOT_A_NUMBER = mark("“%(given)s” is not a number. Leave the cell blank, or write -, where there is no mark.")
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
-from pilar.evaluation.rules.stages import ASSESSMENT_NAMES, PHASE_NAMES, AssessmentState, PhaseState
+from pilar.areas import reference
+from pilar.evaluation.rules.stages import PHASE_NAMES, AssessmentState, PhaseState, assessment_name
 from pilar.people.rules import HeldRole, NotAllowed, NotFound, Role, Standing
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark, translate
@@ -37,6 +39,7 @@ class Action(StrEnum):
     RETURN_ASSESSMENT = "return-assessment"
     SEE_PROGRESS = "see-progress"
     REQUEST_EVIDENCE = "request-evidence"
+    """And withdraw the request: whose it is says ``rules.evidence_requests``."""
     COMPUTE_RESULTS = "compute-results"
     APPROVE_RESULTS = "approve-results"
     PUBLISH_RESULTS = "publish-results"
@@ -44,6 +47,8 @@ class Action(StrEnum):
     DECIDE_OBJECTION = "decide-objection"
     SEE_AGREEMENT = "see-agreement"
     """How far assessors agree, by name: never for regions or the public."""
+    TRY_WEIGHTS = "try-weights"
+    """See what other weights would change, and save them as a draft instrument."""
     # The region
     READ_ASSESSMENT = "read-assessment"
     ALLOCATE = "allocate"
@@ -55,6 +60,8 @@ class Action(StrEnum):
     OBJECT = "object"
     ACCEPT_RESULT = "accept-result"
     FOLLOW_UP = "follow-up"
+    PLAN_STEPS = "plan-steps"
+    """See what raising an indicator would give."""
     # The panel
     READ_FOR_MARKING = "read-for-marking"
     MARK = "mark"
@@ -75,6 +82,21 @@ class Allowed:
 
 
 P, A, R = PhaseState, AssessmentState, Role
+
+UNBIASED = frozenset(
+    {
+        Action.REQUEST_EVIDENCE,
+        Action.MARK,
+        Action.FINISH_MARKING,
+        Action.WRITE_FINDINGS,
+        Action.HOLD_MEETINGS,
+        Action.SETTLE,
+    }
+)
+"""What a seat with a declared conflict of interest does not do; reading stays."""
+
+ENDS_AT_CLOSING = frozenset({Action.ANSWER, Action.VERIFY, Action.SUBMIT})
+"""What the region does until the closing time of the self-assessment, also while the phase is still open."""
 
 SECRETARIAT = frozenset({R.SECRETARIAT})
 COORDINATOR = frozenset({R.COORDINATOR})
@@ -101,6 +123,7 @@ TABLE: dict[Action, Allowed] = {
     Action.CORRECT_RESULTS: Allowed(SECRETARIAT, Place.NATION, frozenset({P.PUBLISHED})),
     Action.DECIDE_OBJECTION: Allowed(SECRETARIAT, Place.NATION, frozenset({P.OBJECTION}), frozenset({A.AGREED})),
     Action.SEE_AGREEMENT: Allowed(SECRETARIAT, Place.NATION),
+    Action.TRY_WEIGHTS: Allowed(SECRETARIAT, Place.NATION),
     Action.READ_ASSESSMENT: Allowed(SECRETARIAT | REGION_TEAM, Place.REGION),
     Action.ALLOCATE: Allowed(COORDINATOR, Place.REGION, frozenset({P.DRAFT, P.OPEN}), PREPARING),
     Action.ANSWER: Allowed(frozenset({R.COORDINATOR, R.CONTRIBUTOR}), Place.OFFICE, frozenset({P.OPEN}), PREPARING),
@@ -115,6 +138,7 @@ TABLE: dict[Action, Allowed] = {
     Action.FOLLOW_UP: Allowed(
         frozenset({R.COORDINATOR, R.CONTRIBUTOR}), Place.OFFICE, frozenset({P.PUBLISHED}), frozenset({A.AGREED})
     ),
+    Action.PLAN_STEPS: Allowed(SECRETARIAT | REGION_TEAM, Place.REGION),
     Action.READ_FOR_MARKING: Allowed(PANEL, Place.SEAT, frozenset({P.CLOSED}) | PANEL_AT_WORK | AGREED_ON, HANDED_IN),
     Action.MARK: Allowed(PANEL, Place.SEAT, PANEL_AT_WORK, SUBMITTED),
     Action.FINISH_MARKING: Allowed(PANEL, Place.SEAT, PANEL_AT_WORK, SUBMITTED),
@@ -130,21 +154,47 @@ class WrongState(PilarError):
 
     code = "wrong-state"
     status = 409
-    sentence = mark("This cannot be done now: the phase is at “%(phase)s”, the assessment at “%(assessment)s”")
+    sentence = mark("This cannot be done at this stage (phase: %(phase)s, assessment: %(assessment)s)")
 
     def text(self) -> str:
         phase, assessment = self.fields["phase"], self.fields["assessment"]
         return translate(
             self.sentence,
             phase=translate(PHASE_NAMES[phase]) if phase else "–",
-            assessment=translate(ASSESSMENT_NAMES[assessment]) if assessment else "–",
+            assessment=assessment_name(assessment, phase or PhaseState.OPEN) if assessment else "–",
         )
+
+
+class SeatInConflict(PilarError):
+    """A conflict of interest with the region was declared for the assessor after they were seated."""
+
+    code = "seat-in-conflict"
+    status = 403
+    sentence = mark(
+        "A conflict of interest with this region is declared for you: you can read, but not take part in its "
+        "assessment. Ask the secretariat if that is wrong"
+    )
+
+
+class SelfAssessmentOver(PilarError):
+    """The closing time has come, whether or not the secretariat has closed the phase already."""
+
+    code = "self-assessment-over"
+    status = 409
+    sentence = mark(
+        "The self-assessment closed on %(moment)s, and nothing can be changed any more. Ask the secretariat if it can "
+        "be prolonged"
+    )
+
+    def text(self) -> str:
+        return translate(self.sentence, moment=reference.local_time(self.fields["moment"], self.fields["region"]))
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What an action is about: the region, the office that answers, the panel's assessors (user keys) and its chair,
-    and the states. For a campaign as a whole ``region`` is empty."""
+    """What an action is about: the region, the office that answers, the panel's assessors (user keys), its chair, the
+    states, those of the panel with a declared conflict, when the self-assessment closes, and the moment of asking. For
+    a campaign as a whole ``region`` is empty."""
 
     region: str = ""
     office: int | None = None
@@ -152,6 +202,9 @@ class Case:
     chair: int | None = None
     phase: PhaseState | None = None
     assessment: AssessmentState | None = None
+    conflicting: Collection[int] = ()
+    closes_at: datetime | None = None
+    now: datetime | None = None
 
 
 def holds(by: Standing, action: Action, case: Case) -> bool:
@@ -172,6 +225,20 @@ def _covers(held: HeldRole, place: Place, case: Case, account: int | None) -> bo
     return held.office is None or place is not Place.OFFICE or held.office == case.office
 
 
+def in_conflict(by: Standing, action: Action, case: Case) -> bool:
+    """Whether a declared conflict keeps the actor from an action that they hold by their seat alone."""
+    return (
+        action in UNBIASED
+        and by.account in case.conflicting
+        and not any(held.role in TABLE[action].roles - PANEL for held in by.memberships)
+    )
+
+
+def runs_campaigns(by: Standing) -> bool:
+    """Whether the actor runs campaigns: the secretariat."""
+    return holds(by, Action.SEE_PROGRESS, Case())
+
+
 def in_time(action: Action, case: Case) -> bool:
     """Whether the states allow the action, whoever asks."""
     rule = TABLE[action]
@@ -180,20 +247,47 @@ def in_time(action: Action, case: Case) -> bool:
     )
 
 
+def is_over(action: Action, case: Case) -> bool:
+    """Whether the action ends with the closing time, and that has come.
+
+    A case that has a closing time and no moment is a bug where the action asks for one: ``ValueError``.
+    """
+    if action not in ENDS_AT_CLOSING or case.closes_at is None:
+        return False
+    if case.now is None:
+        raise ValueError(f"{action}: whether it can still be done depends on the moment, which the case does not have")
+    return case.now >= case.closes_at
+
+
 def may(by: Standing, action: Action, case: Case) -> bool:
     """Whether ``by`` may do ``action`` now."""
-    return holds(by, action, case) and in_time(action, case)
+    return obstacle(by, action, case) is None
 
 
 def require(by: Standing, action: Action, case: Case, *, known: bool) -> None:
-    """Raise unless :func:`may`: NotFound for somebody who may not know of the case, NotAllowed, or WrongState.
+    """Raise unless :func:`may`: NotFound for somebody who may not know of the case, or what :func:`obstacle` says.
 
     ``known``: whether the actor may read the case anyway, so that refusing says nothing new.
     """
+    if not known and not holds(by, action, case):
+        raise NotFound
+    refused = obstacle(by, action, case)
+    if refused is not None:
+        raise refused
+
+
+def obstacle(by: Standing, action: Action, case: Case) -> PilarError | None:
+    """Why ``by`` may not do ``action`` now: NotAllowed, SeatInConflict, WrongState or SelfAssessmentOver; None
+    if they may."""
     if not holds(by, action, case):
-        raise NotAllowed if known else NotFound
+        return NotAllowed()
+    if in_conflict(by, action, case):
+        return SeatInConflict()
     if not in_time(action, case):
-        raise WrongState(phase=case.phase, assessment=case.assessment)
+        return WrongState(phase=case.phase, assessment=case.assessment)
+    if is_over(action, case):
+        return SelfAssessmentOver(moment=case.closes_at, region=case.region)
+    return None
 
 
 def may_know(by: Standing, case: Case) -> bool:

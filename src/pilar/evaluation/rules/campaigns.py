@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from pilar.evaluation.rules.stages import PHASE_NAMES, PhaseState
 from pilar.platform.errors import Fault, PilarError
@@ -69,6 +70,16 @@ class RegionHasWork(PilarError):
     sentence = mark("%(region)s has already given answers or marks, so it stays in the campaign")
 
 
+class RankedInGroup(PilarError):
+    """A published result ranks the region in its group; the other phase and next year's campaign stand beside it."""
+
+    code = "ranked-in-group"
+    status = 409
+    sentence = mark(
+        "A published result of this campaign ranks these regions in their group, so they stay in it: %(regions)s"
+    )
+
+
 class GroupInUse(PilarError):
     code = "group-in-use"
     status = 409
@@ -108,6 +119,7 @@ def campaign_faults(year: int, code: str, periods: Sequence[Period], groups: Seq
         )
     for number, period in zip(PHASES, periods, strict=True):
         yield from period_faults(period, number)
+    yield from order_faults(periods, "opens_2")
     if not groups:
         yield Fault("no-group", mark("A campaign has at least one group"), {}, "groups")
     codes = [group.code for group in groups]
@@ -144,6 +156,13 @@ def period_faults(period: Period, number: int) -> Iterator[Fault]:
         yield Fault("closes-before-opening", sentence, {"phase": number}, f"closes_{number}")
 
 
+def order_faults(periods: Sequence[Period], place: str) -> Iterator[Fault]:
+    """What is wrong with the dates of the phases beside each other, at ``place``."""
+    for earlier, later in pairwise(periods):
+        if later.opens_at < earlier.closes_at:
+            yield Fault("phases-overlap", mark("Phase 2 opens when phase 1 has closed, not before"), {}, place)
+
+
 def group_faults(group: GroupPlan) -> Iterator[Fault]:
     """What is wrong with a group."""
     if not _CODE.fullmatch(group.code) or len(group.code) > 40:
@@ -157,4 +176,5 @@ def _title_faults(title: str, place: str) -> Iterator[Fault]:
         yield Fault("unfit-title", mark("Write a title of at most %(most)s characters"), {"most": LONGEST_TITLE}, place)
 
 
+NOT_EARLIER = mark("The previous campaign is of an earlier year, not of %(year)s")
 _CODE_SENTENCE = mark("“%(code)s” is no code: write small letters, figures and dashes, such as smart-city-2026")

@@ -119,10 +119,14 @@ def rank_rows(instrument: index.Instrument, entries: Iterable[Entry], *, nodes: 
 
 def explain(instrument: index.Instrument, scores: Mapping[str, str]) -> index.Explained:
     """The path of a stored result, from its exact scores of the indicators to its final."""
+    return asked(lambda: index.score(instrument, stored_answers(instrument, scores))).explain()
+
+
+def stored_answers(instrument: index.Instrument, scores: Mapping[str, str]) -> dict[str, index.Answer | None]:
+    """The exact scores of the indicators of a stored result, as the engine takes them again."""
     marks = {leaf.code: Fraction(scores[leaf.code]) for leaf in instrument.leaves if leaf.code in scores}
     exact = {code: Decimal(mark.numerator) / Decimal(mark.denominator) for code, mark in marks.items()}
-    answers = {code: _answer(instrument.node(code), value) for code, value in exact.items()}
-    return asked(lambda: index.score(instrument, answers)).explain()
+    return {code: agreed_answer(instrument.node(code), value) for code, value in exact.items()}
 
 
 def input_hash(instrument: index.Instrument, entries: Iterable[Entry]) -> str:
@@ -156,12 +160,12 @@ def scores_alike(one: index.Instrument, other: index.Instrument) -> bool:
 def _answers(instrument: index.Instrument, entry: Entry) -> dict[str, index.Answer | None]:
     known = instrument.by_code
     return {
-        node: _answer(known[node], value) if node in known else _plain(value).value
+        node: agreed_answer(known[node], value) if node in known else _plain(value).value
         for node, value in entry.marks.items()
     }
 
 
-def _answer(node: index.Node, value: Decimal) -> index.Answer:
+def agreed_answer(node: index.Node, value: Decimal) -> index.Answer:
     """An agreed mark is a score, also where the region answered with a quantity or a ratio."""
     number = _plain(value).value
     return index.Mark(number) if isinstance(node.mark, (index.BandMark, index.RatioMark)) else number

@@ -176,7 +176,7 @@ class Settled:
 
 def settled(leaf: index.Node, scale: index.Scale, marks: Sequence[Decimal]) -> Settled:
     """The agreed mark of ``marks``, the chair's first."""
-    found = agree(marks, levels_of(leaf, scale))
+    found = agree(marks, levels_of(leaf, scale), chair=marks[0])
     if found.value is None:
         return Settled(marks[0], Settlement.CHAIR, CHAIR_REASON)
     return Settled(found.value, found.how, "")

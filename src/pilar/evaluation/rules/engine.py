@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from pilar import index
 from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import Bilingual
 
 T = TypeVar("T")
 
@@ -19,6 +20,13 @@ def asked(question: Callable[[], T]) -> T:
         raise Faults(told(fault) for fault in refused.faults) from None
 
 
-def told(fault: index.Fault, place: str = "") -> Fault:
-    """The engine's fault as Pilar's, at ``place`` where the caller knows it better."""
-    return Fault(fault.code, fault.sentence, fault.fields, place or fault.place)
+def told(fault: index.Fault, place: str = "", instrument: index.Instrument | None = None) -> Fault:
+    """The engine's fault as Pilar's, at ``place`` where the caller knows it better.
+
+    With ``instrument`` it names the node by its title, in the language of whoever reads it.
+    """
+    fields = dict(fault.fields)
+    node = None if instrument is None else instrument.by_code.get(str(fields.get("node")))
+    if node is not None:
+        fields["node"] = Bilingual(**node.title)
+    return Fault(fault.code, fault.sentence, fields, place or fault.place)

@@ -11,6 +11,8 @@ from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
 
 REMIND_DAYS = 7
+MOST_YEARS = 5
+"""How long after the year of the evaluation a follow-up may be due (our assumption: the term of a regional plan)."""
 OPEN_STATES = (FollowUpState.OPEN, FollowUpState.UNDER_WAY)
 
 FOLLOW_UP_NAMES = {
@@ -31,8 +33,12 @@ class Plan:
     note: str
 
 
-def checked_plan(plan: Plan) -> Plan:
-    """The plan with its note trimmed. Raises Faults at ``state`` or ``note``."""
+def checked_plan(plan: Plan, *, year: int) -> Plan:
+    """The plan with its note trimmed; ``year`` is that of the evaluation. Raises Faults at ``state``, ``note`` or
+    ``due``."""
+    if plan.due is not None and not year <= plan.due.year <= year + MOST_YEARS:
+        sentence = mark("The due date must lie between %(first)s and %(last)s")
+        raise Faults([Fault("due-out-of-range", sentence, {"first": year, "last": year + MOST_YEARS}, "due")])
     if plan.state not in list(FollowUpState):
         raise Faults([Fault("unknown-state", mark("Choose one of the states"), {}, "state")])
     note = optional_text(plan.note, "note")

@@ -70,7 +70,7 @@ def checked_mark(instrument: index.Instrument, node: index.Node, value: Decimal)
         index.score(instrument, {node.code: index.Mark(value)})
     except index.IndexFaults as refused:
         # A zero in a geometric mean says something of the whole, not of this mark.
-        faults = [told(fault, place="value") for fault in refused.faults if fault.code != "zero-in-mean"]
+        faults = [told(fault, "value", instrument) for fault in refused.faults if fault.code != "zero-in-mean"]
         if faults:
             raise Faults(faults) from None
     levels = levels_of(node, instrument.scale)

@@ -45,6 +45,17 @@ class NoChair(PilarError):
     sentence = mark("%(assessor)s does not hold the role of a panel chair, and cannot lead a panel")
 
 
+class PanelIncomplete(PilarError):
+    """A panel that is too small or too large, has no chair, or somebody with a conflict decides nothing."""
+
+    code = "panel-incomplete"
+    status = 409
+    sentence = mark(
+        "The panel of this region cannot decide: it is too small or too large, has no chair, or has somebody with a "
+        "conflict of interest. Ask the secretariat"
+    )
+
+
 class PanelFull(PilarError):
     code = "panel-full"
     status = 409

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -82,19 +83,25 @@ class ObjectionDecided(PilarError):
     sentence = mark("This objection is decided already")
 
 
-def checked_letter(number: str, day: date, *, earliest: date, latest: date) -> str:
+def checked_letter(number: str, day: date, *, earliest: date, latest: date, used: Collection[str]) -> str:
     """The letter's number without blanks around it. Raises Faults at ``letter_number`` and ``letter_date``.
 
-    A letter cannot quote results that were not computed yet, and not lie in the future. That it may be older than the
-    approval in Pilar is our assumption: who approves may sign the letter first.
+    Each version of a phase has a letter of its own: ``used`` are the numbers of the others. A letter cannot quote
+    results that were not computed yet, and not lie in the future. That it may be older than the approval in Pilar is
+    our assumption: who approves may sign the letter first.
     """
     faults, given = [], " ".join(number.split())
     if not given or len(given) > LONGEST_LETTER or "\0" in given:
         sentence = mark("Write the number of the letter, of at most %(longest)s characters")
         faults.append(Fault("letter-number", sentence, {"longest": LONGEST_LETTER}, "letter_number"))
+    elif given.casefold() in {one.casefold() for one in used}:
+        sentence = mark(
+            "Letter %(letter)s has published another version of these results: give the number of the new letter"
+        )
+        faults.append(Fault("letter-used", sentence, {"letter": given}, "letter_number"))
     if not earliest <= day <= latest:
         sentence = mark("The letter is dated from the day of the computation, %(earliest)s, to today, %(latest)s")
-        fields = {"earliest": earliest.isoformat(), "latest": latest.isoformat()}
+        fields = {"earliest": earliest, "latest": latest}
         faults.append(Fault("letter-date", sentence, fields, "letter_date"))
     if faults:
         raise Faults(faults)

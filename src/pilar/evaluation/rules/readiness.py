@@ -16,6 +16,8 @@ from pilar.evaluation.rules.answers import NOTHING, Given, derived_mark, faults_
 from pilar.platform.errors import Fault
 from pilar.platform.language import mark
 
+FAR_ABOVE = 2
+"""Times what was planned from which on a reader will doubt that much was realised (our assumption)."""
 BIG_JUMP = 2
 """Levels up or down since last year that a reader will ask about."""
 
@@ -126,8 +128,8 @@ def remarks_on(
             yield say(
                 Severity.HINT, "big-jump", sentence, now=index.decimal_text(found), before=f"{previous.normalize():f}"
             )
-    if given.mark is None and not given.source:
-        yield say(Severity.WARNING, "no-source", mark("The figure has no source"))
+    for fault in _doubts(given):
+        yield Remark(Severity.WARNING, leaf.code, fault)
     if attached.infected:
         yield say(Severity.WARNING, "infected", mark("A virus was found in a file, so nobody can open it"))
     if attached.returned:
@@ -138,3 +140,12 @@ def remarks_on(
         yield say(Severity.WARNING, "unverified", mark("Evidence is not verified yet"))
     if not given.explanation:
         yield say(Severity.HINT, "no-explanation", mark("There is no explanation"))
+
+
+def _doubts(given: Given) -> Iterator[Fault]:
+    """What a reader will doubt about the figures of an answer."""
+    if given.realised is not None and given.planned and given.realised > FAR_ABOVE * given.planned:
+        sentence = mark("More than %(times)s times what was planned was realised: check the figures")
+        yield Fault("far-above-plan", sentence, {"times": FAR_ABOVE})
+    if given.mark is None and not given.source:
+        yield Fault("no-source", mark("The figure has no source"))

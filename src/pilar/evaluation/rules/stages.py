@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark
+from pilar.platform.language import mark, translate
 
 
 class PhaseState(StrEnum):
@@ -37,10 +37,12 @@ class AssessmentState(StrEnum):
 
 
 class Settlement(StrEnum):
-    """How an agreed mark came about: all alike, the median of marks one level apart, or the chair."""
+    """How an agreed mark came about: all alike, the median of marks one level apart, the chair's own mark where the
+    median lies between two levels, or the chair's decision."""
 
     UNANIMOUS = "unanimous"
     MEDIAN = "median"
+    TIE = "tie"
     CHAIR = "chair"
 
 
@@ -71,6 +73,15 @@ ASSESSMENT_NAMES = {
     AssessmentState.AGREED: mark("Agreed by the panel"),
 }
 
+NOT_SUBMITTED = mark("Not submitted")
+
+
+def assessment_name(state: AssessmentState, phase: PhaseState) -> str:
+    """The state of an assessment in the reader's language; what was not submitted in time is prepared no more."""
+    if state is AssessmentState.PREPARING and phase not in (PhaseState.DRAFT, PhaseState.OPEN):
+        return translate(NOT_SUBMITTED)
+    return translate(ASSESSMENT_NAMES[state])
+
 
 @dataclass(frozen=True, slots=True)
 class PhaseFacts:
@@ -89,11 +100,14 @@ class PhaseFacts:
     unsettled: int
     """Submitted regions without all agreed marks."""
     open_requests: int
+    """Requests for evidence; 0 where no move of this state waits for them."""
     open_objections: int
     accepted: int
     """Regions that have accepted their result."""
     approved_current: bool
     """The newest snapshot is approved and its input is what the agreed marks are now."""
+    earlier_published: bool
+    """The phase before is published, or there is none."""
 
 
 Condition = Callable[[PhaseFacts], Fault | None]
@@ -113,6 +127,18 @@ def regions_invited(facts: PhaseFacts) -> Fault | None:
     if facts.regions:
         return None
     return Fault("no-regions", "No region takes part yet: invite regions first")
+
+
+def time_to_open(facts: PhaseFacts) -> Fault | None:
+    if facts.now >= facts.opens_at:
+        return None
+    return Fault("not-time-to-open", "The opening time has not come: wait for it, or change the dates")
+
+
+def earlier_phase_published(facts: PhaseFacts) -> Fault | None:
+    if facts.earlier_published:
+        return None
+    return Fault("earlier-phase-unpublished", "The results of the phase before are not published yet")
 
 
 def time_to_close(facts: PhaseFacts) -> Fault | None:
@@ -189,12 +215,12 @@ def objections_decided(facts: PhaseFacts) -> Fault | None:
 S = PhaseState
 
 MOVES: tuple[Move, ...] = (
-    Move(S.DRAFT, S.OPEN, mark("Open the self-assessment"), (regions_invited,)),
+    Move(S.DRAFT, S.OPEN, mark("Open the self-assessment"), (regions_invited, time_to_open, earlier_phase_published)),
     Move(S.OPEN, S.CLOSED, mark("Close the self-assessment"), (time_to_close, something_submitted)),
     Move(S.CLOSED, S.OPEN, mark("Open the self-assessment again")),
     Move(S.CLOSED, S.DESK_CHECK, mark("Begin the desk check"), (something_submitted, panels_complete)),
-    Move(S.DESK_CHECK, S.REVIEW, mark("Begin interviews and field reviews"), (everything_marked,)),
-    Move(S.REVIEW, S.AGREED, mark("Close the panels' work"), (everything_settled, requests_closed)),
+    Move(S.DESK_CHECK, S.REVIEW, mark("Begin interviews and field reviews"), (panels_complete, everything_marked)),
+    Move(S.REVIEW, S.AGREED, mark("Close the panels' work"), (panels_complete, everything_settled, requests_closed)),
     Move(S.AGREED, S.OBJECTION, mark("Begin the objection period"), (result_approved,)),
     Move(S.OBJECTION, S.FINAL, mark("End the objection period"), (objections_over, objections_decided)),
     Move(S.FINAL, S.PUBLISHED, mark("Publish"), (result_approved,)),

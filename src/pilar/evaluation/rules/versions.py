@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
+from pilar.evaluation.rules.answers import trimmed
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark, translate
 
@@ -42,6 +44,16 @@ class Outdated(PilarError):
 
     def text(self) -> str:
         return translate(self.sentence, name=self.stored.by) if self.stored.by else translate(self.nameless)
+
+    def members(self) -> dict[str, Any]:
+        """The version that is stored and its values, numbers as text."""
+        values = {name: _plain(value) for name, value in self.stored.values.items()}
+        return {"version": self.stored.version, "stored": values}
+
+
+def _plain(value: Any) -> Any:
+    """``3.5000`` as ``"3.5"``, as the API writes numbers."""
+    return f"{trimmed(value):f}" if isinstance(value, Decimal) else value
 
 
 def require_seen(seen: int, stored: Stored) -> None:

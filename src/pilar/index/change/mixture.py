@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 
 from pilar.index.change.sides import Side, translated
 from pilar.index.instrument import Instrument, MissingRule, Node
@@ -56,9 +57,17 @@ class Mixture:
         A required part may have no answer in a state that never was; then the rest is re-weighted, and if that leaves
         nothing, the blanks and at last the weights are those of the year whose instrument it is.
         """
-        if state not in self._kept:
-            self._kept[state] = self._first(state)
-        return self._kept[state]
+        at = state & self._live
+        if at not in self._kept:
+            self._kept[at] = self._first(at)
+        return self._kept[at]
+
+    @cached_property
+    def _live(self) -> frozenset[Cause]:
+        """The causes that can matter: with one instrument and the same answers left out, only performance can."""
+        first, second = self.years
+        alike = first.instrument.sha256 == second.instrument.sha256 and first.marks.keys() == second.marks.keys()
+        return frozenset({Cause.PERFORMANCE}) if alike else frozenset(CAUSES)
 
     def all(self) -> list[Scored]:
         """All states that were asked for so far."""

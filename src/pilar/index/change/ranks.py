@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -42,9 +42,13 @@ class RankChange:
 
 
 def rank_changes(
-    before: Mapping[Key, Exact | NoScore], after: Mapping[Key, Exact | NoScore], ties: Ties | str = Ties.SHARED
+    before: Mapping[Key, Exact | NoScore],
+    after: Mapping[Key, Exact | NoScore],
+    ties: Ties | str = Ties.SHARED,
+    *,
+    of: Iterable[Key] | None = None,
 ) -> dict[Key, RankChange | None]:
-    """The rank change of every unit of ``after``; ``None`` where a year has no score of it.
+    """The rank change of every unit of ``after``, or of those of ``of``; ``None`` where a year has no score of it.
 
     Give unrounded scores on one scale. A rank is 1 + the number of units (dense: of distinct scores) above. It is taken
     in the eight states in which own score, others' scores and company are of the one year or the other, and each cause
@@ -55,7 +59,7 @@ def rank_changes(
     )
     tables = _tables(old, new, Ties(ties) is Ties.DENSE)
     found: dict[Key, RankChange | None] = {}
-    for key in after:
+    for key in after if of is None else of:
         if key not in old or key not in new:
             found[key] = None
             continue

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,20 +90,34 @@ def _summed(weights: Floats, terms: Sequence[Floats]) -> Floats:
 def _mean(rule: Combination, children: Children, present: Floats | None) -> Floats:
     """f⁻¹(Σ w·f(x)) over the children present: f is x, log x, 1/x or x^p."""
     blank = children.floor if rule.missing is MissingRule.ZERO else None
-    terms = [_inward(rule, scores, blank) for scores in children.scores]
-    total = _summed(children.weights, terms)
+    scores = [one if blank is None else np.where(np.isnan(one), blank, one) for one in children.scores]
+    extent = None
+    if rule.aggregation is Aggregation.POWER:
+        extent = leading(
+            rule, [one for one, weighs in zip(scores, np.any(children.weights, axis=0).tolist(), strict=True) if weighs]
+        )
+        scores = [one / extent for one in scores]
+    total = _summed(children.weights, [_inward(rule, one) for one in scores])
     if present is not None and blank is None:
         with np.errstate(invalid="ignore", divide="ignore"):
             total = total / present
-    return _outward(rule, total)
+    found = _outward(rule, total)
+    return found if extent is None else found * extent
 
 
-def _inward(rule: Combination, scores: Floats, blank: float | None) -> Floats:
-    unknown = np.isnan(scores)
-    if blank is not None:
-        scores = np.where(unknown, blank, scores)
+def leading(rule: Combination, scores: Sequence[Floats]) -> Floats:
+    """The score that a power mean is nearest to when its power is large: the highest, or the lowest below 0.
+
+    A power mean is homogeneous. With scores divided by this one, powers of them neither overflow nor all vanish.
+    1 where there is none, or where it is 0.
+    """
+    found = reduce(np.fmax if (rule.power or 1) > 0 else np.fmin, scores)
+    return np.where(found > 0, found, 1.0)
+
+
+def _inward(rule: Combination, scores: Floats) -> Floats:
     # What does not count (a blank, or the zero of a child without weight) must not make a NaN or an infinity.
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         if rule.aggregation is Aggregation.GEOMETRIC:
             scores = np.log(scores)
         elif rule.aggregation is Aggregation.HARMONIC:

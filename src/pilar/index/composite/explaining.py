@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from pilar.index.composite.building import Built, floor_for
-from pilar.index.composite.combining import shares_used
+from pilar.index.composite.combining import leading, shares_used
 from pilar.index.composite.normalisation import Fitted
 from pilar.index.composite.spec import Aggregation, Element, ImputationMethod, NormalisationMethod, TreatmentMethod
 from pilar.index.composite.treatment import Treated
@@ -154,8 +154,12 @@ def _parts(built: Built, row: int, node: Element, score: float) -> tuple[Part, .
     used = shares_used(rule, weights, ~np.isnan(scores))
     counted = np.where(np.isnan(scores), floor_for(built.spec, node), scores)
     shape = np.ones(len(scores))
-    power = {Aggregation.WEIGHTED: 1.0, Aggregation.HARMONIC: -1.0, Aggregation.POWER: float(rule.power or 1)}
-    if rule.aggregation in power:
+    power = {Aggregation.WEIGHTED: 1.0, Aggregation.HARMONIC: -1.0}
+    if rule.aggregation is Aggregation.POWER and (used > 0).any():
+        shape = counted / leading(rule, list(counted[used > 0]))
+        with np.errstate(divide="ignore", over="ignore"):
+            shape = np.where(used > 0, shape ** float(rule.power or 1), 0.0)
+    elif rule.aggregation in power:
         with np.errstate(divide="ignore"):
             shape = np.where(used > 0, counted ** power[rule.aggregation], 0.0)
     parts = used * shape

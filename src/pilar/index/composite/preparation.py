@@ -8,6 +8,9 @@ from pilar.index.composite.data import Data, Floats, told
 from pilar.index.composite.spec import ImputationMethod, Spec
 from pilar.index.faults import Fault, mark
 
+DIGITS = 14
+TINY = 1e-260  # below it a power of ten for so many digits would not be a number
+
 
 def divided(spec: Spec, data: Data, faults: list[Fault]) -> Floats:
     """Values of the leaves by their denominators, shape (n, leaves); blank where either is.
@@ -23,7 +26,7 @@ def divided(spec: Spec, data: Data, faults: list[Fault]) -> Floats:
             sentence = mark("%(denominator)s, by which the value is divided, must be above 0.")
             for row in np.flatnonzero((by <= 0) & ~np.isnan(values)):
                 faults.append(told(data, int(row), leaf.code, Fault("denominator", sentence, {"denominator": code})))
-            values = values / np.where(by > 0, by, np.nan)
+            values = evened(values / np.where(by > 0, by, np.nan))
         table[:, column] = values
     return table
 
@@ -47,5 +50,17 @@ def imputed(spec: Spec, data: Data, table: Floats) -> Floats:
             known = table[rows, column]
             known = known[~np.isnan(known)]
             if known.size:
-                filled[rows & np.isnan(table[:, column]), column] = middle(known)
+                filled[rows & np.isnan(table[:, column]), column] = evened(middle(known))
     return filled
+
+
+def evened(values: Floats | np.floating) -> Floats:
+    """Computed values at 14 significant digits, so that equal ones are equal: 0.7/7 is 0.1, and so is a mean of 0.1s.
+
+    Otherwise the last binary digit would make a rank, or even the two ends of a scale.
+    """
+    size = np.abs(values)
+    ordinary = (size > TINY) & np.isfinite(size)
+    places = np.clip(DIGITS - 1 - np.floor(np.log10(np.where(ordinary, size, 1.0))), 0, None)
+    factor = 10.0**places
+    return np.asarray(np.where(ordinary, np.rint(values * factor) / factor, values))

@@ -13,6 +13,7 @@ from pilar.index.reading.fields import Fields
 from pilar.index.reading.marks import read_mark
 
 MAX_DEPTH = 20
+LARGEST_POWER = 100
 CODE = r"[a-z][a-z0-9_]{0,59}"
 REQUIRED = ("code", "title", "source")
 PARENT_ONLY = (
@@ -116,6 +117,12 @@ class TreeReader:
         power = node.aggregation is Aggregation.POWER
         if power != (node.power is not None) or node.power == 0:
             block.tell(Fault("power", "A power mean, and only a power mean, needs a power other than 0."), "power")
+        elif node.power is not None and abs(node.power) > LARGEST_POWER:
+            # Beyond, a mean is all but the highest or lowest score, and an exact power has too many digits to keep.
+            fields = {"most": LARGEST_POWER}
+            block.tell(
+                Fault("power-range", "The power of a mean lies between -%(most)s and %(most)s.", fields), "power"
+            )
         share = node.minimum_share
         if share is not None and (node.missing is not MissingRule.REWEIGHT or not 0 < share <= 1):
             block.tell(

@@ -43,12 +43,12 @@ class ExactSet:
         ]
         spread = Fraction(Decimal(str(of.spread)))
         by = [spread * int(free) for free in varied(cut, of.at)[:, 0]]
-        return cls(
-            cut,
-            tuple(share * (1 - part) for share, part in zip(given, by, strict=True)),
-            tuple(min(share * (1 + part), Fraction(1)) for share, part in zip(given, by, strict=True)),
-            isinstance(of, Shares),
-        )
+        low = tuple(share * (1 - part) for share, part in zip(given, by, strict=True))
+        high = tuple(share * (1 + part) for share, part in zip(given, by, strict=True))
+        if isinstance(of, Shares):
+            return cls(cut, low, tuple(min(share, Fraction(1)) for share in high), sums_to_one=True)
+        # Raw weights may pass 1: they are scaled only afterwards.
+        return cls(cut, low, high, sums_to_one=False)
 
     def nearest(self, shares: Sequence[float]) -> tuple[Fraction, ...]:
         """Admissible shares near ``shares`` (each parent's given up to a factor), siblings summing to 1 exactly."""

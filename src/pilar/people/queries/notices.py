@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language
 
 from pilar.people.models import Notice
-from pilar.people.rules import Standing
+from pilar.people.rules import Standing, shown_name
 from pilar.platform.language import translate
 
 MOST_OPEN, MOST_DONE = 500, 50
@@ -83,7 +83,7 @@ def row_of(row: Notice) -> NoticeRow:
         created_at=row.created_at,
         is_read=row.read_at is not None,
         done_at=row.done_at,
-        done_by=row.done_by,
+        done_by=shown_name(row.done_by),
     )
 
 

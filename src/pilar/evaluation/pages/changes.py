@@ -1,0 +1,135 @@
+"""The change on last year as pages show it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from django.utils.translation import gettext as _
+
+from pilar import index
+from pilar.evaluation.queries.changes import FinalChange
+from pilar.evaluation.queries.changes_told import ROUNDING, causes, remarks
+from pilar.evaluation.rules.changes import written
+from pilar.index.change import RankChange
+from pilar.platform.language import translate
+
+PLACES = 2
+"""Decimals of a part of a rank."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One part; without a ``value`` it lies from ``lowest`` to ``highest``, where these are known."""
+
+    title: str
+    value: Decimal | None
+    depth: int = 0
+    lowest: Decimal | None = None
+    highest: Decimal | None = None
+    strong: bool = False
+
+    @property
+    def indent(self) -> str:
+        return "· " * self.depth
+
+
+@dataclass(frozen=True)
+class RankLine:
+    """A change of rank; parts below 0 are places won."""
+
+    title: str
+    before: int
+    after: int
+    own: Decimal
+    others: Decimal
+    company: Decimal
+    total: int
+
+
+@dataclass(frozen=True)
+class Shown:
+    """``lines`` sum to the last one of ``sums``. ``lists`` name parts that the two years do not share."""
+
+    year: int | None
+    improvement: Decimal | None
+    lines: tuple[Line, ...]
+    sums: tuple[Line, ...]
+    ranks: tuple[RankLine, ...]
+    remarks: tuple[str, ...]
+    lists: tuple[tuple[str, str], ...]
+    indicators: bool
+    printed: bool
+
+
+def shown(change: FinalChange) -> Shown:
+    """The change in the reader's language."""
+    said = (change.unknown.sentence,) if change.unknown is not None else remarks(change)
+    return Shown(
+        year=change.year,
+        improvement=change.improvement,
+        lines=tuple(_lines(change)),
+        sums=tuple(_sums(change)),
+        ranks=tuple(_rank(move.within, move.change) for move in change.ranks),
+        remarks=said,
+        lists=tuple(_lists(change)),
+        indicators=change.indicators,
+        printed=change.printed is not None,
+    )
+
+
+def _lines(change: FinalChange) -> Iterator[Line]:
+    for part in change.parts:
+        yield Line(str(change.title(part.code)), written(part.value), part.depth, strong=part.depth == 0)
+    for title, value in causes(change):
+        yield Line(title, written(value), strong=True)
+    for one in () if change.printed is None else change.printed.parts:
+        title = str(change.title(one.code))
+        if one.part is None:
+            yield Line(title, None, lowest=written(one.lowest), highest=written(one.highest), strong=True)
+        else:
+            yield Line(title, written(one.part), strong=True)
+
+
+def _sums(change: FinalChange) -> Iterator[Line]:
+    if change.split is not None:
+        found = change.split.change
+        yield Line(_("Change of the unrounded final"), written(found.total))
+        yield Line(translate(ROUNDING), written(found.rounding))
+    if change.printed is not None and change.printed.parts and change.printed.unknown is not None:
+        known = sum((part.part for part in change.printed.parts if part.part is not None), Fraction(0))
+        if change.printed.unknown:
+            yield Line(_("Parts that are not known singly, together"), written(change.printed.unknown))
+        else:
+            yield Line(_("Rounding of the printed figures"), written(Fraction(change.printed.change) - known))
+    if change.split is not None or change.printed is not None:
+        yield Line(_("Improvement, from the printed finals"), change.improvement)
+
+
+def _rank(within: str, change: RankChange) -> RankLine:
+    titles = {"group": _("In its group"), "nation": _("Nationally")}
+    own, others, company = (_places(part) for part in (change.own, change.others, change.company))
+    return RankLine(titles[within], change.before, change.after, own, others, company, change.after - change.before)
+
+
+def _places(value: Fraction) -> Decimal:
+    return Decimal(index.decimal_text(index.round_published(value, PLACES)))
+
+
+def _lists(change: FinalChange) -> Iterator[tuple[str, str]]:
+    """Only for who is told of single indicators."""
+    if change.split is None or not change.indicators:
+        return
+    found = change.split.change
+    lists = {
+        _("New in the instrument"): found.added,
+        _("No longer in the instrument"): found.removed,
+        _("Moved to another place"): found.moved,
+        _("Answered last year, blank now"): found.now_blank,
+        _("Blank last year, answered now"): found.no_longer_blank,
+    }
+    for title, codes in lists.items():
+        if codes:
+            yield title, ", ".join(str(change.title(code)) for code in codes)

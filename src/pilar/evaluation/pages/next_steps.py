@@ -1,0 +1,202 @@
+"""What to raise next: the gain of every indicator, and the cheapest steps to a goal. Nothing is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from pilar import index
+from pilar.design import numbers
+from pilar.evaluation.queries import next_steps as reads
+from pilar.evaluation.queries.next_steps import Position
+from pilar.evaluation.queries.rows import Bilingual
+from pilar.evaluation.rules.changes import written
+from pilar.evaluation.rules.next_steps import BY_POINTS, read_wish
+from pilar.index.next_steps import BlankEffect, Edge, MarginalGain, NextSteps, OutOfReach, Step
+from pilar.people.signin import standing_of
+from pilar.platform.errors import Fault, Faults, PilarError
+from pilar.platform.language import translate
+
+EFFORT = "e."
+"""In front of the code of an indicator: its effort."""
+
+
+@dataclass(frozen=True)
+class GainRow:
+    """One indicator of the form; without ``next`` it is at its highest mark."""
+
+    code: str
+    title: Bilingual
+    path: tuple[Bilingual, ...]
+    mark: Decimal | None
+    next: Decimal | None
+    gain: Decimal
+    highest: Decimal
+    effort: str
+    fixed: bool
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """One step of the answer; ``asks`` says what a measured quantity must become."""
+
+    title: Bilingual
+    path: tuple[Bilingual, ...]
+    before: Decimal | None
+    after: Decimal
+    gain: Decimal
+    effort: Decimal
+    asks: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The answer to a wish; ``reached`` is false where no steps within the conditions are enough."""
+
+    reached: bool
+    target: Decimal
+    published: Decimal
+    predicate: Bilingual | None
+    steps: tuple[StepRow, ...] = ()
+    effort: Decimal = Decimal(0)
+    gain: Decimal = Decimal(0)
+    proven: bool = True
+
+
+@dataclass(frozen=True)
+class BlankRow:
+    """A blank that is re-weighted: answering it lowers the final below the mark ``breakeven``."""
+
+    title: Bilingual
+    lowest: Decimal
+    highest: Decimal
+    breakeven: Decimal | None
+
+
+@login_required
+@require_safe
+def next_steps(request: HttpRequest, key: int) -> HttpResponse:
+    """The form and, once a goal is chosen, the answer; the address carries all choices."""
+    found = reads.position(key, by=standing_of(request))
+    asked = request.GET
+    efforts = {name.removeprefix(EFFORT): text for name, text in asked.items() if name.startswith(EFFORT)}
+    fixed = asked.getlist("fixed")
+    wish, faults = read_wish(found.instrument, asked.get("goal", ""), asked.get("points", ""), efforts, fixed)
+    outcome = None
+    if wish is not None:
+        try:
+            outcome = _outcome(found, reads.steps_to(found, wish))
+        except Faults as refused:
+            faults = refused.faults
+        except PilarError as error:
+            faults = (Fault(error.code, error.sentence, error.fields),)
+    outlook = found.outlook
+    context = {
+        "found": found,
+        "header": found.header,
+        "predicate": _predicate(found.instrument, outlook.predicate),
+        "no_score": translate(index.NoScore[outlook.no_score.upper()].sentence) if outlook.no_score else "",
+        "open": [found.title(code) for code in found.open],
+        "rows": [_gain(found, one, efforts, fixed) for one in outlook.gains],
+        "blanks": [_blank(found, one) for one in outlook.blanks],
+        "goals": _goals(found.instrument),
+        "goal": asked.get("goal") or BY_POINTS,
+        "points": asked.get("points", ""),
+        "faults": [_told(found, fault) for fault in faults],
+        "outcome": outcome,
+    }
+    return render(request, "evaluation/next_steps.html", context, status=422 if faults else 200)
+
+
+def _goals(instrument: index.Instrument) -> list[tuple[str, str]]:
+    predicates = [
+        (one.code, _("predicate %(title)s") % {"title": Bilingual(**one.title)}) for one in instrument.predicates
+    ]
+    return [(BY_POINTS, _("so many points more")), *predicates]
+
+
+def _gain(found: Position, one: MarginalGain, efforts: dict[str, str], fixed: list[str]) -> GainRow:
+    return GainRow(
+        code=one.code,
+        title=found.title(one.code),
+        path=found.path(one.code),
+        mark=_decimal(one.mark),
+        next=None if one.next_rung is None else one.next_rung.value,
+        gain=written(one.gain),
+        highest=written(one.highest_gain),
+        effort=efforts.get(one.code, ""),
+        fixed=one.code in fixed,
+    )
+
+
+def _blank(found: Position, one: BlankEffect) -> BlankRow:
+    breakeven = None if one.breakeven is None else written(one.breakeven)
+    return BlankRow(found.title(one.code), written(one.at_lowest), written(one.at_highest), breakeven)
+
+
+def _outcome(found: Position, answer: NextSteps | OutOfReach | None) -> Outcome | None:
+    if answer is None:
+        return None
+    code = "" if answer.predicate is None else answer.predicate.code
+    predicate = _predicate(found.instrument, code)
+    if isinstance(answer, OutOfReach):
+        return Outcome(False, answer.target, answer.published, predicate)
+    return Outcome(
+        True,
+        answer.target,
+        answer.published,
+        predicate,
+        steps=tuple(_steps(found, answer.steps)),
+        effort=written(answer.effort),
+        gain=written(sum((step.gain for step in answer.steps), Fraction(0))),
+        proven=answer.proven,
+    )
+
+
+def _steps(found: Position, steps: tuple[Step, ...]) -> Iterator[StepRow]:
+    for step in sorted(steps, key=lambda one: -one.gain):
+        yield StepRow(
+            title=found.title(step.code),
+            path=found.path(step.code),
+            before=_decimal(step.before),
+            after=step.after,
+            gain=written(step.gain),
+            effort=written(step.effort),
+            asks="" if step.edge is None else _asks(found.instrument.node(step.code), step.edge),
+        )
+
+
+def _asks(node: index.Node, edge: Edge) -> str:
+    """What a measured quantity must become."""
+    language = (get_language() or "id")[:2]
+    unit = Bilingual(**node.mark.unit) if isinstance(node.mark, index.BandMark) else _("per cent of the plan")
+    named = {"quantity": numbers.plain(edge.quantity, language), "unit": unit}
+    if edge.realised is not None:
+        named["realised"] = numbers.plain(written(edge.realised), language)
+        return _("realise at least %(realised)s (%(quantity)s %(unit)s)") % named
+    if edge.rise:
+        return _("raise it to at least %(quantity)s %(unit)s") % named
+    return _("bring it below %(quantity)s %(unit)s") % named
+
+
+def _predicate(instrument: index.Instrument, code: str) -> Bilingual | None:
+    return next((Bilingual(**one.title) for one in instrument.predicates if one.code == code), None)
+
+
+def _decimal(value: Fraction | None) -> Decimal | None:
+    return None if value is None else written(value)
+
+
+def _told(found: Position, fault: Fault) -> str:
+    """The sentence, with the title of its indicator in front."""
+    said = translate(fault.sentence, **fault.fields)
+    return f"{found.title(fault.place)}: {said}" if fault.place in found.instrument.by_code else said

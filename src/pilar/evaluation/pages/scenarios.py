@@ -1,0 +1,171 @@
+"""Scenario before approval: other weights in a form, who would move, and saving them as a draft instrument."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from pilar import index
+from pilar.design import numbers
+from pilar.evaluation import operations
+from pilar.evaluation.pages.results import page_number
+from pilar.evaluation.pages.snapshots import group_choices
+from pilar.evaluation.queries import scenarios as reads
+from pilar.evaluation.queries.rows import Bilingual
+from pilar.evaluation.queries.scenarios import ScenarioPage
+from pilar.evaluation.rules.changes import written
+from pilar.evaluation.rules.intervals import DRAWS, SEED, SPREAD
+from pilar.evaluation.rules.scenarios import percent_of, try_weights
+from pilar.people.signin import standing_of
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import translate
+
+WEIGHT = "w."
+"""In front of the code of a node: its weight."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """The weight of one node: ``now`` is the instrument's, ``typed`` what stands in the field; blank keeps ``now``."""
+
+    code: str
+    title: Bilingual
+    now: Decimal
+    typed: str
+    invalid: bool
+
+
+@dataclass(frozen=True)
+class Siblings:
+    """The weights below one node; ``title`` is None for the dimensions."""
+
+    title: Bilingual | None
+    fields: tuple[Field, ...]
+
+
+@login_required
+@require_safe
+def scenario(request: HttpRequest, code: str, number: int, version: int) -> HttpResponse:
+    """The form and, once a weight differs, who moves; the address carries the weights."""
+    asked = request.GET
+    weights = _weights(asked)
+    group = asked.get("group", "")
+    found = reads.scenario(
+        code, number, version, by=standing_of(request), weights=weights, group=group, page=page_number(request)
+    )
+    opened = asked.get("below", "") or _deeper(found)
+    siblings = _siblings(found, weights, opened)
+    shown = {field.code for one in siblings for field in one.fields}
+    context = {
+        "found": found,
+        "header": found.header,
+        "snapshot": found.snapshot,
+        "effect": found.effect,
+        "group": group,
+        "groups": group_choices(found.groups),
+        "siblings": siblings,
+        "opened": opened,
+        "branches": _branches(found.instrument),
+        "kept": [(f"{WEIGHT}{one}", text) for one, text in weights.items() if one not in shown and text.strip()],
+        "changed": [(f"{WEIGHT}{one}", f"{weight:f}") for one, weight in found.tried.weights.items()],
+        "said": [
+            (Bilingual(**found.instrument.node(one).title), weight) for one, weight in found.tried.weights.items()
+        ],
+        "faults": [_told(found.instrument, fault) for fault in found.tried.faults],
+        "suggestion": _suggestion(asked, found.tried.suggestion),
+        "mean_shift": None
+        if found.effect is None or found.effect.mean_shift is None
+        else round(written(found.effect.mean_shift), 2),
+        "spread": round(SPREAD * 100),
+        "draws": DRAWS,
+        "seed": SEED,
+    }
+    return render(request, "evaluation/cycle/results/scenario.html", context, status=422 if context["faults"] else 200)
+
+
+@login_required
+@require_POST
+def save(request: HttpRequest, code: str, number: int, version: int) -> HttpResponse:
+    """Keep the weights as a draft instrument."""
+    by = standing_of(request)
+    tried = try_weights(reads.instrument_to_try(code, number, version, by=by), _weights(request.POST))
+    if tried.faults:
+        raise Faults(tried.faults)
+    made = operations.save_draft_instrument(
+        by=by, campaign=code, phase=number, version=version, weights=tried.weights, now=timezone.now()
+    )
+    said = (
+        _("Saved as draft %(code)s, version %(version)s. Nothing else has changed")
+        if made.new
+        else _("These weights are already saved as %(code)s, version %(version)s")
+    )
+    messages.success(request, said % {"code": made.code, "version": made.version})
+    return redirect("evaluation:instrument", made.code, made.version)
+
+
+def _weights(asked: QueryDict) -> dict[str, str]:
+    return {name.removeprefix(WEIGHT): text for name, text in asked.items() if name.startswith(WEIGHT)}
+
+
+def _siblings(found: ScenarioPage, weights: Mapping[str, str], opened: str) -> list[Siblings]:
+    """The dimensions, and below them the parts of the one that was opened."""
+    tree = found.instrument
+    parents = [tree.root, *([tree.node(opened)] if opened in tree.by_code and opened != tree.root.code else [])]
+    places = {fault.place for fault in found.tried.faults}
+    return [
+        Siblings(
+            None if parent is tree.root else Bilingual(**parent.title),
+            tuple(_field(tree, child, weights, places) for child in parent.children),
+        )
+        for parent in parents
+        if parent.children
+    ]
+
+
+def _field(tree: index.Instrument, node: index.Node, weights: Mapping[str, str], places: set[str]) -> Field:
+    now = percent_of(tree, node.code)
+    usual = "" if node.weight is None else numbers.plain(now, (get_language() or "id")[:2])
+    return Field(node.code, Bilingual(**node.title), now, weights.get(node.code, usual), node.code in places)
+
+
+def _deeper(found: ScenarioPage) -> str:
+    """The node above the first weight that was changed below the dimensions, so that it shows."""
+    above = [found.instrument.parents[code].code for code in found.tried.weights]
+    return next((code for code in above if code != found.instrument.root.code), "")
+
+
+def _branches(tree: index.Instrument) -> list[tuple[str, str]]:
+    """The nodes whose parts can be opened, each with the titles above it."""
+    parents = [node for node in tree.nodes[1:] if len(node.children) > 1]
+    return [("", _("only the dimensions")), *((node.code, _path(tree, node.code)) for node in parents)]
+
+
+def _path(tree: index.Instrument, code: str) -> str:
+    above = [one for one in tree.ancestors(code) if one != tree.root.code]
+    return " › ".join(str(Bilingual(**tree.node(one).title)) for one in [*reversed(above), code])
+
+
+def _suggestion(asked: QueryDict, weights: Mapping[str, Decimal]) -> str:
+    """The address with weights that keep the proportions of the others; empty without any."""
+    if not weights:
+        return ""
+    kept = {name: text for name, text in asked.items() if text and name != "page"}
+    return "?" + urlencode(kept | {f"{WEIGHT}{code}": f"{weight:f}" for code, weight in weights.items()})
+
+
+def _told(tree: index.Instrument, fault: Fault) -> str:
+    """The sentence with the title of the node it is about in front."""
+    said = translate(fault.sentence, **fault.fields)
+    code = fault.place.rpartition("/")[2]
+    return f"{Bilingual(**tree.node(code).title)}: {said}" if code in tree.by_code else said

@@ -1,0 +1,240 @@
+"""Why a region's final changed on the year before: from two stored results, or from what sources print."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
+
+from pilar import index
+from pilar.evaluation.models import (
+    Campaign,
+    Instrument,
+    Phase,
+    Publication,
+    PublishedResult,
+    ScoringYear,
+    SnapshotResult,
+)
+from pilar.evaluation.queries.cases import assessment_for
+from pilar.evaluation.queries.computed import ComputedNotFound, published_version
+from pilar.evaluation.queries.instruments import tree_of
+from pilar.evaluation.queries.region_result import region_result
+from pilar.evaluation.queries.rows import Bilingual
+from pilar.evaluation.queries.snapshots import SnapshotRow
+from pilar.evaluation.rules.authority import Action, Case, holds
+from pilar.evaluation.rules.changes import (
+    OwnPart,
+    Scored,
+    Split,
+    printed_nodes,
+    printed_split,
+    rank_split,
+    split,
+)
+from pilar.evaluation.rules.computing import PreviousOrigin
+from pilar.index.change import PublishedChange, PublishedYear, RankChange
+from pilar.people.rules import Standing
+from pilar.platform.language import mark, translate
+
+
+class NotKnown(Enum):
+    """Why nothing is known about a change but the two finals."""
+
+    NO_PREVIOUS = mark("There is no previous final, so there is no change to explain.")
+    NO_FINAL = mark("There is no final this year, so there is no change to explain.")
+    REPLACED = mark("Last year's result was corrected after this version was computed, so its scores are not compared.")
+    NO_INSTRUMENT = mark("No instrument of one of the two years is known, so what moved is not known.")
+    CONTRADICTED = mark("Sources contradict each other about last year, so what moved is not known.")
+    DOES_NOT_FIT = mark("The printed scores do not fit the instrument of their year, so what moved is not known.")
+
+    @property
+    def sentence(self) -> str:
+        """The reason in the reader's language."""
+        return translate(str(self.value))
+
+
+@dataclass(frozen=True, slots=True)
+class RankMove:
+    """A change of rank in the group or the nation, divided; below 0 is up."""
+
+    within: str
+    change: RankChange
+
+
+@dataclass(frozen=True, slots=True)
+class FinalChange:
+    """The change on ``year`` of one region. Exactly one of ``split`` (both years in full), ``printed`` (what printed
+    figures say) and ``unknown`` is there. ``titles`` names nodes of both years by code; ``indicators`` says whether
+    single indicators are told. ``improvement`` is that of the printed finals."""
+
+    region: str
+    year: int | None
+    improvement: Decimal | None
+    titles: Mapping[str, Bilingual]
+    indicators: bool = False
+    split: Split | None = None
+    printed: PublishedChange | None = None
+    unknown: NotKnown | None = None
+    ranks: tuple[RankMove, ...] = ()
+
+    def title(self, code: str) -> Bilingual:
+        return self.titles.get(code, Bilingual(code, code))
+
+    @property
+    def parts(self) -> tuple[OwnPart, ...]:
+        return () if self.split is None else self.split.parts
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A version of this year beside last year's results, read once. ``rows`` are this year's, ``before`` last year's
+    computed ones, ``stated`` what sources state of it; all by region."""
+
+    instrument: index.Instrument
+    year: int
+    rows: Mapping[str, SnapshotResult]
+    used: index.Instrument | None
+    before: Mapping[str, SnapshotResult]
+    stated_by: index.Instrument | None
+    stated: Mapping[str, tuple[PublishedResult, ...]]
+    _finals: dict[str, tuple[dict[str, Fraction], dict[str, Fraction]]] = field(default_factory=dict)
+
+    def change(self, region: str, *, indicators: bool = False) -> FinalChange:
+        """The change of one region; ``KeyError`` for one without a result."""
+        row = self.rows[region]
+        found = FinalChange(region, self.year, row.improvement, self._titles(), indicators)
+        if row.previous_final is None:
+            return replace(found, unknown=NotKnown.NO_PREVIOUS)
+        if row.final is None:
+            return replace(found, unknown=NotKnown.NO_FINAL)
+        if row.previous_origin == PreviousOrigin.COMPUTED:
+            return self._computed(found, row)
+        return self._stated(found, row)
+
+    def _titles(self) -> dict[str, Bilingual]:
+        trees = [tree for tree in (self.used, self.stated_by, self.instrument) if tree is not None]
+        return {node.code: Bilingual(**node.title) for tree in trees for node in tree.nodes}
+
+    def _computed(self, found: FinalChange, row: SnapshotResult) -> FinalChange:
+        then = self.before.get(found.region)
+        if self.used is None or then is None or then.final != row.previous_final:
+            return replace(found, unknown=NotKnown.REPLACED)
+        then_and_now = Scored(self.used, then.scores), Scored(self.instrument, row.scores)
+        divided = split(*then_and_now, indicators=found.indicators)
+        return replace(found, split=divided, ranks=tuple(self._ranks(found.region, row, then)))
+
+    def _ranks(self, region: str, row: SnapshotResult, then: SnapshotResult) -> Iterator[RankMove]:
+        """In the group where it is the same one in both years, and in the nation."""
+        for within in ("group", "nation"):
+            if within == "group" and row.group != then.group:
+                continue
+            before, after = self._finals_in(row.group if within == "group" else "")
+            change = rank_split(before, after, region, self.instrument.ties)
+            if change is not None:
+                yield RankMove(within, change)
+
+    def _finals_in(self, group: str) -> tuple[dict[str, Fraction], dict[str, Fraction]]:
+        if group not in self._finals:
+            years = [
+                {
+                    code: Fraction(one.final_exact)
+                    for code, one in rows.items()
+                    if one.final_exact and group in ("", one.group)
+                }
+                for rows in (self.before, self.rows)
+            ]
+            self._finals[group] = (years[0], years[1])
+        return self._finals[group]
+
+    def _stated(self, found: FinalChange, row: SnapshotResult) -> FinalChange:
+        statements = [one for one in self.stated.get(found.region, ()) if one.final == row.previous_final]
+        if self.stated_by is None:
+            return replace(found, unknown=NotKnown.NO_INSTRUMENT)
+        if not statements:
+            return replace(found, unknown=NotKnown.REPLACED)
+        then = {score.node: score.value for one in statements[:1] for score in one.scores.all()}
+        now = printed_nodes(self.instrument, {code: Fraction(text) for code, text in row.scores.items()})
+        assert row.previous_final is not None
+        assert row.final is not None
+        before = PublishedYear(self.stated_by, row.previous_final, then)
+        return as_printed(found, before, PublishedYear(self.instrument, row.final, now))
+
+
+def as_printed(found: FinalChange, before: PublishedYear, after: PublishedYear) -> FinalChange:
+    """The change as far as printed figures tell it."""
+    printed = printed_split(before, after)
+    return replace(found, printed=printed, unknown=NotKnown.DOES_NOT_FIT if printed is None else None)
+
+
+def compared(
+    phase: Phase, instrument: index.Instrument, rows: Mapping[str, SnapshotResult], *, region: str = ""
+) -> Compared:
+    """Results of a version beside last year's, of all regions or to explain one; the phase with its campaign at hand.
+
+    Five queries at most, and one of the scores of ``region``.
+    """
+    campaign = phase.campaign
+    year = campaign.year - 1 if campaign.previous is None else campaign.previous.year
+    wanted = [region] if region else list(rows)
+    origins = {rows[code].previous_origin for code in wanted}
+    used, before = _computed_then(campaign, whole=not region) if PreviousOrigin.COMPUTED in origins else (None, {})
+    by, stated = _stated_then(year, wanted) if PreviousOrigin.STATED in origins else (None, {})
+    return Compared(instrument, year, rows, used, before, by, stated)
+
+
+def public_change(code: str, number: int, region: str, *, scope: Standing, version: int | None = None) -> FinalChange:
+    """The change behind a published result (the newest version without ``version``), for everybody.
+
+    Single indicators are told to the region's team and the secretariat. Raises ComputedNotFound.
+    """
+    phase, _known, snapshot = published_version(code, number, version)
+    indicators = holds(scope, Action.SEE_AGREED_MARKS, Case(region=region))
+    return change_in(phase, snapshot, region, indicators=indicators)
+
+
+def own_change(key: int, *, by: Standing, now: datetime) -> FinalChange | None:
+    """The change behind an assessment's result for its team, with single indicators; None before one is approved.
+
+    Raises NotFound, NotAllowed, WrongState as the region's result does.
+    """
+    snapshot = region_result(key, by=by, now=now).snapshot
+    if snapshot is None:
+        return None
+    assessment = assessment_for(by, key)
+    return change_in(assessment.phase, snapshot, assessment.participation.region_id, indicators=True)
+
+
+def change_in(phase: Phase, snapshot: SnapshotRow, region: str, *, indicators: bool) -> FinalChange:
+    """The change of one region in a version that the reader may see. Raises ComputedNotFound."""
+    results = SnapshotResult.objects.filter(snapshot__phase=phase, snapshot__version=snapshot.version)
+    rows = {one.region_id: one for one in results.defer("scores").order_by()}
+    if region not in rows:
+        raise ComputedNotFound
+    used = Instrument.objects.get(code=snapshot.instrument_code, version=snapshot.instrument_version)
+    return compared(phase, tree_of(used), rows, region=region).change(region, indicators=indicators)
+
+
+def _computed_then(campaign: Campaign, *, whole: bool) -> tuple[index.Instrument | None, Mapping[str, SnapshotResult]]:
+    """The newest published results of phase II of the campaign before; ``whole``: scores of all regions too."""
+    newest = Publication.objects.filter(snapshot__phase__campaign=campaign.previous, snapshot__phase__number=2)
+    found = newest.select_related("snapshot").order_by("-id").first()
+    if found is None:
+        return None, {}
+    rows = SnapshotResult.objects.filter(snapshot=found.snapshot_id).order_by()
+    used = Instrument.objects.get(code=found.snapshot.instrument_code, version=found.snapshot.instrument_version)
+    return tree_of(used), {one.region_id: one for one in (rows if whole else rows.defer("scores"))}
+
+
+def _stated_then(
+    year: int, regions: Collection[str]
+) -> tuple[index.Instrument | None, Mapping[str, tuple[PublishedResult, ...]]]:
+    scoring = ScoringYear.objects.filter(year=year).select_related("instrument").first()
+    rows = PublishedResult.objects.filter(year=year, phase__in=["", "II"], region__in=regions)
+    found: dict[str, tuple[PublishedResult, ...]] = {}
+    for one in rows.prefetch_related("scores").order_by("pk"):
+        found[one.region_id] = (*found.get(one.region_id, ()), one)
+    return None if scoring is None else tree_of(scoring.instrument), found

@@ -1,0 +1,107 @@
+"""A region beside its peers in one published version, each with the interval of its rank; open to everybody."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+
+from pilar import index
+from pilar.areas import queries as areas
+from pilar.evaluation.models import Instrument, Phase, SnapshotResult
+from pilar.evaluation.queries.computed import ComputedNotFound, PublishedPhase, published_version
+from pilar.evaluation.queries.instruments import tree_of
+from pilar.evaluation.queries.snapshots import (
+    ResultLine,
+    SnapshotRow,
+    group_titles,
+    predicates_of,
+    result_lines,
+)
+from pilar.evaluation.rules.intervals import Interval, rank_intervals
+from pilar.evaluation.rules.peers import Place, peers_of, traits_of
+from pilar.index.peers import PeerComparison, PeerGroup, compare_with_peers
+from pilar.platform.actors import Authority
+
+VERSIONS_KEPT = 16
+
+
+@dataclass(frozen=True, slots=True)
+class PeerRow:
+    """One region of the table; ``villages`` is 0 where that is not known. ``interval`` is of its national rank."""
+
+    line: ResultLine
+    villages: int
+    interval: Interval | None
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Peers:
+    """``rows``: the region and its peers by rank, those without a score last; ``decimals``: of a printed score."""
+
+    phase: PublishedPhase
+    snapshot: SnapshotRow
+    line: ResultLine
+    group: PeerGroup[str]
+    comparison: PeerComparison
+    rows: tuple[PeerRow, ...]
+    decimals: int
+
+
+def peers(code: str, number: int, region: str, *, scope: Authority, version: int | None = None) -> Peers:
+    """A region of a published version (the newest without ``version``) among the peers that were evaluated with it.
+
+    Ten queries at most. Raises ComputedNotFound.
+    """
+    phase, known, snapshot = published_version(code, number, version)
+    rows = SnapshotResult.objects.filter(snapshot__phase=phase, snapshot__version=snapshot.version)
+    stored = {one.region_id: one for one in rows.select_related("region__province").defer("scores").order_by("region")}
+    if region not in stored:
+        raise ComputedNotFound
+    used = tree_of(Instrument.objects.get(code=snapshot.instrument_code, version=snapshot.instrument_version))
+    villages = areas.village_counts()
+    counts: defaultdict[str, list[int]] = defaultdict(list)
+    for one in areas.regions():
+        counts[one.kind].append(villages.get(one.code, 0))
+    places = {key: Place(one.region.kind, one.region.province_id, villages.get(key, 0)) for key, one in stored.items()}
+    group = peers_of(region, traits_of(places, counts))
+    scores = {key: Fraction(one.final_exact) for key, one in stored.items() if one.final_exact}
+    shown = [stored[key] for key in (region, *group.members)]
+    lines = result_lines(shown, group_titles(phase), predicates_of(used))
+    intervals = _intervals(phase, snapshot, used)
+    listed = [
+        PeerRow(
+            line,
+            villages.get(line.region.code, 0),
+            intervals.get(line.region.code),
+            own=line.region.code == region,
+        )
+        for line in lines
+    ]
+    return Peers(
+        phase=known,
+        snapshot=snapshot,
+        line=lines[0],
+        group=group,
+        comparison=compare_with_peers(scores, group, used.ties),
+        rows=tuple(sorted(listed, key=_by_rank)),
+        decimals=used.decimals,
+    )
+
+
+def _by_rank(row: PeerRow) -> tuple[bool, int, str]:
+    rank = row.line.rank_in_nation
+    return rank is None, rank or 0, row.line.region.code
+
+
+def _intervals(phase: Phase, snapshot: SnapshotRow, instrument: index.Instrument) -> dict[str, Interval]:
+    return _worked_out(phase.pk, snapshot.version, snapshot.result_sha256, instrument)
+
+
+@lru_cache(maxsize=VERSIONS_KEPT)
+def _worked_out(phase: int, version: int, result_sha256: str, instrument: index.Instrument) -> dict[str, Interval]:
+    """The intervals of a version, which never changes; the hash keeps two databases of one process apart."""
+    rows = SnapshotResult.objects.filter(snapshot__phase=phase, snapshot__version=version).order_by("region")
+    return rank_intervals(instrument, dict(rows.values_list("region", "scores")))

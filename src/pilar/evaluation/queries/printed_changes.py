@@ -1,0 +1,89 @@
+"""Why a printed final changed on the year before, as far as sources print it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from pilar import index
+from pilar.evaluation.queries.changes import FinalChange, NotKnown, as_printed
+from pilar.evaluation.queries.instruments import scoring_instruments
+from pilar.evaluation.queries.regions import Explained, RegionProfile, region_profile
+from pilar.evaluation.queries.results import year_row, years
+from pilar.evaluation.queries.rows import Bilingual, InstrumentRow
+from pilar.index.change import PublishedYear
+from pilar.platform.actors import Authority
+
+Trees = Mapping[int, tuple[InstrumentRow, index.Instrument]]
+
+
+def printed_changes(profile: RegionProfile, year: int, *, scope: Authority) -> dict[int, FinalChange]:
+    """The change behind each statement about a year that prints one, by the key of the statement. Two queries.
+
+    A statement about phase I alone has none, and neither has one without a final, or of which no final before is known.
+    """
+    found = profile.year(year)
+    if found is None:
+        return {}
+    trees = scoring_instruments(scope=scope)
+    changes = {one.statement.key: _change(profile, one, trees) for one in found.explained}
+    return {key: change for key, change in changes.items() if change is not None}
+
+
+def changes_of_year(code: str, year: int, *, scope: Authority) -> tuple[tuple[str, FinalChange], ...]:
+    """Source address and change of each statement about a region and year. Raises RegionNotFound, UnknownYear."""
+    profile = region_profile(code, scope=scope)
+    year_row(year, years(scope=scope))
+    changes = printed_changes(profile, year, scope=scope)
+    found = profile.year(year)
+    rows = () if found is None else found.explained
+    return tuple((one.statement.source_url, changes[one.statement.key]) for one in rows if one.statement.key in changes)
+
+
+def _change(profile: RegionProfile, one: Explained, trees: Trees) -> FinalChange | None:
+    statement = one.statement
+    if statement.final is None or statement.phase == "I":
+        return None
+    before, contradicted = _before(profile, one)
+    year = statement.year - 1
+    improvement = statement.improvement
+    if before is None:
+        if not contradicted:
+            return None
+        return FinalChange(profile.region.code, year, improvement, {}, unknown=NotKnown.CONTRADICTED)
+    found = FinalChange(profile.region.code, year, statement.final - before, _titles(trees, statement.year))
+    if statement.year not in trees or year not in trees:
+        return _unknown(found)
+    then = _scores_then(profile, year, before)
+    now = PublishedYear(trees[statement.year][1], statement.final, dict(statement.scores))
+    return as_printed(found, PublishedYear(trees[year][1], before, then), now)
+
+
+def _unknown(found: FinalChange) -> FinalChange:
+    return FinalChange(found.region, found.year, found.improvement, {}, unknown=NotKnown.NO_INSTRUMENT)
+
+
+def _before(profile: RegionProfile, one: Explained) -> tuple[Decimal | None, bool]:
+    """Last year's final, by the printed improvement or as sources print it; and whether those contradict each other."""
+    statement = one.statement
+    if statement.improvement is not None and statement.final is not None:
+        return statement.final - statement.improvement, False
+    finals = _finals(profile, statement.year - 1)
+    return (finals[0] if len(finals) == 1 else None), len(finals) > 1
+
+
+def _finals(profile: RegionProfile, year: int) -> list[Decimal]:
+    found = profile.year(year)
+    rows = [] if found is None else [one.statement for one in found.explained if one.statement.phase != "I"]
+    return sorted({row.final for row in rows if row.final is not None})
+
+
+def _scores_then(profile: RegionProfile, year: int, final: Decimal) -> dict[str, Decimal]:
+    """The printed scores of the one statement with that final that has any."""
+    found = profile.year(year)
+    rows = [] if found is None else [one.statement for one in found.explained if one.statement.phase != "I"]
+    return next((dict(row.scores) for row in rows if row.final == final and row.scores), {})
+
+
+def _titles(trees: Trees, year: int) -> dict[str, Bilingual]:
+    return {node.code: Bilingual(**node.title) for node in trees[year][1].nodes} if year in trees else {}

@@ -1,0 +1,174 @@
+"""What other weights would change in a computed version, for the secretariat. Nothing is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from django.core.paginator import Page, Paginator
+
+from pilar import index
+from pilar.evaluation.models import Instrument, Phase, SnapshotResult
+from pilar.evaluation.queries.cases import case_of_phase
+from pilar.evaluation.queries.instruments import tree_of
+from pilar.evaluation.queries.rows import Bilingual, RegionRow
+from pilar.evaluation.queries.snapshots import (
+    LARGEST_PAGE,
+    PAGE_SIZE,
+    PhaseHeader,
+    SnapshotRow,
+    group_titles,
+    header_of,
+    predicates_of,
+    secretariat_version,
+)
+from pilar.evaluation.queries.statements import region_row
+from pilar.evaluation.rules.authority import Action, require
+from pilar.evaluation.rules.intervals import Interval, rank_intervals
+from pilar.evaluation.rules.scenarios import Tried, moved, try_weights
+from pilar.index.scenarios import Move
+from pilar.people.rules import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRow:
+    """One region under both sets of weights; ``places`` below 0 is up. ``interval`` is that of the new rank."""
+
+    region: RegionRow
+    group: Bilingual
+    before: Decimal | None
+    after: Decimal | None
+    rank_before: int | None
+    rank_after: int | None
+    places: int | None
+    interval: Interval | None
+    predicate_before: Bilingual | None
+    predicate_after: Bilingual | None
+
+    @property
+    def difference(self) -> Decimal | None:
+        """Of the finals as they would be printed."""
+        return None if self.before is None or self.after is None else self.after - self.before
+
+    @property
+    def new_predicate(self) -> bool:
+        return self.predicate_before != self.predicate_after
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Who moves: the ``page`` lists those that move furthest first."""
+
+    page: Page[MoveRow]
+    regions: int
+    movers: int
+    new_predicates: int
+    mean_shift: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioPage:
+    """A scenario of one version; ``effect`` is None while no weight differs or one is at fault."""
+
+    header: PhaseHeader
+    snapshot: SnapshotRow
+    instrument: index.Instrument
+    groups: Mapping[str, Bilingual]
+    tried: Tried
+    effect: Effect | None
+
+
+def scenario(
+    code: str,
+    number: int,
+    version: int,
+    *,
+    by: Standing,
+    weights: Mapping[str, str],
+    group: str = "",
+    page: int = 1,
+    size: int = PAGE_SIZE,
+) -> ScenarioPage:
+    """A version with other weights, by node as text; ``group`` ranks the regions of one group alone.
+
+    Eight queries at most. Raises NotFound, NotAllowed, SnapshotNotFound.
+    """
+    phase, snapshot, instrument = _version(code, number, version, by)
+    groups = group_titles(phase)
+    tried = try_weights(instrument, weights)
+    effect = None
+    if tried.draft is not None and tried.weights:
+        rows = SnapshotResult.objects.filter(snapshot__phase=phase, snapshot__version=version)
+        if group:
+            rows = rows.filter(group=group.replace("\0", ""))
+        stored = {one.region_id: one for one in rows.select_related("region__province").order_by("region")}
+        effect = _effect(_Case(instrument, tried, tried.draft, stored, groups), page, size)
+    return ScenarioPage(header_of(phase), snapshot, instrument, groups, tried, effect)
+
+
+def instrument_to_try(code: str, number: int, version: int, *, by: Standing) -> index.Instrument:
+    """The instrument of a version. Raises NotFound, NotAllowed, SnapshotNotFound."""
+    return _version(code, number, version, by)[2]
+
+
+def _version(code: str, number: int, version: int, by: Standing) -> tuple[Phase, SnapshotRow, index.Instrument]:
+    phase, snapshot = secretariat_version(code, number, version, by=by)
+    require(by, Action.TRY_WEIGHTS, case_of_phase(phase), known=True)
+    used = Instrument.objects.get(code=snapshot.instrument_code, version=snapshot.instrument_version)
+    return phase, snapshot, tree_of(used)
+
+
+@dataclass(frozen=True)
+class _Case:
+    """A scenario whose weights can be used, and the stored results by region that it is about."""
+
+    instrument: index.Instrument
+    tried: Tried
+    draft: index.Instrument
+    stored: Mapping[str, SnapshotResult]
+    groups: Mapping[str, Bilingual]
+
+
+def _effect(case: _Case, page: int, size: int) -> Effect:
+    scores = {region: one.scores for region, one in case.stored.items()}
+    found = moved(case.instrument, case.draft, scores, case.tried.weights)
+    intervals = rank_intervals(case.draft, scores)
+    moves = found.moves
+    order = sorted(moves, key=lambda code: (-abs(moves[code].places or 0), moves[code].rank_after or 0, code))
+    listed = Paginator(order, min(size, LARGEST_PAGE)).get_page(page)
+    predicates = predicates_of(case.instrument)
+    rows = [
+        _row(case.stored[code], moves[code], intervals.get(code), case.groups, predicates)
+        for code in listed.object_list
+    ]
+    return Effect(
+        page=Page(rows, listed.number, listed.paginator),
+        regions=len(order),
+        movers=len(found.movers),
+        new_predicates=len(found.new_predicates),
+        mean_shift=found.mean_rank_shift,
+    )
+
+
+def _row(
+    stored: SnapshotResult,
+    move: Move,
+    interval: Interval | None,
+    groups: Mapping[str, Bilingual],
+    predicates: Mapping[str, Bilingual],
+) -> MoveRow:
+    before, after = move.published_before, move.published_after
+    return MoveRow(
+        region=region_row(stored.region),
+        group=groups[stored.group],
+        before=None if isinstance(before, index.NoScore) else before,
+        after=None if isinstance(after, index.NoScore) else after,
+        rank_before=move.rank_before,
+        rank_after=move.rank_after,
+        places=move.places,
+        interval=interval,
+        predicate_before=None if move.predicate_before is None else predicates[move.predicate_before.code],
+        predicate_after=None if move.predicate_after is None else predicates[move.predicate_after.code],
+    )

@@ -1,0 +1,128 @@
+"""An instrument as the text of a file: reading the text gives the same content again, to the last digit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from decimal import Decimal
+from typing import Any
+
+import yaml
+
+from pilar.index.answers import Band, BandMark, LevelMark, MarkKind, RatioMark, SurveyMark
+from pilar.index.instrument import Instrument, Node, Predicate, Statement
+from pilar.index.reading.top import FORMAT
+
+WIDTH = 110
+TOP = ("code", "version", "title", "year", "status", "source", "note")
+NODE = ("code", "title", "weight", "source", "meaning", "note", "aggregation", "power")
+CHILDREN = ("missing", "minimum_share", "weights_source", "aggregation_source", "missing_source")
+
+
+def instrument_text(instrument: Instrument) -> str:
+    """The file of an instrument, as :func:`pilar.index.parse_instrument` takes it; the hash of what it reads is equal.
+
+    Comments and the names of kinds of mark are not part of an instrument: kinds that several indicators share are
+    written once and named ``mark_1``, ``mark_2``, … ``ValueError`` for an indicator without a kind of mark, which
+    no file can hold.
+    """
+    named = _shared(instrument)
+    said: dict[str, Any] = {"format": FORMAT, **_said(instrument, TOP)}
+    said["scale"] = _said(instrument.scale, [field.name for field in fields(instrument.scale)])
+    said |= _said(instrument, ("decimals", "rounding", "rounding_source", "ties", "ties_source"))
+    if instrument.predicates:
+        said["predicates"] = [_predicate(one) for one in instrument.predicates]
+    if named:
+        said["marks"] = {name: _mark(kind) for name, kind in named.items()}
+    said["tree"] = _node(instrument.root, named)
+    return yaml.dump(said, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=WIDTH)
+
+
+def _shared(instrument: Instrument) -> dict[str, MarkKind]:
+    """The kinds of mark that more than one indicator has, by the name that they get."""
+    found: list[tuple[MarkKind, int]] = []
+    for leaf in instrument.leaves:
+        if leaf.mark is None:
+            raise ValueError(f"{leaf.code} has no kind of mark")
+        place = next((place for place, (kind, _count) in enumerate(found) if kind == leaf.mark), None)
+        if place is None:
+            found.append((leaf.mark, 1))
+        else:
+            found[place] = (leaf.mark, found[place][1] + 1)
+    several = [kind for kind, count in found if count > 1]
+    return {f"mark_{number}": kind for number, kind in enumerate(several, 1)}
+
+
+def _node(node: Node, named: Mapping[str, MarkKind]) -> dict[str, Any]:
+    if node.is_leaf:
+        found = _said(node, ("code", "title", "weight", "source", "meaning", "evidence", "note"))
+        if node.not_applicable:
+            found["not_applicable"] = True
+        name = next((name for name, kind in named.items() if kind == node.mark), None)
+        return {**found, "mark": name or _mark(node.mark)}
+    return {
+        **_said(node, (*NODE, *CHILDREN, "evidence")),
+        "children": [_node(child, named) for child in node.children],
+    }
+
+
+def _mark(kind: MarkKind | None) -> dict[str, Any]:
+    match kind:
+        case LevelMark():
+            levels = [_said(level, ("value", "title")) for level in kind.levels]
+            return {"kind": kind.kind, "source": kind.source, "levels": levels}
+        case SurveyMark():
+            return {"kind": kind.kind, **_said(kind, ("source", "minimum", "maximum"))}
+        case BandMark():
+            return {"kind": kind.kind, **_said(kind, ("source", "unit")), "bands": [_band(one) for one in kind.bands]}
+        case RatioMark():
+            return {"kind": kind.kind, "source": kind.source, "bands": [_band(one) for one in kind.bands]}
+    raise ValueError("an indicator has no kind of mark")
+
+
+def _band(band: Band) -> dict[str, Any]:
+    end = {} if band.end is None else {"to": band.end}
+    return {"from": band.start, **end, "value": band.value}
+
+
+def _predicate(one: Predicate) -> dict[str, Any]:
+    return {
+        **_said(one, ("code", "title", "title_source")),
+        "from": one.threshold,
+        "from_source": one.threshold_source,
+    }
+
+
+def _said(thing: object, names: tuple[str, ...] | list[str]) -> dict[str, Any]:
+    """The fields that say something, as plain values."""
+    return dict(_plain(thing, names))
+
+
+def _plain(thing: object, names: tuple[str, ...] | list[str]) -> Iterator[tuple[str, Any]]:
+    for name in names:
+        value = getattr(thing, name)
+        if isinstance(value, Statement):
+            yield name, {**value.text, "source": value.source}
+        elif value is not None:
+            yield name, dict(value) if isinstance(value, dict) else value
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes numbers digit by digit, never through binary floating point, and no aliases."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+def _number(dumper: _Dumper, value: Decimal) -> yaml.Node:
+    text = format(value, "f")
+    kind = "float" if "." in text else "int"
+    return dumper.represent_scalar(f"tag:yaml.org,2002:{kind}", text)
+
+
+def _word(dumper: _Dumper, value: str) -> yaml.Node:
+    return dumper.represent_str(str(value))
+
+
+_Dumper.add_multi_representer(Decimal, _number)
+_Dumper.add_multi_representer(str, _word)

@@ -1,0 +1,270 @@
+"""Forms by which measures are defined, reported and corrected, and their sources kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from pilar.areas.queries import OfficeRow
+from pilar.evidence.forms import FaultsForm
+from pilar.evidence.queries import RevisionRow
+from pilar.measures.operations import NewMeasure
+from pilar.measures.queries import MeasureRow, SourceRow
+from pilar.measures.rules.combining import AGGREGATION_NAMES, Aggregation
+from pilar.measures.rules.definitions import (
+    DIRECTION_NAMES,
+    LONGEST_CODE,
+    LONGEST_DELAY,
+    LONGEST_TEXT,
+    LONGEST_TITLE,
+    LONGEST_UNIT,
+    MOST_DECIMALS,
+    Definition,
+    Direction,
+    Wording,
+    written,
+)
+from pilar.measures.rules.figures import read_number
+from pilar.measures.rules.periods import KIND_NAMES, WRITTEN_AS, PeriodKind
+from pilar.measures.rules.reports import LONGEST_REASON
+from pilar.people.rules import NotAllowed, NotFound
+from pilar.platform.errors import Fault, Faults, PilarError
+from pilar.platform.language import translate
+
+ISO = "%Y-%m-%d"
+
+
+@contextmanager
+def shown_on(form: FaultsForm) -> Iterator[None]:
+    """Show an expected error of an operation on the form, each fault at its field; what closes the page passes."""
+    try:
+        yield
+    except (NotAllowed, NotFound):
+        raise
+    except Faults as error:
+        form.tell(error)
+    except PilarError as error:
+        form.add_error(None, error.text())
+
+
+def _day_field(label: Any, hint: Any = "") -> forms.DateField:
+    # A browser sends the value of a date field in this one format, whatever it shows.
+    widget = forms.DateInput(format=ISO, attrs={"type": "date"})
+    return forms.DateField(label=label, help_text=hint, input_formats=[ISO], widget=widget)
+
+
+def _number_widget() -> forms.TextInput:
+    return forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+
+
+class DefinitionForm(FaultsForm):
+    """What a measure means, and how its values look."""
+
+    title_id = forms.CharField(label=_("Title in Indonesian"), max_length=LONGEST_TITLE)
+    title_en = forms.CharField(label=_("Title in English"), max_length=LONGEST_TITLE, required=False)
+    text_id = forms.CharField(
+        label=_("Definition in Indonesian"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What is counted, what is not, and when, so that two people come to the same figure"),
+    )
+    text_en = forms.CharField(
+        label=_("Definition in English"),
+        max_length=LONGEST_TEXT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    unit_id = forms.CharField(
+        label=_("Unit in Indonesian"), max_length=LONGEST_UNIT, help_text=_("Such as izin, desa, %, rupiah")
+    )
+    unit_en = forms.CharField(label=_("Unit in English"), max_length=LONGEST_UNIT, required=False)
+    direction = forms.TypedChoiceField(label=_("Which way is better"), coerce=Direction)
+    aggregation = forms.TypedChoiceField(
+        label=_("Figure of a longer period"),
+        coerce=Aggregation,
+        help_text=_("How the figures of days or months become that of a year"),
+    )
+    decimals = forms.IntegerField(label=_("Decimals"), min_value=0, max_value=MOST_DECIMALS, initial=0)
+    lowest = forms.CharField(
+        label=_("Lowest plausible value"), required=False, max_length=40, widget=_number_widget(),
+        help_text=_("A value outside these bounds is refused"),
+    )  # fmt: skip
+    highest = forms.CharField(
+        label=_("Highest plausible value"), required=False, max_length=40, widget=_number_widget()
+    )
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["direction"].choices = [(one.value, translate(name)) for one, name in DIRECTION_NAMES.items()]
+        self.fields["aggregation"].choices = [(one.value, translate(name)) for one, name in AGGREGATION_NAMES.items()]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        for name in ("lowest", "highest"):
+            if given.get(name):
+                number = read_number(given[name])
+                if isinstance(number, Fault):
+                    self.add_error(name, translate(number.sentence, **number.fields))
+                else:
+                    given[name] = number
+            else:
+                given[name] = None
+        return given
+
+    def definition(self) -> Definition:
+        """What was given, for an operation."""
+        given = self.cleaned_data
+        return Definition(
+            title=Wording(given["title_id"], given["title_en"]),
+            text=Wording(given["text_id"], given["text_en"]),
+            unit=Wording(given["unit_id"], given["unit_en"]),
+            direction=given["direction"],
+            aggregation=given["aggregation"],
+            decimals=given["decimals"],
+            lowest=given["lowest"],
+            highest=given["highest"],
+        )
+
+
+class AssignForm(FaultsForm):
+    """Who answers for a measure, where its values come from, when they are due, and who reads them."""
+
+    office = forms.TypedChoiceField(label=_("Office that answers for it"), coerce=int)
+    source = forms.TypedChoiceField(
+        label=_("Source system"), coerce=int, empty_value=None, required=False,
+        help_text=_("The application that reports by itself; without one the office reports by form or file"),
+    )  # fmt: skip
+    due_days = forms.IntegerField(
+        label=_("Days until a value is due"), min_value=0, max_value=LONGEST_DELAY, initial=10,
+        help_text=_("Counted from the end of the period; after that the measure counts as late"),
+    )  # fmt: skip
+    public = forms.BooleanField(
+        label=_("Everybody may read its figures, and the reasons of corrections"), required=False
+    )
+
+    def __init__(self, *given: Any, offices: Iterable[OfficeRow], sources: Iterable[SourceRow], **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["office"].choices = [(row.key, row.name) for row in offices if not row.closed]
+        active = [(row.key, row.title) for row in sources if row.active]
+        self.fields["source"].choices = [("", translate("by form or file")), *active]
+
+
+class MeasureForm(AssignForm, DefinitionForm):
+    """A new measure."""
+
+    code = forms.CharField(
+        label=_("Code"), max_length=LONGEST_CODE, help_text=_("Small letters, digits and hyphens; it never changes")
+    )
+    kind = forms.TypedChoiceField(label=_("Reported"), coerce=PeriodKind)
+    starts_on = _day_field(_("First day"), _("The first day of the first period that is reported"))
+    field_order = [
+        "code", "title_id", "title_en", "text_id", "text_en", "unit_id", "unit_en", "kind", "starts_on", "office",
+        "source", "due_days", "direction", "aggregation", "decimals", "lowest", "highest", "public",
+    ]  # fmt: skip
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["kind"].choices = [(one.value, translate(name)) for one, name in KIND_NAMES.items()]
+
+    def new_measure(self) -> NewMeasure:
+        """What was given, for an operation."""
+        named = ("code", "kind", "office", "starts_on", "due_days", "source", "public")
+        return NewMeasure(definition=self.definition(), **{name: self.cleaned_data[name] for name in named})
+
+
+class RevisionForm(DefinitionForm):
+    """A new version of a definition."""
+
+    since = _day_field(_("Holds from"), _("The first day of a period; values before keep the old definition"))
+    field_order = ["since"]
+
+
+class CloseForm(FaultsForm):
+    """The end of a measure."""
+
+    ends_on = _day_field(_("Last day"), _("The last day of the last period that is reported"))
+
+
+class ValueForm(FaultsForm):
+    """A value, with the evidence for it if there is some."""
+
+    value = forms.CharField(
+        label=_("Value"), max_length=60, widget=_number_widget(), help_text=_("Without separators of thousands")
+    )
+    evidence = forms.TypedChoiceField(label=_("Evidence"), coerce=UUID, empty_value=None, required=False)
+
+    def __init__(self, *given: Any, row: MeasureRow, evidence: Iterable[RevisionRow], **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["value"].label = f"{translate('Value')} ({row.unit})"
+        self.fields["evidence"].choices = [("", "–"), *((str(one.evidence), one.title) for one in evidence)]
+        if len(self.fields["evidence"].choices) == 1:
+            del self.fields["evidence"]
+
+    @property
+    def piece(self) -> UUID | None:
+        """The evidence that was chosen."""
+        chosen: UUID | None = self.cleaned_data.get("evidence")
+        return chosen
+
+
+class ReportForm(ValueForm):
+    """A value of a period that has none."""
+
+    period = forms.CharField(label=_("Period"), max_length=40)
+    field_order = ["period", "value", "evidence"]
+
+    def __init__(self, *given: Any, row: MeasureRow, **named: Any) -> None:
+        super().__init__(*given, row=row, **named)
+        self.fields["period"].help_text = translate("Written like %(example)s", example=WRITTEN_AS[row.kind])
+
+
+class CorrectionForm(ValueForm):
+    """Another value in the place of the one that was seen."""
+
+    reason = forms.CharField(
+        label=_("Why it is corrected"),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Is shown with the figure; name no persons"),
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+
+class SourceForm(FaultsForm):
+    """A new source system."""
+
+    code = forms.CharField(
+        label=_("Code"), max_length=LONGEST_CODE, help_text=_("Small letters, digits and hyphens; it never changes")
+    )
+    title = forms.CharField(label=_("Name"), max_length=LONGEST_TITLE)
+
+
+class SourceTokenForm(FaultsForm):
+    """A new token of a source system."""
+
+    name = forms.CharField(
+        label=_("What it is for"), max_length=80, help_text=_("Such as the server or the program that will use it")
+    )
+    days = forms.TypedChoiceField(
+        label=_("How long it works"),
+        coerce=int,
+        choices=[(30, _("30 days")), (90, _("90 days")), (180, _("180 days")), (365, _("1 year"))],
+        initial=365,
+    )
+
+
+def definition_fields(given: Definition) -> dict[str, Any]:
+    """The values of a definition's form."""
+    return {
+        "title_id": given.title.id, "title_en": given.title.en,
+        "text_id": given.text.id, "text_en": given.text.en,
+        "unit_id": given.unit.id, "unit_en": given.unit.en,
+        "direction": given.direction.value, "aggregation": given.aggregation.value, "decimals": given.decimals,
+        "lowest": "" if given.lowest is None else written(given.lowest),
+        "highest": "" if given.highest is None else written(given.highest),
+    }  # fmt: skip

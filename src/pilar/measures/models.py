@@ -1,0 +1,308 @@
+"""Measured figures: source systems and their tokens, measures with their definitions in versions, values.
+
+A value has no key of its own: its measure, first day and number name it, and the one index on these three serves
+everything that is asked. Ten years of days of 10,000 measures are 36.5 million rows, so an index more is 1 GB more.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+
+from pilar.measures.rules.definitions import LONGEST_CODE, LONGEST_TEXT, LONGEST_TITLE, LONGEST_UNIT
+from pilar.measures.rules.reports import LONGEST_KEY, LONGEST_REASON
+
+_CODE = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+
+
+def _append_only(name: str) -> pgtrigger.Protect:
+    return pgtrigger.Protect(name=name, operation=pgtrigger.Update | pgtrigger.Delete)
+
+
+def _refusals(*refused: tuple[str, str]) -> str:
+    """PL/pgSQL that refuses under a name what an SQL condition holds for."""
+    return "".join(
+        f"IF {condition} THEN RAISE EXCEPTION '{name}' USING ERRCODE = 'check_violation'; END IF; "
+        for name, condition in refused
+    )
+
+
+def _on_row(name: str, operation: pgtrigger.Operation, *refused: tuple[str, str]) -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name=name, when=pgtrigger.Before, operation=operation, func=_refusals(*refused) + "RETURN NEW;"
+    )
+
+
+def _new_values(condition: str, joined: str = "JOIN measures_measure AS m ON m.id = v.measure_id") -> str:
+    return f"EXISTS (SELECT 1 FROM new_values AS v {joined} WHERE {condition})"  # noqa: S608 - of literals below
+
+
+_OFFICE_ELSEWHERE = "NOT EXISTS (SELECT 1 FROM areas_office WHERE id = NEW.office_id AND region_id = NEW.region_id)"
+_SOURCE_ELSEWHERE = (
+    "NEW.source_id IS NOT NULL AND NOT EXISTS"
+    " (SELECT 1 FROM measures_sourcesystem WHERE id = NEW.source_id AND region_id = NEW.region_id)"
+)
+_NOT_FIRST_DAY = "NEW.starts_on <> date_trunc(NEW.period, NEW.starts_on::timestamp)::date"
+_BEFORE = (
+    "NEW.number > 1 AND NOT EXISTS (SELECT 1 FROM measures_definition AS d"
+    " WHERE d.measure_id = NEW.measure_id AND d.number = NEW.number - 1 AND d.until = NEW.since)"
+)
+
+
+# What is refused of the values that one statement adds; ``m`` is the measure of each.
+_VALUE_REFUSALS = (
+    (
+        "value_period_fits_measure",
+        _new_values("v.starts_on <> date_trunc(m.period, v.starts_on::timestamp)::date"),
+    ),
+    ("value_while_measure_runs", _new_values("v.starts_on < m.starts_on OR v.starts_on > m.ends_on")),
+    ("value_source_of_measure", _new_values("v.source_id IS NOT NULL AND v.source_id IS DISTINCT FROM m.source_id")),
+    (
+        "value_evidence_of_region",
+        _new_values(
+            "v.evidence_id IS NOT NULL AND NOT EXISTS"
+            " (SELECT 1 FROM evidence_evidence AS e WHERE e.id = v.evidence_id AND e.region_id = m.region_id)"
+        ),
+    ),
+    (
+        "value_plausible",
+        _new_values(
+            "v.value < d.lowest OR v.value > d.highest",
+            "JOIN measures_definition AS d ON d.measure_id = v.measure_id AND d.since <= v.starts_on"
+            " AND (d.until IS NULL OR v.starts_on < d.until)",
+        ),
+    ),
+    (
+        "value_corrects_the_latest",
+        _new_values(
+            "v.number > 1 AND NOT EXISTS (SELECT 1 FROM measures_value AS b"
+            " WHERE b.measure_id = v.measure_id AND b.starts_on = v.starts_on AND b.number = v.number - 1)",
+            "",
+        ),
+    ),
+)
+
+
+class SourceSystem(models.Model):
+    """An application of the region that reports figures by itself (sistem sumber)."""
+
+    region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(max_length=LONGEST_CODE)
+    title = models.CharField(max_length=LONGEST_TITLE)
+    active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["title", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["region", "code"], name="source_code_once_in_region"),
+            models.CheckConstraint(condition=Q(code__regex=_CODE), name="source_code_format"),
+            models.CheckConstraint(condition=Q(title__regex=r"\S"), name="source_has_a_title"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="source_kept", operation=pgtrigger.Delete),
+            _on_row("source_stays", pgtrigger.Update, ("source_stays", "NEW.region_id <> OLD.region_id")),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class SourceToken(models.Model):
+    """A key by which a source system reports: only its hash is kept, and how it begins."""
+
+    source = models.ForeignKey(SourceSystem, on_delete=models.PROTECT, related_name="tokens")
+    name = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64, unique=True)
+    beginning = models.CharField(max_length=8)
+    created_by = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(name__regex=r"\S"), name="source_token_has_a_name"),
+            models.CheckConstraint(condition=Q(digest__regex=r"^[0-9a-f]{64}$"), name="source_token_kept_as_hash"),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")) & Q(expires_at__lte=F("created_at") + timedelta(days=365)),
+                name="source_token_a_year_at_most",
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at__isnull=True) | Q(revoked_at__gte=F("created_at")),
+                name="source_token_revoked_after_made",
+            ),
+        ]
+        triggers = [
+            _on_row("source_token_stays_revoked", pgtrigger.Update,
+                    ("source_token_stays_revoked",
+                     "OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS DISTINCT FROM OLD.revoked_at")),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.beginning}… {self.name}"
+
+
+class Measure(models.Model):
+    """Something that is measured again and again (ukuran): by which office, in which periods, from when to when.
+
+    ``synthetic``: its values are made up, and every page says so.
+    """
+
+    region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(max_length=LONGEST_CODE)
+    office = models.ForeignKey("areas.Office", on_delete=models.PROTECT, related_name="+")
+    source = models.ForeignKey(SourceSystem, null=True, on_delete=models.PROTECT, related_name="measures")
+    period = models.CharField(max_length=7)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+    due_days = models.PositiveSmallIntegerField()
+    public = models.BooleanField(default=False)
+    synthetic = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(fields=["region", "code"], name="measure_code_once_in_region"),
+            models.CheckConstraint(condition=Q(code__regex=_CODE), name="measure_code_format"),
+            models.CheckConstraint(
+                condition=Q(period__in=["day", "month", "quarter", "year"]), name="measure_period_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="measure_ends_after_start"
+            ),
+            models.CheckConstraint(condition=Q(due_days__lte=366), name="measure_due_within_a_year"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="measure_kept", operation=pgtrigger.Delete),
+            _on_row(
+                "measure_fits", pgtrigger.Insert | pgtrigger.Update,
+                ("measure_office_in_region", _OFFICE_ELSEWHERE),
+                ("measure_source_in_region", _SOURCE_ELSEWHERE),
+                ("measure_starts_with_a_period", _NOT_FIRST_DAY),
+            ),
+            _on_row(
+                "measure_stays", pgtrigger.Update,
+                ("measure_stays", "(NEW.region_id, NEW.code, NEW.period, NEW.starts_on, NEW.synthetic)"
+                 " IS DISTINCT FROM (OLD.region_id, OLD.code, OLD.period, OLD.starts_on, OLD.synthetic)"),
+                ("measure_ends_after_values", "NEW.ends_on IS NOT NULL AND EXISTS (SELECT 1 FROM measures_value"
+                 " WHERE measure_id = NEW.id AND starts_on > NEW.ends_on)"),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Definition(models.Model):
+    """A version of what a measure means (definisi operasional). Closed by the next one, and never changed otherwise."""
+
+    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="definitions", db_index=False)
+    number = models.PositiveSmallIntegerField()
+    since = models.DateField()
+    until = models.DateField(null=True)
+    title_id = models.CharField(max_length=LONGEST_TITLE)
+    title_en = models.CharField(max_length=LONGEST_TITLE, blank=True)
+    text_id = models.CharField(max_length=LONGEST_TEXT)
+    text_en = models.CharField(max_length=LONGEST_TEXT, blank=True)
+    unit_id = models.CharField(max_length=LONGEST_UNIT)
+    unit_en = models.CharField(max_length=LONGEST_UNIT, blank=True)
+    direction = models.CharField(max_length=4)
+    aggregation = models.CharField(max_length=4)
+    decimals = models.PositiveSmallIntegerField()
+    lowest = models.DecimalField(max_digits=24, decimal_places=6, null=True)
+    highest = models.DecimalField(max_digits=24, decimal_places=6, null=True)
+    written_by = models.CharField(max_length=200)
+    written_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["measure", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["measure", "number"], name="definition_number_once"),
+            models.UniqueConstraint(
+                fields=["measure"], condition=Q(until__isnull=True), name="definition_one_holds_now"
+            ),
+            models.CheckConstraint(condition=Q(number__gte=1), name="definition_number_from_one"),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="definition_ends_after_begin"
+            ),
+            models.CheckConstraint(
+                condition=Q(title_id__regex=r"\S", text_id__regex=r"\S", unit_id__regex=r"\S"),
+                name="definition_says_something",
+            ),
+            models.CheckConstraint(condition=Q(direction__in=["up", "down"]), name="definition_direction_known"),
+            models.CheckConstraint(
+                condition=Q(aggregation__in=["sum", "mean", "last", "none"]), name="definition_aggregation_known"
+            ),
+            models.CheckConstraint(condition=Q(decimals__lte=6), name="definition_decimals_kept"),
+            models.CheckConstraint(
+                condition=Q(lowest__isnull=True) | Q(highest__isnull=True) | Q(highest__gte=F("lowest")),
+                name="definition_bounds_in_order",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="definition_kept", operation=pgtrigger.Delete),
+            _on_row(
+                "definition_only_closed", pgtrigger.Update,
+                ("definition_only_closed", "OLD.until IS NOT NULL"
+                 " OR to_jsonb(NEW) - 'until' IS DISTINCT FROM to_jsonb(OLD) - 'until'"),
+            ),
+            _on_row("definition_follows", pgtrigger.Insert, ("definition_follows", _BEFORE)),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.measure_id} {self.number}"
+
+
+class Value(models.Model):
+    """A measured value (nilai) of the period that begins on a day. Number 1 is the first report, each correction the
+    next; the highest counts. Never changed, never deleted."""
+
+    pk = models.CompositePrimaryKey("measure_id", "starts_on", "number")
+    measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="values", db_index=False)
+    starts_on = models.DateField()
+    number = models.PositiveSmallIntegerField()
+    value = models.DecimalField(max_digits=24, decimal_places=6)
+    reported_at = models.DateTimeField()
+    account = models.ForeignKey("people.User", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    source = models.ForeignKey(SourceSystem, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    evidence = models.ForeignKey(
+        "evidence.Evidence", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    key = models.CharField(max_length=LONGEST_KEY, blank=True)
+    reason = models.CharField(max_length=LONGEST_REASON, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "key"], condition=~Q(key=""), name="value_key_once_of_source"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="value_number_from_one"),
+            models.CheckConstraint(
+                condition=Q(account__isnull=False, source__isnull=True, key="")
+                | Q(account__isnull=True, source__isnull=False),
+                name="value_of_account_or_source",
+            ),
+            models.CheckConstraint(condition=Q(number=1) | Q(reason__regex=r"\S"), name="value_corrected_with_reason"),
+        ]
+        triggers = [
+            _append_only("value_append_only"),
+            pgtrigger.Trigger(
+                name="value_no_truncate", level=pgtrigger.Statement, when=pgtrigger.Before,
+                operation=pgtrigger.Truncate,
+                func="RAISE EXCEPTION 'pgtrigger: Cannot truncate % table', TG_TABLE_NAME;",
+            ),
+            # Once for all rows of a statement: checked row by row, a load of days would take several times as long.
+            pgtrigger.Trigger(
+                name="value_fits", level=pgtrigger.Statement, when=pgtrigger.After, operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="new_values"),
+                func=_refusals(*_VALUE_REFUSALS) + "RETURN NULL;",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.measure_id} {self.starts_on} {self.number}"

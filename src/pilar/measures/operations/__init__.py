@@ -1,0 +1,44 @@
+"""What changes measured figures."""
+
+from pilar.measures.operations.defining import (
+    AlreadyClosed,
+    NewMeasure,
+    assign_measure,
+    close_measure,
+    define_measure,
+    revise_measure,
+)
+from pilar.measures.operations.demonstration import load_demo_measures
+from pilar.measures.operations.reporting import TooManyRows, correct_value, report_value, report_values
+from pilar.measures.operations.sources import (
+    BadSourceToken,
+    SourceOff,
+    add_source,
+    is_source_token,
+    issue_token,
+    revoke_source_token,
+    switch_source,
+    use_source_token,
+)
+
+__all__ = [
+    "AlreadyClosed",
+    "BadSourceToken",
+    "NewMeasure",
+    "SourceOff",
+    "TooManyRows",
+    "add_source",
+    "assign_measure",
+    "close_measure",
+    "correct_value",
+    "define_measure",
+    "is_source_token",
+    "issue_token",
+    "load_demo_measures",
+    "report_value",
+    "report_values",
+    "revise_measure",
+    "revoke_source_token",
+    "switch_source",
+    "use_source_token",
+]

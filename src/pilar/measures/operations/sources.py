@@ -1,0 +1,183 @@
+"""Source systems, and the tokens by which they report."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from django.db import transaction
+from django.db.models import Q
+
+from pilar.measures.models import SourceSystem, SourceToken
+from pilar.measures.operations.locking import locked_source, require_region
+from pilar.measures.rules.authority import Action, SourceStanding
+from pilar.measures.rules.definitions import LONGEST_TITLE, faults_of_code
+from pilar.people.operations import BadToken, NewToken, UnfitToken
+from pilar.people.operations.tokens import LONGEST_DAYS, USE_NOTED_EVERY
+from pilar.people.rules import NotFound, Standing
+from pilar.platform import audit
+from pilar.platform.actors import Actor
+from pilar.platform.errors import Fault, Faults, PilarError
+from pilar.platform.language import mark
+from pilar.platform.models import AuditEvent
+
+TARGET = "measures.source"
+PREFIX = "pilar_source_"
+
+
+class BadSourceToken(BadToken):
+    """The token is wrong, expired or revoked, or its source shut off: which of these is not told."""
+
+    sentence = mark("This token of a source system opens nothing. The coordinator of the region can issue a new one")
+
+
+class SourceOff(PilarError):
+    """A source that is shut off gets no new token."""
+
+    code = "source-off"
+    status = 409
+    sentence = mark("This source system is shut off. Switch it on first")
+
+
+@transaction.atomic
+def add_source(*, by: Standing, region: str, code: str, title: str, now: datetime) -> int:
+    """Add a source system to the region of this code; returns its key.
+
+    Raises Faults at ``code`` and ``title``, :class:`UnknownRegion`, :class:`NotAllowed`, :class:`NotFound`; needs
+    ``manage-sources``.
+    """
+    require_region(by, region, Action.MANAGE_SOURCES)
+    named = " ".join(title.split())
+    faults = [*faults_of_code(code), *_title_faults(named)]
+    if SourceSystem.objects.filter(region=region, code=code).exists():
+        sentence = mark("There is already a source system of this code in the region")
+        faults.append(Fault("code-taken", sentence, {}, "code"))
+    if faults:
+        raise Faults(faults)
+    row = SourceSystem.objects.create(region_id=region, code=code, title=named, created_at=now)
+    audit.record(
+        by=by.actor, action="add", target=TARGET, key=row.pk, area=region, after={"code": code, "title": named}
+    )
+    return row.pk
+
+
+@transaction.atomic
+def switch_source(*, by: Standing, region: str, source: str, active: bool) -> None:
+    """Shut a source system off, so that its tokens open nothing, or on again.
+
+    Raises :class:`NotAllowed`, :class:`NotFound`; needs ``manage-sources``.
+    """
+    row = locked_source(by, region, source)
+    if row.active == active:
+        return
+    row.active = active
+    row.save(update_fields=["active"])
+    audit.record(
+        by=by.actor,
+        action="switch-on" if active else "switch-off",
+        target=TARGET,
+        key=row.pk,
+        area=region,
+        before={"active": not active},
+        after={"active": active},
+    )
+
+
+@transaction.atomic
+def issue_token(*, by: Standing, region: str, source: str, name: str, days: int, now: datetime) -> NewToken:
+    """Make a token by which a source reports its own measures for ``days`` days. Its secret is not kept.
+
+    Raises :class:`UnfitToken`, :class:`SourceOff`, :class:`NotAllowed`, :class:`NotFound`; needs ``manage-sources``.
+    """
+    row = locked_source(by, region, source)
+    if not row.active:
+        raise SourceOff
+    named, longest = " ".join(name.split()), SourceToken._meta.get_field("name").max_length
+    if not named or not named.isprintable() or len(named) > longest or not 1 <= days <= LONGEST_DAYS:
+        raise UnfitToken(longest=longest, days=LONGEST_DAYS)
+    random = secrets.token_urlsafe(32)
+    made = SourceToken.objects.create(
+        source=row,
+        name=named,
+        digest=_digest(PREFIX + random),
+        beginning=random[:8],
+        created_by=by.actor.name,
+        created_at=now,
+        expires_at=now + timedelta(days=days),
+    )
+    audit.record(
+        by=by.actor,
+        action="issue-token",
+        target=TARGET,
+        key=row.pk,
+        area=region,
+        after={"token": made.pk, "name": named, "expires_at": made.expires_at},
+    )
+    return NewToken(made.pk, PREFIX + random)
+
+
+@transaction.atomic
+def revoke_source_token(*, by: Standing, region: str, source: str, token: int, now: datetime) -> None:
+    """End a token of a source at once; raises :class:`NotFound`, :class:`NotAllowed`; needs ``manage-sources``."""
+    row = locked_source(by, region, source)
+    found = SourceToken.objects.select_for_update().filter(pk=token, source=row).first()
+    if found is None:
+        raise NotFound
+    if found.revoked_at is None:
+        found.revoked_at = now
+        found.save(update_fields=["revoked_at"])
+        audit.record(by=by.actor, action="revoke-token", target=TARGET, key=row.pk, area=region, after={"token": token})
+
+
+def use_source_token(*, secret: str, now: datetime) -> SourceStanding:
+    """Which source acts with this token; raises :class:`BadSourceToken`. Its use is noted at most once an hour.
+
+    The hash is looked up, so that the time of the answer tells nothing about the secret.
+    """
+    found = SourceToken.objects.select_related("source").filter(digest=_digest(secret)).first()
+    if found is None or found.revoked_at is not None or found.expires_at <= now or not found.source.active:
+        raise BadSourceToken
+    if found.last_used_at is None or found.last_used_at <= now - USE_NOTED_EVERY:
+        unnoted = Q(last_used_at=None) | Q(last_used_at__lte=now - USE_NOTED_EVERY)
+        SourceToken.objects.filter(unnoted, pk=found.pk).update(last_used_at=now)
+    return standing_of_source(found.source, key=f"source-{found.pk}", name=f"{found.source.title} ({found.name})")
+
+
+def standing_of_source(row: SourceSystem, *, key: str, name: str) -> SourceStanding:
+    """A source system as who acts; ``key`` tells its tokens from those of accounts in the audit log."""
+    longest = AuditEvent._meta.get_field("actor_name").max_length
+    return SourceStanding(Actor("token", key, name[:longest]), source=row.pk, region=row.region_id)
+
+
+def is_source_token(secret: str) -> bool:
+    """Whether a text looks like a token of a source system rather than of an account."""
+    return secret.startswith(PREFIX)
+
+
+def _title_faults(title: str) -> list[Fault]:
+    if not title:
+        return [Fault("blank", mark("Fill this in"), {}, "title")]
+    if len(title) > LONGEST_TITLE:
+        return [Fault("too-long", mark("At most %(most)s characters"), {"most": LONGEST_TITLE}, "title")]
+    if not title.isprintable():
+        return [Fault("unprintable", mark("There is a character in it that cannot be shown"), {}, "title")]
+    return []
+
+
+def _digest(secret: str) -> str:
+    return sha256(secret.encode()).hexdigest()
+
+
+__all__ = [
+    "BadSourceToken",
+    "NewToken",
+    "SourceOff",
+    "add_source",
+    "is_source_token",
+    "issue_token",
+    "revoke_source_token",
+    "standing_of_source",
+    "switch_source",
+    "use_source_token",
+]

@@ -1,0 +1,104 @@
+"""Measures defined, revised, handed over and closed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pilar.areas import queries as areas
+from pilar.evidence.forms import FaultsForm
+from pilar.measures import operations, queries
+from pilar.measures.forms import AssignForm, CloseForm, MeasureForm, RevisionForm, definition_fields, shown_on
+from pilar.measures.queries import MeasureRow
+from pilar.measures.rules.authority import Action, Case, may, require
+from pilar.people.rules import Standing
+from pilar.people.signin import standing_of
+
+
+@login_required
+def define(request: HttpRequest, code: str) -> HttpResponse:
+    """A new measure of a region."""
+    by, now = standing_of(request), timezone.now()
+    require(by, Action.MANAGE_MEASURES, Case(code), known=may(by, Action.READ, Case(code)))
+    choices = _choices(by, code)
+    form = MeasureForm(request.POST if request.method == "POST" else None, **choices)
+    if request.method == "POST" and form.is_valid():
+        given = form.new_measure()
+        with shown_on(form):
+            operations.define_measure(by=by, region=code, given=given, now=now)
+            messages.success(request, _("The measure is defined"))
+            return redirect("measures:measure", code, given.code)
+    context = {"region": areas.region(code), "form": form, "offices": choices["offices"]}
+    return render(request, "measures/define.html", context)
+
+
+@login_required
+def revise(request: HttpRequest, code: str, measure: str) -> HttpResponse:
+    """A new definition, which closes the present one."""
+    by = standing_of(request)
+    row = _managed(by, code, measure)
+    first = definition_fields(row.definition)
+    form = RevisionForm(request.POST if request.method == "POST" else None, initial=first)
+    if request.method == "POST" and form.is_valid():
+        with shown_on(form):
+            operations.revise_measure(
+                by=by, region=code, measure=measure, definition=form.definition(),
+                since=form.cleaned_data["since"], now=timezone.now(),
+            )  # fmt: skip
+            messages.success(request, _("The new definition is kept; the old one is closed"))
+            return redirect("measures:measure", code, measure)
+    return _page(request, row, form, "revise")
+
+
+@login_required
+def assign(request: HttpRequest, code: str, measure: str) -> HttpResponse:
+    """Office, source, due date and readers of a measure."""
+    by = standing_of(request)
+    row = _managed(by, code, measure)
+    first = {
+        "office": row.office, "source": row.source, "due_days": row.schedule.due_days, "public": row.public,
+    }  # fmt: skip
+    sent = request.POST if request.method == "POST" else None
+    form = AssignForm(sent, initial=first, **_choices(by, code))
+    if request.method == "POST" and form.is_valid():
+        with shown_on(form):
+            operations.assign_measure(by=by, region=code, measure=measure, **form.cleaned_data)
+            messages.success(request, _("The changes are kept"))
+            return redirect("measures:measure", code, measure)
+    return _page(request, row, form, "assign")
+
+
+@login_required
+def close(request: HttpRequest, code: str, measure: str) -> HttpResponse:
+    """End a measure."""
+    by = standing_of(request)
+    row = _managed(by, code, measure)
+    form = CloseForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        with shown_on(form):
+            operations.close_measure(by=by, region=code, measure=measure, ends_on=form.cleaned_data["ends_on"])
+            messages.success(request, _("The measure has its end"))
+            return redirect("measures:measure", code, measure)
+    return _page(request, row, form, "close")
+
+
+def _managed(by: Standing, code: str, measure: str) -> MeasureRow:
+    row = queries.measure(code, measure, scope=by, now=timezone.now())
+    require(by, Action.MANAGE_MEASURES, row.case, known=True)
+    return row
+
+
+def _choices(by: Standing, code: str) -> dict[str, Any]:
+    now = timezone.now()
+    offices = tuple(row for row in areas.offices(code, scope=by) if not row.closed)
+    return {"offices": offices, "sources": queries.sources(code, scope=by, now=now)}
+
+
+def _page(request: HttpRequest, row: MeasureRow, form: FaultsForm, doing: str) -> HttpResponse:
+    return render(request, "measures/change.html", {"row": row, "form": form, "doing": doing})

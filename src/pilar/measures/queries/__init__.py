@@ -1,0 +1,45 @@
+"""Reads of measured figures."""
+
+from pilar.measures.queries.measures import LARGEST_PAGE, measure, measures, measures_by_key
+from pilar.measures.queries.rows import MeasureRow, SourceRow, SourceTokenRow, ValueRow, VersionRow
+from pilar.measures.queries.scoping import NOBODY, knows_region, readable, today_in
+from pilar.measures.queries.series import (
+    Missing,
+    Series,
+    combined,
+    corrections,
+    history,
+    missing,
+    series,
+    value_of,
+    values,
+)
+from pilar.measures.queries.sources import source, source_tokens, sources
+
+__all__ = [
+    "LARGEST_PAGE",
+    "NOBODY",
+    "MeasureRow",
+    "Missing",
+    "Series",
+    "SourceRow",
+    "SourceTokenRow",
+    "ValueRow",
+    "VersionRow",
+    "combined",
+    "corrections",
+    "history",
+    "knows_region",
+    "measure",
+    "measures",
+    "measures_by_key",
+    "missing",
+    "readable",
+    "series",
+    "source",
+    "source_tokens",
+    "sources",
+    "today_in",
+    "value_of",
+    "values",
+]

@@ -1,0 +1,101 @@
+"""Measures of a region, and one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime
+
+from django.core.paginator import Page, Paginator
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+
+from pilar.measures.models import Definition, Measure, Value
+from pilar.measures.queries.rows import MeasureRow, schedule_of, versions_of
+from pilar.measures.queries.scoping import knows_region, readable, today_in
+from pilar.measures.rules.definitions import CODE
+from pilar.measures.rules.freshness import late_since
+from pilar.measures.rules.periods import Period
+from pilar.people.rules import NotFound, Standing
+
+LARGEST_PAGE = 200
+
+
+def measures(
+    region: str,
+    *,
+    scope: Standing,
+    now: datetime,
+    search: str = "",
+    office: int | None = None,
+    page: int = 1,
+    size: int = 50,
+) -> Page[MeasureRow]:
+    """The measures of a region that ``scope`` reads, by code; ``search`` is words of title or code.
+
+    Raises :class:`NotFound` for a region of which ``scope`` reads nothing and may not know. Four queries, whatever
+    there is.
+    """
+    rows = _rows(scope).filter(region=region)
+    if not knows_region(scope, region) and not rows.exists():
+        raise NotFound
+    for word in search.split()[:10]:
+        titled = Definition.objects.filter(Q(title_id__icontains=word) | Q(title_en__icontains=word), until=None)
+        rows = rows.filter(Q(code__icontains=word) | Q(pk__in=titled.values("measure")))
+    if office is not None:
+        rows = rows.filter(office=office)
+    found = Paginator(rows, min(size, LARGEST_PAGE)).get_page(page)
+    today = today_in(region, now)
+    found.object_list = [_row(row, today) for row in found.object_list]
+    return found
+
+
+def measure(region: str, code: str, *, scope: Standing, now: datetime) -> MeasureRow:
+    """One measure; raises :class:`NotFound` also where ``scope`` may not know of it. Two queries."""
+    row = _rows(scope).filter(region=region, code=code).first() if CODE.fullmatch(code) else None
+    if row is None:
+        raise NotFound
+    return _row(row, today_in(region, now))
+
+
+def measures_by_key(keys: Iterable[int], *, scope: Standing, now: datetime) -> dict[int, MeasureRow]:
+    """The measures with these keys that ``scope`` reads. Two queries; for rooms above that bind to measures."""
+    return {row.pk: _row(row, today_in(row.region_id, now)) for row in _rows(scope).filter(pk__in=set(keys))}
+
+
+def _rows(scope: Standing) -> QuerySet[Measure]:
+    newest = Value.objects.filter(measure=OuterRef("pk")).order_by("-starts_on", "-number")
+    return (
+        Measure.objects.filter(readable(scope))
+        .select_related("region", "office", "source")
+        .prefetch_related(Prefetch("definitions", Definition.objects.order_by("number")))
+        .annotate(
+            latest_start=Subquery(newest.values("starts_on")[:1]), latest_value=Subquery(newest.values("value")[:1])
+        )
+        .order_by("code", "pk")
+    )
+
+
+def _row(row: Measure, today: date) -> MeasureRow:
+    schedule = schedule_of(row)
+    latest = None if row.latest_start is None else Period(schedule.kind, row.latest_start)
+    made = MeasureRow(
+        key=row.pk,
+        code=row.code,
+        region_code=row.region_id,
+        region=row.region.name,
+        office=row.office_id,
+        office_name=row.office.name,
+        source=row.source_id,
+        source_code=row.source.code if row.source else "",
+        source_title=row.source.title if row.source else "",
+        schedule=schedule,
+        public=row.public,
+        synthetic=row.synthetic,
+        versions=versions_of(row.definitions.all()),
+        latest=latest,
+        latest_value=None,
+        late_since=late_since(schedule, latest, today),
+    )
+    if latest is None:
+        return made
+    return replace(made, latest_value=made.shown(latest, row.latest_value))

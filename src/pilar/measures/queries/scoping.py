@@ -1,0 +1,48 @@
+"""Who reads which measures. Whoever may not read one learns nothing of it, not even that it exists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta, timezone
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils.module_loading import import_string
+
+from pilar.areas import reference
+from pilar.areas.rules import zone_of
+from pilar.measures.rules.authority import TABLE, Action, Case, SourceStanding, may
+from pilar.people.rules import Role, Standing
+
+FurtherReaders = Callable[[Standing], Q]
+"""Which measures somebody reads besides those of their own regions: a condition on ``Measure``, ``NOBODY`` for none.
+
+A higher room writes one and is named in ``settings.PILAR_MEASURE_READERS``.
+"""
+NOBODY = Q(pk__in=())
+
+
+def readable(scope: Standing) -> Q:
+    """The condition on ``Measure`` for all that ``scope`` reads: public ones, own regions, and what rooms above add."""
+    if isinstance(scope, SourceStanding):
+        return Q(public=True) | Q(source=scope.source)
+    reading = TABLE[Action.READ].roles
+    held = [one for one in scope.memberships if one.role in reading]
+    if scope.unrestricted or any(one.role is Role.SECRETARIAT for one in held):
+        return Q()
+    found = Q(public=True) | Q(region__in=sorted({one.region for one in held if one.region}))
+    for path in settings.PILAR_MEASURE_READERS:
+        further: FurtherReaders = import_string(path)
+        found |= further(scope)
+    return found
+
+
+def knows_region(scope: Standing, region: str) -> bool:
+    """Whether ``scope`` reads a region's measures by a role, so that an empty list is no secret."""
+    return may(scope, Action.READ, Case(region)) or (isinstance(scope, SourceStanding) and scope.region == region)
+
+
+def today_in(region: str, now: datetime) -> date:
+    """The calendar day in a region at ``now``."""
+    zone = zone_of(region, now, reference.time_zones())
+    return now.astimezone(timezone(timedelta(hours=zone.hours))).date()

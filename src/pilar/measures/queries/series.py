@@ -1,0 +1,205 @@
+"""Values of a measure: the series in steps, page by page, of one period, and what is missing.
+
+A :class:`MeasureRow` in hand is leave to read its figures: ``queries.measures`` gives it to nobody else. ``scope`` is
+asked for where more than the figures is told: who reported them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from django.core.paginator import Page, Paginator
+from django.db import connection
+
+from pilar.measures.models import Value
+from pilar.measures.queries.rows import MeasureRow, ValueRow, VersionRow
+from pilar.measures.queries.scoping import today_in
+from pilar.measures.rules.authority import Action, may
+from pilar.measures.rules.combining import Combined, combine, published
+from pilar.measures.rules.freshness import Gap, gaps
+from pilar.measures.rules.periods import Period, period_of
+from pilar.measures.rules.series import MOST_POINTS, Point, Step, Sums, point, points_between, step_for, with_gaps
+from pilar.people.rules import NotFound, Standing
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+
+PAGE = 25
+NAMED_GAPS = 5
+
+_SUMS = """
+    SELECT date_trunc(%(step)s, starts_on::timestamp)::date AS start,
+           count(*), sum(value), (array_agg(value ORDER BY starts_on DESC))[1]
+    FROM (
+        SELECT DISTINCT ON (starts_on) starts_on, value
+        FROM measures_value
+        WHERE measure_id = %(measure)s AND starts_on BETWEEN %(first)s AND %(last)s
+        ORDER BY starts_on, number DESC
+    ) AS counting
+    GROUP BY 1 ORDER BY 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A stretch of a measure under one version of its definition, in steps; ``values`` are rounded for showing.
+
+    ``incomplete``: how many steps have no figure although some of their parts are there.
+    """
+
+    version: VersionRow
+    step: Step
+    points: tuple[Point, ...]
+    values: tuple[Decimal | None, ...]
+    incomplete: int
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What has no value although it should: how many periods, and the first few runs of them, newest first."""
+
+    size: int
+    gaps: tuple[Gap, ...]
+
+
+def series(
+    row: MeasureRow,
+    *,
+    version: int | None = None,
+    first: date | None = None,
+    last: date | None = None,
+    step: Step | None = None,
+    most: int = MOST_POINTS,
+) -> Series:
+    """The series under a version of the definition, the present one by default; figures of two are not comparable.
+
+    ``first`` and ``last`` narrow it; without ``step`` the shortest one with at most ``MOST_POINTS`` points is taken.
+    Raises :class:`NotFound` for a version that is not there, Faults at ``first`` for more than ``most`` points. One
+    query: the steps are summed in the database.
+    """
+    found = row.now if version is None else _version(row, version)
+    begin, end = _span(row, found, first, last)
+    definition = found.version.definition
+    if end is None or begin > end:
+        return Series(found, step or Step(row.kind), (), (), 0)
+    ends = period_of(row.kind, begin), period_of(row.kind, end)
+    chosen = step or step_for(*ends)
+    if step is not None and points_between(step, *ends) > most:
+        sentence = mark("These are more than %(most)s figures. Name a later first period, or a longer step")
+        raise Faults([Fault("too-many-points", sentence, {"most": most}, "first")])
+    with connection.cursor() as cursor:
+        cursor.execute(_SUMS, {"step": chosen.value, "measure": row.key, "first": begin, "last": end})
+        sums = [
+            Sums(start, present, Fraction(total), Fraction(newest))
+            for start, present, total, newest in cursor.fetchall()
+        ]
+    made = tuple(point(chosen, one, kind=row.kind, how=definition.aggregation) for one in sums)
+    points = with_gaps(made)
+    return Series(
+        version=found,
+        step=chosen,
+        points=points,
+        values=tuple(published(one.value, definition.decimals) for one in points),
+        incomplete=sum(one.value is None for one in made),
+    )
+
+
+def values(row: MeasureRow, *, scope: Standing, page: int = 1, size: int = PAGE) -> Page[ValueRow]:
+    """The values that count, newest period first. Two queries."""
+    firsts = Value.objects.filter(measure=row.key, number=1).order_by("-starts_on").values_list("starts_on", flat=True)
+    found = Paginator(firsts, size).get_page(page)
+    starts = list(found.object_list)
+    rows = Value.objects.filter(measure=row.key, starts_on__in=starts).select_related("account", "source")
+    counting = {one.starts_on: one for one in rows.order_by("starts_on", "number")}
+    found.object_list = [_value(row, counting[start], scope) for start in starts]
+    return found
+
+
+def value_of(row: MeasureRow, period: Period, *, scope: Standing) -> ValueRow | None:
+    """The value that counts for a period; None where none is reported."""
+    found = history(row, period, scope=scope)
+    return found[0] if found else None
+
+
+def history(row: MeasureRow, period: Period, *, scope: Standing) -> tuple[ValueRow, ...]:
+    """All that was ever reported for a period, what counts first. One query."""
+    if period.kind is not row.kind:
+        raise NotFound
+    rows = Value.objects.filter(measure=row.key, starts_on=period.start).select_related("account", "source")
+    return tuple(_value(row, one, scope) for one in rows.order_by("-number"))
+
+
+def corrections(row: MeasureRow, *, scope: Standing, most: int = 20) -> tuple[ValueRow, ...]:
+    """The newest corrections of any period, with their reasons. One query."""
+    rows = Value.objects.filter(measure=row.key, number__gt=1).select_related("account", "source")
+    return tuple(_value(row, one, scope) for one in rows.order_by("-reported_at", "-starts_on", "-number")[:most])
+
+
+def combined(row: MeasureRow, longer: Period) -> Combined:
+    """The figure of a longer period, such as a year, under the definition that holds at its end. One query.
+
+    ``ValueError`` for a shorter kind of period than the measure's. Without a figure if the definition changes within.
+    """
+    rows = Value.objects.filter(measure=row.key, starts_on__range=(longer.start, longer.end))
+    there = {
+        Period(row.kind, start): value
+        for start, value in rows.order_by("starts_on", "number").values_list("starts_on", "value")
+    }
+    holding = [one.version for one in row.versions if _overlaps(one, longer)]
+    made = combine(there, longer, kind=row.kind, how=row.definition.aggregation)
+    if len(holding) == 1:
+        return combine(there, longer, kind=row.kind, how=holding[0].definition.aggregation)
+    return Combined(longer, None, made.present, made.expected)
+
+
+def missing(row: MeasureRow, *, now: datetime) -> Missing:
+    """Periods that are overdue or were left out. One query."""
+    last = row.schedule.last_expected(today_in(row.region_code, now))
+    if last is None:
+        return Missing(0, ())
+    starts = Value.objects.filter(measure=row.key, number=1).order_by("starts_on").values_list("starts_on", flat=True)
+    found = gaps(starts, period_of(row.kind, row.schedule.starts_on), last)
+    return Missing(sum(gap.size for gap in found), tuple(reversed(found))[:NAMED_GAPS])
+
+
+def _version(row: MeasureRow, number: int) -> VersionRow:
+    for one in row.versions:
+        if one.version.number == number:
+            return one
+    raise NotFound
+
+
+def _span(row: MeasureRow, found: VersionRow, first: date | None, last: date | None) -> tuple[date, date | None]:
+    """First days of the first and the last period to look at."""
+    version = found.version
+    begin = max(version.since, first or version.since)
+    if row.latest is None:
+        return begin, None
+    ends = [row.latest.start]
+    if version.until is not None:
+        ends.append(period_of(row.kind, version.until).previous().start)
+    if last is not None:
+        ends.append(last)
+    return begin, min(ends)
+
+
+def _overlaps(one: VersionRow, longer: Period) -> bool:
+    version = one.version
+    return version.since <= longer.end and (version.until is None or longer.start < version.until)
+
+
+def _value(row: MeasureRow, one: Value, scope: Standing) -> ValueRow:
+    insider = not row.public or may(scope, Action.READ, row.case)
+    reporter = one.account.name if one.account else one.source.title if one.source else ""
+    period = Period(row.kind, one.starts_on)
+    return ValueRow(
+        period=period,
+        number=one.number,
+        value=row.shown(period, one.value),
+        reported_at=one.reported_at,
+        by=reporter if insider else "",
+        reason=one.reason,
+        evidence=one.evidence_id if insider else None,
+    )

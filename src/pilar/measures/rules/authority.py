@@ -1,0 +1,110 @@
+"""Who may do what with measured figures: the one table that an auditor reads.
+
+An action is allowed to who holds one of its roles at its place, and to a source system where the table says so.
+``tests/measures/test_authority.py`` asserts every cell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pilar.people.rules import HeldRole, NotAllowed, NotFound, Role, Standing
+
+
+class Place(StrEnum):
+    """Where a role must be held: in the region, or in the office that answers for the measure."""
+
+    REGION = "region"
+    OFFICE = "office"
+
+
+class Action(StrEnum):
+    MANAGE_MEASURES = "manage-measures"
+    """Define, revise and close measures, and say who answers for them and whether the public reads them."""
+    MANAGE_SOURCES = "manage-sources"
+    """Add source systems, shut them off, issue and revoke their tokens."""
+    REPORT = "report"
+    CORRECT = "correct"
+    READ = "read"
+    """Read measures that are not public; what is public everybody reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Roles and the place they must be held at; ``sources`` says whether a source may, with its own measures."""
+
+    roles: frozenset[Role]
+    place: Place
+    sources: bool = False
+
+
+COORDINATOR = frozenset({Role.COORDINATOR})
+CONTRIBUTOR = frozenset({Role.CONTRIBUTOR})
+READERS = frozenset({Role.SECRETARIAT, Role.COORDINATOR, Role.VERIFIER, Role.CONTRIBUTOR})
+
+TABLE: dict[Action, Allowed] = {
+    Action.MANAGE_MEASURES: Allowed(COORDINATOR, Place.REGION),
+    Action.MANAGE_SOURCES: Allowed(COORDINATOR, Place.REGION),
+    # Who sets the bounds of what is plausible does not report: the coordinator asks the office.
+    Action.REPORT: Allowed(CONTRIBUTOR, Place.OFFICE, sources=True),
+    Action.CORRECT: Allowed(CONTRIBUTOR, Place.OFFICE, sources=True),
+    # A panel's assessors read through the hook that a higher room fills, see ``queries.scoping``.
+    Action.READ: Allowed(READERS, Place.REGION, sources=True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStanding(Standing):
+    """A source system that acts by one of its tokens: no role, its own measures only."""
+
+    source: int = 0
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What an action is about: the region, and of a measure its office and its source."""
+
+    region: str
+    office: int | None = None
+    source: int | None = None
+
+
+def may(by: Standing, action: Action, case: Case) -> bool:
+    """Whether ``by`` may do ``action`` there."""
+    rule = TABLE[action]
+    if isinstance(by, SourceStanding):
+        return rule.sources and by.region == case.region and by.source == case.source
+    return by.unrestricted or any(
+        held.role in rule.roles and _covers(held, rule.place, case) for held in by.memberships
+    )
+
+
+def require(by: Standing, action: Action, case: Case, *, known: bool) -> None:
+    """Raise unless :func:`may`: NotFound for somebody who may not know of the case, otherwise NotAllowed.
+
+    ``known``: whether the actor may read the case anyway, so that refusing says nothing new.
+    """
+    if not may(by, action, case):
+        raise NotAllowed if known else NotFound
+
+
+def _covers(held: HeldRole, place: Place, case: Case) -> bool:
+    if held.role is Role.SECRETARIAT:
+        return True
+    if held.region != case.region:
+        return False
+    return place is Place.REGION or held.office is None or held.office == case.office
+
+
+def reports_in(by: Standing, region: str) -> bool:
+    """Whether there can be measures of the region that ``by`` reports.
+
+    A report has an author: the console of the server, which is nobody, reports nothing.
+    """
+    if isinstance(by, SourceStanding):
+        return by.region == region
+    return by.account is not None and any(
+        held.role in TABLE[Action.REPORT].roles and held.region == region for held in by.memberships
+    )

@@ -1,0 +1,71 @@
+"""The page that sets a campaign up tells all that is wrong with it at once, and answers 422."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+
+from evaluation.cycle.test_campaigns_pages import NEW
+from evaluation.cycle.test_results_pages import signed_in
+from evaluation.cycle.world import CODE, World
+from pilar.evaluation.models import Campaign
+
+BASE = f"/kerja/kampanye/{CODE}/"
+ADDRESS = "/kerja/kampanye-baru/"
+
+
+@pytest.fixture
+def office(world: World) -> Client:
+    return signed_in(world, "secretariat")
+
+
+def refused(office: Client, address: str, given: dict[str, str]) -> set[str]:
+    """The fields at which something is told."""
+    answer = office.post(address, given)
+    assert answer.status_code == 422
+    assert Campaign.objects.count() == 1
+    return set(re.findall(r'id="id_(\w+)_error"', answer.content.decode()))
+
+
+ALL = {
+    "code": CODE, "year": "2026", "title_en": "", "evidence_hours": "0", "objection_days": "91",
+    "smallest_panel": "7", "largest_panel": "6", "closes_1": "2027-05-01T00:00", "opens_2": "bukan tanggal",
+    "group": "Reguler!",
+}  # fmt: skip
+
+
+def test_all_that_is_wrong_is_told_at_once(office: Client) -> None:
+    assert refused(office, ADDRESS, NEW | ALL) == {
+        "code", "title_en", "evidence_hours", "objection_days", "largest_panel", "closes_1", "opens_2", "group",
+        "previous",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "fields"),
+    [
+        ({"code": CODE}, {"code"}),
+        ({"year": "2026"}, {"previous"}),
+        ({"year": "1900"}, {"year"}),
+        ({"year": "x", "code": "Tidak Pas"}, {"code", "year"}),
+        ({"smallest_panel": "", "largest_panel": "99"}, {"largest_panel", "smallest_panel"}),
+        ({"opens_1": "", "closes_2": "2027-09-01T00:00"}, {"closes_2", "opens_1"}),
+        ({"opens_1": "9999-12-30T00:00", "opens_2": ""}, {"closes_1", "opens_2"}),
+        ({"opens_1": "", "opens_2": "", "group_title_id": " "}, {"group_title_id", "opens_1", "opens_2"}),
+    ],
+)
+def test_each_is_told_at_its_field(office: Client, given: dict[str, str], fields: set[str]) -> None:
+    assert refused(office, ADDRESS, NEW | given) == fields
+
+
+def test_nothing_sent_is_refused_too(office: Client) -> None:
+    assert "code" in refused(office, ADDRESS, {})
+    assert "title_id" in refused(office, f"{BASE}ubah/", {})
+    assert refused(office, f"{BASE}fase/2/jadwal/", {}) == {"closes_at", "opens_at"}
+
+
+def test_what_is_in_order_is_not_doubted(office: Client) -> None:
+    assert office.post(ADDRESS, NEW | {"code": "2028-uji"}).status_code == 302
+    assert Campaign.objects.filter(code="2028-uji").exists()

@@ -1,0 +1,104 @@
+"""A region that measures three things, and everybody who has to do with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from evidence.cast import Cast, make_cast
+from people.team import NOW as MADE
+from pilar.measures import operations, queries
+from pilar.measures.models import Measure, Value
+from pilar.measures.operations import NewMeasure, use_source_token
+from pilar.measures.queries import MeasureRow
+from pilar.measures.rules.authority import SourceStanding
+from pilar.measures.rules.combining import Aggregation
+from pilar.measures.rules.definitions import Definition, Direction, Wording
+from pilar.measures.rules.periods import PeriodKind
+from pilar.measures.rules.reports import Report, Verdict
+from pilar.people.rules import Standing
+
+NOW = datetime(2026, 3, 10, 3, tzinfo=UTC)
+"""A Tuesday morning in Tangerang, nine days after the accounts were made."""
+OWN, OTHER = "36.03", "36.71"
+
+PERMITS = Definition(
+    title=Wording("Izin terbit", "Permits issued"),
+    text=Wording("Izin yang terbit pada hari itu", "Permits issued on that day"),
+    unit=Wording("izin", "permits"),
+    direction=Direction.UP,
+    aggregation=Aggregation.SUM,
+    decimals=0,
+    lowest=Decimal(0),
+    highest=Decimal(5000),
+)
+DAILY = NewMeasure("izin-terbit", PeriodKind.DAY, 0, date(2026, 1, 1), 1, PERMITS)
+
+
+@dataclass(frozen=True)
+class World:
+    cast: Cast
+    secret: str
+
+    def who(self, name: str) -> Standing:
+        return self.source if name == "source" else self.cast.who(name)
+
+    @property
+    def source(self) -> SourceStanding:
+        return use_source_token(secret=self.secret, now=timezone.now())
+
+    def report(self, *rows: tuple[Any, ...], by: str = "source", whole: bool = False, **more: Any) -> list[Verdict]:
+        """Report rows of (measure, period, value) and what a report may say beside."""
+        reports = [Report(*row[:3], **(row[3] if len(row) > 3 else {})) for row in rows]
+        return [*operations.report_values(
+            by=self.who(by), region=OWN, reports=reports, whole=whole, now=more.get("now", NOW)
+        )]  # fmt: skip
+
+    def row(self, code: str = "izin-terbit", by: str = "coordinator", now: datetime = NOW) -> MeasureRow:
+        return queries.measure(OWN, code, scope=self.who(by), now=now)
+
+    def define(self, code: str, **changed: Any) -> int:
+        """Another measure of the contributor's office, as the coordinator defines it."""
+        given = replace(DAILY, code=code, office=self.cast.office, **changed)
+        return operations.define_measure(by=self.cast.who("coordinator"), region=OWN, given=given, now=MADE)
+
+
+def measures_of(by: Standing, office: int) -> str:
+    """``izin-terbit`` by day from a source, public; ``desa-daring`` by month by hand. The secret of the source."""
+    source = operations.add_source(by=by, region=OWN, code="sipinter", title="SIPINTER", now=MADE)
+    share = replace(
+        PERMITS, title=Wording("Desa daring"), aggregation=Aggregation.LAST, decimals=1, highest=Decimal(100)
+    )
+    permits = replace(DAILY, office=office, source=source, public=True)
+    villages = replace(DAILY, code="desa-daring", kind=PeriodKind.MONTH, office=office, due_days=10, definition=share)
+    for given in (permits, villages):
+        operations.define_measure(by=by, region=OWN, given=given, now=MADE)
+    return operations.issue_token(
+        by=by, region=OWN, source="sipinter", name="server", days=90, now=timezone.now()
+    ).secret
+
+
+def make_world() -> World:
+    """What :func:`measures_of` makes, and ``rahasia`` by year of another office."""
+    cast = make_cast()
+    by = cast.who("coordinator")
+    world = World(cast, measures_of(by, cast.office))
+    other = replace(
+        DAILY, code="rahasia", kind=PeriodKind.YEAR, office=cast.colleagues_office, starts_on=date(2024, 1, 1)
+    )
+    operations.define_measure(by=by, region=OWN, given=other, now=MADE)
+    return world
+
+
+def stored(code: str = "izin-terbit") -> list[tuple[str, int, Decimal]]:
+    """What stands in the table: first day, number, value."""
+    rows = Value.objects.filter(measure__code=code).order_by("starts_on", "number")
+    return [(row.starts_on.isoformat(), row.number, row.value) for row in rows]
+
+
+def measure(code: str = "izin-terbit") -> Measure:
+    return Measure.objects.get(region=OWN, code=code)
