@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 OpenPage = Callable[..., Page]
 Check = Callable[[Page], None]
@@ -33,8 +33,8 @@ SECRETARIAT_PAGES = {
 
 
 @pytest.fixture(autouse=True)
-def campaigns(committed: Committed) -> None:
-    """The demonstration's campaigns, made once for the whole run."""
+def campaigns(chromium: Browser, committed: Committed) -> None:
+    """The demonstration's campaigns, made once for the whole run; the browser first, whose loop keeps connections."""
     from pilar.config import setup
 
     with committed():
