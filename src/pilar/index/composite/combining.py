@@ -93,9 +93,8 @@ def _mean(rule: Combination, children: Children, present: Floats | None) -> Floa
     scores = [one if blank is None else np.where(np.isnan(one), blank, one) for one in children.scores]
     extent = None
     if rule.aggregation is Aggregation.POWER:
-        extent = leading(
-            rule, [one for one, weighs in zip(scores, np.any(children.weights, axis=0).tolist(), strict=True) if weighs]
-        )
+        weighs = np.flatnonzero((children.weights != 0).sum(axis=0))
+        extent = leading(rule, [scores[place] for place in weighs])
         scores = [one / extent for one in scores]
     total = _summed(children.weights, [_inward(rule, one) for one in scores])
     if present is not None and blank is None:

@@ -118,7 +118,7 @@ class TreeReader:
         if power != (node.power is not None) or node.power == 0:
             block.tell(Fault("power", "A power mean, and only a power mean, needs a power other than 0."), "power")
         elif node.power is not None and abs(node.power) > LARGEST_POWER:
-            # Beyond, a mean is all but the highest or lowest score, and an exact power has too many digits to keep.
+            # Beyond, a mean is all but the highest or lowest score, and its exact power has too many digits.
             fields = {"most": LARGEST_POWER}
             block.tell(
                 Fault("power-range", "The power of a mean lies between -%(most)s and %(most)s.", fields), "power"
