@@ -110,9 +110,11 @@ def test_one_region_and_constant_differences_have_no_interval() -> None:
     one_region = severities(np.array([[1, 2.0], [2, 2]]), clusters=np.zeros(2))[0]
     assert one_region is not None
     assert (one_region.interval, one_region.leaning) == (NoInterval.ONE_REGION, Leaning.OPEN)
-    constant = severities(np.array([[1, 2.0], [2, 3], [0, 1]]))[0]
-    assert constant is not None
-    assert (constant.difference, constant.interval, constant.leaning) == (-1, NoInterval.CONSTANT, Leaning.SEVERE)
+    few, many = (severities(np.array([[1, 2.0], [2, 3]] * times))[0] for times in (1, 5))
+    assert few is not None
+    assert many is not None
+    assert (few.difference, few.interval, few.leaning) == (-1, NoInterval.CONSTANT, Leaning.OPEN)
+    assert (many.difference, many.interval, many.leaning) == (-1, NoInterval.CONSTANT, Leaning.SEVERE)
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,9 @@ from pilar.index.faults import mark
 NOTABLE = 0.25
 """Differences smaller than this many points are not flagged, however certain. An assumption of ours."""
 
+ALIKE_FROM = 10
+"""So many items with one and the same difference are needed to flag it, since they have no interval. Our assumption."""
+
 
 class Leaning(Enum):
     """What an assessor's severity says, in plain words."""
@@ -90,7 +93,9 @@ def _severity(differences: Floats, groups: Ints, level: tuple[float, int], notab
     confidence, judged = level
     regions = np.unique(groups)
     interval, strict = _intervals(differences, groups, (confidence, 1 - (1 - confidence) / judged))
-    return Severity(difference, interval, len(differences), len(regions), _leaning(difference, strict, notable))
+    return Severity(
+        difference, interval, len(differences), len(regions), _leaning(difference, strict, notable, len(differences))
+    )
 
 
 def _intervals(differences: Floats, groups: Ints, levels: Sequence[float]) -> list[Interval | NoInterval]:
@@ -111,8 +116,8 @@ def _intervals(differences: Floats, groups: Ints, levels: Sequence[float]) -> li
     ]
 
 
-def _leaning(difference: float, strict: Interval | NoInterval, notable: float) -> Leaning:
-    if strict is NoInterval.ONE_REGION:
+def _leaning(difference: float, strict: Interval | NoInterval, notable: float, items: int) -> Leaning:
+    if strict is NoInterval.ONE_REGION or (strict is NoInterval.CONSTANT and items < ALIKE_FROM):
         return Leaning.OPEN
     certain = not isinstance(strict, Interval) or not strict.lower <= 0 <= strict.upper
     if not certain or abs(difference) < notable:
