@@ -71,13 +71,14 @@ class StatedChangeOut(ExplainedChangeOut):
 
 
 class IntervalOut(Schema):
+    """Ranks at 5 and at 95 % of the draws."""
+
     lowest: int
-    median: int
     highest: int
 
 
 class PeerOut(LineOut):
-    """``interval``: ranks in the nation at 5, 50 and 95 % of the draws; null without a final."""
+    """``interval``: of the rank in the nation; null without a final."""
 
     villages: int
     own: bool
@@ -157,7 +158,7 @@ def peers(request: HttpRequest, campaign: str, phase: PhaseNumber, region: str, 
                 own=row.own,
                 interval=None
                 if row.interval is None
-                else IntervalOut(lowest=row.interval.lowest, median=row.interval.median, highest=row.interval.highest),
+                else IntervalOut(lowest=row.interval.lowest, highest=row.interval.highest),
             )
             for row in found.rows
         ],

@@ -284,9 +284,7 @@ def _move(row: MoveRow) -> RegionMoveOut:
         after=_text(row.after),
         rank_before=row.rank_before,
         rank_after=row.rank_after,
-        interval=None
-        if interval is None
-        else IntervalOut(lowest=interval.lowest, median=interval.median, highest=interval.highest),
+        interval=None if interval is None else IntervalOut(lowest=interval[0], highest=interval[1]),
         predicate_changes=row.new_predicate,
     )
 

@@ -15,7 +15,8 @@ from pilar.evaluation.conditional import public
 from pilar.evaluation.queries import PUBLIC
 from pilar.evaluation.queries import peers as reads
 from pilar.evaluation.queries.peers import Peers
-from pilar.evaluation.rules.intervals import DRAWS, SEED, SPREAD
+from pilar.evaluation.rules.analysis import SEED
+from pilar.evaluation.rules.intervals import USUAL
 from pilar.evaluation.rules.peers import TRAIT_NAMES
 from pilar.index.peers import Attempt, Trait
 from pilar.platform.language import translate
@@ -37,8 +38,8 @@ def peers(request: HttpRequest, code: str, number: int, region: str, version: in
         # Readers subtract the two printed numbers.
         "difference": None if median is None or found.line.final is None else found.line.final - median,
         "by_size": Trait.SIZE in found.group.shared or any(Trait.SIZE in one.traits for one in found.group.dropped),
-        "spread": round(SPREAD * 100),
-        "draws": DRAWS,
+        "spread": USUAL.spread,
+        "draws": USUAL.draws,
         "seed": SEED,
     }
     return render(request, "evaluation/peers.html", context)

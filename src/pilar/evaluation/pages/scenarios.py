@@ -24,8 +24,9 @@ from pilar.evaluation.pages.snapshots import group_choices
 from pilar.evaluation.queries import scenarios as reads
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.queries.scenarios import ScenarioPage
+from pilar.evaluation.rules.analysis import SEED
 from pilar.evaluation.rules.changes import written
-from pilar.evaluation.rules.intervals import DRAWS, SEED, SPREAD
+from pilar.evaluation.rules.intervals import USUAL
 from pilar.evaluation.rules.scenarios import percent_of, try_weights
 from pilar.people.signin import standing_of
 from pilar.platform.errors import Fault, Faults
@@ -87,8 +88,8 @@ def scenario(request: HttpRequest, code: str, number: int, version: int) -> Http
         "mean_shift": None
         if found.effect is None or found.effect.mean_shift is None
         else round(written(found.effect.mean_shift), 2),
-        "spread": round(SPREAD * 100),
-        "draws": DRAWS,
+        "spread": USUAL.spread,
+        "draws": USUAL.draws,
         "seed": SEED,
     }
     return render(request, "evaluation/cycle/results/scenario.html", context, status=422 if context["faults"] else 200)

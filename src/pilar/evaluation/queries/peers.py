@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
 
-from pilar import index
 from pilar.areas import queries as areas
-from pilar.evaluation.models import Instrument, Phase, SnapshotResult
+from pilar.evaluation.models import Instrument, SnapshotResult
+from pilar.evaluation.queries.analysis import rank_intervals
 from pilar.evaluation.queries.computed import ComputedNotFound, PublishedPhase, published_version
 from pilar.evaluation.queries.instruments import tree_of
 from pilar.evaluation.queries.snapshots import (
@@ -19,12 +18,13 @@ from pilar.evaluation.queries.snapshots import (
     predicates_of,
     result_lines,
 )
-from pilar.evaluation.rules.intervals import Interval, rank_intervals
 from pilar.evaluation.rules.peers import Place, peers_of, traits_of
+from pilar.evaluation.rules.reports import RankInterval
 from pilar.index.peers import PeerComparison, PeerGroup, compare_with_peers
 from pilar.platform.actors import Authority
 
-VERSIONS_KEPT = 16
+NATION = ""
+"""In place of the code of a group: all regions of the version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class PeerRow:
 
     line: ResultLine
     villages: int
-    interval: Interval | None
+    interval: RankInterval | None
     own: bool
 
 
@@ -70,7 +70,7 @@ def peers(code: str, number: int, region: str, *, scope: Authority, version: int
     scores = {key: Fraction(one.final_exact) for key, one in stored.items() if one.final_exact}
     shown = [stored[key] for key in (region, *group.members)]
     lines = result_lines(shown, group_titles(phase), predicates_of(used))
-    intervals = _intervals(phase, snapshot, used)
+    intervals = rank_intervals(phase.pk, snapshot, [NATION])
     listed = [
         PeerRow(
             line,
@@ -94,14 +94,3 @@ def peers(code: str, number: int, region: str, *, scope: Authority, version: int
 def _by_rank(row: PeerRow) -> tuple[bool, int, str]:
     rank = row.line.rank_in_nation
     return rank is None, rank or 0, row.line.region.code
-
-
-def _intervals(phase: Phase, snapshot: SnapshotRow, instrument: index.Instrument) -> dict[str, Interval]:
-    return _worked_out(phase.pk, snapshot.version, snapshot.result_sha256, instrument)
-
-
-@lru_cache(maxsize=VERSIONS_KEPT)
-def _worked_out(phase: int, version: int, result_sha256: str, instrument: index.Instrument) -> dict[str, Interval]:
-    """The intervals of a version, which never changes; the hash keeps two databases of one process apart."""
-    rows = SnapshotResult.objects.filter(snapshot__phase=phase, snapshot__version=version).order_by("region")
-    return rank_intervals(instrument, dict(rows.values_list("region", "scores")))

@@ -25,8 +25,9 @@ from pilar.evaluation.queries.snapshots import (
     secretariat_version,
 )
 from pilar.evaluation.queries.statements import region_row
+from pilar.evaluation.rules.analysis import score_table
 from pilar.evaluation.rules.authority import Action, require
-from pilar.evaluation.rules.intervals import Interval, rank_intervals
+from pilar.evaluation.rules.intervals import draft_intervals
 from pilar.evaluation.rules.scenarios import Tried, moved, try_weights
 from pilar.index.scenarios import Move
 from pilar.people.rules import Standing
@@ -34,7 +35,7 @@ from pilar.people.rules import Standing
 
 @dataclass(frozen=True, slots=True)
 class MoveRow:
-    """One region under both sets of weights; ``places`` below 0 is up. ``interval`` is that of the new rank."""
+    """One region under both sets of weights; ``places`` below 0 is up. ``interval``: new rank at 5 and 95 per cent."""
 
     region: RegionRow
     group: Bilingual
@@ -43,7 +44,7 @@ class MoveRow:
     rank_before: int | None
     rank_after: int | None
     places: int | None
-    interval: Interval | None
+    interval: tuple[int, int] | None
     predicate_before: Bilingual | None
     predicate_after: Bilingual | None
 
@@ -134,7 +135,8 @@ class _Case:
 def _effect(case: _Case, page: int, size: int) -> Effect:
     scores = {region: one.scores for region, one in case.stored.items()}
     found = moved(case.instrument, case.draft, scores, case.tried.weights)
-    intervals = rank_intervals(case.draft, scores)
+    table = score_table(case.draft, [(code, one.group, one.scores) for code, one in case.stored.items()])
+    intervals = draft_intervals(case.draft, table)
     moves = found.moves
     order = sorted(moves, key=lambda code: (-abs(moves[code].places or 0), moves[code].rank_after or 0, code))
     listed = Paginator(order, min(size, LARGEST_PAGE)).get_page(page)
@@ -155,7 +157,7 @@ def _effect(case: _Case, page: int, size: int) -> Effect:
 def _row(
     stored: SnapshotResult,
     move: Move,
-    interval: Interval | None,
+    interval: tuple[int, int] | None,
     groups: Mapping[str, Bilingual],
     predicates: Mapping[str, Bilingual],
 ) -> MoveRow:
