@@ -96,7 +96,7 @@ def _known(rows: dict[str, Measure], asked: set[tuple[str, Period]]) -> dict[tup
     known = {}
     for key, start, number, value in found:
         code, kind = by_key[key]
-        known[code, Period(kind, start)] = Known(number, value)
+        known[code, Period(kind, start)] = Known(number, value.normalize())
     return known
 
 
