@@ -26,7 +26,7 @@ from pilar.people.rules import NotFound, Standing
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
 
-PAGE = 25
+PAGE = 12
 NAMED_GAPS = 5
 
 _SUMS = """
