@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from decimal import Decimal
 from xml.etree import ElementTree as ET
 
@@ -20,6 +21,12 @@ SCORES = {
 }
 FULL = [Decimal("3.88"), Decimal("3.26"), Decimal("3.44"), Decimal("2.74"), Decimal("3.67")]
 NAMES = tuple(SCORES)
+MONTHS = {
+    date(2026, 1, 1): Decimal(1_250_000),
+    date(2026, 2, 1): None,
+    date(2026, 3, 1): Decimal(900_000),
+    date(2026, 4, 1): Decimal("1100000.5"),
+}
 
 
 def _charts() -> dict[str, charts.Chart]:
@@ -32,10 +39,11 @@ def _charts() -> dict[str, charts.Chart]:
             [charts.Series("2023", FULL), charts.Series("2022", list(SCORES.values()))],
             first_column="Dimension",
         ),
+        "timeline": charts.timeline(MONTHS, columns=("Month", "permits")),
     }
 
 
-@pytest.fixture(scope="module", params=["bars", "trend", "radar"])
+@pytest.fixture(scope="module", params=["bars", "trend", "radar", "timeline"])
 def chart(request: pytest.FixtureRequest) -> charts.Chart:
     return _charts()[request.param]
 
@@ -166,3 +174,26 @@ def test_the_plain_drawing_for_documents_carries_its_own_colours() -> None:
     svg = render_svg(_charts()["bars"].spec, "id")
     assert charts.BRAND in svg
     assert "3,88" in svg
+
+
+def test_a_line_over_time_breaks_at_a_gap_and_marks_what_stands_alone() -> None:
+    chart = charts.timeline(MONTHS, columns=("Month", "permits"), labels={date(2026, 1, 1): "January"})
+    svg = draw(chart.spec, title="t", language="id")
+    assert "1.000.000" in _texts(svg)
+    assert "0" in _texts(svg)
+    assert len(re.findall(r'class="brand-fill"', svg)) == 3
+    assert [(row.label, row.values) for row in chart.rows][:2] == [
+        ("January", (Decimal(1_250_000),)), ("2026-02-01", (None,)),
+    ]  # fmt: skip
+
+
+def test_many_points_are_a_line_without_dots_unless_one_stands_alone() -> None:
+    days = {date(2026, 1, 1) + timedelta(days=place): Decimal(place) for place in range(200)}
+    whole = draw(charts.timeline(days, columns=("Day", "permits")).spec, title="t", language="id")
+    assert "brand-fill" not in whole
+    lonely = days | {date(2026, 2, 1): None, date(2026, 2, 3): None}
+    assert "brand-fill" in draw(charts.timeline(lonely, columns=("Day", "permits")).spec, title="t", language="id")
+
+
+def test_nothing_at_all_can_be_drawn_over_time() -> None:
+    assert draw(charts.timeline({}, columns=("Day", "permits")).spec, title="t", language="en")

@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 
 from pilar import index
-from pilar.design.templatetags.design import host, percent_of, score, signed
+from pilar.design.templatetags.design import amount, host, percent_of, score, signed
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,27 @@ def test_a_bar_without_a_score_has_no_length() -> None:
 def test_the_host_of_a_source() -> None:
     assert host("https://www.example.go.id/a?b") == "example.go.id"
     assert host("no address") == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "id_", "en"),
+    [
+        (Decimal("1250000.50"), "1.250.000,50", "1,250,000.50"),
+        (Decimal("-1234"), "−1.234", "−1,234"),
+        (Decimal("1E+3"), "1.000", "1,000"),
+        (Decimal("999.9"), "999,9", "999.9"),
+        (0, "0", "0"),
+    ],
+)
+def test_a_figure_has_its_thousands_apart(value: object, id_: str, en: str) -> None:
+    with translation.override("id"):
+        assert amount(value) == id_
+    with translation.override("en"):
+        assert amount(value) == en
+
+
+def test_no_figure_is_a_dash_and_a_word_for_listeners() -> None:
+    with translation.override("id"):
+        assert "tidak ada angka" in amount(None)
+    with pytest.raises(TypeError):
+        amount(1.5)

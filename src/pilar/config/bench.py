@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
+from itertools import chain
 from pathlib import Path
 
 from pilar.index import benchmark as index_benchmark
@@ -25,8 +26,9 @@ def run() -> int:
         _line(measure.name, measure.seconds, measure.floor_seconds, f"≤ {measure.limit} ×")
     with _database():
         from pilar.evaluation import benchmark
+        from pilar.measures import benchmark as measures_benchmark
 
-        for one in benchmark.benchmark():
+        for one in chain(measures_benchmark.benchmark(), benchmark.benchmark()):
             _line(one.name, one.seconds, one.floor_seconds, one.aim)
     return 0
 

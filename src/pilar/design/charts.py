@@ -177,7 +177,7 @@ def timeline(
     y = {
         "field": "value", "type": "quantitative", "scale": {"zero": True},
         "axis": {"title": None, "domain": False, "ticks": False, "gridColor": LINE, "labelColor": MUTED,
-                 "labelPadding": 8, "tickCount": 4, "format": "~s"},
+                 "labelPadding": 8, "tickCount": 4, "format": ",~f"},
     }  # fmt: skip
     few: list[Spec] = [{"mark": {"type": "point", "filled": True, "opacity": 1, "size": 40, "color": BRAND},
                         "transform": [{"filter": "datum.value !== null"}]}]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -76,9 +76,9 @@ def _define(
 
 
 def _report(by: Standing, planned: Sequence[Planned], now: datetime) -> None:
-    today = today_in(REGION, now)
+    yesterday = today_in(REGION, now) - timedelta(days=1)
     for one in planned:
-        values = list(plan.values(one, today))
+        values = list(plan.values(one, yesterday))
         reports = [_row(one, *value) for value in values]
         if one.corrected:
             period, value = values[-1 - one.corrected]

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Prefetch
 
 from pilar.evidence import queries as evidence
-from pilar.measures.models import Definition, Measure, Value
+from pilar.measures.models import Definition, Measure
 from pilar.measures.queries.rows import schedule_of, version_of
 from pilar.measures.queries.scoping import knows_region, readable, today_in
 from pilar.measures.rules.authority import Action, Case, SourceStanding, may, reports_in
@@ -30,6 +30,12 @@ _KNOWN = """
         WHERE measure_id = asked.measure AND starts_on = asked.start
         ORDER BY number DESC LIMIT 1
     ) AS there
+"""
+
+_KEYED = """
+    SELECT v.key, m.code, m.period, v.starts_on, v.value
+    FROM measures_value AS v JOIN measures_measure AS m ON m.id = v.measure_id
+    WHERE v.source_id = %s AND v.key <> '' AND v.key = ANY(%s)
 """
 
 
@@ -96,18 +102,19 @@ def _known(rows: dict[str, Measure], asked: set[tuple[str, Period]]) -> dict[tup
     known = {}
     for key, start, number, value in found:
         code, kind = by_key[key]
-        known[code, Period(kind, start)] = Known(number, value)
+        known[code, Period(kind, start)] = Known(number, value.normalize())
     return known
 
 
 def _keyed(reports: Iterable[Report], scope: SourceStanding) -> dict[str, Keyed]:
-    keys = {report.key for report in reports if report.key and report.key.isprintable()}
+    keys = [report.key for report in reports if report.key and report.key.isprintable()]
     if not keys:
         return {}
-    rows = Value.objects.filter(source=scope.source, key__in=keys).exclude(key="").select_related("measure")
+    with connection.cursor() as cursor:
+        cursor.execute(_KEYED, [scope.source, keys])
+        found = cursor.fetchall()
     return {
-        row.key: Keyed(row.measure.code, Period(PeriodKind(row.measure.period), row.starts_on), row.value)
-        for row in rows
+        key: Keyed(code, Period(PeriodKind(kind), start), value.normalize()) for key, code, kind, start, value in found
     }
 
 

@@ -26,7 +26,7 @@ from pilar.people.rules import NotFound, Standing
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
 
-PAGE = 25
+PAGE = 12
 NAMED_GAPS = 5
 
 _SUMS = """
@@ -107,7 +107,7 @@ def series(
 
 
 def values(row: MeasureRow, *, scope: Standing, page: int = 1, size: int = PAGE) -> Page[ValueRow]:
-    """The values that count, newest period first. Two queries."""
+    """The values that count, newest period first. Three queries."""
     firsts = Value.objects.filter(measure=row.key, number=1).order_by("-starts_on").values_list("starts_on", flat=True)
     found = Paginator(firsts, size).get_page(page)
     starts = list(found.object_list)

@@ -44,11 +44,17 @@ def read_number(given: Cell | float | int) -> Decimal | Fault:
 
 def faults_of_value(value: Decimal, definition: Definition) -> list[Fault]:
     """Why a number is no value of a measure so defined."""
+    low, high = definition.lowest, definition.highest
+    large = abs(value) >= 10**MOST_DIGITS
+    fine = decimals_of(value) > definition.decimals
+    implausible = (low is not None and value < low) or (high is not None and value > high)
+    if not (large or fine or implausible):
+        return []
     given = shown(written(value))
-    if abs(value) >= 10**MOST_DIGITS:
+    if large:
         return [Fault("value-too-large", mark("The number %(given)s is too large"), {"given": given}, "value")]
     found = []
-    if decimals_of(value) > definition.decimals:
+    if fine:
         sentence = (
             mark("This measure is kept with at most %(most)s decimals; %(given)s has more")
             if definition.decimals
@@ -56,10 +62,10 @@ def faults_of_value(value: Decimal, definition: Definition) -> list[Fault]:
         )
         fields = {"most": definition.decimals, "given": given}
         found.append(Fault("too-many-decimals", sentence, fields, "value"))
-    low, high = definition.lowest, definition.highest
-    if (low is not None and value < low) or (high is not None and value > high):
+    if implausible:
         sentence = mark("%(given)s is not plausible: the definition says %(bounds)s")
-        found.append(Fault("implausible", sentence, {"given": given, "bounds": bounds_text(definition)}, "value"))
+        fields = {"given": given, "bounds": bounds_text(definition)}
+        found.append(Fault("implausible", sentence, fields, "value"))
     return found
 
 

@@ -154,7 +154,7 @@ def read(report: Report, target: Target | None) -> Read:
     for place, text, most in (("key", report.key, LONGEST_KEY), ("reason", report.reason, LONGEST_REASON)):
         if len(text) > most:
             faults.append(Fault("too-long", mark("At most %(most)s characters"), {"most": most}, place))
-        elif any(not (character.isprintable() or character == "\n") for character in text):
+        elif not text.replace("\n", "").replace("\r", "").isprintable():
             faults.append(Fault("unprintable", mark("There is a character in it that cannot be shown"), {}, place))
     return Read(
         report,
@@ -256,17 +256,17 @@ def summary(verdicts: Sequence[Verdict]) -> dict[Outcome, int]:
 
 
 def _time_faults(target: Target, period: Period, today: date) -> list[Fault]:
-    schedule, said = target.schedule, {"period": period.text()}
+    schedule = target.schedule
     if period.start < schedule.starts_on:
-        fields = {**said, "day": schedule.starts_on.isoformat()}
+        fields = {"period": period.text(), "day": schedule.starts_on.isoformat()}
         sentence = mark("%(period)s lies before the measure begins (%(day)s)")
         return [Fault("before-start", sentence, fields, "period")]
     if schedule.ends_on is not None and period.start > schedule.ends_on:
-        fields = {**said, "day": schedule.ends_on.isoformat()}
+        fields = {"period": period.text(), "day": schedule.ends_on.isoformat()}
         return [Fault("after-end", mark("The measure ended on %(day)s; %(period)s lies after"), fields, "period")]
     if not schedule.reportable(period, today):
         sentence = mark("%(period)s is not over yet; its value can be reported when it is")
-        return [Fault("not-over", sentence, said, "period")]
+        return [Fault("not-over", sentence, {"period": period.text()}, "period")]
     return []
 
 

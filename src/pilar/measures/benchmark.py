@@ -1,0 +1,143 @@
+"""How fast measured figures are: twenty measures of ten years of days, loaded, charted, and listed.
+
+Fifty sources of two hundred such measures are 36.5 million values; docs/measures.md says what they need.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from statistics import median
+
+from django.db import connection
+
+from pilar.areas.operations import add_office
+from pilar.measures import operations, queries
+from pilar.measures.operations import NewMeasure
+from pilar.measures.rules.combining import Aggregation
+from pilar.measures.rules.definitions import Definition, Direction, Wording
+from pilar.measures.rules.periods import PeriodKind
+from pilar.measures.rules.reports import MOST_ROWS, Report
+from pilar.people.rules import OPERATOR
+
+REGION = "36.71"
+MEASURES, REPEATS = 20, 9
+DAYS = [date(2016, 1, 1) + timedelta(days=place) for place in range(3653)]
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
+
+DEFINITION = Definition(
+    title=Wording("Tolok"), text=Wording("Angka rekaan untuk mengukur kecepatan"), unit=Wording("buah"),
+    direction=Direction.UP, aggregation=Aggregation.SUM, decimals=0, lowest=Decimal(0), highest=Decimal(10**9),
+)  # fmt: skip
+
+_BARE_SERIES = "SELECT starts_on, value FROM measures_value WHERE measure_id = %s ORDER BY starts_on"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Wall time in seconds beside that of a floor, and what is aimed at."""
+
+    name: str
+    seconds: float
+    floor_seconds: float
+    aim: str
+
+
+def benchmark() -> Iterator[Measure]:
+    """Load and read in the database of this process, which holds all regions."""
+    reports = _prepare()
+    yield _loading(reports)
+    yield _again(reports)
+    yield from _reading()
+
+
+def _prepare() -> list[Report]:
+    office = add_office(by=OPERATOR, region=REGION, name="Tolok")
+    source = operations.add_source(by=OPERATOR, region=REGION, code="tolok", title="Tolok", now=NOW)
+    for place in range(MEASURES):
+        given = NewMeasure(
+            f"tolok-{place}", PeriodKind.DAY, office, DAYS[0], 1, DEFINITION, source=source, synthetic=True
+        )
+        operations.define_measure(by=OPERATOR, region=REGION, given=given, now=NOW)
+    return [
+        Report(f"tolok-{place}", day.isoformat(), str(37 * day.toordinal() % 1009), key=f"{place}-{day:%y%m%d}")
+        for day in DAYS
+        for place in range(MEASURES)
+    ]
+
+
+def _send(reports: Sequence[Report]) -> float:
+    """Seconds that it takes a source to report all of it, in as few requests as it may."""
+    made = operations.issue_token(
+        by=OPERATOR, region=REGION, source="tolok", name=secrets.token_hex(4), days=1, now=NOW
+    )
+    by = operations.use_source_token(secret=made.secret, now=NOW)
+    start = time.perf_counter()
+    for first in range(0, len(reports), MOST_ROWS):
+        operations.report_values(by=by, region=REGION, reports=reports[first : first + MOST_ROWS], whole=True, now=NOW)
+    return time.perf_counter() - start
+
+
+def _loading(reports: Sequence[Report]) -> Measure:
+    """From reports to stored values, each judged, beside a COPY of the same rows into a table without a rule."""
+    seconds = _send(reports)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM measures_value ORDER BY reported_at, starts_on, measure_id")
+        rows = cursor.fetchall()
+        cursor.execute("CREATE TEMPORARY TABLE bare_values (LIKE measures_value)")
+        start = time.perf_counter()
+        with cursor.copy("COPY bare_values FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        floor = time.perf_counter() - start
+        cursor.execute("ANALYZE measures_value")
+        cursor.execute("SELECT pg_relation_size('measures_value'), pg_indexes_size('measures_value')")
+        table, indexes = cursor.fetchone()
+    size = f"{table / len(rows):.0f} + {indexes / len(rows):.0f} bytes each"
+    return Measure(f"load {len(rows)} values ({size})", seconds, floor, f"{len(rows) / seconds:,.0f} a second")
+
+
+def _again(reports: Sequence[Report]) -> Measure:
+    """The same sent again, which changes nothing, beside reading as many rows."""
+    seconds = _send(reports)
+
+    def read() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT measure_id, starts_on, number, value FROM measures_value")
+            cursor.fetchall()
+
+    return Measure(f"send {len(reports)} values again", seconds, _median(read), "nothing stored")
+
+
+def _reading() -> Iterator[Measure]:
+    """A chart, a total of a year and a list, beside bare rows of one measure."""
+    row = queries.measure(REGION, "tolok-7", scope=OPERATOR, now=NOW)
+    mean = replace(row.now.version, definition=replace(DEFINITION, aggregation=Aggregation.MEAN))
+    averaged = replace(row, versions=(replace(row.now, version=mean),))
+
+    def bare() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(_BARE_SERIES, [row.key])
+            cursor.fetchall()
+
+    floor = _median(bare)
+    points = len(queries.series(row).points)
+    yield Measure(f"chart of 3653 days, {points} points", _median(lambda: queries.series(row)), floor, "≤ 25 ms")
+    yield Measure("the same, means", _median(lambda: queries.series(averaged)), floor, "≤ 25 ms")
+    yield Measure("what is missing of ten years", _median(lambda: queries.missing(row, now=NOW)), floor, "≤ 25 ms")
+    listed = _median(lambda: list(queries.measures(REGION, scope=OPERATOR, now=NOW)))
+    yield Measure(f"list of {MEASURES} measures", listed, floor, "≤ 25 ms")
+
+
+def _median(work: Callable[[], object]) -> float:
+    """Median of some runs, the first one left out."""
+    taken = []
+    for _ in range(REPEATS + 1):
+        start = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - start)
+    return median(taken[1:])

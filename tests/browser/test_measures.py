@@ -1,0 +1,142 @@
+"""Measured figures on a phone and at a desk: read, reported, corrected, imported, defined."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+COORDINATOR, CONTRIBUTOR = "koordinator@contoh.invalid", "kontributor@contoh.invalid"
+AT = "/ukuran/36.03"
+
+
+@pytest.fixture(scope="module")
+def _made() -> list[bool]:
+    return []
+
+
+@pytest.fixture(autouse=True)
+def measures(chromium: Browser, committed: Callable[[], AbstractContextManager[None]], _made: list[bool]) -> None:
+    """The made-up measures of the demonstration, once for this file; like the site, after the browser has started."""
+    if _made:
+        return
+    from pilar.config import setup
+
+    with committed():
+        setup.load_demo_measures(say=lambda _sentence: None)
+    _made.append(True)
+
+
+def test_everybody_reads_what_is_public(
+    open_page: Callable[..., Page],
+    accessible: Callable[[Page], None],
+    fits: Callable[[Page], None],
+    snap: Callable[[Page, str], Path],
+) -> None:
+    for width in (360, 1280):
+        page = open_page(width=width)
+        page.goto(f"{AT}/")
+        expect(page.get_by_text("Data sintetis")).to_be_visible()
+        expect(page.get_by_role("link", name="Dana desa tersalur")).to_have_count(0)
+        fits(page)
+        accessible(page)
+        snap(page, f"measures-list-{width}")
+        page.get_by_role("link", name="Izin terbit").click()
+        expect(page.get_by_role("img", name="Izin terbit (izin)")).to_be_visible()
+        fits(page)
+        accessible(page)
+        snap(page, f"measures-one-{width}")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_value_is_reported_and_corrected_on_a_phone(
+    signed_in: Callable[..., Page],
+    accessible: Callable[[Page], None],
+    fits: Callable[[Page], None],
+    snap: Callable[[Page, str], Path],
+    javascript: bool,
+) -> None:
+    phone = signed_in(CONTRIBUTOR, width=360, javascript=javascript)
+    phone.goto(f"{AT}/nilai/peserta-literasi/")
+    expect(phone.get_by_text("Ada angka yang terlambat")).to_be_visible()
+    fits(phone)
+    phone.get_by_role("link", name="Laporkan angka").click()
+    phone.get_by_label("Angka (orang)").fill("1.234.567")
+    phone.get_by_role("button", name="Laporkan").click()
+    expect(phone.get_by_role("alert").get_by_text("tanpa pemisah ribuan")).to_be_visible()
+    fits(phone)
+    if javascript:
+        accessible(phone)
+        snap(phone, "measures-report-360")
+    phone.get_by_label("Angka (orang)").fill("345")
+    phone.get_by_role("button", name="Laporkan").click()
+    expect(phone.get_by_text("Angka sudah dilaporkan")).to_be_visible()
+    phone.get_by_role("link", name="Koreksi").first.click()
+    phone.get_by_label("Angka (orang)").fill("346" if javascript else "347")
+    phone.get_by_label("Alasan koreksi").fill("Salah hitung")
+    fits(phone)
+    if javascript:
+        accessible(phone)
+        snap(phone, "measures-correct-360")
+    phone.get_by_role("button", name="Koreksi").click()
+    expect(phone.get_by_text("Angka sudah dikoreksi")).to_be_visible()
+    expect(phone.get_by_text("dikoreksi: Salah hitung")).to_be_visible()
+    fits(phone)
+
+
+def test_a_file_is_taken_over(
+    signed_in: Callable[..., Page], accessible: Callable[[Page], None], fits: Callable[[Page], None],
+    snap: Callable[[Page, str], Path],
+) -> None:  # fmt: skip
+    page = signed_in(CONTRIBUTOR, width=1280)
+    page.goto(f"{AT}/impor/")
+    rows = "ukuran;periode;nilai;alasan\ntitik-wifi-publik;2020;55;Dihitung ulang\ntitik-wifi-publik;2021-01;60;x\n"
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        file = {"name": "nilai.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+        page.get_by_label("Berkas berisi angka").set_input_files([file])  # type: ignore[list-item]
+        page.get_by_role("button", name="Tampilkan yang akan berubah").click()
+        expect(page.get_by_text("0 baru, 1 koreksi, 0 sudah ada, 1 ditolak")).to_be_visible()
+        fits(page)
+        accessible(page)
+        snap(page, f"measures-import-{width}")
+    mended = {"name": "nilai.csv", "mimeType": "text/csv", "buffer": rows.replace("2021-01", "2021").encode()}
+    page.get_by_label("Berkas berisi angka").set_input_files([mended])  # type: ignore[list-item]
+    page.get_by_role("button", name="Tampilkan yang akan berubah").click()
+    page.get_by_role("button", name="Terapkan semuanya").click()
+    expect(page.get_by_text("2 angka diambil alih")).to_be_visible()
+
+
+def test_the_coordinators_desk(
+    signed_in: Callable[..., Page],
+    accessible: Callable[[Page], None],
+    fits: Callable[[Page], None],
+    snap: Callable[[Page, str], Path],
+) -> None:
+    page = signed_in(COORDINATOR, width=1280)
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        for name, path in {
+            "list": "/",
+            "define": "/baru/",
+            "sources": "/sumber/",
+            "source": "/sumber/sikd/",
+            "revise": "/nilai/izin-terbit/ubah/",
+            "assign": "/nilai/izin-terbit/penanggung-jawab/",
+            "close": "/nilai/izin-terbit/tutup/",
+            "period": "/nilai/izin-terbit/periode/2026-03-02/",
+        }.items():
+            page.goto(f"{AT}{path}")
+            fits(page)
+            accessible(page)
+            snap(page, f"measures-{name}-desk-{width}")
+    page.goto(f"{AT}/sumber/sikd/")
+    page.get_by_label("Kegunaan").fill("peladen")
+    page.get_by_role("button", name="Terbitkan token").click()
+    expect(page.get_by_text("Salin token sekarang")).to_be_visible()
+    page.set_viewport_size({"width": 360, "height": 800})
+    fits(page)
+    accessible(page)

@@ -1,0 +1,69 @@
+"""The made-up measures: there once, marked everywhere, and nothing in them that a real one could not have."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from areas.places import PLACES, load
+from pilar.measures import operations, queries
+from pilar.measures.models import Measure, SourceSystem, Value
+from pilar.measures.rules.demonstration import PLANNED, SOURCES, values
+from pilar.measures.rules.figures import faults_of_value
+from pilar.people import loaders as people
+from pilar.people.rules import OPERATOR, PUBLIC, NotFound
+
+pytestmark = pytest.mark.django_db
+
+TEAM = {role: email for role, (email, _name) in people.ACCOUNTS.items()}
+
+
+@pytest.fixture
+def made(db: None) -> datetime:
+    load(PLACES)
+    people.load_demo_accounts(by=OPERATOR, password_of=lambda _email: "kata-sandi-contoh-2023")
+    now = timezone.now()
+    assert operations.load_demo_measures(by=OPERATOR, team=TEAM, now=now)
+    return now
+
+
+def test_it_is_made_once(made: datetime, django_assert_num_queries: Any) -> None:
+    before = Value.objects.count()
+    with django_assert_num_queries(1):
+        assert not operations.load_demo_measures(by=OPERATOR, team=TEAM, now=made)
+    assert Value.objects.count() == before > 3000
+
+
+def test_everything_says_that_it_is_made_up(made: datetime) -> None:
+    assert set(SourceSystem.objects.values_list("code", flat=True)) == set(SOURCES)
+    assert Measure.objects.filter(synthetic=True).count() == Measure.objects.count() == len(PLANNED) == 12
+    for row in queries.measures("36.03", scope=OPERATOR, now=made):
+        assert row.definition.text.id.endswith("Angka rekaan untuk peragaan.")
+        assert row.definition.text.en.endswith("Made-up figures for the demonstration.")
+        assert row.latest is not None, row.code
+        assert queries.series(row).points
+
+
+def test_it_shows_what_there_is_to_show(made: datetime) -> None:
+    rows = {row.code: row for row in queries.measures("36.03", scope=OPERATOR, now=made)}
+    assert {code for code, row in rows.items() if row.late_since} == {"peserta-literasi"}
+    assert queries.missing(rows["pasien-daftar-daring"], now=made).size == 3
+    assert len(queries.corrections(rows["izin-terbit"], scope=OPERATOR)) == 1
+    public = {row.code for row in queries.measures("36.03", scope=PUBLIC, now=made)}
+    assert set(rows) - public == {"dana-desa-tersalur", "hunian-tempat-tidur"}
+    with pytest.raises(NotFound):
+        queries.measure("36.03", "dana-desa-tersalur", scope=PUBLIC, now=made)
+
+
+@pytest.mark.parametrize("one", PLANNED, ids=lambda one: one.code)
+def test_the_values_are_plausible_and_the_same_each_time(one: Any) -> None:
+    today = date(2026, 11, 24)
+    found = list(values(one, today))
+    assert found == list(values(one, today))
+    assert [fault for _period, value in found for fault in faults_of_value(value, one.definition)] == []
+    assert all(isinstance(value, Decimal) for _period, value in found)
+    assert len({period for period, _value in found}) == len(found)
