@@ -20,6 +20,7 @@ from pilar.evaluation.rules.assignment import Sitting, fingerprint
 from pilar.evaluation.rules.campaigns import CampaignRules, GroupPlan, Period
 from pilar.evaluation.rules.findings import FindingKind
 from pilar.evaluation.rules.follow_up import Plan
+from pilar.evaluation.rules.mark_sheets import SheetMark
 from pilar.evaluation.rules.meetings import Attendee, MeetingKind
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.evidence.operations import Link
@@ -80,6 +81,7 @@ request_evidence       1  ...KR....  .SA    yes   403   403   403   403   yes   
 answer_request         1  ...KR....  .SA    403   yes   yes   403   403   403   403   | 404   404   404   404   404
 save_mark              1  ...KR....  .S.    403   403   403   403   403   yes   yes   | 404   404   404   404   404
 save_marks             1  ...KR....  .S.    403   403   403   403   403   yes   yes   | 404   404   404   404   404
+import_marks           1  ...KR....  .S.    403   403   403   403   403   yes   yes   | 404   404   404   404   404
 finish_marking         1  ...KR....  .S.    403   403   403   403   403   yes   yes   | 404   404   404   404   404
 reopen_marking         1  ...KR....  .SA    403   403   403   403   403   yes   403   | 404   404   404   404   404
 settle_mark            1  ...KR....  .SA    403   403   403   403   403   yes   403   | 404   404   404   404   404
@@ -207,6 +209,9 @@ CALLS: Mapping[str, Call] = {
     "request_evidence": _at_assessment("request_evidence", node="budget", text="Kirim DPA", now=NOW),
     "answer_request": lambda p, by: do.answer_request(by=by, request=p.key("request"), reply="Terlampir", now=NOW),
     "save_mark": _at_assessment("save_mark", node="policy", value=Decimal(1), reason="Kurang", seen_version=1, now=NOW),
+    "import_marks": _at_assessment(
+        "import_marks", marks=(SheetMark(2, "policy", Decimal(1), "Kurang", 1),), apply=True, now=NOW
+    ),
     "save_marks": _at_assessment("save_marks", marks=(do.NewMark("policy", Decimal(1), "Kurang", 1),), now=NOW),
     "finish_marking": _at_assessment("finish_marking", now=NOW),
     "reopen_marking": lambda p, by: do.reopen_marking(
@@ -282,6 +287,7 @@ def _finish(planted: Planted, *names: str) -> None:
 BEFORE: Mapping[str, Callable[[Planted], object]] = {
     "save_mark": _finish,
     "save_marks": _finish,
+    "import_marks": _finish,
     "finish_marking": _finish,
     "settle_mark": lambda p: _finish(p, "chair", "assessor1", "assessor2"),
     "compute_results": lambda p: _change_mark(p, "2"),
