@@ -111,6 +111,13 @@ def test_an_office_that_loses_its_indicators_has_nothing_to_do(world: World) -> 
     assert world.key("contributor") in open_ones("evaluation.answer")
 
 
+def test_offices_of_a_region_that_is_withdrawn_have_nothing_to_do(world: World) -> None:
+    move(world, PhaseState.OPEN)
+    operations.withdraw_region(by=world.who("secretariat"), campaign=CODE, region=FAR, now=NOW)
+    assert not open_ones("evaluation.answer") & {world.key(name, FAR) for name in ("contributor", "colleague")}
+    assert world.key("contributor") in open_ones("evaluation.answer")
+
+
 # Who gets a role later
 
 
