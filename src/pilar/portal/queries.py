@@ -20,6 +20,7 @@ from pilar.evaluation.queries.work import (
     evidence_waiting,
     open_follow_ups,
     panel_work,
+    requests_to_answer,
     run_phases,
 )
 from pilar.evaluation.rules.stages import PhaseState
@@ -75,14 +76,21 @@ class Method:
 class RegionWork:
     """A self-assessment of the reader's region. ``next`` are unanswered indicators of the reader's office, a few.
 
-    ``waiting``: pieces of evidence that wait for the reader as verifier.
+    ``waiting``: pieces of evidence that wait for the reader as verifier; ``requests``: requests for evidence that the
+    reader can answer.
     """
 
     one: OwnAssessment
     next: tuple[OwnIndicator, ...]
     waiting: int
+    requests: int
     coordinates: bool
     verifies: bool
+
+    @property
+    def has_result(self) -> bool:
+        """Whether the region can look at the agreed marks."""
+        return self.one.header.phase_state in (PhaseState.OBJECTION, PhaseState.FINAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +146,14 @@ def _region_work(scope: Standing, now: datetime) -> tuple[RegionWork, ...]:
     own = own_assessments(scope=scope, now=now)
     ours = [one for one in own if one.header.phase_state is not PhaseState.PUBLISHED]
     waiting = evidence_waiting([one.header.key for one in ours if one.is_open], scope=scope)
+    asked = requests_to_answer([one.header.key for one in ours if one.header.handed_in], scope=scope, now=now)
     held = {(row.role, row.region) for row in scope.memberships}
     return tuple(
         RegionWork(
             one=one,
             next=tuple(leaf for leaf in one.own if not leaf.answered)[:SHOWN] if one.is_open else (),
             waiting=waiting.get(one.header.key, 0),
+            requests=asked.get(one.header.key, 0),
             coordinates=(Role.COORDINATOR, one.header.region_code) in held,
             verifies=(Role.VERIFIER, one.header.region_code) in held,
         )

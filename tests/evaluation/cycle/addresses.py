@@ -212,6 +212,7 @@ GET     /marking                                            own
 GET     /marking/{key}                                      region    key=marked
 PUT     /marking/{key}/marks/{node}                         region    key=marked
 PUT     /marking/{key}/marks                                region    key=marked
+POST    /marking/{key}/import                              region    key=marked
 POST    /marking/{key}/finish                               region    key=marked
 POST    /marking/{key}/reopen/{assessor}                    region    key=marked
 GET     /marking/{key}/panel                                region    key=marked

@@ -21,6 +21,7 @@ from pilar.evaluation.rules.assignment import Sitting, fingerprint
 from pilar.evaluation.rules.campaigns import CampaignRules, GroupPlan, Period
 from pilar.evaluation.rules.findings import FindingKind
 from pilar.evaluation.rules.follow_up import Plan
+from pilar.evaluation.rules.mark_sheets import SheetMark
 from pilar.evaluation.rules.meetings import Attendee, MeetingKind
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.evidence.operations import Link
@@ -84,6 +85,7 @@ withdraw_request       1  ...KR....  .SA    403   403   403   403   403   yes   
 answer_request         1  ...KR....  .SA    403   yes   yes   403   403   403   403   | 404   404   404   404   404
 save_mark              1  ...KR....  .S.    403   403   403   403   403   yes   yes   | 404   404   404   404   404
 save_marks             1  ...KR....  .S.    403   403   403   403   403   yes   yes   | 404   404   404   404   404
+import_marks           1  ...KR....  .S.    403   403   403   403   403   yes   yes   | 404   404   404   404   404
 finish_marking         1  ...KR....  .S.    403   403   403   403   403   yes   yes   | 404   404   404   404   404
 reopen_marking         1  ...KR....  .SA    403   403   403   403   403   yes   403   | 404   404   404   404   404
 settle_mark            1  ...KR....  .SA    403   403   403   403   403   yes   403   | 404   404   404   404   404
@@ -217,6 +219,9 @@ CALLS: Mapping[str, Call] = {
     "withdraw_request": lambda p, by: do.withdraw_request(by=by, request=p.key("request"), now=NOW),
     "answer_request": lambda p, by: do.answer_request(by=by, request=p.key("request"), reply="Terlampir", now=NOW),
     "save_mark": _at_assessment("save_mark", node="policy", value=Decimal(1), reason="Kurang", seen_version=1, now=NOW),
+    "import_marks": _at_assessment(
+        "import_marks", marks=(SheetMark(2, "policy", Decimal(1), "Kurang", 1),), apply=True, now=NOW
+    ),
     "save_marks": _at_assessment("save_marks", marks=(do.NewMark("policy", Decimal(1), "Kurang", 1),), now=NOW),
     "finish_marking": _at_assessment("finish_marking", now=NOW),
     "reopen_marking": lambda p, by: do.reopen_marking(
@@ -307,6 +312,7 @@ BEFORE: Mapping[str, Callable[[Planted], object]] = {
     "move_to_group": _invite_unranked,
     "save_mark": _finish,
     "save_marks": _finish,
+    "import_marks": _finish,
     "finish_marking": _finish,
     "settle_mark": lambda p: _finish(p, "chair", "assessor1", "assessor2"),
     "compute_results": lambda p: _change_mark(p, "2"),

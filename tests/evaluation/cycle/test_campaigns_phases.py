@@ -61,7 +61,7 @@ def test_a_second_click_moves_nothing_twice(world: World) -> None:
     move(world, S.OPEN)
     move(world, S.OPEN)
     assert PhaseMove.objects.count() == 1
-    assert Notice.objects.count() == 3
+    assert Notice.objects.count() == 3 + 6, "each coordinator, and the contributors of two offices a region"
     assert len(audit.events(target="evaluation.phase", key=world.phases[1].pk)) == 1
 
 

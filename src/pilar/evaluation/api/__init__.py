@@ -11,6 +11,7 @@ from pilar.evaluation.api.answers import router as answers
 from pilar.evaluation.api.campaigns import router as campaigns
 from pilar.evaluation.api.changes import router as changes
 from pilar.evaluation.api.computed import router as computed
+from pilar.evaluation.api.mark_import import router as mark_import
 from pilar.evaluation.api.marking import router as marking
 from pilar.evaluation.api.panel_work import router as panel_work
 from pilar.evaluation.api.panels import router as panels
@@ -29,6 +30,7 @@ cycle.add_router("", participation)
 cycle.add_router("", panels)
 cycle.add_router("", answers)
 cycle.add_router("", marking)
+cycle.add_router("", mark_import)
 cycle.add_router("", panel_work)
 cycle.add_router("", results)
 cycle.add_router("", version_analysis)

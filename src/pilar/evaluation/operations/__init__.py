@@ -24,6 +24,7 @@ from pilar.evaluation.operations.follow_up import (
     remind_of_follow_ups,
     save_follow_up,
 )
+from pilar.evaluation.operations.mark_import import import_marks
 from pilar.evaluation.operations.marking import NewMark, finish_marking, reopen_marking, save_mark, save_marks
 from pilar.evaluation.operations.meetings import cancel_meeting, move_meeting, plan_meeting, record_meeting
 from pilar.evaluation.operations.objections import accept_result, decide_objection, make_objection
@@ -91,6 +92,7 @@ __all__ = [
     "edit_campaign",
     "edit_finding",
     "finish_marking",
+    "import_marks",
     "invite_regions",
     "load_demo_campaigns",
     "make_chair",

@@ -11,8 +11,7 @@ from pilar.areas.models import Office
 from pilar.areas.operations import UnknownOffice
 from pilar.evaluation.models import Allocation, Assessment
 from pilar.evaluation.operations.addresses import address
-from pilar.evaluation.operations.announcing import INVITED, region_subject
-from pilar.evaluation.operations.answers import allocation_subject
+from pilar.evaluation.operations.announcing import INVITED, TO_DO, allocation_subject, region_subject
 from pilar.evaluation.queries.panel import assessment_to, tree_for
 from pilar.evaluation.rules.answers import leaves_below
 from pilar.evaluation.rules.authority import Action
@@ -22,8 +21,6 @@ from pilar.people.rules import HeldRole, Role, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
-
-TO_DO = "evaluation.answer"
 
 
 @transaction.atomic
@@ -57,11 +54,21 @@ def allocate(*, by: Standing, assessment: int, nodes: Sequence[str], office: int
         before={"offices": changed},
         after={"office": office, "nodes": sorted(changed)},
     )
+    _settle_for(by, found, {held for held in changed.values() if held is not None}, now)
     if office is not None:
         _tell(by, found, office, now)
         if Allocation.objects.filter(participation=found.participation_id).count() == len(tree_for(found).leaves):
             people.settle(by=by, subject=region_subject(found.participation), kind=INVITED, now=now)
     return len(changed)
+
+
+def _settle_for(by: Standing, found: Assessment, offices: set[int], now: datetime) -> None:
+    """Close what offices were told that have nothing to answer any more."""
+    left = Allocation.objects.filter(participation=found.participation_id, office__in=offices)
+    without = offices - set(left.values_list("office", flat=True))
+    keys = found.participation.assessments.values_list("pk", flat=True)
+    subjects = [allocation_subject(key, office) for key in keys for office in without]
+    people.settle(by=by, subject=subjects, now=now)
 
 
 def _leaves(found: Assessment, nodes: Sequence[str]) -> list[str]:
@@ -80,7 +87,7 @@ def _tell(by: Standing, found: Assessment, office: int, now: datetime) -> None:
         by=by,
         to=HeldRole(Role.CONTRIBUTOR, region=found.participation.region_id, office=office),
         kind=TO_DO,
-        subject=allocation_subject(found, office),
+        subject=allocation_subject(found.pk, office),
         sentence=mark("Your office has indicators to answer: %(campaign)s, phase %(phase)s"),
         fields={"campaign": campaign.title_id, "phase": found.phase.number},
         address=address("evaluation:assessment", found.pk),

@@ -5,8 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from pilar.evaluation.models import Assessment, Campaign, Participation, Phase, Seat
+from pilar.evaluation.models import (
+    Allocation,
+    Answer,
+    Assessment,
+    Campaign,
+    EvidenceRequest,
+    Meeting,
+    Objection,
+    Participation,
+    Phase,
+    Seat,
+)
 from pilar.evaluation.operations.addresses import address
+from pilar.evaluation.queries.assessment_lists import UNANSWERED
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.people import operations as people
 from pilar.people.operations import Message
@@ -14,6 +26,7 @@ from pilar.people.rules import HeldRole, Role, Standing
 from pilar.platform.language import mark
 
 INVITED, OPENED, RETURNED = "evaluation.invited", "evaluation.opened", "evaluation.returned"
+TO_DO = "evaluation.answer"
 SEATED, DESK_CHECK, OBJECTION = "evaluation.seated", "evaluation.desk-check", "evaluation.objection-period"
 
 
@@ -25,6 +38,11 @@ def region_subject(participation: Participation) -> str:
 def assessment_subject(assessment: Assessment) -> str:
     """The subject of what a coordinator must do about a self-assessment; settled when it is submitted."""
     return f"evaluation.assessment:{assessment.pk}"
+
+
+def allocation_subject(assessment: int, office: int) -> str:
+    """The subject of what an office is told to answer."""
+    return f"evaluation.allocation:{assessment}:{office}"
 
 
 def announce_invitations(
@@ -50,12 +68,14 @@ def announce_invitations(
 
 
 def announce_opening(*, by: Standing, phase: Phase, now: datetime) -> None:
-    """Tell the coordinators of regions that have not submitted until when the self-assessment is open.
+    """Tell the coordinators of regions that have not submitted until when the self-assessment is open, and the offices
+    that still have indicators to answer.
 
     The digest reminds them a day before. Told again, it brings a new closing time.
     """
     waiting = phase.assessments.filter(state=AssessmentState.PREPARING).select_related("participation")
     announce_open(by=by, assessments=waiting, phase=phase, now=now)
+    _announce_to_offices(by, waiting, phase, now)
 
 
 def announce_open(*, by: Standing, assessments: Iterable[Assessment], phase: Phase, now: datetime) -> None:
@@ -66,6 +86,32 @@ def announce_open(*, by: Standing, assessments: Iterable[Assessment], phase: Pha
         messages=_by_region(assessments, phase, "evaluation:assessment", phase.closes_at),
         kind=OPENED,
         sentence=mark("The self-assessment is open: %(campaign)s, phase %(phase)s. Answer, attach evidence, submit"),
+        now=now,
+    )
+
+
+def _announce_to_offices(by: Standing, assessments: Iterable[Assessment], phase: Phase, now: datetime) -> None:
+    """Tell the contributors of each office that has an open indicator, in place of what they were told before."""
+    waiting = {one.participation_id: one for one in assessments}
+    answers = Answer.objects.filter(assessment__in=[one.pk for one in waiting.values()]).exclude(UNANSWERED)
+    answered = set(answers.values_list("assessment", "node"))
+    fields = {"phase": phase.number, "campaign": phase.campaign.title_id}
+    messages: dict[int, Message] = {}
+    given = Allocation.objects.filter(participation__in=waiting)
+    for participation, node, office in given.values_list("participation", "node", "office"):
+        one = waiting[participation]
+        if office not in messages and (one.pk, node) not in answered:
+            where, region = address("evaluation:assessment", one.pk), one.participation.region_id
+            messages[office] = Message(allocation_subject(one.pk, office), where, fields, region, phase.closes_at)
+    people.settle(by=by, subject=[one.subject for one in messages.values()], kind=TO_DO, now=now)
+    people.notify_offices(
+        by=by,
+        role=Role.CONTRIBUTOR,
+        messages=messages,
+        kind=TO_DO,
+        sentence=mark(
+            "The self-assessment is open: %(campaign)s, phase %(phase)s. Your office has indicators to answer"
+        ),
         now=now,
     )
 
@@ -106,12 +152,47 @@ def announce_move(*, by: Standing, phase: Phase, now: datetime) -> None:
         case PhaseState.OPEN:
             announce_opening(by=by, phase=phase, now=now)
         case PhaseState.CLOSED:
-            for assessment in phase.assessments.filter(state=AssessmentState.PREPARING):
-                people.settle(by=by, subject=assessment_subject(assessment), now=now)
+            _settle_answering(by, phase, now)
         case PhaseState.DESK_CHECK:
             _announce_desk_check(by, phase, now)
+        case PhaseState.AGREED:
+            _settle_panel_work(by, phase, now)
         case PhaseState.OBJECTION:
             _announce_objections(by, phase, now)
+        case PhaseState.FINAL:
+            settle_objections(by=by, assessments=phase.assessments.all(), now=now)
+
+
+def settle_objections(*, by: Standing, assessments: Iterable[Assessment], now: datetime) -> None:
+    """Close what regions were told about objecting: nobody acts on it any more."""
+    found = list(assessments)
+    people.settle(by=by, subject=[assessment_subject(one) for one in found], kind=OBJECTION, now=now)
+    contested = Objection.objects.filter(assessment__in=found).exclude(decision="")
+    decided = [f"evaluation.objection:{key}" for key in contested.values_list("pk", flat=True)]
+    people.settle(by=by, subject=decided, now=now)
+
+
+def _settle_answering(by: Standing, phase: Phase, now: datetime) -> None:
+    """Nobody answers any more: close what coordinators and offices were told to do."""
+    waiting = phase.assessments.filter(state=AssessmentState.PREPARING)
+    pairs = set(
+        Allocation.objects.filter(participation__assessments__phase=phase).values_list("participation", "office")
+    )
+    keys = dict(phase.assessments.values_list("participation", "pk"))
+    subjects = [allocation_subject(keys[participation], office) for participation, office in pairs]
+    people.settle(by=by, subject=[*map(assessment_subject, waiting), *subjects], now=now)
+
+
+def _settle_panel_work(by: Standing, phase: Phase, now: datetime) -> None:
+    """The panels' work is over, and so are its meetings and requests, answered or not."""
+    meetings = Meeting.objects.filter(assessment__phase=phase).values_list("pk", flat=True)
+    requests = EvidenceRequest.objects.filter(assessment__phase=phase).values_list("pk", flat=True)
+    subjects = [
+        *(f"evaluation.meeting:{key}" for key in meetings),
+        *(f"evaluation.request:{key}" for key in requests),
+        f"evaluation.phase:{phase.pk}",
+    ]
+    people.settle(by=by, subject=subjects, now=now)
 
 
 def announce_seats(*, by: Standing, campaign: Campaign, assessors: Collection[int], now: datetime) -> None:

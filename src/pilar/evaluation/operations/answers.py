@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from pilar.evaluation.models import Allocation, Answer, Assessment
+from pilar.evaluation.operations.announcing import allocation_subject
 from pilar.evaluation.operations.attachments import attach_piece
 from pilar.evaluation.queries.answer_rows import Form
 from pilar.evaluation.queries.answers import (
@@ -146,9 +147,4 @@ def _settle_when_done(by: Standing, found: Assessment, office: int, now: datetim
     )
     done = {node for node, one in stored_answers(found).items() if one.given.is_answered}
     if done.issuperset(nodes):
-        settle(by=by, subject=allocation_subject(found, office), now=now)
-
-
-def allocation_subject(found: Assessment, office: int) -> str:
-    """The subject of the notice that tells an office of its indicators."""
-    return f"evaluation.allocation:{found.pk}:{office}"
+        settle(by=by, subject=allocation_subject(found.pk, office), now=now)

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from pilar.evaluation.models import AgreedMark, Assessment, Objection
 from pilar.evaluation.operations.addresses import address
+from pilar.evaluation.operations.announcing import settle_objections
 from pilar.evaluation.operations.changed_marks import change_mark
 from pilar.evaluation.queries.panel import assessment_to, person, tree_for
 from pilar.evaluation.rules.answers import trimmed
@@ -77,6 +78,7 @@ def accept_result(*, by: Standing, assessment: int, now: datetime) -> None:
     found.accepted_at, found.accepted_by_id = now, person(by)
     found.save(update_fields=["accepted_at", "accepted_by"])
     _record_consent(by, found, "accept", before=None, after=now)
+    settle_objections(by=by, assessments=[found], now=now)
 
 
 def _take_back_consent(by: Standing, found: Assessment) -> None:

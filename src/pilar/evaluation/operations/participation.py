@@ -11,6 +11,7 @@ from django.db import transaction
 from pilar.areas.models import Region
 from pilar.evaluation.models import Answer, Assessment, Campaign, Mark, Participation, SnapshotResult
 from pilar.evaluation.operations.announcing import (
+    allocation_subject,
     announce_invitations,
     announce_open,
     assessment_subject,
@@ -87,8 +88,9 @@ def withdraw_region(*, by: Standing, campaign: str, region: str, now: datetime) 
     if _has_work(assessments):
         raise RegionHasWork(region=found.region.name)
     before = {"group": found.group.code, "panel": sorted(found.seats.values_list("assessor", flat=True))}
-    for subject in (region_subject(found), *map(assessment_subject, assessments)):
-        people.settle(by=by, subject=subject, now=now)
+    offices = set(found.allocations.values_list("office", flat=True))
+    told = [allocation_subject(one.pk, office) for one in assessments for office in offices]
+    people.settle(by=by, subject=[region_subject(found), *map(assessment_subject, assessments), *told], now=now)
     found.delete()
     audit.record(by=by.actor, action="withdraw", target=TARGET, key=f"{campaign} {region}", area=region, before=before)
 

@@ -22,6 +22,7 @@ from pilar.evaluation.models import (
     SnapshotResult,
 )
 from pilar.evaluation.operations.addresses import address
+from pilar.evaluation.operations.announcing import settle_objections
 from pilar.evaluation.operations.changed_marks import change_mark
 from pilar.evaluation.queries.cases import assessment_for, case_of_phase, phase_for
 from pilar.evaluation.queries.computing import Inputs, approved_current, inputs, newest_snapshot
@@ -132,7 +133,8 @@ def publish_results(
     if first:
         _move_to_published(by, found, now)
     _begin_follow_ups(found)
-    _tell_coordinators(by, found, snapshot, number, now)
+    settle_objections(by=by, assessments=found.assessments.all(), now=now)
+    _tell_coordinators(by, found, snapshot, number, first=first, now=now)
 
 
 @transaction.atomic
@@ -250,7 +252,20 @@ def _begin_follow_ups(phase: Phase) -> None:
     FollowUp.objects.bulk_create(FollowUp(finding=finding) for finding in open_ones)
 
 
-def _tell_coordinators(by: Standing, phase: Phase, snapshot: Snapshot, letter: str, now: datetime) -> None:
+def _tell_coordinators(
+    by: Standing, phase: Phase, snapshot: Snapshot, letter: str, *, first: bool, now: datetime
+) -> None:
+    published = mark("Results are published: %(campaign)s, phase %(phase)s, letter %(letter)s")
+    corrected = mark(
+        "Results are corrected: %(campaign)s, phase %(phase)s. Version %(version)s counts from now on, by letter "
+        "%(letter)s"
+    )
+    fields = {
+        "campaign": phase.campaign.title_id,
+        "phase": phase.number,
+        "letter": letter,
+        "version": snapshot.version,
+    }
     regions = Assessment.objects.filter(phase=phase).values("participation__region")
     coordinators = current(now).filter(role=Role.COORDINATOR, region__in=regions)
     people.notify(
@@ -258,8 +273,8 @@ def _tell_coordinators(by: Standing, phase: Phase, snapshot: Snapshot, letter: s
         to=set(coordinators.values_list("user", flat=True)),
         kind="evaluation.results-published",
         subject=f"{TARGET}:{snapshot.pk}",
-        sentence=mark("Results are published: %(campaign)s, phase %(phase)s, letter %(letter)s"),
-        fields={"campaign": phase.campaign.title_id, "phase": phase.number, "letter": letter},
+        sentence=published if first else corrected,
+        fields=fields,
         address=address("evaluation:own-results"),
         needs_action=False,
         now=now,

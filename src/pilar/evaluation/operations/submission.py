@@ -6,8 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from pilar.evaluation.operations.announcing import assessment_subject
-from pilar.evaluation.operations.answers import allocation_subject
+from pilar.evaluation.operations.announcing import allocation_subject, assessment_subject
 from pilar.evaluation.operations.attachments import pin_evidence
 from pilar.evaluation.queries.answers import form_of
 from pilar.evaluation.queries.panel import assessment_to
@@ -52,4 +51,4 @@ def submit(*, by: Standing, assessment: int, now: datetime) -> None:
     )
     settle(by=by, subject=assessment_subject(found), now=now)
     for office in {ref.key for ref in form.offices.values()}:
-        settle(by=by, subject=allocation_subject(found, office), now=now)
+        settle(by=by, subject=allocation_subject(found.pk, office), now=now)

@@ -1,19 +1,36 @@
-"""A filled-in form, read for one self-assessment."""
+"""Filled-in forms and tables of marks, read for one self-assessment."""
 
 from __future__ import annotations
 
 from pilar.evaluation.queries.answer_rows import Form
+from pilar.evaluation.queries.panel import assessment_to, tree_for
 from pilar.evaluation.rules.answer_sheets import LONGEST_CELL, MOST_ROWS, SheetAnswer, read_sheet
+from pilar.evaluation.rules.authority import Action
+from pilar.evaluation.rules.mark_sheets import SheetMark, read_marks
+from pilar.people.rules import Standing
 from pilar.platform.errors import Faults
-from pilar.platform.tables import inspect_content
+from pilar.platform.tables import Table, inspect_content
 
 LONGEST_NAME = 100
 
 
 def read_file(form: Form, name: str, content: bytes) -> tuple[SheetAnswer, ...]:
     """The rows of a filled-in form, XLSX or CSV; raises Faults with all that is wrong with the file as a whole."""
-    table = inspect_content(name[:LONGEST_NAME], content, most_rows=MOST_ROWS, longest_cell=LONGEST_CELL)
-    reading = read_sheet(table, form.instrument, form.header.key)
+    reading = read_sheet(_table(name, content), form.instrument, form.header.key)
     if reading.faults:
         raise Faults(reading.faults)
     return reading.answers
+
+
+def read_marks_file(key: int, name: str, content: bytes, *, scope: Standing) -> tuple[SheetMark, ...]:
+    """The rows of a table of marks, XLSX or CSV, for an assessor of the region; raises Faults as :func:`read_file`,
+    :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`."""
+    found, _case = assessment_to(scope, key, Action.MARK)
+    reading = read_marks(_table(name, content), tree_for(found))
+    if reading.faults:
+        raise Faults(reading.faults)
+    return reading.marks
+
+
+def _table(name: str, content: bytes) -> Table:
+    return inspect_content(name[:LONGEST_NAME], content, most_rows=MOST_ROWS, longest_cell=LONGEST_CELL)

@@ -22,6 +22,8 @@ from pilar.evidence.rules import VerificationState
 from pilar.people.rules import Standing
 
 MOST_SHOWN = 50
+UNANSWERED = Q(mark=None, quantity=None, realised=None, not_applicable=False)
+"""Answers that are still open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +151,7 @@ def _office(of: Form, ref: OfficeRef | None, below: list[list[str]]) -> OfficePr
 
 def _answered(rows: list[Assessment]) -> dict[int, set[str]]:
     found: dict[int, set[str]] = defaultdict(set)
-    open_ones = Q(mark=None, quantity=None, realised=None, not_applicable=False)
-    answers = Answer.objects.filter(assessment__in=rows).exclude(open_ones)
+    answers = Answer.objects.filter(assessment__in=rows).exclude(UNANSWERED)
     for assessment, node in answers.values_list("assessment", "node"):
         found[assessment].add(node)
     return found

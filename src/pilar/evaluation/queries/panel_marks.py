@@ -228,7 +228,8 @@ def _before(found: Assessment, node: str, now: Agreed, public: PublishedMarks) -
         before = event.before
         if before is not None and Decimal(str(before["value"])) == value:
             return Agreed(value, Settlement(before["how"]), before["reason"], "", public.computed_at)
-    return replace(now, value=value, reason="", by="", at=public.computed_at)
+    # Nothing stands in the history: a mark of the same value was not changed.
+    return now if now.value == value else replace(now, value=value, reason="", by="", at=public.computed_at)
 
 
 def agreed_marks(assessment: Assessment) -> dict[str, Agreed]:

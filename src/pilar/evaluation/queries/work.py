@@ -8,7 +8,16 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 
-from pilar.evaluation.models import AnswerEvidence, Assessment, FollowUp, MarkingDone, Phase, Seat
+from pilar.evaluation.models import (
+    Allocation,
+    AnswerEvidence,
+    Assessment,
+    EvidenceRequest,
+    FollowUp,
+    MarkingDone,
+    Phase,
+    Seat,
+)
 from pilar.evaluation.queries.cases import CONFLICTING
 from pilar.evaluation.queries.phases import HANDED_IN
 from pilar.evaluation.queries.rows import Bilingual
@@ -156,6 +165,24 @@ def evidence_waiting(assessments: Collection[int], *, scope: Standing) -> Mappin
     )
     counted = rows.order_by().values_list("answer__assessment").annotate(Count("evidence", distinct=True))
     return dict(counted)
+
+
+def requests_to_answer(assessments: Collection[int], *, scope: Standing, now: datetime) -> Mapping[int, int]:
+    """How many requests for evidence the reader can answer, by assessment (of these). One query."""
+    asked = Q(pk__in=())
+    for held in scope.memberships:
+        there = Q(assessment__participation__region=held.region)
+        if held.role is Role.COORDINATOR:
+            asked |= there
+        elif held.role is Role.CONTRIBUTOR:
+            given = Allocation.objects.filter(
+                participation=OuterRef("assessment__participation"), node=OuterRef("node"), office=held.office
+            )
+            asked |= there & Exists(given)
+    if not assessments or not asked.children:
+        return {}
+    rows = EvidenceRequest.objects.filter(asked, assessment__in=assessments, answered_at=None, deadline__gt=now)
+    return dict(rows.order_by().values_list("assessment").annotate(Count("pk")))
 
 
 def open_follow_ups(*, scope: Standing) -> tuple[OpenFollowUps, ...]:

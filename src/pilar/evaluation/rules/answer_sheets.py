@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -80,8 +80,10 @@ class SheetReading:
 
 def read_sheet(table: Table, instrument: index.Instrument, assessment: int) -> SheetReading:
     """The rows of a filled-in form of this assessment; nothing is judged yet."""
-    columns, faults = _columns(table)
+    columns, faults = read_columns(table, ("code", "version", *FIELDS), INFORMATION)
     if "code" not in columns:
+        sentence = mark("There is no column “code”. Export the form, fill it in and send it back as it is")
+        faults.insert(0, Fault("no-code-column", sentence, {}, table.place(table.header_row)))
         return SheetReading((), (*table.faults, *faults))
     answers: list[SheetAnswer] = []
     earlier: dict[str, int] = {}
@@ -159,8 +161,10 @@ def fingerprint(given: Given) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _columns(table: Table) -> tuple[dict[str, Column], list[Fault]]:
-    possible = {"code", "version", *FIELDS, *INFORMATION}
+def read_columns(
+    table: Table, known: Sequence[str], information: Sequence[str] = ()
+) -> tuple[dict[str, Column], list[Fault]]:
+    """The columns of a table by the names that it may have, in any order; ``information`` is there for people."""
     columns: dict[str, Column] = {}
     faults: list[Fault] = []
     for column in table.columns:
@@ -169,15 +173,12 @@ def _columns(table: Table) -> tuple[dict[str, Column], list[Fault]]:
         if name in columns:
             sentence = mark("The column means the same as column %(earlier)s.")
             faults.append(Fault("column-twice", sentence, {"earlier": str(columns[name])}, place))
-        elif name in possible:
+        elif name in known or name in information:
             columns[name] = column
         elif name:
             sentence = mark("“%(given)s” is no column of the form; possible are: %(known)s")
-            fields = {"given": shown(column.name), "known": ", ".join(["code", "version", *FIELDS])}
+            fields = {"given": shown(column.name), "known": ", ".join(known)}
             faults.append(Fault("unknown-column", sentence, fields, place))
-    if "code" not in columns:
-        sentence = mark("There is no column “code”. Export the form, fill it in and send it back as it is")
-        faults.insert(0, Fault("no-code-column", sentence, {}, table.place(table.header_row)))
     return columns, faults
 
 

@@ -26,6 +26,7 @@ from pilar.evidence.queries import readable
 from pilar.evidence.receiving import OversizedFile
 from pilar.evidence.rules import checked_link, checked_name, checked_title, detect, plain_text
 from pilar.evidence.rules.filetypes import too_large
+from pilar.people.operations import settle
 from pilar.people.rules import NotFound, Permission, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
@@ -116,6 +117,8 @@ def add_revision(*, by: Standing, evidence: UUID, content: Content, note: str = 
     by.require(Permission.ADD_EVIDENCE, area=piece.region_id, office=piece.office_id)
     number = 1 + Revision.objects.filter(evidence=evidence).count()
     _revise(by, piece, number, content=content, note=note, now=now)
+    # Whoever was told that an earlier version came back has acted.
+    settle(by=by, subject=f"{TARGET}:{evidence}", now=now)
     return number
 
 

@@ -22,7 +22,7 @@ from pilar.people.operations.memberships import (
     end_membership,
     grant_membership,
 )
-from pilar.people.operations.notices import Message, mark_read, notify, notify_regions, settle
+from pilar.people.operations.notices import Message, mark_read, notify, notify_offices, notify_regions, settle
 from pilar.people.operations.tokens import (
     LONGEST_DAYS,
     BadToken,
@@ -55,6 +55,7 @@ __all__ = [
     "invite",
     "mark_read",
     "notify",
+    "notify_offices",
     "notify_regions",
     "revoke_token",
     "send_digests",

@@ -83,6 +83,22 @@ def notify_regions(
     return _tell(pairs, kind=kind, sentence=sentence, needs_action=needs_action, now=now)
 
 
+def notify_offices(
+    *,
+    by: Standing,
+    role: Role,
+    messages: Mapping[int, Message],
+    kind: str,
+    sentence: str,
+    needs_action: bool = True,
+    now: datetime,
+) -> int:
+    """As :func:`notify_regions`, for who holds ``role`` in an office; ``messages`` go by the key of the office."""
+    held = current(now).filter(role=role, user__is_active=True, office__in=messages).exclude(user=by.account)
+    pairs = [(user, messages[office]) for user, office in set(held.order_by().values_list("user", "office"))]
+    return _tell(pairs, kind=kind, sentence=sentence, needs_action=needs_action, now=now)
+
+
 def _tell(pairs: Sequence[tuple[int, Message]], *, kind: str, sentence: str, needs_action: bool, now: datetime) -> int:
     require_transaction("notify")
     for _user, message in pairs:
@@ -115,13 +131,14 @@ def _tell(pairs: Sequence[tuple[int, Message]], *, kind: str, sentence: str, nee
     return len(moved) + len(new)
 
 
-def settle(*, by: Standing, subject: str, kind: str | None = None, now: datetime) -> int:
-    """Close the open notices about a subject (of one kind, if given) for everybody, because ``by`` has acted.
+def settle(*, by: Standing, subject: str | Collection[str], kind: str | None = None, now: datetime) -> int:
+    """Close the open notices about a subject, or several (of one kind, if given) for everybody, because ``by`` has
+    acted.
 
     Returns how many; raises :class:`OutsideTransaction` without a transaction.
     """
     require_transaction("settle")
-    rows = Notice.objects.filter(subject=subject, done_at=None)
+    rows = Notice.objects.filter(subject__in=[subject] if isinstance(subject, str) else subject, done_at=None)
     if kind is not None:
         rows = rows.filter(kind=kind)
     return rows.update(done_at=now, done_by=by.actor.name)

@@ -1,0 +1,111 @@
+"""An assessor's marks as a table of ``code``, ``value``, ``reason`` and ``version``, and what becomes of each row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from pilar import index
+from pilar.evaluation.rules.answer_sheets import Outcome, read_columns
+from pilar.evaluation.rules.marks import read_mark
+from pilar.platform.errors import Fault
+from pilar.platform.language import mark
+from pilar.platform.tables import Cell, Row, Table, shown
+
+COLUMNS = ("code", "value", "reason", "version")
+MOST_VERSION = 9
+"""Digits of a version."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetMark:
+    """One row. ``value`` is None where no mark is given; ``row`` is the number that a spreadsheet shows."""
+
+    row: int
+    node: str
+    value: Decimal | None = None
+    reason: str = ""
+    seen_version: int = 0
+    faults: tuple[Fault, ...] = ()
+    places: Mapping[str, str] = field(default_factory=dict)
+    """Where each column of the row stands in the file; the row itself goes by an empty name."""
+
+    def placed(self, fault: Fault) -> Fault:
+        """The fault where it stands in the file."""
+        return replace(fault, place=self.places.get(fault.place, self.places.get("", "")))
+
+
+@dataclass(frozen=True, slots=True)
+class MarkChange:
+    """A field of a mark that differs, as text."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkVerdict:
+    """What becomes of a row: what it changes, or all that it is refused for."""
+
+    mark: SheetMark
+    outcome: Outcome
+    changes: tuple[MarkChange, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MarkReading:
+    """The rows of a table of marks, and what is wrong with it as a whole."""
+
+    marks: tuple[SheetMark, ...]
+    faults: tuple[Fault, ...]
+
+
+def read_marks(table: Table, instrument: index.Instrument) -> MarkReading:
+    """The rows of a table of marks; nothing is compared with what is stored yet."""
+    columns, faults = read_columns(table, COLUMNS)
+    for name in COLUMNS[:2]:
+        if name not in columns:
+            fields = {"name": name, "known": ", ".join(COLUMNS)}
+            sentence = mark("There is no column “%(name)s”; a table of marks has: %(known)s")
+            faults.append(Fault("no-column", sentence, fields, table.place(table.header_row)))
+    if table.faults or faults:
+        return MarkReading((), (*table.faults, *faults))
+    marks: list[SheetMark] = []
+    earlier: dict[str, int] = {}
+    for row in table.rows:
+        places = {name: table.place(row.number, column) for name, column in columns.items()}
+        cells = {name: row.cells[column.index] for name, column in columns.items()}
+        one = _mark(row, cells, {**places, "": table.place(row.number)}, instrument)
+        if one.node in earlier:
+            sentence = mark("This indicator already stands in row %(earlier)s")
+            twice = one.placed(Fault("indicator-twice", sentence, {"earlier": earlier[one.node]}, "code"))
+            one = replace(one, faults=(*one.faults, twice))
+        earlier.setdefault(one.node, row.number)
+        marks.append(one)
+    return MarkReading(tuple(marks), ())
+
+
+def _mark(row: Row, cells: Mapping[str, Cell], places: Mapping[str, str], instrument: index.Instrument) -> SheetMark:
+    code = str(cells["code"]).strip()
+    found: list[Fault] = []
+    node = instrument.by_code.get(code)
+    if node is None or not node.is_leaf:
+        sentence = mark("The instrument has no indicator “%(node)s”")
+        found.append(Fault("unknown-indicator", sentence, {"node": shown(code)}, "code"))
+    value = read_mark(cells["value"]) if not isinstance(cells["value"], bool) else None
+    if isinstance(value, index.Ratio) or isinstance(cells["value"], bool):
+        value = Fault("not-a-number", mark("“%(given)s” is not a number."), {"given": shown(str(cells["value"]))})
+    if isinstance(value, Fault):
+        found.append(replace(value, place="value"))
+        value = None
+    reason, version = str(cells.get("reason", "")), str(cells.get("version", "")).strip()
+    if value is None and reason.strip() and not found:
+        found.append(Fault("no-mark", mark("There is a reason but no mark"), {}, "value"))
+    if version and not (version.isascii() and version.isdigit() and len(version) <= MOST_VERSION):
+        found.append(Fault("broken-version", mark("The version is a whole number, as the API tells it"), {}, "version"))
+        version = ""
+    bare = SheetMark(row.number, shown(code), value, reason, int(version or 0), places=places)
+    return replace(bare, node=code if node is not None else bare.node, faults=tuple(bare.placed(one) for one in found))
