@@ -68,7 +68,7 @@ class BlankOut(Schema):
     breakeven: str | None
 
 
-class NextStepOut(Schema):
+class RaiseOut(Schema):
     node: str
     before: str | None
     after: str
@@ -85,7 +85,7 @@ class OutcomeOut(Schema):
     predicate: str
     effort: str
     proven: bool
-    steps: list[NextStepOut]
+    steps: list[RaiseOut]
 
 
 class NextStepsOut(Schema):
@@ -259,7 +259,7 @@ def _outcome(answer: NextSteps | OutOfReach | None) -> OutcomeOut | None:
         effort=str(answer.effort) if isinstance(answer, NextSteps) else "0",
         proven=not isinstance(answer, NextSteps) or answer.proven,
         steps=[
-            NextStepOut(
+            RaiseOut(
                 node=step.code,
                 before=_text(step.before),
                 after=str(step.after),
