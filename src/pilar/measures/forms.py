@@ -200,7 +200,8 @@ class ValueForm(FaultsForm):
 
     def __init__(self, *given: Any, row: MeasureRow, evidence: Iterable[RevisionRow], **named: Any) -> None:
         super().__init__(*given, **named)
-        self.fields["value"].label = f"{translate('Value')} ({row.unit})"
+        label = translate("Value")
+        self.fields["value"].label = f"{label} ({row.unit})"
         self.fields["evidence"].choices = [("", "–"), *((str(one.evidence), one.title) for one in evidence)]
         if len(self.fields["evidence"].choices) == 1:
             del self.fields["evidence"]

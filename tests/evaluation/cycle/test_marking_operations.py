@@ -176,7 +176,7 @@ def test_finishing_takes_a_mark_of_every_indicator(world: World, key: int) -> No
     save(world, key)
     with pytest.raises(Faults) as refused:
         finish(world, key, "assessor1")
-    assert refused.value.faults[0].fields == {"count": 4, "nodes": "budget, programmes, poverty, survey"}
+    assert refused.value.faults[0].fields == {"count": 4, "nodes": "Anggaran; Program terealisasi; Kemiskinan; Survei"}
     assert not MarkingDone.objects.exists()
 
 

@@ -145,7 +145,7 @@ def test_what_somebody_else_typed_is_not_saved_in_ones_own_name(world: World, ke
 
 def test_finishing_names_what_is_missing_and_then_fixes_the_marks(world: World, key: int, visitor: Visitor) -> None:
     client = visitor("assessor1")
-    assert "policy, budget" in words(client.post(url("finish-marking", key), follow=True))
+    assert "Kebijakan; Anggaran" in words(client.post(url("finish-marking", key), follow=True))
     give(world, key, "assessor1")
     assert client.post(url("finish-marking", key)).status_code == 302
     assert MarkingDone.objects.count() == 1

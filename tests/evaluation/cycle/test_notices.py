@@ -44,7 +44,7 @@ def move(world: World, target: PhaseState, number: int = 1, now: Any = NOW) -> N
 @pytest.mark.parametrize("number", [1, 2])
 def test_every_office_with_open_indicators_is_told_when_a_phase_opens(world: World, number: int) -> None:
     if number == 2:
-        world.set_phase(PhaseState.PUBLISHED)
+        after_the_first(world)
     operations.allocate(
         by=world.who("coordinator", FAR), assessment=world.assessment(FAR, number).pk, nodes=["final"],
         office=world.offices[FAR][0], now=NOW,
@@ -82,12 +82,18 @@ def test_an_office_that_has_answered_everything_is_not_told(world: World) -> Non
     assert world.key("colleague") in open_ones("evaluation.answer")
 
 
+def after_the_first(world: World) -> None:
+    """The first phase is published, and the opening time of the second has come."""
+    world.set_phase(PhaseState.PUBLISHED)
+    Phase.objects.filter(pk=world.phases[2].pk).update(opens_at=NOW - timedelta(hours=1))
+
+
 def test_opening_costs_no_query_a_region(world: World) -> None:
     with CaptureQueriesContext(connection) as three:
         move(world, PhaseState.OPEN)
     for region in (FAR, NEIGHBOUR):
         operations.withdraw_region(by=world.who("secretariat"), campaign=CODE, region=region, now=NOW)
-    world.set_phase(PhaseState.PUBLISHED)
+    after_the_first(world)
     with CaptureQueriesContext(connection) as one:
         move(world, PhaseState.OPEN, number=2)
     assert len(three) <= len(one)
