@@ -35,7 +35,7 @@ def _scores(year: int, **weights: int) -> index.Instrument:
 
 
 def _change(year: int = 2023) -> FinalChange | None:
-    found = printed_changes(region_profile("36.03", scope=PUBLIC), year, scope=PUBLIC)
+    found = printed_changes(region_profile("36.03", scope=PUBLIC), year)
     return next(iter(found.values()), None)
 
 

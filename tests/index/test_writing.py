@@ -18,7 +18,26 @@ FOLDER = Path(__file__).parents[2] / "data" / "instruments"
 FILES = sorted(FOLDER.glob("*.yaml"))
 
 texts = st.one_of(
-    st.sampled_from(["null", "~", "true", "1.50", "- a", "a: b", "# c", "'", '"', "*x", "!t", "{x}", "a\n\nb", "a\tb"]),
+    st.sampled_from(
+        [
+            "null",
+            "~",
+            "true",
+            "1.50",
+            "- a",
+            "a: b",
+            "# c",
+            "'",
+            '"',
+            "*x",
+            "!t",
+            "{x}",
+            "a\n\nb",
+            "a\tb",
+            "a\x85b",
+            "a\u2028b\u2029c",
+        ]
+    ),
     st.text(st.characters(exclude_categories=["Cs"]), min_size=1),
 ).filter(lambda text: bool(text.strip()) and text == text.strip())
 titles = st.fixed_dictionaries({"id": texts, "en": texts})
@@ -105,7 +124,9 @@ def test_the_shipped_instruments_come_back(path: Path) -> None:
 def test_any_instrument_comes_back(written: index.Instrument) -> None:
     text = index.instrument_text(written)
     assert index.check_instrument(text) == ()
-    assert index.parse_instrument(text).sha256 == written.sha256
+    again = index.parse_instrument(text)
+    assert index.compare(written, again) == ()
+    assert again.sha256 == written.sha256
 
 
 def test_writing_again_what_was_read_gives_the_same_text() -> None:
@@ -123,3 +144,10 @@ def test_numbers_keep_their_digits_and_are_no_words() -> None:
 def test_an_indicator_without_a_kind_of_mark_cannot_be_written() -> None:
     with pytest.raises(ValueError, match="leaf has no kind of mark"):
         index.instrument_text(instrument(node("final", None, node("leaf"))))
+
+
+@pytest.mark.parametrize("sign", ["\x85", "\u2028", "\u2029", "\ufeff", "\r", "\x07"])
+def test_signs_that_yaml_takes_for_line_breaks_are_spelled_out(sign: str) -> None:
+    read = index.parse_instrument(SMALL)
+    written = replace(read, title={"id": f"a{sign}b", "en": f"a {sign} b"})
+    assert index.parse_instrument(index.instrument_text(written)).title == written.title

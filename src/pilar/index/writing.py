@@ -14,6 +14,7 @@ from pilar.index.instrument import Instrument, Node, Predicate, Statement
 from pilar.index.reading.top import FORMAT
 
 WIDTH = 110
+OTHER_BREAKS = ("\x85", "\u2028", "\u2029")
 TOP = ("code", "version", "title", "year", "status", "source", "note")
 NODE = ("code", "title", "weight", "source", "meaning", "note", "aggregation", "power")
 CHILDREN = ("missing", "minimum_share", "weights_source", "aggregation_source", "missing_source")
@@ -121,8 +122,11 @@ def _number(dumper: _Dumper, value: Decimal) -> yaml.Node:
 
 
 def _word(dumper: _Dumper, value: str) -> yaml.Node:
-    return dumper.represent_str(str(value))
+    # Read back, these would be line breaks like any other; only between double quotes they can be spelled out.
+    quoted = any(sign in value for sign in OTHER_BREAKS)
+    return dumper.represent_scalar("tag:yaml.org,2002:str", str(value), style='"' if quoted else None)
 
 
 _Dumper.add_multi_representer(Decimal, _number)
+_Dumper.add_representer(str, _word)
 _Dumper.add_multi_representer(str, _word)

@@ -96,7 +96,7 @@ def region_year(request: HttpRequest, code: str, year: int) -> HttpResponse:
     computed = [one for one in computed_of_region(code, scope=PUBLIC) if one.phase.header.year == year]
     if found is None and not computed:
         queries.year_row(year, queries.years(scope=PUBLIC))
-    changes = printed_changes(profile, year, scope=PUBLIC)
+    changes = printed_changes(profile, year)
     shown = [] if found is None else [_shown(one, changes.get(one.statement.key)) for one in found.explained]
     context = {
         "profile": profile,

@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from pilar import index
 from pilar.evaluation.queries.changes import FinalChange, NotKnown, as_printed
-from pilar.evaluation.queries.instruments import scoring_instruments
 from pilar.evaluation.queries.regions import Explained, RegionProfile, region_profile
 from pilar.evaluation.queries.results import year_row, years
 from pilar.evaluation.queries.rows import Bilingual, InstrumentRow
@@ -17,16 +16,15 @@ from pilar.platform.actors import Authority
 Trees = Mapping[int, tuple[InstrumentRow, index.Instrument]]
 
 
-def printed_changes(profile: RegionProfile, year: int, *, scope: Authority) -> dict[int, FinalChange]:
-    """The change behind each statement about a year that prints one, by the key of the statement. Two queries.
+def printed_changes(profile: RegionProfile, year: int) -> dict[int, FinalChange]:
+    """The change behind each statement about a year that prints one, by the key of the statement.
 
     A statement about phase I alone has none, and neither has one without a final, or of which no final before is known.
     """
     found = profile.year(year)
     if found is None:
         return {}
-    trees = scoring_instruments(scope=scope)
-    changes = {one.statement.key: _change(profile, one, trees) for one in found.explained}
+    changes = {one.statement.key: _change(profile, one, profile.instruments) for one in found.explained}
     return {key: change for key, change in changes.items() if change is not None}
 
 
@@ -34,7 +32,7 @@ def changes_of_year(code: str, year: int, *, scope: Authority) -> tuple[tuple[st
     """Source address and change of each statement about a region and year. Raises RegionNotFound, UnknownYear."""
     profile = region_profile(code, scope=scope)
     year_row(year, years(scope=scope))
-    changes = printed_changes(profile, year, scope=scope)
+    changes = printed_changes(profile, year)
     found = profile.year(year)
     rows = () if found is None else found.explained
     return tuple((one.statement.source_url, changes[one.statement.key]) for one in rows if one.statement.key in changes)

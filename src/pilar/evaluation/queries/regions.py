@@ -84,10 +84,11 @@ class RegionYear:
 
 @dataclass(frozen=True, slots=True)
 class RegionProfile:
-    """A region and its years, newest first; empty if nothing is published about it."""
+    """A region and its years, newest first; empty if nothing is published about it. ``instruments`` score the years."""
 
     region: RegionRow
     years: tuple[RegionYear, ...]
+    instruments: Mapping[int, tuple[InstrumentRow, index.Instrument]]
 
     def year(self, year: int) -> RegionYear | None:
         return next((one for one in self.years if one.year == year), None)
@@ -113,7 +114,8 @@ def region_profile(code: str, *, scope: Authority) -> RegionProfile:
     years: dict[int, list[Explained]] = {}
     for statement in found:
         years.setdefault(statement.year, []).append(explain(statement, instruments.get(statement.year), titles))
-    return RegionProfile(region_row(region), tuple(RegionYear(year, tuple(rows)) for year, rows in years.items()))
+    listed = tuple(RegionYear(year, tuple(rows)) for year, rows in years.items())
+    return RegionProfile(region_row(region), listed, instruments)
 
 
 def regions(
