@@ -116,13 +116,16 @@ def test_headings_have_the_styles_that_word_navigates_by() -> None:
 
 
 def test_headings_count_where_they_are_numbered_and_nowhere_else() -> None:
-    opened_ = opened(BOOK)
+    found = opened(BOOK)
     without = {
         said(one).split()[0]
-        for one in at(opened_.element, "//w:p[starts-with(w:pPr/w:pStyle/@w:val, 'Heading')][w:pPr/w:numPr/w:numId]")
+        for one in at(found.element, "//w:p[starts-with(w:pPr/w:pStyle/@w:val, 'Heading')][w:pPr/w:numPr/w:numId]")
     }
     assert without == {"Kata", "Kiri", "BAB"}
-    assert len(at(opened_.styles.element, "w:style[starts-with(@w:styleId, 'Heading')]/w:pPr/w:numPr")) == 3
+    styles = found.styles.element
+    assert [at(styles, f"w:style[@w:styleId='Heading{n}']/w:pPr/w:numPr/*/@w:val") for n in (1, 2, 3)] == [
+        ["0", "1"], ["1", "1"], ["2", "1"],
+    ]  # fmt: skip
     assert not at(written(Heading("A")).styles.element, "//w:numPr")
 
 
@@ -140,6 +143,12 @@ def test_contents_are_a_field_with_the_headings_as_they_are_each_leading_to_its_
     marks = at(body, "//w:bookmarkStart/@w:name")
     assert at(field, ".//w:hyperlink/@w:anchor") == marks
     assert len(set(marks)) == 8
+
+
+def test_every_level_of_the_contents_leads_to_its_page_with_dots() -> None:
+    styles = opened(BOOK).styles.element
+    for level in (1, 2, 3):
+        assert at(styles, f"w:style[@w:styleId='TOC{level}']//w:tab/@w:leader") == ["dot"]
 
 
 def test_contents_end_at_their_depth_and_may_be_empty() -> None:

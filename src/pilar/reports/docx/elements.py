@@ -1,4 +1,7 @@
-"""Elements of WordprocessingML (ISO/IEC 29500-1), made one inside the other."""
+"""Elements of WordprocessingML (ISO/IEC 29500-1), made one inside the other.
+
+An element stands in one place only: put into another, it leaves the first.
+"""
 
 from __future__ import annotations
 

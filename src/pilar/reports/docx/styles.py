@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pilar.reports.document import MOST_LEVELS
 from pilar.reports.docx.elements import Element, bold, twips, w
-from pilar.reports.docx.lists import HEADINGS
+from pilar.reports.docx.lists import HEADINGS, counted
 
 FONT, FIXED_FONT = "Arial", "Courier New"
 INK, MUTED, LINE = "15211E", "52605C", "D5D9D4"
@@ -25,8 +25,6 @@ CELL_PADDING = 1.4
 
 def styles(language: str, width: float, *, numbered: bool) -> list[Element]:
     """All styles, for text ``width`` millimetres wide; ``numbered``: whether headings count."""
-    count = (w("numPr", w("numId", val=HEADINGS)),) if numbered else ()
-    stop = w("tabs", w("tab", val="right", leader="dot", pos=twips(width)))
     spelling = LANGUAGES[language]
     letters = w("rPr", fonts(FONT), *sized(11), w("lang", val=spelling, eastAsia=spelling, bidi="ar-SA"))
     return [
@@ -38,10 +36,13 @@ def styles(language: str, width: float, *, numbered: bool) -> list[Element]:
         _figures(),
         _paragraph("Title", "Title", (w("keepNext"), _spaced(0, 120, TIGHT)), _letters(INK, 20, strong=True)),
         _paragraph("Subtitle", "Subtitle", (_spaced(0, 60, TIGHT),), _letters(MUTED, 10)),
-        *(_heading(level, before, size, tone, count) for level, before, size, tone in HEADINGS_LOOK),
+        *(_heading(level, before, size, tone, numbered) for level, before, size, tone in HEADINGS_LOOK),
         _paragraph("TOCHeading", "TOC Heading", (w("keepNext"), _spaced(240, 120)), _letters(BRAND, 14, strong=True)),
         *(
-            _paragraph(f"TOC{level}", f"toc {level}", (stop, _spaced(0, 40), w("ind", left=twips(6 * (level - 1)))))
+            _paragraph(
+                f"TOC{level}", f"toc {level}",
+                (_leader(width), _spaced(0, 40), w("ind", left=twips(6 * (level - 1)))),
+            )
             for level in range(1, MOST_LEVELS + 1)
         ),
         _paragraph("Caption", "caption", (_spaced(60, 160, TIGHT),), _letters(MUTED, 9)),
@@ -87,9 +88,9 @@ def colour(value: str) -> Element:
     return w("color", val=value)
 
 
-def _heading(level: int, before: int, size: float, tone: str, count: tuple[Element, ...]) -> Element:
-    number = tuple(w("numPr", w("ilvl", val=level - 1), *one) for one in count)
-    look = (w("keepNext"), w("keepLines"), *number, _spaced(before, 100), w("outlineLvl", val=level - 1))
+def _heading(level: int, before: int, size: float, tone: str, numbered: bool) -> Element:
+    count = [counted(HEADINGS, level - 1)] if numbered else []
+    look = (w("keepNext"), w("keepLines"), *count, _spaced(before, 100), w("outlineLvl", val=level - 1))
     return _paragraph(f"Heading{level}", f"heading {level}", look, _letters(tone, size, strong=True))
 
 
@@ -102,6 +103,10 @@ def _paragraph(key: str, name: str, look: tuple[Element, ...], letters: tuple[El
 
 def _letters(tone: str, points: float, *, strong: bool = False) -> tuple[Element, ...]:
     return *(bold() if strong else ()), colour(tone), *sized(points)
+
+
+def _leader(width: float) -> Element:
+    return w("tabs", w("tab", val="right", leader="dot", pos=twips(width)))
 
 
 def _framed() -> tuple[Element, ...]:
