@@ -287,7 +287,7 @@ def test_only_an_address_is_a_link() -> None:
 
 def test_empty_tables_lists_and_sides_are_written() -> None:
     found = written(
-        Table((Column("Kosong"), Column("Juga", number=True)), ()), Table((), ()), Bullets(()), Pairs(()),
+        Table((Column("Kosong"), Column("Juga", number=True)), ()), Table((), ()), Bullets(()), Pairs(()), Facts(()),
         Beside((), (Paragraph("kanan"),)),
     )  # fmt: skip
     assert [len(one.rows) for one in found.tables] == [1, 1]

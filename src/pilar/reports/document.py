@@ -20,7 +20,7 @@ MOST_DEPTH = 5
 class Heading:
     """A heading below the title; ``level`` 1 to 3. ``numbered`` ones get 1, 1.1, 1.1.1, counted over the document.
 
-    Raises ValueError for another level.
+    Raises ValueError for another level. No level may be skipped, and no heading be empty: PDF/UA-1 refuses both.
     """
 
     text: str

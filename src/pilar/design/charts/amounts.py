@@ -114,7 +114,7 @@ def comparison(
     scale = room / (float(highest - lowest) or 1)
     zero = round(-float(lowest) * scale, 2)
     bars_, names, figures = _legend(columns[1:])
-    y: float = LEADING * len(names) + GAP / 2
+    y: float = LEADING * len(names) + GAP
     for label, pair in values.items():
         for line in wrapped(label, WIDTH):
             names.append({"x": 0, "y": y + LEADING / 2, "text": line})

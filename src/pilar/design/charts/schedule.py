@@ -175,8 +175,8 @@ class _Drawing:
             half = LETTER * len(label) / 2
             x = min(max(self._today, half), WIDTH - half)
             self._named.append({"x": x, "y": y + LEADING / 2, "text": label})
-            y += LEADING
-            self._now.append({"x": self._today, "y": y - 1, "y2": y + 3})
+            y += LEADING + REACH
+            self._now.append({"x": self._today, "y": y - REACH, "y2": y})
         self.years(y + LEADING / 2)
         return y + LEADING + GAP / 2
 

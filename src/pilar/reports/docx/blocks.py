@@ -125,6 +125,8 @@ class Writer:
         return w("sdt", w("sdtPr", gallery), content)
 
     def _facts(self, one: Facts, width: float) -> list[Element]:
+        if not one.items:
+            return []
         parts = [width / len(one.items)] * len(one.items)
         cells = [_fact(fact, large=place == 0) for place, fact in enumerate(one.items)]
         above = w("top", val="single", sz=8, space=0, color=BRAND)
