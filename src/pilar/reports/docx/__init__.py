@@ -18,15 +18,15 @@ from docx.shared import Mm
 
 from pilar.reports.archives import archive
 from pilar.reports.document import Document
-from pilar.reports.docx.blocks import Writer
+from pilar.reports.docx.blocks import GAP, Writer
 from pilar.reports.docx.elements import Element, field, paragraph, run, twips, w, writable
 from pilar.reports.docx.headings import entries
-from pilar.reports.docx.styles import CELL_PADDING, LANGUAGES, settings, styles
+from pilar.reports.docx.styles import LANGUAGES, settings, styles
 
 PAGE = (210, 297)
 ABOVE, BELOW, LEFT, RIGHT = 20, 25, 30, 20
 """Margins in millimetres."""
-CORNER = 38
+CORNER = 34
 """Millimetres for the picture beside the title."""
 LONGEST_PROPERTY = 255
 UNUSED = frozenset({
@@ -66,8 +66,7 @@ def _opening(document: Document, writer: Writer, width: float) -> list[Element]:
     title = [*above, paragraph("Title", run(document.title)), *below]
     if document.corner is None:
         return title
-    parts = (width - CORNER, CORNER)
-    return writer.beside(title, writer.picture(document.corner, CORNER - 2 * CELL_PADDING), parts)
+    return writer.beside(title, writer.picture(document.corner, CORNER), (width - GAP - CORNER, CORNER))
 
 
 def _set_page(package: Package, document: Document, across: float, down: float) -> None:

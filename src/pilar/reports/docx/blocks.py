@@ -58,7 +58,7 @@ class Writer:
 
     def beside(self, left: Sequence[Element], right: Sequence[Element], parts: tuple[float, float]) -> list[Element]:
         """Two stacks side by side, and the paragraph that Word wants below a table."""
-        return [tables.beside([_closed(left), _closed(right)], parts), _gap()]
+        return [tables.beside([_closed(left), _closed(right)], parts, GAP), _gap()]
 
     def picture(self, one: Picture, width: float) -> list[Element]:
         drawn = self._pictures.drawn(one.svg, one.alt, min(one.width, width), self._height)
@@ -95,8 +95,7 @@ class Writer:
             case Beside():
                 room = width - GAP
                 parts = (room * one.left_share, room * (1 - one.left_share))
-                left, right = self.blocks(one.left, parts[0]), self.blocks(one.right, parts[1])
-                return self.beside(left, right, (parts[0] + GAP / 2, parts[1] + GAP / 2))
+                return self.beside(self.blocks(one.left, parts[0]), self.blocks(one.right, parts[1]), parts)
 
     def _heading(self, level: int, text: str, numbered: bool | None) -> Element:
         """A division (``numbered`` is None) is centred."""
@@ -127,11 +126,11 @@ class Writer:
     def _facts(self, one: Facts, width: float) -> list[Element]:
         if not one.items:
             return []
-        parts = [width / len(one.items)] * len(one.items)
+        parts = [(width + GAP) / len(one.items) - GAP] * len(one.items)
         cells = [_fact(fact, large=place == 0) for place, fact in enumerate(one.items)]
         above = w("top", val="single", sz=8, space=0, color=BRAND)
         below = w("bottom", val="single", sz=4, space=0, color=LINE)
-        return [tables.beside(cells, parts, above, below), _gap()]
+        return [tables.beside(cells, parts, GAP, above, below), _gap()]
 
     def _table(self, one: Table, width: float) -> list[Element]:
         caption = [paragraph("Caption", run(one.caption), look=(w("keepNext"),))] if one.caption else []

@@ -42,16 +42,22 @@ def figures(table: Table, width: float, pictures: Pictures) -> Element:
     )  # fmt: skip
 
 
-def beside(cells: Sequence[Sequence[Element]], parts: Sequence[float], *lines: Element) -> Element:
-    """Blocks side by side, ``parts`` millimetres wide; ``lines`` are borders of the whole."""
+def beside(cells: Sequence[Sequence[Element]], parts: Sequence[float], gap: float, *lines: Element) -> Element:
+    """Blocks side by side, ``parts`` millimetres wide, the ``gap`` after all but the last not counted.
+
+    ``lines`` are borders of the whole.
+    """
+    wide = [part + (gap if place < len(parts) - 1 else 0) for place, part in enumerate(parts)]
+    none = {"w": 0, "type": "dxa"}
     return w(
         "tbl",
         w(
-            "tblPr", w("tblStyle", val="TableNormal"), w("tblW", w=sum(map(twips, parts)), type="dxa"),
-            *([w("tblBorders", *lines)] if lines else []), w("tblLayout", type="fixed"), w("tblLook", val="0000"),
+            "tblPr", w("tblStyle", val="TableNormal"), w("tblW", w=sum(map(twips, wide)), type="dxa"),
+            *([w("tblBorders", *lines)] if lines else []), w("tblLayout", type="fixed"),
+            w("tblCellMar", w("left", **none), w("right", **none)), w("tblLook", val="0000"),
         ),
-        _grid(parts),
-        w("tr", *(_cell(part, *content) for part, content in zip(parts, cells, strict=True))),
+        _grid(wide),
+        w("tr", *(_cell(all_, *one, gap=all_ - part) for all_, part, one in zip(wide, parts, cells, strict=True))),
     )  # fmt: skip
 
 
@@ -97,8 +103,10 @@ def _row(row: Row, columns: Sequence[Column], parts: Sequence[float], pictures: 
     return w("tr", w("trPr", w("cantSplit")), *cells)
 
 
-def _cell(width: float, *content: Element) -> Element:
-    return w("tc", w("tcPr", w("tcW", w=twips(width), type="dxa")), *content)
+def _cell(width: float, *content: Element, gap: float = 0) -> Element:
+    """A cell, ``gap`` millimetres of it left free on the right."""
+    free = [w("tcMar", w("right", w=twips(gap), type="dxa"))] if gap else []
+    return w("tc", w("tcPr", w("tcW", w=twips(width), type="dxa"), *free), *content)
 
 
 def _grid(parts: Sequence[float]) -> Element:
