@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from evaluation.cycle.agreed import published
 from evaluation.cycle.world import CODE, FAR, NEIGHBOUR, OWN, World
 from pilar.areas.models import District, Village
-from pilar.evaluation.queries.analysis import rank_intervals
 from pilar.evaluation.queries.computed import ComputedNotFound, published_version
+from pilar.evaluation.queries.intervals import rank_intervals
 from pilar.evaluation.queries.peers import peers
 from pilar.evaluation.rules.peers import Place, edges_of, peers_of, traits_of
 from pilar.index.peers import Trait
@@ -79,7 +79,7 @@ def test_every_rank_stands_with_its_range_and_it_is_that_of_the_analysis(world: 
     published(world)
     found = peers(CODE, 1, OWN, scope=PUBLIC)
     phase, _known, snapshot = published_version(CODE, 1, None)
-    same = rank_intervals(phase.pk, snapshot, [""])
+    same = rank_intervals(phase.pk, snapshot)
     assert {row.line.region.code: row.interval for row in found.rows} == same
     assert set(same) == {OWN, NEIGHBOUR, FAR}
     assert [row.own for row in found.rows] == [row.line.region.code == OWN for row in found.rows]
@@ -107,6 +107,7 @@ def test_what_is_not_published_is_not_there(world: World) -> None:
 def test_the_same_as_json(world: World) -> None:
     published(world)
     found = Client().get(f"/api/v1/computed-results/{CODE}/1/{OWN}/peers").json()
+    assert found["interval"] == {"lowest": 1, "highest": 1}
     assert (found["rank"], found["ranked"], found["median"], found["enough"]) == (1, 3, "103/40", False)
     assert [one["reason"] for one in found["dropped"]] == ["unknown", "unknown", "too_few"]
     assert all(row["interval"]["lowest"] <= row["interval"]["highest"] for row in found["regions"])

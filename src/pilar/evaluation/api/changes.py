@@ -14,6 +14,7 @@ from pilar.evaluation.queries import peers as peer_reads
 from pilar.evaluation.queries.changes import FinalChange, public_change
 from pilar.evaluation.queries.changes_told import remarks
 from pilar.evaluation.queries.printed_changes import changes_of_year
+from pilar.evaluation.rules.reports import RankInterval
 
 router = Router(tags=["change and peers"])
 
@@ -30,8 +31,18 @@ class ChangePartOut(Schema):
     highest: str | None
 
 
+class IntervalOut(Schema):
+    """Ranks at 5 and at 95 % of the draws."""
+
+    lowest: int
+    highest: int
+
+
 class RankChangeOut(Schema):
-    """A change of rank in the ``group`` or the ``nation``; below 0 is up. The parts sum to ``after`` - ``before``."""
+    """A change of rank in the ``group`` or the ``nation``; below 0 is up. The parts sum to ``after`` - ``before``.
+
+    ``interval_before`` and ``interval``: of the two ranks.
+    """
 
     within: str
     before: int
@@ -39,6 +50,8 @@ class RankChangeOut(Schema):
     own: str
     others: str
     company: str
+    interval_before: IntervalOut | None
+    interval: IntervalOut | None
 
 
 class ExplainedChangeOut(Schema):
@@ -70,13 +83,6 @@ class StatedChangeOut(ExplainedChangeOut):
     source_url: str
 
 
-class IntervalOut(Schema):
-    """Ranks at 5 and at 95 % of the draws."""
-
-    lowest: int
-    highest: int
-
-
 class PeerOut(LineOut):
     """``interval``: of the rank in the nation; null without a final."""
 
@@ -94,13 +100,15 @@ class DroppedOut(Schema):
 
 
 class PeersOut(Schema):
-    """``rank`` is among the peers and the region itself; ``median`` and ``difference`` are exact."""
+    """``rank``, and ``interval`` of it, are among the peers and the region itself; ``median`` and ``difference`` are
+    exact."""
 
     version: int
     shared: list[str]
     dropped: list[DroppedOut]
     enough: bool
     rank: int | None
+    interval: IntervalOut | None
     ranked: int
     median: str | None
     difference: str | None
@@ -148,6 +156,7 @@ def peers(request: HttpRequest, campaign: str, phase: PhaseNumber, region: str, 
         ],
         enough=found.group.enough,
         rank=compared.rank,
+        interval=_ends(found.interval),
         ranked=compared.ranked,
         median=_text(compared.median),
         difference=_text(compared.difference),
@@ -156,9 +165,7 @@ def peers(request: HttpRequest, campaign: str, phase: PhaseNumber, region: str, 
                 **line_out(row.line),
                 villages=row.villages,
                 own=row.own,
-                interval=None
-                if row.interval is None
-                else IntervalOut(lowest=row.interval.lowest, highest=row.interval.highest),
+                interval=_ends(row.interval),
             )
             for row in found.rows
         ],
@@ -193,6 +200,8 @@ def change_out(change: FinalChange) -> dict[str, object]:
                 own=str(move.change.own),
                 others=str(move.change.others),
                 company=str(move.change.company),
+                interval_before=_ends(move.before),
+                interval=_ends(move.after),
             )
             for move in change.ranks
         ],
@@ -204,6 +213,10 @@ def _part(change: FinalChange, code: str, depth: int, **values: str | None) -> C
     title = change.title(code)
     ends = {"lowest": None, "highest": None}
     return ChangePartOut(code=code, title_id=title.id, title_en=title.en, depth=depth, **(ends | values))
+
+
+def _ends(interval: RankInterval | None) -> IntervalOut | None:
+    return None if interval is None else IntervalOut(lowest=interval.lowest, highest=interval.highest)
 
 
 def _text(value: object | None) -> str | None:

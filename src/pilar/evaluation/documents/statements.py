@@ -15,6 +15,7 @@ from pilar.evaluation.documents import drawing, writing
 from pilar.evaluation.documents.method import assumes
 from pilar.evaluation.queries import HIGHEST, Explained, RegionProfile, RegionYear
 from pilar.evaluation.rules.published import LARGEST_ROUNDING
+from pilar.evaluation.rules.reports import ranked
 from pilar.reports.document import (
     Bar,
     Block,
@@ -102,7 +103,7 @@ def _figures(one: Explained) -> Facts:
                 writing.signed(statement.improvement),
                 origins[statement.improvement_origin],
             ),
-            Fact(_("Rank"), writing.rank(statement.rank), scope),
+            Fact(_("Rank"), ranked(statement.rank, None), scope),
         )
     )
 

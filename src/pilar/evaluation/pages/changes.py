@@ -10,10 +10,11 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from pilar import index
-from pilar.evaluation.queries.changes import FinalChange
+from pilar.evaluation.pages.ranks import in_brackets
+from pilar.evaluation.queries.changes import FinalChange, RankMove
 from pilar.evaluation.queries.changes_told import ROUNDING, causes, remarks
 from pilar.evaluation.rules.changes import written
-from pilar.index.change import RankChange
+from pilar.evaluation.rules.reports import ranked
 from pilar.platform.language import translate
 
 PLACES = 2
@@ -38,11 +39,11 @@ class Line:
 
 @dataclass(frozen=True)
 class RankLine:
-    """A change of rank; parts below 0 are places won."""
+    """A change of rank, each rank with its interval in brackets; parts below 0 are places won."""
 
     title: str
-    before: int
-    after: int
+    before: str
+    after: str
     own: Decimal
     others: Decimal
     company: Decimal
@@ -58,6 +59,7 @@ class Shown:
     lines: tuple[Line, ...]
     sums: tuple[Line, ...]
     ranks: tuple[RankLine, ...]
+    basis: str
     remarks: tuple[str, ...]
     lists: tuple[tuple[str, str], ...]
     indicators: bool
@@ -72,7 +74,8 @@ def shown(change: FinalChange) -> Shown:
         improvement=change.improvement,
         lines=tuple(_lines(change)),
         sums=tuple(_sums(change)),
-        ranks=tuple(_rank(move.within, move.change) for move in change.ranks),
+        ranks=tuple(_rank(move) for move in change.ranks),
+        basis=next((in_brackets(one.after) for one in change.ranks if one.after is not None), ""),
         remarks=said,
         lists=tuple(_lists(change)),
         indicators=change.indicators,
@@ -108,10 +111,12 @@ def _sums(change: FinalChange) -> Iterator[Line]:
         yield Line(_("Improvement, from the printed finals"), change.improvement)
 
 
-def _rank(within: str, change: RankChange) -> RankLine:
+def _rank(move: RankMove) -> RankLine:
+    change = move.change
     titles = {"group": _("In its group"), "nation": _("Nationally")}
     own, others, company = (_places(part) for part in (change.own, change.others, change.company))
-    return RankLine(titles[within], change.before, change.after, own, others, company, change.after - change.before)
+    before, after = ranked(change.before, move.before), ranked(change.after, move.after)
+    return RankLine(titles[move.within], before, after, own, others, company, change.after - change.before)
 
 
 def _places(value: Fraction) -> Decimal:

@@ -12,12 +12,14 @@ from django.utils.translation import ngettext
 
 from pilar import index
 from pilar.evaluation.conditional import public
+from pilar.evaluation.pages.rank_figures import whole
 from pilar.evaluation.queries import PUBLIC
 from pilar.evaluation.queries import peers as reads
 from pilar.evaluation.queries.peers import Peers
 from pilar.evaluation.rules.analysis import SEED
 from pilar.evaluation.rules.intervals import USUAL
 from pilar.evaluation.rules.peers import TRAIT_NAMES
+from pilar.evaluation.rules.reports import ranked
 from pilar.index.peers import Attempt, Trait
 from pilar.platform.language import translate
 
@@ -34,12 +36,13 @@ def peers(request: HttpRequest, code: str, number: int, region: str, version: in
         "line": found.line,
         "shared": _names(found.group.shared) or _("nothing but the evaluation"),
         "dropped": [_dropped(one) for one in found.group.dropped],
+        "place": ranked(found.comparison.rank, found.interval),
         "median": median,
         # Readers subtract the two printed numbers.
         "difference": None if median is None or found.line.final is None else found.line.final - median,
         "by_size": Trait.SIZE in found.group.shared or any(Trait.SIZE in one.traits for one in found.group.dropped),
         "spread": USUAL.spread,
-        "draws": USUAL.draws,
+        "draws": whole(USUAL.draws),
         "seed": SEED,
     }
     return render(request, "evaluation/peers.html", context)

@@ -8,9 +8,9 @@ from fractions import Fraction
 
 from pilar.areas import queries as areas
 from pilar.evaluation.models import Instrument, SnapshotResult
-from pilar.evaluation.queries.analysis import rank_intervals
 from pilar.evaluation.queries.computed import ComputedNotFound, PublishedPhase, published_version
 from pilar.evaluation.queries.instruments import tree_of
+from pilar.evaluation.queries.intervals import intervals_among, rank_intervals
 from pilar.evaluation.queries.snapshots import (
     ResultLine,
     SnapshotRow,
@@ -22,9 +22,6 @@ from pilar.evaluation.rules.peers import Place, peers_of, traits_of
 from pilar.evaluation.rules.reports import RankInterval
 from pilar.index.peers import PeerComparison, PeerGroup, compare_with_peers
 from pilar.platform.actors import Authority
-
-NATION = ""
-"""In place of the code of a group: all regions of the version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +36,17 @@ class PeerRow:
 
 @dataclass(frozen=True, slots=True)
 class Peers:
-    """``rows``: the region and its peers by rank, those without a score last; ``decimals``: of a printed score."""
+    """``rows``: the region and its peers by rank, those without a score last; ``decimals``: of a printed score.
+
+    ``interval``: of the region's place among its peers.
+    """
 
     phase: PublishedPhase
     snapshot: SnapshotRow
     line: ResultLine
     group: PeerGroup[str]
     comparison: PeerComparison
+    interval: RankInterval | None
     rows: tuple[PeerRow, ...]
     decimals: int
 
@@ -70,7 +71,7 @@ def peers(code: str, number: int, region: str, *, scope: Authority, version: int
     scores = {key: Fraction(one.final_exact) for key, one in stored.items() if one.final_exact}
     shown = [stored[key] for key in (region, *group.members)]
     lines = result_lines(shown, group_titles(phase), predicates_of(used))
-    intervals = rank_intervals(phase.pk, snapshot, [NATION])
+    intervals = rank_intervals(phase.pk, snapshot)
     listed = [
         PeerRow(
             line,
@@ -86,6 +87,7 @@ def peers(code: str, number: int, region: str, *, scope: Authority, version: int
         line=lines[0],
         group=group,
         comparison=compare_with_peers(scores, group, used.ties),
+        interval=intervals_among(phase.pk, snapshot, (region, *group.members)).get(region),
         rows=tuple(sorted(listed, key=_by_rank)),
         decimals=used.decimals,
     )

@@ -24,6 +24,22 @@ class RankInterval:
     basis: str
 
 
+def ranked(rank: int | None, interval: RankInterval | None) -> str:
+    """A rank with the ranks between which it lies, where these were worked out, in brackets; a dash for no rank."""
+    if rank is None:
+        return "–"
+    return str(rank) if interval is None else f"{rank} ({interval.lowest}–{interval.highest})"
+
+
+@dataclass(frozen=True, slots=True)
+class RankIntervals:
+    """The intervals of a region's three ranks, by the same draws."""
+
+    group: RankInterval
+    province: RankInterval
+    nation: RankInterval
+
+
 @dataclass(frozen=True, slots=True)
 class ChangeStep:
     """What one cause adds to the change on last year."""
