@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from pilar import index
 from pilar.evaluation.pages.ranks import in_brackets
 from pilar.evaluation.queries.changes import FinalChange, RankMove
-from pilar.evaluation.queries.changes_told import ROUNDING, causes, remarks
+from pilar.evaluation.queries.changes_told import ROUNDING, causes, printed_lines, printed_rest, remarks
 from pilar.evaluation.rules.changes import written
 from pilar.evaluation.rules.reports import ranked
 from pilar.platform.language import translate
@@ -88,12 +88,8 @@ def _lines(change: FinalChange) -> Iterator[Line]:
         yield Line(str(change.title(part.code)), written(part.value), part.depth, strong=part.depth == 0)
     for title, value in causes(change):
         yield Line(title, written(value), strong=True)
-    for one in () if change.printed is None else change.printed.parts:
-        title = str(change.title(one.code))
-        if one.part is None:
-            yield Line(title, None, lowest=written(one.lowest), highest=written(one.highest), strong=True)
-        else:
-            yield Line(title, written(one.part), strong=True)
+    for one in printed_lines(change):
+        yield Line(one.title, one.value, lowest=one.lowest, highest=one.highest, strong=True)
 
 
 def _sums(change: FinalChange) -> Iterator[Line]:
@@ -101,12 +97,9 @@ def _sums(change: FinalChange) -> Iterator[Line]:
         found = change.split.change
         yield Line(_("Change of the unrounded final"), written(found.total))
         yield Line(translate(ROUNDING), written(found.rounding))
-    if change.printed is not None and change.printed.parts and change.printed.unknown is not None:
-        known = sum((part.part for part in change.printed.parts if part.part is not None), Fraction(0))
-        if change.printed.unknown:
-            yield Line(_("Parts that are not known singly, together"), written(change.printed.unknown))
-        else:
-            yield Line(_("Rounding of the printed figures"), written(Fraction(change.printed.change) - known))
+    rest = printed_rest(change)
+    if rest is not None:
+        yield Line(*rest)
     if change.split is not None or change.printed is not None:
         yield Line(_("Improvement, from the printed finals"), change.improvement)
 

@@ -19,7 +19,6 @@ from pilar.evaluation.queries.peers import Peers
 from pilar.evaluation.rules.analysis import SEED
 from pilar.evaluation.rules.intervals import USUAL
 from pilar.evaluation.rules.peers import TRAIT_NAMES
-from pilar.evaluation.rules.reports import ranked
 from pilar.index.peers import Attempt, Trait
 from pilar.platform.language import translate
 
@@ -36,7 +35,6 @@ def peers(request: HttpRequest, code: str, number: int, region: str, version: in
         "line": found.line,
         "shared": _names(found.group.shared) or _("nothing but the evaluation"),
         "dropped": [_dropped(one) for one in found.group.dropped],
-        "place": ranked(found.comparison.rank, found.interval),
         "median": median,
         # Readers subtract the two printed numbers.
         "difference": None if median is None or found.line.final is None else found.line.final - median,

@@ -13,9 +13,9 @@ from pilar.evaluation.rules.reports import RankInterval, RankIntervals, ranked
 
 @dataclass(frozen=True)
 class Ranks:
-    """In the group, the province and the nation, and a sentence that says what stands in brackets."""
+    """Between which ranks the one in the group lies, the two others with theirs, and what stands in brackets."""
 
-    group: str
+    brackets: str
     province: str
     nation: str
     basis: str
@@ -24,7 +24,7 @@ class Ranks:
 def ranks_of(line: ResultLine, found: RankIntervals | None) -> Ranks:
     """The ranks of a line; without brackets where nothing was worked out."""
     return Ranks(
-        group=ranked(line.rank_in_group, found and found.group),
+        brackets="" if found is None else found.group.brackets,
         province=ranked(line.rank_in_province, found and found.province),
         nation=ranked(line.rank_in_nation, found and found.nation),
         basis="" if found is None else in_brackets(found.group),

@@ -23,12 +23,16 @@ class RankInterval:
     share: Fraction
     basis: str
 
+    @property
+    def brackets(self) -> str:
+        return f"({self.lowest}–{self.highest})"
+
 
 def ranked(rank: int | None, interval: RankInterval | None) -> str:
     """A rank with the ranks between which it lies, where these were worked out, in brackets; a dash for no rank."""
     if rank is None:
         return "–"
-    return str(rank) if interval is None else f"{rank} ({interval.lowest}–{interval.highest})"
+    return str(rank) if interval is None else f"{rank} {interval.brackets}"
 
 
 @dataclass(frozen=True, slots=True)
