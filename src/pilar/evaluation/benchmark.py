@@ -19,7 +19,7 @@ from django.utils import timezone
 from pilar import index
 from pilar.evaluation import operations
 from pilar.evaluation.documents.sheet import result_sheet
-from pilar.evaluation.models import Assessment
+from pilar.evaluation.queries.progress import ProgressFilter, progress
 from pilar.evaluation.queries.sheets import version_book
 from pilar.evaluation.rules.synthetic import document
 from pilar.people.operations import create_account
@@ -130,7 +130,8 @@ def _questions(secretariat: int) -> Iterator[Measure]:
     """Server time of what the secretariat and a region ask of a result, beside the frame with an empty list."""
     office = _signed_in(secretariat)
     bare = reverse("evaluation:own-results")
-    region = Assessment.objects.filter(phase__campaign__code=CODE, phase__number=PHASE).earliest("pk").pk
+    board = progress(CODE, PHASE, scope=OPERATOR, now=timezone.now(), filters=ProgressFilter())
+    region = board.page[0].assessment
     pages = [
         (f"scenario, {REGIONS} regions", reverse("evaluation:scenario", args=[CODE, PHASE, 1]) + "?w.d1=20&w.d4=10"),
         ("next steps, 100 indicators", reverse("evaluation:next-steps", args=[region]) + "?goal=points&points=0.5"),
