@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from django.test import Client
 
+from evaluation.cycle.agreed import published
 from evaluation.cycle.next_year import NEXT, publish_next_year
 from evaluation.cycle.test_analysis import table_of
 from evaluation.cycle.world import CODE, FAR, NEIGHBOUR, OWN, World
 from index.trees import five_dimensions
-from pilar.evaluation.models import Assessment
+from pilar.evaluation.models import Assessment, CampaignGroup, Participation
 from pilar.evaluation.queries import PUBLIC
 from pilar.evaluation.queries.changes import public_change
 from pilar.evaluation.queries.computed import computed_result, published_version
@@ -124,3 +125,23 @@ def test_ranks_among_some_are_counted_from_the_same_draws() -> None:
     ends = np.percentile(inside, [5, 95], axis=0, method="inverted_cdf")
     np.testing.assert_array_equal(np.stack([found.lowest, found.highest]), ends)
     assert (found.highest > found.lowest).any()
+
+
+def test_a_group_of_one_region_is_sure_of_its_rank(world: World) -> None:
+    """Everything about a region that is alone in its group, and alone in its province, can be opened."""
+    alone = CampaignGroup.objects.create(campaign=world.campaign, code="alone", title_id="Sendiri", title_en="Alone")
+    Participation.objects.filter(campaign=world.campaign, region=FAR).update(group=alone)
+    published(world)
+    base = f"/en/hasil/pilar/{CODE}/1"
+    assert SURE.fullmatch(cells(page(world, f"{base}/analisis/?group=alone"), "Rank (5–95 %)")[0])
+    assert "Rank in its group: Alone 1 (1–1)" in plain(page(world, f"{base}/analisis/{FAR}/?group=alone"))
+    assert "Rank in its group 1 (1–1)" in plain(page(world, f"{base}/{FAR}/"))
+    assert "3 (3–3)" in plain(page(world, f"{base}/{FAR}/sebanding/"))
+    scenario = f"/en/kerja/kampanye/{CODE}/hasil/1/versi/1/skenario/?w.output=90&w.outcome=10&group=alone"
+    assert cells(page(world, scenario, "secretariat"), "Rank now", "Rank then") == ["1 (1–1)", "1 (1–1)"]
+    sheet = words(Client().get(f"{base}/{FAR}/lembar.pdf").content)
+    assert "of 1 in its group" in sheet
+    assert "between 1 and 1 in 90 % of all draws" in sheet
+    assert sheet.count("No part.") == 2, "nobody stands above or below the median of one"
+    for file in ("laporan.pdf", "buku-kerja.xlsx", "data.zip"):
+        assert Client().get(f"{base}/{file}").status_code == 200

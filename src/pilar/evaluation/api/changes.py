@@ -91,6 +91,16 @@ class PeerOut(LineOut):
     interval: IntervalOut | None
 
 
+class PeerPartOut(Schema):
+    """A dimension beside the median of the peers, both as printed; null without a score."""
+
+    code: str
+    title_id: str
+    title_en: str
+    score: str | None
+    median: str | None
+
+
 class DroppedOut(Schema):
     """Traits that were asked for first; ``count`` other regions share them, null if one is not known."""
 
@@ -112,6 +122,7 @@ class PeersOut(Schema):
     ranked: int
     median: str | None
     difference: str | None
+    dimensions: list[PeerPartOut]
     regions: list[PeerOut]
 
 
@@ -160,6 +171,16 @@ def peers(request: HttpRequest, campaign: str, phase: PhaseNumber, region: str, 
         ranked=compared.ranked,
         median=_text(compared.median),
         difference=_text(compared.difference),
+        dimensions=[
+            PeerPartOut(
+                code=one.code,
+                title_id=one.title.id,
+                title_en=one.title.en,
+                score=_text(one.score),
+                median=_text(one.median),
+            )
+            for one in found.parts
+        ],
         regions=[
             PeerOut(
                 **line_out(row.line),
