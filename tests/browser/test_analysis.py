@@ -74,6 +74,16 @@ def test_from_a_result_to_its_interval_and_to_a_region_that_stands_near(open_pag
     expect(page.get_by_role("heading", level=1)).to_contain_text(name)
 
 
+def test_a_region_without_predicate_is_not_told_that_one_holds(open_page: OpenPage) -> None:
+    """The demonstration's instrument has a predicate, and nobody in 2025 holds it."""
+    page = open_page()
+    page.goto(f"{PUBLIC}36.03/")
+    expect(page.get_by_role("main")).to_contain_text("Tetap tanpa predikat")
+    expect(page.get_by_role("main")).not_to_contain_text("Predikat bertahan")
+    page.goto(PUBLIC)
+    expect(page.locator("#results tbody tr").first).to_contain_text("100 % tanpa predikat")
+
+
 def test_choices_change_the_figures_without_a_reload_and_stay_in_the_address(open_page: OpenPage) -> None:
     page = open_page()
     page.goto(PUBLIC)

@@ -16,6 +16,7 @@ from pilar.evaluation.queries.changes import FinalChange, NotKnown
 from pilar.evaluation.queries.printed_changes import printed_changes
 from pilar.evaluation.queries.regions import region_profile
 from pilar.people.rules import OPERATOR, PUBLIC
+from reports.reading import words
 
 PAGE = "/en/wilayah/36.03/2023/"
 
@@ -45,6 +46,12 @@ def _said(address: str = PAGE) -> str:
     return " ".join(answer.content.decode().split())
 
 
+def _printed(address: str) -> str:
+    answer = Client().get(address)
+    assert answer["Content-Type"] == "application/pdf"
+    return words(answer.content)
+
+
 def test_tangerang_2023_as_in_the_method(before: index.Instrument) -> None:
     change = _change()
     assert change is not None
@@ -59,6 +66,18 @@ def test_tangerang_2023_as_in_the_method(before: index.Instrument) -> None:
     assert "between −0.0125 and +0.3885" in page
     assert "together they changed the final by about +0.12, but which of them rose and which fell is not known" in page
     assert "antara −0,0125 dan +0,3885" in _said("/wilayah/36.03/2023/")
+
+
+def test_the_sheet_tells_it_too(before: index.Instrument) -> None:
+    found = _printed("/wilayah/36.03/2023/lembar.pdf")
+    assert "Mengapa nilai akhir berubah" in found
+    assert "baseline id antara −0,0125 dan +0,3885" in found
+    assert "Bagian yang tidak diketahui satu per satu, bersama-sama +0,12" in found
+    assert "Peningkatan, dari nilai akhir tercetak +0,12" in found
+    assert "tidak diketahui mana yang naik dan mana yang turun" in found
+    english = _printed(f"{PAGE}lembar.pdf")
+    assert "baseline en between −0.0125 and +0.3885" in english
+    assert "which of them rose and which fell is not known" in english
 
 
 def test_nodes_are_named_by_their_titles(before: index.Instrument) -> None:
@@ -85,6 +104,7 @@ def test_what_last_years_source_prints_is_known(before: index.Instrument) -> Non
         "impact": Fraction("0.028"),
         "quick_win": Fraction("0.034"),
     }
+    assert "outcome en +0.042" in _printed(f"{PAGE}lembar.pdf")
     page = _said()
     assert "+0.042" in page
     # The known parts sum to 0.124, the printed finals differ by 0.12.
@@ -105,6 +125,7 @@ def test_without_an_instrument_of_last_year_nothing_is_divided(tangerang: object
     assert change is not None
     assert change.unknown is NotKnown.NO_INSTRUMENT
     assert "No instrument of one of the two years is known" in _said()
+    assert "No instrument of one of the two years is known" in _printed(f"{PAGE}lembar.pdf")
 
 
 def test_scores_that_do_not_fit_are_not_divided(before: index.Instrument) -> None:

@@ -19,6 +19,7 @@ from django.utils import timezone
 from pilar import index
 from pilar.evaluation import operations
 from pilar.evaluation.documents.sheet import result_sheet
+from pilar.evaluation.queries.progress import ProgressFilter, progress
 from pilar.evaluation.queries.sheets import version_book
 from pilar.evaluation.rules.synthetic import document
 from pilar.people.operations import create_account
@@ -69,6 +70,8 @@ def benchmark() -> Iterator[Measure]:
     yield _building(now)
     yield _recomputing()
     yield from _pages(secretariat)
+    operations.compute_results(by=OPERATOR, campaign=CODE, phase=PHASE, now=timezone.now())
+    yield from _questions(secretariat)
     yield _sheets()
 
 
@@ -123,9 +126,23 @@ def _pages(secretariat: int) -> Iterator[Measure]:
         yield Measure(f"{name} ({queries} queries)", *seconds, "≤ 150 ms, 12 queries")
 
 
+def _questions(secretariat: int) -> Iterator[Measure]:
+    """Server time of what the secretariat and a region ask of a result, beside the frame with an empty list."""
+    office = _signed_in(secretariat)
+    bare = reverse("evaluation:own-results")
+    board = progress(CODE, PHASE, scope=OPERATOR, now=timezone.now(), filters=ProgressFilter())
+    region = board.page[0].assessment
+    pages = [
+        (f"scenario, {REGIONS} regions", reverse("evaluation:scenario", args=[CODE, PHASE, 1]) + "?w.d1=20&w.d4=10"),
+        ("next steps, 100 indicators", reverse("evaluation:next-steps", args=[region]) + "?goal=points&points=0.5"),
+    ]
+    for name, address in pages:
+        seconds = _medians(lambda a=address: _get(office, a), lambda: _get(office, bare))
+        yield Measure(name, *seconds, "≤ 1 s")
+
+
 def _sheets() -> Measure:
     """Result sheets one after the other, beside documents that hold a title and nothing else; a sheet of each."""
-    operations.compute_results(by=OPERATOR, campaign=CODE, phase=PHASE, now=timezone.now())
     book = version_book(CODE, PHASE, 1, by=OPERATOR)
     codes = list(book.lines)[: SHEETS + 1]
     bare = [Document(code, "id", "Pilar", timezone.now(), ()) for code in codes]

@@ -18,7 +18,7 @@ from evaluation.cycle.world import CODE, FAR, INSTRUMENT, LEAVES, NEIGHBOUR, NOW
 from index.trees import five_dimensions, instrument, node
 from pilar import index
 from pilar.evaluation.models import AgreedMark, Mark
-from pilar.evaluation.queries import PUBLIC, analysis, mark_sheets
+from pilar.evaluation.queries import PUBLIC, analysis, intervals, mark_sheets
 from pilar.evaluation.queries.sheets import public_sheet
 from pilar.evaluation.rules.analysis import (
     AFFORDABLE,
@@ -44,7 +44,7 @@ JSON = f"/api/v1/computed-results/{CODE}/1/analysis"
 @pytest.fixture(autouse=True)
 def forgotten() -> None:
     """Nothing is kept from another test."""
-    for kept in (analysis._table, analysis._study, analysis._blanks, analysis._answers, mark_sheets.sheets_of):
+    for kept in (intervals.scored, intervals.study_of, analysis._blanks, analysis._answers, mark_sheets.sheets_of):
         kept.cache_clear()
 
 
@@ -177,7 +177,7 @@ def test_the_same_address_gives_the_same_bytes(world: World) -> None:
     marked(world, FAR)
     for asked in ("", "?spread=50&draws=10000", "?assessors=yes&missing=varied"):
         before = text(PAGE + asked)
-        for kept in (analysis._table, analysis._study, analysis._blanks, mark_sheets.sheets_of):
+        for kept in (intervals.scored, intervals.study_of, analysis._blanks, mark_sheets.sheets_of):
             kept.cache_clear()
         assert text(PAGE + asked) == before
 
@@ -312,18 +312,19 @@ def test_what_was_worked_out_is_not_worked_out_again(world: World, django_assert
         analysis.published_analysis(CODE, 1, scope=PUBLIC, choices=Choices(assessors=True))
     with django_assert_num_queries(5):
         analysis.published_analysis(CODE, 1, scope=PUBLIC, choices=Choices(assessors=True))
-    assert analysis._study.cache_info().hits == 1
+    assert intervals.study_of.cache_info().hits == 1
     mark = Mark.objects.first()
     assert mark is not None
     Mark.objects.filter(pk=mark.pk).update(value=0, version=2)
     analysis.published_analysis(CODE, 1, scope=PUBLIC, choices=Choices(assessors=True))
-    assert analysis._study.cache_info().hits == 1, "other marks are other figures"
+    assert intervals.study_of.cache_info().hits == 1, "other marks are other figures"
 
 
 def test_the_sheet_of_a_region_has_its_rank_with_interval(world: World) -> None:
     published(world)
-    found = public_sheet(CODE, 1, FAR, scope=PUBLIC).interval
-    assert found == RankInterval(3, 3, Fraction(9, 10), "bobot ± 25 % secara acak, benih 2026")
+    found = public_sheet(CODE, 1, FAR, scope=PUBLIC).intervals
+    assert found is not None
+    assert found.group == RankInterval(3, 3, Fraction(9, 10), "bobot ± 25 % secara acak, benih 2026")
 
 
 def test_results_lead_to_how_sure_they_are(world: World) -> None:

@@ -195,6 +195,26 @@ def test_faults_are_told_with_the_name_of_the_indicator(agreed: World) -> None:
     assert 'value="1e9"' in said, "what was typed is not lost"
 
 
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("points=abc", "Points more: “abc” is not a number. Write one such as 1.5, or leave the field empty."),
+        ("points=9/10", "Points more: “9/10” is not a number."),
+        ("points=10%25", "Points more: “10%” has a percent sign"),
+        ("points=0.001", "Points more: Write a number with at most 2 decimals"),
+        ("points=0.1&e.policy=x", "Policy: “x” is not a number."),
+    ],
+)
+def test_a_field_that_cannot_be_read_is_named_and_marked(agreed: World, query: str, sentence: str) -> None:
+    status, said = page(agreed, "coordinator", f"?goal=points&{query}")
+    assert status == 422
+    assert sentence in said
+    assert said.count('aria-invalid="true"') == 1
+    field = "e.policy" if "e.policy" in query else "points"
+    assert 'aria-invalid="true"' in said.partition(f'name="{field}"')[2].partition(">")[0]
+    assert "Leave the cell blank" not in said, "there are no cells here"
+
+
 def test_only_the_team_and_the_secretariat_see_it(agreed: World) -> None:
     key = agreed.assessment(OWN).pk
     for name in ("coordinator", "contributor", "colleague", "verifier", "secretariat"):

@@ -10,13 +10,15 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.cycle.agreed import published
+from evaluation.cycle.agreed import agree, approve, compute, publish, published
 from evaluation.cycle.world import CODE, FAR, NEIGHBOUR, OWN, World
 from pilar.areas.models import District, Village
-from pilar.evaluation.queries.analysis import rank_intervals
+from pilar.evaluation.models import AgreedMark
 from pilar.evaluation.queries.computed import ComputedNotFound, published_version
+from pilar.evaluation.queries.intervals import rank_intervals
 from pilar.evaluation.queries.peers import peers
 from pilar.evaluation.rules.peers import Place, edges_of, peers_of, traits_of
+from pilar.evaluation.rules.stages import PhaseState
 from pilar.index.peers import Trait
 from pilar.people.rules import PUBLIC
 
@@ -79,7 +81,7 @@ def test_every_rank_stands_with_its_range_and_it_is_that_of_the_analysis(world: 
     published(world)
     found = peers(CODE, 1, OWN, scope=PUBLIC)
     phase, _known, snapshot = published_version(CODE, 1, None)
-    same = rank_intervals(phase.pk, snapshot, [""])
+    same = rank_intervals(phase.pk, snapshot)
     assert {row.line.region.code: row.interval for row in found.rows} == same
     assert set(same) == {OWN, NEIGHBOUR, FAR}
     assert [row.own for row in found.rows] == [row.line.region.code == OWN for row in found.rows]
@@ -96,6 +98,34 @@ def test_the_comparison_by_hand(world: World) -> None:
     assert "+0.67<" in said, "readers subtract the two printed numbers"
 
 
+def test_dimensions_stand_beside_their_median_by_hand(world: World) -> None:
+    """Output 1.5 beside 3.5 and 3.5; outcome 13/6 = 2.17 beside 37/12 = 3.08, without the region itself."""
+    published(world)
+    found = peers(CODE, 1, FAR, scope=PUBLIC).parts
+    assert [(one.code, one.score, one.median, one.difference) for one in found] == [
+        ("output", Decimal("1.50"), Decimal("3.50"), Decimal("-2.00")),
+        ("outcome", Decimal("2.17"), Decimal("3.08"), Decimal("-0.91")),
+    ]
+    said = " ".join(Client().get(PAGE.replace(OWN, FAR)).content.decode().split())
+    assert "Dimensions beside the median of the peers" in said
+    assert "−0.91" in said
+    (output, _outcome) = Client().get(f"/api/v1/computed-results/{CODE}/1/{FAR}/peers").json()["dimensions"]
+    assert (output["code"], output["score"], output["median"]) == ("output", "1.50", "3.50")
+
+
+def test_a_region_without_a_final_still_stands_beside_its_peers(world: World) -> None:
+    agree(world)
+    AgreedMark.objects.filter(assessment=world.assessment(FAR), node__in=["programmes", "poverty", "survey"]).delete()
+    compute(world)
+    approve(world)
+    world.set_phase(PhaseState.FINAL)
+    publish(world)
+    found = peers(CODE, 1, FAR, scope=PUBLIC)
+    assert (found.comparison.rank, found.interval) == (None, None)
+    assert [(one.code, one.difference) for one in found.parts] == [("output", Decimal("-2.00")), ("outcome", None)]
+    assert Client().get(PAGE.replace(OWN, FAR)).status_code == 200
+
+
 def test_what_is_not_published_is_not_there(world: World) -> None:
     assert Client().get(PAGE).status_code == 404
     published(world)
@@ -107,6 +137,7 @@ def test_what_is_not_published_is_not_there(world: World) -> None:
 def test_the_same_as_json(world: World) -> None:
     published(world)
     found = Client().get(f"/api/v1/computed-results/{CODE}/1/{OWN}/peers").json()
+    assert found["interval"] == {"lowest": 1, "highest": 1}
     assert (found["rank"], found["ranked"], found["median"], found["enough"]) == (1, 3, "103/40", False)
     assert [one["reason"] for one in found["dropped"]] == ["unknown", "unknown", "too_few"]
     assert all(row["interval"]["lowest"] <= row["interval"]["highest"] for row in found["regions"])

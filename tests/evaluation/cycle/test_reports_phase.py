@@ -23,7 +23,7 @@ from pilar.evaluation.documents.national import national_report
 from pilar.evaluation.models import AgreedMark, Snapshot
 from pilar.evaluation.queries import PUBLIC as PUBLIC_SCOPE
 from pilar.evaluation.queries.sheets import public_book
-from pilar.evaluation.rules.reports import RankInterval
+from pilar.evaluation.rules.reports import RankInterval, RankIntervals
 from pilar.evaluation.rules.stages import PhaseState
 from reports.reading import archived, codes, pages, words
 from reports.spreadsheet import Sheet, read
@@ -306,12 +306,16 @@ def test_files_of_a_phase_cost_few_queries(world: World, django_assert_max_num_q
 
 def test_ranks_have_their_intervals_where_they_were_worked_out(world: World) -> None:
     published(world)
-    intervals = {FAR: RankInterval(2, 3, Fraction(9, 10), "bobot ±25 %")}
+    group, province, nation = (
+        RankInterval(lowest, highest, Fraction(9, 10), "bobot ±25 %") for lowest, highest in ((2, 3), (1, 1), (1, 9))
+    )
+    intervals = {FAR: RankIntervals(group, province, nation)}
     book = replace(public_book(CODE, 1, scope=PUBLIC_SCOPE), intervals=intervals)
-    assert book.sheet(FAR).interval == intervals[FAR]
-    assert book.sheet(OWN).interval is None
+    assert book.sheet(FAR).intervals == intervals[FAR]
+    assert book.sheet(OWN).intervals is None
     said = words(national_report(book))
     assert "3 (2–3) Kabupaten Bogor" in said
+    assert "3 (1–9)" in said, "the rank in the nation has its own"
     assert "peringkat dalam 90 % dari semua undian; bobot ±25 %" in said
 
 

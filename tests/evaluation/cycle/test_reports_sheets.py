@@ -21,7 +21,7 @@ from pilar.evaluation.documents.sheet import result_sheet, sheet_document
 from pilar.evaluation.models import AgreedMark, Finding, Snapshot
 from pilar.evaluation.queries import PUBLIC
 from pilar.evaluation.queries.sheets import public_sheet
-from pilar.evaluation.rules.reports import ChangeExplained, ChangeStep, RankInterval
+from pilar.evaluation.rules.reports import ChangeExplained, ChangeStep, RankInterval, RankIntervals
 from pilar.evaluation.rules.stages import PhaseState
 from pilar.people.rules import OPERATOR
 from reports.reading import archived, codes, words
@@ -99,6 +99,13 @@ def test_weak_parts_are_told_beside_the_median_of_the_group(world: World) -> Non
     ]
     assert "−2,00" in words(pdf(Client(), f"/hasil/pilar/{CODE}/1/{FAR}/lembar.pdf"))
     assert public_sheet(CODE, 1, NEIGHBOUR, scope=PUBLIC).standouts.weak == ()
+
+
+def test_readers_subtract_the_printed_score_and_median(world: World) -> None:
+    """Outcome 6.5/3 is printed as 2.17 and the median 37/12 as 3.08: beside them stands -0.91, not the exact -0.92."""
+    published(world)
+    assert Fraction(13, 6) - Fraction(37, 12) == Fraction(-11, 12)
+    assert "2,17 3,08 −0,91" in words(pdf(Client(), f"/hasil/pilar/{CODE}/1/{FAR}/lembar.pdf"))
 
 
 def test_last_year_stands_beside_this_one(world: World) -> None:
@@ -234,9 +241,12 @@ def test_a_region_without_a_final_says_why(world: World) -> None:
 
 def test_rank_interval_and_explained_change_have_their_place(world: World) -> None:
     publish_next_year(world)
+    group, province, nation = (
+        RankInterval(lowest, highest, Fraction(9, 10), "bobot ±25 %") for lowest, highest in ((1, 2), (1, 4), (1, 7))
+    )
     sheet = replace(
         public_sheet(NEXT, 1, OWN, scope=PUBLIC),
-        interval=RankInterval(1, 2, Fraction(9, 10), "bobot ±25 %"),
+        intervals=RankIntervals(group, province, nation),
         change=ChangeExplained(
             (ChangeStep("Kinerja sendiri", Decimal("0.30")), ChangeStep("Bobot", Decimal("0.05"))),
             "Sisanya tak diketahui.",
@@ -244,6 +254,7 @@ def test_rank_interval_and_explained_change_have_their_place(world: World) -> No
     )
     said = words(result_sheet(sheet))
     assert "antara 1 dan 2 dalam 90 % dari semua undian: bobot ±25 %" in said
+    assert "1 (1–4) di provinsi, 1 (1–7) nasional" in said
     for text in ("Mengapa nilai akhir berubah", "Kinerja sendiri +0,30", "Bobot +0,05", "Peningkatan +0,35", "Sisanya"):
         assert text in said, text
 
@@ -260,5 +271,5 @@ def test_the_same_version_gives_the_same_bytes(world: World) -> None:
 
 def test_a_sheet_costs_few_queries(world: World, django_assert_max_num_queries: Any) -> None:
     publish_next_year(world)
-    with django_assert_max_num_queries(15):  # two of them, for ranks with interval, once a version and process
+    with django_assert_max_num_queries(16):  # two of them, for ranks with interval, once a version and process
         pdf(Client(), f"/hasil/pilar/{NEXT}/1/{OWN}/lembar.pdf")

@@ -14,6 +14,7 @@ from pilar.evaluation.queries import peers as peer_reads
 from pilar.evaluation.queries.changes import FinalChange, public_change
 from pilar.evaluation.queries.changes_told import remarks
 from pilar.evaluation.queries.printed_changes import changes_of_year
+from pilar.evaluation.rules.reports import RankInterval
 
 router = Router(tags=["change and peers"])
 
@@ -30,8 +31,18 @@ class ChangePartOut(Schema):
     highest: str | None
 
 
+class IntervalOut(Schema):
+    """Ranks at 5 and at 95 % of the draws."""
+
+    lowest: int
+    highest: int
+
+
 class RankChangeOut(Schema):
-    """A change of rank in the ``group`` or the ``nation``; below 0 is up. The parts sum to ``after`` - ``before``."""
+    """A change of rank in the ``group`` or the ``nation``; below 0 is up. The parts sum to ``after`` - ``before``.
+
+    ``interval_before`` and ``interval``: of the two ranks.
+    """
 
     within: str
     before: int
@@ -39,6 +50,8 @@ class RankChangeOut(Schema):
     own: str
     others: str
     company: str
+    interval_before: IntervalOut | None
+    interval: IntervalOut | None
 
 
 class ExplainedChangeOut(Schema):
@@ -70,19 +83,22 @@ class StatedChangeOut(ExplainedChangeOut):
     source_url: str
 
 
-class IntervalOut(Schema):
-    """Ranks at 5 and at 95 % of the draws."""
-
-    lowest: int
-    highest: int
-
-
 class PeerOut(LineOut):
     """``interval``: of the rank in the nation; null without a final."""
 
     villages: int
     own: bool
     interval: IntervalOut | None
+
+
+class PeerPartOut(Schema):
+    """A dimension beside the median of the peers, both as printed; null without a score."""
+
+    code: str
+    title_id: str
+    title_en: str
+    score: str | None
+    median: str | None
 
 
 class DroppedOut(Schema):
@@ -94,16 +110,19 @@ class DroppedOut(Schema):
 
 
 class PeersOut(Schema):
-    """``rank`` is among the peers and the region itself; ``median`` and ``difference`` are exact."""
+    """``rank``, and ``interval`` of it, are among the peers and the region itself; ``median`` and ``difference`` are
+    exact."""
 
     version: int
     shared: list[str]
     dropped: list[DroppedOut]
     enough: bool
     rank: int | None
+    interval: IntervalOut | None
     ranked: int
     median: str | None
     difference: str | None
+    dimensions: list[PeerPartOut]
     regions: list[PeerOut]
 
 
@@ -148,17 +167,26 @@ def peers(request: HttpRequest, campaign: str, phase: PhaseNumber, region: str, 
         ],
         enough=found.group.enough,
         rank=compared.rank,
+        interval=_ends(found.interval),
         ranked=compared.ranked,
         median=_text(compared.median),
         difference=_text(compared.difference),
+        dimensions=[
+            PeerPartOut(
+                code=one.code,
+                title_id=one.title.id,
+                title_en=one.title.en,
+                score=_text(one.score),
+                median=_text(one.median),
+            )
+            for one in found.parts
+        ],
         regions=[
             PeerOut(
                 **line_out(row.line),
                 villages=row.villages,
                 own=row.own,
-                interval=None
-                if row.interval is None
-                else IntervalOut(lowest=row.interval.lowest, highest=row.interval.highest),
+                interval=_ends(row.interval),
             )
             for row in found.rows
         ],
@@ -193,6 +221,8 @@ def change_out(change: FinalChange) -> dict[str, object]:
                 own=str(move.change.own),
                 others=str(move.change.others),
                 company=str(move.change.company),
+                interval_before=_ends(move.before),
+                interval=_ends(move.after),
             )
             for move in change.ranks
         ],
@@ -204,6 +234,10 @@ def _part(change: FinalChange, code: str, depth: int, **values: str | None) -> C
     title = change.title(code)
     ends = {"lowest": None, "highest": None}
     return ChangePartOut(code=code, title_id=title.id, title_en=title.en, depth=depth, **(ends | values))
+
+
+def _ends(interval: RankInterval | None) -> IntervalOut | None:
+    return None if interval is None else IntervalOut(lowest=interval.lowest, highest=interval.highest)
 
 
 def _text(value: object | None) -> str | None:

@@ -110,13 +110,14 @@ class ScenarioIn(Schema):
 
 
 class RegionMoveOut(Schema):
-    """A region under both sets of weights; ``interval`` is of the new rank."""
+    """A region under both sets of weights; ``interval_before`` and ``interval`` are of the two ranks."""
 
     region: RegionOut
     before: str | None
     after: str | None
     rank_before: int | None
     rank_after: int | None
+    interval_before: IntervalOut | None
     interval: IntervalOut | None
     predicate_changes: bool
 
@@ -272,7 +273,7 @@ def _outcome(answer: NextSteps | OutOfReach | None) -> OutcomeOut | None:
 
 
 def _move(row: MoveRow) -> RegionMoveOut:
-    region, interval = row.region, row.interval
+    region = row.region
     return RegionMoveOut(
         region=RegionOut(
             code=region.code,
@@ -284,9 +285,14 @@ def _move(row: MoveRow) -> RegionMoveOut:
         after=_text(row.after),
         rank_before=row.rank_before,
         rank_after=row.rank_after,
-        interval=None if interval is None else IntervalOut(lowest=interval[0], highest=interval[1]),
+        interval_before=_ends(row.interval_before),
+        interval=_ends(row.interval),
         predicate_changes=row.new_predicate,
     )
+
+
+def _ends(interval: tuple[int, int] | None) -> IntervalOut | None:
+    return None if interval is None else IntervalOut(lowest=interval[0], highest=interval[1])
 
 
 def _text(value: object | None) -> str | None:

@@ -14,7 +14,7 @@ from pilar.evaluation.documents.method import method
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.queries.sheets import Book
 from pilar.evaluation.queries.snapshots import ResultLine
-from pilar.evaluation.rules.reports import Summary, histogram, summary
+from pilar.evaluation.rules.reports import Summary, histogram, ranked, summary
 from pilar.reports.document import (
     Bar,
     Block,
@@ -194,7 +194,9 @@ def _group(book: Book, title: Bilingual, lines: Sequence[ResultLine]) -> list[Bl
             Heading(_("Without a final"), 2),
             Table((Column(_("Regency or city"), share=1), Column(_("Reason"), share=2)), rows),
         ]
-    interval = next((book.intervals[one.region.code] for one in scored if one.region.code in book.intervals), None)
+    interval = next(
+        (book.intervals[one.region.code].group for one in scored if one.region.code in book.intervals), None
+    )
     if interval is not None:
         named = {"share": writing.percent_of(interval.share), "basis": interval.basis}
         blocks.append(Paragraph(_("In brackets: ranks in %(share)s of all draws; %(basis)s.") % named, quiet=True))
@@ -206,24 +208,19 @@ def _group(book: Book, title: Bilingual, lines: Sequence[ResultLine]) -> list[Bl
 
 def _line(book: Book, line: ResultLine) -> Row:
     assert line.final is not None
+    found = book.intervals.get(line.region.code)
     mark = "" if line.comparable or line.improvement is None else " *"
     return Row(
         (
-            writing.rank(line.rank_in_group) + _interval(book, line),
+            ranked(line.rank_in_group, found and found.group),
             line.region.name,
             line.region.province.name,
             Bar(writing.share_of_scale(line.final, book.instrument), writing.score(line.final)),
             writing.signed(line.improvement) + mark,
             str(line.predicate) if line.predicate else writing.NONE,
-            writing.rank(line.rank_in_nation),
+            ranked(line.rank_in_nation, found and found.nation),
         )
     )
-
-
-def _interval(book: Book, line: ResultLine) -> str:
-    """The ranks between which a region lies, where they were worked out."""
-    found = book.intervals.get(line.region.code)
-    return "" if found is None else f" ({found.lowest}–{found.highest})"
 
 
 def _proof(book: Book) -> list[Block]:

@@ -13,7 +13,7 @@ from pilar.evaluation.documents.method import method
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.queries.sheets import Sheet
 from pilar.evaluation.rules.findings import FindingKind
-from pilar.evaluation.rules.reports import Standout
+from pilar.evaluation.rules.reports import Standout, ranked
 from pilar.reports.document import (
     Bar,
     Beside,
@@ -94,9 +94,10 @@ def _figures(sheet: Sheet) -> Facts:
 
 
 def _rank(sheet: Sheet) -> Fact:
-    line, interval = sheet.line, sheet.interval
+    line, found = sheet.line, sheet.intervals
     notes = [_("of %(count)s in its group") % {"count": sheet.ranked}]
-    if interval is not None:
+    if found is not None:
+        interval = found.group
         notes.append(
             _("between %(lowest)s and %(highest)s in %(share)s of all draws: %(basis)s")
             % {
@@ -108,9 +109,12 @@ def _rank(sheet: Sheet) -> Fact:
         )
     notes.append(
         _("%(province)s in the province, %(nation)s nationally")
-        % {"province": writing.rank(line.rank_in_province), "nation": writing.rank(line.rank_in_nation)}
+        % {
+            "province": ranked(line.rank_in_province, found and found.province),
+            "nation": ranked(line.rank_in_nation, found and found.nation),
+        }
     )
-    return Fact(_("Rank in its group"), writing.rank(line.rank_in_group), "\n".join(notes))
+    return Fact(_("Rank in its group"), ranked(line.rank_in_group, None), "\n".join(notes))
 
 
 def _compared(sheet: Sheet) -> str:
@@ -220,18 +224,14 @@ def _beside(sheet: Sheet, title: str, found: tuple[Standout, ...], titles: dict[
         Column(_("Difference"), number=True),
     )
     instrument = sheet.instrument
-    rows = tuple(
-        Row(
-            (
-                str(titles[one.code]),
-                writing.score(writing.rounded(one.score, instrument)),
-                writing.score(writing.rounded(one.median, instrument)),
-                writing.difference(one.difference, instrument),
-            )
+    rows = []
+    for one in found:
+        score, middle = writing.rounded(one.score, instrument), writing.rounded(one.median, instrument)
+        # Readers subtract the two printed numbers.
+        rows.append(
+            Row((str(titles[one.code]), writing.score(score), writing.score(middle), writing.signed(score - middle)))
         )
-        for one in found
-    )
-    return (Heading(title, 2), Table(columns, rows))
+    return (Heading(title, 2), Table(columns, tuple(rows)))
 
 
 def _findings(sheet: Sheet) -> list[Block]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -14,7 +15,10 @@ from pilar.design import charts
 from pilar.evaluation.documents import drawing, writing
 from pilar.evaluation.documents.method import assumes
 from pilar.evaluation.queries import HIGHEST, Explained, RegionProfile, RegionYear
+from pilar.evaluation.queries.changes import FinalChange
+from pilar.evaluation.queries.changes_told import printed_lines, printed_rest, remarks
 from pilar.evaluation.rules.published import LARGEST_ROUNDING
+from pilar.evaluation.rules.reports import ranked
 from pilar.reports.document import (
     Bar,
     Block,
@@ -35,12 +39,19 @@ from pilar.reports.document import (
 from pilar.reports.pdf import typeset
 
 
-def statement_sheet(profile: RegionProfile, found: RegionYear, *, made_at: datetime) -> bytes:
-    """The sheet as PDF in the reader's language; ``made_at``: when the statements were loaded."""
-    return typeset(statement_document(profile, found, made_at=made_at))
+def statement_sheet(
+    profile: RegionProfile, found: RegionYear, changes: Mapping[int, FinalChange], *, made_at: datetime
+) -> bytes:
+    """The sheet as PDF in the reader's language.
+
+    ``changes``: the change behind each statement that has one, by its key; ``made_at``: when statements were loaded.
+    """
+    return typeset(statement_document(profile, found, changes, made_at=made_at))
 
 
-def statement_document(profile: RegionProfile, found: RegionYear, *, made_at: datetime) -> Document:
+def statement_document(
+    profile: RegionProfile, found: RegionYear, changes: Mapping[int, FinalChange], *, made_at: datetime
+) -> Document:
     """What stands on the sheet, in the reader's language."""
     region = profile.region
     page = writing.address("evaluation:region_year", region.code, found.year)
@@ -54,7 +65,7 @@ def statement_document(profile: RegionProfile, found: RegionYear, *, made_at: da
             )
         )
     for one in found.explained:
-        blocks += _statement(profile, one)
+        blocks += _statement(profile, one, changes.get(one.statement.key))
     return Document(
         title=f"{region.name} {found.year}",
         language=writing.language(),
@@ -68,7 +79,7 @@ def statement_document(profile: RegionProfile, found: RegionYear, *, made_at: da
     )
 
 
-def _statement(profile: RegionProfile, one: Explained) -> list[Block]:
+def _statement(profile: RegionProfile, one: Explained, change: FinalChange | None) -> list[Block]:
     statement = one.statement
     named = {"host": (urlsplit(statement.source_url).hostname or "").removeprefix("www."), "phase": statement.phase}
     heading = _("Phase %(phase)s, as %(host)s prints it") if statement.phase else _("As %(host)s prints it")
@@ -77,7 +88,28 @@ def _statement(profile: RegionProfile, one: Explained) -> list[Block]:
         blocks.append(_scores(one))
         radar = _radar(profile, one)
         blocks += [radar] if radar else []
-    return [*blocks, *_sum(one)]
+    blocks += _sum(one)
+    return blocks if change is None else [*blocks, *_change(change)]
+
+
+def _change(change: FinalChange) -> list[Block]:
+    """What the printed figures of both years tell of the change, and in sentences what is not known."""
+    blocks: list[Block] = [Heading(_("Why the final changed"), 2)]
+    rows = []
+    for one in printed_lines(change):
+        if one.value is not None:
+            adds = writing.signed(one.value)
+        else:
+            ends = {"lowest": writing.signed(one.lowest), "highest": writing.signed(one.highest)}
+            adds = _("between %(lowest)s and %(highest)s") % ends
+        rows.append(Row((one.title, adds)))
+    if rows:
+        rest = printed_rest(change)
+        rows += [] if rest is None else [Row((rest[0], writing.signed(rest[1])))]
+        rows.append(Row((_("Improvement, from the printed finals"), writing.signed(change.improvement)), strong=True))
+        blocks.append(Table((Column(_("What changed"), share=2), Column(_("Adds"), number=True)), tuple(rows)))
+    said = remarks(change) if change.unknown is None else (change.unknown.sentence,)
+    return [*blocks, *(Paragraph(sentence) for sentence in said)]
 
 
 def _figures(one: Explained) -> Facts:
@@ -102,7 +134,7 @@ def _figures(one: Explained) -> Facts:
                 writing.signed(statement.improvement),
                 origins[statement.improvement_origin],
             ),
-            Fact(_("Rank"), writing.rank(statement.rank), scope),
+            Fact(_("Rank"), ranked(statement.rank, None), scope),
         )
     )
 

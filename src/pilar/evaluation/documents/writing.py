@@ -61,10 +61,6 @@ def day(value: date) -> str:
     return date_format(value, "j F Y")
 
 
-def rank(value: int | None) -> str:
-    return NONE if value is None else str(value)
-
-
 def scale(instrument: index.Instrument) -> str:
     """The lowest and the highest score."""
     return f"{instrument.scale.minimum:f}–{instrument.scale.maximum:f}"

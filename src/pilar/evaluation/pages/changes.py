@@ -10,10 +10,11 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from pilar import index
-from pilar.evaluation.queries.changes import FinalChange
-from pilar.evaluation.queries.changes_told import ROUNDING, causes, remarks
+from pilar.evaluation.pages.ranks import in_brackets
+from pilar.evaluation.queries.changes import FinalChange, RankMove
+from pilar.evaluation.queries.changes_told import ROUNDING, causes, printed_lines, printed_rest, remarks
 from pilar.evaluation.rules.changes import written
-from pilar.index.change import RankChange
+from pilar.evaluation.rules.reports import ranked
 from pilar.platform.language import translate
 
 PLACES = 2
@@ -38,11 +39,11 @@ class Line:
 
 @dataclass(frozen=True)
 class RankLine:
-    """A change of rank; parts below 0 are places won."""
+    """A change of rank, each rank with its interval in brackets; parts below 0 are places won."""
 
     title: str
-    before: int
-    after: int
+    before: str
+    after: str
     own: Decimal
     others: Decimal
     company: Decimal
@@ -58,6 +59,7 @@ class Shown:
     lines: tuple[Line, ...]
     sums: tuple[Line, ...]
     ranks: tuple[RankLine, ...]
+    basis: str
     remarks: tuple[str, ...]
     lists: tuple[tuple[str, str], ...]
     indicators: bool
@@ -72,7 +74,8 @@ def shown(change: FinalChange) -> Shown:
         improvement=change.improvement,
         lines=tuple(_lines(change)),
         sums=tuple(_sums(change)),
-        ranks=tuple(_rank(move.within, move.change) for move in change.ranks),
+        ranks=tuple(_rank(move) for move in change.ranks),
+        basis=next((in_brackets(one.after) for one in change.ranks if one.after is not None), ""),
         remarks=said,
         lists=tuple(_lists(change)),
         indicators=change.indicators,
@@ -85,12 +88,8 @@ def _lines(change: FinalChange) -> Iterator[Line]:
         yield Line(str(change.title(part.code)), written(part.value), part.depth, strong=part.depth == 0)
     for title, value in causes(change):
         yield Line(title, written(value), strong=True)
-    for one in () if change.printed is None else change.printed.parts:
-        title = str(change.title(one.code))
-        if one.part is None:
-            yield Line(title, None, lowest=written(one.lowest), highest=written(one.highest), strong=True)
-        else:
-            yield Line(title, written(one.part), strong=True)
+    for one in printed_lines(change):
+        yield Line(one.title, one.value, lowest=one.lowest, highest=one.highest, strong=True)
 
 
 def _sums(change: FinalChange) -> Iterator[Line]:
@@ -98,20 +97,19 @@ def _sums(change: FinalChange) -> Iterator[Line]:
         found = change.split.change
         yield Line(_("Change of the unrounded final"), written(found.total))
         yield Line(translate(ROUNDING), written(found.rounding))
-    if change.printed is not None and change.printed.parts and change.printed.unknown is not None:
-        known = sum((part.part for part in change.printed.parts if part.part is not None), Fraction(0))
-        if change.printed.unknown:
-            yield Line(_("Parts that are not known singly, together"), written(change.printed.unknown))
-        else:
-            yield Line(_("Rounding of the printed figures"), written(Fraction(change.printed.change) - known))
+    rest = printed_rest(change)
+    if rest is not None:
+        yield Line(*rest)
     if change.split is not None or change.printed is not None:
         yield Line(_("Improvement, from the printed finals"), change.improvement)
 
 
-def _rank(within: str, change: RankChange) -> RankLine:
+def _rank(move: RankMove) -> RankLine:
+    change = move.change
     titles = {"group": _("In its group"), "nation": _("Nationally")}
     own, others, company = (_places(part) for part in (change.own, change.others, change.company))
-    return RankLine(titles[within], change.before, change.after, own, others, company, change.after - change.before)
+    before, after = ranked(change.before, move.before), ranked(change.after, move.after)
+    return RankLine(titles[move.within], before, after, own, others, company, change.after - change.before)
 
 
 def _places(value: Fraction) -> Decimal:

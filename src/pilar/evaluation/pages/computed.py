@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from pilar.evaluation.conditional import public
 from pilar.evaluation.pages.changes import shown
+from pilar.evaluation.pages.ranks import ranks_of
 from pilar.evaluation.pages.results import page_number
 from pilar.evaluation.pages.snapshots import group_choices
 from pilar.evaluation.queries import PUBLIC
@@ -36,13 +37,14 @@ def computed_region(
     request: HttpRequest, code: str, number: int, region: str, version: int | None = None
 ) -> HttpResponse:
     """One region's result and how it came about."""
-    found = reads.computed_result(code, number, region, scope=PUBLIC, version=version)
+    found = reads.computed_result(code, number, region, scope=PUBLIC, version=version, intervals=True)
     change = public_change(code, number, region, scope=standing_of(request), version=version)
     context = {
         "one": found,
         "header": found.phase.header,
         "snapshot": found.snapshot,
         "line": found.line,
+        "ranks": ranks_of(found.line, found.intervals),
         "change": None if change.unknown is NotKnown.NO_PREVIOUS else shown(change),
     }
     return render(request, "evaluation/computed_region.html", context)

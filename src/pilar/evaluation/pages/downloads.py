@@ -24,6 +24,7 @@ from pilar.evaluation.documents.workbook import results_workbook
 from pilar.evaluation.documents.writing import language
 from pilar.evaluation.queries import PUBLIC
 from pilar.evaluation.queries import sheets as reads
+from pilar.evaluation.queries.printed_changes import printed_changes
 from pilar.evaluation.queries.sheets import Book, Sheet
 from pilar.evaluation.workbooks import XLSX
 from pilar.people.signin import standing_of
@@ -78,7 +79,8 @@ def stated_sheet(request: HttpRequest, code: str, year: int) -> HttpResponse:
         raise queries.NothingStated(region=profile.region.name, year=year)
     loaded_at = queries.freshness(scope=PUBLIC).loaded_at or timezone.now()
     name = f"hasil-terumumkan-{profile.region.code}-{slugify(profile.region.name)}-{year}-{language()}.pdf"
-    return _file(statement_sheet(profile, found, made_at=loaded_at), PDF, name, inline=True)
+    content = statement_sheet(profile, found, printed_changes(profile, year), made_at=loaded_at)
+    return _file(content, PDF, name, inline=True)
 
 
 @login_required

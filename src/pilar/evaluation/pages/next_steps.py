@@ -111,6 +111,7 @@ def next_steps(request: HttpRequest, key: int) -> HttpResponse:
         "goals": _goals(found.instrument),
         "goal": asked.get("goal") or BY_POINTS,
         "points": asked.get("points", ""),
+        "wrong": {fault.place for fault in faults},
         "faults": [_told(found, fault) for fault in faults],
         "outcome": outcome,
     }
@@ -197,6 +198,8 @@ def _decimal(value: Fraction | None) -> Decimal | None:
 
 
 def _told(found: Position, fault: Fault) -> str:
-    """The sentence, with the title of its indicator in front."""
+    """The sentence, with the title of its indicator or its field in front."""
     said = translate(fault.sentence, **fault.fields)
+    if fault.place == "points":
+        return f"{_('Points more')}: {said}"
     return f"{found.title(fault.place)}: {said}" if fault.place in found.instrument.by_code else said

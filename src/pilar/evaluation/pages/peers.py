@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from pilar import index
 from pilar.evaluation.conditional import public
+from pilar.evaluation.pages.rank_figures import whole
 from pilar.evaluation.queries import PUBLIC
 from pilar.evaluation.queries import peers as reads
 from pilar.evaluation.queries.peers import Peers
@@ -39,7 +40,7 @@ def peers(request: HttpRequest, code: str, number: int, region: str, version: in
         "difference": None if median is None or found.line.final is None else found.line.final - median,
         "by_size": Trait.SIZE in found.group.shared or any(Trait.SIZE in one.traits for one in found.group.dropped),
         "spread": USUAL.spread,
-        "draws": USUAL.draws,
+        "draws": whole(USUAL.draws),
         "seed": SEED,
     }
     return render(request, "evaluation/peers.html", context)

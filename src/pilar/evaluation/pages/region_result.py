@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from pilar.evaluation import operations
 from pilar.evaluation.forms.results import CorrectionForm, DecisionForm, ObjectionForm, posted, shown_on
+from pilar.evaluation.pages.ranks import ranks_of
 from pilar.evaluation.queries import region_result as reads
 from pilar.evaluation.queries.panel_marks import marks_to_correct
 from pilar.evaluation.rules.authority import Action, Case, holds
@@ -32,11 +33,12 @@ def own_results(request: HttpRequest) -> HttpResponse:
 def result(request: HttpRequest, key: int) -> HttpResponse:
     """One result: the final, own marks beside the agreed ones, objections."""
     by = standing_of(request)
-    found = reads.region_result(key, by=by, now=timezone.now())
+    found = reads.region_result(key, by=by, now=timezone.now(), intervals=True)
     contested = {row.node: row for row in found.objections}
     context = {
         "found": found,
         "header": found.header,
+        "ranks": None if found.line is None else ranks_of(found.line, found.intervals),
         "rows": [(row, contested.get(row.code)) for row in found.rows],
         "may_correct": holds(by, Action.CORRECT_RESULTS, Case()) and found.header.phase_state is PhaseState.PUBLISHED,
     }

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from pilar import index
 from pilar.design import numbers
 from pilar.evaluation import operations
+from pilar.evaluation.pages.rank_figures import whole
 from pilar.evaluation.pages.results import page_number
 from pilar.evaluation.pages.snapshots import group_choices
 from pilar.evaluation.queries import scenarios as reads
@@ -89,7 +90,7 @@ def scenario(request: HttpRequest, code: str, number: int, version: int) -> Http
         if found.effect is None or found.effect.mean_shift is None
         else round(written(found.effect.mean_shift), 2),
         "spread": USUAL.spread,
-        "draws": USUAL.draws,
+        "draws": whole(USUAL.draws),
         "seed": SEED,
     }
     return render(request, "evaluation/cycle/results/scenario.html", context, status=422 if context["faults"] else 200)
@@ -167,6 +168,9 @@ def _suggestion(asked: QueryDict, weights: Mapping[str, Decimal]) -> str:
 
 def _told(tree: index.Instrument, fault: Fault) -> str:
     """The sentence with the title of the node it is about in front."""
-    said = translate(fault.sentence, **fault.fields)
+    fields = dict(fault.fields)
+    if "sum" in fields:
+        fields["sum"] = numbers.plain(Decimal(str(fields["sum"])), (get_language() or "id")[:2])
+    said = translate(fault.sentence, **fields)
     code = fault.place.rpartition("/")[2]
     return f"{Bilingual(**tree.node(code).title)}: {said}" if code in tree.by_code else said

@@ -1,12 +1,8 @@
-"""How sure the ranks of a version are: of all its regions, and of one.
-
-What a version's results say never changes, so what was worked out stays in the process, by the hash of the results and
-what was chosen; the oldest goes when it is full.
-"""
+"""How sure the ranks of a version are: of all its regions, and of one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
@@ -14,10 +10,10 @@ from functools import lru_cache
 from django.core.paginator import Page, Paginator
 
 from pilar import index
-from pilar.evaluation.models import Instrument, Phase, SnapshotResult
+from pilar.evaluation.models import Phase, SnapshotResult
 from pilar.evaluation.queries.computed import ComputedNotFound, published_version
-from pilar.evaluation.queries.instruments import tree_of
-from pilar.evaluation.queries.mark_sheets import MarksState, marks_state, sheets_of
+from pilar.evaluation.queries.intervals import Version, scored, study_of
+from pilar.evaluation.queries.mark_sheets import marks_state
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.queries.snapshots import (
     PhaseHeader,
@@ -29,7 +25,7 @@ from pilar.evaluation.queries.snapshots import (
     result_lines,
     secretariat_version,
 )
-from pilar.evaluation.rules.analysis import FIRST, Choices, Levels, ScoreTable, Study, per_cent, score_table, study
+from pilar.evaluation.rules.analysis import FIRST, Choices, Levels, ScoreTable, Study, per_cent
 from pilar.evaluation.rules.rank_questions import (
     Blanks,
     Bounds,
@@ -41,30 +37,11 @@ from pilar.evaluation.rules.rank_questions import (
     first_place,
     is_linear,
 )
-from pilar.evaluation.rules.reports import RankInterval
 from pilar.people.rules import Standing
 from pilar.platform.actors import Authority
-from pilar.platform.language import mark, translate
 
-SHARE = Fraction(9, 10)
-BASIS = mark("weights ± %(spread)s %% by chance, seed %(seed)s")
 PAGE = 25
 LARGEST = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """What everything of one version depends on; ``phase`` is its key."""
-
-    phase: int
-    number: int
-    result_sha256: str
-    instrument_code: str
-    instrument_version: str
-
-    @classmethod
-    def of(cls, phase: int, one: SnapshotRow) -> Version:
-        return cls(phase, one.version, one.result_sha256, one.instrument_code, one.instrument_version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,26 +183,6 @@ def version_region_analysis(
     return _region(_Loaded.of(phase, snapshot, choices), region)
 
 
-def rank_intervals(phase: int, snapshot: SnapshotRow, groups: Iterable[str]) -> dict[str, RankInterval]:
-    """Ranks in these groups by region, when weights vary as usual; for reports, which print the rank in the group.
-
-    ``phase`` is its key. Two queries, or none if the version was read before.
-    """
-    version = Version.of(phase, snapshot)
-    _instrument, every = _table(version)
-    found: dict[str, RankInterval] = {}
-    for group in groups:
-        if every.within(group).regions:
-            choices = Choices(group=group)
-            one, _assessors = _study(version, choices, None)
-            basis = translate(BASIS, spread=choices.spread, seed=one.seed)
-            found |= {
-                one.regions[place]: RankInterval(int(one.lowest[place]), int(one.highest[place]), SHARE, basis)
-                for place in one.order
-            }
-    return found
-
-
 def _open(choices: Choices) -> Choices:
     """What everybody may choose: the weights of single indicators are the secretariat's to try."""
     return replace(choices, levels=Levels.PARTS)
@@ -247,10 +204,10 @@ class _Loaded:
         if choices.group not in groups:
             choices = replace(choices, group="")
         version = Version.of(phase.pk, snapshot)
-        instrument, every = _table(version)
+        instrument, every = scored(version)
         state = marks_state(phase.pk) if choices.assessors else None
         table = every.within(choices.group)
-        found, assessors = _study(version, choices, state) if table.regions else (None, 0)
+        found, assessors = study_of(version, choices, state) if table.regions else (None, 0)
         subject = Subject(
             header=header_of(phase),
             snapshot=snapshot,
@@ -338,26 +295,8 @@ def _region(loaded: _Loaded, region: str) -> RegionAnalysis:
 
 
 @lru_cache(maxsize=4)
-def _table(version: Version) -> tuple[index.Instrument, ScoreTable]:
-    """Two queries, or none if it was read before."""
-    used = Instrument.objects.get(code=version.instrument_code, version=version.instrument_version)
-    rows = SnapshotResult.objects.filter(snapshot__phase=version.phase, snapshot__version=version.number)
-    instrument = tree_of(used)
-    return instrument, score_table(instrument, rows.order_by("region").values_list("region", "group", "scores"))
-
-
-@lru_cache(maxsize=16)
-def _study(version: Version, choices: Choices, state: MarksState | None) -> tuple[Study, int]:
-    """The study, and the largest panel whose marks were drawn anew."""
-    instrument, every = _table(version)
-    table = every.within(choices.group)
-    marks = None if state is None else sheets_of(state, table.indicators).of(table.regions)
-    return study(instrument, table, choices, marks), 0 if marks is None else marks.shape[2]
-
-
-@lru_cache(maxsize=4)
 def _blanks(version: Version) -> Mapping[str, Blanks]:
-    instrument, table = _table(version)
+    instrument, table = scored(version)
     return blanks_of(instrument, table) if table.regions else {}
 
 
@@ -370,7 +309,7 @@ class _Answers:
 
 @lru_cache(maxsize=256)
 def _answers(version: Version, choices: Choices, region: str) -> _Answers:
-    instrument, every = _table(version)
+    instrument, every = scored(version)
     table = every.within(choices.group)
     place, linear = table.regions.index(region), is_linear(instrument)
     return _Answers(

@@ -22,9 +22,10 @@ from pilar.evaluation.models import (
 from pilar.evaluation.queries.cases import assessment_for
 from pilar.evaluation.queries.computed import ComputedNotFound, published_version
 from pilar.evaluation.queries.instruments import tree_of
+from pilar.evaluation.queries.intervals import NATION, rank_intervals
 from pilar.evaluation.queries.region_result import region_result
 from pilar.evaluation.queries.rows import Bilingual
-from pilar.evaluation.queries.snapshots import SnapshotRow
+from pilar.evaluation.queries.snapshots import SnapshotRow, snapshot_rows
 from pilar.evaluation.rules.authority import Action, Case, holds
 from pilar.evaluation.rules.changes import (
     OwnPart,
@@ -36,6 +37,7 @@ from pilar.evaluation.rules.changes import (
     split,
 )
 from pilar.evaluation.rules.computing import PreviousOrigin
+from pilar.evaluation.rules.reports import RankInterval
 from pilar.index.change import PublishedChange, PublishedYear, RankChange
 from pilar.people.rules import Standing
 from pilar.platform.language import mark, translate
@@ -59,10 +61,15 @@ class NotKnown(Enum):
 
 @dataclass(frozen=True, slots=True)
 class RankMove:
-    """A change of rank in the group or the nation, divided; below 0 is up."""
+    """A change of rank in the group or the nation, divided; below 0 is up.
+
+    ``before`` and ``after``: between which ranks the region lay, None where that was not asked for.
+    """
 
     within: str
     change: RankChange
+    before: RankInterval | None = None
+    after: RankInterval | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +96,24 @@ class FinalChange:
         return () if self.split is None else self.split.parts
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A version and the key of its phase."""
+
+    phase: int
+    snapshot: SnapshotRow
+
+
 @dataclass(frozen=True)
 class Compared:
     """A version of this year beside last year's results, read once. ``rows`` are this year's, ``before`` last year's
-    computed ones, ``stated`` what sources state of it; all by region."""
+    computed ones of the version ``then``, ``stated`` what sources state of it; all by region."""
 
     instrument: index.Instrument
     year: int
     rows: Mapping[str, SnapshotResult]
     used: index.Instrument | None
+    then: Stored | None
     before: Mapping[str, SnapshotResult]
     stated_by: index.Instrument | None
     stated: Mapping[str, tuple[PublishedResult, ...]]
@@ -181,9 +197,11 @@ def compared(
     year = campaign.year - 1 if campaign.previous is None else campaign.previous.year
     wanted = [region] if region else list(rows)
     origins = {rows[code].previous_origin for code in wanted}
-    used, before = _computed_then(campaign, whole=not region) if PreviousOrigin.COMPUTED in origins else (None, {})
+    used, then, before = None, None, {}
+    if PreviousOrigin.COMPUTED in origins:
+        used, then, before = _computed_then(campaign, whole=not region)
     by, stated = _stated_then(year, wanted) if PreviousOrigin.STATED in origins else (None, {})
-    return Compared(instrument, year, rows, used, before, by, stated)
+    return Compared(instrument, year, rows, used, then, before, by, stated)
 
 
 def public_change(code: str, number: int, region: str, *, scope: Standing, version: int | None = None) -> FinalChange:
@@ -215,18 +233,34 @@ def change_in(phase: Phase, snapshot: SnapshotRow, region: str, *, indicators: b
     if region not in rows:
         raise ComputedNotFound
     used = Instrument.objects.get(code=snapshot.instrument_code, version=snapshot.instrument_version)
-    return compared(phase, tree_of(used), rows, region=region).change(region, indicators=indicators)
+    both = compared(phase, tree_of(used), rows, region=region)
+    found = both.change(region, indicators=indicators)
+    now = Stored(phase.pk, snapshot)
+    return replace(found, ranks=tuple(_sure(both, one, region, now) for one in found.ranks))
 
 
-def _computed_then(campaign: Campaign, *, whole: bool) -> tuple[index.Instrument | None, Mapping[str, SnapshotResult]]:
+def _sure(both: Compared, move: RankMove, region: str, now: Stored) -> RankMove:
+    """The move with the intervals of both ranks."""
+    group = both.rows[region].group if move.within == "group" else NATION
+    ends = [
+        None if one is None else rank_intervals(one.phase, one.snapshot, group).get(region) for one in (both.then, now)
+    ]
+    return replace(move, before=ends[0], after=ends[1])
+
+
+def _computed_then(
+    campaign: Campaign, *, whole: bool
+) -> tuple[index.Instrument | None, Stored | None, Mapping[str, SnapshotResult]]:
     """The newest published results of phase II of the campaign before; ``whole``: scores of all regions too."""
     newest = Publication.objects.filter(snapshot__phase__campaign=campaign.previous, snapshot__phase__number=2)
-    found = newest.select_related("snapshot").order_by("-id").first()
+    found = newest.select_related("snapshot__approval").order_by("-id").first()
     if found is None:
-        return None, {}
+        return None, None, {}
     rows = SnapshotResult.objects.filter(snapshot=found.snapshot_id).order_by()
     used = Instrument.objects.get(code=found.snapshot.instrument_code, version=found.snapshot.instrument_version)
-    return tree_of(used), {one.region_id: one for one in (rows if whole else rows.defer("scores"))}
+    (row,) = snapshot_rows([found.snapshot])
+    then = Stored(found.snapshot.phase_id, row)
+    return tree_of(used), then, {one.region_id: one for one in (rows if whole else rows.defer("scores"))}
 
 
 def _stated_then(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -22,7 +23,19 @@ MISSING = mark("Other answers left out, or another rule for them")
 INSTRUMENT = mark("Another instrument: parts, means, scale or bands")
 ROUNDING = mark("Rounding of the printed finals")
 TOGETHER = mark("Parts that are not printed of last year, together")
+UNKNOWN_TOGETHER = mark("Parts that are not known singly, together")
+PRINTED_ROUNDING = mark("Rounding of the printed figures")
 NUMBERS = ("change", "part")
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedLine:
+    """A dimension's part of a printed change; without a ``value`` it lies from ``lowest`` to ``highest``."""
+
+    title: str
+    value: Decimal | None
+    lowest: Decimal | None = None
+    highest: Decimal | None = None
 
 
 class Explanations(Mapping[str, ChangeExplained]):
@@ -81,6 +94,27 @@ def causes(change: FinalChange) -> tuple[tuple[str, Fraction], ...]:
     if change.split.elsewhere:
         parts.insert(0, (OWN_ELSEWHERE, change.split.elsewhere))
     return tuple((translate(title), part) for title, part in parts)
+
+
+def printed_lines(change: FinalChange) -> Iterator[PrintedLine]:
+    """Every dimension of a printed change, known or not."""
+    for one in () if change.printed is None else change.printed.parts:
+        title = str(change.title(one.code))
+        if one.part is None:
+            yield PrintedLine(title, None, written(one.lowest), written(one.highest))
+        else:
+            yield PrintedLine(title, written(one.part))
+
+
+def printed_rest(change: FinalChange) -> tuple[str, Decimal] | None:
+    """What the known parts of a printed change leave of it; None where that cannot be told."""
+    found = change.printed
+    if found is None or not found.parts or found.unknown is None:
+        return None
+    if found.unknown:
+        return translate(UNKNOWN_TOGETHER), written(found.unknown)
+    known = sum((part.part for part in found.parts if part.part is not None), Fraction(0))
+    return translate(PRINTED_ROUNDING), written(Fraction(found.change) - known)
 
 
 def remarks(change: FinalChange) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -13,6 +13,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from pilar import index
 from pilar.evaluation.models import Instrument, Phase, Publication, Snapshot, SnapshotResult
 from pilar.evaluation.queries.instruments import tree_of
+from pilar.evaluation.queries.intervals import intervals_of
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.queries.snapshots import (
     PAGE_SIZE,
@@ -27,6 +28,7 @@ from pilar.evaluation.queries.snapshots import (
     snapshot_rows,
 )
 from pilar.evaluation.rules.computing import explain
+from pilar.evaluation.rules.reports import RankIntervals
 from pilar.platform.actors import Authority
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
@@ -91,13 +93,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class ComputedResult:
-    """A region's result in one published version; ``parts`` are the nodes above the indicators, top down."""
+    """A region's result in one published version; ``parts`` are the nodes above the indicators, top down.
+
+    ``intervals``: of its ranks, where they were asked for and there is a final.
+    """
 
     phase: PublishedPhase
     snapshot: SnapshotRow
     line: ResultLine
     final_exact: Fraction | None
     parts: tuple[Part, ...]
+    intervals: RankIntervals | None = None
 
 
 def computed_phases(*, scope: Authority, year: int | None = None) -> tuple[PublishedPhase, ...]:
@@ -126,9 +132,9 @@ def computed_page(
 
 
 def computed_result(
-    code: str, number: int, region: str, *, scope: Authority, version: int | None = None
+    code: str, number: int, region: str, *, scope: Authority, version: int | None = None, intervals: bool = False
 ) -> ComputedResult:
-    """One region's result and how it came about. Raises ComputedNotFound."""
+    """One region's result and how it came about; ``intervals``: with those of its ranks. Raises ComputedNotFound."""
     phase, known, snapshot = published_version(code, number, version)
     stored = (
         None
@@ -140,7 +146,8 @@ def computed_result(
     if stored is None:
         raise ComputedNotFound
     used = Instrument.objects.get(code=snapshot.instrument_code, version=snapshot.instrument_version)
-    return _result(known, snapshot, stored, tree_of(used), group_titles(phase))
+    found = _result(known, snapshot, stored, tree_of(used), group_titles(phase))
+    return replace(found, intervals=intervals_of(phase.pk, snapshot, found.line)) if intervals else found
 
 
 def computed_of_region(region: str, *, scope: Authority) -> tuple[ComputedResult, ...]:

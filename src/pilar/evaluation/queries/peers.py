@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
+from pilar import index
 from pilar.areas import queries as areas
 from pilar.evaluation.models import Instrument, SnapshotResult
-from pilar.evaluation.queries.analysis import rank_intervals
 from pilar.evaluation.queries.computed import ComputedNotFound, PublishedPhase, published_version
 from pilar.evaluation.queries.instruments import tree_of
+from pilar.evaluation.queries.intervals import intervals_among, rank_intervals
+from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.queries.snapshots import (
     ResultLine,
     SnapshotRow,
@@ -19,12 +23,9 @@ from pilar.evaluation.queries.snapshots import (
     result_lines,
 )
 from pilar.evaluation.rules.peers import Place, peers_of, traits_of
-from pilar.evaluation.rules.reports import RankInterval
+from pilar.evaluation.rules.reports import RankInterval, exact, medians
 from pilar.index.peers import PeerComparison, PeerGroup, compare_with_peers
 from pilar.platform.actors import Authority
-
-NATION = ""
-"""In place of the code of a group: all regions of the version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +39,34 @@ class PeerRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PeerPart:
+    """A dimension of the region beside the median of its peers, both as printed; None without a score."""
+
+    code: str
+    title: Bilingual
+    score: Decimal | None
+    median: Decimal | None
+
+    @property
+    def difference(self) -> Decimal | None:
+        """Of the two printed numbers, as readers subtract them."""
+        return None if self.score is None or self.median is None else self.score - self.median
+
+
+@dataclass(frozen=True, slots=True)
 class Peers:
-    """``rows``: the region and its peers by rank, those without a score last; ``decimals``: of a printed score."""
+    """``rows``: the region and its peers by rank, those without a score last; ``decimals``: of a printed score.
+
+    ``interval``: of the region's place among its peers.
+    """
 
     phase: PublishedPhase
     snapshot: SnapshotRow
     line: ResultLine
     group: PeerGroup[str]
     comparison: PeerComparison
+    interval: RankInterval | None
+    parts: tuple[PeerPart, ...]
     rows: tuple[PeerRow, ...]
     decimals: int
 
@@ -53,7 +74,7 @@ class Peers:
 def peers(code: str, number: int, region: str, *, scope: Authority, version: int | None = None) -> Peers:
     """A region of a published version (the newest without ``version``) among the peers that were evaluated with it.
 
-    Ten queries at most. Raises ComputedNotFound.
+    Eleven queries at most. Raises ComputedNotFound.
     """
     phase, known, snapshot = published_version(code, number, version)
     rows = SnapshotResult.objects.filter(snapshot__phase=phase, snapshot__version=snapshot.version)
@@ -68,9 +89,9 @@ def peers(code: str, number: int, region: str, *, scope: Authority, version: int
     places = {key: Place(one.region.kind, one.region.province_id, villages.get(key, 0)) for key, one in stored.items()}
     group = peers_of(region, traits_of(places, counts))
     scores = {key: Fraction(one.final_exact) for key, one in stored.items() if one.final_exact}
-    shown = [stored[key] for key in (region, *group.members)]
-    lines = result_lines(shown, group_titles(phase), predicates_of(used))
-    intervals = rank_intervals(phase.pk, snapshot, [NATION])
+    shown = (region, *group.members)
+    lines = result_lines([stored[key] for key in shown], group_titles(phase), predicates_of(used))
+    intervals = rank_intervals(phase.pk, snapshot)
     listed = [
         PeerRow(
             line,
@@ -86,9 +107,24 @@ def peers(code: str, number: int, region: str, *, scope: Authority, version: int
         line=lines[0],
         group=group,
         comparison=compare_with_peers(scores, group, used.ties),
+        interval=intervals_among(phase.pk, snapshot, shown).get(region),
+        parts=tuple(_parts(used, region, dict(rows.filter(region__in=shown).values_list("region", "scores")))),
         rows=tuple(sorted(listed, key=_by_rank)),
         decimals=used.decimals,
     )
+
+
+def _parts(used: index.Instrument, region: str, stored: Mapping[str, Mapping[str, str]]) -> Iterator[PeerPart]:
+    codes = [node.code for node in used.root.children]
+    scores = {code: exact(one, codes) for code, one in stored.items()}
+    own = scores.pop(region)
+    middle = medians(scores.values(), codes)
+    for node in used.root.children:
+        score, median = (
+            None if node.code not in found else index.round_published(found[node.code], used.decimals, used.rounding)
+            for found in (own, middle)
+        )
+        yield PeerPart(node.code, Bilingual(**node.title), score, median)
 
 
 def _by_rank(row: PeerRow) -> tuple[bool, int, str]:

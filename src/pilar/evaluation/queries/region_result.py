@@ -13,6 +13,7 @@ from pilar.evaluation.queries.answer_rows import AssessmentHeader
 from pilar.evaluation.queries.answers import header_of
 from pilar.evaluation.queries.cases import assessment_for, case_of, case_of_phase, phase_for
 from pilar.evaluation.queries.instruments import tree_of
+from pilar.evaluation.queries.intervals import intervals_of
 from pilar.evaluation.queries.panel import tree_for
 from pilar.evaluation.queries.panel_marks import Beside, agreed_beside_own
 from pilar.evaluation.queries.rows import Bilingual
@@ -30,6 +31,7 @@ from pilar.evaluation.rules.answers import trimmed
 from pilar.evaluation.rules.authority import Action, Case, WrongState, holds, may
 from pilar.evaluation.rules.marking import UnknownIndicator, leaf_of
 from pilar.evaluation.rules.publishing import DECISION_NAMES, ObjectionDecided, ObjectionPeriodOver, require_period
+from pilar.evaluation.rules.reports import RankIntervals
 from pilar.evaluation.rules.stages import PhaseState
 from pilar.people.rules import NotAllowed, NotFound, Standing
 from pilar.platform.language import translate
@@ -66,6 +68,7 @@ class ObjectionRow:
 class RegionResult:
     """``line`` and ``snapshot`` are None before results are approved. ``why_not`` says why the reader does not object
     now; ``accepted_at`` when the region accepted the result, and ``may_accept`` whether the reader can do that now.
+    ``intervals``: of the ranks, where they were asked for and there is a final.
     """
 
     header: AssessmentHeader
@@ -77,6 +80,7 @@ class RegionResult:
     why_not: str
     accepted_at: datetime | None
     may_accept: bool
+    intervals: RankIntervals | None = None
 
     @property
     def outdated(self) -> bool:
@@ -126,8 +130,11 @@ def own_results(*, by: Standing) -> tuple[OwnResult, ...]:
     )
 
 
-def region_result(key: int, *, by: Standing, now: datetime) -> RegionResult:
-    """The result of one assessment, from the objection period on. Raises NotFound, NotAllowed, WrongState."""
+def region_result(key: int, *, by: Standing, now: datetime, intervals: bool = False) -> RegionResult:
+    """The result of one assessment, from the objection period on; ``intervals``: with those of its ranks.
+
+    Raises NotFound, NotAllowed, WrongState.
+    """
     compared = agreed_beside_own(key, scope=by)
     found = assessment_for(by, key)
     snapshot = _shown(found)
@@ -136,16 +143,18 @@ def region_result(key: int, *, by: Standing, now: datetime) -> RegionResult:
     contested = tuple(
         replace(row, agreed=shown.get(row.node)) for row in _rows(Objection.objects.filter(assessment=found))
     )
+    line = None if snapshot is None else _line(found, snapshot.version)
     return RegionResult(
         header=compared.header,
         snapshot=snapshot,
-        line=None if snapshot is None else _line(found, snapshot.version),
+        line=line,
         rows=compared.rows,
         objections=contested,
         objection_until=found.phase.objection_until,
         why_not=why_not,
         accepted_at=found.accepted_at,
         may_accept=not why_not and found.accepted_at is None and all(row.decision for row in contested),
+        intervals=intervals_of(found.phase_id, snapshot, line) if intervals and snapshot and line else None,
     )
 
 

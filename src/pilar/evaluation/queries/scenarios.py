@@ -13,6 +13,7 @@ from pilar import index
 from pilar.evaluation.models import Instrument, Phase, SnapshotResult
 from pilar.evaluation.queries.cases import case_of_phase
 from pilar.evaluation.queries.instruments import tree_of
+from pilar.evaluation.queries.intervals import rank_intervals
 from pilar.evaluation.queries.rows import Bilingual, RegionRow
 from pilar.evaluation.queries.snapshots import (
     LARGEST_PAGE,
@@ -28,6 +29,7 @@ from pilar.evaluation.queries.statements import region_row
 from pilar.evaluation.rules.analysis import score_table
 from pilar.evaluation.rules.authority import Action, require
 from pilar.evaluation.rules.intervals import draft_intervals
+from pilar.evaluation.rules.reports import RankInterval
 from pilar.evaluation.rules.scenarios import Tried, moved, try_weights
 from pilar.index.scenarios import Move
 from pilar.people.rules import Standing
@@ -35,7 +37,10 @@ from pilar.people.rules import Standing
 
 @dataclass(frozen=True, slots=True)
 class MoveRow:
-    """One region under both sets of weights; ``places`` below 0 is up. ``interval``: new rank at 5 and 95 per cent."""
+    """One region under both sets of weights; ``places`` below 0 is up.
+
+    ``interval_before`` and ``interval``: ranks at 5 and 95 per cent, with the weights as they are and as tried.
+    """
 
     region: RegionRow
     group: Bilingual
@@ -44,6 +49,7 @@ class MoveRow:
     rank_before: int | None
     rank_after: int | None
     places: int | None
+    interval_before: tuple[int, int] | None
     interval: tuple[int, int] | None
     predicate_before: Bilingual | None
     predicate_after: Bilingual | None
@@ -94,7 +100,7 @@ def scenario(
 ) -> ScenarioPage:
     """A version with other weights, by node as text; ``group`` ranks the regions of one group alone.
 
-    Eight queries at most. Raises NotFound, NotAllowed, SnapshotNotFound.
+    Ten queries at most. Raises NotFound, NotAllowed, SnapshotNotFound.
     """
     phase, snapshot, instrument = _version(code, number, version, by)
     groups = group_titles(phase)
@@ -105,7 +111,8 @@ def scenario(
         if group:
             rows = rows.filter(group=group.replace("\0", ""))
         stored = {one.region_id: one for one in rows.select_related("region__province").order_by("region")}
-        effect = _effect(_Case(instrument, tried, tried.draft, stored, groups), page, size)
+        now = rank_intervals(phase.pk, snapshot, group) if stored else {}
+        effect = _effect(_Case(instrument, tried, tried.draft, stored, groups, now), page, size)
     return ScenarioPage(header_of(phase), snapshot, instrument, groups, tried, effect)
 
 
@@ -130,6 +137,7 @@ class _Case:
     draft: index.Instrument
     stored: Mapping[str, SnapshotResult]
     groups: Mapping[str, Bilingual]
+    now: Mapping[str, RankInterval]
 
 
 def _effect(case: _Case, page: int, size: int) -> Effect:
@@ -141,10 +149,7 @@ def _effect(case: _Case, page: int, size: int) -> Effect:
     order = sorted(moves, key=lambda code: (-abs(moves[code].places or 0), moves[code].rank_after or 0, code))
     listed = Paginator(order, min(size, LARGEST_PAGE)).get_page(page)
     predicates = predicates_of(case.instrument)
-    rows = [
-        _row(case.stored[code], moves[code], intervals.get(code), case.groups, predicates)
-        for code in listed.object_list
-    ]
+    rows = [_row(case, code, moves[code], intervals.get(code), predicates) for code in listed.object_list]
     return Effect(
         page=Page(rows, listed.number, listed.paginator),
         regions=len(order),
@@ -155,21 +160,19 @@ def _effect(case: _Case, page: int, size: int) -> Effect:
 
 
 def _row(
-    stored: SnapshotResult,
-    move: Move,
-    interval: tuple[int, int] | None,
-    groups: Mapping[str, Bilingual],
-    predicates: Mapping[str, Bilingual],
+    case: _Case, code: str, move: Move, interval: tuple[int, int] | None, predicates: Mapping[str, Bilingual]
 ) -> MoveRow:
+    stored, now = case.stored[code], case.now.get(code)
     before, after = move.published_before, move.published_after
     return MoveRow(
         region=region_row(stored.region),
-        group=groups[stored.group],
+        group=case.groups[stored.group],
         before=None if isinstance(before, index.NoScore) else before,
         after=None if isinstance(after, index.NoScore) else after,
         rank_before=move.rank_before,
         rank_after=move.rank_after,
         places=move.places,
+        interval_before=None if now is None else (now.lowest, now.highest),
         interval=interval,
         predicate_before=None if move.predicate_before is None else predicates[move.predicate_before.code],
         predicate_after=None if move.predicate_after is None else predicates[move.predicate_after.code],

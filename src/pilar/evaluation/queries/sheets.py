@@ -16,12 +16,12 @@ from pilar.evaluation.models import (
     Phase,
     SnapshotResult,
 )
-from pilar.evaluation.queries.analysis import rank_intervals
 from pilar.evaluation.queries.cases import assessment_for, case_of_phase
 from pilar.evaluation.queries.changes import compared
 from pilar.evaluation.queries.changes_told import Explanations
 from pilar.evaluation.queries.computed import ComputedNotFound, Part, parts_of, published_version
 from pilar.evaluation.queries.instruments import tree_of
+from pilar.evaluation.queries.intervals import all_intervals
 from pilar.evaluation.queries.last_year import LastYear, Scores, last_years
 from pilar.evaluation.queries.region_result import region_result
 from pilar.evaluation.queries.rows import Bilingual
@@ -39,7 +39,7 @@ from pilar.evaluation.rules.authority import Action, in_time
 from pilar.evaluation.rules.findings import FindingKind
 from pilar.evaluation.rules.reports import (
     ChangeExplained,
-    RankInterval,
+    RankIntervals,
     Standouts,
     exact,
     lowest_shown,
@@ -73,7 +73,7 @@ class Sheet:
     """One region's result as its sheet tells it.
 
     ``medians`` are those of the region's group of ``ranked`` regions with a final. ``findings`` is None where the
-    reader sees none (what panels write is for the region and the secretariat). ``interval`` and ``change`` are None
+    reader sees none (what panels write is for the region and the secretariat). ``intervals`` and ``change`` are None
     where they were not worked out.
     """
 
@@ -88,7 +88,7 @@ class Sheet:
     standouts: Standouts
     last_year: LastYear | None
     findings: tuple[FindingText, ...] | None
-    interval: RankInterval | None = None
+    intervals: RankIntervals | None = None
     change: ChangeExplained | None = None
 
 
@@ -109,7 +109,7 @@ class Book:
     lines: Mapping[str, ResultLine]
     last_year: Mapping[str, LastYear]
     findings: Mapping[str, tuple[FindingText, ...]] | None
-    intervals: Mapping[str, RankInterval] = field(default_factory=dict)
+    intervals: Mapping[str, RankIntervals] = field(default_factory=dict)
     changes: Mapping[str, ChangeExplained] = field(default_factory=dict)
     _medians: dict[str, Scores] = field(default_factory=dict)
 
@@ -149,7 +149,7 @@ class Book:
             standouts=standouts(exact(stored.scores, codes), middle, codes),
             last_year=self.last_year.get(region),
             findings=None if self.findings is None else self.findings.get(region, ()),
-            interval=self.intervals.get(region),
+            intervals=self.intervals.get(region),
             change=self.changes.get(region),
         )
 
@@ -204,7 +204,7 @@ def version_book(code: str, number: int, version: int, *, by: Standing) -> Book:
 
 
 def book_of(phase: Phase, snapshot: SnapshotRow, *, findings: bool, changes: bool = False, group_of: str = "") -> Book:
-    """A version whose phase has its campaign at hand; ``group_of``: only the group of this region. Ten queries.
+    """A version whose phase has its campaign at hand; ``group_of``: only the group of this region. Eleven queries.
 
     ``changes``: with what explains the change on last year, four queries more.
     """
@@ -227,7 +227,11 @@ def book_of(phase: Phase, snapshot: SnapshotRow, *, findings: bool, changes: boo
         last_year=last_years(phase, instrument, stored, group_of),
         findings=_findings(phase, instrument, group_of) if findings else None,
         changes=Explanations(compared(phase, instrument, stored, region=group_of)) if changes and stored else {},
-        intervals=rank_intervals(phase.pk, snapshot, sorted({one.group for one in stored.values()})),
+        intervals=all_intervals(
+            phase.pk,
+            snapshot,
+            {code: (one.group, one.region.province_id) for code, one in stored.items() if group_of in ("", code)},
+        ),
     )
 
 

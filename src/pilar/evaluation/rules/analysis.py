@@ -5,7 +5,7 @@ The mathematics is :mod:`pilar.index.robustness`; here stands what a page asks o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
@@ -82,7 +82,13 @@ class ScoreTable:
         """Only the regions of a group; all if ``group`` is empty."""
         if not group:
             return self
-        kept = [place for place, one in enumerate(self.groups) if one == group]
+        return self._kept([place for place, one in enumerate(self.groups) if one == group])
+
+    def among(self, regions: Collection[str]) -> ScoreTable:
+        """Only these regions, in the order of the table."""
+        return self._kept([place for place, one in enumerate(self.regions) if one in regions])
+
+    def _kept(self, kept: list[int]) -> ScoreTable:
         return replace(
             self,
             regions=tuple(self.regions[place] for place in kept),

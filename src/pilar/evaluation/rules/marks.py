@@ -38,6 +38,17 @@ def read_mark(cell: Cell) -> Decimal | index.Ratio | Fault | None:
     return index.Ratio(_decimal(ratio[1]), _decimal(ratio[2])) if ratio else _refused(text)
 
 
+def read_number(text: str) -> Decimal | Fault | None:
+    """The number in a field of a form, None where it is blank or a dash, or the fault, still without its place."""
+    found = read_mark(text)
+    if found is None or isinstance(found, Decimal):
+        return found
+    if isinstance(found, Fault) and found.code in {"percent-sign", "foreign-digits", "thousands"}:
+        return found
+    sentence = mark("“%(given)s” is not a number. Write one such as 1.5, or leave the field empty.")
+    return Fault("not-a-number", sentence, {"given": shown(text.strip())})
+
+
 def _decimal(text: str) -> Decimal:
     return Decimal(text.replace(",", "."))
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from pilar import index
 from pilar.evaluation.rules.engine import asked, told
-from pilar.evaluation.rules.marks import read_mark
+from pilar.evaluation.rules.marks import read_number
 from pilar.index.next_steps import (
     BlankEffect,
     Conditions,
@@ -151,7 +151,7 @@ def _efforts(
 
 
 def _number(text: str, place: str) -> Decimal | Fault | None:
-    found = read_mark(text)
+    found = read_number(text)
     if isinstance(found, Decimal) and found == round(found, DECIMALS):
         return found
     if found is None:

@@ -23,6 +23,26 @@ class RankInterval:
     share: Fraction
     basis: str
 
+    @property
+    def brackets(self) -> str:
+        return f"({self.lowest}–{self.highest})"
+
+
+def ranked(rank: int | None, interval: RankInterval | None) -> str:
+    """A rank with the ranks between which it lies, where these were worked out, in brackets; a dash for no rank."""
+    if rank is None:
+        return "–"
+    return str(rank) if interval is None else f"{rank} {interval.brackets}"
+
+
+@dataclass(frozen=True, slots=True)
+class RankIntervals:
+    """The intervals of a region's three ranks, by the same draws."""
+
+    group: RankInterval
+    province: RankInterval
+    nation: RankInterval
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeStep:

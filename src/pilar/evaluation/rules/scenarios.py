@@ -11,7 +11,7 @@ from fractions import Fraction
 from pilar import index
 from pilar.evaluation.rules.computing import agreed_answer
 from pilar.evaluation.rules.engine import asked
-from pilar.evaluation.rules.marks import read_mark
+from pilar.evaluation.rules.marks import read_number
 from pilar.index.scenarios import Scenario, compare_scenario, draft_instrument, rebalanced
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
@@ -137,13 +137,13 @@ def _weight(instrument: index.Instrument, code: str, text: str, tell: Callable[[
     if code not in instrument.by_code or code == instrument.root.code:
         tell(Fault("unknown-part", mark("The instrument has no part “%(node)s” with a weight"), {"node": code[:60]}))
         return None
-    number = read_mark(text)
+    number = read_number(text)
     if number is None:
         return None
     if isinstance(number, Fault):
         tell(Fault(number.code, number.sentence, number.fields, code))
         return None
-    if not isinstance(number, Decimal) or not 0 <= number <= 100 or number != round(number, DECIMALS):
+    if not 0 <= number <= 100 or number != round(number, DECIMALS):
         sentence = mark("A weight is a number from 0 to 100 with at most %(most)s decimals")
         tell(Fault("weight", sentence, {"most": DECIMALS}, code))
         return None
