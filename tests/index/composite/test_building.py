@@ -236,6 +236,16 @@ def test_weights_from_the_first_component() -> None:
     assert [fault.code for fault in refused.value.faults] == ["pca"]
 
 
+@pytest.mark.parametrize(
+    "columns", [{"a": [1, 2, 1], "b": [2, 1.5, 1]}, {"a": [2, 3, 1], "b": [3, 1, 2], "c": [3, 2, 1]}]
+)
+def test_two_components_that_are_equally_large_give_no_weights(columns: dict[str, list[float]]) -> None:
+    """Variances 1, 1 and 1.5, 1.5, 0: every mixture of the two is a first component, and rounding would choose one."""
+    with pytest.raises(DataFaults) as refused:
+        build(spec(flat(tuple(columns), weighting=Weighting.PCA)), data(columns))
+    assert [fault.code for fault in refused.value.faults] == ["pca"]
+
+
 def test_every_fault_of_the_data_at_once() -> None:
     of = spec(flat(("a", "b", "c")), groups=("kind",), years=Years.FIXED, base_year=2020)
     with pytest.raises(DataFaults) as refused:

@@ -94,8 +94,9 @@ def climbed(spec: Spec, data: Data, table: Floats, faults: list[Fault]) -> tuple
         below = [scores[child.code] for child in node.children]
         found = weights_of(node, np.stack(below, axis=1))
         if found is None:
-            sentence = (
-                "Principal components give no weights for %(node)s: fewer than three complete rows, or no spread."
+            sentence = mark(
+                "Principal components give no weights for %(node)s: fewer than three complete rows, no spread, or two "
+                "components that are equally large."
             )
             faults.append(Fault("pca", sentence, {"node": node.code}, node.code))
             found = np.full(len(below), 1 / len(below))
