@@ -74,6 +74,12 @@ def test_a_plain_logarithm_names_the_unit_that_has_none() -> None:
     assert [(f.code, f.fields["unit"]) for f in refused.value.faults] == [("log-zero", "u1"), ("log-zero", "u3")]
 
 
+def test_a_small_shift_beside_a_large_value_is_not_lost() -> None:
+    values = np.array([1e15, 1e15 + 1, 1e15 + 2])
+    found = fit_treatment(Treatment(TreatmentMethod.LOG_SHIFTED), values).apply(values)
+    assert found == pytest.approx(np.log([0.02, 1.02, 2.02]))
+
+
 def test_a_fixed_year_sets_the_limit_for_later_years() -> None:
     base = list(ONE_OUTLIER)
     of = spec(flat(("a",)), treatment=WINSORISE, normalisation=NONE, years=Years.FIXED, base_year=2024)
