@@ -13,6 +13,7 @@ from index.composite.specs import NONE, branch, data, flat, leaf, mean, spec
 from pilar.index.composite import (
     Aggregation,
     Built,
+    Data,
     DataFaults,
     Direction,
     Imputation,
@@ -21,6 +22,8 @@ from pilar.index.composite import (
     NormalisationMethod,
     Spec,
     SpecFaults,
+    Treatment,
+    TreatmentMethod,
     Weighting,
     Years,
     build,
@@ -252,6 +255,36 @@ def test_every_fault_of_the_data_at_once() -> None:
         build(of, data({"a": [1, math.inf, 2], "b": [BLANK] * 3}, units=["p", "p", "q"]))
     codes = ["missing-column", "missing-column", "unit-twice", "infinite", "blank-column", "no-years"]
     assert [fault.code for fault in refused.value.faults] == codes
+
+
+def test_values_that_floating_point_cannot_square_are_told() -> None:
+    with pytest.raises(DataFaults) as refused:
+        built(spec(flat(("a", "b"))), a=[-1e308, 0, 1e308], b=[1e-320, 1e60, 1])
+    assert [(f.code, f.place) for f in refused.value.faults] == [("size", "u1, a"), ("size", "u3, a"), ("size", "u1, b")]
+
+
+@pytest.mark.parametrize("method", NormalisationMethod)
+@pytest.mark.parametrize(("size", "by"), [(8e-60, 1e60), (1e60, 1e-60)])
+def test_the_largest_and_the_smallest_values_are_scored(method: NormalisationMethod, size: float, by: float) -> None:
+    rule = Normalisation(method, lower=Decimal(0), upper=Decimal(10))
+    root = branch("final", None, leaf("a", denominator="by"))
+    of = spec(root, normalisation=rule, denominators=("by",), treatment=Treatment(TreatmentMethod.WINSORISE))
+    found = built(of, a=[size, size / 2, size / 4, size / 8], by=[by] * 4)
+    assert np.isfinite(found.final).all()
+    assert found.ranks[0] == 1
+
+
+def test_the_last_binary_digit_makes_no_scale() -> None:
+    with pytest.raises(DataFaults) as refused:
+        built(spec(flat(("a",))), a=[0.1 + 0.2, 0.3, 0.3])
+    assert [fault.code for fault in refused.value.faults] == ["normalisation-constant"]
+
+
+def test_a_column_of_another_length_is_refused() -> None:
+    with pytest.raises(ValueError, match="2 units"):
+        Data(("p", "q"), {"a": np.array([1.0])})
+    with pytest.raises(ValueError, match="2 units"):
+        Data.of(["p", "q"], {"a": [1, 2]}, years=[2024])
 
 
 def test_constant_indicators_are_told_together() -> None:

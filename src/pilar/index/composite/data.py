@@ -12,7 +12,10 @@ from numpy.typing import NDArray
 
 from pilar.index.composite.faults import DataFaults, place_of
 from pilar.index.composite.spec import Spec, Years
-from pilar.index.faults import Fault
+from pilar.index.faults import Fault, mark
+
+# Beyond these, quotients and squares of the values would no longer be numbers in floating point.
+LARGEST, SMALLEST = 1e60, 1e-60
 
 Floats: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]
@@ -23,7 +26,7 @@ class Data:
     """Raw indicators. ``units``: who each of the n rows is about; ``values``: each column, shape (n,), NaN blank.
 
     ``groups``: the group of every row, by column. ``years``: the year of every row of a panel. ``names``: how units
-    are shown. A unit stands once, in a panel once a year.
+    are shown. A unit stands once, in a panel once a year. ``ValueError`` if a column is longer or shorter than ``units``.
     """
 
     units: tuple[str, ...]
@@ -31,6 +34,15 @@ class Data:
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     years: tuple[int, ...] | None = None
     names: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for code, shape in [
+            *((code, column.shape) for code, column in self.values.items()),
+            *((code, (len(column),)) for code, column in self.groups.items()),
+            *([("years", (len(self.years),))] if self.years is not None else []),
+        ]:
+            if shape != (len(self.units),):
+                raise ValueError(f"{code} has the shape {shape}, but there are {len(self.units)} units")
 
     @classmethod
     def of(
@@ -40,19 +52,12 @@ class Data:
         groups: Mapping[str, Sequence[str]] | None = None,
         years: Sequence[int] | None = None,
     ) -> Data:
-        """From plain lists; ``None`` is a blank. ``ValueError`` if a column is longer or shorter than ``units``."""
+        """From plain lists; ``None`` is a blank."""
         columns = {
             code: np.array([np.nan if value is None else value for value in column], dtype=np.float64)
             for code, column in values.items()
         }
         grouped = {code: tuple(column) for code, column in (groups or {}).items()}
-        for code, size in [
-            *((code, len(column)) for code, column in columns.items()),
-            *((code, len(column)) for code, column in grouped.items()),
-            *([("years", len(years))] if years is not None else []),
-        ]:
-            if size != len(units):
-                raise ValueError(f"{code} has {size} values, but there are {len(units)} units")
         return cls(tuple(units), columns, grouped, None if years is None else tuple(years))
 
     def __len__(self) -> int:
@@ -125,8 +130,14 @@ def _numbers(spec: Spec, data: Data) -> Iterable[Fault]:
         column = data.values.get(code)
         if column is None:
             continue
-        for row in np.flatnonzero(np.isinf(column)):
-            yield told(data, int(row), code, Fault("infinite", "The value is not a finite number."))
+        size = np.abs(column)
+        for row in np.flatnonzero((size > LARGEST) | ((size < SMALLEST) & (size > 0))):
+            if np.isinf(size[row]):
+                yield told(data, int(row), code, Fault("infinite", "The value is not a finite number."))
+                continue
+            fields = {"value": f"{column[row]:g}", "most": f"{LARGEST:g}", "least": f"{SMALLEST:g}"}
+            sentence = mark("%(value)s is too far from 1: its size must be 0 or lie from %(least)s to %(most)s.")
+            yield told(data, int(row), code, Fault("size", sentence, fields))
         if np.isnan(column).all() and data.units:
             yield Fault("blank-column", "The column %(node)s has no value at all.", {"node": code}, code)
 
