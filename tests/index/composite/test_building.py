@@ -257,6 +257,26 @@ def test_every_fault_of_the_data_at_once() -> None:
     assert [fault.code for fault in refused.value.faults] == codes
 
 
+def test_a_fault_of_one_step_does_not_hide_those_of_the_next() -> None:
+    """A denominator, a scale, a zero in a mean and a unit that stands twice; the node above the faults says nothing."""
+    root = branch(
+        "final",
+        None,
+        branch("x", None, leaf("a", denominator="heads"), leaf("b"), **mean(Aggregation.GEOMETRIC)),
+        branch("y", None, leaf("c"), leaf("d"), weighting=Weighting.PCA),
+        **mean(Aggregation.HARMONIC),
+    )
+    columns = {"a": [1, 2, 3, 4], "b": [1, 2, 3, 4], "c": [5, 5, 5, 5], "d": [1, 3, 2, 4], "heads": [1, 0, 1, 1]}
+    with pytest.raises(DataFaults) as refused:
+        build(spec(root, denominators=("heads",)), data(columns, units=["p", "q", "r", "r"]))
+    assert [(fault.code, fault.place) for fault in refused.value.faults] == [
+        ("unit-twice", "r"),
+        ("denominator", "q, a"),
+        ("normalisation-constant", "c"),
+        ("zero-in-mean", "p, b"),
+    ]
+
+
 def test_values_that_floating_point_cannot_square_are_told() -> None:
     with pytest.raises(DataFaults) as refused:
         built(spec(flat(("a", "b"))), a=[-1e308, 0, 1e308], b=[1e-320, 1e60, 1])
