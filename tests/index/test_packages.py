@@ -74,7 +74,9 @@ def test_pingouin_intraclass_correlations(theirs: Any) -> None:
 
 def test_salib_sobol_indices_of_ranks(theirs: Any) -> None:
     """A model and points of their own: only the question is the same."""
-    of = instrument(node("final", None, *(node(code, weight) for code, weight in zip("abcd", (40, 30, 20, 10), strict=True))))
+    of = instrument(
+        node("final", None, *(node(code, weight) for code, weight in zip("abcd", (40, 30, 20, 10), strict=True)))
+    )
     found = sensitivity(of, "abcd", np.array(theirs["scores"]), seed=1, spread=Uniform(0.3), points=8192)
     np.testing.assert_allclose(found.ranks.first, np.transpose(theirs["salib_first"]), atol=0.02)
     np.testing.assert_allclose(found.ranks.total, np.transpose(theirs["salib_total"]), atol=0.02)

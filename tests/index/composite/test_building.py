@@ -280,7 +280,11 @@ def test_a_fault_of_one_step_does_not_hide_those_of_the_next() -> None:
 def test_values_that_floating_point_cannot_square_are_told() -> None:
     with pytest.raises(DataFaults) as refused:
         built(spec(flat(("a", "b"))), a=[-1e308, 0, 1e308], b=[1e-320, 1e60, 1])
-    assert [(f.code, f.place) for f in refused.value.faults] == [("size", "u1, a"), ("size", "u3, a"), ("size", "u1, b")]
+    assert [(f.code, f.place) for f in refused.value.faults] == [
+        ("size", "u1, a"),
+        ("size", "u3, a"),
+        ("size", "u1, b"),
+    ]
 
 
 @pytest.mark.parametrize("method", NormalisationMethod)

@@ -26,7 +26,7 @@ class Data:
     """Raw indicators. ``units``: who each of the n rows is about; ``values``: each column, shape (n,), NaN blank.
 
     ``groups``: the group of every row, by column. ``years``: the year of every row of a panel. ``names``: how units
-    are shown. A unit stands once, in a panel once a year. ``ValueError`` if a column is longer or shorter than ``units``.
+    are shown. A unit stands once, in a panel once a year. ``ValueError`` if a column does not have the length n.
     """
 
     units: tuple[str, ...]
