@@ -153,6 +153,12 @@ def test_copeland_by_hand() -> None:
     assert tied.final.tolist() == [2, 0, -2]
 
 
+def test_copeland_is_level_where_equal_weights_are_against_each_other() -> None:
+    """10 and 20 against 30; in floating point 0.1 + 0.2 is more than 0.3."""
+    of = spec(flat(("a", "b", "c", "d"), (10, 20, 30, 40), **mean(Aggregation.COPELAND)), normalisation=NONE)
+    assert built(of, a=[2, 1], b=[2, 1], c=[1, 2], d=[1, 1]).final.tolist() == [0, 0]
+
+
 def test_copeland_leaves_out_what_a_pair_does_not_share() -> None:
     of = spec(flat(("a", "b"), (60, 40), **mean(Aggregation.COPELAND)))
     result = built(of, a=[1, BLANK, 2], b=[2, 1, 3])

@@ -33,6 +33,16 @@ def test_correlations_are_those_of_scipy(method: str, share: float) -> None:
 
 
 @pytest.mark.parametrize("method", ORACLES)
+@pytest.mark.parametrize("outlier", [1e3, 1e8, 1e15])
+def test_an_outlier_where_the_other_is_blank_changes_nothing(method: str, outlier: float) -> None:
+    table = np.array([[outlier, np.nan], [0.1, 1], [0.2, 2], [0.3, 3], [0.4, 5]])
+    found = correlate(table[:, :1], table[:, 1:], method)[0, 0]
+    assert found == pytest.approx(ORACLES[method](*table[1:].T), abs=1e-12)
+    table[1:, 0] = 0.1
+    assert np.isnan(correlate(table[:, :1], table[:, 1:], method)[0, 0])
+
+
+@pytest.mark.parametrize("method", ORACLES)
 def test_a_correlation_without_spread_is_none(method: str) -> None:
     table = np.array([[1.0, 2.0, np.nan], [1.0, 3.0, 1.0], [1.0, 5.0, np.nan]])
     assert np.isnan(correlate(table, table, method)[0]).all()
