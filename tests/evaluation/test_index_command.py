@@ -288,6 +288,12 @@ def test_codes_that_name_the_tables_own_columns(run: Any, tmp_path: Path) -> Non
     assert "The index uses the code year, which names a column of its own; choose another code." in told(run, *given)
 
 
+def test_a_removal_that_moves_nobody_names_nobody(run: Any, tmp_path: Path) -> None:
+    given = files(tmp_path, HEADER, "p,10,5,1", "q,8,7,1", "r,1,9,1")
+    rows = json.loads(run(*given, "--show", "removal", "--format", "json"))["removal"]
+    assert [(row["most"], row["unit"]) for row in rows] == [(0, None), (0, None)]
+
+
 def test_columns_that_are_not_used_are_named(run: Any, tmp_path: Path) -> None:
     given = files(tmp_path, HEADER + ",island", "p,1,2,3,x", "q,2,1,3,y")
     assert "Columns that the index does not use: island." in run(*given)

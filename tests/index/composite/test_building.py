@@ -110,6 +110,7 @@ def test_missing_rules() -> None:
     assert final(missing=MissingRule.REWEIGHT) == pytest.approx((5 + 1) / 0.7)
     assert final(missing=MissingRule.REWEIGHT, minimum_share=Decimal("0.7")) == pytest.approx(6 / 0.7)
     assert np.isnan(final(missing=MissingRule.REWEIGHT, minimum_share=Decimal("0.71")))
+    assert np.isnan(final(missing=MissingRule.REWEIGHT, minimum_share=Decimal("0.7000001")))
     assert np.isnan(final(missing=MissingRule.REQUIRE))
     assert final(missing=MissingRule.ZERO) == pytest.approx(6)
 
@@ -119,6 +120,13 @@ def test_zero_is_the_lowest_score_of_the_scale() -> None:
     root = flat(missing=MissingRule.ZERO, **mean(Aggregation.GEOMETRIC))
     result = built(spec(root, normalisation=scale), a=[0, 10, 10], b=[0, 10, BLANK])
     assert result.final[2] == pytest.approx(math.sqrt(11 * 1))
+
+
+def test_a_value_whose_sign_is_changed_has_no_lowest_score() -> None:
+    root = branch("final", None, leaf("a", direction=Direction.LOWER), leaf("b"), missing=MissingRule.ZERO)
+    with pytest.raises(SpecFaults) as refused:
+        built(spec(root, normalisation=NONE), a=[1, 2], b=[1, BLANK])
+    assert [fault.code for fault in refused.value.faults] == ["no-floor"]
 
 
 def test_a_child_of_weight_zero_never_matters() -> None:
