@@ -253,6 +253,16 @@ def test_weights_from_the_first_component() -> None:
     assert [fault.code for fault in refused.value.faults] == ["pca"]
 
 
+def test_weights_from_unequal_loadings_are_their_squares() -> None:
+    """The loadings by another way: singular values of the standardised columns."""
+    columns = {"a": [1, 2, 3, 4, 5], "b": [1, 3, 2, 5, 4], "c": [2, 1, 5, 3, 4]}
+    found = build(spec(flat(("a", "b", "c"), weighting=Weighting.PCA)), data(columns)).weights["final"]
+    table = np.array(list(columns.values()), dtype=float).T
+    loadings = np.linalg.svd((table - table.mean(axis=0)) / table.std(axis=0))[2][0]
+    assert found == pytest.approx(loadings**2)
+    assert np.ptp(found) > 0.01
+
+
 @pytest.mark.parametrize(
     "columns", [{"a": [1, 2, 1], "b": [2, 1.5, 1]}, {"a": [2, 3, 1], "b": [3, 1, 2], "c": [3, 2, 1]}]
 )

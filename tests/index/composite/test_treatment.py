@@ -41,6 +41,15 @@ def test_one_outlier_gets_the_value_next_to_it() -> None:
     assert not found.still
 
 
+def test_as_many_points_as_allowed_are_moved_and_no_more_than_needed() -> None:
+    values = np.array([*range(1, 19), 100.0, 900.0])
+    found = fit_treatment(Treatment(TreatmentMethod.WINSORISE, most_points=2), values)
+    assert (found.points, found.highest, found.still) == (2, 18, False)
+    assert fit_treatment(WINSORISE, values).points == 2
+    short = fit_treatment(Treatment(TreatmentMethod.WINSORISE, most_points=1), values)
+    assert (short.points, short.highest, short.still) == (1, 100, True)
+
+
 def test_a_low_outlier_is_moved_up() -> None:
     found = fit_treatment(WINSORISE, -ONE_OUTLIER)
     assert found.apply(-ONE_OUTLIER).min() == -9

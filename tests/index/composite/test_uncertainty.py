@@ -25,6 +25,7 @@ from pilar.index.composite import (
     build,
 )
 from pilar.index.composite import uncertainty as module
+from pilar.index.composite.places import places
 from pilar.index.composite.uncertainty import uncertainty
 from pilar.index.composite.variants import choices, chosen
 from pilar.index.instrument import MissingRule
@@ -162,6 +163,21 @@ def test_a_drawn_weight_that_makes_a_negative_mean_is_a_fault() -> None:
     with pytest.raises(DataFaults) as refused:
         uncertainty(built, runs=50)
     assert refused.value.faults[0].fields["child"] == "p"
+
+
+def test_more_ranks_than_memory_holds_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    of = build(spec(alternatives=Alternatives(Decimal(10))), data({"a": [1, 2, 3], "b": [3, 1, 2]}))
+    monkeypatch.setattr(module, "MOST_RANKS", 31)
+    assert len(uncertainty(of, 10).ranks) == 10
+    with pytest.raises(DataFaults) as refused:
+        uncertainty(of, 11)
+    assert [(f.code, f.fields["most"]) for f in refused.value.faults] == [("too-many-runs", 10)]
+
+
+def test_ties_do_not_depend_on_other_runs() -> None:
+    """Twelve digits of the largest score of a run, not of all runs."""
+    scores = np.array([[1e9, 1.0, 2.0], [3.0, 1.0, 1.0 + 1e-9]])
+    assert places(scores, [0, 0, 0]).tolist() == [[1, 3, 2], [1, 3, 2]]
 
 
 def test_no_runs_are_refused() -> None:
