@@ -183,6 +183,7 @@ def test_what_differs_by_how_it_was_summed_is_a_tie() -> None:
     scores = np.array([0.1 + 0.2, 0.3, 0.3 + 1e-9, np.nan])
     assert scores[0] != scores[1]
     assert places(scores, [0] * 4).tolist()[:3] == [2, 2, 1]
+    assert places(np.array([1, 1 + 4e-12, 1 + 2e-11]), [0] * 3).tolist() == [2, 2, 1]
     assert places(1e6 * scores, [0, 0, 1, 1]).tolist()[:3] == [1, 1, 1]
 
 

@@ -8,7 +8,7 @@ from scipy import stats
 
 from index.composite.specs import NONE, branch, data, flat, leaf, spec
 from pilar.index.composite import Built, build
-from pilar.index.composite.correlations import Flag, Relation, common_rows, correlate, correlations
+from pilar.index.composite.correlations import Flag, Limits, Relation, _flag, common_rows, correlate, correlations
 from pilar.index.composite.statistics import components, consistencies, cronbach_alpha, indicator_statistics
 
 ORACLES = {
@@ -66,6 +66,23 @@ def test_flags() -> None:
     assert found["c", "final"].relation is Relation.INDEX
     assert found["a", "q"].flag is None
     assert found["a", "b"].coefficient == pytest.approx(stats.pearsonr([1, 2, 3, 4, 5], [2, 4, 6, 8, 11]).statistic)
+
+
+@pytest.mark.parametrize(
+    ("coefficient", "relation", "flag"),
+    [
+        (-0.41, Relation.SIBLING, Flag.NEGATIVE),
+        (-0.39, Relation.SIBLING, None),
+        (0.89, Relation.SIBLING, None),
+        (0.91, Relation.SIBLING, Flag.COLLINEAR),
+        (0.29, Relation.PARENT, Flag.WEAK),
+        (0.31, Relation.PARENT, None),
+        (0.29, Relation.INDEX, Flag.WEAK),
+        (0.95, Relation.INDEX, None),
+    ],
+)
+def test_the_limits_of_flags_are_those_of_the_method(coefficient: float, relation: Relation, flag: Flag | None) -> None:
+    assert _flag(coefficient, 1.0, relation, Limits()) is flag
 
 
 def test_alpha_by_hand() -> None:

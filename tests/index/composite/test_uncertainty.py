@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from index.composite.specs import branch, data, flat, leaf, mean, spec
+from index.composite.specs import NONE, branch, data, flat, leaf, mean, spec
 from pilar.index.composite import (
     Aggregation,
     Alternatives,
@@ -93,6 +93,18 @@ def test_weights_stay_within_their_bounds_and_sum_to_one() -> None:
         assert ratio.max() < 1.2 / 0.8
         assert ratio.min() > 0.8 / 1.2
     assert uncertainty(built, runs=200).mean_shift.max() > 0
+
+
+def test_weights_are_off_by_as_much_as_said() -> None:
+    """Scores 1 and 0 below two equal weights ± 50 %: the first is a / (a + b), from 0.5/2 to 1.5/2, and 1/2 in the mean.
+
+    Below 3/8 where a is less than 0.6 b: a triangle of base 0.5 to 0.9 and b from 5/6 to 1.5, 0.4·(2/3)/2.
+    """
+    of = spec(normalisation=NONE, alternatives=Alternatives(Decimal(50)))
+    scores = uncertainty(build(of, data({"a": [1, 0], "b": [0, 1]})), runs=20_000, seed=3).scores[:, 0]
+    assert (scores.min(), scores.max()) == (pytest.approx(0.25, abs=0.01), pytest.approx(0.75, abs=0.01))
+    assert scores.mean() == pytest.approx(0.5, abs=0.005)
+    assert (scores < 3 / 8).mean() == pytest.approx(0.4 * (2 / 3) / 2, abs=0.01)
 
 
 def test_options_are_equally_likely_and_independent() -> None:
