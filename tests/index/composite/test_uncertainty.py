@@ -96,9 +96,9 @@ def test_weights_stay_within_their_bounds_and_sum_to_one() -> None:
 
 
 def test_weights_are_off_by_as_much_as_said() -> None:
-    """Scores 1 and 0 below two equal weights ± 50 %: the first is a / (a + b), from 0.5/2 to 1.5/2, and 1/2 in the mean.
+    """Scores 1 and 0 below two equal weights ± 50 %: the first is a / (a + b), from 0.5/2 to 1.5/2, mean 1/2.
 
-    Below 3/8 where a is less than 0.6 b: a triangle of base 0.5 to 0.9 and b from 5/6 to 1.5, 0.4·(2/3)/2.
+    Below 3/8 where a is less than 0.6 b: a triangle with legs of 0.4 (of a) and 2/3 (of b).
     """
     of = spec(normalisation=NONE, alternatives=Alternatives(Decimal(50)))
     scores = uncertainty(build(of, data({"a": [1, 0], "b": [0, 1]})), runs=20_000, seed=3).scores[:, 0]
