@@ -22,6 +22,7 @@ urlpatterns = [
         path("", include("pilar.evaluation.urls")),
         path("", include("pilar.design.urls")),
         path("", include("pilar.evidence.urls")),
+        path("", include("pilar.masterplan.urls")),
         path("", include("pilar.measures.urls")),
         path("", include("pilar.people.urls")),
         path("akun/", include("allauth.urls")),

@@ -9,13 +9,10 @@ from django.db import models
 from django.db.models import Q
 
 from pilar.evidence.rules import LONGEST_LINK, LONGEST_NAME, LONGEST_TEXT, LONGEST_TITLE, MEDIA_TYPES
+from pilar.platform.triggers import append_only
 
 _SHA256 = r"^[0-9a-f]{64}$"
 _TYPES = list(MEDIA_TYPES)
-
-
-def _append_only(name: str) -> pgtrigger.Protect:
-    return pgtrigger.Protect(name=name, operation=pgtrigger.Update | pgtrigger.Delete)
 
 
 def _refuse(name: str, condition: str, sentence: str) -> pgtrigger.Trigger:
@@ -71,7 +68,7 @@ class Evidence(models.Model):
         indexes = [models.Index(fields=["region", "-created_at"], name="evidence_of_region")]
         constraints = [models.CheckConstraint(condition=Q(title__regex=r"\S"), name="evidence_has_a_title")]
         triggers = [
-            _append_only("evidence_append_only"),
+            append_only("evidence_append_only"),
             _refuse("evidence_office_in_region", _OFFICE_ELSEWHERE, "evidence_office_in_region"),
         ]
 
@@ -116,7 +113,7 @@ class Revision(models.Model):
                 name="revision_is_file_or_link",
             ),
         ]
-        triggers = [_append_only("revision_append_only")]
+        triggers = [append_only("revision_append_only")]
 
     def __str__(self) -> str:
         return f"{self.evidence_id} {self.number}"
@@ -135,7 +132,7 @@ class ScanVerdict(models.Model):
             models.CheckConstraint(condition=Q(state__in=["clean", "infected", "failed"]), name="verdict_state_known")
         ]
         triggers = [
-            _append_only("verdict_append_only"),
+            append_only("verdict_append_only"),
             _refuse(
                 "verdict_not_after_infected",
                 "EXISTS (SELECT 1 FROM evidence_scanverdict"
@@ -165,7 +162,7 @@ class Verification(models.Model):
             )
         ]
         triggers = [
-            _append_only("verification_append_only"),
+            append_only("verification_append_only"),
             _refuse(
                 "verification_by_another",
                 "EXISTS (SELECT 1 FROM evidence_revision"

@@ -14,26 +14,9 @@ from django.db.models import F, Q
 
 from pilar.measures.rules.definitions import LONGEST_CODE, LONGEST_TEXT, LONGEST_TITLE, LONGEST_UNIT
 from pilar.measures.rules.reports import LONGEST_KEY, LONGEST_REASON
+from pilar.platform.triggers import append_only, on_row, refusals
 
 _CODE = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-
-
-def _append_only(name: str) -> pgtrigger.Protect:
-    return pgtrigger.Protect(name=name, operation=pgtrigger.Update | pgtrigger.Delete)
-
-
-def _refusals(*refused: tuple[str, str]) -> str:
-    """PL/pgSQL that refuses under a name what an SQL condition holds for."""
-    return "".join(
-        f"IF {condition} THEN RAISE EXCEPTION '{name}' USING ERRCODE = 'check_violation'; END IF; "
-        for name, condition in refused
-    )
-
-
-def _on_row(name: str, operation: pgtrigger.Operation, *refused: tuple[str, str]) -> pgtrigger.Trigger:
-    return pgtrigger.Trigger(
-        name=name, when=pgtrigger.Before, operation=operation, func=_refusals(*refused) + "RETURN NEW;"
-    )
 
 
 def _new_values(condition: str, joined: str = "JOIN measures_measure AS m ON m.id = v.measure_id") -> str:
@@ -104,7 +87,7 @@ class SourceSystem(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="source_kept", operation=pgtrigger.Delete),
-            _on_row("source_stays", pgtrigger.Update, ("source_stays", "NEW.region_id <> OLD.region_id")),
+            on_row("source_stays", pgtrigger.Update, ("source_stays", "NEW.region_id <> OLD.region_id")),
         ]
 
     def __str__(self) -> str:
@@ -139,7 +122,7 @@ class SourceToken(models.Model):
             ),
         ]
         triggers = [
-            _on_row("source_token_stays_revoked", pgtrigger.Update,
+            on_row("source_token_stays_revoked", pgtrigger.Update,
                     ("source_token_stays_revoked",
                      "OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS DISTINCT FROM OLD.revoked_at")),
         ]  # fmt: skip
@@ -181,13 +164,13 @@ class Measure(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="measure_kept", operation=pgtrigger.Delete),
-            _on_row(
+            on_row(
                 "measure_fits", pgtrigger.Insert | pgtrigger.Update,
                 ("measure_office_in_region", _OFFICE_ELSEWHERE),
                 ("measure_source_in_region", _SOURCE_ELSEWHERE),
                 ("measure_starts_with_a_period", _NOT_FIRST_DAY),
             ),
-            _on_row(
+            on_row(
                 "measure_stays", pgtrigger.Update,
                 ("measure_stays", "(NEW.region_id, NEW.code, NEW.period, NEW.starts_on, NEW.synthetic)"
                  " IS DISTINCT FROM (OLD.region_id, OLD.code, OLD.period, OLD.starts_on, OLD.synthetic)"),
@@ -248,12 +231,12 @@ class Definition(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="definition_kept", operation=pgtrigger.Delete),
-            _on_row(
+            on_row(
                 "definition_only_closed", pgtrigger.Update,
                 ("definition_only_closed", "OLD.until IS NOT NULL"
                  " OR to_jsonb(NEW) - 'until' IS DISTINCT FROM to_jsonb(OLD) - 'until'"),
             ),
-            _on_row("definition_follows", pgtrigger.Insert, ("definition_follows", _BEFORE)),
+            on_row("definition_follows", pgtrigger.Insert, ("definition_follows", _BEFORE)),
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -290,7 +273,7 @@ class Value(models.Model):
             models.CheckConstraint(condition=Q(number=1) | Q(reason__regex=r"\S"), name="value_corrected_with_reason"),
         ]
         triggers = [
-            _append_only("value_append_only"),
+            append_only("value_append_only"),
             pgtrigger.Trigger(
                 name="value_no_truncate", level=pgtrigger.Statement, when=pgtrigger.Before,
                 operation=pgtrigger.Truncate,
@@ -300,7 +283,7 @@ class Value(models.Model):
             pgtrigger.Trigger(
                 name="value_fits", level=pgtrigger.Statement, when=pgtrigger.After, operation=pgtrigger.Insert,
                 referencing=pgtrigger.Referencing(new="new_values"),
-                func=_refusals(*_VALUE_REFUSALS) + "RETURN NULL;",
+                func=refusals(*_VALUE_REFUSALS) + "RETURN NULL;",
             ),
         ]  # fmt: skip
 

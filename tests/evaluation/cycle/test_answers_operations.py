@@ -18,7 +18,6 @@ from pilar.evaluation.rules.answers import Given
 from pilar.evaluation.rules.authority import WrongState
 from pilar.evaluation.rules.marking import UnknownIndicator
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
-from pilar.evaluation.rules.versions import Outdated
 from pilar.evidence import operations as evidence
 from pilar.evidence.operations import Link
 from pilar.evidence.rules import OwnRevision
@@ -26,6 +25,7 @@ from pilar.people.models import Notice
 from pilar.people.rules import OPERATOR, NotAllowed, NotFound
 from pilar.platform.errors import Faults
 from pilar.platform.models import AuditEvent
+from pilar.platform.versions import Outdated
 
 GOOD: dict[str, Given] = {
     "policy": Given(mark=Decimal(3), explanation="Perbup 7/2020"),

@@ -16,9 +16,9 @@ from pilar.evaluation.models import Answer
 from pilar.evaluation.rules.answers import Given
 from pilar.evaluation.rules.authority import WrongState
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
-from pilar.evaluation.rules.versions import Outdated
 from pilar.platform.errors import PilarError
 from pilar.platform.models import AuditEvent
+from pilar.platform.versions import Outdated
 
 
 def together(*doings: Callable[[], object]) -> list[object]:

@@ -19,11 +19,11 @@ from pilar.evaluation.rules.authority import WrongState
 from pilar.evaluation.rules.findings import AgreedFindings, FindingKind, UnknownNode
 from pilar.evaluation.rules.meetings import Attendee, DoubleBooked, MeetingKind, MeetingRecorded, read_attendance
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
-from pilar.evaluation.rules.versions import Outdated
 from pilar.people.models import Notice
 from pilar.people.rules import NotAllowed, NotFound
 from pilar.platform.errors import Faults
 from pilar.platform.models import AuditEvent
+from pilar.platform.versions import Outdated
 
 HOUR = timedelta(hours=1)
 WEAKNESS, STRENGTH, RECOMMENDATION = FindingKind.WEAKNESS, FindingKind.STRENGTH, FindingKind.RECOMMENDATION

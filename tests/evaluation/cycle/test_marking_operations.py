@@ -14,11 +14,11 @@ from pilar.evaluation.models import AgreedMark, Answer, Mark, MarkingDone, Seat
 from pilar.evaluation.rules.authority import WrongState
 from pilar.evaluation.rules.marking import MarkingFinished, StillBlind, UnknownIndicator
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState, Settlement
-from pilar.evaluation.rules.versions import Outdated
 from pilar.people.models import Notice
 from pilar.people.rules import NotAllowed, NotFound
 from pilar.platform.errors import Faults
 from pilar.platform.models import AuditEvent
+from pilar.platform.versions import Outdated
 
 D = Decimal
 EVERYBODY_ELSE = ["secretariat", "coordinator", "verifier", "contributor"]

@@ -15,9 +15,9 @@ from pilar.evaluation import operations
 from pilar.evaluation.models import AgreedMark, Approval, FollowUp, Mark, PhaseMove, Publication, Snapshot
 from pilar.evaluation.rules.publishing import AlreadyPublished
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState, Settlement
-from pilar.evaluation.rules.versions import Outdated
 from pilar.people.models import Notice
 from pilar.platform.models import AuditEvent
+from pilar.platform.versions import Outdated
 
 Doing = Callable[[], object]
 

@@ -28,13 +28,13 @@ from pilar.evaluation.rules.follow_up import Plan
 from pilar.evaluation.rules.marking import UnknownIndicator
 from pilar.evaluation.rules.publishing import ObjectionDecided, ObjectionOpen, ObjectionPeriodOver, ObjectionUndecided
 from pilar.evaluation.rules.stages import PhaseState
-from pilar.evaluation.rules.versions import Outdated
 from pilar.evidence.models import Evidence, Revision
 from pilar.people.models import Notice
 from pilar.people.rules import SCHEDULE, NotAllowed, NotFound
 from pilar.platform.audit import events
 from pilar.platform.errors import Faults
 from pilar.platform.models import AuditEvent
+from pilar.platform.versions import Outdated
 
 
 def contested(world: World) -> None:

@@ -18,6 +18,7 @@ INSTALLED_APPS = [
     "pilar.portal",
     "pilar.evaluation",
     "pilar.measures",
+    "pilar.masterplan",
     "pilar.evidence",
     "pilar.people",
     "pilar.areas",

@@ -16,12 +16,12 @@ from pilar.evaluation.queries.panel_marks import Beside
 from pilar.evaluation.rules.follow_up import FOLLOW_UP_NAMES, Plan
 from pilar.evaluation.rules.marking import LONGEST_TEXT
 from pilar.evaluation.rules.publishing import LONGEST_LETTER
-from pilar.evaluation.rules.versions import Outdated
 from pilar.evidence.forms import FaultsForm
 from pilar.evidence.queries import RevisionRow
 from pilar.people.rules import NotAllowed, NotFound
 from pilar.platform.errors import Faults, PilarError
 from pilar.platform.language import translate
+from pilar.platform.versions import Outdated
 
 
 @contextmanager

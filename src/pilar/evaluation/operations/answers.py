@@ -25,11 +25,11 @@ from pilar.evaluation.rules.answer_sheets import Outcome, SheetAnswer, Verdict, 
 from pilar.evaluation.rules.answers import FIELDS, Given, as_text, changes, faults_of
 from pilar.evaluation.rules.authority import Action, holds, require
 from pilar.evaluation.rules.marking import leaf_of
-from pilar.evaluation.rules.versions import Outdated, Stored
 from pilar.people.operations import settle
 from pilar.people.rules import NotAllowed, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
+from pilar.platform.versions import Outdated, Stored
 
 TARGET = "evaluation.answer"
 

@@ -16,10 +16,10 @@ from pilar.evaluation.rules.findings import (
     may_change,
 )
 from pilar.evaluation.rules.marking import required_text
-from pilar.evaluation.rules.versions import Stored, require_seen
 from pilar.people.rules import NotAllowed, NotFound, Standing
 from pilar.platform import audit
 from pilar.platform.language import mark
+from pilar.platform.versions import Stored, require_seen
 
 TARGET = "evaluation.finding"
 NOTHING_SAID = mark("Write what the panel found")

@@ -18,13 +18,13 @@ from pilar.evaluation.operations.addresses import address
 from pilar.evaluation.queries.cases import assessment_for, case_of
 from pilar.evaluation.rules.authority import Action, Case, require
 from pilar.evaluation.rules.follow_up import OPEN_STATES, REMIND_DAYS, Plan, checked_plan, end_of
-from pilar.evaluation.rules.versions import Stored, require_seen
 from pilar.evidence import queries as evidence_room
 from pilar.people import operations as people
 from pilar.people.rules import HeldRole, NotAllowed, NotFound, Role, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
+from pilar.platform.versions import Stored, require_seen
 
 TARGET = "evaluation.follow-up"
 

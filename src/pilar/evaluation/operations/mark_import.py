@@ -15,9 +15,9 @@ from pilar.evaluation.rules.answer_sheets import Outcome
 from pilar.evaluation.rules.answers import trimmed
 from pilar.evaluation.rules.authority import Action
 from pilar.evaluation.rules.mark_sheets import MarkChange, MarkVerdict, SheetMark
-from pilar.evaluation.rules.versions import Outdated
 from pilar.people.rules import Standing
 from pilar.platform.errors import Fault, Faults
+from pilar.platform.versions import Outdated
 
 
 @transaction.atomic

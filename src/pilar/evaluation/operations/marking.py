@@ -26,12 +26,12 @@ from pilar.evaluation.rules.marking import (
     required_text,
 )
 from pilar.evaluation.rules.stages import AssessmentState
-from pilar.evaluation.rules.versions import Stored, require_seen
 from pilar.people.operations import notify, settle
 from pilar.people.rules import NotFound, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import Bilingual, mark
+from pilar.platform.versions import Stored, require_seen
 
 MOST_NAMED = 5
 

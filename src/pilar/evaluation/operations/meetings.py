@@ -21,11 +21,11 @@ from pilar.evaluation.rules.meetings import (
     checked_attendance,
     require_slot,
 )
-from pilar.evaluation.rules.versions import Stored, require_seen
 from pilar.people.operations import notify, settle
 from pilar.people.rules import HeldRole, NotFound, Role, Standing
 from pilar.platform import audit, locks
 from pilar.platform.language import mark
+from pilar.platform.versions import Stored, require_seen
 
 TARGET = "evaluation.meeting"
 

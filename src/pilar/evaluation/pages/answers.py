@@ -34,13 +34,13 @@ from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.answers import FIELDS, Given, read_given
 from pilar.evaluation.rules.authority import Action, SelfAssessmentOver, WrongState
 from pilar.evaluation.rules.readiness import SEVERITIES
-from pilar.evaluation.rules.versions import Outdated, Stored
 from pilar.evaluation.workbooks import rubric
 from pilar.evidence.forms import EvidenceForm
 from pilar.evidence.queries import Place, region_evidence
 from pilar.people.signin import standing_of
 from pilar.platform.errors import Faults, PilarError
 from pilar.platform.language import translate
+from pilar.platform.versions import Outdated, Stored
 
 
 @dataclass(frozen=True)

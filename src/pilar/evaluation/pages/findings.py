@@ -14,9 +14,9 @@ from pilar.evaluation import operations
 from pilar.evaluation.forms.marking import FindingForm
 from pilar.evaluation.queries.findings import finding as one_finding
 from pilar.evaluation.queries.findings import findings as all_findings
-from pilar.evaluation.rules.versions import Outdated
 from pilar.people.signin import standing_of
 from pilar.platform.errors import Faults
+from pilar.platform.versions import Outdated
 
 
 @login_required

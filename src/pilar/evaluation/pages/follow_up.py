@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from pilar.evaluation import operations
 from pilar.evaluation.forms.results import FollowUpForm, PieceForm, posted, shown_on
 from pilar.evaluation.queries import follow_up as reads
-from pilar.evaluation.rules.versions import Outdated
 from pilar.people.signin import standing_of
+from pilar.platform.versions import Outdated
 
 
 @login_required

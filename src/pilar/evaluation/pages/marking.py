@@ -24,10 +24,10 @@ from pilar.evaluation.queries.marking import MarkingForm, MarkingItem, duties, m
 from pilar.evaluation.rules.answers import trimmed
 from pilar.evaluation.rules.marking import UnknownIndicator
 from pilar.evaluation.rules.marks import read_mark
-from pilar.evaluation.rules.versions import Outdated, Stored
 from pilar.people.signin import standing_of
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark, translate
+from pilar.platform.versions import Outdated, Stored
 
 
 @dataclass(frozen=True)

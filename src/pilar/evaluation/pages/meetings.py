@@ -23,9 +23,9 @@ from pilar.evaluation.queries.meetings import meeting as one_meeting
 from pilar.evaluation.queries.meetings import meetings as all_meetings
 from pilar.evaluation.rules.authority import runs_campaigns
 from pilar.evaluation.rules.meetings import DoubleBooked
-from pilar.evaluation.rules.versions import Outdated
 from pilar.people.signin import standing_of
 from pilar.platform.errors import Faults
+from pilar.platform.versions import Outdated
 
 SLOT = ("kind", "starts_at", "ends_at", "place")
 

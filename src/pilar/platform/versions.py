@@ -8,7 +8,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from pilar.evaluation.rules.answers import trimmed
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark, translate
 
@@ -52,8 +51,11 @@ class Outdated(PilarError):
 
 
 def _plain(value: Any) -> Any:
-    """``3.5000`` as ``"3.5"``, as the API writes numbers."""
-    return f"{trimmed(value):f}" if isinstance(value, Decimal) else value
+    """``3.5000`` as ``"3.5"`` and ``10`` as it is, as the API writes numbers."""
+    if not isinstance(value, Decimal):
+        return value
+    whole = value == value.to_integral_value()
+    return f"{value.quantize(Decimal(1)) if whole else value.normalize():f}"
 
 
 def require_seen(seen: int, stored: Stored) -> None:

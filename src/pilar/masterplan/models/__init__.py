@@ -1,0 +1,24 @@
+"""What the master plan stores: plans and versions, programmes, how they came about, and what is reported."""
+
+from pilar.masterplan.models.execution import Report, ReportEvidence
+from pilar.masterplan.models.formulation import Attendance, Call, Decision, Meeting, Proposal
+from pilar.masterplan.models.plans import Body, BodyMember, Plan, Statement, Version
+from pilar.masterplan.models.programmes import Content, Entry, Line
+
+__all__ = [
+    "Attendance",
+    "Body",
+    "BodyMember",
+    "Call",
+    "Content",
+    "Decision",
+    "Entry",
+    "Line",
+    "Meeting",
+    "Plan",
+    "Proposal",
+    "Report",
+    "ReportEvidence",
+    "Statement",
+    "Version",
+]

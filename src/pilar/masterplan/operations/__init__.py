@@ -1,0 +1,67 @@
+"""What changes master plans."""
+
+from pilar.masterplan.operations.bodies import Member, NewBody, save_body
+from pilar.masterplan.operations.meetings import (
+    Attendee,
+    MeetingNotRunning,
+    NewMeeting,
+    begin_meeting,
+    decide,
+    plan_meeting,
+    save_attendance,
+    save_meeting,
+    sign_off,
+)
+from pilar.masterplan.operations.plans import NewPlan, PlanUnderWay, start_plan, start_revision, write_part
+from pilar.masterplan.operations.proposals import (
+    Proposed,
+    ask_back,
+    merge_proposals,
+    open_call,
+    propose,
+    save_proposal,
+    submit_proposal,
+    withdraw_proposal,
+)
+from pilar.masterplan.operations.reports import report
+from pilar.masterplan.operations.versions import (
+    PlanOverlap,
+    bring_into_force,
+    enter_decree,
+    move_version,
+    return_to_meeting,
+)
+
+__all__ = [
+    "Attendee",
+    "MeetingNotRunning",
+    "Member",
+    "NewBody",
+    "NewMeeting",
+    "NewPlan",
+    "PlanOverlap",
+    "PlanUnderWay",
+    "Proposed",
+    "ask_back",
+    "begin_meeting",
+    "bring_into_force",
+    "decide",
+    "enter_decree",
+    "merge_proposals",
+    "move_version",
+    "open_call",
+    "plan_meeting",
+    "propose",
+    "report",
+    "return_to_meeting",
+    "save_attendance",
+    "save_body",
+    "save_meeting",
+    "save_proposal",
+    "sign_off",
+    "start_plan",
+    "start_revision",
+    "submit_proposal",
+    "withdraw_proposal",
+    "write_part",
+]

@@ -1,0 +1,94 @@
+"""What formulation and execution tell people: calls, questions, decisions, reports that are due or late."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.urls import reverse
+
+from pilar.areas.models import Office
+from pilar.masterplan.models import Meeting, Proposal, Version
+from pilar.masterplan.rules.stages import ProposalState
+from pilar.people import operations as people
+from pilar.people.operations import Message
+from pilar.people.rules import HeldRole, Role, Standing
+from pilar.platform.language import mark
+
+CALLED, ASKED, DECIDED = "masterplan.call", "masterplan.question", "masterplan.decided"
+
+
+def call_subject(version: int, office: int) -> str:
+    """The subject of what an office is told to propose."""
+    return f"masterplan.call:{version}:{office}"
+
+
+def question_subject(proposal: int) -> str:
+    """The subject of what an office is asked about its proposal."""
+    return f"masterplan.question:{proposal}"
+
+
+def announce_call(*, by: Standing, version: Version, closes_at: datetime, now: datetime) -> None:
+    """Tell the contributors of all open offices of the region until when they may propose."""
+    offices = Office.objects.filter(region=version.region_id, closed_at=None).order_by().values_list("pk", flat=True)
+    where = reverse("masterplan:proposals", args=[version.pk])
+    people.notify_offices(
+        by=by,
+        role=Role.CONTRIBUTOR,
+        messages={
+            office: Message(
+                call_subject(version.pk, office), where, {"plan": version.plan.title}, version.region_id, closes_at
+            )
+            for office in offices
+        },
+        kind=CALLED,
+        sentence=mark("Propose programmes of your office for the plan “%(plan)s”"),
+        now=now,
+    )
+
+
+def settle_call(*, by: Standing, version: int, offices: Iterable[int], now: datetime) -> None:
+    """The call is over for these offices."""
+    people.settle(by=by, subject=[call_subject(version, office) for office in offices], kind=CALLED, now=now)
+
+
+def announce_question(*, by: Standing, proposal: Proposal, now: datetime) -> None:
+    """Tell an office that its proposal comes back with a question."""
+    title = proposal.content.title if proposal.content else ""
+    people.notify(
+        by=by,
+        to=HeldRole(Role.CONTRIBUTOR, proposal.version.region_id, proposal.office_id),
+        kind=ASKED,
+        subject=question_subject(proposal.pk),
+        sentence=mark("The secretariat asks about your proposal “%(title)s”"),
+        fields={"title": title},
+        address=reverse("masterplan:proposal", args=[proposal.pk]),
+        region=proposal.version.region_id,
+        now=now,
+    )
+
+
+def settle_question(*, by: Standing, proposal: int, now: datetime) -> None:
+    """The office has answered."""
+    people.settle(by=by, subject=question_subject(proposal), kind=ASKED, now=now)
+
+
+def announce_decisions(*, by: Standing, meeting: Meeting, proposals: Iterable[Proposal], now: datetime) -> None:
+    """Tell offices that the meeting has decided about their proposals, once the minutes are signed off."""
+    where = reverse("masterplan:proposals", args=[meeting.version_id])
+    offices = sorted({one.office_id for one in proposals if one.state != ProposalState.WITHDRAWN})
+    people.notify_offices(
+        by=by,
+        role=Role.CONTRIBUTOR,
+        messages={
+            office: Message(
+                f"masterplan.meeting:{meeting.pk}:{office}", where, {"meeting": meeting.title},
+                meeting.version.region_id,
+            )
+            for office in offices
+        },
+        kind=DECIDED,
+        sentence=mark("“%(meeting)s” has decided about proposals of your office"),
+        needs_action=False,
+        now=now,
+    )  # fmt: skip

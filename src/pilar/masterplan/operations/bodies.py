@@ -1,0 +1,116 @@
+"""The bodies that carry a plan: council, executing team, forum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+
+from pilar.areas.models import Office
+from pilar.masterplan.models import Body, BodyMember, Plan
+from pilar.masterplan.operations.locking import refuse
+from pilar.masterplan.reference import framework
+from pilar.masterplan.rules.authority import Action, Case, holds, require
+from pilar.masterplan.rules.content import LONGEST_TEXT, LONGEST_TITLE
+from pilar.masterplan.rules.statements import BodyKind
+from pilar.people.rules import NotFound, Standing
+from pilar.platform import audit
+from pilar.platform.errors import Fault
+from pilar.platform.language import mark
+
+TARGET = "masterplan.body"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A seat: ``duty`` in the body, the position that holds it; person, office (key) and pillar (code) if there are."""
+
+    duty: str
+    position: str
+    person: str = ""
+    office: int | None = None
+    pillar: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewBody:
+    """A body as it is given; ``decree`` is the number of the regulation or decision that set it up."""
+
+    kind: BodyKind
+    title: str
+    decree: str = ""
+    decreed_on: date | None = None
+    source: str = ""
+    members: tuple[Member, ...] = ()
+
+
+@transaction.atomic
+def save_body(*, by: Standing, plan: int, given: NewBody, body: int | None = None) -> int:
+    """Add a body to a plan, or put it in the place of ``body``, members and all; returns its key.
+
+    Raises Faults at ``title`` or the rows (``members.2.office``), :class:`NotAllowed`, :class:`NotFound`; needs
+    ``manage-bodies`` in the region.
+    """
+    row = Plan.objects.select_for_update(no_key=True).filter(pk=plan).first()
+    if row is None:
+        raise NotFound
+    case = Case(row.region_id)
+    require(by, Action.MANAGE_BODIES, case, known=holds(by, Action.READ_PLAN, case))
+    refuse(_faults(row, given, body))
+    said = {
+        "kind": given.kind, "title": given.title.strip(), "decree": given.decree.strip(),
+        "decreed_on": given.decreed_on, "source": given.source.strip(),
+    }  # fmt: skip
+    if body is None:
+        stored = Body.objects.create(plan=row, **said)
+    else:
+        found = Body.objects.filter(pk=body, plan=row).first()
+        if found is None:
+            raise NotFound
+        stored = found
+        for name, value in said.items():
+            setattr(stored, name, value)
+        stored.save()
+        stored.members.all().delete()
+    BodyMember.objects.bulk_create(
+        BodyMember(
+            body=stored, place=place, duty=one.duty.strip(), position=one.position.strip(), person=one.person.strip(),
+            office_id=one.office, pillar=one.pillar,
+        )
+        for place, one in enumerate(given.members)
+    )  # fmt: skip
+    audit.record(
+        by=by.actor, action="save", target=TARGET, key=stored.pk, area=row.region_id,
+        after={**said, "members": [f"{one.duty}: {one.position}" for one in given.members]},
+    )  # fmt: skip
+    return stored.pk
+
+
+def _faults(plan: Plan, given: NewBody, body: int | None) -> Iterator[Fault]:
+    if not given.title.strip():
+        yield Fault("no-title", mark("Give the body its name"), {}, "title")
+    for name, most in {"title": LONGEST_TITLE, "decree": LONGEST_TITLE, "source": LONGEST_TEXT}.items():
+        if len(getattr(given, name)) > most:
+            yield Fault("too-long", mark("At most %(most)s characters"), {"most": most}, name)
+    same = Body.objects.filter(plan=plan, kind=given.kind, title=given.title.strip()).exclude(pk=body)
+    if same.exists():
+        yield Fault("body-twice", mark("The plan already has this body"), {}, "title")
+    yield from _member_faults(
+        given.members, set(Office.objects.filter(region=plan.region_id).values_list("pk", flat=True))
+    )
+
+
+def _member_faults(members: Sequence[Member], offices: set[int]) -> Iterator[Fault]:
+    pillars = {"", *(one.code for one in framework().pillars.entries)}
+    for row, one in enumerate(members):
+        for name in ("duty", "position"):
+            if not getattr(one, name).strip():
+                yield Fault(
+                    "no-member", mark("Say the duty and the position that holds it"), {}, f"members.{row}.{name}"
+                )
+        if one.office is not None and one.office not in offices:
+            yield Fault("unknown-office", mark("Choose an office of this region"), {}, f"members.{row}.office")
+        if one.pillar not in pillars:
+            yield Fault("unknown-key", mark("Choose one of the list"), {}, f"members.{row}.pillar")

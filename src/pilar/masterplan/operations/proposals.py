@@ -1,0 +1,255 @@
+"""What offices propose, and what the secretariat does with it before the meeting."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from pilar.areas.models import Office
+from pilar.masterplan.models import Call, Entry, Proposal, Version
+from pilar.masterplan.operations.announcing import announce_call, announce_question, settle_question
+from pilar.masterplan.operations.contents import content_of, keep
+from pilar.masterplan.operations.locking import locked_proposal, locked_version, refuse
+from pilar.masterplan.rules.authority import Action
+from pilar.masterplan.rules.checking import missing_of
+from pilar.masterplan.rules.content import LONGEST_TEXT, Content
+from pilar.masterplan.rules.decisions import LONGEST_REASON
+from pilar.masterplan.rules.proposals import CallClosed, NotEditable, Origin, takes_proposals
+from pilar.masterplan.rules.stages import EDITABLE_PROPOSALS, ProposalKind, ProposalState
+from pilar.people.rules import NotFound, Standing
+from pilar.platform import audit
+from pilar.platform.errors import Fault
+from pilar.platform.language import mark
+from pilar.platform.versions import Stored, require_seen
+
+TARGET = "masterplan.proposal"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What is proposed: ``content`` for a new programme or a change, ``line`` (key) and ``reason`` for one that is
+    there. ``origin_key`` and ``origin_text`` name what gave rise to it."""
+
+    kind: ProposalKind
+    content: Content | None = None
+    line: int | None = None
+    reason: str = ""
+    origin: Origin = Origin.CALL
+    origin_key: str = ""
+    origin_text: str = ""
+
+
+@transaction.atomic
+def open_call(*, by: Standing, version: int, text: str, closes_at: datetime, now: datetime) -> None:
+    """Call on all offices to propose until ``closes_at``, or move the deadline of the call.
+
+    Every office's contributors are told. Raises Faults at ``closes_at``, ``text``; needs ``call-for-proposals``.
+    """
+    row = locked_version(by, version, Action.CALL_FOR_PROPOSALS)
+    faults = []
+    if closes_at <= now:
+        faults.append(Fault("closes-in-past", mark("The deadline lies in the past"), {}, "closes_at"))
+    if len(text) > LONGEST_TEXT:
+        faults.append(Fault("too-long", mark("At most %(most)s characters"), {"most": LONGEST_TEXT}, "text"))
+    refuse(faults)
+    call, new = Call.objects.get_or_create(
+        version=row, defaults={"text": text.strip(), "opened_at": now, "closes_at": closes_at}
+    )
+    before = None if new else {"closes_at": call.closes_at, "text": call.text}
+    if not new:
+        call.text, call.closes_at = text.strip(), closes_at
+        call.save(update_fields=["text", "closes_at"])
+    audit.record(
+        by=by.actor, action="call", target="masterplan.version", key=row.pk, area=row.region_id,
+        before=before, after={"closes_at": closes_at, "text": call.text},
+    )  # fmt: skip
+    announce_call(by=by, version=row, closes_at=closes_at, now=now)
+
+
+@transaction.atomic
+def propose(*, by: Standing, version: int, office: int, given: Proposed, now: datetime) -> int:
+    """Write down a proposal of an office; returns its key. It is handed in by :func:`submit_proposal`.
+
+    Raises Faults at the names of the content's fields, :class:`CallClosed`, :class:`NotFound`; needs ``propose`` for
+    the office, or ``edit-proposals`` for what does not come from the call.
+    """
+    action = Action.PROPOSE if given.origin is Origin.CALL else Action.EDIT_PROPOSALS
+    row = locked_version(by, version, action, office=office)
+    if not Office.objects.filter(pk=office, region=row.region_id, closed_at=None).exists():
+        raise NotFound
+    if given.origin is Origin.CALL:
+        _require_call(row, now)
+    refuse(_kind_faults(row, office, given))
+    content = None
+    if given.content is not None:
+        content = keep(by, row.plan, given.content, now=now)
+    number = (Proposal.objects.filter(version=row).aggregate(last=Max("number"))["last"] or 0) + 1
+    made = Proposal.objects.create(
+        version=row, number=number, office_id=office, kind=given.kind, line_id=given.line, content=content,
+        reason=given.reason.strip(), origin=given.origin, origin_key=given.origin_key, origin_text=given.origin_text,
+        made_by_id=by.account, made_at=now, changed_at=now,
+    )  # fmt: skip
+    audit.record(
+        by=by.actor, action="propose", target=TARGET, key=made.pk, area=row.region_id,
+        after={"number": number, "office": office, "kind": given.kind.value, "content": content and content.pk},
+    )  # fmt: skip
+    return made.pk
+
+
+@transaction.atomic
+def save_proposal(
+    *, by: Standing, proposal: int, content: Content | None, reason: str, seen: int, now: datetime
+) -> None:
+    """Write a proposal anew while it is with its office.
+
+    ``seen``: the count of saves that was shown. Raises Faults at the names of fields, :class:`NotEditable`,
+    :class:`Outdated`, :class:`NotFound`; needs ``propose`` for its office.
+    """
+    row = locked_proposal(by, proposal, Action.PROPOSE)
+    if ProposalState(row.state) not in EDITABLE_PROPOSALS:
+        raise NotEditable
+    require_seen(seen, stored_of(row))
+    if row.state == ProposalState.DRAFT:
+        _require_call(row.version, now)
+    refuse(
+        _kind_faults(row.version, row.office_id, Proposed(ProposalKind(row.kind), content, row.line_id, reason), row)
+    )
+    if content is not None:
+        before = content_of(row.content) if row.content else None
+        row.content = keep(by, row.version.plan, content, now=now, before=before)
+    row.reason, row.saves, row.changed_at = reason.strip(), row.saves + 1, now
+    row.save(update_fields=["content", "reason", "saves", "changed_at"])
+    audit.record(
+        by=by.actor, action="save", target=TARGET, key=row.pk, area=row.version.region_id,
+        after={"content": row.content_id, "reason": row.reason},
+    )  # fmt: skip
+
+
+@transaction.atomic
+def submit_proposal(*, by: Standing, proposal: int, now: datetime) -> None:
+    """Hand a proposal in; a second time changes nothing.
+
+    Raises Faults for what it still lacks, :class:`NotEditable`, :class:`CallClosed`; needs ``propose`` for its office.
+    """
+    row = locked_proposal(by, proposal, Action.PROPOSE)
+    if row.state == ProposalState.SUBMITTED:
+        return
+    if ProposalState(row.state) not in EDITABLE_PROPOSALS:
+        raise NotEditable
+    if row.state == ProposalState.DRAFT:
+        _require_call(row.version, now)
+    if row.content is not None:
+        refuse(missing_of(content_of(row.content)))
+    _set_state(by, row, ProposalState.SUBMITTED, now)
+    settle_question(by=by, proposal=row.pk, now=now)
+
+
+@transaction.atomic
+def withdraw_proposal(*, by: Standing, proposal: int, now: datetime) -> None:
+    """Take a proposal back; it stays readable.
+
+    Raises :class:`NotEditable` for a merged one; needs ``propose`` for its office.
+    """
+    row = locked_proposal(by, proposal, Action.PROPOSE)
+    if row.state == ProposalState.WITHDRAWN:
+        return
+    if row.state == ProposalState.MERGED:
+        raise NotEditable
+    _set_state(by, row, ProposalState.WITHDRAWN, now)
+    settle_question(by=by, proposal=row.pk, now=now)
+
+
+@transaction.atomic
+def ask_back(*, by: Standing, proposal: int, question: str, now: datetime) -> None:
+    """Send a proposal that is handed in back to its office with a question.
+
+    Raises Faults at ``question``, :class:`NotEditable`; needs ``edit-proposals``.
+    """
+    row = locked_proposal(by, proposal, Action.EDIT_PROPOSALS)
+    if row.state != ProposalState.SUBMITTED:
+        raise NotEditable
+    if not question.strip() or len(question) > LONGEST_REASON:
+        refuse([Fault("no-question", mark("Write what the office should answer"), {}, "question")])
+    row.question = question.strip()
+    _set_state(by, row, ProposalState.RETURNED, now, "question")
+    announce_question(by=by, proposal=row, now=now)
+
+
+@transaction.atomic
+def merge_proposals(*, by: Standing, into: int, merged: Collection[int], reason: str, now: datetime) -> None:
+    """Merge proposals that want the same into one of them; their offices become its partners.
+
+    Raises Faults at ``merged`` or ``reason``, :class:`NotEditable`; needs ``edit-proposals``.
+    """
+    row = locked_proposal(by, into, Action.EDIT_PROPOSALS)
+    others = list(
+        Proposal.objects.select_for_update(no_key=True, of=("self",))
+        .filter(pk__in=set(merged) - {into}, version=row.version_id, state=ProposalState.SUBMITTED)
+        .order_by("pk")
+    )
+    if not reason.strip() or len(reason) > LONGEST_REASON:
+        refuse([Fault("no-reason", mark("Give the reason: the office reads it"), {}, "reason")])
+    if row.state != ProposalState.SUBMITTED or row.content is None:
+        raise NotEditable
+    if not others or len(others) != len(set(merged) - {into}):
+        refuse([Fault("not-mergeable", mark("Choose proposals that are handed in"), {}, "merged")])
+    content = content_of(row.content)
+    partners = dict.fromkeys([*content.partners, *(one.office_id for one in others)])
+    partners.pop(content.owner, None)
+    row.content = keep(by, row.version.plan, replace(content, partners=tuple(partners)), now=now, before=content)
+    row.saves, row.changed_at = row.saves + 1, now
+    row.save(update_fields=["content", "saves", "changed_at"])
+    for one in others:
+        one.merged_into, one.reason = row, reason.strip()
+        _set_state(by, one, ProposalState.MERGED, now, "merged_into", "reason")
+
+
+def stored_of(row: Proposal) -> Stored:
+    """What stands in the tables, for who saves over it."""
+    values = {"title": row.content.title if row.content else "", "reason": row.reason}
+    name = row.content.written_by if row.content else ""
+    return Stored(row.saves, values, name, row.changed_at)
+
+
+def _require_call(version: Version, now: datetime) -> None:
+    call = Call.objects.filter(version=version).first()
+    if call is None or not takes_proposals(call.opened_at, call.closes_at, now):
+        raise CallClosed
+
+
+def _kind_faults(version: Version, office: int, given: Proposed, row: Proposal | None = None) -> list[Fault]:
+    """Why a proposal of its kind cannot be written: about a programme of the office, once, with what it needs."""
+    found = []
+    if (given.content is None) != (given.kind is ProposalKind.DROP):
+        found.append(Fault("no-content", mark("Describe the programme"), {}, "title"))
+    if given.content is not None and given.content.owner != office:
+        found.append(Fault("not-owner", mark("The office that proposes owns the programme"), {}, "owner"))
+    if given.kind is ProposalKind.DROP and not given.reason.strip():
+        found.append(Fault("no-reason", mark("Say why the programme should end"), {}, "reason"))
+    if len(given.reason) > LONGEST_REASON:
+        found.append(Fault("too-long", mark("At most %(most)s characters"), {"most": LONGEST_REASON}, "reason"))
+    if given.kind is ProposalKind.ADD:
+        return found
+    entry = Entry.objects.filter(version=version, line=given.line).select_related("content").first()
+    if entry is None or entry.content.owner_id != office:
+        found.append(Fault("unknown-programme", mark("Choose a programme of the office in this plan"), {}, "line"))
+    others = Proposal.objects.filter(version=version, line=given.line, state__in=["draft", "submitted", "returned"])
+    if others.exclude(pk=row.pk if row else None).exists():
+        found.append(Fault("programme-twice", mark("There is already a proposal about this programme"), {}, "line"))
+    return found
+
+
+def _set_state(by: Standing, row: Proposal, state: ProposalState, now: datetime, *fields: str) -> None:
+    before = row.state
+    row.state, row.changed_at, row.saves = state, now, row.saves + 1
+    if state is ProposalState.SUBMITTED:
+        row.submitted_at = now
+    row.save(update_fields=["state", "changed_at", "saves", "submitted_at", *fields])
+    audit.record(
+        by=by.actor, action=state.value, target=TARGET, key=row.pk, area=row.version.region_id,
+        before={"state": before}, after={"state": state.value, **{name: str(getattr(row, name)) for name in fields}},
+    )  # fmt: skip

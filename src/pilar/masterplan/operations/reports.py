@@ -1,0 +1,101 @@
+"""What offices report about their programmes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from pilar.evidence.models import Evidence
+from pilar.masterplan.models import Report, ReportEvidence
+from pilar.masterplan.operations.contents import content_of
+from pilar.masterplan.operations.locking import locked_line, refuse
+from pilar.masterplan.queries.programmes import entry_in_force, first_quarter
+from pilar.masterplan.rules.authority import Action, Case, require
+from pilar.masterplan.rules.content import LONGEST_TEXT
+from pilar.masterplan.rules.quarters import Quarter
+from pilar.masterplan.rules.reports import Given, body_of, faults_of
+from pilar.masterplan.rules.stages import VersionState
+from pilar.measures.queries import today_in
+from pilar.people.rules import NotFound, Standing
+from pilar.platform import audit
+from pilar.platform.errors import Fault
+from pilar.platform.language import mark
+from pilar.platform.versions import Stored, require_seen
+
+TARGET = "masterplan.report"
+
+
+@transaction.atomic
+def report(
+    *,
+    by: Standing,
+    line: int,
+    quarter: Quarter,
+    given: Given,
+    evidence: Collection[UUID] = (),
+    reason: str = "",
+    seen: int,
+    now: datetime,
+) -> int:
+    """Report on a programme (key of its line) for a quarter, or correct what was reported; returns its number.
+
+    ``seen``: the number of the report that was shown, 0 for none; a correction says its ``reason``. Raises Faults at
+    ``quarter``, ``done.<number>``, ``readings.<number>``, ``spent``, ``evidence``, ``reason``; :class:`Outdated`,
+    :class:`NotFound`, :class:`NotAllowed`; needs ``report`` for the office that owns the programme.
+    """
+    row, plan = locked_line(by, line)
+    entry = entry_in_force(row.pk, quarter)
+    if entry is None:
+        raise NotFound
+    case = Case(plan.region_id, entry.content.owner_id, VersionState(entry.version.state))
+    # What is in force everybody reads: refusing says nothing new.
+    require(by, Action.REPORT, case, known=True)
+    if by.account is None:
+        raise NotFound
+    latest = Report.objects.filter(line=row, year=quarter.year, quarter=quarter.number).order_by("-number").first()
+    require_seen(seen, _stored(latest))
+    refuse(
+        [
+            *faults_of(
+                given,
+                content_of(entry.content),
+                quarter,
+                first_year=plan.first_year,
+                last_year=plan.last_year,
+                since=first_quarter(plan.pk),
+                today=today_in(plan.region_id, now),
+            ),
+            *_further_faults(plan.region_id, seen, reason, evidence),
+        ]
+    )
+    made = Report.objects.create(
+        line=row, year=quarter.year, quarter=quarter.number, number=seen + 1, body=body_of(given), spent=given.spent,
+        obstacles=given.obstacles.strip(), reason=reason.strip(), account_id=by.account, reported_at=now,
+    )  # fmt: skip
+    ReportEvidence.objects.bulk_create(ReportEvidence(report=made, evidence_id=one) for one in sorted(set(evidence)))
+    audit.record(
+        by=by.actor, action="report" if seen == 0 else "correct", target=TARGET, key=made.pk, area=plan.region_id,
+        after={"line": row.pk, "quarter": str(quarter), "number": made.number, **made.body, "spent": made.spent},
+    )  # fmt: skip
+    return made.number
+
+
+def _further_faults(region: str, seen: int, reason: str, evidence: Collection[UUID]) -> list[Fault]:
+    found = []
+    if seen and not reason.strip():
+        found.append(Fault("no-reason", mark("Say why it is corrected"), {}, "reason"))
+    if len(reason) > LONGEST_TEXT:
+        found.append(Fault("too-long", mark("At most %(most)s characters"), {"most": LONGEST_TEXT}, "reason"))
+    if Evidence.objects.filter(pk__in=evidence, region=region).count() != len(set(evidence)):
+        found.append(Fault("unknown-evidence", mark("Choose evidence of this region"), {}, "evidence"))
+    return found
+
+
+def _stored(latest: Report | None) -> Stored:
+    if latest is None:
+        return Stored(0)
+    values = {"done": latest.body["done"], "spent": latest.spent, "obstacles": latest.obstacles}
+    return Stored(latest.number, values, latest.account.name, latest.reported_at)

@@ -1,0 +1,155 @@
+"""What moves a version: to the meeting, to legal review, to law, into force, and out of it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from pilar.areas import queries as areas
+from pilar.evidence.models import Evidence
+from pilar.masterplan.models import Entry, Meeting, Statement, Version
+from pilar.masterplan.operations.locking import locked_version, refuse
+from pilar.masterplan.rules.authority import Action
+from pilar.masterplan.rules.content import LONGEST_TEXT
+from pilar.masterplan.rules.meetings import MeetingKind
+from pilar.masterplan.rules.stages import (
+    Decree,
+    MeetingState,
+    NoSuchMove,
+    VersionFacts,
+    VersionState,
+    faults_of_decree,
+    faults_of_force,
+    move,
+)
+from pilar.measures.queries import today_in
+from pilar.people.rules import Standing
+from pilar.platform import audit
+from pilar.platform.errors import Fault, PilarError
+from pilar.platform.language import mark
+
+TARGET = "masterplan.version"
+SIMPLE = frozenset({VersionState.MEETING, VersionState.LEGAL_REVIEW, VersionState.EXPIRED, VersionState.DROPPED})
+"""Moves that need nothing but their conditions."""
+
+
+class PlanOverlap(PilarError):
+    """Another plan of the region is in force on these days."""
+
+    code = "plan-overlap"
+    status = 409
+    sentence = mark("Another plan of the region is in force from %(first)s to %(last)s")
+
+
+@transaction.atomic
+def move_version(*, by: Standing, version: int, target: VersionState, now: datetime) -> None:
+    """Make one of the moves that need nothing but their conditions; a repeated move changes nothing.
+
+    Raises Faults for conditions that do not hold, :class:`NoSuchMove`; needs ``move-version``.
+    """
+    row = locked_version(by, version, Action.MOVE_VERSION)
+    if row.state == target:
+        return
+    if target not in SIMPLE:
+        raise NoSuchMove
+    refuse(move(VersionState(row.state), target).faults(facts_of(row, now)))
+    _move(by, row, target)
+
+
+@transaction.atomic
+def enter_decree(*, by: Standing, version: int, decree: Decree, file: UUID | None, now: datetime) -> None:
+    """Enter the regulation that sets a version, which makes it law; ``file``: evidence of the region, the regulation.
+
+    Raises Faults at ``form``, ``number``, ``day``, ``file``; :class:`NoSuchMove`; needs ``move-version``.
+    """
+    row = locked_version(by, version, Action.MOVE_VERSION)
+    move(VersionState(row.state), VersionState.DECREED)
+    met = Meeting.objects.filter(version=row, kind=MeetingKind.FINALISATION, state=MeetingState.SIGNED)
+    last = met.order_by("-held_at").values_list("held_at", flat=True).first()
+    faults = faults_of_decree(
+        decree,
+        met_on=None if last is None else today_in(row.region_id, last),
+        today=today_in(row.region_id, now),
+        city=areas.region(row.region_id).kind == "city",
+    )
+    if file is not None and not Evidence.objects.filter(pk=file, region=row.region_id).exists():
+        faults.append(Fault("unknown-file", mark("Choose a file of this region"), {}, "file"))
+    refuse(faults)
+    row.form, row.decree_number, row.decreed_on = decree.form, decree.number.strip(), decree.day
+    row.decree_file_id = file
+    _move(by, row, VersionState.DECREED, "form", "decree_number", "decreed_on", "decree_file_id")
+
+
+@transaction.atomic
+def bring_into_force(*, by: Standing, version: int, since: date, now: datetime) -> None:
+    """Bring a decreed version into force from a day on; the version that it revises ends the day before.
+
+    Raises Faults at ``since``, :class:`PlanOverlap`, :class:`NoSuchMove`; needs ``move-version``.
+    """
+    row = locked_version(by, version, Action.MOVE_VERSION)
+    move(VersionState(row.state), VersionState.IN_FORCE)
+    former = (
+        Version.objects.select_for_update(no_key=True).filter(plan=row.plan_id, state=VersionState.IN_FORCE).first()
+    )
+    last_day = date(row.plan.last_year, 12, 31)
+    assert row.decreed_on is not None
+    refuse(
+        faults_of_force(
+            since, decreed_on=row.decreed_on, last_day=last_day, before=former.in_force_since if former else None
+        )
+    )
+    if former is not None:
+        former.in_force_until = since - timedelta(days=1)
+        _move(by, former, VersionState.REVISED, "in_force_until")
+    other = (
+        Version.objects.filter(region=row.region_id, in_force_since__lte=last_day, in_force_until__gte=since)
+        .order_by("in_force_since")
+        .first()
+    )
+    if other is not None:
+        raise PlanOverlap(first=other.in_force_since, last=other.in_force_until)
+    row.in_force_since, row.in_force_until = since, last_day
+    _move(by, row, VersionState.IN_FORCE, "in_force_since", "in_force_until")
+
+
+@transaction.atomic
+def return_to_meeting(*, by: Standing, version: int, reason: str, now: datetime) -> None:
+    """Send a version back from legal review to a further meeting.
+
+    Raises Faults at ``reason``, :class:`NoSuchMove`; needs ``move-version``.
+    """
+    row = locked_version(by, version, Action.MOVE_VERSION)
+    if row.state != VersionState.LEGAL_REVIEW:
+        raise NoSuchMove
+    if not reason.strip() or len(reason) > LONGEST_TEXT:
+        refuse([Fault("no-reason", mark("Say what legal review found"), {}, "reason")])
+    _move(by, row, VersionState.MEETING, said=reason.strip())
+
+
+def facts_of(row: Version, now: datetime) -> VersionFacts:
+    """What the conditions of moves look at. Three queries."""
+    states = list(
+        Meeting.objects.filter(version=row, kind=MeetingKind.FINALISATION).order_by().values_list("state", flat=True)
+    )
+    signed = states.count(MeetingState.SIGNED)
+    return VersionFacts(
+        today=today_in(row.region_id, now),
+        planned_meeting=bool(states),
+        signed_meetings=signed,
+        unsigned_meetings=len(states) - signed,
+        programmes=Entry.objects.filter(version=row).count(),
+        undecided=Statement.objects.filter(version=row, decision=None).count(),
+        last_day=date(row.plan.last_year, 12, 31),
+    )
+
+
+def _move(by: Standing, row: Version, target: VersionState, *fields: str, said: str = "") -> None:
+    before = row.state
+    row.state = target
+    row.save(update_fields=["state", *fields])
+    after = {"state": target.value} | {name: getattr(row, name) for name in fields} | ({"said": said} if said else {})
+    audit.record(
+        by=by.actor, action="move", target=TARGET, key=row.pk, area=row.region_id, before={"state": before}, after=after
+    )

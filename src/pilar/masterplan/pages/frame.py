@@ -1,0 +1,65 @@
+"""The frame around all pages of a version: where the reader is, and the ways to the version's other pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from pilar.masterplan.queries import VersionRow
+from pilar.masterplan.rules.authority import Action, Case, holds, offices_of
+from pilar.masterplan.rules.stages import LAW, VERSION_NAMES
+from pilar.people.rules import Standing
+from pilar.people.signin import standing_of
+from pilar.platform.language import mark, translate
+
+TABS = {
+    "version": mark("Overview"),
+    "texts": mark("Texts"),
+    "programmes": mark("Programmes"),
+    "proposals": mark("Proposals"),
+    "meetings": mark("Workshops and meeting"),
+    "bodies": mark("Bodies"),
+    "progress": mark("Progress"),
+    "documents": mark("Documents"),
+}
+"""The pages of a version by the name of their address, in the order of the work."""
+
+
+def framed(
+    request: HttpRequest, row: VersionRow, tab: str, template: str, context: Mapping[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """A page of a version; its template extends ``masterplan/frame.html``."""
+    shown = {
+        "row": row,
+        "plan": row.plan,
+        "state": translate(VERSION_NAMES[row.state]),
+        "tabs": [
+            (translate(TABS[name]), reverse(f"masterplan:{name}", args=[row.key]), name == tab)
+            for name in tabs_of(row, standing_of(request))
+        ],
+    }
+    return render(request, template, {**shown, **context}, status=status)
+
+
+def tabs_of(row: VersionRow, scope: Standing) -> list[str]:
+    """The names of the pages of a version that the reader may open."""
+    region = row.plan.region
+    case = Case(region, None, row.state)
+    oversees = holds(scope, Action.READ_PLAN, case)
+    proposes = offices_of(scope, Action.READ_PROPOSALS, region) != ()
+    law = row.state in LAW
+    shown = {
+        "version": oversees or law,
+        "texts": oversees or law,
+        "programmes": oversees or law,
+        "proposals": proposes,
+        "meetings": holds(scope, Action.READ_MEETINGS, case),
+        "bodies": oversees or law,
+        "progress": law,
+        "documents": oversees or law,
+    }
+    return [name for name in TABS if shown[name]]

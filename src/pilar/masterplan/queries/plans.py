@@ -1,0 +1,100 @@
+"""Reads of plans, their versions, what stands in them beside programmes, and the bodies that carry them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import QuerySet
+
+from pilar.masterplan.models import Body, Statement, Version
+from pilar.masterplan.queries.rows import (
+    BodyRow,
+    MemberRow,
+    StatementRow,
+    VersionRow,
+    statement_row,
+    version_row,
+)
+from pilar.masterplan.queries.scoping import readable_versions
+from pilar.masterplan.rules.authority import Action, Case, may
+from pilar.masterplan.rules.stages import MOVES, ONCE_IN_FORCE, Move, VersionFacts, VersionState
+from pilar.masterplan.rules.statements import BodyKind, StatementPart
+from pilar.people.rules import NotFound, Standing
+from pilar.platform.errors import Fault
+
+BESIDE = ("decision__meeting", "decision__decided_by", "decision__proposal")
+
+
+def versions(region: str, *, scope: Standing) -> tuple[VersionRow, ...]:
+    """The versions of a region's plans that ``scope`` reads, newest first. One query."""
+    rows = _versions(scope).filter(region=region).order_by("-plan__first_year", "-number")
+    return tuple(version_row(row) for row in rows)
+
+
+def version(key: int, *, scope: Standing) -> VersionRow:
+    """One version; raises :class:`NotFound` for one that ``scope`` does not read."""
+    row = _versions(scope).filter(pk=key).first()
+    if row is None:
+        raise NotFound
+    return version_row(row)
+
+
+def version_in_force(region: str, day: date, *, scope: Standing) -> VersionRow | None:
+    """The version that was, is or will be in force in a region on a day."""
+    rows = _versions(scope).filter(region=region, state__in=list(ONCE_IN_FORCE))
+    row = rows.filter(in_force_since__lte=day, in_force_until__gte=day).first()
+    return None if row is None else version_row(row)
+
+
+def regions_with_plans(*, scope: Standing) -> tuple[tuple[str, str, int], ...]:
+    """Regions with a plan that ``scope`` reads: code, name, number of versions; by code."""
+    found: dict[str, tuple[str, int]] = {}
+    for code, name in (
+        Version.objects.filter(readable_versions(scope)).order_by("region").values_list("region", "region__name")
+    ):
+        found[code] = (name, found.get(code, (name, 0))[1] + 1)
+    return tuple((code, name, count) for code, (name, count) in found.items())
+
+
+def statements(row: VersionRow) -> dict[StatementPart, tuple[StatementRow, ...]]:
+    """What stands in a version beside programmes, by part in the order of the books; every part has a place.
+
+    A row in hand is leave to read it. One query.
+    """
+    found: dict[StatementPart, list[StatementRow]] = {part: [] for part in StatementPart}
+    for one in Statement.objects.filter(version=row.key).select_related(*BESIDE).order_by("place"):
+        found[StatementPart(one.part)].append(statement_row(one))
+    return {part: tuple(rows) for part, rows in found.items()}
+
+
+def bodies(plan: int) -> tuple[BodyRow, ...]:
+    """The bodies that carry a plan, with their members. Two queries."""
+    rows = Body.objects.filter(plan=plan).prefetch_related("members__office")
+    return tuple(
+        BodyRow(
+            key=row.pk, kind=BodyKind(row.kind), title=row.title, decree=row.decree, decreed_on=row.decreed_on,
+            source=row.source,
+            members=tuple(
+                MemberRow(
+                    one.duty, one.position, one.person, one.office_id, one.office.name if one.office else "", one.pillar
+                )
+                for one in row.members.all()
+            ),
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def moves(row: VersionRow, facts: VersionFacts, *, scope: Standing) -> tuple[tuple[Move, tuple[Fault, ...]], ...]:
+    """The moves of a version that ``scope`` may make, each with why it cannot be made yet."""
+    if not may(scope, Action.MOVE_VERSION, Case(row.plan.region, None, row.state)):
+        return ()
+    return tuple(
+        (one, tuple(one.faults(facts)))
+        for one in MOVES
+        if one.source is row.state and one.target is not VersionState.REVISED
+    )
+
+
+def _versions(scope: Standing) -> QuerySet[Version]:
+    return Version.objects.filter(readable_versions(scope)).select_related("plan__region", "base")

@@ -1,0 +1,179 @@
+"""Rows of plans for screens, documents and the API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from pilar.masterplan.models import Decision, Statement, Version
+from pilar.masterplan.models import Entry as StoredEntry
+from pilar.masterplan.rules.content import Content, read
+from pilar.masterplan.rules.decisions import Outcome
+from pilar.masterplan.rules.stages import LegalForm, VersionState
+from pilar.masterplan.rules.statements import BodyKind, Stated, StatementPart
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """A plan; ``synthetic``: what is not from ``source`` is made up."""
+
+    key: int
+    region: str
+    region_name: str
+    kind: str
+    title: str
+    first_year: int
+    last_year: int
+    source: str
+    synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A version of a plan with its law. ``base`` is the number of the version that it revises."""
+
+    key: int
+    plan: PlanRow
+    number: int
+    base: int | None
+    base_key: int | None
+    state: VersionState
+    reason: str
+    form: LegalForm | None
+    decree_number: str
+    decreed_on: date | None
+    decree_file: UUID | None
+    in_force_since: date | None
+    in_force_until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """A decision of a meeting, with what a reader needs to find it: who decided, when, in which meeting."""
+
+    key: int
+    number: int
+    outcome: Outcome
+    reason: str
+    decided_by: str
+    position: str
+    taken_at: datetime
+    meeting: int
+    meeting_title: str
+    held_at: datetime
+    proposal: int | None
+    proposal_number: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeRow:
+    """A programme of a version: ``key`` is that of its line, through all versions; ``decision`` where it comes from."""
+
+    key: int
+    code: str
+    version: int
+    content: Content
+    owner_name: str
+    owner_short: str
+    decision: DecisionRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRow:
+    """A statement of a version, who wrote it, and the decision that adopted it."""
+
+    part: StatementPart
+    stated: Stated
+    written_by: str
+    written_at: datetime
+    decision: DecisionRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    duty: str
+    position: str
+    person: str
+    office: int | None
+    office_name: str
+    pillar: str
+
+
+@dataclass(frozen=True, slots=True)
+class BodyRow:
+    key: int
+    kind: BodyKind
+    title: str
+    decree: str
+    decreed_on: date | None
+    source: str
+    members: tuple[MemberRow, ...]
+
+
+def version_row(row: Version) -> VersionRow:
+    """Of a version with its plan, region and base at hand."""
+    plan = row.plan
+    return VersionRow(
+        key=row.pk,
+        plan=PlanRow(
+            plan.pk, plan.region_id, plan.region.name, plan.region.kind, plan.title, plan.first_year, plan.last_year,
+            plan.source, plan.synthetic,
+        ),
+        number=row.number,
+        base=row.base.number if row.base else None,
+        base_key=row.base_id,
+        state=VersionState(row.state),
+        reason=row.reason,
+        form=LegalForm(row.form) if row.form else None,
+        decree_number=row.decree_number,
+        decreed_on=row.decreed_on,
+        decree_file=row.decree_file_id,
+        in_force_since=row.in_force_since,
+        in_force_until=row.in_force_until,
+    )  # fmt: skip
+
+
+def decision_row(row: Decision | None) -> DecisionRow | None:
+    """Of a decision with its meeting, who decided, and its proposal at hand."""
+    if row is None:
+        return None
+    return DecisionRow(
+        key=row.pk,
+        number=row.number,
+        outcome=Outcome(row.outcome),
+        reason=row.reason,
+        decided_by=row.decided_by.name,
+        position=row.decided_by.position,
+        taken_at=row.taken_at,
+        meeting=row.meeting_id,
+        meeting_title=row.meeting.title,
+        held_at=row.meeting.held_at,
+        proposal=row.proposal_id,
+        proposal_number=row.proposal.number if row.proposal else None,
+    )
+
+
+def programme_row(row: StoredEntry) -> ProgrammeRow:
+    """Of an entry with its line, content, owner and decision at hand."""
+    owner = row.content.owner
+    return ProgrammeRow(
+        key=row.line_id,
+        code=row.line.code,
+        version=row.version_id,
+        content=read(row.content.body),
+        owner_name=owner.name,
+        owner_short=owner.abbreviation or owner.name,
+        decision=decision_row(row.decision),
+    )
+
+
+def statement_row(row: Statement) -> StatementRow:
+    """Of a statement with its decision at hand."""
+    return StatementRow(
+        part=StatementPart(row.part),
+        stated=Stated(row.text, row.key, row.level, row.source),
+        written_by=row.written_by,
+        written_at=row.written_at,
+        decision=decision_row(row.decision),
+    )

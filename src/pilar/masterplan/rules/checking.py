@@ -1,0 +1,209 @@
+"""What a programme must say before it is proposed, and what can never be stored."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeVar
+
+from pilar.masterplan.rules.content import LONGEST_TEXT, LONGEST_TITLE, LONGEST_UNIT, Activity, Content, Target
+from pilar.masterplan.rules.framework import Framework
+from pilar.platform.errors import Fault
+from pilar.platform.language import mark
+
+MOST_DIGITS = 18
+"""Of a number before the decimal separator."""
+MOST_ROWS = 60
+"""Of targets, activities, and so on, of one programme."""
+ADDRESS = ("https://", "http://")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a content is checked against: the years of the plan, the region's open offices, its codes of measures."""
+
+    framework: Framework
+    first_year: int
+    last_year: int
+    offices: Collection[int]
+    measures: Collection[str]
+
+
+def faults_of(content: Content, frame: Frame) -> list[Fault]:
+    """Why a content cannot be stored; the place of each is the field, rows counted from 0: ``budgets.2.amount``."""
+    return [
+        *_texts(content),
+        *_head(content, frame),
+        *(fault for row, one in enumerate(content.targets) for fault in _target(f"targets.{row}", one, frame)),
+        *_budgets(content, frame),
+        *_activities(content, frame),
+        *_further(content, frame),
+        *_numbered(content),
+    ]
+
+
+def missing_of(content: Content) -> list[Fault]:
+    """What a draft still lacks before it can be handed in."""
+    found = []
+    if not content.description.strip():
+        found.append(Fault("no-description", mark("Say what the programme does"), {}, "description"))
+    if not content.need.strip():
+        found.append(Fault("no-need", mark("Say which need it answers"), {}, "need"))
+    if not content.targets:
+        found.append(Fault("no-target", mark("Name at least one target indicator"), {}, "targets"))
+    found += [
+        Fault("no-yearly-target", mark("Give a target for at least one year"), {}, f"targets.{row}.yearly")
+        for row, one in enumerate(content.targets)
+        if not one.yearly
+    ]
+    if not content.activities:
+        found.append(Fault("no-activity", mark("Put at least one activity on the road map"), {}, "activities"))
+    return found
+
+
+def _texts(content: Content) -> Iterator[Fault]:
+    if not content.title.strip():
+        yield Fault("no-title", mark("Give the programme a title"), {}, "title")
+    limits = {"title": LONGEST_TITLE, "description": LONGEST_TEXT, "need": LONGEST_TEXT,
+              "outside_partners": LONGEST_TEXT, "link": LONGEST_TEXT}  # fmt: skip
+    for name, most in limits.items():
+        yield from _length(getattr(content, name), most, name)
+    if content.link and not content.link.startswith(ADDRESS):
+        yield Fault("no-address", mark("An address begins with https://"), {}, "link")
+
+
+def _head(content: Content, frame: Frame) -> Iterator[Fault]:
+    if content.part not in {one.code for one in frame.framework.pillars.parts()}:
+        yield Fault("unknown-part", mark("Choose one of the sub-dimensions"), {}, "part")
+    if content.owner not in frame.offices:
+        yield Fault("unknown-office", mark("Choose an open office of this region"), {}, "owner")
+    if any(one not in frame.offices for one in content.partners):
+        yield Fault("unknown-partner", mark("Partners are open offices of this region"), {}, "partners")
+    if content.owner in content.partners:
+        yield Fault("owner-is-partner", mark("The owner office is not its own partner"), {}, "partners")
+
+
+def _target(place: str, one: Target, frame: Frame) -> Iterator[Fault]:
+    if not one.title.strip():
+        yield Fault("no-title", mark("Name the indicator"), {}, f"{place}.title")
+    if not one.unit.strip():
+        yield Fault("no-unit", mark("Name the unit"), {}, f"{place}.unit")
+    yield from _length(one.title, LONGEST_TITLE, f"{place}.title")
+    yield from _length(one.unit, LONGEST_UNIT, f"{place}.unit")
+    yield from _length(one.source, LONGEST_TEXT, f"{place}.source")
+    if one.measure and one.measure not in frame.measures:
+        fields = {"given": one.measure}
+        yield Fault("unknown-measure", mark("The region has no measure “%(given)s”"), fields, f"{place}.measure")
+    if one.base is not None:
+        yield from _number(one.base, f"{place}.base")
+    for year, value in one.yearly:
+        yield from _year(year, frame, f"{place}.yearly.{year}")
+        yield from _number(value, f"{place}.yearly.{year}")
+    for year in _twice(year for year, _value in one.yearly):
+        yield Fault("year-twice", mark("The year %(year)s stands twice"), {"year": str(year)}, f"{place}.yearly.{year}")
+
+
+def _budgets(content: Content, frame: Frame) -> Iterator[Fault]:
+    for row, one in enumerate(content.budgets):
+        place = f"budgets.{row}.amount"
+        yield from _year(one.year, frame, f"budgets.{row}.year")
+        if one.amount < 0:
+            yield Fault("budget-below-zero", mark("Money is not below zero"), {}, place)
+        elif one.amount != one.amount.to_integral_value():
+            yield Fault("part-of-rupiah", mark("Write whole rupiah"), {}, place)
+        else:
+            yield from _number(one.amount, place)
+    for year, fund in _twice((one.year, one.fund) for one in content.budgets):
+        row = max(row for row, one in enumerate(content.budgets) if (one.year, one.fund) == (year, fund))
+        sentence = mark("This source of funds already stands for %(year)s")
+        yield Fault("budget-twice", sentence, {"year": str(year)}, f"budgets.{row}.year")
+
+
+def _activities(content: Content, frame: Frame) -> Iterator[Fault]:
+    by_number = {one.number: one for one in content.activities}
+    for row, one in enumerate(content.activities):
+        place = f"activities.{row}"
+        if not one.title.strip():
+            yield Fault("no-title", mark("Name the activity"), {}, f"{place}.title")
+        yield from _length(one.title, LONGEST_TITLE, f"{place}.title")
+        yield from _year(one.starts.year, frame, f"{place}.starts")
+        yield from _year(one.ends.year, frame, f"{place}.ends")
+        if one.ends < one.starts:
+            yield Fault("ends-before-start", mark("It ends before it begins"), {}, f"{place}.ends")
+        if one.parent is not None:
+            yield from _parent(place, one, by_number.get(one.parent))
+
+
+def _parent(place: str, one: Activity, parent: Activity | None) -> Iterator[Fault]:
+    if parent is None or parent.parent is not None or parent is one:
+        sentence = mark("A sub-activity belongs to an activity of the same programme")
+        yield Fault("no-parent", sentence, {}, f"{place}.parent")
+    elif not (parent.starts <= one.starts and one.ends <= parent.ends):
+        sentence = mark("A sub-activity lies within its activity: %(first)s to %(last)s")
+        fields = {"first": str(parent.starts), "last": str(parent.ends)}
+        yield Fault("outside-parent", sentence, fields, f"{place}.starts")
+
+
+def _further(content: Content, frame: Frame) -> Iterator[Fault]:
+    for row, risk in enumerate(content.risks):
+        if not risk.text.strip():
+            yield Fault("no-risk", mark("Name the risk"), {}, f"risks.{row}.text")
+        yield from _length(risk.text, LONGEST_TEXT, f"risks.{row}.text")
+        yield from _length(risk.response, LONGEST_TEXT, f"risks.{row}.response")
+    for row, one in enumerate(content.monitored):
+        place = f"monitored.{row}"
+        if frame.framework.monitored.find(one.group) is None:
+            yield Fault("unknown-group", mark("Choose one of the groups"), {}, f"{place}.group")
+        if not one.title.strip():
+            yield Fault("no-title", mark("Say what is to be there"), {}, f"{place}.title")
+        yield from _length(one.title, LONGEST_TITLE, f"{place}.title")
+        yield from _year(one.year, frame, f"{place}.year")
+    if content.judged and not content.quick_win:
+        yield Fault("no-quick-win", mark("Only a quick win is judged by the ten criteria"), {}, "judged")
+    for row, judged in enumerate(content.judged):
+        if frame.framework.criteria.find(judged.criterion) is None:
+            yield Fault("unknown-criterion", mark("Choose one of the criteria"), {}, f"judged.{row}.criterion")
+        if judged.mark not in frame.framework.criteria_levels:
+            levels = frame.framework.criteria_levels
+            fields = {"lowest": levels[0], "highest": levels[-1]}
+            sentence = mark("A mark is a whole number from %(lowest)s to %(highest)s")
+            yield Fault("mark-outside", sentence, fields, f"judged.{row}.mark")
+        yield from _length(judged.reason, LONGEST_TEXT, f"judged.{row}.reason")
+    for criterion in _twice(one.criterion for one in content.judged):
+        yield Fault("judged-twice", mark("Each criterion is judged once"), {}, f"judged.{criterion}")
+
+
+def _numbered(content: Content) -> Iterator[Fault]:
+    for name in ("targets", "activities", "monitored", "budgets", "risks"):
+        rows = getattr(content, name)
+        if len(rows) > MOST_ROWS:
+            yield Fault("too-many-rows", mark("At most %(most)s rows"), {"most": MOST_ROWS}, name)
+        if name in ("targets", "activities", "monitored"):
+            numbers = [one.number for one in rows]
+            if len(set(numbers)) != len(numbers) or any(number < 1 for number in numbers):
+                raise ValueError(f"the numbers of {name} are not unique")
+
+
+def _year(year: int, frame: Frame, place: str) -> Iterator[Fault]:
+    if not frame.first_year <= year <= frame.last_year:
+        sentence = mark("%(year)s lies outside the plan, which runs from %(first)s to %(last)s")
+        fields = {"year": str(year), "first": str(frame.first_year), "last": str(frame.last_year)}
+        yield Fault("year-outside-plan", sentence, fields, place)
+
+
+def _number(value: Decimal, place: str) -> Iterator[Fault]:
+    if not value.is_finite() or abs(value) >= 10**MOST_DIGITS:
+        yield Fault("number-too-large", mark("The number is too large"), {}, place)
+
+
+def _length(text: str, most: int, place: str) -> Iterator[Fault]:
+    if len(text) > most:
+        yield Fault("too-long", mark("At most %(most)s characters"), {"most": most}, place)
+
+
+def _twice(given: Iterable[T]) -> list[T]:
+    return [one for one, count in Counter(given).items() if count > 1]

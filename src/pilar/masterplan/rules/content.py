@@ -1,0 +1,223 @@
+"""What a programme says: the content that proposals, decisions and versions of a plan point to.
+
+A content is never changed: who edits writes another one. So a decreed version stays as it was decreed, and what has
+changed between two versions is what differs between two contents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from pilar.masterplan.rules.quarters import Quarter, read_quarter
+from pilar.platform.language import mark
+
+LONGEST_TITLE, LONGEST_TEXT, LONGEST_UNIT = 200, 4000, 40
+
+
+class Fund(StrEnum):
+    """Where money comes from."""
+
+    APBD = "apbd"
+    APBN = "apbn"
+    CSR = "csr"
+    OTHER = "other"
+
+
+class Horizon(StrEnum):
+    """When a programme is to bear fruit."""
+
+    SHORT = "short"
+    MIDDLE = "middle"
+    LONG = "long"
+
+
+class Better(StrEnum):
+    """Which way of an indicator is better."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+FUND_NAMES = {
+    Fund.APBD: mark("regional budget (APBD)"),
+    Fund.APBN: mark("state budget (APBN)"),
+    Fund.CSR: mark("corporate social responsibility (CSR)"),
+    Fund.OTHER: mark("other sources"),
+}
+HORIZON_NAMES = {
+    Horizon.SHORT: mark("short term"),
+    Horizon.MIDDLE: mark("middle term"),
+    Horizon.LONG: mark("long term"),
+}
+BETTER_NAMES = {Better.UP: mark("higher is better"), Better.DOWN: mark("lower is better")}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A target indicator: what is to be reached in which year.
+
+    ``number`` names it for as long as the programme lives. ``base`` is the value of ``base_year``; ``measure`` the code
+    of a measure of the region that tells the figures, empty when the office reports them; ``source`` where base and
+    figures are from. ``yearly``: (year, value to reach by its end).
+    """
+
+    number: int
+    title: str
+    unit: str
+    better: Better = Better.UP
+    base: Decimal | None = None
+    base_year: int | None = None
+    source: str = ""
+    measure: str = ""
+    yearly: tuple[tuple[int, Decimal], ...] = ()
+
+    def planned_for(self, year: int) -> Decimal | None:
+        """What is to be reached by the end of a year."""
+        return dict(self.yearly).get(year)
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Money of a year from a source, in whole rupiah."""
+
+    year: int
+    fund: Fund
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """An activity (kegiatan) on the road map, or with ``parent`` the sub-activity of one.
+
+    ``number`` names it for as long as the programme lives; both quarters are included.
+    """
+
+    number: int
+    title: str
+    starts: Quarter
+    ends: Quarter
+    parent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """What may go wrong, and what is done about it."""
+
+    text: str
+    response: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Monitored:
+    """A policy, institution, infrastructure, application or literacy activity to be there by the end of a year.
+
+    ``group`` is a code of the framework's monitored groups; ``number`` names it for as long as the programme lives.
+    """
+
+    number: int
+    group: str
+    title: str
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The mark of a quick win on one of the ten criteria, with its reason."""
+
+    criterion: str
+    mark: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A programme: ``owner`` and ``partners`` are keys of offices; ``outside_partners`` are in words."""
+
+    title: str
+    part: str
+    owner: int
+    description: str = ""
+    need: str = ""
+    horizon: Horizon = Horizon.SHORT
+    quick_win: bool = False
+    partners: tuple[int, ...] = ()
+    outside_partners: str = ""
+    link: str = ""
+    targets: tuple[Target, ...] = ()
+    budgets: tuple[Budget, ...] = ()
+    activities: tuple[Activity, ...] = ()
+    risks: tuple[Risk, ...] = ()
+    monitored: tuple[Monitored, ...] = ()
+    judged: tuple[Judged, ...] = ()
+
+    def budget_of(self, year: int) -> Decimal:
+        """All money of a year, rupiah."""
+        return sum((one.amount for one in self.budgets if one.year == year), Decimal(0))
+
+    @property
+    def leaves(self) -> tuple[Activity, ...]:
+        """The activities that progress is reported on: those without sub-activities."""
+        parents = {one.parent for one in self.activities}
+        return tuple(one for one in self.activities if one.number not in parents)
+
+    def planned_in(self, year: int) -> bool:
+        """Whether anything of the programme is planned for a year: an activity, money or a target."""
+        return (
+            any(one.starts.year <= year <= one.ends.year for one in self.activities)
+            or any(one.year == year for one in self.budgets)
+            or any(one.planned_for(year) is not None for one in self.targets)
+        )
+
+
+def stored(content: Content) -> dict[str, Any]:
+    """As it is kept in JSON: numbers as text, quarters as ``2026-Q1``; see :func:`read`."""
+    kept: dict[str, Any] = _plain(asdict(content))
+    for one, activity in zip(kept["activities"], content.activities, strict=True):
+        one["starts"], one["ends"] = str(activity.starts), str(activity.ends)
+    return kept
+
+
+def read(kept: Mapping[str, Any]) -> Content:
+    """What :func:`stored` wrote. Anything else is a bug: ``KeyError``, ``ValueError``."""
+    given = dict(kept)
+    given["horizon"] = Horizon(given["horizon"])
+    given["partners"] = tuple(given["partners"])
+    given["targets"] = tuple(_target(one) for one in given["targets"])
+    given["budgets"] = tuple(Budget(one["year"], Fund(one["fund"]), Decimal(one["amount"])) for one in given["budgets"])
+    given["activities"] = tuple(_activity(one) for one in given["activities"])
+    given["risks"] = tuple(Risk(**one) for one in given["risks"])
+    given["monitored"] = tuple(Monitored(**one) for one in given["monitored"])
+    given["judged"] = tuple(Judged(**one) for one in given["judged"])
+    return Content(**given)
+
+
+def _target(kept: Mapping[str, Any]) -> Target:
+    base = kept["base"]
+    return Target(
+        **{**kept, "better": Better(kept["better"]), "base": None if base is None else Decimal(base)}
+        | {"yearly": tuple((year, Decimal(value)) for year, value in kept["yearly"])}
+    )
+
+
+def _activity(kept: Mapping[str, Any]) -> Activity:
+    starts, ends = read_quarter(kept["starts"]), read_quarter(kept["ends"])
+    if starts is None or ends is None:
+        raise ValueError("a stored activity names no quarters")
+    return Activity(kept["number"], kept["title"], starts, ends, kept["parent"])
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Decimal():
+            return f"{value.normalize():f}"
+        case StrEnum():
+            return value.value
+        case dict():
+            return {name: _plain(one) for name, one in value.items()}
+        case list() | tuple():
+            return [_plain(one) for one in value]
+    return value

@@ -1,0 +1,65 @@
+"""What the coordination meeting decides about a proposal, and what becomes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pilar.platform.errors import Fault
+from pilar.platform.language import mark
+
+LONGEST_REASON = 2000
+
+
+class Outcome(StrEnum):
+    """What is decided about a proposal."""
+
+    ACCEPTED = "accepted"
+    CHANGED = "changed"
+    MERGED = "merged"
+    DEFERRED = "deferred"
+    REFUSED = "refused"
+
+
+OUTCOME_NAMES = {
+    Outcome.ACCEPTED: (mark("Accepted"), "positive"),
+    Outcome.CHANGED: (mark("Accepted with changes"), "positive"),
+    Outcome.MERGED: (mark("Merged"), "neutral"),
+    Outcome.DEFERRED: (mark("Deferred"), "caution"),
+    Outcome.REFUSED: (mark("Refused"), "negative"),
+}
+"""The name of each, and the tone in which it is shown."""
+
+INTO_THE_PLAN = frozenset({Outcome.ACCEPTED, Outcome.CHANGED})
+NEEDS_REASON = frozenset({Outcome.CHANGED, Outcome.MERGED, Outcome.DEFERRED, Outcome.REFUSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A decision as it is given: ``decided_by`` is the key of who of those present decided, ``into`` the key of the
+    proposal that a merged one goes into, ``changed`` whether another content comes with it."""
+
+    outcome: Outcome
+    decided_by: int | None
+    reason: str = ""
+    into: int | None = None
+    changed: bool = False
+
+
+def faults_of(verdict: Verdict, *, proposal: int, drop: bool, mergeable: frozenset[int]) -> list[Fault]:
+    """Why a decision cannot be taken; ``mergeable``: keys of proposals on the agenda that are not merged themselves."""
+    found = []
+    if verdict.decided_by is None:
+        found.append(Fault("nobody-decided", mark("Say who of those present decided"), {}, "decided_by"))
+    if verdict.outcome in NEEDS_REASON and not verdict.reason.strip():
+        found.append(Fault("no-reason", mark("Give the reason: the office reads it"), {}, "reason"))
+    if len(verdict.reason) > LONGEST_REASON:
+        found.append(Fault("too-long", mark("At most %(most)s characters"), {"most": LONGEST_REASON}, "reason"))
+    if verdict.outcome is Outcome.CHANGED and not verdict.changed:
+        found.append(Fault("nothing-changed", mark("Write down what is changed"), {}, "outcome"))
+    if verdict.outcome is Outcome.MERGED and (verdict.into not in mergeable or verdict.into == proposal):
+        found.append(Fault("no-target", mark("Choose the proposal that it goes into"), {}, "into"))
+    if drop and verdict.outcome in (Outcome.CHANGED, Outcome.MERGED):
+        sentence = mark("The end of a programme is accepted, deferred or refused")
+        found.append(Fault("end-unchanged", sentence, {}, "outcome"))
+    return found

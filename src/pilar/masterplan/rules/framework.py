@@ -1,0 +1,76 @@
+"""What every master plan is made of, as data: pillars, readiness, criteria, what is monitored, rules of progress."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pilar.platform.language import Bilingual
+
+ASSUMPTION = "assumption"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A code with its title, and the parts below it."""
+
+    code: str
+    title: Bilingual
+    parts: tuple[Named, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A list of the framework with its source: an address, or ``assumption``."""
+
+    source: str
+    entries: tuple[Named, ...]
+
+    def parts(self) -> Iterator[Named]:
+        """All that stand one level below."""
+        for one in self.entries:
+            yield from one.parts
+
+    def find(self, code: str) -> Named | None:
+        """The entry or part of this code."""
+        return next((one for one in (*self.entries, *self.parts()) if one.code == code), None)
+
+    def above(self, code: str) -> Named:
+        """The entry that a part belongs to; ``KeyError`` for an unknown part."""
+        for one in self.entries:
+            if any(part.code == code for part in one.parts):
+                return one
+        raise KeyError(code)
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressRules:
+    """When a report is due and how progress is judged.
+
+    Shares are per cent of what was planned by then: ``good_from``, ``fair_from`` for the light, ``realised_from`` for
+    counting a programme as realised in a year.
+    """
+
+    source: str
+    report_due_days: int
+    good_from: int
+    fair_from: int
+    realised_from: int
+
+
+@dataclass(frozen=True, slots=True)
+class Framework:
+    """The framework of one version; marks of readiness and of criteria are whole numbers within their bounds."""
+
+    version: int
+    pillars: Group
+    readiness: Group
+    readiness_levels: range
+    criteria: Group
+    criteria_levels: range
+    monitored: Group
+    workshops: Group
+    shortest_period: int
+    longest_period: int
+    period_source: str
+    progress: ProgressRules

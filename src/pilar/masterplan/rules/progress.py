@@ -1,0 +1,207 @@
+"""How far a programme is, computed from what its office reported; a light is never typed.
+
+Shares are exact rationals between 0 and 1. The thresholds are data (``framework.yaml``, section ``progress``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from pilar.masterplan.rules.content import Activity, Better, Content, Target
+from pilar.masterplan.rules.framework import ProgressRules
+from pilar.masterplan.rules.quarters import Quarter, due_on, quarters
+from pilar.platform.language import mark
+
+
+class Light(StrEnum):
+    """How a programme stands against what was planned by then."""
+
+    GOOD = "good"
+    FAIR = "fair"
+    POOR = "poor"
+    UNREPORTED = "unreported"
+    NOT_DUE = "not_due"
+
+
+LIGHT_NAMES = {
+    Light.GOOD: (mark("On course"), "positive"),
+    Light.FAIR: (mark("Behind"), "caution"),
+    Light.POOR: (mark("Far behind"), "negative"),
+    Light.UNREPORTED: (mark("Not reported"), "negative"),
+    Light.NOT_DUE: (mark("Not begun yet"), "neutral"),
+}
+"""The name of each, and the tone in which it is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """The report of a quarter that counts: per cent done by number of activity, readings by number of target, money
+    spent in the quarter (rupiah), monitored things that are there by number."""
+
+    quarter: Quarter
+    done: Mapping[int, int] = field(default_factory=dict)
+    readings: Mapping[int, Decimal] = field(default_factory=dict)
+    spent: Decimal = Decimal(0)
+    there: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A programme at the end of a quarter: shares planned and done, the light, money of the year up to then.
+
+    ``done`` is None before the first report. ``reported`` is the quarter of the report that it rests on; ``late`` the
+    quarters whose report is overdue.
+    """
+
+    quarter: Quarter
+    planned: Fraction
+    done: Fraction | None
+    light: Light
+    budget: Decimal
+    spent: Decimal
+    reported: Quarter | None
+    late: tuple[Quarter, ...]
+
+
+def planned_share(content: Content, quarter: Quarter) -> Fraction:
+    """How much of the road map was to be done by the end of a quarter.
+
+    Each activity without sub-activities counts the same and is planned evenly over its quarters (assumption).
+    """
+    leaves = content.leaves
+    if not leaves:
+        return Fraction(0)
+    return sum((_elapsed(one, quarter) for one in leaves), Fraction(0)) / len(leaves)
+
+
+def done_share(content: Content, done: Mapping[int, int]) -> Fraction:
+    """How much of the road map is done: the mean of the activities; one not named counts 0."""
+    leaves = content.leaves
+    if not leaves:
+        return Fraction(0)
+    return sum((Fraction(done.get(one.number, 0), 100) for one in leaves), Fraction(0)) / len(leaves)
+
+
+def light_of(planned: Fraction, done: Fraction | None, rules: ProgressRules) -> Light:
+    """The light for a share done of a share planned; nothing planned yet is :attr:`Light.NOT_DUE`."""
+    if done is None:
+        return Light.UNREPORTED if planned else Light.NOT_DUE
+    if not planned:
+        return Light.GOOD if done else Light.NOT_DUE
+    reached = done / planned * 100
+    if reached >= rules.good_from:
+        return Light.GOOD
+    return Light.FAIR if reached >= rules.fair_from else Light.POOR
+
+
+def standing(
+    content: Content,
+    reports: Iterable[Reported],
+    quarter: Quarter,
+    *,
+    since: Quarter,
+    today: date,
+    rules: ProgressRules,
+) -> Standing:
+    """Where a programme stands at the end of ``quarter``.
+
+    ``reports``: those that count, of any quarters, in any order. ``since``: the first quarter that is reported at all.
+    A report that is older than a quarter that is overdue gives no light: what is not reported is not known.
+    """
+    known = {one.quarter: one for one in reports if one.quarter <= quarter}
+    latest = max(known, default=None)
+    late = late_quarters(content, known, quarter, since=since, today=today, rules=rules)
+    planned = planned_share(content, quarter)
+    done = None if latest is None else done_share(content, known[latest].done)
+    overdue = bool(late) and (latest is None or latest < late[-1])
+    planned_then = planned if latest is None else planned_share(content, latest)
+    return Standing(
+        quarter=quarter,
+        planned=planned,
+        done=done,
+        light=Light.UNREPORTED if overdue else light_of(planned_then, done, rules),
+        budget=content.budget_of(quarter.year),
+        spent=sum((one.spent for one in known.values() if one.quarter.year == quarter.year), Decimal(0)),
+        reported=latest,
+        late=late,
+    )  # fmt: skip
+
+
+def expected_quarters(content: Content, *, since: Quarter, until: Quarter) -> tuple[Quarter, ...]:
+    """The quarters that an office reports on: from the first activity to the last."""
+    if not content.activities:
+        return ()
+    first = max(since, min(one.starts for one in content.activities))
+    last = min(until, max(one.ends for one in content.activities))
+    return tuple(quarters(first, last))
+
+
+def late_quarters(
+    content: Content,
+    known: Iterable[Quarter],
+    until: Quarter,
+    *,
+    since: Quarter,
+    today: date,
+    rules: ProgressRules,
+) -> tuple[Quarter, ...]:
+    """The quarters up to ``until`` that are not reported although their day has passed."""
+    there = set(known)
+    return tuple(
+        one
+        for one in expected_quarters(content, since=since, until=until)
+        if one not in there and due_on(one, rules) < today
+    )
+
+
+def target_reached(target: Target, value: Decimal, year: int) -> Fraction | None:
+    """The share of the year's target that a value reaches; None without a target for the year.
+
+    ``value / target`` for an indicator that should rise, ``target / value`` for one that should fall; with a base, the
+    way from the base that is made: ``(value - base) / (target - base)``. Above 1 is more than planned; below 0 is 0.
+    """
+    wanted = target.planned_for(year)
+    if wanted is None:
+        return None
+    if target.base is not None and target.base != wanted:
+        made = Fraction(value - target.base) / Fraction(wanted - target.base)
+        return max(made, Fraction(0))
+    if value == wanted:
+        return Fraction(1)
+    upper, lower = (value, wanted) if target.better is Better.UP else (wanted, value)
+    if lower <= 0:
+        return Fraction(1) if upper > lower else Fraction(0)
+    return max(Fraction(upper) / Fraction(lower), Fraction(0))
+
+
+@dataclass(frozen=True, slots=True)
+class YearCount:
+    """Programmes of a sub-dimension in a year: those planned, and those of them that count as realised."""
+
+    planned: int
+    realised: int
+
+
+def realised_in(content: Content, reports: Iterable[Reported], year: int, rules: ProgressRules) -> bool:
+    """Whether a programme counts as realised in a year.
+
+    It does when its last report up to the end of the year shows at least ``realised_from`` per cent of what its road
+    map had planned by then; a programme without a report of the year is not realised.
+    """
+    known = {one.quarter: one for one in reports if one.quarter.year == year}
+    if not known:
+        return False
+    latest = max(known)
+    planned = planned_share(content, Quarter(year, 4))
+    return done_share(content, known[latest].done) * 100 >= planned * rules.realised_from
+
+
+def _elapsed(one: Activity, quarter: Quarter) -> Fraction:
+    length = one.ends.place - one.starts.place + 1
+    passed = min(max(quarter.place - one.starts.place + 1, 0), length)
+    return Fraction(passed, length)

@@ -1,0 +1,45 @@
+"""What gives rise to a proposal, and when it may be written, handed in and asked back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from pilar.platform.errors import PilarError
+from pilar.platform.language import mark
+
+
+class Origin(StrEnum):
+    """What gave rise to a proposal."""
+
+    CALL = "call"
+    RECOMMENDATION = "recommendation"
+    IMPORT = "import"
+
+
+ORIGIN_NAMES = {
+    Origin.CALL: mark("Call for proposals"),
+    Origin.RECOMMENDATION: mark("Recommendation of an evaluation"),
+    Origin.IMPORT: mark("Import of a workbook"),
+}
+
+
+class CallClosed(PilarError):
+    """The deadline of the call has passed, or there is no call."""
+
+    code = "call-closed"
+    status = 409
+    sentence = mark("No proposals are taken now: the call is not open. Ask the coordinator of your region")
+
+
+class NotEditable(PilarError):
+    """The proposal is handed in, merged or withdrawn."""
+
+    code = "proposal-not-editable"
+    status = 409
+    sentence = mark("This proposal is no longer with the office. Ask the coordinator to send it back")
+
+
+def takes_proposals(opened_at: datetime | None, closes_at: datetime | None, now: datetime) -> bool:
+    """Whether a call runs; what was asked back is answered after it, too."""
+    return opened_at is not None and closes_at is not None and opened_at <= now < closes_at

@@ -1,0 +1,75 @@
+"""Quarters (triwulan) of the calendar: road maps and reports count in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from pilar.masterplan.rules.framework import ProgressRules
+from pilar.platform.language import mark, translate
+
+_WRITTEN = re.compile(r"(\d{4})-?[QqTt][Ww]?([1-4])", re.ASCII)
+_ROMAN = ("I", "II", "III", "IV")
+NAME = mark("quarter %(number)s of %(year)s")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Quarter:
+    """A quarter, 1 to 4, of a year; written ``2026-Q1``. ``ValueError`` (a bug) for another number."""
+
+    year: int
+    number: int
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.number <= 4:
+            raise ValueError(f"no quarter {self.number}")
+
+    def __str__(self) -> str:
+        return f"{self.year}-Q{self.number}"
+
+    @property
+    def name(self) -> str:
+        """For a reader: ``triwulan I 2026``."""
+        return translate(NAME, number=_ROMAN[self.number - 1], year=str(self.year))
+
+    @property
+    def place(self) -> int:
+        """Quarters since year 0, so that differences count quarters."""
+        return self.year * 4 + self.number - 1
+
+    @property
+    def start(self) -> date:
+        return date(self.year, self.number * 3 - 2, 1)
+
+    @property
+    def end(self) -> date:
+        """The last day."""
+        return self.shifted(1).start - timedelta(days=1)
+
+    def shifted(self, quarters: int) -> Quarter:
+        place = self.place + quarters
+        return Quarter(place // 4, place % 4 + 1)
+
+
+def quarter_of(day: date) -> Quarter:
+    """The quarter that a day lies in."""
+    return Quarter(day.year, (day.month + 2) // 3)
+
+
+def read_quarter(text: str) -> Quarter | None:
+    """``2026-Q1``, also ``2026Q1`` and ``2026-TW1``; None for anything else."""
+    found = _WRITTEN.fullmatch(text.strip())
+    return Quarter(int(found[1]), int(found[2])) if found else None
+
+
+def quarters(first: Quarter, last: Quarter) -> Iterator[Quarter]:
+    """From the first to the last, both included."""
+    for place in range(first.place, last.place + 1):
+        yield Quarter(place // 4, place % 4 + 1)
+
+
+def due_on(quarter: Quarter, rules: ProgressRules) -> date:
+    """The last day on which the report of a quarter is in time."""
+    return quarter.end + timedelta(days=rules.report_due_days)

@@ -1,0 +1,109 @@
+"""What an office reports about a programme in a quarter, and when that can be taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from pilar.masterplan.rules.checking import MOST_DIGITS
+from pilar.masterplan.rules.content import LONGEST_TEXT, Content
+from pilar.masterplan.rules.progress import Reported
+from pilar.masterplan.rules.quarters import Quarter
+from pilar.platform.errors import Fault
+from pilar.platform.language import mark
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A report as it is given: per cent ``done`` by number of activity, ``readings`` by number of target, numbers of
+    monitored things that are ``there``, rupiah ``spent`` in the quarter, ``obstacles`` in words."""
+
+    done: Mapping[int, int] = field(default_factory=dict)
+    readings: Mapping[int, Decimal] = field(default_factory=dict)
+    there: frozenset[int] = frozenset()
+    spent: Decimal = Decimal(0)
+    obstacles: str = ""
+
+
+def faults_of(
+    given: Given, content: Content, quarter: Quarter, *, first_year: int, last_year: int, since: Quarter, today: date
+) -> list[Fault]:
+    """Why a report cannot be taken; ``since``: the first quarter that is reported, ``today`` in the region."""
+    return [
+        *_quarter(quarter, first_year=first_year, last_year=last_year, since=since, today=today),
+        *_done(given, content),
+        *_readings(given, content),
+        *_rest(given, content),
+    ]
+
+
+def body_of(given: Given) -> dict[str, Any]:
+    """As it is kept in JSON; see :func:`reported`."""
+    return {
+        "done": {str(number): share for number, share in sorted(given.done.items())},
+        "readings": {str(number): f"{value.normalize():f}" for number, value in sorted(given.readings.items())},
+        "there": sorted(given.there),
+    }
+
+
+def reported(quarter: Quarter, body: Mapping[str, Any], spent: Decimal) -> Reported:
+    """What :func:`body_of` wrote."""
+    return Reported(
+        quarter=quarter,
+        done={int(number): share for number, share in body["done"].items()},
+        readings={int(number): Decimal(value) for number, value in body["readings"].items()},
+        spent=spent,
+        there=frozenset(body["there"]),
+    )
+
+
+def _quarter(quarter: Quarter, *, first_year: int, last_year: int, since: Quarter, today: date) -> Iterator[Fault]:
+    if not first_year <= quarter.year <= last_year:
+        sentence = mark("%(year)s lies outside the plan, which runs from %(first)s to %(last)s")
+        fields = {"year": str(quarter.year), "first": str(first_year), "last": str(last_year)}
+        yield Fault("quarter-outside-plan", sentence, fields, "quarter")
+    elif quarter < since:
+        sentence = mark("Reports begin with %(quarter)s, when the plan came into force")
+        yield Fault("quarter-before-force", sentence, {"quarter": since.name}, "quarter")
+    elif today <= quarter.end:
+        sentence = mark("The quarter ends on %(day)s; report after that")
+        yield Fault("quarter-runs", sentence, {"day": quarter.end}, "quarter")
+
+
+def _done(given: Given, content: Content) -> Iterator[Fault]:
+    leaves = {one.number for one in content.leaves}
+    for number, share in given.done.items():
+        if number not in leaves:
+            yield Fault("unknown-activity", mark("The programme has no such activity"), {}, f"done.{number}")
+        elif not 0 <= share <= 100:
+            yield Fault("share-outside", mark("Whole per cent from 0 to 100"), {}, f"done.{number}")
+    for number in sorted(leaves - set(given.done)):
+        yield Fault("no-share", mark("Say how far this activity is, 0 if it has not begun"), {}, f"done.{number}")
+
+
+def _readings(given: Given, content: Content) -> Iterator[Fault]:
+    targets = {one.number: one for one in content.targets}
+    for number, value in given.readings.items():
+        place = f"readings.{number}"
+        if number not in targets:
+            yield Fault("unknown-target", mark("The programme has no such indicator"), {}, place)
+        elif targets[number].measure:
+            yield Fault("measured", mark("This figure comes from the measure and is not typed"), {}, place)
+        elif not value.is_finite() or abs(value) >= 10**MOST_DIGITS:
+            yield Fault("number-too-large", mark("The number is too large"), {}, place)
+
+
+def _rest(given: Given, content: Content) -> Iterator[Fault]:
+    if given.there - {one.number for one in content.monitored}:
+        yield Fault("unknown-monitored", mark("The programme plans no such thing"), {}, "there")
+    if given.spent < 0:
+        yield Fault("spent-below-zero", mark("Money is not below zero"), {}, "spent")
+    elif given.spent != given.spent.to_integral_value():
+        yield Fault("part-of-rupiah", mark("Write whole rupiah"), {}, "spent")
+    elif given.spent >= 10**MOST_DIGITS:
+        yield Fault("number-too-large", mark("The number is too large"), {}, "spent")
+    if len(given.obstacles) > LONGEST_TEXT:
+        yield Fault("too-long", mark("At most %(most)s characters"), {"most": LONGEST_TEXT}, "obstacles")

@@ -1,0 +1,254 @@
+"""The states of a version of a plan, of a proposal and of a meeting, and what must hold before a version moves on.
+
+Pages draw buttons from these tables, and say why a button is not there yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from pilar.platform.errors import Fault, PilarError
+from pilar.platform.language import mark
+
+
+class VersionState(StrEnum):
+    """States of a version, in order; a draft may be dropped, a version in force ends revised or expired."""
+
+    DRAFT = "draft"
+    MEETING = "meeting"
+    LEGAL_REVIEW = "legal_review"
+    DECREED = "decreed"
+    IN_FORCE = "in_force"
+    REVISED = "revised"
+    EXPIRED = "expired"
+    DROPPED = "dropped"
+
+
+class ProposalState(StrEnum):
+    """States of an office's proposal until the meeting decides; merged and withdrawn ones are not on its agenda."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    MERGED = "merged"
+    WITHDRAWN = "withdrawn"
+
+
+class ProposalKind(StrEnum):
+    """What a proposal wants: a new programme, another content of one, or its end."""
+
+    ADD = "add"
+    CHANGE = "change"
+    DROP = "drop"
+
+
+class MeetingState(StrEnum):
+    """A meeting is planned, runs, and is over when its minutes are signed off."""
+
+    PLANNED = "planned"
+    RUNNING = "running"
+    SIGNED = "signed"
+
+
+class LegalForm(StrEnum):
+    """The regulation that sets a plan."""
+
+    REGENT = "regent"
+    MAYOR = "mayor"
+    REGIONAL = "regional"
+
+
+VERSION_NAMES = {
+    VersionState.DRAFT: mark("Being drawn up"),
+    VersionState.MEETING: mark("In the coordination meeting"),
+    VersionState.LEGAL_REVIEW: mark("In legal review"),
+    VersionState.DECREED: mark("Decreed"),
+    VersionState.IN_FORCE: mark("In force"),
+    VersionState.REVISED: mark("Replaced by a revision"),
+    VersionState.EXPIRED: mark("Expired"),
+    VersionState.DROPPED: mark("Dropped"),
+}
+PROPOSAL_NAMES = {
+    ProposalState.DRAFT: mark("Not handed in yet"),
+    ProposalState.SUBMITTED: mark("Handed in"),
+    ProposalState.RETURNED: mark("Asked back"),
+    ProposalState.MERGED: mark("Merged into another"),
+    ProposalState.WITHDRAWN: mark("Taken back"),
+}
+KIND_NAMES = {
+    ProposalKind.ADD: mark("New programme"),
+    ProposalKind.CHANGE: mark("Change of a programme"),
+    ProposalKind.DROP: mark("End of a programme"),
+}
+MEETING_NAMES = {
+    MeetingState.PLANNED: mark("In the calendar"),
+    MeetingState.RUNNING: mark("Running"),
+    MeetingState.SIGNED: mark("Minutes signed off"),
+}
+FORM_NAMES = {
+    LegalForm.REGENT: mark("Regent's regulation (Peraturan Bupati)"),
+    LegalForm.MAYOR: mark("Mayor's regulation (Peraturan Wali Kota)"),
+    LegalForm.REGIONAL: mark("Regional regulation (Peraturan Daerah)"),
+}
+
+BEING_WRITTEN = frozenset({VersionState.DRAFT, VersionState.MEETING})
+"""The content of a version changes in these states only."""
+UNDER_WAY = frozenset({VersionState.DRAFT, VersionState.MEETING, VersionState.LEGAL_REVIEW, VersionState.DECREED})
+"""On the way to being in force: one version of a plan at a time."""
+LAW = frozenset({VersionState.DECREED, VersionState.IN_FORCE, VersionState.REVISED, VersionState.EXPIRED})
+"""What everybody reads, and nobody changes."""
+ONCE_IN_FORCE = frozenset({VersionState.IN_FORCE, VersionState.REVISED, VersionState.EXPIRED})
+OPEN_PROPOSALS = frozenset({ProposalState.DRAFT, ProposalState.SUBMITTED, ProposalState.RETURNED})
+EDITABLE_PROPOSALS = frozenset({ProposalState.DRAFT, ProposalState.RETURNED})
+
+
+@dataclass(frozen=True, slots=True)
+class VersionFacts:
+    """What the conditions of a move look at."""
+
+    today: date
+    planned_meeting: bool
+    """A finalisation meeting stands in the calendar."""
+    signed_meetings: int
+    """Finalisation meetings of the version whose minutes are signed off."""
+    unsigned_meetings: int
+    programmes: int
+    undecided: int
+    """Statements that no decision of a meeting has adopted."""
+    last_day: date
+    """Of the years of the plan."""
+
+
+Condition = Callable[[VersionFacts], Fault | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A move of a version: from, to, its name on the button, and its conditions."""
+
+    source: VersionState
+    target: VersionState
+    name: str
+    conditions: tuple[Condition, ...] = ()
+
+    def faults(self, facts: VersionFacts) -> list[Fault]:
+        """Why the move cannot be made yet."""
+        return [fault for condition in self.conditions if (fault := condition(facts)) is not None]
+
+
+def meeting_planned(facts: VersionFacts) -> Fault | None:
+    if facts.planned_meeting:
+        return None
+    return Fault("no-meeting", mark("Plan the finalisation coordination meeting first"))
+
+
+def minutes_signed(facts: VersionFacts) -> Fault | None:
+    if facts.signed_meetings and not facts.unsigned_meetings:
+        return None
+    return Fault("minutes-not-signed", mark("Sign off the minutes of the coordination meeting first"))
+
+
+def has_programmes(facts: VersionFacts) -> Fault | None:
+    if facts.programmes:
+        return None
+    return Fault("no-programmes", mark("The plan has no programme yet: the meeting accepts proposals"))
+
+
+def texts_adopted(facts: VersionFacts) -> Fault | None:
+    if not facts.undecided:
+        return None
+    sentence = mark("Texts have changed since the meeting, or it has not accepted them: a further meeting adopts them")
+    return Fault("texts-not-adopted", sentence)
+
+
+def period_over(facts: VersionFacts) -> Fault | None:
+    if facts.today > facts.last_day:
+        return None
+    return Fault("period-runs", mark("The plan runs until %(day)s"), {"day": facts.last_day})
+
+
+V = VersionState
+
+MOVES = (
+    Move(V.DRAFT, V.MEETING, mark("Open the coordination meeting"), (meeting_planned,)),
+    Move(V.DRAFT, V.DROPPED, mark("Drop this version")),
+    Move(V.MEETING, V.LEGAL_REVIEW, mark("Hand over to legal review"), (minutes_signed, has_programmes, texts_adopted)),
+    Move(V.LEGAL_REVIEW, V.MEETING, mark("Back to the coordination meeting")),
+    Move(V.LEGAL_REVIEW, V.DECREED, mark("Enter the decree")),
+    Move(V.DECREED, V.IN_FORCE, mark("Bring into force")),
+    Move(V.IN_FORCE, V.REVISED, mark("Replace by a revision")),
+    Move(V.IN_FORCE, V.EXPIRED, mark("Let it expire"), (period_over,)),
+)
+"""Replacing is done by bringing the next version into force, never by itself."""
+
+
+class NoSuchMove(PilarError):
+    """The version is in another state."""
+
+    code = "no-such-move"
+    status = 409
+    sentence = mark("This version of the plan is in another state now. Look at it again")
+
+
+def move(source: VersionState, target: VersionState) -> Move:
+    """The move between two states; raises :class:`NoSuchMove`."""
+    for one in MOVES:
+        if (one.source, one.target) == (source, target):
+            return one
+    raise NoSuchMove
+
+
+@dataclass(frozen=True, slots=True)
+class Decree:
+    """The regulation that sets a version: its form, number and day."""
+
+    form: LegalForm
+    number: str
+    day: date
+
+
+def faults_of_decree(decree: Decree, *, met_on: date | None, today: date, city: bool) -> list[Fault]:
+    """Why a decree cannot be entered; ``met_on``: the day of the last coordination meeting."""
+    found = []
+    if not decree.number.strip():
+        found.append(Fault("no-number", mark("Enter the number of the regulation"), {}, "number"))
+    if decree.form is (LegalForm.REGENT if city else LegalForm.MAYOR):
+        found.append(Fault("wrong-form", mark("A regency has a regent, a city a mayor"), {}, "form"))
+    if met_on is not None and decree.day < met_on:
+        sentence = mark("The regulation is dated before the coordination meeting of %(day)s")
+        found.append(Fault("decree-before-meeting", sentence, {"day": met_on}, "day"))
+    if decree.day > today:
+        found.append(Fault("decree-in-future", mark("The day lies in the future"), {}, "day"))
+    return found
+
+
+def faults_of_force(since: date, *, decreed_on: date, last_day: date, before: date | None) -> list[Fault]:
+    """Why a version cannot come into force on a day; ``before``: since when the version that it replaces is in force.
+
+    A regulation may reach back to the beginning of the plan's period, as Tangerang's of 2020 for 2019 to 2023 does, but
+    its force does not begin before its day.
+    """
+    found = []
+    if since < decreed_on:
+        sentence = mark("A regulation is not in force before its day, %(day)s")
+        found.append(Fault("force-before-decree", sentence, {"day": decreed_on}, "since"))
+    if since > last_day:
+        sentence = mark("The plan ends on %(day)s")
+        found.append(Fault("force-after-plan", sentence, {"day": last_day}, "since"))
+    if before is not None and since <= before:
+        sentence = mark("The version that it replaces is in force since %(day)s")
+        found.append(Fault("force-before-former", sentence, {"day": before}, "since"))
+    return found
+
+
+def faults_of_period(first_year: int, last_year: int, *, shortest: int, longest: int) -> list[Fault]:
+    """Why the years of a plan are none."""
+    years = last_year - first_year + 1
+    if shortest <= years <= longest:
+        return []
+    sentence = mark("A master plan runs %(shortest)s to %(longest)s years; this is %(years)s")
+    fields = {"shortest": shortest, "longest": longest, "years": years}
+    return [Fault("period-length", sentence, fields, "last_year")]

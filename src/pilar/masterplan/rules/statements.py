@@ -1,0 +1,106 @@
+"""The parts of a plan beside its programmes, and the bodies that carry it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pilar.masterplan.rules.content import LONGEST_TEXT
+from pilar.masterplan.rules.framework import Framework
+from pilar.platform.errors import Fault
+from pilar.platform.language import mark
+
+
+class StatementPart(StrEnum):
+    """What a statement belongs to, in the order of the books."""
+
+    RPJMD = "rpjmd"
+    READINESS = "readiness"
+    STRENGTH = "strength"
+    WEAKNESS = "weakness"
+    OPPORTUNITY = "opportunity"
+    THREAT = "threat"
+    GAP = "gap"
+    VISION = "vision"
+    MISSION = "mission"
+    STRATEGY = "strategy"
+
+
+PART_NAMES = {
+    StatementPart.RPJMD: mark("Link to the medium-term plan (RPJMD)"),
+    StatementPart.READINESS: mark("Readiness"),
+    StatementPart.STRENGTH: mark("Strengths"),
+    StatementPart.WEAKNESS: mark("Weaknesses"),
+    StatementPart.OPPORTUNITY: mark("Opportunities"),
+    StatementPart.THREAT: mark("Threats"),
+    StatementPart.GAP: mark("Gaps"),
+    StatementPart.VISION: mark("Vision"),
+    StatementPart.MISSION: mark("Missions"),
+    StatementPart.STRATEGY: mark("Strategies"),
+}
+SWOT = (StatementPart.STRENGTH, StatementPart.WEAKNESS, StatementPart.OPPORTUNITY, StatementPart.THREAT)
+MOST_STATEMENTS = 60
+"""Of one part."""
+
+
+class BodyKind(StrEnum):
+    COUNCIL = "council"
+    TEAM = "team"
+    FORUM = "forum"
+
+
+BODY_NAMES = {
+    BodyKind.COUNCIL: mark("Smart-city council (Dewan)"),
+    BodyKind.TEAM: mark("Executing team (Tim Pelaksana)"),
+    BodyKind.FORUM: mark("Forum"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A statement as it is given: ``key`` names a cell of the readiness grid, or the pillar of a strategy."""
+
+    text: str
+    key: str = ""
+    level: int | None = None
+    source: str = ""
+
+
+def fingerprint(stated: Iterable[Stated]) -> str:
+    """Tells one text of a part from another: who saves over one they have not seen is told."""
+    rows = [[one.text, one.key, one.level, one.source] for one in stated]
+    return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()[:32]
+
+
+def faults_of_part(part: StatementPart, given: Sequence[Stated], framework: Framework) -> list[Fault]:
+    """Why the statements of a part cannot be stored; rows are counted from 0: ``2.text``."""
+    return list(_faults(part, given, framework))
+
+
+def _faults(part: StatementPart, given: Sequence[Stated], framework: Framework) -> Iterator[Fault]:
+    if len(given) > MOST_STATEMENTS:
+        yield Fault("too-many-rows", mark("At most %(most)s rows"), {"most": MOST_STATEMENTS})
+    if part is StatementPart.VISION and len(given) > 1:
+        yield Fault("one-vision", mark("A plan has one vision"), {}, "1.text")
+    known = {
+        StatementPart.READINESS: {one.code for one in framework.readiness.parts()},
+        StatementPart.STRATEGY: {"", *(one.code for one in framework.pillars.entries)},
+    }.get(part, {""})
+    for row, one in enumerate(given):
+        if not one.text.strip():
+            yield Fault("no-text", mark("Write the text, or remove the row"), {}, f"{row}.text")
+        for name in ("text", "source"):
+            if len(getattr(one, name)) > LONGEST_TEXT:
+                yield Fault("too-long", mark("At most %(most)s characters"), {"most": LONGEST_TEXT}, f"{row}.{name}")
+        if one.key not in known:
+            yield Fault("unknown-key", mark("Choose one of the list"), {}, f"{row}.key")
+        if one.level is not None and (
+            part is not StatementPart.READINESS or one.level not in framework.readiness_levels
+        ):
+            levels = framework.readiness_levels
+            fields = {"lowest": levels[0], "highest": levels[-1]}
+            sentence = mark("A mark is a whole number from %(lowest)s to %(highest)s")
+            yield Fault("mark-outside", sentence, fields, f"{row}.level")
