@@ -42,6 +42,18 @@ def test_severity_by_hand() -> None:
     assert found.leaning is Leaning.NONE
 
 
+def test_of_many_assessors_one_that_chance_may_make_differ_is_not_flagged() -> None:
+    """4/6 with t = 3.16 of 5 degrees: outside 95 %, and within 1 - 0.05/6."""
+    own = np.array([1, 1, 1, 0, 1, 0])
+    others = np.full((6, 5), 2.0)
+    found = severities(np.column_stack([2 + own, others]))[0]
+    assert found is not None
+    assert 0.05 / 6 < stats.ttest_1samp(own, 0).pvalue < 0.05
+    assert isinstance(found.interval, Interval)
+    assert found.interval.lower > 0
+    assert found.leaning is Leaning.NONE
+
+
 def test_items_of_one_region_count_as_one_when_they_go_together() -> None:
     """Each region's items repeated four times add nothing to what is known."""
     once = np.column_stack([[1, 2, 2, 3, 0.0], [2, 2, 3, 3, 2]])
