@@ -17,6 +17,7 @@ from pilar.index.agreement import (
     ordinal_alpha,
     verdict,
 )
+from pilar.index.agreement.intervals import percentile_interval
 
 X = np.nan
 # Computing Krippendorff's Alpha-Reliability (2011), section D: four observers, twelve units, missing marks.
@@ -92,6 +93,13 @@ def test_what_has_no_coefficient_says_why() -> None:
     assert ordinal_alpha(np.array([[1, 2], [X, 2]])) is NoCoefficient.ONE_ITEM
     assert ordinal_alpha(np.full((5, 3), 2.0)) is NoCoefficient.NO_VARIATION
     assert all(reason.sentence and reason.reason for reason in NoCoefficient)
+
+
+@pytest.mark.parametrize(("undefined", "told"), [(40, True), (60, False)])
+def test_an_interval_takes_half_of_the_resamples(undefined: int, told: bool) -> None:
+    values = np.linspace(0, 1, 100)
+    values[:undefined] = np.nan
+    assert isinstance(percentile_interval(values, 0.95), Interval) == told
 
 
 def test_what_has_no_interval_says_why() -> None:
