@@ -241,9 +241,28 @@ def test_every_fault_of_a_table_at_its_cell(run: Any, tmp_path: Path) -> None:
     ]
 
 
+def test_what_a_cell_that_can_be_read_has_wrong_is_told_beside_those_that_cannot(run: Any, tmp_path: Path) -> None:
+    rows = ["p,ten,5,100", "q,1,9,0", "p,2,1e70,100", ",3,7,100", ",4,8,100"]
+    lines = told(run, *files(tmp_path, HEADER, *rows))
+    assert [line.partition(": ")[0] for line in lines] == [
+        "two.csv, row 2, column schools (B)",
+        "two.csv, row 5, column unit (A)",
+        "two.csv, row 6, column unit (A)",
+        "two.csv, row 4",
+        "two.csv, row 4, column waiting (C)",
+        "two.csv, row 3, column schools (B)",
+    ]
+
+
 def test_faults_of_the_engine_are_told_at_their_cells(run: Any, tmp_path: Path) -> None:
     given = files(tmp_path, HEADER, "p,10,5,0", "q,3,9,100", "q,4,9,-1")
-    assert told(run, *given) == ["two.csv, row 4: q stands twice."]
+    assert [line.partition(": ")[0] for line in told(run, *given)] == [
+        "two.csv, row 4",
+        "two.csv, row 2, column schools (B)",
+        "two.csv, row 4, column schools (B)",
+    ]
+    given = files(tmp_path, HEADER, "p,10,5,1", "p,3,9,2", "p,4,8,3")
+    assert told(run, *given) == [f"two.csv, row {row}: p stands twice." for row in (3, 4)]
     given = files(tmp_path, HEADER, "p,10,5,0", "q,3,9,100", "r,4,9,-1")
     assert [line.partition(": ")[0] for line in told(run, *given)] == [
         "two.csv, row 2, column schools (B)",
@@ -267,6 +286,12 @@ def test_columns_that_are_missing_or_twice(run: Any, tmp_path: Path) -> None:
 def test_codes_that_name_the_tables_own_columns(run: Any, tmp_path: Path) -> None:
     given = files(tmp_path, "unit,year,waiting,heads", "p,1,2,3", spec=TWO.replace("code: schools", "code: year"))
     assert "The index uses the code year, which names a column of its own; choose another code." in told(run, *given)
+
+
+def test_a_removal_that_moves_nobody_names_nobody(run: Any, tmp_path: Path) -> None:
+    given = files(tmp_path, HEADER, "p,10,5,1", "q,8,7,1", "r,1,9,1")
+    rows = json.loads(run(*given, "--show", "removal", "--format", "json"))["removal"]
+    assert [(row["most"], row["unit"]) for row in rows] == [(0, None), (0, None)]
 
 
 def test_columns_that_are_not_used_are_named(run: Any, tmp_path: Path) -> None:

@@ -1,10 +1,13 @@
 """The mathematics of a composite index: instruments, exact scores, ranks, explanations.
 
-A library of its own: NumPy, SciPy, PyYAML and the standard library. What goes beyond scoring is imported by name, so
-that scoring a file starts without NumPy: ``change`` (why did it change), ``next_steps``, ``scenarios``, ``agreement``
-(of assessors), ``peers``, ``robustness`` (of ranks), ``composite`` (any index from raw indicators), ``batch`` and
-``benchmark``.
+A library of its own: NumPy, SciPy, PyYAML and the standard library. What goes beyond scoring is loaded when it is
+first asked for, so that scoring a file starts without NumPy: ``change`` (why did it change), ``next_steps``,
+``scenarios``, ``agreement`` (of assessors), ``peers``, ``robustness`` (of ranks), ``composite`` (any index from raw
+indicators), ``batch`` and ``benchmark``.
 """
+
+from importlib import import_module
+from types import ModuleType
 
 from pilar.index.answers import (
     Answer,
@@ -87,3 +90,14 @@ __all__ = [
     "score",
     "score_all",
 ]
+
+PARTS = frozenset(
+    {"agreement", "batch", "benchmark", "change", "composite", "next_steps", "peers", "robustness", "scenarios"}
+)
+
+
+def __getattr__(name: str) -> ModuleType:
+    """A part that has not been loaded yet."""
+    if name in PARTS:
+        return import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

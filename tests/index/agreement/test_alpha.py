@@ -6,7 +6,18 @@ import krippendorff
 import numpy as np
 import pytest
 
-from pilar.index.agreement import Alpha, Interval, Method, NoCoefficient, NoInterval, Sampling, ordinal_alpha
+from pilar.index.agreement import (
+    Alpha,
+    Interval,
+    Method,
+    NoCoefficient,
+    NoInterval,
+    Sampling,
+    Verdict,
+    ordinal_alpha,
+    verdict,
+)
+from pilar.index.agreement.intervals import percentile_interval
 
 X = np.nan
 # Computing Krippendorff's Alpha-Reliability (2011), section D: four observers, twelve units, missing marks.
@@ -84,7 +95,19 @@ def test_what_has_no_coefficient_says_why() -> None:
     assert all(reason.sentence and reason.reason for reason in NoCoefficient)
 
 
+@pytest.mark.parametrize(("undefined", "told"), [(40, True), (60, False)])
+def test_an_interval_takes_half_of_the_resamples(undefined: int, told: bool) -> None:
+    values = np.linspace(0, 1, 100)
+    values[:undefined] = np.nan
+    assert isinstance(percentile_interval(values, 0.95), Interval) == told
+
+
 def test_what_has_no_interval_says_why() -> None:
+    for two in ([[1, 1, 2], [3, 3, 3]], [[0, 1], [0, 2]]):
+        assert known(ordinal_alpha(np.array(two, dtype=float))).interval is NoInterval.TWO
+    assert known(ordinal_alpha(WORKED, clusters=np.arange(12) % 2)).interval is NoInterval.TWO
+    crossed = known(ordinal_alpha(np.array([[1, 2], [2, 1], [1, 2]])))
+    assert (crossed.interval, verdict(crossed)) == (NoInterval.SAME, Verdict.OPEN)
     perfect = known(ordinal_alpha(np.array([[1, 1], [3, 3], [2, X]])))
     assert (perfect.value, perfect.interval) == (1, NoInterval.PERFECT)
     one_region = known(ordinal_alpha(WORKED, clusters=np.zeros(12)))

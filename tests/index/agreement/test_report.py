@@ -42,6 +42,18 @@ def test_severity_by_hand() -> None:
     assert found.leaning is Leaning.NONE
 
 
+def test_of_many_assessors_one_that_chance_may_make_differ_is_not_flagged() -> None:
+    """4/6 with t = 3.16 of 5 degrees: outside 95 %, and within 1 - 0.05/6."""
+    own = np.array([1, 1, 1, 0, 1, 0])
+    others = np.full((6, 5), 2.0)
+    found = severities(np.column_stack([2 + own, others]))[0]
+    assert found is not None
+    assert 0.05 / 6 < stats.ttest_1samp(own, 0).pvalue < 0.05
+    assert isinstance(found.interval, Interval)
+    assert found.interval.lower > 0
+    assert found.leaning is Leaning.NONE
+
+
 def test_items_of_one_region_count_as_one_when_they_go_together() -> None:
     """Each region's items repeated four times add nothing to what is known."""
     once = np.column_stack([[1, 2, 2, 3, 0.0], [2, 2, 3, 3, 2]])
@@ -117,6 +129,15 @@ def test_one_region_and_constant_differences_have_no_interval() -> None:
     assert (many.difference, many.interval, many.leaning) == (-1, NoInterval.CONSTANT, Leaning.SEVERE)
 
 
+@pytest.mark.parametrize(("regions", "leaning"), [(2, Leaning.OPEN), (9, Leaning.OPEN), (10, Leaning.LENIENT)])
+def test_regions_of_one_mean_difference_have_no_interval(regions: int, leaning: Leaning) -> None:
+    """In each region 1 and 0 above the others: the differences vary, their means by region do not."""
+    ratings = np.array([[3, 2.0], [2, 2]] * regions)
+    found = severities(ratings, clusters=np.repeat(np.arange(regions), 2))[0]
+    assert found is not None
+    assert (found.difference, found.interval, found.leaning) == (0.5, NoInterval.TOO_REGULAR, leaning)
+
+
 @pytest.mark.parametrize(
     ("lower", "upper", "expected"),
     [
@@ -128,7 +149,19 @@ def test_one_region_and_constant_differences_have_no_interval() -> None:
 )
 def test_the_whole_interval_must_be_above_a_limit(lower: float, upper: float, expected: Verdict) -> None:
     assert verdict(Alpha(0.75, Interval(lower, upper, 0.95, Method.BOOTSTRAP), 9, 18)) is expected
-    assert verdict(Alpha(1.0, NoInterval.PERFECT, 9, 18)) is Verdict.RELIABLE
+
+
+@pytest.mark.parametrize(
+    ("interval", "items", "expected"),
+    [
+        (NoInterval.PERFECT, 10, Verdict.RELIABLE),
+        (NoInterval.PERFECT, 9, Verdict.OPEN),
+        (NoInterval.NOT_ASKED, 9, Verdict.RELIABLE),
+        *((reason, 99, Verdict.OPEN) for reason in NoInterval if reason.name not in {"PERFECT", "NOT_ASKED"}),
+    ],
+)
+def test_without_an_interval_few_items_tell_nothing(interval: NoInterval, items: int, expected: Verdict) -> None:
+    assert verdict(Alpha(1.0, interval, items, 2 * items)) is expected
 
 
 def test_every_fault_of_the_marks_at_once() -> None:

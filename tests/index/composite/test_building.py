@@ -13,6 +13,7 @@ from index.composite.specs import NONE, branch, data, flat, leaf, mean, spec
 from pilar.index.composite import (
     Aggregation,
     Built,
+    Data,
     DataFaults,
     Direction,
     Imputation,
@@ -21,6 +22,8 @@ from pilar.index.composite import (
     NormalisationMethod,
     Spec,
     SpecFaults,
+    Treatment,
+    TreatmentMethod,
     Weighting,
     Years,
     build,
@@ -107,6 +110,7 @@ def test_missing_rules() -> None:
     assert final(missing=MissingRule.REWEIGHT) == pytest.approx((5 + 1) / 0.7)
     assert final(missing=MissingRule.REWEIGHT, minimum_share=Decimal("0.7")) == pytest.approx(6 / 0.7)
     assert np.isnan(final(missing=MissingRule.REWEIGHT, minimum_share=Decimal("0.71")))
+    assert np.isnan(final(missing=MissingRule.REWEIGHT, minimum_share=Decimal("0.7000001")))
     assert np.isnan(final(missing=MissingRule.REQUIRE))
     assert final(missing=MissingRule.ZERO) == pytest.approx(6)
 
@@ -116,6 +120,13 @@ def test_zero_is_the_lowest_score_of_the_scale() -> None:
     root = flat(missing=MissingRule.ZERO, **mean(Aggregation.GEOMETRIC))
     result = built(spec(root, normalisation=scale), a=[0, 10, 10], b=[0, 10, BLANK])
     assert result.final[2] == pytest.approx(math.sqrt(11 * 1))
+
+
+def test_a_value_whose_sign_is_changed_has_no_lowest_score() -> None:
+    root = branch("final", None, leaf("a", direction=Direction.LOWER), leaf("b"), missing=MissingRule.ZERO)
+    with pytest.raises(SpecFaults) as refused:
+        built(spec(root, normalisation=NONE), a=[1, 2], b=[1, BLANK])
+    assert [fault.code for fault in refused.value.faults] == ["no-floor"]
 
 
 def test_a_child_of_weight_zero_never_matters() -> None:
@@ -150,6 +161,12 @@ def test_copeland_by_hand() -> None:
     assert tied.final.tolist() == [2, 0, -2]
 
 
+def test_copeland_is_level_where_equal_weights_are_against_each_other() -> None:
+    """10 and 20 against 30; in floating point 0.1 + 0.2 is more than 0.3."""
+    of = spec(flat(("a", "b", "c", "d"), (10, 20, 30, 40), **mean(Aggregation.COPELAND)), normalisation=NONE)
+    assert built(of, a=[2, 1], b=[2, 1], c=[1, 2], d=[1, 1]).final.tolist() == [0, 0]
+
+
 def test_copeland_leaves_out_what_a_pair_does_not_share() -> None:
     of = spec(flat(("a", "b"), (60, 40), **mean(Aggregation.COPELAND)))
     result = built(of, a=[1, BLANK, 2], b=[2, 1, 3])
@@ -166,6 +183,7 @@ def test_what_differs_by_how_it_was_summed_is_a_tie() -> None:
     scores = np.array([0.1 + 0.2, 0.3, 0.3 + 1e-9, np.nan])
     assert scores[0] != scores[1]
     assert places(scores, [0] * 4).tolist()[:3] == [2, 2, 1]
+    assert places(np.array([1, 1 + 4e-12, 1 + 2e-11]), [0] * 3).tolist() == [2, 2, 1]
     assert places(1e6 * scores, [0, 0, 1, 1]).tolist()[:3] == [1, 1, 1]
 
 
@@ -236,12 +254,86 @@ def test_weights_from_the_first_component() -> None:
     assert [fault.code for fault in refused.value.faults] == ["pca"]
 
 
+def test_weights_from_unequal_loadings_are_their_squares() -> None:
+    """The loadings by another way: singular values of the standardised columns."""
+    columns = {"a": [1, 2, 3, 4, 5], "b": [1, 3, 2, 5, 4], "c": [2, 1, 5, 3, 4]}
+    found = build(spec(flat(("a", "b", "c"), weighting=Weighting.PCA)), data(columns)).weights["final"]
+    table = np.array(list(columns.values()), dtype=float).T
+    loadings = np.linalg.svd((table - table.mean(axis=0)) / table.std(axis=0))[2][0]
+    assert found == pytest.approx(loadings**2)
+    assert np.ptp(found) > 0.01
+
+
+@pytest.mark.parametrize(
+    "columns", [{"a": [1, 2, 1], "b": [2, 1.5, 1]}, {"a": [2, 3, 1], "b": [3, 1, 2], "c": [3, 2, 1]}]
+)
+def test_two_components_that_are_equally_large_give_no_weights(columns: dict[str, list[float]]) -> None:
+    """Variances 1, 1 and 1.5, 1.5, 0: every mixture of the two is a first component, and rounding would choose one."""
+    with pytest.raises(DataFaults) as refused:
+        build(spec(flat(tuple(columns), weighting=Weighting.PCA)), data(columns))
+    assert [fault.code for fault in refused.value.faults] == ["pca"]
+
+
 def test_every_fault_of_the_data_at_once() -> None:
     of = spec(flat(("a", "b", "c")), groups=("kind",), years=Years.FIXED, base_year=2020)
     with pytest.raises(DataFaults) as refused:
         build(of, data({"a": [1, math.inf, 2], "b": [BLANK] * 3}, units=["p", "p", "q"]))
     codes = ["missing-column", "missing-column", "unit-twice", "infinite", "blank-column", "no-years"]
     assert [fault.code for fault in refused.value.faults] == codes
+
+
+def test_a_fault_of_one_step_does_not_hide_those_of_the_next() -> None:
+    """A denominator, a scale, a zero in a mean and a unit that stands twice; the node above the faults says nothing."""
+    root = branch(
+        "final",
+        None,
+        branch("x", None, leaf("a", denominator="heads"), leaf("b"), **mean(Aggregation.GEOMETRIC)),
+        branch("y", None, leaf("c"), leaf("d"), weighting=Weighting.PCA),
+        **mean(Aggregation.HARMONIC),
+    )
+    columns = {"a": [1, 2, 3, 4], "b": [1, 2, 3, 4], "c": [5, 5, 5, 5], "d": [1, 3, 2, 4], "heads": [1, 0, 1, 1]}
+    with pytest.raises(DataFaults) as refused:
+        build(spec(root, denominators=("heads",)), data(columns, units=["p", "q", "r", "r"]))
+    assert [(fault.code, fault.place) for fault in refused.value.faults] == [
+        ("unit-twice", "r"),
+        ("denominator", "q, a"),
+        ("normalisation-constant", "c"),
+        ("zero-in-mean", "p, b"),
+    ]
+
+
+def test_values_that_floating_point_cannot_square_are_told() -> None:
+    with pytest.raises(DataFaults) as refused:
+        built(spec(flat(("a", "b"))), a=[-1e308, 0, 1e308], b=[1e-320, 1e60, 1])
+    assert [(f.code, f.place) for f in refused.value.faults] == [
+        ("size", "u1, a"),
+        ("size", "u3, a"),
+        ("size", "u1, b"),
+    ]
+
+
+@pytest.mark.parametrize("method", NormalisationMethod)
+@pytest.mark.parametrize(("size", "by"), [(8e-60, 1e60), (1e60, 1e-60)])
+def test_the_largest_and_the_smallest_values_are_scored(method: NormalisationMethod, size: float, by: float) -> None:
+    rule = Normalisation(method, lower=Decimal(0), upper=Decimal(10))
+    root = branch("final", None, leaf("a", denominator="by"))
+    of = spec(root, normalisation=rule, denominators=("by",), treatment=Treatment(TreatmentMethod.WINSORISE))
+    found = built(of, a=[size, size / 2, size / 4, size / 8], by=[by] * 4)
+    assert np.isfinite(found.final).all()
+    assert found.ranks[0] == 1
+
+
+def test_the_last_binary_digit_makes_no_scale() -> None:
+    with pytest.raises(DataFaults) as refused:
+        built(spec(flat(("a",))), a=[0.1 + 0.2, 0.3, 0.3])
+    assert [fault.code for fault in refused.value.faults] == ["normalisation-constant"]
+
+
+def test_a_column_of_another_length_is_refused() -> None:
+    with pytest.raises(ValueError, match="2 units"):
+        Data(("p", "q"), {"a": np.array([1.0])})
+    with pytest.raises(ValueError, match="2 units"):
+        Data.of(["p", "q"], {"a": [1, 2]}, years=[2024])
 
 
 def test_constant_indicators_are_told_together() -> None:

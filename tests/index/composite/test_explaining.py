@@ -25,6 +25,8 @@ from pilar.index.composite import (
 from pilar.index.composite.explaining import explain
 from pilar.index.instrument import MissingRule
 
+FIXED = {"years": Years.FIXED, "base_year": 2024}
+
 
 def case() -> Built:
     root = branch(
@@ -69,6 +71,30 @@ def test_a_moved_value_and_one_within() -> None:
     built = case()
     assert "moved to 9" in explain(built, "u3", "c").steps[1].text()
     assert "lies within" in explain(built, "u2", "c").steps[1].text()
+
+
+@pytest.mark.parametrize("base", [{"p": 5}, {"p": 5, "q": 5}])
+def test_a_logarithm_that_the_base_year_does_not_allow_is_told(base: dict[str, int]) -> None:
+    """Its shift is a part of the range, which one value, or equal ones, do not have."""
+    of = spec(flat(("a",)), treatment=Treatment(TreatmentMethod.LOG_SHIFTED), normalisation=NONE, **FIXED)
+    columns = {"a": [*base.values(), 100]}
+    built = build(of, data(columns, units=[*base, "p"], years=[*[2024] * len(base), 2025]))
+    steps = {step.name: step for step in explain(built, "p", "a", 2025).steps}
+    assert steps["treatment"].value == 100
+    assert steps["treatment"].text() == "No logarithm: the values by which it would be shifted are all the same."
+
+
+def test_a_logarithm_says_what_was_added() -> None:
+    of = spec(flat(("a",)), treatment=Treatment(TreatmentMethod.LOG_SHIFTED), normalisation=NONE)
+    step = explain(build(of, data({"a": [10, 110]})), "u2", "a").steps[1]
+    assert step.text() == "Logarithm of the value plus -9 (skewness -, kurtosis -)."
+    assert step.value == pytest.approx(math.log(110 - 9))
+
+
+def test_too_few_values_to_tell_outliers_are_told() -> None:
+    of = spec(flat(("a",)), treatment=Treatment(TreatmentMethod.WINSORISE), normalisation=NONE)
+    step = explain(build(of, data({"a": [1, 2, 900]})), "u3", "a").steps[1]
+    assert step.text() == "Not treated: skewness and kurtosis take four values that are not all the same."
 
 
 def test_parts_sum_to_the_score_with_the_weights_used() -> None:

@@ -54,8 +54,20 @@ def test_the_ends_of_the_scale_are_exact() -> None:
 
 def test_ranks_of_values_outside_the_sample_lie_between() -> None:
     found = fit_normalisation(Normalisation(NormalisationMethod.RANK), Direction.HIGHER, VALUES)
-    assert found.apply(np.array([0, 2, 10, np.nan])).tolist()[:3] == [0.5, 1.5, 5.5]
+    assert found.apply(np.array([2, 5, np.nan])).tolist()[:2] == [1.5, 4.5]
     assert np.isnan(found.apply(np.array([np.nan]))[0])
+
+
+@pytest.mark.parametrize(("method", "worst", "best"), [("rank", 1, 5), ("borda", 0, 4), ("percentile-rank", 0, 100)])
+@pytest.mark.parametrize("direction", Direction)
+def test_ranks_of_values_beyond_the_sample_are_those_of_its_ends(
+    method: str, worst: float, best: float, direction: Direction
+) -> None:
+    """A later year passes the base year: no rank is better than the best or below the floor of a blank."""
+    rule = Normalisation(NormalisationMethod(method))
+    found = fit_normalisation(rule, direction, VALUES).apply(np.array([0.0, 10.0]))
+    assert found.tolist() == ([worst, best] if direction is Direction.HIGHER else [best, worst])
+    assert rule.floor == worst
 
 
 @pytest.mark.parametrize(

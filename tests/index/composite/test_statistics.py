@@ -8,7 +8,7 @@ from scipy import stats
 
 from index.composite.specs import NONE, branch, data, flat, leaf, spec
 from pilar.index.composite import Built, build
-from pilar.index.composite.correlations import Flag, Relation, common_rows, correlate, correlations
+from pilar.index.composite.correlations import Flag, Limits, Relation, _flag, common_rows, correlate, correlations
 from pilar.index.composite.statistics import components, consistencies, cronbach_alpha, indicator_statistics
 
 ORACLES = {
@@ -30,6 +30,16 @@ def test_correlations_are_those_of_scipy(method: str, share: float) -> None:
         pair = pair[~np.isnan(pair).any(axis=1)]
         assert found[row, column] == pytest.approx(ORACLES[method](*pair.T), abs=1e-9)
         assert common_rows(table, table)[row, column + 1] == len(pair)
+
+
+@pytest.mark.parametrize("method", ORACLES)
+@pytest.mark.parametrize("outlier", [1e3, 1e8, 1e15])
+def test_an_outlier_where_the_other_is_blank_changes_nothing(method: str, outlier: float) -> None:
+    table = np.array([[outlier, np.nan], [0.1, 1], [0.2, 2], [0.3, 3], [0.4, 5]])
+    found = correlate(table[:, :1], table[:, 1:], method)[0, 0]
+    assert found == pytest.approx(ORACLES[method](*table[1:].T), abs=1e-12)
+    table[1:, 0] = 0.1
+    assert np.isnan(correlate(table[:, :1], table[:, 1:], method)[0, 0])
 
 
 @pytest.mark.parametrize("method", ORACLES)
@@ -56,6 +66,23 @@ def test_flags() -> None:
     assert found["c", "final"].relation is Relation.INDEX
     assert found["a", "q"].flag is None
     assert found["a", "b"].coefficient == pytest.approx(stats.pearsonr([1, 2, 3, 4, 5], [2, 4, 6, 8, 11]).statistic)
+
+
+@pytest.mark.parametrize(
+    ("coefficient", "relation", "flag"),
+    [
+        (-0.41, Relation.SIBLING, Flag.NEGATIVE),
+        (-0.39, Relation.SIBLING, None),
+        (0.89, Relation.SIBLING, None),
+        (0.91, Relation.SIBLING, Flag.COLLINEAR),
+        (0.29, Relation.PARENT, Flag.WEAK),
+        (0.31, Relation.PARENT, None),
+        (0.29, Relation.INDEX, Flag.WEAK),
+        (0.95, Relation.INDEX, None),
+    ],
+)
+def test_the_limits_of_flags_are_those_of_the_method(coefficient: float, relation: Relation, flag: Flag | None) -> None:
+    assert _flag(coefficient, 1.0, relation, Limits()) is flag
 
 
 def test_alpha_by_hand() -> None:

@@ -41,6 +41,15 @@ def test_one_outlier_gets_the_value_next_to_it() -> None:
     assert not found.still
 
 
+def test_as_many_points_as_allowed_are_moved_and_no_more_than_needed() -> None:
+    values = np.array([*range(1, 19), 100.0, 900.0])
+    found = fit_treatment(Treatment(TreatmentMethod.WINSORISE, most_points=2), values)
+    assert (found.points, found.highest, found.still) == (2, 18, False)
+    assert fit_treatment(WINSORISE, values).points == 2
+    short = fit_treatment(Treatment(TreatmentMethod.WINSORISE, most_points=1), values)
+    assert (short.points, short.highest, short.still) == (1, 100, True)
+
+
 def test_a_low_outlier_is_moved_up() -> None:
     found = fit_treatment(WINSORISE, -ONE_OUTLIER)
     assert found.apply(-ONE_OUTLIER).min() == -9
@@ -72,6 +81,12 @@ def test_a_plain_logarithm_names_the_unit_that_has_none() -> None:
     with pytest.raises(DataFaults) as refused:
         build(of, data({"a": [0, 1, -2], "b": [1, 2, 3]}))
     assert [(f.code, f.fields["unit"]) for f in refused.value.faults] == [("log-zero", "u1"), ("log-zero", "u3")]
+
+
+def test_a_small_shift_beside_a_large_value_is_not_lost() -> None:
+    values = np.array([1e15, 1e15 + 1, 1e15 + 2])
+    found = fit_treatment(Treatment(TreatmentMethod.LOG_SHIFTED), values).apply(values)
+    assert found == pytest.approx(np.log([0.02, 1.02, 2.02]))
 
 
 def test_a_fixed_year_sets_the_limit_for_later_years() -> None:

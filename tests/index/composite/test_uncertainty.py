@@ -9,7 +9,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from index.composite.specs import branch, data, flat, leaf, mean, spec
+from index.composite.specs import NONE, branch, data, flat, leaf, mean, spec
 from pilar.index.composite import (
     Aggregation,
     Alternatives,
@@ -25,6 +25,7 @@ from pilar.index.composite import (
     build,
 )
 from pilar.index.composite import uncertainty as module
+from pilar.index.composite.places import places
 from pilar.index.composite.uncertainty import uncertainty
 from pilar.index.composite.variants import choices, chosen
 from pilar.index.instrument import MissingRule
@@ -92,6 +93,18 @@ def test_weights_stay_within_their_bounds_and_sum_to_one() -> None:
         assert ratio.max() < 1.2 / 0.8
         assert ratio.min() > 0.8 / 1.2
     assert uncertainty(built, runs=200).mean_shift.max() > 0
+
+
+def test_weights_are_off_by_as_much_as_said() -> None:
+    """Scores 1 and 0 below two equal weights ± 50 %: the first is a / (a + b), from 0.5/2 to 1.5/2, mean 1/2.
+
+    Below 3/8 where a is less than 0.6 b: a triangle with legs of 0.4 (of a) and 2/3 (of b).
+    """
+    of = spec(normalisation=NONE, alternatives=Alternatives(Decimal(50)))
+    scores = uncertainty(build(of, data({"a": [1, 0], "b": [0, 1]})), runs=20_000, seed=3).scores[:, 0]
+    assert (scores.min(), scores.max()) == (pytest.approx(0.25, abs=0.01), pytest.approx(0.75, abs=0.01))
+    assert scores.mean() == pytest.approx(0.5, abs=0.005)
+    assert (scores < 3 / 8).mean() == pytest.approx(0.4 * (2 / 3) / 2, abs=0.01)
 
 
 def test_options_are_equally_likely_and_independent() -> None:
@@ -162,6 +175,21 @@ def test_a_drawn_weight_that_makes_a_negative_mean_is_a_fault() -> None:
     with pytest.raises(DataFaults) as refused:
         uncertainty(built, runs=50)
     assert refused.value.faults[0].fields["child"] == "p"
+
+
+def test_more_ranks_than_memory_holds_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    of = build(spec(alternatives=Alternatives(Decimal(10))), data({"a": [1, 2, 3], "b": [3, 1, 2]}))
+    monkeypatch.setattr(module, "MOST_RANKS", 31)
+    assert len(uncertainty(of, 10).ranks) == 10
+    with pytest.raises(DataFaults) as refused:
+        uncertainty(of, 11)
+    assert [(f.code, f.fields["most"]) for f in refused.value.faults] == [("too-many-runs", 10)]
+
+
+def test_ties_do_not_depend_on_other_runs() -> None:
+    """Twelve digits of the largest score of a run, not of all runs."""
+    scores = np.array([[1e9, 1.0, 2.0], [3.0, 1.0, 1.0 + 1e-9]])
+    assert places(scores, [0, 0, 0]).tolist() == [[1, 3, 2], [1, 3, 2]]
 
 
 def test_no_runs_are_refused() -> None:

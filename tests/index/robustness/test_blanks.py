@@ -43,6 +43,14 @@ def test_leaving_out_what_is_weak_is_noticed() -> None:
     assert not blank_effect(of, ("a", "b"), values, alert=0.5).alert.any()
 
 
+@pytest.mark.parametrize(("usual", "alert"), [(2.93, False), (2.91, True)])
+def test_one_hundredth_of_the_scale_is_worth_a_look(usual: float, alert: bool) -> None:
+    """3 with a blank against (3 + usual)/2: a gain of 0.035 or 0.045, where 0.04 is one hundredth, and of a place."""
+    of = instrument(node("final", None, node("a"), node("b"), missing=MissingRule.REWEIGHT))
+    values = np.array([[3.0, NAN], [3.01, usual], [3.05, usual]])
+    assert blank_effect(of, ("a", "b"), values).alert[0] == alert
+
+
 def test_shares_by_the_rule_that_deals_with_the_gap() -> None:
     branch = node("g", 40, node("a", 1), node("b", 3), missing=MissingRule.ZERO)
     strict = node("h", 30, node("c"), node("d"), missing=MissingRule.REQUIRE)

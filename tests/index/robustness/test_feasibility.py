@@ -39,6 +39,12 @@ def test_above_each_other_unit_under_some_weights_and_never_above_both() -> None
     assert (mixed @ weights > values[0] @ weights).all()
 
 
+def test_a_billionth_behind_is_behind() -> None:
+    """Nearer than floating point is trusted: the exact finals decide."""
+    found = can_be_first(PAIR, ("a", "b"), np.array([[2, 2], [2 + 1e-9, 2 + 1e-9]]), unit=0, weights=Uniform(0.25))
+    assert found.verdict is not Verdict.FIRST
+
+
 def test_a_tie_for_the_first_rank_is_first() -> None:
     values = np.array([[3.0, 2], [3, 2], [1, 2]])
     found = can_be_first(PAIR, ("a", "b"), values, unit=1, weights=Uniform(0.25))

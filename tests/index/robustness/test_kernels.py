@@ -5,7 +5,7 @@ import pytest
 
 from index.trees import instrument, node
 from pilar.index import MissingRule
-from pilar.index.robustness import Dirichlet, Uniform, linear, simulate
+from pilar.index.robustness import Dirichlet, Shares, Uniform, linear, simulate
 from pilar.index.robustness.cut import cut_through
 from pilar.index.robustness.nodewise import NodewiseFinals
 from pilar.index.robustness.tally import ranks_of
@@ -49,6 +49,19 @@ def test_siblings_sum_to_one_and_keep_their_mean() -> None:
     np.testing.assert_allclose(drawn.mean(axis=1), cut.given()[:, 0], atol=0.003)  # of the Dirichlet distribution
     variance = cut.given()[:, 0] * (1 - cut.given()[:, 0]) / 41
     np.testing.assert_allclose(drawn.var(axis=1), variance, rtol=0.06)
+
+
+def test_no_weight_vanishes_in_floating_point() -> None:
+    """Of a hundred siblings a unit answered one, whose weight is all that it is divided by."""
+    codes = [f"c{place}" for place in range(100)]
+    of = instrument(node("final", None, *(node(code, 1) for code in codes), missing=MissingRule.REWEIGHT))
+    values = np.full((2, 100), 2.0)
+    values[0, 1:] = np.nan
+    found = simulate(of, codes, values, seed=1, draws=20_000, spread=Dirichlet(1))
+    assert found.places[:, 0].tolist() == [20_000, 20_000]
+    for spread in (Uniform(1), Shares(1)):
+        assert [fault.code for fault in spread.faults()] == ["spread"]
+    assert not Uniform(0.999).faults()
 
 
 def test_weights_that_are_not_to_vary_stay_as_given() -> None:

@@ -143,6 +143,26 @@ def test_the_predicate_is_that_of_the_published_final() -> None:
     assert result.holds_predicate[2] == pytest.approx(0.5165, abs=0.011)
 
 
+def test_a_better_predicate_is_not_the_one_held() -> None:
+    """2 + u/(u + v), between two thresholds at 2.4 and 2.6: as often above as below."""
+    bands = tuple(Predicate(name, {}, Decimal(at)) for name, at in (("best", "2.6"), ("good", "2.4")))
+    of = instrument(node("final", None, node("a"), node("b")), predicates=bands)
+    result = simulate(of, ("a", "b"), np.array([[3.0, 2]]), seed=2, draws=20_000, spread=Uniform(0.9))
+    drawn = np.random.default_rng(1).uniform(0.1, 1.9, (2, 200_000))
+    final = 2 + drawn[0] / drawn.sum(axis=0)
+    expected = ((final >= 2.395) & (final < 2.595)).mean()
+    assert 0.1 < expected < 0.5
+    assert result.holds_predicate[0] == pytest.approx(expected, abs=0.015)
+
+
+def test_the_interval_holds_nine_draws_in_ten() -> None:
+    values = np.random.default_rng(4).integers(0, 41, (12, 5)) / 10
+    result = simulate(five_dimensions(), DIMENSIONS, values, seed=3, draws=4000, spread=Uniform(0.5))
+    expected = np.quantile(result.first_ranks, [0.05, 0.5, 0.95], axis=0, method="inverted_cdf").T
+    np.testing.assert_array_equal(np.insert(result.interval, 1, result.median, axis=1), expected)
+    assert (np.diff(result.interval) > 1).any()
+
+
 def test_every_choice_comes_equally_often() -> None:
     values = np.array([[4.0, NAN], [3, 3]])
     both = Choices(missing=(MissingRule.REWEIGHT, MissingRule.ZERO))

@@ -83,6 +83,13 @@ def test_the_estimators_are_those_of_scipy() -> None:
     np.testing.assert_allclose(total[:, 0], np.ravel(theirs.total_order), atol=1e-12)
 
 
+def test_intervals_hold_nineteen_bootstraps_in_twenty() -> None:
+    from pilar.index.robustness.sobol import _interval
+
+    drawn = np.concatenate([[7.0], np.arange(201)])[None, :, None]
+    assert _interval(drawn)[0, 0].tolist() == pytest.approx([5, 195])
+
+
 def test_a_choice_alone_explains_everything() -> None:
     values = np.array([[4.0, 2], [1, 1], [2, 1]])
     found = sensitivity(

@@ -9,7 +9,9 @@ from decimal import Decimal
 
 from pilar.evaluation.rules.header import Found, in_order
 from pilar.evaluation.rules.marks import read_mark
+from pilar.index import Fault as IndexFault
 from pilar.index import IndexFaults, composite
+from pilar.index.composite.data import cell_faults
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
 from pilar.platform.tables import Cell, Column, Table, shown
@@ -19,6 +21,7 @@ NAME_COLUMNS = frozenset({"name", "nama"})
 YEAR_COLUMNS = frozenset({"year", "tahun"})
 OWN_COLUMNS = UNIT_COLUMNS | NAME_COLUMNS | YEAR_COLUMNS
 MOST_ROWS = 20_000
+NO_YEAR = 0  # of a row whose year cannot be read
 
 # Statistics come with more digits than marks, and with powers of ten.
 _NUMBER = re.compile(r"[+-]?\d{1,20}(?:[.,]\d{1,20})?(?:[eE][+-]?\d{1,2})?", re.ASCII)
@@ -35,12 +38,10 @@ class IndicatorSheet:
 
     def refused(self, faults: IndexFaults) -> Faults:
         """The engine's faults at the cells they are about."""
-        rows = {
-            (unit, self.data.year(place)): self.table.rows[place].number for place, unit in enumerate(self.data.units)
-        }
         placed = []
         for fault in faults.faults:
-            row = rows.get((str(fault.fields.get("unit")), fault.fields.get("year")))
+            at = fault.fields.get("row")
+            row = self.table.rows[at].number if isinstance(at, int) else None
             column = self.columns.get(str(fault.fields.get("node")))
             place = fault.place if row is None and column is None else self.table.place(row, column)
             if row is not None and (choice := fault.fields.get("choice")):
@@ -58,8 +59,14 @@ def read_indicators(table: Table, spec: composite.Spec) -> IndicatorSheet:
     reader = _Reader(table, spec)
     sheet = reader.read()
     if faults := (*table.faults, *reader.faults):
-        raise Faults(faults)
+        further = [fault for fault in cell_faults(spec, sheet.data) if _named(fault)]
+        raise Faults((*faults, *sheet.refused(composite.DataFaults(further)).faults))
     return sheet
+
+
+def _named(fault: IndexFault) -> bool:
+    """Whether the unit and the year of the fault's row could be read: without them nobody is known to stand twice."""
+    return bool(fault.fields["unit"]) and fault.fields["year"] != NO_YEAR
 
 
 class _Reader:
@@ -133,7 +140,7 @@ class _Reader:
         text = str(cells[column.index])
         if not re.fullmatch(r"(19|20)\d\d", text, re.ASCII):
             found.append((column, Fault("no-year", "“%(given)s” is no year.", {"given": shown(text)})))
-            return 0
+            return NO_YEAR
         return int(text)
 
     def _number(self, cells: tuple[Cell, ...], code: str, found: list[Found]) -> float | None:

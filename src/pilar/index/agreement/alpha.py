@@ -27,6 +27,7 @@ from pilar.index.agreement.intervals import (
     cluster_numbers,
     percentile_interval,
     resamples,
+    too_few,
 )
 
 BLOCK = 4_000_000  # numbers at a time in the resamples
@@ -72,6 +73,8 @@ def _interval(table: _Table, value: float, sampling: Sampling) -> Interval | NoI
         return NoInterval.ONE_REGION
     if value == 1.0:
         return NoInterval.PERFECT
+    if (reason := too_few(table.clusters)) is not None:
+        return reason
     return percentile_interval(table.alphas(resamples(table.clusters, sampling)), sampling.confidence)
 
 

@@ -25,6 +25,7 @@ from pilar.index.agreement.intervals import (
     cluster_numbers,
     percentile_interval,
     resamples,
+    too_few,
 )
 
 TINY = 1e-12
@@ -88,8 +89,10 @@ def intraclass_correlation(
         intervals: tuple[Interval | NoInterval, Interval | NoInterval] = (NoInterval.PERFECT, NoInterval.PERFECT)
     elif complete and size == len(ratings):
         intervals = _by_f(ratings, single, sampling.confidence)
-    elif not sampling.draws or size == 1:
-        intervals = (NoInterval.ONE_REGION if sampling.draws else NoInterval.NOT_ASKED,) * 2
+    elif not sampling.draws:
+        intervals = NoInterval.NOT_ASKED, NoInterval.NOT_ASKED
+    elif (reason := too_few(size)) is not None:
+        intervals = reason, reason
     else:
         drawn = components(ratings, groups, resamples(size, sampling))
         single_interval, average_interval = (

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from pilar.index.faults import mark
 
+NO_WIDTH = 1e-9  # coefficients nearer to each other differ by rounding alone
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -51,8 +53,10 @@ class NoInterval(Enum):
     PERFECT = mark("No two marks of one item differ, so the data show no spread.")
     CONSTANT = mark("All differences are the same, so the data show no spread.")
     ONE_REGION = mark("The marks come from a single region, so the spread between regions is not known.")
+    TWO = mark("Two regions, or two items, are too few to tell the spread between them.")
     UNIFORM = mark("Most resamples hold only equal marks, so no interval can be told.")
     TOO_REGULAR = mark("The marks vary too little, or too regularly, for an interval.")
+    SAME = mark("All resamples give the same number, so no interval can be told.")
     NOT_ASKED = mark("No interval was asked for.")
 
     @property
@@ -103,10 +107,24 @@ def resamples(clusters: int, sampling: Sampling) -> Floats:
     return counts
 
 
+def too_few(clusters: int) -> NoInterval | None:
+    """Why so few clusters are not resampled; ``None`` where they are.
+
+    Of two clusters half of the resamples hold both, which is the sample itself, and the others one alone: the value
+    would be an end of its own interval, or all of it where one alone has no value.
+    """
+    return {1: NoInterval.ONE_REGION, 2: NoInterval.TWO}.get(clusters)
+
+
 def percentile_interval(values: Floats, confidence: float) -> Interval | NoInterval:
-    """The percentile interval of resampled values; NaN where a resample has no value."""
+    """The percentile interval of resampled values; NaN where a resample has no value.
+
+    Values that are all the same have none: a width of nothing would look like certainty.
+    """
     known = values[np.isfinite(values)]
     if 2 * len(known) < len(values):
         return NoInterval.UNIFORM
+    if np.ptp(known) < NO_WIDTH:
+        return NoInterval.SAME
     lower, upper = np.quantile(known, [(1 - confidence) / 2, (1 + confidence) / 2])
     return Interval(float(lower), float(upper), confidence, Method.BOOTSTRAP)

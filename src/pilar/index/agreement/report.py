@@ -12,7 +12,7 @@ import numpy as np
 from pilar.index.agreement.alpha import Alpha, ordinal_alpha
 from pilar.index.agreement.icc import IntraclassCorrelation, intraclass_correlation
 from pilar.index.agreement.intervals import USUAL, Floats, Interval, NoCoefficient, NoInterval, Sampling
-from pilar.index.agreement.severity import NOTABLE, Severity, severities
+from pilar.index.agreement.severity import ALIKE_FROM, NOTABLE, Severity, severities
 from pilar.index.faults import Fault, IndexFaults, mark
 
 RELIABLE, TENTATIVE = 0.8, 0.667
@@ -51,13 +51,18 @@ class Verdict(Enum):
 
 
 def verdict(alpha: Alpha | NoCoefficient) -> Verdict:
-    """What an alpha says; agreement in equal marks alone says nothing of whether differences would be seen."""
-    if isinstance(alpha, NoCoefficient) or alpha.interval is NoInterval.ONE_REGION:
+    """What an alpha says; agreement in equal marks alone says nothing of whether differences would be seen.
+
+    Without an interval the value itself counts only where none was asked for, or where many items agree perfectly.
+    """
+    if isinstance(alpha, NoCoefficient):
         return Verdict.OPEN
-    lower, upper = alpha.value, alpha.value
+    perfect = alpha.interval is NoInterval.PERFECT and alpha.items >= ALIKE_FROM
     if isinstance(alpha.interval, Interval):
         lower, upper = alpha.interval.lower, alpha.interval.upper
-    elif alpha.interval is NoInterval.UNIFORM:
+    elif perfect or alpha.interval is NoInterval.NOT_ASKED:
+        lower = upper = alpha.value
+    else:
         return Verdict.OPEN
     if lower >= RELIABLE:
         return Verdict.RELIABLE

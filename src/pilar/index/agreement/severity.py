@@ -23,7 +23,10 @@ NOTABLE = 0.25
 """Differences smaller than this many points are not flagged, however certain. An assumption of ours."""
 
 ALIKE_FROM = 10
-"""So many items with one and the same difference are needed to flag it, since they have no interval. Our assumption."""
+"""So many items that are alike (one difference, perfect agreement), or regions of one mean difference, are needed to
+say what that means, since they have no interval. Our assumption."""
+
+TINY = 1e-12
 
 
 class Leaning(Enum):
@@ -94,7 +97,11 @@ def _severity(differences: Floats, groups: Ints, level: tuple[float, int], notab
     regions = np.unique(groups)
     interval, strict = _intervals(differences, groups, (confidence, 1 - (1 - confidence) / judged))
     return Severity(
-        difference, interval, len(differences), len(regions), _leaning(difference, strict, notable, len(differences))
+        difference,
+        interval,
+        len(differences),
+        len(regions),
+        _leaning(difference, strict, notable, (len(differences), len(regions))),
     )
 
 
@@ -107,8 +114,10 @@ def _intervals(differences: Floats, groups: Ints, levels: Sequence[float]) -> li
         return [NoInterval.ONE_REGION for _ in levels]
     sums = np.bincount(numbers, differences - mean)
     deviation = sqrt(count / (count - 1) * float((sums**2).sum())) / len(differences)
-    if np.ptp(differences) < 1e-12:
+    if np.ptp(differences) < TINY:
         return [NoInterval.CONSTANT for _ in levels]
+    if deviation < TINY:  # the regions' means are the same, though the differences are not
+        return [NoInterval.TOO_REGULAR for _ in levels]
     widths = [float(stats.t.ppf((1 + level) / 2, count - 1)) * deviation for level in levels]
     return [
         Interval(float(mean - width), float(mean + width), level, Method.T)
@@ -116,8 +125,10 @@ def _intervals(differences: Floats, groups: Ints, levels: Sequence[float]) -> li
     ]
 
 
-def _leaning(difference: float, strict: Interval | NoInterval, notable: float, items: int) -> Leaning:
-    if strict is NoInterval.ONE_REGION or (strict is NoInterval.CONSTANT and items < ALIKE_FROM):
+def _leaning(difference: float, strict: Interval | NoInterval, notable: float, sizes: tuple[int, int]) -> Leaning:
+    """``sizes``: how many items and regions."""
+    alike = {NoInterval.ONE_REGION: 0, NoInterval.CONSTANT: sizes[0], NoInterval.TOO_REGULAR: sizes[1]}
+    if not isinstance(strict, Interval) and alike[strict] < ALIKE_FROM:
         return Leaning.OPEN
     certain = not isinstance(strict, Interval) or not strict.lower <= 0 <= strict.upper
     if not certain or abs(difference) < notable:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from pilar.index.composite.checking import floor, problems
 from pilar.index.composite.combining import Children, combined, misfits
-from pilar.index.composite.data import Data, Floats, check_data, told
+from pilar.index.composite.data import Data, Floats, broken_leaves, table_faults, told
 from pilar.index.composite.faults import DataFaults, SpecFaults
 from pilar.index.composite.places import places
 from pilar.index.composite.preparation import divided, imputed
@@ -18,6 +18,9 @@ from pilar.index.composite.scaling import Scaled, scaled
 from pilar.index.composite.spec import Element, Spec
 from pilar.index.composite.weighting import effective_weights, weights_of
 from pilar.index.faults import Fault, mark
+
+# After these, which are about single cells or columns, the rest of the table can still be judged.
+OF_CELLS = frozenset({"unit-twice", "infinite", "size", "denominator", "blank-column"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,40 +70,54 @@ def whole(ranks: Floats) -> tuple[int | None, ...]:
 def build(spec: Spec, data: Data) -> Built:
     """The index of every unit. Raises :class:`SpecFaults` or :class:`DataFaults` with every fault.
 
-    Steps: denominators, imputation, outlier treatment, normalisation, weights and aggregation from the leaves up.
+    Steps: denominators, imputation, outlier treatment, normalisation, weights and aggregation from the leaves up. Where
+    a leaf is at fault, later steps go on without it and without the nodes above it, so that they tell theirs as well.
     """
     if found := [problem.fault for problem in problems(spec)]:
         raise SpecFaults(found)
-    check_data(spec, data)
-    faults: list[Fault] = []
-    ratios = divided(spec, data, faults)
-    if faults:
+    faults = table_faults(spec, data)
+    if any(fault.code not in OF_CELLS for fault in faults):
         raise DataFaults(faults)
+    broken = broken_leaves(spec, faults)
+    ratios = divided(spec, data)
     filled = imputed(spec, data, ratios)
-    scale = scaled(spec, data, filled, faults)
-    if faults:
-        raise DataFaults(faults)
-    weights, scores = climbed(spec, data, scale.table, faults)
+    scale = scaled(spec, data, filled, faults, broken)
+    weights, scores = climbed(spec, data, scale.table, faults, broken | broken_leaves(spec, faults))
     if faults:
         raise DataFaults(faults)
     return Built(spec, data, ratios, filled, scale, weights, scores)
 
 
-def climbed(spec: Spec, data: Data, table: Floats, faults: list[Fault]) -> tuple[dict[str, Floats], dict[str, Floats]]:
-    """Weights of the children of each node, and scores of all nodes, from normalised leaves of shape (n, leaves)."""
+def climbed(
+    spec: Spec, data: Data, table: Floats, faults: list[Fault], broken: Collection[str] = frozenset()
+) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    """Weights of the children of each node, and scores of all nodes, from normalised leaves of shape (n, leaves).
+
+    ``broken``: leaves without scores because of a fault; they and the nodes above them are blank.
+    """
     scores = {leaf.code: table[:, column] for column, leaf in enumerate(spec.leaves)}
+    blank = np.full(len(table), np.nan)
+    scores |= dict.fromkeys(broken, blank)
+    lost = set(broken)
     weights: dict[str, Floats] = {}
     for node in spec.bottom_up:
         below = [scores[child.code] for child in node.children]
+        whole = lost.isdisjoint(child.code for child in node.children)
         found = weights_of(node, np.stack(below, axis=1))
+        if found is None and not whole:
+            found = np.full(len(below), 1 / len(below))
         if found is None:
-            sentence = (
-                "Principal components give no weights for %(node)s: fewer than three complete rows, or no spread."
+            sentence = mark(
+                "Principal components give no weights for %(node)s: fewer than three complete rows, no spread, or two "
+                "components that are equally large."
             )
             faults.append(Fault("pca", sentence, {"node": node.code}, node.code))
             found = np.full(len(below), 1 / len(below))
         weights[node.code] = found
         scores[node.code] = _node_score(spec, data, node, below, found, faults=faults)
+        if not whole:
+            scores[node.code] = blank
+            lost.add(node.code)
     return weights, scores
 
 

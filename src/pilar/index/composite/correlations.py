@@ -20,6 +20,7 @@ from pilar.index.composite.spec import Element
 
 Singles: TypeAlias = NDArray[np.float32]
 
+NARROW = 1e-4  # of a column's variance: below it, sums over shared rows may lose digits
 PAIRS = 20_000  # pairs of rows that are compared at once
 
 
@@ -146,7 +147,11 @@ def _scores(built: Built, codes: Sequence[str]) -> Floats:
 
 
 def _pearson(first: Floats, second: Floats) -> Floats:
-    """From sums over shared rows; columns are centred and scaled first, so that the sums lose no digits."""
+    """From sums over shared rows; columns are centred and scaled first, so that the sums lose no digits.
+
+    Where two columns share rows in which one of them hardly varies (an outlier stands where the other is blank), digits
+    are lost all the same: those pairs are taken by themselves.
+    """
     (x, has_x), (y, has_y) = _standardised(first), _standardised(second)
     n = has_x.T @ has_y
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -154,8 +159,19 @@ def _pearson(first: Floats, second: Floats) -> Floats:
         together = x.T @ y / n - mean_x * mean_y
         spread_x = (x * x).T @ has_y / n - mean_x**2
         spread_y = has_x.T @ (y * y) / n - mean_y**2
-        flat = (spread_x <= 1e-14) | (spread_y <= 1e-14)
-        return np.asarray(np.where(flat, np.nan, np.clip(together / np.sqrt(spread_x * spread_y), -1, 1)))
+        found = np.clip(together / np.sqrt(spread_x * spread_y), -1, 1)
+    for row, column in np.argwhere((n > 0) & ((spread_x < NARROW) | (spread_y < NARROW))):
+        found[row, column] = _pair(first[:, row], second[:, column])
+    return np.asarray(np.where(n > 0, found, np.nan))
+
+
+def _pair(first: Floats, second: Floats) -> float:
+    """Pearson's of two columns, NaN where one does not vary over the rows that they share."""
+    shared = ~(np.isnan(first) | np.isnan(second))
+    x, y = first[shared], second[shared]
+    if np.ptp(x) == 0 or np.ptp(y) == 0:
+        return np.nan
+    return float(_column_by_column(x[:, None], y[:, None], np.ones((len(x), 1), dtype=np.bool_))[0])
 
 
 def _standardised(table: Floats) -> tuple[Floats, Floats]:

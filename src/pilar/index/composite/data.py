@@ -10,9 +10,12 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from pilar.index.composite.faults import DataFaults, place_of
-from pilar.index.composite.spec import Spec, Years
-from pilar.index.faults import Fault
+from pilar.index.composite.faults import place_of
+from pilar.index.composite.spec import Element, Spec, Years
+from pilar.index.faults import Fault, mark
+
+# Beyond these, quotients and squares of the values would no longer be numbers in floating point.
+LARGEST, SMALLEST = 1e60, 1e-60
 
 Floats: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]
@@ -23,7 +26,7 @@ class Data:
     """Raw indicators. ``units``: who each of the n rows is about; ``values``: each column, shape (n,), NaN blank.
 
     ``groups``: the group of every row, by column. ``years``: the year of every row of a panel. ``names``: how units
-    are shown. A unit stands once, in a panel once a year.
+    are shown. A unit stands once, in a panel once a year. ``ValueError`` if a column does not have the length n.
     """
 
     units: tuple[str, ...]
@@ -31,6 +34,15 @@ class Data:
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     years: tuple[int, ...] | None = None
     names: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for code, shape in [
+            *((code, column.shape) for code, column in self.values.items()),
+            *((code, (len(column),)) for code, column in self.groups.items()),
+            *([("years", (len(self.years),))] if self.years is not None else []),
+        ]:
+            if shape != (len(self.units),):
+                raise ValueError(f"{code} has the shape {shape}, but there are {len(self.units)} units")
 
     @classmethod
     def of(
@@ -40,19 +52,12 @@ class Data:
         groups: Mapping[str, Sequence[str]] | None = None,
         years: Sequence[int] | None = None,
     ) -> Data:
-        """From plain lists; ``None`` is a blank. ``ValueError`` if a column is longer or shorter than ``units``."""
+        """From plain lists; ``None`` is a blank."""
         columns = {
             code: np.array([np.nan if value is None else value for value in column], dtype=np.float64)
             for code, column in values.items()
         }
         grouped = {code: tuple(column) for code, column in (groups or {}).items()}
-        for code, size in [
-            *((code, len(column)) for code, column in columns.items()),
-            *((code, len(column)) for code, column in grouped.items()),
-            *([("years", len(years))] if years is not None else []),
-        ]:
-            if size != len(units):
-                raise ValueError(f"{code} has {size} values, but there are {len(units)} units")
         return cls(tuple(units), columns, grouped, None if years is None else tuple(years))
 
     def __len__(self) -> int:
@@ -88,15 +93,20 @@ class Data:
         return np.asarray(self.period_of == self.periods.index(year))
 
 
-def check_data(spec: Spec, data: Data) -> None:
-    """Raises :class:`DataFaults` with all that keeps the table from being used at all."""
-    faults = [*_columns(spec, data), *_rows(data), *_numbers(spec, data)]
+def table_faults(spec: Spec, data: Data) -> list[Fault]:
+    """All that keeps the table from being used as it is; columns come before rows, rows before cells."""
+    faults = [*_columns(spec, data), *_rows(data), *cell_faults(spec, data), *_blank_columns(spec, data)]
     if spec.years is not Years.POOLED and data.years is None:
         faults.append(Fault("no-years", "The spec treats years apart, but the data have no years."))
     elif spec.base_year is not None and spec.base_year not in data.periods:
         faults.append(Fault("no-base-year", "There are no data of the base year %(year)s.", {"year": spec.base_year}))
-    if faults:
-        raise DataFaults(faults)
+    return faults
+
+
+def broken_leaves(spec: Spec, faults: Iterable[Fault]) -> frozenset[str]:
+    """The leaves of which nothing more can be told, because one of their cells, or of their denominator's, is wrong."""
+    nodes = {fault.fields["node"] for fault in faults if "node" in fault.fields}
+    return frozenset(leaf.code for leaf in spec.leaves if nodes & {leaf.code, leaf.measured.denominator})
 
 
 def _columns(spec: Spec, data: Data) -> Iterable[Fault]:
@@ -111,28 +121,57 @@ def _columns(spec: Spec, data: Data) -> Iterable[Fault]:
 def _rows(data: Data) -> Iterable[Fault]:
     if not data.units:
         yield Fault("no-units", "There are no units.")
+
+
+def _blank_columns(spec: Spec, data: Data) -> Iterable[Fault]:
+    for code in [*(leaf.code for leaf in spec.leaves), *spec.denominators]:
+        if code in data.values and data.units and np.isnan(data.values[code]).all():
+            yield Fault("blank-column", "The column %(node)s has no value at all.", {"node": code}, code)
+
+
+def cell_faults(spec: Spec, data: Data) -> Iterable[Fault]:
+    """Units that stand twice, numbers that are too large or too small, denominators that are not above 0."""
+    yield from _repeated(data)
+    for code in [*(leaf.code for leaf in spec.leaves), *spec.denominators]:
+        if code in data.values:
+            yield from _sizes(data, code)
+    for leaf in spec.leaves:
+        yield from _denominators(data, leaf)
+
+
+def _repeated(data: Data) -> Iterable[Fault]:
     seen: set[tuple[str, int | None]] = set()
     for row, unit in enumerate(data.units):
         key = (unit, data.year(row))
         if key in seen:
-            fields = {"unit": unit, "year": data.year(row)}
+            fields = {"unit": unit, "year": data.year(row), "row": row}
             yield Fault("unit-twice", "%(unit)s stands twice.", fields, place_of(unit, data.year(row), None))
         seen.add(key)
 
 
-def _numbers(spec: Spec, data: Data) -> Iterable[Fault]:
-    for code in [*(leaf.code for leaf in spec.leaves), *spec.denominators]:
-        column = data.values.get(code)
-        if column is None:
-            continue
-        for row in np.flatnonzero(np.isinf(column)):
+def _sizes(data: Data, code: str) -> Iterable[Fault]:
+    column = data.values[code]
+    size = np.abs(column)
+    for row in np.flatnonzero((size > LARGEST) | ((size < SMALLEST) & (size > 0))):
+        if np.isinf(size[row]):
             yield told(data, int(row), code, Fault("infinite", "The value is not a finite number."))
-        if np.isnan(column).all() and data.units:
-            yield Fault("blank-column", "The column %(node)s has no value at all.", {"node": code}, code)
+            continue
+        fields = {"value": f"{column[row]:g}", "most": f"{LARGEST:g}", "least": f"{SMALLEST:g}"}
+        sentence = mark("%(value)s is too far from 1: its size must be 0 or lie from %(least)s to %(most)s.")
+        yield told(data, int(row), code, Fault("size", sentence, fields))
+
+
+def _denominators(data: Data, leaf: Element) -> Iterable[Fault]:
+    code = leaf.measured.denominator
+    if code is None or code not in data.values or leaf.code not in data.values:
+        return
+    sentence = mark("%(denominator)s, by which the value is divided, must be above 0.")
+    for row in np.flatnonzero((data.values[code] <= 0) & ~np.isnan(data.values[leaf.code])):
+        yield told(data, int(row), leaf.code, Fault("denominator", sentence, {"denominator": code}))
 
 
 def told(data: Data, row: int, code: str, fault: Fault) -> Fault:
-    """The fault with its unit, year and node as fields and as place."""
+    """The fault with its row, unit, year and node as fields, the last three also as place."""
     unit, year = data.units[row], data.year(row)
-    fields = {**fault.fields, "unit": unit, "year": year, "node": code}
+    fields = {**fault.fields, "row": row, "unit": unit, "year": year, "node": code}
     return Fault(fault.code, fault.sentence, fields, place_of(unit, year, code))

@@ -29,10 +29,14 @@ class Step:
     fields: Mapping[str, Any] = field(default_factory=dict)
 
     def text(self) -> str:
-        """The sentence in English, with six significant digits."""
-        return self.sentence % {
-            key: f"{value:.6g}" if isinstance(value, float) else value for key, value in self.fields.items()
-        }
+        """The sentence in English, with six significant digits and a dash for what is not defined."""
+        return self.sentence % {key: _shown(value) for key, value in self.fields.items()}
+
+
+def _shown(value: object) -> object:
+    if not isinstance(value, float):
+        return value
+    return "-" if np.isnan(value) else f"{value:.6g}"
 
 
 @dataclass(frozen=True)
@@ -113,14 +117,18 @@ def _imputation(built: Built, row: int, leaf: Element, filled: float) -> Step:
 def _treatment(treated: Treated, before: float, after: float) -> Step:
     skew, kurt = treated.skewness[0], treated.kurtosis[0]
     fields = {"skewness": skew, "kurtosis": kurt, "points": treated.points, "value": after}
-    if treated.method is TreatmentMethod.NONE:
+    if treated.method is TreatmentMethod.NONE and treated.asked is TreatmentMethod.LOG_SHIFTED:
+        sentence = mark("No logarithm: the values by which it would be shifted are all the same.")
+    elif treated.method is TreatmentMethod.NONE and treated.asked is TreatmentMethod.WINSORISE and np.isnan(kurt):
+        sentence = mark("Not treated: skewness and kurtosis take four values that are not all the same.")
+    elif treated.method is TreatmentMethod.NONE:
         sentence = mark("Not treated: skewness %(skewness)s, kurtosis %(kurtosis)s.")
     elif treated.method is TreatmentMethod.WINSORISE and before == after:
         sentence = mark("Winsorised (skewness %(skewness)s, kurtosis %(kurtosis)s), but this value lies within.")
     elif treated.method is TreatmentMethod.WINSORISE:
         sentence = mark("Winsorised (skewness %(skewness)s, kurtosis %(kurtosis)s): moved to %(value)s.")
     elif treated.shift:
-        fields |= {"shift": treated.shift}
+        fields |= {"shift": treated.added}
         sentence = mark("Logarithm of the value plus %(shift)s (skewness %(skewness)s, kurtosis %(kurtosis)s).")
     else:
         sentence = mark("Logarithm (skewness %(skewness)s, kurtosis %(kurtosis)s).")

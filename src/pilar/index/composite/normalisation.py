@@ -54,14 +54,17 @@ class Fitted:
         return np.asarray(start * (1 - share) + end * share)
 
     def _by_order(self, values: Floats, ordered: Floats) -> Floats:
-        """Mean rank among the sample, 1 for the worst; a value that is not of the sample lies half a rank between."""
+        """Mean rank among the sample, 1 for the worst; a value that is not of the sample lies half a rank between.
+
+        Beyond the sample it is that of the end, so that no rank is below the floor that blanks may count as.
+        """
         left = np.searchsorted(ordered, values, side="left")
         right = np.searchsorted(ordered, values, side="right")
-        rank = (left + right + 1) / 2
+        rank = np.clip((left + right + 1) / 2, 1, len(ordered))
         if self.method is NormalisationMethod.BORDA:
             rank = rank - 1
         elif self.method is NormalisationMethod.PERCENTILE_RANK:
-            share = np.clip((rank - 1) / (len(ordered) - 1), 0.0, 1.0)
+            share = (rank - 1) / (len(ordered) - 1)
             rank = self.onto[0] * (1 - share) + self.onto[1] * share
         return np.where(np.isnan(values), np.nan, rank)
 

@@ -14,11 +14,13 @@ DIGITS = 12
 
 
 def tied(scores: Floats) -> Floats:
-    """Scores cut to twelve significant digits of the largest, so that equal ones are equal however they were summed."""
-    largest = np.nanmax(np.abs(scores), initial=0.0)
-    if largest == 0 or not np.isfinite(largest):
-        return scores
-    return np.asarray(np.round(scores, DIGITS - 1 - int(np.floor(np.log10(largest)))))
+    """Scores cut to twelve significant digits of the largest, so that equal ones are equal however they were summed.
+
+    The largest of each run, of shape (…, n), by itself.
+    """
+    largest = np.fmax.reduce(np.abs(scores), axis=-1, keepdims=True, initial=0.0)
+    factor = 10.0 ** (DIGITS - 1 - np.floor(np.log10(np.where(largest > 0, largest, 1.0))))
+    return np.asarray(np.rint(scores * factor) / factor)
 
 
 def places(scores: Floats, peers: Sequence[int] | NDArray[np.intp], ties: Ties = Ties.SHARED) -> Floats:

@@ -4,30 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from pilar.index.composite.data import Data, Floats, told
+from pilar.index.composite.data import Data, Floats
 from pilar.index.composite.spec import ImputationMethod, Spec
-from pilar.index.faults import Fault, mark
 
 DIGITS = 14
 TINY = 1e-260  # below it a power of ten for so many digits would not be a number
 
 
-def divided(spec: Spec, data: Data, faults: list[Fault]) -> Floats:
-    """Values of the leaves by their denominators, shape (n, leaves); blank where either is.
-
-    A denominator that is zero or below is a fault.
-    """
+def divided(spec: Spec, data: Data) -> Floats:
+    """Values of the leaves at 14 digits and by their denominators, shape (n, leaves); blank where either is."""
     table = np.empty((len(data), len(spec.leaves)))
     for column, leaf in enumerate(spec.leaves):
         values = data.values[leaf.code]
-        code = leaf.measured.denominator
-        if code is not None:
-            by = data.values[code]
-            sentence = mark("%(denominator)s, by which the value is divided, must be above 0.")
-            for row in np.flatnonzero((by <= 0) & ~np.isnan(values)):
-                faults.append(told(data, int(row), leaf.code, Fault("denominator", sentence, {"denominator": code})))
-            values = evened(values / np.where(by > 0, by, np.nan))
-        table[:, column] = values
+        if leaf.measured.denominator is not None:
+            by = data.values[leaf.measured.denominator]
+            values = values / np.where(by > 0, by, np.nan)
+        table[:, column] = evened(values)
     return table
 
 
@@ -55,7 +47,7 @@ def imputed(spec: Spec, data: Data, table: Floats) -> Floats:
 
 
 def evened(values: Floats | np.floating) -> Floats:
-    """Computed values at 14 significant digits, so that equal ones are equal: 0.7/7 is 0.1, and so is a mean of 0.1s.
+    """Values at 14 significant digits, so that equal ones are equal: 0.7/7, 0.3/3 and a mean of 0.1s are 0.1.
 
     Otherwise the last binary digit would make a rank, or even the two ends of a scale.
     """

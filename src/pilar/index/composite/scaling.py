@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,11 +32,15 @@ class Scaled:
         return self.fits[code, year] if (code, year) in self.fits else self.fits[code, None]
 
 
-def scaled(spec: Spec, data: Data, values: Floats, faults: list[Fault]) -> Scaled:
-    """Treat and normalise ``values`` of shape (n, leaves)."""
+def scaled(
+    spec: Spec, data: Data, values: Floats, faults: list[Fault], broken: Collection[str] = frozenset()
+) -> Scaled:
+    """Treat and normalise ``values`` of shape (n, leaves), but for leaves that are ``broken`` already."""
     treated, table = values.copy(), values.copy()
     fits: dict[tuple[str, int | None], Fit] = {}
     for column, leaf in enumerate(spec.leaves):
+        if leaf.code in broken:
+            continue
         rules = spec.treatment_of(leaf), spec.normalisation_of(leaf)
         for year, rows, sample in _samples(spec, data):
             known = values[sample, column]

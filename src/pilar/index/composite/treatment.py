@@ -25,8 +25,9 @@ SHIFT = 0.01
 class Treated:
     """What was found about an indicator and what is done to its values.
 
-    ``lowest``, ``highest``: values beyond are moved there. ``shift``: added before the logarithm, NaN without one.
-    ``points``: how many values were moved. Skewness and kurtosis before and after; NaN where they are not defined.
+    ``lowest``, ``highest``: values beyond are moved there. ``shift``: the logarithm is of the value less ``lowest``
+    plus this, NaN without one. ``points``: how many values were moved. Skewness and kurtosis before and after; NaN
+    where they are not defined. ``asked``: the method of the rule, which may not have been needed or possible.
     """
 
     method: TreatmentMethod = TreatmentMethod.NONE
@@ -37,12 +38,19 @@ class Treated:
     skewness: tuple[float, float] = (math.nan, math.nan)
     kurtosis: tuple[float, float] = (math.nan, math.nan)
     still: bool = False
+    asked: TreatmentMethod = TreatmentMethod.NONE
+
+    @property
+    def added(self) -> float:
+        """What is added to a value before its logarithm is taken; NaN without one."""
+        return self.shift - self.lowest
 
     def apply(self, values: Floats) -> Floats:
         """The values treated, blanks kept."""
         if self.method in (TreatmentMethod.LOG, TreatmentMethod.LOG_SHIFTED):
             # A value outside the sample of a fixed base year may lie below it: it counts as the lowest one there.
-            return np.log(np.maximum(values, self.lowest) + self.shift)
+            # The lowest goes first: beside a large one, a small shift would be lost.
+            return np.log(np.maximum(values, self.lowest) - self.lowest + self.shift)
         if self.method is TreatmentMethod.WINSORISE:
             return np.clip(values, self.lowest, self.highest)
         return values
@@ -92,8 +100,8 @@ def _logarithm(method: TreatmentMethod, sample: Floats) -> Treated:
             raise ValueError("a logarithm needs values above 0")
         return Treated(method, lowest=0.0, shift=0.0)
     if spread == 0:
-        return Treated()
-    return Treated(method, lowest=smallest, shift=SHIFT * spread - smallest)
+        return Treated()  # the shift would be 0; said by ``asked``
+    return Treated(method, lowest=smallest, shift=SHIFT * spread)
 
 
 def _measured(found: Treated, sample: Floats, before: tuple[float, float], rule: Treatment) -> Treated:
@@ -107,4 +115,5 @@ def _measured(found: Treated, sample: Floats, before: tuple[float, float], rule:
         (before[0], skew),
         (before[1], kurt),
         _exceeds(rule, skew, kurt),
+        rule.method,
     )

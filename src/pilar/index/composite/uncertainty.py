@@ -27,9 +27,10 @@ from pilar.index.composite.preparation import imputed
 from pilar.index.composite.scaling import scaled
 from pilar.index.composite.spec import Aggregation, Alternatives, Spec
 from pilar.index.composite.variants import Choice, choices, chosen, options
-from pilar.index.faults import Fault
+from pilar.index.faults import Fault, mark
 
 BLOCK = 256
+MOST_RANKS = 20_000_000  # with their scores a third of a gigabyte
 PAIRS = 4_000_000  # pairs of units by runs that are compared at once
 
 
@@ -79,28 +80,33 @@ def uncertainty(built: Built, runs: int = 1000, seed: int = 1, alternatives: Alt
 
     The same seed gives the same ranks. Panels are drawn as a whole: every year has the same choices in one run.
     ``ValueError`` below one run. Raises :class:`DataFaults` if some combination of choices cannot be computed, with
-    the combination in the place of the fault.
+    the combination in the place of the fault, or if there would be more than ``MOST_RANKS`` ranks to keep.
     """
     if runs < 1:
         raise ValueError("there must be at least one run")
     spec, data = built.spec, built.data
+    if runs * len(data) > MOST_RANKS:
+        sentence = mark("%(runs)s runs of %(rows)s rows are too many to keep; at most %(most)s runs are possible.")
+        fields = {"runs": runs, "rows": len(data), "most": MOST_RANKS // len(data)}
+        raise DataFaults([Fault("too-many-runs", sentence, fields)])
     given = spec.alternatives if alternatives is None else alternatives
     tables = _tables(built, given)
     draw = np.random.default_rng(seed)
     sizes = [len(step) for step in options(spec, given)]
     picks = np.stack([draw.integers(size, size=runs) for size in sizes], axis=1)
     factors = 1 + float(given.weights) / 100 * (2 * draw.random((runs, len(spec.nodes))) - 1)
-    scores = np.full((runs, len(data)), np.nan)
+    scores, ranks = np.empty((2, runs, len(data)))
     for numbers, (variant, weights, table) in tables.items():
         here = np.flatnonzero((picks == numbers).all(axis=1))
         for part in _blocks(variant, len(data), here):
             scores[part] = _climb(variant, data, table, weights, factors[part])
+            ranks[part] = places(scores[part], data.period_of, spec.ties)
     names = ("imputation", "treatment", "normalisation", "aggregation")
     return Uncertainty(
         built,
         seed,
         scores,
-        places(scores, data.period_of, spec.ties),
+        ranks,
         {name: picks[:, column] for column, name in enumerate(names)},
         tuple(choice for _, choice in choices(spec, given)),
     )

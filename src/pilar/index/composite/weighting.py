@@ -7,14 +7,16 @@ import numpy as np
 from pilar.index.composite.data import Floats
 from pilar.index.composite.spec import Element, Spec, Weighting
 
+EQUAL = 1e-9  # variances of components that differ by less are the same but for rounding
+
 
 def weights_of(node: Element, scores: Floats) -> Floats | None:
     """Weights of a node's children, shape (k,), summing to 1. ``scores``: the children's, shape (n, k).
 
     PCA: the squared loadings of the first principal component of the correlation matrix, each being the part of that
     component's variance that a child accounts for; they sum to 1 by themselves. ``None`` where it is not defined: with
-    fewer than three complete rows, or a child that is the same everywhere. Source: OECD and JRC (2008), step on
-    weighting, of which this is the case of one component.
+    fewer than three complete rows, a child that is the same everywhere, or two components that are equally large, so
+    that none is the first. Source: OECD and JRC (2008), step on weighting, of which this is the case of one component.
     """
     if node.weighting is Weighting.GIVEN:
         given = np.array([float(child.weight or 0) for child in node.children])
@@ -22,7 +24,8 @@ def weights_of(node: Element, scores: Floats) -> Floats | None:
     if node.weighting is Weighting.EQUAL or len(node.children) == 1:
         return np.full(len(node.children), 1 / len(node.children))
     matrix = correlation_matrix(scores)
-    return None if matrix is None else first_component(matrix) ** 2
+    loadings = None if matrix is None else first_component(matrix)
+    return None if loadings is None else loadings**2
 
 
 def correlation_matrix(scores: Floats) -> Floats | None:
@@ -33,9 +36,15 @@ def correlation_matrix(scores: Floats) -> Floats | None:
     return np.asarray(np.corrcoef(complete, rowvar=False))
 
 
-def first_component(matrix: Floats) -> Floats:
-    """Loadings of the first principal component, of length 1, with a sum that is not negative; shape (k,)."""
-    loadings = np.linalg.eigh(matrix)[1][:, -1]
+def first_component(matrix: Floats) -> Floats | None:
+    """Loadings of the first principal component, of length 1, with a sum that is not negative; shape (k,).
+
+    ``None`` if the second is as large: any mixture of the two would do, and rounding would choose one.
+    """
+    variances, vectors = np.linalg.eigh(matrix)
+    if variances[-1] - variances[-2] < EQUAL:
+        return None
+    loadings = vectors[:, -1]
     return np.asarray(loadings if loadings.sum() >= 0 else -loadings)
 
 

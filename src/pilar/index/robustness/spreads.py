@@ -14,10 +14,11 @@ from typing import TypeAlias
 
 import numpy as np
 
-from pilar.index.faults import Fault
+from pilar.index.faults import Fault, mark
 from pilar.index.robustness.cut import Cut, Floats, varied
 
 CHUNK = 1000
+LEAST = 1e-250  # a raw weight that vanished in floating point would be divided by where nothing else was answered
 
 
 class Source(IntEnum):
@@ -43,9 +44,10 @@ class Uniform:
     at: Collection[str] | None = None
 
     def faults(self) -> list[Fault]:
-        if 0 <= self.spread <= 1:
+        if 0 <= self.spread < 1:  # at 1 all that a unit answered may weigh nothing
             return []
-        return [Fault("spread", "The spread of the weights is %(spread)s; it must lie in 0 to 1.", vars(self))]
+        sentence = mark("The spread of the weights is %(spread)s; it must be at least 0 and less than 1.")
+        return [Fault("spread", sentence, vars(self))]
 
     def edges(self, cut: Cut) -> tuple[Floats, Floats]:
         """Lowest and highest raw weight before siblings are scaled to 1, each of shape (weights, 1)."""
@@ -88,6 +90,7 @@ class Dirichlet:
         """1,000 draws of all weights, shape (weights, 1,000); siblings sum to 1."""
         given = cut.given()
         drawn = stream.standard_gamma(self.concentration * given, (cut.weights, CHUNK))
+        np.maximum(drawn, LEAST, out=drawn)
         if self.at is not None:
             drawn = np.where(varied(cut, self.at) > 0, drawn, given)
         return scaled(cut, drawn)

@@ -110,7 +110,7 @@ def removal(built: composite.Built, _options: argparse.Namespace) -> Report:
     """What the ranks would be without each node."""
     rows: list[dict[str, Value]] = []
     for one in removals(built):
-        unit = None if one.most is None else built.data.units[one.most[1]]
+        moved = None if one.most is None or one.most[0] == 0 else one.most[1]
         rows.append(
             {
                 "node": one.code,
@@ -118,8 +118,8 @@ def removal(built: composite.Built, _options: argparse.Namespace) -> Report:
                 "effective": 100 * built.effective_weights[one.code],
                 "mean_shift": one.mean_shift,
                 "most": None if one.most is None else one.most[0],
-                "unit": unit,
-                "year": None if one.most is None else built.data.year(one.most[1]),
+                "unit": None if moved is None else built.data.units[moved],
+                "year": None if moved is None else built.data.year(moved),
             }
         )
     columns = [
