@@ -18,6 +18,7 @@ INSTALLED_APPS = [
     "pilar.portal",
     "pilar.evaluation",
     "pilar.measures",
+    "pilar.surveys",
     "pilar.masterplan",
     "pilar.evidence",
     "pilar.people",

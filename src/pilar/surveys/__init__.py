@@ -1,0 +1,1 @@
+"""Surveys: questionnaires as data, answers from the public, honest samples, and scores with intervals."""

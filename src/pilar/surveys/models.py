@@ -1,0 +1,223 @@
+"""Surveys, the cells that they ask in, and answers. What could tell who answered stands apart and is erased."""
+
+from __future__ import annotations
+
+import uuid
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from pilar.platform.triggers import append_only, on_row
+from pilar.surveys.rules.answers import Mode
+from pilar.surveys.rules.authority import SurveyState
+from pilar.surveys.rules.surveys import LONGEST_TITLE
+
+_SHA256, _TOKEN = r"^[0-9a-f]{64}$", r"^[a-z0-9]{12,24}$"
+_NOT_OPEN = "(SELECT state FROM surveys_survey WHERE id = NEW.survey_id) <> 'open'"
+_CELL_ELSEWHERE = "(SELECT survey_id FROM surveys_cell WHERE id = NEW.cell_id) <> NEW.survey_id"
+_SET_UP = "(SELECT state FROM surveys_survey WHERE id = {row}.survey_id) <> 'draft'"
+_OFFICE_ELSEWHERE = (
+    "(SELECT region_id FROM areas_office WHERE id = NEW.office_id)"
+    " <> (SELECT region_id FROM surveys_survey WHERE id = NEW.survey_id)"
+)
+_STAYS = (
+    "(NEW.region_id, NEW.form_id, NEW.synthetic) IS DISTINCT FROM (OLD.region_id, OLD.form_id, OLD.synthetic)"
+    " OR (OLD.state = 'closed' AND NEW.state <> 'closed') OR (OLD.state = 'open' AND NEW.state = 'draft')"
+)
+
+
+class Form(models.Model):
+    """A questionnaire as a survey was opened with it: the text of its file."""
+
+    code = models.CharField(max_length=60)
+    version = models.CharField(max_length=20)
+    fingerprint = models.CharField(max_length=64, unique=True)
+    text = models.TextField()
+
+    class Meta:
+        ordering = ["code", "id"]
+        constraints = [models.CheckConstraint(condition=Q(fingerprint__regex=_SHA256), name="form_fingerprint_format")]
+        triggers = [append_only("form_never_changes")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.version}"
+
+
+class Survey(models.Model):
+    """A survey of a region (survei): a questionnaire asked from one moment to another.
+
+    ``stated_*``: the statement of the head of region that it is valid. ``synthetic``: its answers are made up.
+    """
+
+    region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
+    form = models.ForeignKey(Form, on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(max_length=LONGEST_TITLE)
+    year = models.PositiveSmallIntegerField()
+    split = models.BooleanField(default=False)
+    opens_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    state = models.CharField(max_length=6, default=SurveyState.DRAFT)
+    stated_by = models.CharField(max_length=LONGEST_TITLE, blank=True, default="")
+    stated_on = models.DateField(null=True)
+    stated_file = models.ForeignKey("evidence.Evidence", null=True, on_delete=models.PROTECT, related_name="+")
+    synthetic = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["region", "-year", "title"]
+        constraints = [
+            models.UniqueConstraint(fields=["region", "year", "title"], name="survey_title_once_a_year"),
+            models.CheckConstraint(condition=Q(title__regex=r"\S"), name="survey_has_a_title"),
+            models.CheckConstraint(condition=Q(state__in=list(SurveyState)), name="survey_state_known"),
+            models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="survey_closes_after_opening"),
+            models.CheckConstraint(
+                condition=Q(stated_on__isnull=True) | Q(state=SurveyState.CLOSED, stated_by__regex=r"\S"),
+                name="survey_stated_when_closed",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="survey_kept", operation=pgtrigger.Delete),
+            on_row("survey_stays", pgtrigger.Update, ("survey_stays", _STAYS)),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Cell(models.Model):
+    """Where a survey asks: a programme of a pillar, with its quota and its public link.
+
+    ``token`` is the end of the link; ``part`` is empty where a form covers a whole pillar.
+    """
+
+    survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="cells", db_index=False)
+    place = models.PositiveSmallIntegerField()
+    pillar = models.CharField(max_length=30, blank=True, default="")
+    part = models.CharField(max_length=60, blank=True, default="")
+    programme = models.CharField(max_length=LONGEST_TITLE)
+    office = models.ForeignKey("areas.Office", on_delete=models.PROTECT, related_name="+")
+    quota = models.PositiveIntegerField()
+    token = models.CharField(max_length=24, unique=True)
+
+    class Meta:
+        ordering = ["survey", "place"]
+        constraints = [
+            models.UniqueConstraint(fields=["survey", "place"], name="cell_place_once"),
+            models.CheckConstraint(condition=Q(programme__regex=r"\S"), name="cell_names_a_programme"),
+            models.CheckConstraint(condition=Q(quota__gte=1), name="cell_quota_from_one"),
+            models.CheckConstraint(condition=Q(token__regex=_TOKEN), name="cell_token_format"),
+        ]
+        triggers = [
+            on_row(
+                "cell_fits", pgtrigger.Insert | pgtrigger.Update,
+                ("cell_office_in_region", _OFFICE_ELSEWHERE), ("cell_while_set_up", _SET_UP.format(row="NEW")),
+            ),
+            pgtrigger.Trigger(
+                name="cell_kept", when=pgtrigger.Before, operation=pgtrigger.Delete,
+                func=f"IF {_SET_UP.format(row='OLD')} THEN RAISE EXCEPTION 'cell_while_set_up'"
+                " USING ERRCODE = 'check_violation'; END IF; RETURN OLD;",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.programme
+
+
+class Response(models.Model):
+    """An answer, without anything that tells who gave it. Never changed, never deleted.
+
+    ``key`` is made where the answer is given, so that what is sent twice is stored once. ``marks`` are the values of
+    the scale items in their order; ``weight`` is what its flags leave of it, per cent.
+    """
+
+    survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="responses")
+    cell = models.ForeignKey(Cell, on_delete=models.PROTECT, related_name="responses")
+    key = models.UUIDField(unique=True)
+    mode = models.CharField(max_length=10)
+    group = models.CharField(max_length=30, blank=True, default="")
+    profile = models.JSONField()
+    answers = models.JSONField()
+    marks = ArrayField(models.PositiveSmallIntegerField(null=True))
+    flags = ArrayField(models.CharField(max_length=10))
+    weight = models.PositiveSmallIntegerField()
+    ended_on = models.DateField()
+    received_at = models.DateTimeField()
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(mode__in=list(Mode)), name="response_mode_known"),
+            models.CheckConstraint(condition=Q(weight__lte=100), name="response_weight_at_most_whole"),
+            models.CheckConstraint(
+                condition=Q(mode=Mode.WEB, entered_by__isnull=True) | ~Q(mode=Mode.WEB) & Q(entered_by__isnull=False),
+                name="response_entered_by_somebody",
+            ),
+        ]
+        triggers = [
+            append_only("response_append_only"),
+            on_row(
+                "response_fits", pgtrigger.Insert,
+                ("response_while_open", _NOT_OPEN), ("response_cell_of_survey", _CELL_ELSEWHERE),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return str(self.key)
+
+
+class Trace(models.Model):
+    """What tells that two answers came from one device: keyed hashes, erased after ``erase_on``."""
+
+    response = models.OneToOneField(Response, on_delete=models.CASCADE, related_name="trace")
+    survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="+", db_index=False)
+    device = models.CharField(max_length=64, blank=True, default="")
+    origin = models.CharField(max_length=64, blank=True, default="")
+    at = models.DateTimeField()
+    erase_on = models.DateField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["survey", "device"], name="trace_of_device"),
+            models.Index(fields=["origin", "at"], name="trace_of_origin"),
+            models.Index(fields=["erase_on"], name="trace_to_erase"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.response_id)
+
+
+class Contact(models.Model):
+    """Where somebody wants to be told the result: no way leads from it to an answer. Erased after ``erase_on``."""
+
+    survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="+")
+    address = models.CharField(max_length=200)
+    left_on = models.DateField()
+    erase_on = models.DateField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(address__regex=r"\S"), name="contact_has_an_address"),
+            models.CheckConstraint(condition=Q(erase_on__gt=F("left_on")), name="contact_erased_after_left"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Unfinished(models.Model):
+    """An answer that is not handed in yet, kept for a week so that a dropped line loses nothing."""
+
+    key = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    cell = models.ForeignKey(Cell, on_delete=models.CASCADE, related_name="+")
+    body = models.JSONField(default=dict)
+    began_at = models.DateTimeField()
+    saved_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.key)

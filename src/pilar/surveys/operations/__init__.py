@@ -1,0 +1,33 @@
+"""What changes surveys and stores answers."""
+
+from pilar.surveys.operations.answering import (
+    Entered,
+    Source,
+    answer,
+    enter_answers,
+    erase_expired,
+    keep_unfinished,
+)
+from pilar.surveys.operations.surveys import (
+    NewSurvey,
+    close_survey,
+    create_survey,
+    open_survey,
+    set_cells,
+    state_validity,
+)
+
+__all__ = [
+    "Entered",
+    "NewSurvey",
+    "Source",
+    "answer",
+    "close_survey",
+    "create_survey",
+    "enter_answers",
+    "erase_expired",
+    "keep_unfinished",
+    "open_survey",
+    "set_cells",
+    "state_validity",
+]

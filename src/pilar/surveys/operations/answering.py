@@ -1,0 +1,226 @@
+"""What stores answers: of the public by link, of enumerators, from paper and files. Each is stored once.
+
+Answers are not written to the history of changes: it would tell when somebody of a small office answered. What an
+enumerator or an office enters is told there as a number.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from pilar.measures.queries import today_in
+from pilar.people.rules import NotFound, Standing
+from pilar.platform import audit
+from pilar.platform.errors import Fault, Faults
+from pilar.surveys.models import Cell, Contact, Response, Survey, Trace, Unfinished
+from pilar.surveys.operations.surveys import TARGET, locked_survey
+from pilar.surveys.reference import parse
+from pilar.surveys.rules.answers import Answered, Mode, cleaned, faults_of, flags_of, marks_of, weight_of
+from pilar.surveys.rules.authority import Action, SurveyState
+from pilar.surveys.rules.questionnaire import Questionnaire
+from pilar.surveys.rules.surveys import (
+    CONTACT_DAYS,
+    MOST_A_MINUTE,
+    UNFINISHED_DAYS,
+    ReplayedAnswer,
+    TooManyAnswers,
+    require_open,
+    trace_erased_on,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an answer by link comes from: a mark in the browser, the address of the network. Kept as keyed hashes."""
+
+    device: str = ""
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """An answer that somebody enters for another; ``key`` is made where it was taken down."""
+
+    key: UUID
+    given: Answered
+    began_at: datetime | None
+    ended_at: datetime
+
+
+@transaction.atomic
+def answer(
+    *,
+    token: str,
+    key: UUID,
+    given: Answered,
+    began_at: datetime,
+    source: Source,
+    contact: str = "",
+    now: datetime,
+) -> bool:
+    """Store an answer by link; says whether it is new. Sent twice, it is stored once.
+
+    ``contact``: where the respondent wants to be told the result; it is kept where no way leads to the answer. Raises
+    Faults at the codes of items and fields, :class:`NotFound` for an unknown link, :class:`NotOpenYet`,
+    :class:`SurveyClosed`, :class:`TooManyAnswers`, :class:`ReplayedAnswer` for another answer of the same key.
+    """
+    cell = Cell.objects.select_related("survey__form").filter(token=token).first()
+    if cell is None:
+        raise NotFound
+    survey = _held(cell.survey_id)
+    form = parse(survey.form.text)
+    if _known(key, cell, given, form):
+        return False
+    _require_open(survey, now, now)
+    traced = _hashed(survey, source)
+    _require_pace(traced, now)
+    _refuse(faults_of(given, form))
+    seen = bool(traced.device) and Trace.objects.filter(survey=survey, device=traced.device).exists()
+    flags = flags_of(given, form, mode=Mode.WEB, began_at=began_at, ended_at=now, device_seen=seen)
+    made = _row(cell, form, Entered(key, given, began_at, now), Mode.WEB, now)
+    made.flags, made.weight = list(flags), weight_of(flags, form.quality)
+    stored = Response.objects.bulk_create([made], ignore_conflicts=True)[0]
+    row = Response.objects.get(key=key)
+    if stored is None or row.answers != made.answers:
+        raise ReplayedAnswer
+    Trace.objects.get_or_create(
+        response=row,
+        defaults={
+            "survey": survey, "device": traced.device, "origin": traced.origin, "at": now,
+            "erase_on": trace_erased_on(survey.closes_at),
+        },
+    )  # fmt: skip
+    if contact.strip():
+        day = today_in(survey.region_id, now)
+        Contact.objects.create(
+            survey=survey, address=contact.strip()[:200], left_on=day, erase_on=day + timedelta(days=CONTACT_DAYS)
+        )
+    Unfinished.objects.filter(pk=key).delete()
+    return True
+
+
+@transaction.atomic
+def enter_answers(
+    *, by: Standing, cell: int, mode: Mode, entered: Sequence[Entered], now: datetime
+) -> tuple[int, dict[UUID, list[Fault]]]:
+    """Store answers that were taken down by an enumerator, on paper or in a file: (how many are new, faults by key).
+
+    What is in order is stored, what is not is told by its key; sent twice, each is stored once. Raises
+    :class:`NotFound`, :class:`NotAllowed`, :class:`SurveyClosed`; needs ``enter`` for the office of the cell.
+    """
+    row = Cell.objects.select_related("survey").filter(pk=cell).first()
+    if row is None:
+        raise NotFound
+    survey = locked_survey(by, row.survey_id, Action.ENTER, office=row.office_id)
+    form = parse(survey.form.text)
+    refused: dict[UUID, list[Fault]] = {}
+    made = []
+    for one in entered:
+        faults = faults_of(one.given, form)
+        if faults:
+            refused[one.key] = faults
+            continue
+        _require_open(survey, min(one.ended_at, now), now)
+        response = _row(row, form, one, mode, now)
+        flags = flags_of(one.given, form, mode=mode, began_at=one.began_at, ended_at=one.ended_at, device_seen=False)
+        response.flags, response.weight, response.entered_by_id = (
+            list(flags),
+            weight_of(flags, form.quality),
+            by.account,
+        )
+        made.append(response)
+    there = set(Response.objects.filter(key__in=[one.key for one in made]).values_list("key", flat=True))
+    new = [one for one in made if one.key not in there]
+    Response.objects.bulk_create(new, ignore_conflicts=True)
+    if new:
+        audit.record(
+            by=by.actor, action="enter", target=TARGET, key=survey.pk, area=survey.region_id,
+            after={"cell": row.pk, "mode": mode.value, "count": len(new)},
+        )  # fmt: skip
+    return len(new), refused
+
+
+@transaction.atomic
+def keep_unfinished(*, token: str, key: UUID, body: dict[str, object], now: datetime) -> None:
+    """Keep what somebody has answered so far; raises :class:`NotFound`, :class:`SurveyClosed`."""
+    cell = Cell.objects.filter(token=token).first()
+    if cell is None:
+        raise NotFound
+    _require_open(_held(cell.survey_id), now, now)
+    row, new = Unfinished.objects.get_or_create(
+        pk=key, defaults={"cell": cell, "body": body, "began_at": now, "saved_at": now}
+    )
+    if not new and row.cell_id == cell.pk:
+        row.body, row.saved_at = body, now
+        row.save(update_fields=["body", "saved_at"])
+
+
+@transaction.atomic
+def erase_expired(*, now: datetime) -> dict[str, int]:
+    """Erase what has served its purpose: devices, addresses, answers that were never handed in; how many of each."""
+    today = now.date()
+    erased = {
+        "traces": Trace.objects.filter(erase_on__lt=today),
+        "contacts": Contact.objects.filter(erase_on__lt=today),
+        "unfinished": Unfinished.objects.filter(saved_at__lt=now - timedelta(days=UNFINISHED_DAYS)),
+    }
+    return {name: rows.delete()[0] for name, rows in erased.items()}
+
+
+def _held(key: int) -> Survey:
+    """The survey, which cannot be closed before the answer is stored; answers do not wait for each other."""
+    return Survey.objects.raw("SELECT * FROM surveys_survey WHERE id = %s FOR SHARE", [key])[0]
+
+
+def _require_open(survey: Survey, ended_at: datetime, now: datetime) -> None:
+    require_open(
+        state_open=survey.state == SurveyState.OPEN, opens_at=survey.opens_at, closes_at=survey.closes_at,
+        ended_at=ended_at, now=now,
+    )  # fmt: skip
+
+
+def _known(key: UUID, cell: Cell, given: Answered, form: Questionnaire) -> bool:
+    row = Response.objects.filter(key=key).first()
+    if row is None:
+        return False
+    if row.cell_id != cell.pk or row.answers != cleaned(given, form):
+        raise ReplayedAnswer
+    return True
+
+
+def _require_pace(traced: Source, now: datetime) -> None:
+    if traced.origin:
+        lately = Trace.objects.filter(origin=traced.origin, at__gt=now - timedelta(minutes=1)).count()
+        if lately >= MOST_A_MINUTE:
+            raise TooManyAnswers
+
+
+def _hashed(survey: Survey, source: Source) -> Source:
+    def keyed(text: str) -> str:
+        secret = f"surveys {survey.pk} {settings.SECRET_KEY}".encode()
+        return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest() if text else ""
+
+    return Source(keyed(source.device), keyed(source.origin))
+
+
+def _row(cell: Cell, form: Questionnaire, one: Entered, mode: Mode, now: datetime) -> Response:
+    survey = cell.survey
+    answers = cleaned(one.given, form)
+    return Response(
+        survey=survey, cell=cell, key=one.key, mode=mode, group=one.given.group, profile=dict(one.given.profile),
+        answers=answers, marks=marks_of(answers, form), ended_on=today_in(survey.region_id, one.ended_at),
+        received_at=now.replace(minute=0, second=0, microsecond=0),
+    )  # fmt: skip
+
+
+def _refuse(faults: Sequence[Fault]) -> None:
+    if faults:
+        raise Faults(faults)

@@ -1,0 +1,177 @@
+"""What sets surveys up, opens and closes them."""
+
+from __future__ import annotations
+
+import secrets
+import string
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from pilar.areas import queries as areas
+from pilar.areas.models import Office
+from pilar.evidence.models import Evidence
+from pilar.people.rules import NotFound, Standing
+from pilar.platform import audit
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.folders import data_folder
+from pilar.platform.language import mark
+from pilar.surveys.models import Cell, Form, Survey
+from pilar.surveys.queries.scoping import visible
+from pilar.surveys.reference import questionnaire
+from pilar.surveys.rules.authority import Action, Case, SurveyState, holds, require
+from pilar.surveys.rules.surveys import GRACE, LONGEST_TITLE, NewCell, faults_of_cells
+
+TARGET = "surveys.survey"
+_LETTERS = string.ascii_lowercase + string.digits
+
+
+@dataclass(frozen=True, slots=True)
+class NewSurvey:
+    """What a survey begins with; ``form`` is the code of a questionnaire."""
+
+    form: str
+    title: str
+    year: int
+    opens_at: datetime
+    closes_at: datetime
+    split: bool = False
+    synthetic: bool = False
+
+
+@transaction.atomic
+def create_survey(*, by: Standing, region: str, given: NewSurvey, now: datetime) -> int:
+    """Draw up a survey of a region; returns its key.
+
+    Raises Faults at the names of the fields, :class:`UnknownQuestionnaire`, :class:`UnknownRegion`,
+    :class:`NotAllowed`, :class:`NotFound`; needs ``create`` in the region.
+    """
+    case = Case(region)
+    require(by, Action.CREATE, case, known=holds(by, Action.SEE_PROGRESS, case))
+    areas.region(region)
+    form = questionnaire(given.form)
+    faults = []
+    if not given.title.strip() or len(given.title) > LONGEST_TITLE:
+        faults.append(Fault("no-title", mark("A title of 1 to %(most)s characters"), {"most": LONGEST_TITLE}, "title"))
+    if given.closes_at <= given.opens_at:
+        faults.append(Fault("closes-before-opening", mark("It closes before it opens"), {}, "closes_at"))
+    if given.closes_at <= now:
+        faults.append(Fault("closes-in-past", mark("The closing time lies in the past"), {}, "closes_at"))
+    if Survey.objects.filter(region=region, year=given.year, title=given.title.strip()).exists():
+        faults.append(Fault("title-twice", mark("There is a survey of this name in this year"), {}, "title"))
+    _refuse(faults)
+    text = (data_folder() / "surveys" / f"{form.code}.yaml").read_text(encoding="utf-8")
+    stored, _new = Form.objects.get_or_create(
+        fingerprint=form.fingerprint, defaults={"code": form.code, "version": form.version, "text": text}
+    )
+    row = Survey.objects.create(
+        region_id=region, form=stored, title=given.title.strip(), year=given.year, split=given.split,
+        opens_at=given.opens_at, closes_at=given.closes_at, synthetic=given.synthetic, created_at=now,
+    )  # fmt: skip
+    audit.record(
+        by=by.actor, action="create", target=TARGET, key=row.pk, area=region,
+        after={"form": form.code, "title": row.title, "year": row.year},
+    )  # fmt: skip
+    return row.pk
+
+
+@transaction.atomic
+def set_cells(*, by: Standing, survey: int, cells: Sequence[NewCell]) -> None:
+    """Say where a survey asks, in the place of what was said before; each cell gets a public link.
+
+    Raises Faults at the rows (``2.quota``); needs ``set-up``.
+    """
+    row = locked_survey(by, survey, Action.SET_UP)
+    faults = faults_of_cells(cells)
+    offices = set(Office.objects.filter(region=row.region_id, closed_at=None).values_list("pk", flat=True))
+    faults += [
+        Fault("unknown-office", mark("Choose an open office of this region"), {}, f"{place}.office")
+        for place, one in enumerate(cells)
+        if one.office not in offices
+    ]
+    _refuse(faults)
+    Cell.objects.filter(survey=row).delete()
+    Cell.objects.bulk_create(
+        Cell(
+            survey=row, place=place, pillar=one.pillar, part=one.part, programme=one.programme.strip(),
+            office_id=one.office, quota=one.quota, token="".join(secrets.choice(_LETTERS) for _ in range(16)),
+        )
+        for place, one in enumerate(cells)
+    )  # fmt: skip
+    audit.record(
+        by=by.actor, action="set-up", target=TARGET, key=row.pk, area=row.region_id,
+        after={"cells": [one.programme for one in cells]},
+    )  # fmt: skip
+
+
+@transaction.atomic
+def open_survey(*, by: Standing, survey: int) -> None:
+    """Let a survey take answers from its opening time on. Raises Faults without cells; needs ``open``."""
+    row = locked_survey(by, survey, Action.OPEN)
+    if not Cell.objects.filter(survey=row).exists():
+        _refuse([Fault("no-cells", mark("Name at least one programme to ask about"), {}, "cells")])
+    _move(by, row, SurveyState.OPEN)
+
+
+@transaction.atomic
+def close_survey(*, by: Standing, survey: int, now: datetime) -> None:
+    """Close a survey, when answers given in time can no longer be on their way.
+
+    Raises Faults before that; needs ``close``. A second time changes nothing.
+    """
+    row = locked_survey(by, survey, Action.CLOSE)
+    if now < row.closes_at + GRACE:
+        sentence = mark("Answers that were given in time may arrive until a day after the closing time; close it then")
+        _refuse([Fault("answers-on-their-way", sentence)])
+    _move(by, row, SurveyState.CLOSED)
+
+
+@transaction.atomic
+def state_validity(*, by: Standing, survey: int, stated_by: str, stated_on: date, file: UUID | None) -> None:
+    """Note that the head of region answers for the validity of a closed survey; ``file``: evidence, the statement.
+
+    Raises Faults at ``stated_by``, ``stated_on``, ``file``; needs ``state-validity``.
+    """
+    row = locked_survey(by, survey, Action.STATE_VALIDITY)
+    faults = []
+    if not stated_by.strip() or len(stated_by) > LONGEST_TITLE:
+        faults.append(Fault("nobody", mark("Say who answers for the survey"), {}, "stated_by"))
+    if stated_on < row.closes_at.date():
+        faults.append(Fault("stated-before-closing", mark("The survey was not closed on this day"), {}, "stated_on"))
+    if file is not None and not Evidence.objects.filter(pk=file, region=row.region_id).exists():
+        faults.append(Fault("unknown-file", mark("Choose a file of this region"), {}, "file"))
+    _refuse(faults)
+    row.stated_by, row.stated_on, row.stated_file_id = stated_by.strip(), stated_on, file
+    row.save(update_fields=["stated_by", "stated_on", "stated_file"])
+    audit.record(
+        by=by.actor, action="state", target=TARGET, key=row.pk, area=row.region_id,
+        after={"stated_by": row.stated_by, "stated_on": stated_on},
+    )  # fmt: skip
+
+
+def locked_survey(by: Standing, key: int, action: Action, *, office: int | None = None) -> Survey:
+    """The survey, for who may do ``action`` with it now; raises :class:`NotFound`, :class:`NotAllowed`,
+    :class:`WrongSurveyState`."""
+    row = Survey.objects.select_for_update(no_key=True).filter(visible(by), pk=key).first()
+    if row is None:
+        raise NotFound
+    require(by, action, Case(row.region_id, office, SurveyState(row.state)), known=True)
+    return row
+
+
+def _move(by: Standing, row: Survey, state: SurveyState) -> None:
+    before = row.state
+    row.state = state
+    row.save(update_fields=["state"])
+    audit.record(
+        by=by.actor, action="move", target=TARGET, key=row.pk, area=row.region_id, before={"state": before},
+        after={"state": state.value},
+    )  # fmt: skip
+
+
+def _refuse(faults: Sequence[Fault]) -> None:
+    if faults:
+        raise Faults(faults)

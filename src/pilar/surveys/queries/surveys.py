@@ -1,0 +1,82 @@
+"""Reads of surveys, their cells, and the form that somebody answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Q
+
+from pilar.people.rules import NotFound, Standing
+from pilar.surveys.models import Cell, Survey, Unfinished
+from pilar.surveys.queries.rows import CellRow, SurveyRow, survey_row
+from pilar.surveys.queries.scoping import visible, visible_cells
+
+
+@dataclass(frozen=True, slots=True)
+class OpenForm:
+    """What a public link leads to: the survey and the programme that is asked about."""
+
+    survey: SurveyRow
+    cell: int
+    programme: str
+    pillar: str
+    part: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedRow:
+    """What somebody has answered so far."""
+
+    key: UUID
+    body: dict[str, object]
+    began_at: datetime
+
+
+def surveys(*, scope: Standing, region: str = "") -> tuple[SurveyRow, ...]:
+    """Surveys that ``scope`` sees, newest first; of one region if it is named."""
+    rows = Survey.objects.filter(visible(scope)).select_related("region", "form")
+    if region:
+        rows = rows.filter(region=region)
+    return tuple(survey_row(row) for row in rows.order_by("-year", "title"))
+
+
+def survey(key: int, *, scope: Standing) -> SurveyRow:
+    """One survey; raises :class:`NotFound` for one that ``scope`` does not see."""
+    row = Survey.objects.filter(visible(scope), pk=key).select_related("region", "form").first()
+    if row is None:
+        raise NotFound
+    return survey_row(row)
+
+
+def cells(row: SurveyRow, *, scope: Standing) -> tuple[CellRow, ...]:
+    """The cells of a survey that ``scope`` sees, with their counts. One query."""
+    found = (
+        Cell.objects.filter(visible_cells(scope), survey=row.key)
+        .select_related("office")
+        .annotate(count=Count("responses"), counting=Count("responses", filter=Q(responses__weight__gt=0)))
+        .order_by("place")
+    )
+    return tuple(
+        CellRow(
+            one.pk, one.place, one.pillar, one.part, one.programme, one.office_id, one.office.name, one.quota,
+            one.token, one.count, one.counting,
+        )
+        for one in found
+    )  # fmt: skip
+
+
+def open_form(token: str) -> OpenForm:
+    """What a public link leads to, in whatever state the survey is; raises :class:`NotFound` for an unknown link."""
+    row = Cell.objects.filter(token=token).select_related("survey__region", "survey__form").first()
+    if row is None:
+        raise NotFound
+    return OpenForm(survey_row(row.survey), row.pk, row.programme, row.pillar, row.part, row.token)
+
+
+def unfinished(key: UUID, *, token: str) -> UnfinishedRow | None:
+    """What was kept of an answer that is not handed in, by its key and the link it belongs to."""
+    row = Unfinished.objects.filter(pk=key, cell__token=token).first()
+    return None if row is None else UnfinishedRow(row.pk, row.body, row.began_at)

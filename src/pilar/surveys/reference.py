@@ -1,0 +1,125 @@
+"""Questionnaires as the data folder holds them, read without a database. Format: docs/survey-format.md."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pilar.platform.errors import PilarError
+from pilar.platform.folders import data_folder
+from pilar.platform.language import Bilingual, mark
+from pilar.surveys.rules.questionnaire import (
+    Band,
+    Condition,
+    Field,
+    Item,
+    ItemKind,
+    Kind,
+    Option,
+    Quality,
+    Questionnaire,
+    Quota,
+    Satisfaction,
+    Section,
+)
+
+
+class UnknownQuestionnaire(PilarError):
+    """No questionnaire of the data folder has this code."""
+
+    code = "unknown-questionnaire"
+    status = 404
+    sentence = mark("There is no questionnaire “%(given)s”. There are: %(known)s")
+
+
+def questionnaires() -> tuple[Questionnaire, ...]:
+    """All questionnaires of the data folder, by code."""
+    return tuple(_read(path) for path in sorted((data_folder() / "surveys").glob("*.yaml")))
+
+
+def questionnaire(code: str) -> Questionnaire:
+    """The questionnaire of this code; raises :class:`UnknownQuestionnaire`."""
+    found = {one.code: one for one in questionnaires()}
+    if code not in found:
+        raise UnknownQuestionnaire(given=code, known=", ".join(sorted(found)))
+    return found[code]
+
+
+@cache
+def _read(path: Path) -> Questionnaire:
+    return parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def parse(text: str) -> Questionnaire:
+    """A questionnaire from the text of its file; ``KeyError`` or ``ValueError`` if it is not in order."""
+    given: Mapping[str, Any] = yaml.safe_load(text)
+    made = Questionnaire(
+        code=given["code"],
+        version=given["version"],
+        kind=Kind(given["kind"]),
+        title=Bilingual(**given["title"]),
+        source=given["source"],
+        purpose=Bilingual(**given["purpose"]),
+        consent=Bilingual(**given["consent"]),
+        scale={one["value"]: Bilingual(**one["title"]) for one in given["scale"]["labels"]},
+        profile=tuple(
+            Field(one["code"], Bilingual(**one["title"]), _options(one["options"]))
+            for one in given["profile"]["fields"]
+        ),
+        groups=_options(given.get("groups", {"list": ()})["list"]),
+        sections=tuple(
+            Section(one["code"], Bilingual(**one["title"]), tuple(_item(item) for item in one["items"]))
+            for one in given["sections"]
+        ),
+        quota=Quota(**given["quota"]),
+        quality=Quality(**given["quality"]),
+        satisfaction=_satisfaction(given.get("satisfaction")),
+        fingerprint=hashlib.sha256(text.encode()).hexdigest(),
+    )
+    _require_order(made)
+    return made
+
+
+def _options(given: Sequence[Mapping[str, Any]]) -> tuple[Option, ...]:
+    return tuple(Option(one["code"], Bilingual(**one["title"])) for one in given)
+
+
+def _item(given: Mapping[str, Any]) -> Item:
+    when = given.get("when")
+    return Item(
+        code=given["code"],
+        kind=ItemKind(given["kind"]),
+        title=Bilingual(**given["title"]),
+        required=given.get("required", True),
+        options=_options(given.get("options", ())),
+        when=Condition(when["item"], tuple(when["values"])) if when else None,
+    )
+
+
+def _satisfaction(given: Mapping[str, Any] | None) -> Satisfaction | None:
+    if given is None:
+        return None
+    bands = tuple(Band(one["code"], Bilingual(**one["title"]), Decimal(one["from"])) for one in given["bands"])
+    return Satisfaction(given["factor"], Decimal(given["printed_weight"]), bands, given["source"])
+
+
+def _require_order(made: Questionnaire) -> None:
+    """Raise ``ValueError`` for codes that stand twice and conditions on what is asked later."""
+    seen: set[str] = set()
+    for item in made.items():
+        if item.code in seen:
+            raise ValueError(f"the item {item.code} stands twice")
+        if item.when is not None and item.when.item not in seen:
+            raise ValueError(f"the item {item.code} depends on {item.when.item}, which is not asked before it")
+        if item.kind is ItemKind.CHOICE and not item.options:
+            raise ValueError(f"the item {item.code} has nothing to choose from")
+        seen.add(item.code)
+    if made.kind is Kind.SATISFACTION and (made.satisfaction is None or len(made.scale_items) != 9):
+        raise ValueError("a satisfaction survey has nine elements and its rule")

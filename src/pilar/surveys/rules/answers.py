@@ -1,0 +1,169 @@
+"""What somebody answered: checked against the questionnaire, and what makes it doubtful."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+
+from pilar.platform.errors import Fault
+from pilar.platform.language import mark
+from pilar.surveys.rules.questionnaire import Item, ItemKind, Quality, Questionnaire
+
+LONGEST_WORDS = 2000
+MOST_ANSWERS = 200
+
+
+class Flag(StrEnum):
+    """Why an answer is doubted."""
+
+    FAST = "fast"
+    STRAIGHT = "straight"
+    REPEATED = "repeated"
+    BOT = "bot"
+
+
+FLAG_NAMES = {
+    Flag.FAST: mark("answered faster than the questions can be read"),
+    Flag.STRAIGHT: mark("the same value for every question"),
+    Flag.REPEATED: mark("the same device answered before"),
+    Flag.BOT: mark("filled in a field that people do not see"),
+}
+
+
+class Mode(StrEnum):
+    """How an answer came in."""
+
+    WEB = "web"
+    ENUMERATOR = "enumerator"
+    PAPER = "paper"
+    IMPORT = "import"
+
+
+MODE_NAMES = {
+    Mode.WEB: mark("by link"),
+    Mode.ENUMERATOR: mark("by an enumerator"),
+    Mode.PAPER: mark("on paper"),
+    Mode.IMPORT: mark("from a file"),
+}
+TIMED = frozenset({Mode.WEB, Mode.ENUMERATOR})
+"""Modes whose beginning and end are those of the answering."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer as it is given: by code of item and of profile field; ``trap`` is the field that people do not see."""
+
+    answers: Mapping[str, str | int]
+    profile: Mapping[str, str] = field(default_factory=dict)
+    group: str = ""
+    consent: bool = False
+    trap: str = ""
+
+
+def faults_of(given: Answered, questionnaire: Questionnaire) -> list[Fault]:
+    """Why an answer cannot be stored; the place is the code of the item or field."""
+    return list(_faults(given, questionnaire))
+
+
+def cleaned(given: Answered, questionnaire: Questionnaire) -> dict[str, str | int]:
+    """The answers to what was asked, in the order of the items, trimmed; what was not asked is left out."""
+    kept: dict[str, str | int] = {}
+    for item in questionnaire.items():
+        value = given.answers.get(item.code, "")
+        if item.asked(kept) and str(value).strip():
+            kept[item.code] = int(value) if item.kind is ItemKind.SCALE else str(value).strip()
+    return kept
+
+
+def marks_of(answers: Mapping[str, str | int], questionnaire: Questionnaire) -> list[int | None]:
+    """The values of the scale items in their order; None for what was not asked or answered."""
+    return [
+        int(answers[item.code]) if item.code in answers else None for item in questionnaire.scale_items
+    ]  # fmt: skip
+
+
+def flags_of(
+    given: Answered,
+    questionnaire: Questionnaire,
+    *,
+    mode: Mode,
+    began_at: datetime | None,
+    ended_at: datetime,
+    device_seen: bool,
+) -> tuple[Flag, ...]:
+    """Why an answer that can be stored is doubted; nothing is dropped for it."""
+    kept = cleaned(given, questionnaire)
+    quality = questionnaire.quality
+    found = []
+    if mode in TIMED and began_at is not None:
+        seconds = (ended_at - began_at).total_seconds()
+        if seconds < quality.fastest_seconds * len(kept):
+            found.append(Flag.FAST)
+    marks = [one for one in marks_of(kept, questionnaire) if one is not None]
+    if len(marks) >= quality.straight_from and len(set(marks)) == 1:
+        found.append(Flag.STRAIGHT)
+    if device_seen and mode is Mode.WEB:
+        found.append(Flag.REPEATED)
+    if given.trap.strip():
+        found.append(Flag.BOT)
+    return tuple(found)
+
+
+def weight_of(flags: tuple[Flag, ...], quality: Quality) -> int:
+    """What an answer counts, per cent: the least of what its flags leave."""
+    return min((quality.weights[one] for one in flags), default=100)
+
+
+def _faults(given: Answered, questionnaire: Questionnaire) -> Iterator[Fault]:
+    if not given.consent:
+        yield Fault("no-consent", mark("Tick that you agree, or close the page: nothing is kept"), {}, "consent")
+    for one in questionnaire.profile:
+        if given.profile.get(one.code, "") not in {option.code for option in one.options}:
+            yield Fault("no-profile", mark("Choose one of the answers"), {}, one.code)
+    groups = {one.code for one in questionnaire.groups}
+    if (given.group not in groups) if groups else given.group:
+        yield Fault("no-group", mark("Choose one of the answers"), {}, "group")
+    if len(given.answers) > MOST_ANSWERS:
+        yield Fault("too-many-answers", mark("These are more answers than questions"))
+        return
+    asked: dict[str, str | int] = {}
+    known = set()
+    for item in questionnaire.items():
+        known.add(item.code)
+        value = str(given.answers.get(item.code, "")).strip()
+        if not item.asked(asked):
+            continue
+        if value:
+            asked[item.code] = value
+            yield from _value_faults(item, value, questionnaire)
+        elif item.required:
+            yield Fault("not-answered", mark("Please answer this question"), {}, item.code)
+    for code in sorted(set(given.answers) - known):
+        yield Fault("unknown-item", mark("There is no such question"), {}, code)
+
+
+def _value_faults(item: Item, value: str, questionnaire: Questionnaire) -> Iterator[Fault]:
+    match item.kind:
+        case ItemKind.SCALE:
+            if value not in {str(one) for one in questionnaire.scale}:
+                yield Fault("no-mark", mark("Choose one of the answers"), {}, item.code)
+        case ItemKind.CHOICE:
+            if value not in {one.code for one in item.options}:
+                yield Fault("no-option", mark("Choose one of the answers"), {}, item.code)
+        case ItemKind.NUMBER:
+            if not _is_number(value):
+                yield Fault("no-number", mark("Write a number"), {}, item.code)
+        case ItemKind.TEXT:
+            if len(value) > LONGEST_WORDS:
+                sentence = mark("At most %(most)s characters")
+                yield Fault("too-long", sentence, {"most": LONGEST_WORDS}, item.code)
+
+
+def _is_number(value: str) -> bool:
+    try:
+        return len(value) <= 30 and Decimal(value.replace(",", ".")).is_finite()
+    except InvalidOperation:
+        return False

@@ -1,0 +1,150 @@
+"""What a questionnaire is: sections of items, who is asked, how many, and how answers are weighed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from pilar.platform.language import Bilingual
+
+
+class Kind(StrEnum):
+    """What a survey is for."""
+
+    IMPACT = "impact"
+    SATISFACTION = "satisfaction"
+    OTHER = "other"
+
+
+class ItemKind(StrEnum):
+    """How an item is answered: a value of the scale, one of its options, words, a number."""
+
+    SCALE = "scale"
+    CHOICE = "choice"
+    TEXT = "text"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One of the answers to choose from."""
+
+    code: str
+    title: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """An item is asked only if the answer to an earlier ``item`` is one of ``values``."""
+
+    item: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A question; ``required`` ones must be answered when they are asked."""
+
+    code: str
+    kind: ItemKind
+    title: Bilingual
+    required: bool = True
+    options: tuple[Option, ...] = ()
+    when: Condition | None = None
+
+    def asked(self, answers: Mapping[str, object]) -> bool:
+        """Whether the item is asked of who has answered so."""
+        return self.when is None or str(answers.get(self.when.item, "")) in self.when.values
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A group of questions: one page."""
+
+    code: str
+    title: Bilingual
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What is asked about the respondent, by options only."""
+
+    code: str
+    title: Bilingual
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """Respondents that a cell needs: of a pillar with so many ``programmes``, or of each sub-dimension if split."""
+
+    respondents: int
+    source: str
+    programmes: int | None = None
+    split_respondents: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """When an answer is doubted, and what it then counts, per cent by flag.
+
+    ``fastest_seconds`` for each question; from ``straight_from`` scale items with the same value on it is flagged.
+    """
+
+    fastest_seconds: int
+    straight_from: int
+    weights: Mapping[str, int]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A mark of the satisfaction index, from a converted score of two decimals on."""
+
+    code: str
+    title: Bilingual
+    least: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Satisfaction:
+    """How nine element means become an index: times ``factor``; many reports print ``printed_weight`` for 1/9."""
+
+    factor: int
+    printed_weight: Decimal
+    bands: tuple[Band, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Questionnaire:
+    """A version of a questionnaire; ``fingerprint`` is the SHA-256 of the file it was read from."""
+
+    code: str
+    version: str
+    kind: Kind
+    title: Bilingual
+    source: str
+    purpose: Bilingual
+    consent: Bilingual
+    scale: Mapping[int, Bilingual]
+    profile: tuple[Field, ...]
+    groups: tuple[Option, ...]
+    sections: tuple[Section, ...]
+    quota: Quota
+    quality: Quality
+    satisfaction: Satisfaction | None
+    fingerprint: str
+
+    def items(self) -> Iterator[Item]:
+        """All items, in the order in which they are asked."""
+        for section in self.sections:
+            yield from section.items
+
+    @property
+    def scale_items(self) -> tuple[Item, ...]:
+        """Those that are scored, in their order: it is the order of :attr:`Answered.marks`."""
+        return tuple(one for one in self.items() if one.kind is ItemKind.SCALE)

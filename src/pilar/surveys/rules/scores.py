@@ -1,0 +1,117 @@
+"""Scores of a survey: exact weighted means with intervals, and the public satisfaction index.
+
+Sums come from the database; a mean is an exact rational (adr/0002) and is rounded once, when it is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from math import sqrt
+
+from pilar.index import round_published
+from pilar.surveys.rules.questionnaire import Band, Satisfaction
+
+SMALLEST_SHOWN = 5
+"""Respondents of a cell whose figures are shown; fewer could be told apart."""
+CONFIDENCE = 0.95
+DECIMALS = 2
+"""Of a converted score, before its band is looked up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What a mean is made of: answers, their weights (per cent), and weighted sums of the values.
+
+    ``count`` answers, ``weight`` = Σw, ``total`` = Σwx, ``squares`` = Σwx², ``weight_squares`` = Σw².
+    """
+
+    count: int = 0
+    weight: int = 0
+    total: int = 0
+    squares: int = 0
+    weight_squares: int = 0
+
+    def __add__(self, other: Sums) -> Sums:
+        return Sums(
+            self.count + other.count,
+            self.weight + other.weight,
+            self.total + other.total,
+            self.squares + other.squares,
+            self.weight_squares + other.weight_squares,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """A mean with its interval of 95 %: ``mean`` is None without an answer that counts, the interval also with one.
+
+    ``effective`` is Kish's number of equally weighted answers that would be as good.
+    """
+
+    count: int
+    effective: Fraction
+    mean: Fraction | None
+    lower: float | None = None
+    upper: float | None = None
+
+
+def mean_of(sums: Sums, *, lowest: int, highest: int) -> Mean:
+    """The weighted mean and its interval by Student's t, kept within the scale.
+
+    Variance of the mean: s²/n with s² = Σw(x - m)²/Σw · n/(n - 1) and Kish's n = (Σw)²/Σw².
+    """
+    if not sums.weight:
+        return Mean(sums.count, Fraction(0), None)
+    mean = Fraction(sums.total, sums.weight)
+    effective = Fraction(sums.weight**2, sums.weight_squares)
+    if effective <= 1:
+        return Mean(sums.count, effective, mean)
+    spread = Fraction(sums.squares, sums.weight) - mean**2
+    error = sqrt(spread / (effective - 1))
+    reach = _quantile(float(effective - 1)) * error
+    return Mean(
+        sums.count, effective, mean, max(float(mean) - reach, float(lowest)), min(float(mean) + reach, float(highest))
+    )
+
+
+def mean_of_means(means: Iterable[Mean]) -> Fraction | None:
+    """The unweighted mean of those that are there: a pillar of its programmes, a programme of its items."""
+    there = [one.mean for one in means if one.mean is not None]
+    return sum(there, Fraction(0)) / len(there) if there else None
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A public satisfaction index (IKM): the nine element means, the converted score of two decimals, its band.
+
+    ``printed`` is the score with the commonly printed weight in the place of exactly 1/9.
+    """
+
+    elements: tuple[Fraction, ...]
+    score: Decimal
+    band: Band | None
+    printed: Decimal
+    printed_weight: Decimal
+
+
+def index_of(elements: Sequence[Fraction], rule: Satisfaction) -> Index:
+    """The index of the element means (NRR): 25 · Σ NRR/9, rounded half up to two decimals, then its band.
+
+    PermenPAN-RB 14/2017. Raises ``ValueError`` unless there are nine.
+    """
+    if len(elements) != 9:
+        raise ValueError("the index has nine elements")
+    total = sum(elements, Fraction(0))
+    score = round_published(total / 9 * rule.factor, DECIMALS)
+    printed = round_published(total * Fraction(rule.printed_weight) * rule.factor, DECIMALS)
+    band = next((one for one in rule.bands if score >= one.least), None)
+    return Index(tuple(elements), score, band, printed, rule.printed_weight)
+
+
+def _quantile(degrees: float) -> float:
+    from scipy.special import stdtrit
+
+    return float(stdtrit(degrees, (1 + CONFIDENCE) / 2))

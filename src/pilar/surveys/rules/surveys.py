@@ -1,0 +1,98 @@
+"""What a survey is set up with, when it may open, and how long what could tell who answered is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from pilar.platform.errors import Fault, PilarError
+from pilar.platform.language import mark
+
+LONGEST_TITLE, LONGEST_TEXT = 200, 2000
+MOST_CELLS = 60
+TRACE_DAYS = 30
+"""After the closing of a survey its devices are forgotten (assumption)."""
+CONTACT_DAYS = 180
+"""After it was left an address is erased (assumption)."""
+UNFINISHED_DAYS = 7
+GRACE = timedelta(hours=24)
+"""What an enumerator's device or a slow line brings after the closing time, if it was answered before."""
+MOST_A_MINUTE = 60
+"""Answers from one origin; more are asked to come later."""
+
+
+class SurveyClosed(PilarError):
+    """The survey takes no answers now."""
+
+    code = "survey-closed"
+    status = 410
+    sentence = mark("This survey takes no answers any more. Thank you for wanting to take part")
+
+
+class NotOpenYet(PilarError):
+    """The survey begins later."""
+
+    code = "survey-not-open"
+    status = 409
+    sentence = mark("This survey begins on %(day)s")
+
+
+class TooManyAnswers(PilarError):
+    """Too many answers from one place at once."""
+
+    code = "too-many-answers"
+    status = 429
+    sentence = mark("Too many answers come from your network at this moment. Wait a minute and send it again")
+
+
+class ReplayedAnswer(PilarError):
+    """An answer of the same key that says something else."""
+
+    code = "answer-already-there"
+    status = 409
+    sentence = mark("An answer of this form has been received already, and it cannot be changed")
+
+
+@dataclass(frozen=True, slots=True)
+class NewCell:
+    """Where a survey asks: ``office`` is a key, ``pillar`` and ``part`` codes or empty."""
+
+    programme: str
+    office: int
+    quota: int
+    pillar: str = ""
+    part: str = ""
+
+
+def faults_of_cells(cells: Sequence[NewCell]) -> list[Fault]:
+    """Why cells cannot be stored; rows are counted from 0: ``2.quota``."""
+    return list(_cell_faults(cells))
+
+
+def require_open(
+    *, state_open: bool, opens_at: datetime, closes_at: datetime, ended_at: datetime, now: datetime
+) -> None:
+    """Raise unless a survey takes an answer that was finished at ``ended_at`` and arrives ``now``."""
+    if now < opens_at:
+        raise NotOpenYet(day=opens_at.date())
+    if not state_open or ended_at > closes_at or now > closes_at + GRACE:
+        raise SurveyClosed
+
+
+def trace_erased_on(closes_at: datetime) -> date:
+    """The day on which devices are forgotten."""
+    return closes_at.date() + timedelta(days=TRACE_DAYS)
+
+
+def _cell_faults(cells: Sequence[NewCell]) -> Iterator[Fault]:
+    if not cells:
+        yield Fault("no-cells", mark("Name at least one programme to ask about"), {}, "cells")
+    if len(cells) > MOST_CELLS:
+        yield Fault("too-many-rows", mark("At most %(most)s rows"), {"most": MOST_CELLS}, "cells")
+    for row, one in enumerate(cells):
+        if not one.programme.strip() or len(one.programme) > LONGEST_TITLE:
+            sentence = mark("A name of 1 to %(most)s characters")
+            yield Fault("no-programme", sentence, {"most": LONGEST_TITLE}, f"{row}.programme")
+        if not 1 <= one.quota <= 100_000:
+            yield Fault("quota-outside", mark("A whole number from 1 on"), {}, f"{row}.quota")

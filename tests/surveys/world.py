@@ -1,0 +1,91 @@
+"""A region that asks the public, and everybody who has to do with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from evidence.cast import Cast, make_cast
+from pilar.people.rules import Standing
+from pilar.surveys import operations, queries
+from pilar.surveys.models import Cell
+from pilar.surveys.operations import NewSurvey, Source
+from pilar.surveys.queries import SurveyRow
+from pilar.surveys.rules.answers import Answered
+from pilar.surveys.rules.surveys import NewCell
+
+OWN, OTHER = "36.03", "36.71"
+NOW = datetime(2026, 3, 10, 3, tzinfo=UTC)
+CLOSES = datetime(2026, 4, 10, 10, tzinfo=UTC)
+AFTER = datetime(2026, 4, 11, 11, tzinfo=UTC)
+PROFILE = {"age": "from_30", "sex": "female", "education": "upper", "occupation": "farmer"}
+IMPACT = {
+    "used": "often",
+    "easier": 4,
+    "quicker": 3,
+    "clearer": 4,
+    "heard": 3,
+    "involved": 2,
+    "lasting": 4,
+    "wanted": 4,
+}
+ELEMENTS = (
+    "requirements", "procedure", "time", "cost", "product", "competence", "behaviour", "complaints", "facilities",
+)  # fmt: skip
+
+
+def impact(**changed: Any) -> Answered:
+    """An answer to the impact survey that lacks nothing."""
+    answers = {name: value for name, value in (IMPACT | changed.pop("answers", {})).items() if value is not None}
+    given = {"answers": answers, "profile": PROFILE, "group": "public", "consent": True, **changed}
+    return Answered(**given)
+
+
+def satisfied(*marks: int) -> Answered:
+    """An answer to the satisfaction survey, one mark an element."""
+    return Answered(dict(zip(ELEMENTS, marks, strict=True)), PROFILE, consent=True)
+
+
+@dataclass
+class World:
+    cast: Cast
+    survey: int
+
+    def who(self, name: str) -> Standing:
+        return self.cast.who(name)
+
+    def row(self, by: str = "coordinator") -> SurveyRow:
+        return queries.survey(self.survey, scope=self.who(by))
+
+    def token(self, place: int = 0) -> str:
+        return Cell.objects.get(survey=self.survey, place=place).token
+
+    def cell(self, place: int = 0) -> int:
+        return Cell.objects.get(survey=self.survey, place=place).pk
+
+    def open(self) -> None:
+        operations.open_survey(by=self.who("coordinator"), survey=self.survey)
+
+    def answer(self, given: Answered | None = None, key: UUID | None = None, place: int = 0, **more: Any) -> bool:
+        """An answer by link that took five minutes."""
+        now = more.pop("now", NOW)
+        named = {"began_at": now - timedelta(minutes=5), "source": Source(), **more}
+        return operations.answer(token=self.token(place), key=key or uuid4(), given=given or impact(), now=now, **named)
+
+
+def make_survey(cast: Cast, form: str = "impact-2023") -> int:
+    """A survey of Kabupaten Tangerang about two programmes, not open yet."""
+    by = cast.who("coordinator")
+    given = NewSurvey(form, f"Survei {form}", 2026, NOW, CLOSES)
+    key = operations.create_survey(by=by, region=OWN, given=given, now=NOW)
+    cells = [NewCell("Layanan desa daring", cast.office, 2, "governance", "governance_public_service"),
+             NewCell("Puskesmas tanpa antre", cast.colleagues_office, 3, "living", "living_health")]  # fmt: skip
+    operations.set_cells(by=by, survey=key, cells=cells)
+    return key
+
+
+def make_world() -> World:
+    cast = make_cast()
+    return World(cast, make_survey(cast))
