@@ -1,4 +1,4 @@
-"""Moments in forms, as the people of a region write them."""
+"""Form fields for moments in a region's own time."""
 
 from __future__ import annotations
 
@@ -42,9 +42,12 @@ class MomentField(forms.DateTimeField):
         raise forms.ValidationError(gettext("Write day and time such as 24-11-2026 14:00"))
 
 
-def set_zone(form: forms.Form, region_code: str, now: datetime) -> None:
-    """Take all moments of a form for the time that holds in a region."""
-    zone = zone_of(region_code, now, reference.time_zones())
-    for field in form.fields.values():
-        if isinstance(field, MomentField):
-            field.at(zone)
+class RegionTimes:
+    """Mixed into a form: its moments are those of a region."""
+
+    def __init__(self, *given: Any, region_code: str, now: datetime, **named: Any) -> None:
+        super().__init__(*given, **named)
+        zone = zone_of(region_code, now, reference.time_zones())
+        for field in self.fields.values():
+            if isinstance(field, MomentField):
+                field.at(zone)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from pilar.areas.forms import MomentField, set_zone
+from pilar.areas.forms import MomentField, RegionTimes
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.findings import FindingKind
 from pilar.evaluation.rules.marking import LONGEST_TEXT
@@ -19,12 +18,8 @@ from pilar.evidence.forms import FaultsForm
 Nodes = tuple[tuple[str, Bilingual], ...]
 
 
-class RegionTimeForm(FaultsForm):
+class RegionTimeForm(RegionTimes, FaultsForm):
     """A form whose moments are those of a region."""
-
-    def __init__(self, *given: Any, region_code: str, now: datetime, **named: Any) -> None:
-        super().__init__(*given, **named)
-        set_zone(self, region_code, now)
 
 
 class FindingForm(FaultsForm):

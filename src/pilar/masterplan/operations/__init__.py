@@ -1,16 +1,15 @@
 """What changes master plans."""
 
 from pilar.masterplan.operations.bodies import Member, NewBody, save_body
+from pilar.masterplan.operations.deciding import decide, sign_off
 from pilar.masterplan.operations.meetings import (
     Attendee,
     MeetingNotRunning,
     NewMeeting,
     begin_meeting,
-    decide,
     plan_meeting,
     save_attendance,
     save_meeting,
-    sign_off,
 )
 from pilar.masterplan.operations.plans import NewPlan, PlanUnderWay, start_plan, start_revision, write_part
 from pilar.masterplan.operations.proposals import (
