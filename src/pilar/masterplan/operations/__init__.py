@@ -1,6 +1,6 @@
 """What changes master plans."""
 
-from pilar.masterplan.operations.bodies import Member, NewBody, save_body
+from pilar.masterplan.operations.bodies import save_body
 from pilar.masterplan.operations.deciding import decide, sign_off
 from pilar.masterplan.operations.meetings import (
     Attendee,
@@ -30,6 +30,7 @@ from pilar.masterplan.operations.versions import (
     move_version,
     return_to_meeting,
 )
+from pilar.masterplan.rules.bodies import Member, NewBody
 
 __all__ = [
     "Attendee",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from pilar.masterplan.operations.contents import content_of, keep
 from pilar.masterplan.operations.locking import locked_meeting, refuse
 from pilar.masterplan.operations.meetings import TARGET, MeetingNotRunning, stored_of
 from pilar.masterplan.queries.agenda import latest_decisions, minutes_hash, on_agenda
+from pilar.masterplan.rules.checking import missing_of
 from pilar.masterplan.rules.content import Content
 from pilar.masterplan.rules.decisions import Outcome, Verdict, faults_of
 from pilar.masterplan.rules.meetings import MeetingFacts, MeetingKind, sign_off_faults
@@ -57,6 +59,8 @@ def decide(
         else Decision.objects.filter(meeting=row, proposal=None)
     ).order_by("-number").select_related("decided_by").first()  # fmt: skip
     require_seen(seen, _decided(latest))
+    before = content_of(subject.content) if subject is not None and subject.content is not None else None
+    verdict = replace(verdict, changed=content is not None and before is not None and content != before)
     present = set(row.attendance.filter(present=True).values_list("pk", flat=True))
     faults = faults_of(
         verdict,
@@ -68,11 +72,13 @@ def decide(
         faults.append(Fault("not-present", mark("Choose somebody who is present"), {}, "decided_by"))
     if subject is None and verdict.outcome not in (Outcome.ACCEPTED, Outcome.DEFERRED, Outcome.REFUSED):
         faults.append(Fault("general-part", mark("The general part is accepted, deferred or refused"), {}, "outcome"))
+    if verdict.outcome is Outcome.CHANGED and content is not None:
+        faults += missing_of(content)
     refuse(faults)
     stored = None
     if subject is not None and subject.content is not None:
         if verdict.outcome is Outcome.CHANGED and content is not None:
-            stored = keep(by, row.version.plan, content, now=now, before=content_of(subject.content))
+            stored = keep(by, row.version.plan, content, now=now, before=before)
         elif verdict.outcome is Outcome.ACCEPTED:
             stored = subject.content
     made = Decision.objects.create(

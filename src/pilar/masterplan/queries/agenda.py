@@ -99,8 +99,8 @@ def agenda(meeting: Meeting) -> Agenda:
         found = list(_beside(Proposal.objects.filter(pk__in=decided.values("proposal"))))
     else:
         found = on_agenda(meeting.version)
-    decisions = _decisions(Decision.objects.filter(proposal__in=[one.pk for one in found]), up_to=meeting)
-    entries = _entries(meeting.version, [one.line_id for one in found if one.line_id is not None])
+    decisions = _decisions(Decision.objects.filter(proposal__in=[one.pk for one in found]), of=meeting)
+    entries = _entries(meeting, [one.line_id for one in found if one.line_id is not None])
     numbers = {one.pk: one.number for one in found}
     merged: dict[int, list[int]] = {}
     for key, one in decisions.items():
@@ -130,6 +130,12 @@ def on_agenda(version: Version) -> list[Proposal]:
     settled = signed.exclude(outcome=Outcome.DEFERRED).values("proposal")
     rows = Proposal.objects.filter(version=version, state=ProposalState.SUBMITTED).exclude(pk__in=settled)
     return list(_beside(rows).order_by("number"))
+
+
+def is_settled(proposals: Iterable[int]) -> bool:
+    """Whether a meeting that runs has decided about one of these, or one that is over has not deferred it."""
+    rows = _newest(Decision.objects.filter(proposal__in=list(proposals)))
+    return rows.exclude(meeting__state=MeetingState.SIGNED, outcome=Outcome.DEFERRED).exists()
 
 
 def latest_decisions(meeting: Meeting) -> dict[int | None, Decision]:
@@ -166,21 +172,21 @@ def _beside(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
     return rows.select_related("content", "line", "office")
 
 
-def _decisions(rows: QuerySet[Decision], *, up_to: Meeting) -> dict[int, Decision]:
-    """The newest decision of each proposal, taken by this meeting or by one before it."""
-    known = rows.filter(meeting__held_at__lte=up_to.held_at) | rows.filter(meeting=up_to)
+def _decisions(rows: QuerySet[Decision], *, of: Meeting) -> dict[int, Decision]:
+    """The newest decision of each proposal: of a meeting that is over its own, otherwise of any before it, too."""
+    known = rows.filter(meeting=of) if of.state == MeetingState.SIGNED else rows
     found = known.select_related("meeting", "decided_by", "content", "proposal", "into").order_by("number")
     return {one.proposal_id: one for one in found if one.proposal_id is not None}
 
 
-def _entries(version: Version, lines: Iterable[int]) -> dict[int, Entry]:
-    """What the plan says of programmes: in this version, or where they have left it, in the newest that had them."""
+def _entries(meeting: Meeting, lines: Iterable[int]) -> dict[int, Entry]:
+    """What the plan says of programmes before the meeting: in its version, once that is settled in the one before."""
     wanted = set(lines)
     if not wanted:
         return {}
-    rows = Entry.objects.filter(line__in=wanted).select_related("content").order_by("version__number")
-    found = {one.line_id: one for one in rows}
-    return found | {one.line_id: one for one in rows if one.version_id == version.pk}
+    version = meeting.version.base_id if meeting.state == MeetingState.SIGNED else meeting.version_id
+    rows = Entry.objects.filter(line__in=wanted, version=version).select_related("content")
+    return {one.line_id: one for one in rows}
 
 
 def _row(
