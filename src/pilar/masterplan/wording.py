@@ -25,6 +25,7 @@ from pilar.masterplan.rules.content import (
     Risk,
     Target,
 )
+from pilar.masterplan.rules.framework import Named
 from pilar.masterplan.rules.quarters import Quarter
 from pilar.platform.language import mark, spoken, translate
 
@@ -104,6 +105,17 @@ def part_name(code: str) -> str:
 def pillar_of(part: str) -> str:
     """The code of the pillar of a sub-dimension."""
     return framework().pillars.above(part).code
+
+
+def pillars() -> tuple[Named, ...]:
+    """The six pillars in the order of the framework."""
+    return framework().pillars.entries
+
+
+def pillar_place(part: str) -> int:
+    """Where the pillar of a sub-dimension stands among the six, from 0; an empty one comes after them."""
+    codes = [one.code for one in pillars()]
+    return codes.index(pillar_of(part)) if part else len(codes)
 
 
 def fund_name(fund: Fund) -> str:

@@ -1,5 +1,6 @@
 """Reads of master plans."""
 
+from pilar.masterplan.queries.agenda import DecidedRow, decisions_of
 from pilar.masterplan.queries.changes import Changed, TextChange, VersionChanges, changes
 from pilar.masterplan.queries.history import Appearance, HistoryRow, appearances, history
 from pilar.masterplan.queries.plans import (
@@ -29,6 +30,7 @@ __all__ = [
     "Appearance",
     "BodyRow",
     "Changed",
+    "DecidedRow",
     "DecisionRow",
     "HistoryRow",
     "MemberRow",
@@ -44,6 +46,7 @@ __all__ = [
     "bodies",
     "body",
     "changes",
+    "decisions_of",
     "entry_in_force",
     "first_quarter",
     "history",

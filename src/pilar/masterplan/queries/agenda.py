@@ -14,22 +14,25 @@ from pilar.masterplan.models import Decision, Entry, Meeting, Proposal, Version
 from pilar.masterplan.queries.rows import DecisionRow, decision_row
 from pilar.masterplan.rules.content import Content, read
 from pilar.masterplan.rules.decisions import INTO_THE_PLAN, Outcome
-from pilar.masterplan.rules.stages import MeetingState, ProposalKind, ProposalState
+from pilar.masterplan.rules.stages import KIND_NAMES, MeetingState, ProposalKind, ProposalState
+from pilar.platform.language import translate
 
 
 @dataclass(frozen=True, slots=True)
 class AgendaRow:
     """A proposal on the agenda.
 
-    ``content`` is what is proposed, or for the end of a programme what ends; None if that is not known any more.
-    ``present`` is what the plan says now about the programme ``code``, ``decided`` the content that goes into the plan.
-    ``decision`` counts; ``here`` says whether this meeting took it, and not an earlier one that deferred. ``into``:
-    key and number of the proposal that this one goes into, ``merged``: numbers of those that go into it.
+    ``line`` (key) and ``code`` are of the programme that it is about. ``content`` is what is proposed, or for the end
+    of a programme what ends; None if that is not known any more. ``present`` is what the plan says of it before the
+    meeting, ``decided`` the content that goes into the plan. ``decision`` counts; ``here`` says whether this meeting
+    took it, and not an earlier one that deferred. ``into``: key and number of the proposal that this one goes into,
+    ``merged``: numbers of those that go into it.
     """
 
     key: int
     number: int
     kind: ProposalKind
+    line: int | None
     office: int
     office_name: str
     title: str
@@ -49,6 +52,10 @@ class AgendaRow:
     def seen(self) -> int:
         """The number of the decision that is shown, for who decides next."""
         return self.decision.number if self.decision else 0
+
+    @property
+    def kind_name(self) -> str:
+        return translate(KIND_NAMES[self.kind])
 
     @property
     def is_open(self) -> bool:
@@ -89,6 +96,19 @@ class Agenda:
         return tuple(row for row in self.rows if row.into is not None and not _goes_in(by_key.get(row.into[0])))
 
 
+@dataclass(frozen=True, slots=True)
+class DecidedRow:
+    """A decision about a proposal once the minutes are signed off; ``into``: number of the proposal that it goes into.
+
+    ``before`` and ``after``: the contents that were proposed and that go into the plan, where the meeting changed them.
+    """
+
+    decision: DecisionRow
+    into: int | None
+    before: Content | None
+    after: Content | None
+
+
 def agenda(meeting: Meeting) -> Agenda:
     """Of a meeting in the calendar or at work: what is handed in; of one that is over: what it decided. Five queries.
 
@@ -107,18 +127,18 @@ def agenda(meeting: Meeting) -> Agenda:
         if one.into_id is not None and one.meeting_id == meeting.pk:
             merged.setdefault(one.into_id, []).append(numbers[key])
     rows = tuple(
-        _row(meeting, one, decisions.get(one.pk), entries.get(one.line_id or 0), numbers, merged.get(one.pk, ()))
+        _row(meeting, one, decisions.get(one.pk), entries.get(one.line_id or 0), merged.get(one.pk, ()))
         for one in sorted(found, key=lambda one: one.number)
     )
     general = Decision.objects.filter(meeting=meeting, proposal=None).select_related("meeting", "decided_by")
     return Agenda(rows, decision_row(general.order_by("-number").first()))
 
 
-def decisions_of(proposal: int) -> tuple[DecisionRow, ...]:
+def decisions_of(proposal: int) -> tuple[DecidedRow, ...]:
     """What signed meetings decided about a proposal, the newest first; for who may read the proposal. One query."""
-    rows = Decision.objects.filter(proposal=proposal, meeting__state=MeetingState.SIGNED)
-    found = _newest(rows).select_related("meeting", "decided_by", "proposal").order_by("-number")
-    return tuple(row for row in map(decision_row, found) if row is not None)
+    rows = _newest(Decision.objects.filter(proposal=proposal, meeting__state=MeetingState.SIGNED))
+    found = rows.select_related("meeting", "decided_by", "proposal__content", "content", "into").order_by("-number")
+    return tuple(_decided(one) for one in found)
 
 
 def on_agenda(version: Version) -> list[Proposal]:
@@ -190,36 +210,43 @@ def _entries(meeting: Meeting, lines: Iterable[int]) -> dict[int, Entry]:
 
 
 def _row(
-    meeting: Meeting,
-    one: Proposal,
-    decision: Decision | None,
-    entry: Entry | None,
-    numbers: Mapping[int, int],
-    merged: Iterable[int],
+    meeting: Meeting, one: Proposal, decision: Decision | None, entry: Entry | None, merged: Iterable[int]
 ) -> AgendaRow:
     present = read(entry.content.body) if entry else None
     content = read(one.content.body) if one.content else present
-    into = None
-    if decision is not None and decision.into is not None:
-        into = (decision.into.pk, decision.into.number)
+    into = decision.into if decision else None
     return AgendaRow(
         key=one.pk,
         number=one.number,
         kind=ProposalKind(one.kind),
+        line=one.line_id,
         office=one.office_id,
         office_name=one.office.name,
         title=content.title if content else (one.line.code if one.line else ""),
         part=content.part if content else "",
         content=content,
-        present=present if one.kind != ProposalKind.ADD else None,
+        present=present,
         code=one.line.code if one.line else "",
         reason=one.reason,
         origin_text=one.origin_text,
         decision=decision_row(decision),
         here=decision is not None and decision.meeting_id == meeting.pk,
         decided=read(decision.content.body) if decision and decision.content else None,
-        into=into,
+        into=(into.pk, into.number) if into else None,
         merged=tuple(sorted(merged)),
+    )
+
+
+def _decided(one: Decision) -> DecidedRow:
+    row = decision_row(one)
+    assert row is not None
+    proposed = one.proposal.content if one.proposal else None
+    changed = row.outcome is Outcome.CHANGED and proposed is not None and one.content is not None
+    return DecidedRow(
+        decision=row,
+        into=one.into.number if one.into else None,
+        before=read(proposed.body) if changed and proposed else None,
+        after=read(one.content.body) if changed and one.content else None,
     )
 
 

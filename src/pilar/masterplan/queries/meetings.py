@@ -100,7 +100,7 @@ def meetings(row: VersionRow, *, scope: Standing) -> tuple[MeetingRow, ...]:
 
     Raises :class:`NotFound` for who reads none of the region.
     """
-    if not may(scope, Action.READ_MEETINGS, Case(row.plan.region)):
+    if not reads_meetings(row.plan.region, scope=scope):
         raise NotFound
     return tuple(_row(one) for one in _meetings(scope).filter(version=row.key).order_by("held_at", "pk"))
 
@@ -178,6 +178,11 @@ def checked_minutes(sha256: str) -> CheckedMinutes:
         synthetic=row.version.plan.synthetic,
         whole=minutes_hash(one, decided) == sha256,
     )
+
+
+def reads_meetings(region: str, *, scope: Standing) -> bool:
+    """Whether ``scope`` reads the meetings of a region."""
+    return may(scope, Action.READ_MEETINGS, Case(region))
 
 
 def proposals_waiting(row: MeetingRow) -> int:

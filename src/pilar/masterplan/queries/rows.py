@@ -61,7 +61,10 @@ class VersionRow:
 
 @dataclass(frozen=True, slots=True)
 class DecisionRow:
-    """A decision of a meeting, with what a reader needs to find it: who decided, when, in which meeting."""
+    """A decision of a meeting, with what a reader needs to find it: who decided, when, in which meeting.
+
+    ``taken_by`` is who took it down.
+    """
 
     key: int
     number: int
@@ -69,6 +72,7 @@ class DecisionRow:
     reason: str
     decided_by: str
     position: str
+    taken_by: str
     taken_at: datetime
     meeting: int
     meeting_title: str
@@ -79,6 +83,11 @@ class DecisionRow:
     @property
     def outcome_name(self) -> str:
         return translate(OUTCOME_NAMES[self.outcome][0])
+
+    @property
+    def tone(self) -> str:
+        """In which the outcome is shown."""
+        return OUTCOME_NAMES[self.outcome][1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +179,7 @@ def decision_row(row: Decision | None) -> DecisionRow | None:
         reason=row.reason,
         decided_by=row.decided_by.name,
         position=row.decided_by.position,
+        taken_by=row.taken_by,
         taken_at=row.taken_at,
         meeting=row.meeting_id,
         meeting_title=row.meeting.title,
