@@ -1,5 +1,13 @@
 """Reads of master plans."""
 
+from pilar.masterplan.queries.choices import (
+    Choices,
+    MeasureChoice,
+    OfficeChoice,
+    content_choices,
+    highest_numbers,
+    office_names,
+)
 from pilar.masterplan.queries.plans import (
     bodies,
     moves,
@@ -10,6 +18,21 @@ from pilar.masterplan.queries.plans import (
     versions,
 )
 from pilar.masterplan.queries.programmes import entry_in_force, first_quarter, programme, programmes
+from pilar.masterplan.queries.proposals import (
+    CallRow,
+    OpenCall,
+    OwnProgramme,
+    ProposalDetail,
+    ProposalRow,
+    call,
+    open_calls,
+    own_programmes,
+    proposal,
+    proposals,
+    proposing_version,
+    silent_offices,
+    similar_proposals,
+)
 from pilar.masterplan.queries.rows import (
     BodyRow,
     DecisionRow,
@@ -22,19 +45,38 @@ from pilar.masterplan.queries.rows import (
 
 __all__ = [
     "BodyRow",
+    "CallRow",
+    "Choices",
     "DecisionRow",
+    "MeasureChoice",
     "MemberRow",
+    "OfficeChoice",
+    "OpenCall",
+    "OwnProgramme",
     "PlanRow",
     "ProgrammeRow",
+    "ProposalDetail",
+    "ProposalRow",
     "StatementRow",
     "VersionRow",
     "bodies",
+    "call",
+    "content_choices",
     "entry_in_force",
     "first_quarter",
+    "highest_numbers",
     "moves",
+    "office_names",
+    "open_calls",
+    "own_programmes",
     "programme",
     "programmes",
+    "proposal",
+    "proposals",
+    "proposing_version",
     "regions_with_plans",
+    "silent_offices",
+    "similar_proposals",
     "statements",
     "version",
     "version_in_force",
