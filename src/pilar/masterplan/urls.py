@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 
-from pilar.masterplan.pages import deciding, meetings, minutes
+from pilar.masterplan.pages import deciding, meetings, minutes, proposals, proposing
 
 app_name = "masterplan"
 
@@ -28,8 +28,18 @@ urlpatterns = [
     path("kerja/rencana/versi/<int:key>/lembaga/", later, name="bodies"),
 
     # Proposals
-    path("kerja/rencana/versi/<int:key>/usulan/", later, name="proposals"),
-    path("kerja/rencana/usulan/<int:key>/", later, name="proposal"),
+    path("kerja/rencana/versi/<int:key>/usulan/", proposals.proposals, name="proposals"),
+    path("kerja/rencana/versi/<int:key>/usulan/panggilan/", proposals.call, name="call"),
+    path("kerja/rencana/versi/<int:key>/usulan/baru/", proposing.propose, name="propose"),
+    path("kerja/rencana/versi/<int:key>/usulan/mirip/", proposals.alike, name="alike"),
+    path("kerja/rencana/versi/<int:key>/usulan/gabung/", proposals.merge, name="merge"),
+    path("kerja/rencana/versi/<int:key>/usulan/program.xlsx", later, name="proposals-workbook"),
+    path("kerja/rencana/versi/<int:key>/usulan/impor/", later, name="imports"),
+    path("kerja/rencana/usulan/<int:key>/", proposing.proposal, name="proposal"),
+    path("kerja/rencana/usulan/<int:key>/ubah/", proposing.edit, name="proposal-edit"),
+    path("kerja/rencana/usulan/<int:key>/ajukan/", proposing.submit, name="proposal-submit"),
+    path("kerja/rencana/usulan/<int:key>/tarik/", proposing.withdraw, name="proposal-withdraw"),
+    path("kerja/rencana/usulan/<int:key>/tanya/", proposing.ask, name="proposal-ask"),
 
     # Meetings
     path("kerja/rencana/versi/<int:key>/rapat/", meetings.meetings, name="meetings"),

@@ -24,6 +24,8 @@ from pilar.measures.queries import today_in
 from pilar.people.rules import NotFound, Standing
 from pilar.platform.errors import Fault
 
+VERSION_PARTS = ("plan__region", "base")
+"""What a row of a version is made of beside itself."""
 BESIDE = ("decision__meeting", "decision__decided_by", "decision__proposal")
 
 
@@ -122,4 +124,4 @@ def moves(row: VersionRow, facts: VersionFacts, *, scope: Standing) -> tuple[tup
 
 
 def _versions(scope: Standing) -> QuerySet[Version]:
-    return Version.objects.filter(readable_versions(scope)).select_related("plan__region", "base")
+    return Version.objects.filter(readable_versions(scope)).select_related(*VERSION_PARTS)

@@ -106,6 +106,8 @@ LAW = frozenset({VersionState.DECREED, VersionState.IN_FORCE, VersionState.REVIS
 """What everybody reads, and nobody changes."""
 ONCE_IN_FORCE = frozenset({VersionState.IN_FORCE, VersionState.REVISED, VersionState.EXPIRED})
 OPEN_PROPOSALS = frozenset({ProposalState.DRAFT, ProposalState.SUBMITTED, ProposalState.RETURNED})
+ANSWERED = frozenset({ProposalState.SUBMITTED, ProposalState.RETURNED, ProposalState.MERGED})
+"""An office with a proposal in one of these states has answered the call."""
 EDITABLE_PROPOSALS = frozenset({ProposalState.DRAFT, ProposalState.RETURNED})
 
 
