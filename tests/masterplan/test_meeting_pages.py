@@ -102,7 +102,7 @@ def test_a_workshop_from_the_calendar_to_its_minutes(world: World) -> None:
     }
     assert ask(client, "begin-meeting", row.pk, x=1)["Location"] == at("meeting", row.pk)
     text = ask(client, "sign-off", row.pk).content.decode()
-    assert "Sebutkan siapa" in text
+    assert "Pilih siapa dari yang hadir" in text
     assert ask(client, "sign-off", row.pk, seen=seen(row.pk)).status_code == 422
     keys = {one.name: one.pk for one in Attendance.objects.all()}
     ticked = {"listed": [*keys.values()], "present": [*keys.values()], "signs": [keys["Sekretaris Daerah"]]}

@@ -73,7 +73,7 @@ class MeetingForm(_Times):
 
 
 class AttendanceForm(FaultsForm):
-    """Lines to add to a list of attendance; its rows are :class:`ListedAttendee` below it."""
+    """Lines to add to a list of attendance, and its rows; ``kept``: what was sent after the sign-in had ended."""
 
     added = forms.CharField(
         label=_("Add people"), max_length=LONGEST_LIST, required=False, widget=forms.Textarea(attrs={"rows": 6}),
@@ -83,11 +83,18 @@ class AttendanceForm(FaultsForm):
     seen = SEEN
 
     def __init__(
-        self, data: QueryDict | None, *, listed: Iterable[AttendeeRow], offices: Mapping[str, int], **named: Any
+        self,
+        data: QueryDict | None,
+        *,
+        listed: Iterable[AttendeeRow],
+        offices: Mapping[str, int],
+        initial: Mapping[str, Any],
+        kept: QueryDict | None = None,
     ) -> None:
-        super().__init__(data, **named)
+        typed = {name: kept.get(name, "") for name in ("added", "came", "seen")} if kept else {}
+        super().__init__(data, initial={**initial, **typed})
         self.offices = offices
-        self.rows = [ListedAttendee(row, data) for row in listed]
+        self.rows = [ListedAttendee(row, data or kept) for row in listed]
 
     def attendees(self) -> list[Attendee]:
         """The whole list as it is to be kept; raises Faults at ``added``."""

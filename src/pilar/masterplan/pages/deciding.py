@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -23,10 +23,11 @@ from pilar.masterplan.forms.content import ContentForm
 from pilar.masterplan.forms.meetings import VerdictForm
 from pilar.masterplan.pages.content_showing import shown_content
 from pilar.masterplan.pages.frame import framed
+from pilar.masterplan.pages.keeping import kept_over_sign_in, typed_before
 from pilar.masterplan.pages.meetings import base
 from pilar.masterplan.queries import meetings as reads
 from pilar.masterplan.queries.agenda import Agenda, AgendaRow
-from pilar.masterplan.queries.choices import Choices, content_choices, highest_numbers
+from pilar.masterplan.queries.choices import Choices
 from pilar.masterplan.queries.meetings import MeetingRow
 from pilar.masterplan.rules.authority import Action, may, require
 from pilar.masterplan.rules.content import Content
@@ -61,7 +62,7 @@ def decisions(request: HttpRequest, key: int) -> HttpResponse:
     """The agenda with what is decided so far; the list keeps itself new."""
     by = standing_of(request)
     row, agenda = reads.meeting_agenda(key, scope=by)
-    context = {**base(by, row), **listed(by, row, agenda), "tag": _header(_tag(by, row.key, ""))}
+    context = {**base(request, by, row), **listed(by, row, agenda), "tag": _header(_tag(by, row.key, ""))}
     return framed(request, row.version, "meetings", "masterplan/meetings/decisions.html", context)
 
 
@@ -81,7 +82,7 @@ def decisions_list(request: HttpRequest, key: int) -> HttpResponse:
     response = get_conditional_response(request, etag=tag)
     if response is None:
         row, agenda = reads.meeting_agenda(key, scope=by)
-        context = {**base(by, row), **listed(by, row, agenda), "tag": _header(tag), "subject": subject, "renewed": True}
+        context = {**base(request, by, row), **listed(by, row, agenda), "tag": _header(tag), "subject": subject, "renewed": True}
         if subject:
             one = None if subject == GENERAL else agenda.find(int(subject))
             context["present"] = agenda.general if subject == GENERAL else one and one.decision
@@ -96,7 +97,7 @@ def decisions_list(request: HttpRequest, key: int) -> HttpResponse:
     return response
 
 
-@login_required
+@kept_over_sign_in
 def decide(request: HttpRequest, key: int, proposal: int) -> HttpResponse:
     """One proposal: what is proposed, the present decision, and the buttons for who holds the meeting."""
     by = standing_of(request)
@@ -105,7 +106,7 @@ def decide(request: HttpRequest, key: int, proposal: int) -> HttpResponse:
     if subject is None:
         raise NotFound
     plan = row.version.plan
-    choices = content_choices(plan, scope=by, keep=subject.content)
+    choices = queries.content_choices(plan, scope=by, keep=subject.content)
     others = [one for one in agenda.rows if one.key != proposal and one.kind is not ProposalKind.DROP]
     desk = _Desk(request, row, agenda, subject, others if subject.kind is not ProposalKind.DROP else None)
     desk.choices = choices
@@ -114,8 +115,10 @@ def decide(request: HttpRequest, key: int, proposal: int) -> HttpResponse:
         answer = desk.take(by)
         if answer is not None:
             return answer
+    else:
+        desk.remember()
     context = {
-        **base(by, row),
+        **base(request, by, row),
         **listed(by, row, agenda),
         **desk.context(by),
         **_proposed(subject, choices, range(plan.first_year, plan.last_year + 1)),
@@ -126,7 +129,7 @@ def decide(request: HttpRequest, key: int, proposal: int) -> HttpResponse:
     return framed(request, row.version, "meetings", "masterplan/meetings/decide.html", context, status=desk.status)
 
 
-@login_required
+@kept_over_sign_in
 def decide_general(request: HttpRequest, key: int) -> HttpResponse:
     """The general part: vision, missions, analysis and strategies, decided as a whole."""
     by = standing_of(request)
@@ -137,9 +140,11 @@ def decide_general(request: HttpRequest, key: int) -> HttpResponse:
         answer = desk.take(by)
         if answer is not None:
             return answer
+    else:
+        desk.remember()
     texts = queries.statements(row.version)
     context = {
-        **base(by, row),
+        **base(request, by, row),
         **listed(by, row, agenda),
         **desk.context(by),
         "texts": [(translate(PART_NAMES[part]), rows) for part, rows in texts.items() if rows],
@@ -180,9 +185,9 @@ class _Desk:
         assert self.sent is not None
         outcome = _outcome(self.sent.get("outcome", ""))
         if outcome is Outcome.CHANGED and self.subject is not None and outcome in self.outcomes:
-            self._edit()
+            self._edit(self.sent)
             if self.editor is None or "with-content" not in self.sent or self.editor.rearranged:
-                self._as_typed()
+                self._as_typed(self.sent)
                 return None
         valid = self.form.is_valid()
         if outcome is None or outcome not in self.outcomes:
@@ -205,7 +210,6 @@ class _Desk:
             "present": self.decision,
             "here": self.here,
             "stored": None if self.stored is None else _stored(self.stored),
-            "choices": getattr(self, "choices", None),
         }
 
     def _store(self, by: Standing, outcome: Outcome) -> HttpResponse | None:
@@ -247,22 +251,29 @@ class _Desk:
             return redirect("masterplan:decide-general", key)
         return redirect("masterplan:decisions", key)
 
-    def _edit(self) -> None:
+    def remember(self) -> None:
+        """Show what was sent after the sign-in had ended: it is as typed, and not taken down yet."""
+        typed = typed_before(self.request)
+        if typed is None:
+            return
+        if "with-content" in typed and Outcome.CHANGED in self.outcomes:
+            self._edit(typed)
+        self._as_typed(typed)
+
+    def _edit(self, sent: QueryDict) -> None:
         """The editor of what is accepted with changes; it begins with what was accepted before, or is proposed."""
         assert self.subject is not None
         if self.subject.content is None:
             return
-        editing = self.sent if self.sent is not None and "with-content" in self.sent else None
         first = self.subject.decided if self.here and self.subject.decided else self.subject.content
         self.editor = ContentForm(
-            editing, plan=self.row.version.plan, choices=self.choices, initial=first,
-            above=highest_numbers(self.subject.line),
+            sent if "with-content" in sent else None, plan=self.row.version.plan, choices=self.choices, initial=first,
+            above=queries.highest_numbers(self.subject.line),
         )  # fmt: skip
 
-    def _as_typed(self) -> None:
-        """The form as it was sent, without telling what is still missing: only the editor was asked for."""
-        assert self.sent is not None
-        typed = {name: self.sent.get(name, "") for name in self.form.fields}
+    def _as_typed(self, sent: QueryDict) -> None:
+        """The form as it was sent, without telling what is still missing: that was not asked for yet."""
+        typed = {name: sent.get(name, "") for name in self.form.fields}
         self.form.is_bound, self.form.initial = False, typed
 
     def _tell(self, error: Faults) -> None:

@@ -16,6 +16,7 @@ from pilar.areas import queries as areas
 from pilar.masterplan import operations, queries
 from pilar.masterplan.forms.meetings import AttendanceForm, MeetingForm, PlanMeetingForm, kind_name
 from pilar.masterplan.pages.frame import framed
+from pilar.masterplan.pages.keeping import kept_over_sign_in, person_sign, typed_before
 from pilar.masterplan.queries import meetings as reads
 from pilar.masterplan.queries.meetings import MeetingRow
 from pilar.masterplan.rules.authority import Action, Case, WrongState, holds, in_state, may, require
@@ -74,17 +75,19 @@ def meeting(request: HttpRequest, key: int) -> HttpResponse:
     """One meeting: time, place, agenda, who is there, notes, and what can be done with it."""
     by = standing_of(request)
     row = reads.meeting(key, scope=by)
-    context = {**base(by, row), "attendance": reads.attendance(row)}
+    context = {**base(request, by, row), "attendance": reads.attendance(row)}
     return framed(request, row.version, "meetings", "masterplan/meetings/meeting.html", context)
 
 
-@login_required
+@kept_over_sign_in
 def edit(request: HttpRequest, key: int) -> HttpResponse:
     """Write time, place, agenda and notes; who has not seen the newest is shown it."""
     by, now = standing_of(request), timezone.now()
     row = _own(by, key)
     sent, stored, status = request.POST if request.method == "POST" else None, None, 200
+    kept = typed_before(request)
     first = {name: getattr(row, name) for name in WRITTEN} | {"seen": row.saves}
+    first |= {name: kept.get(name, "") for name in first} if kept else {}
     form = MeetingForm(sent, region_code=row.version.plan.region, now=now, initial=first)
     if sent is not None and form.is_valid():
         try:
@@ -95,16 +98,16 @@ def edit(request: HttpRequest, key: int) -> HttpResponse:
             stored, status = error.stored.values, error.status
             take_version(form, error)
         else:
-            messages.success(request, _("The meeting is kept"))
+            messages.success(request, _("The meeting is saved"))
             return redirect("masterplan:meeting", key)
-    context = {**base(by, row), "form": form, "stored": stored}
+    context = {**base(request, by, row), "form": form, "stored": stored}
     return framed(
         request, row.version, "meetings", "masterplan/meetings/edit.html", context,
         status=form.status if status == 200 else status,
     )  # fmt: skip
 
 
-@login_required
+@kept_over_sign_in
 def attendance(request: HttpRequest, key: int) -> HttpResponse:
     """The list of attendance: tick who is there and who signs, add many at once, remove."""
     by = standing_of(request)
@@ -115,6 +118,7 @@ def attendance(request: HttpRequest, key: int) -> HttpResponse:
         "listed": reads.attendance(row),
         "offices": {name: one.key for one in offices for name in (one.abbreviation, one.name)},
         "initial": {"seen": row.saves, "came": row.state is MeetingState.RUNNING},
+        "kept": typed_before(request),
     }
     form = AttendanceForm(sent, **named)
     if sent is not None and form.is_valid():
@@ -128,7 +132,7 @@ def attendance(request: HttpRequest, key: int) -> HttpResponse:
         else:
             messages.success(request, _("The list of attendance is kept"))
             return redirect("masterplan:attendance" if "more" in sent else "masterplan:meeting", key)
-    context = {**base(by, row), "form": form, "outdated": outdated}
+    context = {**base(request, by, row), "form": form, "outdated": outdated}
     return framed(
         request, row.version, "meetings", "masterplan/meetings/attendance.html", context,
         status=form.status if status == 200 else status,
@@ -151,7 +155,7 @@ def begin(request: HttpRequest, key: int) -> HttpResponse:
     return redirect("masterplan:decisions" if row.decides else "masterplan:meeting", key)
 
 
-def base(by: Standing, row: MeetingRow) -> dict[str, Any]:
+def base(request: HttpRequest, by: Standing, row: MeetingRow) -> dict[str, Any]:
     """What every page of a meeting shows, and what its buttons are drawn from."""
     return {
         "meeting": row,
@@ -160,6 +164,7 @@ def base(by: Standing, row: MeetingRow) -> dict[str, Any]:
         "points": [line.strip() for line in row.agenda.splitlines() if line.strip()],
         "may_write": may(by, Action.HOLD_MEETINGS, row.case) and not row.is_over,
         "region": row.version.plan.region,
+        "person": person_sign(request),
     }
 
 

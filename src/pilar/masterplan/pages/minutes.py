@@ -50,7 +50,7 @@ def sign_off(request: HttpRequest, key: int) -> HttpResponse:
             messages.success(request, _("The minutes are signed off; what was accepted stands in the plan"))
             return redirect("masterplan:minutes", key)
     context = {
-        **base(by, found.row),
+        **base(request, by, found.row),
         "form": form,
         "missing": [translate(one.sentence, **one.fields) for one in reads.missing_for_minutes(found)],
         "agenda": found.agenda,
@@ -68,7 +68,7 @@ def minutes(request: HttpRequest, key: int) -> HttpResponse:
     found = reads.minutes(key, scope=by)
     row = found.row
     offices = queries.office_names(row.version.plan.region)
-    context = {**base(by, row), "attendance": found.attendance, "agenda": found.agenda}
+    context = {**base(request, by, row), "attendance": found.attendance, "agenda": found.agenda}
     if found.agenda is not None:
         pillars = listed(by, row, found.agenda)["pillars"]
         context["pillars"] = [(pillar, [(one, _changes(one, offices)) for one in rows]) for pillar, rows in pillars]
