@@ -144,7 +144,7 @@ class VerdictForm(FaultsForm):
 
     reason = forms.CharField(
         label=_("Reason"), max_length=LONGEST_REASON, required=False, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Needed unless it is accepted as it is; the office reads it"),
+        help_text=_("It may stay empty only if all is accepted as it is; the office reads it"),
     )  # fmt: skip
     decided_by = forms.TypedChoiceField(label=_("Who of those present decided"), coerce=int, empty_value=None)
     into = forms.TypedChoiceField(
