@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+
 from django.db import transaction
 
 from pilar.areas.models import Office
@@ -72,12 +73,10 @@ def save_body(*, by: Standing, plan: int, given: NewBody, body: int | None = Non
 
 def _given(row: Body) -> NewBody:
     """What a stored body says."""
-    return NewBody(
-        BodyKind(row.kind), row.title, row.decree, row.decreed_on, row.source,
-        tuple(
-            Member(one.duty, one.position, one.person, one.office_id, one.pillar) for one in row.members.order_by("place")
-        ),
-    )  # fmt: skip
+    members = tuple(
+        Member(one.duty, one.position, one.person, one.office_id, one.pillar) for one in row.members.order_by("place")
+    )
+    return NewBody(BodyKind(row.kind), row.title, row.decree, row.decreed_on, row.source, members)
 
 
 def _faults(plan: Plan, given: NewBody, body: int | None) -> Iterator[Fault]:

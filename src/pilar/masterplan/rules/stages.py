@@ -13,7 +13,6 @@ from enum import StrEnum
 from pilar.platform.errors import Fault, PilarError
 from pilar.platform.language import mark
 
-
 LONGEST_DECREE = 100
 """Of the number of a regulation."""
 
