@@ -99,6 +99,41 @@ change-body    302 403 403 403 200 403 403 403
 """
 """What a page of the version in force answers when it is read; one that is not here answers as for the draft."""
 
+ROUTES = """
+GET   /plans                                                 200 200 200 200 200 200 200 200
+GET   /regions/{code}/plan                                   200 200 200 200 200 200 200 200
+GET   /regions/{code}/plan-versions                          200 200 200 200 200 200 200 200
+GET   /plan-versions/{version}                               404 404 404 200 200 200 404 404
+GET   /plan-versions/{version}/programmes                    404 404 404 200 200 200 404 404
+GET   /plan-versions/{version}/programmes/{programme}        404 404 404 200 200 200 404 404
+GET   /plan-versions/{version}/statements                    404 404 404 200 200 200 404 404
+GET   /plan-versions/{version}/changes                       404 404 404 200 200 200 404 404
+GET   /plan-versions/{version}/bodies                        404 404 404 200 200 200 404 404
+POST  /regions/{code}/plans                                  401 404 404 403 201 403 404 404
+POST  /plan-versions/{version}/revision                      401 404 404 403 409 403 404 404
+PUT   /plan-versions/{version}/statements/{part}             401 404 404 403 409 403 404 404
+POST  /plan-versions/{version}/step                          401 404 404 403 200 403 404 404
+POST  /plan-versions/{version}/return                        401 404 404 403 409 403 404 404
+POST  /plan-versions/{version}/decree                        401 404 404 403 409 403 404 404
+POST  /plan-versions/{version}/force                         401 404 404 403 409 403 404 404
+POST  /plans/{plan}/bodies                                   401 403 403 403 201 403 403 403
+PUT   /plans/{plan}/bodies/{body}                            401 403 403 403 409 403 403 403
+"""
+"""What a route answers about the draft."""
+
+BODIES: dict[str, dict[str, Any]] = {
+    "plans": {"title": "Rencana induk berikutnya", "first_year": 2031, "last_year": 2035},
+    "revision": {"reason": "Rekomendasi"},
+    "{part}": {"statements": [{"text": "Cerdas"}], "seen": "lama"},
+    "step": {"state": "dropped"},
+    "return": {"reason": "Rumusan pasal"},
+    "decree": {"form": "regent", "number": "7 Tahun 2026", "day": "2026-04-30"},
+    "force": {"since": "2026-04-30"},
+    "bodies": {"kind": "team", "title": "Tim Pelaksana"},
+    "{body}": {"kind": "council", "title": "Dewan", "seen": "lama"},
+}
+"""What is sent to a route, by the last part of its path."""
+
 
 def read(table: str, words: int = 1) -> dict[str, dict[str, int]]:
     """Status by person, by name of page or by method and path."""

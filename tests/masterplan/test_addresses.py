@@ -10,10 +10,10 @@ from django.test import Client
 from django.urls import reverse
 
 from masterplan import addresses
-from masterplan.addresses import DRAFT_PAGES, DRAFT_SENT, LAW_PAGES, PEOPLE, VALUES
+from masterplan.addresses import API, BODIES, DRAFT_PAGES, DRAFT_SENT, LAW_PAGES, PEOPLE, ROUTES, VALUES
 from masterplan.world import LATER, OTHER, World
 from pilar.masterplan import operations
-from pilar.masterplan.models import Version
+from pilar.masterplan.models import Body, Version
 from pilar.masterplan.operations import Member, NewBody
 from pilar.masterplan.rules.statements import BodyKind
 
@@ -46,14 +46,14 @@ def law(world: World) -> int:
 
 
 def address(world: World, page: str, version: int) -> str:
-    body = world.row().plan.key and Version.objects.get(pk=version).plan.bodies.get().pk
-    values = VALUES | {"key": version, "body": body}
+    values = VALUES | {"key": version, "body": Body.objects.get().pk}
     return reverse(f"masterplan:{page}", kwargs={name: values[name] for name in addresses.page_arguments()[page]})
 
 
 def test_every_address_is_in_the_tables() -> None:
     assert [*addresses.read(DRAFT_PAGES)] == [*addresses.read(DRAFT_SENT)]
     assert {*addresses.read(DRAFT_PAGES)} == {*addresses.page_arguments()}
+    assert {*addresses.read(ROUTES, words=2)} == {*addresses.route_arguments()}
 
 
 @pytest.mark.parametrize("who", PEOPLE)
@@ -73,6 +73,23 @@ def test_what_each_finds(planted: World, who: str) -> None:
                 differing.append((method, page, version, answer.status_code, expected[who]))
             if who == "visitor" and answer.status_code == 302:
                 assert answer["Location"].startswith("/akun/login/?next="), page
+    assert differing == []
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_what_each_finds_by_the_api(planted: World, who: str) -> None:
+    client, differing = client_of(planted, who), []
+    body = Body.objects.get()
+    keys = VALUES | {"version": planted.version, "plan": body.plan_id, "body": body.pk}
+    for route, expected in addresses.read(ROUTES, words=2).items():
+        method, path = route.split()
+        given = client._encode_json(BODIES.get(path.rpartition("/")[2], {}), "application/json")
+        sent = () if method == "GET" else (given, "application/json")
+        with transaction.atomic():
+            answer = client.generic(method, API + path.format(**keys), *sent)
+            transaction.set_rollback(True)
+        if answer.status_code != expected[who]:
+            differing.append((route, answer.status_code, expected[who]))
     assert differing == []
 
 

@@ -17,13 +17,12 @@ from pilar.masterplan.operations import Member, NewPlan
 from pilar.masterplan.reference import framework
 from pilar.masterplan.rules.bodies import LONGEST_DUTY
 from pilar.masterplan.rules.content import LONGEST_TEXT, LONGEST_TITLE
-from pilar.masterplan.rules.stages import FORM_NAMES, LONGEST_DECREE, Decree, LegalForm
+from pilar.masterplan.rules.stages import FIRST_YEAR, FORM_NAMES, LAST_YEAR, LONGEST_DECREE, Decree, LegalForm
 from pilar.masterplan.rules.statements import BODY_NAMES, BodyKind, Stated, StatementPart
 from pilar.platform.errors import Faults
 from pilar.platform.language import translate
 
 ISO = "%Y-%m-%d"
-FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 def day_field(label: Any, hint: Any = "", *, required: bool = True) -> forms.DateField:
