@@ -19,7 +19,14 @@ from pilar.masterplan.rules.authority import Action
 from pilar.masterplan.rules.checking import missing_of
 from pilar.masterplan.rules.content import LONGEST_TEXT, Content
 from pilar.masterplan.rules.decisions import LONGEST_REASON
-from pilar.masterplan.rules.proposals import AlreadyDecided, CallClosed, NotEditable, NotHandedIn, Origin, takes_proposals
+from pilar.masterplan.rules.proposals import (
+    AlreadyDecided,
+    CallClosed,
+    NotEditable,
+    NotHandedIn,
+    Origin,
+    takes_proposals,
+)
 from pilar.masterplan.rules.stages import BEING_WRITTEN, EDITABLE_PROPOSALS, ProposalKind, ProposalState
 from pilar.people.rules import NotAllowed, NotFound, Standing
 from pilar.platform import audit
