@@ -9,7 +9,7 @@ from pilar.masterplan.queries.plans import (
     version_in_force,
     versions,
 )
-from pilar.masterplan.queries.programmes import entry_in_force, first_quarter, programme, programmes
+from pilar.masterplan.queries.programmes import entry_in_force, lives, programme, programmes
 from pilar.masterplan.queries.reports import ReportRow, evidence_of_year, figures
 from pilar.masterplan.queries.rows import (
     BodyRow,
@@ -38,7 +38,7 @@ __all__ = [
     "entry_in_force",
     "evidence_of_year",
     "figures",
-    "first_quarter",
+    "lives",
     "moves",
     "programme",
     "programmes",

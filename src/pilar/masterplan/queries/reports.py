@@ -60,3 +60,37 @@ def evidence_of_year(lines: Iterable[int], year: int) -> dict[int, tuple[UUID, .
     for line, piece in rows.order_by("report__quarter", "pk").values_list("report__line", "evidence"):
         found.setdefault(line, {})[piece] = None
     return {line: tuple(pieces) for line, pieces in found.items()}
+
+
+def known_quarters(lines: Iterable[int]) -> dict[int, set[Quarter]]:
+    """The quarters that are reported, by key of the line. One query."""
+    rows = Report.objects.filter(line__in=set(lines), number=1).order_by().values_list("line", "year", "quarter")
+    found: dict[int, set[Quarter]] = {}
+    for line, year, number in rows:
+        found.setdefault(line, set()).add(Quarter(year, number))
+    return found
+
+
+def reports_of(line: int, quarter: Quarter | None = None) -> tuple[ReportRow, ...]:
+    """All reports of a programme (of one quarter), newest quarter first and in it the one that counts. Two queries.
+
+    They name persons and obstacles: for who may ``READ_REPORTS`` of the programme.
+    """
+    rows = Report.objects.filter(line=line)
+    if quarter is not None:
+        rows = rows.filter(year=quarter.year, quarter=quarter.number)
+    rows = rows.select_related("account").prefetch_related("attachments")
+    return tuple(
+        ReportRow(
+            key=row.pk,
+            line=row.line_id,
+            number=row.number,
+            said=reported(Quarter(row.year, row.quarter), row.body, row.spent),
+            obstacles=row.obstacles,
+            reason=row.reason,
+            by=row.account.name,
+            reported_at=row.reported_at,
+            evidence=tuple(one.evidence_id for one in row.attachments.all()),
+        )
+        for row in rows.order_by("-year", "-quarter", "-number")
+    )
