@@ -1,6 +1,6 @@
 """What changes master plans."""
 
-from pilar.masterplan.operations.bodies import Member, NewBody, save_body
+from pilar.masterplan.operations.bodies import save_body
 from pilar.masterplan.operations.meetings import (
     Attendee,
     MeetingNotRunning,
@@ -31,6 +31,7 @@ from pilar.masterplan.operations.versions import (
     move_version,
     return_to_meeting,
 )
+from pilar.masterplan.rules.bodies import Member, NewBody
 
 __all__ = [
     "Attendee",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.db.models import Max, Min, QuerySet
 
-from pilar.masterplan.models import Entry
+from pilar.areas.models import Office
+from pilar.masterplan.models import Entry, Version
 from pilar.masterplan.queries.plans import BESIDE
 from pilar.masterplan.queries.rows import ProgrammeRow, VersionRow, programme_row
 from pilar.masterplan.rules.due import Life
@@ -29,6 +31,11 @@ def programme(row: VersionRow, code: str) -> ProgrammeRow:
     return programme_row(found)
 
 
+def office_names(region: str) -> dict[int, str]:
+    """Names of all offices of a region by key, closed ones too: a content names them for ever. One query."""
+    return dict(Office.objects.filter(region=region).order_by("name").values_list("pk", "name"))
+
+
 def entry_in_force(line: int, quarter: Quarter) -> tuple[Entry, int] | None:
     """The entry of a programme that holds for a quarter, and the office that owns the programme now. One query.
 
@@ -43,6 +50,13 @@ def entry_in_force(line: int, quarter: Quarter) -> tuple[Entry, int] | None:
         return None
     holding = (one for one in found if one.version.in_force_since <= quarter.end)
     return next(holding, found[-1]), found[0].content.owner_id
+
+
+def first_quarter(plan: int) -> Quarter | None:
+    """The first quarter that is reported under a plan: the one in which its first version came into force."""
+    rows = Version.objects.filter(plan=plan, in_force_since__isnull=False).order_by("in_force_since")
+    day: date | None = rows.values_list("in_force_since", flat=True).first()
+    return None if day is None else quarter_of(day)
 
 
 def lives(plan: int, lines: Iterable[int] | None = None) -> dict[int, Life]:

@@ -14,6 +14,10 @@ from pilar.platform.errors import Fault, PilarError
 from pilar.platform.language import mark
 
 
+LONGEST_DECREE = 100
+"""Of the number of a regulation."""
+
+
 class VersionState(StrEnum):
     """States of a version, in order; a draft may be dropped, a version in force ends revised or expired."""
 
@@ -215,6 +219,8 @@ def faults_of_decree(decree: Decree, *, met_on: date | None, today: date, city: 
     found = []
     if not decree.number.strip():
         found.append(Fault("no-number", mark("Enter the number of the regulation"), {}, "number"))
+    if len(decree.number) > LONGEST_DECREE:
+        found.append(Fault("too-long", mark("At most %(most)s characters"), {"most": LONGEST_DECREE}, "number"))
     if decree.form is (LegalForm.REGENT if city else LegalForm.MAYOR):
         found.append(Fault("wrong-form", mark("A regency has a regent, a city a mayor"), {}, "form"))
     if met_on is not None and decree.day < met_on:
