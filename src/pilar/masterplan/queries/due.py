@@ -66,7 +66,7 @@ class ReportSheet:
 
     ``rows``: what was reported for the quarter, the one that counts first. ``before``: the newest report of an earlier
     quarter. ``measured``: by code, for the targets that are not typed. ``life``: the quarters in which it stands
-    in force.
+    in force; ``owner``: the office that owns it now.
     """
 
     version: VersionRow
@@ -77,6 +77,7 @@ class ReportSheet:
     before: Reported | None
     measured: Mapping[str, Measured]
     life: Life
+    owner: int
     today: date
 
     @property
@@ -176,6 +177,7 @@ def report_sheet(line: int, quarter: Quarter, *, scope: Standing, now: datetime)
         before=next((report.said for report in rows if report.said.quarter < quarter), None),
         measured={code: found for (code, _quarter), found in measured.items()},
         life=lives(row.plan.key, [line])[line],
+        owner=owner,
         today=today_in(row.plan.region, now),
     )
 

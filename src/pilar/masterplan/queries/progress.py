@@ -70,7 +70,10 @@ class QuarterLine:
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeHistory:
-    """One programme through the quarters of its life; ``reports`` is empty for who reads only the figures."""
+    """One programme through the quarters of its life; ``reports`` is empty for who reads only the figures.
+
+    ``done``: per cent by number of activity of the newest report; None before the first.
+    """
 
     row: ProgrammeRow
     pillar: str
@@ -78,6 +81,7 @@ class ProgrammeHistory:
     measures: Mapping[str, MeasureRow]
     reports: tuple[ReportRow, ...]
     reads_reports: bool
+    done: Mapping[int, int] | None
     rules: ProgressRules
     today: date
 
@@ -138,6 +142,7 @@ def programme_history(row: VersionRow, code: str, *, scope: Reader, now: datetim
         measures={code: found.measure for (code, _quarter), found in measured.items()},
         reports=rows if reads else (),
         reads_reports=reads,
+        done=reports[0].done if reports else None,
         rules=frame.progress,
         today=today,
     )
