@@ -11,8 +11,13 @@ from pilar.people.rules import SCHEDULE
 from pilar.platform import jobs
 
 
-# Proposals
 @jobs.periodic(name="masterplan.end-calls", cron="5 * * * *")
 def end_calls(_planned: datetime) -> None:
     """Every hour: what offices were told about calls that are over."""
     operations.end_calls(by=SCHEDULE, now=timezone.now())
+
+
+@jobs.periodic(name="masterplan.remind-of-reports", cron="15 0 * * *")
+def remind_of_reports(_planned: datetime) -> None:
+    """Every morning at 7.15 in Jakarta."""
+    operations.remind_of_reports(by=SCHEDULE, now=timezone.now())

@@ -13,9 +13,11 @@ from pilar.masterplan.pages import (
     minutes,
     overview,
     programmes,
+    progress,
     proposals,
     proposing,
     public,
+    reports,
     texts,
 )
 
@@ -82,7 +84,12 @@ urlpatterns = [
     path("rencana/notulen/<str:sha256>/", minutes.check, name="check-minutes"),
 
     # Progress and reports
-    path("kerja/rencana/versi/<int:key>/kemajuan/", later, name="progress"),
+    path("kerja/rencana/versi/<int:key>/kemajuan/", progress.progress, name="progress"),
+    path("kerja/rencana/versi/<int:key>/kemajuan/peta-jalan/", progress.road_map, name="road-map"),
+    path("kerja/rencana/versi/<int:key>/kemajuan/terlambat/", progress.late, name="late-reports"),
+    path("kerja/rencana/versi/<int:key>/kemajuan/<str:programme>/", progress.programme, name="programme-progress"),
+    path("kerja/rencana/laporan/", reports.reports, name="reports"),
+    path("kerja/rencana/laporan/<int:line>/<str:quarter>/", reports.report, name="report"),
 
     # Documents
     path("kerja/rencana/versi/<int:key>/dokumen/", later, name="documents"),

@@ -22,7 +22,7 @@ from pilar.masterplan.queries.plans import (
     version_in_force,
     versions,
 )
-from pilar.masterplan.queries.programmes import entry_in_force, first_quarter, programme, programmes
+from pilar.masterplan.queries.programmes import entry_in_force, first_quarter, lives, programme, programmes
 from pilar.masterplan.queries.proposals import (
     CallRow,
     OpenCall,
@@ -39,6 +39,7 @@ from pilar.masterplan.queries.proposals import (
     similar_proposals,
 )
 from pilar.masterplan.queries.public import PublicPlan, public_plan, public_plans
+from pilar.masterplan.queries.reports import ReportRow, evidence_of_year, figures
 from pilar.masterplan.queries.rows import (
     BodyRow,
     DecisionRow,
@@ -48,6 +49,7 @@ from pilar.masterplan.queries.rows import (
     StatementRow,
     VersionRow,
 )
+from pilar.masterplan.queries.years import PartFigures, YearFigures, YearProgramme, year_figures
 
 __all__ = [
     "Appearance",
@@ -63,15 +65,19 @@ __all__ = [
     "OfficeChoice",
     "OpenCall",
     "OwnProgramme",
+    "PartFigures",
     "PlanRow",
     "ProgrammeRow",
     "ProposalDetail",
     "ProposalRow",
     "PublicPlan",
+    "ReportRow",
     "StatementRow",
     "TextChange",
     "VersionChanges",
     "VersionRow",
+    "YearFigures",
+    "YearProgramme",
     "appearances",
     "bodies",
     "body",
@@ -80,9 +86,12 @@ __all__ = [
     "content_choices",
     "decisions_of",
     "entry_in_force",
+    "evidence_of_year",
+    "figures",
     "first_quarter",
     "highest_numbers",
     "history",
+    "lives",
     "moves",
     "office_names",
     "open_calls",
@@ -102,4 +111,5 @@ __all__ = [
     "version_facts",
     "version_in_force",
     "versions",
+    "year_figures",
 ]
