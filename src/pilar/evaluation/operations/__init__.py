@@ -38,6 +38,7 @@ from pilar.evaluation.operations.panels import (
 )
 from pilar.evaluation.operations.participation import Invited, invite_regions, move_to_group, withdraw_region
 from pilar.evaluation.operations.phases import move_phase, return_assessment
+from pilar.evaluation.operations.plan_figures import SeenFigure, take_all_plan_figures, take_plan_figures
 from pilar.evaluation.operations.published import (
     InstrumentChanged,
     Outcome,
@@ -67,6 +68,7 @@ __all__ = [
     "NewMark",
     "Outcome",
     "SavedDraft",
+    "SeenFigure",
     "TooManyDecimals",
     "UnknownGroup",
     "accept_result",
@@ -128,7 +130,9 @@ __all__ = [
     "settle_mark",
     "submit",
     "synthetic_address",
+    "take_all_plan_figures",
     "take_over_answers",
+    "take_plan_figures",
     "unseat",
     "verify_attached",
     "withdraw_others",
