@@ -9,7 +9,7 @@ from django.db import transaction
 
 from pilar.areas import queries as areas
 from pilar.evidence.models import Evidence
-from pilar.masterplan.models import Entry, Meeting, Version
+from pilar.masterplan.models import Entry, Meeting, Statement, Version
 from pilar.masterplan.operations.locking import locked_version, refuse
 from pilar.masterplan.rules.authority import Action
 from pilar.masterplan.rules.content import LONGEST_TEXT
@@ -129,7 +129,7 @@ def return_to_meeting(*, by: Standing, version: int, reason: str, now: datetime)
 
 
 def facts_of(row: Version, now: datetime) -> VersionFacts:
-    """What the conditions of moves look at. Two queries."""
+    """What the conditions of moves look at. Three queries."""
     states = list(
         Meeting.objects.filter(version=row, kind=MeetingKind.FINALISATION).order_by().values_list("state", flat=True)
     )
@@ -140,6 +140,7 @@ def facts_of(row: Version, now: datetime) -> VersionFacts:
         signed_meetings=signed,
         unsigned_meetings=len(states) - signed,
         programmes=Entry.objects.filter(version=row).count(),
+        undecided=Statement.objects.filter(version=row, decision=None).count(),
         last_day=date(row.plan.last_year, 12, 31),
     )
 

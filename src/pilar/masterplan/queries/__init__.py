@@ -10,6 +10,7 @@ from pilar.masterplan.queries.plans import (
     versions,
 )
 from pilar.masterplan.queries.programmes import entry_in_force, first_quarter, programme, programmes
+from pilar.masterplan.queries.reports import ReportRow, evidence_of_year, figures
 from pilar.masterplan.queries.rows import (
     BodyRow,
     DecisionRow,
@@ -19,17 +20,24 @@ from pilar.masterplan.queries.rows import (
     StatementRow,
     VersionRow,
 )
+from pilar.masterplan.queries.years import PartFigures, YearFigures, YearProgramme, year_figures
 
 __all__ = [
     "BodyRow",
     "DecisionRow",
     "MemberRow",
+    "PartFigures",
     "PlanRow",
     "ProgrammeRow",
+    "ReportRow",
     "StatementRow",
     "VersionRow",
+    "YearFigures",
+    "YearProgramme",
     "bodies",
     "entry_in_force",
+    "evidence_of_year",
+    "figures",
     "first_quarter",
     "moves",
     "programme",
@@ -39,4 +47,5 @@ __all__ = [
     "version",
     "version_in_force",
     "versions",
+    "year_figures",
 ]
