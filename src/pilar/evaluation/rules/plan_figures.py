@@ -316,6 +316,19 @@ class Beside:
             return self.taken.counted
         return None if self.now is None else self.now.counted
 
+    def is_taken(self, given: Given) -> bool:
+        """Whether the answer is what the plan says now, taken from it."""
+        return (
+            self.taken is not None
+            and self.now is not None
+            and self.taken.fingerprint == self.now.fingerprint
+            and agrees(self.now.counted, given)
+        )
+
+    def can_be_taken(self, given: Given) -> bool:
+        """Whether there is a figure to answer with that the answer does not have yet."""
+        return self.now is not None and self.now.can_be_taken and not self.is_taken(given)
+
     def to_explain(self, given: Given) -> Counted | None:
         """The figure that an answer departs from, so that it needs an explanation.
 
