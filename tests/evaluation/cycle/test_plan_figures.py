@@ -200,7 +200,7 @@ def test_all_at_once_overwrites_only_what_was_seen(opened: World) -> None:
 
 
 def test_two_takers_and_a_typist(committed: World) -> None:
-    """Whoever takes the same figures is content; who typed something else meanwhile is told, or is the one who tells."""
+    """Whoever takes the same figures is content; of two who answer differently, one is told."""
     seen, people = plan.seen(committed, "programmes"), ("coordinator", "contributor")
     standings = {name: committed.who(name) for name in people}
     key = committed.assessment().pk
@@ -231,7 +231,9 @@ def test_a_share_that_differs_needs_an_explanation(opened: World) -> None:
     with pytest.raises(Faults) as refused:
         operations.submit(by=opened.who("coordinator"), assessment=opened.assessment().pk, now=NOW)
     assert [(one.code, one.place) for one in refused.value.faults] == [("differs-from-plan", "programmes")]
-    explained = Given(realised=Decimal(9), planned=Decimal(10), source="Laporan", explanation="Sembilan di luar rencana")
+    explained = Given(
+        realised=Decimal(9), planned=Decimal(10), source="Laporan", explanation="Sembilan di luar rencana"
+    )
     save(opened, "programmes", explained, seen_version=1)
     assert errors(opened) == []
     operations.submit(by=opened.who("coordinator"), assessment=opened.assessment().pk, now=NOW)
@@ -407,4 +409,3 @@ def test_last_years_follow_up_answers_without_a_plan(world: World, monkeypatch: 
     assert answer.source == "Tindak lanjut rekomendasi tahun lalu: 3 dari 4 rekomendasi selesai; usulan nilai 3"
     assert answer.attachments.get().evidence.title == "SK tindak lanjut"
     assert AnswerOrigin.objects.get().plan_version is None
-

@@ -26,9 +26,9 @@ from pilar.evaluation.rules.plan_figures import (
     NoPlanFigure,
     PlanFigureChanged,
     kept,
-    source_text,
     taken,
 )
+from pilar.evaluation.rules.plan_words import source_text
 from pilar.evidence.queries import evidence_list
 from pilar.people.rules import Standing
 from pilar.platform import audit

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pilar.evaluation.queries.answer_rows import Indicator
-from pilar.evaluation.rules.plan_figures import Figure, Taken, how, origin, said
+from pilar.evaluation.rules.plan_figures import NOTHING_BESIDE, Figure, Taken
+from pilar.evaluation.rules.plan_words import how, origin, said
 from pilar.evidence.queries import RevisionRow, evidence_list
 from pilar.masterplan.reference import framework
 
@@ -14,7 +15,7 @@ from pilar.masterplan.reference import framework
 class PlanBox:
     """``said``, ``how`` and ``origin`` are sentences; ``evidence`` is what taking the figures would attach.
 
-    ``is_taken``: the answer is what the plan says. ``before`` is what was taken, where the plan says something else now.
+    ``is_taken``: the answer is what the plan says. ``before``: what was taken, where the plan says something else now.
     """
 
     figure: Figure | None
@@ -30,17 +31,16 @@ class PlanBox:
 def plan_box(found: Indicator) -> PlanBox | None:
     """The box of an indicator; None where there is nothing to say."""
     one, header = found.beside, found.form.header
-    if one.counted is None:
+    if one == NOTHING_BESIDE:
         return None
     figure = one.now
     attached = {row.evidence for row in found.evidence}
     wanted = () if figure is None else tuple(key for key in figure.evidence if key not in attached)
-    shown = one.counted if figure is None else figure.counted
     return PlanBox(
         figure=figure,
-        said=said(shown),
+        said=said(one.shown),
         how="" if figure is None else how(figure, header.year, framework().progress.realised_from),
-        origin=origin(shown),
+        origin=origin(one.shown),
         evidence=evidence_list(wanted, scope=found.form.by) if wanted else (),
         is_taken=one.is_taken(found.answer.given),
         taken=one.taken,

@@ -23,7 +23,8 @@ from pilar.evaluation.queries.answers import form as form_for
 from pilar.evaluation.queries.answers import indicator as indicator_for
 from pilar.evaluation.rules.answers import FIELDS, Given, as_text
 from pilar.evaluation.rules.authority import Action
-from pilar.evaluation.rules.plan_figures import Figure, NoPlanFigure, PlanFigureChanged, origin, said
+from pilar.evaluation.rules.plan_figures import Figure, NoPlanFigure, PlanFigureChanged
+from pilar.evaluation.rules.plan_words import origin, said
 from pilar.people.signin import standing_of
 from pilar.platform.language import translate
 from pilar.platform.versions import Outdated

@@ -231,7 +231,7 @@ class Indicator:
     def remarks(self) -> tuple[Remark, ...]:
         attached = counted(self.evidence)
         return tuple(
-            remarks_on(self.form.instrument, self.node, self.answer.given, attached, self.previous, self.beside)
+            remarks_on(self.form.instrument, self.node, self.answer.given, attached, self.previous, beside=self.beside)
         )
 
 

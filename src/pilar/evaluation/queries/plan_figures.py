@@ -12,19 +12,16 @@ from pilar.evaluation.queries.panel import tree_for
 from pilar.evaluation.rules.answers import Given
 from pilar.evaluation.rules.plan_figures import (
     Beside,
-    Counted,
     FigureKind,
     FollowedUp,
     Law,
     PlanYear,
     Programme,
     Taken,
-    answered,
     figures_of,
-    origin,
     read,
-    said,
 )
+from pilar.evaluation.rules.plan_words import answered, origin, said
 from pilar.evaluation.rules.stages import FollowUpState
 from pilar.masterplan.queries import ProgrammeRow, YearFigures, year_figures
 from pilar.people.rules import PUBLIC
@@ -34,8 +31,8 @@ from pilar.people.rules import PUBLIC
 class PlanNote:
     """What a reader of an answer is told of the plan: sentences in their language.
 
-    ``version`` and ``programmes`` (code, title) lead to the pages of the plan, which is law. ``answered`` is empty where
-    the answer is what the plan says; ``now`` is empty unless that has changed since it was taken.
+    ``version`` and ``programmes`` (code, title) lead to the pages of the plan, which is law. ``answered`` is empty
+    where the answer is what the plan says; ``now`` is empty unless that has changed since it was taken.
     """
 
     said: str
@@ -71,22 +68,18 @@ def beside(found: Assessment) -> dict[str, Beside]:
     }
 
 
-def note_on(one: Beside, given: Given) -> PlanNote | None:
-    """What is told beside an answer; None where the plan says nothing."""
-    counted = one.counted
-    if counted is None:
-        return None
-    held = one.to_explain(given)
-    now = one.now
+def note_on(one: Beside, given: Given) -> PlanNote:
+    """What is told beside an answer."""
+    held, now = one.to_explain(given), one.now
     programmes = () if now is None else tuple((each.code, each.title) for each in now.programmes)
     return PlanNote(
-        said=said(counted),
-        origin=origin(counted),
+        said=said(one.held),
+        origin=origin(one.held),
         taken=one.taken is not None,
-        answered="" if held is None else answered(counted, given),
+        answered="" if held is None else answered(held, given),
         reason="" if held is None else given.explanation,
         now=said(now.counted) if one.changed and now is not None else "",
-        version=now.version_key if now is not None else one.taken.version_key if one.taken else None,
+        version=one.version_key,
         programmes=programmes,
     )
 

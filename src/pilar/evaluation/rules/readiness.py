@@ -14,7 +14,8 @@ from types import MappingProxyType
 
 from pilar import index
 from pilar.evaluation.rules.answers import NOTHING, Given, derived_mark, faults_of
-from pilar.evaluation.rules.plan_figures import NOTHING_BESIDE, Beside, said
+from pilar.evaluation.rules.plan_figures import NOTHING_BESIDE, Beside
+from pilar.evaluation.rules.plan_words import said
 from pilar.platform.errors import Fault
 from pilar.platform.language import mark
 
@@ -102,7 +103,7 @@ def readiness(
                 answers.get(leaf.code, NOTHING),
                 attached.get(leaf.code, NO_EVIDENCE),
                 previous.get(leaf.code),
-                beside.get(leaf.code, NOTHING_BESIDE),
+                beside=beside.get(leaf.code, NOTHING_BESIDE),
             )
         )
     )
@@ -114,6 +115,7 @@ def remarks_on(
     given: Given,
     attached: Attached,
     previous: Decimal | None,
+    *,
     beside: Beside = NOTHING_BESIDE,
 ) -> Iterator[Remark]:
     """What there is to say about one indicator."""
@@ -141,18 +143,20 @@ def remarks_on(
             yield say(
                 Severity.HINT, "big-jump", sentence, now=index.decimal_text(found), before=f"{previous.normalize():f}"
             )
-    for fault in _doubts(given):
+    for fault in (*_doubts(given), *_of_evidence(attached)):
         yield Remark(Severity.WARNING, leaf.code, fault)
-    if attached.infected:
-        yield say(Severity.WARNING, "infected", mark("A virus was found in a file, so nobody can open it"))
-    if attached.returned:
-        yield say(
-            Severity.WARNING, "returned", mark("The verifier has returned evidence, and no newer version was added")
-        )
-    if attached.unverified:
-        yield say(Severity.WARNING, "unverified", mark("Evidence is not verified yet"))
     if not given.explanation:
         yield say(Severity.HINT, "no-explanation", mark("There is no explanation"))
+
+
+def _of_evidence(attached: Attached) -> Iterator[Fault]:
+    """What weakens the evidence."""
+    if attached.infected:
+        yield Fault("infected", mark("A virus was found in a file, so nobody can open it"))
+    if attached.returned:
+        yield Fault("returned", mark("The verifier has returned evidence, and no newer version was added"))
+    if attached.unverified:
+        yield Fault("unverified", mark("Evidence is not verified yet"))
 
 
 def _of_plan(given: Given, beside: Beside) -> Iterator[tuple[Severity, Fault]]:

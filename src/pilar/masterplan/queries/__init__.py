@@ -1,5 +1,6 @@
 """Reads of master plans."""
 
+from pilar.masterplan.queries.origins import OriginatedRow, OriginRow, origin_of, originated, version_being_written
 from pilar.masterplan.queries.plans import (
     bodies,
     moves,
@@ -26,6 +27,8 @@ __all__ = [
     "BodyRow",
     "DecisionRow",
     "MemberRow",
+    "OriginRow",
+    "OriginatedRow",
     "PartFigures",
     "PlanRow",
     "ProgrammeRow",
@@ -40,11 +43,14 @@ __all__ = [
     "figures",
     "first_quarter",
     "moves",
+    "origin_of",
+    "originated",
     "programme",
     "programmes",
     "regions_with_plans",
     "statements",
     "version",
+    "version_being_written",
     "version_in_force",
     "versions",
     "year_figures",
