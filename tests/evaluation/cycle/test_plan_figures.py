@@ -222,6 +222,17 @@ def test_two_takers_and_a_typist(committed: World) -> None:
     assert [type(one) for one in found if one != 1] == [Outdated]
 
 
+def test_what_was_taken_is_known_in_the_next_phase(opened: World) -> None:
+    take(opened)
+    opened.set_phase(PhaseState.PUBLISHED)
+    opened.set_phase(PhaseState.OPEN, 2)
+    key, by = opened.assessment(number=2).pk, opened.who("contributor")
+    assert operations.take_over_answers(by=by, assessment=key, now=NOW) == 1
+    found = form(key, scope=by, now=NOW)
+    assert found.beside["programmes"].is_taken(found.answer("programmes").given)
+    assert AnswerOrigin.objects.count() == 2
+
+
 # Departing from the plan
 
 

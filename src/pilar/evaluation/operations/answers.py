@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
 
-from pilar.evaluation.models import Allocation, Answer, Assessment
+from pilar.evaluation.models import Allocation, Answer, AnswerOrigin, Assessment
 from pilar.evaluation.operations.announcing import allocation_subject
 from pilar.evaluation.operations.attachments import attach_piece
 from pilar.evaluation.queries.answer_rows import Form
@@ -93,9 +93,20 @@ def take_over_answers(*, by: Standing, assessment: int, now: datetime) -> int:
         write_answer(by, found, SheetAnswer(node, one.given), form.answer(node), now)
     for node, piece in earlier_evidence(form, earlier):
         attach_piece(by, found, node, piece, now)
+    _copy_origins(found, form.header.phase - 1, earlier)
     for office in {form.offices[node].key for node in earlier if node in form.offices}:
         settle_when_done(by, found, office, now)
     return len(earlier)
+
+
+def _copy_origins(found: Assessment, phase: int, nodes: Collection[str]) -> None:
+    """What was taken from the master plan in an earlier phase stays known where its answer is copied."""
+    rows = AnswerOrigin.objects.filter(
+        assessment__participation=found.participation_id, assessment__phase__number=phase, node__in=nodes
+    )
+    for row in rows:
+        row.pk, row.assessment = None, found
+    AnswerOrigin.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def open_form(by: Standing, assessment: int, now: datetime) -> tuple[Assessment, Form]:
