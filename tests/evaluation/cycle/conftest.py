@@ -23,5 +23,5 @@ def committed_world(transactional_db: None) -> World:
 @pytest.fixture
 def planted(world: World, monkeypatch: pytest.MonkeyPatch) -> Planted:
     """The small world with everything private in it."""
-    ask_for_figures(monkeypatch)
+    ask_for_figures(monkeypatch, "policy")
     return plant(world)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -49,9 +49,10 @@ class Cast:
         return self.world.offices[OWN][0]
 
 
-def ask_for_figures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let indicators of the test instrument take figures of the plan."""
-    monkeypatch.setattr(reference, "plan_figures", lambda: RULES)
+def ask_for_figures(monkeypatch: pytest.MonkeyPatch, *nodes: str) -> None:
+    """Let indicators of the test instrument take figures of the plan: these, or all that can."""
+    wanted = replace(RULES, nodes={node: RULES.nodes[node] for node in nodes or RULES.nodes})
+    monkeypatch.setattr(reference, "plan_figures", lambda: wanted)
 
 
 def start(world: World) -> plans.World:
