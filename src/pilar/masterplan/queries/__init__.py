@@ -11,6 +11,7 @@ from pilar.masterplan.queries.choices import (
     office_names,
 )
 from pilar.masterplan.queries.history import Appearance, HistoryRow, appearances, history
+from pilar.masterplan.queries.origins import OriginatedRow, OriginRow, origin_of, originated, version_being_written
 from pilar.masterplan.queries.plans import (
     bodies,
     body,
@@ -64,6 +65,8 @@ __all__ = [
     "MemberRow",
     "OfficeChoice",
     "OpenCall",
+    "OriginRow",
+    "OriginatedRow",
     "OwnProgramme",
     "PartFigures",
     "PlanRow",
@@ -95,6 +98,8 @@ __all__ = [
     "moves",
     "office_names",
     "open_calls",
+    "origin_of",
+    "originated",
     "own_programmes",
     "programme",
     "programmes",
@@ -108,6 +113,7 @@ __all__ = [
     "similar_proposals",
     "statements",
     "version",
+    "version_being_written",
     "version_facts",
     "version_in_force",
     "versions",
