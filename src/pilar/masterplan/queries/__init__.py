@@ -13,7 +13,14 @@ from pilar.masterplan.queries.plans import (
     version_in_force,
     versions,
 )
-from pilar.masterplan.queries.programmes import entry_in_force, first_quarter, office_names, programme, programmes
+from pilar.masterplan.queries.programmes import (
+    entry_in_force,
+    first_quarter,
+    office_names,
+    programme,
+    programme_count,
+    programmes,
+)
 from pilar.masterplan.queries.public import OpenCall, PublicPlan, open_calls, public_plan, public_plans
 from pilar.masterplan.queries.rows import (
     BodyRow,
@@ -51,6 +58,7 @@ __all__ = [
     "office_names",
     "open_calls",
     "programme",
+    "programme_count",
     "programmes",
     "public_plan",
     "public_plans",
