@@ -23,7 +23,14 @@ from pilar.masterplan.queries.plans import (
     version_in_force,
     versions,
 )
-from pilar.masterplan.queries.programmes import entry_in_force, first_quarter, lives, programme, programmes
+from pilar.masterplan.queries.programmes import (
+    entry_in_force,
+    first_quarter,
+    lives,
+    programme,
+    programme_count,
+    programmes,
+)
 from pilar.masterplan.queries.proposals import (
     CallRow,
     OpenCall,
@@ -102,6 +109,7 @@ __all__ = [
     "originated",
     "own_programmes",
     "programme",
+    "programme_count",
     "programmes",
     "proposal",
     "proposals",
