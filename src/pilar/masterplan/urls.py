@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 
-from pilar.masterplan.pages import proposals, proposing
+from pilar.masterplan.pages import importing, proposals, proposing
 
 app_name = "masterplan"
 
@@ -33,8 +33,12 @@ urlpatterns = [
     path("kerja/rencana/versi/<int:key>/usulan/baru/", proposing.propose, name="propose"),
     path("kerja/rencana/versi/<int:key>/usulan/mirip/", proposals.alike, name="alike"),
     path("kerja/rencana/versi/<int:key>/usulan/gabung/", proposals.merge, name="merge"),
-    path("kerja/rencana/versi/<int:key>/usulan/program.xlsx", later, name="proposals-workbook"),
-    path("kerja/rencana/versi/<int:key>/usulan/impor/", later, name="imports"),
+    path("kerja/rencana/versi/<int:key>/program.xlsx", importing.programmes, name="programmes-workbook"),
+    path("kerja/rencana/versi/<int:key>/usulan/usulan.xlsx", importing.proposals, name="proposals-workbook"),
+    path("kerja/rencana/versi/<int:key>/usulan/impor/", importing.imports, name="imports"),
+    path("kerja/rencana/impor/<int:key>/", importing.one, name="import"),
+    path("kerja/rencana/impor/<int:key>/simpan/", importing.confirm, name="import-confirm"),
+    path("kerja/rencana/impor/<int:key>/batal/", importing.drop, name="import-drop"),
     path("kerja/rencana/usulan/<int:key>/", proposing.proposal, name="proposal"),
     path("kerja/rencana/usulan/<int:key>/ubah/", proposing.edit, name="proposal-edit"),
     path("kerja/rencana/usulan/<int:key>/ajukan/", proposing.submit, name="proposal-submit"),
