@@ -1,1 +1,1 @@
-"""Files that readers take away from master plans."""
+"""Files that readers take away."""

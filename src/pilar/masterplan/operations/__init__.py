@@ -1,6 +1,7 @@
 """What changes master plans."""
 
-from pilar.masterplan.operations.bodies import Member, NewBody, save_body
+from pilar.masterplan.operations.bodies import save_body
+from pilar.masterplan.operations.deciding import decide, sign_off
 from pilar.masterplan.operations.importing import (
     check_import,
     confirm_import,
@@ -13,11 +14,9 @@ from pilar.masterplan.operations.meetings import (
     MeetingNotRunning,
     NewMeeting,
     begin_meeting,
-    decide,
     plan_meeting,
     save_attendance,
     save_meeting,
-    sign_off,
 )
 from pilar.masterplan.operations.plans import NewPlan, PlanUnderWay, start_plan, start_revision, write_part
 from pilar.masterplan.operations.proposals import (
@@ -39,6 +38,7 @@ from pilar.masterplan.operations.versions import (
     move_version,
     return_to_meeting,
 )
+from pilar.masterplan.rules.bodies import Member, NewBody
 
 __all__ = [
     "Attendee",

@@ -14,11 +14,19 @@ from pilar.masterplan.models import Call, Entry, Proposal, Version
 from pilar.masterplan.operations.announcing import announce_call, announce_question, settle_call, settle_question
 from pilar.masterplan.operations.contents import content_of, keep
 from pilar.masterplan.operations.locking import locked_proposal, locked_version, refuse
+from pilar.masterplan.queries.agenda import is_settled
 from pilar.masterplan.rules.authority import Action
 from pilar.masterplan.rules.checking import missing_of
 from pilar.masterplan.rules.content import LONGEST_TEXT, Content
 from pilar.masterplan.rules.decisions import LONGEST_REASON
-from pilar.masterplan.rules.proposals import CallClosed, NotEditable, NotHandedIn, Origin, takes_proposals
+from pilar.masterplan.rules.proposals import (
+    AlreadyDecided,
+    CallClosed,
+    NotEditable,
+    NotHandedIn,
+    Origin,
+    takes_proposals,
+)
 from pilar.masterplan.rules.stages import BEING_WRITTEN, EDITABLE_PROPOSALS, ProposalKind, ProposalState
 from pilar.people.rules import NotAllowed, NotFound, Standing
 from pilar.platform import audit
@@ -177,6 +185,7 @@ def withdraw_proposal(*, by: Standing, proposal: int, now: datetime) -> None:
         return
     if row.state == ProposalState.MERGED:
         raise NotEditable
+    _require_undecided(row)
     _set_state(by, row, ProposalState.WITHDRAWN, now)
     settle_question(by=by, proposal=row.pk, now=now)
 
@@ -190,6 +199,7 @@ def ask_back(*, by: Standing, proposal: int, question: str, now: datetime) -> No
     row = locked_proposal(by, proposal, Action.EDIT_PROPOSALS)
     if row.state != ProposalState.SUBMITTED:
         raise NotHandedIn
+    _require_undecided(row)
     if not question.strip() or len(question) > LONGEST_REASON:
         refuse([Fault("no-question", mark("Write what the office should answer"), {}, "question")])
     row.question = question.strip()
@@ -216,6 +226,7 @@ def merge_proposals(*, by: Standing, into: int, merged: Collection[int], reason:
         raise NotHandedIn
     if not others or len(others) != len(set(merged) - {into}):
         refuse([Fault("not-mergeable", mark("Choose proposals that are handed in"), {}, "merged")])
+    _require_undecided(row, *others)
     content = content_of(row.content)
     partners = dict.fromkeys([*content.partners, *(one.office_id for one in others)])
     partners.pop(content.owner, None)
@@ -232,6 +243,12 @@ def stored_of(row: Proposal) -> Stored:
     values = {"title": row.content.title if row.content else "", "reason": row.reason}
     name = row.content.written_by if row.content else ""
     return Stored(row.saves, values, name, row.changed_at)
+
+
+def _require_undecided(*rows: Proposal) -> None:
+    """What a meeting has decided about stays as it was decided, until it defers it and is over."""
+    if is_settled(one.pk for one in rows):
+        raise AlreadyDecided
 
 
 def _require_call(version: Version, now: datetime) -> None:

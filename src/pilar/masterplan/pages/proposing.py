@@ -19,6 +19,7 @@ from pilar.masterplan.forms.content import ContentForm
 from pilar.masterplan.forms.proposals import ProposalForms, QuestionForm, ReasonForm, shown_on
 from pilar.masterplan.operations import Proposed
 from pilar.masterplan.pages.content_showing import named_differences, shown_content
+from pilar.masterplan.pages.decided import decisions_shown
 from pilar.masterplan.pages.frame import framed
 from pilar.masterplan.pages.keeping import kept_over_sign_in, person_sign, typed_before
 from pilar.masterplan.pages.proposals import proposing_offices, shown
@@ -285,6 +286,8 @@ def _reading(request: HttpRequest, by: Standing, found: ProposalDetail, form: Qu
         "may_withdraw": mine and row.state in OPEN_PROPOSALS,
         "may_ask": edits and row.state is ProposalState.SUBMITTED,
         "form": form,
+        "decisions": decisions_shown(row.key, names),
+        "region": version.plan.region,
     }
     return framed(request, version, "proposals", "masterplan/proposals/one.html", context, status=form.status)
 

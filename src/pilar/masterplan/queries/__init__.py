@@ -1,5 +1,7 @@
 """Reads of master plans."""
 
+from pilar.masterplan.queries.agenda import DecidedRow, decisions_of
+from pilar.masterplan.queries.changes import Changed, TextChange, VersionChanges, changes
 from pilar.masterplan.queries.choices import (
     Choices,
     MeasureChoice,
@@ -8,13 +10,16 @@ from pilar.masterplan.queries.choices import (
     highest_numbers,
     office_names,
 )
+from pilar.masterplan.queries.history import Appearance, HistoryRow, appearances, history
 from pilar.masterplan.queries.importing import FaultRow, ImportRow, VerdictRow, import_row, latest_import
 from pilar.masterplan.queries.plans import (
     bodies,
+    body,
     moves,
     regions_with_plans,
     statements,
     version,
+    version_facts,
     version_in_force,
     versions,
 )
@@ -35,6 +40,7 @@ from pilar.masterplan.queries.proposals import (
     silent_offices,
     similar_proposals,
 )
+from pilar.masterplan.queries.public import PublicPlan, public_plan, public_plans
 from pilar.masterplan.queries.rows import (
     BodyRow,
     DecisionRow,
@@ -46,11 +52,15 @@ from pilar.masterplan.queries.rows import (
 )
 
 __all__ = [
+    "Appearance",
     "BodyRow",
     "CallRow",
+    "Changed",
     "Choices",
+    "DecidedRow",
     "DecisionRow",
     "FaultRow",
+    "HistoryRow",
     "ImportRow",
     "MeasureChoice",
     "MemberRow",
@@ -61,15 +71,23 @@ __all__ = [
     "ProgrammeRow",
     "ProposalDetail",
     "ProposalRow",
+    "PublicPlan",
     "StatementRow",
+    "TextChange",
     "VerdictRow",
+    "VersionChanges",
     "VersionRow",
+    "appearances",
     "bodies",
+    "body",
     "call",
+    "changes",
     "content_choices",
+    "decisions_of",
     "entry_in_force",
     "first_quarter",
     "highest_numbers",
+    "history",
     "import_row",
     "latest_import",
     "moves",
@@ -82,11 +100,14 @@ __all__ = [
     "proposals",
     "proposed_contents",
     "proposing_version",
+    "public_plan",
+    "public_plans",
     "regions_with_plans",
     "silent_offices",
     "similar_proposals",
     "statements",
     "version",
+    "version_facts",
     "version_in_force",
     "versions",
 ]

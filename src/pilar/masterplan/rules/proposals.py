@@ -40,6 +40,14 @@ class NotEditable(PilarError):
     sentence = mark("This proposal is no longer with the office. Ask the coordinator to send it back")
 
 
+class AlreadyDecided(PilarError):
+    """The coordination meeting has decided about the proposal."""
+
+    code = "already-decided"
+    status = 409
+    sentence = mark("The coordination meeting has decided about this proposal: only the meeting can change that")
+
+
 class NotHandedIn(PilarError):
     """The coordinator acts on a proposal that its office has back, that is merged or withdrawn."""
 
