@@ -19,9 +19,8 @@ from pilar.masterplan.models import ProgrammeImport, Proposal, Version
 from pilar.masterplan.operations.announcing import settle_call
 from pilar.masterplan.operations.contents import frame_of, keep_all
 from pilar.masterplan.operations.locking import locked_version, refuse
-from pilar.masterplan.queries.importing import book_frame, known_in, report_of
-from pilar.masterplan.queries.scoping import readable_versions
-from pilar.masterplan.rules.authority import Action
+from pilar.masterplan.queries.importing import book_frame, importing_version, known_in, report_of
+from pilar.masterplan.rules.authority import Action, Case, require
 from pilar.masterplan.rules.content import LONGEST_TEXT
 from pilar.masterplan.rules.imports import (
     OPEN_IMPORTS,
@@ -255,11 +254,10 @@ def _update(by: Standing, version: Version, pairs: Sequence[tuple[int, int]], no
 
 def _locked(by: Standing, key: int) -> ProgrammeImport:
     """The import with its version locked; raises :class:`ImportNotFound` for who may not know of it."""
-    found = ProgrammeImport.objects.filter(pk=key, version__in=Version.objects.filter(readable_versions(by))).first()
-    if found is None:
-        raise ImportNotFound
-    locked_version(by, found.version_id, Action.EDIT_PROPOSALS)
     rows = ProgrammeImport.objects.select_for_update(no_key=True, of=("self",)).select_related("version")
+    version = importing_version(key, scope=by)
+    require(by, Action.EDIT_PROPOSALS, Case(version.plan.region, None, version.state), known=True)
+    locked_version(by, version.key, Action.EDIT_PROPOSALS)
     return rows.get(pk=key)
 
 

@@ -111,15 +111,18 @@ class ImportRow:
 
 def import_row(key: int, *, scope: Standing, now: datetime) -> ImportRow:
     """One import, for who edits proposals; raises :class:`ImportNotFound`, :class:`NotAllowed`."""
-    found = ProgrammeImport.objects.filter(pk=key).first()
-    if found is None:
-        raise ImportNotFound
+    version = importing_version(key, scope=scope)
+    require(scope, Action.EDIT_PROPOSALS, Case(version.plan.region, None, version.state), known=True)
+    return _row(ProgrammeImport.objects.get(pk=key), version, now)
+
+
+def importing_version(key: int, *, scope: Standing) -> VersionRow:
+    """The version that an import goes into, for who reads its proposals; raises :class:`ImportNotFound`."""
+    version = ProgrammeImport.objects.filter(pk=key).values_list("version", flat=True).first()
     try:
-        version = proposing_version(found.version_id, scope=scope)
+        return proposing_version(version or 0, scope=scope)
     except NotFound:
         raise ImportNotFound from None
-    require(scope, Action.EDIT_PROPOSALS, Case(version.plan.region, None, version.state), known=True)
-    return _row(found, version, now)
 
 
 def latest_import(row: VersionRow, *, now: datetime) -> ImportRow | None:
