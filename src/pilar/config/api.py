@@ -23,6 +23,7 @@ from pilar.evaluation.api import router as evaluation
 from pilar.evidence.api import router as evidence
 from pilar.masterplan.api.plans import reading as plans
 from pilar.masterplan.api.plans import writing as planning
+from pilar.masterplan.api.proposals import proposals
 from pilar.measures.api import reading as measures
 from pilar.measures.api import reporting
 from pilar.measures.operations import is_source_token, use_source_token
@@ -110,6 +111,7 @@ api.add_router("", measures, auth=[SourceToken(), ApiToken(), Session(), visitor
 api.add_router("", reporting, auth=[SourceToken(), ApiToken(), Session()])
 api.add_router("", plans, auth=[ApiToken(), Session(), visitor])
 api.add_router("", planning)
+api.add_router("", proposals)
 api.add_router("", people)
 
 

@@ -21,3 +21,15 @@ def end_calls(_planned: datetime) -> None:
 def remind_of_reports(_planned: datetime) -> None:
     """Every morning at 7.15 in Jakarta."""
     operations.remind_of_reports(by=SCHEDULE, now=timezone.now())
+
+
+@jobs.job(name="masterplan.check-import")
+def check_import(key: int) -> None:
+    """Read a workbook of programmes and say what becomes of each row."""
+    operations.check_import(by=SCHEDULE, key=key, now=timezone.now())
+
+
+@jobs.job(name="masterplan.store-import")
+def store_import(key: int) -> None:
+    """Store what a confirmed workbook says, all of it or nothing."""
+    operations.store_import(by=SCHEDULE, key=key, now=timezone.now())

@@ -11,6 +11,7 @@ from pilar.masterplan.queries.choices import (
     office_names,
 )
 from pilar.masterplan.queries.history import Appearance, HistoryRow, appearances, history
+from pilar.masterplan.queries.importing import FaultRow, ImportRow, VerdictRow, import_row, latest_import
 from pilar.masterplan.queries.origins import OriginatedRow, OriginRow, origin_of, originated, version_being_written
 from pilar.masterplan.queries.plans import (
     bodies,
@@ -42,6 +43,7 @@ from pilar.masterplan.queries.proposals import (
     own_programmes,
     proposal,
     proposals,
+    proposed_contents,
     proposing_version,
     silent_offices,
     similar_proposals,
@@ -67,7 +69,9 @@ __all__ = [
     "Choices",
     "DecidedRow",
     "DecisionRow",
+    "FaultRow",
     "HistoryRow",
+    "ImportRow",
     "MeasureChoice",
     "MemberRow",
     "OfficeChoice",
@@ -84,6 +88,7 @@ __all__ = [
     "ReportRow",
     "StatementRow",
     "TextChange",
+    "VerdictRow",
     "VersionChanges",
     "VersionRow",
     "YearFigures",
@@ -101,6 +106,8 @@ __all__ = [
     "first_quarter",
     "highest_numbers",
     "history",
+    "import_row",
+    "latest_import",
     "lives",
     "moves",
     "office_names",
@@ -113,6 +120,7 @@ __all__ = [
     "programmes",
     "proposal",
     "proposals",
+    "proposed_contents",
     "proposing_version",
     "public_plan",
     "public_plans",
