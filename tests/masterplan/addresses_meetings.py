@@ -1,7 +1,7 @@
 """The addresses of meetings, and what each of those who ask finds there.
 
-A coordination meeting of Kabupaten Tangerang runs, with a proposal of the contributor's office on its agenda; ``law`` is
-a signed one of the plan in force. Columns as in ``addresses``.
+A coordination meeting of Kabupaten Tangerang runs, with a proposal of the contributor's office on its agenda; there is
+a signed one of the plan in force, too. Columns as in ``addresses``.
 """
 
 from __future__ import annotations

@@ -8,11 +8,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from masterplan.test_meeting_pages import ask, at, client_of, seen
+from masterplan.test_meeting_pages import ask, at, client_of
 from masterplan.world import NOW, World, content
 from pilar.masterplan import operations, queries
-from pilar.masterplan.models import Decision, Proposal
 from pilar.masterplan.models import Content as StoredContent
+from pilar.masterplan.models import Decision, Proposal
 from pilar.masterplan.rules.decisions import Outcome
 from pilar.masterplan.rules.stages import ProposalState
 
@@ -63,7 +63,9 @@ def test_deciding_leads_from_one_proposal_to_the_next(world: World, meeting: int
     client = client_of(world)
     first, second = keys()
     assert ask(client, "decide", meeting, first, **verdict(world, meeting))["Location"] == at("decide", meeting, second)
-    answer = ask(client, "decide", meeting, second, **verdict(world, meeting, "refused", reason="Sudah ada di provinsi"))
+    answer = ask(
+        client, "decide", meeting, second, **verdict(world, meeting, "refused", reason="Sudah ada di provinsi")
+    )
     assert answer["Location"] == at("decide-general", meeting)
     answer = ask(client, "decide-general", meeting, **verdict(world, meeting))
     assert answer["Location"] == at("decisions", meeting)
@@ -277,7 +279,9 @@ def test_three_hundred_proposals_cost_no_more_queries_than_three(world: World) -
         found = {}
         for page, arguments in pages.items():
             ask(client, page, *arguments)
-            with CaptureQueriesContext(connection, ) as asked:
+            with CaptureQueriesContext(
+                connection,
+            ) as asked:
                 assert ask(client, page, *arguments).status_code == 200
             found[page] = len(asked)
         return found

@@ -35,7 +35,16 @@ def seen(meeting: int) -> int:
     return Meeting.objects.get(pk=meeting).saves
 
 
-PAGES = ("meeting", "edit-meeting", "attendance", "decisions", "decisions-list", "decide-general", "sign-off", "minutes")
+PAGES = (
+    "meeting",
+    "edit-meeting",
+    "attendance",
+    "decisions",
+    "decisions-list",
+    "decide-general",
+    "sign-off",
+    "minutes",
+)
 
 
 def test_all_pages_of_a_running_meeting_open(world: World) -> None:

@@ -47,9 +47,7 @@ def prepared(committed_world: World) -> tuple[World, int, list[int]]:
 def deciding(world: World, name: str, meeting: int, proposal: int | None, outcome: Outcome, seen: int = 0) -> Doing:
     by, chair = world.who(name), world.chair(meeting)
     verdict = Verdict(outcome, chair, "" if outcome is Outcome.ACCEPTED else f"Kata {name}")
-    return lambda: operations.decide(
-        by=by, meeting=meeting, proposal=proposal, verdict=verdict, seen=seen, now=MET
-    )
+    return lambda: operations.decide(by=by, meeting=meeting, proposal=proposal, verdict=verdict, seen=seen, now=MET)
 
 
 def signing(world: World, name: str, meeting: int, now: object = LATER) -> Doing:
@@ -79,9 +77,7 @@ def test_of_two_secretaries_one_decides_and_the_other_is_told(prepared: tuple[Wo
         assert Decision.objects.filter(proposal=first).count() == seen + 1
 
 
-def test_two_who_decide_different_proposals_do_not_disturb_each_other(
-    prepared: tuple[World, int, list[int]]
-) -> None:
+def test_two_who_decide_different_proposals_do_not_disturb_each_other(prepared: tuple[World, int, list[int]]) -> None:
     world, meeting, (first, second, third) = prepared
     found = together(
         deciding(world, "coordinator", meeting, first, Outcome.ACCEPTED),
