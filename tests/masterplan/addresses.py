@@ -58,8 +58,6 @@ proposal-edit        302 404 404 403 403 403 409 404
 proposal-submit      302 405 405 405 405 405 405 405
 proposal-withdraw    302 405 405 405 405 405 405 405
 proposal-ask         302 405 405 405 405 405 405 405
-meetings       404 404 404 404 404 404 404 404
-meeting        404 404 404 404 404 404 404 404
 progress       404 404 404 404 404 404 404 404
 documents      404 404 404 404 404 404 404 404
 """
@@ -102,8 +100,6 @@ proposal-edit        302 404 404 403 403 403 422 404
 proposal-submit      302 404 404 403 403 403 302 404
 proposal-withdraw    302 404 404 403 403 403 302 404
 proposal-ask         302 404 404 403 422 403 403 404
-meetings       404 404 404 404 404 404 404 404
-meeting        404 404 404 404 404 404 404 404
 progress       404 404 404 404 404 404 404 404
 documents      404 404 404 404 404 404 404 404
 """
@@ -200,13 +196,13 @@ def page_arguments() -> dict[str, list[str]]:
     return {pattern.name: [*pattern.pattern.converters] for pattern in room.url_patterns}
 
 
-def route_arguments() -> dict[str, list[str]]:
-    """The path arguments of every API route of the room, by method and path."""
+def route_arguments(tag: str = TAG) -> dict[str, list[str]]:
+    """The path arguments of every API route with a tag, by method and path."""
     return {
         f"{method.upper()} {path}": [one["name"] for one in route.get("parameters", ()) if one["in"] == "path"]
         for path, methods in api.get_openapi_schema(path_prefix="")["paths"].items()
         for method, route in methods.items()
-        if TAG in route["tags"]
+        if tag in route["tags"]
     }
 
 

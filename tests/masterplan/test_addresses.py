@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from masterplan import addresses
 from masterplan.addresses import API, BODIES, DRAFT_PAGES, DRAFT_SENT, LAW_PAGES, PEOPLE, ROUTES, VALUES
+from masterplan.addresses_meetings import PAGES as MEETINGS
 from masterplan.world import LATER, OTHER, World
 from pilar.masterplan import operations
 from pilar.masterplan.models import Body, ProgrammeImport, Proposal, Version
@@ -63,7 +64,7 @@ def address(world: World, page: str, version: int) -> str:
 
 def test_every_address_is_in_the_tables() -> None:
     assert [*addresses.read(DRAFT_PAGES)] == [*addresses.read(DRAFT_SENT)]
-    assert {*addresses.read(DRAFT_PAGES)} == {*addresses.page_arguments()}
+    assert {*addresses.read(DRAFT_PAGES), *addresses.read(MEETINGS)} == {*addresses.page_arguments()}
     assert {*addresses.read(ROUTES, words=2)} == {*addresses.route_arguments()}
 
 

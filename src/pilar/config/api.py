@@ -21,6 +21,8 @@ from pilar.config.openapi import PROBLEM, describe_errors
 from pilar.evaluation.api import cycle
 from pilar.evaluation.api import router as evaluation
 from pilar.evidence.api import router as evidence
+from pilar.masterplan.api.meetings import open_to_all as plan_minutes
+from pilar.masterplan.api.meetings import router as plan_meetings
 from pilar.masterplan.api.plans import reading as plans
 from pilar.masterplan.api.plans import writing as planning
 from pilar.masterplan.api.proposals import proposals
@@ -112,6 +114,8 @@ api.add_router("", reporting, auth=[SourceToken(), ApiToken(), Session()])
 api.add_router("", plans, auth=[ApiToken(), Session(), visitor])
 api.add_router("", planning)
 api.add_router("", proposals)
+api.add_router("", plan_minutes, auth=[ApiToken(), Session(), visitor])
+api.add_router("", plan_meetings)
 api.add_router("", people)
 
 

@@ -82,13 +82,8 @@ def decisions_list(request: HttpRequest, key: int) -> HttpResponse:
     response = get_conditional_response(request, etag=tag)
     if response is None:
         row, agenda = reads.meeting_agenda(key, scope=by)
-        context = {
-            **base(request, by, row),
-            **listed(by, row, agenda),
-            "tag": _header(tag),
-            "subject": subject,
-            "renewed": True,
-        }
+        context = {**base(request, by, row), **listed(by, row, agenda), "tag": _header(tag), "subject": subject}
+        context["renewed"] = True
         if subject:
             one = None if subject == GENERAL else agenda.find(int(subject))
             context["present"] = agenda.general if subject == GENERAL else one and one.decision
@@ -328,9 +323,7 @@ def _proposed(one: AgendaRow, choices: Choices, years: range) -> dict[str, Any]:
     return {
         "content": shown_content(one.content, years, choices.names) if one.content else None,
         "changes": changes(one.present, one.content) if one.kind is ProposalKind.CHANGE else (),
-        "amended": changes(one.content, one.decided)
-        if one.decision and one.decision.outcome is Outcome.CHANGED
-        else (),
+        "amended": changes(one.content, one.decided) if amended else (),
         "money": wording.money(one.money),
     }
 

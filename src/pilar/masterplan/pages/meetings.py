@@ -54,8 +54,7 @@ def plan(request: HttpRequest, key: int) -> HttpResponse:
     """Put a workshop or the coordination meeting into the calendar."""
     by, now = standing_of(request), timezone.now()
     row = queries.version(key, scope=by)
-    case = Case(row.plan.region, None, row.state)
-    require(by, Action.HOLD_MEETINGS, case, known=holds(by, Action.READ_MEETINGS, case))
+    require(by, Action.HOLD_MEETINGS, Case(row.plan.region, None, row.state), known=True)
     sent = request.POST if request.method == "POST" else None
     form = PlanMeetingForm(sent, region_code=row.plan.region, now=now)
     if sent is not None and form.is_valid():
