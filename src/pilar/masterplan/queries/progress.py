@@ -99,7 +99,7 @@ def progress(row: VersionRow, wanted: Quarter | None, *, scope: Reader, now: dat
     quarter = wanted if wanted in choices else choices[-1]
     assert quarter is not None
     entries = programmes(row)
-    born, told = lives(row.plan.key), figures(row.plan.key)
+    born, told = lives(row.plan.key), figures(row.plan.key, quarter.year)
     measured = measured_figures(
         row.plan.region, (one.content for one in entries), [quarter], scope=scope, now=now
     )  # fmt: skip

@@ -95,7 +95,7 @@ def year_figures(region: str, year: int, *, scope: Standing) -> YearFigures | No
         return None
     frame = framework()
     entries = programmes(row)
-    told = figures(row.plan.key)
+    told = figures(row.plan.key, year)
     planned = [one for one in entries if one.content.planned_in(year)]
     evidence = evidence_of_year((one.key for one in planned), year)
     judged = [

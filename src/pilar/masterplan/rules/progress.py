@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from pilar.masterplan.rules.content import Activity, Better, Content, Target
 from pilar.masterplan.rules.framework import ProgressRules
-from pilar.masterplan.rules.quarters import Quarter, due_on, quarters
+from pilar.masterplan.rules.quarters import Quarter, due_on, run_of_quarters
 from pilar.platform.language import mark
 
 
@@ -76,7 +76,12 @@ def planned_share(content: Content, quarter: Quarter) -> Fraction:
     leaves = content.leaves
     if not leaves:
         return Fraction(0)
-    return sum((_elapsed(one, quarter) for one in leaves), Fraction(0)) / len(leaves)
+    # Added up by length first: adding fractions is what this would spend its time on.
+    passed: dict[int, int] = {}
+    for one in leaves:
+        length, elapsed = _elapsed(one, quarter)
+        passed[length] = passed.get(length, 0) + elapsed
+    return sum((Fraction(elapsed, length) for length, elapsed in passed.items()), Fraction(0)) / len(leaves)
 
 
 def done_share(content: Content, done: Mapping[int, int]) -> Fraction:
@@ -84,7 +89,7 @@ def done_share(content: Content, done: Mapping[int, int]) -> Fraction:
     leaves = content.leaves
     if not leaves:
         return Fraction(0)
-    return sum((Fraction(done.get(one.number, 0), 100) for one in leaves), Fraction(0)) / len(leaves)
+    return Fraction(sum(done.get(one.number, 0) for one in leaves), 100 * len(leaves))
 
 
 def light_of(planned: Fraction, done: Fraction | None, rules: ProgressRules) -> Light:
@@ -138,7 +143,7 @@ def expected_quarters(content: Content, *, since: Quarter, until: Quarter) -> tu
         return ()
     first = max(since, min(one.starts for one in content.activities))
     last = min(until, max(one.ends for one in content.activities))
-    return tuple(quarters(first, last))
+    return run_of_quarters(first, last)
 
 
 def late_quarters(
@@ -203,7 +208,7 @@ def realised_in(content: Content, reports: Iterable[Reported], year: int, rules:
     return done > 0 and done * 100 >= planned * rules.realised_from
 
 
-def _elapsed(one: Activity, quarter: Quarter) -> Fraction:
+def _elapsed(one: Activity, quarter: Quarter) -> tuple[int, int]:
+    """How many quarters an activity takes, and how many of them are over at the end of ``quarter``."""
     length = one.ends.place - one.starts.place + 1
-    passed = min(max(quarter.place - one.starts.place + 1, 0), length)
-    return Fraction(passed, length)
+    return length, min(max(quarter.place - one.starts.place + 1, 0), length)
