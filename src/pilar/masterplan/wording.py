@@ -53,7 +53,7 @@ FIELD_NAMES = {
     "monitored": mark("To be there"),
     "judged": mark("Judgement"),
     "risks": mark("Risk"),
-    "unit": mark("Unit"),
+    "unit": mark("Unit of the figures"),
     "better": mark("Which way is better"),
     "base": mark("Base value"),
     "base_year": mark("Year of the base value"),
@@ -72,6 +72,7 @@ FIELD_NAMES = {
     "fund": mark("Source of funds"),
 }
 TARGET_OF = mark("Target of %(year)s")
+YES, NO = mark("yes"), mark("no")
 RUPIAH = "Rp"
 
 
@@ -163,31 +164,33 @@ def _yearly(label: str, old: Mapping[int, Decimal], new: Mapping[int, Decimal]) 
 
 def value_text(name: str, value: Any, offices: Mapping[int, str]) -> str:
     """The value of a field in words; empty for nothing."""
-    match name:
-        case "part":
-            return f"{part_name(pillar_of(value))}, {part_name(value)}"
-        case "owner":
-            return offices.get(value, "")
-        case "partners":
-            return ", ".join(offices.get(one, "") for one in value)
-        case "group":
-            return group_name(value)
-    match value:
-        case None:
-            return ""
-        case bool():
-            return translate(mark("yes")) if value else translate(mark("no"))
-        case Horizon():
-            return horizon_name(value)
-        case Better():
-            return translate(BETTER_NAMES[value])
-        case Fund():
-            return fund_name(value)
-        case Quarter():
-            return value.name
-        case Decimal():
-            return money(value) if name == "amount" else number(value)
-    return str(value)
+    match name, value:
+        case _, None:
+            text = ""
+        case "part", str():
+            text = f"{part_name(pillar_of(value))}, {part_name(value)}"
+        case "owner" | "partners", _:
+            keys = value if isinstance(value, tuple) else (value,)
+            text = ", ".join(offices.get(one, "") for one in keys)
+        case "group", str():
+            text = group_name(value)
+        case _, bool():
+            text = translate(YES) if value else translate(NO)
+        case _, Horizon():
+            text = horizon_name(value)
+        case _, Better():
+            text = translate(BETTER_NAMES[value])
+        case _, Fund():
+            text = fund_name(value)
+        case _, Quarter():
+            text = value.name
+        case "amount", Decimal():
+            text = money(value)
+        case _, Decimal():
+            text = number(value)
+        case _:
+            text = str(value)
+    return text
 
 
 def _title(row: object) -> str:
@@ -208,18 +211,20 @@ def _whole(row: object) -> str:
     """A row of a list in one line; empty for none."""
     match row:
         case None:
-            return ""
+            text = ""
         case Target():
             yearly = "; ".join(f"{year}: {number(value)}" for year, value in row.yearly)
-            return f"{row.title} ({row.unit}) {yearly}".strip()
+            text = f"{row.title} ({row.unit}) {yearly}".strip()
         case Budget():
-            return f"{_title(row)}: {money(row.amount)}"
+            text = f"{_title(row)}: {money(row.amount)}"
         case Activity():
-            return f"{row.title}, {row.starts.name} – {row.ends.name}"
+            text = f"{row.title}, {row.starts.name} – {row.ends.name}"
         case Monitored():
-            return f"{group_name(row.group)}: {row.title}, {row.year}"
+            text = f"{group_name(row.group)}: {row.title}, {row.year}"
         case Risk():
-            return f"{row.text} {row.response}".strip()
+            text = f"{row.text} {row.response}".strip()
         case Judged():
-            return f"{_title(row)}: {row.mark}"
-    raise TypeError(row)
+            text = f"{_title(row)}: {row.mark}"
+        case _:
+            raise TypeError(row)
+    return text

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+
 from django.db import transaction
 
 from pilar.areas.models import Office
-from pilar.masterplan.models import Body, BodyMember, Plan
+from pilar.masterplan.models import Body, BodyMember, Plan, Version
 from pilar.masterplan.operations.locking import refuse
+from pilar.masterplan.queries.scoping import readable_versions
 from pilar.masterplan.reference import framework
 from pilar.masterplan.rules.authority import Action, Case, holds, require
 from pilar.masterplan.rules.bodies import LONGEST_DUTY, MOST_MEMBERS, Member, NewBody, body_fingerprint
@@ -34,7 +36,8 @@ def save_body(*, by: Standing, plan: int, given: NewBody, body: int | None = Non
     if row is None:
         raise NotFound
     case = Case(row.region_id)
-    require(by, Action.MANAGE_BODIES, case, known=holds(by, Action.READ_PLAN, case))
+    known = holds(by, Action.READ_PLAN, case) or Version.objects.filter(readable_versions(by), plan=row).exists()
+    require(by, Action.MANAGE_BODIES, case, known=known)
     refuse(_faults(row, given, body))
     said = {
         "kind": given.kind, "title": given.title.strip(), "decree": given.decree.strip(),
@@ -72,12 +75,10 @@ def save_body(*, by: Standing, plan: int, given: NewBody, body: int | None = Non
 
 def _given(row: Body) -> NewBody:
     """What a stored body says."""
-    return NewBody(
-        BodyKind(row.kind), row.title, row.decree, row.decreed_on, row.source,
-        tuple(
-            Member(one.duty, one.position, one.person, one.office_id, one.pillar) for one in row.members.order_by("place")
-        ),
-    )  # fmt: skip
+    members = tuple(
+        Member(one.duty, one.position, one.person, one.office_id, one.pillar) for one in row.members.order_by("place")
+    )
+    return NewBody(BodyKind(row.kind), row.title, row.decree, row.decreed_on, row.source, members)
 
 
 def _faults(plan: Plan, given: NewBody, body: int | None) -> Iterator[Fault]:

@@ -13,9 +13,10 @@ from enum import StrEnum
 from pilar.platform.errors import Fault, PilarError
 from pilar.platform.language import mark
 
-
 LONGEST_DECREE = 100
 """Of the number of a regulation."""
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+"""Between them lie the years of a plan."""
 
 
 class VersionState(StrEnum):
@@ -252,6 +253,9 @@ def faults_of_force(since: date, *, decreed_on: date, last_day: date, before: da
 
 def faults_of_period(first_year: int, last_year: int, *, shortest: int, longest: int) -> list[Fault]:
     """Why the years of a plan are none."""
+    if not FIRST_YEAR <= first_year <= LAST_YEAR:
+        fields = {"first": str(FIRST_YEAR), "last": str(LAST_YEAR)}
+        return [Fault("year-unlikely", mark("A year from %(first)s to %(last)s"), fields, "first_year")]
     years = last_year - first_year + 1
     if shortest <= years <= longest:
         return []
