@@ -18,8 +18,8 @@ from pilar.config.api import api
 API, TAG = "/api/v1", "masterplan"
 PEOPLE = ("visitor", "neighbour", "assessor", "secretariat", "coordinator", "verifier", "contributor", "colleague")
 
-VALUES: dict[str, Any] = {"code": OWN, "part": "vision", "programme": "P001"}
-"""Arguments of addresses; the keys of versions, bodies, proposals and imports are those of the world."""
+VALUES: dict[str, Any] = {"code": OWN, "part": "vision", "programme": "P001", "quarter": "2026-Q2"}
+"""Arguments of addresses; the keys of versions, programmes, bodies, proposals and imports are those of the world."""
 
 DRAFT_PAGES = """
 plans          200 200 200 200 200 200 200 200
@@ -59,6 +59,11 @@ proposal-submit      302 405 405 405 405 405 405 405
 proposal-withdraw    302 405 405 405 405 405 405 405
 proposal-ask         302 405 405 405 405 405 405 405
 progress       404 404 404 404 404 404 404 404
+road-map            404 404 404 404 404 404 404 404
+programme-progress  404 404 404 404 404 404 404 404
+late-reports        302 404 404 404 404 404 404 404
+reports             302 404 404 404 404 404 200 200
+report              302 403 403 403 403 403 200 403
 documents      404 404 404 404 404 404 404 404
 """
 """What a page of the draft answers when it is read."""
@@ -100,7 +105,12 @@ proposal-edit        302 404 404 403 403 403 422 404
 proposal-submit      302 404 404 403 403 403 302 404
 proposal-withdraw    302 404 404 403 403 403 302 404
 proposal-ask         302 404 404 403 422 403 403 404
-progress       404 404 404 404 404 404 404 404
+progress            405 405 405 405 405 405 405 405
+road-map            405 405 405 405 405 405 405 405
+programme-progress  405 405 405 405 405 405 405 405
+late-reports        302 405 405 405 405 405 405 405
+reports             302 405 405 405 405 405 405 405
+report              302 403 403 403 403 403 422 403
 documents      404 404 404 404 404 404 404 404
 """
 """What it answers to an empty form."""
@@ -121,6 +131,10 @@ bodies         200 200 200 200 200 200 200 200
 add-body       302 403 403 403 200 403 403 403
 change-body    302 403 403 403 200 403 403 403
 programmes-workbook  200 200 200 200 200 200 200 200
+progress            200 200 200 200 200 200 200 200
+road-map            200 200 200 200 200 200 200 200
+programme-progress  200 200 200 200 200 200 200 200
+late-reports        302 404 404 200 200 200 200 200
 """
 """What a page of the version in force answers when it is read; one that is not here answers as for the draft."""
 
@@ -158,6 +172,11 @@ POST    /plan-versions/{version}/imports                     401 422 422 422 422
 GET     /plan-imports/{key}                                  401 404 404 403 200 403 403 403
 POST    /plan-imports/{key}/confirm                          401 404 404 403 409 403 403 403
 DELETE  /plan-imports/{key}                                  401 404 404 403 409 403 403 403
+GET   /plan-versions/{version}/progress                      404 404 404 404 404 404 404 404
+GET   /plan-versions/{version}/programmes/{programme}/progress 404 404 404 404 404 404 404 404
+GET   /plan-versions/{version}/late-reports                  401 404 404 404 404 404 404 404
+GET   /plan-reports                                          401 200 200 200 200 200 200 200
+POST  /plan-programmes/{line}/reports/{quarter}              401 403 403 403 403 403 200 403
 """
 """What a route answers about the draft."""
 
@@ -170,6 +189,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "decree": {"form": "regent", "number": "7 Tahun 2026", "day": "2026-04-30"},
     "force": {"since": "2026-04-30"},
     "bodies": {"kind": "team", "title": "Tim Pelaksana"},
+    "{quarter}": {"done": {"1": 60, "2": 0}, "spent": 0},
     "{body}": {"kind": "council", "title": "Dewan", "seen": "lama"},
     "proposals": {"office": 1},
     "call": {"text": "", "closes_at": "2099-01-01T00:00:00Z"},

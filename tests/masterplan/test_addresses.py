@@ -14,7 +14,7 @@ from masterplan.addresses import API, BODIES, DRAFT_PAGES, DRAFT_SENT, LAW_PAGES
 from masterplan.addresses_meetings import PAGES as MEETINGS
 from masterplan.world import LATER, OTHER, World
 from pilar.masterplan import operations
-from pilar.masterplan.models import Body, ProgrammeImport, Proposal, Version
+from pilar.masterplan.models import Body, Line, ProgrammeImport, Proposal, Version
 from pilar.masterplan.operations import Member, NewBody
 from pilar.masterplan.rules.statements import BodyKind
 
@@ -58,7 +58,7 @@ def proposed(page: str, version: int) -> int:
 
 def address(world: World, page: str, version: int) -> str:
     key = proposed(page, version)
-    values = VALUES | {"key": key, "body": Body.objects.get().pk}
+    values = VALUES | {"key": key, "body": Body.objects.get().pk, "line": Line.objects.get().pk}
     return reverse(f"masterplan:{page}", kwargs={name: values[name] for name in addresses.page_arguments()[page]})
 
 
@@ -92,7 +92,7 @@ def test_what_each_finds(planted: World, who: str) -> None:
 def test_what_each_finds_by_the_api(planted: World, who: str) -> None:
     client, differing = client_of(planted, who), []
     body = Body.objects.get()
-    keys = VALUES | {"version": planted.version, "plan": body.plan_id, "body": body.pk}
+    keys = VALUES | {"version": planted.version, "plan": body.plan_id, "body": body.pk, "line": Line.objects.get().pk}
     keys |= {"proposal": Proposal.objects.latest("pk").pk, "key": ProgrammeImport.objects.get().pk}
     for route, expected in addresses.read(ROUTES, words=2).items():
         method, path = route.split()

@@ -320,6 +320,7 @@ def _proposed(one: AgendaRow, choices: Choices, years: range) -> dict[str, Any]:
     def changes(before: Content | None, after: Content | None) -> tuple[wording.FieldChange, ...]:
         return wording.content_changes(before, after, choices.names) if before and after else ()
 
+    amended = one.decision is not None and one.decision.outcome is Outcome.CHANGED
     return {
         "content": shown_content(one.content, years, choices.names) if one.content else None,
         "changes": changes(one.present, one.content) if one.kind is ProposalKind.CHANGE else (),
