@@ -197,13 +197,19 @@ def test_the_page_offers_what_the_recommendation_says_and_keeps_what_was_typed(w
     refused = client.post(address, typed)
     assert refused.status_code == 422
     assert 'value="Peraturan baru"' in refused.content.decode()
-    assert "Choose one of the sub-dimensions" in words(refused)
+    assert 'href="#add-part"' in refused.content.decode()
     answer = client.post(address, {**typed, "part": PART})
     assert answer["Location"] == f"/en/kerja/tindak-lanjut/{key}/"
     assert "Peraturan baru" in words(client.get(answer["Location"]))
     again = client.post(address, {**typed, "part": PART}, follow=True)
     assert "already proposed, as number 1" in words(again)
-    assert Proposal.objects.filter(version=version).count() == 1
+    refused = client.post(address, {"kind": "change", "programme": "P009", "version": version})
+    assert 'id="change-programme"' in refused.content.decode()
+    Proposal.objects.filter(version=version).update(state="withdrawn")
+    answer = client.post(address, {"kind": "change", "programme": "P001", "version": version})
+    assert answer.status_code == 302
+    Proposal.objects.filter(kind="change").update(state="withdrawn")
+    assert Proposal.objects.filter(version=version).count() == 2
 
 
 def test_without_a_version_that_is_written_the_page_says_how_to_begin_one(world: World) -> None:

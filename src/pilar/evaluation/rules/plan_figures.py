@@ -177,6 +177,8 @@ class PlanFigureChanged(PilarError):
     sentence = mark("The figures of the plan have changed since you looked: look at them again, then take them")
 
 
+REPORTED = frozenset({FigureKind.PROGRAMMES, FigureKind.REALISATION})
+"""What rests on quarterly reports."""
 DECREED, FORCE, FILE = mark("decreed"), mark("in force"), mark("regulation as a file")
 """What makes up the legal basis."""
 
@@ -312,7 +314,8 @@ def _fits(leaf: index.Node, kind: FigureKind) -> bool:
 
 
 def _of_plan(wanted: Wanted, plan: PlanYear) -> Figure | None:
-    base = Counted(wanted.kind, plan=plan.title, version=plan.number, reported=plan.reported)
+    reported = plan.reported if wanted.kind in REPORTED else ""
+    base = Counted(wanted.kind, plan=plan.title, version=plan.number, reported=reported)
     match wanted.kind:
         case FigureKind.PROGRAMMES:
             return _realised(wanted, plan, base, [one for one in plan.programmes if one.part in wanted.of])
@@ -322,9 +325,7 @@ def _of_plan(wanted: Wanted, plan: PlanYear) -> Figure | None:
         case FigureKind.LEGAL_BASIS:
             return _legal_basis(wanted, plan, base)
         case FigureKind.BODIES:
-            kinds = {kind for kind, decree in plan.bodies if kind in wanted.of and decree.strip()}
-            counted = replace(base, part=len(kinds), whole=len(wanted.of), names=tuple(sorted(kinds)), reported="")
-            return Figure(wanted.node, counted, version_key=plan.version)
+            return _bodies(wanted, plan, base)
         case FigureKind.BUDGET:
             amount = sum((plan.budgets.get(fund, Decimal(0)) for fund in wanted.of), Decimal(0))
             return Figure(wanted.node, replace(base, amount=f"{amount:.0f}", names=wanted.of), version_key=plan.version)
@@ -342,10 +343,18 @@ def _legal_basis(wanted: Wanted, plan: PlanYear, base: Counted) -> Figure:
     holds = {DECREED: law is not None, FORCE: True, FILE: law is not None and law.file is not None}
     counted = replace(
         base, part=sum(holds.values()), whole=len(holds), names=tuple(name for name, one in holds.items() if one),
-        amount="" if law is None else f"{law.form.value} {law.number}", reported="",
+        amount="" if law is None else f"{law.form.value} {law.number}",
     )  # fmt: skip
     evidence = (law.file,) if law is not None and law.file is not None else ()
     return Figure(wanted.node, counted, (), evidence, plan.version)
+
+
+def _bodies(wanted: Wanted, plan: PlanYear, base: Counted) -> Figure | None:
+    if not any(kind in wanted.of for kind, _decree in plan.bodies):
+        return None  # the plan names none: that there is none it does not say
+    kinds = {kind for kind, decree in plan.bodies if kind in wanted.of and decree.strip()}
+    counted = replace(base, part=len(kinds), whole=len(wanted.of), names=tuple(sorted(kinds)))
+    return Figure(wanted.node, counted, version_key=plan.version)
 
 
 def _quick_wins(wanted: Wanted, plan: PlanYear, base: Counted) -> Figure | None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from pilar.design.numbers import grouped, plain
 from pilar.evaluation.rules.answers import LONGEST, Given
-from pilar.evaluation.rules.plan_figures import DECREED, Counted, Figure, FigureKind
+from pilar.evaluation.rules.plan_figures import DECREED, REPORTED, Counted, Figure, FigureKind
 from pilar.masterplan.rules.content import FUND_NAMES, Fund
 from pilar.masterplan.rules.quarters import read_quarter
 from pilar.masterplan.rules.stages import FORM_NAMES, LegalForm
@@ -43,6 +43,7 @@ _SAID = {
 }
 _ANSWERED = mark("%(part)s of %(whole)s")
 _SUGGESTED = mark("%(said)s; suggested mark %(level)s")
+_VERSION = mark("version %(version)s")
 _ORIGIN = mark("version %(version)s, reports until %(quarter)s")
 _ORIGIN_WITHOUT_REPORTS = mark("version %(version)s, no reports of the year")
 _SOURCE = mark("%(plan)s, %(origin)s: %(said)s")
@@ -75,6 +76,8 @@ def origin(counted: Counted) -> str:
     """Which version of the plan says so, and until when it was reported on; empty for what is not of the plan."""
     if not counted.version:
         return ""
+    if counted.kind not in REPORTED:
+        return translate(_VERSION, version=counted.version)
     quarter = read_quarter(counted.reported)
     if quarter is None:
         return translate(_ORIGIN_WITHOUT_REPORTS, version=counted.version)
