@@ -1,6 +1,7 @@
 """What changes master plans."""
 
 from pilar.masterplan.operations.bodies import Member, NewBody, save_body
+from pilar.masterplan.operations.demonstration import load_demo_plans
 from pilar.masterplan.operations.meetings import (
     Attendee,
     MeetingNotRunning,
@@ -12,6 +13,7 @@ from pilar.masterplan.operations.meetings import (
     save_meeting,
     sign_off,
 )
+from pilar.masterplan.operations.past_reports import Past, report_past
 from pilar.masterplan.operations.plans import NewPlan, PlanUnderWay, start_plan, start_revision, write_part
 from pilar.masterplan.operations.proposals import (
     Proposed,
@@ -39,6 +41,7 @@ __all__ = [
     "NewBody",
     "NewMeeting",
     "NewPlan",
+    "Past",
     "PlanOverlap",
     "PlanUnderWay",
     "Proposed",
@@ -47,12 +50,14 @@ __all__ = [
     "bring_into_force",
     "decide",
     "enter_decree",
+    "load_demo_plans",
     "merge_proposals",
     "move_version",
     "open_call",
     "plan_meeting",
     "propose",
     "report",
+    "report_past",
     "return_to_meeting",
     "save_attendance",
     "save_body",

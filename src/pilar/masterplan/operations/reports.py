@@ -68,7 +68,7 @@ def report(
                 since=first_quarter(plan.pk),
                 today=today_in(plan.region_id, now),
             ),
-            *_further_faults(plan.region_id, seen, reason, evidence),
+            *further_faults(plan.region_id, seen, reason, evidence),
         ]
     )
     made = Report.objects.create(
@@ -83,7 +83,8 @@ def report(
     return made.number
 
 
-def _further_faults(region: str, seen: int, reason: str, evidence: Collection[UUID]) -> list[Fault]:
+def further_faults(region: str, seen: int, reason: str, evidence: Collection[UUID]) -> list[Fault]:
+    """Why a report cannot be taken for what goes with it: a correction needs a reason, evidence is the region's."""
     found = []
     if seen and not reason.strip():
         found.append(Fault("no-reason", mark("Say why it is corrected"), {}, "reason"))
