@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from pilar.design import charts
+from pilar.design.charts.schedule import SIGNS
 from pilar.design.svg import FILLS, STROKES, draw, render_svg
 
 SCORES = {
@@ -28,6 +30,26 @@ MONTHS = {
     date(2026, 4, 1): Decimal("1100000.5"),
 }
 
+MONEY = {
+    "Governance": (Decimal(12_500_000_000), Decimal(9_800_000_000)),
+    "Branding, with a name that is longer than a line": (Decimal(2_500_000_000), None),
+}
+TONES: dict[charts.Tone, str] = {
+    "positive": "On track", "caution": "At risk", "negative": "Late", "neutral": "Not begun",
+}  # fmt: skip
+WORKS = [
+    charts.Span("One-stop permits", "Governance", date(2026, 1, 1), date(2026, 12, 31), Decimal("0.755"), "positive"),
+    charts.Span("Village finance", "Governance", date(2027, 3, 1), date(2029, 6, 30), None, "caution"),
+    charts.Span("Hospital queues", "Society", date(2028, 2, 1), date(2028, 2, 1), Decimal(0), "negative"),
+    charts.Span("Waste bank", "", date(2026, 7, 1), date(2030, 12, 31), Decimal(1), "neutral"),
+]
+TODAY = date(2028, 7, 1)
+
+
+def gantt(works: list[charts.Span], today: date = TODAY) -> charts.Chart:
+    columns = ("Work", "Pillar", "From", "To", "Done (%)", "State")
+    return charts.gantt(works, today=today, today_label="Today", tones=TONES, columns=columns)
+
 
 def _charts() -> dict[str, charts.Chart]:
     years = {2019: Decimal("3.17"), 2021: Decimal("2.73"), 2022: Decimal("2.90")}
@@ -40,10 +62,12 @@ def _charts() -> dict[str, charts.Chart]:
             first_column="Dimension",
         ),
         "timeline": charts.timeline(MONTHS, columns=("Month", "permits")),
+        "comparison": charts.comparison(MONEY, columns=("Pillar", "Planned", "Realised")),
+        "gantt": gantt(WORKS),
     }
 
 
-@pytest.fixture(scope="module", params=["bars", "trend", "radar", "timeline"])
+@pytest.fixture(scope="module", params=["bars", "trend", "radar", "timeline", "comparison", "gantt"])
 def chart(request: pytest.FixtureRequest) -> charts.Chart:
     return _charts()[request.param]
 
@@ -197,3 +221,122 @@ def test_many_points_are_a_line_without_dots_unless_one_stands_alone() -> None:
 
 def test_nothing_at_all_can_be_drawn_over_time() -> None:
     assert draw(charts.timeline({}, columns=("Day", "permits")).spec, title="t", language="en")
+
+
+def _boxes(svg: str, role: str) -> list[tuple[float, float]]:
+    """Where the rectangles of a role begin, and how wide they are."""
+    found = []
+    for one in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}path"):
+        drawn = re.fullmatch(r"M(-?[\d.]+),-?[\d.]+h(-?[\d.]+)v-?[\d.]+h-?[\d.]+Z", one.get("d", ""))
+        if drawn and role in one.get("class", "").split():
+            found.append((float(drawn[1]), float(drawn[2])))
+    return found
+
+
+def test_planned_is_hollow_and_realised_is_full_with_numbers_as_the_reader_writes_them() -> None:
+    chart = _charts()["comparison"]
+    svg = draw(chart.spec, title="t", language="id")
+    (_sample, (start, width)) = _boxes(svg, "brand-fill")
+    planned, other = [one for one in _boxes(svg, "brand-stroke") if one not in _boxes(svg, "brand-fill")]
+    assert start == planned[0] == other[0]
+    assert width / planned[1] == pytest.approx(9.8 / 12.5, rel=0.01)
+    texts = _texts(svg)
+    assert {"Planned", "Realised", "12.500.000.000", "9.800.000.000", "–", "Governance"} <= set(texts)
+    assert "12,500,000,000" in _texts(draw(chart.spec, title="t", language="en"))
+    assert chart.rows[1].values == (Decimal(2_500_000_000), None)
+    assert not chart.series
+
+
+def test_a_unit_stands_behind_each_number_and_all_have_the_same_decimals() -> None:
+    values = {"SIKD": (Decimal(40), Decimal("38.5")), "None": (None, None), "Zero": (Decimal(0), Decimal(0))}
+    chart = charts.comparison(values, columns=("Service", "Goal", "Reached"), unit="%")
+    assert {"40,0 %", "38,5 %", "0,0 %", "–"} <= set(_texts(draw(chart.spec, title="t", language="id")))
+
+
+def test_a_comparison_of_nothing_and_of_losses_can_be_drawn() -> None:
+    columns = ("a", "b", "c")
+    assert draw(charts.comparison({}, columns=columns).spec, title="t", language="en")
+    loss = charts.comparison({"x": (Decimal(10), Decimal(-10))}, columns=columns)
+    svg = draw(loss.spec, title="t", language="id")
+    assert "\N{MINUS SIGN}10" in _texts(svg)
+    assert min(start for start, _width in _boxes(svg, "brand-stroke")) >= 0
+
+
+def test_works_stand_where_their_days_are_and_what_is_done_is_darker() -> None:
+    svg = draw(gantt(WORKS).spec, title="t", language="id")
+    ((start, year),) = _boxes(svg, "positive-soft-fill")
+    ((same, done),) = _boxes(svg, "positive-fill")
+    assert start == same
+    assert year == pytest.approx(284 / 5, abs=1)
+    assert done / year == pytest.approx(0.755, abs=0.01)
+    ((later, wide),) = _boxes(svg, "caution-soft-fill")
+    assert later - start == pytest.approx(year * (1 + 59 / 365), abs=0.5)
+    assert wide == pytest.approx(year * (2 + 4 / 12), abs=1)
+    ((_start, day),) = _boxes(svg, "negative-soft-fill")
+    assert day >= 2.9
+    assert not _boxes(svg, "negative-fill")
+
+
+def test_tones_are_told_apart_by_signs_and_unknown_shares_by_dashes() -> None:
+    chart = gantt(WORKS)
+    svg = draw(chart.spec, title="t", language="id")
+    assert len({SIGNS[tone] for tone in TONES}) == 4
+    assert svg.count("stroke-dasharray") == 1
+    assert {"On track", "At risk", "Late", "Not begun", "75,5 %", "–"} <= set(_texts(svg))
+    few = _texts(draw(gantt(WORKS[:1]).spec, title="t", language="id"))
+    assert "On track" in few
+    assert "Late" not in few
+
+
+def test_the_table_of_works_says_days_shares_and_tones() -> None:
+    rows = gantt(WORKS).rows
+    assert rows[0] == charts.Row(
+        "One-stop permits", ("Governance", "2026-01-01", "2026-12-31", Decimal("75.5"), "On track")
+    )
+    assert rows[1].values[3:] == (None, "At risk")
+    assert rows[3].values[3] == Decimal(100)
+    assert str(rows[3].values[3]) == "100"
+
+
+def test_a_line_stands_at_today_if_it_lies_in_the_years() -> None:
+    inside = draw(gantt(WORKS).spec, title="t", language="id")
+    assert inside.count("ink-stroke") == 1 + len(WORKS)
+    assert "Today" in _texts(inside)
+    outside = draw(gantt(WORKS, date(2040, 1, 1)).spec, title="t", language="id")
+    assert "ink-stroke" not in outside
+    assert "Today" not in _texts(outside)
+
+
+@pytest.mark.parametrize("years", [1, 5, 8, 10, 20])
+@pytest.mark.parametrize("count", [0, 1, 60])
+def test_any_number_of_works_and_years_stays_inside_and_years_do_not_overlap(count: int, years: int) -> None:
+    works = [
+        charts.Span(
+            f"Work {n} " + "long " * (n % 9),
+            f"Group {n // 9}",
+            date(2026, 1, 1),
+            date(2025 + years, 12, 31),
+            Decimal(n) / 60,
+        )
+        for n in range(count)
+    ]
+    chart = gantt(works, date(2026, 12, 31))
+    root = ET.fromstring(draw(chart.spec, title="t", language="id"))
+    assert root.get("viewBox", "").split()[2] == "288"
+    height = float(root.get("viewBox", "").split()[3])
+    places = [
+        tuple(map(float, re.findall(r"-?[\d.]+", one.get("transform", ""))))
+        for one in root.iter("{http://www.w3.org/2000/svg}text")
+    ]
+    assert all(0 <= x <= 288 and 0 < y < height for x, y in places)
+    shown = chart.spec["layer"][8]["data"]["values"]
+    top = sorted(one["x"] for one in shown if one["y"] == shown[0]["y"])
+    assert all(after - before >= 33 for before, after in pairwise(top))
+    assert top[-1] + 33 <= 290
+
+
+def test_a_work_that_ends_before_it_begins_or_is_done_twice_is_refused() -> None:
+    with pytest.raises(ValueError, match="ends on the day"):
+        charts.Span("a", "", date(2026, 2, 1), date(2026, 1, 31), None)
+    with pytest.raises(ValueError, match="from 0 to 1"):
+        charts.Span("a", "", date(2026, 1, 1), date(2026, 1, 31), Decimal("1.01"))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import date
+from decimal import Decimal
 
 import pytest
 from django import forms
@@ -11,6 +13,8 @@ from django.http import HttpRequest
 from django.template import engines
 from django.test import RequestFactory
 from django_cotton.compiler_regex import CottonCompiler
+
+from pilar.design import charts
 
 
 def render(source: str, address: str = "/list/", **context: object) -> str:
@@ -142,3 +146,16 @@ def test_a_range_shows_its_ranks_as_text_and_as_a_bar() -> None:
     assert 'x1="17.50"' in page
     near = render('<c-range :lowest="13" :highest="14" :middle="13" :ends="ends" />', ends=(11, 20))
     assert 'x="20.00" width="20.00"' in near
+
+
+def test_the_table_of_a_chart_writes_words_as_they_stand_and_numbers_in_their_column() -> None:
+    works = [charts.Span("<b>Permits</b>", "2026", date(2026, 1, 1), date(2026, 6, 30), Decimal("0.405"), "caution")]
+    chart = charts.gantt(
+        works, today=date(2026, 3, 1), today_label="Today", tones={"caution": "At <risk>"},
+        columns=("Work", "Pillar", "Begins", "Ends", "Done (%)", "State"), written=lambda day: f"{day:%d.%m.%Y}",
+    )  # fmt: skip
+    html = render('<c-figure title="Works" :chart="chart" />', chart=chart)
+    row = re.sub(r"\s*\n\s*", "", html[html.index("<tbody") : html.index("</tbody")])
+    assert '<th scope="row">&lt;b&gt;Permits&lt;/b&gt;</th><td>2026</td><td>01.01.2026</td><td>30.06.2026</td>' in row
+    assert '<td class="number">40,5</td><td>At &lt;risk&gt;</td>' in row
+    assert 'class="legend"' not in html

@@ -59,8 +59,11 @@ def test_charts_use_the_light_values_of_the_roles() -> None:
     assert tokens["neutral-line"] == charts.LINE
     assert tokens["neutral-control"] == charts.CONTROL
     assert tokens["neutral-surface"] == charts.SURFACE
+    assert tokens["neutral-fill"] == charts.FILL
     assert tokens["brand"] == charts.BRAND
-    assert tokens["caution"] == charts.CAUTION
+    assert (tokens["positive"], tokens["positive-soft"]) == (charts.POSITIVE, charts.POSITIVE_SOFT)
+    assert (tokens["caution"], tokens["caution-soft"]) == (charts.CAUTION, charts.CAUTION_SOFT)
+    assert (tokens["negative"], tokens["negative-soft"]) == (charts.NEGATIVE, charts.NEGATIVE_SOFT)
 
 
 def test_all_style_sheets_together_stay_small_and_call_no_other_address() -> None:

@@ -14,11 +14,15 @@ from pilar.reports.document import (
     Beside,
     Bullets,
     Column,
+    Contents,
+    Division,
     Document,
     Fact,
     Facts,
     Heading,
+    Item,
     Notice,
+    Numbered,
     PageBreak,
     Pair,
     Pairs,
@@ -125,3 +129,52 @@ def test_what_no_font_has_becomes_a_square_and_the_document_is_made() -> None:
 def test_a_row_that_does_not_fit_its_table_is_refused() -> None:
     with pytest.raises(ValueError, match="as many cells"):
         Table((Column("A"), Column("B")), (Row(("nur",)),))
+
+
+LAW = (
+    Contents("Daftar isi", 2),
+    Heading("Pendahuluan", numbered=True),
+    Heading("Latar", 2, numbered=True),
+    Heading("Hukum", 3, numbered=True),
+    Heading("Lampiran"),
+    Heading("Analisis", numbered=True),
+    Table((Column("Nama"),), (Row(("Satu",)),), caption="Tabel 1"),
+    Table((Column("Kosong"),), ()),
+    Division("BAB I", "KETENTUAN UMUM"),
+    Division("Pasal 1", level=2),
+    Numbered(
+        (Item("ayat"), Item("ayat", Numbered((Item("huruf"), Item("huruf", Numbered((Item("angka"),)))), "a."))), "(1)"
+    ),
+    Beside((), (Paragraph("BUPATI CONTOH"),)),
+)
+
+
+def test_books_and_legal_texts_count_and_list_their_parts_and_stay_accessible() -> None:
+    content = typeset(replace(EVERYTHING, stamp="", blocks=LAW))
+    found = archived(content)
+    assert (found.conformance, found.ua_part) == ("A", "1")
+    assert {"/TOC", "/TOCI", "/H4", "/Caption", "/L", "/LI", "/Lbl"} <= found.tags
+    said = words(content)
+    for text in (
+        "1 Pendahuluan", "1.1 Latar", "1.1.1 Hukum", "2 Analisis", "BAB I KETENTUAN UMUM", "Tabel 1",
+        "(1) ayat (2) ayat a. huruf b. huruf 1. angka", "BUPATI CONTOH",
+    ):  # fmt: skip
+        assert text in said, text
+    assert said.count("Pendahuluan") == 2
+    assert said.count("Hukum") == 1
+
+
+@pytest.mark.parametrize("level", [0, 4])
+def test_headings_have_three_levels(level: int) -> None:
+    for made in (Heading, Division):
+        with pytest.raises(ValueError, match="level 1 to 3"):
+            made("A", level=level)
+
+
+def test_lists_are_five_deep_at_most() -> None:
+    deep = Numbered((Item("paling dalam"),))
+    for _depth in range(4):
+        deep = Numbered((Item("luar", deep),))
+    assert deep.depth == 5
+    with pytest.raises(ValueError, match="at most 5 deep"):
+        Numbered((Item("luar", deep),))

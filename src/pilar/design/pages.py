@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from django import forms
@@ -57,8 +58,33 @@ def components(request: HttpRequest) -> HttpResponse:
             "bars": charts.bars(sample, columns=columns),
             "trend": charts.trend(years, columns=(_("Year"), _("Score"))),
             "radar": charts.radar(names, [now, before], first_column=_("Dimension")),
+            "comparison": _comparison(),
+            "gantt": _gantt(),
             "scores": sample.items(),
             "page": page,
             "options": [("", "–"), ("36", "Banten")],
         },
     )
+
+
+def _comparison() -> charts.Chart:
+    amounts = {
+        "A": (Decimal(12_500_000_000), Decimal(9_800_000_000)),
+        "B": (Decimal(2_500_000_000), Decimal(2_650_000_000)),
+        "C": (Decimal(4_000_000_000), None),
+    }
+    return charts.comparison(amounts, columns=(_("Pillar"), _("Planned (Rp)"), _("Realised (Rp)")))
+
+
+def _gantt() -> charts.Chart:
+    works = [
+        charts.Span(_("One-stop permits"), "A", date(2024, 1, 1), date(2025, 12, 31), Decimal(1), "positive"),
+        charts.Span(_("Village finance"), "A", date(2025, 4, 1), date(2027, 6, 30), Decimal("0.4"), "caution"),
+        charts.Span(_("Hospital queues"), "B", date(2025, 1, 1), date(2026, 3, 31), None, "negative"),
+        charts.Span(_("Waste bank"), "B", date(2027, 1, 1), date(2028, 12, 31), Decimal(0), "neutral"),
+    ]
+    tones: dict[charts.Tone, str] = {
+        "positive": _("On schedule"), "caution": _("Needs attention"), "negative": _("Late"), "neutral": _("Not begun"),
+    }  # fmt: skip
+    columns = (_("Programme"), _("Pillar"), _("Begins"), _("Ends"), _("Done (%)"), _("State"))
+    return charts.gantt(works, today=date(2026, 6, 1), today_label=_("Today"), tones=tones, columns=columns)

@@ -1,20 +1,57 @@
-"""What a report consists of: frozen blocks without layout; :mod:`pilar.reports.pdf` sets them in type.
+"""What a report consists of: frozen blocks without layout.
 
-Texts come in the reader's language and are set as they stand: nothing in them is read as markup.
+:mod:`pilar.reports.pdf` sets them in type, :mod:`pilar.reports.docx` writes them for Word. Texts come in the reader's
+language and are set as they stand: nothing in them is read as markup.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
+
+MOST_LEVELS = 3
+"""Of headings."""
+MOST_DEPTH = 5
+"""Of lists in lists: (1), a., 1., a), 1), as legal texts have them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading below the title; ``level`` 1 or 2."""
+    """A heading below the title; ``level`` 1 to 3. ``numbered`` ones get 1, 1.1, 1.1.1, counted over the document.
+
+    Raises ValueError for another level. No level may be skipped, and no heading be empty: PDF/UA-1 refuses both.
+    """
 
     text: str
     level: int = 1
+    numbered: bool = False
+
+    def __post_init__(self) -> None:
+        _check_level(self.level)
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """A part of a legal text, centred and a heading of its ``level``: ``label`` (BAB I, Pasal 3) above ``title``.
+
+    Raises ValueError for a level that is not 1 to 3.
+    """
+
+    label: str
+    title: str = ""
+    level: int = 1
+
+    def __post_init__(self) -> None:
+        _check_level(self.level)
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The headings and divisions down to level ``depth``, with their pages, below ``title``."""
+
+    title: str
+    depth: int = MOST_LEVELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +116,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table whose head is repeated on every page. Raises ValueError if a row does not fit the columns."""
+    """A table whose head is repeated on every page, below its ``caption``.
+
+    Raises ValueError if a row does not fit the columns.
+    """
 
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+    caption: str = ""
 
     def __post_init__(self) -> None:
         if any(len(row.cells) != len(self.columns) for row in self.rows):
@@ -102,6 +143,38 @@ class Picture:
 @dataclass(frozen=True, slots=True)
 class Bullets:
     items: tuple[str, ...]
+
+
+Sign = Literal["1.", "(1)", "a.", "1)", "a)"]
+"""How an item of a list is counted, by its first item."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item of a numbered list, with the list below it."""
+
+    text: str
+    below: Numbered | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A list that counts from its ``sign`` on; lists in lists are at most five deep, or ValueError is raised.
+
+    The paragraphs of an article (ayat) count (1), below them letters a. (huruf), numbers 1. (angka), then a) and 1):
+    annex II of Law 12/2011 on the making of legislation.
+    """
+
+    items: tuple[Item, ...]
+    sign: Sign = "1."
+
+    def __post_init__(self) -> None:
+        if self.depth > MOST_DEPTH:
+            raise ValueError(f"lists are at most {MOST_DEPTH} deep")
+
+    @property
+    def depth(self) -> int:
+        return 1 + max((item.below.depth for item in self.items if item.below), default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +206,21 @@ class Beside:
     left_share: float = 0.5
 
 
-Block = Heading | Paragraph | Notice | Facts | Table | Picture | Bullets | Pairs | PageBreak | Beside
+Block = (
+    Heading
+    | Division
+    | Contents
+    | Paragraph
+    | Notice
+    | Facts
+    | Table
+    | Picture
+    | Bullets
+    | Numbered
+    | Pairs
+    | PageBreak
+    | Beside
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,3 +243,8 @@ class Document:
     stamp: str = ""
     running: str = ""
     landscape: bool = False
+
+
+def _check_level(level: int) -> None:
+    if not 1 <= level <= MOST_LEVELS:
+        raise ValueError(f"a heading has level 1 to {MOST_LEVELS}")

@@ -51,6 +51,12 @@ def amount(value: object) -> str:
 
 
 @register.filter
+def is_words(value: object) -> bool:
+    """Whether a value of a chart's table is a text, to be written as it stands."""
+    return isinstance(value, str)
+
+
+@register.filter
 def signed(value: object) -> str:
     """A difference with its sign: ``+0,12``; a dash if there is none."""
     number = numbers.as_decimal(value)

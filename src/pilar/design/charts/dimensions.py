@@ -1,0 +1,90 @@
+"""Values on several axes at once."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from pilar.design.charts.drawing import BRAND, CAUTION, INK, LINE, MUTED, TEXT, WIDTH, Chart, Row, Spec, frame, words
+
+# Half the width of a radar, in radii: what the circle leaves on either side is for the names of the axes.
+REACH = 1.85
+LETTERS = 11
+
+
+@dataclass(frozen=True)
+class Series:
+    """Named values, one per axis of a radar, in the order of its axes."""
+
+    name: str
+    values: Sequence[Decimal | None]
+
+
+def radar(
+    axes: Sequence[str], series: Sequence[Series], *, first_column: str, minimum: int = 0, maximum: int = 4
+) -> Chart:
+    """A radar of three or more axes with one or two series; the first axis points up, the rest follow clockwise.
+
+    The second series is drawn dashed, so that colour alone never tells them apart. An axis on which a series has no
+    value breaks its outline there. Raises ``ValueError`` for fewer than three axes or more than two series.
+    """
+    if len(axes) < 3 or not 1 <= len(series) <= 2:
+        raise ValueError("a radar has at least three axes and one or two series")
+    span, around, count = maximum - minimum, [*range(len(axes)), 0], len(axes)
+    lowest = min(math.cos(2 * math.pi * axis / count) for axis in range(count)) - 0.35
+    x = {"field": "x", "type": "quantitative", "axis": None, "scale": {"domain": [-REACH, REACH], "nice": False}}
+    y = {"field": "y", "type": "quantitative", "axis": None, "scale": {"domain": [lowest, 1.35], "nice": False}}
+
+    def at(axis: int, radius: float, **more: Any) -> dict[str, Any]:
+        angle = 2 * math.pi * axis / count
+        return {"x": round(radius * math.sin(angle), 6), "y": round(radius * math.cos(angle), 6), **more}
+
+    rings = [
+        at(axis, level / span, ring=level, order=place)
+        for level in range(1, span + 1)
+        for place, axis in enumerate(around)
+    ]
+    spokes = [at(axis, end, spoke=axis) for axis in range(count) for end in (0, 1)]
+    levels = [at(0, level / span, text=str(level + minimum)) for level in range(1, span + 1)]
+    wrapped = ["\n".join(textwrap.wrap(name, LETTERS, break_long_words=False)) for name in axes]
+    names = [at(axis, 1.12, text=name, breaks=name.count("\n")) for axis, name in enumerate(wrapped)]
+    layers: list[Spec] = [
+        _line(rings, detail="ring", color=LINE, strokeWidth=1),
+        _line(spokes, detail="spoke", color=LINE, strokeWidth=1),
+        words(levels, color=MUTED, align="right", dx=-5, dy=2),
+    ]
+    for number, one in enumerate(series):
+        points = [
+            at(axis, (float(value) - minimum) / span, order=place)
+            if (value := one.values[axis]) is not None
+            else {"x": None, "y": None, "order": place}
+            for place, axis in enumerate(around)
+        ]
+        look: Spec = {"color": CAUTION, "strokeDash": [5, 3]} if number else {"color": BRAND}
+        layers.append(_line(points, strokeWidth=2.5, invalid="break-paths-filter-domains", **look))
+        dots = {"type": "point", "filled": True, "opacity": 1, "size": 45, "color": look["color"]}
+        layers.append({"data": {"values": [p for p in points if p["x"] is not None]}, "mark": dots})
+    layers += [
+        words([name], color=INK, align=_side(axis, count), dy=-TEXT / 2 * name["breaks"], lineBreak="\n")
+        for axis, name in enumerate(names)
+    ]
+    height = round(WIDTH / 2 / REACH * (1.35 - lowest))
+    spec = frame(height=height, data=[], encoding={"x": x, "y": y}, layer=layers)
+    rows = tuple(Row(name, tuple(one.values[axis] for one in series)) for axis, name in enumerate(axes))
+    return Chart(spec, (first_column, *(one.name for one in series)), rows)
+
+
+def _line(points: list[Spec], *, detail: str = "", **look: Any) -> Spec:
+    encoding: Spec = {"order": {"field": "order", "type": "quantitative"}}
+    if detail:
+        encoding["detail"] = {"field": detail, "type": "nominal"}
+    return {"data": {"values": points}, "mark": {"type": "line", **look}, "encoding": encoding}
+
+
+def _side(axis: int, count: int) -> str:
+    across = math.sin(2 * math.pi * axis / count)
+    return "center" if abs(across) < 0.2 else "left" if across > 0 else "right"

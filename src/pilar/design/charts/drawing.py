@@ -1,0 +1,113 @@
+"""What all charts have in common: colours, frame, and the table of their figures."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+WIDTH = 288
+TEXT = 13
+LETTER = 6.9
+"""Units that a letter of the text is wide on average, rather more than less."""
+LEADING = 16
+"""From line to line."""
+
+INK, MUTED = "#15211e", "#52605c"
+LINE, CONTROL, FILL, SURFACE = "#d5d9d4", "#7b8482", "#eceeea", "#ffffff"
+BRAND, POSITIVE, CAUTION, NEGATIVE = "#0a5866", "#1a6638", "#7f4c00", "#a3231a"
+POSITIVE_SOFT, CAUTION_SOFT, NEGATIVE_SOFT = "#e2f2e7", "#fcf0d6", "#fce8e5"
+
+Spec = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a chart's table: its label and one value per column; a text is written as it stands."""
+
+    label: str
+    values: tuple[Decimal | str | None, ...]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A Vega-Lite specification and the same figures as a table; ``columns[0]`` heads the labels.
+
+    ``series``: whether each further column is a line of its own that a legend tells apart.
+    """
+
+    spec: Spec
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    series: bool = True
+
+
+def frame(*, height: int | Spec, data: list[Spec], encoding: Spec, layer: list[Spec]) -> Spec:
+    """A specification that is 288 units wide, in the look of all charts; ``data`` are its rows."""
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "background": None,
+        "width": WIDTH,
+        "height": height,
+        "autosize": {"type": "fit-x", "contains": "padding"},
+        "padding": 2,
+        "data": {"values": data},
+        "encoding": encoding,
+        "layer": layer,
+        "config": {
+            "font": "Segoe UI, Roboto, Noto Sans, Liberation Sans, sans-serif",
+            "view": {"stroke": None},
+            "axis": {"labelFontSize": TEXT},
+            "text": {"fontSize": TEXT},
+        },
+    }
+
+
+def sheet(height: float, layers: list[Spec]) -> Spec:
+    """A drawing of marks whose ``x`` (0 to 288) and ``y`` (0 to ``height``, downwards) are places, not values."""
+    x = {"field": "x", "type": "quantitative", "axis": None, "scale": {"domain": [0, WIDTH], "nice": False}}
+    y = {
+        "field": "y", "type": "quantitative", "axis": None,
+        "scale": {"domain": [0, height], "nice": False, "reverse": True},
+    }  # fmt: skip
+    return frame(height=round(height), data=[], encoding={"x": x, "y": y}, layer=layers)
+
+
+def boxes(rows: list[Spec], **look: Any) -> Spec:
+    """Rectangles from ``x``, ``y`` to ``x2``, ``y2``, each in its ``fill`` and ``stroke``."""
+    own = {one: {"field": one, "type": "nominal", "scale": None} for one in ("fill", "stroke")}
+    return {
+        "data": {"values": rows},
+        "mark": {"type": "rect", "strokeWidth": 1, **look},
+        "encoding": {"x2": {"field": "x2"}, "y2": {"field": "y2"}, **own},
+    }
+
+
+def words(rows: list[Spec], **look: Any) -> Spec:
+    """The ``text`` of each row at its place, its middle at ``y``."""
+    return {
+        "data": {"values": rows},
+        "mark": {"type": "text", "baseline": "middle", "color": INK, "align": "left", **look},
+        "encoding": {"text": {"field": "text", "type": "nominal"}},
+    }
+
+
+def wrapped(text: str, width: float) -> list[str]:
+    """The lines of a text that is ``width`` units wide at most; an empty text has one."""
+    return textwrap.wrap(text, max(1, int(width / LETTER))) or [""]
+
+
+def figure(places: int) -> Spec:
+    shown = {"field": "value", "type": "quantitative", "format": f".{places}f"}
+    return {"condition": {"test": "datum.value !== null", **shown}, "value": "–"}
+
+
+def number(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def decimals(values: Iterable[Decimal | None]) -> int:
+    """The most decimals that any of the values was published with."""
+    return max([0, *(-int(value.as_tuple().exponent) for value in values if value is not None)])

@@ -1,0 +1,255 @@
+"""Works over years: when each begins and ends, how much of it is done, how it stands today."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import groupby
+from typing import Literal
+
+from pilar.design.charts.drawing import (
+    CAUTION,
+    CAUTION_SOFT,
+    FILL,
+    INK,
+    LEADING,
+    LETTER,
+    LINE,
+    MUTED,
+    NEGATIVE,
+    NEGATIVE_SOFT,
+    POSITIVE,
+    POSITIVE_SOFT,
+    WIDTH,
+    Chart,
+    Row,
+    Spec,
+    boxes,
+    decimals,
+    number,
+    sheet,
+    words,
+    wrapped,
+)
+
+Tone = Literal["positive", "caution", "negative", "neutral"]
+
+COLOURS: Mapping[Tone, tuple[str, str]] = {
+    "positive": (POSITIVE, POSITIVE_SOFT),
+    "caution": (CAUTION, CAUTION_SOFT),
+    "negative": (NEGATIVE, NEGATIVE_SOFT),
+    "neutral": (MUTED, FILL),
+}
+"""What is done, and what is not yet."""
+SIGNS: Mapping[Tone, str] = {
+    "positive": "circle",
+    "caution": "triangle-up",
+    "negative": "M-1,-.6L-.6,-1L0,-.4L.6,-1L1,-.6L.4,0L1,.6L.6,1L0,.4L-.6,1L-1,.6L-.4,0Z",
+    "neutral": "M-1,-.3L1,-.3L1,.3L-1,.3Z",
+}
+"""Before each label, so that colour alone tells nothing: dot, triangle, cross, dash."""
+INDENT = 18
+"""Of the labels, for their signs."""
+BAR, GAP, REACH = 12, 14, 4
+"""Units high, between works, and of the lines beyond a bar."""
+SHORTEST = 3
+"""Units wide, so that a single day is seen."""
+PERCENT = LETTER * 8
+"""Units for the share at the end of a label."""
+YEAR = LETTER * len("2026") + 5
+TALL = 600
+"""Units; a taller drawing says its years below once more."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """A work from the first to the last day. ``done``: its share from 0 to 1, None if nobody has said.
+
+    Raises ValueError if it ends before it begins, or for another share.
+    """
+
+    label: str
+    group: str
+    starts: date
+    ends: date
+    done: Decimal | None
+    tone: Tone = "neutral"
+
+    def __post_init__(self) -> None:
+        if self.ends < self.starts:
+            raise ValueError("a work ends on the day it begins or later")
+        if self.done is not None and not 0 <= self.done <= 1:
+            raise ValueError("a share is from 0 to 1")
+
+
+def gantt(
+    spans: Sequence[Span],
+    *,
+    today: date,
+    today_label: str,
+    tones: Mapping[Tone, str],
+    columns: tuple[str, str, str, str, str, str],
+    written: Callable[[date], str] = date.isoformat,
+) -> Chart:
+    """A bar for each work below its label, over whole years, in the order given; the part that is done is darker.
+
+    Neighbours of one ``group`` stand below its name, none where the name is empty. A dashed bar says that nobody knows
+    how much is done. A line stands at ``today``, named ``today_label``, if it lies in those years. ``tones`` names the
+    tones for the legend and the table; ``columns`` heads label, group, first day, last day, share in per cent, tone.
+    ``written`` writes a day in the table.
+    """
+    lines = _Years(spans, today)
+    drawing = _Drawing(lines)
+    y = drawing.legend([(tone, name) for tone, name in tones.items() if any(one.tone == tone for one in spans)])
+    y = drawing.head(y, today, today_label)
+    for group, members in groupby(spans, key=lambda one: one.group):
+        y = drawing.group(y, group)
+        for one in members:
+            y = drawing.span(y, one)
+    if y > TALL:
+        drawing.years(y + LEADING / 2)
+        y += LEADING
+    rows = tuple(
+        Row(one.label, (one.group, written(one.starts), written(one.ends), _percent(one.done), tones[one.tone]))
+        for one in spans
+    )
+    return Chart(drawing.spec(y, decimals(_percent(one.done) for one in spans)), columns, rows, series=False)
+
+
+class _Years:
+    """Whole years as places between 0 and the width."""
+
+    def __init__(self, spans: Sequence[Span], today: date) -> None:
+        self.first = min((one.starts.year for one in spans), default=today.year)
+        self.last = max((one.ends.year for one in spans), default=today.year)
+        self._from = date(self.first, 1, 1)
+        self._days = (date(self.last, 12, 31) - self._from).days + 1
+
+    def place(self, day: date) -> float:
+        """Where a day begins."""
+        return round((day - self._from).days / self._days * WIDTH, 2)
+
+    def holds(self, day: date) -> bool:
+        return self.first <= day.year <= self.last
+
+    def starts(self) -> Iterator[tuple[int, float]]:
+        for year in range(self.first, self.last + 1):
+            yield year, self.place(date(year, 1, 1))
+
+
+class _Drawing:
+    """The marks so far; each method draws at ``y`` and says where the next thing goes."""
+
+    def __init__(self, years: _Years) -> None:
+        self._years = years
+        self._whole: list[Spec] = []
+        self._unknown: list[Spec] = []
+        self._done: list[Spec] = []
+        self._signs: list[Spec] = []
+        self._words: list[Spec] = []
+        self._groups: list[Spec] = []
+        self._quiet: list[Spec] = []
+        self._shares: list[Spec] = []
+        self._between: list[Spec] = []
+        self._now: list[Spec] = []
+        self._named: list[Spec] = []
+        self._today: float | None = None
+
+    def legend(self, names: Sequence[tuple[Tone, str]]) -> float:
+        """Two names beside each other where both fit."""
+        half = WIDTH / 2
+        across = 2 if all(INDENT + LETTER * len(name) < half for _tone, name in names) else 1
+        y = 0.0
+        for place, (tone, name) in enumerate(names):
+            x, y = half * (place % across), place // across * LEADING + LEADING / 2
+            self._sign(x, y, tone)
+            self._words.append({"x": x + INDENT, "y": y, "text": name})
+        return y + LEADING if names else 0
+
+    def head(self, y: float, today: date, label: str) -> float:
+        """The name of today above the years."""
+        if self._years.holds(today):
+            self._today = self._years.place(today)
+            half = LETTER * len(label) / 2
+            x = min(max(self._today, half), WIDTH - half)
+            self._named.append({"x": x, "y": y + LEADING / 2, "text": label})
+            y += LEADING + REACH
+            self._now.append({"x": self._today, "y": y - REACH, "y2": y})
+        self.years(y + LEADING / 2)
+        return y + LEADING + GAP / 2
+
+    def years(self, y: float) -> None:
+        """As many as there is room for."""
+        starts = list(self._years.starts())
+        every = -(-int(YEAR * len(starts)) // WIDTH) or 1
+        self._quiet += [{"x": x + 3, "y": y, "text": str(year)} for year, x in starts[::every] if x + YEAR - 2 <= WIDTH]
+
+    def group(self, y: float, name: str) -> float:
+        for line in wrapped(name, WIDTH) if name else ():
+            self._groups.append({"x": 0, "y": y + LEADING / 2, "text": line})
+            y += LEADING
+        return y + GAP / 3 if name else y
+
+    def span(self, y: float, one: Span) -> float:
+        self._sign(0, y + LEADING / 2, one.tone)
+        self._shares.append({"x": WIDTH, "y": y + LEADING / 2, "value": number(_percent(one.done))})
+        for line in wrapped(one.label, WIDTH - INDENT - PERCENT):
+            self._words.append({"x": INDENT, "y": y + LEADING / 2, "text": line})
+            y += LEADING
+        y += REACH + 1
+        start = self._years.place(one.starts)
+        end = max(self._years.place(one.ends + timedelta(days=1)), start + SHORTEST)
+        start = min(start, WIDTH - SHORTEST)
+        dark, soft = COLOURS[one.tone]
+        box = {"x": start, "x2": min(end, WIDTH), "y": y, "y2": y + BAR, "stroke": dark}
+        if one.done is None:
+            self._unknown.append({**box, "fill": soft})
+        else:
+            self._whole.append({**box, "fill": soft})
+            reached = round(start + (box["x2"] - start) * float(one.done), 2)
+            self._done.append({**box, "x2": reached, "fill": dark})
+        # Lines only beside the bars: through the labels they would be hard to read.
+        beside = {"y": y - REACH, "y2": y + BAR + REACH}
+        self._between += [{"x": x, **beside} for _year, x in self._years.starts()]
+        if self._today is not None:
+            self._now.append({"x": self._today, **beside})
+        return y + BAR + GAP
+
+    def spec(self, height: float, places: int) -> Spec:
+        shown = f"datum.value === null ? '–' : format(datum.value, '.{places}f') + ' %'"
+        return sheet(
+            height,
+            [
+                _rules(self._between, color=LINE, strokeWidth=1),
+                boxes(self._whole),
+                boxes(self._unknown, strokeDash=[3, 2]),
+                boxes([one for one in self._done if one["x2"] > one["x"]]),
+                _rules(self._now, color=INK, strokeWidth=2),
+                _points(self._signs),
+                words(self._words),
+                words(self._groups, fontWeight=700),
+                words(self._quiet, color=MUTED),
+                words(self._named, align="center", fontWeight=700),
+                words(self._shares, align="right") | {"transform": [{"calculate": shown, "as": "text"}]},
+            ],
+        )
+
+    def _sign(self, x: float, y: float, tone: Tone) -> None:
+        self._signs.append({"x": x + 6, "y": y, "shape": SIGNS[tone], "fill": COLOURS[tone][0]})
+
+
+def _rules(rows: list[Spec], **look: object) -> Spec:
+    return {"data": {"values": rows}, "mark": {"type": "rule", **look}, "encoding": {"y2": {"field": "y2"}}}
+
+
+def _points(rows: list[Spec]) -> Spec:
+    own = {one: {"field": one, "type": "nominal", "scale": None} for one in ("fill", "shape")}
+    mark = {"type": "point", "size": 90, "opacity": 1, "strokeWidth": 0, "filled": True}
+    return {"data": {"values": rows}, "mark": mark, "encoding": own}
+
+
+def _percent(share: Decimal | None) -> Decimal | None:
+    """Per cent with the digits that the share has; whole ones without a point."""
+    return None if share is None else Decimal(f"{(share * 100).normalize():f}")

@@ -1,0 +1,87 @@
+"""Elements of WordprocessingML (ISO/IEC 29500-1), made one inside the other.
+
+An element stands in one place only: put into another, it leaves the first.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from docx.oxml.ns import qn
+from docx.oxml.parser import OxmlElement
+from docx.oxml.xmlchemy import BaseOxmlElement
+
+Element = BaseOxmlElement
+
+TWIPS = 1440 / 25.4
+"""A millimetre in twentieths of a point, in which Word measures."""
+
+
+def twips(millimetres: float) -> int:
+    return round(millimetres * TWIPS)
+
+
+def w(tag: str, /, *children: Element, **attributes: object) -> Element:
+    """``<w:tag w:attribute="…">children</w:tag>``."""
+    return named(f"w:{tag}", *children, **{f"w:{key}": value for key, value in attributes.items()})
+
+
+def named(tag: str, /, *children: Element, **attributes: object) -> Element:
+    """The same with a prefix of any namespace that python-docx knows."""
+    made = OxmlElement(tag)
+    for key, value in attributes.items():
+        made.set(qn(key) if ":" in key else key, str(value))
+    made.extend(children)
+    return made
+
+
+def writable(text: str) -> str:
+    """``text`` without what XML forbids: controls become a blank, halves of characters nothing; lines stay apart."""
+    composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return "".join(_allowed(one) for one in composed)
+
+
+def run(text: str, *properties: Element) -> Element:
+    """Words with their look; a new line in them is one in the document."""
+    made = w("r", *([w("rPr", *properties)] if properties else []))
+    for number, line in enumerate(writable(text).split("\n")):
+        if number:
+            made.append(w("br"))
+        made.append(_text("w:t", line))
+    return made
+
+
+def paragraph(style: str, *content: Element, look: tuple[Element, ...] = ()) -> Element:
+    """``look``: what differs from the style, in the order of the schema."""
+    return w("p", w("pPr", w("pStyle", val=style), *look), *content)
+
+
+def bold() -> tuple[Element, Element]:
+    return w("b"), w("bCs")
+
+
+def field(instruction: str, *result: Element, stale: bool = False) -> list[Element]:
+    """A field that Word computes; ``result`` is shown until then. Word asks the reader whether to renew a stale one."""
+    begin = w("fldChar", fldCharType="begin", **({"dirty": "true"} if stale else {}))
+    return [
+        w("r", begin),
+        w("r", _text("w:instrText", f" {instruction} ")),
+        w("r", w("fldChar", fldCharType="separate")),
+        *result,
+        w("r", w("fldChar", fldCharType="end")),
+    ]
+
+
+def _text(name: str, text: str) -> Element:
+    made = named(name, **{"xml:space": "preserve"})
+    made.text = text
+    return made
+
+
+def _allowed(character: str) -> str:
+    if character == "\n":
+        return character
+    category = unicodedata.category(character)
+    if category == "Cc":
+        return " "
+    return "" if category == "Cs" or ord(character) & 0xFFFE == 0xFFFE else character
