@@ -141,8 +141,8 @@ class Years:
     last: int
 
     def at(self, place: int, quarter: int) -> Quarter:
-        """A quarter of the plan's year number ``place``, from 0; the last year for one beyond."""
-        return Quarter(min(self.first + place, self.last), quarter)
+        """A quarter of the plan's year number ``place``, from 0; the last quarter of the plan for one beyond."""
+        return min(Quarter(self.first + place, quarter), Quarter(self.last, 4))
 
 
 WORK: Mapping[str, tuple[str, str, str, str]] = {
@@ -342,6 +342,6 @@ def next_years(now: datetime) -> Years:
 
 
 def revised_in(today: date) -> int | None:
-    """The year in whose January the second plan is revised: this one, in January the one before, none before 2025."""
+    """The year in whose January the second plan is revised: this one, in January the one before, at most 2026, none before 2025."""
     year = today.year if today.month > 1 else today.year - 1
-    return min(year, 2027) if year > 2024 else None
+    return min(year, 2026) if year > 2024 else None
