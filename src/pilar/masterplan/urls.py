@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 
+from pilar.masterplan.pages import bodies, lists, overview, programmes, public, texts
+
 app_name = "masterplan"
 
 
@@ -14,16 +16,28 @@ def later(request: HttpRequest, **_named: object) -> HttpResponse:
 
 urlpatterns = [
     # Public
-    path("rencana/", later, name="plans"),
-    path("rencana/<str:code>/", later, name="plan"),
+    path("rencana/", public.plans, name="plans"),
+    path("rencana/<str:code>/", public.plan, name="plan"),
 
     # A plan and its versions
-    path("kerja/rencana/", later, name="own"),
-    path("kerja/rencana/versi/<int:key>/", later, name="version"),
-    path("kerja/rencana/versi/<int:key>/naskah/", later, name="texts"),
-    path("kerja/rencana/versi/<int:key>/program/", later, name="programmes"),
-    path("kerja/rencana/versi/<int:key>/program/<str:programme>/", later, name="programme"),
-    path("kerja/rencana/versi/<int:key>/lembaga/", later, name="bodies"),
+    path("kerja/rencana/", lists.own, name="own"),
+    path("kerja/rencana/daerah/<str:code>/", lists.region, name="region"),
+    path("kerja/rencana/daerah/<str:code>/mulai/", lists.start, name="start"),
+    path("kerja/rencana/versi/<int:key>/", overview.version, name="version"),
+    path("kerja/rencana/versi/<int:key>/revisi/", lists.revise, name="revise"),
+    path("kerja/rencana/versi/<int:key>/langkah/", overview.step, name="step"),
+    path("kerja/rencana/versi/<int:key>/penetapan/", overview.decree, name="decree"),
+    path("kerja/rencana/versi/<int:key>/pemberlakuan/", overview.force, name="force"),
+    path("kerja/rencana/versi/<int:key>/kembali/", overview.send_back, name="return"),
+    path("kerja/rencana/versi/<int:key>/naskah/", texts.texts, name="texts"),
+    path("kerja/rencana/versi/<int:key>/naskah/<str:part>/", texts.write, name="write"),
+    path("kerja/rencana/versi/<int:key>/program/", programmes.programmes, name="programmes"),
+    path("kerja/rencana/versi/<int:key>/program/<str:programme>/", programmes.programme, name="programme"),
+    path("kerja/rencana/versi/<int:key>/quick-win/", programmes.quick_wins, name="quick-wins"),
+    path("kerja/rencana/versi/<int:key>/perubahan/", programmes.changes, name="changes"),
+    path("kerja/rencana/versi/<int:key>/lembaga/", bodies.bodies, name="bodies"),
+    path("kerja/rencana/versi/<int:key>/lembaga/baru/", bodies.add, name="add-body"),
+    path("kerja/rencana/versi/<int:key>/lembaga/<int:body>/", bodies.change, name="change-body"),
 
     # Proposals
     path("kerja/rencana/versi/<int:key>/usulan/", later, name="proposals"),

@@ -1,6 +1,6 @@
 """What changes master plans."""
 
-from pilar.masterplan.operations.bodies import Member, NewBody, save_body
+from pilar.masterplan.operations.bodies import save_body
 from pilar.masterplan.operations.demonstration import load_demo_plans
 from pilar.masterplan.operations.meetings import (
     Attendee,
@@ -33,6 +33,7 @@ from pilar.masterplan.operations.versions import (
     move_version,
     return_to_meeting,
 )
+from pilar.masterplan.rules.bodies import Member, NewBody
 
 __all__ = [
     "Attendee",

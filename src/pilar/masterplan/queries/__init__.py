@@ -1,15 +1,20 @@
 """Reads of master plans."""
 
+from pilar.masterplan.queries.changes import Changed, TextChange, VersionChanges, changes
+from pilar.masterplan.queries.history import Appearance, HistoryRow, appearances, history
 from pilar.masterplan.queries.plans import (
     bodies,
+    body,
     moves,
     regions_with_plans,
     statements,
     version,
+    version_facts,
     version_in_force,
     versions,
 )
-from pilar.masterplan.queries.programmes import entry_in_force, first_quarter, programme, programmes
+from pilar.masterplan.queries.programmes import entry_in_force, first_quarter, office_names, programme, programmes
+from pilar.masterplan.queries.public import OpenCall, PublicPlan, open_calls, public_plan, public_plans
 from pilar.masterplan.queries.rows import (
     BodyRow,
     DecisionRow,
@@ -21,22 +26,38 @@ from pilar.masterplan.queries.rows import (
 )
 
 __all__ = [
+    "Appearance",
     "BodyRow",
+    "Changed",
     "DecisionRow",
+    "HistoryRow",
     "MemberRow",
+    "OpenCall",
     "PlanRow",
     "ProgrammeRow",
+    "PublicPlan",
     "StatementRow",
+    "TextChange",
+    "VersionChanges",
     "VersionRow",
+    "appearances",
     "bodies",
+    "body",
+    "changes",
     "entry_in_force",
     "first_quarter",
+    "history",
     "moves",
+    "office_names",
+    "open_calls",
     "programme",
     "programmes",
+    "public_plan",
+    "public_plans",
     "regions_with_plans",
     "statements",
     "version",
+    "version_facts",
     "version_in_force",
     "versions",
 ]

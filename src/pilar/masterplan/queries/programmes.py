@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
+from pilar.areas.models import Office
 from pilar.masterplan.models import Entry, Version
 from pilar.masterplan.queries.plans import BESIDE
 from pilar.masterplan.queries.rows import ProgrammeRow, VersionRow, programme_row
@@ -27,6 +28,11 @@ def programme(row: VersionRow, code: str) -> ProgrammeRow:
     if found is None:
         raise NotFound
     return programme_row(found)
+
+
+def office_names(region: str) -> dict[int, str]:
+    """Names of all offices of a region by key, closed ones too: a content names them for ever. One query."""
+    return dict(Office.objects.filter(region=region).order_by("name").values_list("pk", "name"))
 
 
 def entry_in_force(line: int, quarter: Quarter) -> Entry | None:

@@ -8,10 +8,12 @@ from uuid import UUID
 
 from pilar.masterplan.models import Decision, Statement, Version
 from pilar.masterplan.models import Entry as StoredEntry
+from pilar.masterplan.rules.bodies import Member, NewBody
 from pilar.masterplan.rules.content import Content, read
-from pilar.masterplan.rules.decisions import Outcome
-from pilar.masterplan.rules.stages import LegalForm, VersionState
-from pilar.masterplan.rules.statements import BodyKind, Stated, StatementPart
+from pilar.masterplan.rules.decisions import OUTCOME_NAMES, Outcome
+from pilar.masterplan.rules.stages import FORM_NAMES, VERSION_NAMES, LegalForm, VersionState
+from pilar.masterplan.rules.statements import BODY_NAMES, BodyKind, Stated, StatementPart
+from pilar.platform.language import translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,15 @@ class VersionRow:
     in_force_since: date | None
     in_force_until: date | None
 
+    @property
+    def state_name(self) -> str:
+        return translate(VERSION_NAMES[self.state])
+
+    @property
+    def decree(self) -> str:
+        """Form and number of the regulation, empty before it is entered."""
+        return f"{translate(FORM_NAMES[self.form])} {self.decree_number}" if self.form else ""
+
 
 @dataclass(frozen=True, slots=True)
 class DecisionRow:
@@ -64,6 +75,10 @@ class DecisionRow:
     held_at: datetime
     proposal: int | None
     proposal_number: int | None
+
+    @property
+    def outcome_name(self) -> str:
+        return translate(OUTCOME_NAMES[self.outcome][0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +124,16 @@ class BodyRow:
     decreed_on: date | None
     source: str
     members: tuple[MemberRow, ...]
+
+    @property
+    def kind_name(self) -> str:
+        return translate(BODY_NAMES[self.kind])
+
+    @property
+    def given(self) -> NewBody:
+        """As it is given to the operation."""
+        members = tuple(Member(one.duty, one.position, one.person, one.office, one.pillar) for one in self.members)
+        return NewBody(self.kind, self.title, self.decree, self.decreed_on, self.source, members)
 
 
 def version_row(row: Version) -> VersionRow:
