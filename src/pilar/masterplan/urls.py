@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 
-from pilar.masterplan.pages import bodies, lists, overview, programmes, public, texts
+from pilar.masterplan.pages import bodies, lists, overview, programmes, progress, public, reports, texts
 
 app_name = "masterplan"
 
@@ -48,7 +48,12 @@ urlpatterns = [
     path("kerja/rencana/rapat/<int:key>/", later, name="meeting"),
 
     # Progress and reports
-    path("kerja/rencana/versi/<int:key>/kemajuan/", later, name="progress"),
+    path("kerja/rencana/versi/<int:key>/kemajuan/", progress.progress, name="progress"),
+    path("kerja/rencana/versi/<int:key>/kemajuan/peta-jalan/", progress.road_map, name="road-map"),
+    path("kerja/rencana/versi/<int:key>/kemajuan/terlambat/", progress.late, name="late-reports"),
+    path("kerja/rencana/versi/<int:key>/kemajuan/<str:programme>/", progress.programme, name="programme-progress"),
+    path("kerja/rencana/laporan/", reports.reports, name="reports"),
+    path("kerja/rencana/laporan/<int:line>/<str:quarter>/", reports.report, name="report"),
 
     # Documents
     path("kerja/rencana/versi/<int:key>/dokumen/", later, name="documents"),

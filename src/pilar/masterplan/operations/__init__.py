@@ -25,7 +25,7 @@ from pilar.masterplan.operations.proposals import (
     submit_proposal,
     withdraw_proposal,
 )
-from pilar.masterplan.operations.reports import report
+from pilar.masterplan.operations.reports import remind_of_reports, report
 from pilar.masterplan.operations.versions import (
     PlanOverlap,
     bring_into_force,
@@ -57,6 +57,7 @@ __all__ = [
     "open_call",
     "plan_meeting",
     "propose",
+    "remind_of_reports",
     "report",
     "report_past",
     "return_to_meeting",

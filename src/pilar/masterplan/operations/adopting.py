@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from pilar.masterplan.models import Decision, Entry, Line, Meeting, Plan, Proposal, Statement
+from pilar.masterplan.operations.contents import content_of, keep_all
 from pilar.masterplan.rules.decisions import INTO_THE_PLAN, Outcome
 from pilar.masterplan.rules.stages import ProposalKind
 from pilar.people.rules import Standing
@@ -24,16 +27,17 @@ def adopt(
     accepted = [
         (one, decided[one.pk]) for one in agenda if one.pk in decided and decided[one.pk].outcome in INTO_THE_PLAN
     ]
+    contents = _with_partners(by=by, plan=version.plan, agenda=agenda, decided=decided, accepted=accepted, now=now)
     codes = new_codes(version.plan, sum(one.kind == ProposalKind.ADD for one, _decision in accepted))
     added = []
     for proposal, decision in accepted:
         match proposal.kind:
             case ProposalKind.ADD:
                 line = Line.objects.create(plan=version.plan, code=next(codes), opened_at=now)
-                added.append(Entry(version=version, line=line, content_id=decision.content_id, decision=decision))
+                added.append(Entry(version=version, line=line, content_id=contents[proposal.pk], decision=decision))
             case ProposalKind.CHANGE:
                 Entry.objects.filter(version=version, line=proposal.line_id).update(
-                    content=decision.content_id, decision=decision
+                    content=contents[proposal.pk], decision=decision
                 )
             case ProposalKind.DROP:
                 Entry.objects.filter(version=version, line=proposal.line_id).delete()
@@ -42,6 +46,32 @@ def adopt(
         by=by.actor, action="adopt", target="masterplan.version", key=version.pk, area=version.region_id,
         after={"meeting": meeting.pk, "accepted": [one.number for one, _decision in accepted]},
     )  # fmt: skip
+
+
+def _with_partners(
+    *,
+    by: Standing,
+    plan: Plan,
+    agenda: Sequence[Proposal],
+    decided: Mapping[int | None, Decision],
+    accepted: Sequence[tuple[Proposal, Decision]],
+    now: datetime,
+) -> dict[int, int | None]:
+    """The key of the content of each accepted proposal, by its key; offices of what was merged into it are partners."""
+    merged = defaultdict(list)
+    for one in agenda:
+        if one.pk in decided and decided[one.pk].outcome == Outcome.MERGED:
+            merged[decided[one.pk].into_id].append(one.office_id)
+    found = {}
+    for proposal, decision in accepted:
+        found[proposal.pk] = decision.content_id
+        if decision.content is not None and proposal.pk in merged:
+            content = content_of(decision.content)
+            partners = dict.fromkeys([*content.partners, *merged[proposal.pk]])
+            partners.pop(content.owner, None)
+            widened = replace(content, partners=tuple(partners))
+            found[proposal.pk] = keep_all(by, plan, [widened], now=now)[0].pk
+    return found
 
 
 def new_codes(plan: Plan, count: int) -> Iterator[str]:

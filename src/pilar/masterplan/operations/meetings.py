@@ -18,7 +18,7 @@ from pilar.masterplan.operations.contents import content_of, keep
 from pilar.masterplan.operations.locking import locked_meeting, locked_version, refuse
 from pilar.masterplan.rules.authority import Action
 from pilar.masterplan.rules.content import LONGEST_TEXT, LONGEST_TITLE, Content
-from pilar.masterplan.rules.decisions import Outcome, Verdict, faults_of
+from pilar.masterplan.rules.decisions import INTO_THE_PLAN, Outcome, Verdict, faults_of
 from pilar.masterplan.rules.meetings import MeetingKind
 from pilar.masterplan.rules.stages import MeetingState, ProposalKind, ProposalState, VersionState
 from pilar.people.rules import NotFound, Standing
@@ -202,7 +202,7 @@ def decide(
         verdict,
         proposal=proposal or 0,
         drop=subject is not None and subject.kind == ProposalKind.DROP,
-        mergeable=frozenset(_mergeable(agenda)),
+        mergeable=frozenset(_mergeable(agenda, latest_decisions(row))),
     )
     if verdict.decided_by is not None and verdict.decided_by not in present:
         faults.append(Fault("not-present", mark("Choose somebody who is present"), {}, "decided_by"))
@@ -294,12 +294,9 @@ def minutes_hash(meeting: Meeting, decided: Mapping[int | None, Decision]) -> st
     return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
-def _mergeable(agenda: Mapping[int, Proposal]) -> Iterator[int]:
-    merged = set(
-        Decision.objects.filter(proposal__in=agenda, outcome=Outcome.MERGED).values_list("proposal", flat=True)
-    )
+def _mergeable(agenda: Mapping[int, Proposal], decided: Mapping[int | None, Decision]) -> Iterator[int]:
     for key, one in agenda.items():
-        if one.kind != ProposalKind.DROP and key not in merged:
+        if one.kind != ProposalKind.DROP and (key not in decided or decided[key].outcome != Outcome.MERGED):
             yield key
 
 
@@ -312,6 +309,13 @@ def _sign_off_faults(
     if open_ones:
         sentence = mark("Not decided yet: proposals %(numbers)s")
         yield Fault("undecided", sentence, {"numbers": ", ".join(map(str, open_ones))}, "decisions")
+    numbers = {one.pk: one.number for one in agenda}
+    for key, decision in decided.items():
+        into = decided.get(decision.into_id) if decision.into_id else None
+        if key in numbers and decision.into_id in numbers and (into is None or into.outcome not in INTO_THE_PLAN):
+            sentence = mark("Proposal %(number)s is merged into %(into)s, which is not accepted")
+            fields = {"number": numbers[key], "into": numbers[decision.into_id]}
+            yield Fault("merged-into-nothing", sentence, fields, "decisions")
     if row.kind == MeetingKind.FINALISATION and None not in decided:
         yield Fault("general-undecided", mark("The general part of the plan is not decided yet"), {}, "decisions")
 

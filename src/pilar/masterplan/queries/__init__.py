@@ -13,8 +13,16 @@ from pilar.masterplan.queries.plans import (
     version_in_force,
     versions,
 )
-from pilar.masterplan.queries.programmes import entry_in_force, first_quarter, office_names, programme, programmes
+from pilar.masterplan.queries.programmes import (
+    entry_in_force,
+    first_quarter,
+    lives,
+    office_names,
+    programme,
+    programmes,
+)
 from pilar.masterplan.queries.public import OpenCall, PublicPlan, open_calls, public_plan, public_plans
+from pilar.masterplan.queries.reports import ReportRow, evidence_of_year, figures
 from pilar.masterplan.queries.rows import (
     BodyRow,
     DecisionRow,
@@ -24,6 +32,7 @@ from pilar.masterplan.queries.rows import (
     StatementRow,
     VersionRow,
 )
+from pilar.masterplan.queries.years import PartFigures, YearFigures, YearProgramme, year_figures
 
 __all__ = [
     "Appearance",
@@ -33,20 +42,27 @@ __all__ = [
     "HistoryRow",
     "MemberRow",
     "OpenCall",
+    "PartFigures",
     "PlanRow",
     "ProgrammeRow",
     "PublicPlan",
+    "ReportRow",
     "StatementRow",
     "TextChange",
     "VersionChanges",
     "VersionRow",
+    "YearFigures",
+    "YearProgramme",
     "appearances",
     "bodies",
     "body",
     "changes",
     "entry_in_force",
+    "evidence_of_year",
+    "figures",
     "first_quarter",
     "history",
+    "lives",
     "moves",
     "office_names",
     "open_calls",
@@ -60,4 +76,5 @@ __all__ = [
     "version_facts",
     "version_in_force",
     "versions",
+    "year_figures",
 ]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Max, Min, QuerySet
 
 from pilar.areas.models import Office
 from pilar.masterplan.models import Entry, Version
 from pilar.masterplan.queries.plans import BESIDE
 from pilar.masterplan.queries.rows import ProgrammeRow, VersionRow, programme_row
 from pilar.masterplan.rules.content import Content, read
+from pilar.masterplan.rules.due import Life
 from pilar.masterplan.rules.quarters import Quarter, quarter_of
 from pilar.masterplan.rules.stages import ONCE_IN_FORCE
 from pilar.people.rules import NotFound
@@ -35,18 +37,20 @@ def office_names(region: str) -> dict[int, str]:
     return dict(Office.objects.filter(region=region).order_by("name").values_list("pk", "name"))
 
 
-def entry_in_force(line: int, quarter: Quarter) -> Entry | None:
-    """The entry of a programme in the version in force at the end of a quarter, or in the last one before that ended.
+def entry_in_force(line: int, quarter: Quarter) -> tuple[Entry, int] | None:
+    """The entry of a programme that holds for a quarter, and the office that owns the programme now. One query.
 
-    For operations: it is a row of the table.
+    It is that of the version in force at the end of the quarter, or of the last one before that ended; before the
+    programme came into force its first one. None for a programme that never was in force. For operations and queries:
+    it is a row of the table.
     """
-    rows = Entry.objects.filter(line=line, version__state__in=list(ONCE_IN_FORCE))
-    return (
-        rows.filter(version__in_force_since__lte=quarter.end)
-        .select_related("content", "version__plan")
-        .order_by("-version__in_force_since")
-        .first()
-    )
+    rows = _entries().filter(line=line, version__state__in=list(ONCE_IN_FORCE))
+    rows = rows.select_related("version__plan__region", "version__base", "line", "content__owner", *BESIDE)
+    found = list(rows.order_by("-version__in_force_since"))
+    if not found:
+        return None
+    holding = (one for one in found if one.version.in_force_since <= quarter.end)
+    return next(holding, found[-1]), found[0].content.owner_id
 
 
 def contents_by_line(version: int) -> tuple[tuple[int, str, Content], ...]:
@@ -65,6 +69,18 @@ def first_quarter(plan: int) -> Quarter | None:
     rows = Version.objects.filter(plan=plan, in_force_since__isnull=False).order_by("in_force_since")
     day: date | None = rows.values_list("in_force_since", flat=True).first()
     return None if day is None else quarter_of(day)
+
+
+def lives(plan: int, lines: Iterable[int] | None = None) -> dict[int, Life]:
+    """By key of the line the quarters in which a programme of the plan stands in force, of all or of these. One query.
+
+    A programme that never was in force is not there.
+    """
+    rows = Entry.objects.filter(version__plan=plan, version__state__in=list(ONCE_IN_FORCE))
+    if lines is not None:
+        rows = rows.filter(line__in=set(lines))
+    found = rows.order_by().values_list("line").annotate(Min("version__in_force_since"), Max("version__in_force_until"))
+    return {line: Life(quarter_of(since), quarter_of(until)) for line, since, until in found}
 
 
 def _entries() -> QuerySet[Entry]:

@@ -191,14 +191,16 @@ def realised_in(content: Content, reports: Iterable[Reported], year: int, rules:
     """Whether a programme counts as realised in a year.
 
     It does when its last report up to the end of the year shows at least ``realised_from`` per cent of what its road
-    map had planned by then; a programme without a report of the year is not realised.
+    map had planned by then. A programme without a report of the year is not realised, nor one of which nothing is done,
+    even where nothing was planned yet.
     """
     known = {one.quarter: one for one in reports if one.quarter.year == year}
     if not known:
         return False
     latest = max(known)
     planned = planned_share(content, Quarter(year, 4))
-    return done_share(content, known[latest].done) * 100 >= planned * rules.realised_from
+    done = done_share(content, known[latest].done)
+    return done > 0 and done * 100 >= planned * rules.realised_from
 
 
 def _elapsed(one: Activity, quarter: Quarter) -> Fraction:

@@ -121,6 +121,8 @@ class VersionFacts:
     """Finalisation meetings of the version whose minutes are signed off."""
     unsigned_meetings: int
     programmes: int
+    undecided: int
+    """Statements that no decision of a meeting has adopted."""
     last_day: date
     """Of the years of the plan."""
 
@@ -160,6 +162,13 @@ def has_programmes(facts: VersionFacts) -> Fault | None:
     return Fault("no-programmes", mark("The plan has no programme yet: the meeting accepts proposals"))
 
 
+def texts_adopted(facts: VersionFacts) -> Fault | None:
+    if not facts.undecided:
+        return None
+    sentence = mark("Texts have changed since the meeting, or it has not accepted them: a further meeting adopts them")
+    return Fault("texts-not-adopted", sentence)
+
+
 def period_over(facts: VersionFacts) -> Fault | None:
     if facts.today > facts.last_day:
         return None
@@ -171,7 +180,7 @@ V = VersionState
 MOVES = (
     Move(V.DRAFT, V.MEETING, mark("Open the coordination meeting"), (meeting_planned,)),
     Move(V.DRAFT, V.DROPPED, mark("Drop this version")),
-    Move(V.MEETING, V.LEGAL_REVIEW, mark("Hand over to legal review"), (minutes_signed, has_programmes)),
+    Move(V.MEETING, V.LEGAL_REVIEW, mark("Hand over to legal review"), (minutes_signed, has_programmes, texts_adopted)),
     Move(V.LEGAL_REVIEW, V.MEETING, mark("Back to the coordination meeting")),
     Move(V.LEGAL_REVIEW, V.DECREED, mark("Enter the decree")),
     Move(V.DECREED, V.IN_FORCE, mark("Bring into force")),
