@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from areas.places import PLACES, load
 from pilar.areas.models import Office
@@ -58,11 +60,11 @@ def in_force() -> queries.VersionRow:
     return found
 
 
-@pytest.mark.django_db
-def test_it_is_made_once(made: datetime, django_assert_num_queries: Any) -> None:
+def it_is_made_once(made: datetime) -> None:
     before = Report.objects.count()
-    with django_assert_num_queries(1):
+    with CaptureQueriesContext(connection) as asked:
         assert not operations.load_demo_plans(by=OPERATOR, team=TEAM, now=made)
+    assert len(asked) == 1
     assert Report.objects.count() == before > 1000
     assert Office.objects.filter(region=REGION).count() == 30
 
@@ -81,8 +83,7 @@ def test_a_failure_leaves_nothing(db: None, monkeypatch: pytest.MonkeyPatch) -> 
     assert (Plan.objects.count(), Proposal.objects.count(), Office.objects.count()) == (0, 0, offices)
 
 
-@pytest.mark.django_db
-def test_known_facts_stand_with_their_source(made: datetime) -> None:
+def known_facts_stand_with_their_source(made: datetime) -> None:
     row = Version.objects.select_related("plan").get(plan__first_year=2019)
     assert row.plan.title == "Master Plan Smart City Kabupaten Tangerang 2019–2023"
     assert (row.form, row.decree_number, row.decreed_on) == (LegalForm.REGENT, "7 Tahun 2020", date(2020, 1, 2))
@@ -97,8 +98,7 @@ def test_known_facts_stand_with_their_source(made: datetime) -> None:
     assert {"SIKD", "SIPINTER", "SIJEMPOL"} <= titles
 
 
-@pytest.mark.django_db
-def test_the_rest_says_that_it_is_made_up(made: datetime) -> None:
+def the_rest_says_that_it_is_made_up(made: datetime) -> None:
     assert set(Plan.objects.values_list("synthetic", flat=True)) == {True}
     later = Version.objects.filter(plan__first_year__gt=2019)
     assert all("sintetis" in one.plan.title for one in later.select_related("plan"))
@@ -110,15 +110,13 @@ def test_the_rest_says_that_it_is_made_up(made: datetime) -> None:
         assert name[0].endswith("(contoh)")
 
 
-@pytest.mark.django_db
-def test_nobody_is_named(made: datetime) -> None:
+def nobody_is_named(made: datetime) -> None:
     assert set(BodyMember.objects.values_list("person", flat=True)) == {""}
     names = set(Attendance.objects.values_list("name", flat=True))
     assert all(name.startswith(("Kepala ", "Sekretaris Daerah (jabatan")) for name in names)
 
 
-@pytest.mark.django_db
-def test_the_plan_in_force_has_been_revised(made: datetime) -> None:
+def the_plan_in_force_has_been_revised(made: datetime) -> None:
     row = in_force()
     assert (row.number, row.base, row.decree_file is None) == (2, 1, False)
     assert row.base_key is not None
@@ -138,8 +136,7 @@ def test_the_plan_in_force_has_been_revised(made: datetime) -> None:
     assert bound <= {one.code for one in PLANNED}
 
 
-@pytest.mark.django_db
-def test_the_example_office_has_something_to_do(made: datetime) -> None:
+def the_example_office_has_something_to_do(made: datetime) -> None:
     by = who(Role.CONTRIBUTOR)
     office = Office.objects.get(region=REGION, abbreviation="Diskominfo").pk
     own = [one for one in queries.programmes(in_force()) if one.content.owner == office]
@@ -151,8 +148,7 @@ def test_the_example_office_has_something_to_do(made: datetime) -> None:
     assert {"masterplan.call", "masterplan.question"} <= told
 
 
-@pytest.mark.django_db
-def test_some_are_late_and_some_have_corrected(made: datetime) -> None:
+def some_are_late_and_some_have_corrected(made: datetime) -> None:
     late = [one.code for one in queries.programmes(in_force()) if _late(one)]
     assert 8 < len(late) < 25
     assert Report.objects.filter(number=2).exclude(reason="").count() >= 4
@@ -160,8 +156,7 @@ def test_some_are_late_and_some_have_corrected(made: datetime) -> None:
     assert years == set(range(2020, 2027))
 
 
-@pytest.mark.django_db
-def test_the_next_plan_is_being_drawn_up(made: datetime) -> None:
+def the_next_plan_is_being_drawn_up(made: datetime) -> None:
     row = Version.objects.get(state=VersionState.DRAFT)
     assert (row.plan.first_year, row.plan.last_year) == (2027, 2031)
     assert row.call.closes_at > made
@@ -170,6 +165,22 @@ def test_the_next_plan_is_being_drawn_up(made: datetime) -> None:
     assert row.proposals.count() == len(GIVEN.proposals) == 25
     assert row.meetings.filter(kind="finalisation", state="planned", held_at__gt=made).count() == 1
     assert set(row.meetings.values_list("state", flat=True)) == {"planned", "signed"}
+
+
+@pytest.mark.django_db
+def test_the_demonstration(made: datetime) -> None:
+    """All of it in one test, because it takes seconds to make."""
+    for check in (
+        it_is_made_once,
+        known_facts_stand_with_their_source,
+        the_rest_says_that_it_is_made_up,
+        nobody_is_named,
+        the_plan_in_force_has_been_revised,
+        the_example_office_has_something_to_do,
+        some_are_late_and_some_have_corrected,
+        the_next_plan_is_being_drawn_up,
+    ):
+        check(made)
 
 
 def _late(one: queries.ProgrammeRow) -> list[Quarter]:

@@ -13,7 +13,7 @@ from pilar.masterplan.models import Entry, Line, Plan, Report, ReportEvidence
 from pilar.masterplan.operations.contents import content_of
 from pilar.masterplan.operations.locking import refuse
 from pilar.masterplan.operations.reports import TARGET, further_faults
-from pilar.masterplan.queries.programmes import first_quarter
+from pilar.masterplan.queries.programmes import lives
 from pilar.masterplan.rules.authority import Action, Case, require
 from pilar.masterplan.rules.content import Content
 from pilar.masterplan.rules.quarters import Quarter, quarter_of
@@ -68,16 +68,15 @@ def report_past(*, by: Standing, plan: int, past: Sequence[Past], now: datetime)
     evidence = {one for each in past for one in each.evidence}
     faults = further_faults(row.region_id, 0, "", evidence)
     made = []
-    today, since = today_in(row.region_id, now), first_quarter(row.pk)
+    today, life = today_in(row.region_id, now), lives(row.pk, lines)
     for place, one in enumerate(past):
         there = _at(held.get(one.line, ()), one.quarter)
         require(by, Action.REPORT, Case(row.region_id, there.owner, there.state), known=True)
         number = numbers.get((one.line, one.quarter), 0)
         require_seen(number if one.reason.strip() else 0, Stored(number))
-        assert since is not None
         found = faults_of(
             one.given, there.content, one.quarter,
-            first_year=row.first_year, last_year=row.last_year, since=since, today=today,
+            first_year=row.first_year, last_year=row.last_year, life=life[one.line], today=today,
         )  # fmt: skip
         faults += _in_row(place, [*found, *further_faults(row.region_id, number, one.reason, ())])
         numbers[one.line, one.quarter] = number + 1

@@ -280,7 +280,8 @@ def retargeted(content: Content, year: int) -> Content:
     (first, *others) = content.targets
     base = first.base or Decimal(0)
     yearly = tuple(
-        (one, value if one < year else Decimal(round(base + (value - base) * Decimal("0.9")))) for one, value in first.yearly
+        (one, value if one < year else Decimal(round(base + (value - base) * Decimal("0.9"))))
+        for one, value in first.yearly
     )
     return replace(content, targets=(replace(first, yearly=yearly), *others))
 

@@ -74,9 +74,7 @@ def _offices(by: Standing, given: Demonstration) -> dict[str, int]:
     there = {row.abbreviation: row.key for row in offices(given.region, scope=by)}
     for abbreviation, name in given.offices.items():
         if abbreviation not in there:
-            there[abbreviation] = add_office(
-                by=by, region=given.region, name=name + EXAMPLE, abbreviation=abbreviation
-            )
+            there[abbreviation] = add_office(by=by, region=given.region, name=name + EXAMPLE, abbreviation=abbreviation)
     return there
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from pilar.masterplan import models
 from pilar.masterplan.models import Attendance, Proposal
-from pilar.masterplan.operations.bodies import Member, NewBody, save_body
+from pilar.masterplan.operations.bodies import save_body
 from pilar.masterplan.operations.demonstration.people import People
 from pilar.masterplan.operations.meetings import (
     Attendee,
@@ -32,6 +32,7 @@ from pilar.masterplan.operations.proposals import (
 )
 from pilar.masterplan.queries.programmes import contents_by_title
 from pilar.masterplan.reference import framework
+from pilar.masterplan.rules.bodies import Member, NewBody
 from pilar.masterplan.rules.content import Content
 from pilar.masterplan.rules.decisions import Outcome, Verdict
 from pilar.masterplan.rules.demonstration import (
@@ -217,12 +218,8 @@ class Formulation:
     def _plan(self, version: int, kind: MeetingKind, title: str, held_at: datetime, notes: str) -> int:
         by = self.people.coordinator
         agenda = "Pembukaan\nPembahasan\nKesepakatan"
-        key = plan_meeting(
-            by=by, version=version, given=NewMeeting(kind, title, held_at, PLACE, agenda), now=held_at
-        )
-        save_meeting(
-            by=by, meeting=key, title=title, held_at=held_at, venue=PLACE, agenda=agenda, notes=notes, seen=1
-        )
+        key = plan_meeting(by=by, version=version, given=NewMeeting(kind, title, held_at, PLACE, agenda), now=held_at)
+        save_meeting(by=by, meeting=key, title=title, held_at=held_at, venue=PLACE, agenda=agenda, notes=notes, seen=1)
         return key
 
     def _hold(self, meeting: int, held_at: datetime) -> None:
