@@ -12,6 +12,7 @@ import yaml
 from pilar.masterplan.rules.decisions import Outcome
 from pilar.masterplan.rules.demonstration import Demonstration, Facts, Planned, PlanOf, Revision, Written
 from pilar.masterplan.rules.framework import Framework, Group, Named, ProgressRules
+from pilar.masterplan.rules.regulation import Article, Chapter, Clause, Regulation
 from pilar.masterplan.rules.stages import ProposalState
 from pilar.masterplan.rules.statements import StatementPart
 from pilar.platform.folders import data_folder
@@ -109,3 +110,28 @@ def _planned(given: Mapping[str, Any]) -> Planned:
     if "state" in given:
         changed["state"] = ProposalState(given["state"])
     return Planned(**{**given, **changed})
+
+
+def regulation() -> Regulation:
+    """The wording of a draft regulation."""
+    path = data_folder() / "masterplan" / "regulation.yaml"
+    given: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    chapters = tuple(
+        Chapter(one["title"], tuple(_article(each) for each in one["articles"])) for one in given["chapters"]
+    )
+    return Regulation(given["source"], tuple(given["considering"]), tuple(given["in_view_of"]), chapters)
+
+
+def _article(given: Mapping[str, Any]) -> Article:
+    if "paragraphs" in given:
+        return Article(tuple(_clause(one) for one in given["paragraphs"]), paragraphs=True)
+    return Article((_clause(given),), paragraphs=False)
+
+
+def _clause(given: str | Mapping[str, Any]) -> Clause:
+    if isinstance(given, str):
+        return Clause(given)
+    letters = given.get("letters", ())
+    if isinstance(letters, str):
+        return Clause(given["text"], brought=letters)
+    return Clause(given["text"], tuple(letters), tuple(given.get("numbers", ())))
