@@ -88,7 +88,7 @@ def readiness_chart(book: PlanBook) -> Picture:
             values[_cell(element, part)] = None if mark is None else Decimal(mark)
     drawn = charts.bars(values, columns=("Bagian", "Nilai"), maximum=levels[-1])
     figures = "; ".join(f"{name} {writing.NONE if value is None else value}" for name, value in values.items())
-    return writing.picture(drawn.spec, f"Nilai kesiapan: {figures}", 92, "Nilai kesiapan menurut bagian")
+    return writing.picture(drawn.spec, f"Nilai kesiapan: {figures}", 76, "Nilai kesiapan menurut bagian")
 
 
 def _cell(element: Named, part: Named) -> str:

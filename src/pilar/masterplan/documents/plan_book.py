@@ -22,7 +22,7 @@ BODIES = {BodyKind.COUNCIL: "Dewan", BodyKind.TEAM: "Tim pelaksana", BodyKind.FO
 
 def plan_book_document(book: PlanBook) -> Document:
     landscape = len(writing.years_of(book.row)) > writing.WIDEST
-    return writing.paper(book, TITLE, _blocks(book), contents=2, landscape=landscape)
+    return writing.paper(book, TITLE, _blocks(book), contents=3, landscape=landscape)
 
 
 def _blocks(book: PlanBook) -> Iterator[Block]:
@@ -32,11 +32,10 @@ def _blocks(book: PlanBook) -> Iterator[Block]:
     yield from strategies(book)
     yield from _bodies(book)
     yield from _overview(book)
-    yield Heading("Program menurut pilar", numbered=True)
     for pillar in book.framework.pillars.entries:
-        yield Heading(pillar.title.id, 2, numbered=True)
+        yield Heading(f"Pilar {pillar.title.id[:1].lower()}{pillar.title.id[1:]}", numbered=True)
         for part in pillar.parts:
-            yield Heading(part.title.id, 3, numbered=True)
+            yield Heading(part.title.id, 2, numbered=True)
             found = book.of_part(part.code)
             if not found:
                 yield Paragraph("Belum ada program pada subdimensi ini.", quiet=True)
@@ -126,12 +125,10 @@ def _sum(programmes: tuple[ProgrammeRow, ...], year: int, fund: Fund | None = No
 def _programme(book: PlanBook, one: ProgrammeRow) -> Iterator[Block]:
     content = one.content
     mark = " (program percepatan)" if content.quick_win else ""
-    yield Table(
-        (Column(one.code), Column(content.title + mark, share=1)),
-        tuple(Row(cells) for cells in _head(book, one)),
-    )
+    yield Heading(f"{one.code} {content.title}{mark}", 3)
     if content.description:
         yield Paragraph(content.description)
+    yield Pairs(tuple(Pair(*pair) for pair in _head(book, one)))
     if content.targets:
         yield targets_table(book, one)
     if content.budgets:
@@ -168,6 +165,18 @@ def targets_table(book: PlanBook, one: ProgrammeRow) -> Table:
                *writing.year_columns(book.row))  # fmt: skip
     rows = tuple(Row((target.title, target.unit, *_figures(book, target))) for target in one.content.targets)
     return Table(columns, rows, f"Indikator sasaran {one.code}")
+
+
+def all_targets_table(book: PlanBook, programmes: tuple[ProgrammeRow, ...], caption: str) -> Block:
+    """The target indicators of several programmes in one table."""
+    columns = (Column("Kode"), Column("Indikator sasaran", share=3), Column("Satuan"), Column("Awal", number=True),
+               *writing.year_columns(book.row))  # fmt: skip
+    rows = [
+        Row((one.code, target.title, target.unit, *_figures(book, target)))
+        for one in programmes
+        for target in one.content.targets
+    ]
+    return writing.table(caption, columns, rows, "Belum ada indikator sasaran.")
 
 
 def _figures(book: PlanBook, target: Target) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from pilar.masterplan.documents import writing
-from pilar.masterplan.documents.plan_book import money_table, strategies, targets_table
+from pilar.masterplan.documents.plan_book import all_targets_table, money_table, strategies
 from pilar.masterplan.queries.books import PlanBook
 from pilar.masterplan.reference import regulation
 from pilar.masterplan.rules.regulation import Article, Clause
@@ -67,20 +67,16 @@ def _blocks(book: PlanBook) -> Iterator[Block]:
         "Susunan kata rancangan ini dibuat oleh aplikasi dan bukan naskah resmi. Bagian Hukum memeriksa, mengubah, dan"
         " melengkapi semua yang bertanda [ ]."
     )
-    yield Division(
-        f"{writing.head_of_region(book.row).upper()}",
-        f"PROVINSI {book.province.upper()}",
-    )
-    yield Paragraph(f"{_form(book).upper()} {words['short'].upper()} NOMOR [nomor] TAHUN [tahun]")
-    yield Paragraph(f"TENTANG {words['title'].upper()}")
-    yield Paragraph(f"DENGAN RAHMAT TUHAN YANG MAHA ESA, {writing.head_of_region(book.row).upper()},")
-    for label, said, sign in (
-        ("Menimbang", wording_.considering, "a."), ("Mengingat", wording_.in_view_of, "1."),
-    ):  # fmt: skip
-        yield Paragraph(f"{label}:")
-        items = tuple(Item(one.format(**words)) for one in said)
-        yield Numbered(items, "a." if sign == "a." else "1.")
-    yield Paragraph("MEMUTUSKAN:")
+    head = writing.head_of_region(book.row).upper()
+    yield Division(head, f"PROVINSI {book.province.upper()}")
+    yield Division(f"{_form(book).upper()} {words['short'].upper()}", "NOMOR [nomor] TAHUN [tahun]")
+    yield Division("TENTANG", words["title"].upper())
+    yield Division("DENGAN RAHMAT TUHAN YANG MAHA ESA", f"{head},")
+    yield Paragraph("Menimbang:")
+    yield Numbered(tuple(Item(one.format(**words)) for one in wording_.considering), "a.")
+    yield Paragraph("Mengingat:")
+    yield Numbered(tuple(Item(one.format(**words)) for one in wording_.in_view_of), "1.")
+    yield Division("MEMUTUSKAN:")
     yield Paragraph(f"Menetapkan: {_form(book).upper()} TENTANG {words['title'].upper()}.")
     number = 0
     for place, chapter in enumerate(wording_.chapters):
@@ -150,6 +146,4 @@ def _annex(book: PlanBook) -> Iterator[Block]:
         columns = (Column("Kode"), Column("Program", share=3), Column("Pelaksana", share=3),
                    Column("Juta rupiah", number=True))  # fmt: skip
         yield writing.table(f"Program: {pillar.title.id}", columns, rows, "Belum ada program pada pilar ini.")
-        for one in book.of_pillar(pillar):
-            if one.content.targets:
-                yield targets_table(book, one)
+        yield all_targets_table(book, book.of_pillar(pillar), f"Indikator sasaran: {pillar.title.id}")

@@ -12,16 +12,14 @@ from pilar.masterplan.documents import writing
 from pilar.masterplan.documents.plan_book import targets_table
 from pilar.masterplan.queries.books import PlanBook
 from pilar.masterplan.queries.rows import ProgrammeRow
-from pilar.masterplan.rules.content import Activity, Content, Horizon
+from pilar.masterplan.rules.content import Activity, Content
 from pilar.masterplan.rules.quarters import Quarter
 from pilar.reports.document import Bar, Block, Column, Document, Heading, Paragraph, Picture, Row, Table
 
 TITLE = "Buku III: Program Percepatan dan Peta Jalan"
-MOST_BARS = 14
+MOST_BARS = 12
 """Of a drawing, so that it fits a page."""
-TONES: dict[Horizon, charts.Tone] = {
-    Horizon.SHORT: "positive", Horizon.MIDDLE: "caution", Horizon.LONG: "neutral",
-}  # fmt: skip
+TONES: dict[charts.Tone, str] = {"positive": "program percepatan", "neutral": "program lain"}
 ROMAN = ("I", "II", "III", "IV")
 
 
@@ -34,7 +32,8 @@ def _blocks(book: PlanBook) -> Iterator[Block]:
     yield from _quick_wins(book)
     yield Heading("Peta jalan", numbered=True)
     yield Paragraph(
-        "Setiap batang terentang dari kegiatan pertama sampai kegiatan terakhir program; tandanya menyebut jangka program."
+        "Setiap batang terentang dari kegiatan pertama sampai kegiatan terakhir program. Tabel di bawahnya menyebut triwulan"
+        " setiap kegiatan."
     )
     for pillar in book.framework.pillars.entries:
         found = [one for one in book.of_pillar(pillar) if one.content.activities]
@@ -86,24 +85,24 @@ def _judged(one: ProgrammeRow, highest: int) -> Table:
     return Table(columns, tuple(rows), f"Penilaian {one.code}")
 
 
-def gantt(book: PlanBook, programmes: Sequence[ProgrammeRow], title: str, *, width: float = 118) -> Picture:
-    """Programmes over the plan's years; the sign of each says its horizon."""
+def gantt(book: PlanBook, programmes: Sequence[ProgrammeRow], title: str, *, width: float = 96) -> Picture:
+    """Programmes over the plan's years; quick wins have a sign of their own."""
     row = book.row
     spans = [
         charts.Span(
             label=f"{one.code} {one.content.title}", group="", starts=first.start, ends=last.end, done=Decimal(1),
-            tone=TONES[one.content.horizon],
+            tone="positive" if one.content.quick_win else "neutral",
         )
         for one in programmes
         for first, last in [_span(one.content)]
     ]  # fmt: skip
-    names = {TONES[one]: wording.horizon_name(one) for one in Horizon}
     drawn = charts.gantt(
         spans,
         today=date(row.plan.first_year, 1, 1) - timedelta(days=1),
         today_label="",
-        tones=names,
-        columns=("Program", "Pilar", "Mulai", "Selesai", "Selesai, %", "Jangka"),
+        tones=TONES,
+        columns=("Program", "Pilar", "Mulai", "Selesai", "Selesai, %", "Jenis"),
+        shares=False,
     )
     said = "; ".join(f"{one.label}: {one.starts.year} sampai {one.ends.year}" for one in spans)
     return writing.picture(drawn.spec, f"Peta jalan. {said}", width, f"Peta jalan: {title}")

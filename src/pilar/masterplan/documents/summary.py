@@ -29,6 +29,8 @@ from pilar.reports.document import (
 )
 
 TITLE = "Ringkasan Eksekutif"
+SHOWN = 6
+"""Titles of programmes of a sub-dimension, at most."""
 
 
 def summary(book: PlanBook) -> Document:
@@ -60,7 +62,8 @@ def _blocks(book: PlanBook) -> Iterator[Block]:
     yield _quick_win_table(book, quick) if quick else Paragraph("Belum ada.", quiet=True)
     timed = [one for one in quick if one.content.activities]
     if timed:
-        yield gantt(book, timed, "program percepatan", width=112)
+        yield gantt(book, timed, "program percepatan", width=92)
+    yield from _pillars(book)
     yield from _largest(book)
     yield Heading("Pelaksanaan dan pemantauan")
     due = book.framework.progress.report_due_days
@@ -105,8 +108,7 @@ def _quick_win_table(book: PlanBook, quick: list[ProgrammeRow]) -> Table:
     rows = []
     for one in quick:
         pillar = wording.part_name(wording.pillar_of(one.content.part))
-        money = sum((each.amount for each in one.content.budgets), Decimal(0))
-        rows.append(Row((pillar, one.content.title, one.owner_short, _aim(one), writing.millions(money))))
+        rows.append(Row((pillar, one.content.title, one.owner_short, _aim(one), writing.millions(_money(one)))))
     return Table(columns, tuple(rows), "Program percepatan")
 
 
@@ -119,17 +121,44 @@ def _aim(one: ProgrammeRow) -> str:
     return writing.NONE
 
 
+def _pillars(book: PlanBook) -> Iterator[Block]:
+    """Each pillar on a quarter of a page: its strategy, its programmes by sub-dimension, its money."""
+    yield Heading("Enam pilar")
+    strategies = book.statements[StatementPart.STRATEGY]
+    for pillar in book.framework.pillars.entries:
+        yield Heading(pillar.title.id, 2)
+        for one in strategies:
+            if one.stated.key == pillar.code:
+                yield Paragraph(one.stated.text)
+        rows = [
+            Row((part.title.id, str(len(found)), ", ".join(one.content.title for one in found[:SHOWN]) + _more(found),
+                 writing.millions(sum((_money(one) for one in found), Decimal(0)))))
+            for part in pillar.parts
+            for found in [book.of_part(part.code)]
+        ]  # fmt: skip
+        columns = (Column("Subdimensi", share=2), Column("Program", number=True), Column("Di antaranya", share=6),
+                   Column("Juta rupiah", number=True))  # fmt: skip
+        yield Table(columns, tuple(rows), f"Program pilar {pillar.title.id}")
+
+
+def _more(found: tuple[ProgrammeRow, ...]) -> str:
+    if not found:
+        return writing.NONE
+    return f", dan {len(found) - SHOWN} lainnya" if len(found) > SHOWN else ""
+
+
+def _money(one: ProgrammeRow) -> Decimal:
+    return sum((each.amount for each in one.content.budgets), Decimal(0))
+
+
 def _largest(book: PlanBook) -> Iterator[Block]:
     """The ten programmes with the most money."""
-    def money(one: ProgrammeRow) -> Decimal:
-        return sum((each.amount for each in one.content.budgets), Decimal(0))
-
-    found = sorted(book.programmes, key=lambda one: (-money(one), one.code))[:10]
+    found = sorted(book.programmes, key=lambda one: (-_money(one), one.code))[:10]
     if found:
         yield Heading("Sepuluh program dengan anggaran terbesar")
         columns = (Column("Kode"), Column("Program", share=4), Column("Pelaksana", share=1),
                    Column("Sasaran akhir", share=3), Column("Juta rupiah", number=True))  # fmt: skip
         rows = tuple(
-            Row((one.code, one.content.title, one.owner_short, _aim(one), writing.millions(money(one)))) for one in found
+            Row((one.code, one.content.title, one.owner_short, _aim(one), writing.millions(_money(one)))) for one in found
         )
         yield Table(columns, rows, "Program dengan anggaran terbesar, semua tahun")
