@@ -15,3 +15,9 @@ from pilar.platform import jobs
 def remind_of_reports(_planned: datetime) -> None:
     """Every morning at 7.15 in Jakarta."""
     operations.remind_of_reports(by=SCHEDULE, now=timezone.now())
+
+
+@jobs.job(name="masterplan.make-papers")
+def make_papers(batch: int) -> None:
+    """All papers of a version as one archive."""
+    operations.make_papers(by=SCHEDULE, batch=batch)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 
-from pilar.masterplan.pages import bodies, lists, overview, programmes, progress, public, reports, texts
+from pilar.masterplan.pages import bodies, documents, lists, overview, programmes, progress, public, reports, texts
 
 app_name = "masterplan"
 
@@ -56,5 +56,8 @@ urlpatterns = [
     path("kerja/rencana/laporan/<int:line>/<str:quarter>/", reports.report, name="report"),
 
     # Documents
-    path("kerja/rencana/versi/<int:key>/dokumen/", later, name="documents"),
+    path("kerja/rencana/versi/<int:key>/dokumen/", documents.documents, name="documents"),
+    path("kerja/rencana/versi/<int:key>/dokumen/arsip/", documents.order, name="order-papers"),
+    path("kerja/rencana/versi/<int:key>/dokumen/arsip/<int:batch>/", documents.archive, name="papers-archive"),
+    path("kerja/rencana/versi/<int:key>/dokumen/<str:name>.<str:form>", documents.paper, name="paper"),
 ]  # fmt: skip

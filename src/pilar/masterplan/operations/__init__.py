@@ -13,6 +13,7 @@ from pilar.masterplan.operations.meetings import (
     save_meeting,
     sign_off,
 )
+from pilar.masterplan.operations.papers import make_papers, order_papers
 from pilar.masterplan.operations.past_reports import Past, report_past
 from pilar.masterplan.operations.plans import NewPlan, PlanUnderWay, start_plan, start_revision, write_part
 from pilar.masterplan.operations.proposals import (
@@ -52,9 +53,11 @@ __all__ = [
     "decide",
     "enter_decree",
     "load_demo_plans",
+    "make_papers",
     "merge_proposals",
     "move_version",
     "open_call",
+    "order_papers",
     "plan_meeting",
     "propose",
     "remind_of_reports",
