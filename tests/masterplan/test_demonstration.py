@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -220,7 +221,7 @@ def test_reports_are_the_same_each_time_and_nothing_is_undone() -> None:
     course, again = Course("P001", years.plan), Course("P001", years.plan)
     reports = [course.report(content, one) for one in over]
     assert reports == [again.report(content, one) for one in over]
-    for before, after in zip(reports, reports[1:], strict=False):
+    for before, after in pairwise(reports):
         assert all(before.done[number] <= after.done[number] for number in after.done)
     assert planned_share(content, over[-1]) == 1
 

@@ -26,9 +26,10 @@ def run() -> int:
         _line(measure.name, measure.seconds, measure.floor_seconds, f"≤ {measure.limit} ×")
     with _database():
         from pilar.evaluation import benchmark
+        from pilar.masterplan import benchmark_books
         from pilar.measures import benchmark as measures_benchmark
 
-        for one in chain(measures_benchmark.benchmark(), benchmark.benchmark()):
+        for one in chain(measures_benchmark.benchmark(), benchmark_books.benchmark(), benchmark.benchmark()):
             _line(one.name, one.seconds, one.floor_seconds, one.aim)
     return 0
 

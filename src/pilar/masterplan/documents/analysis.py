@@ -39,10 +39,10 @@ def _blocks(book: PlanBook) -> Iterator[Block]:
     plan = book.row.plan
     yield Heading("Pendahuluan", numbered=True)
     yield Paragraph(
-        f"Buku ini memuat analisis yang mendasari {plan.title}: keterkaitan dengan Rencana Pembangunan Jangka Menengah"
-        f" Daerah (RPJMD), kesiapan daerah, analisis kekuatan, kelemahan, peluang, dan ancaman (SWOT), serta kesenjangan"
-        f" yang hendak ditutup. Program yang menjawabnya ada dalam Buku II; peta jalan dan program percepatan ada dalam"
-        f" Buku III."
+        f"Buku ini memuat analisis yang mendasari {plan.title}: keterkaitan dengan Rencana Pembangunan Jangka"
+        " Menengah Daerah (RPJMD), kesiapan daerah, analisis kekuatan, kelemahan, peluang, dan ancaman (SWOT), serta"
+        " kesenjangan yang hendak ditutup. Program yang menjawabnya ada dalam Buku II; peta jalan dan program percepatan"
+        " ada dalam Buku III."
     )
     yield from writing.section(book, "Keterkaitan dengan RPJMD", StatementPart.RPJMD, "Belum ditulis.")
     yield from readiness(book)

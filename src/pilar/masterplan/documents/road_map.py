@@ -32,8 +32,8 @@ def _blocks(book: PlanBook) -> Iterator[Block]:
     yield from _quick_wins(book)
     yield Heading("Peta jalan", numbered=True)
     yield Paragraph(
-        "Setiap batang terentang dari kegiatan pertama sampai kegiatan terakhir program. Tabel di bawahnya menyebut triwulan"
-        " setiap kegiatan."
+        "Setiap batang terentang dari kegiatan pertama sampai kegiatan terakhir program. Tabel di bawahnya menyebut"
+        " triwulan setiap kegiatan."
     )
     for pillar in book.framework.pillars.entries:
         found = [one for one in book.of_pillar(pillar) if one.content.activities]
@@ -74,7 +74,13 @@ def _quick_wins(book: PlanBook) -> Iterator[Block]:
 
 def _judged(one: ProgrammeRow, highest: int) -> Table:
     rows = [
-        Row((wording.criterion_name(each.criterion), Bar(each.mark / highest, str(each.mark)), each.reason or writing.NONE))
+        Row(
+            (
+                wording.criterion_name(each.criterion),
+                Bar(each.mark / highest, str(each.mark)),
+                each.reason or writing.NONE,
+            )
+        )
         for each in one.content.judged
     ]
     marks = [each.mark for each in one.content.judged]
@@ -128,7 +134,7 @@ def _activities(book: PlanBook, programmes: Sequence[ProgrammeRow], title: str) 
 
 
 def _quarters(one: Activity, year: int) -> str:
-    """``I–IV``, ``III``, or nothing."""
+    """The first and the last quarter of the year in Roman numbers, one if they are the same, or nothing."""
     first, last = max(one.starts, Quarter(year, 1)), min(one.ends, Quarter(year, 4))
     if last < first:
         return ""

@@ -159,6 +159,7 @@ def _largest(book: PlanBook) -> Iterator[Block]:
         columns = (Column("Kode"), Column("Program", share=4), Column("Pelaksana", share=1),
                    Column("Sasaran akhir", share=3), Column("Juta rupiah", number=True))  # fmt: skip
         rows = tuple(
-            Row((one.code, one.content.title, one.owner_short, _aim(one), writing.millions(_money(one)))) for one in found
+            Row((one.code, one.content.title, one.owner_short, _aim(one), writing.millions(_money(one))))
+            for one in found
         )
         yield Table(columns, rows, "Program dengan anggaran terbesar, semua tahun")

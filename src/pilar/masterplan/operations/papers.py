@@ -43,7 +43,7 @@ class _Turn:
 def order_papers(*, by: Standing, version: int, now: datetime) -> int:
     """Have all papers of a version made; returns the key of the batch, of the one under way if there is one.
 
-    One that is lost is given up first. Raises :class:`NotFound`, :class:`NotAllowed`; needs ``read-plan`` in the region.
+    One that is lost is given up first. Raises :class:`NotFound`, :class:`NotAllowed`; needs ``read-plan``.
     """
     row = version_of(version, scope=by)
     require(by, Action.READ_PLAN, Case(row.plan.region, None, row.state), known=True)

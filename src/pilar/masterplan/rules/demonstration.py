@@ -1,8 +1,8 @@
-"""The made-up part of the demonstration's master plans: from a line of ``data/masterplan/demonstration.yaml`` to a whole
-programme and its quarterly reports.
+"""The made-up part of the demonstration's master plans: from a line of ``data/masterplan/demonstration.yaml`` to a
+whole programme and its quarterly reports.
 
-What is publicly known of Kabupaten Tangerang's plan stands in ``Facts`` with its source; nothing here says anything about
-the region. A seed makes it the same at every start.
+What is publicly known of Kabupaten Tangerang's plan stands in ``Facts`` with its source; nothing here says anything
+about the region. A seed makes it the same at every start.
 """
 
 from __future__ import annotations
@@ -343,6 +343,7 @@ def next_years(now: datetime) -> Years:
 
 
 def revised_in(today: date) -> int | None:
-    """The year in whose January the second plan is revised: this one, in January the one before, at most 2026, none before 2025."""
+    """The year in whose January the second plan is revised: this one, in January the one before; none before 2025, at
+    most 2026."""
     year = today.year if today.month > 1 else today.year - 1
     return min(year, 2026) if year > 2024 else None

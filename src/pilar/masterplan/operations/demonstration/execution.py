@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from pilar.masterplan.models import Plan, Version
@@ -23,8 +23,8 @@ EVERY = 8
 CORRECTED = 17
 """Of so many programmes one has corrected its report of the year before the last quarter."""
 CORRECTION = "Contoh koreksi: belanja satu kegiatan terhitung dua kali."
-IN_TIME, LATE = 9, 34
-"""Days after the end of a quarter."""
+IN_TIME, TOO_LATE = 9, 14
+"""Days after the end of a quarter, and after the day on which a report is due."""
 
 
 def execute(people: People, plan: int, years: Years, now: datetime, *, evidence: UUID | None = None) -> None:
@@ -50,7 +50,9 @@ def execute(people: People, plan: int, years: Years, now: datetime, *, evidence:
             missing = quarter == over and (place % EVERY == 0 or content.owner == own)
             if not missing:
                 attached = (evidence,) if evidence is not None and content.quick_win else ()
-                past += _reports(line, place, content, quarter, course, until, now, attached)
+                given = course.report(content, quarter)
+                told = Past(line, quarter, given, min(_reported_at(quarter, place), now), evidence=attached)
+                past += _corrected(told, now) if place % CORRECTED == 3 and quarter == over.shifted(-4) else [told]
     report_past(by=people.contributor, plan=plan, past=past, now=now)
 
 
@@ -68,27 +70,15 @@ def _held(plan: int) -> Iterator[tuple[int, str, list[tuple[Quarter, Content | N
         yield line, code, [(since, rows[line][1] if line in rows else None) for since, rows in read]
 
 
-def _reports(
-    line: int,
-    place: int,
-    content: Content,
-    quarter: Quarter,
-    course: Course,
-    until: Quarter,
-    now: datetime,
-    attached: tuple[UUID, ...],
-) -> Iterator[Past]:
-    given = course.report(content, quarter)
-    day = _reported_on(quarter, place)
-    if place % CORRECTED == 3 and quarter == until.shifted(-4):
-        yield Past(line, quarter, replace(given, spent=given.spent * 2), min(morning(day), now), evidence=attached)
-        later = min(morning(day + timedelta(days=12)), now)
-        yield Past(line, quarter, given, later, CORRECTION, attached)
-    else:
-        yield Past(line, quarter, given, min(morning(day), now), evidence=attached)
+def _corrected(told: Past, now: datetime) -> list[Past]:
+    """A report that said too much, and its correction."""
+    wrong = replace(told, given=replace(told.given, spent=told.given.spent * 2))
+    later = min(told.reported_at + timedelta(days=12), now)
+    return [wrong, replace(told, reported_at=later, reason=CORRECTION)]
 
 
-def _reported_on(quarter: Quarter, place: int) -> date:
+def _reported_at(quarter: Quarter, place: int) -> datetime:
     """Most report in time, some after the day on which the report is due."""
-    due = due_on(quarter, framework().progress)
-    return quarter.end + timedelta(days=IN_TIME) if (place + quarter.place) % 11 else due + timedelta(days=LATE - 20)
+    if (place + quarter.place) % 11:
+        return morning(quarter.end + timedelta(days=IN_TIME))
+    return morning(due_on(quarter, framework().progress) + timedelta(days=TOO_LATE))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from pilar.masterplan import models
-from pilar.masterplan.models import Attendance, Proposal
+from pilar.masterplan.models import Attendance
 from pilar.masterplan.operations.bodies import save_body
 from pilar.masterplan.operations.demonstration.people import People
 from pilar.masterplan.operations.meetings import (
@@ -39,7 +39,6 @@ from pilar.masterplan.rules.demonstration import (
     MADE_UP,
     Demonstration,
     Planned,
-    PlanOf,
     Years,
     content_of,
     morning,
@@ -242,20 +241,19 @@ class Formulation:
         self._hold(meeting, met.held_at)
         chair = Attendance.objects.get(meeting=meeting, signs=True).pk
         for place, (proposal, one) in enumerate(agenda):
-            self._decide(meeting, proposal, one, chair, made, met.held_at + timedelta(minutes=3 * place))
+            verdict, content = self._verdict(one, chair, made)
+            taken = met.held_at + timedelta(minutes=3 * place)
+            decide(
+                by=self.people.coordinator, meeting=meeting, proposal=proposal, verdict=verdict, content=content,
+                seen=0, now=taken,
+            )  # fmt: skip
         over = met.held_at + timedelta(hours=6)
-        self._decide(meeting, None, None, chair, made, over)
+        verdict = Verdict(Outcome.ACCEPTED, chair)
+        decide(by=self.people.coordinator, meeting=meeting, proposal=None, verdict=verdict, seen=0, now=over)
         self._sign(meeting, over)
 
-    def _decide(
-        self,
-        meeting: int,
-        proposal: int | None,
-        one: Planned | None,
-        chair: int,
-        made: Mapping[str, int],
-        now: datetime,
-    ) -> None:
+    def _verdict(self, one: Planned | None, chair: int, made: Mapping[str, int]) -> tuple[Verdict, Content | None]:
+        """What is decided about a proposal, and the content if it is changed."""
         outcome = one.outcome if one else Outcome.ACCEPTED
         content = None
         if one is not None and outcome is Outcome.CHANGED:
@@ -263,11 +261,7 @@ class Formulation:
             first, *others = content.budgets
             content = replace(content, budgets=(replace(first, amount=first.amount // 2), *others))
         into = made[one.into] if one is not None and outcome is Outcome.MERGED else None
-        verdict = Verdict(outcome, chair, REASONS.get(outcome, ""), into, changed=content is not None)
-        decide(
-            by=self.people.coordinator, meeting=meeting, proposal=proposal, verdict=verdict, content=content, seen=0,
-            now=now,
-        )  # fmt: skip
+        return Verdict(outcome, chair, REASONS.get(outcome, ""), into, changed=content is not None), content
 
     def _sign(self, meeting: int, now: datetime) -> None:
         sign_off(by=self.people.coordinator, meeting=meeting, seen=_saves(meeting), now=now)
