@@ -18,7 +18,7 @@ from pilar.config.api import api
 API, TAG = "/api/v1", "masterplan"
 PEOPLE = ("visitor", "neighbour", "assessor", "secretariat", "coordinator", "verifier", "contributor", "colleague")
 
-VALUES: dict[str, Any] = {"code": OWN, "part": "vision", "programme": "P001"}
+VALUES: dict[str, Any] = {"code": OWN, "part": "vision", "programme": "P001", "name": "ringkasan", "form": "pdf", "batch": 1}
 """Arguments of addresses; the keys of versions and of bodies are those of the world."""
 
 DRAFT_PAGES = """
@@ -47,7 +47,10 @@ proposal       404 404 404 404 404 404 404 404
 meetings       404 404 404 404 404 404 404 404
 meeting        404 404 404 404 404 404 404 404
 progress       404 404 404 404 404 404 404 404
-documents      404 404 404 404 404 404 404 404
+documents      404 404 404 200 200 200 404 404
+order-papers   302 405 405 405 405 405 405 405
+papers-archive 302 404 404 404 404 404 404 404
+paper          404 404 404 200 200 200 404 404
 """
 """What a page of the draft answers when it is read."""
 
@@ -77,7 +80,10 @@ proposal       404 404 404 404 404 404 404 404
 meetings       404 404 404 404 404 404 404 404
 meeting        404 404 404 404 404 404 404 404
 progress       404 404 404 404 404 404 404 404
-documents      404 404 404 404 404 404 404 404
+documents      405 405 405 405 405 405 405 405
+order-papers   302 404 404 302 302 302 404 404
+papers-archive 302 405 405 405 405 405 405 405
+paper          405 405 405 405 405 405 405 405
 """
 """What it answers to an empty form."""
 
@@ -96,6 +102,9 @@ changes        404 404 404 404 404 404 404 404
 bodies         200 200 200 200 200 200 200 200
 add-body       302 403 403 403 200 403 403 403
 change-body    302 403 403 403 200 403 403 403
+documents      200 200 200 200 200 200 200 200
+papers-archive 302 404 404 404 404 404 404 404
+paper          200 200 200 200 200 200 200 200
 """
 """What a page of the version in force answers when it is read; one that is not here answers as for the draft."""
 
