@@ -18,8 +18,11 @@ from pilar.config.api import api
 API, TAG = "/api/v1", "masterplan"
 PEOPLE = ("visitor", "neighbour", "assessor", "secretariat", "coordinator", "verifier", "contributor", "colleague")
 
-VALUES: dict[str, Any] = {"code": OWN, "part": "vision", "programme": "P001", "name": "ringkasan", "form": "pdf", "batch": 1}
-"""Arguments of addresses; the keys of versions and of bodies are those of the world."""
+VALUES: dict[str, Any] = {
+    "code": OWN, "part": "vision", "programme": "P001", "quarter": "2026-Q2", "name": "ringkasan", "form": "pdf",
+    "batch": 1,
+}  # fmt: skip
+"""Arguments of addresses; the keys of versions, programmes and bodies are those of the world."""
 
 DRAFT_PAGES = """
 plans          200 200 200 200 200 200 200 200
@@ -46,7 +49,12 @@ proposals      404 404 404 404 404 404 404 404
 proposal       404 404 404 404 404 404 404 404
 meetings       404 404 404 404 404 404 404 404
 meeting        404 404 404 404 404 404 404 404
-progress       404 404 404 404 404 404 404 404
+progress            404 404 404 404 404 404 404 404
+road-map            404 404 404 404 404 404 404 404
+programme-progress  404 404 404 404 404 404 404 404
+late-reports        302 404 404 404 404 404 404 404
+reports             302 404 404 404 404 404 200 200
+report              302 403 403 403 403 403 200 403
 documents      404 404 404 200 200 200 404 404
 order-papers   302 405 405 405 405 405 405 405
 papers-archive 302 404 404 404 404 404 404 404
@@ -79,7 +87,12 @@ proposals      404 404 404 404 404 404 404 404
 proposal       404 404 404 404 404 404 404 404
 meetings       404 404 404 404 404 404 404 404
 meeting        404 404 404 404 404 404 404 404
-progress       404 404 404 404 404 404 404 404
+progress            405 405 405 405 405 405 405 405
+road-map            405 405 405 405 405 405 405 405
+programme-progress  405 405 405 405 405 405 405 405
+late-reports        302 405 405 405 405 405 405 405
+reports             302 405 405 405 405 405 405 405
+report              302 403 403 403 403 403 422 403
 documents      405 405 405 405 405 405 405 405
 order-papers   302 404 404 302 302 302 404 404
 papers-archive 302 405 405 405 405 405 405 405
@@ -102,6 +115,10 @@ changes        404 404 404 404 404 404 404 404
 bodies         200 200 200 200 200 200 200 200
 add-body       302 403 403 403 200 403 403 403
 change-body    302 403 403 403 200 403 403 403
+progress            200 200 200 200 200 200 200 200
+road-map            200 200 200 200 200 200 200 200
+programme-progress  200 200 200 200 200 200 200 200
+late-reports        302 404 404 200 200 200 200 200
 documents      200 200 200 200 200 200 200 200
 papers-archive 302 404 404 404 404 404 404 404
 paper          200 200 200 200 200 200 200 200
@@ -127,6 +144,11 @@ POST  /plan-versions/{version}/decree                        401 404 404 403 409
 POST  /plan-versions/{version}/force                         401 404 404 403 409 403 404 404
 POST  /plans/{plan}/bodies                                   401 403 403 403 201 403 403 403
 PUT   /plans/{plan}/bodies/{body}                            401 403 403 403 409 403 403 403
+GET   /plan-versions/{version}/progress                      404 404 404 404 404 404 404 404
+GET   /plan-versions/{version}/programmes/{programme}/progress 404 404 404 404 404 404 404 404
+GET   /plan-versions/{version}/late-reports                  401 404 404 404 404 404 404 404
+GET   /plan-reports                                          401 200 200 200 200 200 200 200
+POST  /plan-programmes/{line}/reports/{quarter}              401 403 403 403 403 403 200 403
 """
 """What a route answers about the draft."""
 
@@ -139,6 +161,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "decree": {"form": "regent", "number": "7 Tahun 2026", "day": "2026-04-30"},
     "force": {"since": "2026-04-30"},
     "bodies": {"kind": "team", "title": "Tim Pelaksana"},
+    "{quarter}": {"done": {"1": 60, "2": 0}, "spent": 0},
     "{body}": {"kind": "council", "title": "Dewan", "seen": "lama"},
 }
 """What is sent to a route, by the last part of its path."""

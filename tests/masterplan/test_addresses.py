@@ -13,7 +13,7 @@ from masterplan import addresses
 from masterplan.addresses import API, BODIES, DRAFT_PAGES, DRAFT_SENT, LAW_PAGES, PEOPLE, ROUTES, VALUES
 from masterplan.world import LATER, OTHER, World
 from pilar.masterplan import operations
-from pilar.masterplan.models import Body, Version
+from pilar.masterplan.models import Body, Line, Version
 from pilar.masterplan.operations import Member, NewBody
 from pilar.masterplan.rules.statements import BodyKind
 
@@ -46,7 +46,7 @@ def law(world: World) -> int:
 
 
 def address(world: World, page: str, version: int) -> str:
-    values = VALUES | {"key": version, "body": Body.objects.get().pk}
+    values = VALUES | {"key": version, "body": Body.objects.get().pk, "line": Line.objects.get().pk}
     return reverse(f"masterplan:{page}", kwargs={name: values[name] for name in addresses.page_arguments()[page]})
 
 
@@ -80,7 +80,7 @@ def test_what_each_finds(planted: World, who: str) -> None:
 def test_what_each_finds_by_the_api(planted: World, who: str) -> None:
     client, differing = client_of(planted, who), []
     body = Body.objects.get()
-    keys = VALUES | {"version": planted.version, "plan": body.plan_id, "body": body.pk}
+    keys = VALUES | {"version": planted.version, "plan": body.plan_id, "body": body.pk, "line": Line.objects.get().pk}
     for route, expected in addresses.read(ROUTES, words=2).items():
         method, path = route.split()
         given = client._encode_json(BODIES.get(path.rpartition("/")[2], {}), "application/json")

@@ -23,6 +23,8 @@ from pilar.evaluation.api import router as evaluation
 from pilar.evidence.api import router as evidence
 from pilar.masterplan.api.plans import reading as plans
 from pilar.masterplan.api.plans import writing as planning
+from pilar.masterplan.api.reports import reading as plan_progress
+from pilar.masterplan.api.reports import writing as plan_reports
 from pilar.measures.api import reading as measures
 from pilar.measures.api import reporting
 from pilar.measures.operations import is_source_token, use_source_token
@@ -110,6 +112,8 @@ api.add_router("", measures, auth=[SourceToken(), ApiToken(), Session(), visitor
 api.add_router("", reporting, auth=[SourceToken(), ApiToken(), Session()])
 api.add_router("", plans, auth=[ApiToken(), Session(), visitor])
 api.add_router("", planning)
+api.add_router("", plan_progress, auth=[ApiToken(), Session(), visitor])
+api.add_router("", plan_reports)
 api.add_router("", people)
 
 

@@ -53,7 +53,7 @@ FIELD_NAMES = {
     "monitored": mark("To be there"),
     "judged": mark("Judgement"),
     "risks": mark("Risk"),
-    "unit": mark("Unit"),
+    "unit": mark("Unit of the figures"),
     "better": mark("Which way is better"),
     "base": mark("Base value"),
     "base_year": mark("Year of the base value"),

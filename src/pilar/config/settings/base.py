@@ -100,6 +100,7 @@ ACCOUNT_PAGE = "people:account"
 NOTICES_PAGE = "people:notices"
 NAVIGATION = [
     ("evaluation:years", _("Results")),
+    ("masterplan:plans", _("Master plans")),
     ("evaluation:instruments", _("Instruments")),
     ("portal:about", _("Method")),
 ]

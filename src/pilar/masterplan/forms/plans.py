@@ -39,9 +39,9 @@ class PlanForm(FaultsForm):
     """A new plan."""
 
     title = forms.CharField(label=_("Title"), max_length=LONGEST_TITLE)
-    first_year = forms.IntegerField(label=_("First year"), min_value=FIRST_YEAR, max_value=LAST_YEAR)
+    first_year = forms.IntegerField(label=_("First year of the plan"), min_value=FIRST_YEAR, max_value=LAST_YEAR)
     last_year = forms.IntegerField(
-        label=_("Last year"),
+        label=_("Last year of the plan"),
         min_value=FIRST_YEAR,
         max_value=LAST_YEAR,
         help_text=_("A master plan runs five to ten years"),

@@ -78,6 +78,9 @@ class ReportForm(FaultsForm):
             del self.fields["evidence"]
         if not sheet.seen:
             del self.fields["reason"]
+        elif self.is_bound and self.data.get("seen") != str(sheet.seen):
+            # Who has not seen the report that is there is first shown it.
+            self.fields["reason"].required = False
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()

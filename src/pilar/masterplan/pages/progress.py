@@ -42,7 +42,7 @@ from pilar.people.rules import NotFound
 from pilar.people.signin import standing_of
 from pilar.platform.language import translate
 
-PAGE, MAP_PAGE = 50, 30
+PAGE, MAP_PAGE = 30, 30
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,13 +113,13 @@ def _outdated(
     kept = data.copy()
     kept["seen"] = str(sheet.seen)
     form = ReportForm(kept, sheet=sheet, evidence=_choices(by, sheet))
+    form.fields["reason"].required = False
     stored, mine = stored_texts(sheet.rows[0], sheet), texts_of(form)
     differences = [
         Difference(str(form.fields[name].label), _told(form, name, mine[name]), _told(form, name, stored.get(name, "")))
         for name in form.fields
         if name not in ("seen", "quarter", "reason") and mine[name] != stored.get(name, "")
     ]
-    form.errors.pop("reason", None)
     return _page(request, by, sheet, form, outdated=refused.text(), differences=differences, status=refused.status)
 
 

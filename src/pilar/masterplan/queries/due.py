@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from pilar.masterplan.models import Entry
 from pilar.masterplan.queries.plans import BESIDE, readable_law
-from pilar.masterplan.queries.programmes import entry_in_force, lives, programmes
+from pilar.masterplan.queries.programmes import entry_in_force, lives, programmes_alone
 from pilar.masterplan.queries.progress import Measured, measured_figures
 from pilar.masterplan.queries.reports import ReportRow, known_quarters, reports_of
 from pilar.masterplan.queries.rows import ProgrammeRow, VersionRow, programme_row, version_row
@@ -94,7 +94,7 @@ def own_reports(*, scope: Standing, now: datetime) -> tuple[OwnPlan, ...]:
         if not offices:
             continue
         for row in newest_in_force(region, scope=scope):
-            own = tuple(one for one in programmes(row) if one.content.owner in offices)
+            own = tuple(one for one in programmes_alone(row) if one.content.owner in offices)
             if own:
                 found.append(_own_plan(row, own, now))
     return tuple(found)
@@ -114,7 +114,7 @@ def late_reports(row: VersionRow, *, now: datetime) -> tuple[OfficeLate, ...]:
 
     A row in hand is leave to read it: which reports are missing everybody sees from the lights.
     """
-    entries = programmes(row)
+    entries = programmes_alone(row)
     today, rules = today_in(row.plan.region, now), framework().progress
     born, known = lives(row.plan.key), known_quarters(one.key for one in entries)
     found: dict[int, list[Late]] = {}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from pilar.masterplan.queries.programmes import lives, programme, programmes
+from pilar.masterplan.queries.programmes import lives, programme, programmes_alone
 from pilar.masterplan.queries.reports import ReportRow, figures, reports_of
 from pilar.masterplan.queries.rows import ProgrammeRow, VersionRow
 from pilar.masterplan.reference import framework
@@ -98,8 +98,8 @@ def progress(row: VersionRow, wanted: Quarter | None, *, scope: Reader, now: dat
         return PlanProgress(row, None, (), (), frame.progress, today)
     quarter = wanted if wanted in choices else choices[-1]
     assert quarter is not None
-    entries = programmes(row)
-    born, told = lives(row.plan.key), figures(row.plan.key)
+    entries = programmes_alone(row)
+    born, told = lives(row.plan.key), figures(row.plan.key, quarter.year)
     measured = measured_figures(
         row.plan.region, (one.content for one in entries), [quarter], scope=scope, now=now
     )  # fmt: skip

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
+
 from pilar.masterplan.models import Report, ReportEvidence
 from pilar.masterplan.rules.progress import Reported
 from pilar.masterplan.rules.quarters import Quarter
 from pilar.masterplan.rules.reports import reported
+
+_FIGURES = """
+    SELECT line_id, year, quarter, spent,
+           CASE WHEN %(year)s::int IS NULL OR year = %(year)s
+                     OR row_number() OVER (PARTITION BY line_id, year ORDER BY quarter DESC) = 1
+                THEN body::text END
+    FROM (
+        SELECT DISTINCT ON (report.line_id, report.year, report.quarter)
+               report.line_id, report.year, report.quarter, report.spent, report.body
+        FROM masterplan_report AS report
+        JOIN masterplan_line AS line ON line.id = report.line_id
+        WHERE line.plan_id = %(plan)s
+        ORDER BY report.line_id, report.year, report.quarter, report.number DESC
+    ) AS counting
+    ORDER BY line_id, year, quarter
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +47,20 @@ class ReportRow:
     evidence: tuple[UUID, ...] = ()
 
 
-def figures(plan: int) -> dict[int, tuple[Reported, ...]]:
+def figures(plan: int, year: int | None = None) -> dict[int, tuple[Reported, ...]]:
     """What was reported under a plan, by key of the line: for each quarter the number that counts. One query.
 
-    Figures alone, without who reported and what stands in the way: they are for everybody, see ``READ_REPORTS``.
+    With a ``year``, all that is said is read of its reports and of the last one of every other year; of the rest only
+    that they are there and the money, which is all that sums and lights ask of them. Figures alone, without who
+    reported and what stands in the way: they are for everybody, see ``READ_REPORTS``.
     """
     found: dict[int, list[Reported]] = {}
-    rows = (
-        Report.objects.filter(line__plan=plan)
-        .order_by("line_id", "year", "quarter", "-number")
-        .distinct("line_id", "year", "quarter")
-        .values_list("line", "year", "quarter", "body", "spent")
-    )
-    for line, year, number, body, spent in rows:
-        found.setdefault(line, []).append(reported(Quarter(year, number), body, spent))
+    with connection.cursor() as cursor:
+        cursor.execute(_FIGURES, {"plan": plan, "year": year})
+        for line, of, number, spent, body in cursor.fetchall():
+            quarter = Quarter(of, number)
+            said = Reported(quarter, spent=spent) if body is None else reported(quarter, json.loads(body), spent)
+            found.setdefault(line, []).append(said)
     return {line: tuple(said) for line, said in found.items()}
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pilar.masterplan.models import Version
 from pilar.masterplan.queries.plans import bodies, readable_law
-from pilar.masterplan.queries.programmes import programmes
+from pilar.masterplan.queries.programmes import programmes_alone
 from pilar.masterplan.queries.reports import evidence_of_year, figures
 from pilar.masterplan.queries.rows import BodyRow, ProgrammeRow, VersionRow, version_row
 from pilar.masterplan.reference import framework
@@ -94,8 +94,8 @@ def year_figures(region: str, year: int, *, scope: Standing) -> YearFigures | No
     if row is None:
         return None
     frame = framework()
-    entries = programmes(row)
-    told = figures(row.plan.key)
+    entries = programmes_alone(row)
+    told = figures(row.plan.key, year)
     planned = [one for one in entries if one.content.planned_in(year)]
     evidence = evidence_of_year((one.key for one in planned), year)
     judged = [

@@ -34,7 +34,7 @@ class ReportState(StrEnum):
 
 STATE_NAMES = {
     ReportState.DONE: (mark("Reported"), "positive"),
-    ReportState.DUE: (mark("Due"), "caution"),
+    ReportState.DUE: (mark("To be reported"), "caution"),
     ReportState.LATE: (mark("Late"), "negative"),
     ReportState.AHEAD: (mark("To come"), "neutral"),
     ReportState.FREE: (mark("Nothing expected"), "neutral"),

@@ -5,16 +5,16 @@ Shares are exact rationals between 0 and 1. The thresholds are data (``framework
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from pilar.masterplan.rules.content import Activity, Better, Content, Target
+from pilar.masterplan.rules.content import Better, Content, Target
 from pilar.masterplan.rules.framework import ProgressRules
-from pilar.masterplan.rules.quarters import Quarter, due_on, quarters
+from pilar.masterplan.rules.quarters import Quarter, due_on, run_of_quarters
 from pilar.platform.language import mark
 
 
@@ -73,10 +73,13 @@ def planned_share(content: Content, quarter: Quarter) -> Fraction:
 
     Each activity without sub-activities counts the same and is planned evenly over its quarters (assumption).
     """
-    leaves = content.leaves
-    if not leaves:
-        return Fraction(0)
-    return sum((_elapsed(one, quarter) for one in leaves), Fraction(0)) / len(leaves)
+    return planned_shares(content, (quarter,))[0]
+
+
+def planned_shares(content: Content, wanted: Sequence[Quarter]) -> tuple[Fraction, ...]:
+    """:func:`planned_share` at several quarters."""
+    spans = [(one.starts.place, one.ends.place - one.starts.place + 1) for one in content.leaves]
+    return tuple(_share_by(spans, quarter.place) for quarter in wanted)
 
 
 def done_share(content: Content, done: Mapping[int, int]) -> Fraction:
@@ -84,7 +87,7 @@ def done_share(content: Content, done: Mapping[int, int]) -> Fraction:
     leaves = content.leaves
     if not leaves:
         return Fraction(0)
-    return sum((Fraction(done.get(one.number, 0), 100) for one in leaves), Fraction(0)) / len(leaves)
+    return Fraction(sum(done.get(one.number, 0) for one in leaves), 100 * len(leaves))
 
 
 def light_of(planned: Fraction, done: Fraction | None, rules: ProgressRules) -> Light:
@@ -116,10 +119,9 @@ def standing(
     known = {one.quarter: one for one in reports if one.quarter <= quarter}
     latest = max(known, default=None)
     late = late_quarters(content, known, quarter, since=since, today=today, rules=rules)
-    planned = planned_share(content, quarter)
+    planned, planned_then = planned_shares(content, (quarter, latest or quarter))
     done = None if latest is None else done_share(content, known[latest].done)
     overdue = bool(late) and (latest is None or latest < late[-1])
-    planned_then = planned if latest is None else planned_share(content, latest)
     return Standing(
         quarter=quarter,
         planned=planned,
@@ -138,7 +140,7 @@ def expected_quarters(content: Content, *, since: Quarter, until: Quarter) -> tu
         return ()
     first = max(since, min(one.starts for one in content.activities))
     last = min(until, max(one.ends for one in content.activities))
-    return tuple(quarters(first, last))
+    return run_of_quarters(first, last)
 
 
 def late_quarters(
@@ -198,12 +200,22 @@ def realised_in(content: Content, reports: Iterable[Reported], year: int, rules:
     if not known:
         return False
     latest = max(known)
-    planned = planned_share(content, Quarter(year, 4))
-    done = done_share(content, known[latest].done)
+    return enough(done_share(content, known[latest].done), planned_share(content, Quarter(year, 4)), rules)
+
+
+def enough(done: Fraction, planned: Fraction, rules: ProgressRules) -> bool:
+    """Whether what is done of what was planned by the end of a year makes a programme realised."""
     return done > 0 and done * 100 >= planned * rules.realised_from
 
 
-def _elapsed(one: Activity, quarter: Quarter) -> Fraction:
-    length = one.ends.place - one.starts.place + 1
-    passed = min(max(quarter.place - one.starts.place + 1, 0), length)
-    return Fraction(passed, length)
+def _share_by(spans: Sequence[tuple[int, int]], place: int) -> Fraction:
+    """The mean of the shares of activities that are over after a quarter; each is its first quarter and its length.
+
+    Added up by length first: adding fractions is what this would spend its time on.
+    """
+    passed: dict[int, int] = {}
+    for start, length in spans:
+        passed[length] = passed.get(length, 0) + min(max(place - start + 1, 0), length)
+    if not spans:
+        return Fraction(0)
+    return sum((Fraction(over, length) for length, over in passed.items()), Fraction(0)) / len(spans)

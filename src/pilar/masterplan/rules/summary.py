@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 
 from pilar.masterplan.rules.content import Content
 from pilar.masterplan.rules.framework import ProgressRules
-from pilar.masterplan.rules.progress import Light, Reported, Standing, done_share, planned_share, realised_in
+from pilar.masterplan.rules.progress import Light, Reported, Standing, done_share, enough, planned_shares
 from pilar.masterplan.rules.quarters import Quarter
 from pilar.masterplan.rules.targets import Figure
 from pilar.masterplan.rules.years import spent_in
@@ -119,36 +119,67 @@ class YearLine:
 
 def year_lines(
     programmes: Sequence[tuple[Content, Sequence[Reported]]],
-    years: Iterable[int],
+    years: Sequence[int],
     until: Quarter,
     rules: ProgressRules,
 ) -> tuple[YearLine, ...]:
     """One line a year; reports after ``until`` do not count."""
-    known = [(content, [one for one in reports if one.quarter <= until]) for content, reports in programmes]
-    return tuple(_year_line(known, year, until, rules) for year in years)
-
-
-def _year_line(
-    programmes: Sequence[tuple[Content, Sequence[Reported]]], year: int, until: Quarter, rules: ProgressRules
-) -> YearLine:
-    rows = [(content, reports) for content, reports in programmes if content.planned_in(year)]
-    budget = sum((content.budget_of(year) for content, _reports in programmes), Decimal(0))
-    end = min(Quarter(year, 4), until) if year <= until.year else Quarter(year, 4)
-    planned = sum((planned_share(content, end) for content, _reports in rows), Fraction(0))
-    if year > until.year:
-        return YearLine(year, len(rows), planned / len(rows) if rows else None, None, None, budget, None)
-    done = sum((_done_by(content, reports, end) for content, reports in rows), Fraction(0))
-    return YearLine(
-        year=year,
-        programmes=len(rows),
-        planned=planned / len(rows) if rows else None,
-        done=done / len(rows) if rows else None,
-        realised=sum(realised_in(content, reports, year, rules) for content, reports in rows),
-        budget=budget,
-        spent=sum((spent_in(reports, year) for _content, reports in programmes), Decimal(0)),
+    rows = [_through_years(content, reports, years, until, rules) for content, reports in programmes]
+    return tuple(
+        _year_line(year, [of_years[place] for of_years in rows], begun=year <= until.year)
+        for place, year in enumerate(years)
     )
 
 
-def _done_by(content: Content, reports: Iterable[Reported], end: Quarter) -> Fraction:
-    latest = max((one for one in reports if one.quarter <= end), key=lambda one: one.quarter, default=None)
-    return Fraction(0) if latest is None else done_share(content, latest.done)
+@dataclass(frozen=True, slots=True)
+class _InYear:
+    """A programme in a year; ``counts`` where anything of it is planned for the year."""
+
+    counts: bool
+    planned: Fraction
+    done: Fraction
+    realised: bool
+    budget: Decimal
+    spent: Decimal
+
+
+def _through_years(
+    content: Content, reports: Sequence[Reported], years: Sequence[int], until: Quarter, rules: ProgressRules
+) -> list[_InYear]:
+    known = sorted((one for one in reports if one.quarter <= until), key=lambda one: one.quarter)
+    whole = [Quarter(year, 4) for year in years]
+    ends = [min(end, until) if end.year <= until.year else end for end in whole]
+    by_end, by_year = planned_shares(content, ends), planned_shares(content, whole)
+    found = []
+    for place, year in enumerate(years):
+        latest = next((one for one in reversed(known) if one.quarter <= ends[place]), None)
+        done = Fraction(0) if latest is None else done_share(content, latest.done)
+        of_year = latest is not None and latest.quarter.year == year
+        found.append(
+            _InYear(
+                counts=content.planned_in(year),
+                planned=by_end[place],
+                done=done,
+                realised=of_year and enough(done, by_year[place], rules),
+                budget=content.budget_of(year),
+                spent=spent_in(known, year),
+            )
+        )
+    return found
+
+
+def _year_line(year: int, rows: Sequence[_InYear], *, begun: bool) -> YearLine:
+    counted = [one for one in rows if one.counts]
+    return YearLine(
+        year=year,
+        programmes=len(counted),
+        planned=_mean([one.planned for one in counted]),
+        done=_mean([one.done for one in counted]) if begun else None,
+        realised=sum(one.realised for one in counted) if begun else None,
+        budget=sum((one.budget for one in rows), Decimal(0)),
+        spent=sum((one.spent for one in rows), Decimal(0)) if begun else None,
+    )
+
+
+def _mean(shares: Sequence[Fraction]) -> Fraction | None:
+    return sum(shares, Fraction(0)) / len(shares) if shares else None
