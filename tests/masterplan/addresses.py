@@ -18,7 +18,10 @@ from pilar.config.api import api
 API, TAG = "/api/v1", "masterplan"
 PEOPLE = ("visitor", "neighbour", "assessor", "secretariat", "coordinator", "verifier", "contributor", "colleague")
 
-VALUES: dict[str, Any] = {"code": OWN, "part": "vision", "programme": "P001", "quarter": "2026-Q2"}
+VALUES: dict[str, Any] = {
+    "code": OWN, "part": "vision", "programme": "P001", "quarter": "2026-Q2", "name": "ringkasan", "form": "pdf",
+    "batch": 1,
+}  # fmt: skip
 """Arguments of addresses; the keys of versions, programmes, bodies, proposals and imports are those of the world."""
 
 DRAFT_PAGES = """
@@ -64,7 +67,10 @@ programme-progress  404 404 404 404 404 404 404 404
 late-reports        302 404 404 404 404 404 404 404
 reports             302 404 404 404 404 404 200 200
 report              302 403 403 403 403 403 200 403
-documents      404 404 404 404 404 404 404 404
+documents      404 404 404 200 200 200 404 404
+order-papers   302 405 405 405 405 405 405 405
+papers-archive 302 404 404 404 404 404 404 404
+paper          404 404 404 200 200 200 404 404
 """
 """What a page of the draft answers when it is read."""
 
@@ -111,7 +117,10 @@ programme-progress  405 405 405 405 405 405 405 405
 late-reports        302 405 405 405 405 405 405 405
 reports             302 405 405 405 405 405 405 405
 report              302 403 403 403 403 403 422 403
-documents      404 404 404 404 404 404 404 404
+documents      405 405 405 405 405 405 405 405
+order-papers   302 404 404 302 302 302 404 404
+papers-archive 302 405 405 405 405 405 405 405
+paper          405 405 405 405 405 405 405 405
 """
 """What it answers to an empty form."""
 
@@ -135,6 +144,9 @@ progress            200 200 200 200 200 200 200 200
 road-map            200 200 200 200 200 200 200 200
 programme-progress  200 200 200 200 200 200 200 200
 late-reports        302 404 404 200 200 200 200 200
+documents      200 200 200 200 200 200 200 200
+papers-archive 302 404 404 404 404 404 404 404
+paper          200 200 200 200 200 200 200 200
 """
 """What a page of the version in force answers when it is read; one that is not here answers as for the draft."""
 

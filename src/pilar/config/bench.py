@@ -27,9 +27,11 @@ def run() -> int:
     with _database():
         from pilar.evaluation import benchmark
         from pilar.masterplan import benchmark as masterplan_benchmark
+        from pilar.masterplan import benchmark_books
         from pilar.measures import benchmark as measures_benchmark
 
-        for one in chain(measures_benchmark.benchmark(), masterplan_benchmark.benchmark(), benchmark.benchmark()):
+        rooms = (measures_benchmark, masterplan_benchmark, benchmark_books, benchmark)
+        for one in chain.from_iterable(room.benchmark() for room in rooms):
             _line(one.name, one.seconds, one.floor_seconds, one.aim)
     return 0
 

@@ -33,3 +33,9 @@ def check_import(key: int) -> None:
 def store_import(key: int) -> None:
     """Store what a confirmed workbook says, all of it or nothing."""
     operations.store_import(by=SCHEDULE, key=key, now=timezone.now())
+
+
+@jobs.job(name="masterplan.make-papers")
+def make_papers(batch: int) -> None:
+    """All papers of a version as one archive."""
+    operations.make_papers(by=SCHEDULE, batch=batch)

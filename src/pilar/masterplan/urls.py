@@ -8,6 +8,7 @@ from django.urls import path
 from pilar.masterplan.pages import (
     bodies,
     deciding,
+    documents,
     importing,
     lists,
     meetings,
@@ -97,5 +98,8 @@ urlpatterns = [
     path("kerja/rencana/laporan/<int:line>/<str:quarter>/", reports.report, name="report"),
 
     # Documents
-    path("kerja/rencana/versi/<int:key>/dokumen/", later, name="documents"),
+    path("kerja/rencana/versi/<int:key>/dokumen/", documents.documents, name="documents"),
+    path("kerja/rencana/versi/<int:key>/dokumen/arsip/", documents.order, name="order-papers"),
+    path("kerja/rencana/versi/<int:key>/dokumen/arsip/<int:batch>/", documents.archive, name="papers-archive"),
+    path("kerja/rencana/versi/<int:key>/dokumen/<str:name>.<str:form>", documents.paper, name="paper"),
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from pilar.masterplan.operations.bodies import save_body
 from pilar.masterplan.operations.deciding import decide, sign_off
+from pilar.masterplan.operations.demonstration import load_demo_plans
 from pilar.masterplan.operations.importing import (
     check_import,
     confirm_import,
@@ -18,6 +19,8 @@ from pilar.masterplan.operations.meetings import (
     save_attendance,
     save_meeting,
 )
+from pilar.masterplan.operations.papers import make_papers, order_papers
+from pilar.masterplan.operations.past_reports import Past, report_past
 from pilar.masterplan.operations.plans import NewPlan, PlanUnderWay, start_plan, start_revision, write_part
 from pilar.masterplan.operations.proposals import (
     Proposed,
@@ -47,6 +50,7 @@ __all__ = [
     "NewBody",
     "NewMeeting",
     "NewPlan",
+    "Past",
     "PlanOverlap",
     "PlanUnderWay",
     "Proposed",
@@ -59,13 +63,17 @@ __all__ = [
     "drop_import",
     "end_calls",
     "enter_decree",
+    "load_demo_plans",
+    "make_papers",
     "merge_proposals",
     "move_version",
     "open_call",
+    "order_papers",
     "plan_meeting",
     "propose",
     "remind_of_reports",
     "report",
+    "report_past",
     "return_to_meeting",
     "save_attendance",
     "save_body",

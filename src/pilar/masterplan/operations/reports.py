@@ -70,7 +70,7 @@ def report(
                 life=lives(plan.pk, [row.pk])[row.pk],
                 today=today_in(plan.region_id, now),
             ),
-            *_further_faults(plan.region_id, seen, reason, evidence),
+            *further_faults(plan.region_id, seen, reason, evidence),
         ]
     )
     made = Report.objects.create(
@@ -99,7 +99,8 @@ def remind_of_reports(*, by: Standing, now: datetime) -> int:
     return sum(tell_of_reports(by=by, version=row, now=now) for row in rows.order_by("pk"))
 
 
-def _further_faults(region: str, seen: int, reason: str, evidence: Collection[UUID]) -> list[Fault]:
+def further_faults(region: str, seen: int, reason: str, evidence: Collection[UUID]) -> list[Fault]:
+    """Why a report cannot be taken for what goes with it: a correction needs a reason, evidence is the region's."""
     found = []
     if seen and not reason.strip():
         found.append(Fault("no-reason", mark("Say why it is corrected"), {}, "reason"))
