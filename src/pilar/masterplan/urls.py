@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 
 from pilar.masterplan.pages import (
@@ -24,10 +23,6 @@ from pilar.masterplan.pages import (
 )
 
 app_name = "masterplan"
-
-
-def later(request: HttpRequest, **_named: object) -> HttpResponse:
-    raise Http404
 
 
 urlpatterns = [

@@ -11,8 +11,9 @@ from django.db.models import Max
 
 from pilar.areas import queries as areas
 from pilar.masterplan.models import Entry, Statement, Version
+from pilar.masterplan.queries.choices import office_names
 from pilar.masterplan.queries.plans import bodies, statements
-from pilar.masterplan.queries.programmes import office_names, programmes
+from pilar.masterplan.queries.programmes import programmes
 from pilar.masterplan.queries.rows import BodyRow, ProgrammeRow, StatementRow, VersionRow
 from pilar.masterplan.reference import framework
 from pilar.masterplan.rules.framework import Framework, Named

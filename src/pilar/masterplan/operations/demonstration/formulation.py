@@ -9,16 +9,15 @@ from datetime import date, datetime, timedelta
 from pilar.masterplan import models
 from pilar.masterplan.models import Attendance
 from pilar.masterplan.operations.bodies import save_body
+from pilar.masterplan.operations.deciding import decide, sign_off
 from pilar.masterplan.operations.demonstration.people import People
 from pilar.masterplan.operations.meetings import (
     Attendee,
     NewMeeting,
     begin_meeting,
-    decide,
     plan_meeting,
     save_attendance,
     save_meeting,
-    sign_off,
 )
 from pilar.masterplan.operations.plans import write_part
 from pilar.masterplan.operations.proposals import (

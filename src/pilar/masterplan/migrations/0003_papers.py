@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('masterplan', '0001_initial'),
+        ('masterplan', '0002_programme_import'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
