@@ -41,8 +41,8 @@ def _blocks(book: PlanBook) -> Iterator[Block]:
     yield Paragraph(
         f"Buku ini memuat analisis yang mendasari {plan.title}: keterkaitan dengan Rencana Pembangunan Jangka"
         " Menengah Daerah (RPJMD), kesiapan daerah, analisis kekuatan, kelemahan, peluang, dan ancaman (SWOT), serta"
-        " kesenjangan yang hendak ditutup. Program yang menjawabnya ada dalam Buku II; peta jalan dan program percepatan"
-        " ada dalam Buku III."
+        " kesenjangan yang hendak ditutup. Program yang menjawabnya ada dalam Buku II; peta jalan dan program"
+        " percepatan ada dalam Buku III."
     )
     yield from writing.section(book, "Keterkaitan dengan RPJMD", StatementPart.RPJMD, "Belum ditulis.")
     yield from readiness(book)
