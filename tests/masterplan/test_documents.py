@@ -11,6 +11,7 @@ from typing import Any
 import docx
 import pypdf
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -229,3 +230,20 @@ def test_who_may_not_order(world: World) -> None:
     world.decreed(world.submitted(content(world.office).title))
     with pytest.raises(NotAllowed):
         operations.order_papers(by=world.who("neighbour"), version=world.version, now=timezone.now())
+
+
+BATCH_FAULTS = {
+    "paper_batch_state_known": {"state": "lost"},
+    "paper_batch_done_of_total": {"done": 11},
+    "paper_batch_done_has_its_file": {"state": BatchState.DONE, "done": 10},
+    "paper_batch_one_unfinished": {},
+}
+
+
+@pytest.mark.parametrize("name", BATCH_FAULTS)
+def test_the_database_refuses(world: World, name: str) -> None:
+    given = {"version_id": world.version, "total": 10, "ordered_by_name": "x", "ordered_at": NOW, "progressed_at": NOW}
+    if name == "paper_batch_one_unfinished":
+        PaperBatch.objects.create(**given)
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        PaperBatch.objects.create(**given, **BATCH_FAULTS[name])
