@@ -16,3 +16,15 @@ from pilar.platform import jobs
 def end_calls(_planned: datetime) -> None:
     """Every hour: what offices were told about calls that are over."""
     operations.end_calls(by=SCHEDULE, now=timezone.now())
+
+
+@jobs.job(name="masterplan.check-import")
+def check_import(key: int) -> None:
+    """Read a workbook of programmes and say what becomes of each row."""
+    operations.check_import(by=SCHEDULE, key=key, now=timezone.now())
+
+
+@jobs.job(name="masterplan.store-import")
+def store_import(key: int) -> None:
+    """Store what a confirmed workbook says, all of it or nothing."""
+    operations.store_import(by=SCHEDULE, key=key, now=timezone.now())

@@ -2,6 +2,13 @@
 
 from pilar.masterplan.operations.bodies import save_body
 from pilar.masterplan.operations.deciding import decide, sign_off
+from pilar.masterplan.operations.importing import (
+    check_import,
+    confirm_import,
+    drop_import,
+    store_import,
+    upload_programmes,
+)
 from pilar.masterplan.operations.meetings import (
     Attendee,
     MeetingNotRunning,
@@ -46,7 +53,10 @@ __all__ = [
     "ask_back",
     "begin_meeting",
     "bring_into_force",
+    "check_import",
+    "confirm_import",
     "decide",
+    "drop_import",
     "end_calls",
     "enter_decree",
     "merge_proposals",
@@ -63,7 +73,9 @@ __all__ = [
     "sign_off",
     "start_plan",
     "start_revision",
+    "store_import",
     "submit_proposal",
+    "upload_programmes",
     "withdraw_proposal",
     "write_part",
 ]

@@ -82,8 +82,13 @@ def decisions_list(request: HttpRequest, key: int) -> HttpResponse:
     response = get_conditional_response(request, etag=tag)
     if response is None:
         row, agenda = reads.meeting_agenda(key, scope=by)
-        context = {**base(request, by, row), **listed(by, row, agenda), "tag": _header(tag), "subject": subject}
-        context["renewed"] = True
+        context = {
+            **base(request, by, row),
+            **listed(by, row, agenda),
+            "tag": _header(tag),
+            "subject": subject,
+            "renewed": True,
+        }
         if subject:
             one = None if subject == GENERAL else agenda.find(int(subject))
             context["present"] = agenda.general if subject == GENERAL else one and one.decision

@@ -11,6 +11,7 @@ from pilar.masterplan.queries.choices import (
     office_names,
 )
 from pilar.masterplan.queries.history import Appearance, HistoryRow, appearances, history
+from pilar.masterplan.queries.importing import FaultRow, ImportRow, VerdictRow, import_row, latest_import
 from pilar.masterplan.queries.plans import (
     bodies,
     body,
@@ -34,6 +35,7 @@ from pilar.masterplan.queries.proposals import (
     own_programmes,
     proposal,
     proposals,
+    proposed_contents,
     proposing_version,
     silent_offices,
     similar_proposals,
@@ -57,7 +59,9 @@ __all__ = [
     "Choices",
     "DecidedRow",
     "DecisionRow",
+    "FaultRow",
     "HistoryRow",
+    "ImportRow",
     "MeasureChoice",
     "MemberRow",
     "OfficeChoice",
@@ -70,6 +74,7 @@ __all__ = [
     "PublicPlan",
     "StatementRow",
     "TextChange",
+    "VerdictRow",
     "VersionChanges",
     "VersionRow",
     "appearances",
@@ -83,6 +88,8 @@ __all__ = [
     "first_quarter",
     "highest_numbers",
     "history",
+    "import_row",
+    "latest_import",
     "moves",
     "office_names",
     "open_calls",
@@ -91,6 +98,7 @@ __all__ = [
     "programmes",
     "proposal",
     "proposals",
+    "proposed_contents",
     "proposing_version",
     "public_plan",
     "public_plans",
