@@ -9,7 +9,15 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import Field, StringConstraints
 
-from pilar.masterplan.api.schemas import PlanActivity, PlanBudget, PlanJudged, PlanMonitored, PlanRisk, PlanTarget
+from pilar.masterplan.api.schemas import (
+    NO_NUL,
+    PlanActivity,
+    PlanBudget,
+    PlanJudged,
+    PlanMonitored,
+    PlanRisk,
+    PlanTarget,
+)
 from pilar.masterplan.api.schemas import Text as LongText
 from pilar.masterplan.rules.checking import MOST_ROWS
 from pilar.masterplan.rules.content import (
@@ -35,7 +43,7 @@ Rows = Field(max_length=MOST_ROWS)
 Number = Annotated[int, Field(ge=1, le=9_999)]
 Year = Annotated[int, Field(ge=1, le=9_999)]
 Figure = Annotated[str, StringConstraints(max_length=60)]
-Line = Annotated[str, StringConstraints(max_length=LONGEST_TITLE)]
+Line = Annotated[str, StringConstraints(max_length=LONGEST_TITLE, pattern=NO_NUL)]
 Key = Annotated[int, Field(ge=1, le=2**31)]
 
 
@@ -44,12 +52,12 @@ class PlanTargetIn(Schema):
 
     number: Number | None = None
     title: Line
-    unit: Annotated[str, StringConstraints(max_length=100)]
+    unit: Annotated[str, StringConstraints(max_length=100, pattern=NO_NUL)]
     better: Literal["up", "down"] = "up"
     base: Figure | None = None
     base_year: Year | None = None
     source: LongText = ""
-    measure: Annotated[str, StringConstraints(max_length=100)] = ""
+    measure: Annotated[str, StringConstraints(max_length=100, pattern=NO_NUL)] = ""
     yearly: dict[Year, Figure] = {}
 
 

@@ -11,7 +11,7 @@ from ninja import Path, Router, Schema, Status
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from pilar.masterplan import operations, queries, wording
-from pilar.masterplan.api.contents import LARGEST, OfficeKey, PlanContentIn, content_given
+from pilar.masterplan.api.content import PlanContentIn, read_content
 from pilar.masterplan.api.plans import NotThere, Refused
 from pilar.masterplan.api.schemas import NO_NUL, PlanFault, PlanFieldChange, Text, Title
 from pilar.masterplan.operations import Attendee, NewMeeting
@@ -20,13 +20,17 @@ from pilar.masterplan.queries import meetings as reads
 from pilar.masterplan.queries.agenda import AgendaRow
 from pilar.masterplan.queries.meetings import AttendeeRow, MeetingRow
 from pilar.masterplan.queries.proposals import proposal as one_proposal
+from pilar.masterplan.rules.authority import Action, require
+from pilar.masterplan.rules.content import Content
 from pilar.masterplan.rules.decisions import LONGEST_REASON, Outcome, Verdict
 from pilar.masterplan.rules.meetings import MOST_ATTENDEES, MeetingKind
+from pilar.people.rules import Standing
 from pilar.people.signin import standing_of
 
 open_to_all = Router(tags=["masterplan meetings"])
 router = Router(tags=["masterplan meetings"])
 
+LARGEST = 2_147_483_647
 Kind = Literal["workshop_1", "workshop_2", "workshop_3", "workshop_4", "finalisation"]
 OutcomeName = Literal["accepted", "changed", "merged", "deferred", "refused"]
 Key = Annotated[int, Path(ge=1, le=LARGEST)]
@@ -82,7 +86,7 @@ class PlanAttendeeIn(Schema):
 
     name: Title
     position: Title = ""
-    office: OfficeKey | None = None
+    office: Given | None = None
     present: bool = False
     signs: bool = False
 
@@ -155,8 +159,9 @@ class PlanAgendaOut(Schema):
 class PlanVerdictIn(Schema):
     """What is decided about a proposal (key), or without one about the general part.
 
-    ``decided_by`` is the key of who of those present decided; ``content`` comes with ``changed``, ``into`` (the key of
-    a proposal) with ``merged``. ``seen`` is the number of the decision that was read, 0 for none.
+    ``decided_by`` is the key of who of those present decided; ``content`` comes with ``changed`` and belongs to the
+    office ``owner`` (key), or without it to the one that owned what was proposed; ``into`` (the key of a proposal) comes
+    with ``merged``. ``seen`` is the number of the decision that was read, 0 for none.
     """
 
     proposal: Given | None = None
@@ -165,6 +170,7 @@ class PlanVerdictIn(Schema):
     reason: Annotated[str, StringConstraints(max_length=LONGEST_REASON, pattern=NO_NUL)] = ""
     into: Given | None = None
     content: PlanContentIn | None = None
+    owner: Given | None = None
     seen: Seen = 0
 
 
@@ -300,10 +306,12 @@ def agenda(request: HttpRequest, meeting: Key) -> PlanAgendaOut:
 )
 def decide(request: HttpRequest, meeting: Key, given: PlanVerdictIn) -> Status[PlanNumber]:
     """Of two who decide the same at once, the later one gets 409 with what was decided."""
-    content = content_given(given.content) if given.content is not None else None
+    by = standing_of(request)
+    row = reads.meeting(meeting, scope=by)
+    require(by, Action.HOLD_MEETINGS, row.case, known=True)
     verdict = Verdict(Outcome(given.outcome), given.decided_by, given.reason, given.into)
     number = operations.decide(
-        by=standing_of(request), meeting=meeting, proposal=given.proposal, verdict=verdict, content=content,
+        by=by, meeting=meeting, proposal=given.proposal, verdict=verdict, content=_content(by, given),
         seen=given.seen, now=timezone.now(),
     )  # fmt: skip
     return Status(201, PlanNumber(number=number))
@@ -335,6 +343,16 @@ def decisions(request: HttpRequest, proposal: Key) -> list[PlanProposalDecision]
         )
         for one in queries.decisions_of(proposal)
     ]  # fmt: skip
+
+
+def _content(by: Standing, given: PlanVerdictIn) -> Content | None:
+    """What is accepted with changes; raises Faults at the places of its fields."""
+    if given.content is None or given.proposal is None:
+        return None
+    found = one_proposal(given.proposal, scope=by)
+    before = found.content or found.before
+    owner = given.owner or (before.owner if before else found.row.office)
+    return read_content(given.content, owner, queries.highest_numbers(found.row.line))
 
 
 def _again(request: HttpRequest, key: int) -> PlanMeetingOut:
