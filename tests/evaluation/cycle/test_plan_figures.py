@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from evaluation.cycle import plan
@@ -296,6 +296,7 @@ def test_the_panel_reads_plan_answer_and_reason(world: World, monkeypatch: Any) 
     plan.report(made, line, 100, seen=1, reason="Terlambat dicatat")
     page = visitor.client.get(f"/en/kerja/asesor/{key}/").content.decode()
     assert "Now the plan says: 1 of 1 planned programmes realised" in re.sub(r"\s+", " ", page)
+    assert "region answered 1 of 1; reason: Selesai setelah laporan" in re.sub(r"\s+", " ", page)
     assert f"/en/kerja/rencana/versi/{made.version}/program/P001/" in page
     piece = AnswerEvidence.objects.get(answer__node="programmes").evidence_id
     assert visitor.client.get(f"/en/bukti/{piece}/").status_code == 200
@@ -385,6 +386,69 @@ def test_the_pages_take_the_same_queries_whatever_the_plan_holds(opened: World) 
     after = [queries(rest) for rest in pages]
     assert all(now <= then + 2 for then, now in zip(before, after, strict=True)), (before, after)
     assert max(after) <= 32, after
+
+
+def test_the_api_tells_the_figures_and_takes_them(opened: World) -> None:
+    client, key = Visitor(opened, "coordinator").client, opened.assessment().pk
+    address = f"/api/v1/assessments/{key}/plan-figures"
+
+    def figures() -> dict[str, Any]:
+        return {one["node"]: one for one in client.get(address).json()}
+
+    def post(where: str, given: Any) -> Any:
+        return client.post(where, given, content_type="application/json")
+
+    found = figures()
+    assert list(found) == ["policy", "budget", "programmes"]
+    one = found["programmes"]
+    assert (one["part"], one["whole"], one["programmes"], one["can_be_taken"], one["taken"]) == (
+        1, 1, ["P001"], True, None,
+    )  # fmt: skip
+    single = f"/api/v1/assessments/{key}/answers/programmes/plan-figures"
+    assert post(single, {"version": 0, "fingerprint": "x"}).status_code == 409
+    assert post(single, {"version": 0, "fingerprint": one["fingerprint"]}).json() == {"version": 1}
+    chosen = [{"node": node, "version": 0, "fingerprint": found[node]["fingerprint"]} for node in ("policy", "budget")]
+    assert post(address, {"figures": chosen}).json() == {"changed": 2}
+    after = figures()
+    assert all(one["is_taken"] and not one["can_be_taken"] for one in after.values())
+    assert after["programmes"]["taken"]["by"]
+    save(opened, "programmes", Given(realised=Decimal(5), planned=Decimal(5)), seen_version=1)
+    assert figures()["programmes"]["to_explain"]
+    opened.set_assessment(AssessmentState.SUBMITTED)
+    opened.set_phase(PhaseState.REVIEW)
+    marking = Visitor(opened, "assessor1").client.get(f"/api/v1/marking/{key}").json()
+    (item,) = [one for one in marking["items"] if one["node"] == "programmes"]
+    assert (item["plan"]["taken"], item["plan"]["answered"], item["plan"]["programmes"]) == (True, "5 dari 5", ["P001"])
+
+
+def test_the_database_keeps_one_origin_an_indicator_with_its_fingerprint(opened: World) -> None:
+    take(opened)
+    row = AnswerOrigin.objects.get()
+    for changed in ({"pk": None}, {"fingerprint": "x"}):
+        for name, value in changed.items():
+            setattr(row, name, value)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            row.save()
+        row = AnswerOrigin.objects.get()
+
+
+def test_saving_asks_the_plan_only_for_what_it_shows(opened: World) -> None:
+    """A save by the script reads the plan once, and a mark not at all."""
+    visitor = Visitor(opened, "contributor")
+    typed = {"planned": "1", "realised": "1", "version": "0", "person": str(visitor.account)}
+    with CaptureQueriesContext(connection) as seen:
+        visitor.post("indikator/programmes/", 200, {"HTTP_X_AUTOSAVE": "1"}, **typed)
+    assert sum('FROM "masterplan_report"' in one["sql"] for one in seen) <= 2
+    opened.set_assessment(AssessmentState.SUBMITTED)
+    opened.set_phase(PhaseState.REVIEW)
+    assessor = Visitor(opened, "assessor1")
+    given = {"value": "4", "version": "0", "person": str(assessor.account)}
+    with CaptureQueriesContext(connection) as seen:
+        answer = assessor.client.post(
+            f"/kerja/asesor/{opened.assessment().pk}/nilai/programmes/", given, HTTP_X_AUTOSAVE="1"
+        )
+    assert answer.status_code == 200
+    assert not any("masterplan" in one["sql"] for one in seen)
 
 
 def test_last_years_follow_up_answers_without_a_plan(world: World, monkeypatch: Any) -> None:

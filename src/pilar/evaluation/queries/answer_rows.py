@@ -10,6 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from pilar import index
+from pilar.evaluation.queries.plan_figures import BesideAnswers
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.answers import NOTHING, Estimate, Given, Progress, derived_mark, estimate, progress
 from pilar.evaluation.rules.authority import Action, Case, holds, in_time, is_over, may, obstacle
@@ -111,8 +112,12 @@ class Form:
     offices: Mapping[str, OfficeRef]
     evidence: Mapping[str, tuple[RevisionRow, ...]]
     previous: Mapping[str, Decimal]
-    beside: Mapping[str, Beside]
-    """What the master plan says."""
+    plan: BesideAnswers
+
+    @property
+    def beside(self) -> Mapping[str, Beside]:
+        """What the master plan says."""
+        return self.plan.by_node
 
     @cached_property
     def given(self) -> dict[str, Given]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID
 
 from pilar.evaluation import reference
@@ -18,6 +19,7 @@ from pilar.evaluation.rules.plan_figures import (
     PlanYear,
     Programme,
     Taken,
+    agrees,
     figures_of,
     read,
 )
@@ -45,11 +47,22 @@ class PlanNote:
     programmes: tuple[tuple[str, str], ...]
 
 
-def beside(found: Assessment) -> dict[str, Beside]:
-    """By indicator what the plan says about the year of the campaign, and what was taken into the answer.
+class BesideAnswers:
+    """What stands beside the answers of an assessment; read when it is first asked for, which saving never does."""
 
-    No query where the instrument asks for nothing of the kind, else eleven at most.
-    """
+    def __init__(self, found: Assessment) -> None:
+        self._found = found
+
+    @cached_property
+    def by_node(self) -> dict[str, Beside]:
+        """By indicator what the plan says about the year of the campaign, and what was taken into the answer.
+
+        No query where the instrument asks for nothing of the kind, else eleven at most.
+        """
+        return _beside(self._found)
+
+
+def _beside(found: Assessment) -> dict[str, Beside]:
     instrument = tree_for(found)
     rules = reference.plan_figures()
     kinds = {rules.nodes[leaf.code].kind for leaf in instrument.leaves if leaf.code in rules.nodes}
@@ -70,14 +83,15 @@ def beside(found: Assessment) -> dict[str, Beside]:
 
 def note_on(one: Beside, given: Given) -> PlanNote:
     """What is told beside an answer."""
-    held, now = one.to_explain(given), one.now
+    held, now = one.held, one.now
+    differs = given.is_answered and not given.not_applicable and not agrees(held, given)
     programmes = () if now is None else tuple((each.code, each.title) for each in now.programmes)
     return PlanNote(
-        said=said(one.held),
-        origin=origin(one.held),
+        said=said(held),
+        origin=origin(held),
         taken=one.taken is not None,
-        answered="" if held is None else answered(held, given),
-        reason="" if held is None else given.explanation,
+        answered=answered(held, given) if differs else "",
+        reason=given.explanation if differs else "",
         now=said(now.counted) if one.changed and now is not None else "",
         version=one.version_key,
         programmes=programmes,
