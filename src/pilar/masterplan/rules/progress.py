@@ -164,8 +164,10 @@ def late_quarters(
 def target_reached(target: Target, value: Decimal, year: int) -> Fraction | None:
     """The share of the year's target that a value reaches; None without a target for the year.
 
-    ``value / target`` for an indicator that should rise, ``target / value`` for one that should fall; with a base, the
-    way from the base that is made: ``(value - base) / (target - base)``. Above 1 is more than planned; below 0 is 0.
+    With a base it is the way from the base that is made: ``(value - base) / (target - base)``. Without one it is
+    ``value / target`` for an indicator that should rise and ``(2 * target - value) / target`` for one that should fall,
+    so that a lower value never reaches less (assumption). A target of zero or below is reached or not. Above 1 is more
+    than planned; below 0 is 0.
     """
     wanted = target.planned_for(year)
     if wanted is None:
@@ -173,12 +175,11 @@ def target_reached(target: Target, value: Decimal, year: int) -> Fraction | None
     if target.base is not None and target.base != wanted:
         made = Fraction(value - target.base) / Fraction(wanted - target.base)
         return max(made, Fraction(0))
-    if value == wanted:
-        return Fraction(1)
-    upper, lower = (value, wanted) if target.better is Better.UP else (wanted, value)
-    if lower <= 0:
-        return Fraction(1) if upper > lower else Fraction(0)
-    return max(Fraction(upper) / Fraction(lower), Fraction(0))
+    rising = target.better is Better.UP
+    if wanted <= 0:
+        return Fraction(value >= wanted if rising else value <= wanted)
+    share = Fraction(value) / Fraction(wanted)
+    return max(share if rising else 2 - share, Fraction(0))
 
 
 @dataclass(frozen=True, slots=True)
