@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from pilar.masterplan.rules.content import Better, Content, Target
+from pilar.masterplan.rules.content import Activity, Better, Content, Target
 from pilar.masterplan.rules.framework import ProgressRules
 from pilar.masterplan.rules.quarters import Quarter, due_on, run_of_quarters
 from pilar.platform.language import mark
@@ -80,6 +80,11 @@ def planned_shares(content: Content, wanted: Sequence[Quarter]) -> tuple[Fractio
     """:func:`planned_share` at several quarters."""
     spans = [(one.starts.place, one.ends.place - one.starts.place + 1) for one in content.leaves]
     return tuple(_share_by(spans, quarter.place) for quarter in wanted)
+
+
+def share_of_activity(one: Activity, quarter: Quarter) -> Fraction:
+    """How much of one activity was to be done by the end of a quarter."""
+    return _share_by([(one.starts.place, one.ends.place - one.starts.place + 1)], quarter.place)
 
 
 def done_share(content: Content, done: Mapping[int, int]) -> Fraction:
