@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -16,8 +15,8 @@ from pilar.evidence.forms import EvidenceForm, FaultsForm
 from pilar.masterplan.queries.due import ReportSheet
 from pilar.masterplan.queries.reports import ReportRow
 from pilar.masterplan.rules.amounts import figure_text, read_figure, read_rupiah, rupiah_text
-from pilar.masterplan.rules.content import LONGEST_TEXT, Activity, Content, Target
-from pilar.masterplan.rules.progress import planned_share
+from pilar.masterplan.rules.content import LONGEST_TEXT, Activity, Target
+from pilar.masterplan.rules.progress import share_of_activity
 from pilar.masterplan.rules.reports import Given
 from pilar.platform.errors import Fault
 from pilar.platform.language import translate
@@ -179,8 +178,7 @@ def _values(row: ReportRow, sheet: ReportSheet) -> Mapping[str, Any]:
 
 
 def _share_field(activity: Activity, sheet: ReportSheet) -> forms.IntegerField:
-    content = sheet.row.content
-    planned = round(planned_share(_alone(content, activity), sheet.quarter) * 100)
+    planned = round(share_of_activity(activity, sheet.quarter) * 100)
     hint = translate("Planned by the end of the quarter: %(planned)s %%", planned=planned)
     if sheet.before is not None and activity.number in sheet.before.done:
         before = translate(
@@ -211,11 +209,6 @@ def _reading_field(target: Target, sheet: ReportSheet) -> forms.CharField:
         max_length=LONGEST_NUMBER,
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
-
-
-def _alone(content: Content, activity: Activity) -> Content:
-    """The programme as if it had this activity alone: what is planned of it."""
-    return replace(content, activities=(replace(activity, parent=None),))
 
 
 def _number(name: str) -> int:

@@ -136,7 +136,9 @@ def programme(request: HttpRequest, key: int, programme: str) -> HttpResponse:
         "reports": _reports(found.reports, pieces),
         "may_report": by.account is not None
         and may(by, Action.REPORT, Case(row.plan.region, found.row.content.owner, row.state)),
-        "chart": _activities(row, found),
+        "chart": shown.activity_map(found, last.expected.quarter if last else None)
+        if found.row.content.activities
+        else None,
     }
     return framed(request, row, "progress", "masterplan/progress/programme.html", context)
 
@@ -253,9 +255,3 @@ def _counting(rows: Sequence[ReportRow]) -> list[tuple[ReportRow, bool]]:
         found.append((one, one.said.quarter not in seen))
         seen.add(one.said.quarter)
     return found
-
-
-def _activities(row: VersionRow, found: ProgrammeHistory) -> charts.Chart | None:
-    if not found.row.content.activities:
-        return None
-    return shown.activity_map(found.row.content, found.done, found.today)

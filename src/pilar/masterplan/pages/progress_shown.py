@@ -10,10 +10,12 @@ from fractions import Fraction
 
 from pilar.design import charts
 from pilar.index import round_published
-from pilar.masterplan.queries.progress import PlanProgress, ProgrammeProgress
+from pilar.masterplan.queries.progress import PlanProgress, ProgrammeHistory, ProgrammeProgress
 from pilar.masterplan.reference import framework
-from pilar.masterplan.rules.content import Content
-from pilar.masterplan.rules.progress import LIGHT_NAMES, Light
+from pilar.masterplan.rules.content import Activity
+from pilar.masterplan.rules.framework import ProgressRules
+from pilar.masterplan.rules.progress import LIGHT_NAMES, Light, light_of, share_of_activity
+from pilar.masterplan.rules.quarters import Quarter
 from pilar.masterplan.rules.summary import Total, YearLine, total, totals, year_lines
 from pilar.masterplan.wording import part_name
 from pilar.platform.language import mark, translate
@@ -52,12 +54,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class GroupLine:
-    """A pillar, sub-dimension or office with all of its programmes."""
+    """A pillar, sub-dimension or office with all of its programmes; ``budget`` and ``spent`` in million rupiah."""
 
     name: str
     total: Total
     planned: Decimal | None
     done: Decimal | None
+    budget: Decimal | None
+    spent: Decimal | None
     lights: tuple[tuple[LightShown, int], ...]
 
 
@@ -165,8 +169,9 @@ def road_map(found: PlanProgress, rows: Iterable[ProgrammeProgress]) -> charts.C
     return _gantt(spans, found.today)
 
 
-def activity_map(content: Content, done: Mapping[int, int] | None, today: date) -> charts.Chart:
-    """A bar for each activity of a programme."""
+def activity_map(found: ProgrammeHistory, last: Quarter | None) -> charts.Chart:
+    """A bar for each activity of a programme, its light that of the newest report at the end of ``last``."""
+    content, done = found.row.content, found.done
     titles = {one.number: one.title for one in content.activities}
     spans = [
         charts.Span(
@@ -175,10 +180,15 @@ def activity_map(content: Content, done: Mapping[int, int] | None, today: date) 
             starts=one.starts.start,
             ends=one.ends.end,
             done=None if done is None else Decimal(done.get(one.number, 0)) / 100,
+            tone="neutral" if last is None or done is None else _tone(_light(one, done, last, found.rules)),
         )
         for one in content.leaves
     ]
-    return _gantt(spans, today)
+    return _gantt(spans, found.today)
+
+
+def _light(one: Activity, done: Mapping[int, int], last: Quarter, rules: ProgressRules) -> Light:
+    return light_of(share_of_activity(one, last), Fraction(done.get(one.number, 0), 100), rules)
 
 
 def _gantt(spans: Sequence[charts.Span], today: date) -> charts.Chart:
@@ -203,7 +213,8 @@ def _gantt(spans: Sequence[charts.Span], today: date) -> charts.Chart:
 
 def _group(name: str, made: Total) -> GroupLine:
     lights = tuple((light_shown(light), count) for light, count in made.lights.items() if count)
-    return GroupLine(name, made, percent(made.planned_share), percent(made.done_share), lights)
+    shares = percent(made.planned_share), percent(made.done_share)
+    return GroupLine(name, made, *shares, _millions(made.budget), _millions(made.spent), lights)
 
 
 def _tone(light: Light) -> charts.Tone:

@@ -87,8 +87,9 @@ def _save(request: HttpRequest, by: Standing, sheet: ReportSheet) -> HttpRespons
     if added is not None:
         data.appendlist("evidence", str(added))
     form = ReportForm(data, sheet=sheet, evidence=_choices(by, sheet))
-    if not form.is_valid() or (piece.filled and added is None):
-        return _page(request, by, sheet, form, piece=None if added else piece, status=422)
+    refused = piece if piece.filled and added is None else None
+    if not form.is_valid() or refused is not None:
+        return _page(request, by, sheet, form, piece=refused, status=422)
     try:
         number = operations.report(
             by=by, line=sheet.row.key, quarter=sheet.quarter, given=form.given(),

@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from pilar.masterplan.rules.content import Better, Content, Target
+from pilar.masterplan.rules.content import Activity, Better, Content, Target
 from pilar.masterplan.rules.framework import ProgressRules
 from pilar.masterplan.rules.quarters import Quarter, due_on, run_of_quarters
 from pilar.platform.language import mark
@@ -80,6 +80,11 @@ def planned_shares(content: Content, wanted: Sequence[Quarter]) -> tuple[Fractio
     """:func:`planned_share` at several quarters."""
     spans = [(one.starts.place, one.ends.place - one.starts.place + 1) for one in content.leaves]
     return tuple(_share_by(spans, quarter.place) for quarter in wanted)
+
+
+def share_of_activity(one: Activity, quarter: Quarter) -> Fraction:
+    """How much of one activity was to be done by the end of a quarter."""
+    return _share_by([(one.starts.place, one.ends.place - one.starts.place + 1)], quarter.place)
 
 
 def done_share(content: Content, done: Mapping[int, int]) -> Fraction:
@@ -164,8 +169,10 @@ def late_quarters(
 def target_reached(target: Target, value: Decimal, year: int) -> Fraction | None:
     """The share of the year's target that a value reaches; None without a target for the year.
 
-    ``value / target`` for an indicator that should rise, ``target / value`` for one that should fall; with a base, the
-    way from the base that is made: ``(value - base) / (target - base)``. Above 1 is more than planned; below 0 is 0.
+    With a base it is the way from the base that is made: ``(value - base) / (target - base)``. Without one it is
+    ``value / target`` for an indicator that should rise and ``(2 * target - value) / target`` for one that should fall,
+    so that a lower value never reaches less (assumption). A target of zero or below is reached or not. Above 1 is more
+    than planned; below 0 is 0.
     """
     wanted = target.planned_for(year)
     if wanted is None:
@@ -173,12 +180,11 @@ def target_reached(target: Target, value: Decimal, year: int) -> Fraction | None
     if target.base is not None and target.base != wanted:
         made = Fraction(value - target.base) / Fraction(wanted - target.base)
         return max(made, Fraction(0))
-    if value == wanted:
-        return Fraction(1)
-    upper, lower = (value, wanted) if target.better is Better.UP else (wanted, value)
-    if lower <= 0:
-        return Fraction(1) if upper > lower else Fraction(0)
-    return max(Fraction(upper) / Fraction(lower), Fraction(0))
+    rising = target.better is Better.UP
+    if wanted <= 0:
+        return Fraction(value >= wanted if rising else value <= wanted)
+    share = Fraction(value) / Fraction(wanted)
+    return max(share if rising else 2 - share, Fraction(0))
 
 
 @dataclass(frozen=True, slots=True)
