@@ -123,3 +123,19 @@ def test_queries_do_not_grow(world: World, django_assert_max_num_queries: Any) -
     for more in ("", "?by=office", "?by=year", "peta-jalan/", "P001/", "terlambat/"):
         with django_assert_max_num_queries(15):
             said(client.get(at(world, more)))
+
+
+def test_the_public_page_tells_progress_by_pillar(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock(monkeypatch, LATER)
+    line = world.in_force()
+    assert "Kemajuan pada akhir" not in said(client_of(world, "visitor").get("/rencana/36.03/"))
+    clock(monkeypatch, IN_TIME)
+    world.report(line, given=Given(done={1: 60, 2: 0}))
+    page = said(client_of(world, "visitor").get("/rencana/36.03/"))
+    assert "Kemajuan pada akhir triwulan II 2026" in page
+    assert "Sesuai rencana: 1" in page
+
+
+def test_the_start_page_of_an_office_leads_to_its_reports(world: World) -> None:
+    assert "/kerja/rencana/laporan/" in said(client_of(world, "contributor").get("/beranda/"))
+    assert "/kerja/rencana/laporan/" not in said(client_of(world, "coordinator").get("/beranda/"))

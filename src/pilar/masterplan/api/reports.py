@@ -130,7 +130,9 @@ def late(request: HttpRequest, version: int) -> list[PlanOfficeLate]:
             office=one.office,
             name=one.name,
             late=[
-                _due(version, late.row.key, late.row.code, late.row.content.title, late.expected) for late in one.late
+                _due(version, late.row.key, late.row.code, late.row.content.title, quarter)
+                for late in one.late
+                for quarter in late.quarters
             ],
         )
         for one in late_reports(row, now=timezone.now())

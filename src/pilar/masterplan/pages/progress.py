@@ -112,7 +112,7 @@ def late(request: HttpRequest, key: int) -> HttpResponse:
     if offices == ():
         raise NotFound
     found = [one for one in late_reports(row, now=timezone.now()) if offices is None or one.office in offices]
-    context = {"late": found, "count": sum(len(one.late) for one in found)}
+    context = {"late": found, "count": sum(one.count for one in found)}
     return framed(request, row, "progress", "masterplan/progress/late.html", context)
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from pilar.design import charts
 from pilar.index import round_published
-from pilar.masterplan.queries.progress import PlanProgress, ProgrammeHistory, ProgrammeProgress
+from pilar.masterplan.queries import VersionRow
+from pilar.masterplan.queries.progress import PlanProgress, ProgrammeHistory, ProgrammeProgress, progress
 from pilar.masterplan.reference import framework
 from pilar.masterplan.rules.content import Activity
 from pilar.masterplan.rules.framework import ProgressRules
@@ -18,6 +20,7 @@ from pilar.masterplan.rules.progress import LIGHT_NAMES, Light, light_of, share_
 from pilar.masterplan.rules.quarters import Quarter
 from pilar.masterplan.rules.summary import Total, YearLine, total, totals, year_lines
 from pilar.masterplan.wording import part_name
+from pilar.people.rules import PUBLIC
 from pilar.platform.language import mark, translate
 
 GROUPS = {
@@ -133,6 +136,14 @@ def years(found: PlanProgress, rows: Sequence[ProgrammeProgress]) -> list[YearSh
         found.rules,
     )
     return [YearShown(one, percent(one.planned), percent(one.done)) for one in made]
+
+
+def per_pillar(row: VersionRow, now: datetime) -> dict[str, Any]:
+    """What the public page of a plan tells of its progress; empty until the first quarter has ended."""
+    found = progress(row, None, scope=PUBLIC, now=now)
+    if found.quarter is None:
+        return {}
+    return {"quarter": found.quarter, "group_lines": groups(found.programmes, "pillar"), "rules": found.rules}
 
 
 def share_chart(rows: Iterable[tuple[str, Decimal | None, Decimal | None]], label: str) -> charts.Chart | None:

@@ -45,19 +45,24 @@ class OwnPlan:
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """A report that is late."""
+    """A programme with the reports that are late, oldest first."""
 
     row: ProgrammeRow
-    expected: Expected
+    quarters: tuple[Expected, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class OfficeLate:
-    """What an office has not reported although its day has passed, oldest first."""
+    """What an office has not reported although its day has passed, by code of the programme."""
 
     office: int
     name: str
     late: tuple[Late, ...]
+
+    @property
+    def count(self) -> int:
+        """How many reports are late."""
+        return sum(len(one.quarters) for one in self.late)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +128,12 @@ def late_reports(row: VersionRow, *, now: datetime) -> tuple[OfficeLate, ...]:
         if one.key not in born:
             continue
         names[one.content.owner] = one.owner_name
-        for wanted in open_reports(one.content, born[one.key], known.get(one.key, ()), today=today, rules=rules):
-            if wanted.state is ReportState.LATE:
-                found.setdefault(one.content.owner, []).append(Late(one, wanted))
-    return tuple(
-        OfficeLate(office, names[office], tuple(sorted(late, key=lambda one: (one.expected.quarter, one.row.code))))
-        for office, late in sorted(found.items(), key=lambda pair: names[pair[0]])
-    )
+        wanted = open_reports(one.content, born[one.key], known.get(one.key, ()), today=today, rules=rules)
+        late = tuple(quarter for quarter in wanted if quarter.state is ReportState.LATE)
+        if late:
+            found.setdefault(one.content.owner, []).append(Late(one, late))
+    offices = sorted(found, key=lambda office: names[office])
+    return tuple(OfficeLate(office, names[office], tuple(found[office])) for office in offices)
 
 
 def open_by_office(version: int, plan: int, today: date, *, office: int | None = None) -> dict[int, list[Expected]]:
