@@ -14,6 +14,7 @@ from pilar.evaluation import reference
 from pilar.evaluation.operations import SeenFigure
 from pilar.evaluation.queries.answers import form
 from pilar.evaluation.rules.plan_figures import FigureKind, Rules, Wanted
+from pilar.evaluation.rules.stages import PhaseState
 from pilar.evidence import operations as evidence
 from pilar.evidence.operations import Link
 from pilar.masterplan import operations
@@ -70,6 +71,15 @@ def in_force(world: World, *, reported: int = 100) -> tuple[plans.World, int]:
     if reported:
         report(made, line, reported)
     return made, line
+
+
+def open_with_plan(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """The self-assessment is open, and the plan in force is reported with a piece of evidence."""
+    ask_for_figures(monkeypatch)
+    world.set_phase(PhaseState.OPEN)
+    made, line = in_force(world, reported=0)
+    report(made, line, 100, evidence=[a_link(world)])
+    return world
 
 
 def report(made: plans.World, line: int, done: int, **more: Any) -> int:
