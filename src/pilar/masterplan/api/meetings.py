@@ -160,8 +160,8 @@ class PlanVerdictIn(Schema):
     """What is decided about a proposal (key), or without one about the general part.
 
     ``decided_by`` is the key of who of those present decided; ``content`` comes with ``changed`` and belongs to the
-    office ``owner`` (key), or without it to the one that owned what was proposed; ``into`` (the key of a proposal) comes
-    with ``merged``. ``seen`` is the number of the decision that was read, 0 for none.
+    office ``owner`` (key), or without it to the one that owned what was proposed; ``into`` (the key of a proposal)
+    comes with ``merged``. ``seen`` is the number of the decision that was read, 0 for none.
     """
 
     proposal: Given | None = None
