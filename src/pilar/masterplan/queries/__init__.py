@@ -23,7 +23,7 @@ from pilar.masterplan.queries.plans import (
     version_in_force,
     versions,
 )
-from pilar.masterplan.queries.programmes import entry_in_force, first_quarter, programme, programmes
+from pilar.masterplan.queries.programmes import entry_in_force, first_quarter, programme, programme_count, programmes
 from pilar.masterplan.queries.proposals import (
     CallRow,
     OpenCall,
@@ -95,6 +95,7 @@ __all__ = [
     "open_calls",
     "own_programmes",
     "programme",
+    "programme_count",
     "programmes",
     "proposal",
     "proposals",

@@ -20,6 +20,11 @@ def programmes(row: VersionRow) -> tuple[ProgrammeRow, ...]:
     return tuple(programme_row(one) for one in rows)
 
 
+def programme_count(row: VersionRow) -> int:
+    """How many programmes a version has. One query."""
+    return Entry.objects.filter(version=row.key).count()
+
+
 def programme(row: VersionRow, code: str) -> ProgrammeRow:
     """One programme of a version by its code; raises :class:`NotFound`."""
     found = _entries().filter(version=row.key, line__code=code).first()
