@@ -22,6 +22,8 @@ from schemathesis.specs.openapi.checks import content_type_conformance, response
 from evaluation.cycle.addresses import API, route_arguments, routes
 from evaluation.cycle.planted import Planted, plant
 from evaluation.cycle.world import OWN, make_world
+from masterplan import addresses as masterplan
+from masterplan.world import plan_of
 from measures import addresses as measures
 from measures.world import measures_of
 from pilar.config.api import api
@@ -55,6 +57,8 @@ def requests_of(operation: APIOperation, planted: Planted) -> st.SearchStrategy[
     name = f"{operation.method.upper()} {operation.path.removeprefix(API)}"
     if name in measures.route_arguments():
         there: dict[str, object] = {one: measures.VALUES[one] for one in measures.route_arguments()[name]}
+    elif name in masterplan.route_arguments():
+        there = {one: planted.values[f"plan.{one}"] for one in masterplan.route_arguments()[name]}
     else:
         there = routes()[name].arguments(route_arguments()[name], planted.values)
     kinds = [operation.as_strategy(path_parameters=there), operation.as_strategy()]
@@ -78,6 +82,8 @@ def session(db: None, one_connection: None) -> tuple[Planted, dict[str, str]]:
     """The planted world, and the cookies of its coordinator."""
     planted = plant(make_world())
     measures_of(planted.world.who("coordinator"), planted.world.offices[OWN][0])
+    keys = masterplan.VALUES | plan_of(planted.world.who("coordinator"), planted.world.offices[OWN][0])
+    planted.values.update({f"plan.{name}": key for name, key in keys.items()})
     client = Client()
     client.force_login(User.objects.get(pk=planted.world.key("coordinator")), BACKEND)
     return planted, {"sessionid": client.cookies["sessionid"].value, "csrftoken": CSRF}
@@ -106,7 +112,7 @@ def test_every_route_keeps_its_word(session: tuple[Planted, dict[str, str]]) -> 
             keeps_its_word()
         except (AssertionError, FailureGroup) as error:
             broken.append(f"{operation.label}: {error}")
-    assert len(asked) == len(route_arguments()) + len(measures.route_arguments())
+    assert len(asked) == len(route_arguments()) + len(measures.route_arguments()) + len(masterplan.route_arguments())
     assert not broken, "\n\n".join(broken)
     assert answered >= {200, 204, 403, 404, 409, 422}
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from evidence.cast import Cast, make_cast
 from pilar.masterplan import operations, queries
-from pilar.masterplan.models import Attendance, Meeting, Proposal, Version
-from pilar.masterplan.operations import Attendee, NewMeeting, NewPlan, Proposed
+from pilar.masterplan.models import Attendance, Entry, Line, Meeting, Proposal, Version
+from pilar.masterplan.operations import Attendee, Member, NewBody, NewMeeting, NewPlan, Proposed
+from pilar.masterplan.operations.contents import keep_all
 from pilar.masterplan.queries import VersionRow
 from pilar.masterplan.rules.content import Activity, Budget, Content, Fund, Monitored, Risk, Target
 from pilar.masterplan.rules.decisions import Outcome, Verdict
@@ -18,6 +19,8 @@ from pilar.masterplan.rules.meetings import MeetingKind
 from pilar.masterplan.rules.quarters import Quarter
 from pilar.masterplan.rules.reports import Given
 from pilar.masterplan.rules.stages import Decree, LegalForm, ProposalKind, VersionState
+from pilar.masterplan.rules.statements import BodyKind
+from pilar.people.rules import Standing
 
 NOW = datetime(2026, 3, 10, 3, tzinfo=UTC)
 """A Tuesday morning in Tangerang, nine days after the accounts were made."""
@@ -155,3 +158,14 @@ def make_world() -> World:
     given = NewPlan("Rencana induk kota cerdas 2026-2030", 2026, 2030)
     version = operations.start_plan(by=cast.who("coordinator"), region=OWN, given=given, now=NOW)
     return World(cast, version)
+
+
+def plan_of(by: Standing, office: int) -> dict[str, object]:
+    """A draft of a plan with a programme and a body, for addresses: its keys by the names of arguments."""
+    version = operations.start_plan(by=by, region=OWN, given=NewPlan("Rencana induk", 2026, 2030), now=NOW)
+    plan = Version.objects.get(pk=version).plan
+    (stored,) = keep_all(by, plan, [content(office)], now=NOW)
+    line = Line.objects.create(plan=plan, code="P001", opened_at=NOW)
+    Entry.objects.create(version_id=version, line=line, content=stored)
+    given = NewBody(BodyKind.COUNCIL, "Dewan Smart City", members=(Member("ketua", "Bupati"),))
+    return {"version": version, "plan": plan.pk, "body": operations.save_body(by=by, plan=plan.pk, given=given)}

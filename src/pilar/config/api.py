@@ -21,6 +21,8 @@ from pilar.config.openapi import PROBLEM, describe_errors
 from pilar.evaluation.api import cycle
 from pilar.evaluation.api import router as evaluation
 from pilar.evidence.api import router as evidence
+from pilar.masterplan.api.plans import reading as plans
+from pilar.masterplan.api.plans import writing as planning
 from pilar.measures.api import reading as measures
 from pilar.measures.api import reporting
 from pilar.measures.operations import is_source_token, use_source_token
@@ -106,6 +108,8 @@ api.add_router("", cycle)
 api.add_router("", evidence)
 api.add_router("", measures, auth=[SourceToken(), ApiToken(), Session(), visitor])
 api.add_router("", reporting, auth=[SourceToken(), ApiToken(), Session()])
+api.add_router("", plans, auth=[ApiToken(), Session(), visitor])
+api.add_router("", planning)
 api.add_router("", people)
 
 

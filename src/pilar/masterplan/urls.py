@@ -5,6 +5,20 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 
+from pilar.masterplan.pages import (
+    bodies,
+    deciding,
+    lists,
+    meetings,
+    minutes,
+    overview,
+    programmes,
+    proposals,
+    proposing,
+    public,
+    texts,
+)
+
 app_name = "masterplan"
 
 
@@ -14,24 +28,58 @@ def later(request: HttpRequest, **_named: object) -> HttpResponse:
 
 urlpatterns = [
     # Public
-    path("rencana/", later, name="plans"),
-    path("rencana/<str:code>/", later, name="plan"),
+    path("rencana/", public.plans, name="plans"),
+    path("rencana/<str:code>/", public.plan, name="plan"),
 
     # A plan and its versions
-    path("kerja/rencana/", later, name="own"),
-    path("kerja/rencana/versi/<int:key>/", later, name="version"),
-    path("kerja/rencana/versi/<int:key>/naskah/", later, name="texts"),
-    path("kerja/rencana/versi/<int:key>/program/", later, name="programmes"),
-    path("kerja/rencana/versi/<int:key>/program/<str:programme>/", later, name="programme"),
-    path("kerja/rencana/versi/<int:key>/lembaga/", later, name="bodies"),
+    path("kerja/rencana/", lists.own, name="own"),
+    path("kerja/rencana/daerah/<str:code>/", lists.region, name="region"),
+    path("kerja/rencana/daerah/<str:code>/mulai/", lists.start, name="start"),
+    path("kerja/rencana/versi/<int:key>/", overview.version, name="version"),
+    path("kerja/rencana/versi/<int:key>/revisi/", lists.revise, name="revise"),
+    path("kerja/rencana/versi/<int:key>/langkah/", overview.step, name="step"),
+    path("kerja/rencana/versi/<int:key>/penetapan/", overview.decree, name="decree"),
+    path("kerja/rencana/versi/<int:key>/pemberlakuan/", overview.force, name="force"),
+    path("kerja/rencana/versi/<int:key>/kembali/", overview.send_back, name="return"),
+    path("kerja/rencana/versi/<int:key>/naskah/", texts.texts, name="texts"),
+    path("kerja/rencana/versi/<int:key>/naskah/<str:part>/", texts.write, name="write"),
+    path("kerja/rencana/versi/<int:key>/program/", programmes.programmes, name="programmes"),
+    path("kerja/rencana/versi/<int:key>/program/<str:programme>/", programmes.programme, name="programme"),
+    path("kerja/rencana/versi/<int:key>/quick-win/", programmes.quick_wins, name="quick-wins"),
+    path("kerja/rencana/versi/<int:key>/perubahan/", programmes.changes, name="changes"),
+    path("kerja/rencana/versi/<int:key>/lembaga/", bodies.bodies, name="bodies"),
+    path("kerja/rencana/versi/<int:key>/lembaga/baru/", bodies.add, name="add-body"),
+    path("kerja/rencana/versi/<int:key>/lembaga/<int:body>/", bodies.change, name="change-body"),
 
     # Proposals
-    path("kerja/rencana/versi/<int:key>/usulan/", later, name="proposals"),
-    path("kerja/rencana/usulan/<int:key>/", later, name="proposal"),
+    path("kerja/rencana/versi/<int:key>/usulan/", proposals.proposals, name="proposals"),
+    path("kerja/rencana/versi/<int:key>/usulan/panggilan/", proposals.call, name="call"),
+    path("kerja/rencana/versi/<int:key>/usulan/baru/", proposing.propose, name="propose"),
+    path("kerja/rencana/versi/<int:key>/usulan/mirip/", proposals.alike, name="alike"),
+    path("kerja/rencana/versi/<int:key>/usulan/gabung/", proposals.merge, name="merge"),
+    path("kerja/rencana/versi/<int:key>/usulan/program.xlsx", later, name="proposals-workbook"),
+    path("kerja/rencana/versi/<int:key>/usulan/impor/", later, name="imports"),
+    path("kerja/rencana/usulan/<int:key>/", proposing.proposal, name="proposal"),
+    path("kerja/rencana/usulan/<int:key>/ubah/", proposing.edit, name="proposal-edit"),
+    path("kerja/rencana/usulan/<int:key>/ajukan/", proposing.submit, name="proposal-submit"),
+    path("kerja/rencana/usulan/<int:key>/tarik/", proposing.withdraw, name="proposal-withdraw"),
+    path("kerja/rencana/usulan/<int:key>/tanya/", proposing.ask, name="proposal-ask"),
 
     # Meetings
-    path("kerja/rencana/versi/<int:key>/rapat/", later, name="meetings"),
-    path("kerja/rencana/rapat/<int:key>/", later, name="meeting"),
+    path("kerja/rencana/versi/<int:key>/rapat/", meetings.meetings, name="meetings"),
+    path("kerja/rencana/versi/<int:key>/rapat/baru/", meetings.plan, name="plan-meeting"),
+    path("kerja/rencana/rapat/<int:key>/", meetings.meeting, name="meeting"),
+    path("kerja/rencana/rapat/<int:key>/ubah/", meetings.edit, name="edit-meeting"),
+    path("kerja/rencana/rapat/<int:key>/kehadiran/", meetings.attendance, name="attendance"),
+    path("kerja/rencana/rapat/<int:key>/mulai/", meetings.begin, name="begin-meeting"),
+    path("kerja/rencana/rapat/<int:key>/putusan/", deciding.decisions, name="decisions"),
+    path("kerja/rencana/rapat/<int:key>/putusan/daftar/", deciding.decisions_list, name="decisions-list"),
+    path("kerja/rencana/rapat/<int:key>/putusan/umum/", deciding.decide_general, name="decide-general"),
+    path("kerja/rencana/rapat/<int:key>/putusan/<int:proposal>/", deciding.decide, name="decide"),
+    path("kerja/rencana/rapat/<int:key>/pengesahan/", minutes.sign_off, name="sign-off"),
+    path("kerja/rencana/rapat/<int:key>/notulen/", minutes.minutes, name="minutes"),
+    path("kerja/rencana/rapat/<int:key>/notulen.<str:kind>", minutes.minutes_download, name="minutes-file"),
+    path("rencana/notulen/<str:sha256>/", minutes.check, name="check-minutes"),
 
     # Progress and reports
     path("kerja/rencana/versi/<int:key>/kemajuan/", later, name="progress"),

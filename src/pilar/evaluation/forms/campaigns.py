@@ -11,8 +11,9 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from pilar.areas import reference
+from pilar.areas.forms import MomentField
 from pilar.areas.rules import CAPITAL_PROVINCE
-from pilar.evaluation.forms.marking import MomentField, RegionTimeForm
+from pilar.evaluation.forms.marking import RegionTimeForm
 from pilar.evaluation.queries.campaigns import CampaignRow, GroupRow
 from pilar.evaluation.queries.panels import LoadRow
 from pilar.evaluation.queries.rows import InstrumentRow

@@ -9,8 +9,9 @@ from django.db import models
 from django.db.models import F, Func, IntegerField, Q, Value
 from django.db.models.functions import Cast, Replace
 
+from pilar.masterplan.rules.bodies import LONGEST_DUTY
 from pilar.masterplan.rules.content import LONGEST_TEXT, LONGEST_TITLE
-from pilar.masterplan.rules.stages import LAW, ONCE_IN_FORCE, UNDER_WAY, LegalForm, VersionState
+from pilar.masterplan.rules.stages import LAW, LONGEST_DECREE, ONCE_IN_FORCE, UNDER_WAY, LegalForm, VersionState
 from pilar.masterplan.rules.statements import BodyKind, StatementPart
 from pilar.platform.triggers import on_row
 
@@ -103,7 +104,7 @@ class Version(models.Model):
     state = models.CharField(max_length=12, default=VersionState.DRAFT)
     reason = models.CharField(max_length=LONGEST_TEXT, blank=True, default="")
     form = models.CharField(max_length=8, blank=True, default="")
-    decree_number = models.CharField(max_length=100, blank=True, default="")
+    decree_number = models.CharField(max_length=LONGEST_DECREE, blank=True, default="")
     decreed_on = models.DateField(null=True)
     decree_file = models.ForeignKey("evidence.Evidence", null=True, on_delete=models.PROTECT, related_name="+")
     in_force_since = models.DateField(null=True)
@@ -218,7 +219,7 @@ class BodyMember(models.Model):
 
     body = models.ForeignKey(Body, on_delete=models.CASCADE, related_name="members")
     place = models.PositiveSmallIntegerField()
-    duty = models.CharField(max_length=100)
+    duty = models.CharField(max_length=LONGEST_DUTY)
     position = models.CharField(max_length=LONGEST_TITLE)
     person = models.CharField(max_length=LONGEST_TITLE, blank=True, default="")
     office = models.ForeignKey("areas.Office", null=True, on_delete=models.PROTECT, related_name="+")

@@ -1,21 +1,21 @@
 """What changes master plans."""
 
-from pilar.masterplan.operations.bodies import Member, NewBody, save_body
+from pilar.masterplan.operations.bodies import save_body
+from pilar.masterplan.operations.deciding import decide, sign_off
 from pilar.masterplan.operations.meetings import (
     Attendee,
     MeetingNotRunning,
     NewMeeting,
     begin_meeting,
-    decide,
     plan_meeting,
     save_attendance,
     save_meeting,
-    sign_off,
 )
 from pilar.masterplan.operations.plans import NewPlan, PlanUnderWay, start_plan, start_revision, write_part
 from pilar.masterplan.operations.proposals import (
     Proposed,
     ask_back,
+    end_calls,
     merge_proposals,
     open_call,
     propose,
@@ -31,6 +31,7 @@ from pilar.masterplan.operations.versions import (
     move_version,
     return_to_meeting,
 )
+from pilar.masterplan.rules.bodies import Member, NewBody
 
 __all__ = [
     "Attendee",
@@ -46,6 +47,7 @@ __all__ = [
     "begin_meeting",
     "bring_into_force",
     "decide",
+    "end_calls",
     "enter_decree",
     "merge_proposals",
     "move_version",

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from pilar.areas.models import Office
 from pilar.masterplan.models import Meeting, Proposal, Version
-from pilar.masterplan.rules.stages import ProposalState
+from pilar.masterplan.rules.stages import ANSWERED, ProposalState
 from pilar.people import operations as people
 from pilar.people.operations import Message
 from pilar.people.rules import HeldRole, Role, Standing
@@ -29,8 +29,10 @@ def question_subject(proposal: int) -> str:
 
 
 def announce_call(*, by: Standing, version: Version, closes_at: datetime, now: datetime) -> None:
-    """Tell the contributors of all open offices of the region until when they may propose."""
-    offices = Office.objects.filter(region=version.region_id, closed_at=None).order_by().values_list("pk", flat=True)
+    """Tell the contributors of open offices of the region that have not proposed yet until when they may."""
+    answered = Proposal.objects.filter(version=version, state__in=sorted(ANSWERED)).values("office")
+    silent = Office.objects.filter(region=version.region_id, closed_at=None).exclude(pk__in=answered)
+    offices = silent.order_by().values_list("pk", flat=True)
     where = reverse("masterplan:proposals", args=[version.pk])
     people.notify_offices(
         by=by,

@@ -3,61 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
 
 from django.db import transaction
 
 from pilar.areas.models import Office
-from pilar.masterplan.models import Body, BodyMember, Plan
+from pilar.masterplan.models import Body, BodyMember, Plan, Version
 from pilar.masterplan.operations.locking import refuse
+from pilar.masterplan.queries.scoping import readable_versions
 from pilar.masterplan.reference import framework
 from pilar.masterplan.rules.authority import Action, Case, holds, require
+from pilar.masterplan.rules.bodies import LONGEST_DUTY, MOST_MEMBERS, Member, NewBody, body_fingerprint
 from pilar.masterplan.rules.content import LONGEST_TEXT, LONGEST_TITLE
 from pilar.masterplan.rules.statements import BodyKind
 from pilar.people.rules import NotFound, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault
 from pilar.platform.language import mark
+from pilar.platform.versions import Outdated, Stored
 
 TARGET = "masterplan.body"
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A seat: ``duty`` in the body, the position that holds it; person, office (key) and pillar (code) if there are."""
-
-    duty: str
-    position: str
-    person: str = ""
-    office: int | None = None
-    pillar: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NewBody:
-    """A body as it is given; ``decree`` is the number of the regulation or decision that set it up."""
-
-    kind: BodyKind
-    title: str
-    decree: str = ""
-    decreed_on: date | None = None
-    source: str = ""
-    members: tuple[Member, ...] = ()
-
-
 @transaction.atomic
-def save_body(*, by: Standing, plan: int, given: NewBody, body: int | None = None) -> int:
+def save_body(*, by: Standing, plan: int, given: NewBody, body: int | None = None, seen: str = "") -> int:
     """Add a body to a plan, or put it in the place of ``body``, members and all; returns its key.
 
-    Raises Faults at ``title`` or the rows (``members.2.office``), :class:`NotAllowed`, :class:`NotFound`; needs
-    ``manage-bodies`` in the region.
+    ``seen``: ``rules.bodies.body_fingerprint`` of the body as it was shown. Raises Faults at ``title`` or the rows
+    (``members.2.office``), :class:`Outdated`, :class:`NotAllowed`, :class:`NotFound`; needs ``manage-bodies`` in the
+    region.
     """
     row = Plan.objects.select_for_update(no_key=True).filter(pk=plan).first()
     if row is None:
         raise NotFound
     case = Case(row.region_id)
-    require(by, Action.MANAGE_BODIES, case, known=holds(by, Action.READ_PLAN, case))
+    known = holds(by, Action.READ_PLAN, case) or Version.objects.filter(readable_versions(by), plan=row).exists()
+    require(by, Action.MANAGE_BODIES, case, known=known)
     refuse(_faults(row, given, body))
     said = {
         "kind": given.kind, "title": given.title.strip(), "decree": given.decree.strip(),
@@ -70,6 +50,11 @@ def save_body(*, by: Standing, plan: int, given: NewBody, body: int | None = Non
         if found is None:
             raise NotFound
         stored = found
+        there = _given(stored)
+        if seen != body_fingerprint(there):
+            raise Outdated(
+                Stored(1, {"title": there.title, "rows": [f"{one.duty}: {one.position}" for one in there.members]})
+            )
         for name, value in said.items():
             setattr(stored, name, value)
         stored.save()
@@ -88,6 +73,14 @@ def save_body(*, by: Standing, plan: int, given: NewBody, body: int | None = Non
     return stored.pk
 
 
+def _given(row: Body) -> NewBody:
+    """What a stored body says."""
+    members = tuple(
+        Member(one.duty, one.position, one.person, one.office_id, one.pillar) for one in row.members.order_by("place")
+    )
+    return NewBody(BodyKind(row.kind), row.title, row.decree, row.decreed_on, row.source, members)
+
+
 def _faults(plan: Plan, given: NewBody, body: int | None) -> Iterator[Fault]:
     if not given.title.strip():
         yield Fault("no-title", mark("Give the body its name"), {}, "title")
@@ -97,6 +90,8 @@ def _faults(plan: Plan, given: NewBody, body: int | None) -> Iterator[Fault]:
     same = Body.objects.filter(plan=plan, kind=given.kind, title=given.title.strip()).exclude(pk=body)
     if same.exists():
         yield Fault("body-twice", mark("The plan already has this body"), {}, "title")
+    if len(given.members) > MOST_MEMBERS:
+        yield Fault("too-many-rows", mark("At most %(most)s rows"), {"most": MOST_MEMBERS}, "title")
     yield from _member_faults(
         given.members, set(Office.objects.filter(region=plan.region_id).values_list("pk", flat=True))
     )
@@ -110,6 +105,10 @@ def _member_faults(members: Sequence[Member], offices: set[int]) -> Iterator[Fau
                 yield Fault(
                     "no-member", mark("Say the duty and the position that holds it"), {}, f"members.{row}.{name}"
                 )
+        for name, most in {"duty": LONGEST_DUTY, "position": LONGEST_TITLE, "person": LONGEST_TITLE}.items():
+            if len(getattr(one, name)) > most:
+                sentence = mark("At most %(most)s characters")
+                yield Fault("too-long", sentence, {"most": most}, f"members.{row}.{name}")
         if one.office is not None and one.office not in offices:
             yield Fault("unknown-office", mark("Choose an office of this region"), {}, f"members.{row}.office")
         if one.pillar not in pillars:

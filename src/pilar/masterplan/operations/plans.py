@@ -59,7 +59,9 @@ def start_plan(*, by: Standing, region: str, given: NewPlan, now: datetime) -> i
     )
     if not given.title.strip() or len(given.title) > LONGEST_TITLE:
         faults.append(Fault("no-title", mark("A title of 1 to %(most)s characters"), {"most": LONGEST_TITLE}, "title"))
-    if Plan.objects.filter(region=region, first_year=given.first_year).exists():
+    if len(given.source) > LONGEST_TEXT:
+        faults.append(Fault("too-long", mark("At most %(most)s characters"), {"most": LONGEST_TEXT}, "source"))
+    if not faults and Plan.objects.filter(region=region, first_year=given.first_year).exists():
         faults.append(Fault("plan-twice", mark("The region already has a plan from this year on"), {}, "first_year"))
     refuse(faults)
     plan = Plan.objects.create(

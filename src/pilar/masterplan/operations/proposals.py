@@ -4,29 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from pilar.areas.models import Office
 from pilar.masterplan.models import Call, Entry, Proposal, Version
-from pilar.masterplan.operations.announcing import announce_call, announce_question, settle_question
+from pilar.masterplan.operations.announcing import announce_call, announce_question, settle_call, settle_question
 from pilar.masterplan.operations.contents import content_of, keep
 from pilar.masterplan.operations.locking import locked_proposal, locked_version, refuse
+from pilar.masterplan.queries.agenda import is_settled
 from pilar.masterplan.rules.authority import Action
 from pilar.masterplan.rules.checking import missing_of
 from pilar.masterplan.rules.content import LONGEST_TEXT, Content
 from pilar.masterplan.rules.decisions import LONGEST_REASON
-from pilar.masterplan.rules.proposals import CallClosed, NotEditable, Origin, takes_proposals
-from pilar.masterplan.rules.stages import EDITABLE_PROPOSALS, ProposalKind, ProposalState
-from pilar.people.rules import NotFound, Standing
+from pilar.masterplan.rules.proposals import (
+    AlreadyDecided,
+    CallClosed,
+    NotEditable,
+    NotHandedIn,
+    Origin,
+    takes_proposals,
+)
+from pilar.masterplan.rules.stages import BEING_WRITTEN, EDITABLE_PROPOSALS, ProposalKind, ProposalState
+from pilar.people.rules import NotAllowed, NotFound, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault
 from pilar.platform.language import mark
 from pilar.platform.versions import Stored, require_seen
 
 TARGET = "masterplan.proposal"
+REMEMBERED = timedelta(days=3)
+"""So long after its end a call is looked at again, should the schedule have stood still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,21 @@ def open_call(*, by: Standing, version: int, text: str, closes_at: datetime, now
         before=before, after={"closes_at": closes_at, "text": call.text},
     )  # fmt: skip
     announce_call(by=by, version=row, closes_at=closes_at, now=now)
+
+
+@transaction.atomic
+def end_calls(*, by: Standing, now: datetime) -> None:
+    """Settle what offices were told about calls that have ended within the last days, or whose version went on.
+
+    For the schedule; raises :class:`NotAllowed` for anybody else.
+    """
+    if not by.unrestricted:
+        raise NotAllowed
+    ended = Q(closes_at__lte=now, closes_at__gt=now - REMEMBERED)
+    gone_on = Q(closes_at__gt=now) & ~Q(version__state__in=sorted(BEING_WRITTEN))
+    for call in Call.objects.filter(ended | gone_on).select_related("version"):
+        offices = Office.objects.filter(region=call.version.region_id).order_by().values_list("pk", flat=True)
+        settle_call(by=by, version=call.version_id, offices=offices, now=now)
 
 
 @transaction.atomic
@@ -146,6 +171,7 @@ def submit_proposal(*, by: Standing, proposal: int, now: datetime) -> None:
         refuse(missing_of(content_of(row.content)))
     _set_state(by, row, ProposalState.SUBMITTED, now)
     settle_question(by=by, proposal=row.pk, now=now)
+    settle_call(by=by, version=row.version_id, offices=[row.office_id], now=now)
 
 
 @transaction.atomic
@@ -159,6 +185,7 @@ def withdraw_proposal(*, by: Standing, proposal: int, now: datetime) -> None:
         return
     if row.state == ProposalState.MERGED:
         raise NotEditable
+    _require_undecided(row)
     _set_state(by, row, ProposalState.WITHDRAWN, now)
     settle_question(by=by, proposal=row.pk, now=now)
 
@@ -167,11 +194,12 @@ def withdraw_proposal(*, by: Standing, proposal: int, now: datetime) -> None:
 def ask_back(*, by: Standing, proposal: int, question: str, now: datetime) -> None:
     """Send a proposal that is handed in back to its office with a question.
 
-    Raises Faults at ``question``, :class:`NotEditable`; needs ``edit-proposals``.
+    Raises Faults at ``question``, :class:`NotHandedIn`; needs ``edit-proposals``.
     """
     row = locked_proposal(by, proposal, Action.EDIT_PROPOSALS)
     if row.state != ProposalState.SUBMITTED:
-        raise NotEditable
+        raise NotHandedIn
+    _require_undecided(row)
     if not question.strip() or len(question) > LONGEST_REASON:
         refuse([Fault("no-question", mark("Write what the office should answer"), {}, "question")])
     row.question = question.strip()
@@ -183,20 +211,22 @@ def ask_back(*, by: Standing, proposal: int, question: str, now: datetime) -> No
 def merge_proposals(*, by: Standing, into: int, merged: Collection[int], reason: str, now: datetime) -> None:
     """Merge proposals that want the same into one of them; their offices become its partners.
 
-    Raises Faults at ``merged`` or ``reason``, :class:`NotEditable`; needs ``edit-proposals``.
+    Raises Faults at ``merged`` or ``reason``, :class:`NotHandedIn`; needs ``edit-proposals``.
     """
     row = locked_proposal(by, into, Action.EDIT_PROPOSALS)
     others = list(
         Proposal.objects.select_for_update(no_key=True, of=("self",))
         .filter(pk__in=set(merged) - {into}, version=row.version_id, state=ProposalState.SUBMITTED)
+        .exclude(kind=ProposalKind.DROP)
         .order_by("pk")
     )
     if not reason.strip() or len(reason) > LONGEST_REASON:
         refuse([Fault("no-reason", mark("Give the reason: the office reads it"), {}, "reason")])
     if row.state != ProposalState.SUBMITTED or row.content is None:
-        raise NotEditable
+        raise NotHandedIn
     if not others or len(others) != len(set(merged) - {into}):
         refuse([Fault("not-mergeable", mark("Choose proposals that are handed in"), {}, "merged")])
+    _require_undecided(row, *others)
     content = content_of(row.content)
     partners = dict.fromkeys([*content.partners, *(one.office_id for one in others)])
     partners.pop(content.owner, None)
@@ -213,6 +243,12 @@ def stored_of(row: Proposal) -> Stored:
     values = {"title": row.content.title if row.content else "", "reason": row.reason}
     name = row.content.written_by if row.content else ""
     return Stored(row.saves, values, name, row.changed_at)
+
+
+def _require_undecided(*rows: Proposal) -> None:
+    """What a meeting has decided about stays as it was decided, until it defers it and is over."""
+    if is_settled(one.pk for one in rows):
+        raise AlreadyDecided
 
 
 def _require_call(version: Version, now: datetime) -> None:

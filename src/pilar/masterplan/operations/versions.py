@@ -9,16 +9,18 @@ from django.db import transaction
 
 from pilar.areas import queries as areas
 from pilar.evidence.models import Evidence
-from pilar.masterplan.models import Entry, Meeting, Statement, Version
+from pilar.evidence.operations import Content, add_evidence
+from pilar.masterplan.models import Meeting, Version
 from pilar.masterplan.operations.locking import locked_version, refuse
+from pilar.masterplan.queries.plans import version_facts
 from pilar.masterplan.rules.authority import Action
 from pilar.masterplan.rules.content import LONGEST_TEXT
 from pilar.masterplan.rules.meetings import MeetingKind
 from pilar.masterplan.rules.stages import (
+    FORM_NAMES,
     Decree,
     MeetingState,
     NoSuchMove,
-    VersionFacts,
     VersionState,
     faults_of_decree,
     faults_of_force,
@@ -28,7 +30,7 @@ from pilar.measures.queries import today_in
 from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, PilarError
-from pilar.platform.language import mark
+from pilar.platform.language import mark, translate
 
 TARGET = "masterplan.version"
 SIMPLE = frozenset({VersionState.MEETING, VersionState.LEGAL_REVIEW, VersionState.EXPIRED, VersionState.DROPPED})
@@ -54,15 +56,20 @@ def move_version(*, by: Standing, version: int, target: VersionState, now: datet
         return
     if target not in SIMPLE:
         raise NoSuchMove
-    refuse(move(VersionState(row.state), target).faults(facts_of(row, now)))
+    # Back from legal review goes with a reason only.
+    if row.state == VersionState.LEGAL_REVIEW and target is VersionState.MEETING:
+        raise NoSuchMove
+    facts = version_facts(row.pk, region=row.region_id, last_year=row.plan.last_year, now=now)
+    refuse(move(VersionState(row.state), target).faults(facts))
     _move(by, row, target)
 
 
 @transaction.atomic
-def enter_decree(*, by: Standing, version: int, decree: Decree, file: UUID | None, now: datetime) -> None:
-    """Enter the regulation that sets a version, which makes it law; ``file``: evidence of the region, the regulation.
+def enter_decree(*, by: Standing, version: int, decree: Decree, file: UUID | Content | None, now: datetime) -> None:
+    """Enter the regulation that sets a version, which makes it law.
 
-    Raises Faults at ``form``, ``number``, ``day``, ``file``; :class:`NoSuchMove`; needs ``move-version``.
+    ``file``: the regulation, as evidence of the region or as content that becomes one in the same step. Raises Faults
+    at ``form``, ``number``, ``day``, ``file``; :class:`NoSuchMove`; needs ``move-version``.
     """
     row = locked_version(by, version, Action.MOVE_VERSION)
     move(VersionState(row.state), VersionState.DECREED)
@@ -74,11 +81,11 @@ def enter_decree(*, by: Standing, version: int, decree: Decree, file: UUID | Non
         today=today_in(row.region_id, now),
         city=areas.region(row.region_id).kind == "city",
     )
-    if file is not None and not Evidence.objects.filter(pk=file, region=row.region_id).exists():
+    if isinstance(file, UUID) and not Evidence.objects.filter(pk=file, region=row.region_id).exists():
         faults.append(Fault("unknown-file", mark("Choose a file of this region"), {}, "file"))
     refuse(faults)
     row.form, row.decree_number, row.decreed_on = decree.form, decree.number.strip(), decree.day
-    row.decree_file_id = file
+    row.decree_file_id = _evidence(by, row, decree, file, now)
     _move(by, row, VersionState.DECREED, "form", "decree_number", "decreed_on", "decree_file_id")
 
 
@@ -128,21 +135,12 @@ def return_to_meeting(*, by: Standing, version: int, reason: str, now: datetime)
     _move(by, row, VersionState.MEETING, said=reason.strip())
 
 
-def facts_of(row: Version, now: datetime) -> VersionFacts:
-    """What the conditions of moves look at. Three queries."""
-    states = list(
-        Meeting.objects.filter(version=row, kind=MeetingKind.FINALISATION).order_by().values_list("state", flat=True)
-    )
-    signed = states.count(MeetingState.SIGNED)
-    return VersionFacts(
-        today=today_in(row.region_id, now),
-        planned_meeting=bool(states),
-        signed_meetings=signed,
-        unsigned_meetings=len(states) - signed,
-        programmes=Entry.objects.filter(version=row).count(),
-        undecided=Statement.objects.filter(version=row, decision=None).count(),
-        last_day=date(row.plan.last_year, 12, 31),
-    )
+def _evidence(by: Standing, row: Version, decree: Decree, file: UUID | Content | None, now: datetime) -> UUID | None:
+    """The key of the evidence; content that was given with the decree is added to the region."""
+    if file is None or isinstance(file, UUID):
+        return file
+    title = f"{translate(FORM_NAMES[decree.form])} {decree.number.strip()}"
+    return add_evidence(by=by, region=row.region_id, title=title, content=file, now=now)
 
 
 def _move(by: Standing, row: Version, target: VersionState, *fields: str, said: str = "") -> None:

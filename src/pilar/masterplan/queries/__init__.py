@@ -1,15 +1,44 @@
 """Reads of master plans."""
 
+from pilar.masterplan.queries.agenda import DecidedRow, decisions_of
+from pilar.masterplan.queries.changes import Changed, TextChange, VersionChanges, changes
+from pilar.masterplan.queries.choices import (
+    Choices,
+    MeasureChoice,
+    OfficeChoice,
+    content_choices,
+    highest_numbers,
+    office_names,
+)
+from pilar.masterplan.queries.history import Appearance, HistoryRow, appearances, history
 from pilar.masterplan.queries.plans import (
     bodies,
+    body,
     moves,
     regions_with_plans,
     statements,
     version,
+    version_facts,
     version_in_force,
     versions,
 )
 from pilar.masterplan.queries.programmes import entry_in_force, first_quarter, programme, programmes
+from pilar.masterplan.queries.proposals import (
+    CallRow,
+    OpenCall,
+    OwnProgramme,
+    ProposalDetail,
+    ProposalRow,
+    call,
+    open_calls,
+    own_programmes,
+    proposal,
+    proposals,
+    proposing_version,
+    silent_offices,
+    similar_proposals,
+)
+from pilar.masterplan.queries.public import PublicPlan, public_plan, public_plans
 from pilar.masterplan.queries.rows import (
     BodyRow,
     DecisionRow,
@@ -21,22 +50,56 @@ from pilar.masterplan.queries.rows import (
 )
 
 __all__ = [
+    "Appearance",
     "BodyRow",
+    "CallRow",
+    "Changed",
+    "Choices",
+    "DecidedRow",
     "DecisionRow",
+    "HistoryRow",
+    "MeasureChoice",
     "MemberRow",
+    "OfficeChoice",
+    "OpenCall",
+    "OwnProgramme",
     "PlanRow",
     "ProgrammeRow",
+    "ProposalDetail",
+    "ProposalRow",
+    "PublicPlan",
     "StatementRow",
+    "TextChange",
+    "VersionChanges",
     "VersionRow",
+    "appearances",
     "bodies",
+    "body",
+    "call",
+    "changes",
+    "content_choices",
+    "decisions_of",
     "entry_in_force",
     "first_quarter",
+    "highest_numbers",
+    "history",
     "moves",
+    "office_names",
+    "open_calls",
+    "own_programmes",
     "programme",
     "programmes",
+    "proposal",
+    "proposals",
+    "proposing_version",
+    "public_plan",
+    "public_plans",
     "regions_with_plans",
+    "silent_offices",
+    "similar_proposals",
     "statements",
     "version",
+    "version_facts",
     "version_in_force",
     "versions",
 ]

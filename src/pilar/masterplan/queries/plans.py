@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 
-from pilar.masterplan.models import Body, Statement, Version
+from pilar.masterplan.models import Body, Entry, Meeting, Statement, Version
 from pilar.masterplan.queries.rows import (
     BodyRow,
     MemberRow,
@@ -17,11 +17,15 @@ from pilar.masterplan.queries.rows import (
 )
 from pilar.masterplan.queries.scoping import readable_versions
 from pilar.masterplan.rules.authority import Action, Case, may
-from pilar.masterplan.rules.stages import MOVES, ONCE_IN_FORCE, Move, VersionFacts, VersionState
+from pilar.masterplan.rules.meetings import MeetingKind
+from pilar.masterplan.rules.stages import MOVES, ONCE_IN_FORCE, MeetingState, Move, VersionFacts, VersionState
 from pilar.masterplan.rules.statements import BodyKind, StatementPart
+from pilar.measures.queries import today_in
 from pilar.people.rules import NotFound, Standing
 from pilar.platform.errors import Fault
 
+VERSION_PARTS = ("plan__region", "base")
+"""What a row of a version is made of beside itself."""
 BESIDE = ("decision__meeting", "decision__decided_by", "decision__proposal")
 
 
@@ -68,21 +72,45 @@ def statements(row: VersionRow) -> dict[StatementPart, tuple[StatementRow, ...]]
 
 
 def bodies(plan: int) -> tuple[BodyRow, ...]:
-    """The bodies that carry a plan, with their members. Two queries."""
-    rows = Body.objects.filter(plan=plan).prefetch_related("members__office")
-    return tuple(
-        BodyRow(
-            key=row.pk, kind=BodyKind(row.kind), title=row.title, decree=row.decree, decreed_on=row.decreed_on,
-            source=row.source,
-            members=tuple(
-                MemberRow(
-                    one.duty, one.position, one.person, one.office_id, one.office.name if one.office else "", one.pillar
-                )
-                for one in row.members.all()
-            ),
-        )
-        for row in rows
+    """The bodies that carry a plan, with their members. A row of the plan in hand is leave to read. Two queries."""
+    return tuple(_body(row) for row in Body.objects.filter(plan=plan).prefetch_related("members__office"))
+
+
+def body(plan: int, key: int) -> BodyRow:
+    """One body of a plan; raises :class:`NotFound`."""
+    row = Body.objects.filter(plan=plan, pk=key).prefetch_related("members__office").first()
+    if row is None:
+        raise NotFound
+    return _body(row)
+
+
+def _body(row: Body) -> BodyRow:
+    return BodyRow(
+        key=row.pk, kind=BodyKind(row.kind), title=row.title, decree=row.decree, decreed_on=row.decreed_on,
+        source=row.source,
+        members=tuple(
+            MemberRow(
+                one.duty, one.position, one.person, one.office_id, one.office.name if one.office else "", one.pillar
+            )
+            for one in row.members.all()
+        ),
     )  # fmt: skip
+
+
+def version_facts(version: int, *, region: str, last_year: int, now: datetime) -> VersionFacts:
+    """What the conditions of a version's moves look at. A row in hand is leave to ask. Three queries."""
+    met = Meeting.objects.filter(version=version, kind=MeetingKind.FINALISATION).order_by()
+    states = list(met.values_list("state", flat=True))
+    signed = states.count(MeetingState.SIGNED)
+    return VersionFacts(
+        today=today_in(region, now),
+        planned_meeting=bool(states),
+        signed_meetings=signed,
+        unsigned_meetings=len(states) - signed,
+        programmes=Entry.objects.filter(version=version).count(),
+        undecided=Statement.objects.filter(version=version, decision=None).count(),
+        last_day=date(last_year, 12, 31),
+    )
 
 
 def moves(row: VersionRow, facts: VersionFacts, *, scope: Standing) -> tuple[tuple[Move, tuple[Fault, ...]], ...]:
@@ -97,4 +125,4 @@ def moves(row: VersionRow, facts: VersionFacts, *, scope: Standing) -> tuple[tup
 
 
 def _versions(scope: Standing) -> QuerySet[Version]:
-    return Version.objects.filter(readable_versions(scope)).select_related("plan__region", "base")
+    return Version.objects.filter(readable_versions(scope)).select_related(*VERSION_PARTS)

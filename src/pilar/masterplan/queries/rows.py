@@ -8,10 +8,12 @@ from uuid import UUID
 
 from pilar.masterplan.models import Decision, Statement, Version
 from pilar.masterplan.models import Entry as StoredEntry
+from pilar.masterplan.rules.bodies import Member, NewBody
 from pilar.masterplan.rules.content import Content, read
-from pilar.masterplan.rules.decisions import Outcome
-from pilar.masterplan.rules.stages import LegalForm, VersionState
-from pilar.masterplan.rules.statements import BodyKind, Stated, StatementPart
+from pilar.masterplan.rules.decisions import OUTCOME_NAMES, Outcome
+from pilar.masterplan.rules.stages import FORM_NAMES, VERSION_NAMES, LegalForm, VersionState
+from pilar.masterplan.rules.statements import BODY_NAMES, BodyKind, Stated, StatementPart
+from pilar.platform.language import translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,22 @@ class VersionRow:
     in_force_since: date | None
     in_force_until: date | None
 
+    @property
+    def state_name(self) -> str:
+        return translate(VERSION_NAMES[self.state])
+
+    @property
+    def decree(self) -> str:
+        """Form and number of the regulation, empty before it is entered."""
+        return f"{translate(FORM_NAMES[self.form])} {self.decree_number}" if self.form else ""
+
 
 @dataclass(frozen=True, slots=True)
 class DecisionRow:
-    """A decision of a meeting, with what a reader needs to find it: who decided, when, in which meeting."""
+    """A decision of a meeting, with what a reader needs to find it: who decided, when, in which meeting.
+
+    ``taken_by`` is who took it down.
+    """
 
     key: int
     number: int
@@ -58,12 +72,22 @@ class DecisionRow:
     reason: str
     decided_by: str
     position: str
+    taken_by: str
     taken_at: datetime
     meeting: int
     meeting_title: str
     held_at: datetime
     proposal: int | None
     proposal_number: int | None
+
+    @property
+    def outcome_name(self) -> str:
+        return translate(OUTCOME_NAMES[self.outcome][0])
+
+    @property
+    def tone(self) -> str:
+        """In which the outcome is shown."""
+        return OUTCOME_NAMES[self.outcome][1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +134,16 @@ class BodyRow:
     source: str
     members: tuple[MemberRow, ...]
 
+    @property
+    def kind_name(self) -> str:
+        return translate(BODY_NAMES[self.kind])
+
+    @property
+    def given(self) -> NewBody:
+        """As it is given to the operation."""
+        members = tuple(Member(one.duty, one.position, one.person, one.office, one.pillar) for one in self.members)
+        return NewBody(self.kind, self.title, self.decree, self.decreed_on, self.source, members)
+
 
 def version_row(row: Version) -> VersionRow:
     """Of a version with its plan, region and base at hand."""
@@ -145,6 +179,7 @@ def decision_row(row: Decision | None) -> DecisionRow | None:
         reason=row.reason,
         decided_by=row.decided_by.name,
         position=row.decided_by.position,
+        taken_by=row.taken_by,
         taken_at=row.taken_at,
         meeting=row.meeting_id,
         meeting_title=row.meeting.title,

@@ -37,7 +37,7 @@ NEEDS_REASON = frozenset({Outcome.CHANGED, Outcome.MERGED, Outcome.DEFERRED, Out
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """A decision as it is given: ``decided_by`` is the key of who of those present decided, ``into`` the key of the
-    proposal that a merged one goes into, ``changed`` whether another content comes with it."""
+    proposal that a merged one goes into, ``changed`` whether another content than the proposed one comes with it."""
 
     outcome: Outcome
     decided_by: int | None

@@ -1,8 +1,15 @@
-"""Kinds of meetings while a plan is drawn up."""
+"""Kinds of meetings while a plan is drawn up, lists of attendance as they are typed, and what signing off needs."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+
+from pilar.platform.errors import Fault
+from pilar.platform.language import mark
+
+MOST_ATTENDEES = 500
 
 
 class MeetingKind(StrEnum):
@@ -13,3 +20,71 @@ class MeetingKind(StrEnum):
     WORKSHOP_3 = "workshop_3"
     WORKSHOP_4 = "workshop_4"
     FINALISATION = "finalisation"
+
+
+FINALISATION_NAME = mark("Finalisation coordination meeting")
+"""Workshops are named by the framework."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """Somebody of a typed list: ``line`` counted from 1, ``office`` its key."""
+
+    line: int
+    name: str
+    position: str
+    office: int | None
+
+
+def read_invited(text: str, offices: Mapping[str, int]) -> tuple[list[Invited], list[Fault]]:
+    """A list with one person a line: ``name; position; office``, the latter two may be left out.
+
+    ``offices``: keys by name and by abbreviation. Returns who was read, and the lines that name an unknown office.
+    """
+    keys = {name.casefold(): key for name, key in offices.items() if name}
+    found, faults = [], []
+    for number, line in enumerate(text.splitlines(), 1):
+        name, position, office, *more = [" ".join(part.split()) for part in (*line.split(";"), "", "")]
+        if not (name or position or office):
+            continue
+        if any(more):
+            sentence = mark("Line %(line)s: at most name, position and office, with semicolons between them")
+            faults.append(Fault("too-many-parts", sentence, {"line": number}, "added"))
+        if not name:
+            sentence = mark("Line %(line)s: write the name, or the position of who is invited")
+            faults.append(Fault("no-name", sentence, {"line": number}, "added"))
+        if office and office.casefold() not in keys:
+            sentence = mark("Line %(line)s: this region has no office “%(given)s”")
+            faults.append(Fault("unknown-office", sentence, {"line": number, "given": office}, "added"))
+        found.append(Invited(number, name, position, keys.get(office.casefold())))
+    return found, faults
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingFacts:
+    """How a meeting stands before it is signed off: numbers of proposals without a decision, who signs.
+
+    ``lost``: numbers of proposals that are merged into one that is not accepted, each with the number of that one.
+    """
+
+    kind: MeetingKind
+    undecided: Sequence[int]
+    general_decided: bool
+    signatories: int
+    lost: Sequence[tuple[int, int]] = ()
+
+
+def sign_off_faults(now: MeetingFacts) -> Iterator[Fault]:
+    """What is missing before the minutes can be signed off."""
+    if not now.signatories:
+        yield Fault("nobody-signs", mark("Say who of those present signs the minutes"), {}, "attendance")
+    if now.kind is not MeetingKind.FINALISATION:
+        return
+    if now.undecided:
+        sentence = mark("Not decided yet: proposals %(numbers)s")
+        yield Fault("undecided", sentence, {"numbers": ", ".join(map(str, now.undecided))}, "decisions")
+    for number, into in now.lost:
+        sentence = mark("Proposal %(number)s is merged into %(into)s, which is not accepted")
+        yield Fault("merged-into-nothing", sentence, {"number": number, "into": into}, "decisions")
+    if not now.general_decided:
+        yield Fault("general-undecided", mark("The general part of the plan is not decided yet"), {}, "decisions")

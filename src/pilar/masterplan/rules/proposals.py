@@ -40,6 +40,22 @@ class NotEditable(PilarError):
     sentence = mark("This proposal is no longer with the office. Ask the coordinator to send it back")
 
 
+class AlreadyDecided(PilarError):
+    """The coordination meeting has decided about the proposal."""
+
+    code = "already-decided"
+    status = 409
+    sentence = mark("The coordination meeting has decided about this proposal: only the meeting can change that")
+
+
+class NotHandedIn(PilarError):
+    """The coordinator acts on a proposal that its office has back, that is merged or withdrawn."""
+
+    code = "proposal-not-handed-in"
+    status = 409
+    sentence = mark("This proposal is not handed in any more. Look at it again")
+
+
 def takes_proposals(opened_at: datetime | None, closes_at: datetime | None, now: datetime) -> bool:
     """Whether a call runs; what was asked back is answered after it, too."""
     return opened_at is not None and closes_at is not None and opened_at <= now < closes_at

@@ -13,6 +13,11 @@ from enum import StrEnum
 from pilar.platform.errors import Fault, PilarError
 from pilar.platform.language import mark
 
+LONGEST_DECREE = 100
+"""Of the number of a regulation."""
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+"""Between them lie the years of a plan."""
+
 
 class VersionState(StrEnum):
     """States of a version, in order; a draft may be dropped, a version in force ends revised or expired."""
@@ -102,6 +107,8 @@ LAW = frozenset({VersionState.DECREED, VersionState.IN_FORCE, VersionState.REVIS
 """What everybody reads, and nobody changes."""
 ONCE_IN_FORCE = frozenset({VersionState.IN_FORCE, VersionState.REVISED, VersionState.EXPIRED})
 OPEN_PROPOSALS = frozenset({ProposalState.DRAFT, ProposalState.SUBMITTED, ProposalState.RETURNED})
+ANSWERED = frozenset({ProposalState.SUBMITTED, ProposalState.RETURNED, ProposalState.MERGED})
+"""An office with a proposal in one of these states has answered the call."""
 EDITABLE_PROPOSALS = frozenset({ProposalState.DRAFT, ProposalState.RETURNED})
 
 
@@ -215,6 +222,8 @@ def faults_of_decree(decree: Decree, *, met_on: date | None, today: date, city: 
     found = []
     if not decree.number.strip():
         found.append(Fault("no-number", mark("Enter the number of the regulation"), {}, "number"))
+    if len(decree.number) > LONGEST_DECREE:
+        found.append(Fault("too-long", mark("At most %(most)s characters"), {"most": LONGEST_DECREE}, "number"))
     if decree.form is (LegalForm.REGENT if city else LegalForm.MAYOR):
         found.append(Fault("wrong-form", mark("A regency has a regent, a city a mayor"), {}, "form"))
     if met_on is not None and decree.day < met_on:
@@ -246,6 +255,9 @@ def faults_of_force(since: date, *, decreed_on: date, last_day: date, before: da
 
 def faults_of_period(first_year: int, last_year: int, *, shortest: int, longest: int) -> list[Fault]:
     """Why the years of a plan are none."""
+    if not FIRST_YEAR <= first_year <= LAST_YEAR:
+        fields = {"first": str(FIRST_YEAR), "last": str(LAST_YEAR)}
+        return [Fault("year-unlikely", mark("A year from %(first)s to %(last)s"), fields, "first_year")]
     years = last_year - first_year + 1
     if shortest <= years <= longest:
         return []

@@ -1,0 +1,1 @@
+"""Master plans as JSON: one router a part of the room."""

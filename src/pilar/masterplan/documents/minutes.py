@@ -1,0 +1,203 @@
+"""The minutes (notulen) of a workshop or of the coordination meeting, in Indonesian whatever the reader speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from pilar.areas import reference
+from pilar.masterplan import wording
+from pilar.masterplan.queries.agenda import Agenda, AgendaRow
+from pilar.masterplan.queries.meetings import AttendeeRow, Minutes
+from pilar.masterplan.queries.rows import DecisionRow
+from pilar.masterplan.rules.decisions import Outcome
+from pilar.reports.codes import qr_svg
+from pilar.reports.document import (
+    Block,
+    Bullets,
+    Column,
+    Document,
+    Heading,
+    Notice,
+    Pair,
+    Pairs,
+    Paragraph,
+    Picture,
+    Row,
+    Table,
+)
+from pilar.reports.docx import write_docx
+from pilar.reports.pdf import typeset
+
+AUTHOR = "Pilar"
+LANGUAGE = "id"
+NONE = "–"
+LINE = "\n\n\n........................................"
+"""Where somebody signs by hand."""
+
+PDF = "application/pdf"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+WRITERS: Mapping[str, tuple[str, Callable[[Document], bytes]]] = {"pdf": (PDF, typeset), "docx": (DOCX, write_docx)}
+"""Media type and writer by the ending of the file's name."""
+
+
+def minutes_file(found: Minutes, offices: Mapping[int, str], kind: str) -> tuple[str, str, bytes]:
+    """Name, media type and content of the minutes as ``pdf`` or ``docx``; ``offices``: names by key."""
+    media_type, write = WRITERS[kind]
+    plan = found.row.version.plan
+    name = f"notulen-{plan.region}-{slugify(found.row.title)[:60]}-{found.row.held_at:%Y-%m-%d}.{kind}"
+    return name, media_type, write(minutes_document(found, offices))
+
+
+def minutes_document(found: Minutes, offices: Mapping[int, str]) -> Document:
+    """What stands in the minutes."""
+    with translation.override(LANGUAGE):
+        row, plan = found.row, found.row.version.plan
+        blocks = [*_head(found), *_attendance(found.attendance)]
+        if found.agenda is not None:
+            blocks += _decisions(found.agenda, offices)
+        if row.notes:
+            blocks += [Heading(_("Notes")), *map(Paragraph, _lines(row.notes))]
+        blocks += _signatures(found)
+        return Document(
+            title=_("Minutes: %(title)s") % {"title": row.title},
+            language=LANGUAGE,
+            author=AUTHOR,
+            made_at=row.signed_at or row.held_at,
+            blocks=tuple(blocks),
+            eyebrow=f"{plan.region_name} · {plan.title}",
+            lead=reference.local_time(row.held_at, plan.region),
+            corner=_corner(found),
+            stamp=_stamp(found),
+            running=f"{row.title} · {plan.region_name}",
+        )
+
+
+def check_address(minutes: str) -> str:
+    """The whole address of the page that tells whether a hash is that of signed minutes."""
+    return settings.SITE_ADDRESS.rstrip("/") + reverse("masterplan:check-minutes", args=[minutes])
+
+
+def _head(found: Minutes) -> Iterator[Block]:
+    row = found.row
+    if row.version.plan.synthetic:
+        yield Notice(_("Synthetic data: made up for demonstration. Nothing here says anything about a real region."))
+    if not row.is_over:
+        yield Notice(_("Draft: the minutes are not signed off, and can still change."))
+    yield Pairs(
+        (
+            Pair(_("Begins"), reference.local_time(row.held_at, row.version.plan.region)),
+            Pair(_("Venue"), row.venue or NONE),
+            Pair(_("Plan"), f"{row.version.plan.title}, {_('version %(number)s') % {'number': row.version.number}}"),
+        )
+    )
+    if row.agenda:
+        yield Heading(_("Agenda"))
+        yield Bullets(tuple(_lines(row.agenda)))
+
+
+def _attendance(rows: Sequence[AttendeeRow]) -> Iterator[Block]:
+    yield Heading(_("Attendance"))
+    if not rows:
+        yield Paragraph(_("Nobody stands on the list yet."))
+        return
+    columns = (
+        Column(_("Name"), share=3), Column(_("Position"), share=3), Column(_("Office"), share=3), Column(_("Present")),
+    )  # fmt: skip
+    yield Table(
+        columns,
+        tuple(
+            Row((one.name, one.position or NONE, one.office_name or NONE, _("present") if one.present else _("absent")))
+            for one in rows
+        ),
+    )
+
+
+def _decisions(agenda: Agenda, offices: Mapping[int, str]) -> Iterator[Block]:
+    yield Heading(_("Decisions"))
+    yield Paragraph(
+        _("Decided: %(decided)s of %(total)s, the general part included.")
+        % {"decided": agenda.decided, "total": agenda.total}
+    )
+    yield Heading(_("General part"), 2)
+    yield from _decision(agenda.general)
+    rows = sorted(agenda.rows, key=lambda one: (wording.pillar_place(one.part), one.number))
+    for pillar, of_pillar in groupby(rows, key=lambda one: wording.pillar_of(one.part) if one.part else ""):
+        yield Heading(wording.part_name(pillar) if pillar else _("Without a pillar"), 2)
+        for one in of_pillar:
+            yield Paragraph(f"{one.number}. {one.title}")
+            yield from _proposal(one, offices)
+
+
+def _proposal(one: AgendaRow, offices: Mapping[int, str]) -> Iterator[Block]:
+    pairs = [Pair(_("Office"), one.office_name), Pair(_("Proposal"), f"{one.kind_name} {one.code}".strip())]
+    if one.content is not None:
+        pairs.append(Pair(_("Money"), wording.money(one.money)))
+    decision = one.decision if one.here else None
+    yield Pairs((*pairs, *_decided(decision, one.into)))
+    if decision is not None and decision.outcome is Outcome.CHANGED and one.content and one.decided:
+        columns = (Column(_("Field"), share=2), Column(_("Before"), share=3), Column(_("After"), share=3))
+        changes = wording.content_changes(one.content, one.decided, offices)
+        yield Table(columns, tuple(Row((said.name, said.before or NONE, said.after or NONE)) for said in changes))
+
+
+def _decision(decision: DecisionRow | None) -> Iterator[Block]:
+    yield Pairs(tuple(_decided(decision, None)))
+
+
+def _decided(decision: DecisionRow | None, into: tuple[int, int] | None) -> Iterator[Pair]:
+    if decision is None:
+        yield Pair(_("Decision"), _("Not decided yet"))
+        return
+    said = decision.outcome_name
+    if into is not None:
+        said = f"{said}, {_('into %(number)s') % {'number': into[1]}}"
+    yield Pair(_("Decision"), said)
+    if decision.reason:
+        yield Pair(_("Reason"), decision.reason)
+    yield Pair(_("Decided by"), ", ".join(part for part in (decision.decided_by, decision.position) if part))
+
+
+def _signatures(found: Minutes) -> Iterator[Block]:
+    row = found.row
+    yield Heading(_("Signatures"))
+    signing = [one for one in found.attendance if one.signs]
+    if signing:
+        columns = (Column(_("Name"), share=3), Column(_("Position"), share=3), Column(_("Signature"), share=4))
+        yield Table(columns, tuple(Row((one.name, one.position or NONE, LINE)) for one in signing))
+    else:
+        yield Paragraph(_("Nobody is named who signs."))
+    if row.signed_at is not None:
+        yield Pairs(
+            (
+                Pair(
+                    _("Signed off"), f"{reference.local_time(row.signed_at, row.version.plan.region)}, {row.signed_by}"
+                ),
+                Pair(_("SHA-256 of the minutes"), row.minutes, code=True),
+                Pair(_("Check this copy at"), check_address(row.minutes), link=True),
+            )
+        )
+
+
+def _corner(found: Minutes) -> Picture | None:
+    if not found.row.minutes:
+        return None
+    target = check_address(found.row.minutes)
+    alt = _("QR code of the address %(address)s") % {"address": target}
+    return Picture(qr_svg(target), alt, 28, _("Check these minutes"))
+
+
+def _stamp(found: Minutes) -> str:
+    if found.row.version.plan.synthetic:
+        return _("SYNTHETIC")
+    return "" if found.row.is_over else _("DRAFT")
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]

@@ -1,0 +1,354 @@
+"""The rows of a programme's form: targets, activities, risks, what is monitored, money, marks of a quick win."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from pilar.masterplan.rules.amounts import figure_text, read_figure, read_rupiah, rupiah_text
+from pilar.masterplan.rules.content import (
+    BETTER_NAMES,
+    FUND_NAMES,
+    LONGEST_TEXT,
+    LONGEST_TITLE,
+    LONGEST_UNIT,
+    Activity,
+    Better,
+    Budget,
+    Fund,
+    Judged,
+    Monitored,
+    Risk,
+    Target,
+)
+from pilar.masterplan.rules.framework import Framework
+from pilar.masterplan.rules.quarters import Quarter, quarters, read_quarter
+from pilar.platform.errors import Fault
+from pilar.platform.language import translate
+
+SUB = "sub"
+"""The value of an activity's place that makes it a sub-activity of the activity above it."""
+
+
+class FigureField(forms.CharField):
+    """A number with a decimal comma, or nothing."""
+
+    def __init__(self, **named: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "figures"})
+        super().__init__(required=False, max_length=60, widget=widget, **named)
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        found = self.read(text) if text else None
+        if isinstance(found, Fault):
+            raise forms.ValidationError(translate(found.sentence, **found.fields))
+        return found
+
+    def read(self, text: str) -> Decimal | Fault:
+        return read_figure(text)
+
+
+class RupiahField(FigureField):
+    """An amount of rupiah, or nothing."""
+
+    def read(self, text: str) -> Decimal | Fault:
+        return read_rupiah(text)
+
+
+class QuarterField(forms.CharField):
+    """A quarter of the plan; a typed one that is none of them is told by the rules."""
+
+    widget = forms.Select
+
+    def offer(self, first_year: int, last_year: int, typed: str) -> None:
+        """Offer the quarters of a plan, and the one that was typed, so that it is not lost."""
+        span = [*quarters(Quarter(first_year, 1), Quarter(last_year, 4))]
+        other = read_quarter(typed)
+        if other is not None and other not in span:
+            span.append(other)
+        self.widget.choices = [("", "–"), *((str(one), one.name) for one in span)]
+
+    def clean(self, value: Any) -> Quarter:
+        found = read_quarter(super().clean(value))
+        if found is None:
+            raise forms.ValidationError(translate("Choose a quarter of the list"))
+        return found
+
+
+class YearField(forms.TypedChoiceField):
+    """A year of the plan."""
+
+    def __init__(self, **named: Any) -> None:
+        super().__init__(coerce=int, **named)
+
+    def offer(self, first_year: int, last_year: int) -> None:
+        """Offer the years of a plan."""
+        self.choices = [("", "–"), *((year, str(year)) for year in range(first_year, last_year + 1))]
+
+
+class RowForm(forms.Form):
+    """A row of a list. ``says``: the fields of which one must be filled for the row to count."""
+
+    says: tuple[str, ...] = ()
+    wide: tuple[str, ...] = ("title", "text", "response")
+    years: range = range(0)
+    use_required_attribute = False
+
+    @property
+    def filled(self) -> bool:
+        """Whether anything was written into the row."""
+        return any(str(self.data.get(self.add_prefix(name), "")).strip() for name in self.says)
+
+    @property
+    def laid_out(self) -> list[tuple[forms.BoundField, bool]]:
+        """The fields beside those of the years, each with whether it takes a line of its own."""
+        yearly = {f"y{year}" for year in self.years}
+        return [(field, field.name in self.wide) for field in self if field.name not in yearly]
+
+    @property
+    def yearly(self) -> list[forms.BoundField]:
+        """The fields of the years, if the row has some."""
+        return [self[name] for year in self.years if (name := f"y{year}") in self.fields]
+
+    def take(self, name: str, said: str) -> None:
+        """Show a fault at a field, or at the row if it has none of that name."""
+        self.add_error(name if name in self.fields else None, said)
+
+
+class NumberedForm(RowForm):
+    """A row that has a number for as long as the programme lives."""
+
+    number = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    @property
+    def given_number(self) -> int | None:
+        """The number that the row has had, if it is one."""
+        number: int | None = self.cleaned_data.get("number")
+        return number if number is not None and 1 <= number < 10_000 else None
+
+
+class TargetForm(NumberedForm):
+    """A target indicator with what is to be reached in each year."""
+
+    title = forms.CharField(label=_("Indicator"), required=False, max_length=LONGEST_TITLE)
+    unit = forms.CharField(
+        label=_("Unit of measurement"), required=False, max_length=LONGEST_UNIT, help_text=_("Such as desa, %, menit")
+    )
+    better = forms.TypedChoiceField(label=_("Which way is better"), coerce=Better)
+    base = FigureField(label=_("Value at the start"))
+    base_year = forms.IntegerField(label=_("Of the year"), required=False, min_value=1990, max_value=2200)
+    source = forms.CharField(label=_("Source of the figures"), required=False, max_length=LONGEST_TEXT)
+    measure = forms.ChoiceField(
+        label=_("Measure of the region"),
+        required=False,
+        help_text=_("If the figure is measured already, progress is taken from there and not typed"),
+    )
+
+    def __init__(self, *given: Any, years: range, measures: Iterable[tuple[str, str]], **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["better"].choices = [(one.value, translate(name)) for one, name in BETTER_NAMES.items()]
+        self.fields["measure"].choices = [("", translate("none: the office reports the figure")), *measures]
+        self.years = years
+        for year in years:
+            self.fields[f"y{year}"] = FigureField(label=str(year))
+        self.says = ("title", "unit", "base", "base_year", "source", "measure", *(f"y{year}" for year in years))
+
+    def target(self, number: int) -> Target:
+        given = self.cleaned_data
+        yearly = tuple((year, given[f"y{year}"]) for year in self.years if given[f"y{year}"] is not None)
+        named = {name: given[name] for name in ("title", "unit", "better", "base", "base_year", "source", "measure")}
+        return Target(number, yearly=yearly, **named)
+
+    def take(self, name: str, said: str) -> None:
+        super().take("y" + name.partition(".")[2] if name.startswith("yearly") else name, said)
+
+
+class ActivityForm(NumberedForm):
+    """An activity on the road map, or a sub-activity of the activity above it."""
+
+    title = forms.CharField(label=_("Activity"), required=False, max_length=LONGEST_TITLE)
+    place = forms.ChoiceField(label=_("Activity or part of one"), required=False)
+    starts = QuarterField(label=_("Begins in"))
+    ends = QuarterField(label=_("Ends in"))
+    says = ("title", "starts", "ends")
+
+    def __init__(self, *given: Any, years: range, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["place"].choices = [("", translate("activity")), (SUB, translate("part of the activity above"))]
+        for name in ("starts", "ends"):
+            typed = self.data.get(self.add_prefix(name)) or self.initial.get(name) or ""
+            self.fields[name].offer(years[0], years[-1], typed)
+
+    def activity(self, number: int, above: int | None) -> Activity:
+        """The activity; ``above`` is the number of the main activity above it. The first of all has none above it, so
+        that as a part it would be its own, which the rules refuse."""
+        given = self.cleaned_data
+        parent = (above or number) if given["place"] == SUB else None
+        return Activity(number, given["title"], given["starts"], given["ends"], parent)
+
+    def take(self, name: str, said: str) -> None:
+        super().take("place" if name == "parent" else name, said)
+
+
+class RiskForm(RowForm):
+    """A risk, and what is done about it."""
+
+    text = forms.CharField(
+        label=_("Risk"), required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    response = forms.CharField(
+        label=_("What is done about it"), required=False, max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
+    says = ("text", "response")
+
+    def risk(self) -> Risk:
+        return Risk(self.cleaned_data["text"], self.cleaned_data["response"])
+
+
+class MonitoredForm(NumberedForm):
+    """A policy, institution, and so on, to be there by the end of a year."""
+
+    group = forms.ChoiceField(label=_("Group"))
+    title = forms.CharField(label=_("What is to be there"), required=False, max_length=LONGEST_TITLE)
+    year = YearField(label=_("By the end of"))
+    says = ("title", "year")
+
+    def __init__(self, *given: Any, years: range, framework: Framework, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["group"].choices = [(one.code, str(one.title)) for one in framework.monitored.entries]
+        self.fields["year"].offer(years[0], years[-1])
+
+    def monitored(self, number: int) -> Monitored:
+        given = self.cleaned_data
+        return Monitored(number, given["group"], given["title"], given["year"])
+
+
+class BudgetForm(forms.Form):
+    """Money: a field for each year and source of funds."""
+
+    use_required_attribute = False
+
+    def __init__(self, *given: Any, years: range, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.years = years
+        for year in years:
+            for fund, name in FUND_NAMES.items():
+                self.fields[_cell(year, fund)] = RupiahField(label=f"{year}, {translate(name)}")
+
+    @property
+    def grid(self) -> list[tuple[int, list[tuple[str, forms.BoundField]]]]:
+        """Years, each with the name of every source of funds and its field."""
+        return [
+            (year, [(translate(name), self[_cell(year, fund)]) for fund, name in FUND_NAMES.items()])
+            for year in self.years
+        ]
+
+    def budgets(self) -> tuple[Budget, ...]:
+        """What was written; an amount of nought says as little as none."""
+        found = []
+        for year in self.years:
+            for fund in Fund:
+                amount = self.cleaned_data[_cell(year, fund)]
+                if amount:
+                    found.append(Budget(year, fund, amount))
+        return tuple(found)
+
+    def take(self, budget: Budget, said: str) -> None:
+        """Show a fault at the field of an amount."""
+        self.add_error(_cell(budget.year, budget.fund), said)
+
+    @staticmethod
+    def first(budgets: Iterable[Budget]) -> dict[str, str]:
+        """What the fields begin with."""
+        return {_cell(one.year, one.fund): rupiah_text(one.amount) for one in budgets}
+
+
+class JudgedForm(forms.Form):
+    """Marks of a quick win on the criteria, each with its reason."""
+
+    use_required_attribute = False
+
+    def __init__(self, *given: Any, framework: Framework, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.criteria = framework.criteria.entries
+        levels = [("", "–"), *((level, str(level)) for level in framework.criteria_levels)]
+        for one in self.criteria:
+            label = str(one.title)
+            self.fields[f"m_{one.code}"] = forms.TypedChoiceField(
+                label=label, required=False, coerce=int, empty_value=None, choices=levels
+            )
+            self.fields[f"r_{one.code}"] = forms.CharField(
+                label=translate("Reason of the mark for “%(criterion)s”", criterion=label),
+                required=False,
+                max_length=LONGEST_TEXT,
+            )
+
+    @property
+    def grid(self) -> list[tuple[str, forms.BoundField, forms.BoundField]]:
+        """Each criterion with the fields of its mark and reason."""
+        return [(str(one.title), self[f"m_{one.code}"], self[f"r_{one.code}"]) for one in self.criteria]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        for one in self.criteria:
+            if given.get(f"r_{one.code}") and given.get(f"m_{one.code}") is None and f"m_{one.code}" in given:
+                self.add_error(f"m_{one.code}", translate("Choose the mark that the reason is for"))
+        return given
+
+    def judged(self) -> tuple[Judged, ...]:
+        """The marks that were given."""
+        given = self.cleaned_data
+        return tuple(
+            Judged(one.code, given[f"m_{one.code}"], given[f"r_{one.code}"])
+            for one in self.criteria
+            if given[f"m_{one.code}"] is not None
+        )
+
+    def take(self, criterion: str, name: str, said: str) -> None:
+        """Show a fault at the mark or reason of a criterion."""
+        self.add_error(f"r_{criterion}" if name == "reason" else f"m_{criterion}", said)
+
+    @staticmethod
+    def first(judged: Iterable[Judged]) -> dict[str, Any]:
+        """What the fields begin with."""
+        found: dict[str, Any] = {}
+        for one in judged:
+            found |= {f"m_{one.criterion}": one.mark, f"r_{one.criterion}": one.reason}
+        return found
+
+
+def first_of_target(one: Target) -> Mapping[str, Any]:
+    """What the row of a target begins with."""
+    return {
+        "number": one.number, "title": one.title, "unit": one.unit, "better": one.better.value,
+        "base": "" if one.base is None else figure_text(one.base), "base_year": one.base_year or "",
+        "source": one.source, "measure": one.measure,
+        **{f"y{year}": figure_text(value) for year, value in one.yearly},
+    }  # fmt: skip
+
+
+def first_of_activity(one: Activity) -> Mapping[str, Any]:
+    """What the row of an activity begins with."""
+    place = "" if one.parent is None else SUB
+    return {
+        "number": one.number, "title": one.title, "place": place, "starts": str(one.starts), "ends": str(one.ends),
+    }  # fmt: skip
+
+
+def first_of_risk(one: Risk) -> Mapping[str, Any]:
+    """What the row of a risk begins with."""
+    return {"text": one.text, "response": one.response}
+
+
+def first_of_monitored(one: Monitored) -> Mapping[str, Any]:
+    """What the row of something monitored begins with."""
+    return {"number": one.number, "group": one.group, "title": one.title, "year": one.year}
+
+
+def _cell(year: int, fund: Fund) -> str:
+    return f"b{year}_{fund.value}"

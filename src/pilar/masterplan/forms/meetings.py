@@ -1,0 +1,172 @@
+"""Forms of workshops and of the coordination meeting: calendar, attendance, decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from pilar.areas.forms import MomentField, RegionTimes
+from pilar.evidence.forms import FaultsForm
+from pilar.masterplan.operations import Attendee, NewMeeting
+from pilar.masterplan.queries.agenda import AgendaRow
+from pilar.masterplan.queries.meetings import AttendeeRow
+from pilar.masterplan.reference import framework
+from pilar.masterplan.rules.content import LONGEST_TEXT, LONGEST_TITLE
+from pilar.masterplan.rules.decisions import LONGEST_REASON
+from pilar.masterplan.rules.meetings import FINALISATION_NAME, MeetingKind, read_invited
+from pilar.platform.errors import Faults
+from pilar.platform.language import translate
+
+LONGEST_LIST = 100_000
+SEEN = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+
+def kind_name(kind: MeetingKind) -> str:
+    """Of a workshop as the framework names it, or of the coordination meeting."""
+    found = framework().workshops.find(kind.value)
+    return str(found.title) if found else translate(FINALISATION_NAME)
+
+
+class _Times(RegionTimes, FaultsForm):
+    """Time, place and agenda."""
+
+    title = forms.CharField(label=_("Title"), max_length=LONGEST_TITLE)
+    held_at = MomentField(label=_("Begins"))
+    venue = forms.CharField(
+        label=_("Venue"), max_length=LONGEST_TITLE, required=False,
+        help_text=_("Where you meet, or the address of the video meeting"),
+    )  # fmt: skip
+    agenda = forms.CharField(
+        label=_("Agenda"), max_length=LONGEST_TEXT, required=False, widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("One point a line"),
+    )  # fmt: skip
+
+
+class PlanMeetingForm(_Times):
+    """A workshop or the coordination meeting for the calendar."""
+
+    kind = forms.TypedChoiceField(label=_("Kind"), coerce=MeetingKind)
+    field_order = ["kind", "title", "held_at", "venue", "agenda"]
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["kind"].choices = [(kind.value, kind_name(kind)) for kind in MeetingKind]
+
+    def new_meeting(self) -> NewMeeting:
+        """What was given, for an operation."""
+        given = self.cleaned_data
+        return NewMeeting(given["kind"], given["title"], given["held_at"], given["venue"], given["agenda"])
+
+
+class MeetingForm(_Times):
+    """What stands in the calendar, and the notes."""
+
+    notes = forms.CharField(
+        label=_("Notes"), max_length=LONGEST_TEXT, required=False, widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("What was discussed beside the decisions; it stands in the minutes"),
+    )  # fmt: skip
+    seen = SEEN
+
+
+class AttendanceForm(FaultsForm):
+    """Lines to add to a list of attendance, and its rows; ``kept``: what was sent after the sign-in had ended."""
+
+    added = forms.CharField(
+        label=_("Add people"), max_length=LONGEST_LIST, required=False, widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("One person a line: name; position; office. The position or the office may be left out"),
+    )  # fmt: skip
+    came = forms.BooleanField(label=_("Those who are added are present"), required=False)
+    seen = SEEN
+
+    def __init__(
+        self,
+        data: QueryDict | None,
+        *,
+        listed: Iterable[AttendeeRow],
+        offices: Mapping[str, int],
+        initial: Mapping[str, Any],
+        kept: QueryDict | None = None,
+    ) -> None:
+        typed = {name: kept.get(name, "") for name in ("added", "came", "seen")} if kept else {}
+        super().__init__(data, initial={**initial, **typed})
+        self.offices = offices
+        self.rows = [ListedAttendee(row, data or kept) for row in listed]
+
+    def attendees(self) -> list[Attendee]:
+        """The whole list as it is to be kept; raises Faults at ``added``."""
+        read, faults = read_invited(self.cleaned_data["added"], self.offices)
+        if faults:
+            raise Faults(faults)
+        came = self.cleaned_data["came"]
+        kept = [row.attendee for row in self.rows if not row.removed]
+        return [*kept, *(Attendee(one.name, one.position, one.office, present=came) for one in read)]
+
+    def tell(self, error: Faults) -> None:
+        """Show each fault at the row that it is about, or at what was added."""
+        kept = [row for row in self.rows if not row.removed]
+        for fault in error.faults:
+            said = translate(fault.sentence, **fault.fields)
+            place, _dot, _field = fault.place.partition(".")
+            if place.isdecimal() and int(place) < len(kept):
+                kept[int(place)].faults.append(said)
+                self.add_error(None, f"{kept[int(place)].row.name}: {said}")
+            else:
+                self.add_error("added" if place.isdecimal() or place == "added" else None, said)
+
+
+class ListedAttendee:
+    """A row of the list, as it is stored or as it was ticked."""
+
+    def __init__(self, row: AttendeeRow, data: QueryDict | None) -> None:
+        self.row = row
+        self.faults: list[str] = []
+        self.present, self.signs, self.removed = row.present, row.signs, False
+        # A row that was added by somebody else since the page was shown comes without ticks of this reader.
+        if data is not None and str(row.key) in data.getlist("listed"):
+            self.present, self.signs, self.removed = (
+                str(row.key) in data.getlist(name) for name in ("present", "signs", "removed")
+            )
+
+    @property
+    def attendee(self) -> Attendee:
+        # Who signs is there: one tick is enough.
+        return Attendee(
+            self.row.name, self.row.position, self.row.office, present=self.present or self.signs, signs=self.signs
+        )
+
+
+class VerdictForm(FaultsForm):
+    """Who decided, why, and for a merger where the proposal goes; what was decided is the button."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=LONGEST_REASON, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("It may stay empty only if all is accepted as it is; the office reads it"),
+    )  # fmt: skip
+    decided_by = forms.TypedChoiceField(label=_("Who of those present decided"), coerce=int, empty_value=None)
+    into = forms.TypedChoiceField(
+        label=_("If merged: into which proposal"), coerce=int, empty_value=None, required=False
+    )
+    seen = SEEN
+
+    def __init__(
+        self, *given: Any, attendance: Iterable[AttendeeRow], others: Iterable[AgendaRow] | None, **named: Any
+    ) -> None:
+        super().__init__(*given, **named)
+        self.fields["decided_by"].choices = [
+            ("", "–"),
+            *((one.key, ", ".join(part for part in (one.name, one.position) if part)) for one in attendance),
+        ]
+        if others is None:
+            del self.fields["into"]
+        else:
+            self.fields["into"].choices = [("", "–"), *((one.key, f"{one.number}. {one.title}") for one in others)]
+
+
+class SignOffForm(FaultsForm):
+    """Signing off what was seen."""
+
+    seen = SEEN

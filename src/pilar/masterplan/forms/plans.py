@@ -1,0 +1,170 @@
+"""Forms by which plans are begun, revised, decreed and brought into force, and their texts and bodies written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from pilar.areas.queries import OfficeRow
+from pilar.evidence.forms import FaultsForm, RevisionForm
+from pilar.evidence.operations import Content, HeldUpload
+from pilar.evidence.queries import RevisionRow
+from pilar.masterplan.operations import Member, NewPlan
+from pilar.masterplan.reference import framework
+from pilar.masterplan.rules.bodies import LONGEST_DUTY
+from pilar.masterplan.rules.content import LONGEST_TEXT, LONGEST_TITLE
+from pilar.masterplan.rules.stages import FIRST_YEAR, FORM_NAMES, LAST_YEAR, LONGEST_DECREE, Decree, LegalForm
+from pilar.masterplan.rules.statements import BODY_NAMES, BodyKind, Stated, StatementPart
+from pilar.platform.errors import Faults
+from pilar.platform.language import translate
+
+ISO = "%Y-%m-%d"
+
+
+def day_field(label: Any, hint: Any = "", *, required: bool = True) -> forms.DateField:
+    # A browser sends the value of a date field in this one format, whatever it shows.
+    widget = forms.DateInput(format=ISO, attrs={"type": "date"})
+    return forms.DateField(label=label, help_text=hint, input_formats=[ISO], widget=widget, required=required)
+
+
+def text_area(rows: int) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows})
+
+
+class PlanForm(FaultsForm):
+    """A new plan."""
+
+    title = forms.CharField(label=_("Title"), max_length=LONGEST_TITLE)
+    first_year = forms.IntegerField(label=_("First year of the plan"), min_value=FIRST_YEAR, max_value=LAST_YEAR)
+    last_year = forms.IntegerField(
+        label=_("Last year of the plan"),
+        min_value=FIRST_YEAR,
+        max_value=LAST_YEAR,
+        help_text=_("A master plan runs five to ten years"),
+    )
+
+    def given(self) -> NewPlan:
+        return NewPlan(**self.cleaned_data)
+
+
+class ReasonForm(FaultsForm):
+    """A reason, which everybody reads who reads the version."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=LONGEST_TEXT, widget=text_area(3))
+
+
+class DecreeForm(RevisionForm):
+    """The regulation that sets a version, with its text: evidence that the region has, or a new file."""
+
+    form = forms.TypedChoiceField(label=_("Form of the regulation"), coerce=LegalForm)
+    number = forms.CharField(
+        label=_("Number of the regulation"), max_length=LONGEST_DECREE, help_text=_("Such as 7 Tahun 2020")
+    )
+    day = day_field(_("Day on which it was set"))
+    evidence = forms.TypedChoiceField(
+        label=_("The regulation, from the evidence of the region"), coerce=UUID, empty_value=None, required=False
+    )
+    field_order = ["form", "number", "day", "evidence", "file", "held"]
+
+    def __init__(self, *given: Any, city: bool, evidence: Iterable[RevisionRow], **named: Any) -> None:
+        super().__init__(*given, **named)
+        del self.fields["link"], self.fields["note"]
+        other = LegalForm.REGENT if city else LegalForm.MAYOR
+        self.fields["form"].choices = [(one.value, translate(name)) for one, name in FORM_NAMES.items() if one != other]
+        self.fields["file"].label = translate("Or a new file")
+        pieces = [(str(one.evidence), one.title) for one in evidence]
+        self.fields["evidence"].choices = [("", "–"), *pieces]
+        if not pieces:
+            del self.fields["evidence"]
+            self.fields["file"].label = translate("File of the regulation")
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = self.cleaned_data
+        if (given.get("file") or given.get("held")) and given.get("evidence"):
+            self.add_error("evidence", _("Either choose evidence or add a new file, not both"))
+        return given
+
+    def decree(self) -> Decree:
+        return Decree(self.cleaned_data["form"], self.cleaned_data["number"], self.cleaned_data["day"])
+
+    def refused(self, error: Faults, content: Content | None) -> None:
+        """Show the faults; a file that was good stays held."""
+        self.tell(error)
+        if isinstance(content, HeldUpload):
+            self._keep(content)
+
+
+class ForceForm(FaultsForm):
+    """Since when a version is in force."""
+
+    since = day_field(_("In force since"))
+
+
+class StatementForm(FaultsForm):
+    """A sentence or paragraph of one part of a plan."""
+
+    text = forms.CharField(label=_("Text"), max_length=LONGEST_TEXT, widget=text_area(3))
+    key = forms.ChoiceField(label=_("Pillar"), required=False)
+    level = forms.TypedChoiceField(label=_("Mark"), coerce=int, empty_value=None, required=False)
+    source = forms.CharField(label=_("Source"), max_length=LONGEST_TEXT, required=False)
+
+    def __init__(self, *given: Any, part: StatementPart, **named: Any) -> None:
+        super().__init__(*given, **named)
+        rules = framework()
+        if part is StatementPart.READINESS:
+            self.fields["key"].choices = [(one.code, str(one.title)) for one in rules.readiness.parts()]
+            self.fields["key"].widget = forms.HiddenInput()
+            self.fields["level"].choices = [("", "–"), *((str(one), str(one)) for one in rules.readiness_levels)]
+            return
+        del self.fields["level"]
+        if part is StatementPart.STRATEGY:
+            pillars = [(one.code, str(one.title)) for one in rules.pillars.entries]
+            self.fields["key"].choices = [("", translate("All pillars")), *pillars]
+        else:
+            del self.fields["key"]
+
+    def stated(self) -> Stated:
+        given = self.cleaned_data
+        return Stated(given["text"], given.get("key", ""), given.get("level"), given["source"])
+
+
+class BodyForm(FaultsForm):
+    """A council, team or forum; its members are rows."""
+
+    kind = forms.TypedChoiceField(label=_("Kind"), coerce=BodyKind)
+    title = forms.CharField(label=_("Name of the body"), max_length=LONGEST_TITLE)
+    decree = forms.CharField(
+        label=_("Regulation or decision that set it up"), max_length=LONGEST_TITLE, required=False,
+        help_text=_("Such as Keputusan Bupati Nomor 12 Tahun 2019"),
+    )  # fmt: skip
+    decreed_on = day_field(_("Day on which it was set up"), required=False)
+    source = forms.CharField(label=_("Source"), max_length=LONGEST_TEXT, required=False)
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["kind"].choices = [(one.value, translate(name)) for one, name in BODY_NAMES.items()]
+
+
+class MemberForm(FaultsForm):
+    """A seat of a body."""
+
+    duty = forms.CharField(
+        label=_("Duty"), max_length=LONGEST_DUTY, help_text=_("Such as ketua, sekretaris, penanggung jawab pilar")
+    )
+    position = forms.CharField(label=_("Position that holds it"), max_length=LONGEST_TITLE)
+    person = forms.CharField(label=_("Person"), max_length=LONGEST_TITLE, required=False)
+    office = forms.TypedChoiceField(label=_("Office"), coerce=int, empty_value=None, required=False)
+    pillar = forms.ChoiceField(label=_("Pillar"), required=False)
+
+    def __init__(self, *given: Any, offices: Iterable[OfficeRow], **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["office"].choices = [("", "–"), *((row.key, row.name) for row in offices)]
+        pillars = [(one.code, str(one.title)) for one in framework().pillars.entries]
+        self.fields["pillar"].choices = [("", "–"), *pillars]
+
+    def member(self) -> Member:
+        return Member(**self.cleaned_data)

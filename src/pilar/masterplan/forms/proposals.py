@@ -1,0 +1,126 @@
+"""Forms of the call, of a proposal beside its content, of questions and of merging."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from pilar.areas.forms import MomentField, RegionTimes
+from pilar.evidence.forms import FaultsForm
+from pilar.masterplan.forms.content import ContentForm
+from pilar.masterplan.queries.proposals import ProposalRow
+from pilar.masterplan.rules.content import LONGEST_TEXT
+from pilar.masterplan.rules.decisions import LONGEST_REASON
+from pilar.masterplan.rules.stages import ProposalKind
+from pilar.people.rules import NotAllowed, NotFound
+from pilar.platform.errors import Faults, PilarError
+from pilar.platform.language import mark, translate
+from pilar.platform.versions import Outdated
+
+REASONS = {
+    ProposalKind.ADD: mark("Answer to the question of the secretariat"),
+    ProposalKind.CHANGE: mark("Why the programme should change"),
+    ProposalKind.DROP: mark("Why the programme should end"),
+}
+
+
+@contextmanager
+def shown_on(form: FaultsForm) -> Iterator[None]:
+    """Show an expected error of an operation on the form, each fault at its field; what closes the page passes."""
+    try:
+        yield
+    except (NotAllowed, NotFound, Outdated):
+        raise
+    except Faults as error:
+        form.tell(error)
+    except PilarError as error:
+        form.add_error(None, error.text())
+
+
+class CallForm(RegionTimes, FaultsForm):
+    """The call for proposals: what is asked for, and until when."""
+
+    closes_at = MomentField(label=_("Proposals are taken until"))
+    text = forms.CharField(
+        label=_("What the offices should know"), required=False, max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )  # fmt: skip
+
+
+class ReasonForm(FaultsForm):
+    """What an office says beside the content of its proposal, and the version that it saw."""
+
+    reason = forms.CharField(required=False, max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 3}))
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, initial=0)
+
+    def __init__(self, *given: Any, kind: ProposalKind, question: str = "", **named: Any) -> None:
+        super().__init__(*given, **named)
+        if kind is ProposalKind.ADD and not question:
+            del self.fields["reason"]
+            return
+        self.fields["reason"].label = translate(REASONS[ProposalKind.ADD if question else kind])
+
+    @property
+    def said(self) -> str:
+        """What was written, or nothing."""
+        return str(self.cleaned_data.get("reason", ""))
+
+
+class QuestionForm(FaultsForm):
+    """What the secretariat asks an office."""
+
+    question = forms.CharField(
+        label=_("What the office should answer"), max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
+
+
+class MergeForm(FaultsForm):
+    """Which of some proposals the others go into, and why."""
+
+    into = forms.TypedChoiceField(
+        label=_("They go into"), coerce=int, widget=forms.RadioSelect,
+        help_text=_("It keeps what it says; the offices of the others become its partners"),
+    )  # fmt: skip
+    reason = forms.CharField(
+        label=_("Reason"), max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The offices read it"),
+    )  # fmt: skip
+
+    def __init__(self, *given: Any, rows: Iterable[ProposalRow], **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["into"].choices = [(row.key, f"{row.number}. {row.title} ({row.office_short})") for row in rows]
+
+    def tell(self, error: Faults) -> None:
+        """A fault of the proposals that were chosen stands at the choice."""
+        for fault in error.faults:
+            said = translate(fault.sentence, **fault.fields)
+            self.add_error(fault.place if fault.place in self.fields else "into", said)
+
+
+class ProposalForms:
+    """All that is written on the page of a proposal: its content, unless a programme should end, and its reason."""
+
+    def __init__(self, content: ContentForm | None, reason: ReasonForm) -> None:
+        self.content, self.reason = content, reason
+
+    @property
+    def rearranged(self) -> bool:
+        """Whether only the rows of the form are to change."""
+        return self.content is not None and self.content.rearranged
+
+    def is_valid(self) -> bool:
+        """Whether all that was typed can be read."""
+        return not [one for one in (self.content, self.reason) if one is not None and not one.is_valid()]
+
+    def tell(self, error: Faults) -> None:
+        """Show each fault where it belongs."""
+        for fault in error.faults:
+            if fault.place in self.reason.fields or self.content is None:
+                self.reason.tell(Faults([fault]))
+            else:
+                self.content.tell(Faults([fault]))

@@ -1,0 +1,168 @@
+"""The coordination meeting at work: what it decides, and its minutes signed off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from pilar.masterplan.models import Decision, Proposal
+from pilar.masterplan.operations.adopting import adopt
+from pilar.masterplan.operations.announcing import announce_decisions
+from pilar.masterplan.operations.contents import content_of, keep
+from pilar.masterplan.operations.locking import locked_meeting, refuse
+from pilar.masterplan.operations.meetings import TARGET, MeetingNotRunning, stored_of
+from pilar.masterplan.queries.agenda import latest_decisions, minutes_hash, on_agenda
+from pilar.masterplan.rules.checking import missing_of
+from pilar.masterplan.rules.content import Content
+from pilar.masterplan.rules.decisions import INTO_THE_PLAN, Outcome, Verdict, faults_of
+from pilar.masterplan.rules.meetings import MeetingFacts, MeetingKind, sign_off_faults
+from pilar.masterplan.rules.stages import MeetingState, ProposalKind
+from pilar.people.rules import NotFound, Standing
+from pilar.platform import audit
+from pilar.platform.errors import Fault
+from pilar.platform.language import mark
+from pilar.platform.versions import Stored, require_seen
+
+
+@transaction.atomic
+def decide(
+    *,
+    by: Standing,
+    meeting: int,
+    proposal: int | None,
+    verdict: Verdict,
+    content: Content | None = None,
+    seen: int,
+    now: datetime,
+) -> int:
+    """Take down what the meeting decides about a proposal, or (None) about the general part; returns its number.
+
+    ``content``: what is accepted with changes. ``seen``: the number of the decision that was shown, 0 for none; of two
+    secretaries who decide the same at once, the later one is told. Raises Faults at ``outcome``, ``reason``,
+    ``decided_by``, ``into`` and the content's fields, :class:`Outdated`, :class:`MeetingNotRunning`,
+    :class:`NotFound` for a proposal that is not on the agenda.
+    """
+    row = locked_meeting(by, meeting)
+    if row.state != MeetingState.RUNNING or row.kind != MeetingKind.FINALISATION:
+        raise MeetingNotRunning
+    agenda = {one.pk: one for one in on_agenda(row.version)}
+    if proposal is not None and proposal not in agenda:
+        raise NotFound
+    subject = agenda.get(proposal) if proposal is not None else None
+    latest = (
+        Decision.objects.filter(proposal=subject)
+        if subject
+        else Decision.objects.filter(meeting=row, proposal=None)
+    ).order_by("-number").select_related("decided_by").first()  # fmt: skip
+    require_seen(seen, _decided(latest))
+    before = content_of(subject.content) if subject is not None and subject.content is not None else None
+    verdict = replace(verdict, changed=content is not None and before is not None and content != before)
+    present = set(row.attendance.filter(present=True).values_list("pk", flat=True))
+    faults = faults_of(
+        verdict,
+        proposal=proposal or 0,
+        drop=subject is not None and subject.kind == ProposalKind.DROP,
+        mergeable=frozenset(_mergeable(agenda)),
+    )
+    if verdict.decided_by is not None and verdict.decided_by not in present:
+        faults.append(Fault("not-present", mark("Choose somebody who is present"), {}, "decided_by"))
+    if subject is None and verdict.outcome not in (Outcome.ACCEPTED, Outcome.DEFERRED, Outcome.REFUSED):
+        faults.append(Fault("general-part", mark("The general part is accepted, deferred or refused"), {}, "outcome"))
+    if verdict.outcome is Outcome.CHANGED and content is not None:
+        faults += missing_of(content)
+    refuse(faults)
+    stored = None
+    if subject is not None and subject.content is not None:
+        if verdict.outcome is Outcome.CHANGED and content is not None:
+            stored = keep(by, row.version.plan, content, now=now, before=before)
+        elif verdict.outcome is Outcome.ACCEPTED:
+            stored = subject.content
+    made = Decision.objects.create(
+        meeting=row, proposal=subject, number=seen + 1, outcome=verdict.outcome, reason=verdict.reason.strip(),
+        decided_by_id=verdict.decided_by, content=stored,
+        into_id=verdict.into if verdict.outcome is Outcome.MERGED else None, taken_by=by.actor.name, taken_at=now,
+    )  # fmt: skip
+    row.saves += 1
+    row.save(update_fields=["saves"])
+    audit.record(
+        by=by.actor, action="decide", target=TARGET, key=row.pk, area=row.version.region_id,
+        after={
+            "proposal": proposal, "outcome": verdict.outcome.value, "number": made.number, "content": made.content_id,
+        },
+    )  # fmt: skip
+    return made.number
+
+
+@transaction.atomic
+def sign_off(*, by: Standing, meeting: int, seen: int, now: datetime) -> None:
+    """Sign off the minutes: nothing of the meeting changes any more, and what it accepted goes into the version.
+
+    Raises Faults for proposals without a decision and without signatories, :class:`Outdated` if something changed
+    since it was shown, :class:`MeetingNotRunning`. A second time changes nothing.
+    """
+    row = locked_meeting(by, meeting)
+    if row.state == MeetingState.SIGNED:
+        return
+    if row.state != MeetingState.RUNNING:
+        raise MeetingNotRunning
+    require_seen(seen, stored_of(row))
+    agenda = on_agenda(row.version) if row.kind == MeetingKind.FINALISATION else []
+    decided = latest_decisions(row)
+    refuse(
+        sign_off_faults(
+            MeetingFacts(
+                kind=MeetingKind(row.kind),
+                undecided=[one.number for one in agenda if one.pk not in decided],
+                general_decided=None in decided,
+                signatories=row.attendance.filter(signs=True).count(),
+                lost=_lost(agenda, decided),
+            )
+        )
+    )
+    if row.kind == MeetingKind.FINALISATION:
+        adopt(by, row, agenda, decided, now)
+        announce_decisions(by=by, meeting=row, proposals=agenda, now=now)
+    row.minutes, row.signed_at, row.signed_by = minutes_hash(row, decided), now, by.actor.name
+    row.state, row.saves = MeetingState.SIGNED, row.saves + 1
+    row.save(update_fields=["state", "minutes", "signed_at", "signed_by", "saves"])
+    audit.record(
+        by=by.actor,
+        action="sign",
+        target=TARGET,
+        key=row.pk,
+        area=row.version.region_id,
+        after={"minutes": row.minutes},
+    )
+
+
+def _lost(agenda: Sequence[Proposal], decided: Mapping[int | None, Decision]) -> list[tuple[int, int]]:
+    numbers = {one.pk: one.number for one in agenda}
+    accepted = {key for key, one in decided.items() if one.outcome in INTO_THE_PLAN}
+    return [
+        (numbers[key], numbers[one.into_id])
+        for key, one in decided.items()
+        if key in numbers and one.into_id in numbers and one.into_id not in accepted
+    ]
+
+
+def _mergeable(agenda: Mapping[int, Proposal]) -> Iterator[int]:
+    later = Decision.objects.filter(proposal=OuterRef("proposal"), number__gt=OuterRef("number"))
+    merged = set(
+        Decision.objects.filter(proposal__in=agenda, outcome=Outcome.MERGED)
+        .exclude(Exists(later))
+        .values_list("proposal", flat=True)
+    )
+    for key, one in agenda.items():
+        if one.kind != ProposalKind.DROP and key not in merged:
+            yield key
+
+
+def _decided(latest: Decision | None) -> Stored:
+    if latest is None:
+        return Stored(0)
+    values = {"outcome": latest.outcome, "reason": latest.reason, "decided_by": latest.decided_by.name}
+    return Stored(latest.number, values, latest.taken_by, latest.taken_at)

@@ -1,0 +1,109 @@
+"""The bodies that carry a plan: council, executing team, forum; with their members and decrees."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from pilar.areas import queries as areas
+from pilar.masterplan import operations, queries
+from pilar.masterplan.forms.plans import BodyForm, MemberForm
+from pilar.masterplan.forms.rows import Rows
+from pilar.masterplan.operations import NewBody
+from pilar.masterplan.pages.frame import framed
+from pilar.masterplan.pages.telling import shown_on
+from pilar.masterplan.queries import BodyRow, VersionRow
+from pilar.masterplan.rules.authority import Action, Case, may, require
+from pilar.masterplan.rules.bodies import body_fingerprint
+from pilar.masterplan.wording import part_name
+from pilar.people.rules import Standing
+from pilar.people.signin import standing_of
+from pilar.platform.versions import Outdated
+
+
+@require_safe
+def bodies(request: HttpRequest, key: int) -> HttpResponse:
+    """The bodies of a plan."""
+    by = standing_of(request)
+    row = queries.version(key, scope=by)
+    context = {
+        "bodies": [(one, seats(one)) for one in queries.bodies(row.plan.key)],
+        "may_manage": may(by, Action.MANAGE_BODIES, Case(row.plan.region)),
+    }
+    return framed(request, row, "bodies", "masterplan/bodies/bodies.html", context)
+
+
+@login_required
+def add(request: HttpRequest, key: int) -> HttpResponse:
+    """A further body."""
+    by = standing_of(request)
+    return _save(request, by, _managed(by, key), None)
+
+
+@login_required
+def change(request: HttpRequest, key: int, body: int) -> HttpResponse:
+    """Another state of a body."""
+    by = standing_of(request)
+    row = _managed(by, key)
+    return _save(request, by, row, queries.body(row.plan.key, body))
+
+
+def seats(body: BodyRow) -> list[tuple[Any, str]]:
+    """The members, each with the name of their pillar."""
+    return [(one, part_name(one.pillar) if one.pillar else "") for one in body.members]
+
+
+def _managed(by: Standing, key: int) -> VersionRow:
+    row = queries.version(key, scope=by)
+    require(by, Action.MANAGE_BODIES, Case(row.plan.region), known=True)
+    return row
+
+
+def _save(request: HttpRequest, by: Standing, row: VersionRow, there: BodyRow | None) -> HttpResponse:
+    form, rows = _forms(request, by, row, there)
+    sent, status, outdated = request.POST.dict(), 200, None
+    seen = sent.get("seen", "") if request.method == "POST" else _seen(there)
+    if request.method == "POST":
+        if sent.get("do", "save") != "save":
+            rows.read(sent)
+            form = BodyForm(initial={name: sent.get(name, "") for name in BodyForm.base_fields})
+        elif all([rows.judge(sent), form.is_valid()]):
+            given = NewBody(**form.cleaned_data, members=tuple(one.member() for one in rows.forms))
+            try:
+                with shown_on(form, rows):
+                    operations.save_body(
+                        by=by, plan=row.plan.key, given=given, body=there.key if there else None, seen=seen
+                    )
+                    messages.success(request, _("“%(title)s” is kept") % {"title": given.title})
+                    return redirect("masterplan:bodies", row.key)
+                status = 422
+            except Outdated:
+                assert there is not None
+                outdated, status = queries.body(row.plan.key, there.key), 409
+                seen = _seen(outdated)
+        else:
+            status = 422
+    context = {"form": form, "rows": rows, "seen": seen, "body": there, "outdated": outdated}
+    return framed(request, row, "bodies", "masterplan/bodies/change.html", context, status=status)
+
+
+def _forms(
+    request: HttpRequest, by: Standing, row: VersionRow, there: BodyRow | None
+) -> tuple[BodyForm, Rows[MemberForm]]:
+    first: dict[str, Any] = {}
+    members: list[dict[str, Any]] = []
+    if there is not None:
+        first = {name: getattr(there, name) for name in BodyForm.base_fields}
+        members = [{name: getattr(one, name) for name in MemberForm.base_fields} for one in there.members]
+    form = BodyForm(request.POST if request.method == "POST" else None, initial=first)
+    return form, Rows(MemberForm, "members", first=members, offices=areas.offices(row.plan.region, scope=by))
+
+
+def _seen(body: BodyRow | None) -> str:
+    return "" if body is None else body_fingerprint(body.given)

@@ -1,0 +1,357 @@
+"""The coordination meeting at work: its agenda, live on several screens, and each decision."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from pilar.masterplan import operations, queries, wording
+from pilar.masterplan.forms.content import ContentForm
+from pilar.masterplan.forms.meetings import VerdictForm
+from pilar.masterplan.pages.content_showing import shown_content
+from pilar.masterplan.pages.frame import framed
+from pilar.masterplan.pages.keeping import kept_over_sign_in, typed_before
+from pilar.masterplan.pages.meetings import base
+from pilar.masterplan.queries import meetings as reads
+from pilar.masterplan.queries.agenda import Agenda, AgendaRow
+from pilar.masterplan.queries.choices import Choices
+from pilar.masterplan.queries.meetings import MeetingRow
+from pilar.masterplan.rules.authority import Action, may, require
+from pilar.masterplan.rules.content import Content
+from pilar.masterplan.rules.decisions import OUTCOME_NAMES, Outcome, Verdict
+from pilar.masterplan.rules.stages import MeetingState, ProposalKind
+from pilar.masterplan.rules.statements import PART_NAMES
+from pilar.people.rules import NotFound, Standing
+from pilar.people.signin import standing_of
+from pilar.platform.errors import Faults
+from pilar.platform.language import mark, translate
+from pilar.platform.versions import Outdated, Stored
+
+BUTTONS = {
+    Outcome.ACCEPTED: (mark("Accept"), "primary"),
+    Outcome.CHANGED: (mark("Accept with changes"), "secondary"),
+    Outcome.MERGED: (mark("Merge"), "secondary"),
+    Outcome.DEFERRED: (mark("Defer"), "secondary"),
+    Outcome.REFUSED: (mark("Refuse"), "danger"),
+}
+"""The words on each button, and how it looks."""
+WITHOUT_CONTENT = (Outcome.ACCEPTED, Outcome.DEFERRED, Outcome.REFUSED)
+"""What is decided about the end of a programme, and about the general part."""
+
+
+GENERAL = "umum"
+"""Names the general part of the plan among the proposals."""
+
+
+@login_required
+@require_safe
+def decisions(request: HttpRequest, key: int) -> HttpResponse:
+    """The agenda with what is decided so far; the list keeps itself new."""
+    by = standing_of(request)
+    row, agenda = reads.meeting_agenda(key, scope=by)
+    context = {**base(request, by, row), **listed(by, row, agenda), "tag": _header(_tag(by, row.key, ""))}
+    return framed(request, row.version, "meetings", "masterplan/meetings/decisions.html", context)
+
+
+@require_safe
+def decisions_list(request: HttpRequest, key: int) -> HttpResponse:
+    """The list alone, for screens that ask every few seconds: 304 while nothing has changed.
+
+    ``usulan`` names the proposal (or ``umum``) whose decision stands above the list.
+    """
+    if not request.user.is_authenticated:
+        # A sign-in page does not fit into the place of a list, and what is being typed beside it must stay.
+        if request.htmx:  # type: ignore[attr-defined]
+            return render(request, "masterplan/meetings/signed_out.html")
+        return redirect_to_login(request.get_full_path())
+    by, subject = standing_of(request), _subject(request.GET.get("usulan", ""))
+    tag = _tag(by, key, subject)
+    response = get_conditional_response(request, etag=tag)
+    if response is None:
+        row, agenda = reads.meeting_agenda(key, scope=by)
+        context = {**base(request, by, row), **listed(by, row, agenda), "tag": _header(tag), "subject": subject}
+        context["renewed"] = True
+        if subject:
+            one = None if subject == GENERAL else agenda.find(int(subject))
+            context["present"] = agenda.general if subject == GENERAL else one and one.decision
+            context["here"] = subject == GENERAL or (one is not None and one.here)
+        response = render(request, "masterplan/meetings/decisions_list.html", context)
+    else:
+        # htmx would put the empty answer in the place of the list.
+        response["HX-Reswap"] = "none"
+    response["ETag"] = tag
+    # A browser keeps the list, and asks each time whether it still holds.
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@kept_over_sign_in
+def decide(request: HttpRequest, key: int, proposal: int) -> HttpResponse:
+    """One proposal: what is proposed, the present decision, and the buttons for who holds the meeting."""
+    by = standing_of(request)
+    row, agenda = reads.meeting_agenda(key, scope=by)
+    subject = agenda.find(proposal)
+    if subject is None:
+        raise NotFound
+    plan = row.version.plan
+    choices = queries.content_choices(plan, scope=by, keep=subject.content)
+    others = [one for one in agenda.rows if one.key != proposal and one.kind is not ProposalKind.DROP]
+    desk = _Desk(request, row, agenda, subject, others if subject.kind is not ProposalKind.DROP else None)
+    desk.choices = choices
+    if request.method == "POST":
+        require(by, Action.HOLD_MEETINGS, row.case, known=True)
+        answer = desk.take(by)
+        if answer is not None:
+            return answer
+    else:
+        desk.remember()
+    context = {
+        **base(request, by, row),
+        **listed(by, row, agenda),
+        **desk.context(by),
+        **_proposed(subject, choices, range(plan.first_year, plan.last_year + 1)),
+        "one": subject,
+        "subject": str(subject.key),
+        "tag": _header(_tag(by, row.key, str(subject.key))),
+    }
+    return framed(request, row.version, "meetings", "masterplan/meetings/decide.html", context, status=desk.status)
+
+
+@kept_over_sign_in
+def decide_general(request: HttpRequest, key: int) -> HttpResponse:
+    """The general part: vision, missions, analysis and strategies, decided as a whole."""
+    by = standing_of(request)
+    row, agenda = reads.meeting_agenda(key, scope=by)
+    desk = _Desk(request, row, agenda, None, None)
+    if request.method == "POST":
+        require(by, Action.HOLD_MEETINGS, row.case, known=True)
+        answer = desk.take(by)
+        if answer is not None:
+            return answer
+    else:
+        desk.remember()
+    texts = queries.statements(row.version)
+    context = {
+        **base(request, by, row),
+        **listed(by, row, agenda),
+        **desk.context(by),
+        "texts": [(translate(PART_NAMES[part]), rows) for part, rows in texts.items() if rows],
+        "subject": GENERAL,
+        "tag": _header(_tag(by, row.key, GENERAL)),
+    }
+    return framed(
+        request, row.version, "meetings", "masterplan/meetings/decide_general.html", context, status=desk.status
+    )
+
+
+class _Desk:
+    """The form of one decision: as it is shown, and as it was sent."""
+
+    choices: Choices
+
+    def __init__(
+        self,
+        request: HttpRequest,
+        row: MeetingRow,
+        agenda: Agenda,
+        subject: AgendaRow | None,
+        others: list[AgendaRow] | None,
+    ) -> None:
+        self.request, self.row, self.agenda, self.subject = request, row, agenda, subject
+        self.decision = subject.decision if subject else agenda.general
+        self.here = self.decision is not None and (subject is None or subject.here)
+        self.outcomes = tuple(Outcome) if others is not None else WITHOUT_CONTENT
+        self.sent = request.POST if request.method == "POST" else None
+        self.status = 200
+        self.stored: Stored | None = None
+        self.editor: ContentForm | None = None
+        present = [one for one in reads.attendance(row) if one.present]
+        self.form = VerdictForm(self.sent, attendance=present, others=others, initial=self._first(present))
+
+    def take(self, by: Standing) -> HttpResponse | None:
+        """Take down what was decided; None when the page has to be shown again."""
+        assert self.sent is not None
+        outcome = _outcome(self.sent.get("outcome", ""))
+        if outcome is Outcome.CHANGED and self.subject is not None and outcome in self.outcomes:
+            self._edit(self.sent)
+            if self.editor is None or "with-content" not in self.sent or self.editor.rearranged:
+                self._as_typed(self.sent)
+                return None
+        valid = self.form.is_valid()
+        if outcome is None or outcome not in self.outcomes:
+            self.form.add_error(None, _("Say what is decided"))
+            valid = False
+        if self.editor is not None:
+            valid = self.editor.is_valid() and valid
+        if not valid or outcome is None:
+            self.status = 422
+            return None
+        return self._store(by, outcome)
+
+    def context(self, by: Standing) -> dict[str, Any]:
+        """What the page shows of it."""
+        running = self.row.state is MeetingState.RUNNING
+        return {
+            "form": self.form if running and may(by, Action.HOLD_MEETINGS, self.row.case) else None,
+            "editor": self.editor,
+            "buttons": [(one.value, translate(BUTTONS[one][0]), BUTTONS[one][1]) for one in self.outcomes],
+            "present": self.decision,
+            "here": self.here,
+            "stored": None if self.stored is None else _stored(self.stored),
+        }
+
+    def _store(self, by: Standing, outcome: Outcome) -> HttpResponse | None:
+        given = self.form.cleaned_data
+        verdict = Verdict(outcome, given["decided_by"], given["reason"], given.get("into"))
+        content = self.editor.content() if self.editor is not None else None
+        try:
+            operations.decide(
+                by=by, meeting=self.row.key, proposal=self.subject.key if self.subject else None,
+                verdict=verdict, content=content, seen=given["seen"], now=timezone.now(),
+            )  # fmt: skip
+        except Faults as error:
+            self.status = error.status
+            self._tell(error)
+            return None
+        except Outdated as error:
+            self.status, self.stored = error.status, error.stored
+            self.form.data = self.form.data.copy()
+            self.form.data["seen"] = str(error.stored.version)
+            # The page below shows what is decided now, not what was before this form was sent.
+            self.row, self.agenda = reads.meeting_agenda(self.row.key, scope=by)
+            if self.subject is not None:
+                self.subject = self.agenda.find(self.subject.key) or self.subject
+            self.decision, self.here = (self.subject.decision if self.subject else self.agenda.general), True
+            return None
+        number = self.subject.number if self.subject else 0
+        said = _("Proposal %(number)s: %(outcome)s") if number else _("General part: %(outcome)s")
+        messages.success(self.request, said % {"number": number, "outcome": translate(OUTCOME_NAMES[outcome][0])})
+        return self._onwards()
+
+    def _onwards(self) -> HttpResponse:
+        """To the next proposal that is open, then the general part, then the list."""
+        key, rows = self.row.key, self.agenda.rows
+        at = next((place for place, one in enumerate(rows) if one is self.subject), -1)
+        following = next((one for one in (*rows[at + 1 :], *rows[: max(at, 0)]) if one.is_open), None)
+        if following is not None:
+            return redirect("masterplan:decide", key, following.key)
+        if self.agenda.general is None and self.subject is not None:
+            return redirect("masterplan:decide-general", key)
+        return redirect("masterplan:decisions", key)
+
+    def remember(self) -> None:
+        """Show what was sent after the sign-in had ended: it is as typed, and not taken down yet."""
+        typed = typed_before(self.request)
+        if typed is None:
+            return
+        if "with-content" in typed and Outcome.CHANGED in self.outcomes:
+            self._edit(typed)
+        self._as_typed(typed)
+
+    def _edit(self, sent: QueryDict) -> None:
+        """The editor of what is accepted with changes; it begins with what was accepted before, or is proposed."""
+        assert self.subject is not None
+        if self.subject.content is None:
+            return
+        first = self.subject.decided if self.here and self.subject.decided else self.subject.content
+        self.editor = ContentForm(
+            sent if "with-content" in sent else None, plan=self.row.version.plan, choices=self.choices, initial=first,
+            above=queries.highest_numbers(self.subject.line),
+        )  # fmt: skip
+
+    def _as_typed(self, sent: QueryDict) -> None:
+        """The form as it was sent, without telling what is still missing: that was not asked for yet."""
+        typed = {name: sent.get(name, "") for name in self.form.fields}
+        self.form.is_bound, self.form.initial = False, typed
+
+    def _tell(self, error: Faults) -> None:
+        own = [fault for fault in error.faults if fault.place in (*self.form.fields, "outcome", "")]
+        self.form.tell(Faults(own))
+        others = [fault for fault in error.faults if fault not in own]
+        if self.editor is not None:
+            self.editor.tell(Faults(others))
+        else:
+            self.form.tell(Faults([replace(one, place="") for one in others]))
+
+    def _first(self, present: list[Any]) -> dict[str, Any]:
+        """Begins with the decision there is; otherwise with who decided last in this meeting, or who leads it."""
+        if self.here and self.decision is not None:
+            into = self.subject.into if self.subject else None
+            chosen = next((one.key for one in present if _is(one, self.decision)), None)
+            return {"seen": self.decision.number, "reason": self.decision.reason, "decided_by": chosen,
+                    "into": into[0] if into else None}  # fmt: skip
+        seen = self.subject.seen if self.subject else 0
+        taken = [one.decision for one in self.agenda.rows if one.here and one.decision]
+        latest = max(taken, key=lambda one: one.taken_at, default=None)
+        chosen = next((one.key for one in present if latest and _is(one, latest)), None)
+        return {"seen": seen, "decided_by": chosen or next((one.key for one in present if one.signs), None)}
+
+
+def listed(by: Standing, row: MeetingRow, agenda: Agenda) -> dict[str, Any]:
+    """The agenda by pillar, each proposal with its decision, and how far the meeting is."""
+    rows = sorted(agenda.rows, key=lambda one: (wording.pillar_place(one.part), one.number))
+    return {
+        "agenda": agenda,
+        "pillars": [
+            (wording.part_name(pillar) if pillar else _("Without a pillar"), list(found))
+            for pillar, found in groupby(rows, key=lambda one: wording.pillar_of(one.part) if one.part else "")
+        ],
+        "polls": not row.is_over,
+        "subject": "",
+    }
+
+
+def _proposed(one: AgendaRow, choices: Choices, years: range) -> dict[str, Any]:
+    """What is proposed, in words, and what it changes; what the meeting changed of it."""
+
+    def changes(before: Content | None, after: Content | None) -> tuple[wording.FieldChange, ...]:
+        return wording.content_changes(before, after, choices.names) if before and after else ()
+
+    return {
+        "content": shown_content(one.content, years, choices.names) if one.content else None,
+        "changes": changes(one.present, one.content) if one.kind is ProposalKind.CHANGE else (),
+        "amended": changes(one.content, one.decided)
+        if one.decision and one.decision.outcome is Outcome.CHANGED
+        else (),
+        "money": wording.money(one.money),
+    }
+
+
+def _subject(text: str) -> str:
+    return text if text == GENERAL or (text.isascii() and text.isdecimal() and len(text) < 10) else ""
+
+
+def _tag(by: Standing, key: int, subject: str) -> str:
+    language = (get_language() or "")[:2]
+    return f'"{reads.agenda_tag(key, scope=by)}-{language}-{subject}"'
+
+
+def _header(tag: str) -> str:
+    """For ``hx-headers``."""
+    return json.dumps({"If-None-Match": tag})
+
+
+def _stored(stored: Stored) -> dict[str, Any]:
+    name, _tone = OUTCOME_NAMES[Outcome(stored.values["outcome"])]
+    return {**stored.values, "outcome": translate(name), "by": stored.by, "at": stored.at}
+
+
+def _outcome(text: str) -> Outcome | None:
+    return Outcome(text) if text in set(Outcome) else None
+
+
+def _is(attendee: Any, decision: Any) -> bool:
+    return (attendee.name, attendee.position) == (decision.decided_by, decision.position)

@@ -1,0 +1,202 @@
+"""A version of a plan as a whole: where it stands, what comes next, its law, and who did what when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from pilar.areas import queries as areas
+from pilar.evidence import queries as evidence
+from pilar.masterplan import operations, queries
+from pilar.masterplan.forms.plans import DecreeForm, ForceForm, ReasonForm
+from pilar.masterplan.pages.frame import framed
+from pilar.masterplan.pages.telling import shown_on
+from pilar.masterplan.queries import VersionRow
+from pilar.masterplan.rules.authority import Action, Case, may, require
+from pilar.masterplan.rules.stages import UNDER_WAY, VERSION_NAMES, NoSuchMove, VersionState
+from pilar.people.rules import NotFound, Standing
+from pilar.people.signin import standing_of
+from pilar.platform.errors import Faults
+from pilar.platform.language import translate
+
+LINE = (
+    VersionState.DRAFT,
+    VersionState.MEETING,
+    VersionState.LEGAL_REVIEW,
+    VersionState.DECREED,
+    VersionState.IN_FORCE,
+)
+"""The states in order; the line ends as the version did."""
+ENDS = (VersionState.REVISED, VersionState.EXPIRED, VersionState.DROPPED)
+PAGES = {
+    (VersionState.LEGAL_REVIEW, VersionState.MEETING): "return",
+    (VersionState.LEGAL_REVIEW, VersionState.DECREED): "decree",
+    (VersionState.DECREED, VersionState.IN_FORCE): "force",
+}
+"""Moves that need a form of their own, and its page; the others need a button."""
+
+
+@require_safe
+def version(request: HttpRequest, key: int) -> HttpResponse:
+    """The overview of a version."""
+    return overview(request, queries.version(key, scope=standing_of(request)))
+
+
+def overview(
+    request: HttpRequest, row: VersionRow, *, refused: tuple[str, ...] = (), status: int = 200
+) -> HttpResponse:
+    """The overview; ``refused``: why the move that was asked for cannot be made."""
+    by, now = standing_of(request), timezone.now()
+    programmes = queries.programmes(row)
+    contents = [one.content for one in programmes]
+    steps = queries.history(row, scope=by)
+    context = {
+        "line": _line(row),
+        "moves": _moves(row, by, now),
+        "refused": refused,
+        "may_revise": row.state is VersionState.IN_FORCE and _may_revise(row, by),
+        "file": next(iter(evidence.evidence_list([row.decree_file], scope=by)), None) if row.decree_file else None,
+        "programmes": len(contents),
+        "quick_wins": sum(one.quick_win for one in contents),
+        "offices": len({one.owner for one in contents}),
+        "money": sum((one.budget_of(year) for one in contents for year in _years(row)), Decimal(0)),
+        "steps": steps[:10],
+        "earlier": steps[10:],
+    }
+    return framed(request, row, "version", "masterplan/version/overview.html", context, status=status)
+
+
+@login_required
+@require_POST
+def step(request: HttpRequest, key: int) -> HttpResponse:
+    """A move that needs nothing but its conditions: ``target`` is the state."""
+    by = standing_of(request)
+    row = queries.version(key, scope=by)
+    try:
+        target = VersionState(request.POST.get("target", ""))
+    except ValueError:
+        raise NotFound from None
+    try:
+        operations.move_version(by=by, version=key, target=target, now=timezone.now())
+    except Faults as error:
+        said = tuple(translate(fault.sentence, **fault.fields) for fault in error.faults)
+        return overview(request, row, refused=said, status=422)
+    messages.success(request, _("The state is now “%(state)s”") % {"state": translate(VERSION_NAMES[target])})
+    if target is VersionState.DROPPED:
+        return redirect("masterplan:region", row.plan.region)
+    return redirect("masterplan:version", key)
+
+
+@login_required
+def decree(request: HttpRequest, key: int) -> HttpResponse:
+    """The regulation that sets the version: form, number, day, and its text."""
+    by, now = standing_of(request), timezone.now()
+    row = _moved(by, key, VersionState.DECREED)
+    pieces = evidence.region_evidence(row.plan.region, scope=by, size=evidence.LARGEST_PAGE).object_list
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = DecreeForm(*sent, city=areas.region(row.plan.region).kind == "city", evidence=pieces)
+    if request.method == "POST":
+        content = form.take(by=by, region=row.plan.region, office=None, now=now)
+        if form.is_valid():
+            file = content or form.cleaned_data.get("evidence")
+            try:
+                operations.enter_decree(by=by, version=key, decree=form.decree(), file=file, now=now)
+            except Faults as error:
+                form.refused(error, content)
+            else:
+                messages.success(request, _("The decree is entered. Everybody reads this version now"))
+                return redirect("masterplan:version", key)
+    context = {"form": form, "title": _("Enter the decree"), "submit": _("Enter"), "decree": True}
+    return framed(request, row, "version", "masterplan/version/step.html", context, status=form.status)
+
+
+@login_required
+def force(request: HttpRequest, key: int) -> HttpResponse:
+    """Since when the version is in force."""
+    by = standing_of(request)
+    row = _moved(by, key, VersionState.IN_FORCE)
+    first = {"since": row.decreed_on}
+    form = ForceForm(request.POST if request.method == "POST" else None, initial=first)
+    if request.method == "POST" and form.is_valid():
+        with shown_on(form):
+            operations.bring_into_force(by=by, version=key, since=form.cleaned_data["since"], now=timezone.now())
+            messages.success(request, _("The version is in force"))
+            return redirect("masterplan:version", key)
+    context = {"form": form, "title": _("Bring into force"), "submit": _("Bring into force"), "force": True}
+    return framed(request, row, "version", "masterplan/version/step.html", context, status=form.status)
+
+
+@login_required
+def send_back(request: HttpRequest, key: int) -> HttpResponse:
+    """Back from legal review to a further meeting, with what legal review found."""
+    by = standing_of(request)
+    row = _moved(by, key, VersionState.MEETING)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form.fields["reason"].label = _("What legal review found")
+    if request.method == "POST" and form.is_valid():
+        with shown_on(form):
+            operations.return_to_meeting(by=by, version=key, reason=form.cleaned_data["reason"], now=timezone.now())
+            messages.success(request, _("The version is back in the coordination meeting"))
+            return redirect("masterplan:version", key)
+    context = {"form": form, "title": _("Back to the coordination meeting"), "submit": _("Send back")}
+    return framed(request, row, "version", "masterplan/version/step.html", context, status=form.status)
+
+
+def _moved(by: Standing, key: int, target: VersionState) -> VersionRow:
+    """The version, for who may make this move of it now."""
+    row = queries.version(key, scope=by)
+    require(by, Action.MOVE_VERSION, Case(row.plan.region, None, row.state), known=True)
+    if (row.state, target) not in PAGES:
+        raise NoSuchMove
+    return row
+
+
+def _may_revise(row: VersionRow, by: Standing) -> bool:
+    if not may(by, Action.START_PLAN, Case(row.plan.region, None, row.state)):
+        return False
+    others = queries.versions(row.plan.region, scope=by)
+    return not any(one.plan.key == row.plan.key and one.state in UNDER_WAY for one in others)
+
+
+def _moves(row: VersionRow, by: Standing, now: datetime) -> list[dict[str, Any]]:
+    """The buttons: each with its page or none, and why it cannot be pressed yet."""
+    plan = row.plan
+    facts = queries.version_facts(row.key, region=plan.region, last_year=plan.last_year, now=now)
+    return [
+        {
+            "name": translate(one.name),
+            "target": one.target.value,
+            "page": PAGES.get((one.source, one.target), ""),
+            "danger": one.target is VersionState.DROPPED,
+            "reasons": [translate(fault.sentence, **fault.fields) for fault in faults],
+        }
+        for one, faults in queries.moves(row, facts, scope=by)
+    ]
+
+
+def _line(row: VersionRow) -> list[tuple[str, str]]:
+    """The states in order, each with where the version stands to it: ``done``, ``current`` or ``ahead``."""
+    if row.state is VersionState.DROPPED:
+        states: tuple[VersionState, ...] = (VersionState.DRAFT, VersionState.DROPPED)
+    elif row.state in ENDS:
+        states = (*LINE, row.state)
+    else:
+        states = LINE
+    here = states.index(row.state)
+    return [
+        (translate(VERSION_NAMES[state]), "current" if place == here else "done" if place < here else "ahead")
+        for place, state in enumerate(states)
+    ]
+
+
+def _years(row: VersionRow) -> range:
+    return range(row.plan.first_year, row.plan.last_year + 1)

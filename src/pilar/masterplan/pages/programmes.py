@@ -1,0 +1,196 @@
+"""The programmes of a version, one programme whole, its quick wins, and what the version changes of its base."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from pilar.masterplan import queries, wording
+from pilar.masterplan.pages.frame import framed
+from pilar.masterplan.queries import ProgrammeRow, VersionRow
+from pilar.masterplan.reference import framework
+from pilar.masterplan.rules.authority import Action, Case, holds
+from pilar.masterplan.rules.content import Content, Fund
+from pilar.masterplan.rules.statements import PART_NAMES
+from pilar.people.signin import standing_of
+from pilar.platform.language import translate
+
+
+@require_safe
+def programmes(request: HttpRequest, key: int) -> HttpResponse:
+    """All programmes by pillar and sub-dimension, narrowed by pillar, office and words."""
+    row = queries.version(key, scope=standing_of(request))
+    every = queries.programmes(row)
+    search = request.GET.get("q", "").strip()[:100]
+    pillar, office = request.GET.get("pillar", ""), request.GET.get("office", "")
+    found = [one for one in every if _fits(one, search, pillar, office)]
+    owners = sorted({(one.owner_name, str(one.content.owner)) for one in every})
+    context = {
+        "groups": by_pillar(found),
+        "count": len(found),
+        "total": len(every),
+        "money": sum((total(one.content) for one in found), Decimal(0)),
+        "q": search,
+        "pillar": pillar,
+        "office": office,
+        "pillars": [("", _("All pillars")), *((one.code, str(one.title)) for one in framework().pillars.entries)],
+        "offices": [("", _("All offices")), *((key, name) for name, key in owners)],
+    }
+    return framed(request, row, "programmes", "masterplan/programmes/programmes.html", context)
+
+
+@require_safe
+def programme(request: HttpRequest, key: int, programme: str) -> HttpResponse:
+    """One programme, with its decision and how it came through the versions of the plan."""
+    by = standing_of(request)
+    row = queries.version(key, scope=by)
+    one = queries.programme(row, programme)
+    offices = queries.office_names(row.plan.region)
+    found = queries.appearances(row, one.key, scope=by)
+    context = {
+        "programme": one,
+        "reads_meetings": holds(by, Action.READ_MEETINGS, Case(row.plan.region)),
+        "appearances": [
+            (each, _kinds(each.change), wording.field_changes(each.change, offices) if each.change else ())
+            for each in reversed(found)
+        ],
+        **whole(row, one.content, offices),
+    }
+    return framed(request, row, "programmes", "masterplan/programmes/programme.html", context)
+
+
+@require_safe
+def quick_wins(request: HttpRequest, key: int) -> HttpResponse:
+    """The quick wins by pillar, judged by the ten criteria."""
+    row = queries.version(key, scope=standing_of(request))
+    rules = framework()
+    found = [one for one in queries.programmes(row) if one.content.quick_win]
+    groups = []
+    for pillar in rules.pillars.entries:
+        mine = [one for one in found if wording.pillar_of(one.content.part) == pillar.code]
+        groups.append((str(pillar.title), [(one, _judged(one.content)) for one in mine]))
+    context = {
+        "groups": groups,
+        "without": [title for title, mine in groups if not mine],
+        "several": [title for title, mine in groups if len(mine) > 1],
+        "highest": rules.criteria_levels[-1],
+        "assumed": rules.criteria.source,
+        "here": "quick-wins",
+    }
+    return framed(request, row, "programmes", "masterplan/programmes/quick_wins.html", context)
+
+
+@require_safe
+def changes(request: HttpRequest, key: int) -> HttpResponse:
+    """What a version changes of the one that it revises, field by field."""
+    by = standing_of(request)
+    row = queries.version(key, scope=by)
+    found = queries.changes(row, scope=by)
+    offices = queries.office_names(row.plan.region)
+    context = {
+        "base": found.base,
+        "unchanged": found.unchanged,
+        "counts": [(*_named(kind), count) for kind, count in found.counts.items()],
+        "changed": [
+            (
+                one,
+                one.change.after or one.change.before,
+                _kinds(one.change),
+                wording.field_changes(one.change, offices),
+            )
+            for one in found.programmes
+        ],
+        "texts": [(translate(PART_NAMES[one.part]), one) for one in found.texts],
+        "reads_meetings": holds(by, Action.READ_MEETINGS, Case(row.plan.region)),
+        "here": "changes",
+    }
+    return framed(request, row, "programmes", "masterplan/programmes/changes.html", context)
+
+
+def by_pillar(found: list[ProgrammeRow]) -> list[dict[str, Any]]:
+    """Programmes by pillar and sub-dimension in the order of the framework, with their money; empty ones left out."""
+    groups = []
+    for pillar in framework().pillars.entries:
+        parts = [
+            (str(part.title), [(one, total(one.content)) for one in found if one.content.part == part.code])
+            for part in pillar.parts
+        ]
+        rows = [one for _title, mine in parts for one in mine]
+        if rows:
+            money = sum((amount for _one, amount in rows), Decimal(0))
+            groups.append(
+                {
+                    "code": pillar.code,
+                    "title": str(pillar.title),
+                    "parts": [(title, mine) for title, mine in parts if mine],
+                    "count": len(rows),
+                    "money": money,
+                }
+            )
+    return groups
+
+
+def total(content: Content) -> Decimal:
+    """All money of a programme, rupiah."""
+    return sum((one.amount for one in content.budgets), Decimal(0))
+
+
+def whole(row: VersionRow, content: Content, offices: dict[int, str]) -> dict[str, Any]:
+    """A content as the page of a programme shows it."""
+    years = range(row.plan.first_year, row.plan.last_year + 1)
+    funds = [fund for fund in Fund if any(one.fund is fund for one in content.budgets)]
+    money = {(one.year, one.fund): one.amount for one in content.budgets}
+    activities = []
+    for one in content.activities:
+        if one.parent is None:
+            activities.append((one, False))
+            activities += [(sub, True) for sub in content.activities if sub.parent == one.number]
+    return {
+        "content": content,
+        "pillar_name": wording.part_name(wording.pillar_of(content.part)),
+        "part_name": wording.part_name(content.part),
+        "horizon": wording.horizon_name(content.horizon),
+        "partners": [offices.get(one, "") for one in content.partners],
+        "years": years,
+        "targets": [
+            (one, wording.value_text("better", one.better, offices), [one.planned_for(year) for year in years])
+            for one in content.targets
+        ],
+        "budgets": [(wording.fund_name(fund), [money.get((year, fund)) for year in years]) for fund in funds],
+        "sums": [content.budget_of(year) for year in years],
+        "total": total(content),
+        "activities": activities,
+        "monitored": [(wording.group_name(one.group), one) for one in content.monitored],
+        "judged": _judged(content),
+    }
+
+
+def _judged(content: Content) -> list[tuple[str, Any]]:
+    """The ten criteria, each with its judgement or None; empty for what is no quick win."""
+    if not content.quick_win:
+        return []
+    found = {one.criterion: one for one in content.judged}
+    return [(str(one.title), found.get(one.code)) for one in framework().criteria.entries]
+
+
+def _fits(one: ProgrammeRow, search: str, pillar: str, office: str) -> bool:
+    content = one.content
+    words = f"{one.code} {content.title} {content.description} {content.need}".lower()
+    return (
+        all(word in words for word in search.lower().split())
+        and pillar in ("", wording.pillar_of(content.part))
+        and office in ("", str(content.owner))
+    )
+
+
+def _kinds(change: Any) -> list[tuple[str, str]]:
+    return [_named(kind) for kind in change.kinds] if change else []
+
+
+def _named(kind: Any) -> tuple[str, str]:
+    name, tone = wording.CHANGE_NAMES[kind]
+    return translate(name), tone

@@ -1,0 +1,192 @@
+"""The call, and the proposals of a version: an office sees its own, the secretariat all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from pilar.masterplan import operations, queries
+from pilar.masterplan.forms.proposals import CallForm, MergeForm, shown_on
+from pilar.masterplan.pages.frame import framed
+from pilar.masterplan.queries import ProposalRow, VersionRow
+from pilar.masterplan.reference import framework
+from pilar.masterplan.rules.authority import Action, Case, holds, may, offices_of, require
+from pilar.masterplan.rules.stages import KIND_NAMES, PROPOSAL_NAMES, ProposalKind, ProposalState
+from pilar.people.rules import Standing
+from pilar.people.signin import standing_of
+from pilar.platform.language import mark, translate
+
+TONES = {
+    ProposalState.DRAFT: "",
+    ProposalState.SUBMITTED: "positive",
+    ProposalState.RETURNED: "caution",
+    ProposalState.MERGED: "brand",
+    ProposalState.WITHDRAWN: "",
+}
+ORDERS = {"pillar": mark("Pillar"), "office": mark("Office"), "state": mark("State")}
+MOST_MERGED = 20
+
+
+@login_required
+@require_safe
+def proposals(request: HttpRequest, key: int) -> HttpResponse:
+    """The proposals of a version, by pillar, office or state, and what the reader may do."""
+    by, now = standing_of(request), timezone.now()
+    row = queries.proposing_version(key, scope=by)
+    case = _case(row)
+    rows = queries.proposals(row, scope=by)
+    order = request.GET.get("by", "pillar") if request.GET.get("by") in ORDERS else "pillar"
+    state, text = request.GET.get("state", ""), request.GET.get("q", "")[:100]
+    found = [one for one in rows if (not state or one.state == state) and _holds_words(one, text)]
+    call = queries.call(row)
+    oversees = holds(by, Action.READ_PLAN, case)
+    own = proposing_offices(by, row)
+    context = {
+        "call": call,
+        "open": call is not None and call.open_at(now),
+        "groups": [(title, [shown(one) for one in some]) for title, some in grouped(found, order)],
+        "count": len(rows),
+        "shown": len(found),
+        "handed_in": sum(one.state is ProposalState.SUBMITTED for one in rows),
+        "asked_back": sum(one.state is ProposalState.RETURNED for one in rows),
+        "order": order,
+        "orders": [(name, translate(title)) for name, title in ORDERS.items()],
+        "state_now": state,
+        "states": [("", _("all")), *((one.value, translate(name)) for one, name in PROPOSAL_NAMES.items())],
+        "q": text,
+        "oversees": oversees,
+        "silent": queries.silent_offices(row) if oversees and call else (),
+        "may_call": may(by, Action.CALL_FOR_PROPOSALS, case),
+        "may_edit": may(by, Action.EDIT_PROPOSALS, case),
+        "own": own,
+        "programmes": queries.own_programmes(row, [one for one, _name in own]) if own else (),
+    }
+    return framed(request, row, "proposals", "masterplan/proposals/list.html", context)
+
+
+@login_required
+def call(request: HttpRequest, key: int) -> HttpResponse:
+    """Open the call, or move its deadline."""
+    by, now = standing_of(request), timezone.now()
+    row = queries.proposing_version(key, scope=by)
+    require(by, Action.CALL_FOR_PROPOSALS, _case(row), known=True)
+    stands = queries.call(row)
+    first = {"closes_at": stands.closes_at, "text": stands.text} if stands else {}
+    sent = request.POST if request.method == "POST" else None
+    form = CallForm(sent, initial=first, region_code=row.plan.region, now=now)
+    if request.method == "POST" and form.is_valid():
+        with shown_on(form):
+            operations.open_call(by=by, version=key, now=now, **form.cleaned_data)
+            messages.success(request, _("The offices are told until when they may propose"))
+            return redirect("masterplan:proposals", key)
+    context = {"form": form, "call": stands}
+    return framed(request, row, "proposals", "masterplan/proposals/call.html", context, status=form.status)
+
+
+@login_required
+@require_safe
+def alike(request: HttpRequest, key: int) -> HttpResponse:
+    """Proposals that look alike, side by side."""
+    by = standing_of(request)
+    row = queries.proposing_version(key, scope=by)
+    require(by, Action.EDIT_PROPOSALS, _case(row), known=True)
+    rows = {one.key: one for one in queries.proposals(row, scope=by)}
+    pairs = queries.similar_proposals(rows.values())
+    context = {
+        "pairs": [
+            (round(100 * one.share), shown(rows[one.first]), shown(rows[one.second])) for one in pairs[:MOST_PAIRS]
+        ],
+        "more": max(len(pairs) - MOST_PAIRS, 0),
+    }
+    return framed(request, row, "proposals", "masterplan/proposals/alike.html", context)
+
+
+MOST_PAIRS = 50
+
+
+@login_required
+def merge(request: HttpRequest, key: int) -> HttpResponse:
+    """Some proposals side by side, and which of them the others go into."""
+    by = standing_of(request)
+    row = queries.proposing_version(key, scope=by)
+    require(by, Action.EDIT_PROPOSALS, _case(row), known=True)
+    given = request.POST if request.method == "POST" else request.GET
+    wanted = {int(one) for one in given.getlist("p")[:MOST_MERGED] if one.isdecimal() and len(one) < 12}
+    rows = [one for one in queries.proposals(row, scope=by) if one.key in wanted]
+    form = MergeForm(request.POST if request.method == "POST" else None, rows=rows)
+    if request.method == "POST" and form.is_valid():
+        into = form.cleaned_data["into"]
+        with shown_on(form):
+            operations.merge_proposals(
+                by=by, into=into, merged=[one.key for one in rows if one.key != into],
+                reason=form.cleaned_data["reason"], now=timezone.now(),
+            )  # fmt: skip
+            messages.success(request, _("The proposals are merged; their offices read why"))
+            return redirect("masterplan:proposal", into)
+    context = {"rows": [shown(one) for one in rows], "form": form, "enough": len(rows) > 1}
+    return framed(request, row, "proposals", "masterplan/proposals/merge.html", context, status=form.status)
+
+
+def proposing_offices(by: Standing, row: VersionRow) -> list[tuple[int, str]]:
+    """The offices for which somebody may propose in a version now, with their names."""
+    region = row.plan.region
+    offices = offices_of(by, Action.PROPOSE, region)
+    if offices == () or not may(by, Action.PROPOSE, Case(region, offices[0] if offices else None, row.state)):
+        return []
+    choices = queries.content_choices(row.plan, scope=by)
+    return [(one.key, one.name) for one in choices.offices if offices is None or one.key in offices]
+
+
+def shown(row: ProposalRow) -> Mapping[str, Any]:
+    """A proposal as lists show it."""
+    part = framework().pillars.find(row.part)
+    return {
+        "row": row,
+        "state": translate(PROPOSAL_NAMES[row.state]),
+        "tone": TONES[row.state],
+        "kind": "" if row.kind is ProposalKind.ADD else translate(KIND_NAMES[row.kind]),
+        "part": str(part.title) if part else "",
+        "pillar": str(framework().pillars.above(row.part).title) if part else "",
+    }
+
+
+def grouped(rows: Iterable[ProposalRow], order: str) -> list[tuple[str, list[ProposalRow]]]:
+    """Proposals under the titles of pillars, offices or states; groups without any are left out."""
+    pillars = framework().pillars
+    found: dict[str, list[ProposalRow]] = {}
+    titles: list[str] = []
+    match order:
+        case "office":
+            titles = sorted({one.office_name for one in rows})
+        case "state":
+            titles = [translate(name) for name in PROPOSAL_NAMES.values()]
+        case _:
+            titles = [str(one.title) for one in pillars.entries]
+    for title in [*titles, ""]:
+        found[title] = []
+    for one in rows:
+        if order == "office":
+            title = one.office_name
+        elif order == "state":
+            title = translate(PROPOSAL_NAMES[one.state])
+        else:
+            title = str(pillars.above(one.part).title) if pillars.find(one.part) else ""
+        found[title].append(one)
+    return [(title or _("Without a pillar"), some) for title, some in found.items() if some]
+
+
+def _holds_words(row: ProposalRow, text: str) -> bool:
+    said = f"{row.title} {row.aim} {row.office_name} {row.line_code}".lower()
+    return all(word in said for word in text.lower().split())
+
+
+def _case(row: VersionRow) -> Case:
+    return Case(row.plan.region, None, row.state)

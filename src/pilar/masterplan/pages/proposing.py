@@ -1,0 +1,296 @@
+"""One proposal: written, handed in, taken back, asked back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from pilar.masterplan import operations, queries
+from pilar.masterplan.forms.content import ContentForm
+from pilar.masterplan.forms.proposals import ProposalForms, QuestionForm, ReasonForm, shown_on
+from pilar.masterplan.operations import Proposed
+from pilar.masterplan.pages.content_showing import named_differences, shown_content
+from pilar.masterplan.pages.decided import decisions_shown
+from pilar.masterplan.pages.frame import framed
+from pilar.masterplan.pages.keeping import kept_over_sign_in, person_sign, typed_before
+from pilar.masterplan.pages.proposals import proposing_offices, shown
+from pilar.masterplan.queries import ProposalDetail, VersionRow
+from pilar.masterplan.rules.authority import Action, Case, may, require
+from pilar.masterplan.rules.content import Content
+from pilar.masterplan.rules.proposals import ORIGIN_NAMES, NotEditable, Origin
+from pilar.masterplan.rules.stages import EDITABLE_PROPOSALS, KIND_NAMES, OPEN_PROPOSALS, ProposalKind, ProposalState
+from pilar.people.rules import NotAllowed, NotFound, Standing
+from pilar.people.signin import standing_of
+from pilar.platform.errors import Faults, PilarError
+from pilar.platform.language import translate
+from pilar.platform.versions import Outdated, Stored
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a proposal's form is drawn from: kind, office, the programme that it is about, what it says so far."""
+
+    kind: ProposalKind
+    office: int
+    line: int | None = None
+    code: str = ""
+    content: Content | None = None
+    question: str = ""
+    key: int | None = None
+    seen: int = 0
+
+
+@kept_over_sign_in
+def propose(request: HttpRequest, key: int) -> HttpResponse:
+    """A new proposal of the reader's office: a programme, or with ``programme`` another content of one, or its end."""
+    by = standing_of(request)
+    row = queries.proposing_version(key, scope=by)
+    draft = _new_draft(request, by, row)
+    forms = _forms(request, row, draft, by)
+    if request.method == "POST" and not forms.rearranged and forms.is_valid():
+        given = Proposed(draft.kind, forms.content and forms.content.content(), draft.line, forms.reason.said)
+        try:
+            made = operations.propose(by=by, version=key, office=draft.office, given=given, now=timezone.now())
+        except Faults as error:
+            forms.tell(error)
+        except PilarError as error:
+            _tell_whole(forms, error)
+        else:
+            return _after_save(request, by, made)
+    return _page(request, row, draft, forms)
+
+
+@kept_over_sign_in
+def edit(request: HttpRequest, key: int) -> HttpResponse:
+    """A proposal that is with its office, to be written on."""
+    by = standing_of(request)
+    found = queries.proposal(key, scope=by)
+    require(by, Action.PROPOSE, _case(found), known=True)
+    draft = _draft_of(found)
+    if request.method != "POST" and found.row.state not in EDITABLE_PROPOSALS:
+        raise NotEditable
+    forms = _forms(request, found.version, draft, by)
+    if request.method == "POST" and not forms.rearranged and forms.is_valid():
+        content = forms.content.content() if forms.content else None
+        over = request.POST.get("over", "")
+        seen = int(over) if over.isdecimal() and len(over) < 9 else forms.reason.cleaned_data["seen"]
+        reason = forms.reason.said if "reason" in forms.reason.fields else found.row.reason
+        try:
+            operations.save_proposal(
+                by=by, proposal=key, content=content, reason=reason, seen=seen, now=timezone.now()
+            )  # fmt: skip
+        except Outdated as error:
+            return _conflict(request, by, key, forms, error.stored)
+        except Faults as error:
+            forms.tell(error)
+        except (NotAllowed, NotFound):
+            raise
+        except PilarError as error:
+            _tell_whole(forms, error)
+        else:
+            return _after_save(request, by, key)
+    return _page(request, found.version, draft, forms)
+
+
+@login_required
+@require_safe
+def proposal(request: HttpRequest, key: int) -> HttpResponse:
+    """One proposal to read, and what may be done with it."""
+    by = standing_of(request)
+    return _reading(request, by, queries.proposal(key, scope=by), QuestionForm())
+
+
+@login_required
+@require_POST
+def submit(request: HttpRequest, key: int) -> HttpResponse:
+    """Hand a proposal in; what it lacks is shown on its form."""
+    return _hand_in(request, standing_of(request), key)
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, key: int) -> HttpResponse:
+    """Take a proposal back."""
+    operations.withdraw_proposal(by=standing_of(request), proposal=key, now=timezone.now())
+    messages.success(request, _("The proposal is taken back; it stays readable"))
+    return redirect("masterplan:proposal", key)
+
+
+@login_required
+@require_POST
+def ask(request: HttpRequest, key: int) -> HttpResponse:
+    """Send a proposal back to its office with a question."""
+    by = standing_of(request)
+    found = queries.proposal(key, scope=by)
+    require(by, Action.EDIT_PROPOSALS, _case(found), known=True)
+    form = QuestionForm(request.POST)
+    if form.is_valid():
+        with shown_on(form):
+            operations.ask_back(by=by, proposal=key, question=form.cleaned_data["question"], now=timezone.now())
+            messages.success(request, _("The office has the proposal back and is told what you ask"))
+            return redirect("masterplan:proposal", key)
+    # Somebody else may have acted on it: what stands there now is shown beside the question that was typed.
+    return _reading(request, by, queries.proposal(key, scope=by), form)
+
+
+def _new_draft(request: HttpRequest, by: Standing, row: VersionRow) -> Draft:
+    """Raises :class:`NotFound` for a programme that is not of the reader's office, :class:`NotAllowed`."""
+    own = dict(proposing_offices(by, row))
+    if not own:
+        require(by, Action.PROPOSE, Case(row.plan.region, None, row.state), known=True)
+        raise NotAllowed
+    code = request.GET.get("programme", "")
+    if not code:
+        office = request.GET.get("office", "")
+        wanted = int(office) if office.isdecimal() and len(office) < 12 else next(iter(own))
+        if wanted not in own:
+            raise NotFound
+        return Draft(ProposalKind.ADD, wanted)
+    found = next((one for one in queries.own_programmes(row, own) if one.code == code), None)
+    if found is None:
+        raise NotFound
+    kind = ProposalKind.DROP if request.GET.get("kind") == "drop" else ProposalKind.CHANGE
+    content = queries.programme(row, code).content if kind is ProposalKind.CHANGE else None
+    return Draft(kind, found.office, found.line, code, content)
+
+
+def _draft_of(found: ProposalDetail) -> Draft:
+    row = found.row
+    question = row.question if row.state is ProposalState.RETURNED else ""
+    return Draft(row.kind, row.office, row.line, row.line_code, found.content, question, row.key, row.saves)
+
+
+def _forms(request: HttpRequest, row: VersionRow, draft: Draft, by: Standing) -> ProposalForms:
+    sent: QueryDict | None = request.POST if request.method == "POST" else typed_before(request)
+    content = None
+    if draft.kind is not ProposalKind.DROP:
+        content = ContentForm(
+            sent,
+            plan=row.plan,
+            choices=queries.content_choices(row.plan, scope=by, keep=draft.content),
+            initial=draft.content,
+            owner=draft.office,
+            above=queries.highest_numbers(draft.line),
+        )
+    first = {"seen": draft.seen}
+    if (draft.key is not None and draft.kind is not ProposalKind.ADD) or draft.question:
+        first["reason"] = queries.proposal(draft.key, scope=by).row.reason if draft.key else ""
+    reason = ReasonForm(sent, initial=first, kind=draft.kind, question=draft.question)
+    forms = ProposalForms(content, reason)
+    if request.method != "POST" and sent is not None:
+        forms.is_valid()
+        messages.warning(request, _("Your sign-in had ended: this is what you typed, and it is not saved yet"))
+    return forms
+
+
+def _tell_whole(forms: ProposalForms, error: PilarError) -> None:
+    """An expected error that belongs to no field."""
+    forms.reason.add_error(None, error.text())
+
+
+def _after_save(request: HttpRequest, by: Standing, key: int) -> HttpResponse:
+    if "submit" in request.POST:
+        return _hand_in(request, by, key)
+    messages.success(request, _("The proposal is saved. It is not handed in yet"))
+    return redirect("masterplan:proposal", key)
+
+
+def _hand_in(request: HttpRequest, by: Standing, key: int) -> HttpResponse:
+    try:
+        operations.submit_proposal(by=by, proposal=key, now=timezone.now())
+    except Faults as error:
+        found = queries.proposal(key, scope=by)
+        draft = _draft_of(found)
+        forms = _saved_forms(found, draft, by)
+        forms.tell(error)
+        lacking = _("The proposal is saved, but not handed in: it lacks something")
+        return _page(request, found.version, draft, forms, lacking=lacking)
+    messages.success(request, _("The proposal is handed in"))
+    return redirect("masterplan:proposal", key)
+
+
+def _saved_forms(found: ProposalDetail, draft: Draft, by: Standing) -> ProposalForms:
+    """The forms of what is stored, as if it had been typed, so that faults find their fields."""
+    choices = queries.content_choices(found.version.plan, scope=by, keep=found.content)
+    named: dict[str, Any] = {"plan": found.version.plan, "choices": choices, "initial": found.content}
+    blank = ContentForm(owner=draft.office, **named)
+    typed = ContentForm(blank.as_typed(), owner=draft.office, **named)
+    typed.is_valid()
+    first = {"seen": draft.seen, "reason": found.row.reason}
+    return ProposalForms(typed, _valid(ReasonForm(first, kind=draft.kind, question=draft.question)))
+
+
+def _valid(form: ReasonForm) -> ReasonForm:
+    form.is_valid()
+    return form
+
+
+def _conflict(request: HttpRequest, by: Standing, key: int, forms: ProposalForms, stored: Stored) -> HttpResponse:
+    """Somebody saved in the meantime: both versions, and what was typed stays in the form."""
+    found = queries.proposal(key, scope=by)
+    names = queries.office_names(found.version.plan.region)
+    rows: list[tuple[str, str, str]] = []
+    if forms.content is not None and found.content is not None:
+        differing = named_differences(found.content, forms.content.content(), names)
+        rows = [(one.name, one.before, one.after) for one in differing]
+    if "reason" in forms.reason.fields and forms.reason.said != found.row.reason:
+        rows.append((forms.reason.fields["reason"].label, found.row.reason, forms.reason.said))
+    conflict = {"stored": stored, "rows": rows, "editable": found.row.state in EDITABLE_PROPOSALS}
+    return _page(request, found.version, _draft_of(found), forms, conflict=conflict)
+
+
+def _page(request: HttpRequest, row: VersionRow, draft: Draft, forms: ProposalForms, **more: Any) -> HttpResponse:
+    refused = forms.reason.errors if forms.reason.is_bound and not forms.rearranged else {}
+    status = 409 if "conflict" in more else 422 if refused or (forms.content and forms.content.errors) else 200
+    if "lacking" in more:
+        status = 422
+    context = {
+        "draft": draft,
+        "kind": translate(KIND_NAMES[draft.kind]),
+        "office": queries.office_names(row.plan.region).get(draft.office, ""),
+        "form": forms.content,
+        "reason": forms.reason,
+        "refused": refused,
+        "person": person_sign(request),
+        "action": reverse("masterplan:proposal-edit", args=[draft.key]) if draft.key else request.get_full_path(),
+        **more,
+    }
+    return framed(request, row, "proposals", "masterplan/proposals/edit.html", context, status=status)
+
+
+def _reading(request: HttpRequest, by: Standing, found: ProposalDetail, form: QuestionForm) -> HttpResponse:
+    row, version, case = found.row, found.version, _case(found)
+    names = queries.office_names(version.plan.region)
+    years = range(version.plan.first_year, version.plan.last_year + 1)
+    content = found.content or found.before
+    mine = may(by, Action.PROPOSE, case)
+    edits = may(by, Action.EDIT_PROPOSALS, case)
+    changed = row.kind is ProposalKind.CHANGE and found.before is not None and found.content is not None
+    context = {
+        "found": found,
+        "proposal": shown(row),
+        "kind": translate(KIND_NAMES[row.kind]),
+        "origin": "" if row.origin is Origin.CALL else translate(ORIGIN_NAMES[row.origin]),
+        "shown": shown_content(content, years, names) if content else None,
+        "changes": named_differences(found.before, found.content, names) if changed else (),
+        "may_edit": mine and row.state in EDITABLE_PROPOSALS,
+        "may_withdraw": mine and row.state in OPEN_PROPOSALS,
+        "may_ask": edits and row.state is ProposalState.SUBMITTED,
+        "form": form,
+        "decisions": decisions_shown(row.key, names),
+        "region": version.plan.region,
+    }
+    return framed(request, version, "proposals", "masterplan/proposals/one.html", context, status=form.status)
+
+
+def _case(found: ProposalDetail) -> Case:
+    return Case(found.version.plan.region, found.row.office, found.version.state)

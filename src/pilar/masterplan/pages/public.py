@@ -1,0 +1,107 @@
+"""Plans as everybody reads them: the regions that have one, and the plan of a region in force."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from pilar.areas import queries as areas
+from pilar.evidence import queries as evidence
+from pilar.masterplan import queries, wording
+from pilar.masterplan.pages.bodies import seats
+from pilar.masterplan.pages.programmes import by_pillar
+from pilar.masterplan.pages.texts import shown
+from pilar.masterplan.queries import ProgrammeRow
+from pilar.masterplan.rules.authority import Action, Case, holds
+from pilar.masterplan.rules.content import Content, Fund
+from pilar.masterplan.rules.stages import VersionState
+from pilar.measures.queries import today_in
+from pilar.people.rules import PUBLIC
+from pilar.people.signin import standing_of
+
+ROMAN = ("I", "II", "III", "IV")
+
+
+@require_safe
+def plans(request: HttpRequest) -> HttpResponse:
+    """The regions whose plan is law."""
+    search = request.GET.get("q", "").strip()[:100]
+    context = {"plans": queries.public_plans(search=search), "q": search}
+    return render(request, "masterplan/public/plans.html", context)
+
+
+@require_safe
+def plan(request: HttpRequest, code: str) -> HttpResponse:
+    """The plan of a region in force: its aims, programmes on a road map, money, quick wins, law and bodies."""
+    by = standing_of(request)
+    region = areas.region(code)
+    row = queries.public_plan(code, today_in(code, timezone.now()))
+    programmes = list(queries.programmes(row))
+    years = range(row.plan.first_year, row.plan.last_year + 1)
+    law = queries.versions(code, scope=PUBLIC)
+    context = {
+        **shown(row, by),
+        "region": region,
+        "row": row,
+        "plan": row.plan,
+        "current": row.state is VersionState.IN_FORCE,
+        "years": years,
+        "count": len(programmes),
+        "pillars": [{**group, "road_map": _road_map(group, years)} for group in by_pillar(programmes)],
+        "money": _money(programmes, years),
+        "quick_wins": [
+            (one, wording.part_name(wording.pillar_of(one.content.part))) for one in programmes if one.content.quick_win
+        ],
+        "bodies": [(one, seats(one)) for one in queries.bodies(row.plan.key)],
+        "file": next(iter(evidence.evidence_list([row.decree_file], scope=by)), None) if row.decree_file else None,
+        "versions": law,
+        "works_here": holds(by, Action.READ_PLAN, Case(code)),
+    }
+    return render(request, "masterplan/public/plan.html", context)
+
+
+def _road_map(group: dict[str, Any], years: range) -> list[tuple[ProgrammeRow, list[str]]]:
+    """The programmes of a pillar, each with the quarters of each year in which something is done."""
+    rows = [one for _title, mine in group["parts"] for one, _money in mine]
+    return [(one, [_quarters(one.content, year) for year in years]) for one in rows]
+
+
+def _quarters(content: Content, year: int) -> str:
+    """The quarters of a year with an activity, ``I, IV``, neighbours drawn together; empty for none."""
+    found = [
+        number
+        for number in range(1, 5)
+        if any(one.starts.place <= year * 4 + number - 1 <= one.ends.place for one in content.leaves)
+    ]
+    if not found:
+        return ""
+    if found == list(range(found[0], found[-1] + 1)) and len(found) > 1:
+        return f"{ROMAN[found[0] - 1]}–{ROMAN[found[-1] - 1]}"
+    return ", ".join(ROMAN[number - 1] for number in found)
+
+
+def _money(programmes: list[ProgrammeRow], years: range) -> dict[str, Any]:
+    """Money by source of funds and year, rupiah."""
+    sums: dict[tuple[Fund, int], Decimal] = {}
+    for one in programmes:
+        for budget in one.content.budgets:
+            sums[budget.fund, budget.year] = sums.get((budget.fund, budget.year), Decimal(0)) + budget.amount
+    funds = [fund for fund in Fund if any(key[0] is fund for key in sums)]
+    return {
+        "funds": [
+            (wording.fund_name(fund), [sums.get((fund, year)) for year in years], _sum(sums, fund=fund))
+            for fund in funds
+        ],
+        "years": [_sum(sums, year=year) for year in years],
+        "total": _sum(sums),
+    }
+
+
+def _sum(sums: dict[tuple[Fund, int], Decimal], *, fund: Fund | None = None, year: int | None = None) -> Decimal:
+    wanted = (amount for (whose, when), amount in sums.items() if fund in (None, whose) and year in (None, when))
+    return sum(wanted, Decimal(0))

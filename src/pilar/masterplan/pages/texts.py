@@ -1,0 +1,142 @@
+"""What stands in a version beside its programmes: vision, missions, analysis, strategies; read, and written by part."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from pilar.masterplan import operations, queries
+from pilar.masterplan.forms.plans import StatementForm
+from pilar.masterplan.forms.rows import Rows
+from pilar.masterplan.pages.frame import framed
+from pilar.masterplan.pages.telling import told
+from pilar.masterplan.queries import StatementRow, VersionRow
+from pilar.masterplan.reference import framework
+from pilar.masterplan.rules.authority import Action, Case, holds, may, require
+from pilar.masterplan.rules.stages import BEING_WRITTEN
+from pilar.masterplan.rules.statements import PART_NAMES, SWOT, Stated, StatementPart, fingerprint
+from pilar.people.rules import NotFound
+from pilar.people.signin import standing_of
+from pilar.platform.language import translate
+from pilar.platform.versions import Outdated
+
+
+@require_safe
+def texts(request: HttpRequest, key: int) -> HttpResponse:
+    """All texts of a version, each with the decision that it comes from."""
+    by = standing_of(request)
+    row = queries.version(key, scope=by)
+    context = {**shown(row, by), "part_names": [(part.value, translate(PART_NAMES[part])) for part in StatementPart]}
+    return framed(request, row, "texts", "masterplan/texts/texts.html", context)
+
+
+@login_required
+def write(request: HttpRequest, key: int, part: str) -> HttpResponse:
+    """Write one part; who has not seen what somebody else wrote meanwhile is shown it."""
+    by = standing_of(request)
+    row = queries.version(key, scope=by)
+    if part not in list(StatementPart):
+        raise NotFound
+    wanted = StatementPart(part)
+    require(by, Action.WRITE_PLAN, Case(row.plan.region, None, row.state), known=True)
+    there = queries.statements(row)[wanted]
+    rows = _rows(wanted, there)
+    page = {"seen": fingerprint(one.stated for one in there), "outdated": (), "faults": [], "status": 200}
+    if request.method == "POST":
+        page["seen"] = request.POST.get("seen", "")
+        if request.POST.get("do", "save") != "save":
+            rows.read(request.POST.dict())
+        elif rows.judge(request.POST.dict()):
+            try:
+                with told(rows) as left:
+                    operations.write_part(
+                        by=by, version=key, part=wanted, given=[one.stated() for one in rows.forms],
+                        seen=page["seen"], now=timezone.now(),
+                    )  # fmt: skip
+                    messages.success(request, _("“%(part)s” is kept") % {"part": translate(PART_NAMES[wanted])})
+                    return redirect("masterplan:texts", key)
+                page.update(faults=[sentence for sentence, _place in left], status=422)
+            except Outdated as error:
+                now_there = queries.statements(row)[wanted]
+                page.update(
+                    seen=fingerprint(one.stated for one in now_there), outdated=now_there, said=error.text(), status=409
+                )
+        else:
+            page["status"] = 422
+    context = {
+        **page,
+        "part": wanted.value,
+        "part_name": translate(PART_NAMES[wanted]),
+        "rows": rows,
+        "cells": _cells(rows) if wanted is StatementPart.READINESS else (),
+        "one": wanted is StatementPart.VISION,
+    }
+    return framed(request, row, "texts", "masterplan/texts/write.html", context, status=page["status"])
+
+
+def shown(row: VersionRow, by: Any) -> dict[str, Any]:
+    """The texts as a page shows them. One query."""
+    found = queries.statements(row)
+    rules = framework()
+    cells = {one.stated.key: one for one in found[StatementPart.READINESS]}
+    return {
+        "vision": found[StatementPart.VISION],
+        "missions": found[StatementPart.MISSION],
+        "rpjmd": found[StatementPart.RPJMD],
+        "readiness": [
+            (str(group.title), [(str(cell.title), cells.get(cell.code)) for cell in group.parts])
+            for group in rules.readiness.entries
+        ]
+        if cells
+        else [],
+        "levels": rules.readiness_levels,
+        "swot": [(part.value, translate(PART_NAMES[part]), found[part]) for part in SWOT],
+        "swot_written": any(found[part] for part in SWOT),
+        "gaps": found[StatementPart.GAP],
+        "strategies": _by_pillar(found[StatementPart.STRATEGY]),
+        "may_write": may(by, Action.WRITE_PLAN, Case(row.plan.region, None, row.state)),
+        "draft": row.state in BEING_WRITTEN,
+        "reads_meetings": holds(by, Action.READ_MEETINGS, Case(row.plan.region)),
+        "empty": not any(found.values()),
+    }
+
+
+def _by_pillar(rows: tuple[StatementRow, ...]) -> list[tuple[str, list[StatementRow]]]:
+    """General strategies first, then those of each pillar; groups without any are left out."""
+    pillars = [("", ""), *((one.code, str(one.title)) for one in framework().pillars.entries)]
+    groups = [(title, [row for row in rows if row.stated.key == code]) for code, title in pillars]
+    return [(title, group) for title, group in groups if group]
+
+
+def _rows(part: StatementPart, there: tuple[StatementRow, ...]) -> Rows[StatementForm]:
+    if part is not StatementPart.READINESS:
+        return Rows(StatementForm, "rows", first=[_first(one.stated) for one in there], part=part)
+    cells = {one.stated.key: one.stated for one in there}
+    first = [_first(cells.get(one.code, Stated("", one.code))) for one in framework().readiness.parts()]
+    return Rows(StatementForm, "rows", first=first, fixed=("key",), part=part)
+
+
+def _first(one: Stated) -> dict[str, Any]:
+    return {"text": one.text, "key": one.key, "level": one.level, "source": one.source}
+
+
+def _cells(rows: Rows[StatementForm]) -> list[tuple[str, str, StatementForm]]:
+    """The forms of the grid, each with the names of its row and cell; a cell left empty has one, too."""
+    forms = {str(form["key"].value()): form for form in rows.forms}
+    rules = framework().readiness
+    found = []
+    for group in rules.entries:
+        for cell in group.parts:
+            if cell.code not in forms:
+                place = len(rows.forms)
+                rows.append({"key": cell.code})
+                forms[cell.code] = rows.forms[place]
+            found.append((str(group.title), str(cell.title), forms[cell.code]))
+    return found

@@ -1,0 +1,257 @@
+"""Reads of what the coordination meeting decides about, and what it has decided."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from pilar.masterplan.models import Decision, Entry, Meeting, Proposal, Version
+from pilar.masterplan.queries.rows import DecisionRow, decision_row
+from pilar.masterplan.rules.content import Content, read
+from pilar.masterplan.rules.decisions import INTO_THE_PLAN, Outcome
+from pilar.masterplan.rules.stages import KIND_NAMES, MeetingState, ProposalKind, ProposalState
+from pilar.platform.language import translate
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaRow:
+    """A proposal on the agenda.
+
+    ``line`` (key) and ``code`` are of the programme that it is about. ``content`` is what is proposed, or for the end
+    of a programme what ends; None if that is not known any more. ``present`` is what the plan says of it before the
+    meeting, ``decided`` the content that goes into the plan. ``decision`` counts; ``here`` says whether this meeting
+    took it, and not an earlier one that deferred. ``into``: key and number of the proposal that this one goes into,
+    ``merged``: numbers of those that go into it.
+    """
+
+    key: int
+    number: int
+    kind: ProposalKind
+    line: int | None
+    office: int
+    office_name: str
+    title: str
+    part: str
+    content: Content | None
+    present: Content | None
+    code: str
+    reason: str
+    origin_text: str
+    decision: DecisionRow | None
+    here: bool
+    decided: Content | None
+    into: tuple[int, int] | None
+    merged: tuple[int, ...]
+
+    @property
+    def seen(self) -> int:
+        """The number of the decision that is shown, for who decides next."""
+        return self.decision.number if self.decision else 0
+
+    @property
+    def kind_name(self) -> str:
+        return translate(KIND_NAMES[self.kind])
+
+    @property
+    def is_open(self) -> bool:
+        """Whether this meeting still has to decide."""
+        return not self.here
+
+    @property
+    def money(self) -> Decimal:
+        """All money of what is proposed, rupiah."""
+        return sum((one.amount for one in self.content.budgets), Decimal(0)) if self.content else Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """All that the coordination meeting decides about, by number, and the decision about the general part."""
+
+    rows: tuple[AgendaRow, ...]
+    general: DecisionRow | None
+
+    @property
+    def decided(self) -> int:
+        """How many are decided, the general part included."""
+        return sum(row.here for row in self.rows) + (self.general is not None)
+
+    @property
+    def total(self) -> int:
+        """How many there are to decide, the general part included."""
+        return len(self.rows) + 1
+
+    def find(self, key: int) -> AgendaRow | None:
+        """The row of a proposal."""
+        return next((row for row in self.rows if row.key == key), None)
+
+    @property
+    def lost(self) -> tuple[AgendaRow, ...]:
+        """Proposals that are merged into one which does not go into the plan."""
+        by_key = {row.key: row for row in self.rows}
+        return tuple(row for row in self.rows if row.into is not None and not _goes_in(by_key.get(row.into[0])))
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedRow:
+    """A decision about a proposal once the minutes are signed off; ``into``: number of the proposal that it goes into.
+
+    ``before`` and ``after``: the contents that were proposed and that go into the plan, where the meeting changed them.
+    """
+
+    decision: DecisionRow
+    into: int | None
+    before: Content | None
+    after: Content | None
+
+
+def agenda(meeting: Meeting) -> Agenda:
+    """Of a meeting in the calendar or at work: what is handed in; of one that is over: what it decided. Five queries.
+
+    A row in hand is leave to read it; who may read the meeting asks :func:`queries.meetings.meeting`.
+    """
+    if meeting.state == MeetingState.SIGNED:
+        decided = Decision.objects.filter(meeting=meeting, proposal__isnull=False)
+        found = list(_beside(Proposal.objects.filter(pk__in=decided.values("proposal"))))
+    else:
+        found = on_agenda(meeting.version)
+    decisions = _decisions(Decision.objects.filter(proposal__in=[one.pk for one in found]), of=meeting)
+    entries = _entries(meeting, [one.line_id for one in found if one.line_id is not None])
+    numbers = {one.pk: one.number for one in found}
+    merged: dict[int, list[int]] = {}
+    for key, one in decisions.items():
+        if one.into_id is not None and one.meeting_id == meeting.pk:
+            merged.setdefault(one.into_id, []).append(numbers[key])
+    rows = tuple(
+        _row(meeting, one, decisions.get(one.pk), entries.get(one.line_id or 0), merged.get(one.pk, ()))
+        for one in sorted(found, key=lambda one: one.number)
+    )
+    general = Decision.objects.filter(meeting=meeting, proposal=None).select_related("meeting", "decided_by")
+    return Agenda(rows, decision_row(general.order_by("-number").first()))
+
+
+def decisions_of(proposal: int) -> tuple[DecidedRow, ...]:
+    """What signed meetings decided about a proposal, the newest first; for who may read the proposal. One query."""
+    rows = _newest(Decision.objects.filter(proposal=proposal, meeting__state=MeetingState.SIGNED))
+    found = rows.select_related("meeting", "decided_by", "proposal__content", "content", "into").order_by("-number")
+    return tuple(_decided(one) for one in found)
+
+
+def on_agenda(version: Version) -> list[Proposal]:
+    """The proposals that the meeting decides about: handed in, with no decision of an earlier meeting that stands.
+
+    For operations: rows of the table, by number.
+    """
+    signed = _newest(Decision.objects.filter(proposal__version=version, meeting__state=MeetingState.SIGNED))
+    settled = signed.exclude(outcome=Outcome.DEFERRED).values("proposal")
+    rows = Proposal.objects.filter(version=version, state=ProposalState.SUBMITTED).exclude(pk__in=settled)
+    return list(_beside(rows).order_by("number"))
+
+
+def is_settled(proposals: Iterable[int]) -> bool:
+    """Whether a meeting that runs has decided about one of these, or one that is over has not deferred it."""
+    rows = _newest(Decision.objects.filter(proposal__in=list(proposals)))
+    return rows.exclude(meeting__state=MeetingState.SIGNED, outcome=Outcome.DEFERRED).exists()
+
+
+def latest_decisions(meeting: Meeting) -> dict[int | None, Decision]:
+    """The decision of a meeting that counts, by key of the proposal; None for the general part. For operations."""
+    rows = meeting.decisions.select_related("decided_by", "content").order_by("number")
+    return {one.proposal_id: one for one in rows}
+
+
+def minutes_hash(meeting: Meeting, decided: Mapping[int | None, Decision]) -> str:
+    """SHA-256 over all that the minutes say, so that a printed copy can be told from a changed one."""
+    said = {
+        "meeting": [meeting.title, meeting.held_at.isoformat(), meeting.venue, meeting.agenda, meeting.notes],
+        "attendance": [
+            [one.name, one.position, one.office_id, one.present, one.signs]
+            for one in meeting.attendance.order_by("pk")
+        ],
+        "decisions": [
+            [one.proposal_id, one.number, one.outcome, one.reason, one.decided_by_id, one.content_id, one.into_id]
+            for _key, one in sorted(decided.items(), key=lambda item: item[0] or 0)
+        ],
+    }  # fmt: skip
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def _newest(rows: QuerySet[Decision]) -> QuerySet[Decision]:
+    """Those that no later decision of the same meeting about the same proposal has replaced."""
+    later = Decision.objects.filter(
+        proposal=OuterRef("proposal"), meeting=OuterRef("meeting"), number__gt=OuterRef("number")
+    )
+    return rows.exclude(Exists(later))
+
+
+def _beside(rows: QuerySet[Proposal]) -> QuerySet[Proposal]:
+    return rows.select_related("content", "line", "office")
+
+
+def _decisions(rows: QuerySet[Decision], *, of: Meeting) -> dict[int, Decision]:
+    """The newest decision of each proposal: of a meeting that is over its own, otherwise of any before it, too."""
+    known = rows.filter(meeting=of) if of.state == MeetingState.SIGNED else rows
+    found = known.select_related("meeting", "decided_by", "content", "proposal", "into").order_by("number")
+    return {one.proposal_id: one for one in found if one.proposal_id is not None}
+
+
+def _entries(meeting: Meeting, lines: Iterable[int]) -> dict[int, Entry]:
+    """What the plan says of programmes before the meeting: in its version, once that is settled in the one before."""
+    wanted = set(lines)
+    if not wanted:
+        return {}
+    version = meeting.version.base_id if meeting.state == MeetingState.SIGNED else meeting.version_id
+    rows = Entry.objects.filter(line__in=wanted, version=version).select_related("content")
+    return {one.line_id: one for one in rows}
+
+
+def _row(
+    meeting: Meeting, one: Proposal, decision: Decision | None, entry: Entry | None, merged: Iterable[int]
+) -> AgendaRow:
+    present = read(entry.content.body) if entry else None
+    content = read(one.content.body) if one.content else present
+    into = decision.into if decision else None
+    return AgendaRow(
+        key=one.pk,
+        number=one.number,
+        kind=ProposalKind(one.kind),
+        line=one.line_id,
+        office=one.office_id,
+        office_name=one.office.name,
+        title=content.title if content else (one.line.code if one.line else ""),
+        part=content.part if content else "",
+        content=content,
+        present=present,
+        code=one.line.code if one.line else "",
+        reason=one.reason,
+        origin_text=one.origin_text,
+        decision=decision_row(decision),
+        here=decision is not None and decision.meeting_id == meeting.pk,
+        decided=read(decision.content.body) if decision and decision.content else None,
+        into=(into.pk, into.number) if into else None,
+        merged=tuple(sorted(merged)),
+    )
+
+
+def _decided(one: Decision) -> DecidedRow:
+    row = decision_row(one)
+    assert row is not None
+    proposed = one.proposal.content if one.proposal else None
+    changed = row.outcome is Outcome.CHANGED and proposed is not None and one.content is not None
+    return DecidedRow(
+        decision=row,
+        into=one.into.number if one.into else None,
+        before=read(proposed.body) if changed and proposed else None,
+        after=read(one.content.body) if changed and one.content else None,
+    )
+
+
+def _goes_in(row: AgendaRow | None) -> bool:
+    """Whether a proposal goes into the plan, or into another that is looked at by itself."""
+    if row is None or row.decision is None or not row.here:
+        return False
+    return row.decision.outcome in INTO_THE_PLAN or row.decision.outcome is Outcome.MERGED

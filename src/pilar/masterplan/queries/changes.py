@@ -1,0 +1,69 @@
+"""What differs between a version of a plan and the one that it revises."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pilar.masterplan.queries.plans import statements, version
+from pilar.masterplan.queries.programmes import programmes
+from pilar.masterplan.queries.rows import DecisionRow, VersionRow
+from pilar.masterplan.rules.comparing import ChangeKind, ProgrammeChange, programme_changes
+from pilar.masterplan.rules.statements import StatementPart
+from pilar.people.rules import NotFound, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A programme that differs, and the decision that it comes from."""
+
+    change: ProgrammeChange
+    decision: DecisionRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class TextChange:
+    """A part of the texts that differs: what is gone and what is new, each as it is written."""
+
+    part: StatementPart
+    gone: tuple[str, ...]
+    new: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionChanges:
+    """``counts``: programmes by kind of change; one that was moved and retargeted counts in both."""
+
+    base: VersionRow
+    counts: dict[ChangeKind, int]
+    unchanged: int
+    programmes: tuple[Changed, ...]
+    texts: tuple[TextChange, ...]
+
+
+def changes(row: VersionRow, *, scope: Standing) -> VersionChanges:
+    """What a version changes of its base; raises :class:`NotFound` for one that revises nothing. Five queries."""
+    if row.base_key is None:
+        raise NotFound
+    base = version(row.base_key, scope=scope)
+    before, after = programmes(base), programmes(row)
+    decisions = {one.code: one.decision for one in after}
+    found = programme_changes({one.code: one.content for one in before}, {one.code: one.content for one in after})
+    return VersionChanges(
+        base=base,
+        counts={kind: sum(kind in one.kinds for one in found) for kind in ChangeKind},
+        unchanged=len(before) - (len(found) - sum(ChangeKind.ADDED in one.kinds for one in found)),
+        programmes=tuple(Changed(one, decisions.get(one.code)) for one in found),
+        texts=_texts(base, row),
+    )
+
+
+def _texts(base: VersionRow, row: VersionRow) -> tuple[TextChange, ...]:
+    before, after = statements(base), statements(row)
+    found = []
+    for part in StatementPart:
+        old, new = [one.stated for one in before[part]], [one.stated for one in after[part]]
+        gone = tuple(one.text for one in old if one not in new)
+        added = tuple(one.text for one in new if one not in old)
+        if gone or added:
+            found.append(TextChange(part, gone, added))
+    return tuple(found)

@@ -1,0 +1,82 @@
+"""What a programme can be tied to: offices and measures of the region."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pilar.areas.models import Office
+from pilar.masterplan.models import Content as StoredContent
+from pilar.masterplan.models import Entry
+from pilar.masterplan.queries.rows import PlanRow
+from pilar.masterplan.rules.content import Content, read
+from pilar.measures.models import Definition, Measure
+from pilar.measures.queries import readable
+from pilar.people.rules import Standing
+from pilar.platform.language import Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeChoice:
+    """An office: ``short`` is its abbreviation, or its name."""
+
+    key: int
+    name: str
+    short: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureChoice:
+    """A measure of the region with the title of its latest definition."""
+
+    code: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Open offices of a region by name, its measures by code, and the names of all its offices, closed ones too."""
+
+    offices: tuple[OfficeChoice, ...]
+    measures: tuple[MeasureChoice, ...]
+    names: Mapping[int, str]
+
+
+def content_choices(plan: PlanRow, *, scope: Standing, keep: Content | None = None) -> Choices:
+    """What programmes of a plan are tied to: measures are those that ``scope`` reads; what ``keep`` names stays
+    choosable, an office that is closed since or a measure of others. Two queries."""
+    kept = set() if keep is None else {keep.owner, *keep.partners}
+    found = list(Office.objects.filter(region=plan.region).order_by("name", "pk"))
+    offices = tuple(
+        OfficeChoice(one.pk, one.name, one.abbreviation or one.name)
+        for one in found
+        if one.closed_at is None or one.pk in kept
+    )
+    named = set() if keep is None else {one.measure for one in keep.targets} - {""}
+    return Choices(offices, _measures(plan.region, scope, named), {one.pk: one.name for one in found})
+
+
+def office_names(region: str) -> dict[int, str]:
+    """The names of a region's offices, closed ones too, by key. One query."""
+    return dict(Office.objects.filter(region=region).order_by().values_list("pk", "name"))
+
+
+def highest_numbers(line: int | None) -> dict[str, int]:
+    """The highest number that a row of a programme ever had in a version, by list: reports still name it."""
+    numbered = ("targets", "activities", "monitored")
+    bodies = []
+    if line is not None:
+        kept = StoredContent.objects.filter(pk__in=Entry.objects.filter(line=line).values("content"))
+        bodies = [read(body) for body in kept.values_list("body", flat=True)]
+    return {name: max((row.number for one in bodies for row in getattr(one, name)), default=0) for name in numbered}
+
+
+def _measures(region: str, scope: Standing, named: set[str]) -> tuple[MeasureChoice, ...]:
+    mine = Measure.objects.filter(readable(scope), region=region)
+    rows = (
+        Definition.objects.filter(measure__in=mine, until=None)
+        .order_by("measure__code")
+        .values_list("measure__code", "title_id", "title_en")
+    )
+    found = {code: str(Bilingual(titled, other or titled)) for code, titled, other in rows}
+    return tuple(MeasureChoice(code, found.get(code, code)) for code in sorted({*found, *named}))

@@ -1,0 +1,93 @@
+"""What became of a version, who did it and when; and how a programme went through the versions of its plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from pilar.masterplan.models import Entry, Version
+from pilar.masterplan.queries.plans import BESIDE
+from pilar.masterplan.queries.rows import ProgrammeRow, VersionRow, programme_row, version_row
+from pilar.masterplan.queries.scoping import readable_versions
+from pilar.masterplan.rules.authority import Action, Case, holds
+from pilar.masterplan.rules.comparing import ProgrammeChange, programme_changes
+from pilar.masterplan.rules.stages import VERSION_NAMES, VersionState
+from pilar.masterplan.rules.statements import PART_NAMES, StatementPart
+from pilar.people.rules import Standing
+from pilar.platform import audit
+from pilar.platform.audit import Event
+from pilar.platform.language import mark, translate
+
+VERSION, PLAN = "masterplan.version", "masterplan.plan"
+SENTENCES = {
+    "start": mark("The plan was begun"),
+    "revise": mark("The revision was begun"),
+    "call": mark("The offices were called to propose"),
+    "write": mark("“%(part)s” was written"),
+    "move": mark("The state became “%(state)s”"),
+    "adopt": mark("The decisions of the meeting were written into the plan"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One step of a version: when, by whom, what, and the reason if one was given."""
+
+    at: datetime
+    by: str
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """A programme in one version; ``change`` is how it differs from the version before, None if it does not."""
+
+    version: VersionRow
+    programme: ProgrammeRow
+    change: ProgrammeChange | None
+
+
+def history(row: VersionRow, *, scope: Standing) -> tuple[HistoryRow, ...]:
+    """The newest hundred steps of a version, newest first; empty for who reads only what is law. Two queries."""
+    if not holds(scope, Action.READ_PLAN, Case(row.plan.region)):
+        return ()
+    found = list(audit.events(target=VERSION, key=row.key))
+    if row.base is None:
+        found += audit.events(target=PLAN, key=row.plan.key)
+    return tuple(_step(one) for one in found if one.action in SENTENCES)
+
+
+def appearances(row: VersionRow, line: int, *, scope: Standing) -> tuple[Appearance, ...]:
+    """A programme in all versions of the plan up to this one that ``scope`` reads, oldest first. One query."""
+    versions = Version.objects.filter(readable_versions(scope), plan=row.plan.key, number__lte=row.number)
+    entries = (
+        Entry.objects.filter(line=line, version__in=versions.exclude(state=VersionState.DROPPED))
+        .select_related("line", "content__owner", "version__plan__region", "version__base", *BESIDE)
+        .order_by("version__number")
+    )
+    found: list[Appearance] = []
+    for entry in entries:
+        programme = programme_row(entry)
+        change = None
+        if found:
+            before = {programme.code: found[-1].programme.content}
+            change = next(iter(programme_changes(before, {programme.code: programme.content})), None)
+        found.append(Appearance(version_row(entry.version), programme, change))
+    return tuple(found)
+
+
+def _step(event: Event) -> HistoryRow:
+    after: Mapping[str, object] = event.after or {}
+    fields: dict[str, str] = {}
+    if event.action == "move":
+        fields["state"] = translate(VERSION_NAMES[VersionState(str(after["state"]))])
+    elif event.action == "write":
+        fields["part"] = translate(PART_NAMES[StatementPart(next(iter(after)))])
+    return HistoryRow(
+        at=event.happened_at,
+        by=event.actor.name,
+        text=translate(SENTENCES[event.action], **fields),
+        reason=str(after.get("said") or after.get("reason") or ""),
+    )

@@ -1,0 +1,249 @@
+"""Reads of workshops and the coordination meeting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from pilar.masterplan.models import Attendance, Meeting, Proposal
+from pilar.masterplan.queries.agenda import Agenda, agenda, latest_decisions, minutes_hash
+from pilar.masterplan.queries.rows import VersionRow, version_row
+from pilar.masterplan.queries.scoping import readable_meetings
+from pilar.masterplan.rules.authority import Action, Case, may
+from pilar.masterplan.rules.decisions import INTO_THE_PLAN, Outcome
+from pilar.masterplan.rules.meetings import MeetingFacts, MeetingKind, sign_off_faults
+from pilar.masterplan.rules.stages import MeetingState
+from pilar.people.rules import NotFound, Standing
+from pilar.platform.errors import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class AttendeeRow:
+    """Somebody on the list of attendance; ``office`` is a key."""
+
+    key: int
+    name: str
+    position: str
+    office: int | None
+    office_name: str
+    present: bool
+    signs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingRow:
+    """A workshop or the coordination meeting; ``invited`` and ``present`` count its attendance, ``agenda`` has one
+    point a line."""
+
+    key: int
+    version: VersionRow
+    kind: MeetingKind
+    title: str
+    held_at: datetime
+    venue: str
+    agenda: str
+    notes: str
+    state: MeetingState
+    saves: int
+    minutes: str
+    signed_at: datetime | None
+    signed_by: str
+    invited: int
+    present: int
+
+    @property
+    def case(self) -> Case:
+        """Of what may be done with it."""
+        return Case(self.version.plan.region, None, self.version.state)
+
+    @property
+    def decides(self) -> bool:
+        """Whether it is the meeting that decides about proposals."""
+        return self.kind is MeetingKind.FINALISATION
+
+    @property
+    def is_over(self) -> bool:
+        return self.state is MeetingState.SIGNED
+
+
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """All that the minutes of a meeting say; ``agenda`` is that of a coordination meeting."""
+
+    row: MeetingRow
+    attendance: tuple[AttendeeRow, ...]
+    agenda: Agenda | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedMinutes:
+    """What everybody who holds a copy of signed minutes may know: which meeting, when signed off, how many decisions
+    came to which outcome. ``whole``: what is stored still gives the same hash."""
+
+    meeting: int
+    title: str
+    region: str
+    region_name: str
+    plan: str
+    held_at: datetime
+    signed_at: datetime
+    present: int
+    outcomes: tuple[tuple[Outcome, int], ...]
+    synthetic: bool
+    whole: bool
+
+
+def meetings(row: VersionRow, *, scope: Standing) -> tuple[MeetingRow, ...]:
+    """The workshops and meetings of a version that ``scope`` reads, by day. One query.
+
+    Raises :class:`NotFound` for who reads none of the region.
+    """
+    if not reads_meetings(row.plan.region, scope=scope):
+        raise NotFound
+    return tuple(_row(one) for one in _meetings(scope).filter(version=row.key).order_by("held_at", "pk"))
+
+
+def meeting(key: int, *, scope: Standing) -> MeetingRow:
+    """One of them; raises :class:`NotFound` for one that ``scope`` does not read. One query."""
+    return _row(_one(key, scope))
+
+
+def attendance(row: MeetingRow) -> tuple[AttendeeRow, ...]:
+    """Who was invited to a meeting: who signs first, then by name. A row in hand is leave to read it. One query."""
+    rows = Attendance.objects.filter(meeting=row.key).select_related("office").order_by("-signs", "name", "pk")
+    return tuple(_attendee(one) for one in rows)
+
+
+def meeting_agenda(key: int, *, scope: Standing) -> tuple[MeetingRow, Agenda]:
+    """The coordination meeting and all that it decides about; raises :class:`NotFound`, for a workshop too."""
+    one = _one(key, scope)
+    if one.kind != MeetingKind.FINALISATION:
+        raise NotFound
+    return _row(one), agenda(one)
+
+
+def agenda_tag(key: int, *, scope: Standing) -> str:
+    """Changes whenever the agenda or a decision does; raises :class:`NotFound`. One query."""
+    counted = (
+        Meeting.objects.filter(readable_meetings(scope), pk=key, kind=MeetingKind.FINALISATION)
+        .annotate(changes=Sum("version__proposals__saves"), proposals=Count("version__proposals"))
+        .values_list("saves", "changes", "proposals")
+        .first()
+    )
+    if counted is None:
+        raise NotFound
+    return "-".join(str(one or 0) for one in counted)
+
+
+def minutes(key: int, *, scope: Standing) -> Minutes:
+    """All that the minutes of a meeting say, also while it runs; raises :class:`NotFound`."""
+    one = _one(key, scope)
+    row = _row(one)
+    return Minutes(row, attendance(row), agenda(one) if row.decides else None)
+
+
+def missing_for_minutes(found: Minutes) -> tuple[Fault, ...]:
+    """What is missing before the minutes can be signed off."""
+    decided = found.agenda
+    facts = MeetingFacts(
+        kind=found.row.kind,
+        undecided=[row.number for row in decided.rows if row.is_open] if decided else [],
+        general_decided=decided is None or decided.general is not None,
+        signatories=sum(one.signs for one in found.attendance),
+        lost=_lost(decided) if decided else (),
+    )
+    return tuple(sign_off_faults(facts))
+
+
+def _lost(decided: Agenda) -> list[tuple[int, int]]:
+    accepted = {row.number for row in decided.rows if row.decision and row.decision.outcome in INTO_THE_PLAN}
+    return [
+        (row.number, row.into[1])
+        for row in decided.rows
+        if row.decision and row.decision.outcome is Outcome.MERGED and row.into and row.into[1] not in accepted
+    ]
+
+
+def checked_minutes(sha256: str) -> CheckedMinutes:
+    """Signed minutes by their hash, for everybody who holds a copy; raises :class:`NotFound`."""
+    one = _beside(Meeting.objects.filter(minutes=sha256, state=MeetingState.SIGNED)).first() if sha256 else None
+    if one is None:
+        raise NotFound
+    decided = latest_decisions(one)
+    row = _row(one)
+    counts = [sum(decision.outcome == outcome for decision in decided.values()) for outcome in Outcome]
+    assert row.signed_at is not None
+    return CheckedMinutes(
+        meeting=row.key,
+        title=row.title,
+        region=row.version.plan.region,
+        region_name=row.version.plan.region_name,
+        plan=row.version.plan.title,
+        held_at=row.held_at,
+        signed_at=row.signed_at,
+        present=row.present,
+        outcomes=tuple((outcome, count) for outcome, count in zip(Outcome, counts, strict=True) if count),
+        synthetic=row.version.plan.synthetic,
+        whole=minutes_hash(one, decided) == sha256,
+    )
+
+
+def reads_meetings(region: str, *, scope: Standing) -> bool:
+    """Whether ``scope`` reads the meetings of a region."""
+    return may(scope, Action.READ_MEETINGS, Case(region))
+
+
+def proposals_waiting(row: MeetingRow) -> int:
+    """How many proposals of the version are not handed in: the meeting does not decide about them. One query."""
+    return Proposal.objects.filter(version=row.version.key, state__in=["draft", "returned"]).count()
+
+
+def _one(key: int, scope: Standing) -> Meeting:
+    found = _meetings(scope).filter(pk=key).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _meetings(scope: Standing) -> QuerySet[Meeting]:
+    return _beside(Meeting.objects.filter(readable_meetings(scope)))
+
+
+def _beside(rows: QuerySet[Meeting]) -> QuerySet[Meeting]:
+    return rows.select_related("version__plan__region", "version__base").annotate(
+        invited=Count("attendance"), came=Count("attendance", filter=Q(attendance__present=True))
+    )
+
+
+def _row(one: Meeting) -> MeetingRow:
+    return MeetingRow(
+        key=one.pk,
+        version=version_row(one.version),
+        kind=MeetingKind(one.kind),
+        title=one.title,
+        held_at=one.held_at,
+        venue=one.venue,
+        agenda=one.agenda,
+        notes=one.notes,
+        state=MeetingState(one.state),
+        saves=one.saves,
+        minutes=one.minutes,
+        signed_at=one.signed_at,
+        signed_by=one.signed_by,
+        invited=one.invited,  # type: ignore[attr-defined]
+        present=one.came,  # type: ignore[attr-defined]
+    )
+
+
+def _attendee(one: Attendance) -> AttendeeRow:
+    return AttendeeRow(
+        key=one.pk,
+        name=one.name,
+        position=one.position,
+        office=one.office_id,
+        office_name=one.office.name if one.office else "",
+        present=one.present,
+        signs=one.signs,
+    )

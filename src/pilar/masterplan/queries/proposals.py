@@ -1,0 +1,227 @@
+"""Reads of the call, of what offices propose, and of what looks alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from pilar.areas.models import Office
+from pilar.masterplan.models import Call, Entry, Proposal, Version
+from pilar.masterplan.queries.plans import VERSION_PARTS
+from pilar.masterplan.queries.rows import VersionRow, version_row
+from pilar.masterplan.queries.scoping import readable_proposals
+from pilar.masterplan.rules.authority import Action, offices_of
+from pilar.masterplan.rules.content import Content as Said
+from pilar.masterplan.rules.content import read
+from pilar.masterplan.rules.proposals import Origin, takes_proposals
+from pilar.masterplan.rules.similar import Pair, similar
+from pilar.masterplan.rules.stages import ANSWERED, BEING_WRITTEN, OPEN_PROPOSALS, ProposalKind, ProposalState
+from pilar.people.rules import NotFound, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """A call for proposals."""
+
+    version: int
+    text: str
+    opened_at: datetime
+    closes_at: datetime
+
+    def open_at(self, now: datetime) -> bool:
+        """Whether proposals are taken."""
+        return takes_proposals(self.opened_at, self.closes_at, now)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCall:
+    """A call that runs, for somebody who may propose: ``title`` of the plan, number of the version."""
+
+    call: CallRow
+    region: str
+    region_name: str
+    title: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalRow:
+    """A proposal in a list. ``title``, ``part`` and money are those of the programme that ends where it wants that."""
+
+    key: int
+    version: int
+    number: int
+    kind: ProposalKind
+    state: ProposalState
+    office: int
+    office_name: str
+    office_short: str
+    title: str
+    part: str
+    quick_win: bool
+    aim: str
+    total: Decimal
+    line: int | None
+    line_code: str
+    question: str
+    reason: str
+    merged_into: int | None
+    merged_number: int | None
+    origin: Origin
+    origin_key: str
+    origin_text: str
+    saves: int
+    changed_at: datetime
+    submitted_at: datetime | None
+
+    @property
+    def mergeable(self) -> bool:
+        """Whether it may be merged with others before the meeting."""
+        return self.state is ProposalState.SUBMITTED and self.kind is not ProposalKind.DROP
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalDetail:
+    """A proposal whole: ``content`` is what it says, ``before`` what the programme says that it is about."""
+
+    row: ProposalRow
+    version: VersionRow
+    content: Said | None
+    before: Said | None
+    written_by: str
+    merged: tuple[tuple[int, int, str, str], ...]
+    """Those merged into it: key, number, title, office."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnProgramme:
+    """A programme of an office in a version: ``open`` is the key of a proposal about it that is not settled."""
+
+    line: int
+    code: str
+    title: str
+    office: int
+    open: int | None
+
+
+def proposing_version(key: int, *, scope: Standing) -> VersionRow:
+    """A version for who reads proposals of its region, all or those of an office; raises :class:`NotFound`."""
+    row = Version.objects.select_related(*VERSION_PARTS).filter(pk=key).first()
+    if row is None or offices_of(scope, Action.READ_PROPOSALS, row.region_id) == ():
+        raise NotFound
+    return version_row(row)
+
+
+def call(row: VersionRow) -> CallRow | None:
+    """The call of a version, if there was one. A row in hand is leave to read it."""
+    found = Call.objects.filter(version=row.key).first()
+    return None if found is None else _call(found)
+
+
+def open_calls(*, scope: Standing, now: datetime) -> tuple[OpenCall, ...]:
+    """The calls that somebody may answer now, the one that closes first in front. One query."""
+    regions = {one.region for one in scope.memberships if offices_of(scope, Action.PROPOSE, one.region or "") != ()}
+    rows = Call.objects.filter(version__region__in=regions - {None}, opened_at__lte=now, closes_at__gt=now)
+    return tuple(
+        OpenCall(_call(one), one.version.region_id, one.version.region.name, one.version.plan.title, one.version.number)
+        for one in rows.filter(version__state__in=sorted(BEING_WRITTEN))
+        .select_related("version__plan", "version__region")
+        .order_by("closes_at")
+    )
+
+
+def proposals(row: VersionRow, *, scope: Standing) -> tuple[ProposalRow, ...]:
+    """The proposals of a version that ``scope`` reads, by number. One query."""
+    found = _proposals(scope).filter(version=row.key).order_by("number")
+    return tuple(_row(one) for one in found)
+
+
+def proposal(key: int, *, scope: Standing) -> ProposalDetail:
+    """One proposal; raises :class:`NotFound`. Three queries."""
+    named = ("version__plan__region", "version__base")
+    found = _proposals(scope).select_related(*named).filter(pk=key).first()
+    if found is None:
+        raise NotFound
+    entry = Entry.objects.filter(version=found.version_id, line=found.line_id).select_related("content").first()
+    merged = Proposal.objects.filter(merged_into=found).select_related("content", "office").order_by("number")
+    return ProposalDetail(
+        row=_row(found),
+        version=version_row(found.version),
+        content=read(found.content.body) if found.content else None,
+        before=read(entry.content.body) if entry and found.line_id else None,
+        written_by=found.content.written_by if found.content else "",
+        merged=tuple((one.pk, one.number, one.content.title if one.content else "", one.office.name) for one in merged),
+    )
+
+
+def silent_offices(row: VersionRow) -> tuple[str, ...]:
+    """Names of the region's open offices that have handed nothing in for a version. One query."""
+    answered = Proposal.objects.filter(version=row.key, state__in=sorted(ANSWERED)).values("office")
+    rows = Office.objects.filter(region=row.plan.region, closed_at=None).exclude(pk__in=answered)
+    return tuple(rows.order_by("name").values_list("name", flat=True))
+
+
+def own_programmes(row: VersionRow, offices: Iterable[int] | None) -> tuple[OwnProgramme, ...]:
+    """The programmes of offices (None: of all) in a version, with the open proposal about each. One query."""
+    asked = Proposal.objects.filter(version=row.key, line=OuterRef("line"), state__in=sorted(OPEN_PROPOSALS))
+    rows = Entry.objects.filter(version=row.key).annotate(asked=Subquery(asked.values("pk")[:1]))
+    if offices is not None:
+        rows = rows.filter(content__owner__in=list(offices))
+    return tuple(
+        OwnProgramme(one.line_id, one.line.code, one.content.title, one.content.owner_id, one.asked)
+        for one in rows.select_related("line", "content").order_by("line__code")
+    )
+
+
+def similar_proposals(rows: Iterable[ProposalRow]) -> tuple[Pair, ...]:
+    """Pairs of proposals that look alike and may be merged, the most alike first."""
+    return similar({one.key: (one.title, one.aim) for one in rows if one.mergeable})
+
+
+def _proposals(scope: Standing) -> QuerySet[Proposal]:
+    there = Entry.objects.filter(version=OuterRef("version"), line=OuterRef("line"))
+    return (
+        Proposal.objects.filter(readable_proposals(scope))
+        .select_related("content", "office", "line", "merged_into")
+        .annotate(there=Subquery(there.values("content__body")[:1]))
+    )
+
+
+def _row(one: Proposal) -> ProposalRow:
+    body: dict[str, Any] = one.content.body if one.content else one.there or {}
+    return ProposalRow(
+        key=one.pk,
+        version=one.version_id,
+        number=one.number,
+        kind=ProposalKind(one.kind),
+        state=ProposalState(one.state),
+        office=one.office_id,
+        office_name=one.office.name,
+        office_short=one.office.abbreviation or one.office.name,
+        title=body.get("title", ""),
+        part=body.get("part", ""),
+        quick_win=body.get("quick_win", False),
+        aim=body.get("description", ""),
+        total=sum((Decimal(money["amount"]) for money in body.get("budgets", ())), Decimal(0)),
+        line=one.line_id,
+        line_code=one.line.code if one.line else "",
+        question=one.question,
+        reason=one.reason,
+        merged_into=one.merged_into_id,
+        merged_number=one.merged_into.number if one.merged_into else None,
+        origin=Origin(one.origin),
+        origin_key=one.origin_key,
+        origin_text=one.origin_text,
+        saves=one.saves,
+        changed_at=one.changed_at,
+        submitted_at=one.submitted_at,
+    )
+
+
+def _call(found: Call) -> CallRow:
+    return CallRow(found.version_id, found.text, found.opened_at, found.closes_at)

@@ -1,0 +1,75 @@
+"""Plans as everybody reads them: what is law, by region."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, Q
+
+from pilar.masterplan.models import Call, Version
+from pilar.masterplan.queries.plans import version_in_force, versions
+from pilar.masterplan.queries.rows import VersionRow, version_row
+from pilar.masterplan.rules.authority import Action, offices_of
+from pilar.masterplan.rules.stages import BEING_WRITTEN, LAW, VersionState
+from pilar.people.rules import PUBLIC, NotFound, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPlan:
+    """A region's newest plan that is law, with the number of its programmes and quick wins."""
+
+    version: VersionRow
+    programmes: int
+    quick_wins: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCall:
+    """A version for which offices of the reader propose, and until when."""
+
+    version: int
+    plan_title: str
+    number: int
+    state: VersionState
+    closes_at: datetime
+
+
+def public_plans(*, search: str = "") -> tuple[PublicPlan, ...]:
+    """Regions with a plan that is law, by name: the one in force, otherwise the newest. One query."""
+    rows = (
+        Version.objects.filter(state__in=list(LAW), region__name__icontains=search)
+        .select_related("plan__region", "base")
+        .annotate(size=Count("entries"), quick=Count("entries", filter=Q(entries__content__quick_win=True)))
+        .order_by("region__name", "region", "-decreed_on", "-number")
+    )
+    found: dict[str, PublicPlan] = {}
+    for row in rows:
+        known = found.get(row.region_id)
+        if known is None or (row.state == VersionState.IN_FORCE and known.version.state is not VersionState.IN_FORCE):
+            found[row.region_id] = PublicPlan(version_row(row), row.size, row.quick)
+    return tuple(found.values())
+
+
+def public_plan(region: str, today: date) -> VersionRow:
+    """The version of a region's plan in force on a day, otherwise the newest that is law; raises :class:`NotFound`."""
+    current = version_in_force(region, today, scope=PUBLIC)
+    if current is not None:
+        return current
+    law = versions(region, scope=PUBLIC)
+    if not law:
+        raise NotFound
+    return law[0]
+
+
+def open_calls(region: str, *, scope: Standing) -> tuple[OpenCall, ...]:
+    """The versions of a region for which offices of ``scope`` propose. One query."""
+    if offices_of(scope, Action.PROPOSE, region) == ():
+        return ()
+    rows = Call.objects.filter(version__region=region, version__state__in=list(BEING_WRITTEN))
+    return tuple(
+        OpenCall(
+            one.version_id, one.version.plan.title, one.version.number, VersionState(one.version.state), one.closes_at
+        )
+        for one in rows.select_related("version__plan")
+    )

@@ -1,0 +1,42 @@
+"""A body as it is given: council (Dewan), executing team (Tim Pelaksana) or forum, with its members."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date
+
+from pilar.masterplan.rules.statements import BodyKind
+
+LONGEST_DUTY, MOST_MEMBERS = 100, 200
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A seat: ``duty`` in the body, the position that holds it; person, office (key) and pillar (code) if there are."""
+
+    duty: str
+    position: str
+    person: str = ""
+    office: int | None = None
+    pillar: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewBody:
+    """A body as it is given; ``decree`` is the number of the regulation or decision that set it up."""
+
+    kind: BodyKind
+    title: str
+    decree: str = ""
+    decreed_on: date | None = None
+    source: str = ""
+    members: tuple[Member, ...] = ()
+
+
+def body_fingerprint(body: NewBody) -> str:
+    """Tells one state of a body from another: who saves over one they have not seen is told."""
+    head = [body.kind.value, body.title, body.decree, str(body.decreed_on or ""), body.source]
+    rows = [[one.duty, one.position, one.person, one.office, one.pillar] for one in body.members]
+    return hashlib.sha256(json.dumps([head, rows], ensure_ascii=False).encode()).hexdigest()[:32]

@@ -1,0 +1,255 @@
+"""How contents of programmes, and what differs between two, are written for a reader: names instead of codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from typing import Any
+
+from pilar.design import numbers
+from pilar.masterplan.reference import framework
+from pilar.masterplan.rules.comparing import FIELDS, ROWS, ChangeKind, Difference, ProgrammeChange, differences
+from pilar.masterplan.rules.content import (
+    BETTER_NAMES,
+    FUND_NAMES,
+    HORIZON_NAMES,
+    Activity,
+    Better,
+    Budget,
+    Content,
+    Fund,
+    Horizon,
+    Judged,
+    Monitored,
+    Risk,
+    Target,
+)
+from pilar.masterplan.rules.framework import Named
+from pilar.masterplan.rules.quarters import Quarter
+from pilar.platform.language import mark, spoken, translate
+
+CHANGE_NAMES = {
+    ChangeKind.ADDED: (mark("Added"), "positive"),
+    ChangeKind.DROPPED: (mark("Ended"), "negative"),
+    ChangeKind.MOVED: (mark("Moved"), "caution"),
+    ChangeKind.RETARGETED: (mark("Other targets or money"), "caution"),
+    ChangeKind.REWORDED: (mark("Reworded"), "brand"),
+}
+"""The name of each kind of change, and the tone in which it is shown."""
+
+FIELD_NAMES = {
+    "title": mark("Title"),
+    "part": mark("Sub-dimension"),
+    "owner": mark("Owner office"),
+    "description": mark("Description"),
+    "need": mark("Need that it answers"),
+    "horizon": mark("Horizon"),
+    "quick_win": mark("Quick win"),
+    "partners": mark("Partner offices"),
+    "outside_partners": mark("Partners outside the government"),
+    "link": mark("Address on the web"),
+    "targets": mark("Target indicator"),
+    "budgets": mark("Money"),
+    "activities": mark("Activity"),
+    "monitored": mark("To be there"),
+    "judged": mark("Judgement"),
+    "risks": mark("Risk"),
+    "unit": mark("Unit of the figures"),
+    "better": mark("Which way is better"),
+    "base": mark("Base value"),
+    "base_year": mark("Year of the base value"),
+    "source": mark("Source"),
+    "measure": mark("Measure"),
+    "starts": mark("Begins"),
+    "ends": mark("Ends"),
+    "parent": mark("Belongs to activity"),
+    "group": mark("Group"),
+    "year": mark("Year"),
+    "mark": mark("Mark"),
+    "reason": mark("Reason"),
+    "text": mark("Risk"),
+    "response": mark("Response"),
+    "amount": mark("Amount"),
+    "fund": mark("Source of funds"),
+}
+TARGET_OF = mark("Target of %(year)s")
+YES, NO = mark("yes"), mark("no")
+RUPIAH = "Rp"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field that differs, in words; ``before`` or ``after`` is empty where there was or is nothing."""
+
+    name: str
+    before: str
+    after: str
+
+
+def number(value: Decimal) -> str:
+    """As the reader writes it: ``1.250,5``."""
+    return numbers.grouped(value, spoken())
+
+
+def money(value: Decimal) -> str:
+    """Rupiah: ``Rp750.000.000``."""
+    return RUPIAH + number(value)
+
+
+def part_name(code: str) -> str:
+    """Of a pillar or sub-dimension."""
+    found = framework().pillars.find(code)
+    return str(found.title) if found else code
+
+
+def pillar_of(part: str) -> str:
+    """The code of the pillar of a sub-dimension."""
+    return framework().pillars.above(part).code
+
+
+def pillars() -> tuple[Named, ...]:
+    """The six pillars in the order of the framework."""
+    return framework().pillars.entries
+
+
+def pillar_place(part: str) -> int:
+    """Where the pillar of a sub-dimension stands among the six, from 0; an empty one comes after them."""
+    codes = [one.code for one in pillars()]
+    return codes.index(pillar_of(part)) if part else len(codes)
+
+
+def fund_name(fund: Fund) -> str:
+    return translate(FUND_NAMES[fund])
+
+
+def horizon_name(horizon: Horizon) -> str:
+    return translate(HORIZON_NAMES[horizon])
+
+
+def group_name(code: str) -> str:
+    """Of a group of monitored things."""
+    found = framework().monitored.find(code)
+    return str(found.title) if found else code
+
+
+def criterion_name(code: str) -> str:
+    """Of one of the ten criteria."""
+    found = framework().criteria.find(code)
+    return str(found.title) if found else code
+
+
+def field_changes(change: ProgrammeChange, offices: Mapping[int, str]) -> tuple[FieldChange, ...]:
+    """What differs in a programme, field by field; ``offices``: names by key."""
+    return tuple(one for difference in change.differences for one in _said(difference, offices))
+
+
+def content_texts(content: Content, offices: Mapping[int, str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """All that a programme says: the name of each field or list and what stands there; what is empty is left out."""
+    found = [(name, (value_text(name, getattr(content, name), offices),)) for name in FIELDS]
+    found += [(name, tuple(_whole(row) for row in getattr(content, name))) for name in ROWS]
+    return tuple((translate(FIELD_NAMES[name]), texts) for name, texts in found if any(texts))
+
+
+def content_changes(before: Content, after: Content, offices: Mapping[int, str]) -> tuple[FieldChange, ...]:
+    """What differs between two contents, field by field."""
+    return tuple(one for difference in differences(before, after) for one in _said(difference, offices))
+
+
+def _said(one: Difference, offices: Mapping[int, str]) -> Iterator[FieldChange]:
+    name, _point, _key = one.field.partition(".")
+    label = translate(FIELD_NAMES[name])
+    if "." not in one.field:
+        yield FieldChange(label, value_text(name, one.before, offices), value_text(name, one.after, offices))
+        return
+    if one.before is None or one.after is None:
+        yield FieldChange(label, _whole(one.before), _whole(one.after))
+        return
+    label = f"{label}: {_title(one.before)}"
+    for field in fields(one.before):  # type: ignore[arg-type]
+        old, new = getattr(one.before, field.name), getattr(one.after, field.name)
+        if old == new:
+            continue
+        if field.name == "yearly":
+            yield from _yearly(label, dict(old), dict(new))
+        else:
+            yield FieldChange(
+                f"{label}, {translate(FIELD_NAMES[field.name])}",
+                value_text(field.name, old, offices),
+                value_text(field.name, new, offices),
+            )
+
+
+def _yearly(label: str, old: Mapping[int, Decimal], new: Mapping[int, Decimal]) -> Iterator[FieldChange]:
+    for year in sorted({*old, *new}):
+        if old.get(year) != new.get(year):
+            said = [number(one[year]) if year in one else "" for one in (old, new)]
+            yield FieldChange(f"{label}, {translate(TARGET_OF, year=str(year))}", *said)
+
+
+def value_text(name: str, value: Any, offices: Mapping[int, str]) -> str:
+    """The value of a field in words; empty for nothing."""
+    match name, value:
+        case _, None:
+            text = ""
+        case "part", str():
+            text = f"{part_name(pillar_of(value))}, {part_name(value)}"
+        case "owner" | "partners", _:
+            keys = value if isinstance(value, tuple) else (value,)
+            text = ", ".join(offices.get(one, "") for one in keys)
+        case "group", str():
+            text = group_name(value)
+        case _, bool():
+            text = translate(YES) if value else translate(NO)
+        case _, Horizon():
+            text = horizon_name(value)
+        case _, Better():
+            text = translate(BETTER_NAMES[value])
+        case _, Fund():
+            text = fund_name(value)
+        case _, Quarter():
+            text = value.name
+        case "amount", Decimal():
+            text = money(value)
+        case _, Decimal():
+            text = number(value)
+        case _:
+            text = str(value)
+    return text
+
+
+def _title(row: object) -> str:
+    """What names a row of a list."""
+    match row:
+        case Target() | Activity() | Monitored():
+            return row.title
+        case Budget():
+            return f"{row.year}, {fund_name(row.fund)}"
+        case Risk():
+            return row.text
+        case Judged():
+            return criterion_name(row.criterion)
+    raise TypeError(row)
+
+
+def _whole(row: object) -> str:
+    """A row of a list in one line; empty for none."""
+    match row:
+        case None:
+            text = ""
+        case Target():
+            yearly = "; ".join(f"{year}: {number(value)}" for year, value in row.yearly)
+            text = f"{row.title} ({row.unit}) {yearly}".strip()
+        case Budget():
+            text = f"{_title(row)}: {money(row.amount)}"
+        case Activity():
+            text = f"{row.title}, {row.starts.name} – {row.ends.name}"
+        case Monitored():
+            text = f"{group_name(row.group)}: {row.title}, {row.year}"
+        case Risk():
+            text = f"{row.text} {row.response}".strip()
+        case Judged():
+            text = f"{_title(row)}: {row.mark}"
+        case _:
+            raise TypeError(row)
+    return text

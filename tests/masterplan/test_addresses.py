@@ -1,0 +1,109 @@
+"""Every page and every API route of the room, asked by everybody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from masterplan import addresses
+from masterplan.addresses import API, BODIES, DRAFT_PAGES, DRAFT_SENT, LAW_PAGES, PEOPLE, ROUTES, VALUES
+from masterplan.world import LATER, OTHER, World
+from pilar.masterplan import operations
+from pilar.masterplan.models import Body, Version
+from pilar.masterplan.operations import Member, NewBody
+from pilar.masterplan.rules.statements import BodyKind
+
+pytestmark = pytest.mark.django_db
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@pytest.fixture
+def planted(world: World) -> World:
+    """A version in force and its revision, a draft, which is the world's version."""
+    world.in_force()
+    by = world.who("coordinator")
+    body = NewBody(BodyKind.COUNCIL, "Dewan Smart City", members=(Member("ketua", "Bupati"),))
+    operations.save_body(by=by, plan=world.row().plan.key, given=body)
+    world.version = operations.start_revision(by=by, version=world.version, reason="Rekomendasi 2026", now=LATER)
+    return world
+
+
+def client_of(world: World, who: str) -> Client:
+    client = Client()
+    if who != "visitor":
+        client.force_login(world.cast.user(who), BACKEND)
+    return client
+
+
+def law(world: World) -> int:
+    """The key of the version in force."""
+    return Version.objects.get(number=1).pk
+
+
+def address(world: World, page: str, version: int) -> str:
+    values = VALUES | {"key": version, "body": Body.objects.get().pk}
+    return reverse(f"masterplan:{page}", kwargs={name: values[name] for name in addresses.page_arguments()[page]})
+
+
+def test_every_address_is_in_the_tables() -> None:
+    assert [*addresses.read(DRAFT_PAGES)] == [*addresses.read(DRAFT_SENT)]
+    assert {*addresses.read(DRAFT_PAGES)} == {*addresses.page_arguments()}
+    assert {*addresses.read(ROUTES, words=2)} == {*addresses.route_arguments()}
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_what_each_finds(planted: World, who: str) -> None:
+    client, differing = client_of(planted, who), []
+    asked = (
+        ("GET", DRAFT_PAGES, planted.version),
+        ("POST", DRAFT_SENT, planted.version),
+        ("GET", LAW_PAGES, law(planted)),
+    )
+    for method, table, version in asked:
+        for page, expected in addresses.read(table).items():
+            with transaction.atomic():
+                answer = client.generic(method, address(planted, page, version))
+                transaction.set_rollback(True)
+            if answer.status_code != expected[who]:
+                differing.append((method, page, version, answer.status_code, expected[who]))
+            if who == "visitor" and answer.status_code == 302:
+                assert answer["Location"].startswith("/akun/login/?next="), page
+    assert differing == []
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_what_each_finds_by_the_api(planted: World, who: str) -> None:
+    client, differing = client_of(planted, who), []
+    body = Body.objects.get()
+    keys = VALUES | {"version": planted.version, "plan": body.plan_id, "body": body.pk}
+    for route, expected in addresses.read(ROUTES, words=2).items():
+        method, path = route.split()
+        given = client._encode_json(BODIES.get(path.rpartition("/")[2], {}), "application/json")
+        sent = () if method == "GET" else (given, "application/json")
+        with transaction.atomic():
+            answer = client.generic(method, API + path.format(**keys), *sent)
+            transaction.set_rollback(True)
+        if answer.status_code != expected[who]:
+            differing.append((route, answer.status_code, expected[who]))
+    assert differing == []
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_a_region_without_law_has_no_public_plan(planted: World, who: str) -> None:
+    assert client_of(planted, who).get(f"/rencana/{OTHER}/").status_code == 404
+
+
+def test_what_was_not_there_is_not_there(planted: World) -> None:
+    client = client_of(planted, "coordinator")
+    wrong: list[Any] = [
+        reverse("masterplan:version", args=[0]),
+        reverse("masterplan:programme", args=[planted.version, "P999"]),
+        reverse("masterplan:write", args=[planted.version, "motto"]),
+        reverse("masterplan:change-body", args=[planted.version, 0]),
+    ]
+    assert [client.get(one).status_code for one in wrong] == [404] * 4

@@ -1,0 +1,343 @@
+"""Proposals written, handed in, taken back, asked back and merged by their pages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from masterplan.pages import address, client_of, typed
+from masterplan.world import NOW, World, content
+from pilar.masterplan import operations, queries
+from pilar.masterplan.models import Proposal
+from pilar.masterplan.rules.content import Activity, Judged, Monitored, Risk
+from pilar.masterplan.rules.quarters import Quarter
+from pilar.masterplan.rules.stages import ProposalState
+from pilar.people.models import Notice
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def called(world: World) -> World:
+    """The call is open at the clock of the pages."""
+    now = timezone.now()
+    operations.open_call(
+        by=world.who("coordinator"), version=world.version, text="Satu usulan tiap pilar", now=NOW,
+        closes_at=now + timedelta(days=9),
+    )  # fmt: skip
+    return world
+
+
+@pytest.fixture
+def office(called: World) -> Client:
+    return client_of(called, "contributor")
+
+
+def rich(world: World) -> Any:
+    """A programme in which every list has rows."""
+    return replace(
+        content(world.office),
+        quick_win=True,
+        partners=(world.cast.colleagues_office,),
+        outside_partners="Karang taruna",
+        link="https://desa.contoh.invalid",
+        activities=(
+            Activity(1, "Menyiapkan", Quarter(2026, 1), Quarter(2026, 4)),
+            Activity(3, "Menulis", Quarter(2026, 1), Quarter(2026, 2), 1),
+            Activity(2, "Melatih", Quarter(2026, 3), Quarter(2027, 2)),
+        ),
+        risks=(Risk("Listrik padam", "Mode luring"), Risk("Sinyal lemah")),
+        monitored=(Monitored(1, "application", "Aplikasi", 2026), Monitored(4, "policy", "Perdes", 2027)),
+        judged=(Judged("benefit", 4, "Semua desa"), Judged("risk", 0)),
+    )
+
+
+def latest() -> Proposal:
+    return Proposal.objects.latest("pk")
+
+
+def test_a_proposal_says_what_was_typed(called: World, office: Client) -> None:
+    wanted = rich(called)
+    where = address("propose", called.version)
+    assert office.get(where).status_code == 200
+    answer = office.post(where, typed(called, wanted))
+    assert (answer.status_code, answer["Location"]) == (302, address("proposal", latest().pk))
+    found = queries.proposal(latest().pk, scope=called.who("contributor"))
+    assert found.content == wanted
+    page = office.get(answer["Location"]).content.decode()
+    for said in ("Layanan desa daring", "Karang taruna", "750.000.000", "Mode luring", "Manfaat", "Dinas Kesehatan"):
+        assert said in page, said
+
+
+def test_it_is_handed_in_at_once_and_settles_the_notice(called: World, office: Client) -> None:
+    notices = Notice.objects.filter(kind="masterplan.call", done_at=None)
+    assert notices.count() == 2
+    answer = office.post(address("propose", called.version), typed(called, content(called.office), submit="1"))
+    assert answer.status_code == 302
+    assert latest().state == ProposalState.SUBMITTED
+    assert [one.user_id for one in notices] == [called.cast.keys["colleague"]]
+
+
+def test_what_it_lacks_is_told_at_its_fields_and_it_is_saved(called: World, office: Client) -> None:
+    lacking = replace(content(called.office), need="", targets=())
+    answer = office.post(address("propose", called.version), typed(called, lacking, submit="1"))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'href="#id_content-need"' in page
+    assert 'href="#content-targets"' in page
+    assert (latest().state, latest().content.title) == (ProposalState.DRAFT, lacking.title)
+    assert f'action="{address("proposal-edit", latest().pk)}"' in page
+    again = office.post(
+        address("proposal-edit", latest().pk), typed(called, content(called.office), submit="1", seen=latest().saves)
+    )
+    assert (again.status_code, latest().state) == (302, ProposalState.SUBMITTED)
+
+
+@pytest.mark.parametrize(
+    ("field", "given", "said"),
+    [
+        ("targets-0-base", "dua puluh", "dua puluh"),
+        ("targets-0-y2026", "1.234", "1,234"),
+        ("targets-0-base_year", "tahun lalu", "bulat"),
+        ("budgets-b2026_apbd", "-5", "kurang dari nol"),
+        ("budgets-b2026_apbd", "1,500", "1500"),
+        ("budgets-b2026_apbd", "1500,50", "rupiah"),
+        ("activities-1-ends", "2026-Q1", "sebelum"),
+        ("activities-1-starts", "2031-Q1", "2031"),
+        ("activities-0-place", "sub", "Subkegiatan"),
+        ("targets-0-unit", "", "satuan"),
+        ("link", "ftp://x", "https://"),
+        ("judged-m_risk", "3", "quick win"),
+    ],
+)
+def test_bad_input_is_told_at_its_field_and_nothing_is_lost(
+    called: World, office: Client, field: str, given: str, said: str
+) -> None:
+    sent = typed(called, content(called.office), **{f"content-{field}": given, "content-need": "Kata yang panjang"})
+    answer = office.post(address("propose", called.version), sent)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert Proposal.objects.count() == 0
+    assert "Kata yang panjang" in page
+    assert f'value="{given}"' in page or f">{given}<" in page or not given, field
+    assert said in page
+    assert f'aria-describedby="id_content-{field}' in page or "judged" in field, field
+
+
+def test_rows_are_added_and_removed_without_saving(called: World, office: Client) -> None:
+    sent = typed(called, rich(called), **{"content-add": "risks", "content-title": ""})
+    page = office.post(address("propose", called.version), sent).content.decode()
+    assert 'name="content-risks-count" value="3"' in page
+    assert "Sinyal lemah" in page
+    assert "error-summary" not in page
+    sent = typed(called, rich(called), **{"content-remove": "risks-0"})
+    page = office.post(address("propose", called.version), sent).content.decode()
+    assert 'name="content-risks-count" value="1"' in page
+    assert "Listrik padam" not in page
+    assert "Sinyal lemah" in page
+    assert Proposal.objects.count() == 0
+
+
+def test_numbers_stay_and_are_never_given_twice(called: World, office: Client) -> None:
+    key = called.propose(monitored=(Monitored(1, "application", "Satu", 2026), Monitored(4, "policy", "Empat", 2027)))
+    said = queries.proposal(key, scope=called.who("contributor")).content
+    assert said is not None
+    sent = typed(called, said, seen=1)
+    del sent["content-monitored-1-number"]
+    sent |= {"content-monitored-1-title": "Lima"}
+    assert office.post(address("proposal-edit", key), sent).status_code == 302
+    found = queries.proposal(key, scope=called.who("contributor")).content
+    assert found is not None
+    assert [(one.number, one.title) for one in found.monitored] == [(1, "Satu"), (5, "Lima")]
+
+
+def test_rupiah_may_be_grouped(called: World, office: Client) -> None:
+    sent = typed(called, content(called.office), **{"content-budgets-b2028_apbn": "Rp 1.250.000"})
+    assert office.post(address("propose", called.version), sent).status_code == 302
+    found = queries.proposal(latest().pk, scope=called.who("contributor")).content
+    assert found is not None
+    assert found.budget_of(2028) == Decimal(1_250_000)
+
+
+def test_who_saves_second_sees_both_versions(called: World, office: Client) -> None:
+    key = called.propose()
+    mine = replace(content(called.office), title="Desa daring", description="Milik kedua")
+    assert office.post(address("proposal-edit", key), typed(called, content(called.office, "Lain"), seen=1))
+    answer = office.post(address("proposal-edit", key), typed(called, mine, seen=1))
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Milik kedua" in page
+    assert "Lain" in page
+    assert 'name="over" value="2"' in page
+    assert latest().content.title == "Lain"
+    assert office.post(address("proposal-edit", key), typed(called, mine, seen=1, over=2)).status_code == 302
+    assert latest().content.title == "Desa daring"
+
+
+def test_a_sign_in_that_ended_loses_nothing(called: World, office: Client) -> None:
+    where = address("propose", called.version)
+    sent = typed(called, rich(called))
+    sent["person"] = office.get(where).context["person"]
+    office.cookies.pop("sessionid")
+    answer = office.post(where, sent)
+    assert (answer.status_code, answer["Location"]) == (302, f"/akun/login/?next={where}")
+    office.force_login(called.cast.user("contributor"), "allauth.account.auth_backends.AuthenticationBackend")
+    page = office.get(where)
+    assert "Karang taruna" in page.content.decode()
+    assert "belum tersimpan" in page.content.decode()
+    assert "Karang taruna" not in office.get(where).content.decode()
+
+
+def test_what_was_kept_is_for_the_same_person(called: World, office: Client) -> None:
+    where = address("propose", called.version)
+    sent = typed(called, rich(called)) | {"person": office.get(where).context["person"]}
+    office.cookies.pop("sessionid")
+    office.post(where, sent)
+    office.force_login(called.cast.user("colleague"), "allauth.account.auth_backends.AuthenticationBackend")
+    assert "Karang taruna" not in office.get(where).content.decode()
+
+
+def test_nothing_unsigned_is_kept(called: World) -> None:
+    visitor = client_of(called, "visitor")
+    visitor.post(address("propose", called.version), {"person": "1", "content-title": "Titipan"})
+    assert "masterplan-typed" not in visitor.session
+
+
+def test_an_answer_to_a_question(called: World, office: Client) -> None:
+    key = called.submitted()
+    coordinator = client_of(called, "coordinator")
+    assert coordinator.post(address("proposal-ask", key), {"question": ""}).status_code == 422
+    assert coordinator.post(address("proposal-ask", key), {"question": "Berapa desa?"}).status_code == 302
+    again = coordinator.post(address("proposal-ask", key), {"question": "Siapa mitra?"})
+    assert again.status_code == 422
+    assert "Siapa mitra?" in again.content.decode()
+    assert "Berapa desa?" in again.content.decode()
+    page = office.get(address("proposal-edit", key)).content.decode()
+    assert "Berapa desa?" in page
+    sent = typed(called, content(called.office), seen=latest().saves, reason="Semua 246 desa", submit="1")
+    assert office.post(address("proposal-edit", key), sent).status_code == 302
+    assert (latest().state, latest().reason) == (ProposalState.SUBMITTED, "Semua 246 desa")
+    assert not Notice.objects.filter(kind="masterplan.question", done_at=None).exists()
+
+
+def test_take_back(called: World, office: Client) -> None:
+    key = called.submitted()
+    assert office.post(address("proposal-withdraw", key)).status_code == 302
+    assert latest().state == ProposalState.WITHDRAWN
+    assert office.get(address("proposal", key)).status_code == 200
+    assert office.get(address("proposal-edit", key)).status_code == 409
+
+
+def test_an_office_sees_its_own_only(called: World, office: Client) -> None:
+    mine, other = called.submitted(), called.submitted("Kartu sehat daring", by="colleague")
+    page = office.get(address("proposals", called.version)).content.decode()
+    assert "Layanan desa daring" in page
+    assert "Kartu sehat daring" not in page
+    assert office.get(address("proposal", other)).status_code == 404
+    page = client_of(called, "coordinator").get(address("proposals", called.version)).content.decode()
+    assert "Layanan desa daring" in page
+    assert "Kartu sehat daring" in page
+    assert client_of(called, "neighbour").get(address("proposals", called.version)).status_code == 404
+    assert client_of(called, "neighbour").get(address("proposal", mine)).status_code == 404
+
+
+def test_the_list_is_grouped_and_tells_who_is_silent(called: World) -> None:
+    called.submitted()
+    coordinator = client_of(called, "coordinator")
+    where = address("proposals", called.version)
+    page = coordinator.get(where).content.decode()
+    assert "Dinas Kesehatan" in page.split("<details>")[1].split("</details>")[0]
+    assert "Tata kelola (smart governance) (1)" in page
+    assert "Dinas Komunikasi dan Informatika (1)" in coordinator.get(where, {"by": "office"}).content.decode()
+    assert "Diajukan (1)" in coordinator.get(where, {"by": "state"}).content.decode()
+    assert "Layanan desa" not in coordinator.get(where, {"q": "sampah"}).content.decode()
+
+
+def test_what_looks_alike_is_merged(called: World) -> None:
+    first = called.submitted("Surat desa daring")
+    second = called.submitted("Surat desa secara daring", by="colleague")
+    coordinator = client_of(called, "coordinator")
+    page = coordinator.get(address("alike", called.version)).content.decode()
+    assert f"?p={first}&amp;p={second}" in page
+    where = address("merge", called.version)
+    assert coordinator.get(where, {"p": [first, second]}).status_code == 200
+    assert coordinator.post(where, {"p": [first, second], "into": first, "reason": ""}).status_code == 422
+    sent = {"p": [first, second], "into": first, "reason": "Tujuan sama"}
+    assert coordinator.post(where, sent).status_code == 302
+    found = queries.proposal(first, scope=called.who("coordinator"))
+    assert found.content is not None
+    assert found.content.partners == (called.cast.colleagues_office,)
+    assert [one[0] for one in found.merged] == [second]
+    assert coordinator.post(where, sent).status_code == 422
+    page = client_of(called, "colleague").get(address("proposal", second)).content.decode()
+    assert "Tujuan sama" in page
+
+
+def test_a_programme_of_the_plan_is_changed_or_ended(called: World, office: Client) -> None:
+    called.decreed(called.submitted())
+    by = called.who("coordinator")
+    now = timezone.now()
+    operations.bring_into_force(by=by, version=called.version, since=now.date(), now=now)
+    called.version = operations.start_revision(by=by, version=called.version, reason="Evaluasi", now=now)
+    operations.open_call(by=by, version=called.version, text="", closes_at=now + timedelta(days=2), now=now)
+    page = office.get(address("proposals", called.version)).content.decode()
+    assert "?programme=P001" in page
+    where = address("propose", called.version) + "?programme=P001"
+    form = office.get(where)
+    assert "Layanan desa daring" in form.content.decode()
+    changed = replace(content(called.office), title="Layanan desa dan kelurahan")
+    assert office.post(where, typed(called, changed, reason="Kelurahan ikut", submit="1")).status_code == 302
+    page = office.get(address("proposal", latest().pk)).content.decode()
+    assert "Layanan desa dan kelurahan" in page
+    assert "Apa yang berubah" in page
+    ending = where + "&kind=drop"
+    assert office.post(ending, {"reason": "Selesai", "seen": 0}).status_code == 422
+    operations.withdraw_proposal(by=called.who("contributor"), proposal=latest().pk, now=now)
+    assert office.post(ending, {"reason": "", "seen": 0}).status_code == 422
+    assert office.post(ending, {"reason": "Selesai", "seen": 0, "submit": "1"}).status_code == 302
+    assert (latest().kind, latest().state, latest().reason) == ("drop", "submitted", "Selesai")
+    other = client_of(called, "colleague").get(where)
+    assert other.status_code == 404
+
+
+def test_the_call_is_opened_and_moved_in_the_time_of_the_region(world: World) -> None:
+    coordinator = client_of(world, "coordinator")
+    where = address("call", world.version)
+    assert "WIB" in coordinator.get(where).content.decode()
+    assert coordinator.post(where, {"closes_at": "2020-01-01T10:00", "text": "Tulis"}).status_code == 422
+    assert coordinator.post(where, {"closes_at": "besok", "text": "Tulis"}).status_code == 422
+    later = timezone.now() + timedelta(days=30)
+    assert coordinator.post(where, {"closes_at": f"{later:%Y-%m-%d}T16:00", "text": "Tulis"}).status_code == 302
+    found = queries.call(world.row())
+    assert found is not None
+    assert (found.closes_at.hour, found.text) == (9, "Tulis")
+    page = client_of(world, "contributor").get(address("proposals", world.version)).content.decode()
+    assert "16.00 WIB" in page
+    assert [one.call for one in queries.open_calls(scope=world.who("contributor"), now=timezone.now())] == [found]
+    assert queries.open_calls(scope=world.who("neighbour"), now=timezone.now()) == ()
+
+
+def test_without_a_call_nothing_is_proposed(world: World) -> None:
+    answer = client_of(world, "contributor").post(
+        address("propose", world.version), typed(world, content(world.office))
+    )
+    assert answer.status_code == 422
+    assert "Layanan desa daring" in answer.content.decode()
+
+
+def test_the_list_asks_as_much_for_many_as_for_few(called: World, django_assert_max_num_queries: Any) -> None:
+    for number in range(40):
+        called.submitted(f"Usulan {number} {'abcdefghij'[number % 10] * 8}")
+    coordinator = client_of(called, "coordinator")
+    where = address("proposals", called.version)
+    coordinator.get(where)
+    with django_assert_max_num_queries(12):
+        assert coordinator.get(where).status_code == 200
+    with django_assert_max_num_queries(10):
+        assert coordinator.get(address("alike", called.version)).status_code == 200
