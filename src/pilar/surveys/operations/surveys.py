@@ -21,7 +21,7 @@ from pilar.platform.folders import data_folder
 from pilar.platform.language import mark
 from pilar.surveys.models import Cell, Form, Survey
 from pilar.surveys.queries.scoping import visible
-from pilar.surveys.reference import questionnaire
+from pilar.surveys.reference import pillars, questionnaire
 from pilar.surveys.rules.authority import Action, Case, SurveyState, holds, require
 from pilar.surveys.rules.surveys import GRACE, LONGEST_TITLE, NewCell, faults_of_cells
 
@@ -85,7 +85,7 @@ def set_cells(*, by: Standing, survey: int, cells: Sequence[NewCell]) -> None:
     Raises Faults at the rows (``2.quota``); needs ``set-up``.
     """
     row = locked_survey(by, survey, Action.SET_UP)
-    faults = faults_of_cells(cells)
+    faults = faults_of_cells(cells, pillars(), split=row.split)
     offices = set(Office.objects.filter(region=row.region_id, closed_at=None).values_list("pk", flat=True))
     faults += [
         Fault("unknown-office", mark("Choose an open office of this region"), {}, f"{place}.office")

@@ -1,17 +1,23 @@
 """Reads of surveys."""
 
-from pilar.surveys.queries.rows import CellRow, CellScores, SurveyRow, SurveyScores
+from pilar.surveys.queries.rows import CellRow, CellScores, Distribution, Doubts, FlagCount, SurveyRow, SurveyScores
 from pilar.surveys.queries.scores import scores, scores_of, sums_of
+from pilar.surveys.queries.showing import distributions, doubts, year_before
 from pilar.surveys.queries.surveys import OpenForm, UnfinishedRow, cells, open_form, survey, surveys, unfinished
 
 __all__ = [
     "CellRow",
     "CellScores",
+    "Distribution",
+    "Doubts",
+    "FlagCount",
     "OpenForm",
     "SurveyRow",
     "SurveyScores",
     "UnfinishedRow",
     "cells",
+    "distributions",
+    "doubts",
     "open_form",
     "scores",
     "scores_of",
@@ -19,4 +25,5 @@ __all__ = [
     "survey",
     "surveys",
     "unfinished",
+    "year_before",
 ]
