@@ -60,6 +60,9 @@ def create_survey(*, by: Standing, region: str, given: NewSurvey, now: datetime)
         faults.append(Fault("closes-before-opening", mark("It closes before it opens"), {}, "closes_at"))
     if given.closes_at <= now:
         faults.append(Fault("closes-in-past", mark("The closing time lies in the past"), {}, "closes_at"))
+    if given.split and form.quota.split_respondents is None:
+        sentence = mark("This questionnaire has no forms by sub-dimension")
+        faults.append(Fault("not-split", sentence, {}, "split"))
     if Survey.objects.filter(region=region, year=given.year, title=given.title.strip()).exists():
         faults.append(Fault("title-twice", mark("There is a survey of this name in this year"), {}, "title"))
     _refuse(faults)

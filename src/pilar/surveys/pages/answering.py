@@ -21,7 +21,7 @@ from pilar.people.rules import NotFound
 from pilar.people.signin import client_address
 from pilar.platform.errors import Faults
 from pilar.surveys import operations, queries
-from pilar.surveys.forms import LastForm, SectionForm, StartForm
+from pilar.surveys.forms.answering import LastForm, SectionForm, StartForm
 from pilar.surveys.operations import Source
 from pilar.surveys.queries import OpenForm
 from pilar.surveys.rules.answers import Answered

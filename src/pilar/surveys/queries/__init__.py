@@ -1,5 +1,6 @@
 """Reads of surveys."""
 
+from pilar.surveys.queries.recap import Recap, answers, recap
 from pilar.surveys.queries.rows import CellRow, CellScores, Distribution, Doubts, FlagCount, SurveyRow, SurveyScores
 from pilar.surveys.queries.scores import scores, scores_of, sums_of
 from pilar.surveys.queries.showing import distributions, doubts, year_before
@@ -12,13 +13,16 @@ __all__ = [
     "Doubts",
     "FlagCount",
     "OpenForm",
+    "Recap",
     "SurveyRow",
     "SurveyScores",
     "UnfinishedRow",
+    "answers",
     "cells",
     "distributions",
     "doubts",
     "open_form",
+    "recap",
     "scores",
     "scores_of",
     "sums_of",

@@ -27,6 +27,9 @@ STATE_NAMES = {
     SurveyState.CLOSED: mark("Closed"),
 }
 
+STATE_TONES = {SurveyState.DRAFT: "", SurveyState.OPEN: "positive", SurveyState.CLOSED: "brand"}
+"""Of their tags."""
+
 
 class Place(StrEnum):
     """Where a role must be held: in the region, or in the office that owns the programme."""
