@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -117,19 +118,16 @@ def _group(found: SurveyScores, before: SurveyScores | None, code: str, depth: i
     earlier = (before.parts if depth else before.pillars).get(code) if before else None
     mean = (found.parts if depth else found.pillars)[code]
     count = sum(one.cell.counting for one in members)
-    return _line(part_name(code), mean, found.intervals.get(code), count, depth, before=rounded(earlier))
+    return _line(part_name(code), mean, found.intervals.get(code), count, depth=depth, before=rounded(earlier))
 
 
 def _programme(one: CellScores) -> Line:
-    return _line(one.cell.programme, one.mean, one.interval, one.cell.counting, 2, cell=one.cell)
+    return _line(one.cell.programme, one.mean, one.interval, one.cell.counting, depth=2, cell=one.cell)
 
 
-def _line(
-    title: str, mean: Fraction | None, interval: Interval | None, count: int, depth: int,
-    cell: CellRow | None = None, before: Decimal | None = None,
-) -> Line:  # fmt: skip
+def _line(title: str, mean: Fraction | None, interval: Interval | None, count: int, **more: Any) -> Line:
     lower, upper = interval or (None, None)
-    return Line(title, rounded(mean), rounded(lower), rounded(upper), count, depth, cell, before)
+    return Line(title, rounded(mean), rounded(lower), rounded(upper), count, **more)
 
 
 def _mean_line(title: str, mean: Mean, before: Decimal | None = None) -> Line:

@@ -130,7 +130,7 @@ class CellRows:
         rows = [row for row in self._sent(sent) if any(row.values())]
         data = {f"cells-{place}-{name}": value for place, row in enumerate(rows) for name, value in row.items()}
         self.forms = [CellForm(data, prefix=f"cells-{place}", **self.named) for place in range(len(rows))]
-        return all([form.is_valid() for form in self.forms])
+        return all(form.is_valid() for form in self.forms)
 
     def tell(self, error: Faults) -> None:
         """Show each fault at its row and field (``2.quota``), or above the rows."""

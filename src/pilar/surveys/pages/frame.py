@@ -24,7 +24,7 @@ TABS = {
 
 
 def framed(
-    request: HttpRequest, row: SurveyRow, tab: str, template: str, context: dict[str, Any], status: int = 200
+    request: HttpRequest, row: SurveyRow, tab: str, template: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
     """A page of a survey, below its head and between the tabs that its reader may open."""
     by = standing_of(request)

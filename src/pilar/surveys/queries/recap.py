@@ -10,9 +10,9 @@ from pilar.surveys.queries.rows import Distribution, Doubts, SurveyRow, SurveySc
 from pilar.surveys.queries.scores import scores
 from pilar.surveys.queries.showing import distributions, doubts, year_before
 from pilar.surveys.queries.surveys import cells
+from pilar.surveys.rules.anonymous import Single, anonymised
 from pilar.surveys.rules.answers import Flag, Mode
 from pilar.surveys.rules.authority import Action, require
-from pilar.surveys.rules.anonymous import Single, anonymised
 from pilar.surveys.rules.questionnaire import ItemKind
 
 

@@ -128,7 +128,7 @@ def _cell_faults(cells: Sequence[NewCell], pillars: Sequence[Pillar], *, split: 
             yield Fault("no-programme", sentence, {"most": LONGEST_TITLE}, f"{row}.programme")
         if not 1 <= one.quota <= 100_000:
             yield Fault("quota-outside", mark("A whole number from 1 on"), {}, f"{row}.quota")
-        if one.pillar and one.pillar not in parts or one.part and one.part not in parts.get(one.pillar, ()):
+        if (one.pillar or one.part) and not (one.pillar in parts and one.part in {"", *parts[one.pillar]}):
             yield Fault("unknown-part", mark("Choose a pillar or one of its sub-dimensions"), {}, f"{row}.part")
         elif split and not one.part:
             yield Fault("no-part", mark("A form of its own for each sub-dimension: choose one"), {}, f"{row}.part")
