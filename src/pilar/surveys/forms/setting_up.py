@@ -137,6 +137,7 @@ class CellRows:
         for fault in error.faults:
             if not self._told(fault):
                 self.faults.append(translate(fault.sentence, **fault.fields))
+        self.forms = self.forms or self._unbound([{}])
 
     @property
     def wrong(self) -> bool:
