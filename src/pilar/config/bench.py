@@ -27,8 +27,9 @@ def run() -> int:
     with _database():
         from pilar.evaluation import benchmark
         from pilar.measures import benchmark as measures_benchmark
+        from pilar.surveys import benchmark as surveys_benchmark
 
-        for one in chain(measures_benchmark.benchmark(), benchmark.benchmark()):
+        for one in chain(measures_benchmark.benchmark(), surveys_benchmark.benchmark(), benchmark.benchmark()):
             _line(one.name, one.seconds, one.floor_seconds, one.aim)
     return 0
 
