@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.test import Client
+
 from evidence.cast import Cast, make_cast
 from pilar.people.rules import Standing
 from pilar.surveys import operations, queries
@@ -16,6 +18,7 @@ from pilar.surveys.queries import SurveyRow
 from pilar.surveys.rules.answers import Answered
 from pilar.surveys.rules.surveys import NewCell
 
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 OWN, OTHER = "36.03", "36.71"
 NOW = datetime(2026, 3, 10, 3, tzinfo=UTC)
 CLOSES = datetime(2026, 4, 10, 10, tzinfo=UTC)
@@ -67,6 +70,16 @@ class World:
 
     def open(self) -> None:
         operations.open_survey(by=self.who("coordinator"), survey=self.survey)
+
+    def close(self) -> None:
+        operations.close_survey(by=self.who("coordinator"), survey=self.survey, now=AFTER)
+
+    def client(self, who: str) -> Client:
+        """A browser of somebody who has signed in; of a visitor, one of nobody."""
+        client = Client()
+        if who != "visitor":
+            client.force_login(self.cast.user(who), BACKEND)
+        return client
 
     def answer(self, given: Answered | None = None, key: UUID | None = None, place: int = 0, **more: Any) -> bool:
         """An answer by link that took five minutes."""

@@ -27,10 +27,13 @@ def run() -> int:
     with _database():
         from pilar.evaluation import benchmark
         from pilar.masterplan import benchmark as masterplan_benchmark
-        from pilar.masterplan import benchmark_books
+        from pilar.masterplan import benchmark_books, benchmark_import
         from pilar.measures import benchmark as measures_benchmark
+        from pilar.surveys import benchmark as surveys_benchmark
 
-        rooms = (measures_benchmark, masterplan_benchmark, benchmark_books, benchmark)
+        rooms = (
+            measures_benchmark, surveys_benchmark, masterplan_benchmark, benchmark_import, benchmark_books, benchmark,
+        )  # fmt: skip
         for one in chain.from_iterable(room.benchmark() for room in rooms):
             _line(one.name, one.seconds, one.floor_seconds, one.aim)
     return 0

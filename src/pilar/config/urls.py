@@ -25,6 +25,7 @@ urlpatterns = [
         path("", include("pilar.masterplan.urls")),
         path("", include("pilar.measures.urls")),
         path("", include("pilar.people.urls")),
+        path("", include("pilar.surveys.urls")),
         path("akun/", include("allauth.urls")),
         prefix_default_language=False,
     ),

@@ -22,6 +22,7 @@ from pilar.surveys.rules.questionnaire import (
     ItemKind,
     Kind,
     Option,
+    Pillar,
     Quality,
     Questionnaire,
     Quota,
@@ -85,6 +86,19 @@ def parse(text: str) -> Questionnaire:
     )
     _require_order(made)
     return made
+
+
+def pillars() -> tuple[Pillar, ...]:
+    """The six pillars with their sub-dimensions, in the order of the framework of master plans."""
+    return _pillars(data_folder() / "masterplan" / "framework.yaml")
+
+
+@cache
+def _pillars(path: Path) -> tuple[Pillar, ...]:
+    given: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return tuple(
+        Pillar(one["code"], Bilingual(**one["title"]), _options(one["parts"])) for one in given["pillars"]["list"]
+    )
 
 
 def _options(given: Sequence[Mapping[str, Any]]) -> tuple[Option, ...]:

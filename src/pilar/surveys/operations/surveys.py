@@ -21,7 +21,7 @@ from pilar.platform.folders import data_folder
 from pilar.platform.language import mark
 from pilar.surveys.models import Cell, Form, Survey
 from pilar.surveys.queries.scoping import visible
-from pilar.surveys.reference import questionnaire
+from pilar.surveys.reference import pillars, questionnaire
 from pilar.surveys.rules.authority import Action, Case, SurveyState, holds, require
 from pilar.surveys.rules.surveys import GRACE, LONGEST_TITLE, NewCell, faults_of_cells
 
@@ -60,6 +60,9 @@ def create_survey(*, by: Standing, region: str, given: NewSurvey, now: datetime)
         faults.append(Fault("closes-before-opening", mark("It closes before it opens"), {}, "closes_at"))
     if given.closes_at <= now:
         faults.append(Fault("closes-in-past", mark("The closing time lies in the past"), {}, "closes_at"))
+    if given.split and form.quota.split_respondents is None:
+        sentence = mark("This questionnaire has no forms by sub-dimension")
+        faults.append(Fault("not-split", sentence, {}, "split"))
     if Survey.objects.filter(region=region, year=given.year, title=given.title.strip()).exists():
         faults.append(Fault("title-twice", mark("There is a survey of this name in this year"), {}, "title"))
     _refuse(faults)
@@ -85,7 +88,7 @@ def set_cells(*, by: Standing, survey: int, cells: Sequence[NewCell]) -> None:
     Raises Faults at the rows (``2.quota``); needs ``set-up``.
     """
     row = locked_survey(by, survey, Action.SET_UP)
-    faults = faults_of_cells(cells)
+    faults = faults_of_cells(cells, pillars(), split=row.split)
     offices = set(Office.objects.filter(region=row.region_id, closed_at=None).values_list("pk", flat=True))
     faults += [
         Fault("unknown-office", mark("Choose an open office of this region"), {}, f"{place}.office")

@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from uuid import UUID
 
 from pilar.surveys.models import Survey
 from pilar.surveys.reference import parse
+from pilar.surveys.rules.answers import Flag
 from pilar.surveys.rules.authority import Case, SurveyState
 from pilar.surveys.rules.questionnaire import Questionnaire
-from pilar.surveys.rules.scores import Index, Mean
+from pilar.surveys.rules.scores import Index, Interval, Mean
 
 
 @dataclass(frozen=True, slots=True)
 class SurveyRow:
-    """A survey with its questionnaire; ``stated_on`` is the day of the statement of the head of region."""
+    """A survey with its questionnaire; ``stated_*`` is the statement of the head of region."""
 
     key: int
     region: str
@@ -29,6 +31,7 @@ class SurveyRow:
     state: SurveyState
     stated_by: str
     stated_on: date | None
+    stated_file: UUID | None
     synthetic: bool
 
     @property
@@ -61,25 +64,61 @@ class CellRow:
 
 @dataclass(frozen=True, slots=True)
 class CellScores:
-    """The scores of a cell: by item in the order of the scale items, and the mean of them."""
+    """The scores of a cell: by item in the order of the scale items, and the mean of them.
+
+    A figure of fewer than ``SMALLEST_SHOWN`` answers is not there, as if nobody had answered.
+    """
 
     cell: CellRow
     items: tuple[Mean, ...]
     mean: Fraction | None
-    shown: bool
-    """Whether enough people answered for the figures to be shown."""
+    interval: Interval | None
+
+    @property
+    def shown(self) -> bool:
+        """Whether enough people answered for the figures to be shown."""
+        return self.mean is not None
 
 
 @dataclass(frozen=True, slots=True)
 class SurveyScores:
-    """The scores of a survey. ``pillars`` and ``parts`` are means by code; ``index`` of a satisfaction survey."""
+    """The scores of a survey. ``pillars`` and ``parts`` are means by code, ``intervals`` those of both; ``index`` of a
+    satisfaction survey."""
 
     survey: SurveyRow
     cells: tuple[CellScores, ...]
     items: tuple[Mean, ...]
     parts: dict[str, Fraction | None]
     pillars: dict[str, Fraction | None]
+    intervals: dict[str, Interval]
     index: Index | None
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """How often each value of the scale was chosen for an item, in the order of the scale."""
+
+    item: str
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FlagCount:
+    """How many answers have a flag, and what one of them counts, per cent."""
+
+    flag: Flag
+    count: int
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """What is doubted: answers by flag, all answers, those without a flag, and their weights' sum in whole answers."""
+
+    flags: tuple[FlagCount, ...]
+    count: int
+    clean: int
+    weight: Fraction
 
 
 def survey_row(row: Survey) -> SurveyRow:
@@ -97,5 +136,6 @@ def survey_row(row: Survey) -> SurveyRow:
         state=SurveyState(row.state),
         stated_by=row.stated_by,
         stated_on=row.stated_on,
+        stated_file=row.stated_file_id,
         synthetic=row.synthetic,
     )

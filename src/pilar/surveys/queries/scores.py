@@ -12,7 +12,18 @@ from pilar.people.rules import Standing
 from pilar.surveys.queries.rows import CellRow, CellScores, SurveyRow, SurveyScores
 from pilar.surveys.queries.surveys import cells
 from pilar.surveys.rules.questionnaire import Questionnaire
-from pilar.surveys.rules.scores import SMALLEST_SHOWN, Index, Mean, Sums, index_of, mean_of, mean_of_means
+from pilar.surveys.rules.scores import (
+    Index,
+    Interval,
+    Mean,
+    Sums,
+    index_of,
+    interval_of_items,
+    interval_of_programmes,
+    mean_of,
+    mean_of_means,
+    shown,
+)
 
 _SUMS = """
     SELECT r.survey_id, r.cell_id, m.place, count(*), sum(r.weight), sum(r.weight * m.mark),
@@ -23,7 +34,7 @@ _SUMS = """
 """
 
 CellSums = dict[int, dict[int, Sums]]
-"""By key of the cell and place of the item, from 0."""
+"""By key of the cell and place of the item, from 0. What few people answered is there too: ``scores_of`` drops it."""
 
 
 def scores(row: SurveyRow, *, scope: Standing) -> SurveyScores:
@@ -32,20 +43,29 @@ def scores(row: SurveyRow, *, scope: Standing) -> SurveyScores:
 
 
 def scores_of(row: SurveyRow, asked: Sequence[CellRow], found: CellSums) -> SurveyScores:
-    """The scores of a survey from the sums of its cells."""
+    """The scores of a survey from the sums of its cells; what fewer than five answered goes into nothing."""
     form = row.questionnaire
     lowest, highest = min(form.scale), max(form.scale)
-    made = tuple(_cell(one, found.get(one.key, {}), form) for one in asked)
+    places = range(len(form.scale_items))
+    kept = {one.key: {place: shown(sums) for place, sums in found.get(one.key, {}).items()} for one in asked}
+    made = tuple(_cell(one, kept[one.key], form) for one in asked)
     whole = [
-        mean_of(_total(found.get(one.key, {}).get(place, Sums()) for one in asked), lowest=lowest, highest=highest)
-        for place in range(len(form.scale_items))
+        mean_of(_total(one.get(place, Sums()) for one in kept.values()), lowest=lowest, highest=highest)
+        for place in places
     ]
+    parts, pillars = _grouped((one.cell.part, one) for one in made), _grouped((one.cell.pillar, one) for one in made)
+    intervals = {
+        code: interval
+        for code, members in (parts | pillars).items()
+        if (interval := _interval(members, lowest, highest)) is not None
+    }
     return SurveyScores(
         survey=row,
         cells=made,
         items=tuple(whole),
-        parts=_grouped((one.cell.part, one.mean) for one in made),
-        pillars=_grouped((one.cell.pillar, one.mean) for one in made),
+        parts={code: _mean(members) for code, members in parts.items()},
+        pillars={code: _mean(members) for code, members in pillars.items()},
+        intervals=intervals,
         index=_index(form, whole),
     )
 
@@ -65,18 +85,28 @@ def _cell(row: CellRow, found: dict[int, Sums], form: Questionnaire) -> CellScor
     items = tuple(
         mean_of(found.get(place, Sums()), lowest=lowest, highest=highest) for place in range(len(form.scale_items))
     )
-    return CellScores(row, items, mean_of_means(items), shown=row.count >= SMALLEST_SHOWN)
+    return CellScores(row, items, mean_of_means(items), interval_of_items(items))
 
 
-def _grouped(means: Iterable[tuple[str, Fraction | None]]) -> dict[str, Fraction | None]:
-    """The unweighted mean of the programmes of each group; those without a group are left out."""
-    by_group: dict[str, list[Fraction]] = {}
-    for code, mean in means:
+def _grouped(cells: Iterable[tuple[str, CellScores]]) -> dict[str, list[CellScores]]:
+    """The programmes of each group; those without a group are left out."""
+    by_group: dict[str, list[CellScores]] = {}
+    for code, one in cells:
         if code:
-            by_group.setdefault(code, [])
-            if mean is not None:
-                by_group[code].append(mean)
-    return {code: sum(found, Fraction(0)) / len(found) if found else None for code, found in by_group.items()}
+            by_group.setdefault(code, []).append(one)
+    return by_group
+
+
+def _mean(members: Sequence[CellScores]) -> Fraction | None:
+    """The unweighted mean of the programmes of a group."""
+    there = [one.mean for one in members if one.mean is not None]
+    return sum(there, Fraction(0)) / len(there) if there else None
+
+
+def _interval(members: Sequence[CellScores], lowest: int, highest: int) -> Interval | None:
+    mean = _mean(members)
+    ends = [one.interval for one in members if one.interval is not None]
+    return None if mean is None else interval_of_programmes(ends, mean, lowest=lowest, highest=highest)
 
 
 def _index(form: Questionnaire, items: Sequence[Mean]) -> Index | None:

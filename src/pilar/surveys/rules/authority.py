@@ -27,6 +27,9 @@ STATE_NAMES = {
     SurveyState.CLOSED: mark("Closed"),
 }
 
+STATE_TONES = {SurveyState.DRAFT: "", SurveyState.OPEN: "positive", SurveyState.CLOSED: "brand"}
+"""Of their tags."""
+
 
 class Place(StrEnum):
     """Where a role must be held: in the region, or in the office that owns the programme."""
@@ -74,7 +77,8 @@ TABLE: dict[Action, Allowed] = {
     Action.ENTER: Allowed(COORDINATOR | CONTRIBUTOR, Place.OFFICE, frozenset({S.OPEN})),
     Action.STATE_VALIDITY: Allowed(COORDINATOR, Place.REGION, frozenset({S.CLOSED})),
     Action.SEE_PROGRESS: Allowed(OVERSEERS | CONTRIBUTOR, Place.OFFICE),
-    Action.SEE_SCORES: Allowed(OVERSEERS | CONTRIBUTOR, Place.OFFICE, frozenset({S.OPEN, S.CLOSED})),
+    # Not while answers come in: two looks, one before and one after an answer, would tell that answer.
+    Action.SEE_SCORES: Allowed(OVERSEERS | CONTRIBUTOR, Place.OFFICE, frozenset({S.CLOSED})),
     # An office sees how many, not who, and no single answer.
     Action.SEE_ANSWERS: Allowed(frozenset({Role.SECRETARIAT, Role.COORDINATOR}), Place.REGION, frozenset({S.CLOSED})),
 }
@@ -113,6 +117,23 @@ def may(by: Standing, action: Action, case: Case) -> bool:
     """Whether ``by`` may do ``action`` there now."""
     states = TABLE[action].states
     return holds(by, action, case) and (states is None or case.state in states)
+
+
+def require_somewhere(by: Standing, action: Action, case: Case) -> None:
+    """As :func:`require` of a known case, for who holds the role in the region or in any of its offices."""
+    rule = TABLE[action]
+    offices = {held.office for held in by.memberships if held.region == case.region and held.role in rule.roles}
+    places = [Case(case.region, office, case.state) for office in (*sorted(offices - {None}, key=str), None)]
+    require(by, action, next((one for one in places if holds(by, action, one)), case), known=True)
+
+
+def may_somewhere(by: Standing, action: Action, case: Case) -> bool:
+    """Whether :func:`require_somewhere` raises nothing."""
+    try:
+        require_somewhere(by, action, case)
+    except (NotAllowed, WrongSurveyState):
+        return False
+    return True
 
 
 def require(by: Standing, action: Action, case: Case, *, known: bool) -> None:

@@ -36,6 +36,15 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Pillar:
+    """A pillar of the smart city with its sub-dimensions."""
+
+    code: str
+    title: Bilingual
+    parts: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Condition:
     """An item is asked only if the answer to an earlier ``item`` is one of ``values``."""
 

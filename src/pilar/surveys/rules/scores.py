@@ -15,7 +15,8 @@ from pilar.index import round_published
 from pilar.surveys.rules.questionnaire import Band, Satisfaction
 
 SMALLEST_SHOWN = 5
-"""Respondents of a cell whose figures are shown; fewer could be told apart."""
+"""Answers that a figure is made of at least; fewer could be told apart. What is not shown goes into no mean or total
+above it either, so that no difference between shown figures tells it."""
 CONFIDENCE = 0.95
 DECIMALS = 2
 """Of a converted score, before its band is looked up."""
@@ -75,6 +76,34 @@ def mean_of(sums: Sums, *, lowest: int, highest: int) -> Mean:
     return Mean(
         sums.count, effective, mean, max(float(mean) - reach, float(lowest)), min(float(mean) + reach, float(highest))
     )
+
+
+def shown(sums: Sums) -> Sums:
+    """The sums, or none if they are of fewer than :data:`SMALLEST_SHOWN` answers."""
+    return sums if sums.count >= SMALLEST_SHOWN else Sums()
+
+
+Interval = tuple[float, float]
+
+
+def interval_of_items(items: Sequence[Mean]) -> Interval | None:
+    """Of the unweighted mean of items that the same people answered: their intervals' mean.
+
+    It is never too narrow: the standard error of a mean is at most the mean of the standard errors, and is that if
+    the items go up and down together (Cauchy-Schwarz).
+    """
+    ends = [(one.lower, one.upper) for one in items if one.lower is not None and one.upper is not None]
+    if not ends:
+        return None
+    return sum(low for low, _high in ends) / len(ends), sum(high for _low, high in ends) / len(ends)
+
+
+def interval_of_programmes(ends: Sequence[Interval], mean: Fraction, *, lowest: int, highest: int) -> Interval | None:
+    """Of the unweighted mean of programmes, each answered by other people: half widths add in squares."""
+    if not ends:
+        return None
+    reach = sqrt(sum(((high - low) / 2) ** 2 for low, high in ends)) / len(ends)
+    return max(float(mean) - reach, float(lowest)), min(float(mean) + reach, float(highest))
 
 
 def mean_of_means(means: Iterable[Mean]) -> Fraction | None:

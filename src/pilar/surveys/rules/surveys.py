@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from pilar.platform.errors import Fault, PilarError
 from pilar.platform.language import mark
+from pilar.surveys.rules.questionnaire import Pillar, Quota
 
 LONGEST_TITLE, LONGEST_TEXT = 200, 2000
 MOST_CELLS = 60
@@ -65,9 +66,39 @@ class NewCell:
     part: str = ""
 
 
-def faults_of_cells(cells: Sequence[NewCell]) -> list[Fault]:
-    """Why cells cannot be stored; rows are counted from 0: ``2.quota``."""
-    return list(_cell_faults(cells))
+def faults_of_cells(cells: Sequence[NewCell], pillars: Sequence[Pillar], *, split: bool) -> list[Fault]:
+    """Why cells cannot be stored; rows are counted from 0: ``2.quota``. ``split``: each needs its sub-dimension."""
+    return list(_cell_faults(cells, pillars, split=split))
+
+
+def quotas_of(cells: Sequence[NewCell], quota: Quota, *, split: bool) -> list[int]:
+    """What each cell needs so that its pillar, or with ``split`` its sub-dimension, has the respondents of the method.
+
+    They are shared evenly among the programmes there, the first ones one more; a cell without a pillar needs them all.
+    """
+    respondents = quota.respondents if not split or quota.split_respondents is None else quota.split_respondents
+    groups = [(one.part if split else one.pillar) or f"#{place}" for place, one in enumerate(cells)]
+    made = []
+    for place, group in enumerate(groups):
+        each, more = divmod(respondents, groups.count(group))
+        made.append(max(each + (groups[:place].count(group) < more), 1))
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A pillar of which fewer (or more) programmes are asked about than the method has."""
+
+    pillar: str
+    programmes: int
+
+
+def gaps_of(pillars: Sequence[str], quota: Quota, known: Sequence[Pillar]) -> list[Gap]:
+    """Pillars that have another number of programmes than the method; ``pillars``: that of each cell."""
+    if quota.programmes is None:
+        return []
+    counts = {one.code: sum(code == one.code for code in pillars) for one in known}
+    return [Gap(code, count) for code, count in counts.items() if count != quota.programmes]
 
 
 def require_open(
@@ -85,7 +116,8 @@ def trace_erased_on(closes_at: datetime) -> date:
     return closes_at.date() + timedelta(days=TRACE_DAYS)
 
 
-def _cell_faults(cells: Sequence[NewCell]) -> Iterator[Fault]:
+def _cell_faults(cells: Sequence[NewCell], pillars: Sequence[Pillar], *, split: bool) -> Iterator[Fault]:
+    parts = {one.code: {part.code for part in one.parts} for one in pillars}
     if not cells:
         yield Fault("no-cells", mark("Name at least one programme to ask about"), {}, "cells")
     if len(cells) > MOST_CELLS:
@@ -96,3 +128,7 @@ def _cell_faults(cells: Sequence[NewCell]) -> Iterator[Fault]:
             yield Fault("no-programme", sentence, {"most": LONGEST_TITLE}, f"{row}.programme")
         if not 1 <= one.quota <= 100_000:
             yield Fault("quota-outside", mark("A whole number from 1 on"), {}, f"{row}.quota")
+        if (one.pillar or one.part) and not (one.pillar in parts and one.part in {"", *parts[one.pillar]}):
+            yield Fault("unknown-part", mark("Choose a pillar or one of its sub-dimensions"), {}, f"{row}.part")
+        elif split and not one.part:
+            yield Fault("no-part", mark("A form of its own for each sub-dimension: choose one"), {}, f"{row}.part")

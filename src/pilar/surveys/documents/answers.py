@@ -1,0 +1,31 @@
+"""Single answers as CSV, anonymised: codes of the questionnaire, one row an answer."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+from pilar.surveys.queries import CellRow, SurveyRow
+from pilar.surveys.rules.anonymous import Single
+from pilar.surveys.rules.questionnaire import ItemKind
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def answers_csv(row: SurveyRow, cells: Sequence[CellRow], given: Sequence[Single]) -> bytes:
+    """UTF-8 with a mark for spreadsheets; several flags of an answer stand in one cell, between spaces."""
+    form = row.questionnaire
+    items = [one.code for one in form.items() if one.kind in (ItemKind.SCALE, ItemKind.CHOICE)]
+    programmes = {one.key: one for one in cells}
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\r\n")
+    fields = ["group", *(one.code for one in form.profile)]
+    writer.writerow(["pillar", "part", "programme", "mode", *fields, *items, "flags", "weight"])
+    for one in given:
+        cell = programmes[one.cell]
+        answers = [one.answers.get(code, "") for code in items]
+        programme = f"'{cell.programme}" if cell.programme.startswith(_FORMULA) else cell.programme
+        flags = " ".join(one.flags)
+        writer.writerow([cell.pillar, cell.part, programme, one.mode.value, *one.about, *answers, flags, one.weight])
+    return b"\xef\xbb\xbf" + stream.getvalue().encode()

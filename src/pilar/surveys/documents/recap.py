@@ -1,0 +1,154 @@
+"""The recap of a survey (rekapitulasi) as a document, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from pilar.areas import reference
+from pilar.design import numbers
+from pilar.design.svg import render_svg
+from pilar.platform.language import translate
+from pilar.reports.document import Block, Column, Document, Fact, Facts, Heading, Notice, Paragraph, Picture, Row, Table
+from pilar.surveys.queries import Recap, SurveyRow
+from pilar.surveys.rules.answers import FLAG_NAMES
+from pilar.surveys.rules.scores import SMALLEST_SHOWN, Index
+from pilar.surveys.wording import Line, group_lines, item_lines, items_of, pillar_radar
+
+AUTHOR = "Pilar"
+NONE = "–"
+FONT = "Libertinus Serif"
+RADAR_WIDTH = 84
+
+
+def language() -> str:
+    """``id`` or ``en``."""
+    return (get_language() or settings.LANGUAGE_CODE)[:2]
+
+
+def figure(value: Decimal | None) -> str:
+    """A figure as the reader writes it; a dash for none."""
+    return NONE if value is None else numbers.plain(value, language())
+
+
+def interval(line: Line) -> str:
+    """The interval of a figure; a dash for none."""
+    return NONE if line.lower is None else f"{figure(line.lower)} – {figure(line.upper)}"
+
+
+def recap_document(found: Recap) -> Document:
+    """The scores with what they rest on, as they are sent in."""
+    row = found.scores.survey
+    return Document(
+        title=_("Survey recap: %(title)s") % {"title": row.title},
+        language=language(),
+        author=AUTHOR,
+        made_at=row.closes_at,
+        blocks=tuple(_blocks(found)),
+        eyebrow=f"{row.region_name} · {row.year}",
+        lead=str(row.questionnaire.title),
+        stamp=_("synthetic") if row.synthetic else "",
+        running=f"{row.title} · {row.region_name} · {row.year}",
+    )
+
+
+def _blocks(found: Recap) -> Iterator[Block]:
+    scores, row = found.scores, found.scores.survey
+    if row.synthetic:
+        yield Notice(_("Synthetic data: made up for demonstration. Nothing here says anything about a real region."))
+    doubts = found.doubts
+    facts = [
+        Fact(_("Answers"), str(doubts.count), _("%(count)s without a flag") % {"count": doubts.clean}),
+        Fact(_("Programmes"), str(len(scores.cells))),
+    ]
+    if scores.index is not None:
+        facts.insert(0, _index_fact(scores.index))
+    yield Facts(tuple(facts))
+    if scores.index is not None:
+        yield Paragraph(printed(scores.index))
+    yield Paragraph(
+        _("Answers were taken from %(begin)s until %(end)s.")
+        % {
+            "begin": reference.local_time(row.opens_at, row.region),
+            "end": reference.local_time(row.closes_at, row.region),
+        }
+    )
+    yield Heading(_("Scores"))
+    radar = pillar_radar(scores, found.before)
+    if radar is not None:
+        lettered = radar.spec | {"config": radar.spec["config"] | {"font": FONT}}
+        told = "; ".join(f"{one.label} {figure(one.values[0])}" for one in radar.rows)  # type: ignore[arg-type]
+        yield Picture(
+            render_svg(lettered, language()), _("Radar of the pillars: %(told)s") % {"told": told}, RADAR_WIDTH
+        )
+    yield _table(_("Pillars, sub-dimensions and programmes"), group_lines(scores, found.before), quota=True)
+    yield _table(_("Questions, all programmes together"), item_lines(scores, found.before))
+    yield Paragraph(method_note(), quiet=True)
+    yield Heading(_("Questions of each programme"))
+    for one in scores.cells:
+        if one.shown:
+            yield _table(one.cell.programme, items_of(scores, one))
+    yield Heading(_("Doubted answers"))
+    yield Table(
+        (Column(_("Flag"), share=4), Column(_("Answers"), number=True), Column(_("Counts, per cent"), number=True)),
+        tuple(Row((translate(FLAG_NAMES[one.flag]), str(one.count), str(one.weight))) for one in doubts.flags),
+    )
+    yield Heading(_("Statement"))
+    yield Paragraph(statement(row))
+
+
+def statement(row: SurveyRow) -> str:
+    """Who answers for the survey."""
+    if row.stated_on is None:
+        return _("The head of region has not stated yet that the survey is valid.")
+    day = date_format(row.stated_on, "j F Y")
+    return _("%(who)s answers for the validity of the survey (%(day)s).") % {"who": row.stated_by, "day": day}
+
+
+def printed(index: Index) -> str:
+    """The index with the weight that many reports print."""
+    named = {"weight": figure(index.printed_weight), "printed": figure(index.printed)}
+    return _(
+        "The nine elements weigh exactly 1/9 each. With %(weight)s in its place, as many reports print it, it would be"
+        " %(printed)s."
+    ) % named  # fmt: skip
+
+
+def method_note() -> str:
+    """How the figures are made."""
+    return _(
+        "Means are weighted by what answers count; intervals are of 95 %%. A figure of fewer than %(least)s answers is"
+        " not shown and goes into no mean. A programme is the mean of its questions, a sub-dimension or pillar that of"
+        " its programmes."
+    ) % {"least": SMALLEST_SHOWN}  # fmt: skip
+
+
+def _index_fact(index: Index) -> Fact:
+    band = f"{index.band.code}: {index.band.title}" if index.band else ""
+    return Fact(_("Public satisfaction index (IKM)"), figure(index.score), band)
+
+
+def _table(caption: str, lines: Iterable[Line], *, quota: bool = False) -> Table:
+    """``quota`` adds a column that tells how many were wanted."""
+    columns = [
+        Column(_("What"), share=4), Column(_("Mean"), number=True), Column(_("Interval of 95 %"), number=True, share=2),
+        Column(_("Answers"), number=True), Column(_("Change on the year before"), number=True),
+    ]  # fmt: skip
+    if quota:
+        columns.insert(4, Column(_("Wanted"), number=True))
+    return Table(tuple(columns), tuple(_row(one, quota) for one in lines), caption)
+
+
+def _row(line: Line, quota: bool) -> Row:
+    change = NONE if line.change is None else numbers.signed(line.change, language())
+    count = str(line.count) if line.mean is not None else _("fewer than %(least)s") % {"least": SMALLEST_SHOWN}
+    cells = [line.title, figure(line.mean), interval(line), count, change]
+    if quota:
+        wanted = "" if line.cell is None else str(line.cell.quota)
+        cells.insert(4, _("%(wanted)s, not reached") % {"wanted": wanted} if line.below else wanted)
+    return Row(tuple(cells), depth=line.depth, strong=line.depth == 0)

@@ -1,0 +1,103 @@
+"""Forms by which people answer: one a page, made from the questionnaire."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from pilar.evidence.forms import FaultsForm
+from pilar.platform.language import translate
+from pilar.surveys.rules.answers import LONGEST_WORDS, Answered, faults_of
+from pilar.surveys.rules.questionnaire import Item, ItemKind, Option, Questionnaire, Section
+
+
+class AnsweringForm(FaultsForm):
+    """A page of a questionnaire. What is not answered, or not so, is told at the question; the rest is kept anyway."""
+
+    def __init__(self, *given: Any, questionnaire: Questionnaire, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.questionnaire = questionnaire
+
+    def values(self) -> dict[str, str]:
+        """What was chosen and written, in order or not."""
+        return {name: str(self.data.get(name, ""))[: LONGEST_WORDS + 1] for name in self.fields}
+
+    def judge(self, given: Answered) -> bool:
+        """Tell the faults of this page's fields in a whole answer; says whether there are none."""
+        self.full_clean()
+        for fault in faults_of(given, self.questionnaire):
+            if fault.place in self.fields:
+                self.add_error(fault.place, translate(fault.sentence, **fault.fields))
+        return not self.errors
+
+
+class StartForm(AnsweringForm):
+    """Consent, who answers, and about themselves what the method asks: by options only."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        if self.questionnaire.groups:
+            self.fields["group"] = _choice(_("You are"), self.questionnaire.groups)
+        for one in self.questionnaire.profile:
+            self.fields[one.code] = _choice(str(one.title), one.options)
+        self.fields["consent"] = forms.BooleanField(label=str(self.questionnaire.consent), required=False)
+
+
+class SectionForm(AnsweringForm):
+    """The questions of a section that are asked of who has answered so."""
+
+    def __init__(self, *given: Any, section: Section, answers: Mapping[str, Any], **named: Any) -> None:
+        super().__init__(*given, **named)
+        for item in section.items:
+            if item.when is None or item.asked(answers):
+                self.fields[item.code] = _question(item, self.questionnaire)
+
+
+class LastForm(FaultsForm):
+    """What is asked before an answer is handed in."""
+
+    contact = forms.CharField(
+        label=_("Where we may tell you the result"),
+        required=False,
+        max_length=200,
+        help_text=_("A phone number or e-mail address, if you like. It is kept apart from your answers and erased."),
+    )
+    # People do not see it (answering.css); who fills it in is a program.
+    alamat_situs = forms.CharField(
+        label=_("Leave this field empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+
+
+def _question(item: Item, questionnaire: Questionnaire) -> forms.Field:
+    match item.kind:
+        case ItemKind.SCALE:
+            options = tuple(Option(str(value), title) for value, title in questionnaire.scale.items())
+            field: forms.Field = _choice(str(item.title), options)
+        case ItemKind.CHOICE:
+            field = _choice(str(item.title), item.options)
+        case ItemKind.NUMBER:
+            field = forms.CharField(
+                label=str(item.title), max_length=30, widget=forms.TextInput(attrs={"inputmode": "decimal"})
+            )
+        case ItemKind.TEXT:
+            field = forms.CharField(
+                label=str(item.title), max_length=LONGEST_WORDS, widget=forms.Textarea(attrs={"rows": 3})
+            )
+    field.required = False
+    field.label_suffix = ""
+    return field
+
+
+def _choice(label: Any, options: tuple[Option, ...]) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label,
+        required=False,
+        choices=[(one.code, str(one.title)) for one in options],
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Choose one of the answers")},
+    )

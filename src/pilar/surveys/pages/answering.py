@@ -1,0 +1,185 @@
+"""Answering by link: a page a section, kept after each, handed in at the end. No account, no script.
+
+What is answered so far lies on the server under a key that only the browser of the respondent knows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from pilar.people.rules import NotFound
+from pilar.people.signin import client_address
+from pilar.platform.errors import Faults
+from pilar.surveys import operations, queries
+from pilar.surveys.forms.answering import LastForm, SectionForm, StartForm
+from pilar.surveys.operations import Source
+from pilar.surveys.queries import OpenForm
+from pilar.surveys.rules.answers import Answered
+from pilar.surveys.rules.authority import SurveyState
+from pilar.surveys.rules.questionnaire import Section
+from pilar.surveys.rules.surveys import UNFINISHED_DAYS
+
+DEVICE, DEVICE_AGE = "perangkat", 365 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Where somebody is: the form, the key of their answer, and what they have answered."""
+
+    form: OpenForm
+    key: UUID
+    began_at: datetime
+    answered: Answered
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The sections that have a question for this respondent."""
+        return tuple(
+            one
+            for one in self.form.survey.questionnaire.sections
+            if any(item.asked(self.answered.answers) for item in one.items)
+        )
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest, token: str) -> HttpResponse:
+    """Purpose and consent, and who answers; nothing is kept before somebody agrees."""
+    found = queries.open_form(token)
+    now, survey = timezone.now(), found.survey
+    if survey.state is not SurveyState.OPEN or not survey.opens_at <= now <= survey.closes_at:
+        return render(request, "surveys/answering/closed.html", {"found": found, "now": now})
+    form = StartForm(request.POST if request.method == "POST" else None, questionnaire=found.survey.questionnaire)
+    if request.method == "POST":
+        values = form.values()
+        given = Answered(
+            {}, {one.code: values[one.code] for one in found.survey.questionnaire.profile}, values.get("group", ""),
+            consent=bool(form.data.get("consent")),
+        )  # fmt: skip
+        if form.judge(given):
+            key = uuid4()
+            operations.keep_unfinished(token=token, key=key, body=_body(given), now=now)
+            answer = redirect("surveys:section", token, 1)
+            _mark(answer, _cookie(found), str(key), UNFINISHED_DAYS * 24 * 3600)
+            return answer
+    going_on = _started(request, found)
+    context = {"found": found, "form": form, "going_on": going_on is not None}
+    return render(request, "surveys/answering/start.html", context, status=form.status)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def section(request: HttpRequest, token: str, number: int) -> HttpResponse:
+    """The questions of a section. What was answered is kept even while something is missing."""
+    found = queries.open_form(token)
+    started = _started(request, found)
+    if started is None:
+        return redirect("surveys:answer", token)
+    if not 1 <= number <= len(started.sections):
+        raise NotFound
+    asked = started.sections[number - 1]
+    form = SectionForm(
+        request.POST if request.method == "POST" else None,
+        questionnaire=found.survey.questionnaire,
+        section=asked,
+        answers=started.answered.answers,
+        initial={name: str(value) for name, value in started.answered.answers.items()},
+    )
+    if request.method == "POST":
+        answers = {**started.answered.answers, **form.values()}
+        given = _with(started.answered, {name: value for name, value in answers.items() if str(value).strip()})
+        operations.keep_unfinished(token=token, key=started.key, body=_body(given), now=timezone.now())
+        if form.judge(given):
+            sections = Started(found, started.key, started.began_at, given).sections
+            if number < len(sections):
+                return redirect("surveys:section", token, number + 1)
+            return redirect("surveys:last", token)
+    context = {
+        "found": found, "form": form, "section": asked, "number": number, "count": len(started.sections) + 1,
+        "before": number - 1,
+    }  # fmt: skip
+    return render(request, "surveys/answering/section.html", context, status=form.status)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def last(request: HttpRequest, token: str) -> HttpResponse:
+    """Hand the answer in. What is missing leads back to its page."""
+    found = queries.open_form(token)
+    started = _started(request, found)
+    if started is None:
+        return redirect("surveys:answer", token)
+    form = LastForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        device = request.COOKIES.get(DEVICE) or str(uuid4())
+        given = _with(started.answered, started.answered.answers, form.cleaned_data["alamat_situs"])
+        try:
+            operations.answer(
+                token=token, key=started.key, given=given, began_at=started.began_at,
+                source=Source(device, client_address(request) or ""), contact=form.cleaned_data["contact"],
+                now=timezone.now(),
+            )  # fmt: skip
+        except Faults as error:
+            number = _page_of(started, {one.place for one in error.faults})
+            return redirect("surveys:section", token, number) if number else redirect("surveys:answer", token)
+        done = redirect("surveys:thanks", token)
+        done.delete_cookie(_cookie(found))
+        _mark(done, DEVICE, device, DEVICE_AGE)
+        return done
+    context = {"found": found, "form": form, "count": len(started.sections) + 1}
+    return render(request, "surveys/answering/last.html", context, status=form.status)
+
+
+@never_cache
+@require_safe
+def thanks(request: HttpRequest, token: str) -> HttpResponse:
+    """The answer has arrived."""
+    return render(request, "surveys/answering/thanks.html", {"found": queries.open_form(token)})
+
+
+def _started(request: HttpRequest, found: OpenForm) -> Started | None:
+    try:
+        key = UUID(request.COOKIES.get(_cookie(found), ""))
+    except ValueError:
+        return None
+    row = queries.unfinished(key, token=found.token)
+    if row is None:
+        return None
+    body: dict[str, Any] = row.body
+    given = Answered(body["answers"], body["profile"], body["group"], consent=body["consent"])
+    return Started(found, row.key, row.began_at, given)
+
+
+def _page_of(started: Started, places: set[str]) -> int | None:
+    for number, one in enumerate(started.sections, start=1):
+        if any(item.code in places for item in one.items):
+            return number
+    return None
+
+
+def _with(given: Answered, answers: Any, trap: str = "") -> Answered:
+    return Answered(answers, given.profile, given.group, given.consent, trap)
+
+
+def _body(given: Answered) -> dict[str, object]:
+    return {
+        "answers": dict(given.answers), "profile": dict(given.profile), "group": given.group, "consent": given.consent,
+    }  # fmt: skip
+
+
+def _cookie(found: OpenForm) -> str:
+    return f"jawaban-{found.token}"
+
+
+def _mark(answer: HttpResponse, name: str, value: str, age: int) -> None:
+    answer.set_cookie(name, value, max_age=age, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)

@@ -1,0 +1,123 @@
+"""How many answers a survey has, live; and the links by which they come in. How many, never who."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from pilar.areas import reference
+from pilar.evidence import queries as evidence
+from pilar.people.rules import NotFound
+from pilar.people.signin import standing_of
+from pilar.reports.codes import qr_svg
+from pilar.surveys import queries
+from pilar.surveys.pages.frame import framed
+from pilar.surveys.queries import CellRow, SurveyRow
+from pilar.surveys.reference import pillars
+from pilar.surveys.rules.authority import Action, SurveyState, may
+from pilar.surveys.rules.surveys import GRACE, gaps_of
+from pilar.surveys.wording import part_name, public_address
+
+
+@login_required
+@require_safe
+def survey(request: HttpRequest, key: int) -> HttpResponse:
+    """A survey: what it asks, how far it is, and what can be done with it now."""
+    by, now = standing_of(request), timezone.now()
+    row = queries.survey(key, scope=by)
+    cells = queries.cells(row, scope=by)
+    gaps = gaps_of([one.pillar for one in cells], row.questionnaire.quota, pillars())
+    context = {
+        **_counted(row, cells),
+        "tag": _header(_tag(row, cells)),
+        "opens": reference.local_time(row.opens_at, row.region),
+        "closes": reference.local_time(row.closes_at, row.region),
+        "closable": reference.local_time(row.closes_at + GRACE, row.region),
+        "gaps": [(part_name(one.pillar), one.programmes) for one in gaps] if may(by, Action.SET_UP, row.case) else [],
+        "may_set_up": may(by, Action.SET_UP, row.case),
+        "may_open": may(by, Action.OPEN, row.case) and bool(cells),
+        "may_close": may(by, Action.CLOSE, row.case),
+        "may_close_now": may(by, Action.CLOSE, row.case) and now >= row.closes_at + GRACE,
+        "stated_file": next(iter(evidence.evidence_list([row.stated_file], scope=by)), None)
+        if row.stated_file
+        else None,
+    }
+    return framed(request, row, "survey", "surveys/survey.html", context)
+
+
+@require_safe
+def counts(request: HttpRequest, key: int) -> HttpResponse:
+    """The counts alone, for pages that ask every few seconds: 304 while nothing has changed."""
+    if not request.user.is_authenticated:
+        # A sign-in page does not fit into the place of a table: the whole page is loaded anew.
+        if request.htmx:  # type: ignore[attr-defined]
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        return redirect_to_login(request.get_full_path())
+    row = queries.survey(key, scope=standing_of(request))
+    cells = queries.cells(row, scope=standing_of(request))
+    tag = _tag(row, cells)
+    response = get_conditional_response(request, etag=tag)
+    if response is None:
+        context = {"row": row, **_counted(row, cells), "tag": _header(tag)}
+        response = render(request, "surveys/parts/counts.html", context)
+    else:
+        # htmx would put the empty answer in the place of the counts.
+        response["HX-Reswap"] = "none"
+    response["ETag"] = tag
+    # A browser keeps the counts, and asks each time whether they still hold.
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@login_required
+@require_safe
+def links(request: HttpRequest, key: int) -> HttpResponse:
+    """A sheet of links with their codes, to be printed and hung up."""
+    by = standing_of(request)
+    row = queries.survey(key, scope=by)
+    shown = [(one, public_address(one.token)) for one in queries.cells(row, scope=by)]
+    return framed(request, row, "links", "surveys/links.html", {"links": shown})
+
+
+@login_required
+@require_safe
+def code(request: HttpRequest, key: int, place: int) -> HttpResponse:
+    """The QR code of a programme's link as SVG."""
+    by = standing_of(request)
+    cells = queries.cells(queries.survey(key, scope=by), scope=by)
+    found = next((one for one in cells if one.place == place), None)
+    if found is None:
+        raise NotFound
+    headers = {"Content-Disposition": f'inline; filename="qr-{key}-{place + 1}.svg"'}
+    return HttpResponse(qr_svg(public_address(found.token)), content_type="image/svg+xml", headers=headers)
+
+
+def _counted(row: SurveyRow, cells: tuple[CellRow, ...]) -> dict[str, Any]:
+    return {
+        "cells": [(one, part_name(one.part or one.pillar), min(one.counting, one.quota)) for one in cells],
+        "counting": sum(one.counting for one in cells),
+        "count": sum(one.count for one in cells),
+        "reached": sum(min(one.counting, one.quota) for one in cells),
+        "quota": sum(one.quota for one in cells),
+        "polls": row.state is SurveyState.OPEN,
+    }
+
+
+def _tag(row: SurveyRow, cells: tuple[CellRow, ...]) -> str:
+    parts = [get_language(), row.state, [(one.key, one.count, one.counting) for one in cells]]
+    return f'"{hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]}"'
+
+
+def _header(tag: str) -> str:
+    """What htmx sends along with the next question."""
+    return json.dumps({"If-None-Match": tag})

@@ -1,0 +1,108 @@
+"""What a closed survey says: scores on a page, and the recap as files."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from pilar.design import charts
+from pilar.design.charts import Chart
+from pilar.people.rules import Standing
+from pilar.people.signin import standing_of
+from pilar.platform.language import translate
+from pilar.reports.pdf import typeset
+from pilar.surveys import queries
+from pilar.surveys.documents import answers_csv, recap_document, recap_workbook
+from pilar.surveys.documents.recap import method_note, printed
+from pilar.surveys.pages.frame import framed
+from pilar.surveys.queries import Recap, SurveyRow
+from pilar.surveys.rules.answers import FLAG_NAMES
+from pilar.surveys.rules.authority import Action, require_somewhere
+from pilar.surveys.rules.scores import SMALLEST_SHOWN
+from pilar.surveys.wording import group_lines, item_lines, items_of, pillar_radar
+
+PDF, CSV = "application/pdf", "text/csv; charset=utf-8"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@login_required
+@require_safe
+def scores(request: HttpRequest, key: int) -> HttpResponse:
+    """The scores of a closed survey; an office sees those of its own programmes."""
+    row, by = _closed(request, key)
+    found = queries.recap(row, scope=by)
+    index = found.scores.index
+    context = {
+        "found": found,
+        "index": index,
+        "printed": printed(index) if index else "",
+        "groups": group_lines(found.scores, found.before),
+        "items": item_lines(found.scores, found.before),
+        "programmes": [(one.cell, items_of(found.scores, one)) for one in found.scores.cells if one.shown],
+        "hidden": sum(not one.shown for one in found.scores.cells),
+        "least": SMALLEST_SHOWN,
+        "radar": pillar_radar(found.scores, found.before),
+        "spread": _spread(found),
+        "scale": list(row.questionnaire.scale.items()),
+        "flags": [(translate(FLAG_NAMES[one.flag]), one) for one in found.doubts.flags],
+        "method": method_note(),
+    }
+    return framed(request, row, "scores", "surveys/scores.html", context)
+
+
+@login_required
+@require_safe
+def recap_file(request: HttpRequest, key: int, kind: str) -> HttpResponse:
+    """The recap as ``pdf`` or ``xlsx``."""
+    row, by = _closed(request, key)
+    found = queries.recap(row, scope=by)
+    match kind:
+        case "pdf":
+            return _file(typeset(recap_document(found)), PDF, _name(row, "rekap", kind), inline=True)
+        case "xlsx":
+            return _file(recap_workbook(found), XLSX, _name(row, "rekap", kind))
+    raise Http404
+
+
+@login_required
+@require_safe
+def answers(request: HttpRequest, key: int) -> HttpResponse:
+    """The single answers, anonymised, as CSV."""
+    by = standing_of(request)
+    row = queries.survey(key, scope=by)
+    given = queries.answers(row, scope=by)
+    return _file(answers_csv(row, queries.cells(row, scope=by), given), CSV, _name(row, "jawaban", "csv"))
+
+
+def _closed(request: HttpRequest, key: int) -> tuple[SurveyRow, Standing]:
+    by = standing_of(request)
+    row = queries.survey(key, scope=by)
+    require_somewhere(by, Action.SEE_SCORES, row.case)
+    return row, by
+
+
+def _spread(found: Recap) -> list[tuple[str, Chart]]:
+    """A chart for each question that enough people answered; the scale is named beside them."""
+    form = found.scores.survey.questionnaire
+    columns = (_("Answer"), _("Answers"))
+    return [
+        (str(item.title), charts.columns(dict(zip(map(str, form.scale), one.counts, strict=True)), columns=columns))
+        for item, one in zip(form.scale_items, found.distributions, strict=True)
+        if any(one.counts)
+    ]
+
+
+def _name(row: SurveyRow, what: str, kind: str) -> str:
+    return f"{what}-survei-{row.region}-{row.year}-{row.key}-{(get_language() or 'id')[:2]}.{kind}"
+
+
+def _file(content: bytes, media_type: str, name: str, *, inline: bool = False) -> HttpResponse:
+    headers = {
+        "Content-Disposition": f'{"inline" if inline else "attachment"}; filename="{name}"',
+        "Content-Length": str(len(content)),
+        "Cache-Control": "private, no-store",
+    }
+    return HttpResponse(content, content_type=media_type, headers=headers)

@@ -1,0 +1,60 @@
+"""All that is told of a closed survey, for its page and its documents; and its single answers, told by nobody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pilar.people.rules import Standing
+from pilar.surveys.models import Response
+from pilar.surveys.queries.rows import Distribution, Doubts, SurveyRow, SurveyScores
+from pilar.surveys.queries.scores import scores
+from pilar.surveys.queries.showing import distributions, doubts, year_before
+from pilar.surveys.queries.surveys import cells
+from pilar.surveys.rules.anonymous import Single, anonymised
+from pilar.surveys.rules.answers import Flag, Mode
+from pilar.surveys.rules.authority import Action, require
+from pilar.surveys.rules.questionnaire import ItemKind
+
+
+@dataclass(frozen=True, slots=True)
+class Recap:
+    """Scores with those of the year before, if it asked the same; how answers are spread, and which are doubted."""
+
+    scores: SurveyScores
+    before: SurveyScores | None
+    distributions: tuple[Distribution, ...]
+    doubts: Doubts
+
+
+def recap(row: SurveyRow, *, scope: Standing) -> Recap:
+    """What is told of a survey, as far as ``scope`` sees its cells."""
+    asked = cells(row, scope=scope)
+    before = year_before(row, scope=scope)
+    return Recap(
+        scores(row, scope=scope),
+        None if before is None else scores(before, scope=scope),
+        distributions(row, asked),
+        doubts(row, asked),
+    )
+
+
+def answers(row: SurveyRow, *, scope: Standing) -> tuple[Single, ...]:
+    """The single answers of a closed survey without anything that tells who gave them; needs ``see-answers``.
+
+    Answers in words and numbers are left out: they may name persons.
+    """
+    require(scope, Action.SEE_ANSWERS, row.case, known=True)
+    form = row.questionnaire
+    told = {one.code for one in form.items() if one.kind in (ItemKind.SCALE, ItemKind.CHOICE)}
+    rows = Response.objects.filter(survey=row.key).order_by()
+    return anonymised(
+        Single(
+            cell=one.cell_id,
+            mode=Mode(one.mode),
+            about=(one.group, *(one.profile.get(field.code, "") for field in form.profile)),
+            answers={code: value for code, value in one.answers.items() if code in told},
+            flags=tuple(Flag(flag) for flag in one.flags),
+            weight=one.weight,
+        )
+        for one in rows
+    )

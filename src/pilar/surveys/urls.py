@@ -1,0 +1,31 @@
+"""Addresses of surveys: what is answered stands below /s/, short for links on paper; work below /kerja/survei/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from pilar.surveys.pages import answering, lists, progress, results, setting_up
+
+app_name = "surveys"
+
+urlpatterns = [
+    path("s/<str:token>/", answering.start, name="answer"),
+    path("s/<str:token>/<int:number>/", answering.section, name="section"),
+    path("s/<str:token>/kirim/", answering.last, name="last"),
+    path("s/<str:token>/terima-kasih/", answering.thanks, name="thanks"),
+
+    path("kerja/survei/", lists.own, name="own"),
+    path("kerja/survei/daerah/<str:code>/", lists.surveys, name="surveys"),
+    path("kerja/survei/daerah/<str:code>/baru/", lists.create, name="create"),
+    path("kerja/survei/<int:key>/", progress.survey, name="survey"),
+    path("kerja/survei/<int:key>/kemajuan/", progress.counts, name="counts"),
+    path("kerja/survei/<int:key>/tautan/", progress.links, name="links"),
+    path("kerja/survei/<int:key>/tautan/<int:place>.svg", progress.code, name="code"),
+    path("kerja/survei/<int:key>/program/", setting_up.cells, name="cells"),
+    path("kerja/survei/<int:key>/buka/", setting_up.open_, name="open"),
+    path("kerja/survei/<int:key>/tutup/", setting_up.close, name="close"),
+    path("kerja/survei/<int:key>/pernyataan/", setting_up.statement, name="statement"),
+    path("kerja/survei/<int:key>/nilai/", results.scores, name="scores"),
+    path("kerja/survei/<int:key>/rekap.<str:kind>", results.recap_file, name="recap"),
+    path("kerja/survei/<int:key>/jawaban.csv", results.answers, name="answers"),
+]  # fmt: skip

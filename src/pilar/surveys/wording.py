@@ -1,0 +1,134 @@
+"""How surveys are told: names of pillars, rounded figures, and the lines of their tables. For pages and documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+from pilar.design.charts import Chart, Series, radar
+from pilar.index import round_published
+from pilar.platform.language import translate
+from pilar.surveys.queries import CellRow, CellScores, SurveyScores
+from pilar.surveys.reference import pillars
+from pilar.surveys.rules.scores import DECIMALS, Interval, Mean
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A figure as a table shows it; ``mean`` is None where it is not shown or not there.
+
+    ``depth`` 0 is a pillar, 1 a sub-dimension, 2 a programme; a programme has its ``cell``.
+    """
+
+    title: str
+    mean: Decimal | None
+    lower: Decimal | None = None
+    upper: Decimal | None = None
+    count: int | None = None
+    depth: int = 0
+    cell: CellRow | None = None
+    before: Decimal | None = None
+
+    @property
+    def below(self) -> bool:
+        """Whether fewer answers count than were wanted."""
+        return self.cell is not None and self.cell.missing > 0
+
+    @property
+    def change(self) -> Decimal | None:
+        """Against the year before."""
+        return None if self.mean is None or self.before is None else self.mean - self.before
+
+
+def part_name(code: str) -> str:
+    """Of a pillar or sub-dimension."""
+    for pillar in pillars():
+        for one in (pillar, *pillar.parts):
+            if one.code == code:
+                return str(one.title)
+    return code
+
+
+def rounded(value: Fraction | float | None) -> Decimal | None:
+    """A mean as it is shown."""
+    return None if value is None else round_published(Fraction(value), DECIMALS)
+
+
+def group_lines(found: SurveyScores, before: SurveyScores | None) -> tuple[Line, ...]:
+    """Pillars with their sub-dimensions and programmes, in the order of the framework; those without one at the end."""
+    return tuple(_group_lines(found, before))
+
+
+def item_lines(found: SurveyScores, before: SurveyScores | None) -> tuple[Line, ...]:
+    """The scale items of all programmes together."""
+    earlier = [one.mean for one in before.items] if before else [None] * len(found.items)
+    titles = [str(one.title) for one in found.survey.questionnaire.scale_items]
+    return tuple(
+        _mean_line(title, mean, rounded(then)) for title, mean, then in zip(titles, found.items, earlier, strict=True)
+    )
+
+
+def items_of(found: SurveyScores, one: CellScores) -> tuple[Line, ...]:
+    """The scale items of one programme."""
+    titles = [str(item.title) for item in found.survey.questionnaire.scale_items]
+    return tuple(_mean_line(title, mean) for title, mean in zip(titles, one.items, strict=True))
+
+
+def pillar_radar(found: SurveyScores, before: SurveyScores | None) -> Chart | None:
+    """The pillars beside those of the year before; None for fewer than three that are shown."""
+    codes = [one.code for one in pillars() if found.pillars.get(one.code) is not None]
+    if len(codes) < 3:
+        return None
+    years = [one for one in (found, before) if one is not None]
+    series = [Series(str(one.survey.year), [rounded(one.pillars.get(code)) for code in codes]) for one in years]
+    scale = found.survey.questionnaire.scale
+    names = [part_name(code) for code in codes]
+    return radar(names, series, first_column=translate("Pillar"), minimum=min(scale), maximum=max(scale))
+
+
+def public_address(token: str) -> str:
+    """The whole address by which the public answers; Indonesian, whoever reads it here."""
+    with translation.override("id"):
+        return settings.SITE_ADDRESS.rstrip("/") + reverse("surveys:answer", args=[token])
+
+
+def _group_lines(found: SurveyScores, before: SurveyScores | None) -> Iterator[Line]:
+    for pillar in pillars():
+        if pillar.code not in found.pillars:
+            continue
+        yield _group(found, before, pillar.code, 0)
+        for code in ("", *(part.code for part in pillar.parts)):
+            cells = [one for one in found.cells if (one.cell.pillar, one.cell.part) == (pillar.code, code)]
+            if code and cells:
+                yield _group(found, before, code, 1)
+            yield from map(_programme, cells)
+    yield from (_programme(one) for one in found.cells if not one.cell.pillar)
+
+
+def _group(found: SurveyScores, before: SurveyScores | None, code: str, depth: int) -> Line:
+    group = "part" if depth else "pillar"
+    members = [one for one in found.cells if getattr(one.cell, group) == code and one.shown]
+    earlier = (before.parts if depth else before.pillars).get(code) if before else None
+    mean = (found.parts if depth else found.pillars)[code]
+    count = sum(one.cell.counting for one in members)
+    return _line(part_name(code), mean, found.intervals.get(code), count, depth=depth, before=rounded(earlier))
+
+
+def _programme(one: CellScores) -> Line:
+    return _line(one.cell.programme, one.mean, one.interval, one.cell.counting, depth=2, cell=one.cell)
+
+
+def _line(title: str, mean: Fraction | None, interval: Interval | None, count: int, **more: Any) -> Line:
+    lower, upper = interval or (None, None)
+    return Line(title, rounded(mean), rounded(lower), rounded(upper), count, **more)
+
+
+def _mean_line(title: str, mean: Mean, before: Decimal | None = None) -> Line:
+    return Line(title, rounded(mean.mean), rounded(mean.lower), rounded(mean.upper), mean.count, before=before)

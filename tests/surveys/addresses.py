@@ -1,0 +1,119 @@
+"""Every address of the room for whoever works with surveys, and what each of those who ask finds there.
+
+A survey of Kabupaten Tangerang about a programme of the contributor's office and one of the colleague's is asked for,
+while it is drawn up, open and closed. Columns: a visitor, the coordinator of another region, an assessor, the
+secretariat, the coordinator, the verifier, the contributor, the contributor of another office.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import get_resolver
+
+PEOPLE = ("visitor", "neighbour", "assessor", "secretariat", "coordinator", "verifier", "contributor", "colleague")
+ANSWERING = frozenset({"answer", "section", "last", "thanks"})
+"""Asked for in test_answering.py: they are everybody's."""
+
+READ = {
+    "draft": """
+own        302 302 404 200 302 302 302 302
+surveys    302 404 404 200 200 200 200 200
+create     302 404 404 403 200 403 403 403
+survey     302 404 404 200 200 200 200 200
+counts     302 404 404 200 200 200 200 200
+links      302 404 404 200 200 200 200 200
+code       302 404 404 200 200 200 200 404
+cells      302 404 404 403 200 403 403 403
+open       302 405 405 405 405 405 405 405
+close      302 405 405 405 405 405 405 405
+statement  302 404 404 403 409 403 403 403
+scores     302 404 404 409 409 409 409 409
+recap      302 404 404 409 409 409 409 409
+answers    302 404 404 409 409 403 403 403
+""",
+    "open": """
+own        302 302 404 200 302 302 302 302
+surveys    302 404 404 200 200 200 200 200
+create     302 404 404 403 200 403 403 403
+survey     302 404 404 200 200 200 200 200
+counts     302 404 404 200 200 200 200 200
+links      302 404 404 200 200 200 200 200
+code       302 404 404 200 200 200 200 404
+cells      302 404 404 403 409 403 403 403
+open       302 405 405 405 405 405 405 405
+close      302 405 405 405 405 405 405 405
+statement  302 404 404 403 409 403 403 403
+scores     302 404 404 409 409 409 409 409
+recap      302 404 404 409 409 409 409 409
+answers    302 404 404 409 409 403 403 403
+""",
+    "closed": """
+own        302 302 404 200 302 302 302 302
+surveys    302 404 404 200 200 200 200 200
+create     302 404 404 403 200 403 403 403
+survey     302 404 404 200 200 200 200 200
+counts     302 404 404 200 200 200 200 200
+links      302 404 404 200 200 200 200 200
+code       302 404 404 200 200 200 200 404
+cells      302 404 404 403 409 403 403 403
+open       302 405 405 405 405 405 405 405
+close      302 405 405 405 405 405 405 405
+statement  302 404 404 403 200 403 403 403
+scores     302 404 404 200 200 200 200 200
+recap      302 404 404 200 200 200 200 200
+answers    302 404 404 200 200 403 403 403
+""",
+}
+"""What a page answers when it is read."""
+
+SENT = {
+    "draft": """
+counts     405 405 405 405 405 405 405 405
+create     302 404 404 403 422 403 403 403
+cells      302 404 404 403 422 403 403 403
+open       302 404 404 403 302 403 403 403
+close      302 404 404 403 409 403 403 403
+statement  302 404 404 403 409 403 403 403
+""",
+    "open": """
+counts     405 405 405 405 405 405 405 405
+create     302 404 404 403 422 403 403 403
+cells      302 404 404 403 409 403 403 403
+open       302 404 404 403 409 403 403 403
+close      302 404 404 403 302 403 403 403
+statement  302 404 404 403 409 403 403 403
+""",
+    "closed": """
+counts     405 405 405 405 405 405 405 405
+create     302 404 404 403 422 403 403 403
+cells      302 404 404 403 409 403 403 403
+open       302 404 404 403 409 403 403 403
+close      302 404 404 403 409 403 403 403
+statement  302 404 404 403 422 403 403 403
+""",
+}
+"""What it answers to an empty form; all others take none (405)."""
+
+
+def read(table: str) -> dict[str, dict[str, int]]:
+    """Status by person, by name of page."""
+    found = {}
+    for line in table.strip().splitlines():
+        name, *statuses = line.split()
+        found[name] = dict(zip(PEOPLE, map(int, statuses), strict=True))
+    return found
+
+
+def page_arguments() -> dict[str, list[str]]:
+    """The arguments of every page of the room, by its name."""
+    room = next(one for one in _namespaces(get_resolver()) if one.namespace == "surveys")
+    return {one.name: [*one.pattern.converters] for one in room.url_patterns if one.name not in ANSWERING}
+
+
+def _namespaces(resolver: Any) -> Iterator[Any]:
+    for one in resolver.url_patterns:
+        if hasattr(one, "url_patterns"):
+            yield one
+            yield from _namespaces(one)

@@ -1,0 +1,70 @@
+"""Every page for whoever works with surveys, asked by everybody in every state of a survey."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from surveys import addresses
+from surveys.addresses import PEOPLE, READ, SENT
+from surveys.world import OTHER, OWN, World
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(params=["draft", "open", "closed"])
+def state(request: pytest.FixtureRequest, world: World) -> str:
+    if request.param != "draft":
+        world.open()
+        world.answer()
+    if request.param == "closed":
+        world.close()
+    return str(request.param)
+
+
+def address(page: str, world: World) -> str:
+    values = {"code": OWN, "key": world.survey, "place": 0, "kind": "xlsx"}
+    return reverse(f"surveys:{page}", kwargs={name: values[name] for name in addresses.page_arguments()[page]})
+
+
+def test_every_address_is_in_the_tables() -> None:
+    for table in READ.values():
+        assert {*addresses.read(table)} == {*addresses.page_arguments()}
+    for table in SENT.values():
+        assert {*addresses.read(table)} <= {*addresses.page_arguments()}
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_what_each_finds(world: World, state: str, who: str) -> None:
+    client, differing = world.client(who), []
+    sent = addresses.read(SENT[state])
+    for page, expected in addresses.read(READ[state]).items():
+        asked = {"GET": expected[who], "POST": sent[page][who] if page in sent else 302 if who == "visitor" else 405}
+        for method, wanted in asked.items():
+            with transaction.atomic():
+                answer = client.generic(method, address(page, world))
+                transaction.set_rollback(True)
+            if answer.status_code != wanted:
+                differing.append((method, page, answer.status_code, wanted))
+            if who == "visitor" and answer.status_code == 302:
+                assert answer["Location"].startswith("/akun/login/?next="), page
+    assert differing == []
+
+
+def test_a_survey_of_nowhere(world: World) -> None:
+    client = world.client("coordinator")
+    for path in (
+        f"/kerja/survei/daerah/{OTHER}/",
+        "/kerja/survei/999999/",
+        f"/kerja/survei/{world.survey}/tautan/9.svg",
+    ):
+        assert client.get(path).status_code == 404
+
+
+def test_a_recap_has_two_kinds(world: World) -> None:
+    world.open()
+    world.close()
+    assert world.client("coordinator").get(f"/kerja/survei/{world.survey}/rekap.docx").status_code == 404
+    assert Client().get(f"/s/{world.token()}/").status_code == 200

@@ -1,0 +1,131 @@
+"""Answering by link, page by page, as a browser does it without script."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from pilar.surveys.models import Contact, Response, Survey, Unfinished
+from surveys.world import PROFILE, World, make_survey
+
+pytestmark = pytest.mark.django_db
+START = {**PROFILE, "group": "public", "consent": "on"}
+PAGES = (
+    {"used": "often"},
+    {"easier": "4", "quicker": "3", "clearer": "4"},
+    {"heard": "3", "involved": "2"},
+    {"lasting": "4", "wanted": "4"},
+    {"suggestion": " Tambah jam layanan "},
+)
+
+
+@pytest.fixture
+def link(world: World) -> str:
+    now = timezone.now()
+    Survey.objects.update(opens_at=now - timedelta(hours=1), closes_at=now + timedelta(days=30))
+    world.open()
+    return f"/s/{world.token()}/"
+
+
+def begin(client: Client, link: str) -> None:
+    assert client.post(link, START).headers["Location"] == f"{link}1/"
+
+
+def fill(client: Client, link: str) -> None:
+    begin(client, link)
+    for number, page in enumerate(PAGES, start=1):
+        assert client.get(f"{link}{number}/").status_code == 200
+        following = f"{link}{number + 1}/" if number < len(PAGES) else f"{link}kirim/"
+        assert client.post(f"{link}{number}/", page).headers["Location"] == following
+
+
+def test_answers_arrive(client: Client, link: str) -> None:
+    fill(client, link)
+    done = client.post(f"{link}kirim/", {"contact": "warga@contoh.invalid"})
+    assert done.headers["Location"] == f"{link}terima-kasih/"
+    kept = Response.objects.get()
+    assert (kept.marks, kept.answers["suggestion"], kept.group) == (
+        [4, 3, 4, 3, 2, 4, 4],
+        "Tambah jam layanan",
+        "public",
+    )
+    assert Contact.objects.get().address == "warga@contoh.invalid"
+    assert not Unfinished.objects.exists()
+    assert "terima kasih" in client.get(f"{link}terima-kasih/").content.decode().lower()
+
+
+def test_nothing_is_kept_without_consent(client: Client, link: str) -> None:
+    refused = client.post(link, {**START, "consent": ""})
+    assert refused.status_code == 422
+    assert "Tandai bahwa Anda bersedia" in refused.content.decode()
+    assert 'value="from_30"' in refused.content.decode()
+    assert not Unfinished.objects.exists()
+
+
+def test_what_is_missing_is_told_and_the_rest_is_kept(client: Client, link: str) -> None:
+    begin(client, link)
+    client.post(f"{link}1/", PAGES[0])
+    refused = client.post(f"{link}2/", {"easier": "4", "quicker": "9"})
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert page.count("Pilih salah satu jawaban") >= 1
+    assert "Jawablah pertanyaan ini" in page
+    again = client.get(f"{link}2/").content.decode()
+    assert 'name="easier" value="4"' in again
+    assert 'value="4" id="id_easier_3" checked' in again or "checked" in again.split('name="easier" value="4"')[1][:60]
+
+
+def test_who_has_not_used_it_is_not_asked_about_it(client: Client, link: str) -> None:
+    begin(client, link)
+    client.post(f"{link}1/", {"used": "never"})
+    page = client.get(f"{link}2/").content.decode()
+    assert ('name="easier"' in page, 'name="clearer"' in page) == (False, True)
+
+
+def test_an_answer_with_a_gap_leads_back_to_its_page(client: Client, link: str) -> None:
+    begin(client, link)
+    client.post(f"{link}1/", PAGES[0])
+    back = client.post(f"{link}kirim/", {"contact": ""})
+    assert back.headers["Location"] == f"{link}2/"
+    assert not Response.objects.exists()
+
+
+def test_a_second_answer_from_a_device_is_kept_and_flagged(client: Client, link: str) -> None:
+    for _ in range(2):
+        fill(client, link)
+        client.post(f"{link}kirim/", {})
+    assert [one.flags for one in Response.objects.order_by("pk")] == [["fast"], ["fast", "repeated"]]
+
+
+def test_going_on_and_another_link(client: Client, link: str, world: World) -> None:
+    begin(client, link)
+    assert "Lanjutkan" in client.get(link).content.decode()
+    other = f"/s/{world.token(1)}/"
+    assert client.get(f"{other}1/").headers["Location"] == other
+    assert client.get("/s/tidakada12345/").status_code == 404
+    assert client.get(f"{link}99/").status_code == 404
+
+
+def test_a_program_that_fills_the_hidden_field_is_flagged(client: Client, link: str) -> None:
+    fill(client, link)
+    client.post(f"{link}kirim/", {"alamat_situs": "http://contoh.invalid"})
+    assert "bot" in Response.objects.get().flags
+
+
+def test_a_closed_survey_says_so(client: Client, world: World) -> None:
+    key = make_survey(world.cast, "ikm-2017")
+    token = Survey.objects.get(pk=key).cells.first().token  # type: ignore[union-attr]
+    assert "tidak lagi menerima jawaban" in client.get(f"/s/{token}/").content.decode()
+    assert client.get(f"/s/{token}/1/").status_code == 302
+
+
+def test_the_satisfaction_survey_has_no_group(client: Client, world: World) -> None:
+    world.survey = make_survey(world.cast, "ikm-2017")
+    now = timezone.now()
+    Survey.objects.filter(pk=world.survey).update(opens_at=now - timedelta(hours=1), closes_at=now + timedelta(days=9))
+    world.open()
+    page = client.get(f"/s/{world.token()}/").content.decode()
+    assert ('name="group"' in page, 'name="age"' in page) == (False, True)

@@ -1,0 +1,62 @@
+"""A server that is killed while answers come in has lost none that it acknowledged, and stored none in part."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from django.db import connection
+
+from areas.places import PLACES, load
+from pilar.surveys.models import Response, Trace
+from surveys import killed
+from surveys.world import World, make_world
+
+TESTS = Path(killed.__file__).parents[1]
+
+
+@pytest.fixture
+def committed_world(transactional_db: None) -> World:
+    """For what happens between transactions."""
+    load(PLACES)
+    return make_world()
+
+
+def test_no_acknowledged_answer_is_lost(committed_world: World) -> None:
+    committed_world.open()
+    acknowledged: set[UUID] = set()
+    for wait in (0.05, 0.2, 0.33):
+        acknowledged |= killed_after(committed_world.token(), wait)
+    stored = set(Response.objects.values_list("key", flat=True))
+    assert len(acknowledged) > 3
+    assert acknowledged <= stored
+    # Of each kill at most the one answer that was on its way is there without having been acknowledged.
+    assert len(stored - acknowledged) <= 3
+    assert Trace.objects.count() == len(stored)
+
+
+def killed_after(token: str, wait: float) -> set[UUID]:
+    """The keys that a process has acknowledged until it was killed, ``wait`` seconds after the first."""
+    environment = os.environ | {
+        "PYTHONPATH": f"{TESTS.parent / 'src'}:{TESTS}",
+        "DJANGO_SETTINGS_MODULE": "pilar.config.settings.test",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "surveys.killed", connection.settings_dict["NAME"], token],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment,
+    )
+    assert process.stdout is not None
+    first = process.stdout.readline()
+    time.sleep(wait)
+    process.send_signal(signal.SIGKILL)
+    rest, _nothing = process.communicate(timeout=30)
+    lines = [first, *rest.splitlines(keepends=True)]
+    return {UUID(line.strip()) for line in lines if line.endswith("\n")}
