@@ -14,11 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from pilar.masterplan import operations, queries
+from pilar.masterplan import operations, queries, wording
 from pilar.masterplan.forms.content import ContentForm
 from pilar.masterplan.forms.proposals import ProposalForms, QuestionForm, ReasonForm, shown_on
 from pilar.masterplan.operations import Proposed
-from pilar.masterplan.pages.content_showing import named_differences, shown_content
+from pilar.masterplan.pages.content_showing import shown_content
 from pilar.masterplan.pages.decided import decisions_shown
 from pilar.masterplan.pages.frame import framed
 from pilar.masterplan.pages.keeping import kept_over_sign_in, person_sign, typed_before
@@ -26,7 +26,7 @@ from pilar.masterplan.pages.proposals import proposing_offices, shown
 from pilar.masterplan.queries import ProposalDetail, VersionRow
 from pilar.masterplan.rules.authority import Action, Case, may, require
 from pilar.masterplan.rules.content import Content
-from pilar.masterplan.rules.proposals import ORIGIN_NAMES, NotEditable, Origin
+from pilar.masterplan.rules.proposals import NotEditable
 from pilar.masterplan.rules.stages import EDITABLE_PROPOSALS, KIND_NAMES, OPEN_PROPOSALS, ProposalKind, ProposalState
 from pilar.people.rules import NotAllowed, NotFound, Standing
 from pilar.people.signin import standing_of
@@ -240,7 +240,7 @@ def _conflict(request: HttpRequest, by: Standing, key: int, forms: ProposalForms
     names = queries.office_names(found.version.plan.region)
     rows: list[tuple[str, str, str]] = []
     if forms.content is not None and found.content is not None:
-        differing = named_differences(found.content, forms.content.content(), names)
+        differing = wording.content_changes(found.content, forms.content.content(), names)
         rows = [(one.name, one.before, one.after) for one in differing]
     if "reason" in forms.reason.fields and forms.reason.said != found.row.reason:
         rows.append((forms.reason.fields["reason"].label, found.row.reason, forms.reason.said))
@@ -279,9 +279,9 @@ def _reading(request: HttpRequest, by: Standing, found: ProposalDetail, form: Qu
         "found": found,
         "proposal": shown(row),
         "kind": translate(KIND_NAMES[row.kind]),
-        "origin": "" if row.origin is Origin.CALL else translate(ORIGIN_NAMES[row.origin]),
+        "origin": queries.origin_of(row.key, scope=by),
         "shown": shown_content(content, years, names) if content else None,
-        "changes": named_differences(found.before, found.content, names) if changed else (),
+        "changes": wording.content_changes(found.before, found.content, names) if changed else (),
         "may_edit": mine and row.state in EDITABLE_PROPOSALS,
         "may_withdraw": mine and row.state in OPEN_PROPOSALS,
         "may_ask": edits and row.state is ProposalState.SUBMITTED,

@@ -25,7 +25,7 @@ class PublicPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenCall:
+class CalledVersion:
     """A version for which offices of the reader propose, and until when."""
 
     version: int
@@ -62,13 +62,13 @@ def public_plan(region: str, today: date) -> VersionRow:
     return law[0]
 
 
-def open_calls(region: str, *, scope: Standing) -> tuple[OpenCall, ...]:
+def called_versions(region: str, *, scope: Standing) -> tuple[CalledVersion, ...]:
     """The versions of a region for which offices of ``scope`` propose. One query."""
     if offices_of(scope, Action.PROPOSE, region) == ():
         return ()
     rows = Call.objects.filter(version__region=region, version__state__in=list(BEING_WRITTEN))
     return tuple(
-        OpenCall(
+        CalledVersion(
             one.version_id, one.version.plan.title, one.version.number, VersionState(one.version.state), one.closes_at
         )
         for one in rows.select_related("version__plan")
