@@ -1,4 +1,4 @@
-"""How fast surveys are: 300 answers that arrive at once, each sent twice; scores of all regions with 300 answers each."""
+"""How fast surveys are: 300 answers that arrive at once, each sent twice; scores of all regions with 300 each."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from math import sqrt
 
 from pilar.index import round_published
@@ -70,9 +71,10 @@ def mean_of(sums: Sums, *, lowest: int, highest: int) -> Mean:
     effective = Fraction(sums.weight**2, sums.weight_squares)
     if effective <= 1:
         return Mean(sums.count, effective, mean)
-    spread = Fraction(sums.squares, sums.weight) - mean**2
-    error = sqrt(spread / (effective - 1))
-    reach = _quantile(float(effective - 1)) * error
+    # The sums are whole numbers, so the spread is exact up to its last division.
+    spread = (sums.squares * sums.weight - sums.total**2) / sums.weight**2
+    degrees = float(effective - 1)
+    reach = _quantile(degrees) * sqrt(spread / degrees)
     return Mean(
         sums.count, effective, mean, max(float(mean) - reach, float(lowest)), min(float(mean) + reach, float(highest))
     )
@@ -140,6 +142,7 @@ def index_of(elements: Sequence[Fraction], rule: Satisfaction) -> Index:
     return Index(tuple(elements), score, band, printed, rule.printed_weight)
 
 
+@lru_cache(maxsize=4096)
 def _quantile(degrees: float) -> float:
     from scipy.special import stdtrit
 
