@@ -116,7 +116,7 @@ def test_rows_come_and_go_with_and_without_a_script(
         look(phone, "plan-write-360")
     phone.get_by_role("button", name="Simpan").last.click()
     expect(phone.get_by_text("sudah disimpan")).to_be_visible()
-    expect(phone.get_by_text("Desa yang berdaya.")).to_be_visible()
+    expect(phone.get_by_text("Desa yang berdaya.").first).to_be_visible()
     expect(phone.get_by_text("belum diputuskan").first).to_be_visible()
 
 
@@ -181,7 +181,7 @@ def test_a_version_becomes_law(
 
     desk.get_by_label("Nomor peraturan").fill("12 Tahun 2026")
     desk.get_by_role("button", name="Catat").click()
-    expect(desk.get_by_role("alert")).to_contain_text("sebelum rapat koordinasi")
+    expect(desk.get_by_role("alert")).to_contain_text("mendahului rapat koordinasi")
     desk.get_by_label("Tanggal penetapan").fill(timezone.localdate().isoformat())
     desk.get_by_role("button", name="Catat").click()
     expect(desk.get_by_text("Penetapan sudah dicatat")).to_be_visible()

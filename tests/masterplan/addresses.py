@@ -18,8 +18,11 @@ from pilar.config.api import api
 API, TAG = "/api/v1", "masterplan"
 PEOPLE = ("visitor", "neighbour", "assessor", "secretariat", "coordinator", "verifier", "contributor", "colleague")
 
-VALUES: dict[str, Any] = {"code": OWN, "part": "vision", "programme": "P001"}
-"""Arguments of addresses; the keys of versions and of bodies are those of the world."""
+VALUES: dict[str, Any] = {
+    "code": OWN, "part": "vision", "programme": "P001", "quarter": "2026-Q2", "name": "ringkasan", "form": "pdf",
+    "batch": 1,
+}  # fmt: skip
+"""Arguments of addresses; the keys of versions, programmes, bodies, proposals and imports are those of the world."""
 
 DRAFT_PAGES = """
 plans          200 200 200 200 200 200 200 200
@@ -42,12 +45,32 @@ changes        404 404 404 200 200 200 404 404
 bodies         404 404 404 200 200 200 404 404
 add-body       302 404 404 403 200 403 404 404
 change-body    302 404 404 403 200 403 404 404
-proposals      404 404 404 404 404 404 404 404
-proposal       404 404 404 404 404 404 404 404
-meetings       404 404 404 404 404 404 404 404
-meeting        404 404 404 404 404 404 404 404
+proposals            302 404 404 200 200 200 200 200
+call                 302 404 404 403 200 403 403 403
+propose              302 404 404 403 403 403 200 200
+alike                302 404 404 403 200 403 403 403
+merge                302 404 404 403 200 403 403 403
+programmes-workbook  404 404 404 200 200 200 404 404
+proposals-workbook   302 404 404 200 200 200 200 200
+imports              302 404 404 403 200 403 403 403
+import               302 404 404 403 200 403 403 403
+import-confirm       302 405 405 405 405 405 405 405
+import-drop          302 405 405 405 405 405 405 405
+proposal             302 404 404 200 200 200 200 404
+proposal-edit        302 404 404 403 403 403 409 404
+proposal-submit      302 405 405 405 405 405 405 405
+proposal-withdraw    302 405 405 405 405 405 405 405
+proposal-ask         302 405 405 405 405 405 405 405
 progress       404 404 404 404 404 404 404 404
-documents      404 404 404 404 404 404 404 404
+road-map            404 404 404 404 404 404 404 404
+programme-progress  404 404 404 404 404 404 404 404
+late-reports        302 404 404 404 404 404 404 404
+reports             302 404 404 404 404 404 200 200
+report              302 403 403 403 403 403 200 403
+documents      404 404 404 200 200 200 404 404
+order-papers   302 405 405 405 405 405 405 405
+papers-archive 302 404 404 404 404 404 404 404
+paper          404 404 404 200 200 200 404 404
 """
 """What a page of the draft answers when it is read."""
 
@@ -72,12 +95,32 @@ changes        405 405 405 405 405 405 405 405
 bodies         405 405 405 405 405 405 405 405
 add-body       302 404 404 403 422 403 404 404
 change-body    302 404 404 403 422 403 404 404
-proposals      404 404 404 404 404 404 404 404
-proposal       404 404 404 404 404 404 404 404
-meetings       404 404 404 404 404 404 404 404
-meeting        404 404 404 404 404 404 404 404
-progress       404 404 404 404 404 404 404 404
-documents      404 404 404 404 404 404 404 404
+proposals            302 405 405 405 405 405 405 405
+call                 302 404 404 403 422 403 403 403
+propose              302 404 404 403 403 403 422 422
+alike                302 405 405 405 405 405 405 405
+merge                302 404 404 403 422 403 403 403
+programmes-workbook  405 405 405 405 405 405 405 405
+proposals-workbook   302 405 405 405 405 405 405 405
+imports              302 404 404 403 422 403 403 403
+import               302 405 405 405 405 405 405 405
+import-confirm       302 404 404 403 409 403 403 403
+import-drop          302 404 404 403 409 403 403 403
+proposal             302 405 405 405 405 405 405 405
+proposal-edit        302 404 404 403 403 403 422 404
+proposal-submit      302 404 404 403 403 403 302 404
+proposal-withdraw    302 404 404 403 403 403 302 404
+proposal-ask         302 404 404 403 422 403 403 404
+progress            405 405 405 405 405 405 405 405
+road-map            405 405 405 405 405 405 405 405
+programme-progress  405 405 405 405 405 405 405 405
+late-reports        302 405 405 405 405 405 405 405
+reports             302 405 405 405 405 405 405 405
+report              302 403 403 403 403 403 422 403
+documents      405 405 405 405 405 405 405 405
+order-papers   302 404 404 302 302 302 404 404
+papers-archive 302 405 405 405 405 405 405 405
+paper          405 405 405 405 405 405 405 405
 """
 """What it answers to an empty form."""
 
@@ -96,6 +139,14 @@ changes        404 404 404 404 404 404 404 404
 bodies         200 200 200 200 200 200 200 200
 add-body       302 403 403 403 200 403 403 403
 change-body    302 403 403 403 200 403 403 403
+programmes-workbook  200 200 200 200 200 200 200 200
+progress            200 200 200 200 200 200 200 200
+road-map            200 200 200 200 200 200 200 200
+programme-progress  200 200 200 200 200 200 200 200
+late-reports        302 404 404 200 200 200 200 200
+documents      200 200 200 200 200 200 200 200
+papers-archive 302 404 404 404 404 404 404 404
+paper          200 200 200 200 200 200 200 200
 """
 """What a page of the version in force answers when it is read; one that is not here answers as for the draft."""
 
@@ -118,6 +169,26 @@ POST  /plan-versions/{version}/decree                        401 404 404 403 409
 POST  /plan-versions/{version}/force                         401 404 404 403 409 403 404 404
 POST  /plans/{plan}/bodies                                   401 403 403 403 201 403 403 403
 PUT   /plans/{plan}/bodies/{body}                            401 403 403 403 409 403 403 403
+GET     /plan-versions/{version}/call                        401 404 404 200 200 200 200 200
+PUT     /plan-versions/{version}/call                        401 404 404 403 200 403 404 404
+GET     /plan-versions/{version}/proposals                   401 404 404 200 200 200 200 200
+GET     /plan-versions/{version}/similar-proposals           401 404 404 200 200 200 200 200
+POST    /plan-versions/{version}/proposals                   401 404 404 403 403 403 404 404
+GET     /plan-proposals/{proposal}                           401 404 404 200 200 200 200 404
+PUT     /plan-proposals/{proposal}                           401 404 404 403 403 403 409 404
+POST    /plan-proposals/{proposal}/submit                    401 404 404 403 403 403 200 404
+POST    /plan-proposals/{proposal}/withdraw                  401 404 404 403 403 403 200 404
+POST    /plan-proposals/{proposal}/question                  401 404 404 403 200 403 403 404
+POST    /plan-proposals/{proposal}/merge                     401 404 404 403 422 403 403 404
+POST    /plan-versions/{version}/imports                     401 422 422 422 422 422 422 422
+GET     /plan-imports/{key}                                  401 404 404 403 200 403 403 403
+POST    /plan-imports/{key}/confirm                          401 404 404 403 409 403 403 403
+DELETE  /plan-imports/{key}                                  401 404 404 403 409 403 403 403
+GET   /plan-versions/{version}/progress                      404 404 404 404 404 404 404 404
+GET   /plan-versions/{version}/programmes/{programme}/progress 404 404 404 404 404 404 404 404
+GET   /plan-versions/{version}/late-reports                  401 404 404 404 404 404 404 404
+GET   /plan-reports                                          401 200 200 200 200 200 200 200
+POST  /plan-programmes/{line}/reports/{quarter}              401 403 403 403 403 403 200 403
 """
 """What a route answers about the draft."""
 
@@ -130,7 +201,14 @@ BODIES: dict[str, dict[str, Any]] = {
     "decree": {"form": "regent", "number": "7 Tahun 2026", "day": "2026-04-30"},
     "force": {"since": "2026-04-30"},
     "bodies": {"kind": "team", "title": "Tim Pelaksana"},
+    "{quarter}": {"done": {"1": 60, "2": 0}, "spent": 0},
     "{body}": {"kind": "council", "title": "Dewan", "seen": "lama"},
+    "proposals": {"office": 1},
+    "call": {"text": "", "closes_at": "2099-01-01T00:00:00Z"},
+    "{proposal}": {"reason": "", "seen": 1},
+    "question": {"question": "Berapa desa?"},
+    "merge": {"merged": [1], "reason": "Sama"},
+    "confirm": {"judged": "lama"},
 }
 """What is sent to a route, by the last part of its path."""
 
@@ -150,13 +228,13 @@ def page_arguments() -> dict[str, list[str]]:
     return {pattern.name: [*pattern.pattern.converters] for pattern in room.url_patterns}
 
 
-def route_arguments() -> dict[str, list[str]]:
-    """The path arguments of every API route of the room, by method and path."""
+def route_arguments(tag: str = TAG) -> dict[str, list[str]]:
+    """The path arguments of every API route with a tag, by method and path."""
     return {
         f"{method.upper()} {path}": [one["name"] for one in route.get("parameters", ()) if one["in"] == "path"]
         for path, methods in api.get_openapi_schema(path_prefix="")["paths"].items()
         for method, route in methods.items()
-        if TAG in route["tags"]
+        if tag in route["tags"]
     }
 
 

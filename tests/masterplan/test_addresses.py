@@ -11,9 +11,10 @@ from django.urls import reverse
 
 from masterplan import addresses
 from masterplan.addresses import API, BODIES, DRAFT_PAGES, DRAFT_SENT, LAW_PAGES, PEOPLE, ROUTES, VALUES
+from masterplan.addresses_meetings import PAGES as MEETINGS
 from masterplan.world import LATER, OTHER, World
 from pilar.masterplan import operations
-from pilar.masterplan.models import Body, Version
+from pilar.masterplan.models import Body, Line, ProgrammeImport, Proposal, Version
 from pilar.masterplan.operations import Member, NewBody
 from pilar.masterplan.rules.statements import BodyKind
 
@@ -30,6 +31,9 @@ def planted(world: World) -> World:
     body = NewBody(BodyKind.COUNCIL, "Dewan Smart City", members=(Member("ketua", "Bupati"),))
     operations.save_body(by=by, plan=world.row().plan.key, given=body)
     world.version = operations.start_revision(by=by, version=world.version, reason="Rekomendasi 2026", now=LATER)
+    world.call()
+    world.submitted("Sampah pilah")
+    ProgrammeImport.objects.create(version_id=world.version, name="program.xlsx", sha256="0" * 64)
     return world
 
 
@@ -45,14 +49,22 @@ def law(world: World) -> int:
     return Version.objects.get(number=1).pk
 
 
+def proposed(page: str, version: int) -> int:
+    """The key in the address of a page: of the proposal, of the import, otherwise of the version."""
+    if page.startswith("proposal") and not page.startswith("proposals"):
+        return Proposal.objects.latest("pk").pk
+    return ProgrammeImport.objects.get().pk if page in ("import", "import-confirm", "import-drop") else version
+
+
 def address(world: World, page: str, version: int) -> str:
-    values = VALUES | {"key": version, "body": Body.objects.get().pk}
+    key = proposed(page, version)
+    values = VALUES | {"key": key, "body": Body.objects.get().pk, "line": Line.objects.get().pk}
     return reverse(f"masterplan:{page}", kwargs={name: values[name] for name in addresses.page_arguments()[page]})
 
 
 def test_every_address_is_in_the_tables() -> None:
     assert [*addresses.read(DRAFT_PAGES)] == [*addresses.read(DRAFT_SENT)]
-    assert {*addresses.read(DRAFT_PAGES)} == {*addresses.page_arguments()}
+    assert {*addresses.read(DRAFT_PAGES), *addresses.read(MEETINGS)} == {*addresses.page_arguments()}
     assert {*addresses.read(ROUTES, words=2)} == {*addresses.route_arguments()}
 
 
@@ -73,14 +85,15 @@ def test_what_each_finds(planted: World, who: str) -> None:
                 differing.append((method, page, version, answer.status_code, expected[who]))
             if who == "visitor" and answer.status_code == 302:
                 assert answer["Location"].startswith("/akun/login/?next="), page
-    assert differing == []
+    assert "\n".join(map(str, differing)) == ""
 
 
 @pytest.mark.parametrize("who", PEOPLE)
 def test_what_each_finds_by_the_api(planted: World, who: str) -> None:
     client, differing = client_of(planted, who), []
     body = Body.objects.get()
-    keys = VALUES | {"version": planted.version, "plan": body.plan_id, "body": body.pk}
+    keys = VALUES | {"version": planted.version, "plan": body.plan_id, "body": body.pk, "line": Line.objects.get().pk}
+    keys |= {"proposal": Proposal.objects.latest("pk").pk, "key": ProgrammeImport.objects.get().pk}
     for route, expected in addresses.read(ROUTES, words=2).items():
         method, path = route.split()
         given = client._encode_json(BODIES.get(path.rpartition("/")[2], {}), "application/json")
@@ -90,7 +103,7 @@ def test_what_each_finds_by_the_api(planted: World, who: str) -> None:
             transaction.set_rollback(True)
         if answer.status_code != expected[who]:
             differing.append((route, answer.status_code, expected[who]))
-    assert differing == []
+    assert "\n".join(map(str, differing)) == ""
 
 
 @pytest.mark.parametrize("who", PEOPLE)

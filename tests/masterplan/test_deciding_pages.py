@@ -327,3 +327,33 @@ def test_a_decided_proposal_is_left_to_the_meeting(world: World, meeting: int) -
     world.sign(meeting)
     operations.ask_back(by=coordinator, proposal=first, question="Berapa desa?", now=NOW)
     assert content(world.office).title
+
+
+def test_what_is_sent_after_the_end_is_refused_and_stays(world: World, meeting: int) -> None:
+    client = client_of(world)
+    first, second = keys()
+    for one in (first, second, None):
+        world.decide(meeting, one)
+    world.sign(meeting)
+    sent = verdict(world, meeting, "refused", reason="Saya terlambat", seen=1)
+    for page, arguments in {"decide": (meeting, first), "decide-general": (meeting,)}.items():
+        answer = ask(client, page, *arguments, **sent)
+        assert answer.status_code == 409
+        assert "Saya terlambat" in answer.content.decode()
+    assert Decision.objects.count() == 3
+
+
+def test_what_is_sent_after_the_sign_in_has_ended_is_shown_again(world: World, meeting: int) -> None:
+    client = client_of(world)
+    first, _second = keys()
+    shown = ask(client, "decide", meeting, first, **verdict(world, meeting, "changed", reason="Dua desa dulu"))
+    sent = editor(shown.content.decode()) | {"content-title": "Surat dua desa daring"}
+    client.logout()
+    answer = ask(client, "decide", meeting, first, **sent)
+    assert answer["Location"].startswith("/akun/login/")
+    client.force_login(world.cast.user("coordinator"), "allauth.account.auth_backends.AuthenticationBackend")
+    text = ask(client, "decide", meeting, first).content.decode()
+    assert "Dua desa dulu" in text
+    assert "Surat dua desa daring" in text
+    assert not Decision.objects.exists()
+    assert "Surat dua desa daring" not in ask(client, "decide", meeting, first).content.decode(), "once"

@@ -120,7 +120,12 @@ def test_a_workshop_from_the_calendar_to_its_minutes(world: World) -> None:
     answer = ask(client, "sign-off", row.pk, seen=seen(row.pk))
     assert answer["Location"] == at("minutes", row.pk)
     assert ask(client, "edit-meeting", row.pk).status_code == 409
-    assert ask(client, "attendance", row.pk, added="Lagi", seen=seen(row.pk)).status_code == 409
+    late = ask(client, "attendance", row.pk, added="Terlambat; staf", seen=seen(row.pk))
+    assert late.status_code == 409
+    assert "Terlambat; staf" in late.content.decode(), "what was typed stays"
+    late = ask(client, "edit-meeting", row.pk, **given, notes="Catatan terlambat", seen=seen(row.pk))
+    assert late.status_code == 409
+    assert "Catatan terlambat" in late.content.decode()
     assert ask(client, "decisions", row.pk).status_code == 404, "a workshop decides nothing"
 
 

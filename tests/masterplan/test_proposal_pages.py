@@ -19,6 +19,7 @@ from pilar.masterplan.rules.content import Activity, Judged, Monitored, Risk
 from pilar.masterplan.rules.quarters import Quarter
 from pilar.masterplan.rules.stages import ProposalState
 from pilar.people.models import Notice
+from pilar.people.rules import SCHEDULE, NotAllowed
 
 pytestmark = pytest.mark.django_db
 
@@ -111,7 +112,7 @@ def test_what_it_lacks_is_told_at_its_fields_and_it_is_saved(called: World, offi
         ("activities-1-ends", "2026-Q1", "sebelum"),
         ("activities-1-starts", "2031-Q1", "2031"),
         ("activities-0-place", "sub", "Subkegiatan"),
-        ("targets-0-unit", "", "satuan"),
+        ("targets-0-unit", "", "Satuan:"),
         ("link", "ftp://x", "https://"),
         ("judged-m_risk", "3", "quick win"),
     ],
@@ -329,6 +330,26 @@ def test_without_a_call_nothing_is_proposed(world: World) -> None:
     )
     assert answer.status_code == 422
     assert "Layanan desa daring" in answer.content.decode()
+
+
+def test_the_notice_of_a_call_ends_with_it(called: World) -> None:
+    open_ones = Notice.objects.filter(kind="masterplan.call", done_at=None)
+    call = queries.call(called.row())
+    assert call is not None
+    operations.end_calls(by=SCHEDULE, now=call.closes_at - timedelta(hours=1))
+    assert open_ones.count() == 2
+    operations.end_calls(by=SCHEDULE, now=call.closes_at + timedelta(hours=1))
+    assert open_ones.count() == 0
+    with pytest.raises(NotAllowed):
+        operations.end_calls(by=called.who("coordinator"), now=call.closes_at)
+
+
+def test_moving_the_deadline_tells_only_who_has_not_proposed(called: World) -> None:
+    called.submitted()
+    later = timezone.now() + timedelta(days=20)
+    operations.open_call(by=called.who("coordinator"), version=called.version, text="", closes_at=later, now=NOW)
+    open_ones = Notice.objects.filter(kind="masterplan.call", done_at=None)
+    assert [(one.user_id, one.deadline) for one in open_ones] == [(called.cast.keys["colleague"], later)]
 
 
 def test_the_list_asks_as_much_for_many_as_for_few(called: World, django_assert_max_num_queries: Any) -> None:

@@ -21,8 +21,13 @@ from pilar.config.openapi import PROBLEM, describe_errors
 from pilar.evaluation.api import cycle
 from pilar.evaluation.api import router as evaluation
 from pilar.evidence.api import router as evidence
+from pilar.masterplan.api.meetings import open_to_all as plan_minutes
+from pilar.masterplan.api.meetings import router as plan_meetings
 from pilar.masterplan.api.plans import reading as plans
 from pilar.masterplan.api.plans import writing as planning
+from pilar.masterplan.api.proposals import proposals
+from pilar.masterplan.api.reports import reading as plan_progress
+from pilar.masterplan.api.reports import writing as plan_reports
 from pilar.measures.api import reading as measures
 from pilar.measures.api import reporting
 from pilar.measures.operations import is_source_token, use_source_token
@@ -110,6 +115,11 @@ api.add_router("", measures, auth=[SourceToken(), ApiToken(), Session(), visitor
 api.add_router("", reporting, auth=[SourceToken(), ApiToken(), Session()])
 api.add_router("", plans, auth=[ApiToken(), Session(), visitor])
 api.add_router("", planning)
+api.add_router("", proposals)
+api.add_router("", plan_minutes, auth=[ApiToken(), Session(), visitor])
+api.add_router("", plan_meetings)
+api.add_router("", plan_progress, auth=[ApiToken(), Session(), visitor])
+api.add_router("", plan_reports)
 api.add_router("", people)
 
 

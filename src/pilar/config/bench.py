@@ -26,10 +26,13 @@ def run() -> int:
         _line(measure.name, measure.seconds, measure.floor_seconds, f"≤ {measure.limit} ×")
     with _database():
         from pilar.evaluation import benchmark
+        from pilar.masterplan import benchmark as masterplan_benchmark
+        from pilar.masterplan import benchmark_books
         from pilar.measures import benchmark as measures_benchmark
         from pilar.surveys import benchmark as surveys_benchmark
 
-        for one in chain(measures_benchmark.benchmark(), surveys_benchmark.benchmark(), benchmark.benchmark()):
+        rooms = (measures_benchmark, masterplan_benchmark, benchmark_books, benchmark, surveys_benchmark)
+        for one in chain.from_iterable(room.benchmark() for room in rooms):
             _line(one.name, one.seconds, one.floor_seconds, one.aim)
     return 0
 

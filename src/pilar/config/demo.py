@@ -63,6 +63,7 @@ def _prepare() -> list[tuple[str, str, str]]:
     accounts = setup.load_demo_accounts(password_of=_password)
     setup.load_demo_campaigns(say=say)
     setup.load_demo_measures(say=say)
+    setup.load_demo_plans(say=say)
     return accounts
 
 

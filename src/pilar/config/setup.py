@@ -12,6 +12,7 @@ from django.utils import timezone
 from pilar.areas import loaders as areas
 from pilar.evaluation import loaders as evaluation
 from pilar.evaluation.operations import load_demo_campaigns as load_campaigns
+from pilar.masterplan.operations import load_demo_plans as load_plans
 from pilar.measures.operations import load_demo_measures as load_measures
 from pilar.people import loaders as people
 from pilar.people.rules import OPERATOR
@@ -56,3 +57,10 @@ def load_demo_measures(*, say: Say) -> None:
     team = {role: email for role, (email, _name) in people.ACCOUNTS.items()}
     say(mark("Preparing the synthetic measures"))
     load_measures(by=OPERATOR, team=team, now=timezone.now())
+
+
+def load_demo_plans(*, say: Say) -> None:
+    """The example region's master plans, what is not known of them made up; needs accounts and measures, done once."""
+    team = {role: email for role, (email, _name) in people.ACCOUNTS.items()}
+    say(mark("Preparing the synthetic master plans"))
+    load_plans(by=OPERATOR, team=team, now=timezone.now())

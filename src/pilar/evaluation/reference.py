@@ -7,11 +7,14 @@ from dataclasses import fields, replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
+
+import yaml
 
 from pilar import index
 from pilar.evaluation.rules.engine import asked
 from pilar.evaluation.rules.marks import read_mark
+from pilar.evaluation.rules.plan_figures import FigureKind, Rules, Wanted
 from pilar.evaluation.rules.published import Group, ImprovementOrigin, Phase, PublishedRow
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.folders import data_folder
@@ -63,6 +66,31 @@ def published_results() -> tuple[PublishedRow, ...]:
 def groups() -> tuple[Group, ...]:
     """The groups within which published ranks count."""
     return _groups(data_folder())
+
+
+def plan_figures() -> Rules:
+    """Which indicator takes which figure of the master plan."""
+    return _plan_figures(data_folder() / "evaluation" / "plan-figures.yaml")
+
+
+@cache
+def _plan_figures(path: Path) -> Rules:
+    given: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    all_of_them = tuple(given["instruments"])
+    return Rules(
+        version=given["version"],
+        source=given["source"],
+        bands=tuple((one["from"], Decimal(one["value"])) for one in given["levels"]["bands"]),
+        nodes={
+            one["node"]: Wanted(
+                one["node"],
+                FigureKind(one["figure"]),
+                tuple(one.get("of", ())),
+                tuple(one.get("instruments", all_of_them)),
+            )
+            for one in given["nodes"]
+        },
+    )
 
 
 def _instrument_files() -> Mapping[str, Path]:

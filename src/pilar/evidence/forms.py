@@ -98,7 +98,7 @@ class RevisionForm(FaultsForm):
 
     def _keep(self, held: HeldUpload) -> None:
         self.data = self.data.copy()
-        self.data["held"] = str(held.key)
+        self.data[self.add_prefix("held")] = str(held.key)
         self["file"].help_text = gettext("Your file is kept. Choose one only to replace it")
 
 

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 
 from pilar.masterplan.pages import (
     bodies,
     deciding,
+    documents,
+    importing,
     lists,
     meetings,
     minutes,
     overview,
     programmes,
+    progress,
     proposals,
     proposing,
     public,
+    reports,
     texts,
 )
 
 app_name = "masterplan"
-
-
-def later(request: HttpRequest, **_named: object) -> HttpResponse:
-    raise Http404
 
 
 urlpatterns = [
@@ -57,8 +56,12 @@ urlpatterns = [
     path("kerja/rencana/versi/<int:key>/usulan/baru/", proposing.propose, name="propose"),
     path("kerja/rencana/versi/<int:key>/usulan/mirip/", proposals.alike, name="alike"),
     path("kerja/rencana/versi/<int:key>/usulan/gabung/", proposals.merge, name="merge"),
-    path("kerja/rencana/versi/<int:key>/usulan/program.xlsx", later, name="proposals-workbook"),
-    path("kerja/rencana/versi/<int:key>/usulan/impor/", later, name="imports"),
+    path("kerja/rencana/versi/<int:key>/program.xlsx", importing.programmes, name="programmes-workbook"),
+    path("kerja/rencana/versi/<int:key>/usulan/usulan.xlsx", importing.proposals, name="proposals-workbook"),
+    path("kerja/rencana/versi/<int:key>/usulan/impor/", importing.imports, name="imports"),
+    path("kerja/rencana/impor/<int:key>/", importing.one, name="import"),
+    path("kerja/rencana/impor/<int:key>/simpan/", importing.confirm, name="import-confirm"),
+    path("kerja/rencana/impor/<int:key>/batal/", importing.drop, name="import-drop"),
     path("kerja/rencana/usulan/<int:key>/", proposing.proposal, name="proposal"),
     path("kerja/rencana/usulan/<int:key>/ubah/", proposing.edit, name="proposal-edit"),
     path("kerja/rencana/usulan/<int:key>/ajukan/", proposing.submit, name="proposal-submit"),
@@ -82,8 +85,16 @@ urlpatterns = [
     path("rencana/notulen/<str:sha256>/", minutes.check, name="check-minutes"),
 
     # Progress and reports
-    path("kerja/rencana/versi/<int:key>/kemajuan/", later, name="progress"),
+    path("kerja/rencana/versi/<int:key>/kemajuan/", progress.progress, name="progress"),
+    path("kerja/rencana/versi/<int:key>/kemajuan/peta-jalan/", progress.road_map, name="road-map"),
+    path("kerja/rencana/versi/<int:key>/kemajuan/terlambat/", progress.late, name="late-reports"),
+    path("kerja/rencana/versi/<int:key>/kemajuan/<str:programme>/", progress.programme, name="programme-progress"),
+    path("kerja/rencana/laporan/", reports.reports, name="reports"),
+    path("kerja/rencana/laporan/<int:line>/<str:quarter>/", reports.report, name="report"),
 
     # Documents
-    path("kerja/rencana/versi/<int:key>/dokumen/", later, name="documents"),
+    path("kerja/rencana/versi/<int:key>/dokumen/", documents.documents, name="documents"),
+    path("kerja/rencana/versi/<int:key>/dokumen/arsip/", documents.order, name="order-papers"),
+    path("kerja/rencana/versi/<int:key>/dokumen/arsip/<int:batch>/", documents.archive, name="papers-archive"),
+    path("kerja/rencana/versi/<int:key>/dokumen/<str:name>.<str:form>", documents.paper, name="paper"),
 ]  # fmt: skip

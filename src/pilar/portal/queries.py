@@ -112,6 +112,7 @@ class Home:
     assesses: bool
     manages_accounts: bool
     manages_offices: bool
+    reports: bool
 
     @property
     def has_work(self) -> bool:
@@ -138,6 +139,7 @@ def home(*, scope: Standing, now: datetime) -> Home:
         assesses=bool(roles & {Role.ASSESSOR, Role.PANEL_CHAIR}),
         manages_accounts=manages_accounts(scope),
         manages_offices=any(scope.may(Permission.MANAGE_OFFICES, area=code) for code in (None, *regions)),
+        reports=Role.CONTRIBUTOR in roles,
     )
 
 

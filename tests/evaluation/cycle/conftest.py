@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from evaluation.cycle.plan import ask_for_figures
 from evaluation.cycle.planted import Planted, plant
 from evaluation.cycle.world import World, make_world
 
@@ -20,6 +21,7 @@ def committed_world(transactional_db: None) -> World:
 
 
 @pytest.fixture
-def planted(world: World) -> Planted:
+def planted(world: World, monkeypatch: pytest.MonkeyPatch) -> Planted:
     """The small world with everything private in it."""
+    ask_for_figures(monkeypatch, "policy")
     return plant(world)

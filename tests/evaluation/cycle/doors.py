@@ -25,6 +25,7 @@ from pilar.evaluation.rules.mark_sheets import SheetMark
 from pilar.evaluation.rules.meetings import Attendee, MeetingKind
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.evidence.operations import Link
+from pilar.masterplan.rules.stages import ProposalKind
 from pilar.people.operations import grant_membership
 from pilar.people.rules import OPERATOR, Role, Standing
 
@@ -74,6 +75,8 @@ allocate               1  DO.......  P..    403   yes   403   403   403   403   
 save_answer            1  .O.......  P..    403   yes   yes   403   403   403   403   | 404   404   404   404   404
 save_answers           1  .O.......  P..    403   yes   yes   Faults 403  403   403   | 404   404   404   404   404
 take_over_answers      2  .O.......  P..    403   yes   yes   yes   403   403   403   | 404   404   404   404   404
+take_plan_figures      1  .O.......  P..    403   yes   yes   403   403   403   403   | 404   404   404   404   404
+take_all_plan_figures  1  .O.......  P..    403   yes   yes   403   403   403   403   | 404   404   404   404   404
 attach                 1  .O.......  P..    403   yes   yes   403   403   403   403   | 404   404   404   404   404
 attach_new             1  .O.......  P..    403   yes   yes   403   403   403   403   | 404   404   404   404   404
 detach                 1  .O.......  P..    403   yes   yes   403   403   403   403   | 404   404   404   404   404
@@ -107,6 +110,7 @@ decide_objection       2  ......J..  ..A    yes   403   403   403   403   403   
 save_follow_up         2  ........P  ..A    403   yes   yes   403   403   403   403   | 404   404   404   404   404
 attach_to_follow_up    2  ........P  ..A    403   yes   yes   403   403   403   403   | 404   404   404   404   404
 detach_from_follow_up  2  ........P  ..A    403   yes   yes   403   403   403   403   | 404   404   404   404   404
+propose_from_follow_up 2  ........P  ..A    403   yes   403   403   403   403   403   | 404   404   404   404   404
 order_sheets           2  .........  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
 make_sheets            -  .........  ...    403   403   403   403   403   403   403   | 403   403   403   403   403
 remind_of_follow_ups   -  .........  ...    403   403   403   403   403   403   403   | 403   403   403   403   403
@@ -155,6 +159,10 @@ def _at_evidence(name: str, piece: str, **more: Any) -> Call:
     return lambda p, by: getattr(do, name)(
         by=by, assessment=p.key("marked"), node="policy", evidence=p.piece(piece), **more
     )
+
+
+def _seen_figure(p: Planted) -> do.SeenFigure:
+    return do.SeenFigure("policy", 1, str(p.values["figures"]))
 
 
 CALLS: Mapping[str, Call] = {
@@ -207,6 +215,12 @@ CALLS: Mapping[str, Call] = {
     "save_answer": _at_assessment("save_answer", node="policy", given=GIVEN, seen_version=1, now=NOW),
     "save_answers": _at_assessment("save_answers", answers=(SheetAnswer("policy", GIVEN, seen_version=1),), now=NOW),
     "take_over_answers": _at("agreed", "take_over_answers", now=NOW),
+    "take_plan_figures": lambda p, by: do.take_plan_figures(
+        by=by, assessment=p.key("marked"), seen=_seen_figure(p), now=NOW
+    ),
+    "take_all_plan_figures": lambda p, by: do.take_all_plan_figures(
+        by=by, assessment=p.key("marked"), chosen=[_seen_figure(p)], now=NOW
+    ),
     "attach": _at_evidence("attach", "loose", now=NOW),
     "attach_new": _at_assessment(
         "attach_new", node="policy", title="SK baru", content=Link("https://contoh.invalid/sk"), now=NOW
@@ -273,6 +287,13 @@ CALLS: Mapping[str, Call] = {
     ),
     "detach_from_follow_up": lambda p, by: do.detach_from_follow_up(
         by=by, follow_up=p.key("follow_up"), evidence=p.piece("evidence")
+    ),
+    "propose_from_follow_up": lambda p, by: do.propose_from_follow_up(
+        by=by,
+        follow_up=p.key("follow_up"),
+        version=p.key("plan_version"),
+        idea=do.Idea(ProposalKind.ADD, p.world.offices[OWN][0], "Peraturan kota cerdas", "governance_public_policy"),
+        now=NOW,
     ),
     "order_sheets": _at_campaign("order_sheets", phase=2, version=1, language="id", now=NOW),
     "make_sheets": lambda p, by: do.make_sheets(by=by, batch=1),

@@ -11,10 +11,12 @@ from datetime import timedelta
 from io import BytesIO
 from uuid import UUID
 
+from evaluation.cycle import plan
 from evaluation.cycle.agreed import MARKS, approve, compute, publish
 from evaluation.cycle.panel import hand_in
 from evaluation.cycle.world import CODE, FAR, LEAVES, NEIGHBOUR, NOW, OWN, World
 from evidence.samples import pdf
+from masterplan.world import LATER
 from pilar.evaluation.models import (
     AgreedMark,
     Answer,
@@ -36,6 +38,7 @@ from pilar.evaluation.models import (
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.evidence import operations as evidence
 from pilar.evidence.operations import Content, Link
+from pilar.masterplan import operations as masterplan
 from pilar.people.models import ApiToken, Membership, Notice
 
 AT_THE_PANEL, PUBLISHED = 1, 2
@@ -103,7 +106,16 @@ def plant(world: World) -> Planted:
         "assessor": world.key("assessor1"),
         "office": world.offices[OWN][0],
     }
-    return Planted(world, values)
+    return Planted(world, values | _planned(world))
+
+
+def _planned(world: World) -> dict[str, object]:
+    """A plan in force, and the revision of it that takes proposals."""
+    made, _line = plan.in_force(world)
+    version = masterplan.start_revision(
+        by=world.who("coordinator"), version=made.version, reason="Rekomendasi panel", now=LATER
+    )
+    return {"plan_version": version, "figures": plan.seen(world, "policy").fingerprint}
 
 
 def _batch() -> int:

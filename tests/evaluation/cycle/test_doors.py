@@ -19,7 +19,7 @@ from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.people.rules import NotAllowed, NotFound
 from pilar.platform.errors import PilarError
 
-ROOMS = ("areas", "people", "evidence", "evaluation", "platform", "procrastinate")
+ROOMS = ("areas", "people", "evidence", "masterplan", "evaluation", "platform", "procrastinate")
 ANSWERS = {"403": NotAllowed.__name__, "404": NotFound.__name__}
 SUCCEEDS_ELSEWHERE = {
     "build_large_campaign": "tests/evaluation/cycle/test_results_synthetic.py",

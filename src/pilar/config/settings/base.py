@@ -101,6 +101,7 @@ ACCOUNT_PAGE = "people:account"
 NOTICES_PAGE = "people:notices"
 NAVIGATION = [
     ("evaluation:years", _("Results")),
+    ("masterplan:plans", _("Master plans")),
     ("evaluation:instruments", _("Instruments")),
     ("portal:about", _("Method")),
 ]
@@ -218,7 +219,11 @@ PILAR_LARGEST_FILE = 20 * 1024 * 1024
 PILAR_MOST_PIXELS = 100_000_000
 PILAR_CLAMD = os.environ.get("PILAR_CLAMD", "")  # host:port or the path of a Unix socket; empty: nothing is scanned
 PILAR_MEASURE_READERS = ["pilar.evaluation.queries.measure_readers.panel"]  # beside region and secretariat
-PILAR_EVIDENCE_READERS = ["pilar.evaluation.queries.evidence_readers.panel"]  # beside region and secretariat (adr/0007)
+PILAR_PROPOSAL_ORIGINS = {"recommendation": "pilar.evaluation.queries.follow_up.address_of"}  # where a key leads
+PILAR_EVIDENCE_READERS = [  # beside region and secretariat (adr/0007)
+    "pilar.evaluation.queries.evidence_readers.panel",
+    "pilar.masterplan.queries.evidence_readers.law",
+]
 
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = "pilar@localhost"

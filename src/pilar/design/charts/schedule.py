@@ -92,16 +92,18 @@ def gantt(
     tones: Mapping[Tone, str],
     columns: tuple[str, str, str, str, str, str],
     written: Callable[[date], str] = date.isoformat,
+    shares: bool = True,
 ) -> Chart:
     """A bar for each work below its label, over whole years, in the order given; the part that is done is darker.
 
     Neighbours of one ``group`` stand below its name, none where the name is empty. A dashed bar says that nobody knows
     how much is done. A line stands at ``today``, named ``today_label``, if it lies in those years. ``tones`` names the
     tones for the legend and the table; ``columns`` heads label, group, first day, last day, share in per cent, tone.
-    ``written`` writes a day in the table.
+    ``written`` writes a day in the table. Without ``shares`` the drawing does not say in words how much is done: a plan
+    that only says when.
     """
     lines = _Years(spans, today)
-    drawing = _Drawing(lines)
+    drawing = _Drawing(lines, shares=shares)
     y = drawing.legend([(tone, name) for tone, name in tones.items() if any(one.tone == tone for one in spans)])
     y = drawing.head(y, today, today_label)
     for group, members in groupby(spans, key=lambda one: one.group):
@@ -142,8 +144,8 @@ class _Years:
 class _Drawing:
     """The marks so far; each method draws at ``y`` and says where the next thing goes."""
 
-    def __init__(self, years: _Years) -> None:
-        self._years = years
+    def __init__(self, years: _Years, *, shares: bool) -> None:
+        self._years, self._tells = years, shares
         self._whole: list[Spec] = []
         self._unknown: list[Spec] = []
         self._done: list[Spec] = []
@@ -194,8 +196,9 @@ class _Drawing:
 
     def span(self, y: float, one: Span) -> float:
         self._sign(0, y + LEADING / 2, one.tone)
-        self._shares.append({"x": WIDTH, "y": y + LEADING / 2, "value": number(_percent(one.done))})
-        for line in wrapped(one.label, WIDTH - INDENT - PERCENT):
+        if self._tells:
+            self._shares.append({"x": WIDTH, "y": y + LEADING / 2, "value": number(_percent(one.done))})
+        for line in wrapped(one.label, WIDTH - INDENT - (PERCENT if self._tells else 0)):
             self._words.append({"x": INDENT, "y": y + LEADING / 2, "text": line})
             y += LEADING
         y += REACH + 1

@@ -16,6 +16,7 @@ from pilar.evaluation.api.marking import router as marking
 from pilar.evaluation.api.panel_work import router as panel_work
 from pilar.evaluation.api.panels import router as panels
 from pilar.evaluation.api.participation import router as participation
+from pilar.evaluation.api.plan import router as plan
 from pilar.evaluation.api.planning import router as planning
 from pilar.evaluation.api.published import router
 from pilar.evaluation.api.results import router as results
@@ -36,5 +37,6 @@ cycle.add_router("", results)
 cycle.add_router("", version_analysis)
 cycle.add_router("", agreement)
 cycle.add_router("", planning)
+cycle.add_router("", plan)
 
 __all__ = ["cycle", "router"]

@@ -24,6 +24,7 @@ from pilar.evaluation.queries import panel_marks as panel_reads
 from pilar.evaluation.queries.answer_rows import AssessmentHeader
 from pilar.evaluation.queries.marking import Duty, MarkingItem
 from pilar.evaluation.queries.panel_marks import Agreed, Beside, BoardRow
+from pilar.evaluation.queries.plan_figures import PlanNote
 from pilar.evaluation.rules.answers import as_text, trimmed
 from pilar.people.signin import standing_of
 
@@ -59,6 +60,22 @@ class MarkedRegionOut(Schema):
     next_meeting: datetime | None
 
 
+class PlanNoteOut(Schema):
+    """What the master plan says about an indicator, in sentences: see ``taken`` for whether the region took it.
+
+    ``answered`` and ``reason`` are of a region that answers something else; ``now`` is what the plan says since.
+    """
+
+    said: str
+    origin: str
+    taken: bool
+    answered: str
+    reason: str
+    now: str
+    plan_version: int | None
+    programmes: list[str]
+
+
 class MarkItemOut(Schema):
     """One indicator with the region's answer and the reader's own mark; version 0 where there is none yet.
 
@@ -78,6 +95,7 @@ class MarkItemOut(Schema):
     evidence: list[UUID]
     attached: list[AttachedOut]
     last_year: str | None
+    plan: PlanNoteOut | None
     value: str | None
     reason: str
     version: int
@@ -300,9 +318,23 @@ def _item(item: MarkingItem) -> MarkItemOut:
         evidence=[row.evidence for row in item.evidence],
         attached=[AttachedOut(evidence=row.evidence, number=row.number, newest=row.newest) for row in item.evidence],
         last_year=_text(item.previous),
+        plan=None if item.plan is None else _plan(item.plan),
         value=_text(item.own.value),
         reason=item.own.reason,
         version=item.own.version,
+    )
+
+
+def _plan(note: PlanNote) -> PlanNoteOut:
+    return PlanNoteOut(
+        said=note.said,
+        origin=note.origin,
+        taken=note.taken,
+        answered=note.answered,
+        reason=note.reason,
+        now=note.now,
+        plan_version=note.version,
+        programmes=[code for code, _title in note.programmes],
     )
 
 

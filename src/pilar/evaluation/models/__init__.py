@@ -13,6 +13,7 @@ from pilar.evaluation.models.marking import (
     MarkingDone,
     Meeting,
 )
+from pilar.evaluation.models.origins import AnswerOrigin
 from pilar.evaluation.models.panels import Conflict, Seat
 from pilar.evaluation.models.published import (
     HIGHEST,
@@ -30,6 +31,7 @@ __all__ = [
     "Allocation",
     "Answer",
     "AnswerEvidence",
+    "AnswerOrigin",
     "Approval",
     "Assessment",
     "Attendance",

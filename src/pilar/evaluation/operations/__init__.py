@@ -38,6 +38,8 @@ from pilar.evaluation.operations.panels import (
 )
 from pilar.evaluation.operations.participation import Invited, invite_regions, move_to_group, withdraw_region
 from pilar.evaluation.operations.phases import move_phase, return_assessment
+from pilar.evaluation.operations.plan_figures import SeenFigure, take_all_plan_figures, take_plan_figures
+from pilar.evaluation.operations.proposing import AlreadyProposed, Idea, propose_from_follow_up
 from pilar.evaluation.operations.published import (
     InstrumentChanged,
     Outcome,
@@ -61,12 +63,15 @@ from pilar.evaluation.operations.submission import submit
 from pilar.evaluation.operations.synthetic import build_large_campaign, synthetic_address
 
 __all__ = [
+    "AlreadyProposed",
     "Computed",
+    "Idea",
     "InstrumentChanged",
     "Invited",
     "NewMark",
     "Outcome",
     "SavedDraft",
+    "SeenFigure",
     "TooManyDecimals",
     "UnknownGroup",
     "accept_result",
@@ -104,6 +109,7 @@ __all__ = [
     "order_sheets",
     "panels_changed",
     "plan_meeting",
+    "propose_from_follow_up",
     "publish_results",
     "record_group",
     "record_meeting",
@@ -128,7 +134,9 @@ __all__ = [
     "settle_mark",
     "submit",
     "synthetic_address",
+    "take_all_plan_figures",
     "take_over_answers",
+    "take_plan_figures",
     "unseat",
     "verify_attached",
     "withdraw_others",

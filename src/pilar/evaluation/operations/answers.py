@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
 
-from pilar.evaluation.models import Allocation, Answer, Assessment
+from pilar.evaluation.models import Allocation, Answer, AnswerOrigin, Assessment
 from pilar.evaluation.operations.announcing import allocation_subject
 from pilar.evaluation.operations.attachments import attach_piece
 from pilar.evaluation.queries.answer_rows import Form
@@ -54,9 +54,9 @@ def save_answer(*, by: Standing, assessment: int, node: str, given: Given, seen_
     if not seen(seen_version, known.given, known.version):
         values = {name: as_text(known.given, name) for name in FIELDS}
         raise Outdated(Stored(known.version, values, known.changed_by, known.changed_at))
-    version = _write(by, found, SheetAnswer(node, given), known, now)
+    version = write_answer(by, found, SheetAnswer(node, given), known, now)
     if case.office is not None and given.is_answered and not known.given.is_answered:
-        _settle_when_done(by, found, case.office, now)
+        settle_when_done(by, found, case.office, now)
     return version
 
 
@@ -67,16 +67,16 @@ def save_answers(*, by: Standing, assessment: int, answers: Sequence[SheetAnswer
     Raises Faults with everything that a row is refused for, :class:`NotFound`, :class:`NotAllowed` (nothing here is
     the reader's to answer), :class:`WrongState`, :class:`SelfAssessmentOver`.
     """
-    found, form = _open_form(by, assessment, now)
+    found, form = open_form(by, assessment, now)
     verdicts = judged(form, answers)
     refused = [fault for verdict in verdicts for fault in _placed(verdict)]
     if refused:
         raise Faults(refused)
     changed = [verdict.answer for verdict in verdicts if verdict.outcome is Outcome.CHANGED]
     for one in changed:
-        _write(by, found, one, form.answer(one.node), now)
+        write_answer(by, found, one, form.answer(one.node), now)
     for office in {form.offices[one.node].key for one in changed if one.node in form.offices}:
-        _settle_when_done(by, found, office, now)
+        settle_when_done(by, found, office, now)
     return len(changed)
 
 
@@ -87,18 +87,29 @@ def take_over_answers(*, by: Standing, assessment: int, now: datetime) -> int:
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState` as :func:`save_answers`.
     """
-    found, form = _open_form(by, assessment, now)
+    found, form = open_form(by, assessment, now)
     earlier = earlier_answers(form)
     for node, one in earlier.items():
-        _write(by, found, SheetAnswer(node, one.given), form.answer(node), now)
+        write_answer(by, found, SheetAnswer(node, one.given), form.answer(node), now)
     for node, piece in earlier_evidence(form, earlier):
         attach_piece(by, found, node, piece, now)
+    _copy_origins(found, form.header.phase - 1, earlier)
     for office in {form.offices[node].key for node in earlier if node in form.offices}:
-        _settle_when_done(by, found, office, now)
+        settle_when_done(by, found, office, now)
     return len(earlier)
 
 
-def _open_form(by: Standing, assessment: int, now: datetime) -> tuple[Assessment, Form]:
+def _copy_origins(found: Assessment, phase: int, nodes: Collection[str]) -> None:
+    """What was taken from the master plan in an earlier phase stays known where its answer is copied."""
+    rows = AnswerOrigin.objects.filter(
+        assessment__participation=found.participation_id, assessment__phase__number=phase, node__in=nodes
+    )
+    for row in rows:
+        row.pk, row.assessment = None, found
+    AnswerOrigin.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def open_form(by: Standing, assessment: int, now: datetime) -> tuple[Assessment, Form]:
     """The assessment, held, and its form, of which something is the actor's to answer now."""
     found, case = assessment_to(by, assessment, Action.READ_ASSESSMENT, lock=True, now=now)
     form = form_of(found, case, scope=by)
@@ -115,7 +126,8 @@ def _placed(verdict: Verdict) -> Iterator[Fault]:
         yield replace(fault, place=fault.place if verdict.answer.row and fault.place else verdict.answer.node)
 
 
-def _write(by: Standing, found: Assessment, one: SheetAnswer, known: StoredAnswer, now: datetime) -> int:
+def write_answer(by: Standing, found: Assessment, one: SheetAnswer, known: StoredAnswer, now: datetime) -> int:
+    """Keep an answer of an assessment that the caller holds and may change; returns its version."""
     values = {name: getattr(one.given, name) for name in FIELDS}
     row, _new = Answer.objects.update_or_create(
         assessment=found,
@@ -140,7 +152,7 @@ def _write(by: Standing, found: Assessment, one: SheetAnswer, known: StoredAnswe
     return row.version
 
 
-def _settle_when_done(by: Standing, found: Assessment, office: int, now: datetime) -> None:
+def settle_when_done(by: Standing, found: Assessment, office: int, now: datetime) -> None:
     """The office's notice goes away with its last open indicator."""
     nodes = Allocation.objects.filter(participation=found.participation_id, office=office).values_list(
         "node", flat=True

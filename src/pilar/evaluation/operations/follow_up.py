@@ -37,7 +37,7 @@ def save_follow_up(*, by: Standing, follow_up: int, plan: Plan, seen_version: in
     stands there already changes nothing. Raises Faults at a field of the plan, Outdated, NotFound, NotAllowed,
     WrongState.
     """
-    stored, case = _held(by, follow_up)
+    stored, case = held(by, follow_up)
     before = _plan(stored)
     if before == plan:
         return stored.version
@@ -72,7 +72,7 @@ def save_follow_up(*, by: Standing, follow_up: int, plan: Plan, seen_version: in
 @transaction.atomic
 def attach_to_follow_up(*, by: Standing, follow_up: int, evidence: UUID, now: datetime) -> None:
     """Attach a piece of evidence of the region; a second time changes nothing. NotFound for that of another region."""
-    stored, case = _held(by, follow_up)
+    stored, case = held(by, follow_up)
     known = evidence_room.evidence_list([evidence], scope=by)
     if not known or known[0].region_code != case.region:
         raise NotFound
@@ -93,7 +93,7 @@ def attach_to_follow_up(*, by: Standing, follow_up: int, evidence: UUID, now: da
 @transaction.atomic
 def detach_from_follow_up(*, by: Standing, follow_up: int, evidence: UUID) -> None:
     """Take a piece of evidence from a follow-up; it stays with the region."""
-    stored, case = _held(by, follow_up)
+    stored, case = held(by, follow_up)
     gone, _ = FollowUpEvidence.objects.filter(follow_up=stored, evidence=evidence).delete()
     if not gone:
         raise NotFound
@@ -138,7 +138,7 @@ def remind_of_follow_ups(*, by: Standing, now: datetime) -> int:
     return told
 
 
-def _held(by: Standing, key: int) -> tuple[FollowUp, Case]:
+def held(by: Standing, key: int) -> tuple[FollowUp, Case]:
     """The follow-up, held, and its case with the office that owns it. Raises as the permission table says."""
     rows = FollowUp.objects.select_related("finding__assessment__phase__campaign", "changed_by")
     found = rows.filter(pk=key).first()

@@ -25,6 +25,7 @@ from pilar.evaluation import operations
 from pilar.evaluation.pages.answer_fields import differences, fields, saved_state, typed_texts
 from pilar.evaluation.pages.autosave import is_autosave, require_same_person, signed_in, told
 from pilar.evaluation.pages.marking import typed_version
+from pilar.evaluation.pages.plan_box import plan_box
 from pilar.evaluation.queries.answer_rows import Form, Indicator
 from pilar.evaluation.queries.answers import earlier_answers
 from pilar.evaluation.queries.answers import form as form_for
@@ -33,7 +34,7 @@ from pilar.evaluation.queries.assessment_lists import dimensions, office_progres
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.answers import FIELDS, Given, read_given
 from pilar.evaluation.rules.authority import Action, SelfAssessmentOver, WrongState
-from pilar.evaluation.rules.readiness import SEVERITIES
+from pilar.evaluation.rules.readiness import DIFFERS_FROM_PLAN, SEVERITIES
 from pilar.evaluation.workbooks import rubric
 from pilar.evidence.forms import EvidenceForm
 from pilar.evidence.queries import Place, region_evidence
@@ -77,6 +78,10 @@ def assessment(request: HttpRequest, key: int) -> HttpResponse:
         "open": len(open_rows),
         "own": len(own),
         "earlier": len(earlier_answers(form)),
+        "plan_figures": sum(
+            row.mine and (one := form.beside.get(row.code)) is not None and one.can_be_taken(row.answer.given)
+            for row in form.tree
+        ),
     }
     return render(request, "evaluation/answers/assessment.html", context)
 
@@ -199,6 +204,7 @@ def _shown(found: Indicator, attempt: Attempt | None) -> dict[str, Any]:
     unsaved = differences(attempt.typed, stored) if attempt and not mine else ()
     above = {node.code, *form.instrument.ancestors(node.code)}
     conflict = attempt.conflict if attempt else None
+    errors = attempt.errors if attempt else _to_explain(found)
     # After signing in, a page without a form: this one, opened twice, would be somebody else to itself.
     after = urlencode({"next": reverse("evaluation:assessments")})
     return {
@@ -210,7 +216,8 @@ def _shown(found: Indicator, attempt: Attempt | None) -> dict[str, Any]:
         "asked": _text(node.evidence.text) if node.evidence else "",
         "meaning": _text(node.meaning.text) if node.meaning else "",
         "note": _text(node.note) if node.note else "",
-        "fields": fields(node, attempt.typed if attempt and mine else stored, attempt.errors if attempt else {}),
+        "fields": fields(node, attempt.typed if attempt and mine else stored, errors),
+        "plan": plan_box(found),
         "version": attempt.seen if attempt else answer.version,
         "state": saved_state(answer.changed_at, form.header.region_code),
         "conflict": conflict,
@@ -223,6 +230,12 @@ def _shown(found: Indicator, attempt: Attempt | None) -> dict[str, Any]:
         "sign_in": f"{reverse('account_login')}?{after}",
         "place": f"{form.by.account}:{form.header.key}:{node.code}",
     }
+
+
+def _to_explain(found: Indicator) -> dict[str, list[str]]:
+    """What an explanation is due for is said at its field, too."""
+    said = [one.text for one in found.remarks if one.fault.code == DIFFERS_FROM_PLAN]
+    return {"explanation": said} if said else {}
 
 
 def _text(text: dict[str, str]) -> str:

@@ -10,9 +10,11 @@ from fractions import Fraction
 from functools import cached_property
 
 from pilar import index
+from pilar.evaluation.queries.plan_figures import BesideAnswers
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.answers import NOTHING, Estimate, Given, Progress, derived_mark, estimate, progress
 from pilar.evaluation.rules.authority import Action, Case, holds, in_time, is_over, may, obstacle
+from pilar.evaluation.rules.plan_figures import NOTHING_BESIDE, Beside
 from pilar.evaluation.rules.readiness import NO_EVIDENCE, Attached, Readiness, Remark, readiness, remarks_on
 from pilar.evaluation.rules.stages import PHASE_NAMES, AssessmentState, FollowUpState, PhaseState, assessment_name
 from pilar.evidence.queries import RevisionRow
@@ -110,6 +112,12 @@ class Form:
     offices: Mapping[str, OfficeRef]
     evidence: Mapping[str, tuple[RevisionRow, ...]]
     previous: Mapping[str, Decimal]
+    plan: BesideAnswers
+
+    @property
+    def beside(self) -> Mapping[str, Beside]:
+        """What the master plan says."""
+        return self.plan.by_node
 
     @cached_property
     def given(self) -> dict[str, Given]:
@@ -127,7 +135,7 @@ class Form:
     @cached_property
     def readiness(self) -> Readiness:
         attached = {code: counted(rows) for code, rows in self.evidence.items()}
-        return readiness(self.instrument, self.given, attached, self.previous)
+        return readiness(self.instrument, self.given, attached, self.previous, self.beside)
 
     @property
     def total(self) -> Progress:
@@ -220,9 +228,15 @@ class Indicator:
         return self.form.previous.get(self.node.code)
 
     @property
+    def beside(self) -> Beside:
+        """What the master plan says about it."""
+        return self.form.beside.get(self.node.code, NOTHING_BESIDE)
+
+    @property
     def remarks(self) -> tuple[Remark, ...]:
+        attached = counted(self.evidence)
         return tuple(
-            remarks_on(self.form.instrument, self.node, self.answer.given, counted(self.evidence), self.previous)
+            remarks_on(self.form.instrument, self.node, self.answer.given, attached, self.previous, beside=self.beside)
         )
 
 

@@ -21,6 +21,7 @@ from pilar.evaluation.queries.answer_rows import (
     StoredAnswer,
 )
 from pilar.evaluation.queries.panel import assessment_to, tree_for
+from pilar.evaluation.queries.plan_figures import BesideAnswers
 from pilar.evaluation.queries.published_marks import published_marks
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.answer_sheets import Known, SheetAnswer, Verdict, judge
@@ -40,7 +41,7 @@ AGREED_SHOWS = (PhaseState.OBJECTION, PhaseState.FINAL, PhaseState.PUBLISHED)
 
 def form(key: int, *, scope: Standing, now: datetime) -> Form:
     """A self-assessment for its region's team and the secretariat, as it can be worked on at ``now``. At most ten
-    queries, whatever its size.
+    queries, whatever its size; eleven more when it is asked what the master plan says.
 
     Raises :class:`NotFound` where the reader may not know of it, :class:`NotAllowed` for its panel, which reads what
     was handed in elsewhere.
@@ -60,6 +61,7 @@ def form_of(found: Assessment, case: Case, *, scope: Standing) -> Form:
         offices=offices_of(found),
         evidence=evidence_of(found, scope=scope),
         previous=previous_marks(found),
+        plan=BesideAnswers(found),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
 
 from pilar.areas.queries import OfficeRow, offices
 from pilar.evaluation.models import Assessment, FollowUp, FollowUpEvidence
@@ -19,6 +20,9 @@ from pilar.evaluation.rules.follow_up import FOLLOW_UP_NAMES
 from pilar.evaluation.rules.stages import FollowUpState
 from pilar.evidence import queries as evidence_room
 from pilar.evidence.queries import RevisionRow
+from pilar.masterplan import queries as plans
+from pilar.masterplan.queries import OriginatedRow, ProgrammeRow, VersionRow
+from pilar.masterplan.rules.proposals import Origin
 from pilar.people.rules import NotAllowed, NotFound, Standing
 from pilar.platform.language import translate
 
@@ -28,6 +32,7 @@ class FollowUpRow:
     """A recommendation and what the region does about it; ``title`` is the node's, None for the whole."""
 
     key: int
+    finding: int
     assessment: int
     node: str
     title: Bilingual | None
@@ -60,7 +65,7 @@ class FollowUps:
 class FollowUpForm:
     """One follow-up with its evidence and what can be chosen; ``why_not`` says why it is not changed now.
 
-    ``may_assign``: the reader sets the office and the due date.
+    ``may_assign``: the reader sets the office and the due date. ``proposals``: what of the master plan came of it.
     """
 
     header: AssessmentHeader
@@ -70,6 +75,20 @@ class FollowUpForm:
     offices: tuple[OfficeRow, ...]
     may_assign: bool
     why_not: str
+    proposals: tuple[OriginatedRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ToPropose:
+    """What a recommendation can become: a proposal in ``version``, None where no version of the plan is being written;
+    ``programmes`` are those that stand in it, ``open`` the proposals that wait there already."""
+
+    header: AssessmentHeader
+    row: FollowUpRow
+    version: VersionRow | None
+    programmes: tuple[ProgrammeRow, ...]
+    offices: tuple[OfficeRow, ...]
+    proposals: tuple[OriginatedRow, ...]
 
 
 def follow_ups(key: int, *, by: Standing) -> FollowUps:
@@ -104,7 +123,39 @@ def follow_up(key: int, *, by: Standing) -> FollowUpForm:
         offices=_to_choose(row, region, by),
         may_assign=may(by, Action.FOLLOW_UP, Case(region=region, phase=whole.phase, assessment=whole.assessment)),
         why_not=why_not,
+        proposals=plans.originated(Origin.RECOMMENDATION, [str(row.finding)], scope=by),
     )
+
+
+def to_propose(key: int, *, by: Standing) -> ToPropose:
+    """A recommendation for who turns it into a proposal of the master plan: the coordinator. Raises NotFound,
+    NotAllowed, WrongState."""
+    found = follow_up(key, by=by)
+    if not found.may_assign:
+        raise NotAllowed
+    region = found.header.region_code
+    version = plans.version_being_written(region, scope=by)
+    return ToPropose(
+        header=found.header,
+        row=found.row,
+        version=version,
+        programmes=() if version is None else plans.programmes(version),
+        offices=tuple(one for one in found.offices if not one.closed),
+        proposals=found.proposals,
+    )
+
+
+def address_of(key: str, scope: Standing) -> str:
+    """The page of the follow-up of a finding, for who reads it; empty for anybody else."""
+    rows = FollowUp.objects.filter(finding=int(key)) if key.isascii() and key.isdigit() else FollowUp.objects.none()
+    found = rows.values_list("pk", "finding__assessment").first()
+    if found is None:
+        return ""
+    try:
+        _readable(found[1], scope)
+    except (NotAllowed, NotFound):
+        return ""
+    return reverse("evaluation:follow-up", args=[found[0]])
 
 
 def _to_choose(row: FollowUpRow, region: str, by: Standing) -> tuple[OfficeRow, ...]:
@@ -132,6 +183,7 @@ def _row(row: FollowUp) -> FollowUpRow:
     node = tree_of(finding.assessment.participation.campaign.instrument).by_code.get(finding.node)
     return FollowUpRow(
         key=row.pk,
+        finding=finding.pk,
         assessment=finding.assessment_id,
         node=finding.node,
         title=None if node is None else Bilingual(**node.title),

@@ -17,6 +17,7 @@ from pilar.evaluation.queries.answers import evidence_of, header_of, previous_ma
 from pilar.evaluation.queries.cases import CONFLICTING, case_of
 from pilar.evaluation.queries.instruments import tree_of
 from pilar.evaluation.queries.panel import Panel, assessment_to, panel_of, self_mark, tree_for
+from pilar.evaluation.queries.plan_figures import BesideAnswers, PlanNote, note_on
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.answers import trimmed
 from pilar.evaluation.rules.authority import Action, may, obstacle
@@ -77,6 +78,13 @@ class MarkingItem:
     previous: Decimal | None
     evidence: tuple[RevisionRow, ...]
     own: OwnMark
+    beside: BesideAnswers
+
+    @property
+    def plan(self) -> PlanNote | None:
+        """What the master plan says about it."""
+        found = self.beside.by_node.get(self.node.code)
+        return None if found is None else note_on(found, self.answer.given)
 
     @property
     def title(self) -> Bilingual:
@@ -159,7 +167,8 @@ def duties(*, scope: Standing, now: datetime) -> tuple[Duty, ...]:
 
 
 def marking_form(key: int, *, scope: Standing) -> MarkingForm:
-    """A region with the reader's own marks; of nobody else's mark anything is read. Nine queries, whatever its size.
+    """A region with the reader's own marks; of nobody else's mark anything is read. Nine queries, whatever its size;
+    eleven more when it is asked what the master plan says.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`.
     """
@@ -244,7 +253,7 @@ def _duty(row: Assessment, account: int, counts: _Counts) -> Duty:
 def _sections(found: Assessment, scope: Standing) -> tuple[Section, ...]:
     tree = tree_for(found)
     answers, previous = stored_answers(found), previous_marks(found)
-    evidence = evidence_of(found, scope=scope)
+    evidence, beside = evidence_of(found, scope=scope), BesideAnswers(found)
     own = {row.node: row for row in Mark.objects.filter(assessment=found, assessor=scope.account)}
     sections: dict[str, list[MarkingItem]] = {}
     for number, leaf in enumerate(tree.leaves, start=1):
@@ -258,6 +267,7 @@ def _sections(found: Assessment, scope: Standing) -> tuple[Section, ...]:
             previous=previous.get(leaf.code),
             evidence=evidence.get(leaf.code, ()),
             own=_own(own.get(leaf.code)),
+            beside=beside,
         )
         sections.setdefault(next(tree.ancestors(leaf.code), leaf.code), []).append(item)
     return tuple(Section(code, path_to(tree, code), tuple(items)) for code, items in sections.items())

@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from types import MappingProxyType
 
 from pilar import index
 from pilar.evaluation.rules.answers import NOTHING, Given, derived_mark, faults_of
+from pilar.evaluation.rules.plan_figures import NOTHING_BESIDE, Beside
+from pilar.evaluation.rules.plan_words import said
 from pilar.platform.errors import Fault
 from pilar.platform.language import mark
 
+DIFFERS_FROM_PLAN = "differs-from-plan"
 FAR_ABOVE = 2
 """Times what was planned from which on a reader will doubt that much was realised (our assumption)."""
 BIG_JUMP = 2
@@ -85,8 +89,10 @@ def readiness(
     answers: Mapping[str, Given],
     attached: Mapping[str, Attached],
     previous: Mapping[str, Decimal],
+    beside: Mapping[str, Beside] = MappingProxyType({}),
 ) -> Readiness:
-    """Look at every leaf: its answer, its evidence, and the mark that last year's panel agreed on (by leaf code)."""
+    """Look at every leaf: its answer, its evidence, the mark that last year's panel agreed on, and what the master plan
+    says (by leaf code)."""
     return Readiness(
         tuple(
             remark
@@ -97,13 +103,20 @@ def readiness(
                 answers.get(leaf.code, NOTHING),
                 attached.get(leaf.code, NO_EVIDENCE),
                 previous.get(leaf.code),
+                beside=beside.get(leaf.code, NOTHING_BESIDE),
             )
         )
     )
 
 
 def remarks_on(
-    instrument: index.Instrument, leaf: index.Node, given: Given, attached: Attached, previous: Decimal | None
+    instrument: index.Instrument,
+    leaf: index.Node,
+    given: Given,
+    attached: Attached,
+    previous: Decimal | None,
+    *,
+    beside: Beside = NOTHING_BESIDE,
 ) -> Iterator[Remark]:
     """What there is to say about one indicator."""
 
@@ -119,6 +132,8 @@ def remarks_on(
         if not given.explanation:
             yield say(Severity.ERROR, "no-reason", mark("“Not applicable” needs an explanation"))
         return
+    for severity, fault in _of_plan(given, beside):
+        yield Remark(severity, leaf.code, fault)
     found = derived_mark(instrument, leaf, given)
     if found is not None:
         if not attached.pieces and found > instrument.scale.minimum:
@@ -128,18 +143,31 @@ def remarks_on(
             yield say(
                 Severity.HINT, "big-jump", sentence, now=index.decimal_text(found), before=f"{previous.normalize():f}"
             )
-    for fault in _doubts(given):
+    for fault in (*_doubts(given), *_of_evidence(attached)):
         yield Remark(Severity.WARNING, leaf.code, fault)
-    if attached.infected:
-        yield say(Severity.WARNING, "infected", mark("A virus was found in a file, so nobody can open it"))
-    if attached.returned:
-        yield say(
-            Severity.WARNING, "returned", mark("The verifier has returned evidence, and no newer version was added")
-        )
-    if attached.unverified:
-        yield say(Severity.WARNING, "unverified", mark("Evidence is not verified yet"))
     if not given.explanation:
         yield say(Severity.HINT, "no-explanation", mark("There is no explanation"))
+
+
+def _of_evidence(attached: Attached) -> Iterator[Fault]:
+    """What weakens the evidence."""
+    if attached.infected:
+        yield Fault("infected", mark("A virus was found in a file, so nobody can open it"))
+    if attached.returned:
+        yield Fault("returned", mark("The verifier has returned evidence, and no newer version was added"))
+    if attached.unverified:
+        yield Fault("unverified", mark("Evidence is not verified yet"))
+
+
+def _of_plan(given: Given, beside: Beside) -> Iterator[tuple[Severity, Fault]]:
+    """How the answer stands to the master plan."""
+    held = beside.to_explain(given)
+    if held is not None and not given.explanation:
+        sentence = mark("The answer differs from the master plan, which says: %(said)s. Explain why")
+        yield Severity.ERROR, Fault(DIFFERS_FROM_PLAN, sentence, {"said": said(held)})
+    if beside.changed and beside.now is not None:
+        sentence = mark("The master plan has changed since its figures were taken; now it says: %(said)s")
+        yield Severity.WARNING, Fault("plan-changed", sentence, {"said": said(beside.now.counted)})
 
 
 def _doubts(given: Given) -> Iterator[Fault]:

@@ -229,7 +229,7 @@ def _version(row: VersionRow) -> PlanVersion:
 
 def _detail(row: VersionRow) -> PlanVersionDetail:
     seen = {part.value: fingerprint(one.stated for one in rows) for part, rows in queries.statements(row).items()}
-    return PlanVersionDetail(**_fields(row), programmes=len(queries.programmes(row)), seen=seen)
+    return PlanVersionDetail(**_fields(row), programmes=queries.programme_count(row), seen=seen)
 
 
 def _fields(row: VersionRow) -> dict[str, Any]:

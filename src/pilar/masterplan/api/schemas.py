@@ -18,8 +18,10 @@ PlanState = Literal["draft", "meeting", "legal_review", "decreed", "in_force", "
 PlanPart = Literal[
     "rpjmd", "readiness", "strength", "weakness", "opportunity", "threat", "gap", "vision", "mission", "strategy"
 ]
-Text = Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
-Title = Annotated[str, StringConstraints(max_length=LONGEST_TITLE)]
+NO_NUL = r"^[^\x00]*$"
+"""PostgreSQL keeps no NUL in a text."""
+Text = Annotated[str, StringConstraints(max_length=LONGEST_TEXT, pattern=NO_NUL)]
+Title = Annotated[str, StringConstraints(max_length=LONGEST_TITLE, pattern=NO_NUL)]
 PlanYear = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 
 

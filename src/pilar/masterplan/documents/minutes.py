@@ -131,7 +131,7 @@ def _decisions(agenda: Agenda, offices: Mapping[int, str]) -> Iterator[Block]:
     for pillar, of_pillar in groupby(rows, key=lambda one: wording.pillar_of(one.part) if one.part else ""):
         yield Heading(wording.part_name(pillar) if pillar else _("Without a pillar"), 2)
         for one in of_pillar:
-            yield Paragraph(f"{one.number}. {one.title}")
+            yield Heading(f"{one.number}. {one.title}", 3)
             yield from _proposal(one, offices)
 
 

@@ -39,6 +39,7 @@ LISTS = {
 """The lists of a programme: form of a row, what a row begins with, title of the section."""
 BEGINS_WITH = {"targets": 1, "activities": 1, "risks": 0, "monitored": 0}
 """Blank rows of a new programme."""
+NEEDED = _("May wait while it is a draft; it is needed to hand the proposal in")
 
 
 class HeadForm(FaultsForm):
@@ -46,15 +47,15 @@ class HeadForm(FaultsForm):
 
     use_required_attribute = False
 
-    title = forms.CharField(label=_("Title of the programme"), required=False, max_length=LONGEST_TITLE)
+    title = forms.CharField(label=_("Title of the programme"), max_length=LONGEST_TITLE)
     part = forms.ChoiceField(label=_("Pillar and sub-dimension"))
     owner = forms.TypedChoiceField(label=_("Owner office"), coerce=int)
     description = forms.CharField(
-        label=_("What the programme does"), required=False, max_length=LONGEST_TEXT,
+        label=_("What the programme does"), required=False, max_length=LONGEST_TEXT, help_text=NEEDED,
         widget=forms.Textarea(attrs={"rows": 4}),
     )  # fmt: skip
     need = forms.CharField(
-        label=_("Which need it answers"), required=False, max_length=LONGEST_TEXT,
+        label=_("Which need it answers"), required=False, max_length=LONGEST_TEXT, help_text=NEEDED,
         widget=forms.Textarea(attrs={"rows": 3}),
     )  # fmt: skip
     horizon = forms.TypedChoiceField(label=_("Bears fruit in the"), coerce=Horizon)

@@ -134,9 +134,9 @@ class NumberedForm(RowForm):
 class TargetForm(NumberedForm):
     """A target indicator with what is to be reached in each year."""
 
-    title = forms.CharField(label=_("Indicator"), required=False, max_length=LONGEST_TITLE)
+    title = forms.CharField(label=_("Indicator"), max_length=LONGEST_TITLE)
     unit = forms.CharField(
-        label=_("Unit of measurement"), required=False, max_length=LONGEST_UNIT, help_text=_("Such as desa, %, menit")
+        label=_("Unit of measurement"), max_length=LONGEST_UNIT, help_text=_("Such as desa, %, menit")
     )
     better = forms.TypedChoiceField(label=_("Which way is better"), coerce=Better)
     base = FigureField(label=_("Value at the start"))
@@ -170,7 +170,7 @@ class TargetForm(NumberedForm):
 class ActivityForm(NumberedForm):
     """An activity on the road map, or a sub-activity of the activity above it."""
 
-    title = forms.CharField(label=_("Activity"), required=False, max_length=LONGEST_TITLE)
+    title = forms.CharField(label=_("Activity"), max_length=LONGEST_TITLE)
     place = forms.ChoiceField(label=_("Activity or part of one"), required=False)
     starts = QuarterField(label=_("Begins in"))
     ends = QuarterField(label=_("Ends in"))
@@ -214,7 +214,7 @@ class MonitoredForm(NumberedForm):
     """A policy, institution, and so on, to be there by the end of a year."""
 
     group = forms.ChoiceField(label=_("Group"))
-    title = forms.CharField(label=_("What is to be there"), required=False, max_length=LONGEST_TITLE)
+    title = forms.CharField(label=_("What is to be there"), max_length=LONGEST_TITLE)
     year = YearField(label=_("By the end of"))
     says = ("title", "year")
 

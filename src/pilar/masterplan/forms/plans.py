@@ -66,8 +66,9 @@ class DecreeForm(RevisionForm):
     )
     day = day_field(_("Day on which it was set"))
     evidence = forms.TypedChoiceField(
-        label=_("The regulation, from the evidence of the region"), coerce=UUID, empty_value=None, required=False
-    )
+        label=_("The regulation, from the evidence of the region"), coerce=UUID, empty_value=None, required=False,
+        help_text=_("Everybody may read it from then on"),
+    )  # fmt: skip
     field_order = ["form", "number", "day", "evidence", "file", "held"]
 
     def __init__(self, *given: Any, city: bool, evidence: Iterable[RevisionRow], **named: Any) -> None:

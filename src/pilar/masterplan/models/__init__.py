@@ -2,6 +2,8 @@
 
 from pilar.masterplan.models.execution import Report, ReportEvidence
 from pilar.masterplan.models.formulation import Attendance, Call, Decision, Meeting, Proposal
+from pilar.masterplan.models.imports import ProgrammeImport
+from pilar.masterplan.models.papers import PaperBatch
 from pilar.masterplan.models.plans import Body, BodyMember, Plan, Statement, Version
 from pilar.masterplan.models.programmes import Content, Entry, Line
 
@@ -15,7 +17,9 @@ __all__ = [
     "Entry",
     "Line",
     "Meeting",
+    "PaperBatch",
     "Plan",
+    "ProgrammeImport",
     "Proposal",
     "Report",
     "ReportEvidence",

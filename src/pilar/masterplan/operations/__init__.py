@@ -2,6 +2,14 @@
 
 from pilar.masterplan.operations.bodies import save_body
 from pilar.masterplan.operations.deciding import decide, sign_off
+from pilar.masterplan.operations.demonstration import load_demo_plans
+from pilar.masterplan.operations.importing import (
+    check_import,
+    confirm_import,
+    drop_import,
+    store_import,
+    upload_programmes,
+)
 from pilar.masterplan.operations.meetings import (
     Attendee,
     MeetingNotRunning,
@@ -11,6 +19,8 @@ from pilar.masterplan.operations.meetings import (
     save_attendance,
     save_meeting,
 )
+from pilar.masterplan.operations.papers import make_papers, order_papers
+from pilar.masterplan.operations.past_reports import Past, report_past
 from pilar.masterplan.operations.plans import NewPlan, PlanUnderWay, start_plan, start_revision, write_part
 from pilar.masterplan.operations.proposals import (
     Proposed,
@@ -23,7 +33,7 @@ from pilar.masterplan.operations.proposals import (
     submit_proposal,
     withdraw_proposal,
 )
-from pilar.masterplan.operations.reports import report
+from pilar.masterplan.operations.reports import remind_of_reports, report
 from pilar.masterplan.operations.versions import (
     PlanOverlap,
     bring_into_force,
@@ -40,21 +50,30 @@ __all__ = [
     "NewBody",
     "NewMeeting",
     "NewPlan",
+    "Past",
     "PlanOverlap",
     "PlanUnderWay",
     "Proposed",
     "ask_back",
     "begin_meeting",
     "bring_into_force",
+    "check_import",
+    "confirm_import",
     "decide",
+    "drop_import",
     "end_calls",
     "enter_decree",
+    "load_demo_plans",
+    "make_papers",
     "merge_proposals",
     "move_version",
     "open_call",
+    "order_papers",
     "plan_meeting",
     "propose",
+    "remind_of_reports",
     "report",
+    "report_past",
     "return_to_meeting",
     "save_attendance",
     "save_body",
@@ -63,7 +82,9 @@ __all__ = [
     "sign_off",
     "start_plan",
     "start_revision",
+    "store_import",
     "submit_proposal",
+    "upload_programmes",
     "withdraw_proposal",
     "write_part",
 ]

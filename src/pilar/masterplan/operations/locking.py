@@ -15,8 +15,11 @@ from pilar.people.rules import NotFound, Standing
 from pilar.platform.errors import Fault, Faults
 
 
-def locked_version(by: Standing, key: int, action: Action, *, office: int | None = None) -> Version:
-    """The version, for who may do ``action`` with it now (for ``office``, if given).
+def locked_version(
+    by: Standing, key: int, action: Action, *, office: int | None = None, known: bool = False
+) -> Version:
+    """The version, for who may do ``action`` with it now (for ``office``, if given); ``known``: the actor knows of it
+    by something that they read.
 
     Raises :class:`NotFound` for who may not know of it, :class:`NotAllowed`, :class:`WrongState`. The lock lets foreign
     keys be checked meanwhile.
@@ -25,7 +28,7 @@ def locked_version(by: Standing, key: int, action: Action, *, office: int | None
     if row is None:
         raise NotFound
     case = Case(row.region_id, office, VersionState(row.state))
-    known = Version.objects.filter(readable_versions(by), pk=key).exists() or holds(by, action, case)
+    known = known or holds(by, action, case) or Version.objects.filter(readable_versions(by), pk=key).exists()
     require(by, action, case, known=known)
     return row
 
@@ -35,7 +38,7 @@ def locked_proposal(by: Standing, key: int, action: Action) -> Proposal:
     version = Proposal.objects.filter(readable_proposals(by), pk=key).values_list("version", "office").first()
     if version is None:
         raise NotFound
-    locked_version(by, version[0], action, office=version[1])
+    locked_version(by, version[0], action, office=version[1], known=True)
     return (
         Proposal.objects.select_for_update(no_key=True, of=("self",))
         .select_related("version__plan", "content", "line", "office")

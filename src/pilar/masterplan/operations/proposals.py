@@ -129,7 +129,7 @@ def propose(*, by: Standing, version: int, office: int, given: Proposed, now: da
 def save_proposal(
     *, by: Standing, proposal: int, content: Content | None, reason: str, seen: int, now: datetime
 ) -> None:
-    """Write a proposal anew while it is with its office.
+    """Write a proposal anew while it is with its office; one that answers the call, while the call is open.
 
     ``seen``: the count of saves that was shown. Raises Faults at the names of fields, :class:`NotEditable`,
     :class:`Outdated`, :class:`NotFound`; needs ``propose`` for its office.
@@ -138,7 +138,7 @@ def save_proposal(
     if ProposalState(row.state) not in EDITABLE_PROPOSALS:
         raise NotEditable
     require_seen(seen, stored_of(row))
-    if row.state == ProposalState.DRAFT:
+    if row.state == ProposalState.DRAFT and row.origin == Origin.CALL:
         _require_call(row.version, now)
     refuse(
         _kind_faults(row.version, row.office_id, Proposed(ProposalKind(row.kind), content, row.line_id, reason), row)
@@ -165,7 +165,7 @@ def submit_proposal(*, by: Standing, proposal: int, now: datetime) -> None:
         return
     if ProposalState(row.state) not in EDITABLE_PROPOSALS:
         raise NotEditable
-    if row.state == ProposalState.DRAFT:
+    if row.state == ProposalState.DRAFT and row.origin == Origin.CALL:
         _require_call(row.version, now)
     if row.content is not None:
         refuse(missing_of(content_of(row.content)))

@@ -9,17 +9,18 @@ from uuid import UUID
 from django.db import transaction
 
 from pilar.evidence.models import Evidence
-from pilar.masterplan.models import Report, ReportEvidence
+from pilar.masterplan.models import Report, ReportEvidence, Version
+from pilar.masterplan.operations.announcing_reports import settle_reports, tell_of_reports
 from pilar.masterplan.operations.contents import content_of
 from pilar.masterplan.operations.locking import locked_line, refuse
-from pilar.masterplan.queries.programmes import entry_in_force, first_quarter
+from pilar.masterplan.queries.programmes import entry_in_force, lives
 from pilar.masterplan.rules.authority import Action, Case, require
 from pilar.masterplan.rules.content import LONGEST_TEXT
 from pilar.masterplan.rules.quarters import Quarter
 from pilar.masterplan.rules.reports import Given, body_of, faults_of
 from pilar.masterplan.rules.stages import VersionState
 from pilar.measures.queries import today_in
-from pilar.people.rules import NotFound, Standing
+from pilar.people.rules import NotAllowed, NotFound, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault
 from pilar.platform.language import mark
@@ -44,13 +45,14 @@ def report(
 
     ``seen``: the number of the report that was shown, 0 for none; a correction says its ``reason``. Raises Faults at
     ``quarter``, ``done.<number>``, ``readings.<number>``, ``spent``, ``evidence``, ``reason``; :class:`Outdated`,
-    :class:`NotFound`, :class:`NotAllowed`; needs ``report`` for the office that owns the programme.
+    :class:`NotFound`, :class:`NotAllowed`; needs ``report`` for the office that owns the programme now.
     """
     row, plan = locked_line(by, line)
-    entry = entry_in_force(row.pk, quarter)
-    if entry is None:
+    held = entry_in_force(row.pk, quarter)
+    if held is None:
         raise NotFound
-    case = Case(plan.region_id, entry.content.owner_id, VersionState(entry.version.state))
+    entry, owner = held
+    case = Case(plan.region_id, owner, VersionState(entry.version.state))
     # What is in force everybody reads: refusing says nothing new.
     require(by, Action.REPORT, case, known=True)
     if by.account is None:
@@ -65,10 +67,10 @@ def report(
                 quarter,
                 first_year=plan.first_year,
                 last_year=plan.last_year,
-                since=first_quarter(plan.pk),
+                life=lives(plan.pk, [row.pk])[row.pk],
                 today=today_in(plan.region_id, now),
             ),
-            *_further_faults(plan.region_id, seen, reason, evidence),
+            *further_faults(plan.region_id, seen, reason, evidence),
         ]
     )
     made = Report.objects.create(
@@ -80,10 +82,25 @@ def report(
         by=by.actor, action="report" if seen == 0 else "correct", target=TARGET, key=made.pk, area=plan.region_id,
         after={"line": row.pk, "quarter": str(quarter), "number": made.number, **made.body, "spent": made.spent},
     )  # fmt: skip
+    settle_reports(by=by, plan=plan.pk, office=owner, now=now)
     return made.number
 
 
-def _further_faults(region: str, seen: int, reason: str, evidence: Collection[UUID]) -> list[Fault]:
+@transaction.atomic
+def remind_of_reports(*, by: Standing, now: datetime) -> int:
+    """Tell offices of plans in force what they have to report and what is late; returns how many people were told.
+
+    For the schedule only. Who was told is told again when a further quarter is due or late; what is no longer due or
+    late is closed.
+    """
+    if not by.unrestricted:
+        raise NotAllowed
+    rows = Version.objects.filter(state=VersionState.IN_FORCE).select_related("plan")
+    return sum(tell_of_reports(by=by, version=row, now=now) for row in rows.order_by("pk"))
+
+
+def further_faults(region: str, seen: int, reason: str, evidence: Collection[UUID]) -> list[Fault]:
+    """Why a report cannot be taken for what goes with it: a correction needs a reason, evidence is the region's."""
     found = []
     if seen and not reason.strip():
         found.append(Fault("no-reason", mark("Say why it is corrected"), {}, "reason"))
@@ -97,5 +114,5 @@ def _further_faults(region: str, seen: int, reason: str, evidence: Collection[UU
 def _stored(latest: Report | None) -> Stored:
     if latest is None:
         return Stored(0)
-    values = {"done": latest.body["done"], "spent": latest.spent, "obstacles": latest.obstacles}
+    values = {**latest.body, "spent": latest.spent, "obstacles": latest.obstacles}
     return Stored(latest.number, values, latest.account.name, latest.reported_at)

@@ -29,7 +29,7 @@ from pilar.masterplan.queries import meetings as reads
 from pilar.masterplan.queries.agenda import Agenda, AgendaRow
 from pilar.masterplan.queries.choices import Choices
 from pilar.masterplan.queries.meetings import MeetingRow
-from pilar.masterplan.rules.authority import Action, may, require
+from pilar.masterplan.rules.authority import Action, WrongState, may, require
 from pilar.masterplan.rules.content import Content
 from pilar.masterplan.rules.decisions import OUTCOME_NAMES, Outcome, Verdict
 from pilar.masterplan.rules.stages import MeetingState, ProposalKind
@@ -203,9 +203,10 @@ class _Desk:
 
     def context(self, by: Standing) -> dict[str, Any]:
         """What the page shows of it."""
-        running = self.row.state is MeetingState.RUNNING
+        deciding = self.row.state is MeetingState.RUNNING and may(by, Action.HOLD_MEETINGS, self.row.case)
         return {
-            "form": self.form if running and may(by, Action.HOLD_MEETINGS, self.row.case) else None,
+            # What was sent too late is shown, too: the meeting may be over, the words are not.
+            "form": self.form if deciding or self.sent is not None else None,
             "editor": self.editor,
             "buttons": [(one.value, translate(BUTTONS[one][0]), BUTTONS[one][1]) for one in self.outcomes],
             "present": self.decision,
@@ -225,6 +226,10 @@ class _Desk:
         except Faults as error:
             self.status = error.status
             self._tell(error)
+            return None
+        except (operations.MeetingNotRunning, WrongState) as error:
+            self.status = error.status
+            self.form.add_error(None, error.text())
             return None
         except Outdated as error:
             self.status, self.stored = error.status, error.stored
@@ -320,12 +325,11 @@ def _proposed(one: AgendaRow, choices: Choices, years: range) -> dict[str, Any]:
     def changes(before: Content | None, after: Content | None) -> tuple[wording.FieldChange, ...]:
         return wording.content_changes(before, after, choices.names) if before and after else ()
 
+    amended = one.decision is not None and one.decision.outcome is Outcome.CHANGED
     return {
         "content": shown_content(one.content, years, choices.names) if one.content else None,
         "changes": changes(one.present, one.content) if one.kind is ProposalKind.CHANGE else (),
-        "amended": changes(one.content, one.decided)
-        if one.decision and one.decision.outcome is Outcome.CHANGED
-        else (),
+        "amended": changes(one.content, one.decided) if amended else (),
         "money": wording.money(one.money),
     }
 

@@ -33,16 +33,28 @@ def framed(
     request: HttpRequest, row: VersionRow, tab: str, template: str, context: Mapping[str, Any], *, status: int = 200
 ) -> HttpResponse:
     """A page of a version; its template extends ``masterplan/frame.html``."""
+    by = standing_of(request)
     shown = {
         "row": row,
         "plan": row.plan,
+        "region_page": reverse(f"masterplan:{region_page(by, row.plan.region)}", args=[row.plan.region]),
         "state": translate(VERSION_NAMES[row.state]),
         "tabs": [
             (translate(TABS[name]), reverse(f"masterplan:{name}", args=[row.key]), name == tab)
-            for name in tabs_of(row, standing_of(request))
+            for name in tabs_of(row, by)
         ],
     }
     return render(request, template, {**shown, **context}, status=status)
+
+
+def works_for(by: Standing, region: str) -> bool:
+    """Whether somebody has to do with the plans of a region: oversees them, or proposes for an office."""
+    return holds(by, Action.READ_PLAN, Case(region)) or offices_of(by, Action.READ_PROPOSALS, region) != ()
+
+
+def region_page(by: Standing, region: str) -> str:
+    """The name of the page of a region's plans: with all versions for who works there, otherwise the public one."""
+    return "region" if works_for(by, region) else "plan"
 
 
 def tabs_of(row: VersionRow, scope: Standing) -> list[str]:

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_safe
 from pilar.areas import queries as areas
 from pilar.masterplan import operations, queries
 from pilar.masterplan.forms.plans import PlanForm, ReasonForm
-from pilar.masterplan.pages.frame import framed
+from pilar.masterplan.pages.frame import framed, works_for
 from pilar.masterplan.pages.telling import shown_on
 from pilar.masterplan.queries.public import open_calls
-from pilar.masterplan.rules.authority import Action, Case, holds, may, offices_of, require
+from pilar.masterplan.rules.authority import Action, Case, may, require
 from pilar.masterplan.rules.stages import UNDER_WAY, VersionState
 from pilar.people.rules import NotFound, Role, Standing
 from pilar.people.signin import standing_of
@@ -28,7 +28,7 @@ def own(request: HttpRequest) -> HttpResponse:
     """Straight to the plans of the reader's region; the secretariat of the ministry looks a region up first."""
     by = standing_of(request)
     for held in by.memberships:
-        if held.region and _works_there(by, held.region):
+        if held.region and works_for(by, held.region):
             return redirect("masterplan:region", held.region)
     if not any(held.role is Role.SECRETARIAT for held in by.memberships):
         raise NotFound
@@ -42,7 +42,7 @@ def own(request: HttpRequest) -> HttpResponse:
 def region(request: HttpRequest, code: str) -> HttpResponse:
     """The versions of a region's plans, as far as the reader reads them."""
     by = standing_of(request)
-    if not _works_there(by, code):
+    if not works_for(by, code):
         raise NotFound
     rows = queries.versions(code, scope=by)
     writing = {row.plan.key for row in rows if row.state in UNDER_WAY}
@@ -60,7 +60,7 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
 def start(request: HttpRequest, code: str) -> HttpResponse:
     """A new plan of a region."""
     by = standing_of(request)
-    require(by, Action.START_PLAN, Case(code), known=_works_there(by, code))
+    require(by, Action.START_PLAN, Case(code), known=works_for(by, code))
     year = timezone.now().year
     form = PlanForm(
         request.POST if request.method == "POST" else None, initial={"first_year": year + 1, "last_year": year + 5}
@@ -89,11 +89,6 @@ def revise(request: HttpRequest, key: int) -> HttpResponse:
             return redirect("masterplan:version", made)
     context = {"form": form, "title": _("Revise the plan"), "submit": _("Begin the revision")}
     return framed(request, row, "version", "masterplan/version/step.html", context, status=form.status)
-
-
-def _works_there(by: Standing, region: str) -> bool:
-    """Whether somebody has to do with the plans of a region: oversees them, or proposes for an office."""
-    return holds(by, Action.READ_PLAN, Case(region)) or offices_of(by, Action.READ_PROPOSALS, region) != ()
 
 
 def _may_revise(by: Standing, row: queries.VersionRow) -> bool:

@@ -54,8 +54,7 @@ def plan(request: HttpRequest, key: int) -> HttpResponse:
     """Put a workshop or the coordination meeting into the calendar."""
     by, now = standing_of(request), timezone.now()
     row = queries.version(key, scope=by)
-    case = Case(row.plan.region, None, row.state)
-    require(by, Action.HOLD_MEETINGS, case, known=holds(by, Action.READ_MEETINGS, case))
+    require(by, Action.HOLD_MEETINGS, Case(row.plan.region, None, row.state), known=True)
     sent = request.POST if request.method == "POST" else None
     form = PlanMeetingForm(sent, region_code=row.plan.region, now=now)
     if sent is not None and form.is_valid():
@@ -83,7 +82,7 @@ def meeting(request: HttpRequest, key: int) -> HttpResponse:
 def edit(request: HttpRequest, key: int) -> HttpResponse:
     """Write time, place, agenda and notes; who has not seen the newest is shown it."""
     by, now = standing_of(request), timezone.now()
-    row = _own(by, key)
+    row = _own(request, by, key)
     sent, stored, status = request.POST if request.method == "POST" else None, None, 200
     kept = typed_before(request)
     first = {name: getattr(row, name) for name in WRITTEN} | {"seen": row.saves}
@@ -97,6 +96,9 @@ def edit(request: HttpRequest, key: int) -> HttpResponse:
         except Outdated as error:
             stored, status = error.stored.values, error.status
             take_version(form, error)
+        except (operations.MeetingNotRunning, WrongState) as error:
+            status = error.status
+            form.add_error(None, error.text())
         else:
             messages.success(request, _("The meeting is saved"))
             return redirect("masterplan:meeting", key)
@@ -111,7 +113,7 @@ def edit(request: HttpRequest, key: int) -> HttpResponse:
 def attendance(request: HttpRequest, key: int) -> HttpResponse:
     """The list of attendance: tick who is there and who signs, add many at once, remove."""
     by = standing_of(request)
-    row = _own(by, key)
+    row = _own(request, by, key)
     sent, outdated, status = request.POST if request.method == "POST" else None, False, 200
     offices = areas.offices(row.version.plan.region, scope=by)
     named = {
@@ -129,6 +131,9 @@ def attendance(request: HttpRequest, key: int) -> HttpResponse:
         except Outdated as error:
             outdated, status = True, error.status
             take_version(form, error)
+        except (operations.MeetingNotRunning, WrongState) as error:
+            status = error.status
+            form.add_error(None, error.text())
         else:
             messages.success(request, _("The list of attendance is kept"))
             return redirect("masterplan:attendance" if "more" in sent else "masterplan:meeting", key)
@@ -180,10 +185,10 @@ def take_version(form: Any, error: Outdated) -> None:
     form.add_error(None, error.text())
 
 
-def _own(by: Standing, key: int) -> MeetingRow:
-    """A meeting, for who holds it."""
+def _own(request: HttpRequest, by: Standing, key: int) -> MeetingRow:
+    """A meeting, for who holds it; what is sent too late is refused by the operation, on its form."""
     row = reads.meeting(key, scope=by)
     require(by, Action.HOLD_MEETINGS, row.case, known=True)
-    if row.is_over:
+    if row.is_over and request.method != "POST":
         raise operations.MeetingNotRunning
     return row

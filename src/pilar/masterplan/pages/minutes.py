@@ -57,7 +57,9 @@ def sign_off(request: HttpRequest, key: int) -> HttpResponse:
         "waiting": reads.proposals_waiting(found.row) if found.row.decides else 0,
         "counts": _counts(found),
     }
-    return framed(request, row.version, "meetings", "masterplan/meetings/sign_off.html", context, status=status)
+    return framed(
+        request, row.version, "meetings", "masterplan/meetings/sign_off.html", context, status=max(status, form.status)
+    )
 
 
 @login_required

@@ -15,6 +15,7 @@ from pilar.evidence import queries as evidence
 from pilar.masterplan import queries, wording
 from pilar.masterplan.pages.bodies import seats
 from pilar.masterplan.pages.programmes import by_pillar
+from pilar.masterplan.pages.progress_shown import per_pillar
 from pilar.masterplan.pages.texts import shown
 from pilar.masterplan.queries import ProgrammeRow
 from pilar.masterplan.rules.authority import Action, Case, holds
@@ -60,6 +61,7 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
         "bodies": [(one, seats(one)) for one in queries.bodies(row.plan.key)],
         "file": next(iter(evidence.evidence_list([row.decree_file], scope=by)), None) if row.decree_file else None,
         "versions": law,
+        "progress": per_pillar(row, timezone.now()),
         "works_here": holds(by, Action.READ_PLAN, Case(code)),
     }
     return render(request, "masterplan/public/plan.html", context)

@@ -11,6 +11,8 @@ from pilar.masterplan.queries.choices import (
     office_names,
 )
 from pilar.masterplan.queries.history import Appearance, HistoryRow, appearances, history
+from pilar.masterplan.queries.importing import FaultRow, ImportRow, VerdictRow, import_row, latest_import
+from pilar.masterplan.queries.origins import OriginatedRow, OriginRow, origin_of, originated, version_being_written
 from pilar.masterplan.queries.plans import (
     bodies,
     body,
@@ -22,7 +24,14 @@ from pilar.masterplan.queries.plans import (
     version_in_force,
     versions,
 )
-from pilar.masterplan.queries.programmes import entry_in_force, first_quarter, programme, programmes
+from pilar.masterplan.queries.programmes import (
+    entry_in_force,
+    first_quarter,
+    lives,
+    programme,
+    programme_count,
+    programmes,
+)
 from pilar.masterplan.queries.proposals import (
     CallRow,
     OpenCall,
@@ -34,11 +43,13 @@ from pilar.masterplan.queries.proposals import (
     own_programmes,
     proposal,
     proposals,
+    proposed_contents,
     proposing_version,
     silent_offices,
     similar_proposals,
 )
 from pilar.masterplan.queries.public import PublicPlan, public_plan, public_plans
+from pilar.masterplan.queries.reports import ReportRow, evidence_of_year, figures
 from pilar.masterplan.queries.rows import (
     BodyRow,
     DecisionRow,
@@ -48,6 +59,7 @@ from pilar.masterplan.queries.rows import (
     StatementRow,
     VersionRow,
 )
+from pilar.masterplan.queries.years import PartFigures, YearFigures, YearProgramme, year_figures
 
 __all__ = [
     "Appearance",
@@ -57,21 +69,30 @@ __all__ = [
     "Choices",
     "DecidedRow",
     "DecisionRow",
+    "FaultRow",
     "HistoryRow",
+    "ImportRow",
     "MeasureChoice",
     "MemberRow",
     "OfficeChoice",
     "OpenCall",
+    "OriginRow",
+    "OriginatedRow",
     "OwnProgramme",
+    "PartFigures",
     "PlanRow",
     "ProgrammeRow",
     "ProposalDetail",
     "ProposalRow",
     "PublicPlan",
+    "ReportRow",
     "StatementRow",
     "TextChange",
+    "VerdictRow",
     "VersionChanges",
     "VersionRow",
+    "YearFigures",
+    "YearProgramme",
     "appearances",
     "bodies",
     "body",
@@ -80,17 +101,26 @@ __all__ = [
     "content_choices",
     "decisions_of",
     "entry_in_force",
+    "evidence_of_year",
+    "figures",
     "first_quarter",
     "highest_numbers",
     "history",
+    "import_row",
+    "latest_import",
+    "lives",
     "moves",
     "office_names",
     "open_calls",
+    "origin_of",
+    "originated",
     "own_programmes",
     "programme",
+    "programme_count",
     "programmes",
     "proposal",
     "proposals",
+    "proposed_contents",
     "proposing_version",
     "public_plan",
     "public_plans",
@@ -99,7 +129,9 @@ __all__ = [
     "similar_proposals",
     "statements",
     "version",
+    "version_being_written",
     "version_facts",
     "version_in_force",
     "versions",
+    "year_figures",
 ]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pilar.masterplan.models import Decision
 from pilar.masterplan.queries.plans import statements, version
 from pilar.masterplan.queries.programmes import programmes
-from pilar.masterplan.queries.rows import DecisionRow, VersionRow
+from pilar.masterplan.queries.rows import DecisionRow, VersionRow, decision_row
 from pilar.masterplan.rules.comparing import ChangeKind, ProgrammeChange, programme_changes
+from pilar.masterplan.rules.decisions import Outcome
+from pilar.masterplan.rules.stages import MeetingState, ProposalKind
 from pilar.masterplan.rules.statements import StatementPart
 from pilar.people.rules import NotFound, Standing
 
@@ -41,12 +44,12 @@ class VersionChanges:
 
 
 def changes(row: VersionRow, *, scope: Standing) -> VersionChanges:
-    """What a version changes of its base; raises :class:`NotFound` for one that revises nothing. Five queries."""
+    """What a version changes of its base; raises :class:`NotFound` for one that revises nothing. Six queries."""
     if row.base_key is None:
         raise NotFound
     base = version(row.base_key, scope=scope)
     before, after = programmes(base), programmes(row)
-    decisions = {one.code: one.decision for one in after}
+    decisions = {one.code: one.decision for one in after} | _endings(row)
     found = programme_changes({one.code: one.content for one in before}, {one.code: one.content for one in after})
     return VersionChanges(
         base=base,
@@ -55,6 +58,18 @@ def changes(row: VersionRow, *, scope: Standing) -> VersionChanges:
         programmes=tuple(Changed(one, decisions.get(one.code)) for one in found),
         texts=_texts(base, row),
     )
+
+
+def _endings(row: VersionRow) -> dict[str, DecisionRow | None]:
+    """The decisions that ended programmes, by their code: nothing of the version itself points to them any more."""
+    rows = Decision.objects.filter(
+        meeting__version=row.key,
+        meeting__state=MeetingState.SIGNED,
+        proposal__kind=ProposalKind.DROP,
+        outcome=Outcome.ACCEPTED,
+    )
+    found = rows.select_related("meeting", "decided_by", "proposal__line").order_by("number")
+    return {one.proposal.line.code: decision_row(one) for one in found if one.proposal and one.proposal.line}
 
 
 def _texts(base: VersionRow, row: VersionRow) -> tuple[TextChange, ...]:

@@ -45,8 +45,7 @@ def version(key: int, *, scope: Standing) -> VersionRow:
 
 def version_in_force(region: str, day: date, *, scope: Standing) -> VersionRow | None:
     """The version that was, is or will be in force in a region on a day."""
-    rows = _versions(scope).filter(region=region, state__in=list(ONCE_IN_FORCE))
-    row = rows.filter(in_force_since__lte=day, in_force_until__gte=day).first()
+    row = readable_law(scope).filter(region=region, in_force_since__lte=day, in_force_until__gte=day).first()
     return None if row is None else version_row(row)
 
 
@@ -122,6 +121,11 @@ def moves(row: VersionRow, facts: VersionFacts, *, scope: Standing) -> tuple[tup
         for one in MOVES
         if one.source is row.state and one.target is not VersionState.REVISED
     )
+
+
+def readable_law(scope: Standing) -> QuerySet[Version]:
+    """Versions that are or were in force, with what a row of them needs. For the other files of this folder."""
+    return _versions(scope).filter(state__in=list(ONCE_IN_FORCE))
 
 
 def _versions(scope: Standing) -> QuerySet[Version]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Max, Min, QuerySet
 
 from pilar.masterplan.models import Entry, Version
 from pilar.masterplan.queries.plans import BESIDE
 from pilar.masterplan.queries.rows import ProgrammeRow, VersionRow, programme_row
+from pilar.masterplan.rules.content import Content, read
+from pilar.masterplan.rules.due import Life
 from pilar.masterplan.rules.quarters import Quarter, quarter_of
 from pilar.masterplan.rules.stages import ONCE_IN_FORCE
 from pilar.people.rules import NotFound
@@ -20,6 +23,21 @@ def programmes(row: VersionRow) -> tuple[ProgrammeRow, ...]:
     return tuple(programme_row(one) for one in rows)
 
 
+def programme_count(row: VersionRow) -> int:
+    """How many programmes a version has. One query."""
+    return Entry.objects.filter(version=row.key).count()
+
+
+def programmes_alone(row: VersionRow) -> tuple[ProgrammeRow, ...]:
+    """:func:`programmes` without the decisions that they come from: for what adds up hundreds of them. One query."""
+    found = Entry.objects.filter(version=row.key).order_by("line__code")
+    columns = ("line", "line__code", "content__body", "content__owner__name", "content__owner__abbreviation")
+    return tuple(
+        ProgrammeRow(line, code, row.key, read(body), name, short or name, None)
+        for line, code, body, name, short in found.values_list(*columns)
+    )
+
+
 def programme(row: VersionRow, code: str) -> ProgrammeRow:
     """One programme of a version by its code; raises :class:`NotFound`."""
     found = _entries().filter(version=row.key, line__code=code).first()
@@ -28,18 +46,31 @@ def programme(row: VersionRow, code: str) -> ProgrammeRow:
     return programme_row(found)
 
 
-def entry_in_force(line: int, quarter: Quarter) -> Entry | None:
-    """The entry of a programme in the version in force at the end of a quarter, or in the last one before that ended.
+def entry_in_force(line: int, quarter: Quarter) -> tuple[Entry, int] | None:
+    """The entry of a programme that holds for a quarter, and the office that owns the programme now. One query.
 
-    For operations: it is a row of the table.
+    It is that of the version in force at the end of the quarter, or of the last one before that ended; before the
+    programme came into force its first one. None for a programme that never was in force. For operations and queries:
+    it is a row of the table.
     """
-    rows = Entry.objects.filter(line=line, version__state__in=list(ONCE_IN_FORCE))
-    return (
-        rows.filter(version__in_force_since__lte=quarter.end)
-        .select_related("content", "version__plan")
-        .order_by("-version__in_force_since")
-        .first()
-    )
+    rows = _entries().filter(line=line, version__state__in=list(ONCE_IN_FORCE))
+    rows = rows.select_related("version__plan__region", "version__base", "line", "content__owner", *BESIDE)
+    found = list(rows.order_by("-version__in_force_since"))
+    if not found:
+        return None
+    holding = (one for one in found if one.version.in_force_since <= quarter.end)
+    return next(holding, found[-1]), found[0].content.owner_id
+
+
+def contents_by_line(version: int) -> tuple[tuple[int, str, Content], ...]:
+    """Of all programmes of a version: key of the line, code and content, by code. For operations. One query."""
+    rows = Entry.objects.filter(version=version).select_related("line", "content").order_by("line__code")
+    return tuple((one.line_id, one.line.code, read(one.content.body)) for one in rows)
+
+
+def contents_by_title(version: int) -> dict[str, tuple[int, Content]]:
+    """Key of the line and content by title. For operations. One query."""
+    return {content.title: (line, content) for line, _code, content in contents_by_line(version)}
 
 
 def first_quarter(plan: int) -> Quarter | None:
@@ -47,6 +78,18 @@ def first_quarter(plan: int) -> Quarter | None:
     rows = Version.objects.filter(plan=plan, in_force_since__isnull=False).order_by("in_force_since")
     day: date | None = rows.values_list("in_force_since", flat=True).first()
     return None if day is None else quarter_of(day)
+
+
+def lives(plan: int, lines: Iterable[int] | None = None) -> dict[int, Life]:
+    """By key of the line the quarters in which a programme of the plan stands in force, of all or of these. One query.
+
+    A programme that never was in force is not there.
+    """
+    rows = Entry.objects.filter(version__plan=plan, version__state__in=list(ONCE_IN_FORCE))
+    if lines is not None:
+        rows = rows.filter(line__in=set(lines))
+    found = rows.order_by().values_list("line").annotate(Min("version__in_force_since"), Max("version__in_force_until"))
+    return {line: Life(quarter_of(since), quarter_of(until)) for line, since, until in found}
 
 
 def _entries() -> QuerySet[Entry]:

@@ -159,6 +159,13 @@ def proposal(key: int, *, scope: Standing) -> ProposalDetail:
     )
 
 
+def proposed_contents(row: VersionRow, *, scope: Standing) -> list[tuple[str, Said]]:
+    """What the open proposals of a version say that ``scope`` reads, named ``U7`` by their numbers. One query."""
+    rows = Proposal.objects.filter(readable_proposals(scope), version=row.key, state__in=sorted(OPEN_PROPOSALS))
+    with_content = rows.filter(content__isnull=False).order_by("number")
+    return [(f"U{number}", read(body)) for number, body in with_content.values_list("number", "content__body")]
+
+
 def silent_offices(row: VersionRow) -> tuple[str, ...]:
     """Names of the region's open offices that have handed nothing in for a version. One query."""
     answered = Proposal.objects.filter(version=row.key, state__in=sorted(ANSWERED)).values("office")

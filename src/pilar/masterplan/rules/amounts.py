@@ -13,7 +13,7 @@ from pilar.platform.tables import Cell, shown
 
 _TWO_WAYS = re.compile(r"[+-]?[1-9]\d{0,2}\.\d{3}", re.ASCII)
 _ONE_COMMA = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}", re.ASCII)
-_GROUPS = re.compile(r"([+-]?\d{1,3}(?:([., ])\d{3})(?:\2\d{3})*)([.,]0{1,2})?", re.ASCII)
+_GROUPS = re.compile(r"([+-]?\d{1,3}(?:([., ])\d{3})(?:\2\d{3})*)((?!\2)[.,]0{1,2})?", re.ASCII)
 _RUPIAH = re.compile(r"Rp\.?\s*", re.IGNORECASE)
 _SPACES = str.maketrans({"\N{NO-BREAK SPACE}": " ", "\N{NARROW NO-BREAK SPACE}": " "})
 

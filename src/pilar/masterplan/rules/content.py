@@ -7,7 +7,7 @@ changed between two versions is what differs between two contents.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -175,9 +175,7 @@ class Content:
 
 def stored(content: Content) -> dict[str, Any]:
     """As it is kept in JSON: numbers as text, quarters as ``2026-Q1``; see :func:`read`."""
-    kept: dict[str, Any] = _plain(asdict(content))
-    for one, activity in zip(kept["activities"], content.activities, strict=True):
-        one["starts"], one["ends"] = str(activity.starts), str(activity.ends)
+    kept: dict[str, Any] = _plain(content)
     return kept
 
 
@@ -211,13 +209,16 @@ def _activity(kept: Mapping[str, Any]) -> Activity:
 
 
 def _plain(value: Any) -> Any:
-    match value:
-        case Decimal():
-            return f"{value.normalize():f}"
-        case StrEnum():
-            return value.value
-        case dict():
-            return {name: _plain(one) for name, one in value.items()}
-        case list() | tuple():
-            return [_plain(one) for one in value]
-    return value
+    """In one pass over dataclasses with slots: thousands are stored at once."""
+    kind = type(value)
+    if value is None or kind in (str, int, bool):
+        return value
+    if kind is tuple:
+        return [_plain(one) for one in value]
+    if kind is Decimal:
+        return f"{value.normalize():f}"
+    if kind is Quarter:
+        return str(value)
+    if isinstance(value, StrEnum):
+        return value.value
+    return {name: _plain(getattr(value, name)) for name in kind.__slots__}

@@ -5,7 +5,7 @@ Shares are exact rationals between 0 and 1. The thresholds are data (``framework
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from pilar.masterplan.rules.content import Activity, Better, Content, Target
 from pilar.masterplan.rules.framework import ProgressRules
-from pilar.masterplan.rules.quarters import Quarter, due_on, quarters
+from pilar.masterplan.rules.quarters import Quarter, due_on, run_of_quarters
 from pilar.platform.language import mark
 
 
@@ -73,10 +73,18 @@ def planned_share(content: Content, quarter: Quarter) -> Fraction:
 
     Each activity without sub-activities counts the same and is planned evenly over its quarters (assumption).
     """
-    leaves = content.leaves
-    if not leaves:
-        return Fraction(0)
-    return sum((_elapsed(one, quarter) for one in leaves), Fraction(0)) / len(leaves)
+    return planned_shares(content, (quarter,))[0]
+
+
+def planned_shares(content: Content, wanted: Sequence[Quarter]) -> tuple[Fraction, ...]:
+    """:func:`planned_share` at several quarters."""
+    spans = [(one.starts.place, one.ends.place - one.starts.place + 1) for one in content.leaves]
+    return tuple(_share_by(spans, quarter.place) for quarter in wanted)
+
+
+def share_of_activity(one: Activity, quarter: Quarter) -> Fraction:
+    """How much of one activity was to be done by the end of a quarter."""
+    return _share_by([(one.starts.place, one.ends.place - one.starts.place + 1)], quarter.place)
 
 
 def done_share(content: Content, done: Mapping[int, int]) -> Fraction:
@@ -84,7 +92,7 @@ def done_share(content: Content, done: Mapping[int, int]) -> Fraction:
     leaves = content.leaves
     if not leaves:
         return Fraction(0)
-    return sum((Fraction(done.get(one.number, 0), 100) for one in leaves), Fraction(0)) / len(leaves)
+    return Fraction(sum(done.get(one.number, 0) for one in leaves), 100 * len(leaves))
 
 
 def light_of(planned: Fraction, done: Fraction | None, rules: ProgressRules) -> Light:
@@ -116,10 +124,9 @@ def standing(
     known = {one.quarter: one for one in reports if one.quarter <= quarter}
     latest = max(known, default=None)
     late = late_quarters(content, known, quarter, since=since, today=today, rules=rules)
-    planned = planned_share(content, quarter)
+    planned, planned_then = planned_shares(content, (quarter, latest or quarter))
     done = None if latest is None else done_share(content, known[latest].done)
     overdue = bool(late) and (latest is None or latest < late[-1])
-    planned_then = planned if latest is None else planned_share(content, latest)
     return Standing(
         quarter=quarter,
         planned=planned,
@@ -138,7 +145,7 @@ def expected_quarters(content: Content, *, since: Quarter, until: Quarter) -> tu
         return ()
     first = max(since, min(one.starts for one in content.activities))
     last = min(until, max(one.ends for one in content.activities))
-    return tuple(quarters(first, last))
+    return run_of_quarters(first, last)
 
 
 def late_quarters(
@@ -162,8 +169,10 @@ def late_quarters(
 def target_reached(target: Target, value: Decimal, year: int) -> Fraction | None:
     """The share of the year's target that a value reaches; None without a target for the year.
 
-    ``value / target`` for an indicator that should rise, ``target / value`` for one that should fall; with a base, the
-    way from the base that is made: ``(value - base) / (target - base)``. Above 1 is more than planned; below 0 is 0.
+    With a base it is the way from the base that is made: ``(value - base) / (target - base)``. Without one it is
+    ``value / target`` for an indicator that should rise and ``(2 * target - value) / target`` for one that should fall,
+    so that a lower value never reaches less (assumption). A target of zero or below is reached or not. Above 1 is more
+    than planned; below 0 is 0.
     """
     wanted = target.planned_for(year)
     if wanted is None:
@@ -171,12 +180,11 @@ def target_reached(target: Target, value: Decimal, year: int) -> Fraction | None
     if target.base is not None and target.base != wanted:
         made = Fraction(value - target.base) / Fraction(wanted - target.base)
         return max(made, Fraction(0))
-    if value == wanted:
-        return Fraction(1)
-    upper, lower = (value, wanted) if target.better is Better.UP else (wanted, value)
-    if lower <= 0:
-        return Fraction(1) if upper > lower else Fraction(0)
-    return max(Fraction(upper) / Fraction(lower), Fraction(0))
+    rising = target.better is Better.UP
+    if wanted <= 0:
+        return Fraction(value >= wanted if rising else value <= wanted)
+    share = Fraction(value) / Fraction(wanted)
+    return max(share if rising else 2 - share, Fraction(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,17 +199,29 @@ def realised_in(content: Content, reports: Iterable[Reported], year: int, rules:
     """Whether a programme counts as realised in a year.
 
     It does when its last report up to the end of the year shows at least ``realised_from`` per cent of what its road
-    map had planned by then; a programme without a report of the year is not realised.
+    map had planned by then. A programme without a report of the year is not realised, nor one of which nothing is done,
+    even where nothing was planned yet.
     """
     known = {one.quarter: one for one in reports if one.quarter.year == year}
     if not known:
         return False
     latest = max(known)
-    planned = planned_share(content, Quarter(year, 4))
-    return done_share(content, known[latest].done) * 100 >= planned * rules.realised_from
+    return enough(done_share(content, known[latest].done), planned_share(content, Quarter(year, 4)), rules)
 
 
-def _elapsed(one: Activity, quarter: Quarter) -> Fraction:
-    length = one.ends.place - one.starts.place + 1
-    passed = min(max(quarter.place - one.starts.place + 1, 0), length)
-    return Fraction(passed, length)
+def enough(done: Fraction, planned: Fraction, rules: ProgressRules) -> bool:
+    """Whether what is done of what was planned by the end of a year makes a programme realised."""
+    return done > 0 and done * 100 >= planned * rules.realised_from
+
+
+def _share_by(spans: Sequence[tuple[int, int]], place: int) -> Fraction:
+    """The mean of the shares of activities that are over after a quarter; each is its first quarter and its length.
+
+    Added up by length first: adding fractions is what this would spend its time on.
+    """
+    passed: dict[int, int] = {}
+    for start, length in spans:
+        passed[length] = passed.get(length, 0) + min(max(place - start + 1, 0), length)
+    if not spans:
+        return Fraction(0)
+    return sum((Fraction(over, length) for length, over in passed.items()), Fraction(0)) / len(spans)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from pilar.masterplan.rules.framework import ProgressRules
 from pilar.platform.language import mark, translate
@@ -68,6 +69,12 @@ def quarters(first: Quarter, last: Quarter) -> Iterator[Quarter]:
     """From the first to the last, both included."""
     for place in range(first.place, last.place + 1):
         yield Quarter(place // 4, place % 4 + 1)
+
+
+@lru_cache(maxsize=1024)
+def run_of_quarters(first: Quarter, last: Quarter) -> tuple[Quarter, ...]:
+    """:func:`quarters`, made once: the programmes of a plan ask for the same few runs."""
+    return tuple(quarters(first, last))
 
 
 def due_on(quarter: Quarter, rules: ProgressRules) -> date:

@@ -10,6 +10,7 @@ from typing import Any
 
 from pilar.masterplan.rules.checking import MOST_DIGITS
 from pilar.masterplan.rules.content import LONGEST_TEXT, Content
+from pilar.masterplan.rules.due import Life
 from pilar.masterplan.rules.progress import Reported
 from pilar.masterplan.rules.quarters import Quarter
 from pilar.platform.errors import Fault
@@ -29,11 +30,11 @@ class Given:
 
 
 def faults_of(
-    given: Given, content: Content, quarter: Quarter, *, first_year: int, last_year: int, since: Quarter, today: date
+    given: Given, content: Content, quarter: Quarter, *, first_year: int, last_year: int, life: Life, today: date
 ) -> list[Fault]:
-    """Why a report cannot be taken; ``since``: the first quarter that is reported, ``today`` in the region."""
+    """Why a report cannot be taken; ``life``: the quarters in which the programme stands in force, ``today`` there."""
     return [
-        *_quarter(quarter, first_year=first_year, last_year=last_year, since=since, today=today),
+        *faults_of_quarter(quarter, first_year=first_year, last_year=last_year, life=life, today=today),
         *_done(given, content),
         *_readings(given, content),
         *_rest(given, content),
@@ -60,14 +61,18 @@ def reported(quarter: Quarter, body: Mapping[str, Any], spent: Decimal) -> Repor
     )
 
 
-def _quarter(quarter: Quarter, *, first_year: int, last_year: int, since: Quarter, today: date) -> Iterator[Fault]:
+def faults_of_quarter(quarter: Quarter, *, first_year: int, last_year: int, life: Life, today: date) -> Iterator[Fault]:
+    """Why a quarter cannot be reported on, at ``quarter``."""
     if not first_year <= quarter.year <= last_year:
         sentence = mark("%(year)s lies outside the plan, which runs from %(first)s to %(last)s")
         fields = {"year": str(quarter.year), "first": str(first_year), "last": str(last_year)}
         yield Fault("quarter-outside-plan", sentence, fields, "quarter")
-    elif quarter < since:
-        sentence = mark("Reports begin with %(quarter)s, when the plan came into force")
-        yield Fault("quarter-before-force", sentence, {"quarter": since.name}, "quarter")
+    elif quarter < life.since:
+        sentence = mark("Reports begin with %(quarter)s, when the programme came into force")
+        yield Fault("quarter-before-force", sentence, {"quarter": life.since.name}, "quarter")
+    elif quarter > life.until:
+        sentence = mark("The programme left the plan in %(quarter)s; report on the quarters up to then")
+        yield Fault("quarter-after-force", sentence, {"quarter": life.until.name}, "quarter")
     elif today <= quarter.end:
         sentence = mark("The quarter ends on %(day)s; report after that")
         yield Fault("quarter-runs", sentence, {"day": quarter.end}, "quarter")

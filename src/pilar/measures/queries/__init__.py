@@ -1,6 +1,6 @@
 """Reads of measured figures."""
 
-from pilar.measures.queries.measures import LARGEST_PAGE, measure, measures, measures_by_key
+from pilar.measures.queries.measures import LARGEST_PAGE, measure, measures, measures_by_code, measures_by_key
 from pilar.measures.queries.rows import MeasureRow, SourceRow, SourceTokenRow, ValueRow, VersionRow
 from pilar.measures.queries.scoping import NOBODY, knows_region, readable, today_in
 from pilar.measures.queries.series import (
@@ -15,6 +15,7 @@ from pilar.measures.queries.series import (
     values,
 )
 from pilar.measures.queries.sources import source, source_tokens, sources
+from pilar.measures.queries.year_to_date import YearToDate, years_to_date
 
 __all__ = [
     "LARGEST_PAGE",
@@ -26,12 +27,14 @@ __all__ = [
     "SourceTokenRow",
     "ValueRow",
     "VersionRow",
+    "YearToDate",
     "combined",
     "corrections",
     "history",
     "knows_region",
     "measure",
     "measures",
+    "measures_by_code",
     "measures_by_key",
     "missing",
     "readable",
@@ -42,4 +45,5 @@ __all__ = [
     "today_in",
     "value_of",
     "values",
+    "years_to_date",
 ]

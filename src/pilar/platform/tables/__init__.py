@@ -4,7 +4,17 @@ Pure: no Django, no database. Consumers give the cells their meaning; this packa
 row numbers and column letters that the spreadsheet shows.
 """
 
-from pilar.platform.tables.reading import inspect_content, inspect_table, read_table
+from pilar.platform.tables.reading import inspect_content, inspect_sheets, inspect_table, read_table
 from pilar.platform.tables.table import Cell, Column, Row, Table, shown
 
-__all__ = ["Cell", "Column", "Row", "Table", "inspect_content", "inspect_table", "read_table", "shown"]
+__all__ = [
+    "Cell",
+    "Column",
+    "Row",
+    "Table",
+    "inspect_content",
+    "inspect_sheets",
+    "inspect_table",
+    "read_table",
+    "shown",
+]

@@ -59,6 +59,23 @@ def inspect_content(
     return read_delimited(name, content, most_rows=most_rows, longest_cell=longest_cell)
 
 
+def inspect_sheets(
+    name: str, content: bytes, *, most_rows: int = MOST_ROWS, longest_cell: int = LONGEST_CELL
+) -> dict[str, Table]:
+    """The visible sheets with rows of an Excel workbook, by name, each with its faults of form.
+
+    Raises Faults for what is not an Excel workbook, or too large.
+    """
+    if len(content) > LARGEST_FILE:
+        raise Faults([_too_large(name, len(content))])
+    if not content.startswith(_ZIP):
+        sentence = mark("This is not an Excel workbook (.xlsx).")
+        raise Faults([Fault("not-workbook", sentence, place=name)])
+    from pilar.platform.tables.workbook import read_sheets
+
+    return read_sheets(name, content, most_rows=most_rows, longest_cell=longest_cell)
+
+
 def _content(path: Path) -> bytes:
     """The bytes of an ordinary file that is small enough; its size is asked before it is opened."""
     fault = None

@@ -68,14 +68,47 @@ def read_workbook(name: str, content: bytes, *, most_rows: int, longest_cell: in
     try:
         parts = _parts(name, content)
         sheet, part = _first_sheet(name, parts)
-        findings = _look_through(name, parts, part, most_rows=most_rows)
-        kept = {key: data for key, data in parts.items() if key == part or not key.startswith("xl/worksheets/")}
+        findings = _look_through(name, parts, part, _shared_lengths(parts), most_rows=most_rows)
+        kept = {key: data for key, data in parts.items() if key == part or not _is_sheet(key)}
         values = _values(name, kept, sheet)
     except _DAMAGE:
         sentence = mark("The workbook is damaged, or not an Excel workbook (.xlsx).")
         raise Faults([Fault("broken-workbook", sentence, place=name)]) from None
     told = tuple(_told(place(name), findings))
     return build(name, values, most_rows=most_rows, longest_cell=longest_cell, faults=told)
+
+
+def read_sheets(name: str, content: bytes, *, most_rows: int, longest_cell: int) -> dict[str, Table]:
+    """All visible sheets of the workbook in ``content`` that have rows, by their names, which stand in their places.
+
+    ``most_rows`` is of each sheet. Raises Faults when it cannot be read as a workbook.
+    """
+    found = {}
+    try:
+        parts = _parts(name, content)
+        sheets = list(_visible_sheets(parts))
+        lengths = _shared_lengths(parts)
+        findings = {sheet: _look_through(sheet, parts, part, lengths, most_rows=most_rows) for sheet, part in sheets}
+        looked_through = {part for _sheet, part in sheets}
+        kept = {key: data for key, data in parts.items() if key in looked_through or not _is_sheet(key)}
+        workbook = _opened(name, kept)
+        for sheet, _part in sheets:
+            told = tuple(_told(place(sheet), findings[sheet]))
+            try:
+                found[sheet] = build(
+                    sheet, _rows_of(workbook, sheet), most_rows=most_rows, longest_cell=longest_cell, faults=told
+                )
+            except Faults as refused:
+                if {one.code for one in refused.faults} - {"empty-file", "only-header"}:
+                    raise
+    except _DAMAGE:
+        sentence = mark("The workbook is damaged, or not an Excel workbook (.xlsx).")
+        raise Faults([Fault("broken-workbook", sentence, place=name)]) from None
+    return found
+
+
+def _is_sheet(part: str) -> bool:
+    return part.startswith("xl/worksheets/")
 
 
 def _parts(name: str, content: bytes) -> dict[str, bytes]:
@@ -104,6 +137,13 @@ def _parts(name: str, content: bytes) -> dict[str, bytes]:
 
 def _first_sheet(name: str, parts: dict[str, bytes]) -> tuple[str, str]:
     """Name and part of the first visible worksheet."""
+    for found in _visible_sheets(parts):
+        return found
+    raise Faults([Fault("no-sheet", "The workbook has no visible sheet.", place=name)])
+
+
+def _visible_sheets(parts: dict[str, bytes]) -> Iterator[tuple[str, str]]:
+    """Name and part of every visible worksheet, in their order."""
     targets = {
         relation.get("Id"): posixpath.normpath(posixpath.join("/xl", relation.get("Target", ""))).lstrip("/")
         for relation in ET.fromstring(parts[_RELATIONS])  # noqa: S314
@@ -114,13 +154,13 @@ def _first_sheet(name: str, parts: dict[str, bytes]) -> tuple[str, str]:
             continue
         relation = next((value for key, value in element.items() if key.endswith("}id")), "")
         if targets.get(relation) in parts:
-            return element.get("name", ""), targets[relation]
-    raise Faults([Fault("no-sheet", "The workbook has no visible sheet.", place=name)])
+            yield element.get("name", ""), targets[relation]
 
 
-def _look_through(name: str, parts: dict[str, bytes], part: str, *, most_rows: int) -> _Findings:
+def _look_through(
+    name: str, parts: dict[str, bytes], part: str, lengths: Sequence[int], *, most_rows: int
+) -> _Findings:
     """Formulas, error cells and merged cells of a sheet; refuses one that reaches too far or holds too much text."""
-    lengths = _shared_lengths(parts)
     findings = _Findings()
     text_left = LARGEST_TEXT
     row = column = 0
@@ -187,17 +227,27 @@ def _tag(element: ET.Element) -> str:
 
 
 def _values(name: str, parts: dict[str, bytes], sheet: str) -> Iterator[list[Cell]]:
+    return _rows_of(_opened(name, parts), sheet)
+
+
+def _opened(name: str, parts: dict[str, bytes]) -> python_calamine.CalamineWorkbook:
     archive: IO[bytes] = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as written:
         for key, data in parts.items():
             written.writestr(key, data)
     archive.seek(0)
     try:
-        workbook = python_calamine.CalamineWorkbook.from_filelike(archive)
-        rows = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+        return python_calamine.CalamineWorkbook.from_filelike(archive)
     except python_calamine.PasswordError:
         sentence = mark("The workbook is protected with a password. Save it without one.")
         raise Faults([Fault("password", sentence, place=name)]) from None
+    except (python_calamine.CalamineError, OSError):
+        raise zipfile.BadZipFile from None
+
+
+def _rows_of(workbook: python_calamine.CalamineWorkbook, sheet: str) -> Iterator[list[Cell]]:
+    try:
+        rows = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
     except (python_calamine.CalamineError, OSError):
         raise zipfile.BadZipFile from None
     return ([_cell(value) for value in row] for row in rows)

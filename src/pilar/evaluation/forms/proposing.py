@@ -1,0 +1,81 @@
+"""The forms by which a recommendation becomes a proposal of the master plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from pilar.areas.queries import OfficeRow
+from pilar.evaluation.operations import Idea
+from pilar.evidence.forms import FaultsForm
+from pilar.masterplan.queries import ProgrammeRow
+from pilar.masterplan.reference import framework
+from pilar.masterplan.rules.content import LONGEST_TITLE
+from pilar.masterplan.rules.stages import ProposalKind
+from pilar.platform.errors import Fault, Faults
+
+PLACES: Mapping[str, str] = {"owner": "office", "line": "programme"}
+"""What the room of plans calls a field that is called otherwise here."""
+
+
+class IdeaForm(FaultsForm):
+    """What a recommendation becomes. ``kind`` tells the forms of a page apart, ``version`` was shown."""
+
+    makes: ProposalKind
+    kind = forms.CharField(widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *given: Any, version: int, **named: Any) -> None:
+        initial = {"kind": self.makes.value, "version": version, **named.pop("initial", {})}
+        super().__init__(*given, initial=initial, auto_id=f"{self.makes.value}-%s", **named)
+
+    def idea(self) -> Idea:
+        """What was filled in."""
+        given = {name: value for name, value in self.cleaned_data.items() if name not in ("kind", "version")}
+        return Idea(self.makes, **given)
+
+    def tell(self, error: Faults) -> None:
+        super().tell(
+            Faults(Fault(one.code, one.sentence, one.fields, PLACES.get(one.place, one.place)) for one in error.faults)
+        )
+
+
+class NewProgrammeForm(IdeaForm):
+    """A new programme of an office."""
+
+    makes = ProposalKind.ADD
+    office = forms.TypedChoiceField(
+        label=_("Office that is to own it"), coerce=int, help_text=_("It completes the proposal and hands it in")
+    )
+    title = forms.CharField(label=_("Title of the new programme"), max_length=LONGEST_TITLE)
+    part = forms.ChoiceField(label=_("Sub-dimension"))
+
+    def __init__(self, *given: Any, offices: Iterable[OfficeRow], **named: Any) -> None:
+        super().__init__(*given, **named)
+        none = ("", gettext("none yet"))
+        self.fields["office"].choices = [none, *((one.key, one.name) for one in offices)]
+        self.fields["part"].choices = [
+            none,
+            *(
+                (str(pillar.title), [(part.code, str(part.title)) for part in pillar.parts])
+                for pillar in framework().pillars.entries
+            ),
+        ]
+
+
+class ChangeForm(IdeaForm):
+    """The change of a programme."""
+
+    makes = ProposalKind.CHANGE
+    programme = forms.ChoiceField(
+        label=_("Programme to change"), help_text=_("The office that owns it writes the change and hands it in")
+    )
+
+    def __init__(self, *given: Any, programmes: Iterable[ProgrammeRow], **named: Any) -> None:
+        super().__init__(*given, **named)
+        rows = ((one.code, f"{one.code} {one.content.title}") for one in programmes)
+        self.fields["programme"].choices = [("", gettext("none yet")), *rows]

@@ -1,0 +1,142 @@
+"""Taking figures of the master plan, or of last year's follow-up, into answers of the self-assessment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import override
+
+from pilar.evaluation.models import AnswerOrigin, Assessment
+from pilar.evaluation.operations.answers import open_form, settle_when_done, write_answer
+from pilar.evaluation.operations.attachments import attach_piece
+from pilar.evaluation.queries.answer_rows import Form
+from pilar.evaluation.queries.answers import form_of
+from pilar.evaluation.queries.panel import assessment_to
+from pilar.evaluation.rules.answer_sheets import SheetAnswer
+from pilar.evaluation.rules.answer_sheets import seen as is_seen
+from pilar.evaluation.rules.answers import FIELDS, as_text, faults_of
+from pilar.evaluation.rules.authority import Action, require
+from pilar.evaluation.rules.marking import leaf_of
+from pilar.evaluation.rules.plan_figures import (
+    NOTHING_BESIDE,
+    Figure,
+    NoPlanFigure,
+    PlanFigureChanged,
+    kept,
+    taken,
+)
+from pilar.evaluation.rules.plan_words import source_text
+from pilar.evidence.queries import evidence_list
+from pilar.people.rules import Standing
+from pilar.platform import audit
+from pilar.platform.errors import Faults
+from pilar.platform.versions import Outdated, Stored
+
+TARGET = "evaluation.answer"
+STORED_LANGUAGE = "id"
+"""Of the source that is filled in, whoever takes it: answers are read by everybody."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenFigure:
+    """An indicator with what was seen: the version of its answer (0: none), and the fingerprint of the figures."""
+
+    node: str
+    version: int
+    fingerprint: str
+
+
+@transaction.atomic
+def take_plan_figures(*, by: Standing, assessment: int, seen: SeenFigure, now: datetime) -> int:
+    """Answer an indicator with the figures that stand beside it, attach the evidence that they rest on, and note where
+    the answer comes from; returns the version of the answer.
+
+    Taking them twice changes nothing. What was explained stays. Raises :class:`NoPlanFigure`,
+    :class:`PlanFigureChanged`, :class:`Outdated`, Faults, and as :func:`~pilar.evaluation.operations.save_answer`.
+    """
+    found, case = assessment_to(by, assessment, Action.ANSWER, node=seen.node, lock=True, now=now)
+    form = form_of(found, case, scope=by)
+    leaf_of(form.instrument, seen.node)
+    version = _take(by, found, form, seen, now)
+    if case.office is not None:
+        settle_when_done(by, found, case.office, now)
+    return version
+
+
+@transaction.atomic
+def take_all_plan_figures(*, by: Standing, assessment: int, chosen: Sequence[SeenFigure], now: datetime) -> int:
+    """Take the figures of many indicators, all or none; returns how many answers were changed.
+
+    An answer that exists is overwritten where it is among ``chosen`` in the version that was seen. Raises as
+    :func:`take_plan_figures`; :class:`NotAllowed` if one of them is not the actor's to answer.
+    """
+    found, form = open_form(by, assessment, now)
+    changed = 0
+    for one in chosen:
+        leaf_of(form.instrument, one.node)
+        require(by, Action.ANSWER, form.case_at(one.node), known=True)
+        changed += _take(by, found, form, one, now) != form.answer(one.node).version
+    for office in {form.offices[one.node].key for one in chosen if one.node in form.offices}:
+        settle_when_done(by, found, office, now)
+    return changed
+
+
+def _take(by: Standing, found: Assessment, form: Form, wanted: SeenFigure, now: datetime) -> int:
+    figure = form.beside.get(wanted.node, NOTHING_BESIDE).now
+    if figure is None or not figure.can_be_taken:
+        raise NoPlanFigure
+    if figure.fingerprint != wanted.fingerprint:
+        raise PlanFigureChanged
+    known = form.answer(wanted.node)
+    with override(STORED_LANGUAGE):
+        given = taken(figure, known.given, source_text(figure))
+    faults = faults_of(form.instrument, form.instrument.node(wanted.node), given)
+    if faults:
+        raise Faults(faults)
+    version = known.version
+    if given != known.given:
+        if not is_seen(wanted.version, known.given, known.version):
+            values = {name: as_text(known.given, name) for name in FIELDS}
+            raise Outdated(Stored(known.version, values, known.changed_by, known.changed_at))
+        version = write_answer(by, found, SheetAnswer(wanted.node, given), known, now)
+    for piece in evidence_list(figure.evidence, scope=by):
+        attach_piece(by, found, wanted.node, piece.evidence, now)
+    _note_origin(by, found, figure, now)
+    return version
+
+
+def _note_origin(by: Standing, found: Assessment, figure: Figure, now: datetime) -> None:
+    """Keep where the answer comes from; the same figures again change nothing."""
+    before = AnswerOrigin.objects.filter(assessment=found, node=figure.node).first()
+    if before is not None and before.fingerprint == figure.fingerprint:
+        return
+    figures = kept(figure.counted)
+    row, _new = AnswerOrigin.objects.update_or_create(
+        assessment=found,
+        node=figure.node,
+        defaults={
+            "figures": figures,
+            "plan_version_id": figure.version_key,
+            "fingerprint": figure.fingerprint,
+            "taken_by_id": by.account,
+            "taken_at": now,
+        },
+    )
+    audit.record(
+        by=by.actor,
+        action="take-plan-figures",
+        target="evaluation.answer-origin",
+        key=row.pk,
+        area=found.participation.region_id,
+        before=None if before is None else {"figures": before.figures, "plan_version": before.plan_version_id},
+        after={
+            "assessment": found.pk,
+            "node": figure.node,
+            "figures": figures,
+            "plan_version": figure.version_key,
+            "evidence": [str(key) for key in figure.evidence],
+        },
+    )

@@ -1,0 +1,48 @@
+"""The box beside an answer with what the master plan says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pilar.evaluation.queries.answer_rows import Indicator
+from pilar.evaluation.rules.plan_figures import NOTHING_BESIDE, Figure, Taken
+from pilar.evaluation.rules.plan_words import how, origin, said
+from pilar.evidence.queries import RevisionRow, evidence_list
+from pilar.masterplan.reference import framework
+
+
+@dataclass(frozen=True, slots=True)
+class PlanBox:
+    """``said``, ``how`` and ``origin`` are sentences; ``evidence`` is what taking the figures would attach.
+
+    ``is_taken``: the answer is what the plan says. ``before``: what was taken, where the plan says something else now.
+    """
+
+    figure: Figure | None
+    said: str
+    how: str
+    origin: str
+    evidence: tuple[RevisionRow, ...]
+    is_taken: bool
+    taken: Taken | None
+    before: str
+
+
+def plan_box(found: Indicator) -> PlanBox | None:
+    """The box of an indicator; None where there is nothing to say."""
+    one, header = found.beside, found.form.header
+    if one == NOTHING_BESIDE:
+        return None
+    figure = one.now
+    attached = {row.evidence for row in found.evidence}
+    wanted = () if figure is None else tuple(key for key in figure.evidence if key not in attached)
+    return PlanBox(
+        figure=figure,
+        said=said(one.shown),
+        how="" if figure is None else how(figure, header.year, framework().progress.realised_from),
+        origin=origin(one.shown),
+        evidence=evidence_list(wanted, scope=found.form.by) if wanted else (),
+        is_taken=one.is_taken(found.answer.given),
+        taken=one.taken,
+        before=said(one.taken.counted) if one.taken is not None and one.changed else "",
+    )

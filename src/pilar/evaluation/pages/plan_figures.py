@@ -1,0 +1,123 @@
+"""Figures of the master plan beside answers: the box at an indicator, and all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from pilar.evaluation import operations
+from pilar.evaluation.operations import SeenFigure
+from pilar.evaluation.pages.answers import frame, page
+from pilar.evaluation.pages.marking import typed_version
+from pilar.evaluation.queries.answer_rows import Form, TreeRow
+from pilar.evaluation.queries.answers import form as form_for
+from pilar.evaluation.queries.answers import indicator as indicator_for
+from pilar.evaluation.rules.answers import FIELDS, Given, as_text
+from pilar.evaluation.rules.authority import Action
+from pilar.evaluation.rules.plan_figures import Figure, NoPlanFigure, PlanFigureChanged
+from pilar.evaluation.rules.plan_words import origin, said
+from pilar.people.signin import standing_of
+from pilar.platform.language import translate
+from pilar.platform.versions import Outdated
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An indicator of the preview: ``open`` ones are ticked, of others the answer would be overwritten."""
+
+    row: TreeRow
+    said: str
+    origin: str
+    answered: str
+    value: str
+    open: bool
+    evidence: int
+
+
+@login_required
+@require_POST
+def take(request: HttpRequest, key: int, node: str) -> HttpResponse:
+    """Answer one indicator with what the plan says."""
+    by = standing_of(request)
+    seen = SeenFigure(node, typed_version(request.POST.get("version", "")), request.POST.get("figures", ""))
+    try:
+        operations.take_plan_figures(by=by, assessment=key, seen=seen, now=timezone.now())
+    except (Outdated, PlanFigureChanged, NoPlanFigure) as refused:
+        messages.error(request, refused.text())
+        found = indicator_for(key, node, scope=by, now=timezone.now())
+        return page(request, found, status=refused.status)
+    messages.success(request, _("The figures of the plan are the answer now"))
+    return redirect("evaluation:indicator", key, node)
+
+
+@login_required
+def take_all(request: HttpRequest, key: int) -> HttpResponse:
+    """What the plan says about all indicators that the reader answers, to choose from."""
+    by, status = standing_of(request), 200
+    if request.method == "POST":
+        chosen = [one for value in request.POST.getlist("chosen") if (one := _chosen(value))]
+        try:
+            changed = operations.take_all_plan_figures(by=by, assessment=key, chosen=chosen, now=timezone.now())
+        except (Outdated, PlanFigureChanged, NoPlanFigure) as refused:
+            messages.error(request, _("Nothing was taken: an answer or a figure has changed since. Choose again"))
+            status = refused.status
+        else:
+            sentence = ngettext(
+                "%(count)s answer was filled in: check it", "%(count)s answers were filled in: check them", changed
+            )
+            messages.success(request, sentence % {"count": changed})
+            return redirect("evaluation:assessment", key)
+    form = form_for(key, scope=by, now=timezone.now())
+    context = {**frame(form), "choices": choices(form), "why_not": _why_not(form)}
+    return render(request, "evaluation/answers/plan_figures.html", context, status=status)
+
+
+def choices(form: Form) -> Sequence[Choice]:
+    """What can be taken by the reader: one for each indicator whose answer is not yet what the plan says."""
+    found = []
+    for row in form.tree:
+        one = form.beside.get(row.code)
+        if row.mine and one is not None and one.now is not None and one.can_be_taken(row.answer.given):
+            found.append(_choice(row, one.now))
+    return found
+
+
+def _choice(row: TreeRow, figure: Figure) -> Choice:
+    given = row.answer.given
+    return Choice(
+        row=row,
+        said=said(figure.counted),
+        origin=origin(figure.counted),
+        answered=answer_in_words(given),
+        value=f"{row.code} {row.answer.version} {figure.fingerprint}",
+        open=not given.is_answered,
+        evidence=len(figure.evidence),
+    )
+
+
+def answer_in_words(given: Given) -> str:
+    """The values of an answer with their names; empty for none."""
+    names = [name for name in FIELDS if name not in ("explanation", "source")]
+    return ", ".join(f"{translate(FIELDS[name])} {text}" for name in names if (text := as_text(given, name)))
+
+
+def _chosen(value: str) -> SeenFigure | None:
+    node, _space, rest = value.partition(" ")
+    version, _space, fingerprint = rest.partition(" ")
+    return SeenFigure(node, typed_version(version), fingerprint) if fingerprint else None
+
+
+def _why_not(form: Form) -> str:
+    """Why nothing can be taken now; empty where something can."""
+    if any(row.mine for row in form.tree):
+        return ""
+    return form.why_not(Action.ANSWER)

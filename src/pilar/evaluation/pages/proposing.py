@@ -1,0 +1,61 @@
+"""A recommendation of the panel becomes a proposal of the region's master plan."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pilar.evaluation import operations
+from pilar.evaluation.forms.proposing import ChangeForm, IdeaForm, NewProgrammeForm
+from pilar.evaluation.forms.results import shown_on
+from pilar.evaluation.queries.follow_up import ToPropose, to_propose
+from pilar.masterplan.queries import VersionRow
+from pilar.masterplan.rules.content import LONGEST_TITLE
+from pilar.people.signin import standing_of
+
+
+@login_required
+def propose(request: HttpRequest, key: int) -> HttpResponse:
+    """Choose what the recommendation becomes: a new programme of an office, or the change of one."""
+    by = standing_of(request)
+    found = to_propose(key, by=by)
+    version = found.version
+    new, change = (None, None) if version is None else _forms(request, found, version)
+    # Where nothing is being written any more, what was typed is shown beside the reason.
+    status = 409 if request.method == "POST" else 200
+    sent = next((form for form in (new, change) if form is not None and form.is_bound), None)
+    if sent is not None:
+        status = 422
+        if sent.is_valid():
+            with shown_on(sent):
+                operations.propose_from_follow_up(
+                    by=by, follow_up=key, version=sent.cleaned_data["version"], idea=sent.idea(), now=timezone.now()
+                )
+                messages.success(request, _("The office finds the proposal on its page, and completes it"))
+                return redirect("evaluation:follow-up", key)
+    typed = request.POST.get("title", "")
+    context = {
+        "found": found,
+        "header": found.header,
+        "row": found.row,
+        "new": new,
+        "change": change,
+        "typed": typed,
+    }
+    return render(request, "evaluation/cycle/results/propose.html", context, status=status)
+
+
+def _forms(request: HttpRequest, found: ToPropose, version: VersionRow) -> tuple[IdeaForm, IdeaForm | None]:
+    """The form of a new programme, and that of a change where there is a programme; the one that was sent is bound."""
+    changes = bool(found.programmes) and request.POST.get("kind") == ChangeForm.makes.value
+    data = request.POST if request.method == "POST" else None
+    first = found.row.recommendation.strip().split("\n")[0].rstrip(".")
+    initial = {"office": found.row.office, "title": first[:LONGEST_TITLE]}
+    new = NewProgrammeForm(None if changes else data, offices=found.offices, version=version.key, initial=initial)
+    if not found.programmes:
+        return new, None
+    return new, ChangeForm(data if changes else None, programmes=found.programmes, version=version.key)

@@ -1,0 +1,155 @@
+"""What the master plan and last year's follow-up say about the indicators of an assessment."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
+
+from pilar.evaluation import reference
+from pilar.evaluation.models import AnswerOrigin, Assessment, FollowUp, FollowUpEvidence
+from pilar.evaluation.queries.panel import tree_for
+from pilar.evaluation.rules.answers import Given
+from pilar.evaluation.rules.plan_figures import (
+    Beside,
+    FigureKind,
+    FollowedUp,
+    Law,
+    PlanYear,
+    Programme,
+    Taken,
+    agrees,
+    figures_of,
+    read,
+)
+from pilar.evaluation.rules.plan_words import answered, origin, said
+from pilar.evaluation.rules.stages import FollowUpState
+from pilar.masterplan.queries import ProgrammeRow, YearFigures, year_figures
+from pilar.people.rules import PUBLIC
+
+
+@dataclass(frozen=True, slots=True)
+class PlanNote:
+    """What a reader of an answer is told of the plan: sentences in their language.
+
+    ``version`` and ``programmes`` (code, title) lead to the pages of the plan, which is law. ``answered`` is empty
+    where the answer is what the plan says; ``now`` is empty unless that has changed since it was taken.
+    """
+
+    said: str
+    origin: str
+    taken: bool
+    answered: str
+    reason: str
+    now: str
+    version: int | None
+    programmes: tuple[tuple[str, str], ...]
+
+
+class BesideAnswers:
+    """What stands beside the answers of an assessment; read when it is first asked for, which saving never does."""
+
+    def __init__(self, found: Assessment) -> None:
+        self._found = found
+
+    @cached_property
+    def by_node(self) -> dict[str, Beside]:
+        """By indicator what the plan says about the year of the campaign, and what was taken into the answer.
+
+        No query where the instrument asks for nothing of the kind, else eleven at most.
+        """
+        return _beside(self._found)
+
+
+def _beside(found: Assessment) -> dict[str, Beside]:
+    instrument = tree_for(found)
+    rules = reference.plan_figures()
+    kinds = {rules.nodes[leaf.code].kind for leaf in instrument.leaves if leaf.code in rules.nodes}
+    if not kinds:
+        return {}
+    participation = found.participation
+    year = participation.campaign.year
+    figures = year_figures(participation.region_id, year, scope=PUBLIC) if kinds - {FigureKind.FOLLOW_UP} else None
+    followed = _followed_up(found) if FigureKind.FOLLOW_UP in kinds else None
+    now = figures_of(rules, instrument, None if figures is None else _plan_year(figures), followed)
+    taken = _taken(found)
+    return {
+        leaf.code: Beside(now.get(leaf.code), taken.get(leaf.code))
+        for leaf in instrument.leaves
+        if leaf.code in now or leaf.code in taken
+    }
+
+
+def note_on(one: Beside, given: Given) -> PlanNote:
+    """What is told beside an answer."""
+    held, now = one.held, one.now
+    differs = given.is_answered and not given.not_applicable and not agrees(held, given)
+    programmes = () if now is None else tuple((each.code, each.title) for each in now.programmes)
+    return PlanNote(
+        said=said(held),
+        origin=origin(held),
+        taken=one.taken is not None,
+        answered=answered(held, given) if differs else "",
+        reason=given.explanation if differs else "",
+        now=said(now.counted) if one.changed and now is not None else "",
+        version=one.version_key,
+        programmes=programmes,
+    )
+
+
+def _taken(found: Assessment) -> dict[str, Taken]:
+    rows = AnswerOrigin.objects.filter(assessment=found).select_related("taken_by")
+    return {
+        row.node: Taken(
+            read(row.figures), row.fingerprint, row.plan_version_id, row.taken_by.name if row.taken_by else "",
+            row.taken_at,
+        )
+        for row in rows
+    }  # fmt: skip
+
+
+def _followed_up(found: Assessment) -> FollowedUp | None:
+    """What became of the recommendations of the campaign before. Two queries."""
+    campaign = found.participation.campaign
+    if campaign.previous_id is None:
+        return None
+    rows = FollowUp.objects.filter(
+        finding__assessment__participation__campaign=campaign.previous_id,
+        finding__assessment__participation__region=found.participation.region_id,
+    )
+    states = dict(rows.order_by().values_list("pk", "state"))
+    done = [key for key, state in states.items() if state == FollowUpState.DONE]
+    evidence = FollowUpEvidence.objects.filter(follow_up__in=done).order_by("pk").values_list("evidence", flat=True)
+    return FollowedUp(len(states), len(done), tuple(dict.fromkeys(evidence)) if done else ())
+
+
+def _plan_year(figures: YearFigures) -> PlanYear:
+    version = figures.version
+    law = None
+    if version.form is not None and version.decreed_on is not None:
+        law = Law(version.form, version.decree_number, version.decree_file)
+    planned = {
+        one.row.code: _programme(one.row, one.evidence, counted=one.realised)
+        for part in figures.parts
+        for one in part.programmes
+    }
+    return PlanYear(
+        title=version.plan.title,
+        version=version.key,
+        number=version.number,
+        law=law,
+        reported=str(figures.last_report or ""),
+        programmes=tuple(planned.values()),
+        bodies=tuple((one.kind.value, one.decree) for one in figures.bodies),
+        budgets={fund.value: amount for fund, amount in figures.budget.items()},
+        quick_wins=tuple(
+            (planned.get(one.code) or _programme(one), frozenset(each.criterion for each in one.content.judged))
+            for one in figures.quick_wins
+        ),
+        marks=figures.marks,
+    )
+
+
+def _programme(row: ProgrammeRow, evidence: Collection[UUID] = (), *, counted: bool = False) -> Programme:
+    return Programme(row.code, row.content.title, row.content.part, counted, tuple(evidence))

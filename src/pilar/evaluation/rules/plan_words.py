@@ -1,0 +1,121 @@
+"""Figures of the master plan in sentences, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from pilar.design.numbers import grouped, plain
+from pilar.evaluation.rules.answers import LONGEST, Given
+from pilar.evaluation.rules.plan_figures import DECREED, REPORTED, Counted, Figure, FigureKind
+from pilar.masterplan.rules.content import FUND_NAMES, Fund
+from pilar.masterplan.rules.quarters import read_quarter
+from pilar.masterplan.rules.stages import FORM_NAMES, LegalForm
+from pilar.masterplan.rules.statements import BODY_NAMES, BodyKind
+from pilar.platform.language import mark, spoken, translate
+
+HOW = {
+    FigureKind.PROGRAMMES: mark(
+        "Programmes of this sub-dimension with anything planned for %(year)s. One counts as realised when its last "
+        "report of the year shows at least %(share)s per cent of what its road map had planned by the end of the year"
+    ),
+    FigureKind.REALISATION: mark(
+        "All programmes with anything planned for %(year)s. One counts as realised when its last report of the year "
+        "shows at least %(share)s per cent of what its road map had planned by the end of the year"
+    ),
+    FigureKind.LEGAL_BASIS: mark("Decreed, in force in %(year)s, and the regulation attached as a file: what holds"),
+    FigureKind.FOLLOW_UP: mark("Recommendations of last year’s panel whose follow-up is done"),
+    FigureKind.BODIES: mark("Bodies of the plan that are set up by a decree"),
+    FigureKind.BUDGET: mark("Money that the programmes of the plan have for %(year)s. The mark is yours to choose"),
+    FigureKind.QUICK_WINS: mark("Mean of the marks of the plan’s quick wins on this criterion, rounded to a level"),
+}
+"""How each is counted."""
+
+_PROGRAMMES = mark("%(part)s of %(whole)s planned programmes realised")
+_SAID = {
+    FigureKind.PROGRAMMES: _PROGRAMMES,
+    FigureKind.REALISATION: _PROGRAMMES,
+    FigureKind.LEGAL_BASIS: mark("%(part)s of %(whole)s conditions hold: %(names)s"),
+    FigureKind.FOLLOW_UP: mark("%(part)s of %(whole)s recommendations done"),
+    FigureKind.BODIES: mark("%(part)s of %(whole)s set up by decree: %(names)s"),
+    FigureKind.BUDGET: mark("Rp %(amount)s"),
+    FigureKind.QUICK_WINS: mark("mean %(amount)s of %(whole)s quick wins"),
+}
+_ANSWERED = mark("%(part)s of %(whole)s")
+_SUGGESTED = mark("%(said)s; suggested mark %(level)s")
+_VERSION = mark("version %(version)s")
+_ORIGIN = mark("version %(version)s, reports until %(quarter)s")
+_ORIGIN_WITHOUT_REPORTS = mark("version %(version)s, no reports of the year")
+_SOURCE = mark("%(plan)s, %(origin)s: %(said)s")
+_SOURCE_FOLLOW_UP = mark("Follow-up of last year’s recommendations: %(said)s")
+
+
+def said(counted: Counted) -> str:
+    """The figure in the reader's language."""
+    fields = {"part": counted.part, "whole": counted.whole, "amount": _amount(counted), "names": _names(counted)}
+    text = translate(_SAID[counted.kind], **fields)
+    if counted.level:
+        return translate(_SUGGESTED, said=text, level=counted.level)
+    return text
+
+
+def answered(counted: Counted, given: Given) -> str:
+    """What the region answered, as the figure says it: ``5 of 5``, or a mark."""
+    if counted.kind is FigureKind.PROGRAMMES and given.realised is not None and given.planned is not None:
+        numbers = {"part": plain(given.realised, spoken()), "whole": plain(given.planned, spoken())}
+        return translate(_ANSWERED, **numbers)
+    return "" if given.mark is None else plain(given.mark, spoken())
+
+
+def how(figure: Figure, year: int, realised_from: int) -> str:
+    """How it was counted, in the reader's language."""
+    return translate(HOW[figure.kind], year=str(year), share=realised_from)
+
+
+def origin(counted: Counted) -> str:
+    """Which version of the plan says so, and until when it was reported on; empty for what is not of the plan."""
+    if not counted.version:
+        return ""
+    if counted.kind not in REPORTED:
+        return translate(_VERSION, version=counted.version)
+    quarter = read_quarter(counted.reported)
+    if quarter is None:
+        return translate(_ORIGIN_WITHOUT_REPORTS, version=counted.version)
+    return translate(_ORIGIN, version=counted.version, quarter=quarter.name)
+
+
+def source_text(figure: Figure) -> str:
+    """What becomes the source of an answer, in the reader's language."""
+    counted = figure.counted
+    if not counted.version:
+        return translate(_SOURCE_FOLLOW_UP, said=said(counted))
+    text = translate(_SOURCE, plan=counted.plan, origin=origin(counted), said=said(counted))
+    codes = ", ".join(one.code for one in figure.programmes)
+    longest = LONGEST["source"]
+    whole = f"{text} ({codes})" if codes else text
+    return whole if len(whole) <= longest else f"{whole[: longest - 1]}…"
+
+
+def _names(counted: Counted) -> str:
+    return ", ".join(_translated(counted)) or "–"
+
+
+def _translated(counted: Counted) -> Iterator[str]:
+    for name in counted.names:
+        match counted.kind:
+            case FigureKind.BODIES:
+                yield translate(BODY_NAMES[BodyKind(name)])
+            case FigureKind.BUDGET:
+                yield translate(FUND_NAMES[Fund(name)])
+            case FigureKind.LEGAL_BASIS if name == DECREED and counted.amount:
+                form, _space, number = counted.amount.partition(" ")
+                yield f"{translate(FORM_NAMES[LegalForm(form)])} {number}"
+            case _:
+                yield translate(name)
+
+
+def _amount(counted: Counted) -> str:
+    if not counted.amount or counted.kind is FigureKind.LEGAL_BASIS:
+        return ""
+    shown = grouped if counted.kind is FigureKind.BUDGET else plain
+    return shown(Decimal(counted.amount), spoken())

@@ -1,0 +1,231 @@
+"""What a programme says as JSON, given and told. Numbers are text; quarters are written ``2026-Q1``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from ninja import Schema
+from pydantic import Field, StringConstraints
+
+from pilar.masterplan.api.schemas import (
+    NO_NUL,
+    PlanActivity,
+    PlanBudget,
+    PlanJudged,
+    PlanMonitored,
+    PlanRisk,
+    PlanTarget,
+)
+from pilar.masterplan.api.schemas import Text as LongText
+from pilar.masterplan.rules.checking import MOST_ROWS
+from pilar.masterplan.rules.content import (
+    LONGEST_TITLE,
+    Activity,
+    Better,
+    Budget,
+    Content,
+    Fund,
+    Horizon,
+    Judged,
+    Monitored,
+    Risk,
+    Target,
+    stored,
+)
+from pilar.masterplan.rules.quarters import read_quarter
+from pilar.measures.rules.figures import read_number
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+
+Rows = Field(max_length=MOST_ROWS)
+Number = Annotated[int, Field(ge=1, le=9_999)]
+Year = Annotated[int, Field(ge=1, le=9_999)]
+Figure = Annotated[str, StringConstraints(max_length=60)]
+Line = Annotated[str, StringConstraints(max_length=LONGEST_TITLE, pattern=NO_NUL)]
+Key = Annotated[int, Field(ge=1, le=2**31)]
+
+
+class PlanTargetIn(Schema):
+    """A target indicator; without ``number`` it is a new one and gets the next."""
+
+    number: Number | None = None
+    title: Line
+    unit: Annotated[str, StringConstraints(max_length=100, pattern=NO_NUL)]
+    better: Literal["up", "down"] = "up"
+    base: Figure | None = None
+    base_year: Year | None = None
+    source: LongText = ""
+    measure: Annotated[str, StringConstraints(max_length=100, pattern=NO_NUL)] = ""
+    yearly: dict[Year, Figure] = {}
+
+
+class PlanBudgetIn(Schema):
+    year: Year
+    fund: Literal["apbd", "apbn", "csr", "other"]
+    amount: Figure
+
+
+class PlanActivityIn(Schema):
+    """An activity; ``parent`` is the number of the activity that it is a part of."""
+
+    number: Number | None = None
+    title: Line
+    starts: Annotated[str, StringConstraints(max_length=10)]
+    ends: Annotated[str, StringConstraints(max_length=10)]
+    parent: Number | None = None
+
+
+class PlanRiskIn(Schema):
+    text: LongText
+    response: LongText = ""
+
+
+class PlanMonitoredIn(Schema):
+    number: Number | None = None
+    group: Line
+    title: Line
+    year: Year
+
+
+class PlanJudgedIn(Schema):
+    criterion: Line
+    mark: int
+    reason: LongText = ""
+
+
+class PlanContentIn(Schema):
+    """All that a programme says; ``part`` is the code of its sub-dimension, ``partners`` are keys of offices."""
+
+    title: Line
+    part: Line
+    description: LongText = ""
+    need: LongText = ""
+    horizon: Literal["short", "middle", "long"] = "short"
+    quick_win: bool = False
+    partners: Annotated[list[Key], Rows] = []
+    outside_partners: LongText = ""
+    link: LongText = ""
+    targets: Annotated[list[PlanTargetIn], Rows] = []
+    budgets: Annotated[list[PlanBudgetIn], Rows] = []
+    activities: Annotated[list[PlanActivityIn], Rows] = []
+    risks: Annotated[list[PlanRiskIn], Rows] = []
+    monitored: Annotated[list[PlanMonitoredIn], Rows] = []
+    judged: Annotated[list[PlanJudgedIn], Rows] = []
+
+
+class PlanContent(Schema):
+    """All that a programme says."""
+
+    title: str
+    part: str
+    owner: int
+    description: str
+    need: str
+    horizon: Literal["short", "middle", "long"]
+    quick_win: bool
+    partners: list[int]
+    outside_partners: str
+    link: str
+    targets: list[PlanTarget]
+    budgets: list[PlanBudget]
+    activities: list[PlanActivity]
+    risks: list[PlanRisk]
+    monitored: list[PlanMonitored]
+    judged: list[PlanJudged]
+
+
+def told(content: Content | None) -> PlanContent | None:
+    """A content as JSON."""
+    if content is None:
+        return None
+    said = stored(content)
+    said["targets"] = [{**one, "yearly": dict(one["yearly"])} for one in said["targets"]]
+    return PlanContent(**said)
+
+
+def read_content(given: PlanContentIn, owner: int, above: Mapping[str, int]) -> Content:
+    """The content that was given; raises Faults for numbers and quarters that cannot be read, at their places.
+
+    ``above``: the highest numbers that rows of each list ever had.
+    """
+    faults: list[Fault] = []
+    read = _Reader(faults)
+    numbers = {
+        name: list(_numbers(getattr(given, name), above.get(name, 0), name, faults))
+        for name in ("targets", "activities", "monitored")
+    }
+    named = ("title", "part", "description", "need", "quick_win", "outside_partners", "link")
+    targets = []
+    for row, (one, number) in enumerate(zip(given.targets, numbers["targets"], strict=True)):
+        place = f"targets.{row}"
+        base = None if one.base is None else read.figure(one.base, f"{place}.base")
+        yearly = tuple((year, read.figure(text, f"{place}.yearly.{year}")) for year, text in sorted(one.yearly.items()))
+        targets.append(
+            Target(
+                number, one.title, one.unit, Better(one.better), base, one.base_year, one.source, one.measure, yearly
+            )
+        )
+    activities = [
+        Activity(
+            number, one.title, read.quarter(one.starts, f"activities.{row}.starts"),
+            read.quarter(one.ends, f"activities.{row}.ends"), one.parent,
+        )
+        for row, (one, number) in enumerate(zip(given.activities, numbers["activities"], strict=True))
+    ]  # fmt: skip
+    budgets = [
+        Budget(one.year, Fund(one.fund), read.figure(one.amount, f"budgets.{row}.amount"))
+        for row, one in enumerate(given.budgets)
+    ]
+    if faults:
+        raise Faults(faults)
+    return Content(
+        owner=owner,
+        horizon=Horizon(given.horizon),
+        partners=tuple(given.partners),
+        targets=tuple(targets),
+        budgets=tuple(budgets),
+        activities=tuple(activities),
+        risks=tuple(Risk(one.text, one.response) for one in given.risks),
+        monitored=tuple(
+            Monitored(number, one.group, one.title, one.year)
+            for one, number in zip(given.monitored, numbers["monitored"], strict=True)
+        ),
+        judged=tuple(Judged(one.criterion, one.mark, one.reason) for one in given.judged),
+        **{name: getattr(given, name) for name in named},
+    )
+
+
+class _Reader:
+    """Reads texts, and collects what cannot be read."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        self.faults = faults
+
+    def figure(self, text: str, place: str) -> Decimal:
+        found = read_number(text)
+        if isinstance(found, Fault):
+            self.faults.append(Fault(found.code, found.sentence, found.fields, place))
+            return Decimal(0)
+        return found
+
+    def quarter(self, text: str, place: str) -> Any:
+        found = read_quarter(text)
+        if found is None:
+            self.faults.append(Fault("no-quarter", mark("Write a quarter like 2026-Q1"), {}, place))
+        return found
+
+
+def _numbers(rows: Sequence[Any], above: int, name: str, faults: list[Fault]) -> Iterator[int]:
+    given = [one.number for one in rows]
+    following = max([above, *(number or 0 for number in given)]) + 1
+    for row, number in enumerate(given):
+        if number is None:
+            yield following
+            following += 1
+            continue
+        if number in given[:row]:
+            sentence = mark("Rows of a programme have different numbers from 1 on")
+            faults.append(Fault("number-twice", sentence, {}, f"{name}.{row}.number"))
+        yield number

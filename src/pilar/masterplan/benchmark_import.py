@@ -1,0 +1,97 @@
+"""How fast a workbook of 5,000 rows is checked and stored: as whole programmes, and as programmes alone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from pilar.areas.operations import add_office
+from pilar.masterplan import operations, queries
+from pilar.masterplan.documents.programmes import programmes_workbook
+from pilar.masterplan.operations import NewPlan
+from pilar.masterplan.rules.content import Activity, Budget, Content, Fund, Monitored, Risk, Target
+from pilar.masterplan.rules.quarters import Quarter
+from pilar.measures.benchmark import Measure
+from pilar.people.rules import OPERATOR, SCHEDULE
+from pilar.platform.tables import inspect_sheets
+
+REGION = "36.72"
+ROWS, OFFICES, YEARS = 5_000, 30, range(2026, 2031)
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
+AIM = "≤ 10 s"
+
+
+def benchmark() -> Iterator[Measure]:
+    """Check and store in the database of this process, beside reading the cells of the same file."""
+    offices = [add_office(by=OPERATOR, region=REGION, name=f"Tolok {place}") for place in range(OFFICES)]
+    plan = NewPlan("Tolok", YEARS[0], YEARS[-1], synthetic=True)
+    version = operations.start_plan(by=OPERATOR, region=REGION, given=plan, now=NOW)
+    whole = [_whole(place, offices[place % OFFICES]) for place in range(ROWS // _rows(_whole(0, 0)))]
+    yield _measure(version, "whole programmes", [(f"W{place}", one) for place, one in enumerate(whole)])
+    alone = [_alone(place, offices[place % OFFICES]) for place in range(ROWS)]
+    yield _measure(version, "rows of programmes", [(f"A{place}", one) for place, one in enumerate(alone)])
+
+
+def _measure(version: int, name: str, rows: list[tuple[str, Content]]) -> Measure:
+    row = queries.version(version, scope=OPERATOR)
+    choices = queries.content_choices(row.plan, scope=OPERATOR)
+    book = programmes_workbook(rows, title=row.plan.title, years=YEARS, choices=choices)
+    total = sum(_rows(one) for _code, one in rows)
+
+    def work() -> None:
+        given = {"by": OPERATOR, "version": version, "name": "tolok.xlsx", "content": book}
+        key = operations.upload_programmes(**given, now=NOW)
+        operations.check_import(by=SCHEDULE, key=key, now=NOW)
+        found = queries.import_row(key, scope=OPERATOR, now=NOW)
+        operations.confirm_import(by=OPERATOR, key=key, judged=found.judged, now=NOW)
+        operations.store_import(by=SCHEDULE, key=key, now=NOW + timedelta(seconds=1))
+
+    seconds = _timed(work)
+    floor = _timed(lambda: inspect_sheets("tolok.xlsx", book, most_rows=ROWS + 1, longest_cell=4_000))
+    return Measure(f"import {len(rows)} {name} ({total} rows)", seconds, floor, AIM)
+
+
+def _timed(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def _rows(one: Content) -> int:
+    lists = (one.targets, one.budgets, one.activities, one.risks, one.monitored, one.judged)
+    return 1 + sum(map(len, lists))
+
+
+def _alone(place: int, owner: int) -> Content:
+    """A programme with as little as a proposal needs."""
+    return Content(
+        title=f"Program tolok {place}",
+        part="governance_public_service",
+        owner=owner,
+        description="Angka rekaan untuk mengukur kecepatan",
+        need="Kecepatan impor",
+        targets=(Target(1, "Sasaran", "buah", yearly=((YEARS[0], Decimal(place)),)),),
+        activities=(Activity(1, "Kegiatan", Quarter(YEARS[0], 1), Quarter(YEARS[-1], 4)),),
+    )
+
+
+def _whole(place: int, owner: int) -> Content:
+    """A programme with rows in every list but the criteria."""
+    yearly = tuple((year, Decimal(10 * index + place % 7)) for index, year in enumerate(YEARS))
+    return Content(
+        title=f"Program lengkap tolok {place}",
+        part="living_health",
+        owner=owner,
+        description="Angka rekaan untuk mengukur kecepatan",
+        need="Kecepatan impor",
+        targets=tuple(Target(number, f"Sasaran {number}", "buah", yearly=yearly) for number in (1, 2, 3)),
+        budgets=tuple(Budget(year, Fund.APBD, Decimal(750_000_000)) for year in YEARS),
+        activities=tuple(
+            Activity(number, f"Kegiatan {number}", Quarter(YEARS[0], number), Quarter(YEARS[-1], number))
+            for number in (1, 2, 3, 4)
+        ),
+        risks=(Risk("Risiko rekaan", "Penanganan rekaan"),),
+        monitored=(Monitored(1, "application", "Aplikasi tolok", YEARS[0]), Monitored(2, "policy", "Aturan", YEARS[1])),
+    )

@@ -1,0 +1,93 @@
+"""Which papers a plan has, and each of them as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils import translation
+
+from pilar.masterplan.documents.analysis import TITLE as ANALYSIS
+from pilar.masterplan.documents.analysis import analysis
+from pilar.masterplan.documents.plan_book import TITLE as PLAN
+from pilar.masterplan.documents.plan_book import plan_book_document
+from pilar.masterplan.documents.regulation import TITLE as REGULATION
+from pilar.masterplan.documents.regulation import draft_regulation
+from pilar.masterplan.documents.road_map import TITLE as ROAD_MAP
+from pilar.masterplan.documents.road_map import road_map
+from pilar.masterplan.documents.summary import TITLE as SUMMARY
+from pilar.masterplan.documents.summary import summary
+from pilar.masterplan.documents.writing import file_name
+from pilar.masterplan.queries.books import PlanBook
+from pilar.platform.errors import PilarError
+from pilar.platform.language import mark
+from pilar.reports.document import Document
+from pilar.reports.docx import write_docx
+from pilar.reports.pdf import typeset
+
+
+class Format(StrEnum):
+    PDF = "pdf"
+    DOCX = "docx"
+
+
+MEDIA_TYPES = {
+    Format.PDF: "application/pdf",
+    Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+WRITERS: dict[Format, Callable[[Document], bytes]] = {Format.PDF: typeset, Format.DOCX: write_docx}
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper: the name in its address and file name, its title, what it holds in a sentence, and how it is made."""
+
+    name: str
+    title: str
+    says: str
+    make: Callable[[PlanBook], Document]
+
+
+PAPERS = (
+    Paper("buku-1", ANALYSIS, mark("Link to the RPJMD, readiness, SWOT, gaps"), analysis),
+    Paper("buku-2", PLAN, mark("Vision, missions, strategies, bodies, and every programme"), plan_book_document),
+    Paper("buku-3", ROAD_MAP, mark("Quick wins with their criteria, road map, yearly plans"), road_map),
+    Paper("ringkasan", SUMMARY, mark("The plan on a few pages, for leaders"), summary),
+    Paper("rancangan-peraturan", REGULATION, mark("Our own draft, for the legal office to complete"), draft_regulation),
+)
+
+
+class UnknownPaper(PilarError):
+    """The plan has no such paper, or not in this format."""
+
+    code = "unknown-paper"
+    status = 404
+    sentence = mark("There is no such document")
+
+
+def paper_of(name: str) -> Paper:
+    """Raises UnknownPaper."""
+    for one in PAPERS:
+        if one.name == name:
+            return one
+    raise UnknownPaper
+
+
+def document_of(paper: Paper, book: PlanBook) -> Document:
+    """What stands in the paper."""
+    with translation.override("id"):
+        return paper.make(book)
+
+
+def written(paper: Paper, form: Format, book: PlanBook) -> bytes:
+    """The paper as a file."""
+    return WRITERS[form](document_of(paper, book))
+
+
+def papers_archive(book: PlanBook) -> Iterator[tuple[str, bytes]]:
+    """All papers in all formats, one after the other: file name and content."""
+    for paper in PAPERS:
+        document = document_of(paper, book)
+        for form, writer in WRITERS.items():
+            yield file_name(book.row, paper.name, form.value), writer(document)

@@ -1,0 +1,232 @@
+"""Book II, the master plan: vision, missions, strategies, bodies, and every programme with all that it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from pilar.masterplan import wording
+from pilar.masterplan.documents import writing
+from pilar.masterplan.queries.books import PlanBook
+from pilar.masterplan.queries.rows import BodyRow, ProgrammeRow
+from pilar.masterplan.rules.content import Fund, Target
+from pilar.masterplan.rules.decisions import OUTCOME_NAMES
+from pilar.masterplan.rules.framework import Named
+from pilar.masterplan.rules.statements import BodyKind, StatementPart
+from pilar.platform.language import translate
+from pilar.reports.document import Block, Bullets, Column, Document, Heading, Pair, Pairs, Paragraph, Row, Table
+
+TITLE = "Buku II: Masterplan"
+BODIES = {BodyKind.COUNCIL: "Dewan", BodyKind.TEAM: "Tim pelaksana", BodyKind.FORUM: "Forum"}
+
+
+def plan_book_document(book: PlanBook) -> Document:
+    landscape = len(writing.years_of(book.row)) > writing.WIDEST
+    return writing.paper(book, TITLE, _blocks(book), contents=3, landscape=landscape)
+
+
+def _blocks(book: PlanBook) -> Iterator[Block]:
+    yield Heading("Arah", numbered=True)
+    yield from writing.section(book, "Visi", StatementPart.VISION, "Belum ditulis.", 2)
+    yield from writing.section(book, "Misi", StatementPart.MISSION, "Belum ditulis.", 2)
+    yield from strategies(book)
+    yield from _bodies(book)
+    yield from _overview(book)
+    for pillar in book.framework.pillars.entries:
+        yield Heading(f"Pilar {pillar.title.id[:1].lower()}{pillar.title.id[1:]}", numbered=True)
+        for part in pillar.parts:
+            yield Heading(part.title.id, 2, numbered=True)
+            found = book.of_part(part.code)
+            if not found:
+                yield Paragraph("Belum ada program pada subdimensi ini.", quiet=True)
+            for one in found:
+                yield from _programme(book, one)
+    yield from _monitored(book)
+
+
+def strategies(book: PlanBook) -> Iterator[Block]:
+    """General ones first, then those of each pillar."""
+    yield Heading("Strategi", 2, numbered=True)
+    rows = book.statements[StatementPart.STRATEGY]
+    if not rows:
+        yield Paragraph("Belum ditulis.", quiet=True)
+    for key in ("", *(one.code for one in book.framework.pillars.entries)):
+        found = tuple(one.stated.text for one in rows if one.stated.key == key)
+        if found:
+            yield Paragraph("Umum" if not key else wording.part_name(key))
+            yield Bullets(found)
+
+
+def _bodies(book: PlanBook) -> Iterator[Block]:
+    yield Heading("Kelembagaan", numbered=True)
+    if not book.bodies:
+        yield Paragraph("Belum dibentuk.", quiet=True)
+    for body in book.bodies:
+        yield Heading(body.title, 2, numbered=True)
+        yield Paragraph(_law_of(body))
+        rows = (
+            Row((one.duty, one.position + (f", {one.person}" if one.person else ""), one.office_name or writing.NONE))
+            for one in body.members
+        )
+        columns = (Column("Tugas", share=2), Column("Jabatan", share=4), Column("Perangkat daerah", share=4))
+        yield writing.table(f"Susunan {body.title}", columns, rows, "Susunannya belum diisi.")
+
+
+def _law_of(body: BodyRow) -> str:
+    law = f"{BODIES[body.kind]}; dasar: {body.decree or 'belum dicatat'}"
+    law += f", {writing.day(body.decreed_on)}" if body.decreed_on else ""
+    return law + (f". Sumber: {body.source}." if body.source else ".")
+
+
+def _overview(book: PlanBook) -> Iterator[Block]:
+    """Programmes and money by pillar and year."""
+    row = book.row
+    yield Heading("Program dan anggaran dalam ringkas", numbered=True)
+    yield Paragraph("Anggaran dalam juta rupiah; dibulatkan per sel, sehingga jumlah dapat berselisih satu.")
+    yield money_table(book)
+    columns = [Column("Sumber dana", share=3), *writing.year_columns(row), Column("Jumlah", number=True)]
+    rows = []
+    for fund in Fund:
+        by_year = [_sum(book.programmes, year, fund) for year in writing.years_of(row)]
+        rows.append(
+            Row((wording.fund_name(fund), *(writing.millions(one) for one in (*by_year, sum(by_year, Decimal(0))))))
+        )
+    yield Table(tuple(columns), tuple(rows), "Anggaran menurut sumber dana, juta rupiah")
+
+
+def money_table(book: PlanBook) -> Table:
+    """Programmes and money of each pillar and year, million rupiah."""
+    row = book.row
+    columns = [
+        Column("Pilar", share=3), Column("Program", number=True), *writing.year_columns(row),
+        Column("Jumlah", number=True),
+    ]  # fmt: skip
+    rows = []
+    for pillar in (*book.framework.pillars.entries, None):
+        found = book.programmes if pillar is None else book.of_pillar(pillar)
+        by_year = [_sum(found, year) for year in writing.years_of(row)]
+        cells = (writing.millions(one) for one in (*by_year, sum(by_year, Decimal(0))))
+        rows.append(Row((pillar.title.id if pillar else "Jumlah", str(len(found)), *cells), strong=pillar is None))
+    return Table(tuple(columns), tuple(rows), "Program dan anggaran menurut pilar, juta rupiah")
+
+
+def _sum(programmes: tuple[ProgrammeRow, ...], year: int, fund: Fund | None = None) -> Decimal:
+    return sum(
+        (
+            one.amount
+            for each in programmes
+            for one in each.content.budgets
+            if one.year == year and (fund is None or one.fund is fund)
+        ),
+        Decimal(0),
+    )
+
+
+def _programme(book: PlanBook, one: ProgrammeRow) -> Iterator[Block]:
+    content = one.content
+    mark = " (program percepatan)" if content.quick_win else ""
+    yield Heading(f"{one.code} {content.title}{mark}", 3)
+    if content.description:
+        yield Paragraph(content.description)
+    yield Pairs(tuple(Pair(*pair) for pair in _head(book, one)))
+    if content.targets:
+        yield targets_table(book, one)
+    if content.budgets:
+        yield _budget_table(book, one)
+    if content.activities:
+        yield _activities(one)
+    if content.risks:
+        rows = tuple(Row((risk.text, risk.response or writing.NONE)) for risk in content.risks)
+        yield Table((Column("Risiko", share=1), Column("Tanggapan", share=1)), rows, f"Risiko {one.code}")
+
+
+def _head(book: PlanBook, one: ProgrammeRow) -> Iterator[tuple[str, str]]:
+    content = one.content
+    yield "Pelaksana", one.owner_name
+    partners = [book.offices.get(key, "") for key in content.partners]
+    partners += [content.outside_partners] if content.outside_partners else []
+    if partners:
+        yield "Mitra", ", ".join(partners)
+    if content.need:
+        yield "Kebutuhan", content.need
+    yield "Jangka", wording.horizon_name(content.horizon)
+    if content.link:
+        yield "Laman", content.link
+    if one.decision is not None:
+        decision = one.decision
+        outcome = translate(OUTCOME_NAMES[decision.outcome][0]).lower()
+        proposal = f"usulan {decision.proposal_number}" if decision.proposal_number else "bagian umum"
+        held = writing.day(decision.held_at.date())
+        yield "Dasar", f"{decision.meeting_title}, {held}: {proposal} {outcome}"
+
+
+def targets_table(book: PlanBook, one: ProgrammeRow) -> Table:
+    columns = (Column("Indikator sasaran", share=3), Column("Satuan"), Column("Awal", number=True),
+               *writing.year_columns(book.row))  # fmt: skip
+    rows = tuple(Row((target.title, target.unit, *_figures(book, target))) for target in one.content.targets)
+    return Table(columns, rows, f"Indikator sasaran {one.code}")
+
+
+def all_targets_table(book: PlanBook, programmes: tuple[ProgrammeRow, ...], caption: str) -> Block:
+    """The target indicators of several programmes in one table."""
+    columns = (Column("Kode"), Column("Indikator sasaran", share=3), Column("Satuan"), Column("Awal", number=True),
+               *writing.year_columns(book.row))  # fmt: skip
+    rows = [
+        Row((one.code, target.title, target.unit, *_figures(book, target)))
+        for one in programmes
+        for target in one.content.targets
+    ]
+    return writing.table(caption, columns, rows, "Belum ada indikator sasaran.")
+
+
+def _figures(book: PlanBook, target: Target) -> Iterator[str]:
+    base = writing.NONE if target.base is None else wording.number(target.base)
+    yield f"{base} ({target.base_year})" if target.base is not None and target.base_year else base
+    for year in writing.years_of(book.row):
+        value = target.planned_for(year)
+        yield writing.NONE if value is None else wording.number(value)
+
+
+def _budget_table(book: PlanBook, one: ProgrammeRow) -> Table:
+    years = writing.years_of(book.row)
+    rows = []
+    for fund in Fund:
+        amounts = {each.year: each.amount for each in one.content.budgets if each.fund is fund}
+        if amounts:
+            cells = (writing.millions(amounts.get(year, Decimal(0))) for year in years)
+            rows.append(Row((wording.fund_name(fund), *cells, writing.millions(sum(amounts.values(), Decimal(0))))))
+    columns = (Column("Anggaran, juta rupiah", share=3), *writing.year_columns(book.row), Column("Jumlah", number=True))
+    return Table(columns, tuple(rows), f"Anggaran {one.code}")
+
+
+def _activities(one: ProgrammeRow) -> Table:
+    columns = (Column("Kegiatan", share=4), Column("Mulai", share=1), Column("Selesai", share=1))
+    rows = tuple(
+        Row((each.title, each.starts.name, each.ends.name), depth=0 if each.parent is None else 1)
+        for each in one.content.activities
+    )
+    return Table(columns, rows, f"Kegiatan {one.code}")
+
+
+def _monitored(book: PlanBook) -> Iterator[Block]:
+    """What is monitored, by group: when it is to be there, and by which programme."""
+    yield Heading("Yang dipantau", numbered=True)
+    yield Paragraph(
+        "Selain indikator sasaran dan peta jalan, yang dipantau adalah kebijakan, kelembagaan, infrastruktur, aplikasi,"
+        f" dan literasi. Sumber susunan: {book.framework.monitored.source}."
+    )
+    for group in book.framework.monitored.entries:
+        yield Heading(group.title.id, 2, numbered=True)
+        columns = (Column("Yang harus ada", share=4), Column("Tahun", number=True), Column("Program", share=4))
+        yield writing.table(f"Dipantau: {group.title.id}", columns, _there(book, group), "Tidak ada yang direncanakan.")
+
+
+def _there(book: PlanBook, group: Named) -> Iterator[Row]:
+    found = [
+        (thing.year, one.code, thing.title, one.content.title)
+        for one in book.programmes
+        for thing in one.content.monitored
+        if thing.group == group.code
+    ]
+    for year, code, title, programme in sorted(found):
+        yield Row((title, str(year), f"{code} {programme}"))

@@ -1,0 +1,172 @@
+"""Book III, quick wins and road map: who was judged how, what is done when, what each year brings and costs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from pilar.design import charts
+from pilar.masterplan import wording
+from pilar.masterplan.documents import writing
+from pilar.masterplan.documents.plan_book import targets_table
+from pilar.masterplan.queries.books import PlanBook
+from pilar.masterplan.queries.rows import ProgrammeRow
+from pilar.masterplan.rules.content import Activity, Content
+from pilar.masterplan.rules.quarters import Quarter
+from pilar.reports.document import Bar, Block, Column, Document, Heading, Paragraph, Picture, Row, Table
+
+TITLE = "Buku III: Program Percepatan dan Peta Jalan"
+MOST_BARS = 12
+"""Of a drawing, so that it fits a page."""
+TONES: dict[charts.Tone, str] = {"positive": "program percepatan", "neutral": "program lain"}
+ROMAN = ("I", "II", "III", "IV")
+
+
+def road_map(book: PlanBook) -> Document:
+    landscape = len(writing.years_of(book.row)) > writing.WIDEST
+    return writing.paper(book, TITLE, _blocks(book), landscape=landscape)
+
+
+def _blocks(book: PlanBook) -> Iterator[Block]:
+    yield from _quick_wins(book)
+    yield Heading("Peta jalan", numbered=True)
+    yield Paragraph(
+        "Setiap batang terentang dari kegiatan pertama sampai kegiatan terakhir program. Tabel di bawahnya menyebut"
+        " triwulan setiap kegiatan."
+    )
+    for pillar in book.framework.pillars.entries:
+        found = [one for one in book.of_pillar(pillar) if one.content.activities]
+        yield Heading(pillar.title.id, 2, numbered=True)
+        if not found:
+            yield Paragraph("Belum ada program dengan kegiatan pada pilar ini.", quiet=True)
+        for some in _pages(found):
+            yield gantt(book, some, pillar.title.id)
+        if found:
+            yield _activities(book, found, pillar.title.id)
+    yield from _years(book)
+
+
+def _pages(found: Sequence[ProgrammeRow]) -> Iterator[Sequence[ProgrammeRow]]:
+    for start in range(0, len(found), MOST_BARS):
+        yield found[start : start + MOST_BARS]
+
+
+def _quick_wins(book: PlanBook) -> Iterator[Block]:
+    criteria, levels = book.framework.criteria, book.framework.criteria_levels
+    yield Heading("Program percepatan (quick win)", numbered=True)
+    yield Paragraph(
+        f"Program percepatan cepat selesai dan langsung dirasakan warga, lazimnya satu pada setiap pilar. Masing-masing"
+        f" dinilai dengan {len(criteria.entries)} kriteria, dengan nilai {levels[0]} sampai {levels[-1]}."
+    )
+    for pillar, found in book.quick_wins():
+        yield Heading(pillar.title.id, 2, numbered=True)
+        if not found:
+            yield Paragraph("Belum ada program percepatan pada pilar ini.", quiet=True)
+        for one in found:
+            yield Heading(f"{one.code} {one.content.title}", 3, numbered=True)
+            yield Paragraph(f"Pelaksana: {one.owner_name}. {one.content.description}".strip())
+            if one.content.judged:
+                yield _judged(one, levels[-1])
+            if one.content.targets:
+                yield targets_table(book, one)
+
+
+def _judged(one: ProgrammeRow, highest: int) -> Table:
+    rows = [
+        Row(
+            (
+                wording.criterion_name(each.criterion),
+                Bar(each.mark / highest, str(each.mark)),
+                each.reason or writing.NONE,
+            )
+        )
+        for each in one.content.judged
+    ]
+    marks = [each.mark for each in one.content.judged]
+    mean = Decimal(sum(marks)) / len(marks)
+    text = wording.number(round(mean, 2))
+    rows.append(Row(("Rata-rata", Bar(float(mean) / highest, text), ""), strong=True))
+    columns = (Column("Kriteria", share=2), Column("Nilai", share=1), Column("Alasan", share=3))
+    return Table(columns, tuple(rows), f"Penilaian {one.code}")
+
+
+def gantt(book: PlanBook, programmes: Sequence[ProgrammeRow], title: str, *, width: float = 96) -> Picture:
+    """Programmes over the plan's years; quick wins have a sign of their own."""
+    row = book.row
+    spans = [
+        charts.Span(
+            label=f"{one.code} {one.content.title}", group="", starts=first.start, ends=last.end, done=Decimal(1),
+            tone="positive" if one.content.quick_win else "neutral",
+        )
+        for one in programmes
+        for first, last in [_span(one.content)]
+    ]  # fmt: skip
+    drawn = charts.gantt(
+        spans,
+        today=date(row.plan.first_year, 1, 1) - timedelta(days=1),
+        today_label="",
+        tones=TONES,
+        columns=("Program", "Pilar", "Mulai", "Selesai", "Selesai, %", "Jenis"),
+        shares=False,
+    )
+    said = "; ".join(f"{one.label}: {one.starts.year} sampai {one.ends.year}" for one in spans)
+    return writing.picture(drawn.spec, f"Peta jalan. {said}", width, f"Peta jalan: {title}")
+
+
+def _span(content: Content) -> tuple[Quarter, Quarter]:
+    return min(one.starts for one in content.activities), max(one.ends for one in content.activities)
+
+
+def _activities(book: PlanBook, programmes: Sequence[ProgrammeRow], title: str) -> Table:
+    """In which quarters of each year an activity runs."""
+    columns = (Column("Program dan kegiatan", share=5), *(Column(str(year)) for year in writing.years_of(book.row)))
+    blank = tuple("" for _year in writing.years_of(book.row))
+    rows = []
+    for one in programmes:
+        rows.append(Row((f"{one.code} {one.content.title}", *blank), strong=True))
+        rows += [
+            Row((each.title, *(_quarters(each, year) for year in writing.years_of(book.row))),
+                depth=1 if each.parent is None else 2)
+            for each in one.content.activities
+        ]  # fmt: skip
+    return Table(columns, tuple(rows), f"Kegiatan menurut triwulan: {title}")
+
+
+def _quarters(one: Activity, year: int) -> str:
+    """The first and the last quarter of the year in Roman numbers, one if they are the same, or nothing."""
+    first, last = max(one.starts, Quarter(year, 1)), min(one.ends, Quarter(year, 4))
+    if last < first:
+        return ""
+    names = ROMAN[first.number - 1], ROMAN[last.number - 1]
+    return names[0] if first == last else "–".join(names)
+
+
+def _years(book: PlanBook) -> Iterator[Block]:
+    """What each year brings: programmes, targets, money."""
+    yield Heading("Rencana tahunan", numbered=True)
+    for year in writing.years_of(book.row):
+        yield Heading(f"Tahun {year}", 2, numbered=True)
+        found = [one for one in book.programmes if one.content.planned_in(year)]
+        rows = [
+            Row((one.code, one.content.title, one.owner_short, _targets_of(one.content, year),
+                 writing.millions(one.content.budget_of(year))))
+            for one in found
+        ]  # fmt: skip
+        money = sum((one.content.budget_of(year) for one in found), Decimal(0))
+        if rows:
+            rows.append(Row(("", "Jumlah", "", f"{len(found)} program", writing.millions(money)), strong=True))
+        columns = (
+            Column("Kode"), Column("Program", share=3), Column("Pelaksana", share=1), Column("Sasaran", share=3),
+            Column("Juta rupiah", number=True),
+        )  # fmt: skip
+        yield writing.table(f"Program tahun {year}", columns, rows, "Tidak ada program pada tahun ini.")
+
+
+def _targets_of(content: Content, year: int) -> str:
+    said = (
+        f"{one.title}: {wording.number(value)} {one.unit}"
+        for one in content.targets
+        if (value := one.planned_for(year)) is not None
+    )
+    return "; ".join(said) or writing.NONE

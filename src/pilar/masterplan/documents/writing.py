@@ -1,0 +1,194 @@
+"""How a plan's papers write law, days, money and tables, and what stands on each of their first pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.text import slugify
+
+from pilar.design.svg import render_svg
+from pilar.masterplan import wording
+from pilar.masterplan.queries.books import PlanBook
+from pilar.masterplan.queries.rows import StatementRow, VersionRow
+from pilar.masterplan.rules.stages import LAW, VERSION_NAMES, LegalForm, VersionState
+from pilar.masterplan.rules.statements import StatementPart
+from pilar.platform.language import translate
+from pilar.reports.document import (
+    Block,
+    Bullets,
+    Column,
+    Contents,
+    Document,
+    Heading,
+    Notice,
+    PageBreak,
+    Pair,
+    Pairs,
+    Paragraph,
+    Picture,
+    Row,
+    Table,
+)
+
+AUTHOR = "Pilar"
+NONE = "–"
+FONT = "Libertinus Serif"
+"""The font of the reports, so that charts are lettered alike."""
+MILLION, BILLION = 1_000_000, 1_000_000_000
+DRAFT, SYNTHETIC = "RANCANGAN", "SINTETIS"
+WIDEST = 6
+"""More years than these do not stand beside each other on an upright page."""
+FORMS = {
+    LegalForm.REGENT: "Peraturan Bupati",
+    LegalForm.MAYOR: "Peraturan Wali Kota",
+    LegalForm.REGIONAL: "Peraturan Daerah",
+}
+
+
+def day(value: date) -> str:
+    return date_format(value, "j F Y")
+
+
+def short_region(row: VersionRow) -> str:
+    """``Tangerang`` of Kabupaten Tangerang."""
+    name = row.plan.region_name
+    return name.removeprefix("Kabupaten ").removeprefix("Kota ")
+
+
+def head_of_region(row: VersionRow) -> str:
+    """Bupati or Wali Kota with the name of the region."""
+    return f"{'Wali Kota' if row.plan.kind == 'city' else 'Bupati'} {short_region(row)}"
+
+
+def law(row: VersionRow) -> str:
+    """The regulation that sets the version, in a sentence; that there is none yet."""
+    if row.form is None or row.decreed_on is None or row.state not in LAW:
+        return f"Belum ditetapkan ({translate(VERSION_NAMES[row.state]).lower()})."
+    of = row.plan.region_name if row.form is LegalForm.REGIONAL else short_region(row)
+    return f"{FORMS[row.form]} {of} Nomor {row.decree_number}, ditetapkan {day(row.decreed_on)}."
+
+
+def years_of(row: VersionRow) -> range:
+    return range(row.plan.first_year, row.plan.last_year + 1)
+
+
+def stamp(row: VersionRow, *, draft: bool = False) -> str:
+    """The words across every page: made-up data, and what is not law yet (or, ``draft``, never is by itself)."""
+    said = [DRAFT] if draft or row.state not in LAW else []
+    return " ".join([*said, SYNTHETIC] if row.plan.synthetic else said)
+
+
+def notices(row: VersionRow, *, draft: bool = False) -> list[Block]:
+    """What must not be overlooked, in sentences."""
+    found: list[Block] = []
+    if row.plan.synthetic:
+        source = row.plan.source.replace("\n", ", ")
+        said = "Data sintetis: dibuat untuk peragaan dan tidak mengatakan apa pun tentang daerah ini"
+        found.append(Notice(f"{said}, kecuali yang bersumber: {source}" if "://" in source else f"{said}."))
+    if draft or row.state not in LAW:
+        found.append(Notice("Rancangan: isinya masih dapat berubah dan belum mengikat."))
+    if row.state is VersionState.REVISED and row.in_force_until is not None:
+        found.append(Notice(f"Versi ini berlaku sampai {day(row.in_force_until)}, lalu digantikan oleh perubahannya."))
+    return found
+
+
+def facts_of_law(row: VersionRow) -> Pairs:
+    """Law, force and version, for the first page."""
+    force = NONE
+    if row.in_force_since is not None and row.in_force_until is not None:
+        force = f"{day(row.in_force_since)} sampai {day(row.in_force_until)}"
+    items = [
+        Pair("Daerah", row.plan.region_name),
+        Pair("Masa rencana", f"{row.plan.first_year}–{row.plan.last_year}"),
+        Pair("Dasar hukum", law(row)),
+        Pair("Masa berlaku", force),
+        Pair("Versi", str(row.number) if row.base is None else f"{row.number}, perubahan atas versi {row.base}"),
+    ]
+    if row.reason:
+        items.append(Pair("Alasan perubahan", row.reason))
+    return Pairs(tuple(items))
+
+
+def paper(
+    book: PlanBook,
+    title: str,
+    blocks: Iterable[Block],
+    *,
+    contents: int | None = 2,
+    landscape: bool = False,
+    draft: bool = False,
+) -> Document:
+    """A paper of the plan: its first page, the contents down to a level (None: none), then ``blocks``."""
+    row = book.row
+    first: list[Block] = [*notices(row, draft=draft), facts_of_law(row)]
+    if contents is not None:
+        first += [Contents("Daftar isi", contents), PageBreak()]
+    return Document(
+        title=title,
+        language="id",
+        author=AUTHOR,
+        made_at=book.made_at,
+        eyebrow=row.plan.title,
+        lead=law(row),
+        stamp=stamp(row, draft=draft),
+        running=f"{title} · {row.plan.region_name} · versi {row.number}",
+        landscape=landscape,
+        blocks=(*first, *blocks),
+    )
+
+
+def file_name(row: VersionRow, name: str, ending: str) -> str:
+    return f"{slugify(row.plan.region_name)}-{row.plan.first_year}-{row.plan.last_year}-v{row.number}-{name}.{ending}"
+
+
+def picture(spec: dict[str, Any], alt: str, width: float, caption: str) -> Picture:
+    """A chart in the font of the reports; ``width`` in millimetres."""
+    lettered = spec | {"config": spec["config"] | {"font": FONT}}
+    return Picture(render_svg(lettered, "id"), alt, width, caption)
+
+
+def rupiah(value: Decimal) -> str:
+    """``Rp750.000.000``; a dash for nothing."""
+    return wording.money(value) if value else NONE
+
+
+def millions(value: Decimal) -> str:
+    """Million rupiah, whole; a dash for nothing."""
+    return wording.number(Decimal(round(value / MILLION))) if value else NONE
+
+
+def billions(value: Decimal) -> Decimal:
+    return Decimal(round(value / BILLION, 1))
+
+
+def texts(rows: Sequence[StatementRow], nothing: str) -> list[Block]:
+    """Statements as a list, or that there is none."""
+    if not rows:
+        return [Paragraph(nothing, quiet=True)]
+    if len(rows) == 1:
+        return [Paragraph(rows[0].stated.text)]
+    return [Bullets(tuple(one.stated.text for one in rows))]
+
+
+def section(book: PlanBook, title: str, part: StatementPart, nothing: str, level: int = 1) -> list[Block]:
+    """A numbered heading and the statements of a part below it, with where they come from."""
+    rows = book.statements[part]
+    sources = dict.fromkeys(one.stated.source for one in rows if one.stated.source)
+    found: list[Block] = [Heading(title, level, numbered=True), *texts(rows, nothing)]
+    if sources:
+        found.append(Paragraph(f"Sumber: {'; '.join(sources)}.", quiet=True))
+    return found
+
+
+def table(caption: str, columns: Sequence[Column], rows: Iterable[Row], nothing: str) -> Block:
+    """A table, or a sentence where it would be empty."""
+    found = tuple(rows)
+    return Table(tuple(columns), found, caption) if found else Paragraph(nothing, quiet=True)
+
+
+def year_columns(row: VersionRow) -> list[Column]:
+    return [Column(str(year), number=True) for year in years_of(row)]

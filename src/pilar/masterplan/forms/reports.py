@@ -1,0 +1,215 @@
+"""The form of a quarterly report: its fields are those of the programme."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.forms import BoundField
+from django.utils.translation import gettext_lazy as _
+
+from pilar.evidence.forms import EvidenceForm, FaultsForm
+from pilar.masterplan.queries.due import ReportSheet
+from pilar.masterplan.queries.reports import ReportRow
+from pilar.masterplan.rules.amounts import figure_text, read_figure, read_rupiah, rupiah_text
+from pilar.masterplan.rules.content import LONGEST_TEXT, Activity, Target
+from pilar.masterplan.rules.progress import share_of_activity
+from pilar.masterplan.rules.reports import Given
+from pilar.platform.errors import Fault
+from pilar.platform.language import translate
+
+LONGEST_NUMBER = 60
+
+
+class ReportForm(FaultsForm):
+    """Progress of activities, indicators, what is there, money, obstacles, evidence; a reason for a correction.
+
+    ``done.<number>`` and ``readings.<number>`` are named as the places of the operation's faults.
+    """
+
+    quarter = forms.CharField(label=_("Quarter"), required=False, disabled=True)
+    spent = forms.CharField(
+        label=_("Money spent in this quarter (rupiah)"),
+        max_length=LONGEST_NUMBER,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        help_text=_("Of this quarter alone, from all sources; 0 if none"),
+    )
+    obstacles = forms.CharField(
+        label=_("Obstacles"),
+        required=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What stands in the way, and what is needed; read by the region and the ministry, not in public"),
+    )
+    evidence = forms.TypedMultipleChoiceField(
+        label=_("Evidence of the region"), required=False, coerce=UUID, widget=forms.CheckboxSelectMultiple
+    )
+    reason = forms.CharField(
+        label=_("Why it is corrected"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Is shown with the report"),
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def __init__(self, *given: Any, sheet: ReportSheet, evidence: Iterable[tuple[str, str]], **named: Any) -> None:
+        super().__init__(*given, initial=_initial(sheet), **named)
+        self.sheet = sheet
+        content = sheet.row.content
+        for activity in content.leaves:
+            self.fields[f"done.{activity.number}"] = _share_field(activity, sheet)
+        for target in content.targets:
+            if not target.measure:
+                self.fields[f"readings.{target.number}"] = _reading_field(target, sheet)
+        if content.monitored:
+            self.fields["there"] = forms.TypedMultipleChoiceField(
+                label=translate("What is there now"),
+                required=False,
+                coerce=int,
+                choices=[(one.number, f"{one.title} ({one.year})") for one in content.monitored],
+                widget=forms.CheckboxSelectMultiple,
+            )
+        self.fields["evidence"].choices = list(evidence)
+        if not self.fields["evidence"].choices:
+            del self.fields["evidence"]
+        if not sheet.seen:
+            del self.fields["reason"]
+        elif self.is_bound and self.data.get("seen") != str(sheet.seen):
+            # Who has not seen the report that is there is first shown it.
+            self.fields["reason"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        for name in [one for one in self.fields if one.startswith("readings.")]:
+            if given.get(name):
+                self._read(given, name, read_figure(given[name]))
+        if given.get("spent"):
+            self._read(given, "spent", read_rupiah(given["spent"]))
+        return given
+
+    @property
+    def shares(self) -> list[BoundField]:
+        return [self[name] for name in self.fields if name.startswith("done.")]
+
+    @property
+    def readings(self) -> list[BoundField]:
+        return [self[name] for name in self.fields if name.startswith("readings.")]
+
+    @property
+    def rest(self) -> list[BoundField]:
+        """Money and obstacles."""
+        return [self["spent"], self["obstacles"]]
+
+    def given(self) -> Given:
+        """What was given, for the operation."""
+        told = self.cleaned_data
+        return Given(
+            done={_number(name): told[name] for name in self.fields if name.startswith("done.")},
+            readings={
+                _number(name): told[name] for name in self.fields if name.startswith("readings.") and told[name] != ""
+            },
+            there=frozenset(told.get("there", ())),
+            spent=told["spent"],
+            obstacles=told["obstacles"],
+        )
+
+    def _read(self, given: dict[str, Any], name: str, number: Decimal | Fault) -> None:
+        if isinstance(number, Fault):
+            self.add_error(name, translate(number.sentence, **number.fields))
+        else:
+            given[name] = number
+
+
+class PieceForm(EvidenceForm):
+    """New evidence in the form of a report: all of it may be left empty."""
+
+    use_required_attribute = False
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, prefix="new", **named)
+        for field in self.fields.values():
+            field.required = False
+
+    @property
+    def filled(self) -> bool:
+        """Whether anything of it was given."""
+        names = ("title", "link", "note", "held")
+        return any(self.data.get(self.add_prefix(name), "").strip() for name in names) or bool(self.files)
+
+
+def stored_texts(row: ReportRow, sheet: ReportSheet) -> dict[str, str]:
+    """What a stored report says, by field as it would be typed."""
+    return {name: _text(value) for name, value in _values(row, sheet).items()}
+
+
+def texts_of(form: ReportForm) -> dict[str, str]:
+    """What was typed, by field."""
+    return {name: _text(form[name].value()) for name in form.fields}
+
+
+def _text(value: Any) -> str:
+    return ", ".join(sorted(map(str, value))) if isinstance(value, (list, tuple, set)) else str(value or "").strip()
+
+
+def _initial(sheet: ReportSheet) -> dict[str, Any]:
+    """What was reported for the quarter; before the first report what the quarter before leaves standing."""
+    first: dict[str, Any] = {"quarter": sheet.quarter.name, "seen": sheet.seen}
+    if sheet.rows:
+        return {**first, **_values(sheet.rows[0], sheet)}
+    if sheet.before is not None:
+        first |= {f"done.{number}": str(share) for number, share in sheet.before.done.items()}
+        first["there"] = sorted(sheet.before.there)
+    return first
+
+
+def _values(row: ReportRow, sheet: ReportSheet) -> Mapping[str, Any]:
+    said = row.said
+    return {
+        **{f"done.{number}": str(share) for number, share in said.done.items()},
+        **{f"readings.{number}": figure_text(value) for number, value in said.readings.items()},
+        "there": sorted(said.there),
+        "spent": rupiah_text(said.spent),
+        "obstacles": row.obstacles,
+        "evidence": [str(one) for one in row.evidence],
+    }
+
+
+def _share_field(activity: Activity, sheet: ReportSheet) -> forms.IntegerField:
+    planned = round(share_of_activity(activity, sheet.quarter) * 100)
+    hint = translate("Planned by the end of the quarter: %(planned)s %%", planned=planned)
+    if sheet.before is not None and activity.number in sheet.before.done:
+        before = translate(
+            "reported for %(quarter)s: %(share)s %%",
+            quarter=sheet.before.quarter.name, share=sheet.before.done[activity.number],
+        )  # fmt: skip
+        hint = f"{hint}; {before}"
+    return forms.IntegerField(
+        label=f"{activity.title} (%)",
+        help_text=hint,
+        min_value=0,
+        max_value=100,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": translate("Say how far this activity is, 0 if it has not begun")},
+    )
+
+
+def _reading_field(target: Target, sheet: ReportSheet) -> forms.CharField:
+    wanted = target.planned_for(sheet.quarter.year)
+    year = str(sheet.quarter.year)
+    hint = translate("No target for %(year)s", year=year)
+    if wanted is not None:
+        hint = translate("Target of %(year)s: %(wanted)s", year=year, wanted=figure_text(wanted))
+    return forms.CharField(
+        label=f"{target.title} ({target.unit})",
+        help_text=hint,
+        required=False,
+        max_length=LONGEST_NUMBER,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+    )
+
+
+def _number(name: str) -> int:
+    return int(name.partition(".")[2])

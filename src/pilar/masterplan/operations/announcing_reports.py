@@ -1,0 +1,83 @@
+"""What offices are told about reports that are due or late, all of an office in one notice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta, timezone
+
+from django.urls import reverse
+
+from pilar.areas.reference import time_zones
+from pilar.areas.rules import zone_of
+from pilar.masterplan.models import Version
+from pilar.masterplan.queries.due import open_by_office
+from pilar.masterplan.rules.due import Expected, ReportState
+from pilar.masterplan.rules.stages import VersionState
+from pilar.measures.queries import today_in
+from pilar.people import operations as people
+from pilar.people.operations import Message
+from pilar.people.rules import Role, Standing
+from pilar.platform.language import mark
+
+KINDS = {ReportState.DUE: "masterplan.reports-due", ReportState.LATE: "masterplan.reports-late"}
+SENTENCES = {
+    ReportState.DUE: mark("Report on your programmes: %(count)s reports up to quarter %(quarter)s of %(year)s"),
+    ReportState.LATE: mark("Late: %(count)s reports on your programmes up to quarter %(quarter)s of %(year)s"),
+}
+
+
+def tell_of_reports(*, by: Standing, version: Version, now: datetime) -> int:
+    """Tell every office of a version in force what is due and what is late, and close what no longer is.
+
+    The deadline is the last day of the newest quarter, so that a further quarter is told anew.
+    """
+    today = today_in(version.region_id, now)
+    found = open_by_office(version.pk, version.plan_id, today)
+    told = 0
+    for state, kind in KINDS.items():
+        messages, over = {}, []
+        for office, rows in found.items():
+            wanted = [one for one in rows if one.state is state]
+            if wanted:
+                messages[office] = _message(version, state, office, wanted, now)
+            else:
+                over.append(_subject(version.plan_id, state, office))
+        told += people.notify_offices(
+            by=by, role=Role.CONTRIBUTOR, messages=messages, kind=kind, sentence=SENTENCES[state], now=now
+        )
+        people.settle(by=by, subject=over, kind=kind, now=now)
+    return told
+
+
+def settle_reports(*, by: Standing, plan: int, office: int, now: datetime) -> None:
+    """Close the notices of an office that has reported all that they ask for."""
+    row = Version.objects.filter(plan=plan, state=VersionState.IN_FORCE).first()
+    left: Mapping[int, Sequence[Expected]] = {}
+    if row is not None:
+        left = open_by_office(row.pk, plan, today_in(row.region_id, now), office=office)
+    states = {one.state for one in left.get(office, ())}
+    for state, kind in KINDS.items():
+        if state not in states:
+            people.settle(by=by, subject=_subject(plan, state, office), kind=kind, now=now)
+
+
+def _message(version: Version, state: ReportState, office: int, rows: Sequence[Expected], now: datetime) -> Message:
+    last = max(rows, key=lambda one: one.quarter)
+    fields = {"count": len(rows), "quarter": last.quarter.number, "year": str(last.quarter.year)}
+    return Message(
+        _subject(version.plan_id, state, office),
+        reverse("masterplan:reports"),
+        fields,
+        version.region_id,
+        _end_of(last.due, version.region_id, now),
+    )
+
+
+def _subject(plan: int, state: ReportState, office: int) -> str:
+    return f"{KINDS[state]}:{plan}:{office}"
+
+
+def _end_of(day: date, region: str, now: datetime) -> datetime:
+    """The end of the day where the region's clock goes."""
+    hours = zone_of(region, now, time_zones()).hours
+    return datetime.combine(day + timedelta(days=1), time(), timezone(timedelta(hours=hours)))

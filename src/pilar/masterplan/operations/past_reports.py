@@ -1,0 +1,148 @@
+"""Reports of many programmes and quarters at once, for whoever brings in what was reported before."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from pilar.masterplan.models import Entry, Line, Plan, Report, ReportEvidence
+from pilar.masterplan.operations.contents import content_of
+from pilar.masterplan.operations.locking import refuse
+from pilar.masterplan.operations.reports import TARGET, further_faults
+from pilar.masterplan.queries.programmes import lives
+from pilar.masterplan.rules.authority import Action, Case, require
+from pilar.masterplan.rules.content import Content
+from pilar.masterplan.rules.quarters import Quarter, quarter_of
+from pilar.masterplan.rules.reports import Given, body_of, faults_of
+from pilar.masterplan.rules.stages import ONCE_IN_FORCE, VersionState
+from pilar.measures.queries import today_in
+from pilar.people.rules import NotFound, Standing
+from pilar.platform import audit
+from pilar.platform.audit import Change
+from pilar.platform.errors import Fault
+from pilar.platform.versions import Stored, require_seen
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A report of a programme (key of its line) for a quarter; with ``reason`` the correction of the one before."""
+
+    line: int
+    quarter: Quarter
+    given: Given
+    reported_at: datetime
+    reason: str = ""
+    evidence: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What holds for a programme from a quarter on."""
+
+    since: Quarter
+    content: Content
+    owner: int
+    state: VersionState
+
+
+@transaction.atomic
+def report_past(*, by: Standing, plan: int, past: Sequence[Past], now: datetime) -> int:
+    """Take reports of one plan in the order given, all or none; returns how many. Each is checked as by ``report``.
+
+    Raises Faults, the place of each with its row before it (``12.done.2``), :class:`NotFound`, :class:`NotAllowed`,
+    :class:`Outdated` for a second report of a quarter without a reason; needs ``report`` for each owner office.
+    """
+    row = Plan.objects.filter(pk=plan).first()
+    if row is None or by.account is None:
+        raise NotFound
+    lines = {one.line for one in past}
+    locked = Line.objects.select_for_update(no_key=True).filter(plan=row, pk__in=lines).order_by("pk")
+    if len(locked) != len(lines):
+        raise NotFound
+    held = _held(lines)
+    numbers = _numbers(lines)
+    evidence = {one for each in past for one in each.evidence}
+    faults = further_faults(row.region_id, 0, "", evidence)
+    made = []
+    today, life = today_in(row.region_id, now), lives(row.pk, lines)
+    for place, one in enumerate(past):
+        there = _at(held.get(one.line, ()), one.quarter)
+        require(by, Action.REPORT, Case(row.region_id, there.owner, there.state), known=True)
+        number = numbers.get((one.line, one.quarter), 0)
+        require_seen(number if one.reason.strip() else 0, Stored(number))
+        found = faults_of(
+            one.given, there.content, one.quarter,
+            first_year=row.first_year, last_year=row.last_year, life=life[one.line], today=today,
+        )  # fmt: skip
+        faults += _in_row(place, [*found, *further_faults(row.region_id, number, one.reason, ())])
+        numbers[one.line, one.quarter] = number + 1
+        made.append(_report(by.account, one, number + 1))
+    refuse(faults)
+    Report.objects.bulk_create(made)
+    ReportEvidence.objects.bulk_create(
+        ReportEvidence(report=report, evidence_id=piece)
+        for report, one in zip(made, past, strict=True)
+        for piece in sorted(set(one.evidence))
+    )
+    _record(by, row.region_id, made)
+    return len(made)
+
+
+def _held(lines: Collection[int]) -> Mapping[int, Sequence[_Held]]:
+    """What held for each programme, the latest first. One query."""
+    found: dict[int, list[_Held]] = {}
+    for one in (
+        Entry.objects.filter(line__in=lines, version__state__in=list(ONCE_IN_FORCE))
+        .select_related("content", "version")
+        .order_by("-version__in_force_since")
+    ):
+        assert one.version.in_force_since is not None
+        since = quarter_of(one.version.in_force_since)
+        there = _Held(since, content_of(one.content), one.content.owner_id, VersionState(one.version.state))
+        found.setdefault(one.line_id, []).append(there)
+    return found
+
+
+def _at(held: Sequence[_Held], quarter: Quarter) -> _Held:
+    for one in held:
+        if one.since <= quarter:
+            return one
+    raise NotFound
+
+
+def _numbers(lines: Collection[int]) -> dict[tuple[int, Quarter], int]:
+    rows = Report.objects.filter(line__in=lines).order_by("number").values_list("line", "year", "quarter", "number")
+    return {(line, Quarter(year, quarter)): number for line, year, quarter, number in rows}
+
+
+def _in_row(place: int, faults: Sequence[Fault]) -> Iterator[Fault]:
+    for one in faults:
+        yield Fault(one.code, one.sentence, one.fields, f"{place}.{one.place}")
+
+
+def _report(account: int, one: Past, number: int) -> Report:
+    return Report(
+        line_id=one.line, year=one.quarter.year, quarter=one.quarter.number, number=number, body=body_of(one.given),
+        spent=one.given.spent, obstacles=one.given.obstacles.strip(), reason=one.reason.strip(), account_id=account,
+        reported_at=one.reported_at,
+    )  # fmt: skip
+
+
+def _record(by: Standing, region: str, made: Sequence[Report]) -> None:
+    for action, rows in (
+        ("report", [one for one in made if one.number == 1]),
+        ("correct", [one for one in made if one.number > 1]),
+    ):
+        changes = [
+            Change(
+                one.pk, region, None,
+                {"line": one.line_id, "quarter": f"{one.year}-Q{one.quarter}", "number": one.number, **one.body,
+                 "spent": one.spent},
+            )
+            for one in rows
+        ]  # fmt: skip
+        audit.record_each(by=by.actor, action=action, target=TARGET, changes=changes)

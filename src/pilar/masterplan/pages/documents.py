@@ -1,0 +1,86 @@
+"""The papers of a version: each as PDF and for Word, and all of them in one archive made in the background."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from pilar.evidence import store
+from pilar.masterplan import operations, queries
+from pilar.masterplan.documents import MEDIA_TYPES, PAPERS, Format, UnknownPaper, paper_of, written
+from pilar.masterplan.documents.writing import file_name, law, stamp
+from pilar.masterplan.pages.frame import framed
+from pilar.masterplan.queries.books import plan_book
+from pilar.masterplan.queries.papers import may_order_papers, paper_archive, paper_batches
+from pilar.masterplan.rules.batches import PapersNotReady
+from pilar.masterplan.rules.stages import LAW
+from pilar.people.signin import standing_of
+from pilar.platform.language import translate
+
+
+@require_safe
+def documents(request: HttpRequest, key: int) -> HttpResponse:
+    """The papers, and the newest archives for those who work on the plan."""
+    by = standing_of(request)
+    row = queries.version(key, scope=by)
+    batches = paper_batches(row, scope=by, now=timezone.now())
+    context = {
+        "papers": [(one.name, one.title, translate(one.says)) for one in PAPERS],
+        "law": law(row),
+        "stamp": stamp(row),
+        "may_order": may_order_papers(row, scope=by),
+        "batches": batches,
+        "waiting": any(one.waiting for one in batches),
+    }
+    response = framed(request, row, "documents", "masterplan/documents.html", context)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_safe
+def paper(request: HttpRequest, key: int, name: str, form: str) -> HttpResponse:
+    """One paper as a file, made when it is asked for."""
+    row = queries.version(key, scope=standing_of(request))
+    chosen = paper_of(name)
+    if form not in list(Format):
+        raise UnknownPaper
+    kind = Format(form)
+    response = HttpResponse(written(chosen, kind, plan_book(row)), content_type=MEDIA_TYPES[kind])
+    response["Content-Disposition"] = f'attachment; filename="{file_name(row, chosen.name, kind.value)}"'
+    # What is law never changes, but the papers' own layout may: fresh for an hour.
+    response["Cache-Control"] = "public, max-age=3600" if row.state in LAW else "private, no-store"
+    return response
+
+
+@login_required
+@require_POST
+def order(request: HttpRequest, key: int) -> HttpResponse:
+    """Have all papers made."""
+    operations.order_papers(by=standing_of(request), version=key, now=timezone.now())
+    messages.success(request, _("The documents are being made; this page shows how far they are"))
+    return redirect("masterplan:documents", key)
+
+
+@login_required
+@require_safe
+def archive(request: HttpRequest, key: int, batch: int) -> HttpResponseBase:
+    """The archive of a batch that is done."""
+    by = standing_of(request)
+    row = queries.version(key, scope=by)
+    found = paper_archive(row, batch, scope=by, now=timezone.now())
+    try:
+        opened = store.open_file(found.storage_key)
+    except FileNotFoundError:
+        raise PapersNotReady from None
+    name = file_name(row, "dokumen", "zip")
+    response = FileResponse(opened, as_attachment=True, filename=name, content_type="application/zip")
+    response["Content-Length"] = str(found.size)
+    response["ETag"] = f'"{found.sha256}"'
+    response["Cache-Control"] = "private, no-store"
+    return response

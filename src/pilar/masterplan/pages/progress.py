@@ -1,0 +1,257 @@
+"""The progress of a version: lights, totals, road map, what is late, and one programme quarter by quarter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from pilar.design import charts
+from pilar.evidence import queries as evidence
+from pilar.evidence.queries import RevisionRow
+from pilar.masterplan import queries
+from pilar.masterplan.pages import progress_shown as shown
+from pilar.masterplan.pages.frame import framed
+from pilar.masterplan.queries import VersionRow
+from pilar.masterplan.queries.due import late_reports
+from pilar.masterplan.queries.progress import (
+    PlanProgress,
+    ProgrammeHistory,
+    ProgrammeProgress,
+    QuarterLine,
+    programme_history,
+)
+from pilar.masterplan.queries.progress import progress as progress_of
+from pilar.masterplan.queries.reports import ReportRow
+from pilar.masterplan.reference import framework
+from pilar.masterplan.rules.authority import Action, Case, may, offices_of
+from pilar.masterplan.rules.content import Target
+from pilar.masterplan.rules.due import STATE_NAMES
+from pilar.masterplan.rules.progress import Light
+from pilar.masterplan.rules.quarters import read_quarter
+from pilar.masterplan.rules.stages import LAW
+from pilar.people.rules import NotFound
+from pilar.people.signin import standing_of
+from pilar.platform.language import translate
+
+PAGE, MAP_PAGE = 30, 30
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the reader has chosen."""
+
+    quarter: str
+    pillar: str
+    office: str
+    light: str
+    by: str
+
+    def keeps(self, one: ProgrammeProgress) -> bool:
+        return (
+            self.pillar in ("", one.pillar)
+            and self.office in ("", str(one.row.content.owner))
+            and self.light in ("", one.standing.light.value)
+        )
+
+
+@require_safe
+def progress(request: HttpRequest, key: int) -> HttpResponse:
+    """Where a version stands at the end of a quarter."""
+    row, found, asked = _found(request, key)
+    rows = [one for one in found.programmes if asked.keeps(one)]
+    context = {**_choices(found, asked), "found": found, "asked": asked, "rules": found.rules}
+    if found.quarter is not None:
+        label = translate(shown.GROUPS[asked.by])
+        context |= {
+            "whole": shown.whole(rows),
+            "page": _page(request, rows, PAGE),
+            "sees_late": offices_of(standing_of(request), Action.READ_REPORTS, row.plan.region) != (),
+            "reports": may(standing_of(request), Action.REPORT, Case(row.plan.region, None, row.state)),
+        }
+        context["page"].object_list = shown.lines(context["page"].object_list)
+        context |= _by_year(found, rows, label) if asked.by == "year" else _by_group(rows, asked.by, label)
+    return framed(request, row, "progress", "masterplan/progress/progress.html", context)
+
+
+@require_safe
+def road_map(request: HttpRequest, key: int) -> HttpResponse:
+    """The programmes over the years of the plan."""
+    row, found, asked = _found(request, key)
+    rows = sorted(
+        (one for one in found.programmes if asked.keeps(one) and one.row.content.activities),
+        key=lambda one: ([pillar.code for pillar in framework().pillars.entries].index(one.pillar), one.row.code),
+    )
+    page = _page(request, rows, MAP_PAGE)
+    context = {
+        **_choices(found, asked),
+        "found": found,
+        "asked": asked,
+        "rules": found.rules,
+        "page": page,
+        "chart": shown.road_map(found, page.object_list) if page.object_list else None,
+    }
+    return framed(request, row, "progress", "masterplan/progress/road_map.html", context)
+
+
+@login_required
+@require_safe
+def late(request: HttpRequest, key: int) -> HttpResponse:
+    """Reports that are late, by office: all of them for who oversees the plan, those of the own office for it."""
+    by = standing_of(request)
+    row = _law(request, key)
+    offices = offices_of(by, Action.READ_REPORTS, row.plan.region)
+    if offices == ():
+        raise NotFound
+    found = [one for one in late_reports(row, now=timezone.now()) if offices is None or one.office in offices]
+    context = {"late": found, "count": sum(one.count for one in found)}
+    return framed(request, row, "progress", "masterplan/progress/late.html", context)
+
+
+@require_safe
+def programme(request: HttpRequest, key: int, programme: str) -> HttpResponse:
+    """One programme quarter by quarter; who may reads the reports themselves with their corrections."""
+    by, now = standing_of(request), timezone.now()
+    row = _law(request, key)
+    found = programme_history(row, programme, scope=by, now=now)
+    ended = [one for one in found.lines if one.standing is not None]
+    last = ended[-1] if ended else None
+    pieces = evidence.evidence_list({piece for one in found.reports for piece in one.evidence}, scope=by)
+    context = {
+        "found": found,
+        "one": found.row,
+        "rules": found.rules,
+        "last": last,
+        "light": shown.light_shown(last.standing.light) if last and last.standing else None,
+        "lines": [_line(one) for one in reversed(ended)],
+        "targets": [_target(found, target) for target in found.row.content.targets],
+        "reports": _reports(found.reports, pieces),
+        "may_report": by.account is not None
+        and may(by, Action.REPORT, Case(row.plan.region, found.row.content.owner, row.state)),
+        "chart": shown.activity_map(found, last.expected.quarter if last else None)
+        if found.row.content.activities
+        else None,
+    }
+    return framed(request, row, "progress", "masterplan/progress/programme.html", context)
+
+
+def _law(request: HttpRequest, key: int) -> VersionRow:
+    """A version that has progress: what is law."""
+    row = queries.version(key, scope=standing_of(request))
+    if row.state not in LAW:
+        raise NotFound
+    return row
+
+
+def _found(request: HttpRequest, key: int) -> tuple[VersionRow, PlanProgress, Asked]:
+    row = _law(request, key)
+    found = progress_of(
+        row, read_quarter(request.GET.get("quarter", "")), scope=standing_of(request), now=timezone.now()
+    )  # fmt: skip
+    by = request.GET.get("by", "")
+    asked = Asked(
+        quarter="" if found.quarter is None else str(found.quarter),
+        pillar=request.GET.get("pillar", ""),
+        office=request.GET.get("office", ""),
+        light=request.GET.get("light", ""),
+        by=by if by in shown.GROUPS else "pillar",
+    )
+    return row, found, asked
+
+
+def _choices(found: PlanProgress, asked: Asked) -> dict[str, Any]:
+    offices = {str(one.row.content.owner): one.row.owner_name for one in found.programmes}
+    pillars = framework().pillars.entries
+    return {
+        "quarters": [(str(one), one.name) for one in reversed(found.quarters)],
+        "pillars": [("", _("All pillars")), *((one.code, str(one.title)) for one in pillars)],
+        "offices": [("", _("All offices")), *sorted(offices.items(), key=lambda pair: pair[1])],
+        "lights": [("", _("All lights")), *((one.value, shown.light_shown(one).name) for one in Light)],
+        "groups": [(code, translate(name)) for code, name in shown.GROUPS.items()],
+        "narrowed": bool(asked.pillar or asked.office or asked.light),
+    }
+
+
+def _by_group(rows: Sequence[ProgrammeProgress], by: str, label: str) -> dict[str, Any]:
+    made = shown.groups(rows, by)
+    return {
+        "label": label,
+        "group_lines": made,
+        "share_chart": shown.share_chart(((one.name, one.planned, one.done) for one in made), label),
+        "money_chart": shown.money_chart(((one.name, one.total.budget, one.total.spent) for one in made), label),
+    }
+
+
+def _by_year(found: PlanProgress, rows: Sequence[ProgrammeProgress], label: str) -> dict[str, Any]:
+    made = shown.years(found, rows)
+    return {
+        "label": label,
+        "year_lines": made,
+        "share_chart": shown.share_chart(((str(one.line.year), one.planned, one.done) for one in made), label),
+        "money_chart": shown.money_chart(
+            ((str(one.line.year), one.line.budget, one.line.spent) for one in made), label
+        ),
+    }
+
+
+def _page(request: HttpRequest, rows: Sequence[ProgrammeProgress], size: int) -> Any:
+    text = request.GET.get("page", "")
+    return Paginator(list(rows), size).get_page(int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1)
+
+
+def _line(one: QuarterLine) -> dict[str, Any]:
+    standing = one.standing
+    assert standing is not None
+    name, tone = STATE_NAMES[one.expected.state]
+    return {
+        "quarter": one.expected.quarter,
+        "state": translate(name),
+        "tone": tone,
+        "light": shown.light_shown(standing.light),
+        "planned": shown.percent(standing.planned),
+        "done": shown.percent(standing.done),
+        "spent": standing.spent,
+        "budget": standing.budget,
+    }
+
+
+def _target(found: ProgrammeHistory, target: Target) -> dict[str, Any]:
+    """A target with what it showed at the end of each year (or of the last quarter of it that has ended)."""
+    by_year: dict[int, Decimal | None] = {}
+    for line in found.lines:
+        figure = next((one for one in line.figures if one.target.number == target.number), None)
+        if figure is not None and figure.value is not None:
+            by_year[line.expected.quarter.year] = figure.value
+    years = sorted({*(year for year, _value in target.yearly), *by_year})
+    values = {str(year): (target.planned_for(year), by_year.get(year)) for year in years}
+    columns = (_("Year"), _("Target"), _("Reached"))
+    return {
+        "target": target,
+        "measure": found.measures.get(target.measure) if target.measure else None,
+        "chart": charts.comparison(values, columns=columns) if values else None,
+    }
+
+
+def _reports(rows: Sequence[ReportRow], pieces: Sequence[RevisionRow]) -> list[dict[str, Any]]:
+    known = {one.evidence: one for one in pieces}
+    return [
+        {"row": one, "evidence": [known[piece] for piece in one.evidence if piece in known], "counts": counts}
+        for one, counts in _counting(rows)
+    ]
+
+
+def _counting(rows: Sequence[ReportRow]) -> list[tuple[ReportRow, bool]]:
+    seen = set()
+    found = []
+    for one in rows:
+        found.append((one, one.said.quarter not in seen))
+        seen.add(one.said.quarter)
+    return found

@@ -1,0 +1,240 @@
+"""Progress in the reader's words: shares in per cent, lights by name, totals by group, charts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from pilar.design import charts
+from pilar.index import round_published
+from pilar.masterplan.queries import VersionRow
+from pilar.masterplan.queries.progress import PlanProgress, ProgrammeHistory, ProgrammeProgress, progress
+from pilar.masterplan.reference import framework
+from pilar.masterplan.rules.content import Activity
+from pilar.masterplan.rules.framework import ProgressRules
+from pilar.masterplan.rules.progress import LIGHT_NAMES, Light, light_of, share_of_activity
+from pilar.masterplan.rules.quarters import Quarter
+from pilar.masterplan.rules.summary import Total, YearLine, total, totals, year_lines
+from pilar.masterplan.wording import part_name
+from pilar.people.rules import PUBLIC
+from pilar.platform.language import mark, translate
+
+GROUPS = {
+    "pillar": mark("Pillar"),
+    "part": mark("Sub-dimension"),
+    "office": mark("Office"),
+    "year": mark("Year"),
+}
+"""By what programmes are added up, by the value of the choice."""
+MOST_BARS = 18
+"""Of a chart beside a table; more labels are no picture any more."""
+MILLION = 1_000_000
+TONES: tuple[charts.Tone, ...] = ("positive", "caution", "negative", "neutral")
+
+
+@dataclass(frozen=True, slots=True)
+class LightShown:
+    code: str
+    name: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A programme in the list; shares in whole per cent, money in rupiah."""
+
+    one: ProgrammeProgress
+    light: LightShown
+    part: str
+    planned: Decimal
+    done: Decimal | None
+    reached: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLine:
+    """A pillar, sub-dimension or office with all of its programmes; ``budget`` and ``spent`` in million rupiah."""
+
+    name: str
+    total: Total
+    planned: Decimal | None
+    done: Decimal | None
+    budget: Decimal | None
+    spent: Decimal | None
+    lights: tuple[tuple[LightShown, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class YearShown:
+    line: YearLine
+    planned: Decimal | None
+    done: Decimal | None
+
+
+def light_shown(light: Light) -> LightShown:
+    name, tone = LIGHT_NAMES[light]
+    return LightShown(light.value, translate(name), "" if tone == "neutral" else tone)
+
+
+def percent(share: Fraction | None) -> Decimal | None:
+    """Whole per cent, rounded once."""
+    return None if share is None else round_published(share * 100, 0)
+
+
+def lines(rows: Iterable[ProgrammeProgress]) -> list[Line]:
+    shown = {light: light_shown(light) for light in Light}
+    names = {one.code: str(one.title) for one in framework().pillars.parts()}
+    found = []
+    for one in rows:
+        targeted = [figure for figure in one.figures if figure.wanted is not None]
+        reached = f"{sum(figure.reached for figure in targeted)} / {len(targeted)}" if targeted else "–"
+        planned = percent(one.standing.planned)
+        assert planned is not None
+        found.append(
+            Line(
+                one,
+                shown[one.standing.light],
+                names[one.row.content.part],
+                planned,
+                percent(one.standing.done),
+                reached,
+            )
+        )
+    return found
+
+
+def whole(rows: Iterable[ProgrammeProgress]) -> GroupLine:
+    """All of them in one line."""
+    return _group("", total(rows))
+
+
+def groups(rows: Sequence[ProgrammeProgress], by: str) -> list[GroupLine]:
+    """Totals by pillar, sub-dimension or office; pillars and sub-dimensions in the order of the framework."""
+    if by == "office":
+        made = totals(rows, lambda one: one.row.owner_name)
+        return [_group(name, made[name]) for name in sorted(made)]
+    pillars = framework().pillars
+    codes = [one.code for one in (pillars.parts() if by == "part" else pillars.entries)]
+    key: Callable[[ProgrammeProgress], str] = (
+        (lambda one: one.row.content.part) if by == "part" else (lambda one: one.pillar)
+    )
+    made = totals(rows, key)
+    return [_group(part_name(code), made[code]) for code in codes if code in made]
+
+
+def years(found: PlanProgress, rows: Sequence[ProgrammeProgress]) -> list[YearShown]:
+    plan, quarter = found.row.plan, found.quarter
+    assert quarter is not None
+    made = year_lines(
+        [(one.row.content, one.reports) for one in rows],
+        range(plan.first_year, plan.last_year + 1),
+        quarter,
+        found.rules,
+    )
+    return [YearShown(one, percent(one.planned), percent(one.done)) for one in made]
+
+
+def per_pillar(row: VersionRow, now: datetime) -> dict[str, Any]:
+    """What the public page of a plan tells of its progress; empty until the first quarter has ended."""
+    found = progress(row, None, scope=PUBLIC, now=now)
+    if found.quarter is None:
+        return {}
+    return {"quarter": found.quarter, "group_lines": groups(found.programmes, "pillar"), "rules": found.rules}
+
+
+def share_chart(rows: Iterable[tuple[str, Decimal | None, Decimal | None]], label: str) -> charts.Chart | None:
+    """Planned beside done, in per cent."""
+    values = {name: (planned, done) for name, planned, done in rows}
+    if not 0 < len(values) <= MOST_BARS:
+        return None
+    return charts.comparison(values, columns=(label, translate("Planned, %"), translate("Done, %")), unit="%")
+
+
+def money_chart(rows: Iterable[tuple[str, Decimal, Decimal | None]], label: str) -> charts.Chart | None:
+    """Budget beside what was spent, in whole millions of rupiah."""
+    values = {name: (_millions(budget), _millions(spent)) for name, budget, spent in rows}
+    if not 0 < len(values) <= MOST_BARS or not any(budget or spent for budget, spent in values.values()):
+        return None
+    columns = (label, translate("Budget, million rupiah"), translate("Spent, million rupiah"))
+    return charts.comparison(values, columns=columns)
+
+
+def road_map(found: PlanProgress, rows: Iterable[ProgrammeProgress]) -> charts.Chart:
+    """A bar for each programme from its first activity to its last, by pillar; the part that is done is darker."""
+    spans = [
+        charts.Span(
+            label=f"{one.row.code} {one.row.content.title}",
+            group=part_name(one.pillar),
+            starts=min(activity.starts for activity in one.row.content.activities).start,
+            ends=max(activity.ends for activity in one.row.content.activities).end,
+            done=_share(one.standing.done),
+            tone=_tone(one.standing.light),
+        )
+        for one in rows
+        if one.row.content.activities
+    ]
+    return _gantt(spans, found.today)
+
+
+def activity_map(found: ProgrammeHistory, last: Quarter | None) -> charts.Chart:
+    """A bar for each activity of a programme, its light that of the newest report at the end of ``last``."""
+    content, done = found.row.content, found.done
+    titles = {one.number: one.title for one in content.activities}
+    spans = [
+        charts.Span(
+            label=one.title,
+            group=titles.get(one.parent, "") if one.parent else "",
+            starts=one.starts.start,
+            ends=one.ends.end,
+            done=None if done is None else Decimal(done.get(one.number, 0)) / 100,
+            tone="neutral" if last is None or done is None else _tone(_light(one, done, last, found.rules)),
+        )
+        for one in content.leaves
+    ]
+    return _gantt(spans, found.today)
+
+
+def _light(one: Activity, done: Mapping[int, int], last: Quarter, rules: ProgressRules) -> Light:
+    return light_of(share_of_activity(one, last), Fraction(done.get(one.number, 0), 100), rules)
+
+
+def _gantt(spans: Sequence[charts.Span], today: date) -> charts.Chart:
+    names = {
+        "positive": translate("On course"),
+        "caution": translate("Behind"),
+        "negative": translate("Far behind or not reported"),
+        "neutral": translate("Not begun yet"),
+    }
+    columns = tuple(
+        translate(one)
+        for one in (mark("Work"), mark("Group"), mark("Begins"), mark("Ends"), mark("Done, %"), mark("Light"))
+    )
+    return charts.gantt(
+        spans,
+        today=today,
+        today_label=translate("today"),
+        tones={tone: names[tone] for tone in TONES},
+        columns=columns,  # type: ignore[arg-type]
+    )
+
+
+def _group(name: str, made: Total) -> GroupLine:
+    lights = tuple((light_shown(light), count) for light, count in made.lights.items() if count)
+    shares = percent(made.planned_share), percent(made.done_share)
+    return GroupLine(name, made, *shares, _millions(made.budget), _millions(made.spent), lights)
+
+
+def _tone(light: Light) -> charts.Tone:
+    return LIGHT_NAMES[light][1]  # type: ignore[return-value]
+
+
+def _share(done: Fraction | None) -> Decimal | None:
+    return None if done is None else round_published(done, 2)
+
+
+def _millions(value: Decimal | None) -> Decimal | None:
+    return None if value is None else round_published(value / MILLION, 0)

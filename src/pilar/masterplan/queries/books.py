@@ -1,0 +1,80 @@
+"""All that the papers of a plan are made from, read at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from decimal import Decimal
+
+from django.db.models import Max
+
+from pilar.areas import queries as areas
+from pilar.masterplan.models import Entry, Statement, Version
+from pilar.masterplan.queries.choices import office_names
+from pilar.masterplan.queries.plans import bodies, statements
+from pilar.masterplan.queries.programmes import programmes
+from pilar.masterplan.queries.rows import BodyRow, ProgrammeRow, StatementRow, VersionRow
+from pilar.masterplan.reference import framework
+from pilar.masterplan.rules.framework import Framework, Named
+from pilar.masterplan.rules.stages import LAW
+from pilar.masterplan.rules.statements import StatementPart
+
+
+@dataclass(frozen=True, slots=True)
+class PlanBook:
+    """A version with everything in it. ``made_at``: the moment of its content, so that equal content gives equal
+    papers; ``offices``: names by key."""
+
+    row: VersionRow
+    programmes: tuple[ProgrammeRow, ...]
+    statements: Mapping[StatementPart, tuple[StatementRow, ...]]
+    bodies: tuple[BodyRow, ...]
+    offices: Mapping[int, str]
+    province: str
+    made_at: datetime
+    framework: Framework
+
+    def of_part(self, code: str) -> tuple[ProgrammeRow, ...]:
+        """The programmes of a sub-dimension."""
+        return tuple(one for one in self.programmes if one.content.part == code)
+
+    def of_pillar(self, pillar: Named) -> tuple[ProgrammeRow, ...]:
+        codes = {one.code for one in pillar.parts}
+        return tuple(one for one in self.programmes if one.content.part in codes)
+
+    def quick_wins(self) -> Iterator[tuple[Named, tuple[ProgrammeRow, ...]]]:
+        """Those of each pillar."""
+        for pillar in self.framework.pillars.entries:
+            yield pillar, tuple(one for one in self.of_pillar(pillar) if one.content.quick_win)
+
+    @property
+    def money(self) -> Decimal:
+        """Of all programmes and years, rupiah."""
+        return sum((one.amount for each in self.programmes for one in each.content.budgets), Decimal(0))
+
+
+def plan_book(row: VersionRow) -> PlanBook:
+    """A row in hand is leave to read it. Eight queries, whatever there is."""
+    return PlanBook(
+        row=row,
+        programmes=programmes(row),
+        statements=statements(row),
+        bodies=bodies(row.plan.key),
+        offices=office_names(row.plan.region),
+        province=areas.region(row.plan.region).province,
+        made_at=_made_at(row),
+        framework=framework(),
+    )
+
+
+def _made_at(row: VersionRow) -> datetime:
+    """The day of the decree; before that, when the newest text or programme was written."""
+    if row.state in LAW and row.decreed_on is not None:
+        return datetime.combine(row.decreed_on, time(), UTC)
+    opened = Version.objects.values_list("opened_at", flat=True).get(pk=row.key)
+    newest = (
+        Statement.objects.filter(version=row.key).aggregate(at=Max("written_at"))["at"],
+        Entry.objects.filter(version=row.key).aggregate(at=Max("content__written_at"))["at"],
+    )
+    return max([opened, *(one for one in newest if one is not None)])

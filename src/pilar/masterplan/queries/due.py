@@ -1,0 +1,200 @@
+"""What offices have to report: their own programmes, one report to be written, and what is late."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pilar.masterplan.models import Entry
+from pilar.masterplan.queries.plans import BESIDE, readable_law
+from pilar.masterplan.queries.programmes import entry_in_force, lives, programmes_alone
+from pilar.masterplan.queries.progress import Measured, measured_figures
+from pilar.masterplan.queries.reports import ReportRow, known_quarters, reports_of
+from pilar.masterplan.queries.rows import ProgrammeRow, VersionRow, programme_row, version_row
+from pilar.masterplan.reference import framework
+from pilar.masterplan.rules.authority import Action, Case, offices_of, require
+from pilar.masterplan.rules.due import Expected, Life, ReportState, expected, open_reports
+from pilar.masterplan.rules.progress import Reported
+from pilar.masterplan.rules.quarters import Quarter, due_on
+from pilar.measures.queries import today_in
+from pilar.people.rules import NotFound, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class OwnProgramme:
+    """A programme of one's own office with all quarters of its life."""
+
+    row: ProgrammeRow
+    quarters: tuple[Expected, ...]
+
+    @property
+    def open(self) -> tuple[Expected, ...]:
+        """What is due or late, oldest first."""
+        return tuple(one for one in self.quarters if one.state in (ReportState.DUE, ReportState.LATE))
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPlan:
+    """A plan with the programmes of one's own offices in its newest version that is or was in force."""
+
+    version: VersionRow
+    programmes: tuple[OwnProgramme, ...]
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A programme with the reports that are late, oldest first."""
+
+    row: ProgrammeRow
+    quarters: tuple[Expected, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeLate:
+    """What an office has not reported although its day has passed, by code of the programme."""
+
+    office: int
+    name: str
+    late: tuple[Late, ...]
+
+    @property
+    def count(self) -> int:
+        """How many reports are late."""
+        return sum(len(one.quarters) for one in self.late)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSheet:
+    """A report to be written: the programme as it stood in that quarter, what was reported for it and before it.
+
+    ``rows``: what was reported for the quarter, the one that counts first. ``before``: the newest report of an earlier
+    quarter. ``measured``: by code, for the targets that are not typed. ``life``: the quarters in which it stands
+    in force; ``owner``: the office that owns it now.
+    """
+
+    version: VersionRow
+    row: ProgrammeRow
+    quarter: Quarter
+    due: date
+    rows: tuple[ReportRow, ...]
+    before: Reported | None
+    measured: Mapping[str, Measured]
+    life: Life
+    owner: int
+    today: date
+
+    @property
+    def seen(self) -> int:
+        """The number of the report that counts, 0 for none."""
+        return self.rows[0].number if self.rows else 0
+
+
+def own_reports(*, scope: Standing, now: datetime) -> tuple[OwnPlan, ...]:
+    """What the offices of ``scope`` have to report, newest plan first. Four queries for each plan of their region."""
+    found = []
+    for region in sorted({one.region for one in scope.memberships if one.region}):
+        offices = offices_of(scope, Action.REPORT, region)
+        if not offices:
+            continue
+        for row in newest_in_force(region, scope=scope):
+            own = tuple(one for one in programmes_alone(row) if one.content.owner in offices)
+            if own:
+                found.append(_own_plan(row, own, now))
+    return tuple(found)
+
+
+def newest_in_force(region: str, *, scope: Standing) -> tuple[VersionRow, ...]:
+    """Of each plan of a region the newest version that is or was in force, newest plan first. One query."""
+    rows = readable_law(scope).filter(region=region).order_by("-plan__first_year", "plan", "-number")
+    found: dict[int, VersionRow] = {}
+    for row in rows:
+        found.setdefault(row.plan_id, version_row(row))
+    return tuple(found.values())
+
+
+def late_reports(row: VersionRow, *, now: datetime) -> tuple[OfficeLate, ...]:
+    """What is late under a version, by office in the order of their names. Three queries.
+
+    A row in hand is leave to read it: which reports are missing everybody sees from the lights.
+    """
+    entries = programmes_alone(row)
+    today, rules = today_in(row.plan.region, now), framework().progress
+    born, known = lives(row.plan.key), known_quarters(one.key for one in entries)
+    found: dict[int, list[Late]] = {}
+    names = {}
+    for one in entries:
+        if one.key not in born:
+            continue
+        names[one.content.owner] = one.owner_name
+        wanted = open_reports(one.content, born[one.key], known.get(one.key, ()), today=today, rules=rules)
+        late = tuple(quarter for quarter in wanted if quarter.state is ReportState.LATE)
+        if late:
+            found.setdefault(one.content.owner, []).append(Late(one, late))
+    offices = sorted(found, key=lambda office: names[office])
+    return tuple(OfficeLate(office, names[office], tuple(found[office])) for office in offices)
+
+
+def open_by_office(version: int, plan: int, today: date, *, office: int | None = None) -> dict[int, list[Expected]]:
+    """What is due or late under a version, by key of every office that owns a programme of it. Three queries.
+
+    For operations, which ask for nobody in particular.
+    """
+    rows = Entry.objects.filter(version=version).select_related("line", "content__owner", *BESIDE)
+    if office is not None:
+        rows = rows.filter(content__owner=office)
+    entries = [programme_row(row) for row in rows]
+    rules = framework().progress
+    keys = [one.key for one in entries]
+    born, known = lives(plan, keys), known_quarters(keys)
+    found: dict[int, list[Expected]] = {one.content.owner: [] for one in entries}
+    for one in entries:
+        if one.key in born:
+            found[one.content.owner] += open_reports(
+                one.content, born[one.key], known.get(one.key, ()), today=today, rules=rules
+            )
+    return found
+
+
+def report_sheet(line: int, quarter: Quarter, *, scope: Standing, now: datetime) -> ReportSheet:
+    """What a report of a programme for a quarter begins with.
+
+    Raises :class:`NotFound` for a programme that never was in force, :class:`NotAllowed` for who does not report for
+    the office that owns it now.
+    """
+    held = entry_in_force(line, quarter)
+    if held is None:
+        raise NotFound
+    entry, owner = held
+    row = version_row(entry.version)
+    require(scope, Action.REPORT, Case(row.plan.region, owner, row.state), known=True)
+    rows = reports_of(line)
+    one = programme_row(entry)
+    measured = measured_figures(row.plan.region, [one.content], [quarter], scope=scope, now=now)
+    return ReportSheet(
+        version=row,
+        row=one,
+        quarter=quarter,
+        due=due_on(quarter, framework().progress),
+        rows=tuple(report for report in rows if report.said.quarter == quarter),
+        before=next((report.said for report in rows if report.said.quarter < quarter), None),
+        measured={code: found for (code, _quarter), found in measured.items()},
+        life=lives(row.plan.key, [line])[line],
+        owner=owner,
+        today=today_in(row.plan.region, now),
+    )
+
+
+def _own_plan(row: VersionRow, own: tuple[ProgrammeRow, ...], now: datetime) -> OwnPlan:
+    today, rules = today_in(row.plan.region, now), framework().progress
+    keys = [one.key for one in own]
+    born, known = lives(row.plan.key, keys), known_quarters(keys)
+    return OwnPlan(
+        row,
+        tuple(
+            OwnProgramme(one, expected(one.content, born[one.key], known.get(one.key, ()), today=today, rules=rules))
+            for one in own
+        ),
+        today,
+    )

@@ -1,0 +1,134 @@
+"""What gave rise to proposals, and what became of it: for the rooms above, which know what the origin is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Prefetch
+from django.utils.module_loading import import_string
+
+from pilar.masterplan.models import Decision, Entry, Proposal
+from pilar.masterplan.queries.plans import versions
+from pilar.masterplan.queries.rows import VersionRow
+from pilar.masterplan.queries.scoping import readable_proposals
+from pilar.masterplan.rules.decisions import OUTCOME_NAMES, Outcome
+from pilar.masterplan.rules.proposals import ORIGIN_NAMES, Origin
+from pilar.masterplan.rules.stages import (
+    BEING_WRITTEN,
+    KIND_NAMES,
+    PROPOSAL_NAMES,
+    MeetingState,
+    ProposalKind,
+    ProposalState,
+)
+from pilar.people.rules import Standing
+from pilar.platform.language import translate
+
+OriginAddress = Callable[[str, Standing], str]
+"""The address of what a key names, for a reader; empty where they may not know of it. A higher room writes one and is
+named in ``settings.PILAR_PROPOSAL_ORIGINS`` by its origin."""
+
+
+@dataclass(frozen=True, slots=True)
+class OriginRow:
+    """Where a proposal comes from: the name of the origin, its words, and its address for this reader, if any."""
+
+    origin: Origin
+    name: str
+    text: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class OriginatedRow:
+    """A proposal that something gave rise to.
+
+    ``outcome`` and ``reason`` are the meeting's, None and empty before its minutes are signed off; ``programme`` is the
+    code of what it is about or has become in version ``programme_version`` (key), empty for none.
+    """
+
+    origin_key: str
+    key: int
+    number: int
+    version: int
+    version_number: int
+    kind: ProposalKind
+    state: ProposalState
+    title: str
+    office_name: str
+    made_at: datetime
+    outcome: Outcome | None
+    reason: str
+    programme: str
+    programme_version: int | None
+
+    @property
+    def kind_name(self) -> str:
+        """In the reader's language."""
+        return translate(KIND_NAMES[self.kind])
+
+    @property
+    def state_name(self) -> str:
+        """What was decided, or else the state, in the reader's language."""
+        return translate(PROPOSAL_NAMES[self.state] if self.outcome is None else OUTCOME_NAMES[self.outcome][0])
+
+    @property
+    def tone(self) -> str:
+        return "neutral" if self.outcome is None else OUTCOME_NAMES[self.outcome][1]
+
+
+def originated(origin: Origin, keys: Collection[str], *, scope: Standing) -> tuple[OriginatedRow, ...]:
+    """The proposals that these things gave rise to, as far as ``scope`` reads them, oldest first. Three queries."""
+    latest = Decision.objects.filter(meeting__state=MeetingState.SIGNED).order_by("-number")
+    rows = list(
+        Proposal.objects.filter(readable_proposals(scope), origin=origin, origin_key__in=set(keys))
+        .select_related("version", "content", "line", "office")
+        .prefetch_related(Prefetch("decisions", latest, to_attr="taken"))
+        .order_by("pk")
+    )
+    decided = [row.taken[0].pk for row in rows if row.taken]
+    entries = Entry.objects.filter(decision__in=decided).select_related("line")
+    became = {one.decision_id: one for one in entries.order_by("version_id")}
+    return tuple(_row(row, became) for row in rows)
+
+
+def origin_of(proposal: int, *, scope: Standing) -> OriginRow | None:
+    """What gave rise to a proposal that ``scope`` reads; None for one that answers the call."""
+    row = Proposal.objects.filter(readable_proposals(scope), pk=proposal).exclude(origin=Origin.CALL).first()
+    if row is None:
+        return None
+    origin = Origin(row.origin)
+    path = settings.PILAR_PROPOSAL_ORIGINS.get(origin.value)
+    where: OriginAddress | None = import_string(path) if path else None
+    address = where(row.origin_key, scope) if where is not None and row.origin_key else ""
+    return OriginRow(origin, translate(ORIGIN_NAMES[origin]), row.origin_text, address)
+
+
+def version_being_written(region: str, *, scope: Standing) -> VersionRow | None:
+    """The version of a region's plan into which proposals go now, as far as ``scope`` reads it; of several plans
+    that of the latest years. One query."""
+    return next((row for row in versions(region, scope=scope) if row.state in BEING_WRITTEN), None)
+
+
+def _row(row: Proposal, became: dict[int | None, Entry]) -> OriginatedRow:
+    decision = row.taken[0] if row.taken else None
+    entry = became.get(decision.pk) if decision is not None else None
+    return OriginatedRow(
+        origin_key=row.origin_key,
+        key=row.pk,
+        number=row.number,
+        version=row.version_id,
+        version_number=row.version.number,
+        kind=ProposalKind(row.kind),
+        state=ProposalState(row.state),
+        title=row.content.title if row.content else "",
+        office_name=row.office.name,
+        made_at=row.made_at,
+        outcome=None if decision is None else Outcome(decision.outcome),
+        reason="" if decision is None else decision.reason,
+        programme=entry.line.code if entry is not None else row.line.code if row.line else "",
+        programme_version=entry.version_id if entry is not None else row.version_id if row.line else None,
+    )

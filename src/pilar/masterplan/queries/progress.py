@@ -1,0 +1,192 @@
+"""Where a version of a plan stands: each programme judged, and one programme quarter by quarter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from pilar.masterplan.queries.programmes import lives, programme, programmes_alone
+from pilar.masterplan.queries.reports import ReportRow, figures, reports_of
+from pilar.masterplan.queries.rows import ProgrammeRow, VersionRow
+from pilar.masterplan.reference import framework
+from pilar.masterplan.rules.authority import Action, Case, may
+from pilar.masterplan.rules.content import Content
+from pilar.masterplan.rules.due import Expected, Life, ended_quarters, expected
+from pilar.masterplan.rules.framework import ProgressRules
+from pilar.masterplan.rules.progress import Reported, Standing, standing
+from pilar.masterplan.rules.quarters import Quarter, quarter_of
+from pilar.masterplan.rules.targets import Figure, figures_at
+from pilar.measures.queries import MeasureRow, YearToDate, measures_by_code, today_in, years_to_date
+from pilar.people.rules import Standing as Reader
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeProgress:
+    """A programme at the end of a quarter: ``pillar`` is the code of its own, ``reports`` those that count."""
+
+    row: ProgrammeRow
+    pillar: str
+    standing: Standing
+    figures: tuple[Figure, ...]
+    reports: tuple[Reported, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanProgress:
+    """A version at the end of ``quarter``: None, and no programme, where no quarter under it has ended yet.
+
+    ``quarters`` can be looked at; ``rules`` says how the lights come about.
+    """
+
+    row: VersionRow
+    quarter: Quarter | None
+    quarters: tuple[Quarter, ...]
+    programmes: tuple[ProgrammeProgress, ...]
+    rules: ProgressRules
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A measure that a target indicator is bound to, with its figure of the year up to the end of a quarter."""
+
+    measure: MeasureRow
+    figure: YearToDate
+
+
+@dataclass(frozen=True, slots=True)
+class QuarterLine:
+    """A quarter of one programme: how its report stands, where the programme stands then, what its targets show.
+
+    ``standing`` and ``figures`` are those of quarters that have ended.
+    """
+
+    expected: Expected
+    standing: Standing | None
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeHistory:
+    """One programme through the quarters of its life; ``reports`` is empty for who reads only the figures.
+
+    ``done``: per cent by number of activity of the newest report; None before the first.
+    """
+
+    row: ProgrammeRow
+    pillar: str
+    lines: tuple[QuarterLine, ...]
+    measures: Mapping[str, MeasureRow]
+    reports: tuple[ReportRow, ...]
+    reads_reports: bool
+    done: Mapping[int, int] | None
+    rules: ProgressRules
+    today: date
+
+
+def progress(row: VersionRow, wanted: Quarter | None, *, scope: Reader, now: datetime) -> PlanProgress:
+    """A version at the end of a quarter; the last one that has ended where ``wanted`` cannot be looked at.
+
+    A row in hand is leave to read the figures; those of measures are told as far as ``scope`` reads them. Six queries,
+    whatever there is.
+    """
+    frame, today = framework(), today_in(row.plan.region, now)
+    choices = quarters_of(row, today)
+    if not choices:
+        return PlanProgress(row, None, (), (), frame.progress, today)
+    quarter = wanted if wanted in choices else choices[-1]
+    assert quarter is not None
+    entries = programmes_alone(row)
+    born, told = lives(row.plan.key), figures(row.plan.key, quarter.year)
+    measured = measured_figures(
+        row.plan.region, (one.content for one in entries), [quarter], scope=scope, now=now
+    )  # fmt: skip
+    values = {code: found.figure.value for (code, _quarter), found in measured.items()}
+    pillars = {part.code: pillar.code for pillar in frame.pillars.entries for part in pillar.parts}
+    judged = []
+    for one in entries:
+        reports = told.get(one.key, ())
+        judged.append(
+            ProgrammeProgress(
+                row=one,
+                pillar=pillars[one.content.part],
+                standing=standing(
+                    one.content, reports, quarter, since=born[one.key].since, today=today, rules=frame.progress
+                ),
+                figures=figures_at(one.content, reports, quarter, values),
+                reports=reports,
+            )
+        )
+    return PlanProgress(row, quarter, choices, tuple(judged), frame.progress, today)
+
+
+def programme_history(row: VersionRow, code: str, *, scope: Reader, now: datetime) -> ProgrammeHistory:
+    """One programme of a version, quarter by quarter; raises :class:`NotFound` for a code that is not in it."""
+    frame, today = framework(), today_in(row.plan.region, now)
+    one = programme(row, code)
+    life = lives(row.plan.key, [one.key]).get(one.key)
+    reads = may(scope, Action.READ_REPORTS, Case(row.plan.region, one.content.owner, row.state))
+    rows = reports_of(one.key)
+    counting: dict[Quarter, Reported] = {}
+    for report in rows:
+        counting.setdefault(report.said.quarter, report.said)
+    reports = tuple(counting.values())
+    ended = () if life is None else ended_quarters(life, today)
+    measured = measured_figures(row.plan.region, [one.content], ended, scope=scope, now=now)
+    return ProgrammeHistory(
+        row=one,
+        pillar=frame.pillars.above(one.content.part).code,
+        lines=() if life is None else _lines(one.content, life, reports, measured, today=today, rules=frame.progress),
+        measures={code: found.measure for (code, _quarter), found in measured.items()},
+        reports=rows if reads else (),
+        reads_reports=reads,
+        done=reports[0].done if reports else None,
+        rules=frame.progress,
+        today=today,
+    )
+
+
+def measured_figures(
+    region: str, contents: Iterable[Content], quarters: Sequence[Quarter], *, scope: Reader, now: datetime
+) -> dict[tuple[str, Quarter], Measured]:
+    """By code and quarter what the measures tell that targets are bound to. Three queries, none if none is bound."""
+    codes = {target.measure for content in contents for target in content.targets if target.measure}
+    rows = measures_by_code(region, codes, scope=scope, now=now)
+    found = years_to_date((row, quarter.end) for row in rows.values() for quarter in quarters)
+    return {
+        (code, quarter): Measured(row, found[row.key, quarter.end])
+        for code, row in rows.items()
+        for quarter in quarters
+    }
+
+
+def quarters_of(row: VersionRow, today: date) -> tuple[Quarter, ...]:
+    """The quarters that a version can be looked at in: those in which it is in force, once they have ended."""
+    if row.in_force_since is None or row.in_force_until is None:
+        return ()
+    return ended_quarters(Life(quarter_of(row.in_force_since), quarter_of(row.in_force_until)), today)
+
+
+def _lines(
+    content: Content,
+    life: Life,
+    reports: Sequence[Reported],
+    measured: Mapping[tuple[str, Quarter], Measured],
+    *,
+    today: date,
+    rules: ProgressRules,
+) -> tuple[QuarterLine, ...]:
+    found = []
+    for one in expected(content, life, {report.quarter for report in reports}, today=today, rules=rules):
+        quarter = one.quarter
+        if quarter.end >= today:
+            found.append(QuarterLine(one, None, ()))
+            continue
+        values: dict[str, Decimal | None] = {
+            code: told.figure.value for (code, of), told in measured.items() if of == quarter
+        }
+        judged = standing(content, reports, quarter, since=life.since, today=today, rules=rules)
+        found.append(QuarterLine(one, judged, figures_at(content, reports, quarter, values)))
+    return tuple(found)

@@ -1,0 +1,93 @@
+"""Which quarterly reports of a programme are there, due, late, or still to come."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from pilar.masterplan.rules.content import Content
+from pilar.masterplan.rules.framework import ProgressRules
+from pilar.masterplan.rules.progress import expected_quarters
+from pilar.masterplan.rules.quarters import Quarter, due_on, quarters
+from pilar.platform.language import mark
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """The first and the last quarter in which a programme stands in a version in force."""
+
+    since: Quarter
+    until: Quarter
+
+
+class ReportState(StrEnum):
+    """``FREE``: nothing is expected in that quarter, but a report can be given; ``AHEAD``: the quarter runs."""
+
+    DONE = "done"
+    DUE = "due"
+    LATE = "late"
+    AHEAD = "ahead"
+    FREE = "free"
+
+
+STATE_NAMES = {
+    ReportState.DONE: (mark("Reported"), "positive"),
+    ReportState.DUE: (mark("To be reported"), "caution"),
+    ReportState.LATE: (mark("Late"), "negative"),
+    ReportState.AHEAD: (mark("To come"), "neutral"),
+    ReportState.FREE: (mark("Nothing expected"), "neutral"),
+}
+"""The name of each, and the tone in which it is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A quarter of a programme, how its report stands, and the last day on which it is in time."""
+
+    quarter: Quarter
+    state: ReportState
+    due: date
+
+
+def expected(
+    content: Content, life: Life, known: Collection[Quarter], *, today: date, rules: ProgressRules
+) -> tuple[Expected, ...]:
+    """All quarters of a programme's life, in order."""
+    awaited = set(expected_quarters(content, since=life.since, until=life.until))
+    return tuple(_states(life, awaited, known, today, rules))
+
+
+def open_reports(
+    content: Content, life: Life, known: Collection[Quarter], *, today: date, rules: ProgressRules
+) -> tuple[Expected, ...]:
+    """Those that are due or late, in order."""
+    found = []
+    for quarter in expected_quarters(content, since=life.since, until=life.until):
+        if quarter in known or quarter.end >= today:
+            continue
+        due = due_on(quarter, rules)
+        found.append(Expected(quarter, ReportState.LATE if due < today else ReportState.DUE, due))
+    return tuple(found)
+
+
+def ended_quarters(life: Life, today: date) -> tuple[Quarter, ...]:
+    """The quarters of a life that are over, and can be reported on."""
+    return tuple(one for one in quarters(life.since, life.until) if one.end < today)
+
+
+def _states(
+    life: Life, awaited: Collection[Quarter], known: Collection[Quarter], today: date, rules: ProgressRules
+) -> Iterator[Expected]:
+    for quarter in quarters(life.since, life.until):
+        due = due_on(quarter, rules)
+        if quarter in known:
+            state = ReportState.DONE
+        elif quarter.end >= today:
+            state = ReportState.AHEAD
+        elif quarter not in awaited:
+            state = ReportState.FREE
+        else:
+            state = ReportState.LATE if due < today else ReportState.DUE
+        yield Expected(quarter, state, due)

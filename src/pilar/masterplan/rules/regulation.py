@@ -1,0 +1,47 @@
+"""The wording of a draft regulation that sets a plan, as data: our own draft, completed by the legal office."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A sentence, and what is listed below it: letters, or numbers; the name of a list that the plan brings in."""
+
+    text: str
+    letters: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    brought: str = ""
+
+    def filled(self, words: Mapping[str, str], lists: Mapping[str, tuple[str, ...]]) -> Clause:
+        """With the plan's words and lists in their places."""
+        letters = lists[self.brought] if self.brought else tuple(one.format(**words) for one in self.letters)
+        return Clause(self.text.format(**words), letters, tuple(one.format(**words) for one in self.numbers))
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A Pasal: one clause, or numbered paragraphs (ayat)."""
+
+    clauses: tuple[Clause, ...]
+    paragraphs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A BAB."""
+
+    title: str
+    articles: tuple[Article, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Regulation:
+    """Considerations (menimbang), legal basis (mengingat), chapters."""
+
+    source: str
+    considering: tuple[str, ...]
+    in_view_of: tuple[str, ...]
+    chapters: tuple[Chapter, ...]

@@ -1,0 +1,185 @@
+"""Programmes added up: by pillar, sub-dimension, office and year. Totals of parts add up to the total of the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import Protocol, TypeVar
+
+from pilar.masterplan.rules.content import Content
+from pilar.masterplan.rules.framework import ProgressRules
+from pilar.masterplan.rules.progress import Light, Reported, Standing, done_share, enough, planned_shares
+from pilar.masterplan.rules.quarters import Quarter
+from pilar.masterplan.rules.targets import Figure
+from pilar.masterplan.rules.years import spent_in
+
+NO_LIGHTS: Mapping[Light, int] = dict.fromkeys(Light, 0)
+
+
+class Judged(Protocol):
+    """A programme with where it stands and its target indicators."""
+
+    @property
+    def standing(self) -> Standing: ...
+    @property
+    def figures(self) -> Sequence[Figure]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """Programmes together. ``planned`` and ``done`` are sums of shares, so that totals add up; what is not reported
+    counts as not done. Money in rupiah.
+
+    Of the target indicators of the year: ``targeted`` have a target, ``known`` of these a figure, ``reached`` reach it.
+    """
+
+    programmes: int = 0
+    planned: Fraction = Fraction(0)
+    done: Fraction = Fraction(0)
+    budget: Decimal = Decimal(0)
+    spent: Decimal = Decimal(0)
+    lights: Mapping[Light, int] = field(default_factory=lambda: NO_LIGHTS)
+    targeted: int = 0
+    known: int = 0
+    reached: int = 0
+
+    @property
+    def planned_share(self) -> Fraction | None:
+        """The mean of the shares planned; None without a programme."""
+        return self.planned / self.programmes if self.programmes else None
+
+    @property
+    def done_share(self) -> Fraction | None:
+        return self.done / self.programmes if self.programmes else None
+
+    def __add__(self, other: Total) -> Total:
+        return Total(
+            self.programmes + other.programmes,
+            self.planned + other.planned,
+            self.done + other.done,
+            self.budget + other.budget,
+            self.spent + other.spent,
+            {light: self.lights[light] + other.lights[light] for light in Light},
+            self.targeted + other.targeted,
+            self.known + other.known,
+            self.reached + other.reached,
+        )
+
+
+J = TypeVar("J", bound=Judged)
+K = TypeVar("K")
+
+
+def total(judged: Iterable[Judged]) -> Total:
+    """All of them together."""
+    rows = list(judged)
+    lights = dict(NO_LIGHTS)
+    for one in rows:
+        lights[one.standing.light] += 1
+    targets = [figure for one in rows for figure in one.figures if figure.wanted is not None]
+    return Total(
+        programmes=len(rows),
+        planned=sum((one.standing.planned for one in rows), Fraction(0)),
+        done=sum((one.standing.done or Fraction(0) for one in rows), Fraction(0)),
+        budget=sum((one.standing.budget for one in rows), Decimal(0)),
+        spent=sum((one.standing.spent for one in rows), Decimal(0)),
+        lights=lights,
+        targeted=len(targets),
+        known=sum(one.value is not None for one in targets),
+        reached=sum(one.reached for one in targets),
+    )
+
+
+def totals(judged: Iterable[J], key: Callable[[J], K]) -> dict[K, Total]:
+    """The totals of each group, in the order in which groups first appear."""
+    groups: dict[K, list[J]] = {}
+    for one in judged:
+        groups.setdefault(key(one), []).append(one)
+    return {group: total(rows) for group, rows in groups.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class YearLine:
+    """The programmes planned for a year, and what came of them up to its end or to the quarter that is looked at.
+
+    Shares are means over the programmes planned for the year. ``done``, ``realised`` and ``spent`` are None for a year
+    that has not begun by then.
+    """
+
+    year: int
+    programmes: int
+    planned: Fraction | None
+    done: Fraction | None
+    realised: int | None
+    budget: Decimal
+    spent: Decimal | None
+
+
+def year_lines(
+    programmes: Sequence[tuple[Content, Sequence[Reported]]],
+    years: Sequence[int],
+    until: Quarter,
+    rules: ProgressRules,
+) -> tuple[YearLine, ...]:
+    """One line a year; reports after ``until`` do not count."""
+    rows = [_through_years(content, reports, years, until, rules) for content, reports in programmes]
+    return tuple(
+        _year_line(year, [of_years[place] for of_years in rows], begun=year <= until.year)
+        for place, year in enumerate(years)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _InYear:
+    """A programme in a year; ``counts`` where anything of it is planned for the year."""
+
+    counts: bool
+    planned: Fraction
+    done: Fraction
+    realised: bool
+    budget: Decimal
+    spent: Decimal
+
+
+def _through_years(
+    content: Content, reports: Sequence[Reported], years: Sequence[int], until: Quarter, rules: ProgressRules
+) -> list[_InYear]:
+    known = sorted((one for one in reports if one.quarter <= until), key=lambda one: one.quarter)
+    whole = [Quarter(year, 4) for year in years]
+    ends = [min(end, until) if end.year <= until.year else end for end in whole]
+    by_end, by_year = planned_shares(content, ends), planned_shares(content, whole)
+    found = []
+    for place, year in enumerate(years):
+        latest = next((one for one in reversed(known) if one.quarter <= ends[place]), None)
+        done = Fraction(0) if latest is None else done_share(content, latest.done)
+        of_year = latest is not None and latest.quarter.year == year
+        found.append(
+            _InYear(
+                counts=content.planned_in(year),
+                planned=by_end[place],
+                done=done,
+                realised=of_year and enough(done, by_year[place], rules),
+                budget=content.budget_of(year),
+                spent=spent_in(known, year),
+            )
+        )
+    return found
+
+
+def _year_line(year: int, rows: Sequence[_InYear], *, begun: bool) -> YearLine:
+    counted = [one for one in rows if one.counts]
+    return YearLine(
+        year=year,
+        programmes=len(counted),
+        planned=_mean([one.planned for one in counted]),
+        done=_mean([one.done for one in counted]) if begun else None,
+        realised=sum(one.realised for one in counted) if begun else None,
+        budget=sum((one.budget for one in rows), Decimal(0)),
+        spent=sum((one.spent for one in rows), Decimal(0)) if begun else None,
+    )
+
+
+def _mean(shares: Sequence[Fraction]) -> Fraction | None:
+    return sum(shares, Fraction(0)) / len(shares) if shares else None

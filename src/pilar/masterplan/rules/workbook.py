@@ -1,0 +1,80 @@
+"""The workbook of programmes: its sheets and columns, in Indonesian in whatever language the reader has.
+
+``Program`` has a row for each programme; the rows of the other sheets name theirs by its code. The code is that of a
+programme of the plan (``P012``), of a proposal (``U7``), or for a new one any word of one's own.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pilar.masterplan.rules.content import Better, Fund, Horizon
+from pilar.platform.errors import Fault
+
+MOST_ROWS = 20_000
+"""Of a sheet."""
+LONGEST_CODE = 60
+PLAN_CODE = re.compile(r"[PU]\d+", re.ASCII)
+"""What names a programme of the plan or a proposal, and so is no word of one's own."""
+
+
+class Sheet(StrEnum):
+    """The sheets by their names."""
+
+    PROGRAMMES = "Program"
+    TARGETS = "Indikator"
+    BUDGETS = "Anggaran"
+    ACTIVITIES = "Kegiatan"
+    RISKS = "Risiko"
+    MONITORED = "Dipantau"
+    JUDGED = "Quick win"
+
+
+GUIDE, LISTS = "Petunjuk", "Daftar"
+"""A sheet for people, and a hidden one that drop-downs choose from."""
+
+CODE = "Kode"
+NUMBER = "Nomor"
+HEADERS: dict[Sheet, dict[str, str]] = {
+    Sheet.PROGRAMMES: {
+        "code": CODE, "title": "Judul", "part": "Subdimensi", "owner": "Perangkat daerah", "description": "Uraian",
+        "need": "Kebutuhan", "horizon": "Jangka", "quick_win": "Quick win", "partners": "Mitra perangkat daerah",
+        "outside_partners": "Mitra luar", "link": "Tautan",
+    },
+    Sheet.TARGETS: {
+        "code": CODE, "number": NUMBER, "title": "Indikator", "unit": "Satuan", "better": "Arah", "base": "Nilai awal",
+        "base_year": "Tahun awal", "source": "Sumber data", "measure": "Kode ukuran",
+    },
+    Sheet.BUDGETS: {"code": CODE, "year": "Tahun", "fund": "Sumber dana", "amount": "Rupiah"},
+    Sheet.ACTIVITIES: {
+        "code": CODE, "number": NUMBER, "title": "Kegiatan", "starts": "Mulai", "ends": "Selesai",
+        "parent": "Bagian dari nomor",
+    },
+    Sheet.RISKS: {"code": CODE, "text": "Risiko", "response": "Penanganan"},
+    Sheet.MONITORED: {"code": CODE, "number": NUMBER, "group": "Kelompok", "title": "Nama", "year": "Tahun"},
+    Sheet.JUDGED: {"code": CODE, "criterion": "Kriteria", "mark": "Nilai", "reason": "Alasan"},
+}  # fmt: skip
+"""Names of columns by field; the targets' years follow as columns of their own."""
+LIST_SHEETS = {
+    "targets": Sheet.TARGETS, "budgets": Sheet.BUDGETS, "activities": Sheet.ACTIVITIES, "risks": Sheet.RISKS,
+    "monitored": Sheet.MONITORED, "judged": Sheet.JUDGED,
+}  # fmt: skip
+"""Where the lists of a content stand."""
+
+YES = "ya"
+HORIZON_WORDS = {Horizon.SHORT: "pendek", Horizon.MIDDLE: "menengah", Horizon.LONG: "panjang"}
+BETTER_WORDS = {Better.UP: "naik", Better.DOWN: "turun"}
+FUND_WORDS = {Fund.APBD: "APBD", Fund.APBN: "APBN", Fund.CSR: "CSR", Fund.OTHER: "lainnya"}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is wrong in a workbook, and where: ``row`` as the spreadsheet shows it, 0 for the sheet as a whole;
+    ``column`` is the name of its header, empty for the row as a whole."""
+
+    sheet: str
+    row: int
+    column: str
+    fault: Fault

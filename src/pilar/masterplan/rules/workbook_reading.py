@@ -1,0 +1,378 @@
+"""From the sheets of a workbook to contents of programmes, or all that is wrong with them, row by row."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from pilar.masterplan.rules.amounts import read_figure, read_rupiah
+from pilar.masterplan.rules.checking import Frame, faults_of, missing_of
+from pilar.masterplan.rules.content import (
+    Activity,
+    Better,
+    Budget,
+    Content,
+    Horizon,
+    Judged,
+    Monitored,
+    Risk,
+    Target,
+)
+from pilar.masterplan.rules.framework import Group
+from pilar.masterplan.rules.quarters import Quarter, read_quarter
+from pilar.masterplan.rules.workbook import (
+    BETTER_WORDS,
+    FUND_WORDS,
+    HEADERS,
+    HORIZON_WORDS,
+    LIST_SHEETS,
+    LONGEST_CODE,
+    YES,
+    Sheet,
+    Told,
+)
+from pilar.platform.errors import Fault
+from pilar.platform.language import mark
+from pilar.platform.tables import Cell, Table, shown
+
+LARGEST_NUMBER = 9_999
+"""Of a row that is numbered."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class BookFrame:
+    """What a workbook is read against: ``offices`` are keys by name and abbreviation in small letters; ``above`` the
+    highest numbers that a programme's rows ever had, by code and list."""
+
+    frame: Frame
+    offices: Mapping[str, int]
+    above: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A programme of a workbook: the row of its sheet, and what it says; None where it cannot be read.
+
+    ``rows`` counts all its rows in all sheets.
+    """
+
+    code: str
+    row: int
+    title: str
+    content: Content | None
+    told: tuple[Told, ...]
+    rows: int
+
+
+@dataclass(slots=True)
+class _Line:
+    """A row of a sheet by names of fields, and what is wrong with it."""
+
+    sheet: Sheet
+    number: int
+    cells: Mapping[str, Cell]
+    told: list[Told]
+
+    def text(self, name: str) -> str:
+        cell = self.cells.get(name, "")
+        if isinstance(cell, str):
+            return cell
+        if isinstance(cell, Decimal):
+            return f"{cell:f}"
+        self.tell(name, Fault("no-text", mark("“%(given)s” is no text: write it as text"), {"given": str(cell)}))
+        return ""
+
+    def tell(self, name: str, fault: Fault) -> None:
+        self.told.append(Told(self.sheet, self.number, HEADERS[self.sheet].get(name, name), fault))
+
+    def figure(self, name: str, read: Callable[[Cell], Decimal | Fault]) -> Decimal | None:
+        cell = self.cells.get(name, "")
+        if cell == "":
+            return None
+        found = read(cell)
+        if isinstance(found, Fault):
+            self.tell(name, found)
+            return None
+        return found
+
+    def whole(self, name: str, *, needed: bool = True) -> int | None:
+        found = self.figure(name, read_figure)
+        if found is None:
+            if needed and self.cells.get(name, "") == "":
+                self.tell(name, Fault("no-value", mark("This is missing")))
+            return None
+        if found != found.to_integral_value() or not 0 <= found <= LARGEST_NUMBER:
+            self.tell(name, Fault("no-whole-number", mark("Write a whole number from 0 to 9999")))
+            return None
+        return int(found)
+
+    def chosen(self, name: str, known: Mapping[str, T], *, default: T | None = None) -> T | None:
+        said = self.text(name)
+        if not said and default is not None:
+            return default
+        found = known.get(said.casefold())
+        if found is None:
+            fields = {"given": shown(said)}
+            sentence = mark("“%(given)s” is not in the list of this column") if said else mark("This is missing")
+            self.tell(name, Fault("not-in-list", sentence, fields if said else {}))
+        return found
+
+    def quarter(self, name: str) -> Quarter | None:
+        said = self.text(name)
+        found = read_quarter(said)
+        if found is None:
+            sentence = mark("“%(given)s” is no quarter: write it like 2026-Q1")
+            self.tell(name, Fault("no-quarter", sentence, {"given": shown(said)}))
+        return found
+
+
+def read_workbook(
+    sheets: Mapping[str, Table], book: BookFrame, *, progress: Callable[[int], None] = lambda _rows: None
+) -> tuple[tuple[Imported, ...], tuple[Told, ...]]:
+    """The programmes of a workbook in the order of its rows, and what is wrong with the workbook as a whole.
+
+    ``sheets`` by name. ``progress`` is told how many rows are looked at so far.
+    """
+    whole: list[Told] = []
+    if Sheet.PROGRAMMES not in sheets:
+        sentence = mark("The workbook has no sheet “%(sheet)s” with rows")
+        return (), (Told(Sheet.PROGRAMMES, 0, "", Fault("no-sheet", sentence, {"sheet": Sheet.PROGRAMMES.value})),)
+    lines = {sheet: _lines(sheets[sheet], sheet, book, whole) for sheet in Sheet if sheet in sheets}
+    if whole:
+        return (), tuple(whole)
+    below: dict[str, dict[Sheet, list[_Line]]] = defaultdict(lambda: defaultdict(list))
+    codes: dict[str, int] = {}
+    programmes = []
+    for line in lines[Sheet.PROGRAMMES]:
+        code = line.text("code")
+        _check_code(line, code, codes)
+        programmes.append((code, line))
+    for sheet, some in lines.items():
+        for line in some if sheet is not Sheet.PROGRAMMES else ():
+            code = line.text("code")
+            if code in codes:
+                below[code][sheet].append(line)
+            else:
+                sentence = mark("“%(given)s” is not a code of the sheet Program")
+                line.tell("code", Fault("unknown-code", sentence, {"given": shown(code)}))
+                whole += line.told
+    names = _Names(book)
+    found, seen = [], 0
+    for code, line in programmes:
+        own = below.get(code, {}) if codes.get(code) == line.number else {}
+        made = _programme(code, line, own, book, names)
+        seen += made.rows
+        found.append(made)
+        progress(seen)
+    return tuple(found), tuple(whole)
+
+
+def count_rows(sheets: Mapping[str, Table]) -> int:
+    """The rows of all sheets that are read."""
+    return sum(len(sheets[sheet].rows) for sheet in Sheet if sheet in sheets)
+
+
+def _lines(table: Table, sheet: Sheet, book: BookFrame, whole: list[Told]) -> list[_Line]:
+    """The rows of a sheet; what is wrong with its columns, or with its form, goes to ``whole``."""
+    whole += [Told(sheet, 0, "", one) for one in table.faults]
+    wanted = {name.casefold(): key for key, name in HEADERS[sheet].items()}
+    if sheet is Sheet.TARGETS:
+        years = range(book.frame.first_year, book.frame.last_year + 1)
+        wanted |= {str(year): str(year) for year in years}
+    columns: dict[str, int] = {}
+    for column in table.columns:
+        key = wanted.get(column.name.casefold())
+        if column.name and key is None:
+            sentence = mark("The sheet has no column “%(given)s”: take the columns of the exported workbook")
+            whole.append(Told(sheet, table.header_row, column.name, _named("unknown-column", sentence, column.name)))
+        elif key in columns:
+            whole.append(
+                Told(sheet, table.header_row, column.name, _named("column-twice", mark("This column stands twice"), ""))
+            )
+        elif key is not None:
+            columns[key] = column.index
+    for key, name in HEADERS[sheet].items():
+        if key not in columns and (key == "code" or sheet is Sheet.PROGRAMMES):
+            whole.append(Told(sheet, table.header_row, name, _named("no-column", mark("This column is missing"), "")))
+    return [
+        _Line(sheet, row.number, {key: row.cells[index] for key, index in columns.items()}, []) for row in table.rows
+    ]
+
+
+def _named(code: str, sentence: str, given: str) -> Fault:
+    return Fault(code, sentence, {"given": shown(given)} if given else {})
+
+
+def _check_code(line: _Line, code: str, codes: dict[str, int]) -> None:
+    if not code or len(code) > LONGEST_CODE:
+        line.tell("code", Fault("no-code", mark("A code of 1 to %(most)s characters"), {"most": LONGEST_CODE}))
+    elif code in codes:
+        sentence = mark("This code stands in row %(row)s already")
+        line.tell("code", Fault("code-twice", sentence, {"row": codes[code]}))
+    else:
+        codes[code] = line.number
+
+
+class _Names:
+    """What the words of drop-downs stand for, in small letters."""
+
+    def __init__(self, book: BookFrame) -> None:
+        rules = book.frame.framework
+        self.parts = _titles(Group("", tuple(rules.pillars.parts())))
+        self.groups = _titles(rules.monitored)
+        self.criteria = _titles(rules.criteria)
+        self.offices = book.offices
+        self.horizons = {word: one for one, word in HORIZON_WORDS.items()}
+        self.ways = {word: one for one, word in BETTER_WORDS.items()}
+        self.funds = {word.casefold(): one for one, word in FUND_WORDS.items()}
+
+
+def _titles(group: Group) -> dict[str, str]:
+    found = {}
+    for one in group.entries:
+        for name in (one.title.en, one.title.id, one.code):
+            found[name.casefold()] = one.code
+    return found
+
+
+def _programme(code: str, line: _Line, below: Mapping[Sheet, list[_Line]], book: BookFrame, names: _Names) -> Imported:
+    """A programme with its rows; faults of the rules stand where the spreadsheet shows the cell."""
+    told = line.told
+    lines = [line, *(one for some in below.values() for one in some)]
+    made = {
+        name: _rows(name, below.get(sheet, []), book.above.get(code, {}).get(name, 0), book, names)
+        for name, sheet in LIST_SHEETS.items()
+    }
+    head = _head(line, names)
+    found = [one for some in lines for one in some.told]
+    content = None
+    if not found:
+        content = Content(**head, **{name: tuple(rows) for name, rows in made.items()})
+        rows = {name: [one.number for one in below.get(sheet, [])] for name, sheet in LIST_SHEETS.items()}
+        faults = [*faults_of(content, book.frame), *missing_of(content)]
+        found = [_placed(fault, line.number, rows, content) for fault in faults]
+    told = [*found]
+    return Imported(code, line.number, head["title"], content if not told else None, tuple(told), len(lines))
+
+
+def _head(line: _Line, names: _Names) -> dict[str, Any]:
+    partners = []
+    for one in filter(None, (word.strip() for word in line.text("partners").split(";"))):
+        key = names.offices.get(one.casefold())
+        if key is None:
+            sentence = mark("There is no open office “%(given)s”; several are separated by semicolons")
+            line.tell("partners", Fault("unknown-partner", sentence, {"given": shown(one)}))
+        else:
+            partners.append(key)
+    texts = ("title", "description", "need", "outside_partners", "link")
+    return {
+        **{name: line.text(name) for name in texts},
+        "part": line.chosen("part", names.parts),
+        "owner": line.chosen("owner", names.offices),
+        "horizon": line.chosen("horizon", names.horizons, default=Horizon.SHORT),
+        "quick_win": _yes(line),
+        "partners": tuple(dict.fromkeys(partners)),
+    }
+
+
+def _yes(line: _Line) -> bool:
+    cell = line.cells.get("quick_win", "")
+    if isinstance(cell, bool):
+        return cell
+    return bool(line.chosen("quick_win", {YES: 1, "tidak": 0, "-": 0, "": 0}))
+
+
+def _rows(name: str, lines: Sequence[_Line], above: int, book: BookFrame, names: _Names) -> list[Any]:
+    numbers = _numbers(lines, above) if name in ("targets", "activities", "monitored") else [0] * len(lines)
+    make: Callable[[_Line, int], Any] = {
+        "targets": lambda line, number: _target(line, number, book, names),
+        "budgets": lambda line, _number: _budget(line, names),
+        "activities": _activity,
+        "risks": lambda line, _number: Risk(line.text("text"), line.text("response")),
+        "monitored": lambda line, number: _monitored(line, number, names),
+        "judged": lambda line, _number: _judged(line, names),
+    }[name]
+    return [make(line, number) for line, number in zip(lines, numbers, strict=True)]
+
+
+def _numbers(lines: Sequence[_Line], above: int) -> list[int]:
+    """The numbers of rows: those given stay, the others follow after all that there ever were."""
+    given = [line.whole("number", needed=False) for line in lines]
+    following = max([above, *(number or 0 for number in given)]) + 1
+    found: list[int] = []
+    for line, number in zip(lines, given, strict=True):
+        if number is None:
+            found.append(following)
+            following += 1
+            continue
+        if number in found or number < 1:
+            line.tell("number", Fault("number-twice", mark("Rows of a programme have different numbers from 1 on")))
+        found.append(number)
+    return found
+
+
+def _target(line: _Line, number: int, book: BookFrame, names: _Names) -> Target:
+    years = range(book.frame.first_year, book.frame.last_year + 1)
+    figures = [(year, line.figure(str(year), read_figure)) for year in years]
+    return Target(
+        number,
+        line.text("title"),
+        line.text("unit"),
+        line.chosen("better", names.ways, default=Better.UP) or Better.UP,
+        line.figure("base", read_figure),
+        line.whole("base_year", needed=False),
+        line.text("source"),
+        line.text("measure"),
+        tuple((year, figure) for year, figure in figures if figure is not None),
+    )
+
+
+def _budget(line: _Line, names: _Names) -> Budget:
+    year, fund, amount = line.whole("year"), line.chosen("fund", names.funds), line.figure("amount", read_rupiah)
+    if amount is None and line.cells.get("amount", "") == "":
+        line.tell("amount", Fault("no-value", mark("This is missing")))
+    return Budget(year or 0, fund or next(iter(FUND_WORDS)), amount or Decimal(0))
+
+
+def _activity(line: _Line, number: int) -> Activity:
+    starts, ends = line.quarter("starts"), line.quarter("ends")
+    unknown = Quarter(1, 1)
+    return Activity(
+        number, line.text("title"), starts or unknown, ends or unknown, line.whole("parent", needed=False) or None
+    )
+
+
+def _monitored(line: _Line, number: int, names: _Names) -> Monitored:
+    return Monitored(number, line.chosen("group", names.groups) or "", line.text("title"), line.whole("year") or 0)
+
+
+def _judged(line: _Line, names: _Names) -> Judged:
+    return Judged(line.chosen("criterion", names.criteria) or "", line.whole("mark") or 0, line.text("reason"))
+
+
+def _placed(fault: Fault, row: int, rows: Mapping[str, Sequence[int]], content: Content) -> Told:
+    """A fault of the rules at the cell of the spreadsheet: ``targets.2.yearly.2027`` in the sheet of indicators."""
+    name, _dot, rest = fault.place.partition(".")
+    index, _dot, key = rest.partition(".")
+    sheet = LIST_SHEETS.get(name)
+    if sheet is None:
+        return Told(Sheet.PROGRAMMES, row, HEADERS[Sheet.PROGRAMMES].get(name, ""), fault)
+    if index.isdecimal():
+        column = HEADERS[sheet].get(key.partition(".")[0], key.partition(".")[2])
+        return Told(sheet, rows[name][int(index)], column, fault)
+    if name == "judged" and index:
+        place = max(at for at, one in enumerate(content.judged) if one.criterion == index)
+        return Told(sheet, rows[name][place], HEADERS[sheet]["criterion"], fault)
+    return Told(Sheet.PROGRAMMES, row, "", fault)
+
+
+def every_told(found: Sequence[Imported], whole: Sequence[Told]) -> Iterator[Told]:
+    """All that is wrong: with the workbook, then programme by programme."""
+    yield from whole
+    for one in found:
+        yield from one.told

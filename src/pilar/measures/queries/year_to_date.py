@@ -1,0 +1,99 @@
+"""Figures of measures from the beginning of a year up to a day: what a room above sets beside a target of the year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from django.db import connection
+
+from pilar.measures.queries.rows import MeasureRow
+from pilar.measures.rules.combining import Aggregation, published
+from pilar.measures.rules.periods import Period, count, period_of
+
+_SUMS = """
+    SELECT place, count(*), sum(value), (array_agg(value ORDER BY starts_on DESC))[1], max(starts_on)
+    FROM (
+        SELECT DISTINCT ON (place, starts_on) place, starts_on, value
+        FROM unnest(%(keys)s::bigint[], %(firsts)s::date[], %(lasts)s::date[]) WITH ORDINALITY
+             AS wanted (measure_id, first, last, place)
+        JOIN measures_value USING (measure_id)
+        WHERE starts_on BETWEEN first AND last
+        ORDER BY place, starts_on, number DESC
+    ) AS counting
+    GROUP BY place
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class YearToDate:
+    """A measure in a year up to a day: ``present`` of ``expected`` periods are there, ``newest`` is the last of them.
+
+    ``value`` is rounded as its definition says. A total is told only if every period is there; a mean is that of the
+    periods that are; a stock, and what is not combined, is the newest value. None also where the definition has changed
+    within the year, so that a total would add unlike figures.
+    """
+
+    value: Decimal | None
+    present: int
+    expected: int
+    newest: Period | None
+
+
+def years_to_date(wanted: Iterable[tuple[MeasureRow, date]]) -> Mapping[tuple[int, date], YearToDate]:
+    """For each measure and day (the last that counts) the figure of that day's year, by key and day. One query.
+
+    Periods that have not ended by the day do not count: the figure of a measure by the year comes with its last day.
+    """
+    asked = {(row.key, end): (row, *_span(row, end)) for row, end in wanted}
+    spans = [(pair, row, first, last) for pair, (row, first, last) in asked.items() if last is not None]
+    sums: dict[int, tuple[int, Fraction, Fraction, date]] = {}
+    if spans:
+        given = {
+            "keys": [pair[0] for pair, *_rest in spans],
+            "firsts": [first.start for _pair, _row, first, _last in spans],
+            "lasts": [last.start for _pair, _row, _first, last in spans],
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(_SUMS, given)
+            for place, present, total, newest, start in cursor.fetchall():
+                sums[place] = present, Fraction(total), Fraction(newest), start
+    found = dict.fromkeys(asked, YearToDate(None, 0, 0, None))
+    for place, (pair, row, first, last) in enumerate(spans, start=1):
+        found[pair] = _figure(row, first, last, sums.get(place))
+    return found
+
+
+def _span(row: MeasureRow, end: date) -> tuple[Period, Period | None]:
+    """The first period of the year, and the last that has ended by ``end``; None if none has."""
+    first = period_of(row.kind, date(end.year, 1, 1))
+    last = period_of(row.kind, end)
+    if last.end > end:
+        last = last.previous()
+    return first, last if last.start >= first.start else None
+
+
+def _figure(
+    row: MeasureRow, first: Period, last: Period, sums: tuple[int, Fraction, Fraction, date] | None
+) -> YearToDate:
+    expected = count(first, last)
+    if sums is None:
+        return YearToDate(None, 0, expected, None)
+    present, total, newest, start = sums
+    period = Period(row.kind, start)
+    holding = [
+        one.version.definition
+        for one in row.versions
+        if one.version.since <= last.end and (one.version.until is None or first.start < one.version.until)
+    ]
+    how = holding[-1].aggregation if holding else row.definition.aggregation
+    value: Fraction | None = newest
+    if how is Aggregation.SUM:
+        value = total if present == expected and len(holding) == 1 else None
+    elif how is Aggregation.MEAN:
+        value = total / present if len(holding) == 1 else None
+    decimals = (holding[-1] if holding else row.definition).decimals
+    return YearToDate(published(value, decimals), present, expected, period)

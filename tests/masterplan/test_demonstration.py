@@ -1,0 +1,234 @@
+"""The demonstration's plans: there once, known facts with their source, everything else marked as made up."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from areas.places import PLACES, load
+from pilar.areas.models import Office
+from pilar.masterplan import operations, queries
+from pilar.masterplan.models import Attendance, BodyMember, Meeting, Plan, Proposal, Report, Statement, Version
+from pilar.masterplan.operations.demonstration import execution
+from pilar.masterplan.reference import demonstration, framework
+from pilar.masterplan.rules.checking import Frame, faults_of, missing_of
+from pilar.masterplan.rules.comparing import ChangeKind, programme_changes
+from pilar.masterplan.rules.demonstration import MADE_UP, Course, PlanOf, Years, content_of, next_years, revised_in
+from pilar.masterplan.rules.progress import late_quarters, planned_share
+from pilar.masterplan.rules.quarters import Quarter, quarters
+from pilar.masterplan.rules.stages import LegalForm, ProposalState, VersionState
+from pilar.measures.operations import load_demo_measures
+from pilar.measures.rules.demonstration import PLANNED
+from pilar.people import loaders as people
+from pilar.people import queries as accounts
+from pilar.people.models import Membership, Notice, User
+from pilar.people.rules import OPERATOR, PUBLIC, Role, Standing
+
+TEAM = {role: email for role, (email, _name) in people.ACCOUNTS.items()}
+NOW = datetime(2026, 11, 27, 4, tzinfo=UTC)
+TODAY = date(2026, 11, 27)
+LAST = Quarter(2026, 3)
+REGION = "36.03"
+GIVEN = demonstration()
+
+
+def prepare() -> None:
+    load(PLACES)
+    people.load_demo_accounts(by=OPERATOR, password_of=lambda _email: "kata-sandi-contoh-2023")
+    Membership.objects.update(since=NOW)
+    load_demo_measures(by=OPERATOR, team=TEAM, now=NOW)
+
+
+@pytest.fixture
+def made(db: None) -> datetime:
+    prepare()
+    assert operations.load_demo_plans(by=OPERATOR, team=TEAM, now=NOW)
+    return NOW
+
+
+def who(role: Role) -> Standing:
+    return accounts.standing(User.objects.get(email=TEAM[role]), NOW)
+
+
+def in_force() -> queries.VersionRow:
+    found = queries.version_in_force(REGION, TODAY, scope=PUBLIC)
+    assert found is not None
+    return found
+
+
+def it_is_made_once(made: datetime) -> None:
+    before = Report.objects.count()
+    with CaptureQueriesContext(connection) as asked:
+        assert not operations.load_demo_plans(by=OPERATOR, team=TEAM, now=made)
+    assert len(asked) == 1
+    assert Report.objects.count() == before > 1000
+    assert Office.objects.filter(region=REGION).count() == 30
+
+
+@pytest.mark.django_db
+def test_a_failure_leaves_nothing(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    prepare()
+    offices = Office.objects.count()
+
+    def fail(*_given: object, **_named: object) -> int:
+        raise RuntimeError
+
+    monkeypatch.setattr(execution, "report_past", fail)
+    with pytest.raises(RuntimeError):
+        operations.load_demo_plans(by=OPERATOR, team=TEAM, now=NOW)
+    assert (Plan.objects.count(), Proposal.objects.count(), Office.objects.count()) == (0, 0, offices)
+
+
+def known_facts_stand_with_their_source(made: datetime) -> None:
+    row = Version.objects.select_related("plan").get(plan__first_year=2019)
+    assert row.plan.title == "Master Plan Smart City Kabupaten Tangerang 2019–2023"
+    assert (row.form, row.decree_number, row.decreed_on) == (LegalForm.REGENT, "7 Tahun 2020", date(2020, 1, 2))
+    assert (row.state, row.in_force_until) == (VersionState.EXPIRED, date(2023, 12, 31))
+    assert set(row.plan.source.split()) == {GIVEN.facts.source, GIVEN.facts.workshop_source}
+    first, *_rest = row.meetings.order_by("held_at")
+    assert first.held_at.date() == date(2019, 7, 3)
+    assert GIVEN.facts.workshop_source in first.notes
+    assert row.meetings.exclude(kind="finalisation").count() == 4
+    assert GIVEN.facts.finalisation_source in row.meetings.get(kind="finalisation").notes
+    titles = {one.content.title.split(":")[0] for one in queries.programmes(in_force()) if one.content.quick_win}
+    assert {"SIKD", "SIPINTER", "SIJEMPOL"} <= titles
+
+
+def the_rest_says_that_it_is_made_up(made: datetime) -> None:
+    assert set(Plan.objects.values_list("synthetic", flat=True)) == {True}
+    later = Version.objects.filter(plan__first_year__gt=2019)
+    assert all("sintetis" in one.plan.title for one in later.select_related("plan"))
+    assert all("sintetis" in one.decree_number for one in later.exclude(decree_number=""))
+    assert set(Statement.objects.values_list("source", flat=True)) == {MADE_UP}
+    assert all(MADE_UP in notes for notes in Meeting.objects.values_list("notes", flat=True))
+    assert all(MADE_UP in one.content.description for one in queries.programmes(in_force()))
+    for name in Office.objects.filter(region=REGION).exclude(abbreviation__in=people.OFFICES).values_list("name"):
+        assert name[0].endswith("(contoh)")
+
+
+def nobody_is_named(made: datetime) -> None:
+    assert set(BodyMember.objects.values_list("person", flat=True)) == {""}
+    names = set(Attendance.objects.values_list("name", flat=True))
+    assert all(name.startswith(("Kepala ", "Sekretaris Daerah (jabatan")) for name in names)
+
+
+def the_plan_in_force_has_been_revised(made: datetime) -> None:
+    row = in_force()
+    assert (row.number, row.base, row.decree_file is None) == (2, 1, False)
+    assert row.base_key is not None
+    before = queries.version(row.base_key, scope=PUBLIC)
+    versions = ({one.code: one.content for one in queries.programmes(each)} for each in (before, row))
+    kinds = {kind for one in programme_changes(*versions) for kind in one.kinds}
+    assert kinds == {ChangeKind.ADDED, ChangeKind.DROPPED, ChangeKind.MOVED, ChangeKind.RETARGETED}
+    programmes = queries.programmes(row)
+    assert len(programmes) > 60
+    assert len({one.content.owner for one in programmes}) == 30
+    assert {one.content.part for one in programmes} == {one.code for one in framework().pillars.parts()}
+    pillars = framework().pillars
+    quick = [pillars.above(one.content.part).code for one in programmes if one.content.quick_win]
+    assert sorted(quick) == sorted(one.code for one in pillars.entries)
+    bound = {target.measure for one in programmes for target in one.content.targets} - {""}
+    assert bound >= {"desa-lapor-tepat", "izin-daring", "menit-tunggu"}
+    assert bound <= {one.code for one in PLANNED}
+
+
+def the_example_office_has_something_to_do(made: datetime) -> None:
+    by = who(Role.CONTRIBUTOR)
+    office = Office.objects.get(region=REGION, abbreviation="Diskominfo").pk
+    own = [one for one in queries.programmes(in_force()) if one.content.owner == office]
+    late = [_late(one) for one in own]
+    assert [LAST] in late
+    states = set(Proposal.objects.filter(version__state="draft", office=office).values_list("state", flat=True))
+    assert states == {ProposalState.DRAFT, ProposalState.SUBMITTED, ProposalState.RETURNED}
+    told = set(Notice.objects.filter(user=by.account, done_at=None).values_list("kind", flat=True))
+    assert {"masterplan.call", "masterplan.question"} <= told
+
+
+def some_are_late_and_some_have_corrected(made: datetime) -> None:
+    late = [one.code for one in queries.programmes(in_force()) if _late(one)]
+    assert 8 < len(late) < 25
+    assert Report.objects.filter(number=2).exclude(reason="").count() >= 4
+    years = set(Report.objects.values_list("year", flat=True))
+    assert years == set(range(2020, 2027))
+
+
+def the_next_plan_is_being_drawn_up(made: datetime) -> None:
+    row = Version.objects.get(state=VersionState.DRAFT)
+    assert (row.plan.first_year, row.plan.last_year) == (2027, 2031)
+    assert row.call.closes_at > made
+    states = set(row.proposals.values_list("state", flat=True))
+    assert states == set(ProposalState)
+    assert row.proposals.count() == len(GIVEN.proposals) == 25
+    assert row.meetings.filter(kind="finalisation", state="planned", held_at__gt=made).count() == 1
+    assert set(row.meetings.values_list("state", flat=True)) == {"planned", "signed"}
+
+
+@pytest.mark.django_db
+def test_the_demonstration(made: datetime) -> None:
+    """All of it in one test, because it takes seconds to make."""
+    for check in (
+        it_is_made_once,
+        known_facts_stand_with_their_source,
+        the_rest_says_that_it_is_made_up,
+        nobody_is_named,
+        the_plan_in_force_has_been_revised,
+        the_example_office_has_something_to_do,
+        some_are_late_and_some_have_corrected,
+        the_next_plan_is_being_drawn_up,
+    ):
+        check(made)
+
+
+def _late(one: queries.ProgrammeRow) -> list[Quarter]:
+    known = [Quarter(*row) for row in Report.objects.filter(line=one.key).values_list("year", "quarter")]
+    rules = framework().progress
+    found = late_quarters(one.content, known, LAST, since=Quarter(2024, 1), today=TODAY, rules=rules)
+    return list(found)
+
+
+OFFICES = {name: place for place, name in enumerate([*GIVEN.offices, *people.OFFICES], start=1)}
+CRITERIA = [one.code for one in framework().criteria.entries]
+MEASURES = frozenset(one.code for one in PLANNED)
+
+
+@pytest.mark.parametrize(
+    ("years", "planned"),
+    [
+        (Years(PlanOf.FIRST, 2019, 2023), GIVEN.programmes_of(PlanOf.FIRST)),
+        (Years(PlanOf.SECOND, 2024, 2028), GIVEN.programmes_of(PlanOf.SECOND)),
+        (Years(PlanOf.SECOND, 2026, 2028), GIVEN.revision.add),
+        (next_years(NOW), GIVEN.proposals),
+    ],
+    ids=["first", "second", "added", "next"],
+)
+def test_contents_lack_nothing_and_are_the_same_each_time(years: Years, planned: Any) -> None:
+    frame = Frame(framework(), years.first, years.last, frozenset(OFFICES.values()), MEASURES)
+    for one in planned:
+        content = content_of(one, years, OFFICES, criteria=CRITERIA)
+        assert [*faults_of(content, frame), *missing_of(content)] == [], one.title
+        assert content == content_of(one, years, OFFICES, criteria=CRITERIA)
+
+
+def test_reports_are_the_same_each_time_and_nothing_is_undone() -> None:
+    years = Years(PlanOf.SECOND, 2024, 2028)
+    content = content_of(GIVEN.programmes[0], years, OFFICES, criteria=CRITERIA)
+    over = list(quarters(Quarter(2024, 1), Quarter(2028, 4)))
+    course, again = Course("P001", years.plan), Course("P001", years.plan)
+    reports = [course.report(content, one) for one in over]
+    assert reports == [again.report(content, one) for one in over]
+    for before, after in pairwise(reports):
+        assert all(before.done[number] <= after.done[number] for number in after.done)
+    assert planned_share(content, over[-1]) == 1
+
+
+@pytest.mark.parametrize(
+    ("today", "year"), [(date(2024, 6, 1), None), (date(2025, 1, 31), None), (date(2026, 11, 27), 2026),
+                        (date(2027, 1, 5), 2026), (date(2031, 5, 5), 2026)],
+)  # fmt: skip
+def test_the_revision_lies_in_a_january_that_is_over(today: date, year: int | None) -> None:
+    assert revised_in(today) == year

@@ -1,0 +1,371 @@
+"""Programmes from a workbook: read, judged row by row, shown, and stored whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from masterplan.books import exported, many, rich, typed_book
+from masterplan.pages import address, client_of
+from masterplan.world import LATER, NOW, World, content
+from pilar.masterplan import operations, queries
+from pilar.masterplan.models import Content as StoredContent
+from pilar.masterplan.models import ProgrammeImport, Proposal
+from pilar.masterplan.operations import importing
+from pilar.masterplan.rules.content import Budget, Fund
+from pilar.masterplan.rules.imports import (
+    SILENT,
+    ImportNotFound,
+    ImportState,
+    ImportUnderWay,
+    NotConfirmable,
+)
+from pilar.masterplan.rules.stages import ProposalState
+from pilar.masterplan.rules.workbook import HEADERS, Sheet
+from pilar.masterplan.rules.workbook_judging import RowOutcome
+from pilar.people.models import Notice
+from pilar.people.rules import SCHEDULE, NotAllowed, NotFound
+from pilar.platform import audit, jobs
+from pilar.platform.errors import Faults
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def folder(settings: Any, tmp_path: Path) -> Path:
+    """Where this test's files lie."""
+    kept = {"BACKEND": "pilar.evidence.store.PrivateFolder", "OPTIONS": {"location": str(tmp_path)}}
+    settings.STORAGES = settings.STORAGES | {"evidence": kept}
+    return tmp_path
+
+
+def send(world: World, book: bytes, by: str = "coordinator") -> int:
+    return operations.upload_programmes(
+        by=world.who(by), version=world.version, name="program.xlsx", content=book, now=timezone.now()
+    )
+
+
+def checked(world: World, book: bytes) -> queries.ImportRow:
+    key = send(world, book)
+    operations.check_import(by=SCHEDULE, key=key, now=timezone.now())
+    return shown(world, key)
+
+
+def shown(world: World, key: int) -> queries.ImportRow:
+    return queries.import_row(key, scope=world.who("coordinator"), now=timezone.now())
+
+
+def stored(world: World, book: bytes) -> queries.ImportRow:
+    found = checked(world, book)
+    operations.confirm_import(by=world.who("coordinator"), key=found.key, judged=found.judged, now=timezone.now())
+    operations.store_import(by=SCHEDULE, key=found.key, now=timezone.now())
+    return shown(world, found.key)
+
+
+def typed(**rows: list[list[Any]]) -> bytes:
+    """Rows by the names of sheets; headers are ours."""
+    headers = {sheet: [*HEADERS[sheet].values()] for sheet in Sheet}
+    headers[Sheet.TARGETS] += ["2026", "2027"]
+    return typed_book({sheet: [headers[sheet], *rows.get(sheet.name.lower(), [])] for sheet in Sheet})
+
+
+PROGRAMME = [
+    "B1",
+    "Sampah pilah",
+    "Pelayanan publik",
+    "Dinas Kesehatan",
+    "Uraian",
+    "Kebutuhan",
+    "pendek",
+    "",
+    "",
+    "",
+    "",
+]
+TARGET = ["B1", "", "Desa", "desa", "naik", "20", 2025, "Laporan", "", "1.500", ""]
+ACTIVITY = ["B1", "", "Mulai", "2026-Q1", "2026-Q3", ""]
+
+
+def test_what_is_exported_says_the_same_when_it_comes_back(world: World) -> None:
+    world.call()
+    whole = rich(world.office, world.cast.colleagues_office)
+    key = world.propose()
+    operations.save_proposal(by=world.who("contributor"), proposal=key, content=whole, reason="", seen=1, now=NOW)
+    by = world.who("coordinator")
+    found = checked(world, exported(world, queries.proposed_contents(world.row(), scope=by)))
+    assert found.faults == ()
+    assert [one.outcome for one in found.rows] == [RowOutcome.UNCHANGED]
+    assert not found.applicable
+
+
+def test_new_programmes_become_proposals_of_their_offices(world: World, folder: Path) -> None:
+    world.call()
+    wanted = rich(world.cast.colleagues_office, world.office)
+    found = stored(world, exported(world, [("B1", wanted), ("B2", content(world.office))]))
+    assert (found.state, found.done, found.total) == (ImportState.DONE, found.total, 2 + 2 + 4 + 5 + 3 + 3 + 2)
+    rows = queries.proposals(world.row(), scope=world.who("coordinator"))
+    assert [(one.number, one.office, one.state, one.origin.value, one.origin_key) for one in rows] == [
+        (1, world.cast.colleagues_office, ProposalState.SUBMITTED, "import", "B1"),
+        (2, world.office, ProposalState.SUBMITTED, "import", "B2"),
+    ]
+    detail = queries.proposal(rows[0].key, scope=world.who("coordinator"))
+    assert detail.content == replace(wanted, description="Baris satu\nbaris dua")
+    assert detail.written_by == world.cast.user("coordinator").name
+    assert not Notice.objects.filter(kind="masterplan.call", done_at=None).exists()
+    assert [one.action for one in audit.events(target="masterplan.proposal", key=rows[0].key)] == ["import"]
+    assert [*folder.rglob("*.xlsx")] == []
+
+
+def test_a_second_time_it_changes_nothing_and_a_change_updates(world: World) -> None:
+    first = content(world.office)
+    stored(world, exported(world, [("B1", first)]))
+    assert not checked(world, exported(world, [("B1", first)])).applicable
+    changed = replace(first, budgets=(Budget(2026, Fund.APBD, Decimal(1)),))
+    found = stored(world, exported(world, [("B1", changed)]))
+    assert found.counts[RowOutcome.UPDATE] == 1
+    row = Proposal.objects.get()
+    assert (row.saves, row.content.body["budgets"][0]["amount"]) == (2, "1")
+
+
+def test_a_programme_of_the_plan_gets_a_proposal_to_change_it(world: World) -> None:
+    world.in_force()
+    by = world.who("coordinator")
+    world.version = operations.start_revision(by=by, version=world.version, reason="Evaluasi", now=LATER)
+    rows = [(one.code, one.content) for one in queries.programmes(world.row())]
+    assert not checked(world, exported(world, rows)).applicable
+    (code, stands) = rows[0]
+    grown = replace(stands, targets=(*stands.targets, replace(stands.targets[0], number=7, title="Kelurahan")))
+    found = stored(world, exported(world, [(code, grown)]))
+    assert found.counts[RowOutcome.CHANGE] == 1
+    row = Proposal.objects.latest("pk")
+    assert (row.kind, row.line.code, row.office_id) == ("change", "P001", world.office)
+    other = replace(stands, owner=world.cast.colleagues_office)
+    refused = checked(world, exported(world, [(code, other)]))
+    assert [(one.sheet, one.row, one.column) for one in refused.faults] == [("Program", 2, "Perangkat daerah")]
+
+
+def test_numbers_are_read_as_indonesians_write_them(world: World) -> None:
+    money = [["B1", 2026, "APBD", "Rp 750.000.000"], ["B1", 2027, "csr", 12.0]]
+    target = [*TARGET]
+    target[9] = "1,5"
+    found = stored(world, typed(programmes=[PROGRAMME], targets=[target], budgets=money, activities=[ACTIVITY]))
+    assert found.faults == ()
+    body = Proposal.objects.get().content.body
+    assert [one["amount"] for one in body["budgets"]] == ["750000000", "12"]
+    assert body["targets"][0]["yearly"] == [[2026, "1.5"]]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "rows", "column", "said"),
+    [
+        ("programmes", [[*PROGRAMME[:2], "Langit", *PROGRAMME[3:]]], "Subdimensi", "Langit"),
+        ("programmes", [[*PROGRAMME[:3], "Dinas Angkasa", *PROGRAMME[4:]]], "Perangkat daerah", "Angkasa"),
+        ("programmes", [[*PROGRAMME[:5], "", *PROGRAMME[6:]]], "Kebutuhan", ""),
+        ("programmes", [PROGRAMME, PROGRAMME], "Kode", "2"),
+        ("targets", [TARGET], "2026", "1,500"),
+        ("targets", [[*TARGET[:5], "banyak", *TARGET[6:9], 2, ""]], "Nilai awal", "banyak"),
+        ("targets", [["B9", *TARGET[1:9], 2, ""]], "Kode", "B9"),
+        ("budgets", [["B1", 2025, "APBD", 1]], "Tahun", "2025"),
+        ("budgets", [["B1", 2026, "APBD", -1]], "Rupiah", "nol"),
+        ("budgets", [["B1", 2026, "APBD", 1], ["B1", 2026, "APBD", 2]], "Tahun", "2026"),
+        ("activities", [["B1", "", "Mulai", "triwulan 1", "2026-Q3", ""]], "Mulai", "triwulan 1"),
+        ("activities", [["B1", "", "Mulai", "2026-Q3", "2026-Q1", ""]], "Selesai", ""),
+        ("activities", [["B1", 1, *ACTIVITY[2:]], ["B1", 1, *ACTIVITY[2:]]], "Nomor", ""),
+        ("monitored", [["B1", "", "Aplikasi", "", 2026]], "Nama", ""),
+        ("judged", [["B1", "Manfaat", 9, ""]], "Nilai", ""),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_told_with_sheet_row_and_column(
+    world: World, sheet: str, rows: list[list[Any]], column: str, said: str
+) -> None:
+    good = {"programmes": [PROGRAMME], "targets": [[*TARGET[:9], 2, ""]], "activities": [ACTIVITY]}
+    if sheet == "judged":
+        good["programmes"] = [[*PROGRAMME[:7], "ya", *PROGRAMME[8:]]]
+    found = checked(world, typed(**{**good, sheet: rows}))
+    fault = found.faults[0]
+    wanted = len(rows) + 1 if sheet != "targets" or rows[0][0] == "B1" else 2
+    assert (fault.sheet, fault.row, fault.column) == (Sheet[sheet.upper()].value, wanted, column)
+    assert said in fault.said
+    assert not found.applicable
+    with pytest.raises(NotConfirmable):
+        operations.confirm_import(
+            by=world.who("coordinator"), key=found.key, judged=found.judged, now=timezone.now()
+        )  # fmt: skip
+    assert Proposal.objects.count() == 0
+
+
+def test_a_code_of_the_plan_that_is_not_there_is_refused(world: World) -> None:
+    (found,) = checked(world, exported(world, [("P77", content(world.office))])).faults
+    assert (found.sheet, found.row, found.column) == ("Program", 2, "Kode")
+    assert "P77" in found.said
+
+
+def test_nothing_is_half_imported(world: World) -> None:
+    rows = [PROGRAMME, ["B2", *PROGRAMME[1:5], "", *PROGRAMME[6:]]]
+    found = checked(world, typed(programmes=rows, targets=[[*TARGET[:9], 2, ""]], activities=[ACTIVITY]))
+    assert {one.outcome for one in found.rows} == {RowOutcome.NEW, RowOutcome.REFUSED}
+    assert (found.applicable, StoredContent.objects.count()) == (False, 0)
+
+
+@pytest.mark.parametrize("book", [b"PK\x03\x04 broken", typed_book({Sheet.RISKS: [["Kode"], ["B1"]]})])
+def test_a_file_that_is_no_such_workbook_is_told(world: World, book: bytes) -> None:
+    found = checked(world, book)
+    assert (found.state, found.fault_count, found.applicable) == (ImportState.CHECKED, 1, False)
+    with pytest.raises(Faults):
+        send(world, b"%PDF-1.7")
+
+
+def test_what_has_changed_since_the_preview_is_shown_anew(world: World) -> None:
+    stored(world, exported(world, [("B1", content(world.office))]))
+    found = checked(world, exported(world, [("B1", content(world.office, "Judul baru"))]))
+    operations.withdraw_proposal(by=world.who("contributor"), proposal=Proposal.objects.get().pk, now=NOW)
+    by = world.who("coordinator")
+    operations.confirm_import(by=by, key=found.key, judged=found.judged, now=timezone.now())
+    operations.store_import(by=SCHEDULE, key=found.key, now=timezone.now())
+    again = shown(world, found.key)
+    assert (again.state, again.changed, Proposal.objects.count()) == (ImportState.CHECKED, True, 1)
+    assert again.counts[RowOutcome.NEW] == 1
+    with pytest.raises(NotConfirmable):
+        operations.confirm_import(by=by, key=found.key, judged=found.judged, now=timezone.now())
+    operations.confirm_import(by=by, key=found.key, judged=again.judged, now=timezone.now())
+    operations.store_import(by=SCHEDULE, key=found.key, now=timezone.now())
+    assert Proposal.objects.count() == 2
+
+
+def test_another_file_takes_the_place_of_one_that_waits(world: World, folder: Path) -> None:
+    first = checked(world, many(world, 2)).key
+    second = send(world, many(world, 3))
+    assert ProgrammeImport.objects.get(pk=first).state == ImportState.DROPPED
+    with pytest.raises(ImportUnderWay):
+        send(world, many(world, 1))
+    ProgrammeImport.objects.update(progressed_at=timezone.now() - SILENT - timedelta(seconds=1))
+    assert shown(world, second).lost
+    third = send(world, many(world, 1))
+    operations.check_import(by=SCHEDULE, key=second, now=timezone.now())
+    assert ProgrammeImport.objects.get(pk=second).state == ImportState.DROPPED
+    assert shown(world, third).state == ImportState.WAITING
+
+
+def test_one_open_import_of_a_version(world: World) -> None:
+    row = ProgrammeImport.objects.get(pk=send(world, many(world, 1)))
+    row.pk = None
+    with pytest.raises(IntegrityError, match="import_one_open_of_a_version"), transaction.atomic():
+        row.save()
+
+
+@pytest.mark.parametrize(
+    ("changed", "name"),
+    [
+        ({"state": "other"}, "import_state_known"),
+        ({"done": 2, "total": 1}, "import_done_of_total"),
+        ({"state": "checked"}, "import_checked_has_a_report"),
+    ],
+)
+def test_the_database_refuses(world: World, changed: dict[str, Any], name: str) -> None:
+    key = send(world, many(world, 1))
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        ProgrammeImport.objects.filter(pk=key).update(**changed)
+
+
+def test_who_may_not_import(world: World) -> None:
+    for who, error in {"contributor": NotFound, "verifier": NotAllowed, "secretariat": NotAllowed}.items():
+        with pytest.raises(error):
+            send(world, many(world, 1), by=who)
+    key = send(world, many(world, 1))
+    with pytest.raises(NotAllowed):
+        operations.check_import(by=world.who("coordinator"), key=key, now=timezone.now())
+    for who in ("neighbour", "assessor"):
+        with pytest.raises(ImportNotFound):
+            queries.import_row(key, scope=world.who(who), now=timezone.now())
+        with pytest.raises(ImportNotFound):
+            operations.drop_import(by=world.who(who), key=key, now=timezone.now())
+
+
+def test_who_confirmed_must_still_be_allowed_when_it_is_stored(world: World) -> None:
+    found = checked(world, many(world, 1))
+    by = world.who("coordinator")
+    operations.confirm_import(by=by, key=found.key, judged=found.judged, now=timezone.now())
+    world.cast.user("coordinator").memberships.update(until=timezone.now() - timedelta(seconds=1))
+    with pytest.raises(NotFound):
+        operations.store_import(by=SCHEDULE, key=found.key, now=timezone.now())
+    assert (ProgrammeImport.objects.get().state, Proposal.objects.count()) == (ImportState.FAILED, 0)
+
+
+def test_a_fault_in_the_middle_leaves_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = checked(world, many(world, 5))
+    operations.confirm_import(
+        by=world.who("coordinator"), key=found.key, judged=found.judged, now=timezone.now()
+    )  # fmt: skip
+
+    def broken(*_given: Any, **_named: Any) -> None:
+        raise OSError("no room")
+
+    monkeypatch.setattr(importing, "settle_call", broken)
+    with pytest.raises(OSError, match="no room"):
+        operations.store_import(by=SCHEDULE, key=found.key, now=timezone.now())
+    assert (Proposal.objects.count(), StoredContent.objects.count()) == (0, 0)
+    assert shown(world, found.key).state == ImportState.FAILED
+
+
+def test_by_the_pages(world: World) -> None:
+    coordinator = client_of(world, "coordinator")
+    where = address("imports", world.version)
+    assert coordinator.get(where).status_code == 200
+    assert coordinator.post(where).status_code == 422
+    file = SimpleUploadedFile("program.xlsx", many(world, 12))
+    answer = coordinator.post(where, {"file": file})
+    key = ProgrammeImport.objects.get().pk
+    assert answer["Location"] == address("import", key)
+    assert "hx-trigger" in coordinator.get(answer["Location"]).content.decode()
+    operations.check_import(by=SCHEDULE, key=key, now=timezone.now())
+    page = coordinator.get(answer["Location"]).content.decode()
+    assert "Program 12" in page
+    assert "hx-trigger" not in page
+    assert coordinator.post(address("import-confirm", key), {"judged": "0" * 64}).status_code == 409
+    judged = ProgrammeImport.objects.get().judged
+    assert coordinator.post(address("import-confirm", key), {"judged": judged}).status_code == 302
+    operations.store_import(by=SCHEDULE, key=key, now=timezone.now())
+    assert "12" in coordinator.get(address("import", key)).content.decode()
+    assert Proposal.objects.count() == 12
+    book = coordinator.get(address("proposals-workbook", world.version))
+    assert book.content.startswith(b"PK")
+    file = SimpleUploadedFile("usulan.xlsx", book.content)
+    assert coordinator.post(where, {"file": file}).status_code == 302
+    again = ProgrammeImport.objects.latest("pk").pk
+    operations.check_import(by=SCHEDULE, key=again, now=timezone.now())
+    assert shown(world, again).counts[RowOutcome.UNCHANGED] == 12
+    assert coordinator.post(address("import-drop", again)).status_code == 302
+    for who, status in {"contributor": 403, "verifier": 403, "neighbour": 404, "assessor": 404}.items():
+        assert client_of(world, who).get(where).status_code == status, who
+        assert client_of(world, who).get(address("import", key)).status_code == status, who
+
+
+@pytest.fixture
+def working(committed_world: World) -> Iterator[World]:
+    """A world that a worker sees; its connections do not outlive the test."""
+    kept, connection.settings_dict["CONN_MAX_AGE"] = connection.settings_dict["CONN_MAX_AGE"], 0
+    yield committed_world
+    connection.settings_dict["CONN_MAX_AGE"] = kept
+    connection.cursor().execute("DELETE FROM procrastinate_jobs; DELETE FROM procrastinate_workers")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_does_it(working: World) -> None:
+    world = working
+    key = send(world, many(world, 3))
+    jobs.run_worker(once=True)
+    found = shown(world, key)
+    assert found.applicable
+    operations.confirm_import(by=world.who("coordinator"), key=key, judged=found.judged, now=timezone.now())
+    operations.confirm_import(by=world.who("coordinator"), key=key, judged=found.judged, now=timezone.now())
+    jobs.run_worker(once=True)
+    assert (shown(world, key).state, Proposal.objects.count()) == (ImportState.DONE, 3)

@@ -1,0 +1,141 @@
+"""The pages of progress: lights, totals, road map, one programme; and how many queries they need."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from masterplan.reporting import IN_TIME, TOO_LATE, add_measure, bound, client_of, clock, in_force, said, tell
+from masterplan.world import LATER, World
+from pilar.masterplan.rules.reports import Given
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE = ("visitor", "neighbour", "assessor", "secretariat", "coordinator", "verifier", "contributor", "colleague")
+
+
+@pytest.fixture(autouse=True)
+def _in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock(monkeypatch, IN_TIME)
+
+
+def at(world: World, more: str = "") -> str:
+    return f"/kerja/rencana/versi/{world.version}/kemajuan/{more}"
+
+
+def test_figures_and_lights_are_for_everybody_names_and_obstacles_are_not(world: World) -> None:
+    line = world.in_force()
+    world.report(line, given=Given(done={1: 60, 2: 0}, spent=Decimal(200_000_000), obstacles="Listrik padam"))
+    for who in PEOPLE:
+        client = client_of(world, who)
+        page = said(client.get(at(world)))
+        for text in ("30 %", "25 %", "200.000.000", "Sesuai rencana"):
+            assert text in page, who
+        one = said(client.get(at(world, "P001/")))
+        assert "Sesuai rencana" in one
+        reads = who in ("secretariat", "coordinator", "verifier", "contributor")
+        assert ("Listrik padam" in one) is reads, who
+        assert ("Dewi" in one) is (reads or who == "contributor"), who
+
+
+def test_the_rule_stands_on_the_page(world: World) -> None:
+    world.in_force()
+    page = said(client_of(world, "visitor").get(at(world)))
+    for text in ("90 %", "70 %", "20 hari", "asumsi"):
+        assert text in page
+
+
+def test_what_is_not_reported_in_time_has_no_light(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.in_force()
+    clock(monkeypatch, TOO_LATE)
+    assert "Belum dilaporkan: 1" in said(client_of(world, "visitor").get(at(world)))
+
+
+def test_it_is_narrowed_and_added_up(world: World) -> None:
+    lines = in_force(world, 3)
+    world.report(lines[0], given=Given(done={1: 100, 2: 0}))
+    world.report(lines[1], given=Given(done={1: 10, 2: 0}))
+    client = client_of(world, "visitor")
+    good = said(client.get(at(world, "?light=good")))
+    assert "Program nomor 0" in good
+    assert "Program nomor 1" not in good
+    assert "Program nomor 1" in said(client.get(at(world, "?light=poor&by=year")))
+    assert "Tidak ada program" in said(client.get(at(world, "?pillar=economy")))
+    for by in ("pillar", "part", "office", "year"):
+        page = said(client.get(at(world, f"?by={by}")))
+        assert page.count("<figure") == 2, by
+    assert "Dinas Komunikasi dan Informatika" in said(client.get(at(world, "?by=office")))
+    # What cannot be chosen is as if nothing was.
+    assert "triwulan II 2026" in said(client.get(at(world, "?quarter=1999-Q1&by=x&page=x")))
+
+
+def test_the_road_map_is_drawn(world: World) -> None:
+    in_force(world, 2)
+    page = said(client_of(world, "visitor").get(at(world, "peta-jalan/")))
+    assert "<svg" in page
+    assert "Program nomor 1" in page
+
+
+def test_a_measured_target_shows_its_measure(world: World) -> None:
+    add_measure(world)
+    in_force(world, 1, targets=(bound(yearly=500),))
+    tell(world, *((f"2026-{month:02}", "100") for month in range(1, 7)))
+    client = client_of(world, "visitor")
+    assert "1 / 1" in said(client.get(at(world)))
+    page = said(client.get(at(world, "P001/")))
+    assert "/nilai/izin-terbit/" in page
+    assert ">600<" in page
+
+
+def test_a_measure_that_is_not_public_is_not_told(world: World) -> None:
+    add_measure(world, public=False)
+    in_force(world, 1, targets=(bound(yearly=500),))
+    tell(world, *((f"2026-{month:02}", "100") for month in range(1, 7)))
+    for who, wanted in (("visitor", "0 / 1"), ("neighbour", "0 / 1"), ("contributor", "1 / 1")):
+        assert wanted in said(client_of(world, who).get(at(world))), who
+        assert (">600<" in said(client_of(world, who).get(at(world, "P001/")))) is (who == "contributor")
+
+
+def test_before_the_first_quarter_has_ended_there_is_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock(monkeypatch, LATER)
+    world.in_force()
+    client = client_of(world, "visitor")
+    for more in ("", "peta-jalan/", "P001/"):
+        assert "Belum ada yang dilaporkan" in said(client.get(at(world, more))), more
+
+
+def test_a_version_that_is_no_law_has_no_progress(world: World) -> None:
+    for who in PEOPLE:
+        for more in ("", "peta-jalan/", "P001/", "terlambat/"):
+            answer = client_of(world, who).get(at(world, more))
+            assert answer.status_code == (302 if who == "visitor" and more == "terlambat/" else 404), (who, more)
+
+
+def test_queries_do_not_grow(world: World, django_assert_max_num_queries: Any) -> None:
+    add_measure(world)
+    lines = in_force(world, 20, targets=(bound(),))
+    tell(world, ("2026-01", "5"))
+    for line in lines:
+        world.report(line, given=Given(done={1: 60, 2: 0}))
+    client = client_of(world, "coordinator")
+    for more in ("", "?by=office", "?by=year", "peta-jalan/", "P001/", "terlambat/"):
+        with django_assert_max_num_queries(15):
+            said(client.get(at(world, more)))
+
+
+def test_the_public_page_tells_progress_by_pillar(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock(monkeypatch, LATER)
+    line = world.in_force()
+    assert "Kemajuan pada akhir" not in said(client_of(world, "visitor").get("/rencana/36.03/"))
+    clock(monkeypatch, IN_TIME)
+    world.report(line, given=Given(done={1: 60, 2: 0}))
+    page = said(client_of(world, "visitor").get("/rencana/36.03/"))
+    assert "Kemajuan pada akhir triwulan II 2026" in page
+    assert "Sesuai rencana: 1" in page
+
+
+def test_the_start_page_of_an_office_leads_to_its_reports(world: World) -> None:
+    assert "/kerja/rencana/laporan/" in said(client_of(world, "contributor").get("/beranda/"))
+    assert "/kerja/rencana/laporan/" not in said(client_of(world, "coordinator").get("/beranda/"))

@@ -1,0 +1,124 @@
+"""What a plan tells the evaluation of a year."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from masterplan.world import AFTER_SECOND_QUARTER, DECREED, OTHER, OWN, World
+from pilar.masterplan import operations, queries
+from pilar.masterplan.rules.content import Fund, Judged
+from pilar.masterplan.rules.progress import YearCount
+from pilar.masterplan.rules.quarters import Quarter
+from pilar.masterplan.rules.reports import Given
+from pilar.people.rules import PUBLIC
+
+pytestmark = pytest.mark.django_db
+
+
+def test_no_plan_in_force_tells_nothing(world: World) -> None:
+    assert queries.year_figures(OWN, 2026, scope=PUBLIC) is None
+    world.in_force()
+    assert queries.year_figures(OWN, 2025, scope=PUBLIC) is None
+    assert queries.year_figures(OTHER, 2026, scope=PUBLIC) is None
+
+
+def test_a_programme_is_realised_when_its_last_report_shows_enough(world: World) -> None:
+    line = world.in_force()
+    piece = _evidence(world)
+    _report(world, line, {1: 60, 2: 0}, evidence=[piece])
+    found = _found()
+    assert (found.version.decree_number, found.last_report, found.evidence) == (
+        "7 Tahun 2026",
+        Quarter(2026, 2),
+        (piece,),
+    )
+    (part,) = [one for one in found.parts if one.programmes]
+    assert (part.part, part.count) == ("governance_public_service", YearCount(1, 0))
+    (programme,) = part.programmes
+    assert (programme.planned, programme.done) == (Fraction(3, 4), Fraction(3, 10))
+    assert len(found.parts) == 18
+    assert (found.budget[Fund.APBD], found.budget[Fund.CSR], found.spent) == (750_000_000, 0, 5)
+    assert found.monitored["application"] == (1, 0)
+    assert found.rules.source == "assumption"
+
+    # The correction counts, with its own evidence, and nothing of what it corrects.
+    _report(world, line, {1: 100, 2: 40}, seen=1, reason="Salah ketik", there=frozenset({1}))
+    found = _found()
+    (programme,) = [one for part in found.parts for one in part.programmes]
+    assert (programme.realised, programme.done, programme.evidence) == (True, Fraction(7, 10), ())
+    assert found.monitored["application"] == (1, 1)
+    assert [one.title for one in programme.there] == ["Aplikasi surat desa"]
+
+
+def test_a_year_without_a_report_realises_nothing(world: World) -> None:
+    line = world.in_force()
+    _report(world, line, {1: 100, 2: 100})
+    found = queries.year_figures(OWN, 2027, scope=PUBLIC)
+    assert found is not None
+    (part,) = [one for one in found.parts if one.programmes]
+    assert (part.count, found.last_report, found.spent) == (YearCount(1, 0), None, 0)
+    # What was there stays there.
+    assert found.monitored["application"] == (1, 0)
+
+
+def test_marks_of_quick_wins_are_means(world: World) -> None:
+    world.call()
+    keys = [
+        world.submitted(title, quick_win=True, judged=(Judged("benefit", mark),))
+        for title, mark in (("Surat desa", 4), ("Izin daring", 1))
+    ]
+    keys.append(world.submitted("Bukan"))
+    world.decreed(*keys)
+    operations.bring_into_force(
+        by=world.who("coordinator"), version=world.version, since=DECREED, now=AFTER_SECOND_QUARTER
+    )
+    found = _found()
+    assert len(found.quick_wins) == 2
+    assert (found.marks["benefit"], found.marks["risk"]) == (Fraction(5, 2), None)
+
+
+def test_a_version_replaced_in_the_year_gives_way_to_the_one_at_its_end(world: World) -> None:
+    world.in_force()
+    by = world.who("coordinator")
+    first = world.version
+    world.version = operations.start_revision(by=by, version=first, reason="Rekomendasi", now=AFTER_SECOND_QUARTER)
+    assert _found().version.key == first
+    world.call()
+    world.decreed()
+    operations.bring_into_force(by=by, version=world.version, since=date(2026, 9, 1), now=AFTER_SECOND_QUARTER)
+    assert _found().version.key == world.version
+
+
+def test_queries_do_not_grow(world: World, django_assert_max_num_queries: Any) -> None:
+    world.call()
+    keys = [world.submitted(f"Program {place}") for place in range(12)]
+    world.decreed(*keys)
+    operations.bring_into_force(
+        by=world.who("coordinator"), version=world.version, since=DECREED, now=AFTER_SECOND_QUARTER
+    )
+    piece = _evidence(world)
+    for one in queries.programmes(world.row()):
+        _report(world, one.key, {1: 100, 2: 40}, evidence=[piece])
+    with django_assert_max_num_queries(8):
+        found = _found()
+    assert found.evidence == (piece,)
+
+
+def _found() -> Any:
+    found = queries.year_figures(OWN, 2026, scope=PUBLIC)
+    assert found is not None
+    return found
+
+
+def _report(world: World, line: int, done: dict[int, int], *, there: frozenset[int] = frozenset(), **more: Any) -> int:
+    given = Given(done=done, readings={1: Decimal(50)}, spent=Decimal(5), there=there)
+    return world.report(line, given=given, **more)
+
+
+def _evidence(world: World) -> Any:
+    return world.cast.add(link="https://contoh.invalid/laporan")
