@@ -40,10 +40,10 @@ def test_intervals_of_items_and_programmes() -> None:
     items = [Mean(9, Fraction(9), Fraction(3), 2.5, 3.5), Mean(9, Fraction(9), Fraction(2), 1.7, 2.3)]
     assert interval_of_items(items) == pytest.approx((2.1, 2.9))
     assert interval_of_items([Mean(0, Fraction(0), None)]) is None
-    found = interval_of_programmes([(2.7, 3.3), (2.6, 3.4)], Fraction(3), lowest=1, highest=4)
-    assert found == pytest.approx((2.75, 3.25))
-    assert interval_of_programmes([(3.0, 4.0)], Fraction(39, 10), lowest=1, highest=4) == (pytest.approx(3.4), 4.0)
-    assert interval_of_programmes([], Fraction(3), lowest=1, highest=4) is None
+    found = interval_of_programmes([(Fraction(3), (2.7, 3.3)), (Fraction(2), (1.6, 2.4))])
+    assert found == pytest.approx((2.25, 2.75))
+    assert interval_of_programmes([(Fraction(39, 10), (3.0, 4.0))]) == pytest.approx((3.0, 4.0))
+    assert interval_of_programmes([]) is None
 
 
 @given(st.lists(st.sampled_from([one.code for one in pillars()]), max_size=30), st.booleans())

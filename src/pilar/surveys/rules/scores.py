@@ -100,12 +100,16 @@ def interval_of_items(items: Sequence[Mean]) -> Interval | None:
     return sum(low for low, _high in ends) / len(ends), sum(high for _low, high in ends) / len(ends)
 
 
-def interval_of_programmes(ends: Sequence[Interval], mean: Fraction, *, lowest: int, highest: int) -> Interval | None:
-    """Of the unweighted mean of programmes, each answered by other people: half widths add in squares."""
-    if not ends:
+def interval_of_programmes(programmes: Sequence[tuple[Fraction, Interval]]) -> Interval | None:
+    """Of the unweighted mean of programmes, each answered by other people: what lies below their means adds in squares,
+    and so does what lies above. That of one programme is its own."""
+    if not programmes:
         return None
-    reach = sqrt(sum(((high - low) / 2) ** 2 for low, high in ends)) / len(ends)
-    return max(float(mean) - reach, float(lowest)), min(float(mean) + reach, float(highest))
+    count = len(programmes)
+    mean = float(sum((mean for mean, _ends in programmes), Fraction(0)) / count)
+    below = sqrt(sum((float(mean) - low) ** 2 for mean, (low, _high) in programmes)) / count
+    above = sqrt(sum((high - float(mean)) ** 2 for mean, (_low, high) in programmes)) / count
+    return mean - below, mean + above
 
 
 def mean_of_means(means: Iterable[Mean]) -> Fraction | None:
