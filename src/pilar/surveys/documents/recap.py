@@ -86,8 +86,10 @@ def _blocks(found: Recap) -> Iterator[Block]:
         yield Picture(
             render_svg(lettered, language()), _("Radar of the pillars: %(told)s") % {"told": told}, RADAR_WIDTH
         )
-    yield _table(_("Pillars, sub-dimensions and programmes"), group_lines(scores, found.before), quota=True)
-    yield _table(_("Questions, all programmes together"), item_lines(scores, found.before))
+    compared = found.before is not None
+    groups = group_lines(scores, found.before)
+    yield _table(_("Pillars, sub-dimensions and programmes"), groups, quota=True, compared=compared)
+    yield _table(_("Questions, all programmes together"), item_lines(scores, found.before), compared=compared)
     yield Paragraph(method_note(), quiet=True)
     yield Heading(_("Questions of each programme"))
     for one in scores.cells:
@@ -133,22 +135,25 @@ def _index_fact(index: Index) -> Fact:
     return Fact(_("Public satisfaction index (IKM)"), figure(index.score), band)
 
 
-def _table(caption: str, lines: Iterable[Line], *, quota: bool = False) -> Table:
-    """``quota`` adds a column that tells how many were wanted."""
+def _table(caption: str, lines: Iterable[Line], *, quota: bool = False, compared: bool = False) -> Table:
+    """``quota`` adds a column that tells how many were wanted, ``compared`` one for the year before."""
     columns = [
         Column(_("What"), share=4), Column(_("Mean"), number=True), Column(_("Interval of 95 %"), number=True, share=2),
-        Column(_("Answers"), number=True), Column(_("Change on the year before"), number=True),
+        Column(_("Answers"), number=True),
     ]  # fmt: skip
     if quota:
-        columns.insert(4, Column(_("Wanted"), number=True))
-    return Table(tuple(columns), tuple(_row(one, quota) for one in lines), caption)
+        columns.append(Column(_("Wanted"), number=True))
+    if compared:
+        columns.append(Column(_("Change on the year before"), number=True))
+    return Table(tuple(columns), tuple(_row(one, quota, compared) for one in lines), caption)
 
 
-def _row(line: Line, quota: bool) -> Row:
-    change = NONE if line.change is None else numbers.signed(line.change, language())
+def _row(line: Line, quota: bool, compared: bool) -> Row:
     count = str(line.count) if line.mean is not None else _("fewer than %(least)s") % {"least": SMALLEST_SHOWN}
-    cells = [line.title, figure(line.mean), interval(line), count, change]
+    cells = [line.title, figure(line.mean), interval(line), count]
     if quota:
         wanted = "" if line.cell is None else str(line.cell.quota)
-        cells.insert(4, _("%(wanted)s, not reached") % {"wanted": wanted} if line.below else wanted)
-    return Row(tuple(cells), depth=line.depth, strong=line.depth == 0)
+        cells.append(_("%(wanted)s, not reached") % {"wanted": wanted} if line.below else wanted)
+    if compared:
+        cells.append(NONE if line.change is None else numbers.signed(line.change, language()))
+    return Row(tuple(cells), depth=line.depth, strong=quota and line.depth == 0)

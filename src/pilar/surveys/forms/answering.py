@@ -21,6 +21,15 @@ class AnsweringForm(FaultsForm):
         super().__init__(*given, **named)
         self.questionnaire = questionnaire
 
+    def full_clean(self) -> None:
+        """As if nothing were required: what is missing is told by the whole answer, in :meth:`judge`."""
+        required = [field for field in self.fields.values() if field.required]
+        for field in required:
+            field.required = False
+        super().full_clean()
+        for field in required:
+            field.required = True
+
     def values(self) -> dict[str, str]:
         """What was chosen and written, in order or not."""
         return {name: str(self.data.get(name, ""))[: LONGEST_WORDS + 1] for name in self.fields}
@@ -43,7 +52,7 @@ class StartForm(AnsweringForm):
             self.fields["group"] = _choice(_("You are"), self.questionnaire.groups)
         for one in self.questionnaire.profile:
             self.fields[one.code] = _choice(str(one.title), one.options)
-        self.fields["consent"] = forms.BooleanField(label=str(self.questionnaire.consent), required=False)
+        self.fields["consent"] = forms.BooleanField(label=str(self.questionnaire.consent))
 
 
 class SectionForm(AnsweringForm):
@@ -88,7 +97,7 @@ def _question(item: Item, questionnaire: Questionnaire) -> forms.Field:
             field = forms.CharField(
                 label=str(item.title), max_length=LONGEST_WORDS, widget=forms.Textarea(attrs={"rows": 3})
             )
-    field.required = False
+    field.required = item.required
     field.label_suffix = ""
     return field
 
@@ -96,7 +105,6 @@ def _question(item: Item, questionnaire: Questionnaire) -> forms.Field:
 def _choice(label: Any, options: tuple[Option, ...]) -> forms.ChoiceField:
     return forms.ChoiceField(
         label=label,
-        required=False,
         choices=[(one.code, str(one.title)) for one in options],
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": _("Choose one of the answers")},

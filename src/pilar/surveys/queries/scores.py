@@ -55,9 +55,7 @@ def scores_of(row: SurveyRow, asked: Sequence[CellRow], found: CellSums) -> Surv
     ]
     parts, pillars = _grouped((one.cell.part, one) for one in made), _grouped((one.cell.pillar, one) for one in made)
     intervals = {
-        code: interval
-        for code, members in (parts | pillars).items()
-        if (interval := _interval(members, lowest, highest)) is not None
+        code: interval for code, members in (parts | pillars).items() if (interval := _interval(members)) is not None
     }
     return SurveyScores(
         survey=row,
@@ -103,10 +101,10 @@ def _mean(members: Sequence[CellScores]) -> Fraction | None:
     return sum(there, Fraction(0)) / len(there) if there else None
 
 
-def _interval(members: Sequence[CellScores], lowest: int, highest: int) -> Interval | None:
-    mean = _mean(members)
-    ends = [one.interval for one in members if one.interval is not None]
-    return None if mean is None else interval_of_programmes(ends, mean, lowest=lowest, highest=highest)
+def _interval(members: Sequence[CellScores]) -> Interval | None:
+    return interval_of_programmes(
+        [(one.mean, one.interval) for one in members if one.mean is not None and one.interval is not None]
+    )
 
 
 def _index(form: Questionnaire, items: Sequence[Mean]) -> Index | None:

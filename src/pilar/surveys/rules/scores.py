@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from math import sqrt
 
 from pilar.index import round_published
@@ -70,9 +71,10 @@ def mean_of(sums: Sums, *, lowest: int, highest: int) -> Mean:
     effective = Fraction(sums.weight**2, sums.weight_squares)
     if effective <= 1:
         return Mean(sums.count, effective, mean)
-    spread = Fraction(sums.squares, sums.weight) - mean**2
-    error = sqrt(spread / (effective - 1))
-    reach = _quantile(float(effective - 1)) * error
+    # The sums are whole numbers, so the spread is exact up to its last division.
+    spread = (sums.squares * sums.weight - sums.total**2) / sums.weight**2
+    degrees = float(effective - 1)
+    reach = _quantile(degrees) * sqrt(spread / degrees)
     return Mean(
         sums.count, effective, mean, max(float(mean) - reach, float(lowest)), min(float(mean) + reach, float(highest))
     )
@@ -98,12 +100,16 @@ def interval_of_items(items: Sequence[Mean]) -> Interval | None:
     return sum(low for low, _high in ends) / len(ends), sum(high for _low, high in ends) / len(ends)
 
 
-def interval_of_programmes(ends: Sequence[Interval], mean: Fraction, *, lowest: int, highest: int) -> Interval | None:
-    """Of the unweighted mean of programmes, each answered by other people: half widths add in squares."""
-    if not ends:
+def interval_of_programmes(programmes: Sequence[tuple[Fraction, Interval]]) -> Interval | None:
+    """Of the unweighted mean of programmes, each answered by other people: what lies below their means adds in squares,
+    and so does what lies above. That of one programme is its own."""
+    if not programmes:
         return None
-    reach = sqrt(sum(((high - low) / 2) ** 2 for low, high in ends)) / len(ends)
-    return max(float(mean) - reach, float(lowest)), min(float(mean) + reach, float(highest))
+    count = len(programmes)
+    mean = float(sum((mean for mean, _ends in programmes), Fraction(0)) / count)
+    below = sqrt(sum((float(mean) - low) ** 2 for mean, (low, _high) in programmes)) / count
+    above = sqrt(sum((high - float(mean)) ** 2 for mean, (_low, high) in programmes)) / count
+    return mean - below, mean + above
 
 
 def mean_of_means(means: Iterable[Mean]) -> Fraction | None:
@@ -140,6 +146,7 @@ def index_of(elements: Sequence[Fraction], rule: Satisfaction) -> Index:
     return Index(tuple(elements), score, band, printed, rule.printed_weight)
 
 
+@lru_cache(maxsize=4096)
 def _quantile(degrees: float) -> float:
     from scipy.special import stdtrit
 
