@@ -201,5 +201,6 @@ def _told(found: Position, fault: Fault) -> str:
     """The sentence, with the title of its indicator or its field in front."""
     said = translate(fault.sentence, **fault.fields)
     if fault.place == "points":
-        return f"{_('Points more')}: {said}"
+        field = _("Points more")
+        return f"{field}: {said}"
     return f"{found.title(fault.place)}: {said}" if fault.place in found.instrument.by_code else said

@@ -90,11 +90,12 @@ def _head(found: Minutes) -> Iterator[Block]:
         yield Notice(_("Synthetic data: made up for demonstration. Nothing here says anything about a real region."))
     if not row.is_over:
         yield Notice(_("Draft: the minutes are not signed off, and can still change."))
+    version = _("version %(number)s") % {"number": row.version.number}
     yield Pairs(
         (
             Pair(_("Begins"), reference.local_time(row.held_at, row.version.plan.region)),
             Pair(_("Venue"), row.venue or NONE),
-            Pair(_("Plan"), f"{row.version.plan.title}, {_('version %(number)s') % {'number': row.version.number}}"),
+            Pair(_("Plan"), f"{row.version.plan.title}, {version}"),
         )
     )
     if row.agenda:
@@ -157,7 +158,8 @@ def _decided(decision: DecisionRow | None, into: tuple[int, int] | None) -> Iter
         return
     said = decision.outcome_name
     if into is not None:
-        said = f"{said}, {_('into %(number)s') % {'number': into[1]}}"
+        goes = _("into %(number)s") % {"number": into[1]}
+        said = f"{said}, {goes}"
     yield Pair(_("Decision"), said)
     if decision.reason:
         yield Pair(_("Reason"), decision.reason)

@@ -69,7 +69,8 @@ def _about(found: Recap) -> Iterable[str]:
     index = found.scores.index
     if index is not None:
         band = index.band.code if index.band else ""
-        yield f"{_('Public satisfaction index (IKM)')}: {index.score} {band}"
+        name = _("Public satisfaction index (IKM)")
+        yield f"{name}: {index.score} {band}"
         yield printed(index)
     yield statement(row)
     yield method_note()
