@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from masterplan.world import content
 from pilar.areas.models import Office
 from pilar.masterplan import operations
-from pilar.masterplan.models import Attendance, Version
+from pilar.masterplan.models import Attendance, Plan, Version
 from pilar.masterplan.operations import Attendee, NewMeeting, NewPlan, Proposed
 from pilar.masterplan.rules.meetings import MeetingKind
 from pilar.masterplan.rules.stages import ProposalKind
@@ -32,7 +32,7 @@ def meeting(chromium: Browser, committed: Callable[[], AbstractContextManager[No
     with committed():
         now = timezone.now()
         by = standing(User.objects.get(email=COORDINATOR), now)
-        year = now.year + 20 + Version.objects.count() * 10
+        year = max(now.year, *Plan.objects.filter(region=OWN).values_list("last_year", flat=True), 0) + 1
         version = operations.start_plan(by=by, region=OWN, given=NewPlan("Rencana uji rapat", year, year + 4), now=now)
         operations.open_call(by=by, version=version, text="", closes_at=now + timedelta(days=9), now=now)
         office = Office.objects.filter(region=OWN, closed_at=None).order_by("pk")[0].pk

@@ -15,12 +15,13 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
+from browser.conftest import PASSWORD
 from masterplan.world import content
 from pilar.masterplan.rules.content import Activity, Budget, Fund, Target
 from pilar.masterplan.rules.quarters import Quarter, quarter_of
 
-COORDINATOR, CONTRIBUTOR = "koordinator@contoh.invalid", "kontributor@contoh.invalid"
-REGION = "36.03"
+COORDINATOR, CONTRIBUTOR = "koordinator.kemajuan@contoh.invalid", "kontributor.kemajuan@contoh.invalid"
+REGION = "36.01"
 PARTS = ("governance_public_service", "branding_tourism", "economy_industry", "living_health", "society_learning",
          "environment_waste")  # fmt: skip
 Look = Callable[[Page, str], Path]
@@ -121,7 +122,7 @@ def test_a_coordinator_sees_what_is_late(
 def _plan(now: datetime) -> dict[str, Any]:
     from django.contrib.auth import get_user_model
 
-    from pilar.areas import queries as areas
+    from pilar.areas.operations import add_office
     from pilar.masterplan import operations, queries
     from pilar.masterplan.models import Attendance, Meeting
     from pilar.masterplan.operations import Attendee, NewMeeting, NewPlan, Proposed
@@ -129,22 +130,29 @@ def _plan(now: datetime) -> dict[str, Any]:
     from pilar.masterplan.rules.meetings import MeetingKind
     from pilar.masterplan.rules.reports import Given
     from pilar.masterplan.rules.stages import Decree, LegalForm, ProposalKind, VersionState
+    from pilar.people.operations import create_account
     from pilar.people.queries import standing
-    from pilar.people.rules import OPERATOR
+    from pilar.people.rules import OPERATOR, Role
 
     first = now.year - 1
     begun = now.replace(year=first - 1, month=9, day=1)
     met, law = begun + timedelta(days=60), now.replace(year=first, month=1, day=5)
+    own, *others = (
+        add_office(by=OPERATOR, region=REGION, name=name)
+        for name in ("Dinas Komunikasi dan Informatika", "Dinas Kesehatan", "Dinas Perhubungan")
+    )
+    for email, role, held in (
+        (COORDINATOR, Role.COORDINATOR, {"region": REGION}), (CONTRIBUTOR, Role.CONTRIBUTOR, {"office": own}),
+    ):  # fmt: skip
+        create_account(by=OPERATOR, email=email, name="Akun uji", role=role, password=PASSWORD, now=now, **held)
     contributor = standing(get_user_model().objects.get(email=CONTRIBUTOR), now)
-    (own,) = [one.office for one in contributor.memberships if one.office]
-    others = [one.key for one in areas.offices(REGION, scope=OPERATOR) if not one.closed and one.key != own][:4]
     version = operations.start_plan(
         by=OPERATOR, region=REGION, given=NewPlan("Rencana contoh kota cerdas", first, first + 4), now=begun
     )
     operations.open_call(by=OPERATOR, version=version, text="", closes_at=begun + timedelta(days=30), now=begun)
     keys = []
     for place in range(14):
-        office = own if place % 3 == 0 or not others else others[place % len(others)]
+        office = own if place % 3 == 0 else others[place % len(others)]
         given = Proposed(ProposalKind.ADD, _content(place, office, first))
         keys.append(operations.propose(by=OPERATOR, version=version, office=office, given=given, now=begun))
         operations.submit_proposal(by=OPERATOR, proposal=keys[-1], now=begun)

@@ -20,6 +20,7 @@ from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
 
 from evaluation.cycle.addresses import API, route_arguments, routes
+from evaluation.cycle.plan import ask_for_figures
 from evaluation.cycle.planted import Planted, plant
 from evaluation.cycle.world import OWN, make_world
 from masterplan import addresses as masterplan
@@ -55,10 +56,11 @@ def operations() -> Iterator[APIOperation]:
 def requests_of(operation: APIOperation, planted: Planted) -> st.SearchStrategy[schemathesis.Case]:
     """Requests that fit the description, about what is there and about anything, and requests that do not fit it."""
     name = f"{operation.method.upper()} {operation.path.removeprefix(API)}"
+    planned = masterplan.route_arguments() | masterplan.route_arguments("masterplan meetings")
     if name in measures.route_arguments():
         there: dict[str, object] = {one: measures.VALUES[one] for one in measures.route_arguments()[name]}
-    elif name in masterplan.route_arguments():
-        there = {one: planted.values[f"plan.{one}"] for one in masterplan.route_arguments()[name]}
+    elif name in planned:
+        there = {one: planted.values[f"plan.{one}"] for one in planned[name]}
     else:
         there = routes()[name].arguments(route_arguments()[name], planted.values)
     kinds = [operation.as_strategy(path_parameters=there), operation.as_strategy()]
@@ -78,11 +80,13 @@ def one_connection() -> Iterator[None]:
 
 
 @pytest.fixture
-def session(db: None, one_connection: None) -> tuple[Planted, dict[str, str]]:
+def session(db: None, one_connection: None, monkeypatch: pytest.MonkeyPatch) -> tuple[Planted, dict[str, str]]:
     """The planted world, and the cookies of its coordinator."""
+    ask_for_figures(monkeypatch, "policy")
     planted = plant(make_world())
     measures_of(planted.world.who("coordinator"), planted.world.offices[OWN][0])
-    keys = masterplan.VALUES | plan_of(planted.world.who("coordinator"), planted.world.offices[OWN][0])
+    version = planted.values["plan_version"]
+    keys = masterplan.VALUES | plan_of(planted.world.who("coordinator"), planted.world.offices[OWN][0], version)
     planted.values.update({f"plan.{name}": key for name, key in keys.items()})
     client = Client()
     client.force_login(User.objects.get(pk=planted.world.key("coordinator")), BACKEND)

@@ -85,6 +85,7 @@ def test_nobody_listens_and_one_who_never_answers(tmp_path: Path) -> None:
 def committed(committed_cast: Cast) -> Iterator[Cast]:
     """Tables that a worker sees; Django does not empty the job table."""
     kept, connection.settings_dict["CONN_MAX_AGE"] = connection.settings_dict["CONN_MAX_AGE"], 0
+    connection.cursor().execute("DELETE FROM procrastinate_jobs")
     yield committed_cast
     connection.settings_dict["CONN_MAX_AGE"] = kept
     connection.cursor().execute("DELETE FROM procrastinate_jobs")

@@ -9,9 +9,8 @@ from typing import Any
 
 from evidence.cast import Cast, make_cast
 from pilar.masterplan import operations, queries
-from pilar.masterplan.models import Attendance, Entry, Line, Meeting, Proposal, Version
+from pilar.masterplan.models import Attendance, Line, Meeting, Proposal, Version
 from pilar.masterplan.operations import Attendee, Member, NewBody, NewMeeting, NewPlan, Proposed
-from pilar.masterplan.operations.contents import keep_all
 from pilar.masterplan.queries import VersionRow
 from pilar.masterplan.rules.content import Activity, Budget, Content, Fund, Monitored, Risk, Target
 from pilar.masterplan.rules.decisions import Outcome, Verdict
@@ -20,7 +19,7 @@ from pilar.masterplan.rules.quarters import Quarter
 from pilar.masterplan.rules.reports import Given
 from pilar.masterplan.rules.stages import Decree, LegalForm, ProposalKind, VersionState
 from pilar.masterplan.rules.statements import BodyKind
-from pilar.people.rules import Standing
+from pilar.people.rules import OPERATOR, Standing
 
 NOW = datetime(2026, 3, 10, 3, tzinfo=UTC)
 """A Tuesday morning in Tangerang, nine days after the accounts were made."""
@@ -160,12 +159,20 @@ def make_world() -> World:
     return World(cast, version)
 
 
-def plan_of(by: Standing, office: int) -> dict[str, object]:
-    """A draft of a plan with a programme and a body, for addresses: its keys by the names of arguments."""
-    version = operations.start_plan(by=by, region=OWN, given=NewPlan("Rencana induk", 2026, 2030), now=NOW)
-    plan = Version.objects.get(pk=version).plan
-    (stored,) = keep_all(by, plan, [content(office)], now=NOW)
-    line = Line.objects.create(plan=plan, code="P001", opened_at=NOW)
-    Entry.objects.create(version_id=version, line=line, content=stored)
-    given = NewBody(BodyKind.COUNCIL, "Dewan Smart City", members=(Member("ketua", "Bupati"),))
-    return {"version": version, "plan": plan.pk, "body": operations.save_body(by=by, plan=plan.pk, given=given)}
+def plan_of(by: Standing, office: int, version: int) -> dict[str, object]:
+    """What addresses about a draft ask for, by the names of arguments: a body, a proposal, a meeting, an import."""
+    row = Version.objects.get(pk=version)
+    body = NewBody(BodyKind.COUNCIL, "Dewan Smart City", members=(Member("ketua", "Bupati"),))
+    operations.open_call(by=by, version=version, text="", closes_at=CLOSES, now=NOW)
+    given = Proposed(ProposalKind.ADD, content(office, "Surat kelurahan daring"))
+    meeting = NewMeeting(MeetingKind.FINALISATION, "Rapat Koordinasi Finalisasi", MET)
+    return {
+        "version": version,
+        "plan": row.plan_id,
+        "line": Line.objects.filter(plan=row.plan_id)[0].pk,
+        "body": operations.save_body(by=by, plan=row.plan_id, given=body),
+        "proposal": operations.propose(by=OPERATOR, version=version, office=office, given=given, now=NOW),
+        "meeting": operations.plan_meeting(by=by, version=version, given=meeting, now=NOW),
+        "key": operations.upload_programmes(by=by, version=version, name="program.xlsx", content=b"", now=NOW),
+        "sha256": "0" * 64,
+    }
