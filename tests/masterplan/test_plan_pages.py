@@ -16,6 +16,7 @@ from masterplan.test_addresses import client_of
 from masterplan.world import LATER, NOW, OTHER, OWN, World
 from pilar.masterplan import operations
 from pilar.masterplan.models import Body, Statement
+from pilar.masterplan.operations import NewPlan
 from pilar.masterplan.rules.stages import VersionState
 from pilar.masterplan.rules.statements import Stated, StatementPart, fingerprint
 
@@ -62,6 +63,19 @@ def test_a_plan_is_begun(as_who: Callable[[str], Client]) -> None:
 
 
 # Overview and moves
+
+
+def test_a_source_is_a_link_only_where_it_is_an_address(world: World, as_who: Callable[[str], Client]) -> None:
+    source = "Contoh sintetis; tidak ada sumber\nhttps://contoh.invalid/berita"
+    given = NewPlan("Rencana contoh", 2031, 2035, source, synthetic=True)
+    version = operations.start_plan(by=world.who("coordinator"), region=OWN, given=given, now=NOW)
+    client = as_who("coordinator")
+    for address in (f"/kerja/rencana/versi/{version}/", f"/kerja/rencana/daerah/{OWN}/"):
+        page = client.get(address)
+        assert "Contoh sintetis; tidak ada sumber" in said(page)
+        links = re.findall(r'href="([^"]*)"', page.content.decode())
+        assert "https://contoh.invalid/berita" in links
+        assert not [one for one in links if "Contoh" in one]
 
 
 def test_the_overview_says_what_is_missing(world: World, as_who: Callable[[str], Client]) -> None:
