@@ -31,11 +31,6 @@ def readable_meetings(scope: Standing) -> Q:
     return EVERYTHING if regions is None else Q(version__region__in=regions)
 
 
-def readable_programmes(scope: Standing) -> Q:
-    """The condition on ``Entry`` for programmes whose reports ``scope`` reads."""
-    return _of_offices(scope, Action.READ_REPORTS, "version__region", "content__owner")
-
-
 def regions_of(scope: Standing, action: Action) -> tuple[str, ...] | None:
     """Codes of the regions in which ``scope`` holds a role of the whole region for ``action``; None for all."""
     roles = TABLE[action].roles
