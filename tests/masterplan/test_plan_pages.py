@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from evidence import samples
+from masterplan.pages import BACKEND
 from masterplan.shown import at, rows, said
 from masterplan.test_addresses import client_of
 from masterplan.world import LATER, NOW, OTHER, OWN, World
@@ -171,6 +172,17 @@ def test_what_is_wrong_stays_typed_at_its_row(world: World, as_who: Callable[[st
     vision = rows("rows", {"text": "Cerdas"}, {"text": "Pintar"}, seen=fingerprint([]))
     answer = client.post(at(world, "naskah/vision/"), vision)
     assert "2. Naskah: Rencana memiliki satu visi" in said(answer, 422)
+
+
+def test_a_sign_in_that_ended_loses_no_text(world: World, as_who: Callable[[str], Client]) -> None:
+    client, where = as_who("coordinator"), at(world, "naskah/mission/")
+    sent = rows("rows", {"text": "Layanan yang mudah"}) | {"do": "save", "seen": fingerprint([])}
+    sent["person"] = client.get(where).context["person"]
+    client.logout()
+    assert client.post(where, sent)["Location"] == f"/akun/login/?next={where}"
+    client.force_login(world.cast.user("coordinator"), BACKEND)
+    assert "Layanan yang mudah" in said(client.get(where))
+    assert not Statement.objects.exists()
 
 
 def test_both_versions_are_shown_to_who_comes_second(world: World, as_who: Callable[[str], Client]) -> None:

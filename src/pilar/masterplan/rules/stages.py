@@ -20,7 +20,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 class VersionState(StrEnum):
-    """States of a version, in order; one that is being written may be dropped, a version in force ends revised or expired."""
+    """States of a version, in order; while it is written it may be dropped, one in force ends revised or expired."""
 
     DRAFT = "draft"
     MEETING = "meeting"
