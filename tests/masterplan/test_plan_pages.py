@@ -11,9 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from evidence import samples
-from masterplan.pages import BACKEND
+from masterplan.pages import BACKEND, client_of
 from masterplan.shown import at, rows, said
-from masterplan.test_addresses import client_of
 from masterplan.world import LATER, NOW, OTHER, OWN, World
 from pilar.masterplan import operations
 from pilar.masterplan.models import Body, Statement

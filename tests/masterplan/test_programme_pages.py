@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from masterplan.pages import client_of
 from masterplan.shown import at, planted, revised, said
-from masterplan.test_addresses import client_of
 from masterplan.world import AFTER_SECOND_QUARTER, LATER, NOW, OWN, World, content
 from pilar.masterplan import operations
 from pilar.masterplan.models import Entry, Version

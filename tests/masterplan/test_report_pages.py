@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from evidence import samples
-from masterplan.pages import BACKEND
-from masterplan.reporting import IN_TIME, TOO_LATE, add_measure, bound, client_of, clock, in_force, said, tell
+from masterplan.pages import BACKEND, client_of
+from masterplan.reporting import IN_TIME, TOO_LATE, add_measure, bound, clock, in_force, said, tell
 from masterplan.world import SECOND_QUARTER, World, content
 from pilar.evidence.models import Evidence
 from pilar.masterplan.models import Report
