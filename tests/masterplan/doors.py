@@ -76,7 +76,7 @@ save_body                  draft meeting legal_review decreed in_force revised e
 move_version meeting       draft meeting
 move_version legal_review  meeting legal_review
 move_version expired       in_force expired
-move_version dropped       draft dropped
+move_version dropped       draft meeting dropped
 enter_decree               legal_review
 bring_into_force           decreed
 return_to_meeting          legal_review

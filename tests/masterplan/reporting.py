@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from masterplan.world import DECREED, LATER, OWN, World
 from pilar.masterplan import operations, queries
@@ -19,7 +18,6 @@ from pilar.measures.rules.combining import Aggregation
 from pilar.measures.rules.definitions import Definition, Direction, Wording
 from pilar.measures.rules.periods import PeriodKind
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 IN_TIME = datetime(2026, 7, 6, 3, tzinfo=UTC)
 """The second quarter has ended; its reports are due by 20 July."""
 TOO_LATE = datetime(2026, 7, 21, 3, tzinfo=UTC)
@@ -29,13 +27,6 @@ MEASURE = "izin-terbit"
 def clock(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
     """Let pages, jobs and the API think that it is ``moment``."""
     monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
-
-
-def client_of(world: World, who: str) -> Client:
-    client = Client()
-    if who != "visitor":
-        client.force_login(world.cast.user(who), BACKEND)
-    return client
 
 
 def said(answer: Any, status: int = 200) -> str:

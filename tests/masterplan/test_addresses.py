@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.test import Client
 from django.urls import reverse
 
 from masterplan import addresses
 from masterplan.addresses import API, BODIES, DRAFT_PAGES, DRAFT_SENT, LAW_PAGES, PEOPLE, ROUTES, VALUES
 from masterplan.addresses_meetings import PAGES as MEETINGS
+from masterplan.pages import client_of
 from masterplan.world import LATER, OTHER, World
 from pilar.masterplan import operations
 from pilar.masterplan.models import Body, Line, ProgrammeImport, Proposal, Version
@@ -19,8 +19,6 @@ from pilar.masterplan.operations import Member, NewBody
 from pilar.masterplan.rules.statements import BodyKind
 
 pytestmark = pytest.mark.django_db
-
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @pytest.fixture
@@ -35,13 +33,6 @@ def planted(world: World) -> World:
     world.submitted("Sampah pilah")
     ProgrammeImport.objects.create(version_id=world.version, name="program.xlsx", sha256="0" * 64)
     return world
-
-
-def client_of(world: World, who: str) -> Client:
-    client = Client()
-    if who != "visitor":
-        client.force_login(world.cast.user(who), BACKEND)
-    return client
 
 
 def law(world: World) -> int:

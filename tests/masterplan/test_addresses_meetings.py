@@ -12,7 +12,7 @@ from django.urls import reverse
 from masterplan import addresses
 from masterplan.addresses import API, PEOPLE
 from masterplan.addresses_meetings import BODIES, PAGES, ROUTES, SENT, SIGNED
-from masterplan.test_addresses import client_of
+from masterplan.pages import client_of
 from masterplan.world import LATER, World
 from pilar.masterplan import operations
 from pilar.masterplan.models import Meeting, Version

@@ -146,6 +146,7 @@ def the_example_office_has_something_to_do(made: datetime) -> None:
     states = set(Proposal.objects.filter(version__state="draft", office=office).values_list("state", flat=True))
     assert states == {ProposalState.DRAFT, ProposalState.SUBMITTED, ProposalState.RETURNED}
     told = set(Notice.objects.filter(user=by.account, done_at=None).values_list("kind", flat=True))
+    assert "masterplan.reports-late" in told
     # The call is settled: the office has handed something in.
     assert ("masterplan.question" in told, "masterplan.call" in told) == (True, False)
 

@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from masterplan.pages import client_of
 from masterplan.world import LATER, NOW, World, content
 from pilar.masterplan import operations
 from pilar.masterplan.documents import PAPERS, Format, document_of, paper_of, written
@@ -26,7 +27,6 @@ from pilar.masterplan.reference import regulation
 from pilar.masterplan.rules.batches import BatchState, is_lost
 from pilar.masterplan.rules.content import Judged
 from pilar.masterplan.rules.statements import Stated, StatementPart, fingerprint
-from pilar.people.models import User
 from pilar.people.rules import OPERATOR, NotAllowed, NotFound
 from pilar.reports.document import Contents, Division, Heading, Numbered
 
@@ -143,12 +143,6 @@ def test_the_book_is_read_in_a_few_queries(world: World, django_assert_max_num_q
     row = world.row()
     with django_assert_max_num_queries(8):
         assert len(plan_book(row).programmes) == 12
-
-
-def client_of(world: World, name: str) -> Client:
-    client = Client()
-    client.force_login(User.objects.get(pk=world.who(name).account))
-    return client
 
 
 def test_pages_and_files_are_for_those_who_read_the_version(world: World) -> None:

@@ -8,13 +8,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from masterplan.pages import BACKEND
 from masterplan.world import World
 from pilar.masterplan.models import Attendance, Decision, Meeting
 from pilar.masterplan.rules.stages import MeetingState
 
 pytestmark = pytest.mark.django_db
-
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def client_of(world: World, who: str = "coordinator") -> Client:

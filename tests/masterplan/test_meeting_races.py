@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -165,6 +166,16 @@ def test_an_office_takes_back_what_the_meeting_is_deciding(prepared: tuple[World
     decided, withdrawn = found
     assert (decided == 1) == isinstance(withdrawn, AlreadyDecided)
     assert (withdrawn is None) == (type(decided).__name__ == "NotFound")
+
+
+def test_a_meeting_that_is_still_to_come_is_not_signed_off(prepared: tuple[World, int, list[int]]) -> None:
+    world, meeting, proposals = prepared
+    for one in (*proposals, None):
+        world.decide(meeting, one)
+    saves = Meeting.objects.get().saves
+    with pytest.raises(Faults) as refused:
+        operations.sign_off(by=world.who("coordinator"), meeting=meeting, seen=saves, now=MET - timedelta(days=1))
+    assert [(one.code, one.place) for one in refused.value.faults] == [("meeting-to-come", "held_at")]
 
 
 def test_what_is_missing_is_told_all_at_once(prepared: tuple[World, int, list[int]]) -> None:

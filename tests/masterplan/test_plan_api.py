@@ -10,8 +10,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from masterplan.pages import client_of
 from masterplan.shown import planted, revised
-from masterplan.test_addresses import client_of
 from masterplan.world import LATER, OWN, World, content
 from pilar.masterplan import operations
 from pilar.masterplan.rules.stages import VersionState

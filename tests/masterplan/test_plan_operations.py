@@ -19,6 +19,7 @@ from pilar.masterplan.rules.authority import WrongState
 from pilar.masterplan.rules.bodies import body_fingerprint
 from pilar.masterplan.rules.stages import Decree, LegalForm, NoSuchMove, VersionState
 from pilar.masterplan.rules.statements import BodyKind, Stated, StatementPart, fingerprint
+from pilar.people.models import Notice
 from pilar.people.rules import NotAllowed, NotFound
 from pilar.platform.errors import Faults
 from pilar.platform.models import AuditEvent
@@ -221,7 +222,8 @@ def test_a_move_says_why_it_cannot_be_made(world: World) -> None:
     world.meeting()
     assert world.state() is VersionState.MEETING
     assert faults(lambda: go(world, VersionState.LEGAL_REVIEW)) == {("minutes-not-signed", ""), ("no-programmes", "")}
-    for target in (VersionState.DECREED, VersionState.IN_FORCE, VersionState.DROPPED, VersionState.EXPIRED):
+    assert faults(lambda: go(world, VersionState.DROPPED)) == {("meeting-runs", "")}
+    for target in (VersionState.DECREED, VersionState.IN_FORCE, VersionState.EXPIRED):
         with pytest.raises(NoSuchMove):
             go(world, target)
 
@@ -269,6 +271,25 @@ def test_a_dropped_draft_makes_room_for_another_revision(world: World) -> None:
     go(world, VersionState.DROPPED)
     again = operations.start_revision(by=by, version=first, reason="Lagi", now=LATER)
     assert queries.version(again, scope=by).number == 3
+
+
+def test_a_revision_that_the_meeting_does_not_want_makes_room_for_another(world: World) -> None:
+    world.in_force()
+    first, by = world.version, world.who("coordinator")
+    world.version = operations.start_revision(by=by, version=first, reason="Baru", now=LATER)
+    world.met()
+    go(world, VersionState.DROPPED)
+    again = operations.start_revision(by=by, version=first, reason="Lagi", now=LATER)
+    assert queries.version(again, scope=by).number == 3
+
+
+def test_what_an_office_was_asked_ends_when_the_version_goes_on(world: World) -> None:
+    world.call()
+    operations.ask_back(by=world.who("coordinator"), proposal=world.submitted(), question="Berapa desa?", now=NOW)
+    open_ones = Notice.objects.filter(kind="masterplan.question", done_at=None)
+    assert open_ones.exists()
+    go(world, VersionState.DROPPED)
+    assert not open_ones.exists()
 
 
 # Law

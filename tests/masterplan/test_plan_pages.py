@@ -11,11 +11,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from evidence import samples
+from masterplan.pages import BACKEND, client_of
 from masterplan.shown import at, rows, said
-from masterplan.test_addresses import client_of
 from masterplan.world import LATER, NOW, OTHER, OWN, World
 from pilar.masterplan import operations
 from pilar.masterplan.models import Body, Statement
+from pilar.masterplan.operations import NewPlan
 from pilar.masterplan.rules.stages import VersionState
 from pilar.masterplan.rules.statements import Stated, StatementPart, fingerprint
 
@@ -62,6 +63,19 @@ def test_a_plan_is_begun(as_who: Callable[[str], Client]) -> None:
 
 
 # Overview and moves
+
+
+def test_a_source_is_a_link_only_where_it_is_an_address(world: World, as_who: Callable[[str], Client]) -> None:
+    source = "Contoh sintetis; tidak ada sumber\nhttps://contoh.invalid/berita"
+    given = NewPlan("Rencana contoh", 2031, 2035, source, synthetic=True)
+    version = operations.start_plan(by=world.who("coordinator"), region=OWN, given=given, now=NOW)
+    client = as_who("coordinator")
+    for address in (f"/kerja/rencana/versi/{version}/", f"/kerja/rencana/daerah/{OWN}/"):
+        page = client.get(address)
+        assert "Contoh sintetis; tidak ada sumber" in said(page)
+        links = re.findall(r'href="([^"]*)"', page.content.decode())
+        assert "https://contoh.invalid/berita" in links
+        assert not [one for one in links if "Contoh" in one]
 
 
 def test_the_overview_says_what_is_missing(world: World, as_who: Callable[[str], Client]) -> None:
@@ -157,6 +171,17 @@ def test_what_is_wrong_stays_typed_at_its_row(world: World, as_who: Callable[[st
     vision = rows("rows", {"text": "Cerdas"}, {"text": "Pintar"}, seen=fingerprint([]))
     answer = client.post(at(world, "naskah/vision/"), vision)
     assert "2. Naskah: Rencana memiliki satu visi" in said(answer, 422)
+
+
+def test_a_sign_in_that_ended_loses_no_text(world: World, as_who: Callable[[str], Client]) -> None:
+    client, where = as_who("coordinator"), at(world, "naskah/mission/")
+    sent = rows("rows", {"text": "Layanan yang mudah"}) | {"do": "save", "seen": fingerprint([])}
+    sent["person"] = client.get(where).context["person"]
+    client.logout()
+    assert client.post(where, sent)["Location"] == f"/akun/login/?next={where}"
+    client.force_login(world.cast.user("coordinator"), BACKEND)
+    assert "Layanan yang mudah" in said(client.get(where))
+    assert not Statement.objects.exists()
 
 
 def test_both_versions_are_shown_to_who_comes_second(world: World, as_who: Callable[[str], Client]) -> None:

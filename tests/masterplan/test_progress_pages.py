@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from masterplan.reporting import IN_TIME, TOO_LATE, add_measure, bound, client_of, clock, in_force, said, tell
+from masterplan.pages import client_of
+from masterplan.reporting import IN_TIME, TOO_LATE, add_measure, bound, clock, in_force, said, tell
 from masterplan.world import LATER, World
 from pilar.masterplan.rules.reports import Given
 

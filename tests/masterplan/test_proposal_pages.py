@@ -114,7 +114,7 @@ def test_what_it_lacks_is_told_at_its_fields_and_it_is_saved(called: World, offi
         ("activities-0-place", "sub", "Subkegiatan"),
         ("targets-0-unit", "", "Satuan:"),
         ("link", "ftp://x", "https://"),
-        ("judged-m_risk", "3", "quick win"),
+        ("judged-m_risk", "3", "Quick Win"),
     ],
 )
 def test_bad_input_is_told_at_its_field_and_nothing_is_lost(

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from masterplan.reporting import IN_TIME, TOO_LATE, client_of, clock, in_force
+from masterplan.pages import client_of
+from masterplan.reporting import IN_TIME, TOO_LATE, clock, in_force
 from masterplan.world import World
 from pilar.masterplan.models import Report
 from pilar.masterplan.rules.reports import Given

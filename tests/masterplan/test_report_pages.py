@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from evidence import samples
-from masterplan.reporting import IN_TIME, TOO_LATE, add_measure, bound, client_of, clock, in_force, said, tell
+from masterplan.pages import BACKEND, client_of
+from masterplan.reporting import IN_TIME, TOO_LATE, add_measure, bound, clock, in_force, said, tell
 from masterplan.world import SECOND_QUARTER, World, content
 from pilar.evidence.models import Evidence
 from pilar.masterplan.models import Report
@@ -71,6 +72,21 @@ def test_what_is_wrong_is_told_at_the_field_and_stays(world: World) -> None:
     assert 'id="id_spent_error"' in said(client.post(address(line), FIELDS | {"spent": "-5"}), 422)
     assert 'id="id_spent_error"' in said(client.post(address(line), FIELDS | {"spent": "dua juta"}), 422)
     assert not Report.objects.exists()
+
+
+def test_a_sign_in_that_ended_loses_nothing(world: World) -> None:
+    where = address(world.in_force())
+    client = client_of(world, "contributor")
+    sent = FIELDS | {"person": client.get(where).context["person"]}
+    client.logout()
+    answer = client.post(where, sent)
+    assert (answer.status_code, answer["Location"]) == (302, f"/akun/login/?next={where}")
+    client.force_login(world.cast.user("contributor"), BACKEND)
+    page = said(client.get(where))
+    assert "belum tersimpan" in page
+    assert "Listrik sering padam" in page
+    assert not Report.objects.exists()
+    assert "Listrik sering padam" not in said(client.get(where))
 
 
 @pytest.mark.parametrize(

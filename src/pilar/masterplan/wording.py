@@ -9,7 +9,7 @@ from typing import Any
 
 from pilar.design import numbers
 from pilar.masterplan.reference import framework
-from pilar.masterplan.rules.comparing import FIELDS, ROWS, ChangeKind, Difference, ProgrammeChange, differences
+from pilar.masterplan.rules.comparing import ChangeKind, Difference, ProgrammeChange, differences
 from pilar.masterplan.rules.content import (
     BETTER_NAMES,
     FUND_NAMES,
@@ -142,13 +142,6 @@ def criterion_name(code: str) -> str:
 def field_changes(change: ProgrammeChange, offices: Mapping[int, str]) -> tuple[FieldChange, ...]:
     """What differs in a programme, field by field; ``offices``: names by key."""
     return tuple(one for difference in change.differences for one in _said(difference, offices))
-
-
-def content_texts(content: Content, offices: Mapping[int, str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """All that a programme says: the name of each field or list and what stands there; what is empty is left out."""
-    found = [(name, (value_text(name, getattr(content, name), offices),)) for name in FIELDS]
-    found += [(name, tuple(_whole(row) for row in getattr(content, name))) for name in ROWS]
-    return tuple((translate(FIELD_NAMES[name]), texts) for name, texts in found if any(texts))
 
 
 def content_changes(before: Content, after: Content, offices: Mapping[int, str]) -> tuple[FieldChange, ...]:

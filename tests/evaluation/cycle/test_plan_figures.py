@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -23,8 +24,9 @@ from pilar.evaluation.queries.answers import form
 from pilar.evaluation.queries.marking import marking_form
 from pilar.evaluation.rules.answers import Given
 from pilar.evaluation.rules.authority import SelfAssessmentOver
-from pilar.evaluation.rules.plan_figures import FigureKind, NoPlanFigure, PlanFigureChanged
+from pilar.evaluation.rules.plan_figures import FigureKind, NoPlanFigure, PlanFigureChanged, Wanted
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
+from pilar.masterplan.operations import NewBody, save_body
 from pilar.masterplan.reference import framework
 from pilar.masterplan.rules.content import Fund
 from pilar.masterplan.rules.statements import BodyKind
@@ -57,6 +59,22 @@ def take(world: World, node: str = "programmes", by: str = "contributor", **chan
 def errors(world: World) -> list[tuple[str, str]]:
     found = form(world.assessment().pk, scope=world.who("coordinator"), now=NOW).readiness.errors
     return [(one.node, one.fault.code) for one in found if one.fault.code != "unanswered"]
+
+
+# What they say
+
+
+def test_a_body_counts_with_its_decree_once_that_is_there(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = Wanted("budget", FigureKind.BODIES, ("council", "team"))
+    rules = replace(plan.RULES, nodes={"budget": wanted})
+    monkeypatch.setattr(reference, "plan_figures", lambda: rules)
+    world.set_phase(PhaseState.OPEN)
+    made, _line = plan.in_force(world)
+    for kind, day in ((BodyKind.COUNCIL, date(2026, 12, 31)), (BodyKind.TEAM, date(2027, 1, 1))):
+        body = NewBody(kind, str(kind), decree="Keputusan Bupati", decreed_on=day)
+        save_body(by=world.who("coordinator"), plan=made.row().plan.key, given=body)
+    (found,) = form(world.assessment().pk, scope=world.who("coordinator"), now=NOW).beside.values()
+    assert found.shown.names == ("council",)
 
 
 # The data

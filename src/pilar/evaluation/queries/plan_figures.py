@@ -25,7 +25,7 @@ from pilar.evaluation.rules.plan_figures import (
 )
 from pilar.evaluation.rules.plan_words import answered, origin, said
 from pilar.evaluation.rules.stages import FollowUpState
-from pilar.masterplan.queries import ProgrammeRow, YearFigures, year_figures
+from pilar.masterplan.queries import BodyRow, ProgrammeRow, YearFigures, year_figures
 from pilar.people.rules import PUBLIC
 
 
@@ -72,7 +72,7 @@ def _beside(found: Assessment) -> dict[str, Beside]:
     year = participation.campaign.year
     figures = year_figures(participation.region_id, year, scope=PUBLIC) if kinds - {FigureKind.FOLLOW_UP} else None
     followed = _followed_up(found) if FigureKind.FOLLOW_UP in kinds else None
-    now = figures_of(rules, instrument, None if figures is None else _plan_year(figures), followed)
+    now = figures_of(rules, instrument, None if figures is None else _plan_year(figures, year), followed)
     taken = _taken(found)
     return {
         leaf.code: Beside(now.get(leaf.code), taken.get(leaf.code))
@@ -124,7 +124,7 @@ def _followed_up(found: Assessment) -> FollowedUp | None:
     return FollowedUp(len(states), len(done), tuple(dict.fromkeys(evidence)) if done else ())
 
 
-def _plan_year(figures: YearFigures) -> PlanYear:
+def _plan_year(figures: YearFigures, year: int) -> PlanYear:
     version = figures.version
     law = None
     if version.form is not None and version.decreed_on is not None:
@@ -141,7 +141,7 @@ def _plan_year(figures: YearFigures) -> PlanYear:
         law=law,
         reported=str(figures.last_report or ""),
         programmes=tuple(planned.values()),
-        bodies=tuple((one.kind.value, one.decree) for one in figures.bodies),
+        bodies=tuple((one.kind.value, _decree(one, year)) for one in figures.bodies),
         budgets={fund.value: amount for fund, amount in figures.budget.items()},
         quick_wins=tuple(
             (planned.get(one.code) or _programme(one), frozenset(each.criterion for each in one.content.judged))
@@ -149,6 +149,11 @@ def _plan_year(figures: YearFigures) -> PlanYear:
         ),
         marks=figures.marks,
     )
+
+
+def _decree(body: BodyRow, year: int) -> str:
+    """The decree of a body by the end of the year; empty for none, or a later one."""
+    return body.decree if body.decreed_on is None or body.decreed_on.year <= year else ""
 
 
 def _programme(row: ProgrammeRow, evidence: Collection[UUID] = (), *, counted: bool = False) -> Programme:

@@ -258,7 +258,7 @@ def plan_meeting(request: HttpRequest, version: Key, given: PlanMeetingIn) -> St
 def meeting(request: HttpRequest, meeting: Key) -> PlanMeetingDetail:
     """With who was invited, and what its minutes still lack."""
     found = reads.minutes(meeting, scope=standing_of(request))
-    missing = () if found.row.is_over else reads.missing_for_minutes(found)
+    missing = () if found.row.is_over else reads.missing_for_minutes(found, timezone.now())
     return PlanMeetingDetail(
         **_meeting(found.row).dict(),
         attendance=[_attendee(one) for one in found.attendance],

@@ -70,9 +70,9 @@ def announce_question(*, by: Standing, proposal: Proposal, now: datetime) -> Non
     )
 
 
-def settle_question(*, by: Standing, proposal: int, now: datetime) -> None:
-    """The office has answered."""
-    people.settle(by=by, subject=question_subject(proposal), kind=ASKED, now=now)
+def settle_questions(*, by: Standing, proposals: Iterable[int], now: datetime) -> None:
+    """The offices have answered, or need not any more."""
+    people.settle(by=by, subject=[question_subject(one) for one in proposals], kind=ASKED, now=now)
 
 
 def announce_decisions(*, by: Standing, meeting: Meeting, proposals: Iterable[Proposal], now: datetime) -> None:

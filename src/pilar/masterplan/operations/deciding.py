@@ -21,6 +21,7 @@ from pilar.masterplan.rules.content import Content
 from pilar.masterplan.rules.decisions import INTO_THE_PLAN, Outcome, Verdict, faults_of
 from pilar.masterplan.rules.meetings import MeetingFacts, MeetingKind, sign_off_faults
 from pilar.masterplan.rules.stages import MeetingState, ProposalKind
+from pilar.measures.queries import today_in
 from pilar.people.rules import NotFound, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault
@@ -101,8 +102,8 @@ def decide(
 def sign_off(*, by: Standing, meeting: int, seen: int, now: datetime) -> None:
     """Sign off the minutes: nothing of the meeting changes any more, and what it accepted goes into the version.
 
-    Raises Faults for proposals without a decision and without signatories, :class:`Outdated` if something changed
-    since it was shown, :class:`MeetingNotRunning`. A second time changes nothing.
+    Raises Faults for proposals without a decision, without signatories and before its day, :class:`Outdated` if
+    something changed since it was shown, :class:`MeetingNotRunning`. A second time changes nothing.
     """
     row = locked_meeting(by, meeting)
     if row.state == MeetingState.SIGNED:
@@ -119,6 +120,8 @@ def sign_off(*, by: Standing, meeting: int, seen: int, now: datetime) -> None:
                 undecided=[one.number for one in agenda if one.pk not in decided],
                 general_decided=None in decided,
                 signatories=row.attendance.filter(signs=True).count(),
+                day=today_in(row.version.region_id, row.held_at),
+                today=today_in(row.version.region_id, now),
                 lost=_lost(agenda, decided),
             )
         )

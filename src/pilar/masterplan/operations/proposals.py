@@ -11,7 +11,7 @@ from django.db.models import Max, Q
 
 from pilar.areas.models import Office
 from pilar.masterplan.models import Call, Entry, Proposal, Version
-from pilar.masterplan.operations.announcing import announce_call, announce_question, settle_call, settle_question
+from pilar.masterplan.operations.announcing import announce_call, announce_question, settle_call, settle_questions
 from pilar.masterplan.operations.contents import content_of, keep
 from pilar.masterplan.operations.locking import locked_proposal, locked_version, refuse
 from pilar.masterplan.queries.agenda import is_settled
@@ -170,7 +170,7 @@ def submit_proposal(*, by: Standing, proposal: int, now: datetime) -> None:
     if row.content is not None:
         refuse(missing_of(content_of(row.content)))
     _set_state(by, row, ProposalState.SUBMITTED, now)
-    settle_question(by=by, proposal=row.pk, now=now)
+    settle_questions(by=by, proposals=[row.pk], now=now)
     settle_call(by=by, version=row.version_id, offices=[row.office_id], now=now)
 
 
@@ -187,7 +187,7 @@ def withdraw_proposal(*, by: Standing, proposal: int, now: datetime) -> None:
         raise NotEditable
     _require_undecided(row)
     _set_state(by, row, ProposalState.WITHDRAWN, now)
-    settle_question(by=by, proposal=row.pk, now=now)
+    settle_questions(by=by, proposals=[row.pk], now=now)
 
 
 @transaction.atomic

@@ -10,17 +10,20 @@ from django.db import transaction
 from pilar.areas import queries as areas
 from pilar.evidence.models import Evidence
 from pilar.evidence.operations import Content, add_evidence
-from pilar.masterplan.models import Meeting, Version
+from pilar.masterplan.models import Meeting, Proposal, Version
+from pilar.masterplan.operations.announcing import settle_questions
 from pilar.masterplan.operations.locking import locked_version, refuse
 from pilar.masterplan.queries.plans import version_facts
 from pilar.masterplan.rules.authority import Action
 from pilar.masterplan.rules.content import LONGEST_TEXT
 from pilar.masterplan.rules.meetings import MeetingKind
 from pilar.masterplan.rules.stages import (
+    BEING_WRITTEN,
     FORM_NAMES,
     Decree,
     MeetingState,
     NoSuchMove,
+    ProposalState,
     VersionState,
     faults_of_decree,
     faults_of_force,
@@ -62,6 +65,10 @@ def move_version(*, by: Standing, version: int, target: VersionState, now: datet
     facts = version_facts(row.pk, region=row.region_id, last_year=row.plan.last_year, now=now)
     refuse(move(VersionState(row.state), target).faults(facts))
     _move(by, row, target)
+    if target not in BEING_WRITTEN:
+        # Nobody can answer a question about a version that went on.
+        asked = Proposal.objects.filter(version=row, state=ProposalState.RETURNED).values_list("pk", flat=True)
+        settle_questions(by=by, proposals=asked, now=now)
 
 
 @transaction.atomic

@@ -52,7 +52,7 @@ def sign_off(request: HttpRequest, key: int) -> HttpResponse:
     context = {
         **base(request, by, found.row),
         "form": form,
-        "missing": [translate(one.sentence, **one.fields) for one in reads.missing_for_minutes(found)],
+        "missing": [translate(one.sentence, **one.fields) for one in reads.missing_for_minutes(found, timezone.now())],
         "agenda": found.agenda,
         "waiting": reads.proposals_waiting(found.row) if found.row.decides else 0,
         "counts": _counts(found),

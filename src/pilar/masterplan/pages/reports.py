@@ -20,6 +20,7 @@ from pilar.evidence import queries as evidence
 from pilar.evidence.queries import Place
 from pilar.masterplan import operations
 from pilar.masterplan.forms.reports import PieceForm, ReportForm, stored_texts, texts_of
+from pilar.masterplan.pages.keeping import kept_over_sign_in, person_sign, typed_before
 from pilar.masterplan.queries.due import OwnPlan, OwnProgramme, ReportSheet, own_reports, report_sheet
 from pilar.masterplan.rules.due import STATE_NAMES, Expected, ReportState, ended_quarters
 from pilar.masterplan.rules.quarters import read_quarter
@@ -61,8 +62,8 @@ def reports(request: HttpRequest) -> HttpResponse:
     return render(request, "masterplan/reports/own.html", {"plans": shown})
 
 
-@login_required
 @never_cache
+@kept_over_sign_in
 def report(request: HttpRequest, line: int, quarter: str) -> HttpResponse:
     """The report of a programme for a quarter, the first one or a correction."""
     wanted = read_quarter(quarter)
@@ -74,7 +75,10 @@ def report(request: HttpRequest, line: int, quarter: str) -> HttpResponse:
         raise NotAllowed
     if request.method == "POST":
         return _save(request, by, sheet)
-    return _page(request, by, sheet, ReportForm(sheet=sheet, evidence=_choices(by, sheet)))
+    kept = typed_before(request)
+    if kept is not None:
+        messages.warning(request, _("Your sign-in had ended: this is what you typed, and it is not saved yet"))
+    return _page(request, by, sheet, ReportForm(kept, sheet=sheet, evidence=_choices(by, sheet)))
 
 
 def _save(request: HttpRequest, by: Standing, sheet: ReportSheet) -> HttpResponse:
@@ -151,6 +155,7 @@ def _page(
         "measured": [(one, sheet.measured.get(one.measure)) for one in sheet.row.content.targets if one.measure],
         "outdated": outdated,
         "differences": differences,
+        "person": person_sign(request),
         "late": not sheet.rows and sheet.due < sheet.today,
     }
     return render(request, "masterplan/reports/report.html", context, status=status)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -16,6 +15,7 @@ from pilar.masterplan import operations, queries
 from pilar.masterplan.forms.plans import StatementForm
 from pilar.masterplan.forms.rows import Rows
 from pilar.masterplan.pages.frame import framed
+from pilar.masterplan.pages.keeping import kept_over_sign_in, person_sign, typed_before
 from pilar.masterplan.pages.telling import told
 from pilar.masterplan.queries import StatementRow, VersionRow
 from pilar.masterplan.reference import framework
@@ -37,7 +37,7 @@ def texts(request: HttpRequest, key: int) -> HttpResponse:
     return framed(request, row, "texts", "masterplan/texts/texts.html", context)
 
 
-@login_required
+@kept_over_sign_in
 def write(request: HttpRequest, key: int, part: str) -> HttpResponse:
     """Write one part; who has not seen what somebody else wrote meanwhile is shown it."""
     by = standing_of(request)
@@ -70,8 +70,13 @@ def write(request: HttpRequest, key: int, part: str) -> HttpResponse:
                 )
         else:
             page["status"] = 422
+    elif (kept := typed_before(request)) is not None:
+        page["seen"] = kept.get("seen", "")
+        rows.read(kept.dict())
+        messages.warning(request, _("Your sign-in had ended: this is what you typed, and it is not saved yet"))
     context = {
         **page,
+        "person": person_sign(request),
         "part": wanted.value,
         "part_name": translate(PART_NAMES[wanted]),
         "rows": rows,

@@ -15,6 +15,7 @@ from pilar.masterplan.rules.authority import Action, Case, may
 from pilar.masterplan.rules.decisions import INTO_THE_PLAN, Outcome
 from pilar.masterplan.rules.meetings import MeetingFacts, MeetingKind, sign_off_faults
 from pilar.masterplan.rules.stages import MeetingState
+from pilar.measures.queries import today_in
 from pilar.people.rules import NotFound, Standing
 from pilar.platform.errors import Fault
 
@@ -144,14 +145,16 @@ def minutes(key: int, *, scope: Standing) -> Minutes:
     return Minutes(row, attendance(row), agenda(one) if row.decides else None)
 
 
-def missing_for_minutes(found: Minutes) -> tuple[Fault, ...]:
+def missing_for_minutes(found: Minutes, now: datetime) -> tuple[Fault, ...]:
     """What is missing before the minutes can be signed off."""
-    decided = found.agenda
+    decided, region = found.agenda, found.row.version.plan.region
     facts = MeetingFacts(
         kind=found.row.kind,
         undecided=[row.number for row in decided.rows if row.is_open] if decided else [],
         general_decided=decided is None or decided.general is not None,
         signatories=sum(one.signs for one in found.attendance),
+        day=today_in(region, found.row.held_at),
+        today=today_in(region, now),
         lost=_lost(decided) if decided else (),
     )
     return tuple(sign_off_faults(facts))

@@ -106,6 +106,7 @@ def version_facts(version: int, *, region: str, last_year: int, now: datetime) -
         planned_meeting=bool(states),
         signed_meetings=signed,
         unsigned_meetings=len(states) - signed,
+        meeting_runs=MeetingState.RUNNING in states,
         programmes=Entry.objects.filter(version=version).count(),
         undecided=Statement.objects.filter(version=version, decision=None).count(),
         last_day=date(last_year, 12, 31),

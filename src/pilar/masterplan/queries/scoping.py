@@ -11,7 +11,7 @@ from pilar.masterplan.rules.authority import TABLE, Action
 from pilar.masterplan.rules.stages import LAW
 from pilar.people.rules import Role, Standing
 
-EVERYTHING, NOTHING = Q(), Q(pk__in=())
+EVERYTHING = Q()
 
 
 def readable_versions(scope: Standing) -> Q:
@@ -22,18 +22,18 @@ def readable_versions(scope: Standing) -> Q:
 
 def readable_proposals(scope: Standing) -> Q:
     """The condition on ``Proposal``: those of the regions that ``scope`` oversees, and of the own offices."""
-    return _of_offices(scope, Action.READ_PROPOSALS, "version__region", "office")
+    regions = regions_of(scope, Action.READ_PROPOSALS)
+    if regions is None:
+        return EVERYTHING
+    roles = TABLE[Action.READ_PROPOSALS].roles
+    offices = sorted({one.office for one in scope.memberships if one.role in roles and one.office is not None})
+    return Q(version__region__in=regions) | Q(office__in=offices)
 
 
 def readable_meetings(scope: Standing) -> Q:
     """The condition on ``Meeting``."""
     regions = regions_of(scope, Action.READ_MEETINGS)
     return EVERYTHING if regions is None else Q(version__region__in=regions)
-
-
-def readable_programmes(scope: Standing) -> Q:
-    """The condition on ``Entry`` for programmes whose reports ``scope`` reads."""
-    return _of_offices(scope, Action.READ_REPORTS, "version__region", "content__owner")
 
 
 def regions_of(scope: Standing, action: Action) -> tuple[str, ...] | None:
@@ -43,12 +43,3 @@ def regions_of(scope: Standing, action: Action) -> tuple[str, ...] | None:
     if scope.unrestricted or any(one.role is Role.SECRETARIAT for one in held):
         return None
     return tuple(sorted({one.region for one in held if one.region and one.office is None}))
-
-
-def _of_offices(scope: Standing, action: Action, region: str, office: str) -> Q:
-    regions = regions_of(scope, action)
-    if regions is None:
-        return EVERYTHING
-    roles = TABLE[action].roles
-    offices = sorted({one.office for one in scope.memberships if one.role in roles and one.office is not None})
-    return Q(**{f"{region}__in": regions}) | Q(**{f"{office}__in": offices})

@@ -1,8 +1,8 @@
-"""What a region's plan tells about a year: for the evaluation of that year, and for documents."""
+"""What a region's plan tells about a year, for the evaluation of that year."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,30 +15,25 @@ from pilar.masterplan.queries.programmes import programmes_alone
 from pilar.masterplan.queries.reports import evidence_of_year, figures
 from pilar.masterplan.queries.rows import BodyRow, ProgrammeRow, VersionRow, version_row
 from pilar.masterplan.reference import framework
-from pilar.masterplan.rules.content import Fund, Monitored
+from pilar.masterplan.rules.content import Fund
 from pilar.masterplan.rules.framework import ProgressRules
-from pilar.masterplan.rules.progress import Reported, YearCount, done_share, planned_share, realised_in
+from pilar.masterplan.rules.progress import Reported, YearCount, realised_in
 from pilar.masterplan.rules.quarters import Quarter
-from pilar.masterplan.rules.years import budget_by_fund, mean_marks, spent_in, there_by
+from pilar.masterplan.rules.years import budget_by_fund, mean_marks
 from pilar.people.rules import Standing
 
 
 @dataclass(frozen=True, slots=True)
 class YearProgramme:
-    """A programme planned for the year: shares planned and done by its end, and whether it counts as realised.
+    """A programme planned for the year, and whether it counts as realised.
 
-    ``reported``: the quarter of the year's last report, None without one; ``done`` is then None too. ``evidence`` is
-    that of the year's reports; ``there`` the monitored things that the last report tells to be there.
+    ``reported``: the quarter of the year's last report, None without one. ``evidence`` is that of the year's reports.
     """
 
     row: ProgrammeRow
-    planned: Fraction
-    done: Fraction | None
     realised: bool
     reported: Quarter | None
-    spent: Decimal
     evidence: tuple[UUID, ...]
-    there: tuple[Monitored, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,33 +50,21 @@ class YearFigures:
     """What a plan tells about a year under the version that was in force at its end, or last in it.
 
     ``version`` holds the law. ``parts``: every sub-dimension of the framework, in its order, also empty ones. Money in
-    rupiah. ``monitored``: by group, how many things were planned to be there by the end of the year, and how many of
-    them are. ``marks``: by criterion the mean of the quick wins' marks, None where none is judged. ``rules`` says how
-    it was counted.
+    rupiah. ``marks``: by criterion the mean of the quick wins' marks, None where none is judged.
     """
 
     version: VersionRow
-    year: int
     parts: tuple[PartFigures, ...]
     bodies: tuple[BodyRow, ...]
     budget: Mapping[Fund, Decimal]
-    spent: Decimal
-    monitored: Mapping[str, tuple[int, int]]
     quick_wins: tuple[ProgrammeRow, ...]
     marks: Mapping[str, Fraction | None]
-    rules: ProgressRules
 
     @property
     def last_report(self) -> Quarter | None:
         """The newest quarter that any programme was reported for in the year."""
         found = [one.reported for part in self.parts for one in part.programmes if one.reported]
         return max(found, default=None)
-
-    @property
-    def evidence(self) -> tuple[UUID, ...]:
-        """All evidence of the year's reports, each once."""
-        found = (piece for part in self.parts for one in part.programmes for piece in one.evidence)
-        return tuple(dict.fromkeys(found))
 
 
 def year_figures(region: str, year: int, *, scope: Standing) -> YearFigures | None:
@@ -104,15 +87,11 @@ def year_figures(region: str, year: int, *, scope: Standing) -> YearFigures | No
     quick_wins = tuple(one for one in entries if one.content.quick_win)
     return YearFigures(
         version=row,
-        year=year,
         parts=tuple(_part(one.code, judged) for one in frame.pillars.parts()),
         bodies=bodies(row.plan.key),
         budget=budget_by_fund((one.content for one in entries), year),
-        spent=sum((spent_in(told.get(one.key, ()), year) for one in entries), Decimal(0)),
-        monitored={group.code: _monitored(group.code, entries, told, year) for group in frame.monitored.entries},
         quick_wins=quick_wins,
         marks=mean_marks((one.content for one in quick_wins), frame.criteria),
-        rules=frame.progress,
     )
 
 
@@ -129,30 +108,8 @@ def _part(code: str, judged: list[YearProgramme]) -> PartFigures:
     return PartFigures(code, YearCount(len(own), sum(one.realised for one in own)), own)
 
 
-def _monitored(
-    group: str, entries: Iterable[ProgrammeRow], told: Mapping[int, tuple[Reported, ...]], year: int
-) -> tuple[int, int]:
-    planned = there = 0
-    for row in entries:
-        due = {one.number for one in row.content.monitored if one.group == group and one.year <= year}
-        planned += len(due)
-        there += len(due & there_by(row.content, told.get(row.key, ()), year))
-    return planned, there
-
-
 def _programme(
     row: ProgrammeRow, told: tuple[Reported, ...], year: int, evidence: tuple[UUID, ...], rules: ProgressRules
 ) -> YearProgramme:
-    of_year = {one.quarter: one for one in told if one.quarter.year == year}
-    latest = max(of_year, default=None)
-    numbers = there_by(row.content, told, year)
-    return YearProgramme(
-        row=row,
-        planned=planned_share(row.content, Quarter(year, 4)),
-        done=None if latest is None else done_share(row.content, of_year[latest].done),
-        realised=realised_in(row.content, told, year, rules),
-        reported=latest,
-        spent=spent_in(told, year),
-        evidence=evidence,
-        there=tuple(one for one in row.content.monitored if one.number in numbers),
-    )
+    latest = max((one.quarter for one in told if one.quarter.year == year), default=None)
+    return YearProgramme(row, realised_in(row.content, told, year, rules), latest, evidence)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from pilar.platform.errors import Fault
@@ -64,13 +65,16 @@ def read_invited(text: str, offices: Mapping[str, int]) -> tuple[list[Invited], 
 class MeetingFacts:
     """How a meeting stands before it is signed off: numbers of proposals without a decision, who signs.
 
-    ``lost``: numbers of proposals that are merged into one that is not accepted, each with the number of that one.
+    ``day``: on which it is said to be held. ``lost``: numbers of proposals that are merged into one that is not
+    accepted, each with the number of that one.
     """
 
     kind: MeetingKind
     undecided: Sequence[int]
     general_decided: bool
     signatories: int
+    day: date
+    today: date
     lost: Sequence[tuple[int, int]] = ()
 
 
@@ -78,6 +82,9 @@ def sign_off_faults(now: MeetingFacts) -> Iterator[Fault]:
     """What is missing before the minutes can be signed off."""
     if not now.signatories:
         yield Fault("nobody-signs", mark("Say who of those present signs the minutes"), {}, "attendance")
+    if now.day > now.today:
+        sentence = mark("The meeting is said to be held on %(day)s, which is still to come: write when it was held")
+        yield Fault("meeting-to-come", sentence, {"day": now.day}, "held_at")
     if now.kind is not MeetingKind.FINALISATION:
         return
     if now.undecided:

@@ -20,7 +20,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 class VersionState(StrEnum):
-    """States of a version, in order; a draft may be dropped, a version in force ends revised or expired."""
+    """States of a version, in order; while it is written it may be dropped, one in force ends revised or expired."""
 
     DRAFT = "draft"
     MEETING = "meeting"
@@ -122,6 +122,7 @@ class VersionFacts:
     signed_meetings: int
     """Finalisation meetings of the version whose minutes are signed off."""
     unsigned_meetings: int
+    meeting_runs: bool
     programmes: int
     undecided: int
     """Statements that no decision of a meeting has adopted."""
@@ -150,6 +151,12 @@ def meeting_planned(facts: VersionFacts) -> Fault | None:
     if facts.planned_meeting:
         return None
     return Fault("no-meeting", mark("Plan the finalisation coordination meeting first"))
+
+
+def no_meeting_runs(facts: VersionFacts) -> Fault | None:
+    if not facts.meeting_runs:
+        return None
+    return Fault("meeting-runs", mark("Sign off the minutes of the coordination meeting first"))
 
 
 def minutes_signed(facts: VersionFacts) -> Fault | None:
@@ -183,6 +190,7 @@ MOVES = (
     Move(V.DRAFT, V.MEETING, mark("Open the coordination meeting"), (meeting_planned,)),
     Move(V.DRAFT, V.DROPPED, mark("Drop this version")),
     Move(V.MEETING, V.LEGAL_REVIEW, mark("Hand over to legal review"), (minutes_signed, has_programmes, texts_adopted)),
+    Move(V.MEETING, V.DROPPED, mark("Drop this version"), (no_meeting_runs,)),
     Move(V.LEGAL_REVIEW, V.MEETING, mark("Back to the coordination meeting")),
     Move(V.LEGAL_REVIEW, V.DECREED, mark("Enter the decree")),
     Move(V.DECREED, V.IN_FORCE, mark("Bring into force")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -369,10 +369,3 @@ def _placed(fault: Fault, row: int, rows: Mapping[str, Sequence[int]], content: 
         place = max(at for at, one in enumerate(content.judged) if one.criterion == index)
         return Told(sheet, rows[name][place], HEADERS[sheet]["criterion"], fault)
     return Told(Sheet.PROGRAMMES, row, "", fault)
-
-
-def every_told(found: Sequence[Imported], whole: Sequence[Told]) -> Iterator[Told]:
-    """All that is wrong: with the workbook, then programme by programme."""
-    yield from whole
-    for one in found:
-        yield from one.told

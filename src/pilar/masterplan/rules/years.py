@@ -1,4 +1,4 @@
-"""What a plan tells about a year: programmes planned and realised, money, what is there, marks of quick wins."""
+"""What a plan tells about a year: money planned and spent, marks of quick wins."""
 
 from __future__ import annotations
 
@@ -24,14 +24,6 @@ def budget_by_fund(contents: Iterable[Content], year: int) -> dict[Fund, Decimal
 def spent_in(reports: Iterable[Reported], year: int) -> Decimal:
     """Money that was spent in a year, rupiah."""
     return sum((one.spent for one in reports if one.quarter.year == year), Decimal(0))
-
-
-def there_by(content: Content, reports: Iterable[Reported], year: int) -> frozenset[int]:
-    """Numbers of the monitored things that are there at the end of a year: those of the last report until then."""
-    known = {one.quarter: one for one in reports if one.quarter.year <= year}
-    if not known:
-        return frozenset()
-    return known[max(known)].there & {one.number for one in content.monitored}
 
 
 def mean_marks(contents: Iterable[Content], criteria: Group) -> Mapping[str, Fraction | None]:

@@ -19,6 +19,7 @@ from pilar.areas.queries import offices
 from pilar.evidence import operations as evidence
 from pilar.evidence.operations import HeldUpload, Link
 from pilar.masterplan.models import Plan, Version
+from pilar.masterplan.operations.announcing_reports import tell_of_reports
 from pilar.masterplan.operations.demonstration.execution import execute
 from pilar.masterplan.operations.demonstration.formulation import Formulation, Met
 from pilar.masterplan.operations.demonstration.people import People
@@ -101,6 +102,7 @@ class _Plans:
         self._first()
         self._second(self._evidence("Salinan peraturan (contoh sintetis)", copy))
         Formulation(self._given, self._people, next_years(self._now)).going_on(self._start_next(), self._now)
+        self._remind()
 
     def _first(self) -> None:
         """The plan that is publicly known: title, years, decree, workshops and the meeting are facts."""
@@ -144,6 +146,11 @@ class _Plans:
             decree = Decree(LegalForm.REGENT, f"contoh 2 Tahun {year} (sintetis)", date(year, 1, 12))
             self._decree(revision, decree, copy)
         execute(self._people, _plan(version), years, self._now, evidence=copy)
+
+    def _remind(self) -> None:
+        """What the schedule would have told by now: the example office has late reports."""
+        row = Version.objects.select_related("plan").get(plan__region=self._given.region, state=VersionState.IN_FORCE)
+        tell_of_reports(by=self._people.coordinator, version=row, now=self._now)
 
     def _start_next(self) -> int:
         years = next_years(self._now)
