@@ -207,6 +207,9 @@ def test_bodies(world: World, changed: dict[str, Any], name: str) -> None:
     body = Body.objects.create(plan=plan, kind="council", title="Dewan")
     with refused(name):
         Body.objects.create(**{"plan": plan, "kind": "council", "title": "Dewan kedua", **changed})
+    elsewhere = world.cast.add("neighbour")
+    with refused("body_file_of_region"):
+        Body.objects.filter(pk=body.pk).update(decree_file=elsewhere)
     BodyMember.objects.create(body=body, place=0, duty="ketua", position="Bupati")
     with refused("body_member_place_once"):
         BodyMember.objects.create(body=body, place=0, duty="anggota", position="Sekda")

@@ -243,6 +243,8 @@ def test_a_body_is_added_and_changed(world: World, as_who: Callable[[str], Clien
     assert 'value="Lain"' in stale.content.decode()
     seen = re.search(r'name="seen" value="([0-9a-f]+)"', stale.content.decode())
     assert seen is not None
-    sent = {**rows("members", member, seen=seen[1]), **head, "title": "Lain"}
+    piece = world.cast.add("coordinator", title="SK Dewan")
+    assert "SK Dewan" in said(client.get(at(world, f"lembaga/{key}/")))
+    sent = {**rows("members", member, seen=seen[1]), **head, "title": "Lain", "file": str(piece)}
     assert client.post(at(world, f"lembaga/{key}/"), sent).status_code == 302
-    assert Body.objects.get().title == "Lain"
+    assert (Body.objects.get().title, Body.objects.get().decree_file_id) == ("Lain", piece)

@@ -30,7 +30,7 @@ from pilar.evaluation.rules.plan_figures import (
 from pilar.evaluation.rules.plan_words import origin, said, source_text
 from pilar.masterplan.rules.stages import LegalForm
 
-PIECE = UUID(int=1)
+PIECE, DECREE = UUID(int=1), UUID(int=3)
 SERVICE, POLICY = "governance_public_service", "governance_public_policy"
 PROGRAMMES = (
     Programme("P001", "Surat desa", SERVICE, counted=True, evidence=(PIECE,)),
@@ -39,7 +39,7 @@ PROGRAMMES = (
 )
 PLAN = PlanYear(
     title="Rencana induk", version=7, number=2, law=Law(LegalForm.REGENT, "7 Tahun 2020", PIECE), reported="2024-Q4",
-    programmes=PROGRAMMES, bodies=(("council", "100 Tahun 2020"), ("team", "")),
+    programmes=PROGRAMMES, bodies=(("council", "100 Tahun 2020", DECREE), ("team", "", None)),
     budgets={"apbd": Decimal(750), "csr": Decimal(20), "other": Decimal(1)},
     quick_wins=((PROGRAMMES[0], frozenset({"benefit"})), (PROGRAMMES[2], frozenset({"benefit", "risk"}))),
     marks={"benefit": Fraction(7, 2), "risk": Fraction(0), "uniqueness": None},
@@ -69,6 +69,7 @@ def test_a_figure_says_what_the_plan_says(node: str, values: tuple[object, ...])
 
 
 def test_what_the_plan_does_not_say_is_left_out() -> None:
+    assert FOUND["output_institutions_council"].evidence == (DECREE,)
     assert not {"output_institutions_forum", "quick_win_uniqueness", "quick_win_attraction"} & FOUND.keys()
     assert not FOUND["outcome_living_health"].can_be_taken
     assert figures_of(RULES, INSTRUMENT, None, None) == {}

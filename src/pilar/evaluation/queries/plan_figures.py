@@ -141,7 +141,7 @@ def _plan_year(figures: YearFigures, year: int) -> PlanYear:
         law=law,
         reported=str(figures.last_report or ""),
         programmes=tuple(planned.values()),
-        bodies=tuple((one.kind.value, _decree(one, year)) for one in figures.bodies),
+        bodies=tuple((one.kind.value, _decree(one, year), one.file) for one in figures.bodies),
         budgets={fund.value: amount for fund, amount in figures.budget.items()},
         quick_wins=tuple(
             (planned.get(one.code) or _programme(one), frozenset(each.criterion for each in one.content.judged))

@@ -80,9 +80,9 @@ class Law:
 class PlanYear:
     """The plan in force in a year.
 
-    ``version`` is its key; ``reported`` the last quarter that a report is of, empty for none; ``bodies`` (kind,
-    decree); ``budgets`` rupiah by source of funds; ``quick_wins`` with the criteria that each is judged on, ``marks``
-    their means by criterion.
+    ``version`` is its key; ``reported`` the last quarter that a report is of, empty for none; ``bodies`` (kind, decree,
+    key of the evidence that is its text); ``budgets`` rupiah by source of funds; ``quick_wins`` with the criteria that
+    each is judged on, ``marks`` their means by criterion.
     """
 
     title: str
@@ -91,7 +91,7 @@ class PlanYear:
     law: Law | None
     reported: str
     programmes: tuple[Programme, ...]
-    bodies: tuple[tuple[str, str], ...]
+    bodies: tuple[tuple[str, str, UUID | None], ...]
     budgets: Mapping[str, Decimal]
     quick_wins: tuple[tuple[Programme, frozenset[str]], ...]
     marks: Mapping[str, Fraction | None]
@@ -350,11 +350,12 @@ def _legal_basis(wanted: Wanted, plan: PlanYear, base: Counted) -> Figure:
 
 
 def _bodies(wanted: Wanted, plan: PlanYear, base: Counted) -> Figure | None:
-    if not any(kind in wanted.of for kind, _decree in plan.bodies):
+    named = [one for one in plan.bodies if one[0] in wanted.of]
+    if not named:
         return None  # the plan names none: that there is none it does not say
-    kinds = {kind for kind, decree in plan.bodies if kind in wanted.of and decree.strip()}
-    counted = replace(base, part=len(kinds), whole=len(wanted.of), names=tuple(sorted(kinds)))
-    return Figure(wanted.node, counted, version_key=plan.version)
+    files = {kind: file for kind, decree, file in named if decree.strip()}
+    counted = replace(base, part=len(files), whole=len(wanted.of), names=tuple(sorted(files)))
+    return Figure(wanted.node, counted, (), tuple(one for one in files.values() if one), plan.version)
 
 
 def _quick_wins(wanted: Wanted, plan: PlanYear, base: Counted) -> Figure | None:

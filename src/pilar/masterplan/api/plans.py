@@ -214,7 +214,7 @@ def change_body(request: HttpRequest, plan: int, body: int, given: PlanBodyIn) -
 
 def _save_body(request: HttpRequest, plan: int, given: PlanBodyIn, body: int | None) -> PlanBody:
     members = tuple(Member(**one.dict()) for one in given.members)
-    said = NewBody(BodyKind(given.kind), given.title, given.decree, given.decreed_on, given.source, members)
+    said = NewBody(BodyKind(given.kind), given.title, given.decree, given.decreed_on, given.source, members, given.file)
     key = operations.save_body(by=standing_of(request), plan=plan, given=said, body=body, seen=given.seen)
     return _body(queries.body(plan, key))
 

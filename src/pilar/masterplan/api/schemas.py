@@ -223,7 +223,10 @@ class PlanMember(Schema):
 
 
 class PlanBodyIn(Schema):
-    """A body as it is given; ``seen`` is that of the body which is changed, empty for a new one."""
+    """A body as it is given; ``file`` is the evidence that is the text of its decree.
+
+    ``seen`` is that of the body which is changed, empty for a new one.
+    """
 
     kind: Literal["council", "team", "forum"]
     title: Title
@@ -231,6 +234,7 @@ class PlanBodyIn(Schema):
     decreed_on: date | None = None
     source: Text = ""
     members: Annotated[list[PlanMember], Field(max_length=MOST_MEMBERS)] = []
+    file: UUID | None = None
     seen: Annotated[str, StringConstraints(max_length=64)] = ""
 
 

@@ -143,11 +143,16 @@ class BodyForm(FaultsForm):
         help_text=_("Such as Keputusan Bupati Nomor 12 Tahun 2019"),
     )  # fmt: skip
     decreed_on = day_field(_("Day on which it was set up"), required=False)
+    file = forms.TypedChoiceField(
+        label=_("Its text, from the evidence of the region"), coerce=UUID, empty_value=None, required=False,
+        help_text=_("Is attached where the evaluation asks for the body"),
+    )  # fmt: skip
     source = forms.CharField(label=_("Source"), max_length=LONGEST_TEXT, required=False)
 
-    def __init__(self, *given: Any, **named: Any) -> None:
+    def __init__(self, *given: Any, evidence: Iterable[RevisionRow], **named: Any) -> None:
         super().__init__(*given, **named)
         self.fields["kind"].choices = [(one.value, translate(name)) for one, name in BODY_NAMES.items()]
+        self.fields["file"].choices = [("", "–"), *((str(one.evidence), one.title) for one in evidence)]
 
 
 class MemberForm(FaultsForm):

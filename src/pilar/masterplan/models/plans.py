@@ -53,6 +53,12 @@ _LAW_STAYS = (
 _BEYOND_PLAN = "NEW.in_force_until > (SELECT make_date(last_year, 12, 31) FROM masterplan_plan WHERE id = NEW.plan_id)"
 
 
+_FILE_ELSEWHERE = (
+    "NEW.decree_file_id IS NOT NULL AND (SELECT region_id FROM evidence_evidence WHERE id = NEW.decree_file_id)"
+    " <> (SELECT region_id FROM masterplan_plan WHERE id = NEW.plan_id)"
+)
+
+
 class Plan(models.Model):
     """A master plan (masterplan) of a region for five to ten years.
 
@@ -199,6 +205,7 @@ class Body(models.Model):
     title = models.CharField(max_length=LONGEST_TITLE)
     decree = models.CharField(max_length=LONGEST_TITLE, blank=True, default="")
     decreed_on = models.DateField(null=True)
+    decree_file = models.ForeignKey("evidence.Evidence", null=True, on_delete=models.PROTECT, related_name="+")
     source = models.CharField(max_length=LONGEST_TEXT, blank=True, default="")
 
     class Meta:
@@ -207,6 +214,9 @@ class Body(models.Model):
             models.UniqueConstraint(fields=["plan", "kind", "title"], name="body_once"),
             models.CheckConstraint(condition=Q(kind__in=list(BodyKind)), name="body_kind_known"),
             models.CheckConstraint(condition=Q(title__regex=r"\S"), name="body_has_a_title"),
+        ]
+        triggers = [
+            on_row("body_fits", pgtrigger.Insert | pgtrigger.Update, ("body_file_of_region", _FILE_ELSEWHERE)),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from django.db import transaction
 
 from pilar.areas.models import Office
+from pilar.evidence.models import Evidence
 from pilar.masterplan.models import Body, BodyMember, Plan, Version
 from pilar.masterplan.operations.locking import refuse
 from pilar.masterplan.queries.scoping import readable_versions
@@ -28,9 +29,9 @@ TARGET = "masterplan.body"
 def save_body(*, by: Standing, plan: int, given: NewBody, body: int | None = None, seen: str = "") -> int:
     """Add a body to a plan, or put it in the place of ``body``, members and all; returns its key.
 
-    ``seen``: ``rules.bodies.body_fingerprint`` of the body as it was shown. Raises Faults at ``title`` or the rows
-    (``members.2.office``), :class:`Outdated`, :class:`NotAllowed`, :class:`NotFound`; needs ``manage-bodies`` in the
-    region.
+    ``seen``: ``rules.bodies.body_fingerprint`` of the body as it was shown. Raises Faults at ``title``, ``file`` or the
+    rows (``members.2.office``), :class:`Outdated`, :class:`NotAllowed`, :class:`NotFound`; needs ``manage-bodies`` in
+    the region.
     """
     row = Plan.objects.select_for_update(no_key=True).filter(pk=plan).first()
     if row is None:
@@ -41,7 +42,7 @@ def save_body(*, by: Standing, plan: int, given: NewBody, body: int | None = Non
     refuse(_faults(row, given, body))
     said = {
         "kind": given.kind, "title": given.title.strip(), "decree": given.decree.strip(),
-        "decreed_on": given.decreed_on, "source": given.source.strip(),
+        "decreed_on": given.decreed_on, "decree_file_id": given.file, "source": given.source.strip(),
     }  # fmt: skip
     if body is None:
         stored = Body.objects.create(plan=row, **said)
@@ -78,7 +79,7 @@ def _given(row: Body) -> NewBody:
     members = tuple(
         Member(one.duty, one.position, one.person, one.office_id, one.pillar) for one in row.members.order_by("place")
     )
-    return NewBody(BodyKind(row.kind), row.title, row.decree, row.decreed_on, row.source, members)
+    return NewBody(BodyKind(row.kind), row.title, row.decree, row.decreed_on, row.source, members, row.decree_file_id)
 
 
 def _faults(plan: Plan, given: NewBody, body: int | None) -> Iterator[Fault]:
@@ -90,6 +91,8 @@ def _faults(plan: Plan, given: NewBody, body: int | None) -> Iterator[Fault]:
     same = Body.objects.filter(plan=plan, kind=given.kind, title=given.title.strip()).exclude(pk=body)
     if same.exists():
         yield Fault("body-twice", mark("The plan already has this body"), {}, "title")
+    if given.file is not None and not Evidence.objects.filter(pk=given.file, region=plan.region_id).exists():
+        yield Fault("unknown-file", mark("Choose a file of this region"), {}, "file")
     if len(given.members) > MOST_MEMBERS:
         yield Fault("too-many-rows", mark("At most %(most)s rows"), {"most": MOST_MEMBERS}, "title")
     yield from _member_faults(

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pilar.areas import queries as areas
+from pilar.evidence import queries as evidence
+from pilar.evidence.queries import RevisionRow
 from pilar.masterplan import operations, queries
 from pilar.masterplan.forms.plans import BodyForm, MemberForm
 from pilar.masterplan.forms.rows import Rows
@@ -72,7 +74,9 @@ def _save(request: HttpRequest, by: Standing, row: VersionRow, there: BodyRow | 
     if request.method == "POST":
         if sent.get("do", "save") != "save":
             rows.read(sent)
-            form = BodyForm(initial={name: sent.get(name, "") for name in BodyForm.base_fields})
+            form = BodyForm(
+                initial={name: sent.get(name, "") for name in BodyForm.base_fields}, evidence=_pieces(by, row)
+            )
         elif all([rows.judge(sent), form.is_valid()]):
             given = NewBody(**form.cleaned_data, members=tuple(one.member() for one in rows.forms))
             try:
@@ -101,8 +105,13 @@ def _forms(
     if there is not None:
         first = {name: getattr(there, name) for name in BodyForm.base_fields}
         members = [{name: getattr(one, name) for name in MemberForm.base_fields} for one in there.members]
-    form = BodyForm(request.POST if request.method == "POST" else None, initial=first)
+    sent = request.POST if request.method == "POST" else None
+    form = BodyForm(sent, initial=first, evidence=_pieces(by, row))
     return form, Rows(MemberForm, "members", first=members, offices=areas.offices(row.plan.region, scope=by))
+
+
+def _pieces(by: Standing, row: VersionRow) -> list[RevisionRow]:
+    return list(evidence.region_evidence(row.plan.region, scope=by, size=evidence.LARGEST_PAGE).object_list)
 
 
 def _seen(body: BodyRow | None) -> str:

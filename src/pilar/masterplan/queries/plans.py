@@ -93,6 +93,7 @@ def _body(row: Body) -> BodyRow:
             )
             for one in row.members.all()
         ),
+        file=row.decree_file_id,
     )  # fmt: skip
 
 

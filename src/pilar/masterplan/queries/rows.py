@@ -133,6 +133,8 @@ class BodyRow:
     decreed_on: date | None
     source: str
     members: tuple[MemberRow, ...]
+    file: UUID | None
+    """The evidence that is the text of the decree."""
 
     @property
     def kind_name(self) -> str:
@@ -142,7 +144,7 @@ class BodyRow:
     def given(self) -> NewBody:
         """As it is given to the operation."""
         members = tuple(Member(one.duty, one.position, one.person, one.office, one.pillar) for one in self.members)
-        return NewBody(self.kind, self.title, self.decree, self.decreed_on, self.source, members)
+        return NewBody(self.kind, self.title, self.decree, self.decreed_on, self.source, members, self.file)
 
 
 def version_row(row: Version) -> VersionRow:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from pilar.masterplan.rules.statements import BodyKind
 
@@ -25,7 +26,8 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class NewBody:
-    """A body as it is given; ``decree`` is the number of the regulation or decision that set it up."""
+    """A body as it is given; ``decree`` is the number of the regulation or decision that set it up, ``file`` the key of
+    the evidence that is its text."""
 
     kind: BodyKind
     title: str
@@ -33,10 +35,11 @@ class NewBody:
     decreed_on: date | None = None
     source: str = ""
     members: tuple[Member, ...] = ()
+    file: UUID | None = None
 
 
 def body_fingerprint(body: NewBody) -> str:
     """Tells one state of a body from another: who saves over one they have not seen is told."""
-    head = [body.kind.value, body.title, body.decree, str(body.decreed_on or ""), body.source]
+    head = [body.kind.value, body.title, body.decree, str(body.decreed_on or ""), body.source, str(body.file or "")]
     rows = [[one.duty, one.position, one.person, one.office, one.pillar] for one in body.members]
     return hashlib.sha256(json.dumps([head, rows], ensure_ascii=False).encode()).hexdigest()[:32]
