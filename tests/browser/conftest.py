@@ -180,15 +180,16 @@ def accessible() -> Callable[[Page], None]:
 
 
 @pytest.fixture(scope="session")
-def snap(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Page, str], Path]:
-    """Keeps a picture of the whole page: in ``PILAR_SHOTS`` if set, otherwise in the run's temporary folder."""
-    folder = Path(os.environ.get("PILAR_SHOTS") or tmp_path_factory.mktemp("shots"))
-    folder.mkdir(parents=True, exist_ok=True)
+def snap() -> Callable[[Page, str], None]:
+    """Keeps a picture of the whole page in the folder ``PILAR_SHOTS``; takes none if that is not set."""
+    kept = os.environ.get("PILAR_SHOTS")
+    folder = Path(kept) if kept else None
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
 
-    def taken(page: Page, name: str) -> Path:
-        path = folder / f"{name}.png"
-        page.screenshot(path=path, full_page=True)
-        return path
+    def taken(page: Page, name: str) -> None:
+        if folder:
+            page.screenshot(path=folder / f"{name}.png", full_page=True)
 
     return taken
 

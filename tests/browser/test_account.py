@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -16,7 +15,7 @@ def test_the_account_page_reads_well(
     signed_in: Callable[..., Page],
     accessible: Callable[[Page], None],
     fits: Callable[[Page], None],
-    snap: Callable[[Page, str], Path],
+    snap: Callable[[Page, str], None],
     width: int,
 ) -> None:
     page = signed_in(OWNER, width=width)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 OpenPage = Callable[..., Page]
 Check = Callable[[Page], None]
-Snap = Callable[[Page, str], Path]
+Snap = Callable[[Page, str], None]
 Committed = Callable[[], AbstractContextManager[None]]
 
 PUBLIC = "/hasil/pilar/demo-2025/2/analisis/"

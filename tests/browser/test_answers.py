@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -283,7 +282,7 @@ def test_the_pages_fit_and_are_accessible(
     case: Case,
     accessible: Callable[[Page], None],
     fits: Callable[[Page], None],
-    snap: Callable[[Page, str], Path],
+    snap: Callable[[Page, str], None],
     width: int,
 ) -> None:
     page = signed_in(COORDINATOR, width=width)

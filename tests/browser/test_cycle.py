@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -28,7 +27,7 @@ def walk(
     committed: Committed,
     fits: Callable[[Page], None],
     accessible: Callable[[Page], None],
-    snap: Callable[[Page, str], Path],
+    snap: Callable[[Page, str], None],
 ) -> Iterator[Walk]:
     made_up = User.objects.filter(email__endswith="@sintetis.invalid")
     with committed():

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 OpenPage = Callable[..., Page]
 Check = Callable[[Page], None]
-Snap = Callable[[Page, str], Path]
+Snap = Callable[[Page, str], None]
 
 COORDINATOR = "koordinator@contoh.invalid"
 OPEN_PAGES = {

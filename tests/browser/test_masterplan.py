@@ -17,7 +17,7 @@ from browser.conftest import PASSWORD
 
 REGION = "36.02"
 COORDINATOR, CONTRIBUTOR = "lebak@contoh.invalid", "dinas.lebak@contoh.invalid"
-Look = tuple[Callable[[Page], None], Callable[[Page], None], Callable[[Page, str], Path]]
+Look = tuple[Callable[[Page], None], Callable[[Page], None], Callable[[Page, str], None]]
 
 
 @dataclass
@@ -57,7 +57,7 @@ def made(chromium: Browser, committed: Callable[[], AbstractContextManager[None]
 
 @pytest.fixture
 def look(
-    accessible: Callable[[Page], None], fits: Callable[[Page], None], snap: Callable[[Page, str], Path]
+    accessible: Callable[[Page], None], fits: Callable[[Page], None], snap: Callable[[Page, str], None]
 ) -> Callable[[Page, str], None]:
     """Asserts that a page fits and is accessible, and keeps its picture."""
 

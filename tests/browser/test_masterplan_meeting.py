@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -64,7 +63,7 @@ def test_what_one_decides_the_other_screens_show_within_seconds(
     meeting: int,
     accessible: Callable[[Page], None],
     fits: Callable[[Page], None],
-    snap: Callable[[Page, str], Path],
+    snap: Callable[[Page, str], None],
 ) -> None:
     laptop, projector, phone = signed_in(COORDINATOR), signed_in(VERIFIER), signed_in(COORDINATOR, width=360)
     projector.goto(at(meeting, "putusan/"))
@@ -119,7 +118,7 @@ def test_all_pages_on_a_phone_and_at_a_desk(
     meeting: int,
     accessible: Callable[[Page], None],
     fits: Callable[[Page], None],
-    snap: Callable[[Page, str], Path],
+    snap: Callable[[Page, str], None],
 ) -> None:
     page = signed_in(COORDINATOR)
     page.goto(at(meeting, "putusan/"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -50,7 +49,7 @@ def version(chromium: Browser, committed: Callable[[], AbstractContextManager[No
 
 @pytest.fixture
 def looks(
-    accessible: Callable[[Page], None], fits: Callable[[Page], None], snap: Callable[[Page, str], Path]
+    accessible: Callable[[Page], None], fits: Callable[[Page], None], snap: Callable[[Page, str], None]
 ) -> Callable[[Page, str], None]:
     def look(page: Page, name: str) -> None:
         fits(page)

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -84,7 +83,7 @@ def test_from_a_proposal_to_the_evaluation(
     assessment: int,
     fits: Callable[[Page], None],
     accessible: Callable[[Page], None],
-    snap: Callable[[Page, str], Path],
+    snap: Callable[[Page, str], None],
 ) -> None:
     coordinator, office = signed_in(COORDINATOR), signed_in(CONTRIBUTOR)
     version = _call(coordinator)

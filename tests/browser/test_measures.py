@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -34,7 +33,7 @@ def test_everybody_reads_what_is_public(
     open_page: Callable[..., Page],
     accessible: Callable[[Page], None],
     fits: Callable[[Page], None],
-    snap: Callable[[Page, str], Path],
+    snap: Callable[[Page, str], None],
 ) -> None:
     for width in (360, 1280):
         page = open_page(width=width)
@@ -56,7 +55,7 @@ def test_a_value_is_reported_and_corrected_on_a_phone(
     signed_in: Callable[..., Page],
     accessible: Callable[[Page], None],
     fits: Callable[[Page], None],
-    snap: Callable[[Page, str], Path],
+    snap: Callable[[Page, str], None],
     javascript: bool,
 ) -> None:
     phone = signed_in(CONTRIBUTOR, width=360, javascript=javascript)
@@ -89,7 +88,7 @@ def test_a_value_is_reported_and_corrected_on_a_phone(
 
 def test_a_file_is_taken_over(
     signed_in: Callable[..., Page], accessible: Callable[[Page], None], fits: Callable[[Page], None],
-    snap: Callable[[Page, str], Path],
+    snap: Callable[[Page, str], None],
 ) -> None:  # fmt: skip
     page = signed_in(CONTRIBUTOR, width=1280)
     page.goto(f"{AT}/impor/")
@@ -114,7 +113,7 @@ def test_the_coordinators_desk(
     signed_in: Callable[..., Page],
     accessible: Callable[[Page], None],
     fits: Callable[[Page], None],
-    snap: Callable[[Page, str], Path],
+    snap: Callable[[Page, str], None],
 ) -> None:
     page = signed_in(COORDINATOR, width=1280)
     for width in (360, 1280):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -57,7 +56,7 @@ def told(chromium: Browser, site: LiveServer, django_db_blocker: Any) -> None:
     ],
 )
 def test_every_page_fits_and_is_accessible(
-    told: None, signed_in: Callable[..., Page], accessible: Look, fits: Look, snap: Callable[[Page, str], Path],
+    told: None, signed_in: Callable[..., Page], accessible: Look, fits: Look, snap: Callable[[Page, str], None],
     who: str, name: str, address: str, width: int,
 ) -> None:  # fmt: skip
     page = signed_in(who, width=width)
@@ -68,7 +67,7 @@ def test_every_page_fits_and_is_accessible(
 
 
 def test_a_notice_is_read_and_a_token_is_made_and_revoked(
-    told: None, signed_in: Callable[..., Page], accessible: Look, fits: Look, snap: Callable[[Page, str], Path]
+    told: None, signed_in: Callable[..., Page], accessible: Look, fits: Look, snap: Callable[[Page, str], None]
 ) -> None:
     page = signed_in(COORDINATOR, width=PHONE)
     page.locator(".site-navigation").get_by_role("link", name="Pemberitahuan").click()
@@ -92,7 +91,7 @@ def test_a_notice_is_read_and_a_token_is_made_and_revoked(
 
 
 def test_a_coordinator_opens_an_account_and_ends_its_role(
-    signed_in: Callable[..., Page], accessible: Look, snap: Callable[[Page, str], Path]
+    signed_in: Callable[..., Page], accessible: Look, snap: Callable[[Page, str], None]
 ) -> None:
     page = signed_in(COORDINATOR)
     page.goto("/akun/daftar/")

@@ -8,7 +8,6 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,7 +23,7 @@ COORDINATOR, CONTRIBUTOR = "koordinator.kemajuan@contoh.invalid", "kontributor.k
 REGION = "36.01"
 PARTS = ("governance_public_service", "branding_tourism", "economy_industry", "living_health", "society_learning",
          "environment_waste")  # fmt: skip
-Look = Callable[[Page, str], Path]
+Look = Callable[[Page, str], None]
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -84,7 +83,7 @@ def test_the_public_answers_on_a_phone_with_large_text(
     open_page: Callable[..., Page],
     accessible: Callable[[Page], None],
     fits: Callable[[Page], None],
-    snap: Callable[[Page, str], Path],
+    snap: Callable[[Page, str], None],
 ) -> None:
     page = open_page(width=360)
 
@@ -124,7 +123,7 @@ def test_a_coordinator_sets_a_survey_up(
     signed_in: Callable[..., Page],
     accessible: Callable[[Page], None],
     fits: Callable[[Page], None],
-    snap: Callable[[Page, str], Path],
+    snap: Callable[[Page, str], None],
 ) -> None:
     page = signed_in(COORDINATOR, width=360)
     page.goto("/kerja/survei/")
@@ -161,7 +160,7 @@ def test_a_survey_is_followed_and_read(
     signed_in: Callable[..., Page],
     accessible: Callable[[Page], None],
     fits: Callable[[Page], None],
-    snap: Callable[[Page, str], Path],
+    snap: Callable[[Page, str], None],
     width: int,
     language: str,
 ) -> None:

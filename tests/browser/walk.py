@@ -56,7 +56,7 @@ class Walk:
     sign_in: Callable[..., Page]
     fits: Callable[[Page], None]
     accessible: Callable[[Page], None]
-    snap: Callable[[Page, str], Path]
+    snap: Callable[[Page, str], None]
     key: int = 0
     pages: dict[str, Page] = field(default_factory=dict)
 

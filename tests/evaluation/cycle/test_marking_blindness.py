@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
@@ -25,6 +26,8 @@ from pilar.people.operations import create_token
 
 SECRET = "kalimat-yang-hanya-asesor-satu-tulis"
 SECRET_VALUE = "1.37"
+# As a number of its own: the fractions of a second of some moment hold the same digits now and then.
+SECRETS = re.compile(rf"{SECRET}|(?<!\d)1[.,]370*(?!\d)")
 READERS = ["assessor2", "chair", "secretariat", "coordinator", "contributor", "verifier", "assessor3"]
 
 
@@ -80,7 +83,7 @@ def _shown(world: World, key: int, get: Callable[[str], object]) -> list[str]:
         answer = get(address)
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         text = body.decode(errors="replace")
-        if any(secret in text for secret in (SECRET, SECRET_VALUE, SECRET_VALUE.replace(".", ","))):
+        if SECRETS.search(text):
             found.append(address)
     return found
 
