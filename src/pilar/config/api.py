@@ -93,12 +93,21 @@ def visitor(request: HttpRequest) -> Standing:
 
 
 class PilarAPI(NinjaAPI):
-    """An API whose description says how its errors look."""
+    """An API whose description says how its errors look. It is made once a process: it takes about a second."""
 
-    def get_openapi_schema(self, **named: Any) -> OpenAPISchema:
-        description = super().get_openapi_schema(**named)
-        describe_errors(description)
-        return description
+    def __init__(self, **named: Any) -> None:
+        super().__init__(**named)
+        self._descriptions: dict[str, OpenAPISchema] = {}
+
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> OpenAPISchema:
+        """The description, which nobody may change, of routes below ``path_prefix``."""
+        prefix = self.get_root_path(path_params or {}) if path_prefix is None else path_prefix
+        if prefix not in self._descriptions:
+            self._descriptions[prefix] = super().get_openapi_schema(path_prefix=prefix)
+            describe_errors(self._descriptions[prefix])
+        return self._descriptions[prefix]
 
 
 api = PilarAPI(
