@@ -111,6 +111,11 @@ def require_open(
         raise SurveyClosed
 
 
+def takes_now(*, opens_at: datetime, closes_at: datetime, now: datetime) -> bool:
+    """Whether answers that were taken down for others may be entered now, if the survey is open."""
+    return opens_at <= now <= closes_at + GRACE
+
+
 def trace_erased_on(closes_at: datetime) -> date:
     """The day on which devices are forgotten."""
     return closes_at.date() + timedelta(days=TRACE_DAYS)
