@@ -15,17 +15,14 @@ from pilar.people.operations import create_token
 from pilar.people.queries import standing
 from pilar.platform.models import AuditEvent
 from pilar.surveys.models import Response, Survey
-from surveys.world import BACKEND, IMPACT, PROFILE, World
+from surveys.world import BACKEND, IMPACT, PROFILE, World, running
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def open_now(world: World) -> World:
-    """The survey takes answers at the time of the clock."""
-    now = timezone.now()
-    Survey.objects.update(opens_at=now - timedelta(days=2), closes_at=now + timedelta(days=30))
-    world.open()
+    running(world)
     return world
 
 
