@@ -28,8 +28,7 @@ from pilar.surveys.pages.results import PDF
 from pilar.surveys.queries import CellRow, SurveyRow
 from pilar.surveys.rules.answers import Mode
 from pilar.surveys.rules.authority import Action, Case, may, may_somewhere, require
-from pilar.surveys.rules.paper import DAY, LARGEST_NUMBER, NUMBER
-from pilar.surveys.rules.surveys import takes_now
+from pilar.surveys.rules.paper import DAY, LARGEST_NUMBER, NUMBER, takes_now
 
 NEXT, LAST_DAY = "nomor", "tanggal"
 """In the address of the next sheet: its number, and the day of the one before."""

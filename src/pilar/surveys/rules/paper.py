@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from pilar.platform.errors import Fault
 from pilar.platform.language import Bilingual, mark, translate
 from pilar.surveys.rules.answers import Answered
 from pilar.surveys.rules.questionnaire import Item, ItemKind, Option, Questionnaire
+from pilar.surveys.rules.surveys import GRACE
 
 MOST_OPTIONS = 8
 """Longer lists are not ticked: a sheet has a line to write on, a page a list to choose from."""
@@ -76,6 +77,11 @@ def day_faults(day: date, *, opened: date, closed: date, today: date) -> list[Fa
         sentence = mark("The survey takes answers from %(opened)s until %(closed)s; those of another day do not count")
         return [Fault("day-outside", sentence, {"opened": opened, "closed": closed})]
     return []
+
+
+def takes_now(*, opens_at: datetime, closes_at: datetime, now: datetime) -> bool:
+    """Whether sheets may be entered now, if the survey is open."""
+    return opens_at <= now <= closes_at + GRACE
 
 
 def folded(words: str) -> str:
