@@ -114,7 +114,7 @@ def test_figures_of_a_scale_are_not_places() -> None:
     assert [option_read(one, scale) for one in ("0", "3", "4", "nilai 2")] == ["0", "3", "4", "2"]
 
 
-def test_the_page_of_papers(world: World, client: object) -> None:
+def test_the_page_of_papers(world: World) -> None:
     coordinator = world.client("coordinator")
     assert "masih rancangan" in coordinator.get(at(world, "")).content.decode()
     world.open()

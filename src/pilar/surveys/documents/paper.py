@@ -16,7 +16,7 @@ from pilar.surveys.documents.recap import AUTHOR, language
 from pilar.surveys.queries import CellRow, SurveyRow
 from pilar.surveys.rules.authority import SurveyState
 from pilar.surveys.rules.paper import GROUP, MOST_OPTIONS, condition_of, numbers_of
-from pilar.surveys.rules.questionnaire import Item, ItemKind, Option, Questionnaire
+from pilar.surveys.rules.questionnaire import Field, Item, ItemKind, Option, Questionnaire
 from pilar.surveys.wording import part_name, public_address
 
 CODE_WIDTH = 26
@@ -76,11 +76,11 @@ def _parts(row: SurveyRow, form: Questionnaire) -> Iterator[Part]:
         yield Choice(numbers[GROUP], _("You are"), _titles(form.groups))
     long = [one for one in form.profile if len(one.options) > MOST_OPTIONS]
     for one in form.profile:
+        title = _told(one)
         if one in long:
-            note = _("Write one of the names listed at the end")
-            yield Lines(numbers[one.code], str(one.title), 1, note)
+            yield Lines(numbers[one.code], title, 1, _("Write one of the names listed at the end"))
         else:
-            yield Choice(numbers[one.code], str(one.title), _titles(one.options))
+            yield Choice(numbers[one.code], title, _titles(one.options))
     for section in form.sections:
         yield Heading(str(section.title))
         yield from _questions(section.items, form, numbers)
@@ -93,7 +93,7 @@ def _questions(items: Sequence[Item], form: Questionnaire, numbers: dict[str, st
     values = tuple((str(value), str(title)) for value, title in form.scale.items())
     for scaled, members in groupby(items, key=lambda one: one.kind is ItemKind.SCALE):
         if scaled:
-            rows = (Asked(numbers[one.code], str(one.title), condition_of(one, form)) for one in members)
+            rows = (Asked(numbers[one.code], _told(one), condition_of(one, form)) for one in members)
             yield Scale(_("Tick one box in each row"), values, tuple(rows))
         else:
             for one in members:
@@ -102,10 +102,14 @@ def _questions(items: Sequence[Item], form: Questionnaire, numbers: dict[str, st
 
 def _question(item: Item, form: Questionnaire, number: str) -> Part:
     note = condition_of(item, form)
-    title = str(item.title) if item.required else _("%(question)s (if you like)") % {"question": item.title}
+    title = _told(item)
     if item.kind is ItemKind.CHOICE:
         return Choice(number, title, _titles(item.options), note)
     return Lines(number, title, WRITTEN_LINES if item.kind is ItemKind.TEXT else 1, note)
+
+
+def _told(asked: Item | Field) -> str:
+    return str(asked.title) if asked.required else _("%(question)s (if you like)") % {"question": asked.title}
 
 
 def _titles(options: Sequence[Option]) -> tuple[str, ...]:

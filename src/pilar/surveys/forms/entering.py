@@ -66,6 +66,7 @@ class SheetForm(FaultsForm):
             self._ask(GROUP, f"{numbers[GROUP]}. {gettext('You are')}", questionnaire.groups)
         for one in questionnaire.profile:
             self._ask(one.code, f"{numbers[one.code]}. {one.title}", one.options)
+            self.fields[one.code].required = one.required
         for item in questionnaire.items():
             self._item(item, f"{numbers[item.code]}. {item.title}")
 

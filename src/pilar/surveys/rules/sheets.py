@@ -91,7 +91,7 @@ def columns_of(form: Questionnaire, programmes: Mapping[int, str]) -> tuple[Shee
     ]
     if form.groups:
         made.append(SheetColumn(GROUP, NAMES[GROUP], numbers[GROUP], form.groups))
-    made += [SheetColumn(one.code, one.title, numbers[one.code], one.options) for one in form.profile]
+    made += [SheetColumn(one.code, one.title, numbers[one.code], one.options, one.required) for one in form.profile]
     made += [
         SheetColumn(
             one.code, one.title, numbers[one.code], options_of(one, form), one.required, one.kind is ItemKind.TEXT
