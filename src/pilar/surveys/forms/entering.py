@@ -44,18 +44,20 @@ class Part:
 class SheetForm(FaultsForm):
     """A whole sheet on one page. Ticked boxes are typed as their figures; their words and codes are understood too."""
 
-    sheet_number = forms.IntegerField(
-        label=_("Number of the sheet"), min_value=1, max_value=LARGEST_NUMBER,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "autofocus": True}),
-    )  # fmt: skip
     sheet_day = forms.DateField(
         label=_("Date on the sheet"), input_formats=[ISO],
         widget=forms.DateInput(format=ISO, attrs={"type": "date"}),
+    )  # fmt: skip
+    sheet_number = forms.IntegerField(
+        label=_("Number of the sheet"), min_value=1, max_value=LARGEST_NUMBER,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )  # fmt: skip
 
     def __init__(self, *given: Any, questionnaire: Questionnaire, cell: int, **named: Any) -> None:
         super().__init__(*given, **named)
         self.questionnaire, self.cell = questionnaire, cell
+        # The day is that of the sheet before, if there was one: it is not gone through each time.
+        self.fields[NUMBER if self.initial.get(DAY) else DAY].widget.attrs["autofocus"] = True
         self.options: dict[str, tuple[Option, ...]] = {}
         numbers = numbers_of(questionnaire)
         self.fields[CONSENT] = forms.BooleanField(
