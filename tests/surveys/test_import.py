@@ -131,11 +131,11 @@ def test_every_fault_is_told_with_its_row_and_column(world: World, client: Clien
     page = said(send(world, client, content), 422)
     assert told(page) == [
         ("4", "sheet_number (A)", "Tulis nomor lembar, bilangan bulat"),
-        ("4", "used (J)", "“kadang” bukan salah satu jawaban. Pilihannya: Sering, Pernah, Belum pernah"),
-        ("4", "easier (K)", "“9” bukan salah satu jawaban. Pilihannya: Tidak setuju, Kurang setuju, Setuju, "
+        ("4", "used (J)", "“kadang” bukan salah satu jawaban. Pilihannya: Sering; Pernah; Belum pernah"),
+        ("4", "easier (K)", "“9” bukan salah satu jawaban. Pilihannya: Tidak setuju; Kurang setuju; Setuju; "
          "Sangat setuju"),
         ("5", "consent (D)", "Hanya jawaban orang yang bersedia yang disimpan: tulis “ya”, atau hapus baris ini"),
-        ("5", "cell (C)", "“Pasar” bukan salah satu jawaban. Pilihannya: Layanan desa daring, Puskesmas tanpa antre"),
+        ("5", "cell (C)", "“Pasar” bukan salah satu jawaban. Pilihannya: Layanan desa daring; Puskesmas tanpa antre"),
         ("6", "heard (N)", "Jawablah pertanyaan ini"),
         ("7", "sheet_day (B)", "Tulis tanggal seperti 2026-03-31 atau 31/03/2026"),
         ("7", "clearer (M)", "Lembar sebar mengubah isi ini menjadi tanggal, jam, atau ya/tidak. Tulis jawabannya "

@@ -79,7 +79,7 @@ def _guide(guide: Worksheet, row: SurveyRow, columns: Sequence[SheetColumn], hea
     for place, title in enumerate((_("Column"), _("Code"), _("Answers"), _("Remark"))):
         guide.write_string(start, place, title, head)
     for line, column in enumerate(columns, start=start + 1):
-        told = ", ".join(
+        told = "; ".join(
             str(one.title) if column.number == "" else f"{one.code} = {one.title}" for one in column.options
         )  # fmt: skip
         remarks = [conditions.get(column.code, ""), "" if column.required else _("may be left empty")]

@@ -74,7 +74,8 @@ def enter_sheets(
 
 def _key(sheet: Sheet) -> UUID:
     """The same for the same number of a programme, and not to be guessed: a stranger could otherwise answer by link
-    under the key of a sheet, which could then not be stored any more."""
+    under the key of a sheet, which could then not be stored any more. With another ``SECRET_KEY`` sheets are taken for
+    new ones."""
     said = f"surveys sheet {sheet.cell} {sheet.number}".encode()
     return UUID(bytes=hmac.new(settings.SECRET_KEY.encode(), said, hashlib.sha256).digest()[:16], version=5)
 

@@ -219,8 +219,8 @@ class _RowReader:
         read = option_read(written, options)
         if read in {one.code for one in options}:
             return read
-        named = ", ".join(str(one.title) for one in options[:_MOST_NAMED])
-        named += ", …" if len(options) > _MOST_NAMED else ""
+        named = "; ".join(str(one.title) for one in options[:_MOST_NAMED])
+        named += "; …" if len(options) > _MOST_NAMED else ""
         sentence = mark("“%(given)s” is not one of the answers. There are: %(known)s")
         self._tell(code, "no-option", sentence, given=shown(written), known=named)
         return ""
