@@ -322,8 +322,9 @@ def test_what_is_kept_has_an_end(open_now: World) -> None:
 
 @pytest.mark.parametrize(
     ("address", "network"),
-    [("203.0.113.7", "203.0.113.7"), ("::ffff:203.0.113.7", "203.0.113.7"), ("", ""), ("x", ""),
-     ("fe80::1%eth0", "fe80::/64"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"), ("2001:db8:1:2::9", "2001:db8:1:2::/64")],
+    [("203.0.113.7", "203.0.113.7"), ("::ffff:203.0.113.7", "203.0.113.7"), ("fe80::1%eth0", "fe80::/64"),
+     ("", ""), ("x", ""),
+     ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"), ("2001:db8:1:2::9", "2001:db8:1:2::/64")],
 )  # fmt: skip
 def test_what_counts_as_one_network(address: str, network: str) -> None:
     assert network_of(address) == network
