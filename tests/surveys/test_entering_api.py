@@ -60,13 +60,15 @@ def test_sent_twice_is_stored_once(open_now: World) -> None:
 
 def test_what_is_not_in_order_is_told_by_its_key(open_now: World) -> None:
     client = open_now.client("coordinator")
-    good, wrong = entered(), entered(profile={}, answers={**IMPACT, "easier": 9, "nonsense": 1}, consent=False)
+    good, wrong = (
+        entered(),
+        entered(profile=PROFILE | {"age": "old"}, answers={**IMPACT, "easier": 9, "nonsense": 1}, consent=False),
+    )
     found = send(client, open_now, good, wrong)
     assert (found["stored"], found["known"], [one["key"] for one in found["refused"]]) == (1, 0, [wrong["key"]])
     faults = {one["place"]: one["code"] for one in found["refused"][0]["faults"]}
     assert faults == {
-        "consent": "no-consent", "age": "no-profile", "sex": "no-profile", "education": "no-profile",
-        "occupation": "no-profile", "easier": "no-mark", "nonsense": "unknown-item",
+        "consent": "no-consent", "age": "no-profile", "easier": "no-mark", "nonsense": "unknown-item"
     }  # fmt: skip
     sentence = next(one["sentence"] for one in found["refused"][0]["faults"] if one["place"] == "easier")
     assert sentence == "Pilih salah satu jawaban"

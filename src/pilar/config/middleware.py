@@ -31,7 +31,8 @@ class RequestMark:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(reference=request.reference)  # type: ignore[attr-defined]
         # PostgreSQL keeps no NUL in a text; nobody types one.
-        response = self.get_response(request) if "%00" not in request.META["QUERY_STRING"] else unreadable(request)
+        holds_nul = "%00" in request.META["QUERY_STRING"] or "\x00" in request.path
+        response = unreadable(request) if holds_nul else self.get_response(request)
         response["X-Request-ID"] = request.reference  # type: ignore[attr-defined]
         if settings.SESSION_COOKIE_NAME in request.COOKIES or "Authorization" in request.headers:
             # What a signed-in person sees stays in no store, unless the page says otherwise.
