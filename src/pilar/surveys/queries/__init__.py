@@ -1,6 +1,6 @@
 """Reads of surveys."""
 
-from pilar.surveys.queries.districts import Districts, DistrictScore
+from pilar.surveys.queries.districts import Districts, DistrictScore, districts
 from pilar.surveys.queries.recap import Recap, answers, recap
 from pilar.surveys.queries.rows import CellRow, CellScores, Distribution, Doubts, FlagCount, SurveyRow, SurveyScores
 from pilar.surveys.queries.scores import scores, scores_of, sums_of
@@ -36,6 +36,7 @@ __all__ = [
     "cells",
     "cells_of",
     "distributions",
+    "districts",
     "doubts",
     "open_form",
     "recap",
