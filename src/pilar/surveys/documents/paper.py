@@ -12,7 +12,8 @@ from pilar.measures.queries import today_in
 from pilar.reports.codes import qr_svg
 from pilar.reports.document import Heading, Paragraph, Picture
 from pilar.reports.paper import Asked, Booklet, Choice, Form, Lines, Listing, Part, Scale, Tick
-from pilar.surveys.documents.recap import AUTHOR, language
+from pilar.surveys.documents.recap import AUTHOR
+from pilar.surveys.documents.writing import language
 from pilar.surveys.queries import CellRow, SurveyRow
 from pilar.surveys.rules.authority import SurveyState
 from pilar.surveys.rules.paper import GROUP, MOST_OPTIONS, condition_of, numbers_of
