@@ -163,9 +163,9 @@ def test_who_was_slower_is_told(world: World, client: Client) -> None:
     other = packed(said(send(world, client, book(line(2, easier=1)))))
     assert client.post(at(world), {"rows": other}).status_code == 302
     page = said(client.post(at(world), {"rows": preview}), 422)
-    assert told(page) == [
-        ("3", "sheet_number (A)", "Lembar dengan nomor ini sudah disimpan dengan jawaban lain. Periksa nomor pada lembar")
-    ]
+    [(row, column, sentence)] = told(page)
+    assert (row, column) == ("3", "sheet_number (A)")
+    assert sentence == "Lembar dengan nomor ini sudah disimpan dengan jawaban lain. Periksa nomor pada lembar"
     assert Response.objects.count() == 1
 
 

@@ -22,7 +22,7 @@ LISTS = "_"
 
 
 def answers_template(row: SurveyRow, programmes: Mapping[int, str]) -> bytes:
-    """One row an answer; sheets: answers, instructions. ``programmes``: those that the reader enters answers of, by cell."""
+    """One row an answer, and instructions. ``programmes``: those that the reader enters answers of, by cell."""
     stream = io.BytesIO()
     made = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     made.set_properties({"title": row.title, "author": AUTHOR, "created": row.opens_at.replace(tzinfo=None)})
