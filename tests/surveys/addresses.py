@@ -12,6 +12,9 @@ from typing import Any
 
 from django.urls import get_resolver
 
+from pilar.config.api import api
+
+API, TAG = "/api/v1", "surveys"
 PEOPLE = ("visitor", "neighbour", "assessor", "secretariat", "coordinator", "verifier", "contributor", "colleague")
 ANSWERING = frozenset({"answer", "section", "last", "thanks"})
 """Asked for in test_answering.py: they are everybody's."""
@@ -30,8 +33,15 @@ open       302 405 405 405 405 405 405 405
 close      302 405 405 405 405 405 405 405
 statement  302 404 404 403 409 403 403 403
 scores     302 404 404 409 409 409 409 409
+charts     302 404 404 409 409 409 409 409
 recap      302 404 404 409 409 409 409 409
 answers    302 404 404 409 409 403 403 403
+papers          302 404 404 200 200 200 200 200
+paper-forms     302 404 404 200 200 200 200 200
+paper-form      302 404 404 200 200 200 200 404
+paper-entry     302 404 404 403 409 403 409 404
+import          302 404 404 403 409 403 409 409
+import-template 302 404 404 403 409 403 409 409
 """,
     "open": """
 own        302 302 404 200 302 302 302 302
@@ -46,8 +56,15 @@ open       302 405 405 405 405 405 405 405
 close      302 405 405 405 405 405 405 405
 statement  302 404 404 403 409 403 403 403
 scores     302 404 404 409 409 409 409 409
+charts     302 404 404 409 409 409 409 409
 recap      302 404 404 409 409 409 409 409
 answers    302 404 404 409 409 403 403 403
+papers          302 404 404 200 200 200 200 200
+paper-forms     302 404 404 200 200 200 200 200
+paper-form      302 404 404 200 200 200 200 404
+paper-entry     302 404 404 403 200 403 200 404
+import          302 404 404 403 200 403 200 200
+import-template 302 404 404 403 200 403 200 200
 """,
     "closed": """
 own        302 302 404 200 302 302 302 302
@@ -62,8 +79,15 @@ open       302 405 405 405 405 405 405 405
 close      302 405 405 405 405 405 405 405
 statement  302 404 404 403 200 403 403 403
 scores     302 404 404 200 200 200 200 200
+charts     302 404 404 200 200 200 200 200
 recap      302 404 404 200 200 200 200 200
 answers    302 404 404 200 200 403 403 403
+papers          302 404 404 200 200 200 200 200
+paper-forms     302 404 404 200 200 200 200 200
+paper-form      302 404 404 200 200 200 200 404
+paper-entry     302 404 404 403 409 403 409 404
+import          302 404 404 403 409 403 409 409
+import-template 302 404 404 403 409 403 409 409
 """,
 }
 """What a page answers when it is read."""
@@ -76,6 +100,8 @@ cells      302 404 404 403 422 403 403 403
 open       302 404 404 403 302 403 403 403
 close      302 404 404 403 409 403 403 403
 statement  302 404 404 403 409 403 403 403
+paper-entry     302 404 404 403 409 403 409 404
+import          302 404 404 403 409 403 409 409
 """,
     "open": """
 counts     405 405 405 405 405 405 405 405
@@ -84,6 +110,8 @@ cells      302 404 404 403 409 403 403 403
 open       302 404 404 403 409 403 403 403
 close      302 404 404 403 302 403 403 403
 statement  302 404 404 403 409 403 403 403
+paper-entry     302 404 404 403 422 403 422 404
+import          302 404 404 403 422 403 422 422
 """,
     "closed": """
 counts     405 405 405 405 405 405 405 405
@@ -92,18 +120,30 @@ cells      302 404 404 403 409 403 403 403
 open       302 404 404 403 409 403 403 403
 close      302 404 404 403 409 403 403 403
 statement  302 404 404 403 422 403 403 403
+paper-entry     302 404 404 403 409 403 409 404
+import          302 404 404 403 409 403 409 409
 """,
 }
 """What it answers to an empty form; all others take none (405)."""
 
 
-def read(table: str) -> dict[str, dict[str, int]]:
-    """Status by person, by name of page."""
+def read(table: str, words: int = 1) -> dict[str, dict[str, int]]:
+    """Status by person, by name of page or by method and path."""
     found = {}
     for line in table.strip().splitlines():
-        name, *statuses = line.split()
-        found[name] = dict(zip(PEOPLE, map(int, statuses), strict=True))
+        parts = line.split()
+        found[" ".join(parts[:words])] = dict(zip(PEOPLE, map(int, parts[words:]), strict=True))
     return found
+
+
+def route_arguments() -> dict[str, list[str]]:
+    """The path arguments of every API route of the room, by method and path."""
+    return {
+        f"{method.upper()} {path}": [one["name"] for one in route.get("parameters", ()) if one["in"] == "path"]
+        for path, methods in api.get_openapi_schema(path_prefix="")["paths"].items()
+        for method, route in methods.items()
+        if TAG in route["tags"]
+    }
 
 
 def page_arguments() -> dict[str, list[str]]:
