@@ -31,6 +31,8 @@ from pilar.config.api import api
 from pilar.config.openapi import PROBLEM
 from pilar.config.wsgi import application
 from pilar.people.models import User
+from surveys import addresses as surveys
+from surveys.world import surveys_of
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 CSRF = "a" * 32
@@ -63,6 +65,8 @@ def requests_of(operation: APIOperation, planted: Planted) -> st.SearchStrategy[
     planned = plan_arguments()
     if name in measures.route_arguments():
         there: dict[str, object] = {one: measures.VALUES[one] for one in measures.route_arguments()[name]}
+    elif name in surveys.route_arguments():
+        there = {one: planted.values[f"survey.{one}"] for one in surveys.route_arguments()[name]}
     elif name in planned:
         there = {one: planted.values[f"plan.{one}"] for one in planned[name]}
     else:
@@ -92,6 +96,8 @@ def session(db: None, one_connection: None, monkeypatch: pytest.MonkeyPatch) -> 
     version = planted.values["plan_version"]
     keys = masterplan.VALUES | plan_of(planted.world.who("coordinator"), planted.world.offices[OWN][0], version)
     planted.values.update({f"plan.{name}": key for name, key in keys.items()})
+    asked = surveys_of(planted.world.who("coordinator"), planted.world.offices[OWN][0])
+    planted.values.update({f"survey.{name}": key for name, key in asked.items()})
     client = Client()
     client.force_login(User.objects.get(pk=planted.world.key("coordinator")), BACKEND)
     return planted, {"sessionid": client.cookies["sessionid"].value, "csrftoken": CSRF}
@@ -120,7 +126,7 @@ def test_every_route_keeps_its_word(session: tuple[Planted, dict[str, str]]) -> 
             keeps_its_word()
         except (AssertionError, FailureGroup) as error:
             broken.append(f"{operation.label}: {error}")
-    swept = (route_arguments(), measures.route_arguments(), plan_arguments())
+    swept = (route_arguments(), measures.route_arguments(), plan_arguments(), surveys.route_arguments())
     assert len(asked) == sum(map(len, swept))
     assert not broken, "\n\n".join(broken)
     assert answered >= {200, 204, 403, 404, 409, 422}

@@ -12,6 +12,9 @@ from typing import Any
 
 from django.urls import get_resolver
 
+from pilar.config.api import api
+
+API, TAG = "/api/v1", "surveys"
 PEOPLE = ("visitor", "neighbour", "assessor", "secretariat", "coordinator", "verifier", "contributor", "colleague")
 ANSWERING = frozenset({"answer", "section", "last", "thanks"})
 """Asked for in test_answering.py: they are everybody's."""
@@ -106,13 +109,23 @@ statement  302 404 404 403 422 403 403 403
 """What it answers to an empty form; all others take none (405)."""
 
 
-def read(table: str) -> dict[str, dict[str, int]]:
-    """Status by person, by name of page."""
+def read(table: str, words: int = 1) -> dict[str, dict[str, int]]:
+    """Status by person, by name of page or by method and path."""
     found = {}
     for line in table.strip().splitlines():
-        name, *statuses = line.split()
-        found[name] = dict(zip(PEOPLE, map(int, statuses), strict=True))
+        parts = line.split()
+        found[" ".join(parts[:words])] = dict(zip(PEOPLE, map(int, parts[words:]), strict=True))
     return found
+
+
+def route_arguments() -> dict[str, list[str]]:
+    """The path arguments of every API route of the room, by method and path."""
+    return {
+        f"{method.upper()} {path}": [one["name"] for one in route.get("parameters", ()) if one["in"] == "path"]
+        for path, methods in api.get_openapi_schema(path_prefix="")["paths"].items()
+        for method, route in methods.items()
+        if TAG in route["tags"]
+    }
 
 
 def page_arguments() -> dict[str, list[str]]:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.test import Client
+from django.utils import timezone
 
 from evidence.cast import Cast, make_cast
 from pilar.people.rules import Standing
@@ -97,6 +98,29 @@ def make_survey(cast: Cast, form: str = "impact-2023") -> int:
              NewCell("Puskesmas tanpa antre", cast.colleagues_office, 3, "living", "living_health")]  # fmt: skip
     operations.set_cells(by=by, survey=key, cells=cells)
     return key
+
+
+def surveys_of(by: Standing, office: int) -> dict[str, object]:
+    """What addresses ask for, by the names of arguments: a closed survey with answers, and the cell and link of one
+    that takes answers now."""
+    now = timezone.now()
+    keys = []
+    for title, opens_at, closes_at in (
+        ("Survei dampak", NOW, CLOSES), ("Survei berjalan", now - timedelta(days=1), now + timedelta(days=30))
+    ):  # fmt: skip
+        given = NewSurvey("impact-2023", title, 2026, opens_at, closes_at)
+        keys.append(operations.create_survey(by=by, region=OWN, given=given, now=NOW))
+        cells = [NewCell("Layanan desa daring", office, 2, "governance", "governance_public_service")]
+        operations.set_cells(by=by, survey=keys[-1], cells=cells)
+        operations.open_survey(by=by, survey=keys[-1])
+    closed, running = (Cell.objects.get(survey=key) for key in keys)
+    for _ in range(5):
+        operations.answer(
+            token=closed.token, key=uuid4(), given=impact(), began_at=NOW - timedelta(minutes=5), source=Source(),
+            now=NOW,
+        )  # fmt: skip
+    operations.close_survey(by=by, survey=closed.survey_id, now=AFTER)
+    return {"code": OWN, "survey": closed.survey_id, "cell": running.pk, "token": running.token}
 
 
 def make_world() -> World:

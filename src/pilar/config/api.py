@@ -38,6 +38,7 @@ from pilar.people.rules import PUBLIC, Standing
 from pilar.people.signin import act_as, standing_of
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark, translate
+from pilar.surveys.api.entering import router as survey_answers
 
 UNREADABLE = mark("The request could not be read: send JSON as the description of this address says")
 
@@ -120,6 +121,7 @@ api.add_router("", plan_minutes, auth=[ApiToken(), Session(), visitor])
 api.add_router("", plan_meetings)
 api.add_router("", plan_progress, auth=[ApiToken(), Session(), visitor])
 api.add_router("", plan_reports)
+api.add_router("", survey_answers)
 api.add_router("", people)
 
 

@@ -9,27 +9,38 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from pilar.measures.queries import today_in
 from pilar.people.rules import NotFound, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
 from pilar.surveys.models import Cell, Contact, Response, Survey, Trace, Unfinished
 from pilar.surveys.operations.surveys import TARGET, locked_survey
 from pilar.surveys.reference import parse
-from pilar.surveys.rules.answers import Answered, Mode, cleaned, faults_of, flags_of, marks_of, weight_of
+from pilar.surveys.rules.answers import (
+    Answered,
+    Mode,
+    cleaned,
+    faults_of,
+    faults_of_sending,
+    flags_of,
+    marks_of,
+    weight_of,
+)
 from pilar.surveys.rules.authority import Action, SurveyState
 from pilar.surveys.rules.questionnaire import Questionnaire
 from pilar.surveys.rules.surveys import (
     CONTACT_DAYS,
     MOST_A_MINUTE,
     UNFINISHED_DAYS,
+    NotOpenYet,
     ReplayedAnswer,
     TooManyAnswers,
     require_open,
@@ -61,15 +72,16 @@ def answer(
     token: str,
     key: UUID,
     given: Answered,
-    began_at: datetime,
+    began_at: datetime | None,
     source: Source,
     contact: str = "",
     now: datetime,
 ) -> bool:
     """Store an answer by link; says whether it is new. Sent twice, it is stored once.
 
-    ``contact``: where the respondent wants to be told the result; it is kept where no way leads to the answer. Raises
-    Faults at the codes of items and fields, :class:`NotFound` for an unknown link, :class:`NotOpenYet`,
+    ``contact``: where the respondent wants to be told the result; it is kept where no way leads to the answer.
+    ``began_at``: without it the answer counts as begun now, which is too fast. Raises Faults at the codes of items and
+    fields, at ``contact`` and ``began_at``, :class:`NotFound` for an unknown link, :class:`NotOpenYet`,
     :class:`SurveyClosed`, :class:`TooManyAnswers`, :class:`ReplayedAnswer` for another answer of the same key.
     """
     cell = Cell.objects.select_related("survey__form").filter(token=token).first()
@@ -82,26 +94,28 @@ def answer(
     _require_open(survey, now, now)
     traced = _hashed(survey, source)
     _require_pace(traced, now)
-    _refuse(faults_of(given, form))
+    _refuse([*faults_of(given, form), *faults_of_sending(contact, began_at, now)])
+    began_at = began_at or now
     seen = bool(traced.device) and Trace.objects.filter(survey=survey, device=traced.device).exists()
     flags = flags_of(given, form, mode=Mode.WEB, began_at=began_at, ended_at=now, device_seen=seen)
     made = _row(cell, form, Entered(key, given, began_at, now), Mode.WEB, now)
     made.flags, made.weight = list(flags), weight_of(flags, form.quality)
-    stored = Response.objects.bulk_create([made], ignore_conflicts=True)[0]
-    row = Response.objects.get(key=key)
-    if stored is None or row.answers != made.answers:
-        raise ReplayedAnswer
-    Trace.objects.get_or_create(
-        response=row,
-        defaults={
-            "survey": survey, "device": traced.device, "origin": traced.origin, "at": now,
-            "erase_on": trace_erased_on(survey.closes_at),
-        },
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError:
+        # Sent twice at once: the other request was first.
+        if _known(key, cell, given, form):
+            return False
+        raise
+    Trace.objects.create(
+        response=made, survey=survey, device=traced.device, origin=traced.origin, at=now,
+        erase_on=trace_erased_on(survey.closes_at),
     )  # fmt: skip
     if contact.strip():
         day = today_in(survey.region_id, now)
         Contact.objects.create(
-            survey=survey, address=contact.strip()[:200], left_on=day, erase_on=day + timedelta(days=CONTACT_DAYS)
+            survey=survey, address=contact.strip(), left_on=day, erase_on=day + timedelta(days=CONTACT_DAYS)
         )
     Unfinished.objects.filter(pk=key).delete()
     return True
@@ -113,33 +127,45 @@ def enter_answers(
 ) -> tuple[int, dict[UUID, list[Fault]]]:
     """Store answers that were taken down by an enumerator, on paper or in a file: (how many are new, faults by key).
 
-    What is in order is stored, what is not is told by its key; sent twice, each is stored once. Raises
-    :class:`NotFound`, :class:`NotAllowed`, :class:`SurveyClosed`; needs ``enter`` for the office of the cell.
+    What is in order is stored, what is not is told by its key: also what was answered after the closing time, and
+    what says something else than was stored by the same key. Sent twice, each is stored once. The clock of a device
+    may be wrong: an end before the opening or after now counts as at that moment. Raises :class:`NotFound`,
+    :class:`NotAllowed`, :class:`NotOpenYet`, :class:`SurveyClosed`; needs ``enter`` for the office of the cell.
     """
     row = Cell.objects.select_related("survey").filter(pk=cell).first()
     if row is None:
         raise NotFound
     survey = locked_survey(by, row.survey_id, Action.ENTER, office=row.office_id)
     form = parse(survey.form.text)
+    _require_open(survey, survey.opens_at, now)
     refused: dict[UUID, list[Fault]] = {}
-    made = []
+    made: dict[UUID, Response] = {}
     for one in entered:
+        ended_at = min(max(one.ended_at, survey.opens_at), now)
         faults = faults_of(one.given, form)
+        if not faults and ended_at > survey.closes_at:
+            sentence = mark("This was answered after the survey had closed: it does not count")
+            faults = [Fault("given-after-closing", sentence, {}, "ended_at")]
         if faults:
             refused[one.key] = faults
             continue
-        _require_open(survey, min(one.ended_at, now), now)
-        response = _row(row, form, one, mode, now)
+        response = _row(row, form, replace(one, ended_at=ended_at), mode, now)
         flags = flags_of(one.given, form, mode=mode, began_at=one.began_at, ended_at=one.ended_at, device_seen=False)
         response.flags, response.weight, response.entered_by_id = (
             list(flags),
             weight_of(flags, form.quality),
             by.account,
         )
-        made.append(response)
-    there = set(Response.objects.filter(key__in=[one.key for one in made]).values_list("key", flat=True))
-    new = [one for one in made if one.key not in there]
+        if one.key in made and not _same(made[one.key], response):
+            refused[one.key] = [Fault(ReplayedAnswer.code, ReplayedAnswer.sentence)]
+        made.setdefault(one.key, response)
+    there = set(Response.objects.filter(key__in=made).values_list("key", flat=True))
+    new = [one for key, one in made.items() if key not in there]
     Response.objects.bulk_create(new, ignore_conflicts=True)
+    stored = Response.objects.filter(key__in=made)
+    replayed = {one.key for one in stored if not _same(one, made[one.key])}
+    refused |= {key: [Fault(ReplayedAnswer.code, ReplayedAnswer.sentence)] for key in replayed}
+    new = [one for one in new if one.key not in replayed]
     if new:
         audit.record(
             by=by.actor, action="enter", target=TARGET, key=survey.pk, area=survey.region_id,
@@ -181,19 +207,33 @@ def _held(key: int) -> Survey:
 
 
 def _require_open(survey: Survey, ended_at: datetime, now: datetime) -> None:
-    require_open(
-        state_open=survey.state == SurveyState.OPEN, opens_at=survey.opens_at, closes_at=survey.closes_at,
-        ended_at=ended_at, now=now,
-    )  # fmt: skip
+    try:
+        require_open(
+            state_open=survey.state == SurveyState.OPEN, opens_at=survey.opens_at, closes_at=survey.closes_at,
+            ended_at=ended_at, now=now,
+        )  # fmt: skip
+    except NotOpenYet as error:
+        # On the day of the region: in UTC it may be the one before.
+        raise NotOpenYet(day=today_in(survey.region_id, survey.opens_at)) from error
 
 
 def _known(key: UUID, cell: Cell, given: Answered, form: Questionnaire) -> bool:
     row = Response.objects.filter(key=key).first()
     if row is None:
         return False
-    if row.cell_id != cell.pk or row.answers != cleaned(given, form):
+    if faults_of(given, form) or _content(row) != (
+        cell.pk, given.group, dict(given.profile), cleaned(given, form),
+    ):  # fmt: skip
         raise ReplayedAnswer
     return True
+
+
+def _same(one: Response, other: Response) -> bool:
+    return _content(one) == _content(other)
+
+
+def _content(row: Response) -> tuple[int, str, dict[str, str], dict[str, str | int]]:
+    return row.cell_id, row.group, row.profile, row.answers
 
 
 def _require_pace(traced: Source, now: datetime) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
 from pilar.platform.errors import Fault
@@ -13,7 +13,10 @@ from pilar.platform.language import mark
 from pilar.surveys.rules.questionnaire import Item, ItemKind, Quality, Questionnaire
 
 LONGEST_WORDS = 2000
+LONGEST_CONTACT = 200
 MOST_ANSWERS = 200
+UNREADABLE = mark("The text holds a character that cannot be read: write it anew")
+_NUMBER = re.compile(r"-?[0-9]{1,15}([.,][0-9]{1,6})?")
 
 
 class Flag(StrEnum):
@@ -66,6 +69,19 @@ class Answered:
 def faults_of(given: Answered, questionnaire: Questionnaire) -> list[Fault]:
     """Why an answer cannot be stored; the place is the code of the item or field."""
     return list(_faults(given, questionnaire))
+
+
+def faults_of_sending(contact: str, began_at: datetime | None, now: datetime) -> list[Fault]:
+    """What is wrong with an answer by link beside the answers, at ``contact`` and ``began_at``."""
+    faults = []
+    if len(contact.strip()) > LONGEST_CONTACT:
+        faults.append(Fault("too-long", mark("At most %(most)s characters"), {"most": LONGEST_CONTACT}, "contact"))
+    elif not _storable(contact):
+        faults.append(Fault("unreadable-text", UNREADABLE, {}, "contact"))
+    if began_at is not None and began_at > now:
+        sentence = mark("This time lies in the future: set the clock of the device")
+        faults.append(Fault("begins-in-future", sentence, {}, "began_at"))
+    return faults
 
 
 def cleaned(given: Answered, questionnaire: Questionnaire) -> dict[str, str | int]:
@@ -123,6 +139,8 @@ def _faults(given: Answered, questionnaire: Questionnaire) -> Iterator[Fault]:
     for one in questionnaire.profile:
         if given.profile.get(one.code, "") not in {option.code for option in one.options}:
             yield Fault("no-profile", mark("Choose one of the answers"), {}, one.code)
+    for code in sorted(set(given.profile) - {one.code for one in questionnaire.profile}):
+        yield Fault("unknown-field", mark("There is no such question"), {}, code)
     groups = {one.code for one in questionnaire.groups}
     if (given.group not in groups) if groups else given.group:
         yield Fault("no-group", mark("Choose one of the answers"), {}, "group")
@@ -154,16 +172,16 @@ def _value_faults(item: Item, value: str, questionnaire: Questionnaire) -> Itera
             if value not in {one.code for one in item.options}:
                 yield Fault("no-option", mark("Choose one of the answers"), {}, item.code)
         case ItemKind.NUMBER:
-            if not _is_number(value):
+            if not _NUMBER.fullmatch(value):
                 yield Fault("no-number", mark("Write a number"), {}, item.code)
         case ItemKind.TEXT:
             if len(value) > LONGEST_WORDS:
                 sentence = mark("At most %(most)s characters")
                 yield Fault("too-long", sentence, {"most": LONGEST_WORDS}, item.code)
+            elif not _storable(value):
+                yield Fault("unreadable-text", UNREADABLE, {}, item.code)
 
 
-def _is_number(value: str) -> bool:
-    try:
-        return len(value) <= 30 and Decimal(value.replace(",", ".")).is_finite()
-    except InvalidOperation:
-        return False
+def _storable(text: str) -> bool:
+    """Whether PostgreSQL keeps it: neither NUL nor half of a character of two parts."""
+    return "\x00" not in text and not any("\ud800" <= one <= "\udfff" for one in text)

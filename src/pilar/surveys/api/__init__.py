@@ -1,0 +1,1 @@
+"""Surveys as JSON: one router a part of the room."""
