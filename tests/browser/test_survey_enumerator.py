@@ -80,28 +80,37 @@ def opened(page: Page, asked: Asked) -> Page:
 def begin(page: Page) -> None:
     """A new answer up to its first question."""
     press(page, "Mulai jawaban")
+    reached(page, "Survei dampak Smart City")
     for chosen in ("Pengguna atau penerima manfaat", "30 sampai 39 tahun", "Perempuan", "S1", "Petani atau nelayan"):
         page.get_by_label(chosen, exact=True).check()
     page.get_by_label("Saya bersedia menjawab").check()
     press(page, "Mulai")
+    reached(page, "Pengalaman Anda")
 
 
 def rate(page: Page) -> None:
-    """The pages with a scale."""
+    """The first question and the pages with a scale."""
     page.get_by_label("Sering").check()
     press(page, "Berikutnya")
     for title in ("Peningkatan pelayanan", "Pelibatan masyarakat", "Keberlanjutan"):
-        expect(page.get_by_role("heading", name=title)).to_be_focused()
+        reached(page, title)
         for group in page.locator("form:visible fieldset:visible").all():
             group.get_by_label("Setuju", exact=True).check()
         press(page, "Berikutnya")
+    reached(page, "Saran")
 
 
 def finish(page: Page, words: str) -> None:
     page.get_by_label("Saran Anda").fill(words)
     press(page, "Berikutnya")
+    reached(page, "Siap diserahkan")
     press(page, "Serahkan jawaban")
-    expect(page.get_by_text("Jawaban disimpan di tablet ini")).to_be_visible()
+    expect(page.get_by_text("Jawaban disimpan di tablet ini", exact=True)).to_be_visible()
+
+
+def reached(page: Page, title: str) -> None:
+    """A step is there once its heading has the focus."""
+    expect(page.get_by_role("heading", name=title, exact=True)).to_be_focused()
 
 
 def answer(page: Page, words: str) -> None:
@@ -224,11 +233,13 @@ def test_a_refused_answer_is_told_and_mended(asked: Asked, signed_in: SignedIn) 
     kept = page.get_by_role("listitem").filter(has_text="Ditolak")
     expect(kept).to_contain_text("Program ini memudahkan urusan saya.: Pilih salah satu jawaban")
     press(page, "Buka dan perbaiki")
+    expect(page.get_by_role("alert")).to_be_focused()
     expect(page.get_by_role("heading", name="Peningkatan pelayanan")).to_be_visible()
     expect(page.get_by_role("alert")).to_contain_text("Pilih salah satu jawaban")
     page.get_by_role("group", name="Program ini memudahkan urusan saya.").get_by_label("Setuju", exact=True).check()
-    for _ in range(4):
+    for title in ("Pelibatan masyarakat", "Keberlanjutan", "Saran", "Siap diserahkan"):
         press(page, "Berikutnya")
+        reached(page, title)
     press(page, "Serahkan jawaban")
     arrived(page)
     assert asked.words() == ["baik", "cacat"]
@@ -247,19 +258,112 @@ def test_what_is_missing_is_told_and_conditions_hold(asked: Asked, signed_in: Si
     begin(page)
     page.get_by_label("Belum pernah").check()
     press(page, "Berikutnya")
+    reached(page, "Peningkatan pelayanan")
     expect(page.get_by_text("Program ini memudahkan urusan saya.")).to_be_hidden()
     press(page, "Berikutnya")
     expect(summary.get_by_role("link")).to_have_count(1)
     page.get_by_label("Setuju", exact=True).locator("visible=true").check()
     press(page, "Kembali")
+    reached(page, "Pengalaman Anda")
     page.get_by_label("Pernah", exact=True).check()
     press(page, "Berikutnya")
+    reached(page, "Peningkatan pelayanan")
     expect(page.get_by_text("Program ini memudahkan urusan saya.")).to_be_visible()
     page.reload()
     page.get_by_text("Buang", exact=True).click()
     press(page, "Buang jawaban")
     expect(page.get_by_text("Jawaban dibuang")).to_be_visible()
     assert on_tablet(page) == []
+
+
+def test_a_double_tap_hands_in_once(asked: Asked, signed_in: SignedIn) -> None:
+    page = opened(signed_in(COORDINATOR, width=800), asked)
+    begin(page)
+    rate(page)
+    press(page, "Berikutnya")
+    reached(page, "Siap diserahkan")
+    page.get_by_role("button", name="Serahkan jawaban", exact=True).dblclick()
+    arrived(page)
+    assert len(asked.stored()) == 1
+    assert on_tablet(page) == []
+
+
+def test_one_that_cannot_be_read_does_not_hold_up_others(asked: Asked, signed_in: SignedIn) -> None:
+    page = opened(signed_in(COORDINATOR, width=800), asked)
+    page.context.set_offline(True)
+    for words in ("satu", "dua", "tiga"):
+        answer(page, words)
+    spoil(page, "dua", {"heard": ["bukan", "nilai"]})
+    page.context.set_offline(False)
+    expect(page.get_by_text("Beberapa jawaban ditolak")).to_be_visible(timeout=15_000)
+    waits(page, 0)
+    assert asked.words() == ["satu", "tiga"]
+    assert [(one["state"], one["answers"]["suggestion"]) for one in on_tablet(page)] == [("refused", "dua")]
+
+
+def test_a_survey_that_closed_meanwhile_takes_what_was_answered_before(
+    asked: Asked, signed_in: SignedIn, committed: Committed
+) -> None:
+    page = opened(signed_in(COORDINATOR, width=800), asked)
+    page.context.set_offline(True)
+    answer(page, "tepat waktu")
+    answer(page, "terlambat")
+    ended = timezone.now()
+    spoil(page, "terlambat", {}, ended=(ended + timedelta(seconds=1)).isoformat())
+    with committed():
+        from pilar.surveys.models import Survey
+
+        Survey.objects.filter(pk=asked.key).update(closes_at=ended)
+    page.context.set_offline(False)
+    kept = page.get_by_role("listitem").filter(has_text="Ditolak")
+    expect(kept).to_contain_text("sesudah survei ditutup", timeout=15_000)
+    waits(page, 0)
+    assert asked.words() == ["tepat waktu"]
+    page.get_by_text("Buang", exact=True).click()
+    press(page, "Buang jawaban")
+    expect(page.get_by_text("Jawaban dibuang")).to_be_visible()
+    assert on_tablet(page) == []
+    page.reload()
+    expect(page.get_by_text("Survei ini tidak lagi menerima jawaban baru")).to_be_visible()
+    expect(page.get_by_role("button", name="Mulai jawaban")).to_be_hidden()
+
+
+def test_answers_of_another_programme_are_sent_from_here(asked: Asked, signed_in: SignedIn) -> None:
+    page = opened(signed_in(COORDINATOR, width=800), asked)
+    other = asked.address.replace("/0/", "/1/")
+    page.goto(other)
+    expect(page.get_by_text("Halaman ini sekarang dapat dipakai tanpa jaringan")).to_be_visible(timeout=30_000)
+    page.context.set_offline(True)
+    answer(page, "pasar baik")
+    answer(page, "pasar cacat")
+    spoil(page, "pasar cacat", {"easier": "9"})
+    page.goto(asked.address)
+    waits(page, 2)
+    page.context.set_offline(False)
+    expect(page.get_by_text("Beberapa jawaban ditolak")).to_be_visible(timeout=15_000)
+    assert asked.words() == ["pasar baik"]
+    page.get_by_role("link", name="Buka halaman program ini").click()
+    page.wait_for_url(f"**{other}")
+    expect(page.get_by_role("button", name="Buka dan perbaiki")).to_be_visible()
+
+
+def test_a_new_version_replaces_the_old_one_whole(
+    asked: Asked, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pilar.surveys.pages import enumerator
+
+    page = opened(signed_in(COORDINATOR, width=800), asked)
+    (name,), kept = cached(page)
+    assert name.endswith(enumerator.version())
+    assert kept == {asked.address, *(f"/static/{one}" for one in enumerator.FILES)}
+    monkeypatch.setattr(enumerator, "version", lambda: "versi-baru")
+    page.reload()
+    page.wait_for_function("caches.keys().then((names) => names.length === 1 && names[0].endsWith('versi-baru'))")
+    (name,), now = cached(page)
+    assert now == kept
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.get_by_role("button", name="Mulai jawaban")).to_be_visible()
 
 
 @pytest.mark.parametrize(("width", "language"), [(360, ""), (800, "/en")])
@@ -321,16 +425,27 @@ def on_tablet(page: Page) -> list[dict[str, Any]]:
     return found
 
 
-def spoil(page: Page, words: str, answers: dict[str, str]) -> None:
+def cached(page: Page) -> tuple[list[str], set[str]]:
+    """Names of the caches of the browser, and the paths that lie in them."""
+    names, paths = page.evaluate(
+        """async () => {
+             const names = await caches.keys();
+             const requests = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+             return [names, requests.flat().map((request) => new URL(request.url).pathname)];
+           }"""
+    )
+    return names, set(paths)
+
+
+def spoil(page: Page, words: str, answers: dict[str, Any], **changed: str) -> None:
     """Change a waiting answer as no field of the page would: the page itself lets nothing through that is wrong."""
     page.evaluate(
-        """async ([words, answers]) => {
+        """async ([words, answers, changed]) => {
              const store = await Store.open();
              const record = (await store.all()).find((one) => one.answers.suggestion === words);
              Object.assign(record.answers, answers);
+             Object.assign(record, changed);
              await store.transact("readwrite", (kept) => kept.put(record));
            }""",
-        [words, answers],
+        [words, answers, changed],
     )
-
-

@@ -34,7 +34,7 @@ from pilar.surveys.rules.answers import (
     marks_of,
     weight_of,
 )
-from pilar.surveys.rules.authority import Action, SurveyState
+from pilar.surveys.rules.authority import Action, SurveyState, WrongSurveyState
 from pilar.surveys.rules.questionnaire import Questionnaire
 from pilar.surveys.rules.surveys import (
     CONTACT_DAYS,
@@ -42,6 +42,7 @@ from pilar.surveys.rules.surveys import (
     UNFINISHED_DAYS,
     NotOpenYet,
     ReplayedAnswer,
+    SurveyClosed,
     TooManyAnswers,
     require_open,
     trace_erased_on,
@@ -130,14 +131,22 @@ def enter_answers(
     What is in order is stored, what is not is told by its key: also what was answered after the closing time, and
     what says something else than was stored by the same key. Sent twice, each is stored once. The clock of a device
     may be wrong: an end before the opening or after now counts as at that moment. Raises :class:`NotFound`,
-    :class:`NotAllowed`, :class:`NotOpenYet`, :class:`SurveyClosed`; needs ``enter`` for the office of the cell.
+    :class:`NotAllowed`, :class:`NotOpenYet`; :class:`WrongSurveyState` and :class:`SurveyClosed` if the survey is over
+    and none of them has come before. Needs ``enter`` for the office of the cell.
     """
     row = Cell.objects.select_related("survey").filter(pk=cell).first()
     if row is None:
         raise NotFound
-    survey = locked_survey(by, row.survey_id, Action.ENTER, office=row.office_id)
+    try:
+        survey = locked_survey(by, row.survey_id, Action.ENTER, office=row.office_id)
+        _require_open(survey, survey.opens_at, now)
+    except (WrongSurveyState, SurveyClosed):
+        # Whose receipt was lost while the survey was open asks again: what has come in time is still known.
+        unknown = _unknown(row, entered)
+        if len(unknown) == len(entered):
+            raise
+        return 0, {key: [Fault(SurveyClosed.code, SurveyClosed.sentence, {}, "ended_at")] for key in unknown}
     form = parse(survey.form.text)
-    _require_open(survey, survey.opens_at, now)
     refused: dict[UUID, list[Fault]] = {}
     made: dict[UUID, Response] = {}
     for one in entered:
@@ -226,6 +235,20 @@ def _known(key: UUID, cell: Cell, given: Answered, form: Questionnaire) -> bool:
     ):  # fmt: skip
         raise ReplayedAnswer
     return True
+
+
+def _unknown(cell: Cell, entered: Sequence[Entered]) -> list[UUID]:
+    """Keys of answers that have not come before as they are now."""
+    form = parse(cell.survey.form.text)
+    stored = {one.key: one for one in Response.objects.filter(key__in=[one.key for one in entered])}
+    return [
+        one.key
+        for one in entered
+        if one.key not in stored
+        or faults_of(one.given, form)
+        or _content(stored[one.key])
+        != (cell.pk, one.given.group, dict(one.given.profile), cleaned(one.given, form))
+    ]
 
 
 def _same(one: Response, other: Response) -> bool:

@@ -3,6 +3,8 @@
 "use strict";
 
 const TIMEOUT = 60000;
+/* Codes of a survey that will never take these answers: whoever took them down may throw them away. */
+const OVER = ["survey-closed", "wrong-survey-state"];
 
 class Sender {
   /* `open()` says whether the account of this page is still the one that is signed in. */
@@ -53,6 +55,7 @@ class Sender {
     if (answer.ok) return this.settled(records, body);
     if (answer.status === 401 || body.code === "forged-request") return { outcome: "signed_out" };
     if (answer.status >= 500 || answer.status === 429) return { outcome: "unreached" };
+    if (OVER.includes(body.code)) return this.refused(records, body);
     if (![400, 413, 422].includes(answer.status)) return { outcome: "refused", sentence: body.title };
     return this.unreadable(address, records, body);
   }
@@ -66,7 +69,11 @@ class Sender {
     };
     return fetch(address, {
       method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": cookie(this.settings.cookie) },
+      headers: {
+        "Content-Type": "application/json",
+        "Accept-Language": document.documentElement.lang,
+        "X-CSRFToken": cookie(this.settings.cookie),
+      },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(TIMEOUT),
     });
@@ -80,12 +87,16 @@ class Sender {
     return { outcome: "sent" };
   }
 
+  /* All of them, for one reason. */
+  async refused(records, { code, title }) {
+    const faults = [{ code, place: "", sentence: title }];
+    await this.store.settle(records, new Map(records.map((one) => [one.key, faults])));
+    return { outcome: "sent" };
+  }
+
   /* One answer that cannot be read must not hold up the others: they are sent in halves until it is alone. */
   async unreadable(address, records, body) {
-    if (records.length === 1) {
-      await this.store.settle(records, new Map([[records[0].key, [{ code: body.code, place: "", sentence: body.title }]]]));
-      return { outcome: "sent" };
-    }
+    if (records.length === 1) return this.refused(records, body);
     const half = Math.ceil(records.length / 2);
     const first = await this.some(address, records.slice(0, half));
     return first.outcome === "sent" ? this.some(address, records.slice(half)) : first;
