@@ -22,8 +22,7 @@ from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
 from pilar.surveys.models import Cell, Contact, Response, Survey, Trace, Unfinished
-from pilar.surveys.operations.surveys import TARGET, locked_survey
-from pilar.surveys.reference import parse
+from pilar.surveys.operations.surveys import TARGET, form_of, locked_survey
 from pilar.surveys.rules.answers import (
     Answered,
     Mode,
@@ -89,7 +88,7 @@ def answer(
     if cell is None:
         raise NotFound
     survey = _held(cell.survey_id)
-    form = parse(survey.form.text)
+    form = form_of(survey)
     if _known(key, cell, given, form):
         return False
     _require_open(survey, now, now)
@@ -142,11 +141,11 @@ def enter_answers(
         _require_open(survey, survey.opens_at, now)
     except (WrongSurveyState, SurveyClosed):
         # Whose receipt was lost while the survey was open asks again: what has come in time is still known.
-        unknown = _unknown(row, entered)
+        unknown = _unknown(row, entered, mode, now)
         if len(unknown) == len(entered):
             raise
         return 0, {key: [Fault(SurveyClosed.code, SurveyClosed.sentence, {}, "ended_at")] for key in unknown}
-    form = parse(survey.form.text)
+    form = form_of(survey)
     refused: dict[UUID, list[Fault]] = {}
     made: dict[UUID, Response] = {}
     for one in entered:
@@ -237,18 +236,18 @@ def _known(key: UUID, cell: Cell, given: Answered, form: Questionnaire) -> bool:
     return True
 
 
-def _unknown(cell: Cell, entered: Sequence[Entered]) -> list[UUID]:
+def _unknown(cell: Cell, entered: Sequence[Entered], mode: Mode, now: datetime) -> list[UUID]:
     """Keys of answers that have not come before as they are now."""
-    form = parse(cell.survey.form.text)
-    stored = {one.key: one for one in Response.objects.filter(key__in=[one.key for one in entered])}
-    return [
+    form = form_of(cell.survey)
+    there = {one.key: one for one in Response.objects.filter(key__in=[one.key for one in entered])}
+    known = {
         one.key
         for one in entered
-        if one.key not in stored
-        or faults_of(one.given, form)
-        or _content(stored[one.key])
-        != (cell.pk, one.given.group, dict(one.given.profile), cleaned(one.given, form))
-    ]
+        if one.key in there
+        and not faults_of(one.given, form)
+        and _same(there[one.key], _row(cell, form, one, mode, now))
+    }
+    return [one.key for one in entered if one.key not in known]
 
 
 def _same(one: Response, other: Response) -> bool:
@@ -277,9 +276,11 @@ def _hashed(survey: Survey, source: Source) -> Source:
 def _row(cell: Cell, form: Questionnaire, one: Entered, mode: Mode, now: datetime) -> Response:
     survey = cell.survey
     answers = cleaned(one.given, form)
+    told = {field.code: one.given.profile.get(field.code, "") for field in form.profile}
     return Response(
-        survey=survey, cell=cell, key=one.key, mode=mode, group=one.given.group, profile=dict(one.given.profile),
-        answers=answers, marks=marks_of(answers, form), ended_on=today_in(survey.region_id, one.ended_at),
+        survey=survey, cell=cell, key=one.key, mode=mode, group=one.given.group,
+        profile={code: chosen for code, chosen in told.items() if chosen}, answers=answers,
+        marks=marks_of(answers, form), ended_on=today_in(survey.region_id, one.ended_at),
         received_at=now.replace(minute=0, second=0, microsecond=0),
     )  # fmt: skip
 

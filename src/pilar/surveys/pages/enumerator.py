@@ -20,7 +20,6 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -117,9 +116,8 @@ def _settings(request: HttpRequest, row: SurveyRow, cell: CellRow) -> dict[str, 
         "open": row.state is SurveyState.OPEN,
         "opens": row.opens_at.isoformat(),
         "closes": row.closes_at.isoformat(),
-        "profile": [one.code for one in row.questionnaire.profile],
+        "profile": {one.code: one.required for one in row.questionnaire.profile},
         "steps": [[_asked(item) for item in one.items] for one in row.questionnaire.sections],
-        "rendered": timezone.now().isoformat(),
     }
 
 

@@ -181,6 +181,7 @@ class Enumerator {
     this.step = this.record.step = step;
     this.part("home").hidden = true;
     this.part("asking").hidden = false;
+    this.part("leave").hidden = this.record.state === null;
     this.questions.show(step, this.record);
   }
 
@@ -255,8 +256,7 @@ class Enumerator {
       }
     }
     const ended = this.record.ended || new Date().toISOString();
-    const answers = this.questions.given(this.record);
-    this.record = { ...this.record, answers, ended, state: WAITING, faults: [] };
+    this.record = { ...this.record, ...this.questions.given(this.record), ended, state: WAITING, faults: [] };
     if (!(await this.save())) return null;
     await this.home(this.texts.kept);
     /* The next answer need not wait until this one has arrived. */

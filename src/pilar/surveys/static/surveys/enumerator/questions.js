@@ -80,15 +80,19 @@ class Questions {
       const value = (given.get(name) ?? "").trim();
       if (name === "consent") made.consent = value !== "";
       else if (name === "group") made.group = value;
-      else (this.settings.profile.includes(name) ? made.profile : made.answers)[name] = value;
+      else (name in this.settings.profile ? made.profile : made.answers)[name] = value;
     }
     return made;
   }
 
-  /* What the answer says of what is asked, to be sent: empty ones are left out. */
-  given({ answers }) {
-    const asked = this.asked(answers);
-    return Object.fromEntries(Object.entries(answers).filter(([code, value]) => asked.has(code) && value !== ""));
+  /* What is to be sent: answers to what is asked, and of the profile what was told. */
+  given(record) {
+    const asked = this.asked(record.answers);
+    const kept = (values, wanted) => Object.fromEntries(Object.entries(values).filter(wanted));
+    return {
+      profile: kept(record.profile, ([, value]) => value !== ""),
+      answers: kept(record.answers, ([code, value]) => asked.has(code) && value !== ""),
+    };
   }
 
   /* What is wrong in a step, as the server would say: [{place, sentence}]. */
@@ -97,7 +101,7 @@ class Questions {
     const values = this.values(record);
     if (step === 0) {
       const names = new Set([...this.steps[0].elements].map((control) => control.name).filter(Boolean));
-      return [...names].filter((name) => !values[name])
+      return [...names].filter((name) => !values[name] && this.settings.profile[name] !== false)
         .map((place) => ({ place, sentence: place === "consent" ? texts.consent : texts.answer }));
     }
     const asked = this.asked(record.answers);
