@@ -3,133 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Error, Page, Route, expect
 
-COORDINATOR = "koordinator@contoh.invalid"
-REGION = "36.03"
+from browser.tablet import (
+    COORDINATOR,
+    Asked,
+    age,
+    answer,
+    arrived,
+    begin,
+    cached,
+    finish,
+    lies_on_tablet,
+    make_survey,
+    multiply,
+    on_tablet,
+    opened,
+    press,
+    rate,
+    reached,
+    sign_in,
+    spoil,
+    waits,
+)
+
 ANSWERS = "**/api/v1/survey-cells/*/answers"
 Committed = Callable[[], AbstractContextManager[None]]
 SignedIn = Callable[..., Page]
 
 
-@dataclass(frozen=True)
-class Asked:
-    """An open survey of this test alone, with two programmes."""
-
-    key: int
-
-    @property
-    def address(self) -> str:
-        return f"/kerja/survei/petugas/{self.key}/0/"
-
-    def stored(self) -> list[dict[str, Any]]:
-        """What has arrived, in the order in which it did."""
-        from pilar.surveys.models import Response
-
-        rows = Response.objects.filter(survey=self.key).order_by("pk")
-        return [*rows.values("answers", "mode", "group", "key", "entered_by__email")]
-
-    def words(self) -> list[str]:
-        """The suggestions that have arrived: they tell the answers apart."""
-        return sorted(one["answers"].get("suggestion", "") for one in self.stored())
-
-
 @pytest.fixture
 def asked(chromium: object, committed: Committed, request: pytest.FixtureRequest) -> Asked:
+    """An open survey of this test alone."""
     with committed():
-        return Asked(_make(request.node.name))
-
-
-def _make(title: str, form: str = "impact-2023") -> int:
-    from pilar.areas.models import Office
-    from pilar.people.rules import OPERATOR
-    from pilar.surveys import operations
-    from pilar.surveys.operations import NewSurvey
-    from pilar.surveys.rules.surveys import NewCell
-
-    now = timezone.now()
-    office = Office.objects.get(region=REGION, abbreviation="Diskominfo").pk
-    given = NewSurvey(
-        form, title, now.year, now - timedelta(days=1), now + timedelta(days=20), synthetic=True
-    )  # fmt: skip
-    key = operations.create_survey(by=OPERATOR, region=REGION, given=given, now=now - timedelta(days=1))
-    cells = [
-        NewCell("Layanan desa daring", office, 17, "governance", "governance_public_service"),
-        NewCell("Pasar digital", office, 17, "economy", "economy_transaction"),
-    ]
-    operations.set_cells(by=OPERATOR, survey=key, cells=cells)
-    operations.open_survey(by=OPERATOR, survey=key)
-    return key
-
-
-def opened(page: Page, asked: Asked) -> Page:
-    """The page of the first programme, once it works without a line."""
-    page.goto(asked.address)
-    expect(page.get_by_text("Halaman ini sekarang dapat dipakai tanpa jaringan")).to_be_visible(timeout=30_000)
-    return page
-
-
-def begin(page: Page) -> None:
-    """A new answer up to its first question."""
-    press(page, "Mulai jawaban")
-    reached(page, "Survei dampak Smart City")
-    for chosen in ("Pengguna atau penerima manfaat", "30 sampai 39 tahun", "Perempuan", "S1", "Petani atau nelayan"):
-        page.get_by_label(chosen, exact=True).check()
-    page.get_by_label("Saya bersedia menjawab").check()
-    press(page, "Mulai")
-    reached(page, "Pengalaman Anda")
-
-
-def rate(page: Page) -> None:
-    """The first question and the pages with a scale."""
-    page.get_by_label("Sering").check()
-    press(page, "Berikutnya")
-    for title in ("Peningkatan pelayanan", "Pelibatan masyarakat", "Keberlanjutan"):
-        reached(page, title)
-        for group in page.locator("form:visible fieldset:visible").all():
-            group.get_by_label("Setuju", exact=True).check()
-        press(page, "Berikutnya")
-    reached(page, "Saran")
-
-
-def finish(page: Page, words: str) -> None:
-    page.get_by_label("Saran Anda").fill(words)
-    press(page, "Berikutnya")
-    reached(page, "Siap diserahkan")
-    press(page, "Serahkan jawaban")
-    expect(page.get_by_text("Jawaban disimpan di tablet ini", exact=True)).to_be_visible()
-
-
-def reached(page: Page, title: str) -> None:
-    """A step is there once its heading has the focus."""
-    expect(page.get_by_role("heading", name=title, exact=True)).to_be_focused()
-
-
-def answer(page: Page, words: str) -> None:
-    begin(page)
-    rate(page)
-    finish(page, words)
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
-
-
-def waits(page: Page, count: int) -> None:
-    expect(page.locator("[data-waiting]")).to_have_text(str(count))
-
-
-def arrived(page: Page) -> None:
-    expect(page.get_by_text("Semua jawaban sudah diterima")).to_be_visible(timeout=15_000)
-    waits(page, 0)
+        return make_survey(request.node.name)
 
 
 def test_answers_wait_for_a_line_and_arrive_once(asked: Asked, signed_in: SignedIn) -> None:
@@ -143,7 +56,10 @@ def test_answers_wait_for_a_line_and_arrive_once(asked: Asked, signed_in: Signed
     begin(page)
     rate(page)
     page.get_by_label("Saran Anda").fill("jawaban 4")
+    lies_on_tablet(page, "jawaban 4")
     context = page.context
+    with suppress(Error):  # the tab is killed
+        page.goto("chrome://crash")
     page.close()
     assert asked.stored() == []
     page = context.new_page()
@@ -180,6 +96,32 @@ def test_an_answer_whose_receipt_is_lost_is_stored_once(asked: Asked, signed_in:
     press(page, "Kirim sekarang")
     arrived(page)
     assert asked.words() == ["sekali saja"]
+
+
+def test_many_answers_are_sent_in_batches_and_a_dropped_one_again(asked: Asked, signed_in: SignedIn) -> None:
+    page = opened(signed_in(COORDINATOR, width=800), asked)
+    page.context.set_offline(True)
+    answer(page, "banyak")
+    multiply(page, 119)
+    sizes = []
+
+    def drop_the_second(route: Route) -> None:
+        sizes.append(len(route.request.post_data_json["answers"]))
+        if len(sizes) == 2:
+            route.abort()
+        else:
+            route.continue_()
+
+    page.context.route(ANSWERS, drop_the_second)
+    page.reload()
+    waits(page, 120)
+    page.context.set_offline(False)
+    expect(page.get_by_text("Server tidak terjangkau")).to_be_visible(timeout=15_000)
+    waits(page, 70)
+    press(page, "Kirim sekarang")
+    arrived(page)
+    assert sizes == [50, 50, 50, 20]
+    assert (len(asked.stored()), len({one["key"] for one in asked.stored()})) == (120, 120)
 
 
 def test_a_sign_in_that_ends_loses_nothing(asked: Asked, signed_in: SignedIn) -> None:
@@ -276,6 +218,40 @@ def test_what_is_missing_is_told_and_conditions_hold(asked: Asked, signed_in: Si
     assert on_tablet(page) == []
 
 
+def test_a_district_is_selected_or_left_out(asked: Asked, signed_in: SignedIn) -> None:
+    page = opened(signed_in(COORDINATOR, width=800), asked)
+    answer(page, "tanpa kecamatan")
+    arrived(page)
+    begin(page, district="Cikupa")
+    press(page, "Kembali")
+    reached(page, "Survei dampak Smart City")
+    expect(page.get_by_label("Kecamatan").locator("option:checked")).to_have_text("Cikupa")
+    press(page, "Mulai")
+    reached(page, "Pengalaman Anda")
+    rate(page)
+    finish(page, "dari Cikupa")
+    arrived(page)
+    expect(page.locator("[data-waiting]")).to_have_text("0")
+    districts = {one["answers"]["suggestion"]: one["profile"].get("district") for one in asked.stored()}
+    assert districts["tanpa kecamatan"] is None
+    assert str(districts["dari Cikupa"]).startswith("36.03.")
+
+
+def test_what_is_not_handed_in_is_erased_after_a_week(asked: Asked, signed_in: SignedIn) -> None:
+    page = opened(signed_in(COORDINATOR, width=800), asked)
+    page.context.set_offline(True)
+    answer(page, "diserahkan")
+    begin(page)
+    age(page, days=6)
+    page.reload()
+    expect(page.get_by_role("button", name="Lanjut", exact=True)).to_be_visible()
+    age(page, days=8)
+    page.reload()
+    waits(page, 1)
+    expect(page.get_by_role("button", name="Lanjut", exact=True)).to_be_hidden()
+    assert [one["state"] for one in on_tablet(page)] == ["waiting"]
+
+
 def test_a_double_tap_hands_in_once(asked: Asked, signed_in: SignedIn) -> None:
     page = opened(signed_in(COORDINATOR, width=800), asked)
     begin(page)
@@ -316,7 +292,7 @@ def test_a_survey_that_closed_meanwhile_takes_what_was_answered_before(
         Survey.objects.filter(pk=asked.key).update(closes_at=ended)
     page.context.set_offline(False)
     kept = page.get_by_role("listitem").filter(has_text="Ditolak")
-    expect(kept).to_contain_text("sesudah survei ditutup", timeout=15_000)
+    expect(kept).to_contain_text("setelah survei ditutup", timeout=15_000)
     waits(page, 0)
     assert asked.words() == ["tepat waktu"]
     page.get_by_text("Buang", exact=True).click()
@@ -410,42 +386,3 @@ def test_the_page_reads_well(
     page.locator("summary").click()
     looked_at("unfinished")
     page.context.set_offline(False)
-
-
-def sign_in(page: Page, email: str) -> None:
-    page.get_by_label("Email").fill(email)
-    page.locator("input[type=password]").fill("kata-sandi-contoh-2023")
-    page.locator("main button[type=submit]").click()
-    page.wait_for_load_state()
-
-
-def on_tablet(page: Page) -> list[dict[str, Any]]:
-    """All records that the browser keeps."""
-    found: list[dict[str, Any]] = page.evaluate("Store.open().then((store) => store.all())")
-    return found
-
-
-def cached(page: Page) -> tuple[list[str], set[str]]:
-    """Names of the caches of the browser, and the paths that lie in them."""
-    names, paths = page.evaluate(
-        """async () => {
-             const names = await caches.keys();
-             const requests = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
-             return [names, requests.flat().map((request) => new URL(request.url).pathname)];
-           }"""
-    )
-    return names, set(paths)
-
-
-def spoil(page: Page, words: str, answers: dict[str, Any], **changed: str) -> None:
-    """Change a waiting answer as no field of the page would: the page itself lets nothing through that is wrong."""
-    page.evaluate(
-        """async ([words, answers, changed]) => {
-             const store = await Store.open();
-             const record = (await store.all()).find((one) => one.answers.suggestion === words);
-             Object.assign(record.answers, answers);
-             Object.assign(record, changed);
-             await store.transact("readwrite", (kept) => kept.put(record));
-           }""",
-        [words, answers, changed],
-    )

@@ -148,6 +148,6 @@ def _texts() -> dict[str, str]:
         "some_refused": _("Some answers were refused. See below why"),
         "ready": _("This page works without a line now"),
         "not_ready": _("Not ready to work without a line yet: wait a moment"),
-        "no_worker": _("Without a line this page cannot be opened again in this browser; answers are kept all the same"),
+        "no_worker": _("This browser cannot open the page again without a line; answers are kept all the same"),
         "no_store": _("This browser keeps nothing, so answers would be lost. Use another one, or no private window"),
     }

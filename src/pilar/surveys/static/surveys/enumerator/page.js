@@ -13,6 +13,7 @@ class Enumerator {
     this.record = null;
     this.step = 0;
     this.busy = false;
+    this.listed = "";
     this.writing = Promise.resolve();
   }
 
@@ -52,7 +53,7 @@ class Enumerator {
     for (const kind of ["input", "change"]) this.root.addEventListener(kind, (event) => this.typed(event.target.form));
     addEventListener("online", () => this.send());
     addEventListener("offline", () => this.refresh());
-    document.addEventListener("visibilitychange", () => document.hidden || this.refresh());
+    document.addEventListener("visibilitychange", () => document.hidden || this.send());
     addEventListener("pageshow", (event) => event.persisted && location.reload());
   }
 
@@ -119,7 +120,11 @@ class Enumerator {
     else if (this.part("line").textContent === this.texts.offline) this.say("line", "");
   }
 
+  /* Drawn anew only when something has changed: what is open in it stays open. */
   list(records) {
+    const told = JSON.stringify(records);
+    if (told === this.listed) return;
+    this.listed = told;
     const rows = records.sort((one, other) => one.began.localeCompare(other.began)).map((one) => this.row(one));
     this.part("kept-list").replaceChildren(...rows);
     this.part("kept").hidden = rows.length === 0;
@@ -134,7 +139,7 @@ class Enumerator {
     row.querySelector("[data-when]").textContent = this.moment(record.began);
     row.querySelector("[data-programme]").textContent = record.programme;
     row.querySelector("ul").replaceChildren(
-      ...(record.faults ?? []).map(({ place, sentence }) => {
+      ...record.faults.map(({ place, sentence }) => {
         const line = document.createElement("li");
         const label = here && place && this.questions.fieldOf(place)?.querySelector("legend, label");
         line.textContent = label ? `${label.textContent.trim()}: ${sentence}` : sentence;
@@ -172,7 +177,7 @@ class Enumerator {
     const record = (await this.store.all()).find((one) => one.key === key && one.state !== WAITING);
     if (!record) return this.home(this.texts.elsewhere);
     this.record = record;
-    const faults = record.faults ?? [];
+    const { faults } = record;
     this.ask(record.state === REFUSED ? this.questions.stepOf(faults) : record.step);
     if (faults.length) this.questions.tell(this.questions.steps[this.step], faults);
   }
