@@ -6,41 +6,41 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Error, Page, Route, expect
 
+from browser import tablet
 from browser.tablet import (
     COORDINATOR,
     Asked,
-    age,
     answer,
     arrived,
     begin,
-    cached,
     finish,
-    lies_on_tablet,
     make_survey,
-    multiply,
-    on_tablet,
     opened,
     press,
     rate,
     reached,
     sign_in,
-    spoil,
     waits,
 )
+from pilar.surveys.pages import enumerator
 
 ANSWERS = "**/api/v1/survey-cells/*/answers"
 Committed = Callable[[], AbstractContextManager[None]]
 SignedIn = Callable[..., Page]
+Patch = pytest.MonkeyPatch
 
 
 @pytest.fixture
-def asked(chromium: object, committed: Committed, request: pytest.FixtureRequest) -> Asked:
-    """An open survey of this test alone."""
+def asked(chromium: object, committed: Committed, request: pytest.FixtureRequest, monkeypatch: Patch) -> Asked:
+    """An open survey of this test alone, and a page that tries nothing again by the clock, nor gives up by it."""
+    monkeypatch.setattr(enumerator, "RETRY", 3_600_000)
+    monkeypatch.setattr(enumerator, "PATIENCE", 3_600_000)
     with committed():
         return make_survey(request.node.name)
 
@@ -56,7 +56,7 @@ def test_answers_wait_for_a_line_and_arrive_once(asked: Asked, signed_in: Signed
     begin(page)
     rate(page)
     page.get_by_label("Saran Anda").fill("jawaban 4")
-    lies_on_tablet(page, "jawaban 4")
+    tablet.lies_on_tablet(page, "jawaban 4")
     context = page.context
     with suppress(Error):  # the tab is killed
         page.goto("chrome://crash")
@@ -74,7 +74,7 @@ def test_answers_wait_for_a_line_and_arrive_once(asked: Asked, signed_in: Signed
     assert asked.words() == ["jawaban 1", "jawaban 2", "jawaban 3", "jawaban 4"]
     (first, *_others) = asked.stored()
     assert (first["mode"], first["group"], first["entered_by__email"]) == ("enumerator", "public", COORDINATOR)
-    assert on_tablet(page) == []
+    assert tablet.on_tablet(page) == []
 
 
 def test_an_answer_whose_receipt_is_lost_is_stored_once(asked: Asked, signed_in: SignedIn) -> None:
@@ -102,7 +102,7 @@ def test_many_answers_are_sent_in_batches_and_a_dropped_one_again(asked: Asked, 
     page = opened(signed_in(COORDINATOR, width=800), asked)
     page.context.set_offline(True)
     answer(page, "banyak")
-    multiply(page, 119)
+    tablet.multiply(page, 119)
     sizes = []
 
     def drop_the_second(route: Route) -> None:
@@ -132,7 +132,7 @@ def test_a_sign_in_that_ends_loses_nothing(asked: Asked, signed_in: SignedIn) ->
     waits(page, 1)
     page.get_by_role("link", name="Masuk", exact=True).click()
     sign_in(page, COORDINATOR)
-    page.wait_for_url(f"**{asked.address}")
+    page.wait_for_url(f"**{asked.address}?lagi")
     arrived(page)
     assert asked.words() == ["tetap ada"]
 
@@ -167,7 +167,7 @@ def test_a_refused_answer_is_told_and_mended(asked: Asked, signed_in: SignedIn) 
     page.context.set_offline(True)
     answer(page, "baik")
     answer(page, "cacat")
-    spoil(page, "cacat", {"easier": "9"})
+    tablet.spoil(page, "cacat", {"easier": "9"})
     page.context.set_offline(False)
     expect(page.get_by_text("Beberapa jawaban ditolak")).to_be_visible(timeout=15_000)
     waits(page, 0)
@@ -196,7 +196,7 @@ def test_what_is_missing_is_told_and_conditions_hold(asked: Asked, signed_in: Si
     expect(summary).to_be_focused()
     expect(summary.get_by_role("link")).to_have_count(6)
     press(page, "Kembali")
-    assert on_tablet(page) == []
+    assert tablet.on_tablet(page) == []
     begin(page)
     page.get_by_label("Belum pernah").check()
     press(page, "Berikutnya")
@@ -215,7 +215,7 @@ def test_what_is_missing_is_told_and_conditions_hold(asked: Asked, signed_in: Si
     page.get_by_text("Buang", exact=True).click()
     press(page, "Buang jawaban")
     expect(page.get_by_text("Jawaban dibuang")).to_be_visible()
-    assert on_tablet(page) == []
+    assert tablet.on_tablet(page) == []
 
 
 def test_a_district_is_selected_or_left_out(asked: Asked, signed_in: SignedIn) -> None:
@@ -242,14 +242,14 @@ def test_what_is_not_handed_in_is_erased_after_a_week(asked: Asked, signed_in: S
     page.context.set_offline(True)
     answer(page, "diserahkan")
     begin(page)
-    age(page, days=6)
+    tablet.age(page, days=6)
     page.reload()
     expect(page.get_by_role("button", name="Lanjut", exact=True)).to_be_visible()
-    age(page, days=8)
+    tablet.age(page, days=8)
     page.reload()
     waits(page, 1)
     expect(page.get_by_role("button", name="Lanjut", exact=True)).to_be_hidden()
-    assert [one["state"] for one in on_tablet(page)] == ["waiting"]
+    assert [one["state"] for one in tablet.on_tablet(page)] == ["waiting"]
 
 
 def test_a_double_tap_hands_in_once(asked: Asked, signed_in: SignedIn) -> None:
@@ -261,7 +261,7 @@ def test_a_double_tap_hands_in_once(asked: Asked, signed_in: SignedIn) -> None:
     page.get_by_role("button", name="Serahkan jawaban", exact=True).dblclick()
     arrived(page)
     assert len(asked.stored()) == 1
-    assert on_tablet(page) == []
+    assert tablet.on_tablet(page) == []
 
 
 def test_one_that_cannot_be_read_does_not_hold_up_others(asked: Asked, signed_in: SignedIn) -> None:
@@ -269,12 +269,12 @@ def test_one_that_cannot_be_read_does_not_hold_up_others(asked: Asked, signed_in
     page.context.set_offline(True)
     for words in ("satu", "dua", "tiga"):
         answer(page, words)
-    spoil(page, "dua", {"heard": ["bukan", "nilai"]})
+    tablet.spoil(page, "dua", {"heard": ["bukan", "nilai"]})
     page.context.set_offline(False)
     expect(page.get_by_text("Beberapa jawaban ditolak")).to_be_visible(timeout=15_000)
     waits(page, 0)
     assert asked.words() == ["satu", "tiga"]
-    assert [(one["state"], one["answers"]["suggestion"]) for one in on_tablet(page)] == [("refused", "dua")]
+    assert [(one["state"], one["answers"]["suggestion"]) for one in tablet.on_tablet(page)] == [("refused", "dua")]
 
 
 def test_a_survey_that_closed_meanwhile_takes_what_was_answered_before(
@@ -285,7 +285,7 @@ def test_a_survey_that_closed_meanwhile_takes_what_was_answered_before(
     answer(page, "tepat waktu")
     answer(page, "terlambat")
     ended = timezone.now()
-    spoil(page, "terlambat", {}, ended=(ended + timedelta(seconds=1)).isoformat())
+    tablet.spoil(page, "terlambat", {}, ended=(ended + timedelta(seconds=1)).isoformat())
     with committed():
         from pilar.surveys.models import Survey
 
@@ -298,7 +298,7 @@ def test_a_survey_that_closed_meanwhile_takes_what_was_answered_before(
     page.get_by_text("Buang", exact=True).click()
     press(page, "Buang jawaban")
     expect(page.get_by_text("Jawaban dibuang")).to_be_visible()
-    assert on_tablet(page) == []
+    assert tablet.on_tablet(page) == []
     page.reload()
     expect(page.get_by_text("Survei ini tidak lagi menerima jawaban baru")).to_be_visible()
     expect(page.get_by_role("button", name="Mulai jawaban")).to_be_hidden()
@@ -312,7 +312,7 @@ def test_answers_of_another_programme_are_sent_from_here(asked: Asked, signed_in
     page.context.set_offline(True)
     answer(page, "pasar baik")
     answer(page, "pasar cacat")
-    spoil(page, "pasar cacat", {"easier": "9"})
+    tablet.spoil(page, "pasar cacat", {"easier": "9"})
     page.goto(asked.address)
     waits(page, 2)
     page.context.set_offline(False)
@@ -323,23 +323,31 @@ def test_answers_of_another_programme_are_sent_from_here(asked: Asked, signed_in
     expect(page.get_by_role("button", name="Buka dan perbaiki")).to_be_visible()
 
 
-def test_a_new_version_replaces_the_old_one_whole(
-    asked: Asked, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from pilar.surveys.pages import enumerator
-
+def test_a_new_version_replaces_the_old_one_whole(asked: Asked, signed_in: SignedIn, monkeypatch: Patch) -> None:
     page = opened(signed_in(COORDINATOR, width=800), asked)
-    (name,), kept = cached(page)
+    (name,), kept = tablet.cached(page)
     assert name.endswith(enumerator.version())
     assert kept == {asked.address, *(f"/static/{one}" for one in enumerator.FILES)}
     monkeypatch.setattr(enumerator, "version", lambda: "versi-baru")
     page.reload()
     page.wait_for_function("caches.keys().then((names) => names.length === 1 && names[0].endsWith('versi-baru'))")
-    (name,), now = cached(page)
+    (name,), now = tablet.cached(page)
     assert now == kept
     page.context.set_offline(True)
     page.reload()
     expect(page.get_by_role("button", name="Mulai jawaban")).to_be_visible()
+
+
+def test_a_server_that_does_not_answer_holds_nobody_up(asked: Asked, signed_in: SignedIn, monkeypatch: Patch) -> None:
+    monkeypatch.setattr(enumerator, "PATIENCE", 100)
+    page = opened(signed_in(COORDINATOR, width=800), asked)
+    go_on = Event()
+    version = enumerator.version()
+    monkeypatch.setattr(enumerator, "version", lambda: go_on.wait(60) and version)
+    page.reload()
+    expect(page.get_by_role("button", name="Mulai jawaban")).to_be_visible()
+    assert not go_on.is_set()
+    go_on.set()
 
 
 @pytest.mark.parametrize(("width", "language"), [(360, ""), (800, "/en")])

@@ -42,6 +42,8 @@ FILES = (*SCRIPTS, *STYLES, *FRAME, "design/icon.svg")
 
 BATCH = 50
 """Answers in one request: a weak line carries some of them, and what has arrived need not be sent again."""
+RETRY, PATIENCE = 30_000, 5_000
+"""Milliseconds: after which what waits is sent again; for which the server is waited for if the page is there."""
 
 
 @login_required
@@ -82,7 +84,8 @@ def enumerator(request: HttpRequest, key: int, place: int) -> HttpResponse:
 @require_safe
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker of the pages beside it, and of no other: its scope is its folder. The same for everybody."""
-    context = {"version": json.dumps(version()), "files": json.dumps([static(name) for name in FILES], indent=2)}
+    files = json.dumps([static(name) for name in FILES], indent=2)
+    context = {"version": json.dumps(version()), "files": files, "patience": json.dumps(PATIENCE)}
     answer = render(request, "surveys/enumerator/worker.js", context, content_type="text/javascript; charset=utf-8")
     answer["Cache-Control"] = "no-cache"
     return answer
@@ -112,6 +115,7 @@ def _settings(request: HttpRequest, row: SurveyRow, cell: CellRow) -> dict[str, 
         "worker": reverse("surveys:worker"),
         "mode": Mode.ENUMERATOR.value,
         "batch": BATCH,
+        "retry": RETRY,
         "days": UNFINISHED_DAYS,
         "open": row.state is SurveyState.OPEN,
         "opens": row.opens_at.isoformat(),

@@ -2,8 +2,6 @@
    there is a line, and says at any time how many wait. */
 "use strict";
 
-const RETRY = 30000;
-
 class Enumerator {
   constructor(root) {
     this.root = root;
@@ -36,7 +34,7 @@ class Enumerator {
     await this.store.forgetUnfinished(new Date(Date.now() - days).toISOString());
     await this.refresh();
     this.send();
-    setInterval(() => this.send(), RETRY);
+    setInterval(() => this.send(), this.settings.retry);
     await this.takeWorker();
   }
 
@@ -83,7 +81,7 @@ class Enumerator {
   async checkReady() {
     const kept = () => caches.match(this.settings.page);
     if (navigator.serviceWorker.controller && !(await kept())) {
-      await fetch(this.settings.page).catch(() => null);
+      await fetch(`${this.settings.page}?lagi`).catch(() => null);
     }
     this.say("ready", (await kept()) ? this.texts.ready : this.texts.not_ready);
   }
@@ -138,7 +136,8 @@ class Enumerator {
     row.querySelector(".tag").textContent = refused ? this.texts.refused : this.texts.unfinished;
     row.querySelector("[data-when]").textContent = this.moment(record.began);
     row.querySelector("[data-programme]").textContent = record.programme;
-    row.querySelector("ul").replaceChildren(
+    row.querySelector("[data-faults]").hidden = record.faults.length === 0;
+    row.querySelector("[data-faults]").replaceChildren(
       ...record.faults.map(({ place, sentence }) => {
         const line = document.createElement("li");
         const label = here && place && this.questions.fieldOf(place)?.querySelector("legend, label");
@@ -147,7 +146,7 @@ class Enumerator {
       }),
     );
     const button = row.querySelector("[data-do=resume]");
-    const link = row.querySelector("a");
+    const link = row.querySelector("[data-other]");
     button.textContent = refused ? this.texts.mend : this.texts.go_on;
     Object.assign(link, { href: record.page, textContent: this.texts.other_page });
     button.hidden = !here;

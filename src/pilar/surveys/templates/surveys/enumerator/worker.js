@@ -4,19 +4,19 @@
 
 const VERSION = {{ version|safe }};
 const FILES = {{ files|safe }};
+/* Milliseconds: on a bad line a page that lies here is better than one that may come. */
+const PATIENCE = {{ patience|safe }};
 
 const SCOPE = new URL(registration.scope).pathname;
 const OURS = `pilar-enumerator ${SCOPE} `;
 const CACHE = OURS + VERSION;
-/* On a bad line a page that lies here is better than one that may come. */
-const PATIENCE = 5000;
 
 addEventListener("install", (event) => event.waitUntil(prepare()));
 addEventListener("activate", (event) => event.waitUntil(takeOver()));
 addEventListener("fetch", (event) => {
-  const { pathname, origin } = new URL(event.request.url);
+  const { pathname, origin, search } = new URL(event.request.url);
   if (event.request.method !== "GET" || origin !== location.origin) return;
-  if (isPage(pathname)) event.respondWith(pageFor(event, pathname));
+  if (isPage(pathname)) event.respondWith(pageFor(event, pathname, search === ""));
   else if (FILES.includes(pathname)) event.respondWith(fileFor(event.request, pathname));
 });
 
@@ -66,8 +66,9 @@ async function fileFor(request, pathname) {
   return (await (await caches.open(CACHE)).match(pathname)) ?? fetch(request);
 }
 
-/* From the server if it answers in time; what it shows is kept, and a page that it refuses is forgotten. */
-async function pageFor(event, pathname) {
+/* From the server if it answers in time; what it shows is kept, and a page that it refuses is forgotten. An address
+   with a question mark asks for a fresh page, however long it takes: after signing in the old one shows nothing. */
+async function pageFor(event, pathname, hurried) {
   const cache = await caches.open(CACHE);
   const kept = await cache.match(pathname);
   const asked = fetch(event.request).then((answer) => {
@@ -77,6 +78,7 @@ async function pageFor(event, pathname) {
   });
   event.waitUntil(asked.catch(() => null));
   if (!kept) return asked;
+  if (!hurried) return asked.catch(() => kept);
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, kept));
   return Promise.race([asked.catch(() => kept), late]);
 }
