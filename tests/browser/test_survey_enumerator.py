@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from datetime import timedelta
-from pathlib import Path
 from threading import Event
 
 import pytest
@@ -20,7 +19,6 @@ from browser.tablet import (
     arrived,
     begin,
     finish,
-    make_survey,
     opened,
     press,
     rate,
@@ -34,15 +32,6 @@ ANSWERS = "**/api/v1/survey-cells/*/answers"
 Committed = Callable[[], AbstractContextManager[None]]
 SignedIn = Callable[..., Page]
 Patch = pytest.MonkeyPatch
-
-
-@pytest.fixture
-def asked(chromium: object, committed: Committed, request: pytest.FixtureRequest, monkeypatch: Patch) -> Asked:
-    """An open survey of this test alone, and a page that tries nothing again by the clock, nor gives up by it."""
-    monkeypatch.setattr(enumerator, "RETRY", 3_600_000)
-    monkeypatch.setattr(enumerator, "PATIENCE", 3_600_000)
-    with committed():
-        return make_survey(request.node.name)
 
 
 def test_answers_wait_for_a_line_and_arrive_once(asked: Asked, signed_in: SignedIn) -> None:
@@ -348,49 +337,3 @@ def test_a_server_that_does_not_answer_holds_nobody_up(asked: Asked, signed_in: 
     expect(page.get_by_role("button", name="Mulai jawaban")).to_be_visible()
     assert not go_on.is_set()
     go_on.set()
-
-
-@pytest.mark.parametrize(("width", "language"), [(360, ""), (800, "/en")])
-def test_the_page_reads_well(
-    asked: Asked,
-    signed_in: SignedIn,
-    accessible: Callable[[Page], None],
-    fits: Callable[[Page], None],
-    snap: Callable[[Page, str], Path],
-    width: int,
-    language: str,
-) -> None:
-    page = signed_in(COORDINATOR, width=width)
-
-    def looked_at(name: str) -> None:
-        fits(page)
-        accessible(page)
-        snap(page, f"enumerator-{name}-{width}")
-
-    page.goto(f"{language}/kerja/survei/{asked.key}/")
-    looked_at("survey")
-    page.get_by_role("link", name="Layanan desa daring").click()
-    expect(page.locator("[data-ready]")).to_contain_text("Halaman ini" if not language else "This page", timeout=30_000)
-    looked_at("home")
-    page.locator("[data-do=start]").click()
-    page.locator("form:visible button[type=submit]").click()
-    expect(page.get_by_role("alert")).to_be_visible()
-    looked_at("start")
-    for name, value in {"group": "public", "age": "from_30", "sex": "male", "education": "master"}.items():
-        page.locator(f"[name={name}][value={value}]").check()
-    page.locator("[name=occupation][value=other]").check()
-    page.locator("[name=consent]").check()
-    page.locator("form:visible button[type=submit]").click()
-    page.locator("[name=used][value=often]").check()
-    page.locator("form:visible button[type=submit]").click()
-    page.locator("[name=easier][value='4']").check()
-    looked_at("section")
-    page.evaluate("document.documentElement.style.fontSize = '200%'")
-    fits(page)
-    snap(page, f"enumerator-large-{width}")
-    page.context.set_offline(True)
-    page.reload()
-    expect(page.locator("[data-kept]")).to_be_visible()
-    page.locator("summary").click()
-    looked_at("unfinished")
-    page.context.set_offline(False)
