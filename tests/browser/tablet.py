@@ -95,7 +95,7 @@ def finish(page: Page, words: str) -> None:
     press(page, "Berikutnya")
     reached(page, "Siap diserahkan")
     press(page, "Serahkan jawaban")
-    expect(page.get_by_text("Jawaban disimpan di tablet ini", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Mulai jawaban")).to_be_focused()
 
 
 def reached(page: Page, title: str) -> None:

@@ -282,6 +282,7 @@ class Enumerator {
     const left = (await this.store.all()).filter((one) => one.account === this.settings.account);
     const sent = left.some((one) => one.state === REFUSED) ? this.texts.some_refused : this.texts.all_sent;
     this.part("signed-out").hidden = outcome !== "signed_out";
+    this.part("told").hidden = true;
     this.say("line", outcome === "sent" ? [...sentences].join(". ") || sent : this.texts[outcome]);
     await this.refresh();
   }
