@@ -23,6 +23,8 @@ from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from browser.tablet import Asked, make_survey
+
 # Playwright's own event loop runs in the test's thread; Django would refuse the database there.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
@@ -203,3 +205,19 @@ def fits() -> Callable[[Page], None]:
         assert wide[0] <= wide[1], f"{page.url} is {wide[0]} px wide in a window of {wide[1]} px"
 
     return check
+
+
+@pytest.fixture
+def asked(
+    chromium: Browser,
+    committed: Callable[[], AbstractContextManager[None]],
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Asked:
+    """An open survey of this test alone; the tablet's page tries nothing again by the clock, nor gives up by it."""
+    from pilar.surveys.pages import enumerator
+
+    monkeypatch.setattr(enumerator, "RETRY", 3_600_000)
+    monkeypatch.setattr(enumerator, "PATIENCE", 3_600_000)
+    with committed():
+        return make_survey(request.node.name)

@@ -184,6 +184,14 @@ class TestClosedDoors:
         client.post("/akun/logout/")
         assert not signed_in(client)
 
+    def test_signing_in_and_out_changes_the_token_against_forged_requests(self, team: Team, client: Client) -> None:
+        client.get("/akun/login/")
+        before = client.cookies["csrftoken"].value
+        sign_in(client)
+        inside = client.cookies["csrftoken"].value
+        client.post("/akun/logout/")
+        assert len({"", before, inside, client.cookies["csrftoken"].value}) == 4
+
     def test_the_session_cookie_is_hidden_from_scripts_and_other_sites(self, team: Team, client: Client) -> None:
         sign_in(client)
         cookie = client.cookies["sessionid"]

@@ -10,6 +10,7 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from axes.helpers import get_cool_off
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import rotate_token
 from django.shortcuts import render
 from django.utils import timezone, translation
 
@@ -60,6 +61,15 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: object) -> bool:
         return False
+
+
+def change_mark(*, request: HttpRequest | None, **_signal: object) -> None:
+    """Another token against forged requests once somebody has signed out, as after signing in.
+
+    So a page that was kept without a line knows that it is no longer theirs: the cookie is all it can look at.
+    """
+    if request is not None:
+        rotate_token(request)
 
 
 def lockout_name(request: HttpRequest | None, credentials: dict[str, Any] | None) -> str | None:

@@ -60,12 +60,12 @@ class StartForm(AnsweringForm):
 
 
 class SectionForm(AnsweringForm):
-    """The questions of a section that are asked of who has answered so."""
+    """The questions of a section that are asked of who has answered so; all of them where ``answers`` is None."""
 
-    def __init__(self, *given: Any, section: Section, answers: Mapping[str, Any], **named: Any) -> None:
+    def __init__(self, *given: Any, section: Section, answers: Mapping[str, Any] | None, **named: Any) -> None:
         super().__init__(*given, **named)
         for item in section.items:
-            if item.when is None or item.asked(answers):
+            if answers is None or item.asked(answers):
                 self.fields[item.code] = _question(item, self.questionnaire)
 
 

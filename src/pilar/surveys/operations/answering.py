@@ -35,7 +35,7 @@ from pilar.surveys.rules.answers import (
     marks_of,
     weight_of,
 )
-from pilar.surveys.rules.authority import Action, SurveyState
+from pilar.surveys.rules.authority import Action, SurveyState, WrongSurveyState
 from pilar.surveys.rules.questionnaire import Questionnaire
 from pilar.surveys.rules.surveys import (
     CONTACT_DAYS,
@@ -46,6 +46,7 @@ from pilar.surveys.rules.surveys import (
     UNFINISHED_DAYS,
     NotOpenYet,
     ReplayedAnswer,
+    SurveyClosed,
     TooManyAnswers,
     TooManyBegun,
     TooMuchAnswered,
@@ -137,14 +138,22 @@ def enter_answers(
     What is in order is stored, what is not is told by its key: also what was answered after the closing time, and
     what says something else than was stored by the same key. Sent twice, each is stored once. The clock of a device
     may be wrong: an end before the opening or after now counts as at that moment. Raises :class:`NotFound`,
-    :class:`NotAllowed`, :class:`NotOpenYet`, :class:`SurveyClosed`; needs ``enter`` for the office of the cell.
+    :class:`NotAllowed`, :class:`NotOpenYet`; :class:`WrongSurveyState` and :class:`SurveyClosed` if the survey is over
+    and none of them has come before. Needs ``enter`` for the office of the cell.
     """
     row = Cell.objects.select_related("survey").filter(pk=cell).first()
     if row is None:
         raise NotFound
-    survey = locked_survey(by, row.survey_id, Action.ENTER, office=row.office_id)
+    try:
+        survey = locked_survey(by, row.survey_id, Action.ENTER, office=row.office_id)
+        _require_open(survey, survey.opens_at, now)
+    except (WrongSurveyState, SurveyClosed):
+        # Whose receipt was lost while the survey was open asks again: what has come in time is still known.
+        unknown = _unknown(row, entered, mode, now)
+        if len(unknown) == len(entered):
+            raise
+        return 0, {key: [Fault(SurveyClosed.code, SurveyClosed.sentence, {}, "ended_at")] for key in unknown}
     form = form_of(survey)
-    _require_open(survey, survey.opens_at, now)
     refused: dict[UUID, list[Fault]] = {}
     made: dict[UUID, Response] = {}
     for one in entered:
@@ -252,6 +261,20 @@ def _known(key: UUID, cell: Cell, given: Answered, form: Questionnaire) -> bool:
     ):  # fmt: skip
         raise ReplayedAnswer
     return True
+
+
+def _unknown(cell: Cell, entered: Sequence[Entered], mode: Mode, now: datetime) -> list[UUID]:
+    """Keys of answers that have not come before as they are now."""
+    form = form_of(cell.survey)
+    there = {one.key: one for one in Response.objects.filter(key__in=[one.key for one in entered])}
+    known = {
+        one.key
+        for one in entered
+        if one.key in there
+        and not faults_of(one.given, form)
+        and _same(there[one.key], _row(cell, form, one, mode, now))
+    }
+    return [one.key for one in entered if one.key not in known]
 
 
 def _same(one: Response, other: Response) -> bool:

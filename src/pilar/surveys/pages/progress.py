@@ -24,7 +24,7 @@ from pilar.surveys import queries
 from pilar.surveys.pages.frame import framed
 from pilar.surveys.queries import CellRow, SurveyRow
 from pilar.surveys.reference import pillars
-from pilar.surveys.rules.authority import Action, SurveyState, may
+from pilar.surveys.rules.authority import Action, Case, SurveyState, may
 from pilar.surveys.rules.surveys import GRACE, gaps_of
 from pilar.surveys.wording import part_name, public_address
 
@@ -44,6 +44,7 @@ def survey(request: HttpRequest, key: int) -> HttpResponse:
         "closes": reference.local_time(row.closes_at, row.region),
         "closable": reference.local_time(row.closes_at + GRACE, row.region),
         "gaps": [(part_name(one.pillar), one.programmes) for one in gaps] if may(by, Action.SET_UP, row.case) else [],
+        "asked_here": [one for one in cells if may(by, Action.ENTER, Case(row.region, one.office, row.state))],
         "may_set_up": may(by, Action.SET_UP, row.case),
         "may_open": may(by, Action.OPEN, row.case) and bool(cells),
         "may_close": may(by, Action.CLOSE, row.case),
