@@ -16,18 +16,21 @@ from pilar.surveys.operations.surveys import (
     set_cells,
     state_validity,
 )
+from pilar.surveys.operations.watching import close_due, remind_of_quotas
 
 __all__ = [
     "Entered",
     "NewSurvey",
     "Source",
     "answer",
+    "close_due",
     "close_survey",
     "create_survey",
     "enter_answers",
     "erase_expired",
     "keep_unfinished",
     "open_survey",
+    "remind_of_quotas",
     "set_cells",
     "state_validity",
 ]

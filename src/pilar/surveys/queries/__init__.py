@@ -1,5 +1,6 @@
 """Reads of surveys."""
 
+from pilar.surveys.queries.measured import MeasuredRow, figures_of, measured
 from pilar.surveys.queries.recap import Recap, answers, recap
 from pilar.surveys.queries.rows import CellRow, CellScores, Distribution, Doubts, FlagCount, SurveyRow, SurveyScores
 from pilar.surveys.queries.scores import scores, scores_of, sums_of
@@ -21,6 +22,7 @@ __all__ = [
     "Distribution",
     "Doubts",
     "FlagCount",
+    "MeasuredRow",
     "OpenForm",
     "Recap",
     "SurveyRow",
@@ -31,6 +33,8 @@ __all__ = [
     "cells_of",
     "distributions",
     "doubts",
+    "figures_of",
+    "measured",
     "open_form",
     "recap",
     "scores",
