@@ -41,7 +41,8 @@ def recap(row: SurveyRow, *, scope: Standing) -> Recap:
 def answers(row: SurveyRow, *, scope: Standing) -> tuple[Single, ...]:
     """The single answers of a closed survey without anything that tells who gave them; needs ``see-answers``.
 
-    Answers in words and numbers are left out: they may name persons.
+    Answers in words and numbers are left out: they may name persons. So is the district: with it hardly five would be
+    alike.
     """
     require(scope, Action.SEE_ANSWERS, row.case, known=True)
     form = row.questionnaire
@@ -51,7 +52,7 @@ def answers(row: SurveyRow, *, scope: Standing) -> tuple[Single, ...]:
         Single(
             cell=one.cell_id,
             mode=Mode(one.mode),
-            about=(one.group, *(one.profile.get(field.code, "") for field in form.profile)),
+            about=(one.group, *(one.profile.get(field.code, "") for field in form.told_profile)),
             answers={code: value for code, value in one.answers.items() if code in told},
             flags=tuple(Flag(flag) for flag in one.flags),
             weight=one.weight,
