@@ -38,9 +38,7 @@ def made(world: World) -> SourceStanding:
     """The source, with a measure by the quarter."""
     found = source(world)
     definition = replace(PERMITS, aggregation=Aggregation.LAST, decimals=2, highest=Decimal(100))
-    world.define(
-        "ikm", source=found.source, kind=PeriodKind.QUARTER, starts_on=date(2025, 1, 1), definition=definition
-    )
+    world.define("ikm", source=found.source, kind=PeriodKind.QUARTER, starts_on=date(2025, 1, 1), definition=definition)
     return found
 
 

@@ -97,9 +97,14 @@ class SourceSystem(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="source_kept", operation=pgtrigger.Delete),
-            on_row("source_stays", pgtrigger.Update, (
-                "source_stays", "(NEW.region_id, NEW.built_in) IS DISTINCT FROM (OLD.region_id, OLD.built_in)",
-            )),
+            on_row(
+                "source_stays",
+                pgtrigger.Update,
+                (
+                    "source_stays",
+                    "(NEW.region_id, NEW.built_in) IS DISTINCT FROM (OLD.region_id, OLD.built_in)",
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

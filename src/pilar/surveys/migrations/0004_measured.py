@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('measures', '0002_built_in_sources'),
-        ('surveys', '0001_initial'),
+        ('surveys', '0002_districts'),
     ]
 
     operations = [

@@ -8,6 +8,7 @@ from pilar.surveys.operations.answering import (
     erase_expired,
     keep_unfinished,
 )
+from pilar.surveys.operations.demonstration import load_demo_surveys
 from pilar.surveys.operations.surveys import (
     NewSurvey,
     close_survey,
@@ -29,6 +30,7 @@ __all__ = [
     "enter_answers",
     "erase_expired",
     "keep_unfinished",
+    "load_demo_surveys",
     "open_survey",
     "remind_of_quotas",
     "set_cells",
