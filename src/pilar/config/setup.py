@@ -68,7 +68,7 @@ def load_demo_plans(*, say: Say) -> None:
 
 
 def load_demo_surveys(*, say: Say) -> None:
-    """Made-up surveys of the example region, marked as synthetic; needs the accounts and the plans' offices, done once."""
+    """Made-up surveys of the example region, marked as synthetic; needs accounts and the plans' offices, done once."""
     team = {role: email for role, (email, _name) in people.ACCOUNTS.items()}
     say(mark("Preparing the synthetic surveys"))
     load_surveys(by=OPERATOR, team=team, now=timezone.now())

@@ -96,7 +96,7 @@ def _managed(by: Standing, code: str, measure: str) -> MeasureRow:
 
 
 def _choices(by: Standing, code: str, row: MeasureRow | None = None) -> dict[str, Any]:
-    """Offices and sources to choose from; what a part of Pilar measures has no other source, and nothing else has it."""
+    """Offices and sources to choose from; what a part of Pilar measures keeps its source, and nothing else has it."""
     offices = tuple(one for one in areas.offices(code, scope=by) if not one.closed)
     built_in = row is not None and row.built_in
     sources = queries.sources(code, scope=by, now=timezone.now())

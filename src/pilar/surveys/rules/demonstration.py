@@ -63,6 +63,11 @@ class Round:
     level: float
     closed: bool
 
+    @property
+    def answered_until(self) -> datetime:
+        """The last answers that there are; the ninth day of a survey that runs."""
+        return self.closes_at if self.closed else self.opens_at + timedelta(days=9)
+
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
@@ -77,7 +82,7 @@ class Drawn:
 
 
 def rounds(now: datetime) -> tuple[Round, ...]:
-    """The surveys, the earliest first: two years of impact and of satisfaction, and the next impact survey, half full."""
+    """The surveys, the earliest first: two years of impact and of satisfaction, and the next of impact, half full."""
     impact, satisfaction = _evening(now - timedelta(days=40)), _evening(now - timedelta(days=30))
     closed = [
         _round(form, title, _years_before(closes_at, before), 1 - before)
@@ -107,13 +112,12 @@ def answers(one: Round, form: Questionnaire, programme: str, place: int, quota: 
     else:
         count = quota - 4 if place == 7 else quota + draw.randint(2, 4)
     course = random.Random(f"{SEED} {programme}").uniform(2.75, 3.35) + one.level  # noqa: S311
-    until = min(one.closes_at, one.opens_at + timedelta(days=9)) if not one.closed else one.closes_at
     for number in range(count):
-        yield _answer(one, form, draw, course, until, f"{one.form} {one.year} {place} {number}")
+        yield _answer(one, form, draw, course, f"{one.form} {one.year} {place} {number}")
 
 
-def _answer(one: Round, form: Questionnaire, draw: random.Random, course: float, until: datetime, device: str) -> Drawn:
-    seconds = (until - one.opens_at).total_seconds()
+def _answer(one: Round, form: Questionnaire, draw: random.Random, course: float, device: str) -> Drawn:
+    seconds = (one.answered_until - one.opens_at).total_seconds()
     ended_at = (one.opens_at + timedelta(seconds=seconds * draw.uniform(0.03, 0.97))).replace(microsecond=0)
     mode = draw.choices(list(_MODES), list(_MODES.values()))[0]
     doubt = draw.choices(("", "fast", "straight", "repeated", "bot"), (90, 3, 4, 2, 1))[0]
