@@ -110,7 +110,7 @@ def test_answers_look_like_answers(made: datetime) -> None:
         assert all(2 < mean < 4 for mean in means)
         assert max(means) - min(means) > Decimal("0.1")
         flagged = {one.flag.value for one in found.doubts.flags if one.count}
-        assert flagged >= {"fast", "straight"}
+        assert flagged == {"fast", "straight", "repeated", "bot"}
         assert 0.75 < found.doubts.clean / found.doubts.count < 0.99
         assert all(all(one.counts) for one in found.distributions)
     modes = Counter(Response.objects.values_list("mode", flat=True))

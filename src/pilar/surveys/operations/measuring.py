@@ -9,7 +9,7 @@ from django.db import transaction
 
 from pilar.measures import operations as measures
 from pilar.measures.models import Measure
-from pilar.measures.operations import NewMeasure, SourceOff
+from pilar.measures.operations import NewMeasure
 from pilar.measures.queries import today_in
 from pilar.measures.rules.authority import SourceStanding
 from pilar.measures.rules.periods import Period, PeriodKind
@@ -49,7 +49,7 @@ def become_measures(by: Standing, row: Survey, now: datetime) -> dict[str, str]:
     locks.take(f"surveys.measures.{row.region_id}")
     try:
         source = measures.built_in_source(by=by, region=row.region_id, code=SOURCE, title=SOURCE_TITLE, now=now)
-    except SourceOff as error:
+    except PilarError as error:
         return {SOURCE: error.code}
     period = period_of_survey(row.year, today_in(row.region_id, row.closes_at))
     refused = {}

@@ -9,12 +9,13 @@ from django.urls import reverse
 
 from pilar.people import operations as people
 from pilar.people.operations import Message
-from pilar.people.rules import NotFound, Role, Standing
+from pilar.people.rules import Role, Standing
+from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
 from pilar.surveys.models import Survey
 from pilar.surveys.operations.surveys import close_survey, subject_of
 from pilar.surveys.queries.surveys import cells_of
-from pilar.surveys.rules.authority import SurveyState, WrongSurveyState
+from pilar.surveys.rules.authority import SurveyState
 from pilar.surveys.rules.surveys import GRACE, REMINDED_BEFORE
 
 BELOW, CLOSED = "surveys.below-quota", "surveys.closed"
@@ -23,8 +24,8 @@ BELOW, CLOSED = "surveys.below-quota", "surveys.closed"
 def close_due(*, by: Standing, now: datetime) -> int:
     """Close the surveys that take no answer any more, also none that is on its way; answers how many.
 
-    The coordinators of the region are told. Each survey is a transaction of its own, so that one keeps no other open.
-    Needs ``close`` everywhere: it is the schedule's.
+    The coordinators of the region are told. Each survey is a transaction of its own; one that cannot be closed now, is
+    in an hour. Needs ``close`` everywhere: it is the schedule's.
     """
     due = Survey.objects.filter(state=SurveyState.OPEN, closes_at__lte=now - GRACE).order_by("closes_at", "pk")
     return sum(_close(by, key, now) for key in due.values_list("pk", flat=True))
@@ -56,8 +57,8 @@ def remind_of_quotas(*, by: Standing, now: datetime) -> int:
 def _close(by: Standing, key: int, now: datetime) -> bool:
     try:
         close_survey(by=by, survey=key, now=now)
-    except (NotFound, WrongSurveyState):
-        # The coordinator has closed it in the meantime.
+    except PilarError:
+        # The coordinator has closed it in the meantime, or somebody holds a lock.
         return False
     row = Survey.objects.get(pk=key)
     _tell(by, row, CLOSED, mark("The survey “%(title)s” is closed. Its scores are there"), needs_action=False, now=now)

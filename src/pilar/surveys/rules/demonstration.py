@@ -111,7 +111,7 @@ def answers(one: Round, form: Questionnaire, programme: str, place: int, quota: 
         count = round(quota * draw.uniform(0.2, 0.8))
     else:
         count = quota - 4 if place == 7 else quota + draw.randint(2, 4)
-    course = random.Random(f"{SEED} {programme}").uniform(2.75, 3.35) + one.level  # noqa: S311
+    course = random.Random(f"{SEED} {programme}").uniform(2.85, 3.45) + one.level  # noqa: S311
     for number in range(count):
         yield _answer(one, form, draw, course, f"{one.form} {one.year} {place} {number}")
 
@@ -119,8 +119,10 @@ def answers(one: Round, form: Questionnaire, programme: str, place: int, quota: 
 def _answer(one: Round, form: Questionnaire, draw: random.Random, course: float, device: str) -> Drawn:
     seconds = (one.answered_until - one.opens_at).total_seconds()
     ended_at = (one.opens_at + timedelta(seconds=seconds * draw.uniform(0.03, 0.97))).replace(microsecond=0)
+    doubt = draw.choices(("", "fast", "straight", "repeated", "bot"), (90, 3, 3, 3, 1))[0]
     mode = draw.choices(list(_MODES), list(_MODES.values()))[0]
-    doubt = draw.choices(("", "fast", "straight", "repeated", "bot"), (90, 3, 4, 2, 1))[0]
+    if doubt in ("repeated", "bot"):
+        mode = Mode.WEB
     took = timedelta(seconds=9 if doubt == "fast" else draw.randint(75, 420))
     if doubt == "repeated":
         device = f"{one.form} {one.year}"
@@ -129,7 +131,7 @@ def _answer(one: Round, form: Questionnaire, draw: random.Random, course: float,
         profile={field.code: chosen for field in form.profile if (chosen := _profile(field, draw))},
         group=_option(form.groups, draw) if form.groups else "",
         consent=True,
-        trap="http://contoh.invalid" if doubt == "bot" and mode is Mode.WEB else "",
+        trap="http://contoh.invalid" if doubt == "bot" else "",
     )
     key = UUID(int=draw.getrandbits(128), version=4)
     return Drawn(key, mode, given, ended_at - took, ended_at, device)
