@@ -12,6 +12,8 @@ from pilar.surveys.rules.questionnaire import Pillar, Quota
 
 LONGEST_TITLE, LONGEST_TEXT = 200, 2000
 MOST_CELLS = 60
+REMINDED_BEFORE = timedelta(days=3)
+"""The closing time, of programmes that have too few answers (assumption)."""
 TRACE_DAYS = 30
 """After the closing of a survey its devices are forgotten (assumption)."""
 CONTACT_DAYS = 180
@@ -19,8 +21,6 @@ CONTACT_DAYS = 180
 UNFINISHED_DAYS = 7
 GRACE = timedelta(hours=24)
 """What an enumerator's device or a slow line brings after the closing time, if it was answered before."""
-REMINDED_BEFORE = timedelta(days=3)
-"""The closing time, of programmes that have too few answers (assumption)."""
 MOST_A_MINUTE = 60
 """Answers from one origin; more are asked to come later."""
 
