@@ -64,6 +64,7 @@ def _prepare() -> list[tuple[str, str, str]]:
     setup.load_demo_campaigns(say=say)
     setup.load_demo_measures(say=say)
     setup.load_demo_plans(say=say)
+    setup.load_demo_surveys(say=say)
     return accounts
 
 

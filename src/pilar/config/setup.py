@@ -17,6 +17,7 @@ from pilar.measures.operations import load_demo_measures as load_measures
 from pilar.people import loaders as people
 from pilar.people.rules import OPERATOR
 from pilar.platform.language import mark
+from pilar.surveys.operations import load_demo_surveys as load_surveys
 
 Say = Callable[[str], None]
 
@@ -64,3 +65,10 @@ def load_demo_plans(*, say: Say) -> None:
     team = {role: email for role, (email, _name) in people.ACCOUNTS.items()}
     say(mark("Preparing the synthetic master plans"))
     load_plans(by=OPERATOR, team=team, now=timezone.now())
+
+
+def load_demo_surveys(*, say: Say) -> None:
+    """Made-up surveys of the example region, marked as synthetic; needs accounts and the plans' offices, done once."""
+    team = {role: email for role, (email, _name) in people.ACCOUNTS.items()}
+    say(mark("Preparing the synthetic surveys"))
+    load_surveys(by=OPERATOR, team=team, now=timezone.now())

@@ -150,7 +150,7 @@ class AssignForm(FaultsForm):
     def __init__(self, *given: Any, offices: Iterable[OfficeRow], sources: Iterable[SourceRow], **named: Any) -> None:
         super().__init__(*given, **named)
         self.fields["office"].choices = [(row.key, row.name) for row in offices if not row.closed]
-        active = [(row.key, row.title) for row in sources if row.active]
+        active = [(row.key, row.title) for row in sources if row.active or row.built_in]
         self.fields["source"].choices = [("", translate("by form or file")), *active]
 
 

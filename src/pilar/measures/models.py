@@ -28,6 +28,7 @@ _SOURCE_ELSEWHERE = (
     "NEW.source_id IS NOT NULL AND NOT EXISTS"
     " (SELECT 1 FROM measures_sourcesystem WHERE id = NEW.source_id AND region_id = NEW.region_id)"
 )
+_OF_PILAR = "EXISTS (SELECT 1 FROM measures_sourcesystem WHERE id {which} AND built_in)"
 _NOT_FIRST_DAY = "NEW.starts_on <> date_trunc(NEW.period, NEW.starts_on::timestamp)::date"
 _BEFORE = (
     "NEW.number > 1 AND NOT EXISTS (SELECT 1 FROM measures_definition AS d"
@@ -42,6 +43,10 @@ _VALUE_REFUSALS = (
         _new_values("v.starts_on <> date_trunc(m.period, v.starts_on::timestamp)::date"),
     ),
     ("value_while_measure_runs", _new_values("v.starts_on < m.starts_on OR v.starts_on > m.ends_on")),
+    (
+        "value_of_built_in_source",
+        _new_values("v.source_id IS NULL AND " + _OF_PILAR.format(which="= m.source_id")),
+    ),
     ("value_source_of_measure", _new_values("v.source_id IS NOT NULL AND v.source_id IS DISTINCT FROM m.source_id")),
     (
         "value_evidence_of_region",
@@ -70,12 +75,17 @@ _VALUE_REFUSALS = (
 
 
 class SourceSystem(models.Model):
-    """An application of the region that reports figures by itself (sistem sumber)."""
+    """An application of the region that reports figures by itself (sistem sumber).
+
+    ``built_in``: a part of Pilar, which has no token. Nobody enters what it measures by hand, and as it measures from
+    time to time, no period has to have a value.
+    """
 
     region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
     code = models.CharField(max_length=LONGEST_CODE)
     title = models.CharField(max_length=LONGEST_TITLE)
     active = models.BooleanField(default=True)
+    built_in = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -87,7 +97,14 @@ class SourceSystem(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="source_kept", operation=pgtrigger.Delete),
-            on_row("source_stays", pgtrigger.Update, ("source_stays", "NEW.region_id <> OLD.region_id")),
+            on_row(
+                "source_stays",
+                pgtrigger.Update,
+                (
+                    "source_stays",
+                    "(NEW.region_id, NEW.built_in) IS DISTINCT FROM (OLD.region_id, OLD.built_in)",
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -125,6 +142,8 @@ class SourceToken(models.Model):
             on_row("source_token_stays_revoked", pgtrigger.Update,
                     ("source_token_stays_revoked",
                      "OLD.revoked_at IS NOT NULL AND NEW.revoked_at IS DISTINCT FROM OLD.revoked_at")),
+            on_row("source_token_of_application", pgtrigger.Insert,
+                    ("source_token_of_application", _OF_PILAR.format(which="= NEW.source_id"))),
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -174,6 +193,8 @@ class Measure(models.Model):
                 "measure_stays", pgtrigger.Update,
                 ("measure_stays", "(NEW.region_id, NEW.code, NEW.period, NEW.starts_on, NEW.synthetic)"
                  " IS DISTINCT FROM (OLD.region_id, OLD.code, OLD.period, OLD.starts_on, OLD.synthetic)"),
+                ("measure_keeps_built_in_source", "NEW.source_id IS DISTINCT FROM OLD.source_id AND "
+                 + _OF_PILAR.format(which="IN (NEW.source_id, OLD.source_id)")),
                 ("measure_ends_after_values", "NEW.ends_on IS NOT NULL AND EXISTS (SELECT 1 FROM measures_value"
                  " WHERE measure_id = NEW.id AND starts_on > NEW.ends_on)"),
             ),

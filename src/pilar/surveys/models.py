@@ -23,6 +23,11 @@ _OFFICE_ELSEWHERE = (
     "(SELECT region_id FROM areas_office WHERE id = NEW.office_id)"
     " <> (SELECT region_id FROM surveys_survey WHERE id = NEW.survey_id)"
 )
+_STILL_OPEN = "(SELECT state FROM surveys_survey WHERE id = NEW.survey_id) <> 'closed'"
+_OTHER_MEASURE = (
+    "(SELECT (region_id, synthetic) FROM measures_measure WHERE id = NEW.measure_id)"
+    " <> (SELECT (region_id, synthetic) FROM surveys_survey WHERE id = NEW.survey_id)"
+)
 _STAYS = (
     "(NEW.region_id, NEW.form_id, NEW.districts, NEW.synthetic)"
     " IS DISTINCT FROM (OLD.region_id, OLD.form_id, OLD.districts, OLD.synthetic)"
@@ -177,6 +182,39 @@ class Response(models.Model):
 
     def __str__(self) -> str:
         return str(self.key)
+
+
+class Measured(models.Model):
+    """The index of a closed survey as a value of a measure: that of a cell, or without one that of all together.
+
+    ``key`` is that of the value, ``starts_on`` the first day of its period, ``count`` how many answers count.
+    """
+
+    survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="measured", db_index=False)
+    cell = models.ForeignKey(Cell, null=True, on_delete=models.PROTECT, related_name="+")
+    measure = models.ForeignKey("measures.Measure", on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=60, unique=True)
+    starts_on = models.DateField()
+    score = models.DecimalField(max_digits=5, decimal_places=2)
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["survey", "cell"]
+        constraints = [
+            models.UniqueConstraint(fields=["survey", "cell"], name="measured_once", nulls_distinct=False),
+            models.CheckConstraint(condition=~Q(key=""), name="measured_has_a_key"),
+        ]
+        triggers = [
+            append_only("measured_append_only"),
+            on_row(
+                "measured_fits", pgtrigger.Insert,
+                ("measured_when_closed", _STILL_OPEN), ("measured_cell_of_survey", _CELL_ELSEWHERE),
+                ("measured_by_measure_alike", _OTHER_MEASURE),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class Trace(models.Model):

@@ -12,8 +12,10 @@ from pilar.measures.operations.demonstration import load_demo_measures
 from pilar.measures.operations.reporting import TooManyRows, correct_value, report_value, report_values
 from pilar.measures.operations.sources import (
     BadSourceToken,
+    NoTokens,
     SourceOff,
     add_source,
+    built_in_source,
     is_source_token,
     issue_token,
     revoke_source_token,
@@ -25,10 +27,12 @@ __all__ = [
     "AlreadyClosed",
     "BadSourceToken",
     "NewMeasure",
+    "NoTokens",
     "SourceOff",
     "TooManyRows",
     "add_source",
     "assign_measure",
+    "built_in_source",
     "close_measure",
     "correct_value",
     "define_measure",

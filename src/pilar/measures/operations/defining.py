@@ -10,9 +10,9 @@ from typing import Any
 from django.db import transaction
 
 from pilar.measures.models import Definition as StoredDefinition
-from pilar.measures.models import Measure, Value
+from pilar.measures.models import Measure, SourceSystem, Value
 from pilar.measures.operations.locking import locked_measure, require_office, require_region, source_fault
-from pilar.measures.queries.rows import version_of
+from pilar.measures.queries.rows import is_built_in, version_of
 from pilar.measures.rules.authority import Action
 from pilar.measures.rules.definitions import (
     LONGEST_DELAY,
@@ -143,7 +143,7 @@ def assign_measure(
     row = locked_measure(by, region, measure, Action.MANAGE_MEASURES)
     if office != row.office_id:
         require_office(region, office)
-    _refuse([*_due_faults(due_days), *(source_fault(region, source) if source != row.source_id else ())])
+    _refuse([*_due_faults(due_days), *_other_source_faults(row, source)])
     given = {"office_id": office, "source_id": source, "due_days": due_days, "public": public}
     before = {name: getattr(row, name) for name in given if getattr(row, name) != given[name]}
     if not before:
@@ -204,6 +204,15 @@ def _code_taken(region: str, code: str) -> list[Fault]:
     if Measure.objects.filter(region=region, code=code).exists():
         return [Fault("code-taken", mark("There is already a measure of this code in the region"), {}, "code")]
     return []
+
+
+def _other_source_faults(row: Measure, source: int | None) -> list[Fault]:
+    """Why a measure cannot go over to a source; what a part of Pilar measures stays with it."""
+    if source == row.source_id:
+        return []
+    if is_built_in(row) or SourceSystem.objects.filter(pk=source, built_in=True).exists():
+        return [Fault("built-in-source", mark("What Pilar measures itself has no other source"), {}, "source")]
+    return source_fault(row.region_id, source)
 
 
 def _due_faults(days: int) -> list[Fault]:

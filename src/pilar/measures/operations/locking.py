@@ -7,6 +7,7 @@ from pilar.areas.operations import UnknownOffice
 from pilar.areas.rules import UnknownRegion
 from pilar.measures.models import Measure, SourceSystem
 from pilar.measures.queries import readable
+from pilar.measures.queries.rows import is_built_in
 from pilar.measures.rules.authority import Action, Case, may, require
 from pilar.people.rules import NotFound, Standing
 from pilar.platform.errors import Fault
@@ -19,12 +20,11 @@ def locked_measure(by: Standing, region: str, code: str, action: Action) -> Meas
     Raises :class:`NotFound` for who may not know of it, :class:`NotAllowed` for who only reads it. The lock lets
     foreign keys be checked meanwhile.
     """
-    row = (
-        Measure.objects.select_for_update(no_key=True).filter(readable(by), region=region, code=code).order_by().first()
-    )
+    rows = Measure.objects.select_for_update(no_key=True, of=("self",)).select_related("source")
+    row = rows.filter(readable(by), region=region, code=code).order_by().first()
     if row is None:
         raise NotFound
-    require(by, action, Case(region, row.office_id, row.source_id), known=True)
+    require(by, action, Case(region, row.office_id, row.source_id, is_built_in(row)), known=True)
     return row
 
 

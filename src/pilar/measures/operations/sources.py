@@ -24,12 +24,22 @@ from pilar.platform.models import AuditEvent
 
 TARGET = "measures.source"
 PREFIX = "pilar_source_"
+BUILT_IN = "pilar-"
+"""How the codes of Pilar's own parts begin; no application of a region has such a one."""
 
 
 class BadSourceToken(BadToken):
     """The token is wrong, expired or revoked, or its source shut off: which of these is not told."""
 
     sentence = mark("This token of a source system opens nothing. The coordinator of the region can issue a new one")
+
+
+class NoTokens(PilarError):
+    """A part of Pilar needs no token."""
+
+    code = "no-tokens"
+    status = 409
+    sentence = mark("This source is a part of Pilar and needs no token")
 
 
 class SourceOff(PilarError):
@@ -50,6 +60,9 @@ def add_source(*, by: Standing, region: str, code: str, title: str, now: datetim
     require_region(by, region, Action.MANAGE_SOURCES)
     named = " ".join(title.split())
     faults = [*faults_of_code(code), *_title_faults(named)]
+    if code.startswith(BUILT_IN):
+        sentence = mark("Codes that begin with %(beginning)s are kept for the parts of Pilar")
+        faults.append(Fault("code-kept", sentence, {"beginning": BUILT_IN}, "code"))
     if SourceSystem.objects.filter(region=region, code=code).exists():
         sentence = mark("There is already a source system of this code in the region")
         faults.append(Fault("code-taken", sentence, {}, "code"))
@@ -60,6 +73,29 @@ def add_source(*, by: Standing, region: str, code: str, title: str, now: datetim
         by=by.actor, action="add", target=TARGET, key=row.pk, area=region, after={"code": code, "title": named}
     )
     return row.pk
+
+
+@transaction.atomic
+def built_in_source(*, by: Standing, region: str, code: str, title: str, now: datetime) -> SourceStanding:
+    """A part of Pilar as who reports in a region, for the room that it is; added the first time.
+
+    ``by`` is who did what gives the figures. Raises :class:`SourceOff` if the region does not want them,
+    :class:`UnknownRegion`, :class:`NotAllowed`, :class:`NotFound`; needs ``manage-sources``. ``ValueError`` (a bug)
+    unless the code begins with ``pilar-``.
+    """
+    if not code.startswith(BUILT_IN):
+        raise ValueError(f"the code of a part of Pilar begins with {BUILT_IN}")
+    require_region(by, region, Action.MANAGE_SOURCES)
+    row, new = SourceSystem.objects.get_or_create(
+        region_id=region, code=code, defaults={"title": title, "built_in": True, "created_at": now}
+    )
+    if new:
+        audit.record(
+            by=by.actor, action="add", target=TARGET, key=row.pk, area=region, after={"code": code, "title": title}
+        )
+    if not row.active:
+        raise SourceOff
+    return SourceStanding(Actor("system", code, row.title), source=row.pk, region=region)
 
 
 @transaction.atomic
@@ -88,9 +124,12 @@ def switch_source(*, by: Standing, region: str, source: str, active: bool) -> No
 def issue_token(*, by: Standing, region: str, source: str, name: str, days: int, now: datetime) -> NewToken:
     """Make a token by which a source reports its own measures for ``days`` days. Its secret is not kept.
 
-    Raises :class:`UnfitToken`, :class:`SourceOff`, :class:`NotAllowed`, :class:`NotFound`; needs ``manage-sources``.
+    Raises :class:`UnfitToken`, :class:`SourceOff`, :class:`NoTokens`, :class:`NotAllowed`, :class:`NotFound`; needs
+    ``manage-sources``.
     """
     row = locked_source(by, region, source)
+    if row.built_in:
+        raise NoTokens
     if not row.active:
         raise SourceOff
     named, longest = " ".join(name.split()), SourceToken._meta.get_field("name").max_length
@@ -172,8 +211,10 @@ def _digest(secret: str) -> str:
 __all__ = [
     "BadSourceToken",
     "NewToken",
+    "NoTokens",
     "SourceOff",
     "add_source",
+    "built_in_source",
     "is_source_token",
     "issue_token",
     "revoke_source_token",

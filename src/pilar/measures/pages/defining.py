@@ -65,7 +65,8 @@ def assign(request: HttpRequest, code: str, measure: str) -> HttpResponse:
         "office": row.office, "source": row.source, "due_days": row.schedule.due_days, "public": row.public,
     }  # fmt: skip
     sent = request.POST if request.method == "POST" else None
-    form = AssignForm(sent, initial=first, **_choices(by, code))
+    form = AssignForm(sent, initial=first, **_choices(by, code, row))
+    form.fields["source"].disabled = row.built_in
     if request.method == "POST" and form.is_valid():
         with shown_on(form):
             operations.assign_measure(by=by, region=code, measure=measure, **form.cleaned_data)
@@ -94,10 +95,12 @@ def _managed(by: Standing, code: str, measure: str) -> MeasureRow:
     return row
 
 
-def _choices(by: Standing, code: str) -> dict[str, Any]:
-    now = timezone.now()
-    offices = tuple(row for row in areas.offices(code, scope=by) if not row.closed)
-    return {"offices": offices, "sources": queries.sources(code, scope=by, now=now)}
+def _choices(by: Standing, code: str, row: MeasureRow | None = None) -> dict[str, Any]:
+    """Offices and sources to choose from; what a part of Pilar measures keeps its source, and nothing else has it."""
+    offices = tuple(one for one in areas.offices(code, scope=by) if not one.closed)
+    built_in = row is not None and row.built_in
+    sources = queries.sources(code, scope=by, now=timezone.now())
+    return {"offices": offices, "sources": tuple(one for one in sources if one.built_in == built_in)}
 
 
 def _page(request: HttpRequest, row: MeasureRow, form: FaultsForm, doing: str) -> HttpResponse:

@@ -1,7 +1,7 @@
 """Reads of measured figures."""
 
 from pilar.measures.queries.measures import LARGEST_PAGE, measure, measures, measures_by_code, measures_by_key
-from pilar.measures.queries.rows import MeasureRow, SourceRow, SourceTokenRow, ValueRow, VersionRow
+from pilar.measures.queries.rows import MeasureRow, SourceRow, SourceTokenRow, ValueOrigin, ValueRow, VersionRow
 from pilar.measures.queries.scoping import NOBODY, knows_region, readable, today_in
 from pilar.measures.queries.series import (
     Missing,
@@ -25,6 +25,7 @@ __all__ = [
     "Series",
     "SourceRow",
     "SourceTokenRow",
+    "ValueOrigin",
     "ValueRow",
     "VersionRow",
     "YearToDate",

@@ -11,7 +11,7 @@ from django.db.models import Prefetch
 
 from pilar.evidence import queries as evidence
 from pilar.measures.models import Definition, Measure
-from pilar.measures.queries.rows import schedule_of, version_of
+from pilar.measures.queries.rows import is_built_in, schedule_of, version_of
 from pilar.measures.queries.scoping import knows_region, readable, today_in
 from pilar.measures.rules.authority import Action, Case, SourceStanding, may, reports_in
 from pilar.measures.rules.definitions import CODE
@@ -75,18 +75,21 @@ def measure_keys(region: str, reports: Iterable[Report], *, scope: Standing) -> 
 
 def _measures(region: str, reports: Iterable[Report], scope: Standing) -> dict[str, Measure]:
     rows = Measure.objects.filter(readable(scope), region=region, code__in=named_codes(reports))
+    rows = rows.select_related("source")
     versions = Prefetch("definitions", Definition.objects.order_by("number"))
     return {row.code: row for row in rows.order_by().prefetch_related(versions)}
 
 
 def _target(row: Measure, scope: Standing) -> Target:
     why_not = None
-    if not may(scope, Action.REPORT, Case(row.region_id, row.office_id, row.source_id)):
-        sentence = (
-            mark("This source system does not report this measure")
-            if isinstance(scope, SourceStanding)
-            else mark("Another office reports this measure")
-        )
+    built_in = is_built_in(row)
+    if not may(scope, Action.REPORT, Case(row.region_id, row.office_id, row.source_id, built_in)):
+        if isinstance(scope, SourceStanding):
+            sentence = mark("This source system does not report this measure")
+        elif built_in:
+            sentence = mark("Pilar makes the figures of this measure itself; nobody enters them")
+        else:
+            sentence = mark("Another office reports this measure")
         why_not = Fault("not-allowed", sentence, {}, "measure")
     return Target(row.code, schedule_of(row), tuple(version_of(one) for one in row.definitions.all()), why_not)
 

@@ -10,7 +10,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from pilar.measures.models import Definition, Measure, Value
-from pilar.measures.queries.rows import MeasureRow, schedule_of, versions_of
+from pilar.measures.queries.rows import MeasureRow, is_built_in, schedule_of, versions_of
 from pilar.measures.queries.scoping import knows_region, readable, today_in
 from pilar.measures.rules.definitions import CODE
 from pilar.measures.rules.freshness import late_since
@@ -98,6 +98,7 @@ def _row(row: Measure, today: date) -> MeasureRow:
         source=row.source_id,
         source_code=row.source.code if row.source else "",
         source_title=row.source.title if row.source else "",
+        built_in=is_built_in(row),
         schedule=schedule,
         public=row.public,
         synthetic=row.synthetic,

@@ -66,6 +66,7 @@ class VersionRow:
 class MeasureRow:
     """A measure. ``latest`` is the newest period with a value, ``latest_value`` that value as it is shown.
 
+    ``built_in``: a part of Pilar reports it, from time to time, and nobody else.
     ``late_since``: the first day on which the next value was overdue. ``versions`` are oldest first.
     """
 
@@ -78,6 +79,7 @@ class MeasureRow:
     source: int | None
     source_code: str
     source_title: str
+    built_in: bool
     schedule: Schedule
     public: bool
     synthetic: bool
@@ -127,7 +129,7 @@ class MeasureRow:
     @property
     def case(self) -> Case:
         """What permission is asked for."""
-        return Case(self.region_code, self.office, self.source)
+        return Case(self.region_code, self.office, self.source, self.built_in)
 
     def shown(self, period: Period, value: Decimal) -> Decimal:
         """A value with the decimals that its definition says."""
@@ -138,8 +140,16 @@ class MeasureRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ValueOrigin:
+    """What a part of Pilar made a value from, in the reader's language, and where that stands."""
+
+    text: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class ValueRow:
-    """A value of a period. ``by`` and ``evidence`` are empty for who reads it only because it is public."""
+    """A value of a period. ``by``, ``evidence`` and ``origin`` are empty for who reads it only because it is public."""
 
     period: Period
     number: int
@@ -148,6 +158,7 @@ class ValueRow:
     by: str
     reason: str
     evidence: UUID | None
+    origin: ValueOrigin | None = None
 
     @property
     def text(self) -> str:
@@ -157,7 +168,10 @@ class ValueRow:
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """A source system of a region, how many measures it reports, and how many of its tokens work."""
+    """A source system of a region, how many measures it reports, and how many of its tokens work.
+
+    ``built_in``: a part of Pilar, without tokens.
+    """
 
     key: int
     code: str
@@ -166,6 +180,7 @@ class SourceRow:
     measures: int
     tokens: int
     synthetic: bool
+    built_in: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +207,13 @@ def said(wording: Wording) -> str:
 
 
 def schedule_of(row: Measure) -> Schedule:
-    """When values of a stored measure are expected."""
-    return Schedule(PeriodKind(row.period), row.starts_on, row.ends_on, row.due_days)
+    """When values of a stored measure are expected; its source is at hand."""
+    return Schedule(PeriodKind(row.period), row.starts_on, row.ends_on, row.due_days, is_built_in(row))
+
+
+def is_built_in(row: Measure) -> bool:
+    """Whether a part of Pilar reports a stored measure."""
+    return row.source is not None and row.source.built_in
 
 
 def versions_of(rows: Iterable[StoredDefinition]) -> tuple[VersionRow, ...]:

@@ -6,6 +6,7 @@ asked for where more than the figures is told: who reported them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,7 +16,8 @@ from django.core.paginator import Page, Paginator
 from django.db import connection
 
 from pilar.measures.models import Value
-from pilar.measures.queries.rows import MeasureRow, ValueRow, VersionRow
+from pilar.measures.queries.origins import origins_of
+from pilar.measures.queries.rows import MeasureRow, ValueOrigin, ValueRow, VersionRow
 from pilar.measures.queries.scoping import today_in
 from pilar.measures.rules.authority import Action, may
 from pilar.measures.rules.combining import Combined, combine, published
@@ -96,7 +98,8 @@ def series(
             for start, present, total, newest in cursor.fetchall()
         ]
     made = tuple(point(chosen, one, kind=row.kind, how=definition.aggregation) for one in sums)
-    points = with_gaps(made)
+    # What comes from time to time has no gaps: its line goes from one figure to the next.
+    points = made if row.built_in else with_gaps(made)
     return Series(
         version=found,
         step=chosen,
@@ -113,7 +116,7 @@ def values(row: MeasureRow, *, scope: Standing, page: int = 1, size: int = PAGE)
     starts = list(found.object_list)
     rows = Value.objects.filter(measure=row.key, starts_on__in=starts).select_related("account", "source")
     counting = {one.starts_on: one for one in rows.order_by("starts_on", "number")}
-    found.object_list = [_value(row, counting[start], scope) for start in starts]
+    found.object_list = _rows(row, [counting[start] for start in starts], scope)
     return found
 
 
@@ -128,13 +131,13 @@ def history(row: MeasureRow, period: Period, *, scope: Standing) -> tuple[ValueR
     if period.kind is not row.kind:
         raise NotFound
     rows = Value.objects.filter(measure=row.key, starts_on=period.start).select_related("account", "source")
-    return tuple(_value(row, one, scope) for one in rows.order_by("-number"))
+    return tuple(_rows(row, rows.order_by("-number"), scope))
 
 
 def corrections(row: MeasureRow, *, scope: Standing, most: int = 20) -> tuple[ValueRow, ...]:
     """The newest corrections of any period, with their reasons. One query."""
     rows = Value.objects.filter(measure=row.key, number__gt=1).select_related("account", "source")
-    return tuple(_value(row, one, scope) for one in rows.order_by("-reported_at", "-starts_on", "-number")[:most])
+    return tuple(_rows(row, rows.order_by("-reported_at", "-starts_on", "-number")[:most], scope))
 
 
 def combined(row: MeasureRow, longer: Period) -> Combined:
@@ -190,8 +193,14 @@ def _overlaps(one: VersionRow, longer: Period) -> bool:
     return version.since <= longer.end and (version.until is None or longer.start < version.until)
 
 
-def _value(row: MeasureRow, one: Value, scope: Standing) -> ValueRow:
+def _rows(row: MeasureRow, values: Iterable[Value], scope: Standing) -> list[ValueRow]:
     insider = not row.public or may(scope, Action.READ, row.case)
+    found = list(values)
+    origins = origins_of(row, [one.key for one in found], scope=scope) if insider else {}
+    return [_value(row, one, insider, origins.get(one.key)) for one in found]
+
+
+def _value(row: MeasureRow, one: Value, insider: bool, origin: ValueOrigin | None) -> ValueRow:
     reporter = one.account.name if one.account else one.source.title if one.source else ""
     period = Period(row.kind, one.starts_on)
     return ValueRow(
@@ -202,4 +211,5 @@ def _value(row: MeasureRow, one: Value, scope: Standing) -> ValueRow:
         by=reporter if insider else "",
         reason=one.reason,
         evidence=one.evidence_id if insider else None,
+        origin=origin,
     )

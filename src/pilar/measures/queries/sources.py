@@ -64,4 +64,5 @@ def _row(row: SourceSystem) -> SourceRow:
         measures=row.measure_count,
         tokens=row.token_count,
         synthetic=row.is_synthetic,
+        built_in=row.built_in,
     )

@@ -64,11 +64,15 @@ class SourceStanding(Standing):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What an action is about: the region, and of a measure its office and its source."""
+    """What an action is about: the region, and of a measure its office and its source.
+
+    ``built_in``: the source is a part of Pilar, which alone reports and corrects.
+    """
 
     region: str
     office: int | None = None
     source: int | None = None
+    built_in: bool = False
 
 
 def may(by: Standing, action: Action, case: Case) -> bool:
@@ -76,6 +80,8 @@ def may(by: Standing, action: Action, case: Case) -> bool:
     rule = TABLE[action]
     if isinstance(by, SourceStanding):
         return rule.sources and by.region == case.region and by.source == case.source
+    if case.built_in and action in (Action.REPORT, Action.CORRECT):
+        return False
     return by.unrestricted or any(
         held.role in rule.roles and _covers(held, rule.place, case) for held in by.memberships
     )

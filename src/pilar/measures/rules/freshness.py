@@ -25,24 +25,31 @@ class Gap:
 class Schedule:
     """When values of a measure are expected: kind of period, first and last day that it runs, days until one is due.
 
-    ``starts_on`` is the first day of a period; ``ends_on`` is None while the measure runs.
+    ``starts_on`` is the first day of a period; ``ends_on`` is None while the measure runs. ``occasional``: a value
+    comes when something has been looked at, so none is expected, and one can be there before its period is over.
     """
 
     kind: PeriodKind
     starts_on: date
     ends_on: date | None
     due_days: int
+    occasional: bool = False
 
     def due_on(self, period: Period) -> date:
         """The last day on which the value of ``period`` is in time: ``due_days`` after the period has ended."""
         return period.end + timedelta(days=self.due_days)
 
     def reportable(self, period: Period, today: date) -> bool:
-        """Whether the period has come: a day on the day itself, anything longer once it has ended."""
-        return (period.start if self.kind is PeriodKind.DAY else period.end) <= today
+        """Whether the period has come: a day on the day itself, anything longer once it has ended.
+
+        Of an occasional measure it has come once it has begun.
+        """
+        return (period.start if self.occasional or self.kind is PeriodKind.DAY else period.end) <= today
 
     def last_expected(self, today: date) -> Period | None:
-        """The newest period whose value is overdue unless it is there; None if there is none yet."""
+        """The newest period whose value is overdue unless it is there; None if there is none."""
+        if self.occasional:
+            return None
         newest = period_of(self.kind, today - timedelta(days=self.due_days)).previous()
         if self.ends_on is not None:
             newest = min(newest, period_of(self.kind, self.ends_on), key=lambda period: period.start)

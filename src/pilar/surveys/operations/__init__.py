@@ -9,6 +9,7 @@ from pilar.surveys.operations.answering import (
     keep_unfinished,
 )
 from pilar.surveys.operations.sheets import SheetsStored, enter_sheets
+from pilar.surveys.operations.demonstration import load_demo_surveys
 from pilar.surveys.operations.surveys import (
     NewSurvey,
     close_survey,
@@ -17,6 +18,7 @@ from pilar.surveys.operations.surveys import (
     set_cells,
     state_validity,
 )
+from pilar.surveys.operations.watching import close_due, remind_of_quotas
 
 __all__ = [
     "Entered",
@@ -24,13 +26,16 @@ __all__ = [
     "SheetsStored",
     "Source",
     "answer",
+    "close_due",
     "close_survey",
     "create_survey",
     "enter_answers",
     "enter_sheets",
     "erase_expired",
     "keep_unfinished",
+    "load_demo_surveys",
     "open_survey",
+    "remind_of_quotas",
     "set_cells",
     "state_validity",
 ]

@@ -14,12 +14,14 @@ from django.db import transaction
 from pilar.areas import queries as areas
 from pilar.areas.models import Office
 from pilar.evidence.models import Evidence
+from pilar.people.operations import settle
 from pilar.people.rules import NotFound, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.folders import data_folder
 from pilar.platform.language import mark
 from pilar.surveys.models import Cell, Form, Survey
+from pilar.surveys.operations.measuring import become_measures
 from pilar.surveys.queries.scoping import visible
 from pilar.surveys.reference import drawn_up, pillars, questionnaire
 from pilar.surveys.rules.authority import Action, Case, SurveyState, holds, require
@@ -126,6 +128,7 @@ def open_survey(*, by: Standing, survey: int) -> None:
 def close_survey(*, by: Standing, survey: int, now: datetime) -> None:
     """Close a survey, when answers given in time can no longer be on their way.
 
+    The indices of a satisfaction survey become values of measures with it (see ``measuring``).
     Raises Faults before that; needs ``close``. A second time changes nothing.
     """
     row = locked_survey(by, survey, Action.CLOSE)
@@ -133,6 +136,12 @@ def close_survey(*, by: Standing, survey: int, now: datetime) -> None:
         sentence = mark("Answers that were given in time may arrive until a day after the closing time; close it then")
         _refuse([Fault("answers-on-their-way", sentence)])
     _move(by, row, SurveyState.CLOSED)
+    refused = become_measures(by, row, now)
+    if refused:
+        audit.record(
+            by=by.actor, action="not-measured", target=TARGET, key=row.pk, area=row.region_id, after=refused
+        )  # fmt: skip
+    settle(by=by, subject=subject_of(row.pk), now=now)
 
 
 @transaction.atomic
@@ -171,6 +180,11 @@ def locked_survey(by: Standing, key: int, action: Action, *, office: int | None 
         raise NotFound
     require(by, action, Case(row.region_id, office, SurveyState(row.state)), known=True)
     return row
+
+
+def subject_of(key: int) -> str:
+    """What notices about a survey are about."""
+    return f"{TARGET}:{key}"
 
 
 def _move(by: Standing, row: Survey, state: SurveyState) -> None:

@@ -36,6 +36,7 @@ def survey(request: HttpRequest, key: int) -> HttpResponse:
     by, now = standing_of(request), timezone.now()
     row = queries.survey(key, scope=by)
     cells = queries.cells(row, scope=by)
+    measured = queries.measured(row.key, scope=by, now=now)
     gaps = gaps_of([one.pillar for one in cells], row.questionnaire.quota, pillars())
     context = {
         **_counted(row, cells),
@@ -49,6 +50,8 @@ def survey(request: HttpRequest, key: int) -> HttpResponse:
         "may_open": may(by, Action.OPEN, row.case) and bool(cells),
         "may_close": may(by, Action.CLOSE, row.case),
         "may_close_now": may(by, Action.CLOSE, row.case) and now >= row.closes_at + GRACE,
+        "measured": measured,
+        "unmeasured": [one.programme for one in cells if one.key not in {found.cell for found in measured}],
         "stated_file": next(iter(evidence.evidence_list([row.stated_file], scope=by)), None)
         if row.stated_file
         else None,

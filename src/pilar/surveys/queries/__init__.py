@@ -1,6 +1,7 @@
 """Reads of surveys."""
 
 from pilar.surveys.queries.districts import Districts, DistrictScore, districts
+from pilar.surveys.queries.measured import MeasuredRow, figures_of, measured
 from pilar.surveys.queries.recap import Recap, answers, recap
 from pilar.surveys.queries.rows import CellRow, CellScores, Distribution, Doubts, FlagCount, SurveyRow, SurveyScores
 from pilar.surveys.queries.scores import scores, scores_of, sums_of
@@ -25,6 +26,7 @@ __all__ = [
     "Districts",
     "Doubts",
     "FlagCount",
+    "MeasuredRow",
     "OpenForm",
     "Recap",
     "Service",
@@ -38,6 +40,8 @@ __all__ = [
     "distributions",
     "districts",
     "doubts",
+    "figures_of",
+    "measured",
     "open_form",
     "recap",
     "scores",

@@ -14,6 +14,8 @@ from pilar.surveys.rules.questionnaire import Pillar, Quota
 
 LONGEST_TITLE, LONGEST_TEXT = 200, 2000
 MOST_CELLS = 60
+REMINDED_BEFORE = timedelta(days=3)
+"""The closing time, of programmes that have too few answers (assumption)."""
 TRACE_DAYS = 30
 """After the closing of a survey its devices are forgotten (assumption)."""
 CONTACT_DAYS = 180

@@ -1,0 +1,130 @@
+"""The index of a satisfaction survey becomes a value of a measure, in the transaction in which the survey is closed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from pilar.measures import operations as measures
+from pilar.measures.models import Measure
+from pilar.measures.operations import NewMeasure
+from pilar.measures.queries import today_in
+from pilar.measures.rules.authority import SourceStanding
+from pilar.measures.rules.periods import Period, PeriodKind
+from pilar.measures.rules.reports import Outcome, Report
+from pilar.people.rules import Standing
+from pilar.platform import locks
+from pilar.platform.errors import Faults, PilarError
+from pilar.surveys.models import Cell, Measured, Survey
+from pilar.surveys.queries.measured import figures_of
+from pilar.surveys.queries.scores import scores
+from pilar.surveys.queries.surveys import survey as survey_row_of
+from pilar.surveys.rules.measures import (
+    DUE_DAYS,
+    LATER_SURVEY,
+    SOURCE,
+    SOURCE_TITLE,
+    IndexFigure,
+    code_of,
+    definition_of,
+    period_of_survey,
+)
+from pilar.surveys.rules.questionnaire import Questionnaire
+
+
+def become_measures(by: Standing, row: Survey, now: datetime) -> dict[str, str]:
+    """Report the indices of a survey that ``by`` has just closed; of another kind of survey nothing.
+
+    A figure of fewer answers than are shown is left out. What the measures do not take (the office is shut, the measure
+    has ended, the region has shut the source off) keeps the survey from nothing: it is answered, by what it is about
+    with the code of the error.
+    """
+    found = survey_row_of(row.pk, scope=by)
+    figures = [one for one in figures_of(scores(found, scope=by)) if one.score is not None]
+    if not figures:
+        return {}
+    # Two surveys that close at once would otherwise find the same code free.
+    locks.take(f"surveys.measures.{row.region_id}")
+    try:
+        source = measures.built_in_source(by=by, region=row.region_id, code=SOURCE, title=SOURCE_TITLE, now=now)
+    except PilarError as error:
+        return {SOURCE: error.code}
+    period = period_of_survey(row.year, today_in(row.region_id, row.closes_at))
+    refused = {}
+    work = _Work(by, source, row, found.questionnaire, period, now)
+    for one in figures:
+        try:
+            with transaction.atomic():
+                work.report(one)
+        except Faults as error:
+            refused[one.about] = error.faults[0].code
+        except PilarError as error:
+            refused[one.about] = error.code
+    return refused
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    by: Standing
+    source: SourceStanding
+    survey: Survey
+    form: Questionnaire
+    period: Period
+    now: datetime
+
+    def report(self, one: IndexFigure) -> None:
+        measure = self._measure_of_before(one) or self._new_measure(one)
+        place = "all" if one.cell is None else Cell.objects.values_list("place", flat=True).get(pk=one.cell)
+        key = f"survey-{self.survey.pk}-{place}"
+        self._send(measure, one, key)
+        Measured.objects.create(
+            survey=self.survey, cell_id=one.cell, measure=measure, key=key, starts_on=self.period.start,
+            score=one.score, count=one.count,
+        )  # fmt: skip
+
+    def _send(self, measure: Measure, one: IndexFigure, key: str) -> None:
+        given = Report(measure.code, str(self.period), str(one.score), key=key)
+        later = Report(
+            given.measure, given.period, given.value, key=key, reason=LATER_SURVEY.format(title=self.survey.title)
+        )
+        for report in (given, later):
+            (told,) = measures.report_values(
+                by=self.source, region=self.survey.region_id, reports=[report], now=self.now
+            )
+            if told.outcome is not Outcome.REFUSED:
+                return
+            if "already-reported" not in {fault.code for fault in told.faults}:
+                break
+        raise Faults(told.faults)
+
+    def _measure_of_before(self, one: IndexFigure) -> Measure | None:
+        """The measure that an earlier survey of this questionnaire has fed about the same service of the same office,
+        or about all services of the office or the region."""
+        rows = Measured.objects.filter(
+            survey__region=self.survey.region_id, survey__form__code=self.form.code,
+            measure__synthetic=self.survey.synthetic,
+        )  # fmt: skip
+        if one.cell is None:
+            title = definition_of(one.about, self.form, synthetic=self.survey.synthetic).title.id
+            rows = rows.filter(cell=None, measure__definitions__title_id=title)
+        else:
+            rows = rows.filter(cell__office=one.office, cell__programme__iexact=one.about)
+        found = rows.select_related("measure").order_by("-pk").first()
+        return None if found is None else found.measure
+
+    def _new_measure(self, one: IndexFigure) -> Measure:
+        region = self.survey.region_id
+        taken = set(Measure.objects.filter(region=region, code__startswith="ikm").values_list("code", flat=True))
+        given = NewMeasure(
+            code=code_of(one.about, taken),
+            kind=PeriodKind.QUARTER,
+            office=one.office,
+            starts_on=date(self.survey.year, 1, 1),
+            due_days=DUE_DAYS,
+            definition=definition_of(one.about, self.form, synthetic=self.survey.synthetic),
+            source=self.source.source,
+            synthetic=self.survey.synthetic,
+        )
+        return Measure.objects.get(pk=measures.define_measure(by=self.by, region=region, given=given, now=self.now))

@@ -1,0 +1,90 @@
+"""Which measures the index of a satisfaction survey became, and which survey a value of a measure comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.urls import reverse
+
+from pilar.measures import queries as measures
+from pilar.measures.queries import ValueOrigin
+from pilar.measures.rules.periods import Period, PeriodKind
+from pilar.people.rules import Standing
+from pilar.platform.language import translate
+from pilar.surveys.models import Measured, Survey
+from pilar.surveys.queries.rows import SurveyScores
+from pilar.surveys.queries.scoping import visible
+from pilar.surveys.rules.measures import IndexFigure, score_of
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredRow:
+    """A measure that an index became: where it stands, the period of the value, and that value.
+
+    ``cell`` is None for the index of all services together.
+    """
+
+    cell: int | None
+    code: str
+    title: str
+    region: str
+    period: Period
+    score: Decimal
+    count: int
+
+
+def figures_of(found: SurveyScores) -> tuple[IndexFigure, ...]:
+    """The indices of a satisfaction survey: of each service, and of all together where there are several."""
+    survey = found.survey
+    form = survey.questionnaire
+    if form.satisfaction is None:
+        return ()
+    made = [
+        IndexFigure(one.cell.key, one.cell.office, one.cell.programme, one.cell.counting, score_of(one.items, form))
+        for one in found.cells
+    ]
+    if len(made) > 1:
+        first, offices = found.cells[0].cell, {one.cell.office for one in found.cells}
+        about = first.office_name if len(offices) == 1 else survey.region_name
+        count = sum(one.count for one in made if one.score is not None)
+        score = None if found.index is None else found.index.score
+        made.append(IndexFigure(None, first.office, about, count, score))
+    return tuple(made)
+
+
+def measured(key: int, *, scope: Standing, now: datetime) -> tuple[MeasuredRow, ...]:
+    """The measures that the index of a survey became, services first, as far as ``scope`` reads them. Three queries."""
+    rows = list(Measured.objects.filter(survey=key).order_by("cell__place"))
+    found = measures.measures_by_key({row.measure_id for row in rows}, scope=scope, now=now) if rows else {}
+    return tuple(
+        MeasuredRow(
+            cell=row.cell_id,
+            code=measure.code,
+            title=measure.title,
+            region=measure.region_code,
+            period=Period(PeriodKind.QUARTER, row.starts_on),
+            score=row.score,
+            count=row.count,
+        )
+        for row in rows
+        if (measure := found.get(row.measure_id)) is not None
+    )
+
+
+def origins(keys: Collection[str], scope: Standing) -> Mapping[str, ValueOrigin]:
+    """For ``settings.PILAR_MEASURE_ORIGINS``: the survey that a value was made from. Two queries."""
+    rows = Measured.objects.filter(key__in=set(keys)).order_by()
+    counts = {key: (survey, count) for key, survey, count in rows.values_list("key", "survey", "count")}
+    surveys = Survey.objects.filter(visible(scope), pk__in={survey for survey, _count in counts.values()})
+    titles = dict(surveys.order_by().values_list("pk", "title"))
+    return {
+        key: ValueOrigin(
+            translate("Survey “%(title)s”, %(count)s answers", title=titles[survey], count=count),
+            reverse("surveys:scores", args=[survey]),
+        )
+        for key, (survey, count) in counts.items()
+        if survey in titles
+    }

@@ -1,0 +1,102 @@
+"""Which figures of a closed satisfaction survey become measures, and what these are called.
+
+A service (a cell) has a figure, and the services together have one: that of the office if it has them all, otherwise
+that of the region. The nine elements stay in the survey: they explain the index, and are no indicators of their own.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Container
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from pilar.measures.rules.combining import Aggregation
+from pilar.measures.rules.definitions import LONGEST_CODE, LONGEST_TITLE, Definition, Direction, Wording
+from pilar.measures.rules.periods import Period, PeriodKind, period_of
+from pilar.surveys.rules.questionnaire import Questionnaire
+from pilar.surveys.rules.scores import DECIMALS, Mean, index_of
+
+SOURCE, SOURCE_TITLE = "pilar-surveys", "Survei Pilar"
+"""Code and name of this room among the source systems of a region."""
+DUE_DAYS = 0
+LATER_SURVEY = "Survei lain yang berakhir pada triwulan yang sama: {title}"
+"""The reason why a figure takes the place of another one of its quarter."""
+
+_TEXT = Wording(
+    "Indeks Kepuasan Masyarakat (IKM) menurut PermenPAN-RB 14/2017 dari sembilan unsur pelayanan: 25 × jumlah"
+    " nilai rata-rata unsur × tepat 1/9, dibulatkan ke dua desimal. Pilar menghitungnya ketika survei ditutup; jawaban"
+    " yang diragukan berbobot menurut aturan kuesionernya. Nilai masuk ke triwulan berakhirnya survei.",
+    "Public satisfaction index (IKM) by PermenPAN-RB 14/2017 of nine elements of the service: 25 × sum of the element"
+    " means × exactly 1/9, rounded to two decimals. Pilar computes it when a survey is closed; doubted answers weigh"
+    " what the rule of the questionnaire says. A value belongs to the quarter in which the survey ends.",
+)
+_MADE_UP = Wording("Angka rekaan untuk peragaan.", "Made-up figures for the demonstration.")
+
+
+@dataclass(frozen=True, slots=True)
+class IndexFigure:
+    """An index that becomes the value of a measure; ``cell`` is None for that of all services together.
+
+    ``about``: the service, office or region; ``count``: answers that count; ``score`` is None for fewer than are shown.
+    """
+
+    cell: int | None
+    office: int
+    about: str
+    count: int
+    score: Decimal | None
+
+
+def score_of(items: tuple[Mean, ...], form: Questionnaire) -> Decimal | None:
+    """The index of element means; None unless all nine are there."""
+    means = [one.mean for one in items if one.mean is not None]
+    if form.satisfaction is None or len(means) != len(form.scale_items):
+        return None
+    return index_of(means, form.satisfaction).score
+
+
+def period_of_survey(year: int, closes_on: date) -> Period:
+    """The quarter in which the asking ends, or the nearest of the year that the survey counts for."""
+    return period_of(PeriodKind.QUARTER, min(max(closes_on, date(year, 1, 1)), date(year, 12, 31)))
+
+
+def title_of(about: str) -> Wording:
+    """Of a measure; ``about`` is cut where a title would become too long."""
+    shown = " ".join(one for one in "".join(filter(_shown, about)).split())
+    return Wording(f"IKM {shown}"[:LONGEST_TITLE].rstrip(), f"Public satisfaction, {shown}"[:LONGEST_TITLE].rstrip())
+
+
+def code_of(about: str, taken: Container[str]) -> str:
+    """A code for a measure that no other has: ``ikm-`` and the words of ``about``, counted on where it is taken."""
+    plain = unicodedata.normalize("NFKD", about).encode("ascii", "ignore").decode().lower()
+    words = re.sub(r"[^a-z0-9]+", "-", f"ikm {plain}")
+    code, number = words[: LONGEST_CODE - 4].strip("-"), 1
+    wanted = code
+    while wanted in taken:
+        number += 1
+        wanted = f"{code}-{number}"
+    return wanted
+
+
+def definition_of(about: str, form: Questionnaire, *, synthetic: bool) -> Definition:
+    """What the measure of an index means."""
+    assert form.satisfaction is not None
+    factor = form.satisfaction.factor
+    text = Wording(f"{_TEXT.id} {_MADE_UP.id}", f"{_TEXT.en} {_MADE_UP.en}") if synthetic else _TEXT
+    return Definition(
+        title=title_of(about),
+        text=text,
+        unit=Wording("poin", "points"),
+        direction=Direction.UP,
+        aggregation=Aggregation.LAST,
+        decimals=DECIMALS,
+        lowest=Decimal(min(form.scale) * factor),
+        highest=Decimal(max(form.scale) * factor),
+    )
+
+
+def _shown(letter: str) -> bool:
+    return letter.isprintable() or letter.isspace()
