@@ -1,4 +1,4 @@
-"""Figures of the master plan beside answers: the box at an indicator, and all of them at once."""
+"""Figures of plan, follow-up and survey beside answers: the box at an indicator, and all of them at once."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Choice:
 @login_required
 @require_POST
 def take(request: HttpRequest, key: int, node: str) -> HttpResponse:
-    """Answer one indicator with what the plan says."""
+    """Answer one indicator with what is said beside it."""
     by = standing_of(request)
     seen = SeenFigure(node, typed_version(request.POST.get("version", "")), request.POST.get("figures", ""))
     try:
@@ -55,13 +55,13 @@ def take(request: HttpRequest, key: int, node: str) -> HttpResponse:
         messages.error(request, refused.text())
         found = indicator_for(key, node, scope=by, now=timezone.now())
         return page(request, found, status=refused.status)
-    messages.success(request, _("The figures of the plan are the answer now"))
+    messages.success(request, _("The figures are the answer now"))
     return redirect("evaluation:indicator", key, node)
 
 
 @login_required
 def take_all(request: HttpRequest, key: int) -> HttpResponse:
-    """What the plan says about all indicators that the reader answers, to choose from."""
+    """What is said about all indicators that the reader answers, to choose from."""
     by, status = standing_of(request), 200
     if request.method == "POST":
         chosen = [one for value in request.POST.getlist("chosen") if (one := _chosen(value))]
@@ -82,7 +82,7 @@ def take_all(request: HttpRequest, key: int) -> HttpResponse:
 
 
 def choices(form: Form) -> Sequence[Choice]:
-    """What can be taken by the reader: one for each indicator whose answer is not yet what the plan says."""
+    """What can be taken by the reader: one for each indicator whose answer is not yet what is said beside it."""
     found = []
     for row in form.tree:
         one = form.beside.get(row.code)

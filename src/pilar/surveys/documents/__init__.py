@@ -1,7 +1,8 @@
 """Files of a closed survey that readers take away."""
 
 from pilar.surveys.documents.answers import answers_csv
+from pilar.surveys.documents.handed_in import HandedIn, handed_in
 from pilar.surveys.documents.recap import recap_document
 from pilar.surveys.documents.workbook import recap_workbook
 
-__all__ = ["answers_csv", "recap_document", "recap_workbook"]
+__all__ = ["HandedIn", "answers_csv", "handed_in", "recap_document", "recap_workbook"]

@@ -1,5 +1,6 @@
 """Reads of surveys."""
 
+from pilar.surveys.queries.impact import ImpactSurvey, PillarScores, impact_of_year
 from pilar.surveys.queries.recap import Recap, answers, recap
 from pilar.surveys.queries.rows import CellRow, CellScores, Distribution, Doubts, FlagCount, SurveyRow, SurveyScores
 from pilar.surveys.queries.scores import scores, scores_of, sums_of
@@ -21,7 +22,9 @@ __all__ = [
     "Distribution",
     "Doubts",
     "FlagCount",
+    "ImpactSurvey",
     "OpenForm",
+    "PillarScores",
     "Recap",
     "SurveyRow",
     "SurveyScores",
@@ -31,6 +34,7 @@ __all__ = [
     "cells_of",
     "distributions",
     "doubts",
+    "impact_of_year",
     "open_form",
     "recap",
     "scores",
