@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from pilar.design.numbers import plain
+from pilar.evaluation.rules.answers import trimmed
 from pilar.evaluation.rules.plan_figures import Beside, Counted
 from pilar.evaluation.rules.survey_figures import AskedProgramme, Doubted, Surveyed
 from pilar.platform.language import mark, spoken, translate
@@ -133,7 +134,7 @@ def _interval(one: Surveyed) -> str:
 
 
 def _answers(one: Surveyed) -> str:
-    return translate(_ANSWERS, count=one.count, clean=one.clean, weight=_number(one.weight))
+    return translate(_ANSWERS, count=one.count, clean=one.clean, weight=plain(trimmed(Decimal(one.weight)), spoken()))
 
 
 def _number(text: str) -> str:
