@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,7 @@ from django.db import IntegrityError, transaction
 
 from evaluation.cycle import plan, surveyed
 from evaluation.cycle.test_answers_operations import save
+from evaluation.cycle.test_answers_races import together
 from evaluation.cycle.world import FAR, NEIGHBOUR, NOW, OWN, World
 from pilar.evaluation import operations
 from pilar.evaluation.models import Answer, AnswerEvidence, AnswerOrigin, Campaign, SurveyFile
@@ -25,7 +27,7 @@ from pilar.evidence import operations as evidence
 from pilar.evidence import queries as pieces
 from pilar.evidence.models import Evidence, HeldFile, Revision
 from pilar.evidence.operations import ReservedEvidence
-from pilar.people.rules import OPERATOR, NotAllowed, NotFound
+from pilar.people.rules import OPERATOR, NotAllowed, NotFound, Standing
 from pilar.platform.errors import Faults
 from pilar.platform.models import AuditEvent
 from pilar.platform.versions import Outdated
@@ -224,6 +226,20 @@ def test_what_is_made_and_not_kept_is_swept_away(opened: World) -> None:
     assert evidence.sweep(by=OPERATOR, now=NOW + timedelta(hours=2)) == 3
     assert take(opened, version=1) == 2
     assert (Evidence.objects.count(), Answer.objects.get().explanation) == (3, "Menurut OPD")
+
+
+def test_two_who_take_it_at_once_keep_each_file_once(committed_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    surveyed.open_with_survey(committed_world, monkeypatch)
+    seen, key = plan.seen(committed_world, "survey"), committed_world.assessment().pk
+    standings = [committed_world.who(name) for name in ("coordinator", "contributor")]
+
+    def takes(by: Standing) -> Callable[[], object]:
+        return lambda: operations.take_plan_figures(by=by, assessment=key, seen=seen, now=NOW)
+
+    assert together(*map(takes, standings)) == [1, 1]
+    assert (SurveyFile.objects.count(), Revision.objects.count(), AnswerEvidence.objects.count()) == (3, 3, 3)
+    evidence.sweep(by=OPERATOR, now=NOW + timedelta(hours=2))
+    assert evidence.check_store(by=OPERATOR) == ()
 
 
 # Who reads the evidence

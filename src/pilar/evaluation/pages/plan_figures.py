@@ -28,11 +28,15 @@ from pilar.evaluation.rules.plan_words import origin, said
 from pilar.people.signin import standing_of
 from pilar.platform.language import translate
 from pilar.platform.versions import Outdated
+from pilar.surveys.rules.files import FileKind
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An indicator of the preview: ``open`` ones are ticked, of others the answer would be overwritten."""
+    """An indicator of the preview: ``open`` ones are ticked, of others the answer would be overwritten.
+
+    ``evidence`` is how many pieces would be attached, with the files that are made of a survey.
+    """
 
     row: TreeRow
     said: str
@@ -100,7 +104,7 @@ def _choice(row: TreeRow, figure: Figure) -> Choice:
         answered=answer_in_words(given),
         value=f"{row.code} {row.answer.version} {figure.fingerprint}",
         open=not given.is_answered,
-        evidence=len(figure.evidence),
+        evidence=len(figure.evidence) + (len(FileKind) if figure.counted.surveyed is not None else 0),
     )
 
 
