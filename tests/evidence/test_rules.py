@@ -136,7 +136,10 @@ def test_every_state_of_the_scan_has_a_name() -> None:
     ("held", "reach"),
     [
         (HeldRole(Role.SECRETARIAT), ReadersReach(everywhere=True)),
-        (HeldRole(Role.COORDINATOR, "36.03"), ReadersReach(regions=frozenset({"36.03"}))),
+        (
+            HeldRole(Role.COORDINATOR, "36.03"),
+            ReadersReach(regions=frozenset({"36.03"}), reserved=frozenset({"36.03"})),
+        ),
         (HeldRole(Role.VERIFIER, "36.03"), ReadersReach(regions=frozenset({"36.03"}))),
         (HeldRole(Role.CONTRIBUTOR, "36.03", 5), ReadersReach(regions=frozenset({"36.03"}))),
         (HeldRole(Role.ASSESSOR), ReadersReach()),

@@ -69,6 +69,7 @@ class EvidenceVersionOut(Schema):
     verified_at: datetime | None
     reason: str
     released: bool
+    reserved: bool
     same_file: list[SameFileOut]
 
 
@@ -214,6 +215,7 @@ def _version(row: RevisionRow) -> EvidenceVersionOut:
         verified_at=row.verified_at,
         reason=row.reason,
         released=row.released,
+        reserved=row.reserved,
         same_file=[
             SameFileOut(evidence=use.evidence, number=use.number, title=use.title, region=use.region_code)
             for use in row.same_file

@@ -54,12 +54,16 @@ class HeldFile(models.Model):
 
 
 class Evidence(models.Model):
-    """A piece of evidence (bukti dukung) of a region, or of one of its offices."""
+    """A piece of evidence (bukti dukung) of a region, or of one of its offices.
+
+    ``reserved``: offices of the region do not read it, see ``rules.readers``.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
     office = models.ForeignKey("areas.Office", null=True, on_delete=models.PROTECT, related_name="+")
     title = models.CharField(max_length=LONGEST_TITLE)
+    reserved = models.BooleanField(default=False)
     created_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
 

@@ -52,7 +52,8 @@ class RevisionRow:
     """One version for readers. A file has name, media type, size in bytes and sha256; a link has its address.
 
     ``scan_found`` is what the scanner named; ``verified_by`` and ``reason`` belong to the last verification;
-    ``newest`` is the number of the newest version; ``same_file`` is filled by the lists.
+    ``newest`` is the number of the newest version; ``same_file`` is filled by the lists. What is ``reserved`` the
+    offices and the verifier of the region do not read.
     """
 
     key: int
@@ -80,6 +81,7 @@ class RevisionRow:
     verified_at: datetime | None
     reason: str
     released: bool
+    reserved: bool
     same_file: tuple[OtherUse, ...] = field(default=())
 
     @property
@@ -124,12 +126,15 @@ class StoredFile:
 def readable(scope: Standing) -> Q:
     """The condition on ``Revision`` for all that ``scope`` reads.
 
-    Own regions, everywhere for the secretariat, what was released to the public, and what higher rooms add.
+    Own regions without what is reserved there, everywhere for the secretariat, what was released to the public, and
+    what higher rooms add.
     """
     reach = readers_reach(scope)
     if reach.everywhere:
         return Q()
-    found = Q(evidence__region__in=sorted(reach.regions)) | Q(release__isnull=False)
+    found = Q(evidence__region__in=sorted(reach.regions), evidence__reserved=False) | Q(release__isnull=False)
+    if reach.reserved:
+        found |= Q(evidence__region__in=sorted(reach.reserved))
     for path in settings.PILAR_EVIDENCE_READERS:
         further: FurtherReaders = import_string(path)
         found |= further(scope)
@@ -280,5 +285,6 @@ def _row(row: Revision, same_file: tuple[OtherUse, ...] = ()) -> RevisionRow:
         verified_at=row.verification_at,
         reason=row.verification_reason,
         released=hasattr(row, "release"),
+        reserved=piece.reserved,
         same_file=same_file,
     )

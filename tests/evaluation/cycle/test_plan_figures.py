@@ -34,6 +34,7 @@ from pilar.people.rules import NotAllowed
 from pilar.platform.errors import Faults
 from pilar.platform.models import AuditEvent
 from pilar.platform.versions import Outdated
+from pilar.surveys.reference import pillars
 
 
 @pytest.fixture
@@ -86,7 +87,8 @@ def test_every_indicator_named_is_in_the_instruments_named(wanted: Any) -> None:
     for code in wanted.instruments:
         leaf = {one.code: one for one in reference.instrument(code).leaves}[wanted.node]
         assert leaf.mark is not None
-        assert leaf.mark.kind == ("ratio" if wanted.kind is FigureKind.PROGRAMMES else "level"), code
+        kinds = {FigureKind.PROGRAMMES: "ratio", FigureKind.SURVEY: "survey"}
+        assert leaf.mark.kind == kinds.get(wanted.kind, "level"), code
 
 
 def test_an_indicator_not_named_for_an_instrument_is_not_in_it() -> None:
@@ -103,10 +105,11 @@ def test_what_figures_are_of_is_in_the_framework() -> None:
         FigureKind.QUICK_WINS: {one.code for one in framework().criteria.entries},
         FigureKind.BODIES: set(BodyKind),
         FigureKind.BUDGET: set(Fund),
+        FigureKind.SURVEY: {one.code for one in pillars()},
     }
     for one in reference.plan_figures().nodes.values():
         assert set(one.of) <= known.get(one.kind, set()), one.node
-    for kind in (FigureKind.PROGRAMMES, FigureKind.QUICK_WINS):
+    for kind in (FigureKind.PROGRAMMES, FigureKind.QUICK_WINS, FigureKind.SURVEY):
         named = [one.of[0] for one in reference.plan_figures().nodes.values() if one.kind is kind]
         assert sorted(named) == sorted(known[kind])
 

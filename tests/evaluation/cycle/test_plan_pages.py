@@ -71,7 +71,7 @@ def test_the_field_asks_for_the_explanation(opened: World) -> None:
 def test_all_figures_are_chosen_from_a_preview(opened: World) -> None:
     save(opened, "policy", Given(mark=Decimal(1)))
     visitor = Visitor(opened, "coordinator")
-    assert "The plan can answer 3 indicators" in visitor.said()
+    assert "Figures of the plan, of last year’s follow-up or of the survey can answer 3 indicators" in visitor.said()
     page = visitor.client.get(visitor.address("rencana/")).content.decode()
     chosen = re.findall(r'name="chosen" value="([^"]+)"( checked)?', page)
     assert [(value.split()[0], bool(ticked)) for value, ticked in chosen] == [

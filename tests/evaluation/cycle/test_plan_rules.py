@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from people.team import NOW
 from pilar.evaluation import reference
 from pilar.evaluation.rules.answers import Given
+from pilar.evaluation.rules.plan_counting import figures_of
 from pilar.evaluation.rules.plan_figures import (
     Beside,
     Figure,
@@ -22,7 +23,6 @@ from pilar.evaluation.rules.plan_figures import (
     PlanYear,
     Programme,
     Taken,
-    figures_of,
     kept,
     read,
     taken,
@@ -115,10 +115,10 @@ def test_what_is_taken_agrees_and_what_departs_is_to_be_explained() -> None:
         beside = _beside(figure)
         assert beside.is_taken(answer)
         assert beside.to_explain(answer) is None
-        other = Given(realised=Decimal(9), planned=Decimal(9)) if figure.is_ratio else Given(mark=Decimal(3))
-        differs = figure.is_ratio or figure.counted.level not in ("", "3")
+        other = Given(realised=Decimal(9), planned=Decimal(9)) if figure.counted.is_answer else Given(mark=Decimal(3))
+        differs = figure.counted.is_answer or figure.counted.level not in ("", "3")
         assert (beside.to_explain(other) is not None) is differs, figure.node
-        assert (Beside(figure).to_explain(other) is not None) is figure.is_ratio
+        assert (Beside(figure).to_explain(other) is not None) is figure.counted.is_answer
         assert beside.to_explain(Given()) is None
         assert beside.to_explain(Given(not_applicable=True)) is None
 

@@ -18,6 +18,7 @@ from pydantic import Field
 from pilar.evaluation import operations
 from pilar.evaluation.api.answers_schemas import AttachedOut
 from pilar.evaluation.api.published_schemas import Problem
+from pilar.evaluation.api.survey_schemas import SurveyFigureOut, survey_out
 from pilar.evaluation.operations import NewMark
 from pilar.evaluation.queries import marking as marking_reads
 from pilar.evaluation.queries import panel_marks as panel_reads
@@ -61,9 +62,11 @@ class MarkedRegionOut(Schema):
 
 
 class PlanNoteOut(Schema):
-    """What the master plan says about an indicator, in sentences: see ``taken`` for whether the region took it.
+    """What plan, follow-up or survey says about an indicator, in sentences: see ``taken`` for whether the region took
+    it.
 
-    ``answered`` and ``reason`` are of a region that answers something else; ``now`` is what the plan says since.
+    ``answered`` and ``reason`` are of a region that answers something else; ``now`` is what is said since. ``survey``
+    is what a figure of a survey rests on.
     """
 
     said: str
@@ -74,6 +77,7 @@ class PlanNoteOut(Schema):
     now: str
     plan_version: int | None
     programmes: list[str]
+    survey: SurveyFigureOut | None
 
 
 class MarkItemOut(Schema):
@@ -335,6 +339,7 @@ def _plan(note: PlanNote) -> PlanNoteOut:
         now=note.now,
         plan_version=note.version,
         programmes=[code for code, _title in note.programmes],
+        survey=survey_out(note.survey),
     )
 
 

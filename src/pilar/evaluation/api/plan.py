@@ -1,4 +1,4 @@
-"""Figures of the master plan for answers, and recommendations that become proposals of it, as JSON."""
+"""Figures of plan, follow-up and survey for answers, and recommendations that become proposals of the plan, as JSON."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pydantic import Field
 
 from pilar.evaluation import operations
 from pilar.evaluation.api.published_schemas import Problem
+from pilar.evaluation.api.survey_schemas import SurveyFigureOut, survey_out
 from pilar.evaluation.operations import Idea, SeenFigure
 from pilar.evaluation.queries import follow_up as reads
 from pilar.evaluation.queries.answer_rows import Form
@@ -20,6 +21,7 @@ from pilar.evaluation.queries.answers import form as form_for
 from pilar.evaluation.rules.authority import Action
 from pilar.evaluation.rules.plan_figures import Beside
 from pilar.evaluation.rules.plan_words import origin, said
+from pilar.evaluation.rules.survey_words import survey_view
 from pilar.masterplan.queries import OriginatedRow
 from pilar.masterplan.rules.content import LONGEST_TITLE
 from pilar.masterplan.rules.stages import ProposalKind
@@ -43,10 +45,12 @@ class PlanTakenOut(Schema):
 
 
 class PlanFigureOut(Schema):
-    """What the master plan, or last year's follow-up, says about an indicator.
+    """What the master plan, last year's follow-up, or the closed survey of the year says about an indicator.
 
-    ``part`` of ``whole``, or an ``amount``; ``level`` is the mark that it suggests, empty for none. ``said`` and
-    ``origin`` are sentences. ``fingerprint`` and ``version``, that of the answer, are sent back with what is taken.
+    ``part`` of ``whole``, or an ``amount``; ``level`` is the mark that it suggests, empty for none. Of a survey
+    (``kind`` is then that) ``amount`` is the mean of ``part`` answers of ``whole`` wanted, and ``survey`` what it
+    rests on. ``said`` and ``origin`` are sentences. ``fingerprint`` and ``version``, that of the answer, are sent back
+    with what is taken.
     """
 
     node: str
@@ -66,6 +70,7 @@ class PlanFigureOut(Schema):
     is_taken: bool
     to_explain: bool
     taken: PlanTakenOut | None
+    survey: SurveyFigureOut | None
 
 
 class PlanSeenIn(Schema):
@@ -125,7 +130,7 @@ class PlanOriginatedOut(Schema):
 @router.get(
     "/assessments/{key}/plan-figures",
     response={200: list[PlanFigureOut], 403: Problem, 404: Problem},
-    summary="What the master plan says about the indicators",
+    summary="What plan, follow-up and survey say about the indicators",
 )
 def plan_figures(request: HttpRequest, key: Key) -> list[PlanFigureOut]:
     form = form_for(key, scope=standing_of(request), now=timezone.now())
@@ -137,7 +142,7 @@ def plan_figures(request: HttpRequest, key: Key) -> list[PlanFigureOut]:
 @router.post(
     "/assessments/{key}/answers/{node}/plan-figures",
     response={200: PlanAnsweredOut, **Refused},
-    summary="Answer an indicator with the figures of the master plan",
+    summary="Answer an indicator with the figures beside it",
 )
 def take_plan_figures(request: HttpRequest, key: Key, node: Code, given: PlanSeenIn) -> PlanAnsweredOut:
     seen = SeenFigure(node, given.version, given.fingerprint)
@@ -148,7 +153,7 @@ def take_plan_figures(request: HttpRequest, key: Key, node: Code, given: PlanSee
 @router.post(
     "/assessments/{key}/plan-figures",
     response={200: PlanAnswersOut, **Refused},
-    summary="Answer many indicators with the figures of the master plan, all or none",
+    summary="Answer many indicators with the figures beside them, all or none",
 )
 def take_all_plan_figures(request: HttpRequest, key: Key, given: PlanChosenIn) -> PlanAnswersOut:
     chosen = [SeenFigure(one.node, one.version, one.fingerprint) for one in given.figures]
@@ -201,6 +206,7 @@ def _figure(one: Beside, node: str, form: Form) -> PlanFigureOut:
         is_taken=one.is_taken(answer.given),
         to_explain=one.to_explain(answer.given) is not None and not answer.given.explanation,
         taken=PlanTakenOut(said=said(one.taken.counted), by=one.taken.by, at=one.taken.at) if one.taken else None,
+        survey=survey_out(survey_view(one, counted)),
     )
 
 

@@ -13,7 +13,7 @@ from pilar.evaluation.models.marking import (
     MarkingDone,
     Meeting,
 )
-from pilar.evaluation.models.origins import AnswerOrigin
+from pilar.evaluation.models.origins import AnswerOrigin, SurveyFile
 from pilar.evaluation.models.panels import Conflict, Seat
 from pilar.evaluation.models.published import (
     HIGHEST,
@@ -59,4 +59,5 @@ __all__ = [
     "SheetBatch",
     "Snapshot",
     "SnapshotResult",
+    "SurveyFile",
 ]

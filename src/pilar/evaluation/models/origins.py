@@ -1,4 +1,4 @@
-"""Where an answer of the self-assessment comes from, when it was taken from the master plan."""
+"""Where an answer of the self-assessment comes from, when it was taken from the master plan or a survey."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from django.db import models
 from django.db.models import Q
 
 from pilar.evaluation.models.assessments import Assessment
+from pilar.surveys.rules.files import FileKind
 
 
 class AnswerOrigin(models.Model):
-    """The figures of the plan, or of last year's follow-up, as they were taken into an answer.
+    """The figures of the plan, of last year's follow-up or of a survey, as they were taken into an answer.
 
-    ``plan_version`` is empty for the follow-up. ``fingerprint`` tells these figures, with the programmes and the
-    evidence that they rest on, from others.
+    ``plan_version`` is empty for what is not of the plan. ``fingerprint`` tells these figures, with the programmes and
+    the evidence that they rest on, from others.
     """
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="origins")
@@ -35,3 +36,21 @@ class AnswerOrigin(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assessment_id} {self.node}"
+
+
+class SurveyFile(models.Model):
+    """A file that was made of a survey when its figures were taken, kept as evidence: each kind once a survey, in as
+    many versions as it had contents."""
+
+    survey = models.ForeignKey("surveys.Survey", on_delete=models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(max_length=10)
+    evidence = models.OneToOneField("evidence.Evidence", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["survey", "kind"], name="survey_file_once_a_kind"),
+            models.CheckConstraint(condition=Q(kind__in=list(FileKind)), name="survey_file_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.survey_id} {self.kind}"

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from pilar.evaluation.models import Allocation, Answer, AnswerOrigin, Assessment
 from pilar.evaluation.operations.announcing import allocation_subject
-from pilar.evaluation.operations.attachments import attach_piece
+from pilar.evaluation.operations.attachments import tie_piece
 from pilar.evaluation.queries.answer_rows import Form
 from pilar.evaluation.queries.answers import (
     StoredAnswer,
@@ -92,7 +92,7 @@ def take_over_answers(*, by: Standing, assessment: int, now: datetime) -> int:
     for node, one in earlier.items():
         write_answer(by, found, SheetAnswer(node, one.given), form.answer(node), now)
     for node, piece in earlier_evidence(form, earlier):
-        attach_piece(by, found, node, piece, now)
+        tie_piece(by, found, node, piece, now)
     _copy_origins(found, form.header.phase - 1, earlier)
     for office in {form.offices[node].key for node in earlier if node in form.offices}:
         settle_when_done(by, found, office, now)

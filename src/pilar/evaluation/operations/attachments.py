@@ -108,10 +108,15 @@ def _checked(by: Standing, assessment: int, node: str, evidence: UUID, now: date
 
 def attach_piece(by: Standing, found: Assessment, node: str, key: UUID, now: datetime) -> None:
     """Attach a piece to an answer of an assessment that the caller holds and may change; raises as :func:`attach`."""
-    leaf = leaf_of(tree_for(found), node)
     known = pieces.evidence_list([key], scope=by)
     if not known or known[0].region_code != found.participation.region_id:
         raise NotFound
+    tie_piece(by, found, node, key, now)
+
+
+def tie_piece(by: Standing, found: Assessment, node: str, key: UUID, now: datetime) -> None:
+    """As :func:`attach_piece`, for a piece of the region that the caller knows, whether or not ``by`` reads it."""
+    leaf = leaf_of(tree_for(found), node)
     answer, _new = Answer.objects.get_or_create(assessment=found, node=leaf.code, defaults={"changed_at": now})
     _row, new = AnswerEvidence.objects.get_or_create(answer=answer, evidence_id=key, defaults={"added_at": now})
     if new:

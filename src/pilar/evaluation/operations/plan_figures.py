@@ -1,8 +1,11 @@
-"""Taking figures of the master plan, or of last year's follow-up, into answers of the self-assessment."""
+"""Taking figures of the master plan, of last year's follow-up or of a survey into answers of the self-assessment.
+
+The files of a survey are made and held before the transaction that keeps them begins (adr/0007).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +15,7 @@ from django.utils.translation import override
 from pilar.evaluation.models import AnswerOrigin, Assessment
 from pilar.evaluation.operations.answers import open_form, settle_when_done, write_answer
 from pilar.evaluation.operations.attachments import attach_piece
+from pilar.evaluation.operations.survey_files import HeldFiles, attach_files, hold_files
 from pilar.evaluation.queries.answer_rows import Form
 from pilar.evaluation.queries.answers import form_of
 from pilar.evaluation.queries.panel import assessment_to
@@ -49,7 +53,6 @@ class SeenFigure:
     fingerprint: str
 
 
-@transaction.atomic
 def take_plan_figures(*, by: Standing, assessment: int, seen: SeenFigure, now: datetime) -> int:
     """Answer an indicator with the figures that stand beside it, attach the evidence that they rest on, and note where
     the answer comes from; returns the version of the answer.
@@ -57,38 +60,71 @@ def take_plan_figures(*, by: Standing, assessment: int, seen: SeenFigure, now: d
     Taking them twice changes nothing. What was explained stays. Raises :class:`NoPlanFigure`,
     :class:`PlanFigureChanged`, :class:`Outdated`, Faults, and as :func:`~pilar.evaluation.operations.save_answer`.
     """
-    found, case = assessment_to(by, assessment, Action.ANSWER, node=seen.node, lock=True, now=now)
-    form = form_of(found, case, scope=by)
-    leaf_of(form.instrument, seen.node)
-    version = _take(by, found, form, seen, now)
-    if case.office is not None:
-        settle_when_done(by, found, case.office, now)
+    found, case = assessment_to(by, assessment, Action.ANSWER, node=seen.node, now=now)
+    files = _held_for(by, form_of(found, case, scope=by), [seen], now)
+    with transaction.atomic():
+        found, case = assessment_to(by, assessment, Action.ANSWER, node=seen.node, lock=True, now=now)
+        form = form_of(found, case, scope=by)
+        leaf_of(form.instrument, seen.node)
+        version = _take(by, found, form, seen, files=files, now=now)
+        if case.office is not None:
+            settle_when_done(by, found, case.office, now)
     return version
 
 
-@transaction.atomic
 def take_all_plan_figures(*, by: Standing, assessment: int, chosen: Sequence[SeenFigure], now: datetime) -> int:
     """Take the figures of many indicators, all or none; returns how many answers were changed.
 
     An answer that exists is overwritten where it is among ``chosen`` in the version that was seen. Raises as
     :func:`take_plan_figures`; :class:`NotAllowed` if one of them is not the actor's to answer.
     """
-    found, form = open_form(by, assessment, now)
-    changed = 0
-    for one in chosen:
-        leaf_of(form.instrument, one.node)
-        require(by, Action.ANSWER, form.case_at(one.node), known=True)
-        changed += _take(by, found, form, one, now) != form.answer(one.node).version
-    for office in {form.offices[one.node].key for one in chosen if one.node in form.offices}:
-        settle_when_done(by, found, office, now)
+    with transaction.atomic():
+        _found, form = open_form(by, assessment, now)
+        _require_own(by, form, chosen)
+    files = _held_for(by, form, chosen, now)
+    with transaction.atomic():
+        found, form = open_form(by, assessment, now)
+        _require_own(by, form, chosen)
+        changed = sum(
+            _take(by, found, form, one, files=files, now=now) != form.answer(one.node).version for one in chosen
+        )
+        for office in {form.offices[one.node].key for one in chosen if one.node in form.offices}:
+            settle_when_done(by, found, office, now)
     return changed
 
 
-def _take(by: Standing, found: Assessment, form: Form, wanted: SeenFigure, now: datetime) -> int:
+def _require_own(by: Standing, form: Form, chosen: Sequence[SeenFigure]) -> None:
+    for one in chosen:
+        leaf_of(form.instrument, one.node)
+        require(by, Action.ANSWER, form.case_at(one.node), known=True)
+
+
+def _held_for(by: Standing, form: Form, chosen: Sequence[SeenFigure], now: datetime) -> Mapping[int, HeldFiles]:
+    """The files of the surveys whose figures are to be taken as they were seen, by key of the survey."""
+    figures = [(form.beside.get(one.node, NOTHING_BESIDE).now, one) for one in chosen]
+    surveys = {
+        figure.counted.surveyed.survey
+        for figure, one in figures
+        if figure is not None and figure.counted.surveyed is not None and figure.fingerprint == one.fingerprint
+    }
+    with override(STORED_LANGUAGE):
+        return {key: hold_files(by, form.header.region_code, key, now) for key in surveys}
+
+
+def _take(
+    by: Standing,
+    found: Assessment,
+    form: Form,
+    wanted: SeenFigure,
+    *,
+    files: Mapping[int, HeldFiles],
+    now: datetime,
+) -> int:
     figure = form.beside.get(wanted.node, NOTHING_BESIDE).now
     if figure is None or not figure.can_be_taken:
         raise NoPlanFigure
-    if figure.fingerprint != wanted.fingerprint:
+    surveyed = figure.counted.surveyed
+    if figure.fingerprint != wanted.fingerprint or (surveyed is not None and surveyed.survey not in files):
         raise PlanFigureChanged
     known = form.answer(wanted.node)
     with override(STORED_LANGUAGE):
@@ -104,6 +140,8 @@ def _take(by: Standing, found: Assessment, form: Form, wanted: SeenFigure, now: 
         version = write_answer(by, found, SheetAnswer(wanted.node, given), known, now)
     for piece in evidence_list(figure.evidence, scope=by):
         attach_piece(by, found, wanted.node, piece.evidence, now)
+    if surveyed is not None:
+        attach_files(by, found, wanted.node, surveyed.survey, files=files[surveyed.survey], now=now)
     _note_origin(by, found, figure, now)
     return version
 

@@ -34,7 +34,7 @@ from pilar.evaluation.queries.assessment_lists import dimensions, office_progres
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.answers import FIELDS, Given, read_given
 from pilar.evaluation.rules.authority import Action, SelfAssessmentOver, WrongState
-from pilar.evaluation.rules.readiness import DIFFERS_FROM_PLAN, SEVERITIES
+from pilar.evaluation.rules.readiness import SEVERITIES, TO_EXPLAIN
 from pilar.evaluation.workbooks import rubric
 from pilar.evidence.forms import EvidenceForm
 from pilar.evidence.queries import Place, region_evidence
@@ -234,7 +234,7 @@ def _shown(found: Indicator, attempt: Attempt | None) -> dict[str, Any]:
 
 def _to_explain(found: Indicator) -> dict[str, list[str]]:
     """What an explanation is due for is said at its field, too."""
-    said = [one.text for one in found.remarks if one.fault.code == DIFFERS_FROM_PLAN]
+    said = [one.text for one in found.remarks if one.fault.code in TO_EXPLAIN]
     return {"explanation": said} if said else {}
 
 

@@ -1,4 +1,4 @@
-"""The box beside an answer with what the master plan says."""
+"""The box beside an answer with what the master plan, the follow-up or the survey says."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from pilar.evaluation.queries.answer_rows import Indicator
 from pilar.evaluation.rules.plan_figures import NOTHING_BESIDE, Figure, Taken
 from pilar.evaluation.rules.plan_words import how, origin, said
+from pilar.evaluation.rules.survey_words import SurveyView, survey_view
 from pilar.evidence.queries import RevisionRow, evidence_list
 from pilar.masterplan.reference import framework
 
 
 @dataclass(frozen=True, slots=True)
 class PlanBox:
-    """``said``, ``how`` and ``origin`` are sentences; ``evidence`` is what taking the figures would attach.
+    """``said``, ``how`` and ``origin`` are sentences; ``evidence`` is what taking the figures would attach, of a survey
+    also the files that are made then.
 
-    ``is_taken``: the answer is what the plan says. ``before``: what was taken, where the plan says something else now.
+    ``is_taken``: the answer is what is said now. ``before``: what was taken, where something else is said now.
     """
 
     figure: Figure | None
@@ -26,6 +28,7 @@ class PlanBox:
     is_taken: bool
     taken: Taken | None
     before: str
+    survey: SurveyView | None
 
 
 def plan_box(found: Indicator) -> PlanBox | None:
@@ -45,4 +48,5 @@ def plan_box(found: Indicator) -> PlanBox | None:
         is_taken=one.is_taken(found.answer.given),
         taken=one.taken,
         before=said(one.taken.counted) if one.taken is not None and one.changed else "",
+        survey=survey_view(one, one.shown),
     )

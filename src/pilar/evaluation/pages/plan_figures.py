@@ -1,4 +1,4 @@
-"""Figures of the master plan beside answers: the box at an indicator, and all of them at once."""
+"""Figures of plan, follow-up and survey beside answers: the box at an indicator, and all of them at once."""
 
 from __future__ import annotations
 
@@ -28,11 +28,15 @@ from pilar.evaluation.rules.plan_words import origin, said
 from pilar.people.signin import standing_of
 from pilar.platform.language import translate
 from pilar.platform.versions import Outdated
+from pilar.surveys.rules.files import FileKind
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An indicator of the preview: ``open`` ones are ticked, of others the answer would be overwritten."""
+    """An indicator of the preview: ``open`` ones are ticked, of others the answer would be overwritten.
+
+    ``evidence`` is how many pieces would be attached, with the files that are made of a survey.
+    """
 
     row: TreeRow
     said: str
@@ -46,7 +50,7 @@ class Choice:
 @login_required
 @require_POST
 def take(request: HttpRequest, key: int, node: str) -> HttpResponse:
-    """Answer one indicator with what the plan says."""
+    """Answer one indicator with what is said beside it."""
     by = standing_of(request)
     seen = SeenFigure(node, typed_version(request.POST.get("version", "")), request.POST.get("figures", ""))
     try:
@@ -55,13 +59,13 @@ def take(request: HttpRequest, key: int, node: str) -> HttpResponse:
         messages.error(request, refused.text())
         found = indicator_for(key, node, scope=by, now=timezone.now())
         return page(request, found, status=refused.status)
-    messages.success(request, _("The figures of the plan are the answer now"))
+    messages.success(request, _("The figures are the answer now"))
     return redirect("evaluation:indicator", key, node)
 
 
 @login_required
 def take_all(request: HttpRequest, key: int) -> HttpResponse:
-    """What the plan says about all indicators that the reader answers, to choose from."""
+    """What is said about all indicators that the reader answers, to choose from."""
     by, status = standing_of(request), 200
     if request.method == "POST":
         chosen = [one for value in request.POST.getlist("chosen") if (one := _chosen(value))]
@@ -82,7 +86,7 @@ def take_all(request: HttpRequest, key: int) -> HttpResponse:
 
 
 def choices(form: Form) -> Sequence[Choice]:
-    """What can be taken by the reader: one for each indicator whose answer is not yet what the plan says."""
+    """What can be taken by the reader: one for each indicator whose answer is not yet what is said beside it."""
     found = []
     for row in form.tree:
         one = form.beside.get(row.code)
@@ -100,7 +104,7 @@ def _choice(row: TreeRow, figure: Figure) -> Choice:
         answered=answer_in_words(given),
         value=f"{row.code} {row.answer.version} {figure.fingerprint}",
         open=not given.is_answered,
-        evidence=len(figure.evidence),
+        evidence=len(figure.evidence) + (len(FileKind) if figure.counted.surveyed is not None else 0),
     )
 
 

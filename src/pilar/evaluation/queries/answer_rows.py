@@ -246,7 +246,8 @@ def counted(rows: tuple[RevisionRow, ...]) -> Attached:
         return NO_EVIDENCE
     return Attached(
         pieces=len(rows),
-        unverified=sum(row.verification is VerificationState.OPEN for row in rows),
+        # What is reserved Pilar has made itself, and the verifier does not read it.
+        unverified=sum(row.verification is VerificationState.OPEN and not row.reserved for row in rows),
         returned=sum(row.verification is VerificationState.RETURNED for row in rows),
         infected=sum(row.scan is ScanState.INFECTED for row in rows),
     )

@@ -168,16 +168,16 @@ def earlier_answers(of: Form) -> dict[str, StoredAnswer]:
 
 
 def earlier_evidence(of: Form, nodes: Collection[str]) -> tuple[tuple[str, UUID], ...]:
-    """The pieces attached to those indicators in the phase before, as far as the reader reads them: (indicator,
-    evidence), in their order. Four queries."""
+    """The pieces attached to those indicators in the phase before, as far as the reader reads them, and what is
+    reserved among them: (indicator, evidence), in their order. Four queries."""
     rows = AnswerEvidence.objects.filter(
         answer__assessment__participation__assessments=of.header.key,
         answer__assessment__phase__number=of.header.phase - 1,
         answer__node__in=nodes,
     )
-    attached = tuple(rows.order_by("id").values_list("answer__node", "evidence"))
-    readable = {row.evidence for row in evidence.evidence_list({key for _node, key in attached}, scope=of.by)}
-    return tuple((node, key) for node, key in attached if key in readable)
+    attached = tuple(rows.order_by("id").values_list("answer__node", "evidence", "evidence__reserved"))
+    readable = {row.evidence for row in evidence.evidence_list({one[1] for one in attached}, scope=of.by)}
+    return tuple((node, key) for node, key, reserved in attached if reserved or key in readable)
 
 
 def offices_of(found: Assessment) -> dict[str, OfficeRef]:

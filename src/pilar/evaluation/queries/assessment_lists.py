@@ -133,7 +133,7 @@ def _waiting(of: Form) -> Iterator[Waiting]:
     seen = set()
     for leaf in of.instrument.leaves:
         for row in of.evidence.get(leaf.code, ()):
-            if row.verification is VerificationState.OPEN and row.evidence not in seen:
+            if row.verification is VerificationState.OPEN and not row.reserved and row.evidence not in seen:
                 seen.add(row.evidence)
                 yield Waiting(leaf.code, Bilingual(**leaf.title), row, own=row.uploaded_by == of.by.account)
 

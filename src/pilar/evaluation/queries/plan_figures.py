@@ -1,4 +1,4 @@
-"""What the master plan and last year's follow-up say about the indicators of an assessment."""
+"""What the master plan, last year's follow-up and the survey of the year say about the indicators of an assessment."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from uuid import UUID
 from pilar.evaluation import reference
 from pilar.evaluation.models import AnswerOrigin, Assessment, FollowUp, FollowUpEvidence
 from pilar.evaluation.queries.panel import tree_for
+from pilar.evaluation.queries.survey_figures import impact_year
 from pilar.evaluation.rules.answers import Given
+from pilar.evaluation.rules.plan_counting import figures_of
 from pilar.evaluation.rules.plan_figures import (
     Beside,
     FigureKind,
@@ -20,21 +22,24 @@ from pilar.evaluation.rules.plan_figures import (
     Programme,
     Taken,
     agrees,
-    figures_of,
     read,
 )
 from pilar.evaluation.rules.plan_words import answered, origin, said
 from pilar.evaluation.rules.stages import FollowUpState
+from pilar.evaluation.rules.survey_words import SurveyView, survey_view
 from pilar.masterplan.queries import BodyRow, ProgrammeRow, YearFigures, year_figures
 from pilar.people.rules import PUBLIC
+
+NOT_OF_PLAN = frozenset({FigureKind.FOLLOW_UP, FigureKind.SURVEY})
 
 
 @dataclass(frozen=True, slots=True)
 class PlanNote:
-    """What a reader of an answer is told of the plan: sentences in their language.
+    """What a reader of an answer is told of the plan, the follow-up or the survey: sentences in their language.
 
-    ``version`` and ``programmes`` (code, title) lead to the pages of the plan, which is law. ``answered`` is empty
-    where the answer is what the plan says; ``now`` is empty unless that has changed since it was taken.
+    ``version`` and ``programmes`` (code, title) lead to the pages of the plan, which is law; ``survey`` is what a
+    figure of a survey rests on. ``answered`` is empty where the answer is what the figure says; ``now`` is empty
+    unless that has changed since it was taken.
     """
 
     said: str
@@ -45,6 +50,7 @@ class PlanNote:
     now: str
     version: int | None
     programmes: tuple[tuple[str, str], ...]
+    survey: SurveyView | None
 
 
 class BesideAnswers:
@@ -55,9 +61,9 @@ class BesideAnswers:
 
     @cached_property
     def by_node(self) -> dict[str, Beside]:
-        """By indicator what the plan says about the year of the campaign, and what was taken into the answer.
+        """By indicator what is said about the year of the campaign, and what was taken into the answer.
 
-        No query where the instrument asks for nothing of the kind, else eleven at most.
+        No query where the instrument asks for nothing of the kind, else fifteen at most.
         """
         return _beside(self._found)
 
@@ -70,9 +76,10 @@ def _beside(found: Assessment) -> dict[str, Beside]:
         return {}
     participation = found.participation
     year = participation.campaign.year
-    figures = year_figures(participation.region_id, year, scope=PUBLIC) if kinds - {FigureKind.FOLLOW_UP} else None
+    figures = year_figures(participation.region_id, year, scope=PUBLIC) if kinds - NOT_OF_PLAN else None
     followed = _followed_up(found) if FigureKind.FOLLOW_UP in kinds else None
-    now = figures_of(rules, instrument, None if figures is None else _plan_year(figures, year), followed)
+    impact = impact_year(participation) if FigureKind.SURVEY in kinds else None
+    now = figures_of(rules, instrument, None if figures is None else _plan_year(figures, year), followed, impact)
     taken = _taken(found)
     return {
         leaf.code: Beside(now.get(leaf.code), taken.get(leaf.code))
@@ -95,6 +102,7 @@ def note_on(one: Beside, given: Given) -> PlanNote:
         now=said(now.counted) if one.changed and now is not None else "",
         version=one.version_key,
         programmes=programmes,
+        survey=survey_view(one, held),
     )
 
 

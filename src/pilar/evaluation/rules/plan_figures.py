@@ -1,4 +1,5 @@
-"""What the master plan, and last year's follow-up, say about an indicator: figures with how they were counted.
+"""What the master plan, last year's follow-up and the Impact survey say about an indicator: figures with how they were
+counted.
 
 Which indicator takes which figure is data (``data/evaluation/plan-figures.yaml``). Nothing here is an answer until
 somebody who answers takes it.
@@ -8,17 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from pilar import index
 from pilar.evaluation.rules.answers import Given
+from pilar.evaluation.rules.survey_figures import Surveyed, read_surveyed
 from pilar.masterplan.rules.stages import LegalForm
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
@@ -34,11 +35,12 @@ class FigureKind(StrEnum):
     BODIES = "bodies"
     BUDGET = "budget"
     QUICK_WINS = "quick_wins"
+    SURVEY = "survey"
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The figure that an indicator takes; ``of`` names the sub-dimension, bodies, funds or criterion."""
+    """The figure that an indicator takes; ``of`` names the sub-dimension, bodies, funds, criterion or pillar."""
 
     node: str
     kind: FigureKind
@@ -111,7 +113,8 @@ class Counted:
     """The values of a figure, as they are kept: ``part`` of ``whole``, or an ``amount`` (money, a mean as text).
 
     ``version`` is the number of the version of the plan, 0 where the figure is none of the plan's; ``names`` are what
-    it rests on, by their codes or titles.
+    it rests on, by their codes or titles. Of a survey, ``part`` of ``whole`` answers wanted give the mean, and
+    ``surveyed`` is what it rests on.
     """
 
     kind: FigureKind
@@ -123,11 +126,19 @@ class Counted:
     version: int = 0
     reported: str = ""
     names: tuple[str, ...] = ()
+    surveyed: Surveyed | None = None
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether it is the answer itself, and not the suggestion of a mark."""
+        return self.kind in ANSWERS
 
     @property
     def values(self) -> tuple[object, ...]:
-        """What changes when the figure does."""
-        return (self.part, self.whole, self.amount, self.level)
+        """What changes when the figure does; of a survey also which one it is, and who answers for it."""
+        values = (self.part, self.whole, self.amount, self.level)
+        one = self.surveyed
+        return values if one is None else (*values, one.survey, one.stated_by, one.stated_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +156,14 @@ class Figure:
         return self.counted.kind
 
     @property
-    def is_ratio(self) -> bool:
-        """Whether it is the answer itself, and not the suggestion of a mark."""
-        return self.kind is FigureKind.PROGRAMMES
-
-    @property
     def can_be_taken(self) -> bool:
-        """A share of nothing planned is no answer."""
-        return not self.is_ratio or bool(self.counted.whole)
+        """A share of nothing planned is no answer, nor is the mean of too few answers."""
+        match self.kind:
+            case FigureKind.PROGRAMMES:
+                return bool(self.counted.whole)
+            case FigureKind.SURVEY:
+                return bool(self.counted.amount)
+        return True
 
     @property
     def fingerprint(self) -> str:
@@ -162,21 +173,23 @@ class Figure:
 
 
 class NoPlanFigure(PilarError):
-    """The plan has nothing to say about the indicator."""
+    """There is nothing to say about the indicator."""
 
     code = "no-plan-figure"
     status = 409
-    sentence = mark("The master plan has no figure for this indicator")
+    sentence = mark("There is no figure for this indicator")
 
 
 class PlanFigureChanged(PilarError):
-    """The figures that were seen are no longer those of the plan."""
+    """The figures that were seen are no longer those of the plan, the follow-up or the survey."""
 
     code = "plan-figure-changed"
     status = 409
-    sentence = mark("The figures of the plan have changed since you looked: look at them again, then take them")
+    sentence = mark("The figures have changed since you looked: look at them again, then take them")
 
 
+ANSWERS = frozenset({FigureKind.PROGRAMMES, FigureKind.SURVEY})
+"""What is an answer as it stands."""
 REPORTED = frozenset({FigureKind.PROGRAMMES, FigureKind.REALISATION})
 """What rests on quarterly reports."""
 DECREED, FORCE, FILE = mark("decreed"), mark("in force"), mark("regulation as a file")
@@ -186,7 +199,9 @@ DECREED, FORCE, FILE = mark("decreed"), mark("in force"), mark("regulation as a 
 def taken(figure: Figure, known: Given, source: str) -> Given:
     """The answer that taking a figure gives; what was explained stays. Without a level only the source is filled in."""
     counted = figure.counted
-    if figure.is_ratio:
+    if counted.kind is FigureKind.SURVEY:
+        return replace(known, mark=Decimal(counted.amount), not_applicable=False, source=source)
+    if counted.kind is FigureKind.PROGRAMMES:
         assert counted.part is not None
         assert counted.whole is not None
         return replace(
@@ -201,6 +216,8 @@ def agrees(counted: Counted, given: Given) -> bool:
     """Whether an answer says what a figure says; one that says nothing of a mark agrees with every answer."""
     if counted.kind is FigureKind.PROGRAMMES:
         return (given.realised, given.planned) == (counted.part, counted.whole)
+    if counted.kind is FigureKind.SURVEY:
+        return not counted.amount or given.mark == Decimal(counted.amount)
     return not counted.level or given.mark == Decimal(counted.level)
 
 
@@ -224,17 +241,17 @@ class Beside:
 
     @property
     def changed(self) -> bool:
-        """Whether the plan says something else than what was taken."""
+        """Whether there is something else to say now than what was taken."""
         return self.taken is not None and self.now is not None and self.taken.counted.values != self.now.counted.values
 
     @property
     def held(self) -> Counted:
-        """What a reader of the answer is told: what was taken, or else what the plan says now."""
+        """What a reader of the answer is told: what was taken, or else what is said now."""
         return self.taken.counted if self.taken is not None else self.shown
 
     @property
     def shown(self) -> Counted:
-        """What the plan says now, or said when it was taken. ``ValueError`` (a bug) where there is neither."""
+        """What is said now, or was when it was taken. ``ValueError`` (a bug) where there is neither."""
         if self.now is not None:
             return self.now.counted
         if self.taken is None:
@@ -249,7 +266,7 @@ class Beside:
         return self.taken.version_key if self.taken is not None else None
 
     def is_taken(self, given: Given) -> bool:
-        """Whether the answer is what the plan says now, taken from it."""
+        """Whether the answer is what is said now, taken from it."""
         return (
             self.taken is not None
             and self.now is not None
@@ -264,10 +281,10 @@ class Beside:
     def to_explain(self, given: Given) -> Counted | None:
         """The figure that an answer departs from, so that it needs an explanation.
 
-        The realised share is what the plan says now. A mark that the plan only suggests is held against what was taken:
-        who never took it has given a mark of their own.
+        A realised share and the mean of a survey are what is said now. A mark that the plan only suggests is held
+        against what was taken: who never took it has given a mark of their own.
         """
-        if self.now is not None and self.now.is_ratio:
+        if self.now is not None and self.now.counted.is_answer:
             held: Counted | None = self.now.counted
         else:
             held = None if self.taken is None else self.taken.counted
@@ -281,120 +298,16 @@ class Beside:
 NOTHING_BESIDE = Beside()
 
 
-def figures_of(
-    rules: Rules, instrument: index.Instrument, plan: PlanYear | None, followed: FollowedUp | None
-) -> dict[str, Figure]:
-    """What there is to say about the indicators of an instrument, by node."""
-    found = {}
-    for leaf in instrument.leaves:
-        wanted = rules.nodes.get(leaf.code)
-        if wanted is None or not _fits(leaf, wanted.kind):
-            continue
-        if wanted.kind is FigureKind.FOLLOW_UP:
-            figure = None if followed is None else _follow_up(leaf.code, followed)
-        else:
-            figure = None if plan is None else _of_plan(wanted, plan)
-        if figure is not None:
-            found[leaf.code] = _with_level(figure, rules, leaf)
-    return found
-
-
 def kept(counted: Counted) -> dict[str, Any]:
     """As it is kept in JSON; see :func:`read`."""
-    return {**asdict(counted), "kind": counted.kind.value, "names": list(counted.names)}
+    found = {**asdict(counted), "kind": counted.kind.value, "names": list(counted.names)}
+    if counted.surveyed is None:
+        del found["surveyed"]
+    return found
 
 
 def read(given: Mapping[str, Any]) -> Counted:
     """What :func:`kept` wrote."""
-    return Counted(**{**given, "kind": FigureKind(given["kind"]), "names": tuple(given["names"])})
-
-
-def _fits(leaf: index.Node, kind: FigureKind) -> bool:
-    return isinstance(leaf.mark, index.RatioMark if kind is FigureKind.PROGRAMMES else index.LevelMark)
-
-
-def _of_plan(wanted: Wanted, plan: PlanYear) -> Figure | None:
-    reported = plan.reported if wanted.kind in REPORTED else ""
-    base = Counted(wanted.kind, plan=plan.title, version=plan.number, reported=reported)
-    match wanted.kind:
-        case FigureKind.PROGRAMMES:
-            return _realised(wanted, plan, base, [one for one in plan.programmes if one.part in wanted.of])
-        case FigureKind.REALISATION:
-            whole = _realised(wanted, plan, base, plan.programmes)
-            return replace(whole, programmes=(), evidence=()) if whole.counted.whole else None
-        case FigureKind.LEGAL_BASIS:
-            return _legal_basis(wanted, plan, base)
-        case FigureKind.BODIES:
-            return _bodies(wanted, plan, base)
-        case FigureKind.BUDGET:
-            amount = sum((plan.budgets.get(fund, Decimal(0)) for fund in wanted.of), Decimal(0))
-            return Figure(wanted.node, replace(base, amount=f"{amount:.0f}", names=wanted.of), version_key=plan.version)
-    return _quick_wins(wanted, plan, base)
-
-
-def _realised(wanted: Wanted, plan: PlanYear, base: Counted, rows: Iterable[Programme]) -> Figure:
-    found = tuple(rows)
-    counted = replace(base, part=sum(one.counted for one in found), whole=len(found))
-    return Figure(wanted.node, counted, found, _evidence(found), plan.version)
-
-
-def _legal_basis(wanted: Wanted, plan: PlanYear, base: Counted) -> Figure:
-    law = plan.law
-    holds = {DECREED: law is not None, FORCE: True, FILE: law is not None and law.file is not None}
-    counted = replace(
-        base, part=sum(holds.values()), whole=len(holds), names=tuple(name for name, one in holds.items() if one),
-        amount="" if law is None else f"{law.form.value} {law.number}",
-    )  # fmt: skip
-    evidence = (law.file,) if law is not None and law.file is not None else ()
-    return Figure(wanted.node, counted, (), evidence, plan.version)
-
-
-def _bodies(wanted: Wanted, plan: PlanYear, base: Counted) -> Figure | None:
-    named = [one for one in plan.bodies if one[0] in wanted.of]
-    if not named:
-        return None  # the plan names none: that there is none it does not say
-    files = {kind: file for kind, decree, file in named if decree.strip()}
-    counted = replace(base, part=len(files), whole=len(wanted.of), names=tuple(sorted(files)))
-    return Figure(wanted.node, counted, (), tuple(one for one in files.values() if one), plan.version)
-
-
-def _quick_wins(wanted: Wanted, plan: PlanYear, base: Counted) -> Figure | None:
-    criterion = wanted.of[0]
-    mean = plan.marks.get(criterion)
-    if mean is None:
-        return None
-    judged = tuple(one for one, criteria in plan.quick_wins if criterion in criteria)
-    exact = Decimal(mean.numerator) / mean.denominator
-    counted = replace(
-        base,
-        whole=len(judged),
-        amount=f"{exact.quantize(Decimal('0.01'), ROUND_HALF_UP):f}",
-        level=f"{exact.quantize(Decimal(1), ROUND_HALF_UP):f}",
-    )
-    return Figure(wanted.node, counted, judged, _evidence(judged), plan.version)
-
-
-def _follow_up(node: str, followed: FollowedUp) -> Figure | None:
-    if not followed.total:
-        return None
-    counted = Counted(FigureKind.FOLLOW_UP, part=followed.done, whole=followed.total)
-    return Figure(node, counted, (), followed.evidence)
-
-
-def _with_level(figure: Figure, rules: Rules, leaf: index.Node) -> Figure:
-    """The figure with the mark that its share suggests, if the rubric has that level."""
-    counted = figure.counted
-    if figure.is_ratio:
-        return figure
-    if not counted.level and counted.part is not None and counted.whole:
-        share = Fraction(counted.part * 100, counted.whole)
-        level = max((value for start, value in rules.bands if share >= start), default=None)
-        counted = replace(counted, level="" if level is None else f"{level:f}")
-    levels = {one.value for one in leaf.mark.levels} if isinstance(leaf.mark, index.LevelMark) else set()
-    if counted.level and Decimal(counted.level) not in levels:
-        counted = replace(counted, level="")
-    return replace(figure, counted=counted)
-
-
-def _evidence(rows: Iterable[Programme]) -> tuple[UUID, ...]:
-    return tuple(dict.fromkeys(key for one in rows for key in one.evidence))
+    surveyed = read_surveyed(given["surveyed"]) if "surveyed" in given else None
+    more = {"kind": FigureKind(given["kind"]), "names": tuple(given["names"]), "surveyed": surveyed}
+    return Counted(**{**given, **more})

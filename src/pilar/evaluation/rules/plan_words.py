@@ -1,4 +1,4 @@
-"""Figures of the master plan in sentences, in the reader's language."""
+"""Figures of the master plan, the follow-up and the survey in sentences, in the reader's language."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from decimal import Decimal
 from pilar.design.numbers import grouped, plain
 from pilar.evaluation.rules.answers import LONGEST, Given
 from pilar.evaluation.rules.plan_figures import DECREED, REPORTED, Counted, Figure, FigureKind
+from pilar.evaluation.rules.survey_words import survey_origin
 from pilar.masterplan.rules.content import FUND_NAMES, Fund
 from pilar.masterplan.rules.quarters import read_quarter
 from pilar.masterplan.rules.stages import FORM_NAMES, LegalForm
 from pilar.masterplan.rules.statements import BODY_NAMES, BodyKind
 from pilar.platform.language import mark, spoken, translate
+from pilar.surveys.rules.scores import SMALLEST_SHOWN
 
 HOW = {
     FigureKind.PROGRAMMES: mark(
@@ -28,6 +30,10 @@ HOW = {
     FigureKind.BODIES: mark("Bodies of the plan that are set up by a decree"),
     FigureKind.BUDGET: mark("Money that the programmes of the plan have for %(year)s. The mark is yours to choose"),
     FigureKind.QUICK_WINS: mark("Mean of the marks of the plan’s quick wins on this criterion, rounded to a level"),
+    FigureKind.SURVEY: mark(
+        "Mean of the programmes of the pillar that at least %(least)s people answered for; a programme is the mean of "
+        "its questions, weighted by what answers count. The mean is the mark as it stands, which is our assumption"
+    ),
 }
 """How each is counted."""
 
@@ -40,18 +46,23 @@ _SAID = {
     FigureKind.BODIES: mark("%(part)s of %(whole)s set up by decree: %(names)s"),
     FigureKind.BUDGET: mark("Rp %(amount)s"),
     FigureKind.QUICK_WINS: mark("mean %(amount)s of %(whole)s quick wins"),
+    FigureKind.SURVEY: mark("mean %(amount)s of %(part)s answers (%(whole)s wanted)"),
 }
+_TOO_FEW = mark("no mean: fewer than %(least)s answers count in each programme")
 _ANSWERED = mark("%(part)s of %(whole)s")
 _SUGGESTED = mark("%(said)s; suggested mark %(level)s")
 _VERSION = mark("version %(version)s")
 _ORIGIN = mark("version %(version)s, reports until %(quarter)s")
 _ORIGIN_WITHOUT_REPORTS = mark("version %(version)s, no reports of the year")
 _SOURCE = mark("%(plan)s, %(origin)s: %(said)s")
+_SOURCE_SURVEY = mark("Survey “%(title)s”, %(origin)s: %(said)s")
 _SOURCE_FOLLOW_UP = mark("Follow-up of last year’s recommendations: %(said)s")
 
 
 def said(counted: Counted) -> str:
     """The figure in the reader's language."""
+    if counted.kind is FigureKind.SURVEY and not counted.amount:
+        return translate(_TOO_FEW, least=SMALLEST_SHOWN)
     fields = {"part": counted.part, "whole": counted.whole, "amount": _amount(counted), "names": _names(counted)}
     text = translate(_SAID[counted.kind], **fields)
     if counted.level:
@@ -69,11 +80,13 @@ def answered(counted: Counted, given: Given) -> str:
 
 def how(figure: Figure, year: int, realised_from: int) -> str:
     """How it was counted, in the reader's language."""
-    return translate(HOW[figure.kind], year=str(year), share=realised_from)
+    return translate(HOW[figure.kind], year=str(year), share=realised_from, least=SMALLEST_SHOWN)
 
 
 def origin(counted: Counted) -> str:
-    """Which version of the plan says so, and until when it was reported on; empty for what is not of the plan."""
+    """Which version of the plan says so and until when it was reported on, or which survey; empty for the follow-up."""
+    if counted.surveyed is not None:
+        return survey_origin(counted.surveyed)
     if not counted.version:
         return ""
     if counted.kind not in REPORTED:
@@ -87,13 +100,19 @@ def origin(counted: Counted) -> str:
 def source_text(figure: Figure) -> str:
     """What becomes the source of an answer, in the reader's language."""
     counted = figure.counted
+    if counted.surveyed is not None:
+        named = {"title": counted.surveyed.title, "origin": origin(counted), "said": said(counted)}
+        return _cut(translate(_SOURCE_SURVEY, **named))
     if not counted.version:
         return translate(_SOURCE_FOLLOW_UP, said=said(counted))
     text = translate(_SOURCE, plan=counted.plan, origin=origin(counted), said=said(counted))
     codes = ", ".join(one.code for one in figure.programmes)
+    return _cut(f"{text} ({codes})" if codes else text)
+
+
+def _cut(text: str) -> str:
     longest = LONGEST["source"]
-    whole = f"{text} ({codes})" if codes else text
-    return whole if len(whole) <= longest else f"{whole[: longest - 1]}…"
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def _names(counted: Counted) -> str:

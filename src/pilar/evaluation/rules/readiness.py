@@ -15,11 +15,12 @@ from types import MappingProxyType
 from pilar import index
 from pilar.evaluation.rules.answers import NOTHING, Given, derived_mark, faults_of
 from pilar.evaluation.rules.plan_figures import NOTHING_BESIDE, Beside
-from pilar.evaluation.rules.plan_words import said
+from pilar.evaluation.rules.plan_words import origin, said
 from pilar.platform.errors import Fault
 from pilar.platform.language import mark
 
-DIFFERS_FROM_PLAN = "differs-from-plan"
+DIFFERS_FROM_PLAN, DIFFERS_FROM_SURVEY = "differs-from-plan", "differs-from-survey"
+TO_EXPLAIN = frozenset({DIFFERS_FROM_PLAN, DIFFERS_FROM_SURVEY})
 FAR_ABOVE = 2
 """Times what was planned from which on a reader will doubt that much was realised (our assumption)."""
 BIG_JUMP = 2
@@ -92,7 +93,7 @@ def readiness(
     beside: Mapping[str, Beside] = MappingProxyType({}),
 ) -> Readiness:
     """Look at every leaf: its answer, its evidence, the mark that last year's panel agreed on, and what the master plan
-    says (by leaf code)."""
+    or the survey says (by leaf code)."""
     return Readiness(
         tuple(
             remark
@@ -132,7 +133,7 @@ def remarks_on(
         if not given.explanation:
             yield say(Severity.ERROR, "no-reason", mark("“Not applicable” needs an explanation"))
         return
-    for severity, fault in _of_plan(given, beside):
+    for severity, fault in (*_of_figures(given, beside), *_of_survey(beside)):
         yield Remark(severity, leaf.code, fault)
     found = derived_mark(instrument, leaf, given)
     if found is not None:
@@ -159,15 +160,43 @@ def _of_evidence(attached: Attached) -> Iterator[Fault]:
         yield Fault("unverified", mark("Evidence is not verified yet"))
 
 
-def _of_plan(given: Given, beside: Beside) -> Iterator[tuple[Severity, Fault]]:
-    """How the answer stands to the master plan."""
+def _of_figures(given: Given, beside: Beside) -> Iterator[tuple[Severity, Fault]]:
+    """How the answer stands to the master plan or the survey."""
     held = beside.to_explain(given)
     if held is not None and not given.explanation:
-        sentence = mark("The answer differs from the master plan, which says: %(said)s. Explain why")
-        yield Severity.ERROR, Fault(DIFFERS_FROM_PLAN, sentence, {"said": said(held)})
+        if held.surveyed is None:
+            code, sentence = (
+                DIFFERS_FROM_PLAN,
+                mark("The answer differs from the master plan, which says: %(said)s. Explain why"),
+            )
+        else:
+            code, sentence = (
+                DIFFERS_FROM_SURVEY,
+                mark("The answer differs from the survey, which says: %(said)s. Explain why"),
+            )
+        yield Severity.ERROR, Fault(code, sentence, {"said": said(held)})
     if beside.changed and beside.now is not None:
-        sentence = mark("The master plan has changed since its figures were taken; now it says: %(said)s")
-        yield Severity.WARNING, Fault("plan-changed", sentence, {"said": said(beside.now.counted)})
+        counted = beside.now.counted
+        if counted.surveyed is None:
+            sentence = mark("The master plan has changed since its figures were taken; now it says: %(said)s")
+            yield Severity.WARNING, Fault("plan-changed", sentence, {"said": said(counted)})
+        else:
+            sentence = mark("The survey says otherwise since its figures were taken; now: %(said)s, %(origin)s")
+            fields = {"said": said(counted), "origin": origin(counted)}
+            yield Severity.WARNING, Fault("survey-changed", sentence, fields)
+
+
+def _of_survey(beside: Beside) -> Iterator[tuple[Severity, Fault]]:
+    """What weakens the survey that stands beside the answer."""
+    one = beside.now.counted.surveyed if beside.now is not None else None
+    if one is None:
+        return
+    if not one.stated_on:
+        sentence = mark("The head of region has not stated that the survey “%(title)s” is valid")
+        yield Severity.WARNING, Fault("survey-not-stated", sentence, {"title": one.title})
+    if one.missed:
+        sentence = mark("Fewer people than wanted answered for: %(programmes)s")
+        yield Severity.WARNING, Fault("quota-missed", sentence, {"programmes": ", ".join(p.title for p in one.missed)})
 
 
 def _doubts(given: Given) -> Iterator[Fault]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pilar.evidence.operations.adding import Content, HeldUpload, Link, add_evidence, add_revision, receive
 from pilar.evidence.operations.keeping import MissingFile, check_store, sweep
-from pilar.evidence.operations.releasing import AlreadyReleased, release, withdraw
+from pilar.evidence.operations.making import MadeFile, hold_made, keep_made
+from pilar.evidence.operations.releasing import AlreadyReleased, ReservedEvidence, release, withdraw
 from pilar.evidence.operations.scanning import record_scan, scan, scan_waiting
 from pilar.evidence.operations.verifying import return_to_owner, verify
 
@@ -13,10 +14,14 @@ __all__ = [
     "Content",
     "HeldUpload",
     "Link",
+    "MadeFile",
     "MissingFile",
+    "ReservedEvidence",
     "add_evidence",
     "add_revision",
     "check_store",
+    "hold_made",
+    "keep_made",
     "receive",
     "record_scan",
     "release",

@@ -25,7 +25,7 @@ from pilar.evidence.operations.persons import person
 from pilar.evidence.queries import readable
 from pilar.evidence.receiving import OversizedFile
 from pilar.evidence.rules import checked_link, checked_name, checked_title, detect, plain_text
-from pilar.evidence.rules.filetypes import too_large
+from pilar.evidence.rules.filetypes import FileKind, too_large
 from pilar.people.operations import settle
 from pilar.people.rules import NotFound, Permission, Standing
 from pilar.platform import audit
@@ -66,6 +66,11 @@ def receive(
         raise too_large(upload.size or 0, largest)
     file_name = checked_name(name)
     kind = detect(upload, file_name, largest=largest, most_pixels=settings.PILAR_MOST_PIXELS)
+    return hold(by, upload, file_name, kind, now)
+
+
+def hold(by: Standing, upload: IO[bytes], file_name: str, kind: FileKind, now: datetime) -> HeldUpload:
+    """Put a file of a known kind into the store, held for ``by``. Commits."""
     key = uuid.uuid4()
     with transaction.atomic(durable=True):
         held = HeldFile.objects.create(
@@ -73,7 +78,7 @@ def receive(
             file_name=file_name,
             media_type=kind.media_type,
             size=upload.seek(0, 2),
-            sha256=_digest(upload),
+            sha256=digest(upload),
             storage_key=f"{key.hex[:2]}/{key.hex}",
             received_by_id=person(by),
             received_at=now,
@@ -100,7 +105,7 @@ def add_evidence(
     piece = Evidence.objects.create(
         region_id=region, office_id=office, title=checked_title(title), created_by_id=person(by), created_at=now
     )
-    _revise(by, piece, 1, content=content, note=note, now=now)
+    revise(by, piece, 1, content=content, note=note, now=now)
     return piece.pk
 
 
@@ -116,13 +121,14 @@ def add_revision(*, by: Standing, evidence: UUID, content: Content, note: str = 
         raise NotFound
     by.require(Permission.ADD_EVIDENCE, area=piece.region_id, office=piece.office_id)
     number = 1 + Revision.objects.filter(evidence=evidence).count()
-    _revise(by, piece, number, content=content, note=note, now=now)
+    revise(by, piece, number, content=content, note=note, now=now)
     # Whoever was told that an earlier version came back has acted.
     settle(by=by, subject=f"{TARGET}:{evidence}", now=now)
     return number
 
 
-def _revise(by: Standing, piece: Evidence, number: int, *, content: Content, note: str, now: datetime) -> None:
+def revise(by: Standing, piece: Evidence, number: int, *, content: Content, note: str, now: datetime) -> None:
+    """Write a version of a piece that the caller may change."""
     made = Revision(
         evidence=piece,
         number=number,
@@ -158,6 +164,7 @@ def _take(made: Revision, content: HeldUpload) -> None:
     held.delete()
 
 
-def _digest(file: IO[bytes]) -> str:
+def digest(file: IO[bytes]) -> str:
+    """SHA-256 of a file, as text."""
     file.seek(0)
     return hashlib.file_digest(file, "sha256").hexdigest()

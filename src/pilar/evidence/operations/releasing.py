@@ -29,15 +29,25 @@ class AlreadyReleased(PilarError):
     sentence = mark("This version is open to the public already")
 
 
+class ReservedEvidence(PilarError):
+    """What the offices of a region may not read is not opened to everybody."""
+
+    code = "reserved-evidence"
+    status = 409
+    sentence = mark("This evidence is reserved: it cannot be opened to the public")
+
+
 @transaction.atomic
 def release(*, by: Standing, evidence: UUID, number: int, now: datetime) -> None:
     """Let everybody read one version.
 
-    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`AlreadyReleased`, :class:`Infected`; needs
-    ``release-evidence``.
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`ReservedEvidence`, :class:`AlreadyReleased`,
+    :class:`Infected`; needs ``release-evidence``.
     """
     found = revision(evidence, number, scope=by)
     by.require(Permission.RELEASE_EVIDENCE)
+    if found.reserved:
+        raise ReservedEvidence
     require_servable(found.scan, name=found.file_name, found=found.scan_found)
     _made, new = Release.objects.get_or_create(
         revision_id=found.key, defaults={"released_by_id": person(by), "released_at": now}

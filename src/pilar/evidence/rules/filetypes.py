@@ -43,7 +43,9 @@ OFFICE = (
     FileKind(f"{_ODF}.presentation", (".odp",), "OpenDocument"),
 )
 KINDS = (PDF, JPEG, PNG, WEBP, *OFFICE)
-MEDIA_TYPES: dict[str, FileKind] = {kind.media_type: kind for kind in KINDS}
+CSV = FileKind("text/csv", (".csv",), "CSV")
+"""Never taken in, since it has no signature to be known by; only Pilar itself makes such a file."""
+MEDIA_TYPES: dict[str, FileKind] = {kind.media_type: kind for kind in (*KINDS, CSV)}
 INLINE = frozenset({PDF.media_type, JPEG.media_type, PNG.media_type, WEBP.media_type})
 """What a browser may show in its window; everything else is saved."""
 ACCEPT = ",".join([ending for kind in KINDS for ending in kind.endings] + [JPEG.media_type, PNG.media_type])

@@ -8,8 +8,8 @@ from pilar.surveys.operations.answering import (
     erase_expired,
     keep_unfinished,
 )
-from pilar.surveys.operations.sheets import SheetsStored, enter_sheets
 from pilar.surveys.operations.demonstration import load_demo_surveys
+from pilar.surveys.operations.sheets import SheetsStored, enter_sheets
 from pilar.surveys.operations.surveys import (
     NewSurvey,
     close_survey,

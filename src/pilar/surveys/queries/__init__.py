@@ -1,6 +1,7 @@
 """Reads of surveys."""
 
 from pilar.surveys.queries.districts import Districts, DistrictScore, districts
+from pilar.surveys.queries.impact import ImpactSurvey, PillarScores, impact_of_year
 from pilar.surveys.queries.measured import MeasuredRow, figures_of, measured
 from pilar.surveys.queries.recap import Recap, answers, recap
 from pilar.surveys.queries.rows import CellRow, CellScores, Distribution, Doubts, FlagCount, SurveyRow, SurveyScores
@@ -26,8 +27,10 @@ __all__ = [
     "Districts",
     "Doubts",
     "FlagCount",
+    "ImpactSurvey",
     "MeasuredRow",
     "OpenForm",
+    "PillarScores",
     "Recap",
     "Service",
     "SurveyRow",
@@ -41,6 +44,7 @@ __all__ = [
     "districts",
     "doubts",
     "figures_of",
+    "impact_of_year",
     "measured",
     "open_form",
     "recap",

@@ -1,0 +1,141 @@
+"""What a figure of a survey rests on, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from pilar.design.numbers import plain
+from pilar.evaluation.rules.answers import trimmed
+from pilar.evaluation.rules.plan_figures import Beside, Counted
+from pilar.evaluation.rules.survey_figures import AskedProgramme, Doubted, Surveyed
+from pilar.platform.language import mark, spoken, translate
+from pilar.surveys.rules.answers import FLAG_NAMES
+
+_ORIGIN = mark("%(form)s version %(version)s, closed, %(statement)s")
+_STATED = mark("%(who)s answers for its validity (%(day)s)")
+_NOT_STATED = mark("without the statement of the head of region")
+_INTERVAL = mark("%(lower)s to %(upper)s")
+_ANSWERS = mark("%(count)s, of which %(clean)s without a flag; together they weigh as much as %(weight)s")
+_AMONG = mark("one of %(among)s closed ones of the year: one with a statement comes first, then the newest")
+_NONE = mark("none")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A line of what a figure rests on."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FlagLine:
+    """A flag in words, how many answers have it, and what one of them counts, per cent."""
+
+    name: str
+    count: int
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What was taken, and what is said now."""
+
+    name: str
+    before: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyView:
+    """A figure of a survey for its readers: ``said`` of it, its programmes, its flags that any answer has, and what
+    lies between the figure that was taken and the figure now."""
+
+    survey: int
+    facts: tuple[Fact, ...]
+    programmes: tuple[AskedProgramme, ...]
+    missed: int
+    flags: tuple[FlagLine, ...]
+    doubted: int
+    stated: bool
+    synthetic: bool
+    differences: tuple[Difference, ...]
+
+
+def survey_view(beside: Beside, shown: Counted) -> SurveyView | None:
+    """What is told of ``shown``, the figure now or as it was taken; None for what is of no survey."""
+    one = shown.surveyed
+    if one is None:
+        return None
+    return SurveyView(
+        survey=one.survey,
+        facts=tuple(_facts(shown, one)),
+        programmes=one.programmes,
+        missed=len(one.missed),
+        flags=tuple(_flag(flag) for flag in one.flags if flag.count),
+        doubted=one.doubted,
+        stated=bool(one.stated_on),
+        synthetic=one.synthetic,
+        differences=tuple(_differences(beside)),
+    )
+
+
+def survey_origin(one: Surveyed) -> str:
+    """Which questionnaire, and who answers for the survey."""
+    return translate(_ORIGIN, form=one.form, version=one.version, statement=_statement(one))
+
+
+def _facts(counted: Counted, one: Surveyed) -> Iterator[Fact]:
+    yield Fact(translate(mark("Survey")), one.title)
+    if one.among > 1:
+        yield Fact(translate(mark("Which one")), translate(_AMONG, among=one.among))
+    yield Fact(translate(mark("Questionnaire")), f"{one.form} {one.version}")
+    yield Fact(translate(mark("Statement")), _statement(one))
+    yield Fact(translate(mark("Interval of 95 %")), _interval(one))
+    yield Fact(translate(mark("Answers")), _answers(one))
+
+
+def _differences(beside: Beside) -> Iterator[Difference]:
+    """Nothing where nothing was taken, or nothing is said now."""
+    if beside.taken is None or beside.now is None or not beside.changed:
+        return
+    before, now = beside.taken.counted, beside.now.counted
+    if before.surveyed is None or now.surveyed is None:
+        return
+    pairs = [
+        (mark("Survey"), before.surveyed.title, now.surveyed.title),
+        (mark("Mean"), _number(before.amount), _number(now.amount)),
+        (mark("Interval of 95 %"), _interval(before.surveyed), _interval(now.surveyed)),
+        (mark("Answers"), _answers(before.surveyed), _answers(now.surveyed)),
+        (mark("Statement"), _statement(before.surveyed), _statement(now.surveyed)),
+    ]
+    for name, old, new in pairs:
+        if old != new:
+            yield Difference(translate(name), old, new)
+
+
+def _flag(one: Doubted) -> FlagLine:
+    return FlagLine(translate(FLAG_NAMES[one.flag]), one.count, one.weight)
+
+
+def _statement(one: Surveyed) -> str:
+    if not one.stated_on:
+        return translate(_NOT_STATED)
+    return translate(_STATED, who=one.stated_by, day=date.fromisoformat(one.stated_on))
+
+
+def _interval(one: Surveyed) -> str:
+    if not one.lower:
+        return translate(_NONE)
+    return translate(_INTERVAL, lower=_number(one.lower), upper=_number(one.upper))
+
+
+def _answers(one: Surveyed) -> str:
+    return translate(_ANSWERS, count=one.count, clean=one.clean, weight=plain(trimmed(Decimal(one.weight)), spoken()))
+
+
+def _number(text: str) -> str:
+    return plain(Decimal(text), spoken()) if text else translate(_NONE)

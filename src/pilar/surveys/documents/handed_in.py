@@ -1,0 +1,65 @@
+"""The files of a closed survey that are handed in with it, in the language that is spoken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pilar.people.rules import Standing
+from pilar.platform.language import mark, translate
+from pilar.reports.pdf import typeset
+from pilar.surveys import queries
+from pilar.surveys.documents.answers import answers_csv
+from pilar.surveys.documents.recap import recap_document
+from pilar.surveys.documents.workbook import recap_workbook
+from pilar.surveys.queries import SurveyRow
+from pilar.surveys.rules.files import FileKind
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """A file; ``single_answers``: it holds what only who may see answers may read."""
+
+    kind: FileKind
+    title: str
+    name: str
+    media_type: str
+    content: bytes
+
+    @property
+    def single_answers(self) -> bool:
+        return self.kind is FileKind.ANSWERS
+
+
+_TITLES = {
+    FileKind.RECAP: mark("Recap of the survey (PDF): %(title)s"),
+    FileKind.WORKBOOK: mark("Recap of the survey (XLSX): %(title)s"),
+    FileKind.ANSWERS: mark("Single answers, anonymised (CSV): %(title)s"),
+}
+_NAMES = {FileKind.RECAP: "rekap-survei", FileKind.WORKBOOK: "rekap-survei", FileKind.ANSWERS: "jawaban-survei"}
+_TYPES = {
+    FileKind.RECAP: ("pdf", "application/pdf"),
+    FileKind.WORKBOOK: ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    FileKind.ANSWERS: ("csv", "text/csv"),
+}
+LONGEST_TITLE = 200
+
+
+def handed_in(row: SurveyRow, *, scope: Standing) -> tuple[HandedIn, ...]:
+    """Recap as PDF and XLSX, and the single answers, anonymised; needs ``see-answers``. Equal surveys give equal
+    bytes."""
+    return tuple(_handed_in(row, scope))
+
+
+def _handed_in(row: SurveyRow, scope: Standing) -> Iterator[HandedIn]:
+    given = queries.answers(row, scope=scope)
+    found = queries.recap(row, scope=scope)
+    contents = {
+        FileKind.RECAP: typeset(recap_document(found)),
+        FileKind.WORKBOOK: recap_workbook(found),
+        FileKind.ANSWERS: answers_csv(row, queries.cells(row, scope=scope), given),
+    }
+    for kind, content in contents.items():
+        ending, media_type = _TYPES[kind]
+        title = translate(_TITLES[kind], title=row.title)[:LONGEST_TITLE]
+        yield HandedIn(kind, title, f"{_NAMES[kind]}-{row.region}-{row.year}-{row.key}.{ending}", media_type, content)

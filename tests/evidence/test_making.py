@@ -1,0 +1,90 @@
+"""Files that a higher room makes: held, kept once, in versions, and reserved."""
+
+from __future__ import annotations
+
+import pytest
+
+from evidence.cast import OTHER, OWN, PANEL, Cast
+from people.team import NOW
+from pilar.evidence import operations, queries
+from pilar.evidence.models import Evidence, HeldFile
+from pilar.evidence.operations import HeldUpload, MadeFile, ReservedEvidence
+from pilar.people.rules import OPERATOR, NotAllowed, NotFound
+from pilar.platform.errors import Faults
+
+pytestmark = pytest.mark.django_db
+
+FILE = MadeFile("jawaban.csv", "text/csv", b"pillar,weight\r\nliving,100\r\n")
+
+
+def hold(cast: Cast, name: str = "contributor", file: MadeFile = FILE, region: str = OWN) -> HeldUpload:
+    return operations.hold_made(by=cast.who(name), region=region, file=file, now=NOW)
+
+
+def keep(cast: Cast, name: str = "contributor", **changed: object) -> object:
+    held = changed.pop("held", None) or hold(cast, name)
+    named = {"by": cast.who(name), "region": OWN, "title": "Jawaban", "held": held, "now": NOW} | changed
+    return operations.keep_made(**named)  # type: ignore[arg-type]
+
+
+def test_a_file_that_is_made_belongs_to_the_region_and_has_versions(cast: Cast) -> None:
+    key = keep(cast)
+    (row,) = queries.evidence_list([key], scope=cast.who("verifier"))  # type: ignore[list-item]
+    assert (row.office, row.media_type, row.sha256, row.number, row.kind_name) == (
+        None, "text/csv", FILE.sha256, 1, "CSV",
+    )  # fmt: skip
+    # An office adds the next version of what belongs to the region: the room above has said that it may.
+    held = hold(cast, "colleague", MadeFile("jawaban.csv", "text/csv", b"pillar,weight\r\n"))
+    assert keep(cast, "colleague", piece=key, held=held) == key
+    assert Evidence.objects.get().revisions.count() == 2
+    assert not HeldFile.objects.exists()
+
+
+def test_who_adds_no_evidence_in_the_region_has_none_made(cast: Cast) -> None:
+    for name in ("secretariat", "verifier", "assessor", "neighbour", "public", "operator"):
+        with pytest.raises(NotAllowed):
+            hold(cast, name)
+    with pytest.raises(NotAllowed):
+        hold(cast, region=OTHER)
+    held = hold(cast)
+    with pytest.raises(NotAllowed):
+        keep(cast, region=OTHER, held=held)
+    with pytest.raises(Faults):
+        keep(cast, "colleague", held=held)
+    assert not Evidence.objects.exists()
+
+
+def test_a_piece_of_another_region_gets_no_version(cast: Cast) -> None:
+    key = cast.add("neighbour")
+    with pytest.raises(NotFound):
+        keep(cast, piece=key)
+
+
+@pytest.mark.parametrize(
+    ("name", "reads"),
+    [
+        ("coordinator", True), ("both", True), ("secretariat", True), ("operator", True), ("assessor", True),
+        ("contributor", False), ("colleague", False), ("verifier", False), ("neighbour", False), ("public", False),
+        ("chair", False),
+    ],
+)  # fmt: skip
+def test_who_reads_what_is_reserved(cast: Cast, settings: object, name: str, reads: bool) -> None:
+    settings.PILAR_EVIDENCE_READERS = [PANEL]  # type: ignore[attr-defined]
+    key = keep(cast, reserved=True)
+    assert bool(queries.evidence_list([key], scope=cast.who(name))) is reads  # type: ignore[list-item]
+    listed = queries.region_evidence(OWN, scope=cast.who(name)).object_list
+    assert bool(listed) is reads
+    assert bool(queries.same_file(FILE.sha256, scope=cast.who(name))) is reads
+
+
+def test_what_is_reserved_is_never_public(cast: Cast) -> None:
+    key = keep(cast, reserved=True)
+    with pytest.raises(ReservedEvidence):
+        operations.release(by=cast.who("secretariat"), evidence=key, number=1, now=NOW)  # type: ignore[arg-type]
+
+
+def test_nobody_sends_such_a_file_in(cast: Cast) -> None:
+    with pytest.raises(Faults) as refused:
+        cast.receive(content=FILE.content, file_name="jawaban.csv")
+    assert [one.code for one in refused.value.faults] == ["kind-not-taken"]
+    assert operations.sweep(by=OPERATOR, now=NOW) == 0
