@@ -76,7 +76,7 @@ def test_bars_have_label_count_figure_interval_and_note() -> None:
     # One interval: a line and two ends.
     assert sum("ink-stroke" in one.get("class", "") for one in _drawn(chart).iter()) == 3
     assert chart.columns == ("District", "Mean", "From", "To", "Answers", "Band")
-    assert chart.rows[1].values == (Decimal("2.50"), None, None, "5", "")
+    assert chart.rows[1].values == (Decimal("2.50"), None, None, Decimal(5), "")
 
 
 def test_without_notes_there_is_no_column_for_them() -> None:

@@ -60,6 +60,9 @@ def components(request: HttpRequest) -> HttpResponse:
             "radar": charts.radar(names, [now, before], first_column=_("Dimension")),
             "comparison": _comparison(),
             "gantt": _gantt(),
+            "estimates": _estimates(),
+            "course": _course(),
+            "shares": _shares(),
             "scores": sample.items(),
             "page": page,
             "options": [("", "–"), ("36", "Banten")],
@@ -74,6 +77,33 @@ def _comparison() -> charts.Chart:
         "C": (Decimal(4_000_000_000), None),
     }
     return charts.comparison(amounts, columns=(_("Pillar"), _("Planned (Rp)"), _("Realised (Rp)")))
+
+
+def _estimates() -> charts.Chart:
+    sample = [
+        charts.Estimate("A", Decimal("3.42"), Decimal("3.20"), Decimal("3.64"), 48),
+        charts.Estimate("B", Decimal("3.05"), Decimal("2.61"), Decimal("3.49"), 12),
+    ]
+    return charts.estimates(sample, columns=(_("Programme"), _("Score"), *_ends(), _("Answers")), minimum=1)
+
+
+def _course() -> charts.Chart:
+    sample = [
+        charts.Moment(2021, Decimal("2.90"), Decimal("2.70"), Decimal("3.10")),
+        charts.Moment(2023, Decimal("3.10"), Decimal("2.95"), Decimal("3.25")),
+        charts.Moment(2024, Decimal("3.35"), Decimal("3.15"), Decimal("3.55")),
+    ]
+    return charts.course(sample, columns=(_("Year"), _("Score"), *_ends()), minimum=1)
+
+
+def _shares() -> charts.Chart:
+    return charts.shares(
+        {"A": [3, 9, 21, 15], "B": [0, 2, 6, 4]}, steps=("1", "2", "3", "4"), first_column=_("Question")
+    )
+
+
+def _ends() -> tuple[str, str]:
+    return _("Lower end"), _("Upper end")
 
 
 def _gantt() -> charts.Chart:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -20,6 +20,10 @@ from pilar.surveys.rules.questionnaire import Questionnaire
 from pilar.surveys.rules.scores import Interval, Mean
 from pilar.surveys.wording import part_name, rounded
 
+T = TypeVar("T")
+
+MOST = 1000
+"""Bars of a chart on a page, which has no end; a sheet of paper has one."""
 RISEN, FALLEN, CHANCE = mark("Yes: risen"), mark("Yes: fallen"), mark("Could be chance")
 
 
@@ -69,13 +73,11 @@ def district_estimates(found: Recap) -> list[Estimate]:
     return [_estimate(str(one.title), one.mean, factor) for one in rows]
 
 
-def district_chart(found: Recap) -> Chart | None:
-    """Bars of the districts; None if none is shown."""
-    given = district_estimates(found)
-    if not given:
-        return None
+def district_charts(found: Recap, most: int = MOST) -> list[Chart]:
+    """Bars of the districts, at most so many in a chart; none if none is shown."""
     columns = [_("District"), _("Mean"), *_ends(), _("Answers")]
-    return charts.estimates(given, columns=columns, **_scale(found.scores.survey.questionnaire))
+    scale = _scale(found.scores.survey.questionnaire)
+    return [charts.estimates(part, columns=columns, **scale) for part in _parts(district_estimates(found), most)]
 
 
 def district_pillars(found: Recap) -> tuple[list[str], list[tuple[str, list[tuple[Decimal | None, int]]]]]:
@@ -101,28 +103,25 @@ def courses(found: Recap) -> list[Course]:
     return [one for one in _courses(found) if sum(year.value is not None for year in one.years) > 1]
 
 
-def services_chart(found: Recap) -> Chart | None:
-    """The satisfaction index of each service of the year with its band; None for fewer than two services."""
-    services = found.years.services
-    if len(services) < 2:
-        return None
+def services_charts(found: Recap, most: int = MOST) -> list[Chart]:
+    """The satisfaction index of each service of the year with its band; none for fewer than two services."""
+    services = [_service(one, found) for one in found.years.services]
     columns = [_("Service"), _("Index (IKM)"), *_ends(), _("Answers"), _("Band")]
     scale = _scale(found.scores.survey.questionnaire)
-    return charts.estimates([_service(one, found) for one in services], columns=columns, **scale)
+    parts = _parts(services, most) if len(services) > 1 else []
+    return [charts.estimates(part, columns=columns, **scale) for part in parts]
 
 
-def spread_chart(found: Recap) -> Chart | None:
-    """How the answers to each question are shared among the values of the scale; None if nobody's are shown."""
+def spread_charts(found: Recap, most: int = MOST) -> list[Chart]:
+    """How the answers to each question are shared among the values of the scale; none if nobody's are shown."""
     form = found.scores.survey.questionnaire
-    counts = {
-        str(item.title): one.counts
+    counts = [
+        (str(item.title), one.counts)
         for item, one in zip(form.scale_items, found.distributions, strict=True)
         if any(one.counts)
-    }
-    if not counts:
-        return None
+    ]
     steps = [f"{value}: {title}" for value, title in form.scale.items()]
-    return charts.shares(counts, steps=steps, first_column=_("Question"))
+    return [charts.shares(dict(part), steps=steps, first_column=_("Question")) for part in _parts(counts, most)]
 
 
 def service_name(one: Service, found: Recap) -> str:
@@ -130,6 +129,10 @@ def service_name(one: Service, found: Recap) -> str:
     programme = one.scores.cell.programme
     several = len({service.survey.key for service in found.years.services}) > 1
     return f"{programme} ({one.survey.title})" if several else programme
+
+
+def _parts(given: Sequence[T], most: int) -> list[Sequence[T]]:
+    return [given[first : first + most] for first in range(0, len(given), most)]
 
 
 def _service(one: Service, found: Recap) -> Estimate:
@@ -213,4 +216,4 @@ def _scale(form: Questionnaire) -> dict[str, Any]:
 
 def _ends() -> tuple[str, str]:
     """Heads of an interval's columns."""
-    return _("From"), _("To")
+    return _("Lower end"), _("Upper end")

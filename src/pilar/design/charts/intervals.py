@@ -95,7 +95,7 @@ def estimates(given: Sequence[Estimate], *, columns: Sequence[str], minimum: int
     rows = tuple(
         Row(
             one.label,
-            (one.value, one.lower, one.upper, str(one.count), *((one.note,) if noted else ())),
+            (one.value, one.lower, one.upper, Decimal(one.count), *((one.note,) if noted else ())),
         )
         for one in given
     )
@@ -152,7 +152,8 @@ def course(
             },
         ],
     )
-    return Chart(spec, columns, tuple(Row(str(one.year), (one.value, one.lower, one.upper)) for one in all_))
+    rows_ = tuple(Row(str(one.year), (one.value, one.lower, one.upper)) for one in all_)
+    return Chart(spec, columns, rows_, series=False)
 
 
 def _interval(lower: float, upper: float, middle: float) -> Iterator[Spec]:

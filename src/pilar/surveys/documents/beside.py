@@ -9,24 +9,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pilar.design import numbers
+from pilar.design.charts import Chart
 from pilar.reports.document import Block, Column, Heading, Paragraph, Row, Table
 from pilar.surveys.documents.writing import NONE, ends, figure, language, picture
 from pilar.surveys.drawings import (
     changes,
     courses,
-    district_chart,
+    district_charts,
     district_estimates,
     district_pillars,
     service_name,
-    services_chart,
-    spread_chart,
+    services_charts,
+    spread_charts,
 )
 from pilar.surveys.queries import Recap
 from pilar.surveys.rules.scores import SMALLEST_SHOWN
 from pilar.surveys.wording import rounded
 
-WIDE, NARROW = 110, 70
+WIDE, NARROW = 84, 70
 """Millimetres of charts that stand alone, and of those over the years."""
+MOST_BARS, MOST_QUESTIONS = 14, 9
+"""Of a chart, so that it stands on one sheet."""
 
 
 def beside_blocks(found: Recap) -> Iterator[Block]:
@@ -90,14 +93,13 @@ def others_note(found: Recap) -> str:
 
 
 def _districts(found: Recap) -> Iterator[Block]:
-    chart = district_chart(found)
     if found.districts is None:
         return
     yield Heading(_("By district"))
-    if chart is not None:
-        given = district_estimates(found)
-        alt = "; ".join(f"{one.label} {figure(one.value)}" for one in given)
-        yield picture(chart, _("Bars of the districts: %(told)s") % {"told": alt}, WIDE)
+    for chart in district_charts(found, MOST_BARS):
+        yield picture(chart, _("Bars of the districts: %(told)s") % {"told": _read(chart)}, WIDE)
+    given = district_estimates(found)
+    if given:
         columns = (Column(_("District"), share=3), *_figures(), Column(_("Answers"), number=True))
         yield Table(
             columns,
@@ -122,7 +124,7 @@ def _changes(found: Recap) -> Iterator[Block]:
     yield Heading(_("Compared with %(year)s") % {"year": before.year})
     columns = (
         Column(_("What"), share=3), Column(str(before.year), number=True), Column(str(year), number=True),
-        Column(_("Change"), number=True), Column(_("Interval of 95 %"), number=True, share=2),
+        Column(_("Difference"), number=True), Column(_("Interval of 95 %"), number=True, share=2),
         Column(_("More than chance?"), share=2),
     )  # fmt: skip
     yield Table(
@@ -161,13 +163,13 @@ def _courses(found: Recap) -> Iterator[Block]:
 
 
 def _services(found: Recap) -> Iterator[Block]:
-    chart = services_chart(found)
-    if chart is None:
+    parts = services_charts(found, MOST_BARS)
+    if not parts:
         return
     services = found.years.services
     yield Heading(_("Satisfaction index by service"))
-    alt = "; ".join(f"{service_name(one, found)} {figure(one.index.score)}" for one in services)
-    yield picture(chart, _("Bars of the services: %(told)s") % {"told": alt}, WIDE)
+    for chart in parts:
+        yield picture(chart, _("Bars of the services: %(told)s") % {"told": _read(chart)}, WIDE)
     yield Table(
         (Column(_("Service"), share=3), *_figures(), Column(_("Answers"), number=True), Column(_("Band"))),
         tuple(
@@ -182,17 +184,23 @@ def _services(found: Recap) -> Iterator[Block]:
 
 
 def _spread(found: Recap) -> Iterator[Block]:
-    chart = spread_chart(found)
-    if chart is None:
+    parts = spread_charts(found, MOST_QUESTIONS)
+    if not parts:
         return
     yield Heading(_("How answers are spread"))
-    yield picture(chart, _("Bars of 100 % for each question; the table below has the counts"), WIDE)
-    first, *steps = chart.columns
+    for chart in parts:
+        yield picture(chart, _("Bars of 100 % for each question; the table below has the counts"), WIDE)
+    first, *steps = parts[0].columns
     yield Table(
         (Column(first, share=3), *(Column(step, number=True) for step in steps)),
-        tuple(Row((row.label, *(str(value) for value in row.values))) for row in chart.rows),
+        tuple(Row((row.label, *(str(value) for value in row.values))) for chart in parts for row in chart.rows),
         _("Answers by question"),
     )
+
+
+def _read(chart: Chart) -> str:
+    """Labels with their figures, for who does not see the bars."""
+    return "; ".join(f"{row.label} {figure(row.values[0])}" for row in chart.rows)  # type: ignore[arg-type]
 
 
 def _figures() -> tuple[Column, Column]:

@@ -28,7 +28,7 @@ def _sheets(found: Recap) -> Iterator[tuple[str, list[str], list[list[Cell]]]]:
     means = {title: [mean for mean, _count in row] for title, row in inner}
     yield (
         _("Districts"),
-        [_("District"), _("Mean"), _("From"), _("To"), _("Answers"), *names],
+        [_("District"), _("Mean"), _("Lower end"), _("Upper end"), _("Answers"), *names],
         [
             [one.label, one.value, one.lower, one.upper, one.count, *means.get(one.label, ())]
             for one in district_estimates(found)
@@ -37,7 +37,7 @@ def _sheets(found: Recap) -> Iterator[tuple[str, list[str], list[list[Cell]]]]:
     year = found.scores.survey.year
     yield (
         _("Compared"),
-        [_("What"), str(year - 1), str(year), _("Change"), _("From"), _("To"), _("More than chance?")],
+        [_("What"), str(year - 1), str(year), _("Difference"), _("Lower end"), _("Upper end"), _("More than chance?")],
         [
             [one.title, one.before, one.now, one.change, one.lower, one.upper, one.told]
             for one in changes(found)
@@ -45,7 +45,7 @@ def _sheets(found: Recap) -> Iterator[tuple[str, list[str], list[list[Cell]]]]:
     )  # fmt: skip
     yield (
         _("Years"),
-        [_("What"), _("Year"), _("Mean"), _("From"), _("To"), _("Survey")],
+        [_("What"), _("Year"), _("Mean"), _("Lower end"), _("Upper end"), _("Survey")],
         [
             [one.what, one.year, one.value, one.lower, one.upper, one.survey]
             for course in courses(found)
@@ -54,7 +54,7 @@ def _sheets(found: Recap) -> Iterator[tuple[str, list[str], list[list[Cell]]]]:
     )
     yield (
         _("Services"),
-        [_("Service"), _("Index (IKM)"), _("From"), _("To"), _("Answers"), _("Band")],
+        [_("Service"), _("Index (IKM)"), _("Lower end"), _("Upper end"), _("Answers"), _("Band")],
         [
             [service_name(one, found), one.index.score, *map(rounded, one.interval or (None, None)),
              one.scores.cell.counting, one.index.band.code if one.index.band else ""]

@@ -25,7 +25,7 @@ def recap_workbook(found: Recap) -> bytes:
     scores, row = found.scores, found.scores.survey
     made.set_properties({"title": row.title, "author": AUTHOR, "created": row.closes_at.replace(tzinfo=None)})
     head = made.add_format({"bold": True, "bg_color": "#0A5866", "font_color": "#FFFFFF", "text_wrap": True})
-    figures = [_("Mean"), _("From"), _("To"), _("Answers"), _("Year before"), _("Change")]
+    figures = [_("Mean"), _("Lower end"), _("Upper end"), _("Answers"), _("Year before"), _("Difference")]
 
     def sheet(title: str, heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
         _sheet(made, head, title, heads, rows)

@@ -12,10 +12,10 @@ from pilar.surveys.documents.beside import comparison_note, course_note, distric
 from pilar.surveys.drawings import (
     changes,
     courses,
-    district_chart,
+    district_charts,
     district_pillars,
-    services_chart,
-    spread_chart,
+    services_charts,
+    spread_charts,
 )
 from pilar.surveys.pages.frame import framed
 from pilar.surveys.rules.authority import Action, require_somewhere
@@ -33,7 +33,7 @@ def charts(request: HttpRequest, key: int) -> HttpResponse:
     context = {
         "found": found,
         "asks_districts": row.questionnaire.district is not None,
-        "districts": district_chart(found),
+        "districts": district_charts(found),
         "district_note": district_note(found),
         "pillar_names": names,
         "pillar_rows": [(title, list(zip(names, means, strict=True))) for title, means in inner],
@@ -42,8 +42,8 @@ def charts(request: HttpRequest, key: int) -> HttpResponse:
         "courses": courses(found),
         "course_note": course_note(found),
         "others_note": others_note(found),
-        "services": services_chart(found),
+        "services": services_charts(found),
         "bands": row.questionnaire.satisfaction.bands if row.questionnaire.satisfaction else (),
-        "spread": spread_chart(found),
+        "spread": spread_charts(found),
     }
     return framed(request, row, "charts", "surveys/charts.html", context)
