@@ -136,6 +136,56 @@ import          302 404 404 403 409 403 409 409
 """What it answers to an empty form; all others take none (405)."""
 
 
+ROUTES = {
+    "draft": """
+GET   /regions/{code}/surveys            401 404 404 200 200 200 200 200
+POST  /regions/{code}/surveys            401 404 404 403 201 403 403 403
+GET   /surveys/{survey}                  401 404 404 200 200 200 200 200
+PUT   /surveys/{survey}/cells            401 404 404 403 200 403 403 403
+POST  /surveys/{survey}/open             401 404 404 403 200 403 403 403
+POST  /surveys/{survey}/close            401 404 404 403 409 403 403 403
+PUT   /surveys/{survey}/statement        401 404 404 403 409 403 403 403
+GET   /surveys/{survey}/scores           401 404 404 409 409 409 409 409
+GET   /surveys/{survey}/recap            401 404 404 409 409 409 409 409
+GET   /surveys/{survey}/answers          401 404 404 409 409 403 403 403
+POST  /survey-cells/{cell}/answers       401 404 404 403 409 403 409 403
+GET   /survey-links/{token}              200 200 200 200 200 200 200 200
+POST  /survey-links/{token}/answers      410 410 410 410 410 410 410 410
+""",
+    "open": """
+GET   /regions/{code}/surveys            401 404 404 200 200 200 200 200
+POST  /regions/{code}/surveys            401 404 404 403 201 403 403 403
+GET   /surveys/{survey}                  401 404 404 200 200 200 200 200
+PUT   /surveys/{survey}/cells            401 404 404 403 409 403 403 403
+POST  /surveys/{survey}/open             401 404 404 403 409 403 403 403
+POST  /surveys/{survey}/close            401 404 404 403 422 403 403 403
+PUT   /surveys/{survey}/statement        401 404 404 403 409 403 403 403
+GET   /surveys/{survey}/scores           401 404 404 409 409 409 409 409
+GET   /surveys/{survey}/recap            401 404 404 409 409 409 409 409
+GET   /surveys/{survey}/answers          401 404 404 409 409 403 403 403
+POST  /survey-cells/{cell}/answers       401 404 404 403 200 403 200 403
+GET   /survey-links/{token}              200 200 200 200 200 200 200 200
+POST  /survey-links/{token}/answers      201 201 201 201 201 201 201 201
+""",
+    "closed": """
+GET   /regions/{code}/surveys            401 404 404 200 200 200 200 200
+POST  /regions/{code}/surveys            401 404 404 403 201 403 403 403
+GET   /surveys/{survey}                  401 404 404 200 200 200 200 200
+PUT   /surveys/{survey}/cells            401 404 404 403 409 403 403 403
+POST  /surveys/{survey}/open             401 404 404 403 409 403 403 403
+POST  /surveys/{survey}/close            401 404 404 403 409 403 403 403
+PUT   /surveys/{survey}/statement        401 404 404 403 200 403 403 403
+GET   /surveys/{survey}/scores           401 404 404 200 200 200 200 200
+GET   /surveys/{survey}/recap            401 404 404 200 200 200 200 200
+GET   /surveys/{survey}/answers          401 404 404 200 200 403 403 403
+POST  /survey-cells/{cell}/answers       401 404 404 403 409 403 409 403
+GET   /survey-links/{token}              200 200 200 200 200 200 200 200
+POST  /survey-links/{token}/answers      410 410 410 410 410 410 410 410
+""",
+}
+"""What a route answers; the survey of the state “open” takes answers at the time of the clock."""
+
+
 def read(table: str, words: int = 1) -> dict[str, dict[str, int]]:
     """Status by person, by name of page or by method and path."""
     found = {}

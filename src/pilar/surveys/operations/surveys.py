@@ -24,7 +24,7 @@ from pilar.surveys.models import Cell, Form, Survey
 from pilar.surveys.operations.measuring import become_measures
 from pilar.surveys.queries.scoping import visible
 from pilar.surveys.reference import drawn_up, pillars, questionnaire
-from pilar.surveys.rules.authority import Action, Case, SurveyState, holds, require
+from pilar.surveys.rules.authority import Action, Case, SurveyState, holds, may_somewhere, require
 from pilar.surveys.rules.questionnaire import Questionnaire
 from pilar.surveys.rules.surveys import GRACE, LONGEST_TITLE, NewCell, faults_of_cells
 
@@ -53,7 +53,7 @@ def create_survey(*, by: Standing, region: str, given: NewSurvey, now: datetime)
     :class:`NotAllowed`, :class:`NotFound`; needs ``create`` in the region.
     """
     case = Case(region)
-    require(by, Action.CREATE, case, known=holds(by, Action.SEE_PROGRESS, case))
+    require(by, Action.CREATE, case, known=may_somewhere(by, Action.SEE_PROGRESS, case))
     areas.region(region)
     form = questionnaire(given.form)
     faults = []
