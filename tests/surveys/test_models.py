@@ -48,6 +48,7 @@ def test_forms(world: World) -> None:
         ({"closes_at": NOW}, "survey_closes_after_opening"),
         ({"stated_on": date(2026, 5, 1), "stated_by": "Bupati"}, "survey_stated_when_closed"),
         ({"state": "closed", "stated_on": date(2026, 5, 1), "stated_by": " "}, "survey_stated_when_closed"),
+        ({"districts": {}}, "survey_districts_are_a_list"),
     ],
 )
 def test_surveys(world: World, changed: dict[str, Any], name: str) -> None:
@@ -65,6 +66,7 @@ def test_surveys(world: World, changed: dict[str, Any], name: str) -> None:
     [
         ("draft", {"region_id": OTHER}),
         ("draft", {"synthetic": True}),
+        ("draft", {"districts": []}),
         ("open", {"state": "draft"}),
         ("closed", {"state": "open"}),
         ("closed", {"state": "draft"}),

@@ -24,7 +24,8 @@ _OFFICE_ELSEWHERE = (
     " <> (SELECT region_id FROM surveys_survey WHERE id = NEW.survey_id)"
 )
 _STAYS = (
-    "(NEW.region_id, NEW.form_id, NEW.synthetic) IS DISTINCT FROM (OLD.region_id, OLD.form_id, OLD.synthetic)"
+    "(NEW.region_id, NEW.form_id, NEW.districts, NEW.synthetic)"
+    " IS DISTINCT FROM (OLD.region_id, OLD.form_id, OLD.districts, OLD.synthetic)"
     " OR (OLD.state = 'closed' AND NEW.state <> 'closed') OR (OLD.state = 'open' AND NEW.state = 'draft')"
 )
 
@@ -49,7 +50,9 @@ class Form(models.Model):
 class Survey(models.Model):
     """A survey of a region (survei): a questionnaire asked from one moment to another.
 
-    ``stated_*``: the statement of the head of region that it is valid. ``synthetic``: its answers are made up.
+    ``districts``: those of the region when it was drawn up, ``code`` and ``name`` of each; none in a survey that does
+    not ask for the district. ``stated_*``: the statement of the head of region that it is valid. ``synthetic``: its
+    answers are made up.
     """
 
     region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
@@ -57,6 +60,7 @@ class Survey(models.Model):
     title = models.CharField(max_length=LONGEST_TITLE)
     year = models.PositiveSmallIntegerField()
     split = models.BooleanField(default=False)
+    districts = models.JSONField(default=list)
     opens_at = models.DateTimeField()
     closes_at = models.DateTimeField()
     state = models.CharField(max_length=6, default=SurveyState.DRAFT)
@@ -81,7 +85,11 @@ class Survey(models.Model):
         triggers = [
             pgtrigger.Protect(name="survey_kept", operation=pgtrigger.Delete),
             on_row("survey_stays", pgtrigger.Update, ("survey_stays", _STAYS)),
-        ]
+            on_row(
+                "survey_begins", pgtrigger.Insert,
+                ("survey_districts_are_a_list", "jsonb_typeof(NEW.districts) <> 'array'"),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.title

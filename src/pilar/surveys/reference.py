@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,7 @@ from pilar.platform.errors import PilarError
 from pilar.platform.folders import data_folder
 from pilar.platform.language import Bilingual, mark
 from pilar.surveys.rules.questionnaire import (
+    OUTSIDE,
     Band,
     Condition,
     Field,
@@ -70,10 +71,7 @@ def parse(text: str) -> Questionnaire:
         purpose=Bilingual(**given["purpose"]),
         consent=Bilingual(**given["consent"]),
         scale={one["value"]: Bilingual(**one["title"]) for one in given["scale"]["labels"]},
-        profile=tuple(
-            Field(one["code"], Bilingual(**one["title"]), _options(one["options"]))
-            for one in given["profile"]["fields"]
-        ),
+        profile=tuple(map(_field, given["profile"]["fields"])),
         groups=_options(given.get("groups", {"list": ()})["list"]),
         sections=tuple(
             Section(one["code"], Bilingual(**one["title"]), tuple(_item(item) for item in one["items"]))
@@ -86,6 +84,12 @@ def parse(text: str) -> Questionnaire:
     )
     _require_order(made)
     return made
+
+
+def drawn_up(text: str, districts: Iterable[Mapping[str, str]]) -> Questionnaire:
+    """A questionnaire as a survey asks it; ``districts`` as the survey keeps them: ``code`` and ``name`` of each."""
+    options = [Option(one["code"], Bilingual(one["name"], one["name"])) for one in districts]
+    return parse(text).within(options)
 
 
 def pillars() -> tuple[Pillar, ...]:
@@ -103,6 +107,12 @@ def _pillars(path: Path) -> tuple[Pillar, ...]:
 
 def _options(given: Sequence[Mapping[str, Any]]) -> tuple[Option, ...]:
     return tuple(Option(one["code"], Bilingual(**one["title"])) for one in given)
+
+
+def _field(given: Mapping[str, Any]) -> Field:
+    districts = given["options"] == "districts"
+    options = (Option(OUTSIDE, Bilingual(**given["outside"])),) if districts else _options(given["options"])
+    return Field(given["code"], Bilingual(**given["title"]), options, given.get("required", True), districts)
 
 
 def _item(given: Mapping[str, Any]) -> Item:

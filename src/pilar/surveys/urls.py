@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pilar.surveys.pages import answering, lists, progress, results, setting_up
+from pilar.surveys.pages import answering, charts, lists, progress, results, setting_up
 
 app_name = "surveys"
 
@@ -26,6 +26,7 @@ urlpatterns = [
     path("kerja/survei/<int:key>/tutup/", setting_up.close, name="close"),
     path("kerja/survei/<int:key>/pernyataan/", setting_up.statement, name="statement"),
     path("kerja/survei/<int:key>/nilai/", results.scores, name="scores"),
+    path("kerja/survei/<int:key>/grafik/", charts.charts, name="charts"),
     path("kerja/survei/<int:key>/rekap.<str:kind>", results.recap_file, name="recap"),
     path("kerja/survei/<int:key>/jawaban.csv", results.answers, name="answers"),
 ]  # fmt: skip

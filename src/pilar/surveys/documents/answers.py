@@ -20,7 +20,7 @@ def answers_csv(row: SurveyRow, cells: Sequence[CellRow], given: Sequence[Single
     programmes = {one.key: one for one in cells}
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
-    fields = ["group", *(one.code for one in form.profile)]
+    fields = ["group", *(one.code for one in form.told_profile)]
     writer.writerow(["pillar", "part", "programme", "mode", *fields, *items, "flags", "weight"])
     for one in given:
         cell = programmes[one.cell]

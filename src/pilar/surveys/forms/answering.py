@@ -13,6 +13,9 @@ from pilar.platform.language import translate
 from pilar.surveys.rules.answers import LONGEST_WORDS, Answered, faults_of
 from pilar.surveys.rules.questionnaire import Item, ItemKind, Option, Questionnaire, Section
 
+MOST_BUTTONS = 8
+"""Options beside each other; of more one is selected from a list."""
+
 
 class AnsweringForm(FaultsForm):
     """A page of a questionnaire. What is not answered, or not so, is told at the question; the rest is kept anyway."""
@@ -52,6 +55,7 @@ class StartForm(AnsweringForm):
             self.fields["group"] = _choice(_("You are"), self.questionnaire.groups)
         for one in self.questionnaire.profile:
             self.fields[one.code] = _choice(str(one.title), one.options)
+            self.fields[one.code].required = one.required
         self.fields["consent"] = forms.BooleanField(label=str(self.questionnaire.consent))
 
 
@@ -103,9 +107,11 @@ def _question(item: Item, questionnaire: Questionnaire) -> forms.Field:
 
 
 def _choice(label: Any, options: tuple[Option, ...]) -> forms.ChoiceField:
+    many = len(options) > MOST_BUTTONS
+    choices = [(one.code, str(one.title)) for one in options]
     return forms.ChoiceField(
         label=label,
-        choices=[(one.code, str(one.title)) for one in options],
-        widget=forms.RadioSelect,
+        choices=[("", "–"), *choices] if many else choices,
+        widget=forms.Select if many else forms.RadioSelect,
         error_messages={"invalid_choice": _("Choose one of the answers")},
     )

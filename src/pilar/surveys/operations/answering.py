@@ -24,8 +24,7 @@ from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
 from pilar.surveys.models import Cell, Contact, Response, Survey, Trace, Unfinished
-from pilar.surveys.operations.surveys import TARGET, locked_survey
-from pilar.surveys.reference import parse
+from pilar.surveys.operations.surveys import TARGET, form_of, locked_survey
 from pilar.surveys.rules.answers import (
     Answered,
     Mode,
@@ -96,7 +95,7 @@ def answer(
     if cell is None:
         raise NotFound
     survey = _held(cell.survey_id)
-    form = parse(survey.form.text)
+    form = form_of(survey)
     if _known(key, cell, given, form):
         return False
     _require_open(survey, now, now)
@@ -144,7 +143,7 @@ def enter_answers(
     if row is None:
         raise NotFound
     survey = locked_survey(by, row.survey_id, Action.ENTER, office=row.office_id)
-    form = parse(survey.form.text)
+    form = form_of(survey)
     _require_open(survey, survey.opens_at, now)
     refused: dict[UUID, list[Fault]] = {}
     made: dict[UUID, Response] = {}
@@ -281,9 +280,11 @@ def _hashed(survey: Survey, source: Source) -> Source:
 def _row(cell: Cell, form: Questionnaire, one: Entered, mode: Mode, now: datetime) -> Response:
     survey = cell.survey
     answers = cleaned(one.given, form)
+    told = {field.code: one.given.profile.get(field.code, "") for field in form.profile}
     return Response(
-        survey=survey, cell=cell, key=one.key, mode=mode, group=one.given.group, profile=dict(one.given.profile),
-        answers=answers, marks=marks_of(answers, form), ended_on=today_in(survey.region_id, one.ended_at),
+        survey=survey, cell=cell, key=one.key, mode=mode, group=one.given.group,
+        profile={code: chosen for code, chosen in told.items() if chosen}, answers=answers,
+        marks=marks_of(answers, form), ended_on=today_in(survey.region_id, one.ended_at),
         received_at=now.replace(minute=0, second=0, microsecond=0),
     )  # fmt: skip
 

@@ -21,8 +21,9 @@ from pilar.platform.folders import data_folder
 from pilar.platform.language import mark
 from pilar.surveys.models import Cell, Form, Survey
 from pilar.surveys.queries.scoping import visible
-from pilar.surveys.reference import pillars, questionnaire
+from pilar.surveys.reference import drawn_up, pillars, questionnaire
 from pilar.surveys.rules.authority import Action, Case, SurveyState, holds, require
+from pilar.surveys.rules.questionnaire import Questionnaire
 from pilar.surveys.rules.surveys import GRACE, LONGEST_TITLE, NewCell, faults_of_cells
 
 TARGET = "surveys.survey"
@@ -67,12 +68,14 @@ def create_survey(*, by: Standing, region: str, given: NewSurvey, now: datetime)
         faults.append(Fault("title-twice", mark("There is a survey of this name in this year"), {}, "title"))
     _refuse(faults)
     text = (data_folder() / "surveys" / f"{form.code}.yaml").read_text(encoding="utf-8")
+    districts = areas.districts(region) if form.district is not None else ()
     stored, _new = Form.objects.get_or_create(
         fingerprint=form.fingerprint, defaults={"code": form.code, "version": form.version, "text": text}
     )
     row = Survey.objects.create(
         region_id=region, form=stored, title=given.title.strip(), year=given.year, split=given.split,
         opens_at=given.opens_at, closes_at=given.closes_at, synthetic=given.synthetic, created_at=now,
+        districts=[{"code": one.code, "name": one.name} for one in districts],
     )  # fmt: skip
     audit.record(
         by=by.actor, action="create", target=TARGET, key=row.pk, area=region,
@@ -153,6 +156,11 @@ def state_validity(*, by: Standing, survey: int, stated_by: str, stated_on: date
         by=by.actor, action="state", target=TARGET, key=row.pk, area=row.region_id,
         after={"stated_by": row.stated_by, "stated_on": stated_on},
     )  # fmt: skip
+
+
+def form_of(survey: Survey) -> Questionnaire:
+    """The questionnaire of a survey, with the districts that it was drawn up with."""
+    return drawn_up(survey.form.text, survey.districts)
 
 
 def locked_survey(by: Standing, key: int, action: Action, *, office: int | None = None) -> Survey:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from uuid import UUID
 
 from pilar.surveys.models import Survey
-from pilar.surveys.reference import parse
+from pilar.surveys.reference import drawn_up
 from pilar.surveys.rules.answers import Flag
 from pilar.surveys.rules.authority import Case, SurveyState
 from pilar.surveys.rules.questionnaire import Questionnaire
@@ -127,7 +127,7 @@ def survey_row(row: Survey) -> SurveyRow:
         key=row.pk,
         region=row.region_id,
         region_name=row.region.name,
-        questionnaire=parse(row.form.text),
+        questionnaire=drawn_up(row.form.text, row.districts),
         title=row.title,
         year=row.year,
         split=row.split,

@@ -137,7 +137,8 @@ def _faults(given: Answered, questionnaire: Questionnaire) -> Iterator[Fault]:
     if not given.consent:
         yield Fault("no-consent", mark("Tick that you agree, or close the page: nothing is kept"), {}, "consent")
     for one in questionnaire.profile:
-        if given.profile.get(one.code, "") not in {option.code for option in one.options}:
+        chosen = given.profile.get(one.code, "")
+        if (chosen or one.required) and chosen not in {option.code for option in one.options}:
             yield Fault("no-profile", mark("Choose one of the answers"), {}, one.code)
     for code in sorted(set(given.profile) - {one.code for one in questionnaire.profile}):
         yield Fault("unknown-field", mark("There is no such question"), {}, code)

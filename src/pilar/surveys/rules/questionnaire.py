@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
 from pilar.platform.language import Bilingual
+
+OUTSIDE = "outside"
+"""The option of a field of districts for who lives in another region."""
 
 
 class Kind(StrEnum):
@@ -79,11 +82,17 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What is asked about the respondent, by options only."""
+    """What is asked about the respondent, by options only.
+
+    ``districts``: the options are the districts of the region, before those that stand here
+    (:meth:`Questionnaire.within`).
+    """
 
     code: str
     title: Bilingual
     options: tuple[Option, ...]
+    required: bool = True
+    districts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +157,29 @@ class Questionnaire:
     satisfaction: Satisfaction | None
     fingerprint: str
 
+    def within(self, districts: Sequence[Option]) -> Questionnaire:
+        """The questionnaire as it is asked in a region of these districts; without any, the district is not asked."""
+        profile = tuple(
+            replace(one, options=(*districts, *one.options)) if one.districts else one
+            for one in self.profile
+            if districts or not one.districts
+        )
+        return replace(self, profile=profile)
+
     def items(self) -> Iterator[Item]:
         """All items, in the order in which they are asked."""
         for section in self.sections:
             yield from section.items
+
+    @property
+    def district(self) -> Field | None:
+        """The field that asks for the district."""
+        return next((one for one in self.profile if one.districts), None)
+
+    @property
+    def told_profile(self) -> tuple[Field, ...]:
+        """What is told of a respondent with a single answer. Not the district: with it hardly five would be alike."""
+        return tuple(one for one in self.profile if not one.districts)
 
     @property
     def scale_items(self) -> tuple[Item, ...]:
