@@ -207,7 +207,7 @@ def test_what_was_kept_is_for_the_same_person(called: World, office: Client) -> 
 def test_nothing_unsigned_is_kept(called: World) -> None:
     visitor = client_of(called, "visitor")
     visitor.post(address("propose", called.version), {"person": "1", "content-title": "Titipan"})
-    assert "masterplan-typed" not in visitor.session
+    assert "typed-before" not in visitor.session
 
 
 def test_an_answer_to_a_question(called: World, office: Client) -> None:

@@ -23,7 +23,6 @@ from pilar.masterplan.forms.content import ContentForm
 from pilar.masterplan.forms.meetings import VerdictForm
 from pilar.masterplan.pages.content_showing import shown_content
 from pilar.masterplan.pages.frame import framed
-from pilar.masterplan.pages.keeping import kept_over_sign_in, typed_before
 from pilar.masterplan.pages.meetings import base
 from pilar.masterplan.queries import meetings as reads
 from pilar.masterplan.queries.agenda import Agenda, AgendaRow
@@ -34,6 +33,7 @@ from pilar.masterplan.rules.content import Content
 from pilar.masterplan.rules.decisions import OUTCOME_NAMES, Outcome, Verdict
 from pilar.masterplan.rules.stages import MeetingState, ProposalKind
 from pilar.masterplan.rules.statements import PART_NAMES
+from pilar.people.keeping import kept_over_sign_in, typed_before
 from pilar.people.rules import NotFound, Standing
 from pilar.people.signin import standing_of
 from pilar.platform.errors import Faults

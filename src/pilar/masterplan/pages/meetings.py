@@ -16,11 +16,11 @@ from pilar.areas import queries as areas
 from pilar.masterplan import operations, queries
 from pilar.masterplan.forms.meetings import AttendanceForm, MeetingForm, PlanMeetingForm, kind_name
 from pilar.masterplan.pages.frame import framed
-from pilar.masterplan.pages.keeping import kept_over_sign_in, person_sign, typed_before
 from pilar.masterplan.queries import meetings as reads
 from pilar.masterplan.queries.meetings import MeetingRow
 from pilar.masterplan.rules.authority import Action, Case, WrongState, holds, in_state, may, require
 from pilar.masterplan.rules.stages import MEETING_NAMES, MeetingState
+from pilar.people.keeping import kept_over_sign_in, person_sign, typed_before
 from pilar.people.rules import Standing
 from pilar.people.signin import standing_of
 from pilar.platform.errors import Faults

@@ -21,13 +21,13 @@ from pilar.masterplan.operations import Proposed
 from pilar.masterplan.pages.content_showing import shown_content
 from pilar.masterplan.pages.decided import decisions_shown
 from pilar.masterplan.pages.frame import framed
-from pilar.masterplan.pages.keeping import kept_over_sign_in, person_sign, typed_before
 from pilar.masterplan.pages.proposals import proposing_offices, shown
 from pilar.masterplan.queries import ProposalDetail, VersionRow
 from pilar.masterplan.rules.authority import Action, Case, may, require
 from pilar.masterplan.rules.content import Content
 from pilar.masterplan.rules.proposals import NotEditable
 from pilar.masterplan.rules.stages import EDITABLE_PROPOSALS, KIND_NAMES, OPEN_PROPOSALS, ProposalKind, ProposalState
+from pilar.people.keeping import kept_over_sign_in, person_sign, typed_before
 from pilar.people.rules import NotAllowed, NotFound, Standing
 from pilar.people.signin import standing_of
 from pilar.platform.errors import Faults, PilarError

@@ -20,11 +20,11 @@ from pilar.evidence import queries as evidence
 from pilar.evidence.queries import Place
 from pilar.masterplan import operations
 from pilar.masterplan.forms.reports import PieceForm, ReportForm, stored_texts, texts_of
-from pilar.masterplan.pages.keeping import kept_over_sign_in, person_sign, typed_before
 from pilar.masterplan.queries.due import OwnPlan, OwnProgramme, ReportSheet, own_reports, report_sheet
 from pilar.masterplan.rules.due import STATE_NAMES, Expected, ReportState, ended_quarters
 from pilar.masterplan.rules.quarters import read_quarter
 from pilar.masterplan.rules.reports import faults_of_quarter
+from pilar.people.keeping import kept_over_sign_in, person_sign, typed_before
 from pilar.people.rules import NotAllowed, NotFound, Standing
 from pilar.people.signin import standing_of
 from pilar.platform.errors import Faults, PilarError

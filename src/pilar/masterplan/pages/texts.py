@@ -15,13 +15,13 @@ from pilar.masterplan import operations, queries
 from pilar.masterplan.forms.plans import StatementForm
 from pilar.masterplan.forms.rows import Rows
 from pilar.masterplan.pages.frame import framed
-from pilar.masterplan.pages.keeping import kept_over_sign_in, person_sign, typed_before
 from pilar.masterplan.pages.telling import told
 from pilar.masterplan.queries import StatementRow, VersionRow
 from pilar.masterplan.reference import framework
 from pilar.masterplan.rules.authority import Action, Case, holds, may, require
 from pilar.masterplan.rules.stages import BEING_WRITTEN
 from pilar.masterplan.rules.statements import PART_NAMES, SWOT, Stated, StatementPart, fingerprint
+from pilar.people.keeping import kept_over_sign_in, person_sign, typed_before
 from pilar.people.rules import NotFound
 from pilar.people.signin import standing_of
 from pilar.platform.language import translate

@@ -15,7 +15,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, QueryDict
 
-SALT, SESSION = "masterplan.form", "masterplan-typed"
+SALT, SESSION = "people.form", "typed-before"
 LARGEST = 2_000_000
 """Characters that are kept; no form that the rules take is as long."""
 
