@@ -18,9 +18,10 @@ from typing import Any
 import typst
 
 from pilar.reports.document import Document
+from pilar.reports.paper import Booklet
 
 FOLDER = Path(__file__).parent / "typst"
-TEMPLATE = FOLDER / "document.typ"
+TEMPLATES: dict[type, Path] = {Document: FOLDER / "document.typ", Booklet: FOLDER / "paper.typ"}
 DRAWINGS = frozenset({"svg"})
 """Fields that hold a drawing, not words."""
 PLAIN = frozenset(map(chr, (*range(0x20, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x180)))) | set("–—‘’“”…•−×→≤≥·\n")
@@ -30,11 +31,11 @@ REPLACEMENT = "\N{WHITE SQUARE}"
 _own = threading.local()
 
 
-def typeset(document: Document) -> bytes:
-    """The document as PDF. Characters that no embedded font has become an empty square, controls a blank."""
+def typeset(document: Document | Booklet) -> bytes:
+    """Document or forms as PDF. Characters that no embedded font has become an empty square, controls a blank."""
     content = json.dumps(_plain(document), ensure_ascii=False)
     moment = document.made_at.astimezone(UTC).replace(microsecond=0)
-    return _compiled(str(TEMPLATE), sys_inputs={"document": content}, timestamp=moment)
+    return _compiled(str(TEMPLATES[type(document)]), sys_inputs={"document": content}, timestamp=moment)
 
 
 def writable(text: str) -> str:
@@ -51,7 +52,7 @@ def _plain(value: Any) -> Any:
             for one in fields(value)
             if one.name != "made_at"
         }
-        if isinstance(value, Document):
+        if isinstance(value, Document | Booklet):
             moment = value.made_at
             found["date"] = [moment.year, moment.month, moment.day]
         return {"kind": type(value).__name__.lower(), **found}
