@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pilar.surveys.pages import answering, charts, lists, progress, results, setting_up
+from pilar.surveys.pages import answering, charts, importing, lists, paper, progress, results, setting_up
 
 app_name = "surveys"
 
@@ -21,6 +21,12 @@ urlpatterns = [
     path("kerja/survei/<int:key>/kemajuan/", progress.counts, name="counts"),
     path("kerja/survei/<int:key>/tautan/", progress.links, name="links"),
     path("kerja/survei/<int:key>/tautan/<int:place>.svg", progress.code, name="code"),
+    path("kerja/survei/<int:key>/kertas/", paper.papers, name="papers"),
+    path("kerja/survei/<int:key>/kertas/formulir.pdf", paper.forms, name="paper-forms"),
+    path("kerja/survei/<int:key>/kertas/<int:place>/formulir.pdf", paper.form, name="paper-form"),
+    path("kerja/survei/<int:key>/kertas/<int:place>/", paper.entry, name="paper-entry"),
+    path("kerja/survei/<int:key>/impor/", importing.sheet, name="import"),
+    path("kerja/survei/<int:key>/impor/templat.xlsx", importing.template, name="import-template"),
     path("kerja/survei/<int:key>/program/", setting_up.cells, name="cells"),
     path("kerja/survei/<int:key>/buka/", setting_up.open_, name="open"),
     path("kerja/survei/<int:key>/tutup/", setting_up.close, name="close"),

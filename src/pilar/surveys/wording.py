@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -54,6 +55,17 @@ def part_name(code: str) -> str:
             if one.code == code:
                 return str(one.title)
     return code
+
+
+def programme_names(cells: Iterable[CellRow]) -> dict[int, str]:
+    """Programmes by key, each by a name of its own: where two have the same, with sub-dimension and place."""
+    rows = list(cells)
+    names = Counter(one.programme.casefold() for one in rows)
+    return {
+        one.key: one.programme if names[one.programme.casefold()] == 1
+        else f"{one.programme} ({' '.join(filter(None, (part_name(one.part or one.pillar), str(one.place + 1))))})"
+        for one in rows
+    }  # fmt: skip
 
 
 def rounded(value: Fraction | float | None) -> Decimal | None:

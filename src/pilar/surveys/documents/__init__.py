@@ -1,7 +1,9 @@
 """Files of a closed survey that readers take away."""
 
 from pilar.surveys.documents.answers import answers_csv
+from pilar.surveys.documents.paper import paper_forms
 from pilar.surveys.documents.recap import recap_document
+from pilar.surveys.documents.template import answers_template
 from pilar.surveys.documents.workbook import recap_workbook
 
-__all__ = ["answers_csv", "recap_document", "recap_workbook"]
+__all__ = ["answers_csv", "answers_template", "paper_forms", "recap_document", "recap_workbook"]

@@ -8,6 +8,7 @@ from pilar.surveys.operations.answering import (
     erase_expired,
     keep_unfinished,
 )
+from pilar.surveys.operations.sheets import SheetsStored, enter_sheets
 from pilar.surveys.operations.surveys import (
     NewSurvey,
     close_survey,
@@ -20,11 +21,13 @@ from pilar.surveys.operations.surveys import (
 __all__ = [
     "Entered",
     "NewSurvey",
+    "SheetsStored",
     "Source",
     "answer",
     "close_survey",
     "create_survey",
     "enter_answers",
+    "enter_sheets",
     "erase_expired",
     "keep_unfinished",
     "open_survey",

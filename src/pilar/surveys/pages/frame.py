@@ -17,6 +17,7 @@ TABS = {
     "survey": (mark("Progress"), Action.SEE_PROGRESS),
     "cells": (mark("Programmes"), Action.SET_UP),
     "links": (mark("Links"), Action.SEE_PROGRESS),
+    "papers": (mark("Paper and files"), Action.SEE_PROGRESS),
     "scores": (mark("Scores"), Action.SEE_SCORES),
     "charts": (mark("Charts"), Action.SEE_SCORES),
     "statement": (mark("Statement"), Action.STATE_VALIDITY),

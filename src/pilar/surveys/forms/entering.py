@@ -1,0 +1,153 @@
+"""The form by which a clerk enters a sheet: a figure for each question, as the boxes on paper are numbered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from pilar.evidence.forms import FaultsForm
+from pilar.platform.errors import Faults
+from pilar.platform.language import translate
+from pilar.surveys.rules.answers import LONGEST_WORDS, Answered, faults_of
+from pilar.surveys.rules.paper import (
+    DAY,
+    GROUP,
+    LARGEST_NUMBER,
+    MOST_OPTIONS,
+    NUMBER,
+    Sheet,
+    condition_of,
+    numbers_of,
+    option_read,
+    options_of,
+)
+from pilar.surveys.rules.questionnaire import Item, ItemKind, Option, Questionnaire
+
+ISO = "%Y-%m-%d"
+CONSENT = "consent"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Fields below one heading; ``legend`` says once what the figures of the scale mean."""
+
+    title: str
+    legend: str
+    fields: tuple[forms.BoundField, ...]
+
+
+class SheetForm(FaultsForm):
+    """A whole sheet on one page. Ticked boxes are typed as their figures; their words and codes are understood too."""
+
+    sheet_day = forms.DateField(
+        label=_("Date on the sheet"), input_formats=[ISO],
+        widget=forms.DateInput(format=ISO, attrs={"type": "date"}),
+    )  # fmt: skip
+    sheet_number = forms.IntegerField(
+        label=_("Number of the sheet"), min_value=1, max_value=LARGEST_NUMBER,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )  # fmt: skip
+
+    def __init__(self, *given: Any, questionnaire: Questionnaire, cell: int, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.questionnaire, self.cell = questionnaire, cell
+        # The day is that of the sheet before, if there was one: it is not gone through each time.
+        self.fields[NUMBER if self.initial.get(DAY) else DAY].widget.attrs["autofocus"] = True
+        self.options: dict[str, tuple[Option, ...]] = {}
+        numbers = numbers_of(questionnaire)
+        self.fields[CONSENT] = forms.BooleanField(
+            label=str(questionnaire.consent),
+            error_messages={"required": _("Enter only sheets on which this is ticked, and leave out the others")},
+        )
+        if questionnaire.groups:
+            self._ask(GROUP, f"{numbers[GROUP]}. {gettext('You are')}", questionnaire.groups)
+        for one in questionnaire.profile:
+            self._ask(one.code, f"{numbers[one.code]}. {one.title}", one.options)
+            self.fields[one.code].required = one.required
+        for item in questionnaire.items():
+            self._item(item, f"{numbers[item.code]}. {item.title}")
+
+    def full_clean(self) -> None:
+        """As if no question had to be answered: what is missing is told by the whole answer, in :meth:`clean`."""
+        asked = [field for name, field in self.fields.items() if name not in (NUMBER, DAY, CONSENT) and field.required]
+        for field in asked:
+            field.required = False
+        super().full_clean()
+        for field in asked:
+            field.required = True
+
+    def parts(self) -> Iterator[Part]:
+        """The fields as the sheet has them, section by section."""
+        form = self.questionnaire
+        about = [*([GROUP] if form.groups else ()), *(one.code for one in form.profile)]
+        yield Part(gettext("About the respondent"), "", tuple(self[name] for name in (CONSENT, *about)))
+        scale = " · ".join(f"{value} = {title}" for value, title in form.scale.items())
+        for section in form.sections:
+            scaled = any(one.kind is ItemKind.SCALE for one in section.items)
+            fields = tuple(self[item.code] for item in section.items)
+            yield Part(str(section.title), scale if scaled else "", fields)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        for fault in faults_of(self._answered(given), self.questionnaire):
+            if fault.place in self.fields and fault.place not in self.errors:
+                self.add_error(fault.place, translate(fault.sentence, **fault.fields))
+        return given
+
+    def sheet(self) -> Sheet:
+        """What was typed, for an operation."""
+        given = self.cleaned_data
+        return Sheet(self.cell, given[NUMBER], given[DAY], self._answered(given))
+
+    def tell(self, error: Faults) -> None:
+        """As of any form; the operation counts the sheets, of which there is one here."""
+        super().tell(Faults(replace(one, place=one.place.partition(".")[2]) for one in error.faults))
+
+    def _ask(self, code: str, label: str, options: tuple[Option, ...], note: str = "") -> None:
+        """A figure to type, or a list to choose from where it is long."""
+        self.options[code] = options
+        if len(options) > MOST_OPTIONS:
+            choices = [("", "–"), *((one.code, str(one.title)) for one in options)]
+            self.fields[code] = forms.CharField(label=label, help_text=note, widget=forms.Select(choices=choices))
+        else:
+            told = " · ".join(f"{place} = {one.title}" for place, one in enumerate(options, start=1))
+            self.fields[code] = _figure(label, " ".join(filter(None, (note, told))))
+
+    def _item(self, item: Item, label: str) -> None:
+        note = condition_of(item, self.questionnaire)
+        note = f"{note}." if note else ""
+        match item.kind:
+            case ItemKind.SCALE:
+                self.options[item.code] = options_of(item, self.questionnaire)
+                scale = f"{min(self.questionnaire.scale)}–{max(self.questionnaire.scale)}"
+                self.fields[item.code] = _figure(label, " ".join(filter(None, (note, scale))))
+            case ItemKind.CHOICE:
+                self._ask(item.code, label, item.options, note)
+            case ItemKind.NUMBER:
+                self.fields[item.code] = _figure(label, note, longest=30)
+            case ItemKind.TEXT:
+                self.fields[item.code] = forms.CharField(
+                    label=label, help_text=note, max_length=LONGEST_WORDS, widget=forms.Textarea(attrs={"rows": 2})
+                )
+        self.fields[item.code].required = item.required
+
+    def _answered(self, given: dict[str, Any]) -> Answered:
+        read = {
+            name: option_read(value, self.options[name]) if name in self.options else value
+            for name, value in given.items()
+            if isinstance(value, str) and value.strip()
+        }
+        form = self.questionnaire
+        answers = {item.code: read[item.code] for item in form.items() if item.code in read}
+        profile = {one.code: read[one.code] for one in form.profile if one.code in read}
+        return Answered(answers, profile, read.get(GROUP, ""), consent=bool(given.get(CONSENT)))
+
+
+def _figure(label: str, note: str, longest: int = 40) -> forms.CharField:
+    attributes = {"inputmode": "numeric", "autocomplete": "off", "class": "figure-box"}
+    return forms.CharField(label=label, help_text=note, max_length=longest, widget=forms.TextInput(attrs=attributes))

@@ -1,0 +1,112 @@
+"""What stores answers from paper and files: each sheet once, by its number within a programme; all of them or none."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta, timezone
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from pilar.areas import reference
+from pilar.areas.rules import zone_of
+from pilar.measures.queries import today_in
+from pilar.people.rules import NotFound, Standing
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+from pilar.surveys.models import Cell, Survey
+from pilar.surveys.operations.answering import Entered, enter_answers
+from pilar.surveys.queries.scoping import visible
+from pilar.surveys.rules.answers import Mode
+from pilar.surveys.rules.authority import Action, Case, SurveyState, require_somewhere
+from pilar.surveys.rules.paper import CELL, DAY, LARGEST_NUMBER, NUMBER, Sheet, day_faults
+from pilar.surveys.rules.surveys import ReplayedAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class SheetsStored:
+    """How many sheets are new, and how many were stored before with the same answers."""
+
+    new: int
+    known: int
+
+
+@transaction.atomic
+def enter_sheets(
+    *, by: Standing, survey: int, mode: Mode, sheets: Sequence[Sheet], now: datetime, rehearsal: bool = False
+) -> SheetsStored:
+    """Store answers on paper or of a file, of any programmes of a survey: all of them, or none.
+
+    A sheet that is entered twice is stored once; another one of the same number is a fault. Raises Faults, counted from
+    0, at ``<sheet>.<code of the question>``, ``.sheet_number``, ``.sheet_day`` or ``.cell``, and as
+    :func:`enter_answers`; needs ``enter`` for the offices of the programmes. A ``rehearsal`` leaves nothing behind.
+    """
+    row = Survey.objects.filter(visible(by), pk=survey).first()
+    if row is None:
+        raise NotFound
+    require_somewhere(by, Action.ENTER, Case(row.region_id, None, SurveyState(row.state)))
+    known = set(Cell.objects.filter(survey=row).values_list("pk", flat=True))
+    faults = list(_faults(row, sheets, known, now))
+    places: dict[int, dict[UUID, int]] = defaultdict(dict)
+    for place, one in enumerate(sheets):
+        if one.cell in known:
+            places[one.cell].setdefault(_key(one), place)
+    new = 0
+    for cell in sorted(places):
+        entered = [
+            Entered(key, sheets[place].given, None, _moment(row, sheets[place], now))
+            for key, place in places[cell].items()
+        ]
+        count, refused = enter_answers(by=by, cell=cell, mode=mode, entered=entered, now=now)
+        new += count
+        faults += [_at(places[cell][key], fault) for key, found in refused.items() for fault in found]
+    if faults:
+        raise Faults(faults)
+    if rehearsal:
+        transaction.set_rollback(True)
+    return SheetsStored(new, len(sheets) - new)
+
+
+def _key(sheet: Sheet) -> UUID:
+    """The same for the same number of a programme, and not to be guessed: a stranger could otherwise answer by link
+    under the key of a sheet, which could then not be stored any more. With another ``SECRET_KEY`` sheets are taken for
+    new ones."""
+    said = f"surveys sheet {sheet.cell} {sheet.number}".encode()
+    return UUID(bytes=hmac.new(settings.SECRET_KEY.encode(), said, hashlib.sha256).digest()[:16], version=5)
+
+
+def _faults(row: Survey, sheets: Sequence[Sheet], known: set[int], now: datetime) -> Iterator[Fault]:
+    opened, closed, today = (today_in(row.region_id, one) for one in (row.opens_at, row.closes_at, now))
+    seen: set[tuple[int, int]] = set()
+    for place, one in enumerate(sheets):
+        if one.cell not in known:
+            sentence = mark("The survey does not ask about this programme")
+            yield Fault("unknown-programme", sentence, {}, f"{place}.{CELL}")
+        if not 1 <= one.number <= LARGEST_NUMBER:
+            sentence = mark("A whole number from 1 to %(most)s")
+            yield Fault("number-outside", sentence, {"most": LARGEST_NUMBER}, f"{place}.{NUMBER}")
+        if (one.cell, one.number) in seen:
+            sentence = mark("This number stands twice; each sheet of a programme has its own")
+            yield Fault("number-twice", sentence, {}, f"{place}.{NUMBER}")
+        seen.add((one.cell, one.number))
+        for fault in day_faults(one.day, opened=opened, closed=closed, today=today):
+            yield replace(fault, place=f"{place}.{DAY}")
+
+
+def _at(place: int, fault: Fault) -> Fault:
+    if fault.code == ReplayedAnswer.code:
+        sentence = mark("A sheet of this number is stored already, with other answers. Check the number on the sheet")
+        return Fault("sheet-differs", sentence, {}, f"{place}.{NUMBER}")
+    return replace(fault, place=f"{place}.{fault.place}")
+
+
+def _moment(row: Survey, sheet: Sheet, now: datetime) -> datetime:
+    """A moment of the day on the sheet at which the survey took answers: no more than the day is kept."""
+    zone = zone_of(row.region_id, now, reference.time_zones())
+    noon = datetime.combine(sheet.day, time(12), timezone(timedelta(hours=zone.hours)))
+    return min(max(noon, row.opens_at), row.closes_at, now)

@@ -1,0 +1,97 @@
+"""Answers on paper: how a sheet numbers its questions, and how what stands on it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pilar.platform.errors import Fault
+from pilar.platform.language import Bilingual, mark, translate
+from pilar.surveys.rules.answers import Answered
+from pilar.surveys.rules.questionnaire import Item, ItemKind, Option, Questionnaire
+from pilar.surveys.rules.surveys import GRACE
+
+MOST_OPTIONS = 8
+"""Longer lists are not ticked: a sheet has a line to write on, a page a list to choose from."""
+LARGEST_NUMBER = 999_999
+"""Of a sheet: six boxes."""
+GROUP = "group"
+"""The code of the question to which group somebody belongs."""
+CELL, NUMBER, DAY = "cell", "sheet_number", "sheet_day"
+"""Where faults of a sheet stand that are not those of a question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """An answer on paper or in a row of a file: its running ``number`` within a programme, and the day it was given."""
+
+    cell: int
+    number: int
+    day: date
+    given: Answered
+
+
+def numbers_of(form: Questionnaire) -> dict[str, str]:
+    """What a sheet calls each question, by code: letters for what is asked about the respondent, then numbers."""
+    asked = [*([GROUP] if form.groups else ()), *(one.code for one in form.profile)]
+    letters = {code: _letters(place) for place, code in enumerate(asked)}
+    return letters | {item.code: str(place) for place, item in enumerate(form.items(), start=1)}
+
+
+def options_of(item: Item, form: Questionnaire) -> tuple[Option, ...]:
+    """What is chosen from: the options of an item, or the values of the scale; nothing for words and numbers."""
+    if item.kind is ItemKind.SCALE:
+        return tuple(Option(str(value), title) for value, title in form.scale.items())
+    return item.options
+
+
+def condition_of(item: Item, form: Questionnaire) -> str:
+    """When an item is asked, in the reader's words; empty for always."""
+    if item.when is None:
+        return ""
+    earlier = next(one for one in form.items() if one.code == item.when.item)
+    told = [str(one.title) for one in options_of(earlier, form) if one.code in item.when.values]
+    words = told[0] if len(told) == 1 else translate("%(some)s or %(last)s", some=", ".join(told[:-1]), last=told[-1])
+    number = numbers_of(form)[earlier.code]
+    return translate("Only if question %(number)s is answered with: %(answers)s", number=number, answers=words)
+
+
+def option_read(given: str, options: Sequence[Option]) -> str:
+    """The code of the option that ``given`` names: by code, by its words in either language, or by its place on paper,
+    counted from 1; ``given`` itself if it names none. Codes that are figures themselves, as on a scale, come first."""
+    known = {folded(one.code): one.code for one in options}
+    for one in options:
+        for words in _spoken(one.title):
+            known.setdefault(folded(words), one.code)
+    if not any(one.code.isdigit() for one in options):
+        known |= {str(place): one.code for place, one in enumerate(options, start=1)}
+    return known.get(folded(given), given)
+
+
+def day_faults(day: date, *, opened: date, closed: date, today: date) -> list[Fault]:
+    """Why the day on a sheet cannot be; ``opened`` and ``closed`` are the first and last day of the survey."""
+    if day > today:
+        return [Fault("day-to-come", mark("This day lies in the future"))]
+    if not opened <= day <= closed:
+        sentence = mark("The survey takes answers from %(opened)s until %(closed)s; those of another day do not count")
+        return [Fault("day-outside", sentence, {"opened": opened, "closed": closed})]
+    return []
+
+
+def takes_now(*, opens_at: datetime, closes_at: datetime, now: datetime) -> bool:
+    """Whether sheets may be entered now, if the survey is open."""
+    return opens_at <= now <= closes_at + GRACE
+
+
+def folded(words: str) -> str:
+    """Words as they are compared: single blanks, no capitals."""
+    return " ".join(words.split()).casefold()
+
+
+def _letters(place: int) -> str:
+    return chr(ord("A") + place) if place < 26 else f"A{place - 25}"
+
+
+def _spoken(title: Bilingual) -> tuple[str, str]:
+    return title.id, title.en
