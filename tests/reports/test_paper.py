@@ -59,7 +59,7 @@ def test_everything_is_said() -> None:
     told = words(content)
     for said in (
         "Formulir kedua", "Nomor", "Tanggal", "Alis", "Pembuka", "Kaki", "Lewat ponsel", "Tujuan", "Saya bersedia",
-        "A. Kelamin?", "Jika perlu", "2 Perempuan", "1. Saran", "Boleh kosong", "Tandai", "3. Cepat?", "Hanya jika",
+        "A. Kelamin?", "Jika perlu", "2. Perempuan", "1. Saran", "Boleh kosong", "Tandai", "3. Cepat?", "Hanya jika",
         "Kecamatan 28", "RANCANGAN",
     ):  # fmt: skip
         assert said in told

@@ -160,7 +160,7 @@ def test_figures_words_and_codes_are_understood(world: World, client: Client) ->
     page = said(client.get(at(world)))
     assert "2. Program ini memudahkan urusan saya." in page
     assert "Hanya jika pertanyaan 1 dijawab: Sering atau Pernah. 1–4" in page
-    assert "1 Laki-laki · 2 Perempuan" in page
+    assert "1 = Laki-laki · 2 = Perempuan" in page
     assert 'name="district"' in page
     done = client.post(at(world), typed(district=district(world)))
     day = typed()["sheet_day"]
@@ -197,6 +197,13 @@ def test_faults_stand_at_their_fields_and_nothing_is_lost(world: World, client: 
     assert "Masukkan hanya lembar yang kotak ini ditandai" in page
     for kept in ('value="9"', 'value="kemarin"', 'value="17"', "Tambah jam", 'value="SMA atau sederajat"'):
         assert kept in page
+    assert not Response.objects.exists()
+
+
+def test_what_no_keyboard_types_is_told(world: World, client: Client) -> None:
+    odd = {"suggestion": "a\x00b", "easier": "4\x00", "sheet_number": "9" * 5000, "age": "x" * 5000}
+    page = said(client.post(at(world), typed(**odd)), 422)
+    assert page.count('class="field invalid"') == 4
     assert not Response.objects.exists()
 
 

@@ -148,6 +148,14 @@ def test_every_fault_is_told_with_its_row_and_column(world: World, client: Clien
     assert not Response.objects.exists()
 
 
+@pytest.mark.parametrize("odd", ["a_x0000_b", "a_xD800_b", "a\x01b", "x" * 2001])
+def test_no_text_breaks_the_import(world: World, client: Client, odd: str) -> None:
+    answer = send(world, client, book(line(1, suggestion=odd)))
+    assert answer.status_code in (200, 422)
+    if answer.status_code == 200:
+        assert client.post(at(world), {"rows": packed(said(answer))}).status_code in (302, 422)
+
+
 def test_what_only_the_survey_knows_is_told_too(world: World, client: Client) -> None:
     stored = said(send(world, client, book(line(1))))
     client.post(at(world), {"rows": packed(stored)})

@@ -86,7 +86,7 @@ class SheetForm(FaultsForm):
         form = self.questionnaire
         about = [*([GROUP] if form.groups else ()), *(one.code for one in form.profile)]
         yield Part(gettext("About the respondent"), "", tuple(self[name] for name in (CONSENT, *about)))
-        scale = " · ".join(f"{value} {title}" for value, title in form.scale.items())
+        scale = " · ".join(f"{value} = {title}" for value, title in form.scale.items())
         for section in form.sections:
             scaled = any(one.kind is ItemKind.SCALE for one in section.items)
             fields = tuple(self[item.code] for item in section.items)
@@ -115,7 +115,7 @@ class SheetForm(FaultsForm):
             choices = [("", "–"), *((one.code, str(one.title)) for one in options)]
             self.fields[code] = forms.CharField(label=label, help_text=note, widget=forms.Select(choices=choices))
         else:
-            told = " · ".join(f"{place} {one.title}" for place, one in enumerate(options, start=1))
+            told = " · ".join(f"{place} = {one.title}" for place, one in enumerate(options, start=1))
             self.fields[code] = _figure(label, " ".join(filter(None, (note, told))))
 
     def _item(self, item: Item, label: str) -> None:

@@ -24,7 +24,7 @@ from pilar.surveys.models import Cell, Form, Survey
 from pilar.surveys.operations.measuring import become_measures
 from pilar.surveys.queries.scoping import visible
 from pilar.surveys.reference import drawn_up, pillars, questionnaire
-from pilar.surveys.rules.authority import Action, Case, SurveyState, holds, may_somewhere, require
+from pilar.surveys.rules.authority import Action, Case, SurveyState, may_somewhere, require
 from pilar.surveys.rules.questionnaire import Questionnaire
 from pilar.surveys.rules.surveys import GRACE, LONGEST_TITLE, NewCell, faults_of_cells
 

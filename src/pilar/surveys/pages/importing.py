@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from pilar.evidence.receiving import OversizedFile
@@ -53,6 +54,7 @@ class Preview:
     left_out: int
 
 
+@never_cache
 @login_required
 def sheet(request: HttpRequest, key: int) -> HttpResponse:
     """A file of answers, in two steps."""
