@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from evidence.cast import OTHER, OWN, PANEL, Cast
 from people.team import NOW
 from pilar.evidence import operations, queries
-from pilar.evidence.models import Evidence, HeldFile
+from pilar.evidence.models import Evidence, HeldFile, Release, Revision
 from pilar.evidence.operations import HeldUpload, MadeFile, ReservedEvidence
 from pilar.people.rules import OPERATOR, NotAllowed, NotFound
 from pilar.platform.errors import Faults
@@ -81,6 +82,9 @@ def test_what_is_reserved_is_never_public(cast: Cast) -> None:
     key = keep(cast, reserved=True)
     with pytest.raises(ReservedEvidence):
         operations.release(by=cast.who("secretariat"), evidence=key, number=1, now=NOW)  # type: ignore[arg-type]
+    row = Revision.objects.get()
+    with pytest.raises(IntegrityError, match="release_not_reserved"), transaction.atomic():
+        Release.objects.create(revision=row, released_by=cast.user("secretariat"), released_at=NOW)
 
 
 def test_nobody_sends_such_a_file_in(cast: Cast) -> None:

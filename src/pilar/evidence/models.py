@@ -29,6 +29,10 @@ _OFFICE_ELSEWHERE = (
     "NEW.office_id IS NOT NULL AND NOT EXISTS"
     " (SELECT 1 FROM areas_office WHERE id = NEW.office_id AND region_id = NEW.region_id)"
 )
+_RESERVED = (
+    "(SELECT piece.reserved FROM evidence_revision AS revision"
+    " JOIN evidence_evidence AS piece ON piece.id = revision.evidence_id WHERE revision.id = NEW.revision_id)"
+)
 
 
 class HeldFile(models.Model):
@@ -185,6 +189,9 @@ class Release(models.Model):
     revision = models.OneToOneField(Revision, on_delete=models.PROTECT, related_name="release")
     released_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
     released_at = models.DateTimeField()
+
+    class Meta:
+        triggers = [_refuse("release_not_reserved", _RESERVED, "release_not_reserved")]
 
     def __str__(self) -> str:
         return str(self.revision_id)

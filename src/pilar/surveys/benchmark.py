@@ -1,4 +1,5 @@
-"""How fast surveys are: 300 answers that arrive at once, each sent twice; scores of all regions, 300 answers each."""
+"""How fast surveys are: 300 answers that arrive at once, each sent twice; scores of all regions, 300 answers each; the
+files that one survey is handed in with."""
 
 from __future__ import annotations
 
@@ -15,12 +16,14 @@ from django.db import connection, connections
 from pilar.areas import queries as areas
 from pilar.areas.operations import add_office
 from pilar.people.rules import OPERATOR
+from pilar.reports.pdf import typeset
 from pilar.surveys import operations, queries
+from pilar.surveys.documents import handed_in, recap_document
 from pilar.surveys.operations import NewSurvey, Source
 from pilar.surveys.reference import pillars, questionnaire
 from pilar.surveys.rules.answers import Answered
 from pilar.surveys.rules.questionnaire import ItemKind
-from pilar.surveys.rules.surveys import NewCell
+from pilar.surveys.rules.surveys import GRACE, NewCell
 
 FORM, RESPONDENTS, SENDERS, REPEATS = "impact-2023", 300, 8, 5
 OPENS, NOW, CLOSES = (datetime(2026, month, 1, tzinfo=UTC) for month in (1, 2, 3))
@@ -56,6 +59,7 @@ def benchmark() -> Iterator[Measure]:
         cursor.execute(_COPY, [surveys[0], surveys[1:]])
         cursor.execute("ANALYZE surveys_response")
     yield _scoring(surveys)
+    yield _handing_in(surveys[0])
 
 
 def _survey(region: str) -> int:
@@ -129,6 +133,22 @@ def _scoring(surveys: list[int]) -> Measure:
             taken[name].append(time.perf_counter() - start)
     return Measure(
         f"score {len(surveys)} surveys of {RESPONDENTS} answers", median(taken["score"]), median(taken["bare"]), "≤ 5 s"
+    )
+
+
+def _handing_in(survey: int) -> Measure:
+    """Recap as PDF and XLSX and the single answers, made while somebody waits, beside setting the PDF in type alone."""
+    operations.close_survey(by=OPERATOR, survey=survey, now=CLOSES + GRACE)
+    row = queries.survey(survey, scope=OPERATOR)
+    document = recap_document(queries.recap(row, scope=OPERATOR))
+    taken: dict[str, list[float]] = {"files": [], "bare": []}
+    for _ in range(REPEATS):
+        for name, work in (("files", lambda: handed_in(row, scope=OPERATOR)), ("bare", lambda: typeset(document))):
+            start = time.perf_counter()
+            work()
+            taken[name].append(time.perf_counter() - start)
+    return Measure(
+        f"files of a survey of {RESPONDENTS} answers", median(taken["files"]), median(taken["bare"]), "≤ 3 s"
     )
 
 
