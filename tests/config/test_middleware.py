@@ -17,7 +17,7 @@ def test_a_reference_stands_in_the_answer_and_a_fit_one_is_kept(client: Client) 
     assert client.get("/tentang/", headers={"x-request-id": "a\tb"})["X-Request-ID"] != "a\tb"
 
 
-@pytest.mark.parametrize("path", ["/hasil/?q=%00", "/wilayah/?q=a%00b"])
+@pytest.mark.parametrize("path", ["/hasil/?q=%00", "/wilayah/?q=a%00b", "/wilayah/%00/"])
 def test_a_nul_in_the_address_is_refused(client: Client, path: str) -> None:
     assert client.get(path).status_code == 400
 

@@ -39,6 +39,9 @@ from pilar.people.signin import act_as, standing_of
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark, translate
 from pilar.surveys.api.entering import router as survey_answers
+from pilar.surveys.api.links import router as survey_links
+from pilar.surveys.api.results import router as survey_results
+from pilar.surveys.api.surveys import router as surveys
 
 UNREADABLE = mark("The request could not be read: send JSON as the description of this address says")
 
@@ -121,7 +124,10 @@ api.add_router("", plan_minutes, auth=[ApiToken(), Session(), visitor])
 api.add_router("", plan_meetings)
 api.add_router("", plan_progress, auth=[ApiToken(), Session(), visitor])
 api.add_router("", plan_reports)
+api.add_router("", survey_links, auth=None)
 api.add_router("", survey_answers)
+api.add_router("", surveys)
+api.add_router("", survey_results)
 api.add_router("", people)
 
 

@@ -31,7 +31,8 @@ class RequestMark:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(reference=request.reference)  # type: ignore[attr-defined]
         # PostgreSQL keeps no NUL in a text; nobody types one.
-        response = self.get_response(request) if "%00" not in request.META["QUERY_STRING"] else unreadable(request)
+        holds_nul = "%00" in request.META["QUERY_STRING"] or "\x00" in request.path
+        response = unreadable(request) if holds_nul else self.get_response(request)
         response["X-Request-ID"] = request.reference  # type: ignore[attr-defined]
         if settings.SESSION_COOKIE_NAME in request.COOKIES or "Authorization" in request.headers:
             # What a signed-in person sees stays in no store, unless the page says otherwise.
@@ -67,6 +68,17 @@ class TooMuchText(PilarError):
     )
 
 
+class TooMuchForOneAnswer(PilarError):
+    """More than anybody without an account may send at once."""
+
+    code = "too-much-for-one-answer"
+    status = 413
+    sentence = mark(
+        "This is more than the questions ask for, and it was not received. Go back in your browser, where what you "
+        "typed still stands, and shorten it"
+    )
+
+
 class TextLimit:
     """Refuses a request with more text than the server reads, before anything reads it."""
 
@@ -74,17 +86,22 @@ class TextLimit:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not self._too_much(request):
+        error = self._refusal(request)
+        if error is None:
             return self.get_response(request)
         if request.path.startswith("/api/"):
-            return problem(TooMuchText())
-        return render(request, "design/error.html", {"error": TooMuchText()}, status=TooMuchText.status)
+            return problem(error)
+        return render(request, "design/error.html", {"error": error}, status=error.status)
+
+    def _refusal(self, request: HttpRequest) -> PilarError | None:
+        if settings.PILAR_SMALL_ADDRESSES.match(request.path):
+            return TooMuchForOneAnswer() if _length(request) > settings.PILAR_SMALL_BODY else None
+        return TooMuchText() if self._too_much(request) else None
 
     @staticmethod
     def _too_much(request: HttpRequest) -> bool:
         if request.content_type != "multipart/form-data":
-            length = request.headers.get("Content-Length") or "0"
-            return length.isdecimal() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+            return _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         if request.path.startswith("/api/"):  # holds a file and no text
             return False
         try:
@@ -92,6 +109,12 @@ class TextLimit:
         except RequestDataTooBig:
             return True
         return False
+
+
+def _length(request: HttpRequest) -> int:
+    """Bytes of the body as its sender says; the server hands on no more than that."""
+    length = request.headers.get("Content-Length") or "0"
+    return int(length) if length.isdecimal() else 0
 
 
 class ApiLanguage:

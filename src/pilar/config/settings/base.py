@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -203,6 +204,10 @@ STATIC_ROOT = STATE / "static"
 # What is typed comes back with the sentence that says it is too long: a form has to be read for that.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+# Who answers a survey has no account, and sends a page of answers or a whole one at a time (assumption: four texts of
+# two thousand characters in any script). Anything larger is refused before it is read.
+PILAR_SMALL_ADDRESSES = re.compile(r"(/en)?/s/|/api/v1/survey-links/")
+PILAR_SMALL_BODY = 100_000
 FILE_UPLOAD_HANDLERS = [
     "pilar.evidence.receiving.SizeLimit",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

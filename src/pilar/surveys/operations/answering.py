@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Count, Q
 
 from pilar.measures.queries import today_in
 from pilar.people.rules import NotFound, Standing
@@ -37,12 +39,18 @@ from pilar.surveys.rules.authority import Action, SurveyState, WrongSurveyState
 from pilar.surveys.rules.questionnaire import Questionnaire
 from pilar.surveys.rules.surveys import (
     CONTACT_DAYS,
+    LARGEST_UNFINISHED,
     MOST_A_MINUTE,
+    MOST_BEGUN_A_MINUTE,
+    MOST_UNFINISHED,
     UNFINISHED_DAYS,
     NotOpenYet,
     ReplayedAnswer,
     SurveyClosed,
     TooManyAnswers,
+    TooManyBegun,
+    TooMuchAnswered,
+    network_of,
     require_open,
     trace_erased_on,
 )
@@ -184,17 +192,25 @@ def enter_answers(
 
 @transaction.atomic
 def keep_unfinished(*, token: str, key: UUID, body: dict[str, object], now: datetime) -> None:
-    """Keep what somebody has answered so far; raises :class:`NotFound`, :class:`SurveyClosed`."""
+    """Keep what somebody has answered so far.
+
+    Raises :class:`NotFound` for an unknown link and the key of another one, :class:`SurveyClosed`,
+    :class:`TooManyBegun`, :class:`TooMuchAnswered`.
+    """
     cell = Cell.objects.filter(token=token).first()
     if cell is None:
         raise NotFound
     _require_open(_held(cell.survey_id), now, now)
-    row, new = Unfinished.objects.get_or_create(
-        pk=key, defaults={"cell": cell, "body": body, "began_at": now, "saved_at": now}
-    )
-    if not new and row.cell_id == cell.pk:
-        row.body, row.saved_at = body, now
-        row.save(update_fields=["body", "saved_at"])
+    if len(json.dumps(body).encode()) > LARGEST_UNFINISHED:
+        raise TooMuchAnswered
+    kept = Unfinished.objects.filter(pk=key)
+    if not kept.exists():
+        _make_room(cell, now)
+        Unfinished.objects.bulk_create(
+            [Unfinished(pk=key, cell=cell, body=body, began_at=now, saved_at=now)], ignore_conflicts=True
+        )
+    if not kept.filter(cell=cell).update(body=body, saved_at=now):
+        raise NotFound
 
 
 @transaction.atomic
@@ -223,6 +239,17 @@ def _require_open(survey: Survey, ended_at: datetime, now: datetime) -> None:
     except NotOpenYet as error:
         # On the day of the region: in UTC it may be the one before.
         raise NotOpenYet(day=today_in(survey.region_id, survey.opens_at)) from error
+
+
+def _make_room(cell: Cell, now: datetime) -> None:
+    """For one more unfinished answer of a link; raises :class:`TooManyBegun`."""
+    rows = Unfinished.objects.filter(cell=cell)
+    counts = rows.aggregate(all=Count("pk"), lately=Count("pk", filter=Q(began_at__gt=now - timedelta(minutes=1))))
+    if counts["lately"] >= MOST_BEGUN_A_MINUTE:
+        raise TooManyBegun
+    if counts["all"] >= MOST_UNFINISHED:
+        oldest = rows.order_by("saved_at", "pk").values("pk")[: counts["all"] - MOST_UNFINISHED + 1]
+        Unfinished.objects.filter(pk__in=list(oldest.values_list("pk", flat=True))).delete()
 
 
 def _known(key: UUID, cell: Cell, given: Answered, form: Questionnaire) -> bool:
@@ -270,7 +297,7 @@ def _hashed(survey: Survey, source: Source) -> Source:
         secret = f"surveys {survey.pk} {settings.SECRET_KEY}".encode()
         return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest() if text else ""
 
-    return Source(keyed(source.device), keyed(source.origin))
+    return Source(keyed(source.device), keyed(network_of(source.origin)))
 
 
 def _row(cell: Cell, form: Questionnaire, one: Entered, mode: Mode, now: datetime) -> Response:

@@ -24,10 +24,9 @@ from pilar.surveys import operations, queries
 from pilar.surveys.forms.answering import LastForm, SectionForm, StartForm
 from pilar.surveys.operations import Source
 from pilar.surveys.queries import OpenForm
-from pilar.surveys.rules.answers import Answered
-from pilar.surveys.rules.authority import SurveyState
+from pilar.surveys.rules.answers import Answered, storable
 from pilar.surveys.rules.questionnaire import Section
-from pilar.surveys.rules.surveys import UNFINISHED_DAYS
+from pilar.surveys.rules.surveys import UNFINISHED_DAYS, TooManyAnswers, TooManyBegun, takes_answers
 
 DEVICE, DEVICE_AGE = "perangkat", 365 * 24 * 3600
 
@@ -57,8 +56,9 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
     """Purpose and consent, and who answers; nothing is kept before somebody agrees."""
     found = queries.open_form(token)
     now, survey = timezone.now(), found.survey
-    if survey.state is not SurveyState.OPEN or not survey.opens_at <= now <= survey.closes_at:
+    if not takes_answers(state=survey.state, opens_at=survey.opens_at, closes_at=survey.closes_at, now=now):
         return render(request, "surveys/answering/closed.html", {"found": found, "now": now})
+    status = None
     form = StartForm(request.POST if request.method == "POST" else None, questionnaire=found.survey.questionnaire)
     if request.method == "POST":
         values = form.values()
@@ -68,13 +68,18 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
         )  # fmt: skip
         if form.judge(given):
             key = uuid4()
-            operations.keep_unfinished(token=token, key=key, body=_body(given), now=now)
-            answer = redirect("surveys:section", token, 1)
-            _mark(answer, _cookie(found), str(key), UNFINISHED_DAYS * 24 * 3600)
-            return answer
+            try:
+                operations.keep_unfinished(token=token, key=key, body=_body(given), now=now)
+            except TooManyBegun as error:
+                form.add_error(None, error.text())
+                status = error.status
+            else:
+                answer = redirect("surveys:section", token, 1)
+                _mark(answer, _cookie(found), str(key), UNFINISHED_DAYS * 24 * 3600)
+                return answer
     going_on = _started(request, found)
     context = {"found": found, "form": form, "going_on": going_on is not None}
-    return render(request, "surveys/answering/start.html", context, status=form.status)
+    return render(request, "surveys/answering/start.html", context, status=status or form.status)
 
 
 @never_cache
@@ -98,7 +103,9 @@ def section(request: HttpRequest, token: str, number: int) -> HttpResponse:
     if request.method == "POST":
         answers = {**started.answered.answers, **form.values()}
         given = _with(started.answered, {name: value for name, value in answers.items() if str(value).strip()})
-        operations.keep_unfinished(token=token, key=started.key, body=_body(given), now=timezone.now())
+        # What cannot be kept is told at its question, where it still stands.
+        kept = _with(given, {name: value for name, value in given.answers.items() if storable(str(value))})
+        operations.keep_unfinished(token=token, key=started.key, body=_body(kept), now=timezone.now())
         if form.judge(given):
             sections = Started(found, started.key, started.began_at, given).sections
             if number < len(sections):
@@ -119,6 +126,7 @@ def last(request: HttpRequest, token: str) -> HttpResponse:
     started = _started(request, found)
     if started is None:
         return redirect("surveys:answer", token)
+    status = None
     form = LastForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         device = request.COOKIES.get(DEVICE) or str(uuid4())
@@ -132,12 +140,13 @@ def last(request: HttpRequest, token: str) -> HttpResponse:
         except Faults as error:
             number = _page_of(started, {one.place for one in error.faults})
             return redirect("surveys:section", token, number) if number else redirect("surveys:answer", token)
-        done = redirect("surveys:thanks", token)
-        done.delete_cookie(_cookie(found))
-        _mark(done, DEVICE, device, DEVICE_AGE)
-        return done
+        except TooManyAnswers as error:
+            form.add_error(None, error.text())
+            status = error.status
+        else:
+            return _arrived(found, device)
     context = {"found": found, "form": form, "count": len(started.sections) + 1}
-    return render(request, "surveys/answering/last.html", context, status=form.status)
+    return render(request, "surveys/answering/last.html", context, status=status or form.status)
 
 
 @never_cache
@@ -158,6 +167,13 @@ def _started(request: HttpRequest, found: OpenForm) -> Started | None:
     body: dict[str, Any] = row.body
     given = Answered(body["answers"], body["profile"], body["group"], consent=body["consent"])
     return Started(found, row.key, row.began_at, given)
+
+
+def _arrived(found: OpenForm, device: str) -> HttpResponse:
+    done = redirect("surveys:thanks", found.token)
+    done.delete_cookie(_cookie(found))
+    _mark(done, DEVICE, device, DEVICE_AGE)
+    return done
 
 
 def _page_of(started: Started, places: set[str]) -> int | None:

@@ -76,7 +76,7 @@ def faults_of_sending(contact: str, began_at: datetime | None, now: datetime) ->
     faults = []
     if len(contact.strip()) > LONGEST_CONTACT:
         faults.append(Fault("too-long", mark("At most %(most)s characters"), {"most": LONGEST_CONTACT}, "contact"))
-    elif not _storable(contact):
+    elif not storable(contact):
         faults.append(Fault("unreadable-text", UNREADABLE, {}, "contact"))
     if began_at is not None and began_at > now:
         sentence = mark("This time lies in the future: set the clock of the device")
@@ -179,10 +179,10 @@ def _value_faults(item: Item, value: str, questionnaire: Questionnaire) -> Itera
             if len(value) > LONGEST_WORDS:
                 sentence = mark("At most %(most)s characters")
                 yield Fault("too-long", sentence, {"most": LONGEST_WORDS}, item.code)
-            elif not _storable(value):
+            elif not storable(value):
                 yield Fault("unreadable-text", UNREADABLE, {}, item.code)
 
 
-def _storable(text: str) -> bool:
+def storable(text: str) -> bool:
     """Whether PostgreSQL keeps it: neither NUL nor half of a character of two parts."""
     return "\x00" not in text and not any("\ud800" <= one <= "\udfff" for one in text)

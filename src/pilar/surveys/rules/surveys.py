@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from ipaddress import ip_address, ip_network
 
 from pilar.platform.errors import Fault, PilarError
 from pilar.platform.language import mark
+from pilar.surveys.rules.authority import SurveyState
 from pilar.surveys.rules.questionnaire import Pillar, Quota
 
 LONGEST_TITLE, LONGEST_TEXT = 200, 2000
@@ -19,8 +21,17 @@ CONTACT_DAYS = 180
 UNFINISHED_DAYS = 7
 GRACE = timedelta(hours=24)
 """What an enumerator's device or a slow line brings after the closing time, if it was answered before."""
-MOST_A_MINUTE = 60
-"""Answers from one origin; more are asked to come later."""
+MOST_A_MINUTE = 600
+"""Answers to one survey from one network (assumption, November 2026). All 300 respondents of the Impact survey may sit
+in one village behind one address, which the operator shares among its phones, and be asked at the same meeting: twice
+that in a minute is no crowd. It keeps out a program that fills the disk; what one person makes up, the flags show."""
+MOST_BEGUN_A_MINUTE = 600
+"""Answers that are begun with one link, for the same reason: who begins is not told apart by network."""
+MOST_UNFINISHED = 10_000
+"""Of one link. The one that was left alone longest goes when another begins: at the pace above after a quarter of an
+hour at the earliest (assumption)."""
+LARGEST_UNFINISHED = 65_536
+"""Bytes of an unfinished answer (assumption): two thousand characters in each of eight questions in any script."""
 
 
 class SurveyClosed(PilarError):
@@ -45,6 +56,22 @@ class TooManyAnswers(PilarError):
     code = "too-many-answers"
     status = 429
     sentence = mark("Too many answers come from your network at this moment. Wait a minute and send it again")
+
+
+class TooManyBegun(PilarError):
+    """Too many answers are begun with one link at once."""
+
+    code = "too-many-begun"
+    status = 429
+    sentence = mark("Very many people begin to answer at this moment. Wait a minute and try it again")
+
+
+class TooMuchAnswered(PilarError):
+    """What is to be kept of an unfinished answer is larger than any questionnaire asks for."""
+
+    code = "too-much-answered"
+    status = 413
+    sentence = mark("These answers are too long to be kept. Go back in your browser and shorten what you wrote")
 
 
 class ReplayedAnswer(PilarError):
@@ -109,6 +136,23 @@ def require_open(
         raise NotOpenYet(day=opens_at.date())
     if not state_open or ended_at > closes_at or now > closes_at + GRACE:
         raise SurveyClosed
+
+
+def takes_answers(*, state: SurveyState, opens_at: datetime, closes_at: datetime, now: datetime) -> bool:
+    """Whether somebody who begins now may answer."""
+    return state is SurveyState.OPEN and opens_at <= now <= closes_at
+
+
+def network_of(address: str) -> str:
+    """What is counted as one origin: an IPv4 address, the /64 network of an IPv6 one, which one household has; empty
+    for what is no address."""
+    try:
+        known = ip_address(address.partition("%")[0])
+    except ValueError:
+        return ""
+    if known.version == 6 and known.ipv4_mapped is not None:
+        return str(known.ipv4_mapped)
+    return str(known) if known.version == 4 else str(ip_network((known, 64), strict=False))
 
 
 def trace_erased_on(closes_at: datetime) -> date:
