@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from pilar.surveys.pages import answering, enumerator, lists, progress, results, setting_up
+from pilar.surveys.pages import answering, charts, enumerator, lists, progress, results, setting_up
 
 app_name = "surveys"
 
@@ -28,6 +28,7 @@ urlpatterns = [
     path("kerja/survei/<int:key>/nilai/", results.scores, name="scores"),
     path("kerja/survei/petugas/<int:key>/<int:place>/", enumerator.enumerator, name="enumerator"),
     path("kerja/survei/petugas/sw.js", enumerator.worker, name="worker"),
+    path("kerja/survei/<int:key>/grafik/", charts.charts, name="charts"),
     path("kerja/survei/<int:key>/rekap.<str:kind>", results.recap_file, name="recap"),
     path("kerja/survei/<int:key>/jawaban.csv", results.answers, name="answers"),
 ]  # fmt: skip

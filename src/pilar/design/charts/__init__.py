@@ -28,8 +28,10 @@ from pilar.design.charts.drawing import (
     Spec,
     frame,
 )
+from pilar.design.charts.intervals import Estimate, Moment, course, estimates
 from pilar.design.charts.over_time import timeline, trend
 from pilar.design.charts.schedule import Span, Tone, gantt
+from pilar.design.charts.shares import shares
 
 __all__ = [
     "BRAND",
@@ -46,6 +48,8 @@ __all__ = [
     "POSITIVE_SOFT",
     "SURFACE",
     "Chart",
+    "Estimate",
+    "Moment",
     "Row",
     "Series",
     "Span",
@@ -54,9 +58,12 @@ __all__ = [
     "bars",
     "columns",
     "comparison",
+    "course",
+    "estimates",
     "frame",
     "gantt",
     "radar",
+    "shares",
     "timeline",
     "trend",
 ]

@@ -3,42 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 
-from django.conf import settings
 from django.utils.formats import date_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from pilar.areas import reference
 from pilar.design import numbers
-from pilar.design.svg import render_svg
 from pilar.platform.language import translate
-from pilar.reports.document import Block, Column, Document, Fact, Facts, Heading, Notice, Paragraph, Picture, Row, Table
+from pilar.reports.document import Block, Column, Document, Fact, Facts, Heading, Notice, Paragraph, Row, Table
+from pilar.surveys.documents.beside import beside_blocks
+from pilar.surveys.documents.writing import NONE, ends, figure, language, picture
 from pilar.surveys.queries import Recap, SurveyRow
 from pilar.surveys.rules.answers import FLAG_NAMES
 from pilar.surveys.rules.scores import SMALLEST_SHOWN, Index
 from pilar.surveys.wording import Line, group_lines, item_lines, items_of, pillar_radar
 
 AUTHOR = "Pilar"
-NONE = "–"
-FONT = "Libertinus Serif"
 RADAR_WIDTH = 84
-
-
-def language() -> str:
-    """``id`` or ``en``."""
-    return (get_language() or settings.LANGUAGE_CODE)[:2]
-
-
-def figure(value: Decimal | None) -> str:
-    """A figure as the reader writes it; a dash for none."""
-    return NONE if value is None else numbers.plain(value, language())
 
 
 def interval(line: Line) -> str:
     """The interval of a figure; a dash for none."""
-    return NONE if line.lower is None else f"{figure(line.lower)} – {figure(line.upper)}"
+    return ends(line.lower, line.upper)
 
 
 def recap_document(found: Recap) -> Document:
@@ -81,11 +67,8 @@ def _blocks(found: Recap) -> Iterator[Block]:
     yield Heading(_("Scores"))
     radar = pillar_radar(scores, found.before)
     if radar is not None:
-        lettered = radar.spec | {"config": radar.spec["config"] | {"font": FONT}}
         told = "; ".join(f"{one.label} {figure(one.values[0])}" for one in radar.rows)  # type: ignore[arg-type]
-        yield Picture(
-            render_svg(lettered, language()), _("Radar of the pillars: %(told)s") % {"told": told}, RADAR_WIDTH
-        )
+        yield picture(radar, _("Radar of the pillars: %(told)s") % {"told": told}, RADAR_WIDTH)
     compared = found.before is not None
     groups = group_lines(scores, found.before)
     yield _table(_("Pillars, sub-dimensions and programmes"), groups, quota=True, compared=compared)
@@ -95,6 +78,7 @@ def _blocks(found: Recap) -> Iterator[Block]:
     for one in scores.cells:
         if one.shown:
             yield _table(one.cell.programme, items_of(scores, one))
+    yield from beside_blocks(found)
     yield Heading(_("Doubted answers"))
     yield Table(
         (Column(_("Flag"), share=4), Column(_("Answers"), number=True), Column(_("Counts, per cent"), number=True)),

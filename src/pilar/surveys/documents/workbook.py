@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 
 import xlsxwriter
 from django.utils.translation import gettext as _
 from xlsxwriter.format import Format
 
 from pilar.platform.language import translate
+from pilar.surveys.documents.beside_sheets import Cell, beside_sheets
 from pilar.surveys.documents.recap import AUTHOR, method_note, printed, statement
 from pilar.surveys.queries import Recap
 from pilar.surveys.rules.answers import FLAG_NAMES
 from pilar.surveys.wording import Line, group_lines, item_lines, items_of
 
-Cell = str | int | Decimal | None
-
 
 def recap_workbook(found: Recap) -> bytes:
-    """Sheets: about, scores, questions, questions by programme, how answers are spread, doubted answers."""
+    """Sheets: about, scores, questions, questions by programme, how answers are spread, what stands beside them
+    (``beside_sheets``), doubted answers."""
     stream = io.BytesIO()
     made = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     scores, row = found.scores, found.scores.survey
@@ -52,6 +51,8 @@ def recap_workbook(found: Recap) -> bytes:
         _("Spread"), [_("Question"), *(f"{value}: {title}" for value, title in form.scale.items())],
         ([str(item.title), *one.counts] for item, one in zip(form.scale_items, found.distributions, strict=True)),
     )  # fmt: skip
+    for title, heads, rows in beside_sheets(found):
+        sheet(title, heads, rows)
     sheet(
         _("Doubted answers"), [_("Flag"), _("Answers"), _("Counts, per cent")],
         ([translate(FLAG_NAMES[one.flag]), one.count, one.weight] for one in found.doubts.flags),

@@ -18,6 +18,7 @@ TABS = {
     "cells": (mark("Programmes"), Action.SET_UP),
     "links": (mark("Links"), Action.SEE_PROGRESS),
     "scores": (mark("Scores"), Action.SEE_SCORES),
+    "charts": (mark("Charts"), Action.SEE_SCORES),
     "statement": (mark("Statement"), Action.STATE_VALIDITY),
 }
 """The pages of a survey by the names of their addresses, and what a reader must be allowed to see there."""

@@ -5,11 +5,8 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from pilar.design import charts
-from pilar.design.charts import Chart
 from pilar.people.rules import Standing
 from pilar.people.signin import standing_of
 from pilar.platform.language import translate
@@ -18,7 +15,7 @@ from pilar.surveys import queries
 from pilar.surveys.documents import answers_csv, recap_document, recap_workbook
 from pilar.surveys.documents.recap import method_note, printed
 from pilar.surveys.pages.frame import framed
-from pilar.surveys.queries import Recap, SurveyRow
+from pilar.surveys.queries import SurveyRow
 from pilar.surveys.rules.answers import FLAG_NAMES
 from pilar.surveys.rules.authority import Action, require_somewhere
 from pilar.surveys.rules.scores import SMALLEST_SHOWN
@@ -45,8 +42,6 @@ def scores(request: HttpRequest, key: int) -> HttpResponse:
         "hidden": sum(not one.shown for one in found.scores.cells),
         "least": SMALLEST_SHOWN,
         "radar": pillar_radar(found.scores, found.before),
-        "spread": _spread(found),
-        "scale": list(row.questionnaire.scale.items()),
         "flags": [(translate(FLAG_NAMES[one.flag]), one) for one in found.doubts.flags],
         "method": method_note(),
     }
@@ -82,17 +77,6 @@ def _closed(request: HttpRequest, key: int) -> tuple[SurveyRow, Standing]:
     row = queries.survey(key, scope=by)
     require_somewhere(by, Action.SEE_SCORES, row.case)
     return row, by
-
-
-def _spread(found: Recap) -> list[tuple[str, Chart]]:
-    """A chart for each question that enough people answered; the scale is named beside them."""
-    form = found.scores.survey.questionnaire
-    columns = (_("Answer"), _("Answers"))
-    return [
-        (str(item.title), charts.columns(dict(zip(map(str, form.scale), one.counts, strict=True)), columns=columns))
-        for item, one in zip(form.scale_items, found.distributions, strict=True)
-        if any(one.counts)
-    ]
 
 
 def _name(row: SurveyRow, what: str, kind: str) -> str:

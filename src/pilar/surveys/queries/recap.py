@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from pilar.people.rules import Standing
 from pilar.surveys.models import Response
+from pilar.surveys.queries.districts import Districts, districts
 from pilar.surveys.queries.rows import Distribution, Doubts, SurveyRow, SurveyScores
-from pilar.surveys.queries.scores import scores
-from pilar.surveys.queries.showing import distributions, doubts, year_before
-from pilar.surveys.queries.surveys import cells
+from pilar.surveys.queries.showing import distributions, doubts
+from pilar.surveys.queries.years import Years, years
 from pilar.surveys.rules.anonymous import Single, anonymised
 from pilar.surveys.rules.answers import Flag, Mode
 from pilar.surveys.rules.authority import Action, require
@@ -18,23 +18,30 @@ from pilar.surveys.rules.questionnaire import ItemKind
 
 @dataclass(frozen=True, slots=True)
 class Recap:
-    """Scores with those of the year before, if it asked the same; how answers are spread, and which are doubted."""
+    """Scores with those of the year before, if it asked the same; how answers are spread, and which are doubted.
+
+    ``districts``: None if the survey did not ask for them, or to who sees a part of it only.
+    """
 
     scores: SurveyScores
     before: SurveyScores | None
     distributions: tuple[Distribution, ...]
     doubts: Doubts
+    years: Years
+    districts: Districts | None
 
 
 def recap(row: SurveyRow, *, scope: Standing) -> Recap:
     """What is told of a survey, as far as ``scope`` sees its cells."""
-    asked = cells(row, scope=scope)
-    before = year_before(row, scope=scope)
+    beside = years(row, scope=scope)
+    asked = [one.cell for one in beside.own.cells]
     return Recap(
-        scores(row, scope=scope),
-        None if before is None else scores(before, scope=scope),
-        distributions(row, asked),
-        doubts(row, asked),
+        scores=beside.own,
+        before=beside.before,
+        distributions=distributions(row, asked),
+        doubts=doubts(row, asked),
+        years=beside,
+        districts=districts(row, asked),
     )
 
 

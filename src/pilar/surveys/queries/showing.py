@@ -1,4 +1,4 @@
-"""What is told beside the scores: how answers are spread, which are doubted, and the survey of the year before."""
+"""What is told beside the scores: how answers are spread, and which are doubted."""
 
 from __future__ import annotations
 
@@ -8,12 +8,9 @@ from fractions import Fraction
 
 from django.db import connection
 
-from pilar.people.rules import Standing
-from pilar.surveys.models import Response, Survey
-from pilar.surveys.queries.rows import CellRow, Distribution, Doubts, FlagCount, SurveyRow, survey_row
-from pilar.surveys.queries.scoping import visible
+from pilar.surveys.models import Response
+from pilar.surveys.queries.rows import CellRow, Distribution, Doubts, FlagCount, SurveyRow
 from pilar.surveys.rules.answers import Flag
-from pilar.surveys.rules.authority import SurveyState
 from pilar.surveys.rules.scores import SMALLEST_SHOWN
 
 _SPREAD = """
@@ -56,20 +53,3 @@ def doubts(row: SurveyRow, asked: Sequence[CellRow]) -> Doubts:
         clean,
         Fraction(weight, 100),
     )
-
-
-def year_before(row: SurveyRow, *, scope: Standing) -> SurveyRow | None:
-    """The closed survey of the year before that asked the same items on the same scale; the last one of several."""
-    rows = Survey.objects.filter(
-        visible(scope), region=row.region, year=row.year - 1, form__code=row.questionnaire.code,
-        state=SurveyState.CLOSED,
-    )  # fmt: skip
-    for found in map(survey_row, rows.select_related("region", "form").order_by("-closes_at", "-pk")):
-        if _items(found) == _items(row):
-            return found
-    return None
-
-
-def _items(row: SurveyRow) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    form = row.questionnaire
-    return tuple(one.code for one in form.scale_items), tuple(form.scale)

@@ -50,7 +50,7 @@ class Sums:
 class Mean:
     """A mean with its interval of 95 %: ``mean`` is None without an answer that counts, the interval also with one.
 
-    ``effective`` is Kish's number of equally weighted answers that would be as good.
+    ``effective`` is Kish's number of equally weighted answers that would be as good, ``variance`` that of the mean.
     """
 
     count: int
@@ -58,6 +58,7 @@ class Mean:
     mean: Fraction | None
     lower: float | None = None
     upper: float | None = None
+    variance: float | None = None
 
 
 def mean_of(sums: Sums, *, lowest: int, highest: int) -> Mean:
@@ -74,10 +75,10 @@ def mean_of(sums: Sums, *, lowest: int, highest: int) -> Mean:
     # The sums are whole numbers, so the spread is exact up to its last division.
     spread = (sums.squares * sums.weight - sums.total**2) / sums.weight**2
     degrees = float(effective - 1)
-    reach = _quantile(degrees) * sqrt(spread / degrees)
-    return Mean(
-        sums.count, effective, mean, max(float(mean) - reach, float(lowest)), min(float(mean) + reach, float(highest))
-    )
+    variance = spread / degrees
+    reach = quantile(degrees) * sqrt(variance)
+    lower, upper = max(float(mean) - reach, float(lowest)), min(float(mean) + reach, float(highest))
+    return Mean(sums.count, effective, mean, lower, upper, variance)
 
 
 def shown(sums: Sums) -> Sums:
@@ -147,7 +148,8 @@ def index_of(elements: Sequence[Fraction], rule: Satisfaction) -> Index:
 
 
 @lru_cache(maxsize=4096)
-def _quantile(degrees: float) -> float:
+def quantile(degrees: float) -> float:
+    """Of Student's t, for an interval of 95 % on both sides."""
     from scipy.special import stdtrit
 
     return float(stdtrit(degrees, (1 + CONFIDENCE) / 2))

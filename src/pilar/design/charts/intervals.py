@@ -1,0 +1,170 @@
+"""Figures with their intervals: bars that lie, and a line over the years."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pilar.design.charts.drawing import (
+    BRAND,
+    CONTROL,
+    INK,
+    LEADING,
+    LETTER,
+    LINE,
+    MUTED,
+    SURFACE,
+    WIDTH,
+    Chart,
+    Row,
+    Spec,
+    boxes,
+    decimals,
+    figure,
+    frame,
+    number,
+    sheet,
+    words,
+    wrapped,
+)
+
+BAR, GAP, REACH = 8, 10, 7
+"""Units high, between bars, and of the ends of an interval above and below its middle."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A figure with its interval, what it is of, how many answers it is made of, and a word such as its mark."""
+
+    label: str
+    value: Decimal
+    lower: Decimal | None
+    upper: Decimal | None
+    count: int
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A figure of a year with its interval; None where there is none."""
+
+    year: int
+    value: Decimal | None
+    lower: Decimal | None = None
+    upper: Decimal | None = None
+
+
+def estimates(given: Sequence[Estimate], *, columns: Sequence[str], minimum: int = 0, maximum: int = 4) -> Chart:
+    """Bars in the order given, each with a line over its interval; label, count and figure stand above the bar.
+
+    ``columns`` heads label, figure, both ends of the interval, count, and if any has one the note.
+    """
+    noted = any(one.note for one in given)
+    places = decimals(one.value for one in given)
+    bars: list[Spec] = []
+    rules: list[Spec] = []
+    names: list[Spec] = []
+    ends: list[Spec] = []
+    notes = LETTER * max([0, *(len(one.note) + 1 for one in given)])
+    room = WIDTH - LETTER * (places + 6) - notes
+    y = 0.0
+
+    def place(value: Decimal) -> float:
+        return round(float(value - minimum) / (maximum - minimum) * WIDTH, 2)
+
+    for one in given:
+        ends.append({"x": WIDTH - notes, "y": y + LEADING / 2, "value": number(one.value)})
+        if one.note:
+            names.append({"x": WIDTH - notes + LETTER, "y": y + LEADING / 2, "text": one.note})
+        for line in wrapped(f"{one.label} ({one.count})", room):
+            names.append({"x": 0, "y": y + LEADING / 2, "text": line})
+            y += LEADING
+        middle = y + REACH + 1
+        box = {"y": middle - BAR / 2, "y2": middle + BAR / 2}
+        bars.append({"x": 0, "x2": WIDTH, "fill": LINE, "stroke": LINE, **box})
+        bars.append({"x": 0, "x2": place(one.value), "fill": BRAND, "stroke": BRAND, **box})
+        if one.lower is not None and one.upper is not None:
+            rules += _interval(place(one.lower), place(one.upper), middle)
+        y = middle + REACH + GAP
+    shown = words(ends, align="right", fontWeight=700) | {
+        "transform": [{"calculate": f"format(datum.value, '.{places}f')", "as": "text"}]
+    }
+    # A rim below the intervals, so that they are seen on the bars too.
+    layers = [boxes(bars), _rules(rules, SURFACE, 5), _rules(rules, INK, 2), words(names), shown]
+    rows = tuple(
+        Row(
+            one.label,
+            (one.value, one.lower, one.upper, str(one.count), *((one.note,) if noted else ())),
+        )
+        for one in given
+    )
+    return Chart(sheet(y, layers), tuple(columns[: 5 + noted]), rows, series=False)
+
+
+def course(
+    given: Sequence[Moment], *, columns: tuple[str, str, str, str], minimum: int = 0, maximum: int = 4, step: int = 1
+) -> Chart:
+    """A line over the years with an upright line for each interval; years that follow each other are joined.
+
+    Every year between the first and the last has its place, whether it is ``given`` or not. ``step``: between the
+    lines of the grid. ``columns`` heads year, figure and both ends of the interval.
+    """
+    by_year = {one.year: one for one in given}
+    years = range(min(by_year), max(by_year) + 1) if by_year else range(0)
+    all_ = [by_year.get(year, Moment(year, None)) for year in years]
+    rows = [
+        {"year": str(one.year), "value": number(one.value), "lower": number(one.lower), "upper": number(one.upper),
+         "top": number(one.value if one.upper is None else one.upper)}
+        for one in all_
+    ]  # fmt: skip
+    x = {
+        "field": "year", "type": "ordinal", "sort": None,
+        "scale": {"type": "point", "padding": 0.5, "domain": [str(year) for year in years]},
+        "axis": {"title": None, "labelAngle": 0, "grid": False, "ticks": False, "labelColor": MUTED, "labelPadding": 8,
+                 "domainColor": CONTROL, "labelOverlap": True},
+    }  # fmt: skip
+    y = {
+        "field": "value", "type": "quantitative", "scale": {"domain": [minimum, maximum], "nice": False, "zero": False},
+        "axis": {"title": None, "values": list(range(minimum, maximum + 1, step)), "format": "d", "domain": False,
+                 "ticks": False, "gridColor": LINE, "labelColor": MUTED, "labelPadding": 8},
+    }  # fmt: skip
+    there = [{"filter": "datum.value !== null"}]
+    spec = frame(
+        height=170,
+        data=rows,
+        encoding={"x": x, "y": y},
+        layer=[
+            {
+                "mark": {"type": "rule", "color": MUTED, "strokeWidth": 2},
+                "encoding": {"y": {"field": "lower", "type": "quantitative"}, "y2": {"field": "upper"}},
+                "transform": [{"filter": "datum.lower !== null"}],
+            },
+            {"mark": {"type": "line", "color": BRAND, "strokeWidth": 2.5, "invalid": "break-paths-filter-domains"}},
+            {"mark": {"type": "point", "filled": True, "opacity": 1, "size": 60, "color": BRAND}, "transform": there},
+            {
+                "mark": {"type": "text", "color": INK, "dy": -12, "fontWeight": 700},
+                "encoding": {
+                    "y": {"field": "top", "type": "quantitative"},
+                    "text": figure(decimals(one.value for one in all_)),
+                },
+                "transform": there,
+            },
+        ],
+    )
+    return Chart(spec, columns, tuple(Row(str(one.year), (one.value, one.lower, one.upper)) for one in all_))
+
+
+def _interval(lower: float, upper: float, middle: float) -> Iterator[Spec]:
+    """A lying line with two upright ends."""
+    yield {"x": lower, "x2": upper, "y": middle, "y2": middle}
+    for end in (lower, upper):
+        yield {"x": end, "x2": end, "y": middle - REACH, "y2": middle + REACH}
+
+
+def _rules(rows: list[Spec], color: str, width: int) -> Spec:
+    return {
+        "data": {"values": rows},
+        "mark": {"type": "rule", "color": color, "strokeWidth": width},
+        "encoding": {"x2": {"field": "x2"}, "y2": {"field": "y2"}},
+    }

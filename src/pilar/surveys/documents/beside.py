@@ -1,0 +1,203 @@
+"""The part of a recap that stands beside its scores: districts, the year before, other years, services, the spread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pilar.design import numbers
+from pilar.reports.document import Block, Column, Heading, Paragraph, Row, Table
+from pilar.surveys.documents.writing import NONE, ends, figure, language, picture
+from pilar.surveys.drawings import (
+    changes,
+    courses,
+    district_chart,
+    district_estimates,
+    district_pillars,
+    service_name,
+    services_chart,
+    spread_chart,
+)
+from pilar.surveys.queries import Recap
+from pilar.surveys.rules.scores import SMALLEST_SHOWN
+from pilar.surveys.wording import rounded
+
+WIDE, NARROW = 110, 70
+"""Millimetres of charts that stand alone, and of those over the years."""
+
+
+def beside_blocks(found: Recap) -> Iterator[Block]:
+    """What there is of it, each under its heading."""
+    yield from _districts(found)
+    yield from _changes(found)
+    yield from _courses(found)
+    yield from _services(found)
+    yield from _spread(found)
+
+
+def district_note(found: Recap) -> str:
+    """What the figures of districts are made of, and what is not shown."""
+    if found.districts is None:
+        return ""
+    told = [
+        _(
+            "Means over the questions that everybody is asked, of the respondents of a district. A district is shown"
+            " with %(least)s answers or more, and only as far as nothing can be computed of fewer from it and the other"
+            " figures."
+        ) % {"least": SMALLEST_SHOWN},
+        _(
+            "Districts were not asked about the programmes in equal parts, so a difference between them may also be one"
+            " between programmes."
+        ),
+    ]  # fmt: skip
+    others = found.districts.others
+    if others:
+        told.append(
+            ngettext(
+                "%(count)s answer is from a district that is not shown, or from somebody who told none.",
+                "%(count)s answers are from districts that are not shown, or from people who told none.",
+                others,
+            ) % {"count": others}
+        )  # fmt: skip
+    return " ".join(told)
+
+
+def comparison_note() -> str:
+    """How it is told what is more than chance."""
+    return _(
+        "A change is more than chance if its interval leaves zero out. The two surveys asked different people, so their"
+        " variances add: for a question by Welch's method with Kish's effective number of answers, for a pillar and the"
+        " index from the intervals of both years. Of twenty figures that did not change, one is expected to look like"
+        " more than chance."
+    )
+
+
+def course_note(found: Recap) -> str:
+    """Which survey stands for which year."""
+    told = "; ".join(f"{one.survey.year}: {one.survey.title}" for one in found.years.points)
+    return _("Surveys in the line: %(told)s.") % {"told": told}
+
+
+def others_note(found: Recap) -> str:
+    """Which surveys are left out of the line, and why; empty without any."""
+    told = "; ".join(f"{one.year}: {one.title}" for one in found.years.others)
+    if not told:
+        return ""
+    return _("Not in the line, because they asked other questions or used another scale: %(told)s.") % {"told": told}
+
+
+def _districts(found: Recap) -> Iterator[Block]:
+    chart = district_chart(found)
+    if found.districts is None:
+        return
+    yield Heading(_("By district"))
+    if chart is not None:
+        given = district_estimates(found)
+        alt = "; ".join(f"{one.label} {figure(one.value)}" for one in given)
+        yield picture(chart, _("Bars of the districts: %(told)s") % {"told": alt}, WIDE)
+        columns = (Column(_("District"), share=3), *_figures(), Column(_("Answers"), number=True))
+        yield Table(
+            columns,
+            tuple(Row((one.label, figure(one.value), ends(one.lower, one.upper), str(one.count))) for one in given),
+            _("Scores by district"),
+        )
+    names, rows = district_pillars(found)
+    if names:
+        yield Table(
+            (Column(_("District"), share=2), *(Column(name, number=True) for name in names)),
+            tuple(Row((title, *(_counted(*one) for one in means))) for title, means in rows),
+            _("Scores by district and pillar, with the number of answers"),
+        )
+    yield Paragraph(district_note(found), quiet=True)
+
+
+def _changes(found: Recap) -> Iterator[Block]:
+    rows = changes(found)
+    if found.before is None or not rows:
+        return
+    year, before = found.scores.survey.year, found.before.survey
+    yield Heading(_("Compared with %(year)s") % {"year": before.year})
+    columns = (
+        Column(_("What"), share=3), Column(str(before.year), number=True), Column(str(year), number=True),
+        Column(_("Change"), number=True), Column(_("Interval of 95 %"), number=True, share=2),
+        Column(_("More than chance?"), share=2),
+    )  # fmt: skip
+    yield Table(
+        columns,
+        tuple(
+            Row((
+                one.title, figure(one.before), figure(one.now), numbers.signed(one.change, language()),
+                ends(one.lower, one.upper), one.told or NONE,
+            ))
+            for one in rows
+        ),
+        _("Change since “%(title)s”") % {"title": before.title},
+    )  # fmt: skip
+    yield Paragraph(comparison_note(), quiet=True)
+
+
+def _courses(found: Recap) -> Iterator[Block]:
+    given = courses(found)
+    if given:
+        yield Heading(_("Over the years"))
+        for one in given:
+            alt = "; ".join(f"{year.year}: {figure(year.value)}" for year in one.years)
+            yield picture(one.chart, f"{one.title}: {alt}", NARROW, one.title)
+        yield Table(
+            (Column(_("What"), share=3), Column(_("Year"), number=True), *_figures()),
+            tuple(
+                Row((year.what, str(year.year), figure(year.value), ends(year.lower, year.upper)))
+                for one in given
+                for year in one.years
+            ),
+            _("Figures over the years"),
+        )
+        yield Paragraph(course_note(found), quiet=True)
+    if told := others_note(found):
+        yield Paragraph(told, quiet=True)
+
+
+def _services(found: Recap) -> Iterator[Block]:
+    chart = services_chart(found)
+    if chart is None:
+        return
+    services = found.years.services
+    yield Heading(_("Satisfaction index by service"))
+    alt = "; ".join(f"{service_name(one, found)} {figure(one.index.score)}" for one in services)
+    yield picture(chart, _("Bars of the services: %(told)s") % {"told": alt}, WIDE)
+    yield Table(
+        (Column(_("Service"), share=3), *_figures(), Column(_("Answers"), number=True), Column(_("Band"))),
+        tuple(
+            Row((
+                service_name(one, found), figure(one.index.score), ends(*map(rounded, one.interval or (None, None))),
+                str(one.scores.cell.counting), one.index.band.code if one.index.band else NONE,
+            ))
+            for one in services
+        ),
+        _("Index of each service"),
+    )  # fmt: skip
+
+
+def _spread(found: Recap) -> Iterator[Block]:
+    chart = spread_chart(found)
+    if chart is None:
+        return
+    yield Heading(_("How answers are spread"))
+    yield picture(chart, _("Bars of 100 % for each question; the table below has the counts"), WIDE)
+    first, *steps = chart.columns
+    yield Table(
+        (Column(first, share=3), *(Column(step, number=True) for step in steps)),
+        tuple(Row((row.label, *(str(value) for value in row.values))) for row in chart.rows),
+        _("Answers by question"),
+    )
+
+
+def _figures() -> tuple[Column, Column]:
+    return Column(_("Mean"), number=True), Column(_("Interval of 95 %"), number=True, share=2)
+
+
+def _counted(mean: Decimal | None, count: int) -> str:
+    return NONE if mean is None else f"{figure(mean)} ({count})"

@@ -1,0 +1,216 @@
+"""How a closed survey is drawn: its charts, and the lines of the tables beside them. For pages and documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from pilar.design import charts
+from pilar.design.charts import Chart, Estimate, Moment
+from pilar.platform.language import mark, translate
+from pilar.surveys.queries import DistrictScore, Recap, Service, SurveyScores
+from pilar.surveys.reference import pillars
+from pilar.surveys.rules.comparison import Difference, index_interval, of_intervals, of_means
+from pilar.surveys.rules.questionnaire import Questionnaire
+from pilar.surveys.rules.scores import Interval, Mean
+from pilar.surveys.wording import part_name, rounded
+
+RISEN, FALLEN, CHANCE = mark("Yes: risen"), mark("Yes: fallen"), mark("Could be chance")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A figure beside that of the year before; ``told`` says in words whether the change is more than chance."""
+
+    title: str
+    now: Decimal
+    before: Decimal
+    lower: Decimal | None
+    upper: Decimal | None
+    told: str
+    sign: int
+
+    @property
+    def change(self) -> Decimal:
+        """Of the figures as they are shown."""
+        return self.now - self.before
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A figure of a year, for tables."""
+
+    what: str
+    year: int
+    survey: str
+    value: Decimal | None
+    lower: Decimal | None
+    upper: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A figure over the years: its line, and its rows."""
+
+    title: str
+    chart: Chart
+    years: tuple[Year, ...]
+
+
+def district_estimates(found: Recap) -> list[Estimate]:
+    """The districts that are shown, highest first; of a satisfaction survey as converted scores."""
+    rows = found.districts.rows if found.districts else ()
+    factor = _factor(found.scores.survey.questionnaire)
+    return [_estimate(str(one.title), one.mean, factor) for one in rows]
+
+
+def district_chart(found: Recap) -> Chart | None:
+    """Bars of the districts; None if none is shown."""
+    given = district_estimates(found)
+    if not given:
+        return None
+    columns = [_("District"), _("Mean"), *_ends(), _("Answers")]
+    return charts.estimates(given, columns=columns, **_scale(found.scores.survey.questionnaire))
+
+
+def district_pillars(found: Recap) -> tuple[list[str], list[tuple[str, list[tuple[Decimal | None, int]]]]]:
+    """Names of the pillars that a district is shown in; and by district mean and answers in each, None if hidden."""
+    rows = found.districts.rows if found.districts else ()
+    codes = [one.code for one in pillars() if any(one.code in row.pillars for row in rows)]
+    factor = _factor(found.scores.survey.questionnaire)
+
+    def told(row: DistrictScore) -> list[tuple[Decimal | None, int]]:
+        means = [row.pillars.get(code, Mean(0, Fraction(0), None)) for code in codes]
+        return [(None if one.mean is None else rounded(one.mean * factor), one.count) for one in means]
+
+    return [part_name(code) for code in codes], [(str(row.title), told(row)) for row in rows if row.pillars]
+
+
+def changes(found: Recap) -> list[Change]:
+    """Index, pillars and questions that are shown in both years; none without a survey of the year before."""
+    return [] if found.before is None else list(_changes(found.scores, found.before))
+
+
+def courses(found: Recap) -> list[Course]:
+    """The satisfaction index, or each pillar, over the years of which at least two have it."""
+    return [one for one in _courses(found) if sum(year.value is not None for year in one.years) > 1]
+
+
+def services_chart(found: Recap) -> Chart | None:
+    """The satisfaction index of each service of the year with its band; None for fewer than two services."""
+    services = found.years.services
+    if len(services) < 2:
+        return None
+    columns = [_("Service"), _("Index (IKM)"), *_ends(), _("Answers"), _("Band")]
+    scale = _scale(found.scores.survey.questionnaire)
+    return charts.estimates([_service(one, found) for one in services], columns=columns, **scale)
+
+
+def spread_chart(found: Recap) -> Chart | None:
+    """How the answers to each question are shared among the values of the scale; None if nobody's are shown."""
+    form = found.scores.survey.questionnaire
+    counts = {
+        str(item.title): one.counts
+        for item, one in zip(form.scale_items, found.distributions, strict=True)
+        if any(one.counts)
+    }
+    if not counts:
+        return None
+    steps = [f"{value}: {title}" for value, title in form.scale.items()]
+    return charts.shares(counts, steps=steps, first_column=_("Question"))
+
+
+def service_name(one: Service, found: Recap) -> str:
+    """The programme, and its survey if several were held."""
+    programme = one.scores.cell.programme
+    several = len({service.survey.key for service in found.years.services}) > 1
+    return f"{programme} ({one.survey.title})" if several else programme
+
+
+def _service(one: Service, found: Recap) -> Estimate:
+    lower, upper = one.interval or (None, None)
+    count = one.scores.cell.counting
+    name, band = service_name(one, found), one.index.band.code if one.index.band else ""
+    return Estimate(name, one.index.score, rounded(lower), rounded(upper), count, band)
+
+
+def _estimate(label: str, mean: Mean, factor: int) -> Estimate:
+    value = rounded((mean.mean or Fraction(0)) * factor)
+    lower, upper = (None if end is None else rounded(end * factor) for end in (mean.lower, mean.upper))
+    return Estimate(label, value or Decimal(0), lower, upper, mean.count)
+
+
+def _changes(now: SurveyScores, before: SurveyScores) -> Iterator[Change]:
+    (index, ends), (index_before, ends_before) = _index(now), _index(before)
+    name = _("Public satisfaction index (IKM)")
+    yield from _change(name, index, index_before, of_intervals(index, ends, index_before, ends_before))
+    for one in pillars():
+        mean, earlier = now.pillars.get(one.code), before.pillars.get(one.code)
+        found = of_intervals(mean, now.intervals.get(one.code), earlier, before.intervals.get(one.code))
+        yield from _change(part_name(one.code), mean, earlier, found)
+    for item, new, old in zip(now.survey.questionnaire.scale_items, now.items, before.items, strict=True):
+        yield from _change(str(item.title), new.mean, old.mean, of_means(new, old))
+
+
+def _change(title: str, now: Fraction | None, before: Fraction | None, found: Difference | None) -> Iterator[Change]:
+    new, old = rounded(now), rounded(before)
+    if found is None or new is None or old is None:
+        return
+    told, sign = "", 0
+    if found.lower is not None:
+        sign = (found.value > 0) - (found.value < 0) if found.beyond_chance else 0
+        told = translate({1: RISEN, -1: FALLEN, 0: CHANCE}[sign])
+    yield Change(title, new, old, rounded(found.lower), rounded(found.upper), told, sign)
+
+
+def _courses(found: Recap) -> Iterator[Course]:
+    form = found.scores.survey.questionnaire
+    if form.satisfaction is not None:
+        name = _("Public satisfaction index (IKM)")
+        yield _course(name, form, [(one, *_index(one)) for one in found.years.points])
+        return
+    for pillar in pillars():
+        code = pillar.code
+        points = [(one, one.pillars.get(code), one.intervals.get(code)) for one in found.years.points]
+        yield _course(part_name(code), form, points)
+
+
+def _course(
+    title: str, form: Questionnaire, points: list[tuple[SurveyScores, Fraction | None, Interval | None]]
+) -> Course:
+    years = [
+        Year(title, one.survey.year, one.survey.title, rounded(value), *(rounded(end) for end in ends or (None, None)))
+        for one, value, ends in points
+    ]
+    moments = [Moment(one.year, one.value, one.lower, one.upper) for one in years]
+    columns = (_("Year"), _("Mean"), *_ends())
+    return Course(title, charts.course(moments, columns=columns, step=_factor(form), **_scale(form)), tuple(years))
+
+
+def _index(found: SurveyScores) -> tuple[Fraction | None, Interval | None]:
+    """The satisfaction index, not rounded, with its interval."""
+    rule = found.survey.questionnaire.satisfaction
+    if found.index is None or rule is None:
+        return None, None
+    return sum(found.index.elements, Fraction(0)) / 9 * rule.factor, index_interval(found.items, rule.factor)
+
+
+def _factor(form: Questionnaire) -> int:
+    """What turns a mean into the figure that is told."""
+    return form.satisfaction.factor if form.satisfaction else 1
+
+
+def _scale(form: Questionnaire) -> dict[str, Any]:
+    """Ends of the scale, as charts take them."""
+    factor = _factor(form)
+    return {"minimum": min(form.scale) * factor, "maximum": max(form.scale) * factor}
+
+
+def _ends() -> tuple[str, str]:
+    """Heads of an interval's columns."""
+    return _("From"), _("To")

@@ -1,0 +1,49 @@
+"""What a closed survey says in pictures: by district, against other years, by service, and how answers are spread."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from pilar.people.signin import standing_of
+from pilar.surveys import queries
+from pilar.surveys.documents.beside import comparison_note, course_note, district_note, others_note
+from pilar.surveys.drawings import (
+    changes,
+    courses,
+    district_chart,
+    district_pillars,
+    services_chart,
+    spread_chart,
+)
+from pilar.surveys.pages.frame import framed
+from pilar.surveys.rules.authority import Action, require_somewhere
+
+
+@login_required
+@require_safe
+def charts(request: HttpRequest, key: int) -> HttpResponse:
+    """The charts of a closed survey, each with its table; an office sees those of its own programmes."""
+    by = standing_of(request)
+    row = queries.survey(key, scope=by)
+    require_somewhere(by, Action.SEE_SCORES, row.case)
+    found = queries.recap(row, scope=by)
+    names, inner = district_pillars(found)
+    context = {
+        "found": found,
+        "asks_districts": row.questionnaire.district is not None,
+        "districts": district_chart(found),
+        "district_note": district_note(found),
+        "pillar_names": names,
+        "pillar_rows": [(title, list(zip(names, means, strict=True))) for title, means in inner],
+        "changes": changes(found),
+        "comparison_note": comparison_note(),
+        "courses": courses(found),
+        "course_note": course_note(found),
+        "others_note": others_note(found),
+        "services": services_chart(found),
+        "bands": row.questionnaire.satisfaction.bands if row.questionnaire.satisfaction else (),
+        "spread": spread_chart(found),
+    }
+    return framed(request, row, "charts", "surveys/charts.html", context)

@@ -1,0 +1,108 @@
+"""Scores by district of the respondents, as far as nobody can be told apart by them (``rules.districts``)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from django.db import connection
+
+from pilar.platform.language import Bilingual
+from pilar.surveys.models import Cell
+from pilar.surveys.queries.rows import CellRow, SurveyRow
+from pilar.surveys.rules.districts import NOT_TOLD, WHOLE, Block, common_items, told_blocks
+from pilar.surveys.rules.questionnaire import Item, Questionnaire
+from pilar.surveys.rules.scores import SMALLEST_SHOWN, Mean, Sums, mean_of
+
+_SUMS = """
+    SELECT r.cell_id, coalesce(r.profile ->> %(field)s, ''), count(*), sum(r.weight), sum(r.weight * given.total),
+           sum(r.weight * given.total * given.total), sum(r.weight::bigint * r.weight)
+    FROM surveys_response AS r
+    CROSS JOIN LATERAL (
+        SELECT sum(m.mark) AS total FROM unnest(r.marks) WITH ORDINALITY AS m(mark, place)
+        WHERE m.place = ANY(%(places)s)
+    ) AS given
+    WHERE r.survey_id = %(survey)s AND r.cell_id = ANY(%(cells)s) AND r.weight > 0
+    GROUP BY 1, 2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictScore:
+    """The mean of a district over the questions that everybody is asked; by pillar, where it is shown."""
+
+    code: str
+    title: Bilingual
+    mean: Mean
+    pillars: dict[str, Mean]
+
+
+@dataclass(frozen=True, slots=True)
+class Districts:
+    """Scores by district, highest first; ``items`` are the questions that they are made of.
+
+    ``others`` counts the answers of whoever told no district or lives in one that is not shown: none, or five and more.
+    """
+
+    rows: tuple[DistrictScore, ...]
+    others: int
+    items: tuple[Item, ...]
+
+
+def districts(row: SurveyRow, asked: Sequence[CellRow]) -> Districts | None:
+    """The scores by district of a survey of which ``asked`` is seen: None if it did not ask for the district, or if
+    that is not the whole survey. Two queries."""
+    form = row.questionnaire
+    items = common_items(form)
+    if form.district is None or not items or Cell.objects.filter(survey=row.key).count() != len(asked):
+        return None
+    shown = [one for one in asked if one.counting >= SMALLEST_SHOWN]
+    sums = _sums(row, form.district.code, items, shown)
+    pillars = {one.key: one.pillar for one in shown}
+    told = told_blocks({place: one.count for place, one in sums.items()}, pillars)
+    by_block: dict[Block, Sums] = defaultdict(Sums)
+    for (cell, district), one in sums.items():
+        for pillar in {WHOLE, pillars[cell]}:
+            by_block[pillar, district] += one
+    means = {block: _mean(by_block[block], form, len(items)) for block in told}
+    rows = [
+        DistrictScore(
+            option.code, option.title, means[WHOLE, option.code],
+            {pillar: mean for (pillar, code), mean in means.items() if pillar and code == option.code},
+        )
+        for option in form.district.options
+        if (WHOLE, option.code) in means
+    ]  # fmt: skip
+    others = sum(one.count for (_cell, code), one in sums.items() if (WHOLE, code) not in told)
+    return Districts(tuple(sorted(rows, key=_order)), others, items)
+
+
+def _sums(row: SurveyRow, field: str, items: Sequence[Item], cells: Sequence[CellRow]) -> dict[tuple[int, str], Sums]:
+    """By programme and district; the values are each respondent's sum over the items, of which they answered all."""
+    places = [place for place, item in enumerate(row.questionnaire.scale_items, start=1) if item in items]
+    given = {"field": field, "places": places, "survey": row.key, "cells": [one.key for one in cells]}
+    district = row.questionnaire.district
+    known = {one.code for one in district.options} if district else set()
+    found: dict[tuple[int, str], Sums] = defaultdict(Sums)
+    with connection.cursor() as cursor:
+        cursor.execute(_SUMS, given)
+        for cell, code, *parts in cursor.fetchall():
+            found[cell, code if code in known else NOT_TOLD] += Sums(*map(int, parts))
+    return found
+
+
+def _mean(sums: Sums, form: Questionnaire, count: int) -> Mean:
+    """The mean on the scale, from sums over so many items."""
+    whole = mean_of(sums, lowest=count * min(form.scale), highest=count * max(form.scale))
+    if whole.mean is None:
+        return whole
+    made = replace(whole, mean=whole.mean / count)
+    if whole.lower is None or whole.upper is None or whole.variance is None:
+        return made
+    return replace(made, lower=whole.lower / count, upper=whole.upper / count, variance=whole.variance / count**2)
+
+
+def _order(one: DistrictScore) -> tuple[Fraction, str]:
+    return -(one.mean.mean or Fraction(0)), one.code

@@ -1,0 +1,98 @@
+"""The closed surveys beside one: those of other years, and the services that were asked about in the same year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pilar.people.rules import Standing
+from pilar.surveys.models import Survey
+from pilar.surveys.queries.rows import CellScores, SurveyRow, SurveyScores, survey_row
+from pilar.surveys.queries.scoping import visible
+from pilar.surveys.queries.scores import scores_of, sums_of
+from pilar.surveys.queries.surveys import cells_of
+from pilar.surveys.rules.authority import SurveyState
+from pilar.surveys.rules.comparison import counterpart, index_interval
+from pilar.surveys.rules.scores import Index, Interval, index_of
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The satisfaction index of a service: of one programme of a satisfaction survey."""
+
+    survey: SurveyRow
+    scores: CellScores
+    index: Index
+    interval: Interval | None
+
+
+@dataclass(frozen=True, slots=True)
+class Years:
+    """A survey beside others of its region and questionnaire.
+
+    ``points``: a closed survey a year that asked the same items on the same scale, by year, and this one. ``others``:
+    those that asked something else. ``services``: of all satisfaction surveys of the year, highest first.
+    """
+
+    survey: SurveyRow
+    points: tuple[SurveyScores, ...]
+    others: tuple[SurveyRow, ...]
+    services: tuple[Service, ...]
+
+    @property
+    def own(self) -> SurveyScores:
+        """The scores of the survey itself."""
+        return next(one for one in self.points if one.survey.key == self.survey.key)
+
+    @property
+    def before(self) -> SurveyScores | None:
+        """Those of the year before."""
+        return next((one for one in self.points if one.survey.year == self.survey.year - 1), None)
+
+
+def years(row: SurveyRow, *, scope: Standing) -> Years:
+    """What stands beside a survey, as far as ``scope`` sees it. Three queries."""
+    rows = Survey.objects.filter(
+        visible(scope), region=row.region, form__code=row.questionnaire.code, state=SurveyState.CLOSED
+    )
+    closed = [survey_row(one) for one in rows.select_related("region", "form").order_by("closes_at", "pk")]
+    same = [one for one in closed if _items(one) == _items(row) and one.key != row.key]
+    chosen = [row, *_by_year(row, same)]
+    satisfaction = row.questionnaire.satisfaction is not None
+    siblings = [row, *(one for one in same if one.year == row.year)] if satisfaction else []
+    keys = {one.key for one in chosen + siblings}
+    asked, sums = cells_of(keys, scope=scope), sums_of(keys)
+    found = {one.key: scores_of(one, asked.get(one.key, ()), sums.get(one.key, {})) for one in chosen + siblings}
+    return Years(
+        survey=row,
+        points=tuple(found[one.key] for one in sorted(chosen, key=lambda one: one.year)),
+        others=tuple(one for one in closed if _items(one) != _items(row)),
+        services=_services(found[one.key] for one in siblings),
+    )
+
+
+def _by_year(row: SurveyRow, same: Sequence[SurveyRow]) -> list[SurveyRow]:
+    """Of each other year the survey that belongs to this one."""
+    found = []
+    for year in {one.year for one in same} - {row.year}:
+        there = [one for one in same if one.year == year]
+        place = counterpart(row.title, [one.title for one in there])
+        found += [] if place is None else [there[place]]
+    return found
+
+
+def _services(surveys: Iterable[SurveyScores]) -> tuple[Service, ...]:
+    found = []
+    for survey in surveys:
+        rule = survey.survey.questionnaire.satisfaction
+        for one in survey.cells:
+            elements = [item.mean for item in one.items if item.mean is not None]
+            if rule is not None and len(elements) == len(one.items):
+                interval = index_interval(one.items, rule.factor)
+                found.append(Service(survey.survey, one, index_of(elements, rule), interval))
+    return tuple(sorted(found, key=lambda one: (-sum(one.index.elements), one.scores.cell.programme)))
+
+
+def _items(row: SurveyRow) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    form = row.questionnaire
+    return tuple(one.code for one in form.scale_items), tuple(form.scale)

@@ -1,0 +1,82 @@
+"""Two surveys compared: which of another year belongs to one, and whether a difference is more than chance."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import sqrt
+
+from pilar.surveys.rules.scores import Interval, Mean, interval_of_items, quantile
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How much a figure has changed, with an interval of 95 %; no interval where one of the two has none."""
+
+    value: Fraction
+    lower: float | None = None
+    upper: float | None = None
+
+    @property
+    def beyond_chance(self) -> bool:
+        """Whether the interval leaves no change out."""
+        return self.lower is not None and self.upper is not None and not self.lower <= 0 <= self.upper
+
+
+def of_means(now: Mean, before: Mean) -> Difference | None:
+    """The difference of two means of different people, by Welch; None if one is missing.
+
+    The variances of the means add; degrees of freedom by Satterthwaite, with Kish's effective numbers of answers
+    (Welch, *Biometrika* 34, 1947).
+    """
+    if now.mean is None or before.mean is None:
+        return None
+    value = now.mean - before.mean
+    if now.variance is None or before.variance is None:
+        return Difference(value)
+    both = now.variance + before.variance
+    parts = [one.variance**2 / float(one.effective - 1) for one in (now, before) if one.variance]
+    reach = quantile(both**2 / sum(parts)) * sqrt(both) if parts else 0.0
+    return Difference(value, float(value) - reach, float(value) + reach)
+
+
+def of_intervals(
+    now: Fraction | None, now_ends: Interval | None, before: Fraction | None, before_ends: Interval | None
+) -> Difference | None:
+    """The difference of two figures by their intervals; None if one is missing.
+
+    What lies below the one and above the other adds in squares (Zou and Donner, *Statistics in Medicine* 27, 2008), as
+    for the means of programmes.
+    """
+    if now is None or before is None:
+        return None
+    value = now - before
+    if now_ends is None or before_ends is None:
+        return Difference(value)
+    (low, high), (low_before, high_before) = now_ends, before_ends
+    below = sqrt((float(now) - low) ** 2 + (high_before - float(before)) ** 2)
+    above = sqrt((high - float(now)) ** 2 + (float(before) - low_before) ** 2)
+    return Difference(value, float(value) - below, float(value) + above)
+
+
+def index_interval(items: Sequence[Mean], factor: int) -> Interval | None:
+    """Of the satisfaction index: that of the mean of its elements, converted."""
+    ends = interval_of_items(items)
+    return None if ends is None else (ends[0] * factor, ends[1] * factor)
+
+
+def counterpart(title: str, titles: Sequence[str]) -> int | None:
+    """Which of the surveys of another year, oldest closing first, belongs to the one of this title: its place.
+
+    One of the same title, whatever year or number stands in it; otherwise the last.
+    """
+    if not titles:
+        return None
+    alike = [place for place, one in enumerate(titles) if _name(one) == _name(title)]
+    return alike[-1] if alike else len(titles) - 1
+
+
+def _name(title: str) -> str:
+    return " ".join(re.sub(r"\d+", " ", title).casefold().split())

@@ -1,0 +1,229 @@
+"""Which figures of districts may be shown, so that no difference between shown figures tells of fewer than five.
+
+**What can be computed.** A figure of a district is a sum over its respondents of the same questions, those that
+everybody is asked (:func:`common_items`). The same sums are shown of each programme. So each respondent counts in one
+programme and in one block of districts, and whoever adds and subtracts shown sums, however often and with whatever
+factors, gives each respondent a coefficient a(programme) - b(block); b is 0 for whoever lives in a district that is not
+shown or told none. Totals of questions, sub-dimensions and pillars are sums of programmes and add nothing. The
+combination tells of those whose coefficient is not zero.
+
+**When that is safe.** Take programmes and blocks as points, those not shown together as one point, and a line from the
+programme to the block of each respondent. Coefficients are zero along the lines between points of the same potential:
+those whose coefficient is not zero are the lines that a cut between points crosses. So nothing that can be computed
+tells of fewer than five if, and only if, every cut that crosses a line crosses at least five. The cut around one block
+says that it has five answers itself; the cut around the point of those not shown says that they are five, as
+``rules.anonymous`` asks of them; the cut around both a programme and a block says that the programme without the
+district is of five.
+
+**What is done.** As long as a smaller cut is found, the smallest block at it is hidden. The figures of a pillar's
+districts come after those of the whole survey, the largest first: each is shown if all cuts still cross at least five.
+A block is then a district in one pillar, or the rest of a district.
+
+Programmes of fewer than five must be left out of ``counts``: they are shown nowhere. Who sees some programmes only is
+told of no district: what the whole region is told would show the others by subtraction.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping
+
+from pilar.surveys.rules.questionnaire import Item, Questionnaire
+from pilar.surveys.rules.scores import SMALLEST_SHOWN
+
+NOT_TOLD = ""
+"""The district of whoever told none; it is never shown."""
+WHOLE = ""
+"""The pillar of a block that is a district of the whole survey."""
+
+Counts = Mapping[tuple[int, str], int]
+"""Answers by programme and district."""
+Block = tuple[str, str]
+"""A pillar, or :data:`WHOLE`, and a district in it."""
+_Point = tuple[str, object]
+_Graph = dict[_Point, dict[_Point, int]]
+
+_HIDDEN: _Point = ("hidden", "")
+
+
+def common_items(form: Questionnaire) -> tuple[Item, ...]:
+    """The scale items that everybody has to answer: figures of districts are made of them."""
+    return tuple(one for one in form.scale_items if one.required and one.when is None)
+
+
+def told_blocks(counts: Counts, pillars: Mapping[int, str]) -> frozenset[Block]:
+    """The districts whose figures may be shown, of the whole survey and of pillars; ``pillars``: of each programme.
+
+    A district is shown in a pillar only if it is shown of the whole survey.
+    """
+    sizes = _sizes(counts, pillars)
+    told = {one for one, size in sizes.items() if one[0] == WHOLE and one[1] != NOT_TOLD and size >= SMALLEST_SHOWN}
+    while (weak := _small_cut(_graph(counts, pillars, told))) is not None:
+        told.remove(min(_at(weak, counts, pillars, told), key=lambda one: (sizes[one], one)))
+    inner = [one for one, size in sizes.items() if one[0] and (WHOLE, one[1]) in told and size >= SMALLEST_SHOWN]
+    graph = _graph(counts, pillars, told)
+    for one in sorted(inner, key=lambda one: (-sizes[one], one)):
+        rest, own = ("block", (WHOLE, one[1])), ("block", one)
+        _split(graph, rest, own, [("cell", cell) for cell, pillar in pillars.items() if pillar == one[0]])
+        # Cuts that do not part the two are those of before. Where nothing joins them, neither do new ones cross a line.
+        if 0 < _between(graph, rest, own) < SMALLEST_SHOWN:
+            _split(graph, own, rest, list(graph[own]))
+        else:
+            told.add(one)
+    return frozenset(told)
+
+
+def _sizes(counts: Counts, pillars: Mapping[int, str]) -> dict[Block, int]:
+    sizes: dict[Block, int] = defaultdict(int)
+    for (cell, district), count in counts.items():
+        for pillar in {WHOLE, pillars[cell]}:
+            sizes[pillar, district] += count
+    return sizes
+
+
+def _point(cell: int, district: str, pillars: Mapping[int, str], told: Iterable[Block]) -> _Point:
+    """Where the answers of a programme from a district are shown."""
+    for one in ((pillars[cell], district), (WHOLE, district)):
+        if one in told:
+            return "block", one
+    return _HIDDEN
+
+
+def _graph(counts: Counts, pillars: Mapping[int, str], told: Iterable[Block]) -> _Graph:
+    """How many answers lie between each programme and each block; those not shown are one point."""
+    graph: _Graph = defaultdict(lambda: defaultdict(int))
+    for (cell, district), count in counts.items():
+        if count:
+            ends: tuple[_Point, _Point] = (("cell", cell), _point(cell, district, pillars, told))
+            for one, other in (ends, ends[::-1]):
+                graph[one][other] += count
+    return graph
+
+
+def _split(graph: _Graph, one: _Point, into: _Point, ends: Iterable[_Point]) -> None:
+    """Move the lines from ``one`` to ``ends`` to another point."""
+    for end in ends:
+        count = graph[one].pop(end, 0)
+        if count:
+            del graph[end][one]
+            graph[into][end] = graph[end][into] = graph[into].get(end, 0) + count
+
+
+def _between(graph: _Graph, one: _Point, other: _Point) -> int:
+    """How many answers the smallest cut between two points crosses, up to five: as much as can flow."""
+    used: dict[tuple[_Point, _Point], int] = defaultdict(int)
+    flow = 0
+    while flow < SMALLEST_SHOWN:
+        came: dict[_Point, _Point] = {one: one}
+        ahead = deque([one])
+        while ahead and other not in came:
+            at = ahead.popleft()
+            for end, count in graph[at].items():
+                if end not in came and count > used[at, end]:
+                    came[end] = at
+                    ahead.append(end)
+        if other not in came:
+            break
+        at = other
+        while at != one:
+            used[came[at], at] += 1
+            used[at, came[at]] -= 1
+            at = came[at]
+        flow += 1
+    return flow
+
+
+def _at(weak: set[_Point], counts: Counts, pillars: Mapping[int, str], told: set[Block]) -> set[Block]:
+    """The blocks on one side of a cut and at its lines; a cut that is too small has one."""
+    if _HIDDEN in weak:
+        graph = _graph(counts, pillars, told)
+        weak = set(graph) - weak
+    found = {one for kind, one in weak if kind == "block"}
+    for (cell, district), count in counts.items():
+        point = _point(cell, district, pillars, told)
+        if count and point[0] == "block" and (point in weak) != (("cell", cell) in weak):
+            found.add(point[1])
+    return found  # type: ignore[return-value]
+
+
+def _small_cut(graph: _Graph) -> set[_Point] | None:
+    """One side of a cut that crosses at least one and fewer than five answers; None if there is no such cut."""
+    for part in _parts(graph):
+        found = _small_cut_of(part)
+        if found is not None:
+            return found
+    return None
+
+
+def _parts(graph: _Graph) -> Iterator[_Graph]:
+    """The connected parts."""
+    left = set(graph)
+    while left:
+        part, ahead = set[_Point](), [min(left, key=str)]
+        while ahead:
+            one = ahead.pop()
+            if one not in part:
+                part.add(one)
+                ahead += graph[one]
+        left -= part
+        yield {one: dict(graph[one]) for one in part}
+
+
+def _small_cut_of(graph: _Graph) -> set[_Point] | None:
+    """As :func:`_small_cut`, of a connected graph.
+
+    Points are visited in the order of how many answers join them to those visited before (Stoer and Wagner, *J. ACM*
+    44, 1997). The last one's cut is its own; two points between which at least five were counted when a line was looked
+    at are cut apart by no smaller cut (Nagamochi and Ibaraki, *SIAM J. Discrete Math.* 5, 1992) and become one.
+    """
+    members = {one: {one} for one in graph}
+    while len(graph) > 1:
+        into = {one: one for one in graph}
+        last = _visit(graph, into)
+        if sum(graph[last].values()) < SMALLEST_SHOWN:
+            return members[last]
+        graph, members = _joined(graph, members, into)
+    return None
+
+
+def _visit(graph: _Graph, into: dict[_Point, _Point]) -> _Point:
+    """Visit all points, note in ``into`` which belong together, and return the last."""
+    joined = dict.fromkeys(graph, 0)
+    first = min(graph, key=str)
+    queue: list[tuple[int, str, _Point]] = [(0, str(first), first)]
+    seen: dict[_Point, None] = {}
+    while queue:
+        _count, _name, one = heapq.heappop(queue)
+        if one in seen:
+            continue
+        seen[one] = None
+        for other, count in graph[one].items():
+            if other not in seen:
+                joined[other] += count
+                heapq.heappush(queue, (-joined[other], str(other), other))
+                if joined[other] >= SMALLEST_SHOWN:
+                    into[_end(into, other)] = _end(into, one)
+    return next(reversed(seen))
+
+
+def _joined(
+    graph: _Graph, members: Mapping[_Point, set[_Point]], into: dict[_Point, _Point]
+) -> tuple[_Graph, dict[_Point, set[_Point]]]:
+    """The graph with the points that belong together as one."""
+    made: _Graph = defaultdict(lambda: defaultdict(int))
+    held: dict[_Point, set[_Point]] = defaultdict(set)
+    for one, lines in graph.items():
+        end = _end(into, one)
+        held[end] |= members[one]
+        made.setdefault(end, defaultdict(int))
+        for other, count in lines.items():
+            if _end(into, other) != end:
+                made[end][_end(into, other)] += count
+    return {one: dict(lines) for one, lines in made.items()}, held
+
+
+def _end(into: dict[_Point, _Point], one: _Point) -> _Point:
+    while into[one] != one:
+        one = into[one]
+    return one
