@@ -65,7 +65,8 @@ class SheetForm(FaultsForm):
             error_messages={"required": _("Enter only sheets on which this is ticked, and leave out the others")},
         )
         if questionnaire.groups:
-            self._ask(GROUP, f"{numbers[GROUP]}. {gettext('You are')}", questionnaire.groups)
+            role = gettext("You are")
+            self._ask(GROUP, f"{numbers[GROUP]}. {role}", questionnaire.groups)
         for one in questionnaire.profile:
             self._ask(one.code, f"{numbers[one.code]}. {one.title}", one.options)
             self.fields[one.code].required = one.required
