@@ -77,7 +77,7 @@ def test_it_says_the_mean_and_what_it_rests_on(opened: World) -> None:
     # Both programmes alike: four answers whose seven marks sum to 24, and one of seven threes that counts half:
     # (4 · 24 + 0.5 · 21) / (4.5 · 7) = 3.381; what was too fast counts nothing.
     assert (counted.amount, counted.part, counted.whole) == ("3.38", 10, 12)
-    assert (one.title, one.form, one.version, one.among) == ("Survei dampak 2026", "impact-2023", "1.0", 1)
+    assert (one.title, one.form, one.version, one.among) == ("Survei dampak 2026", "impact-2023", "1.1", 1)
     assert (one.count, one.clean, one.doubted, one.weight) == (12, 8, 4, "9.00")
     assert [(flag.flag.value, flag.count, flag.weight) for flag in one.flags if flag.count] == [
         ("fast", 2, 0), ("straight", 2, 50),
@@ -152,7 +152,7 @@ def test_taking_answers_and_attaches_what_proves_it(opened: World) -> None:
     answer = Answer.objects.get()
     assert (answer.mark, answer.explanation) == (Decimal("3.38"), "")
     assert answer.source == (
-        "Survei “Survei dampak 2026”, impact-2023 versi 1.0, sudah ditutup, Bupati Tangerang bertanggung jawab atas"
+        "Survei “Survei dampak 2026”, impact-2023 versi 1.1, sudah ditutup, Bupati Tangerang bertanggung jawab atas"
         " keabsahannya (20 Februari 2026): rata-rata 3,38 dari 10 jawaban (diperlukan 12)"
     )
     attached = [one.evidence for one in AnswerEvidence.objects.order_by("pk")]

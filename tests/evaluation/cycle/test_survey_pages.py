@@ -34,7 +34,7 @@ def test_the_box_says_what_the_survey_says_and_takes_it(opened: World) -> None:
     visitor = Visitor(opened, "contributor")
     said = visitor.said("indikator/survey/")
     for part in (
-        "From the survey", "mean 3.38 of 10 answers (12 wanted)", "our assumption", "impact-2023 1.0",
+        "From the survey", "mean 3.38 of 10 answers (12 wanted)", "our assumption", "impact-2023 1.1",
         "The head of region has not stated", "In 1 programme fewer people answered", "4 answers are doubted",
         "answered faster than the questions can be read: 2; each counts 0 per cent",
         "Perizinan daring: 5 of 7 answers wanted", "read by the coordinator, the panel and the secretariat",

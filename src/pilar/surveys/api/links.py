@@ -51,10 +51,11 @@ class SurveyScaleValue(Schema):
 
 
 class SurveyField(Schema):
-    """What is asked about the respondent; all of it must be chosen."""
+    """What is asked about the respondent, by one of the options; what is not ``required`` may be left out."""
 
     code: str
     title: SurveyWords
+    required: bool
     options: list[SurveyOption]
 
 
@@ -182,7 +183,7 @@ def questionnaire(form: Questionnaire) -> SurveyQuestionnaire:
 
 
 def _field(one: AskedField) -> SurveyField:
-    return SurveyField(code=one.code, title=_words(one.title), options=_options(one.options))
+    return SurveyField(code=one.code, title=_words(one.title), required=one.required, options=_options(one.options))
 
 
 def _item(one: Item) -> SurveyItem:
