@@ -93,6 +93,22 @@ def test_an_answer_with_a_gap_leads_back_to_its_page(client: Client, link: str) 
     assert not Response.objects.exists()
 
 
+@pytest.mark.parametrize("page", ["kirim/", "5/", ""])
+def test_who_lost_the_receipt_is_told_that_the_answer_arrived(client: Client, link: str, page: str) -> None:
+    fill(client, link)
+    before = dict(client.cookies)
+    client.post(f"{link}kirim/", {})
+    client.cookies.clear()
+    client.cookies.update(before)
+    again = client.post(f"{link}kirim/", {}) if page == "kirim/" else client.get(f"{link}{page}")
+    assert again.headers["Location"] == f"{link}terima-kasih/"
+    assert Response.objects.count() == 1
+    # The next one on this device begins anew, and is known to be the second.
+    fill(client, link)
+    client.post(f"{link}kirim/", {})
+    assert "repeated" in Response.objects.order_by("pk")[1].flags
+
+
 def test_a_second_answer_from_a_device_is_kept_and_flagged(client: Client, link: str) -> None:
     for _ in range(2):
         fill(client, link)

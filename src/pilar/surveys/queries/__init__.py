@@ -10,6 +10,7 @@ from pilar.surveys.queries.showing import distributions, doubts
 from pilar.surveys.queries.surveys import (
     OpenForm,
     UnfinishedRow,
+    arrived,
     cells,
     cells_of,
     open_form,
@@ -38,6 +39,7 @@ __all__ = [
     "UnfinishedRow",
     "Years",
     "answers",
+    "arrived",
     "cells",
     "cells_of",
     "distributions",
