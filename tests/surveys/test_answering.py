@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from pilar.areas import reference
 from pilar.surveys.models import Contact, Response, Survey, Unfinished
 from surveys.world import PROFILE, World, make_survey
 
@@ -136,6 +139,24 @@ def test_a_closed_survey_says_so(client: Client, world: World) -> None:
     token = Survey.objects.get(pk=key).cells.first().token  # type: ignore[union-attr]
     assert "tidak lagi menerima jawaban" in client.get(f"/s/{token}/").content.decode()
     assert client.get(f"/s/{token}/1/").status_code == 302
+
+
+def test_how_long_something_is_kept_is_said(client: Client, link: str) -> None:
+    assert "30 hari setelah" in client.get(link).content.decode()
+    begin(client, link)
+    assert "7 hari" in client.get(f"{link}1/").content.decode()
+    assert "180 hari" in client.get(f"{link}kirim/").content.decode()
+
+
+def test_moments_are_those_of_the_region(client: Client, link: str, world: World) -> None:
+    """Midnight in the east is still the day before in Jakarta."""
+    opens, closes = datetime(2099, 1, 31, 15, tzinfo=UTC), datetime(2099, 2, 28, 15, tzinfo=UTC)
+    Survey.objects.update(closes_at=closes)
+    eastern = replace(reference.time_zones()[0], name="WIT", hours=9, province_code="36")
+    with patch.object(reference, "time_zones", lambda: (eastern,)):
+        assert "1 Maret 2099 pukul 00.00 WIT" in client.get(link).content.decode()
+        Survey.objects.update(opens_at=opens)
+        assert "1 Februari 2099 pukul 00.00 WIT" in client.get(link).content.decode()
 
 
 def test_the_satisfaction_survey_has_no_group(client: Client, world: World) -> None:

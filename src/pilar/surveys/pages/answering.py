@@ -26,7 +26,7 @@ from pilar.surveys.operations import Source
 from pilar.surveys.queries import OpenForm
 from pilar.surveys.rules.answers import Answered, storable
 from pilar.surveys.rules.questionnaire import Section
-from pilar.surveys.rules.surveys import UNFINISHED_DAYS, TooManyAnswers, TooManyBegun, takes_answers
+from pilar.surveys.rules.surveys import TRACE_DAYS, UNFINISHED_DAYS, TooManyAnswers, TooManyBegun, takes_answers
 
 DEVICE, DEVICE_AGE = "perangkat", 365 * 24 * 3600
 
@@ -82,7 +82,7 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
                 _mark(answer, DEVICE, _device(request), DEVICE_AGE)
                 return answer
     going_on = _started(request, found)
-    context = {"found": found, "form": form, "going_on": going_on is not None}
+    context = {"found": found, "form": form, "going_on": going_on is not None, "days": TRACE_DAYS}
     return render(request, "surveys/answering/start.html", context, status=status or form.status)
 
 
@@ -117,7 +117,7 @@ def section(request: HttpRequest, token: str, number: int) -> HttpResponse:
             return redirect("surveys:last", token)
     context = {
         "found": found, "form": form, "section": asked, "number": number, "count": len(started.sections) + 1,
-        "before": number - 1,
+        "before": number - 1, "days": UNFINISHED_DAYS,
     }  # fmt: skip
     return render(request, "surveys/answering/section.html", context, status=form.status)
 
