@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from pilar.areas import reference
 from pilar.surveys.models import Contact, Response, Survey, Unfinished
+from pilar.surveys.reference import questionnaire
 from surveys.world import PROFILE, World, make_survey
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +140,13 @@ def test_a_closed_survey_says_so(client: Client, world: World) -> None:
     token = Survey.objects.get(pk=key).cells.first().token  # type: ignore[union-attr]
     assert "tidak lagi menerima jawaban" in client.get(f"/s/{token}/").content.decode()
     assert client.get(f"/s/{token}/1/").status_code == 302
+
+
+@pytest.mark.parametrize("form", ["impact-2023", "ikm-2017"])
+def test_consent_tells_that_single_answers_are_handed_on(form: str) -> None:
+    consent = questionnaire(form).consent
+    assert "satu per satu" in consent.id
+    assert "singly" in consent.en
 
 
 def test_how_long_something_is_kept_is_said(client: Client, link: str) -> None:
