@@ -167,6 +167,13 @@ def test_moments_are_those_of_the_region(client: Client, link: str, world: World
         assert "1 Februari 2099 pukul 00.00 WIT" in client.get(link).content.decode()
 
 
+def test_a_survey_that_is_not_opened_in_time_has_not_ended(client: Client, world: World) -> None:
+    now = timezone.now()
+    Survey.objects.update(opens_at=now - timedelta(hours=1), closes_at=now + timedelta(days=30))
+    page = client.get(f"/s/{world.token()}/").content.decode()
+    assert ("Survei ini belum dimulai" in page, "tidak lagi menerima jawaban" in page) == (True, False)
+
+
 def test_the_satisfaction_survey_has_no_group(client: Client, world: World) -> None:
     world.survey = make_survey(world.cast, "ikm-2017")
     now = timezone.now()
