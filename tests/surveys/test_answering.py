@@ -113,6 +113,14 @@ def test_who_lost_the_receipt_is_told_that_the_answer_arrived(client: Client, li
     assert "repeated" in Response.objects.order_by("pk")[1].flags
 
 
+def test_who_begins_beside_a_lost_receipt_loses_nothing(client: Client, link: str) -> None:
+    fill(client, link)
+    before = dict(client.cookies)
+    client.post(f"{link}kirim/", {})
+    client.cookies.update(before)
+    begin(client, link)
+
+
 def test_a_second_answer_from_a_device_is_kept_and_flagged(client: Client, link: str) -> None:
     for _ in range(2):
         fill(client, link)

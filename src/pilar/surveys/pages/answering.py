@@ -55,7 +55,7 @@ class Started:
 def start(request: HttpRequest, token: str) -> HttpResponse:
     """Purpose and consent, and who answers; nothing is kept before somebody agrees."""
     found = queries.open_form(token)
-    if _has_arrived(request, found):
+    if request.method != "POST" and _has_arrived(request, found):
         return _arrived(found, _device(request))
     now, survey = timezone.now(), found.survey
     if not takes_answers(state=survey.state, opens_at=survey.opens_at, closes_at=survey.closes_at, now=now):
