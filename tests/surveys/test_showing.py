@@ -18,22 +18,33 @@ from pilar.surveys.rules.surveys import NewCell, faults_of_cells, gaps_of, quota
 QUOTA = questionnaire("impact-2023").quota
 
 
-def single(cell: int, about: str, value: int = 1) -> Single:
-    return Single(cell, Mode.WEB, (about, about), {"easier": value}, (), 100)
+def single(cell: int, about: str, value: int = 1, mode: Mode = Mode.WEB) -> Single:
+    return Single(cell, mode, (about, about), {"easier": value}, (), 100)
 
 
-@given(st.lists(st.tuples(st.integers(0, 2), st.sampled_from("abcdef"), st.integers(1, 4)), max_size=60))
-def test_whoever_is_told_of_is_one_of_five(rows: list[tuple[int, str, int]]) -> None:
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 2), st.sampled_from("abcdef"), st.integers(1, 4), st.sampled_from(Mode)), max_size=60
+    )
+)
+def test_whoever_is_told_of_is_one_of_five(rows: list[tuple[int, str, int, Mode]]) -> None:
     told = anonymised(single(*row) for row in rows)
-    cells = Counter(cell for cell, _about, _value in rows)
+    cells = Counter(cell for cell, *_more in rows)
     assert Counter(one.cell for one in told) == {cell: count for cell, count in cells.items() if count >= 5}
-    assert all(count >= 5 for count in Counter((one.cell, one.about) for one in told).values())
+    assert all(count >= 5 for count in Counter((one.cell, one.about, one.mode) for one in told).values())
     assert told == anonymised(single(*row) for row in reversed(rows))
 
 
 def test_the_next_rarest_hides_who_would_be_alone() -> None:
     told = anonymised([*(single(1, "a") for _ in range(9)), *(single(1, "b") for _ in range(6)), single(1, "c")])
     assert Counter(one.about[0] for one in told) == {"a": 9, "": 7}
+
+
+def test_the_only_one_on_paper_is_not_told_apart() -> None:
+    told = anonymised([*(single(1, "a") for _ in range(12)), single(1, "a", 4, Mode.PAPER)])
+    assert Counter((one.mode, one.about[0]) for one in told) == {(None, "a"): 13}
+    some = [single(1, str(number % 7), 1, Mode.PAPER if number % 2 else Mode.WEB) for number in range(14)]
+    assert Counter((one.mode, one.about[0]) for one in anonymised(some)) == {(Mode.WEB, ""): 7, (Mode.PAPER, ""): 7}
 
 
 def test_intervals_of_items_and_programmes() -> None:

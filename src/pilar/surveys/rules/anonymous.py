@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from pilar.surveys.rules.answers import Flag, Mode
 from pilar.surveys.rules.scores import SMALLEST_SHOWN
@@ -13,10 +14,11 @@ from pilar.surveys.rules.scores import SMALLEST_SHOWN
 
 @dataclass(frozen=True, slots=True)
 class Single:
-    """An answer without name, key and time. ``about``: group and profile, empty strings where they are not told."""
+    """An answer without name, key and time. ``about``: group and profile, empty strings where they are not told;
+    ``mode`` is None where it is not told."""
 
     cell: int
-    mode: Mode
+    mode: Mode | None
     about: tuple[str, ...]
     answers: Mapping[str, str | int]
     flags: tuple[Flag, ...]
@@ -24,10 +26,11 @@ class Single:
 
 
 def anonymised(given: Iterable[Single]) -> tuple[Single, ...]:
-    """Answers of cells with at least five; who answered is told only of five or more of a cell who are alike.
+    """Answers of cells with at least five; who answered, and how, is told only of five or more of a cell who are alike.
 
-    Those whose profile is not told are five or more of a cell too: where they are fewer, the next rarest profile is
-    not told either. The order is that of the content, so that it tells nothing of the time.
+    How somebody answered was seen by others, who gave them the sheet or the tablet; so it is told of as many. Those of
+    whom something is not told are five or more of a cell too: where they are fewer, the next rarest are hidden with
+    them. The order is that of the content, so that it tells nothing of the time.
     """
     by_cell: dict[int, list[Single]] = defaultdict(list)
     for one in given:
@@ -37,19 +40,31 @@ def anonymised(given: Iterable[Single]) -> tuple[Single, ...]:
 
 
 def _blurred(rows: list[Single]) -> list[Single]:
-    alike: dict[tuple[str, ...], list[Single]] = defaultdict(list)
+    """All that is known of who is one of five; of the others the profile alone, or else how they answered, or nothing.
+
+    Each step hands on none or five and more.
+    """
+    told, rest = _parted(rows, lambda one: (one.mode, one.about))
+    profiled, rest = _parted(rest, lambda one: one.about)
+    unnamed = [replace(one, about=("",) * len(one.about)) for one in rest]
+    counted, rest = _parted(unnamed, lambda one: one.mode)
+    return [*told, *counted, *(replace(one, mode=None) for one in (*profiled, *rest))]
+
+
+def _parted(rows: list[Single], seen: Callable[[Single], Any]) -> tuple[list[Single], list[Single]]:
+    """Those of whom five or more are alike in what is ``seen``, and the others: none, or five and more."""
+    alike: dict[Any, list[Single]] = defaultdict(list)
     for one in rows:
-        alike[one.about].append(one)
+        alike[seen(one)].append(one)
     kept, hidden = [], list[Single]()
-    for about in sorted(alike, key=lambda about: (len(alike[about]), about)):
-        same = alike[about]
-        if len(same) < SMALLEST_SHOWN or 0 < len(hidden) < SMALLEST_SHOWN:
-            hidden += same
+    for key in sorted(alike, key=lambda key: (len(alike[key]), key)):
+        if len(alike[key]) < SMALLEST_SHOWN or 0 < len(hidden) < SMALLEST_SHOWN:
+            hidden += alike[key]
         else:
-            kept += same
-    return kept + [replace(one, about=("",) * len(one.about)) for one in hidden]
+            kept += alike[key]
+    return kept, hidden
 
 
 def _content(one: Single) -> tuple[object, ...]:
     answers = json.dumps(dict(one.answers), sort_keys=True)
-    return one.cell, one.about, answers, one.mode, one.flags, one.weight
+    return one.cell, one.about, answers, one.mode or "", one.flags, one.weight
