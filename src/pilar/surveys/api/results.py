@@ -46,7 +46,7 @@ def scores(request: HttpRequest, survey: Key) -> SurveyScoresOut:
 
 @router.get("/surveys/{survey}/recap", response={200: SurveyRecap, **NotClosed}, summary="Its recap")
 def recap(request: HttpRequest, survey: Key) -> SurveyRecap:
-    """All that is told of a closed survey: the figures of its PDF and workbook."""
+    """Its scores, those of the year before, how answers are spread, and which are doubted."""
     row, by = _closed(request, survey)
     found = queries.recap(row, scope=by)
     doubts = found.doubts
@@ -130,7 +130,7 @@ def _single(one: Single, row: SurveyRow) -> SurveySingle:
     group, *told = one.about
     profile = {field.code: value for field, value in zip(row.questionnaire.told_profile, told, strict=True) if value}
     return SurveySingle(
-        cell=one.cell, mode=one.mode.value, group=group, profile=profile, answers=dict(one.answers),
+        cell=one.cell, mode=one.mode.value if one.mode else "", group=group, profile=profile, answers=dict(one.answers),
         flags=[flag.value for flag in one.flags], weight=one.weight,
     )  # fmt: skip
 

@@ -27,5 +27,6 @@ def answers_csv(row: SurveyRow, cells: Sequence[CellRow], given: Sequence[Single
         answers = [one.answers.get(code, "") for code in items]
         programme = f"'{cell.programme}" if cell.programme.startswith(_FORMULA) else cell.programme
         flags = " ".join(one.flags)
-        writer.writerow([cell.pillar, cell.part, programme, one.mode.value, *one.about, *answers, flags, one.weight])
+        mode = one.mode or ""
+        writer.writerow([cell.pillar, cell.part, programme, mode, *one.about, *answers, flags, one.weight])
     return b"\xef\xbb\xbf" + stream.getvalue().encode()
