@@ -15,6 +15,7 @@ from django.utils import timezone
 from areas.places import PLACES, load
 from pilar.areas.operations import add_office
 from pilar.areas.queries import offices
+from pilar.evidence.queries import evidence_list
 from pilar.measures import queries as measures
 from pilar.measures.models import Value
 from pilar.people import loaders as people
@@ -92,6 +93,8 @@ def test_closed_impact_surveys_have_a_statement(made: datetime) -> None:
         if row.questionnaire.code == IMPACT and row.state == "closed":
             assert "sintetis" in row.stated_by
             assert row.stated_file is not None
+            (file,) = evidence_list([row.stated_file], scope=OPERATOR)
+            assert f"survei {row.year}" in file.title
             assert row.stated_on is not None
             assert row.stated_on > row.closes_at.date()
 
