@@ -226,7 +226,7 @@ def test_an_office_without_a_programme_is_told_so(closed: World) -> None:
     alone.close()
     for page in ("nilai/", "grafik/"):
         told = said(alone.client("colleague").get(at(alone, page)))
-        assert "tidak menanyakan program perangkat daerah Anda" in told
+        assert "Tidak ada program perangkat daerah Anda yang ditanyakan" in told
         assert "kurang dari 5" not in told
     assert alone.client("colleague").get(at(alone, "rekap.pdf")).content.startswith(b"%PDF")
 
