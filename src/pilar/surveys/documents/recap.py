@@ -70,7 +70,7 @@ def _blocks(found: Recap) -> Iterator[Block]:
     radar = pillar_radar(scores, found.before)
     if radar is not None:
         told = "; ".join(f"{one.label} {figure(one.values[0])}" for one in radar.rows)  # type: ignore[arg-type]
-        yield picture(radar, _("Radar of the pillars: %(told)s") % {"told": told}, RADAR_WIDTH)
+        yield picture(radar, _("Radar of the pillars: %(told)s") % {"told": told}, RADAR_WIDTH, _lines_named(found))
     yield _table(groups_caption(scores), group_lines(scores, found.before), quota=True)
     yield _table(_("Questions, all programmes together"), item_lines(scores, found.before))
     yield Paragraph(method_note(), quiet=True)
@@ -122,6 +122,14 @@ def method_note() -> str:
         " not shown and goes into no mean. A programme is the mean of its questions, a sub-dimension or pillar that of"
         " its programmes."
     ) % {"least": SMALLEST_SHOWN}  # fmt: skip
+
+
+def _lines_named(found: Recap) -> str:
+    """Which line of the radar is which year; empty for one."""
+    if found.before is None:
+        return ""
+    years = {"year": found.scores.survey.year, "before": found.before.survey.year}
+    return _("Solid line: %(year)s; dashed line: %(before)s") % years
 
 
 def _index_fact(index: Index) -> Fact:
