@@ -138,6 +138,17 @@ def test_charts_fit_and_are_read_without_seeing_them(
     snap(page, f"survey-charts-{form}-{width}-tables")
 
 
+def test_all_tabs_are_in_sight_on_a_phone(made: Made, signed_in: Callable[..., Page]) -> None:
+    page = signed_in(COORDINATOR, width=360)
+    page.goto(f"/kerja/survei/{made.impact}/grafik/")
+    tabs = page.get_by_role("navigation", name="Halaman survei ini").get_by_role("link").all()
+    assert len(tabs) == 6
+    for tab in tabs:
+        box = tab.bounding_box()
+        assert box is not None
+        assert (box["x"] >= 0, box["x"] + box["width"] <= 360) == (True, True)
+
+
 def test_charts_in_the_dark(
     made: Made, signed_in: Callable[..., Page], accessible: Callable[[Page], None], snap: Callable[[Page, str], Path]
 ) -> None:

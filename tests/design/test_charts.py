@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from pilar.design import charts
+from pilar.design.charts.drawing import LEADING, TEXT
 from pilar.design.charts.schedule import SIGNS
 from pilar.design.svg import FILLS, STROKES, draw, render_svg
 
@@ -165,6 +166,20 @@ def test_a_radar_names_every_axis_and_breaks_where_a_value_is_missing() -> None:
     assert dashed[1].count("M") == 2
     assert radar.columns == ("Dimension", "2023", "2022")
     assert radar.rows[2].values == (Decimal("3.44"), None)
+
+
+def test_names_of_several_lines_stand_clear_of_a_radar() -> None:
+    names = ["Tata kelola (smart governance)", "Ekonomi", "Kehidupan", "Masyarakat (smart society)", "Citra", "Udara"]
+    radar = charts.radar(names, [charts.Series("a", [Decimal(3)] * 6)], first_column="x", minimum=1)
+    root = ET.fromstring(draw(radar.spec, title="x", language="id"))
+    texts = {"".join(one.itertext()): one for one in root.iter("{http://www.w3.org/2000/svg}text")}
+    at = {name: float(re.findall(r"-?[\d.]+", one.get("transform", ""))[1]) for name, one in texts.items()}
+    # The first lines; the outer ring is at the level 4 above the middle, and below it six steps of a level further.
+    above, below, ring = at["Tata kelola(smartgovernance)"], at["Masyarakat(smartsociety)"], at["4"]
+    assert above + 2 * LEADING + 5 <= ring
+    assert below - 5 >= ring + 6 * (at["3"] - ring)
+    assert below + LEADING * 2 < float(root.get("viewBox", "").split()[3])
+    assert above > TEXT
 
 
 @pytest.mark.parametrize("count", [3, 5, 6, 12])

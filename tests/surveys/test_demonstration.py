@@ -15,12 +15,15 @@ from django.utils import timezone
 from areas.places import PLACES, load
 from pilar.areas.operations import add_office
 from pilar.areas.queries import offices
+from pilar.evidence.queries import evidence_list
 from pilar.measures import queries as measures
 from pilar.measures.models import Value
 from pilar.people import loaders as people
 from pilar.people.models import User
 from pilar.people.rules import OPERATOR
+from pilar.reports.document import Picture
 from pilar.surveys import operations, queries
+from pilar.surveys.documents import recap_document
 from pilar.surveys.models import Cell, Measured, Response, Survey
 from pilar.surveys.reference import demonstrated, pillars, questionnaire
 from pilar.surveys.rules.answers import faults_of
@@ -92,8 +95,20 @@ def test_closed_impact_surveys_have_a_statement(made: datetime) -> None:
         if row.questionnaire.code == IMPACT and row.state == "closed":
             assert "sintetis" in row.stated_by
             assert row.stated_file is not None
+            (file,) = evidence_list([row.stated_file], scope=OPERATOR)
+            assert f"survei {row.year}" in file.title
             assert row.stated_on is not None
             assert row.stated_on > row.closes_at.date()
+
+
+def test_the_printed_radar_says_which_line_is_which_year(made: datetime) -> None:
+    captions = {}
+    for row in queries.surveys(scope=OPERATOR, region="36.03"):
+        if row.questionnaire.code == IMPACT and row.state == "closed":
+            blocks = recap_document(queries.recap(row, scope=OPERATOR)).blocks
+            captions[row.year] = next(one.caption for one in blocks if isinstance(one, Picture))
+    earlier, later = sorted(captions)
+    assert captions == {earlier: "", later: f"Garis utuh: {later}; garis putus-putus: {earlier}"}
 
 
 def test_answers_look_like_answers(made: datetime) -> None:

@@ -97,8 +97,7 @@ def lived(world: World, given: dict[str, tuple[int, int]], place: int = 0, **ans
 
 
 def districts(world: World, who: str = "coordinator") -> Any:
-    by = world.who(who)
-    return queries.districts(world.row(), queries.cells(world.row(), scope=by))
+    return queries.recap(world.row(), scope=world.who(who)).districts
 
 
 def test_scores_by_district_are_means_of_what_everybody_is_asked(world: World) -> None:

@@ -113,6 +113,9 @@ def test_opened_counted_and_closed(world: World, client: Client) -> None:
     assert (same.status_code, same.headers["HX-Reswap"]) == (304, "none")
     world.answer()
     assert "2 / 5" in said(client.get(at(world, "kemajuan/"), headers={"If-None-Match": tag}))
+    world.answer()
+    page = said(client.get(at(world, "kemajuan/")))
+    assert ("2 / 5" in page, 'data-label="Jawaban yang dihitung">3</td>' in page) == (True, True)
     Survey.objects.update(closes_at=timezone.now() + timedelta(days=1))
     assert "sampai sehari setelah" in said(client.post(at(world, "tutup/"), follow=True))
     Survey.objects.update(opens_at=timezone.now() - timedelta(days=5), closes_at=timezone.now() - timedelta(days=2))
@@ -203,6 +206,32 @@ def test_the_year_before_is_compared_if_it_asked_the_same(closed: World, client:
     assert "Perubahan dari 2025" in page
     assert "+1,20" in page
     assert "Perubahan dari" not in said(client.get(f"/kerja/survei/{earlier}/nilai/"))
+
+
+def test_an_office_is_told_that_it_sees_a_part(closed: World) -> None:
+    for page in ("nilai/", "grafik/"):
+        assert "hanya melihat program perangkat daerah Anda" in said(closed.client("contributor").get(at(closed, page)))
+        assert "hanya melihat program" not in said(closed.client("verifier").get(at(closed, page)))
+    for who, wanted in (("contributor", True), ("verifier", False)):
+        book = CalamineWorkbook.from_filelike(io.BytesIO(closed.client(who).get(at(closed, "rekap.xlsx")).content))
+        about = " ".join(str(row[0]) for row in book.get_sheet_by_name("Tentang").to_python())
+        assert ("hanya melihat program perangkat daerah Anda" in about) is wanted
+
+
+def test_an_office_without_a_programme_is_told_so(closed: World) -> None:
+    Survey.objects.update(year=2025)
+    key = make_survey(closed.cast)
+    alone = World(closed.cast, key)
+    Cell.objects.filter(survey=key).exclude(place=0).delete()
+    alone.open()
+    for _ in range(5):
+        alone.answer(impact())
+    alone.close()
+    for page in ("nilai/", "grafik/"):
+        told = said(alone.client("colleague").get(at(alone, page)))
+        assert "Tidak ada program perangkat daerah Anda yang ditanyakan" in told
+        assert "kurang dari 5" not in told
+    assert alone.client("colleague").get(at(alone, "rekap.pdf")).content.startswith(b"%PDF")
 
 
 def test_recaps_are_files(closed: World, client: Client) -> None:

@@ -18,20 +18,27 @@ from pilar.surveys.rules.surveys import NewCell, faults_of_cells, gaps_of, quota
 QUOTA = questionnaire("impact-2023").quota
 
 
-def single(cell: int, about: str, value: int = 1, mode: Mode = Mode.WEB) -> Single:
-    return Single(cell, mode, (about, about), {"easier": value}, (), 100)
+def single(cell: int, about: str, value: int = 1, mode: Mode = Mode.WEB, weight: int = 100) -> Single:
+    return Single(cell, mode, (about, about), {"easier": value}, (), weight)
 
 
-@given(
-    st.lists(
-        st.tuples(st.integers(0, 2), st.sampled_from("abcdef"), st.integers(1, 4), st.sampled_from(Mode)), max_size=60
-    )
+ROW = st.tuples(
+    st.integers(0, 2),
+    st.sampled_from("abcdef"),
+    st.integers(1, 4),
+    st.sampled_from(Mode),
+    st.sampled_from((0, 50, 100)),
 )
-def test_whoever_is_told_of_is_one_of_five(rows: list[tuple[int, str, int, Mode]]) -> None:
+
+
+@given(st.lists(ROW, max_size=60))
+def test_whoever_is_told_of_is_one_of_five(rows: list[tuple[int, str, int, Mode, int]]) -> None:
     told = anonymised(single(*row) for row in rows)
-    cells = Counter(cell for cell, *_more in rows)
-    assert Counter(one.cell for one in told) == {cell: count for cell, count in cells.items() if count >= 5}
-    assert all(count >= 5 for count in Counter((one.cell, one.about, one.mode) for one in told).values())
+    counting = Counter(row[0] for row in rows if row[-1])
+    enough = {cell for cell, count in counting.items() if count >= 5}
+    assert Counter(one.cell for one in told) == Counter(row[0] for row in rows if row[0] in enough)
+    alike = Counter((one.cell, one.about, one.mode) for one in told if one.weight)
+    assert all(alike[one.cell, one.about, one.mode] >= 5 for one in told)
     assert told == anonymised(single(*row) for row in reversed(rows))
 
 
@@ -40,11 +47,23 @@ def test_the_next_rarest_hides_who_would_be_alone() -> None:
     assert Counter(one.about[0] for one in told) == {"a": 9, "": 7}
 
 
-def test_the_only_one_on_paper_is_not_told_apart() -> None:
-    told = anonymised([*(single(1, "a") for _ in range(12)), single(1, "a", 4, Mode.PAPER)])
-    assert Counter((one.mode, one.about[0]) for one in told) == {(None, "a"): 13}
-    some = [single(1, str(number % 7), 1, Mode.PAPER if number % 2 else Mode.WEB) for number in range(14)]
-    assert Counter((one.mode, one.about[0]) for one in anonymised(some)) == {(Mode.WEB, ""): 7, (Mode.PAPER, ""): 7}
+def test_who_answered_often_is_not_five() -> None:
+    again = [single(1, "a", weight=0) for _ in range(4)]
+    assert anonymised([single(1, "a"), *again]) == ()
+    told = anonymised(
+        [single(1, "a"), *again, *(single(1, "b") for _ in range(9)), *(single(1, "c") for _ in range(5))]
+    )
+    assert Counter(one.about[0] for one in told) == {"b": 9, "": 10}
+
+
+def test_the_only_one_of_a_mode_is_not_told_by_it() -> None:
+    """Whoever asked somebody with a tablet knows whom."""
+    asked = single(1, "a", 4, Mode.ENUMERATOR)
+    told = anonymised([*(single(1, "a") for _ in range(6)), *(single(1, "b") for _ in range(7)), asked])
+    assert Counter((one.mode, one.about[0]) for one in told) == {(Mode.WEB, "b"): 7, (None, ""): 7}
+    on_paper = [single(1, about, mode=Mode.PAPER) for about in "cdefg"]
+    told = anonymised([*(single(1, "a") for _ in range(6)), *on_paper])
+    assert Counter((one.mode, one.about[0]) for one in told) == {(Mode.WEB, "a"): 6, (Mode.PAPER, ""): 5}
 
 
 def test_intervals_of_items_and_programmes() -> None:

@@ -78,6 +78,16 @@ def group_lines(found: SurveyScores, before: SurveyScores | None) -> tuple[Line,
     return tuple(_group_lines(found, before))
 
 
+def groups_caption(found: SurveyScores) -> str:
+    """Of the table of those: a satisfaction survey has programmes only."""
+    return translate("Pillars, sub-dimensions and programmes") if found.pillars else translate("Programmes")
+
+
+def compared(lines: Iterable[Line]) -> bool:
+    """Whether any of them has a figure of the year before."""
+    return any(one.before is not None for one in lines)
+
+
 def item_lines(found: SurveyScores, before: SurveyScores | None) -> tuple[Line, ...]:
     """The scale items of all programmes together."""
     earlier = [one.mean for one in before.items] if before else [None] * len(found.items)

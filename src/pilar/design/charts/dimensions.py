@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from pilar.design.charts.drawing import BRAND, CAUTION, INK, LINE, MUTED, TEXT, WIDTH, Chart, Row, Spec, frame, words
+from pilar.design.charts.drawing import BRAND, CAUTION, INK, LEADING, LINE, MUTED, WIDTH, Chart, Row, Spec, frame, words
 
 # Half the width of a radar, in radii: what the circle leaves on either side is for the names of the axes.
 REACH = 1.85
@@ -35,9 +35,17 @@ def radar(
     if len(axes) < 3 or not 1 <= len(series) <= 2:
         raise ValueError("a radar has at least three axes and one or two series")
     span, around, count = maximum - minimum, [*range(len(axes)), 0], len(axes)
-    lowest = min(math.cos(2 * math.pi * axis / count) for axis in range(count)) - 0.35
+    wrapped = [textwrap.wrap(name, LETTERS, break_long_words=False) for name in axes]
+    lifts = [_lift(axis, count, len(name) - 1) for axis, name in enumerate(wrapped)]
+    radius = WIDTH / 2 / REACH
+    heights = [math.cos(2 * math.pi * axis / count) for axis in range(count)]
+    lowest = min(
+        height - 0.35 - (LEADING * (len(name) - 1) - lift) / radius
+        for height, name, lift in zip(heights, wrapped, lifts, strict=True)
+    )
+    highest = max(height + 0.35 + lift / radius for height, lift in zip(heights, lifts, strict=True))
     x = {"field": "x", "type": "quantitative", "axis": None, "scale": {"domain": [-REACH, REACH], "nice": False}}
-    y = {"field": "y", "type": "quantitative", "axis": None, "scale": {"domain": [lowest, 1.35], "nice": False}}
+    y = {"field": "y", "type": "quantitative", "axis": None, "scale": {"domain": [lowest, highest], "nice": False}}
 
     def at(axis: int, radius: float, **more: Any) -> dict[str, Any]:
         angle = 2 * math.pi * axis / count
@@ -50,8 +58,7 @@ def radar(
     ]
     spokes = [at(axis, end, spoke=axis) for axis in range(count) for end in (0, 1)]
     levels = [at(0, level / span, text=str(level + minimum)) for level in range(1, span + 1)]
-    wrapped = ["\n".join(textwrap.wrap(name, LETTERS, break_long_words=False)) for name in axes]
-    names = [at(axis, 1.12, text=name, breaks=name.count("\n")) for axis, name in enumerate(wrapped)]
+    names = [at(axis, 1.12, text="\n".join(name)) for axis, name in enumerate(wrapped)]
     layers: list[Spec] = [
         _line(rings, detail="ring", color=LINE, strokeWidth=1),
         _line(spokes, detail="spoke", color=LINE, strokeWidth=1),
@@ -69,10 +76,10 @@ def radar(
         dots = {"type": "point", "filled": True, "opacity": 1, "size": 45, "color": look["color"]}
         layers.append({"data": {"values": [p for p in points if p["x"] is not None]}, "mark": dots})
     layers += [
-        words([name], color=INK, align=_side(axis, count), dy=-TEXT / 2 * name["breaks"], lineBreak="\n")
+        words([name], color=INK, align=_side(axis, count), dy=-lifts[axis], lineHeight=LEADING, lineBreak="\n")
         for axis, name in enumerate(names)
     ]
-    height = round(WIDTH / 2 / REACH * (1.35 - lowest))
+    height = round(radius * (highest - lowest))
     spec = frame(height=height, data=[], encoding={"x": x, "y": y}, layer=layers)
     rows = tuple(Row(name, tuple(one.values[axis] for one in series)) for axis, name in enumerate(axes))
     return Chart(spec, (first_column, *(one.name for one in series)), rows)
@@ -83,6 +90,12 @@ def _line(points: list[Spec], *, detail: str = "", **look: Any) -> Spec:
     if detail:
         encoding["detail"] = {"field": detail, "type": "nominal"}
     return {"data": {"values": points}, "mark": {"type": "line", **look}, "encoding": encoding}
+
+
+def _lift(axis: int, count: int, breaks: int) -> float:
+    """How far the first line of a name stands above its place: all lines above the uppermost axis, none above the
+    lowest, half of them beside the middle."""
+    return LEADING * breaks * (1 + math.cos(2 * math.pi * axis / count)) / 2
 
 
 def _side(axis: int, count: int) -> str:

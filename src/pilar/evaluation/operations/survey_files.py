@@ -32,7 +32,7 @@ HeldFiles = tuple[HeldFile, ...]
 
 
 def hold_files(by: Standing, region: str, survey: int, now: datetime) -> HeldFiles:
-    """Make the files of a closed survey in the language that is spoken, and hold what is not kept yet. Commits."""
+    """Make the files of a closed survey, and hold what is not kept yet. Commits."""
     kept = {one.kind: _newest(one) for one in SurveyFile.objects.filter(survey=survey)}
     found = []
     for file in handed_in(survey_row(survey), scope=WHOLE):

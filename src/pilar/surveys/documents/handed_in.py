@@ -1,9 +1,11 @@
-"""The files of a closed survey that are handed in with it, in the language that is spoken."""
+"""The files of a closed survey that are handed in with it: in Indonesian, whoever takes them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from django.utils import translation
 
 from pilar.people.rules import Standing
 from pilar.platform.language import mark, translate
@@ -43,12 +45,14 @@ _TYPES = {
     FileKind.ANSWERS: ("csv", "text/csv"),
 }
 LONGEST_TITLE = 200
+LANGUAGE = "id"
 
 
 def handed_in(row: SurveyRow, *, scope: Standing) -> tuple[HandedIn, ...]:
-    """Recap as PDF and XLSX, and the single answers, anonymised; needs ``see-answers``. Equal surveys give equal
-    bytes."""
-    return tuple(_handed_in(row, scope))
+    """Recap as PDF and XLSX, and the single answers, anonymised; needs ``see-answers``. Equal surveys give equal bytes,
+    so that evidence is not made anew, and has to be verified again, for who reads another language."""
+    with translation.override(LANGUAGE):
+        return tuple(_handed_in(row, scope))
 
 
 def _handed_in(row: SurveyRow, scope: Standing) -> Iterator[HandedIn]:

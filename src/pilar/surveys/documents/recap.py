@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from pilar.surveys.documents.writing import NONE, ends, figure, language, pictur
 from pilar.surveys.queries import Recap, SurveyRow
 from pilar.surveys.rules.answers import FLAG_NAMES
 from pilar.surveys.rules.scores import SMALLEST_SHOWN, Index
-from pilar.surveys.wording import Line, group_lines, item_lines, items_of, pillar_radar
+from pilar.surveys.wording import Line, compared, group_lines, groups_caption, item_lines, items_of, pillar_radar
 
 AUTHOR = "Pilar"
 RADAR_WIDTH = 84
@@ -47,6 +47,8 @@ def _blocks(found: Recap) -> Iterator[Block]:
     scores, row = found.scores, found.scores.survey
     if row.synthetic:
         yield Notice(_("Synthetic data: made up for demonstration. Nothing here says anything about a real region."))
+    if note := part_note(found):
+        yield Notice(note)
     doubts = found.doubts
     facts = [
         Fact(_("Answers"), str(doubts.count), _("%(count)s without a flag") % {"count": doubts.clean}),
@@ -68,11 +70,9 @@ def _blocks(found: Recap) -> Iterator[Block]:
     radar = pillar_radar(scores, found.before)
     if radar is not None:
         told = "; ".join(f"{one.label} {figure(one.values[0])}" for one in radar.rows)  # type: ignore[arg-type]
-        yield picture(radar, _("Radar of the pillars: %(told)s") % {"told": told}, RADAR_WIDTH)
-    compared = found.before is not None
-    groups = group_lines(scores, found.before)
-    yield _table(_("Pillars, sub-dimensions and programmes"), groups, quota=True, compared=compared)
-    yield _table(_("Questions, all programmes together"), item_lines(scores, found.before), compared=compared)
+        yield picture(radar, _("Radar of the pillars: %(told)s") % {"told": told}, RADAR_WIDTH, _lines_named(found))
+    yield _table(groups_caption(scores), group_lines(scores, found.before), quota=True)
+    yield _table(_("Questions, all programmes together"), item_lines(scores, found.before))
     yield Paragraph(method_note(), quiet=True)
     yield Heading(_("Questions of each programme"))
     for one in scores.cells:
@@ -105,6 +105,16 @@ def printed(index: Index) -> str:
     ) % named  # fmt: skip
 
 
+def part_note(found: Recap) -> str:
+    """To who sees some programmes only: that figures are of those; empty to others."""
+    if found.whole:
+        return ""
+    return _(
+        "You see the programmes of your office only. Figures of pillars, sub-dimensions, questions and the index are"
+        " made of those, and differ from the figures of the whole survey."
+    )
+
+
 def method_note() -> str:
     """How the figures are made."""
     return _(
@@ -114,30 +124,39 @@ def method_note() -> str:
     ) % {"least": SMALLEST_SHOWN}  # fmt: skip
 
 
+def _lines_named(found: Recap) -> str:
+    """Which line of the radar is which year; empty for one."""
+    if found.before is None:
+        return ""
+    years = {"year": found.scores.survey.year, "before": found.before.survey.year}
+    return _("Solid line: %(year)s; dashed line: %(before)s") % years
+
+
 def _index_fact(index: Index) -> Fact:
     band = f"{index.band.code}: {index.band.title}" if index.band else ""
     return Fact(_("Public satisfaction index (IKM)"), figure(index.score), band)
 
 
-def _table(caption: str, lines: Iterable[Line], *, quota: bool = False, compared: bool = False) -> Table:
-    """``quota`` adds a column that tells how many were wanted, ``compared`` one for the year before."""
+def _table(caption: str, lines: Sequence[Line], *, quota: bool = False) -> Table:
+    """``quota`` adds a column that tells how many were wanted; lines of the year before add one for the change."""
     columns = [
         Column(_("What"), share=4), Column(_("Mean"), number=True), Column(_("Interval of 95 %"), number=True, share=2),
         Column(_("Answers"), number=True),
     ]  # fmt: skip
     if quota:
         columns.append(Column(_("Wanted"), number=True))
-    if compared:
+    change = compared(lines)
+    if change:
         columns.append(Column(_("Change on the year before"), number=True))
-    return Table(tuple(columns), tuple(_row(one, quota, compared) for one in lines), caption)
+    return Table(tuple(columns), tuple(_row(one, quota, change) for one in lines), caption)
 
 
-def _row(line: Line, quota: bool, compared: bool) -> Row:
+def _row(line: Line, quota: bool, change: bool) -> Row:
     count = str(line.count) if line.mean is not None else _("fewer than %(least)s") % {"least": SMALLEST_SHOWN}
     cells = [line.title, figure(line.mean), interval(line), count]
     if quota:
         wanted = "" if line.cell is None else str(line.cell.quota)
         cells.append(_("%(wanted)s, not reached") % {"wanted": wanted} if line.below else wanted)
-    if compared:
+    if change:
         cells.append(NONE if line.change is None else numbers.signed(line.change, language()))
     return Row(tuple(cells), depth=line.depth, strong=quota and line.depth == 0)

@@ -11,7 +11,8 @@ from xlsxwriter.format import Format
 
 from pilar.platform.language import translate
 from pilar.surveys.documents.beside_sheets import Cell, beside_sheets
-from pilar.surveys.documents.recap import AUTHOR, method_note, printed, statement
+from pilar.surveys.documents.recap import AUTHOR, method_note, part_note, printed, statement
+from pilar.surveys.documents.writing import figure
 from pilar.surveys.queries import Recap
 from pilar.surveys.rules.answers import FLAG_NAMES
 from pilar.surveys.wording import Line, group_lines, item_lines, items_of
@@ -65,13 +66,15 @@ def _about(found: Recap) -> Iterable[str]:
     row = found.scores.survey
     if row.synthetic:
         yield _("Synthetic data: made up for demonstration. Nothing here says anything about a real region.")
+    if note := part_note(found):
+        yield note
     yield f"{row.region_name}, {row.year}"
     yield str(row.questionnaire.title)
     index = found.scores.index
     if index is not None:
         band = index.band.code if index.band else ""
         name = _("Public satisfaction index (IKM)")
-        yield f"{name}: {index.score} {band}"
+        yield f"{name}: {figure(index.score)} {band}"
         yield printed(index)
     yield statement(row)
     yield method_note()

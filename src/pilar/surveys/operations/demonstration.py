@@ -71,7 +71,7 @@ def _made() -> bool:
 def _statement(by: Standing, one: Round) -> HeldUpload:
     """The file of a made-up statement in the store; a file is received outside the transaction that uses it."""
     said = Document(
-        title=plan.STATEMENT,
+        title=plan.STATEMENT.format(year=one.year),
         language="id",
         author="Pilar",
         made_at=one.closes_at,
@@ -105,7 +105,7 @@ class _Work:
             closed_at = one.closes_at + GRACE
             close_survey(by=by, survey=key, now=closed_at)
             if statement is not None:
-                self._state(key, statement, closed_at + timedelta(days=6))
+                self._state(key, one, statement, closed_at + timedelta(days=6))
 
     def _cells(self, one: Round, programmes: Sequence[Programme], key: int) -> list[NewCell]:
         quota = survey(key, scope=self.coordinator).questionnaire.quota
@@ -132,7 +132,7 @@ class _Work:
                     by=self.contributor, cell=cell.pk, mode=mode, entered=entered, now=min(one.closes_at, self.now)
                 )
 
-    def _state(self, key: int, statement: HeldUpload, now: datetime) -> None:
-        by = self.coordinator
-        file = evidence.add_evidence(by=by, region=REGION, title=plan.STATEMENT, content=statement, now=now)
+    def _state(self, key: int, one: Round, statement: HeldUpload, now: datetime) -> None:
+        by, title = self.coordinator, plan.STATEMENT.format(year=one.year)
+        file = evidence.add_evidence(by=by, region=REGION, title=title, content=statement, now=now)
         state_validity(by=by, survey=key, stated_by=plan.STATED_BY, stated_on=today_in(REGION, now), file=file)

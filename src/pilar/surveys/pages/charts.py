@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from pilar.people.signin import standing_of
 from pilar.surveys import queries
 from pilar.surveys.documents.beside import comparison_note, course_note, district_note, others_note
+from pilar.surveys.documents.recap import part_note
 from pilar.surveys.drawings import (
     changes,
     courses,
@@ -29,9 +30,12 @@ def charts(request: HttpRequest, key: int) -> HttpResponse:
     row = queries.survey(key, scope=by)
     require_somewhere(by, Action.SEE_SCORES, row.case)
     found = queries.recap(row, scope=by)
+    if not found.scores.cells:
+        return framed(request, row, "charts", "surveys/nothing.html", {})
     names, inner = district_pillars(found)
     context = {
         "found": found,
+        "part_note": part_note(found),
         "asks_districts": row.questionnaire.district is not None,
         "districts": district_charts(found),
         "district_note": district_note(found),

@@ -14,14 +14,14 @@ from pilar.platform.language import translate
 from pilar.reports.pdf import typeset
 from pilar.surveys import queries
 from pilar.surveys.documents import answers_csv, recap_document, recap_workbook
-from pilar.surveys.documents.recap import method_note, printed
+from pilar.surveys.documents.recap import method_note, part_note, printed
 from pilar.surveys.pages.frame import framed
 from pilar.surveys.queries import SurveyRow
 from pilar.surveys.rules.answers import FLAG_NAMES
 from pilar.surveys.rules.authority import Action, require_somewhere
 from pilar.surveys.rules.scores import SMALLEST_SHOWN
 from pilar.surveys.rules.surveys import CONTACT_DAYS
-from pilar.surveys.wording import group_lines, item_lines, items_of, pillar_radar
+from pilar.surveys.wording import compared, group_lines, groups_caption, item_lines, items_of, pillar_radar
 
 PDF, CSV = "application/pdf", "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -33,12 +33,18 @@ def scores(request: HttpRequest, key: int) -> HttpResponse:
     """The scores of a closed survey; an office sees those of its own programmes."""
     row, by = _closed(request, key)
     found = queries.recap(row, scope=by)
+    if not found.scores.cells:
+        return framed(request, row, "scores", "surveys/nothing.html", {})
     index = found.scores.index
+    groups = group_lines(found.scores, found.before)
     context = {
         "found": found,
         "index": index,
         "printed": printed(index) if index else "",
-        "groups": group_lines(found.scores, found.before),
+        "groups": groups,
+        "groups_caption": groups_caption(found.scores),
+        "group_first": translate("Pillar or programme") if found.scores.pillars else translate("Programme"),
+        "groups_before": found.before.survey.year if found.before and compared(groups) else None,
         "items": item_lines(found.scores, found.before),
         "programmes": [(one.cell, items_of(found.scores, one)) for one in found.scores.cells if one.shown],
         "hidden": sum(not one.shown for one in found.scores.cells),
@@ -46,6 +52,7 @@ def scores(request: HttpRequest, key: int) -> HttpResponse:
         "radar": pillar_radar(found.scores, found.before),
         "flags": [(translate(FLAG_NAMES[one.flag]), one) for one in found.doubts.flags],
         "method": method_note(),
+        "part_note": part_note(found),
     }
     return framed(request, row, "scores", "surveys/scores.html", context)
 

@@ -1,6 +1,6 @@
 """Reads of surveys."""
 
-from pilar.surveys.queries.districts import Districts, DistrictScore, districts
+from pilar.surveys.queries.districts import Districts, DistrictScore
 from pilar.surveys.queries.impact import ImpactSurvey, PillarScores, impact_of_year
 from pilar.surveys.queries.measured import MeasuredRow, figures_of, measured
 from pilar.surveys.queries.recap import Recap, answers, contacts, recap
@@ -44,7 +44,6 @@ __all__ = [
     "cells_of",
     "contacts",
     "distributions",
-    "districts",
     "doubts",
     "figures_of",
     "impact_of_year",

@@ -10,7 +10,6 @@ from fractions import Fraction
 from django.db import connection
 
 from pilar.platform.language import Bilingual
-from pilar.surveys.models import Cell
 from pilar.surveys.queries.rows import CellRow, SurveyRow
 from pilar.surveys.rules.districts import NOT_TOLD, WHOLE, Block, common_items, told_blocks
 from pilar.surveys.rules.questionnaire import Item, Questionnaire
@@ -52,11 +51,13 @@ class Districts:
 
 
 def districts(row: SurveyRow, asked: Sequence[CellRow]) -> Districts | None:
-    """The scores by district of a survey of which ``asked`` is seen: None if it did not ask for the district, or if
-    that is not the whole survey. Two queries."""
+    """The scores by district of a survey of these programmes: None if it did not ask for the district. One query.
+
+    ``asked`` must be all its programmes (``rules.districts``).
+    """
     form = row.questionnaire
     items = common_items(form)
-    if form.district is None or not items or Cell.objects.filter(survey=row.key).count() != len(asked):
+    if form.district is None or not items:
         return None
     shown = [one for one in asked if one.counting >= SMALLEST_SHOWN]
     sums = _sums(row, form.district.code, items, shown)

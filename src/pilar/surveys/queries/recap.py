@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pilar.people.rules import Standing
-from pilar.surveys.models import Contact, Response
+from pilar.surveys.models import Cell, Contact, Response
 from pilar.surveys.queries.districts import Districts, districts
 from pilar.surveys.queries.rows import Distribution, Doubts, SurveyRow, SurveyScores
 from pilar.surveys.queries.showing import distributions, doubts
@@ -21,7 +21,7 @@ from pilar.surveys.rules.questionnaire import ItemKind
 class Recap:
     """Scores with those of the year before, if it asked the same; how answers are spread, and which are doubted.
 
-    ``districts``: None if the survey did not ask for them, or to who sees a part of it only.
+    ``whole``: the reader sees all programmes. ``districts``: None if not, or if the survey did not ask for them.
     """
 
     scores: SurveyScores
@@ -30,19 +30,22 @@ class Recap:
     doubts: Doubts
     years: Years
     districts: Districts | None
+    whole: bool
 
 
 def recap(row: SurveyRow, *, scope: Standing) -> Recap:
     """What is told of a survey, as far as ``scope`` sees its cells."""
     beside = years(row, scope=scope)
     asked = [one.cell for one in beside.own.cells]
+    whole = Cell.objects.filter(survey=row.key).count() == len(asked)
     return Recap(
         scores=beside.own,
         before=beside.before,
         distributions=distributions(row, asked),
         doubts=doubts(row, asked),
         years=beside,
-        districts=districts(row, asked),
+        districts=districts(row, asked) if whole else None,
+        whole=whole,
     )
 
 

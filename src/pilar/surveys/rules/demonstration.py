@@ -19,7 +19,7 @@ REGION = "36.03"
 SEED = 20261127
 IMPACT, SATISFACTION = "impact-2023", "ikm-2017"
 STATED_BY = "Bupati (jabatan, contoh sintetis)"
-STATEMENT = "Pernyataan keabsahan survei (contoh sintetis)"
+STATEMENT = "Pernyataan keabsahan survei {year} (contoh sintetis)"
 
 _ASKED = timedelta(days=21)
 _BETTER = 0.12
