@@ -64,14 +64,16 @@ def test_doubted_answers_are_kept_and_weighed(world: World) -> None:
     world.open()
     same = dict.fromkeys(("easier", "quicker", "clearer", "heard", "involved", "lasting", "wanted"), 4)
     device = Source(device="peramban-1")
+    world.answer(source=device, place=1)
     world.answer(source=device)
     world.answer(source=device)
     world.answer(impact(answers=same))
     world.answer(began_at=NOW - timedelta(seconds=3))
     world.answer(impact(trap="http://"))
     rows = [(tuple(one.flags), one.weight) for one in Response.objects.order_by("pk")]
-    assert rows == [((), 100), (("repeated",), 0), (("straight",), 50), (("fast",), 0), (("bot",), 0)]
-    (cell, _other) = queries.cells(world.row(), scope=world.who("coordinator"))
+    assert rows == [((), 100), ((), 100), (("repeated",), 0), (("straight",), 50), (("fast",), 0), (("bot",), 0)]
+    (cell, other) = queries.cells(world.row(), scope=world.who("coordinator"))
+    assert (other.count, other.counting) == (1, 1), "about another programme is not again"
     assert (cell.count, cell.counting) == (5, 2)
 
 

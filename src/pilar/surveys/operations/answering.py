@@ -108,7 +108,8 @@ def answer(
         # Of two that come from one device at once the later one sees the other. Some devices share a lock: of those
         # that one transaction may hold there are few.
         locks.take(f"surveys.device:{traced.device[:2]}")
-    seen = bool(traced.device) and Trace.objects.filter(survey=survey, device=traced.device).exists()
+    again = Trace.objects.filter(survey=survey, device=traced.device, response__cell=cell)
+    seen = bool(traced.device) and again.exists()
     flags = flags_of(given, form, mode=Mode.WEB, began_at=began_at, ended_at=now, device_seen=seen)
     made = _row(cell, form, Entered(key, given, began_at, now), Mode.WEB, now)
     made.flags, made.weight = list(flags), weight_of(flags, form.quality)

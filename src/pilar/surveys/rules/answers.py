@@ -31,7 +31,7 @@ class Flag(StrEnum):
 FLAG_NAMES = {
     Flag.FAST: mark("answered faster than the questions can be read"),
     Flag.STRAIGHT: mark("the same value for every question"),
-    Flag.REPEATED: mark("the same device answered before"),
+    Flag.REPEATED: mark("the same device answered about this programme before"),
     Flag.BOT: mark("filled in a field that people do not see"),
 }
 

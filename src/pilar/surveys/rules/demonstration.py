@@ -113,10 +113,11 @@ def answers(one: Round, form: Questionnaire, programme: str, place: int, quota: 
         count = quota - 4 if place == 7 else quota + draw.randint(2, 4)
     course = random.Random(f"{SEED} {programme}").uniform(2.85, 3.45) + one.level  # noqa: S311
     for number in range(count):
-        yield _answer(one, form, draw, course, f"{one.form} {one.year} {place} {number}")
+        yield _answer(one, form, draw, course, (f"{one.form} {one.year} {place}", number))
 
 
-def _answer(one: Round, form: Questionnaire, draw: random.Random, course: float, device: str) -> Drawn:
+def _answer(one: Round, form: Questionnaire, draw: random.Random, course: float, placed: tuple[str, int]) -> Drawn:
+    cell, number = placed
     seconds = (one.answered_until - one.opens_at).total_seconds()
     ended_at = (one.opens_at + timedelta(seconds=seconds * draw.uniform(0.03, 0.97))).replace(microsecond=0)
     doubt = draw.choices(("", "fast", "straight", "repeated", "bot"), (90, 3, 3, 3, 1))[0]
@@ -124,8 +125,6 @@ def _answer(one: Round, form: Questionnaire, draw: random.Random, course: float,
     if doubt in ("repeated", "bot"):
         mode = Mode.WEB
     took = timedelta(seconds=9 if doubt == "fast" else draw.randint(75, 420))
-    if doubt == "repeated":
-        device = f"{one.form} {one.year}"
     given = Answered(
         answers=_marks(form, draw, course, same=doubt == "straight"),
         profile={field.code: chosen for field in form.profile if (chosen := _profile(field, draw))},
@@ -134,7 +133,7 @@ def _answer(one: Round, form: Questionnaire, draw: random.Random, course: float,
         trap="http://contoh.invalid" if doubt == "bot" else "",
     )
     key = UUID(int=draw.getrandbits(128), version=4)
-    return Drawn(key, mode, given, ended_at - took, ended_at, device)
+    return Drawn(key, mode, given, ended_at - took, ended_at, cell if doubt == "repeated" else f"{cell} {number}")
 
 
 def _marks(form: Questionnaire, draw: random.Random, course: float, *, same: bool) -> dict[str, str | int]:
