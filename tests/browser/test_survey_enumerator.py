@@ -88,6 +88,41 @@ def test_an_answer_whose_receipt_is_lost_is_stored_once(asked: Asked, signed_in:
     assert asked.words() == ["sekali saja"]
 
 
+def test_a_tablet_that_keeps_nothing_says_so_and_goes_on_once_it_does(asked: Asked, signed_in: SignedIn) -> None:
+    page = opened(signed_in(COORDINATOR, width=360), asked)
+    told = page.get_by_text("Peramban ini tidak dapat menyimpan jawaban")
+    page.evaluate("""() => {
+      const whole = { add: IDBObjectStore.prototype.add, put: IDBObjectStore.prototype.put };
+      window.full = (yes) => {
+        for (const [name, work] of Object.entries(whole)) {
+          IDBObjectStore.prototype[name] = function (record) {
+            const made = work.call(this, record);
+            if (yes) this.transaction.abort();
+            return made;
+          };
+        }
+      };
+      full(true);
+    }""")
+    press(page, "Mulai jawaban")
+    for chosen in ("Pengguna atau penerima manfaat", "30 sampai 39 tahun", "Perempuan", "S1", "Petani atau nelayan"):
+        page.get_by_label(chosen, exact=True).check()
+    page.get_by_label("Saya bersedia menjawab").check()
+    press(page, "Mulai")
+    expect(told).to_be_in_viewport()
+    page.evaluate("full(false)")
+    press(page, "Mulai")
+    reached(page, "Pengalaman Anda")
+    expect(told).to_be_hidden()
+    page.evaluate("full(true)")
+    page.get_by_label("Sering").check()
+    expect(told).to_be_in_viewport()
+    page.evaluate("full(false)")
+    press(page, "Berikutnya")
+    expect(told).to_be_hidden()
+    assert [one["answers"]["used"] for one in tablet.on_tablet(page)] == ["often"]
+
+
 def test_many_answers_are_sent_in_batches_and_a_dropped_one_again(asked: Asked, signed_in: SignedIn) -> None:
     page = opened(signed_in(COORDINATOR, width=800), asked)
     page.context.set_offline(True)

@@ -72,7 +72,7 @@ def _make() -> Made:
             answers = {"easier": 1 + number % 4, "quicker": 4 - number % 3, "heard": 2 + number % 2}
             operations.answer(
                 token=cell.token, key=uuid4(), given=impact(answers=answers), began_at=moment - timedelta(minutes=4),
-                source=Source(), now=moment,
+                source=Source(), contact=f"{'warga' * 12}{number}@contoh.invalid" if number < 2 else "", now=moment,
             )  # fmt: skip
     operations.close_survey(by=OPERATOR, survey=keys[1], now=now)
     return Made(keys[0], running[0].token, keys[1])
@@ -166,7 +166,8 @@ def test_a_survey_is_followed_and_read(
 ) -> None:
     page = signed_in(COORDINATOR, width=width)
     shown = {"daerah/36.03/": "list", f"{made.open}/": "progress", f"{made.open}/tautan/": "links",
-             f"{made.closed}/nilai/": "scores", f"{made.closed}/pernyataan/": "statement"}  # fmt: skip
+             f"{made.closed}/nilai/": "scores", f"{made.closed}/pernyataan/": "statement",
+             f"{made.closed}/alamat/": "addresses"}  # fmt: skip
     for address, name in shown.items():
         page.goto(f"{language}/kerja/survei/{address}")
         fits(page)

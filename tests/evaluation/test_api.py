@@ -136,7 +136,7 @@ def test_instruments(client: Client, instrument: index.Instrument) -> None:
         ("/results.csv?sort=password", 422, "unknown-order"),
         ("/regions/99.99", 404, "region-not-found"),
         ("/regions/99.99/results", 404, "region-not-found"),
-        ("/regions/%00", 404, "region-not-found"),
+        ("/regions/%00", 400, "unreadable-address"),
         ("/instruments/none/1", 404, "instrument-not-found"),
     ],
 )

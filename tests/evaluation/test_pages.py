@@ -109,10 +109,10 @@ def test_machine_links_keep_the_filters(client: Client, tangerang: object) -> No
         ("/wilayah/99.99/", 404),
         ("/wilayah/99.99/2023/", 404),
         ("/wilayah/36.03/1999/", 404),
-        ("/wilayah/36.03%00/", 404),
+        ("/wilayah/36.03%00/", 400),
         ("/wilayah/?province=%00&q=%00", 400),
         ("/instrumen/none/1/", 404),
-        ("/instrumen/%00/1/", 404),
+        ("/instrumen/%00/1/", 400),
         ("/instrumen/none/1/berkas.yaml", 404),
     ],
 )

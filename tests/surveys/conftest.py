@@ -10,3 +10,10 @@ from surveys.world import World, make_world
 def world(db: None) -> World:
     load(PLACES)
     return make_world()
+
+
+@pytest.fixture
+def committed_world(transactional_db: None) -> World:
+    """For what happens between transactions."""
+    load(PLACES)
+    return make_world()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from pilar.areas import reference
 from pilar.surveys.models import Contact, Response, Survey, Unfinished
+from pilar.surveys.reference import questionnaire
 from surveys.world import PROFILE, World, make_survey
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +97,30 @@ def test_an_answer_with_a_gap_leads_back_to_its_page(client: Client, link: str) 
     assert not Response.objects.exists()
 
 
+@pytest.mark.parametrize("page", ["kirim/", "5/", ""])
+def test_who_lost_the_receipt_is_told_that_the_answer_arrived(client: Client, link: str, page: str) -> None:
+    fill(client, link)
+    before = dict(client.cookies)
+    client.post(f"{link}kirim/", {})
+    client.cookies.clear()
+    client.cookies.update(before)
+    again = client.post(f"{link}kirim/", {}) if page == "kirim/" else client.get(f"{link}{page}")
+    assert again.headers["Location"] == f"{link}terima-kasih/"
+    assert Response.objects.count() == 1
+    # The next one on this device begins anew, and is known to be the second.
+    fill(client, link)
+    client.post(f"{link}kirim/", {})
+    assert "repeated" in Response.objects.order_by("pk")[1].flags
+
+
+def test_who_begins_beside_a_lost_receipt_loses_nothing(client: Client, link: str) -> None:
+    fill(client, link)
+    before = dict(client.cookies)
+    client.post(f"{link}kirim/", {})
+    client.cookies.update(before)
+    begin(client, link)
+
+
 def test_a_second_answer_from_a_device_is_kept_and_flagged(client: Client, link: str) -> None:
     for _ in range(2):
         fill(client, link)
@@ -120,6 +148,38 @@ def test_a_closed_survey_says_so(client: Client, world: World) -> None:
     token = Survey.objects.get(pk=key).cells.first().token  # type: ignore[union-attr]
     assert "tidak lagi menerima jawaban" in client.get(f"/s/{token}/").content.decode()
     assert client.get(f"/s/{token}/1/").status_code == 302
+
+
+@pytest.mark.parametrize("form", ["impact-2023", "ikm-2017"])
+def test_consent_tells_that_single_answers_are_handed_on(form: str) -> None:
+    consent = questionnaire(form).consent
+    assert "satu per satu" in consent.id
+    assert "singly" in consent.en
+
+
+def test_how_long_something_is_kept_is_said(client: Client, link: str) -> None:
+    assert "30 hari setelah" in client.get(link).content.decode()
+    begin(client, link)
+    assert "7 hari" in client.get(f"{link}1/").content.decode()
+    assert "180 hari" in client.get(f"{link}kirim/").content.decode()
+
+
+def test_moments_are_those_of_the_region(client: Client, link: str, world: World) -> None:
+    """Midnight in the east is still the day before in Jakarta."""
+    opens, closes = datetime(2099, 1, 31, 15, tzinfo=UTC), datetime(2099, 2, 28, 15, tzinfo=UTC)
+    Survey.objects.update(closes_at=closes)
+    eastern = replace(reference.time_zones()[0], name="WIT", hours=9, province_code="36")
+    with patch.object(reference, "time_zones", lambda: (eastern,)):
+        assert "1 Maret 2099 pukul 00.00 WIT" in client.get(link).content.decode()
+        Survey.objects.update(opens_at=opens)
+        assert "1 Februari 2099 pukul 00.00 WIT" in client.get(link).content.decode()
+
+
+def test_a_survey_that_is_not_opened_in_time_has_not_ended(client: Client, world: World) -> None:
+    now = timezone.now()
+    Survey.objects.update(opens_at=now - timedelta(hours=1), closes_at=now + timedelta(days=30))
+    page = client.get(f"/s/{world.token()}/").content.decode()
+    assert ("Survei ini belum dimulai" in page, "tidak lagi menerima jawaban" in page) == (True, False)
 
 
 def test_the_satisfaction_survey_has_no_group(client: Client, world: World) -> None:

@@ -10,22 +10,13 @@ import time
 from pathlib import Path
 from uuid import UUID
 
-import pytest
 from django.db import connection
 
-from areas.places import PLACES, load
 from pilar.surveys.models import Response, Trace
 from surveys import killed
-from surveys.world import World, make_world
+from surveys.world import World
 
 TESTS = Path(killed.__file__).parents[1]
-
-
-@pytest.fixture
-def committed_world(transactional_db: None) -> World:
-    """For what happens between transactions."""
-    load(PLACES)
-    return make_world()
 
 
 def test_no_acknowledged_answer_is_lost(committed_world: World) -> None:

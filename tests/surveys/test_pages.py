@@ -255,6 +255,20 @@ def test_answers_are_handed_on_without_who_gave_them(closed: World, client: Clie
     assert {row["age"] for row in told} == {"from_30"}
 
 
+def test_addresses_are_told_to_who_tells_the_result(world: World, client: Client) -> None:
+    world.open()
+    for address in ("0812 3456 7890", " warga@contoh.invalid", "warga@contoh.invalid"):
+        world.answer(contact=address)
+    world.close()
+    page = said(client.get(at(world, "alamat/")))
+    assert page.index("0812 3456 7890") < page.index("warga@contoh.invalid")
+    assert (page.count("warga@contoh.invalid"), "180 hari" in page) == (1, True)
+    assert at(world, "alamat/") in said(client.get(at(world)))
+    assert at(world, "alamat/") not in said(world.client("verifier").get(at(world)))
+    operations.erase_expired(now=NOW + timedelta(days=181))
+    assert "warga@contoh.invalid" not in said(client.get(at(world, "alamat/")))
+
+
 def test_lists_cost_the_same_for_many(world: World, client: Client, django_assert_max_num_queries: Any) -> None:
     for number in range(12):
         given = operations.NewSurvey("ikm-2017", f"Survei {number}", 2026, NOW, NOW + timedelta(days=9))

@@ -258,7 +258,7 @@ def test_a_page_that_is_sent_twice_stores_one_answer(client: Client, link: str) 
     assert key in cookies
     client.post(f"{link}kirim/", {"contact": "0812"})
     client.cookies[f"jawaban-{link.split('/')[2]}"] = key
-    assert client.post(f"{link}kirim/", {"contact": "0812"}).headers["Location"] == link
+    assert client.post(f"{link}kirim/", {"contact": "0812"}).headers["Location"] == f"{link}terima-kasih/"
     assert (Response.objects.count(), Contact.objects.count(), Trace.objects.count()) == (1, 1, 1)
 
 

@@ -37,4 +37,5 @@ urlpatterns = [
     path("kerja/survei/petugas/sw.js", enumerator.worker, name="worker"),
     path("kerja/survei/<int:key>/rekap.<str:kind>", results.recap_file, name="recap"),
     path("kerja/survei/<int:key>/jawaban.csv", results.answers, name="answers"),
+    path("kerja/survei/<int:key>/alamat/", results.contacts, name="contacts"),
 ]  # fmt: skip

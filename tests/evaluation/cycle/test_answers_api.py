@@ -106,7 +106,7 @@ def test_a_conflict_brings_what_is_stored(opened: World) -> None:
         ("/answers/policy", {"version": -1, "mark": "3"}, 422, "invalid-request"),
         ("/answers/policy", {"version": 0, "mark": 3}, 422, "invalid-request"),
         ("/answers/no", {"version": 0, "mark": "3"}, 404, "unknown-indicator"),
-        ("/answers/%00", {"version": 0, "mark": "3"}, 404, "unknown-indicator"),
+        ("/answers/%00", {"version": 0, "mark": "3"}, 400, "unreadable-address"),
         ("/answers", {"answers": [{"node": "a\x00", "version": 0, "mark": "3"}]}, 422, "faults"),
     ],
 )

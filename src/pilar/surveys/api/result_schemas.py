@@ -188,11 +188,11 @@ class SurveyRecap(Schema):
 
 
 class SurveySingle(Schema):
-    """An answer of nobody in particular. ``mode``, ``group`` and ``profile`` are empty unless five of the programme are
-    alike."""
+    """An answer of nobody in particular. ``group`` and ``profile`` are empty, and ``mode`` is null, unless five of the
+    programme are alike in them."""
 
     cell: int
-    mode: Literal["web", "enumerator", "paper", "import", ""]
+    mode: Literal["web", "enumerator", "paper", "import"] | None
     group: str
     profile: dict[str, str]
     answers: dict[str, str | int]

@@ -130,8 +130,8 @@ def _single(one: Single, row: SurveyRow) -> SurveySingle:
     group, *told = one.about
     profile = {field.code: value for field, value in zip(row.questionnaire.told_profile, told, strict=True) if value}
     return SurveySingle(
-        cell=one.cell, mode=one.mode.value if one.mode else "", group=group, profile=profile, answers=dict(one.answers),
-        flags=[flag.value for flag in one.flags], weight=one.weight,
+        cell=one.cell, mode=one.mode.value if one.mode else None, group=group, profile=profile,
+        answers=dict(one.answers), flags=[flag.value for flag in one.flags], weight=one.weight,
     )  # fmt: skip
 
 

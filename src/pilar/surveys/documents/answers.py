@@ -27,6 +27,5 @@ def answers_csv(row: SurveyRow, cells: Sequence[CellRow], given: Sequence[Single
         answers = [one.answers.get(code, "") for code in items]
         programme = f"'{cell.programme}" if cell.programme.startswith(_FORMULA) else cell.programme
         flags = " ".join(one.flags)
-        mode = one.mode or ""
-        writer.writerow([cell.pillar, cell.part, programme, mode, *one.about, *answers, flags, one.weight])
+        writer.writerow([cell.pillar, cell.part, programme, one.mode or "", *one.about, *answers, flags, one.weight])
     return b"\xef\xbb\xbf" + stream.getvalue().encode()

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from pilar.evidence.forms import FaultsForm
 from pilar.platform.language import translate
-from pilar.surveys.rules.answers import LONGEST_WORDS, Answered, faults_of
+from pilar.surveys.rules.answers import LONGEST_CONTACT, LONGEST_WORDS, Answered, faults_of
 from pilar.surveys.rules.questionnaire import Item, ItemKind, Option, Questionnaire, Section
+from pilar.surveys.rules.surveys import CONTACT_DAYS
 
 MOST_BUTTONS = 8
 """Options beside each other; of more one is selected from a list."""
@@ -75,9 +77,13 @@ class LastForm(FaultsForm):
     contact = forms.CharField(
         label=_("Where we may tell you the result"),
         required=False,
-        max_length=200,
-        help_text=_("A phone number or e-mail address, if you like. It is kept apart from your answers and erased."),
-    )
+        max_length=LONGEST_CONTACT,
+        help_text=format_lazy(
+            _("A phone number or e-mail address, if you like. It is kept apart from your answers and erased after "
+              "{days} days."),
+            days=CONTACT_DAYS,
+        ),
+    )  # fmt: skip
     # People do not see it (answering.css); who fills it in is a program.
     alamat_situs = forms.CharField(
         label=_("Leave this field empty"),

@@ -20,7 +20,7 @@ from django.db.models import Count, Q
 
 from pilar.measures.queries import today_in
 from pilar.people.rules import NotFound, Standing
-from pilar.platform import audit
+from pilar.platform import audit, locks
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
 from pilar.surveys.models import Cell, Contact, Response, Survey, Trace, Unfinished
@@ -104,6 +104,10 @@ def answer(
     _require_pace(traced, now)
     _refuse([*faults_of(given, form), *faults_of_sending(contact, began_at, now)])
     began_at = began_at or now
+    if traced.device:
+        # Of two that come from one device at once the later one sees the other. Some devices share a lock: of those
+        # that one transaction may hold there are few.
+        locks.take(f"surveys.device:{traced.device[:2]}")
     seen = bool(traced.device) and Trace.objects.filter(survey=survey, device=traced.device).exists()
     flags = flags_of(given, form, mode=Mode.WEB, began_at=began_at, ended_at=now, device_seen=seen)
     made = _row(cell, form, Entered(key, given, began_at, now), Mode.WEB, now)

@@ -26,7 +26,7 @@ from pilar.surveys.operations import Source
 from pilar.surveys.queries import OpenForm
 from pilar.surveys.rules.answers import Answered, storable
 from pilar.surveys.rules.questionnaire import Section
-from pilar.surveys.rules.surveys import UNFINISHED_DAYS, TooManyAnswers, TooManyBegun, takes_answers
+from pilar.surveys.rules.surveys import TRACE_DAYS, UNFINISHED_DAYS, TooManyAnswers, TooManyBegun, takes_answers
 
 DEVICE, DEVICE_AGE = "perangkat", 365 * 24 * 3600
 
@@ -55,6 +55,8 @@ class Started:
 def start(request: HttpRequest, token: str) -> HttpResponse:
     """Purpose and consent, and who answers; nothing is kept before somebody agrees."""
     found = queries.open_form(token)
+    if request.method != "POST" and _has_arrived(request, found):
+        return _arrived(found, _device(request))
     now, survey = timezone.now(), found.survey
     if not takes_answers(state=survey.state, opens_at=survey.opens_at, closes_at=survey.closes_at, now=now):
         return render(request, "surveys/answering/closed.html", {"found": found, "now": now})
@@ -76,9 +78,11 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
             else:
                 answer = redirect("surveys:section", token, 1)
                 _mark(answer, _cookie(found), str(key), UNFINISHED_DAYS * 24 * 3600)
+                # Already now: the receipt of the whole answer may be lost on its way.
+                _mark(answer, DEVICE, _device(request), DEVICE_AGE)
                 return answer
     going_on = _started(request, found)
-    context = {"found": found, "form": form, "going_on": going_on is not None}
+    context = {"found": found, "form": form, "going_on": going_on is not None, "days": TRACE_DAYS}
     return render(request, "surveys/answering/start.html", context, status=status or form.status)
 
 
@@ -89,7 +93,7 @@ def section(request: HttpRequest, token: str, number: int) -> HttpResponse:
     found = queries.open_form(token)
     started = _started(request, found)
     if started is None:
-        return redirect("surveys:answer", token)
+        return _nothing_begun(request, found)
     if not 1 <= number <= len(started.sections):
         raise NotFound
     asked = started.sections[number - 1]
@@ -113,7 +117,7 @@ def section(request: HttpRequest, token: str, number: int) -> HttpResponse:
             return redirect("surveys:last", token)
     context = {
         "found": found, "form": form, "section": asked, "number": number, "count": len(started.sections) + 1,
-        "before": number - 1,
+        "before": number - 1, "days": UNFINISHED_DAYS,
     }  # fmt: skip
     return render(request, "surveys/answering/section.html", context, status=form.status)
 
@@ -125,11 +129,11 @@ def last(request: HttpRequest, token: str) -> HttpResponse:
     found = queries.open_form(token)
     started = _started(request, found)
     if started is None:
-        return redirect("surveys:answer", token)
+        return _nothing_begun(request, found)
     status = None
     form = LastForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        device = request.COOKIES.get(DEVICE) or str(uuid4())
+        device = _device(request)
         given = _with(started.answered, started.answered.answers, form.cleaned_data["alamat_situs"])
         try:
             operations.answer(
@@ -156,12 +160,34 @@ def thanks(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "surveys/answering/thanks.html", {"found": queries.open_form(token)})
 
 
-def _started(request: HttpRequest, found: OpenForm) -> Started | None:
+def _key(request: HttpRequest, found: OpenForm) -> UUID | None:
+    """Of the answer that was begun with this link on this device."""
     try:
-        key = UUID(request.COOKIES.get(_cookie(found), ""))
+        return UUID(request.COOKIES.get(_cookie(found), ""))
     except ValueError:
         return None
-    row = queries.unfinished(key, token=found.token)
+
+
+def _device(request: HttpRequest) -> str:
+    return request.COOKIES.get(DEVICE) or str(uuid4())
+
+
+def _has_arrived(request: HttpRequest, found: OpenForm) -> bool:
+    """Whether the answer was handed in, but its receipt got lost: the browser still has its key."""
+    key = _key(request, found)
+    return key is not None and queries.arrived(key, token=found.token)
+
+
+def _nothing_begun(request: HttpRequest, found: OpenForm) -> HttpResponse:
+    """Where to go on: a second click, or sending again on a bad line, comes after the answer was stored."""
+    if _has_arrived(request, found):
+        return _arrived(found, _device(request))
+    return redirect("surveys:answer", found.token)
+
+
+def _started(request: HttpRequest, found: OpenForm) -> Started | None:
+    key = _key(request, found)
+    row = None if key is None else queries.unfinished(key, token=found.token)
     if row is None:
         return None
     body: dict[str, Any] = row.body

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from pilar.people.rules import Standing
@@ -19,6 +20,7 @@ from pilar.surveys.queries import SurveyRow
 from pilar.surveys.rules.answers import FLAG_NAMES
 from pilar.surveys.rules.authority import Action, require_somewhere
 from pilar.surveys.rules.scores import SMALLEST_SHOWN
+from pilar.surveys.rules.surveys import CONTACT_DAYS
 from pilar.surveys.wording import compared, group_lines, groups_caption, item_lines, items_of, pillar_radar
 
 PDF, CSV = "application/pdf", "text/csv; charset=utf-8"
@@ -77,6 +79,17 @@ def answers(request: HttpRequest, key: int) -> HttpResponse:
     row = queries.survey(key, scope=by)
     given = queries.answers(row, scope=by)
     return _file(answers_csv(row, queries.cells(row, scope=by), given), CSV, _name(row, "jawaban", "csv"))
+
+
+@never_cache
+@login_required
+@require_safe
+def contacts(request: HttpRequest, key: int) -> HttpResponse:
+    """Where respondents want to be told the result; a page and no file, so that no copy outlives their erasure."""
+    by = standing_of(request)
+    row = queries.survey(key, scope=by)
+    context = {"contacts": queries.contacts(row, scope=by), "days": CONTACT_DAYS}
+    return framed(request, row, "contacts", "surveys/contacts.html", context)
 
 
 def _closed(request: HttpRequest, key: int) -> tuple[SurveyRow, Standing]:

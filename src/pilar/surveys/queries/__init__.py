@@ -3,13 +3,14 @@
 from pilar.surveys.queries.districts import Districts, DistrictScore
 from pilar.surveys.queries.impact import ImpactSurvey, PillarScores, impact_of_year
 from pilar.surveys.queries.measured import MeasuredRow, figures_of, measured
-from pilar.surveys.queries.recap import Recap, answers, recap
+from pilar.surveys.queries.recap import Recap, answers, contacts, recap
 from pilar.surveys.queries.rows import CellRow, CellScores, Distribution, Doubts, FlagCount, SurveyRow, SurveyScores
 from pilar.surveys.queries.scores import scores, scores_of, sums_of
 from pilar.surveys.queries.showing import distributions, doubts
 from pilar.surveys.queries.surveys import (
     OpenForm,
     UnfinishedRow,
+    arrived,
     cells,
     cells_of,
     open_form,
@@ -38,8 +39,10 @@ __all__ = [
     "UnfinishedRow",
     "Years",
     "answers",
+    "arrived",
     "cells",
     "cells_of",
+    "contacts",
     "distributions",
     "doubts",
     "figures_of",

@@ -1,11 +1,12 @@
-"""All that is told of a closed survey, for its page and its documents; and its single answers, told by nobody."""
+"""All that is told of a closed survey, for its page and its documents; its single answers, told by nobody; and where
+people want to be told the result."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from pilar.people.rules import Standing
-from pilar.surveys.models import Cell, Response
+from pilar.surveys.models import Cell, Contact, Response
 from pilar.surveys.queries.districts import Districts, districts
 from pilar.surveys.queries.rows import Distribution, Doubts, SurveyRow, SurveyScores
 from pilar.surveys.queries.showing import distributions, doubts
@@ -69,3 +70,10 @@ def answers(row: SurveyRow, *, scope: Standing) -> tuple[Single, ...]:
         )
         for one in rows
     )
+
+
+def contacts(row: SurveyRow, *, scope: Standing) -> tuple[str, ...]:
+    """Where respondents want to be told the result of a closed survey, each address once, in the order of the alphabet,
+    which tells nothing of the answers; needs ``see-contacts``. Those that are erased are not there."""
+    require(scope, Action.SEE_CONTACTS, row.case, known=True)
+    return tuple(sorted(set(Contact.objects.filter(survey=row.key).values_list("address", flat=True))))

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Count, Q
 
 from pilar.people.rules import NotFound, Standing
-from pilar.surveys.models import Cell, Survey, Unfinished
+from pilar.surveys.models import Cell, Response, Survey, Unfinished
 from pilar.surveys.queries.rows import CellRow, SurveyRow, survey_row
 from pilar.surveys.queries.scoping import visible, visible_cells
 
@@ -87,3 +87,8 @@ def unfinished(key: UUID, *, token: str) -> UnfinishedRow | None:
     """What was kept of an answer that is not handed in, by its key and the link it belongs to."""
     row = Unfinished.objects.filter(pk=key, cell__token=token).first()
     return None if row is None else UnfinishedRow(row.pk, row.body, row.began_at)
+
+
+def arrived(key: UUID, *, token: str) -> bool:
+    """Whether the answer of this key was handed in by this link."""
+    return Response.objects.filter(key=key, cell__token=token).exists()

@@ -207,16 +207,36 @@ class Enumerator {
     this.save();
   }
 
+  /* The first time that an answer is kept; says whether it is. */
+  async added() {
+    Object.assign(this.record, { state: DRAFT, began: new Date().toISOString() });
+    try {
+      await this.store.add(this.record);
+    } catch {
+      this.record.state = null;
+      this.tellLoss();
+      return false;
+    }
+    this.part("nothing-kept").hidden = true;
+    return true;
+  }
+
+  tellLoss() {
+    this.part("nothing-kept").hidden = false;
+    this.part("nothing-kept").scrollIntoView();
+  }
+
   save() {
     const { record } = this;
     if (record.state === null) return this.writing;
     this.writing = this.writing.then(() => this.store.keep(record)).then(
       (kept) => {
+        this.part("nothing-kept").hidden = true;
         if (!kept && this.record?.key === record.key) this.home(this.texts.elsewhere);
         return kept;
       },
       () => {
-        this.part("nothing-kept").hidden = false;
+        this.tellLoss();
         return false;
       },
     );
@@ -232,12 +252,9 @@ class Enumerator {
       return;
     }
     if (this.step === this.questions.last) return this.handIn();
-    const begins = this.record.state === null;
-    if (begins) Object.assign(this.record, { state: DRAFT, began: new Date().toISOString() });
     const step = this.questions.next(this.step, this.record);
     this.record.step = step;
-    if (begins) await this.store.add(this.record);
-    else if (!(await this.save())) return null;
+    if (!(await (this.record.state === null ? this.added() : this.save()))) return null;
     return this.ask(step);
   }
 
