@@ -46,7 +46,7 @@ def scores(request: HttpRequest, survey: Key) -> SurveyScoresOut:
 
 @router.get("/surveys/{survey}/recap", response={200: SurveyRecap, **NotClosed}, summary="Its recap")
 def recap(request: HttpRequest, survey: Key) -> SurveyRecap:
-    """All that is told of a closed survey: the figures of its PDF and workbook."""
+    """Its scores, those of the year before, how answers are spread, and which are doubted."""
     row, by = _closed(request, survey)
     found = queries.recap(row, scope=by)
     doubts = found.doubts

@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from pilar.surveys.rules.answers import Flag, Mode
 from pilar.surveys.rules.scores import SMALLEST_SHOWN
@@ -13,8 +14,8 @@ from pilar.surveys.rules.scores import SMALLEST_SHOWN
 
 @dataclass(frozen=True, slots=True)
 class Single:
-    """An answer without name, key and time. ``mode`` is None, and ``about`` (group and profile) empty strings, where
-    they are not told."""
+    """An answer without name, key and time. ``about``: group and profile, empty strings where they are not told;
+    ``mode`` is None where it is not told."""
 
     cell: int
     mode: Mode | None
@@ -25,44 +26,52 @@ class Single:
 
 
 def anonymised(given: Iterable[Single]) -> tuple[Single, ...]:
-    """Answers of cells with at least five; who answered, and by which mode, is told only of five or more of a cell who
-    are alike in both. Whoever was asked by an enumerator or filled in a sheet is known to those who saw it.
+    """Answers of cells with at least five; who answered, and how, is told only of five or more of a cell who are alike.
 
-    Of those whose profile is not told the mode is, if five or more share it. Those of whom nothing is told are five or
-    more of a cell too: where they are fewer, the next rarest are not told of either. The order is that of the content,
-    so that it tells nothing of the time.
+    How somebody answered was seen by others, who gave them the sheet or the tablet; so it is told of as many. Those of
+    whom something is not told are five or more of a cell too: where they are fewer, the next rarest are hidden with
+    them. The order is that of the content, so that it tells nothing of the time.
 
     Five are answers that count: the others may all be of one person.
     """
     by_cell: dict[int, list[Single]] = defaultdict(list)
     for one in given:
         by_cell[one.cell].append(one)
-    told = [one for rows in by_cell.values() if _enough(rows) for one in _blurred(rows)]
+    told = [one for rows in by_cell.values() if _counting(rows) >= SMALLEST_SHOWN for one in _blurred(rows)]
     return tuple(sorted(told, key=_content))
 
 
 def _blurred(rows: list[Single]) -> list[Single]:
-    told, others = _parted(rows, lambda one: (one.mode, *one.about))
-    told_mode, hidden = _parted([replace(one, about=("",) * len(one.about)) for one in others], lambda one: (one.mode,))
-    return told + told_mode + [replace(one, mode=None) for one in hidden]
+    """All that is known of who is one of five; of the others the profile alone, or else how they answered, or nothing.
+
+    Each step hands on none or five and more.
+    """
+    told, rest = _parted(rows, lambda one: (one.mode, one.about))
+    profiled, rest = _parted(rest, lambda one: one.about)
+    unnamed = [replace(one, about=("",) * len(one.about)) for one in rest]
+    counted, rest = _parted(unnamed, lambda one: one.mode)
+    return [*told, *counted, *(replace(one, mode=None) for one in (*profiled, *rest))]
 
 
-_Traits = tuple[str | None, ...]
+def _parted(rows: list[Single], seen: Callable[[Single], Any]) -> tuple[list[Single], list[Single]]:
+    """Those of whom five or more are alike in what is ``seen``, and the others: none, or five and more.
 
-
-def _parted(rows: list[Single], traits: Callable[[Single], _Traits]) -> tuple[list[Single], list[Single]]:
-    """Those of whom five or more are alike, and the others: none, or five and more. Of rows that are enough."""
-    alike: dict[_Traits, list[Single]] = defaultdict(list)
+    ``rows`` are none, or five and more.
+    """
+    alike: dict[Any, list[Single]] = defaultdict(list)
     for one in rows:
-        alike[traits(one)].append(one)
-    kept, hidden = list[Single](), list[Single]()
-    for same in sorted(alike.values(), key=lambda same: (sum(one.weight > 0 for one in same), str(traits(same[0])))):
-        (hidden if not _enough(same) or (hidden and not _enough(hidden)) else kept).extend(same)
+        alike[seen(one)].append(one)
+    kept, hidden = [], list[Single]()
+    for key in sorted(alike, key=lambda key: (_counting(alike[key]), key)):
+        if _counting(alike[key]) < SMALLEST_SHOWN or (hidden and _counting(hidden) < SMALLEST_SHOWN):
+            hidden += alike[key]
+        else:
+            kept += alike[key]
     return kept, hidden
 
 
-def _enough(rows: Iterable[Single]) -> bool:
-    return sum(one.weight > 0 for one in rows) >= SMALLEST_SHOWN
+def _counting(rows: Iterable[Single]) -> int:
+    return sum(one.weight > 0 for one in rows)
 
 
 def _content(one: Single) -> tuple[object, ...]:
