@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -69,7 +70,8 @@ def _make() -> Made:
     moment = now - timedelta(days=10)
     for cell, count in zip(over, (9, 7, 6, 2), strict=True):
         for number in range(count):
-            answers = {"easier": 1 + number % 4, "quicker": 4 - number % 3, "heard": 2 + number % 2}
+            answers: dict[str, Any] = {"easier": 1 + number % 4, "quicker": 4 - number % 3, "heard": 2 + number % 2}
+            answers["suggestion"] = f"Tambah jam layanan {number}, juga pada hari Sabtu." if number % 2 else ""
             operations.answer(
                 token=cell.token, key=uuid4(), given=impact(answers=answers), began_at=moment - timedelta(minutes=4),
                 source=Source(), contact=f"{'warga' * 12}{number}@contoh.invalid" if number < 2 else "", now=moment,
@@ -167,7 +169,7 @@ def test_a_survey_is_followed_and_read(
     page = signed_in(COORDINATOR, width=width)
     shown = {"daerah/36.03/": "list", f"{made.open}/": "progress", f"{made.open}/tautan/": "links",
              f"{made.closed}/nilai/": "scores", f"{made.closed}/pernyataan/": "statement",
-             f"{made.closed}/alamat/": "addresses"}  # fmt: skip
+             f"{made.closed}/alamat/": "addresses", f"{made.closed}/saran/": "words"}  # fmt: skip
     for address, name in shown.items():
         page.goto(f"{language}/kerja/survei/{address}")
         fits(page)

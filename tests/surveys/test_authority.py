@@ -32,6 +32,7 @@ state-validity  .            region       .         .            .         .    
 see-progress    everywhere   region       region    office       .         .            any
 see-scores      everywhere   region       region    office       .         .            closed
 see-answers     everywhere   region       .         .            .         .            closed
+see-words       .            region       .         .            .         .            closed
 see-contacts    .            region       .         .            .         .            closed
 """
 

@@ -255,6 +255,25 @@ def test_answers_are_handed_on_without_who_gave_them(closed: World, client: Clie
     assert {row["age"] for row in told} == {"from_30"}
 
 
+def test_what_people_wrote_is_read_by_the_coordinator(world: World, client: Client) -> None:
+    world.open()
+    written = ["Tambah jam <b>layanan</b>", "antre lama", "", "Bagus", "antre lama"]
+    for text in written:
+        world.answer(impact(answers={"suggestion": text}))
+    world.answer(impact(answers={"suggestion": "sendirian"}), place=1)
+    assert client.get(at(world, "saran/")).status_code == 409
+    world.close()
+    page = said(client.get(at(world, "saran/")))
+    assert page.index("antre lama") < page.index("Bagus") < page.index("Tambah jam")
+    assert b"<b>layanan" not in client.get(at(world, "saran/")).content
+    assert (page.count("antre lama"), "Saran Anda" in page, "sendirian" in page) == (2, True, False)
+    assert at(world, "saran/") in said(client.get(at(world)))
+    for who in ("verifier", "contributor", "secretariat"):
+        reader = world.client(who)
+        assert at(world, "saran/") not in said(reader.get(at(world)))
+        assert reader.get(at(world, "saran/")).status_code == 403
+
+
 def test_addresses_are_told_to_who_tells_the_result(world: World, client: Client) -> None:
     world.open()
     for address in ("0812 3456 7890", " warga@contoh.invalid", "warga@contoh.invalid"):

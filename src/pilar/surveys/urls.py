@@ -37,5 +37,6 @@ urlpatterns = [
     path("kerja/survei/petugas/sw.js", enumerator.worker, name="worker"),
     path("kerja/survei/<int:key>/rekap.<str:kind>", results.recap_file, name="recap"),
     path("kerja/survei/<int:key>/jawaban.csv", results.answers, name="answers"),
+    path("kerja/survei/<int:key>/saran/", results.words, name="words"),
     path("kerja/survei/<int:key>/alamat/", results.contacts, name="contacts"),
 ]  # fmt: skip

@@ -21,6 +21,7 @@ TABS = {
     "scores": (mark("Scores"), Action.SEE_SCORES),
     "charts": (mark("Charts"), Action.SEE_SCORES),
     "statement": (mark("Statement"), Action.STATE_VALIDITY),
+    "words": (mark("Suggestions"), Action.SEE_WORDS),
     "contacts": (mark("Addresses"), Action.SEE_CONTACTS),
 }
 """The pages of a survey by the names of their addresses, and what a reader must be allowed to see there."""

@@ -81,6 +81,16 @@ def answers(request: HttpRequest, key: int) -> HttpResponse:
     return _file(answers_csv(row, queries.cells(row, scope=by), given), CSV, _name(row, "jawaban", "csv"))
 
 
+@login_required
+@require_safe
+def words(request: HttpRequest, key: int) -> HttpResponse:
+    """What people wrote in their own words, by programme and question."""
+    by = standing_of(request)
+    row = queries.survey(key, scope=by)
+    context = {"found": queries.words(row, scope=by), "least": SMALLEST_SHOWN}
+    return framed(request, row, "words", "surveys/words.html", context)
+
+
 @never_cache
 @login_required
 @require_safe

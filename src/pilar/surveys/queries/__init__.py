@@ -3,7 +3,7 @@
 from pilar.surveys.queries.districts import Districts, DistrictScore
 from pilar.surveys.queries.impact import ImpactSurvey, PillarScores, impact_of_year
 from pilar.surveys.queries.measured import MeasuredRow, figures_of, measured
-from pilar.surveys.queries.recap import Recap, answers, contacts, recap
+from pilar.surveys.queries.recap import Recap, Words, answers, contacts, recap, words
 from pilar.surveys.queries.rows import CellRow, CellScores, Distribution, Doubts, FlagCount, SurveyRow, SurveyScores
 from pilar.surveys.queries.scores import scores, scores_of, sums_of
 from pilar.surveys.queries.showing import distributions, doubts
@@ -37,6 +37,7 @@ __all__ = [
     "SurveyRow",
     "SurveyScores",
     "UnfinishedRow",
+    "Words",
     "Years",
     "answers",
     "arrived",
@@ -56,5 +57,6 @@ __all__ = [
     "survey",
     "surveys",
     "unfinished",
+    "words",
     "years",
 ]

@@ -1,20 +1,24 @@
-"""All that is told of a closed survey, for its page and its documents; its single answers, told by nobody; and where
-people want to be told the result."""
+"""All that is told of a closed survey, for its page and its documents; its single answers, told by nobody; what people
+wrote; and where they want to be told the result."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from pilar.people.rules import Standing
+from pilar.platform.language import Bilingual
 from pilar.surveys.models import Cell, Contact, Response
 from pilar.surveys.queries.districts import Districts, districts
 from pilar.surveys.queries.rows import Distribution, Doubts, SurveyRow, SurveyScores
 from pilar.surveys.queries.showing import distributions, doubts
+from pilar.surveys.queries.surveys import cells
 from pilar.surveys.queries.years import Years, years
 from pilar.surveys.rules.anonymous import Single, anonymised
 from pilar.surveys.rules.answers import Flag, Mode
 from pilar.surveys.rules.authority import Action, require
 from pilar.surveys.rules.questionnaire import ItemKind
+from pilar.surveys.rules.scores import SMALLEST_SHOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,15 @@ class Recap:
     years: Years
     districts: Districts | None
     whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What people wrote about a programme in answer to a question."""
+
+    programme: str
+    question: Bilingual
+    texts: tuple[str, ...]
 
 
 def recap(row: SurveyRow, *, scope: Standing) -> Recap:
@@ -69,6 +82,30 @@ def answers(row: SurveyRow, *, scope: Standing) -> tuple[Single, ...]:
             weight=one.weight,
         )
         for one in rows
+    )
+
+
+def words(row: SurveyRow, *, scope: Standing) -> tuple[Words, ...]:
+    """What people wrote in a closed survey, by programme and question; needs ``see-words``.
+
+    In the order of the alphabet, which tells nothing of the time. Programmes of which fewer than five answers count are
+    left out. Two queries.
+    """
+    require(scope, Action.SEE_WORDS, row.case, known=True)
+    written: dict[tuple[int, str], list[str]] = defaultdict(list)
+    asked = [one for one in row.questionnaire.items() if one.kind is ItemKind.TEXT]
+    codes = [one.code for one in asked]
+    for cell, answers in Response.objects.filter(survey=row.key, answers__has_any_keys=codes).values_list(
+        "cell", "answers"
+    ):
+        for code in codes:
+            if code in answers:
+                written[cell, code].append(answers[code])
+    return tuple(
+        Words(cell.programme, item.title, tuple(sorted(written[cell.key, item.code], key=str.casefold)))
+        for cell in cells(row, scope=scope)
+        for item in asked
+        if cell.counting >= SMALLEST_SHOWN and written[cell.key, item.code]
     )
 
 

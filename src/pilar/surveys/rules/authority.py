@@ -53,6 +53,8 @@ class Action(StrEnum):
     SEE_SCORES = "see-scores"
     SEE_ANSWERS = "see-answers"
     """Single answers, without anything that tells who gave them."""
+    SEE_WORDS = "see-words"
+    """What people wrote in their own words, which may name somebody."""
     SEE_CONTACTS = "see-contacts"
     """Where respondents want to be told the result."""
 
@@ -83,6 +85,7 @@ TABLE: dict[Action, Allowed] = {
     Action.SEE_SCORES: Allowed(OVERSEERS | CONTRIBUTOR, Place.OFFICE, frozenset({S.CLOSED})),
     # An office sees how many, not who, and no single answer.
     Action.SEE_ANSWERS: Allowed(frozenset({Role.SECRETARIAT, Role.COORDINATOR}), Place.REGION, frozenset({S.CLOSED})),
+    Action.SEE_WORDS: Allowed(COORDINATOR, Place.REGION, frozenset({S.CLOSED})),
     Action.SEE_CONTACTS: Allowed(COORDINATOR, Place.REGION, frozenset({S.CLOSED})),
 }
 
