@@ -168,8 +168,8 @@ def test_who_signs_out_leaves_a_page_that_shows_nothing(asked: Asked, signed_in:
     answer(page, "milik koordinator")
     begin(page)
     press(page, "Berhenti di sini dan lanjutkan nanti")
+    page.context.route(ANSWERS, lambda route: route.abort())  # before there is a line: the page sends at once
     page.context.set_offline(False)
-    page.context.route(ANSWERS, lambda route: route.abort())
     page.goto("/beranda/")
     press(page, "Keluar")
     page.context.set_offline(True)
