@@ -6,7 +6,6 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -117,7 +116,7 @@ def test_charts_fit_and_are_read_without_seeing_them(
     signed_in: Callable[..., Page],
     accessible: Callable[[Page], None],
     fits: Callable[[Page], None],
-    snap: Callable[[Page, str], Path],
+    snap: Callable[[Page, str], None],
     form: str,
     width: int,
     language: str,
@@ -152,7 +151,7 @@ def test_all_tabs_are_in_sight_on_a_phone(made: Made, signed_in: Callable[..., P
 
 
 def test_charts_in_the_dark(
-    made: Made, signed_in: Callable[..., Page], accessible: Callable[[Page], None], snap: Callable[[Page, str], Path]
+    made: Made, signed_in: Callable[..., Page], accessible: Callable[[Page], None], snap: Callable[[Page, str], None]
 ) -> None:
     page = signed_in(COORDINATOR, width=360, dark=True)
     page.goto(f"/kerja/survei/{made.satisfaction}/grafik/")

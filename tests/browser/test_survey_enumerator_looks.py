@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -17,7 +16,7 @@ Looked = Callable[[Page, str], None]
 
 @pytest.fixture
 def looked_at(
-    accessible: Callable[[Page], None], fits: Callable[[Page], None], snap: Callable[[Page, str], Path]
+    accessible: Callable[[Page], None], fits: Callable[[Page], None], snap: Callable[[Page, str], None]
 ) -> Looked:
     """Fits, is accessible, and leaves a picture."""
 

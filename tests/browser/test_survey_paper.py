@@ -6,7 +6,6 @@ import io
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import xlsxwriter
@@ -58,7 +57,7 @@ def test_a_clerk_enters_sheets_with_the_keyboard(
     signed_in: Callable[..., Page],
     accessible: Callable[[Page], None],
     fits: Callable[[Page], None],
-    snap: Callable[[Page, str], Path],
+    snap: Callable[[Page, str], None],
     width: int,
     number: int,
     javascript: bool,
@@ -112,7 +111,7 @@ def test_a_sheet_stays_within_a_phone_in_large_text(
     survey: int,
     signed_in: Callable[..., Page],
     fits: Callable[[Page], None],
-    snap: Callable[[Page, str], Path],
+    snap: Callable[[Page, str], None],
     language: str,
 ) -> None:
     page = signed_in(COORDINATOR, width=360)
@@ -128,7 +127,7 @@ def test_a_file_is_imported(
     signed_in: Callable[..., Page],
     accessible: Callable[[Page], None],
     fits: Callable[[Page], None],
-    snap: Callable[[Page, str], Path],
+    snap: Callable[[Page, str], None],
     width: int,
 ) -> None:
     page = signed_in(COORDINATOR, width=width)

@@ -125,7 +125,7 @@ def test_from_an_open_survey_to_the_assessor(
     signed_in: Callable[..., Page],
     fits: Callable[[Page], None],
     accessible: Callable[[Page], None],
-    snap: Callable[[Page, str], Path],
+    snap: Callable[[Page, str], None],
 ) -> None:
     def look(page: Page, name: str) -> None:
         for width in (360, 1280):
