@@ -10,10 +10,21 @@ from decimal import Decimal
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark, translate
 
-# Text as typed (blank is ""), or what a spreadsheet stored as a number, a yes/no or a date or time.
-Cell = str | Decimal | bool | dt.date | dt.time | dt.timedelta
-
 LONGEST_CELL = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Percent:
+    """A number that its cell shows with a percent sign, in percent: Excel stores 60% as 0.6, here it is 60."""
+
+    value: Decimal
+
+    def __str__(self) -> str:
+        return f"{self.value:f}%"
+
+
+# Text as typed (blank is ""), or what a spreadsheet stored as a number, a percentage, a yes/no or a date or time.
+Cell = str | Decimal | Percent | bool | dt.date | dt.time | dt.timedelta
 
 
 @dataclass(frozen=True, slots=True)

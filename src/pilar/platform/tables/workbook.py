@@ -16,7 +16,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import IO
@@ -26,7 +26,7 @@ import python_calamine
 
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
-from pilar.platform.tables.table import Cell, Table, build, letter_of, place
+from pilar.platform.tables.table import Cell, Percent, Table, build, letter_of, place
 
 LARGEST_UNPACKED = 100 * 1024 * 1024
 LARGEST_TEXT = 20_000_000
@@ -53,6 +53,9 @@ _DAMAGE = (
 )
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})", re.ASCII)
 
+# What a number format writes as it stands: text in quotes, and the character after a backslash, "_" or "*".
+_UNSHOWN = re.compile(r'"[^"]*"|[\\_*].', re.DOTALL)
+
 
 @dataclass(slots=True)
 class _Findings:
@@ -61,6 +64,7 @@ class _Findings:
     formulas: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     merged: list[str] = field(default_factory=list)
+    percents: set[tuple[int, int]] = field(default_factory=set)
 
 
 def read_workbook(name: str, content: bytes, *, most_rows: int, longest_cell: int) -> Table:
@@ -70,7 +74,7 @@ def read_workbook(name: str, content: bytes, *, most_rows: int, longest_cell: in
         sheet, part = _first_sheet(name, parts)
         findings = _look_through(name, parts, part, _shared_lengths(parts), most_rows=most_rows)
         kept = {key: data for key, data in parts.items() if key == part or not _is_sheet(key)}
-        values = _values(name, kept, sheet)
+        values = _rows_of(_opened(name, kept), sheet, findings.percents)
     except _DAMAGE:
         sentence = mark("The workbook is damaged, or not an Excel workbook (.xlsx).")
         raise Faults([Fault("broken-workbook", sentence, place=name)]) from None
@@ -96,7 +100,11 @@ def read_sheets(name: str, content: bytes, *, most_rows: int, longest_cell: int)
             told = tuple(_told(place(sheet), findings[sheet]))
             try:
                 found[sheet] = build(
-                    sheet, _rows_of(workbook, sheet), most_rows=most_rows, longest_cell=longest_cell, faults=told
+                    sheet,
+                    _rows_of(workbook, sheet, findings[sheet].percents),
+                    most_rows=most_rows,
+                    longest_cell=longest_cell,
+                    faults=told,
                 )
             except Faults as refused:
                 if {one.code for one in refused.faults} - {"empty-file", "only-header"}:
@@ -162,6 +170,7 @@ def _look_through(
 ) -> _Findings:
     """Formulas, error cells and merged cells of a sheet; refuses one that reaches too far or holds too much text."""
     findings = _Findings()
+    percent_styles = _percent_styles(parts)
     text_left = LARGEST_TEXT
     row = column = 0
     for event, element in ET.iterparse(io.BytesIO(parts[part]), events=("start", "end")):  # noqa: S314
@@ -181,10 +190,9 @@ def _look_through(
         if tag == "c":
             cell = f"{letter_of(column - 1)}{row}"
             children = {_tag(child): child for child in element}
-            if "f" in children:
-                findings.formulas.append(cell)
-            elif element.get("t") == "e":
-                findings.errors.append(cell)
+            _note(findings, element, "f" in children, cell)
+            if element.get("s") in percent_styles and element.get("t", "n") == "n":
+                findings.percents.add((row, column))
             if element.get("t") == "s" and "v" in children:
                 text_left -= lengths[int(children["v"].text or "")]
             if text_left < 0:
@@ -195,6 +203,13 @@ def _look_through(
         elif tag == "row":
             element.clear()
     return findings
+
+
+def _note(findings: _Findings, element: ET.Element, formula: bool, cell: str) -> None:
+    if formula:
+        findings.formulas.append(cell)
+    elif element.get("t") == "e":
+        findings.errors.append(cell)
 
 
 def _shared_lengths(parts: dict[str, bytes]) -> Sequence[int]:
@@ -208,6 +223,21 @@ def _shared_lengths(parts: dict[str, bytes]) -> Sequence[int]:
             lengths.append(sum(len(piece.text or "") for piece in element.iter() if _tag(piece) == "t"))
             element.clear()
     return lengths
+
+
+def _percent_styles(parts: dict[str, bytes]) -> frozenset[str]:
+    """The numbers of the cell styles that show a number with a percent sign."""
+    data = next((parts[key] for key in parts if key.lower() == "xl/styles.xml"), None)
+    if data is None:
+        return frozenset()
+    formats = {"9": "0%", "10": "0.00%"}
+    styles: list[str] = []
+    for element in ET.fromstring(data):  # noqa: S314
+        if _tag(element) == "numFmts":
+            formats |= {one.get("numFmtId", ""): one.get("formatCode", "") for one in element}
+        elif _tag(element) == "cellXfs":
+            styles = [one.get("numFmtId", "") for one in element if _tag(one) == "xf"]
+    return frozenset(str(number) for number, key in enumerate(styles) if "%" in _UNSHOWN.sub("", formats.get(key, "")))
 
 
 def _position(reference: str | None, row: int, column: int) -> tuple[int, int]:
@@ -226,10 +256,6 @@ def _tag(element: ET.Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
-def _values(name: str, parts: dict[str, bytes], sheet: str) -> Iterator[list[Cell]]:
-    return _rows_of(_opened(name, parts), sheet)
-
-
 def _opened(name: str, parts: dict[str, bytes]) -> python_calamine.CalamineWorkbook:
     archive: IO[bytes] = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as written:
@@ -245,12 +271,25 @@ def _opened(name: str, parts: dict[str, bytes]) -> python_calamine.CalamineWorkb
         raise zipfile.BadZipFile from None
 
 
-def _rows_of(workbook: python_calamine.CalamineWorkbook, sheet: str) -> Iterator[list[Cell]]:
+def _rows_of(
+    workbook: python_calamine.CalamineWorkbook, sheet: str, percents: Collection[tuple[int, int]]
+) -> Iterator[list[Cell]]:
     try:
         rows = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
     except (python_calamine.CalamineError, OSError):
         raise zipfile.BadZipFile from None
-    return ([_cell(value) for value in row] for row in rows)
+    for number, row in enumerate(rows, start=1):
+        yield [
+            _percent(cell) if (number, column) in percents else cell
+            for column, cell in enumerate(map(_cell, row), start=1)
+        ]
+
+
+def _percent(cell: Cell) -> Cell:
+    if not isinstance(cell, Decimal):
+        return cell
+    points = cell * 100
+    return Percent(Decimal(int(points)) if points == points.to_integral_value() else points.normalize())
 
 
 def _cell(value: object) -> Cell:
