@@ -5,11 +5,12 @@ row numbers and column letters that the spreadsheet shows.
 """
 
 from pilar.platform.tables.reading import inspect_content, inspect_sheets, inspect_table, read_table
-from pilar.platform.tables.table import Cell, Column, Row, Table, inert, shown
+from pilar.platform.tables.table import Cell, Column, Percent, Row, Table, inert, shown
 
 __all__ = [
     "Cell",
     "Column",
+    "Percent",
     "Row",
     "Table",
     "inert",
