@@ -137,6 +137,10 @@ class EmbeddedServer:
             self.stop()
             raise
 
+    def lives(self) -> bool:
+        """Whether the server that was started still runs."""
+        return self._process is not None and self._process.poll() is None
+
     def stop(self) -> None:
         """Stop the server (fast shutdown, so that nothing acknowledged is lost) and give the lock back."""
         process, self._process = self._process, None
