@@ -31,8 +31,8 @@ def pytest_configure(config: pytest.Config) -> None:
     server = EmbeddedServer(Place(home), durable=False)
     server.start()
     os.environ["DATABASE_URL"] = server.place.url()
-    # pytest-django has read the settings before this hook runs.
-    settings.DATABASES["default"].update(database_settings())
+    # pytest-django has read the settings before this hook runs; the options of the test settings stay.
+    settings.DATABASES["default"].update(database_settings() | {"OPTIONS": settings.DATABASES["default"]["OPTIONS"]})
     config.add_cleanup(lambda: _end(server, home))
 
 
