@@ -17,7 +17,7 @@ from pilar.masterplan.reference import framework
 from pilar.masterplan.rules.content import Activity
 from pilar.masterplan.rules.framework import ProgressRules
 from pilar.masterplan.rules.progress import LIGHT_NAMES, Light, light_of, share_of_activity
-from pilar.masterplan.rules.quarters import Quarter
+from pilar.masterplan.rules.quarters import Quarter, last_due
 from pilar.masterplan.rules.summary import Total, YearLine, total, totals, year_lines
 from pilar.masterplan.wording import part_name
 from pilar.people.rules import PUBLIC
@@ -133,6 +133,7 @@ def years(found: PlanProgress, rows: Sequence[ProgrammeProgress]) -> list[YearSh
         [(one.row.content, one.reports) for one in rows],
         range(plan.first_year, plan.last_year + 1),
         quarter,
+        last_due(found.today, found.rules),
         found.rules,
     )
     return [YearShown(one, percent(one.planned), percent(one.done)) for one in made]
