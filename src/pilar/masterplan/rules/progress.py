@@ -19,7 +19,8 @@ from pilar.platform.language import mark
 
 
 class Light(StrEnum):
-    """How a programme stands against what was planned by then."""
+    """How a programme stood in its last report against what was planned by then. Whether a further report is late is
+    another sign: see :class:`Standing`."""
 
     GOOD = "good"
     FAIR = "fair"
@@ -32,10 +33,12 @@ LIGHT_NAMES = {
     Light.GOOD: (mark("On course"), "positive"),
     Light.FAIR: (mark("Behind"), "caution"),
     Light.POOR: (mark("Far behind"), "negative"),
-    Light.UNREPORTED: (mark("Not reported"), "negative"),
+    Light.UNREPORTED: (mark("Not reported"), "neutral"),
     Light.NOT_DUE: (mark("Not begun yet"), "neutral"),
 }
 """The name of each, and the tone in which it is shown."""
+LATE = mark("Report late")
+"""The sign beside the light."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,19 +122,19 @@ def standing(
     """Where a programme stands at the end of ``quarter``.
 
     ``reports``: those that count, of any quarters, in any order. ``since``: the first quarter that is reported at all.
-    A report that is older than a quarter that is overdue gives no light: what is not reported is not known.
+    The light is that of the last report, held against what was planned by its own quarter; that a later one is overdue
+    says ``late``, and says nothing about the works.
     """
     known = {one.quarter: one for one in reports if one.quarter <= quarter}
     latest = max(known, default=None)
     late = late_quarters(content, known, quarter, since=since, today=today, rules=rules)
     planned, planned_then = planned_shares(content, (quarter, latest or quarter))
     done = None if latest is None else done_share(content, known[latest].done)
-    overdue = bool(late) and (latest is None or latest < late[-1])
     return Standing(
         quarter=quarter,
         planned=planned,
         done=done,
-        light=Light.UNREPORTED if overdue else light_of(planned_then, done, rules),
+        light=light_of(planned_then, done, rules),
         budget=content.budget_of(quarter.year),
         spent=sum((one.spent for one in known.values() if one.quarter.year == quarter.year), Decimal(0)),
         reported=latest,

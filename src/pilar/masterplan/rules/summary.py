@@ -29,8 +29,8 @@ class Judged(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """Programmes together. ``planned`` and ``done`` are sums of shares, so that totals add up; what is not reported
-    counts as not done. Money in rupiah.
+    """Programmes together, ``late`` of them with an overdue report. ``planned`` and ``done`` are sums of shares, so
+    that totals add up; what is not reported counts as not done. Money in rupiah.
 
     Of the target indicators of the year: ``targeted`` have a target, ``known`` of these a figure, ``reached`` reach it.
     """
@@ -41,6 +41,7 @@ class Total:
     budget: Decimal = Decimal(0)
     spent: Decimal = Decimal(0)
     lights: Mapping[Light, int] = field(default_factory=lambda: NO_LIGHTS)
+    late: int = 0
     targeted: int = 0
     known: int = 0
     reached: int = 0
@@ -62,6 +63,7 @@ class Total:
             self.budget + other.budget,
             self.spent + other.spent,
             {light: self.lights[light] + other.lights[light] for light in Light},
+            self.late + other.late,
             self.targeted + other.targeted,
             self.known + other.known,
             self.reached + other.reached,
@@ -86,6 +88,7 @@ def total(judged: Iterable[Judged]) -> Total:
         budget=sum((one.standing.budget for one in rows), Decimal(0)),
         spent=sum((one.standing.spent for one in rows), Decimal(0)),
         lights=lights,
+        late=sum(bool(one.standing.late) for one in rows),
         targeted=len(targets),
         known=sum(one.value is not None for one in targets),
         reached=sum(one.reached for one in targets),
