@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.tables import Table, inspect_sheets, inspect_table, read_table, shown
+from pilar.platform.tables import Percent, Table, inspect_sheets, inspect_table, read_table, shown
 from pilar.platform.tables.reading import LARGEST_FILE
 from pilar.platform.tables.table import letter_of
 
@@ -193,6 +193,39 @@ def test_a_date_in_a_workbook_stays_a_date(tmp_path: Path) -> None:
         sheet.write_datetime(1, 1, dt.date(2024, 10, 9), book.add_format({"num_format": "d-mmm"}))
 
     assert isinstance(cells(read_table(workbook(tmp_path, fill)))[0][1], dt.date)
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown_as", "read"),
+    [
+        (0.6, "0%", Percent(Decimal(60))),
+        (0.6, "0.00%", Percent(Decimal(60))),
+        (0.455, "0.0%", Percent(Decimal("45.5"))),
+        (0.29, '0.0" dari target "%', Percent(Decimal(29))),
+        (0.07 * 3, "0%;[Red]-0%", Percent(Decimal(21))),
+        (12, "#,##0%", Percent(Decimal(1200))),
+        (-0.001, "0%", Percent(Decimal("-0.1"))),
+        (60, '0" %"', Decimal(60)),
+        (60, "0\\%", Decimal(60)),
+        (60, "0_%", Decimal(60)),
+        (60, "General", Decimal(60)),
+        ("60%", "0%", "60%"),
+    ],
+)
+def test_a_percentage_is_read_as_its_cell_shows_it(tmp_path: Path, stored: object, shown_as: str, read: object) -> None:
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet("Target")
+        sheet.write_row(0, 0, ["region", "target"])
+        sheet.write(1, 0, 0.6)
+        sheet.write(1, 1, stored, book.add_format({"num_format": shown_as}))
+
+    path = workbook(tmp_path, fill)
+    assert cells(read_table(path)) == [(Decimal("0.6"), read)]
+    assert inspect_sheets("b.xlsx", path.read_bytes())["Target"].rows[0].cells == (Decimal("0.6"), read)
+
+
+def test_a_percentage_says_itself_with_its_sign() -> None:
+    assert [str(Percent(Decimal(one))) for one in ("60", "45.5", "1200")] == ["60%", "45.5%", "1200%"]
 
 
 def test_the_first_visible_sheet_counts_and_keeps_its_row_numbers(tmp_path: Path) -> None:

@@ -5,13 +5,15 @@ row numbers and column letters that the spreadsheet shows.
 """
 
 from pilar.platform.tables.reading import inspect_content, inspect_sheets, inspect_table, read_table
-from pilar.platform.tables.table import Cell, Column, Row, Table, shown
+from pilar.platform.tables.table import Cell, Column, Percent, Row, Table, inert, shown
 
 __all__ = [
     "Cell",
     "Column",
+    "Percent",
     "Row",
     "Table",
+    "inert",
     "inspect_content",
     "inspect_sheets",
     "inspect_table",

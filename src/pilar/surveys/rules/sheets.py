@@ -215,7 +215,7 @@ class _RowReader:
             self._tell(code, "not-an-answer", sentence)
             return ""
         options = self.wanted[code].options
-        written = f"{value:f}" if isinstance(value, Decimal) else value
+        written = f"{value:f}" if isinstance(value, Decimal) else str(value)
         read = option_read(written, options)
         if read in {one.code for one in options}:
             return read
