@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from django import forms
 from django.http import HttpRequest
 from django.template import engines
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils import translation
 from django_cotton.compiler_regex import CottonCompiler
 
-from design.mistakes import SUMMARY, lacks
+from design.mistakes import SUMMARY, lacks, sent_empty
 from pilar.design.templatetags.page_errors import HERE, TITLE
 
 PAGE = """{% extends "design/base.html" %}{% block title %}{{ said }}{% endblock %}
@@ -71,3 +72,9 @@ def test_a_file_is_asked_for_and_refused_like_any_field() -> None:
     assert 'aria-describedby="file-hint file-error"' in refused
     assert 'href="#file"' in refused
     assert "&lt;b&gt;empty" in refused
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/akun/login/", "/akun/password/reset/", "/en/akun/login/"])
+def test_the_pages_of_sign_in_do_the_same(address: str) -> None:
+    assert sent_empty(Client(), address) == (True, [])
