@@ -10,9 +10,10 @@ import structlog
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import translation
 
+from pilar.design.posted import form_address
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
 
@@ -130,7 +131,11 @@ class ApiLanguage:
 
 
 class ExpectedErrors:
-    """Turns a :class:`PilarError` that reaches the top into a page (or JSON below ``/api/``)."""
+    """Turns a :class:`PilarError` that reaches the top into a page (or JSON below ``/api/``).
+
+    Who opens an address that is only sent to, is led to the form that is sent there: after a sign-in in between, from
+    a bookmark, by a link to the other language.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -141,6 +146,8 @@ class ExpectedErrors:
             refused = problem(MethodNotAllowed(method=request.method))
             refused["Allow"] = response.get("Allow", "")
             return refused
+        if response.status_code == 405 and request.method in ("GET", "HEAD"):
+            return redirect(form_address(request) or settings.FRONT_PAGE)
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

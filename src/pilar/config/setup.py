@@ -39,7 +39,7 @@ def load_reference_data(*, say: Say) -> None:
 
 
 def load_demo_accounts(*, password_of: Callable[[str], str]) -> list[tuple[str, str, str]]:
-    """Example accounts, one a role: (role and scope, e-mail, password)."""
+    """Example accounts, one a role and a second secretariat: (role and scope, e-mail, password)."""
     return [
         (f"{account.role} ({account.scope})" if account.scope else account.role, account.email, account.password)
         for account in people.load_demo_accounts(by=OPERATOR, password_of=password_of)
@@ -50,7 +50,8 @@ def load_demo_campaigns(*, say: Say) -> None:
     """Made-up campaigns for the example accounts, marked as synthetic; needs the accounts, done once."""
     team = {role: email for role, (email, _name) in people.ACCOUNTS.items()}
     say(mark("Preparing the synthetic campaigns"))
-    load_campaigns(by=OPERATOR, team=team, now=timezone.now())
+    second, _name = people.SECOND_SECRETARIAT
+    load_campaigns(by=OPERATOR, team=team, second=second, now=timezone.now())
 
 
 def load_demo_measures(*, say: Say) -> None:

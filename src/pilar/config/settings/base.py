@@ -109,6 +109,12 @@ NAVIGATION = [
 ]
 NAVIGATION_SIGNED_IN = ("portal:home", _("My work"))
 NAVIGATION_FOOTER = [("portal:about", _("About Pilar and its method")), ("api:openapi-view", _("API for developers"))]
+# Pages whose form is sent to an address that does not lie below them (design/posted.py).
+FORMS_ELSEWHERE = {
+    "evaluation:approve-results": ("evaluation:phase-results", ("code", "number")),
+    "evaluation:publish-results": ("evaluation:phase-results", ("code", "number")),
+    "evidence:verify": ("evidence:evidence", ("key",)),
+}
 SHOW_COMPONENTS = False  # /komponen/ shows invented samples: nothing for the public of an installation
 COTTON_ISOLATE_BY_DEFAULT = True
 
@@ -223,6 +229,8 @@ STORAGES = {
 }
 PILAR_LARGEST_FILE = 20 * 1024 * 1024
 PILAR_MOST_PIXELS = 100_000_000
+# Who computed results does not approve them, and who approved them does not publish them.
+PILAR_FOUR_EYES = os.environ.get("PILAR_FOUR_EYES", "1") != "0"
 PILAR_CLAMD = os.environ.get("PILAR_CLAMD", "")  # host:port or the path of a Unix socket; empty: nothing is scanned
 PILAR_MEASURE_READERS = ["pilar.evaluation.queries.measure_readers.panel"]  # beside region and secretariat
 PILAR_MEASURE_ORIGINS = {"pilar-surveys": "pilar.surveys.queries.measured.origins"}  # what values were made from

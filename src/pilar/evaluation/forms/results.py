@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pilar.areas.queries import OfficeRow
+from pilar.design.fields import sometimes_required
 from pilar.evaluation.queries.panel_marks import Beside
 from pilar.evaluation.rules.follow_up import FOLLOW_UP_NAMES, Plan
 from pilar.evaluation.rules.marking import LONGEST_TEXT
@@ -92,8 +93,10 @@ class DecisionForm(FaultsForm):
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
-    value = forms.DecimalField(
-        label=_("New mark"), localize=True, required=False, help_text=_("Only if the objection is accepted")
+    value = sometimes_required(
+        forms.DecimalField(
+            label=_("New mark"), localize=True, required=False, help_text=_("Only if the objection is accepted")
+        )
     )
     lower_confirmed = forms.BooleanField(label=_("Yes, the new mark is lower than the agreed one"), required=False)
     reason = text_field(_("Reason"), help_text=_("The region reads it"))
