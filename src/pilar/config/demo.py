@@ -92,9 +92,9 @@ def _greet(address: str, accounts: list[tuple[str, str, str]], seconds: float) -
     width = max(len(role) for role, _email, _password in accounts)
     for role, email, password in accounts:
         out.write(f"  {role:<{width}}  {email}  {password}\n")
+    out.write("\n" + translate("Mails that Pilar would send stand at %(address)s", address=f"{address}/surat/") + "\n")
     out.write(
-        "\n"
-        + translate(
+        translate(
             "Pilar runs at %(address)s (ready after %(seconds)s s). Stop it with Ctrl-C.",
             address=address,
             seconds=round(seconds, 1),
