@@ -231,7 +231,7 @@ def test_a_workbook_with_a_decimal_comma_and_powers_of_ten(run: Any, tmp_path: P
 
 
 def test_every_fault_of_a_table_at_its_cell(run: Any, tmp_path: Path) -> None:
-    given = files(tmp_path, HEADER, "p,ten,5,100", ",1,9/10,100", "q,1.000.000,7,100")
+    given = files(tmp_path, HEADER, "p,ten,5,100", ",1,9/10,100", "q,1.00.000,7,100")
     lines = told(run, *given)
     assert [line.partition(": ")[0] for line in lines] == [
         "two.csv, row 2, column schools (B)",
