@@ -11,11 +11,16 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.utils import translation
+from hypothesis import settings as hypothesis_settings
 
 from pilar.config.database import database_settings
 from pilar.config.embedded import EmbeddedServer, Place
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pilar.config.settings.test")
+
+# A busy machine is no fault of an example: speed is for ./pilar bench.
+hypothesis_settings.register_profile("pilar", deadline=None)
+hypothesis_settings.load_profile("pilar")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -26,8 +31,8 @@ def pytest_configure(config: pytest.Config) -> None:
     server = EmbeddedServer(Place(home), durable=False)
     server.start()
     os.environ["DATABASE_URL"] = server.place.url()
-    # pytest-django has read the settings before this hook runs.
-    settings.DATABASES["default"].update(database_settings())
+    # pytest-django has read the settings before this hook runs; the options of the test settings stay.
+    settings.DATABASES["default"].update(database_settings() | {"OPTIONS": settings.DATABASES["default"]["OPTIONS"]})
     config.add_cleanup(lambda: _end(server, home))
 
 

@@ -134,6 +134,72 @@ def test_orphaned_server_is_ended_before_a_new_one_starts(place: Place, monkeypa
     orphan._process.wait(10)
 
 
+def kill_server(process: int) -> None:
+    """Kill a server so that what it repairs at the next start takes a while."""
+    os.kill(process, signal.SIGKILL)
+    ends = time.monotonic() + 20
+    while lives(process) and time.monotonic() < ends:
+        time.sleep(0.02)
+
+
+def test_two_crashes_in_a_row_lose_nothing_and_the_next_start_waits_for_the_repair(place: Place) -> None:
+    for turn in range(2):
+        starter = start_elsewhere(place)
+        process = server_process(place)
+        with psycopg.connect(place.url(), autocommit=True) as connection:
+            connection.execute("create table if not exists kept (value int)")
+            connection.execute("insert into kept select generate_series(1, 200000)")
+            starter.send_signal(signal.SIGKILL)
+            kill_server(process)
+        starter.communicate()
+        assert (place.data / "postmaster.pid").exists()
+        with EmbeddedServer(place):
+            assert answers(place, "select count(*) from kept") == 200_000 * (turn + 1)
+            process = server_process(place)
+            # a start that finds nothing but the number of a server that was killed
+            os.kill(process, signal.SIGKILL)
+
+
+def test_the_word_of_a_server_before_this_one_is_no_sign(place: Place) -> None:
+    with EmbeddedServer(place) as server:
+        status = place.data / "postmaster.pid"
+        assert server._says_ready()
+        lines = status.read_text().splitlines()
+        status.write_text("\n".join(["1", *lines[1:]]) + "\n")
+        assert not server._says_ready()
+        status.write_text("\n".join(lines) + "\n")
+
+
+def test_a_number_left_behind_that_is_another_programs_ends_nothing_and_hinders_nothing(place: Place) -> None:
+    with EmbeddedServer(place):
+        lines = (place.data / "postmaster.pid").read_text().splitlines()
+    with subprocess.Popen(["sleep", "120"], **embedded._as_server_user()) as other:
+        status = place.data / "postmaster.pid"
+        status.write_text("\n".join([str(other.pid), *lines[1:]]) + "\n")
+        embedded._give(status)
+        try:
+            with EmbeddedServer(place):
+                assert answers(place) == 1
+                assert other.poll() is None
+        finally:
+            other.kill()
+
+
+def test_a_server_that_starts_slowly_is_waited_for(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, refusals, said = psycopg.connect, iter(["starting up", "recovery mode"]), []
+
+    def connect(*given: object, **named: object) -> object:
+        if state := next(refusals, None):
+            raise psycopg.OperationalError(f"FATAL: the database system is {state}")
+        return real(*given, **named)
+
+    monkeypatch.setattr(psycopg, "connect", connect)
+    monkeypatch.setattr(embedded, "TELL_SECONDS", 0)
+    with EmbeddedServer(place, say=said.append):
+        assert answers(place) == 1
+    assert "The embedded database is still starting" in said
+
+
 def test_cluster_that_was_killed_half_made_is_made_anew(place: Place) -> None:
     half = place.home / "making"
     half.mkdir(parents=True)

@@ -74,7 +74,8 @@ def test_an_address_that_is_none_or_cannot_be_guessed_is_refused(changes: dict[s
 
 
 def test_production_sends_where_it_is_told() -> None:
-    names = ["EMAIL_BACKEND", "EMAIL_HOST", "EMAIL_PORT", "EMAIL_USE_TLS", "DEFAULT_FROM_EMAIL", "SITE_ADDRESS"]
+    names = ["EMAIL_BACKEND", "PILAR_MAIL_TRANSPORT", "EMAIL_HOST", "EMAIL_PORT", "EMAIL_USE_TLS", "EMAIL_TIMEOUT"]
+    names += ["DEFAULT_FROM_EMAIL", "SITE_ADDRESS"]
     source = "import json; from pilar.config.settings import production as p\n"
     source += f"print(json.dumps([getattr(p, n) for n in {names}]))"
     done = subprocess.run(
@@ -82,6 +83,6 @@ def test_production_sends_where_it_is_told() -> None:
         check=True, capture_output=True, text=True,
         env=GOOD | SENDER | {"PATH": os.environ["PATH"], "PYTHONPATH": "src", "PILAR_SMTP_URL": "smtp://m.example:26"},
     )  # fmt: skip
-    backend = "django.core.mail.backends.smtp.EmailBackend"
+    queue, transport = "pilar.platform.mail.QueueBackend", "django.core.mail.backends.smtp.EmailBackend"
     site = "https://pilar.example.go.id"
-    assert json.loads(done.stdout) == [backend, "m.example", 26, True, "pilar@example.go.id", site]
+    assert json.loads(done.stdout) == [queue, transport, "m.example", 26, True, 20, "pilar@example.go.id", site]

@@ -81,7 +81,8 @@ def instruments(draw: st.DrawFn) -> index.Instrument:
             mark=shared if draw(st.booleans()) else draw(kinds()),
             evidence=draw(st.none() | st.builds(Statement, titles, sources)),
             note=draw(st.none() | titles),
-            not_applicable=place > 0 and draw(st.booleans()),
+            # One indicator of each part always applies: the parts' weights are drawn, and either may be all of it.
+            not_applicable=place % 2 == 1 and draw(st.booleans()),
         )
         for place in range(4)
     ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import threading
 from datetime import UTC, datetime, timedelta
-from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
@@ -19,7 +18,7 @@ from areas.places import PLACES, load
 from people.team import NOW, Team, account, make_team
 from people.test_notices import FILLED, notify
 from pilar.people import jobs, operations
-from pilar.people.models import Notice, User
+from pilar.people.models import User
 from pilar.people.rules import OPERATOR, PUBLIC, SCHEDULE, NotAllowed, NotFound, Role
 from pilar.platform.jobs import run_worker
 
@@ -79,33 +78,6 @@ class TestDigest:
         notify(team, to=[team.verifier], subject="tests.thing:2")
         operations.set_active(by=OPERATOR, user=team.verifier, active=False, now=NOW)
         assert send() == 0
-
-    def test_a_refused_message_does_not_stop_the_others_and_is_tried_again(
-        self, team: Team, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        notify(team, to=[team.coordinator, team.verifier])
-        whole = EmailBackend.send_messages
-
-        def refuse_siti(self: EmailBackend, messages: Any) -> int:
-            if messages[0].to == ["siti@contoh.invalid"]:
-                raise SMTPRecipientsRefused({})
-            return int(whole(self, messages))
-
-        monkeypatch.setattr(EmailBackend, "send_messages", refuse_siti)
-        assert send() == 1
-        monkeypatch.undo()
-        assert send() == 1
-        assert [message.to for message in mail.outbox] == [["edi@contoh.invalid"], ["siti@contoh.invalid"]]
-
-    def test_a_server_that_is_away_is_a_failed_job(self, team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
-        def away(self: EmailBackend) -> None:
-            raise ConnectionRefusedError
-
-        notify(team)
-        monkeypatch.setattr(EmailBackend, "open", away)
-        with pytest.raises(ConnectionRefusedError):
-            send()
-        assert Notice.objects.get().mailed_at is None
 
     def test_the_schedule_sends(self, team: Team) -> None:
         notify(team)

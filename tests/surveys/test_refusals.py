@@ -197,8 +197,9 @@ def test_characters_that_cannot_be_kept_are_told_at_their_question(client: Clien
     assert "\\u0000" not in str(Unfinished.objects.get().body)
     said(client.post(f"{link}kirim/", {"contact": "0812\x00"}), 422)
     said(client.post(f"{link}kirim/", {"contact": "0" * 201}), 422)
-    client.cookies["perangkat"] = "x" * 3_000 + "\x01é"
-    assert client.post(f"{link}kirim/", {"contact": "0812"}).headers["Location"] == f"{link}terima-kasih/"
+    cookies = _forged(client, "perangkat", "x" * 3_000 + "\x01é")
+    answer = client.post(f"{link}kirim/", {"contact": "0812"}, headers=cookies)
+    assert answer.headers["Location"] == f"{link}terima-kasih/"
     assert Contact.objects.get().address == "0812"
 
 
@@ -231,11 +232,17 @@ def test_thousands_of_fields(client: Client, link: str) -> None:
 
 @pytest.mark.parametrize("forged", ["x", "", "0" * 32, "3f0c2b1e8d5a4c779e1f6a2b7c8d9e0f", "{", "\x01", "9" * 4_000])
 def test_a_forged_key_leads_to_the_beginning(client: Client, link: str, open_now: World, forged: str) -> None:
-    client.cookies[f"jawaban-{open_now.token()}"] = forged
+    cookies = _forged(client, f"jawaban-{open_now.token()}", forged)
     for path in (f"{link}1/", f"{link}kirim/"):
-        assert client.get(path).headers["Location"] == link
-        assert client.post(path, {"used": "often"}).headers["Location"] == link
+        assert client.get(path, headers=cookies).headers["Location"] == link
+        assert client.post(path, {"used": "often"}, headers=cookies).headers["Location"] == link
     assert not Unfinished.objects.exists()
+
+
+def _forged(client: Client, name: str, value: str) -> dict[str, str]:
+    """The header with one cookie more, as a stranger's program writes it: newer Pythons refuse to send such ones."""
+    kept = [f"{morsel.key}={morsel.coded_value}" for morsel in client.cookies.values() if morsel.key != name]
+    return {"cookie": "; ".join([*kept, f"{name}={value}"])}
 
 
 def test_a_key_opens_nothing_at_another_link(client: Client, link: str, open_now: World) -> None:

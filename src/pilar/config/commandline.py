@@ -68,7 +68,7 @@ def main(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
-        if not _database_is_away(error):
+        if "psycopg" not in sys.modules or not _database_is_away(error):
             raise
         from pilar.config.database import DatabaseUnreachable
 
@@ -77,6 +77,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _database_is_away(error: Exception) -> bool:
-    """Whether the database could not be reached; Django is loaded only by commands that need it."""
-    database = sys.modules.get("django.db")
-    return database is not None and isinstance(error, database.OperationalError)
+    """Loaded only by commands that need a database."""
+    from pilar.platform.outage import database_is_away
+
+    return database_is_away(error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +15,8 @@ from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
 
 SCHEMES = ("postgres", "postgresql")
+PATIENCE = {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+"""Seconds after which a server that says nothing is taken for away; DATABASE_URL may say others."""
 
 
 class UnfitDatabaseUrl(PilarError):
@@ -46,17 +49,27 @@ def database_settings() -> dict[str, Any]:
     if not url:
         place = place_for(state_folder())
         url = place.url() if place.password_file.exists() else "postgres://pilar@embedded-not-started/pilar"
-    return dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
+    # A connection that died between two requests is noticed and replaced, not handed to a reader.
+    found = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
+    found["OPTIONS"] = PATIENCE | found.get("OPTIONS", {})
+    return found
 
 
 def require_tables() -> None:
     """Raise :class:`TablesBehind` unless every migration of this version is applied."""
     from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
+    from django.db.migrations.recorder import MigrationRecorder
 
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if not _migrations() <= MigrationRecorder(connection).applied_migrations().keys():
         raise TablesBehind
+
+
+@lru_cache(maxsize=1)
+def _migrations() -> frozenset[tuple[str, str]]:
+    """The migrations of this version, read once a process: whether it is ready is asked every few seconds."""
+    from django.db.migrations.loader import MigrationLoader
+
+    return frozenset(MigrationLoader(None, ignore_no_migrations=True).graph.nodes)
 
 
 def is_embedded() -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import time
 from contextlib import ExitStack
@@ -15,6 +16,7 @@ from pilar.config.state import kept_secret, state_folder
 from pilar.platform.language import mark, translate
 
 HOST = "127.0.0.1"
+LOOK_SECONDS = 0.5
 EXAMPLE_REGION, EXAMPLE_YEAR = "36.03", 2023
 
 
@@ -25,27 +27,34 @@ def run(*, port: int) -> int:
     processes.check_port(HOST, port)
     os.environ["DJANGO_SETTINGS_MODULE"] = "pilar.config.settings.demo"
     os.environ.setdefault("PILAR_ADDRESS", f"http://{HOST}:{port}")
+    address = processes.address_of(HOST, port)
     with ExitStack() as stack:
+        server = None
         if is_embedded():
             say(mark("Starting the embedded database"))
-            stack.enter_context(EmbeddedServer(place_for(state_folder()), say=say))
+            server = stack.enter_context(EmbeddedServer(place_for(state_folder()), say=say))
         else:
             say(mark("Using the database of DATABASE_URL"))
         accounts = _prepare()
         say(mark("Starting the web server"))
-        web, _worker = stack.enter_context(
-            processes.running(
-                [
-                    processes.web_command(host=HOST, port=port, workers=1),
-                    [sys.executable, "-m", "pilar", "worker"],
-                ]
-            )
-        )
-        address = f"http://{HOST}:{port}"
-        processes.wait_until_live(address, web)
+        web = stack.enter_context(processes.running(processes.web_command(host=HOST, port=port, workers=1)))
+        worker = stack.enter_context(processes.Worker(say=say))
+        processes.wait_until_live(address, web, say=say)
         _greet(address, accounts, time.monotonic() - started)
-        web.wait()
-    raise processes.ServerDied
+        status = _look_after(web, worker, server)
+    raise processes.ServerDied(status=status)
+
+
+def _look_after(web: subprocess.Popen[bytes], worker: processes.Worker, server: EmbeddedServer | None) -> int:
+    """Start database and worker again when they end, until the web server does; returns its exit status."""
+    while (status := web.poll()) is None:
+        if server is not None and not server.lives():
+            say(mark("The embedded database ended; it is being started again"))
+            server.stop()
+            server.start()
+        worker.look()
+        time.sleep(LOOK_SECONDS)
+    return status
 
 
 def say(sentence: str) -> None:

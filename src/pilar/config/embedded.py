@@ -25,7 +25,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-from pilar.config import parentage
+from pilar.config import orphans, parentage
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
 
@@ -34,8 +34,11 @@ ROOT_HOME = Path("/var/lib/pilar")
 DATABASE = "pilar"
 ROLE = "pilar"
 SPACE_NEEDED = 600_000_000
-START_SECONDS = 60
+START_SECONDS = 600
+TELL_SECONDS = 15
 STOP_SECONDS = 20
+NOT_YET = ("starting up", "not yet accepting connections", "recovery mode", "shutting down")
+"""What a server says that will take connections later; the embedded one speaks English."""
 
 
 class AlreadyRunning(PilarError):
@@ -134,6 +137,10 @@ class EmbeddedServer:
             self.stop()
             raise
 
+    def lives(self) -> bool:
+        """Whether the server that was started still runs."""
+        return self._process is not None and self._process.poll() is None
+
     def stop(self) -> None:
         """Stop the server (fast shutdown, so that nothing acknowledged is lost) and give the lock back."""
         process, self._process = self._process, None
@@ -216,36 +223,62 @@ class EmbeddedServer:
         self._wait_until_ready()
 
     def _wait_until_ready(self) -> None:
+        """Wait as long as the server starts: after a crash it repairs its data first, which takes its time."""
         assert self._process is not None
-        status = self.place.data / "postmaster.pid"
-        ends = time.monotonic() + START_SECONDS
-        while time.monotonic() < ends:
+        began = told = time.monotonic()
+        while (now := time.monotonic()) < began + START_SECONDS:
             if self._process.poll() is not None:
-                raise ServerFailed(said=_last_line(self.place.log), log=self.place.log)
-            # The eighth line of this file is PostgreSQL's own word on whether it takes connections.
-            lines = status.read_text().splitlines() if status.exists() else []
-            if len(lines) >= 8 and lines[7].strip() == "ready":
-                self._make_database()
+                break
+            if self._says_ready() and self._make_database():
                 return
+            if now > told + TELL_SECONDS:
+                told = now
+                self._say(mark("The embedded database is still starting"))
             time.sleep(0.05)
         raise ServerFailed(said=_last_line(self.place.log), log=self.place.log)
 
-    def _make_database(self) -> None:
+    def _says_ready(self) -> bool:
+        """PostgreSQL's own word on whether it takes connections, unless a server before this one left it behind."""
+        assert self._process is not None
+        status = self.place.data / "postmaster.pid"
+        try:
+            lines = status.read_text().splitlines()
+        except OSError:
+            return False
+        # The first line is the server's process, the eighth its state.
+        return len(lines) >= 8 and lines[0].strip() == str(self._process.pid) and lines[7].strip() == "ready"
+
+    def _make_database(self) -> bool:
+        """Make the database if it is not there; False while the server takes no connection yet."""
         import psycopg
 
         maintenance = self.place.url().removesuffix(DATABASE) + "postgres"
-        with psycopg.connect(maintenance, autocommit=True) as connection:
+        try:
+            connection = psycopg.connect(maintenance, autocommit=True)
+        except psycopg.OperationalError as error:
+            if any(state in str(error) for state in NOT_YET):
+                return False
+            raise
+        with connection:
             there = connection.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone()
             if there is None:
                 connection.execute(f"create database {DATABASE}")
+        return True
 
     def _end_orphan(self, binaries: Path) -> None:
         """Stop a server whose starter was killed: we hold the lock, so it is nobody's."""
-        if (self.place.data / "postmaster.pid").exists():
-            subprocess.run(
-                [binaries / "pg_ctl", "-D", self.place.data, "stop", "-m", "fast", "-t", str(STOP_SECONDS)],
-                check=False, capture_output=True, cwd="/", **_as_server_user(),
-            )  # fmt: skip
+        status = self.place.data / "postmaster.pid"
+        if not status.exists():
+            return
+        if orphans.servers_in(self.place.data) is not None:
+            orphans.end(self.place.data, seconds=STOP_SECONDS)
+            # Nothing works in the folder any more. The server would refuse if the number in the file were another's.
+            status.unlink(missing_ok=True)
+            return
+        subprocess.run(
+            [binaries / "pg_ctl", "-D", self.place.data, "stop", "-m", "fast", "-t", str(STOP_SECONDS)],
+            check=False, capture_output=True, cwd="/", **_as_server_user(),
+        )  # fmt: skip
 
     def _call(self, command: list[Path | str]) -> None:
         done = subprocess.run(

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+
+import structlog
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from pilar.platform.language import mark, translate
+from pilar.platform.outage import database_is_away
+
+RETRY_SECONDS = 15
+"""When to ask again while the database is away: a restart takes about so long."""
+
+log = structlog.get_logger(__name__)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -26,12 +35,26 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
+    """A fault of ours, or a database that is away: whichever part of an answer asked it, the error ends up here."""
+    error = sys.exc_info()[1]
+    if database_is_away(error):
+        return _unavailable(request, error)
     return _bare(request, 500, "500.html", mark("A fault of this server, which has been logged"))
 
 
 def expired_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's check against forged forms failed (``CSRF_FAILURE_VIEW``)."""
     return _bare(request, 403, "403_csrf.html", mark("The form has expired"))
+
+
+def _unavailable(request: HttpRequest, error: BaseException | None) -> HttpResponse:
+    """503 for as long as the database is away, and one line in the log instead of a traceback a request."""
+    log.warning("database-away", path=request.path, error=str(error).strip().splitlines()[:1])
+    response = _bare(request, 503, "503.html", mark("Pilar cannot reach its data at the moment. Try again in a minute"))
+    response["Retry-After"] = str(RETRY_SECONDS)
+    response["Cache-Control"] = "no-store"
+    response._has_been_logged = True  # type: ignore[attr-defined]  # Django's own mark, which spares the traceback
+    return response
 
 
 def _bare(request: HttpRequest, status: int, template: str, title: str) -> HttpResponse:

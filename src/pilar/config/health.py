@@ -1,11 +1,19 @@
-"""Whether the server lives, and whether it can do its work."""
+"""Whether the server lives, whether it can do its work, and whether somebody does the work in the background.
+
+These addresses answer whatever host name, scheme or proxy they are asked by: monitors ask by number.
+"""
 
 from __future__ import annotations
 
-from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from collections.abc import Callable
 
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+
+from pilar.config import processes
 from pilar.config.database import TablesBehind, is_embedded, require_tables
+from pilar.platform import jobs
+from pilar.platform.jobs import Attendance
+from pilar.platform.outage import database_is_away
 
 
 def live(request: HttpRequest) -> HttpResponse:
@@ -14,11 +22,70 @@ def live(request: HttpRequest) -> HttpResponse:
 
 
 def ready(request: HttpRequest) -> HttpResponse:
-    """The database answers and its tables are those of this version; 503 otherwise."""
+    """The database answers and its tables are those of this version; 503 otherwise.
+
+    Without a worker it is 200 and ``degraded``: pages are served, and no balancer should take them away.
+    """
+    faults = _database_faults()
+    if faults:
+        return JsonResponse({"status": faults}, status=503)
+    found = jobs.attendance()
+    status = "ok" if found.present else "degraded"
+    database = "embedded" if is_embedded() else "given"
+    return JsonResponse({"status": status, "database": database, "worker": _said(found)})
+
+
+def worker(request: HttpRequest) -> HttpResponse:
+    """Somebody runs the background jobs and none waits for too long; 503 otherwise. For monitors, not for balancers."""
+    faults = _database_faults()
+    if faults:
+        return JsonResponse({"status": faults}, status=503)
+    found = jobs.attendance()
+    status = "ok" if found.keeps_up else ("jobs wait" if found.present else "no worker")
+    body = {
+        "status": status,
+        "worker": _said(found),
+        "waiting": found.waiting,
+        "longest_wait_seconds": round(found.longest_wait.total_seconds()),
+    }
+    return JsonResponse(body, status=200 if found.keeps_up else 503)
+
+
+def _database_faults() -> str:
     try:
         require_tables()
-    except DatabaseError:
-        return JsonResponse({"status": "no database"}, status=503)
     except TablesBehind:
-        return JsonResponse({"status": "migrations missing"}, status=503)
-    return JsonResponse({"status": "ok", "database": "embedded" if is_embedded() else "given"})
+        return "migrations missing"
+    except Exception as error:
+        if not database_is_away(error):
+            raise
+        return "no database"
+    return ""
+
+
+def _said(found: Attendance) -> str:
+    if found.present:
+        return "ok"
+    return f"none since {found.last_heard.isoformat(timespec='seconds')}" if found.last_heard else "none"
+
+
+ADDRESSES: dict[str, Callable[[HttpRequest], HttpResponse]] = {
+    processes.LIVE: live,
+    "/health/ready": ready,
+    "/health/worker": worker,
+}
+
+
+class HealthAddresses:
+    """Answers these addresses before anything looks at host, scheme, session or language."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer = ADDRESSES.get(request.path)
+        if answer is None:
+            return self.get_response(request)
+        response = answer(request) if request.method in ("GET", "HEAD") else HttpResponseNotAllowed(["GET", "HEAD"])
+        response["Cache-Control"] = "no-store"
+        return response

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+TRANSPORT = "django.core.mail.backends.smtp.EmailBackend"
 PORTS = {"smtp": 587, "smtps": 465}
 TIMEOUT_SECONDS = 20
+"""How long the worker waits for one answer of the mail server."""
 
 
 class MalformedAddress(ValueError):
@@ -29,7 +30,7 @@ class MailServer:
     def settings(self) -> dict[str, Any]:
         """The same as Django's settings."""
         return {
-            "EMAIL_BACKEND": BACKEND,
+            "PILAR_MAIL_TRANSPORT": TRANSPORT,
             "EMAIL_HOST": self.host,
             "EMAIL_PORT": self.port,
             "EMAIL_HOST_USER": self.user,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import MutableMapping
+from http.client import responses
 from typing import Any
 
 PROBLEM = "application/problem+json"
@@ -10,6 +11,10 @@ OTHER_ERRORS = {
     "description": "Any other error",
     "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
+
+
+# By RFC 9110. Python's own list has changed its words between versions.
+REASONS = {"413": "Content Too Large", "422": "Unprocessable Content"}
 
 
 def describe_errors(description: MutableMapping[str, Any]) -> None:
@@ -20,6 +25,8 @@ def describe_errors(description: MutableMapping[str, Any]) -> None:
     for methods in description["paths"].values():
         for route in methods.values():
             for status, answer in route["responses"].items():
+                if answer.get("description") == responses.get(int(status)):
+                    answer["description"] = REASONS.get(str(status), answer["description"])
                 if int(status) >= 400 and "application/json" in answer.get("content", {}):
                     answer["content"] = {PROBLEM: answer["content"]["application/json"]}
             route["responses"] |= {"default": OTHER_ERRORS}

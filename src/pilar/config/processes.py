@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -17,8 +17,14 @@ from pilar.config import parentage
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
 
-START_SECONDS = 60
+LIVE = "/health/live"
+TELL_SECONDS = 15
+PROBE_SECONDS = 10
 STOP_SECONDS = 10
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+"""Seconds until a worker that ended is started again: doubled each time, and short again after it has run."""
+
+Say = Callable[[str], None]
 
 
 class PortTaken(PilarError):
@@ -28,12 +34,12 @@ class PortTaken(PilarError):
 
 class ServerSick(PilarError):
     code = "server-sick"
-    sentence = mark("The web server answers with an error; what it said stands above")
+    sentence = mark("The web server answers %(address)s with %(status)s: %(said)s")
 
 
 class ServerDied(PilarError):
     code = "server-died"
-    sentence = mark("The web server ended by itself; what it said stands above")
+    sentence = mark("The web server ended by itself (exit status %(status)s); what it said stands above")
 
 
 def check_port(host: str, port: int) -> None:
@@ -47,6 +53,12 @@ def check_port(host: str, port: int) -> None:
             raise PortTaken(host=host, port=port) from None
 
 
+def address_of(host: str, port: int) -> str:
+    """How this machine reaches a server that listens on ``host``."""
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - read, not listened on
+    return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
+
+
 def web_command(*, host: str, port: int, workers: int) -> list[str]:
     """The web server's command line."""
     return [
@@ -56,45 +68,88 @@ def web_command(*, host: str, port: int, workers: int) -> list[str]:
     ]  # fmt: skip
 
 
-def wait_until_live(address: str, process: subprocess.Popen[bytes]) -> None:
-    """Wait until the server at ``address`` answers; raises :class:`ServerDied` if its process ends first."""
-    ends = time.monotonic() + START_SECONDS
-    while time.monotonic() < ends:
-        if process.poll() is not None:
-            break
+def worker_command() -> list[str]:
+    """The job worker's command line."""
+    return [sys.executable, "-m", "pilar", "worker"]
+
+
+def wait_until_live(address: str, process: subprocess.Popen[bytes], *, say: Say) -> None:
+    """Wait until the server at ``address`` answers, however long it takes to start, saying so now and then.
+
+    Raises :class:`ServerDied` if its process ends first, :class:`ServerSick` with what it answered if that is an error.
+    """
+    told = time.monotonic()
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # whatever proxy the machine may have
+    while process.poll() is None:
         try:
-            with urllib.request.urlopen(f"{address}/health/live", timeout=2):  # noqa: S310 - our own address
+            with direct.open(address + LIVE, timeout=PROBE_SECONDS):
                 return
         except urllib.error.HTTPError as error:
-            raise ServerSick from error
+            said = error.read(300).decode(errors="replace").strip() or error.reason
+            raise ServerSick(address=address + LIVE, status=error.code, said=said) from error
         except OSError:
             time.sleep(0.1)
-    raise ServerDied
+        if time.monotonic() > told + TELL_SECONDS:
+            told = time.monotonic()
+            say(mark("The web server is still starting"))
+    raise ServerDied(status=process.returncode)
 
 
 @contextmanager
-def running(commands: list[list[str]]) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Run commands in sessions of their own, so that Ctrl-C reaches this process only, which ends them in order."""
-    processes = [
-        subprocess.Popen(
-            command,
-            start_new_session=True,
-            preexec_fn=parentage.end_with_parent(signal.SIGTERM),  # noqa: PLW1509 - a start has one thread
-        )
-        for command in commands
-    ]
+def running(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a command in a session of its own, so that Ctrl-C reaches this process only, which ends it in order."""
+    process = _begin(command)
     try:
-        yield processes
+        yield process
     finally:
-        for process in processes:
-            if process.poll() is None:
-                process.terminate()
-        for process in processes:
-            try:
-                process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        _end(process)
+
+
+class Worker:
+    """The job worker of this start: started again, ever more slowly, whenever it ends. Use as a context manager."""
+
+    def __init__(self, *, say: Say) -> None:
+        self._say = say
+        self._pause = FIRST_PAUSE
+        self._again_at = 0.0
+
+    def __enter__(self) -> Worker:
+        self._process, self._began = _begin(worker_command()), time.monotonic()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        _end(self._process)
+
+    def look(self) -> None:
+        """Start it again if it ended and its time has come; call this every second or so."""
+        if self._process.poll() is None:
+            return
+        now = time.monotonic()
+        if not self._again_at:
+            if now - self._began > LONGEST_PAUSE:
+                self._pause = FIRST_PAUSE
+            self._say(mark("The worker for background jobs ended; it is being started again"))
+            self._again_at, self._pause = now + self._pause, min(2 * self._pause, LONGEST_PAUSE)
+        if now >= self._again_at:
+            self._process, self._began, self._again_at = _begin(worker_command()), now, 0.0
+
+
+def _begin(command: list[str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command,
+        start_new_session=True,
+        preexec_fn=parentage.end_with_parent(signal.SIGTERM),  # noqa: PLW1509 - a start has one thread
+    )
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def stop_on_terminate() -> None:

@@ -22,16 +22,17 @@ def serve(*, host: str, port: int, workers: int) -> int:
     from django.core.management import call_command
 
     call_command("collectstatic", interactive=False, verbosity=0)
-    with processes.running([processes.web_command(host=host, port=port, workers=workers)]) as (web,):
-        processes.wait_until_live(f"http://{host}:{port}", web)
-        sys.stdout.write(translate("Pilar serves at %(address)s", address=f"http://{host}:{port}") + "\n")
+    address = processes.address_of(host, port)
+    with processes.running(processes.web_command(host=host, port=port, workers=workers)) as web:
+        processes.wait_until_live(address, web, say=_say)
+        sys.stdout.write(translate("Pilar serves at %(address)s", address=address) + "\n")
         if settings.SESSION_COOKIE_SECURE and not settings.SECURE_SSL_REDIRECT:
             sys.stdout.write(
                 translate("People can sign in over HTTPS only: set PILAR_BEHIND_PROXY=1 behind a proxy") + "\n"
             )
         sys.stdout.flush()
-        web.wait()
-    raise processes.ServerDied
+        status = web.wait()
+    raise processes.ServerDied(status=status)
 
 
 def work() -> int:
@@ -49,12 +50,14 @@ def migrate() -> int:
     prepare()
     from pilar.config import setup
 
-    def say(sentence: str) -> None:
-        sys.stdout.write(translate(sentence) + "\n")
-
-    setup.migrate(say=say)
-    setup.load_reference_data(say=say)
+    setup.migrate(say=_say)
+    setup.load_reference_data(say=_say)
     return 0
+
+
+def _say(sentence: str) -> None:
+    sys.stdout.write(translate(sentence) + "\n")
+    sys.stdout.flush()
 
 
 def prepare() -> None:

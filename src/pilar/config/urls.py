@@ -1,11 +1,13 @@
-"""All addresses. Pages stand without prefix in Indonesian and below /en/ in English; the API has no language."""
+"""All addresses. Pages stand without prefix in Indonesian and below /en/ in English; the API has no language.
+
+The addresses of ``health`` stand before them all, in a middleware.
+"""
 
 from __future__ import annotations
 
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
-from pilar.config import health
 from pilar.config.api import api
 
 handler400 = "pilar.config.failures.bad_request"
@@ -14,8 +16,6 @@ handler404 = "pilar.config.failures.not_found"
 handler500 = "pilar.config.failures.broken"
 
 urlpatterns = [
-    path("health/live", health.live, name="health-live"),
-    path("health/ready", health.ready, name="health-ready"),
     path("api/v1/", api.urls),
     *i18n_patterns(
         path("", include("pilar.portal.urls")),

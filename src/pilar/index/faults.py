@@ -7,7 +7,7 @@ of Pilar is imported: the library stands alone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
@@ -17,18 +17,25 @@ class Fault:
 
     ``sentence`` is the English source sentence with ``%(name)s`` places for ``fields``. ``place`` says where:
     ``smart-city-2023.yaml, line 12, final/output`` in an instrument, ``36.03, impact`` in answers; faults in answers
-    also carry the fields ``unit`` and ``node``.
+    also carry the fields ``unit`` and ``node``. ``line``: of the file, if it stands in one; the place
+    names it too, as :func:`at_line` writes it.
     """
 
     code: str
     sentence: str
     fields: Mapping[str, Any] = field(default_factory=dict)
     place: str = ""
+    line: int | None = None
 
     def text(self) -> str:
         """The fault in English with its place in front."""
         said = self.sentence % self.fields
         return f"{self.place}: {said}" if self.place else said
+
+
+def at_line(fault: Fault, name: str, line: int, path: str = "") -> Fault:
+    """The fault with its place in a file: ``smart-city-2023.yaml, line 12, final/output``."""
+    return replace(fault, place=", ".join(filter(None, (name, f"line {line}", path))), line=line)
 
 
 class IndexFaults(Exception):

@@ -8,33 +8,49 @@ begins it anew.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import signal
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, ParamSpec
 
 import structlog
 from asgiref.sync import async_to_sync
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
-from procrastinate import JobContext
-from procrastinate.contrib.django import app
+from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
+from procrastinate.contrib.django import app, connector_params
 from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.jobs import Job as QueuedJob
 from procrastinate.jobs import Status
 from procrastinate.manager import JobManager
 
 from pilar.platform import locks
+from pilar.platform.outage import database_is_away
 from pilar.platform.transactions import require_transaction
 
 Parameters = ParamSpec("Parameters")
 
 QUEUE = "default"
+MAIL = "mail"
+"""Messages have a queue of their own: a mail server that is silent holds up nothing else."""
+QUEUES = (QUEUE, MAIL)
 STOP_SECONDS = 8
 HEARTBEAT_SECONDS = 10.0
 STALLED_SECONDS = 30.0
 """A worker silent for so long is taken for dead; that long it takes at most twice until its jobs are queued again."""
+ABSENT_SECONDS = 45.0
+"""When nobody has been heard of for so long, no worker runs; a machine under load may miss a beat or two."""
+LONGEST_WAIT = timedelta(minutes=15)
+"""assumption: a job that was due so long ago and was not begun means that the workers do not keep up."""
 MOST_ATTEMPTS = 5
 """A job that was begun so often and never ended probably kills its worker; it is kept as failed."""
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+"""Seconds until a worker that lost the database tries again: doubled each time, and short again after it has run."""
+CONNECTION_SECONDS = 5.0
+AWAY_SECONDS = 5
+"""Seconds until a job that lost the database is begun anew."""
 
 log = structlog.get_logger(__name__)
 
@@ -45,6 +61,33 @@ class Job(Generic[Parameters]):
 
     name: str
     function: Callable[Parameters, None]
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """Whether somebody runs the jobs, when a worker was last heard of if that is known, and what waits to be begun."""
+
+    present: bool
+    last_heard: datetime | None
+    waiting: int
+    longest_wait: timedelta
+
+    @property
+    def keeps_up(self) -> bool:
+        """Whether a worker runs and no job has been due for too long."""
+        return self.present and self.longest_wait <= LONGEST_WAIT
+
+
+class _Retries(BaseRetryStrategy):
+    """Further attempts of a job that failed; one that only lost the database is begun anew in any case."""
+
+    def __init__(self, further: int) -> None:
+        self.further = further
+
+    def get_retry_decision(self, *, exception: BaseException, job: QueuedJob) -> RetryDecision | None:
+        if database_is_away(exception) and job.attempts < MOST_ATTEMPTS:
+            return RetryDecision(retry_in={"seconds": AWAY_SECONDS})
+        return RetryDecision(retry_at=timezone.now()) if job.attempts < self.further else None
 
 
 def job(*, name: str, queue: str = QUEUE, retry: int = 0) -> Callable[[Callable[Parameters, None]], Job[Parameters]]:
@@ -58,7 +101,7 @@ def job(*, name: str, queue: str = QUEUE, retry: int = 0) -> Callable[[Callable[
             structlog.contextvars.bind_contextvars(reference=f"job-{context.job.id}")
             function(**arguments)  # type: ignore[call-arg]
 
-        app.task(name=name, queue=queue, retry=retry or False, pass_context=True)(run)
+        app.task(name=name, queue=queue, retry=_Retries(retry), pass_context=True)(run)
         return Job(name, function)
 
     return declare
@@ -75,7 +118,7 @@ def periodic(*, name: str, cron: str, queue: str = QUEUE) -> Callable[[Callable[
             structlog.contextvars.bind_contextvars(reference=f"job-{context.job.id}")
             function(datetime.fromtimestamp(timestamp, UTC))
 
-        app.periodic(cron=cron)(app.task(name=name, queue=queue, pass_context=True)(run))
+        app.periodic(cron=cron)(app.task(name=name, queue=queue, retry=_Retries(0), pass_context=True)(run))
         return Job(name, function)
 
     return declare
@@ -114,32 +157,109 @@ def requeue_stalled() -> int:
     return len(stalled)
 
 
+def attendance() -> Attendance:
+    """Who runs the jobs at this moment, by the database's clock."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT max(last_heartbeat), coalesce(max(last_heartbeat) > now() - %s * interval '1 second', false)"
+            " FROM procrastinate_workers",
+            [ABSENT_SECONDS],
+        )
+        last_heard, present = cursor.fetchone()
+        cursor.execute(
+            "SELECT count(*), coalesce(now() - min(greatest(job.scheduled_at, event.at)), interval '0')"
+            " FROM procrastinate_jobs job LEFT JOIN LATERAL"
+            " (SELECT max(at) AS at FROM procrastinate_events WHERE job_id = job.id) event ON true"
+            " WHERE job.status = 'todo' AND coalesce(job.scheduled_at, now()) <= now()"
+        )
+        waiting, longest_wait = cursor.fetchone()
+    return Attendance(present, last_heard, waiting, longest_wait)
+
+
 def run_worker(*, once: bool = False) -> None:
     """Run queued jobs until stopped; with ``once`` until none is left. What succeeded is deleted, what failed is kept.
 
-    SIGTERM and SIGINT stop it: it takes no further job, and a running one gets ``STOP_SECONDS`` to end.
+    A database that goes away ends nothing: the worker tries again until it is back. SIGTERM and SIGINT stop it: it
+    takes no further job, and a running one gets ``STOP_SECONDS`` to end.
     """
-    asyncio.run(_work(wait=not once))
+    asyncio.run(_work_once() if once else _work_until_told())
 
 
-async def _work(*, wait: bool) -> None:
-    assert isinstance(app.connector, DjangoConnector)
+async def _work_once() -> None:
     await asyncio.to_thread(_sweep)
-    sweeping = asyncio.create_task(_sweep_repeatedly()) if wait else None
+    async with _worker() as worker:
+        for queue in QUEUES:
+            await _take_from(worker, queue, wait=False)
+
+
+async def _work_until_told() -> None:
+    told = asyncio.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(sign, told.set)
+    pause = FIRST_PAUSE
+    while True:
+        began = timezone.now()
+        await _turn(told)
+        if told.is_set():
+            return
+        if timezone.now() - began > timedelta(seconds=LONGEST_PAUSE):
+            pause = FIRST_PAUSE
+        log.warning("worker-begins-anew", seconds=pause)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(told.wait(), pause)
+        pause = min(2 * pause, LONGEST_PAUSE)
+
+
+async def _turn(told: asyncio.Event) -> None:
+    """Work until told to end or until something breaks, which is logged."""
     try:
-        with app.replace_connector(app.connector.get_worker_connector()) as worker:
-            async with worker.open_async():
-                await worker.run_worker_async(
-                    wait=wait,
-                    install_signal_handlers=wait,
-                    delete_jobs="successful",
-                    shutdown_graceful_timeout=STOP_SECONDS,
-                    update_heartbeat_interval=HEARTBEAT_SECONDS,
-                    stalled_worker_timeout=STALLED_SECONDS,
-                )
+        await _until_one_ends([told.wait(), _take_all()])
+    except Exception as error:
+        if not database_is_away(error):
+            log.exception("worker-broke-off")
+        else:
+            log.warning("worker-lost-the-database", error=str(error).strip().splitlines()[:1])
+
+
+async def _take_all() -> None:
+    await asyncio.to_thread(_sweep)
+    async with _worker() as worker:
+        await _until_one_ends([_sweep_repeatedly(), *(_take_from(worker, queue, wait=True) for queue in QUEUES)])
+
+
+@asynccontextmanager
+async def _worker() -> AsyncIterator[App]:
+    """The queue on connections of its own, which wait for a database that is away only briefly."""
+    connector = PsycopgConnector(kwargs=connector_params(), timeout=CONNECTION_SECONDS, min_size=2, max_size=6)
+    with app.replace_connector(connector) as worker:
+        async with worker.open_async():
+            yield worker
+
+
+async def _take_from(worker: App, queue: str, *, wait: bool) -> None:
+    await worker.run_worker_async(
+        queues=[queue],
+        wait=wait,
+        install_signal_handlers=False,
+        delete_jobs="successful",
+        shutdown_graceful_timeout=STOP_SECONDS,
+        update_heartbeat_interval=HEARTBEAT_SECONDS,
+        stalled_worker_timeout=STALLED_SECONDS,
+    )
+
+
+async def _until_one_ends(together: list[Coroutine[Any, Any, Any]]) -> None:
+    """Run all of them until the first ends, then end the others in order; raises what one of them broke off with."""
+    tasks = [asyncio.create_task(one) for one in together]
+    try:
+        done, _others = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        if sweeping is not None:
-            sweeping.cancel()
+        others = [one for one in tasks if not one.done()]
+        for one in others:
+            one.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+    for one in done:
+        one.result()
 
 
 async def _sweep_repeatedly() -> None:
@@ -152,8 +272,8 @@ def _sweep() -> None:
     """One sweep on a connection of its own; one that fails is not the end of the worker."""
     try:
         requeue_stalled()
-    except (DatabaseError, locks.Busy):
-        log.exception("stalled-jobs-not-looked-for")
+    except (DatabaseError, locks.Busy) as error:
+        log.warning("stalled-jobs-not-looked-for", error=str(error).strip().splitlines()[:1])
     finally:
         connection.close()
 

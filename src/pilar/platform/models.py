@@ -1,4 +1,4 @@
-"""What every room leaves behind: the audit log, and which reference data was loaded."""
+"""What every room leaves behind: the audit log, which reference data was loaded, messages until they are delivered."""
 
 from __future__ import annotations
 
@@ -57,3 +57,14 @@ class ReferenceData(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.fingerprint}"
+
+
+class OutgoingMessage(models.Model):
+    """A message that waits for the worker. It may hold a secret: the row goes once it is delivered or given up."""
+
+    content = models.JSONField(encoder=DjangoJSONEncoder)
+    kept_at = models.DateTimeField(db_default=Now())
+    attempts = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"message {self.pk}"

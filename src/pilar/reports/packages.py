@@ -16,6 +16,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
 
+from pilar.platform.tables import inert
 from pilar.reports.archives import archive
 
 FieldType = Literal["string", "integer", "number", "boolean", "date", "year"]
@@ -161,7 +162,7 @@ def _cell(value: Value) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+    return f"{value:f}" if isinstance(value, Decimal) else str(inert(value))
 
 
 def _json(table: DataTable) -> bytes:

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "pilar.config.middleware.RequestMark",
+    "pilar.config.health.HealthAddresses",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Pages shrink to a quarter on a weak line; the middleware pads answers against guessing secrets from their size.
@@ -112,7 +113,6 @@ SHOW_COMPONENTS = False  # /komponen/ shows invented samples: nothing for the pu
 COTTON_ISOLATE_BY_DEFAULT = True
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CONN_MAX_AGE = 60
 
 # Language and time: Indonesian without prefix, English below /en/.
 LANGUAGE_CODE = "id"
@@ -148,6 +148,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "pilar.people.signin.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "pilar.people.signin.SocialAccountAdapter"
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = None
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
@@ -231,7 +232,9 @@ PILAR_EVIDENCE_READERS = [  # beside region and secretariat (adr/0007)
     "pilar.masterplan.queries.evidence_readers.law",
 ]
 
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+# Messages wait in the database; the worker delivers them through the transport, and no reader waits for a mail server.
+EMAIL_BACKEND = "pilar.platform.mail.QueueBackend"
+PILAR_MAIL_TRANSPORT = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = "pilar@localhost"
 # How links in messages begin; production derives it from its hosts.
 SITE_ADDRESS = os.environ.get("PILAR_ADDRESS", "http://localhost:8000")

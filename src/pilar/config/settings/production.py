@@ -25,7 +25,6 @@ SECURE_SSL_REDIRECT = _values.https and _values.behind_proxy
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _values.behind_proxy else None
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _values.behind_proxy else 0
 SECURE_HSTS_SECONDS = 31_536_000 if _values.https else 0
-SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SESSION_COOKIE_SECURE = _values.https
 CSRF_COOKIE_SECURE = _values.https
 
@@ -37,7 +36,7 @@ if _values.oidc:
 
 SITE_ADDRESS = _values.address
 # Without a mail server messages are dropped: printed, they would put password links into the log.
-EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+PILAR_MAIL_TRANSPORT = "django.core.mail.backends.dummy.EmailBackend"
 if _values.mail_server:
     globals().update(_values.mail_server.settings())
     DEFAULT_FROM_EMAIL = _values.mail_from

@@ -35,10 +35,10 @@ from pilar.evaluation.api.published_schemas import (
 )
 from pilar.evaluation.conditional import public
 from pilar.evaluation.queries import PUBLIC, Explained, Filters, InstrumentRow, RegionRow, Statement
+from pilar.platform.tables import inert
 
 router = Router(tags=["results"])
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 Year = Annotated[int, Query(ge=1945, le=9999, description="Year of the evaluation")]
 PageNumber = Annotated[int, Query(ge=1, le=100_000)]
@@ -259,12 +259,7 @@ def _table(found: Iterable[Statement], codes: tuple[str, ...]) -> Iterator[list[
         when = [one.year, one.phase, one.group.code if one.group else ""]
         outcome = [one.final, one.improvement, one.improvement_origin, one.rank, one.rank_scope, one.letter]
         notes = [one.source_url, one.note.id, one.note.en, "yes" if one.conflicting else ""]
-        yield [_cell(value) for value in (*where, *when, *(one.scores.get(code) for code in codes), *outcome, *notes)]
-
-
-def _cell(value: object) -> object:
-    """A text that a spreadsheet would run as a formula is kept a text; numbers keep their sign."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+        yield [inert(value) for value in (*where, *when, *(one.scores.get(code) for code in codes), *outcome, *notes)]
 
 
 def _text(value: Decimal | None) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
 import tempfile
@@ -10,6 +11,9 @@ from pathlib import Path
 
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
+
+# All control characters but the tab and the line's end.
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class OutputRefused(PilarError):
@@ -32,9 +36,12 @@ class NotAnOutputFile(OutputRefused):
 
 
 def emit(text: str, output: str | None = None, *, read: tuple[str, ...] = ()) -> None:
-    """Write to the screen, or to the file ``output``, which must not be one of the files ``read``."""
+    """Write to the screen, or to the file ``output``, which must not be one of the files ``read``.
+
+    What a terminal would obey instead of showing it, such as a colour in a name, does not reach the screen.
+    """
     if output is None:
-        sys.stdout.write(text)
+        sys.stdout.write(CONTROL.sub("\N{REPLACEMENT CHARACTER}", text))
         return
     path = Path(output)
     try:

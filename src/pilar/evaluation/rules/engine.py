@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from pilar import index
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import Bilingual
+from pilar.platform.language import Bilingual, translate
 
 T = TypeVar("T")
 
@@ -29,4 +29,11 @@ def told(fault: index.Fault, place: str = "", instrument: index.Instrument | Non
     node = None if instrument is None else instrument.by_code.get(str(fields.get("node")))
     if node is not None:
         fields["node"] = Bilingual(**node.title)
-    return Fault(fault.code, fault.sentence, fields, place or fault.place)
+    return Fault(fault.code, fault.sentence, fields, place or _place(fault))
+
+
+def _place(fault: index.Fault) -> str:
+    """Where the fault stands, with its line in the reader's language."""
+    if fault.line is None:
+        return fault.place
+    return fault.place.replace(f"line {fault.line}", translate("line %(line)s", line=fault.line), 1)

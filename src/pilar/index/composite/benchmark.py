@@ -44,7 +44,7 @@ def uncertainty_case(runs: int) -> tuple[Callable[[], object], Callable[[], obje
         finals = (above[:, :, None] * below).reshape(runs, -1) @ scores.T
         ranks = np.empty(finals.shape, dtype=np.int16)
         np.put_along_axis(ranks, np.argsort(-finals, axis=1), np.arange(1, UNITS + 1, dtype=np.int16)[None, :], axis=1)
-        return np.median(ranks, axis=0)
+        return np.asarray(np.median(ranks, axis=0))
 
     return lambda: uncertainty(built, runs, SEED).median, floor
 

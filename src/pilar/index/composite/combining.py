@@ -20,6 +20,7 @@ from pilar.index.instrument import MissingRule
 
 TOLERANCE = 1e-9
 EVEN = 1e-12
+PAIRS = 4_000_000  # pairs of units by runs that are compared at once
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +102,10 @@ def _mean(rule: Combination, children: Children, present: Floats | None) -> Floa
         with np.errstate(invalid="ignore", divide="ignore"):
             total = total / present
     found = _outward(rule, total)
+    if rule.aggregation is Aggregation.WEIGHTED and any((one < 0).any() for one in scores):
+        # Parts that cancel out leave rounding behind, from which ranks and components would be made.
+        size = _summed(np.abs(children.weights), [np.abs(_inward(rule, one)) for one in scores])
+        found = np.where(np.abs(found) <= EVEN * size, 0.0, found)
     return found if extent is None else found * extent
 
 
@@ -151,17 +156,21 @@ def _leave_out(rule: Combination, children: Children, scores: Floats) -> None:
 
 
 def _copeland(children: Children) -> Floats:
-    """Pairs won less pairs lost, shape (R, n). A pair counts the children that both units have."""
-    leads = [_leads(scores) for scores in children.scores]
-    units = len(children.peers)
-    balance = _summed(children.weights, [lead.reshape(*lead.shape[:-2], -1) for lead in leads])
-    won = np.where(np.abs(balance) > EVEN, np.sign(balance), 0.0).reshape(-1, units, units)
-    together = children.peers[:, None] == children.peers[None, :]
-    return np.asarray((won * together).sum(axis=2))
+    """Pairs won less pairs lost, shape (R, n). A pair counts the children that both units have.
 
-
-def _leads(scores: Floats) -> Floats:
-    """1 where the row's unit is ahead of the column's, -1 behind, 0 level or unknown; shape (…, n, n)."""
-    apart = scores[..., :, None] - scores[..., None, :]
-    extent = np.nanmax(np.abs(scores), initial=0.0)
-    return np.where(np.abs(apart) > EVEN * extent, np.sign(apart), 0.0)
+    Units of one year at a time, and some of them against all others, so that memory does not grow with the pairs.
+    """
+    runs, extents = len(children.weights), [np.nanmax(np.abs(one), initial=0.0) for one in children.scores]
+    found = np.zeros((runs, len(children.peers)))
+    for year in np.unique(children.peers):
+        peers = np.flatnonzero(children.peers == year)
+        size = max(1, PAIRS // (runs * len(peers)))
+        for start in range(0, len(peers), size):
+            units = peers[start : start + size]
+            balance = np.zeros((runs, len(units), len(peers)))
+            for place, (scores, extent) in enumerate(zip(children.scores, extents, strict=True)):
+                apart = scores[..., units, None] - scores[..., None, peers]
+                lead = np.where(np.abs(apart) > EVEN * extent, np.sign(apart), 0.0)
+                balance += children.weights[:, place, None, None] * lead
+            found[:, units] = np.where(np.abs(balance) > EVEN, np.sign(balance), 0.0).sum(axis=2)
+    return found

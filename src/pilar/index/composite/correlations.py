@@ -16,12 +16,14 @@ from numpy.typing import NDArray
 
 from pilar.index.composite.building import Built
 from pilar.index.composite.data import Flags, Floats
+from pilar.index.composite.places import even_columns, flat_columns, varies
 from pilar.index.composite.spec import Element
 
 Singles: TypeAlias = NDArray[np.float32]
 
 NARROW = 1e-4  # of a column's variance: below it, sums over shared rows may lose digits
 PAIRS = 20_000  # pairs of rows that are compared at once
+BLOCK = 24  # columns whose ranks among each other are taken at once
 
 
 class Method(StrEnum):
@@ -74,9 +76,15 @@ class Correlation:
 def correlate(first: Floats, second: Floats, method: Method | str = Method.PEARSON) -> Floats:
     """Correlations of columns, shape (p, q), from tables of shapes (n, p) and (n, q).
 
-    Each over the rows where both columns have a value; NaN where there are fewer than two, or no spread.
+    Each over the rows where both columns have a value; NaN where there are fewer than two, or no spread: values that
+    ranks would call tied do not differ.
     """
     kind = Method(method)
+    same = second is first
+    # Ranks and signs ask which values are equal; sums need all their digits.
+    ready = flat_columns if kind is Method.PEARSON else even_columns
+    first = ready(first)
+    second = first if same else ready(second)
     if kind is Method.KENDALL:
         return _kendall(first, second)
     if kind is Method.SPEARMAN:
@@ -169,9 +177,11 @@ def _pair(first: Floats, second: Floats) -> float:
     """Pearson's of two columns, NaN where one does not vary over the rows that they share."""
     shared = ~(np.isnan(first) | np.isnan(second))
     x, y = first[shared], second[shared]
-    if np.ptp(x) == 0 or np.ptp(y) == 0:
+    if not (varies(x) and varies(y)):
         return np.nan
-    return float(_column_by_column(x[:, None], y[:, None], np.ones((len(x), 1), dtype=np.bool_))[0])
+    x, y = x - x.sum() / len(x), y - y.sum() / len(y)
+    x, y = x / np.abs(x).max(), y / np.abs(y).max()
+    return float((x * y).sum() / np.sqrt((x * x).sum() * (y * y).sum()))
 
 
 def _standardised(table: Floats) -> tuple[Floats, Floats]:
@@ -180,36 +190,93 @@ def _standardised(table: Floats) -> tuple[Floats, Floats]:
     count = np.maximum(known.sum(axis=0), 1)
     filled = np.where(known, table, 0.0)
     apart = np.where(known, filled - filled.sum(axis=0) / count, 0.0)
+    # By the largest deviation first, so that squares neither vanish nor overflow.
+    largest = np.abs(apart).max(axis=0, initial=0.0)
+    apart = apart / np.where(largest > 0, largest, 1.0)
     spread = np.sqrt((apart**2).sum(axis=0) / count)
     return apart / np.where(spread > 0, spread, 1.0), known.astype(np.float64)
 
 
 def _spearman(first: Floats, second: Floats) -> Floats:
-    """Pearson's of mean ranks; ranks are taken anew for each pair among the rows it shares."""
+    """Pearson's of mean ranks; ranks are taken anew for each pair among the rows it shares.
+
+    Columns are sorted once. Among the rows that another column shares, a value's rank is the number of shared rows
+    below it, and half of those that tie with it: running counts along the order tell both, a block of pairs at a time.
+    """
     if not (np.isnan(first).any() or np.isnan(second).any()):
         return _pearson(_ranked(first), _ranked(second))
     found = np.empty((first.shape[1], second.shape[1]))
-    for column in range(second.shape[1]):
-        other = second[:, column, None]
-        shared = ~(np.isnan(first) | np.isnan(other))
-        x = _ranked(np.where(shared, first, np.nan))
-        y = _ranked(np.where(shared, other, np.nan))
-        found[:, column] = _column_by_column(x, y, shared)
+    left, right = _ordered(first), _ordered(second)
+    for rows in _blocks(first.shape[1]):
+        for columns in _blocks(second.shape[1]):
+            if second is first and columns.start < rows.start:
+                found[rows, columns] = found[columns, rows].T
+                continue
+            x = _shared_ranks(left, rows, right, columns)
+            y = x if second is first and rows == columns else _shared_ranks(right, columns, left, rows)
+            y = np.ascontiguousarray(y.transpose(2, 1, 0))
+            spread = np.einsum("pnq,pnq->pq", x, x) * np.einsum("pnq,pnq->pq", y, y)
+            with np.errstate(invalid="ignore", divide="ignore"):
+                found[rows, columns] = np.where(spread > 0, np.einsum("pnq,pnq->pq", x, y) / np.sqrt(spread), np.nan)
     return found
 
 
-def _column_by_column(x: Floats, y: Floats, shared: Flags) -> Floats:
-    """Pearson's of each column with its counterpart, over the shared rows; shape (p,)."""
-    count = np.maximum(shared.sum(axis=0), 1)
-    x = np.where(shared, x - np.where(shared, x, 0.0).sum(axis=0) / count, 0.0)
-    y = np.where(shared, y - np.where(shared, y, 0.0).sum(axis=0) / count, 0.0)
-    spread = np.sqrt((x * x).sum(axis=0) * (y * y).sum(axis=0))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(np.where(spread > 0, (x * y).sum(axis=0) / spread, np.nan))
+@dataclass(frozen=True, eq=False)
+class _Ordered:
+    """A table's columns in order, blanks last. ``known``: shape (n, k). ``order``: rows of each column, the lowest
+    value first; ``start``, ``end``: places in that order where the ties of each row begin and stop. Shape (k, n).
+    """
+
+    known: Flags
+    order: NDArray[np.intp]
+    start: NDArray[np.intp]
+    end: NDArray[np.intp]
+
+
+def _ordered(table: Floats) -> _Ordered:
+    columns = np.ascontiguousarray(table.T)
+    order = np.argsort(columns, axis=1)
+    values = np.take_along_axis(columns, order, axis=1)
+    place = np.broadcast_to(np.arange(values.shape[1]), values.shape)
+    fresh = np.ones(values.shape, dtype=np.bool_)
+    fresh[:, 1:] = values[:, 1:] != values[:, :-1]
+    last = np.ones(values.shape, dtype=np.bool_)
+    last[:, :-1] = fresh[:, 1:]
+    start = np.maximum.accumulate(np.where(fresh, place, 0), axis=1)
+    end = np.minimum.accumulate(np.where(last, place + 1, values.shape[1])[:, ::-1], axis=1)[:, ::-1]
+    by_row = np.argsort(order, axis=1)
+    return _Ordered(
+        ~np.isnan(table),
+        order,
+        np.take_along_axis(start, by_row, axis=1),
+        np.take_along_axis(end, by_row, axis=1),
+    )
+
+
+def _shared_ranks(ranked: _Ordered, rows: slice, other: _Ordered, columns: slice) -> Floats:
+    """Mean ranks of some columns among the rows that each of others shares, less their mean; 0 where not shared.
+
+    Shape (columns, n, others).
+    """
+    known = np.ascontiguousarray(other.known[:, columns])
+    picked = range(*rows.indices(len(ranked.order)))
+    found = np.empty((len(picked), *known.shape))
+    for position, column in enumerate(picked):
+        shared = known & ranked.known[:, column, None]
+        below = np.zeros((len(shared) + 1, shared.shape[1]))
+        np.cumsum(shared[ranked.order[column]], axis=0, out=below[1:])
+        # Mean of the ranks from 1 to m is (m + 1)/2.
+        ranks = (below[ranked.start[column]] + below[ranked.end[column]] - below[-1]) / 2
+        np.multiply(ranks, shared, out=found[position])
+    return found
+
+
+def _blocks(size: int) -> list[slice]:
+    return [slice(start, min(start + BLOCK, size)) for start in range(0, size, BLOCK)]
 
 
 def _ranked(table: Floats) -> Floats:
-    """Mean ranks of each column, blanks after all others."""
+    """Mean ranks of each column of a table without blanks."""
     order = np.argsort(table, axis=0)
     ordered = np.take_along_axis(table, order, axis=0)
     place = np.arange(len(table), dtype=np.float64)[:, None]

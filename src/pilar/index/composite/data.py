@@ -11,11 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pilar.index.composite.faults import place_of
-from pilar.index.composite.spec import Element, Spec, Years
+from pilar.index.composite.spec import Aggregation, Element, Spec, Years
 from pilar.index.faults import Fault, mark
 
 # Beyond these, quotients and squares of the values would no longer be numbers in floating point.
 LARGEST, SMALLEST = 1e60, 1e-60
+# Every pair of units of a year is compared, for every child: beyond this, minutes.
+MOST_OUTRANKED = 5_000
 
 Floats: TypeAlias = NDArray[np.float64]
 Flags: TypeAlias = NDArray[np.bool_]
@@ -96,6 +98,7 @@ class Data:
 def table_faults(spec: Spec, data: Data) -> list[Fault]:
     """All that keeps the table from being used as it is; columns come before rows, rows before cells."""
     faults = [*_columns(spec, data), *_rows(data), *cell_faults(spec, data), *_blank_columns(spec, data)]
+    faults += _too_many_pairs(spec, data)
     if spec.years is not Years.POOLED and data.years is None:
         faults.append(Fault("no-years", "The spec treats years apart, but the data have no years."))
     elif spec.base_year is not None and spec.base_year not in data.periods:
@@ -121,6 +124,13 @@ def _columns(spec: Spec, data: Data) -> Iterable[Fault]:
 def _rows(data: Data) -> Iterable[Fault]:
     if not data.units:
         yield Fault("no-units", "There are no units.")
+
+
+def _too_many_pairs(spec: Spec, data: Data) -> Iterable[Fault]:
+    most = max(np.bincount(data.period_of), default=0) if data.units else 0
+    if most > MOST_OUTRANKED and any(node.combination.aggregation is Aggregation.COPELAND for node in spec.bottom_up):
+        sentence = mark("Outranking compares every pair of units: at most %(most)s units of a year, here %(units)s.")
+        yield Fault("too-many-units", sentence, {"most": MOST_OUTRANKED, "units": int(most)})
 
 
 def _blank_columns(spec: Spec, data: Data) -> Iterable[Fault]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pilar.index.composite.data import Floats
+from pilar.index.composite.places import varies
 from pilar.index.composite.spec import Direction, Normalisation, NormalisationMethod
 
 BY_ORDER = (NormalisationMethod.RANK, NormalisationMethod.PERCENTILE_RANK, NormalisationMethod.BORDA)
@@ -97,7 +98,7 @@ def fit_normalisation(rule: Normalisation, direction: Direction, sample: Floats)
             raise NotNormalisable("not-positive")
         leader = low if lower else high
         return Fitted(method, lower, (leader, leader))
-    if not low < high:
+    if not varies(sample):
         raise NotNormalisable("constant")
     if method is NormalisationMethod.MIN_MAX:
         return Fitted(method, lower, (high, low) if lower else (low, high), onto)

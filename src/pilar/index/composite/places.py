@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pilar.index.composite.data import Floats
+from pilar.index.composite.data import Flags, Floats
+from pilar.index.composite.preparation import evened
 from pilar.index.instrument import Ties
 
 DIGITS = 12
@@ -19,8 +20,36 @@ def tied(scores: Floats) -> Floats:
     The largest of each run, of shape (…, n), by itself.
     """
     largest = np.fmax.reduce(np.abs(scores), axis=-1, keepdims=True, initial=0.0)
-    factor = 10.0 ** (DIGITS - 1 - np.floor(np.log10(np.where(largest > 0, largest, 1.0))))
-    return np.asarray(np.rint(scores * factor) / factor)
+    exponent = DIGITS - 1 - np.floor(np.log10(np.where(largest > 0, largest, 1.0)))
+    # In two steps: for the smallest numbers there are, one factor would be infinite.
+    first = 10.0 ** np.clip(exponent, -300, 300)
+    second = 10.0 ** (exponent - np.clip(exponent, -300, 300))
+    return np.asarray(np.rint(scores * first * second) / second / first)
+
+
+def varies(values: Floats) -> Flags:
+    """Whether values without blanks, of shape (n,) or (n, k) column by column, differ by more than ties do."""
+    extent = np.abs(values).max(axis=0, initial=0.0)
+    return np.asarray(np.ptp(values, axis=0) > extent * 10.0**-DIGITS)
+
+
+def even_columns(table: Floats) -> Floats:
+    """A table of shape (n, k) whose values are equal where only rounding tells them apart, blanks kept.
+
+    Each value at twelve significant digits by itself, so that an outlier does not make all others equal; and a column
+    that does not vary is the same from end to end.
+    """
+    return flat_columns(evened(table, DIGITS))
+
+
+def flat_columns(table: Floats) -> Floats:
+    """A table of shape (n, k) with the columns that do not vary the same from end to end, blanks kept."""
+    flat = table.copy()
+    for column in flat.T:
+        known = np.flatnonzero(~np.isnan(column))
+        if known.size and not varies(column[known]):
+            column[known] = column[known[0]]
+    return flat
 
 
 def places(scores: Floats, peers: Sequence[int] | NDArray[np.intp], ties: Ties = Ties.SHARED) -> Floats:

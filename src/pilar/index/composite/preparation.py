@@ -46,13 +46,13 @@ def imputed(spec: Spec, data: Data, table: Floats) -> Floats:
     return filled
 
 
-def evened(values: Floats | np.floating) -> Floats:
-    """Values at 14 significant digits, so that equal ones are equal: 0.7/7, 0.3/3 and a mean of 0.1s are 0.1.
+def evened(values: Floats | np.floating, digits: int = DIGITS) -> Floats:
+    """Values at so many significant digits, so that equal ones are equal: 0.7/7, 0.3/3 and a mean of 0.1s are 0.1.
 
     Otherwise the last binary digit would make a rank, or even the two ends of a scale.
     """
     size = np.abs(values)
     ordinary = (size > TINY) & np.isfinite(size)
-    places = np.clip(DIGITS - 1 - np.floor(np.log10(np.where(ordinary, size, 1.0))), 0, None)
+    places = np.clip(digits - 1 - np.floor(np.log10(np.where(ordinary, size, 1.0))), 0, None)
     factor = 10.0**places
     return np.asarray(np.where(ordinary, np.rint(values * factor) / factor, values))

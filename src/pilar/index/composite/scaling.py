@@ -52,6 +52,9 @@ def scaled(
             with np.errstate(divide="ignore", invalid="ignore"):
                 treated[rows, column] = fit[0].apply(values[rows, column])
                 table[rows, column] = fit[1].apply(treated[rows, column])
+        if not np.isfinite(values[:, column]).any():
+            sentence = mark("%(node)s has no value in the rows by which it is to be normalised.")
+            faults.append(Fault("no-sample", sentence, {"node": leaf.code}, leaf.code))
         faults += _undefined(data, leaf, treated[:, column], table[:, column])
     return Scaled(treated, table, fits)
 
@@ -103,7 +106,8 @@ def _fitted(
         with np.errstate(divide="ignore"):
             return treated, fit_normalisation(rules[1], leaf.measured.direction, treated.apply(sample))
     except NotNormalisable as refused:
-        faults.append(Fault(f"normalisation-{refused.code}", _REASONS[refused.code], fields, where))
+        reasons = _REASONS if year is None else _REASONS_OF_A_YEAR
+        faults.append(Fault(f"normalisation-{refused.code}", reasons[refused.code], fields, where))
         return None
 
 
@@ -111,6 +115,13 @@ _REASONS = {
     "constant": mark("%(node)s is the same for all units, so this normalisation is not defined for it."),
     "single": mark("%(node)s has a single value, so this normalisation is not defined for it."),
     "not-positive": mark("%(node)s has values that are not above 0, which a distance to the best value needs."),
+}
+_REASONS_OF_A_YEAR = {
+    "constant": mark("%(node)s is the same for all units of %(year)s, so this normalisation is not defined for it."),
+    "single": mark("%(node)s has a single value in %(year)s, so this normalisation is not defined for it."),
+    "not-positive": mark(
+        "%(node)s has values of %(year)s that are not above 0, which a distance to the best value needs."
+    ),
 }
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from pilar.index.composite.building import Built
 from pilar.index.composite.data import Floats
 from pilar.index.composite.moments import kurtosis, skewness
+from pilar.index.composite.places import DIGITS
 from pilar.index.composite.weighting import correlation_matrix
 
 
@@ -129,10 +130,12 @@ def cronbach_alpha(scores: Floats) -> float | None:
     rows, size = scores.shape
     if rows < 2 or size < 2:
         return None
-    total = float(scores.sum(axis=1).var(ddof=1))
-    if total == 0:
+    # By the largest, so that squares neither vanish nor overflow; sums that only rounding tells apart have no spread.
+    scaled = scores / (np.abs(scores).max() or 1.0)
+    sums = scaled.sum(axis=1)
+    if np.ptp(sums) <= 10.0**-DIGITS:
         return None
-    return float(size / (size - 1) * (1 - float(scores.var(axis=0, ddof=1).sum()) / total))
+    return float(size / (size - 1) * (1 - float(scaled.var(axis=0, ddof=1).sum()) / float(sums.var(ddof=1))))
 
 
 def components(scores: Floats) -> Components | None:

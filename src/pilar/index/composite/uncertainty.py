@@ -10,7 +10,7 @@ score (``minimum_share``) is decided by the weights of the index itself, in ever
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -25,13 +25,12 @@ from pilar.index.composite.faults import DataFaults
 from pilar.index.composite.places import places
 from pilar.index.composite.preparation import imputed
 from pilar.index.composite.scaling import scaled
-from pilar.index.composite.spec import Aggregation, Alternatives, Spec
+from pilar.index.composite.spec import Alternatives, Spec
 from pilar.index.composite.variants import Choice, choices, chosen, options
 from pilar.index.faults import Fault, mark
 
 BLOCK = 256
 MOST_RANKS = 20_000_000  # with their scores a third of a gigabyte
-PAIRS = 4_000_000  # pairs of units by runs that are compared at once
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +97,8 @@ def uncertainty(built: Built, runs: int = 1000, seed: int = 1, alternatives: Alt
     scores, ranks = np.empty((2, runs, len(data)))
     for numbers, (variant, weights, table) in tables.items():
         here = np.flatnonzero((picks == numbers).all(axis=1))
-        for part in _blocks(variant, len(data), here):
+        for start in range(0, len(here), BLOCK):
+            part = here[start : start + BLOCK]
             scores[part] = _climb(variant, data, table, weights, factors[part])
             ranks[part] = places(scores[part], data.period_of, spec.ties)
     names = ("imputation", "treatment", "normalisation", "aggregation")
@@ -135,13 +135,6 @@ def _tables(built: Built, given: Alternatives) -> dict[tuple[int, ...], Variant]
     if faults:
         raise DataFaults(faults.values())
     return found
-
-
-def _blocks(spec: Spec, units: int, runs: NDArray[np.intp]) -> Iterator[NDArray[np.intp]]:
-    outranks = any(node.combination.aggregation is Aggregation.COPELAND for node in spec.bottom_up)
-    size = max(1, min(BLOCK, PAIRS // units**2)) if outranks else BLOCK
-    for start in range(0, len(runs), size):
-        yield runs[start : start + size]
 
 
 def _drawn(spec: Spec, weights: Mapping[str, Floats], factors: Floats) -> dict[str, Floats]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pilar.index.composite.data import Floats
+from pilar.index.composite.places import varies
 from pilar.index.composite.spec import Element, Spec, Weighting
 
 EQUAL = 1e-9  # variances of components that differ by less are the same but for rounding
@@ -29,11 +30,16 @@ def weights_of(node: Element, scores: Floats) -> Floats | None:
 
 
 def correlation_matrix(scores: Floats) -> Floats | None:
-    """Pearson's correlations over complete rows, shape (k, k); ``None`` where one is not defined."""
+    """Pearson's correlations over complete rows, shape (k, k); ``None`` where one is not defined.
+
+    A column that ranks would call tied from end to end has none: what is left of it is rounding.
+    """
     complete = scores[~np.isnan(scores).any(axis=1)]
-    if len(complete) < 3 or (np.ptp(complete, axis=0) == 0).any():
+    if len(complete) < 3 or not varies(complete).all():
         return None
-    return np.asarray(np.corrcoef(complete, rowvar=False))
+    # By the largest deviation, so that squares of very small or very large scores neither vanish nor overflow.
+    apart = complete - complete.mean(axis=0)
+    return np.asarray(np.corrcoef(apart / np.abs(apart).max(axis=0), rowvar=False))
 
 
 def first_component(matrix: Floats) -> Floats | None:

@@ -8,12 +8,12 @@ place, so that the rest of the document is read and its faults are told in the s
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import yaml
 
-from pilar.index.faults import Fault
+from pilar.index.faults import Fault, at_line
 
 MAX_BYTES = 1_000_000
 MAX_NESTING = 64
@@ -64,8 +64,8 @@ def load(text: str, name: str, faults: list[Fault]) -> Value:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or type(error).__name__
-        place = f"{name}, line {mark.line + 1}" if mark else name
-        faults.append(Fault("yaml", "This is not valid YAML: %(problem)s.", {"problem": problem}, place))
+        fault = Fault("yaml", "This is not valid YAML: %(problem)s.", {"problem": problem}, name)
+        faults.append(at_line(fault, name, mark.line + 1) if mark else fault)
         raise Refused from None
 
 
@@ -126,8 +126,7 @@ class _Builder:
 
     def tell(self, fault: Fault) -> None:
         """Collect a fault with its line and path: ``tree/children/output/mark``; an item without code by number."""
-        place = ", ".join(filter(None, (self.name, f"line {self.line}", self._path())))
-        self.faults.append(replace(fault, place=place))
+        self.faults.append(at_line(fault, self.name, self.line, self._path()))
 
     def _path(self) -> str:
         steps: list[str] = []

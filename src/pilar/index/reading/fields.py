@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
 
-from pilar.index.faults import Fault
+from pilar.index.faults import Fault, at_line, mark
 from pilar.index.instrument import ASSUMPTION, Statement
 from pilar.index.reading.document import Mapping, Scalar, Sequence, Value
 
 LANGUAGES = ("id", "en")
 NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,12})?")
+CODE = r"[a-z][a-z0-9_]{0,59}"
+INSTRUMENT_CODE = r"[a-z0-9]+(-[a-z0-9]+)*"
+VERSION = r"[0-9]+(\.[0-9]+)*"
+EMPTY = mark("The value of %(key)s is empty or has the wrong form.")
+FORMS = {
+    CODE: mark("“%(given)s” cannot be a code: write small letters, digits and _, a letter first."),
+    INSTRUMENT_CODE: mark("“%(given)s” cannot be a code: write small letters and digits, with hyphens between words."),
+    VERSION: mark("“%(given)s” cannot be a version: write numbers with points between them, such as 1.0."),
+}
+FORMAT = mark("“%(given)s” is no format: write format: 1 for an instrument, format: composite-1 for a composite index.")
 ADDRESS = re.compile(r"https?://[^\s/]+\.[^\s]+")
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -30,12 +40,13 @@ class Fields:
     values: dict[str, Value] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
 
-    def place(self, line: int) -> str:
-        return ", ".join(filter(None, (self.name, f"line {line}", self.path)))
-
     def tell(self, fault: Fault, key: str = "") -> None:
         """Collect a fault in the field ``key``, or in the block as a whole."""
-        self.faults.append(replace(fault, place=self.place(self.lines.get(key, self.line))))
+        self.tell_at(fault, self.lines.get(key, self.line))
+
+    def tell_at(self, fault: Fault, line: int) -> None:
+        """Collect a fault in that line."""
+        self.faults.append(at_line(fault, self.name, line, self.path))
 
     def value(self, key: str) -> Value | None:
         """The value of a field; ``None`` if it is absent, or refused, whose fault is already told."""
@@ -47,9 +58,17 @@ class Fields:
         if value is None:
             return None
         if not isinstance(value, Scalar) or value.text is None or not re.fullmatch(pattern, value.text):
-            self.tell(Fault("text", "The value of %(key)s is empty or has the wrong form.", {"key": key}), key)
+            given = value.text if isinstance(value, Scalar) else None
+            sentence = FORMS.get(pattern, EMPTY) if given else EMPTY
+            self.tell(Fault("text", sentence, {"key": key, "given": (given or "")[:40]}), key)
             return None
         return value.text.strip()
+
+    def unknown_format(self) -> Fault:
+        """The only fault of a file that says another format than its reader's."""
+        value = self.values["format"]
+        given = (value.text or "")[:40] if isinstance(value, Scalar) else ""
+        return at_line(Fault("format", FORMAT, {"given": given}), self.name, self.lines["format"])
 
     def number(self, key: str) -> Decimal | None:
         value = self.value(key)
@@ -139,7 +158,7 @@ class Fields:
         if not isinstance(value, Mapping):
             if not (isinstance(value, Scalar) and value.refused):
                 fault = Fault("mapping", "%(key)s must hold keys with values.", {"key": key})
-                self.faults.append(replace(fault, place=inner.place(value.line)))
+                self.faults.append(at_line(fault, self.name, value.line, path))
             return None
         inner._fill(value, required, optional)
         return inner
@@ -148,11 +167,11 @@ class Fields:
         for key, entry in value.entries:
             if key.refused:
                 continue
-            fields, place = {"key": key.text}, self.place(key.line)
+            fields = {"key": key.text}
             if key.text in self.values:
-                self.faults.append(Fault("repeated-key", "%(key)s stands here twice.", fields, place))
+                self.tell_at(Fault("repeated-key", "%(key)s stands here twice.", fields), key.line)
             elif key.text is None or key.text not in (*required, *optional):
-                self.faults.append(Fault("unknown-key", "%(key)s is not a known key here.", fields, place))
+                self.tell_at(Fault("unknown-key", "%(key)s is not a known key here.", fields), key.line)
             else:
                 self.values[key.text] = entry
                 self.lines[key.text] = key.line

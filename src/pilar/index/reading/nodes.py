@@ -9,12 +9,11 @@ from pilar.index.answers import MarkKind
 from pilar.index.faults import Fault
 from pilar.index.instrument import ROOT, Aggregation, MissingRule, Node, Scale
 from pilar.index.reading.document import Scalar, Value
-from pilar.index.reading.fields import Fields
+from pilar.index.reading.fields import CODE, Fields
 from pilar.index.reading.marks import read_mark
 
 MAX_DEPTH = 20
 LARGEST_POWER = 100
-CODE = r"[a-z][a-z0-9_]{0,59}"
 REQUIRED = ("code", "title", "source")
 PARENT_ONLY = (
     "aggregation",

@@ -11,13 +11,11 @@ from pilar.index.faults import Fault, InstrumentFaults
 from pilar.index.instrument import Instrument, Node, Predicate, Scale, Status, Ties
 from pilar.index.numbers import Rounding
 from pilar.index.reading.document import MAX_BYTES, Mapping, Refused, load
-from pilar.index.reading.fields import Fields
+from pilar.index.reading.fields import CODE, INSTRUMENT_CODE, VERSION, Fields
 from pilar.index.reading.marks import read_mark, within_scale
-from pilar.index.reading.nodes import CODE, TreeReader
+from pilar.index.reading.nodes import TreeReader
 
 FORMAT = "1"
-INSTRUMENT_CODE = r"[a-z0-9]+(-[a-z0-9]+)*"
-VERSION = r"[0-9]+(\.[0-9]+)*"
 REQUIRED = (
     "format",
     "code",
@@ -80,7 +78,8 @@ def _read(text: str, name: str) -> tuple[Instrument | None, list[Fault]]:
     if top is None:
         return None, faults
     if top.text("format") not in (FORMAT, None):
-        top.tell(Fault("format", "This format is not known; write format: 1."), "format")
+        # Of a file of another kind nothing else would be true.
+        return None, [top.unknown_format()]
     scale = _scale(top)
     instrument = Instrument(
         code=top.text("code", INSTRUMENT_CODE) or "",
@@ -126,11 +125,10 @@ def _named_marks(top: Fields, scale: Scale | None) -> dict[str, MarkKind | None]
         if key.refused:
             continue
         named = key.text or ""
-        place = top.place(key.line)
         if named in marks:
-            top.faults.append(Fault("repeated-key", "%(key)s stands here twice.", {"key": named}, place))
+            top.tell_at(Fault("repeated-key", "%(key)s stands here twice.", {"key": named}), key.line)
         if not re.fullmatch(CODE, named):
-            top.faults.append(Fault("mark-name", "A mark's name must be lower case words.", {}, place))
+            top.tell_at(Fault("mark-name", "A mark's name must be lower case words."), key.line)
         marks[named] = read_mark(top, described, f"marks/{named}", scale)
     return marks
 

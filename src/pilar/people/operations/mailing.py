@@ -1,21 +1,17 @@
 """Messages by e-mail: the digest of notices, and the link by which a new account chooses its password.
 
-A mail server and a database cannot agree on one outcome: if the process dies after the message has left and before that
-is written down, the message goes out once more. It is never lost.
+They are kept in the transaction that says so, and delivered by the worker (``platform.mail``).
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from smtplib import SMTPException
 from typing import Any
 
-import structlog
 from allauth.account.app_settings import PASSWORD_RESET_TOKEN_GENERATOR
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
-from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
@@ -31,28 +27,15 @@ from pilar.platform import audit, jobs
 
 REMINDER = timedelta(days=1)
 
-log = structlog.get_logger(__name__)
-
 
 def send_digests(*, by: Standing, now: datetime) -> int:
     """Send everybody one message with what is new to them and what is due within a day; returns how many messages.
 
     A reminder is sent once; what is due within a day when it is first told needs none. Each person's message is a
-    transaction of its own. One that the server refuses is logged and tried again the next time; a server that does not
-    answer at all is an exception. Needs ``manage-accounts``.
+    transaction of its own. Needs ``manage-accounts``.
     """
     by.require(Permission.MANAGE_ACCOUNTS)
-    users = sorted(set(_to_tell(now).values_list("user", flat=True)))
-    if not users:
-        return 0
-    sent = 0
-    with get_connection() as server:
-        for user in users:
-            try:
-                sent += _send_digest(user, server, now)
-            except (SMTPException, OSError):
-                log.exception("digest-not-sent", user=user)
-    return sent
+    return sum(_send_digest(user, now) for user in sorted(set(_to_tell(now).values_list("user", flat=True))))
 
 
 @transaction.atomic
@@ -91,7 +74,7 @@ def _to_tell(now: datetime) -> QuerySet[Notice]:
 
 
 @transaction.atomic
-def _send_digest(user: int, server: BaseEmailBackend, now: datetime) -> bool:
+def _send_digest(user: int, now: datetime) -> bool:
     """Whether a message was sent: not if another worker is just sending it."""
     rows = list(_to_tell(now).filter(user=user).select_for_update(of=("self",), skip_locked=True))
     if not rows:
@@ -107,7 +90,6 @@ def _send_digest(user: int, server: BaseEmailBackend, now: datetime) -> bool:
         }
         subject = ngettext("Pilar: %(count)s notice", "Pilar: %(count)s notices", len(rows)) % {"count": len(rows)}
         message = _message(person, subject, "digest", context)
-    message.connection = server
     message.send()
     told = Notice.objects.filter(pk__in=[row.pk for row in rows])
     told.filter(deadline__lte=now + REMINDER).update(reminded_at=now)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
+from pilar.platform.tables.budget import Budget
 from pilar.platform.tables.table import Table, build, place
 
 SEPARATORS = ",;\t"
@@ -17,10 +18,11 @@ MOST_COLUMNS = 1_000
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def read_delimited(name: str, content: bytes, *, most_rows: int, longest_cell: int) -> Table:
+def read_delimited(content: bytes, budget: Budget, *, most_rows: int, longest_cell: int) -> Table:
     """The table in ``content``: UTF-8, with or without byte order mark; the separator is taken from the header."""
-    text = _decoded(name, content)
-    return build(name, _records(name, text), most_rows=most_rows, longest_cell=longest_cell)
+    name = budget.name
+    records = enumerate(_records(name, _decoded(name, content)), start=1)
+    return build(name, records, budget, most_rows=most_rows, longest_cell=longest_cell)
 
 
 def _decoded(name: str, content: bytes) -> str:
@@ -42,7 +44,8 @@ def _decoded(name: str, content: bytes) -> str:
 
 def _separator(text: str) -> str:
     """The separator that occurs most often, outside quotes, in the first line that is not blank."""
-    header = next((line for line in text.splitlines() if line.strip(SEPARATORS + " ")), "")
+    lines = io.StringIO(text, newline="")
+    header = next((line for line in lines if line.strip(SEPARATORS + " \r\n")), "")
     bare = "".join(header.split('"')[::2])
     return max(SEPARATORS, key=bare.count)
 

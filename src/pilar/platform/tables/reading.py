@@ -1,4 +1,8 @@
-"""From a path to a table: what may be read at all, and by which reader."""
+"""From a file to a table: what may be read at all, by which reader, and in which process.
+
+A file that lies on the machine is the reader's own and is read here. The bytes of an upload are a stranger's: but for
+small text, a process of its own reads them, which may cost less and can be ended.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +10,18 @@ import stat
 from pathlib import Path
 
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
-from pilar.platform.tables.delimited import read_delimited
+from pilar.platform.tables.budget import Budget
+from pilar.platform.tables.content import ZIP, table_in
 from pilar.platform.tables.table import LONGEST_CELL, Table
+from pilar.platform.tables.wire import Order
 
 LARGEST_FILE = 20 * 1024 * 1024
 MOST_ROWS = 100_000
-
-_ZIP = b"PK\x03\x04"
-_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+MOST_CELLS = 2_000_000
+MOST_CELLS_SENT = 600_000
+"""Of an upload: what it becomes stays in the process that serves, at some 100 bytes a cell."""
+SMALL_TEXT = 64 * 1024
+"""Text of this many bytes costs milliseconds, less than the start of a process."""
 
 
 def read_table(path: str | Path, *, most_rows: int = MOST_ROWS) -> Table:
@@ -34,46 +40,41 @@ def inspect_table(path: str | Path, *, most_rows: int = MOST_ROWS) -> Table:
     counts.
     """
     path = Path(path)
-    return inspect_content(path.name, _content(path), most_rows=most_rows)
+    content = _content(path)
+    return table_in(content, Budget(path.name, MOST_CELLS), most_rows=most_rows, longest_cell=LONGEST_CELL)
 
 
 def inspect_content(
     name: str, content: bytes, *, most_rows: int = MOST_ROWS, longest_cell: int = LONGEST_CELL
 ) -> Table:
-    """As :func:`inspect_table`, for a file whose bytes are at hand, such as an upload; ``name`` is for messages."""
-    if len(content) > LARGEST_FILE:
-        raise Faults([_too_large(name, len(content))])
-    if content.startswith(_ZIP):
-        from pilar.platform.tables.workbook import read_workbook  # a CSV file needs no spreadsheet reader
+    """As :func:`inspect_table`, for the bytes of an upload; ``name`` is for messages.
 
-        return read_workbook(name, content, most_rows=most_rows, longest_cell=longest_cell)
-    if content.startswith(_OLE):
-        if _ENCRYPTED in content:
-            sentence = mark("The workbook is protected with a password. Save it without one.")
-            raise Faults([Fault("password", sentence, place=name)])
-        sentence = mark("This is an old Excel workbook (.xls). Save it as .xlsx or as CSV UTF-8.")
-        raise Faults([Fault("old-workbook", sentence, place=name)])
-    if Path(name).suffix.lower() in {".xlsx", ".xlsm"} and content:
-        sentence = mark("The name says Excel workbook, but the content is something else.")
-        raise Faults([Fault("not-workbook", sentence, place=name)])
-    return read_delimited(name, content, most_rows=most_rows, longest_cell=longest_cell)
+    Raises Faults as well when reading takes too much time or memory, and when too many files are read at this moment.
+    """
+    if len(content) <= SMALL_TEXT and not content.startswith(ZIP):
+        budget = Budget(name, MOST_CELLS_SENT)
+        return table_in(content, budget, most_rows=most_rows, longest_cell=longest_cell)
+    (table,) = _apart(Order(name, MOST_CELLS_SENT, most_rows, longest_cell), content)
+    return table
 
 
 def inspect_sheets(
     name: str, content: bytes, *, most_rows: int = MOST_ROWS, longest_cell: int = LONGEST_CELL
 ) -> dict[str, Table]:
-    """The visible sheets with rows of an Excel workbook, by name, each with its faults of form.
+    """The visible sheets with rows of an Excel workbook that was sent, by name, each with its faults of form.
 
-    Raises Faults for what is not an Excel workbook, or too large.
+    Raises Faults for what is not an Excel workbook, and as :func:`inspect_content`.
     """
-    if len(content) > LARGEST_FILE:
-        raise Faults([_too_large(name, len(content))])
-    if not content.startswith(_ZIP):
-        sentence = mark("This is not an Excel workbook (.xlsx).")
-        raise Faults([Fault("not-workbook", sentence, place=name)])
-    from pilar.platform.tables.workbook import read_sheets
+    order = Order(name, MOST_CELLS_SENT, most_rows, longest_cell, sheets=True)
+    return {table.name: table for table in _apart(order, content)}
 
-    return read_sheets(name, content, most_rows=most_rows, longest_cell=longest_cell)
+
+def _apart(order: Order, content: bytes) -> list[Table]:
+    if len(content) > LARGEST_FILE:
+        raise Faults([_too_large(order.name, len(content))])
+    from pilar.platform.tables.apart import read_apart  # whoever only reads files of their own starts no process
+
+    return read_apart(order, content)
 
 
 def _content(path: Path) -> bytes:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark, translate
+from pilar.platform.tables.budget import Budget
 
 LONGEST_CELL = 500
+MOST_FAULTS = 1_000
+"""After these, the rest of a file is not looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,9 @@ class Percent:
 
 # Text as typed (blank is ""), or what a spreadsheet stored as a number, a percentage, a yes/no or a date or time.
 Cell = str | Decimal | Percent | bool | dt.date | dt.time | dt.timedelta
+
+# A row as a reader finds it, under the number that a spreadsheet shows.
+NumberedRow = tuple[int, Sequence[Cell]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,24 +103,37 @@ def shown(value: object, longest: int = 40) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def inert(value: object) -> object:
+    """A value for a cell of a CSV: a text that a spreadsheet would run as a formula gets an apostrophe in front."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+
+
 def build(
     name: str,
-    raw: Iterator[Sequence[Cell]],
+    raw: Iterable[NumberedRow],
+    budget: Budget,
     *,
     most_rows: int,
     longest_cell: int = LONGEST_CELL,
-    faults: Sequence[Fault] = (),
+    faults: Callable[[], Iterable[Fault]] = tuple,
 ) -> Table:
-    """A table from raw rows, the first being what the spreadsheet shows as row 1.
+    """A table from raw rows; ``faults`` are those of the reader, asked for when all rows are read.
 
-    The header is the first row that is not blank. Raises Faults when there is no header or no row under it, or when
-    there are more than ``most_rows`` rows.
+    The header is the first row that is not blank. Raises Faults when there is no header or no row under it, when there
+    are more than ``most_rows`` rows, and for what ``budget`` does not allow.
     """
-    found = list(faults)
+    found: list[Fault] = []
     header_row = 0
     columns: tuple[Column, ...] = ()
     rows: list[Row] = []
-    for number, cells in enumerate(raw, start=1):
+
+    def refused(*last: Fault) -> Faults:
+        return Faults([*faults(), *found, *last][:MOST_FAULTS])
+
+    for number, cells in raw:
         if all(cell == "" for cell in cells):
             continue
         found += _long_cells(name, number, cells, longest_cell)
@@ -122,18 +141,19 @@ def build(
             header_row, columns = number, _columns(cells)
             continue
         if len(rows) == most_rows:
-            raise Faults(
-                [*found, Fault("too-many-rows", "The table has more than %(most)s rows.", {"most": most_rows}, name)]
-            )
+            raise refused(Fault("too-many-rows", "The table has more than %(most)s rows.", {"most": most_rows}, name))
+        budget.fill(len(columns))
         row, extra = _row(name, number, cells, columns)
         rows.append(row)
         found += extra
+        if len(found) > MOST_FAULTS:
+            raise refused()
     found += _nameless(name, header_row, columns, rows)
     if not columns:
-        raise Faults([*found, Fault("empty-file", "The file is empty.", place=name)])
+        raise refused(Fault("empty-file", "The file is empty.", place=name))
     if not rows:
-        raise Faults([*found, Fault("only-header", "There is a header but no row under it.", place=name)])
-    return Table(name, header_row, columns, tuple(rows), tuple(found))
+        raise refused(Fault("only-header", "There is a header but no row under it.", place=name))
+    return Table(name, header_row, columns, tuple(rows), (*faults(), *found))
 
 
 def _columns(cells: Sequence[Cell]) -> tuple[Column, ...]:

@@ -6,11 +6,10 @@ import csv
 import io
 from collections.abc import Sequence
 
+from pilar.platform.tables import inert
 from pilar.surveys.queries import CellRow, SurveyRow
 from pilar.surveys.rules.anonymous import Single
 from pilar.surveys.rules.questionnaire import ItemKind
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def answers_csv(row: SurveyRow, cells: Sequence[CellRow], given: Sequence[Single]) -> bytes:
@@ -25,7 +24,8 @@ def answers_csv(row: SurveyRow, cells: Sequence[CellRow], given: Sequence[Single
     for one in given:
         cell = programmes[one.cell]
         answers = [one.answers.get(code, "") for code in items]
-        programme = f"'{cell.programme}" if cell.programme.startswith(_FORMULA) else cell.programme
         flags = " ".join(one.flags)
-        writer.writerow([cell.pillar, cell.part, programme, one.mode or "", *one.about, *answers, flags, one.weight])
+        writer.writerow(
+            [cell.pillar, cell.part, inert(cell.programme), one.mode or "", *one.about, *answers, flags, one.weight]
+        )
     return b"\xef\xbb\xbf" + stream.getvalue().encode()

@@ -12,6 +12,7 @@ from pilar.evaluation.commands.composite.report import Report, Value
 from pilar.evaluation.commands.layout import NONE, Side, aligned, title
 from pilar.index import round_published
 from pilar.platform.language import console_language, translate
+from pilar.platform.tables import inert
 
 WIDTH = 28
 
@@ -84,5 +85,5 @@ def _csv(report: Report, _unused: tuple[str, ...]) -> str:
     writer.writerow([key for key, _ in report.columns])
     for row in report.rows:
         plain = (_plain(row.get(key)) for key, _ in report.columns)
-        writer.writerow(["" if value is None else value for value in plain])
+        writer.writerow(["" if value is None else inert(value) for value in plain])
     return text.getvalue()

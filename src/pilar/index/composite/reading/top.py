@@ -18,9 +18,8 @@ from pilar.index.composite.spec import Combination, Element, Imputation, Normali
 from pilar.index.faults import Fault, InstrumentFaults
 from pilar.index.instrument import Ties
 from pilar.index.reading.document import Mapping, Refused, Scalar, load
-from pilar.index.reading.fields import Fields
-from pilar.index.reading.nodes import CODE
-from pilar.index.reading.top import INSTRUMENT_CODE, VERSION, file_text
+from pilar.index.reading.fields import CODE, INSTRUMENT_CODE, VERSION, Fields
+from pilar.index.reading.top import file_text
 
 FORMAT = "composite-1"
 REQUIRED = ("format", "code", "version", "title", "source", "normalisation", "tree")
@@ -82,7 +81,7 @@ def _read(text: str, name: str) -> tuple[Spec | None, list[Fault]]:
     if top is None:
         return None, faults
     if top.text("format") not in (FORMAT, None):
-        top.tell(Fault("format", "This format is not known; write format: %(format)s.", {"format": FORMAT}), "format")
+        return None, [top.unknown_format()]
     usual = read_normalisation(top, "normalisation") or Normalisation()
     reader = ElementReader(_levels(top), usual)
     tree = top.value("tree")
@@ -126,8 +125,5 @@ def _codes(top: Fields, key: str) -> tuple[str, ...]:
         if isinstance(item, Scalar) and re.fullmatch(CODE, item.text or ""):
             found.append(item.text or "")
         elif not (isinstance(item, Scalar) and item.refused):
-            fault = Fault(
-                "code", "A code is made of lower case letters, digits and underscores.", {}, top.place(item.line)
-            )
-            top.faults.append(fault)
+            top.tell_at(Fault("code", "A code is made of lower case letters, digits and underscores."), item.line)
     return tuple(found)

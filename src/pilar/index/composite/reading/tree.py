@@ -17,8 +17,8 @@ from pilar.index.composite.spec import (
 from pilar.index.faults import Fault
 from pilar.index.instrument import MissingRule
 from pilar.index.reading.document import Value
-from pilar.index.reading.fields import Fields
-from pilar.index.reading.nodes import CODE, MAX_DEPTH
+from pilar.index.reading.fields import CODE, Fields
+from pilar.index.reading.nodes import MAX_DEPTH
 
 COMBINING = ("aggregation", "power", "missing", "minimum_share", "weights")
 LEAF_ONLY = ("indicator",)

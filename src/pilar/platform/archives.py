@@ -1,0 +1,66 @@
+"""Zip archives of strangers, opened so that nothing they say of themselves can cost more than it should.
+
+Pure: no Django, no database.
+"""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from typing import IO
+
+BLOCK = 64 * 1024
+
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    EOFError,
+    ValueError,
+    LookupError,
+)
+"""What opening, and reading what :func:`open_archive` allows, raises on an archive that is not in order."""
+
+_ENTRY = b"PK\x01\x02"
+# Office files have no others (ECMA-376 part 2, annex B); the rest can ask for gigabytes before a byte is out.
+_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+
+
+class TooManyEntries(Exception):
+    """The archive lists more entries than it may have."""
+
+
+def open_archive(file: IO[bytes], *, most: int) -> zipfile.ZipFile:
+    """The archive in ``file``. Raises :class:`TooManyEntries` before its list is read, one of ``DAMAGE`` if it has a
+    name twice or packs by another method than deflation."""
+    if _entries(file) > most:
+        raise TooManyEntries
+    archive = zipfile.ZipFile(file)
+    names = [entry.filename for entry in archive.infolist()]
+    if len(set(names)) < len(names) or any(entry.compress_type not in _METHODS for entry in archive.infolist()):
+        archive.close()
+        raise zipfile.BadZipFile
+    return archive
+
+
+def blocks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    """What is in an entry, unpacked piece by piece."""
+    with archive.open(entry) as part:
+        while block := part.read(BLOCK):
+            yield block
+
+
+def _entries(file: IO[bytes]) -> int:
+    """How often the mark of an entry of the list occurs: as many entries as there can be, or more."""
+    found, before = 0, b""
+    file.seek(0)
+    while block := file.read(16 * BLOCK):
+        found += (before + block).count(_ENTRY)
+        before = block[-len(_ENTRY) + 1 :]
+    file.seek(0)
+    return found

@@ -1,0 +1,137 @@
+"""Messages by e-mail: kept in the transaction of the change, delivered by the worker.
+
+Whoever sends never waits for a mail server. A message may hold a secret, such as the link that opens an account: its
+row is deleted once it is delivered or given up, and no log, audit event or queued job holds any of it.
+
+A mail server and a database cannot agree on one outcome: if the process dies after a message has left and before that
+is written down, the message goes out once more. It is never lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPSenderRefused
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from django.utils import timezone
+
+from pilar.platform import jobs
+from pilar.platform.models import OutgoingMessage
+
+GIVEN_UP_AFTER = timedelta(days=1)
+"""assumption: a mail server is mended within a day, and older news are worse than none."""
+OF_ONE_MESSAGE = (SMTPRecipientsRefused, SMTPSenderRefused, SMTPDataError)
+PARTS = ("subject", "body", "from_email", "to", "cc", "bcc", "reply_to")
+
+log = structlog.get_logger(__name__)
+
+
+class QueueBackend(BaseEmailBackend):
+    """Django's door for messages (``EMAIL_BACKEND``): keeps them for the worker, in the open transaction if one is."""
+
+    @transaction.atomic
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        """Keep messages; returns how many. Attachments are a ``TypeError``: nothing here sends any."""
+        kept = [OutgoingMessage(content=_packed(one)) for one in email_messages if one.recipients()]
+        if kept:
+            OutgoingMessage.objects.bulk_create(kept)
+            jobs.enqueue(deliver)
+        return len(kept)
+
+
+@jobs.job(name="platform.deliver-mail", queue=jobs.MAIL)
+def deliver() -> None:
+    """As soon as something is kept."""
+    deliver_waiting(now=timezone.now())
+
+
+@jobs.periodic(name="platform.deliver-waiting-mail", cron="* * * * *", queue=jobs.MAIL)
+def deliver_again(planned: datetime) -> None:
+    """Every minute, what could not be delivered before."""
+    deliver_waiting(now=timezone.now())
+
+
+def deliver_waiting(*, now: datetime) -> int:
+    """Deliver what waits through ``PILAR_MAIL_TRANSPORT``; returns how many messages.
+
+    A message that the server refuses does not hold up the others; a server that does not answer ends the round, and
+    the next one begins with those that were tried least often.
+    """
+    for old in OutgoingMessage.objects.filter(kept_at__lt=now - GIVEN_UP_AFTER):
+        log.error("message-given-up", message=old.pk, attempts=old.attempts)
+        old.delete()
+    if not OutgoingMessage.objects.exists():
+        return 0
+    server, delivered, tried = get_connection(settings.PILAR_MAIL_TRANSPORT), 0, set[int]()
+    try:
+        while (outcome := _deliver_next(server, tried)) in (_Outcome.DELIVERED, _Outcome.REFUSED):
+            delivered += outcome is _Outcome.DELIVERED
+    finally:
+        server.close()
+    return delivered
+
+
+class _Outcome(Enum):
+    DELIVERED = auto()
+    REFUSED = auto()
+    """This message, for now or for ever; the next one may fare better."""
+    SILENT = auto()
+    """The server does not answer, or none of us: it would not answer for another message either."""
+    NOTHING_LEFT = auto()
+
+
+@transaction.atomic
+def _deliver_next(server: Any, tried: set[int]) -> _Outcome:
+    """Deliver one message that neither this round has tried nor another worker is about."""
+    waiting = OutgoingMessage.objects.select_for_update(skip_locked=True).exclude(pk__in=tried)
+    row = waiting.order_by("attempts", "pk").first()
+    if row is None:
+        return _Outcome.NOTHING_LEFT
+    tried.add(row.pk)
+    try:
+        server.send_messages([_unpacked(row.content)])
+    except (SMTPException, OSError) as error:
+        # What a server says may hold addresses; its codes do not.
+        codes = _codes(error)
+        log.warning("message-not-delivered", message=row.pk, kind=type(error).__name__, codes=codes)
+        if isinstance(error, SMTPRecipientsRefused) and all(code >= 500 for code in codes):
+            row.delete()
+        else:
+            row.attempts += 1
+            row.save(update_fields=["attempts"])
+        return _Outcome.REFUSED if isinstance(error, OF_ONE_MESSAGE) else _Outcome.SILENT
+    row.delete()
+    return _Outcome.DELIVERED
+
+
+def _codes(error: Exception) -> list[int]:
+    if isinstance(error, SMTPRecipientsRefused):
+        return sorted({code for code, _said in error.recipients.values()})
+    code = getattr(error, "smtp_code", None)
+    return [code] if isinstance(code, int) else []
+
+
+def _packed(message: EmailMessage) -> dict[str, Any]:
+    if message.attachments:
+        raise TypeError("a message takes no attachments")
+    alternatives = [list(one) for one in getattr(message, "alternatives", None) or ()]
+    return {part: getattr(message, part) for part in PARTS} | {
+        "subtype": message.content_subtype,
+        "headers": message.extra_headers,
+        "alternatives": alternatives,
+    }
+
+
+def _unpacked(content: dict[str, Any]) -> EmailMultiAlternatives:
+    message = EmailMultiAlternatives(**{part: content[part] for part in PARTS}, headers=content["headers"])
+    message.content_subtype = content["subtype"]
+    for text, kind in content["alternatives"]:
+        message.attach_alternative(text, kind)
+    return message

@@ -1,0 +1,103 @@
+"""Has a stranger's file read by a process of its own, a few at a time on the whole machine."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark, spoken
+from pilar.platform.tables import child
+from pilar.platform.tables.budget import Budget
+from pilar.platform.tables.table import Table
+from pilar.platform.tables.wire import Order, answered
+
+SECONDS = 30
+PATIENCE = 10
+WAITING = 3
+"""Threads of one process that read or wait for their turn; a web process has others that answer meanwhile."""
+
+_HERE = Path(__file__)
+# A lock on a file of the program holds for all processes that run it, and ends with the one that has it.
+_TURNS = (_HERE, Path(child.__file__))
+# Python with nothing but its library: no site, no environment, no folder of the caller.
+_PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from pilar.platform.tables.child import main; main()"
+_COMMAND = (sys.executable, "-I", "-S", "-c", _PROGRAM, str(_HERE.parents[3]))
+
+_waiting = threading.BoundedSemaphore(WAITING)
+_log = logging.getLogger(__name__)
+
+
+def read_apart(order: Order, content: bytes) -> list[Table]:
+    """What ``order`` asks for of a file.
+
+    Raises Faults: of the file, when it takes too much, and when it is not its turn within ``PATIENCE`` seconds.
+    """
+    try:
+        with _turn(order.name), tempfile.TemporaryFile() as sent, tempfile.TemporaryFile() as came:
+            sent.write(order.line())
+            sent.write(content)
+            sent.seek(0)
+            said = _run(sent, came)
+            came.seek(0)
+            try:
+                return answered(came)
+            except ValueError:
+                _log.warning("a file could not be read by its process: %s", said)
+                raise Budget(order.name, 0).too_costly() from None
+    except OSError:
+        _log.exception("no process can be started to read a file")
+        raise _not_now(order.name) from None
+
+
+def _run(sent: IO[bytes], came: IO[bytes]) -> str:
+    """Run the reader to its end, or end it; returns how it ended and what it complained of."""
+    environment = {"PILAR_LANGUAGE": spoken()}
+    with tempfile.TemporaryFile() as complaints:
+        process = subprocess.Popen(_COMMAND, stdin=sent, stdout=came, stderr=complaints, env=environment)
+        try:
+            ended = str(process.wait(SECONDS))
+        except subprocess.TimeoutExpired:
+            ended = "too late"
+        finally:
+            process.kill()
+            process.wait()
+        complaints.seek(0)
+        return f"{ended} {complaints.read(2_000).decode(errors='replace')}"
+
+
+@contextmanager
+def _turn(name: str) -> Iterator[None]:
+    """Hold one of the turns of the machine."""
+    if not _waiting.acquire(blocking=False):
+        raise _not_now(name)
+    try:
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            for path in _TURNS:
+                with path.open("rb") as file:
+                    try:
+                        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    except BlockingIOError:
+                        continue
+                    yield
+                    return
+            if time.monotonic() > deadline:
+                raise _not_now(name)
+            time.sleep(0.05)
+    finally:
+        _waiting.release()
+
+
+def _not_now(name: str) -> Faults:
+    sentence = mark("Other files are being read at this moment. Send the file again in a minute.")
+    return Faults([Fault("not-now", sentence, place=name)])

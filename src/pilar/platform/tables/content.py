@@ -1,0 +1,47 @@
+"""From bytes to tables in this process: the kind is taken from the content, not from the name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pilar.platform.language import mark
+from pilar.platform.tables.budget import Budget
+from pilar.platform.tables.delimited import read_delimited
+from pilar.platform.tables.table import Table
+from pilar.platform.tables.wire import Order
+
+ZIP = b"PK\x03\x04"
+
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
+
+def table_in(content: bytes, budget: Budget, *, most_rows: int, longest_cell: int) -> Table:
+    """The table in ``content``; of a workbook, the first visible sheet counts. Raises Faults."""
+    if content.startswith(ZIP):
+        from pilar.platform.tables.workbook import read_workbook  # a CSV file needs no reader of workbooks
+
+        return read_workbook(content, budget, most_rows=most_rows, longest_cell=longest_cell)
+    if content.startswith(_OLE):
+        if _ENCRYPTED in content:
+            raise budget.refused("password", mark("The workbook is protected with a password. Save it without one."))
+        sentence = mark("This is an old Excel workbook (.xls). Save it as .xlsx or as CSV UTF-8.")
+        raise budget.refused("old-workbook", sentence)
+    if Path(budget.name).suffix.lower() in {".xlsx", ".xlsm"} and content:
+        sentence = mark("The name says Excel workbook, but the content is something else.")
+        raise budget.refused("not-workbook", sentence)
+    return read_delimited(content, budget, most_rows=most_rows, longest_cell=longest_cell)
+
+
+def tables_in(order: Order, content: bytes) -> Sequence[Table]:
+    """What ``order`` asks for of a file. Raises Faults."""
+    budget = Budget(order.name, order.most_cells)
+    if not order.sheets:
+        return [table_in(content, budget, most_rows=order.most_rows, longest_cell=order.longest_cell)]
+    if not content.startswith(ZIP):
+        raise budget.refused("not-workbook", mark("This is not an Excel workbook (.xlsx)."))
+    from pilar.platform.tables.workbook import read_sheets
+
+    read = read_sheets(content, budget, most_rows=order.most_rows, longest_cell=order.longest_cell)
+    return list(read.values())

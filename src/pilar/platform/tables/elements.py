@@ -1,0 +1,70 @@
+"""XML of strangers as a stream: nothing is kept but what the visitor keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Protocol
+from xml.parsers import expat
+
+from pilar.platform.tables.budget import MEGABYTE, Budget
+
+DEEPEST = 50
+# The longest tag, comment or instruction: the parser keeps it whole, and looks through it anew with each block.
+LONGEST_PIECE = MEGABYTE
+
+
+class Visitor(Protocol):
+    """Is told of elements by their local names."""
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None: ...
+
+    def end(self, tag: str) -> None: ...
+
+    def text(self, piece: str) -> None: ...
+
+
+def visited(blocks: Iterable[bytes], visitor: Visitor, budget: Budget) -> Iterator[None]:
+    """Show the document to ``visitor``; stops after each block, so that what it found can be taken away.
+
+    Raises Faults for what costs too much, ValueError for a document type (without one there are no entities, in
+    whatever encoding), ``expat.ExpatError`` for what is no XML.
+    """
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    depth = 0
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        count()
+        if depth > DEEPEST:
+            raise budget.too_costly()
+        visitor.start(tag.rpartition(":")[2], attributes)
+
+    def end(tag: str) -> None:
+        nonlocal depth
+        depth -= 1
+        visitor.end(tag.rpartition(":")[2])
+
+    def count(*_: object) -> None:
+        budget.elements -= 1
+        if budget.elements < 0:
+            raise budget.too_costly()
+
+    def refuse(*_: object) -> None:
+        raise ValueError
+
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.CharacterDataHandler = visitor.text
+    parser.CommentHandler = parser.ProcessingInstructionHandler = count
+    parser.StartDoctypeDeclHandler = refuse
+    fed = 0
+    for block in blocks:
+        budget.unpack(len(block))
+        fed += len(block)
+        parser.Parse(block, False)
+        if fed - parser.CurrentByteIndex > LONGEST_PIECE:
+            raise budget.too_costly()
+        yield
+    parser.Parse(b"", True)
+    yield
