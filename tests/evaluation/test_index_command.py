@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import csv
 import io
 import json
@@ -49,19 +48,6 @@ def english(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("PILAR_LANGUAGE", "en")
     with translation.override("en"):
         yield
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Any:
-    parser = argparse.ArgumentParser()
-    commands.register(parser.add_subparsers(required=True))
-
-    def ran(*arguments: object) -> str:
-        options = parser.parse_args(["index", *(str(argument) for argument in arguments)])
-        assert options.run(options) == 0
-        return capsys.readouterr().out
-
-    return ran
 
 
 def files(folder: Path, *lines: str, spec: str = TWO) -> tuple[Path, Path]:

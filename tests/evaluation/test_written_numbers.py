@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Iterator
 from decimal import Decimal
@@ -20,7 +19,7 @@ from evaluation.test_index_command import TWO, files, told
 from evaluation.test_marksheet import HEADER, scored
 from pilar import index
 from pilar.areas.reference import directory
-from pilar.evaluation import commands, reference
+from pilar.evaluation import reference
 from pilar.evaluation.rules.marksheet import read_sheet
 from pilar.platform.tables import Percent, inspect_table
 
@@ -30,19 +29,6 @@ def english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("PILAR_LANGUAGE", "en")
     with translation.override("en"):
         yield
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Any:
-    parser = argparse.ArgumentParser()
-    commands.register(parser.add_subparsers(required=True))
-
-    def ran(*arguments: object) -> str:
-        options = parser.parse_args(["index", *(str(argument) for argument in arguments)])
-        assert options.run(options) == 0
-        return capsys.readouterr().out
-
-    return ran
 
 
 def xlsx(path: Path, *rows: tuple[Any, ...]) -> Path:

@@ -197,11 +197,11 @@ def test_words_that_the_pages_print_are_read_back() -> None:
 def test_a_preview_shows_what_changes_of_what_stands(world: World) -> None:
     first = content(world.office)
     stored(world, exported(world, [("B1", first)]))
-    changed = replace(first, budgets=(Budget(2026, Fund.APBD, Decimal(750_000_000)),))
+    changed = replace(first, budgets=(Budget(2026, Fund.APBD, Decimal(999_000_000)),))
     file = SimpleUploadedFile("program.xlsx", exported(world, [("B1", changed)]))
     coordinator = client_of(world, "coordinator")
     where = coordinator.post(address("imports", world.version), {"file": file})["Location"]
     operations.check_import(by=SCHEDULE, key=ProgrammeImport.objects.latest("pk").pk, now=timezone.now())
     page = coordinator.get(where).content.decode()
-    assert "Rp750.000.000" in page
+    assert "Rp999.000.000" in page
     assert "<ins>" in page
