@@ -173,7 +173,7 @@ def test_numbers_are_read_as_indonesians_write_them(world: World) -> None:
         ("programmes", [[*PROGRAMME[:3], "Dinas Angkasa", *PROGRAMME[4:]]], "Perangkat daerah", "Angkasa"),
         ("programmes", [[*PROGRAMME[:5], "", *PROGRAMME[6:]]], "Kebutuhan", ""),
         ("programmes", [PROGRAMME, PROGRAMME], "Kode", "2"),
-        ("targets", [TARGET], "2026", "1,500"),
+        ("targets", [TARGET], "2026", "1,5000"),
         ("targets", [[*TARGET[:5], "banyak", *TARGET[6:9], 2, ""]], "Nilai awal", "banyak"),
         ("targets", [["B9", *TARGET[1:9], 2, ""]], "Kode", "B9"),
         ("budgets", [["B1", 2025, "APBD", 1]], "Tahun", "2025"),

@@ -11,10 +11,10 @@ from fractions import Fraction
 from pilar import index
 from pilar.evaluation.rules.computing import agreed_answer
 from pilar.evaluation.rules.engine import asked
-from pilar.evaluation.rules.marks import read_number
 from pilar.index.scenarios import Scenario, compare_scenario, draft_instrument, rebalanced
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
+from pilar.platform.reading import read_figure, typed_notation
 
 DRAFT = "-draft"
 """Ends the code of a draft instrument; nothing else makes a version a draft."""
@@ -137,7 +137,7 @@ def _weight(instrument: index.Instrument, code: str, text: str, tell: Callable[[
     if code not in instrument.by_code or code == instrument.root.code:
         tell(Fault("unknown-part", mark("The instrument has no part “%(node)s” with a weight"), {"node": code[:60]}))
         return None
-    number = read_number(text)
+    number = read_figure(text, "%", typed_notation(), highest=Decimal(100))
     if number is None:
         return None
     if isinstance(number, Fault):
