@@ -107,7 +107,11 @@ NAVIGATION = [
     ("portal:about", _("Method")),
 ]
 NAVIGATION_SIGNED_IN = ("portal:home", _("My work"))
-NAVIGATION_FOOTER = [("portal:about", _("About Pilar and its method")), ("api:openapi-view", _("API for developers"))]
+NAVIGATION_FOOTER = [
+    ("portal:about", _("About Pilar and its method")),
+    ("people:privacy", _("Personal data")),
+    ("api:openapi-view", _("API for developers")),
+]
 SHOW_COMPONENTS = False  # /komponen/ shows invented samples: nothing for the public of an installation
 COTTON_ISOLATE_BY_DEFAULT = True
 
@@ -166,8 +170,6 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,10/5m/key"}
 # Single sign-on opens the account of an address that the provider has verified, and remembers the tie.
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
-# assumption: no rule found; long enough to look into an incident, short enough for personal data.
-PILAR_SIGN_IN_TRACE_DAYS = 30
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 SESSION_COOKIE_AGE = 12 * 3600
