@@ -14,6 +14,8 @@ from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
 
 SCHEMES = ("postgres", "postgresql")
+EMBEDDED_USER = "PILAR_EMBEDDED_USER"
+"""User and password with a colon between them, by which the demo tells its children to serve as another role."""
 
 
 class UnfitDatabaseUrl(PilarError):
@@ -45,7 +47,9 @@ def database_settings() -> dict[str, Any]:
         raise UnfitDatabaseUrl
     if not url:
         place = place_for(state_folder())
-        url = place.url() if place.password_file.exists() else "postgres://pilar@embedded-not-started/pilar"
+        url = "postgres://pilar@embedded-not-started/pilar"
+        if place.password_file.exists():
+            url = place.url(os.environ.get(EMBEDDED_USER))
     return dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
 
 
