@@ -60,7 +60,7 @@ class PersonName(models.Model):
     name = models.CharField(max_length=300)
 
     def __str__(self) -> str:
-        return self.reference
+        return f"{self.reference}"
 
 
 class Retention(models.Model):

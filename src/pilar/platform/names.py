@@ -33,7 +33,7 @@ class Signature(str):
         return Signature, (str(self), self.reference)
 
 
-class SignatureField(models.CharField):
+class SignatureField(models.CharField):  # type: ignore[type-arg]
     """Who acted: takes and gives a :class:`Signature`; text that is none (the system, a source) stays text."""
 
     def get_prep_value(self, value: Any) -> Any:
