@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from allauth.account.models import EmailAddress
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
-from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone, translation
@@ -239,7 +238,8 @@ class TestAccountChanges:
 class TestSignInTraces:
     def test_what_is_old_goes_every_night_and_what_is_new_stays(self, team: Team) -> None:
         now = timezone.now()
-        old = now - timedelta(days=settings.PILAR_SIGN_IN_TRACE_DAYS, seconds=1)
+        operations.load_retention(by=OPERATOR)
+        old = now - timedelta(days=30, seconds=1)
         for traces in (AccessAttempt, AccessFailureLog, AccessLog):
             for name in ("old", "new"):
                 extra = {"failures_since_start": 1} if traces is AccessAttempt else {}

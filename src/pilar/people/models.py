@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower, Now
+
+from pilar.platform.names import SignatureField, named
 
 
 class UserManager(BaseUserManager["User"]):
@@ -28,6 +31,7 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=200)
     language = models.CharField(max_length=2, default=Language.INDONESIAN)
     is_active = models.BooleanField(default=True)
+    anonymised_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now())
 
     USERNAME_FIELD = "email"
@@ -41,6 +45,17 @@ class User(AbstractBaseUser):
             models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_in_lower_case"),
             models.CheckConstraint(condition=Q(name__regex=r"\S"), name="user_has_a_name"),
             models.CheckConstraint(condition=Q(language__in=["id", "en"]), name="user_language_known"),
+            models.CheckConstraint(
+                condition=Q(anonymised_at__isnull=True) | Q(is_active=False), name="user_anonymised_is_blocked"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="user_named",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("name"),
+                func=named("'user:' || NEW.id", "NEW.name"),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -109,7 +124,7 @@ class Notice(models.Model):
     mailed_at = models.DateTimeField(null=True)
     reminded_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
-    done_by = models.CharField(max_length=200, blank=True)
+    done_by = SignatureField(max_length=200, blank=True)
 
     class Meta:
         ordering = [F("deadline").asc(nulls_last=True), "-created_at", "-id"]
@@ -158,6 +173,17 @@ class ApiToken(models.Model):
             models.CheckConstraint(
                 condition=Q(revoked_at__isnull=True) | Q(revoked_at__gte=F("created_at")),
                 name="token_revoked_after_made",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="token_named",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("name"),
+                func=named(
+                    "'token:' || NEW.id",
+                    "left((SELECT u.name FROM people_user u WHERE u.id = NEW.user_id) || ' (' || NEW.name || ')', 200)",
+                ),
             ),
         ]
 

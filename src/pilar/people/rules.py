@@ -213,6 +213,16 @@ PUBLIC = Standing(Actor("anonymous", "", ""))
 """Anybody: holds no role, may nothing, sees what is public."""
 
 
+def anonymous_name(account: int) -> str:
+    """What stands where the name of an anonymised account stood: data, and so Indonesian for every reader."""
+    return f"Akun {account} (dianonimkan)"
+
+
+def anonymous_email(account: int) -> str:
+    """Its address, at which nobody can be reached (RFC 2606)."""
+    return f"akun-{account}@dianonimkan.invalid"
+
+
 def shown_name(name: str) -> str:
     """The name of who acted, as the history keeps it, for a reader: the system's own in the reader's language."""
     return translate(name) if name in (OPERATOR.actor.name, SCHEDULE.actor.name) else name

@@ -108,7 +108,11 @@ NAVIGATION = [
     ("portal:about", _("Method")),
 ]
 NAVIGATION_SIGNED_IN = ("portal:home", _("My work"))
-NAVIGATION_FOOTER = [("portal:about", _("About Pilar and its method")), ("api:openapi-view", _("API for developers"))]
+NAVIGATION_FOOTER = [
+    ("portal:about", _("About Pilar and its method")),
+    ("people:privacy", _("Personal data")),
+    ("api:openapi-view", _("API for developers")),
+]
 # Pages whose form is sent to an address that does not lie below them (design/posted.py).
 FORMS_ELSEWHERE = {
     "evaluation:approve-results": ("evaluation:phase-results", ("code", "number")),
@@ -173,8 +177,6 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,10/5m/key"}
 # Single sign-on opens the account of an address that the provider has verified, and remembers the tie.
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
-# assumption: no rule found; long enough to look into an incident, short enough for personal data.
-PILAR_SIGN_IN_TRACE_DAYS = 30
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 SESSION_COOKIE_AGE = 12 * 3600

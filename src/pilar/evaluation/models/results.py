@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from pilar.evaluation.models.assessments import Assessment
 from pilar.evaluation.models.campaigns import Phase
 from pilar.evaluation.rules.computing import PreviousOrigin
+from pilar.platform.names import SignatureField
 
 USER = settings.AUTH_USER_MODEL
 SHA256 = r"^[0-9a-f]{64}$"
@@ -52,7 +53,7 @@ class Snapshot(models.Model):
     result_sha256 = models.CharField(max_length=64)
     reason = models.TextField(blank=True, default="")
     computed_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
-    computed_by_name = models.CharField(max_length=200)
+    computed_by_name = SignatureField(max_length=200)
     computed_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -134,7 +135,7 @@ class Approval(models.Model):
     snapshot = models.OneToOneField(Snapshot, on_delete=models.PROTECT, related_name="approval")
     four_eyes = models.BooleanField(default=False)
     approved_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
-    approved_by_name = models.CharField(max_length=200)
+    approved_by_name = SignatureField(max_length=200)
     approved_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -162,7 +163,7 @@ class Publication(models.Model):
     letter_date = models.DateField()
     four_eyes = models.BooleanField(default=False)
     published_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
-    published_by_name = models.CharField(max_length=200)
+    published_by_name = SignatureField(max_length=200)
     published_at = models.DateTimeField(db_default=Now())
 
     class Meta:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
-from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
@@ -16,7 +15,7 @@ from django.db import IntegrityError, transaction
 from pilar.people.models import User
 from pilar.people.operations import mailing, memberships
 from pilar.people.rules import ROLES, NotAllowed, NotFound, Permission, Role, Standing
-from pilar.platform import audit
+from pilar.platform import audit, retention
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
 
@@ -99,7 +98,6 @@ def create_account(
         target=TARGET,
         key=user.pk,
         area=held.region or "",
-        after={"email": user.email, "name": user.name},
     )
     memberships.give(by, user, held, now)
     if password is None:
@@ -111,11 +109,13 @@ def create_account(
 def set_active(*, by: Standing, user: int, active: bool, now: datetime) -> None:
     """Block an account (its sessions end with the next request) or open it again; needs ``manage-accounts``.
 
-    Raises :class:`NotAllowed`, :class:`NotFound`, :class:`LastSecretariat`.
+    Raises :class:`NotAllowed`, :class:`NotFound`, :class:`LastSecretariat`, :class:`Anonymised`.
     """
-    found = _managed(by, user)
+    found = managed(by, user)
     if found.is_active == active:
         return
+    if found.anonymised_at is not None:
+        raise memberships.Anonymised
     if not active and found.memberships.filter(role=Role.SECRETARIAT, until=None).exists():
         memberships.keep_a_secretariat(without=user, now=now)
     found.is_active = active
@@ -124,12 +124,27 @@ def set_active(*, by: Standing, user: int, active: bool, now: datetime) -> None:
 
 
 @transaction.atomic
+def correct_name(*, by: Standing, user: int, name: str) -> None:
+    """Correct a person's name, wherever it stands; needs ``manage-accounts``. The log keeps neither of the two.
+
+    Raises :class:`UnfitName`, :class:`NotAllowed`, :class:`NotFound`, :class:`Anonymised`.
+    """
+    found, given = managed(by, user), _name(name)
+    if found.anonymised_at is not None:
+        raise memberships.Anonymised
+    if found.name != given:
+        found.name = given
+        found.save(update_fields=["name"])
+        audit.record(by=by.actor, action="correct-name", target=TARGET, key=user)
+
+
+@transaction.atomic
 def set_password(*, by: Standing, user: int, password: str) -> None:
     """Set a lost password, unless it is that already; the account's sessions end. Needs ``manage-accounts``.
 
     Raises :class:`NotAllowed`, :class:`NotFound`, :class:`WeakPassword`.
     """
-    found = _managed(by, user)
+    found = managed(by, user)
     if found.check_password(password):
         return
     _put_password(found, password)
@@ -160,20 +175,22 @@ def set_language(*, by: Standing, language: str) -> None:
 
 @transaction.atomic
 def clear_sign_in_traces(*, by: Standing, now: datetime) -> None:
-    """Delete sessions that have expired, and traces of sign-ins older than the setting says; needs ``manage-accounts``.
+    """Delete sessions that have expired, and traces of sign-ins whose days are over; needs ``manage-accounts``.
 
     Traces hold network addresses, which are personal data.
     """
     by.require(Permission.MANAGE_ACCOUNTS)
-    oldest = now - timedelta(days=settings.PILAR_SIGN_IN_TRACE_DAYS)
+    oldest = retention.oldest_kept("sign-in", now)
     deleted = {"sessions": Session.objects.filter(expire_date__lt=now).delete()[0]}
     for name, traces in (("attempts", AccessAttempt), ("failures", AccessFailureLog), ("sign_ins", AccessLog)):
-        deleted[name] = traces.objects.filter(attempt_time__lt=oldest).delete()[0]
+        if oldest is not None:
+            deleted[name] = traces.objects.filter(attempt_time__lt=oldest).delete()[0]
     if any(deleted.values()):
         audit.record(by=by.actor, action="clear", target="people.sign-in-traces", key=now.date(), after=deleted)
 
 
-def _managed(by: Standing, user: int) -> User:
+def managed(by: Standing, user: int) -> User:
+    """An account, locked, for who manages all of them; raises :class:`NotAllowed`, :class:`NotFound`."""
     by.require(Permission.MANAGE_ACCOUNTS)
     found = User.objects.select_for_update().filter(pk=user).first()
     if found is None:

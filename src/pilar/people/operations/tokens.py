@@ -18,6 +18,7 @@ from pilar.platform.actors import Actor
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
 from pilar.platform.models import AuditEvent
+from pilar.platform.names import Signature
 
 TARGET = "people.token"
 PREFIX = "pilar_"
@@ -75,7 +76,7 @@ def create_token(*, by: Standing, name: str, days: int, now: datetime) -> NewTok
         action="create",
         target=TARGET,
         key=made.pk,
-        after={"user": by.account, "name": named, "expires_at": made.expires_at},
+        after={"user": by.account, "expires_at": made.expires_at},
     )
     return NewToken(made.pk, PREFIX + random)
 
@@ -105,7 +106,8 @@ def use_token(*, secret: str, now: datetime) -> Standing:
         ApiToken.objects.filter(unnoted, pk=found.pk).update(last_used_at=now)
     owner = queries.standing(found.user, now)
     longest = AuditEvent._meta.get_field("actor_name").max_length
-    actor = Actor("token", str(found.pk), f"{found.user.name} ({found.name})"[:longest])
+    name = Signature(f"{found.user.name} ({found.name})"[:longest], f"token:{found.pk}")
+    actor = Actor("token", str(found.pk), name)
     return Standing(actor, owner.memberships, owner=found.user.pk)
 
 

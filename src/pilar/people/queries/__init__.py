@@ -14,6 +14,7 @@ from pilar.people.queries.accounts import (
     standing,
 )
 from pilar.people.queries.notices import NoticeRow, count_open_notices, done_notices, open_notices
+from pilar.people.queries.personal import count_of, personal_data
 from pilar.people.queries.tokens import TokenRow, own_tokens
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "account",
     "accounts",
     "accounts_page",
+    "count_of",
     "count_open_notices",
     "current",
     "done_notices",
@@ -31,5 +33,6 @@ __all__ = [
     "open_notices",
     "own_account",
     "own_tokens",
+    "personal_data",
     "standing",
 ]

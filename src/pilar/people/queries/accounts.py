@@ -14,6 +14,7 @@ from pilar.people.models import Membership, User
 from pilar.people.rules import PUBLIC, ROLES, HeldRole, NotFound, Permission, Role, Standing, led_regions
 from pilar.platform.actors import Actor
 from pilar.platform.language import translate
+from pilar.platform.names import Signature
 
 PAGE = 50
 
@@ -46,6 +47,7 @@ class AccountRow:
     name: str
     language: str
     is_active: bool
+    is_anonymised: bool
     memberships: tuple[MembershipRow, ...]
 
 
@@ -54,7 +56,7 @@ def standing(user: AbstractBaseUser | AnonymousUser, now: datetime) -> Standing:
     if not isinstance(user, User) or not user.is_active:
         return PUBLIC
     held = tuple(_held(row) for row in current(now).filter(user=user))
-    return Standing(Actor("user", str(user.pk), user.name), held)
+    return Standing(Actor("user", str(user.pk), Signature(user.name, f"user:{user.pk}")), held)
 
 
 def current(now: datetime) -> QuerySet[Membership]:
@@ -139,7 +141,9 @@ def _account(row: User) -> AccountRow:
         )
         for held in row.memberships.all()
     )
-    return AccountRow(row.pk, row.email, row.name, row.language, row.is_active, memberships)
+    return AccountRow(
+        row.pk, row.email, row.name, row.language, row.is_active, row.anonymised_at is not None, memberships
+    )
 
 
 def _place(row: Membership) -> str:
