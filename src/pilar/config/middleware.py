@@ -9,10 +9,10 @@ from collections.abc import Callable
 import structlog
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from pilar.design.refusals import problem, refusal
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
 
@@ -89,9 +89,7 @@ class TextLimit:
         error = self._refusal(request)
         if error is None:
             return self.get_response(request)
-        if request.path.startswith("/api/"):
-            return problem(error)
-        return render(request, "design/error.html", {"error": error}, status=error.status)
+        return refusal(request, error)
 
     def _refusal(self, request: HttpRequest) -> PilarError | None:
         if settings.PILAR_SMALL_ADDRESSES.match(request.path):
@@ -141,23 +139,12 @@ class ExpectedErrors:
             refused = problem(MethodNotAllowed(method=request.method))
             refused["Allow"] = response.get("Allow", "")
             return refused
+        if response.status_code == 429:
+            # Of a form that is shown again with its refusal, and of the sign-in library: they count by the minute.
+            response.headers.setdefault("Retry-After", "60")
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, PilarError):
             return None
-        if request.path.startswith("/api/"):
-            return problem(exception)
-        return render(request, "design/error.html", {"error": exception}, status=exception.status)
-
-
-def problem(error: PilarError) -> JsonResponse:
-    """RFC 9457 problem JSON of an expected error."""
-    body = {
-        "type": f"urn:pilar:error:{error.code}",
-        "title": error.text(),
-        "status": error.status,
-        "code": error.code,
-        **error.members(),
-    }
-    return JsonResponse(body, status=error.status, content_type="application/problem+json")
+        return refusal(request, exception)

@@ -39,6 +39,12 @@ def register(subparsers: Any) -> None:
     password.add_argument("email")
     password.set_defaults(run=_password, database=True)
 
+    factor = actions.add_parser(
+        "remove-second-factor", help=translate("take a lost second factor off an account, whose sessions end")
+    )
+    factor.add_argument("email")
+    factor.set_defaults(run=_remove_second_factor, database=True)
+
 
 def _add_place(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--role", required=True, choices=[role.value for role in Role])
@@ -111,8 +117,19 @@ def _password(options: argparse.Namespace) -> int:
 
     from pilar.people import operations, queries
 
-    account = queries.find_account(options.email, scope=OPERATOR, now=timezone.now())
+    now = timezone.now()
+    account = queries.find_account(options.email, scope=OPERATOR, now=now)
     password = secrets.token_urlsafe(15)
-    operations.set_password(by=OPERATOR, user=account.key, password=password)
+    operations.set_password(by=OPERATOR, user=account.key, password=password, now=now)
     sys.stdout.write(password + "\n")
+    return 0
+
+
+def _remove_second_factor(options: argparse.Namespace) -> int:
+    from django.utils import timezone
+
+    from pilar.people import operations, queries
+
+    account = queries.find_account(options.email, scope=OPERATOR, now=timezone.now())
+    operations.remove_second_factor(by=OPERATOR, user=account.key)
     return 0

@@ -87,6 +87,6 @@ def _accounts(by: Standing, password_of: Callable[[str], str], offices: dict[str
             )
             account = queries.find_account(email, scope=by, now=now)
         else:
-            operations.set_password(by=by, user=account.key, password=password)
+            operations.set_password(by=by, user=account.key, password=password, now=now)
         places = [held.place for held in account.memberships if held.role is role]
         yield DemoAccount(email, password, translate(ROLES[role].name), places[0] if places else "")

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from pilar.people.operations.accounts import (
     EmailTaken,
+    NoSecondFactor,
     UnfitEmail,
     UnfitLanguage,
     UnfitName,
     WeakPassword,
     clear_sign_in_traces,
     create_account,
+    password_changed,
+    remove_second_factor,
     set_active,
     set_language,
     set_password,
 )
+from pilar.people.operations.failures import forget_all_failures, forget_failures, note_failure
 from pilar.people.operations.mailing import invite, send_digests, send_invitation
 from pilar.people.operations.memberships import (
     AlreadyHeld,
@@ -42,6 +46,7 @@ __all__ = [
     "MembershipEnded",
     "Message",
     "NewToken",
+    "NoSecondFactor",
     "UnfitEmail",
     "UnfitLanguage",
     "UnfitName",
@@ -51,12 +56,17 @@ __all__ = [
     "create_account",
     "create_token",
     "end_membership",
+    "forget_all_failures",
+    "forget_failures",
     "grant_membership",
     "invite",
     "mark_read",
+    "note_failure",
     "notify",
     "notify_offices",
     "notify_regions",
+    "password_changed",
+    "remove_second_factor",
     "revoke_token",
     "send_digests",
     "send_invitation",
