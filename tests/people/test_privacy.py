@@ -368,7 +368,7 @@ def test_the_register_is_public_and_complete(client: Client) -> None:
 def test_names_that_stood_as_text_are_moved(team: Team) -> None:
     """What the migrations do with rows that were written before: also where no row may change."""
     people = import_module("pilar.people.migrations.0003_names_by_reference")
-    platform = import_module("pilar.platform.migrations.0002_names_by_reference")
+    platform = import_module("pilar.platform.migrations.0003_names_by_reference")
     account("budi@lain.invalid", Role.ASSESSOR)
     for subject, name in (("a", "Siti"), ("b", "Budi"), ("c", "Console"), ("d", "")):
         Notice.objects.create(

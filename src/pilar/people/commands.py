@@ -47,6 +47,11 @@ def register(subparsers: Any) -> None:
     anonymise.add_argument("email")
     anonymise.add_argument("--sure", action="store_true", help=translate("you know that nobody can undo this"))
     anonymise.set_defaults(run=_anonymise, database=True)
+    factor = actions.add_parser(
+        "remove-second-factor", help=translate("take a lost second factor off an account, whose sessions end")
+    )
+    factor.add_argument("email")
+    factor.set_defaults(run=_remove_second_factor, database=True)
 
 
 def _add_place(parser: argparse.ArgumentParser) -> None:
@@ -123,9 +128,10 @@ def _password(options: argparse.Namespace) -> int:
 
     from pilar.people import operations, queries
 
-    account = queries.find_account(options.email, scope=OPERATOR, now=timezone.now())
+    now = timezone.now()
+    account = queries.find_account(options.email, scope=OPERATOR, now=now)
     password = secrets.token_urlsafe(15)
-    operations.set_password(by=OPERATOR, user=account.key, password=password)
+    operations.set_password(by=OPERATOR, user=account.key, password=password, now=now)
     sys.stdout.write(password + "\n")
     return 0
 
@@ -145,6 +151,16 @@ def _export(options: argparse.Namespace) -> int:
     audit.read(by=OPERATOR.actor, what="people.personal-data", key=account.key, rows=queries.count_of(found))
     json.dump(found, sys.stdout, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
     sys.stdout.write("\n")
+    return 0
+
+
+def _remove_second_factor(options: argparse.Namespace) -> int:
+    from django.utils import timezone
+
+    from pilar.people import operations, queries
+
+    account = queries.find_account(options.email, scope=OPERATOR, now=timezone.now())
+    operations.remove_second_factor(by=OPERATOR, user=account.key)
     return 0
 
 

@@ -9,6 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower, Now
+from django.utils.crypto import salted_hmac
 
 from pilar.platform.names import SignatureField, named
 
@@ -32,6 +33,8 @@ class User(AbstractBaseUser):
     language = models.CharField(max_length=2, default=Language.INDONESIAN)
     is_active = models.BooleanField(default=True)
     anonymised_at = models.DateTimeField(null=True)
+    sessions_ended = models.PositiveIntegerField(default=0)
+    """How often all that was signed in, and all links to choose a password, were made worthless."""
     created_at = models.DateTimeField(db_default=Now())
 
     USERNAME_FIELD = "email"
@@ -60,6 +63,12 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must carry to stay open: it changes with the password, and with every ending of sessions."""
+        by_password: str = super()._get_session_auth_hash(secret)  # type: ignore[misc]
+        text = f"{by_password} {self.sessions_ended}"
+        return salted_hmac("people.session", text, secret=secret, algorithm="sha256").hexdigest()
 
 
 class Membership(models.Model):
@@ -189,3 +198,29 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.beginning}… {self.name}"
+
+
+class FailedSignIn(models.Model):
+    """A wrong password or code, for the limits of ``rules``; of the account only a keyed hash is kept.
+
+    ``device`` is the mark of a device that the account has been used on before, empty for all others.
+    """
+
+    account = models.CharField(max_length=64)
+    network = models.CharField(max_length=50, blank=True)
+    device = models.CharField(max_length=64, blank=True)
+    what = models.CharField(max_length=10)
+    failed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account", "-failed_at"], name="failed_sign_in_of_account"),
+            models.Index(fields=["network", "-failed_at"], name="failed_sign_in_from_network"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(account__regex=r"^[0-9a-f]{64}$"), name="failed_account_kept_as_hash"),
+            models.CheckConstraint(condition=Q(what__in=["password", "code"]), name="failed_what_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.network}"

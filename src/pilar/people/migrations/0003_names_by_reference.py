@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0002_notices_and_tokens'),
-        ('platform', '0002_names_by_reference'),
+        ('platform', '0003_names_by_reference'),
     ]
 
     operations = [

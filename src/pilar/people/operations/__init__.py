@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pilar.people.operations.accounts import (
     EmailTaken,
+    NoSecondFactor,
     UnfitEmail,
     UnfitLanguage,
     UnfitName,
@@ -11,10 +12,13 @@ from pilar.people.operations.accounts import (
     clear_sign_in_traces,
     correct_name,
     create_account,
+    password_changed,
+    remove_second_factor,
     set_active,
     set_language,
     set_password,
 )
+from pilar.people.operations.failures import forget_all_failures, forget_failures, note_failure
 from pilar.people.operations.mailing import invite, send_digests, send_invitation
 from pilar.people.operations.memberships import (
     AlreadyHeld,
@@ -52,6 +56,7 @@ __all__ = [
     "MembershipEnded",
     "Message",
     "NewToken",
+    "NoSecondFactor",
     "OwnAccount",
     "UnfitEmail",
     "UnfitLanguage",
@@ -65,13 +70,18 @@ __all__ = [
     "create_account",
     "create_token",
     "end_membership",
+    "forget_all_failures",
+    "forget_failures",
     "grant_membership",
     "invite",
     "load_retention",
     "mark_read",
+    "note_failure",
     "notify",
     "notify_offices",
     "notify_regions",
+    "password_changed",
+    "remove_second_factor",
     "report_forgotten",
     "revoke_token",
     "send_digests",

@@ -84,11 +84,19 @@ def account_of(request: HttpRequest, key: int) -> HttpResponse:
             return redirect("people:account-of", key)
     if key != by.account:
         audit.read(by=by.actor, what="people.account", key=key, rows=1)
+    tokens = queries.tokens_of(key, scope=by) if _national(by) else ()
     held = [(row, row.role in roles_to_give(by, row.region_code)) for row in found.memberships]
     return render(
         request,
         "people/account_of.html",
-        {"account": found, "held": held, "form": form, "place": place, "nation": _national(by)},
+        {
+            "account": found,
+            "held": held,
+            "form": form,
+            "place": place,
+            "nation": _national(by),
+            "tokens": [(row, row.works(now)) for row in tokens],
+        },
     )
 
 
@@ -138,6 +146,27 @@ def invite(request: HttpRequest, key: int) -> HttpResponse:
     """Send the link to choose a password once more."""
     operations.invite(by=_manager(request), user=key, now=timezone.now())
     messages.success(request, gettext("A link to choose a password is on its way"))
+    return redirect("people:account-of", key)
+
+
+@login_required
+@require_POST
+def revoke_token(request: HttpRequest, key: int, token: int) -> HttpResponse:
+    """End an API token of somebody's account."""
+    by = _manager(request)
+    if token not in {row.key for row in queries.tokens_of(key, scope=by)}:
+        raise NotFound
+    operations.revoke_token(by=by, token=token, now=timezone.now())
+    messages.success(request, gettext("The token no longer opens anything"))
+    return redirect("people:account-of", key)
+
+
+@login_required
+@require_POST
+def remove_second_factor(request: HttpRequest, key: int) -> HttpResponse:
+    """Take a lost second factor off an account."""
+    operations.remove_second_factor(by=_manager(request), user=key)
+    messages.success(request, gettext("The second factor is removed, and the account is signed out everywhere"))
     return redirect("people:account-of", key)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -11,6 +11,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Prefetch, Q, QuerySet
 
 from pilar.people.models import Membership, User
+from pilar.people.queries.second_factors import second_factors
 from pilar.people.rules import PUBLIC, ROLES, HeldRole, NotFound, Permission, Role, Standing, led_regions
 from pilar.platform.actors import Actor
 from pilar.platform.language import translate
@@ -42,6 +43,8 @@ class MembershipRow:
 
 @dataclass(frozen=True, slots=True)
 class AccountRow:
+    """An account; whether it has a second factor is told of a single one only."""
+
     key: int
     email: str
     name: str
@@ -49,6 +52,7 @@ class AccountRow:
     is_active: bool
     is_anonymised: bool
     memberships: tuple[MembershipRow, ...]
+    second_factor: bool = False
 
 
 def standing(user: AbstractBaseUser | AnonymousUser, now: datetime) -> Standing:
@@ -95,7 +99,7 @@ def account(key: int, *, scope: Standing, now: datetime) -> AccountRow:
     row = _visible(scope, now, "").filter(pk=key).first()
     if row is None:
         raise NotFound
-    return _account(row)
+    return replace(_account(row), second_factor=bool(second_factors(key)))
 
 
 def find_account(email: str, *, scope: Standing, now: datetime) -> AccountRow:

@@ -52,7 +52,7 @@ $$
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('platform', '0001_initial'),
+        ('platform', '0002_outgoing_messages'),
     ]
 
     operations = [
