@@ -104,7 +104,7 @@ def test_what_it_lacks_is_told_at_its_fields_and_it_is_saved(called: World, offi
     ("field", "given", "said"),
     [
         ("targets-0-base", "dua puluh", "dua puluh"),
-        ("targets-0-y2026", "1.234", "1,234"),
+        ("targets-0-y2026", "1.23.4", "1.23.4"),
         ("targets-0-base_year", "tahun lalu", "bulat"),
         ("budgets-b2026_apbd", "-5", "kurang dari nol"),
         ("budgets-b2026_apbd", "1,500", "1500"),

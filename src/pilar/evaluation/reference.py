@@ -13,12 +13,12 @@ import yaml
 
 from pilar import index
 from pilar.evaluation.rules.engine import asked
-from pilar.evaluation.rules.marks import read_mark
 from pilar.evaluation.rules.plan_figures import FigureKind, Rules, Wanted
 from pilar.evaluation.rules.published import Group, ImprovementOrigin, Phase, PublishedRow
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.folders import data_folder
 from pilar.platform.language import mark
+from pilar.platform.reading import Notation, read_number
 from pilar.platform.tables import Column, Row, Table, read_table, shown
 
 # The level at which results are published.
@@ -125,7 +125,7 @@ class _Record:
 
     def number(self, name: str) -> Decimal | None:
         """The number, None if the cell is blank."""
-        answer = read_mark(self.text(name))
+        answer = read_number(self.text(name), Notation.PLAIN)
         if isinstance(answer, Decimal | None):
             return answer
         self._fault(name, _not_a_number(self.text(name)))

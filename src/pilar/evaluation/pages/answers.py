@@ -32,7 +32,7 @@ from pilar.evaluation.queries.answers import form as form_for
 from pilar.evaluation.queries.answers import indicator as indicator_for
 from pilar.evaluation.queries.assessment_lists import dimensions, office_progress, own_assessments, waiting_evidence
 from pilar.evaluation.queries.rows import Bilingual
-from pilar.evaluation.rules.answers import FIELDS, Given, read_given
+from pilar.evaluation.rules.answers import FIELDS, NUMBERS, Given, read_given
 from pilar.evaluation.rules.authority import Action, SelfAssessmentOver, WrongState
 from pilar.evaluation.rules.readiness import SEVERITIES, TO_EXPLAIN
 from pilar.evaluation.workbooks import rubric
@@ -41,6 +41,7 @@ from pilar.evidence.queries import Place, region_evidence
 from pilar.people.signin import standing_of
 from pilar.platform.errors import Faults, PilarError
 from pilar.platform.language import translate
+from pilar.platform.reading import typed_notation
 from pilar.platform.versions import Outdated, Stored
 
 
@@ -191,7 +192,8 @@ def _refused(request: HttpRequest, found: Indicator, attempt: Attempt, why: Pila
 
 def _given(found: Indicator, typed: Mapping[str, str]) -> Given:
     """The answer that was typed; raises Faults at its fields."""
-    reading = read_given(found.node, typed)
+    notations = dict.fromkeys(NUMBERS, typed_notation())
+    reading = read_given(found.node, typed, notations, scale=found.form.instrument.scale)
     if reading.faults:
         raise Faults(reading.faults)
     return reading.given

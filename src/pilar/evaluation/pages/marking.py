@@ -21,12 +21,14 @@ from pilar.design import numbers
 from pilar.evaluation import operations
 from pilar.evaluation.pages.autosave import is_autosave, require_same_person, signed_in, told
 from pilar.evaluation.queries.marking import MarkingForm, MarkingItem, duties, marking_form
+from pilar.evaluation.queries.panel import highest_mark_of
 from pilar.evaluation.rules.answers import trimmed
 from pilar.evaluation.rules.marking import UnknownIndicator
 from pilar.evaluation.rules.marks import read_mark
 from pilar.people.signin import standing_of
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark, translate
+from pilar.platform.reading import typed_notation
 from pilar.platform.versions import Outdated, Stored
 
 
@@ -85,7 +87,7 @@ def save(request: HttpRequest, key: int, node: str) -> HttpResponse:
             by=by,
             assessment=key,
             node=node,
-            value=typed_mark(typed.get("value", "")),
+            value=typed_mark(typed.get("value", ""), highest_mark_of(key, scope=by)),
             reason=typed.get("reason", ""),
             seen_version=typed_version(typed.get("over") or typed.get("version", "")),
             now=timezone.now(),
@@ -126,9 +128,9 @@ def finish(request: HttpRequest, key: int) -> HttpResponse:
     return redirect("evaluation:panel", key)
 
 
-def typed_mark(text: str) -> Decimal:
-    """The mark that somebody typed; raises Faults at ``value``."""
-    found = read_mark(text)
+def typed_mark(text: str, highest: Decimal) -> Decimal:
+    """The mark that somebody typed, at most ``highest``; raises Faults at ``value``."""
+    found = read_mark(text, typed_notation(), highest=highest)
     if isinstance(found, Fault):
         raise Faults([Fault(found.code, found.sentence, found.fields, "value")])
     if found is None or isinstance(found, index.Ratio):
