@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from browser.walk import COORDINATOR, SECRETARIAT, told
+from browser.walk import APPROVER, COORDINATOR, SECRETARIAT, told
 from evaluation.cycle.world import INSTRUMENT
 from pilar import index
 from pilar.evaluation import operations
@@ -86,6 +86,9 @@ def test_submit_approve_and_publish_are_done_once(signed_in: Callable[..., Page]
     page.goto(f"/kerja/kampanye/{CODE}/hasil/2/")
     page.get_by_role("button", name="Setujui hasil").dblclick()
     told(page, "Versi 1 sudah disetujui")
+    expect(page.get_by_role("button", name="Umumkan hasil")).to_have_count(0)
+    page = signed_in(APPROVER)
+    page.goto(f"/kerja/kampanye/{CODE}/hasil/2/")
     page.get_by_label("Nomor surat").fill("B-2/2026")
     page.get_by_label("Tanggal surat").fill(f"{timezone.localdate():%Y-%m-%d}")
     page.get_by_role("button", name="Umumkan hasil").dblclick()

@@ -22,6 +22,7 @@ SECRETARIAT, COORDINATOR, CONTRIBUTOR, VERIFIER, ASSESSOR, CHAIR = (
     f"{name}@contoh.invalid"
     for name in ("sekretariat", "koordinator", "kontributor", "verifikator", "asesor", "ketua.panel")
 )
+APPROVER = "sekretariat.kedua@contoh.invalid"
 SECOND = "asesor.kedua@contoh.invalid"
 INSTRUMENT = Path(__file__).with_name("journey.yaml").read_text(encoding="utf-8")
 
@@ -214,13 +215,15 @@ def write_finding(page: Page, kind: str, text: str) -> None:
 
 
 def approve(walk: Walk, version: int, reason: str = "") -> Page:
-    """The secretariat computes the results, and approves them."""
+    """The secretariat computes the results, and its second person approves them."""
     page = walk.at(SECRETARIAT, "hasil/1/")
     if reason:
         page.get_by_label("Alasan hasil dihitung ulang").fill(reason)
     press(page, "Hitung hasil")
     told(page, f"Versi {version} sudah dihitung")
     walk.look(page, f"computed-{version}")
+    expect(page.get_by_role("button", name="Setujui hasil")).to_have_count(0)
+    page = walk.at(APPROVER, "hasil/1/")
     press(page, "Setujui hasil")
     told(page, f"Versi {version} sudah disetujui")
     return page

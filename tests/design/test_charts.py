@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -301,6 +302,18 @@ def test_tones_are_told_apart_by_signs_and_unknown_shares_by_dashes() -> None:
     few = _texts(draw(gantt(WORKS[:1]).spec, title="t", language="id"))
     assert "On track" in few
     assert "Late" not in few
+
+
+def test_a_flag_stands_beside_the_sign_and_has_its_name_in_the_legend_and_the_table() -> None:
+    works = [replace(WORKS[0], flagged=True), WORKS[1]]
+    chart = charts.gantt(
+        works, today=TODAY, today_label="Today", tones=TONES, columns=("Work", "", "", "", "", ""), flag="Report late"
+    )
+    assert [row.values[-1] for row in chart.rows] == ["On track, Report late", "At risk"]
+    plain, drawn = (draw(one.spec, title="t", language="id") for one in (gantt(works[1:] + WORKS[:1]), chart))
+    assert {"On track", "At risk", "Report late"} <= set(_texts(drawn))
+    assert "Report late" not in _texts(plain)
+    assert drawn.count("<path") > plain.count("<path"), "one in the legend, one beside the work"
 
 
 def test_the_table_of_works_says_days_shares_and_tones() -> None:

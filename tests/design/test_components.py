@@ -32,7 +32,7 @@ class Form(forms.Form):
 
 def test_a_field_is_tied_to_its_label_hint_and_error() -> None:
     html = render('<c-field :field="form.name" />', form=Form({"name": ""}))
-    assert '<label for="id_name">Name &lt;1&gt;</label>' in html
+    assert '<label for="id_name" class="required">Name &lt;1&gt;</label>' in html
     assert 'id="id_name_helptext"' in html
     assert 'id="id_name_error"' in html
     assert 'aria-describedby="id_name_helptext id_name_error"' in html
@@ -46,14 +46,23 @@ def test_a_hint_of_the_page_stands_for_that_of_the_form() -> None:
     assert 'aria-describedby="id_name_helptext"' in html
 
 
-def test_only_a_field_that_may_stay_empty_is_marked() -> None:
-    assert 'class="optional"' in render('<c-field :field="form.note" />', form=Form())
-    assert 'class="optional"' not in render('<c-field :field="form.name" />', form=Form())
+def test_a_field_is_marked_as_required_or_as_optional() -> None:
+    for name in ("name", "agreed", "pick"):
+        html = render(f'<c-field :field="form.{name}" />', form=Form())
+        assert ('class="required"' in html, 'class="optional"' in html) == (True, False)
+        assert " required" in html.replace('class="required"', "")
+    html = render('<c-field :field="form.note" />', form=Form())
+    assert ('class="required"' in html, 'class="optional"' in html) == (False, True)
+    assert "required-note" in render('<c-form :form="form" />', form=Form())
+
+
+def test_the_summary_leads_to_the_first_of_a_group() -> None:
+    assert 'href="#id_pick_0"' in render('<c-error-summary :form="form" />', form=Form({}))
 
 
 def test_choices_of_one_question_are_a_group() -> None:
     html = render('<c-field :field="form.pick" />', form=Form({}))
-    assert "<legend>Pick" in html
+    assert '<legend class="required">Pick' in html
     assert '<fieldset aria-describedby="id_pick_error">' in html
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
+from design.mistakes import sent_empty
 from masterplan import addresses
 from masterplan.addresses import API, BODIES, DRAFT_PAGES, DRAFT_SENT, LAW_PAGES, PEOPLE, ROUTES, VALUES
 from masterplan.addresses_meetings import PAGES as MEETINGS
@@ -77,6 +78,20 @@ def test_what_each_finds(planted: World, who: str) -> None:
             if who == "visitor" and answer.status_code == 302:
                 assert answer["Location"].startswith("/akun/login/?next="), page
     assert "\n".join(map(str, differing)) == ""
+
+
+@pytest.mark.parametrize("who", ["coordinator", "contributor"])
+def test_an_empty_form_is_refused_at_the_top_and_in_the_title(planted: World, who: str) -> None:
+    client, wrong, refused = client_of(planted, who), [], 0
+    for version in (planted.version, law(planted)):
+        for page in addresses.read(DRAFT_PAGES):
+            with transaction.atomic():
+                said_no, missing = sent_empty(client, address(planted, page, version))
+                transaction.set_rollback(True)
+            refused += said_no
+            wrong += [f"{page}: {one}" for one in missing]
+    assert not wrong, "\n".join(wrong)
+    assert refused
 
 
 @pytest.mark.parametrize("who", PEOPLE)

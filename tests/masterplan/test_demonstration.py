@@ -15,11 +15,12 @@ from pilar.areas.models import Office
 from pilar.masterplan import operations, queries
 from pilar.masterplan.models import Attendance, BodyMember, Meeting, Plan, Proposal, Report, Statement, Version
 from pilar.masterplan.operations.demonstration import execution
+from pilar.masterplan.queries.progress import progress
 from pilar.masterplan.reference import demonstration, framework
 from pilar.masterplan.rules.checking import Frame, faults_of, missing_of
 from pilar.masterplan.rules.comparing import ChangeKind, programme_changes
 from pilar.masterplan.rules.demonstration import MADE_UP, Course, PlanOf, Years, content_of, next_years, revised_in
-from pilar.masterplan.rules.progress import late_quarters, planned_share
+from pilar.masterplan.rules.progress import Light, late_quarters, planned_share
 from pilar.masterplan.rules.quarters import Quarter, quarters
 from pilar.masterplan.rules.stages import LegalForm, ProposalState, VersionState
 from pilar.measures.operations import load_demo_measures
@@ -159,6 +160,18 @@ def some_are_late_and_some_have_corrected(made: datetime) -> None:
     assert years == set(range(2020, 2027))
 
 
+def whoever_is_on_course_in_november_counts_as_realised(made: datetime) -> None:
+    found = queries.year_figures(REGION, TODAY.year, scope=PUBLIC, now=made)
+    seen = progress(in_force(), None, scope=PUBLIC, now=made)
+    assert found is not None
+    assert found.held_to == seen.quarter == LAST
+    on_course = {one.row.code for one in seen.programmes if one.standing.light is Light.GOOD}
+    counted = [one for part in found.parts for one in part.programmes]
+    realised = {one.row.code for one in counted if one.stands.realised}
+    assert on_course & {one.row.code for one in counted} == realised
+    assert len(realised) > 20
+
+
 def the_next_plan_is_being_drawn_up(made: datetime) -> None:
     row = Version.objects.get(state=VersionState.DRAFT)
     assert (row.plan.first_year, row.plan.last_year) == (2027, 2031)
@@ -181,6 +194,7 @@ def test_the_demonstration(made: datetime) -> None:
         the_plan_in_force_has_been_revised,
         the_example_office_has_something_to_do,
         some_are_late_and_some_have_corrected,
+        whoever_is_on_course_in_november_counts_as_realised,
         the_next_plan_is_being_drawn_up,
     ):
         check(made)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from evidence import samples
 from masterplan.pages import BACKEND, client_of
@@ -43,10 +44,11 @@ def test_an_office_finds_the_call(world: World, as_who: Callable[[str], Client])
     client = as_who("contributor")
     assert client.get("/kerja/rencana/")["Location"] == f"/kerja/rencana/daerah/{OWN}/"
     assert "Belum ada rencana" in said(client.get(f"/kerja/rencana/daerah/{OWN}/"))
-    world.call()
+    closes = datetime(timezone.now().year + 1, 4, 1, 3, tzinfo=UTC)
+    operations.open_call(by=world.who("coordinator"), version=world.version, text="", closes_at=closes, now=NOW)
     page = said(client.get(f"/kerja/rencana/daerah/{OWN}/"))
     assert "diminta mengajukan usulan" in page
-    assert "1 April 2026 pukul 10.00 WIB" in page
+    assert f"1 April {closes.year} pukul 10.00 WIB" in page
     assert client.get(at(world)).status_code == 404
 
 

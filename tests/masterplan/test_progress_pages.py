@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -48,10 +49,32 @@ def test_the_rule_stands_on_the_page(world: World) -> None:
         assert text in page
 
 
-def test_what_is_not_reported_in_time_has_no_light(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_never_reported_has_no_light(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.in_force()
     clock(monkeypatch, TOO_LATE)
-    assert "Belum dilaporkan: 1" in said(client_of(world, "visitor").get(at(world)))
+    page = said(client_of(world, "visitor").get(at(world)))
+    assert "Belum dilaporkan: 1" in page
+    assert "Laporan terlambat: 1" in page
+
+
+def test_a_late_report_and_works_behind_plan_are_two_signs(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In November the third quarter is not reported: one programme was on course in June, the other far behind."""
+    first, second = in_force(world, 2)
+    world.report(first, given=Given(done={1: 50, 2: 0}))
+    world.report(second, given=Given(done={1: 10, 2: 0}))
+    client = client_of(world, "visitor")
+    assert ", Laporan terlambat" not in said(client.get(at(world, "peta-jalan/")))
+    clock(monkeypatch, datetime(2026, 11, 27, 3, tzinfo=UTC))
+    page = said(client.get(at(world)))
+    for text in ("Sesuai rencana: 1", "Jauh tertinggal: 1", "Laporan terlambat: 2", "Laporan terlambat: triwulan III"):
+        assert text in page, text
+    assert "Belum dilaporkan: 1" not in page
+    drawn = said(client.get(at(world, "peta-jalan/")))
+    for text in ("Sesuai rencana, Laporan terlambat", "Jauh tertinggal, Laporan terlambat"):
+        assert text in drawn, text
+    late = said(client.get(at(world, "?light=late")))
+    assert "Program nomor 0" in late
+    assert "Laporan terlambat: triwulan III 2026" in said(client.get(at(world, "P001/")))
 
 
 def test_it_is_narrowed_and_added_up(world: World) -> None:

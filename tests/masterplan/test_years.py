@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -11,7 +11,7 @@ import pytest
 
 from masterplan.world import AFTER_SECOND_QUARTER, DECREED, OTHER, OWN, World
 from pilar.masterplan import operations, queries
-from pilar.masterplan.rules.content import Fund, Judged
+from pilar.masterplan.rules.content import Activity, Fund, Judged
 from pilar.masterplan.rules.progress import YearCount
 from pilar.masterplan.rules.quarters import Quarter
 from pilar.masterplan.rules.reports import Given
@@ -19,12 +19,16 @@ from pilar.people.rules import PUBLIC
 
 pytestmark = pytest.mark.django_db
 
+JULY = datetime(2026, 7, 10, tzinfo=UTC)
+NOVEMBER = datetime(2026, 11, 27, tzinfo=UTC)
+JANUARY = datetime(2027, 1, 25, tzinfo=UTC)
+
 
 def test_no_plan_in_force_tells_nothing(world: World) -> None:
-    assert queries.year_figures(OWN, 2026, scope=PUBLIC) is None
+    assert queries.year_figures(OWN, 2026, scope=PUBLIC, now=NOVEMBER) is None
     world.in_force()
-    assert queries.year_figures(OWN, 2025, scope=PUBLIC) is None
-    assert queries.year_figures(OTHER, 2026, scope=PUBLIC) is None
+    assert queries.year_figures(OWN, 2025, scope=PUBLIC, now=NOVEMBER) is None
+    assert queries.year_figures(OTHER, 2026, scope=PUBLIC, now=NOVEMBER) is None
 
 
 def test_a_programme_is_realised_when_its_last_report_shows_enough(world: World) -> None:
@@ -36,7 +40,8 @@ def test_a_programme_is_realised_when_its_last_report_shows_enough(world: World)
     (part,) = [one for one in found.parts if one.programmes]
     assert (part.part, part.count) == ("governance_public_service", YearCount(1, 0))
     (programme,) = part.programmes
-    assert (programme.realised, programme.reported, programme.evidence) == (False, Quarter(2026, 2), (piece,))
+    assert (programme.stands.realised, programme.stands.reported) == (False, Quarter(2026, 2))
+    assert programme.evidence == (piece,)
     assert len(found.parts) == 18
     assert (found.budget[Fund.APBD], found.budget[Fund.CSR]) == (750_000_000, 0)
 
@@ -44,13 +49,39 @@ def test_a_programme_is_realised_when_its_last_report_shows_enough(world: World)
     _report(world, line, {1: 100, 2: 40}, seen=1, reason="Salah ketik")
     found = _found()
     (programme,) = [one for part in found.parts for one in part.programmes]
-    assert (programme.realised, programme.evidence) == (True, ())
+    assert (programme.stands.realised, programme.evidence) == (True, ())
+
+
+def test_a_report_is_held_against_what_was_planned_up_to_it(world: World) -> None:
+    """Planned are 25 % by the end of June, 50 % by that of September, 75 % by that of the year."""
+    line = world.in_force()
+    _report(world, line, {1: 50, 2: 0})
+    assert _stands(JULY) == (Quarter(2026, 2), True)
+    assert _stands(NOVEMBER) == (Quarter(2026, 3), False), "the reports of the third quarter were due in October"
+    _report(world, line, {1: 75, 2: 25}, quarter=Quarter(2026, 3), now=NOVEMBER)
+    assert _stands(NOVEMBER) == (Quarter(2026, 3), True), "on schedule: not held against the end of the year"
+    assert _found(NOVEMBER).held_to == Quarter(2026, 3)
+    assert _stands(JANUARY) == (Quarter(2026, 4), False), "who stops reporting does not stay realised"
+    _report(world, line, {1: 100, 2: 50}, quarter=Quarter(2026, 4), now=JANUARY)
+    assert _stands(JANUARY) == (Quarter(2026, 4), True)
+
+
+def test_a_programme_that_begins_later_in_the_year_is_not_counted_yet(world: World) -> None:
+    world.call()
+    later = Activity(1, "Membangun", Quarter(2026, 4), Quarter(2027, 4))
+    keys = [world.submitted("Surat desa"), world.submitted("Gedung", activities=(later,))]
+    world.decreed(*keys)
+    operations.bring_into_force(
+        by=world.who("coordinator"), version=world.version, since=DECREED, now=AFTER_SECOND_QUARTER
+    )
+    counted = {now: sum(part.count.planned for part in _found(now).parts) for now in (JULY, NOVEMBER, JANUARY)}
+    assert counted == {JULY: 1, NOVEMBER: 1, JANUARY: 2}
 
 
 def test_a_year_without_a_report_realises_nothing(world: World) -> None:
     line = world.in_force()
     _report(world, line, {1: 100, 2: 100})
-    found = queries.year_figures(OWN, 2027, scope=PUBLIC)
+    found = queries.year_figures(OWN, 2027, scope=PUBLIC, now=datetime(2027, 11, 27, tzinfo=UTC))
     assert found is not None
     (part,) = [one for one in found.parts if one.programmes]
     assert (part.count, found.last_report) == (YearCount(1, 0), None)
@@ -99,10 +130,15 @@ def test_queries_do_not_grow(world: World, django_assert_max_num_queries: Any) -
     assert {one.evidence for part in found.parts for one in part.programmes} == {(piece,)}
 
 
-def _found() -> Any:
-    found = queries.year_figures(OWN, 2026, scope=PUBLIC)
+def _found(now: datetime = NOVEMBER) -> Any:
+    found = queries.year_figures(OWN, 2026, scope=PUBLIC, now=now)
     assert found is not None
     return found
+
+
+def _stands(now: datetime) -> tuple[Quarter, bool]:
+    (one,) = [one.stands for part in _found(now).parts for one in part.programmes]
+    return one.quarter, one.realised
 
 
 def _report(world: World, line: int, done: dict[int, int], **more: Any) -> int:

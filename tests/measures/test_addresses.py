@@ -9,6 +9,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from design.mistakes import sent_empty
 from measures import addresses
 from measures.addresses import API, PAGES, PEOPLE, ROUTES, SENT, VALUES
 from measures.world import OTHER, World
@@ -56,6 +57,19 @@ def test_what_each_finds(planted: World, who: str) -> None:
             if who == "visitor" and answer.status_code == 302:
                 assert answer["Location"].startswith("/akun/login/?next="), page
     assert differing == []
+
+
+@pytest.mark.parametrize("who", ["coordinator", "contributor"])
+def test_an_empty_form_is_refused_at_the_top_and_in_the_title(planted: World, who: str) -> None:
+    client, wrong, refused = client_of(planted, who), [], 0
+    for page in addresses.read(PAGES):
+        with transaction.atomic():
+            said_no, missing = sent_empty(client, address(page))
+            transaction.set_rollback(True)
+        refused += said_no
+        wrong += [f"{page}: {one}" for one in missing]
+    assert not wrong, "\n".join(wrong)
+    assert refused
 
 
 @pytest.mark.parametrize("who", PEOPLE)

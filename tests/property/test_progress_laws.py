@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,14 +19,14 @@ from pilar.masterplan.rules.progress import (
     Reported,
     Standing,
     done_share,
+    in_year,
     light_of,
     planned_share,
     planned_shares,
-    realised_in,
     standing,
     target_reached,
 )
-from pilar.masterplan.rules.quarters import Quarter, quarters
+from pilar.masterplan.rules.quarters import Quarter, due_on, last_due, quarters
 from pilar.masterplan.rules.summary import Total, total, totals, year_lines
 from pilar.masterplan.rules.targets import Figure, figures_at
 from property.test_index_laws import law
@@ -33,6 +34,7 @@ from property.test_index_laws import law
 RULES = ProgressRules("assumption", report_due_days=20, good_from=90, fair_from=70, realised_from=90)
 FIRST, LAST = Quarter(2021, 1), Quarter(2025, 4)
 ORDER = [Light.POOR, Light.FAIR, Light.GOOD]
+TODAY = date(2026, 6, 1)
 PARTS = ("governance_public_service", "economy_industry", "living_health")
 PLACES = st.integers(FIRST.place, LAST.place)
 QUARTERS = PLACES.map(lambda place: Quarter(place // 4, place % 4 + 1))
@@ -137,7 +139,8 @@ def test_the_done_share_grows_with_every_activity(content: Content, one: int, ot
 @law
 @given(st.lists(programmes(), max_size=6), QUARTERS)
 def test_never_more_is_realised_than_was_planned(rows: list[One], until: Quarter) -> None:
-    found = year_lines([(one.content, one.reports) for one in rows], range(2021, 2026), until, RULES)
+    due = last_due(TODAY, RULES)
+    found = year_lines([(one.content, one.reports) for one in rows], range(2021, 2026), until, due, RULES)
     for line in found:
         planned = [one for one in rows if one.content.planned_in(line.year)]
         assert line.programmes == len(planned)
@@ -148,9 +151,26 @@ def test_never_more_is_realised_than_was_planned(rows: list[One], until: Quarter
         assert line.realised <= line.programmes
         known = [[report for report in one.reports if report.quarter <= until] for one in planned]
         assert line.realised == sum(
-            realised_in(one.content, reports, line.year, RULES) for one, reports in zip(planned, known, strict=True)
+            in_year(one.content, reports, line.year, today=TODAY, rules=RULES).realised
+            for one, reports in zip(planned, known, strict=True)
         )
     assert sum(line.budget for line in found) == sum(one.content.budget_of(2022) for one in rows)
+
+
+@law
+@given(contents(), st.integers(0, 3), st.dates(date(2023, 1, 1), date(2024, 12, 31)))
+def test_who_is_on_schedule_in_the_last_report_due_is_realised(content: Content, number: int, today: date) -> None:
+    """What was planned by the quarter, no more, and reported in time."""
+    quarter = Quarter(2023, number + 1)
+    planned = planned_share(content, quarter)
+    numbers = [one.number for one in content.leaves]
+    report = Reported(quarter, done=dict.fromkeys(numbers, math.ceil(planned * 100)))
+    found = in_year(content, [report], 2023, today=today, rules=RULES)
+    held = max(quarter, min(last_due(today, RULES), Quarter(2023, 4)))
+    assert found.quarter == held
+    if held == quarter:
+        assert found.realised is bool(planned)
+    assert due_on(last_due(today, RULES), RULES) < today <= due_on(last_due(today, RULES).shifted(1), RULES)
 
 
 @law

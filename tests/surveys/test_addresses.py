@@ -7,6 +7,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from design.mistakes import sent_empty
 from surveys import addresses
 from surveys.addresses import PEOPLE, READ, SENT
 from surveys.world import OTHER, OWN, World
@@ -51,6 +52,16 @@ def test_what_each_finds(world: World, state: str, who: str) -> None:
             if who == "visitor" and answer.status_code == 302:
                 assert answer["Location"].startswith("/akun/login/?next="), page
     assert differing == []
+
+
+def test_an_empty_form_is_refused_at_the_top_and_in_the_title(world: World, state: str) -> None:
+    client, wrong = world.client("coordinator"), []
+    for page in addresses.read(READ[state]):
+        with transaction.atomic():
+            _said_no, missing = sent_empty(client, address(page, world))
+            transaction.set_rollback(True)
+        wrong += [f"{page}: {one}" for one in missing]
+    assert wrong == []
 
 
 def test_a_survey_of_nowhere(world: World) -> None:

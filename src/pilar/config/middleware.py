@@ -9,10 +9,12 @@ from collections.abc import Callable
 import structlog
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import translation
 
+from pilar.design.posted import form_address
+from pilar.design.refusals import problem, refusal
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
 
@@ -89,9 +91,7 @@ class TextLimit:
         error = self._refusal(request)
         if error is None:
             return self.get_response(request)
-        if request.path.startswith("/api/"):
-            return problem(error)
-        return render(request, "design/error.html", {"error": error}, status=error.status)
+        return refusal(request, error)
 
     def _refusal(self, request: HttpRequest) -> PilarError | None:
         if settings.PILAR_SMALL_ADDRESSES.match(request.path):
@@ -130,7 +130,11 @@ class ApiLanguage:
 
 
 class ExpectedErrors:
-    """Turns a :class:`PilarError` that reaches the top into a page (or JSON below ``/api/``)."""
+    """Turns a :class:`PilarError` that reaches the top into a page (or JSON below ``/api/``).
+
+    Who opens an address that is only sent to, is led to the form that is sent there: after a sign-in in between, from
+    a bookmark, by a link to the other language.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -141,23 +145,14 @@ class ExpectedErrors:
             refused = problem(MethodNotAllowed(method=request.method))
             refused["Allow"] = response.get("Allow", "")
             return refused
+        if response.status_code == 405 and request.method in ("GET", "HEAD"):
+            return redirect(form_address(request) or settings.FRONT_PAGE)
+        if response.status_code == 429:
+            # Of a form that is shown again with its refusal, and of the sign-in library: they count by the minute.
+            response.headers.setdefault("Retry-After", "60")
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, PilarError):
             return None
-        if request.path.startswith("/api/"):
-            return problem(exception)
-        return render(request, "design/error.html", {"error": exception}, status=exception.status)
-
-
-def problem(error: PilarError) -> JsonResponse:
-    """RFC 9457 problem JSON of an expected error."""
-    body = {
-        "type": f"urn:pilar:error:{error.code}",
-        "title": error.text(),
-        "status": error.status,
-        "code": error.code,
-        **error.members(),
-    }
-    return JsonResponse(body, status=error.status, content_type="application/problem+json")
+        return refusal(request, exception)

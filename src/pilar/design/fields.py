@@ -1,10 +1,10 @@
-"""Form fields for numbers, rupiah and days as the reader writes them."""
+"""Form fields for numbers, rupiah and days as the reader writes them, and what a form says of its fields."""
 
 from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 
@@ -24,6 +24,14 @@ from pilar.platform.tables import Percent
 
 ISO = "%Y-%m-%d"
 LONGEST_NUMBER = 60
+
+F = TypeVar("F", bound=forms.Field)
+
+
+def sometimes_required(field: F) -> F:
+    """A field that may stay empty in some cases only, which its help says: it is not called optional."""
+    field.sometimes_required = True  # type: ignore[attr-defined]
+    return field
 
 
 class FigureField(forms.CharField):

@@ -109,7 +109,9 @@ def _ends() -> tuple[str, str]:
 def _gantt() -> charts.Chart:
     works = [
         charts.Span(_("One-stop permits"), "A", date(2024, 1, 1), date(2025, 12, 31), Decimal(1), "positive"),
-        charts.Span(_("Village finance"), "A", date(2025, 4, 1), date(2027, 6, 30), Decimal("0.4"), "caution"),
+        charts.Span(
+            _("Village finance"), "A", date(2025, 4, 1), date(2027, 6, 30), Decimal("0.4"), "caution", flagged=True
+        ),
         charts.Span(_("Hospital queues"), "B", date(2025, 1, 1), date(2026, 3, 31), None, "negative"),
         charts.Span(_("Waste bank"), "B", date(2027, 1, 1), date(2028, 12, 31), Decimal(0), "neutral"),
     ]
@@ -117,4 +119,6 @@ def _gantt() -> charts.Chart:
         "positive": _("On schedule"), "caution": _("Needs attention"), "negative": _("Late"), "neutral": _("Not begun"),
     }  # fmt: skip
     columns = (_("Programme"), _("Pillar"), _("Begins"), _("Ends"), _("Done (%)"), _("State"))
-    return charts.gantt(works, today=date(2026, 6, 1), today_label=_("Today"), tones=tones, columns=columns)
+    return charts.gantt(
+        works, today=date(2026, 6, 1), today_label=_("Today"), tones=tones, columns=columns, flag=_("Report late")
+    )

@@ -12,7 +12,7 @@ from pilar.areas import operations as area_operations
 from pilar.areas import queries as areas
 from pilar.people import operations, queries
 from pilar.people.rules import ROLES, NotFound, Role, Standing
-from pilar.platform.language import translate
+from pilar.platform.language import mark, translate
 
 REGION = "36.03"
 
@@ -39,10 +39,15 @@ ACCOUNTS: dict[Role, tuple[str, str]] = {
     Role.PANEL_CHAIR: ("ketua.panel@contoh.invalid", "Akun contoh Ketua Panel"),
 }
 
+SECOND_SECRETARIAT = ("sekretariat.kedua@contoh.invalid", "Akun contoh Sekretariat Kedua")
+"""Approves what the first computed: four eyes."""
+SECOND_SCOPE = mark("second person, for approving")
+
 
 @dataclass(frozen=True, slots=True)
 class DemoAccount:
-    """An example account as a newcomer reads it: ``role`` and ``scope`` in words, ``scope`` empty for the nation."""
+    """An example account as a newcomer reads it: ``role`` and ``scope`` in words, ``scope`` empty for the nation,
+    but for the second secretariat."""
 
     email: str
     password: str
@@ -70,7 +75,7 @@ def _load_offices(by: Standing) -> dict[str, int]:
 
 def _accounts(by: Standing, password_of: Callable[[str], str], offices: dict[str, int]) -> Iterator[DemoAccount]:
     now = timezone.now()
-    for role, (email, name) in ACCOUNTS.items():
+    for role, (email, name) in [*ACCOUNTS.items(), (Role.SECRETARIAT, SECOND_SECRETARIAT)]:
         password = password_of(email)
         try:
             account = queries.find_account(email, scope=by, now=now)
@@ -87,6 +92,7 @@ def _accounts(by: Standing, password_of: Callable[[str], str], offices: dict[str
             )
             account = queries.find_account(email, scope=by, now=now)
         else:
-            operations.set_password(by=by, user=account.key, password=password)
+            operations.set_password(by=by, user=account.key, password=password, now=now)
         places = [held.place for held in account.memberships if held.role is role]
-        yield DemoAccount(email, password, translate(ROLES[role].name), places[0] if places else "")
+        scope = translate(SECOND_SCOPE) if (email, name) == SECOND_SECRETARIAT else next(iter(places), "")
+        yield DemoAccount(email, password, translate(ROLES[role].name), scope)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils import timezone
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from pilar.evaluation.queries import PUBLIC
 from pilar.people.signin import standing_of
+from pilar.portal import letters as mailbox
 from pilar.portal import queries
 
 
@@ -48,3 +50,24 @@ def robots(request: HttpRequest) -> HttpResponse:
 def favicon(request: HttpRequest) -> HttpResponsePermanentRedirect:
     """Browsers ask for this address where a page names no icon."""
     return redirect(static("design/icon.svg"), permanent=False)
+
+
+@require_safe
+def letters(request: HttpRequest) -> HttpResponse:
+    """The mails of the demo; there is no such page anywhere else."""
+    if not settings.DEMO:
+        raise Http404
+    return _unkept(render(request, "portal/letters/list.html", {"letters": mailbox.letters()}))
+
+
+@require_safe
+def letter(request: HttpRequest, name: str) -> HttpResponse:
+    """One mail of the demo, with links that work."""
+    if not settings.DEMO:
+        raise Http404
+    return _unkept(render(request, "portal/letters/letter.html", {"letter": mailbox.letter(name)}))
+
+
+def _unkept(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "private, no-store"
+    return response

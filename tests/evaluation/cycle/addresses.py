@@ -139,6 +139,9 @@ evidence:verify                     region    key=evidence number=version
 people:account                      own
 people:tokens                       own
 people:revoke-token                 region    key=token
+people:own-data                     own
+people:own-data-file                own
+people:privacy                      public
 people:notices                      own
 people:read-notices                 own
 people:accounts                     team
@@ -147,6 +150,9 @@ people:account-of                   region    key=account
 people:end-role                     region    key=account
 people:set-active                   team      key=account
 people:invite                       region    key=account
+people:correct-name                 region    key=account
+people:data-of                      region    key=account
+people:anonymise                    region    key=account
 people:office-regions               team
 people:offices                      ministry  code=region
 people:office                       ministry  code=region key=office

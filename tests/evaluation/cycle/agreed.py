@@ -49,7 +49,7 @@ def compute(world: World, number: int = 1, reason: str = "") -> results.Computed
 
 
 def approve(world: World, number: int = 1, version: int = 1) -> None:
-    results.approve_results(by=world.who("secretariat"), campaign=CODE, phase=number, version=version, now=LATER)
+    results.approve_results(by=world.who("approver"), campaign=CODE, phase=number, version=version, now=LATER)
 
 
 def publish(world: World, number: int = 1, version: int = 1, letter: str = LETTER) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from evaluation.cycle.agreed import LETTER_DATE, approve, compute
+from evaluation.cycle.agreed import LETTER_DATE, approve
 from evaluation.cycle.planted import Planted
 from evaluation.cycle.world import CLOSES_AGAIN, CODE, FAR, NEIGHBOUR, NOW, OPENS, OPENS_AGAIN, OWN
 from pilar.areas.models import Region
@@ -178,7 +178,7 @@ CALLS: Mapping[str, Call] = {
     "build_large_campaign": lambda p, by: do.build_large_campaign(
         by=by, code="2027-besar", year=2027, regions=1, panel=1, seed=1, now=NOW
     ),
-    "load_demo_campaigns": lambda p, by: do.load_demo_campaigns(by=by, team={}, now=NOW),
+    "load_demo_campaigns": lambda p, by: do.load_demo_campaigns(by=by, team={}, second="", now=NOW),
     "edit_campaign": _at_campaign("edit_campaign", rules=RULES),
     "set_dates": _at_campaign("set_dates", phase=2, period=LATER, now=NOW),
     "add_group": _at_campaign("add_group", group=GroupPlan("baru", "Baru", "New")),
@@ -303,12 +303,12 @@ CALLS: Mapping[str, Call] = {
 
 def make_ready(planted: Planted) -> None:
     """What some operations need to succeed: a group without regions, a region without work, a second panel chair, a
-    version of the results that nobody has approved."""
+    version of the results that the console computed and nobody has approved."""
     world = planted.world
     CampaignGroup.objects.create(campaign=world.campaign, code="empty", title_id="Kosong", title_en="Empty")
     grant_membership(by=OPERATOR, user=planted.key("assessor"), role=Role.PANEL_CHAIR, now=NOW)
     _change_mark(planted, "1")
-    compute(world, 2, reason="Diperbaiki")
+    do.compute_results(by=OPERATOR, campaign=CODE, phase=2, reason="Diperbaiki", now=NOW)
     Answer.objects.filter(assessment__participation=world.participations[NEIGHBOUR]).delete()
     for number in (1, 2):
         world.set_assessment(AssessmentState.PREPARING, NEIGHBOUR, number)

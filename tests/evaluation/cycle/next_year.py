@@ -50,8 +50,10 @@ def publish_next_year(world: World, instrument: str = "cycle-test") -> None:
         marks = MARKS[region] | (BETTER if region == OWN else {})
         for node, value in marks.items():
             AgreedMark.objects.create(assessment=assessment, node=node, value=Decimal(value), how="unanimous")
-    who = {"by": world.who("secretariat"), "campaign": NEXT, "phase": 1}
-    results.compute_results(**who, now=NOW)
-    results.approve_results(**who, version=1, now=LATER)
+    secretariat, who = world.who("secretariat"), {"campaign": NEXT, "phase": 1}
+    results.compute_results(by=secretariat, **who, now=NOW)
+    results.approve_results(by=world.who("approver"), **who, version=1, now=LATER)
     Phase.objects.filter(pk=phase.pk).update(state=PhaseState.FINAL, objection_until=NOW)
-    results.publish_results(**who, version=1, letter_number="B-1/EVAL/2027", letter_date=LETTER_DATE, now=LATER)
+    results.publish_results(
+        by=secretariat, **who, version=1, letter_number="B-1/EVAL/2027", letter_date=LETTER_DATE, now=LATER
+    )

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from design.mistakes import sent_empty
 from evaluation.cycle import planted as words
 from evaluation.cycle.addresses import API, FORMS, Address, description, page_arguments, pages, route_arguments, routes
 from evaluation.cycle.bodies import body_of
@@ -77,6 +78,9 @@ def send(client: Client, method: str, path: str, body: tuple[str, object] | None
         assert isinstance(body[1], dict)
         found = client.post(path, {name: _part(value) for name, value in body[1].items()})
     content = b"".join(found) if found.streaming else found.content
+    if method == "GET" and found.status_code == HTTPStatus.FOUND and path.startswith(found["Location"]):
+        # Only sent to: it leads to the form above it, whoever asks and whatever is there.
+        return Reply(HTTPStatus.METHOD_NOT_ALLOWED, "")
     return Reply(found.status_code, content.decode(errors="replace"), found.get("Location", ""))
 
 
@@ -168,6 +172,19 @@ def test_insiders_see_their_part(planted: Planted, who: str) -> None:
         if leaked:
             wrong.append(f"{address.name}: {sorted(leaked)}")
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("who", INSIDERS)
+def test_an_empty_form_is_refused_at_the_top_and_in_the_title(planted: Planted, who: str) -> None:
+    client, wrong, refused = signed_in(planted, who), [], 0
+    for address in pages().values():
+        path = reverse(address.name, kwargs=address.arguments(page_arguments()[address.name], planted.values))
+        with undone():
+            said_no, missing = sent_empty(client, path)
+        refused += said_no
+        wrong += [f"{address.name}: {one}" for one in missing]
+    assert not wrong, "\n".join(wrong)
+    assert refused
 
 
 def test_the_sweep_asks_for_what_is_there(planted: Planted) -> None:

@@ -103,4 +103,4 @@ def test_the_page_offers_it_and_says_what_was_copied(second: World, client: Clie
     answer = client.post(f"{page}salin/", follow=True).content.decode()
     assert "5 jawaban disalin" in answer
     assert "Salin jawaban" not in answer
-    assert client.get(f"{page}salin/").status_code == 405
+    assert client.get(f"{page}salin/")["Location"] == page, "the page that it is sent from"

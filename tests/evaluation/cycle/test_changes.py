@@ -134,7 +134,7 @@ def test_a_result_that_was_corrected_since_is_not_compared(world: World) -> None
     publish_next_year(world)
     who = {"by": world.who("secretariat"), "campaign": CODE, "phase": 2}
     made = operations.correct_results(**who, region=OWN, marks={"policy": Decimal(1)}, reason="Salah salin", now=NOW)
-    operations.approve_results(**who, version=made.version, now=NOW)
+    operations.approve_results(**who | {"by": world.who("approver")}, version=made.version, now=NOW)
     operations.publish_results(
         **who, version=made.version, letter_number="B-9/EVAL/2026", letter_date=NOW.date(), now=NOW
     )

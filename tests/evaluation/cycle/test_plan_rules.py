@@ -8,6 +8,7 @@ from fractions import Fraction
 from uuid import UUID
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,7 +39,8 @@ PROGRAMMES = (
     Programme("P003", "Izin", POLICY, counted=True, evidence=(PIECE, UUID(int=2))),
 )
 PLAN = PlanYear(
-    title="Rencana induk", version=7, number=2, law=Law(LegalForm.REGENT, "7 Tahun 2020", PIECE), reported="2024-Q4",
+    title="Rencana induk", version=7, number=2, law=Law(LegalForm.REGENT, "7 Tahun 2020", PIECE),
+    reported="2024-Q3", held_to="2024-Q3",
     programmes=PROGRAMMES, bodies=(("council", "100 Tahun 2020", DECREE), ("team", "", None)),
     budgets={"apbd": Decimal(750), "csr": Decimal(20), "other": Decimal(1)},
     quick_wins=((PROGRAMMES[0], frozenset({"benefit"})), (PROGRAMMES[2], frozenset({"benefit", "risk"}))),
@@ -93,6 +95,16 @@ def test_a_figure_is_kept_as_it_was() -> None:
         assert said(figure.counted)
         assert source_text(figure)
         assert (origin(figure.counted) == "") is (figure.node == "baseline_follow_up")
+
+
+def test_what_rests_on_reports_says_per_which_day() -> None:
+    with translation.override("id"):
+        assert origin(FOUND["baseline_realisation"].counted).endswith("per 30 September 2024")
+        assert "per 30 September 2024" in source_text(FOUND["outcome_governance_public_service"])
+        assert "per " not in origin(FOUND["baseline_legal_basis"].counted)
+    before = kept(FOUND["baseline_realisation"].counted)
+    del before["held_to"]
+    assert read(before).held_to == "", "what was taken before figures had a day is still read"
 
 
 def test_a_long_source_is_cut_to_what_an_answer_holds() -> None:

@@ -68,7 +68,7 @@ def test_two_computations_make_one_version(committed_world: World) -> None:
 
 
 def test_two_approvals_approve_once(agreed: World) -> None:
-    by = agreed.who("secretariat")
+    by = agreed.who("approver")
     found = together(*[lambda: operations.approve_results(by=by, campaign=CODE, phase=1, version=1, now=LATER)] * 3)
     assert found == [None] * 3
     assert Approval.objects.count() == logged("approve") == 1

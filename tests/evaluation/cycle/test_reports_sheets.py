@@ -130,7 +130,7 @@ def test_last_years_scores_are_left_out_where_its_final_was_corrected_since(worl
     again = {"by": secretariat, "campaign": CODE, "phase": 2}
     AgreedMark.objects.filter(assessment=world.assessment(OWN, 2), node="policy").update(value=Decimal(1))
     operations.compute_results(**again, reason="Salah salin", now=LATER)
-    operations.approve_results(**again, version=2, now=LATER)
+    operations.approve_results(**again | {"by": world.who("approver")}, version=2, now=LATER)
     operations.publish_results(**again, version=2, letter_number="B-9", letter_date=LETTER_DATE, now=LATER)
     assert public_sheet(NEXT, 1, OWN, scope=PUBLIC).last_year is None
     assert public_sheet(NEXT, 1, FAR, scope=PUBLIC).last_year is not None
@@ -218,7 +218,7 @@ def test_a_superseded_version_says_so(world: World) -> None:
     published(world)
     secretariat = {"by": world.who("secretariat"), "campaign": CODE, "phase": 1}
     operations.correct_results(**secretariat, region=OWN, marks={"policy": Decimal(2)}, reason="Keliru", now=LATER)
-    operations.approve_results(**secretariat, version=2, now=LATER)
+    approve(world, version=2)
     operations.publish_results(**secretariat, version=2, letter_number="B-9", letter_date=LETTER_DATE, now=LATER)
     assert "Digantikan oleh versi 2" in words(pdf(Client(), f"/hasil/pilar/{CODE}/1/versi/1/{OWN}/lembar.pdf"))
     newest = words(pdf(Client(), SHEET))

@@ -51,10 +51,16 @@ def test_the_whole_way_to_publication(world: World) -> None:
     assert not caller.get(f"{PHASE}/results")["approve"]["possible"]
     assert caller.post(f"{PHASE}/results") == {"version": 1, "new": True}
     assert caller.post(f"{PHASE}/results") == {"version": 1, "new": False}
-    caller.post(f"{PHASE}/results/1/approval", status=204)
+    refused = caller.get(f"{PHASE}/results")["approve"]
+    reason = "Anda menghitung versi 1: orang lain di sekretariat harus menyetujuinya"
+    assert refused == {"possible": False, "reasons": [reason]}
+    assert caller.post(f"{PHASE}/results/1/approval", status=403)["code"] == "approves-own"
+    approver = Caller(world, "approver")
+    approver.post(f"{PHASE}/results/1/approval", status=204)
     letter = {"letter_number": LETTER, "letter_date": timezone.localdate().isoformat()}
     assert caller.post(f"{PHASE}/results/1/publication", letter, 409)["code"] == "wrong-state"
     world.set_phase(PhaseState.FINAL)
+    assert approver.post(f"{PHASE}/results/1/publication", letter, 403)["code"] == "publishes-own"
     caller.post(f"{PHASE}/results/1/publication", letter, 204)
     (version,) = caller.get(f"{PHASE}/results")["versions"]
     assert (version["letter_number"], version["superseded_by"]) == (LETTER, None)

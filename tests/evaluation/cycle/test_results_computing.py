@@ -153,7 +153,7 @@ def test_approval_is_given_once_to_the_newest_version_of_the_marks_of_now(world:
     approve(world)
     approve(world)
     assert approved_current(phase(world))
-    assert Approval.objects.get().approved_by_name == world.user("secretariat").name
+    assert Approval.objects.get().approved_by_name == world.user("approver").name
     assert [event.action for event in events(target="evaluation.snapshot", key=Snapshot.objects.get().pk)] == [
         "approve", "compute",
     ]  # fmt: skip

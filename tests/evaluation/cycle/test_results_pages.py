@@ -90,9 +90,13 @@ def test_the_way_from_marks_to_publication_on_one_page(world: World) -> None:
     client.post(RESULTS)
     assert Snapshot.objects.get().computed_by_name == world.user("secretariat").name
     assert "Tidak ada yang berubah sejak versi 1" in text(client, RESULTS)
-    client.post(f"{RESULTS}versi/1/setujui/")
+    assert "Anda menghitung versi 1: orang lain di sekretariat harus menyetujuinya" in text(client, RESULTS)
+    assert client.post(f"{RESULTS}versi/1/setujui/").status_code == 403
+    approver = signed_in(world, "approver")
+    approver.post(f"{RESULTS}versi/1/setujui/")
     assert "setelah masa sanggah berakhir" in text(client, RESULTS)
     world.set_phase(PhaseState.FINAL)
+    assert "Anda menyetujui versi 1: orang lain di sekretariat harus mengumumkannya" in text(approver, RESULTS)
     answer = client.post(f"{RESULTS}versi/1/terbitkan/", {"letter_number": LETTER, "letter_date": "2020-01-01"})
     assert answer.status_code == 200
     page = answer.content.decode()

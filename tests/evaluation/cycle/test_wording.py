@@ -58,7 +58,7 @@ def test_what_the_server_did_is_said_in_the_readers_language(world: World) -> No
 def test_the_public_page_names_no_console(world: World) -> None:
     agree(world, state=PhaseState.FINAL)
     operations.compute_results(by=OPERATOR, campaign=CODE, phase=1, now=NOW)
-    operations.approve_results(by=OPERATOR, campaign=CODE, phase=1, version=1, now=LATER)
+    approve(world)
     operations.publish_results(
         by=OPERATOR, campaign=CODE, phase=1, version=1, letter_number="B-1", letter_date=NOW.date(), now=LATER
     )

@@ -50,8 +50,10 @@ SIGNS: Mapping[Tone, str] = {
     "neutral": "M-1,-.3L1,-.3L1,.3L-1,.3Z",
 }
 """Before each label, so that colour alone tells nothing: dot, triangle, cross, dash."""
+FLAG = "M-.7,1L-.7,-1L.9,-.5L-.4,0L-.4,1Z"
+"""A pennant beside the sign: something about a work is to be seen to that is no matter of its tone."""
 INDENT = 18
-"""Of the labels, for their signs."""
+"""Of the labels, for each sign before them."""
 BAR, GAP, REACH = 12, 14, 4
 """Units high, between works, and of the lines beyond a bar."""
 SHORTEST = 3
@@ -65,7 +67,8 @@ TALL = 600
 
 @dataclass(frozen=True)
 class Span:
-    """A work from the first to the last day. ``done``: its share from 0 to 1, None if nobody has said.
+    """A work from the first to the last day. ``done``: its share from 0 to 1, None if nobody has said. ``flagged``: it
+    has the flag of the drawing beside the sign of its tone.
 
     Raises ValueError if it ends before it begins, or for another share.
     """
@@ -76,6 +79,7 @@ class Span:
     ends: date
     done: Decimal | None
     tone: Tone = "neutral"
+    flagged: bool = False
 
     def __post_init__(self) -> None:
         if self.ends < self.starts:
@@ -91,6 +95,7 @@ def gantt(
     today_label: str,
     tones: Mapping[Tone, str],
     columns: tuple[str, str, str, str, str, str],
+    flag: str = "",
     written: Callable[[date], str] = date.isoformat,
     shares: bool = True,
 ) -> Chart:
@@ -98,13 +103,17 @@ def gantt(
 
     Neighbours of one ``group`` stand below its name, none where the name is empty. A dashed bar says that nobody knows
     how much is done. A line stands at ``today``, named ``today_label``, if it lies in those years. ``tones`` names the
-    tones for the legend and the table; ``columns`` heads label, group, first day, last day, share in per cent, tone.
-    ``written`` writes a day in the table. Without ``shares`` the drawing does not say in words how much is done: a plan
-    that only says when.
+    tones for the legend and the table, ``flag`` the flag that works may have beside; ``columns`` heads label, group,
+    first day, last day, share in per cent, tone. ``written`` writes a day in the table. Without ``shares`` the drawing
+    does not say in words how much is done: a plan that only says when.
     """
     lines = _Years(spans, today)
-    drawing = _Drawing(lines, shares=shares)
-    y = drawing.legend([(tone, name) for tone, name in tones.items() if any(one.tone == tone for one in spans)])
+    flagged = any(one.flagged for one in spans)
+    drawing = _Drawing(lines, shares=shares, flagged=flagged)
+    names = [
+        (SIGNS[tone], COLOURS[tone][0], name) for tone, name in tones.items() if any(one.tone == tone for one in spans)
+    ]
+    y = drawing.legend([*names, *([(FLAG, INK, flag)] if flagged else [])])
     y = drawing.head(y, today, today_label)
     for group, members in groupby(spans, key=lambda one: one.group):
         y = drawing.group(y, group)
@@ -114,7 +123,7 @@ def gantt(
         drawing.years(y + LEADING / 2)
         y += LEADING
     rows = tuple(
-        Row(one.label, (one.group, written(one.starts), written(one.ends), _percent(one.done), tones[one.tone]))
+        Row(one.label, (one.group, written(one.starts), written(one.ends), _percent(one.done), _said(one, tones, flag)))
         for one in spans
     )
     return Chart(drawing.spec(y, decimals(_percent(one.done) for one in spans)), columns, rows, series=False)
@@ -144,8 +153,9 @@ class _Years:
 class _Drawing:
     """The marks so far; each method draws at ``y`` and says where the next thing goes."""
 
-    def __init__(self, years: _Years, *, shares: bool) -> None:
+    def __init__(self, years: _Years, *, shares: bool, flagged: bool) -> None:
         self._years, self._tells = years, shares
+        self._indent = INDENT * (2 if flagged else 1)
         self._whole: list[Spec] = []
         self._unknown: list[Spec] = []
         self._done: list[Spec] = []
@@ -159,14 +169,14 @@ class _Drawing:
         self._named: list[Spec] = []
         self._today: float | None = None
 
-    def legend(self, names: Sequence[tuple[Tone, str]]) -> float:
-        """Two names beside each other where both fit."""
+    def legend(self, names: Sequence[tuple[str, str, str]]) -> float:
+        """Signs with their colours and names, two beside each other where both fit."""
         half = WIDTH / 2
-        across = 2 if all(INDENT + LETTER * len(name) < half for _tone, name in names) else 1
+        across = 2 if all(INDENT + LETTER * len(name) < half for _shape, _colour, name in names) else 1
         y = 0.0
-        for place, (tone, name) in enumerate(names):
+        for place, (shape, colour, name) in enumerate(names):
             x, y = half * (place % across), place // across * LEADING + LEADING / 2
-            self._sign(x, y, tone)
+            self._sign(x, y, shape, colour)
             self._words.append({"x": x + INDENT, "y": y, "text": name})
         return y + LEADING if names else 0
 
@@ -195,11 +205,13 @@ class _Drawing:
         return y + GAP / 3 if name else y
 
     def span(self, y: float, one: Span) -> float:
-        self._sign(0, y + LEADING / 2, one.tone)
+        self._sign(0, y + LEADING / 2, SIGNS[one.tone], COLOURS[one.tone][0])
+        if one.flagged:
+            self._sign(INDENT, y + LEADING / 2, FLAG, INK)
         if self._tells:
             self._shares.append({"x": WIDTH, "y": y + LEADING / 2, "value": number(_percent(one.done))})
-        for line in wrapped(one.label, WIDTH - INDENT - (PERCENT if self._tells else 0)):
-            self._words.append({"x": INDENT, "y": y + LEADING / 2, "text": line})
+        for line in wrapped(one.label, WIDTH - self._indent - (PERCENT if self._tells else 0)):
+            self._words.append({"x": self._indent, "y": y + LEADING / 2, "text": line})
             y += LEADING
         y += REACH + 1
         start = self._years.place(one.starts)
@@ -239,8 +251,13 @@ class _Drawing:
             ],
         )
 
-    def _sign(self, x: float, y: float, tone: Tone) -> None:
-        self._signs.append({"x": x + 6, "y": y, "shape": SIGNS[tone], "fill": COLOURS[tone][0]})
+    def _sign(self, x: float, y: float, shape: str, colour: str) -> None:
+        self._signs.append({"x": x + 6, "y": y, "shape": shape, "fill": colour})
+
+
+def _said(one: Span, tones: Mapping[Tone, str], flag: str) -> str:
+    """The tone in words, with the flag."""
+    return f"{tones[one.tone]}, {flag}" if one.flagged else tones[one.tone]
 
 
 def _rules(rows: list[Spec], **look: object) -> Spec:

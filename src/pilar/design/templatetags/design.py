@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from pilar.design import numbers
 from pilar.design.charts import Chart
+from pilar.design.posted import form_address
 from pilar.design.svg import draw
 
 register = template.Library()
@@ -201,22 +202,23 @@ def page_frame(context: Context) -> Frame:
     request: HttpRequest = context["request"]
     user = context.get("user")
     signed_in = user is not None and user.is_authenticated
+    here = form_address(request) or reverse(settings.FRONT_PAGE)
     entries = [*([settings.NAVIGATION_SIGNED_IN] if signed_in else []), *settings.NAVIGATION]
     return Frame(
         front=reverse(settings.FRONT_PAGE),
         account=reverse(settings.ACCOUNT_PAGE),
         notices=_entry(request, settings.NOTICES_PAGE, _("Notices")),
         canonical=request.build_absolute_uri(request.path),
-        versions=tuple(_version(request, code) for code, _name in settings.LANGUAGES),
+        versions=tuple(_version(request, here, code) for code, _name in settings.LANGUAGES),
         main=tuple(_entry(request, *named) for named in entries),
         footer=tuple(_entry(request, *named) for named in settings.NAVIGATION_FOOTER),
         demo=settings.DEMO,
     )
 
 
-def _version(request: HttpRequest, code: str) -> Version:
-    """An address that leads nowhere (an error page) has the front page as its other version."""
-    here = request.get_full_path()
+def _version(request: HttpRequest, here: str, code: str) -> Version:
+    """The page at ``here`` in a language. One that leads nowhere (an error page) has the front page as its other
+    version."""
     url = here if code == _language() else translate_url(here, code)
     if code != _language() and url == here:
         url = translate_url(reverse(settings.FRONT_PAGE), code)

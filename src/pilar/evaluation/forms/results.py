@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pilar.areas.queries import OfficeRow
-from pilar.design.fields import DayField, FigureField
+from pilar.design.fields import DayField, FigureField, sometimes_required
 from pilar.evaluation.queries.panel_marks import Beside
 from pilar.evaluation.rules.follow_up import FOLLOW_UP_NAMES, Plan
 from pilar.evaluation.rules.marking import LONGEST_TEXT
@@ -91,7 +91,7 @@ class DecisionForm(FaultsForm):
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
-    value = FigureField(label=_("New mark"), help_text=_("Only if the objection is accepted"))
+    value = sometimes_required(FigureField(label=_("New mark"), help_text=_("Only if the objection is accepted")))
     lower_confirmed = forms.BooleanField(label=_("Yes, the new mark is lower than the agreed one"), required=False)
     reason = text_field(_("Reason"), help_text=_("The region reads it"))
 

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from pilar.evaluation.models.assessments import Assessment
 from pilar.evaluation.models.campaigns import Phase
 from pilar.evaluation.rules.computing import PreviousOrigin
+from pilar.platform.names import SignatureField
 
 USER = settings.AUTH_USER_MODEL
 SHA256 = r"^[0-9a-f]{64}$"
@@ -20,6 +21,20 @@ IMMUTABLE = pgtrigger.Update | pgtrigger.Delete
 def ranked(has_ranks: bool) -> dict[str, bool]:
     """All three ranks are there, or none is."""
     return {f"rank_in_{within}__isnull": not has_ranks for within in ("group", "province", "nation")}
+
+
+def other_than(error: str, earlier: str, later: str) -> pgtrigger.Trigger:
+    """Refuse a row of four eyes whose account, the column ``later``, is the one that the query ``earlier`` finds."""
+    return pgtrigger.Trigger(
+        name=error,
+        operation=pgtrigger.Insert,
+        when=pgtrigger.Before,
+        func=(
+            f"IF NEW.four_eyes AND NEW.{later} IS NOT DISTINCT FROM ({earlier} = NEW.snapshot_id)"
+            f" THEN RAISE EXCEPTION '{error}: snapshot %', NEW.snapshot_id"
+            " USING ERRCODE = 'check_violation'; END IF; RETURN NEW;"
+        ),
+    )
 
 
 class Snapshot(models.Model):
@@ -37,7 +52,8 @@ class Snapshot(models.Model):
     input_sha256 = models.CharField(max_length=64)
     result_sha256 = models.CharField(max_length=64)
     reason = models.TextField(blank=True, default="")
-    computed_by_name = models.CharField(max_length=200)
+    computed_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
+    computed_by_name = SignatureField(max_length=200)
     computed_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -114,27 +130,40 @@ class SnapshotResult(models.Model):
 
 
 class Approval(models.Model):
-    """Who approved a snapshot, once."""
+    """Who approved a snapshot, once. ``four_eyes``: the installation asked for somebody else than who computed it."""
 
     snapshot = models.OneToOneField(Snapshot, on_delete=models.PROTECT, related_name="approval")
+    four_eyes = models.BooleanField(default=False)
     approved_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
-    approved_by_name = models.CharField(max_length=200)
+    approved_by_name = SignatureField(max_length=200)
     approved_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        triggers = [pgtrigger.Protect(name="approval_never_changes", operation=IMMUTABLE)]
+        triggers = [
+            pgtrigger.Protect(name="approval_never_changes", operation=IMMUTABLE),
+            other_than(
+                "approval_by_another_person",
+                "SELECT s.computed_by_id FROM evaluation_snapshot s WHERE s.id",
+                "approved_by_id",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.snapshot_id}"
 
 
 class Publication(models.Model):
-    """The letter by which a snapshot became public. The newest of a phase counts; earlier ones stay readable."""
+    """The letter by which a snapshot became public. The newest of a phase counts; earlier ones stay readable.
+
+    ``four_eyes``: the installation asked for somebody else than who approved it.
+    """
 
     snapshot = models.OneToOneField(Snapshot, on_delete=models.PROTECT, related_name="publication")
     letter_number = models.CharField(max_length=100)
     letter_date = models.DateField()
-    published_by_name = models.CharField(max_length=200)
+    four_eyes = models.BooleanField(default=False)
+    published_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
+    published_by_name = SignatureField(max_length=200)
     published_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -143,6 +172,11 @@ class Publication(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="publication_never_changes", operation=IMMUTABLE),
+            other_than(
+                "publication_by_another_person",
+                "SELECT a.approved_by_id FROM evaluation_approval a WHERE a.snapshot_id",
+                "published_by_id",
+            ),
             pgtrigger.Trigger(
                 name="publication_of_an_approved_snapshot",
                 operation=pgtrigger.Insert,
@@ -201,6 +235,22 @@ class Objection(models.Model):
                 | (Q(decision__in=["accepted", "refused"], decided_at__isnull=False) & Q(decision_reason__regex=r"\S")),
                 name="objection_decision_is_whole",
             ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("made_by")), name="objection_decided_by_another"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="objection_not_decided_by_its_marker",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.Before,
+                func=(
+                    "IF EXISTS (SELECT 1 FROM evaluation_mark m WHERE m.assessment_id = NEW.assessment_id"
+                    " AND m.node = NEW.node AND m.assessor_id = NEW.decided_by_id)"
+                    " THEN RAISE EXCEPTION 'objection_not_decided_by_its_marker: objection %', NEW.id"
+                    " USING ERRCODE = 'check_violation'; END IF; RETURN NEW;"
+                ),
+            )
         ]
 
     def __str__(self) -> str:

@@ -62,25 +62,27 @@ _Found = list[tuple[Finding, PlannedFinding]]
 
 @dataclass(frozen=True, slots=True)
 class _Team:
-    """The example accounts by role, and the offices of their region by abbreviation."""
+    """The example accounts by role, the second of the secretariat, and the offices of their region by abbreviation."""
 
     people: Mapping[Role, Standing]
+    second: Standing
     offices: Mapping[str, int]
 
     def key(self, role: Role) -> int:
         return int(self.people[role].actor.key)
 
 
-def load_demo_campaigns(*, by: Standing, team: Mapping[Role, str], now: datetime) -> bool:
+def load_demo_campaigns(*, by: Standing, team: Mapping[Role, str], second: str, now: datetime) -> bool:
     """Make all campaigns unless they are there, which takes one query to see; says whether it made them.
 
-    ``team``: e-mail address of the example account of each role, whose region and offices exist. All or nothing: a file
+    ``team``: e-mail address of the example account of each role, whose region and offices exist; ``second``: of the
+    second of the secretariat, who approves what the first computes and publishes. All or nothing: a file
     that was put into the store and is not used after a failure is swept. Raises :class:`NotAllowed`.
     """
     authority.require(by, Action.CREATE_CAMPAIGN, Case(), known=True)
     if Campaign.objects.filter(code=RUNNING).exists():
         return False
-    found = _team(team, by, now)
+    found = _team(team, second, by, now)
     contents = [_content(piece, found, now) for piece in plan.PIECES]
     with transaction.atomic():
         locks.take("evaluation.demonstration")
@@ -90,10 +92,11 @@ def load_demo_campaigns(*, by: Standing, team: Mapping[Role, str], now: datetime
     return True
 
 
-def _team(team: Mapping[Role, str], by: Standing, now: datetime) -> _Team:
-    users = {user.email: user for user in User.objects.filter(email__in=team.values())}
+def _team(team: Mapping[Role, str], second: str, by: Standing, now: datetime) -> _Team:
+    users = {user.email: user for user in User.objects.filter(email__in=[*team.values(), second])}
     people = {role: accounts.standing(users[email], now) for role, email in team.items()}
-    return _Team(people, {row.abbreviation: row.key for row in offices(REGION, scope=by)})
+    places = {row.abbreviation: row.key for row in offices(REGION, scope=by)}
+    return _Team(people, accounts.standing(users[second], now), places)
 
 
 def _content(piece: Piece, team: _Team, now: datetime) -> Content:
@@ -282,10 +285,11 @@ class _Demonstration:
 
     def _publish(self) -> None:
         for number, past in plan.PAST.items():
-            where = {"by": self._by, "campaign": PREVIOUS, "phase": number}
-            compute_results(**where, now=past.agreed_at)
-            approve_results(**where, version=1, now=past.agreed_at)
+            first, where = self._team.people[Role.SECRETARIAT], {"campaign": PREVIOUS, "phase": number}
+            compute_results(by=first, **where, now=past.agreed_at)
+            approve_results(by=self._team.second, **where, version=1, now=past.agreed_at)
             publish_results(
+                by=first,
                 **where,
                 version=1,
                 letter_number=past.letter,

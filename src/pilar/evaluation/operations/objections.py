@@ -11,11 +11,18 @@ from pilar.evaluation.models import AgreedMark, Assessment, Objection
 from pilar.evaluation.operations.addresses import address
 from pilar.evaluation.operations.announcing import settle_objections
 from pilar.evaluation.operations.changed_marks import change_mark
+from pilar.evaluation.queries.objecting import is_own
 from pilar.evaluation.queries.panel import assessment_to, person, tree_for
 from pilar.evaluation.rules.answers import trimmed
 from pilar.evaluation.rules.authority import Action
 from pilar.evaluation.rules.marking import UnknownIndicator, checked_mark, leaf_of, required_text
-from pilar.evaluation.rules.publishing import ObjectionDecided, ObjectionOpen, ObjectionUndecided, require_period
+from pilar.evaluation.rules.publishing import (
+    DecidesOwn,
+    ObjectionDecided,
+    ObjectionOpen,
+    ObjectionUndecided,
+    require_period,
+)
 from pilar.people import operations as people
 from pilar.people.rules import HeldRole, NotFound, Role, Standing
 from pilar.platform import audit
@@ -117,12 +124,13 @@ def decide_objection(
     """Accept an objection with the indicator's new agreed mark, or refuse it; with a reason either way.
 
     A mark below the agreed one has to be confirmed. After an accepted one the results are computed and approved again.
-    Raises Faults at ``reason`` or ``value``,
-    ObjectionDecided, NotFound, NotAllowed, WrongState.
+    Raises Faults at ``reason`` or ``value``, DecidesOwn, ObjectionDecided, NotFound, NotAllowed, WrongState.
     """
     stored, assessment = _objection(by, objection)
     if stored.decision:
         raise ObjectionDecided
+    if is_own(stored, by.account):
+        raise DecidesOwn
     why = required_text(reason, mark("Give the reason of the decision"), "reason")
     if accepted:
         value = _new_mark(assessment, stored.node, value, lower_confirmed)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -31,11 +32,14 @@ from pilar.evaluation.rules.computing import ResultRow, compute
 from pilar.evaluation.rules.marking import required_text
 from pilar.evaluation.rules.publishing import (
     AlreadyPublished,
+    ApprovesOwn,
     NotApproved,
     NotNewest,
+    PublishesOwn,
     SnapshotNotFound,
     SnapshotOutdated,
     checked_letter,
+    require_other,
 )
 from pilar.evaluation.rules.stages import PhaseState
 from pilar.people import operations as people
@@ -71,9 +75,10 @@ def compute_results(*, by: Standing, campaign: str, phase: int, reason: str = ""
 
 @transaction.atomic
 def approve_results(*, by: Standing, campaign: str, phase: int, version: int, now: datetime) -> None:
-    """Approve the newest version, once; who computed it may approve it.
+    """Approve the newest version, once; under four eyes not by whoever computed it.
 
-    Approving again changes nothing. Raises NotNewest, SnapshotOutdated, SnapshotNotFound, and as ``compute_results``.
+    Approving again changes nothing. Raises NotNewest, SnapshotOutdated, SnapshotNotFound, ApprovesOwn, and as
+    ``compute_results``.
     """
     found = phase_for(by, campaign, phase, lock=True)
     require(by, Action.APPROVE_RESULTS, case_of_phase(found), known=True)
@@ -83,10 +88,17 @@ def approve_results(*, by: Standing, campaign: str, phase: int, version: int, no
     _require_newest(found, snapshot)
     if snapshot.input_sha256 != inputs(found).sha256:
         raise SnapshotOutdated(version=version)
+    if settings.PILAR_FOUR_EYES:
+        require_other(ApprovesOwn, snapshot.computed_by_id, by.account, version=version)
     Approval.objects.create(
-        snapshot=snapshot, approved_by_id=by.account, approved_by_name=by.actor.name, approved_at=now
+        snapshot=snapshot,
+        four_eyes=settings.PILAR_FOUR_EYES,
+        approved_by_id=by.account,
+        approved_by_name=by.actor.name,
+        approved_at=now,
     )
-    _record(by, "approve", snapshot, {"result_sha256": snapshot.result_sha256})
+    after = {"result_sha256": snapshot.result_sha256, "four_eyes": settings.PILAR_FOUR_EYES}
+    _record(by, "approve", snapshot, after)
 
 
 @transaction.atomic
@@ -94,11 +106,12 @@ def publish_results(
     *, by: Standing, campaign: str, phase: int, version: int, letter_number: str, letter_date: date, now: datetime
 ) -> None:
     """Publish the newest version, which is approved, by a letter; the first time this moves the phase to published.
+    Under four eyes not by whoever approved it; who computed it may.
 
     A letter is dated from the day of the computation to today. Every recommendation of the panels becomes a follow-up
     of its region. Publishing again with the same letter changes nothing. Raises Faults at ``letter_number`` or
-    ``letter_date``, AlreadyPublished, NotNewest, NotApproved, SnapshotOutdated, SnapshotNotFound, and as
-    ``compute_results``.
+    ``letter_date``, AlreadyPublished, NotNewest, NotApproved, SnapshotOutdated, SnapshotNotFound, PublishesOwn, and
+    as ``compute_results``.
     """
     found = phase_for(by, campaign, phase, lock=True)
     case = case_of_phase(found)
@@ -122,14 +135,19 @@ def publish_results(
         raise NotApproved(version=version)
     if not approved_current(found):
         raise SnapshotOutdated(version=version)
+    if settings.PILAR_FOUR_EYES:
+        require_other(PublishesOwn, snapshot.approval.approved_by_id, by.account, version=version)
     Publication.objects.create(
         snapshot=snapshot,
+        four_eyes=settings.PILAR_FOUR_EYES,
         letter_number=number,
         letter_date=letter_date,
+        published_by_id=by.account,
         published_by_name=by.actor.name,
         published_at=now,
     )
-    _record(by, "publish", snapshot, {"letter_number": number, "letter_date": letter_date})
+    after = {"letter_number": number, "letter_date": letter_date, "four_eyes": settings.PILAR_FOUR_EYES}
+    _record(by, "publish", snapshot, after)
     if first:
         _move_to_published(by, found, now)
     _begin_follow_ups(found)
@@ -165,12 +183,12 @@ def _computed(by: Standing, phase: Phase, reason: str, why: str, now: datetime) 
         return Computed(newest.version, new=False)
     said = required_text(reason, why, "reason") if newest is not None else reason.strip()
     version = 1 if newest is None else newest.version + 1
-    snapshot = _store(phase, given, version=version, reason=said, name=by.actor.name, now=now)
+    snapshot = _store(phase, given, version=version, reason=said, by=by, now=now)
     _record(by, "compute", snapshot, {"input_sha256": snapshot.input_sha256, "result_sha256": snapshot.result_sha256})
     return Computed(snapshot.version, new=True)
 
 
-def _store(phase: Phase, given: Inputs, *, version: int, reason: str, name: str, now: datetime) -> Snapshot:
+def _store(phase: Phase, given: Inputs, *, version: int, reason: str, by: Standing, now: datetime) -> Snapshot:
     computation = compute(given.instrument, given.entries)
     snapshot = Snapshot.objects.create(
         phase=phase,
@@ -181,7 +199,8 @@ def _store(phase: Phase, given: Inputs, *, version: int, reason: str, name: str,
         input_sha256=computation.input_sha256,
         result_sha256=computation.result_sha256,
         reason=reason,
-        computed_by_name=name,
+        computed_by_id=by.account,
+        computed_by_name=by.actor.name,
         computed_at=now,
     )
     SnapshotResult.objects.bulk_create(_stored(snapshot, row) for row in computation.rows)

@@ -18,7 +18,7 @@ from pilar.areas import reference
 from pilar.areas.rules import zone_of
 from pilar.evaluation import operations
 from pilar.evaluation.forms.marking import MeetingForm, MinutesForm
-from pilar.evaluation.queries.meetings import MeetingRow, calendar
+from pilar.evaluation.queries.meetings import MeetingRow, calendar, note_reading
 from pilar.evaluation.queries.meetings import meeting as one_meeting
 from pilar.evaluation.queries.meetings import meetings as all_meetings
 from pilar.evaluation.rules.authority import runs_campaigns
@@ -67,6 +67,8 @@ def meeting(request: HttpRequest, key: int) -> HttpResponse:
     """One meeting: its slot, attendance and notes."""
     by, now = standing_of(request), clock.now()
     found, row = one_meeting(key, scope=by)
+    if request.method != "POST":
+        note_reading([row], by=by)
     saving = request.POST.get("what", "")
     slot = MeetingForm(
         request.POST if saving == "slot" else None,

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from pilar.evaluation.models import AgreedMark, Allocation, Answer, AnswerEvidence, Assessment, Finding
 from pilar.evaluation.queries.answer_rows import (
@@ -61,7 +62,7 @@ def form_of(found: Assessment, case: Case, *, scope: Standing) -> Form:
         offices=offices_of(found),
         evidence=evidence_of(found, scope=scope),
         previous=previous_marks(found),
-        plan=BesideAnswers(found),
+        plan=BesideAnswers(found, case.now or timezone.now()),
     )
 
 

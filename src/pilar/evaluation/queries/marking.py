@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Min
+from django.utils import timezone
 
 from pilar import index
 from pilar.evaluation.models import Answer, Assessment, EvidenceRequest, Instrument, Mark, MarkingDone, Meeting, Seat
@@ -253,7 +254,7 @@ def _duty(row: Assessment, account: int, counts: _Counts) -> Duty:
 def _sections(found: Assessment, scope: Standing) -> tuple[Section, ...]:
     tree = tree_for(found)
     answers, previous = stored_answers(found), previous_marks(found)
-    evidence, beside = evidence_of(found, scope=scope), BesideAnswers(found)
+    evidence, beside = evidence_of(found, scope=scope), BesideAnswers(found, timezone.now())
     own = {row.node: row for row in Mark.objects.filter(assessment=found, assessor=scope.account)}
     sections: dict[str, list[MarkingItem]] = {}
     for number, leaf in enumerate(tree.leaves, start=1):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
@@ -56,8 +57,8 @@ class PlanNote:
 class BesideAnswers:
     """What stands beside the answers of an assessment; read when it is first asked for, which saving never does."""
 
-    def __init__(self, found: Assessment) -> None:
-        self._found = found
+    def __init__(self, found: Assessment, now: datetime) -> None:
+        self._found, self._now = found, now
 
     @cached_property
     def by_node(self) -> dict[str, Beside]:
@@ -65,10 +66,10 @@ class BesideAnswers:
 
         No query where the instrument asks for nothing of the kind, else fifteen at most.
         """
-        return _beside(self._found)
+        return _beside(self._found, self._now)
 
 
-def _beside(found: Assessment) -> dict[str, Beside]:
+def _beside(found: Assessment, now: datetime) -> dict[str, Beside]:
     instrument = tree_for(found)
     rules = reference.plan_figures()
     kinds = {rules.nodes[leaf.code].kind for leaf in instrument.leaves if leaf.code in rules.nodes}
@@ -76,15 +77,15 @@ def _beside(found: Assessment) -> dict[str, Beside]:
         return {}
     participation = found.participation
     year = participation.campaign.year
-    figures = year_figures(participation.region_id, year, scope=PUBLIC) if kinds - NOT_OF_PLAN else None
+    figures = year_figures(participation.region_id, year, scope=PUBLIC, now=now) if kinds - NOT_OF_PLAN else None
     followed = _followed_up(found) if FigureKind.FOLLOW_UP in kinds else None
     impact = impact_year(participation) if FigureKind.SURVEY in kinds else None
-    now = figures_of(rules, instrument, None if figures is None else _plan_year(figures, year), followed, impact)
+    said_now = figures_of(rules, instrument, None if figures is None else _plan_year(figures, year), followed, impact)
     taken = _taken(found)
     return {
-        leaf.code: Beside(now.get(leaf.code), taken.get(leaf.code))
+        leaf.code: Beside(said_now.get(leaf.code), taken.get(leaf.code))
         for leaf in instrument.leaves
-        if leaf.code in now or leaf.code in taken
+        if leaf.code in said_now or leaf.code in taken
     }
 
 
@@ -138,7 +139,7 @@ def _plan_year(figures: YearFigures, year: int) -> PlanYear:
     if version.form is not None and version.decreed_on is not None:
         law = Law(version.form, version.decree_number, version.decree_file)
     planned = {
-        one.row.code: _programme(one.row, one.evidence, counted=one.realised)
+        one.row.code: _programme(one.row, one.evidence, counted=one.stands.realised)
         for part in figures.parts
         for one in part.programmes
     }
@@ -148,6 +149,7 @@ def _plan_year(figures: YearFigures, year: int) -> PlanYear:
         number=version.number,
         law=law,
         reported=str(figures.last_report or ""),
+        held_to=str(figures.held_to or ""),
         programmes=tuple(planned.values()),
         bodies=tuple((one.kind.value, _decree(one, year), one.file) for one in figures.bodies),
         budgets={fund.value: amount for fund, amount in figures.budget.items()},

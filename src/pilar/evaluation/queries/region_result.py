@@ -14,6 +14,7 @@ from pilar.evaluation.queries.answers import header_of
 from pilar.evaluation.queries.cases import assessment_for, case_of, case_of_phase, phase_for
 from pilar.evaluation.queries.instruments import tree_of
 from pilar.evaluation.queries.intervals import intervals_of
+from pilar.evaluation.queries.objecting import is_own
 from pilar.evaluation.queries.panel import tree_for
 from pilar.evaluation.queries.panel_marks import Beside, agreed_beside_own
 from pilar.evaluation.queries.rows import Bilingual
@@ -30,7 +31,13 @@ from pilar.evaluation.queries.snapshots import header_of as phase_header
 from pilar.evaluation.rules.answers import trimmed
 from pilar.evaluation.rules.authority import Action, Case, WrongState, holds, may
 from pilar.evaluation.rules.marking import UnknownIndicator, leaf_of
-from pilar.evaluation.rules.publishing import DECISION_NAMES, ObjectionDecided, ObjectionPeriodOver, require_period
+from pilar.evaluation.rules.publishing import (
+    DECISION_NAMES,
+    DecidesOwn,
+    ObjectionDecided,
+    ObjectionPeriodOver,
+    require_period,
+)
 from pilar.evaluation.rules.reports import RankIntervals
 from pilar.evaluation.rules.stages import PhaseState
 from pilar.people.rules import NotAllowed, NotFound, Standing
@@ -187,10 +194,10 @@ def objection(key: int, *, by: Standing) -> tuple[AssessmentHeader, ObjectionRow
 
     Raises NotFound, NotAllowed.
     """
-    assessment = Objection.objects.filter(pk=key).values_list("assessment", flat=True).first()
-    if assessment is None:
+    stored = Objection.objects.filter(pk=key).first()
+    if stored is None:
         raise NotFound
-    found = assessment_for(by, assessment)
+    found = assessment_for(by, stored.assessment_id)
     case = case_of(found)
     if not holds(by, Action.DECIDE_OBJECTION, case):
         raise NotAllowed
@@ -200,6 +207,8 @@ def objection(key: int, *, by: Standing) -> tuple[AssessmentHeader, ObjectionRow
         why_not = ObjectionDecided().text()
     elif not may(by, Action.DECIDE_OBJECTION, case):
         why_not = WrongState(phase=case.phase, assessment=case.assessment).text()
+    elif is_own(stored, by.account):
+        why_not = DecidesOwn().text()
     return header_of(found), row, why_not
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.conf import settings
 from django.core.paginator import Page, Paginator
 
 from pilar import index
@@ -165,12 +166,15 @@ def phase_results(code: str, number: int, *, by: Standing) -> PhaseResults:
     phase = _phase_of_results(code, number, by)
     rows = snapshots_of(phase.pk)
     newest = rows[0] if rows else None
+    computer, approver = _last_accounts(phase)
     facts = ResultFacts(
         phase=PhaseState(phase.state),
         newest=None if newest is None else newest.version,
         approved=newest is not None and newest.approved_at is not None,
         published=newest is not None and newest.published_at is not None,
         current=newest is not None and newest.input_sha256 == inputs(phase).sha256,
+        computed_by_reader=settings.PILAR_FOUR_EYES and computer == by.account,
+        approved_by_reader=settings.PILAR_FOUR_EYES and approver == by.account,
     )
     return PhaseResults(
         header=header_of(phase),
@@ -258,6 +262,12 @@ def group_titles(phase: Phase) -> dict[str, Bilingual]:
 def predicates_of(instrument: index.Instrument) -> dict[str, Bilingual]:
     """The predicates of an instrument by code."""
     return {one.code: Bilingual(**one.title) for one in instrument.predicates}
+
+
+def _last_accounts(phase: Phase) -> tuple[int | None, int | None]:
+    """The accounts that computed and that approved the newest version."""
+    found = Snapshot.objects.filter(phase=phase).order_by("-version")
+    return found.values_list("computed_by", "approval__approved_by").first() or (None, None)
 
 
 def _phase_of_results(code: str, number: int, by: Standing) -> Phase:

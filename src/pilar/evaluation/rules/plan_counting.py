@@ -57,8 +57,9 @@ def _fits(leaf: index.Node, kind: FigureKind) -> bool:
 
 
 def _of_plan(wanted: Wanted, plan: PlanYear) -> Figure | None:
-    reported = plan.reported if wanted.kind in REPORTED else ""
-    base = Counted(wanted.kind, plan=plan.title, version=plan.number, reported=reported)
+    base = Counted(wanted.kind, plan=plan.title, version=plan.number)
+    if wanted.kind in REPORTED:
+        base = replace(base, reported=plan.reported, held_to=plan.held_to)
     match wanted.kind:
         case FigureKind.PROGRAMMES:
             return _realised(wanted, plan, base, [one for one in plan.programmes if one.part in wanted.of])

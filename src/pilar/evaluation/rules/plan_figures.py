@@ -82,9 +82,10 @@ class Law:
 class PlanYear:
     """The plan in force in a year.
 
-    ``version`` is its key; ``reported`` the last quarter that a report is of, empty for none; ``bodies`` (kind, decree,
-    key of the evidence that is its text); ``budgets`` rupiah by source of funds; ``quick_wins`` with the criteria that
-    each is judged on, ``marks`` their means by criterion.
+    ``version`` is its key; ``reported`` the last quarter that a report is of, empty for none; ``held_to`` the one up to
+    which road maps are looked at, empty without a programme; ``bodies`` (kind, decree, key of the evidence that is its
+    text); ``budgets`` rupiah by source of funds; ``quick_wins`` with the criteria that each is judged on, ``marks``
+    their means by criterion.
     """
 
     title: str
@@ -92,6 +93,7 @@ class PlanYear:
     number: int
     law: Law | None
     reported: str
+    held_to: str
     programmes: tuple[Programme, ...]
     bodies: tuple[tuple[str, str, UUID | None], ...]
     budgets: Mapping[str, Decimal]
@@ -113,8 +115,8 @@ class Counted:
     """The values of a figure, as they are kept: ``part`` of ``whole``, or an ``amount`` (money, a mean as text).
 
     ``version`` is the number of the version of the plan, 0 where the figure is none of the plan's; ``names`` are what
-    it rests on, by their codes or titles. Of a survey, ``part`` of ``whole`` answers wanted give the mean, and
-    ``surveyed`` is what it rests on.
+    it rests on, by their codes or titles; ``reported`` and ``held_to`` are those of the plan. Of a survey, ``part`` of
+    ``whole`` answers wanted give the mean, and ``surveyed`` is what it rests on.
     """
 
     kind: FigureKind
@@ -125,6 +127,7 @@ class Counted:
     plan: str = ""
     version: int = 0
     reported: str = ""
+    held_to: str = ""
     names: tuple[str, ...] = ()
     surveyed: Surveyed | None = None
 

@@ -18,12 +18,12 @@ from pilar.surveys.rules.scores import SMALLEST_SHOWN
 
 HOW = {
     FigureKind.PROGRAMMES: mark(
-        "Programmes of this sub-dimension with anything planned for %(year)s. One counts as realised when its last "
-        "report of the year shows at least %(share)s per cent of what its road map had planned by the end of the year"
+        "Programmes of this sub-dimension with anything planned for %(year)s up to then. One counts as realised when "
+        "its last report of the year shows at least %(share)s per cent of what its road map had planned up to then"
     ),
     FigureKind.REALISATION: mark(
-        "All programmes with anything planned for %(year)s. One counts as realised when its last report of the year "
-        "shows at least %(share)s per cent of what its road map had planned by the end of the year"
+        "All programmes with anything planned for %(year)s up to then. One counts as realised when its last report of "
+        "the year shows at least %(share)s per cent of what its road map had planned up to then"
     ),
     FigureKind.LEGAL_BASIS: mark("Decreed, in force in %(year)s, and the regulation attached as a file: what holds"),
     FigureKind.FOLLOW_UP: mark("Recommendations of last year’s panel whose follow-up is done"),
@@ -53,6 +53,7 @@ _ANSWERED = mark("%(part)s of %(whole)s")
 _SUGGESTED = mark("%(said)s; suggested mark %(level)s")
 _VERSION = mark("version %(version)s")
 _ORIGIN = mark("version %(version)s, reports until %(quarter)s")
+_HELD = mark("%(origin)s, per %(day)s")
 _ORIGIN_WITHOUT_REPORTS = mark("version %(version)s, no reports of the year")
 _SOURCE = mark("%(plan)s, %(origin)s: %(said)s")
 _SOURCE_SURVEY = mark("Survey “%(title)s”, %(origin)s: %(said)s")
@@ -91,10 +92,11 @@ def origin(counted: Counted) -> str:
         return ""
     if counted.kind not in REPORTED:
         return translate(_VERSION, version=counted.version)
-    quarter = read_quarter(counted.reported)
+    quarter, held = read_quarter(counted.reported), read_quarter(counted.held_to)
     if quarter is None:
         return translate(_ORIGIN_WITHOUT_REPORTS, version=counted.version)
-    return translate(_ORIGIN, version=counted.version, quarter=quarter.name)
+    text = translate(_ORIGIN, version=counted.version, quarter=quarter.name)
+    return text if held is None else translate(_HELD, origin=text, day=held.end)
 
 
 def source_text(figure: Figure) -> str:

@@ -53,6 +53,22 @@ class NotApproved(PilarError):
     sentence = mark("Version %(version)s is not approved. Approve it first")
 
 
+class ApprovesOwn(PilarError):
+    """Four eyes: who computed a version does not approve it."""
+
+    code = "approves-own"
+    status = 403
+    sentence = mark("You computed version %(version)s: somebody else of the secretariat has to approve it")
+
+
+class PublishesOwn(PilarError):
+    """Four eyes: who approved a version does not publish it."""
+
+    code = "publishes-own"
+    status = 403
+    sentence = mark("You approved version %(version)s: somebody else of the secretariat has to publish it")
+
+
 class AlreadyPublished(PilarError):
     code = "already-published"
     status = 409
@@ -81,6 +97,16 @@ class ObjectionDecided(PilarError):
     code = "objection-decided"
     status = 409
     sentence = mark("This objection is decided already")
+
+
+class DecidesOwn(PilarError):
+    """Nobody decides about a mark of their own, nor about an objection of their own."""
+
+    code = "decides-own"
+    status = 403
+    sentence = mark(
+        "You marked this indicator, or made the objection: somebody else of the secretariat has to decide about it"
+    )
 
 
 def checked_letter(number: str, day: date, *, earliest: date, latest: date, used: Collection[str]) -> str:
@@ -114,16 +140,28 @@ def require_period(until: datetime | None, now: datetime) -> None:
         raise ObjectionPeriodOver
 
 
+def require_other(error: type[PilarError], earlier: int | None, account: int | None, *, version: int) -> None:
+    """Raise ``error`` where the account that took the step before takes this one. The console of the server has no
+    account: what was done there twice counts as done by one."""
+    if earlier == account:
+        raise error(version=version)
+
+
 @dataclass(frozen=True, slots=True)
 class ResultFacts:
     """Where the results of a phase stand: the newest version (None before the first), whether it is approved and
-    published, and whether its input is what the agreed marks are now."""
+    published, and whether its input is what the agreed marks are now.
+
+    ``computed_by_reader`` and ``approved_by_reader`` where four eyes keep the reader from the next step.
+    """
 
     phase: PhaseState
     newest: int | None
     approved: bool
     published: bool
     current: bool
+    computed_by_reader: bool = False
+    approved_by_reader: bool = False
 
 
 def why_not_compute(facts: ResultFacts) -> tuple[Fault, ...]:
@@ -144,6 +182,8 @@ def why_not_approve(facts: ResultFacts) -> tuple[Fault, ...]:
         faults.append(Fault("approved", mark("Version %(version)s is approved"), {"version": facts.newest}))
     elif not facts.current:
         faults.append(Fault(SnapshotOutdated.code, SnapshotOutdated.sentence, {"version": facts.newest}))
+    elif facts.computed_by_reader:
+        faults.append(Fault(ApprovesOwn.code, ApprovesOwn.sentence, {"version": facts.newest}))
     return tuple(faults)
 
 
@@ -157,6 +197,8 @@ def why_not_publish(facts: ResultFacts) -> tuple[Fault, ...]:
         faults.append(Fault("published", mark("Version %(version)s is published"), {"version": facts.newest}))
     elif not facts.current:
         faults.append(Fault(SnapshotOutdated.code, SnapshotOutdated.sentence, {"version": facts.newest}))
+    elif facts.approved_by_reader:
+        faults.append(Fault(PublishesOwn.code, PublishesOwn.sentence, {"version": facts.newest}))
     return tuple(faults)
 
 

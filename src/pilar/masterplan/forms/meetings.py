@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from pilar.areas.forms import MomentField, RegionTimes
+from pilar.design.fields import sometimes_required
 from pilar.evidence.forms import FaultsForm
 from pilar.masterplan.operations import Attendee, NewMeeting
 from pilar.masterplan.queries.agenda import AgendaRow
@@ -142,13 +143,13 @@ class ListedAttendee:
 class VerdictForm(FaultsForm):
     """Who decided, why, and for a merger where the proposal goes; what was decided is the button."""
 
-    reason = forms.CharField(
+    reason = sometimes_required(forms.CharField(
         label=_("Reason"), max_length=LONGEST_REASON, required=False, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("It may stay empty only if all is accepted as it is; the office reads it"),
-    )  # fmt: skip
+    ))  # fmt: skip
     decided_by = forms.TypedChoiceField(label=_("Who of those present decided"), coerce=int, empty_value=None)
-    into = forms.TypedChoiceField(
-        label=_("If merged: into which proposal"), coerce=int, empty_value=None, required=False
+    into = sometimes_required(
+        forms.TypedChoiceField(label=_("If merged: into which proposal"), coerce=int, empty_value=None, required=False)
     )
     seen = SEEN
 

@@ -63,6 +63,7 @@ class ReasonForm(FaultsForm):
             del self.fields["reason"]
             return
         self.fields["reason"].label = translate(REASONS[ProposalKind.ADD if question else kind])
+        self.fields["reason"].required = kind is ProposalKind.DROP
 
     @property
     def said(self) -> str:

@@ -49,6 +49,12 @@ def announce_call(*, by: Standing, version: Version, closes_at: datetime, now: d
     )
 
 
+def settle_whole_call(*, by: Standing, version: Version, now: datetime) -> None:
+    """The call is over for all offices, and nobody is reminded of it any more."""
+    offices = Office.objects.filter(region=version.region_id).order_by().values_list("pk", flat=True)
+    settle_call(by=by, version=version.pk, offices=offices, now=now)
+
+
 def settle_call(*, by: Standing, version: int, offices: Iterable[int], now: datetime) -> None:
     """The call is over for these offices."""
     people.settle(by=by, subject=[call_subject(version, office) for office in offices], kind=CALLED, now=now)

@@ -11,7 +11,13 @@ from django.db.models import Max, Q
 
 from pilar.areas.models import Office
 from pilar.masterplan.models import Call, Entry, Proposal, Version
-from pilar.masterplan.operations.announcing import announce_call, announce_question, settle_call, settle_questions
+from pilar.masterplan.operations.announcing import (
+    announce_call,
+    announce_question,
+    settle_call,
+    settle_questions,
+    settle_whole_call,
+)
 from pilar.masterplan.operations.contents import content_of, keep
 from pilar.masterplan.operations.locking import locked_proposal, locked_version, refuse
 from pilar.masterplan.queries.agenda import is_settled
@@ -91,8 +97,7 @@ def end_calls(*, by: Standing, now: datetime) -> None:
     ended = Q(closes_at__lte=now, closes_at__gt=now - REMEMBERED)
     gone_on = Q(closes_at__gt=now) & ~Q(version__state__in=sorted(BEING_WRITTEN))
     for call in Call.objects.filter(ended | gone_on).select_related("version"):
-        offices = Office.objects.filter(region=call.version.region_id).order_by().values_list("pk", flat=True)
-        settle_call(by=by, version=call.version_id, offices=offices, now=now)
+        settle_whole_call(by=by, version=call.version, now=now)
 
 
 @transaction.atomic

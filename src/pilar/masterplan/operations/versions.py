@@ -11,7 +11,7 @@ from pilar.areas import queries as areas
 from pilar.evidence.models import Evidence
 from pilar.evidence.operations import Content, add_evidence
 from pilar.masterplan.models import Meeting, Proposal, Version
-from pilar.masterplan.operations.announcing import settle_questions
+from pilar.masterplan.operations.announcing import settle_questions, settle_whole_call
 from pilar.masterplan.operations.locking import locked_version, refuse
 from pilar.masterplan.queries.plans import version_facts
 from pilar.masterplan.rules.authority import Action
@@ -66,9 +66,10 @@ def move_version(*, by: Standing, version: int, target: VersionState, now: datet
     refuse(move(VersionState(row.state), target).faults(facts))
     _move(by, row, target)
     if target not in BEING_WRITTEN:
-        # Nobody can answer a question about a version that went on.
+        # Nobody can answer a question about a version that went on, or propose for it.
         asked = Proposal.objects.filter(version=row, state=ProposalState.RETURNED).values_list("pk", flat=True)
         settle_questions(by=by, proposals=asked, now=now)
+        settle_whole_call(by=by, version=row, now=now)
 
 
 @transaction.atomic

@@ -15,7 +15,6 @@ from pilar.masterplan import operations, queries
 from pilar.masterplan.forms.plans import PlanForm, ReasonForm
 from pilar.masterplan.pages.frame import framed, works_for
 from pilar.masterplan.pages.telling import shown_on
-from pilar.masterplan.queries.public import called_versions
 from pilar.masterplan.rules.authority import Action, Case, may, require
 from pilar.masterplan.rules.stages import UNDER_WAY, VersionState
 from pilar.people.rules import NotFound, Role, Standing
@@ -49,7 +48,7 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "region": areas.region(code),
         "rows": [(row, _may_revise(by, row) and row.plan.key not in writing) for row in rows],
-        "calls": called_versions(code, scope=by),
+        "calls": [one for one in queries.open_calls(scope=by, now=timezone.now()) if one.region == code],
         "may_start": may(by, Action.START_PLAN, Case(code)),
         "synthetic": next((row.plan for row in rows if row.plan.synthetic), None),
     }

@@ -74,7 +74,9 @@ def meeting(request: HttpRequest, key: int) -> HttpResponse:
     """One meeting: time, place, agenda, who is there, notes, and what can be done with it."""
     by = standing_of(request)
     row = reads.meeting(key, scope=by)
-    context = {**base(request, by, row), "attendance": reads.attendance(row)}
+    listed = reads.attendance(row)
+    reads.note_reading(row, listed, by=by)
+    context = {**base(request, by, row), "attendance": listed}
     return framed(request, row.version, "meetings", "masterplan/meetings/meeting.html", context)
 
 
@@ -122,6 +124,8 @@ def attendance(request: HttpRequest, key: int) -> HttpResponse:
         "initial": {"seen": row.saves, "came": row.state is MeetingState.RUNNING},
         "kept": typed_before(request),
     }
+    if sent is None:
+        reads.note_reading(row, named["listed"], by=by)
     form = AttendanceForm(sent, **named)
     if sent is not None and form.is_valid():
         try:

@@ -69,6 +69,7 @@ def minutes(request: HttpRequest, key: int) -> HttpResponse:
     by = standing_of(request)
     found = reads.minutes(key, scope=by)
     row = found.row
+    reads.note_reading(row, found.attendance, by=by)
     offices = queries.office_names(row.version.plan.region)
     context = {**base(request, by, row), "attendance": found.attendance, "agenda": found.agenda}
     if found.agenda is not None:
@@ -84,7 +85,9 @@ def minutes_download(request: HttpRequest, key: int, kind: str) -> HttpResponse:
     """The minutes as a file, in Indonesian."""
     if kind not in WRITERS:
         raise Http404
-    found = reads.minutes(key, scope=standing_of(request))
+    by = standing_of(request)
+    found = reads.minutes(key, scope=by)
+    reads.note_reading(found.row, found.attendance, by=by)
     offices = queries.office_names(found.row.version.plan.region)
     name, media_type, content = minutes_file(found, offices, kind)
     shown = "inline" if kind == "pdf" else "attachment"

@@ -59,7 +59,10 @@ class Asked:
         return (
             self.pillar in ("", one.pillar)
             and self.office in ("", str(one.row.content.owner))
-            and self.light in ("", one.standing.light.value)
+            and (
+                self.light in ("", one.standing.light.value)
+                or (self.light == shown.LATE_CODE and bool(one.standing.late))
+            )
         )
 
 
@@ -174,7 +177,10 @@ def _choices(found: PlanProgress, asked: Asked) -> dict[str, Any]:
         "quarters": [(str(one), one.name) for one in reversed(found.quarters)],
         "pillars": [("", _("All pillars")), *((one.code, str(one.title)) for one in pillars)],
         "offices": [("", _("All offices")), *sorted(offices.items(), key=lambda pair: pair[1])],
-        "lights": [("", _("All lights")), *((one.value, shown.light_shown(one).name) for one in Light)],
+        "lights": [
+            ("", _("All lights")),
+            *((one.code, one.name) for one in (*map(shown.light_shown, Light), shown.late_shown())),
+        ],
         "groups": [(code, translate(name)) for code, name in shown.GROUPS.items()],
         "narrowed": bool(asked.pillar or asked.office or asked.light),
     }

@@ -16,8 +16,8 @@ from pilar.masterplan.queries.progress import PlanProgress, ProgrammeHistory, Pr
 from pilar.masterplan.reference import framework
 from pilar.masterplan.rules.content import Activity
 from pilar.masterplan.rules.framework import ProgressRules
-from pilar.masterplan.rules.progress import LIGHT_NAMES, Light, light_of, share_of_activity
-from pilar.masterplan.rules.quarters import Quarter
+from pilar.masterplan.rules.progress import LATE, LIGHT_NAMES, Light, light_of, share_of_activity
+from pilar.masterplan.rules.quarters import Quarter, last_due
 from pilar.masterplan.rules.summary import Total, YearLine, total, totals, year_lines
 from pilar.masterplan.wording import part_name
 from pilar.people.rules import PUBLIC
@@ -38,9 +38,14 @@ TONES: tuple[charts.Tone, ...] = ("positive", "caution", "negative", "neutral")
 
 @dataclass(frozen=True, slots=True)
 class LightShown:
+    """A light, or the sign of a late report beside it."""
+
     code: str
     name: str
     tone: str
+
+
+LATE_CODE = "late"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,10 @@ class YearShown:
 def light_shown(light: Light) -> LightShown:
     name, tone = LIGHT_NAMES[light]
     return LightShown(light.value, translate(name), "" if tone == "neutral" else tone)
+
+
+def late_shown() -> LightShown:
+    return LightShown(LATE_CODE, translate(LATE), LATE_CODE)
 
 
 def percent(share: Fraction | None) -> Decimal | None:
@@ -133,6 +142,7 @@ def years(found: PlanProgress, rows: Sequence[ProgrammeProgress]) -> list[YearSh
         [(one.row.content, one.reports) for one in rows],
         range(plan.first_year, plan.last_year + 1),
         quarter,
+        last_due(found.today, found.rules),
         found.rules,
     )
     return [YearShown(one, percent(one.planned), percent(one.done)) for one in made]
@@ -173,6 +183,7 @@ def road_map(found: PlanProgress, rows: Iterable[ProgrammeProgress]) -> charts.C
             ends=max(activity.ends for activity in one.row.content.activities).end,
             done=_share(one.standing.done),
             tone=_tone(one.standing.light),
+            flagged=bool(one.standing.late),
         )
         for one in rows
         if one.row.content.activities
@@ -206,8 +217,8 @@ def _gantt(spans: Sequence[charts.Span], today: date) -> charts.Chart:
     names = {
         "positive": translate("On course"),
         "caution": translate("Behind"),
-        "negative": translate("Far behind or not reported"),
-        "neutral": translate("Not begun yet"),
+        "negative": translate("Far behind"),
+        "neutral": translate("Not begun or not reported"),
     }
     columns = tuple(
         translate(one)
@@ -218,14 +229,17 @@ def _gantt(spans: Sequence[charts.Span], today: date) -> charts.Chart:
         today=today,
         today_label=translate("today"),
         tones={tone: names[tone] for tone in TONES},
+        flag=translate(LATE),
         columns=columns,  # type: ignore[arg-type]
     )
 
 
 def _group(name: str, made: Total) -> GroupLine:
-    lights = tuple((light_shown(light), count) for light, count in made.lights.items() if count)
+    lights = [(light_shown(light), count) for light, count in made.lights.items() if count]
+    if made.late:
+        lights.append((late_shown(), made.late))
     shares = percent(made.planned_share), percent(made.done_share)
-    return GroupLine(name, made, *shares, _millions(made.budget), _millions(made.spent), lights)
+    return GroupLine(name, made, *shares, _millions(made.budget), _millions(made.spent), tuple(lights))
 
 
 def _tone(light: Light) -> charts.Tone:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -16,10 +16,20 @@ from django.views.decorators.http import require_safe
 from pilar.masterplan import operations, queries
 from pilar.masterplan.forms.proposals import CallForm, MergeForm, shown_on
 from pilar.masterplan.pages.frame import framed
-from pilar.masterplan.queries import ProposalRow, VersionRow
+from pilar.masterplan.queries import DecidedRow, ProposalRow, VersionRow
 from pilar.masterplan.reference import framework
 from pilar.masterplan.rules.authority import Action, Case, holds, may, offices_of, require
-from pilar.masterplan.rules.stages import KIND_NAMES, PROPOSAL_NAMES, ProposalKind, ProposalState
+from pilar.masterplan.rules.decisions import INTO_THE_PLAN, OUTCOME_NAMES
+from pilar.masterplan.rules.stages import (
+    BEING_WRITTEN,
+    EDITABLE_PROPOSALS,
+    KIND_NAMES,
+    LAW,
+    PROPOSAL_NAMES,
+    ProposalKind,
+    ProposalState,
+    VersionState,
+)
 from pilar.people.rules import Standing
 from pilar.people.signin import standing_of
 from pilar.platform.language import mark, translate
@@ -45,22 +55,27 @@ def proposals(request: HttpRequest, key: int) -> HttpResponse:
     rows = queries.proposals(row, scope=by)
     order = request.GET.get("by", "pillar") if request.GET.get("by") in ORDERS else "pillar"
     state, text = request.GET.get("state", ""), request.GET.get("q", "")[:100]
-    found = [one for one in rows if (not state or one.state == state) and _holds_words(one, text)]
+    decided = queries.decided_in(row.key)
+    found = [shown(one, row.state, decided.get(one.key)) for one in rows if _holds_words(one, text)]
+    found = [one for one in found if state in ("", one["value"])]
     call = queries.call(row)
     oversees = holds(by, Action.READ_PLAN, case)
     own = proposing_offices(by, row)
     context = {
         "call": call,
         "open": call is not None and call.open_at(now),
-        "groups": [(title, [shown(one) for one in some]) for title, some in grouped(found, order)],
+        "reads_plan": oversees or row.state in LAW,
+        "over": row.state not in BEING_WRITTEN,
+        "groups": grouped(found, order),
         "count": len(rows),
         "shown": len(found),
         "handed_in": sum(one.state is ProposalState.SUBMITTED for one in rows),
         "asked_back": sum(one.state is ProposalState.RETURNED for one in rows),
+        "accepted": sum(one.decision.outcome in INTO_THE_PLAN for one in decided.values()),
         "order": order,
         "orders": [(name, translate(title)) for name, title in ORDERS.items()],
         "state_now": state,
-        "states": [("", _("all")), *((one.value, translate(name)) for one, name in PROPOSAL_NAMES.items())],
+        "states": [("", _("all")), *_states(bool(decided))],
         "q": text,
         "oversees": oversees,
         "silent": queries.silent_offices(row) if oversees and call else (),
@@ -98,12 +113,11 @@ def alike(request: HttpRequest, key: int) -> HttpResponse:
     by = standing_of(request)
     row = queries.proposing_version(key, scope=by)
     require(by, Action.EDIT_PROPOSALS, _case(row), known=True)
-    rows = {one.key: one for one in queries.proposals(row, scope=by)}
-    pairs = queries.similar_proposals(rows.values())
+    found = queries.proposals(row, scope=by)
+    rows = {one.key: shown(one, row.state) for one in found}
+    pairs = queries.similar_proposals(found)
     context = {
-        "pairs": [
-            (round(100 * one.share), shown(rows[one.first]), shown(rows[one.second])) for one in pairs[:MOST_PAIRS]
-        ],
+        "pairs": [(round(100 * one.share), rows[one.first], rows[one.second]) for one in pairs[:MOST_PAIRS]],
         "more": max(len(pairs) - MOST_PAIRS, 0),
     }
     return framed(request, row, "proposals", "masterplan/proposals/alike.html", context)
@@ -131,7 +145,7 @@ def merge(request: HttpRequest, key: int) -> HttpResponse:
             )  # fmt: skip
             messages.success(request, _("The proposals are merged; their offices read why"))
             return redirect("masterplan:proposal", into)
-    context = {"rows": [shown(one) for one in rows], "form": form, "enough": len(rows) > 1}
+    context = {"rows": [shown(one, row.state) for one in rows], "form": form, "enough": len(rows) > 1}
     return framed(request, row, "proposals", "masterplan/proposals/merge.html", context, status=form.status)
 
 
@@ -145,42 +159,54 @@ def proposing_offices(by: Standing, row: VersionRow) -> list[tuple[int, str]]:
     return [(one.key, one.name) for one in choices.offices if offices is None or one.key in offices]
 
 
-def shown(row: ProposalRow) -> Mapping[str, Any]:
-    """A proposal as lists show it."""
+def shown(row: ProposalRow, version: VersionState, decided: DecidedRow | None = None) -> Mapping[str, Any]:
+    """A proposal as lists show it: in its own state, or in what a meeting ``decided``, once that is signed off.
+
+    ``version``: the state of the version; what was not handed in when that went on never will be.
+    """
     part = framework().pillars.find(row.part)
+    if decided is not None:
+        value, state, tone = decided.decision.outcome.value, decided.decision.outcome_name, decided.decision.tone
+    else:
+        value, state, tone = row.state.value, translate(PROPOSAL_NAMES[row.state]), TONES[row.state]
+        if version not in BEING_WRITTEN and row.state in EDITABLE_PROPOSALS:
+            state, tone = _("Not handed in in time"), ""
     return {
         "row": row,
-        "state": translate(PROPOSAL_NAMES[row.state]),
-        "tone": TONES[row.state],
+        "value": value,
+        "state": state,
+        "tone": tone,
+        "decided": decided,
         "kind": "" if row.kind is ProposalKind.ADD else translate(KIND_NAMES[row.kind]),
         "part": str(part.title) if part else "",
         "pillar": str(framework().pillars.above(row.part).title) if part else "",
     }
 
 
-def grouped(rows: Iterable[ProposalRow], order: str) -> list[tuple[str, list[ProposalRow]]]:
-    """Proposals under the titles of pillars, offices or states; groups without any are left out."""
-    pillars = framework().pillars
-    found: dict[str, list[ProposalRow]] = {}
+def grouped(rows: Sequence[Mapping[str, Any]], order: str) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """Proposals as :func:`shown` under the titles of pillars, offices or states; groups without any are left out."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
     titles: list[str] = []
     match order:
         case "office":
-            titles = sorted({one.office_name for one in rows})
+            titles = sorted({one["row"].office_name for one in rows})
         case "state":
-            titles = [translate(name) for name in PROPOSAL_NAMES.values()]
+            titles = [name for _value, name in _states(decided=True)]
         case _:
-            titles = [str(one.title) for one in pillars.entries]
+            titles = [str(one.title) for one in framework().pillars.entries]
     for title in [*titles, ""]:
         found[title] = []
     for one in rows:
-        if order == "office":
-            title = one.office_name
-        elif order == "state":
-            title = translate(PROPOSAL_NAMES[one.state])
-        else:
-            title = str(pillars.above(one.part).title) if pillars.find(one.part) else ""
-        found[title].append(one)
+        title = one["row"].office_name if order == "office" else one["state"] if order == "state" else one["pillar"]
+        found.setdefault(title, []).append(one)
     return [(title or _("Without a pillar"), some) for title, some in found.items() if some]
+
+
+def _states(decided: bool) -> list[tuple[str, str]]:
+    """The states that a proposal can be shown in, with what meetings decide if any has."""
+    names = {one.value: name for one, name in PROPOSAL_NAMES.items()}
+    outcomes = {one.value: name for one, (name, _tone) in OUTCOME_NAMES.items()} if decided else {}
+    return [(value, translate(name)) for value, name in {**outcomes, **names}.items()]
 
 
 def _holds_words(row: ProposalRow, text: str) -> bool:

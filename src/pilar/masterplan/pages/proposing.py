@@ -23,10 +23,17 @@ from pilar.masterplan.pages.decided import decisions_shown
 from pilar.masterplan.pages.frame import framed
 from pilar.masterplan.pages.proposals import proposing_offices, shown
 from pilar.masterplan.queries import ProposalDetail, VersionRow
-from pilar.masterplan.rules.authority import Action, Case, may, require
+from pilar.masterplan.rules.authority import Action, Case, holds, may, require
 from pilar.masterplan.rules.content import Content
 from pilar.masterplan.rules.proposals import NotEditable
-from pilar.masterplan.rules.stages import EDITABLE_PROPOSALS, KIND_NAMES, OPEN_PROPOSALS, ProposalKind, ProposalState
+from pilar.masterplan.rules.stages import (
+    EDITABLE_PROPOSALS,
+    KIND_NAMES,
+    LAW,
+    OPEN_PROPOSALS,
+    ProposalKind,
+    ProposalState,
+)
 from pilar.people.keeping import kept_over_sign_in, person_sign, typed_before
 from pilar.people.rules import NotAllowed, NotFound, Standing
 from pilar.people.signin import standing_of
@@ -275,9 +282,10 @@ def _reading(request: HttpRequest, by: Standing, found: ProposalDetail, form: Qu
     mine = may(by, Action.PROPOSE, case)
     edits = may(by, Action.EDIT_PROPOSALS, case)
     changed = row.kind is ProposalKind.CHANGE and found.before is not None and found.content is not None
+    decided = decisions_shown(row.key, names)
     context = {
         "found": found,
-        "proposal": shown(row),
+        "proposal": shown(row, version.state, decided[0][0] if decided else None),
         "kind": translate(KIND_NAMES[row.kind]),
         "origin": queries.origin_of(row.key, scope=by),
         "shown": shown_content(content, years, names) if content else None,
@@ -286,7 +294,8 @@ def _reading(request: HttpRequest, by: Standing, found: ProposalDetail, form: Qu
         "may_withdraw": mine and row.state in OPEN_PROPOSALS,
         "may_ask": edits and row.state is ProposalState.SUBMITTED,
         "form": form,
-        "decisions": decisions_shown(row.key, names),
+        "decisions": decided,
+        "reads_plan": version.state in LAW or holds(by, Action.READ_PLAN, case),
         "region": version.plan.region,
     }
     return framed(request, version, "proposals", "masterplan/proposals/one.html", context, status=form.status)

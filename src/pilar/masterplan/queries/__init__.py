@@ -1,6 +1,6 @@
 """Reads of master plans."""
 
-from pilar.masterplan.queries.agenda import DecidedRow, decisions_of
+from pilar.masterplan.queries.agenda import DecidedRow, decided_in, decisions_of
 from pilar.masterplan.queries.changes import Changed, TextChange, VersionChanges, changes
 from pilar.masterplan.queries.choices import (
     Choices,
@@ -99,6 +99,7 @@ __all__ = [
     "call",
     "changes",
     "content_choices",
+    "decided_in",
     "decisions_of",
     "entry_in_force",
     "evidence_of_year",

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from pilar.masterplan.models import Decision, Entry, Meeting, Proposal, Version
 from pilar.masterplan.queries.rows import DecisionRow, decision_row
@@ -98,13 +98,15 @@ class Agenda:
 
 @dataclass(frozen=True, slots=True)
 class DecidedRow:
-    """A decision about a proposal once the minutes are signed off; ``into``: number of the proposal that it goes into.
+    """A decision about a proposal once the minutes are signed off; ``into``: number of the proposal that it goes into,
+    ``programme``: code of what it became in the plan, or empty.
 
     ``before`` and ``after``: the contents that were proposed and that go into the plan, where the meeting changed them.
     """
 
     decision: DecisionRow
     into: int | None
+    programme: str
     before: Content | None
     after: Content | None
 
@@ -136,9 +138,13 @@ def agenda(meeting: Meeting) -> Agenda:
 
 def decisions_of(proposal: int) -> tuple[DecidedRow, ...]:
     """What signed meetings decided about a proposal, the newest first; for who may read the proposal. One query."""
-    rows = _newest(Decision.objects.filter(proposal=proposal, meeting__state=MeetingState.SIGNED))
-    found = rows.select_related("meeting", "decided_by", "proposal__content", "content", "into").order_by("-number")
-    return tuple(_decided(one) for one in found)
+    return tuple(_decided(one) for one in _signed(Decision.objects.filter(proposal=proposal)).order_by("-number"))
+
+
+def decided_in(version: int) -> dict[int, DecidedRow]:
+    """The last decision of a signed meeting about each proposal of a version, by key of the proposal. One query."""
+    rows = _signed(Decision.objects.filter(proposal__version=version)).order_by("number")
+    return {one.proposal_id: _decided(one) for one in rows if one.proposal_id is not None}
 
 
 def on_agenda(version: Version) -> list[Proposal]:
@@ -178,6 +184,15 @@ def minutes_hash(meeting: Meeting, decided: Mapping[int | None, Decision]) -> st
         ],
     }  # fmt: skip
     return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def _signed(rows: QuerySet[Decision]) -> QuerySet[Decision]:
+    entry = Entry.objects.filter(decision=OuterRef("pk")).order_by("version")
+    return (
+        _newest(rows.filter(meeting__state=MeetingState.SIGNED))
+        .select_related("meeting", "decided_by", "proposal__content", "content", "into")
+        .annotate(programme=Subquery(entry.values("line__code")[:1]))
+    )
 
 
 def _newest(rows: QuerySet[Decision]) -> QuerySet[Decision]:
@@ -245,6 +260,7 @@ def _decided(one: Decision) -> DecidedRow:
     return DecidedRow(
         decision=row,
         into=one.into.number if one.into else None,
+        programme=getattr(one, "programme", None) or "",
         before=read(proposed.body) if changed and proposed else None,
         after=read(one.content.body) if changed and one.content else None,
     )

@@ -20,22 +20,30 @@ from pilar.masterplan.rules.content import Content as Said
 from pilar.masterplan.rules.content import read
 from pilar.masterplan.rules.proposals import Origin, takes_proposals
 from pilar.masterplan.rules.similar import Pair, similar
-from pilar.masterplan.rules.stages import ANSWERED, BEING_WRITTEN, OPEN_PROPOSALS, ProposalKind, ProposalState
+from pilar.masterplan.rules.stages import (
+    ANSWERED,
+    BEING_WRITTEN,
+    OPEN_PROPOSALS,
+    ProposalKind,
+    ProposalState,
+    VersionState,
+)
 from pilar.people.rules import NotFound, Standing
 
 
 @dataclass(frozen=True, slots=True)
 class CallRow:
-    """A call for proposals."""
+    """A call for proposals, and the state of the version that it is for."""
 
     version: int
+    state: VersionState
     text: str
     opened_at: datetime
     closes_at: datetime
 
     def open_at(self, now: datetime) -> bool:
-        """Whether proposals are taken."""
-        return takes_proposals(self.opened_at, self.closes_at, now)
+        """Whether proposals are taken: a version that went on takes none, however late the call would have closed."""
+        return self.state in BEING_WRITTEN and takes_proposals(self.opened_at, self.closes_at, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +127,7 @@ def proposing_version(key: int, *, scope: Standing) -> VersionRow:
 
 def call(row: VersionRow) -> CallRow | None:
     """The call of a version, if there was one. A row in hand is leave to read it."""
-    found = Call.objects.filter(version=row.key).first()
+    found = Call.objects.select_related("version").filter(version=row.key).first()
     return None if found is None else _call(found)
 
 
@@ -231,4 +239,4 @@ def _row(one: Proposal) -> ProposalRow:
 
 
 def _call(found: Call) -> CallRow:
-    return CallRow(found.version_id, found.text, found.opened_at, found.closes_at)
+    return CallRow(found.version_id, VersionState(found.version.state), found.text, found.opened_at, found.closes_at)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from django.db.models import Count, Q
 
-from pilar.masterplan.models import Call, Version
+from pilar.masterplan.models import Version
 from pilar.masterplan.queries.plans import version_in_force, versions
 from pilar.masterplan.queries.rows import VersionRow, version_row
-from pilar.masterplan.rules.authority import Action, offices_of
-from pilar.masterplan.rules.stages import BEING_WRITTEN, LAW, VersionState
-from pilar.people.rules import PUBLIC, NotFound, Standing
+from pilar.masterplan.rules.stages import LAW, VersionState
+from pilar.people.rules import PUBLIC, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +21,6 @@ class PublicPlan:
     version: VersionRow
     programmes: int
     quick_wins: int
-
-
-@dataclass(frozen=True, slots=True)
-class CalledVersion:
-    """A version for which offices of the reader propose, and until when."""
-
-    version: int
-    plan_title: str
-    number: int
-    state: VersionState
-    closes_at: datetime
 
 
 def public_plans(*, search: str = "") -> tuple[PublicPlan, ...]:
@@ -60,16 +48,3 @@ def public_plan(region: str, today: date) -> VersionRow:
     if not law:
         raise NotFound
     return law[0]
-
-
-def called_versions(region: str, *, scope: Standing) -> tuple[CalledVersion, ...]:
-    """The versions of a region for which offices of ``scope`` propose. One query."""
-    if offices_of(scope, Action.PROPOSE, region) == ():
-        return ()
-    rows = Call.objects.filter(version__region=region, version__state__in=list(BEING_WRITTEN))
-    return tuple(
-        CalledVersion(
-            one.version_id, one.version.plan.title, one.version.number, VersionState(one.version.state), one.closes_at
-        )
-        for one in rows.select_related("version__plan")
-    )

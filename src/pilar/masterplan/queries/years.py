@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
@@ -17,22 +17,22 @@ from pilar.masterplan.queries.rows import BodyRow, ProgrammeRow, VersionRow, ver
 from pilar.masterplan.reference import framework
 from pilar.masterplan.rules.content import Fund
 from pilar.masterplan.rules.framework import ProgressRules
-from pilar.masterplan.rules.progress import Reported, YearCount, realised_in
+from pilar.masterplan.rules.progress import InYear, Reported, YearCount, in_year
 from pilar.masterplan.rules.quarters import Quarter
 from pilar.masterplan.rules.years import budget_by_fund, mean_marks
+from pilar.measures.queries import today_in
 from pilar.people.rules import Standing
 
 
 @dataclass(frozen=True, slots=True)
 class YearProgramme:
-    """A programme planned for the year, and whether it counts as realised.
+    """A programme of which anything was to be done in the year by now, and how it stands.
 
-    ``reported``: the quarter of the year's last report, None without one. ``evidence`` is that of the year's reports.
+    ``evidence`` is that of the year's reports.
     """
 
     row: ProgrammeRow
-    realised: bool
-    reported: Quarter | None
+    stands: InYear
     evidence: tuple[UUID, ...]
 
 
@@ -63,15 +63,21 @@ class YearFigures:
     @property
     def last_report(self) -> Quarter | None:
         """The newest quarter that any programme was reported for in the year."""
-        found = [one.reported for part in self.parts for one in part.programmes if one.reported]
+        found = [one.stands.reported for part in self.parts for one in part.programmes if one.stands.reported]
         return max(found, default=None)
 
+    @property
+    def held_to(self) -> Quarter | None:
+        """The newest quarter that any programme is held against; None without a programme."""
+        return max((one.stands.quarter for part in self.parts for one in part.programmes), default=None)
 
-def year_figures(region: str, year: int, *, scope: Standing) -> YearFigures | None:
-    """What the plan of a region tells about a year; None if none was in force in it. At most eight queries.
 
-    A programme that counts as planned has an activity, money or a target in the year; what makes it realised says
-    ``rules.progress.realised_in``.
+def year_figures(region: str, year: int, *, scope: Standing, now: datetime) -> YearFigures | None:
+    """What the plan of a region tells about a year as far as it has come; None if none was in force in it. At most
+    eight queries.
+
+    A programme that counts as planned has an activity, money or a target in the year; what makes it realised, and
+    which has not begun by plan and is left out, says ``rules.progress.in_year``.
     """
     row = _version_of_year(region, year, scope)
     if row is None:
@@ -81,9 +87,12 @@ def year_figures(region: str, year: int, *, scope: Standing) -> YearFigures | No
     told = figures(row.plan.key, year)
     planned = [one for one in entries if one.content.planned_in(year)]
     evidence = evidence_of_year((one.key for one in planned), year)
+    today = today_in(region, now)
     judged = [
-        _programme(one, told.get(one.key, ()), year, evidence.get(one.key, ()), frame.progress) for one in planned
+        _programme(one, told.get(one.key, ()), year, evidence.get(one.key, ()), today=today, rules=frame.progress)
+        for one in planned
     ]
+    judged = [one for one in judged if one.stands.due]
     quick_wins = tuple(one for one in entries if one.content.quick_win)
     return YearFigures(
         version=row,
@@ -105,11 +114,16 @@ def _version_of_year(region: str, year: int, scope: Standing) -> VersionRow | No
 
 def _part(code: str, judged: list[YearProgramme]) -> PartFigures:
     own = tuple(one for one in judged if one.row.content.part == code)
-    return PartFigures(code, YearCount(len(own), sum(one.realised for one in own)), own)
+    return PartFigures(code, YearCount(len(own), sum(one.stands.realised for one in own)), own)
 
 
 def _programme(
-    row: ProgrammeRow, told: tuple[Reported, ...], year: int, evidence: tuple[UUID, ...], rules: ProgressRules
+    row: ProgrammeRow,
+    told: tuple[Reported, ...],
+    year: int,
+    evidence: tuple[UUID, ...],
+    *,
+    today: date,
+    rules: ProgressRules,
 ) -> YearProgramme:
-    latest = max((one.quarter for one in told if one.quarter.year == year), default=None)
-    return YearProgramme(row, realised_in(row.content, told, year, rules), latest, evidence)
+    return YearProgramme(row, in_year(row.content, told, year, today=today, rules=rules), evidence)

@@ -14,12 +14,13 @@ from fractions import Fraction
 
 from pilar.masterplan.rules.content import Activity, Better, Content, Target
 from pilar.masterplan.rules.framework import ProgressRules
-from pilar.masterplan.rules.quarters import Quarter, due_on, run_of_quarters
+from pilar.masterplan.rules.quarters import Quarter, due_on, last_due, run_of_quarters
 from pilar.platform.language import mark
 
 
 class Light(StrEnum):
-    """How a programme stands against what was planned by then."""
+    """How a programme stood in its last report against what was planned by then. Whether a further report is late is
+    another sign: see :class:`Standing`."""
 
     GOOD = "good"
     FAIR = "fair"
@@ -32,10 +33,12 @@ LIGHT_NAMES = {
     Light.GOOD: (mark("On course"), "positive"),
     Light.FAIR: (mark("Behind"), "caution"),
     Light.POOR: (mark("Far behind"), "negative"),
-    Light.UNREPORTED: (mark("Not reported"), "negative"),
+    Light.UNREPORTED: (mark("Not reported"), "neutral"),
     Light.NOT_DUE: (mark("Not begun yet"), "neutral"),
 }
 """The name of each, and the tone in which it is shown."""
+LATE = mark("Report late")
+"""The sign beside the light."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,19 +122,19 @@ def standing(
     """Where a programme stands at the end of ``quarter``.
 
     ``reports``: those that count, of any quarters, in any order. ``since``: the first quarter that is reported at all.
-    A report that is older than a quarter that is overdue gives no light: what is not reported is not known.
+    The light is that of the last report, held against what was planned by its own quarter; that a later one is overdue
+    says ``late``, and says nothing about the works.
     """
     known = {one.quarter: one for one in reports if one.quarter <= quarter}
     latest = max(known, default=None)
     late = late_quarters(content, known, quarter, since=since, today=today, rules=rules)
     planned, planned_then = planned_shares(content, (quarter, latest or quarter))
     done = None if latest is None else done_share(content, known[latest].done)
-    overdue = bool(late) and (latest is None or latest < late[-1])
     return Standing(
         quarter=quarter,
         planned=planned,
         done=done,
-        light=Light.UNREPORTED if overdue else light_of(planned_then, done, rules),
+        light=light_of(planned_then, done, rules),
         budget=content.budget_of(quarter.year),
         spent=sum((one.spent for one in known.values() if one.quarter.year == quarter.year), Decimal(0)),
         reported=latest,
@@ -195,22 +198,44 @@ class YearCount:
     realised: int
 
 
-def realised_in(content: Content, reports: Iterable[Reported], year: int, rules: ProgressRules) -> bool:
-    """Whether a programme counts as realised in a year.
+@dataclass(frozen=True, slots=True)
+class InYear:
+    """A programme held against what was planned for it in a year, up to ``quarter``.
 
-    It does when its last report up to the end of the year shows at least ``realised_from`` per cent of what its road
-    map had planned by then. A programme without a report of the year is not realised, nor one of which nothing is done,
-    even where nothing was planned yet.
+    ``due``: anything was to be done by then, or is; ``realised``: enough of it is. ``reported`` is the quarter of the
+    year's last report.
+    """
+
+    quarter: Quarter
+    due: bool
+    realised: bool
+    reported: Quarter | None
+
+
+def in_year(content: Content, reports: Iterable[Reported], year: int, *, today: date, rules: ProgressRules) -> InYear:
+    """How a programme stands in a year as far as it has come.
+
+    It is realised when its last report of the year shows at least ``realised_from`` per cent of what its road map had
+    planned by the quarter of that report; where the reports of a later quarter of the year are due already, by that
+    one, so that who stops reporting does not stay realised. A programme without a report of the year is not realised,
+    nor one of which nothing is done.
     """
     known = {one.quarter: one for one in reports if one.quarter.year == year}
-    if not known:
-        return False
-    latest = max(known)
-    return enough(done_share(content, known[latest].done), planned_share(content, Quarter(year, 4)), rules)
+    latest = max(known, default=None)
+    held, end = held_to(latest, year, last_due(today, rules)), Quarter(year, 4)
+    planned, planned_in_all = planned_shares(content, (held, end))
+    done = Fraction(0) if latest is None else done_share(content, known[latest].done)
+    return InYear(held, bool(planned or done or not planned_in_all), enough(done, planned, rules), latest)
+
+
+def held_to(latest: Quarter | None, year: int, due: Quarter) -> Quarter:
+    """The quarter whose plan the last report of a year is held against; ``due`` is the last that reports are due of."""
+    ended = min(due, Quarter(year, 4))
+    return ended if latest is None else max(latest, ended)
 
 
 def enough(done: Fraction, planned: Fraction, rules: ProgressRules) -> bool:
-    """Whether what is done of what was planned by the end of a year makes a programme realised."""
+    """Whether what is done of what was planned up to then makes a programme realised."""
     return done > 0 and done * 100 >= planned * rules.realised_from
 
 

@@ -91,6 +91,12 @@ def run_of_quarters(first: Quarter, last: Quarter) -> tuple[Quarter, ...]:
     return tuple(quarters(first, last))
 
 
+def last_due(today: date, rules: ProgressRules) -> Quarter:
+    """The last quarter whose reports are all due: the day of :func:`due_on` has passed."""
+    running = quarter_of(today)
+    return next(one for one in map(running.shifted, range(-1, -400, -1)) if due_on(one, rules) < today)
+
+
 def due_on(quarter: Quarter, rules: ProgressRules) -> date:
     """The last day on which the report of a quarter is in time."""
     return quarter.end + timedelta(days=rules.report_due_days)

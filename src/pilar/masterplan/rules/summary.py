@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 
 from pilar.masterplan.rules.content import Content
 from pilar.masterplan.rules.framework import ProgressRules
-from pilar.masterplan.rules.progress import Light, Reported, Standing, done_share, enough, planned_shares
+from pilar.masterplan.rules.progress import Light, Reported, Standing, done_share, enough, held_to, planned_shares
 from pilar.masterplan.rules.quarters import Quarter
 from pilar.masterplan.rules.targets import Figure
 from pilar.masterplan.rules.years import spent_in
@@ -29,8 +29,8 @@ class Judged(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """Programmes together. ``planned`` and ``done`` are sums of shares, so that totals add up; what is not reported
-    counts as not done. Money in rupiah.
+    """Programmes together, ``late`` of them with an overdue report. ``planned`` and ``done`` are sums of shares, so
+    that totals add up; what is not reported counts as not done. Money in rupiah.
 
     Of the target indicators of the year: ``targeted`` have a target, ``known`` of these a figure, ``reached`` reach it.
     """
@@ -41,6 +41,7 @@ class Total:
     budget: Decimal = Decimal(0)
     spent: Decimal = Decimal(0)
     lights: Mapping[Light, int] = field(default_factory=lambda: NO_LIGHTS)
+    late: int = 0
     targeted: int = 0
     known: int = 0
     reached: int = 0
@@ -62,6 +63,7 @@ class Total:
             self.budget + other.budget,
             self.spent + other.spent,
             {light: self.lights[light] + other.lights[light] for light in Light},
+            self.late + other.late,
             self.targeted + other.targeted,
             self.known + other.known,
             self.reached + other.reached,
@@ -86,6 +88,7 @@ def total(judged: Iterable[Judged]) -> Total:
         budget=sum((one.standing.budget for one in rows), Decimal(0)),
         spent=sum((one.standing.spent for one in rows), Decimal(0)),
         lights=lights,
+        late=sum(bool(one.standing.late) for one in rows),
         targeted=len(targets),
         known=sum(one.value is not None for one in targets),
         reached=sum(one.reached for one in targets),
@@ -104,8 +107,8 @@ def totals(judged: Iterable[J], key: Callable[[J], K]) -> dict[K, Total]:
 class YearLine:
     """The programmes planned for a year, and what came of them up to its end or to the quarter that is looked at.
 
-    Shares are means over the programmes planned for the year. ``done``, ``realised`` and ``spent`` are None for a year
-    that has not begun by then.
+    Shares are means over the programmes planned for the year; what is realised says ``progress.in_year``. ``done``,
+    ``realised`` and ``spent`` are None for a year that has not begun by then.
     """
 
     year: int
@@ -121,10 +124,12 @@ def year_lines(
     programmes: Sequence[tuple[Content, Sequence[Reported]]],
     years: Sequence[int],
     until: Quarter,
+    due: Quarter,
     rules: ProgressRules,
 ) -> tuple[YearLine, ...]:
-    """One line a year; reports after ``until`` do not count."""
-    rows = [_through_years(content, reports, years, until, rules) for content, reports in programmes]
+    """One line a year; reports after ``until`` do not count. ``due``: the last quarter whose reports are all due."""
+    ended = min(due, until)
+    rows = [_through_years(content, reports, years, until, due=ended, rules=rules) for content, reports in programmes]
     return tuple(
         _year_line(year, [of_years[place] for of_years in rows], begun=year <= until.year)
         for place, year in enumerate(years)
@@ -144,15 +149,26 @@ class _InYear:
 
 
 def _through_years(
-    content: Content, reports: Sequence[Reported], years: Sequence[int], until: Quarter, rules: ProgressRules
+    content: Content,
+    reports: Sequence[Reported],
+    years: Sequence[int],
+    until: Quarter,
+    *,
+    due: Quarter,
+    rules: ProgressRules,
 ) -> list[_InYear]:
     known = sorted((one for one in reports if one.quarter <= until), key=lambda one: one.quarter)
     whole = [Quarter(year, 4) for year in years]
     ends = [min(end, until) if end.year <= until.year else end for end in whole]
-    by_end, by_year = planned_shares(content, ends), planned_shares(content, whole)
+    last = [next((one for one in reversed(known) if one.quarter <= end), None) for end in ends]
+    held = [
+        held_to(one.quarter if one is not None and one.quarter.year == year else None, year, due)
+        for one, year in zip(last, years, strict=True)
+    ]
+    by_end, by_held = planned_shares(content, ends), planned_shares(content, held)
     found = []
     for place, year in enumerate(years):
-        latest = next((one for one in reversed(known) if one.quarter <= ends[place]), None)
+        latest = last[place]
         done = Fraction(0) if latest is None else done_share(content, latest.done)
         of_year = latest is not None and latest.quarter.year == year
         found.append(
@@ -160,7 +176,7 @@ def _through_years(
                 counts=content.planned_in(year),
                 planned=by_end[place],
                 done=done,
-                realised=of_year and enough(done, by_year[place], rules),
+                realised=of_year and enough(done, by_held[place], rules),
                 budget=content.budget_of(year),
                 spent=spent_in(known, year),
             )

@@ -16,9 +16,10 @@ from pilar.areas import queries as areas
 from pilar.areas import reference
 from pilar.areas.queries import OfficeRow, RegionRow
 from pilar.people import operations, queries
-from pilar.people.forms import AccountForm, RoleForm, told_on
+from pilar.people.forms import AccountForm, NameForm, RoleForm, told_on
 from pilar.people.rules import NotFound, Permission, Role, Standing, led_regions, manages_accounts, roles_to_give
 from pilar.people.signin import standing_of
+from pilar.platform import audit
 from pilar.platform.errors import PilarError
 
 
@@ -45,6 +46,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
     by = _manager(request)
     search = request.GET.get("q", "").strip()[:100]
     page = queries.accounts_page(scope=by, now=timezone.now(), search=search, number=request.GET.get("page"))
+    audit.read(by=by.actor, what="people.accounts", key=page.number, rows=len(page.object_list))
     return render(request, "people/accounts.html", {"page": page, "q": search})
 
 
@@ -80,11 +82,21 @@ def account_of(request: HttpRequest, key: int) -> HttpResponse:
             operations.grant_membership(by=by, user=key, now=now, **form.held_in(place.code))
             messages.success(request, gettext("The role is given"))
             return redirect("people:account-of", key)
+    if key != by.account:
+        audit.read(by=by.actor, what="people.account", key=key, rows=1)
+    tokens = queries.tokens_of(key, scope=by) if _national(by) else ()
     held = [(row, row.role in roles_to_give(by, row.region_code)) for row in found.memberships]
     return render(
         request,
         "people/account_of.html",
-        {"account": found, "held": held, "form": form, "place": place, "nation": _national(by)},
+        {
+            "account": found,
+            "held": held,
+            "form": form,
+            "place": place,
+            "nation": _national(by),
+            "tokens": [(row, row.works(now)) for row in tokens],
+        },
     )
 
 
@@ -113,11 +125,48 @@ def set_active(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @login_required
+def name(request: HttpRequest, key: int) -> HttpResponse:
+    """Correct the name of a person who asks for it."""
+    by = _manager(request)
+    found = queries.account(key, scope=by, now=timezone.now())
+    by.require(Permission.MANAGE_ACCOUNTS)
+    form = NameForm(request.POST if request.method == "POST" else None, initial={"name": found.name})
+    if request.method == "POST" and form.is_valid():
+        with told_on(form):
+            operations.correct_name(by=by, user=key, name=form.cleaned_data["name"])
+            messages.success(request, gettext("The name is corrected"))
+            return redirect("people:account-of", key)
+    status = 422 if form.errors else 200
+    return render(request, "people/name.html", {"account": found, "form": form}, status=status)
+
+
+@login_required
 @require_POST
 def invite(request: HttpRequest, key: int) -> HttpResponse:
     """Send the link to choose a password once more."""
     operations.invite(by=_manager(request), user=key, now=timezone.now())
     messages.success(request, gettext("A link to choose a password is on its way"))
+    return redirect("people:account-of", key)
+
+
+@login_required
+@require_POST
+def revoke_token(request: HttpRequest, key: int, token: int) -> HttpResponse:
+    """End an API token of somebody's account."""
+    by = _manager(request)
+    if token not in {row.key for row in queries.tokens_of(key, scope=by)}:
+        raise NotFound
+    operations.revoke_token(by=by, token=token, now=timezone.now())
+    messages.success(request, gettext("The token no longer opens anything"))
+    return redirect("people:account-of", key)
+
+
+@login_required
+@require_POST
+def remove_second_factor(request: HttpRequest, key: int) -> HttpResponse:
+    """Take a lost second factor off an account."""
+    operations.remove_second_factor(by=_manager(request), user=key)
+    messages.success(request, gettext("The second factor is removed, and the account is signed out everywhere"))
     return redirect("people:account-of", key)
 
 

@@ -22,16 +22,16 @@ from pilar.platform.tables.table import Table
 from pilar.platform.tables.wire import Order, answered
 
 SECONDS = 30
-PATIENCE = 10
+PATIENCE = 20
 WAITING = 3
 """Threads of one process that read or wait for their turn; a web process has others that answer meanwhile."""
 
 _HERE = Path(__file__)
 # A lock on a file of the program holds for all processes that run it, and ends with the one that has it.
-_TURNS = (_HERE, Path(child.__file__))
+TURNS = (_HERE, Path(child.__file__))
 # Python with nothing but its library: no site, no environment, no folder of the caller.
-_PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from pilar.platform.tables.child import main; main()"
-_COMMAND = (sys.executable, "-I", "-S", "-c", _PROGRAM, str(_HERE.parents[3]))
+PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from pilar.platform.tables.child import main; main()"
+COMMAND = (sys.executable, "-I", "-S", "-c", PROGRAM, str(_HERE.parents[3]))
 
 _waiting = threading.BoundedSemaphore(WAITING)
 _log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ def read_apart(order: Order, content: bytes) -> list[Table]:
                 return answered(came)
             except ValueError:
                 _log.warning("a file could not be read by its process: %s", said)
-                raise Budget(order.name, 0).too_costly() from None
+                raise Budget(order.name, size=0, cells=0).too_costly() from None
     except OSError:
         _log.exception("no process can be started to read a file")
         raise _not_now(order.name) from None
@@ -63,7 +63,7 @@ def _run(sent: IO[bytes], came: IO[bytes]) -> str:
     """Run the reader to its end, or end it; returns how it ended and what it complained of."""
     environment = {"PILAR_LANGUAGE": spoken()}
     with tempfile.TemporaryFile() as complaints:
-        process = subprocess.Popen(_COMMAND, stdin=sent, stdout=came, stderr=complaints, env=environment)
+        process = subprocess.Popen(COMMAND, stdin=sent, stdout=came, stderr=complaints, env=environment)
         try:
             ended = str(process.wait(SECONDS))
         except subprocess.TimeoutExpired:
@@ -83,7 +83,7 @@ def _turn(name: str) -> Iterator[None]:
     try:
         deadline = time.monotonic() + PATIENCE
         while True:
-            for path in _TURNS:
+            for path in TURNS:
                 with path.open("rb") as file:
                     try:
                         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

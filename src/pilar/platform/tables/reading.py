@@ -41,7 +41,9 @@ def inspect_table(path: str | Path, *, most_rows: int = MOST_ROWS) -> Table:
     """
     path = Path(path)
     content = _content(path)
-    return table_in(content, Budget(path.name, MOST_CELLS), most_rows=most_rows, longest_cell=LONGEST_CELL)
+    return table_in(
+        content, Budget(path.name, size=len(content), cells=MOST_CELLS), most_rows=most_rows, longest_cell=LONGEST_CELL
+    )
 
 
 def inspect_content(
@@ -52,7 +54,7 @@ def inspect_content(
     Raises Faults as well when reading takes too much time or memory, and when too many files are read at this moment.
     """
     if len(content) <= SMALL_TEXT and not content.startswith(ZIP):
-        budget = Budget(name, MOST_CELLS_SENT)
+        budget = Budget(name, size=len(content), cells=MOST_CELLS_SENT)
         return table_in(content, budget, most_rows=most_rows, longest_cell=longest_cell)
     (table,) = _apart(Order(name, MOST_CELLS_SENT, most_rows, longest_cell), content)
     return table

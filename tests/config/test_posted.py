@@ -1,0 +1,87 @@
+"""Addresses that are only sent to lead to the form, in the language that they were asked in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.http import HttpRequest, HttpResponseNotAllowed
+from django.test import Client, RequestFactory
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from django.utils import translation
+
+from evaluation.cycle.agreed import agree, approve, compute
+from evaluation.cycle.world import CODE, World, make_world
+from pilar.config.middleware import ExpectedErrors
+from pilar.design.posted import _takes_get, form_address
+
+SAMPLES = {"uuid": "6f1c2f0e-0000-4000-8000-000000000000", "int": "1", "year": "2026", "slug": "x", "str": "x"}
+
+
+def posted_only() -> Iterator[tuple[str, str]]:
+    """The name and a sample of every address that does not take GET."""
+
+    def walk(resolver: URLResolver, prefix: str, space: str) -> Iterator[tuple[str, str]]:
+        for one in resolver.url_patterns:
+            here = prefix + str(one.pattern)
+            if isinstance(one, URLResolver):
+                yield from walk(one, here, f"{one.namespace}:" if one.namespace else space)
+            elif isinstance(one, URLPattern) and not _takes_get(one.callback):
+                yield space + (one.name or ""), here
+
+    for name, pattern in walk(get_resolver(), "/", ""):
+        if not name.startswith("api"):
+            yield name, re.sub(r"<(?:(\w+):)?\w+>", lambda found: SAMPLES.get(found[1] or "str", "1"), pattern)
+
+
+POSTED = dict(posted_only())
+
+
+def test_there_are_such_addresses() -> None:
+    assert {"evaluation:publish-results", "masterplan:proposal-ask", "people:end-role", "surveys:close"} <= {*POSTED}
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("name", POSTED)
+def test_each_leads_to_a_page_that_can_be_looked_at(name: str, language: str) -> None:
+    with translation.override(language):
+        path = POSTED[name] if language == "id" else f"/en{POSTED[name]}"
+        request = RequestFactory().get(path)
+        request.resolver_match = resolve(path)
+        where = form_address(request)
+        assert where, "no page above it: name one in FORMS_ELSEWHERE"
+        assert where.startswith("/en/") is (language == "en")
+        assert _takes_get(resolve(where).func)
+        assert resolve(where).view_name != "portal:front"
+
+
+def test_the_middleware_leads_there_and_leaves_other_methods() -> None:
+    def refuse(_request: HttpRequest) -> HttpResponseNotAllowed:
+        return HttpResponseNotAllowed(["POST"])
+
+    path = f"/kerja/kampanye/{CODE}/hasil/1/versi/1/terbitkan/"
+    for method, expected in (("get", 302), ("head", 302), ("put", 405)):
+        request = getattr(RequestFactory(), method)(path)
+        request.resolver_match = resolve(path)
+        answer = ExpectedErrors(refuse)(request)
+        assert answer.status_code == expected
+        if expected == 302:
+            assert answer["Location"] == f"/kerja/kampanye/{CODE}/hasil/1/"
+
+
+@pytest.mark.django_db
+def test_the_other_language_of_a_refused_form_is_the_page_of_the_form() -> None:
+    world: World = make_world()
+    agree(world)
+    compute(world)
+    approve(world)
+    world.set_phase("final")  # type: ignore[arg-type]
+    client = Client()
+    client.force_login(world.user("secretariat"))
+    where = f"/kerja/kampanye/{CODE}/hasil/1/"
+    page = client.post(f"{where}versi/1/terbitkan/", {}).content.decode()
+    assert "Galat: " in page
+    assert re.search(rf'<a href="/en{re.escape(where)}"\s+hreflang="en"', page)
+    assert client.get(f"/en{where}versi/1/terbitkan/")["Location"] == f"/en{where}"
+    assert client.get(f"/en{where}").status_code == 200
