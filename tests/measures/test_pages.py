@@ -16,6 +16,7 @@ import pytest
 import xlsxwriter
 from django.test import Client
 
+from confirming import confirmed
 from measures.test_addresses import client_of
 from measures.world import OWN, PERMITS, World, measure, stored
 from pilar.design.numbers import grouped
@@ -79,10 +80,11 @@ def test_a_coordinator_revises_hands_over_and_ends(world: World, as_who: Callabl
     handed = {"office": str(world.cast.colleagues_office), "source": "", "due_days": "3"}
     assert client.post(f"{at}/penanggung-jawab/", handed).status_code == 302
     assert (measure().office_id, measure().public) == (world.cast.colleagues_office, False)
-    assert "tidak dapat berakhir sebelumnya" in said(client.post(f"{at}/tutup/", {"ends_on": "2026-02-28"}))
-    assert client.post(f"{at}/tutup/", {"ends_on": "2026-03-31"}).status_code == 302
+    assert "tidak dapat berakhir sebelumnya" in said(confirmed(client, f"{at}/tutup/", {"ends_on": "2026-02-28"}), 422)
+    assert confirmed(client, f"{at}/tutup/", {"ends_on": "2026-03-31"}).status_code == 302
     assert measure().ends_on == date(2026, 3, 31)
-    assert "berakhir pada 2026-03-31" in said(client.post(f"{at}/tutup/", {"ends_on": "2026-04-30"}))
+    assert confirmed(client, f"{at}/tutup/", {"ends_on": "2026-04-30"})["Location"] == f"{at}/", "it has its end"
+    assert measure().ends_on == date(2026, 3, 31)
 
 
 def test_a_contributor_reports_and_corrects(world: World, as_who: Callable[[str], Client]) -> None:
@@ -157,12 +159,12 @@ def test_a_source_its_token_and_its_switch(world: World, as_who: Callable[[str],
     assert secret not in said(client.get(f"{AT}/sumber/sikd/"))
     assert "/api/v1/regions/36.03/values" in page
     token = SourceToken.objects.get(source__code="sikd")
-    assert client.post(f"{AT}/sumber/sikd/token/{token.pk}/cabut/").status_code == 302
+    assert confirmed(client, f"{AT}/sumber/sikd/token/{token.pk}/cabut/").status_code == 302
     assert "dicabut" in said(client.get(f"{AT}/sumber/sikd/"))
     assert client.post(f"{AT}/sumber/sikd/sakelar/", {"active": "no"}).status_code == 302
     assert "Nyalakan lagi" in said(client.get(f"{AT}/sumber/sikd/"))
     assert "Nyalakan dahulu" in said(client.post(f"{AT}/sumber/sikd/", {"name": "x", "days": "30"}))
-    assert client.post(f"{AT}/sumber/sikd/token/99999999999999999999/cabut/").status_code == 404
+    assert confirmed(client, f"{AT}/sumber/sikd/token/99999999999999999999/cabut/").status_code == 404
 
 
 def upload(name: str, content: bytes) -> dict[str, Any]:

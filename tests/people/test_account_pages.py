@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from confirming import confirmed
 from people.team import NOW, Team
 from pilar.areas.models import Office
 from pilar.people import operations, queries
@@ -97,13 +98,21 @@ class TestClosedDoors:
 
     def test_a_coordinator_blocks_nobody(self, team: Team, enter: Enter) -> None:
         client = enter("coordinator")
-        assert client.post(f"/akun/{team.verifier}/status/", {"active": "0"}).status_code == HTTPStatus.FORBIDDEN
+        assert confirmed(client, f"/akun/{team.verifier}/status/").status_code == HTTPStatus.FORBIDDEN
         assert User.objects.get(pk=team.verifier).is_active
 
-    def test_what_changes_does_not_answer_to_a_link(self, team: Team, enter: Enter) -> None:
+    def test_a_link_asks_first_and_changes_nothing(self, team: Team, enter: Enter) -> None:
         client = enter("secretariat")
         for address in changes(team):
-            assert client.get(address).status_code == HTTPStatus.METHOD_NOT_ALLOWED
+            answer = client.get(address)
+            if address.endswith("tautan/"):
+                assert answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+            else:
+                assert "Periksa sebelum Anda" in answer.content.decode()
+            assert client.post(address).status_code in (HTTPStatus.CONFLICT, HTTPStatus.FOUND)
+        assert Membership.objects.get(user=team.verifier).until is None
+        assert User.objects.get(pk=team.verifier).is_active
+        assert Office.objects.get(pk=team.office).closed_at is None
 
 
 @pytest.mark.parametrize(
@@ -222,9 +231,9 @@ class TestOne:
         assert [row.role for row in held] == ["verifier", "contributor"]
         again = client.post(f"/akun/{team.verifier}/", {"role": "verifier", "office": team.office})
         assert again.context["form"].non_field_errors() == ["Akun ini sudah memiliki peran tersebut di sana"]
-        answer = client.post(f"/akun/{team.verifier}/peran/{held[0].pk}/akhiri/")
+        answer = confirmed(client, f"/akun/{team.verifier}/peran/{held[0].pk}/akhiri/")
         assert answer["Location"] == f"/akun/{team.verifier}/"
-        answer = client.post(f"/akun/{team.verifier}/peran/{held[1].pk}/akhiri/")
+        answer = confirmed(client, f"/akun/{team.verifier}/peran/{held[1].pk}/akhiri/")
         assert answer["Location"] == "/akun/daftar/"
         assert not Membership.objects.filter(user=team.verifier, until=None).exists()
 
@@ -232,24 +241,24 @@ class TestOne:
         client = enter("coordinator")
         own = Membership.objects.get(user=team.coordinator).pk
         assert "oleh sekretariat" in page(client, f"/akun/{team.coordinator}/")
-        assert client.post(f"/akun/{team.coordinator}/peran/{own}/akhiri/").status_code == HTTPStatus.NOT_FOUND
+        assert confirmed(client, f"/akun/{team.coordinator}/peran/{own}/akhiri/").status_code == HTTPStatus.NOT_FOUND
         assert Membership.objects.get(pk=own).until is None
 
     def test_a_role_is_ended_under_its_own_account_only(self, team: Team, enter: Enter) -> None:
         other = Membership.objects.get(user=team.contributor).pk
-        answer = enter("secretariat").post(f"/akun/{team.verifier}/peran/{other}/akhiri/")
+        answer = confirmed(enter("secretariat"), f"/akun/{team.verifier}/peran/{other}/akhiri/")
         assert answer.status_code == HTTPStatus.NOT_FOUND
 
     def test_the_secretariat_blocks_and_opens_again(self, team: Team, enter: Enter) -> None:
         client = enter("secretariat")
-        client.post(f"/akun/{team.verifier}/status/", {"active": "0"})
+        confirmed(client, f"/akun/{team.verifier}/status/")
         assert not User.objects.get(pk=team.verifier).is_active
         assert "diblokir" in page(client, f"/akun/{team.verifier}/")
         client.post(f"/akun/{team.verifier}/status/", {"active": "1"})
         assert User.objects.get(pk=team.verifier).is_active
 
     def test_the_last_secretariat_stays(self, team: Team, enter: Enter) -> None:
-        answer = enter("secretariat").post(f"/akun/{team.secretariat}/status/", {"active": "0"})
+        answer = confirmed(enter("secretariat"), f"/akun/{team.secretariat}/status/")
         assert answer.status_code == HTTPStatus.CONFLICT
         assert User.objects.get(pk=team.secretariat).is_active
 
@@ -276,18 +285,18 @@ class TestOffices:
         taken = client.post("/perangkat-daerah/36.03/", {"name": "dinas sosial"})
         assert "sudah memiliki perangkat daerah" in taken.content.decode()
         client.post(f"/perangkat-daerah/36.03/{made.pk}/", {"name": "Dinas Sosial Baru"})
-        client.post(f"/perangkat-daerah/36.03/{made.pk}/tutup/")
+        confirmed(client, f"/perangkat-daerah/36.03/{made.pk}/tutup/")
         made.refresh_from_db()
         assert (made.name, made.abbreviation) == ("Dinas Sosial Baru", "")
         assert made.closed_at is not None
         assert "ditutup" in page(client, "/perangkat-daerah/36.03/")
         assert "tidak dapat diubah lagi" in page(client, f"/perangkat-daerah/36.03/{made.pk}/")
-        again = client.post(f"/perangkat-daerah/36.03/{made.pk}/tutup/")
-        assert again.status_code == HTTPStatus.CONFLICT
+        again = confirmed(client, f"/perangkat-daerah/36.03/{made.pk}/tutup/")
+        assert again["Location"] == "/perangkat-daerah/36.03/", "a second click"
 
     def test_an_office_can_be_chosen_only_while_it_is_open(self, team: Team, enter: Enter) -> None:
         client = enter("coordinator")
-        client.post(f"/perangkat-daerah/36.03/{team.office}/tutup/")
+        confirmed(client, f"/perangkat-daerah/36.03/{team.office}/tutup/")
         answer = client.post(f"/akun/{team.verifier}/", {"role": "contributor", "office": team.office})
         assert answer.context["form"].errors["office"]
 

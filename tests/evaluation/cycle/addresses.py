@@ -97,6 +97,7 @@ evaluation:detach-from-follow-up    region    key=follow_up
 evaluation:propose                  region    key=follow_up
 evaluation:ranking                  campaign  code=campaign
 evaluation:phase-results            campaign  code=campaign
+evaluation:compute-results          campaign  code=campaign
 evaluation:snapshot                 campaign  code=campaign number=published
 evaluation:version-file             campaign  code=campaign number=published
 evaluation:version-sheet            campaign  code=campaign number=published
@@ -118,7 +119,7 @@ evaluation:new-campaign             ministry
 evaluation:campaign                 campaign  code=campaign
 evaluation:edit-campaign            campaign  code=campaign
 evaluation:phase-dates              campaign  code=campaign
-evaluation:move-phase               campaign  code=campaign
+evaluation:move-phase               campaign  code=campaign target=next_state
 evaluation:participants             campaign  code=campaign
 evaluation:withdraw-region          campaign  code=campaign
 evaluation:campaign-group           campaign  code=campaign
@@ -280,7 +281,6 @@ POST    /notices/{key}/read                                 region    key=notice
 """
 
 FORMS = {
-    "evaluation:move-phase": {"target": "next_state"},
     "evaluation:detach": {"evidence": "evidence"},
 }
 """What the form of a page must name before the page asks whose it is; the others are sent empty."""

@@ -300,6 +300,18 @@ class ReasonForm(FaultsForm):
     reason = forms.CharField(label=_("Reason"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class MoveForm(FaultsForm):
+    """A move of a phase."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        max_length=2_000,
+        help_text=_("Stands beside the move, where it needs one"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
 def _choice(row: LoadRow) -> str:
     sentence = (
         mark("%(name)s: %(regions)s regions, may chair")

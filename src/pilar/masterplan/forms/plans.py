@@ -20,7 +20,6 @@ from pilar.masterplan.rules.bodies import LONGEST_DUTY
 from pilar.masterplan.rules.content import LONGEST_TEXT, LONGEST_TITLE
 from pilar.masterplan.rules.stages import FIRST_YEAR, FORM_NAMES, LAST_YEAR, LONGEST_DECREE, Decree, LegalForm
 from pilar.masterplan.rules.statements import BODY_NAMES, BodyKind, Stated, StatementPart
-from pilar.platform.errors import Faults
 from pilar.platform.language import translate
 
 
@@ -86,9 +85,8 @@ class DecreeForm(RevisionForm):
     def decree(self) -> Decree:
         return Decree(self.cleaned_data["form"], self.cleaned_data["number"], self.cleaned_data["day"])
 
-    def refused(self, error: Faults, content: Content | None) -> None:
-        """Show the faults; a file that was good stays held."""
-        self.tell(error)
+    def keep(self, content: Content | None) -> None:
+        """Hold a file that was good, for when the form is shown again."""
         if isinstance(content, HeldUpload):
             self._keep(content)
 

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from pilar.areas import queries as areas
 from pilar.areas import reference
 from pilar.areas.queries import OfficeRow, RegionRow
+from pilar.design.final_acts import Check, Done, confirm
 from pilar.people import operations, queries
 from pilar.people.forms import AccountForm, NameForm, RoleForm, told_on
 from pilar.people.rules import NotFound, Permission, Role, Standing, led_regions, manages_accounts, roles_to_give
@@ -101,27 +103,74 @@ def account_of(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
 def end_role(request: HttpRequest, key: int, membership: int) -> HttpResponse:
-    """End a role of an account."""
-    by, now = _manager(request), timezone.now()
-    found = queries.account(key, scope=by, now=now)
-    if membership not in {row.key for row in found.memberships}:
-        raise NotFound
-    operations.end_membership(by=by, membership=membership, now=now)
-    messages.success(request, gettext("The role has ended"))
-    remains = any(row.key == key for row in queries.accounts(scope=by, now=timezone.now(), search=found.email))
-    return redirect("people:account-of", key) if remains else redirect("people:accounts")
+    """End a role of an account. It can be given again, so nothing needs to be ticked."""
+    by = _manager(request)
+
+    def look() -> Check | Done:
+        now = timezone.now()
+        here = reverse("people:account-of", args=[key])
+        if queries.has_ended(membership, user=key, scope=by, now=now):
+            return Done(gettext("The role has ended"), here if _remains(by, key) else reverse("people:accounts"))
+        found = queries.account(key, scope=by, now=now)
+        row = next((one for one in found.memberships if one.key == membership), None)
+        if row is None or row.role not in roles_to_give(by, row.region_code):
+            raise NotFound
+        will = [
+            gettext("%(name)s does no more what the role allows, from the next click on."),
+            gettext("What was done in the role stays, with the name."),
+        ]
+        if len(found.memberships) == 1:
+            will.append(gettext("It is the last role: the account then sees only what is public."))
+        return Check(
+            title=gettext("Check before you end the role"),
+            act=gettext("End the role"),
+            about=f"{row.role_name}, {row.place}" if row.place else row.role_name,
+            will=tuple(said % {"name": found.name} for said in will),
+            trail=((gettext("Accounts"), reverse("people:accounts")), (found.name, here)),
+            final=False,
+        )
+
+    def act() -> None:
+        operations.end_membership(by=by, membership=membership, now=timezone.now())
+
+    return confirm(request, look, act)
 
 
 @login_required
-@require_POST
 def set_active(request: HttpRequest, key: int) -> HttpResponse:
-    """Block an account or open it again."""
-    active = request.POST.get("active") == "1"
-    operations.set_active(by=_manager(request), user=key, active=active, now=timezone.now())
-    messages.success(request, gettext("The account is open again") if active else gettext("The account is blocked"))
-    return redirect("people:account-of", key)
+    """Block an account, or open it again at once (``active`` is 1)."""
+    by = _manager(request)
+    here = reverse("people:account-of", args=[key])
+    if request.POST.get("active") == "1":
+        operations.set_active(by=by, user=key, active=True, now=timezone.now())
+        messages.success(request, gettext("The account is open again"))
+        return redirect(here)
+
+    def look() -> Check | Done:
+        by.require(Permission.MANAGE_ACCOUNTS)
+        found = queries.account(key, scope=by, now=timezone.now())
+        if not found.is_active:
+            return Done(gettext("The account is blocked"), here)
+        will = (
+            gettext("%(name)s is signed out with the next click, and can no longer sign in."),
+            gettext("API tokens of the account open nothing."),
+            gettext("Its roles and all that was done with it stay; the account can be opened again."),
+        )
+        return Check(
+            title=gettext("Check before you block the account"),
+            act=gettext("Block the account"),
+            about=f"{found.name}, {found.email}",
+            will=tuple(said % {"name": found.name} for said in will),
+            counts=((gettext("Roles"), str(len(found.memberships))),),
+            trail=((gettext("Accounts"), reverse("people:accounts")), (found.name, here)),
+            final=False,
+        )
+
+    def act() -> None:
+        operations.set_active(by=by, user=key, active=False, now=timezone.now())
+
+    return confirm(request, look, act)
 
 
 @login_required
@@ -168,6 +217,13 @@ def remove_second_factor(request: HttpRequest, key: int) -> HttpResponse:
     operations.remove_second_factor(by=_manager(request), user=key)
     messages.success(request, gettext("The second factor is removed, and the account is signed out everywhere"))
     return redirect("people:account-of", key)
+def _remains(by: Standing, key: int) -> bool:
+    """Whether the reader still knows of an account."""
+    try:
+        queries.account(key, scope=by, now=timezone.now())
+    except NotFound:
+        return False
+    return True
 
 
 def _manager(request: HttpRequest) -> Standing:

@@ -10,6 +10,8 @@ from pilar.people.queries.accounts import (
     accounts_page,
     current,
     find_account,
+    has_ended,
+    members_of,
     own_account,
     standing,
 )
@@ -34,6 +36,8 @@ __all__ = [
     "current",
     "done_notices",
     "find_account",
+    "has_ended",
+    "members_of",
     "open_notices",
     "own_account",
     "own_tokens",

@@ -72,6 +72,19 @@ def current(now: datetime) -> QuerySet[Membership]:
     )
 
 
+def members_of(office: int, *, now: datetime) -> int:
+    """How many people act for an office. A row of it in hand is leave to ask."""
+    return current(now).filter(office=office).values("user").distinct().count()
+
+
+def has_ended(membership: int, *, user: int, scope: Standing, now: datetime) -> bool:
+    """Whether a role of an account, which the reader may know of, has ended."""
+    rows = Membership.objects.filter(pk=membership, user=user, until__lte=now)
+    if not scope.may(Permission.MANAGE_ACCOUNTS):
+        rows = rows.filter(_in_regions(led_regions(scope)))
+    return rows.exists()
+
+
 def own_account(*, scope: Standing, now: datetime) -> AccountRow:
     """The reader's own account; raises :class:`NotFound` for anybody who is not a signed-in person."""
     if scope.account is None:
