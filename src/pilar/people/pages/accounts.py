@@ -217,6 +217,8 @@ def remove_second_factor(request: HttpRequest, key: int) -> HttpResponse:
     operations.remove_second_factor(by=_manager(request), user=key)
     messages.success(request, gettext("The second factor is removed, and the account is signed out everywhere"))
     return redirect("people:account-of", key)
+
+
 def _remains(by: Standing, key: int) -> bool:
     """Whether the reader still knows of an account."""
     try:
