@@ -151,7 +151,7 @@ def numbers_asked(world: World, *cells: Any) -> Reading:
     row = queries.survey(world.survey, scope=world.who("coordinator"))
     form = row.questionnaire
     last = form.sections[-1]
-    asked = Item("visits", Bilingual("Berapa kali?", "How often?"), ItemKind.NUMBER, required=False)
+    asked = Item("visits", ItemKind.NUMBER, Bilingual("Berapa kali?", "How often?"), required=False)
     form = replace(form, sections=(*form.sections[:-1], replace(last, items=(*last.items, asked))))
     rows = [[*line(place), cell] for place, cell in enumerate(cells, start=1)]
     table = inspect_content("a.xlsx", book(*rows, head=[*HEAD, "visits"]))

@@ -9,6 +9,7 @@ from pilar.config import processes, roles
 from pilar.config.database import require_tables
 from pilar.config.requirements import production_values
 from pilar.config.start import start_django
+from pilar.config.state import state_folder
 from pilar.platform.language import translate
 
 
@@ -22,7 +23,10 @@ def serve(*, host: str, port: int, workers: int) -> int:
     from django.conf import settings
     from django.core.management import call_command
 
+    from pilar.config import metrics
+
     call_command("collectstatic", interactive=False, verbosity=0)
+    metrics.begin(state_folder() / "metrics")
     address = processes.address_of(host, port)
     with processes.running(processes.web_command(host=host, port=port, workers=workers)) as web:
         processes.wait_until_live(address, web, say=_say)

@@ -13,6 +13,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from pilar.design.fields import sometimes_required
 from pilar.evidence import operations
 from pilar.evidence.operations import Content, HeldUpload, Link
 from pilar.evidence.queries import Place
@@ -45,18 +46,22 @@ class FaultsForm(forms.Form):
 class RevisionForm(FaultsForm):
     """A file or a link, with a note. A file that was good stays held when something else has to be mended."""
 
-    file = forms.FileField(
-        label=_("File"),
-        required=False,
-        allow_empty_file=True,
-        help_text=lazy(_limits, str)(),
-        widget=forms.FileInput(attrs={"accept": ACCEPT}),
+    file = sometimes_required(
+        forms.FileField(
+            label=_("File"),
+            required=False,
+            allow_empty_file=True,
+            help_text=lazy(_limits, str)(),
+            widget=forms.FileInput(attrs={"accept": ACCEPT}),
+        )
     )
-    link = forms.CharField(
-        label=_("Or the address of a page"),
-        required=False,
-        max_length=LONGEST_LINK,
-        widget=forms.URLInput(attrs={"inputmode": "url", "placeholder": "https://"}),
+    link = sometimes_required(
+        forms.CharField(
+            label=_("Or the address of a page"),
+            required=False,
+            max_length=LONGEST_LINK,
+            widget=forms.URLInput(attrs={"inputmode": "url", "placeholder": "https://"}),
+        )
     )
     note = forms.CharField(
         label=_("Note"), required=False, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 2})

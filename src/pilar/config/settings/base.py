@@ -47,6 +47,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "pilar.config.metrics.Measured",
     "pilar.config.middleware.RequestMark",
     "pilar.config.health.HealthAddresses",
     "django.middleware.security.SecurityMiddleware",
@@ -268,6 +269,10 @@ PILAR_MAIL_TRANSPORT = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = "pilar@localhost"
 # How links in messages begin; production derives it from its hosts.
 SITE_ADDRESS = os.environ.get("PILAR_ADDRESS", "http://localhost:8000")
+
+# Who reads /metrics: there is no such address without a token. A line of the log for each request, told by name.
+PILAR_METRICS_TOKEN = os.environ.get("PILAR_METRICS_TOKEN", "")
+PILAR_ACCESS_LOG = False
 
 LOGGING_CONFIG = "pilar.config.logs.configure"
 LOGGING = {"level": "INFO", "style": "console"}

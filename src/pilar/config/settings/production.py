@@ -31,6 +31,7 @@ PILAR_SECOND_FACTOR = _values.second_factor
 
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
 LOGGING = {"level": "INFO", "style": "json"}
+PILAR_ACCESS_LOG = os.environ.get("PILAR_ACCESS_LOG", "1") != "0"
 
 if _values.oidc:
     SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [_values.oidc]}}

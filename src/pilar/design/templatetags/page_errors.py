@@ -8,9 +8,10 @@ sent alone shows its errors in place.
 
 from __future__ import annotations
 
+from contextvars import ContextVar
+
 from django import template
 from django.forms import BaseForm, BoundField
-from django.http import HttpRequest
 from django.template import Context, Node, NodeList
 from django.template.base import Parser, Token
 from django.template.loader import render_to_string
@@ -22,7 +23,8 @@ register = template.Library()
 
 # What a person types is escaped, so that it can never read like these.
 HERE, TITLE = "<!--errors-here-->", "<!--error-title-->"
-TOLD = "_errors_told"
+_told: ContextVar[list[str] | None] = ContextVar("errors_told", default=None)
+"""What the page that is being rendered has told so far; no context of a template reaches into every part of it."""
 
 
 class Framed(Node):
@@ -32,15 +34,12 @@ class Framed(Node):
         self.nodelist = nodelist
 
     def render(self, context: Context) -> SafeString:
-        request: HttpRequest | None = context.get("request")
         told: list[str] = []
-        if request is not None:
-            setattr(request, TOLD, told)
+        before = _told.set(told)
         try:
             html = self.nodelist.render(context)
         finally:
-            if request is not None:
-                delattr(request, TOLD)
+            _told.reset(before)
         title = escape(_("Error:") + " ") if told else ""
         return mark_safe(html.replace(TITLE, title, 1).replace(HERE, summary(told), 1))  # noqa: S308 - rendered before
 
@@ -55,7 +54,7 @@ class Errors(Node):
         items = self.nodelist.render(context).strip()
         if not items:
             return SafeString("")
-        told = getattr(context.get("request"), TOLD, None)
+        told = _told.get()
         if told is None:
             return summary([items])
         told.append(items)

@@ -67,6 +67,7 @@ class DecreeForm(RevisionForm):
     def __init__(self, *given: Any, city: bool, evidence: Iterable[RevisionRow], **named: Any) -> None:
         super().__init__(*given, **named)
         del self.fields["link"], self.fields["note"]
+        self.fields["file"].sometimes_required = False
         other = LegalForm.REGENT if city else LegalForm.MAYOR
         self.fields["form"].choices = [(one.value, translate(name)) for one, name in FORM_NAMES.items() if one != other]
         self.fields["file"].label = translate("Or a new file")
