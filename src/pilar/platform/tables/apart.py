@@ -23,8 +23,6 @@ from pilar.platform.tables.wire import Order, answered
 
 SECONDS = 30
 PATIENCE = 20
-WAITING = 3
-"""Threads of one process that read or wait for their turn; a web process has others that answer meanwhile."""
 
 _HERE = Path(__file__)
 # A lock on a file of the program holds for all processes that run it, and ends with the one that has it.
@@ -33,17 +31,19 @@ TURNS = (_HERE, Path(child.__file__))
 PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from pilar.platform.tables.child import main; main()"
 COMMAND = (sys.executable, "-I", "-S", "-c", PROGRAM, str(_HERE.parents[3]))
 
-_waiting = threading.BoundedSemaphore(WAITING)
+# One thread of a process reads or waits for its turn: a web process has two, and the other one is to answer.
+_reading = threading.Lock()
 _log = logging.getLogger(__name__)
 
 
-def read_apart(order: Order, content: bytes) -> list[Table]:
+def read_apart(order: Order, content: bytes, *, patience: float) -> list[Table]:
     """What ``order`` asks for of a file.
 
-    Raises Faults: of the file, when it takes too much, and when it is not its turn within ``PATIENCE`` seconds.
+    Raises Faults: of the file, when it takes too much, when another thread of this process reads for more than
+    ``patience`` seconds, and when it is not the turn of this process within ``PATIENCE`` seconds.
     """
     try:
-        with _turn(order.name), tempfile.TemporaryFile() as sent, tempfile.TemporaryFile() as came:
+        with _turn(order.name, patience), tempfile.TemporaryFile() as sent, tempfile.TemporaryFile() as came:
             sent.write(order.line())
             sent.write(content)
             sent.seek(0)
@@ -76,9 +76,9 @@ def _run(sent: IO[bytes], came: IO[bytes]) -> str:
 
 
 @contextmanager
-def _turn(name: str) -> Iterator[None]:
+def _turn(name: str, patience: float) -> Iterator[None]:
     """Hold one of the turns of the machine."""
-    if not _waiting.acquire(blocking=False):
+    if not _reading.acquire(timeout=patience):
         raise _not_now(name)
     try:
         deadline = time.monotonic() + PATIENCE
@@ -95,7 +95,7 @@ def _turn(name: str) -> Iterator[None]:
                 raise _not_now(name)
             time.sleep(0.05)
     finally:
-        _waiting.release()
+        _reading.release()
 
 
 def _not_now(name: str) -> Faults:
