@@ -11,8 +11,10 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from pilar.evaluation.documents.method import MEANS
 from pilar.evaluation.queries import PUBLIC
 from pilar.people.signin import standing_of
+from pilar.platform.language import translate
 from pilar.portal import letters as mailbox
 from pilar.portal import queries
 
@@ -26,7 +28,13 @@ def front(request: HttpRequest) -> HttpResponse:
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """How a result comes about, and what is assumed."""
-    return render(request, "portal/about.html", {"method": queries.method(scope=PUBLIC)})
+    method = queries.method(scope=PUBLIC)
+    context = {
+        "method": method,
+        "mean": "" if method is None else translate(MEANS[method.mean]),
+        "example": queries.example(scope=PUBLIC),
+    }
+    return render(request, "portal/about.html", context)
 
 
 @login_required

@@ -48,8 +48,8 @@ from pilar.evaluation.operations.plan_figures import SeenFigure, take_all_plan_f
 from pilar.evaluation.operations.proposing import AlreadyProposed, Idea, propose_from_follow_up
 from pilar.evaluation.operations.published import (
     InstrumentChanged,
+    OffScale,
     Outcome,
-    TooManyDecimals,
     UnknownGroup,
     add_instrument,
     choose_instrument,
@@ -75,10 +75,10 @@ __all__ = [
     "InstrumentChanged",
     "Invited",
     "NewMark",
+    "OffScale",
     "Outcome",
     "SavedDraft",
     "SeenFigure",
-    "TooManyDecimals",
     "UnknownGroup",
     "accept_result",
     "add_group",

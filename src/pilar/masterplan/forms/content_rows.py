@@ -260,7 +260,7 @@ class JudgedForm(forms.Form):
 
     def __init__(self, *given: Any, framework: Framework, **named: Any) -> None:
         super().__init__(*given, **named)
-        self.criteria = framework.criteria.entries
+        self.criteria, self.levels = framework.criteria.entries, framework.criteria_levels
         levels = [("", "–"), *((level, str(level)) for level in framework.criteria_levels)]
         for one in self.criteria:
             label = str(one.title)
