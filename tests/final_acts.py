@@ -39,7 +39,7 @@ FINAL = {
     },
     "surveys": {"close_survey", "open_survey"},
     "measures": {"close_measure", "revoke_source_token"},
-    "people": {"revoke_token"},
+    "people": {"anonymise", "remove_second_factor", "revoke_token"},
     "areas": {"close_office"},
 }
 
@@ -70,7 +70,7 @@ FREE = {
         "makes files, which can be made again": "make_sheets order_sheets",
         "no page: loaded from files by an operator, or done by the schedule or another operation": (
             "add_instrument build_large_campaign choose_instrument load_demo_campaigns panels_changed "
-            "record_group "
+            "forget_attendance record_group "
             "record_statement remind_of_follow_ups synthetic_address withdraw_others"
         ),
     },
@@ -106,8 +106,10 @@ FREE = {
     "people": {
         "can be done the other way again by who did it": "create_account create_token grant_membership set_language",
         "a link or a message more": "invite mark_read",
+        "is written anew": "correct_name",
         "no page: done by the schedule, by another operation, or by an operator": (
-            "clear_sign_in_traces notify notify_offices notify_regions send_digests send_invitation "
+            "apply_retention clear_sign_in_traces forget_all_failures forget_failures load_retention note_failure "
+            "password_changed report_forgotten notify notify_offices notify_regions send_digests send_invitation "
             "set_password settle "
             "use_token"
         ),

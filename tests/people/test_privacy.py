@@ -22,6 +22,7 @@ from django.utils import timezone, translation
 
 import pilar
 from areas.places import PLACES, load
+from confirming import confirmed
 from people.readings import READINGS, readings
 from people.team import LATER, NOW, PASSWORD, Team, account
 from pilar.areas import operations as areas
@@ -165,10 +166,11 @@ def test_the_page_asks_before_and_a_tick_is_needed(team: Team, person: int) -> N
     address = f"/en/akun/{person}/anonimkan/"
     page = client.get(address).content.decode()
     assert NAME in page
-    assert "What stays" in page
-    assert client.post(address).status_code == 422
+    assert "What the person did stays" in page
+    assert client.post(address).status_code == 409, "nobody has looked"
+    assert confirmed(client, address, {"agreed": ""}).status_code == 422
     assert User.objects.get(pk=person).name == NAME
-    assert client.post(address, {"sure": "on"}).status_code == 302
+    assert confirmed(client, address).status_code == 302
     assert f"Akun {person} (dianonimkan)" in client.get(f"/en/akun/{person}/").content.decode()
     assert client.get(address).status_code == 302
     assert client_of(team.coordinator).get(f"/akun/{team.assessor}/anonimkan/").status_code == 404

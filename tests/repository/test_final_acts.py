@@ -95,17 +95,20 @@ def told(room: str, operation: str) -> list[ast.Call]:
             look = call.args[1]
             if isinstance(look, ast.Lambda):
                 assert isinstance(look.body, ast.Call)
-                name = getattr(look.body.func, "attr", "") or getattr(look.body.func, "id", "")
-                found += _checks(named[name])
+                found += _checks(named[_name(look.body)])
             else:
                 local = next(one for one in ast.walk(view) if isinstance(one, ast.FunctionDef) and one.name == "look")
                 found += _checks(local) or [
                     check
                     for inner in ast.walk(local)
-                    if isinstance(inner, ast.Call) and getattr(inner.func, "attr", "") in named
-                    for check in _checks(named[inner.func.attr])  # type: ignore[attr-defined]
+                    if isinstance(inner, ast.Call) and _name(inner) in named
+                    for check in _checks(named[_name(inner)])
                 ]
     return found
+
+
+def _name(call: ast.Call) -> str:
+    return str(getattr(call.func, "attr", "") or getattr(call.func, "id", ""))
 
 
 def _checks(function: ast.FunctionDef) -> list[ast.Call]:

@@ -89,12 +89,6 @@ class NameForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=200)
 
 
-class AnonymiseForm(forms.Form):
-    """The tick without which nobody is anonymised."""
-
-    sure = forms.BooleanField(label=_("I know that nobody can undo this"))
-
-
 class OfficeForm(forms.Form):
     """An office of a region."""
 

@@ -19,6 +19,7 @@ from pilar.areas.queries import OfficeRow, RegionRow
 from pilar.design.final_acts import Check, Done, confirm
 from pilar.people import operations, queries
 from pilar.people.forms import AccountForm, NameForm, RoleForm, told_on
+from pilar.people.pages.own import token_check
 from pilar.people.rules import NotFound, Permission, Role, Standing, led_regions, manages_accounts, roles_to_give
 from pilar.people.signin import standing_of
 from pilar.platform import audit
@@ -199,24 +200,47 @@ def invite(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
 def revoke_token(request: HttpRequest, key: int, token: int) -> HttpResponse:
     """End an API token of somebody's account."""
     by = _manager(request)
-    if token not in {row.key for row in queries.tokens_of(key, scope=by)}:
-        raise NotFound
-    operations.revoke_token(by=by, token=token, now=timezone.now())
-    messages.success(request, gettext("The token no longer opens anything"))
-    return redirect("people:account-of", key)
+    here = reverse("people:account-of", args=[key])
+
+    def look() -> Check | Done:
+        return token_check(queries.tokens_of(key, scope=by), token, ((gettext("Account"), here),))
+
+    def act() -> None:
+        operations.revoke_token(by=by, token=token, now=timezone.now())
+
+    return confirm(request, look, act)
 
 
 @login_required
-@require_POST
 def remove_second_factor(request: HttpRequest, key: int) -> HttpResponse:
     """Take a lost second factor off an account."""
-    operations.remove_second_factor(by=_manager(request), user=key)
-    messages.success(request, gettext("The second factor is removed, and the account is signed out everywhere"))
-    return redirect("people:account-of", key)
+    by = _manager(request)
+    here = reverse("people:account-of", args=[key])
+
+    def look() -> Check | Done:
+        by.require(Permission.MANAGE_ACCOUNTS)
+        found = queries.account(key, scope=by, now=timezone.now())
+        if not found.second_factor:
+            return Done(gettext("The second factor is removed, and the account is signed out everywhere"), here)
+        return Check(
+            title=gettext("Check before you remove the second factor"),
+            act=gettext("Remove the second factor"),
+            about=f"{found.name}, {found.email}",
+            will=(
+                gettext("Whoever knows the password of the account can sign in with it alone."),
+                gettext("The account is signed out everywhere; whoever needs a second factor sets one up anew."),
+                gettext("Make sure by a call or in person that its owner has lost phone and recovery codes."),
+            ),
+            trail=((gettext("Accounts"), reverse("people:accounts")), (found.name, here)),
+        )
+
+    def act() -> None:
+        operations.remove_second_factor(by=by, user=key)
+
+    return confirm(request, look, act)
 
 
 def _remains(by: Standing, key: int) -> bool:

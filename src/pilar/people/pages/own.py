@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +17,7 @@ from pilar.areas import reference
 from pilar.design.final_acts import Check, Done, confirm
 from pilar.people import operations, queries
 from pilar.people.forms import LanguageForm, TokenForm, told_on
+from pilar.people.queries import TokenRow
 from pilar.people.rules import NotFound, manages_accounts
 from pilar.people.signin import standing_of
 
@@ -52,31 +55,36 @@ def tokens(request: HttpRequest) -> HttpResponse:
 def revoke_token(request: HttpRequest, key: int) -> HttpResponse:
     """End a token."""
     by = standing_of(request)
-    here = reverse("people:tokens")
+    trail = ((gettext("API tokens"), reverse("people:tokens")),)
 
     def look() -> Check | Done:
-        token = next((one for one in queries.own_tokens(scope=by) if one.key == key), None)
-        if token is None:
-            raise NotFound
-        if token.revoked_at is not None:
-            return Done(gettext("The token no longer opens anything"), here)
-        used = reference.local_time(token.last_used_at, None) if token.last_used_at else gettext("never")
-        return Check(
-            title=gettext("Check before you revoke the token"),
-            act=gettext("Revoke"),
-            about=token.name,
-            will=(
-                gettext("What a program sends with it is refused from now on."),
-                gettext("The token never works again: the program needs a new one."),
-            ),
-            counts=((gettext("Last used"), used),),
-            trail=((gettext("API tokens"), here),),
-        )
+        return token_check(queries.own_tokens(scope=by), key, trail)
 
     def act() -> None:
         operations.revoke_token(by=by, token=key, now=timezone.now())
 
     return confirm(request, look, act)
+
+
+def token_check(tokens: Iterable[TokenRow], key: int, trail: tuple[tuple[str, str], ...]) -> Check | Done:
+    """What is told before one of these tokens is revoked. Raises :class:`NotFound` if it is none of them."""
+    token = next((one for one in tokens if one.key == key), None)
+    if token is None:
+        raise NotFound
+    if token.revoked_at is not None:
+        return Done(gettext("The token no longer opens anything"), trail[-1][1])
+    used = reference.local_time(token.last_used_at, None) if token.last_used_at else gettext("never")
+    return Check(
+        title=gettext("Check before you revoke the token"),
+        act=gettext("Revoke"),
+        about=token.name,
+        will=(
+            gettext("What a program sends with it is refused from now on."),
+            gettext("The token never works again: the program needs a new one."),
+        ),
+        counts=((gettext("Last used"), used),),
+        trail=trail,
+    )
 
 
 def closed(request: HttpRequest, **_: str) -> HttpResponse:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from pilar.design.final_acts import Check, Done, Remark, confirm
 from pilar.people import operations, queries, reference
-from pilar.people.forms import AnonymiseForm, told_on
 from pilar.people.rules import NotFound, Permission, Standing
 from pilar.people.signin import standing_of
 from pilar.platform import audit
@@ -63,21 +63,44 @@ def file_of(request: HttpRequest, key: int) -> HttpResponse:
 @never_cache
 def anonymise(request: HttpRequest, key: int) -> HttpResponse:
     """Check before an account is anonymised: what goes, what stays, a tick; then it is done."""
-    by, now = standing_of(request), timezone.now()
+    by = standing_of(request)
     if not by.may(Permission.MANAGE_ACCOUNTS):
         raise NotFound
-    found = queries.account(key, scope=by, now=now)
-    if found.is_anonymised:
-        return redirect("people:account-of", key)
-    form = AnonymiseForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        with told_on(form):
-            operations.anonymise(by=by, user=key, now=now)
-            messages.success(request, gettext("The account is anonymised. Name and address are gone for good"))
-            return redirect("people:account-of", key)
-    rows = queries.count_of(queries.personal_data(key, scope=by, now=now))
-    context = {"account": found, "form": form, "rows": rows, "own": by.account == key}
-    return render(request, "people/anonymise.html", context, status=422 if form.errors else 200)
+    here = reverse("people:account-of", args=[key])
+
+    def look() -> Check | Done:
+        now = timezone.now()
+        found = queries.account(key, scope=by, now=now)
+        if found.is_anonymised:
+            return Done(gettext("The account is anonymised. Name and address are gone for good"), here)
+        own = Remark(gettext("This is your own account. Another member of the secretariat has to do this."))
+        rows = queries.count_of(queries.personal_data(key, scope=by, now=now))
+        return Check(
+            title=gettext("Check before you anonymise"),
+            act=gettext("Anonymise for good"),
+            about=f"{found.name}, {found.email}",
+            will=(
+                gettext("Name and e-mail address go, in the account and in all that the person did, marked or signed."),
+                gettext("Notices to the person, sessions, tokens, the second factor and traces of signing in go."),
+                gettext("What the person did stays, under the number of the account."),
+                gettext(
+                    "Names that somebody typed into a text, a list of attendance or an uploaded file stay: these are "
+                    "found by nobody’s account."
+                ),
+            ),
+            counts=(
+                (gettext("Rows that name this account"), str(rows)),
+                (gettext("Roles that end"), str(len(found.memberships))),
+            ),
+            blocked=(own,) if by.account == key else (),
+            unready=(Remark(gettext("Download the data first (JSON)"), reverse("people:data-of", args=[key])),),
+            trail=((gettext("Accounts"), reverse("people:accounts")), (found.name, here)),
+        )
+
+    def act() -> None:
+        operations.anonymise(by=by, user=key, now=timezone.now())
+
+    return confirm(request, look, act)
 
 
 def _own(by: Standing) -> int:
