@@ -56,7 +56,9 @@ def load_demo_accounts(*, by: Standing, password_of: Callable[[str], str]) -> li
 
     ``password_of`` answers with the password of an address: the caller keeps it, the same at every start.
     """
-    return list(_accounts(by, password_of, _load_offices(by)))
+    made = list(_accounts(by, password_of, _load_offices(by)))
+    operations.keep_passwords(by=by, passwords={key: account.password for key, account in made})
+    return [account for _key, account in made]
 
 
 def _load_offices(by: Standing) -> dict[str, int]:
@@ -68,7 +70,9 @@ def _load_offices(by: Standing) -> dict[str, int]:
     return there
 
 
-def _accounts(by: Standing, password_of: Callable[[str], str], offices: dict[str, int]) -> Iterator[DemoAccount]:
+def _accounts(
+    by: Standing, password_of: Callable[[str], str], offices: dict[str, int]
+) -> Iterator[tuple[int, DemoAccount]]:
     now = timezone.now()
     for role, (email, name) in ACCOUNTS.items():
         password = password_of(email)
@@ -86,7 +90,5 @@ def _accounts(by: Standing, password_of: Callable[[str], str], offices: dict[str
                 now=now,
             )
             account = queries.find_account(email, scope=by, now=now)
-        else:
-            operations.set_password(by=by, user=account.key, password=password)
         places = [held.place for held in account.memberships if held.role is role]
-        yield DemoAccount(email, password, translate(ROLES[role].name), places[0] if places else "")
+        yield account.key, DemoAccount(email, password, translate(ROLES[role].name), places[0] if places else "")
