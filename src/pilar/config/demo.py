@@ -35,9 +35,10 @@ def run(*, port: int) -> int:
             server = stack.enter_context(EmbeddedServer(place_for(state_folder()), say=say))
         else:
             say(mark("Using the database of DATABASE_URL"))
-        accounts = _prepare()
         say(mark("Starting the web server"))
+        # It loads its code on the other core while the data are looked through here.
         web = stack.enter_context(processes.running(processes.web_command(host=HOST, port=port, workers=1)))
+        accounts = _prepare()
         worker = stack.enter_context(processes.Worker(say=say))
         processes.wait_until_live(address, web, say=say)
         _greet(address, accounts, time.monotonic() - started)
