@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
+from django import forms
 from django.template import Context, Template
 from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pilar.areas import reference, rules
+from pilar.areas.forms import MomentField, RegionTimes
 from pilar.areas.rules import TimeZone, UnknownRegion
 
 MOMENT = datetime(2026, 11, 24, 9, 5, tzinfo=UTC)
@@ -36,6 +40,34 @@ def test_the_day_and_the_month_are_those_of_the_place() -> None:
     with translation.override("id"):
         assert reference.local_time(late, "36.03") == "31 Juli 2026 pukul 23.30 WIB"
         assert reference.local_time(late, "51.71") == "1 Agustus 2026 pukul 00.30 WITA"
+
+
+class Appointment(RegionTimes, forms.Form):
+    at = MomentField(label="at")
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@given(moment=st.datetimes(datetime(2000, 1, 1), datetime(2099, 12, 31), timezones=st.just(UTC)))  # noqa: DTZ001
+def test_moments_that_pages_print_are_read_back(language: str, moment: datetime) -> None:
+    moment = moment.replace(second=0, microsecond=0)
+    with translation.override(language):
+        for region in ("36.03", "64.71", "81.71"):
+            form = Appointment({"at": reference.local_time(moment, region)}, region_code=region, now=MOMENT)
+            assert form.is_valid(), form.errors
+            assert form.cleaned_data["at"] == moment
+
+
+@pytest.mark.parametrize("text", ["24/11/2026 16:05", "24-11-2026 16.05", "2026-11-24T16:05", "24 Nov 2026 16.05"])
+def test_moments_as_people_write_them(text: str) -> None:
+    form = Appointment({"at": text}, region_code="36.03", now=MOMENT)
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["at"] == MOMENT
+
+
+def test_a_moment_of_another_zone_is_refused() -> None:
+    form = Appointment({"at": "24 November 2026 pukul 16.05 WIT"}, region_code="36.03", now=MOMENT)
+    assert "WIB" in str(form.errors["at"])
+    assert "besok" in str(Appointment({"at": "besok"}, region_code="36.03", now=MOMENT).errors["at"])
 
 
 def test_every_province_has_one_zone_with_its_offset_and_its_source() -> None:

@@ -80,7 +80,7 @@ def self_assessment(walk: Walk) -> None:
 
     page = walk.at(COORDINATOR, walk.assessment("pengajuan/"))
     expect(page.get_by_text("Belum siap")).to_be_visible()
-    expect(page.get_by_role("button", name="Ajukan", exact=True)).to_have_count(0)
+    expect(page.get_by_role("button", name="Ajukan penilaian mandiri")).to_have_count(0)
     walking.answer(walk, COORDINATOR, "quick_reach")
 
     page = walk.at(VERIFIER, "/kerja/penilaian/")
@@ -95,7 +95,9 @@ def self_assessment(walk: Walk) -> None:
 
     page = walk.at(COORDINATOR, walk.assessment("pengajuan/"))
     walk.look(page, "ready")
-    press(page, "Ajukan")
+    press(page, "Ajukan penilaian mandiri")
+    expect(page.locator(".error-summary")).to_contain_text("Centang kotak ini")
+    walking.agree(page, "Ajukan penilaian mandiri")
     told(page, "Penilaian mandiri sudah diajukan")
     walk.look(page, "submitted")
 
@@ -123,12 +125,14 @@ def marking(walk: Walk) -> None:
     """Blind until the last one has finished; one indicator two levels apart, one a level apart."""
     page = walking.mark(walk, ASSESSOR)
     walk.look(page, "marking")
-    press(page, "Penilaian saya selesai")
+    page.get_by_role("link", name="Penilaian saya selesai").click()
+    walk.look(page, "to-finish-marking")
+    walking.agree(page, "Penilaian saya selesai")
     expect(page.get_by_role("main")).to_contain_text("1 dari 3")
-    press(walking.mark(walk, SECOND, regulation="1"), "Penilaian saya selesai")
+    walking.decide(walking.mark(walk, SECOND, regulation="1"), "Penilaian saya selesai")
     page = walk.at(CHAIR, f"/kerja/asesor/{walk.key}/panel/")
     expect(page.get_by_role("main")).not_to_contain_text("Bukti belum lengkap")
-    press(walking.mark(walk, CHAIR, team="2"), "Penilaian saya selesai")
+    walking.decide(walking.mark(walk, CHAIR, team="2"), "Penilaian saya selesai")
     walk.look(walk.at(CHAIR, "/kerja/asesor/"), "duties")
 
 
@@ -176,7 +180,7 @@ def objection(walk: Walk) -> None:
     page.get_by_role("link", name=re.compile("^Sanggah ?: Peraturan rencana induk")).click()
     page.get_by_label("Apa yang disanggah dan apa dasarnya").fill("Lampiran ditetapkan bulan lalu")
     walk.look(page, "make-objection")
-    press(page, "Ajukan sanggahan")
+    walking.agree(page, "Ajukan sanggahan")
     told(page, "Sanggahan sudah diajukan")
 
     page = walk.at(SECRETARIAT, "")
@@ -188,10 +192,10 @@ def objection(walk: Walk) -> None:
     page.locator("input[name=value]").fill("3")
     page.get_by_label("Alasan").fill("Lampiran sudah ditetapkan")
     walk.look(page, "objection")
-    press(page, "Putuskan")
-    told(page, "Sanggahan sudah diputuskan")
+    walking.agree(page, "Putuskan")
+    told(page, "Sanggahan sudah diputuskan: Diterima")
     page = walk.at(COORDINATOR, f"/kerja/hasil/{walk.key}/")
-    press(page, "Terima hasil")
+    walking.decide(page, "Terima hasil")
     told(page, "Daerah Anda telah menerima hasilnya")
     walk.look(page, "accepted")
     walk.move("Akhiri masa sanggah")
@@ -200,11 +204,12 @@ def objection(walk: Walk) -> None:
 
 def publish(walk: Walk) -> None:
     page = walk.of(SECRETARIAT)
+    page.get_by_role("link", name="Umumkan hasil", exact=True).click()
     page.get_by_label("Nomor surat").fill(LETTER)
     page.get_by_label("Tanggal surat").fill(f"{timezone.localdate():%Y-%m-%d}")
     walk.look(page, "to-publish")
-    press(page, "Umumkan hasil")
-    told(page, "Versi 2 sudah diumumkan")
+    walking.agree(page, "Umumkan hasil")
+    told(page, "Versi 2 diumumkan dengan surat")
     walk.look(page, "published")
     assert Phase.objects.get(campaign__code=walk.code, number=1).state == PhaseState.PUBLISHED
 

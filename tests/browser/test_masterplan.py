@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from browser.conftest import PASSWORD
+from browser.walk import agree, decide
 
 REGION = "36.02"
 COORDINATOR, CONTRIBUTOR = "lebak@contoh.invalid", "dinas.lebak@contoh.invalid"
@@ -166,7 +167,7 @@ def test_a_version_becomes_law(
     with committed():
         _met(made)
     desk.goto(at)
-    desk.get_by_role("button", name="Serahkan ke penelaahan hukum").click()
+    decide(desk, "Serahkan ke penelaahan hukum")
     expect(desk.get_by_text("Status sekarang “Dalam penelaahan hukum”")).to_be_visible()
     look(desk, "plan-review-1280")
     desk.get_by_role("link", name="Catat penetapan").click()
@@ -174,19 +175,18 @@ def test_a_version_becomes_law(
     file.write_bytes(_pdf())
     desk.get_by_label("Berkas peraturan").set_input_files(file)
     desk.get_by_label("Tanggal penetapan").fill("2019-01-02")
-    desk.get_by_role("button", name="Catat").click()
+    agree(desk, "Catat penetapan")
     expect(desk.get_by_text("Berkas Anda tersimpan")).to_be_visible()
     look(desk, "plan-decree-1280")
     from django.utils import timezone
 
     desk.get_by_label("Nomor peraturan").fill("12 Tahun 2026")
-    desk.get_by_role("button", name="Catat").click()
+    agree(desk, "Catat penetapan")
     expect(desk.get_by_role("alert")).to_contain_text("mendahului rapat koordinasi")
     desk.get_by_label("Tanggal penetapan").fill(timezone.localdate().isoformat())
-    desk.get_by_role("button", name="Catat").click()
+    agree(desk, "Catat penetapan")
     expect(desk.get_by_text("Penetapan sudah dicatat")).to_be_visible()
-    desk.get_by_role("link", name="Berlakukan").click()
-    desk.get_by_role("button", name="Berlakukan").click()
+    decide(desk, "Berlakukan")
     expect(desk.get_by_text("Versi ini berlaku")).to_be_visible()
     look(desk, "plan-in-force-1280")
     phone = signed_in(COORDINATOR, width=360)

@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
+from browser.walk import agree
 from masterplan.world import content
 from pilar.areas.models import Office
 from pilar.masterplan import operations, queries
@@ -89,6 +90,7 @@ def test_an_office_proposes_on_a_phone_without_a_script(
     road.get_by_label("Selesai").select_option(index=4)
     phone.locator(".money-cell input").first.fill("Rp 1.250.000.000")
     phone.get_by_role("button", name="Simpan dan ajukan").click()
+    agree(phone, "Ajukan")
     expect(phone.get_by_text("Usulan sudah diajukan")).to_be_visible()
     expect(phone.get_by_text("1.250.000.000").first).to_be_visible()
     # What looks at pages needs a script of its own.
@@ -122,7 +124,7 @@ def test_the_secretariat_looks_asks_and_merges(
     page.get_by_role("radio").first.check()
     page.get_by_label("Alasan").fill("Tujuan yang sama")
     looks(page, "proposals-merge")
-    page.get_by_role("button", name="Gabung").click()
+    agree(page, "Gabung")
     expect(page.get_by_text("Usulan digabung")).to_be_visible()
 
 

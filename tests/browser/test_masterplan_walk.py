@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import override
 from playwright.sync_api import Page, expect
 
+from browser.walk import agree, decide
 from pilar.areas.models import Office
 from pilar.evaluation.models import (
     Allocation,
@@ -139,6 +140,7 @@ def _propose(page: Page, version: int) -> None:
         },
     )
     page.locator("main button[name='submit']").click()
+    agree(page, "Ajukan")
     page.wait_for_url("**/usulan/*/")
     assert Proposal.objects.get(version=version).state == "submitted"
 
@@ -157,14 +159,14 @@ def _meet(page: Page, version: int) -> None:
     page.locator("[name=signs]").check()
     page.locator("main form button:not([name])").last.click()
     page.goto(address("masterplan:meeting", meeting))
-    page.locator(f"main form[action$='{address('masterplan:begin-meeting', meeting)}'] button").click()
+    decide(page, "Mulai rapat")
     for name, more in (("decide", [Proposal.objects.get(version=version).pk]), ("decide-general", [])):
         page.goto(address(f"masterplan:{name}", meeting, *more))
         page.locator("#verdict [name=decided_by]").select_option(index=1)
         page.locator("#verdict button[name=outcome][value=accepted]").click()
         page.wait_for_load_state()
     page.goto(address("masterplan:sign-off", meeting))
-    page.locator("main form button").last.click()
+    agree(page, "Sahkan notulen")
     page.wait_for_url("**/notulen/")
     assert Meeting.objects.get(pk=meeting).minutes
 
@@ -172,14 +174,15 @@ def _meet(page: Page, version: int) -> None:
 def _decree(page: Page, version: int) -> None:
     """From legal review to the plan in force."""
     page.goto(address("masterplan:version", version))
-    page.locator("main button[name=target][value=legal_review]").click()
+    decide(page, "Serahkan ke penelaahan hukum")
+    page.wait_for_url("**/versi/*/")
     page.goto(address("masterplan:decree", version))
     fill(page, form="regent", number=f"7 Tahun {YEAR}", day=f"{YEAR}-02-01")
-    page.locator("main form button").last.click()
+    agree(page, "Catat penetapan")
     page.wait_for_url("**/versi/*/")
     page.goto(address("masterplan:force", version))
     fill(page, since=f"{YEAR}-02-01")
-    page.locator("main form button").last.click()
+    agree(page, "Berlakukan")
     page.wait_for_url("**/versi/*/")
     assert Version.objects.get(pk=version).state == VersionState.IN_FORCE
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from browser.conftest import PHONE, WIDE
+from browser.walk import agree, decide
 from pilar.people import operations
 from pilar.people.rules import OPERATOR, HeldRole, Role
 
@@ -86,7 +87,10 @@ def test_a_notice_is_read_and_a_token_is_made_and_revoked(
     fits(page)
     accessible(page)
     snap(page, "token-made")
-    page.get_by_role("button", name="Cabut").click()
+    page.get_by_role("link", name="Cabut Skrip rekap").click()
+    fits(page)
+    accessible(page)
+    agree(page, "Cabut")
     expect(page.get_by_text("dicabut")).to_be_visible()
 
 
@@ -106,6 +110,6 @@ def test_a_coordinator_opens_an_account_and_ends_its_role(
     expect(page.get_by_role("heading", level=1)).to_have_text("Akun contoh baru")
     accessible(page)
     snap(page, "account-of")
-    page.get_by_role("button", name="Akhiri peran").click()
+    decide(page, "Akhiri peran")
     expect(page.get_by_role("heading", level=1)).to_have_text("Akun")
     expect(page.get_by_text("baru@contoh.invalid")).to_have_count(0)

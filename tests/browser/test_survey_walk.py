@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
+from browser.walk import decide
 from pilar.areas.models import Office
 from pilar.evaluation.models import (
     Allocation,
@@ -136,14 +137,14 @@ def test_from_an_open_survey_to_the_assessor(
 
     coordinator, office = signed_in(COORDINATOR), signed_in(CONTRIBUTOR)
     coordinator.goto(f"/kerja/survei/{case.survey}/")
-    press(coordinator, "Buka survei")
+    decide(coordinator, "Buka survei")
     expect(coordinator.get_by_text("Survei sudah dibuka")).to_be_visible()
     with committed():
         answered_by_300(case.survey)
     office.goto(case.indicator())
     expect(office.get_by_role("heading", name="Dari survei")).to_have_count(0)
     coordinator.goto(f"/kerja/survei/{case.survey}/")
-    press(coordinator, "Tutup survei")
+    decide(coordinator, "Tutup survei")
     expect(coordinator.get_by_text("Survei sudah ditutup")).to_be_visible()
     office.goto(case.indicator())
     expect(office.get_by_role("heading", name="Dari survei")).to_be_visible()

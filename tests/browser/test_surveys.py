@@ -13,6 +13,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
+from browser.walk import decide
+
 COORDINATOR = "koordinator@contoh.invalid"
 REGION = "36.03"
 
@@ -152,7 +154,7 @@ def test_a_coordinator_sets_a_survey_up(
     snap(page, "surveys-cells-360")
     page.get_by_role("button", name="Simpan").last.click()
     expect(page.get_by_text("Program sudah disimpan")).to_be_visible()
-    page.get_by_role("button", name="Buka survei").click()
+    decide(page, "Buka survei")
     expect(page.get_by_text("Survei sudah dibuka")).to_be_visible()
 
 

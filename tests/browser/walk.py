@@ -88,12 +88,27 @@ class Walk:
     def move(self, button: str) -> None:
         """The secretariat moves the first phase on."""
         page = self.at(SECRETARIAT, "")
-        press(page, button)
-        told(page, "Tahap sudah berpindah")
+        decide(page, button)
+        told(page, "Tahap 1 sekarang:")
 
 
 def press(page: Page | Locator, name: str) -> None:
     page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def agree(page: Page | Locator, act: str) -> None:
+    """On the page that asks before something is done: tick its box, if it has one, and do it."""
+    expect(page.locator("main input[name=checked]")).to_be_attached()
+    tick = page.locator("main input[name=agreed]")
+    if tick.count():
+        tick.check()
+    press(page, act)
+
+
+def decide(page: Page, act: str) -> None:
+    """Go to the page that asks before something is done, and do it."""
+    page.get_by_role("link", name=act, exact=True).first.click()
+    agree(page, act)
 
 
 def told(page: Page, text: str) -> None:
@@ -217,14 +232,16 @@ def write_finding(page: Page, kind: str, text: str) -> None:
 def approve(walk: Walk, version: int, reason: str = "") -> Page:
     """The secretariat computes the results, and its second person approves them."""
     page = walk.at(SECRETARIAT, "hasil/1/")
+    page.get_by_role("link", name="Hitung hasil", exact=True).click()
     if reason:
         page.get_by_label("Alasan hasil dihitung ulang").fill(reason)
-    press(page, "Hitung hasil")
+    walk.look(page, f"to-compute-{version}")
+    agree(page, "Hitung hasil")
     told(page, f"Versi {version} sudah dihitung")
     walk.look(page, f"computed-{version}")
-    expect(page.get_by_role("button", name="Setujui hasil")).to_have_count(0)
+    expect(page.get_by_role("link", name="Setujui hasil")).to_have_count(0)
     page = walk.at(APPROVER, "hasil/1/")
-    press(page, "Setujui hasil")
+    decide(page, "Setujui hasil")
     told(page, f"Versi {version} sudah disetujui")
     return page
 

@@ -15,9 +15,10 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
-from pilar.config.embedded import place_for
+from pilar.config.embedded import Place, place_for
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -81,6 +82,15 @@ def demo(tmp_path: Path) -> Iterator[Demo]:
     shutil.rmtree(place.home, ignore_errors=True)
 
 
+def connected(place: Place) -> set[str]:
+    """The roles by which web server and worker use the database: never the one that owns it."""
+    with psycopg.connect(place.url()) as owner:
+        rows = owner.execute(
+            "SELECT DISTINCT usename FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()", ["pilar"]
+        )
+        return {str(name) for (name,) in rows}
+
+
 def test_newcomers_first_minutes(demo: Demo) -> None:
     said = demo.start()
     assert re.search(r"=\s+3\.354 → 3\.35", said), said
@@ -90,6 +100,8 @@ def test_newcomers_first_minutes(demo: Demo) -> None:
     assert "3,354" in page
     assert "sorotbanten.com" in page
     assert json.loads(demo.read("/health/ready"))["database"] == "embedded"
+
+    assert connected(place_for(Path(demo.environment["PILAR_STATE"]))) == {"pilar_serving"}
 
     second = subprocess.run(
         demo.command(free_port()), env=demo.environment, capture_output=True, text=True, check=False, timeout=60

@@ -45,7 +45,8 @@ def test_good_values_are_read() -> None:
     values = production_values(GOOD)
     assert values.allowed_hosts == ("pilar.example.go.id", ".example.go.id")
     assert values.https
-    assert not values.behind_proxy
+    assert values.proxies == 0
+    assert values.second_factor
     assert values.oidc is None
 
 

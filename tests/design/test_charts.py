@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from pilar.design import charts
-from pilar.design.charts.drawing import LEADING, TEXT
+from pilar.design.charts.drawing import LEADING, TEXT, Edge, steps
 from pilar.design.charts.schedule import SIGNS
 from pilar.design.svg import FILLS, STROKES, draw, render_svg
 
@@ -56,12 +56,14 @@ def gantt(works: list[charts.Span], today: date = TODAY) -> charts.Chart:
 def _charts() -> dict[str, charts.Chart]:
     years = {2019: Decimal("3.17"), 2021: Decimal("2.73"), 2022: Decimal("2.90")}
     return {
-        "bars": charts.bars(SCORES, columns=("Dimension", "Score")),
-        "trend": charts.trend(years, columns=("Year", "Score")),
+        "bars": charts.bars(SCORES, columns=("Dimension", "Score"), minimum=0, maximum=4),
+        "trend": charts.trend(years, columns=("Year", "Score"), minimum=0, maximum=4),
         "radar": charts.radar(
             NAMES,
             [charts.Series("2023", FULL), charts.Series("2022", list(SCORES.values()))],
             first_column="Dimension",
+            minimum=0,
+            maximum=4,
         ),
         "timeline": charts.timeline(MONTHS, columns=("Month", "permits")),
         "comparison": charts.comparison(MONEY, columns=("Pillar", "Planned", "Realised")),
@@ -93,7 +95,7 @@ def test_the_drawing_has_nothing_the_policy_forbids(chart: charts.Chart) -> None
 def test_a_library_that_names_svg_otherwise_does_not_break_charts() -> None:
     try:
         ET.register_namespace("svg", "http://www.w3.org/2000/svg")
-        chart = charts.bars({"a": Decimal("1.5")}, columns=("x", "y"))
+        chart = charts.bars({"a": Decimal("1.5")}, columns=("x", "y"), minimum=0, maximum=4)
         assert draw(chart.spec, title="x", language="en").startswith("<svg ")
     finally:
         ET.register_namespace("", "http://www.w3.org/2000/svg")
@@ -131,11 +133,16 @@ def test_a_missing_score_is_a_dash_in_the_bars_and_in_the_table() -> None:
     assert [row.label for row in bars.rows] == list(NAMES)
 
 
-def test_a_bar_is_as_long_as_its_share_of_the_scale() -> None:
-    bars = charts.bars({"a": Decimal("4"), "b": Decimal("1")}, columns=("x", "y"))
-    root = ET.fromstring(draw(bars.spec, title="x", language="id"))
+def _lengths(svg: str) -> list[float]:
+    """Of the bars, as they stand in the drawing."""
+    root = ET.fromstring(svg)
     paths = [one for one in root.iter("{http://www.w3.org/2000/svg}path") if one.get("class") == "brand-fill"]
-    lengths = [float(re.search(r"h(-?[\d.]+)", one.get("d", ""))[1]) for one in paths]  # type: ignore[index]
+    return [float(re.search(r"h(-?[\d.]+)", one.get("d", ""))[1]) for one in paths]  # type: ignore[index]
+
+
+def test_a_bar_is_as_long_as_its_share_of_the_scale() -> None:
+    bars = charts.bars({"a": Decimal("4"), "b": Decimal("1")}, columns=("x", "y"), minimum=0, maximum=4)
+    lengths = _lengths(draw(bars.spec, title="x", language="id"))
     assert lengths[0] == pytest.approx(4 * lengths[1])
 
 
@@ -151,9 +158,9 @@ def test_a_year_without_a_value_is_a_gap_in_the_line_and_keeps_its_place() -> No
 
 
 def test_a_single_year_and_no_year_at_all_can_be_drawn() -> None:
-    one = charts.trend({2023: Decimal("3.35")}, columns=("Year", "Score"))
+    one = charts.trend({2023: Decimal("3.35")}, columns=("Year", "Score"), minimum=0, maximum=4)
     assert "3,35" in _texts(draw(one.spec, title="x", language="id"))
-    none = charts.trend({}, columns=("Year", "Score"))
+    none = charts.trend({}, columns=("Year", "Score"), minimum=0, maximum=4)
     assert none.rows == ()
     assert draw(none.spec, title="x", language="id").startswith("<svg")
 
@@ -171,7 +178,7 @@ def test_a_radar_names_every_axis_and_breaks_where_a_value_is_missing() -> None:
 
 def test_names_of_several_lines_stand_clear_of_a_radar() -> None:
     names = ["Tata kelola (smart governance)", "Ekonomi", "Kehidupan", "Masyarakat (smart society)", "Citra", "Udara"]
-    radar = charts.radar(names, [charts.Series("a", [Decimal(3)] * 6)], first_column="x", minimum=1)
+    radar = charts.radar(names, [charts.Series("a", [Decimal(3)] * 6)], first_column="x", minimum=1, maximum=4)
     root = ET.fromstring(draw(radar.spec, title="x", language="id"))
     texts = {"".join(one.itertext()): one for one in root.iter("{http://www.w3.org/2000/svg}text")}
     at = {name: float(re.findall(r"-?[\d.]+", one.get("transform", ""))[1]) for name, one in texts.items()}
@@ -185,9 +192,8 @@ def test_names_of_several_lines_stand_clear_of_a_radar() -> None:
 
 @pytest.mark.parametrize("count", [3, 5, 6, 12])
 def test_the_axes_of_a_radar_stay_inside_the_drawing(count: int) -> None:
-    radar = charts.radar(
-        [f"Axis {n}" for n in range(count)], [charts.Series("a", [Decimal(4)] * count)], first_column="x"
-    )
+    values = charts.Series("a", [Decimal(4)] * count)
+    radar = charts.radar([f"Axis {n}" for n in range(count)], [values], first_column="x", minimum=0, maximum=4)
     root = ET.fromstring(draw(radar.spec, title="x", language="en"))
     _left, _top, width, height = map(float, root.get("viewBox", "").split())
     dots = [
@@ -202,12 +208,12 @@ def test_the_axes_of_a_radar_stay_inside_the_drawing(count: int) -> None:
 @pytest.mark.parametrize("series", [0, 3])
 def test_a_radar_has_one_or_two_series(series: int) -> None:
     with pytest.raises(ValueError, match="one or two series"):
-        charts.radar(NAMES, [charts.Series("x", FULL)] * series, first_column="x")
+        charts.radar(NAMES, [charts.Series("x", FULL)] * series, first_column="x", minimum=0, maximum=4)
 
 
 def test_a_radar_needs_three_axes() -> None:
     with pytest.raises(ValueError, match="three axes"):
-        charts.radar(("a", "b"), [charts.Series("x", FULL[:2])], first_column="x")
+        charts.radar(("a", "b"), [charts.Series("x", FULL[:2])], first_column="x", minimum=0, maximum=4)
 
 
 def test_the_plain_drawing_for_documents_carries_its_own_colours() -> None:
@@ -368,3 +374,33 @@ def test_a_work_that_ends_before_it_begins_or_is_done_twice_is_refused() -> None
         charts.Span("a", "", date(2026, 2, 1), date(2026, 1, 31), None)
     with pytest.raises(ValueError, match="from 0 to 1"):
         charts.Span("a", "", date(2026, 1, 1), date(2026, 1, 31), Decimal("1.01"))
+
+
+@pytest.mark.parametrize(
+    ("ends", "expected"),
+    [
+        ((0, 4), [0, 1, 2, 3, 4]),
+        ((1, 5), [1, 2, 3, 4, 5]),
+        ((1, 4), [1, 2, 3, 4]),
+        ((-2, 2), [-2, -1, 0, 1, 2]),
+        ((0, 10), [0, 2, 4, 6, 8, 10]),
+        ((0, 100), [0, 20, 40, 60, 80, 100]),
+        ((1, 100), [1, 20, 40, 60, 80, 100]),
+        ((Decimal(0), Decimal("2.5")), [0, 0.5, 1, 1.5, 2, 2.5]),
+    ],
+)
+def test_a_scale_is_divided_into_a_few_round_steps(ends: tuple[Edge, Edge], expected: list[float]) -> None:
+    assert steps(*ends) == expected
+
+
+def test_charts_begin_and_end_where_the_scale_does() -> None:
+    """Of 1 to 5 the bar of 3 is half as long as its track, and the middle ring of a radar says 3."""
+    bars = charts.bars({"a": Decimal(3), "b": Decimal(5)}, columns=("x", "y"), minimum=1, maximum=5)
+    half, whole = _lengths(draw(bars.spec, title="t", language="id"))
+    assert half * 2 == pytest.approx(whole)
+    radar = charts.radar(NAMES, [charts.Series("x", FULL)], first_column="x", minimum=1, maximum=5)
+    svg = draw(radar.spec, title="t", language="id")
+    assert [level for level in "012345" if f">{level}<" in svg] == ["2", "3", "4", "5"]
+    trend = charts.trend({2027: Decimal(3), 2028: Decimal(4)}, columns=("x", "y"), minimum=1, maximum=5)
+    svg = draw(trend.spec, title="t", language="id")
+    assert [level for level in "012345" if f">{level}<" in svg] == ["1", "2", "3", "4", "5"]

@@ -142,9 +142,28 @@ def test_an_alert_has_the_role_of_its_kind(kind: str, role: str) -> None:
 
 
 def test_a_bar_draws_its_share_and_names_its_number() -> None:
-    html = render('<c-bar :value="value" maximum="4" />', value="3.35")
+    html = render('<c-bar :value="value" :scale="scale" />', value="3.35", scale={"minimum": 0, "maximum": 4})
     assert 'width="83.75"' in html
     assert re.search(r"3,35", html)
+
+
+def test_a_bar_without_a_scale_is_the_number_alone() -> None:
+    html = render('<c-bar :value="value" :scale="scale" />', value="3.35", scale=None)
+    assert "<svg" not in html
+    assert "3,35" in html
+
+
+@pytest.mark.parametrize("source", ["", "assumption", None])
+def test_an_origin_without_a_source_is_marked_as_an_assumption(source: str | None) -> None:
+    html = render('<c-origin :source="given" />', given=source)
+    assert re.search(r'class="tag caution">\s*asumsi\s*<', html)
+    assert "href" not in html
+
+
+def test_an_origin_with_a_source_leads_to_it() -> None:
+    html = render('<c-origin :source="given" />', given="https://www.example.org/scale")
+    assert 'href="https://www.example.org/scale"' in html
+    assert "asumsi" not in html
 
 
 def test_a_range_shows_its_ranks_as_text_and_as_a_bar() -> None:

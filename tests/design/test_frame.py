@@ -127,6 +127,15 @@ def _no_database(*_: object) -> None:
     raise AssertionError("the database was asked")
 
 
+@pytest.mark.parametrize("address", ["/", "/tentang/", "/hasil/", "/instrumen/", "/wilayah/", "/masuk/", "/tidak-ada/"])
+def test_every_page_says_that_it_is_no_ministrys_site(client: Client, address: str) -> None:
+    for prefix, said in (("", "bukan situs resmi kementerian"), ("/en", "not an official site of a ministry")):
+        page = client.get(f"{prefix}{address}", follow=True).content.decode()
+        assert said in page[page.index("<footer") :]
+    broken = failures.broken(_request()).content.decode()
+    assert "bukan situs resmi kementerian" in broken[broken.index("<footer") :]
+
+
 def test_a_bug_in_the_api_is_problem_json() -> None:
     answer = failures.broken(RequestFactory().get("/api/v1/results"))
     assert answer.status_code == 500

@@ -26,8 +26,10 @@ STEPS = ("1: No", "2: Rather not", "3: Rather", "4: Yes")
 
 def _charts() -> dict[str, charts.Chart]:
     return {
-        "estimates": charts.estimates(PLACES, columns=("District", "Mean", "From", "To", "Answers", "Band"), minimum=1),
-        "course": charts.course(YEARS, columns=("Year", "Mean", "From", "To"), minimum=1),
+        "estimates": charts.estimates(
+            PLACES, columns=("District", "Mean", "From", "To", "Answers", "Band"), minimum=1, maximum=4
+        ),
+        "course": charts.course(YEARS, columns=("Year", "Mean", "From", "To"), minimum=1, maximum=4),
         "shares": charts.shares(COUNTS, steps=STEPS, first_column="Question"),
     }
 
@@ -81,9 +83,9 @@ def test_bars_have_label_count_figure_interval_and_note() -> None:
 
 def test_without_notes_there_is_no_column_for_them() -> None:
     columns = ("District", "Mean", "From", "To", "Answers", "Band")
-    chart = charts.estimates(PLACES[1:], columns=columns, minimum=1)
+    chart = charts.estimates(PLACES[1:], columns=columns, minimum=1, maximum=4)
     assert (chart.columns, len(chart.rows[0].values)) == (columns[:5], 4)
-    assert charts.estimates([], columns=columns).rows == ()
+    assert charts.estimates([], columns=columns, minimum=1, maximum=4).rows == ()
 
 
 def test_only_years_that_follow_each_other_are_joined() -> None:
@@ -94,7 +96,7 @@ def test_only_years_that_follow_each_other_are_joined() -> None:
     assert line is not None
     assert (line[1].count("M"), line[1].count("L")) == (2, 1)
     assert {"3,10", "3,25", "3,40", "2023"} <= set(_texts(chart))
-    assert charts.course([], columns=("a", "b", "c", "d")).rows == ()
+    assert charts.course([], columns=("a", "b", "c", "d"), minimum=1, maximum=4).rows == ()
 
 
 def test_shares_fill_the_bar_and_tell_per_cent_where_there_is_room() -> None:

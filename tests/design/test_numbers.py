@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 
 from pilar import index
-from pilar.design.templatetags.design import amount, host, percent_of, score, signed
+from pilar.design.templatetags.design import amount, host, score, share_of_scale, signed
 
 
 @pytest.mark.parametrize(
@@ -57,11 +57,18 @@ def test_a_difference_shows_its_sign(value: str, shown: str) -> None:
 )
 def test_a_bar_stays_inside_its_track(value: str, share: str) -> None:
     with translation.override("id"):
-        assert percent_of(Decimal(value), "4") == share
+        assert share_of_scale(Decimal(value), Decimal(0), "4") == share
+
+
+@pytest.mark.parametrize(
+    ("value", "share"), [("1", "0.00"), ("3", "50.00"), ("4.2", "80.00"), ("5", "100.00"), ("0", "0.00")]
+)
+def test_a_bar_begins_at_the_lowest_score(value: str, share: str) -> None:
+    assert share_of_scale(Decimal(value), 1, 5) == share
 
 
 def test_a_bar_without_a_score_has_no_length() -> None:
-    assert percent_of(None, "4") == "0"
+    assert share_of_scale(None, 0, "4") == "0"
 
 
 def test_the_host_of_a_source() -> None:

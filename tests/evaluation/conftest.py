@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
+from collections.abc import Callable
+
 import pytest
 
 from areas.places import every_region, load
 from evaluation.samples import document, row
 from pilar import index
-from pilar.evaluation import operations
+from pilar.evaluation import commands, operations
 from pilar.evaluation.rules.published import PublishedRow
 from pilar.people.rules import OPERATOR
 
@@ -34,3 +37,17 @@ def tangerang(instrument: index.Instrument) -> PublishedRow:
     printed = row()
     operations.record_statement(by=OPERATOR, row=printed)
     return printed
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """``pilar index`` in this process: arguments in, what it prints out."""
+    parser = argparse.ArgumentParser()
+    commands.register(parser.add_subparsers(required=True))
+
+    def ran(*arguments: object) -> str:
+        options = parser.parse_args(["index", *(str(argument) for argument in arguments)])
+        assert options.run(options) == 0
+        return capsys.readouterr().out
+
+    return ran

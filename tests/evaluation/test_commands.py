@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
+from evaluation.cycle.foreign import INSTRUMENT, MARKS
 from pilar.areas.rules import AmbiguousRegion, UnknownRegion
 from pilar.evaluation import commands, reference
 from pilar.evaluation.commands.explain import NothingPublished, NothingPublishedThatYear
@@ -115,6 +116,19 @@ def test_another_instrument_last_year_is_marked(run: Any, tmp_path: Path) -> Non
     rows = list(csv.DictReader(io.StringIO(run("score", EXAMPLE, *options, "--format", "csv"))))
     assert {row["comparable"] for row in rows} == {"false"}
     assert "two different instruments" in run("score", EXAMPLE, *options)
+
+
+def test_finals_of_another_scale_are_not_subtracted(run: Any, tmp_path: Path) -> None:
+    """Of the other instrument, from 1 to 5: 49/12, rounded to its three decimals."""
+    instrument = tmp_path / "daya-digital.yaml"
+    instrument.write_text(INSTRUMENT, encoding="utf-8")
+    header = f"region,{','.join(MARKS)}"
+    now = marks(tmp_path, header, f"36.03,{','.join({**MARKS, 'services': '70', 'openness': '40'}.values())}")
+    last_year = marks(tmp_path, "region,final", "36.03,3.62", name="last.csv")
+    options = ("--instrument", instrument, "--previous", last_year, "--previous-instrument", "smart-city-2024")
+    (result,) = json.loads(run("score", now, *options, "--format", "json"))["results"]
+    assert (result["final"], result["improvement"]) == ("4.083", None)
+    assert "another scale" in run("score", now, *options)
 
 
 def test_an_instrument_of_last_year_needs_its_marks(run: Any) -> None:

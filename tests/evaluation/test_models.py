@@ -25,7 +25,10 @@ def _group(**changed: object) -> ResultGroup:
 
 
 def _instrument(**changed: object) -> Instrument:
-    fields = {"code": "one", "version": "1", "sha256": "0" * 64, "title_id": "a", "title_en": "b", "document": "x"}
+    fields = {
+        "code": "one", "version": "1", "sha256": "0" * 64, "title_id": "a", "title_en": "b", "document": "x",
+        "scale_minimum": Decimal(0), "scale_maximum": Decimal(4),
+    }  # fmt: skip
     return Instrument.objects.create(**{**fields, **changed})
 
 
@@ -33,10 +36,6 @@ def _instrument(**changed: object) -> Instrument:
     ("constraint", "changed"),
     [
         ("phase_known", {"phase": "IV"}),
-        ("final_on_scale", {"final": Decimal("4.01")}),
-        ("final_on_scale", {"final": Decimal("-0.01")}),
-        ("improvement_on_scale", {"improvement": Decimal("4.01"), "improvement_origin": "printed"}),
-        ("improvement_on_scale", {"improvement": Decimal("-4.01"), "improvement_origin": "printed"}),
         ("improvement_has_origin", {"improvement": Decimal("0.10")}),
         ("improvement_has_origin", {"improvement_origin": "printed"}),
         ("improvement_has_origin", {"improvement": Decimal("0.10"), "improvement_origin": "guessed"}),
@@ -59,9 +58,39 @@ def test_a_source_speaks_once_of_a_region_year_and_phase() -> None:
         _result(final=Decimal("3.36"))
 
 
+def _scored(minimum: str = "1", maximum: str = "5") -> None:
+    scale = {"scale_minimum": Decimal(minimum), "scale_maximum": Decimal(maximum)}
+    ScoringYear.objects.create(year=2023, instrument=_instrument(**scale))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"final": Decimal("5.01")},
+        {"final": Decimal("0.99")},
+        {"improvement": Decimal("4.01"), "improvement_origin": "printed"},
+        {"improvement": Decimal("-4.01"), "improvement_origin": "printed"},
+    ],
+)
+def test_a_statement_lies_on_the_scale_of_its_year(changed: dict[str, object]) -> None:
+    _scored()
+    with pytest.raises(IntegrityError, match="off the scale"):
+        _result(**changed)
+
+
 def test_the_edges_of_the_scale_are_allowed() -> None:
-    _result(final=Decimal(0), improvement=Decimal(-4), improvement_origin="derived")
-    _result(final=Decimal(4), improvement=Decimal(4), improvement_origin="printed", phase="I")
+    _scored()
+    _result(final=Decimal(1), improvement=Decimal(-4), improvement_origin="derived")
+    _result(final=Decimal(5), improvement=Decimal(4), improvement_origin="printed", phase="I")
+
+
+def test_a_year_without_an_instrument_may_have_any_scale() -> None:
+    assert _result(final=Decimal("87.125")).final == Decimal("87.125")
+
+
+def test_a_score_keeps_the_digits_that_it_is_given() -> None:
+    _result(final=Decimal("3.350"))
+    assert str(PublishedResult.objects.get().final) == "3.350"
 
 
 def test_a_group_is_of_the_year_of_its_results() -> None:
@@ -104,14 +133,20 @@ def test_what_is_spoken_of_cannot_be_deleted() -> None:
 @pytest.mark.parametrize(
     ("constraint", "changed"),
     [
-        ("on_scale", {"value": Decimal("4.01")}),
-        ("on_scale", {"value": Decimal("-0.01")}),
         ("has_a_node", {"node": ""}),
     ],
 )
 def test_a_score_that_cannot_be_is_refused(constraint: str, changed: dict[str, object]) -> None:
     with pytest.raises(IntegrityError, match=f"published_score_{constraint}"):
         PublishedScore.objects.create(**{"result": _result(), "node": "impact", "value": Decimal(3), **changed})
+
+
+@pytest.mark.parametrize("value", ["5.01", "0.99"])
+def test_a_score_lies_on_the_scale_of_its_year(value: str) -> None:
+    _scored()
+    result = _result()
+    with pytest.raises(IntegrityError, match="off the scale"):
+        PublishedScore.objects.create(result=result, node="impact", value=Decimal(value))
 
 
 def test_a_score_stands_once_a_node() -> None:
@@ -126,6 +161,11 @@ def test_an_instrument_version_stands_once() -> None:
     _instrument(version="2")
     with pytest.raises(IntegrityError, match="instrument_version_once"):
         _instrument()
+
+
+def test_a_scale_rises() -> None:
+    with pytest.raises(IntegrityError, match="instrument_scale_rises"):
+        _instrument(scale_minimum=Decimal(4))
 
 
 def test_an_instrument_has_a_hash() -> None:

@@ -11,7 +11,7 @@ import pytest
 from evaluation.samples import document, group, row
 from pilar import index
 from pilar.evaluation import operations
-from pilar.evaluation.models import Instrument, PublishedResult, ResultGroup, ScoringYear
+from pilar.evaluation.models import Instrument, PublishedResult, PublishedScore, ResultGroup, ScoringYear
 from pilar.people.rules import OPERATOR, PUBLIC, NotAllowed
 from pilar.platform import audit
 
@@ -124,17 +124,27 @@ def test_another_source_is_another_statement() -> None:
     assert PublishedResult.objects.count() == 2
 
 
+@pytest.mark.parametrize("final", ["3.354", "3.350", "3"])
+def test_a_figure_is_kept_with_the_digits_that_it_is_printed_with(final: str) -> None:
+    operations.record_statement(by=OPERATOR, row=row(final=Decimal(final), scores={"impact": Decimal("2.7455")}))
+    assert str(PublishedResult.objects.get().final) == final
+    assert str(PublishedScore.objects.get().value) == "2.7455"
+
+
 @pytest.mark.parametrize(
     "changed",
-    [{"final": Decimal("3.354")}, {"scores": {"impact": Decimal("2.745")}}, {"improvement": Decimal("0.125")}],
+    [
+        {"final": Decimal("4.01")},
+        {"scores": {"impact": Decimal("-0.01")}},
+        {"improvement": Decimal("4.01")},
+    ],
 )
-def test_a_figure_is_never_cut_to_fit(changed: dict[str, Any]) -> None:
-    with pytest.raises(operations.TooManyDecimals):
+def test_a_figure_off_the_scale_of_its_year_is_refused(instrument: index.Instrument, changed: dict[str, Any]) -> None:
+    with pytest.raises(operations.OffScale, match="4"):
         operations.record_statement(by=OPERATOR, row=row(**changed))
-
-
-def test_zeros_at_the_end_do_not_count_as_decimals() -> None:
-    assert operations.record_statement(by=OPERATOR, row=row(final=Decimal("3.350"))) == "added"
+    assert operations.record_statement(by=OPERATOR, row=row(year=2019, **changed)) == "added", (
+        "of 2019 nothing is known"
+    )
 
 
 @pytest.mark.parametrize("code", ["nowhere", "2023-regular"])

@@ -176,7 +176,7 @@ def test_printed_scores_that_do_not_suffice_say_so(client: Client, instrument: i
     assert "do not fit the instrument" in _said(client, "/en/wilayah/36.03/2023/")
 
 
-def test_a_conflict_is_shown_on_the_region_page_and_left_out_of_the_line(client: Client) -> None:
+def test_a_conflict_is_shown_on_the_region_page_and_left_out_of_the_line(client: Client, instrument: object) -> None:
     _state(year=2021, scores={}, final=Decimal("3.34"))
     _state(year=2022, scores={}, final=Decimal("3.71"))
     _state(year=2022, scores={}, final=Decimal("3.88"), source_url="https://example.org/other")
@@ -186,7 +186,7 @@ def test_a_conflict_is_shown_on_the_region_page_and_left_out_of_the_line(client:
     assert "3.71" in said
     assert "3.88" in said
     profile = client.get("/en/wilayah/36.03/")
-    assert profile.context["trend"].rows[1].values == (None,)
+    assert profile.context["trends"].lines[0].chart.rows[1].values == (None,)
 
 
 @pytest.mark.parametrize("address", ["/en/wilayah/11.01/", "/en/wilayah/11.01/2023/"])
@@ -274,7 +274,7 @@ def test_each_page_names_its_other_language(client: Client, tangerang: object) -
     assert re.search(r'hreflang="en"\s+href="http://testserver/en/wilayah/36.03/2023/"', page)
 
 
-@pytest.mark.parametrize(("address", "most"), [("/hasil/2023/", 14), ("/wilayah/", 6), ("/wilayah/36.03/2023/", 10)])
+@pytest.mark.parametrize(("address", "most"), [("/hasil/2023/", 18), ("/wilayah/", 6), ("/wilayah/36.03/2023/", 11)])
 def test_pages_cost_few_queries(
     client: Client, tangerang: object, address: str, most: int, django_assert_max_num_queries: Any
 ) -> None:

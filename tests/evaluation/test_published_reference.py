@@ -16,6 +16,7 @@ from pilar.evaluation.rules.published import PublishedRow, recompute
 from pilar.platform.errors import Faults
 
 ROWS = reference.published_results()
+DIMENSIONS = ("baseline", "output", "outcome", "impact", "quick_win")
 GROUPS = {group.code: group for group in reference.groups()}
 
 
@@ -46,13 +47,13 @@ def test_every_number_is_on_the_scale() -> None:
         for score in [*row.scores.values(), *([row.final] if row.final is not None else [])]:
             assert 0 <= score <= 4
             assert -score.as_tuple().exponent <= 2
-        assert set(row.scores) in (set(), set(reference.SCORES))
+        assert set(row.scores) in (set(), set(DIMENSIONS))
 
 
 def test_kabupaten_tangerang_2023() -> None:
     (row,) = rows("Kabupaten Tangerang", 2023)
     assert row.region_code == "36.03"
-    assert [row.scores[code] for code in reference.SCORES] == [
+    assert [row.scores[code] for code in DIMENSIONS] == [
         Decimal(score) for score in ("3.88", "3.26", "3.44", "2.74", "3.67")
     ]
     assert (row.final, row.improvement, row.improvement_origin) == (Decimal("3.35"), Decimal("0.12"), "printed")
@@ -143,7 +144,8 @@ def test_an_unknown_instrument_is_refused_with_those_there_are() -> None:
 
 
 def test_another_data_folder_is_checked_row_by_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.copytree(reference.data_folder() / "published", tmp_path / "published")
+    for folder in ("published", "instruments"):
+        shutil.copytree(reference.data_folder() / folder, tmp_path / folder)
     path = tmp_path / "published" / "results.csv"
     lines = path.read_text(encoding="utf-8").splitlines()
     row = "99.99,,,III,no-group,x,,,,,3.5x,,guessed,1.5,,,,,"

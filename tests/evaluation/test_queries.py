@@ -289,15 +289,15 @@ def test_a_page_of_results_costs_the_same_whatever_their_number(sort: str, djang
 def test_no_list_costs_a_query_a_row(django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(3):
         assert len(queries.every_result(Filters(), scope=PUBLIC)) == 2000
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert queries.years(scope=PUBLIC)[0].regions == 500
     with django_assert_num_queries(3):
         queries.coverage(2023, scope=PUBLIC)
     with django_assert_num_queries(2):
         assert sum(one.statements for one in queries.regions(scope=PUBLIC)) > 0
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(queries.region_profile("36.03", scope=PUBLIC).years) == 2
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         queries.instruments(scope=PUBLIC)
 
 

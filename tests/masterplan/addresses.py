@@ -20,7 +20,7 @@ PEOPLE = ("visitor", "neighbour", "assessor", "secretariat", "coordinator", "ver
 
 VALUES: dict[str, Any] = {
     "code": OWN, "part": "vision", "programme": "P001", "quarter": "2026-Q2", "name": "ringkasan", "form": "pdf",
-    "batch": 1,
+    "batch": 1, "target": "dropped",
 }  # fmt: skip
 """Arguments of addresses; the keys of versions, programmes, bodies, proposals and imports are those of the world."""
 
@@ -32,7 +32,7 @@ region         302 404 404 200 200 200 200 200
 start          302 404 404 403 200 403 403 403
 version        404 404 404 200 200 200 404 404
 revise         302 404 404 403 200 403 404 404
-step           302 302 302 302 302 302 302 302
+step           302 404 404 403 200 403 404 404
 decree         302 404 404 403 409 403 404 404
 force          302 404 404 403 409 403 404 404
 return         302 404 404 403 409 403 404 404
@@ -58,8 +58,8 @@ import-confirm       302 302 302 302 302 302 302 302
 import-drop          302 302 302 302 302 302 302 302
 proposal             302 404 404 200 200 200 200 404
 proposal-edit        302 404 404 403 403 403 409 404
-proposal-submit      302 302 302 302 302 302 302 302
-proposal-withdraw    302 302 302 302 302 302 302 302
+proposal-submit      302 404 404 403 403 403 302 404
+proposal-withdraw    302 404 404 403 403 403 200 404
 proposal-ask         302 302 302 302 302 302 302 302
 progress       404 404 404 404 404 404 404 404
 road-map            404 404 404 404 404 404 404 404
@@ -82,7 +82,7 @@ region         302 405 405 405 405 405 405 405
 start          302 404 404 403 422 403 403 403
 version        405 405 405 405 405 405 405 405
 revise         302 404 404 403 422 403 404 404
-step           302 404 404 404 404 404 404 404
+step           302 404 404 403 409 403 404 404
 decree         302 404 404 403 409 403 404 404
 force          302 404 404 403 409 403 404 404
 return         302 404 404 403 409 403 404 404
@@ -99,7 +99,7 @@ proposals            302 405 405 405 405 405 405 405
 call                 302 404 404 403 422 403 403 403
 propose              302 404 404 403 403 403 422 422
 alike                302 405 405 405 405 405 405 405
-merge                302 404 404 403 422 403 403 403
+merge                302 404 404 403 409 403 403 403
 programmes-workbook  405 405 405 405 405 405 405 405
 proposals-workbook   302 405 405 405 405 405 405 405
 imports              302 404 404 403 422 403 403 403
@@ -109,7 +109,7 @@ import-drop          302 404 404 403 409 403 403 403
 proposal             302 405 405 405 405 405 405 405
 proposal-edit        302 404 404 403 403 403 422 404
 proposal-submit      302 404 404 403 403 403 302 404
-proposal-withdraw    302 404 404 403 403 403 302 404
+proposal-withdraw    302 404 404 403 403 403 409 404
 proposal-ask         302 404 404 403 422 403 403 404
 progress            405 405 405 405 405 405 405 405
 road-map            405 405 405 405 405 405 405 405
@@ -128,7 +128,7 @@ LAW_PAGES = """
 version        200 200 200 200 200 200 200 200
 revise         302 403 403 403 200 403 403 403
 decree         302 403 403 403 409 403 403 403
-force          302 403 403 403 409 403 403 403
+force          302 403 403 403 302 403 403 403
 return         302 403 403 403 409 403 403 403
 texts          200 200 200 200 200 200 200 200
 write          302 403 403 403 409 403 403 403

@@ -15,6 +15,7 @@ from pilar.masterplan.documents.programmes import programmes_workbook
 from pilar.masterplan.rules.content import Activity, Content, Judged, Monitored, Risk
 from pilar.masterplan.rules.quarters import Quarter
 from pilar.masterplan.rules.workbook import Sheet
+from pilar.platform.tables import Percent
 
 
 def rich(owner: int, partner: int, title: str = "Layanan desa daring") -> Content:
@@ -54,12 +55,18 @@ def many(world: World, count: int) -> bytes:
 
 
 def typed_book(sheets: Mapping[Sheet, Iterable[Iterable[Any]]]) -> bytes:
-    """A workbook as somebody types it: rows of cells by sheet, the first of them the header."""
+    """A workbook as somebody types it: rows of cells by sheet, the first of them the header; percentages stand in cells
+    that show them."""
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, {"in_memory": True})
+    percent = book.add_format({"num_format": "0%"})
     for name, rows in sheets.items():
         sheet = book.add_worksheet(name.value)
         for number, row in enumerate(rows):
-            sheet.write_row(number, 0, list(row))
+            for column, cell in enumerate(row):
+                if isinstance(cell, Percent):
+                    sheet.write_number(number, column, float(cell.value / 100), percent)
+                else:
+                    sheet.write(number, column, cell)
     book.close()
     return stream.getvalue()

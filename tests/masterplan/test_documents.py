@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from design.attending import NOBODY, heard_of
 from masterplan.pages import client_of
 from masterplan.world import LATER, NOW, World, content
 from pilar.masterplan import operations
@@ -180,7 +181,12 @@ def test_all_papers_are_made_once_with_progress(world: World) -> None:
     batch = PaperBatch.objects.get()
     archive = reverse("masterplan:papers-archive", args=[world.version, batch.pk])
     assert client.get(archive).status_code == 404
-    assert "hx-get" in client.get(reverse("masterplan:documents", args=[world.version])).content.decode()
+    page = reverse("masterplan:documents", args=[world.version])
+    shown = client.get(page).content.decode()
+    assert "hx-get" in shown
+    assert NOBODY in shown
+    heard_of(seconds_ago=1)
+    assert NOBODY not in client.get(page).content.decode()
     operations.make_papers(by=OPERATOR, batch=batch.pk)
     operations.make_papers(by=OPERATOR, batch=batch.pk)
     batch.refresh_from_db()

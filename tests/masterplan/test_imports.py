@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
+from design.attending import NOBODY, heard_of
 from masterplan.books import exported, many, rich, typed_book
 from masterplan.pages import address, client_of
 from masterplan.world import LATER, NOW, World, content
@@ -171,7 +173,7 @@ def test_numbers_are_read_as_indonesians_write_them(world: World) -> None:
         ("programmes", [[*PROGRAMME[:3], "Dinas Angkasa", *PROGRAMME[4:]]], "Perangkat daerah", "Angkasa"),
         ("programmes", [[*PROGRAMME[:5], "", *PROGRAMME[6:]]], "Kebutuhan", ""),
         ("programmes", [PROGRAMME, PROGRAMME], "Kode", "2"),
-        ("targets", [TARGET], "2026", "1,500"),
+        ("targets", [TARGET], "2026", "1,5000"),
         ("targets", [[*TARGET[:5], "banyak", *TARGET[6:9], 2, ""]], "Nilai awal", "banyak"),
         ("targets", [["B9", *TARGET[1:9], 2, ""]], "Kode", "B9"),
         ("budgets", [["B1", 2025, "APBD", 1]], "Tahun", "2025"),
@@ -247,8 +249,15 @@ def test_another_file_takes_the_place_of_one_that_waits(world: World, folder: Pa
     assert ProgrammeImport.objects.get(pk=first).state == ImportState.DROPPED
     with pytest.raises(ImportUnderWay):
         send(world, many(world, 1))
+    page = reverse("masterplan:import", args=[second])
+    client = client_of(world, "coordinator")
+    assert NOBODY in client.get(page).content.decode()
     ProgrammeImport.objects.update(progressed_at=timezone.now() - SILENT - timedelta(seconds=1))
     assert shown(world, second).lost
+    assert "Kirim berkas itu lagi" not in client.get(page).content.decode()
+    heard_of(seconds_ago=1)
+    found = client.get(page).content.decode()
+    assert (NOBODY in found, "Kirim berkas itu lagi" in found) == (False, True)
     third = send(world, many(world, 1))
     operations.check_import(by=SCHEDULE, key=second, now=timezone.now())
     assert ProgrammeImport.objects.get(pk=second).state == ImportState.DROPPED

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from confirming import confirmed
 from masterplan.pages import BACKEND
 from masterplan.world import World
 from pilar.masterplan.models import Attendance, Decision, Meeting
@@ -73,7 +74,7 @@ def test_verifier_and_ministry_read_and_write_nothing(world: World) -> None:
         for page, arguments in {"decide": (meeting, key), "decide-general": (meeting,)}.items():
             assert ask(client, page, *arguments, **verdict).status_code == 403
         assert ask(client, "begin-meeting", meeting, x=1).status_code == 403
-        assert ask(client, "sign-off", meeting, seen=3).status_code == 403
+        assert confirmed(client, at("sign-off", meeting)).status_code == 403
     assert not Decision.objects.exists()
 
 
@@ -108,15 +109,16 @@ def test_a_workshop_from_the_calendar_to_its_minutes(world: World) -> None:
         "Kepala Dinas Kesehatan": ("", world.cast.colleagues_office, True),
         "Narasumber": ("", None, True),
     }
-    assert ask(client, "begin-meeting", row.pk, x=1)["Location"] == at("meeting", row.pk)
+    assert confirmed(client, at("begin-meeting", row.pk))["Location"] == at("meeting", row.pk)
     text = ask(client, "sign-off", row.pk).content.decode()
     assert "Pilih siapa dari yang hadir" in text
-    assert ask(client, "sign-off", row.pk, seen=seen(row.pk)).status_code == 422
+    assert confirmed(client, at("sign-off", row.pk)).status_code == 409, "there is no button"
     keys = {one.name: one.pk for one in Attendance.objects.all()}
     ticked = {"listed": [*keys.values()], "present": [*keys.values()], "signs": [keys["Sekretaris Daerah"]]}
     ask(client, "attendance", row.pk, **ticked, added="", removed=[keys["Narasumber"]], seen=seen(row.pk))
     assert Attendance.objects.count() == 2
-    answer = ask(client, "sign-off", row.pk, seen=seen(row.pk))
+    assert confirmed(client, at("sign-off", row.pk), {"agreed": ""}).status_code == 422
+    answer = confirmed(client, at("sign-off", row.pk))
     assert answer["Location"] == at("minutes", row.pk)
     assert ask(client, "edit-meeting", row.pk).status_code == 409
     late = ask(client, "attendance", row.pk, added="Terlambat; staf", seen=seen(row.pk))
@@ -179,5 +181,7 @@ def test_nobody_present_sends_to_the_list_of_attendance(world: World) -> None:
     given = {"kind": "finalisation", "title": "Rapat", "held_at": "2026-04-20T09:00"}
     ask(client, "plan-meeting", world.version, **given)
     key = Meeting.objects.get().pk
-    assert ask(client, "begin-meeting", key, x=1)["Location"] == at("attendance", key)
+    page = ask(client, "begin-meeting", key).content.decode()
+    assert f'href="{at("attendance", key)}"' in page
+    assert confirmed(client, at("begin-meeting", key)).status_code == 409
     assert Meeting.objects.get().state == MeetingState.PLANNED

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from confirming import confirmed
 from evidence import samples
 from masterplan.pages import BACKEND, client_of
 from masterplan.shown import at, rows, said
@@ -86,10 +87,11 @@ def test_the_overview_says_what_is_missing(world: World, as_who: Callable[[str],
     assert "Jadwalkan rapat koordinasi finalisasi terlebih dahulu" in page
     assert "Batalkan versi ini" in page
     assert "Rencana dimulai" in page
-    refused = said(client.post(at(world, "langkah/"), {"target": "meeting"}), 422)
-    assert "Langkah ini belum dapat dilakukan Jadwalkan rapat" in refused
+    refused = said(client.get(at(world, "langkah/meeting/")))
+    assert "Ini harus diperbaiki lebih dahulu Jadwalkan rapat" in refused
+    assert world.state() is VersionState.DRAFT
     assert "Langkah selanjutnya" not in said(as_who("verifier").get(at(world)))
-    assert client.post(at(world, "langkah/"), {"target": "dropped"})["Location"] == f"/kerja/rencana/daerah/{OWN}/"
+    assert confirmed(client, at(world, "langkah/dropped/"))["Location"] == f"/kerja/rencana/daerah/{OWN}/"
     assert world.state() is VersionState.DROPPED
     assert "Dibatalkan" in said(client.get(at(world)))
 
@@ -105,20 +107,23 @@ def test_a_decree_is_entered_with_a_file_that_stays_held(world: World, as_who: C
     assert "Peraturan Wali Kota" not in page
     text = SimpleUploadedFile("perbup.pdf", b"Peraturan", "application/pdf")
     given = {"form": "regent", "number": "7 Tahun 2026", "day": "2026-04-13"}
-    assert "berkas" in said(client.post(at(world, "penetapan/"), given | {"file": text}), 422).lower()
+    assert "berkas" in said(confirmed(client, at(world, "penetapan/"), given | {"file": text}), 422).lower()
     good = SimpleUploadedFile("perbup.pdf", samples.pdf(), "application/pdf")
-    early = client.post(at(world, "penetapan/"), given | {"file": good})
+    early = confirmed(client, at(world, "penetapan/"), given | {"file": good})
     assert "mendahului rapat koordinasi tanggal 14 April 2026" in said(early, 422)
     assert 'value="7 Tahun 2026"' in early.content.decode()
-    held = re.search(r'name="held" value="([^"]+)"', early.content.decode())
-    assert held is not None
-    answer = client.post(at(world, "penetapan/"), given | {"day": "2026-04-30", "held": held[1]})
+    again = SimpleUploadedFile("perbup.pdf", samples.pdf(), "application/pdf")
+    unticked = confirmed(client, at(world, "penetapan/"), given | {"file": again, "agreed": ""})
+    for refused in (early, unticked):
+        held = re.search(r'name="held" value="([^"]+)"', refused.content.decode())
+        assert held is not None, "the file is kept, whatever has to be mended"
+    answer = confirmed(client, at(world, "penetapan/"), given | {"day": "2026-04-30", "held": held[1]})
     assert answer.status_code == 302
     assert world.row().decree_file is not None
     assert "Peraturan Bupati 7 Tahun 2026" in said(client.get(at(world)))
-    wrong = client.post(at(world, "pemberlakuan/"), {"since": "2026-04-29"})
+    wrong = confirmed(client, at(world, "pemberlakuan/"), {"since": "2026-04-29"})
     assert "tidak berlaku sebelum tanggal penetapannya, 30 April 2026" in said(wrong, 422)
-    assert client.post(at(world, "pemberlakuan/"), {"since": "2026-05-01"}).status_code == 302
+    assert confirmed(client, at(world, "pemberlakuan/"), {"since": "2026-05-01"}).status_code == 302
     assert world.row().in_force_since == date(2026, 5, 1)
 
 
@@ -132,7 +137,7 @@ def test_evidence_and_a_new_file_at_once_are_refused(world: World, as_who: Calla
     given = {"form": "regent", "number": "7", "day": "2026-04-30", "evidence": str(piece)}
     assert Client().get(f"/bukti/{piece}/1/").status_code == 404
     good = SimpleUploadedFile("perbup.pdf", samples.pdf(), "application/pdf")
-    assert "jangan keduanya" in said(client.post(at(world, "penetapan/"), given | {"file": good}), 422)
+    assert "jangan keduanya" in said(confirmed(client, at(world, "penetapan/"), given | {"file": good}), 422)
     back = client.post(at(world, "kembali/"), {"reason": ""})
     assert "Hasil penelaahan hukum" in said(back, 422)
     assert client.post(at(world, "penetapan/"), given).status_code == 302

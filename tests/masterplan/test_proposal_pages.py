@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from confirming import confirmed
 from masterplan.pages import address, client_of, typed
 from masterplan.world import NOW, World, content
 from pilar.masterplan import operations, queries
@@ -76,11 +77,12 @@ def test_a_proposal_says_what_was_typed(called: World, office: Client) -> None:
         assert said in page, said
 
 
-def test_it_is_handed_in_at_once_and_settles_the_notice(called: World, office: Client) -> None:
+def test_it_is_handed_in_and_settles_the_notice(called: World, office: Client) -> None:
     notices = Notice.objects.filter(kind="masterplan.call", done_at=None)
     assert notices.count() == 2
     answer = office.post(address("propose", called.version), typed(called, content(called.office), submit="1"))
-    assert answer.status_code == 302
+    assert latest().state == ProposalState.DRAFT
+    assert confirmed(office, answer["Location"]).status_code == 302
     assert latest().state == ProposalState.SUBMITTED
     assert [one.user_id for one in notices] == [called.cast.keys["colleague"]]
 
@@ -97,14 +99,18 @@ def test_what_it_lacks_is_told_at_its_fields_and_it_is_saved(called: World, offi
     again = office.post(
         address("proposal-edit", latest().pk), typed(called, content(called.office), submit="1", seen=latest().saves)
     )
-    assert (again.status_code, latest().state) == (302, ProposalState.SUBMITTED)
+    assert again["Location"] == address("proposal-submit", latest().pk), "asked first"
+    assert latest().state == ProposalState.DRAFT
+    for _click in range(2):
+        done = confirmed(office, again["Location"])
+        assert (done["Location"], latest().state) == (address("proposal", latest().pk), ProposalState.SUBMITTED)
 
 
 @pytest.mark.parametrize(
     ("field", "given", "said"),
     [
         ("targets-0-base", "dua puluh", "dua puluh"),
-        ("targets-0-y2026", "1.234", "1,234"),
+        ("targets-0-y2026", "1.23.4", "1.23.4"),
         ("targets-0-base_year", "tahun lalu", "bulat"),
         ("budgets-b2026_apbd", "-5", "kurang dari nol"),
         ("budgets-b2026_apbd", "1,500", "1500"),
@@ -222,14 +228,19 @@ def test_an_answer_to_a_question(called: World, office: Client) -> None:
     page = office.get(address("proposal-edit", key)).content.decode()
     assert "Berapa desa?" in page
     sent = typed(called, content(called.office), seen=latest().saves, reason="Semua 246 desa", submit="1")
-    assert office.post(address("proposal-edit", key), sent).status_code == 302
+    answer = office.post(address("proposal-edit", key), sent)
+    assert confirmed(office, answer["Location"]).status_code == 302
     assert (latest().state, latest().reason) == (ProposalState.SUBMITTED, "Semua 246 desa")
     assert not Notice.objects.filter(kind="masterplan.question", done_at=None).exists()
 
 
 def test_take_back(called: World, office: Client) -> None:
     key = called.submitted()
-    assert office.post(address("proposal-withdraw", key)).status_code == 302
+    where = address("proposal-withdraw", key)
+    assert "Rapat koordinasi tidak memutuskannya" in office.get(where).content.decode()
+    assert confirmed(office, where, {"agreed": ""}).status_code == 422
+    assert latest().state == ProposalState.SUBMITTED
+    assert confirmed(office, where).status_code == 302
     assert latest().state == ProposalState.WITHDRAWN
     assert office.get(address("proposal", key)).status_code == 200
     assert office.get(address("proposal-edit", key)).status_code == 409
@@ -267,15 +278,16 @@ def test_what_looks_alike_is_merged(called: World) -> None:
     page = coordinator.get(address("alike", called.version)).content.decode()
     assert f"?p={first}&amp;p={second}" in page
     where = address("merge", called.version)
-    assert coordinator.get(where, {"p": [first, second]}).status_code == 200
-    assert coordinator.post(where, {"p": [first, second], "into": first, "reason": ""}).status_code == 422
-    sent = {"p": [first, second], "into": first, "reason": "Tujuan sama"}
-    assert coordinator.post(where, sent).status_code == 302
+    where += f"?p={first}&p={second}"
+    assert coordinator.get(where).status_code == 200
+    assert confirmed(coordinator, where, {"into": first, "reason": ""}).status_code == 422
+    sent = {"into": first, "reason": "Tujuan sama"}
+    assert confirmed(coordinator, where, sent).status_code == 302
     found = queries.proposal(first, scope=called.who("coordinator"))
     assert found.content is not None
     assert found.content.partners == (called.cast.colleagues_office,)
     assert [one[0] for one in found.merged] == [second]
-    assert coordinator.post(where, sent).status_code == 422
+    assert confirmed(coordinator, where, sent)["Location"] == address("proposal", first), "a second click"
     page = client_of(called, "colleague").get(address("proposal", second)).content.decode()
     assert "Tujuan sama" in page
 

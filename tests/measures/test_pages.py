@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,9 +16,14 @@ import pytest
 import xlsxwriter
 from django.test import Client
 
+from confirming import confirmed
 from measures.test_addresses import client_of
-from measures.world import OWN, World, measure, stored
+from measures.world import OWN, PERMITS, World, measure, stored
+from pilar.design.numbers import grouped
 from pilar.measures.models import Definition, SourceSystem, SourceToken
+from pilar.measures.rules.definitions import Wording
+from pilar.measures.rules.periods import PeriodKind
+from pilar.platform.tables import Percent
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +50,7 @@ FIELDS = {
 def test_a_coordinator_defines_a_measure(world: World, as_who: Callable[[str], Client]) -> None:
     client, given = as_who("coordinator"), FIELDS | {"office": str(world.cast.office)}
     wrong = said(client.post(f"{AT}/baru/", given | {"code": "Pasar", "lowest": "seribu", "starts_on": "2026-01-01"}))
-    assert "“seribu” bukan bilangan" in wrong
+    assert "“seribu” bukan angka" in wrong
     assert "Pasar yang menerima QRIS" in wrong
     wrong = said(client.post(f"{AT}/baru/", given | {"code": "Pasar", "starts_on": "2026-01-02"}))
     assert "Kode terdiri atas" in wrong
@@ -74,19 +80,20 @@ def test_a_coordinator_revises_hands_over_and_ends(world: World, as_who: Callabl
     handed = {"office": str(world.cast.colleagues_office), "source": "", "due_days": "3"}
     assert client.post(f"{at}/penanggung-jawab/", handed).status_code == 302
     assert (measure().office_id, measure().public) == (world.cast.colleagues_office, False)
-    assert "tidak dapat berakhir sebelumnya" in said(client.post(f"{at}/tutup/", {"ends_on": "2026-02-28"}))
-    assert client.post(f"{at}/tutup/", {"ends_on": "2026-03-31"}).status_code == 302
+    assert "tidak dapat berakhir sebelumnya" in said(confirmed(client, f"{at}/tutup/", {"ends_on": "2026-02-28"}), 422)
+    assert confirmed(client, f"{at}/tutup/", {"ends_on": "2026-03-31"}).status_code == 302
     assert measure().ends_on == date(2026, 3, 31)
-    assert "berakhir pada 2026-03-31" in said(client.post(f"{at}/tutup/", {"ends_on": "2026-04-30"}))
+    assert confirmed(client, f"{at}/tutup/", {"ends_on": "2026-04-30"})["Location"] == f"{at}/", "it has its end"
+    assert measure().ends_on == date(2026, 3, 31)
 
 
 def test_a_contributor_reports_and_corrects(world: World, as_who: Callable[[str], Client]) -> None:
     client, at = as_who("contributor"), f"{AT}/nilai/desa-daring"
     piece = world.cast.add(link="https://contoh.invalid/")
     assert 'value="2026-01"' in said(client.get(f"{at}/lapor/"))
-    wrong = said(client.post(f"{at}/lapor/", {"period": "2026-02-01", "value": "1.000,5"}))
+    wrong = said(client.post(f"{at}/lapor/", {"period": "2026-02-01", "value": "1.00,5"}))
     assert "dilaporkan per bulan" in wrong
-    assert "tanpa pemisah ribuan" in wrong
+    assert "bukan angka" in wrong
     given = {"period": "2026-02", "value": "40,5", "evidence": str(piece)}
     assert client.post(f"{at}/lapor/", given).status_code == 302
     page = said(client.get(f"{at}/periode/2026-02/"))
@@ -95,7 +102,7 @@ def test_a_contributor_reports_and_corrects(world: World, as_who: Callable[[str]
     twice = said(client.post(f"{at}/lapor/", given | {"value": "41"}))
     assert f"{at}/periode/2026-02/koreksi/" in twice
     form = said(client.get(f"{at}/periode/2026-02/koreksi/"))
-    assert 'value="40.5"' in form
+    assert 'value="40,5"' in form
     assert (
         client.post(f"{at}/periode/2026-02/koreksi/", {"value": "41", "reason": "salah", "seen": "1"}).status_code
         == 302
@@ -152,12 +159,12 @@ def test_a_source_its_token_and_its_switch(world: World, as_who: Callable[[str],
     assert secret not in said(client.get(f"{AT}/sumber/sikd/"))
     assert "/api/v1/regions/36.03/values" in page
     token = SourceToken.objects.get(source__code="sikd")
-    assert client.post(f"{AT}/sumber/sikd/token/{token.pk}/cabut/").status_code == 302
+    assert confirmed(client, f"{AT}/sumber/sikd/token/{token.pk}/cabut/").status_code == 302
     assert "dicabut" in said(client.get(f"{AT}/sumber/sikd/"))
     assert client.post(f"{AT}/sumber/sikd/sakelar/", {"active": "no"}).status_code == 302
     assert "Nyalakan lagi" in said(client.get(f"{AT}/sumber/sikd/"))
     assert "Nyalakan dahulu" in said(client.post(f"{AT}/sumber/sikd/", {"name": "x", "days": "30"}))
-    assert client.post(f"{AT}/sumber/sikd/token/99999999999999999999/cabut/").status_code == 404
+    assert confirmed(client, f"{AT}/sumber/sikd/token/99999999999999999999/cabut/").status_code == 404
 
 
 def upload(name: str, content: bytes) -> dict[str, Any]:
@@ -225,6 +232,84 @@ def test_a_workbook_with_dates_for_months(world: World, as_who: Callable[[str], 
         sheet.write_number(1, 2, 41.5)
     raw = as_who("contributor").post(f"{AT}/impor/", upload("nilai.xlsx", out.getvalue())).content.decode()
     assert json.loads(rows_of(raw)) == [["desa-daring", "2026-02", "41.5", "", 0, 2]]
+
+
+def shares(world: World) -> None:
+    """A monthly measure in per cent."""
+    definition = replace(PERMITS, unit=Wording("%", "%"), decimals=3, highest=Decimal(100_000))
+    world.define("layanan-daring", kind=PeriodKind.MONTH, definition=definition)
+
+
+def workbook(*rows: tuple[Any, ...]) -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        percent = book.add_format({"num_format": "0%"})
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Ukuran", "Periode", "Nilai"])
+        for number, (*named, value) in enumerate(rows, start=1):
+            sheet.write_row(number, 0, named)
+            if isinstance(value, Percent):
+                sheet.write_number(number, 2, float(value.value / 100), percent)
+            else:
+                sheet.write(number, 2, value)
+    return out.getvalue()
+
+
+def test_percentages_belong_where_the_unit_is_per_cent(world: World, as_who: Callable[[str], Client]) -> None:
+    shares(world)
+    client, sixty = as_who("contributor"), Percent(Decimal(60))
+    rows = [("layanan-daring", "Januari 2026", sixty), ("layanan-daring", "2026-02", "60,5 %")]
+    raw = client.post(f"{AT}/impor/", upload("nilai.xlsx", workbook(*rows))).content.decode()
+    assert "Januari 2026" in raw
+    assert client.post(f"{AT}/impor/", {"rows": rows_of(raw)}).status_code == 302
+    assert [value for _day, _number, value in stored("layanan-daring")] == [60, Decimal("60.5")]
+    page = said(client.post(f"{AT}/impor/", upload("nilai.xlsx", workbook(("desa-daring", "2026-01", sixty)))))
+    assert "60 % adalah persentase, padahal satuannya “izin”" in page
+    assert 'name="rows"' not in page
+
+
+def test_a_column_of_values_is_read_as_a_whole(world: World, as_who: Callable[[str], Client]) -> None:
+    shares(world)
+    client = as_who("contributor")
+    rows = ("Januari 2026;1.200", "Februari 2026;2,5", "2026-03;-")
+    text = "\n".join(["ukuran;periode;nilai", *(f"layanan-daring;{row}" for row in rows)])
+    raw = client.post(f"{AT}/impor/", upload("nilai.csv", text.encode())).content.decode()
+    assert "1.200" in raw
+    assert "1 baris menyatakan dengan tanda “-”" in raw
+    assert client.post(f"{AT}/impor/", {"rows": rows_of(raw)}).status_code == 302
+    assert [value for _day, _number, value in stored("layanan-daring")] == [1200, Decimal("2.5")]
+    open_text = "ukuran;periode;nilai\nlayanan-daring;2026-01;950\nlayanan-daring;2026-02;1.200\n"
+    page = said(client.post(f"{AT}/impor/", upload("nilai.csv", open_text.encode())), 422)
+    assert "nilai.csv, kolom nilai (C): “1.200” dapat berarti ribuan atau pecahan" in page
+
+
+def test_a_number_of_a_workbook_keeps_its_digits_through_the_preview(
+    world: World, as_who: Callable[[str], Client]
+) -> None:
+    shares(world)
+    client = as_who("contributor")
+    book = workbook(("layanan-daring", "2026-01", 1.234))
+    raw = client.post(f"{AT}/impor/", upload("nilai.xlsx", book)).content.decode()
+    assert "1,234" in raw
+    client.post(f"{AT}/impor/", {"rows": rows_of(raw)})
+    assert [value for _day, _number, value in stored("layanan-daring")] == [Decimal("1.234")]
+
+
+@pytest.mark.parametrize(
+    ("period", "value", "number"),
+    [
+        ("Januari 2026", "1.200", 1200), ("2026-01", "60%", 60), ("Jan 2026", "2,5", Decimal("2.5")),
+        ("01/2026", "60 %", 60), ("2026-01", "1.234,5", Decimal("1234.5")),
+    ],
+)  # fmt: skip
+def test_what_is_typed_is_read_as_people_write_and_said_again(
+    world: World, as_who: Callable[[str], Client], period: str, value: str, number: Any
+) -> None:
+    shares(world)
+    at = f"{AT}/nilai/layanan-daring"
+    answer = as_who("contributor").post(f"{at}/lapor/", {"period": period, "value": value}, follow=True)
+    assert [value for _day, _number, value in stored("layanan-daring")] == [number]
+    assert f"Januari 2026: {grouped(Decimal(number), 'id')} %" in said(answer)
 
 
 def test_a_preview_that_somebody_overtook_is_shown_anew(world: World, as_who: Callable[[str], Client]) -> None:

@@ -112,3 +112,22 @@ class TestChanging:
 def test_what_is_public_asks_for_nothing(client: Client, team: Team) -> None:
     assert client.get("/api/v1/years").status_code == HTTPStatus.OK
     assert client.get("/api/v1/years", headers=bearer("pilar_wrong")).status_code == HTTPStatus.OK
+
+
+def test_the_secretariat_sees_and_revokes_tokens(team: Team, token: NewToken, client: Client) -> None:
+    own = operations.create_token(by=team.standing("secretariat"), name="Admin", days=1, now=timezone.now())
+    address = f"/api/v1/accounts/{team.coordinator}/tokens"
+    (row,) = client.get(address, headers=bearer(own.secret)).json()
+    assert (row["key"], row["name"], row["revoked_at"]) == (token.key, "Skrip", None)
+    assert token.secret not in str(row)
+    revoke = f"{address}/{token.key}/revoke"
+    for secret in (
+        token.secret,
+        operations.create_token(by=team.standing("verifier"), name="x", days=1, now=timezone.now()).secret,
+    ):
+        assert client.get(address, headers=bearer(secret)).status_code == HTTPStatus.NOT_FOUND
+        assert client.post(revoke, headers=bearer(secret)).status_code == HTTPStatus.NOT_FOUND
+    elsewhere = f"/api/v1/accounts/{team.verifier}/tokens/{token.key}/revoke"
+    assert client.post(elsewhere, headers=bearer(own.secret)).status_code == HTTPStatus.NOT_FOUND
+    assert client.post(revoke, headers=bearer(own.secret)).status_code == HTTPStatus.NO_CONTENT
+    assert client.get("/api/v1/me", headers=bearer(token.secret)).status_code == HTTPStatus.UNAUTHORIZED

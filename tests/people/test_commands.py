@@ -5,11 +5,12 @@ import subprocess
 import sys
 
 import pytest
+from allauth.mfa.models import Authenticator
 
 from people.team import Team
 from pilar.people import commands
 from pilar.people.models import Membership, User
-from pilar.people.operations import EmailTaken
+from pilar.people.operations import EmailTaken, NoSecondFactor
 from pilar.people.rules import NotFound
 
 pytestmark = pytest.mark.django_db
@@ -60,3 +61,11 @@ def test_an_unknown_role_is_a_complaint_of_the_command_line(capsys: pytest.Captu
 def test_naming_the_commands_needs_no_web_framework() -> None:
     code = "import sys, pilar.people.commands; sys.exit('django' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False, env={"PYTHONPATH": "src"}).returncode == 0
+
+
+def test_a_lost_second_factor_is_removed(team: Team) -> None:
+    Authenticator.objects.create(user_id=team.secretariat, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    assert run("remove-second-factor", "ani@contoh.invalid") == 0
+    assert not Authenticator.objects.exists()
+    with pytest.raises(NoSecondFactor):
+        run("remove-second-factor", "ani@contoh.invalid")

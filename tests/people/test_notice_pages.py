@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from confirming import confirmed
 from people.team import NOW, Team
 from people.test_notices import FILLED, notify
 from pilar.people import operations
@@ -113,9 +114,14 @@ class TestTokens:
     def test_a_token_is_revoked(self, team: Team, reader: Client) -> None:
         made = operations.create_token(by=team.standing("coordinator"), name="x", days=1, now=timezone.now())
         theirs = operations.create_token(by=team.standing("verifier"), name="y", days=1, now=timezone.now())
-        assert reader.get(f"/akun-saya/token/{made.key}/cabut/").status_code == HTTPStatus.METHOD_NOT_ALLOWED
-        assert reader.post(f"/akun-saya/token/{made.key}/cabut/")["Location"] == "/akun-saya/token/"
-        assert reader.post(f"/akun-saya/token/{theirs.key}/cabut/").status_code == HTTPStatus.NOT_FOUND
+        assert (
+            "Periksa sebelum Anda mencabut token" in reader.get(f"/akun-saya/token/{made.key}/cabut/").content.decode()
+        )
+        assert reader.post(f"/akun-saya/token/{made.key}/cabut/").status_code == HTTPStatus.CONFLICT, (
+            "nobody has looked"
+        )
+        assert confirmed(reader, f"/akun-saya/token/{made.key}/cabut/")["Location"] == "/akun-saya/token/"
+        assert confirmed(reader, f"/akun-saya/token/{theirs.key}/cabut/").status_code == HTTPStatus.NOT_FOUND
         assert list(ApiToken.objects.filter(revoked_at=None).values_list("pk", flat=True)) == [theirs.key]
         assert "dicabut" in reader.get("/akun-saya/token/").content.decode()
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from allauth.account.models import EmailAddress
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
-from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone, translation
@@ -205,17 +204,19 @@ class TestAccountChanges:
         with pytest.raises(NotAllowed):
             operations.set_active(by=team.standing(who), user=team.contributor, active=False, now=LATER)
         with pytest.raises(NotAllowed):
-            operations.set_password(by=team.standing(who), user=team.contributor, password="kata sandi lain 1234")
+            operations.set_password(
+                by=team.standing(who), user=team.contributor, password="kata sandi lain 1234", now=LATER
+            )
         with pytest.raises(NotFound):
             operations.set_active(by=team.standing("secretariat"), user=0, active=False, now=LATER)
 
     def test_a_password_is_set_once_and_never_logged(self, team: Team) -> None:
         by = team.standing("secretariat")
         for _ in range(2):
-            operations.set_password(by=by, user=team.contributor, password="kata sandi lain 1234")
+            operations.set_password(by=by, user=team.contributor, password="kata sandi lain 1234", now=LATER)
         assert User.objects.get(pk=team.contributor).check_password("kata sandi lain 1234")
         with pytest.raises(operations.WeakPassword):
-            operations.set_password(by=by, user=team.contributor, password="pendek")
+            operations.set_password(by=by, user=team.contributor, password="pendek", now=LATER)
         events = audit.events(target="people.account", key=team.contributor)
         assert [event.action for event in events] == ["set-password", "create"]
         assert "sandi" not in str(events)
@@ -239,7 +240,8 @@ class TestAccountChanges:
 class TestSignInTraces:
     def test_what_is_old_goes_every_night_and_what_is_new_stays(self, team: Team) -> None:
         now = timezone.now()
-        old = now - timedelta(days=settings.PILAR_SIGN_IN_TRACE_DAYS, seconds=1)
+        operations.load_retention(by=OPERATOR)
+        old = now - timedelta(days=30, seconds=1)
         for traces in (AccessAttempt, AccessFailureLog, AccessLog):
             for name in ("old", "new"):
                 extra = {"failures_since_start": 1} if traces is AccessAttempt else {}
@@ -254,7 +256,7 @@ class TestSignInTraces:
             assert traces.objects.get().username == "new"
         assert Session.objects.get().session_key == "new"
         (event,) = audit.events(target="people.sign-in-traces", key=now.date())
-        assert event.after == {"sessions": 1, "attempts": 1, "failures": 1, "sign_ins": 1}
+        assert event.after == {"sessions": 1, "attempts": 1, "failures": 1, "sign_ins": 1, "refused": 0}
 
         jobs.clear_sign_in_traces.function(now)
         assert len(audit.events(target="people.sign-in-traces", key=now.date())) == 1

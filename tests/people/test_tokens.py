@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from people.team import LATER, NOW, Team
+from people.team import LATER, NOW, PASSWORD, Team
 from pilar.people import operations, queries
 from pilar.people.models import ApiToken, User
 from pilar.people.operations import BadToken, UnfitToken
@@ -95,7 +96,7 @@ def test_an_unfit_one_is_refused(team: Team, name: str, days: int) -> None:
         operations.create_token(by=team.standing("assessor"), name=name, days=days, now=NOW)
 
 
-def test_only_a_person_makes_sees_and_revokes_their_own(team: Team) -> None:
+def test_only_a_person_makes_and_sees_their_own_and_nobody_else_revokes_it(team: Team) -> None:
     made = make(team)
     by_token = use(made.secret)
     for by in (PUBLIC, OPERATOR, by_token):
@@ -103,9 +104,11 @@ def test_only_a_person_makes_sees_and_revokes_their_own(team: Team) -> None:
             operations.create_token(by=by, name="x", days=1, now=NOW)
         with pytest.raises(NotFound):
             queries.own_tokens(scope=by)
-    for by in (PUBLIC, OPERATOR, by_token, team.standing("secretariat"), team.standing("verifier")):
+    for by in (PUBLIC, by_token, team.standing("neighbour"), team.standing("verifier")):
         with pytest.raises(NotFound):
             operations.revoke_token(by=by, token=made.key, now=NOW)
+        with pytest.raises(NotFound):
+            queries.tokens_of(team.coordinator, scope=by)
     assert queries.own_tokens(scope=team.standing("secretariat")) == ()
     (row,) = queries.own_tokens(scope=team.standing("coordinator"))
     assert row.works(LATER)
@@ -117,6 +120,50 @@ def test_revoking_twice_is_one_event(team: Team) -> None:
         operations.revoke_token(by=team.standing("coordinator"), token=made.key, now=LATER)
     assert [event.action for event in audit.events(target="people.token", key=made.key)] == ["revoke", "create"]
     assert not queries.own_tokens(scope=team.standing("coordinator"))[0].works(LATER)
+
+
+@pytest.mark.parametrize("who", ["secretariat", "console"])
+def test_the_secretariat_revokes_it(team: Team, who: str) -> None:
+    made = make(team)
+    by = OPERATOR if who == "console" else team.standing(who)
+    assert [row.key for row in queries.tokens_of(team.coordinator, scope=by)] == [made.key]
+    operations.revoke_token(by=by, token=made.key, now=LATER)
+    with pytest.raises(BadToken):
+        use(made.secret)
+    (revoked, _created) = audit.events(target="people.token", key=made.key)
+    assert (revoked.action, revoked.actor, revoked.after) == ("revoke", by.actor, {"user": team.coordinator})
+
+
+def test_a_new_password_ends_all_tokens(team: Team) -> None:
+    made = [make(team).secret for _ in range(2)]
+    other = make(team, "verifier").secret
+    operations.set_password(by=OPERATOR, user=team.coordinator, password="kata sandi lain 1234", now=LATER)
+    for secret in made:
+        with pytest.raises(BadToken):
+            use(secret)
+    assert use(other).account == team.verifier
+
+
+def test_a_password_that_its_owner_changes_ends_all_tokens(team: Team, client: Client) -> None:
+    secret = make(team).secret
+    client.post("/akun/login/", {"login": "siti@contoh.invalid", "password": PASSWORD})
+    new = "kata sandi lain 1234"
+    sent = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    assert client.post("/akun/password/change/", sent).status_code == 302
+    with pytest.raises(BadToken):
+        use(secret)
+    assert client.get("/akun-saya/").status_code == 200, "the browser that changed it stays signed in"
+    (changed, *_) = audit.events(target="people.account", key=team.coordinator)
+    assert (changed.action, changed.actor.key) == ("change-password", str(team.coordinator))
+
+
+def test_a_block_ends_them_and_opening_revives_none(team: Team) -> None:
+    secret, by = make(team).secret, team.standing("secretariat")
+    for active in (False, True):
+        operations.set_active(by=by, user=team.coordinator, active=active, now=LATER)
+        with pytest.raises(BadToken):
+            use(secret)
+    assert use(make(team).secret).account == team.coordinator
 
 
 def test_the_longest_names_still_fit_the_log(team: Team) -> None:

@@ -7,6 +7,7 @@ import io
 import re
 import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,12 +16,15 @@ import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from python_calamine import CalamineWorkbook
 
+from pilar.platform.language import Bilingual
 from pilar.platform.tables import inspect_content
 from pilar.surveys import operations, queries
 from pilar.surveys.documents import answers_template
 from pilar.surveys.models import Cell, Response, Survey
+from pilar.surveys.rules.questionnaire import Item, ItemKind
 from pilar.surveys.rules.sheets import Reading, columns_of, read_sheets
 from pilar.surveys.rules.surveys import NewCell
 from pilar.surveys.wording import programme_names
@@ -106,6 +110,62 @@ def test_a_file_is_shown_and_then_stored(world: World, client: Client) -> None:
     assert Response.objects.filter(cell=world.cell(1)).count() == 1
 
 
+def test_the_preview_shows_the_answers_that_would_be_stored(world: World, client: Client) -> None:
+    page = said(send(world, client, book(line(7, easier=4, suggestion="Tambah jam"))))
+    text = " ".join(re.sub(r"<[^>]+>", "", page).split())
+    assert "Sangat setuju" in text
+    assert "Tambah jam" in text
+    assert "30 sampai 39 tahun" in text
+    assert f"7, {date_format(timezone.now().date(), 'j F Y')}" in text
+
+
+@pytest.mark.parametrize("form", ["j F Y", "d/m/Y", "d-m-Y", "d.m.Y", "Y-m-d", "j M Y"])
+def test_days_as_people_write_them(world: World, client: Client, form: str) -> None:
+    today = timezone.now().date()
+    shown = said(send(world, client, book(line(1, day=date_format(today, form)))))
+    client.post(at(world), {"rows": packed(shown)})
+    assert Response.objects.get().ended_on == today
+
+
+@pytest.mark.parametrize("yes", ["ya", "Ya", "yes", "x", "1", 1, True])
+def test_consent_as_people_write_it(world: World, client: Client, yes: Any) -> None:
+    assert "Jawaban baru" in said(send(world, client, book(line(1, consent=yes))))
+
+
+def test_a_percentage_is_no_answer(world: World, client: Client) -> None:
+    stream = io.BytesIO()
+    made = xlsxwriter.Workbook(stream, {"in_memory": True})
+    sheet = made.add_worksheet()
+    sheet.write_row(0, 0, HEAD)
+    for column, value in enumerate(line(1)):
+        sheet.write(1, column, value.isoformat() if isinstance(value, date) else value)
+    sheet.write_number(1, HEAD.index("easier"), 0.04, made.add_format({"num_format": "0%"}))
+    made.close()
+    page = said(send(world, client, stream.getvalue()), 422)
+    assert told(page)[0][:2] == ("2", "easier (K)")
+    assert "persentase" in page
+
+
+def numbers_asked(world: World, *cells: Any) -> Reading:
+    """A table whose one figure is asked as a number of the questionnaire."""
+    row = queries.survey(world.survey, scope=world.who("coordinator"))
+    form = row.questionnaire
+    last = form.sections[-1]
+    asked = Item("visits", ItemKind.NUMBER, Bilingual("Berapa kali?", "How often?"), required=False)
+    form = replace(form, sections=(*form.sections[:-1], replace(last, items=(*last.items, asked))))
+    rows = [[*line(place), cell] for place, cell in enumerate(cells, start=1)]
+    table = inspect_content("a.xlsx", book(*rows, head=[*HEAD, "visits"]))
+    return read_sheets(table, form, names(world))
+
+
+def test_numbers_of_a_column_are_read_together(world: World, client: Client) -> None:
+    found = numbers_asked(world, "1.200", "2,5", "-")
+    assert found.faults == ()
+    assert [one.given.answers.get("visits") for _row, one in found.sheets] == ["1200", "2.5", None]
+    refused = numbers_asked(world, "950", "1.200", "12.500")
+    assert [(one.column, one.fault.code) for one in refused.faults] == [("visits (S)", "two-ways")]
+
+
 def test_the_same_file_again_stores_nothing(world: World, client: Client) -> None:
     content = book(line(1), line(2))
     preview = packed(said(send(world, client, content)))
@@ -137,12 +197,12 @@ def test_every_fault_is_told_with_its_row_and_column(world: World, client: Clien
         ("5", "consent (D)", "Hanya jawaban orang yang bersedia yang disimpan: tulis “ya”, atau hapus baris ini"),
         ("5", "cell (C)", "“Pasar” bukan salah satu jawaban. Pilihannya: Layanan desa daring; Puskesmas tanpa antre"),
         ("6", "heard (N)", "Jawablah pertanyaan ini"),
-        ("7", "sheet_day (B)", "Tulis tanggal seperti 2026-03-31 atau 31/03/2026"),
-        ("7", "clearer (M)", "Lembar sebar mengubah isi ini menjadi tanggal, jam, atau ya/tidak. Tulis jawabannya "
-         "sebagai teks"),
+        ("7", "sheet_day (B)", "Tulis tanggal seperti 20 Oktober 2026, 20/10/2026, atau 2026-10-20"),
+        ("7", "clearer (M)", "Lembar sebar mengubah isi ini menjadi tanggal, jam, persentase, atau ya/tidak. Tulis "
+         "jawabannya sebagai teks"),
         ("8", "sheet_number (A)", "Tulis nomor lembar, bilangan bulat"),
-        ("8", "quicker (L)", "Lembar sebar mengubah isi ini menjadi tanggal, jam, atau ya/tidak. Tulis jawabannya "
-         "sebagai teks"),
+        ("8", "quicker (L)", "Lembar sebar mengubah isi ini menjadi tanggal, jam, persentase, atau ya/tidak. Tulis "
+         "jawabannya sebagai teks"),
     ]  # fmt: skip
     assert "10 kesalahan" in page
     assert not Response.objects.exists()

@@ -14,6 +14,7 @@ from django.test import Client
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
+from confirming import confirmed
 from pilar.surveys import operations
 from pilar.surveys.models import Cell, Survey
 from surveys.world import NOW, OWN, World, impact, make_survey, satisfied
@@ -103,7 +104,7 @@ def test_pillars_without_their_programmes_are_named(world: World, client: Client
 
 def test_opened_counted_and_closed(world: World, client: Client) -> None:
     assert "Buka survei" in said(client.get(at(world)))
-    assert client.post(at(world, "buka/")).status_code == 302
+    assert confirmed(client, at(world, "buka/")).status_code == 302
     world.answer()
     page = said(client.get(at(world)))
     assert "1 / 5" in page
@@ -117,10 +118,10 @@ def test_opened_counted_and_closed(world: World, client: Client) -> None:
     page = said(client.get(at(world, "kemajuan/")))
     assert ("2 / 5" in page, 'data-label="Jawaban yang dihitung">3</td>' in page) == (True, True)
     Survey.objects.update(closes_at=timezone.now() + timedelta(days=1))
-    assert "sampai sehari setelah" in said(client.post(at(world, "tutup/"), follow=True))
+    assert "sampai sehari setelah" in said(confirmed(client, at(world, "tutup/")), 409)
     Survey.objects.update(opens_at=timezone.now() - timedelta(days=5), closes_at=timezone.now() - timedelta(days=2))
     assert "Tutup survei" in said(client.get(at(world)))
-    assert "Survei sudah ditutup" in said(client.post(at(world, "tutup/"), follow=True))
+    assert "Survei sudah ditutup" in said(confirmed(client, at(world, "tutup/"), follow=True))
 
 
 def test_who_is_signed_out_loads_the_page_anew(world: World) -> None:

@@ -15,10 +15,11 @@ from django.test import Client
 from django.utils import timezone
 
 from pilar.platform.errors import PilarError
+from pilar.platform.network import network_of
 from pilar.surveys import operations
 from pilar.surveys.models import Contact, Response, Trace, Unfinished
 from pilar.surveys.operations import Source, answering
-from pilar.surveys.rules.surveys import MOST_A_MINUTE, TooMuchAnswered, network_of
+from pilar.surveys.rules.surveys import MOST_A_MINUTE, TooMuchAnswered
 from surveys.test_answering import PAGES, START, fill
 from surveys.world import IMPACT, NOW, PROFILE, World, impact, running
 

@@ -10,13 +10,14 @@ from django.utils.translation import gettext
 
 from pilar.areas import reference
 from pilar.areas.rules import TimeZone, zone_of
+from pilar.design.fields import accepted
+from pilar.platform.reading import read_moment
 
 
 class MomentField(forms.DateTimeField):
     """A moment as the people of a region write it; :meth:`at` says whose time it is."""
 
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    input_formats = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M")
 
     def at(self, zone: TimeZone) -> None:
         """Take what is written for the time of ``zone``, and say so in the label."""
@@ -34,12 +35,13 @@ class MomentField(forms.DateTimeField):
         """The moment as written; the zone is put to it by :meth:`clean`."""
         if value in self.empty_values:
             return None
-        for form in self.input_formats:
-            try:
-                return datetime.strptime(str(value).strip(), form)  # noqa: DTZ007 - clean() puts the zone to it
-            except ValueError:
-                continue
-        raise forms.ValidationError(gettext("Write day and time such as 24-11-2026 14:00"))
+        if isinstance(value, datetime):
+            return value
+        found = accepted(read_moment(str(value)))
+        if found.zone and found.zone != self.zone.tzname(None):
+            sentence = gettext("Write the time as the clocks of the region show it (%(zone)s)")
+            raise forms.ValidationError(sentence % {"zone": self.zone.tzname(None)})
+        return found.local
 
 
 class RegionTimes:

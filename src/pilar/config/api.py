@@ -16,8 +16,8 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.security import HttpBearer, SessionAuth
 from ninja.utils import check_csrf
 
-from pilar.config.middleware import problem
 from pilar.config.openapi import PROBLEM, describe_errors
+from pilar.design.refusals import problem
 from pilar.evaluation.api import cycle
 from pilar.evaluation.api import router as evaluation
 from pilar.evidence.api import router as evidence

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from pilar.config import commands
+from pilar.config import backup_commands, commands
 from pilar.evaluation import commands as evaluation_commands
 from pilar.people import commands as people_commands
 from pilar.platform.errors import PilarError
@@ -34,6 +34,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = Parser(prog="./pilar", description=translate("The smart-city cycle of Indonesia's regencies and cities"))
     subparsers = parser.add_subparsers(dest="command", required=True, metavar=translate("command"))
     commands.register(subparsers)
+    backup_commands.register(subparsers)
     evaluation_commands.register(subparsers)
     people_commands.register(subparsers)
     return parser

@@ -17,6 +17,8 @@ from pilar.platform.language import mark
 SCHEMES = ("postgres", "postgresql")
 PATIENCE = {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 """Seconds after which a server that says nothing is taken for away; DATABASE_URL may say others."""
+EMBEDDED_USER = "PILAR_EMBEDDED_USER"
+"""User and password with a colon between them, by which the demo tells its children to serve as another role."""
 
 
 class UnfitDatabaseUrl(PilarError):
@@ -48,7 +50,9 @@ def database_settings() -> dict[str, Any]:
         raise UnfitDatabaseUrl
     if not url:
         place = place_for(state_folder())
-        url = place.url() if place.password_file.exists() else "postgres://pilar@embedded-not-started/pilar"
+        url = "postgres://pilar@embedded-not-started/pilar"
+        if place.password_file.exists():
+            url = place.url(os.environ.get(EMBEDDED_USER))
     # A connection that died between two requests is noticed and replaced, not handed to a reader.
     found = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
     found["OPTIONS"] = PATIENCE | found.get("OPTIONS", {})

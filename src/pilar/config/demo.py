@@ -9,7 +9,7 @@ import time
 from contextlib import ExitStack
 
 from pilar.config import processes
-from pilar.config.database import is_embedded
+from pilar.config.database import EMBEDDED_USER, is_embedded
 from pilar.config.embedded import EmbeddedServer, place_for
 from pilar.config.start import start_django
 from pilar.config.state import kept_secret, state_folder
@@ -74,7 +74,19 @@ def _prepare() -> list[tuple[str, str, str]]:
     setup.load_demo_measures(say=say)
     setup.load_demo_plans(say=say)
     setup.load_demo_surveys(say=say)
+    if is_embedded():
+        _serve_as_another()
     return accounts
+
+
+def _serve_as_another() -> None:
+    """Let web server and worker use a role that owns nothing, as in production."""
+    from pilar.config import roles
+
+    password = kept_secret(state_folder() / "database-serving")
+    roles.make(roles.SERVING_ROLE, password)
+    roles.grant(roles.SERVING_ROLE)
+    os.environ[EMBEDDED_USER] = f"{roles.SERVING_ROLE}:{password}"
 
 
 def _password(email: str) -> str:
@@ -92,9 +104,9 @@ def _greet(address: str, accounts: list[tuple[str, str, str]], seconds: float) -
     width = max(len(role) for role, _email, _password in accounts)
     for role, email, password in accounts:
         out.write(f"  {role:<{width}}  {email}  {password}\n")
+    out.write("\n" + translate("Mails that Pilar would send stand at %(address)s", address=f"{address}/surat/") + "\n")
     out.write(
-        "\n"
-        + translate(
+        translate(
             "Pilar runs at %(address)s (ready after %(seconds)s s). Stop it with Ctrl-C.",
             address=address,
             seconds=round(seconds, 1),

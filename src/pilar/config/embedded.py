@@ -84,10 +84,10 @@ class Place:
         # A Unix socket's path may have 107 bytes at most, which a deep checkout would exceed.
         return Path(tempfile.gettempdir()) / f"pilar-{os.geteuid()}-{_short_hash(self.home)}"
 
-    def url(self) -> str:
-        """The ``DATABASE_URL`` of this server."""
-        password = self.password_file.read_text(encoding="ascii")
-        return f"postgres://{ROLE}:{password}@{str(self.sockets).replace('/', '%2F')}/{DATABASE}"
+    def url(self, user: str | None = None) -> str:
+        """The ``DATABASE_URL`` of this server, for its owner or another ``user:password``."""
+        user = user or f"{ROLE}:{self.password_file.read_text(encoding='ascii')}"
+        return f"postgres://{user}@{str(self.sockets).replace('/', '%2F')}/{DATABASE}"
 
 
 def place_for(state: Path) -> Place:

@@ -9,11 +9,12 @@ from collections.abc import Callable
 import structlog
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import translation
 
 from pilar.design.posted import form_address
+from pilar.design.refusals import problem, refusal
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
 
@@ -90,9 +91,7 @@ class TextLimit:
         error = self._refusal(request)
         if error is None:
             return self.get_response(request)
-        if request.path.startswith("/api/"):
-            return problem(error)
-        return render(request, "design/error.html", {"error": error}, status=error.status)
+        return refusal(request, error)
 
     def _refusal(self, request: HttpRequest) -> PilarError | None:
         if settings.PILAR_SMALL_ADDRESSES.match(request.path):
@@ -148,23 +147,12 @@ class ExpectedErrors:
             return refused
         if response.status_code == 405 and request.method in ("GET", "HEAD"):
             return redirect(form_address(request) or settings.FRONT_PAGE)
+        if response.status_code == 429:
+            # Of a form that is shown again with its refusal, and of the sign-in library: they count by the minute.
+            response.headers.setdefault("Retry-After", "60")
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, PilarError):
             return None
-        if request.path.startswith("/api/"):
-            return problem(exception)
-        return render(request, "design/error.html", {"error": exception}, status=exception.status)
-
-
-def problem(error: PilarError) -> JsonResponse:
-    """RFC 9457 problem JSON of an expected error."""
-    body = {
-        "type": f"urn:pilar:error:{error.code}",
-        "title": error.text(),
-        "status": error.status,
-        "code": error.code,
-        **error.members(),
-    }
-    return JsonResponse(body, status=error.status, content_type="application/problem+json")
+        return refusal(request, exception)

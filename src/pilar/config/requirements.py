@@ -11,7 +11,7 @@ from pilar.config.mail import MailServer, MalformedAddress, read_mail_server
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
 
-SHORTEST_SECRET = 40
+SHORTEST_SECRET, MOST_PROXIES = 40, 9
 
 
 @dataclass(frozen=True)
@@ -19,13 +19,15 @@ class ProductionValues:
     """Values of the environment that production needs.
 
     ``oidc`` is None where single sign-on is not set up, ``mail_server`` where messages are dropped instead of sent.
-    ``address`` is how links in messages begin.
+    ``address`` is how links in messages begin. ``proxies`` is how many stand before the site, each of which adds to
+    ``X-Forwarded-For``.
     """
 
     secret_key: str
     allowed_hosts: tuple[str, ...]
     https: bool
-    behind_proxy: bool
+    proxies: int
+    second_factor: bool
     oidc: dict[str, Any] | None
     address: str
     mail_server: MailServer | None
@@ -63,6 +65,7 @@ def production_values(environment: Mapping[str, str]) -> ProductionValues:
             )
         )
     https = environment.get("PILAR_HTTPS", "1") != "0"
+    proxies = _proxies(environment, faults)
     oidc = _oidc(environment, faults)
     address = _address(environment, hosts, https, faults)
     mail_server, mail_from = _mail(environment, faults)
@@ -72,12 +75,23 @@ def production_values(environment: Mapping[str, str]) -> ProductionValues:
         secret_key=secret_key,
         allowed_hosts=hosts,
         https=https,
-        behind_proxy=environment.get("PILAR_BEHIND_PROXY", "0") == "1",
+        proxies=proxies,
+        second_factor=environment.get("PILAR_SECOND_FACTOR", "1") != "0",
         oidc=oidc,
         address=address,
         mail_server=mail_server,
         mail_from=mail_from,
     )
+
+
+def _proxies(environment: Mapping[str, str], faults: list[Fault]) -> int:
+    """How many proxies stand before the site."""
+    given = environment.get("PILAR_BEHIND_PROXY", "").strip() or "0"
+    if given.isascii() and given.isdigit() and int(given) <= MOST_PROXIES:
+        return int(given)
+    sentence = mark("Set it to the number of proxies that stand before the site, from 0 to %(most)s")
+    faults.append(Fault("proxies-unfit", sentence, {"most": MOST_PROXIES}, "PILAR_BEHIND_PROXY"))
+    return 0
 
 
 def _oidc(environment: Mapping[str, str], faults: list[Fault]) -> dict[str, Any] | None:

@@ -15,6 +15,7 @@ from pilar.evaluation.operations import load_demo_campaigns as load_campaigns
 from pilar.masterplan.operations import load_demo_plans as load_plans
 from pilar.measures.operations import load_demo_measures as load_measures
 from pilar.people import loaders as people
+from pilar.people.operations import load_retention
 from pilar.people.rules import OPERATOR
 from pilar.platform.language import mark
 from pilar.surveys.operations import load_demo_surveys as load_surveys
@@ -31,11 +32,12 @@ def migrate(*, say: Say) -> None:
 
 
 def load_reference_data(*, say: Say) -> None:
-    """Areas, instruments and published results; each loader skips what is unchanged."""
+    """Areas, instruments, published results, how long personal data are kept; each loader skips what is unchanged."""
     say(mark("Loading areas"))
     areas.load(by=OPERATOR)
     say(mark("Loading instruments and published results"))
     evaluation.load(by=OPERATOR)
+    load_retention(by=OPERATOR)
 
 
 def load_demo_accounts(*, password_of: Callable[[str], str]) -> list[tuple[str, str, str]]:

@@ -13,6 +13,7 @@ from pilar.config.api import api
 handler400 = "pilar.config.failures.bad_request"
 handler403 = "pilar.config.failures.forbidden"
 handler404 = "pilar.config.failures.not_found"
+handler429 = "pilar.config.failures.too_many"  # asked for by allauth
 handler500 = "pilar.config.failures.broken"
 
 urlpatterns = [

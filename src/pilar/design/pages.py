@@ -47,6 +47,7 @@ def components(request: HttpRequest) -> HttpResponse:
     before = charts.Series("A", [Decimal("2.2"), Decimal("3.1"), Decimal("2.0"), Decimal("2.4"), Decimal("3.3")])
     now = charts.Series("B", [Decimal("3.1"), Decimal("2.5"), Decimal("2.8"), Decimal("1.8"), Decimal("4.0")])
     columns = (_("Dimension"), _("Score"))
+    ends = {"minimum": 0, "maximum": 4}
     years = {2019: Decimal("2.70"), 2020: Decimal("2.95"), 2022: Decimal("3.05"), 2023: Decimal("3.20")}
     page = Paginator(range(240), 10).get_page(request.GET.get("page"))
     return render(
@@ -55,15 +56,16 @@ def components(request: HttpRequest) -> HttpResponse:
         {
             "blank": SampleForm(prefix="blank"),
             "refused": SampleForm({"refused-name": "", "refused-kind": "regency"}, prefix="refused"),
-            "bars": charts.bars(sample, columns=columns),
-            "trend": charts.trend(years, columns=(_("Year"), _("Score"))),
-            "radar": charts.radar(names, [now, before], first_column=_("Dimension")),
+            "bars": charts.bars(sample, columns=columns, **ends),
+            "trend": charts.trend(years, columns=(_("Year"), _("Score")), **ends),
+            "radar": charts.radar(names, [now, before], first_column=_("Dimension"), **ends),
             "comparison": _comparison(),
             "gantt": _gantt(),
             "estimates": _estimates(),
             "course": _course(),
             "shares": _shares(),
             "scores": sample.items(),
+            "scale": ends,
             "page": page,
             "options": [("", "–"), ("36", "Banten")],
         },
@@ -84,7 +86,7 @@ def _estimates() -> charts.Chart:
         charts.Estimate("A", Decimal("3.42"), Decimal("3.20"), Decimal("3.64"), 48),
         charts.Estimate("B", Decimal("3.05"), Decimal("2.61"), Decimal("3.49"), 12),
     ]
-    return charts.estimates(sample, columns=(_("Programme"), _("Score"), *_ends(), _("Answers")), minimum=1)
+    return charts.estimates(sample, columns=(_("Programme"), _("Score"), *_ends(), _("Answers")), minimum=1, maximum=4)
 
 
 def _course() -> charts.Chart:
@@ -93,7 +95,7 @@ def _course() -> charts.Chart:
         charts.Moment(2023, Decimal("3.10"), Decimal("2.95"), Decimal("3.25")),
         charts.Moment(2024, Decimal("3.35"), Decimal("3.15"), Decimal("3.55")),
     ]
-    return charts.course(sample, columns=(_("Year"), _("Score"), *_ends()), minimum=1)
+    return charts.course(sample, columns=(_("Year"), _("Score"), *_ends()), minimum=1, maximum=4)
 
 
 def _shares() -> charts.Chart:

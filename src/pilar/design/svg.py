@@ -59,7 +59,7 @@ def render_svg(spec: dict[str, Any], language: str) -> str:
 
 def warm_up() -> None:
     """Draw something, so that the chart engine is awake before the first reader comes."""
-    render_svg(charts.bars({}, columns=("", ""), maximum=1).spec, "id")
+    render_svg(charts.bars({}, columns=("", ""), minimum=0, maximum=1).spec, "id")
 
 
 @lru_cache(maxsize=512)

@@ -17,6 +17,12 @@ def remind_of_follow_ups(_planned: datetime) -> None:
     operations.remind_of_follow_ups(by=SCHEDULE, now=timezone.now())
 
 
+@jobs.periodic(name="evaluation.forget-attendance", cron="50 19 * * *")
+def forget_attendance(planned: datetime) -> None:
+    """Every night at 02.50 WIB: who was at meetings whose days are over."""
+    operations.forget_attendance(by=SCHEDULE, now=planned)
+
+
 @jobs.job(name="evaluation.make-sheets")
 def make_sheets(batch: int) -> None:
     """All result sheets of a version as one archive."""

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from pilar import index
 from pilar.evaluation import operations, reference
 from pilar.platform import locks, reference_data
 from pilar.platform.actors import Authority
@@ -98,21 +97,16 @@ def fingerprint() -> str:
 
 def _instruments(by: Authority, changes: Changes) -> set[int]:
     """Load every instrument; returns the years that have one."""
-    years = set()
-    for one in reference.instruments():
+    known = reference.instruments()
+    scoring = reference.scoring(known)
+    for one in known:
         name = f"{one.code} {one.version}"
         document = (reference.data_folder() / "instruments" / f"{one.code}.yaml").read_text(encoding="utf-8")
         changes.note("instrument", operations.add_instrument(by=by, instrument=one, document=document), name)
-        if one.year is not None and _scores(one, one.year):
-            years.add(one.year)
+        if one.year is not None:
             chosen = operations.choose_instrument(by=by, year=one.year, instrument=one)
             changes.note("year", chosen, f"{one.year}: {name}")
-    return years
-
-
-def _scores(one: index.Instrument, year: int) -> bool:
-    chosen = reference.instrument_for_year(year)
-    return chosen is not None and chosen.code == one.code
+    return set(scoring)
 
 
 def _print(line: str) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import fields, replace
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -13,19 +13,26 @@ import yaml
 
 from pilar import index
 from pilar.evaluation.rules.engine import asked
-from pilar.evaluation.rules.marks import read_mark
 from pilar.evaluation.rules.plan_figures import FigureKind, Rules, Wanted
 from pilar.evaluation.rules.published import Group, ImprovementOrigin, Phase, PublishedRow
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.folders import data_folder
 from pilar.platform.language import mark
+from pilar.platform.reading import Notation, read_number
 from pilar.platform.tables import Column, Row, Table, read_table, shown
 
-# The level at which results are published.
-SCORES = ("baseline", "output", "outcome", "impact", "quick_win")
-_RESULT_COLUMNS = (*SCORES, *(field.name for field in fields(PublishedRow) if field.name != "scores"))
+# Every other column of the published results holds the printed scores of a node, by its code.
+_RESULT_COLUMNS = tuple(field.name for field in fields(PublishedRow) if field.name != "scores")
 
 T = TypeVar("T")
+
+
+class YearTwice(PilarError):
+    """Two instruments of the data folder are of the same year, and nothing says which of them scores its results."""
+
+    code = "year-twice"
+    status = 409
+    sentence = mark("Two instruments are of the year %(year)s: %(first)s and %(second)s. Leave the year out of one")
 
 
 class UnknownInstrument(PilarError):
@@ -53,9 +60,23 @@ def instrument(code_or_path: str) -> index.Instrument:
 
 
 def instrument_for_year(year: int) -> index.Instrument | None:
-    """The instrument that a year's published results follow; None where none is known (2020)."""
-    path = _instrument_files().get(f"smart-city-{year}")
-    return None if path is None else _read(path)
+    """The instrument that a year's published results follow, the one of that year; None where none is known (2020).
+
+    Raises YearTwice.
+    """
+    return scoring(instruments()).get(year)
+
+
+def scoring(known: Iterable[index.Instrument]) -> dict[int, index.Instrument]:
+    """The instrument of each year among those of the data folder. Raises YearTwice."""
+    found: dict[int, index.Instrument] = {}
+    for one in known:
+        if one.year is None:
+            continue
+        if one.year in found:
+            raise YearTwice(year=one.year, first=found[one.year].code, second=one.code)
+        found[one.year] = one
+    return found
 
 
 def published_results() -> tuple[PublishedRow, ...]:
@@ -99,6 +120,13 @@ def _instrument_files() -> Mapping[str, Path]:
 
 
 def _read(path: Path) -> index.Instrument:
+    state = path.stat() if path.is_file() else None
+    return _unchanged(path, (state.st_mtime_ns, state.st_size) if state else None)
+
+
+@lru_cache(maxsize=32)
+def _unchanged(path: Path, state: tuple[int, int] | None) -> index.Instrument:
+    """The instrument in the file, read again when the file has changed."""
     return asked(lambda: index.read_instrument(path))
 
 
@@ -107,6 +135,11 @@ class _Record:
 
     def __init__(self, table: Table, row: Row, columns: Mapping[str, Column], faults: list[Fault]) -> None:
         self._table, self._row, self._columns, self._faults = table, row, columns, faults
+
+    @property
+    def columns(self) -> Collection[str]:
+        """The names of all columns, in the order of the file."""
+        return self._columns.keys()
 
     def text(self, name: str) -> str:
         """The cell, blank if it is blank."""
@@ -125,7 +158,7 @@ class _Record:
 
     def number(self, name: str) -> Decimal | None:
         """The number, None if the cell is blank."""
-        answer = read_mark(self.text(name))
+        answer = read_number(self.text(name), Notation.PLAIN)
         if isinstance(answer, Decimal | None):
             return answer
         self._fault(name, _not_a_number(self.text(name)))
@@ -154,14 +187,29 @@ def _not_a_number(given: str) -> Fault:
     return Fault("not-a-number", "“%(given)s” is not a number.", {"given": shown(given)})
 
 
-def _records(path: Path, names: Collection[str], build: Callable[[_Record], T]) -> tuple[T, ...]:
-    """One object for each row of a CSV file with the columns ``names``. Raises Faults with all that is wrong."""
+def _records(
+    path: Path, names: Collection[str], build: Callable[[_Record], T], *, others: Collection[str] = ()
+) -> tuple[T, ...]:
+    """One object for each row of a CSV file with the columns ``names``, and at most ``others`` beside them.
+
+    Raises Faults with all that is wrong.
+    """
     table = read_table(path)
     columns = {column.name: column for column in table.columns}
     faults = [
         Fault("missing-column", "The column “%(node)s” is missing.", {"node": name}, table.place(table.header_row))
         for name in names
         if name not in columns
+    ]
+    faults += [
+        Fault(
+            "unknown-column",
+            mark("No instrument has a node “%(node)s”."),
+            {"node": shown(name)},
+            table.place(table.header_row, one),
+        )
+        for name, one in columns.items()
+        if name not in names and name not in others
     ]
     if not faults:
         built = tuple(build(_Record(table, row, columns, faults)) for row in table.rows)
@@ -173,9 +221,10 @@ def _records(path: Path, names: Collection[str], build: Callable[[_Record], T]) 
 @cache
 def _published(folder: Path) -> tuple[PublishedRow, ...]:
     known = {group.code for group in _groups(folder)}
+    nodes = {node.code for one in instruments() for node in one.nodes}
 
     def statement(record: _Record) -> PublishedRow:
-        scores = {code: record.number(code) for code in SCORES}
+        scores = {code: record.number(code) for code in record.columns if code not in _RESULT_COLUMNS}
         return PublishedRow(
             region_code=record.required("region_code"),
             region=record.required("region"),
@@ -194,7 +243,7 @@ def _published(folder: Path) -> tuple[PublishedRow, ...]:
             note_id=record.text("note_id"),
         )
 
-    return _records(folder / "published" / "results.csv", _RESULT_COLUMNS, statement)
+    return _records(folder / "published" / "results.csv", _RESULT_COLUMNS, statement, others=nodes)
 
 
 @cache

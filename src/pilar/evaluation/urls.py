@@ -146,6 +146,7 @@ urlpatterns = [
     path("kerja/tindak-lanjut/<int:key>/bukti/<uuid:evidence>/", follow_up.detach, name="detach-from-follow-up"),
     path("kerja/kampanye/<str:code>/peringkat/<int:number>/", snapshots.ranking, name="ranking"),
     path("kerja/kampanye/<str:code>/hasil/<int:number>/", snapshots.phase_results, name="phase-results"),
+    path("kerja/kampanye/<str:code>/hasil/<int:number>/hitung/", snapshots.compute, name="compute-results"),
     path("kerja/kampanye/<str:code>/hasil/<int:number>/versi/<int:version>/", snapshots.snapshot, name="snapshot"),
     path(
         "kerja/kampanye/<str:code>/hasil/<int:number>/versi/<int:version>/<phase_file:file>",
@@ -207,7 +208,7 @@ urlpatterns = [
     path("kerja/kampanye/<str:code>/", campaigns.campaign, name="campaign"),
     path("kerja/kampanye/<str:code>/ubah/", campaigns.edit_campaign, name="edit-campaign"),
     path("kerja/kampanye/<str:code>/fase/<int:number>/jadwal/", campaigns.dates, name="phase-dates"),
-    path("kerja/kampanye/<str:code>/fase/<int:number>/pindah/", campaigns.move, name="move-phase"),
+    path("kerja/kampanye/<str:code>/fase/<int:number>/pindah/<str:target>/", campaigns.move, name="move-phase"),
     path("kerja/kampanye/<str:code>/daerah/", participation.participants, name="participants"),
     path("kerja/kampanye/<str:code>/daerah/<str:region>/batal/", participation.withdraw, name="withdraw-region"),
     path("kerja/kampanye/<str:code>/kelompok/<str:group>/", participation.group, name="campaign-group"),

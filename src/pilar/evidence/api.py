@@ -179,7 +179,8 @@ def verification(request: HttpRequest, key: UUID, number: int, given: Verificati
     openapi_extra={"responses": {200: {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}}},
 )
 def file(request: HttpRequest, key: UUID, number: int) -> HttpResponseBase:
-    return serving.answer(request, queries.stored_file(key, number, scope=standing_of(request)))
+    by = standing_of(request)
+    return serving.answer(request, queries.stored_file(key, number, scope=by), by=by)
 
 
 def _content(

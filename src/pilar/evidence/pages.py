@@ -70,7 +70,8 @@ def evidence(request: HttpRequest, key: UUID) -> HttpResponse:
 @require_safe
 def file(request: HttpRequest, key: UUID, number: int) -> HttpResponseBase:
     """The file of one version, for whoever may read it; what is released needs no account."""
-    return serving.answer(request, queries.stored_file(key, number, scope=standing_of(request)))
+    by = standing_of(request)
+    return serving.answer(request, queries.stored_file(key, number, scope=by), by=by)
 
 
 @login_required

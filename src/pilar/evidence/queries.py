@@ -114,8 +114,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file that may be given out now: what a page needs to do so."""
+    """A file that may be given out now: what a page needs to do so, and of which evidence it is."""
 
+    evidence: UUID
+    number: int
+    region: str
     storage_key: str
     file_name: str
     media_type: str
@@ -185,7 +188,9 @@ def stored_file(evidence: UUID, number: int, *, scope: Standing) -> StoredFile:
     if row is None:
         raise NotFound
     require_servable(ScanState(row.scan), name=row.file_name, found=row.scan_found)
-    return StoredFile(row.storage_key, row.file_name, row.media_type, row.size, row.sha256)
+    return StoredFile(
+        evidence, number, row.evidence.region_id, row.storage_key, row.file_name, row.media_type, row.size, row.sha256
+    )
 
 
 def same_file(sha256: str, *, scope: Standing) -> tuple[OtherUse, ...]:

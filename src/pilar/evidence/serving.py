@@ -8,6 +8,8 @@ from django.utils.cache import get_conditional_response
 from pilar.evidence import store
 from pilar.evidence.queries import StoredFile
 from pilar.evidence.rules import INLINE
+from pilar.people.rules import Standing
+from pilar.platform import audit
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
 
@@ -23,13 +25,14 @@ class FileGone(PilarError):
     sentence = mark("The file “%(name)s” cannot be read at the moment. Tell the secretariat; the record of it is whole")
 
 
-def answer(request: HttpRequest, file: StoredFile) -> HttpResponseBase:
+def answer(request: HttpRequest, file: StoredFile, *, by: Standing) -> HttpResponseBase:
     """The file under its own name (RFC 6266, RFC 8187). PDF and pictures open in the window, the rest is saved.
 
-    Raises :class:`FileGone`.
+    Who reads it with an account stands in the audit log. Raises :class:`FileGone`.
     """
     etag = f'"{file.sha256}"'
     response: HttpResponseBase = get_conditional_response(request, etag=etag) or _whole(file)
+    audit.read(by=by.actor, what="evidence.file", key=f"{file.evidence}/{file.number}", area=file.region, rows=1)
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"

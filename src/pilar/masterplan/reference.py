@@ -37,6 +37,7 @@ def _read(path: Path) -> Framework:
         criteria_levels=_levels(given["criteria"]),
         monitored=_group(given["monitored"]),
         workshops=_group(given["workshops"]),
+        fund_words=given["funds"]["words"],
         shortest_period=period["shortest"],
         longest_period=period["longest"],
         period_source=period["source"],

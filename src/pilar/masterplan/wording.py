@@ -9,7 +9,8 @@ from typing import Any
 
 from pilar.design import numbers
 from pilar.masterplan.reference import framework
-from pilar.masterplan.rules.comparing import ChangeKind, Difference, ProgrammeChange, differences
+from pilar.masterplan.rules.comparing import FIELDS as HEAD
+from pilar.masterplan.rules.comparing import ROWS, ChangeKind, Difference, ProgrammeChange, differences
 from pilar.masterplan.rules.content import (
     BETTER_NAMES,
     FUND_NAMES,
@@ -74,6 +75,7 @@ FIELD_NAMES = {
     "fund": mark("Source of funds"),
 }
 TARGET_OF = mark("Target of %(year)s")
+BASE_OF = mark("base %(value)s (%(year)s)")
 YES, NO = mark("yes"), mark("no")
 RUPIAH = "Rp"
 
@@ -147,6 +149,13 @@ def field_changes(change: ProgrammeChange, offices: Mapping[int, str]) -> tuple[
 def content_changes(before: Content, after: Content, offices: Mapping[int, str]) -> tuple[FieldChange, ...]:
     """What differs between two contents, field by field."""
     return tuple(one for difference in differences(before, after) for one in _said(difference, offices))
+
+
+def content_fields(content: Content, offices: Mapping[int, str]) -> tuple[FieldChange, ...]:
+    """All that a content says, field by field; nothing stands before."""
+    heads = [(name, value_text(name, getattr(content, name), offices)) for name in HEAD]
+    rows = [(name, _whole(row)) for name in ROWS for row in getattr(content, name)]
+    return tuple(FieldChange(translate(FIELD_NAMES[name]), "", said) for name, said in [*heads, *rows] if said)
 
 
 def _said(one: Difference, offices: Mapping[int, str]) -> Iterator[FieldChange]:
@@ -231,8 +240,9 @@ def _whole(row: object) -> str:
         case None:
             text = ""
         case Target():
-            yearly = "; ".join(f"{year}: {number(value)}" for year, value in row.yearly)
-            text = f"{row.title} ({row.unit}) {yearly}".strip()
+            base = [] if row.base is None else [translate(BASE_OF, value=number(row.base), year=row.base_year or "–")]
+            figures = "; ".join([*base, *(f"{year}: {number(value)}" for year, value in row.yearly)])
+            text = f"{row.title} ({row.unit}) {figures}".strip()
         case Budget():
             text = f"{_title(row)}: {money(row.amount)}"
         case Activity():

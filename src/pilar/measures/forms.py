@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pilar.areas.queries import OfficeRow
+from pilar.design.fields import DayField
 from pilar.evidence.forms import FaultsForm
 from pilar.evidence.queries import RevisionRow
 from pilar.measures.operations import NewMeasure
@@ -27,16 +29,13 @@ from pilar.measures.rules.definitions import (
     Definition,
     Direction,
     Wording,
-    written,
 )
-from pilar.measures.rules.figures import read_number
-from pilar.measures.rules.periods import KIND_NAMES, WRITTEN_AS, PeriodKind
-from pilar.measures.rules.reports import LONGEST_REASON
+from pilar.measures.rules.periods import KIND_NAMES, Period, PeriodKind, read_period
+from pilar.measures.rules.reports import LONGEST_REASON, read_value
 from pilar.people.rules import NotAllowed, NotFound
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.language import translate
-
-ISO = "%Y-%m-%d"
+from pilar.platform.reading import SPAN_EXAMPLES, read_figure, typed_notation, typed_text
 
 
 @contextmanager
@@ -50,12 +49,6 @@ def shown_on(form: FaultsForm) -> Iterator[None]:
         form.tell(error)
     except PilarError as error:
         form.add_error(None, error.text())
-
-
-def _day_field(label: Any, hint: Any = "") -> forms.DateField:
-    # A browser sends the value of a date field in this one format, whatever it shows.
-    widget = forms.DateInput(format=ISO, attrs={"type": "date"})
-    return forms.DateField(label=label, help_text=hint, input_formats=[ISO], widget=widget)
 
 
 def _number_widget() -> forms.TextInput:
@@ -106,14 +99,11 @@ class DefinitionForm(FaultsForm):
     def clean(self) -> dict[str, Any]:
         given = super().clean()
         for name in ("lowest", "highest"):
-            if given.get(name):
-                number = read_number(given[name])
-                if isinstance(number, Fault):
-                    self.add_error(name, translate(number.sentence, **number.fields))
-                else:
-                    given[name] = number
+            number = read_figure(given.get(name) or "", given.get("unit_id") or "", typed_notation())
+            if isinstance(number, Fault):
+                self.add_error(name, translate(number.sentence, **number.fields))
             else:
-                given[name] = None
+                given[name] = number
         return given
 
     def definition(self) -> Definition:
@@ -161,7 +151,7 @@ class MeasureForm(AssignForm, DefinitionForm):
         label=_("Code"), max_length=LONGEST_CODE, help_text=_("Small letters, digits and hyphens; it never changes")
     )
     kind = forms.TypedChoiceField(label=_("Reported"), coerce=PeriodKind)
-    starts_on = _day_field(_("First day"), _("The first day of the first period that is reported"))
+    starts_on = DayField(label=_("First day"), help_text=_("The first day of the first period that is reported"))
     field_order = [
         "code", "title_id", "title_en", "text_id", "text_en", "unit_id", "unit_en", "kind", "starts_on", "office",
         "source", "due_days", "direction", "aggregation", "decimals", "lowest", "highest", "public",
@@ -180,31 +170,39 @@ class MeasureForm(AssignForm, DefinitionForm):
 class RevisionForm(DefinitionForm):
     """A new version of a definition."""
 
-    since = _day_field(_("Holds from"), _("The first day of a period; values before keep the old definition"))
+    since = DayField(
+        label=_("Holds from"), help_text=_("The first day of a period; values before keep the old definition")
+    )
     field_order = ["since"]
 
 
 class CloseForm(FaultsForm):
     """The end of a measure."""
 
-    ends_on = _day_field(_("Last day"), _("The last day of the last period that is reported"))
+    ends_on = DayField(label=_("Last day"), help_text=_("The last day of the last period that is reported"))
 
 
 class ValueForm(FaultsForm):
     """A value, with the evidence for it if there is some."""
 
-    value = forms.CharField(
-        label=_("Value"), max_length=60, widget=_number_widget(), help_text=_("Without separators of thousands")
-    )
+    value = forms.CharField(label=_("Value"), max_length=60, widget=_number_widget())
     evidence = forms.TypedChoiceField(label=_("Evidence"), coerce=UUID, empty_value=None, required=False)
 
     def __init__(self, *given: Any, row: MeasureRow, evidence: Iterable[RevisionRow], **named: Any) -> None:
         super().__init__(*given, **named)
+        self.row = row
         label = translate("Value")
         self.fields["value"].label = f"{label} ({row.unit})"
         self.fields["evidence"].choices = [("", "–"), *((str(one.evidence), one.title) for one in evidence)]
         if len(self.fields["evidence"].choices) == 1:
             del self.fields["evidence"]
+
+    def clean_value(self) -> Decimal:
+        """The number as the reader writes it."""
+        found = read_value(self.cleaned_data["value"], self.row.unit, typed_notation())
+        if isinstance(found, Fault):
+            raise forms.ValidationError(translate(found.sentence, **found.fields))
+        return found
 
     @property
     def piece(self) -> UUID | None:
@@ -221,7 +219,16 @@ class ReportForm(ValueForm):
 
     def __init__(self, *given: Any, row: MeasureRow, **named: Any) -> None:
         super().__init__(*given, row=row, **named)
-        self.fields["period"].help_text = translate("Written like %(example)s", example=WRITTEN_AS[row.kind])
+        self.fields["period"].help_text = translate(
+            "Written like %(example)s", example=translate(SPAN_EXAMPLES[row.kind.value])
+        )
+
+    def clean_period(self) -> Period:
+        """The period as people write it."""
+        found = read_period(self.cleaned_data["period"], self.row.kind)
+        if isinstance(found, Fault):
+            raise forms.ValidationError(translate(found.sentence, **found.fields))
+        return found
 
 
 class CorrectionForm(ValueForm):
@@ -266,6 +273,6 @@ def definition_fields(given: Definition) -> dict[str, Any]:
         "text_id": given.text.id, "text_en": given.text.en,
         "unit_id": given.unit.id, "unit_en": given.unit.en,
         "direction": given.direction.value, "aggregation": given.aggregation.value, "decimals": given.decimals,
-        "lowest": "" if given.lowest is None else written(given.lowest),
-        "highest": "" if given.highest is None else written(given.highest),
+        "lowest": "" if given.lowest is None else typed_text(given.lowest),
+        "highest": "" if given.highest is None else typed_text(given.highest),
     }  # fmt: skip

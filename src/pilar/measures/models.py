@@ -14,6 +14,7 @@ from django.db.models import F, Q
 
 from pilar.measures.rules.definitions import LONGEST_CODE, LONGEST_TEXT, LONGEST_TITLE, LONGEST_UNIT
 from pilar.measures.rules.reports import LONGEST_KEY, LONGEST_REASON
+from pilar.platform.names import SignatureField
 from pilar.platform.triggers import append_only, on_row, refusals
 
 _CODE = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -118,7 +119,7 @@ class SourceToken(models.Model):
     name = models.CharField(max_length=80)
     digest = models.CharField(max_length=64, unique=True)
     beginning = models.CharField(max_length=8)
-    created_by = models.CharField(max_length=200)
+    created_by = SignatureField(max_length=200)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True)
@@ -222,7 +223,7 @@ class Definition(models.Model):
     decimals = models.PositiveSmallIntegerField()
     lowest = models.DecimalField(max_digits=24, decimal_places=6, null=True)
     highest = models.DecimalField(max_digits=24, decimal_places=6, null=True)
-    written_by = models.CharField(max_length=200)
+    written_by = SignatureField(max_length=200)
     written_at = models.DateTimeField()
 
     class Meta:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Router, Schema, Status
+from ninja import Path, Router, Schema, Status
 
 from pilar.people import operations, queries
-from pilar.people.queries import AccountRow, NoticeRow
+from pilar.people.queries import AccountRow, NoticeRow, TokenRow
+from pilar.people.rules import NotFound
 from pilar.people.signin import standing_of
 
 router = Router(tags=["account"])
+
+Key = Annotated[int, Path(ge=1, lt=2**63)]
 
 
 class HeldRoleOut(Schema):
@@ -48,6 +52,18 @@ class NoticeOut(Schema):
     read: bool
 
 
+class TokenOut(Schema):
+    """An API token: never its secret, only what it begins with. Times are in UTC."""
+
+    key: int
+    name: str
+    beginning: str
+    created_at: datetime
+    expires_at: datetime
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+
+
 @router.get("/me", response=AccountOut)
 def me(request: HttpRequest) -> AccountOut:
     """Whom this session or token acts for."""
@@ -65,6 +81,22 @@ def notices(request: HttpRequest) -> list[NoticeOut]:
 def read_notice(request: HttpRequest, key: int) -> Status[None]:
     """Mark one notice as read."""
     operations.mark_read(by=standing_of(request), notice=key, now=timezone.now())
+    return Status(204, None)
+
+
+@router.get("/accounts/{key}/tokens", response=list[TokenOut])
+def tokens(request: HttpRequest, key: Key) -> list[TokenRow]:
+    """The API tokens of an account, for who manages all accounts."""
+    return list(queries.tokens_of(key, scope=standing_of(request)))
+
+
+@router.post("/accounts/{key}/tokens/{token}/revoke", response={204: None})
+def revoke_token(request: HttpRequest, key: Key, token: Key) -> Status[None]:
+    """End an API token of an account at once, for who manages all accounts."""
+    by = standing_of(request)
+    if token not in {row.key for row in queries.tokens_of(key, scope=by)}:
+        raise NotFound
+    operations.revoke_token(by=by, token=token, now=timezone.now())
     return Status(204, None)
 
 

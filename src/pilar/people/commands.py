@@ -39,6 +39,20 @@ def register(subparsers: Any) -> None:
     password.add_argument("email")
     password.set_defaults(run=_password, database=True)
 
+    export = actions.add_parser("export", help=translate("print all that is kept of a person, as JSON"))
+    export.add_argument("email")
+    export.set_defaults(run=_export, database=True)
+
+    anonymise = actions.add_parser("anonymise", help=translate("remove name and address of a person for good"))
+    anonymise.add_argument("email")
+    anonymise.add_argument("--sure", action="store_true", help=translate("you know that nobody can undo this"))
+    anonymise.set_defaults(run=_anonymise, database=True)
+    factor = actions.add_parser(
+        "remove-second-factor", help=translate("take a lost second factor off an account, whose sessions end")
+    )
+    factor.add_argument("email")
+    factor.set_defaults(run=_remove_second_factor, database=True)
+
 
 def _add_place(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--role", required=True, choices=[role.value for role in Role])
@@ -50,8 +64,11 @@ def _list(options: argparse.Namespace) -> int:
     from django.utils import timezone
 
     from pilar.people import queries
+    from pilar.platform import audit
 
-    for row in queries.accounts(scope=OPERATOR, now=timezone.now(), search=options.search):
+    found = queries.accounts(scope=OPERATOR, now=timezone.now(), search=options.search)
+    audit.read(by=OPERATOR.actor, what="people.accounts", key="list", rows=len(found))
+    for row in found:
         state = "" if row.is_active else "  " + translate("blocked")
         sys.stdout.write(f"{row.email}  {row.name}{state}\n")
         for held in row.memberships:
@@ -111,8 +128,54 @@ def _password(options: argparse.Namespace) -> int:
 
     from pilar.people import operations, queries
 
-    account = queries.find_account(options.email, scope=OPERATOR, now=timezone.now())
+    now = timezone.now()
+    account = queries.find_account(options.email, scope=OPERATOR, now=now)
     password = secrets.token_urlsafe(15)
-    operations.set_password(by=OPERATOR, user=account.key, password=password)
+    operations.set_password(by=OPERATOR, user=account.key, password=password, now=now)
     sys.stdout.write(password + "\n")
+    return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    import json
+
+    from django.core.serializers.json import DjangoJSONEncoder
+    from django.utils import timezone
+
+    from pilar.people import queries
+    from pilar.platform import audit
+
+    now = timezone.now()
+    account = queries.find_account(options.email, scope=OPERATOR, now=now)
+    found = queries.personal_data(account.key, scope=OPERATOR, now=now)
+    audit.read(by=OPERATOR.actor, what="people.personal-data", key=account.key, rows=queries.count_of(found))
+    json.dump(found, sys.stdout, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
+    sys.stdout.write("\n")
+    return 0
+
+
+def _remove_second_factor(options: argparse.Namespace) -> int:
+    from django.utils import timezone
+
+    from pilar.people import operations, queries
+
+    account = queries.find_account(options.email, scope=OPERATOR, now=timezone.now())
+    operations.remove_second_factor(by=OPERATOR, user=account.key)
+    return 0
+
+
+def _anonymise(options: argparse.Namespace) -> int:
+    from django.utils import timezone
+
+    from pilar.people import operations, queries
+
+    now = timezone.now()
+    account = queries.find_account(options.email, scope=OPERATOR, now=now)
+    if not options.sure:
+        sys.stderr.write(
+            translate("%(name)s <%(email)s>: nobody can undo this. Add --sure", name=account.name, email=account.email)
+            + "\n"
+        )
+        return 2
+    operations.anonymise(by=OPERATOR, user=account.key, now=now)
     return 0

@@ -83,6 +83,18 @@ class AccountForm(RoleForm):
     field_order = ["name", "email", "role", "office"]
 
 
+class NameForm(forms.Form):
+    """A person's name, corrected."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+
+
+class AnonymiseForm(forms.Form):
+    """The tick without which nobody is anonymised."""
+
+    sure = forms.BooleanField(label=_("I know that nobody can undo this"))
+
+
 class OfficeForm(forms.Form):
     """An office of a region."""
 

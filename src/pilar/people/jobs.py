@@ -17,6 +17,12 @@ def clear_sign_in_traces(planned: datetime) -> None:
     operations.clear_sign_in_traces(by=SCHEDULE, now=planned)
 
 
+@jobs.periodic(name="people.apply-retention", cron="40 19 * * *")
+def apply_retention(planned: datetime) -> None:
+    """Every night at 02.40 WIB: notices and events of the audit log whose days are over."""
+    operations.apply_retention(by=SCHEDULE, now=planned)
+
+
 @jobs.periodic(name="people.send-digests", cron="*/15 * * * *")
 def send_digests(planned: datetime) -> None:
     """Every quarter of an hour; what is due counts from now, also for a worker that comes late."""

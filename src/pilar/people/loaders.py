@@ -92,7 +92,7 @@ def _accounts(by: Standing, password_of: Callable[[str], str], offices: dict[str
             )
             account = queries.find_account(email, scope=by, now=now)
         else:
-            operations.set_password(by=by, user=account.key, password=password)
+            operations.set_password(by=by, user=account.key, password=password, now=now)
         places = [held.place for held in account.memberships if held.role is role]
         scope = translate(SECOND_SCOPE) if (email, name) == SECOND_SECRETARIAT else next(iter(places), "")
         yield DemoAccount(email, password, translate(ROLES[role].name), scope)

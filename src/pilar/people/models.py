@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower, Now
+from django.utils.crypto import salted_hmac
+
+from pilar.platform.names import SignatureField, named
 
 
 class UserManager(BaseUserManager["User"]):
@@ -28,6 +32,9 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=200)
     language = models.CharField(max_length=2, default=Language.INDONESIAN)
     is_active = models.BooleanField(default=True)
+    anonymised_at = models.DateTimeField(null=True)
+    sessions_ended = models.PositiveIntegerField(default=0)
+    """How often all that was signed in, and all links to choose a password, were made worthless."""
     created_at = models.DateTimeField(db_default=Now())
 
     USERNAME_FIELD = "email"
@@ -41,10 +48,27 @@ class User(AbstractBaseUser):
             models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_in_lower_case"),
             models.CheckConstraint(condition=Q(name__regex=r"\S"), name="user_has_a_name"),
             models.CheckConstraint(condition=Q(language__in=["id", "en"]), name="user_language_known"),
+            models.CheckConstraint(
+                condition=Q(anonymised_at__isnull=True) | Q(is_active=False), name="user_anonymised_is_blocked"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="user_named",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("name"),
+                func=named("'user:' || NEW.id", "NEW.name"),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must carry to stay open: it changes with the password, and with every ending of sessions."""
+        by_password: str = super()._get_session_auth_hash(secret)  # type: ignore[misc]
+        text = f"{by_password} {self.sessions_ended}"
+        return salted_hmac("people.session", text, secret=secret, algorithm="sha256").hexdigest()
 
 
 class Membership(models.Model):
@@ -109,7 +133,7 @@ class Notice(models.Model):
     mailed_at = models.DateTimeField(null=True)
     reminded_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
-    done_by = models.CharField(max_length=200, blank=True)
+    done_by = SignatureField(max_length=200, blank=True)
 
     class Meta:
         ordering = [F("deadline").asc(nulls_last=True), "-created_at", "-id"]
@@ -160,6 +184,43 @@ class ApiToken(models.Model):
                 name="token_revoked_after_made",
             ),
         ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="token_named",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("name"),
+                func=named(
+                    "'token:' || NEW.id",
+                    "left((SELECT u.name FROM people_user u WHERE u.id = NEW.user_id) || ' (' || NEW.name || ')', 200)",
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.beginning}… {self.name}"
+
+
+class FailedSignIn(models.Model):
+    """A wrong password or code, for the limits of ``rules``; of the account only a keyed hash is kept.
+
+    ``device`` is the mark of a device that the account has been used on before, empty for all others.
+    """
+
+    account = models.CharField(max_length=64)
+    network = models.CharField(max_length=50, blank=True)
+    device = models.CharField(max_length=64, blank=True)
+    what = models.CharField(max_length=10)
+    failed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account", "-failed_at"], name="failed_sign_in_of_account"),
+            models.Index(fields=["network", "-failed_at"], name="failed_sign_in_from_network"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(account__regex=r"^[0-9a-f]{64}$"), name="failed_account_kept_as_hash"),
+            models.CheckConstraint(condition=Q(what__in=["password", "code"]), name="failed_what_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.network}"

@@ -5,7 +5,9 @@ A role is stored by its short code, which never changes; its name and permission
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from pilar.areas.rules import LOAD_REFERENCE_DATA, MANAGE_OFFICES
@@ -69,12 +71,16 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 
 @dataclass(frozen=True, slots=True)
 class RoleFacts:
-    """A role for readers, what it is held for, and the permission that it takes to give or end it."""
+    """A role for readers, what it is held for, and the permission that it takes to give or end it.
+
+    ``second_factor``: who holds it signs in with more than a password, where the installation asks for it.
+    """
 
     name: str
     description: str
     reach: Reach
     given_with: Permission
+    second_factor: bool = False
 
 
 ROLES: dict[Role, RoleFacts] = {
@@ -83,12 +89,15 @@ ROLES: dict[Role, RoleFacts] = {
         mark("Runs the evaluation for the ministry: instruments, campaigns, panels, publication"),
         Reach.NATION,
         P.MANAGE_MEMBERS,
+        second_factor=True,
     ),
     Role.COORDINATOR: RoleFacts(
         mark("Coordinator"),
         mark("Leads the region's self-assessment, usually in the communications and informatics office"),
         Reach.REGION,
         P.MANAGE_MEMBERS,
+        # Signs for the region: hands in the self-assessment, signs minutes, brings a plan into force.
+        second_factor=True,
     ),
     Role.VERIFIER: RoleFacts(
         mark("Verifier"),
@@ -113,6 +122,7 @@ ROLES: dict[Role, RoleFacts] = {
         mark("Leads a panel of assessors and settles disagreement"),
         Reach.NATION,
         P.MANAGE_MEMBERS,
+        second_factor=True,
     ),
 }
 
@@ -213,6 +223,16 @@ PUBLIC = Standing(Actor("anonymous", "", ""))
 """Anybody: holds no role, may nothing, sees what is public."""
 
 
+def anonymous_name(account: int) -> str:
+    """What stands where the name of an anonymised account stood: data, and so Indonesian for every reader."""
+    return f"Akun {account} (dianonimkan)"
+
+
+def anonymous_email(account: int) -> str:
+    """Its address, at which nobody can be reached (RFC 2606)."""
+    return f"akun-{account}@dianonimkan.invalid"
+
+
 def shown_name(name: str) -> str:
     """The name of who acted, as the history keeps it, for a reader: the system's own in the reader's language."""
     return translate(name) if name in (OPERATOR.actor.name, SCHEDULE.actor.name) else name
@@ -250,3 +270,37 @@ def roles_to_give(by: Standing, region: str | None) -> tuple[Role, ...]:
         for role, facts in ROLES.items()
         if (facts.reach is Reach.NATION) == (region is None) and may(by, facts.given_with, area=region)
     )
+
+
+def needs_second_factor(by: Standing) -> bool:
+    """Whether ``by`` holds a role that works only with a second factor, where the installation asks for it."""
+    return any(ROLES[held.role].second_factor for held in by.memberships)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """As many failures as may come within a time; the last of them closes the door."""
+
+    most: int
+    within: timedelta
+
+    def closed_until(self, failures: Sequence[datetime], now: datetime) -> datetime | None:
+        """When the door opens again, None if it is open; ``failures`` come newest first."""
+        if len(failures) < self.most:
+            return None
+        until = failures[self.most - 1] + self.within
+        return until if until > now else None
+
+
+# assumption: no rule found. A class of 40 behind one address passes whatever its members mistype at first; who tries
+# one password at many accounts does not.
+ACCOUNT_FROM_NETWORK = Limit(5, timedelta(minutes=15))
+"""Wrong passwords of an account from one network, on devices that it was never used on."""
+ACCOUNT_FROM_ANYWHERE = Limit(30, timedelta(hours=1))
+"""The same from all networks together."""
+NETWORK = Limit(50, timedelta(hours=1))
+"""Accounts that failed from one network and have not signed in from there since."""
+KNOWN_DEVICE = Limit(10, timedelta(minutes=15))
+"""Wrong passwords, or codes, of an account on a device that it was used on; no other lock reaches that device."""
+CODES = Limit(10, timedelta(minutes=15))
+"""Wrong codes of an account on devices that it was never used on."""

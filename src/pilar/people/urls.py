@@ -1,6 +1,6 @@
 from django.urls import path, re_path, register_converter
 
-from pilar.people.pages import accounts, notices, offices, own
+from pilar.people.pages import accounts, notices, offices, own, privacy
 
 
 class Key:
@@ -23,6 +23,9 @@ urlpatterns = [
     path("akun-saya/", own.account, name="account"),
     path("akun-saya/token/", own.tokens, name="tokens"),
     path("akun-saya/token/<key:key>/cabut/", own.revoke_token, name="revoke-token"),
+    path("akun-saya/data/", privacy.own_data, name="own-data"),
+    path("akun-saya/data/unduh/", privacy.own_file, name="own-data-file"),
+    path("privasi/", privacy.register, name="privacy"),
     path("pemberitahuan/", notices.notices, name="notices"),
     path("pemberitahuan/dibaca/", notices.read, name="read-notices"),
     path("akun/daftar/", accounts.accounts, name="accounts"),
@@ -30,7 +33,12 @@ urlpatterns = [
     path("akun/<key:key>/", accounts.account_of, name="account-of"),
     path("akun/<key:key>/peran/<key:membership>/akhiri/", accounts.end_role, name="end-role"),
     path("akun/<key:key>/status/", accounts.set_active, name="set-active"),
+    path("akun/<key:key>/token/<key:token>/cabut/", accounts.revoke_token, name="revoke-token-of"),
+    path("akun/<key:key>/faktor-kedua/hapus/", accounts.remove_second_factor, name="remove-second-factor"),
     path("akun/<key:key>/tautan/", accounts.invite, name="invite"),
+    path("akun/<key:key>/nama/", accounts.name, name="correct-name"),
+    path("akun/<key:key>/data/", privacy.file_of, name="data-of"),
+    path("akun/<key:key>/anonimkan/", privacy.anonymise, name="anonymise"),
     path("perangkat-daerah/", offices.office_regions, name="office-regions"),
     path("perangkat-daerah/<str:code>/", offices.offices, name="offices"),
     path("perangkat-daerah/<str:code>/<key:key>/", offices.office, name="office"),

@@ -8,10 +8,14 @@ from datetime import datetime
 from typing import Any, cast
 
 import structlog
+from django.db import transaction
 
 from pilar.platform.actors import Actor, ActorKind
 from pilar.platform.models import AuditEvent
 from pilar.platform.transactions import require_transaction
+
+READ = "read"
+"""The action of :func:`read`; how long such events are kept has a row of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,18 @@ def record_each(*, by: Actor, action: str, target: str, changes: Iterable[Change
         )
         for one in changes
     )
+
+
+def read(*, by: Actor, what: str, key: object, rows: int, area: str = "") -> None:
+    """Write that somebody was shown personal data: one event a page or file, never one a row.
+
+    ``what`` names room and thing as a target does, ``rows`` says of how many. Whoever calls has decided that they may
+    read it. Nothing shown leaves no event, and what everybody may read without an account neither.
+    """
+    if by.kind == "anonymous" or not rows:
+        return
+    with transaction.atomic():
+        record(by=by, action=READ, target=what, key=key, area=area, after={"rows": rows})
 
 
 def events(*, target: str, key: object, limit: int = 100) -> tuple[Event, ...]:

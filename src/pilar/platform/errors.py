@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any, ClassVar
 
 from pilar.platform.language import translate
@@ -54,6 +55,19 @@ class PilarError(Exception):
 
     def __str__(self) -> str:
         return self.text()
+
+
+class RetryLater(PilarError):
+    """Refused for now; ``retry_after`` seconds from now it is worth trying again (header ``Retry-After``).
+
+    The sentence may say ``%(minutes)s``.
+    """
+
+    status = 429
+
+    def __init__(self, *, seconds: float, **fields: Any) -> None:
+        self.retry_after = max(1, ceil(seconds))
+        super().__init__(minutes=ceil(self.retry_after / 60), **fields)
 
 
 class Faults(PilarError):

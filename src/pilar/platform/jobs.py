@@ -139,6 +139,17 @@ def enqueue(job: Job[Parameters], /, *positional: Parameters.args, **arguments: 
     return deferrer.defer(**given)
 
 
+def forget(text: str) -> int:
+    """Delete jobs that do not run and whose arguments hold a text, such as an address; returns how many."""
+    require_transaction("jobs.forget")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM procrastinate_jobs WHERE status <> 'doing' AND position(lower(%s) in lower(args::text)) > 0",
+            [text],
+        )
+        return int(cursor.rowcount)
+
+
 def requeue_stalled() -> int:
     """Queue again what a killed worker had begun; returns how many jobs. Workers call this by themselves."""
     jobs = _own_connection()

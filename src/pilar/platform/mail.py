@@ -46,6 +46,11 @@ class QueueBackend(BaseEmailBackend):
         return len(kept)
 
 
+def waiting() -> int:
+    """How many messages are kept and not yet delivered."""
+    return OutgoingMessage.objects.count()
+
+
 @jobs.job(name="platform.deliver-mail", queue=jobs.MAIL)
 def deliver() -> None:
     """As soon as something is kept."""

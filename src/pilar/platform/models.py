@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from pilar.platform.names import SignatureField
+
 
 class AuditEvent(models.Model):
     """One change (catatan audit). Append-only, and without foreign keys, so that it outlives what it describes."""
@@ -15,7 +17,7 @@ class AuditEvent(models.Model):
     happened_at = models.DateTimeField(db_default=Now())
     actor_kind = models.CharField(max_length=10)
     actor_key = models.CharField(max_length=100)
-    actor_name = models.CharField(max_length=200)
+    actor_name = SignatureField(max_length=200)
     action = models.CharField(max_length=60)
     target = models.CharField(max_length=60)
     key = models.CharField(max_length=100)
@@ -45,6 +47,38 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.target} {self.key}"
+
+
+class PersonName(models.Model):
+    """The name of somebody who acts, kept once, by the reference that stands wherever they acted.
+
+    What they did is never changed; blanked here, their name is gone from all of it. Filled by triggers on the tables
+    that hold accounts and tokens.
+    """
+
+    reference = models.CharField(max_length=100, primary_key=True)
+    name = models.CharField(max_length=300)
+
+    def __str__(self) -> str:
+        return f"{self.reference}"
+
+
+class Retention(models.Model):
+    """How long one kind of personal data is kept (masa simpan), from a day on; written by the owner of the tables."""
+
+    kind = models.CharField(max_length=40)
+    since = models.DateField()
+    days = models.PositiveIntegerField()
+    source = models.CharField(max_length=500)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "since"], name="retention_once_a_day"),
+            models.CheckConstraint(condition=Q(days__gte=1) & ~Q(source=""), name="retention_has_days_and_source"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.days}"
 
 
 class ReferenceData(models.Model):

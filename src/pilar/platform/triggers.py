@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pgtrigger
+from django.apps import apps
 
 
 def append_only(name: str) -> pgtrigger.Protect:
     """Rows are added, never changed or deleted."""
     return pgtrigger.Protect(name=name, operation=pgtrigger.Update | pgtrigger.Delete)
+
+
+def kept_tables() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Tables whose rows stay, with what nobody may do to a whole of them: ``UPDATE``, ``DELETE``, always ``TRUNCATE``.
+
+    Read from the triggers that protect every row without a condition, so that a room declares it once.
+    """
+    for model in apps.get_models():
+        refused: set[str] = set()
+        for trigger in getattr(model._meta, "triggers", ()):
+            if isinstance(trigger, pgtrigger.Protect) and trigger.condition is None:
+                refused |= {one for one in ("UPDATE", "DELETE") if one in str(trigger.operation)}
+        if refused:
+            yield model._meta.db_table, (*sorted(refused), "TRUNCATE")
 
 
 def refusals(*refused: tuple[str, str]) -> str:

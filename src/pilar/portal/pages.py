@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from pilar.evaluation.documents.method import MEANS
 from pilar.evaluation.queries import PUBLIC
 from pilar.people.signin import standing_of
+from pilar.platform.language import translate
+from pilar.portal import letters as mailbox
 from pilar.portal import queries
 
 
@@ -24,7 +28,13 @@ def front(request: HttpRequest) -> HttpResponse:
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """How a result comes about, and what is assumed."""
-    return render(request, "portal/about.html", {"method": queries.method(scope=PUBLIC)})
+    method = queries.method(scope=PUBLIC)
+    context = {
+        "method": method,
+        "mean": "" if method is None else translate(MEANS[method.mean]),
+        "example": queries.example(scope=PUBLIC),
+    }
+    return render(request, "portal/about.html", context)
 
 
 @login_required
@@ -48,3 +58,24 @@ def robots(request: HttpRequest) -> HttpResponse:
 def favicon(request: HttpRequest) -> HttpResponsePermanentRedirect:
     """Browsers ask for this address where a page names no icon."""
     return redirect(static("design/icon.svg"), permanent=False)
+
+
+@require_safe
+def letters(request: HttpRequest) -> HttpResponse:
+    """The mails of the demo; there is no such page anywhere else."""
+    if not settings.DEMO:
+        raise Http404
+    return _unkept(render(request, "portal/letters/list.html", {"letters": mailbox.letters()}))
+
+
+@require_safe
+def letter(request: HttpRequest, name: str) -> HttpResponse:
+    """One mail of the demo, with links that work."""
+    if not settings.DEMO:
+        raise Http404
+    return _unkept(render(request, "portal/letters/letter.html", {"letter": mailbox.letter(name)}))
+
+
+def _unkept(response: HttpResponse) -> HttpResponse:
+    response["Cache-Control"] = "private, no-store"
+    return response

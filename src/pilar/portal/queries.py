@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,9 +11,12 @@ from pilar import index
 from pilar.areas import queries as areas
 from pilar.areas.queries import RegionRow
 from pilar.evaluation import queries
-from pilar.evaluation.queries import Bilingual, GroupRow, InstrumentRow, Statement, YearRow
+from pilar.evaluation.queries import Bilingual, InstrumentRow, Statement, YearRow
+from pilar.evaluation.queries import RegionRow as RegionName
 from pilar.evaluation.queries.assessment_lists import OwnAssessment, OwnIndicator, own_assessments
 from pilar.evaluation.queries.campaigns import may_create
+from pilar.evaluation.queries.computed import leaders
+from pilar.evaluation.queries.snapshots import ResultLine
 from pilar.evaluation.queries.work import (
     OpenFollowUps,
     PanelWork,
@@ -23,6 +27,7 @@ from pilar.evaluation.queries.work import (
     requests_to_answer,
     run_phases,
 )
+from pilar.evaluation.rules.scales import YearScale, scale_of
 from pilar.evaluation.rules.stages import PhaseState
 from pilar.people.queries import AccountRow, NoticeRow, open_notices, own_account
 from pilar.people.rules import Permission, Role, Standing, manages_accounts
@@ -30,17 +35,23 @@ from pilar.platform.actors import Authority
 
 SHOWN = 5
 
+Finals = tuple[tuple[RegionName, Decimal], ...]
+
 
 @dataclass(frozen=True, slots=True)
 class Leaders:
-    """The highest finals published of one group, or of a year whose sources name none.
+    """The highest finals published of one group, or of a year whose sources name none: region and final.
 
-    ``regions`` counts the regions with a statement; a rank means nothing outside its group, so groups stay apart.
+    ``size``: how many regions were evaluated in the group, where that is stated; ``regions`` counts those with a
+    result. A rank means nothing outside its group, so groups stay apart. ``computed``: by Pilar, not stated by sources.
     """
 
-    group: GroupRow | None
+    title: Bilingual | None
+    size: int | None
     regions: int
-    statements: tuple[Statement, ...]
+    finals: Finals
+    scale: YearScale | None
+    computed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +65,37 @@ class Front:
 
 @dataclass(frozen=True, slots=True)
 class Weighted:
-    """A dimension of an instrument with its weight in per cent; ``meaning``: what it measures, where known."""
+    """A dimension of an instrument with its weight in per cent; ``meaning``: what it measures, where known, and the
+    source of that: an address, or ``assumption``."""
 
     title: Bilingual
     weight: Decimal
     meaning: Bilingual | None
+    meaning_source: str
 
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """The instrument of the newest scored year: scale, dimensions, rounding."""
+    """The instrument of the newest year with results: scale, dimensions, how they become the final.
 
+    ``mean`` is the kind of mean; sources are addresses, or ``assumption``.
+    """
+
+    year: int
     row: InstrumentRow
-    lowest: Decimal
-    highest: Decimal
-    decimals: int
+    scale: YearScale
+    mean: index.Aggregation
+    mean_source: str
+    weights_source: str
     dimensions: tuple[Weighted, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A statement whose final can be computed again, to be looked at."""
+
+    region: RegionName
+    year: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,39 +192,72 @@ def _region_work(scope: Standing, now: datetime) -> tuple[RegionWork, ...]:
 def front(*, scope: Authority) -> Front:
     """The newest year and who stands highest in each of its groups; years of made-up results are left out."""
     years = tuple(row for row in queries.years(scope=scope) if not row.synthetic)
-    newest = next((row for row in years if row.statements), None)
-    if newest is None:
-        return Front(years, None, ())
-    groups = queries.coverage(newest.year, scope=scope).groups
-    if groups:
-        leaders = tuple(
-            Leaders(one.group, one.regions, _highest(newest.year, one.group.code, scope))
-            for one in groups
-            if one.regions
-        )
-    else:
-        leaders = (Leaders(None, newest.regions, _highest(newest.year, "", scope)),)
-    return Front(years, newest, leaders)
+    if not years:
+        return Front((), None, ())
+    newest = years[0]
+    computed = tuple(
+        Leaders(one.group, None, one.regions, _finals(one.lines), one.header.scale, computed=True)
+        for one in leaders(newest.year, scope=scope, size=SHOWN)
+    )
+    return Front(years, newest, (*_stated(newest, scope), *computed))
 
 
 def method(*, scope: Authority) -> Method | None:
-    """How the newest scored year is scored; None while no instrument is loaded."""
-    scored = queries.scoring_instruments(scope=scope)
-    if not scored:
+    """How the newest year with results is scored; None while no instrument is loaded."""
+    newest = queries.newest_instrument(scope=scope)
+    if newest is None:
         return None
-    row, instrument = scored[max(scored)]
+    year, row, instrument = newest
+    root = instrument.root
     dimensions = tuple(
         Weighted(
             title=Bilingual(**node.title),
             weight=Decimal(index.decimal_text(share * 100)),
             meaning=None if node.meaning is None else Bilingual(**node.meaning.text),
+            meaning_source="" if node.meaning is None else node.meaning.source,
         )
-        for node, share in zip(instrument.root.children, instrument.root.shares, strict=True)
+        for node, share in zip(root.children, root.shares, strict=True)
     )
-    return Method(row, instrument.scale.minimum, instrument.scale.maximum, instrument.decimals, dimensions)
+    return Method(
+        year=year,
+        row=row,
+        scale=scale_of(instrument),
+        mean=root.aggregation,
+        mean_source=root.aggregation_source,
+        weights_source=root.weights_source,
+        dimensions=dimensions,
+    )
 
 
-def _highest(year: int, group: str, scope: Authority) -> tuple[Statement, ...]:
+def example(*, scope: Authority) -> Example | None:
+    """The newest statement with a score of every dimension, of these the one with the highest final."""
+    scored = queries.scoring_instruments(scope=scope)
+    for year in sorted(scored, reverse=True):
+        wanted = {node.code for node in scored[year][1].root.children}
+        for one in queries.every_result(queries.Filters(year=year), scope=scope):
+            if one.final is not None and one.scores.keys() >= wanted:
+                return Example(one.region, year)
+    return None
+
+
+def _stated(newest: YearRow, scope: Authority) -> tuple[Leaders, ...]:
+    """The leaders of the statements of a year, by group where its sources name groups."""
+    if not newest.statements:
+        return ()
+    scale, found = queries.scale_in(newest.year, scope=scope), queries.coverage(newest.year, scope=scope)
+    if not found.groups:
+        return (Leaders(None, None, found.regions, _highest(newest.year, "", scope), scale),)
+    return tuple(
+        Leaders(one.group.title, one.group.size, one.regions, _highest(newest.year, one.group.code, scope), scale)
+        for one in found.groups
+        if one.regions
+    )
+
+
+def _highest(year: int, group: str, scope: Authority) -> Finals:
     filters = queries.Filters(year=year, group=group)
-    page = queries.results(filters, scope=scope, sort="-final", size=SHOWN)
-    return tuple(one for one in page.object_list if one.final is not None)
+    return _finals(queries.results(filters, scope=scope, sort="-final", size=SHOWN).object_list)
+
+
+def _finals(rows: Iterable[Statement | ResultLine]) -> Finals:
+    return tuple((one.region, one.final) for one in rows if one.final is not None)

@@ -10,6 +10,8 @@ urlpatterns = [
     path("", pages.front, name="front"),
     path("beranda/", pages.home, name="home"),
     path("tentang/", pages.about, name="about"),
+    path("surat/", pages.letters, name="letters"),
+    path("surat/<slug:name>/", pages.letter, name="letter"),
     path("robots.txt", pages.robots, name="robots"),
     path("favicon.ico", pages.favicon, name="favicon"),
 ]

@@ -97,6 +97,7 @@ evaluation:detach-from-follow-up    region    key=follow_up
 evaluation:propose                  region    key=follow_up
 evaluation:ranking                  campaign  code=campaign
 evaluation:phase-results            campaign  code=campaign
+evaluation:compute-results          campaign  code=campaign
 evaluation:snapshot                 campaign  code=campaign number=published
 evaluation:version-file             campaign  code=campaign number=published
 evaluation:version-sheet            campaign  code=campaign number=published
@@ -118,7 +119,7 @@ evaluation:new-campaign             ministry
 evaluation:campaign                 campaign  code=campaign
 evaluation:edit-campaign            campaign  code=campaign
 evaluation:phase-dates              campaign  code=campaign
-evaluation:move-phase               campaign  code=campaign
+evaluation:move-phase               campaign  code=campaign target=next_state
 evaluation:participants             campaign  code=campaign
 evaluation:withdraw-region          campaign  code=campaign
 evaluation:campaign-group           campaign  code=campaign
@@ -139,6 +140,9 @@ evidence:verify                     region    key=evidence number=version
 people:account                      own
 people:tokens                       own
 people:revoke-token                 region    key=token
+people:own-data                     own
+people:own-data-file                own
+people:privacy                      public
 people:notices                      own
 people:read-notices                 own
 people:accounts                     team
@@ -147,6 +151,9 @@ people:account-of                   region    key=account
 people:end-role                     region    key=account
 people:set-active                   team      key=account
 people:invite                       region    key=account
+people:correct-name                 region    key=account
+people:data-of                      region    key=account
+people:anonymise                    region    key=account
 people:office-regions               team
 people:offices                      ministry  code=region
 people:office                       ministry  code=region key=office
@@ -274,7 +281,6 @@ POST    /notices/{key}/read                                 region    key=notice
 """
 
 FORMS = {
-    "evaluation:move-phase": {"target": "next_state"},
     "evaluation:detach": {"evidence": "evidence"},
 }
 """What the form of a page must name before the page asks whose it is; the others are sent empty."""

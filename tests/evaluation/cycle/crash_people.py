@@ -128,7 +128,7 @@ class Submitter:
         fill(world)
 
     def submit(self) -> Reply:
-        reply = self.person.post(f"/kerja/penilaian/{self.key}/pengajuan/", {})
+        reply = self.person.confirm(f"/kerja/penilaian/{self.key}/pengajuan/", {})
         assert reply.status == 302, reply.body
         return reply
 
@@ -165,7 +165,7 @@ class Publisher:
 
     def publish(self) -> Reply:
         letter = {"letter_number": f"{LETTER}/{self.version}", "letter_date": LETTER_DATE}
-        reply = self.person.post(f"/kerja/kampanye/{CODE}/hasil/1/versi/{self.version}/terbitkan/", letter)
+        reply = self.person.confirm(f"/kerja/kampanye/{CODE}/hasil/1/versi/{self.version}/terbitkan/", letter)
         assert reply.status == 302, reply.body
         return reply
 

@@ -21,6 +21,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
+from confirming import SEEN
 from evaluation.cycle import served
 from pilar.config import processes
 from pilar.people.models import User
@@ -128,6 +129,11 @@ class Person:
         headers = {"Content-Type": kind, "X-CSRFToken": TOKEN} | ({"X-Autosave": "1"} if autosave else {})
         texts = {name: str(value) for name, value in values.items()}
         return self._ask("POST", path, headers, multipart(texts, *file) if file else urllib.parse.urlencode(texts))
+
+    def confirm(self, path: str, values: Mapping[str, object]) -> Reply:
+        """Look at the page that asks before something is done, tick its box, and do it."""
+        found = SEEN.search(self.get(path).body)
+        return self.post(path, {**values, "agreed": "on", "checked": found[1] if found else ""})
 
     def _ask(self, method: str, path: str, headers: Mapping[str, str], body: str | bytes | None) -> Reply:
         line = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=PATIENCE)

@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 
+from confirming import confirmed
 from evaluation.cycle.test_answers_operations import GOOD, a_link, fill, save
 from evaluation.cycle.world import FAR, NOW, OWN, World
 from pilar.evaluation import operations
@@ -47,6 +48,11 @@ class Visitor:
 
     def post(self, rest: str = "", status: int = 302, headers: dict[str, str] | None = None, **typed: Any) -> Any:
         answer = self.client.post(self.address(rest), typed, **(headers or {}))
+        assert answer.status_code == status, words(answer)[:800]
+        return answer
+
+    def confirm(self, rest: str, status: int = 302, **typed: Any) -> Any:
+        answer = confirmed(self.client, self.address(rest), typed)
         assert answer.status_code == status, words(answer)[:800]
         return answer
 
@@ -356,15 +362,18 @@ def test_the_panel_before_submission_lists_and_the_button_appears(opened: World)
     visitor = Visitor(opened, "coordinator")
     said = visitor.said("pengajuan/")
     assert "5 things have to be mended" in said
-    answer = visitor.post("pengajuan/", 422)
-    assert "cannot be submitted yet" in words(answer)
+    assert "0 of 5" in said
+    answer = visitor.confirm("pengajuan/", 422)
+    assert "This has to be mended first" in words(answer)
     fill(opened)
     said = visitor.said("pengajuan/")
     assert "Submit the self-assessment" in said
     assert "There is a mark but no evidence" in said
-    visitor.post("pengajuan/")
+    assert "Tick this box" in words(visitor.confirm("pengajuan/", 422, agreed=""))
+    assert opened.assessment().state == AssessmentState.PREPARING
+    visitor.confirm("pengajuan/")
     assert opened.assessment().state == AssessmentState.SUBMITTED
-    visitor.post("pengajuan/")  # a second click
+    visitor.confirm("pengajuan/")  # a second click
     assert "Submitted" in visitor.said("pengajuan/")
     assert "Submit the self-assessment" not in Visitor(opened, "contributor").said("pengajuan/")
 

@@ -15,6 +15,7 @@ from pilar import index
 from pilar.evaluation.rules.answer_sheets import Known, Outcome, SheetAnswer, fingerprint, judge
 from pilar.evaluation.rules.answers import (
     NOTHING,
+    NUMBERS,
     Given,
     changes,
     derived_mark,
@@ -26,6 +27,7 @@ from pilar.evaluation.rules.answers import (
     trimmed,
 )
 from pilar.evaluation.rules.readiness import Attached, Severity, readiness
+from pilar.platform.reading import Notation
 
 TREE = index.parse_instrument(INSTRUMENT)
 FULL = {
@@ -53,7 +55,7 @@ FULL = {
     ],
 )
 def test_what_is_typed_is_read(node: str, cells: dict[str, Any], given: Given) -> None:
-    reading = read_given(TREE.node(node), cells)
+    reading = read_given(TREE.node(node), cells, dict.fromkeys(NUMBERS, Notation.COMMA))
     assert (reading.given, reading.faults) == (given, ())
 
 
@@ -65,7 +67,7 @@ def test_what_is_typed_is_read(node: str, cells: dict[str, Any], given: Given) -
         ("policy", {"mark": "9/10"}, "not-a-number"),
         ("policy", {"quantity": "1"}, "not-of-this-kind"),
         ("programmes", {"mark": "4"}, "not-of-this-kind"),
-        ("poverty", {"quantity": "1.234.567,5"}, "thousands"),
+        ("poverty", {"quantity": "1.234.567,5"}, "grouped-number"),
         ("poverty", {"quantity": "0,1234567"}, "too-many-decimals"),
         ("poverty", {"quantity": Decimal(10**12)}, "number-too-large"),
         ("survey", {"not_applicable": "mungkin"}, "not-yes"),

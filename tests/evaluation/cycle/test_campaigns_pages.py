@@ -7,6 +7,7 @@ from http import HTTPStatus
 import pytest
 from django.test import Client
 
+from confirming import confirmed
 from evaluation.cycle.world import CODE, FAR, OWN, World
 from pilar.evaluation.models import Campaign, CampaignGroup, Conflict, Mark, Participation, Phase, Seat
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
@@ -70,7 +71,7 @@ def test_others_see_what_concerns_them_only(world: World, client: Client, addres
 
 
 WRITE = [
-    (f"{BASE}fase/1/pindah/", {"target": "open"}),
+    (f"{BASE}fase/1/pindah/open/", {}),
     (f"{BASE}daerah/{FAR}/batal/", {}),
     (f"{BASE}kelompok/regular/hapus/", {}),
     (f"{BASE}panel-usulan/", {"seats": "[]", "seen": ""}),
@@ -108,17 +109,19 @@ def test_a_button_that_is_not_there_says_why(world: World, office: Client) -> No
     world.set_phase(PhaseState.OPEN)
     page = text(office, BASE)
     assert "Belum ada daerah yang mengajukan penilaian mandiri" in page
-    assert 'value="closed"' not in page
-    assert "Belum ada daerah yang mengajukan penilaian mandiri" in said(
-        office, f"{BASE}fase/1/pindah/", {"target": "closed"}
-    )
-    assert office.post(f"{BASE}fase/1/pindah/", {"target": "nonsense"}).status_code == HTTPStatus.NOT_FOUND
+    assert "pindah/closed/" not in page
+    asked = text(office, f"{BASE}fase/1/pindah/closed/")
+    assert "Belum ada daerah yang mengajukan penilaian mandiri" in asked
+    assert f'href="{BASE}kemajuan/1/"' in asked, "where it is mended"
+    assert "<button" not in asked.split("<main")[1]
+    assert office.get(f"{BASE}fase/1/pindah/nonsense/").status_code == HTTPStatus.NOT_FOUND
 
 
 def test_a_move_is_made_and_stands_in_the_history(world: World, office: Client) -> None:
-    page = said(office, f"{BASE}fase/1/pindah/", {"target": "open"})
+    page = confirmed(office, f"{BASE}fase/1/pindah/open/", {"reason": "Rapat pimpinan"}, follow=True).content.decode()
     assert Phase.objects.get(pk=world.phases[1].pk).state == PhaseState.OPEN
     assert "Ani" in page
+    assert "Rapat pimpinan" in page
 
 
 NEW = {
@@ -187,7 +190,11 @@ def test_groups_are_added_renamed_used_and_removed(world: World, office: Client)
 
 
 def test_a_region_is_withdrawn(world: World, office: Client) -> None:
-    said(office, f"{BASE}daerah/{FAR}/batal/", {})
+    assert Participation.objects.filter(region=FAR).exists()
+    office.post(f"{BASE}daerah/{FAR}/batal/")
+    assert Participation.objects.filter(region=FAR).exists(), "nobody has looked"
+    for _click in range(2):
+        assert confirmed(office, f"{BASE}daerah/{FAR}/batal/")["Location"] == f"{BASE}daerah/"
     assert not Participation.objects.filter(region=FAR).exists()
 
 
@@ -251,9 +258,9 @@ def test_a_submitted_assessment_is_returned(world: World, office: Client) -> Non
     address = f"/kerja/penilaian/{world.assessment().pk}/kembalikan/"
     assert address in text(office, f"{BASE}kemajuan/1/")
     assert "Kabupaten Tangerang" in text(office, address)
-    said(office, address, {"reason": ""})
+    confirmed(office, address, {"reason": ""})
     assert world.assessment().state == AssessmentState.SUBMITTED
-    said(office, address, {"reason": "Bukti belum terbaca"})
+    confirmed(office, address, {"reason": "Bukti belum terbaca"})
     assert world.assessment().state == AssessmentState.PREPARING
     office.force_login(world.user("coordinator"), BACKEND)
     assert office.get(address).status_code == HTTPStatus.FORBIDDEN

@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import translation
 
+from confirming import confirmed
 from evaluation.cycle.agreed import agree, approve, compute
 from evaluation.cycle.panel import finish, give, hand_in
 from evaluation.cycle.test_answers_sheets import TREE
@@ -148,9 +149,10 @@ def contested(world: World) -> World:
 def test_three_megabytes_come_back_with_the_limit(contested: World, caplog: pytest.LogCaptureFixture) -> None:
     typed = "a" * 3_000_000
     key = contested.assessment().pk
-    answer = signed_in(contested, "coordinator").post(f"/kerja/hasil/{key}/sanggah/policy/", {"text": typed})
+    coordinator, form = signed_in(contested, "coordinator"), f"/kerja/hasil/{key}/sanggah/policy/"
+    answer = confirmed(coordinator, form, {"text": typed})
     page = answer.content.decode()
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert typed in page
     assert "10000" in page or "10.000" in page
     assert not Objection.objects.exists()

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from browser.conftest import ARGUMENTS, chromium_path
+from browser.walk import decide
 from evaluation.cycle.panel import hand_in
 from evaluation.cycle.world import World
 from pilar.evaluation.models import Mark, MarkingDone
@@ -89,7 +90,7 @@ def test_the_whole_list_is_marked_by_keyboard(page: Page) -> None:
         "survey": ("3.2", ""),
     }
     expect(page.locator("#marked .figures")).to_have_text("5 / 5")
-    page.get_by_role("button", name="My marks are finished").click()
+    decide(page, "My marks are finished")
     expect(page.get_by_text("1 of 3 have")).to_be_visible()
     assert MarkingDone.objects.count() == 1
 

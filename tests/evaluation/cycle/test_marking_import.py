@@ -77,6 +77,23 @@ def test_a_workbook_is_read_as_well(world: World, key: int) -> None:
     assert Mark.objects.count() == 2
 
 
+def test_marks_of_a_column_are_read_together(world: World, key: int) -> None:
+    report = send(world, key, "code;value;reason\npolicy;3;\nsurvey;3,125;Diulang\n")
+    changes = [one for row in report["rows"] for one in row["changes"]]
+    assert [one["after"] for one in changes if one["field"] == "value"] == ["3", "3.125"]
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream)
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ["code", "value"])
+    sheet.write_row(1, 0, ["policy"])
+    sheet.write_number(1, 1, 0.75, book.add_format({"num_format": "0%"}))
+    book.close()
+    (row,) = send(world, key, stream.getvalue())["rows"]
+    assert [(one["code"], one["place"]) for one in row["faults"]] == [
+        ("percent-sign", "nilai.xlsx, baris 2, kolom value (B)")
+    ]
+
+
 REFUSED = """\
 code,value,reason,version
 policy,9,x,

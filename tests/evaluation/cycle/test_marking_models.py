@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -50,10 +51,8 @@ done = {"assessor_id": "user:assessor1"}
 
 REFUSED: dict[str, Attempt] = {
     "mark_once_an_assessor": twice(made(Mark, **mark)),
-    "mark_not_negative": made(Mark, **mark | {"value": -1}),
     "marking_done_once": twice(made(MarkingDone, **done)),
     "agreed_mark_once_an_indicator": twice(made(AgreedMark, **agreed)),
-    "agreed_mark_not_negative": made(AgreedMark, **agreed | {"value": -1}),
     "agreed_mark_settlement_known": made(AgreedMark, **agreed | {"how": "vote"}),
     "agreed_mark_of_the_chair_has_a_reason": made(
         AgreedMark, **agreed | {"how": "chair", "settled_by_id": "user:chair", "reason": " "}
@@ -75,6 +74,18 @@ REFUSED: dict[str, Attempt] = {
 def test_each_constraint_refuses(world: World, constraint: str) -> None:
     with pytest.raises(IntegrityError, match=f'"{constraint}"'), transaction.atomic():
         REFUSED[constraint](world)
+
+
+@pytest.mark.parametrize("value", ["-0.01", "4.01"])
+@pytest.mark.parametrize(("kind", "fields"), [(Mark, mark), (AgreedMark, agreed)])
+def test_a_mark_lies_on_the_scale_of_its_instrument(
+    world: World, kind: type, fields: dict[str, Any], value: str
+) -> None:
+    with pytest.raises(IntegrityError, match="off the scale"), transaction.atomic():
+        made(kind, **fields | {"value": Decimal(value)})(world)
+    row = made(kind, **fields)(world)
+    with pytest.raises(IntegrityError, match="off the scale"), transaction.atomic():
+        kind.objects.filter(pk=row.pk).update(value=Decimal(value))  # type: ignore[attr-defined]
 
 
 def test_the_chairs_mark_names_the_chair(world: World) -> None:

@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from confirming import confirmed
 from evaluation.cycle.panel import finish, give, hand_in, mark_all
 from evaluation.cycle.world import NEIGHBOUR, NOW, OWN, World
 from pilar.evaluation import operations
@@ -145,9 +146,13 @@ def test_what_somebody_else_typed_is_not_saved_in_ones_own_name(world: World, ke
 
 def test_finishing_names_what_is_missing_and_then_fixes_the_marks(world: World, key: int, visitor: Visitor) -> None:
     client = visitor("assessor1")
-    assert "Kebijakan; Anggaran" in words(client.post(url("finish-marking", key), follow=True))
+    page = client.get(url("finish-marking", key))
+    assert "Belum dinilai: Kebijakan" in words(page)
+    assert f'href="{url("marking", key)}#policy"' in page.content.decode()
+    assert confirmed(client, url("finish-marking", key)).status_code == 409
     give(world, key, "assessor1")
-    assert client.post(url("finish-marking", key)).status_code == 302
+    assert confirmed(client, url("finish-marking", key)).status_code == 302
+    assert confirmed(client, url("finish-marking", key))["Location"] == url("panel", key), "a second click"
     assert MarkingDone.objects.count() == 1
     page = client.get(url("marking", key))
     assert "<textarea" not in page.content.decode()
@@ -206,7 +211,7 @@ def test_a_finding_is_written_changed_and_taken_back(world: World, key: int, vis
     assert "Lain" in words(stale)
     assert client.post(url("finding", row.pk), given | {"text": "Lain", "version": "1"}).status_code == 302
     assert Finding.objects.get().text == "Lain"
-    assert client.post(url("remove-finding", row.pk)).status_code == 302
+    assert confirmed(client, url("remove-finding", row.pk)).status_code == 302
     assert not Finding.objects.exists()
 
 
@@ -267,7 +272,7 @@ def test_evidence_is_asked_for_and_answered_in_time(world: World, key: int, visi
     assert added.status_code == 302, words(added)
     piece = added["Location"].partition("bukti=")[2]
     assert f'value="{piece}"' in client.get(added["Location"]).content.decode()
-    assert client.post(url("request", row.pk), {"evidence": [piece], "reply": ""}).status_code == 302
+    assert confirmed(client, url("request", row.pk), {"evidence": [piece], "reply": ""}).status_code == 302
     page = visitor("assessor1").get(url("request", row.pk))
     assert "Perbup 7/2020" in words(page)
     assert "example.org" in page.content.decode()

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from confirming import confirmed
 from evaluation.cycle.panel import hand_in
 from evaluation.cycle.world import CODE, FAR, NOW, OWN, World
 from pilar.evaluation import operations
@@ -240,7 +241,7 @@ def test_page_and_api_withdraw(world: World, key: int, client: Client) -> None:
     ]
     client.force_login(world.user("chair"), "allauth.account.auth_backends.AuthenticationBackend")
     assert "Tarik permintaan" in client.get(f"/kerja/permintaan/{keys[0]}/").content.decode()
-    page = client.post(f"/kerja/permintaan/{keys[0]}/tarik/", follow=True).content.decode()
+    page = confirmed(client, f"/kerja/permintaan/{keys[0]}/tarik/", follow=True).content.decode()
     assert "Permintaan sudah ditarik" in page
     assert "Tarik permintaan" not in page
     token = people.create_token(by=world.who("chair", now=now), name="Uji", days=1, now=now)

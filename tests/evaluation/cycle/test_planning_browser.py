@@ -122,5 +122,5 @@ def test_the_secretariat_tries_weights_and_keeps_them(
     expect(page.get_by_role("heading", name="Who moves")).to_be_visible()
     expect(page.get_by_label("Weight in per cent: Outcome")).to_have_value("30.00")
     page.get_by_role("button", name="Save as a draft instrument").click()
-    expect(page.get_by_role("main")).to_contain_text("draft by")
+    expect(page.get_by_role("main")).to_contain_text("draft of")
     assert Instrument.objects.filter(code="cycle-test-draft").count() == 1

@@ -16,6 +16,7 @@ from django.test import Client
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from design.attending import NOBODY, heard_of
 from evaluation.cycle.agreed import agree, compute, published, recommend
 from evaluation.cycle.world import CODE, FAR, OWN, World
 from pilar.evaluation import operations
@@ -29,6 +30,7 @@ from pilar.platform import audit, jobs
 from reports.reading import words
 
 PAGE = f"/kerja/kampanye/{CODE}/hasil/1/versi/1/lembar/"
+AGAIN = "Sudah lama tidak ada kemajuan"
 RECOMMENDED = "Tetapkan peraturan kepala daerah"
 
 
@@ -199,9 +201,15 @@ def test_the_page_shows_the_progress_and_hands_out_the_archive(world: World) -> 
     assert 'value="2"' in page
     assert 'hx-trigger="every 2s"' in page
     assert f'<a href="{PAGE}">' in page, "without scripts there is a link"
+    assert NOBODY in page
     SheetBatch.objects.update(progressed_at=timezone.now() - SILENT - timedelta(seconds=1))
     page = secretariat.get(PAGE).content.decode()
-    assert "pastikan pekerja latar berjalan" in page
+    assert NOBODY in page
+    assert AGAIN not in page, "it is kept: nothing to do about it"
+    heard_of(seconds_ago=1)
+    page = secretariat.get(PAGE).content.decode()
+    assert NOBODY not in page
+    assert AGAIN in page
     assert "hx-trigger" not in page
     operations.make_sheets(by=SCHEDULE, batch=batch.pk)
     page = secretariat.get(PAGE).content.decode()

@@ -212,3 +212,9 @@ def test_the_triggers_are_in_the_database(world: World) -> None:
         names = " ".join(name for (name,) in cursor.fetchall())
     assert "publication_never_changes" in names
     assert "publication_of_an_approved_snapshot" in names
+
+
+def test_finals_of_two_scales_need_no_difference(world: World) -> None:
+    """Which only instruments that do not score alike have."""
+    found = result(snapshot(world), previous_final=Decimal(87), previous_origin="stated", comparable=False)
+    assert found.improvement is None

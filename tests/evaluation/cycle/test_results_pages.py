@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from confirming import SEEN, confirmed
 from evaluation.cycle.agreed import LETTER, agree, approve, compute, publish, published, recommend
 from evaluation.cycle.world import CODE, FAR, NEIGHBOUR, OWN, World
 from pilar.evaluation import operations
@@ -87,24 +88,26 @@ def test_the_way_from_marks_to_publication_on_one_page(world: World) -> None:
     agree(world)
     client = signed_in(world, "secretariat")
     assert "Setujui hasil terlebih dahulu" in text(client, RESULTS)
-    client.post(RESULTS)
+    assert "menjadi versi 1" in text(client, f"{RESULTS}hitung/")
+    confirmed(client, f"{RESULTS}hitung/")
     assert Snapshot.objects.get().computed_by_name == world.user("secretariat").name
     assert "Tidak ada yang berubah sejak versi 1" in text(client, RESULTS)
     assert "Anda menghitung versi 1: orang lain di sekretariat harus menyetujuinya" in text(client, RESULTS)
     assert client.post(f"{RESULTS}versi/1/setujui/").status_code == 403
     approver = signed_in(world, "approver")
-    approver.post(f"{RESULTS}versi/1/setujui/")
+    assert approver.post(f"{RESULTS}versi/1/setujui/").status_code == 409, "nobody has looked"
+    confirmed(approver, f"{RESULTS}versi/1/setujui/")
     assert "setelah masa sanggah berakhir" in text(client, RESULTS)
     world.set_phase(PhaseState.FINAL)
     assert "Anda menyetujui versi 1: orang lain di sekretariat harus mengumumkannya" in text(approver, RESULTS)
-    answer = client.post(f"{RESULTS}versi/1/terbitkan/", {"letter_number": LETTER, "letter_date": "2020-01-01"})
-    assert answer.status_code == 200
+    answer = confirmed(client, f"{RESULTS}versi/1/terbitkan/", {"letter_number": LETTER, "letter_date": "2020-01-01"})
+    assert answer.status_code == 422
     page = answer.content.decode()
     assert LETTER in page, "what was typed stays"
     assert "Surat bertanggal" in page
     today = timezone.localdate().isoformat()
     for _ in range(2):
-        client.post(f"{RESULTS}versi/1/terbitkan/", {"letter_number": LETTER, "letter_date": today})
+        confirmed(client, f"{RESULTS}versi/1/terbitkan/", {"letter_number": LETTER, "letter_date": today})
     assert Publication.objects.count() == 1
     assert LETTER in text(client, RESULTS)
 
@@ -114,9 +117,9 @@ def test_computing_again_asks_for_a_reason_and_keeps_the_page(world: World) -> N
     compute(world)
     AgreedMark.objects.filter(assessment=world.assessment(), node="policy").update(value=Decimal(4))
     client = signed_in(world, "secretariat")
-    assert client.post(RESULTS, {"reason": ""}).status_code == 200
+    assert confirmed(client, f"{RESULTS}hitung/", {"reason": ""}).status_code == 422
     assert Snapshot.objects.count() == 1
-    assert client.post(RESULTS, {"reason": "Sanggahan diterima"}).status_code == 302
+    assert confirmed(client, f"{RESULTS}hitung/", {"reason": "Sanggahan diterima"}).status_code == 302
     assert Snapshot.objects.get(version=2).reason == "Sanggahan diterima"
 
 
@@ -144,15 +147,20 @@ def test_the_region_reads_its_result_and_objects(world: World) -> None:
     assert "Disetujui, belum diumumkan" in page
     assert f"/kerja/hasil/{key}/sanggah/policy/" in page
     assert SYNTHETIC in page
-    assert client.post(f"/kerja/hasil/{key}/terima/").status_code == 302
+    assert confirmed(client, f"/kerja/hasil/{key}/terima/").status_code == 302
     assert "Hasil diterima" in text(client, f"/kerja/hasil/{key}/")
     form = f"/kerja/hasil/{key}/sanggah/policy/"
     assert "Kebijakan" in text(client, form)
-    assert client.post(form, {"text": ""}).status_code == 200
-    assert client.post(form, {"text": "Perbup sudah terbit"}).status_code == 302
+    assert confirmed(client, form, {"text": ""}).status_code == 422
+    assert confirmed(client, form, {"text": "Perbup sudah terbit"}).status_code == 302
     assert "Belum diputuskan" in text(client, f"/kerja/hasil/{key}/")
-    answer = client.post(form, {"text": "Sekali lagi"})
-    assert (answer.status_code, "Sekali lagi" in answer.content.decode()) == (200, True)
+    assert client.get(form)["Location"] == f"/kerja/hasil/{key}/", "it is made already"
+    again = {"text": "Sekali lagi", "agreed": "on"}
+    answer = client.post(form, again)
+    token = SEEN.search(answer.content.decode())
+    assert token
+    answer = client.post(form, again | {"checked": token[1]})
+    assert (answer.status_code, "Sekali lagi" in answer.content.decode()) == (409, True)
     assert Objection.objects.count() == 1
 
 
@@ -168,11 +176,11 @@ def test_the_secretariat_decides_an_objection(world: World) -> None:
     client = signed_in(world, "secretariat")
     assert "Perbup" in text(client, f"/kerja/kampanye/{CODE}/sanggahan/1/")
     page = f"/kerja/sanggahan/{key}/"
-    assert client.post(page, {"accepted": "yes", "value": "", "reason": "Terbukti"}).status_code == 200
-    lower = client.post(page, {"accepted": "yes", "value": "2", "reason": "Terbukti"}).content.decode()
+    assert confirmed(client, page, {"accepted": "yes", "value": "", "reason": "Terbukti"}).status_code == 422
+    lower = confirmed(client, page, {"accepted": "yes", "value": "2", "reason": "Terbukti"}).content.decode()
     assert "lebih rendah daripada nilai yang disepakati, 3" in lower
-    confirmed = {"accepted": "yes", "value": "2", "reason": "Terbukti", "lower_confirmed": "on"}
-    assert client.post(page, confirmed).status_code == 302
+    lower_too = {"accepted": "yes", "value": "2", "reason": "Terbukti", "lower_confirmed": "on"}
+    assert confirmed(client, page, lower_too).status_code == 302
     assert AgreedMark.objects.get(assessment=world.assessment(), node="policy").value == 2
     assert "Diterima" in text(client, page)
     text(signed_in(world, "coordinator"), page, 403)
@@ -192,7 +200,7 @@ def test_a_correction_is_made_on_a_page_of_the_secretariat(world: World) -> None
     text(signed_in(world, "coordinator"), page, 403)
     client = signed_in(world, "secretariat")
     assert "Kebijakan (3)" in text(client, page)
-    assert client.post(page, {"node": "survey", "value": "2,5", "reason": "Salah ketik"}).status_code == 302
+    assert confirmed(client, page, {"node": "survey", "value": "2,5", "reason": "Salah ketik"}).status_code == 302
     assert AgreedMark.objects.get(assessment=world.assessment(), node="survey").value == Decimal("2.5")
     assert Snapshot.objects.count() == 2
 

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "pilar.config.metrics.Measured",
     "pilar.config.middleware.RequestMark",
     "pilar.config.health.HealthAddresses",
     "django.middleware.security.SecurityMiddleware",
@@ -64,6 +65,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "pilar.people.signin.devices.KnownDevices",
+    "pilar.people.signin.second_factor.SecondFactorFirst",
     "pilar.config.middleware.TextLimit",
     "pilar.config.middleware.ExpectedErrors",
     "axes.middleware.AxesMiddleware",
@@ -108,7 +111,11 @@ NAVIGATION = [
     ("portal:about", _("Method")),
 ]
 NAVIGATION_SIGNED_IN = ("portal:home", _("My work"))
-NAVIGATION_FOOTER = [("portal:about", _("About Pilar and its method")), ("api:openapi-view", _("API for developers"))]
+NAVIGATION_FOOTER = [
+    ("portal:about", _("About Pilar and its method")),
+    ("people:privacy", _("Personal data")),
+    ("api:openapi-view", _("API for developers")),
+]
 # Pages whose form is sent to an address that does not lie below them (design/posted.py).
 FORMS_ELSEWHERE = {
     "evaluation:approve-results": ("evaluation:phase-results", ("code", "number")),
@@ -151,30 +158,46 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_ADAPTER = "pilar.people.signin.AccountAdapter"
-SOCIALACCOUNT_ADAPTER = "pilar.people.signin.SocialAccountAdapter"
+ACCOUNT_ADAPTER = "pilar.people.signin.accounts.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "pilar.people.signin.accounts.SocialAccountAdapter"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = None
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "pilar.people.signin.links.ResetLinks"  # noqa: S105 - a class
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Pilar"
+MFA_ADAPTER = "pilar.people.signin.second_factor.SecondFactors"
+MFA_FORMS = {
+    "authenticate": "pilar.people.signin.second_factor.CodeForm",
+    "reauthenticate": "pilar.people.signin.second_factor.CodeAgainForm",
+    "add_webauthn": "pilar.people.signin.second_factor.PasskeyForm",
+    "edit_webauthn": "pilar.people.signin.second_factor.PasskeyNameForm",
+}
+# Whether roles that people.rules says so of work only with a second factor; production asks for it.
+PILAR_SECOND_FACTOR = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portal:home"
 LOGOUT_REDIRECT_URL = "portal:front"
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_RESET_ON_SUCCESS = True
-AXES_USERNAME_CALLABLE = "pilar.people.signin.lockout_name"
-AXES_CLIENT_IP_CALLABLE = "pilar.people.signin.client_address"
-AXES_LOCKOUT_CALLABLE = "pilar.people.signin.locked_out"
-# Axes counts in the database, for all processes; allauth's own limit stays above it, for second factors.
-ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,10/5m/key"}
+# How many proxies stand before the site: only what they wrote into X-Forwarded-For tells who asks.
+PILAR_PROXIES = 0
+# Failures are counted by account, network and device, in the database, for all processes (people.rules).
+AXES_HANDLER = "pilar.people.signin.limits.Doorkeeper"
+AXES_USERNAME_CALLABLE = "pilar.people.signin.limits.account_name"
+AXES_CLIENT_IP_CALLABLE = "pilar.platform.network.client_address"
+AXES_LOCKOUT_CALLABLE = "pilar.people.signin.limits.locked_out"
+# allauth's own limits: none where failures are counted; the others let a class behind one address choose its passwords.
+ACCOUNT_RATE_LIMITS = {
+    "login": "",
+    "login_failed": "",
+    "reset_password": "60/m/ip,5/m/key",
+    "reset_password_from_key": "120/m/ip",
+}
+MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}
 # Single sign-on opens the account of an address that the provider has verified, and remembers the tie.
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
-# assumption: no rule found; long enough to look into an incident, short enough for personal data.
-PILAR_SIGN_IN_TRACE_DAYS = 30
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 SESSION_COOKIE_AGE = 12 * 3600
@@ -246,6 +269,10 @@ PILAR_MAIL_TRANSPORT = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = "pilar@localhost"
 # How links in messages begin; production derives it from its hosts.
 SITE_ADDRESS = os.environ.get("PILAR_ADDRESS", "http://localhost:8000")
+
+# Who reads /metrics: there is no such address without a token. A line of the log for each request, told by name.
+PILAR_METRICS_TOKEN = os.environ.get("PILAR_METRICS_TOKEN", "")
+PILAR_ACCESS_LOG = False
 
 LOGGING_CONFIG = "pilar.config.logs.configure"
 LOGGING = {"level": "INFO", "style": "console"}

@@ -16,3 +16,5 @@ DATABASES = {"default": database_settings()}
 STATIC_ROOT = None  # nothing is collected: the finders serve the files
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+PILAR_MAIL_TRANSPORT = "pilar.portal.letters.FolderTransport"
+PILAR_LETTERS = STATE / "letters"

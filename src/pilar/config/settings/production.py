@@ -21,15 +21,17 @@ CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in _values.allowed_hosts if n
 DATABASES = {"default": database_settings()}
 
 # Pilar itself ends no TLS: without a proxy that tells the scheme, a redirect to HTTPS would never end.
-SECURE_SSL_REDIRECT = _values.https and _values.behind_proxy
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _values.behind_proxy else None
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _values.behind_proxy else 0
+SECURE_SSL_REDIRECT = _values.https and _values.proxies > 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _values.proxies else None
+PILAR_PROXIES = _values.proxies
 SECURE_HSTS_SECONDS = 31_536_000 if _values.https else 0
 SESSION_COOKIE_SECURE = _values.https
 CSRF_COOKIE_SECURE = _values.https
+PILAR_SECOND_FACTOR = _values.second_factor
 
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
 LOGGING = {"level": "INFO", "style": "json"}
+PILAR_ACCESS_LOG = os.environ.get("PILAR_ACCESS_LOG", "1") != "0"
 
 if _values.oidc:
     SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [_values.oidc]}}

@@ -17,6 +17,7 @@ from pilar.design.charts.drawing import (
     MUTED,
     WIDTH,
     Chart,
+    Edge,
     Row,
     Spec,
     boxes,
@@ -35,18 +36,17 @@ LOOKS: tuple[Spec, Spec] = ({"fill": "none", "stroke": BRAND}, {"fill": BRAND, "
 """Of a planned and of a realised amount: told apart without colour."""
 
 
-def bars(
-    values: Mapping[str, Decimal | None], *, columns: tuple[str, str], minimum: int = 0, maximum: int = 4
-) -> Chart:
+def bars(values: Mapping[str, Decimal | None], *, columns: tuple[str, str], minimum: Edge, maximum: Edge) -> Chart:
     """Horizontal bars, one per label, in the order given; the number stands at the end of each bar.
 
     ``columns`` names the labels and the values in the table. A label without a value keeps its place, without a bar.
     """
-    rows = [{"label": label, "from": minimum, "value": number(value), "to": maximum} for label, value in values.items()]
+    ends = float(minimum), float(maximum)
+    rows = [{"label": label, "from": ends[0], "value": number(value), "to": ends[1]} for label, value in values.items()]
     y = {"field": "label", "type": "nominal", "sort": None, "axis": None}
     x = {
         "field": "from", "type": "quantitative", "axis": None,
-        "scale": {"domain": [minimum, maximum], "nice": False, "zero": False},
+        "scale": {"domain": [*ends], "nice": False, "zero": False},
     }  # fmt: skip
     places = decimals(values.values())
     spec = frame(

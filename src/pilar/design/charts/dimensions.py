@@ -9,7 +9,22 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from pilar.design.charts.drawing import BRAND, CAUTION, INK, LEADING, LINE, MUTED, WIDTH, Chart, Row, Spec, frame, words
+from pilar.design.charts.drawing import (
+    BRAND,
+    CAUTION,
+    INK,
+    LEADING,
+    LINE,
+    MUTED,
+    WIDTH,
+    Chart,
+    Edge,
+    Row,
+    Spec,
+    frame,
+    steps,
+    words,
+)
 
 # Half the width of a radar, in radii: what the circle leaves on either side is for the names of the axes.
 REACH = 1.85
@@ -24,9 +39,7 @@ class Series:
     values: Sequence[Decimal | None]
 
 
-def radar(
-    axes: Sequence[str], series: Sequence[Series], *, first_column: str, minimum: int = 0, maximum: int = 4
-) -> Chart:
+def radar(axes: Sequence[str], series: Sequence[Series], *, first_column: str, minimum: Edge, maximum: Edge) -> Chart:
     """A radar of three or more axes with one or two series; the first axis points up, the rest follow clockwise.
 
     The second series is drawn dashed, so that colour alone never tells them apart. An axis on which a series has no
@@ -34,7 +47,8 @@ def radar(
     """
     if len(axes) < 3 or not 1 <= len(series) <= 2:
         raise ValueError("a radar has at least three axes and one or two series")
-    span, around, count = maximum - minimum, [*range(len(axes)), 0], len(axes)
+    around, count = [*range(len(axes)), 0], len(axes)
+    start, span = float(minimum), float(maximum - minimum)
     wrapped = [textwrap.wrap(name, LETTERS, break_long_words=False) for name in axes]
     lifts = [_lift(axis, count, len(name) - 1) for axis, name in enumerate(wrapped)]
     radius = WIDTH / 2 / REACH
@@ -52,21 +66,22 @@ def radar(
         return {"x": round(radius * math.sin(angle), 6), "y": round(radius * math.cos(angle), 6), **more}
 
     rings = [
-        at(axis, level / span, ring=level, order=place)
-        for level in range(1, span + 1)
+        at(axis, (level - start) / span, ring=level, order=place)
+        for level in steps(minimum, maximum)[1:]
         for place, axis in enumerate(around)
     ]
     spokes = [at(axis, end, spoke=axis) for axis in range(count) for end in (0, 1)]
-    levels = [at(0, level / span, text=str(level + minimum)) for level in range(1, span + 1)]
+    levels = [at(0, (level - start) / span, text=level) for level in steps(minimum, maximum)[1:]]
     names = [at(axis, 1.12, text="\n".join(name)) for axis, name in enumerate(wrapped)]
     layers: list[Spec] = [
         _line(rings, detail="ring", color=LINE, strokeWidth=1),
         _line(spokes, detail="spoke", color=LINE, strokeWidth=1),
-        words(levels, color=MUTED, align="right", dx=-5, dy=2),
+        words(levels, color=MUTED, align="right", dx=-5, dy=2)
+        | {"encoding": {"text": {"field": "text", "type": "quantitative", "format": "~f"}}},
     ]
     for number, one in enumerate(series):
         points = [
-            at(axis, (float(value) - minimum) / span, order=place)
+            at(axis, (float(value) - start) / span, order=place)
             if (value := one.values[axis]) is not None
             else {"x": None, "y": None, "order": place}
             for place, axis in enumerate(around)

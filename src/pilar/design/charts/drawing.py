@@ -21,6 +21,9 @@ BRAND, POSITIVE, CAUTION, NEGATIVE = "#0a5866", "#1a6638", "#7f4c00", "#a3231a"
 POSITIVE_SOFT, CAUTION_SOFT, NEGATIVE_SOFT = "#e2f2e7", "#fcf0d6", "#fce8e5"
 
 Spec = dict[str, Any]
+Edge = int | Decimal
+"""An end of a scale."""
+MOST_STEPS = 6
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,20 @@ def words(rows: list[Spec], **look: Any) -> Spec:
 def wrapped(text: str, width: float) -> list[str]:
     """The lines of a text that is ``width`` units wide at most; an empty text has one."""
     return textwrap.wrap(text, max(1, int(width / LETTER))) or [""]
+
+
+def steps(minimum: Edge, maximum: Edge) -> list[float]:
+    """Round figures from ``minimum`` to ``maximum``, both included, with at most six steps of one width between.
+
+    Whole ones on a scale that is three wide or wider.
+    """
+    low, high = Decimal(minimum), Decimal(maximum)
+    span = high - low
+    width = Decimal(1).scaleb(max(span.adjusted() - 1, 0 if span >= 3 else span.adjusted() - 1))
+    while span / width > MOST_STEPS:
+        width *= Decimal("2.5") if width.normalize().as_tuple().digits == (2,) else 2
+    between = [low // width * width + width * place for place in range(MOST_STEPS + 2)]
+    return [float(one) for one in dict.fromkeys([low, *(one for one in between if low < one < high), high])]
 
 
 def figure(places: int) -> Spec:

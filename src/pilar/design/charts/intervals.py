@@ -17,6 +17,7 @@ from pilar.design.charts.drawing import (
     SURFACE,
     WIDTH,
     Chart,
+    Edge,
     Row,
     Spec,
     boxes,
@@ -55,7 +56,7 @@ class Moment:
     upper: Decimal | None = None
 
 
-def estimates(given: Sequence[Estimate], *, columns: Sequence[str], minimum: int = 0, maximum: int = 4) -> Chart:
+def estimates(given: Sequence[Estimate], *, columns: Sequence[str], minimum: Edge, maximum: Edge) -> Chart:
     """Bars in the order given, each with a line over its interval; label, count and figure stand above the bar.
 
     ``columns`` heads label, figure, both ends of the interval, count, and if any has one the note.
@@ -71,7 +72,7 @@ def estimates(given: Sequence[Estimate], *, columns: Sequence[str], minimum: int
     y = 0.0
 
     def place(value: Decimal) -> float:
-        return round(float(value - minimum) / (maximum - minimum) * WIDTH, 2)
+        return round(float(value - minimum) / float(maximum - minimum) * WIDTH, 2)
 
     for one in given:
         ends.append({"x": WIDTH - notes, "y": y + LEADING / 2, "value": number(one.value)})
@@ -103,7 +104,7 @@ def estimates(given: Sequence[Estimate], *, columns: Sequence[str], minimum: int
 
 
 def course(
-    given: Sequence[Moment], *, columns: tuple[str, str, str, str], minimum: int = 0, maximum: int = 4, step: int = 1
+    given: Sequence[Moment], *, columns: tuple[str, str, str, str], minimum: int, maximum: int, step: int = 1
 ) -> Chart:
     """A line over the years with an upright line for each interval; years that follow each other are joined.
 

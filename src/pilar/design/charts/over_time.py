@@ -13,21 +13,21 @@ from pilar.design.charts.drawing import (
     LINE,
     MUTED,
     Chart,
+    Edge,
     Row,
     Spec,
     decimals,
     figure,
     frame,
     number,
+    steps,
 )
 
 MOST_DOTS = 60
 """Of a line over time; more would hide it."""
 
 
-def trend(
-    values: Mapping[int, Decimal | None], *, columns: tuple[str, str], minimum: int = 0, maximum: int = 4
-) -> Chart:
+def trend(values: Mapping[int, Decimal | None], *, columns: tuple[str, str], minimum: Edge, maximum: Edge) -> Chart:
     """A line over the years. Years without a value are drawn as a gap, never bridged.
 
     Every year between the first and the last has its place on the axis, whether it is in ``values`` or not.
@@ -40,8 +40,9 @@ def trend(
                  "domainColor": CONTROL, "labelOverlap": True},
     }  # fmt: skip
     y = {
-        "field": "value", "type": "quantitative", "scale": {"domain": [minimum, maximum], "nice": False},
-        "axis": {"title": None, "values": list(range(minimum, maximum + 1)), "format": "d", "domain": False,
+        "field": "value", "type": "quantitative",
+        "scale": {"domain": [float(minimum), float(maximum)], "nice": False, "zero": False},
+        "axis": {"title": None, "values": steps(minimum, maximum), "format": "~f", "domain": False,
                  "ticks": False, "gridColor": LINE, "labelColor": MUTED, "labelPadding": 8},
     }  # fmt: skip
     places = decimals(values.values())

@@ -64,13 +64,13 @@ def signed(value: object) -> str:
     return _no_score() if number is None else numbers.signed(number, _language())
 
 
-@register.filter
-def percent_of(value: object, maximum: object) -> str:
-    """``value`` as a share of ``maximum`` between 0 and 100, with a decimal point, for an SVG attribute."""
-    part, whole = numbers.as_decimal(value), numbers.as_decimal(maximum)
-    if part is None or not whole:
+@register.simple_tag
+def share_of_scale(value: object, minimum: object, maximum: object) -> str:
+    """Where ``value`` lies from ``minimum`` (0) to ``maximum`` (100), with a decimal point, for an SVG attribute."""
+    reached, low, high = (numbers.as_decimal(one) for one in (value, minimum, maximum))
+    if reached is None or low is None or high is None or low >= high:
         return "0"
-    return str(round(min(max(part / whole, Decimal(0)), Decimal(1)) * 100, 2))
+    return str(round(min(max((reached - low) / (high - low), Decimal(0)), Decimal(1)) * 100, 2))
 
 
 @dataclass(frozen=True)

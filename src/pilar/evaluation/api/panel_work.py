@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -21,6 +22,7 @@ from pilar.evaluation.queries.findings import FindingRow
 from pilar.evaluation.queries.meetings import MeetingRow
 from pilar.evaluation.rules.findings import FindingKind
 from pilar.evaluation.rules.meetings import Attendee, MeetingKind
+from pilar.people.rules import Standing
 from pilar.people.signin import standing_of
 
 router = Router(tags=["panel"])
@@ -159,12 +161,14 @@ def remove_finding(request: HttpRequest, key: Key) -> Status[None]:
 
 @router.get("/meetings", response=list[MeetingOut], summary="My meetings to come")
 def my_meetings(request: HttpRequest) -> list[MeetingOut]:
-    return [_meeting(row) for row in meeting_reads.calendar(scope=standing_of(request), now=timezone.now())]
+    by = standing_of(request)
+    return _meetings(meeting_reads.calendar(scope=by, now=timezone.now()), by)
 
 
 @router.get("/assessments/{key}/meetings", response={200: list[MeetingOut], **REFUSED}, summary="Meetings of a region")
 def meetings(request: HttpRequest, key: Key) -> list[MeetingOut]:
-    return [_meeting(row) for row in meeting_reads.meetings(key, scope=standing_of(request)).rows]
+    by = standing_of(request)
+    return _meetings(meeting_reads.meetings(key, scope=by).rows, by)
 
 
 @router.post("/assessments/{key}/meetings", response={201: MadeOut, **REFUSED}, summary="Plan a meeting")
@@ -265,6 +269,11 @@ def _finding(row: FindingRow) -> FindingOut:
         version=row.version,
         mine=row.mine,
     )
+
+
+def _meetings(rows: Sequence[MeetingRow], by: Standing) -> list[MeetingOut]:
+    meeting_reads.note_reading(rows, by=by)
+    return [_meeting(row) for row in rows]
 
 
 def _meeting(row: MeetingRow) -> MeetingOut:

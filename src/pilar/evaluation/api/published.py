@@ -78,6 +78,8 @@ def years(request: HttpRequest) -> list[YearOut]:
             year=row.year,
             statements=row.statements,
             regions=row.regions,
+            computed=row.computed,
+            synthetic=row.synthetic,
             instrument=row.instrument and InstrumentName(code=row.instrument[0], version=row.instrument[1]),
         )
         for row in queries.years(scope=PUBLIC)

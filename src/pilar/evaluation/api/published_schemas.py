@@ -46,11 +46,17 @@ class InstrumentName(Schema):
 
 
 class YearOut(Schema):
-    """A year with published statements; ``instrument`` is null where it is not known."""
+    """A year with published statements, or with ``computed`` phases whose results Pilar computed.
+
+    ``regions`` have one or the other. ``instrument`` is null where it is not known. ``synthetic``: all of the year was
+    made up for a demonstration.
+    """
 
     year: int
     statements: int
     regions: int
+    computed: int
+    synthetic: bool
     instrument: InstrumentName | None
 
 

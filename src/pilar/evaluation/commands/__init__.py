@@ -42,7 +42,7 @@ def _register_score(subparsers: Any) -> None:
         description=translate("Score a file of marks: one row a region, one column a node of the instrument."),
         epilog=translate(
             "The column “region” holds the Kemendagri code (36.03) or the name; the other columns are named after "
-            "nodes (baseline, output, outcome, impact, quick_win, or deeper ones). Decimal comma and decimal point "
+            "nodes of the instrument. Decimal comma and decimal point "
             "both count. A blank cell or a dash is a missing mark. The table is sorted by rank; JSON and CSV keep "
             "the order of the file."
         ),

@@ -13,7 +13,7 @@ from pilar.areas.rules import RegionEntry
 from pilar.evaluation import reference
 from pilar.evaluation.commands.layout import aligned, identity, instrument_line, number, percent, plain, title
 from pilar.evaluation.commands.writing import emit
-from pilar.evaluation.rules.published import LARGEST_ROUNDING, PublishedRow, Recomputation, recompute
+from pilar.evaluation.rules.published import PublishedRow, Recomputation, recompute
 from pilar.platform.errors import PilarError
 from pilar.platform.language import console_language, mark, translate
 
@@ -156,7 +156,7 @@ def _computation(row: PublishedRow, computed: Recomputation) -> Iterator[str]:
     elif computed.rounded != row.final:
         yield translate(
             "The printed dimensions are themselves rounded; that explains a difference of up to %(most)s.",
-            most=number(LARGEST_ROUNDING),
+            most=number(computed.largest_rounding),
         )
 
 

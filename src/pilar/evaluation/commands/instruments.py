@@ -9,17 +9,12 @@ from pilar import index
 from pilar.evaluation import reference
 from pilar.evaluation.commands.layout import aligned, instrument_line, number, percent, title
 from pilar.evaluation.commands.writing import emit
-from pilar.platform.language import mark, translate
+from pilar.evaluation.rules.standing import STATUS_NAMES
+from pilar.platform.language import translate
 
 SHORT_HASH = 12
 
 Step = tuple[index.Node, Fraction | None, int]
-
-_STATUS = {
-    "confirmed": mark("weights reproduce a published result"),
-    "inferred": mark("weights stated or inferred, not checked by a published result"),
-    "unmatched": mark("weights match no known published result"),
-}
 
 
 def run_list() -> int:
@@ -30,7 +25,7 @@ def run_list() -> int:
             instrument.version,
             str(instrument.year or "-"),
             instrument.sha256[:SHORT_HASH],
-            translate(_STATUS[instrument.status]),
+            translate(STATUS_NAMES[instrument.status]),
         ]
         for instrument in reference.instruments()
     ]
@@ -89,7 +84,7 @@ def _head(instrument: index.Instrument, sources: Mapping[str, str]) -> Iterator[
     yield title(instrument.title)
     yield instrument_line(instrument)
     yield translate("Source: %(address)s", address=sources[instrument.source])
-    yield translate("Standing: %(status)s", status=translate(_STATUS[instrument.status]))
+    yield translate("Standing: %(status)s", status=translate(STATUS_NAMES[instrument.status]))
     yield translate(
         "Scale %(minimum)s to %(maximum)s; %(decimals)s decimals, rounded %(rounding)s (%(source)s)",
         minimum=number(instrument.scale.minimum),

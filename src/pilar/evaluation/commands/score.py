@@ -176,6 +176,8 @@ def _notes(scoring: Scoring, ranked: Iterable[Scored]) -> Iterable[str]:
                 lowest=number(index.round_published(row.result.lowest, instrument.decimals, instrument.rounding)),
                 highest=number(index.round_published(row.result.highest, instrument.decimals, instrument.rounding)),
             )
-    if not scoring.comparable:
+    if not scoring.same_scale:
+        yield translate("Last year’s finals stand on another scale and are not subtracted.")
+    elif not scoring.comparable:
         yield translate("The improvement compares two different instruments; read it with care.")
     yield instrument_line(instrument)

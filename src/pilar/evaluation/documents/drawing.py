@@ -26,7 +26,7 @@ def radar(titles: Sequence[str], series: Sequence[charts.Series], minimum: Decim
     """The dimensions of one year or two, this year's first; None for fewer than three dimensions."""
     if len(titles) < 3:
         return None
-    drawn = charts.radar(titles, series, first_column=_("Dimension"), minimum=int(minimum), maximum=int(maximum))
+    drawn = charts.radar(titles, series, first_column=_("Dimension"), minimum=minimum, maximum=maximum)
     now, *before = series
     caption = _("Solid: %(year)s") % {"year": now.name}
     if before:

@@ -15,6 +15,7 @@ from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.queries.sheets import Book
 from pilar.evaluation.queries.snapshots import ResultLine
 from pilar.evaluation.rules.reports import Summary, histogram, ranked, summary
+from pilar.evaluation.wording import on_scale
 from pilar.reports.document import (
     Bar,
     Block,
@@ -79,13 +80,18 @@ def _figures(book: Book) -> Facts:
     lines = book.ranked
     spread = summary(_finals(book, lines))
     compared = [line.improvement for line in lines if line.improvement is not None]
-    better = _("%(better)s of %(count)s rose") % {"better": sum(one > 0 for one in compared), "count": len(compared)}
+    if compared:
+        said = _("%(better)s of %(count)s rose") % {"better": sum(one > 0 for one in compared), "count": len(compared)}
+    elif any(line.other_scale for line in lines):
+        said = _("another scale last year: the finals are not subtracted")
+    else:
+        said = _("no previous results")
     return Facts(
         (
             Fact(
                 _("Mean of the finals"),
                 writing.NONE if spread is None else _written(book, spread.mean),
-                _("on a scale of %(scale)s") % {"scale": writing.scale(book.instrument)},
+                on_scale(book.header.scale),
             ),
             Fact(
                 _("Regions with a final"),
@@ -97,7 +103,7 @@ def _figures(book: Book) -> Facts:
                 writing.NONE
                 if not compared
                 else writing.difference(sum(map(Fraction, compared), Fraction(0)) / len(compared), book.instrument),
-                better if compared else _("no previous results"),
+                said,
             ),
         )
     )
@@ -200,6 +206,8 @@ def _group(book: Book, title: Bilingual, lines: Sequence[ResultLine]) -> list[Bl
     if interval is not None:
         named = {"share": writing.percent_of(interval.share), "basis": interval.basis}
         blocks.append(Paragraph(_("In brackets: ranks in %(share)s of all draws; %(basis)s.") % named, quiet=True))
+    if any(line.other_scale for line in scored):
+        blocks.append(Paragraph(_("Last year’s finals stand on another scale and are not subtracted."), quiet=True))
     if any(line.improvement is not None and not line.comparable for line in scored):
         other = _("* Last year another instrument was used: the improvement compares two different measures.")
         blocks.append(Paragraph(other, quiet=True))
@@ -215,7 +223,7 @@ def _line(book: Book, line: ResultLine) -> Row:
             ranked(line.rank_in_group, found and found.group),
             line.region.name,
             line.region.province.name,
-            Bar(writing.share_of_scale(line.final, book.instrument), writing.score(line.final)),
+            Bar(writing.share_of_scale(line.final, book.instrument.scale), writing.score(line.final)),
             writing.signed(line.improvement) + mark,
             str(line.predicate) if line.predicate else writing.NONE,
             ranked(line.rank_in_nation, found and found.nation),

@@ -14,6 +14,7 @@ from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.queries.sheets import Sheet
 from pilar.evaluation.rules.findings import FindingKind
 from pilar.evaluation.rules.reports import Standout, ranked
+from pilar.evaluation.wording import on_scale
 from pilar.reports.document import (
     Bar,
     Beside,
@@ -83,7 +84,7 @@ def _lead(sheet: Sheet) -> str:
 
 def _figures(sheet: Sheet) -> Facts:
     line = sheet.line
-    note = _("on a scale of %(scale)s") % {"scale": writing.scale(sheet.instrument)}
+    note = on_scale(sheet.header.scale)
     if line.final is None:
         note = line.no_score_reason
     elif line.predicate:
@@ -126,6 +127,8 @@ def _compared(sheet: Sheet) -> str:
         said = _("previous result, computed by Pilar: %(previous)s") % named
     else:
         said = _("previous result, as a source states it: %(previous)s") % named
+    if line.other_scale:
+        return said + "\n" + _("another scale then: the two finals are not subtracted")
     other = _("another instrument then: two different measures")
     return said if line.comparable else f"{said}\n{other}"
 
@@ -143,7 +146,8 @@ def _parts(sheet: Sheet) -> list[Block]:
         if part.published is None:
             cells.append(Bar(0, writing.NONE))
         else:
-            cells.append(Bar(writing.share_of_scale(part.published, sheet.instrument), writing.score(part.published)))
+            reached = writing.share_of_scale(part.published, sheet.instrument.scale)
+            cells.append(Bar(reached, writing.score(part.published)))
         if last is not None:
             cells += _then(sheet, part.code, part.published)
         cells.append(writing.score(part.share))

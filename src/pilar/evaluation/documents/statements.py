@@ -14,11 +14,12 @@ from pilar import index
 from pilar.design import charts
 from pilar.evaluation.documents import drawing, writing
 from pilar.evaluation.documents.method import assumes
-from pilar.evaluation.queries import HIGHEST, Explained, RegionProfile, RegionYear
+from pilar.evaluation.queries import Explained, RegionProfile, RegionYear
 from pilar.evaluation.queries.changes import FinalChange
 from pilar.evaluation.queries.changes_told import printed_lines, printed_rest, remarks
-from pilar.evaluation.rules.published import LARGEST_ROUNDING
 from pilar.evaluation.rules.reports import ranked
+from pilar.evaluation.rules.scales import YearScale
+from pilar.evaluation.wording import on_scale
 from pilar.reports.document import (
     Bar,
     Block,
@@ -65,7 +66,7 @@ def statement_document(
             )
         )
     for one in found.explained:
-        blocks += _statement(profile, one, changes.get(one.statement.key))
+        blocks += _statement(profile, found.scale, one, changes.get(one.statement.key))
     return Document(
         title=f"{region.name} {found.year}",
         language=writing.language(),
@@ -79,14 +80,16 @@ def statement_document(
     )
 
 
-def _statement(profile: RegionProfile, one: Explained, change: FinalChange | None) -> list[Block]:
+def _statement(
+    profile: RegionProfile, scale: YearScale | None, one: Explained, change: FinalChange | None
+) -> list[Block]:
     statement = one.statement
     named = {"host": (urlsplit(statement.source_url).hostname or "").removeprefix("www."), "phase": statement.phase}
     heading = _("Phase %(phase)s, as %(host)s prints it") if statement.phase else _("As %(host)s prints it")
-    blocks: list[Block] = [Heading(heading % named), _figures(one), _source(one)]
+    blocks: list[Block] = [Heading(heading % named), _figures(one, scale), _source(one)]
     if one.scores:
-        blocks.append(_scores(one))
-        radar = _radar(profile, one)
+        blocks.append(_scores(one, scale))
+        radar = _radar(profile, one, scale)
         blocks += [radar] if radar else []
     blocks += _sum(one)
     return blocks if change is None else [*blocks, *_change(change)]
@@ -112,7 +115,7 @@ def _change(change: FinalChange) -> list[Block]:
     return [*blocks, *(Paragraph(sentence) for sentence in said)]
 
 
-def _figures(one: Explained) -> Facts:
+def _figures(one: Explained, scale: YearScale | None) -> Facts:
     statement = one.statement
     origins = {
         "printed": _("printed by the source"),
@@ -126,9 +129,7 @@ def _figures(one: Explained) -> Facts:
         scope = f"{statement.group.title}: {statement.rank_scope}"
     return Facts(
         (
-            Fact(
-                _("Final"), writing.score(statement.final), _("on a scale of %(scale)s") % {"scale": f"0–{_top(one)}"}
-            ),
+            Fact(_("Final"), writing.score(statement.final), on_scale(scale)),
             Fact(
                 _("Improvement on the previous year"),
                 writing.signed(statement.improvement),
@@ -152,14 +153,18 @@ def _source(one: Explained) -> Pairs:
     return Pairs(tuple(pairs))
 
 
-def _scores(one: Explained) -> Table:
+def _scores(one: Explained, scale: YearScale | None) -> Table:
     """The printed scores; with weights and contributions where the sum could be computed."""
-    top = Decimal(_top(one))
+
+    def bar(value: Decimal) -> Cell:
+        shown = writing.score(value)
+        return shown if scale is None else Bar(writing.share_of_scale(value, scale), shown)
+
     if one.recomputation is None:
         columns = (Column(_("Dimension"), share=2), Column(_("Score"), share=2))
         return Table(
             columns,
-            tuple(Row((str(title), Bar(float(value / top), writing.score(value)))) for title, value in one.scores),
+            tuple(Row((str(title), bar(value))) for title, value in one.scores),
         )
     columns = (
         Column(_("Dimension"), share=2),
@@ -171,7 +176,7 @@ def _scores(one: Explained) -> Table:
         Row(
             (
                 str(step.title),
-                Bar(float(step.score / top), writing.score(step.score)),
+                bar(step.score),
                 writing.percent(_written(step.weight * 100)),
                 writing.score(_written(step.contribution)),
             )
@@ -195,7 +200,10 @@ def _sum(one: Explained) -> list[Block]:
         return [Paragraph(_obstacle(one))]
     blocks: list[Block] = []
     if found.difference is not None:
-        named = {"difference": writing.signed(_written(found.difference)), "most": writing.score(LARGEST_ROUNDING)}
+        named = {
+            "difference": writing.signed(_written(found.difference)),
+            "most": writing.score(found.largest_rounding),
+        }
         if found.differs:
             said = _("The printed final differs from its dimensions by %(difference)s, more than rounding can explain.")
             blocks.append(Notice(said % named))
@@ -234,21 +242,21 @@ def _obstacle(one: Explained) -> str:
     }.get(one.obstacle or "", _("The printed scores do not fit the instrument of this year"))
 
 
-def _radar(profile: RegionProfile, one: Explained) -> Picture | None:
-    """The dimensions of this statement and, dashed, of the year before where exactly one source prints them."""
+def _radar(profile: RegionProfile, one: Explained, scale: YearScale | None) -> Picture | None:
+    """The dimensions of this statement and, dashed, of the year before where exactly one source prints them on the same
+    scale.
+    """
+    if scale is None:
+        return None
     titles = [str(title) for title, _value in one.scores]
     series = [charts.Series(str(one.statement.year), [value for _title, value in one.scores])]
     year = profile.year(one.statement.year - 1)
     printed = [] if year is None else [other for other in year.explained if other.scores]
-    if len(printed) == 1:
+    if year and year.scale and year.scale.ends == scale.ends and len(printed) == 1:
         before = {str(title): value for title, value in printed[0].scores}
         if before.keys() >= set(titles):
             series.append(charts.Series(str(one.statement.year - 1), [before[title] for title in titles]))
-    return drawing.radar(titles, series, Decimal(0), Decimal(_top(one)))
-
-
-def _top(one: Explained) -> int:
-    return HIGHEST if one.instrument is None else int(one.instrument[1].scale.maximum)
+    return drawing.radar(titles, series, scale.minimum, scale.maximum)
 
 
 def _written(value: Fraction) -> Decimal:

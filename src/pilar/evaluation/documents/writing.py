@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from pilar import index
 from pilar.design import numbers
 from pilar.evaluation.queries.snapshots import PhaseHeader, SnapshotRow
+from pilar.evaluation.rules.scales import YearScale
 from pilar.reports.document import Picture
 
 AUTHOR = "Pilar"
@@ -61,14 +62,9 @@ def day(value: date) -> str:
     return date_format(value, "j F Y")
 
 
-def scale(instrument: index.Instrument) -> str:
-    """The lowest and the highest score."""
-    return f"{instrument.scale.minimum:f}–{instrument.scale.maximum:f}"
-
-
-def share_of_scale(value: Decimal | Fraction, instrument: index.Instrument) -> float:
+def share_of_scale(value: Decimal | Fraction, scale: index.Scale | YearScale) -> float:
     """Where a score lies between the lowest and the highest, from 0 to 1."""
-    lowest, highest = Fraction(instrument.scale.minimum), Fraction(instrument.scale.maximum)
+    lowest, highest = Fraction(scale.minimum), Fraction(scale.maximum)
     return float((Fraction(value) - lowest) / (highest - lowest))
 
 

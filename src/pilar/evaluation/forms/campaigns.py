@@ -41,7 +41,7 @@ NATION = CAPITAL_PROVINCE
 """Whose time the dates of a campaign are written in."""
 MOST_LINES = 600
 
-_CODE_HINT = _("Small letters, figures and dashes, such as smart-city-2026")
+_CODE_HINT = _("Small letters, figures and dashes, such as evaluation-2026")
 
 
 class RulesForm(FaultsForm):
@@ -115,7 +115,7 @@ class CampaignForm(RegionTimeForm, RulesForm, GroupForm):
         super().__init__(*given, **named)
         self.fields["instrument"].choices = [
             ("", "–"),
-            *((f"{row.code} {row.version}", f"{row.title} ({row.code} {row.version})") for row in instruments),
+            *((f"{row.code} {row.version}", _named(row)) for row in instruments),
         ]
         self.years = {row.code: row.year for row in campaigns}
         self.fields["previous"].choices = [("", "–"), *((row.code, f"{row.title} ({row.code})") for row in campaigns)]
@@ -157,6 +157,11 @@ class CampaignForm(RegionTimeForm, RulesForm, GroupForm):
             "periods": [Period(given[f"opens_{number}"], given[f"closes_{number}"]) for number in (1, 2)],
             "groups": [self.plan()],
         }
+
+
+def _named(row: InstrumentRow) -> str:
+    """An instrument in the chooser, with what is known of it."""
+    return f"{row.title} ({row.code} {row.version}) – {row.origin_name}; {row.status_name}"
 
 
 def _periods(given: Mapping[str, Any]) -> tuple[Period, Period]:
@@ -298,6 +303,18 @@ class ReasonForm(FaultsForm):
     """A reason that is kept in the log."""
 
     reason = forms.CharField(label=_("Reason"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class MoveForm(FaultsForm):
+    """A move of a phase."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        max_length=2_000,
+        help_text=_("Stands beside the move, where it needs one"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
 
 def _choice(row: LoadRow) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pilar.areas.queries import OfficeRow
-from pilar.design.fields import sometimes_required
+from pilar.design.fields import DayField, FigureField, sometimes_required
 from pilar.evaluation.queries.panel_marks import Beside
 from pilar.evaluation.rules.follow_up import FOLLOW_UP_NAMES, Plan
 from pilar.evaluation.rules.marking import LONGEST_TEXT
@@ -69,9 +69,7 @@ class PublishForm(FaultsForm):
     """The letter that carries the results."""
 
     letter_number = forms.CharField(label=_("Number of the letter"), max_length=LONGEST_LETTER)
-    letter_date = forms.DateField(
-        label=_("Date of the letter"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
+    letter_date = DayField(label=_("Date of the letter"))
 
 
 class ObjectionForm(FaultsForm):
@@ -93,11 +91,7 @@ class DecisionForm(FaultsForm):
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
-    value = sometimes_required(
-        forms.DecimalField(
-            label=_("New mark"), localize=True, required=False, help_text=_("Only if the objection is accepted")
-        )
-    )
+    value = sometimes_required(FigureField(label=_("New mark"), help_text=_("Only if the objection is accepted")))
     lower_confirmed = forms.BooleanField(label=_("Yes, the new mark is lower than the agreed one"), required=False)
     reason = text_field(_("Reason"), help_text=_("The region reads it"))
 
@@ -106,7 +100,7 @@ class CorrectionForm(FaultsForm):
     """A correction of one agreed mark after publication."""
 
     node = forms.ChoiceField(label=_("Indicator"))
-    value = forms.DecimalField(label=_("New mark"), localize=True)
+    value = FigureField(label=_("New mark"), required=True)
     reason = text_field(_("Reason"), help_text=_("It is published with the new version"))
 
     def __init__(self, *arguments: Any, rows: Iterable[Beside], **more: Any) -> None:
@@ -120,9 +114,7 @@ class FollowUpForm(FaultsForm):
     """What is done about a recommendation. ``version`` is the one that the reader saw."""
 
     office = forms.TypedChoiceField(label=_("Office that follows it up"), coerce=int, empty_value=None, required=False)
-    due = forms.DateField(
-        label=_("Due"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
+    due = DayField(label=_("Due"), required=False)
     state = forms.ChoiceField(label=_("State"))
     note = text_field(_("What was done, or why it is not followed"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)

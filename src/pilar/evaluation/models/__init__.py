@@ -16,7 +16,6 @@ from pilar.evaluation.models.marking import (
 from pilar.evaluation.models.origins import AnswerOrigin, SurveyFile
 from pilar.evaluation.models.panels import Conflict, Seat
 from pilar.evaluation.models.published import (
-    HIGHEST,
     Instrument,
     PublishedResult,
     PublishedScore,
@@ -26,7 +25,6 @@ from pilar.evaluation.models.published import (
 from pilar.evaluation.models.results import Approval, Objection, Publication, Snapshot, SnapshotResult
 
 __all__ = [
-    "HIGHEST",
     "AgreedMark",
     "Allocation",
     "Answer",

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from pilar.evaluation.models.results import SHA256, Snapshot
 from pilar.evaluation.rules.batches import LANGUAGES, UNFINISHED, BatchState
+from pilar.platform.names import SignatureField
 
 
 class SheetBatch(models.Model):
@@ -24,7 +25,7 @@ class SheetBatch(models.Model):
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField()
     ordered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    ordered_by_name = models.CharField(max_length=200)
+    ordered_by_name = SignatureField(max_length=200)
     ordered_at = models.DateTimeField(db_default=Now())
     progressed_at = models.DateTimeField(db_default=Now())
     storage_key = models.CharField(max_length=60, blank=True, default="")

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from pilar.evaluation.models.published import Instrument
 from pilar.evaluation.rules.stages import PhaseState
+from pilar.platform.names import SignatureField
 
 
 class Campaign(models.Model):
@@ -100,7 +101,7 @@ class PhaseMove(models.Model):
     from_state = models.CharField(max_length=20)
     to_state = models.CharField(max_length=20)
     by_key = models.CharField(max_length=100)
-    by_name = models.CharField(max_length=200)
+    by_name = SignatureField(max_length=200)
     reason = models.TextField(blank=True, default="")
     moved_at = models.DateTimeField(db_default=Now())
 

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from pilar.evaluation.models.assessments import Assessment
+from pilar.evaluation.models.scales import marks_on_scale
 from pilar.evaluation.rules.stages import Settlement
 
 USER = settings.AUTH_USER_MODEL
@@ -28,8 +29,8 @@ class Mark(models.Model):
         ordering = ["assessment", "id"]
         constraints = [
             models.UniqueConstraint(fields=["assessment", "node", "assessor"], name="mark_once_an_assessor"),
-            models.CheckConstraint(condition=Q(value__gte=0), name="mark_not_negative"),
         ]
+        triggers = marks_on_scale("mark_on_scale")
 
     def __str__(self) -> str:
         return f"{self.assessment_id} {self.node} {self.assessor_id}"
@@ -64,13 +65,13 @@ class AgreedMark(models.Model):
         ordering = ["assessment", "id"]
         constraints = [
             models.UniqueConstraint(fields=["assessment", "node"], name="agreed_mark_once_an_indicator"),
-            models.CheckConstraint(condition=Q(value__gte=0), name="agreed_mark_not_negative"),
             models.CheckConstraint(condition=Q(how__in=list(Settlement)), name="agreed_mark_settlement_known"),
             models.CheckConstraint(
                 condition=~Q(how=Settlement.CHAIR) | (Q(settled_by__isnull=False) & Q(reason__regex=r"\S")),
                 name="agreed_mark_of_the_chair_has_a_reason",
             ),
         ]
+        triggers = marks_on_scale("agreed_mark_on_scale")
 
     def __str__(self) -> str:
         return f"{self.assessment_id} {self.node}"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
-HIGHEST = 4
-"""Maximum of the scale in every published result so far; another maximum needs a migration."""
+from pilar.evaluation.fields import ScoreField
+from pilar.evaluation.models.scales import statements_on_scale
 
 
 class Instrument(models.Model):
@@ -20,6 +20,8 @@ class Instrument(models.Model):
     title_id = models.CharField(max_length=300)
     title_en = models.CharField(max_length=300)
     year = models.PositiveSmallIntegerField(null=True)
+    scale_minimum = ScoreField()
+    scale_maximum = ScoreField()
     document = models.TextField()
     loaded_at = models.DateTimeField(db_default=Now())
 
@@ -28,6 +30,7 @@ class Instrument(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["code", "version"], name="instrument_version_once"),
             models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="instrument_sha256_is_a_hash"),
+            models.CheckConstraint(condition=Q(scale_minimum__lt=F("scale_maximum")), name="instrument_scale_rises"),
         ]
         triggers = [pgtrigger.Protect(name="instrument_never_changes", operation=pgtrigger.Update | pgtrigger.Delete)]
 
@@ -85,8 +88,8 @@ class PublishedResult(models.Model):
     year = models.PositiveSmallIntegerField()
     phase = models.CharField(max_length=2, blank=True, default="")
     group = models.ForeignKey(ResultGroup, null=True, on_delete=models.PROTECT, related_name="results")
-    final = models.DecimalField(max_digits=5, decimal_places=2, null=True)
-    improvement = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    final = ScoreField(null=True)
+    improvement = ScoreField(null=True)
     improvement_origin = models.CharField(max_length=7, blank=True, default="")
     rank = models.PositiveIntegerField(null=True)
     rank_scope = models.CharField(max_length=200, blank=True, default="")
@@ -104,14 +107,6 @@ class PublishedResult(models.Model):
             ),
             models.CheckConstraint(condition=Q(phase__in=["", "I", "II"]), name="published_result_phase_known"),
             models.CheckConstraint(
-                condition=Q(final__isnull=True) | Q(final__gte=0, final__lte=HIGHEST),
-                name="published_result_final_on_scale",
-            ),
-            models.CheckConstraint(
-                condition=Q(improvement__isnull=True) | Q(improvement__gte=-HIGHEST, improvement__lte=HIGHEST),
-                name="published_result_improvement_on_scale",
-            ),
-            models.CheckConstraint(
                 condition=Q(improvement__isnull=True, improvement_origin="")
                 | Q(improvement__isnull=False, improvement_origin__in=["printed", "derived"]),
                 name="published_result_improvement_has_origin",
@@ -128,6 +123,11 @@ class PublishedResult(models.Model):
             ),
         ]
         triggers = [
+            statements_on_scale(
+                "published_result_on_scale",
+                "y.year = NEW.year AND (NEW.final < i.scale_minimum OR NEW.final > i.scale_maximum"
+                " OR abs(NEW.improvement) > i.scale_maximum - i.scale_minimum)",
+            ),
             pgtrigger.Trigger(
                 name="published_result_group_of_its_year",
                 operation=pgtrigger.Insert | pgtrigger.Update,
@@ -139,7 +139,7 @@ class PublishedResult(models.Model):
                     " THEN RAISE EXCEPTION 'group % is not of year %', NEW.group_id, NEW.year"
                     " USING ERRCODE = 'check_violation'; END IF; RETURN NEW;"
                 ),
-            )
+            ),
         ]
 
     def __str__(self) -> str:
@@ -151,14 +151,20 @@ class PublishedScore(models.Model):
 
     result = models.ForeignKey(PublishedResult, on_delete=models.CASCADE, related_name="scores")
     node = models.CharField(max_length=100)
-    value = models.DecimalField(max_digits=5, decimal_places=2)
+    value = ScoreField()
 
     class Meta:
         ordering = ["result", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["result", "node"], name="published_score_once_a_node"),
-            models.CheckConstraint(condition=Q(value__gte=0, value__lte=HIGHEST), name="published_score_on_scale"),
             models.CheckConstraint(condition=~Q(node=""), name="published_score_has_a_node"),
+        ]
+        triggers = [
+            statements_on_scale(
+                "published_score_on_scale",
+                "y.year = (SELECT r.year FROM evaluation_publishedresult r WHERE r.id = NEW.result_id)"
+                " AND (NEW.value < i.scale_minimum OR NEW.value > i.scale_maximum)",
+            )
         ]
 
     def __str__(self) -> str:

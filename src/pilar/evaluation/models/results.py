@@ -8,9 +8,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from pilar.evaluation.fields import ScoreField
 from pilar.evaluation.models.assessments import Assessment
 from pilar.evaluation.models.campaigns import Phase
 from pilar.evaluation.rules.computing import PreviousOrigin
+from pilar.platform.names import SignatureField
 
 USER = settings.AUTH_USER_MODEL
 SHA256 = r"^[0-9a-f]{64}$"
@@ -52,7 +54,7 @@ class Snapshot(models.Model):
     result_sha256 = models.CharField(max_length=64)
     reason = models.TextField(blank=True, default="")
     computed_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
-    computed_by_name = models.CharField(max_length=200)
+    computed_by_name = SignatureField(max_length=200)
     computed_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -77,20 +79,21 @@ class SnapshotResult(models.Model):
     """One region's result in a snapshot. ``final`` is rounded once; ``final_exact`` is the exact rational as text.
 
     ``scores``: node code to exact rational text, for every node above the indicators and for the indicators.
-    ``previous_final`` is last year's, published by Pilar (``computed``) or stated by a source (``stated``).
+    ``previous_final`` is last year's, published by Pilar (``computed``) or stated by a source (``stated``); where it
+    stands on another scale there is no ``improvement``.
     """
 
     snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="results")
     region = models.ForeignKey("areas.Region", on_delete=models.PROTECT, related_name="+")
     group = models.CharField(max_length=40)
-    final = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    final = ScoreField(null=True)
     final_exact = models.TextField(blank=True, default="")
     no_score = models.CharField(max_length=40, blank=True, default="")
     rank_in_group = models.PositiveIntegerField(null=True)
     rank_in_province = models.PositiveIntegerField(null=True)
     rank_in_nation = models.PositiveIntegerField(null=True)
-    improvement = models.DecimalField(max_digits=5, decimal_places=2, null=True)
-    previous_final = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    improvement = ScoreField(null=True)
+    previous_final = ScoreField(null=True)
     previous_origin = models.CharField(max_length=8, blank=True, default="")
     comparable = models.BooleanField(default=True)
     predicate = models.CharField(max_length=60, blank=True, default="")
@@ -118,7 +121,10 @@ class SnapshotResult(models.Model):
                     improvement__isnull=False,
                     improvement=F("final") - F("previous_final"),
                 )
-                | (Q(improvement__isnull=True) & (Q(final__isnull=True) | Q(previous_final__isnull=True))),
+                | (
+                    Q(improvement__isnull=True)
+                    & (Q(final__isnull=True) | Q(previous_final__isnull=True) | Q(comparable=False))
+                ),
                 name="snapshot_result_improvement_is_the_difference",
             ),
         ]
@@ -134,7 +140,7 @@ class Approval(models.Model):
     snapshot = models.OneToOneField(Snapshot, on_delete=models.PROTECT, related_name="approval")
     four_eyes = models.BooleanField(default=False)
     approved_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
-    approved_by_name = models.CharField(max_length=200)
+    approved_by_name = SignatureField(max_length=200)
     approved_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -162,7 +168,7 @@ class Publication(models.Model):
     letter_date = models.DateField()
     four_eyes = models.BooleanField(default=False)
     published_by = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
-    published_by_name = models.CharField(max_length=200)
+    published_by_name = SignatureField(max_length=200)
     published_at = models.DateTimeField(db_default=Now())
 
     class Meta:

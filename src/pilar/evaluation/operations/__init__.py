@@ -26,7 +26,13 @@ from pilar.evaluation.operations.follow_up import (
 )
 from pilar.evaluation.operations.mark_import import import_marks
 from pilar.evaluation.operations.marking import NewMark, finish_marking, reopen_marking, save_mark, save_marks
-from pilar.evaluation.operations.meetings import cancel_meeting, move_meeting, plan_meeting, record_meeting
+from pilar.evaluation.operations.meetings import (
+    cancel_meeting,
+    forget_attendance,
+    move_meeting,
+    plan_meeting,
+    record_meeting,
+)
 from pilar.evaluation.operations.objections import accept_result, decide_objection, make_objection
 from pilar.evaluation.operations.panels import (
     apply_proposal,
@@ -42,8 +48,8 @@ from pilar.evaluation.operations.plan_figures import SeenFigure, take_all_plan_f
 from pilar.evaluation.operations.proposing import AlreadyProposed, Idea, propose_from_follow_up
 from pilar.evaluation.operations.published import (
     InstrumentChanged,
+    OffScale,
     Outcome,
-    TooManyDecimals,
     UnknownGroup,
     add_instrument,
     choose_instrument,
@@ -69,10 +75,10 @@ __all__ = [
     "InstrumentChanged",
     "Invited",
     "NewMark",
+    "OffScale",
     "Outcome",
     "SavedDraft",
     "SeenFigure",
-    "TooManyDecimals",
     "UnknownGroup",
     "accept_result",
     "add_group",
@@ -97,6 +103,7 @@ __all__ = [
     "edit_campaign",
     "edit_finding",
     "finish_marking",
+    "forget_attendance",
     "import_marks",
     "invite_regions",
     "load_demo_campaigns",

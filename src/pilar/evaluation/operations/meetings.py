@@ -21,9 +21,9 @@ from pilar.evaluation.rules.meetings import (
     checked_attendance,
     require_slot,
 )
-from pilar.people.operations import notify, settle
-from pilar.people.rules import HeldRole, NotFound, Role, Standing
-from pilar.platform import audit, locks
+from pilar.people.operations import notify, report_forgotten, settle
+from pilar.people.rules import HeldRole, NotFound, Permission, Role, Standing
+from pilar.platform import audit, locks, retention
 from pilar.platform.language import mark
 from pilar.platform.versions import Stored, require_seen
 
@@ -123,9 +123,26 @@ def record_meeting(
     stored.save(update_fields=["notes", "version"])
     stored.attendances.all().delete()
     Attendance.objects.bulk_create(Attendance(meeting=stored, name=one.name, capacity=one.capacity) for one in present)
-    _record(by, found, stored, "record", before=before, after=after)
+    # How many were there, never who: the log outlives the list.
+    counted = [said | {"attendance": len(said["attendance"])} for said in (before, after)]
+    _record(by, found, stored, "record", before=counted[0], after=counted[1])
     settle(by=by, subject=_subject(stored), now=now)
     return stored.version
+
+
+@transaction.atomic
+def forget_attendance(*, by: Standing, now: datetime) -> int:
+    """Delete the lists of who was at meetings whose days are over; returns how many names. Needs ``manage-accounts``.
+
+    What the meeting said stays.
+    """
+    by.require(Permission.MANAGE_ACCOUNTS)
+    oldest = retention.oldest_kept("attendance", now)
+    if oldest is None:
+        return 0
+    gone, _by_table = Attendance.objects.filter(meeting__ends_at__lt=oldest).delete()
+    report_forgotten(by=by, gone={"attendance": gone}, now=now)
+    return gone
 
 
 def _locked(by: Standing, meeting: int) -> tuple[Assessment, Meeting]:

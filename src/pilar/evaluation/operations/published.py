@@ -16,8 +16,6 @@ from pilar.platform.actors import Authority
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
 
-DECIMALS = 2
-
 Outcome = Literal["added", "changed", "unchanged"]
 Kind = Literal["year", "group", "statement"]
 GroupKey = tuple[str, int]
@@ -35,10 +33,12 @@ class InstrumentChanged(PilarError):
     )
 
 
-class TooManyDecimals(PilarError):
-    code = "too-many-decimals"
+class OffScale(PilarError):
+    """A figure that the instrument of its year cannot give."""
+
+    code = "off-scale"
     status = 422
-    sentence = mark("%(value)s has more than %(decimals)s decimals; published figures are kept as they are printed")
+    sentence = mark("%(value)s lies off the scale of %(year)s, which runs from %(minimum)s to %(maximum)s")
 
 
 class UnknownGroup(PilarError):
@@ -69,6 +69,8 @@ def keep_instrument(*, by: Authority, instrument: index.Instrument, document: st
         title_id=instrument.title["id"],
         title_en=instrument.title["en"],
         year=instrument.year,
+        scale_minimum=instrument.scale.minimum,
+        scale_maximum=instrument.scale.maximum,
         document=document,
     )
     audit.record(
@@ -123,10 +125,11 @@ def record_group(*, by: Authority, group: Group) -> Outcome:
 def record_statement(*, by: Authority, row: PublishedRow) -> Outcome:
     """Keep what a source states; the region, year, phase and source identify it.
 
-    Raises TooManyDecimals, UnknownGroup.
+    Raises OffScale, UnknownGroup.
     """
     by.require(LOAD_REFERENCE_DATA)
     wanted = _wanted(row)
+    _require_on_scale(row)
     known = (
         PublishedResult.objects.select_for_update(of=("self",))
         .select_related("group")
@@ -179,10 +182,6 @@ def withdraw_others(
 
 
 def _wanted(row: PublishedRow) -> dict[str, Any]:
-    figures = [row.final, row.improvement, *row.scores.values()]
-    for value in figures:
-        if value is not None and value != round(value, DECIMALS):
-            raise TooManyDecimals(value=value, decimals=DECIMALS)
     return {
         "group": row.group,
         "scores": dict(row.scores),
@@ -195,6 +194,19 @@ def _wanted(row: PublishedRow) -> dict[str, Any]:
         "note_id": row.note_id,
         "note_en": row.note_en,
     }
+
+
+def _require_on_scale(row: PublishedRow) -> None:
+    """Figures are kept with the digits that the source prints; where the scale of the year is known they lie on it."""
+    scoring = ScoringYear.objects.select_related("instrument").filter(year=row.year).first()
+    if scoring is None:
+        return
+    least, most = scoring.instrument.scale_minimum, scoring.instrument.scale_maximum
+    off = [one for one in (row.final, *row.scores.values()) if one is not None and not least <= one <= most]
+    if row.improvement is not None and abs(row.improvement) > most - least:
+        off.append(row.improvement)
+    for value in off:
+        raise OffScale(value=f"{value:f}", year=row.year, minimum=f"{least:f}", maximum=f"{most:f}")
 
 
 def _stated(known: PublishedResult) -> dict[str, Any]:

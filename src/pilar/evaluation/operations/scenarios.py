@@ -48,14 +48,14 @@ def save_draft_instrument(
     if not tried.weights:
         raise Faults([Fault("no-other-weight", mark("No weight differs from those of the instrument"))])
     today = timezone.localdate(now)
-    draft = named_draft(instrument, tried.draft, version=instrument.version, maker=by.actor.name, day=today)
+    draft = named_draft(instrument, tried.draft, version=instrument.version, day=today)
     locks.take(f"evaluation.instrument {draft.code}")
     known = list(Instrument.objects.filter(code=draft.code).order_by("pk"))
     for one in known:
         if scores_alike(tree_of(one), draft):
             return SavedDraft(one.code, one.version, new=False)
     number = next_version(instrument.version, [one.version for one in known])
-    draft = named_draft(instrument, tried.draft, version=number, maker=by.actor.name, day=today)
+    draft = named_draft(instrument, tried.draft, version=number, day=today)
     document = index.instrument_text(draft)
     if index.parse_instrument(document).sha256 != draft.sha256:
         raise AssertionError("the text of the draft does not read back as the draft")

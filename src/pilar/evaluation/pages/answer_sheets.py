@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -14,12 +15,15 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from pilar import index
+from pilar.design.numbers import grouped
 from pilar.evaluation import operations
 from pilar.evaluation.pages.answers import frame
 from pilar.evaluation.queries.answer_rows import Form
 from pilar.evaluation.queries.answer_sheets import read_file
 from pilar.evaluation.queries.answers import form as form_for
 from pilar.evaluation.queries.answers import judged
+from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.answer_sheets import (
     MOST_ROWS,
     Outcome,
@@ -27,12 +31,12 @@ from pilar.evaluation.rules.answer_sheets import (
     Verdict,
     read_answer,
 )
-from pilar.evaluation.rules.answers import FIELDS, as_text
+from pilar.evaluation.rules.answers import FIELDS, NUMBERS, as_text
 from pilar.evaluation.workbooks import XLSX, answer_form
 from pilar.evidence.receiving import OversizedFile
 from pilar.people.signin import standing_of
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark
+from pilar.platform.language import mark, spoken
 
 
 @login_required
@@ -113,7 +117,7 @@ def _page(
         "previewed": verdicts is not None,
         "faults": faults or [],
         "rows": [
-            (titles.get(verdict.answer.node, verdict.answer.node), verdict)
+            (titles.get(verdict.answer.node, verdict.answer.node), verdict, _changes(form, verdict))
             for verdict in found
             if verdict.outcome is not Outcome.UNCHANGED
         ],
@@ -122,6 +126,22 @@ def _page(
         "answers": json.dumps([_row(verdict.answer) for verdict in changed], ensure_ascii=False),
     }
     return render(request, "evaluation/answers/import.html", context, status=status)
+
+
+def _changes(form: Form, verdict: Verdict) -> list[tuple[str, str, str]]:
+    """What changes: the field, and its value before and after as the reader writes it, a quantity with its unit."""
+    node = form.instrument.by_code.get(verdict.answer.node)
+    unit = str(Bilingual(**node.mark.unit)) if node and isinstance(node.mark, index.BandMark) else ""
+    return [
+        (one.label, _said(one.before, one.field, unit), _said(one.after, one.field, unit)) for one in verdict.changes
+    ]
+
+
+def _said(text: str, field: str, unit: str) -> str:
+    if not text or field not in NUMBERS:
+        return text
+    figure = grouped(Decimal(text), spoken())
+    return f"{figure} {unit}".strip() if field == "quantity" else figure
 
 
 def _row(answer: SheetAnswer) -> dict[str, Any]:

@@ -32,15 +32,17 @@ from pilar.evaluation.queries.answers import form as form_for
 from pilar.evaluation.queries.answers import indicator as indicator_for
 from pilar.evaluation.queries.assessment_lists import dimensions, office_progress, own_assessments, waiting_evidence
 from pilar.evaluation.queries.rows import Bilingual
-from pilar.evaluation.rules.answers import FIELDS, Given, read_given
+from pilar.evaluation.rules.answers import FIELDS, NUMBERS, Given, read_given
 from pilar.evaluation.rules.authority import Action, SelfAssessmentOver, WrongState
 from pilar.evaluation.rules.readiness import SEVERITIES, TO_EXPLAIN
+from pilar.evaluation.rules.standing import weight_of
 from pilar.evaluation.workbooks import rubric
 from pilar.evidence.forms import EvidenceForm
 from pilar.evidence.queries import Place, region_evidence
 from pilar.people.signin import standing_of
 from pilar.platform.errors import Faults, PilarError
 from pilar.platform.language import translate
+from pilar.platform.reading import typed_notation
 from pilar.platform.versions import Outdated, Stored
 
 
@@ -191,7 +193,8 @@ def _refused(request: HttpRequest, found: Indicator, attempt: Attempt, why: Pila
 
 def _given(found: Indicator, typed: Mapping[str, str]) -> Given:
     """The answer that was typed; raises Faults at its fields."""
-    reading = read_given(found.node, typed)
+    notations = dict.fromkeys(NUMBERS, typed_notation())
+    reading = read_given(found.node, typed, notations, scale=found.form.instrument.scale)
     if reading.faults:
         raise Faults(reading.faults)
     return reading.given
@@ -206,13 +209,16 @@ def _shown(found: Indicator, attempt: Attempt | None) -> dict[str, Any]:
     conflict = attempt.conflict if attempt else None
     errors = attempt.errors if attempt else _to_explain(found)
     # After signing in, a page without a form: this one, opened twice, would be somebody else to itself.
+    weight = weight_of(form.instrument, node.code)
     after = urlencode({"next": reverse("evaluation:assessments")})
     return {
         **frame(form, node.code),
         "indicator": found,
         "node": node,
         "mark": None if found.mark is None else Decimal(index.decimal_text(found.mark)),
-        "rubric": tuple(rubric(node.mark)) if node.mark and node.mark.kind in ("band", "ratio") else (),
+        "rubric": tuple(rubric(node.mark)) if node.mark else (),
+        "weight": weight,
+        "weight_above": _text(weight.above.title) if weight else "",
         "asked": _text(node.evidence.text) if node.evidence else "",
         "meaning": _text(node.meaning.text) if node.meaning else "",
         "note": _text(node.note) if node.note else "",

@@ -8,16 +8,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
+from pilar.design.final_acts import Done, confirm
 from pilar.evaluation import operations, queries
-from pilar.evaluation.forms.campaigns import NATION, CampaignForm, DatesForm, RulesForm
+from pilar.evaluation.forms.campaigns import NATION, CampaignForm, DatesForm, MoveForm, RulesForm
 from pilar.evaluation.forms.results import posted, shown_on
+from pilar.evaluation.pages import checks
 from pilar.evaluation.queries import campaigns as campaign_queries
 from pilar.evaluation.rules.stages import PhaseState
-from pilar.people.rules import NotAllowed, NotFound
+from pilar.people.rules import NotFound
 from pilar.people.signin import standing_of
-from pilar.platform.errors import PilarError
 
 
 @login_required
@@ -96,25 +97,16 @@ def dates(request: HttpRequest, code: str, number: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
-def move(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """Move a phase on; what does not hold yet is told on the campaign's page."""
-    target = request.POST.get("target", "")
+def move(request: HttpRequest, code: str, number: int, target: str) -> HttpResponse:
+    """Move a phase on to the state ``target``."""
     if target not in set(PhaseState):
         raise NotFound
-    try:
-        operations.move_phase(
-            by=standing_of(request),
-            campaign=code,
-            phase=number,
-            target=PhaseState(target),
-            reason=request.POST.get("reason", "").replace("\0", "")[:2_000],
-            now=timezone.now(),
-        )
-    except (NotAllowed, NotFound):
-        raise
-    except PilarError as refused:
-        messages.error(request, refused.text())
-    else:
-        messages.success(request, _("The phase has moved on"))
-    return redirect("evaluation:campaign", code)
+    by, state = standing_of(request), PhaseState(target)
+    form = MoveForm(posted(request))
+
+    def act() -> Done:
+        said = form.cleaned_data["reason"]
+        operations.move_phase(by=by, campaign=code, phase=number, target=state, reason=said, now=timezone.now())
+        return checks.moved(code, number, state)
+
+    return confirm(request, lambda: checks.move(code, number, state, by), act, form=form)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,14 +14,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from pilar.design.final_acts import Check, Done, confirm, with_tick
 from pilar.evaluation import operations
 from pilar.evaluation.forms.marking import ReplyForm, RequestForm
+from pilar.evaluation.forms.results import posted
 from pilar.evaluation.queries.evidence_requests import request as one_request
 from pilar.evaluation.queries.evidence_requests import requests as all_requests
 from pilar.evaluation.rules.authority import runs_campaigns
+from pilar.evaluation.rules.evidence_requests import RequestClosed, RequestState
 from pilar.evidence import queries as evidence
 from pilar.evidence.forms import EvidenceForm
-from pilar.people.rules import NotFound, Standing
+from pilar.people.rules import NotAllowed, NotFound, Standing
 from pilar.people.signin import standing_of
 from pilar.platform.errors import Faults
 
@@ -54,41 +58,80 @@ def requests(request: HttpRequest, key: int) -> HttpResponse:
 def evidence_request(request: HttpRequest, key: int) -> HttpResponse:
     """One request; who may answer it gets a form, and another that adds evidence to the region's."""
     by, now = standing_of(request), timezone.now()
-    found, row, attached = one_request(key, scope=by, now=now)
-    reply = None
-    if row.mine:
-        chosen = request.GET.getlist("bukti")
-        reply = ReplyForm(
-            request.POST or None, pieces=_pieces(found.header.region_code, by), initial={"evidence": chosen}
-        )
-        if request.method == "POST" and reply.is_valid():
-            keys = [UUID(key) for key in reply.cleaned_data.get("evidence", ())]
-            try:
-                text = reply.cleaned_data["reply"]
-                operations.answer_request(by=by, request=key, reply=text, evidence=keys, now=now)
-            except Faults as error:
-                reply.tell(error)
-            else:
-                messages.success(request, _("Your answer is with the panel"))
-                return redirect("evaluation:request", key)
-    places = evidence.places(found.header.region_code, scope=by) if row.mine else ()
-    context = {
-        "header": found.header,
-        "row": row,
-        "attached": attached,
-        "reply": reply,
-        "new": EvidenceForm(places=places) if places else None,
-    }
-    return render(request, "evaluation/marking/request.html", context)
+    found, row, _attached = one_request(key, scope=by, now=now)
+    if not row.mine and (request.method != "POST" or row.answered_at is None):
+        return _one(request, {}, key, by)
+    reply = ReplyForm(
+        posted(request),
+        pieces=_pieces(found.header.region_code, by),
+        initial={"evidence": request.GET.getlist("bukti")},
+    )
+
+    def act() -> Done:
+        keys = [UUID(key) for key in reply.cleaned_data.get("evidence", ())]
+        text = reply.cleaned_data["reply"]
+        operations.answer_request(by=by, request=key, reply=text, evidence=keys, now=timezone.now())
+        return _answered(key)
+
+    def page(request: HttpRequest, shown: dict[str, Any], status: int) -> HttpResponse:
+        return _one(request, {"reply": reply, **shown}, key, by, status=status)
+
+    return confirm(request, lambda: _answer_check(key, by), act, form=reply, page=page)
 
 
 @login_required
-@require_POST
 def withdraw(request: HttpRequest, key: int) -> HttpResponse:
     """Take an open request back."""
-    operations.withdraw_request(by=standing_of(request), request=key, now=timezone.now())
-    messages.success(request, _("The request is withdrawn"))
-    return redirect("evaluation:request", key)
+    by = standing_of(request)
+    done = Done(_("The request is withdrawn"), reverse("evaluation:request", args=[key]))
+
+    def look() -> Check | Done:
+        found, row, _attached = one_request(key, scope=by, now=timezone.now())
+        withdrawn = row.state is RequestState.WITHDRAWN and found.asks
+        if not row.withdrawable and not withdrawn:
+            raise RequestClosed if found.asks and row.state is not RequestState.OPEN else NotAllowed
+        if withdrawn:
+            return done
+        return Check(
+            title=_("Check before you withdraw the request"),
+            act=_("Withdraw the request"),
+            about=f"{row.title}, {found.header.region}",
+            will=(
+                _("The region no longer answers it, and its notice is taken off the lists."),
+                _("Whoever needs the evidence after all has to ask anew, with a new deadline."),
+            ),
+            trail=((f"{row.title}", done.address),),
+            state=row.state,
+        )
+
+    def act() -> Done:
+        operations.withdraw_request(by=by, request=key, now=timezone.now())
+        return done
+
+    return confirm(request, look, act)
+
+
+def _answer_check(key: int, by: Standing) -> Check | Done:
+    found, row, attached = one_request(key, scope=by, now=timezone.now())
+    if row.answered_at:
+        return _answered(key)
+    return Check(
+        title=_("Check before you answer the request"),
+        act=_("Send to the panel"),
+        about=f"{row.title}",
+        will=(
+            _("%(name)s, who asked, gets a notice.") % {"name": row.asked_by},
+            _("The evidence counts in the versions of now."),
+            _("The reply is not changed any more; a further one needs a further request."),
+        ),
+        counts=((_("Evidence at this indicator"), str(len(attached))),),
+        trail=((found.header.region, reverse("evaluation:requests", args=[found.header.key])),),
+        state=row.state,
+    )
+
+
+def _answered(key: int) -> Done:
+    return Done(_("The answer is with the panel"), reverse("evaluation:request", args=[key]))
 
 
 @login_required
@@ -96,7 +139,7 @@ def withdraw(request: HttpRequest, key: int) -> HttpResponse:
 def add_evidence(request: HttpRequest, key: int) -> HttpResponse:
     """Add a piece of evidence to the region's and choose it for the reply."""
     by, now = standing_of(request), timezone.now()
-    found, row, attached = one_request(key, scope=by, now=now)
+    found, row, _attached = one_request(key, scope=by, now=now)
     places = evidence.places(found.header.region_code, scope=by)
     if not row.mine or not places:
         raise NotFound
@@ -106,8 +149,21 @@ def add_evidence(request: HttpRequest, key: int) -> HttpResponse:
         messages.success(request, _("The evidence is added: send it with your reply"))
         return redirect(f"{reverse('evaluation:request', args=[key])}?bukti={piece}")
     reply = ReplyForm(pieces=_pieces(found.header.region_code, by))
-    context = {"header": found.header, "row": row, "attached": attached, "reply": reply, "new": form}
-    return render(request, "evaluation/marking/request.html", context, status=422)
+    shown = {"reply": reply, "new": form, "check": _answer_check(key, by), "form": with_tick(reply)}
+    return _one(request, shown, key, by, status=422)
+
+
+def _one(request: HttpRequest, shown: dict[str, Any], key: int, by: Standing, *, status: int = 200) -> HttpResponse:
+    found, row, attached = one_request(key, scope=by, now=timezone.now())
+    places = evidence.places(found.header.region_code, scope=by) if row.mine else ()
+    context = {
+        "header": found.header,
+        "row": row,
+        "attached": attached,
+        "new": EvidenceForm(places=places) if places else None,
+        **shown,
+    }
+    return render(request, "evaluation/marking/request.html", context, status=status)
 
 
 def _pieces(region: str, by: Standing) -> list[tuple[str, str]]:

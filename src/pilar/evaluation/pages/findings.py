@@ -6,14 +6,17 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
+from pilar.design.final_acts import Check, Done, confirm
 from pilar.evaluation import operations
 from pilar.evaluation.forms.marking import FindingForm
 from pilar.evaluation.queries.findings import finding as one_finding
 from pilar.evaluation.queries.findings import findings as all_findings
+from pilar.people.rules import NotAllowed, NotFound
 from pilar.people.signin import standing_of
 from pilar.platform.errors import Faults
 from pilar.platform.versions import Outdated
@@ -66,11 +69,39 @@ def finding(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
 def remove(request: HttpRequest, key: int) -> HttpResponse:
-    """Take a finding back."""
+    """Take a finding back; ``dari`` of the address is the assessment, to which a second click leads."""
     by = standing_of(request)
-    found, _row = one_finding(key, scope=by)
-    operations.remove_finding(by=by, finding=key)
-    messages.success(request, _("The finding is taken back"))
-    return redirect("evaluation:findings", found.header.key)
+
+    def look() -> Check | Done:
+        try:
+            found, row = one_finding(key, scope=by)
+        except NotFound:
+            gone = request.GET.get("dari", "")
+            if request.method != "POST" or not gone.isdecimal() or len(gone) > 18:
+                raise
+            return _removed(all_findings(int(gone), scope=by).header.key)
+        if not row.mine:
+            raise NotAllowed
+        return Check(
+            title=_("Check before you take the finding back"),
+            act=_("Take the finding back"),
+            about=found.header.region,
+            will=(
+                _("“%(text)s” is deleted; only the log keeps it.") % {"text": Truncator(row.text).chars(200)},
+                _("The panel, and later the region, no longer read it."),
+            ),
+            trail=((_("Finding"), reverse("evaluation:finding", args=[key])),),
+            state=str(row.version),
+        )
+
+    def act() -> Done:
+        found, _row = one_finding(key, scope=by)
+        operations.remove_finding(by=by, finding=key)
+        return _removed(found.header.key)
+
+    return confirm(request, look, act)
+
+
+def _removed(assessment: int) -> Done:
+    return Done(_("The finding is taken back"), reverse("evaluation:findings", args=[assessment]))

@@ -16,6 +16,8 @@ from pilar import index
 from pilar.evaluation import queries
 from pilar.evaluation.conditional import public
 from pilar.evaluation.queries import Bilingual
+from pilar.evaluation.rules.standing import percent_of
+from pilar.evaluation.workbooks import rubric
 from pilar.people.signin import standing_of
 
 MARKS = {
@@ -50,7 +52,10 @@ class Branch:
     meaning: Fact | None
     evidence: Fact | None
     note: Bilingual | None
+    weights_source: str | None
     mark: Promise | str
+    rubric: tuple[str, ...]
+    rubric_source: str | None
     below: tuple[Branch, ...]
 
 
@@ -99,21 +104,18 @@ def _branches(node: index.Node) -> Iterator[Branch]:
         yield Branch(
             code=child.code,
             title=Bilingual(**child.title),
-            percent=_percent(share),
+            percent=percent_of(share),
             fraction=share,
             source=_source(child.source),
             meaning=_fact(child.meaning),
             evidence=_fact(child.evidence),
             note=_bilingual(child.note),
+            weights_source=_source(child.weights_source),
             mark="" if child.mark is None else MARKS[child.mark.kind],
+            rubric=() if child.mark is None else tuple(rubric(child.mark)),
+            rubric_source=None if child.mark is None else _source(child.mark.source),
             below=tuple(_branches(child)),
         )
-
-
-def _percent(share: Fraction) -> Decimal | None:
-    """The per cent, if it is a number of at most two decimals: a third is better said as one."""
-    percent = Decimal(index.decimal_text(share * 100))
-    return percent if percent == round(percent, 2) else None
 
 
 def _fact(statement: index.Statement | None) -> Fact | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,15 +17,21 @@ from django.views.decorators.http import require_POST, require_safe
 
 from pilar import index
 from pilar.design import numbers
+from pilar.design.final_acts import Check, Done, Remark, confirm
 from pilar.evaluation import operations
 from pilar.evaluation.pages.autosave import is_autosave, require_same_person, signed_in, told
+from pilar.evaluation.queries.final_acts import require_acting
 from pilar.evaluation.queries.marking import MarkingForm, MarkingItem, duties, marking_form
+from pilar.evaluation.queries.panel import highest_mark_of
 from pilar.evaluation.rules.answers import trimmed
+from pilar.evaluation.rules.authority import Action
 from pilar.evaluation.rules.marking import UnknownIndicator
 from pilar.evaluation.rules.marks import read_mark
+from pilar.people.rules import Standing
 from pilar.people.signin import standing_of
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark, translate
+from pilar.platform.reading import typed_notation
 from pilar.platform.versions import Outdated, Stored
 
 
@@ -85,7 +90,7 @@ def save(request: HttpRequest, key: int, node: str) -> HttpResponse:
             by=by,
             assessment=key,
             node=node,
-            value=typed_mark(typed.get("value", "")),
+            value=typed_mark(typed.get("value", ""), highest_mark_of(key, scope=by)),
             reason=typed.get("reason", ""),
             seen_version=typed_version(typed.get("over") or typed.get("version", "")),
             now=timezone.now(),
@@ -113,22 +118,56 @@ def save(request: HttpRequest, key: int, node: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
 def finish(request: HttpRequest, key: int) -> HttpResponse:
     """The marks are complete."""
     by = standing_of(request)
-    try:
+
+    def act() -> Done:
         operations.finish_marking(by=by, assessment=key, now=timezone.now())
-    except Faults as error:
-        messages.error(request, error.text())
-        return redirect("evaluation:marking", key)
-    messages.success(request, _("Your marks are finished. They show when everybody on the panel has finished"))
-    return redirect("evaluation:panel", key)
+        return _finished(key)
+
+    return confirm(request, lambda: _finish_check(key, by), act)
 
 
-def typed_mark(text: str) -> Decimal:
-    """The mark that somebody typed; raises Faults at ``value``."""
-    found = read_mark(text)
+def _finish_check(key: int, by: Standing) -> Check | Done:
+    require_acting(key, Action.FINISH_MARKING, scope=by)
+    found = marking_form(key, scope=by)
+    missing = [item for item in found.items if item.applies and item.own.value is None]
+    here = reverse("evaluation:marking", args=[key])
+    last = len(found.panel.finished) + 1 >= len(found.panel.seats)
+    will = [
+        _("Your marks are fixed. Only the chair of the panel can open them again."),
+        _("The others of the panel read them when everybody has finished."),
+    ]
+    if last:
+        will.append(_("You are the last: clear marks are agreed at once, the others go to the chair."))
+    if found.finished:
+        return _finished(key)
+    return Check(
+        title=_("Check before you finish marking"),
+        act=_("My marks are finished"),
+        about=found.header.region,
+        will=tuple(will),
+        counts=(
+            (_("Marked"), _("%(count)s of %(total)s") % {"count": found.marked, "total": found.total}),
+            (_("Of the panel have finished"), str(len(found.panel.finished))),
+        ),
+        blocked=tuple(
+            Remark(_("No mark yet: %(title)s") % {"title": one.title}, f"{here}#{one.node.code}") for one in missing
+        ),
+        trail=((found.header.region, here),),
+        state=str([(item.node.code, item.own.version) for item in found.items]),
+    )
+
+
+def _finished(key: int) -> Done:
+    said = _("Your marks are finished. They show when everybody on the panel has finished")
+    return Done(said, reverse("evaluation:panel", args=[key]))
+
+
+def typed_mark(text: str, highest: Decimal) -> Decimal:
+    """The mark that somebody typed, at most ``highest``; raises Faults at ``value``."""
+    found = read_mark(text, typed_notation(), highest=highest)
     if isinstance(found, Fault):
         raise Faults([Fault(found.code, found.sentence, found.fields, "value")])
     if found is None or isinstance(found, index.Ratio):

@@ -10,19 +10,23 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone as clock
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from pilar.areas import reference
 from pilar.areas.rules import zone_of
+from pilar.design.final_acts import Check, Done, Remark, confirm
 from pilar.evaluation import operations
 from pilar.evaluation.forms.marking import MeetingForm, MinutesForm
-from pilar.evaluation.queries.meetings import MeetingRow, calendar
+from pilar.evaluation.queries.final_acts import require_acting
+from pilar.evaluation.queries.meetings import MeetingRow, calendar, note_reading
 from pilar.evaluation.queries.meetings import meeting as one_meeting
 from pilar.evaluation.queries.meetings import meetings as all_meetings
-from pilar.evaluation.rules.authority import runs_campaigns
+from pilar.evaluation.rules.authority import Action, runs_campaigns
 from pilar.evaluation.rules.meetings import DoubleBooked
+from pilar.people.rules import NotFound
 from pilar.people.signin import standing_of
 from pilar.platform.errors import Faults
 from pilar.platform.versions import Outdated
@@ -67,6 +71,8 @@ def meeting(request: HttpRequest, key: int) -> HttpResponse:
     """One meeting: its slot, attendance and notes."""
     by, now = standing_of(request), clock.now()
     found, row = one_meeting(key, scope=by)
+    if request.method != "POST":
+        note_reading([row], by=by)
     saving = request.POST.get("what", "")
     slot = MeetingForm(
         request.POST if saving == "slot" else None,
@@ -117,14 +123,46 @@ def meeting(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
 def cancel(request: HttpRequest, key: int) -> HttpResponse:
-    """Call a meeting off."""
+    """Call a meeting off; ``dari`` of the address is the assessment, to which a second click leads."""
     by = standing_of(request)
-    found, _row = one_meeting(key, scope=by)
-    operations.cancel_meeting(by=by, meeting=key, now=clock.now())
-    messages.success(request, _("The meeting is called off"))
-    return redirect("evaluation:meetings", found.header.key)
+
+    def look() -> Check | Done:
+        try:
+            found, row = one_meeting(key, scope=by)
+        except NotFound:
+            gone = request.GET.get("dari", "")
+            if request.method != "POST" or not gone.isdecimal() or len(gone) > 18:
+                raise
+            return _cancelled(all_meetings(int(gone), scope=by).header.key)
+        require_acting(found.header.key, Action.HOLD_MEETINGS, scope=by)
+        here = reverse("evaluation:meeting", args=[key])
+        held = Remark(_("Attendance or notes are written down: a meeting that was held is not called off"), here)
+        return Check(
+            title=_("Check before you call the meeting off"),
+            act=_("Call the meeting off"),
+            about=f"{row.kind_name}, {row.region}",
+            will=(
+                _("The meeting of %(moment)s leaves the days of the panel and of the region.")
+                % {"moment": reference.local_time(row.starts_at, row.region_code)},
+                _("Its notice is taken back. Nobody gets another one: tell the region yourself."),
+                _("A new meeting has to be planned from the beginning."),
+            ),
+            blocked=(held,) if row.is_recorded else (),
+            trail=((row.kind_name, here),),
+            state=str(row.version),
+        )
+
+    def act() -> Done:
+        found, _row = one_meeting(key, scope=by)
+        operations.cancel_meeting(by=by, meeting=key, now=clock.now())
+        return _cancelled(found.header.key)
+
+    return confirm(request, look, act)
+
+
+def _cancelled(assessment: int) -> Done:
+    return Done(_("The meeting is called off"), reverse("evaluation:meetings", args=[assessment]))
 
 
 def by_day(rows: Iterable[MeetingRow]) -> list[tuple[date, list[MeetingRow]]]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from pilar.evaluation import operations
 from pilar.evaluation.pages.marking import typed_mark
 from pilar.evaluation.queries.findings import findings
+from pilar.evaluation.queries.panel import highest_mark_of
 from pilar.evaluation.queries.panel_marks import agreed_beside_own, board
 from pilar.people.signin import standing_of
 from pilar.platform.errors import Faults
@@ -31,13 +32,14 @@ def panel(request: HttpRequest, key: int) -> HttpResponse:
 @require_POST
 def settle(request: HttpRequest, key: int, node: str) -> HttpResponse:
     """The chair decides one indicator."""
+    by = standing_of(request)
     value, reason = request.POST.get("value", ""), request.POST.get("reason", "")
     try:
         operations.settle_mark(
-            by=standing_of(request),
+            by=by,
             assessment=key,
             node=node,
-            value=typed_mark(value),
+            value=typed_mark(value, highest_mark_of(key, scope=by)),
             reason=reason,
             now=timezone.now(),
         )

@@ -137,7 +137,7 @@ def proposal(request: HttpRequest, code: str) -> HttpResponse:
 def _apply(request: HttpRequest, code: str) -> HttpResponse:
     try:
         seats = [_sitting(*one) for one in json.loads(request.POST.get("seats", ""))]
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         raise NotFound from None
     try:
         changed = operations.apply_proposal(

@@ -8,17 +8,19 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from pilar.areas import queries as areas
+from pilar.design.final_acts import Check, Done, confirm
 from pilar.evaluation import operations
 from pilar.evaluation.forms.campaigns import GroupForm, InviteForm, RegroupForm
 from pilar.evaluation.forms.results import shown_on
 from pilar.evaluation.queries.campaigns import CampaignHead, head
-from pilar.evaluation.queries.participation import invitable
+from pilar.evaluation.queries.participation import invitable, withdrawable
 from pilar.evaluation.queries.participation import participants as one_page
 from pilar.people.rules import NotAllowed, NotFound, Standing
 from pilar.people.signin import standing_of
@@ -54,18 +56,42 @@ def participants(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
 def withdraw(request: HttpRequest, code: str, region: str) -> HttpResponse:
     """Take a region out that has not answered anything."""
-    try:
-        operations.withdraw_region(by=standing_of(request), campaign=code, region=region, now=timezone.now())
-    except (NotAllowed, NotFound):
-        raise
-    except PilarError as refused:
-        messages.error(request, refused.text())
-    else:
-        messages.success(request, _("The region takes no part any more"))
-    return redirect("evaluation:participants", code)
+    by = standing_of(request)
+    address = reverse("evaluation:participants", args=[code])
+    done = Done(_("The region takes no part any more"), address)
+
+    def look() -> Check | Done:
+        found = head(code, scope=by)
+        if not found.may_set_up:
+            raise NotAllowed
+        row = withdrawable(code, region, scope=by)
+        if row is None:
+            return done
+        return Check(
+            title=_("Check before you withdraw the region"),
+            act=_("Withdraw %(region)s") % {"region": row.region},
+            about=f"{found.row.title}",
+            will=(
+                _("%(region)s takes no part any more, and leaves the lists of its team and its panel.")
+                % {"region": row.region},
+                _("The seats of its panel and what its offices were given to answer are gone."),
+                _("Inviting it again begins anew."),
+                _("Nobody is told: tell the region yourself."),
+            ),
+            counts=(
+                (_("Seats of the panel"), str(row.seats)),
+                (_("Indicators given to offices"), str(row.allocations)),
+            ),
+            trail=((_("Regions"), address),),
+        )
+
+    def act() -> Done:
+        operations.withdraw_region(by=by, campaign=code, region=region, now=timezone.now())
+        return done
+
+    return confirm(request, look, act)
 
 
 @login_required

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from pilar.areas import reference
+from pilar.design.final_acts import Check, Done, confirm
 from pilar.evaluation import operations
 from pilar.evaluation.forms.campaigns import ReasonForm
-from pilar.evaluation.forms.results import shown_on
-from pilar.evaluation.queries.progress import ATTENTION, ProgressFilter, returnable
+from pilar.evaluation.forms.results import posted
+from pilar.evaluation.queries.progress import ATTENTION, ProgressFilter, Returnable, returnable
 from pilar.evaluation.queries.progress import progress as one_page
 from pilar.evaluation.rules.stages import AssessmentState, assessment_name
+from pilar.people.rules import Standing
 from pilar.people.signin import standing_of
 from pilar.platform.language import translate
 
@@ -58,11 +61,35 @@ def progress(request: HttpRequest, code: str, number: int) -> HttpResponse:
 def return_assessment(request: HttpRequest, key: int) -> HttpResponse:
     """Hand a submitted self-assessment back to its region."""
     by = standing_of(request)
+    form = ReasonForm(posted(request))
+
+    def act() -> Done:
+        operations.return_assessment(by=by, assessment=key, reason=form.cleaned_data["reason"], now=timezone.now())
+        return _returned(returnable(key, scope=by))
+
+    return confirm(request, lambda: _return_check(key, by), act, form=form)
+
+
+def _return_check(key: int, by: Standing) -> Check | Done:
     found = returnable(key, scope=by)
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        with shown_on(form):
-            operations.return_assessment(by=by, assessment=key, reason=form.cleaned_data["reason"], now=timezone.now())
-            messages.success(request, _("The self-assessment is back with its region"))
-            return redirect("evaluation:progress", found.campaign, found.phase)
-    return render(request, "evaluation/campaigns/return.html", {"found": found, "form": form})
+    if found.submitted_at is None:
+        return _returned(found)
+    return Check(
+        title=_("Check before you return the self-assessment"),
+        act=_("Return it"),
+        about=found.region,
+        will=(
+            _("The region can change its answers again, and must submit anew before the self-assessment closes."),
+            _("Its coordinators get a notice with the reason."),
+            _("The versions of its evidence are no longer held fast."),
+            _("Only the region brings it back to you."),
+        ),
+        counts=((_("Closes"), reference.local_time(found.closes_at, None)),),
+        trail=((_("Progress"), reverse("evaluation:progress", args=[found.campaign, found.phase])),),
+        state=str(found.submitted_at),
+    )
+
+
+def _returned(found: Returnable) -> Done:
+    address = reverse("evaluation:progress", args=[found.campaign, found.phase])
+    return Done(_("The self-assessment is with its region, which can change it"), address)

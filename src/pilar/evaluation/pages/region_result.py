@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
+from pilar.design.final_acts import Done, confirm
 from pilar.evaluation import operations
-from pilar.evaluation.forms.results import CorrectionForm, DecisionForm, ObjectionForm, posted, shown_on
+from pilar.evaluation.forms.results import CorrectionForm, DecisionForm, ObjectionForm, posted
+from pilar.evaluation.pages import result_checks as checks
 from pilar.evaluation.pages.ranks import ranks_of
 from pilar.evaluation.queries import region_result as reads
 from pilar.evaluation.queries.panel_marks import marks_to_correct
@@ -46,12 +50,15 @@ def result(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
 def accept(request: HttpRequest, key: int) -> HttpResponse:
     """Accept the result for the region."""
-    operations.accept_result(by=standing_of(request), assessment=key, now=timezone.now())
-    messages.success(request, _("Your region has accepted its result"))
-    return redirect("evaluation:result", key)
+    by = standing_of(request)
+
+    def act() -> Done:
+        operations.accept_result(by=by, assessment=key, now=timezone.now())
+        return checks.accepted(key)
+
+    return confirm(request, lambda: checks.accept(key, by), act)
 
 
 @login_required
@@ -60,15 +67,17 @@ def make_objection(request: HttpRequest, key: int, node: str) -> HttpResponse:
     by = standing_of(request)
     header, row = reads.indicator_to_object(key, node, by=by)
     form = ObjectionForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        with shown_on(form):
-            operations.make_objection(
-                by=by, assessment=key, node=node, text=form.cleaned_data["text"], now=timezone.now()
-            )
-            messages.success(request, _("The objection is made; you get a notice when it is decided"))
-            return redirect("evaluation:result", key)
-    context = {"header": header, "row": row, "form": form}
-    return render(request, "evaluation/cycle/results/make_objection.html", context)
+    typed = request.POST.get("text", "").strip() if request.method == "POST" else None
+
+    def page(request: HttpRequest, shown: dict[str, Any], status: int) -> HttpResponse:
+        context = {"header": header, "row": row, **shown}
+        return render(request, "evaluation/cycle/results/make_objection.html", context, status=status)
+
+    def act() -> Done:
+        operations.make_objection(by=by, assessment=key, node=node, text=form.cleaned_data["text"], now=timezone.now())
+        return checks.objected(key)
+
+    return confirm(request, lambda: checks.make_objection(key, node, by, typed), act, form=form, page=page)
 
 
 @login_required
@@ -83,15 +92,20 @@ def objections(request: HttpRequest, code: str, number: int) -> HttpResponse:
 def objection(request: HttpRequest, key: int) -> HttpResponse:
     """One objection and its decision."""
     by = standing_of(request)
-    header, row, why_not = reads.objection(key, by=by)
     form = DecisionForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        with shown_on(form):
-            operations.decide_objection(by=by, objection=key, now=timezone.now(), **form.cleaned_data)
-            messages.success(request, _("The objection is decided"))
-            return redirect("evaluation:objections", header.campaign, header.phase)
-    context = {"header": header, "row": row, "form": form, "why_not": why_not}
-    return render(request, "evaluation/cycle/results/objection.html", context)
+
+    def page(request: HttpRequest, shown: dict[str, Any], status: int) -> HttpResponse:
+        header, row, why_not = reads.objection(key, by=by)
+        context = {"header": header, "row": row, "why_not": why_not, **shown}
+        return render(request, "evaluation/cycle/results/objection.html", context, status=status)
+
+    def act() -> Done:
+        operations.decide_objection(by=by, objection=key, now=timezone.now(), **form.cleaned_data)
+        return checks.decided(key, by)
+
+    if request.method != "POST" and reads.objection(key, by=by)[2]:
+        return page(request, {}, 200)
+    return confirm(request, lambda: checks.decide(key, by), act, form=form, page=page)
 
 
 @login_required
@@ -101,17 +115,23 @@ def correct(request: HttpRequest, key: int) -> HttpResponse:
     found = marks_to_correct(key, scope=by)
     form = CorrectionForm(posted(request), rows=found.rows)
     header = found.header
-    if request.method == "POST" and form.is_valid():
-        with shown_on(form):
-            operations.correct_results(
-                by=by,
-                campaign=header.campaign,
-                phase=header.phase,
-                region=header.region_code,
-                marks={form.cleaned_data["node"]: form.cleaned_data["value"]},
-                reason=form.cleaned_data["reason"],
-                now=timezone.now(),
-            )
-            messages.success(request, _("The corrected results are computed: approve and publish them"))
-            return redirect("evaluation:phase-results", header.campaign, header.phase)
-    return render(request, "evaluation/cycle/results/correct.html", {"header": header, "form": form})
+
+    def page(request: HttpRequest, shown: dict[str, Any], status: int) -> HttpResponse:
+        return render(request, "evaluation/cycle/results/correct.html", {"header": header, **shown}, status=status)
+
+    def act() -> Done:
+        made = operations.correct_results(
+            by=by,
+            campaign=header.campaign,
+            phase=header.phase,
+            region=header.region_code,
+            marks={form.cleaned_data["node"]: form.cleaned_data["value"]},
+            reason=form.cleaned_data["reason"],
+            now=timezone.now(),
+        )
+        where = [header.campaign, header.phase]
+        result = reverse("evaluation:snapshot", args=[*where, made.version])
+        said = _("The corrected results are computed: approve and publish them")
+        return Done(said, reverse("evaluation:phase-results", args=where), _("See its results"), result)
+
+    return confirm(request, lambda: checks.correct(key, by), act, form=form, page=page)

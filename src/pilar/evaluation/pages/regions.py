@@ -21,7 +21,7 @@ from pilar.evaluation.queries import PUBLIC, Explained, RegionProfile
 from pilar.evaluation.queries.changes import FinalChange
 from pilar.evaluation.queries.computed import computed_of_region
 from pilar.evaluation.queries.printed_changes import printed_changes
-from pilar.evaluation.rules.published import LARGEST_ROUNDING
+from pilar.evaluation.rules.scales import YearScale
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,8 @@ class Sum:
     rounded: Decimal
     difference: Decimal | None
     differs: bool
-    largest_rounding: Decimal = LARGEST_ROUNDING
+    largest_rounding: Decimal
+    weights_source: str
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,22 @@ class Shown:
     radar: charts.Chart | None
     sum: Sum | None
     change: ShownChange | None
+
+
+@dataclass(frozen=True)
+class Trend:
+    """The finals of the years on one scale."""
+
+    scale: YearScale
+    chart: charts.Chart
+
+
+@dataclass(frozen=True)
+class Trends:
+    """A line for each scale; ``several``: the region's finals stand on more than one."""
+
+    lines: tuple[Trend, ...]
+    several: bool
 
 
 @public
@@ -82,8 +99,7 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
             "profile": profile,
             "computed": [one for one in computed if not one.phase.header.synthetic],
             "synthetic": [one for one in computed if one.phase.header.synthetic],
-            "trend": _trend(profile),
-            "maximum": queries.HIGHEST,
+            "trends": _trends(profile),
         },
     )
 
@@ -97,7 +113,9 @@ def region_year(request: HttpRequest, code: str, year: int) -> HttpResponse:
     if found is None and not computed:
         queries.year_row(year, queries.years(scope=PUBLIC))
     changes = printed_changes(profile, year)
-    shown = [] if found is None else [_shown(one, changes.get(one.statement.key)) for one in found.explained]
+    shown = (
+        [] if found is None else [_shown(one, found.scale, changes.get(one.statement.key)) for one in found.explained]
+    )
     context = {
         "profile": profile,
         "year": year,
@@ -105,25 +123,22 @@ def region_year(request: HttpRequest, code: str, year: int) -> HttpResponse:
         "shown": shown,
         "computed": [one for one in computed if not one.phase.header.synthetic],
         "synthetic": [one for one in computed if one.phase.header.synthetic],
-        "trend": _trend(profile),
-        "maximum": queries.HIGHEST,
+        "trends": _trends(profile),
     }
     return render(request, "evaluation/region_year.html", context)
 
 
-def _shown(one: Explained, change: FinalChange | None) -> Shown:
+def _shown(one: Explained, scale: YearScale | None, change: FinalChange | None) -> Shown:
     told = None if change is None else shown_change(change)
     scores = {str(title): value for title, value in one.scores}
-    maximum = queries.HIGHEST if one.instrument is None else int(one.instrument[1].scale.maximum)
-    if not scores:
-        return Shown(one, None, None, None, told)
+    if not scores or scale is None:
+        return Shown(one, None, None, _sum(one), told)
     named = charts.Series(str(one.statement.year), list(scores.values()))
+    ends = {"minimum": scale.minimum, "maximum": scale.maximum}
     return Shown(
         one,
-        bars=charts.bars(scores, columns=(_("Dimension"), _("Score")), maximum=maximum),
-        radar=charts.radar(list(scores), [named], first_column=_("Dimension"), maximum=maximum)
-        if len(scores) > 2
-        else None,
+        bars=charts.bars(scores, columns=(_("Dimension"), _("Score")), **ends),
+        radar=charts.radar(list(scores), [named], first_column=_("Dimension"), **ends) if len(scores) > 2 else None,
         sum=_sum(one),
         change=told,
     )
@@ -131,7 +146,7 @@ def _shown(one: Explained, change: FinalChange | None) -> Shown:
 
 def _sum(one: Explained) -> Sum | None:
     found = one.recomputation
-    if found is None:
+    if found is None or one.instrument is None:
         return None
     return Sum(
         lines=tuple(
@@ -142,6 +157,8 @@ def _sum(one: Explained) -> Sum | None:
         rounded=found.rounded,
         difference=None if found.difference is None else _written(found.difference),
         differs=found.differs,
+        largest_rounding=found.largest_rounding,
+        weights_source=one.instrument[1].root.weights_source,
     )
 
 
@@ -149,9 +166,19 @@ def _written(value: Fraction) -> Decimal:
     return Decimal(index.decimal_text(value))
 
 
-def _trend(profile: RegionProfile) -> charts.Chart | None:
-    """The finals over the years; a year whose sources contradict each other stays a gap. None for less than two."""
-    finals = {row.year: row.finals[0] if len(row.finals) == 1 else None for row in profile.years if row.finals}
-    if sum(value is not None for value in finals.values()) < 2:
-        return None
-    return charts.trend(dict(sorted(finals.items())), columns=(_("Year"), _("Final")), maximum=queries.HIGHEST)
+def _trends(profile: RegionProfile) -> Trends:
+    """The finals over the years; a year whose sources contradict each other stays a gap.
+
+    Finals of two scales are never drawn as one line: each scale with two years or more has its own.
+    """
+    known = [row for row in profile.years if row.finals and row.scale is not None]
+    scales = {row.scale.ends: row.scale for row in sorted(known, key=lambda row: row.year) if row.scale}
+    drawn = []
+    for ends, scale in scales.items():
+        years = sorted((row for row in known if row.scale and row.scale.ends == ends), key=lambda row: row.year)
+        finals = {row.year: row.finals[0] if len(row.finals) == 1 else None for row in years}
+        if sum(value is not None for value in finals.values()) > 1:
+            columns = (_("Year"), _("Final"))
+            chart = charts.trend(finals, columns=columns, minimum=scale.minimum, maximum=scale.maximum)
+            drawn.append(Trend(YearScale(*ends), chart))
+    return Trends(tuple(drawn), several=len(scales) > 1)

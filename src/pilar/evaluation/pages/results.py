@@ -59,7 +59,7 @@ def results(request: HttpRequest, year: int) -> HttpResponse:
             "filters": filters,
             "narrowed": filters != Filters(year=year),
             "sort": sort,
-            "maximum": queries.HIGHEST,
+            "scale": queries.scale_in(year, scope=PUBLIC),
             "query": urlencode({"year": year, **{name: asked[name] for name in NARROWING if asked.get(name)}}),
             "groups": [("", _("All groups")), *((one.group.code, str(one.group.title)) for one in choices.groups)],
             "provinces": [("", _("All provinces")), *((one.code, one.name) for one in choices.provinces)],

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
+from pilar.design.final_acts import Done, confirm
 from pilar.evaluation import operations
-from pilar.evaluation.forms.results import ComputeForm, PublishForm, posted, shown_on
+from pilar.evaluation.forms.results import ComputeForm, PublishForm, posted
+from pilar.evaluation.pages import checks
 from pilar.evaluation.pages.results import page_number
 from pilar.evaluation.queries import Bilingual
 from pilar.evaluation.queries import snapshots as reads
@@ -31,50 +33,57 @@ def ranking(request: HttpRequest, code: str, number: int) -> HttpResponse:
 
 
 @login_required
+@require_safe
 def phase_results(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    """Every version; compute a new one."""
-    by = standing_of(request)
-    found = reads.phase_results(code, number, by=by)
-    form = ComputeForm(posted(request), first=not found.snapshots)
-    if request.method == "POST" and form.is_valid():
-        with shown_on(form):
-            made = operations.compute_results(
-                by=by, campaign=code, phase=number, reason=form.cleaned_data.get("reason", ""), now=timezone.now()
-            )
-            said = (
-                _("Version %(version)s is computed") if made.new else _("Nothing has changed since version %(version)s")
-            )
-            messages.success(request, said % {"version": made.version})
-            return redirect("evaluation:phase-results", code, number)
-    return _phase_results(request, found, form, PublishForm())
+    """Every version, and what is done next."""
+    found = reads.phase_results(code, number, by=standing_of(request))
+    newest = found.snapshots[0] if found.snapshots else None
+    context = {"found": found, "header": found.header, "newest": newest}
+    return render(request, "evaluation/cycle/results/phase.html", context)
 
 
 @login_required
-@require_POST
+def compute(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Compute a new version."""
+    by = standing_of(request)
+    form = ComputeForm(posted(request), first=not reads.phase_results(code, number, by=by).snapshots)
+
+    def act() -> Done:
+        made = operations.compute_results(
+            by=by, campaign=code, phase=number, reason=form.cleaned_data.get("reason", ""), now=timezone.now()
+        )
+        said = _("Version %(version)s is computed") if made.new else _("Nothing has changed since version %(version)s")
+        address = reverse("evaluation:phase-results", args=[code, number])
+        result = reverse("evaluation:snapshot", args=[code, number, made.version])
+        return Done(said % {"version": made.version}, address, _("See its results"), result)
+
+    return confirm(request, lambda: checks.compute(code, number, by), act, form=form)
+
+
+@login_required
 def approve(request: HttpRequest, code: str, number: int, version: int) -> HttpResponse:
     """Approve a version."""
-    operations.approve_results(
-        by=standing_of(request), campaign=code, phase=number, version=version, now=timezone.now()
-    )
-    messages.success(request, _("Version %(version)s is approved") % {"version": version})
-    return redirect("evaluation:phase-results", code, number)
+    by = standing_of(request)
+
+    def act() -> Done:
+        operations.approve_results(by=by, campaign=code, phase=number, version=version, now=timezone.now())
+        return checks.approved(code, number, version)
+
+    return confirm(request, lambda: checks.approve(code, number, version, by), act)
 
 
 @login_required
-@require_POST
 def publish(request: HttpRequest, code: str, number: int, version: int) -> HttpResponse:
     """Publish a version by a letter."""
     by = standing_of(request)
-    form = PublishForm(request.POST)
-    if form.is_valid():
-        with shown_on(form):
-            operations.publish_results(
-                by=by, campaign=code, phase=number, version=version, now=timezone.now(), **form.cleaned_data
-            )
-            messages.success(request, _("Version %(version)s is published") % {"version": version})
-            return redirect("evaluation:phase-results", code, number)
-    found = reads.phase_results(code, number, by=by)
-    return _phase_results(request, found, ComputeForm(first=not found.snapshots), form)
+    form = PublishForm(posted(request))
+
+    def act() -> None:
+        operations.publish_results(
+            by=by, campaign=code, phase=number, version=version, now=timezone.now(), **form.cleaned_data
+        )
+
+    return confirm(request, lambda: checks.publish(code, number, version, by), act, form=form)
 
 
 @login_required
@@ -97,16 +106,3 @@ def snapshot(request: HttpRequest, code: str, number: int, version: int) -> Http
 def group_choices(groups: Mapping[str, Bilingual]) -> list[tuple[str, str]]:
     """The groups of a campaign to choose from."""
     return [("", _("All groups")), *((code, str(title)) for code, title in sorted(groups.items()))]
-
-
-def _phase_results(
-    request: HttpRequest, found: reads.PhaseResults, compute: ComputeForm, publishing: PublishForm
-) -> HttpResponse:
-    context = {
-        "found": found,
-        "header": found.header,
-        "newest": found.snapshots[0] if found.snapshots else None,
-        "compute": compute,
-        "publish": publishing,
-    }
-    return render(request, "evaluation/cycle/results/phase.html", context)

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pilar.areas import queries as areas
+from pilar.areas import reference
+from pilar.design.final_acts import Check, Done, Remark, confirm
 from pilar.evaluation import operations
 from pilar.evaluation.pages.answers import frame
+from pilar.evaluation.queries.answer_rows import Form
 from pilar.evaluation.queries.answers import form as form_for
 from pilar.evaluation.queries.assessment_lists import dimensions
-from pilar.evaluation.rules.authority import Action, WrongState
+from pilar.evaluation.rules.authority import Action, obstacle
 from pilar.evaluation.rules.readiness import SEVERITIES, Severity
+from pilar.people.rules import Standing
 from pilar.people.signin import standing_of
 from pilar.platform.errors import Faults
 from pilar.platform.language import translate
@@ -56,21 +64,62 @@ def allocation(request: HttpRequest, key: int) -> HttpResponse:
 
 @login_required
 def submission(request: HttpRequest, key: int) -> HttpResponse:
-    """Errors, warnings and hints, and the button that hands the assessment in."""
-    by = standing_of(request)
-    if request.method == "POST":
-        try:
-            operations.submit(by=by, assessment=key, now=timezone.now())
-        except Faults:
-            messages.error(request, _("The self-assessment cannot be submitted yet: see what has to be mended"))
-        except WrongState:
-            # A second click, or a colleague was faster: what was wanted holds, and is no error.
-            if not form_for(key, scope=by, now=timezone.now()).header.submitted_at:
-                raise
-            return _submitted(request, key)
-        else:
-            return _submitted(request, key)
+    """Errors, warnings and hints, what submitting does, and the button that hands the assessment in."""
+    by, now = standing_of(request), timezone.now()
+    form = form_for(key, scope=by, now=now)
+
+    def page(request: HttpRequest, shown: Mapping[str, Any], status: int) -> HttpResponse:
+        return _submission(request, form_for(key, scope=by, now=now), shown, status)
+
+    def act() -> Done:
+        operations.submit(by=by, assessment=key, now=timezone.now())
+        return _submitted(key)
+
+    if request.method != "POST" and not form.may(Action.SUBMIT):
+        return page(request, {}, 200)
+    return confirm(request, lambda: _check(key, by), act, page=page)
+
+
+def _check(key: int, by: Standing) -> Check | Done:
     form = form_for(key, scope=by, now=timezone.now())
+    if form.header.submitted_at:
+        return _submitted(key)
+    refused = obstacle(by, Action.SUBMIT, form.case)
+    if refused is not None:
+        raise refused
+    errors, warnings = form.readiness.errors, form.readiness.of(Severity.WARNING)
+    bare = sum(one.fault.code == "no-evidence" for one in warnings)
+    blocked = ngettext("%(count)s thing has to be mended", "%(count)s things have to be mended", len(errors))
+    weak = ngettext("%(count)s remark weakens the assessment", "%(count)s remarks weaken the assessment", len(warnings))
+    total = form.total
+    closes = reference.local_time(form.header.closes_at, form.header.region_code)
+    of_all = _("%(count)s of %(total)s")
+    return Check(
+        title=_("Check before you submit the self-assessment"),
+        act=_("Submit the self-assessment"),
+        about=form.header.region,
+        will=(
+            _("Nobody in the region changes answers or evidence from then on."),
+            _("Only the secretariat can return it, and only before %(closes)s.") % {"closes": closes},
+            _("The evidence counts in the versions of now: later ones are no part of it."),
+            _("The secretariat reads it at once, the panel when the desk check begins."),
+        ),
+        counts=(
+            (_("Indicators answered"), of_all % {"count": total.answered, "total": total.total}),
+            (
+                _("Indicators without evidence"),
+                of_all % {"count": total.total - len(form.evidence), "total": total.total},
+            ),
+            (_("Marks without evidence"), str(bare)),
+        ),
+        blocked=(Remark(blocked % {"count": len(errors)}, f"#{Severity.ERROR}"),) if errors else (),
+        unready=(Remark(weak % {"count": len(warnings)}, f"#{Severity.WARNING}"),) if warnings else (),
+        trail=((form.header.region, reverse("evaluation:assessment", args=[key])),),
+        state=str(sorted((node, answer.version) for node, answer in form.answers.items())),
+    )
+
+
+def _submission(request: HttpRequest, form: Form, shown: Mapping[str, Any], status: int) -> HttpResponse:
     titles = {row.code: row.title for row in form.tree}
     groups = [
         (severity, translate(SEVERITIES[severity]), [(titles[one.node], one) for one in form.readiness.of(severity)])
@@ -81,14 +130,13 @@ def submission(request: HttpRequest, key: int) -> HttpResponse:
         "groups": groups,
         "dimensions": dimensions(form),
         "why_not": form.why_not(Action.SUBMIT),
+        "shown": shown,
     }
-    refused = request.method == "POST"
-    return render(request, "evaluation/answers/submission.html", context, status=422 if refused else 200)
+    return render(request, "evaluation/answers/submission.html", context, status=status)
 
 
-def _submitted(request: HttpRequest, key: int) -> HttpResponse:
-    messages.success(request, _("The self-assessment is submitted"))
-    return redirect("evaluation:assessment", key)
+def _submitted(key: int) -> Done:
+    return Done(_("The self-assessment is submitted"), reverse("evaluation:assessment", args=[key]))
 
 
 def _office(request: HttpRequest) -> int | None:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from pilar.evaluation.models import HIGHEST
 from pilar.evaluation.queries.freshness import Freshness, freshness
-from pilar.evaluation.queries.instruments import InstrumentNotFound, instrument, instruments, scoring_instruments
+from pilar.evaluation.queries.instruments import (
+    InstrumentNotFound,
+    instrument,
+    instruments,
+    newest_instrument,
+    scale_in,
+    scoring_instruments,
+)
 from pilar.evaluation.queries.regions import (
     Explained,
     NothingStated,
@@ -49,7 +55,6 @@ from pilar.people.rules import PUBLIC
 
 __all__ = [
     "DEFAULT_SORT",
-    "HIGHEST",
     "LARGEST_PAGE",
     "PAGE_SIZE",
     "PUBLIC",
@@ -82,10 +87,12 @@ __all__ = [
     "freshness",
     "instrument",
     "instruments",
+    "newest_instrument",
     "provinces",
     "region_profile",
     "regions",
     "results",
+    "scale_in",
     "score_codes",
     "scoring_instruments",
     "year_row",

@@ -210,12 +210,14 @@ def evidence_of(found: Assessment, *, scope: Standing) -> dict[str, tuple[Revisi
 
 def previous_marks(found: Assessment) -> dict[str, Decimal]:
     """The marks that last year's panel agreed on, of the last phase whose marks the region may see; as published, where
-    they are. Two queries."""
+    they are. None stands beside an answer on another scale. Two queries."""
     campaign = found.participation.campaign
     if campaign.previous_id is None:
         return {}
     rows = AgreedMark.objects.filter(
         assessment__participation__campaign=campaign.previous_id,
+        assessment__participation__campaign__instrument__scale_minimum=campaign.instrument.scale_minimum,
+        assessment__participation__campaign__instrument__scale_maximum=campaign.instrument.scale_maximum,
         assessment__participation__region=found.participation.region_id,
         assessment__phase__state__in=AGREED_SHOWS,
     )

@@ -65,6 +65,10 @@ class Batches:
     def waiting(self) -> bool:
         return any(row.unfinished and not row.lost for row in self.rows)
 
+    @property
+    def unfinished(self) -> bool:
+        return any(row.unfinished for row in self.rows)
+
 
 @dataclass(frozen=True, slots=True)
 class BatchFile:

@@ -49,6 +49,10 @@ class NotKnown(Enum):
     NO_PREVIOUS = mark("There is no previous final, so there is no change to explain.")
     NO_FINAL = mark("There is no final this year, so there is no change to explain.")
     REPLACED = mark("Last year's result was corrected after this version was computed, so its scores are not compared.")
+    OTHER_SCALE = mark(
+        "The scores of the two years stand on different scales, so the finals are not subtracted and what moved is not "
+        "divided."
+    )
     NO_INSTRUMENT = mark("No instrument of one of the two years is known, so what moved is not known.")
     CONTRADICTED = mark("Sources contradict each other about last year, so what moved is not known.")
     DOES_NOT_FIT = mark("The printed scores do not fit the instrument of their year, so what moved is not known.")
@@ -129,6 +133,8 @@ class Compared:
             return replace(found, unknown=NotKnown.NO_FINAL)
         if row.previous_origin == PreviousOrigin.COMPUTED:
             return self._computed(found, row)
+        if row.improvement is None:
+            return replace(found, unknown=NotKnown.OTHER_SCALE)
         return self._stated(found, row)
 
     def _titles(self) -> dict[str, Bilingual]:
@@ -139,9 +145,12 @@ class Compared:
         then = self.before.get(found.region)
         if self.used is None or then is None or then.final != row.previous_final:
             return replace(found, unknown=NotKnown.REPLACED)
+        ranks = tuple(self._ranks(found.region, row, then))
+        if row.improvement is None:
+            return replace(found, unknown=NotKnown.OTHER_SCALE, ranks=ranks)
         then_and_now = Scored(self.used, then.scores), Scored(self.instrument, row.scores)
         divided = split(*then_and_now, indicators=found.indicators)
-        return replace(found, split=divided, ranks=tuple(self._ranks(found.region, row, then)))
+        return replace(found, split=divided, ranks=ranks)
 
     def _ranks(self, region: str, row: SnapshotResult, then: SnapshotResult) -> Iterator[RankMove]:
         """In the group where it is the same one in both years, and in the nation."""

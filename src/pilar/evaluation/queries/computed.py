@@ -95,6 +95,8 @@ class Part:
 class ComputedResult:
     """A region's result in one published version; ``parts`` are the nodes above the indicators, top down.
 
+    ``weights_source``: where the weights of the dimensions come from, an address or ``assumption``; ``parts_assumed``:
+    whether those of any part below are an assumption.
     ``intervals``: of its ranks, where they were asked for and there is a final.
     """
 
@@ -103,7 +105,19 @@ class ComputedResult:
     line: ResultLine
     final_exact: Fraction | None
     parts: tuple[Part, ...]
+    weights_source: str
+    parts_assumed: bool
     intervals: RankIntervals | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLeaders:
+    """The highest finals of a group in the newest published phase of a campaign; ``regions``: how many have one."""
+
+    header: PhaseHeader
+    group: Bilingual
+    regions: int
+    lines: tuple[ResultLine, ...]
 
 
 def computed_phases(*, scope: Authority, year: int | None = None) -> tuple[PublishedPhase, ...]:
@@ -113,6 +127,29 @@ def computed_phases(*, scope: Authority, year: int | None = None) -> tuple[Publi
         phases = phases.filter(campaign__year=year)
     found = list(phases.order_by("-campaign__year", "campaign", "-number"))
     return tuple(_phases(found))
+
+
+def leaders(year: int, *, scope: Authority, size: int) -> tuple[GroupLeaders, ...]:
+    """Who stands highest in each group of the campaigns of a year, made-up ones left out.
+
+    The number of queries grows with campaigns and groups.
+    """
+    found: list[GroupLeaders] = []
+    phases: dict[str, Phase] = {}
+    for phase in _published_phases().filter(campaign__year=year, campaign__synthetic=False).order_by("number"):
+        phases[phase.campaign.code] = phase
+    for phase in phases.values():
+        (known,) = _phases([phase])
+        scored = SnapshotResult.objects.filter(
+            snapshot__phase=phase, snapshot__version=known.newest.version, final__isnull=False
+        )
+        counts = dict(scored.order_by().values_list("group").annotate(Count("pk")))
+        for code, title in group_titles(phase).items():
+            if code in counts:
+                page = lines_of(phase, known.newest.version, group=code, page=1, size=size)
+                lines = tuple(line for line in page if line.final is not None)
+                found.append(GroupLeaders(known.header, title, counts[code], lines))
+    return tuple(found)
 
 
 def computed_page(
@@ -209,6 +246,8 @@ def _result(
         line=line,
         final_exact=Fraction(stored.final_exact) if stored.final_exact else None,
         parts=parts_of(instrument, stored.scores),
+        weights_source=instrument.root.weights_source,
+        parts_assumed=any(one.children and one.weights_source == index.ASSUMPTION for one in instrument.nodes[1:]),
     )
 
 

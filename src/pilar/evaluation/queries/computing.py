@@ -24,6 +24,7 @@ from pilar.evaluation.models import (
 from pilar.evaluation.queries.instruments import tree_of
 from pilar.evaluation.queries.rows import Bilingual, ProvinceRow, RegionRow
 from pilar.evaluation.rules.computing import Entry, Previous, PreviousOrigin, input_hash, scores_alike
+from pilar.evaluation.rules.scales import scale_of, scale_of_year
 
 # One row a region: objects of 100 marks reach Python several times sooner than 100 rows.
 MARKS = """
@@ -112,8 +113,9 @@ def _published(campaign: Campaign, instrument: index.Instrument) -> dict[str, Pr
     if not found:
         return {}
     code, version = found[0][2:]
-    alike = scores_alike(tree_of(Instrument.objects.get(code=code, version=version)), instrument)
-    return {region: Previous(final, PreviousOrigin.COMPUTED, alike) for region, final, _code, _version in found}
+    used = tree_of(Instrument.objects.get(code=code, version=version))
+    alike, same = scores_alike(used, instrument), scale_of(used).ends == scale_of(instrument).ends
+    return {region: Previous(final, PreviousOrigin.COMPUTED, alike, same) for region, final, _code, _version in found}
 
 
 def _stated(year: int, instrument: index.Instrument) -> dict[str, Previous]:
@@ -123,10 +125,12 @@ def _stated(year: int, instrument: index.Instrument) -> dict[str, Previous]:
         found.setdefault(region, set()).add(final)
     if not found:
         return {}
-    scoring = ScoringYear.objects.filter(year=year).select_related("instrument").first()
-    alike = scoring is not None and scores_alike(tree_of(scoring.instrument), instrument)
+    trees = {one.year: tree_of(one.instrument) for one in ScoringYear.objects.select_related("instrument")}
+    alike = year in trees and scores_alike(trees[year], instrument)
+    scale = scale_of_year(year, trees)
+    same = scale is None or scale.ends == scale_of(instrument).ends
     return {
-        region: Previous(next(iter(finals)), PreviousOrigin.STATED, alike)
+        region: Previous(next(iter(finals)), PreviousOrigin.STATED, alike, same)
         for region, finals in found.items()
         if len(finals) == 1
     }

@@ -7,9 +7,12 @@ from functools import lru_cache
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from pilar import index
-from pilar.evaluation.models import Campaign, Instrument, ScoringYear
+from pilar.evaluation.models import Campaign, Instrument, Phase, Publication, ScoringYear
 from pilar.evaluation.queries.rows import Bilingual, InstrumentRow
+from pilar.evaluation.rules.scales import YearScale, scale_of_year
 from pilar.evaluation.rules.scenarios import DRAFT
+from pilar.evaluation.rules.stages import PhaseState
+from pilar.evaluation.rules.standing import assumes_weights
 from pilar.people.rules import Permission
 from pilar.platform.actors import Authority
 from pilar.platform.errors import PilarError
@@ -23,7 +26,7 @@ class InstrumentNotFound(PilarError):
 
 
 def instruments(*, scope: Authority) -> tuple[InstrumentRow, ...]:
-    """Every loaded version that the reader may see, newest year first. Two queries."""
+    """Every loaded version that the reader may see, newest year first. Three queries."""
     found = _seen_by(scope).order_by(F("year").desc(nulls_last=True), "code", "-loaded_at")
     return tuple(_row(one) for one in found)
 
@@ -37,7 +40,7 @@ def instrument(code: str, version: str, *, scope: Authority) -> tuple[Instrument
 
 
 def scoring_instruments(*, scope: Authority) -> dict[int, tuple[InstrumentRow, index.Instrument]]:
-    """The instrument of each year that has one. Two queries."""
+    """The instrument of each year whose statements have one. Three queries."""
     found = _loaded().filter(scoring_years__isnull=False).distinct()
     return {
         scoring.year: (_row(one), _parsed(one.sha256, one.document))
@@ -46,13 +49,44 @@ def scoring_instruments(*, scope: Authority) -> dict[int, tuple[InstrumentRow, i
     }
 
 
+def newest_instrument(*, scope: Authority) -> tuple[int, InstrumentRow, index.Instrument] | None:
+    """The newest year with an instrument that scores its statements or by which its results were published, and that
+    instrument; of several the one loaded last. What was made up for a demonstration does not count.
+    """
+    found = [
+        (year, one.loaded_at, one.pk, one)
+        for one in _loaded()
+        for year in {scoring.year for scoring in one.scoring_years.all()} | _years_of(one, published=True)
+    ]
+    if not found:
+        return None
+    year, *_order, newest = max(found, key=lambda one: one[:3])
+    return year, _row(newest), _parsed(newest.sha256, newest.document)
+
+
+def scale_in(year: int, *, scope: Authority) -> YearScale | None:
+    """The scale on which the statements about a year stand; None while no instrument is known. Three queries."""
+    return scale_of_year(year, {one: tree for one, (_row, tree) in scoring_instruments(scope=scope).items()})
+
+
 def tree_of(loaded: Instrument) -> index.Instrument:
     """The tree of a loaded version, read once a process."""
     return _parsed(loaded.sha256, loaded.document)
 
 
 def _loaded() -> QuerySet[Instrument]:
-    return Instrument.objects.prefetch_related(Prefetch("scoring_years", ScoringYear.objects.order_by("year")))
+    """With the years of their statements, and the campaigns that regions know of, made-up ones left out."""
+    published = Exists(Publication.objects.filter(snapshot__phase__campaign=OuterRef("pk")))
+    begun = Exists(Phase.objects.filter(campaign=OuterRef("pk")).exclude(state=PhaseState.DRAFT))
+    campaigns = Campaign.objects.filter(begun, synthetic=False).annotate(published=published)
+    return Instrument.objects.prefetch_related(
+        Prefetch("scoring_years", ScoringYear.objects.order_by("year")), Prefetch("campaigns", campaigns)
+    )
+
+
+def _years_of(found: Instrument, *, published: bool) -> set[int]:
+    """The years of an instrument's campaigns; ``published``: of those with results that are public."""
+    return {one.year for one in found.campaigns.all() if one.published or not published}
 
 
 def _seen_by(scope: Authority) -> QuerySet[Instrument]:
@@ -64,14 +98,19 @@ def _seen_by(scope: Authority) -> QuerySet[Instrument]:
 
 
 def _row(found: Instrument) -> InstrumentRow:
+    tree = tree_of(found)
+    stated = {scoring.year for scoring in found.scoring_years.all()}
     return InstrumentRow(
         code=found.code,
         version=found.version,
         sha256=found.sha256,
         title=Bilingual(found.title_id, found.title_en),
         year=found.year,
+        status=tree.status,
+        assumed=assumes_weights(tree),
         loaded_at=found.loaded_at,
-        scores_years=tuple(scoring.year for scoring in found.scoring_years.all()),
+        scores_years=tuple(sorted(stated | _years_of(found, published=False))),
+        listed_years=tuple(sorted(stated | _years_of(found, published=True))),
     )
 
 

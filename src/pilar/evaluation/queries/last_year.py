@@ -30,10 +30,12 @@ def last_years(
 ) -> dict[str, LastYear]:
     """Last year's scores by region, of ``region`` alone if it is named. Three queries at most.
 
-    Only of those whose final then is still the one that the version was compared with.
+    Only of those whose final then is still the one that the version was compared with, and stands on the same scale.
     """
     codes = {node.code for node in shown_nodes(instrument)}
-    wanted = [one for code, one in stored.items() if region in ("", code)]
+    wanted = [
+        one for code, one in stored.items() if region in ("", code) and (one.comparable or one.improvement is not None)
+    ]
     computed = [one for one in wanted if one.previous_origin == PreviousOrigin.COMPUTED]
     stated = [one for one in wanted if one.previous_origin == PreviousOrigin.STATED]
     return {

@@ -23,6 +23,7 @@ from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.answers import trimmed
 from pilar.evaluation.rules.authority import Action, may, obstacle
 from pilar.evaluation.rules.marking import MarkingFinished, levels_of
+from pilar.evaluation.rules.standing import Weight, weight_of
 from pilar.evidence.queries import RevisionRow
 from pilar.people.rules import Standing
 
@@ -73,6 +74,7 @@ class MarkingItem:
 
     node: index.Node
     number: int
+    weight: Weight | None
     choices: tuple[Choice, ...] | None
     answer: StoredAnswer
     self_mark: Decimal | None
@@ -90,6 +92,11 @@ class MarkingItem:
     @property
     def title(self) -> Bilingual:
         return Bilingual(**self.node.title)
+
+    @property
+    def above(self) -> Bilingual | None:
+        """The title of the part that the indicator weighs in."""
+        return None if self.weight is None else Bilingual(**self.weight.above.title)
 
     @property
     def asked(self) -> Bilingual | None:
@@ -262,6 +269,7 @@ def _sections(found: Assessment, scope: Standing) -> tuple[Section, ...]:
         item = MarkingItem(
             node=leaf,
             number=number,
+            weight=weight_of(tree, leaf.code),
             choices=choices_of(leaf, tree.scale),
             answer=answer,
             self_mark=self_mark(tree, leaf, answer.given),

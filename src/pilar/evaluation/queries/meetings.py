@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from pilar.evaluation.queries.cases import assessment_for, case_of
 from pilar.evaluation.rules.authority import PANEL, Action, holds, obstacle
 from pilar.evaluation.rules.meetings import MEETING_NAMES, Attendee, MeetingKind
 from pilar.people.rules import NotFound, Standing
+from pilar.platform import audit
 from pilar.platform.language import translate
 
 
@@ -83,6 +85,12 @@ def calendar(*, scope: Standing, now: datetime) -> tuple[MeetingRow, ...]:
     seats = Seat.objects.filter(assessor=scope.account).values("participation")
     rows = Meeting.objects.filter(assessment__participation__in=seats, ends_at__gt=now)
     return _rows(rows, notes=True)
+
+
+def note_reading(rows: Sequence[MeetingRow], *, by: Standing) -> None:
+    """Write in the audit log that somebody read who was at meetings: one event for all of them."""
+    key = rows[0].assessment if rows else ""
+    audit.read(by=by.actor, what="evaluation.attendance", key=key, rows=sum(len(one.attendance) for one in rows))
 
 
 def is_assessor(scope: Standing) -> bool:

@@ -13,6 +13,7 @@ from pilar.evaluation.queries.instruments import tree_of
 from pilar.evaluation.rules.answers import Given, derived_mark, trimmed
 from pilar.evaluation.rules.authority import Action, Case, require
 from pilar.evaluation.rules.marking import StillBlind
+from pilar.evaluation.rules.marks import highest_mark
 from pilar.evaluation.rules.stages import AssessmentState
 from pilar.people.rules import NotAllowed, Standing
 
@@ -73,6 +74,11 @@ def person(by: Standing) -> int:
 def tree_for(assessment: Assessment) -> index.Instrument:
     """The instrument that an assessment is marked by."""
     return tree_of(assessment.participation.campaign.instrument)
+
+
+def highest_mark_of(key: int, *, scope: Standing) -> Decimal:
+    """The highest mark in an assessment; raises :class:`NotFound` where ``scope`` may not know of it."""
+    return highest_mark(tree_for(assessment_for(scope, key)))
 
 
 def marked_leaves(assessment: Assessment) -> tuple[index.Node, ...]:

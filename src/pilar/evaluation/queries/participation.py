@@ -36,6 +36,22 @@ def run_campaign(scope: Standing, code: str) -> Campaign:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Withdrawable:
+    """A region that takes part, and what goes with it: seats of its panel, indicators given to offices."""
+
+    region: str
+    seats: int
+    allocations: int
+
+
+def withdrawable(code: str, region: str, *, scope: Standing) -> Withdrawable | None:
+    """A region of a campaign; None for one that takes no part."""
+    found = run_campaign(scope, code)
+    row = found.participations.filter(region=region).select_related("region").first()
+    return row and Withdrawable(row.region.name, row.seats.count(), row.allocations.count())
+
+
 def participants(
     code: str, *, scope: Standing, text: str = "", group: str = "", number: object = 1
 ) -> Page[ParticipantRow]:

@@ -10,6 +10,7 @@ from pilar.evaluation.queries.changes import FinalChange, NotKnown, as_printed
 from pilar.evaluation.queries.regions import Explained, RegionProfile, region_profile
 from pilar.evaluation.queries.results import year_row, years
 from pilar.evaluation.queries.rows import Bilingual, InstrumentRow
+from pilar.evaluation.rules.scales import scale_of
 from pilar.index.change import PublishedYear
 from pilar.platform.actors import Authority
 
@@ -52,6 +53,8 @@ def _change(profile: RegionProfile, one: Explained, trees: Trees) -> FinalChange
     found = FinalChange(profile.region.code, year, statement.final - before, _titles(trees, statement.year))
     if statement.year not in trees or year not in trees:
         return _unknown(found)
+    if scale_of(trees[year][1]).ends != scale_of(trees[statement.year][1]).ends:
+        return FinalChange(found.region, year, improvement, {}, unknown=NotKnown.OTHER_SCALE)
     then = _scores_then(profile, year, before)
     now = PublishedYear(trees[statement.year][1], statement.final, dict(statement.scores))
     return as_printed(found, PublishedYear(trees[year][1], before, then), now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -122,21 +122,26 @@ def progress(
 
 @dataclass(frozen=True, slots=True)
 class Returnable:
-    """A self-assessment that the secretariat may look at to hand it back."""
+    """A self-assessment that the secretariat may look at to hand it back; ``submitted_at`` is None where its region
+    has it already."""
 
     region: str
     campaign: str
     phase: int
-    synthetic: bool
+    closes_at: datetime
+    submitted_at: datetime | None
 
 
 def returnable(key: int, *, scope: Standing) -> Returnable:
     """One self-assessment; raises :class:`NotFound`, :class:`NotAllowed`, and :class:`WrongState` for one that cannot
     be handed back now."""
     found = assessment_for(scope, key)
-    authority.require(scope, Action.RETURN_ASSESSMENT, case_of(found), known=True)
-    campaign = found.participation.campaign
-    return Returnable(found.participation.region.name, campaign.code, found.phase.number, campaign.synthetic)
+    case = case_of(found)
+    if case.assessment is AssessmentState.PREPARING:
+        case = replace(case, assessment=AssessmentState.SUBMITTED)
+    authority.require(scope, Action.RETURN_ASSESSMENT, case, known=True)
+    region, campaign, phase = found.participation.region.name, found.participation.campaign.code, found.phase
+    return Returnable(region, campaign, phase.number, phase.closes_at, found.submitted_at)
 
 
 def _narrowed(phase: Phase, filters: ProgressFilter, now: datetime) -> QuerySet[Assessment]:

@@ -39,6 +39,7 @@ from pilar.evaluation.rules.publishing import (
     require_period,
 )
 from pilar.evaluation.rules.reports import RankIntervals
+from pilar.evaluation.rules.scales import YearScale, scale_of
 from pilar.evaluation.rules.stages import PhaseState
 from pilar.people.rules import NotAllowed, NotFound, Standing
 from pilar.platform.language import translate
@@ -87,6 +88,7 @@ class RegionResult:
     why_not: str
     accepted_at: datetime | None
     may_accept: bool
+    scale: YearScale
     intervals: RankIntervals | None = None
 
     @property
@@ -161,6 +163,7 @@ def region_result(key: int, *, by: Standing, now: datetime, intervals: bool = Fa
         why_not=why_not,
         accepted_at=found.accepted_at,
         may_accept=not why_not and found.accepted_at is None and all(row.decision for row in contested),
+        scale=scale_of(tree_of(found.participation.campaign.instrument)),
         intervals=intervals_of(found.phase_id, snapshot, line) if intervals and snapshot and line else None,
     )
 

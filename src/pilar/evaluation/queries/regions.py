@@ -20,6 +20,7 @@ from pilar.evaluation.queries.results import LARGEST_PAGE, LONGEST_TEXT, PAGE_SI
 from pilar.evaluation.queries.rows import Bilingual, InstrumentRow, RegionRow, Statement
 from pilar.evaluation.queries.statements import published, region_row, statements
 from pilar.evaluation.rules.published import Recomputation, recompute
+from pilar.evaluation.rules.scales import YearScale, scale_of_year
 from pilar.platform.actors import Authority
 from pilar.platform.errors import Faults, PilarError
 from pilar.platform.language import mark
@@ -67,10 +68,14 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class RegionYear:
-    """All that is published about a region in one year; ``finals`` are the different finals, lowest first."""
+    """All that is published about a region in one year; ``finals`` are the different finals, lowest first.
+
+    ``scale``: on which they stand, None while no instrument is known at all.
+    """
 
     year: int
     explained: tuple[Explained, ...]
+    scale: YearScale | None
 
     @property
     def finals(self) -> tuple[Decimal, ...]:
@@ -104,17 +109,18 @@ class RegionSummary:
 
 
 def region_profile(code: str, *, scope: Authority) -> RegionProfile:
-    """A region with everything published about it. Five queries. Raises RegionNotFound."""
+    """A region with everything published about it. Six queries. Raises RegionNotFound."""
     region = None if "\0" in code else Region.objects.select_related("province").filter(code=code).first()
     if region is None:
         raise RegionNotFound(given=code[:LONGEST_TEXT])
     found = statements(published().filter(region=region).order_by("-year", "-phase", "pk"))
     instruments = scoring_instruments(scope=scope) if found else {}
-    titles = _titles(instruments)
+    trees = {year: tree for year, (_row, tree) in instruments.items()}
+    titles = _titles(trees)
     years: dict[int, list[Explained]] = {}
     for statement in found:
         years.setdefault(statement.year, []).append(explain(statement, instruments.get(statement.year), titles))
-    listed = tuple(RegionYear(year, tuple(rows)) for year, rows in years.items())
+    listed = tuple(RegionYear(year, tuple(rows), scale_of_year(year, trees)) for year, rows in years.items())
     return RegionProfile(region_row(region), listed, instruments)
 
 
@@ -185,6 +191,6 @@ def _node_titles(instrument: index.Instrument) -> dict[str, Bilingual]:
     return {node.code: Bilingual(node.title["id"], node.title["en"]) for node in instrument.nodes}
 
 
-def _titles(instruments: Mapping[int, tuple[InstrumentRow, index.Instrument]]) -> dict[str, Bilingual]:
-    """Titles for a year without an instrument: those of the newest instrument."""
-    return _node_titles(instruments[max(instruments)][1]) if instruments else {}
+def _titles(trees: Mapping[int, index.Instrument]) -> dict[str, Bilingual]:
+    """Titles for a year without an instrument: those of the newest instrument that has the node."""
+    return {code: title for year in sorted(trees) for code, title in _node_titles(trees[year]).items()}

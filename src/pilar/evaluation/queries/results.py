@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, When
 
 from pilar.areas.models import Province
-from pilar.evaluation.models import Phase, Publication, PublishedResult, PublishedScore, ResultGroup, ScoringYear
+from pilar.evaluation.models import (
+    Phase,
+    Publication,
+    PublishedResult,
+    PublishedScore,
+    ResultGroup,
+    ScoringYear,
+    SnapshotResult,
+)
 from pilar.evaluation.queries.rows import GroupCoverage, ProvinceRow, Statement, YearRow, size_in
 from pilar.evaluation.queries.statements import group_row, published, statements
 from pilar.platform.actors import Authority
@@ -94,30 +103,46 @@ class Coverage:
 
 
 def years(*, scope: Authority) -> tuple[YearRow, ...]:
-    """The years with published results, stated or computed, newest first. Three queries."""
+    """The years with published results, stated or computed, newest first. Four queries."""
     instruments = {row.year: (row.instrument.code, row.instrument.version) for row in _scoring_years()}
-    counted = (
-        PublishedResult.objects.values("year")
-        .annotate(statements=Count("pk"), regions=Count("region", distinct=True))
-        .order_by()
+    stated: dict[int, Counter[str]] = {}
+    for year, region in PublishedResult.objects.order_by().values_list("year", "region"):
+        stated.setdefault(year, Counter())[region] += 1
+    phases = Phase.objects.filter(Exists(Publication.objects.filter(snapshot__phase=OuterRef("pk"))))
+    computed: dict[int, list[tuple[bool, tuple[str, str]]]] = {}
+    known = phases.order_by("campaign__code", "number").values_list(
+        "campaign__year", "campaign__synthetic", "campaign__instrument__code", "campaign__instrument__version"
     )
-    stated = {row["year"]: (row["statements"], row["regions"]) for row in counted}
-    phases = (
-        Phase.objects.filter(Exists(Publication.objects.filter(snapshot__phase=OuterRef("pk"))))
-        .order_by()
-        .values_list("campaign__year")
-        .annotate(every=Count("pk"), real=Count("pk", filter=Q(campaign__synthetic=False)))
-    )
-    computed = {year: (every, real) for year, every, real in phases}
+    for year, synthetic, code, version in known:
+        computed.setdefault(year, []).append((synthetic, (code, version)))
+    taking_part: dict[tuple[int, bool], set[str]] = {}
+    results = SnapshotResult.objects.filter(snapshot__publication__isnull=False).order_by()
+    for year, synthetic, region in results.values_list(
+        "snapshot__phase__campaign__year", "snapshot__phase__campaign__synthetic", "region"
+    ).distinct():
+        taking_part.setdefault((year, synthetic), set()).add(region)
     return tuple(
-        YearRow(
-            year,
-            *stated.get(year, (0, 0)),
-            instruments.get(year),
-            computed.get(year, (0, 0))[0],
-            synthetic=year not in stated and computed[year][1] == 0,
-        )
+        _year(year, stated.get(year, Counter()), computed.get(year, []), taking_part, instruments.get(year))
         for year in sorted(stated.keys() | computed.keys(), reverse=True)
+    )
+
+
+def _year(
+    year: int,
+    stated: Counter[str],
+    computed: Sequence[tuple[bool, tuple[str, str]]],
+    taking_part: Mapping[tuple[int, bool], Set[str]],
+    instrument: tuple[str, str] | None,
+) -> YearRow:
+    real = [name for synthetic, name in computed if not synthetic]
+    made_up = not stated and not real
+    return YearRow(
+        year=year,
+        statements=stated.total(),
+        regions=len(stated.keys() | taking_part.get((year, made_up), set())),
+        instrument=instrument or next(iter(real), None),
+        computed=len(computed),
+        synthetic=made_up,
     )
 
 

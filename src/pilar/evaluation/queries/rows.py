@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from pilar.platform.language import Bilingual
+from pilar import index
+from pilar.evaluation.rules.standing import ORIGINS, STATUS_NAMES
+from pilar.platform.language import Bilingual, translate
 
 LEADING_NUMBER = re.compile(r"[0-9]+")
 
@@ -85,8 +87,9 @@ class Statement:
 class YearRow:
     """A year with published statements, or with ``computed`` phases whose results Pilar computed.
 
-    ``instrument`` is code and version of what scores the statements, if that is known. ``synthetic``: all that there
-    is of the year was made up for a demonstration.
+    ``regions``: those with a statement or a computed result, made-up ones only where the whole year is made up.
+    ``instrument`` is code and version of what scores the year, if that is known. ``synthetic``: all that there is of
+    the year was made up for a demonstration.
     """
 
     year: int
@@ -107,12 +110,28 @@ class GroupCoverage:
 
 @dataclass(frozen=True, slots=True)
 class InstrumentRow:
-    """A loaded instrument version; ``scores_years`` are the years that it scores."""
+    """A loaded instrument version. ``scores_years``: the years whose statements it scores, and those of the campaigns
+    that it is the instrument of; ``listed_years``: those of them that have published results. ``assumed``: no source
+    states the weights of its dimensions.
+    """
 
     code: str
     version: str
     sha256: str
     title: Bilingual
     year: int | None
+    status: index.Status
+    assumed: bool
     loaded_at: datetime
     scores_years: tuple[int, ...]
+    listed_years: tuple[int, ...]
+
+    @property
+    def status_name(self) -> str:
+        """How its weights stand to published results, in the reader's language."""
+        return translate(STATUS_NAMES[self.status])
+
+    @property
+    def origin_name(self) -> str:
+        """Whether its weights are stated or assumed, in the reader's language."""
+        return translate(ORIGINS[self.assumed])

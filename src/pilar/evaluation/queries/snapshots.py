@@ -26,6 +26,7 @@ from pilar.evaluation.rules.publishing import (
     why_not_compute,
     why_not_publish,
 )
+from pilar.evaluation.rules.scales import YearScale, scale_of
 from pilar.evaluation.rules.stages import PHASE_NAMES, PhaseState
 from pilar.people.rules import NotAllowed, Permission, Standing, shown_name
 from pilar.platform.errors import Fault
@@ -45,6 +46,7 @@ class PhaseHeader:
     synthetic: bool
     number: int
     state: PhaseState
+    scale: YearScale
 
     @property
     def state_name(self) -> str:
@@ -73,6 +75,11 @@ class ResultLine:
     comparable: bool
     predicate: Bilingual | None
     missing: int
+
+    @property
+    def other_scale(self) -> bool:
+        """Whether the previous final stands on another scale, so that nothing is subtracted."""
+        return self.final is not None and self.previous_final is not None and self.improvement is None
 
     @property
     def no_score_reason(self) -> str:
@@ -214,6 +221,7 @@ def header_of(phase: Phase) -> PhaseHeader:
         synthetic=campaign.synthetic,
         number=phase.number,
         state=PhaseState(phase.state),
+        scale=scale_of(tree_of(campaign.instrument)),
     )
 
 

@@ -16,9 +16,21 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from pilar import index
-from pilar.evaluation.rules.answers import FIELDS, Change, Given, as_text, changes, faults_of, read_given
+from pilar.evaluation.rules.answers import (
+    FIELDS,
+    NUMBERS,
+    PLAIN,
+    Change,
+    Given,
+    as_text,
+    changes,
+    faults_of,
+    read_given,
+)
+from pilar.evaluation.rules.marks import highest_mark
 from pilar.platform.errors import Fault
 from pilar.platform.language import mark, translate
+from pilar.platform.reading import Notation, column_notation
 from pilar.platform.tables import Cell, Column, Row, Table, shown
 
 MOST_ROWS = 2_000
@@ -85,6 +97,15 @@ def read_sheet(table: Table, instrument: index.Instrument, assessment: int) -> S
         sentence = mark("There is no column “code”. Export the form, fill it in and send it back as it is")
         faults.insert(0, Fault("no-code-column", sentence, {}, table.place(table.header_row)))
         return SheetReading((), (*table.faults, *faults))
+    notations: dict[str, Notation | None] = {}
+    for name in NUMBERS:
+        if name in columns:
+            highest = highest_mark(instrument) if name == "mark" else None
+            found = column_notation((row.cells[columns[name].index] for row in table.rows), highest=highest)
+            if isinstance(found, Fault):
+                faults.append(replace(found, place=table.place(column=_labelled(table, name, columns[name]))))
+            # With a fault nothing is taken over; the others of the column are told as well.
+            notations[name] = Notation.COMMA if isinstance(found, Fault) else found
     answers: list[SheetAnswer] = []
     earlier: dict[str, int] = {}
     for row in table.rows:
@@ -93,7 +114,7 @@ def read_sheet(table: Table, instrument: index.Instrument, assessment: int) -> S
         if form is not None:
             faults += _foreign(table, row, form, instrument, assessment)
             continue
-        answer = _answer(instrument, cells, row.number)
+        answer = _answer(instrument, cells, row.number, notations)
         if answer.node in earlier:
             sentence = mark("This indicator already stands in row %(earlier)s")
             twice = Fault("indicator-twice", sentence, {"earlier": earlier[answer.node]}, "code")
@@ -106,13 +127,19 @@ def read_sheet(table: Table, instrument: index.Instrument, assessment: int) -> S
 
 
 def read_answer(
-    instrument: index.Instrument, code: str, cells: Mapping[str, Cell], *, seen_version: int = 0, in_file: bool = False
+    instrument: index.Instrument,
+    code: str,
+    cells: Mapping[str, Cell],
+    notations: Mapping[str, Notation | None] = PLAIN,
+    *,
+    seen_version: int = 0,
+    in_file: bool = False,
 ) -> SheetAnswer:
     """An answer to the indicator ``code``, with all that keeps it from being one (``place`` is the field)."""
     node = instrument.by_code.get(code)
     if node is None or not node.is_leaf:
         return SheetAnswer(shown(code), Given(), faults=(_unknown(code),))
-    reading = read_given(node, cells, in_file=in_file)
+    reading = read_given(node, cells, notations, scale=instrument.scale, in_file=in_file)
     return SheetAnswer(code, reading.given, seen_version, faults=reading.faults)
 
 
@@ -199,12 +226,15 @@ def _foreign(
         yield Fault("foreign-instrument", sentence, {}, table.place(row.number))
 
 
-def _answer(instrument: index.Instrument, cells: Mapping[str, Cell], row: int) -> SheetAnswer:
+def _answer(
+    instrument: index.Instrument, cells: Mapping[str, Cell], row: int, notations: Mapping[str, Notation | None]
+) -> SheetAnswer:
     """One row of a form; places of faults are names of columns."""
     tie = str(cells.get("version", "")).strip()
     version = _VERSION.fullmatch(tie)
     seen_version = int(version[1]) if version else 0
-    answer = read_answer(instrument, str(cells["code"]).strip(), cells, seen_version=seen_version, in_file=True)
+    code = str(cells["code"]).strip()
+    answer = read_answer(instrument, code, cells, notations, seen_version=seen_version, in_file=True)
     faults = answer.faults
     if tie and version is None:
         sentence = mark("The hidden column “version” was changed. Export the form again")

@@ -10,9 +10,10 @@ from fractions import Fraction
 
 from pilar import index
 from pilar.evaluation.rules.engine import told
-from pilar.evaluation.rules.marks import BLANK, read_mark
+from pilar.evaluation.rules.marks import highest_of, unit_of
 from pilar.platform.errors import Fault
 from pilar.platform.language import mark, translate
+from pilar.platform.reading import Notation, read_figure, read_yes
 from pilar.platform.tables import Cell, shown
 
 VALUES: dict[str, tuple[str, ...]] = {
@@ -24,6 +25,8 @@ VALUES: dict[str, tuple[str, ...]] = {
 """The fields of an answer that a kind of indicator takes."""
 
 NUMBERS = ("mark", "quantity", "realised", "planned")
+PLAIN: Mapping[str, Notation | None] = dict.fromkeys(NUMBERS, Notation.PLAIN)
+"""How programs write the numbers of an answer."""
 TEXTS = ("explanation", "source")
 FIELDS: dict[str, str] = {
     "mark": mark("Mark"),
@@ -40,8 +43,6 @@ LONGEST = {"explanation": 10_000, "source": 1_000}
 # Digits before and after the decimal point; the columns of the table hold at least these.
 DIGITS = {"mark": (5, 4), "quantity": (12, 6), "realised": (12, 6), "planned": (12, 6)}
 
-YES = frozenset({"ya", "yes", "true", "1", "x", "on"})
-NO = BLANK | {"tidak", "no", "false", "0"}
 SAID_YES = "ya"
 """How “not applicable” is read, and how it is written in a file."""
 
@@ -134,17 +135,28 @@ class Estimate:
         return None if self.result is None else _score(self.result, code)
 
 
-def read_given(node: index.Node, cells: Mapping[str, Cell], *, in_file: bool = False) -> Reading:
+def read_given(
+    node: index.Node,
+    cells: Mapping[str, Cell],
+    notations: Mapping[str, Notation | None] = PLAIN,
+    *,
+    scale: index.Scale | None = None,
+    in_file: bool = False,
+) -> Reading:
     """The answer that ``cells`` (by field) give for a leaf. What its kind does not take must be blank.
 
-    ``in_file``: they are cells of a spreadsheet and not fields of a page, and so are called in what is refused.
+    ``notations``: how numbers are written, by field. ``in_file``: they are cells of a spreadsheet and not fields of a
+    page, and so are called in what is refused.
     """
     assert node.mark is not None
     taken = VALUES[node.mark.kind]
     faults: list[Fault] = []
     values: dict[str, Decimal] = {}
     for name in NUMBERS:
-        number = _number(name, cells.get(name, ""), in_file)
+        highest = None if name != "mark" or scale is None else highest_of(node, scale)
+        unit = unit_of(node) if name == "quantity" else ""
+        found = read_figure(cells.get(name, ""), unit, notations.get(name), highest=highest)
+        number = _number(name, cells.get(name, ""), found, in_file)
         if isinstance(number, Fault):
             faults.append(number)
         elif number is not None and name not in taken:
@@ -308,15 +320,12 @@ def _score(result: index.Result, code: str = index.ROOT) -> Decimal | None:
     return None if isinstance(found, index.NoScore) else found
 
 
-def _number(name: str, cell: Cell, in_file: bool) -> Decimal | Fault | None:
-    found = (
-        read_mark(cell) if not isinstance(cell, bool) else Fault("not-a-number", _NOT_A_NUMBER, {"given": str(cell)})
-    )
-    if isinstance(found, index.Ratio):
-        found = Fault("not-a-number", _NOT_A_NUMBER, {"given": shown(cell)})
+def _number(name: str, cell: Cell, found: Decimal | Fault | None, in_file: bool) -> Decimal | Fault | None:
+    if isinstance(found, Fault) and found.code in ("no-number", "date"):
+        sentence = _NOT_A_NUMBER if in_file else _NOT_TYPED
+        return Fault("not-a-number", sentence, {"given": shown(str(cell))}, name)
     if isinstance(found, Fault):
-        sentence = found.sentence if in_file or found.code not in ("not-a-number", "date") else _NOT_TYPED
-        return Fault(found.code, sentence, found.fields, name)
+        return Fault(found.code, found.sentence, found.fields, name)
     if found is None:
         return None
     before, after = DIGITS[name]
@@ -334,11 +343,9 @@ _NOT_A_NUMBER = mark("“%(given)s” is not a number. Leave the cell blank, or 
 
 
 def _yes(name: str, cell: Cell) -> bool | Fault:
-    text = str(cell).strip().casefold()
-    if text in YES:
-        return True
-    if text in NO:
-        return False
+    found = read_yes(cell)
+    if not isinstance(found, Fault):
+        return found is True
     sentence = mark("Write “ya” where the indicator is not applicable, and nothing elsewhere")
     return Fault("not-yes", sentence, {"given": shown(cell)}, name)
 

@@ -177,4 +177,4 @@ def _title_faults(title: str, place: str) -> Iterator[Fault]:
 
 
 NOT_EARLIER = mark("The previous campaign is of an earlier year, not of %(year)s")
-_CODE_SENTENCE = mark("“%(code)s” is no code: write small letters, figures and dashes, such as smart-city-2026")
+_CODE_SENTENCE = mark("“%(code)s” is no code: write small letters, figures and dashes, such as evaluation-2026")

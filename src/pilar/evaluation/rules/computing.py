@@ -36,11 +36,20 @@ class PreviousOrigin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Previous:
-    """Last year's published final of a region; ``comparable`` if the instrument behind it scores alike."""
+    """Last year's published final of a region; ``comparable`` if the instrument behind it scores alike.
+
+    ``same_scale``: whether it may be subtracted at all.
+    """
 
     final: Decimal
     origin: PreviousOrigin
     comparable: bool
+    same_scale: bool = True
+
+    @property
+    def hashed(self) -> list[Any]:
+        """What of it results depend on."""
+        return [str(self.final), self.origin, self.comparable, *([] if self.same_scale else ["other-scale"])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +68,8 @@ class ResultRow:
     """One region's result. ``final_exact`` is the unrounded final as ``67/20``, empty without a score.
 
     ``no_score`` is the reason's code. Equal exact finals share a rank. ``improvement`` is signed, from published
-    finals, and None without a previous one; ``comparable`` is False if the instruments differ. ``missing`` names the
-    highest blank nodes; ``scores`` holds the exact score of every node that has one.
+    finals, and None without a previous one on the same scale; ``comparable`` is False if the instruments differ.
+    ``missing`` names the highest blank nodes; ``scores`` holds the exact score of every node that has one.
     """
 
     region: str
@@ -136,9 +145,7 @@ def input_hash(instrument: index.Instrument, entries: Iterable[Entry]) -> str:
             "province": entry.province,
             "group": entry.group,
             "marks": {node: _plain(value).text for node, value in entry.marks.items()},
-            "previous": None
-            if entry.previous is None
-            else [str(entry.previous.final), entry.previous.origin, entry.previous.comparable],
+            "previous": None if entry.previous is None else entry.previous.hashed,
         }
         for entry in entries
     }
@@ -188,7 +195,9 @@ def _plain(value: Decimal) -> _Number:
 def _row(entry: Entry, result: index.Result, ranks: Ranks, scores: Mapping[str, str]) -> ResultRow:
     final, published, before = result.final, result.published(), entry.previous
     improvement = index.improvement(
-        published, None if before is None else before.final, same_instrument=before is not None and before.comparable
+        published,
+        before.final if before is not None and before.same_scale else None,
+        same_instrument=before is not None and before.comparable,
     )
     predicate = result.predicate
     return ResultRow(

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from pilar.evaluation.rules.header import Found, in_order
-from pilar.evaluation.rules.marks import read_mark
 from pilar.index import Fault as IndexFault
 from pilar.index import IndexFaults, composite
 from pilar.index.composite.data import cell_faults
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
+from pilar.platform.reading import Notation, column_notation, read_figure
 from pilar.platform.tables import Cell, Column, Table, shown
 
 UNIT_COLUMNS = frozenset({"unit", "region", "wilayah", "daerah"})
@@ -22,9 +21,6 @@ YEAR_COLUMNS = frozenset({"year", "tahun"})
 OWN_COLUMNS = UNIT_COLUMNS | NAME_COLUMNS | YEAR_COLUMNS
 MOST_ROWS = 20_000
 NO_YEAR = 0  # of a row whose year cannot be read
-
-# Statistics come with more digits than marks, and with powers of ten.
-_NUMBER = re.compile(r"[+-]?\d{1,20}(?:[.,]\d{1,20})?(?:[eE][+-]?\d{1,2})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +70,15 @@ class _Reader:
         self.table, self.spec = table, spec
         self.faults: list[Fault] = []
         self.columns: dict[str, Column] = {}
+        self.units = {leaf.code: ((leaf.indicator and leaf.indicator.unit) or {}).get("id", "") for leaf in spec.leaves}
+        self.notations: dict[str, Notation | None] = {}
 
     def read(self) -> IndicatorSheet:
         unused = self._header()
         numbers = [leaf.code for leaf in self.spec.leaves] + list(self.spec.denominators)
         values: dict[str, list[float | None]] = {code: [] for code in numbers if code in self.columns}
+        for code in values:
+            self.notations[code] = self._notation(self.columns[code])
         groups: dict[str, list[str]] = {code: [] for code in self.spec.groups if code in self.columns}
         units: list[str] = []
         years: list[int] = []
@@ -143,19 +143,21 @@ class _Reader:
             return NO_YEAR
         return int(text)
 
+    def _notation(self, column: Column) -> Notation | None:
+        """How the numbers of a column are written, from all its cells; one that stays open is told once."""
+        found = column_notation(row.cells[column.index] for row in self.table.rows)
+        if not isinstance(found, Fault):
+            return found
+        self.faults.append(replace(found, place=self.table.place(column=column)))
+        return Notation.COMMA
+
     def _number(self, cells: tuple[Cell, ...], code: str, found: list[Found]) -> float | None:
         column = self.columns[code]
-        cell = cells[column.index]
-        if isinstance(cell, str) and _NUMBER.fullmatch(cell):
-            return float(cell.replace(",", "."))
-        answer = read_mark(cell)
-        if answer is None or isinstance(answer, Decimal):
-            return None if answer is None else float(answer)
-        if not isinstance(answer, Fault):
-            given = shown(str(cell))
-            answer = Fault("not-a-number", "“%(given)s” is not a number.", {"given": given})
-        found.append((column, answer))
-        return None
+        answer = read_figure(cells[column.index], self.units.get(code, ""), self.notations[code])
+        if isinstance(answer, Fault):
+            found.append((column, answer))
+            return None
+        return None if answer is None else float(answer)
 
 
 def column_key(name: str) -> str:

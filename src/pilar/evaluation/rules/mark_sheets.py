@@ -8,9 +8,10 @@ from decimal import Decimal
 
 from pilar import index
 from pilar.evaluation.rules.answer_sheets import Outcome, read_columns
-from pilar.evaluation.rules.marks import read_mark
+from pilar.evaluation.rules.marks import highest_mark, read_mark
 from pilar.platform.errors import Fault
 from pilar.platform.language import mark
+from pilar.platform.reading import column_notation
 from pilar.platform.tables import Cell, Row, Table, shown
 
 COLUMNS = ("code", "value", "reason", "version")
@@ -73,12 +74,18 @@ def read_marks(table: Table, instrument: index.Instrument) -> MarkReading:
             faults.append(Fault("no-column", sentence, fields, table.place(table.header_row)))
     if table.faults or faults:
         return MarkReading((), (*table.faults, *faults))
+    value = columns["value"]
+    highest = highest_mark(instrument)
+    notation = column_notation((row.cells[value.index] for row in table.rows), highest=highest)
+    if isinstance(notation, Fault):
+        return MarkReading((), (replace(notation, place=table.place(column=value)),))
     marks: list[SheetMark] = []
     earlier: dict[str, int] = {}
     for row in table.rows:
         places = {name: table.place(row.number, column) for name, column in columns.items()}
         cells = {name: row.cells[column.index] for name, column in columns.items()}
-        one = _mark(row, cells, {**places, "": table.place(row.number)}, instrument)
+        written = read_mark(cells["value"], notation, highest=highest)
+        one = _mark(row, cells, written, {**places, "": table.place(row.number)}, instrument)
         if one.node in earlier:
             sentence = mark("This indicator already stands in row %(earlier)s")
             twice = one.placed(Fault("indicator-twice", sentence, {"earlier": earlier[one.node]}, "code"))
@@ -88,15 +95,21 @@ def read_marks(table: Table, instrument: index.Instrument) -> MarkReading:
     return MarkReading(tuple(marks), ())
 
 
-def _mark(row: Row, cells: Mapping[str, Cell], places: Mapping[str, str], instrument: index.Instrument) -> SheetMark:
+def _mark(
+    row: Row,
+    cells: Mapping[str, Cell],
+    written: Decimal | index.Ratio | Fault | None,
+    places: Mapping[str, str],
+    instrument: index.Instrument,
+) -> SheetMark:
     code = str(cells["code"]).strip()
     found: list[Fault] = []
     node = instrument.by_code.get(code)
     if node is None or not node.is_leaf:
         sentence = mark("The instrument has no indicator “%(node)s”")
         found.append(Fault("unknown-indicator", sentence, {"node": shown(code)}, "code"))
-    value = read_mark(cells["value"]) if not isinstance(cells["value"], bool) else None
-    if isinstance(value, index.Ratio) or isinstance(cells["value"], bool):
+    value = written
+    if isinstance(value, index.Ratio):
         value = Fault("not-a-number", mark("“%(given)s” is not a number."), {"given": shown(str(cells["value"]))})
     if isinstance(value, Fault):
         found.append(replace(value, place="value"))

@@ -1,4 +1,4 @@
-"""From a cell to an answer: how people write marks."""
+"""From a cell to an answer: what numbers and percentages mean to an indicator."""
 
 from __future__ import annotations
 
@@ -9,69 +9,81 @@ from decimal import Decimal
 from pilar import index
 from pilar.platform.errors import Fault
 from pilar.platform.language import mark
-from pilar.platform.tables import Cell, shown
+from pilar.platform.reading import Notation, in_unit, read_number
+from pilar.platform.tables import Cell, Percent, shown
 
-BLANK = frozenset({"", "-", "–", "—"})
+MOST_DIGITS = 12
+"""Of an answer, before the decimal sign and after it."""
 
-_NUMBER = re.compile(r"[+-]?\d{1,12}(?:[.,]\d{1,12})?", re.ASCII)
-_RATIO = re.compile(r"(\d{1,12}(?:[.,]\d{1,12})?)\s*/\s*(\d{1,12}(?:[.,]\d{1,12})?)", re.ASCII)
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[., ]\d{3})*[.,]\d+", re.ASCII)
+_RATIO = re.compile(r"([\d., ]+?)\s*/\s*([\d., ]+)", re.ASCII)
 _DATE = re.compile(r"\d{1,4}[-/. ](?:\d{1,2}|[a-z]{3,9})(?:[-/. ]\d{2,4})?", re.ASCII | re.IGNORECASE)
 
 
-def read_mark(cell: Cell) -> Decimal | index.Ratio | Fault | None:
+def read_mark(
+    cell: Cell, notation: Notation | None = None, *, node: index.Node | None = None, highest: Decimal | None = None
+) -> Decimal | index.Ratio | Fault | None:
     """The answer in ``cell``, None where it is blank or a dash, or the fault, still without its place.
 
-    Numbers may have a decimal point or a decimal comma, but no separator of thousands. ``9/10`` is nine realised of
-    ten planned.
+    ``9/10`` is nine realised of ten planned. A percentage belongs to a quantity whose unit is per cent, and is a share
+    of a hundred where the indicator is a ratio; ``node``: the indicator. ``notation``, ``highest``: as in
+    :func:`pilar.platform.reading.read_number`.
     """
-    if isinstance(cell, Decimal):
-        return cell
-    if isinstance(cell, dt.date | dt.time | dt.timedelta):
-        return _date(str(cell))
-    text = str(cell).strip()
-    if text in BLANK:
-        return None
-    if _NUMBER.fullmatch(text):
-        return _decimal(text)
-    ratio = _RATIO.fullmatch(text)
-    return index.Ratio(_decimal(ratio[1]), _decimal(ratio[2])) if ratio else _refused(text)
+    if isinstance(cell, str) and (ratio := _RATIO.fullmatch(cell.strip())):
+        parts = [read_number(part, notation) for part in ratio.groups()]
+        if isinstance(parts[0], Decimal) and isinstance(parts[1], Decimal):
+            return index.Ratio(parts[0], parts[1])
+    found = read_number(cell, notation, highest=highest)
+    if isinstance(found, Percent):
+        return _percentage(found, node)
+    if isinstance(found, Decimal):
+        fits = abs(found) < 10**MOST_DIGITS and round(found, MOST_DIGITS) == found
+        return found if fits or not isinstance(cell, str) else _not_a_number(cell)
+    return _refused(cell, found) if isinstance(found, Fault) else None
 
 
-def read_number(text: str) -> Decimal | Fault | None:
-    """The number in a field of a form, None where it is blank or a dash, or the fault, still without its place."""
-    found = read_mark(text)
-    if found is None or isinstance(found, Decimal):
-        return found
-    if isinstance(found, Fault) and found.code in {"percent-sign", "foreign-digits", "thousands"}:
-        return found
-    sentence = mark("“%(given)s” is not a number. Write one such as 1.5, or leave the field empty.")
-    return Fault("not-a-number", sentence, {"given": shown(text.strip())})
+def highest_of(node: index.Node, scale: index.Scale) -> Decimal | None:
+    """The highest number that answers a node; None where it is a quantity or a ratio."""
+    match node.mark:
+        case index.BandMark() | index.RatioMark():
+            return None
+        case index.SurveyMark(maximum=maximum):
+            return max(maximum, scale.maximum)
+    return scale.maximum
 
 
-def _decimal(text: str) -> Decimal:
-    return Decimal(text.replace(",", "."))
+def highest_mark(instrument: index.Instrument) -> Decimal:
+    """The highest mark that an assessor can give an indicator."""
+    surveys = (leaf.mark.maximum for leaf in instrument.leaves if isinstance(leaf.mark, index.SurveyMark))
+    return max([instrument.scale.maximum, *surveys])
 
 
-def _date(given: str) -> Fault:
-    sentence = mark(
-        "“%(given)s” is a date. Spreadsheets turn 9/10 into a date: set the column to “text” first, "
-        "or write the share as a number."
-    )
-    return Fault("date", sentence, {"given": shown(given)})
+def unit_of(node: index.Node | None) -> str:
+    """The unit of a quantity, in Indonesian; empty for other indicators."""
+    return node.mark.unit.get("id", "") if node is not None and isinstance(node.mark, index.BandMark) else ""
 
 
-def _refused(text: str) -> Fault:
-    """Why the text is no mark, and how to write it."""
-    if _DATE.fullmatch(text):
-        return _date(text)
-    if "%" in text:
-        code, sentence = "percent-sign", mark("“%(given)s” has a percent sign: write the number alone.")
-    elif any(character.isdigit() and not character.isascii() for character in text):
-        code, sentence = "foreign-digits", mark("“%(given)s” is not written with the digits 0 to 9.")
-    elif _THOUSANDS.fullmatch(text):
-        code, sentence = "thousands", mark("“%(given)s” separates thousands: write only the decimal point or comma.")
-    else:
-        sentence = mark("“%(given)s” is not a number. Leave the cell blank, or write -, where there is no mark.")
-        code = "not-a-number"
-    return Fault(code, sentence, {"given": shown(text)})
+def _percentage(found: Percent, node: index.Node | None) -> Decimal | index.Ratio | Fault:
+    if node is not None and isinstance(node.mark, index.RatioMark):
+        return index.Ratio(found.value, Decimal(100))
+    unit = unit_of(node)
+    if unit:
+        return in_unit(found, unit)
+    sentence = mark("%(given)s is a percentage, but a number is asked here: write it without the sign %%")
+    return Fault("percent-sign", sentence, {"given": shown(found)})
+
+
+def _refused(cell: Cell, found: Fault) -> Fault:
+    """Why the cell is no answer, and how to write one."""
+    if found.code == "date" or (isinstance(cell, str) and _DATE.fullmatch(cell.strip())):
+        sentence = mark(
+            "“%(given)s” is a date. Spreadsheets turn 9/10 into a date: set the column to “text” first, "
+            "or write the share as a number."
+        )
+        given = cell if isinstance(cell, str | dt.date | dt.time | dt.timedelta) else ""
+        return Fault("date", sentence, {"given": shown(given)})
+    return _not_a_number(cell) if found.code == "no-number" else found
+
+
+def _not_a_number(cell: Cell) -> Fault:
+    sentence = mark("“%(given)s” is not a number. Leave the cell blank, or write -, where there is no mark.")
+    return Fault("not-a-number", sentence, {"given": shown(cell if isinstance(cell, str) else str(cell))})

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pilar import index
 from pilar.areas.rules import RegionDirectory, RegionEntry
 from pilar.evaluation.rules.engine import told
 from pilar.evaluation.rules.header import Found, in_order, read_header
-from pilar.evaluation.rules.marks import read_mark
+from pilar.evaluation.rules.marks import highest_of, read_mark
 from pilar.platform.errors import Fault, PilarError
+from pilar.platform.reading import Notation, column_notation
 from pilar.platform.tables import Cell, Column, Row, Table
 
 # There are 514 regions and each may stand once; more rows than this is another kind of file.
@@ -40,17 +41,25 @@ def read_sheet(
     """Score every row of a table. With ``finals``, a column of the root is enough (see :func:`read_header`)."""
     header = read_header(table, instrument, finals=finals)
     faults = [*table.faults, *header.faults]
+    notations: dict[str, Notation | None] = {}
+    for code, column in header.nodes.items():
+        highest = highest_of(instrument.node(code), instrument.scale)
+        found = column_notation((row.cells[column.index] for row in table.rows), highest=highest)
+        if isinstance(found, Fault):
+            faults.append(replace(found, place=table.place(column=column)))
+        # With a fault nothing is scored; the other faults of the column are told as well.
+        notations[code] = Notation.COMMA if isinstance(found, Fault) else found
     rows: list[SheetRow] = []
     earlier: dict[str, int] = {}
     for row in table.rows:
         region: RegionEntry | None = None
-        result, wrong = _scored(row, header.nodes, instrument)
+        result, wrong = _scored(row, header.nodes, instrument, notations)
         if header.region is not None:
-            found = _region(row.cells[header.region.index], directory, earlier)
-            if isinstance(found, Fault):
-                wrong.append((header.region, found))
+            named = _region(row.cells[header.region.index], directory, earlier)
+            if isinstance(named, Fault):
+                wrong.append((header.region, named))
             else:
-                region = found
+                region = named
                 earlier[region.code] = row.number
         faults += in_order(table, row.number, wrong)
         rows.append(SheetRow(region, result))
@@ -58,13 +67,15 @@ def read_sheet(
 
 
 def _scored(
-    row: Row, nodes: Mapping[str, Column], instrument: index.Instrument
+    row: Row, nodes: Mapping[str, Column], instrument: index.Instrument, notations: Mapping[str, Notation | None]
 ) -> tuple[index.Result | None, list[Found]]:
     """The result of a row and what is wrong with its marks; blank cells have no answer."""
     faults: list[Found] = []
     answers: dict[str, index.Answer] = {}
     for code, column in nodes.items():
-        answer = read_mark(row.cells[column.index])
+        node = instrument.node(code)
+        highest = highest_of(node, instrument.scale)
+        answer = read_mark(row.cells[column.index], notations[code], node=node, highest=highest)
         if isinstance(answer, Fault):
             faults.append((column, answer))
         elif answer is not None:

@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from pilar import index
 from pilar.evaluation.rules.engine import asked, told
-from pilar.evaluation.rules.marks import read_number
 from pilar.index.next_steps import (
     BlankEffect,
     Conditions,
@@ -25,6 +24,7 @@ from pilar.index.next_steps import (
 )
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.language import mark
+from pilar.platform.reading import read_figure, typed_notation
 
 BY_POINTS = "points"
 """The goal of so many points more; every other goal is the code of a predicate."""
@@ -122,11 +122,11 @@ def read_wish(
 
 
 def _points(instrument: index.Instrument, text: str, faults: list[Fault]) -> Decimal | None:
-    number = _number(text, "points")
+    range_ = instrument.scale.maximum - instrument.scale.minimum
+    number = _number(text, "points", range_)
     if isinstance(number, Fault):
         faults.append(number)
         return None
-    range_ = instrument.scale.maximum - instrument.scale.minimum
     if number is None or not 0 < number <= range_:
         sentence = mark("Say by how many points the final is to rise: above 0, at most %(most)s")
         faults.append(Fault("points", sentence, {"most": f"{range_:f}"}, "points"))
@@ -140,7 +140,7 @@ def _efforts(
         if code not in leaves:
             tell(_unknown(code))
             continue
-        number = _number(text, code)
+        number = _number(text, code, HIGHEST_EFFORT)
         if isinstance(number, Fault):
             tell(number)
         elif number is not None and not 0 <= number <= HIGHEST_EFFORT:
@@ -150,8 +150,8 @@ def _efforts(
             yield code, number
 
 
-def _number(text: str, place: str) -> Decimal | Fault | None:
-    found = read_number(text)
+def _number(text: str, place: str, highest: Decimal) -> Decimal | Fault | None:
+    found = read_figure(text, "", typed_notation(), highest=highest)
     if isinstance(found, Decimal) and found == round(found, DECIMALS):
         return found
     if found is None:

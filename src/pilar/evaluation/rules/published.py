@@ -14,10 +14,6 @@ from pilar.evaluation.rules.engine import asked
 Phase = Literal["I", "II", ""]
 ImprovementOrigin = Literal["printed", "derived", ""]
 
-# Both the printed scores and the printed final are rounded to two decimals. The scores are off by at most 0.005 each,
-# hence their weighted mean too, and the final by 0.005 again: a difference above the sum of both is a real one.
-LARGEST_ROUNDING = Decimal("0.01")
-
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -82,9 +78,17 @@ class Recomputation:
     difference: Fraction | None
 
     @property
+    def largest_rounding(self) -> Decimal:
+        """What the rounding of printed figures can explain: one unit of the last decimal.
+
+        The printed scores are off by half a unit at most, hence their mean too, and the printed final again by half.
+        """
+        return Decimal(1).scaleb(-self.result.instrument.decimals)
+
+    @property
     def differs(self) -> bool:
         """Whether the difference is more than rounding can explain."""
-        return self.difference is not None and abs(self.difference) > Fraction(LARGEST_ROUNDING)
+        return self.difference is not None and abs(self.difference) > Fraction(self.largest_rounding)
 
     @property
     def contributions(self) -> tuple[Contribution, ...]:

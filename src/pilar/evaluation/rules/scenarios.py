@@ -11,10 +11,10 @@ from fractions import Fraction
 from pilar import index
 from pilar.evaluation.rules.computing import agreed_answer
 from pilar.evaluation.rules.engine import asked
-from pilar.evaluation.rules.marks import read_number
 from pilar.index.scenarios import Scenario, compare_scenario, draft_instrument, rebalanced
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
+from pilar.platform.reading import read_figure, typed_notation
 
 DRAFT = "-draft"
 """Ends the code of a draft instrument; nothing else makes a version a draft."""
@@ -94,17 +94,18 @@ def cut_above(instrument: index.Instrument, changed: Iterable[str]) -> tuple[str
     )
 
 
-def named_draft(
-    instrument: index.Instrument, draft: index.Instrument, *, version: str, maker: str, day: date
-) -> index.Instrument:
-    """The draft as it is kept: its code ends in ``-draft``, its title says that it is one and who made it."""
+def named_draft(instrument: index.Instrument, draft: index.Instrument, *, version: str, day: date) -> index.Instrument:
+    """The draft as it is kept: its code ends in ``-draft``, its title says that it is one and from when.
+
+    It names nobody, since it never changes; who made it stands in the audit log.
+    """
     base = instrument.code.removesuffix(DRAFT)
-    made = {"id": f" (rancangan {maker})", "en": f" (draft by {maker})"}
+    made = {"id": f" (rancangan {day:%Y-%m-%d})", "en": f" (draft of {day:%Y-%m-%d})"}
     origin = f"{instrument.code} {instrument.version}, SHA-256 {instrument.sha256}"
     note = {
-        "id": f"Rancangan yang dibuat {maker} pada {day:%Y-%m-%d} dari {origin}. Bobot yang berubah adalah asumsi; "
+        "id": f"Rancangan yang dibuat pada {day:%Y-%m-%d} dari {origin}. Bobot yang berubah adalah asumsi; "
         "belum ada yang ditetapkan.",
-        "en": f"Draft made by {maker} on {day:%Y-%m-%d} from {origin}. The changed weights are an assumption; nothing "
+        "en": f"Draft made on {day:%Y-%m-%d} from {origin}. The changed weights are an assumption; nothing "
         "has been decided.",
     }
     return replace(
@@ -137,7 +138,7 @@ def _weight(instrument: index.Instrument, code: str, text: str, tell: Callable[[
     if code not in instrument.by_code or code == instrument.root.code:
         tell(Fault("unknown-part", mark("The instrument has no part “%(node)s” with a weight"), {"node": code[:60]}))
         return None
-    number = read_number(text)
+    number = read_figure(text, "%", typed_notation(), highest=Decimal(100))
     if number is None:
         return None
     if isinstance(number, Fault):

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pilar import index
 from pilar.areas.rules import RegionEntry
 from pilar.evaluation.rules.marksheet import MarkSheet
+from pilar.evaluation.rules.scales import scale_of
 from pilar.platform.errors import Faults
 
 
@@ -23,11 +24,14 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Scoring:
-    """The results of one file, in its order. ``comparable`` is False when the previous instrument is another one."""
+    """The results of one file, in its order. ``comparable`` is False when the previous instrument is another one;
+    ``same_scale`` is False when its scale is another one too, so that nothing is subtracted.
+    """
 
     instrument: index.Instrument
     rows: tuple[Scored, ...]
     comparable: bool
+    same_scale: bool
 
 
 def rank_sheet(sheet: MarkSheet, previous: MarkSheet | None = None) -> Scoring:
@@ -40,15 +44,16 @@ def rank_sheet(sheet: MarkSheet, previous: MarkSheet | None = None) -> Scoring:
         raise Faults(faults)
     instrument = sheet.instrument
     same = previous is None or previous.instrument.sha256 == instrument.sha256
+    alike = previous is None or scale_of(previous.instrument).ends == scale_of(instrument).ends
     results, earlier = _by_region(sheet), _by_region(previous) if previous else {}
     ranks = index.rank({region: result.final for region, result in results.items()}, ties=instrument.ties)
 
     def improvement(region: RegionEntry) -> Decimal | None:
-        before = earlier[region].published() if region in earlier else None
+        before = earlier[region].published() if alike and region in earlier else None
         return index.improvement(results[region].published(), before, same_instrument=same).value
 
     rows = (Scored(region, result, ranks[region], improvement(region)) for region, result in results.items())
-    return Scoring(instrument, tuple(rows), comparable=same)
+    return Scoring(instrument, tuple(rows), comparable=same, same_scale=alike)
 
 
 def _by_region(sheet: MarkSheet) -> dict[RegionEntry, index.Result]:

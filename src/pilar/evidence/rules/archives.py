@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 from dataclasses import dataclass
 from typing import IO, Literal
+
+from pilar.platform.archives import DAMAGE, TooManyEntries, blocks, open_archive
 
 LARGEST_UNPACKED = 200_000_000
 MOST_PARTS = 10_000
 LARGEST_DESCRIPTION = 1_000_000
-BLOCK = 256 * 1024
 """Limits of what is unpacked: assumption, wide enough for a presentation full of pictures."""
 
 _MAIN = re.compile(
@@ -32,15 +32,17 @@ class Archive:
 def inspect(file: IO[bytes]) -> Archive:
     """Look through the archive. Every part is unpacked once and thrown away, so that its check sum is known to hold."""
     try:
-        with zipfile.ZipFile(file) as archive:
+        with open_archive(file, most=MOST_PARTS) as archive:
             return _inspect(archive)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError, UnicodeError):
+    except TooManyEntries:
+        return Archive(fault="too-large")
+    except DAMAGE:
         return Archive(fault="damaged")
 
 
 def _inspect(archive: zipfile.ZipFile) -> Archive:
     parts = archive.infolist()
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
+    if sum(part.file_size for part in parts) > LARGEST_UNPACKED:
         return Archive(fault="too-large")
     if any(part.flag_bits & 0x1 for part in parts):
         return Archive(fault="protected")
@@ -49,9 +51,8 @@ def _inspect(archive: zipfile.ZipFile) -> Archive:
         return Archive(fault="macros")
     if media_type:
         for part in parts:
-            with archive.open(part) as opened:
-                while opened.read(BLOCK):
-                    pass
+            for _block in blocks(archive, part):
+                pass
     return Archive(media_type)
 
 

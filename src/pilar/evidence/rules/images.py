@@ -14,6 +14,7 @@ Size = tuple[int, int]
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _BARE = frozenset({0x01, *range(0xD0, 0xD8)})
 MOST_SEGMENTS = 2_000
+MOST_FILLING = 64
 
 
 def png_size(file: IO[bytes]) -> Size | None:
@@ -31,11 +32,10 @@ def jpeg_size(file: IO[bytes]) -> Size | None:
     for _ in range(MOST_SEGMENTS):
         if file.read(1) != b"\xff":
             return None
-        kind = file.read(1)
-        while kind == b"\xff":
-            kind = file.read(1)
+        kind = file.read(MOST_FILLING).lstrip(b"\xff")
         if not kind:
             return None
+        file.seek(1 - len(kind), 1)
         if kind[0] in _BARE:
             continue
         length = file.read(2)

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse  # type: ignore[import-untyped]
 
 from pilar.index.agreement.intervals import (
     USUAL,
@@ -29,6 +29,9 @@ from pilar.index.agreement.intervals import (
     resamples,
     too_few,
 )
+
+if TYPE_CHECKING:
+    from scipy import sparse  # type: ignore[import-untyped]
 
 BLOCK = 4_000_000  # numbers at a time in the resamples
 
@@ -98,6 +101,8 @@ class _Table:
         marked = np.isfinite(ratings)
         values, codes = np.unique(ratings[marked], return_inverse=True)
         sizes, clusters = marked.sum(axis=1), int(groups.max()) + 1
+        from scipy import sparse  # with what asks: SciPy is large
+
         counts = sparse.csr_array(
             (np.ones(len(codes)), (groups[np.nonzero(marked)[0]], codes.reshape(-1))), shape=(clusters, len(values))
         )
@@ -111,6 +116,8 @@ class _Table:
             rows.append(groups[meet])
             parts.append(1 / (sizes[meet] - 1))
         keys, places = np.unique(np.concatenate(columns), return_inverse=True)
+        from scipy import sparse
+
         pairs = sparse.csr_array(
             (np.concatenate(parts), (np.concatenate(rows), places.reshape(-1))), shape=(clusters, len(keys))
         )

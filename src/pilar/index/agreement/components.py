@@ -18,7 +18,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import sparse  # type: ignore[import-untyped]
 
 from pilar.index.agreement.intervals import Floats, Ints
 
@@ -69,6 +68,8 @@ def _panels(rows: Ints, columns: Ints, shape: tuple[int, ...]) -> Iterator[Ints]
     """The marks of each group of items and assessors that shares no item with another."""
     items, assessors = shape
     size = items + assessors
+    from scipy import sparse  # type: ignore[import-untyped]  # with what asks: SciPy is large
+
     met = sparse.csr_array((np.ones(len(rows)), (rows, items + columns)), shape=(size, size))
     labels = sparse.csgraph.connected_components(met, directed=False)[1][rows]
     for label in np.unique(labels):

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from math import inf, isfinite
 
 import numpy as np
-from scipy import stats  # type: ignore[import-untyped]
 
 from pilar.index.agreement.components import components
 from pilar.index.agreement.intervals import (
@@ -130,8 +129,10 @@ def _by_f(ratings: Floats, single: float, confidence: float) -> tuple[Interval |
     if above < TINY or below < TINY:
         return NoInterval.TOO_REGULAR, NoInterval.TOO_REGULAR
     quantile = (1 + confidence) / 2
-    lower_f = float(stats.f.ppf(quantile, n - 1, above / below))
-    upper_f = float(stats.f.ppf(quantile, above / below, n - 1))
+    from scipy.special import fdtri  # type: ignore[import-untyped]  # with what asks: SciPy is large
+
+    lower_f = float(fdtri(n - 1, above / below, quantile))
+    upper_f = float(fdtri(above / below, n - 1, quantile))
     spread = k * mean_columns + (k * n - k - n) * error
     lower = n * (mean_rows - lower_f * error) / (lower_f * spread + n * mean_rows)
     upper = n * (upper_f * mean_rows - error) / (spread + n * upper_f * mean_rows)

@@ -14,7 +14,6 @@ from enum import Enum
 from math import sqrt
 
 import numpy as np
-from scipy import stats  # type: ignore[import-untyped]
 
 from pilar.index.agreement.intervals import Floats, Interval, Ints, Method, NoInterval, Sampling, cluster_numbers
 from pilar.index.faults import mark
@@ -118,7 +117,9 @@ def _intervals(differences: Floats, groups: Ints, levels: Sequence[float]) -> li
         return [NoInterval.CONSTANT for _ in levels]
     if deviation < TINY:  # the regions' means are the same, though the differences are not
         return [NoInterval.TOO_REGULAR for _ in levels]
-    widths = [float(stats.t.ppf((1 + level) / 2, count - 1)) * deviation for level in levels]
+    from scipy.special import stdtrit  # type: ignore[import-untyped]  # with what asks: SciPy is large
+
+    widths = [float(stdtrit(count - 1, (1 + level) / 2)) * deviation for level in levels]
     return [
         Interval(float(mean - width), float(mean + width), level, Method.T)
         for width, level in zip(widths, levels, strict=True)

@@ -17,7 +17,6 @@ from math import lcm
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, sparse  # type: ignore[import-untyped]
 
 from pilar.index.next_steps.conditions import EFFORT
 
@@ -186,6 +185,8 @@ class _Programme:
         size = len(self._blocks)
         places = [(i, j, value) for i, row in enumerate(self._rows) for j, value in row.items()]
         rows, columns, values = zip(*places, strict=True) if places else ((), (), ())
+        from scipy import optimize, sparse  # type: ignore[import-untyped]  # with what asks: SciPy is large
+
         matrix = sparse.csr_array((values, (rows, columns)), shape=(len(self._rows), size))
         result = optimize.milp(
             objective,

@@ -25,8 +25,6 @@ from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
-from scipy.optimize import linprog  # type: ignore[import-untyped]
-from scipy.sparse import coo_array  # type: ignore[import-untyped]
 
 from pilar.index.faults import Fault
 from pilar.index.instrument import Instrument, MissingRule
@@ -230,6 +228,9 @@ def _programme(cut: Cut, values: Floats, weights: Admissible, unit: int) -> tupl
             equal[at, own] = -1
     entries = [(line, place, value) for line, limit in enumerate(limits) for place, value in limit[0].items()]
     lines, places, numbers = zip(*entries, strict=True)
+    from scipy.optimize import linprog  # type: ignore[import-untyped]  # with what asks: SciPy is large
+    from scipy.sparse import coo_array  # type: ignore[import-untyped]
+
     box = coo_array((numbers, (lines, places)), shape=(len(limits), lead_at + 1)).toarray()
     found = linprog(
         -np.eye(lead_at + 1)[lead_at],

@@ -10,12 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array  # type: ignore[import-untyped]
 
 from pilar.index.instrument import MissingRule
 from pilar.index.robustness.cut import Booleans, Cut, Floats, Integers
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array  # type: ignore[import-untyped]
 
 ROWS_AT_ONCE = 16_000
 
@@ -191,6 +194,8 @@ class _Builder:
         sparse = None
         if other:
             units, rows, shortes = (np.concatenate(parts) for parts in zip(*entries, strict=True))
+            from scipy.sparse import csr_array  # with what asks: SciPy is large
+
             sparse = csr_array((shortes, (units, rows)), shape=(dense.shape[1], len(other)))
         roots, *below = levels
         return _Program(

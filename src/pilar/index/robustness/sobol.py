@@ -22,7 +22,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.stats import qmc  # type: ignore[import-untyped]
 
 from pilar.index.faults import Fault
 from pilar.index.instrument import Instrument
@@ -188,6 +187,8 @@ def _ranks_in(cells: Integers, columns: Integers) -> Integers:
 def _indices(model: _Model, points: int, seed: int) -> tuple[Floats, Floats, Floats, Floats]:
     """First order, total and their intervals; outputs are the model's."""
     inputs = len(model.inputs)
+    from scipy.stats import qmc  # type: ignore[import-untyped]  # with what asks: SciPy is large
+
     cube = qmc.Sobol(2 * inputs, scramble=True, rng=stream_of(seed, Source.POINTS, 0)).random(points)
     a, b = cube[:, :inputs], cube[:, inputs:]
     of_a, of_b = model(a), model(b)

@@ -35,9 +35,9 @@ from pilar.masterplan.rules.content import (
     stored,
 )
 from pilar.masterplan.rules.quarters import read_quarter
-from pilar.measures.rules.figures import read_number
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
+from pilar.platform.reading import Notation, read_figure
 
 Rows = Field(max_length=MOST_ROWS)
 Number = Annotated[int, Field(ge=1, le=9_999)]
@@ -204,7 +204,9 @@ class _Reader:
         self.faults = faults
 
     def figure(self, text: str, place: str) -> Decimal:
-        found = read_number(text)
+        found = read_figure(text, "", Notation.PLAIN)
+        if found is None:
+            found = Fault("no-value", mark("This is missing"))
         if isinstance(found, Fault):
             self.faults.append(Fault(found.code, found.sentence, found.fields, place))
             return Decimal(0)

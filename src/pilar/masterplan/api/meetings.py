@@ -257,7 +257,9 @@ def plan_meeting(request: HttpRequest, version: Key, given: PlanMeetingIn) -> St
 @router.get("/plan-meetings/{meeting}", response={200: PlanMeetingDetail, **NotThere}, summary="One meeting")
 def meeting(request: HttpRequest, meeting: Key) -> PlanMeetingDetail:
     """With who was invited, and what its minutes still lack."""
-    found = reads.minutes(meeting, scope=standing_of(request))
+    by = standing_of(request)
+    found = reads.minutes(meeting, scope=by)
+    reads.note_reading(found.row, found.attendance, by=by)
     missing = () if found.row.is_over else reads.missing_for_minutes(found, timezone.now())
     return PlanMeetingDetail(
         **_meeting(found.row).dict(),

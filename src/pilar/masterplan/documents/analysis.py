@@ -86,7 +86,7 @@ def readiness_chart(book: PlanBook) -> Picture:
         for part in element.parts:
             mark = said.get(part.code)
             values[_cell(element, part)] = None if mark is None else Decimal(mark)
-    drawn = charts.bars(values, columns=("Bagian", "Nilai"), maximum=levels[-1])
+    drawn = charts.bars(values, columns=("Bagian", "Nilai"), minimum=levels[0], maximum=levels[-1])
     figures = "; ".join(f"{name} {writing.NONE if value is None else value}" for name, value in values.items())
     return writing.picture(drawn.spec, f"Nilai kesiapan: {figures}", 76, "Nilai kesiapan menurut bagian")
 

@@ -48,7 +48,7 @@ HINTS = {
     (Sheet.ACTIVITIES, "parent"): mark("Only for a sub-activity: the number of its activity"),
     (Sheet.ACTIVITIES, "number"): mark("Keep the number of what is there; leave it empty for a new row"),
     (Sheet.MONITORED, "number"): mark("Keep the number of what is there; leave it empty for a new row"),
-    (Sheet.JUDGED, "mark"): mark("A whole number from 0 to 4"),
+    (Sheet.JUDGED, "mark"): mark("A mark is a whole number from %(lowest)s to %(highest)s"),
 }
 GUIDE_LINES = (
     mark("Each row of the sheet Program is a programme. The other sheets name it by its code."),
@@ -201,7 +201,9 @@ class _Book:
             rule = {"validate": "length", "criteria": "<=", "value": LONGEST_TITLE, "error_type": "warning"}
         hint = HINTS.get((name, key))
         if hint:
-            rule |= {"input_message": translate(hint)[:LONGEST_HINT]}
+            levels = framework().criteria_levels
+            said = translate(hint, lowest=levels[0], highest=levels[-1])
+            rule |= {"input_message": said[:LONGEST_HINT]}
         if len(rule) > 1:
             sheet.data_validation(1, column, last, column, rule)
 

@@ -76,7 +76,8 @@ def _blocks(book: PlanBook) -> Iterator[Block]:
 
 def _programmes_chart(book: PlanBook) -> Picture:
     counts = {one.title.id: Decimal(len(book.of_pillar(one))) for one in book.framework.pillars.entries}
-    drawn = charts.bars(counts, columns=("Pilar", "Program"), maximum=max(1, *(int(one) for one in counts.values())))
+    most = max(1, *(int(one) for one in counts.values()))
+    drawn = charts.bars(counts, columns=("Pilar", "Program"), minimum=0, maximum=most)
     figures = "; ".join(f"{name} {count}" for name, count in counts.items())
     return writing.picture(drawn.spec, f"Jumlah program menurut pilar: {figures}", 80, "Jumlah program menurut pilar")
 

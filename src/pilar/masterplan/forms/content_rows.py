@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from pilar.masterplan.rules.amounts import figure_text, read_figure, read_rupiah, rupiah_text
+from pilar.design.fields import FigureField, RupiahField
 from pilar.masterplan.rules.content import (
     BETTER_NAMES,
     FUND_NAMES,
@@ -29,34 +28,11 @@ from pilar.masterplan.rules.framework import Framework
 from pilar.masterplan.rules.quarters import Quarter, quarters, read_quarter
 from pilar.platform.errors import Fault
 from pilar.platform.language import translate
+from pilar.platform.reading import in_unit, rupiah_text, typed_text
+from pilar.platform.tables import Percent
 
 SUB = "sub"
 """The value of an activity's place that makes it a sub-activity of the activity above it."""
-
-
-class FigureField(forms.CharField):
-    """A number with a decimal comma, or nothing."""
-
-    def __init__(self, **named: Any) -> None:
-        widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "figures"})
-        super().__init__(required=False, max_length=60, widget=widget, **named)
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        found = self.read(text) if text else None
-        if isinstance(found, Fault):
-            raise forms.ValidationError(translate(found.sentence, **found.fields))
-        return found
-
-    def read(self, text: str) -> Decimal | Fault:
-        return read_figure(text)
-
-
-class RupiahField(FigureField):
-    """An amount of rupiah, or nothing."""
-
-    def read(self, text: str) -> Decimal | Fault:
-        return read_rupiah(text)
 
 
 class QuarterField(forms.CharField):
@@ -139,7 +115,7 @@ class TargetForm(NumberedForm):
         label=_("Unit of measurement"), max_length=LONGEST_UNIT, help_text=_("Such as desa, %, menit")
     )
     better = forms.TypedChoiceField(label=_("Which way is better"), coerce=Better)
-    base = FigureField(label=_("Value at the start"))
+    base = FigureField(unit=None, label=_("Value at the start"))
     base_year = forms.IntegerField(label=_("Of the year"), required=False, min_value=1990, max_value=2200)
     source = forms.CharField(label=_("Source of the figures"), required=False, max_length=LONGEST_TEXT)
     measure = forms.ChoiceField(
@@ -154,8 +130,17 @@ class TargetForm(NumberedForm):
         self.fields["measure"].choices = [("", translate("none: the office reports the figure")), *measures]
         self.years = years
         for year in years:
-            self.fields[f"y{year}"] = FigureField(label=str(year))
+            self.fields[f"y{year}"] = FigureField(unit=None, label=str(year))
         self.says = ("title", "unit", "base", "base_year", "source", "measure", *(f"y{year}" for year in years))
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        for name in ("base", *(f"y{year}" for year in self.years)):
+            if isinstance(found := given.get(name), Percent):
+                given[name] = in_unit(found, given.get("unit", ""))
+                if isinstance(given[name], Fault):
+                    self.add_error(name, translate(given[name].sentence, **given[name].fields))
+        return given
 
     def target(self, number: int) -> Target:
         given = self.cleaned_data
@@ -275,7 +260,7 @@ class JudgedForm(forms.Form):
 
     def __init__(self, *given: Any, framework: Framework, **named: Any) -> None:
         super().__init__(*given, **named)
-        self.criteria = framework.criteria.entries
+        self.criteria, self.levels = framework.criteria.entries, framework.criteria_levels
         levels = [("", "–"), *((level, str(level)) for level in framework.criteria_levels)]
         for one in self.criteria:
             label = str(one.title)
@@ -326,9 +311,9 @@ def first_of_target(one: Target) -> Mapping[str, Any]:
     """What the row of a target begins with."""
     return {
         "number": one.number, "title": one.title, "unit": one.unit, "better": one.better.value,
-        "base": "" if one.base is None else figure_text(one.base), "base_year": one.base_year or "",
+        "base": "" if one.base is None else typed_text(one.base), "base_year": one.base_year or "",
         "source": one.source, "measure": one.measure,
-        **{f"y{year}": figure_text(value) for year, value in one.yearly},
+        **{f"y{year}": typed_text(value) for year, value in one.yearly},
     }  # fmt: skip
 
 

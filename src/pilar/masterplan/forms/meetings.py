@@ -165,9 +165,3 @@ class VerdictForm(FaultsForm):
             del self.fields["into"]
         else:
             self.fields["into"].choices = [("", "–"), *((one.key, f"{one.number}. {one.title}") for one in others)]
-
-
-class SignOffForm(FaultsForm):
-    """Signing off what was seen."""
-
-    seen = SEEN

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pilar.areas.queries import OfficeRow
+from pilar.design.fields import DayField
 from pilar.evidence.forms import FaultsForm, RevisionForm
 from pilar.evidence.operations import Content, HeldUpload
 from pilar.evidence.queries import RevisionRow
@@ -19,16 +20,7 @@ from pilar.masterplan.rules.bodies import LONGEST_DUTY
 from pilar.masterplan.rules.content import LONGEST_TEXT, LONGEST_TITLE
 from pilar.masterplan.rules.stages import FIRST_YEAR, FORM_NAMES, LAST_YEAR, LONGEST_DECREE, Decree, LegalForm
 from pilar.masterplan.rules.statements import BODY_NAMES, BodyKind, Stated, StatementPart
-from pilar.platform.errors import Faults
 from pilar.platform.language import translate
-
-ISO = "%Y-%m-%d"
-
-
-def day_field(label: Any, hint: Any = "", *, required: bool = True) -> forms.DateField:
-    # A browser sends the value of a date field in this one format, whatever it shows.
-    widget = forms.DateInput(format=ISO, attrs={"type": "date"})
-    return forms.DateField(label=label, help_text=hint, input_formats=[ISO], widget=widget, required=required)
 
 
 def text_area(rows: int) -> forms.Textarea:
@@ -64,7 +56,7 @@ class DecreeForm(RevisionForm):
     number = forms.CharField(
         label=_("Number of the regulation"), max_length=LONGEST_DECREE, help_text=_("Such as 7 Tahun 2020")
     )
-    day = day_field(_("Day on which it was set"))
+    day = DayField(label=_("Day on which it was set"))
     evidence = forms.TypedChoiceField(
         label=_("The regulation, from the evidence of the region"), coerce=UUID, empty_value=None, required=False,
         help_text=_("Everybody may read it from then on"),
@@ -93,9 +85,8 @@ class DecreeForm(RevisionForm):
     def decree(self) -> Decree:
         return Decree(self.cleaned_data["form"], self.cleaned_data["number"], self.cleaned_data["day"])
 
-    def refused(self, error: Faults, content: Content | None) -> None:
-        """Show the faults; a file that was good stays held."""
-        self.tell(error)
+    def keep(self, content: Content | None) -> None:
+        """Hold a file that was good, for when the form is shown again."""
         if isinstance(content, HeldUpload):
             self._keep(content)
 
@@ -103,7 +94,7 @@ class DecreeForm(RevisionForm):
 class ForceForm(FaultsForm):
     """Since when a version is in force."""
 
-    since = day_field(_("In force since"))
+    since = DayField(label=_("In force since"))
 
 
 class StatementForm(FaultsForm):
@@ -143,7 +134,7 @@ class BodyForm(FaultsForm):
         label=_("Regulation or decision that set it up"), max_length=LONGEST_TITLE, required=False,
         help_text=_("Such as Keputusan Bupati Nomor 12 Tahun 2019"),
     )  # fmt: skip
-    decreed_on = day_field(_("Day on which it was set up"), required=False)
+    decreed_on = DayField(label=_("Day on which it was set up"), required=False)
     file = forms.TypedChoiceField(
         label=_("Its text, from the evidence of the region"), coerce=UUID, empty_value=None, required=False,
         help_text=_("Is attached where the evaluation asks for the body"),

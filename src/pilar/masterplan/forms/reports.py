@@ -11,15 +11,16 @@ from django import forms
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from pilar.design.fields import PercentField
 from pilar.evidence.forms import EvidenceForm, FaultsForm
 from pilar.masterplan.queries.due import ReportSheet
 from pilar.masterplan.queries.reports import ReportRow
-from pilar.masterplan.rules.amounts import figure_text, read_figure, read_rupiah, rupiah_text
 from pilar.masterplan.rules.content import LONGEST_TEXT, Activity, Target
 from pilar.masterplan.rules.progress import share_of_activity
 from pilar.masterplan.rules.reports import Given
 from pilar.platform.errors import Fault
 from pilar.platform.language import translate
+from pilar.platform.reading import read_figure, read_rupiah, rupiah_text, typed_notation, typed_text
 
 LONGEST_NUMBER = 60
 
@@ -83,11 +84,12 @@ class ReportForm(FaultsForm):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()
+        units = {one.number: one.unit for one in self.sheet.row.content.targets}
         for name in [one for one in self.fields if one.startswith("readings.")]:
             if given.get(name):
-                self._read(given, name, read_figure(given[name]))
+                self._read(given, name, read_figure(given[name], units[_number(name)], typed_notation()))
         if given.get("spent"):
-            self._read(given, "spent", read_rupiah(given["spent"]))
+            self._read(given, "spent", read_rupiah(given["spent"], typed_notation()))
         return given
 
     @property
@@ -109,18 +111,20 @@ class ReportForm(FaultsForm):
         return Given(
             done={_number(name): told[name] for name in self.fields if name.startswith("done.")},
             readings={
-                _number(name): told[name] for name in self.fields if name.startswith("readings.") and told[name] != ""
+                _number(name): told[name]
+                for name in self.fields
+                if name.startswith("readings.") and told[name] not in ("", None)
             },
             there=frozenset(told.get("there", ())),
             spent=told["spent"],
             obstacles=told["obstacles"],
         )
 
-    def _read(self, given: dict[str, Any], name: str, number: Decimal | Fault) -> None:
+    def _read(self, given: dict[str, Any], name: str, number: Decimal | Fault | None) -> None:
         if isinstance(number, Fault):
             self.add_error(name, translate(number.sentence, **number.fields))
         else:
-            given[name] = number
+            given[name] = Decimal(0) if number is None and name == "spent" else number
 
 
 class PieceForm(EvidenceForm):
@@ -169,7 +173,7 @@ def _values(row: ReportRow, sheet: ReportSheet) -> Mapping[str, Any]:
     said = row.said
     return {
         **{f"done.{number}": str(share) for number, share in said.done.items()},
-        **{f"readings.{number}": figure_text(value) for number, value in said.readings.items()},
+        **{f"readings.{number}": typed_text(value) for number, value in said.readings.items()},
         "there": sorted(said.there),
         "spent": rupiah_text(said.spent),
         "obstacles": row.obstacles,
@@ -177,7 +181,7 @@ def _values(row: ReportRow, sheet: ReportSheet) -> Mapping[str, Any]:
     }
 
 
-def _share_field(activity: Activity, sheet: ReportSheet) -> forms.IntegerField:
+def _share_field(activity: Activity, sheet: ReportSheet) -> PercentField:
     planned = round(share_of_activity(activity, sheet.quarter) * 100)
     hint = translate("Planned by the end of the quarter: %(planned)s %%", planned=planned)
     if sheet.before is not None and activity.number in sheet.before.done:
@@ -186,7 +190,7 @@ def _share_field(activity: Activity, sheet: ReportSheet) -> forms.IntegerField:
             quarter=sheet.before.quarter.name, share=sheet.before.done[activity.number],
         )  # fmt: skip
         hint = f"{hint}; {before}"
-    return forms.IntegerField(
+    return PercentField(
         label=f"{activity.title} (%)",
         help_text=hint,
         min_value=0,
@@ -201,7 +205,7 @@ def _reading_field(target: Target, sheet: ReportSheet) -> forms.CharField:
     year = str(sheet.quarter.year)
     hint = translate("No target for %(year)s", year=year)
     if wanted is not None:
-        hint = translate("Target of %(year)s: %(wanted)s", year=year, wanted=figure_text(wanted))
+        hint = translate("Target of %(year)s: %(wanted)s", year=year, wanted=typed_text(wanted))
     return forms.CharField(
         label=f"{target.title} ({target.unit})",
         help_text=hint,

@@ -14,6 +14,7 @@ from pilar.masterplan.rules.decisions import INTO_THE_PLAN, LONGEST_REASON, NEED
 from pilar.masterplan.rules.meetings import MeetingKind
 from pilar.masterplan.rules.proposals import Origin
 from pilar.masterplan.rules.stages import MeetingState, ProposalKind, ProposalState
+from pilar.platform.names import SignatureField
 from pilar.platform.triggers import append_only, on_row
 
 _OFFICE_ELSEWHERE = (
@@ -141,7 +142,7 @@ class Meeting(models.Model):
     saves = models.PositiveIntegerField(default=1)
     minutes = models.CharField(max_length=64, blank=True, default="")
     signed_at = models.DateTimeField(null=True)
-    signed_by = models.CharField(max_length=200, blank=True, default="")
+    signed_by = SignatureField(max_length=200, blank=True, default="")
 
     class Meta:
         ordering = ["version", "held_at", "id"]
@@ -221,7 +222,7 @@ class Decision(models.Model):
     decided_by = models.ForeignKey(Attendance, on_delete=models.PROTECT, related_name="+", db_index=False)
     content = models.ForeignKey(Content, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     into = models.ForeignKey(Proposal, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
-    taken_by = models.CharField(max_length=200)
+    taken_by = SignatureField(max_length=200)
     taken_at = models.DateTimeField()
 
     class Meta:

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from pilar.masterplan.models.plans import Version
 from pilar.masterplan.rules.imports import OPEN_IMPORTS, ImportState
+from pilar.platform.names import SignatureField
 
 
 class ProgrammeImport(models.Model):
@@ -29,7 +30,7 @@ class ProgrammeImport(models.Model):
     report = models.JSONField(null=True)
     judged = models.CharField(max_length=64, blank=True, default="")
     ordered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    ordered_by_name = models.CharField(max_length=200)
+    ordered_by_name = SignatureField(max_length=200)
     ordered_at = models.DateTimeField(db_default=Now())
     progressed_at = models.DateTimeField(db_default=Now())
 

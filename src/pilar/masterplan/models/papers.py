@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from pilar.masterplan.models.plans import Version
 from pilar.masterplan.rules.batches import UNFINISHED, BatchState
+from pilar.platform.names import SignatureField
 
 
 class PaperBatch(models.Model):
@@ -22,7 +23,7 @@ class PaperBatch(models.Model):
     done = models.PositiveSmallIntegerField(default=0)
     total = models.PositiveSmallIntegerField()
     ordered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    ordered_by_name = models.CharField(max_length=200)
+    ordered_by_name = SignatureField(max_length=200)
     ordered_at = models.DateTimeField()
     progressed_at = models.DateTimeField()
     storage_key = models.CharField(max_length=60, blank=True, default="")

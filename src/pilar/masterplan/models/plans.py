@@ -13,6 +13,7 @@ from pilar.masterplan.rules.bodies import LONGEST_DUTY
 from pilar.masterplan.rules.content import LONGEST_TEXT, LONGEST_TITLE
 from pilar.masterplan.rules.stages import LAW, LONGEST_DECREE, ONCE_IN_FORCE, UNDER_WAY, LegalForm, VersionState
 from pilar.masterplan.rules.statements import BodyKind, StatementPart
+from pilar.platform.names import SignatureField
 from pilar.platform.triggers import on_row
 
 # A code such as 36.03 as the range of one number: a range needs no extension of the server, text would.
@@ -175,7 +176,7 @@ class Statement(models.Model):
     level = models.PositiveSmallIntegerField(null=True)
     source = models.CharField(max_length=LONGEST_TEXT, blank=True, default="")
     decision = models.ForeignKey("masterplan.Decision", null=True, on_delete=models.PROTECT, related_name="+")
-    written_by = models.CharField(max_length=200)
+    written_by = SignatureField(max_length=200)
     written_at = models.DateTimeField()
 
     class Meta:

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from pilar.masterplan.models.plans import Plan, Version, frozen
 from pilar.masterplan.rules.content import LONGEST_TITLE
+from pilar.platform.names import SignatureField
 from pilar.platform.triggers import append_only, on_row
 
 _OWNER_ELSEWHERE = "NOT EXISTS (SELECT 1 FROM areas_office WHERE id = NEW.owner_id AND region_id = NEW.region_id)"
@@ -32,7 +33,7 @@ class Content(models.Model):
     part = models.CharField(max_length=60)
     quick_win = models.BooleanField()
     body = models.JSONField()
-    written_by = models.CharField(max_length=200)
+    written_by = SignatureField(max_length=200)
     written_at = models.DateTimeField()
 
     class Meta:

@@ -37,6 +37,7 @@ def documents(request: HttpRequest, key: int) -> HttpResponse:
         "may_order": may_order_papers(row, scope=by),
         "batches": batches,
         "waiting": any(one.waiting for one in batches),
+        "unfinished": any(one.unfinished for one in batches),
     }
     response = framed(request, row, "documents", "masterplan/documents.html", context)
     response["Cache-Control"] = "private, no-store"

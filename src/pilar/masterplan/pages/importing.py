@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -12,15 +15,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from pilar.evidence.receiving import OversizedFile
-from pilar.masterplan import operations, queries
+from pilar.masterplan import operations, queries, wording
 from pilar.masterplan.documents.programmes import XLSX, programmes_workbook
 from pilar.masterplan.pages.frame import framed
-from pilar.masterplan.queries import ImportRow, VersionRow
+from pilar.masterplan.queries import ImportRow, VerdictRow, VersionRow
 from pilar.masterplan.rules.authority import Action, Case, require
 from pilar.masterplan.rules.content import Content
+from pilar.masterplan.wording import FieldChange
 from pilar.people.signin import standing_of
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.language import mark, translate
+
+ROWS = 25
+"""Programmes on a page of a preview."""
 
 
 @require_safe
@@ -93,13 +100,27 @@ def drop(request: HttpRequest, key: int) -> HttpResponse:
 
 def _page(request: HttpRequest, found: ImportRow) -> HttpResponse:
     counts = {outcome.value: count for outcome, count in found.counts.items()}
+    offices = queries.office_names(found.version.plan.region)
+    page = Paginator(found.rows, ROWS).get_page(request.GET.get("page"))
     context = {
         "found": found,
         "counts": counts,
         "more_faults": max(found.fault_count - len(found.faults), 0),
+        "more_notes": max(found.note_count - len(found.notes), 0),
+        "rows": [(one, _values(one, offices)) for one in page],
+        "page": page,
         "more_rows": max(found.row_count - len(found.rows), 0),
     }
     return framed(request, found.version, "proposals", "masterplan/proposals/import.html", context)
+
+
+def _values(one: VerdictRow, offices: Mapping[int, str]) -> tuple[FieldChange, ...]:
+    """What would be stored of a programme: all of it, or what differs from what stands."""
+    if one.content is None:
+        return ()
+    if one.before is None:
+        return wording.content_fields(one.content, offices)
+    return wording.content_changes(one.before, one.content, offices)
 
 
 def _upload(request: HttpRequest) -> tuple[str, bytes]:

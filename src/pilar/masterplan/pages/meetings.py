@@ -10,11 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from pilar.areas import queries as areas
+from pilar.design.final_acts import confirm
 from pilar.masterplan import operations, queries
 from pilar.masterplan.forms.meetings import AttendanceForm, MeetingForm, PlanMeetingForm, kind_name
+from pilar.masterplan.pages import checks
 from pilar.masterplan.pages.frame import framed
 from pilar.masterplan.queries import meetings as reads
 from pilar.masterplan.queries.meetings import MeetingRow
@@ -74,7 +76,9 @@ def meeting(request: HttpRequest, key: int) -> HttpResponse:
     """One meeting: time, place, agenda, who is there, notes, and what can be done with it."""
     by = standing_of(request)
     row = reads.meeting(key, scope=by)
-    context = {**base(request, by, row), "attendance": reads.attendance(row)}
+    listed = reads.attendance(row)
+    reads.note_reading(row, listed, by=by)
+    context = {**base(request, by, row), "attendance": listed}
     return framed(request, row.version, "meetings", "masterplan/meetings/meeting.html", context)
 
 
@@ -122,6 +126,8 @@ def attendance(request: HttpRequest, key: int) -> HttpResponse:
         "initial": {"seen": row.saves, "came": row.state is MeetingState.RUNNING},
         "kept": typed_before(request),
     }
+    if sent is None:
+        reads.note_reading(row, named["listed"], by=by)
     form = AttendanceForm(sent, **named)
     if sent is not None and form.is_valid():
         try:
@@ -145,19 +151,14 @@ def attendance(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
 def begin(request: HttpRequest, key: int) -> HttpResponse:
     """Begin a meeting."""
     by = standing_of(request)
-    row = reads.meeting(key, scope=by)
-    try:
+
+    def act() -> None:
         operations.begin_meeting(by=by, meeting=key, now=timezone.now())
-    except Faults as error:
-        for fault in error.faults:
-            messages.error(request, translate(fault.sentence, **fault.fields))
-        return redirect("masterplan:attendance", key)
-    messages.success(request, _("The meeting has begun"))
-    return redirect("masterplan:decisions" if row.decides else "masterplan:meeting", key)
+
+    return confirm(request, lambda: checks.begin(key, by), act)
 
 
 def base(request: HttpRequest, by: Standing, row: MeetingRow) -> dict[str, Any]:

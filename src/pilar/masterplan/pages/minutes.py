@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from pilar.design.final_acts import Check, Done, confirm
 from pilar.masterplan import operations, queries, wording
 from pilar.masterplan.documents.minutes import WRITERS, check_address, minutes_file
-from pilar.masterplan.forms.meetings import SignOffForm
+from pilar.masterplan.pages import checks
 from pilar.masterplan.pages.deciding import listed
 from pilar.masterplan.pages.frame import framed
-from pilar.masterplan.pages.meetings import base, take_version
+from pilar.masterplan.pages.meetings import base
 from pilar.masterplan.queries import meetings as reads
 from pilar.masterplan.queries.agenda import AgendaRow
-from pilar.masterplan.rules.authority import Action, require
 from pilar.masterplan.rules.decisions import OUTCOME_NAMES, Outcome
 from pilar.people.signin import standing_of
-from pilar.platform.errors import Faults
 from pilar.platform.language import translate
-from pilar.platform.versions import Outdated
 
 
 @login_required
@@ -31,35 +29,21 @@ def sign_off(request: HttpRequest, key: int) -> HttpResponse:
     """Sign off the minutes; what is still missing is told."""
     by = standing_of(request)
     found = reads.minutes(key, scope=by)
-    row, status = found.row, 200
-    require(by, Action.HOLD_MEETINGS, row.case, known=True)
-    if row.is_over:
-        return redirect("masterplan:minutes", key)
-    sent = request.POST if request.method == "POST" else None
-    form = SignOffForm(sent, initial={"seen": row.saves})
-    if sent is not None and form.is_valid():
-        try:
-            operations.sign_off(by=by, meeting=key, seen=form.cleaned_data["seen"], now=timezone.now())
-        except Faults:
-            # Read again: somebody may have changed it since it was read above.
-            found, status = reads.minutes(key, scope=by), 422
-        except Outdated as error:
-            found, status = reads.minutes(key, scope=by), error.status
-            take_version(form, error)
-        else:
-            messages.success(request, _("The minutes are signed off; what was accepted stands in the plan"))
-            return redirect("masterplan:minutes", key)
-    context = {
-        **base(request, by, found.row),
-        "form": form,
-        "missing": [translate(one.sentence, **one.fields) for one in reads.missing_for_minutes(found, timezone.now())],
-        "agenda": found.agenda,
-        "waiting": reads.proposals_waiting(found.row) if found.row.decides else 0,
-        "counts": _counts(found),
-    }
-    return framed(
-        request, row.version, "meetings", "masterplan/meetings/sign_off.html", context, status=max(status, form.status)
-    )
+
+    def look() -> Check | Done:
+        nonlocal found
+        found = reads.minutes(key, scope=by)
+        return checks.sign_off(found, by)
+
+    def act() -> None:
+        operations.sign_off(by=by, meeting=key, seen=found.row.saves, now=timezone.now())
+
+    def page(request: HttpRequest, shown: dict[str, Any], status: int) -> HttpResponse:
+        context = {**base(request, by, found.row), **shown}
+        template = "masterplan/meetings/sign_off.html"
+        return framed(request, found.row.version, "meetings", template, context, status=status)
+
+    return confirm(request, look, act, page=page)
 
 
 @login_required
@@ -69,6 +53,7 @@ def minutes(request: HttpRequest, key: int) -> HttpResponse:
     by = standing_of(request)
     found = reads.minutes(key, scope=by)
     row = found.row
+    reads.note_reading(row, found.attendance, by=by)
     offices = queries.office_names(row.version.plan.region)
     context = {**base(request, by, row), "attendance": found.attendance, "agenda": found.agenda}
     if found.agenda is not None:
@@ -84,7 +69,9 @@ def minutes_download(request: HttpRequest, key: int, kind: str) -> HttpResponse:
     """The minutes as a file, in Indonesian."""
     if kind not in WRITERS:
         raise Http404
-    found = reads.minutes(key, scope=standing_of(request))
+    by = standing_of(request)
+    found = reads.minutes(key, scope=by)
+    reads.note_reading(found.row, found.attendance, by=by)
     offices = queries.office_names(found.row.version.plan.region)
     name, media_type, content = minutes_file(found, offices, kind)
     shown = "inline" if kind == "pdf" else "attachment"
@@ -107,14 +94,6 @@ def check(request: HttpRequest, sha256: str) -> HttpResponse:
         "reads_it": reads.reads_meetings(found.region, scope=standing_of(request)),
     }
     return render(request, "masterplan/meetings/check.html", context)
-
-
-def _counts(found: reads.Minutes) -> list[tuple[str, str, int]]:
-    """Name, tone and number of decisions by outcome."""
-    if found.agenda is None:
-        return []
-    taken = [one.decision.outcome for one in found.agenda.rows if one.here and one.decision]
-    return [(translate(name), tone, taken.count(one)) for one, (name, tone) in OUTCOME_NAMES.items()]
 
 
 def _changes(one: AgendaRow, offices: dict[int, str]) -> tuple[wording.FieldChange, ...]:

@@ -6,26 +6,24 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from pilar.areas import queries as areas
+from pilar.design.final_acts import Check, confirm, with_tick
 from pilar.evidence import queries as evidence
 from pilar.masterplan import operations, queries
 from pilar.masterplan.forms.plans import DecreeForm, ForceForm, ReasonForm
+from pilar.masterplan.pages import checks
 from pilar.masterplan.pages.frame import framed
-from pilar.masterplan.pages.telling import shown_on
 from pilar.masterplan.queries import VersionRow
-from pilar.masterplan.rules.authority import Action, Case, may, require
-from pilar.masterplan.rules.stages import UNDER_WAY, VERSION_NAMES, NoSuchMove, VersionState
+from pilar.masterplan.rules.authority import Action, Case, may
+from pilar.masterplan.rules.stages import UNDER_WAY, VERSION_NAMES, VersionState
 from pilar.people.rules import NotFound, Standing
 from pilar.people.signin import standing_of
-from pilar.platform.errors import Faults
 from pilar.platform.language import translate
 
 LINE = (
@@ -42,7 +40,7 @@ PAGES = {
     (VersionState.LEGAL_REVIEW, VersionState.DECREED): "decree",
     (VersionState.DECREED, VersionState.IN_FORCE): "force",
 }
-"""Moves that need a form of their own, and its page; the others need a button."""
+"""Moves that need a form of their own, and its page."""
 
 
 @require_safe
@@ -51,10 +49,8 @@ def version(request: HttpRequest, key: int) -> HttpResponse:
     return overview(request, queries.version(key, scope=standing_of(request)))
 
 
-def overview(
-    request: HttpRequest, row: VersionRow, *, refused: tuple[str, ...] = (), status: int = 200
-) -> HttpResponse:
-    """The overview; ``refused``: why the move that was asked for cannot be made."""
+def overview(request: HttpRequest, row: VersionRow) -> HttpResponse:
+    """The overview."""
     by, now = standing_of(request), timezone.now()
     programmes = queries.programmes(row)
     contents = [one.content for one in programmes]
@@ -62,7 +58,6 @@ def overview(
     context = {
         "line": _line(row),
         "moves": _moves(row, by, now),
-        "refused": refused,
         "may_revise": row.state is VersionState.IN_FORCE and _may_revise(row, by),
         "file": next(iter(evidence.evidence_list([row.decree_file], scope=by)), None) if row.decree_file else None,
         "programmes": len(contents),
@@ -72,92 +67,80 @@ def overview(
         "steps": steps[:10],
         "earlier": steps[10:],
     }
-    return framed(request, row, "version", "masterplan/version/overview.html", context, status=status)
+    return framed(request, row, "version", "masterplan/version/overview.html", context)
 
 
 @login_required
-@require_POST
-def step(request: HttpRequest, key: int) -> HttpResponse:
-    """A move that needs nothing but its conditions: ``target`` is the state."""
+def step(request: HttpRequest, key: int, target: str) -> HttpResponse:
+    """A move to the state ``target``, which needs nothing but its conditions."""
     by = standing_of(request)
-    row = queries.version(key, scope=by)
-    try:
-        target = VersionState(request.POST.get("target", ""))
-    except ValueError:
-        raise NotFound from None
-    try:
-        operations.move_version(by=by, version=key, target=target, now=timezone.now())
-    except Faults as error:
-        said = tuple(translate(fault.sentence, **fault.fields) for fault in error.faults)
-        return overview(request, row, refused=said, status=422)
-    messages.success(request, _("The state is now “%(state)s”") % {"state": translate(VERSION_NAMES[target])})
-    if target is VersionState.DROPPED:
-        return redirect("masterplan:region", row.plan.region)
-    return redirect("masterplan:version", key)
+    if target not in set(VersionState):
+        raise NotFound
+    state = VersionState(target)
+
+    def act() -> None:
+        operations.move_version(by=by, version=key, target=state, now=timezone.now())
+
+    return confirm(request, lambda: checks.step(key, state, by), act)
 
 
 @login_required
 def decree(request: HttpRequest, key: int) -> HttpResponse:
     """The regulation that sets the version: form, number, day, and its text."""
     by, now = standing_of(request), timezone.now()
-    row = _moved(by, key, VersionState.DECREED)
+    row = queries.version(key, scope=by)
     pieces = evidence.region_evidence(row.plan.region, scope=by, size=evidence.LARGEST_PAGE).object_list
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = DecreeForm(*sent, city=areas.region(row.plan.region).kind == "city", evidence=pieces)
-    if request.method == "POST":
+    content = None
+    check = checks.decree(key, by)
+    if request.method == "POST" and isinstance(check, Check):
+        # Before anything else, so that a file that was good is kept whatever has to be mended.
+        with_tick(form)
         content = form.take(by=by, region=row.plan.region, office=None, now=now)
-        if form.is_valid():
-            file = content or form.cleaned_data.get("evidence")
-            try:
-                operations.enter_decree(by=by, version=key, decree=form.decree(), file=file, now=now)
-            except Faults as error:
-                form.refused(error, content)
-            else:
-                messages.success(request, _("The decree is entered. Everybody reads this version now"))
-                return redirect("masterplan:version", key)
-    context = {"form": form, "title": _("Enter the decree"), "submit": _("Enter"), "decree": True}
-    return framed(request, row, "version", "masterplan/version/step.html", context, status=form.status)
+
+    def act() -> None:
+        file = content or form.cleaned_data.get("evidence")
+        operations.enter_decree(by=by, version=key, decree=form.decree(), file=file, now=now)
+
+    def page(request: HttpRequest, shown: dict[str, Any], status: int) -> HttpResponse:
+        form.keep(content)
+        return framed(request, row, "version", "masterplan/version/step.html", shown, status=status)
+
+    return confirm(request, lambda: checks.decree(key, by), act, form=form, page=page)
 
 
 @login_required
 def force(request: HttpRequest, key: int) -> HttpResponse:
     """Since when the version is in force."""
     by = standing_of(request)
-    row = _moved(by, key, VersionState.IN_FORCE)
-    first = {"since": row.decreed_on}
-    form = ForceForm(request.POST if request.method == "POST" else None, initial=first)
-    if request.method == "POST" and form.is_valid():
-        with shown_on(form):
-            operations.bring_into_force(by=by, version=key, since=form.cleaned_data["since"], now=timezone.now())
-            messages.success(request, _("The version is in force"))
-            return redirect("masterplan:version", key)
-    context = {"form": form, "title": _("Bring into force"), "submit": _("Bring into force"), "force": True}
-    return framed(request, row, "version", "masterplan/version/step.html", context, status=form.status)
+    row = queries.version(key, scope=by)
+    form = ForceForm(request.POST if request.method == "POST" else None, initial={"since": row.decreed_on})
+
+    def act() -> None:
+        operations.bring_into_force(by=by, version=key, since=form.cleaned_data["since"], now=timezone.now())
+
+    def page(request: HttpRequest, shown: dict[str, Any], status: int) -> HttpResponse:
+        return framed(request, row, "version", "masterplan/version/step.html", shown, status=status)
+
+    return confirm(request, lambda: checks.force(key, by), act, form=form, page=page)
 
 
 @login_required
 def send_back(request: HttpRequest, key: int) -> HttpResponse:
     """Back from legal review to a further meeting, with what legal review found."""
     by = standing_of(request)
-    row = _moved(by, key, VersionState.MEETING)
+    row = queries.version(key, scope=by)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     form.fields["reason"].label = _("What legal review found")
-    if request.method == "POST" and form.is_valid():
-        with shown_on(form):
-            operations.return_to_meeting(by=by, version=key, reason=form.cleaned_data["reason"], now=timezone.now())
-            messages.success(request, _("The version is back in the coordination meeting"))
-            return redirect("masterplan:version", key)
-    context = {"form": form, "title": _("Back to the coordination meeting"), "submit": _("Send back")}
-    return framed(request, row, "version", "masterplan/version/step.html", context, status=form.status)
 
+    def act() -> None:
+        operations.return_to_meeting(by=by, version=key, reason=form.cleaned_data["reason"], now=timezone.now())
 
-def _moved(by: Standing, key: int, target: VersionState) -> VersionRow:
-    """The version, for who may make this move of it now."""
-    row = queries.version(key, scope=by)
-    require(by, Action.MOVE_VERSION, Case(row.plan.region, None, row.state), known=True)
-    if (row.state, target) not in PAGES:
-        raise NoSuchMove
-    return row
+    def page(request: HttpRequest, shown: dict[str, Any], status: int) -> HttpResponse:
+        return framed(request, row, "version", "masterplan/version/step.html", shown, status=status)
+
+    return confirm(request, lambda: checks.send_back(key, by), act, form=form, page=page)
 
 
 def _may_revise(row: VersionRow, by: Standing) -> bool:
@@ -176,7 +159,7 @@ def _moves(row: VersionRow, by: Standing, now: datetime) -> list[dict[str, Any]]
             "name": translate(one.name),
             "target": one.target.value,
             "page": PAGES.get((one.source, one.target), ""),
-            "danger": one.target is VersionState.DROPPED,
+            "danger": one.target in ENDS,
             "reasons": [translate(fault.sentence, **fault.fields) for fault in faults],
         }
         for one, faults in queries.moves(row, facts, scope=by)

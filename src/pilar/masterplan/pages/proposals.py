@@ -13,8 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from pilar.design.final_acts import confirm
 from pilar.masterplan import operations, queries
 from pilar.masterplan.forms.proposals import CallForm, MergeForm, shown_on
+from pilar.masterplan.pages import proposal_checks as checks
 from pilar.masterplan.pages.frame import framed
 from pilar.masterplan.queries import DecidedRow, ProposalRow, VersionRow
 from pilar.masterplan.reference import framework
@@ -128,25 +130,28 @@ MOST_PAIRS = 50
 
 @login_required
 def merge(request: HttpRequest, key: int) -> HttpResponse:
-    """Some proposals side by side, and which of them the others go into."""
+    """Some proposals (``p`` of the address) side by side, and which of them the others go into."""
     by = standing_of(request)
     row = queries.proposing_version(key, scope=by)
-    require(by, Action.EDIT_PROPOSALS, _case(row), known=True)
-    given = request.POST if request.method == "POST" else request.GET
-    wanted = {int(one) for one in given.getlist("p")[:MOST_MERGED] if one.isdecimal() and len(one) < 12}
-    rows = [one for one in queries.proposals(row, scope=by) if one.key in wanted]
-    form = MergeForm(request.POST if request.method == "POST" else None, rows=rows)
-    if request.method == "POST" and form.is_valid():
+    wanted = {int(one) for one in request.GET.getlist("p")[:MOST_MERGED] if one.isdecimal() and len(one) < 12}
+
+    def chosen() -> tuple[ProposalRow, ...]:
+        return tuple(one for one in queries.proposals(row, scope=by) if one.key in wanted)
+
+    form = MergeForm(request.POST if request.method == "POST" else None, rows=chosen())
+
+    def act() -> None:
         into = form.cleaned_data["into"]
-        with shown_on(form):
-            operations.merge_proposals(
-                by=by, into=into, merged=[one.key for one in rows if one.key != into],
-                reason=form.cleaned_data["reason"], now=timezone.now(),
-            )  # fmt: skip
-            messages.success(request, _("The proposals are merged; their offices read why"))
-            return redirect("masterplan:proposal", into)
-    context = {"rows": [shown(one, row.state) for one in rows], "form": form, "enough": len(rows) > 1}
-    return framed(request, row, "proposals", "masterplan/proposals/merge.html", context, status=form.status)
+        operations.merge_proposals(
+            by=by, into=into, merged=[one for one in wanted if one != into],
+            reason=form.cleaned_data["reason"], now=timezone.now(),
+        )  # fmt: skip
+
+    def page(request: HttpRequest, shown_there: dict[str, Any], status: int) -> HttpResponse:
+        context = {"rows": [shown(one, row.state) for one in chosen()], **shown_there}
+        return framed(request, row, "proposals", "masterplan/proposals/merge.html", context, status=status)
+
+    return confirm(request, lambda: checks.merge(key, chosen(), by), act, form=form, page=page)
 
 
 def proposing_offices(by: Standing, row: VersionRow) -> list[tuple[int, str]]:

@@ -14,16 +14,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from pilar.design.final_acts import confirm
 from pilar.masterplan import operations, queries, wording
 from pilar.masterplan.forms.content import ContentForm
 from pilar.masterplan.forms.proposals import ProposalForms, QuestionForm, ReasonForm, shown_on
 from pilar.masterplan.operations import Proposed
+from pilar.masterplan.pages import proposal_checks as checks
 from pilar.masterplan.pages.content_showing import shown_content
 from pilar.masterplan.pages.decided import decisions_shown
 from pilar.masterplan.pages.frame import framed
 from pilar.masterplan.pages.proposals import proposing_offices, shown
 from pilar.masterplan.queries import ProposalDetail, VersionRow
 from pilar.masterplan.rules.authority import Action, Case, holds, may, require
+from pilar.masterplan.rules.checking import missing_of
 from pilar.masterplan.rules.content import Content
 from pilar.masterplan.rules.proposals import NotEditable
 from pilar.masterplan.rules.stages import (
@@ -117,19 +120,25 @@ def proposal(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
 def submit(request: HttpRequest, key: int) -> HttpResponse:
-    """Hand a proposal in; what it lacks is shown on its form."""
-    return _hand_in(request, standing_of(request), key)
+    """Hand a proposal in."""
+    by = standing_of(request)
+
+    def act() -> None:
+        operations.submit_proposal(by=by, proposal=key, now=timezone.now())
+
+    return confirm(request, lambda: checks.submit(key, by), act)
 
 
 @login_required
-@require_POST
 def withdraw(request: HttpRequest, key: int) -> HttpResponse:
     """Take a proposal back."""
-    operations.withdraw_proposal(by=standing_of(request), proposal=key, now=timezone.now())
-    messages.success(request, _("The proposal is taken back; it stays readable"))
-    return redirect("masterplan:proposal", key)
+    by = standing_of(request)
+
+    def act() -> None:
+        operations.withdraw_proposal(by=by, proposal=key, now=timezone.now())
+
+    return confirm(request, lambda: checks.withdraw(key, by), act)
 
 
 @login_required
@@ -212,17 +221,17 @@ def _after_save(request: HttpRequest, by: Standing, key: int) -> HttpResponse:
 
 
 def _hand_in(request: HttpRequest, by: Standing, key: int) -> HttpResponse:
-    try:
-        operations.submit_proposal(by=by, proposal=key, now=timezone.now())
-    except Faults as error:
-        found = queries.proposal(key, scope=by)
-        draft = _draft_of(found)
-        forms = _saved_forms(found, draft, by)
-        forms.tell(error)
-        lacking = _("The proposal is saved, but not handed in: it lacks something")
-        return _page(request, found.version, draft, forms, lacking=lacking)
-    messages.success(request, _("The proposal is handed in"))
-    return redirect("masterplan:proposal", key)
+    """To the page that asks before a proposal is handed in; what it lacks is shown on its form at once."""
+    found = queries.proposal(key, scope=by)
+    lacking = missing_of(found.content) if found.content else []
+    if not lacking:
+        messages.success(request, _("The proposal is saved. It is not handed in yet"))
+        return redirect("masterplan:proposal-submit", key)
+    draft = _draft_of(found)
+    forms = _saved_forms(found, draft, by)
+    forms.tell(Faults(lacking))
+    said = _("The proposal is saved, but not handed in: it lacks something")
+    return _page(request, found.version, draft, forms, lacking=said)
 
 
 def _saved_forms(found: ProposalDetail, draft: Draft, by: Standing) -> ProposalForms:

@@ -6,16 +6,18 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from pilar.areas.models import Office
+from pilar.design import numbers
 from pilar.masterplan.models import Entry, Plan, ProgrammeImport, Proposal, Version
 from pilar.masterplan.queries.choices import office_names
 from pilar.masterplan.queries.proposals import proposing_version
 from pilar.masterplan.queries.rows import VersionRow
 from pilar.masterplan.rules.authority import Action, Case, require
 from pilar.masterplan.rules.checking import Frame
-from pilar.masterplan.rules.content import read
+from pilar.masterplan.rules.content import Content, read, stored
 from pilar.masterplan.rules.imports import (
     IMPORT_NAMES,
     MOST_TOLD,
@@ -38,7 +40,7 @@ from pilar.masterplan.rules.workbook_judging import (
 )
 from pilar.masterplan.rules.workbook_reading import BookFrame
 from pilar.people.rules import NotFound, Standing
-from pilar.platform.language import translate
+from pilar.platform.language import spoken, translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +56,15 @@ class FaultRow:
 
 @dataclass(frozen=True, slots=True)
 class VerdictRow:
-    """What becomes of a programme of the workbook."""
+    """What becomes of a programme of the workbook; ``content`` is what would be stored, ``before`` what stands now."""
 
     row: int
     code: str
     title: str
     office: str
     outcome: RowOutcome
+    content: Content | None = None
+    before: Content | None = None
 
     @property
     def outcome_name(self) -> str:
@@ -73,8 +77,8 @@ class VerdictRow:
 
 @dataclass(frozen=True, slots=True)
 class ImportRow:
-    """An import. ``faults`` and ``rows`` are the first of ``fault_count`` and of all; ``changed``: something changed
-    since the preview that was confirmed, and nothing was stored."""
+    """An import. ``faults``, ``notes`` and ``rows`` are the first of all that are counted; ``changed``: something
+    changed since the preview that was confirmed, and nothing was stored."""
 
     key: int
     version: VersionRow
@@ -91,6 +95,8 @@ class ImportRow:
     counts: dict[RowOutcome, int]
     faults: tuple[FaultRow, ...]
     fault_count: int
+    notes: tuple[FaultRow, ...]
+    note_count: int
     rows: tuple[VerdictRow, ...]
     row_count: int
 
@@ -135,6 +141,7 @@ def report_of(verdicts: Sequence[RowVerdict], whole: Sequence[Told], region: str
     """What a check found, for :func:`import_row`: fits JSON."""
     names = office_names(region)
     told = [*whole, *(told for one in verdicts for told in one.told)]
+    notes = [note for one in verdicts if one.outcome in STORED for note in one.imported.notes]
     counts = counted(verdicts)
     order = [outcome for outcome in RowOutcome if outcome is not RowOutcome.UNCHANGED] + [RowOutcome.UNCHANGED]
     shown = sorted(verdicts, key=lambda one: (order.index(one.outcome), one.imported.row))[:MOST_TOLD]
@@ -143,19 +150,44 @@ def report_of(verdicts: Sequence[RowVerdict], whole: Sequence[Told], region: str
         "applicable": not told and any(counts[one] for one in STORED),
         "changed": changed,
         "fault_count": len(told),
-        "faults": [
-            [one.sheet, one.row, one.column, one.fault.code, one.fault.sentence, dict(one.fault.fields)]
-            for one in told[:MOST_TOLD]
-        ],
+        "faults": [_kept(one) for one in told[:MOST_TOLD]],
+        "note_count": len(notes),
+        "notes": [_kept(one) for one in notes[:MOST_TOLD]],
         "row_count": len(verdicts),
         "rows": [
             [
                 one.imported.row, one.imported.code, one.imported.title,
                 names.get(one.imported.content.owner, "") if one.imported.content else "", one.outcome.value,
+                *(_stored(said) if one.outcome in STORED else None for said in (one.imported.content, one.before)),
             ]
             for one in shown
         ],
     }  # fmt: skip
+
+
+def _stored(content: Content | None) -> dict[str, Any] | None:
+    return None if content is None else stored(content)
+
+
+def _kept(one: Told) -> list[Any]:
+    """What is told, fit for JSON: a number stays one, to be written as its reader writes numbers."""
+    fields = {name: [f"{value:f}"] if isinstance(value, Decimal) else value for name, value in one.fault.fields.items()}
+    return [one.sheet, one.row, one.column, one.fault.code, one.fault.sentence, fields]
+
+
+def _fault_row(kept: list[Any]) -> FaultRow:
+    sheet, row, column, code, sentence, fields = kept
+    said = {
+        name: numbers.grouped(Decimal(value[0]).normalize(), spoken()) if isinstance(value, list) else value
+        for name, value in fields.items()
+    }
+    return FaultRow(sheet, row, column, code, translate(sentence, **said))
+
+
+def _verdict_row(kept: list[Any]) -> VerdictRow:
+    row, code, title, office, outcome, *bodies = kept
+    contents = (None if one is None else read(one) for one in bodies)
+    return VerdictRow(row, code, title, office, RowOutcome(outcome), *contents)
 
 
 def book_frame(plan: Plan, frame: Frame) -> BookFrame:
@@ -214,14 +246,10 @@ def _row(found: ProgrammeImport, version: VersionRow, now: datetime) -> ImportRo
         applicable=state is ImportState.CHECKED and bool(report.get("applicable")),
         changed=bool(report.get("changed")),
         counts={outcome: report.get("counts", {}).get(outcome.value, 0) for outcome in RowOutcome},
-        faults=tuple(
-            FaultRow(sheet, row, column, code, translate(sentence, **fields))
-            for sheet, row, column, code, sentence, fields in report.get("faults", ())
-        ),
+        faults=tuple(_fault_row(one) for one in report.get("faults", ())),
         fault_count=report.get("fault_count", 0),
-        rows=tuple(
-            VerdictRow(row, code, title, office, RowOutcome(outcome))
-            for row, code, title, office, outcome in report.get("rows", ())
-        ),
+        notes=tuple(_fault_row(one) for one in report.get("notes", ())),
+        note_count=report.get("note_count", 0),
+        rows=tuple(_verdict_row(one) for one in report.get("rows", ())),
         row_count=report.get("row_count", 0),
     )

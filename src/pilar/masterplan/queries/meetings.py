@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +18,7 @@ from pilar.masterplan.rules.meetings import MeetingFacts, MeetingKind, sign_off_
 from pilar.masterplan.rules.stages import MeetingState
 from pilar.measures.queries import today_in
 from pilar.people.rules import NotFound, Standing
+from pilar.platform import audit
 from pilar.platform.errors import Fault
 
 
@@ -143,6 +145,12 @@ def minutes(key: int, *, scope: Standing) -> Minutes:
     one = _one(key, scope)
     row = _row(one)
     return Minutes(row, attendance(row), agenda(one) if row.decides else None)
+
+
+def note_reading(row: MeetingRow, listed: Sized, *, by: Standing) -> None:
+    """Write in the audit log that somebody read who was invited to a meeting, and what it said."""
+    area = row.version.plan.region
+    audit.read(by=by.actor, what="masterplan.attendance", key=row.key, area=area, rows=len(listed))
 
 
 def missing_for_minutes(found: Minutes, now: datetime) -> tuple[Fault, ...]:

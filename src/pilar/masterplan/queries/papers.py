@@ -38,8 +38,12 @@ class PaperBatchRow:
         return "negative" if self.lost else BATCH_NAMES[self.state][1]
 
     @property
+    def unfinished(self) -> bool:
+        return self.state in UNFINISHED
+
+    @property
     def waiting(self) -> bool:
-        return self.state in UNFINISHED and not self.lost
+        return self.unfinished and not self.lost
 
     @property
     def ready(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pilar.platform.language import Bilingual
@@ -60,7 +60,10 @@ class ProgressRules:
 
 @dataclass(frozen=True, slots=True)
 class Framework:
-    """The framework of one version; marks of readiness and of criteria are whole numbers within their bounds."""
+    """The framework of one version; marks of readiness and of criteria are whole numbers within their bounds.
+
+    ``fund_words``: codes of sources of funds by the words that people write for them.
+    """
 
     version: int
     pillars: Group
@@ -70,6 +73,7 @@ class Framework:
     criteria_levels: range
     monitored: Group
     workshops: Group
+    fund_words: Mapping[str, str]
     shortest_period: int
     longest_period: int
     period_source: str

@@ -9,7 +9,10 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from pilar.masterplan.rules.framework import ProgressRules
+from pilar.platform.errors import Fault
 from pilar.platform.language import mark, translate
+from pilar.platform.reading import Span, read_span
+from pilar.platform.tables import Cell, shown
 
 _WRITTEN = re.compile(r"(\d{4})-?[QqTt][Ww]?([1-4])", re.ASCII)
 _ROMAN = ("I", "II", "III", "IV")
@@ -60,9 +63,20 @@ def quarter_of(day: date) -> Quarter:
 
 
 def read_quarter(text: str) -> Quarter | None:
-    """``2026-Q1``, also ``2026Q1`` and ``2026-TW1``; None for anything else."""
+    """``2026-Q1`` as it is stored and sent, also ``2026Q1`` and ``2026-TW1``; None for anything else."""
     found = _WRITTEN.fullmatch(text.strip())
     return Quarter(int(found[1]), int(found[2])) if found else None
+
+
+def quarter_in(cell: Cell) -> Quarter | Fault | None:
+    """The quarter that somebody writes: ``TW III 2026``, or a month or day that lies in it; None for a blank."""
+    span = read_span(cell)
+    if span is None:
+        return None
+    if isinstance(span, Span) and span.kind != "year":
+        return quarter_of(span.start)
+    sentence = mark("“%(given)s” is no quarter: write it like TW III 2026 or 2026-Q3")
+    return Fault("no-quarter", sentence, {"given": shown(cell)})
 
 
 def quarters(first: Quarter, last: Quarter) -> Iterator[Quarter]:

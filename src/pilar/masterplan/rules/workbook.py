@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pilar.masterplan.rules.content import Better, Fund, Horizon
+from pilar.masterplan.rules.content import BETTER_NAMES, FUND_NAMES, HORIZON_NAMES, Better, Fund, Horizon
 from pilar.platform.errors import Fault
+from pilar.platform.reading import Words
 
 MOST_ROWS = 20_000
 """Of a sheet."""
@@ -67,6 +68,27 @@ YES = "ya"
 HORIZON_WORDS = {Horizon.SHORT: "pendek", Horizon.MIDDLE: "menengah", Horizon.LONG: "panjang"}
 BETTER_WORDS = {Better.UP: "naik", Better.DOWN: "turun"}
 FUND_WORDS = {Fund.APBD: "APBD", Fund.APBN: "APBN", Fund.CSR: "CSR", Fund.OTHER: "lainnya"}
+# What the pages print in both languages is read back, too.
+HORIZONS = Words(
+    {
+        Horizon.SHORT: (HORIZON_WORDS[Horizon.SHORT], HORIZON_NAMES[Horizon.SHORT]),
+        Horizon.MIDDLE: (HORIZON_WORDS[Horizon.MIDDLE], "medium", HORIZON_NAMES[Horizon.MIDDLE]),
+        Horizon.LONG: (HORIZON_WORDS[Horizon.LONG], HORIZON_NAMES[Horizon.LONG]),
+    },
+    dropped=("jangka",),
+)
+WAYS = Words(
+    {
+        Better.UP: (BETTER_WORDS[Better.UP], "meningkat", "makin tinggi makin baik", BETTER_NAMES[Better.UP]),
+        Better.DOWN: (BETTER_WORDS[Better.DOWN], "menurun", "makin rendah makin baik", BETTER_NAMES[Better.DOWN]),
+    }
+)
+FURTHER_FUNDS = {
+    Fund.APBD: (FUND_NAMES[Fund.APBD],),
+    Fund.APBN: (FUND_NAMES[Fund.APBN],),
+    Fund.CSR: (FUND_NAMES[Fund.CSR], "tanggung jawab sosial perusahaan (CSR)"),
+    Fund.OTHER: (FUND_NAMES[Fund.OTHER], "sumber lain"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,13 +63,17 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class RowVerdict:
-    """What becomes of a programme: ``line`` is the key of the one that changes, ``proposal`` what is updated."""
+    """What becomes of a programme: ``line`` is the key of the one that changes, ``proposal`` what is updated.
+
+    ``before`` is the content that stands now, None for a new one.
+    """
 
     imported: Imported
     outcome: RowOutcome
     line: int | None = None
     proposal: KnownProposal | None = None
     told: tuple[Told, ...] = ()
+    before: Content | None = None
 
 
 def judge(found: Sequence[Imported], known: Known) -> tuple[RowVerdict, ...]:
@@ -114,7 +118,7 @@ def _change(one: Imported, content: Content, line: int, stands: Content) -> RowV
     if stands.owner != content.owner:
         sentence = mark("The programme belongs to another office; the meeting may give it to this one")
         return _refused(one, "owner", Fault("other-owner", sentence))
-    return RowVerdict(one, RowOutcome.UNCHANGED if _same(stands, content) else RowOutcome.CHANGE, line)
+    return RowVerdict(one, RowOutcome.UNCHANGED if _same(stands, content) else RowOutcome.CHANGE, line, before=stands)
 
 
 def _update(one: Imported, content: Content, proposal: KnownProposal) -> RowVerdict:
@@ -125,7 +129,7 @@ def _update(one: Imported, content: Content, proposal: KnownProposal) -> RowVerd
         sentence = mark("The proposal belongs to another office")
         return _refused(one, "owner", Fault("other-owner", sentence))
     outcome = RowOutcome.UNCHANGED if _same(proposal.content, content) else RowOutcome.UPDATE
-    return RowVerdict(one, outcome, proposal=proposal)
+    return RowVerdict(one, outcome, proposal=proposal, before=proposal.content)
 
 
 def _refused(one: Imported, name: str, fault: Fault) -> RowVerdict:

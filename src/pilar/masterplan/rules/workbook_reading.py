@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
-from pilar.masterplan.rules.amounts import read_figure, read_rupiah
 from pilar.masterplan.rules.checking import Frame, faults_of, missing_of
 from pilar.masterplan.rules.content import (
     Activity,
     Better,
     Budget,
     Content,
+    Fund,
     Horizon,
     Judged,
     Monitored,
@@ -22,26 +21,24 @@ from pilar.masterplan.rules.content import (
     Target,
 )
 from pilar.masterplan.rules.framework import Group
-from pilar.masterplan.rules.quarters import Quarter, read_quarter
+from pilar.masterplan.rules.quarters import Quarter
 from pilar.masterplan.rules.workbook import (
-    BETTER_WORDS,
     FUND_WORDS,
+    FURTHER_FUNDS,
     HEADERS,
-    HORIZON_WORDS,
+    HORIZONS,
     LIST_SHEETS,
     LONGEST_CODE,
-    YES,
+    WAYS,
     Sheet,
     Told,
 )
+from pilar.masterplan.rules.workbook_cells import Line, notations_of
+from pilar.masterplan.rules.workbook_notes import far_from_base
 from pilar.platform.errors import Fault
 from pilar.platform.language import mark
-from pilar.platform.tables import Cell, Table, shown
-
-LARGEST_NUMBER = 9_999
-"""Of a row that is numbered."""
-
-T = TypeVar("T")
+from pilar.platform.reading import Words, several
+from pilar.platform.tables import Table, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,7 @@ class BookFrame:
 class Imported:
     """A programme of a workbook: the row of its sheet, and what it says; None where it cannot be read.
 
-    ``rows`` counts all its rows in all sheets.
+    ``rows`` counts all its rows in all sheets. ``notes`` keep nothing from being stored, but are to be looked at.
     """
 
     code: str
@@ -67,68 +64,7 @@ class Imported:
     content: Content | None
     told: tuple[Told, ...]
     rows: int
-
-
-@dataclass(slots=True)
-class _Line:
-    """A row of a sheet by names of fields, and what is wrong with it."""
-
-    sheet: Sheet
-    number: int
-    cells: Mapping[str, Cell]
-    told: list[Told]
-
-    def text(self, name: str) -> str:
-        cell = self.cells.get(name, "")
-        if isinstance(cell, str):
-            return cell
-        if isinstance(cell, Decimal):
-            return f"{cell:f}"
-        self.tell(name, Fault("no-text", mark("“%(given)s” is no text: write it as text"), {"given": str(cell)}))
-        return ""
-
-    def tell(self, name: str, fault: Fault) -> None:
-        self.told.append(Told(self.sheet, self.number, HEADERS[self.sheet].get(name, name), fault))
-
-    def figure(self, name: str, read: Callable[[Cell], Decimal | Fault]) -> Decimal | None:
-        cell = self.cells.get(name, "")
-        if cell == "":
-            return None
-        found = read(cell)
-        if isinstance(found, Fault):
-            self.tell(name, found)
-            return None
-        return found
-
-    def whole(self, name: str, *, needed: bool = True) -> int | None:
-        found = self.figure(name, read_figure)
-        if found is None:
-            if needed and self.cells.get(name, "") == "":
-                self.tell(name, Fault("no-value", mark("This is missing")))
-            return None
-        if found != found.to_integral_value() or not 0 <= found <= LARGEST_NUMBER:
-            self.tell(name, Fault("no-whole-number", mark("Write a whole number from 0 to 9999")))
-            return None
-        return int(found)
-
-    def chosen(self, name: str, known: Mapping[str, T], *, default: T | None = None) -> T | None:
-        said = self.text(name)
-        if not said and default is not None:
-            return default
-        found = known.get(said.casefold())
-        if found is None:
-            fields = {"given": shown(said)}
-            sentence = mark("“%(given)s” is not in the list of this column") if said else mark("This is missing")
-            self.tell(name, Fault("not-in-list", sentence, fields if said else {}))
-        return found
-
-    def quarter(self, name: str) -> Quarter | None:
-        said = self.text(name)
-        found = read_quarter(said)
-        if found is None:
-            sentence = mark("“%(given)s” is no quarter: write it like 2026-Q1")
-            self.tell(name, Fault("no-quarter", sentence, {"given": shown(said)}))
-        return found
+    notes: tuple[Told, ...] = ()
 
 
 def read_workbook(
@@ -145,7 +81,7 @@ def read_workbook(
     lines = {sheet: _lines(sheets[sheet], sheet, book, whole) for sheet in Sheet if sheet in sheets}
     if whole:
         return (), tuple(whole)
-    below: dict[str, dict[Sheet, list[_Line]]] = defaultdict(lambda: defaultdict(list))
+    below: dict[str, dict[Sheet, list[Line]]] = defaultdict(lambda: defaultdict(list))
     codes: dict[str, int] = {}
     programmes = []
     for line in lines[Sheet.PROGRAMMES]:
@@ -177,7 +113,7 @@ def count_rows(sheets: Mapping[str, Table]) -> int:
     return sum(len(sheets[sheet].rows) for sheet in Sheet if sheet in sheets)
 
 
-def _lines(table: Table, sheet: Sheet, book: BookFrame, whole: list[Told]) -> list[_Line]:
+def _lines(table: Table, sheet: Sheet, book: BookFrame, whole: list[Told]) -> list[Line]:
     """The rows of a sheet; what is wrong with its columns, or with its form, goes to ``whole``."""
     whole += [Told(sheet, 0, "", one) for one in table.faults]
     wanted = {name.casefold(): key for key, name in HEADERS[sheet].items()}
@@ -199,8 +135,10 @@ def _lines(table: Table, sheet: Sheet, book: BookFrame, whole: list[Told]) -> li
     for key, name in HEADERS[sheet].items():
         if key not in columns and (key == "code" or sheet is Sheet.PROGRAMMES):
             whole.append(Told(sheet, table.header_row, name, _named("no-column", mark("This column is missing"), "")))
+    notations = notations_of(table, sheet, columns)
     return [
-        _Line(sheet, row.number, {key: row.cells[index] for key, index in columns.items()}, []) for row in table.rows
+        Line(sheet, row.number, {key: row.cells[index] for key, index in columns.items()}, [], notations)
+        for row in table.rows
     ]
 
 
@@ -208,7 +146,7 @@ def _named(code: str, sentence: str, given: str) -> Fault:
     return Fault(code, sentence, {"given": shown(given)} if given else {})
 
 
-def _check_code(line: _Line, code: str, codes: dict[str, int]) -> None:
+def _check_code(line: Line, code: str, codes: dict[str, int]) -> None:
     if not code or len(code) > LONGEST_CODE:
         line.tell("code", Fault("no-code", mark("A code of 1 to %(most)s characters"), {"most": LONGEST_CODE}))
     elif code in codes:
@@ -227,9 +165,10 @@ class _Names:
         self.groups = _titles(rules.monitored)
         self.criteria = _titles(rules.criteria)
         self.offices = book.offices
-        self.horizons = {word: one for one, word in HORIZON_WORDS.items()}
-        self.ways = {word: one for one, word in BETTER_WORDS.items()}
-        self.funds = {word.casefold(): one for one, word in FUND_WORDS.items()}
+        words = {fund: [FUND_WORDS[fund], *FURTHER_FUNDS[fund]] for fund in Fund}
+        for word, fund in rules.fund_words.items():
+            words[Fund(fund)].append(word)
+        self.funds = Words(words)
 
 
 def _titles(group: Group) -> dict[str, str]:
@@ -240,27 +179,30 @@ def _titles(group: Group) -> dict[str, str]:
     return found
 
 
-def _programme(code: str, line: _Line, below: Mapping[Sheet, list[_Line]], book: BookFrame, names: _Names) -> Imported:
+def _programme(code: str, line: Line, below: Mapping[Sheet, list[Line]], book: BookFrame, names: _Names) -> Imported:
     """A programme with its rows; faults of the rules stand where the spreadsheet shows the cell."""
-    told = line.told
     lines = [line, *(one for some in below.values() for one in some)]
     made = {
         name: _rows(name, below.get(sheet, []), book.above.get(code, {}).get(name, 0), book, names)
         for name, sheet in LIST_SHEETS.items()
     }
     head = _head(line, names)
-    found = [one for some in lines for one in some.told]
+    told = [one for some in lines for one in some.told]
     content = None
-    if not found:
-        content = Content(**head, **{name: tuple(rows) for name, rows in made.items()})
-        rows = {name: [one.number for one in below.get(sheet, [])] for name, sheet in LIST_SHEETS.items()}
+    if not told:
+        content = Content(**head, **{name: tuple(one for one, _row in rows) for name, rows in made.items()})
+        places = {name: [row for _one, row in rows] for name, rows in made.items()}
         faults = [*faults_of(content, book.frame), *missing_of(content)]
-        found = [_placed(fault, line.number, rows, content) for fault in faults]
-    told = [*found]
-    return Imported(code, line.number, head["title"], content if not told else None, tuple(told), len(lines))
+        told = [_placed(fault, line.number, places, content) for fault in faults]
+    if told or content is None:
+        return Imported(code, line.number, head["title"], None, tuple(told), len(lines))
+    notes = [one for some in lines for one in some.notes]
+    for target, row in made["targets"]:
+        notes += [Told(Sheet.TARGETS, row, str(year), fault) for year, fault in far_from_base(target)]
+    return Imported(code, line.number, head["title"], content, (), len(lines), tuple(notes))
 
 
-def _head(line: _Line, names: _Names) -> dict[str, Any]:
+def _head(line: Line, names: _Names) -> dict[str, Any]:
     partners = []
     for one in filter(None, (word.strip() for word in line.text("partners").split(";"))):
         key = names.offices.get(one.casefold())
@@ -274,33 +216,28 @@ def _head(line: _Line, names: _Names) -> dict[str, Any]:
         **{name: line.text(name) for name in texts},
         "part": line.chosen("part", names.parts),
         "owner": line.chosen("owner", names.offices),
-        "horizon": line.chosen("horizon", names.horizons, default=Horizon.SHORT),
-        "quick_win": _yes(line),
+        "horizon": line.worded("horizon", HORIZONS, default=Horizon.SHORT),
+        "quick_win": line.yes("quick_win"),
         "partners": tuple(dict.fromkeys(partners)),
     }
 
 
-def _yes(line: _Line) -> bool:
-    cell = line.cells.get("quick_win", "")
-    if isinstance(cell, bool):
-        return cell
-    return bool(line.chosen("quick_win", {YES: 1, "tidak": 0, "-": 0, "": 0}))
-
-
-def _rows(name: str, lines: Sequence[_Line], above: int, book: BookFrame, names: _Names) -> list[Any]:
+def _rows(name: str, lines: Sequence[Line], above: int, book: BookFrame, names: _Names) -> list[tuple[Any, int]]:
+    """The rows of a list, each with the row of the sheet that says it."""
+    if name == "budgets":
+        return [(one, line.number) for line in lines for one in _budgets(line, names)]
     numbers = _numbers(lines, above) if name in ("targets", "activities", "monitored") else [0] * len(lines)
-    make: Callable[[_Line, int], Any] = {
-        "targets": lambda line, number: _target(line, number, book, names),
-        "budgets": lambda line, _number: _budget(line, names),
+    make: Callable[[Line, int], Any] = {
+        "targets": lambda line, number: _target(line, number, book),
         "activities": _activity,
         "risks": lambda line, _number: Risk(line.text("text"), line.text("response")),
         "monitored": lambda line, number: _monitored(line, number, names),
         "judged": lambda line, _number: _judged(line, names),
     }[name]
-    return [make(line, number) for line, number in zip(lines, numbers, strict=True)]
+    return [(make(line, number), line.number) for line, number in zip(lines, numbers, strict=True)]
 
 
-def _numbers(lines: Sequence[_Line], above: int) -> list[int]:
+def _numbers(lines: Sequence[Line], above: int) -> list[int]:
     """The numbers of rows: those given stay, the others follow after all that there ever were."""
     given = [line.whole("number", needed=False) for line in lines]
     following = max([above, *(number or 0 for number in given)]) + 1
@@ -316,15 +253,16 @@ def _numbers(lines: Sequence[_Line], above: int) -> list[int]:
     return found
 
 
-def _target(line: _Line, number: int, book: BookFrame, names: _Names) -> Target:
+def _target(line: Line, number: int, book: BookFrame) -> Target:
     years = range(book.frame.first_year, book.frame.last_year + 1)
-    figures = [(year, line.figure(str(year), read_figure)) for year in years]
+    unit = line.text("unit")
+    figures = [(year, line.figure(str(year), unit)) for year in years]
     return Target(
         number,
         line.text("title"),
-        line.text("unit"),
-        line.chosen("better", names.ways, default=Better.UP) or Better.UP,
-        line.figure("base", read_figure),
+        unit,
+        line.worded("better", WAYS, default=Better.UP),
+        line.figure("base", unit),
         line.whole("base_year", needed=False),
         line.text("source"),
         line.text("measure"),
@@ -332,14 +270,50 @@ def _target(line: _Line, number: int, book: BookFrame, names: _Names) -> Target:
     )
 
 
-def _budget(line: _Line, names: _Names) -> Budget:
-    year, fund, amount = line.whole("year"), line.chosen("fund", names.funds), line.figure("amount", read_rupiah)
-    if amount is None and line.cells.get("amount", "") == "":
+def _budgets(line: Line, names: _Names) -> list[Budget]:
+    """The money of a row: none where a dash stands for the amount, several where it names several sources.
+
+    ``APBD/CSR`` with ``500 juta/250 juta`` is divided so; one amount alone counts for the source named first, which is
+    told as a note.
+    """
+    year, funds, amounts = line.whole("year"), _funds(line, names), line.amounts("amount")
+    if not amounts and line.blank("amount"):
         line.tell("amount", Fault("no-value", mark("This is missing")))
-    return Budget(year or 0, fund or next(iter(FUND_WORDS)), amount or Decimal(0))
+    if year is None or not funds or not amounts:
+        return []
+    if len(amounts) == len(funds):
+        return [Budget(year, fund, amount) for fund, amount in zip(funds, amounts, strict=True)]
+    if len(amounts) > 1:
+        sentence = mark(
+            "There are %(amounts)s amounts for %(funds)s sources of funds: write as many, in the same order, such as "
+            "500.000.000/250.000.000"
+        )
+        line.tell("amount", Fault("funds-and-amounts", sentence, {"amounts": len(amounts), "funds": len(funds)}))
+        return []
+    sentence = mark(
+        "The whole amount counts for %(fund)s, the source named first. To divide it, write the amounts in the same "
+        "order, such as 500.000.000/250.000.000, or a row for each source"
+    )
+    line.note("fund", Fault("undivided-amount", sentence, {"fund": FUND_WORDS[funds[0]]}))
+    return [Budget(year, funds[0], amounts[0])]
 
 
-def _activity(line: _Line, number: int) -> Activity:
+def _funds(line: Line, names: _Names) -> list[Fund]:
+    said = line.text("fund")
+    whole = names.funds.find(said)
+    if whole is not None:
+        return [whole]
+    found: list[Fund] = []
+    for word in several(said) or ("",):
+        one = names.funds.read(word)
+        if isinstance(one, Fault):
+            line.tell("fund", one)
+        elif one not in found:
+            found.append(one)
+    return found
+
+
+def _activity(line: Line, number: int) -> Activity:
     starts, ends = line.quarter("starts"), line.quarter("ends")
     unknown = Quarter(1, 1)
     return Activity(
@@ -347,11 +321,11 @@ def _activity(line: _Line, number: int) -> Activity:
     )
 
 
-def _monitored(line: _Line, number: int, names: _Names) -> Monitored:
+def _monitored(line: Line, number: int, names: _Names) -> Monitored:
     return Monitored(number, line.chosen("group", names.groups) or "", line.text("title"), line.whole("year") or 0)
 
 
-def _judged(line: _Line, names: _Names) -> Judged:
+def _judged(line: Line, names: _Names) -> Judged:
     return Judged(line.chosen("criterion", names.criteria) or "", line.whole("mark") or 0, line.text("reason"))
 
 

@@ -8,10 +8,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from pilar.areas import queries as areas
+from pilar.design.final_acts import Check, Done, Remark, confirm
 from pilar.evidence.forms import FaultsForm
 from pilar.measures import operations, queries
 from pilar.measures.forms import AssignForm, CloseForm, MeasureForm, RevisionForm, definition_fields, shown_on
@@ -79,14 +82,34 @@ def assign(request: HttpRequest, code: str, measure: str) -> HttpResponse:
 def close(request: HttpRequest, code: str, measure: str) -> HttpResponse:
     """End a measure."""
     by = standing_of(request)
-    row = _managed(by, code, measure)
     form = CloseForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        with shown_on(form):
-            operations.close_measure(by=by, region=code, measure=measure, ends_on=form.cleaned_data["ends_on"])
-            messages.success(request, _("The measure has its end"))
-            return redirect("measures:measure", code, measure)
-    return _page(request, row, form, "close")
+
+    def act() -> None:
+        operations.close_measure(by=by, region=code, measure=measure, ends_on=form.cleaned_data["ends_on"])
+
+    return confirm(request, lambda: _close_check(by, code, measure), act, form=form)
+
+
+def _close_check(by: Standing, code: str, measure: str) -> Check | Done:
+    row = _managed(by, code, measure)
+    here = reverse("measures:measure", args=[code, measure])
+    if row.schedule.ends_on is not None:
+        return Done(_("The measure has its end"), here)
+    missing = queries.missing(row, now=timezone.now())
+    gaps = ngettext("%(count)s period has no value", "%(count)s periods have no value", missing.size)
+    return Check(
+        title=_("Check before you end the measure"),
+        act=_("End the measure"),
+        about=row.title,
+        will=(
+            _("Its values stay readable, and can still be corrected."),
+            _("Nothing later than the day that you give is expected or taken, and it cannot be begun again."),
+        ),
+        counts=((_("Newest period with a value"), row.latest.text() if row.latest else "–"),),
+        unready=(Remark(gaps % {"count": missing.size}, here),) if missing.size else (),
+        trail=((row.title, here),),
+        state=str(row.latest),
+    )
 
 
 def _managed(by: Standing, code: str, measure: str) -> MeasureRow:

@@ -18,9 +18,8 @@ from pilar.evidence.receiving import OversizedFile
 from pilar.measures import operations, queries
 from pilar.measures.queries.judging import judged
 from pilar.measures.rules.authority import Action, Case, may, reports_in
-from pilar.measures.rules.definitions import written
 from pilar.measures.rules.reports import MOST_ROWS, OUTCOME_NAMES, Outcome, Report, Verdict, summary
-from pilar.measures.rules.sheets import COLUMNS, LONGEST_CELL, read_sheet
+from pilar.measures.rules.sheets import COLUMNS, LONGEST_CELL, SheetReading, read_sheet
 from pilar.people.rules import NotAllowed, NotFound, Standing
 from pilar.people.signin import standing_of
 from pilar.platform.errors import Fault, Faults
@@ -40,10 +39,11 @@ def sheet(request: HttpRequest, code: str) -> HttpResponse:
     try:
         if "rows" in request.POST:
             return _apply(request, by, code)
-        reports = _uploaded(request)
+        reading = _uploaded(request)
     except Faults as refused:
         return _page(request, code, faults=[fault.text() for fault in refused.faults], status=422)
-    return _page(request, code, verdicts=judged(code, reports, scope=by, now=timezone.now()))
+    verdicts = judged(code, reading.reports, scope=by, now=timezone.now())
+    return _page(request, code, verdicts=verdicts, without=reading.without)
 
 
 @login_required
@@ -67,8 +67,8 @@ def _reporter(request: HttpRequest, code: str) -> Standing:
     return by
 
 
-def _uploaded(request: HttpRequest) -> tuple[Report, ...]:
-    """The reports of the file; one that is too large was not kept (``evidence.receiving``)."""
+def _uploaded(request: HttpRequest) -> SheetReading:
+    """What the file says; one that is too large was not kept (``evidence.receiving``)."""
     upload = request.FILES.get("file")
     if upload is None:
         raise Faults([Fault("no-file", mark("Choose the file with the values"))])
@@ -78,7 +78,7 @@ def _uploaded(request: HttpRequest) -> tuple[Report, ...]:
     reading = read_sheet(table)
     if reading.faults:
         raise Faults(reading.faults)
-    return reading.reports
+    return reading
 
 
 def _apply(request: HttpRequest, by: Standing, code: str) -> HttpResponse:
@@ -111,6 +111,7 @@ def _page(
     *,
     verdicts: Sequence[Verdict] | None = None,
     faults: Sequence[str] = (),
+    without: int = 0,
     status: int = 200,
 ) -> HttpResponse:
     found = verdicts or ()
@@ -123,6 +124,7 @@ def _page(
         "faults": faults,
         "rows": [(one, *_named(one.outcome), _said(one)) for one in told[:SHOWN]],
         "more": max(len(told) - SHOWN, 0),
+        "without": without,
         "count": {outcome.value: number for outcome, number in counted.items()},
         "applicable": bool(stored) and not counted[Outcome.REFUSED],
         "content": json.dumps([_row(one) for one in stored], ensure_ascii=False),
@@ -146,4 +148,4 @@ def _row(one: Verdict) -> list[object]:
     report, value = one.read.report, one.read.value
     assert value is not None
     seen = one.number - 1 if one.outcome is Outcome.CORRECTED else 0
-    return [report.measure, str(one.read.period), written(value), report.reason, seen, report.place]
+    return [report.measure, str(one.read.period), f"{value:f}", report.reason, seen, report.place]

@@ -9,18 +9,20 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from pilar.design.numbers import grouped
 from pilar.evidence import queries as evidence
 from pilar.evidence.queries import RevisionRow
 from pilar.measures import operations, queries
 from pilar.measures.forms import CorrectionForm, ReportForm
 from pilar.measures.queries import MeasureRow
 from pilar.measures.rules.authority import Action, require
-from pilar.measures.rules.definitions import written
 from pilar.measures.rules.periods import Period, parse_period
-from pilar.measures.rules.reports import Outcome, OutdatedValue
+from pilar.measures.rules.reports import Outcome, OutdatedValue, Verdict
 from pilar.people.rules import NotAllowed, NotFound, Standing
 from pilar.people.signin import standing_of
 from pilar.platform.errors import Faults
+from pilar.platform.language import spoken
+from pilar.platform.reading import typed_text
 
 
 @login_required
@@ -38,14 +40,14 @@ def report(request: HttpRequest, code: str, measure: str) -> HttpResponse:
         given = form.cleaned_data
         try:
             done = operations.report_value(
-                by=by, region=code, measure=measure, period=given["period"], value=given["value"],
+                by=by, region=code, measure=measure, period=str(given["period"]), value=f"{given['value']:f}",
                 evidence=form.piece, now=now,
             )  # fmt: skip
         except Faults as error:
             form.tell(error)
             already = next((one for one in error.faults if one.code == "already-reported"), None)
-            return _report_page(request, row, form, given["period"] if already else "")
-        _say(request, done.outcome)
+            return _report_page(request, row, form, str(given["period"]) if already else "")
+        _say(request, row, done)
         return redirect("measures:measure", code, measure)
     return _report_page(request, row, form, "")
 
@@ -59,15 +61,15 @@ def correct(request: HttpRequest, code: str, measure: str, period: str) -> HttpR
     there = queries.value_of(row, wanted, scope=by)
     if there is None:
         raise NotFound
-    first = {"value": written(there.value), "seen": there.number}
+    first = {"value": typed_text(there.value), "seen": there.number}
     sent, status, outdated = request.POST if request.method == "POST" else None, 200, False
     form = CorrectionForm(sent, row=row, evidence=_evidence(by, row), initial=first)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
             done = operations.correct_value(
-                by=by, region=code, measure=measure, period=str(wanted), value=given["value"], reason=given["reason"],
-                seen=given["seen"], evidence=form.piece, now=now,
+                by=by, region=code, measure=measure, period=str(wanted), value=f"{given['value']:f}",
+                reason=given["reason"], seen=given["seen"], evidence=form.piece, now=now,
             )  # fmt: skip
         except OutdatedValue:
             there = queries.value_of(row, wanted, scope=by)
@@ -77,7 +79,7 @@ def correct(request: HttpRequest, code: str, measure: str, period: str) -> HttpR
         except Faults as error:
             form.tell(error)
         else:
-            _say(request, done.outcome)
+            _say(request, row, done)
             return redirect("measures:period", code, measure, str(wanted))
     context = {"row": row, "period": wanted, "there": there, "form": form, "outdated": outdated}
     return render(request, "measures/correct.html", context, status=status)
@@ -109,10 +111,15 @@ def _evidence(by: Standing, row: MeasureRow) -> tuple[RevisionRow, ...]:
     return tuple(evidence.region_evidence(row.region_code, scope=by, size=evidence.LARGEST_PAGE).object_list)
 
 
-def _say(request: HttpRequest, outcome: Outcome) -> None:
+def _say(request: HttpRequest, row: MeasureRow, done: Verdict) -> None:
+    """What became of the value, and how it and its period were understood."""
+    period, value = done.read.period, done.read.value
+    assert period is not None
+    assert value is not None
     said = {
         Outcome.ACCEPTED: _("The value is reported"),
         Outcome.CORRECTED: _("The value is corrected; the former one stays readable"),
         Outcome.UNCHANGED: _("This value was there already; nothing has changed"),
     }
-    messages.success(request, said[outcome])
+    figure = f"{grouped(value, spoken())} {row.unit}"
+    messages.success(request, f"{said[done.outcome]} ({period.text()}: {figure})")

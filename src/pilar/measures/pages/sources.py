@@ -6,15 +6,19 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from pilar.areas import queries as areas
+from pilar.areas import reference
+from pilar.design.final_acts import Check, Done, confirm
 from pilar.measures import operations, queries
 from pilar.measures.forms import SourceForm, SourceTokenForm, shown_on
 from pilar.measures.rules.authority import Action, Case, may, require
+from pilar.people.rules import NotFound
 from pilar.people.signin import standing_of
 
 
@@ -69,9 +73,35 @@ def switch(request: HttpRequest, code: str, source: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
 def revoke(request: HttpRequest, code: str, source: str, key: int) -> HttpResponse:
     """End a token of a source."""
-    operations.revoke_source_token(by=standing_of(request), region=code, source=source, token=key, now=timezone.now())
-    messages.success(request, _("The token no longer opens anything"))
-    return redirect("measures:source", code, source)
+    by = standing_of(request)
+
+    def look() -> Check | Done:
+        require(by, Action.MANAGE_SOURCES, Case(code), known=may(by, Action.READ, Case(code)))
+        now = timezone.now()
+        row = queries.source(code, source, scope=by, now=now)
+        token = next((one for one in queries.source_tokens(row) if one.key == key), None)
+        if token is None:
+            raise NotFound
+        here = reverse("measures:source", args=[code, source])
+        if token.revoked_at is not None:
+            return Done(_("The token no longer opens anything"), here)
+        used = reference.local_time(token.last_used_at, code) if token.last_used_at else _("never")
+        others = sum(one.works(now) and one.key != key for one in queries.source_tokens(row))
+        return Check(
+            title=_("Check before you revoke the token"),
+            act=_("Revoke"),
+            about=f"{row.title}: {token.name}",
+            will=(
+                _("What the application sends with it is refused from now on."),
+                _("The token never works again: a new one has to be issued, and entered in the application."),
+            ),
+            counts=((_("Last used"), used), (_("Other tokens that work"), str(others))),
+            trail=((row.title, here),),
+        )
+
+    def act() -> None:
+        operations.revoke_source_token(by=by, region=code, source=source, token=key, now=timezone.now())
+
+    return confirm(request, look, act)

@@ -14,10 +14,9 @@ from enum import StrEnum
 from pilar.areas.rules import MONTHS
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark, translate
-from pilar.platform.tables import shown
-
-FIRST_YEAR, LAST_YEAR = 1900, 2999
-"""Years outside are taken for a slip of the pen (assumption)."""
+from pilar.platform.reading import SPAN_EXAMPLES, read_span
+from pilar.platform.reading.periods import FIRST_YEAR, LAST_YEAR
+from pilar.platform.tables import Cell, shown
 
 
 class PeriodKind(StrEnum):
@@ -146,6 +145,23 @@ def parse_period(text: str, kind: PeriodKind | None = None) -> Period:
     raise Faults([_unreadable(given, kind)])
 
 
+def read_period(given: Cell, kind: PeriodKind) -> Period | Fault:
+    """The period in a cell or a field, as people write it; a fault at ``period``.
+
+    A spreadsheet turns ``Maret 2026`` into a day and ``2026`` into a number; both are understood.
+    """
+    span = read_span(given)
+    if span is None:
+        return _unreadable("", kind)
+    if isinstance(span, Fault):
+        fields = {"given": shown(given), "example": translate(SPAN_EXAMPLES[kind.value])}
+        return Fault("unreadable-period", mark("“%(given)s” is no period; write it like %(example)s"), fields, "period")
+    made_of_day = isinstance(given, date) and first_day(kind, span.start) == span.start
+    if span.kind == kind or made_of_day:
+        return Period(kind, span.start)
+    return _of_another_kind(str(given), kind)
+
+
 def periods(first: Period, last: Period) -> Iterator[Period]:
     """All periods from ``first`` to ``last``, both included; ``ValueError`` if they differ in kind."""
     if first.kind is not last.kind:
@@ -219,5 +235,5 @@ def _of_another_kind(given: str, kind: PeriodKind) -> Fault:
         ),
         PeriodKind.YEAR: mark("This figure is reported by year; write the year like %(example)s, not “%(given)s”"),
     }
-    fields = {"given": shown(given), "example": WRITTEN_AS[kind]}
+    fields = {"given": shown(given), "example": translate(SPAN_EXAMPLES[kind.value])}
     return Fault("period-of-another-kind", sentences[kind], fields, "period")

@@ -6,18 +6,19 @@ Values are append-only. The first of a period has number 1, each correction the 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
 from pilar.measures.rules.definitions import DefinitionVersion, version_for, written
-from pilar.measures.rules.figures import faults_of_value, read_number
+from pilar.measures.rules.figures import faults_of_value
 from pilar.measures.rules.freshness import Schedule
-from pilar.measures.rules.periods import Period, PeriodKind, first_day, parse_period
+from pilar.measures.rules.periods import Period, PeriodKind, parse_period, read_period
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.language import mark
+from pilar.platform.reading import Notation, read_figure
 from pilar.platform.tables import Cell, shown
 
 MOST_ROWS = 10_000
@@ -47,7 +48,8 @@ class Report:
     """A row as it was sent. ``place`` is its number in the file or the request.
 
     ``seen`` is the number of the value that a correction was written against, None if the sender has not looked;
-    ``key`` is chosen by a source, the same whenever it sends the same thing again.
+    ``key`` is chosen by a source, the same whenever it sends the same thing again. ``notation`` says how a number is
+    written in it; what a program sends is plain: the period as in ISO 8601, the number without thousands.
     """
 
     measure: str
@@ -58,6 +60,7 @@ class Report:
     seen: int | None = None
     evidence: UUID | None = None
     place: int = 0
+    notation: Notation = Notation.PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +148,10 @@ def read(report: Report, target: Target | None) -> Read:
             report, None, faults=(Fault("unknown-measure", sentence, {"given": shown(report.measure)}, "measure"),)
         )
     faults = [target.why_not] if target.why_not else []
-    period = read_period(report.period, target.kind)
+    period = _period(report, target.kind)
     if isinstance(period, Fault):
         faults.append(period)
-    value = read_number(report.value)
+    value = read_value(report.value, _unit(target, period), report.notation)
     if isinstance(value, Fault):
         faults.append(value)
     for place, text, most in (("key", report.key, LONGEST_KEY), ("reason", report.reason, LONGEST_REASON)):
@@ -165,20 +168,27 @@ def read(report: Report, target: Target | None) -> Read:
     )
 
 
-def read_period(given: Cell, kind: PeriodKind) -> Period | Fault:
-    """The period in a cell. A spreadsheet turns 2026-03 into a date and 2026 into a number; both are understood."""
-    if isinstance(given, datetime):
-        given = given.date()
-    if isinstance(given, date):
-        if first_day(kind, given) == given:
-            return Period(kind, given)
-        given = given.isoformat()
-    if isinstance(given, Decimal) and given == given.to_integral_value():
-        given = f"{given:.0f}"
+def read_value(given: Cell | float | int, unit: str, notation: Notation) -> Decimal | Fault:
+    """The number in a cell, a field or a JSON value, or the fault at ``value``."""
+    found = read_figure(given, unit, notation)
+    if isinstance(found, Fault):
+        return replace(found, place="value")
+    return Fault("no-value", mark("The value is missing"), {}, "value") if found is None else found
+
+
+def _period(report: Report, kind: PeriodKind) -> Period | Fault:
+    if report.notation is not Notation.PLAIN or not isinstance(report.period, str):
+        return read_period(report.period, kind)
     try:
-        return parse_period(str(given), kind)
+        return parse_period(report.period, kind)
     except Faults as error:
         return error.faults[0]
+
+
+def _unit(target: Target, period: Period | Fault) -> str:
+    """The unit of the measure in the period, in Indonesian; of its newest definition where the period is unknown."""
+    version = version_for(target.versions, period) if isinstance(period, Period) else None
+    return (version or target.versions[-1]).definition.unit.id
 
 
 class Judge:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pilar.measures.rules.reports import Report
 from pilar.platform.errors import Fault
 from pilar.platform.language import mark
+from pilar.platform.reading import Notation, column_notation, is_none
 from pilar.platform.tables import Cell, Column, Table, shown
 
 COLUMNS = {
@@ -22,10 +23,14 @@ LONGEST_CELL = 2_000
 
 @dataclass(frozen=True, slots=True)
 class SheetReading:
-    """The reports of a file (``place`` is the row that a spreadsheet shows), and what is wrong with it as a whole."""
+    """The reports of a file (``place`` is the row that a spreadsheet shows), and what is wrong with it as a whole.
+
+    ``without``: rows that say by a dash that there is no value.
+    """
 
     reports: tuple[Report, ...]
     faults: tuple[Fault, ...]
+    without: int = 0
 
 
 def read_sheet(table: Table) -> SheetReading:
@@ -33,9 +38,17 @@ def read_sheet(table: Table) -> SheetReading:
     columns, faults = _columns(table)
     if faults or table.faults:
         return SheetReading((), (*table.faults, *faults))
+    value = columns["value"]
+    notation = column_notation(row.cells[value.index] for row in table.rows)
+    if isinstance(notation, Fault):
+        return SheetReading((), (replace(notation, place=table.place(column=value)),))
     reports = []
+    without = 0
     for row in table.rows:
         cells = {name: row.cells[column.index] for name, column in columns.items()}
+        if is_none(cells["value"]) and cells["value"] != "":
+            without += 1
+            continue
         reports.append(
             Report(
                 measure=_text(cells["measure"]),
@@ -43,9 +56,10 @@ def read_sheet(table: Table) -> SheetReading:
                 value=cells["value"],
                 reason=_text(cells.get("reason", "")),
                 place=row.number,
+                notation=notation or Notation.COMMA,
             )
         )
-    return SheetReading(tuple(reports), ())
+    return SheetReading(tuple(reports), (), without)
 
 
 def _columns(table: Table) -> tuple[dict[str, Column], list[Fault]]:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
-from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
-from pilar.people.models import User
-from pilar.people.operations import mailing, memberships
+from pilar.people.models import FailedSignIn, User
+from pilar.people.operations import mailing, memberships, tokens
 from pilar.people.rules import ROLES, NotAllowed, NotFound, Permission, Role, Standing
-from pilar.platform import audit
+from pilar.platform import audit, retention
+from pilar.platform.actors import Actor
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
 
@@ -53,6 +54,14 @@ class EmailTaken(PilarError):
     code = "email-taken"
     status = 409
     sentence = mark("There is already an account for “%(email)s”. Give it the role instead, or ask the secretariat to")
+
+
+class NoSecondFactor(PilarError):
+    """There is nothing to remove."""
+
+    code = "no-second-factor"
+    status = 409
+    sentence = mark("This account has no second factor")
 
 
 class WeakPassword(PilarError):
@@ -99,7 +108,6 @@ def create_account(
         target=TARGET,
         key=user.pk,
         area=held.region or "",
-        after={"email": user.email, "name": user.name},
     )
     memberships.give(by, user, held, now)
     if password is None:
@@ -109,32 +117,84 @@ def create_account(
 
 @transaction.atomic
 def set_active(*, by: Standing, user: int, active: bool, now: datetime) -> None:
-    """Block an account (its sessions end with the next request) or open it again; needs ``manage-accounts``.
+    """Block an account or open it again; needs ``manage-accounts``.
 
-    Raises :class:`NotAllowed`, :class:`NotFound`, :class:`LastSecretariat`.
+    With a block all that is signed in ends: sessions, API tokens, links to choose a password. Opening revives none.
+    Raises :class:`NotAllowed`, :class:`NotFound`, :class:`LastSecretariat`, :class:`Anonymised`.
     """
-    found = _managed(by, user)
+    found = managed(by, user)
     if found.is_active == active:
         return
-    if not active and found.memberships.filter(role=Role.SECRETARIAT, until=None).exists():
-        memberships.keep_a_secretariat(without=user, now=now)
+    if found.anonymised_at is not None:
+        raise memberships.Anonymised
+    if not active:
+        if found.memberships.filter(role=Role.SECRETARIAT, until=None).exists():
+            memberships.keep_a_secretariat(without=user, now=now)
+        found.sessions_ended += 1
+        tokens.end_tokens(by=by, user=user, now=now)
     found.is_active = active
-    found.save(update_fields=["is_active"])
+    found.save(update_fields=["is_active", "sessions_ended"])
     audit.record(by=by.actor, action="unblock" if active else "block", target=TARGET, key=user)
 
 
 @transaction.atomic
-def set_password(*, by: Standing, user: int, password: str) -> None:
-    """Set a lost password, unless it is that already; the account's sessions end. Needs ``manage-accounts``.
+def correct_name(*, by: Standing, user: int, name: str) -> None:
+    """Correct a person's name, wherever it stands; needs ``manage-accounts``. The log keeps neither of the two.
 
-    Raises :class:`NotAllowed`, :class:`NotFound`, :class:`WeakPassword`.
+    Raises :class:`UnfitName`, :class:`NotAllowed`, :class:`NotFound`, :class:`Anonymised`.
     """
-    found = _managed(by, user)
+    found, given = managed(by, user), _name(name)
+    if found.anonymised_at is not None:
+        raise memberships.Anonymised
+    if found.name != given:
+        found.name = given
+        found.save(update_fields=["name"])
+        audit.record(by=by.actor, action="correct-name", target=TARGET, key=user)
+
+
+@transaction.atomic
+def set_password(*, by: Standing, user: int, password: str, now: datetime) -> None:
+    """Set a lost password, unless it is that already; sessions and API tokens of the account end.
+
+    Needs ``manage-accounts``. Raises :class:`NotAllowed`, :class:`NotFound`, :class:`WeakPassword`.
+    """
+    found = managed(by, user)
     if found.check_password(password):
         return
     _put_password(found, password)
     found.save(update_fields=["password"])
+    tokens.end_tokens(by=by, user=user, now=now)
     audit.record(by=by.actor, action="set-password", target=TARGET, key=user)
+
+
+@transaction.atomic
+def password_changed(*, user: int, now: datetime) -> None:
+    """Note that the owner has chosen another password, and end the API tokens of the account.
+
+    Sessions end by themselves: they carry the password's hash.
+    """
+    found = User.objects.select_for_update().get(pk=user)
+    owner = Standing(Actor("user", str(found.pk), found.name))
+    tokens.end_tokens(by=owner, user=user, now=now)
+    audit.record(by=owner.actor, action="change-password", target=TARGET, key=user)
+
+
+@transaction.atomic
+def remove_second_factor(*, by: Standing, user: int) -> None:
+    """Take a lost second factor off an account, with its recovery codes; the account's sessions end.
+
+    Needs ``manage-accounts``; whoever asks has made sure who the person is. Raises :class:`NotAllowed`,
+    :class:`NotFound`, :class:`NoSecondFactor`.
+    """
+    found = managed(by, user)
+    factors = Authenticator.objects.filter(user=found)
+    kinds = sorted(factors.values_list("type", flat=True))
+    if not kinds:
+        raise NoSecondFactor
+    factors.delete()
+    found.sessions_ended += 1
+    found.save(update_fields=["sessions_ended"])
+    audit.record(by=by.actor, action="remove-second-factor", target=TARGET, key=user, before={"kinds": kinds})
 
 
 @transaction.atomic
@@ -160,20 +220,24 @@ def set_language(*, by: Standing, language: str) -> None:
 
 @transaction.atomic
 def clear_sign_in_traces(*, by: Standing, now: datetime) -> None:
-    """Delete sessions that have expired, and traces of sign-ins older than the setting says; needs ``manage-accounts``.
+    """Delete sessions that have expired, and traces of sign-ins whose days are over; needs ``manage-accounts``.
 
     Traces hold network addresses, which are personal data.
     """
     by.require(Permission.MANAGE_ACCOUNTS)
-    oldest = now - timedelta(days=settings.PILAR_SIGN_IN_TRACE_DAYS)
+    oldest = retention.oldest_kept("sign-in", now)
     deleted = {"sessions": Session.objects.filter(expire_date__lt=now).delete()[0]}
     for name, traces in (("attempts", AccessAttempt), ("failures", AccessFailureLog), ("sign_ins", AccessLog)):
-        deleted[name] = traces.objects.filter(attempt_time__lt=oldest).delete()[0]
+        if oldest is not None:
+            deleted[name] = traces.objects.filter(attempt_time__lt=oldest).delete()[0]
+    if oldest is not None:
+        deleted["refused"] = FailedSignIn.objects.filter(failed_at__lt=oldest).delete()[0]
     if any(deleted.values()):
         audit.record(by=by.actor, action="clear", target="people.sign-in-traces", key=now.date(), after=deleted)
 
 
-def _managed(by: Standing, user: int) -> User:
+def managed(by: Standing, user: int) -> User:
+    """An account, locked, for who manages all of them; raises :class:`NotAllowed`, :class:`NotFound`."""
     by.require(Permission.MANAGE_ACCOUNTS)
     found = User.objects.select_for_update().filter(pk=user).first()
     if found is None:

@@ -29,6 +29,14 @@ from pilar.platform.language import mark
 TARGET = "people.membership"
 
 
+class Anonymised(PilarError):
+    """An account that nobody stands behind any more."""
+
+    code = "anonymised"
+    status = 409
+    sentence = mark("This account is anonymised for good. Open a new one for the person")
+
+
 class AlreadyHeld(PilarError):
     """The account holds this role in this place already."""
 
@@ -60,13 +68,15 @@ def grant_membership(
     """Give a role to an account, for the nation, the region of this code or the office of this key; returns its key.
 
     Raises :class:`UnfitReach`, :class:`UnknownRegion`, :class:`UnknownOffice`, :class:`NotAllowed`,
-    :class:`AlreadyHeld`; :class:`NotFound` for an account that ``by`` does not see.
+    :class:`AlreadyHeld`, :class:`Anonymised`; :class:`NotFound` for an account that ``by`` does not see.
     """
     held = place(role, region, office)
     by.require(ROLES[role].given_with, area=held.region)
     found = User.objects.select_for_update().filter(pk=user).first()
     if found is None or not sees(by, found, now):
         raise NotFound
+    if found.anonymised_at is not None:
+        raise Anonymised
     return give(by, found, held, now)
 
 

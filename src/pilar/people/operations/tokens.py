@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -12,12 +13,14 @@ from django.db.models import Q
 
 from pilar.people import queries
 from pilar.people.models import ApiToken
-from pilar.people.rules import NotAllowed, NotFound, Standing
+from pilar.people.rules import NotAllowed, NotFound, Permission, Standing
 from pilar.platform import audit
 from pilar.platform.actors import Actor
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
 from pilar.platform.models import AuditEvent
+from pilar.platform.names import Signature
+from pilar.platform.transactions import require_transaction
 
 TARGET = "people.token"
 PREFIX = "pilar_"
@@ -75,21 +78,40 @@ def create_token(*, by: Standing, name: str, days: int, now: datetime) -> NewTok
         action="create",
         target=TARGET,
         key=made.pk,
-        after={"user": by.account, "name": named, "expires_at": made.expires_at},
+        after={"user": by.account, "expires_at": made.expires_at},
     )
     return NewToken(made.pk, PREFIX + random)
 
 
 @transaction.atomic
 def revoke_token(*, by: Standing, token: int, now: datetime) -> None:
-    """End one of one's own tokens at once; raises :class:`NotFound` for any other."""
-    found = ApiToken.objects.select_for_update().filter(pk=token, user=by.account).first()
-    if found is None or by.actor.kind != "user":
+    """End a token at once: one's own, or with ``manage-accounts`` that of anybody.
+
+    Raises :class:`NotFound` for any other.
+    """
+    found = ApiToken.objects.select_for_update().filter(pk=token).first()
+    if found is None or not _may_end(by, found):
         raise NotFound
     if found.revoked_at is None:
-        found.revoked_at = now
+        _end(by, [found], now)
+
+
+def end_tokens(*, by: Standing, user: int, now: datetime) -> None:
+    """End all tokens of an account, because its password has changed or it is blocked; ``by`` may do that."""
+    require_transaction("end_tokens")
+    _end(by, ApiToken.objects.select_for_update().filter(user=user, revoked_at=None), now)
+
+
+def _may_end(by: Standing, token: ApiToken) -> bool:
+    own = by.actor.kind == "user" and token.user_id == by.account
+    return own or by.may(Permission.MANAGE_ACCOUNTS)
+
+
+def _end(by: Standing, tokens: Iterable[ApiToken], now: datetime) -> None:
+    for found in tokens:
+        found.revoked_at = max(now, found.created_at)
         found.save(update_fields=["revoked_at"])
-        audit.record(by=by.actor, action="revoke", target=TARGET, key=token, after={"user": by.account})
+        audit.record(by=by.actor, action="revoke", target=TARGET, key=found.pk, after={"user": found.user_id})
 
 
 def use_token(*, secret: str, now: datetime) -> Standing:
@@ -105,7 +127,8 @@ def use_token(*, secret: str, now: datetime) -> Standing:
         ApiToken.objects.filter(unnoted, pk=found.pk).update(last_used_at=now)
     owner = queries.standing(found.user, now)
     longest = AuditEvent._meta.get_field("actor_name").max_length
-    actor = Actor("token", str(found.pk), f"{found.user.name} ({found.name})"[:longest])
+    name = Signature(f"{found.user.name} ({found.name})"[:longest], f"token:{found.pk}")
+    actor = Actor("token", str(found.pk), name)
     return Standing(actor, owner.memberships, owner=found.user.pk)
 
 

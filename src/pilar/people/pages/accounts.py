@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
@@ -15,10 +16,12 @@ from django.views.decorators.http import require_POST, require_safe
 from pilar.areas import queries as areas
 from pilar.areas import reference
 from pilar.areas.queries import OfficeRow, RegionRow
+from pilar.design.final_acts import Check, Done, confirm
 from pilar.people import operations, queries
-from pilar.people.forms import AccountForm, RoleForm, told_on
+from pilar.people.forms import AccountForm, NameForm, RoleForm, told_on
 from pilar.people.rules import NotFound, Permission, Role, Standing, led_regions, manages_accounts, roles_to_give
 from pilar.people.signin import standing_of
+from pilar.platform import audit
 from pilar.platform.errors import PilarError
 
 
@@ -45,6 +48,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
     by = _manager(request)
     search = request.GET.get("q", "").strip()[:100]
     page = queries.accounts_page(scope=by, now=timezone.now(), search=search, number=request.GET.get("page"))
+    audit.read(by=by.actor, what="people.accounts", key=page.number, rows=len(page.object_list))
     return render(request, "people/accounts.html", {"page": page, "q": search})
 
 
@@ -80,36 +84,109 @@ def account_of(request: HttpRequest, key: int) -> HttpResponse:
             operations.grant_membership(by=by, user=key, now=now, **form.held_in(place.code))
             messages.success(request, gettext("The role is given"))
             return redirect("people:account-of", key)
+    if key != by.account:
+        audit.read(by=by.actor, what="people.account", key=key, rows=1)
+    tokens = queries.tokens_of(key, scope=by) if _national(by) else ()
     held = [(row, row.role in roles_to_give(by, row.region_code)) for row in found.memberships]
     return render(
         request,
         "people/account_of.html",
-        {"account": found, "held": held, "form": form, "place": place, "nation": _national(by)},
+        {
+            "account": found,
+            "held": held,
+            "form": form,
+            "place": place,
+            "nation": _national(by),
+            "tokens": [(row, row.works(now)) for row in tokens],
+        },
     )
 
 
 @login_required
-@require_POST
 def end_role(request: HttpRequest, key: int, membership: int) -> HttpResponse:
-    """End a role of an account."""
-    by, now = _manager(request), timezone.now()
-    found = queries.account(key, scope=by, now=now)
-    if membership not in {row.key for row in found.memberships}:
-        raise NotFound
-    operations.end_membership(by=by, membership=membership, now=now)
-    messages.success(request, gettext("The role has ended"))
-    remains = any(row.key == key for row in queries.accounts(scope=by, now=timezone.now(), search=found.email))
-    return redirect("people:account-of", key) if remains else redirect("people:accounts")
+    """End a role of an account. It can be given again, so nothing needs to be ticked."""
+    by = _manager(request)
+
+    def look() -> Check | Done:
+        now = timezone.now()
+        here = reverse("people:account-of", args=[key])
+        if queries.has_ended(membership, user=key, scope=by, now=now):
+            return Done(gettext("The role has ended"), here if _remains(by, key) else reverse("people:accounts"))
+        found = queries.account(key, scope=by, now=now)
+        row = next((one for one in found.memberships if one.key == membership), None)
+        if row is None or row.role not in roles_to_give(by, row.region_code):
+            raise NotFound
+        will = [
+            gettext("%(name)s does no more what the role allows, from the next click on."),
+            gettext("What was done in the role stays, with the name."),
+        ]
+        if len(found.memberships) == 1:
+            will.append(gettext("It is the last role: the account then sees only what is public."))
+        return Check(
+            title=gettext("Check before you end the role"),
+            act=gettext("End the role"),
+            about=f"{row.role_name}, {row.place}" if row.place else row.role_name,
+            will=tuple(said % {"name": found.name} for said in will),
+            trail=((gettext("Accounts"), reverse("people:accounts")), (found.name, here)),
+            final=False,
+        )
+
+    def act() -> None:
+        operations.end_membership(by=by, membership=membership, now=timezone.now())
+
+    return confirm(request, look, act)
 
 
 @login_required
-@require_POST
 def set_active(request: HttpRequest, key: int) -> HttpResponse:
-    """Block an account or open it again."""
-    active = request.POST.get("active") == "1"
-    operations.set_active(by=_manager(request), user=key, active=active, now=timezone.now())
-    messages.success(request, gettext("The account is open again") if active else gettext("The account is blocked"))
-    return redirect("people:account-of", key)
+    """Block an account, or open it again at once (``active`` is 1)."""
+    by = _manager(request)
+    here = reverse("people:account-of", args=[key])
+    if request.POST.get("active") == "1":
+        operations.set_active(by=by, user=key, active=True, now=timezone.now())
+        messages.success(request, gettext("The account is open again"))
+        return redirect(here)
+
+    def look() -> Check | Done:
+        by.require(Permission.MANAGE_ACCOUNTS)
+        found = queries.account(key, scope=by, now=timezone.now())
+        if not found.is_active:
+            return Done(gettext("The account is blocked"), here)
+        will = (
+            gettext("%(name)s is signed out with the next click, and can no longer sign in."),
+            gettext("API tokens of the account open nothing."),
+            gettext("Its roles and all that was done with it stay; the account can be opened again."),
+        )
+        return Check(
+            title=gettext("Check before you block the account"),
+            act=gettext("Block the account"),
+            about=f"{found.name}, {found.email}",
+            will=tuple(said % {"name": found.name} for said in will),
+            counts=((gettext("Roles"), str(len(found.memberships))),),
+            trail=((gettext("Accounts"), reverse("people:accounts")), (found.name, here)),
+            final=False,
+        )
+
+    def act() -> None:
+        operations.set_active(by=by, user=key, active=False, now=timezone.now())
+
+    return confirm(request, look, act)
+
+
+@login_required
+def name(request: HttpRequest, key: int) -> HttpResponse:
+    """Correct the name of a person who asks for it."""
+    by = _manager(request)
+    found = queries.account(key, scope=by, now=timezone.now())
+    by.require(Permission.MANAGE_ACCOUNTS)
+    form = NameForm(request.POST if request.method == "POST" else None, initial={"name": found.name})
+    if request.method == "POST" and form.is_valid():
+        with told_on(form):
+            operations.correct_name(by=by, user=key, name=form.cleaned_data["name"])
+            messages.success(request, gettext("The name is corrected"))
+            return redirect("people:account-of", key)
+    status = 422 if form.errors else 200
+    return render(request, "people/name.html", {"account": found, "form": form}, status=status)
 
 
 @login_required
@@ -119,6 +196,36 @@ def invite(request: HttpRequest, key: int) -> HttpResponse:
     operations.invite(by=_manager(request), user=key, now=timezone.now())
     messages.success(request, gettext("A link to choose a password is on its way"))
     return redirect("people:account-of", key)
+
+
+@login_required
+@require_POST
+def revoke_token(request: HttpRequest, key: int, token: int) -> HttpResponse:
+    """End an API token of somebody's account."""
+    by = _manager(request)
+    if token not in {row.key for row in queries.tokens_of(key, scope=by)}:
+        raise NotFound
+    operations.revoke_token(by=by, token=token, now=timezone.now())
+    messages.success(request, gettext("The token no longer opens anything"))
+    return redirect("people:account-of", key)
+
+
+@login_required
+@require_POST
+def remove_second_factor(request: HttpRequest, key: int) -> HttpResponse:
+    """Take a lost second factor off an account."""
+    operations.remove_second_factor(by=_manager(request), user=key)
+    messages.success(request, gettext("The second factor is removed, and the account is signed out everywhere"))
+    return redirect("people:account-of", key)
+
+
+def _remains(by: Standing, key: int) -> bool:
+    """Whether the reader still knows of an account."""
+    try:
+        queries.account(key, scope=by, now=timezone.now())
+    except NotFound:
+        return False
+    return True
 
 
 def _manager(request: HttpRequest) -> Standing:

@@ -6,12 +6,15 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from pilar.areas import operations, queries
 from pilar.areas.queries import OfficeRow, RegionRow
+from pilar.design.final_acts import Check, Done, confirm
+from pilar.people import queries as people
 from pilar.people.forms import OfficeForm, told_on
 from pilar.people.rules import NotFound, Permission, Standing
 from pilar.people.signin import standing_of
@@ -63,15 +66,36 @@ def office(request: HttpRequest, code: str, key: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
 def close_office(request: HttpRequest, code: str, key: int) -> HttpResponse:
     """Close an office."""
     by = standing_of(request)
-    _region(by, code)
-    _office(by, code, key)
-    operations.close_office(by=by, office=key, now=timezone.now())
-    messages.success(request, gettext("The office is closed"))
-    return redirect("people:offices", code)
+    region = _region(by, code)
+
+    def look() -> Check | Done:
+        found = _office(by, code, key)
+        if found.closed:
+            return Done(gettext("The office is closed"), reverse("people:offices", args=[code]))
+        return Check(
+            title=gettext("Check before you close the office"),
+            act=gettext("Close the office"),
+            about=f"{found.name}, {region.name}",
+            will=(
+                gettext("Nobody acts for it any more: its contributors lose what they may do in its name."),
+                gettext("What it answers, owns and measures stays with its name; give it to another office."),
+                gettext("It cannot be opened again."),
+            ),
+            counts=((gettext("People who act for it"), str(people.members_of(key, now=timezone.now()))),),
+            trail=(
+                (gettext("Offices"), reverse("people:offices", args=[code])),
+                (found.name, reverse("people:office", args=[code, key])),
+            ),
+            state=found.name,
+        )
+
+    def act() -> None:
+        operations.close_office(by=by, office=key, now=timezone.now())
+
+    return confirm(request, look, act)
 
 
 def _region(by: Standing, code: str) -> RegionRow:

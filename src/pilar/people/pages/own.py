@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
+from pilar.areas import reference
+from pilar.design.final_acts import Check, Done, confirm
 from pilar.people import operations, queries
 from pilar.people.forms import LanguageForm, TokenForm, told_on
 from pilar.people.rules import NotFound, manages_accounts
@@ -48,12 +49,34 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
 def revoke_token(request: HttpRequest, key: int) -> HttpResponse:
     """End a token."""
-    operations.revoke_token(by=standing_of(request), token=key, now=timezone.now())
-    messages.success(request, gettext("The token no longer opens anything"))
-    return redirect("people:tokens")
+    by = standing_of(request)
+    here = reverse("people:tokens")
+
+    def look() -> Check | Done:
+        token = next((one for one in queries.own_tokens(scope=by) if one.key == key), None)
+        if token is None:
+            raise NotFound
+        if token.revoked_at is not None:
+            return Done(gettext("The token no longer opens anything"), here)
+        used = reference.local_time(token.last_used_at, None) if token.last_used_at else gettext("never")
+        return Check(
+            title=gettext("Check before you revoke the token"),
+            act=gettext("Revoke"),
+            about=token.name,
+            will=(
+                gettext("What a program sends with it is refused from now on."),
+                gettext("The token never works again: the program needs a new one."),
+            ),
+            counts=((gettext("Last used"), used),),
+            trail=((gettext("API tokens"), here),),
+        )
+
+    def act() -> None:
+        operations.revoke_token(by=by, token=key, now=timezone.now())
+
+    return confirm(request, look, act)
 
 
 def closed(request: HttpRequest, **_: str) -> HttpResponse:

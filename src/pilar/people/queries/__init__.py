@@ -10,26 +10,39 @@ from pilar.people.queries.accounts import (
     accounts_page,
     current,
     find_account,
+    has_ended,
+    members_of,
     own_account,
     standing,
 )
+from pilar.people.queries.failures import Attempt, closed_until
 from pilar.people.queries.notices import NoticeRow, count_open_notices, done_notices, open_notices
-from pilar.people.queries.tokens import TokenRow, own_tokens
+from pilar.people.queries.personal import count_of, personal_data
+from pilar.people.queries.second_factors import second_factors
+from pilar.people.queries.tokens import TokenRow, own_tokens, tokens_of
 
 __all__ = [
     "AccountRow",
+    "Attempt",
     "MembershipRow",
     "NoticeRow",
     "TokenRow",
     "account",
     "accounts",
     "accounts_page",
+    "closed_until",
+    "count_of",
     "count_open_notices",
     "current",
     "done_notices",
     "find_account",
+    "has_ended",
+    "members_of",
     "open_notices",
     "own_account",
     "own_tokens",
+    "personal_data",
+    "second_factors",
     "standing",
+    "tokens_of",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -11,9 +11,11 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Prefetch, Q, QuerySet
 
 from pilar.people.models import Membership, User
+from pilar.people.queries.second_factors import second_factors
 from pilar.people.rules import PUBLIC, ROLES, HeldRole, NotFound, Permission, Role, Standing, led_regions
 from pilar.platform.actors import Actor
 from pilar.platform.language import translate
+from pilar.platform.names import Signature
 
 PAGE = 50
 
@@ -41,12 +43,16 @@ class MembershipRow:
 
 @dataclass(frozen=True, slots=True)
 class AccountRow:
+    """An account; whether it has a second factor is told of a single one only."""
+
     key: int
     email: str
     name: str
     language: str
     is_active: bool
+    is_anonymised: bool
     memberships: tuple[MembershipRow, ...]
+    second_factor: bool = False
 
 
 def standing(user: AbstractBaseUser | AnonymousUser, now: datetime) -> Standing:
@@ -54,7 +60,7 @@ def standing(user: AbstractBaseUser | AnonymousUser, now: datetime) -> Standing:
     if not isinstance(user, User) or not user.is_active:
         return PUBLIC
     held = tuple(_held(row) for row in current(now).filter(user=user))
-    return Standing(Actor("user", str(user.pk), user.name), held)
+    return Standing(Actor("user", str(user.pk), Signature(user.name, f"user:{user.pk}")), held)
 
 
 def current(now: datetime) -> QuerySet[Membership]:
@@ -64,6 +70,19 @@ def current(now: datetime) -> QuerySet[Membership]:
         .filter(Q(office=None) | Q(office__closed_at=None) | Q(office__closed_at__gt=now))
         .select_related("office__region", "region")
     )
+
+
+def members_of(office: int, *, now: datetime) -> int:
+    """How many people act for an office. A row of it in hand is leave to ask."""
+    return current(now).filter(office=office).values("user").distinct().count()
+
+
+def has_ended(membership: int, *, user: int, scope: Standing, now: datetime) -> bool:
+    """Whether a role of an account, which the reader may know of, has ended."""
+    rows = Membership.objects.filter(pk=membership, user=user, until__lte=now)
+    if not scope.may(Permission.MANAGE_ACCOUNTS):
+        rows = rows.filter(_in_regions(led_regions(scope)))
+    return rows.exists()
 
 
 def own_account(*, scope: Standing, now: datetime) -> AccountRow:
@@ -93,7 +112,7 @@ def account(key: int, *, scope: Standing, now: datetime) -> AccountRow:
     row = _visible(scope, now, "").filter(pk=key).first()
     if row is None:
         raise NotFound
-    return _account(row)
+    return replace(_account(row), second_factor=bool(second_factors(key)))
 
 
 def find_account(email: str, *, scope: Standing, now: datetime) -> AccountRow:
@@ -139,7 +158,9 @@ def _account(row: User) -> AccountRow:
         )
         for held in row.memberships.all()
     )
-    return AccountRow(row.pk, row.email, row.name, row.language, row.is_active, memberships)
+    return AccountRow(
+        row.pk, row.email, row.name, row.language, row.is_active, row.anonymised_at is not None, memberships
+    )
 
 
 def _place(row: Membership) -> str:

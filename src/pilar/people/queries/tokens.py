@@ -1,12 +1,12 @@
-"""The reader's own API tokens. A token itself does not see them."""
+"""API tokens: the reader's own, which a token itself does not see, and those of accounts that the reader manages."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from pilar.people.models import ApiToken
-from pilar.people.rules import NotFound, Standing
+from pilar.people.models import ApiToken, User
+from pilar.people.rules import NotFound, Permission, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,17 @@ def own_tokens(*, scope: Standing) -> tuple[TokenRow, ...]:
     """The tokens of the reader's account, newest first; raises :class:`NotFound` unless a person reads."""
     if scope.actor.kind != "user":
         raise NotFound
+    return _tokens(scope.account)
+
+
+def tokens_of(user: int, *, scope: Standing) -> tuple[TokenRow, ...]:
+    """The tokens of an account, newest first; needs ``manage-accounts``, raises :class:`NotFound` otherwise."""
+    if not scope.may(Permission.MANAGE_ACCOUNTS) or not User.objects.filter(pk=user).exists():
+        raise NotFound
+    return _tokens(user)
+
+
+def _tokens(user: int | None) -> tuple[TokenRow, ...]:
     return tuple(
         TokenRow(
             key=row.pk,
@@ -40,5 +51,5 @@ def own_tokens(*, scope: Standing) -> tuple[TokenRow, ...]:
             last_used_at=row.last_used_at,
             revoked_at=row.revoked_at,
         )
-        for row in ApiToken.objects.filter(user=scope.account)
+        for row in ApiToken.objects.filter(user=user)
     )

@@ -22,28 +22,28 @@ from pilar.platform.tables.table import Table
 from pilar.platform.tables.wire import Order, answered
 
 SECONDS = 30
-PATIENCE = 10
-WAITING = 3
-"""Threads of one process that read or wait for their turn; a web process has others that answer meanwhile."""
+PATIENCE = 20
 
 _HERE = Path(__file__)
 # A lock on a file of the program holds for all processes that run it, and ends with the one that has it.
-_TURNS = (_HERE, Path(child.__file__))
+TURNS = (_HERE, Path(child.__file__))
 # Python with nothing but its library: no site, no environment, no folder of the caller.
-_PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from pilar.platform.tables.child import main; main()"
-_COMMAND = (sys.executable, "-I", "-S", "-c", _PROGRAM, str(_HERE.parents[3]))
+PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from pilar.platform.tables.child import main; main()"
+COMMAND = (sys.executable, "-I", "-S", "-c", PROGRAM, str(_HERE.parents[3]))
 
-_waiting = threading.BoundedSemaphore(WAITING)
+# One thread of a process reads or waits for its turn: a web process has two, and the other one is to answer.
+_reading = threading.Lock()
 _log = logging.getLogger(__name__)
 
 
-def read_apart(order: Order, content: bytes) -> list[Table]:
+def read_apart(order: Order, content: bytes, *, patience: float) -> list[Table]:
     """What ``order`` asks for of a file.
 
-    Raises Faults: of the file, when it takes too much, and when it is not its turn within ``PATIENCE`` seconds.
+    Raises Faults: of the file, when it takes too much, when another thread of this process reads for more than
+    ``patience`` seconds, and when it is not the turn of this process within ``PATIENCE`` seconds.
     """
     try:
-        with _turn(order.name), tempfile.TemporaryFile() as sent, tempfile.TemporaryFile() as came:
+        with _turn(order.name, patience), tempfile.TemporaryFile() as sent, tempfile.TemporaryFile() as came:
             sent.write(order.line())
             sent.write(content)
             sent.seek(0)
@@ -53,7 +53,7 @@ def read_apart(order: Order, content: bytes) -> list[Table]:
                 return answered(came)
             except ValueError:
                 _log.warning("a file could not be read by its process: %s", said)
-                raise Budget(order.name, 0).too_costly() from None
+                raise Budget(order.name, size=0, cells=0).too_costly() from None
     except OSError:
         _log.exception("no process can be started to read a file")
         raise _not_now(order.name) from None
@@ -63,7 +63,7 @@ def _run(sent: IO[bytes], came: IO[bytes]) -> str:
     """Run the reader to its end, or end it; returns how it ended and what it complained of."""
     environment = {"PILAR_LANGUAGE": spoken()}
     with tempfile.TemporaryFile() as complaints:
-        process = subprocess.Popen(_COMMAND, stdin=sent, stdout=came, stderr=complaints, env=environment)
+        process = subprocess.Popen(COMMAND, stdin=sent, stdout=came, stderr=complaints, env=environment)
         try:
             ended = str(process.wait(SECONDS))
         except subprocess.TimeoutExpired:
@@ -76,14 +76,14 @@ def _run(sent: IO[bytes], came: IO[bytes]) -> str:
 
 
 @contextmanager
-def _turn(name: str) -> Iterator[None]:
+def _turn(name: str, patience: float) -> Iterator[None]:
     """Hold one of the turns of the machine."""
-    if not _waiting.acquire(blocking=False):
+    if not _reading.acquire(timeout=patience):
         raise _not_now(name)
     try:
         deadline = time.monotonic() + PATIENCE
         while True:
-            for path in _TURNS:
+            for path in TURNS:
                 with path.open("rb") as file:
                     try:
                         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -95,7 +95,7 @@ def _turn(name: str) -> Iterator[None]:
                 raise _not_now(name)
             time.sleep(0.05)
     finally:
-        _waiting.release()
+        _reading.release()
 
 
 def _not_now(name: str) -> Faults:

@@ -2,45 +2,61 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
 
 MEGABYTE = 2**20
+UNPACKED = 5 * MEGABYTE, 100 * MEGABYTE
+TIMES_UNPACKED = 100
+"""A file may unpack to the first, or to so many times its own size, and never to more than the second. Sheets of real
+tables are 5 to 50 times smaller when packed."""
+ELEMENTS = 500_000
+EARNED = 4
+"""XML elements for nothing (blank cells that have a format, say), and those that a filled cell or a text earns."""
+TEXT = 20_000_000
 
 
-@dataclass(slots=True)
 class Budget:
-    """What is left for the file ``name``: bytes that are unpacked, XML elements, characters of text, cells.
+    """What a file may still cost: bytes that are unpacked, XML elements, characters of text, cells.
 
     Cells are those of the rectangle under the header: a short row under a wide header costs its blanks too.
     """
 
-    name: str
-    cells: int
-    elements: int = 0
-    unpacked: int = 100 * MEGABYTE
-    text: int = 20_000_000
+    def __init__(self, name: str, *, size: int, cells: int) -> None:
+        self.name, self.cells = name, cells
+        least, most = UNPACKED
+        self._unpacked = min(max(least, TIMES_UNPACKED * size), most)
+        self._elements, self._text = ELEMENTS, TEXT
+        # Each cell may have a text of its own.
+        self._earning = 2 * cells
 
-    def __post_init__(self) -> None:
-        # A number has two elements, a text of its own three; four leave room for blank cells that have a format.
-        self.elements = self.elements or 4 * self.cells
+    def meet(self, *_: object) -> None:
+        """Count an element. Raises Faults if there were too many, as all of these do."""
+        self._elements -= 1
+        if self._elements < 0:
+            raise self.too_costly()
+
+    def earn(self) -> None:
+        """Something was found that a table is made of."""
+        self._elements += EARNED
+        self._earning -= 1
+        if self._earning < 0:
+            raise self.too_costly()
 
     def unpack(self, size: int) -> None:
-        """Raise Faults if more is unpacked than is left."""
-        self.unpacked -= size
-        if self.unpacked < 0:
+        """Count unpacked bytes."""
+        self._unpacked -= size
+        if self._unpacked < 0:
             raise self.refused("workbook-too-large", mark("Unpacked, the workbook is too large."))
 
     def write(self, size: int) -> None:
-        """As :meth:`unpack`, for characters of text."""
-        self.text -= size
-        if self.text < 0:
+        """Count characters of text."""
+        self._text -= size
+        if self._text < 0:
             raise self.refused("workbook-too-large", mark("The sheet holds too much text."))
 
     def fill(self, cells: int) -> None:
-        """As :meth:`unpack`, for cells."""
+        """Count cells."""
         self.cells -= cells
         if self.cells < 0:
             raise self.refused("too-many-cells", mark("The table has too many cells. Send it in several parts."))

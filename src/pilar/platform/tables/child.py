@@ -9,11 +9,11 @@ import sys
 MEMORY = 512 * 2**20
 PROCESSOR_SECONDS = 15
 LARGEST_ANSWER = 256 * 2**20
-NICE = 10
+NICE = 5
 
 
-def main() -> None:
-    """Answer the order that stands in the standard input, before the file."""
+def limit() -> None:
+    """Bound what this process may take from now on."""
     for kind, most in (
         (resource.RLIMIT_AS, MEMORY),
         (resource.RLIMIT_CPU, PROCESSOR_SECONDS),
@@ -23,6 +23,10 @@ def main() -> None:
         resource.setrlimit(kind, (most, most))
     os.nice(NICE)
 
+
+def main() -> None:
+    """Answer the order that stands in the standard input, before the file."""
+    limit()
     # Only now: what follows is to stand under the limits.
     from pilar.platform.errors import Faults
     from pilar.platform.tables.content import tables_in

@@ -36,7 +36,7 @@ def table_in(content: bytes, budget: Budget, *, most_rows: int, longest_cell: in
 
 def tables_in(order: Order, content: bytes) -> Sequence[Table]:
     """What ``order`` asks for of a file. Raises Faults."""
-    budget = Budget(order.name, order.most_cells)
+    budget = Budget(order.name, size=len(content), cells=order.most_cells)
     if not order.sheets:
         return [table_in(content, budget, most_rows=order.most_rows, longest_cell=order.longest_cell)]
     if not content.startswith(ZIP):

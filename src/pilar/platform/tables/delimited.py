@@ -14,45 +14,59 @@ from pilar.platform.tables.table import Table, build, place
 
 SEPARATORS = ",;\t"
 MOST_COLUMNS = 1_000
+MOST_SEPARATORS = 20_000
+"""In a line with its texts, of which the longest that any room takes has half as many characters."""
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def read_delimited(content: bytes, budget: Budget, *, most_rows: int, longest_cell: int) -> Table:
     """The table in ``content``: UTF-8, with or without byte order mark; the separator is taken from the header."""
-    name = budget.name
-    records = enumerate(_records(name, _decoded(name, content)), start=1)
-    return build(name, records, budget, most_rows=most_rows, longest_cell=longest_cell)
+    _refuse_other_text(budget.name, content)
+    records = enumerate(_records(budget.name, content), start=1)
+    return build(budget.name, records, budget, most_rows=most_rows, longest_cell=longest_cell)
 
 
-def _decoded(name: str, content: bytes) -> str:
+def _refuse_other_text(name: str, content: bytes) -> None:
     if content.startswith(_UTF_16):
         sentence = mark("The text is UTF-16 (“Unicode text”). Save it as “CSV UTF-8”.")
         raise Faults([Fault("encoding-utf16", sentence, place=name)])
     try:
-        text = content.decode("utf-8-sig")
+        content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         sentence = mark("The text is not UTF-8 (a byte in line %(line)s cannot be read). Save it as “CSV UTF-8”.")
         raise Faults([Fault("encoding", sentence, {"line": line}, name)]) from None
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
+    if b"\0" in content:
+        line = content.count(b"\n", 0, content.index(b"\0")) + 1
         sentence = mark("Line %(line)s holds a NUL character: this is not a text file, or it was cut off.")
         raise Faults([Fault("nul-character", sentence, {"line": line}, name)])
-    return text
 
 
-def _separator(text: str) -> str:
+def _lines(content: bytes) -> Iterator[str]:
+    """The lines one after the other, as a whole they would stand in memory once more."""
+    return io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="")
+
+
+def _separator(content: bytes) -> str:
     """The separator that occurs most often, outside quotes, in the first line that is not blank."""
-    lines = io.StringIO(text, newline="")
-    header = next((line for line in lines if line.strip(SEPARATORS + " \r\n")), "")
+    header = next((line for line in _lines(content) if line.strip(SEPARATORS + " \r\n")), "")
     bare = "".join(header.split('"')[::2])
     return max(SEPARATORS, key=bare.count)
 
 
-def _records(name: str, text: str) -> Iterator[list[str]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
+def _records(name: str, content: bytes) -> Iterator[list[str]]:
+    separator = _separator(content)
     number = 0
+
+    def narrow_lines() -> Iterator[str]:
+        for line in _lines(content):
+            # The reader below makes all cells of a line before one can be counted.
+            if len(line) > MOST_SEPARATORS and line.count(separator) > MOST_SEPARATORS:
+                raise _too_many(name, number, line.count(separator) + 1)
+            yield line
+
+    reader = csv.reader(narrow_lines(), delimiter=separator, strict=True)
     while True:
         number += 1
         try:
@@ -63,7 +77,10 @@ def _records(name: str, text: str) -> Iterator[list[str]]:
         if record is None:
             return
         if len(record) > MOST_COLUMNS:
-            sentence = mark("The row has %(cells)s cells; at most %(most)s are read.")
-            fields = {"cells": len(record), "most": MOST_COLUMNS}
-            raise Faults([Fault("too-many-columns", sentence, fields, place(name, number))])
+            raise _too_many(name, number, len(record))
         yield [cell.strip() for cell in record]
+
+
+def _too_many(name: str, row: int, cells: int) -> Faults:
+    sentence = mark("The row has %(cells)s cells; at most %(most)s are read.")
+    return Faults([Fault("too-many-columns", sentence, {"cells": cells, "most": MOST_COLUMNS}, place(name, row))])

@@ -11,6 +11,8 @@ from pilar.platform.tables.budget import MEGABYTE, Budget
 DEEPEST = 50
 # The longest tag, comment or instruction: the parser keeps it whole, and looks through it anew with each block.
 LONGEST_PIECE = MEGABYTE
+# The parser never forgets the name of an element or attribute.
+MOST_NAMES = 10_000
 
 
 class Visitor(Protocol):
@@ -29,41 +31,37 @@ def visited(blocks: Iterable[bytes], visitor: Visitor, budget: Budget) -> Iterat
     Raises Faults for what costs too much, ValueError for a document type (without one there are no entities, in
     whatever encoding), ``expat.ExpatError`` for what is no XML.
     """
-    parser = expat.ParserCreate()
+    names: dict[str, str] = {}
+    parser = expat.ParserCreate(intern=names)
     parser.buffer_text = True
     depth = 0
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         nonlocal depth
         depth += 1
-        count()
+        budget.meet()
         if depth > DEEPEST:
             raise budget.too_costly()
-        visitor.start(tag.rpartition(":")[2], attributes)
+        visitor.start(tag.rpartition(":")[2] if ":" in tag else tag, attributes)
 
     def end(tag: str) -> None:
         nonlocal depth
         depth -= 1
-        visitor.end(tag.rpartition(":")[2])
-
-    def count(*_: object) -> None:
-        budget.elements -= 1
-        if budget.elements < 0:
-            raise budget.too_costly()
+        visitor.end(tag.rpartition(":")[2] if ":" in tag else tag)
 
     def refuse(*_: object) -> None:
         raise ValueError
 
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.CharacterDataHandler = visitor.text
-    parser.CommentHandler = parser.ProcessingInstructionHandler = count
+    parser.CommentHandler = parser.ProcessingInstructionHandler = budget.meet
     parser.StartDoctypeDeclHandler = refuse
     fed = 0
     for block in blocks:
         budget.unpack(len(block))
         fed += len(block)
         parser.Parse(block, False)
-        if fed - parser.CurrentByteIndex > LONGEST_PIECE:
+        if fed - parser.CurrentByteIndex > LONGEST_PIECE or len(names) > MOST_NAMES:
             raise budget.too_costly()
         yield
     parser.Parse(b"", True)

@@ -20,6 +20,8 @@ MOST_ROWS = 100_000
 MOST_CELLS = 2_000_000
 MOST_CELLS_SENT = 600_000
 """Of an upload: what it becomes stays in the process that serves, at some 100 bytes a cell."""
+PATIENCE_OF_A_PAGE, PATIENCE_OF_A_JOB = 0.5, 60.0
+"""Seconds to wait for another thread that reads. A usual file takes a quarter of one."""
 SMALL_TEXT = 64 * 1024
 """Text of this many bytes costs milliseconds, less than the start of a process."""
 
@@ -41,7 +43,9 @@ def inspect_table(path: str | Path, *, most_rows: int = MOST_ROWS) -> Table:
     """
     path = Path(path)
     content = _content(path)
-    return table_in(content, Budget(path.name, MOST_CELLS), most_rows=most_rows, longest_cell=LONGEST_CELL)
+    return table_in(
+        content, Budget(path.name, size=len(content), cells=MOST_CELLS), most_rows=most_rows, longest_cell=LONGEST_CELL
+    )
 
 
 def inspect_content(
@@ -52,9 +56,9 @@ def inspect_content(
     Raises Faults as well when reading takes too much time or memory, and when too many files are read at this moment.
     """
     if len(content) <= SMALL_TEXT and not content.startswith(ZIP):
-        budget = Budget(name, MOST_CELLS_SENT)
+        budget = Budget(name, size=len(content), cells=MOST_CELLS_SENT)
         return table_in(content, budget, most_rows=most_rows, longest_cell=longest_cell)
-    (table,) = _apart(Order(name, MOST_CELLS_SENT, most_rows, longest_cell), content)
+    (table,) = _apart(Order(name, MOST_CELLS_SENT, most_rows, longest_cell), content, patience=PATIENCE_OF_A_PAGE)
     return table
 
 
@@ -63,18 +67,19 @@ def inspect_sheets(
 ) -> dict[str, Table]:
     """The visible sheets with rows of an Excel workbook that was sent, by name, each with its faults of form.
 
-    Raises Faults for what is not an Excel workbook, and as :func:`inspect_content`.
+    For jobs: it may wait its turn for a minute and more. Raises Faults for what is not an Excel workbook, and as
+    :func:`inspect_content`.
     """
     order = Order(name, MOST_CELLS_SENT, most_rows, longest_cell, sheets=True)
-    return {table.name: table for table in _apart(order, content)}
+    return {table.name: table for table in _apart(order, content, patience=PATIENCE_OF_A_JOB)}
 
 
-def _apart(order: Order, content: bytes) -> list[Table]:
+def _apart(order: Order, content: bytes, *, patience: float) -> list[Table]:
     if len(content) > LARGEST_FILE:
         raise Faults([_too_large(order.name, len(content))])
     from pilar.platform.tables.apart import read_apart  # whoever only reads files of their own starts no process
 
-    return read_apart(order, content)
+    return read_apart(order, content, patience=patience)
 
 
 def _content(path: Path) -> bytes:

@@ -217,6 +217,7 @@ class _SharedTexts:
 
     def __init__(self, budget: Budget) -> None:
         self.found: list[str] = []
+        self._budget = budget
         self._text = _Text(budget)
         self.text = self._text.text
 
@@ -227,6 +228,7 @@ class _SharedTexts:
         self._text.end(tag)
         if tag == "si":
             self.found.append(_unescaped(self._text.taken()))
+            self._budget.earn()
 
 
 @dataclass(slots=True)
@@ -329,6 +331,7 @@ class _Sheet:
             sentence = mark("The sheet reaches to cell %(cell)s; at most %(columns)s columns are read.")
             fields = {"cell": self._cell, "columns": MOST_COLUMNS}
             raise Faults([Fault("sheet-too-large", sentence, fields, self._name)])
+        self._budget.earn()
         self._cells += [""] * (self._column - 1 - len(self._cells))
         self._cells.append(value)
 

@@ -14,8 +14,8 @@ from django.utils import timezone
 from ninja import Path, Router, Schema, Status
 from pydantic import Field
 
-from pilar.people.signin import client_address
 from pilar.platform.language import Bilingual
+from pilar.platform.network import client_address
 from pilar.surveys import operations, queries
 from pilar.surveys.api.entering import answered
 from pilar.surveys.api.schemas import Moment, NotThere, SurveyAnswers, SurveyProblem

@@ -11,6 +11,7 @@ from ninja import Router
 
 from pilar.people.rules import Standing
 from pilar.people.signin import standing_of
+from pilar.platform import audit
 from pilar.surveys import queries
 from pilar.surveys.api.result_schemas import (
     SurveyDoubts,
@@ -66,7 +67,9 @@ def answers(request: HttpRequest, survey: Key) -> list[SurveySingle]:
     """Without anything that tells who gave them: no key, no time, no words; in the order of their content."""
     by = standing_of(request)
     row = queries.survey(survey, scope=by)
-    return [_single(one, row) for one in queries.answers(row, scope=by)]
+    given = queries.answers(row, scope=by)
+    audit.read(by=by.actor, what="surveys.answers", key=row.key, area=row.region, rows=len(given))
+    return [_single(one, row) for one in given]
 
 
 def _closed(request: HttpRequest, key: int) -> tuple[SurveyRow, Standing]:

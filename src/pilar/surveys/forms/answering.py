@@ -9,6 +9,7 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from pilar.design.fields import FigureField
 from pilar.evidence.forms import FaultsForm
 from pilar.platform.language import translate
 from pilar.surveys.rules.answers import LONGEST_CONTACT, LONGEST_WORDS, Answered, faults_of
@@ -92,6 +93,14 @@ class LastForm(FaultsForm):
     )
 
 
+class NumberField(FigureField):
+    """A number as an answer keeps it: text with a decimal point."""
+
+    def clean(self, value: Any) -> str:
+        found = super().clean(value)
+        return "" if found is None else f"{found:f}"
+
+
 def _question(item: Item, questionnaire: Questionnaire) -> forms.Field:
     match item.kind:
         case ItemKind.SCALE:
@@ -100,9 +109,7 @@ def _question(item: Item, questionnaire: Questionnaire) -> forms.Field:
         case ItemKind.CHOICE:
             field = _choice(str(item.title), item.options)
         case ItemKind.NUMBER:
-            field = forms.CharField(
-                label=str(item.title), max_length=30, widget=forms.TextInput(attrs={"inputmode": "decimal"})
-            )
+            field = NumberField(label=str(item.title))
         case ItemKind.TEXT:
             field = forms.CharField(
                 label=str(item.title), max_length=LONGEST_WORDS, widget=forms.Textarea(attrs={"rows": 3})

@@ -10,9 +10,11 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from pilar.design.fields import DayField
 from pilar.evidence.forms import FaultsForm
 from pilar.platform.errors import Faults
 from pilar.platform.language import translate
+from pilar.surveys.forms.answering import NumberField
 from pilar.surveys.rules.answers import LONGEST_WORDS, Answered, faults_of
 from pilar.surveys.rules.paper import (
     DAY,
@@ -28,7 +30,6 @@ from pilar.surveys.rules.paper import (
 )
 from pilar.surveys.rules.questionnaire import Item, ItemKind, Option, Questionnaire
 
-ISO = "%Y-%m-%d"
 CONSENT = "consent"
 
 
@@ -44,10 +45,7 @@ class Part:
 class SheetForm(FaultsForm):
     """A whole sheet on one page. Ticked boxes are typed as their figures; their words and codes are understood too."""
 
-    sheet_day = forms.DateField(
-        label=_("Date on the sheet"), input_formats=[ISO],
-        widget=forms.DateInput(format=ISO, attrs={"type": "date"}),
-    )  # fmt: skip
+    sheet_day = DayField(label=_("Date on the sheet"))
     sheet_number = forms.IntegerField(
         label=_("Number of the sheet"), min_value=1, max_value=LARGEST_NUMBER,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
@@ -130,7 +128,7 @@ class SheetForm(FaultsForm):
             case ItemKind.CHOICE:
                 self._ask(item.code, label, item.options, note)
             case ItemKind.NUMBER:
-                self.fields[item.code] = _figure(label, note, longest=30)
+                self.fields[item.code] = NumberField(label=label, help_text=note)
             case ItemKind.TEXT:
                 self.fields[item.code] = forms.CharField(
                     label=label, help_text=note, max_length=LONGEST_WORDS, widget=forms.Textarea(attrs={"rows": 2})

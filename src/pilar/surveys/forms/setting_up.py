@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pilar.areas.forms import MomentField, RegionTimes
 from pilar.areas.queries import OfficeRow
+from pilar.design.fields import DayField
 from pilar.evidence.forms import FaultsForm
 from pilar.evidence.queries import RevisionRow
 from pilar.people.rules import NotAllowed, NotFound
@@ -23,7 +24,6 @@ from pilar.surveys.queries import CellRow
 from pilar.surveys.rules.questionnaire import Pillar, Questionnaire
 from pilar.surveys.rules.surveys import LONGEST_TITLE, MOST_CELLS, NewCell
 
-ISO = "%Y-%m-%d"
 EARLIEST, LATEST = 2017, 2100
 _REMOVE = re.compile(r"remove-(\d{1,3})")
 
@@ -170,11 +170,7 @@ class StatementForm(FaultsForm):
         label=_("Who answers for the survey"), max_length=LONGEST_TITLE,
         help_text=_("Name and position of the head of region, as the statement has them"),
     )  # fmt: skip
-    stated_on = forms.DateField(
-        label=_("Day of the statement"),
-        input_formats=[ISO],
-        widget=forms.DateInput(format=ISO, attrs={"type": "date"}),
-    )
+    stated_on = DayField(label=_("Day of the statement"))
     file = forms.TypedChoiceField(
         label=_("The signed statement"), coerce=UUID, empty_value=None, required=False,
         help_text=_("One of the files of the evidence room; put it there first"),

@@ -23,6 +23,7 @@ from pilar.people.rules import NotFound, Standing
 from pilar.platform import audit, locks
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
+from pilar.platform.network import network_of
 from pilar.surveys.models import Cell, Contact, Response, Survey, Trace, Unfinished
 from pilar.surveys.operations.surveys import TARGET, form_of, locked_survey
 from pilar.surveys.rules.answers import (
@@ -50,7 +51,6 @@ from pilar.surveys.rules.surveys import (
     TooManyAnswers,
     TooManyBegun,
     TooMuchAnswered,
-    network_of,
     require_open,
     trace_erased_on,
 )
@@ -251,7 +251,7 @@ def _make_room(cell: Cell, now: datetime) -> None:
     rows = Unfinished.objects.filter(cell=cell)
     counts = rows.aggregate(all=Count("pk"), lately=Count("pk", filter=Q(began_at__gt=now - timedelta(minutes=1))))
     if counts["lately"] >= MOST_BEGUN_A_MINUTE:
-        raise TooManyBegun
+        raise TooManyBegun(seconds=60)
     if counts["all"] >= MOST_UNFINISHED:
         oldest = rows.order_by("saved_at", "pk").values("pk")[: counts["all"] - MOST_UNFINISHED + 1]
         Unfinished.objects.filter(pk__in=list(oldest.values_list("pk", flat=True))).delete()
@@ -294,7 +294,7 @@ def _require_pace(traced: Source, now: datetime) -> None:
     if traced.origin:
         lately = Trace.objects.filter(origin=traced.origin, at__gt=now - timedelta(minutes=1)).count()
         if lately >= MOST_A_MINUTE:
-            raise TooManyAnswers
+            raise TooManyAnswers(seconds=60)
 
 
 def _hashed(survey: Survey, source: Source) -> Source:

@@ -18,8 +18,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from pilar.people.rules import NotFound
-from pilar.people.signin import client_address
 from pilar.platform.errors import Faults
+from pilar.platform.network import client_address
 from pilar.surveys import operations, queries
 from pilar.surveys.forms.answering import LastForm, SectionForm, StartForm
 from pilar.surveys.operations import Source

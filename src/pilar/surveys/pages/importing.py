@@ -32,13 +32,16 @@ from pilar.surveys.pages.results import XLSX
 from pilar.surveys.queries import CellRow, SurveyRow
 from pilar.surveys.rules.answers import Answered, Mode
 from pilar.surveys.rules.authority import Action, Case, may, require_somewhere
-from pilar.surveys.rules.paper import Sheet
+from pilar.surveys.rules.paper import Sheet, answers_said
+from pilar.surveys.rules.questionnaire import Questionnaire
 from pilar.surveys.rules.sheets import LONGEST_CELL, MOST_ROWS, RowFault, read_sheets
 from pilar.surveys.rules.surveys import SurveyClosed
 from pilar.surveys.wording import programme_names
 
 SHOWN = 200
 """Faults that the page lists; it says how many more there are."""
+SHOWN_ROWS = 50
+"""Rows whose answers the page shows; it says how many more there are."""
 SALT = "surveys.import"
 LONGEST_PREVIEW = dt.timedelta(hours=12)
 """After that a preview is not confirmed any more: the file is looked at again."""
@@ -172,6 +175,16 @@ def _confirmed(request: HttpRequest, row: SurveyRow) -> Preview:
     return Preview(sheets, content["columns"], 0)
 
 
+def _values(
+    form: Questionnaire, preview: Preview, names: Mapping[int, str]
+) -> list[tuple[int, str, Sheet, list[tuple[str, str]]]]:
+    """What would be stored of the first rows: number of the row, programme, sheet, and the answers in words."""
+    return [
+        (number, names.get(one.cell, ""), one, list(answers_said(one.given, form)))
+        for number, one in preview.sheets[:SHOWN_ROWS]
+    ]
+
+
 def _page(
     request: HttpRequest,
     row: SurveyRow,
@@ -191,6 +204,8 @@ def _page(
         "more": max(len(faults) - SHOWN, 0),
         "preview": preview,
         "stored": stored,
+        "rows": _values(row.questionnaire, preview, names or {}) if preview else [],
+        "more_rows": max(len(preview.sheets) - SHOWN_ROWS, 0) if preview else 0,
         "programmes": [(title, counts[key]) for key, title in (names or {}).items() if counts[key]],
         "packed": _packed(request, row, preview) if preview and stored and stored.new else "",
         "most": MOST_ROWS,

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from pilar.people.rules import Standing
 from pilar.people.signin import standing_of
+from pilar.platform import audit
 from pilar.platform.language import translate
 from pilar.reports.pdf import typeset
 from pilar.surveys import queries
@@ -78,6 +79,7 @@ def answers(request: HttpRequest, key: int) -> HttpResponse:
     by = standing_of(request)
     row = queries.survey(key, scope=by)
     given = queries.answers(row, scope=by)
+    audit.read(by=by.actor, what="surveys.answers", key=row.key, area=row.region, rows=len(given))
     return _file(answers_csv(row, queries.cells(row, scope=by), given), CSV, _name(row, "jawaban", "csv"))
 
 
@@ -87,7 +89,11 @@ def words(request: HttpRequest, key: int) -> HttpResponse:
     """What people wrote in their own words, by programme and question."""
     by = standing_of(request)
     row = queries.survey(key, scope=by)
-    context = {"found": queries.words(row, scope=by), "least": SMALLEST_SHOWN}
+    found = queries.words(row, scope=by)
+    audit.read(
+        by=by.actor, what="surveys.words", key=row.key, area=row.region, rows=sum(len(one.texts) for one in found)
+    )
+    context = {"found": found, "least": SMALLEST_SHOWN}
     return framed(request, row, "words", "surveys/words.html", context)
 
 
@@ -98,7 +104,9 @@ def contacts(request: HttpRequest, key: int) -> HttpResponse:
     """Where respondents want to be told the result; a page and no file, so that no copy outlives their erasure."""
     by = standing_of(request)
     row = queries.survey(key, scope=by)
-    context = {"contacts": queries.contacts(row, scope=by), "days": CONTACT_DAYS}
+    found = queries.contacts(row, scope=by)
+    audit.read(by=by.actor, what="surveys.contacts", key=row.key, area=row.region, rows=len(found))
+    context = {"contacts": found, "days": CONTACT_DAYS}
     return framed(request, row, "contacts", "surveys/contacts.html", context)
 
 

@@ -8,12 +8,15 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from pilar.areas import queries as areas
+from pilar.areas import reference
+from pilar.design.final_acts import Check, Done, Remark, confirm
 from pilar.evidence import queries as evidence
+from pilar.people.rules import Standing
 from pilar.people.signin import standing_of
 from pilar.platform.errors import Faults
 from pilar.surveys import operations, queries
@@ -21,9 +24,10 @@ from pilar.surveys.forms.setting_up import CellRows, StatementForm, shown_on
 from pilar.surveys.pages.frame import framed
 from pilar.surveys.queries import SurveyRow
 from pilar.surveys.reference import pillars
-from pilar.surveys.rules.authority import Action, require
+from pilar.surveys.rules.authority import Action, SurveyState, holds, require
 from pilar.surveys.rules.questionnaire import Kind
-from pilar.surveys.rules.surveys import quotas_of
+from pilar.surveys.rules.surveys import GRACE, gaps_of, quotas_of
+from pilar.surveys.wording import part_name
 
 MOST_FILES = 200
 """Of the evidence room, the newest, from which a statement is chosen."""
@@ -66,27 +70,107 @@ def cells(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
 def open_(request: HttpRequest, key: int) -> HttpResponse:
     """Let the survey take answers."""
-    try:
-        operations.open_survey(by=standing_of(request), survey=key)
-        messages.success(request, _("The survey is open. It takes answers from its opening time on"))
-    except Faults as error:
-        _tell(request, error)
-    return redirect("surveys:survey", key)
+    by = standing_of(request)
+
+    def act() -> None:
+        operations.open_survey(by=by, survey=key)
+
+    return confirm(request, lambda: _open_check(key, by), act)
 
 
 @login_required
-@require_POST
 def close(request: HttpRequest, key: int) -> HttpResponse:
     """Close the survey."""
-    try:
-        operations.close_survey(by=standing_of(request), survey=key, now=timezone.now())
-        messages.success(request, _("The survey is closed. Its scores stand"))
-    except Faults as error:
-        _tell(request, error)
-    return redirect("surveys:survey", key)
+    by = standing_of(request)
+
+    def act() -> None:
+        operations.close_survey(by=by, survey=key, now=timezone.now())
+
+    return confirm(request, lambda: _close_check(key, by), act)
+
+
+def _open_check(key: int, by: Standing) -> Check | Done:
+    row = queries.survey(key, scope=by)
+    here = reverse("surveys:survey", args=[key])
+    if row.state is SurveyState.OPEN and holds(by, Action.OPEN, row.case):
+        said = _("The survey is open. It takes answers from its opening time on")
+        return Done(said, here, _("The links by which people answer"), reverse("surveys:links", args=[key]))
+    require(by, Action.OPEN, row.case, known=True)
+    cells = queries.cells(row, scope=by)
+    setting_up = reverse("surveys:cells", args=[key])
+    return Check(
+        title=_("Check before you open the survey"),
+        act=_("Open the survey"),
+        about=row.title,
+        will=(
+            _("Everybody who has a link answers from %(opens)s until %(closes)s.")
+            % {
+                "opens": reference.local_time(row.opens_at, row.region),
+                "closes": reference.local_time(row.closes_at, row.region),
+            },
+            _("Its programmes, quotas and questions stay as they are; nobody brings it back to being drawn up."),
+        ),
+        counts=(
+            (_("Programmes"), str(len(cells))),
+            (_("Respondents wanted"), str(sum(one.quota for one in cells))),
+        ),
+        blocked=() if cells else (Remark(_("Name at least one programme to ask about"), setting_up),),
+        unready=tuple(
+            Remark(
+                _("%(pillar)s: %(count)s programmes, another number than the method has")
+                % {"pillar": part_name(one.pillar), "count": one.programmes},
+                setting_up,
+            )
+            for one in gaps_of([one.pillar for one in cells], row.questionnaire.quota, pillars())
+        ),
+        trail=((row.title, here),),
+        state=str([(one.key, one.quota) for one in cells]),
+    )
+
+
+def _close_check(key: int, by: Standing) -> Check | Done:
+    row = queries.survey(key, scope=by)
+    here = reverse("surveys:survey", args=[key])
+    if row.state is SurveyState.CLOSED and holds(by, Action.CLOSE, row.case):
+        said = _("The survey is closed. Its scores stand")
+        return Done(said, here, _("See its scores"), reverse("surveys:scores", args=[key]))
+    require(by, Action.CLOSE, row.case, known=True)
+    cells = queries.cells(row, scope=by)
+    closable = row.closes_at + GRACE
+    late = _("Answers that were given in time may arrive until %(moment)s: close it then")
+    will = [
+        _("No answer is taken any more, neither from links nor from tablets, paper or files. It is not opened again."),
+        _("Its scores stand, and show to those who may see them."),
+    ]
+    if row.questionnaire.kind is Kind.SATISFACTION:
+        will.append(_("Its indices become values of measures."))
+    short = [one for one in cells if one.missing]
+    return Check(
+        title=_("Check before you close the survey"),
+        act=_("Close the survey"),
+        about=row.title,
+        will=tuple(will),
+        counts=(
+            (_("Answers"), str(sum(one.count for one in cells))),
+            (_("Answers that count"), str(sum(one.counting for one in cells))),
+            (_("Respondents wanted"), str(sum(one.quota for one in cells))),
+        ),
+        blocked=()
+        if timezone.now() >= closable
+        else (Remark(late % {"moment": reference.local_time(closable, row.region)}),),
+        unready=tuple(
+            Remark(
+                _("%(programme)s: %(missing)s of %(quota)s respondents are missing")
+                % {"programme": one.programme, "missing": one.missing, "quota": one.quota},
+                here,
+            )
+            for one in short
+        ),
+        trail=((row.title, here),),
+        state=row.state,
+    )
 
 
 @login_required
@@ -111,8 +195,3 @@ def statement(request: HttpRequest, key: int) -> HttpResponse:
 
 def _by_pillar(row: SurveyRow) -> bool:
     return row.questionnaire.kind is Kind.IMPACT
-
-
-def _tell(request: HttpRequest, error: Faults) -> None:
-    for fault in error.faults:
-        messages.error(request, fault.text())

@@ -14,7 +14,8 @@ from decimal import Decimal
 
 from pilar.platform.errors import Fault
 from pilar.platform.language import Bilingual, mark
-from pilar.platform.tables import Cell, Column, Row, Table, shown
+from pilar.platform.reading import Notation, column_notation, read_day, read_figure, read_yes
+from pilar.platform.tables import Cell, Column, Percent, Row, Table, shown
 from pilar.surveys.rules.answers import LONGEST_WORDS, Answered, cleaned, faults_of
 from pilar.surveys.rules.paper import CELL, DAY, GROUP, NUMBER, Sheet, folded, numbers_of, option_read, options_of
 from pilar.surveys.rules.questionnaire import ItemKind, Option, Questionnaire
@@ -30,8 +31,6 @@ NAMES = {
     GROUP: Bilingual("Responden adalah", "Respondent is"),
 }
 YES = Bilingual("ya", "yes")
-_YES = {"ya", "yes", "y", "x", "1"}
-_DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
 _MOST_NAMED = 8
 """Options that a fault lists."""
 
@@ -108,14 +107,23 @@ def read_sheets(table: Table, form: Questionnaire, programmes: Mapping[int, str]
     labels = {code: str(column) for code, column in placed.items()}
     sheets: list[tuple[int, Sheet]] = []
     left_out = 0
+    notations: dict[str, Notation | None] = {}
+    for item in form.items():
+        if item.kind is ItemKind.NUMBER and item.code in placed:
+            column = placed[item.code]
+            found = column_notation(row.cells[column.index] for row in table.rows)
+            if isinstance(found, Fault):
+                faults.append(RowFault(table.header_row, str(column), found))
+            else:
+                notations[item.code] = found
     if not faults:
         by_code = {one.code: one for one in wanted}
         for row in table.rows:
-            reader = _RowReader(row, by_code, placed)
+            reader = _RowReader(row, by_code, placed, notations)
             sheet = reader.sheet(form, programmes)
-            found = reader.faults(sheet, form)
-            faults += [RowFault(row.number, labels.get(code, ""), fault) for code, fault in found]
-            if not found:
+            told = reader.faults(sheet, form)
+            faults += [RowFault(row.number, labels.get(code, ""), fault) for code, fault in told]
+            if not told:
                 sheets.append((row.number, sheet))
                 left_out += len(sheet.given.answers) - len(cleaned(sheet.given, form))
     return Reading(tuple(sheets), tuple(faults), left_out, labels)
@@ -150,8 +158,14 @@ def _placed(table: Table, wanted: Sequence[SheetColumn]) -> tuple[dict[str, Colu
 class _RowReader:
     """One row on its way to a sheet; what cannot be read is told by the code of its column."""
 
-    def __init__(self, row: Row, wanted: Mapping[str, SheetColumn], placed: Mapping[str, Column]) -> None:
-        self.wanted = wanted
+    def __init__(
+        self,
+        row: Row,
+        wanted: Mapping[str, SheetColumn],
+        placed: Mapping[str, Column],
+        notations: Mapping[str, Notation | None],
+    ) -> None:
+        self.wanted, self.notations = wanted, notations
         self.found: dict[str, Fault] = {}
         self.cells = {code: row.cells[column.index] for code, column in placed.items()}
 
@@ -164,7 +178,10 @@ class _RowReader:
         profile = {one.code: value for one in form.profile if (value := self._chosen(one.code))}
         answers: dict[str, str | int] = {}
         for item in form.items():
-            value = self._chosen(item.code) if self.wanted[item.code].options else self._written(item.code)
+            if item.kind is ItemKind.NUMBER:
+                value = self._figure(item.code)
+            else:
+                value = self._chosen(item.code) if self.wanted[item.code].options else self._written(item.code)
             if value:
                 answers[item.code] = value
         key = int(cell) if cell in map(str, programmes) else 0
@@ -184,22 +201,14 @@ class _RowReader:
         return int(written)
 
     def _day(self) -> dt.date:
-        value = self.cells.get(DAY, "")
-        if isinstance(value, dt.datetime):
-            return value.date()
-        if isinstance(value, dt.date):
-            return value
-        for form in _DAYS:
-            try:
-                return dt.datetime.strptime(str(value), form).date()  # noqa: DTZ007 - a day has no zone
-            except ValueError:
-                continue
-        self._tell(DAY, "no-day", mark("Write the day such as 2026-03-31 or 31/03/2026"))
+        found = read_day(self.cells.get(DAY, ""))
+        if isinstance(found, dt.date):
+            return found
+        self._tell(DAY, "no-day", mark("Write the day such as 20 October 2026, 20/10/2026 or 2026-10-20"))
         return dt.date.min
 
     def _consent(self) -> bool:
-        value = self.cells.get(CONSENT, "")
-        if value is True or folded(str(value)) in _YES:
+        if read_yes(self.cells.get(CONSENT, "")) is True:
             return True
         sentence = mark("Only answers of people who agreed are stored: write “%(yes)s”, or leave the row out")
         self._tell(CONSENT, "no-consent", sentence, yes=str(YES))
@@ -210,8 +219,10 @@ class _RowReader:
         value = self.cells.get(code, "")
         if value == "":
             return ""
-        if isinstance(value, bool | dt.date | dt.time | dt.timedelta):
-            sentence = mark("The spreadsheet has made a date, a time or a yes/no of this. Write the answer as text")
+        if isinstance(value, bool | dt.date | dt.time | dt.timedelta | Percent):
+            sentence = mark(
+                "The spreadsheet has made a date, a time, a percentage or a yes/no of this. Write the answer as text"
+            )
             self._tell(code, "not-an-answer", sentence)
             return ""
         options = self.wanted[code].options
@@ -224,6 +235,14 @@ class _RowReader:
         sentence = mark("“%(given)s” is not one of the answers. There are: %(known)s")
         self._tell(code, "no-option", sentence, given=shown(written), known=named)
         return ""
+
+    def _figure(self, code: str) -> str:
+        """The number in a cell as it is stored."""
+        found = read_figure(self.cells.get(code, ""), "", self.notations.get(code))
+        if isinstance(found, Fault):
+            self._tell(code, found.code, found.sentence, **found.fields)
+            return ""
+        return "" if found is None else f"{found:f}"
 
     def _written(self, code: str) -> str:
         value: Cell = self.cells.get(code, "")

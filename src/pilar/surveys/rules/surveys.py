@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from ipaddress import ip_address, ip_network
 
-from pilar.platform.errors import Fault, PilarError
+from pilar.platform.errors import Fault, PilarError, RetryLater
 from pilar.platform.language import mark
 from pilar.surveys.rules.authority import SurveyState
 from pilar.surveys.rules.questionnaire import Pillar, Quota
@@ -52,19 +51,17 @@ class NotOpenYet(PilarError):
     sentence = mark("This survey begins on %(day)s")
 
 
-class TooManyAnswers(PilarError):
+class TooManyAnswers(RetryLater):
     """Too many answers from one place at once."""
 
     code = "too-many-answers"
-    status = 429
     sentence = mark("Too many answers come from your network at this moment. Wait a minute and send it again")
 
 
-class TooManyBegun(PilarError):
+class TooManyBegun(RetryLater):
     """Too many answers are begun with one link at once."""
 
     code = "too-many-begun"
-    status = 429
     sentence = mark("Very many people begin to answer at this moment. Wait a minute and try it again")
 
 
@@ -143,18 +140,6 @@ def require_open(
 def takes_answers(*, state: SurveyState, opens_at: datetime, closes_at: datetime, now: datetime) -> bool:
     """Whether somebody who begins now may answer."""
     return state is SurveyState.OPEN and opens_at <= now <= closes_at
-
-
-def network_of(address: str) -> str:
-    """What is counted as one origin: an IPv4 address, the /64 network of an IPv6 one, which one household has; empty
-    for what is no address."""
-    try:
-        known = ip_address(address.partition("%")[0])
-    except ValueError:
-        return ""
-    if known.version == 6 and known.ipv4_mapped is not None:
-        return str(known.ipv4_mapped)
-    return str(known) if known.version == 4 else str(ip_network((known, 64), strict=False))
 
 
 def trace_erased_on(closes_at: datetime) -> date:

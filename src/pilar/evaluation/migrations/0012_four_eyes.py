@@ -29,7 +29,7 @@ def tell_accounts(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('evaluation', '0010_survey_file'),
+        ('evaluation', '0011_names_by_reference'),
         ('platform', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,0 +1,119 @@
+"""``./pilar backup``, ``restore`` and ``drill-restore``: copies of an installation, and the proof that they work."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pilar.platform.language import translate
+
+FAILED = 1
+SECRETS = ("PILAR_", "AWS_", "DATABASE_URL")
+
+
+def register(subparsers: Any) -> None:
+    """Add the commands about copies."""
+    backup = subparsers.add_parser("backup", help=translate("copy database, evidence and keys into a folder"))
+    backup.add_argument("folder", type=Path, help=translate("folder of the backups"))
+    backup.add_argument("--keep", type=_count, help=translate("how many stay, the newest; all if left out"))
+    backup.set_defaults(run=_told(_backup))
+
+    restore = subparsers.add_parser("restore", help=translate("fill an empty database from a backup"))
+    restore.add_argument("backup", type=Path, help=translate("a backup, or the folder of them: then the newest"))
+    restore.set_defaults(run=_told(_restore))
+
+    drill = subparsers.add_parser(
+        "drill-restore", help=translate("restore a backup beside, compare all of it, drop it")
+    )
+    drill.add_argument("backup", type=Path, help=translate("a backup, or the folder of them: then the newest"))
+    drill.set_defaults(run=_told(_drill))
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from pilar.config import backup
+
+    made = backup.back_up(
+        url=_url(os.environ), folder=options.folder, evidence=_evidence(os.environ), keys=_keys(os.environ),
+        now=datetime.now(UTC), keep=options.keep,
+    )  # fmt: skip
+    _say(translate("Backup made: %(place)s", place=made))
+    return 0
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from pilar.config import backup
+
+    found = backup.newest(options.backup)
+    backup.restore(backup=found, url=_url(os.environ), evidence=_evidence(os.environ))
+    _say(translate("Restored from %(place)s. The keys stand in %(keys)s", place=found, keys=found / backup.KEYS))
+    return 0
+
+
+def _drill(options: argparse.Namespace) -> int:
+    from pilar.config import backup
+
+    found = backup.newest(options.backup)
+    proof = backup.drill(backup=found, url=_url(os.environ), say=lambda sentence: _say(translate(sentence)))
+    fields = {"tables": proof.tables, "rows": proof.rows, "files": proof.files, "place": found}
+    if proof.differing:
+        _say(translate("Not as it was: %(names)s", names=", ".join(proof.differing)))
+        return FAILED
+    _say(
+        translate("%(place)s restores: %(tables)s tables, %(rows)s rows and %(files)s files are as they were", **fields)
+    )
+    return 0
+
+
+def _told(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
+    """The command, with a database that does not answer and a folder that cannot be written said as sentences."""
+
+    def told(options: argparse.Namespace) -> int:
+        import psycopg
+
+        from pilar.config.backup import FolderRefused
+        from pilar.config.database import DatabaseUnreachable
+        from pilar.config.requirements import production_values
+
+        production_values(os.environ)
+        try:
+            return run(options)
+        except psycopg.OperationalError as error:
+            raise DatabaseUnreachable(said=str(error).strip().splitlines()[0]) from None
+        except OSError as error:
+            raise FolderRefused(path=error.filename or "", reason=error.strerror or error) from None
+
+    return told
+
+
+def _url(environment: Mapping[str, str]) -> str:
+    """The owner's address, who may read everything, where one is set; otherwise that of the site."""
+    return environment.get("PILAR_OWNER_URL") or environment["DATABASE_URL"]
+
+
+def _evidence(environment: Mapping[str, str]) -> Path | None:
+    """The folder of the evidence; None where an S3-compatible store keeps it, which has copies of its own."""
+    from pilar.config.state import state_folder
+    from pilar.config.storage import evidence_store
+
+    return Path(place) if (place := evidence_store(environment, state_folder())["OPTIONS"].get("location")) else None
+
+
+def _keys(environment: Mapping[str, str]) -> dict[str, str]:
+    """Without the secret key no second factor can be read again, and every session and link ends."""
+    return {name: value for name, value in environment.items() if name.startswith(SECRETS)}
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(translate("a whole number from 1"))
+    return int(text)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()

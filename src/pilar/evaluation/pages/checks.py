@@ -1,0 +1,294 @@
+"""What is told before the secretariat computes, approves and publishes results, and moves a phase."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pilar.areas import reference
+from pilar.design.final_acts import Check, Done, Remark
+from pilar.evaluation.queries import campaigns as campaign_queries
+from pilar.evaluation.queries import snapshots as reads
+from pilar.evaluation.queries.campaigns import CampaignView, PhaseView
+from pilar.evaluation.queries.final_acts import PhaseReach, phase_reach, version_reach
+from pilar.evaluation.queries.snapshots import PhaseResults, SnapshotRow
+from pilar.evaluation.rules.authority import Action, Case, WrongState, require
+from pilar.evaluation.rules.publishing import SnapshotNotFound
+from pilar.evaluation.rules.stages import PHASE_NAMES, PhaseFacts, PhaseState, find_move
+from pilar.people.rules import NotFound, Standing
+from pilar.platform.errors import Fault
+from pilar.platform.language import mark, translate
+
+Trail = tuple[tuple[str, str], ...]
+
+CONSEQUENCES = {
+    PhaseState.OPEN: (
+        mark("Regions answer, attach evidence and submit until %(closes)s."),
+        mark("%(coordinators)s coordinators are told, and the offices that have indicators to answer."),
+    ),
+    PhaseState.CLOSED: (
+        mark("No region changes or submits anything any more, whether or not its time has come."),
+        mark("What regions and offices were told to do is taken off their lists."),
+        mark("It can be opened again as long as the desk check has not begun."),
+    ),
+    PhaseState.DESK_CHECK: (
+        mark("%(assessors)s assessors are told, and mark the regions that have submitted."),
+        mark("The self-assessment cannot be opened again; regions that have not submitted stay out."),
+    ),
+    PhaseState.REVIEW: (
+        mark("The panels meet the regions; the chairs settle marks anew after an interview."),
+        mark("The desk check does not come back."),
+    ),
+    PhaseState.AGREED: (
+        mark("No assessor marks, meets or asks for evidence any more; all agreed marks stand."),
+        mark("Meetings and requests that are open are taken off the lists."),
+    ),
+    PhaseState.OBJECTION: (
+        mark("Regions read their marks and the approved results, and may object for %(days)s days."),
+        mark("%(coordinators)s coordinators are told."),
+    ),
+    PhaseState.FINAL: (
+        mark("No region objects any more, and no objection is decided."),
+        mark("After that the results are published by a letter."),
+    ),
+}
+"""What each move of a phase does, and to whom."""
+
+
+def compute(code: str, number: int, by: Standing) -> Check | Done:
+    """Before a new version is computed. It is nobody else's until it is approved, so nothing needs to be ticked."""
+    found = reads.phase_results(code, number, by=by)
+    reach = phase_reach(code, number, scope=by, now=timezone.now())
+    facts = _facts(code, number, by)
+    version = found.snapshots[0].version + 1 if found.snapshots else 1
+    unready = []
+    if facts.unsettled:
+        address = reverse("evaluation:progress", args=[code, number])
+        said = _("%(count)s regions have no agreed marks yet: they get no score")
+        unready.append(Remark(said % {"count": facts.unsettled}, address))
+    if found.open_objections:
+        unready.append(_open_objections(code, number, found.open_objections))
+    return Check(
+        title=_("Check before you compute the results"),
+        act=_("Compute the results"),
+        about=f"{found.header.title}",
+        will=(
+            _("The agreed marks of this moment become version %(version)s of the results.") % {"version": version},
+            _("Nobody is told, and nothing becomes public, before it is approved."),
+            _("A version is never deleted; when marks change, the next one is computed."),
+        ),
+        counts=((_("Regions"), str(reach.regions)), (_("Submitted"), str(reach.submitted))),
+        blocked=_blocked(found.why_not_compute, code, number),
+        unready=tuple(unready),
+        trail=_trail(found),
+        final=False,
+        state=str(version),
+    )
+
+
+def approve(code: str, number: int, version: int, by: Standing) -> Check | Done:
+    """Before a version is approved."""
+    found = reads.phase_results(code, number, by=by)
+    row = _version(found, version)
+    reach = version_reach(code, number, version, by=by, now=timezone.now())
+    unready = [_open_objections(code, number, found.open_objections)] if found.open_objections else []
+    if reach.without:
+        unready.append(_without_score(code, number, version, reach.without))
+    if row.approved_at:
+        return approved(code, number, version)
+    return Check(
+        title=_("Check before you approve the results"),
+        act=_("Approve the results"),
+        about=_("%(title)s, version %(version)s") % {"title": found.header.title, "version": version},
+        will=(
+            _("Your name stands beside the approval, for good."),
+            _("From the objection period on every region reads its own final and rank from this version."),
+            _("Nothing becomes public before it is published by a letter."),
+        ),
+        counts=((_("Regions"), str(reach.regions)), (_("With a final"), str(reach.scored))),
+        blocked=_blocked(found.why_not_approve, code, number) if row.newest else _not_newest(found, code, number),
+        unready=tuple(unready),
+        trail=_trail(found),
+        state=row.result_sha256,
+    )
+
+
+def approved(code: str, number: int, version: int) -> Done:
+    """What has come of an approval."""
+    said = _("Version %(version)s is approved") % {"version": version}
+    result = reverse("evaluation:snapshot", args=[code, number, version])
+    return Done(said, reverse("evaluation:phase-results", args=[code, number]), _("See its results"), result)
+
+
+def publish(code: str, number: int, version: int, by: Standing) -> Check | Done:
+    """Before a version becomes public."""
+    found = reads.phase_results(code, number, by=by)
+    row = _version(found, version)
+    reach = version_reach(code, number, version, by=by, now=timezone.now())
+    before = next((one for one in found.snapshots if one.published_at is not None and one is not row), None)
+    will = [
+        _("Everybody reads finals, ranks and the marks behind them, with this letter."),
+        _("%(count)s coordinators get a notice.") % {"count": reach.coordinators},
+        _("What is published stays readable for good; a correction is a new version with a letter of its own."),
+    ]
+    if reach.recommendations:
+        said = _("%(count)s recommendations of the panels become tasks of their regions.")
+        will.append(said % {"count": reach.recommendations})
+    if before is not None:
+        said = _("Version %(version)s, letter %(letter)s, counts no longer, and stays readable.")
+        will.append(said % {"version": before.version, "letter": before.letter_number})
+    if row.published_at:
+        return published(code, number, row)
+    return Check(
+        title=_("Check before you publish the results"),
+        act=_("Publish the results"),
+        about=_("%(title)s, version %(version)s") % {"title": found.header.title, "version": version},
+        will=tuple(will),
+        counts=((_("Regions"), str(reach.regions)), (_("With a final"), str(reach.scored))),
+        blocked=_blocked(found.why_not_publish, code, number) if row.newest else _not_newest(found, code, number),
+        unready=(_without_score(code, number, version, reach.without),) if reach.without else (),
+        trail=_trail(found),
+        state=row.result_sha256,
+    )
+
+
+def published(code: str, number: int, row: SnapshotRow) -> Done:
+    """What has come of a publication."""
+    said = _("Version %(version)s is published by letter %(letter)s")
+    said %= {"version": row.version, "letter": row.letter_number}
+    result = reverse("evaluation:computed", args=[code, number])
+    return Done(said, reverse("evaluation:phase-results", args=[code, number]), _("See what everybody reads"), result)
+
+
+def move(code: str, number: int, target: PhaseState, by: Standing) -> Check | Done:
+    """Before a phase moves on, or is opened again."""
+    view = campaign_queries.campaign(code, scope=by, now=timezone.now())
+    require(by, Action.MOVE_PHASE, Case(), known=True)
+    phase = next((one for one in view.phases if one.row.number == number), None)
+    if phase is None or target is PhaseState.PUBLISHED:
+        raise NotFound
+    if phase.row.state is target:
+        return moved(code, number, target)
+    offered = next((one for one in phase.moves if one.target is target), None)
+    if offered is None:
+        raise WrongState(phase=phase.row.state, assessment=None)
+    reach = phase_reach(code, number, scope=by, now=timezone.now())
+    return Check(
+        title=_("Check before the next step: %(act)s") % {"act": offered.name},
+        act=offered.name,
+        about=_("%(title)s, phase %(phase)s") % {"title": view.head.row.title, "phase": number},
+        will=_consequences(view, phase, target, reach),
+        counts=(
+            (_("Regions"), str(reach.regions)),
+            (_("Submitted"), str(reach.submitted)),
+            (_("Not submitted"), str(reach.preparing)),
+        ),
+        blocked=_blocked(offered.obstacles, code, number),
+        unready=_not_submitted(code, number, target, reach),
+        trail=(
+            (_("Campaigns"), reverse("evaluation:campaigns")),
+            (f"{view.head.row.title}", reverse("evaluation:campaign", args=[code])),
+        ),
+        final=find_move(target, phase.row.state) is None,
+        state=phase.row.state,
+    )
+
+
+def moved(code: str, number: int, target: PhaseState) -> Done:
+    """What has come of a move."""
+    said = _("Phase %(phase)s is now: %(state)s") % {"phase": number, "state": translate(PHASE_NAMES[target])}
+    return Done(said, reverse("evaluation:campaign", args=[code]))
+
+
+def _consequences(view: CampaignView, phase: PhaseView, target: PhaseState, reach: PhaseReach) -> tuple[str, ...]:
+    """What a move does, and to whom."""
+    fields = {
+        "closes": reference.local_time(phase.row.closes_at, None),
+        "coordinators": reach.coordinators,
+        "assessors": reach.assessors,
+        "days": view.head.rules.objection_days,
+    }
+    return tuple(translate(sentence, **fields) for sentence in CONSEQUENCES[target])
+
+
+def _not_submitted(code: str, number: int, target: PhaseState, reach: PhaseReach) -> tuple[Remark, ...]:
+    if target not in (PhaseState.CLOSED, PhaseState.DESK_CHECK) or not reach.preparing:
+        return ()
+    said = _("%(count)s of %(regions)s regions have not submitted")
+    address = f"{reverse('evaluation:progress', args=[code, number])}?state=preparing"
+    return (Remark(said % {"count": reach.preparing, "regions": reach.regions}, address),)
+
+
+def _facts(code: str, number: int, by: Standing) -> PhaseFacts:
+    view = campaign_queries.campaign(code, scope=by, now=timezone.now())
+    facts = next(one.facts for one in view.phases if one.row.number == number)
+    assert facts is not None
+    return facts
+
+
+def _version(found: PhaseResults, version: int) -> SnapshotRow:
+    row = next((one for one in found.snapshots if one.version == version), None)
+    if row is None:
+        raise SnapshotNotFound(version=version)
+    return row
+
+
+MENDED = {
+    "no-regions": "evaluation:participants",
+    "panels-incomplete": "evaluation:panels",
+}
+"""Where a condition that does not hold is mended: pages of the campaign, and of the phase."""
+MENDED_IN_PHASE = {
+    "not-time-to-open": "evaluation:phase-dates",
+    "not-time-to-close": "evaluation:phase-dates",
+    "earlier-phase-unpublished": "evaluation:phase-results",
+    "nothing-submitted": "evaluation:progress",
+    "marking-unfinished": "evaluation:progress",
+    "marks-unsettled": "evaluation:progress",
+    "requests-open": "evaluation:progress",
+    "result-not-approved": "evaluation:phase-results",
+    "objection-period-runs": "evaluation:objections",
+    "objections-open": "evaluation:objections",
+}
+
+
+def _blocked(faults: Iterable[Fault], code: str, number: int) -> tuple[Remark, ...]:
+    return tuple(Remark(fault.text(), _mended(fault.code, code, number)) for fault in faults)
+
+
+def _mended(fault: str, code: str, number: int) -> str:
+    if fault in MENDED:
+        return reverse(MENDED[fault], args=[code])
+    if fault in MENDED_IN_PHASE:
+        return reverse(MENDED_IN_PHASE[fault], args=[code, number])
+    return ""
+
+
+def _not_newest(found: PhaseResults, code: str, number: int) -> tuple[Remark, ...]:
+    said = _("This is not the newest version any more: use version %(newest)s")
+    address = reverse("evaluation:phase-results", args=[code, number])
+    return (Remark(said % {"newest": found.snapshots[0].version}, address),)
+
+
+def _open_objections(code: str, number: int, count: int) -> Remark:
+    said = _("%(count)s objections are not decided; a mark that changes needs a further version")
+    return Remark(said % {"count": count}, reverse("evaluation:objections", args=[code, number]))
+
+
+def _without_score(code: str, number: int, version: int, count: int) -> Remark:
+    said = _("%(count)s regions have no final, and no rank")
+    return Remark(said % {"count": count}, reverse("evaluation:snapshot", args=[code, number, version]))
+
+
+def _trail(found: PhaseResults) -> Trail:
+    header = found.header
+    return (
+        (f"{header.title}", reverse("evaluation:campaign", args=[header.campaign])),
+        (
+            _("Results of phase %(phase)s") % {"phase": header.number},
+            reverse("evaluation:phase-results", args=[header.campaign, header.number]),
+        ),
+    )

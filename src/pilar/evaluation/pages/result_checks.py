@@ -1,0 +1,136 @@
+"""What is told before a region accepts its result or objects, and before the secretariat decides or corrects."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pilar.areas import reference
+from pilar.design.final_acts import Check, Done, Remark
+from pilar.design.templatetags.design import score
+from pilar.evaluation.queries import region_result as reads
+from pilar.evaluation.queries.final_acts import require_acting
+from pilar.evaluation.queries.panel_marks import marks_to_correct
+from pilar.evaluation.rules.authority import Action
+from pilar.people.rules import Standing
+
+
+def accept(key: int, by: Standing) -> Check | Done:
+    """Before a region accepts; an objection takes it back, so nothing needs to be ticked."""
+    require_acting(key, Action.ACCEPT_RESULT, scope=by)
+    found = reads.region_result(key, by=by, now=timezone.now())
+    open_ones = [one for one in found.objections if not one.decision]
+    until = "" if found.objection_until is None else _until(found.objection_until, found.header.region_code)
+    final = "–" if found.line is None else score(found.line.final)
+    if found.accepted_at:
+        return accepted(key)
+    return Check(
+        title=_("Check before you accept the result"),
+        act=_("Accept the result"),
+        about=found.header.region,
+        will=(
+            _("Your region will not object. An objection until %(until)s takes that back.") % {"until": until},
+            _("When every region has accepted, the objection period can end before its time."),
+        ),
+        counts=((_("Final"), final), (_("Marks of the panel"), str(sum(row.agreed is not None for row in found.rows)))),
+        blocked=tuple(
+            Remark(_("Not decided yet: %(title)s") % {"title": one.title}, _result(key)) for one in open_ones
+        ),
+        trail=((found.header.region, _result(key)),),
+        final=False,
+        state=str([(row.code, row.agreed and row.agreed.value) for row in found.rows]),
+    )
+
+
+def accepted(key: int) -> Done:
+    """What has come of it."""
+    return Done(_("Your region has accepted its result"), _result(key))
+
+
+def make_objection(key: int, node: str, by: Standing, typed: str | None) -> Check | Done:
+    """Before an objection is made, which nobody takes back; one that was ``typed`` anew is refused by the operation."""
+    require_acting(key, Action.OBJECT, scope=by)
+    header, row = reads.indicator_to_object(key, node, by=by)
+    found = reads.region_result(key, by=by, now=timezone.now())
+    will = [
+        _("The secretariat is told, and decides with a reason. Your coordinators get a notice then."),
+        _("The objection cannot be changed or taken back; the mark may become higher or lower."),
+    ]
+    if found.accepted_at is not None:
+        will.append(_("Your region has accepted the result: the objection takes that back."))
+    waiting = next((one for one in found.objections if one.node == node and not one.decision), None)
+    if waiting is not None and typed in (None, waiting.text):
+        return objected(key)
+    return Check(
+        title=_("Check before you object"),
+        act=_("Make the objection"),
+        about=f"{row.title}",
+        will=tuple(will),
+        trail=((header.region, _result(key)),),
+        state=str(row.agreed and row.agreed.value),
+    )
+
+
+def objected(key: int) -> Done:
+    """What has come of it."""
+    return Done(_("The objection is made; you get a notice when it is decided"), _result(key))
+
+
+def decide(key: int, by: Standing) -> Check | Done:
+    """Before an objection is decided."""
+    header, row, _why_not = reads.objection(key, by=by)
+    if not row.decision:
+        require_acting(header.key, Action.DECIDE_OBJECTION, scope=by)
+    if row.decision:
+        return decided(key, by)
+    return Check(
+        title=_("Check before you decide the objection"),
+        act=_("Decide"),
+        about=row.region,
+        will=(
+            _("The coordinators of %(region)s get a notice with the decision, and read the reason.")
+            % {"region": row.region},
+            _("If it is accepted, the new mark counts at once; the results have to be computed and approved again."),
+            _("A decision is not changed any more."),
+        ),
+        trail=((_("Objections"), reverse("evaluation:objections", args=[header.campaign, header.phase])),),
+        state=f"{row.agreed}",
+    )
+
+
+def decided(key: int, by: Standing) -> Done:
+    """What has come of it."""
+    header, row, _why_not = reads.objection(key, by=by)
+    address = reverse("evaluation:objections", args=[header.campaign, header.phase])
+    said = _("The objection is decided: %(decision)s") % {"decision": row.decision_name}
+    return Done(said, address, _("See the decision"), reverse("evaluation:objection", args=[key]))
+
+
+def correct(key: int, by: Standing) -> Check | Done:
+    """Before a published result is corrected."""
+    found = marks_to_correct(key, scope=by)
+    header = found.header
+    return Check(
+        title=_("Check before you correct a published result"),
+        act=_("Correct and compute"),
+        about=header.region,
+        will=(
+            _("The correction computes a new version of all regions; ranks of others may change."),
+            _("The published version stays readable."),
+            _("The new one counts when it is approved and published by a letter of its own."),
+            _("The reason is published with the new version."),
+        ),
+        trail=((header.region, _result(key)),),
+        state=str([(row.code, row.agreed and row.agreed.value) for row in found.rows]),
+    )
+
+
+def _until(moment: datetime, region: str) -> str:
+    return reference.local_time(moment, region)
+
+
+def _result(key: int) -> str:
+    return reverse("evaluation:result", args=[key])

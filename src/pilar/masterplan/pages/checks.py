@@ -1,0 +1,308 @@
+"""What is told before a version of a plan moves on, and before a meeting begins or is signed off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from pilar.design.final_acts import Check, Done, Remark
+from pilar.masterplan import queries
+from pilar.masterplan.queries import VersionRow
+from pilar.masterplan.queries import meetings as reads
+from pilar.masterplan.queries.proposals import ProposalRow
+from pilar.masterplan.rules.authority import Action, Case, require
+from pilar.masterplan.rules.decisions import OUTCOME_NAMES
+from pilar.masterplan.rules.stages import (
+    VERSION_NAMES,
+    MeetingState,
+    NoSuchMove,
+    ProposalState,
+    VersionState,
+    move,
+)
+from pilar.people.rules import Standing
+from pilar.platform.errors import Fault
+from pilar.platform.language import mark, translate
+
+STEPS = {
+    VersionState.MEETING: (
+        mark("Check before you open the coordination meeting"),
+        (
+            mark("The version never goes back to being drawn up; the meeting decides about what is handed in."),
+            mark("Proposals that are not handed in are not on its agenda."),
+            mark("Texts and proposals can still be written until legal review."),
+        ),
+    ),
+    VersionState.LEGAL_REVIEW: (
+        mark("Check before you hand the plan over to legal review"),
+        (
+            mark("Nobody writes texts, programmes or proposals any more."),
+            mark("Questions to offices that wait for an answer are taken off their lists."),
+            mark("Legal review can send it back to a further meeting."),
+        ),
+    ),
+    VersionState.EXPIRED: (
+        mark("Check before you end the plan"),
+        (
+            mark("The plan is no longer in force, and nobody brings it back into force."),
+            mark("It stays readable for everybody, as the law that it was."),
+        ),
+    ),
+    VersionState.DROPPED: (
+        mark("Check before you drop the version"),
+        (
+            mark("Nobody works on it any more, and nobody brings it back: what is to be used is proposed anew."),
+            mark("It stays readable in the list of versions, for those who work on the plan."),
+        ),
+    ),
+}
+"""Moves that need no form: the title of their page, and what they do."""
+MENDED = {
+    "no-meeting": "meetings",
+    "meeting-runs": "meetings",
+    "minutes-not-signed": "meetings",
+    "no-programmes": "proposals",
+    "texts-not-adopted": "texts",
+}
+"""The page of a version on which a condition that does not hold is mended."""
+
+
+def step(key: int, target: VersionState, by: Standing) -> Check | Done:
+    """Before a move that needs nothing but its conditions."""
+    row = _moving(key, by)
+    if row.state is target:
+        return _is_now(row)
+    if target not in STEPS or (row.state, target) == (VersionState.LEGAL_REVIEW, VersionState.MEETING):
+        raise NoSuchMove
+    wanted = move(row.state, target)
+    facts = queries.version_facts(row.key, region=row.plan.region, last_year=row.plan.last_year, now=timezone.now())
+    rows = queries.proposals(row, scope=by)
+    title, will = STEPS[target]
+    return Check(
+        title=translate(title),
+        act=translate(wanted.name),
+        about=row.plan.title,
+        will=tuple(map(translate, will)),
+        counts=(
+            (_("Programmes"), str(facts.programmes)),
+            (_("Proposals handed in"), str(_of(rows, ProposalState.SUBMITTED))),
+        ),
+        blocked=tuple(_remark(fault, row) for fault in wanted.faults(facts)),
+        unready=_unready(row, rows) if target in (VersionState.MEETING, VersionState.LEGAL_REVIEW) else (),
+        trail=_trail(row),
+        final=target is not VersionState.LEGAL_REVIEW,
+        state=row.state,
+    )
+
+
+def decree(key: int, by: Standing) -> Check | Done:
+    """Before the regulation is entered, which makes the version law."""
+    row = _moving(key, by)
+    if row.state is VersionState.DECREED:
+        return Done(_("The decree is entered. Everybody reads this version now"), _overview(row))
+    move(row.state, VersionState.DECREED)
+    return Check(
+        title=_("Check before you enter the decree"),
+        act=_("Enter the decree"),
+        about=row.plan.title,
+        will=(
+            _("The version is law: everybody reads it, with the text of the regulation."),
+            _("Nothing of it changes any more: another wording or number needs a revision of the plan."),
+            _("It comes into force by a further step; until then the version before stays in force."),
+        ),
+        counts=_contents(row),
+        trail=_trail(row),
+        state=row.state,
+    )
+
+
+def force(key: int, by: Standing) -> Check | Done:
+    """Before a version comes into force."""
+    row = _moving(key, by)
+    if row.state is VersionState.IN_FORCE:
+        return Done(_("The version is in force"), _overview(row))
+    move(row.state, VersionState.IN_FORCE)
+    former = next(
+        (
+            one
+            for one in queries.versions(row.plan.region, scope=by)
+            if one.plan.key == row.plan.key and one.state is VersionState.IN_FORCE
+        ),
+        None,
+    )
+    will = [
+        _("Offices report on its programmes every quarter from then on."),
+        _("It stays in force until the plan ends, or a revision replaces it. Nobody takes that back."),
+    ]
+    if former is not None:
+        said = _("Version %(number)s, in force since %(day)s, ends the day before, and stays readable.")
+        will.append(said % {"number": former.number, "day": date_format(former.in_force_since, "j F Y")})
+    return Check(
+        title=_("Check before you bring the plan into force"),
+        act=_("Bring into force"),
+        about=row.plan.title,
+        will=tuple(will),
+        counts=_contents(row),
+        trail=_trail(row),
+        state=f"{row.state} {former.number if former else ''}",
+    )
+
+
+def send_back(key: int, by: Standing) -> Check | Done:
+    """Before legal review sends a version back; it can be handed over again, so nothing needs to be ticked."""
+    row = _moving(key, by)
+    if row.state is VersionState.MEETING:
+        return Done(_("The version is back in the coordination meeting"), _overview(row))
+    move(row.state, VersionState.MEETING)
+    return Check(
+        title=_("Check before you send the plan back to the meeting"),
+        act=_("Send back"),
+        about=row.plan.title,
+        will=(
+            _("Texts and proposals can be written again, and a further meeting can decide."),
+            _("Everybody who works on the plan reads what legal review found."),
+        ),
+        trail=_trail(row),
+        final=False,
+        state=row.state,
+    )
+
+
+def begin(key: int, by: Standing) -> Check | Done:
+    """Before a meeting begins."""
+    row = reads.meeting(key, scope=by)
+    require(by, Action.HOLD_MEETINGS, row.case, known=True)
+    if row.state is not MeetingState.PLANNED:
+        name = "decisions" if row.decides else "meeting"
+        return Done(_("The meeting has begun"), reverse(f"masterplan:{name}", args=[key]))
+    rows = queries.proposals(row.version, scope=by) if row.decides else ()
+    attendance = reverse("masterplan:attendance", args=[key])
+    will = [_("It runs until its minutes are signed off, and stands in the calendar as it was held.")]
+    if row.decides:
+        will.append(_("It decides about every proposal that is handed in; each decision is kept."))
+        if row.version.state is VersionState.DRAFT:
+            will.append(translate(STEPS[VersionState.MEETING][1][0]))
+    return Check(
+        title=_("Check before you begin the meeting"),
+        act=_("Begin the meeting"),
+        about=row.title,
+        will=tuple(will),
+        counts=(
+            (_("Present"), _("%(count)s of %(total)s") % {"count": row.present, "total": row.invited}),
+            *(((_("Proposals to decide"), str(_of(rows, ProposalState.SUBMITTED))),) if row.decides else ()),
+        ),
+        blocked=() if row.present else (Remark(_("Tick who is present first"), attendance),),
+        unready=_unready(row.version, rows) if row.decides else (),
+        trail=((row.title, reverse("masterplan:meeting", args=[key])),),
+        state=str(row.saves),
+    )
+
+
+def sign_off(found: reads.Minutes, by: Standing) -> Check | Done:
+    """Before minutes are signed off."""
+    row = found.row
+    require(by, Action.HOLD_MEETINGS, row.case, known=True)
+    if row.is_over:
+        said = _("The minutes are signed off; what was accepted stands in the plan")
+        return Done(said, reverse("masterplan:minutes", args=[row.key]))
+    missing = reads.missing_for_minutes(found, timezone.now())
+    blocked = [Remark(translate(one.sentence, **one.fields)) for one in missing]
+    if row.state is MeetingState.PLANNED:
+        said = _("The meeting has not begun: begin it first")
+        blocked = [Remark(said, reverse("masterplan:meeting", args=[row.key]))]
+    will = [
+        _("Nothing of the meeting changes any more; its minutes get a sign by which every copy can be checked."),
+    ]
+    if row.decides:
+        will.append(_("What it accepted goes into the plan, and the offices are told what was decided."))
+    return Check(
+        title=_("Check before you sign off the minutes"),
+        act=_("Sign off the minutes"),
+        about=row.title,
+        will=tuple(will),
+        counts=tuple((name, str(count)) for name, count in _decisions(found)),
+        blocked=tuple(blocked),
+        unready=_left_out(found),
+        trail=((row.title, reverse("masterplan:meeting", args=[row.key])),),
+        state=str(row.saves),
+    )
+
+
+def _moving(key: int, by: Standing) -> VersionRow:
+    """The version, for who may move it."""
+    row = queries.version(key, scope=by)
+    require(by, Action.MOVE_VERSION, Case(row.plan.region, None, row.state), known=True)
+    return row
+
+
+def _is_now(row: VersionRow) -> Done:
+    said = _("The state is now “%(state)s”") % {"state": translate(VERSION_NAMES[row.state])}
+    if row.state is VersionState.DROPPED:
+        return Done(said, reverse("masterplan:region", args=[row.plan.region]), _("See the version"), _overview(row))
+    return Done(said, _overview(row))
+
+
+def _unready(row: VersionRow, rows: Iterable[ProposalRow]) -> tuple[Remark, ...]:
+    found, address = [], reverse("masterplan:proposals", args=[row.key])
+    for state, sentence in (
+        (ProposalState.DRAFT, mark("%(count)s proposals are written, but not handed in")),
+        (ProposalState.RETURNED, mark("%(count)s proposals are asked back, and not answered yet")),
+    ):
+        if count := _of(rows, state):
+            found.append(Remark(translate(sentence, count=count), f"{address}?state={state}"))
+    silent = queries.silent_offices(row) if queries.call(row) else ()
+    if silent:
+        found.append(Remark(_("%(count)s offices have proposed nothing") % {"count": len(silent)}, address))
+    return tuple(found)
+
+
+def _left_out(found: reads.Minutes) -> tuple[Remark, ...]:
+    """What the meeting does not bring into the plan, although it might be expected there."""
+    remarks = []
+    for one in found.agenda.lost if found.agenda else ():
+        said = _("Proposal %(number)s is merged into %(target)s, which does not go into the plan: so neither does it")
+        remarks.append(Remark(said % {"number": one.number, "target": one.into[1] if one.into else ""}))
+    waiting = reads.proposals_waiting(found.row) if found.row.decides else 0
+    if waiting:
+        said = _("%(count)s proposals are not handed in; the meeting does not decide about them")
+        remarks.append(Remark(said % {"count": waiting}, reverse("masterplan:proposals", args=[found.row.version.key])))
+    return tuple(remarks)
+
+
+def _decisions(found: reads.Minutes) -> list[tuple[str, int]]:
+    """The number of decisions by outcome."""
+    if found.agenda is None:
+        return []
+    taken = [one.decision.outcome for one in found.agenda.rows if one.here and one.decision]
+    return [(translate(name), taken.count(one)) for one, (name, _tone) in OUTCOME_NAMES.items()]
+
+
+def _contents(row: VersionRow) -> tuple[tuple[str, str], ...]:
+    contents = [one.content for one in queries.programmes(row)]
+    return (
+        (_("Programmes"), str(len(contents))),
+        (_("Quick wins"), str(sum(one.quick_win for one in contents))),
+        (_("Owner offices"), str(len({one.owner for one in contents}))),
+    )
+
+
+def _remark(fault: Fault, row: VersionRow) -> Remark:
+    page = MENDED.get(fault.code)
+    address = reverse(f"masterplan:{page}", args=[row.key]) if page else ""
+    return Remark(translate(fault.sentence, **fault.fields), address)
+
+
+def _of(rows: Iterable[ProposalRow], state: ProposalState) -> int:
+    return sum(one.state is state for one in rows)
+
+
+def _overview(row: VersionRow) -> str:
+    return reverse("masterplan:version", args=[row.key])
+
+
+def _trail(row: VersionRow) -> tuple[tuple[str, str], ...]:
+    return ((row.plan.title, _overview(row)),)

@@ -1,0 +1,110 @@
+"""What is told before a proposal is handed in or taken back, and before some are merged."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from pilar.areas import reference
+from pilar.design.final_acts import Check, Done, Remark
+from pilar.masterplan import queries
+from pilar.masterplan.queries import ProposalDetail, ProposalRow
+from pilar.masterplan.rules.authority import Action, Case, require
+from pilar.masterplan.rules.checking import missing_of
+from pilar.masterplan.rules.proposals import NotEditable, NotHandedIn
+from pilar.masterplan.rules.stages import EDITABLE_PROPOSALS, OPEN_PROPOSALS, ProposalState
+from pilar.people.rules import Standing
+from pilar.platform.language import translate
+
+
+def submit(key: int, by: Standing) -> Check | Done:
+    """Before a proposal is handed in."""
+    found = _own(key, by)
+    row = found.row
+    here = reverse("masterplan:proposal", args=[key])
+    if row.state is ProposalState.SUBMITTED:
+        return Done(_("The proposal is handed in"), here)
+    if row.state not in EDITABLE_PROPOSALS:
+        raise NotEditable
+    mended = reverse("masterplan:proposal-edit", args=[key])
+    missing = missing_of(found.content) if found.content else []
+    return Check(
+        title=_("Check before you hand the proposal in"),
+        act=_("Hand in"),
+        about=row.title,
+        will=(
+            _("Your office changes it no more, unless the secretariat of the region asks something about it."),
+            _("The coordination meeting decides about it, and your office is told."),
+            _("It can be taken back until the meeting has decided."),
+        ),
+        blocked=tuple(Remark(translate(one.sentence, **one.fields), mended) for one in missing),
+        trail=((row.title, here),),
+        state=str(row.saves),
+    )
+
+
+def withdraw(key: int, by: Standing) -> Check | Done:
+    """Before a proposal is taken back."""
+    found = _own(key, by)
+    row = found.row
+    here = reverse("masterplan:proposal", args=[key])
+    if row.state is ProposalState.WITHDRAWN:
+        return Done(_("The proposal is taken back; it stays readable"), here)
+    if row.state not in OPEN_PROPOSALS:
+        raise NotEditable
+    call = queries.call(found.version)
+    will = [
+        _("The coordination meeting does not decide about it."),
+        _("It stays readable, but nobody hands it in again: a new one has to be written."),
+    ]
+    if call is None or not call.open_at(timezone.now()):
+        will.append(_("The call is closed: no new proposal is taken now."))
+    else:
+        until = reference.local_time(call.closes_at, found.version.plan.region)
+        will.append(_("New proposals are taken until %(until)s.") % {"until": until})
+    return Check(
+        title=_("Check before you take the proposal back"),
+        act=_("Take back"),
+        about=row.title,
+        will=tuple(will),
+        trail=((row.title, here),),
+        state=str(row.saves),
+    )
+
+
+def merge(version: int, rows: tuple[ProposalRow, ...], by: Standing) -> Check | Done:
+    """Before proposals are merged into one of them; of fewer than two there is nothing to merge."""
+    row = queries.proposing_version(version, scope=by)
+    require(by, Action.EDIT_PROPOSALS, Case(row.plan.region, None, row.state), known=True)
+    into = {one.merged_into for one in rows if one.merged_into}
+    left = {one.key for one in rows if not one.merged_into}
+    address = reverse("masterplan:proposals", args=[version])
+    if into and left == into:
+        said = _("The proposals are merged; their offices read why")
+        return Done(said, reverse("masterplan:proposal", args=[left.pop()]))
+    if not all(one.mergeable for one in rows):
+        raise NotHandedIn
+    choose = Remark(_("Choose at least two proposals"), address)
+    return Check(
+        title=_("Check before you merge the proposals"),
+        act=_("Merge"),
+        about=row.plan.title,
+        will=(
+            _("The one that you choose goes to the meeting as it is; the offices of the others become its partners."),
+            _("The others stay readable, but are decided no more, and nobody separates them again."),
+            _("Their offices read the reason at their proposals."),
+        ),
+        counts=((_("Proposals"), str(len(rows))),),
+        blocked=() if len(rows) > 1 else (choose,),
+        trail=((_("Proposals"), address),),
+        state=str([(one.key, one.saves) for one in rows]),
+    )
+
+
+def _own(key: int, by: Standing) -> ProposalDetail:
+    """A proposal, for who proposes for its office."""
+    found = queries.proposal(key, scope=by)
+    case = Case(found.version.plan.region, found.row.office, found.version.state)
+    require(by, Action.PROPOSE, case, known=True)
+    return found

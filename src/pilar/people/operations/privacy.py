@@ -1,0 +1,125 @@
+"""What the law gives a person whose data stand here: anonymising an account, and forgetting what has run out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import DateTimeField, Value
+from django.db.models.functions import Coalesce
+
+from pilar.people import reference
+from pilar.people.models import ApiToken, Notice, User
+from pilar.people.operations import accounts, memberships
+from pilar.people.rules import Permission, Role, Standing, anonymous_email, anonymous_name
+from pilar.platform import audit, jobs, names, reference_data, retention
+from pilar.platform.errors import PilarError
+from pilar.platform.language import mark
+
+REGISTER = "people.register"
+TARGET = "people.retention"
+
+log = structlog.get_logger(__name__)
+
+
+class OwnAccount(PilarError):
+    """Nobody anonymises their own account: somebody else looks first."""
+
+    code = "own-account"
+    status = 409
+    sentence = mark("You cannot anonymise your own account. Ask another member of the secretariat")
+
+
+@transaction.atomic
+def anonymise(*, by: Standing, user: int, now: datetime) -> None:
+    """Take name and address of a person out of all that is kept; the account is blocked for good, its roles end.
+
+    What they did stays, by a reference that leads to no name any more. Needs ``manage-accounts``. A second time changes
+    nothing. Raises :class:`NotAllowed`, :class:`NotFound`, :class:`OwnAccount`, :class:`LastSecretariat`.
+    """
+    found = accounts.managed(by, user)
+    if found.anonymised_at is not None:
+        return
+    if by.account == user:
+        raise OwnAccount
+    if found.memberships.filter(role=Role.SECRETARIAT, until=None).exists():
+        memberships.keep_a_secretariat(without=user, now=now)
+    name, email = found.name, found.email
+    ended = found.memberships.filter(until=None, since__lte=now).update(until=now)
+    found.memberships.filter(until=None).delete()  # those that were to begin later
+    found.name, found.email, found.is_active, found.anonymised_at = (
+        anonymous_name(user), anonymous_email(user), False, now,
+    )  # fmt: skip
+    found.set_unusable_password()
+    found.last_login = None
+    found.save(update_fields=["name", "email", "is_active", "anonymised_at", "password", "last_login"])
+    revoked = Coalesce("revoked_at", Value(now, output_field=DateTimeField()))
+    ApiToken.objects.filter(user=user).update(name="–", revoked_at=revoked)
+    if not User.objects.filter(name=name).exists():
+        names.forget(name, instead=found.name)
+    for rows in (
+        EmailAddress.objects.filter(user=user),
+        SocialAccount.objects.filter(user=user),
+        Authenticator.objects.filter(user=user),
+        Notice.objects.filter(user=user),
+        *(traces.objects.filter(username__iexact=email) for traces in (AccessAttempt, AccessFailureLog, AccessLog)),
+    ):
+        rows.delete()
+    _end_sessions(user)
+    jobs.forget(email)
+    audit.record(by=by.actor, action="anonymise", target=accounts.TARGET, key=user, after={"roles_ended": ended})
+
+
+def _end_sessions(user: int) -> None:
+    """Delete the sessions of an account: what was typed may be kept in them. Only each one itself says whose it is."""
+    own = [one.pk for one in Session.objects.iterator() if one.get_decoded().get("_auth_user_id") == str(user)]
+    Session.objects.filter(pk__in=own).delete()
+
+
+@transaction.atomic
+def load_retention(*, by: Standing) -> int:
+    """Load how long each kind is kept from the register, unless that stands already; returns how many rows.
+
+    Needs ``load-reference-data``, and of the database the role that owns the tables.
+    """
+    by.require(Permission.LOAD_REFERENCE_DATA)
+    register = reference.register()
+    if reference_data.is_loaded(REGISTER, register.fingerprint):
+        return 0
+    rows = retention.load(
+        retention.Period(kind.code, one.since, one.days, one.source)
+        for kind in register.kinds
+        for one in kind.retention
+    )
+    reference_data.mark_loaded(REGISTER, register.fingerprint, rows=rows)
+    audit.record(by=by.actor, action="load", target=TARGET, key=register.fingerprint[:16], after={"rows": rows})
+    return rows
+
+
+@transaction.atomic
+def apply_retention(*, by: Standing, now: datetime) -> dict[str, int]:
+    """Delete notices that are done and events of the audit log once their days are over; returns how many of each.
+
+    Needs ``manage-accounts``. Rooms above forget theirs themselves.
+    """
+    by.require(Permission.MANAGE_ACCOUNTS)
+    gone = {"notices": 0}
+    oldest = retention.oldest_kept("notices", now)
+    if oldest is not None:
+        gone["notices"] = Notice.objects.filter(done_at__lt=oldest).delete()[0]
+    gone["audit"] = retention.forget_audit(now)
+    report_forgotten(by=by, gone=gone, now=now)
+    return gone
+
+
+def report_forgotten(*, by: Standing, gone: dict[str, int], now: datetime) -> None:
+    """Say in the log and the audit log what ran out; nothing if that is nothing."""
+    if any(gone.values()):
+        log.info("retention-applied", **gone)
+        audit.record(by=by.actor, action="forget", target=TARGET, key=now.date(), after=gone)

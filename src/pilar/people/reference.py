@@ -1,0 +1,90 @@
+"""The register of personal data as the data folder holds it, read without a database (docs/privacy.md)."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pilar.platform.folders import data_folder
+from pilar.platform.language import Bilingual
+
+ASSUMPTION = "assumption"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFor:
+    """How many days, from a day on, and who says so."""
+
+    since: date
+    days: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalData:
+    """One kind: ``ends`` says how it ends, ``where`` are tables, ``retention`` goes by day, oldest first."""
+
+    code: str
+    title: Bilingual
+    what: Bilingual
+    why: Bilingual
+    ground: Bilingual
+    ground_source: str
+    readers: Bilingual
+    where: tuple[str, ...]
+    ends: Bilingual
+    retention: tuple[KeptFor, ...]
+
+    def kept_for(self, day: date) -> KeptFor | None:
+        """How long on this day; None where it ends in another way."""
+        return next((one for one in reversed(self.retention) if one.since <= day), None)
+
+    @property
+    def ground_is_assumed(self) -> bool:
+        return self.ground_source == ASSUMPTION
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """All kinds, the law that they follow, and the fingerprint of the file."""
+
+    law: str
+    kinds: tuple[PersonalData, ...]
+    fingerprint: str
+
+
+def register() -> Register:
+    """The register that holds now."""
+    return _read(data_folder() / "privacy" / "register.yaml")
+
+
+@cache
+def _read(path: Path) -> Register:
+    content = path.read_bytes()
+    given = yaml.safe_load(content)
+    kinds = tuple(_kind(one) for one in given["kinds"])
+    return Register(given["law"], kinds, hashlib.sha256(content).hexdigest())
+
+
+def _kind(given: dict[str, Any]) -> PersonalData:
+    ground = dict(given["ground"])
+    source = ground.pop("source")
+    kept = sorted((KeptFor(**one) for one in given.get("retention", ())), key=lambda one: one.since)
+    return PersonalData(
+        code=given["code"],
+        title=Bilingual(**given["title"]),
+        what=Bilingual(**given["what"]),
+        why=Bilingual(**given["why"]),
+        ground=Bilingual(**ground),
+        ground_source=source,
+        readers=Bilingual(**given["readers"]),
+        where=tuple(given["where"]),
+        ends=Bilingual(**given["ends"]),
+        retention=tuple(kept),
+    )

@@ -1,0 +1,36 @@
+"""How people sign in: accounts are given, nobody registers; failures close the door for a while.
+
+What the sign-in library is told stands in the modules beside this one, which the settings name.
+"""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.middleware.csrf import rotate_token
+from django.utils import timezone
+
+from pilar.people import queries
+from pilar.people.rules import Standing
+
+
+def standing_of(request: HttpRequest) -> Standing:
+    """Who asks, with the roles held now; looked up once a request."""
+    known: Standing | None = getattr(request, "_standing", None)
+    if known is None:
+        known = queries.standing(request.user, timezone.now())
+        act_as(request, known)
+    return known
+
+
+def act_as(request: HttpRequest, standing: Standing) -> None:
+    """Fix who a request acts as, such as the owner of an API token, whom no session names."""
+    request._standing = standing  # type: ignore[attr-defined]
+
+
+def change_mark(*, request: HttpRequest | None, **_signal: object) -> None:
+    """Another token against forged requests once somebody has signed out, as after signing in.
+
+    So a page that was kept without a line knows that it is no longer theirs: the cookie is all it can look at.
+    """
+    if request is not None:
+        rotate_token(request)

@@ -1,0 +1,101 @@
+"""Names of people in what they have done: stored as a reference, read as the name (why: docs/adr/0011).
+
+Whatever never changes must not hold the name of somebody who may want it gone. So a column of who acted holds
+``user:17``; reading it gives the name that the table of names has for it at that moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+BETWEEN = "\x1f"
+"""Between reference and name on the way from the database; it can stand in neither (text that is typed has no such)."""
+
+
+class Signature(str):
+    """A name for readers that is stored as its reference."""
+
+    __slots__ = ("reference",)
+    reference: str
+
+    def __new__(cls, name: str, reference: str) -> Signature:
+        made = super().__new__(cls, name)
+        made.reference = reference
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Signature, (str(self), self.reference)
+
+
+class SignatureField(models.CharField):  # type: ignore[type-arg]
+    """Who acted: takes and gives a :class:`Signature`; text that is none (the system, a source) stays text."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        """The reference of a signature."""
+        return value.reference if isinstance(value, Signature) else super().get_prep_value(value)
+
+    def to_python(self, value: Any) -> Any:
+        """A signature as it is: as plain text it would be stored as the name."""
+        return value if isinstance(value, Signature) else super().to_python(value)
+
+    def select_format(self, compiler: Any, sql: str, params: Any) -> tuple[str, Any]:
+        """Ask for the reference and the name that it has now."""
+        name = f"(SELECT n.name FROM platform_personname n WHERE n.reference = {sql})"  # noqa: S608 - a column
+        return f"({sql} || coalesce('{BETWEEN}' || {name}, ''))", (*params, *params)
+
+    def from_db_value(self, value: str | None, expression: Any, connection: BaseDatabaseWrapper) -> str | None:
+        """The name, with the reference that it came by."""
+        reference, found, name = (value or "").partition(BETWEEN)
+        return Signature(name, reference) if found else value
+
+
+def forget(name: str, *, instead: str) -> None:
+    """Blank a name that stood as text when several accounts shared it, once none of them bears it any more."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE platform_personname SET name = %s WHERE name = %s AND reference LIKE 'name:%%'", [instead, name]
+        )
+
+
+def named(reference: str, name: str) -> str:
+    """PL/pgSQL of a trigger after insert and update that keeps a name by its reference, both SQL over ``NEW``."""
+    return (
+        f"INSERT INTO platform_personname (reference, name) VALUES ({reference}, {name}) "  # noqa: S608 - no input
+        "ON CONFLICT (reference) DO UPDATE SET name = EXCLUDED.name; RETURN NULL;"
+    )
+
+
+def sign(table: str, column: str) -> Callable[[Any, BaseDatabaseSchemaEditor], None]:
+    """What a migration runs to put references in the place of names that stand in a column.
+
+    A name that several accounts share got a reference of its own, which only tells it apart; what is nobody's name (the
+    system's, a source's) stays.
+    """
+
+    def forwards(_apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+        with editor.connection.cursor() as cursor, guards_off(cursor, table):
+            cursor.execute(
+                f"UPDATE {table} t SET {column} = n.reference FROM (SELECT DISTINCT ON (name) name, reference "  # noqa: S608
+                "FROM platform_personname ORDER BY name, reference NOT LIKE 'name:%') n "
+                f"WHERE t.{column} = n.name"
+            )
+
+    return forwards
+
+
+@contextmanager
+def guards_off(cursor: Any, table: str) -> Iterator[None]:
+    """Let a migration, which the owner runs, change a table whose rows stay; until the end of the transaction."""
+    cursor.execute(
+        "SELECT set_config('pgtrigger.ignore', array_agg(tgname::text)::text, true) FROM pg_trigger "
+        "WHERE tgrelid = %s::regclass AND tgname LIKE 'pgtrigger%%'",
+        [table],
+    )
+    yield
+    cursor.execute("SELECT set_config('pgtrigger.ignore', '{}', true)")

@@ -1,0 +1,51 @@
+"""How long each kind of personal data is kept: rows that the owner of the tables loads, and what has run out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import connection
+
+from pilar.platform.models import Retention
+from pilar.platform.transactions import require_transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """``days`` from the day ``since`` on, as ``source`` says or assumes."""
+
+    kind: str
+    since: date
+    days: int
+    source: str
+
+
+def load(periods: Iterable[Period]) -> int:
+    """Put these in the place of all that stand; returns how many. The role that serves may not."""
+    require_transaction("retention.load")
+    Retention.objects.all().delete()
+    return len(
+        Retention.objects.bulk_create(
+            Retention(kind=one.kind, since=one.since, days=one.days, source=one.source) for one in periods
+        )
+    )
+
+
+def oldest_kept(kind: str, now: datetime) -> datetime | None:
+    """What is older than this has run out at ``now``; None: no row says how long, and so nothing runs out."""
+    row = Retention.objects.filter(kind=kind, since__lte=now.date()).order_by("-since").first()
+    return None if row is None else now - timedelta(days=row.days)
+
+
+def forget_audit(now: datetime) -> int:
+    """Delete the events of the audit log that have run out; returns how many.
+
+    The function of the database that does it belongs to the owner and reads the rows itself: whoever calls it chooses
+    nothing, and a time to come counts as now.
+    """
+    require_transaction("retention.forget_audit")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pilar_forget_audit(%s)", [now])
+        return int(cursor.fetchone()[0])

@@ -1,0 +1,90 @@
+"""The mails of the demo: files in its state folder, read on a page, because a newcomer has no mail server."""
+
+from __future__ import annotations
+
+import email.policy
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import EmailMessage as Parsed
+from email.parser import BytesParser
+from pathlib import Path
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+
+from pilar.platform.errors import PilarError
+from pilar.platform.language import mark
+
+KEPT = 200
+NAME = re.compile(r"(\d{20})-[0-9a-f]{8}")
+
+
+class LetterNotFound(PilarError):
+    code = "letter-not-found"
+    status = 404
+    sentence = mark("There is no such mail")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One mail that the demo would have sent; ``text`` is its plain part."""
+
+    name: str
+    sent_at: datetime
+    to: str
+    subject: str
+    text: str
+
+
+class FolderTransport(BaseEmailBackend):
+    """Delivers to the folder ``PILAR_LETTERS`` (for ``PILAR_MAIL_TRANSPORT``); the oldest make room for the newest."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        """Write each message as a file of its own."""
+        folder: Path = settings.PILAR_LETTERS
+        folder.mkdir(mode=0o700, exist_ok=True)
+        for message in email_messages:
+            name = f"{datetime.now(UTC):%Y%m%d%H%M%S%f}-{secrets.token_hex(4)}"
+            # Renamed only when whole: the page may be looking.
+            making = folder / f"{name}.making"
+            making.write_bytes(message.message().as_bytes())
+            making.rename(folder / name)
+        for old in _names()[KEPT:]:
+            (folder / old).unlink(missing_ok=True)
+        return len(email_messages)
+
+
+def letters() -> list[Letter]:
+    """All that are kept, newest first."""
+    return [letter(name) for name in _names()]
+
+
+def letter(name: str) -> Letter:
+    """One of them; raises :class:`LetterNotFound`."""
+    form = NAME.fullmatch(name)
+    if form is None:
+        raise LetterNotFound
+    try:
+        content = (settings.PILAR_LETTERS / name).read_bytes()
+    except OSError:
+        raise LetterNotFound from None
+    parsed: Parsed = BytesParser(_class=Parsed, policy=email.policy.default).parsebytes(content)  # type: ignore[arg-type]
+    body = parsed.get_body(("plain", "html"))
+    return Letter(
+        name,
+        datetime.strptime(form[1], "%Y%m%d%H%M%S%f").replace(tzinfo=UTC),
+        str(parsed["To"] or ""),
+        str(parsed["Subject"] or ""),
+        str(body.get_content()) if body is not None else "",
+    )
+
+
+def _names() -> list[str]:
+    folder: Path = settings.PILAR_LETTERS
+    if not folder.is_dir():
+        return []
+    return sorted((one.name for one in folder.iterdir() if NAME.fullmatch(one.name)), reverse=True)

@@ -1,0 +1,191 @@
+"""A production installation on this machine: Pilar's processes, and a database server that a test may stop."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from email.message import Message
+from pathlib import Path
+from typing import TextIO
+
+import psycopg
+
+from pilar.config.embedded import EmbeddedServer, Place
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+PUBLIC = "pilar.contoh.go.id"
+PREPARE = """
+import django; django.setup()
+from django.core.management import call_command
+from pilar.people.models import User
+call_command("migrate", verbosity=0)
+for email in {accounts}:
+    user = User(email=email, name="Siti")
+    user.set_password("kata-sandi-yang-panjang")
+    user.save()
+"""
+ACCOUNTS = [f"siti{number}@contoh.invalid" for number in range(8)]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until(holds: Callable[[], object], *, seconds: float = 120) -> None:
+    ends = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < ends, "waited too long"
+        time.sleep(0.1)
+
+
+@dataclass
+class Answer:
+    """What a web server answered."""
+
+    status: int
+    headers: Message
+    text: str
+
+    def json(self) -> dict[str, object]:
+        return dict(json.loads(self.text))
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+@dataclass
+class Installation:
+    """One installation; ``environment`` is what its operator set."""
+
+    home: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="pilar-installation-")))
+    port: int = field(default_factory=free_port)
+    running: list[subprocess.Popen[str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.home.chmod(0o711)
+        self.server = EmbeddedServer(Place(self.home / "database"), durable=False)
+        outer = {name: value for name, value in os.environ.items() if not name.startswith(("PILAR_", "DJANGO_"))}
+        self.environment = outer | {
+            "PILAR_SECRET_KEY": "k" * 50,
+            "PILAR_ALLOWED_HOSTS": PUBLIC,
+            "PILAR_BEHIND_PROXY": "1",
+            "PILAR_STATE": str(self.home / "state"),
+            "PILAR_LANGUAGE": "en",
+            "PYTHONPATH": str(CHECKOUT / "src"),
+        }
+
+    def prepare(self) -> None:
+        """Start the database and make the tables, with some accounts."""
+        self.server.start()
+        self.environment["DATABASE_URL"] = self.server.place.url()
+        prepared = self.environment | {"DJANGO_SETTINGS_MODULE": "pilar.config.settings.production"}
+        subprocess.run([sys.executable, "-c", PREPARE.format(accounts=ACCOUNTS)], env=prepared, check=True)
+
+    def sql(self, statement: str) -> list[tuple[object, ...]]:
+        with psycopg.connect(self.server.place.url(), autocommit=True) as connection:
+            cursor = connection.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+
+    def start(self, *command: str, **environment: str) -> subprocess.Popen[str]:
+        """Start a command of Pilar."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "pilar", *command],
+            env=self.environment | environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+        self.running.append(process)
+        return process
+
+    def serve(self, **environment: str) -> subprocess.Popen[str]:
+        """Start the web server and wait for its word that it serves."""
+        process = self.start("serve", "--port", str(self.port), "--workers", "1", **environment)
+        assert process.stdout is not None
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if line.startswith("Pilar serves at"):
+                return process
+        raise AssertionError("".join(said))
+
+    def ask(self, path: str, *, data: bytes | None = None, public: bool = True, **headers: str) -> Answer:
+        """Ask as the proxy does, or, not ``public``, as a monitor that knows the number of the machine only."""
+        given = {"Host": PUBLIC, "X-Forwarded-Proto": "https"} if public else {}
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", data=data, headers=given | headers)
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _NoRedirect())
+        try:
+            with opener.open(request, timeout=60) as answer:
+                return Answer(answer.status, answer.headers, answer.read().decode())
+        except urllib.error.HTTPError as error:
+            return Answer(error.code, error.headers, error.read().decode())
+
+    def end(self, process: subprocess.Popen[str]) -> int:
+        """Ask a process to end; returns its exit status."""
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+        self.running.remove(process)
+        return process.returncode
+
+    def close(self) -> None:
+        for process in self.running:
+            process.terminate()
+        for process in self.running:
+            process.communicate(timeout=60)
+        self.server.stop()
+        shutil.rmtree(self.server.place.sockets, ignore_errors=True)
+        shutil.rmtree(self.home, ignore_errors=True)
+
+
+class Mailbox:
+    """A mail server that takes everything. Use as a context manager."""
+
+    def __init__(self) -> None:
+        self.got: list[str] = []
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._socket.getsockname()[1])
+
+    def __enter__(self) -> Mailbox:
+        threading.Thread(target=self._serve, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                visitor, _address = self._socket.accept()
+            except OSError:
+                return
+            with visitor, visitor.makefile("rw", newline="\r\n", encoding="utf-8") as line:
+                self._talk(line)
+
+    def _talk(self, line: TextIO) -> None:
+        def say(text: str) -> None:
+            line.write(text + "\n")
+            line.flush()
+
+        say("220 ready")
+        while command := line.readline():
+            word = command[:4].upper().strip()
+            say({"DATA": "354 go on", "QUIT": "221 bye"}.get(word, "250 ok"))
+            if word == "QUIT":
+                return
+            if word == "DATA":
+                self.got.append("".join(iter(line.readline, ".\r\n")).replace("\r\n", "\n"))
+                say("250 kept")

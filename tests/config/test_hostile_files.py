@@ -1,0 +1,227 @@
+"""Files made to hurt, through every door of the site that takes a file: one sentence, little memory, no error page."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from areas.places import PLACES, load
+from evaluation.cycle import panel
+from evaluation.cycle import world as cycle
+from evidence import samples
+from evidence.cast import OWN, make_cast
+from kit.hostile import SHEET, TEXTS, WORKBOOKS, changed, claiming, damaged, many_entries
+from masterplan import world as plans
+from measures import world as figures
+from pilar.evaluation.rules.stages import PhaseState
+from pilar.masterplan import operations
+from pilar.masterplan.models import ProgrammeImport
+from pilar.people.rules import SCHEDULE
+from surveys import world as surveyed
+
+pytestmark = pytest.mark.django_db
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+MOST_GROWTH = 80 * 2**20
+
+# What the refusals say to a reader in Indonesian.
+SAID = {
+    "too-costly": "Membaca berkas ini memakan terlalu banyak waktu atau memori",
+    "workbook-too-large": "berkas Excel ini terlalu besar",
+    "too-many-cells": "Sel tabel ini terlalu banyak",
+    "too-many-rows": "Tabel ini memiliki lebih dari",
+    "broken-workbook": "rusak, atau bukan",
+    "too-many-columns": "sel yang dapat dibaca",
+    "not-workbook": "Pilih",
+}
+FILES = {
+    **{
+        name: WORKBOOKS[name]
+        for name in (
+            "25 million empty rows",
+            "2 million filled cells in 111 kB",
+            "20,000 parts",
+            "a document type in UTF-16",
+            "a corrupt LZMA part",
+        )
+    },
+    **{name: TEXTS[name] for name in ("18 million separators", "9 million rows")},
+}
+
+
+@pytest.fixture(autouse=True)
+def _folder(settings: Any, tmp_path: Path) -> None:
+    kept = {"BACKEND": "pilar.evidence.store.PrivateFolder", "OPTIONS": {"location": str(tmp_path)}}
+    settings.STORAGES = settings.STORAGES | {"evidence": kept}
+
+
+@cache
+def made(name: str) -> bytes:
+    return FILES[name][0]()
+
+
+def file(name: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile(f"berkas.{'xlsx' if name in WORKBOOKS else 'csv'}", made(name))
+
+
+def client_of(account: Any) -> Client:
+    client = Client()
+    client.force_login(account, BACKEND)
+    return client
+
+
+Send = Callable[[SimpleUploadedFile], Any]
+
+
+def answers(address: str) -> Send:
+    world = cycle.make_world()
+    world.set_phase(PhaseState.OPEN)
+    client, where = client_of(world.user("coordinator", cycle.OWN)), address.format(key=world.assessment().pk)
+    return lambda sent: client.post(where, {"file": sent})
+
+
+def marks() -> Send:
+    world = cycle.make_world()
+    key = panel.hand_in(world)
+    client = client_of(world.user("assessor1"))
+    return lambda sent: client.post(f"/api/v1/marking/{key}/import", {"file": sent})
+
+
+def values() -> Send:
+    load(PLACES)
+    client = client_of(figures.make_world().cast.user("contributor"))
+    return lambda sent: client.post(reverse("measures:import", args=[figures.OWN]), {"file": sent})
+
+
+def sheets() -> Send:
+    load(PLACES)
+    world = surveyed.make_world()
+    surveyed.running(world)
+    client = world.client("coordinator")
+    return lambda sent: client.post(f"/kerja/survei/{world.survey}/impor/", {"file": sent})
+
+
+def programmes(*, api: bool) -> Send:
+    load(PLACES)
+    world = plans.make_world()
+    client = client_of(world.cast.user("coordinator"))
+    page = reverse("masterplan:imports", args=[world.version])
+
+    def send(sent: SimpleUploadedFile) -> Any:
+        where = f"/api/v1/plan-versions/{world.version}/imports" if api else page
+        answer = client.post(where, {"file": sent})
+        if answer.status_code >= 400:
+            return answer
+        row = ProgrammeImport.objects.get()
+        operations.check_import(by=SCHEDULE, key=row.pk, now=timezone.now())
+        shown = client.get(reverse("masterplan:import", args=[row.pk]))
+        shown.status_code = 422
+        return shown
+
+    return send
+
+
+IMPORTERS: dict[str, Callable[[], Send]] = {
+    "answers, page": lambda: answers("/kerja/penilaian/{key}/impor/"),
+    "answers, API": lambda: answers("/api/v1/assessments/{key}/import"),
+    "marks, API": marks,
+    "values of measures": values,
+    "answers of a survey": sheets,
+    "programmes, page": lambda: programmes(api=False),
+    "programmes, API": lambda: programmes(api=True),
+}
+
+
+def peak() -> int:
+    found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    assert found
+    return int(found[1]) * 1024
+
+
+@pytest.mark.parametrize("importer", IMPORTERS)
+@pytest.mark.parametrize("name", FILES)
+def test_every_importer_refuses_hostile_files(importer: str, name: str) -> None:
+    send, sent = IMPORTERS[importer](), file(name)
+    Path("/proc/self/clear_refs").write_text("5")
+    before = peak()
+    answer = send(sent)
+    assert answer.status_code == 422, answer.content[:500]
+    assert peak() - before < MOST_GROWTH
+    right = {*FILES[name][1], *(["not-workbook"] if "programmes" in importer and name in TEXTS else [])}
+    if answer["Content-Type"].startswith("application/problem"):
+        assert {one["code"] for one in json.loads(answer.content)["faults"]} <= right
+    else:
+        assert any(SAID[code] in answer.content.decode() for code in right)
+
+
+def test_every_door_that_takes_a_table_is_tried_here() -> None:
+    """Whoever reads the bytes of a table stands in the list above; files of the machine are the operator's own."""
+    source = Path(__file__).parents[2] / "src" / "pilar"
+    found = {
+        str(path.relative_to(source))
+        for path in source.rglob("*.py")
+        if re.search(r"\b(inspect_content|inspect_sheets)\(", path.read_text()) and "platform" not in path.parts
+    }
+    assert found == {
+        "evaluation/queries/answer_sheets.py",
+        "masterplan/benchmark_import.py",
+        "masterplan/operations/importing.py",
+        "measures/pages/importing.py",
+        "surveys/pages/importing.py",
+    }
+    own = {
+        path.relative_to(source).parts[1].removesuffix(".py")
+        for path in source.rglob("*.py")
+        if re.search(r"\b(inspect_table|read_table)\(", path.read_text()) and "platform" not in path.parts
+    }
+    assert own <= {"commands", "reference"}
+
+
+def office() -> bytes:
+    return samples.office("xlsx", {SHEET: bytes(range(256)) * 20})
+
+
+EVIDENCE = {
+    "a corrupt LZMA part": lambda: damaged(office(), packed_by=zipfile.ZIP_LZMA),
+    "a corrupt deflated part": lambda: damaged(office(), packed_by=zipfile.ZIP_DEFLATED),
+    "claims of gigabytes": lambda: claiming(office(), size=2**31),
+    "20,000 parts": lambda: many_entries(20_000),
+    "60 million elements": lambda: changed({SHEET: b"<a/>" * 60_000_000}, content=office()),
+    "a JPEG of filling": lambda: b"\xff\xd8" + b"\xff" * 18_000_000,
+}
+
+
+@pytest.mark.parametrize("name", EVIDENCE)
+def test_evidence_refuses_hostile_files(name: str) -> None:
+    load(PLACES)
+    cast = make_cast()
+    content = EVIDENCE[name]()
+    client = client_of(cast.user("contributor"))
+    ending = "jpg" if "JPEG" in name else "xlsx"
+    given = {"title": "SK", "office": cast.office, "file": SimpleUploadedFile(f"bukti.{ending}", content)}
+    Path("/proc/self/clear_refs").write_text("5")
+    before = peak()
+    answer = client.post(f"/bukti/daerah/{OWN}/", given)
+    assert answer.status_code == 422, answer.content[:300]
+    assert re.search("rusak atau tidak lengkap|terlalu besar", answer.content.decode())
+    assert peak() - before < MOST_GROWTH
+
+
+@pytest.mark.parametrize("body", [b"[" * 200_000, b'{"a":' * 100_000, b"9" * 1_000_000, b'{"a": NaN}', b"\xff\xfe"])
+def test_a_hostile_body_is_no_json_to_the_api(body: bytes) -> None:
+    load(PLACES)
+    client = client_of(make_cast().user("coordinator"))
+    answer = client.post(f"/api/v1/regions/{OWN}/surveys", body, content_type="application/json")
+    assert answer.status_code in (400, 422)
+    assert answer["Content-Type"].startswith("application/problem+json")

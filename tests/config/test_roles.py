@@ -1,0 +1,136 @@
+"""The role that serves: connected to as it is, it does the ordinary work and changes nothing that must stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from django.core import mail
+from django.db import connection
+from django.utils import timezone
+
+from areas.places import PLACES, load
+from pilar.areas import operations as areas
+from pilar.config import production, roles
+from pilar.config.roles import OneRole, RoleMissing
+from pilar.people import operations
+from pilar.people.rules import OPERATOR, Role
+from pilar.platform import jobs
+from pilar.platform.models import AuditEvent
+from pilar.platform.triggers import kept_tables
+
+ROLE, PASSWORD = "pilar_test_serving", "kata-sandi-uji"
+ADDED_ONLY = {
+    "evaluation_approval", "evaluation_instrument", "evaluation_phasemove", "evaluation_publication",
+    "evaluation_snapshot", "evaluation_snapshotresult", "evidence_evidence", "evidence_revision",
+    "evidence_scanverdict", "evidence_verification", "masterplan_content", "masterplan_decision",
+    "masterplan_report", "masterplan_reportevidence", "measures_value", "platform_auditevent",
+    "surveys_form", "surveys_measured", "surveys_response",
+}  # fmt: skip
+
+
+@pytest.fixture
+def serving(transactional_db: None) -> Iterator[psycopg.Connection]:
+    """A connection of the serving role, and Django's own as that role too."""
+    load(PLACES)
+    roles.make(ROLE, PASSWORD)
+    roles.grant(ROLE)
+    roles.grant(ROLE)  # the same once more: nothing is refused and nothing is added
+    usual = dict(connection.settings_dict)
+    connection.close()
+    connection.settings_dict |= {"USER": ROLE, "PASSWORD": PASSWORD, "CONN_MAX_AGE": 0}
+    given = connection.get_connection_params()
+    with psycopg.connect(
+        host=given["host"], dbname=given["dbname"], user=ROLE, password=PASSWORD, port=given.get("port")
+    ) as own:
+        yield own
+    connection.close()
+    connection.settings_dict.update(usual)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs; DELETE FROM procrastinate_workers")
+        cursor.execute(f"DROP OWNED BY {ROLE}; DROP ROLE {ROLE}")
+
+
+def test_no_history_can_be_changed_even_with_the_triggers_switched_off(serving: psycopg.Connection) -> None:
+    found = dict(kept_tables())
+    assert {table for table, refused in found.items() if {"UPDATE", "DELETE"} <= {*refused}} == ADDED_ONLY
+    assert {"masterplan_plan", "measures_measure", "surveys_survey"} < set(found)
+    with serving.cursor() as cursor:
+        cursor.execute("SELECT array_agg(tgname::text) FROM pg_trigger WHERE tgname LIKE 'pgtrigger%'")
+        (every,) = cursor.fetchone() or ([],)
+        for table, refused in found.items():
+            cursor.execute("SELECT column_name FROM information_schema.columns WHERE table_name = %s LIMIT 1", [table])
+            (column,) = cursor.fetchone() or ("",)
+            said = {
+                "UPDATE": f'UPDATE {table} SET "{column}" = "{column}"',
+                "DELETE": f"DELETE FROM {table}",
+                "TRUNCATE": f"TRUNCATE {table} CASCADE",
+            }
+            for one in refused:
+                cursor.execute("SELECT set_config('pgtrigger.ignore', %s, false)", ["{" + ",".join(every) + "}"])
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    cursor.execute(said[one])
+                serving.rollback()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TABLE mine (a int)", "DROP TABLE platform_auditevent", "ALTER TABLE people_user ADD COLUMN a int",
+        "ALTER TABLE platform_auditevent DISABLE TRIGGER ALL", "DROP TRIGGER x ON platform_auditevent",
+        "CREATE FUNCTION mine() RETURNS int AS 'SELECT 1' LANGUAGE sql",
+        "CREATE OR REPLACE FUNCTION _pgtrigger_should_ignore(trigger_name NAME) RETURNS BOOLEAN AS 'SELECT true'"
+        " LANGUAGE sql",
+        "SET session_replication_role = 'replica'", "DELETE FROM django_migrations",
+    ],
+)  # fmt: skip
+def test_the_serving_role_changes_no_form(serving: psycopg.Connection, statement: str) -> None:
+    with pytest.raises((psycopg.errors.InsufficientPrivilege, psycopg.errors.UndefinedObject)):
+        serving.execute(statement)
+
+
+def test_a_trigger_that_guards_some_rows_cannot_be_ignored_either(serving: psycopg.Connection) -> None:
+    with serving.cursor() as cursor:
+        cursor.execute("SELECT set_config('pgtrigger.ignore', '{any}', false), _pgtrigger_should_ignore('any')")
+        assert cursor.fetchone() == ("{any}", False)
+
+
+def test_operations_and_jobs_do_their_work_as_the_serving_role(
+    serving: psycopg.Connection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = timezone.now()
+    office = areas.add_office(by=OPERATOR, region="36.03", name="Dinas Komunikasi dan Informatika")
+    key = operations.create_account(
+        by=OPERATOR, email="siti@contoh.invalid", name="Siti", role=Role.CONTRIBUTOR, office=office, now=now
+    )
+    operations.set_active(by=OPERATOR, user=key, active=False, now=now)
+    operations.set_active(by=OPERATOR, user=key, active=True, now=now)
+    jobs.run_worker(once=True)
+    assert [one.to for one in mail.outbox] == [["siti@contoh.invalid"]]
+    assert AuditEvent.objects.filter(target="people.account", key=key).count() == 4
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user, (SELECT count(*) FROM procrastinate_jobs)")
+        assert cursor.fetchone() == (ROLE, 0)
+    production._warn_of_one_role()
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.django_db
+def test_who_serves_as_owner_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    production._warn_of_one_role()
+    assert "PILAR_OWNER_URL" in capsys.readouterr().err
+
+
+@pytest.mark.django_db
+def test_a_role_that_is_not_there_is_named() -> None:
+    with pytest.raises(RoleMissing, match="nobody_of_this_name"):
+        roles.grant("nobody_of_this_name")
+
+
+def test_the_role_is_the_user_of_the_serving_address() -> None:
+    serves = {"DATABASE_URL": "postgres://web:x@host/pilar"}
+    assert roles.serving_role(serves) is None
+    assert roles.serving_role(serves | {"PILAR_OWNER_URL": "postgres://own:y@host/pilar"}) == "web"
+    with pytest.raises(OneRole, match="web"):
+        roles.serving_role(serves | {"PILAR_OWNER_URL": "postgres://web:x@host/pilar"})

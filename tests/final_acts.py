@@ -1,0 +1,137 @@
+"""Which operations can be taken back, and which not: the list that every operation of a room has to stand on.
+
+*Final*: who does it cannot bring back what was before. Its page "check before you …" has a box to tick.
+*Asked*: it can be brought back, but reaches many or ends something at once. Its page has no box.
+*Free*: everything else, with the reason. What is written on a page, version by version, and what a preview with a
+fingerprint comes before, needs no further question.
+
+Why so: docs/adr/0013.
+"""
+
+from __future__ import annotations
+
+FINAL = {
+    "evaluation": {
+        "answer_request",
+        "approve_results",
+        "cancel_meeting",
+        "correct_results",
+        "decide_objection",
+        "finish_marking",
+        "make_objection",
+        "move_phase",
+        "publish_results",
+        "remove_finding",
+        "return_assessment",
+        "submit",
+        "withdraw_region",
+        "withdraw_request",
+    },
+    "masterplan": {
+        "begin_meeting",
+        "bring_into_force",
+        "enter_decree",
+        "merge_proposals",
+        "move_version",
+        "sign_off",
+        "submit_proposal",
+        "withdraw_proposal",
+    },
+    "surveys": {"close_survey", "open_survey"},
+    "measures": {"close_measure", "revoke_source_token"},
+    "people": {"revoke_token"},
+    "areas": {"close_office"},
+}
+
+ASKED = {
+    "evaluation": {"accept_result", "compute_results"},
+    "masterplan": {"return_to_meeting"},
+    "people": {"end_membership", "set_active"},
+}
+
+FREE = {
+    "evaluation": {
+        "can be done the other way again by who did it": (
+            "add_group attach attach_to_follow_up declare_conflict detach detach_from_follow_up "
+            "invite_regions make_chair "
+            "move_to_group remove_conflict remove_group reopen_marking seat unseat"
+        ),
+        "is written anew, version by version": (
+            "allocate edit_campaign edit_finding move_meeting plan_meeting record_meeting rename_group "
+            "request_evidence "
+            "save_answer save_answers save_follow_up save_mark save_marks set_dates settle_mark "
+            "write_finding "
+            "create_campaign propose_from_follow_up save_draft_instrument attach_new verify_attached "
+            "return_attached"
+        ),
+        "a preview comes before it, and what it stores can be changed": (
+            "apply_proposal import_marks take_all_plan_figures take_over_answers take_plan_figures"
+        ),
+        "makes files, which can be made again": "make_sheets order_sheets",
+        "no page: loaded from files by an operator, or done by the schedule or another operation": (
+            "add_instrument build_large_campaign choose_instrument load_demo_campaigns panels_changed "
+            "record_group "
+            "record_statement remind_of_follow_ups synthetic_address withdraw_others"
+        ),
+    },
+    "masterplan": {
+        "is written anew, version by version": (
+            "propose report save_attendance save_body save_meeting save_proposal start_plan start_revision "
+            "write_part "
+            "plan_meeting"
+        ),
+        "the deadline of a call can be moved, a question is answered by handing in again": "ask_back open_call",
+        "a further decision stands in its place until the minutes are signed off": "decide",
+        "a preview comes before it; its proposals can be taken back": "confirm_import upload_programmes drop_import",
+        "makes files, which can be made again": "make_papers order_papers",
+        "no page: done by the schedule, or by an operator": (
+            "check_import end_calls load_demo_plans remind_of_reports report_past store_import"
+        ),
+    },
+    "surveys": {
+        "somebody's answers, on whose last page they are looked through before they are sent": "answer keep_unfinished",
+        "answers of others, typed or shown in a preview; a wrong one is one of many": "enter_answers enter_sheets",
+        "is written anew": "create_survey set_cells state_validity",
+        "no page: the schedule, or an operator": "close_due erase_expired load_demo_surveys remind_of_quotas",
+    },
+    "measures": {
+        "a further version or value stands in its place": (
+            "assign_measure correct_value define_measure report_value report_values revise_measure"
+        ),
+        "can be done the other way again by who did it": "add_source issue_token switch_source",
+        "no page: done by a program, by another room, or by an operator": (
+            "built_in_source is_source_token load_demo_measures use_source_token"
+        ),
+    },
+    "people": {
+        "can be done the other way again by who did it": "create_account create_token grant_membership set_language",
+        "a link or a message more": "invite mark_read",
+        "no page: done by the schedule, by another operation, or by an operator": (
+            "clear_sign_in_traces notify notify_offices notify_regions send_digests send_invitation "
+            "set_password settle "
+            "use_token"
+        ),
+    },
+    "evidence": {
+        "a further version stands in its place": "add_evidence add_revision receive return_to_owner verify",
+        "no page: done by a room above, by the schedule, or by an operator": (
+            "check_store hold_made keep_made record_scan release scan scan_waiting sweep withdraw"
+        ),
+    },
+    "areas": {
+        "is written anew": "add_office rename_office",
+        "no page: loaded from files by an operator": "load_areas",
+    },
+}
+
+ROOMS = ("areas", "people", "evidence", "measures", "surveys", "masterplan", "evaluation")
+
+
+def free(room: str) -> list[str]:
+    """The operations of a room that nobody is asked about."""
+    return [name for names in FREE.get(room, {}).values() for name in names.split()]
+
+
+def asked(room: str) -> set[str]:
+    """The operations of a room that have a page of their own before them."""
+    return FINAL.get(room, set()) | ASKED.get(room, set())

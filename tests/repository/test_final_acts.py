@@ -1,0 +1,124 @@
+"""Every operation is either free or has its page "check before you …", and no page goes past it."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import pilar
+from final_acts import ASKED, FINAL, ROOMS, asked, free
+
+SOURCE = Path(pilar.__file__).parent
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_operation_stands_on_the_list_once(room: str) -> None:
+    door = import_module(f"pilar.{room}.operations")
+    exported = [name for name in door.__all__ if inspect.isfunction(getattr(door, name))]
+    listed = [*FINAL.get(room, ()), *ASKED.get(room, ()), *free(room)]
+    assert sorted(listed) == sorted(exported)
+
+
+def calls(tree: ast.AST, name: str) -> Iterator[ast.Call]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == name:
+            yield node
+
+
+def views(room: str) -> Iterator[ast.FunctionDef]:
+    """The functions of the pages of a room; an office is closed on a page of ``people``."""
+    folders = [room, "people"] if room == "areas" else [room]
+    for folder in folders:
+        files = [*(SOURCE / folder).glob("pages.py"), *(SOURCE / folder / "pages").glob("*.py")]
+        for path in files:
+            for node in ast.parse(path.read_text(encoding="utf-8")).body:
+                if isinstance(node, ast.FunctionDef):
+                    yield node
+
+
+@pytest.mark.parametrize(("room", "operation"), [(room, name) for room in ROOMS for name in sorted(asked(room))])
+def test_pages_act_behind_the_check_only(room: str, operation: str) -> None:
+    """Each call stands in an ``act`` that is handed to ``confirm``; opening a blocked account again asks nobody."""
+    found = 0
+    for view in views(room):
+        every = [call for call in calls(view, operation) if _is_operation(call)]
+        if not every:
+            continue
+        acts = [node for node in ast.walk(view) if isinstance(node, ast.FunctionDef) and node.name == "act"]
+        behind = {call for act in acts for call in calls(act, operation)}
+        past = [call for call in every if call not in behind and not _reopens(call)]
+        assert not past, f"{room}.{view.name} calls {operation} without a check"
+        handed = [
+            node
+            for node in ast.walk(view)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "confirm"
+        ]
+        assert any(isinstance(one, ast.Name) and one.id == "act" for call in handed for one in call.args)
+        found += bool(behind)
+    assert found, f"{operation} has no page that asks before it"
+
+
+def _is_operation(call: ast.Call) -> bool:
+    assert isinstance(call.func, ast.Attribute)
+    return isinstance(call.func.value, ast.Name) and call.func.value.id == "operations"
+
+
+def _reopens(call: ast.Call) -> bool:
+    return any(
+        word.arg == "active" and isinstance(word.value, ast.Constant) and word.value.value is True
+        for word in call.keywords
+    )
+
+
+def modules(room: str) -> Iterator[ast.Module]:
+    for folder in [room, "people"] if room == "areas" else [room]:
+        for path in [*(SOURCE / folder).glob("pages.py"), *(SOURCE / folder / "pages").glob("*.py")]:
+            yield ast.parse(path.read_text(encoding="utf-8"))
+
+
+def told(room: str, operation: str) -> list[ast.Call]:
+    """Every ``Check(…)`` that is shown before an operation."""
+    named = {node.name: node for tree in modules(room) for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    found: list[ast.Call] = []
+    for view in views(room):
+        if not any(_is_operation(call) for call in calls(view, operation)):
+            continue
+        asked_for = [
+            node for node in ast.walk(view) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "confirm"
+        ]
+        for call in asked_for:
+            look = call.args[1]
+            if isinstance(look, ast.Lambda):
+                assert isinstance(look.body, ast.Call)
+                name = getattr(look.body.func, "attr", "") or getattr(look.body.func, "id", "")
+                found += _checks(named[name])
+            else:
+                local = next(one for one in ast.walk(view) if isinstance(one, ast.FunctionDef) and one.name == "look")
+                found += _checks(local) or [
+                    check
+                    for inner in ast.walk(local)
+                    if isinstance(inner, ast.Call) and getattr(inner.func, "attr", "") in named
+                    for check in _checks(named[inner.func.attr])  # type: ignore[attr-defined]
+                ]
+    return found
+
+
+def _checks(function: ast.FunctionDef) -> list[ast.Call]:
+    return [
+        node for node in ast.walk(function) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Check"
+    ]
+
+
+@pytest.mark.parametrize(("room", "operation"), [(room, name) for room in ROOMS for name in sorted(asked(room))])
+def test_what_is_final_has_its_box_and_nothing_else(room: str, operation: str) -> None:
+    checks = told(room, operation)
+    assert checks, "nothing is told before it"
+    for check in checks:
+        given = next((word.value for word in check.keywords if word.arg == "final"), None)
+        without_a_box = isinstance(given, ast.Constant) and given.value is False
+        assert without_a_box == (operation in ASKED.get(room, ()))
