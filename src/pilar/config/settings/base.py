@@ -118,8 +118,6 @@ NAVIGATION_FOOTER = [
 ]
 # Pages whose form is sent to an address that does not lie below them (design/posted.py).
 FORMS_ELSEWHERE = {
-    "evaluation:approve-results": ("evaluation:phase-results", ("code", "number")),
-    "evaluation:publish-results": ("evaluation:phase-results", ("code", "number")),
     "evidence:verify": ("evidence:evidence", ("key",)),
 }
 SHOW_COMPONENTS = False  # /komponen/ shows invented samples: nothing for the public of an installation
