@@ -44,6 +44,7 @@ def run(*, port: int) -> int:
         address = f"http://{HOST}:{port}"
         processes.wait_until_live(address, web)
         _greet(address, accounts, time.monotonic() - started)
+        _leave_the_database()
         web.wait()
     raise processes.ServerDied
 
@@ -78,6 +79,13 @@ def _serve_as_another() -> None:
     roles.make(roles.SERVING_ROLE, password)
     roles.grant(roles.SERVING_ROLE)
     os.environ[EMBEDDED_USER] = f"{roles.SERVING_ROLE}:{password}"
+
+
+def _leave_the_database() -> None:
+    """End the owner's connection: from here on only the role that serves works."""
+    from django.db import connection
+
+    connection.close()
 
 
 def _password(email: str) -> str:
