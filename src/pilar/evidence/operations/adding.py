@@ -21,6 +21,7 @@ from pilar.areas.operations import UnknownOffice
 from pilar.areas.rules import UnknownRegion
 from pilar.evidence import jobs, store
 from pilar.evidence.models import Evidence, HeldFile, Revision
+from pilar.evidence.operations.locking import lock_piece
 from pilar.evidence.operations.persons import person
 from pilar.evidence.queries import readable
 from pilar.evidence.receiving import OversizedFile
@@ -116,7 +117,8 @@ def add_revision(*, by: Standing, evidence: UUID, content: Content, note: str = 
     Raises as :func:`add_evidence`; :class:`NotFound` for a piece that ``by`` does not read. Needs ``add-evidence`` for
     the office that the piece belongs to, or for its region.
     """
-    piece = Evidence.objects.select_for_update().filter(pk=evidence).first()
+    lock_piece(evidence)
+    piece = Evidence.objects.filter(pk=evidence).first()
     if piece is None or not Revision.objects.filter(readable(by), evidence=evidence).exists():
         raise NotFound
     by.require(Permission.ADD_EVIDENCE, area=piece.region_id, office=piece.office_id)
