@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from evaluation.cycle.panel import PANEL, SELF, finish, give, hand_in, mark_all
+from evaluation.cycle.panel import PANEL, SELF, finish, give, hand_in, mark_all, settled_version
 from evaluation.cycle.world import LEAVES, NEIGHBOUR, NOW, OWN, World
 from pilar.evaluation import operations
 from pilar.evaluation.models import AgreedMark, Answer, Mark, MarkingDone, Seat
@@ -147,6 +148,37 @@ def test_to_an_assessor_without_a_seat_there_is_nothing(world: World, key: int, 
         save(world, key, who)
 
 
+def test_who_has_not_seen_what_stands_there_does_not_settle_over_it(world: World, key: int) -> None:
+    mark_all(world, key, assessor1={"policy": 1})
+    settle(world, key, seen_version=0)
+    first = settled_version(key)
+    with pytest.raises(Outdated) as refused:
+        settle(world, key, value=D(1), reason="Jendela kedua", seen_version=0)
+    assert (refused.value.stored.version, refused.value.stored.values["value"]) == (first, 2)
+    assert refused.value.stored.values["reason"] == "Perbup belum diundangkan"
+    assert refused.value.stored.by == world.user("chair").name
+    assert AgreedMark.objects.get(node="policy").value == 2
+    later = NOW + timedelta(hours=1)
+    settle(world, key, value=D(1), reason="Jendela kedua", seen_version=first, now=later)
+    assert AgreedMark.objects.get(node="policy").value == 1
+    assert settled_version(key) > first
+    with pytest.raises(Outdated):
+        settle(world, key, value=D(3), reason="Jendela ketiga", seen_version=first, now=later)
+
+
+def test_a_mark_of_the_rule_that_came_anew_is_another_version(world: World, key: int) -> None:
+    """Two tabs again: what the rule found, took back and found anew is not what was seen."""
+    mark_all(world, key)
+    seen = settled_version(key)
+    later = NOW + timedelta(hours=1)
+    operations.reopen_marking(
+        by=world.who("chair"), assessment=key, assessor=world.key("assessor1"), reason="Bukti baru", now=later
+    )
+    operations.finish_marking(by=world.who("assessor1"), assessment=key, now=later)
+    with pytest.raises(Outdated):
+        settle(world, key, seen_version=seen)
+
+
 def test_the_console_has_no_marks_of_its_own(world: World, key: int) -> None:
     with pytest.raises(NotAllowed):
         save(world, key, "operator")
@@ -160,7 +192,9 @@ def test_marks_are_given_in_desk_check_and_review_only(world: World, key: int, p
     with pytest.raises(WrongState):
         finish(world, key, "assessor1")
     with pytest.raises(WrongState):
-        operations.settle_mark(by=world.who("chair"), assessment=key, node="policy", value=D(1), reason="x", now=NOW)
+        operations.settle_mark(
+            by=world.who("chair"), assessment=key, node="policy", value=D(1), reason="x", seen_version=0, now=NOW
+        )
 
 
 def test_a_region_that_has_not_submitted_is_not_marked(world: World, key: int) -> None:
@@ -265,7 +299,8 @@ def test_the_chair_settles_the_last_one_and_the_region_is_agreed_once(world: Wor
 
 def settle(world: World, key: int, who: str = "chair", **changed: Any) -> None:
     given = {"node": "policy", "value": D(2), "reason": "Perbup belum diundangkan", **changed}
-    operations.settle_mark(by=world.who(who), assessment=key, now=NOW, **given)
+    given.setdefault("seen_version", settled_version(key, given["node"]))
+    operations.settle_mark(by=world.who(who), assessment=key, **({"now": NOW} | given))
 
 
 def test_the_chair_settles_also_what_the_rule_found(world: World, key: int) -> None:
