@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -146,37 +145,6 @@ def test_nobody_but_the_panel_marks(world: World, key: int, who: str) -> None:
 def test_to_an_assessor_without_a_seat_there_is_nothing(world: World, key: int, who: str) -> None:
     with pytest.raises(NotFound):
         save(world, key, who)
-
-
-def test_who_has_not_seen_what_stands_there_does_not_settle_over_it(world: World, key: int) -> None:
-    mark_all(world, key, assessor1={"policy": 1})
-    settle(world, key, seen_version=0)
-    first = settled_version(key)
-    with pytest.raises(Outdated) as refused:
-        settle(world, key, value=D(1), reason="Jendela kedua", seen_version=0)
-    assert (refused.value.stored.version, refused.value.stored.values["value"]) == (first, 2)
-    assert refused.value.stored.values["reason"] == "Perbup belum diundangkan"
-    assert refused.value.stored.by == world.user("chair").name
-    assert AgreedMark.objects.get(node="policy").value == 2
-    later = NOW + timedelta(hours=1)
-    settle(world, key, value=D(1), reason="Jendela kedua", seen_version=first, now=later)
-    assert AgreedMark.objects.get(node="policy").value == 1
-    assert settled_version(key) > first
-    with pytest.raises(Outdated):
-        settle(world, key, value=D(3), reason="Jendela ketiga", seen_version=first, now=later)
-
-
-def test_a_mark_of_the_rule_that_came_anew_is_another_version(world: World, key: int) -> None:
-    """Two tabs again: what the rule found, took back and found anew is not what was seen."""
-    mark_all(world, key)
-    seen = settled_version(key)
-    later = NOW + timedelta(hours=1)
-    operations.reopen_marking(
-        by=world.who("chair"), assessment=key, assessor=world.key("assessor1"), reason="Bukti baru", now=later
-    )
-    operations.finish_marking(by=world.who("assessor1"), assessment=key, now=later)
-    with pytest.raises(Outdated):
-        settle(world, key, seen_version=seen)
 
 
 def test_the_console_has_no_marks_of_its_own(world: World, key: int) -> None:
