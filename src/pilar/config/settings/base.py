@@ -239,7 +239,7 @@ PILAR_SMALL_BODY = 100_000
 FILE_UPLOAD_HANDLERS = [
     "pilar.evidence.receiving.SizeLimit",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "pilar.evidence.receiving.TemporaryFile",
 ]
 
 # Evidence: a private store, files of at most 20 MB, pictures of at most 100 million pixels (assumption: no rule found).
