@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+from collections import defaultdict
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -83,7 +84,11 @@ def modules(room: str) -> Iterator[ast.Module]:
 
 def told(room: str, operation: str) -> list[ast.Call]:
     """Every ``Check(…)`` that is shown before an operation."""
-    named = {node.name: node for tree in modules(room) for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    named: defaultdict[str, list[ast.FunctionDef]] = defaultdict(list)
+    for tree in modules(room):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef):
+                named[node.name].append(node)
     found: list[ast.Call] = []
     for view in views(room):
         if not any(_is_operation(call) for call in calls(view, operation)):
@@ -96,14 +101,15 @@ def told(room: str, operation: str) -> list[ast.Call]:
             if isinstance(look, ast.Lambda):
                 assert isinstance(look.body, ast.Call)
                 name = getattr(look.body.func, "attr", "") or getattr(look.body.func, "id", "")
-                found += _checks(named[name])
+                found += [check for function in named[name] for check in _checks(function)]
             else:
                 local = next(one for one in ast.walk(view) if isinstance(one, ast.FunctionDef) and one.name == "look")
                 found += _checks(local) or [
                     check
                     for inner in ast.walk(local)
                     if isinstance(inner, ast.Call) and getattr(inner.func, "attr", "") in named
-                    for check in _checks(named[inner.func.attr])  # type: ignore[attr-defined]
+                    for function in named[inner.func.attr]  # type: ignore[attr-defined]
+                    for check in _checks(function)
                 ]
     return found
 
