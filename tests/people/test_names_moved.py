@@ -28,10 +28,10 @@ def test_names_that_stood_as_text_are_moved(team: Team) -> None:
         )  # fmt: skip
     kept = {"actor_kind": "user", "actor_key": str(team.coordinator), "actor_name": "Siti"}
     AuditEvent.objects.create(
-        **kept, action="create", target="people.account", key="1", after={"email": "x@y.id", "name": "X"}
+        **kept, action="create", target="people.account", key="moved", after={"email": "x@y.id", "name": "X"}
     )
     AuditEvent.objects.create(
-        **kept, action="record", target="evaluation.meeting", key="1", before={"notes": ""},
+        **kept, action="record", target="evaluation.meeting", key="moved", before={"notes": ""},
         after={"notes": "Lancar", "attendance": [["Ani", "Bappeda"], ["Ira", ""]]},
     )  # fmt: skip
     editor = SimpleNamespace(connection=connection)
@@ -48,7 +48,7 @@ def test_names_that_stood_as_text_are_moved(team: Team) -> None:
     assert (siti, budi[:5], others) == (f"user:{team.coordinator}", "name:", [("c", "Console"), ("d", "")])
     read = Notice.objects.filter(kind="tests").order_by("subject")
     assert [row.done_by for row in read] == ["Siti", "Budi", "Console", ""]
-    created, recorded = (AuditEvent.objects.filter(key="1", target=one).get() for one in (
+    created, recorded = (AuditEvent.objects.filter(key="moved", target=one).get() for one in (
         "people.account", "evaluation.meeting"
     ))  # fmt: skip
     assert (created.after, recorded.after["attendance"], recorded.before) == ({}, 2, {"notes": ""})
