@@ -60,14 +60,14 @@ def test_the_middleware_leads_there_and_leaves_other_methods() -> None:
     def refuse(_request: HttpRequest) -> HttpResponseNotAllowed:
         return HttpResponseNotAllowed(["POST"])
 
-    path = f"/kerja/kampanye/{CODE}/hasil/1/versi/1/terbitkan/"
+    path = f"/kerja/periode/{CODE}/hasil/1/versi/1/terbitkan/"
     for method, expected in (("get", 302), ("head", 302), ("put", 405)):
         request = getattr(RequestFactory(), method)(path)
         request.resolver_match = resolve(path)
         answer = ExpectedErrors(refuse)(request)
         assert answer.status_code == expected
         if expected == 302:
-            assert answer["Location"] == f"/kerja/kampanye/{CODE}/hasil/1/"
+            assert answer["Location"] == f"/kerja/periode/{CODE}/hasil/1/"
 
 
 @pytest.mark.django_db
@@ -79,7 +79,7 @@ def test_the_other_language_of_a_refused_form_is_the_page_of_the_form() -> None:
     world.set_phase("final")  # type: ignore[arg-type]
     client = Client()
     client.force_login(world.user("secretariat"))
-    where = f"/kerja/kampanye/{CODE}/hasil/1/"
+    where = f"/kerja/periode/{CODE}/hasil/1/"
     page = client.post(f"{where}versi/1/terbitkan/", {}).content.decode()
     assert "Galat: " in page
     assert re.search(rf'<a href="/en{re.escape(where)}"\s+hreflang="en"', page)
