@@ -108,10 +108,9 @@ FREE = {
         "a link or a message more": "invite mark_read",
         "is written anew": "correct_name",
         "no page: done by the schedule, by another operation, or by an operator": (
-            "apply_retention clear_sign_in_traces forget_all_failures forget_failures load_retention note_failure "
-            "password_changed report_forgotten notify notify_offices notify_regions send_digests send_invitation "
-            "set_password settle "
-            "use_token"
+            "apply_retention clear_sign_in_traces forget_all_failures forget_failures keep_passwords "
+            "load_retention note_failure password_changed report_forgotten notify notify_offices "
+            "notify_regions send_digests send_invitation set_password settle use_token"
         ),
     },
     "evidence": {

@@ -156,7 +156,7 @@ def signed_in(open_page: OpenPage) -> Callable[..., Page]:
         page.goto(address)
         page.get_by_label("Email").fill(email)
         page.locator("input[type=password]").fill(PASSWORD)
-        page.locator("main button[type=submit]").click()
+        page.locator("main form:has(input[type=password]) button[type=submit]").first.click()
         page.wait_for_url("**/beranda/")
         return page
 

@@ -13,6 +13,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -94,6 +95,7 @@ def connected(place: Place) -> set[str]:
 def test_newcomers_first_minutes(demo: Demo) -> None:
     said = demo.start()
     assert re.search(r"=\s+3\.354 → 3\.35", said), said
+    assert f"stand at http://127.0.0.1:{demo.port}/surat/" in said
     assert re.search(r"Secretariat\s+sekretariat@contoh\.invalid\s+\S{16}", said), said
 
     page = demo.read("/wilayah/36.03/2023/")
@@ -120,6 +122,63 @@ def test_newcomers_first_minutes(demo: Demo) -> None:
     assert re.search(r"=\s+3\.354 → 3\.35", again)
     passwords = re.findall(r"@contoh\.invalid\s+(\S{16})", said)
     assert passwords == re.findall(r"@contoh\.invalid\s+(\S{16})", again)
+
+
+def children_of(process: int) -> set[int]:
+    """The processes that a process began, and those that they began."""
+    listed = subprocess.run(["ps", "-e", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    parents = {int(one): int(parent) for one, parent in (line.split() for line in listed.splitlines())}
+    found = {process}
+    while more := {one for one, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found - {process}
+
+
+def kill(*processes: int) -> None:
+    for process in processes:
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+
+
+def command_of(process: int) -> str:
+    try:
+        return (Path("/proc") / str(process) / "cmdline").read_text().replace("\0", " ")
+    except OSError:
+        return ""
+
+
+def test_two_crashes_of_everything_in_a_row_and_then_of_its_parts(demo: Demo) -> None:
+    """Killed at once are the demo, its database and the web server's head; what hangs on them lets go of the port."""
+    for _ in range(2):
+        demo.start()
+        assert demo.process is not None
+        data = place_for(Path(demo.environment["PILAR_STATE"])).data
+        server = int((data / "postmaster.pid").read_text().split()[0])
+        heads = {one for one in children_of(demo.process.pid) if "granian" in command_of(one)}
+        assert heads
+        kill(demo.process.pid, server, min(heads))
+        demo.process.communicate()
+    assert "3.354 → 3.35" in demo.start()
+    assert demo.process is not None
+    server = int((data / "postmaster.pid").read_text().split()[0])
+    (worker,) = {one for one in children_of(demo.process.pid) if "pilar worker" in command_of(one)}
+    kill(worker, server)
+    said = demo.process.stdout
+    assert said is not None
+    expected = {"database ended", "background jobs ended"}
+    for line in said:
+        expected = {words for words in expected if words not in line}
+        if not expected:
+            break
+    ends = time.monotonic() + 120
+    while time.monotonic() < ends:
+        try:
+            if json.loads(demo.read("/health/ready"))["worker"] == "ok" and demo.read("/surat/"):
+                return
+        except OSError:
+            pass
+        time.sleep(0.2)
+    pytest.fail("it did not come back")
 
 
 def test_killed_demo_leaves_nothing_running(demo: Demo) -> None:

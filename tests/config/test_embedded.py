@@ -174,9 +174,9 @@ def test_a_number_left_behind_that_is_another_programs_ends_nothing_and_hinders_
     with EmbeddedServer(place):
         lines = (place.data / "postmaster.pid").read_text().splitlines()
     with subprocess.Popen(["sleep", "120"], **embedded._as_server_user()) as other:
-        status = place.data / "postmaster.pid"
-        status.write_text("\n".join([str(other.pid), *lines[1:]]) + "\n")
-        embedded._give(status)
+        for left in (place.data / "postmaster.pid", place.sockets / ".s.PGSQL.5432.lock"):
+            left.write_text("\n".join([str(other.pid), *lines[1:]]) + "\n")
+            embedded._give(left)
         try:
             with EmbeddedServer(place):
                 assert answers(place) == 1

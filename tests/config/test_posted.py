@@ -8,14 +8,15 @@ from collections.abc import Iterator
 import pytest
 from django.http import HttpRequest, HttpResponseNotAllowed
 from django.test import Client, RequestFactory
-from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from django.utils import translation
 
-from evaluation.cycle.agreed import agree, approve, compute
-from evaluation.cycle.world import CODE, World, make_world
+from evaluation.cycle.world import make_world
 from pilar.config.middleware import ExpectedErrors
 from pilar.design.posted import _takes_get, form_address
+from pilar.evaluation.rules.stages import PhaseState
 
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 SAMPLES = {"uuid": "6f1c2f0e-0000-4000-8000-000000000000", "int": "1", "year": "2026", "slug": "x", "str": "x"}
 
 
@@ -39,7 +40,7 @@ POSTED = dict(posted_only())
 
 
 def test_there_are_such_addresses() -> None:
-    assert {"evaluation:publish-results", "masterplan:proposal-ask", "people:end-role", "surveys:close"} <= {*POSTED}
+    assert {"evaluation:attach", "evidence:verify", "masterplan:proposal-ask", "people:invite"} <= {*POSTED}
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
@@ -60,28 +61,26 @@ def test_the_middleware_leads_there_and_leaves_other_methods() -> None:
     def refuse(_request: HttpRequest) -> HttpResponseNotAllowed:
         return HttpResponseNotAllowed(["POST"])
 
-    path = f"/kerja/periode/{CODE}/hasil/1/versi/1/terbitkan/"
+    piece = SAMPLES["uuid"]
+    path = reverse("evidence:verify", args=[piece, 1])
     for method, expected in (("get", 302), ("head", 302), ("put", 405)):
         request = getattr(RequestFactory(), method)(path)
         request.resolver_match = resolve(path)
         answer = ExpectedErrors(refuse)(request)
         assert answer.status_code == expected
         if expected == 302:
-            assert answer["Location"] == f"/kerja/periode/{CODE}/hasil/1/"
+            assert answer["Location"] == reverse("evidence:evidence", args=[piece])
 
 
 @pytest.mark.django_db
 def test_the_other_language_of_a_refused_form_is_the_page_of_the_form() -> None:
-    world: World = make_world()
-    agree(world)
-    compute(world)
-    approve(world)
-    world.set_phase("final")  # type: ignore[arg-type]
+    world = make_world()
+    world.set_phase(PhaseState.OPEN)
     client = Client()
-    client.force_login(world.user("secretariat"))
-    where = f"/kerja/periode/{CODE}/hasil/1/"
-    page = client.post(f"{where}versi/1/terbitkan/", {}).content.decode()
-    assert "Galat: " in page
+    client.force_login(world.user("contributor"), BACKEND)
+    where = reverse("evaluation:indicator", args=[world.assessment().pk, "policy"])
+    sent_to = reverse("evaluation:attach", args=[world.assessment().pk, "policy"])
+    page = client.post(sent_to, {}).content.decode()
+    assert "<title>Galat: " in page
     assert re.search(rf'<a href="/en{re.escape(where)}"\s+hreflang="en"', page)
-    assert client.get(f"/en{where}versi/1/terbitkan/")["Location"] == f"/en{where}"
-    assert client.get(f"/en{where}").status_code == 200
+    assert client.get(f"/en{sent_to}")["Location"] == f"/en{where}"

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
+from django.apps import apps
 from django.core import mail
 from django.db import connection
 from django.utils import timezone
 
+import pilar
 from areas.places import PLACES, load
+from evidence.cast import Cast
+from people.team import NOW, make_team
 from pilar.areas import operations as areas
 from pilar.config import production, roles
 from pilar.config.roles import OneRole, RoleMissing
+from pilar.evidence import operations as evidence
+from pilar.evidence.models import Revision, Verification
+from pilar.evidence.operations import Link
+from pilar.evidence.rules import ScanState
 from pilar.people import operations
-from pilar.people.rules import OPERATOR, Role
+from pilar.people.rules import OPERATOR, SCHEDULE, Role
 from pilar.platform import jobs
 from pilar.platform.models import AuditEvent
 from pilar.platform.triggers import kept_tables
@@ -114,6 +124,31 @@ def test_operations_and_jobs_do_their_work_as_the_serving_role(
         assert cursor.fetchone() == (ROLE, 0)
     production._warn_of_one_role()
     assert capsys.readouterr().err == ""
+
+
+def test_evidence_is_added_scanned_and_verified_as_the_serving_role(serving: psycopg.Connection) -> None:
+    cast = Cast(make_team())
+    piece = cast.add()
+    evidence.add_revision(by=cast.who("contributor"), evidence=piece, content=Link("https://contoh.invalid/"), now=NOW)
+    file = Revision.objects.get(evidence=piece, number=1)
+    evidence.record_scan(by=SCHEDULE, revision=file.pk, state=ScanState.CLEAN, now=NOW)
+    evidence.verify(by=cast.who("verifier"), evidence=piece, number=2, now=NOW)
+    assert Verification.objects.get().outcome == "verified"
+    operations.anonymise(by=OPERATOR, user=cast.keys["verifier"], now=NOW)
+    assert operations.apply_retention(by=SCHEDULE, now=NOW) == {"notices": 0, "audit": 0}
+
+
+def test_no_lock_on_a_row_asks_for_a_privilege_that_the_serving_role_lacks() -> None:
+    """PostgreSQL lets nobody lock a row who may not change it."""
+    closed = {table for table, refused in kept_tables() if "UPDATE" in refused}
+    models = {model.__name__ for model in apps.get_models() if model._meta.db_table in closed}
+    for path in Path(pilar.__file__).parent.rglob("*.py"):
+        text = path.read_text("utf-8")
+        locked = set(re.findall(r"(\w+)\.objects\.select_for_update\(", text))
+        assert not locked & models, path
+        for line in text.splitlines():
+            if "select_for_update(" in line and "select_related(" in line:
+                assert "of=(" in line, f"{path}: {line}"
 
 
 @pytest.mark.django_db

@@ -11,8 +11,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from design.drawn import bar_lengths
 from pilar.design import charts
-from pilar.design.charts.drawing import LEADING, TEXT, Edge, steps
+from pilar.design.charts.drawing import LEADING, TEXT
 from pilar.design.charts.schedule import SIGNS
 from pilar.design.svg import FILLS, STROKES, draw, render_svg
 
@@ -133,16 +134,9 @@ def test_a_missing_score_is_a_dash_in_the_bars_and_in_the_table() -> None:
     assert [row.label for row in bars.rows] == list(NAMES)
 
 
-def _lengths(svg: str) -> list[float]:
-    """Of the bars, as they stand in the drawing."""
-    root = ET.fromstring(svg)
-    paths = [one for one in root.iter("{http://www.w3.org/2000/svg}path") if one.get("class") == "brand-fill"]
-    return [float(re.search(r"h(-?[\d.]+)", one.get("d", ""))[1]) for one in paths]  # type: ignore[index]
-
-
 def test_a_bar_is_as_long_as_its_share_of_the_scale() -> None:
     bars = charts.bars({"a": Decimal("4"), "b": Decimal("1")}, columns=("x", "y"), minimum=0, maximum=4)
-    lengths = _lengths(draw(bars.spec, title="x", language="id"))
+    lengths = bar_lengths(draw(bars.spec, title="x", language="id"))
     assert lengths[0] == pytest.approx(4 * lengths[1])
 
 
@@ -374,33 +368,3 @@ def test_a_work_that_ends_before_it_begins_or_is_done_twice_is_refused() -> None
         charts.Span("a", "", date(2026, 2, 1), date(2026, 1, 31), None)
     with pytest.raises(ValueError, match="from 0 to 1"):
         charts.Span("a", "", date(2026, 1, 1), date(2026, 1, 31), Decimal("1.01"))
-
-
-@pytest.mark.parametrize(
-    ("ends", "expected"),
-    [
-        ((0, 4), [0, 1, 2, 3, 4]),
-        ((1, 5), [1, 2, 3, 4, 5]),
-        ((1, 4), [1, 2, 3, 4]),
-        ((-2, 2), [-2, -1, 0, 1, 2]),
-        ((0, 10), [0, 2, 4, 6, 8, 10]),
-        ((0, 100), [0, 20, 40, 60, 80, 100]),
-        ((1, 100), [1, 20, 40, 60, 80, 100]),
-        ((Decimal(0), Decimal("2.5")), [0, 0.5, 1, 1.5, 2, 2.5]),
-    ],
-)
-def test_a_scale_is_divided_into_a_few_round_steps(ends: tuple[Edge, Edge], expected: list[float]) -> None:
-    assert steps(*ends) == expected
-
-
-def test_charts_begin_and_end_where_the_scale_does() -> None:
-    """Of 1 to 5 the bar of 3 is half as long as its track, and the middle ring of a radar says 3."""
-    bars = charts.bars({"a": Decimal(3), "b": Decimal(5)}, columns=("x", "y"), minimum=1, maximum=5)
-    half, whole = _lengths(draw(bars.spec, title="t", language="id"))
-    assert half * 2 == pytest.approx(whole)
-    radar = charts.radar(NAMES, [charts.Series("x", FULL)], first_column="x", minimum=1, maximum=5)
-    svg = draw(radar.spec, title="t", language="id")
-    assert [level for level in "012345" if f">{level}<" in svg] == ["2", "3", "4", "5"]
-    trend = charts.trend({2027: Decimal(3), 2028: Decimal(4)}, columns=("x", "y"), minimum=1, maximum=5)
-    svg = draw(trend.spec, title="t", language="id")
-    assert [level for level in "012345" if f">{level}<" in svg] == ["1", "2", "3", "4", "5"]

@@ -53,6 +53,24 @@ def test_new_passwords_of_the_caller_are_taken_over(made: list[loaders.DemoAccou
     assert User.objects.get(email=made[0].email).check_password(f"baru sekali {len(made[0].email)}")
 
 
+def test_a_password_that_somebody_changed_is_given_again(made: list[loaders.DemoAccount]) -> None:
+    loaders.load_demo_accounts(by=OPERATOR, password_of=password_of)
+    person = User.objects.get(email=made[0].email)
+    person.set_password("diganti seseorang")
+    person.save()
+    loaders.load_demo_accounts(by=OPERATOR, password_of=password_of)
+    person.refresh_from_db()
+    assert person.check_password(made[0].password)
+
+
+def test_a_start_without_a_change_tries_no_password(
+    made: list[loaders.DemoAccount], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of them costs a quarter of a second on purpose."""
+    monkeypatch.setattr(User, "check_password", None)
+    assert loaders.load_demo_accounts(by=OPERATOR, password_of=password_of) == made
+
+
 def test_what_was_changed_by_hand_is_left_alone(made: list[loaders.DemoAccount]) -> None:
     Membership.objects.filter(role=Role.VERIFIER).update(until=timezone.now())
     again = loaders.load_demo_accounts(by=OPERATOR, password_of=password_of)

@@ -381,28 +381,3 @@ def test_messages_are_safe_for_a_terminal() -> None:
 @pytest.mark.parametrize(("index", "letter"), [(0, "A"), (25, "Z"), (26, "AA"), (701, "ZZ"), (702, "AAA")])
 def test_letters_are_those_of_a_spreadsheet(index: int, letter: str) -> None:
     assert letter_of(index) == letter
-
-
-def test_all_visible_sheets_with_rows_are_read(tmp_path: Path) -> None:
-    def fill(book: xlsxwriter.Workbook) -> None:
-        for name, rows in {"Satu": SAMPLE, "Kosong": [["a"]], "Nihil": [], "Dua": [["a", "b"], [1, "=1+1"]]}.items():
-            sheet = book.add_worksheet(name)
-            for number, row in enumerate(rows):
-                sheet.write_row(number, 0, row)
-        hidden = book.add_worksheet("Daftar")
-        hidden.write_row(0, 0, ["x"])
-        hidden.write_row(1, 0, ["y"])
-        hidden.hide()
-
-    content = workbook(tmp_path, fill).read_bytes()
-    found = inspect_sheets("buku.xlsx", content)
-    assert list(found) == ["Satu", "Dua"]
-    assert [row.cells for row in found["Satu"].rows] == [("36.03", Decimal("2.74")), ("35.71", Decimal("3.07"))]
-    assert [one.code for one in found["Dua"].faults] == ["formulas"]
-    assert found["Dua"].faults[0].place == "Dua"
-
-
-@pytest.mark.parametrize("content", [b"a;b", b"PK\x03\x04 cut off"])
-def test_sheets_of_something_else_are_refused(content: bytes) -> None:
-    with pytest.raises(Faults):
-        inspect_sheets("buku.xlsx", content)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+from collections import defaultdict
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -83,7 +84,11 @@ def modules(room: str) -> Iterator[ast.Module]:
 
 def told(room: str, operation: str) -> list[ast.Call]:
     """Every ``Check(…)`` that is shown before an operation."""
-    named = {node.name: node for tree in modules(room) for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    named: defaultdict[str, list[ast.FunctionDef]] = defaultdict(list)
+    for tree in modules(room):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef):
+                named[node.name].append(node)
     found: list[ast.Call] = []
     for view in views(room):
         if not any(_is_operation(call) for call in calls(view, operation)):
@@ -95,14 +100,15 @@ def told(room: str, operation: str) -> list[ast.Call]:
             look = call.args[1]
             if isinstance(look, ast.Lambda):
                 assert isinstance(look.body, ast.Call)
-                found += _checks(named[_name(look.body)])
+                found += [check for function in named[_name(look.body)] for check in _checks(function)]
             else:
                 local = next(one for one in ast.walk(view) if isinstance(one, ast.FunctionDef) and one.name == "look")
                 found += _checks(local) or [
                     check
                     for inner in ast.walk(local)
                     if isinstance(inner, ast.Call) and _name(inner) in named
-                    for check in _checks(named[_name(inner)])
+                    for function in named[_name(inner)]
+                    for check in _checks(function)
                 ]
     return found
 

@@ -1,4 +1,8 @@
-"""``./pilar bench``: speed as ratios against a floor measured in the same run. Prints; judges nothing by the clock."""
+"""``./pilar bench``: speed as ratios against a floor measured in the same run.
+
+A line a measure, and whether it holds: by processor time, of Python and of PostgreSQL, so that other work on the
+machine counts little. The clock on the wall stands beside it and judges nothing.
+"""
 
 from __future__ import annotations
 
@@ -14,16 +18,23 @@ from pathlib import Path
 
 from pilar.index import benchmark as index_benchmark
 from pilar.index import benchmark_questions
+from pilar.index.benchmark import Measure
 from pilar.index.robustness import benchmark as robustness_benchmark
 from pilar.platform.language import translate
 
+MISSED = 1
+
 
 def run() -> int:
-    """Print one line a measure: median seconds, the floor's, their ratio and what is aimed at."""
-    heads = (translate("measure"), "ms", translate("floor, ms"), translate("ratio"), translate("aim"))
-    sys.stdout.write(f"{heads[0]:<58} {heads[1]:>10} {heads[2]:>10} {heads[3]:>7}   {heads[4]}\n")
-    for measure in (*index_benchmark.benchmark(), *robustness_benchmark.benchmark(), *benchmark_questions.benchmark()):
-        _line(measure.name, measure.seconds, measure.floor_seconds, f"≤ {measure.limit} ×")
+    """Print one line a measure; 1 if one does not hold."""
+    heads = [translate("wall, ms"), translate("processor, ms"), translate("floor, ms"), translate("ratio")]
+    wall, processor, floor, ratio = heads
+    sys.stdout.write(
+        f"{translate('measure'):<58} {wall:>11} {processor:>13} {floor:>10} {ratio:>8}   {translate('limit')}\n"
+    )
+    missed = 0
+    for one in (*index_benchmark.benchmark(), *robustness_benchmark.benchmark(), *benchmark_questions.benchmark()):
+        missed += told(one)
     with _database():
         from pilar.evaluation import benchmark
         from pilar.masterplan import benchmark as masterplan_benchmark
@@ -35,13 +46,22 @@ def run() -> int:
             measures_benchmark, surveys_benchmark, masterplan_benchmark, benchmark_import, benchmark_books, benchmark,
         )  # fmt: skip
         for one in chain.from_iterable(room.benchmark() for room in rooms):
-            _line(one.name, one.seconds, one.floor_seconds, one.aim)
-    return 0
+            missed += told(one)
+    sys.stdout.write(
+        translate("All measures hold") if not missed else translate("%(count)s measures do not hold", count=missed)
+    )
+    sys.stdout.write("\n")
+    return MISSED if missed else 0
 
 
-def _line(name: str, seconds: float, floor: float, aim: str) -> None:
-    sys.stdout.write(f"{name:<58} {seconds * 1000:>10.3f} {floor * 1000:>10.3f} {seconds / floor:>7.2f}   {aim}\n")
+def told(one: Measure) -> bool:
+    """Print a measure; whether it does not hold."""
+    times = f"{one.wall * 1000:>11.3f} {one.processor * 1000:>13.3f} {one.floor * 1000:>10.3f} {one.ratio:>8.2f}"
+    sys.stdout.write(
+        f"{one.name:<58} {times}   ≤ {one.limit:g} {'✓' if one.holds else '✗'} {one.missed}".rstrip() + "\n"
+    )
     sys.stdout.flush()
+    return not one.holds
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import sys
 import time
 from contextlib import ExitStack
 
-from pilar.config import processes
+from pilar.config import processes, roles
 from pilar.config.database import EMBEDDED_USER, is_embedded
 from pilar.config.embedded import EmbeddedServer, place_for
 from pilar.config.start import start_django
@@ -33,14 +33,17 @@ def run(*, port: int) -> int:
         if is_embedded():
             say(mark("Starting the embedded database"))
             server = stack.enter_context(EmbeddedServer(place_for(state_folder()), say=say))
+            _tell_children_their_role()
         else:
             say(mark("Using the database of DATABASE_URL"))
-        accounts = _prepare()
         say(mark("Starting the web server"))
+        # It loads its code on the other core while the data are looked through here.
         web = stack.enter_context(processes.running(processes.web_command(host=HOST, port=port, workers=1)))
+        accounts = _prepare()
         worker = stack.enter_context(processes.Worker(say=say))
         processes.wait_until_live(address, web, say=say)
         _greet(address, accounts, time.monotonic() - started)
+        _leave_the_database()
         status = _look_after(web, worker, server)
     raise processes.ServerDied(status=status)
 
@@ -75,18 +78,28 @@ def _prepare() -> list[tuple[str, str, str]]:
     setup.load_demo_plans(say=say)
     setup.load_demo_surveys(say=say)
     if is_embedded():
-        _serve_as_another()
+        roles.make(roles.SERVING_ROLE, _serving_password())
+        roles.grant(roles.SERVING_ROLE)
     return accounts
 
 
-def _serve_as_another() -> None:
-    """Let web server and worker use a role that owns nothing, as in production."""
-    from pilar.config import roles
+def _tell_children_their_role() -> None:
+    """Let web server and worker use a role that owns nothing, as in production; this process stays the owner."""
+    from django.conf import settings
 
-    password = kept_secret(state_folder() / "database-serving")
-    roles.make(roles.SERVING_ROLE, password)
-    roles.grant(roles.SERVING_ROLE)
-    os.environ[EMBEDDED_USER] = f"{roles.SERVING_ROLE}:{password}"
+    _ = settings.DATABASES  # read as the owner, before the variable is there
+    os.environ[EMBEDDED_USER] = f"{roles.SERVING_ROLE}:{_serving_password()}"
+
+
+def _serving_password() -> str:
+    return kept_secret(state_folder() / "database-serving")
+
+
+def _leave_the_database() -> None:
+    """End the owner's connection: from here on only the role that serves works."""
+    from django.db import connection
+
+    connection.close()
 
 
 def _password(email: str) -> str:

@@ -272,8 +272,10 @@ class EmbeddedServer:
             return
         if orphans.servers_in(self.place.data) is not None:
             orphans.end(self.place.data, seconds=STOP_SECONDS)
-            # Nothing works in the folder any more. The server would refuse if the number in the file were another's.
-            status.unlink(missing_ok=True)
+            # Nothing works in the folder any more. A server refuses to start while a number left behind is that of
+            # any process, be it another program's or a killed server that nobody has buried yet.
+            for left in (status, *self.place.sockets.glob(".s.PGSQL.*.lock")):
+                left.unlink(missing_ok=True)
             return
         subprocess.run(
             [binaries / "pg_ctl", "-D", self.place.data, "stop", "-m", "fast", "-t", str(STOP_SECONDS)],

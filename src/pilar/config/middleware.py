@@ -96,19 +96,22 @@ class TextLimit:
     def _refusal(self, request: HttpRequest) -> PilarError | None:
         if settings.PILAR_SMALL_ADDRESSES.match(request.path):
             return TooMuchForOneAnswer() if _length(request) > settings.PILAR_SMALL_BODY else None
-        return TooMuchText() if self._too_much(request) else None
+        return self._unread(request)
 
     @staticmethod
-    def _too_much(request: HttpRequest) -> bool:
+    def _unread(request: HttpRequest) -> PilarError | None:
+        """Why the text, or a file beside it, could not be read."""
         if request.content_type != "multipart/form-data":
-            return _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+            return TooMuchText() if _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE else None
         if request.path.startswith("/api/"):  # holds a file and no text
-            return False
+            return None
         try:
             _ = request.POST
         except RequestDataTooBig:
-            return True
-        return False
+            return TooMuchText()
+        except PilarError as error:
+            return error
+        return None
 
 
 def _length(request: HttpRequest) -> int:

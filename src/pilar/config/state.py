@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -19,11 +21,11 @@ def state_folder() -> Path:
 def kept_secret(path: Path) -> str:
     """A random secret, made once and kept in a file that only its owner reads."""
     path.parent.mkdir(mode=0o700, exist_ok=True)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="utf-8")
-    secret = secrets.token_urlsafe(48)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(secret)
-    return secret
+    if not path.exists():
+        # Linked only when whole, and only by the first of two processes that begin together.
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="utf-8") as making:
+            making.write(secrets.token_urlsafe(48))
+            making.flush()
+            with suppress(FileExistsError):
+                os.link(making.name, path)
+    return path.read_text(encoding="utf-8")

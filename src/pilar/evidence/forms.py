@@ -17,7 +17,7 @@ from pilar.design.fields import sometimes_required
 from pilar.evidence import operations
 from pilar.evidence.operations import Content, HeldUpload, Link
 from pilar.evidence.queries import Place
-from pilar.evidence.rules import ACCEPT, LONGEST_LINK, LONGEST_TEXT, LONGEST_TITLE, checked_title
+from pilar.evidence.rules import ACCEPT, LONGEST_LINK, LONGEST_TEXT, LONGEST_TITLE, NotKept, checked_title
 from pilar.people.rules import Standing
 from pilar.platform.errors import Faults
 from pilar.platform.language import translate
@@ -31,9 +31,13 @@ def _limits() -> str:
 class FaultsForm(forms.Form):
     """A form that shows the faults which an operation finds."""
 
+    not_kept: NotKept | None = None
+
     @property
     def status(self) -> int:
-        """The HTTP status of a page that shows the form: 422 if what was sent is refused."""
+        """The HTTP status of a page that shows the form: 422 if what was sent is refused, or that of a full disk."""
+        if self.not_kept is not None:
+            return self.not_kept.status
         return 422 if self.is_bound and self.errors else 200
 
     def tell(self, error: Faults) -> None:
@@ -96,6 +100,10 @@ class RevisionForm(FaultsForm):
                 return operations.receive(by=by, region=region, office=office, upload=upload, name=upload.name, now=now)
             except Faults as error:
                 self.tell(error)
+                return None
+            except NotKept as error:
+                self.not_kept = error
+                self.add_error("file", error.text())
                 return None
         if self.cleaned_data.get("held"):
             return HeldUpload(self.cleaned_data["held"])

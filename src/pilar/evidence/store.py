@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+import errno
 import os
+from contextlib import suppress
 from typing import IO, Any
 
+import structlog
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, Storage, storages
 from django.utils.deconstruct import deconstructible
+
+from pilar.evidence.rules import NotKept, StoreClosed, StoreFull
+
+try:
+    from botocore.exceptions import BotoCoreError, ClientError
+except ImportError:  # installed with requirements/s3.lock only
+    FAILURES: tuple[type[Exception], ...] = (OSError,)
+else:
+    FAILURES = (OSError, BotoCoreError, ClientError)
+"""What a store raises that is full, read-only or away."""
+
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+AGAIN = 600
+"""Seconds after which it is worth sending a file again (assumption)."""
+
+log = structlog.get_logger(__name__)
 
 
 @deconstructible(path="pilar.evidence.store.PrivateFolder")
@@ -33,8 +52,13 @@ class PrivateFolder(FileSystemStorage):
 
 
 def put(key: str, file: IO[bytes]) -> None:
-    """Write a file under a key that has never been used."""
-    saved = _store().save(key, File(file))
+    """Write a file under a key that has never been used; raises :class:`NotKept`, and then leaves nothing of it."""
+    try:
+        saved = _store().save(key, File(file))
+    except FAILURES as error:
+        with suppress(*FAILURES):
+            delete(key)
+        raise not_kept(error) from error
     if saved != key:
         _store().delete(saved)
         raise FileExistsError(key)
@@ -53,6 +77,21 @@ def delete(key: str) -> None:
 def size(key: str) -> int | None:
     """The size in bytes, or None where there is no such file."""
     return _store().size(key) if _store().exists(key) else None
+
+
+def holds(key: str) -> bool:
+    """Whether there is such a file, or may be one: a store that does not answer is taken to hold it."""
+    try:
+        return _store().exists(key)
+    except FAILURES:
+        return True
+
+
+def not_kept(error: Exception) -> NotKept:
+    """What somebody is told whose file could not be written; the operator finds the cause in the log."""
+    log.error("file-not-kept", cause=str(error))
+    full = isinstance(error, OSError) and error.errno in NO_ROOM
+    return StoreFull(seconds=AGAIN) if full else StoreClosed(seconds=AGAIN)
 
 
 def _store() -> Storage:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
+from pilar.index.benchmark import Measure, measure
 from pilar.masterplan.documents import PAPERS, Format, document_of, papers_archive
 from pilar.masterplan.queries.books import PlanBook
 from pilar.masterplan.queries.rows import PlanRow, ProgrammeRow, StatementRow, VersionRow
@@ -15,6 +15,7 @@ from pilar.masterplan.rules.content import Content
 from pilar.masterplan.rules.demonstration import PlanOf, Years, content_of
 from pilar.masterplan.rules.stages import VersionState
 from pilar.masterplan.rules.statements import StatementPart
+from pilar.platform.benchmark import spent
 from pilar.reports.pdf import typeset
 
 PROGRAMMES = 300
@@ -22,24 +23,14 @@ NOW = datetime(2026, 1, 2, tzinfo=UTC)
 YEARS = Years(PlanOf.NEXT, 2026, 2030)
 
 
-@dataclass(frozen=True)
-class Measure:
-    """Wall time in seconds beside that of a floor, and what is aimed at."""
-
-    name: str
-    seconds: float
-    floor_seconds: float
-    aim: str
-
-
 def benchmark() -> Iterator[Measure]:
     """Make all papers; the floor is the summary alone, as PDF. Reading the plan takes eight queries and is left out."""
     book = _book()
     summary = next(one for one in PAPERS if one.name == "ringkasan")
-    floor = _timed(lambda: typeset(document_of(summary, book)))
-    seconds = _timed(lambda: list(papers_archive(book)))
-    files = len(PAPERS) * len(Format)
-    yield Measure(f"{files} papers of a plan of {PROGRAMMES} programmes", seconds, floor, "≤ 60 s")
+    name = f"{len(PAPERS) * len(Format)} papers of a plan of {PROGRAMMES} programmes"
+    yield measure(
+        name, lambda: list(papers_archive(book)), lambda: typeset(document_of(summary, book)), 40, 0, clock=spent
+    )
 
 
 def _book() -> PlanBook:
@@ -68,9 +59,3 @@ def _book() -> PlanBook:
 def _programme(place: int, content: Content) -> ProgrammeRow:
     named = replace(content, title=f"{content.title} {place}")
     return ProgrammeRow(place, f"P{place + 1:03d}", 1, named, "Dinas Tolok", "Tolok", None)
-
-
-def _timed(run: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    run()
-    return time.perf_counter() - start

@@ -6,16 +6,15 @@ Fifty sources of two hundred such measures are 36.5 million values; docs/measure
 from __future__ import annotations
 
 import secrets
-import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from statistics import median
 
 from django.db import connection
 
 from pilar.areas.operations import add_office
+from pilar.index.benchmark import Measure, measure
 from pilar.measures import operations, queries
 from pilar.measures.operations import NewMeasure
 from pilar.measures.rules.combining import Aggregation
@@ -23,6 +22,7 @@ from pilar.measures.rules.definitions import Definition, Direction, Wording
 from pilar.measures.rules.periods import PeriodKind
 from pilar.measures.rules.reports import MOST_ROWS, Report
 from pilar.people.rules import OPERATOR
+from pilar.platform.benchmark import spent
 
 REGION = "36.71"
 MEASURES, REPEATS = 20, 9
@@ -35,16 +35,6 @@ DEFINITION = Definition(
 )  # fmt: skip
 
 _BARE_SERIES = "SELECT starts_on, value FROM measures_value WHERE measure_id = %s ORDER BY starts_on"
-
-
-@dataclass(frozen=True)
-class Measure:
-    """Wall time in seconds beside that of a floor, and what is aimed at."""
-
-    name: str
-    seconds: float
-    floor_seconds: float
-    aim: str
 
 
 def benchmark() -> Iterator[Measure]:
@@ -70,47 +60,53 @@ def _prepare() -> list[Report]:
     ]
 
 
-def _send(reports: Sequence[Report]) -> float:
-    """Seconds that it takes a source to report all of it, in as few requests as it may."""
+def _sending(reports: Sequence[Report]) -> Callable[[], None]:
+    """What a source does to report all of it, in as few requests as it may."""
     made = operations.issue_token(
         by=OPERATOR, region=REGION, source="tolok", name=secrets.token_hex(4), days=1, now=NOW
     )
     by = operations.use_source_token(secret=made.secret, now=NOW)
-    start = time.perf_counter()
-    for first in range(0, len(reports), MOST_ROWS):
-        operations.report_values(by=by, region=REGION, reports=reports[first : first + MOST_ROWS], whole=True, now=NOW)
-    return time.perf_counter() - start
+
+    def send() -> None:
+        for first in range(0, len(reports), MOST_ROWS):
+            part = reports[first : first + MOST_ROWS]
+            operations.report_values(by=by, region=REGION, reports=part, whole=True, now=NOW)
+
+    return send
 
 
 def _loading(reports: Sequence[Report]) -> Measure:
-    """From reports to stored values, each judged, beside a COPY of the same rows into a table without a rule."""
-    seconds = _send(reports)
+    """From reports to stored values, each judged, beside a COPY of the same rows into a table with the same indexes."""
+
+    def copied() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT * FROM measures_value ORDER BY reported_at, starts_on, measure_id")
+            rows = cursor.fetchall()
+            cursor.execute("CREATE TEMPORARY TABLE bare_values (LIKE measures_value INCLUDING ALL)")
+            with cursor.copy("COPY bare_values FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+
+    found = measure("", _sending(reports), copied, 15, 0, clock=spent)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM measures_value ORDER BY reported_at, starts_on, measure_id")
-        rows = cursor.fetchall()
-        cursor.execute("CREATE TEMPORARY TABLE bare_values (LIKE measures_value)")
-        start = time.perf_counter()
-        with cursor.copy("COPY bare_values FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
-        floor = time.perf_counter() - start
         cursor.execute("ANALYZE measures_value")
-        cursor.execute("SELECT pg_relation_size('measures_value'), pg_indexes_size('measures_value')")
-        table, indexes = cursor.fetchone()
-    size = f"{table / len(rows):.0f} + {indexes / len(rows):.0f} bytes each"
-    return Measure(f"load {len(rows)} values ({size})", seconds, floor, f"{len(rows) / seconds:,.0f} a second")
+        cursor.execute(
+            "SELECT count(*), pg_relation_size('measures_value'), pg_indexes_size('measures_value') FROM measures_value"
+        )
+        count, table, indexes = cursor.fetchone()
+    size = f"{table / count:.0f} + {indexes / count:.0f} bytes each"
+    return replace(found, name=f"load {count} values ({size})")
 
 
 def _again(reports: Sequence[Report]) -> Measure:
     """The same sent again, which changes nothing, beside reading as many rows."""
-    seconds = _send(reports)
 
     def read() -> None:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT measure_id, starts_on, number, value FROM measures_value")
+            cursor.execute("SELECT measure_id, starts_on, number, value, key FROM measures_value")
             cursor.fetchall()
 
-    return Measure(f"send {len(reports)} values again", seconds, _median(read), "nothing stored")
+    return measure(f"send {len(reports)} values again", _sending(reports), read, 70, 0, clock=spent)
 
 
 def _reading() -> Iterator[Measure]:
@@ -124,20 +120,11 @@ def _reading() -> Iterator[Measure]:
             cursor.execute(_BARE_SERIES, [row.key])
             cursor.fetchall()
 
-    floor = _median(bare)
     points = len(queries.series(row).points)
-    yield Measure(f"chart of 3653 days, {points} points", _median(lambda: queries.series(row)), floor, "≤ 25 ms")
-    yield Measure("the same, means", _median(lambda: queries.series(averaged)), floor, "≤ 25 ms")
-    yield Measure("what is missing of ten years", _median(lambda: queries.missing(row, now=NOW)), floor, "≤ 25 ms")
-    listed = _median(lambda: list(queries.measures(REGION, scope=OPERATOR, now=NOW)))
-    yield Measure(f"list of {MEASURES} measures", listed, floor, "≤ 25 ms")
-
-
-def _median(work: Callable[[], object]) -> float:
-    """Median of some runs, the first one left out."""
-    taken = []
-    for _ in range(REPEATS + 1):
-        start = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - start)
-    return median(taken[1:])
+    for name, work, limit in (
+        (f"chart of {len(DAYS)} days, {points} points", lambda: queries.series(row), 4),
+        ("the same, means", lambda: queries.series(averaged), 4.5),
+        ("what is missing of ten years", lambda: queries.missing(row, now=NOW), 4.5),
+        (f"list of {MEASURES} measures", lambda: list(queries.measures(REGION, scope=OPERATOR, now=NOW)), 4),
+    ):
+        yield measure(name, work, bare, limit, REPEATS, clock=spent)

@@ -61,7 +61,9 @@ def load_demo_accounts(*, by: Standing, password_of: Callable[[str], str]) -> li
 
     ``password_of`` answers with the password of an address: the caller keeps it, the same at every start.
     """
-    return list(_accounts(by, password_of, _load_offices(by)))
+    made = list(_accounts(by, password_of, _load_offices(by)))
+    operations.keep_passwords(by=by, passwords={key: account.password for key, account in made}, now=timezone.now())
+    return [account for _key, account in made]
 
 
 def _load_offices(by: Standing) -> dict[str, int]:
@@ -73,7 +75,9 @@ def _load_offices(by: Standing) -> dict[str, int]:
     return there
 
 
-def _accounts(by: Standing, password_of: Callable[[str], str], offices: dict[str, int]) -> Iterator[DemoAccount]:
+def _accounts(
+    by: Standing, password_of: Callable[[str], str], offices: dict[str, int]
+) -> Iterator[tuple[int, DemoAccount]]:
     now = timezone.now()
     for role, (email, name) in [*ACCOUNTS.items(), (Role.SECRETARIAT, SECOND_SECRETARIAT)]:
         password = password_of(email)
@@ -91,8 +95,6 @@ def _accounts(by: Standing, password_of: Callable[[str], str], offices: dict[str
                 now=now,
             )
             account = queries.find_account(email, scope=by, now=now)
-        else:
-            operations.set_password(by=by, user=account.key, password=password, now=now)
         places = [held.place for held in account.memberships if held.role is role]
         scope = translate(SECOND_SCOPE) if (email, name) == SECOND_SECRETARIAT else next(iter(places), "")
-        yield DemoAccount(email, password, translate(ROLES[role].name), scope)
+        yield account.key, DemoAccount(email, password, translate(ROLES[role].name), scope)

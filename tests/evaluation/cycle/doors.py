@@ -241,7 +241,9 @@ CALLS: Mapping[str, Call] = {
     "reopen_marking": lambda p, by: do.reopen_marking(
         by=by, assessment=p.key("marked"), assessor=p.world.key("chair"), reason="Keliru", now=NOW
     ),
-    "settle_mark": _at_assessment("settle_mark", node="policy", value=Decimal(1), reason="Kurang", now=NOW),
+    "settle_mark": _at_assessment(
+        "settle_mark", node="policy", value=Decimal(1), reason="Kurang", seen_version=0, now=NOW
+    ),
     "write_finding": _at_assessment("write_finding", kind=FindingKind.STRENGTH, text="Rapi", now=NOW),
     "edit_finding": lambda p, by: do.edit_finding(
         by=by, finding=p.key("finding"), kind=FindingKind.STRENGTH, text="Rapi", seen_version=1, now=NOW

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from evaluation.cycle.world import LEAVES, NOW, OWN, World
 from pilar.evaluation import operations
-from pilar.evaluation.models import Answer
+from pilar.evaluation.models import AgreedMark, Answer
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 
 PANEL = ("chair", "assessor1", "assessor2")
@@ -54,3 +54,9 @@ def mark_all(world: World, key: int, **differing: dict[str, str | int]) -> None:
     for who in PANEL:
         give(world, key, who, **differing.get(who, {}))
         finish(world, key, who)
+
+
+def settled_version(key: int, node: str = "policy") -> int:
+    """The version of an agreed mark; 0 where there is none."""
+    row = AgreedMark.objects.filter(assessment=key, node=node).first()
+    return row.version if row else 0

@@ -159,6 +159,17 @@ def test_what_was_typed_too_late_stays_on_the_page(closed: World) -> None:
     assert Answer.objects.get(node="policy").explanation == "Perbup 7/2020"
 
 
+def test_the_title_of_a_file_that_comes_too_late_stays_on_the_page(closed: World) -> None:
+    visitor = Visitor(closed, "contributor")
+    typed = {"title": "SK Tim", "note": "Halaman 3 & 4", "link": "https://contoh.invalid/sk"}
+    answer = visitor.post("indikator/policy/bukti/", 409, **typed)
+    said = words(answer)
+    assert "closed on 8 March 2026" in said
+    assert "What you typed" in said
+    assert "SK Tim" in said
+    assert "Halaman 3 &amp; 4" in answer.content.decode()
+
+
 def test_the_script_is_told_so_that_it_keeps_the_text(closed: World) -> None:
     typed = {"mark": "4", "explanation": "Menyusul", "version": "1"}
     answer = Visitor(closed, "coordinator").post("indikator/policy/", 409, SCRIPT, **typed)

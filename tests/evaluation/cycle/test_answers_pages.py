@@ -363,7 +363,7 @@ def test_the_panel_before_submission_lists_and_the_button_appears(opened: World)
     said = visitor.said("pengajuan/")
     assert "5 things have to be mended" in said
     assert "0 of 5" in said
-    answer = visitor.confirm("pengajuan/", 422)
+    answer = visitor.confirm("pengajuan/", 409)
     assert "This has to be mended first" in words(answer)
     fill(opened)
     said = visitor.said("pengajuan/")

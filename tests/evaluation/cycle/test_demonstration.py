@@ -259,6 +259,7 @@ def test_the_practice_campaign_can_be_taken_to_publication_by_the_example_accoun
                 node=leaf.code,
                 value=Decimal(2),
                 reason="Latihan",
+                seen_version=0,
                 now=now,
             )
     move(PhaseState.REVIEW)

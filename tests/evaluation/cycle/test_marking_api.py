@@ -101,6 +101,11 @@ def test_the_chair_sees_the_board_settles_and_reopens(world: World, key: int, ca
     call("assessor2", "put", f"/marking/{key}/agreed/policy", {"value": "2", "reason": "x"}, expect=403)
     call("chair", "put", f"/marking/{key}/agreed/policy", {"value": "2", "reason": "Bukti lemah"}, expect=204)
     assert AgreedMark.objects.get(node="policy").value == Decimal(2)
+    told = call("chair", "put", f"/marking/{key}/agreed/policy", {"value": "1", "reason": "Lagi"}, expect=409)
+    (row,) = (one for one in call("chair", "get", f"/marking/{key}/panel")["rows"] if one["node"] == "policy")
+    assert (told["code"], told["version"], told["stored"]["value"]) == ("outdated", row["version"], "2")
+    again = {"value": "1", "reason": "Lagi", "version": row["version"]}
+    call("chair", "put", f"/marking/{key}/agreed/policy", again, expect=204)
     assert world.assessment().state == AssessmentState.AGREED
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from evaluation.cycle.panel import finish, give, hand_in, mark_all
+from evaluation.cycle.panel import finish, give, hand_in, mark_all, settled_version
 from evaluation.cycle.world import CODE, NOW, OWN, World
 from pilar.evaluation import operations as do
 from pilar.evaluation.models import AgreedMark, Seat
@@ -44,7 +44,15 @@ def declare(world: World, name: str) -> int:
 
 
 def settle(world: World, key: int, who: str = "chair", node: str = "policy") -> None:
-    do.settle_mark(by=world.who(who), assessment=key, node=node, value=D(2), reason="Menurut bukti", now=NOW)
+    do.settle_mark(
+        by=world.who(who),
+        assessment=key,
+        node=node,
+        value=D(2),
+        reason="Menurut bukti",
+        seen_version=settled_version(key, node),
+        now=NOW,
+    )
 
 
 def agreed(key: int) -> dict[str, str]:
@@ -66,7 +74,7 @@ ACTIONS: dict[str, Callable[[Standing, int], object]] = {
     ),
     "ask": lambda by, key: do.request_evidence(by=by, assessment=key, node="policy", text="Kirim SK", now=NOW),
     "settle": lambda by, key: do.settle_mark(
-        by=by, assessment=key, node="policy", value=D(2), reason="Menurut bukti", now=NOW
+        by=by, assessment=key, node="policy", value=D(2), reason="Menurut bukti", seen_version=0, now=NOW
     ),
 }
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from evaluation.cycle.panel import PANEL, SELF, finish, give, hand_in, mark_all
+from evaluation.cycle.panel import PANEL, SELF, finish, give, hand_in, mark_all, settled_version
 from evaluation.cycle.world import LEAVES, NEIGHBOUR, NOW, OWN, World
 from pilar.evaluation import operations
 from pilar.evaluation.models import AgreedMark, Answer, Mark, MarkingDone, Seat
@@ -160,7 +160,9 @@ def test_marks_are_given_in_desk_check_and_review_only(world: World, key: int, p
     with pytest.raises(WrongState):
         finish(world, key, "assessor1")
     with pytest.raises(WrongState):
-        operations.settle_mark(by=world.who("chair"), assessment=key, node="policy", value=D(1), reason="x", now=NOW)
+        operations.settle_mark(
+            by=world.who("chair"), assessment=key, node="policy", value=D(1), reason="x", seen_version=0, now=NOW
+        )
 
 
 def test_a_region_that_has_not_submitted_is_not_marked(world: World, key: int) -> None:
@@ -265,7 +267,8 @@ def test_the_chair_settles_the_last_one_and_the_region_is_agreed_once(world: Wor
 
 def settle(world: World, key: int, who: str = "chair", **changed: Any) -> None:
     given = {"node": "policy", "value": D(2), "reason": "Perbup belum diundangkan", **changed}
-    operations.settle_mark(by=world.who(who), assessment=key, now=NOW, **given)
+    given.setdefault("seen_version", settled_version(key, given["node"]))
+    operations.settle_mark(by=world.who(who), assessment=key, **({"now": NOW} | given))
 
 
 def test_the_chair_settles_also_what_the_rule_found(world: World, key: int) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from evaluation.cycle.panel import finish, hand_in, mark_all
+from evaluation.cycle.panel import finish, hand_in, mark_all, settled_version
 from evaluation.cycle.world import NOW, World
 from pilar.evaluation import operations
 from pilar.evaluation.models import AgreedMark
@@ -32,7 +32,13 @@ def test_the_chair_settles_an_agreed_region_anew_while_the_panels_work(world: Wo
     assert world.assessment().state == AssessmentState.AGREED
     world.set_phase(PhaseState.REVIEW)
     operations.settle_mark(
-        by=world.who("chair"), assessment=key, node="policy", value=D(2), reason="Menurut wawancara", now=NOW
+        by=world.who("chair"),
+        assessment=key,
+        node="policy",
+        value=D(2),
+        reason="Menurut wawancara",
+        seen_version=settled_version(key),
+        now=NOW,
     )
     assert agreed(key)["policy"] == (2, Settlement.CHAIR)
     assert world.assessment().state == AssessmentState.AGREED
@@ -56,5 +62,11 @@ def test_what_the_panels_have_closed_stays(world: World, key: int) -> None:
     world.set_phase(PhaseState.AGREED)
     with pytest.raises(WrongState):
         operations.settle_mark(
-            by=world.who("chair"), assessment=key, node="policy", value=D(2), reason="Terlambat", now=NOW
+            by=world.who("chair"),
+            assessment=key,
+            node="policy",
+            value=D(2),
+            reason="Terlambat",
+            seen_version=0,
+            now=NOW,
         )

@@ -10,7 +10,9 @@ from measures.world import measures_of
 from pilar.evaluation.models import Seat
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.measures import queries
-from pilar.people.rules import NotFound
+from pilar.people.models import Membership
+from pilar.people.operations import end_membership
+from pilar.people.rules import OPERATOR, NotFound
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +42,24 @@ def test_a_seat_reads_once_the_region_has_handed_in(measured: World) -> None:
     measured.set_phase(PhaseState.REVIEW)
     assert reads(measured, "assessor1")
     measured.set_assessment(AssessmentState.PREPARING)
+    assert not reads(measured, "assessor1")
+
+
+@pytest.mark.parametrize("phase", [PhaseState.AGREED, PhaseState.OBJECTION, PhaseState.FINAL, PhaseState.PUBLISHED])
+def test_the_panel_is_former_once_the_results_are_published(measured: World, phase: PhaseState) -> None:
+    hand_in(measured)
+    measured.set_assessment(AssessmentState.AGREED)
+    measured.set_phase(phase)
+    assert reads(measured, "assessor1") is (phase is not PhaseState.PUBLISHED)
+    assert [one.code for one in queries.measures(OWN, scope=measured.who("assessor1"), now=NOW)] == [
+        *([PRIVATE] if phase is not PhaseState.PUBLISHED else []), "izin-terbit",
+    ]  # fmt: skip
+
+
+def test_a_member_whose_role_has_ended_reads_nothing(measured: World) -> None:
+    hand_in(measured)
+    held = Membership.objects.get(user=measured.key("assessor1"))
+    end_membership(by=OPERATOR, membership=held.pk, now=NOW)
     assert not reads(measured, "assessor1")
 
 

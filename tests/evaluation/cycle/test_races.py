@@ -110,7 +110,9 @@ def test_two_decisions_of_the_chair_settle_once(committed_world: World) -> None:
     by = committed_world.who("chair")
 
     def settle() -> None:
-        operations.settle_mark(by=by, assessment=key, node="policy", value=Decimal(2), reason="Sebagian", now=NOW)
+        operations.settle_mark(
+            by=by, assessment=key, node="policy", value=Decimal(2), reason="Sebagian", seen_version=0, now=NOW
+        )
 
     assert together(settle, settle, settle) == [None] * 3, "the same decision once more changes nothing"
     row = AgreedMark.objects.get(node="policy")

@@ -146,7 +146,13 @@ def test_where_the_chair_decided_the_chairs_reason_stands_alone(world: World) ->
     key = hand_in(world)
     mark_all(world, key, assessor1={"policy": 0}, chair={"policy": 4})
     operations.settle_mark(
-        by=world.who("chair"), assessment=key, node="policy", value=Decimal(4), reason=CHAIR_SAID, now=LATER
+        by=world.who("chair"),
+        assessment=key,
+        node="policy",
+        value=Decimal(4),
+        reason=CHAIR_SAID,
+        seen_version=0,
+        now=LATER,
     )
     period(world)
     page = text(signed_in(world, "coordinator"), f"/kerja/hasil/{key}/")

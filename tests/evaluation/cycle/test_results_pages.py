@@ -93,7 +93,10 @@ def test_the_way_from_marks_to_publication_on_one_page(world: World) -> None:
     assert Snapshot.objects.get().computed_by_name == world.user("secretariat").name
     assert "Tidak ada yang berubah sejak versi 1" in text(client, RESULTS)
     assert "Anda menghitung versi 1: orang lain di sekretariat harus menyetujuinya" in text(client, RESULTS)
-    assert client.post(f"{RESULTS}versi/1/setujui/").status_code == 403
+    check = text(client, f"{RESULTS}versi/1/setujui/")
+    assert "orang lain di sekretariat harus menyetujuinya" in check
+    assert 'name="checked"' not in check, "there is nothing to confirm"
+    assert client.post(f"{RESULTS}versi/1/setujui/").status_code == 409
     approver = signed_in(world, "approver")
     assert approver.post(f"{RESULTS}versi/1/setujui/").status_code == 409, "nobody has looked"
     confirmed(approver, f"{RESULTS}versi/1/setujui/")

@@ -118,8 +118,6 @@ NAVIGATION_FOOTER = [
 ]
 # Pages whose form is sent to an address that does not lie below them (design/posted.py).
 FORMS_ELSEWHERE = {
-    "evaluation:approve-results": ("evaluation:phase-results", ("code", "number")),
-    "evaluation:publish-results": ("evaluation:phase-results", ("code", "number")),
     "evidence:verify": ("evidence:evidence", ("key",)),
 }
 SHOW_COMPONENTS = False  # /komponen/ shows invented samples: nothing for the public of an installation
@@ -241,7 +239,7 @@ PILAR_SMALL_BODY = 100_000
 FILE_UPLOAD_HANDLERS = [
     "pilar.evidence.receiving.SizeLimit",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "pilar.evidence.receiving.TemporaryFile",
 ]
 
 # Evidence: a private store, files of at most 20 MB, pictures of at most 100 million pixels (assumption: no rule found).

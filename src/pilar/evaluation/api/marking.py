@@ -160,10 +160,13 @@ class AgreedMarkOut(Schema):
 
 
 class BoardRowOut(Schema):
+    """``version`` is for settling: that of the agreed mark, 0 while there is none."""
+
     node: str
     self_mark: str | None
     marks: list[GivenMarkOut]
     agreed: AgreedMarkOut | None
+    version: int
 
 
 class BoardOut(Schema):
@@ -177,8 +180,11 @@ class BoardOut(Schema):
 
 
 class SettleIn(Schema):
+    """The chair's decision; ``version`` is the one seen, 0 where there was no agreed mark."""
+
     value: Value
     reason: Text
+    version: int = Field(0, ge=0, lt=2**63)
 
 
 class ReopenIn(Schema):
@@ -274,7 +280,13 @@ def panel(request: HttpRequest, key: Key) -> BoardOut:
 @router.put("/marking/{key}/agreed/{node}", response={204: None, **REFUSED}, summary="The chair settles a mark")
 def settle_mark(request: HttpRequest, key: Key, node: Node, given: SettleIn) -> Status[None]:
     operations.settle_mark(
-        by=standing_of(request), assessment=key, node=node, value=given.value, reason=given.reason, now=timezone.now()
+        by=standing_of(request),
+        assessment=key,
+        node=node,
+        value=given.value,
+        reason=given.reason,
+        seen_version=given.version,
+        now=timezone.now(),
     )
     return Status(204, None)
 
@@ -349,6 +361,7 @@ def _board_row(row: BoardRow) -> BoardRowOut:
         self_mark=_text(row.self_mark),
         marks=[GivenMarkOut(assessor=one.assessor, value=_text(one.value), reason=one.reason) for one in row.marks],
         agreed=_agreed(row.agreed),
+        version=row.agreed.version if row.agreed else 0,
     )
 
 

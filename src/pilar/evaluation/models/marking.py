@@ -76,6 +76,11 @@ class AgreedMark(models.Model):
     def __str__(self) -> str:
         return f"{self.assessment_id} {self.node}"
 
+    @property
+    def version(self) -> int:
+        """The moment of its settling in microseconds: also a mark that the rule took back and wrote anew is another."""
+        return round(self.settled_at.timestamp() * 1_000_000)
+
 
 class Finding(models.Model):
     """A strength, weakness or recommendation that the panel writes; of the whole or of one node."""

@@ -17,6 +17,7 @@ from pilar.evaluation.queries.cases import assessment_for
 from pilar.evaluation.queries.panel import Panel, assessment_to, marked_leaves, panel_of, person, tree_for
 from pilar.evaluation.queries.phases import panel_complete
 from pilar.evaluation.rules.agreement import agree
+from pilar.evaluation.rules.answers import trimmed
 from pilar.evaluation.rules.authority import HANDED_IN, PANEL_AT_WORK, Action
 from pilar.evaluation.rules.marking import NOT_APPLICABLE, checked_mark, leaf_of, levels_of, required_text
 from pilar.evaluation.rules.panels import PanelIncomplete
@@ -27,16 +28,20 @@ from pilar.platform import audit
 from pilar.platform.errors import Faults
 from pilar.platform.language import mark
 from pilar.platform.transactions import require_transaction
+from pilar.platform.versions import Stored, require_seen
 
 TARGET = "evaluation.agreed-mark"
 
 
 @transaction.atomic
-def settle_mark(*, by: Standing, assessment: int, node: str, value: Decimal, reason: str, now: datetime) -> None:
-    """The chair says what an indicator's agreed mark is, also where the rule found one.
+def settle_mark(
+    *, by: Standing, assessment: int, node: str, value: Decimal, reason: str, seen_version: int, now: datetime
+) -> None:
+    """The chair says what an indicator's agreed mark is, also where the rule found one; ``seen_version`` 0 saw none.
 
-    When that was the last one open, the assessment is agreed. Raises Faults at ``value`` or ``reason``,
-    :class:`StillBlind`, :class:`PanelIncomplete`, :class:`UnknownIndicator`, and as ``assessment_to``.
+    When that was the last one open, the assessment is agreed. Saying again what is stored changes nothing. Raises
+    Faults at ``value`` or ``reason``, :class:`Outdated`, :class:`StillBlind`, :class:`PanelIncomplete`,
+    :class:`UnknownIndicator`, and as ``assessment_to``.
     """
     found, _case = assessment_to(by, assessment, Action.SETTLE, lock=True)
     chair, tree = person(by), tree_for(found)
@@ -48,9 +53,11 @@ def settle_mark(*, by: Standing, assessment: int, node: str, value: Decimal, rea
         raise Faults([NOT_APPLICABLE])
     given = checked_mark(tree, leaf, value)
     why = required_text(reason, mark("Say why this is the panel's mark"), "reason")
-    before = AgreedMark.objects.filter(assessment=found, node=node).values("value", "how", "reason").first()
+    row = AgreedMark.objects.filter(assessment=found, node=node).select_related("settled_by").first()
+    before = None if row is None else {"value": row.value, "how": row.how, "reason": row.reason}
     after = {"value": given, "how": Settlement.CHAIR.value, "reason": why}
     if before != after:
+        require_seen(seen_version, _stored(row))
         AgreedMark.objects.update_or_create(
             assessment=found, node=node, defaults=after | {"settled_by_id": chair, "settled_at": now}
         )
@@ -64,6 +71,15 @@ def settle_mark(*, by: Standing, assessment: int, node: str, value: Decimal, rea
             after=after,
         )
     _close_if_agreed(by, found, marked_leaves(found), now)
+
+
+def _stored(row: AgreedMark | None) -> Stored:
+    if row is None:
+        return Stored(0)
+    name = row.settled_by.name if row.settled_by else ""
+    return Stored(
+        row.version, {"value": trimmed(row.value), "how": row.how, "reason": row.reason}, name, row.settled_at
+    )
 
 
 def settle_marks(*, by: Standing, assessment: Assessment, now: datetime) -> None:

@@ -87,7 +87,7 @@ def choose_instrument(*, by: Authority, year: int, instrument: index.Instrument)
     """Say which loaded instrument scores a year."""
     by.require(LOAD_REFERENCE_DATA)
     chosen = Instrument.objects.get(code=instrument.code, version=instrument.version)
-    known = ScoringYear.objects.select_for_update().select_related("instrument").filter(year=year).first()
+    known = ScoringYear.objects.select_for_update(of=("self",)).select_related("instrument").filter(year=year).first()
     if known is not None and known.instrument_id == chosen.pk:
         return "unchanged"
     ScoringYear.objects.update_or_create(year=year, defaults={"instrument": chosen})

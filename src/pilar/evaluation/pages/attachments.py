@@ -54,7 +54,7 @@ def attach(request: HttpRequest, key: int, node: str) -> HttpResponse:
             form.tell(refused)
         else:
             return _back(request, key, node, _("The evidence is added and attached"))
-    return page(request, found, new=form, status=422)
+    return page(request, found, new=form, status=form.status)
 
 
 @login_required

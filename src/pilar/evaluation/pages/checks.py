@@ -62,6 +62,11 @@ def compute(code: str, number: int, by: Standing) -> Check | Done:
     """Before a new version is computed. It is nobody else's until it is approved, so nothing needs to be ticked."""
     found = reads.phase_results(code, number, by=by)
     reach = phase_reach(code, number, scope=by, now=timezone.now())
+    if any(fault.code == "unchanged" for fault in found.why_not_compute):
+        newest = found.snapshots[0].version
+        said = _("Nothing has changed since version %(version)s") % {"version": newest}
+        result = reverse("evaluation:snapshot", args=[code, number, newest])
+        return Done(said, reverse("evaluation:phase-results", args=[code, number]), _("See its results"), result)
     facts = _facts(code, number, by)
     version = found.snapshots[0].version + 1 if found.snapshots else 1
     unready = []

@@ -130,8 +130,10 @@ def finish(request: HttpRequest, key: int) -> HttpResponse:
 
 
 def _finish_check(key: int, by: Standing) -> Check | Done:
-    require_acting(key, Action.FINISH_MARKING, scope=by)
     found = marking_form(key, scope=by)
+    if found.finished:
+        return _finished(key)
+    require_acting(key, Action.FINISH_MARKING, scope=by)
     missing = [item for item in found.items if item.applies and item.own.value is None]
     here = reverse("evaluation:marking", args=[key])
     last = len(found.panel.finished) + 1 >= len(found.panel.seats)
@@ -141,8 +143,6 @@ def _finish_check(key: int, by: Standing) -> Check | Done:
     ]
     if last:
         will.append(_("You are the last: clear marks are agreed at once, the others go to the chair."))
-    if found.finished:
-        return _finished(key)
     return Check(
         title=_("Check before you finish marking"),
         act=_("My marks are finished"),

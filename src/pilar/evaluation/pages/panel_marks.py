@@ -19,6 +19,7 @@ from pilar.evaluation.queries.panel_marks import agreed_beside_own, board
 from pilar.people.signin import standing_of
 from pilar.platform.errors import Faults
 from pilar.platform.language import translate
+from pilar.platform.versions import Outdated
 
 
 @login_required
@@ -34,6 +35,8 @@ def settle(request: HttpRequest, key: int, node: str) -> HttpResponse:
     """The chair decides one indicator."""
     by = standing_of(request)
     value, reason = request.POST.get("value", ""), request.POST.get("reason", "")
+    seen = request.POST.get("over") or request.POST.get("version", "")
+    typed = {"node": node, "value": value, "reason": reason, "version": seen, "faults": {}}
     try:
         operations.settle_mark(
             by=by,
@@ -41,12 +44,14 @@ def settle(request: HttpRequest, key: int, node: str) -> HttpResponse:
             node=node,
             value=typed_mark(value, highest_mark_of(key, scope=by)),
             reason=reason,
+            seen_version=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 18 else 0,
             now=timezone.now(),
         )
     except Faults as error:
-        faults = {fault.place: translate(fault.sentence, **fault.fields) for fault in error.faults}
-        refused = {"node": node, "value": value, "reason": reason, "faults": faults}
-        return _board(request, key, refused=refused, status=error.status)
+        typed["faults"] = {fault.place: translate(fault.sentence, **fault.fields) for fault in error.faults}
+        return _board(request, key, refused=typed, status=error.status)
+    except Outdated as error:
+        return _board(request, key, refused=typed | {"stored": error.stored, "said": error.text()}, status=error.status)
     messages.success(request, _("The mark is settled"))
     return redirect("evaluation:panel", key)
 

@@ -24,7 +24,6 @@ from pilar.evaluation.queries.answers import form as form_for
 from pilar.evaluation.queries.assessment_lists import dimensions
 from pilar.evaluation.rules.authority import Action, obstacle
 from pilar.evaluation.rules.readiness import SEVERITIES, Severity
-from pilar.people.rules import Standing
 from pilar.people.signin import standing_of
 from pilar.platform.errors import Faults
 from pilar.platform.language import translate
@@ -65,23 +64,28 @@ def allocation(request: HttpRequest, key: int) -> HttpResponse:
 @login_required
 def submission(request: HttpRequest, key: int) -> HttpResponse:
     """Errors, warnings and hints, what submitting does, and the button that hands the assessment in."""
-    by, now = standing_of(request), timezone.now()
-    form = form_for(key, scope=by, now=now)
+    by = standing_of(request)
+    form = form_for(key, scope=by, now=timezone.now())
 
     def page(request: HttpRequest, shown: Mapping[str, Any], status: int) -> HttpResponse:
-        return _submission(request, form_for(key, scope=by, now=now), shown, status)
+        return _submission(request, form, shown, status)
 
     def act() -> Done:
-        operations.submit(by=by, assessment=key, now=timezone.now())
+        nonlocal form
+        try:
+            operations.submit(by=by, assessment=key, now=timezone.now())
+        finally:
+            # What is looked at again is what stands there now.
+            form = form_for(key, scope=by, now=timezone.now())
         return _submitted(key)
 
     if request.method != "POST" and not form.may(Action.SUBMIT):
         return page(request, {}, 200)
-    return confirm(request, lambda: _check(key, by), act, page=page)
+    return confirm(request, lambda: _check(form), act, page=page)
 
 
-def _check(key: int, by: Standing) -> Check | Done:
-    form = form_for(key, scope=by, now=timezone.now())
+def _check(form: Form) -> Check | Done:
+    key, by = form.header.key, form.by
     if form.header.submitted_at:
         return _submitted(key)
     refused = obstacle(by, Action.SUBMIT, form.case)

@@ -6,18 +6,23 @@ from django.db.models import Q
 
 from pilar.evaluation.models import Seat
 from pilar.evaluation.rules.authority import PANEL, TABLE, Action
+from pilar.evaluation.rules.stages import PhaseState
 from pilar.measures.queries import NOBODY
 from pilar.people.rules import Standing
 
 
 def panel(scope: Standing) -> Q:
-    """The measures of the regions that a panel of the reader has before it; the condition is on Measure."""
+    """The measures of the regions that a panel of the reader has before it; the condition is on Measure.
+
+    Evidence is read as it was handed in, for ever; a measure goes on, and is nobody's business once the results are
+    published and the panel's work is over.
+    """
     if scope.account is None or not any(held.role in PANEL for held in scope.memberships):
         return NOBODY
     rule = TABLE[Action.READ_FOR_MARKING]
     seats = Seat.objects.filter(
         assessor=scope.account,
-        participation__assessments__phase__state__in=rule.phases or (),
+        participation__assessments__phase__state__in=(rule.phases or frozenset()) - {PhaseState.PUBLISHED},
         participation__assessments__state__in=rule.assessments or (),
     )
     return Q(region__in=seats.values("participation__region"))

@@ -52,13 +52,14 @@ class GivenMark:
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """The agreed mark and how it came about; ``reason`` and ``by`` are the chair's."""
+    """The agreed mark and how it came about; ``reason`` and ``by`` are the chair's; settling anew names ``version``."""
 
     value: Decimal
     how: Settlement
     reason: str
     by: str
     at: datetime
+    version: int = 0
 
     @property
     def how_name(self) -> str:
@@ -242,6 +243,7 @@ def agreed_marks(assessment: Assessment) -> dict[str, Agreed]:
             reason=row.reason,
             by=row.settled_by.name if row.settled_by else "",
             at=row.settled_at,
+            version=row.version,
         )
         for row in rows
     }

@@ -21,10 +21,11 @@ from pilar.areas.operations import UnknownOffice
 from pilar.areas.rules import UnknownRegion
 from pilar.evidence import jobs, store
 from pilar.evidence.models import Evidence, HeldFile, Revision
+from pilar.evidence.operations.locking import lock_piece
 from pilar.evidence.operations.persons import person
 from pilar.evidence.queries import readable
 from pilar.evidence.receiving import OversizedFile
-from pilar.evidence.rules import checked_link, checked_name, checked_title, detect, plain_text
+from pilar.evidence.rules import NotKept, checked_link, checked_name, checked_title, detect, plain_text
 from pilar.evidence.rules.filetypes import FileKind, too_large
 from pilar.people.operations import settle
 from pilar.people.rules import NotFound, Permission, Standing
@@ -57,8 +58,8 @@ def receive(
 ) -> HeldUpload:
     """Check a file and put it into the store, held for ``by`` until it is used or swept away after an hour.
 
-    Raises Faults at ``file``, :class:`NotAllowed`; needs ``add-evidence`` for the region of this code, or for the
-    office of this key in it. Commits, and so refuses to run inside a transaction.
+    Raises Faults at ``file``, :class:`NotAllowed`, :class:`NotKept`; needs ``add-evidence`` for the region of this
+    code, or for the office of this key in it. Commits, and so refuses to run inside a transaction.
     """
     by.require(Permission.ADD_EVIDENCE, area=region, office=office)
     largest = settings.PILAR_LARGEST_FILE
@@ -70,7 +71,7 @@ def receive(
 
 
 def hold(by: Standing, upload: IO[bytes], file_name: str, kind: FileKind, now: datetime) -> HeldUpload:
-    """Put a file of a known kind into the store, held for ``by``. Commits."""
+    """Put a file of a known kind into the store, held for ``by``. Commits; raises :class:`NotKept`."""
     key = uuid.uuid4()
     with transaction.atomic(durable=True):
         held = HeldFile.objects.create(
@@ -84,7 +85,13 @@ def hold(by: Standing, upload: IO[bytes], file_name: str, kind: FileKind, now: d
             received_at=now,
         )
     upload.seek(0)
-    store.put(held.storage_key, upload)
+    try:
+        store.put(held.storage_key, upload)
+    except NotKept:
+        # What could not be taken back either is left to the sweep, which goes by the row.
+        if not store.holds(held.storage_key):
+            held.delete()
+        raise
     return HeldUpload(key)
 
 
@@ -116,7 +123,8 @@ def add_revision(*, by: Standing, evidence: UUID, content: Content, note: str = 
     Raises as :func:`add_evidence`; :class:`NotFound` for a piece that ``by`` does not read. Needs ``add-evidence`` for
     the office that the piece belongs to, or for its region.
     """
-    piece = Evidence.objects.select_for_update().filter(pk=evidence).first()
+    lock_piece(evidence)
+    piece = Evidence.objects.filter(pk=evidence).first()
     if piece is None or not Revision.objects.filter(readable(by), evidence=evidence).exists():
         raise NotFound
     by.require(Permission.ADD_EVIDENCE, area=piece.region_id, office=piece.office_id)

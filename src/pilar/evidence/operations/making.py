@@ -17,6 +17,7 @@ from django.db import transaction
 
 from pilar.evidence.models import Evidence, Revision
 from pilar.evidence.operations.adding import HeldUpload, hold, revise
+from pilar.evidence.operations.locking import lock_piece
 from pilar.evidence.operations.persons import person
 from pilar.evidence.rules import MEDIA_TYPES, checked_name, checked_title
 from pilar.people.rules import PERMISSIONS, NotAllowed, NotFound, Permission, Standing
@@ -68,7 +69,8 @@ def keep_made(
         )
         number = 1
     else:
-        found = Evidence.objects.select_for_update().filter(pk=piece, region=region).first()
+        lock_piece(piece)
+        found = Evidence.objects.filter(pk=piece, region=region).first()
         if found is None:
             raise NotFound
         row, number = found, 1 + Revision.objects.filter(evidence=piece).count()

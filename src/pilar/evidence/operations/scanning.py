@@ -11,6 +11,7 @@ from django.db import transaction
 from pilar.evidence import clamd, jobs, store
 from pilar.evidence.models import Revision, ScanVerdict
 from pilar.evidence.operations.adding import TARGET
+from pilar.evidence.operations.locking import lock_piece
 from pilar.evidence.queries import unscanned
 from pilar.evidence.rules import ScanState, move_scan
 from pilar.people.rules import NotAllowed, NotFound, Standing
@@ -49,9 +50,10 @@ def record_scan(*, by: Standing, revision: int, state: ScanState, found: str = "
     :class:`MoveNotOpen` for a verdict after “infected”. A second failure in a row is not written again.
     """
     _require_schedule(by)
-    row = Revision.objects.select_for_update(of=("self",)).select_related("evidence").filter(pk=revision).first()
+    row = Revision.objects.select_related("evidence").filter(pk=revision).first()
     if row is None or not row.storage_key:
         raise NotFound
+    lock_piece(row.evidence_id)
     last = ScanVerdict.objects.filter(revision=row).order_by("-pk").first()
     before = ScanState(last.state) if last else ScanState.NOT_SCANNED
     move_scan(before, state)

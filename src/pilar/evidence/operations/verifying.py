@@ -7,8 +7,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from pilar.evidence.models import Revision, Verification
+from pilar.evidence.models import Verification
 from pilar.evidence.operations.adding import TARGET
+from pilar.evidence.operations.locking import lock_piece
 from pilar.evidence.operations.persons import person
 from pilar.evidence.queries import revision
 from pilar.evidence.rules import OlderRevision, VerificationState, move_verification, plain_text, require_servable
@@ -35,9 +36,7 @@ def return_to_owner(*, by: Standing, evidence: UUID, number: int, reason: str, n
 
 def _say(by: Standing, evidence: UUID, number: int, outcome: VerificationState, *, reason: str, now: datetime) -> None:
     # The lock makes two verifiers, or a verifier and a new version, wait for each other.
-    Revision.objects.select_for_update(of=("self", "evidence")).select_related("evidence").filter(
-        evidence=evidence, number=number
-    ).first()
+    lock_piece(evidence)
     found = revision(evidence, number, scope=by)
     by.require(Permission.VERIFY_EVIDENCE, area=found.region_code)
     if found.number != found.newest:

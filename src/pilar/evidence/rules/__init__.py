@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pilar.evidence.rules.filetypes import ACCEPT, INLINE, MEDIA_TYPES, detect
+from pilar.evidence.rules.keeping import NotKept, StoreClosed, StoreFull
 from pilar.evidence.rules.names import (
     LONGEST_LINK,
     LONGEST_NAME,
@@ -38,10 +39,13 @@ __all__ = [
     "SCANS",
     "Infected",
     "MoveNotOpen",
+    "NotKept",
     "OlderRevision",
     "OwnRevision",
     "ReadersReach",
     "ScanState",
+    "StoreClosed",
+    "StoreFull",
     "VerificationState",
     "checked_link",
     "checked_name",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from pilar.areas import reference
 from pilar.masterplan import wording
+from pilar.masterplan.documents.writing import for_word
 from pilar.masterplan.queries.agenda import Agenda, AgendaRow
 from pilar.masterplan.queries.meetings import AttendeeRow, Minutes
 from pilar.masterplan.queries.rows import DecisionRow
@@ -32,7 +33,6 @@ from pilar.reports.document import (
     Row,
     Table,
 )
-from pilar.reports.docx import write_docx
 from pilar.reports.pdf import typeset
 
 AUTHOR = "Pilar"
@@ -43,7 +43,7 @@ LINE = "\n\n\n........................................"
 
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-WRITERS: Mapping[str, tuple[str, Callable[[Document], bytes]]] = {"pdf": (PDF, typeset), "docx": (DOCX, write_docx)}
+WRITERS: Mapping[str, tuple[str, Callable[[Document], bytes]]] = {"pdf": (PDF, typeset), "docx": (DOCX, for_word)}
 """Media type and writer by the ending of the file's name."""
 
 

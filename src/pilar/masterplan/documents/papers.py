@@ -18,12 +18,11 @@ from pilar.masterplan.documents.road_map import TITLE as ROAD_MAP
 from pilar.masterplan.documents.road_map import road_map
 from pilar.masterplan.documents.summary import TITLE as SUMMARY
 from pilar.masterplan.documents.summary import summary
-from pilar.masterplan.documents.writing import file_name
+from pilar.masterplan.documents.writing import file_name, for_word
 from pilar.masterplan.queries.books import PlanBook
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
 from pilar.reports.document import Document
-from pilar.reports.docx import write_docx
 from pilar.reports.pdf import typeset
 
 
@@ -36,7 +35,7 @@ MEDIA_TYPES = {
     Format.PDF: "application/pdf",
     Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
-WRITERS: dict[Format, Callable[[Document], bytes]] = {Format.PDF: typeset, Format.DOCX: write_docx}
+WRITERS: dict[Format, Callable[[Document], bytes]] = {Format.PDF: typeset, Format.DOCX: for_word}
 
 
 @dataclass(frozen=True, slots=True)

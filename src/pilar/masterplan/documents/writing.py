@@ -38,6 +38,15 @@ AUTHOR = "Pilar"
 NONE = "–"
 FONT = "Libertinus Serif"
 """The font of the reports, so that charts are lettered alike."""
+
+
+def for_word(document: Document) -> bytes:
+    """The document as a Word file."""
+    from pilar.reports.docx import write_docx  # takes half a second to load, which only such a file is worth
+
+    return write_docx(document)
+
+
 MILLION, BILLION = 1_000_000, 1_000_000_000
 DRAFT, SYNTHETIC = "RANCANGAN", "DATA CONTOH"
 WIDEST = 6

@@ -157,7 +157,8 @@ def send_back(key: int, by: Standing) -> Check | Done:
     row = _moving(key, by)
     if row.state is VersionState.MEETING:
         return Done(_("The version is back in the coordination meeting"), _overview(row))
-    move(row.state, VersionState.MEETING)
+    if row.state is not VersionState.LEGAL_REVIEW:
+        raise NoSuchMove
     return Check(
         title=_("Check before you send the plan back to the meeting"),
         act=_("Send back"),

@@ -286,13 +286,13 @@ def _budgets(line: Line, names: _Names) -> list[Budget]:
     if len(amounts) > 1:
         sentence = mark(
             "There are %(amounts)s amounts for %(funds)s sources of funds: write as many, in the same order, such as "
-            "500.000.000/250.000.000"
+            "500 juta/250 juta"
         )
         line.tell("amount", Fault("funds-and-amounts", sentence, {"amounts": len(amounts), "funds": len(funds)}))
         return []
     sentence = mark(
         "The whole amount counts for %(fund)s, the source named first. To divide it, write the amounts in the same "
-        "order, such as 500.000.000/250.000.000, or a row for each source"
+        "order, such as 500 juta/250 juta, or a row for each source"
     )
     line.note("fund", Fault("undivided-amount", sentence, {"fund": FUND_WORDS[funds[0]]}))
     return [Budget(year, funds[0], amounts[0])]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
@@ -16,12 +18,13 @@ from django.db import IntegrityError, transaction
 from pilar.people.models import FailedSignIn, User
 from pilar.people.operations import mailing, memberships, tokens
 from pilar.people.rules import ROLES, NotAllowed, NotFound, Permission, Role, Standing
-from pilar.platform import audit, retention
+from pilar.platform import audit, reference_data, retention
 from pilar.platform.actors import Actor
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
 
 TARGET = "people.account"
+KEPT_PASSWORDS = "people.kept-passwords"
 
 
 class UnfitEmail(PilarError):
@@ -195,6 +198,27 @@ def remove_second_factor(*, by: Standing, user: int) -> None:
     found.sessions_ended += 1
     found.save(update_fields=["sessions_ended"])
     audit.record(by=by.actor, action="remove-second-factor", target=TARGET, key=user, before={"kinds": kinds})
+
+
+@transaction.atomic
+def keep_passwords(*, by: Standing, passwords: Mapping[int, str], now: datetime) -> None:
+    """Give accounts these passwords again if anybody changed one; a look that takes no time while nobody did.
+
+    ``passwords``: by key of the account; long and random, because a quick hash of them is kept. Raises as
+    :func:`set_password`.
+    """
+    by.require(Permission.MANAGE_ACCOUNTS)
+    if reference_data.is_loaded(KEPT_PASSWORDS, _passwords_mark(passwords)):
+        return
+    for user, password in passwords.items():
+        set_password(by=by, user=user, password=password, now=now)
+    reference_data.mark_loaded(KEPT_PASSWORDS, _passwords_mark(passwords), rows=len(passwords))
+
+
+def _passwords_mark(passwords: Mapping[int, str]) -> str:
+    """What the accounts hold and what they should hold, in one."""
+    stored = User.objects.filter(pk__in=passwords).order_by("pk").values_list("pk", "password")
+    return hashlib.sha256(repr([(key, held, passwords[key]) for key, held in stored]).encode()).hexdigest()
 
 
 @transaction.atomic
