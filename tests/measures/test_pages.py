@@ -145,9 +145,9 @@ def test_made_up_figures_say_so_on_every_page(world: World, as_who: Callable[[st
     }  # fmt: skip
     for who, paths in pages.items():
         for path in paths:
-            assert "Data sintetis" in said(as_who(who).get(f"{AT}/{path}")), path
-    assert "rekaan" in said(as_who("coordinator").get(f"{AT}/sumber/"))
-    assert "Data sintetis" not in said(as_who("coordinator").get(f"{AT}/nilai/izin-terbit/"))
+            assert "Data contoh" in said(as_who(who).get(f"{AT}/{path}")), path
+    assert "data contoh" in said(as_who("coordinator").get(f"{AT}/sumber/"))
+    assert "Data contoh" not in said(as_who("coordinator").get(f"{AT}/nilai/izin-terbit/"))
 
 
 def test_a_source_its_token_and_its_switch(world: World, as_who: Callable[[str], Client]) -> None:

@@ -109,6 +109,11 @@ class ComputedResult:
     parts_assumed: bool
     intervals: RankIntervals | None = None
 
+    @property
+    def unrounded(self) -> Decimal | None:
+        """The final to six decimals, as it is shown beside the rounded one."""
+        return None if self.final_exact is None else _shown(self.final_exact, 6)
+
 
 @dataclass(frozen=True, slots=True)
 class GroupLeaders:
