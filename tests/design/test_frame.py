@@ -12,6 +12,7 @@ from django.db import connection
 from django.http import HttpRequest
 from django.test import Client, RequestFactory, override_settings
 from django.urls import reverse
+from django.utils import translation
 
 from pilar.config import failures
 from pilar.config.middleware import ExpectedErrors
@@ -133,6 +134,7 @@ def test_every_page_says_that_it_is_no_ministrys_site(client: Client, address: s
     for prefix, said in (("", "bukan situs resmi kementerian"), ("/en", "not an official site of a ministry")):
         page = client.get(f"{prefix}{address}", follow=True).content.decode()
         assert said in page[page.index("<footer") :]
+    translation.activate("id")
     broken = failures.broken(_request()).content.decode()
     assert "bukan situs resmi kementerian" in broken[broken.index("<footer") :]
 
