@@ -162,7 +162,7 @@ def test_everybody_reads_ranks_with_their_intervals(world: World) -> None:
     assert page.count("1–1") >= 2
     assert "3–3" in page
     assert "Data contoh" in page
-    assert "Benih acak 2026" in page
+    assert "Angka awal acak 2026" in page
     found = json.loads(text(JSON))
     assert [(one["region"], one["rank"], one["lowest"], one["highest"], one["tier"]) for one in found["regions"]] == [
         (OWN, 1, 1, 1, 1),
@@ -243,7 +243,7 @@ def test_assessors_who_differ_widen_the_interval_of_their_region_alone(world: Wo
     assert (lines[FAR]["lowest"], lines[FAR]["highest"]) == (3, 3)
     page = text(f"{PAGE}?assessors=yes")
     assert world.user("assessor1").name not in page
-    assert "Panel setiap daerah diundi ulang" in words(f"{PAGE}?assessors=yes")
+    assert "Panel setiap daerah diambil ulang secara acak" in words(f"{PAGE}?assessors=yes")
 
 
 def test_blanks_are_weighed_and_told(world: World) -> None:

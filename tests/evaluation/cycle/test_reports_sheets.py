@@ -51,8 +51,8 @@ def test_the_sheet_of_a_published_result_is_open_to_everybody(world: World) -> N
     content = pdf(Client(), SHEET)
     said, stored = words(content), Snapshot.objects.get()
     for text in (
-        "Kabupaten Tangerang", "Banten", "36.03", "3,25", "Nilai akhir sebelum dibulatkan 3,25", "3,50", "3,08",
-        LETTER, "1 Maret 2026", "1,4", "1,85",
+        "Kabupaten Tangerang", "Banten", "36.03", "3,25", "Nilai akhir sebelum dibulatkan 3,25",
+        "3,50", "3,08", LETTER, "1 Maret 2026", "1,4", "1,85",
         "pada skala 0 sampai 4", "dari 3 dalam kelompoknya", stored.instrument_sha256, stored.result_sha256,
         "DATA CONTOH", "belum ada hasil sebelumnya", "rata-rata hitung berbobot",
     ):  # fmt: skip
