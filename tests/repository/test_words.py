@@ -61,7 +61,7 @@ IN_CODE = re.compile(
     r"\b(?:undian|benih|buku kerja|kursi|sintetis|rekaan|penelaahan hukum|kampanye|peladen|surel|kata kunci)\b",
     re.IGNORECASE,
 )
-FORMER_ADDRESSES = {"src/pilar/evaluation/urls.py", "src/pilar/evaluation/pages/moved.py"}
+FORMER_ADDRESSES = {"src/pilar/config/urls.py", "src/pilar/config/moved.py"}
 
 
 def words(pattern: str) -> re.Pattern[str]:

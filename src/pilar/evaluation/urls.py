@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from django.urls import path, re_path, register_converter
+from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from pilar.evaluation.pages import (
@@ -23,7 +23,6 @@ from pilar.evaluation.pages import (
     instruments,
     marking,
     meetings,
-    moved,
     next_steps,
     panel_marks,
     panels,
@@ -223,5 +222,4 @@ urlpatterns = [
     path("kerja/penilaian/<int:key>/kembalikan/", progress.return_assessment, name="return-assessment"),
     path("kerja/konflik/", panels.conflicts, name="conflicts"),
     path("kerja/konflik/<int:key>/hapus/", panels.remove_conflict, name="remove-conflict"),
-    re_path(r"^kerja/kampanye(?P<rest>[-/].*)$", moved.moved, name="moved"),
 ]

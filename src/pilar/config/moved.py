@@ -11,7 +11,7 @@ PHASE = re.compile(r"^((?:/en)?/kerja/periode/[^/]+)/fase/")
 
 
 @require_safe
-def moved(request: HttpRequest, rest: str) -> HttpResponse:
+def moved(request: HttpRequest) -> HttpResponse:
     """From ``/kerja/kampanye…/fase/…`` to ``/kerja/periode…/tahap/…``, whoever asks; who may read is asked there."""
     path, _mark, query = request.get_full_path().partition("?")
     path = PHASE.sub(r"\1/tahap/", path.replace("/kerja/kampanye", "/kerja/periode", 1))
