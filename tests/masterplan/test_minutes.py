@@ -139,7 +139,7 @@ def test_what_is_merged_into_nothing_is_told_before_signing(world: World) -> Non
     world.decide(meeting, second, Outcome.MERGED, reason="Sama", into=first)
     world.decide(meeting, first, Outcome.REFUSED, reason="Tidak")
     text = ask(client_of(world), "sign-off", meeting).content.decode()
-    assert "Usulan 2 digabung ke usulan 1 yang tidak masuk rencana" in text
+    assert "Usulan 2 digabungkan ke usulan 1 yang tidak masuk rencana" in text
 
 
 def test_a_merger_that_was_taken_back_is_a_target_again(world: World) -> None:

@@ -118,7 +118,7 @@ def test_opened_counted_and_closed(world: World, client: Client) -> None:
     page = said(client.get(at(world, "kemajuan/")))
     assert ("2 / 5" in page, 'data-label="Jawaban yang dihitung">3</td>' in page) == (True, True)
     Survey.objects.update(closes_at=timezone.now() + timedelta(days=1))
-    assert "sampai sehari setelah" in said(confirmed(client, at(world, "tutup/")), 409)
+    assert "Jawaban yang diberikan tepat waktu dapat tiba sampai" in said(confirmed(client, at(world, "tutup/")), 409)
     Survey.objects.update(opens_at=timezone.now() - timedelta(days=5), closes_at=timezone.now() - timedelta(days=2))
     assert "Tutup survei" in said(client.get(at(world)))
     assert "Survei sudah ditutup" in said(confirmed(client, at(world, "tutup/"), follow=True))

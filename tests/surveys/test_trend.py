@@ -92,7 +92,7 @@ def test_a_change_is_told_with_its_interval_and_whether_it_is_chance(world: Worl
     assert Decimal(0) < easier.lower < Decimal(1)
     assert (easier.told, easier.sign) == ("Ya: naik", 1)
     unchanged = rows["Informasi tentang program ini jelas."]
-    assert (unchanged.change, unchanged.told, unchanged.sign) == (Decimal("0.00"), "Bisa kebetulan", 0)
+    assert (unchanged.change, unchanged.told, unchanged.sign) == (Decimal("0.00"), "Mungkin tidak bermakna", 0)
     assert {GOVERNANCE, LIVING} <= set(rows)
     page = said(world.client("coordinator").get(f"/kerja/survei/{own}/grafik/"))
     assert ("Dibandingkan dengan 2025" in page, "Ya: naik" in page, "metode Welch" in page) == (True, True, True)

@@ -148,6 +148,8 @@ people:read-notices                 own
 people:accounts                     team
 people:new-account                  team
 people:account-of                   region    key=account
+people:revoke-token-of              region    key=account token=token
+people:remove-second-factor         region    key=account
 people:end-role                     region    key=account
 people:set-active                   team      key=account
 people:invite                       region    key=account

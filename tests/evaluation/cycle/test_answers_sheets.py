@@ -315,7 +315,7 @@ def test_files_that_are_none(opened: World) -> None:
     for content in (b"PK\x03\x04broken", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1old", b"\x00\x01", b"\xff\xfe\x00"):
         answer = visitor.client.post(visitor.address("impor/"), {"file": SimpleUploadedFile("f.xlsx", content)})
         assert answer.status_code == 422
-        assert "Nothing was taken over" in words(answer)
+        assert "Nothing was stored" in words(answer)
 
 
 # Whatever is sent, the answer is rows or faults, and a row that passes can be stored.
