@@ -15,7 +15,7 @@ Snap = Callable[[Page, str], None]
 Committed = Callable[[], AbstractContextManager[None]]
 
 PUBLIC = "/hasil/pilar/demo-2025/2/analisis/"
-INSIDE = "/kerja/kampanye/demo-2025"
+INSIDE = "/kerja/periode/demo-2025"
 PUBLIC_PAGES = {
     "analysis-phase": PUBLIC,
     "analysis-phase-assessors": f"{PUBLIC}?assessors=yes&missing=varied&draws=10000",

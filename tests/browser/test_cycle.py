@@ -29,7 +29,7 @@ def walk(
     accessible: Callable[[Page], None],
     snap: Callable[[Page, str], None],
 ) -> Iterator[Walk]:
-    made_up = User.objects.filter(email__endswith="@sintetis.invalid")
+    made_up = User.objects.filter(email__endswith="@data-contoh.invalid")
     with committed():
         walking.prepare()
         made_up.update(is_active=False)  # another file may have loaded the demonstration: its assessors are away
@@ -185,7 +185,7 @@ def objection(walk: Walk) -> None:
 
     page = walk.at(SECRETARIAT, "")
     expect(page.get_by_role("main")).to_contain_text("1 sanggahan belum diputuskan")
-    page.goto(f"/kerja/kampanye/{walk.code}/sanggahan/1/")
+    page.goto(f"/kerja/periode/{walk.code}/sanggahan/1/")
     walk.look(page, "objections")
     page.get_by_role("link", name="Kabupaten Tangerang").click()
     page.get_by_label("Terima, dengan nilai baru").check()
@@ -223,9 +223,11 @@ def read_by_everybody(walk: Walk, page: Page) -> None:
     main = page.get_by_role("main")
     expect(main).to_contain_text(LETTER)
     expect(main).to_contain_text("Asal-usul angka ini")
-    expect(main).to_contain_text("229/75 → 3,05")
+    expect(main).to_contain_text("3,053333 → 3,05")
     stored = Snapshot.objects.get(phase__campaign__code=walk.code, version=2)
-    expect(page.locator(f"code[title='{stored.result_sha256}']")).to_be_visible()
+    expect(page.get_by_text(stored.result_sha256)).to_be_hidden()
+    page.get_by_text("Untuk ahli:").click()
+    expect(page.get_by_text(stored.result_sha256)).to_be_visible()
     walk.look(page, "public-region")
 
 

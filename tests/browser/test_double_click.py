@@ -84,14 +84,14 @@ def test_submit_approve_and_publish_are_done_once(signed_in: Callable[..., Page]
     assert logged("submit", assessment) == 1
 
     page = signed_in(SECRETARIAT)
-    page.goto(f"/kerja/kampanye/{CODE}/hasil/2/")
+    page.goto(f"/kerja/periode/{CODE}/hasil/2/")
     page.get_by_role("link", name="Setujui hasil").click()
     page.locator("input[name=agreed]").check()
     page.get_by_role("button", name="Setujui hasil").dblclick()
     told(page, "Versi 1 sudah disetujui")
     expect(page.get_by_role("link", name="Umumkan hasil")).to_have_count(0)
     page = signed_in(APPROVER)
-    page.goto(f"/kerja/kampanye/{CODE}/hasil/2/")
+    page.goto(f"/kerja/periode/{CODE}/hasil/2/")
     page.get_by_role("link", name="Umumkan hasil").click()
     page.get_by_label("Nomor surat").fill("B-2/2026")
     page.get_by_label("Tanggal surat").fill(f"{timezone.localdate():%Y-%m-%d}")

@@ -167,8 +167,8 @@ def test_a_version_becomes_law(
     with committed():
         _met(made)
     desk.goto(at)
-    decide(desk, "Serahkan ke penelaahan hukum")
-    expect(desk.get_by_text("Status sekarang “Dalam penelaahan hukum”")).to_be_visible()
+    decide(desk, "Serahkan ke harmonisasi")
+    expect(desk.get_by_text("Status sekarang “Dalam harmonisasi”")).to_be_visible()
     look(desk, "plan-review-1280")
     desk.get_by_role("link", name="Catat penetapan").click()
     file = tmp_path / "perbup.pdf"

@@ -174,7 +174,7 @@ def _meet(page: Page, version: int) -> None:
 def _decree(page: Page, version: int) -> None:
     """From legal review to the plan in force."""
     page.goto(address("masterplan:version", version))
-    decide(page, "Serahkan ke penelaahan hukum")
+    decide(page, "Serahkan ke harmonisasi")
     page.wait_for_url("**/versi/*/")
     page.goto(address("masterplan:decree", version))
     fill(page, form="regent", number=f"7 Tahun {YEAR}", day=f"{YEAR}-02-01")

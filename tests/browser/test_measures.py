@@ -38,7 +38,7 @@ def test_everybody_reads_what_is_public(
     for width in (360, 1280):
         page = open_page(width=width)
         page.goto(f"{AT}/")
-        expect(page.get_by_text("Data sintetis")).to_be_visible()
+        expect(page.get_by_text("Data contoh")).to_be_visible()
         expect(page.get_by_role("link", name="Dana desa tersalur")).to_have_count(0)
         fits(page)
         accessible(page)

@@ -70,7 +70,7 @@ class Walk:
     def at(self, email: str, address: str) -> Page:
         """The page of somebody, opened at an address of the campaign (``panel/``) or of the site (``/hasil/``)."""
         page = self.of(email)
-        page.goto(address if address.startswith("/") else f"/kerja/kampanye/{self.code}/{address}")
+        page.goto(address if address.startswith("/") else f"/kerja/periode/{self.code}/{address}")
         return page
 
     def assessment(self, rest: str = "") -> str:
@@ -129,7 +129,7 @@ def prepare() -> None:
 
 def create_campaign(walk: Walk) -> None:
     """The secretariat sets the campaign up; it opens on its page, in draft."""
-    page = walk.at(SECRETARIAT, "/kerja/kampanye/")
+    page = walk.at(SECRETARIAT, "/kerja/periode/")
     walk.look(page, "campaigns")
     page.get_by_role("link", name="Buat periode evaluasi").first.click()
     now = timezone.localtime()

@@ -128,7 +128,7 @@ def test_the_list_of_reports_is_that_of_the_help() -> None:
 
 
 def test_an_explanation_walks_down_to_the_table(run: Any) -> None:
-    arguments = ("--show", "explanation", "--unit", "Sintetis 04", "--year", "2024", "--node", "services")
+    arguments = ("--show", "explanation", "--unit", "Contoh 04", "--year", "2024", "--node", "services")
     rows = json.loads(run(SPEC, DATA, *arguments, "--format", "json"))["explanation"]
     assert rows[0]["rule"] == "Weighted mean of 2 of 3 parts; reweight."
     waiting = [row for row in rows if row["node"] == ". waiting_days"]

@@ -73,7 +73,7 @@ def test_the_sheet_tells_it_too(before: index.Instrument) -> None:
     assert "Mengapa nilai akhir berubah" in found
     assert "baseline id antara −0,0125 dan +0,3885" in found
     assert "Bagian yang tidak diketahui satu per satu, bersama-sama +0,12" in found
-    assert "Peningkatan, dari nilai akhir tercetak +0,12" in found
+    assert "Peningkatan, dari nilai akhir menurut sumber +0,12" in found
     assert "tidak diketahui mana yang naik dan mana yang turun" in found
     english = _printed(f"{PAGE}lembar.pdf")
     assert "baseline en between −0.0125 and +0.3885" in english

@@ -34,14 +34,14 @@ def test_tangerang_2023_as_printed_and_checked(client: Client, tangerang: object
     found = said(client)
     for text in (
         "Kabupaten Tangerang 2023", "3,35", "+0,12", "3,354 → 3,35", "+0,004", "https://example.org/tangerang", "10 %",
-        "0,388", "Bukan hitungan Pilar", "tidak dicetak; sumber menyebut 141 daerah",
+        "0,388", "Bukan hitungan Pilar", "tidak disebut; sumber menyebut 141 daerah",
     ):  # fmt: skip
         assert text in found, text
     content = client.get(SHEET).content
     shape = archived(content)
     assert (shape.part, shape.conformance, shape.ua_part) == ("2", "A", "1")
     assert codes(content)[0].endswith("/wilayah/36.03/2023/")
-    assert "SINTETIS" not in found
+    assert "DATA CONTOH" not in found
     assert f'href="{SHEET}"' in client.get("/wilayah/36.03/2023/").content.decode()
     assert "As example.org prints it" in said(client, f"/en{SHEET}")
 
@@ -66,7 +66,7 @@ def test_sources_that_contradict_each_other_are_both_told(client: Client) -> Non
     ("changed", "text"),
     [
         ({}, "Bobot tahun 2023 tidak diketahui"),
-        ({"scores": {}}, "hanya mencetak nilai akhir"),
+        ({"scores": {}}, "hanya menyebut nilai akhir"),
         ({"scores": {}, "final": None}, "hanya peningkatan"),
     ],
 )

@@ -216,7 +216,7 @@ def test_the_verifier_verifies_and_returns(cast: Cast, enter: Enter) -> None:
     page = client.post(address, {"outcome": "returned", "reason": "Halaman 2 buram"}, follow=True).content.decode()
     assert "Halaman 2 buram" in page
     assert "dikembalikan" in page
-    assert client.get(address).status_code == HTTPStatus.METHOD_NOT_ALLOWED
+    assert client.get(address)["Location"] == f"/bukti/{key}/"
 
 
 def test_the_uploader_is_offered_no_verification_of_the_own_version(cast: Cast, enter: Enter) -> None:

@@ -11,7 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from django.db import connection
 
 from evidence import samples
 from evidence.cast import OWN, Cast
+from kit.bucket import Bucket
 from people.team import NOW
 from pilar.config.storage import StoreNotInstalled, evidence_store
 from pilar.evidence import operations, queries, store
@@ -71,52 +72,10 @@ def test_which_store_the_environment_chooses(tmp_path: Path, monkeypatch: pytest
         evidence_store({"PILAR_EVIDENCE_S3_BUCKET": "bukti"}, tmp_path)
 
 
-class _Bucket(BaseHTTPRequestHandler):
-    """As much of S3 as the store uses: objects by path, PUT, GET, HEAD, DELETE."""
-
-    objects: dict[str, bytes]
-
-    def _answer(self, status: int, body: bytes = b"", length: int | None = None) -> None:
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body) if length is None else length))
-        self.send_header("ETag", '"0"')
-        self.send_header("Last-Modified", "Sun, 01 Mar 2026 08:00:00 GMT")
-        self.end_headers()
-        self.wfile.write(body)
-
-    def do_PUT(self) -> None:
-        body = b""
-        if "chunked" in self.headers.get("Content-Encoding", "") or self.headers.get("Transfer-Encoding"):
-            while size := int(self.rfile.readline().split(b";")[0], 16):
-                body += self.rfile.read(size)
-                self.rfile.readline()
-            while self.rfile.readline().strip():
-                pass
-        else:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.objects[self.path] = body
-        self._answer(200)
-
-    def do_GET(self) -> None:
-        found = self.objects.get(self.path)
-        self._answer(404) if found is None else self._answer(200, found)
-
-    def do_HEAD(self) -> None:
-        found = self.objects.get(self.path)
-        self._answer(404) if found is None else self._answer(200, length=len(found))
-
-    def do_DELETE(self) -> None:
-        self.objects.pop(self.path, None)
-        self._answer(204)
-
-    def log_message(self, format: str, *arguments: Any) -> None:
-        pass
-
-
 @pytest.fixture
 def bucket(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, bytes]]:
     """The objects of an S3 server on this machine, which the store is set to."""
-    handler = type("Bucket", (_Bucket,), {"objects": {}})
+    handler = type("Bucket", (Bucket,), {"objects": {}})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from design.mistakes import sent_empty
+from kit.written import points_of
 from masterplan import addresses
 from masterplan.addresses import API, BODIES, DRAFT_PAGES, DRAFT_SENT, LAW_PAGES, PEOPLE, ROUTES, VALUES
 from masterplan.addresses_meetings import PAGES as MEETINGS
@@ -62,7 +63,7 @@ def test_every_address_is_in_the_tables() -> None:
 
 @pytest.mark.parametrize("who", PEOPLE)
 def test_what_each_finds(planted: World, who: str) -> None:
-    client, differing = client_of(planted, who), []
+    client, differing = client_of(planted, who), list[tuple[Any, ...]]()
     asked = (
         ("GET", DRAFT_PAGES, planted.version),
         ("POST", DRAFT_SENT, planted.version),
@@ -75,6 +76,7 @@ def test_what_each_finds(planted: World, who: str) -> None:
                 transaction.set_rollback(True)
             if answer.status_code != expected[who]:
                 differing.append((method, page, version, answer.status_code, expected[who]))
+            differing += [(method, page, said) for said in points_of(answer)]
             if who == "visitor" and answer.status_code == 302:
                 assert answer["Location"].startswith("/akun/login/?next="), page
     assert "\n".join(map(str, differing)) == ""

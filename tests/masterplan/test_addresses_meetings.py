@@ -9,6 +9,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from kit.written import points_of
 from masterplan import addresses
 from masterplan.addresses import API, PEOPLE
 from masterplan.addresses_meetings import BODIES, PAGES, ROUTES, SENT, SIGNED
@@ -58,7 +59,7 @@ def test_every_address_of_meetings_is_in_the_tables() -> None:
 
 @pytest.mark.parametrize("who", PEOPLE)
 def test_what_each_finds(planted: World, who: str) -> None:
-    client, differing = client_of(planted, who), []
+    client, differing = client_of(planted, who), list[tuple[Any, ...]]()
     for method, table, signed in (("GET", PAGES, False), ("POST", SENT, False), ("GET", SIGNED, True)):
         known = values(planted, signed=signed)
         for page, expected in addresses.read(table).items():
@@ -67,6 +68,7 @@ def test_what_each_finds(planted: World, who: str) -> None:
                 transaction.set_rollback(True)
             if answer.status_code != expected[who]:
                 differing.append((method, page, signed, answer.status_code, expected[who]))
+            differing += [(method, page, said) for said in points_of(answer)]
     assert differing == []
 
 

@@ -103,8 +103,8 @@ def known_facts_stand_with_their_source(made: datetime) -> None:
 def the_rest_says_that_it_is_made_up(made: datetime) -> None:
     assert set(Plan.objects.values_list("synthetic", flat=True)) == {True}
     later = Version.objects.filter(plan__first_year__gt=2019)
-    assert all("sintetis" in one.plan.title for one in later.select_related("plan"))
-    assert all("sintetis" in one.decree_number for one in later.exclude(decree_number=""))
+    assert all("data contoh" in one.plan.title for one in later.select_related("plan"))
+    assert all("data contoh" in one.decree_number for one in later.exclude(decree_number=""))
     assert set(Statement.objects.values_list("source", flat=True)) == {MADE_UP}
     assert all(MADE_UP in notes for notes in Meeting.objects.values_list("notes", flat=True))
     assert all(MADE_UP in one.content.description for one in queries.programmes(in_force()))

@@ -119,9 +119,9 @@ def test_what_is_no_law_and_what_is_made_up_is_stamped(book: PlanBook) -> None:
     assert (stamp(book.row), stamp(book.row, draft=True)) == ("", "RANCANGAN")
     assert document_of(paper_of("rancangan-peraturan"), book).stamp == "RANCANGAN"
     made_up = replace(book, row=replace(book.row, plan=replace(book.row.plan, synthetic=True)))
-    assert stamp(made_up.row) == "SINTETIS"
-    assert "SINTETIS" in words_header(written(paper_of("ringkasan"), Format.DOCX, made_up))
-    assert "Data sintetis" in text_of(written(paper_of("ringkasan"), Format.PDF, made_up))
+    assert stamp(made_up.row) == "DATA CONTOH"
+    assert "DATA CONTOH" in words_header(written(paper_of("ringkasan"), Format.DOCX, made_up))
+    assert "Data contoh" in text_of(written(paper_of("ringkasan"), Format.PDF, made_up))
 
 
 def words_header(file: bytes) -> str:

@@ -69,13 +69,13 @@ def test_a_plan_is_begun(as_who: Callable[[str], Client]) -> None:
 
 
 def test_a_source_is_a_link_only_where_it_is_an_address(world: World, as_who: Callable[[str], Client]) -> None:
-    source = "Contoh sintetis; tidak ada sumber\nhttps://contoh.invalid/berita"
+    source = "Data contoh; tidak ada sumber\nhttps://contoh.invalid/berita"
     given = NewPlan("Rencana contoh", 2031, 2035, source, synthetic=True)
     version = operations.start_plan(by=world.who("coordinator"), region=OWN, given=given, now=NOW)
     client = as_who("coordinator")
     for address in (f"/kerja/rencana/versi/{version}/", f"/kerja/rencana/daerah/{OWN}/"):
         page = client.get(address)
-        assert "Contoh sintetis; tidak ada sumber" in said(page)
+        assert "Data contoh; tidak ada sumber" in said(page)
         links = re.findall(r'href="([^"]*)"', page.content.decode())
         assert "https://contoh.invalid/berita" in links
         assert not [one for one in links if "Contoh" in one]
@@ -139,7 +139,7 @@ def test_evidence_and_a_new_file_at_once_are_refused(world: World, as_who: Calla
     good = SimpleUploadedFile("perbup.pdf", samples.pdf(), "application/pdf")
     assert "jangan keduanya" in said(confirmed(client, at(world, "penetapan/"), given | {"file": good}), 422)
     back = confirmed(client, at(world, "kembali/"), {"reason": ""})
-    assert "Hasil penelaahan hukum" in said(back, 422)
+    assert "Hasil harmonisasi" in said(back, 422)
     assert confirmed(client, at(world, "penetapan/"), given).status_code == 302
     assert world.row().decree_file == piece
     for who in ("verifier", "visitor"):

@@ -118,7 +118,7 @@ def test_everybody_reads_the_plan_in_force(world: World) -> None:
         assert one in words, one
     for link in ("https://contoh.invalid/desa", f"/kerja/rencana/versi/{world.version}/dokumen/"):
         assert f'href="{link}"' in page.content.decode()
-    assert "Sintetis" not in words
+    assert "Data contoh" not in words
     assert "Kabupaten Tangerang" in said(client.get("/rencana/?q=tanger"))
     assert "Tidak ada daerah yang cocok" in said(client.get("/rencana/?q=bogor"))
     operations.start_revision(by=by, version=world.version, reason="Rahasia", now=AFTER_SECOND_QUARTER)

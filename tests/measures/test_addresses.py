@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from design.mistakes import sent_empty
+from kit.written import points_of
 from measures import addresses
 from measures.addresses import API, PAGES, PEOPLE, ROUTES, SENT, VALUES
 from measures.world import OTHER, World
@@ -46,7 +47,7 @@ def test_every_address_is_in_the_tables() -> None:
 
 @pytest.mark.parametrize("who", PEOPLE)
 def test_what_each_finds(planted: World, who: str) -> None:
-    client, differing = client_of(planted, who), []
+    client, differing = client_of(planted, who), list[tuple[Any, ...]]()
     for method, table in (("GET", PAGES), ("POST", SENT)):
         for page, expected in addresses.read(table).items():
             with transaction.atomic():
@@ -54,6 +55,7 @@ def test_what_each_finds(planted: World, who: str) -> None:
                 transaction.set_rollback(True)
             if answer.status_code != expected[who]:
                 differing.append((method, page, answer.status_code, expected[who]))
+            differing += [(method, page, said) for said in points_of(answer)]
             if who == "visitor" and answer.status_code == 302:
                 assert answer["Location"].startswith("/akun/login/?next="), page
     assert differing == []

@@ -42,7 +42,7 @@ def test_everything_says_that_it_is_made_up(made: datetime) -> None:
     assert set(SourceSystem.objects.values_list("code", flat=True)) == set(SOURCES)
     assert Measure.objects.filter(synthetic=True).count() == Measure.objects.count() == len(PLANNED) == 12
     for row in queries.measures("36.03", scope=OPERATOR, now=made):
-        assert row.definition.text.id.endswith("Angka rekaan untuk peragaan.")
+        assert row.definition.text.id.endswith("Data contoh untuk peragaan.")
         assert row.definition.text.en.endswith("Made-up figures for the demonstration.")
         assert row.latest is not None, row.code
         assert queries.series(row).points

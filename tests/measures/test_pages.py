@@ -90,7 +90,7 @@ def test_a_coordinator_revises_hands_over_and_ends(world: World, as_who: Callabl
 def test_a_contributor_reports_and_corrects(world: World, as_who: Callable[[str], Client]) -> None:
     client, at = as_who("contributor"), f"{AT}/nilai/desa-daring"
     piece = world.cast.add(link="https://contoh.invalid/")
-    assert 'value="2026-01"' in said(client.get(f"{at}/lapor/"))
+    assert 'value="Januari 2026"' in said(client.get(f"{at}/lapor/"))
     wrong = said(client.post(f"{at}/lapor/", {"period": "2026-02-01", "value": "1.00,5"}))
     assert "dilaporkan per bulan" in wrong
     assert "bukan angka" in wrong
@@ -145,9 +145,9 @@ def test_made_up_figures_say_so_on_every_page(world: World, as_who: Callable[[st
     }  # fmt: skip
     for who, paths in pages.items():
         for path in paths:
-            assert "Data sintetis" in said(as_who(who).get(f"{AT}/{path}")), path
-    assert "rekaan" in said(as_who("coordinator").get(f"{AT}/sumber/"))
-    assert "Data sintetis" not in said(as_who("coordinator").get(f"{AT}/nilai/izin-terbit/"))
+            assert "Data contoh" in said(as_who(who).get(f"{AT}/{path}")), path
+    assert "data contoh" in said(as_who("coordinator").get(f"{AT}/sumber/"))
+    assert "Data contoh" not in said(as_who("coordinator").get(f"{AT}/nilai/izin-terbit/"))
 
 
 def test_a_source_its_token_and_its_switch(world: World, as_who: Callable[[str], Client]) -> None:

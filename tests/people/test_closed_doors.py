@@ -38,7 +38,7 @@ def addresses(resolver: URLResolver, before: str = "") -> Iterator[str]:
 def filled(pattern: str) -> str:
     for part, value in {
         "(?P<provider_id>[^/]+)": "oidc", r"(?P<key>[-:\w]+)": "MQ:1abc", "(?P<uidb36>[0-9A-Za-z]+)": "1",
-        "(?P<key>.+)": "set-password", "^": "", "$": "",
+        "(?P<key>.+)": "set-password", "<int:pk>": "1", "^": "", "$": "",
     }.items():  # fmt: skip
         pattern = pattern.replace(part, value)
     assert "<" not in pattern, pattern

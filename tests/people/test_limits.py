@@ -18,6 +18,7 @@ from pilar.people import operations
 from pilar.people.models import FailedSignIn, User
 from pilar.people.rules import KNOWN_DEVICE, NETWORK, OPERATOR, Limit
 from pilar.people.signin.devices import COOKIE
+from pilar.platform import retention
 
 pytestmark = pytest.mark.django_db
 
@@ -233,9 +234,12 @@ def test_a_limit_tells_when_the_door_opens() -> None:
     assert limit.closed_until(ago, now + timedelta(minutes=3)) is None
 
 
-def test_old_failures_are_cleared_with_the_other_traces(team: Team, settings: Settings) -> None:
+def test_old_failures_are_cleared_with_the_other_traces(team: Team) -> None:
+    operations.load_retention(by=OPERATOR)
     fail(2)
-    old = timezone.now() - timedelta(days=settings.PILAR_SIGN_IN_TRACE_DAYS, hours=1)
+    kept_since = retention.oldest_kept("sign-in", timezone.now())
+    assert kept_since is not None
+    old = kept_since - timedelta(hours=1)
     FailedSignIn.objects.filter(pk=FailedSignIn.objects.first().pk).update(failed_at=old)  # type: ignore[union-attr]
     operations.clear_sign_in_traces(by=OPERATOR, now=timezone.now())
     assert FailedSignIn.objects.count() == 1

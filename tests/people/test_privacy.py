@@ -71,7 +71,7 @@ def client_of(user: int) -> Client:
 def person(team: Team) -> int:
     """Somebody who has left their name and address wherever the room can."""
     key = operations.create_account(by=OPERATOR, email=EMAIL, name=NAME, role=Role.SECRETARIAT, now=NOW)
-    operations.set_password(by=OPERATOR, user=key, password=PASSWORD)
+    operations.set_password(by=OPERATOR, user=key, password=PASSWORD, now=NOW)
     by = queries.standing(User.objects.get(pk=key), NOW)
     operations.create_token(by=by, name=f"Laptop {NAME}", days=30, now=NOW)
     token = operations.create_token(by=by, name="Rekap", days=30, now=NOW)

@@ -113,7 +113,7 @@ def test_a_coordinator_finds_the_own_region(client: Client) -> None:
     assert 'href="/bukti/daerah/36.03/"' in page
     assert 'href="/perangkat-daerah/"' in page
     assert 'href="/akun/daftar/"' in page
-    assert 'href="/kerja/kampanye/"' not in page
+    assert 'href="/kerja/periode/"' not in page
     assert "Anda belum memiliki peran" not in page
 
 
@@ -121,7 +121,7 @@ def test_a_coordinator_finds_the_own_region(client: Client) -> None:
 def test_who_runs_campaigns_finds_them_and_no_region(client: Client) -> None:
     _signed_in(client, role=Role.SECRETARIAT)
     page = _text(client, "/beranda/")
-    assert 'href="/kerja/kampanye/"' in page
+    assert 'href="/kerja/periode/"' in page
     assert 'href="/akun/daftar/"' in page
     assert "/bukti/daerah/" not in page
     assert 'href="/kerja/asesor/"' not in page

@@ -58,7 +58,7 @@ BOOK = replace(
     eyebrow="Alis",
     lead="Kalimat pembuka",
     corner=Picture(qr_svg("https://contoh.invalid/"), "Kode QR", 28, "Periksa"),
-    stamp="SINTETIS",
+    stamp="DATA CONTOH",
     running="Kaki halaman",
     blocks=(
         Notice("Perhatian"),
@@ -207,7 +207,7 @@ def test_pages_are_a4_with_the_margins_of_official_letters() -> None:
 
 def test_the_stamp_heads_every_page_and_the_foot_counts_them() -> None:
     section = opened(BOOK).sections[0]
-    assert [one.text for one in section.header.paragraphs] == ["SINTETIS"]
+    assert [one.text for one in section.header.paragraphs] == ["DATA CONTOH"]
     assert not section.different_first_page_header_footer
     (foot,) = section.footer.paragraphs
     assert foot.text.startswith("Kaki halaman\t")

@@ -43,7 +43,7 @@ EVERYTHING = Document(
     eyebrow="Alis",
     lead="Kalimat pembuka",
     corner=Picture(qr_svg(ADDRESS), "Kode QR", 28, "Periksa"),
-    stamp="SINTETIS",
+    stamp="DATA CONTOH",
     running="Kaki halaman",
     blocks=(
         Notice("Perhatian"),
@@ -87,9 +87,9 @@ def test_every_word_is_there_and_the_stamp_lies_on_every_page() -> None:
     ):  # fmt: skip
         assert text in said, text
     assert pages(content) == 2
-    assert said.count("SINTETIS") == 2
+    assert said.count("DATA CONTOH") == 2
     assert said.count("Kaki halaman") == 2
-    assert "SINTETIS" not in words(typeset(replace(EVERYTHING, stamp="")))
+    assert "DATA CONTOH" not in words(typeset(replace(EVERYTHING, stamp="")))
 
 
 def test_a_camera_reads_the_code() -> None:

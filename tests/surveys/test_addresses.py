@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from design.mistakes import sent_empty
+from kit.written import points_of
 from surveys import addresses
 from surveys.addresses import PEOPLE, READ, SENT
 from surveys.world import OTHER, OWN, World
@@ -39,7 +42,7 @@ def test_every_address_is_in_the_tables() -> None:
 
 @pytest.mark.parametrize("who", PEOPLE)
 def test_what_each_finds(world: World, state: str, who: str) -> None:
-    client, differing = world.client(who), []
+    client, differing = world.client(who), list[tuple[Any, ...]]()
     sent = addresses.read(SENT[state])
     for page, expected in addresses.read(READ[state]).items():
         asked = {"GET": expected[who], "POST": sent[page][who] if page in sent else 302 if who == "visitor" else 405}
@@ -49,6 +52,7 @@ def test_what_each_finds(world: World, state: str, who: str) -> None:
                 transaction.set_rollback(True)
             if answer.status_code != wanted:
                 differing.append((method, page, answer.status_code, wanted))
+            differing += [(method, page, said) for said in points_of(answer)]
             if who == "visitor" and answer.status_code == 302:
                 assert answer["Location"].startswith("/akun/login/?next="), page
     assert differing == []

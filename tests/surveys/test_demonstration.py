@@ -75,7 +75,7 @@ def test_two_years_of_each_and_the_next_half_full(made: datetime) -> None:
 
 
 def test_everything_says_that_it_is_made_up(made: datetime) -> None:
-    assert Survey.objects.count() == Survey.objects.filter(synthetic=True, title__endswith="(contoh sintetis)").count()
+    assert Survey.objects.count() == Survey.objects.filter(synthetic=True, title__endswith="(data contoh)").count()
     assert all(one.measure.synthetic for one in Measured.objects.select_related("measure"))
     client = Client()
     client.force_login(User.objects.get(email=TEAM[people.Role.COORDINATOR]), BACKEND)
@@ -84,16 +84,16 @@ def test_everything_says_that_it_is_made_up(made: datetime) -> None:
         pages = {"survey": "", "links": "tautan/", "scores": "nilai/", "statement": "pernyataan/"}
         for name in names:
             page = client.get(f"/kerja/survei/{row.key}/{pages[name]}")
-            assert "Data sintetis" in html.unescape(page.content.decode()), (row.title, name)
+            assert "Data contoh" in html.unescape(page.content.decode()), (row.title, name)
         token = Cell.objects.filter(survey=row.key)[0].token
-        assert "sintetis" in client.get(f"/s/{token}/").content.decode().lower()
-    assert "sintetis" in client.get("/kerja/survei/daerah/36.03/").content.decode()
+        assert "data contoh" in client.get(f"/s/{token}/").content.decode().lower()
+    assert "data contoh" in client.get("/kerja/survei/daerah/36.03/").content.decode()
 
 
 def test_closed_impact_surveys_have_a_statement(made: datetime) -> None:
     for row in queries.surveys(scope=OPERATOR, region="36.03"):
         if row.questionnaire.code == IMPACT and row.state == "closed":
-            assert "sintetis" in row.stated_by
+            assert "data contoh" in row.stated_by
             assert row.stated_file is not None
             (file,) = evidence_list([row.stated_file], scope=OPERATOR)
             assert f"survei {row.year}" in file.title
@@ -145,7 +145,7 @@ def test_the_index_of_two_years_is_a_measure(made: datetime) -> None:
     assert [row.late_since for row in rows] == [None] * 4
     for row in rows:
         assert Value.objects.filter(measure=row.key).count() == 2
-        assert row.definition.text.id.endswith("Angka rekaan untuk peragaan.")
+        assert row.definition.text.id.endswith("Data contoh untuk peragaan.")
 
 
 NOW = datetime(2026, 11, 27, 6, tzinfo=UTC)

@@ -295,7 +295,7 @@ def test_names() -> None:
     assert code_of("x" * 300, (long,)) == f"{long}-2"
     assert title_of("Dua\n  baris\x00").id == "IKM Dua baris"
     assert len(title_of("x" * 200).id) == 200
-    assert definition_of("x", FORM, synthetic=True).text.id.endswith("Angka rekaan untuk peragaan.")
+    assert definition_of("x", FORM, synthetic=True).text.id.endswith("Data contoh untuk peragaan.")
 
 
 def shown(asked: World, who: str) -> str:

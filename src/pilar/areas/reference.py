@@ -56,6 +56,11 @@ def local_time(moment: datetime, region_code: str | None) -> str:
     return rules.local_time(moment, rules.zone_of(region_code or "", moment, time_zones()))
 
 
+def local_end(moment: datetime, region_code: str | None) -> str:
+    """When something ends, in the local time of a region; what midnight ends belongs to the day before."""
+    return rules.local_end(moment, rules.zone_of(region_code or "", moment, time_zones()))
+
+
 def time_zones() -> tuple[TimeZone, ...]:
     """The zone of each province, from when on. Raises Faults if the file is not in order."""
     return _time_zones(data_folder() / "areas" / "time-zones.csv")

@@ -204,6 +204,15 @@ def zone_of(region_code: str, moment: datetime, zones: Iterable[TimeZone]) -> Ti
     return max(holding, key=lambda zone: zone.since)
 
 
+def local_end(moment: datetime, zone: TimeZone) -> str:
+    """When something ends, as the people of the zone read it. What midnight ends belongs to the day before:
+    ``20 Oktober 2026 pukul 23.59 WIB``.
+    """
+    local = moment.astimezone(timezone(timedelta(hours=zone.hours)))
+    at_midnight = (local.hour, local.minute, local.second) == (0, 0, 0)
+    return local_time(moment - timedelta(minutes=1) if at_midnight else moment, zone)
+
+
 def local_time(moment: datetime, zone: TimeZone) -> str:
     """A moment as the people of the zone read it: ``24 November 2026 pukul 16.00 WIB``; ``moment`` knows its offset."""
     if moment.tzinfo is None:

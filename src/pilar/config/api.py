@@ -16,6 +16,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.security import HttpBearer, SessionAuth
 from ninja.utils import check_csrf
 
+from pilar.config.api_faults import told
 from pilar.config.openapi import PROBLEM, describe_errors
 from pilar.design.refusals import problem
 from pilar.evaluation.api import cycle
@@ -161,12 +162,8 @@ def not_signed_in(request: HttpRequest, error: AuthenticationError) -> HttpRespo
 
 @api.exception_handler(ValidationError)
 def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    faults: list[dict[str, Any]] = [
-        {"code": fault["type"], "place": ".".join(str(part) for part in fault["loc"]), "text": fault["msg"]}
-        for fault in error.errors
-    ]
     title = mark("The request does not fit the description of this address")
-    return _problem(422, "invalid-request", title, faults=faults)
+    return _problem(422, "invalid-request", title, faults=told(error.errors))
 
 
 @api.exception_handler(HttpError)

@@ -59,11 +59,16 @@ def address_of(host: str, port: int) -> str:
     return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
 
 
+MOST_MEGABYTES = 450
+"""Of one web process: it draws charts by an engine of its own and sets documents in type, and keeps what that took."""
+
+
 def web_command(*, host: str, port: int, workers: int) -> list[str]:
-    """The web server's command line."""
+    """The web server's command line. A process that has grown too large is replaced when its requests are answered."""
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--workers", str(workers), "--blocking-threads", "2", "--respawn-failed-workers", "--no-access-log",
+        "--workers", str(workers), "--blocking-threads", "2", "--respawn-failed-workers",
+        "--workers-max-rss", str(MOST_MEGABYTES), "--no-access-log",
         "--log-level", "warning", "pilar.config.wsgi:application",
     ]  # fmt: skip
 

@@ -6,9 +6,10 @@ The addresses of ``health`` stand before them all, in a middleware.
 from __future__ import annotations
 
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from pilar.config.api import api
+from pilar.config.moved import moved
 
 handler400 = "pilar.config.failures.bad_request"
 handler403 = "pilar.config.failures.forbidden"
@@ -28,6 +29,7 @@ urlpatterns = [
         path("", include("pilar.people.urls")),
         path("", include("pilar.surveys.urls")),
         path("akun/", include("allauth.urls")),
+        re_path(r"^kerja/kampanye[-/]", moved),
         prefix_default_language=False,
     ),
 ]

@@ -51,7 +51,8 @@ class Check:
     ``title``: "Check before you …"; ``act``: the button. ``will``: what happens, and to whom. ``counts``: name and
     number. ``blocked`` has to be mended first, ``unready`` may stay. ``trail``: the pages above, name and address; the
     last is where who does not want to goes back to. ``final``: nothing brings it back, so a box has to be ticked.
-    ``state``: what is not told but must not change between looking and acting, such as a version.
+    ``synthetic``: made-up data, which the page says. ``state``: what is not told but must not change between
+    looking and acting, such as a version.
     """
 
     title: str
@@ -63,6 +64,7 @@ class Check:
     blocked: tuple[Remark, ...] = ()
     unready: tuple[Remark, ...] = ()
     final: bool = True
+    synthetic: bool = False
     state: str = ""
 
     @property

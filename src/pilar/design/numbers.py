@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
 
-MINUS = "\N{MINUS SIGN}"
-DECIMAL_SEPARATOR = {"id": ",", "en": "."}
-THOUSANDS_SEPARATOR = {"id": ".", "en": ","}
+from pilar.platform.writing import DECIMAL_SEPARATOR, MINUS, MONTHS, THOUSANDS_SEPARATOR, grouped, plain, signed
+
+__all__ = [
+    "DATE_LOCALES",
+    "DECIMAL_SEPARATOR",
+    "MINUS",
+    "NUMBER_LOCALES",
+    "THOUSANDS_SEPARATOR",
+    "as_decimal",
+    "grouped",
+    "plain",
+    "signed",
+]
 
 # d3-format and d3-time-format locales of the charts; vl-convert knows no name for Indonesian.
 NUMBER_LOCALES = {
@@ -20,10 +30,7 @@ _DATES_ID = {
     "periods": ["AM", "PM"],
     "days": ["Minggu", "Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu"],
     "shortDays": ["Min", "Sen", "Sel", "Rab", "Kam", "Jum", "Sab"],
-    "months": [
-        "Januari", "Februari", "Maret", "April", "Mei", "Juni",
-        "Juli", "Agustus", "September", "Oktober", "November", "Desember",
-    ],
+    "months": list(MONTHS["id"]),
     "shortMonths": ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"],
 }  # fmt: skip
 _DATES_EN = {
@@ -33,10 +40,7 @@ _DATES_EN = {
     "periods": ["AM", "PM"],
     "days": ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"],
     "shortDays": ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"],
-    "months": [
-        "January", "February", "March", "April", "May", "June",
-        "July", "August", "September", "October", "November", "December",
-    ],
+    "months": list(MONTHS["en"]),
     "shortMonths": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
 }  # fmt: skip
 DATE_LOCALES = {"id": _DATES_ID, "en": _DATES_EN}
@@ -60,24 +64,3 @@ def as_decimal(value: object) -> Decimal | None:
     if value is None or (not value and not isinstance(value, (float, bool))):
         return None
     raise TypeError(f"a score is a Decimal, not {type(value).__name__}")
-
-
-def plain(value: Decimal, language: str) -> str:
-    """``Decimal("3.35")`` as ``3,35`` (id) or ``3.35`` (en); a negative number gets a real minus sign."""
-    text = f"{value:f}".replace(".", DECIMAL_SEPARATOR[language])
-    return MINUS + text[1:] if text.startswith("-") else text
-
-
-def grouped(value: Decimal, language: str) -> str:
-    """``Decimal("1250000.5")`` as ``1.250.000,5`` (id) or ``1,250,000.5`` (en), with a real minus sign."""
-    whole, _point, rest = f"{value:,f}".partition(".")
-    grouping, point = THOUSANDS_SEPARATOR[language], DECIMAL_SEPARATOR[language]
-    text = whole.replace(",", grouping) + (point + rest if rest else "")
-    return MINUS + text[1:] if text.startswith("-") else text
-
-
-def signed(value: Decimal, language: str) -> str:
-    """A difference with its sign: ``+0,12``, and with a real minus sign ``-0,64``; no sign at zero."""
-    if value == 0:
-        return plain(abs(value), language)
-    return plain(value, language) if value < 0 else "+" + plain(value, language)

@@ -27,7 +27,7 @@ from pilar.platform.benchmark import spent
 from pilar.reports.document import Document
 from pilar.reports.pdf import typeset
 
-CODE, YEAR, REGIONS, PANEL, SEED = "sintetis", 2026, 514, 5, 514
+CODE, YEAR, REGIONS, PANEL, SEED = "contoh", 2026, 514, 5, 514
 PHASE = 2
 REPEATS = 7
 MOST_QUERIES = 12
@@ -48,7 +48,7 @@ def benchmark() -> Iterator[Measure]:
     now = timezone.now()
     secretariat = create_account(
         by=OPERATOR,
-        email="sekretariat@sintetis.invalid",
+        email="sekretariat@data-contoh.invalid",
         name="Sekretariat",
         role=Role.SECRETARIAT,
         password=secrets.token_urlsafe(24),

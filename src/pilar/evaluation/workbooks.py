@@ -166,7 +166,7 @@ def rubric(mark: index.MarkKind) -> Iterator[str]:
     match mark:
         case index.LevelMark(levels=levels):
             for level in levels:
-                yield f"{level.value:f}: {Bilingual(**level.title)}"
+                yield f"{_figure(level.value)}: {Bilingual(**level.title)}"
         case index.SurveyMark(minimum=minimum, maximum=maximum):
             edges = {"least": _figure(minimum), "most": _figure(maximum)}
             yield _("Mean of the survey, from %(least)s to %(most)s") % edges

@@ -64,7 +64,7 @@ def _alone(place: int, owner: int) -> Content:
         title=f"Program tolok {place}",
         part="governance_public_service",
         owner=owner,
-        description="Angka rekaan untuk mengukur kecepatan",
+        description="Data contoh untuk mengukur kecepatan",
         need="Kecepatan impor",
         targets=(Target(1, "Sasaran", "buah", yearly=((YEARS[0], Decimal(place)),)),),
         activities=(Activity(1, "Kegiatan", Quarter(YEARS[0], 1), Quarter(YEARS[-1], 4)),),
@@ -78,7 +78,7 @@ def _whole(place: int, owner: int) -> Content:
         title=f"Program lengkap tolok {place}",
         part="living_health",
         owner=owner,
-        description="Angka rekaan untuk mengukur kecepatan",
+        description="Data contoh untuk mengukur kecepatan",
         need="Kecepatan impor",
         targets=tuple(Target(number, f"Sasaran {number}", "buah", yearly=yearly) for number in (1, 2, 3)),
         budgets=tuple(Budget(year, Fund.APBD, Decimal(750_000_000)) for year in YEARS),
@@ -86,6 +86,6 @@ def _whole(place: int, owner: int) -> Content:
             Activity(number, f"Kegiatan {number}", Quarter(YEARS[0], number), Quarter(YEARS[-1], number))
             for number in (1, 2, 3, 4)
         ),
-        risks=(Risk("Risiko rekaan", "Penanganan rekaan"),),
+        risks=(Risk("Risiko contoh", "Penanganan contoh"),),
         monitored=(Monitored(1, "application", "Aplikasi tolok", YEARS[0]), Monitored(2, "policy", "Aturan", YEARS[1])),
     )

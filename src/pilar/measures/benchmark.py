@@ -30,7 +30,7 @@ DAYS = [date(2016, 1, 1) + timedelta(days=place) for place in range(3653)]
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
 DEFINITION = Definition(
-    title=Wording("Tolok"), text=Wording("Angka rekaan untuk mengukur kecepatan"), unit=Wording("buah"),
+    title=Wording("Tolok"), text=Wording("Data contoh untuk mengukur kecepatan"), unit=Wording("buah"),
     direction=Direction.UP, aggregation=Aggregation.SUM, decimals=0, lowest=Decimal(0), highest=Decimal(10**9),
 )  # fmt: skip
 

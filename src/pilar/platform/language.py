@@ -12,10 +12,11 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from pilar.platform.writing import in_words
 
 ROOMS = Path(__file__).resolve().parent.parent
 DEFAULT = "id"
@@ -67,7 +68,8 @@ def mark(sentence: str) -> str:
 def translate(sentence: str, **fields: Any) -> str:
     """``sentence`` in the reader's language, its ``%(name)s`` places filled from ``fields``.
 
-    Days are written as people write them: ``25 November 2026``.
+    Numbers and days are written as people write them, ``3,35`` and ``25 November 2026``: whoever tells of a number
+    hands over the number (:func:`pilar.platform.writing.in_words`).
     """
     if not sentence:
         return ""
@@ -75,10 +77,9 @@ def translate(sentence: str, **fields: Any) -> str:
         from django.utils.translation import gettext as translated
 
         text = translated(sentence)
-        fields = {name: _written(value) for name, value in fields.items()}
     else:
         text = _catalogue(console_language()).gettext(sentence)
-    return text % fields if fields else text
+    return text % {name: in_words(value, spoken()) for name, value in fields.items()} if fields else text
 
 
 def spoken() -> str:
@@ -99,12 +100,3 @@ class Bilingual:
 
     def __str__(self) -> str:
         return self.en if spoken() == "en" else self.id
-
-
-def _written(value: Any) -> Any:
-    """A day as ``25 November 2026``; anything else as it is."""
-    if isinstance(value, date) and not isinstance(value, datetime):
-        from django.utils.formats import date_format
-
-        return date_format(value, "j F Y")
-    return value

@@ -165,7 +165,7 @@ class Publisher:
 
     def publish(self) -> Reply:
         letter = {"letter_number": f"{LETTER}/{self.version}", "letter_date": LETTER_DATE}
-        reply = self.person.confirm(f"/kerja/kampanye/{CODE}/hasil/1/versi/{self.version}/terbitkan/", letter)
+        reply = self.person.confirm(f"/kerja/periode/{CODE}/hasil/1/versi/{self.version}/terbitkan/", letter)
         assert reply.status == 302, reply.body
         return reply
 

@@ -19,6 +19,7 @@ from evaluation.cycle.addresses import API, FORMS, Address, description, page_ar
 from evaluation.cycle.bodies import body_of
 from evaluation.cycle.planted import Planted
 from evaluation.cycle.world import FAR, NEIGHBOUR, OWN
+from kit.written import decimal_points
 from pilar.people.models import User
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -172,9 +173,11 @@ def test_insiders_see_their_part(planted: Planted, who: str) -> None:
     client, wrong = signed_in(planted, who), []
     for address, ask in everything(planted):
         with undone():
-            leaked = told(ask(client), HIDDEN[who])
-        if leaked:
-            wrong.append(f"{address.name}: {sorted(leaked)}")
+            replies = ask(client)
+        leaked = told(replies, HIDDEN[who])
+        points = [said for reply in replies for said in decimal_points(reply.text)]
+        if leaked or points:
+            wrong.append(f"{address.name}: {sorted(leaked)} {points}")
     assert not wrong, "\n".join(wrong)
 
 

@@ -17,7 +17,7 @@ from pilar.evaluation.queries import agreement, mark_sheets
 from pilar.evaluation.rules.stages import AssessmentState
 from pilar.index.agreement import Alpha, ordinal_alpha
 
-PAGE = f"/kerja/kampanye/{CODE}/kesepakatan/1/"
+PAGE = f"/kerja/periode/{CODE}/kesepakatan/1/"
 JSON = f"/api/v1/campaigns/{CODE}/phases/1/agreement"
 PANEL = ("chair", "assessor1", "assessor2")
 
@@ -143,4 +143,4 @@ def test_agreement_is_worked_out_once(world: World, django_assert_num_queries: A
 
 def test_results_lead_to_agreement(world: World) -> None:
     agree(world)
-    assert PAGE in read(signed_in(world, "secretariat"), f"/kerja/kampanye/{CODE}/hasil/1/")
+    assert PAGE in read(signed_in(world, "secretariat"), f"/kerja/periode/{CODE}/hasil/1/")

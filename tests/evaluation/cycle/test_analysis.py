@@ -37,7 +37,7 @@ from pilar.evaluation.rules.stages import PhaseState
 from pilar.index.robustness import Uniform, simulate
 
 PAGE = f"/hasil/pilar/{CODE}/1/analisis/"
-INSIDE = f"/kerja/kampanye/{CODE}/hasil/1/versi/1/analisis/"
+INSIDE = f"/kerja/periode/{CODE}/hasil/1/versi/1/analisis/"
 JSON = f"/api/v1/computed-results/{CODE}/1/analysis"
 
 
@@ -161,8 +161,8 @@ def test_everybody_reads_ranks_with_their_intervals(world: World) -> None:
     assert "Kabupaten Tangerang" in page
     assert page.count("1–1") >= 2
     assert "3–3" in page
-    assert "Data sintetis" in page
-    assert "Benih acak 2026" in page
+    assert "Data contoh" in page
+    assert "Angka awal acak 2026" in page
     found = json.loads(text(JSON))
     assert [(one["region"], one["rank"], one["lowest"], one["highest"], one["tier"]) for one in found["regions"]] == [
         (OWN, 1, 1, 1, 1),
@@ -243,7 +243,7 @@ def test_assessors_who_differ_widen_the_interval_of_their_region_alone(world: Wo
     assert (lines[FAR]["lowest"], lines[FAR]["highest"]) == (3, 3)
     page = text(f"{PAGE}?assessors=yes")
     assert world.user("assessor1").name not in page
-    assert "Panel setiap daerah diundi ulang" in words(f"{PAGE}?assessors=yes")
+    assert "Panel setiap daerah diambil ulang secara acak" in words(f"{PAGE}?assessors=yes")
 
 
 def test_blanks_are_weighed_and_told(world: World) -> None:
@@ -324,7 +324,7 @@ def test_the_sheet_of_a_region_has_its_rank_with_interval(world: World) -> None:
     published(world)
     found = public_sheet(CODE, 1, FAR, scope=PUBLIC).intervals
     assert found is not None
-    assert found.group == RankInterval(3, 3, Fraction(9, 10), "bobot ± 25 % secara acak, benih 2026")
+    assert found.group == RankInterval(3, 3, Fraction(9, 10), "bobot ± 25 % secara acak, angka awal acak 2026")
 
 
 def test_results_lead_to_how_sure_they_are(world: World) -> None:

@@ -63,7 +63,7 @@ def test_an_assessor_sees_rubric_weights_and_cut_points_and_whose_they_are(clien
 
 def test_the_secretariat_chooses_an_instrument_knowing_what_is_assumed(client: Client, begun: Foreign) -> None:
     client.force_login(User.objects.get(pk=begun.keys["leading"]))
-    page = unescape(client.get("/kerja/kampanye-baru/").content.decode())
+    page = unescape(client.get("/kerja/periode-baru/").content.decode())
     (option,) = re.findall(r"<option[^>]*>([^<]*daya-digital 2.0[^<]*)<", page)
     assert "bobot: disebut oleh sumber" in option
     assert "belum teruji" in option

@@ -12,8 +12,8 @@ from evaluation.cycle.test_results_pages import signed_in
 from evaluation.cycle.world import CODE, World
 from pilar.evaluation.models import Campaign
 
-BASE = f"/kerja/kampanye/{CODE}/"
-ADDRESS = "/kerja/kampanye-baru/"
+BASE = f"/kerja/periode/{CODE}/"
+ADDRESS = "/kerja/periode-baru/"
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_each_is_told_at_its_field(office: Client, given: dict[str, str], fields
 def test_nothing_sent_is_refused_too(office: Client) -> None:
     assert "code" in refused(office, ADDRESS, {})
     assert "title_id" in refused(office, f"{BASE}ubah/", {})
-    assert refused(office, f"{BASE}fase/2/jadwal/", {}) == {"closes_at", "opens_at"}
+    assert refused(office, f"{BASE}tahap/2/jadwal/", {}) == {"closes_at", "opens_at"}
 
 
 def test_what_is_in_order_is_not_doubted(office: Client) -> None:

@@ -13,14 +13,14 @@ from pilar.evaluation.models import Campaign, CampaignGroup, Conflict, Mark, Par
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-BASE = f"/kerja/kampanye/{CODE}/"
+BASE = f"/kerja/periode/{CODE}/"
 READ = [
-    BASE, f"{BASE}ubah/", f"{BASE}fase/1/jadwal/", f"{BASE}daerah/", f"{BASE}kelompok/regular/", f"{BASE}panel/",
-    f"{BASE}panel-usulan/", f"{BASE}panel/{OWN}/", f"{BASE}kemajuan/1/", "/kerja/konflik/", "/kerja/kampanye-baru/",
-    "/kerja/kampanye/",
+    BASE, f"{BASE}ubah/", f"{BASE}tahap/1/jadwal/", f"{BASE}daerah/", f"{BASE}kelompok/regular/", f"{BASE}panel/",
+    f"{BASE}panel-usulan/", f"{BASE}panel/{OWN}/", f"{BASE}kemajuan/1/", "/kerja/konflik/", "/kerja/periode-baru/",
+    "/kerja/periode/",
 ]  # fmt: skip
-SHARED = [BASE, "/kerja/kampanye/"]
-NATIONAL = ["/kerja/konflik/", "/kerja/kampanye-baru/"]
+SHARED = [BASE, "/kerja/periode/"]
+NATIONAL = ["/kerja/konflik/", "/kerja/periode-baru/"]
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def said(client: Client, address: str, given: dict[str, object]) -> str:
 def test_every_page_shows_and_says_that_data_are_synthetic(office: Client, address: str, language: str) -> None:
     page = text(office, language + address)
     if address not in NATIONAL:
-        assert ("Synthetic data" if language else "Data sintetis") in page
+        assert ("Synthetic data" if language else "Data contoh") in page
     assert page.count("<h1") == 1
 
 
@@ -62,7 +62,7 @@ def test_a_visitor_is_asked_to_sign_in(world: World, client: Client, address: st
 def test_others_see_what_concerns_them_only(world: World, client: Client, address: str, name: str) -> None:
     client.force_login(world.user(name), BACKEND)
     status = client.get(address).status_code
-    if address == "/kerja/kampanye/" or (address in SHARED and name != "assessor4"):
+    if address == "/kerja/periode/" or (address in SHARED and name != "assessor4"):
         assert status == HTTPStatus.OK
     elif name == "assessor4" or address in NATIONAL:
         assert status == HTTPStatus.NOT_FOUND
@@ -71,7 +71,7 @@ def test_others_see_what_concerns_them_only(world: World, client: Client, addres
 
 
 WRITE = [
-    (f"{BASE}fase/1/pindah/open/", {}),
+    (f"{BASE}tahap/1/pindah/open/", {}),
     (f"{BASE}daerah/{FAR}/batal/", {}),
     (f"{BASE}kelompok/regular/hapus/", {}),
     (f"{BASE}panel-usulan/", {"seats": "[]", "seen": ""}),
@@ -110,15 +110,15 @@ def test_a_button_that_is_not_there_says_why(world: World, office: Client) -> No
     page = text(office, BASE)
     assert "Belum ada daerah yang mengajukan penilaian mandiri" in page
     assert "pindah/closed/" not in page
-    asked = text(office, f"{BASE}fase/1/pindah/closed/")
+    asked = text(office, f"{BASE}tahap/1/pindah/closed/")
     assert "Belum ada daerah yang mengajukan penilaian mandiri" in asked
     assert f'href="{BASE}kemajuan/1/"' in asked, "where it is mended"
     assert "<button" not in asked.split("<main")[1]
-    assert office.get(f"{BASE}fase/1/pindah/nonsense/").status_code == HTTPStatus.NOT_FOUND
+    assert office.get(f"{BASE}tahap/1/pindah/nonsense/").status_code == HTTPStatus.NOT_FOUND
 
 
 def test_a_move_is_made_and_stands_in_the_history(world: World, office: Client) -> None:
-    page = confirmed(office, f"{BASE}fase/1/pindah/open/", {"reason": "Rapat pimpinan"}, follow=True).content.decode()
+    page = confirmed(office, f"{BASE}tahap/1/pindah/open/", {"reason": "Rapat pimpinan"}, follow=True).content.decode()
     assert Phase.objects.get(pk=world.phases[1].pk).state == PhaseState.OPEN
     assert "Ani" in page
     assert "Rapat pimpinan" in page
@@ -134,7 +134,7 @@ NEW = {
 
 
 def test_a_campaign_is_set_up_in_jakartas_time(world: World, office: Client) -> None:
-    page = said(office, "/kerja/kampanye-baru/", NEW)
+    page = said(office, "/kerja/periode-baru/", NEW)
     assert "Evaluasi 2027" in page
     found = Campaign.objects.get(code="2027-uji")
     assert found.phases.get(number=1).opens_at.isoformat() == "2027-06-01T01:00:00+00:00"
@@ -142,10 +142,10 @@ def test_a_campaign_is_set_up_in_jakartas_time(world: World, office: Client) -> 
 
 
 def test_a_form_with_a_fault_keeps_what_was_typed(office: Client) -> None:
-    page = said(office, "/kerja/kampanye-baru/", NEW | {"code": CODE, "title_id": "Judul yang saya ketik"})
+    page = said(office, "/kerja/periode-baru/", NEW | {"code": CODE, "title_id": "Judul yang saya ketik"})
     assert "Judul yang saya ketik" in page
     assert CODE in page
-    backwards = said(office, "/kerja/kampanye-baru/", NEW | {"closes_2": "2027-09-01T00:00"})
+    backwards = said(office, "/kerja/periode-baru/", NEW | {"closes_2": "2027-09-01T00:00"})
     assert 'id="id_closes_2_error"' in backwards
 
 
@@ -154,12 +154,12 @@ def test_settings_and_dates_are_changed(world: World, office: Client) -> None:
     said(office, f"{BASE}ubah/", given | {"evidence_hours": "48", "no_repeat_panel": "on"})
     found = Campaign.objects.get(code=CODE)
     assert (found.evidence_hours, found.no_repeat_panel, found.title_id) == (48, True, "Evaluasi 2027")
-    said(office, f"{BASE}fase/2/jadwal/", {"opens_at": "2099-10-01T08:00", "closes_at": "2099-10-20T16:00"})
+    said(office, f"{BASE}tahap/2/jadwal/", {"opens_at": "2099-10-01T08:00", "closes_at": "2099-10-20T16:00"})
     assert Phase.objects.get(pk=world.phases[2].pk).closes_at.isoformat() == "2099-10-20T09:00:00+00:00"
-    early = said(office, f"{BASE}fase/2/jadwal/", {"opens_at": "2026-10-01T08:00", "closes_at": "2099-10-20T16:00"})
+    early = said(office, f"{BASE}tahap/2/jadwal/", {"opens_at": "2026-10-01T08:00", "closes_at": "2099-10-20T16:00"})
     assert 'id="id_opens_at_error"' in early
     assert "Tahap 2 dibuka setelah tahap 1 ditutup" in early
-    assert office.get(f"{BASE}fase/3/jadwal/").status_code == HTTPStatus.NOT_FOUND
+    assert office.get(f"{BASE}tahap/3/jadwal/").status_code == HTTPStatus.NOT_FOUND
 
 
 def test_regions_are_invited_by_name_code_and_province(world: World, office: Client) -> None:
@@ -274,4 +274,4 @@ def test_empty_lists_say_what_to_do(world: World, office: Client) -> None:
     for address in ("daerah/", "panel/", "panel-usulan/", "kemajuan/1/"):
         assert "Belum ada daerah yang ikut serta" in text(office, BASE + address)
     Campaign.objects.all().delete()
-    assert "Belum ada periode evaluasi" in text(office, "/kerja/kampanye/")
+    assert "Belum ada periode evaluasi" in text(office, "/kerja/periode/")

@@ -118,6 +118,6 @@ def test_the_page_takes_at_most_twelve_queries_with_514_regions(world: World, cl
     world.set_phase(PhaseState.DESK_CHECK)
     client.force_login(world.user("secretariat"), BACKEND)
     with CaptureQueriesContext(connection) as seen:
-        answer = client.get(f"/kerja/kampanye/{CODE}/kemajuan/1/")
+        answer = client.get(f"/kerja/periode/{CODE}/kemajuan/1/")
     assert len(seen) <= MOST_QUERIES
     assert answer.content.decode().count("<tr>") > 50

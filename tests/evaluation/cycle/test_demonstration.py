@@ -48,7 +48,7 @@ from pilar.platform.models import AuditEvent
 
 TEAM = {role: email for role, (email, _name) in people.ACCOUNTS.items()}
 SECOND, _NAME = people.SECOND_SECRETARIAT
-SYNTHETIC = "Data sintetis"
+SYNTHETIC = "Data contoh"
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -111,7 +111,7 @@ def test_the_campaigns_are_synthetic_and_say_which_instrument_is_assumed(demo: d
 def test_last_years_phases_are_published_with_ranks_and_a_synthetic_letter(demo: datetime) -> None:
     for number in (1, 2):
         publication = Publication.objects.get(snapshot__phase__campaign__code=PREVIOUS, snapshot__phase__number=number)
-        assert publication.letter_number == f"SINTETIS/00{number}/2025"
+        assert publication.letter_number == f"CONTOH/00{number}/2025"
         assert publication.letter_date.year == 2025
         phase = Phase.objects.get(campaign__code=PREVIOUS, number=number)
         assert phase.state == PhaseState.PUBLISHED
@@ -132,7 +132,7 @@ def test_recommendations_are_followed_up_in_all_states(demo: datetime) -> None:
     rows = FollowUp.objects.filter(finding__assessment__phase__campaign__code=PREVIOUS)
     assert 30 <= rows.count() <= 100
     assert set(rows.values_list("state", flat=True)) == set(FollowUpState)
-    assert all(row.finding.text.startswith("Rekomendasi sintetis") for row in rows.select_related("finding"))
+    assert all(row.finding.text.startswith("Rekomendasi contoh") for row in rows.select_related("finding"))
     ours = rows.filter(finding__assessment=own(PREVIOUS, 2))
     assert set(ours.values_list("state", flat=True)) == set(FollowUpState)
     assert not ours.filter(office=None).exists()
@@ -184,9 +184,9 @@ def test_forty_eight_assessors_sit_on_even_panels_without_conflict(demo: datetim
         assert ours.filter(assessor=user(Role.ASSESSOR), is_chair=False).exists()
     assert not conflicting_seats().exists()
     assert {"home", "employer"} <= set(Conflict.objects.values_list("kind", flat=True))
-    made_up = User.objects.filter(email__endswith="@sintetis.invalid")
+    made_up = User.objects.filter(email__endswith="@data-contoh.invalid")
     assert made_up.count() == 46
-    assert all(one.name.startswith("Asesor sintetis ") and not one.has_usable_password() for one in made_up)
+    assert all(one.name.startswith("Asesor contoh ") and not one.has_usable_password() for one in made_up)
 
 
 def test_the_example_accounts_have_notices_with_deadlines(demo: datetime) -> None:
@@ -304,23 +304,23 @@ PAGES: dict[Role | None, tuple[str, ...]] = {
     ),
     Role.SECRETARIAT: (
         "/beranda/",
-        "/kerja/kampanye/",
-        "/kerja/kampanye/demo-2025/",
-        "/kerja/kampanye/demo-2026/",
-        "/kerja/kampanye/demo-2026/daerah/",
-        "/kerja/kampanye/demo-2026/panel/",
-        "/kerja/kampanye/demo-2026/panel/36.03/",
-        "/kerja/kampanye/demo-2026/kemajuan/1/",
-        "/kerja/kampanye/demo-2025/hasil/2/",
-        "/kerja/kampanye/demo-2025/hasil/2/versi/1/",
-        "/kerja/kampanye/demo-2025/peringkat/2/",
-        "/kerja/kampanye/demo-2025/sanggahan/2/",
+        "/kerja/periode/",
+        "/kerja/periode/demo-2025/",
+        "/kerja/periode/demo-2026/",
+        "/kerja/periode/demo-2026/daerah/",
+        "/kerja/periode/demo-2026/panel/",
+        "/kerja/periode/demo-2026/panel/36.03/",
+        "/kerja/periode/demo-2026/kemajuan/1/",
+        "/kerja/periode/demo-2025/hasil/2/",
+        "/kerja/periode/demo-2025/hasil/2/versi/1/",
+        "/kerja/periode/demo-2025/peringkat/2/",
+        "/kerja/periode/demo-2025/sanggahan/2/",
         "/kerja/penilaian/{now}/",
         "/kerja/hasil/{then}/",
     ),
     Role.COORDINATOR: (
         "/beranda/",
-        "/kerja/kampanye/demo-2026/",
+        "/kerja/periode/demo-2026/",
         "/kerja/penilaian/",
         "/kerja/penilaian/{now}/",
         "/kerja/penilaian/{now}/indikator/output_policy_regulation/",
@@ -342,7 +342,7 @@ PAGES: dict[Role | None, tuple[str, ...]] = {
     Role.VERIFIER: ("/beranda/", "/kerja/penilaian/{now}/", "/kerja/penilaian/{now}/verifikasi/"),
     Role.ASSESSOR: (
         "/beranda/",
-        "/kerja/kampanye/demo-2026/",
+        "/kerja/periode/demo-2026/",
         "/kerja/asesor/",
         "/kerja/asesor/{then}/",
         "/kerja/asesor/{then}/panel/",

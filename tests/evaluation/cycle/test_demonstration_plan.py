@@ -56,7 +56,7 @@ def test_regions_are_spread_and_hold_the_example_region(count: int) -> None:
 
 
 def test_the_file_of_the_evidence_is_a_pdf() -> None:
-    file = BytesIO(plan.sample_pdf("Bukti sintetis (1)"))
+    file = BytesIO(plan.sample_pdf("Bukti contoh (1)"))
     assert detect(file, "bukti.pdf", largest=10_000, most_pixels=1).media_type == "application/pdf"
 
 

@@ -214,6 +214,7 @@ def test_public_pages_mark_what_is_assumed_about_weights(client: Client, foreign
     result = client.get(f"{prefix}/{OWN}").content.decode()
     assert tagged(result, weights) == "example.org"
     assert tagged(result, parts) == assumption
+    assert tagged(result, "“Berdaya” mulai 4" if language == "id" else "“Capable” from 4") == assumption
     year = _read(client, f"wilayah/{TANGERANG}/2026/", language)
     assert ("0 sampai 4 (asumsi" if language == "id" else "0 to 4 (assumption") in year, "2026 has no instrument"
     stated = client.get(f"{prefix}/wilayah/15.71/2024/").content.decode()

@@ -90,7 +90,7 @@ def test_an_installation_of_one_person_switches_it_off(world: World, settings: A
     compute(world)
     client = Client()
     client.force_login(world.user("secretariat"))
-    assert "Setujui hasil" in client.get(f"/kerja/kampanye/{CODE}/hasil/1/").content.decode()
+    assert "Setujui hasil" in client.get(f"/kerja/periode/{CODE}/hasil/1/").content.decode()
     approving(world, "secretariat")
     publishing(world, "secretariat")
     assert (Approval.objects.get().four_eyes, Publication.objects.get().four_eyes) == (False, False)

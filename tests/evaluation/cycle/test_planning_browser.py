@@ -24,7 +24,7 @@ pytestmark = pytest.mark.browser
 PATIENCE = 8_000
 CHANGE = f"/en/hasil/pilar/{NEXT}/1/{OWN}/"
 PEERS = f"{CHANGE}sebanding/"
-SCENARIO = f"/en/kerja/kampanye/{NEXT}/hasil/1/versi/1/skenario/"
+SCENARIO = f"/en/kerja/periode/{NEXT}/hasil/1/versi/1/skenario/"
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from reports.reading import words
 
 SURE = re.compile(r"\d+ \(?\d+–\d+\)?")
 RESULT = f"/en/hasil/pilar/{NEXT}/1"
-INSIDE = f"/en/kerja/kampanye/{NEXT}/hasil/1/versi/1"
+INSIDE = f"/en/kerja/periode/{NEXT}/hasil/1/versi/1"
 
 
 def plain(html: str) -> str:
@@ -137,7 +137,7 @@ def test_a_group_of_one_region_is_sure_of_its_rank(world: World) -> None:
     assert "Rank in its group: Alone 1 (1–1)" in plain(page(world, f"{base}/analisis/{FAR}/?group=alone"))
     assert "Rank in its group 1 (1–1)" in plain(page(world, f"{base}/{FAR}/"))
     assert "3 (3–3)" in plain(page(world, f"{base}/{FAR}/sebanding/"))
-    scenario = f"/en/kerja/kampanye/{CODE}/hasil/1/versi/1/skenario/?w.output=90&w.outcome=10&group=alone"
+    scenario = f"/en/kerja/periode/{CODE}/hasil/1/versi/1/skenario/?w.output=90&w.outcome=10&group=alone"
     assert cells(page(world, scenario, "secretariat"), "Rank now", "Rank then") == ["1 (1–1)", "1 (1–1)"]
     sheet = words(Client().get(f"{base}/{FAR}/lembar.pdf").content)
     assert "of 1 in its group" in sheet

@@ -29,7 +29,7 @@ from pilar.people.rules import SCHEDULE
 from pilar.platform import audit, jobs
 from reports.reading import words
 
-PAGE = f"/kerja/kampanye/{CODE}/hasil/1/versi/1/lembar/"
+PAGE = f"/kerja/periode/{CODE}/hasil/1/versi/1/lembar/"
 AGAIN = "Sudah lama tidak ada kemajuan"
 RECOMMENDED = "Tetapkan peraturan kepala daerah"
 
@@ -239,7 +239,7 @@ def test_only_the_secretariat_comes_in(world: World) -> None:
         assert client.get(f"{PAGE}{batch}.zip").status_code == status
     assert Client().get(f"{PAGE}{batch}.zip").status_code == 302
     assert signed_in(world, "secretariat").get(f"{PAGE}{batch + 1}.zip").status_code == 404
-    other = f"/kerja/kampanye/{CODE}/hasil/2/versi/1/lembar/{batch}.zip"
+    other = f"/kerja/periode/{CODE}/hasil/2/versi/1/lembar/{batch}.zip"
     assert signed_in(world, "secretariat").get(other).status_code == 404
 
 

@@ -23,7 +23,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 pytestmark = pytest.mark.browser
 PATIENCE = 8_000
-PAGE = f"/en/kerja/kampanye/{CODE}/hasil/1/versi/1/lembar/"
+PAGE = f"/en/kerja/periode/{CODE}/hasil/1/versi/1/lembar/"
 
 
 @pytest.fixture

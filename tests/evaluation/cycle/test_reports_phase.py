@@ -29,7 +29,7 @@ from reports.reading import archived, codes, pages, words
 from reports.spreadsheet import Sheet, read
 
 PUBLIC = f"/hasil/pilar/{CODE}/1/"
-VERSION = f"/kerja/kampanye/{CODE}/hasil/1/versi/1/"
+VERSION = f"/kerja/periode/{CODE}/hasil/1/versi/1/"
 FILES = {
     "laporan.pdf": "application/pdf",
     "buku-kerja.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -91,7 +91,7 @@ def test_the_national_report_tells_all_regions_by_group(world: World) -> None:
     content = fetched(f"{PUBLIC}laporan.pdf")
     said, stored = words(content), Snapshot.objects.get()
     for text in (
-        "Evaluasi uji 2026", "SINTETIS", LETTER, "Kelompok: Reguler", "Kabupaten Tangerang", "Kota Tangerang",
+        "Evaluasi uji 2026", "DATA CONTOH", LETTER, "Kelompok: Reguler", "Kabupaten Tangerang", "Kota Tangerang",
         "Kabupaten Bogor", "3,25", "1,90", "2,80", stored.result_sha256, "Sebaran nilai akhir",
         "belum ada hasil sebelumnya",
     ):  # fmt: skip
@@ -318,7 +318,7 @@ def test_ranks_have_their_intervals_where_they_were_worked_out(world: World) -> 
     said = words(national_report(book))
     assert "3 (2–3) Kabupaten Bogor" in said
     assert "3 (1–9)" in said, "the rank in the nation has its own"
-    assert "peringkat dalam 90 % dari semua undian; bobot ±25 %" in said
+    assert "peringkat dalam 90 % dari semua simulasi; bobot ±25 %" in said
 
 
 def test_the_report_of_one_region_is_short(world: World) -> None:

@@ -28,7 +28,7 @@ from reports.reading import archived, codes, words
 
 PAGE = f"/hasil/pilar/{CODE}/1/{OWN}/"
 SHEET = f"{PAGE}lembar.pdf"
-VERSION = f"/kerja/kampanye/{CODE}/hasil/1/versi/1/"
+VERSION = f"/kerja/periode/{CODE}/hasil/1/versi/1/"
 RECOMMENDED = "Tetapkan peraturan kepala daerah"
 
 
@@ -51,9 +51,10 @@ def test_the_sheet_of_a_published_result_is_open_to_everybody(world: World) -> N
     content = pdf(Client(), SHEET)
     said, stored = words(content), Snapshot.objects.get()
     for text in (
-        "Kabupaten Tangerang", "Banten", "36.03", "3,25", "13/4", "3,50", "3,08", LETTER, "1 Maret 2026", "1,4", "1,85",
-        "pada skala 0 sampai 4", "dari 3 dalam kelompoknya", stored.instrument_sha256, stored.result_sha256, "SINTETIS",
-        "belum ada hasil sebelumnya", "rata-rata hitung berbobot",
+        "Kabupaten Tangerang", "Banten", "36.03", "3,25", "Nilai akhir sebelum dibulatkan",
+        "3,50", "3,08", LETTER, "1 Maret 2026", "1,4", "1,85",
+        "pada skala 0 sampai 4", "dari 3 dalam kelompoknya", stored.instrument_sha256, stored.result_sha256,
+        "DATA CONTOH", "belum ada hasil sebelumnya", "rata-rata hitung berbobot",
     ):  # fmt: skip
         assert text in said, text
     found = archived(content)
@@ -76,7 +77,8 @@ def test_the_code_leads_to_the_page_where_the_number_stands(world: World) -> Non
     for address, language in ((SHEET, ""), (f"/en{SHEET}", "/en")):
         (target,) = codes(pdf(Client(), address))
         assert target == f"{settings.SITE_ADDRESS}{language}/hasil/pilar/{CODE}/1/versi/1/{OWN}/"
-        assert "13/4" in Client().get(target.removeprefix(settings.SITE_ADDRESS)).content.decode()
+        page = Client().get(target.removeprefix(settings.SITE_ADDRESS)).content.decode()
+        assert "3,25 → 3,25" in page or "3.25 → 3.25" in page
 
 
 def test_the_sheet_speaks_english(world: World) -> None:
@@ -149,9 +151,9 @@ def test_last_year_as_a_source_states_it(world: World) -> None:
     assert sheet.last_year is not None
     assert dict(sheet.last_year.scores) == {"output": Fraction("3.1"), "outcome": Fraction("2.9")}
     said = words(pdf(Client(), SHEET))
-    for text in ("Nilai 2025 sebagaimana dicetak sumber, bukan hitungan Pilar", "3,10", "+0,40", "ukuran yang berbeda"):
+    for text in ("Nilai 2025 menurut sumber, bukan hitungan Pilar", "3,10", "+0,40", "ukuran yang berbeda"):
         assert text in said, text
-    assert "SINTETIS" not in said
+    assert "DATA CONTOH" not in said
 
 
 def test_the_team_and_the_secretariat_read_what_the_panel_wrote(world: World) -> None:
@@ -252,7 +254,7 @@ def test_rank_interval_and_explained_change_have_their_place(world: World) -> No
         ),
     )
     said = words(result_sheet(sheet))
-    assert "antara 1 dan 2 dalam 90 % dari semua undian: bobot ±25 %" in said
+    assert "antara 1 dan 2 dalam 90 % dari semua simulasi: bobot ±25 %" in said
     assert "1 (1–4) di provinsi, 1 (1–7) nasional" in said
     for text in ("Mengapa nilai akhir berubah", "Kinerja sendiri +0,30", "Bobot +0,05", "Peningkatan +0,35", "Sisanya"):
         assert text in said, text

@@ -71,7 +71,7 @@ def test_an_objection_is_kept_and_told_to_the_secretariat(world: World) -> None:
     stored = Objection.objects.get(pk=key)
     assert (stored.node, stored.text, stored.made_by_id) == ("policy", "Perbup sudah terbit", world.key("coordinator"))
     notice = Notice.objects.get(kind="evaluation.objection")
-    assert (notice.user_id, notice.address) == (world.key("secretariat"), f"/kerja/kampanye/{CODE}/sanggahan/1/")
+    assert (notice.user_id, notice.address) == (world.key("secretariat"), f"/kerja/periode/{CODE}/sanggahan/1/")
     with pytest.raises(ObjectionOpen):
         make(world)
     assert [event.action for event in events(target="evaluation.objection", key=key)] == ["object"]

@@ -24,9 +24,9 @@ from pilar.evaluation.models import (
 )
 from pilar.evaluation.rules.stages import PhaseState
 
-SYNTHETIC = "Data sintetis"
-RANKING = f"/kerja/kampanye/{CODE}/peringkat/1/"
-RESULTS = f"/kerja/kampanye/{CODE}/hasil/1/"
+SYNTHETIC = "Data contoh"
+RANKING = f"/kerja/periode/{CODE}/peringkat/1/"
+RESULTS = f"/kerja/periode/{CODE}/hasil/1/"
 PUBLIC = f"/hasil/pilar/{CODE}/1/"
 
 
@@ -74,7 +74,7 @@ def test_the_ranking_takes_at_most_twelve_queries(world: World, django_assert_ma
         text(client, RANKING)
 
 
-@pytest.mark.parametrize("address", [RANKING, RESULTS, f"{RESULTS}versi/1/", f"/kerja/kampanye/{CODE}/sanggahan/1/"])
+@pytest.mark.parametrize("address", [RANKING, RESULTS, f"{RESULTS}versi/1/", f"/kerja/periode/{CODE}/sanggahan/1/"])
 def test_pages_of_the_secretariat_are_closed_to_others(world: World, address: str) -> None:
     agree(world)
     compute(world)
@@ -177,7 +177,7 @@ def test_the_secretariat_decides_an_objection(world: World) -> None:
         now=timezone.now(),
     )  # fmt: skip
     client = signed_in(world, "secretariat")
-    assert "Perbup" in text(client, f"/kerja/kampanye/{CODE}/sanggahan/1/")
+    assert "Perbup" in text(client, f"/kerja/periode/{CODE}/sanggahan/1/")
     page = f"/kerja/sanggahan/{key}/"
     assert confirmed(client, page, {"accepted": "yes", "value": "", "reason": "Terbukti"}).status_code == 422
     lower = confirmed(client, page, {"accepted": "yes", "value": "2", "reason": "Terbukti"}).content.decode()
@@ -245,14 +245,14 @@ def test_published_results_stand_apart_from_statements_of_sources(world: World) 
         assert shown in page
     region = text(Client(), f"{PUBLIC}{OWN}/")
     assert "dihitung Pilar" in region
-    assert "13/4 → 3,25" in region
+    assert "3,25 → 3,25" in region
     assert "1,4" in region
     assert "Program terealisasi" not in region, "marks of single indicators are the region's"
     profile = text(Client(), f"/wilayah/{OWN}/")
     assert "dihitung Pilar" in profile
     assert f"{PUBLIC}{OWN}/" in profile
     year = text(Client(), f"/wilayah/{OWN}/2026/")
-    assert "13/4 → 3,25" in year
+    assert "3,25 → 3,25" in year
     assert f'href="{PUBLIC}"' in text(Client(), "/hasil/2026/")
     assert text(Client(), "/hasil/2025/", 404)
 

@@ -30,7 +30,7 @@ from pilar.people.rules import OPERATOR, NotAllowed, NotFound
 REGIONS, PANEL = 3, 3
 
 
-def build(code: str = "sintetis", seed: int = 1) -> int:
+def build(code: str = "contoh", seed: int = 1) -> int:
     return operations.build_large_campaign(
         by=OPERATOR, code=code, year=2026, regions=REGIONS, panel=PANEL, seed=seed, now=NOW
     )
@@ -38,7 +38,7 @@ def build(code: str = "sintetis", seed: int = 1) -> int:
 
 def test_everything_is_marked_by_a_panel_with_a_chair_and_agreed(world: World) -> None:
     assert build() == REGIONS * 100 * PANEL * 2 == Mark.objects.count()
-    campaign = Campaign.objects.get(code="sintetis")
+    campaign = Campaign.objects.get(code="contoh")
     assert campaign.synthetic
     assessments = Assessment.objects.filter(phase__campaign=campaign)
     assert assessments.count() == REGIONS * 2
@@ -49,7 +49,7 @@ def test_everything_is_marked_by_a_panel_with_a_chair_and_agreed(world: World) -
     assert MarkingDone.objects.count() == REGIONS * PANEL * 2
     for model in (Answer, AgreedMark):
         assert model.objects.filter(assessment__in=assessments).count() == REGIONS * 100 * 2
-    found = ranking("sintetis", 1, by=OPERATOR)
+    found = ranking("contoh", 1, by=OPERATOR)
     assert (found.regions, found.scored, found.header.synthetic) == (REGIONS, REGIONS, True)
 
 
@@ -63,8 +63,8 @@ def test_the_same_seed_gives_the_same_marks(world: World) -> None:
 
 def test_full_results_are_stored_for_each_region(world: World) -> None:
     build()
-    operations.compute_results(by=OPERATOR, campaign="sintetis", phase=2, now=NOW)
-    rows = SnapshotResult.objects.filter(snapshot__phase=Phase.objects.get(campaign__code="sintetis", number=2))
+    operations.compute_results(by=OPERATOR, campaign="contoh", phase=2, now=NOW)
+    rows = SnapshotResult.objects.filter(snapshot__phase=Phase.objects.get(campaign__code="contoh", number=2))
     assert {len(row.scores) for row in rows} == {126}
     assert sorted(row.rank_in_nation for row in rows)[0] == 1
 
@@ -84,7 +84,7 @@ def test_the_command_does_nothing_without_the_flag(world: World) -> None:
     options = build_parser().parse_args(["build-large-campaign"])
     with pytest.raises(large_campaign.NotSynthetic):
         options.run(options)
-    assert not Campaign.objects.filter(code="sintetis").exists()
+    assert not Campaign.objects.filter(code="contoh").exists()
 
 
 def test_the_command_builds_with_it(world: World, capsys: pytest.CaptureFixture[str]) -> None:

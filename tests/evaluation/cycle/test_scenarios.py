@@ -31,7 +31,7 @@ from pilar.people.rules import PUBLIC, Role
 from pilar.platform.errors import Faults
 from pilar.platform.models import AuditEvent
 
-ADDRESS = f"/en/kerja/kampanye/{CODE}/hasil/1/versi/1/skenario/"
+ADDRESS = f"/en/kerja/periode/{CODE}/hasil/1/versi/1/skenario/"
 API = f"/api/v1/campaigns/{CODE}/phases/1/results/1"
 TREE = index.parse_instrument(INSTRUMENT)
 OTHER = {"output": Decimal(90), "outcome": Decimal(10)}

@@ -11,8 +11,8 @@ from evaluation.cycle.world import CODE, FAR, World
 from pilar.evaluation.models import Objection
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 
-BOARD = f"/kerja/kampanye/{CODE}/kemajuan/1/"
-RESULTS = f"/kerja/kampanye/{CODE}/hasil/1/"
+BOARD = f"/kerja/periode/{CODE}/kemajuan/1/"
+RESULTS = f"/kerja/periode/{CODE}/hasil/1/"
 
 
 def page(world: World, name: str, address: str) -> str:
@@ -78,11 +78,11 @@ def test_results_lead_back_to_the_campaign(world: World, below: str) -> None:
     made = Objection.objects.create(
         assessment=world.assessment(), node="policy", text="Mohon ditinjau", made_by_id=world.key("coordinator")
     )
-    address = f"/kerja/sanggahan/{made.pk}/" if below == "objection" else f"/kerja/kampanye/{CODE}/hasil/1/{below}"
+    address = f"/kerja/sanggahan/{made.pk}/" if below == "objection" else f"/kerja/periode/{CODE}/hasil/1/{below}"
     address = address.replace("hasil/1/../../", "")
     back = way_back(page(world, "secretariat", address))
-    assert f'href="/kerja/kampanye/{CODE}/"' in back
-    assert 'href="/kerja/kampanye/"' in back
+    assert f'href="/kerja/periode/{CODE}/"' in back
+    assert 'href="/kerja/periode/"' in back
     assert (f'href="{RESULTS}"' in back) == (below != "")
 
 
@@ -95,7 +95,7 @@ def test_the_regions_marks_lead_back(world: World) -> None:
 def test_who_did_not_submit_has_not_submitted(world: World) -> None:
     key = world.assessment().pk
     world.set_phase(PhaseState.OPEN)
-    shown = (f"/kerja/penilaian/{key}/", "/kerja/penilaian/", f"/kerja/kampanye/{CODE}/")
+    shown = (f"/kerja/penilaian/{key}/", "/kerja/penilaian/", f"/kerja/periode/{CODE}/")
     assert all("Tidak mengajukan" not in page(world, "coordinator", address) for address in shown)
     assert "Tidak mengajukan" not in page(world, "secretariat", BOARD)
     world.set_phase(PhaseState.CLOSED)

@@ -47,9 +47,9 @@ def test_what_the_server_did_is_said_in_the_readers_language(world: World) -> No
     operations.compute_results(by=OPERATOR, campaign=CODE, phase=1, now=NOW)
     approve(world)
     operations.move_phase(by=OPERATOR, campaign=CODE, phase=1, target=PhaseState.OBJECTION, now=LATER)
-    for address in (RESULTS, f"{RESULTS}versi/1/", f"/kerja/kampanye/{CODE}/"):
+    for address in (RESULTS, f"{RESULTS}versi/1/", f"/kerja/periode/{CODE}/"):
         page = text(signed_in(world, "secretariat"), address)
-        assert "konsol peladen" in page
+        assert "konsol pengelola" in page
         assert "Console" not in page
     with translation.override("id"):
         assert shown_name("Ani Console") == "Ani Console", "the name of a person stays"

@@ -136,7 +136,7 @@ def _register_large_campaign(subparsers: Any) -> None:
         "build-large-campaign", help=translate("fill the database with a made-up campaign of full size")
     )
     parser.add_argument("--synthetic", action="store_true", help=translate("made-up data are meant to be made"))
-    parser.add_argument("--code", default="sintetis", help=translate("code of the campaign (sintetis)"))
+    parser.add_argument("--code", default="contoh", help=translate("code of the campaign (contoh)"))
     parser.add_argument("--year", type=_from(2017, 2100), default=2026, help=translate("year of the evaluation"))
     parser.add_argument("--regions", type=_from(1, 514), default=514, help=translate("number of regions (514)"))
     parser.add_argument("--panel", type=_from(2, 6), default=5, help=translate("assessors of a region (5)"))

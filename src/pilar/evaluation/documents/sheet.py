@@ -262,7 +262,7 @@ def _proof(sheet: Sheet) -> Pairs:
     pairs = [
         Pair(_("Letter"), writing.letter(snapshot)),
         Pair(_("Version"), version),
-        Pair(_("Final, exact"), writing.NONE if sheet.final_exact is None else str(sheet.final_exact)),
+        Pair(_("Final before rounding"), writing.unrounded(sheet.final_exact)),
         Pair(_("Instrument"), f"{snapshot.instrument_code} {snapshot.instrument_version}"),
         Pair(_("SHA-256 of the instrument"), snapshot.instrument_sha256, code=True),
         Pair(_("SHA-256 of the input"), snapshot.input_sha256, code=True),

@@ -44,6 +44,11 @@ def rounded(value: Fraction, instrument: index.Instrument) -> Decimal:
     return index.round_published(value, instrument.decimals, instrument.rounding)
 
 
+def unrounded(value: Fraction | None) -> str:
+    """An exact score to six decimals, beside the rounded one; the exact fraction stands in the open data."""
+    return score(None if value is None else Decimal(index.decimal_text(index.round_published(value, 6))))
+
+
 def difference(value: Fraction, instrument: index.Instrument) -> str:
     """An exact difference, rounded as scores are, with its sign."""
     return signed(rounded(value, instrument))

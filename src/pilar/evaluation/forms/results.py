@@ -21,8 +21,9 @@ from pilar.evidence.forms import FaultsForm
 from pilar.evidence.queries import RevisionRow
 from pilar.people.rules import NotAllowed, NotFound
 from pilar.platform.errors import Faults, PilarError
-from pilar.platform.language import translate
+from pilar.platform.language import spoken, translate
 from pilar.platform.versions import Outdated
+from pilar.platform.writing import plain
 
 
 @contextmanager
@@ -106,7 +107,7 @@ class CorrectionForm(FaultsForm):
     def __init__(self, *arguments: Any, rows: Iterable[Beside], **more: Any) -> None:
         super().__init__(*arguments, **more)
         self.fields["node"].choices = [
-            (row.code, f"{row.title} ({row.agreed.value:f})") for row in rows if row.agreed is not None
+            (row.code, f"{row.title} ({plain(row.agreed.value, spoken())})") for row in rows if row.agreed is not None
         ]
 
 

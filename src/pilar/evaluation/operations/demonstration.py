@@ -151,7 +151,7 @@ class _Demonstration:
         made = Campaign.objects.create(
             code=code,
             year=year,
-            title_id=f"Evaluasi sintetis {year} (instrumen 2024, asumsi)",
+            title_id=f"Evaluasi contoh {year} (instrumen 2024, asumsi)",
             title_en=f"Synthetic evaluation {year} (instrument of 2024, assumption)",
             instrument=self._loaded,
             previous=previous,
@@ -202,7 +202,7 @@ class _Demonstration:
         """The made-up assessors, chairs first; nobody can sign in as one."""
         made = []
         for number in range(1, plan.ASSESSORS - 1):
-            user = User(email=synthetic_address("demo", number), name=f"Asesor sintetis {number}")
+            user = User(email=synthetic_address("demo", number), name=f"Asesor contoh {number}")
             user.set_unusable_password()
             made.append(user)
         User.objects.bulk_create(made)

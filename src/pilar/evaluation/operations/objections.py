@@ -157,7 +157,7 @@ def _new_mark(assessment: Assessment, node: str, value: Decimal | None, lower_co
     tree = tree_for(assessment)
     given = checked_mark(tree, leaf_of(tree, node), value)
     agreed = AgreedMark.objects.get(assessment=assessment, node=node).value
-    shown = {"agreed": f"{trimmed(agreed):f}"}
+    shown = {"agreed": trimmed(agreed)}
     if given == agreed:
         sentence = mark("%(agreed)s is the agreed mark already: give another one, or refuse the objection")
         raise Faults([Fault("same-mark", sentence, shown, "value")])

@@ -29,7 +29,7 @@ from pilar.evaluation.rules.stages import PhaseState
 from pilar.people.rules import Role, Standing
 
 RULES = CampaignRules(
-    title_id="Latihan sintetis 2026: Kabupaten Tangerang saja (instrumen 2024, asumsi)",
+    title_id="Latihan contoh 2026: Kabupaten Tangerang saja (instrumen 2024, asumsi)",
     title_en="Synthetic practice 2026: Kabupaten Tangerang alone (instrument of 2024, assumption)",
     smallest_panel=2,
 )

@@ -206,7 +206,7 @@ def _require_on_scale(row: PublishedRow) -> None:
     if row.improvement is not None and abs(row.improvement) > most - least:
         off.append(row.improvement)
     for value in off:
-        raise OffScale(value=f"{value:f}", year=row.year, minimum=f"{least:f}", maximum=f"{most:f}")
+        raise OffScale(value=value, year=row.year, minimum=least, maximum=most)
 
 
 def _stated(known: PublishedResult) -> dict[str, Any]:

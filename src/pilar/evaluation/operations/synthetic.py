@@ -59,7 +59,7 @@ def build_large_campaign(
     campaign = Campaign.objects.create(
         code=code,
         year=year,
-        title_id=f"Evaluasi sintetis {year}",
+        title_id=f"Evaluasi contoh {year}",
         title_en=f"Synthetic evaluation {year}",
         instrument=Instrument.objects.get(code=instrument.code, version=instrument.version),
         synthetic=True,
@@ -79,7 +79,7 @@ def build_large_campaign(
 
 def synthetic_address(code: str, number: int) -> str:
     """E-mail address of one of the made-up assessors of a campaign, counted from 1; chairs come first."""
-    return f"asesor{number}.{code}@sintetis.invalid"
+    return f"asesor{number}.{code}@data-contoh.invalid"
 
 
 def _participations(campaign: Campaign, regions: int) -> list[Participation]:
@@ -104,7 +104,7 @@ def _panels(
         create_account(
             by=by,
             email=synthetic_address(code, number),
-            name=f"Asesor sintetis {number}",
+            name=f"Asesor contoh {number}",
             role=Role.PANEL_CHAIR if number <= chairs else Role.ASSESSOR,
             password=secrets.token_urlsafe(24),
             now=now,
@@ -170,9 +170,9 @@ class _Marks:
             base = min(max(round(draw.gauss(strength, 0.9)), 0), 3)
             given = [Decimal(base + (draw.random() < 0.3)) for _ in panel]
             settled = agree(given, levels, chair=given[0])
-            self._answers.append((assessment.pk, leaf.code, given[0], False, "Sintetis", "", 1))
+            self._answers.append((assessment.pk, leaf.code, given[0], False, "Data contoh", "", 1))
             self.marks += [
-                (assessment.pk, leaf.code, assessor, value, "Sintetis", 1)
+                (assessment.pk, leaf.code, assessor, value, "Data contoh", 1)
                 for assessor, value in zip(panel, given, strict=True)
             ]
             self._agreed.append((assessment.pk, leaf.code, settled.value, settled.how.value, "", NULL))

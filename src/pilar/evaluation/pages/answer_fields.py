@@ -101,7 +101,7 @@ def _fields(node: index.Node, typed: Mapping[str, str], errors: Mapping[str, Seq
             choices = tuple(Level(f"{one.value:f}", Bilingual(**one.title), now == f"{one.value:f}") for one in levels)
             yield field("mark", "levels", levels=choices)
         case index.SurveyMark(minimum=least, maximum=most):
-            hint = _("Mean of the survey, from %(least)s to %(most)s") % {"least": least, "most": most}
+            hint = translate("Mean of the survey, from %(least)s to %(most)s", least=least, most=most)
             yield field("mark", "number", hint=hint, label=_("Mean"))
         case index.BandMark(unit=unit):
             yield field("quantity", "number", hint=str(Bilingual(**unit)))

@@ -211,7 +211,7 @@ def moved(code: str, number: int, target: PhaseState) -> Done:
 def _consequences(view: CampaignView, phase: PhaseView, target: PhaseState, reach: PhaseReach) -> tuple[str, ...]:
     """What a move does, and to whom."""
     fields = {
-        "closes": reference.local_time(phase.row.closes_at, None),
+        "closes": reference.local_end(phase.row.closes_at, None),
         "coordinators": reach.coordinators,
         "assessors": reach.assessors,
         "days": view.head.rules.objection_days,

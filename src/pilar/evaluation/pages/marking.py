@@ -30,9 +30,10 @@ from pilar.evaluation.rules.marks import read_mark
 from pilar.people.rules import Standing
 from pilar.people.signin import standing_of
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark, translate
+from pilar.platform.language import mark, spoken, translate
 from pilar.platform.reading import typed_notation
 from pilar.platform.versions import Outdated, Stored
+from pilar.platform.writing import plain
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class ItemView:
     def stored_value(self) -> str:
         """The mark that stands in the tables instead of the one typed."""
         value = self.stored.values.get("value") if self.stored else None
-        return "–" if value is None else f"{trimmed(value):f}"
+        return "–" if value is None else plain(trimmed(value), spoken())
 
 
 @login_required

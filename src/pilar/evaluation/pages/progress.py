@@ -84,7 +84,7 @@ def _return_check(key: int, by: Standing) -> Check | Done:
             _("The versions of its evidence are no longer held fast."),
             _("Only the region brings it back to you."),
         ),
-        counts=((_("Closes"), reference.local_time(found.closes_at, None)),),
+        counts=((_("Closes"), reference.local_end(found.closes_at, None)),),
         trail=((_("Progress"), reverse("evaluation:progress", args=[found.campaign, found.phase])),),
         state=str(found.submitted_at),
     )

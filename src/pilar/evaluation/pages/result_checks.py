@@ -129,7 +129,7 @@ def correct(key: int, by: Standing) -> Check | Done:
 
 
 def _until(moment: datetime, region: str) -> str:
-    return reference.local_time(moment, region)
+    return reference.local_end(moment, region)
 
 
 def _result(key: int) -> str:

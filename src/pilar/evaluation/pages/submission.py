@@ -96,7 +96,7 @@ def _check(form: Form) -> Check | Done:
     blocked = ngettext("%(count)s thing has to be mended", "%(count)s things have to be mended", len(errors))
     weak = ngettext("%(count)s remark weakens the assessment", "%(count)s remarks weaken the assessment", len(warnings))
     total = form.total
-    closes = reference.local_time(form.header.closes_at, form.header.region_code)
+    closes = reference.local_end(form.header.closes_at, form.header.region_code)
     of_all = _("%(count)s of %(total)s")
     return Check(
         title=_("Check before you submit the self-assessment"),

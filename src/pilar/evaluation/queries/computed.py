@@ -96,7 +96,7 @@ class ComputedResult:
     """A region's result in one published version; ``parts`` are the nodes above the indicators, top down.
 
     ``weights_source``: where the weights of the dimensions come from, an address or ``assumption``; ``parts_assumed``:
-    whether those of any part below are an assumption.
+    whether those of any part below are an assumption. ``predicate``: the one that the final holds.
     ``intervals``: of its ranks, where they were asked for and there is a final.
     """
 
@@ -107,7 +107,13 @@ class ComputedResult:
     parts: tuple[Part, ...]
     weights_source: str
     parts_assumed: bool
+    predicate: index.Predicate | None
     intervals: RankIntervals | None = None
+
+    @property
+    def unrounded(self) -> Decimal | None:
+        """The final to six decimals, as it is shown beside the rounded one."""
+        return None if self.final_exact is None else _shown(self.final_exact, 6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +253,7 @@ def _result(
         final_exact=Fraction(stored.final_exact) if stored.final_exact else None,
         parts=parts_of(instrument, stored.scores),
         weights_source=instrument.root.weights_source,
+        predicate=None if line.final is None else instrument.predicate(line.final),
         parts_assumed=any(one.children and one.weights_source == index.ASSUMPTION for one in instrument.nodes[1:]),
     )
 

@@ -187,7 +187,7 @@ class SelfAssessmentOver(PilarError):
     )
 
     def text(self) -> str:
-        return translate(self.sentence, moment=reference.local_time(self.fields["moment"], self.fields["region"]))
+        return translate(self.sentence, moment=reference.local_end(self.fields["moment"], self.fields["region"]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What the made-up campaigns of the demonstration consist of: regions, dates, offices, and everything that is drawn.
 
-Nothing here says anything about a region: marks come from a seeded generator, and every text says “sintetis”.
+Nothing here says anything about a region: marks come from a seeded generator, and every text says “contoh”.
 """
 
 from __future__ import annotations
@@ -57,19 +57,19 @@ class Piece:
 
 
 PIECES = (
-    Piece(Role.CONTRIBUTOR, "output_policy_regulation", "Bukti sintetis 1: peraturan", verified=True),
-    Piece(Role.CONTRIBUTOR, "output_policy_commitment", "Bukti sintetis 2: surat edaran"),
-    Piece(Role.CONTRIBUTOR, "output_policy_data", "Bukti sintetis 3: tautan", link="https://example.invalid/bukti-3"),
-    Piece(Role.CONTRIBUTOR, "output_institutions_council", "Bukti sintetis 4: notulen", verified=False),
-    Piece(Role.COORDINATOR, "baseline_realisation", "Bukti sintetis 5: daftar program"),
+    Piece(Role.CONTRIBUTOR, "output_policy_regulation", "Bukti contoh 1: peraturan", verified=True),
+    Piece(Role.CONTRIBUTOR, "output_policy_commitment", "Bukti contoh 2: surat edaran"),
+    Piece(Role.CONTRIBUTOR, "output_policy_data", "Bukti contoh 3: tautan", link="https://example.invalid/bukti-3"),
+    Piece(Role.CONTRIBUTOR, "output_institutions_council", "Bukti contoh 4: notulen", verified=False),
+    Piece(Role.COORDINATOR, "baseline_realisation", "Bukti contoh 5: daftar program"),
 )
-RETURNED = "Contoh sintetis: halaman pengesahan belum ada"
+RETURNED = "Data contoh: halaman pengesahan belum ada"
 
 TO_ANSWER = ("output_policy_regulation", "output_institutions_council", "quick_win_benefit")
 """What is left to answer, and to mark, in the practice campaign: all of the example contributor's office."""
 
-SYNTHETIC = "Sintetis"
-CHAIR_REASON = "Putusan ketua panel (sintetis)"
+SYNTHETIC = "Data contoh"
+CHAIR_REASON = "Putusan ketua panel (data contoh)"
 
 
 class Stage(StrEnum):
@@ -109,7 +109,7 @@ def _past(number: int, opens_at: datetime) -> PastPhase:
     closes_at = opens_at + timedelta(days=28)
     later = tuple(closes_at + timedelta(days=7 * week) for week in range(6))
     return PastPhase(
-        Period(opens_at, closes_at), (opens_at, *later), later[-1] + timedelta(days=1), f"SINTETIS/00{number}/2025"
+        Period(opens_at, closes_at), (opens_at, *later), later[-1] + timedelta(days=1), f"CONTOH/00{number}/2025"
     )
 
 
@@ -196,16 +196,16 @@ def findings(instrument: index.Instrument, recommendations: int, draw: random.Ra
     """A strength, a weakness and recommendations, whose follow-ups are in all states in turn."""
     leaves = draw.sample(instrument.leaves, recommendations + 2)
     strong, weak, *others = ((leaf.code, leaf.title["id"]) for leaf in leaves)
-    yield PlannedFinding("strength", strong[0], f"Kekuatan sintetis: “{strong[1]}”")
-    yield PlannedFinding("weakness", weak[0], f"Kelemahan sintetis: “{weak[1]}”")
+    yield PlannedFinding("strength", strong[0], f"Kekuatan contoh: “{strong[1]}”")
+    yield PlannedFinding("weakness", weak[0], f"Kelemahan contoh: “{weak[1]}”")
     for place, (code, title) in enumerate(others):
         state = list(FollowUpState)[place % len(FollowUpState)]
-        yield PlannedFinding("recommendation", code, f"Rekomendasi sintetis: perbaiki “{title}”", state)
+        yield PlannedFinding("recommendation", code, f"Rekomendasi contoh: perbaiki “{title}”", state)
 
 
 def follow_up_note(state: FollowUpState) -> str:
     """What a region says about a follow-up; nothing while it has not begun."""
-    return "" if state is FollowUpState.OPEN else "Catatan tindak lanjut sintetis"
+    return "" if state is FollowUpState.OPEN else "Catatan tindak lanjut contoh"
 
 
 def sample_pdf(text: str) -> bytes:

@@ -77,10 +77,8 @@ def checked_mark(instrument: index.Instrument, node: index.Node, value: Decimal)
     if levels is None and value != value.quantize(CENT):
         raise Faults([Fault("too-many-decimals", mark("Write at most two decimals"), {}, "value")])
     if levels is not None and value not in levels:
-        shown = ", ".join(f"{level:f}" for level in levels)
-        raise Faults(
-            [Fault("no-such-level", mark("This indicator has the marks %(levels)s"), {"levels": shown}, "value")]
-        )
+        sentence = mark("This indicator has the marks %(levels)s")
+        raise Faults([Fault("no-such-level", sentence, {"levels": levels}, "value")])
     return value
 
 

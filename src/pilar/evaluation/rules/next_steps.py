@@ -129,7 +129,7 @@ def _points(instrument: index.Instrument, text: str, faults: list[Fault]) -> Dec
         return None
     if number is None or not 0 < number <= range_:
         sentence = mark("Say by how many points the final is to rise: above 0, at most %(most)s")
-        faults.append(Fault("points", sentence, {"most": f"{range_:f}"}, "points"))
+        faults.append(Fault("points", sentence, {"most": range_}, "points"))
     return number
 
 
@@ -145,7 +145,7 @@ def _efforts(
             tell(number)
         elif number is not None and not 0 <= number <= HIGHEST_EFFORT:
             sentence = mark("An effort is a number from 0 to %(most)s")
-            tell(Fault("effort", sentence, {"most": f"{HIGHEST_EFFORT:f}"}, code))
+            tell(Fault("effort", sentence, {"most": HIGHEST_EFFORT}, code))
         elif number not in (None, USUAL_EFFORT):
             yield code, number
 

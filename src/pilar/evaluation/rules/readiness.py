@@ -13,7 +13,7 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from pilar import index
-from pilar.evaluation.rules.answers import NOTHING, Given, derived_mark, faults_of
+from pilar.evaluation.rules.answers import NOTHING, Given, derived_mark, faults_of, trimmed
 from pilar.evaluation.rules.plan_figures import NOTHING_BESIDE, Beside
 from pilar.evaluation.rules.plan_words import origin, said
 from pilar.platform.errors import Fault
@@ -142,7 +142,7 @@ def remarks_on(
         if previous is not None and abs(found - Fraction(previous)) >= BIG_JUMP:
             sentence = mark("The mark is %(now)s; last year the panel agreed on %(before)s. Explain what has changed")
             yield say(
-                Severity.HINT, "big-jump", sentence, now=index.decimal_text(found), before=f"{previous.normalize():f}"
+                Severity.HINT, "big-jump", sentence, now=Decimal(index.decimal_text(found)), before=trimmed(previous)
             )
     for fault in (*_doubts(given), *_of_evidence(attached)):
         yield Remark(Severity.WARNING, leaf.code, fault)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-CODE = "sintetis-100"
+CODE = "contoh-100"
 WEIGHTS = (10, 20, 30, 20, 20)
 GROUPS, LEAVES = 4, 5
 
@@ -10,7 +10,7 @@ HEAD = """\
 format: 1
 code: {code}
 version: 1.0
-title: {{id: Instrumen sintetis, en: Synthetic instrument}}
+title: {{id: Instrumen contoh, en: Synthetic instrument}}
 status: inferred
 source: assumption
 scale: {{minimum: 0, maximum: 4, minimum_source: assumption, maximum_source: assumption}}

@@ -209,7 +209,7 @@ def _remarks(
                 "Last year's scores of %(nodes)s are not printed: together they changed the final by about %(part)s, "
                 "but which of them rose and which fell is not known."
             ),
-            {"nodes": ", ".join(open_nodes), "part": decimal_text(unknown)},
+            {"nodes": ", ".join(open_nodes), "part": Decimal(decimal_text(unknown))},
         )
     yield Remark(
         "below",

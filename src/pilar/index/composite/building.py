@@ -141,6 +141,6 @@ def floor_for(spec: Spec, node: Element) -> float:
 
 def misfit(data: Data, row: int, node: Element, child: Element, *, score: float) -> Fault:
     """A score that the mean of ``node`` has no place for."""
-    fields = {"child": child.code, "parent": node.code, "unit": data.units[row], "score": f"{score:g}"}
+    fields = {"child": child.code, "parent": node.code, "unit": data.units[row], "score": float(score)}
     sentence = mark("%(child)s of %(unit)s is %(score)s, but the mean of %(parent)s has no place for it.")
     return told(data, row, child.code, Fault("zero-in-mean", sentence, fields))

@@ -166,7 +166,7 @@ def _sizes(data: Data, code: str) -> Iterable[Fault]:
         if np.isinf(size[row]):
             yield told(data, int(row), code, Fault("infinite", "The value is not a finite number."))
             continue
-        fields = {"value": f"{column[row]:g}", "most": f"{LARGEST:g}", "least": f"{SMALLEST:g}"}
+        fields = {"value": float(column[row]), "most": float(LARGEST), "least": float(SMALLEST)}
         sentence = mark("%(value)s is too far from 1: its size must be 0 or lie from %(least)s to %(most)s.")
         yield told(data, int(row), code, Fault("size", sentence, fields))
 

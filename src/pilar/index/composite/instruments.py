@@ -52,7 +52,7 @@ def check_scale(instrument: Instrument, spec: Spec, data: Data) -> None:
     low, high = instrument.scale.minimum, instrument.scale.maximum
     sentence = mark("%(value)s does not lie on the scale from %(minimum)s to %(maximum)s.")
     faults = [
-        told(data, int(row), leaf.code, Fault("off-scale", sentence, {"value": f"{values[row]:g}", **_ends(low, high)}))
+        told(data, int(row), leaf.code, Fault("off-scale", sentence, {"value": float(values[row]), **_ends(low, high)}))
         for leaf in spec.leaves
         if (values := data.values.get(leaf.code)) is not None
         for row in np.flatnonzero((values < float(low)) | (values > float(high)))

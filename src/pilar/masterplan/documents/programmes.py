@@ -54,7 +54,7 @@ GUIDE_LINES = (
     mark("Each row of the sheet Program is a programme. The other sheets name it by its code."),
     mark("Codes such as P001 are programmes of the plan, codes such as U7 are proposals. Do not change them."),
     mark("A new programme gets a code of your own, such as B1, and rows in the other sheets with the same code."),
-    mark("Choose from the lists in the cells. Write numbers as numbers, quarters like 2026-Q1."),
+    mark("Choose from the lists in the cells. Write numbers as numbers, quarters like quarter III 2026."),
     mark("Add no columns, merge no cells, write no formulas. Rows that are left empty do no harm."),
     mark("A programme that is not in the file stays as it is: the file ends nothing."),
     mark("When it is imported you see first what becomes of each row. Nothing changes before you confirm."),
@@ -108,7 +108,7 @@ class _Book:
             "better": list(BETTER_WORDS.values()),
             "fund": list(FUND_WORDS.values()),
             "year": [str(year) for year in self.years],
-            "quarter": [str(one) for one in span],
+            "quarter": [one.name for one in span],
             "group": [str(one.title) for one in rules.monitored.entries],
             "criterion": [str(one.title) for one in rules.criteria.entries],
             "mark": [str(level) for level in rules.criteria_levels],
@@ -147,8 +147,8 @@ class _Book:
             ]
             made[Sheet.ACTIVITIES] += [
                 {
-                    "code": code, "number": row.number, "title": row.title, "starts": str(row.starts),
-                    "ends": str(row.ends), "parent": row.parent,
+                    "code": code, "number": row.number, "title": row.title, "starts": row.starts.name,
+                    "ends": row.ends.name, "parent": row.parent,
                 }
                 for row in one.activities
             ]  # fmt: skip

@@ -48,7 +48,7 @@ def for_word(document: Document) -> bytes:
 
 
 MILLION, BILLION = 1_000_000, 1_000_000_000
-DRAFT, SYNTHETIC = "RANCANGAN", "SINTETIS"
+DRAFT, SYNTHETIC = "RANCANGAN", "DATA CONTOH"
 WIDEST = 6
 """More years than these do not stand beside each other on an upright page."""
 FORMS = {
@@ -96,7 +96,7 @@ def notices(row: VersionRow, *, draft: bool = False) -> list[Block]:
     found: list[Block] = []
     if row.plan.synthetic:
         source = row.plan.source.replace("\n", ", ")
-        said = "Data sintetis: dibuat untuk peragaan dan tidak mengatakan apa pun tentang daerah ini"
+        said = "Data contoh: dibuat untuk peragaan dan tidak mengatakan apa pun tentang daerah ini"
         found.append(Notice(f"{said}, kecuali yang bersumber: {source}" if "://" in source else f"{said}."))
     if draft or row.state not in LAW:
         found.append(Notice("Rancangan: isinya masih dapat berubah dan belum mengikat."))

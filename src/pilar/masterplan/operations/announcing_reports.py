@@ -63,7 +63,7 @@ def settle_reports(*, by: Standing, plan: int, office: int, now: datetime) -> No
 
 def _message(version: Version, state: ReportState, office: int, rows: Sequence[Expected], now: datetime) -> Message:
     last = max(rows, key=lambda one: one.quarter)
-    fields = {"count": len(rows), "quarter": last.quarter.number, "year": str(last.quarter.year)}
+    fields = {"count": len(rows), "quarter": last.quarter.roman, "year": str(last.quarter.year)}
     return Message(
         _subject(version.plan_id, state, office),
         reverse("masterplan:reports"),

@@ -61,7 +61,7 @@ def withdraw(key: int, by: Standing) -> Check | Done:
     if call is None or not call.open_at(timezone.now()):
         will.append(_("The call is closed: no new proposal is taken now."))
     else:
-        until = reference.local_time(call.closes_at, found.version.plan.region)
+        until = reference.local_end(call.closes_at, found.version.plan.region)
         will.append(_("New proposals are taken until %(until)s.") % {"until": until})
     return Check(
         title=_("Check before you take the proposal back"),

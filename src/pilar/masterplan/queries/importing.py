@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Any
 
 from pilar.areas.models import Office
-from pilar.design import numbers
 from pilar.masterplan.models import Entry, Plan, ProgrammeImport, Proposal, Version
 from pilar.masterplan.queries.choices import office_names
 from pilar.masterplan.queries.proposals import proposing_version
@@ -40,7 +39,7 @@ from pilar.masterplan.rules.workbook_judging import (
 )
 from pilar.masterplan.rules.workbook_reading import BookFrame
 from pilar.people.rules import NotFound, Standing
-from pilar.platform.language import spoken, translate
+from pilar.platform.language import translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,17 +169,14 @@ def _stored(content: Content | None) -> dict[str, Any] | None:
 
 
 def _kept(one: Told) -> list[Any]:
-    """What is told, fit for JSON: a number stays one, to be written as its reader writes numbers."""
+    """What is told, fit for JSON: a number stays one, so that its reader's language writes it."""
     fields = {name: [f"{value:f}"] if isinstance(value, Decimal) else value for name, value in one.fault.fields.items()}
     return [one.sheet, one.row, one.column, one.fault.code, one.fault.sentence, fields]
 
 
 def _fault_row(kept: list[Any]) -> FaultRow:
     sheet, row, column, code, sentence, fields = kept
-    said = {
-        name: numbers.grouped(Decimal(value[0]).normalize(), spoken()) if isinstance(value, list) else value
-        for name, value in fields.items()
-    }
+    said = {name: Decimal(value[0]).normalize() if isinstance(value, list) else value for name, value in fields.items()}
     return FaultRow(sheet, row, column, code, translate(sentence, **said))
 
 

@@ -34,7 +34,7 @@ from pilar.masterplan.rules.stages import ProposalState
 from pilar.masterplan.rules.statements import Stated, StatementPart
 
 SEED = 20261127
-MADE_UP = "contoh sintetis untuk peragaan"
+MADE_UP = "data contoh untuk peragaan"
 MILLION = 1_000_000
 SUBDISTRICTS = 29
 

@@ -36,7 +36,12 @@ class Quarter:
     @property
     def name(self) -> str:
         """For a reader: ``triwulan I 2026``."""
-        return translate(NAME, number=_ROMAN[self.number - 1], year=str(self.year))
+        return translate(NAME, number=self.roman, year=str(self.year))
+
+    @property
+    def roman(self) -> str:
+        """``I`` to ``IV``."""
+        return _ROMAN[self.number - 1]
 
     @property
     def place(self) -> int:
@@ -75,7 +80,7 @@ def quarter_in(cell: Cell) -> Quarter | Fault | None:
         return None
     if isinstance(span, Span) and span.kind != "year":
         return quarter_of(span.start)
-    sentence = mark("“%(given)s” is no quarter: write it like TW III 2026 or 2026-Q3")
+    sentence = mark("“%(given)s” is no quarter: write it like quarter III 2026 or 2026-Q3")
     return Fault("no-quarter", sentence, {"given": shown(cell)})
 
 

@@ -108,6 +108,7 @@ def _close_check(by: Standing, code: str, measure: str) -> Check | Done:
         counts=((_("Newest period with a value"), row.latest.text() if row.latest else "–"),),
         unready=(Remark(gaps % {"count": missing.size}, here),) if missing.size else (),
         trail=((row.title, here),),
+        synthetic=row.synthetic,
         state=str(row.latest),
     )
 

@@ -34,7 +34,7 @@ def report(request: HttpRequest, code: str, measure: str) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         row=row,
         evidence=_evidence(by, row),
-        initial={"period": str(row.next_period)},
+        initial={"period": row.next_period.text()},
     )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data

@@ -168,16 +168,21 @@ def bounds_text(given: Definition) -> str:
     """The plausible values in words; empty without bounds."""
     low, high = given.lowest, given.highest
     if low is not None and high is not None:
-        return translate("from %(low)s to %(high)s", low=written(low), high=written(high))
+        return translate("from %(low)s to %(high)s", low=trimmed(low), high=trimmed(high))
     if low is not None:
-        return translate("at least %(low)s", low=written(low))
-    return "" if high is None else translate("at most %(high)s", high=written(high))
+        return translate("at least %(low)s", low=trimmed(low))
+    return "" if high is None else translate("at most %(high)s", high=trimmed(high))
 
 
 def written(value: Decimal) -> str:
-    """A number with the digits that it needs, for messages."""
+    """A number with the digits that it needs, as programs write it."""
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def trimmed(value: Decimal) -> Decimal:
+    """``3.500`` as ``3.5``, ``10`` as it is."""
+    return Decimal(written(value))
 
 
 def _length(place: str, text: str, most: int) -> Iterator[Fault]:

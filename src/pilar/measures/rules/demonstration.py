@@ -21,7 +21,7 @@ REGION = "36.03"
 SEED = 20261124
 SOURCES = {"sikd": "SIKD", "sipinter": "SIPINTER", "sijempol": "SIJEMPOL"}
 
-_MADE_UP_ID = "Angka rekaan untuk peragaan."
+_MADE_UP_ID = "Data contoh untuk peragaan."
 _MADE_UP_EN = "Made-up figures for the demonstration."
 _NOISE = 0.12
 """How far a made-up value strays from its course."""

@@ -9,6 +9,9 @@ from pilar.platform.errors import Fault
 from pilar.platform.language import mark
 from pilar.platform.tables import shown
 
+LONGEST = 40
+"""Characters of a number that a message writes out."""
+
 
 def faults_of_value(value: Decimal, definition: Definition) -> list[Fault]:
     """Why a number is no value of a measure so defined."""
@@ -18,7 +21,8 @@ def faults_of_value(value: Decimal, definition: Definition) -> list[Fault]:
     implausible = (low is not None and value < low) or (high is not None and value > high)
     if not (large or fine or implausible):
         return []
-    given = shown(written(value))
+    told = written(value)
+    given = Decimal(told) if len(told) <= LONGEST else shown(told)
     if large:
         return [Fault("value-too-large", mark("The number %(given)s is too large"), {"given": given}, "value")]
     found = []

@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from pilar.measures.rules.definitions import DefinitionVersion, version_for, written
+from pilar.measures.rules.definitions import DefinitionVersion, trimmed, version_for
 from pilar.measures.rules.figures import faults_of_value
 from pilar.measures.rules.freshness import Schedule
 from pilar.measures.rules.periods import Period, PeriodKind, parse_period, read_period
@@ -136,7 +136,7 @@ class OutdatedValue(PilarError):
     )
 
     def __init__(self, stored: Known) -> None:
-        super().__init__(value=written(stored.value))
+        super().__init__(value=trimmed(stored.value))
         self.stored = stored
 
 
@@ -284,11 +284,11 @@ def _correction_faults(report: Report, period: Period, there: Known) -> list[Fau
     faults = []
     if report.seen is not None and report.seen != there.number:
         sentence = mark("The value for %(period)s has been changed in the meantime: it is now %(value)s")
-        fields = {"period": period.text(), "value": written(there.value)}
+        fields = {"period": period.text(), "value": trimmed(there.value)}
         faults.append(Fault("outdated", sentence, fields, "value"))
     if not report.reason.strip():
         sentence = mark("For %(period)s the value %(value)s is reported already. To correct it, say why")
-        fields = {"period": period.text(), "value": written(there.value)}
+        fields = {"period": period.text(), "value": trimmed(there.value)}
         faults.append(Fault("already-reported", sentence, fields, "reason"))
     if there.number >= MOST_NUMBER:
         faults.append(Fault("too-many-corrections", mark("This value has been corrected too often"), {}, "value"))
@@ -297,7 +297,9 @@ def _correction_faults(report: Report, period: Period, there: Known) -> list[Fau
 
 def _key_used(key: str, sent: Keyed) -> Fault:
     sentence = mark("The key “%(key)s” was already used, for %(measure)s in %(period)s with another content")
-    return Fault("key-used", sentence, {"key": shown(key), "measure": sent.measure, "period": str(sent.period)}, "key")
+    return Fault(
+        "key-used", sentence, {"key": shown(key), "measure": sent.measure, "period": sent.period.text()}, "key"
+    )
 
 
 def _key_of_a_person() -> Fault:

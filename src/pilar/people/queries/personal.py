@@ -58,15 +58,19 @@ def _records(user: User) -> Iterator[tuple[str, list[dict[str, Any]]]]:
                 wanted = {f"{field.name}__in": signed}
             else:
                 continue
-            for row in _values(model).filter(**wanted):
-                found[row[model._meta.pk.attname]] = row
+            for row in _values(model).values("pk", *_shown(model)).filter(**wanted):
+                # By itself, because the key of some tables is of several columns, and has no name among them.
+                found[row.pop("pk")] = row
         yield model._meta.db_table, list(found.values())
 
 
 def _values(model: type[Model]) -> Any:
-    shown = [
+    return model._base_manager.order_by("pk").values(*_shown(model))
+
+
+def _shown(model: type[Model]) -> list[str]:
+    return [
         field.attname
         for field in model._meta.concrete_fields
         if field.name not in SECRET and not isinstance(field, BinaryField)
     ]
-    return model._base_manager.order_by("pk").values(*shown)

@@ -160,6 +160,6 @@ def _span(kind: SpanKind, year: int, month: int = 1, day: int = 1) -> Span | Non
 def _no_span(given: str) -> Fault:
     sentence = mark(
         "“%(given)s” is no period. Write a day such as 20 October 2026, a month such as October 2026, "
-        "a quarter such as TW III 2026, or a year such as 2026"
+        "a quarter such as quarter III 2026, or a year such as 2026"
     )
     return Fault("unreadable-period", sentence, {"given": shown(given)})

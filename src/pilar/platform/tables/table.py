@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark, translate
+from pilar.platform.language import mark, spoken, translate
 from pilar.platform.tables.budget import Budget
+from pilar.platform.writing import plain
 
 LONGEST_CELL = 500
 MOST_FAULTS = 1_000
@@ -23,7 +24,7 @@ class Percent:
     value: Decimal
 
     def __str__(self) -> str:
-        return f"{self.value:f}%"
+        return f"{plain(self.value, spoken())}%"
 
 
 # Text as typed (blank is ""), or what a spreadsheet stored as a number, a percentage, a yes/no or a date or time.
@@ -99,7 +100,8 @@ def letter_of(index: int) -> str:
 
 def shown(value: object, longest: int = 40) -> str:
     """``value`` fit for a message: no control characters, cut when long."""
-    text = "".join(character if character.isprintable() else "�" for character in str(value)[: longest + 1])
+    given = plain(value, spoken()) if isinstance(value, Decimal) and value.is_finite() else str(value)
+    text = "".join(character if character.isprintable() else "�" for character in given[: longest + 1])
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 

@@ -63,7 +63,7 @@ def _blocks(found: Recap) -> Iterator[Block]:
         _("Answers were taken from %(begin)s until %(end)s.")
         % {
             "begin": reference.local_time(row.opens_at, row.region),
-            "end": reference.local_time(row.closes_at, row.region),
+            "end": reference.local_end(row.closes_at, row.region),
         }
     )
     yield Heading(_("Scores"))

@@ -75,11 +75,11 @@ def _statement(by: Standing, one: Round) -> HeldUpload:
         language="id",
         author="Pilar",
         made_at=one.closes_at,
-        blocks=(Notice(f"Berkas rekaan untuk peragaan: {one.title}. Tidak ada kepala daerah yang menyatakan ini."),),
-        stamp="SINTETIS",
+        blocks=(Notice(f"Berkas contoh untuk peragaan: {one.title}. Tidak ada kepala daerah yang menyatakan ini."),),
+        stamp="DATA CONTOH",
     )
     file = BytesIO(typeset(said))
-    name = f"pernyataan-contoh-sintetis-{one.year}.pdf"
+    name = f"pernyataan-contoh-{one.year}.pdf"
     return evidence.receive(by=by, region=REGION, upload=file, name=name, now=one.closes_at)
 
 

@@ -69,7 +69,7 @@ def enumerator(request: HttpRequest, key: int, place: int) -> HttpResponse:
         "start": StartForm(None, questionnaire=form),
         "sections": [*zip(form.sections, sections, strict=True)],
         "opens": reference.local_time(row.opens_at, row.region),
-        "closes": reference.local_time(row.closes_at, row.region),
+        "closes": reference.local_end(row.closes_at, row.region),
         "days": UNFINISHED_DAYS,
         "styles": STYLES,
         "scripts": SCRIPTS,

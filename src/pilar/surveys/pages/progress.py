@@ -42,7 +42,7 @@ def survey(request: HttpRequest, key: int) -> HttpResponse:
         **_counted(row, cells),
         "tag": _header(_tag(row, cells)),
         "opens": reference.local_time(row.opens_at, row.region),
-        "closes": reference.local_time(row.closes_at, row.region),
+        "closes": reference.local_end(row.closes_at, row.region),
         "closable": reference.local_time(row.closes_at + GRACE, row.region),
         "gaps": [(part_name(one.pillar), one.programmes) for one in gaps] if may(by, Action.SET_UP, row.case) else [],
         "asked_here": [one for one in cells if may(by, Action.ENTER, Case(row.region, one.office, row.state))],

@@ -108,7 +108,7 @@ def _open_check(key: int, by: Standing) -> Check | Done:
             _("Everybody who has a link answers from %(opens)s until %(closes)s.")
             % {
                 "opens": reference.local_time(row.opens_at, row.region),
-                "closes": reference.local_time(row.closes_at, row.region),
+                "closes": reference.local_end(row.closes_at, row.region),
             },
             _("Its programmes, quotas and questions stay as they are; nobody brings it back to being drawn up."),
         ),

@@ -18,8 +18,8 @@ from pilar.surveys.rules.questionnaire import Field, Item, ItemKind, Option, Que
 REGION = "36.03"
 SEED = 20261127
 IMPACT, SATISFACTION = "impact-2023", "ikm-2017"
-STATED_BY = "Bupati (jabatan, contoh sintetis)"
-STATEMENT = "Pernyataan keabsahan survei {year} (contoh sintetis)"
+STATED_BY = "Bupati (jabatan, data contoh)"
+STATEMENT = "Pernyataan keabsahan survei {year} (data contoh)"
 
 _ASKED = timedelta(days=21)
 _BETTER = 0.12
@@ -93,7 +93,7 @@ def rounds(now: datetime) -> tuple[Round, ...]:
         )
     ]
     opens_at = _evening(now - timedelta(days=10))
-    title = f"Survei dampak Smart City {impact.year + 1} (contoh sintetis)"
+    title = f"Survei dampak Smart City {impact.year + 1} (data contoh)"
     running = Round(IMPACT, title, impact.year + 1, opens_at, opens_at + _ASKED, 2 * _BETTER, closed=False)
     return (*sorted(closed, key=lambda one: one.closes_at), running)
 
@@ -174,7 +174,7 @@ def _option(options: Sequence[Option], draw: random.Random) -> str:
 def _round(form: str, title: str, closes_at: datetime, step: int) -> Round:
     year = closes_at.year
     return Round(
-        form, f"{title} {year} (contoh sintetis)", year, closes_at - _ASKED, closes_at, step * _BETTER, closed=True
+        form, f"{title} {year} (data contoh)", year, closes_at - _ASKED, closes_at, step * _BETTER, closed=True
     )
 
 

@@ -33,7 +33,7 @@ _TEXT = Wording(
     " means × exactly 1/9, rounded to two decimals. Pilar computes it when a survey is closed; doubted answers weigh"
     " what the rule of the questionnaire says. A value belongs to the quarter in which the survey ends.",
 )
-_MADE_UP = Wording("Angka rekaan untuk peragaan.", "Made-up figures for the demonstration.")
+_MADE_UP = Wording("Data contoh untuk peragaan.", "Made-up figures for the demonstration.")
 
 
 @dataclass(frozen=True, slots=True)

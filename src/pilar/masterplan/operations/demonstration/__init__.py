@@ -36,7 +36,7 @@ from pilar.platform import locks
 from pilar.reports.document import Document, Notice
 from pilar.reports.pdf import typeset
 
-MADE_UP_SOURCE = "Contoh sintetis untuk peragaan; tidak ada sumber."
+MADE_UP_SOURCE = "Data contoh untuk peragaan; tidak ada sumber."
 EXAMPLE = " (contoh)"
 
 
@@ -82,15 +82,15 @@ def _offices(by: Standing, given: Demonstration) -> dict[str, int]:
 def _copy(by: Standing, given: Demonstration, now: datetime) -> HeldUpload:
     """The file of the made-up decree in the store; a file is received outside the transaction that uses it."""
     said = Document(
-        title="Salinan peraturan (contoh sintetis)",
+        title="Salinan peraturan (data contoh)",
         language="id",
         author="Pilar",
         made_at=now,
-        blocks=(Notice("Berkas rekaan untuk peragaan. Ini bukan peraturan dan tidak pernah ditetapkan."),),
-        stamp="SINTETIS",
+        blocks=(Notice("Berkas contoh untuk peragaan. Ini bukan peraturan dan tidak pernah ditetapkan."),),
+        stamp="DATA CONTOH",
     )
     file = BytesIO(typeset(said))
-    return evidence.receive(by=by, region=given.region, upload=file, name="salinan-contoh-sintetis.pdf", now=now)
+    return evidence.receive(by=by, region=given.region, upload=file, name="salinan-contoh.pdf", now=now)
 
 
 class _Plans:
@@ -100,7 +100,7 @@ class _Plans:
 
     def build(self, copy: HeldUpload) -> None:
         self._first()
-        self._second(self._evidence("Salinan peraturan (contoh sintetis)", copy))
+        self._second(self._evidence("Salinan peraturan (data contoh)", copy))
         Formulation(self._given, self._people, next_years(self._now)).going_on(self._start_next(), self._now)
         self._remind()
 
@@ -126,7 +126,7 @@ class _Plans:
     def _second(self, copy: UUID) -> None:
         """The made-up plan that is in force, and its revision."""
         years = Years(PlanOf.SECOND, 2024, 2028)
-        title = "Masterplan Smart City Kabupaten Tangerang 2024–2028 (contoh sintetis)"
+        title = "Masterplan Smart City Kabupaten Tangerang 2024–2028 (data contoh)"
         version = self._start(
             NewPlan(title, years.first, years.last, MADE_UP_SOURCE, synthetic=True), morning(date(2023, 7, 3))
         )
@@ -136,14 +136,14 @@ class _Plans:
         met = Met(morning(date(2023, 11, 14)))
         work.propose_and_meet(version, opened=morning(date(2023, 8, 1)), meeting=met)
         work.bodies(version, "")
-        self._decree(version, Decree(LegalForm.REGENT, "contoh 1 Tahun 2024 (sintetis)", date(2024, 1, 8)), copy)
+        self._decree(version, Decree(LegalForm.REGENT, "contoh 1 Tahun 2024 (data contoh)", date(2024, 1, 8)), copy)
         year = revised_in(self._today)
         if year is not None:
             opened = morning(date(year - 1, 9, 1))
-            reason = "Tinjauan paruh waktu dan rekomendasi evaluasi (contoh sintetis)"
+            reason = "Tinjauan paruh waktu dan rekomendasi evaluasi (data contoh)"
             revision = start_revision(by=self._people.coordinator, version=version, reason=reason, now=opened)
             work.revise(revision, year, opened=opened, meeting=Met(morning(date(year - 1, 12, 2))))
-            decree = Decree(LegalForm.REGENT, f"contoh 2 Tahun {year} (sintetis)", date(year, 1, 12))
+            decree = Decree(LegalForm.REGENT, f"contoh 2 Tahun {year} (data contoh)", date(year, 1, 12))
             self._decree(revision, decree, copy)
         execute(self._people, _plan(version), years, self._now, evidence=copy)
 
@@ -154,7 +154,7 @@ class _Plans:
 
     def _start_next(self) -> int:
         years = next_years(self._now)
-        title = f"Masterplan Smart City Kabupaten Tangerang {years.first}–{years.last} (contoh sintetis)"
+        title = f"Masterplan Smart City Kabupaten Tangerang {years.first}–{years.last} (data contoh)"
         new = NewPlan(title, years.first, years.last, MADE_UP_SOURCE, synthetic=True)
         return self._start(new, self._now - timedelta(days=45))
 

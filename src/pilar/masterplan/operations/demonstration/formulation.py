@@ -148,7 +148,7 @@ class Formulation:
     def bodies(self, version: int, source: str) -> None:
         """Council, team and forum, whose seats are held by positions."""
         plan = models.Version.objects.get(pk=version).plan_id
-        decree = "" if source else "Keputusan contoh 3 Tahun 2024 (sintetis)"
+        decree = "" if source else "Keputusan contoh 3 Tahun 2024 (data contoh)"
         heads = [Member("anggota", f"Kepala {name}", office=key) for name, key in self._named_offices()]
         pillars = [
             Member("penanggung jawab pilar", f"Asisten atau kepala dinas pengampu (contoh), pilar {one.title.id}",

@@ -1,0 +1,124 @@
+"""Two web nodes on one database and one S3-compatible store: whoever is asked, the site is the same."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.cookies import SimpleCookie
+from http.server import ThreadingHTTPServer
+from urllib.parse import urlencode
+
+import pytest
+
+from config.installation import ACCOUNTS, PUBLIC, Answer, Installation, free_port
+from kit.bucket import Bucket
+
+SIGN_IN = "/akun/login/"
+FILE = """
+import sys, django; django.setup()
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+store = storages["evidence"]
+if sys.argv[1] == "keep":
+    print(store.save("ab/cd.pdf", ContentFile(b"%PDF of the other node")))
+else:
+    print(store.open("ab/cd.pdf").read().decode())
+"""
+
+
+class Node:
+    """One web server of the installation, asked through the proxy."""
+
+    def __init__(self, installation: Installation) -> None:
+        self.installation, self.port = installation, free_port()
+
+    def ask(self, path: str, cookies: dict[str, str] | None = None, data: dict[str, str] | None = None) -> Answer:
+        self.installation.port = self.port
+        headers = {"Referer": f"https://{PUBLIC}{path}", "X-Forwarded-For": "203.0.113.9"}
+        if cookies:
+            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
+        body = None if data is None else urlencode(data).encode()
+        return self.installation.ask(path, data=body, **headers)
+
+    def sign_in(self, email: str, password: str) -> tuple[Answer, dict[str, str]]:
+        page = self.ask(SIGN_IN)
+        cookies = cookies_of(page)
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
+        assert token is not None
+        answer = self.ask(SIGN_IN, cookies, {"login": email, "password": password, "csrfmiddlewaretoken": token[1]})
+        return answer, cookies | cookies_of(answer)
+
+
+def cookies_of(answer: Answer) -> dict[str, str]:
+    found = SimpleCookie()
+    for header in answer.headers.get_all("Set-Cookie") or []:
+        found.load(header)
+    return {name: morsel.value for name, morsel in found.items()}
+
+
+@pytest.fixture(scope="module")
+def nodes() -> Iterator[tuple[Node, Node]]:
+    objects = type("Bucket", (Bucket,), {"objects": {}})
+    store = ThreadingHTTPServer(("127.0.0.1", 0), objects)
+    threading.Thread(target=store.serve_forever, daemon=True).start()
+    made = Installation()
+    made.environment |= {
+        "PILAR_EVIDENCE_S3_BUCKET": "bukti",
+        "PILAR_EVIDENCE_S3_ENDPOINT": f"http://127.0.0.1:{store.server_port}",
+        "PILAR_EVIDENCE_S3_REGION": "id-1",
+        "AWS_ACCESS_KEY_ID": "contoh",
+        "AWS_SECRET_ACCESS_KEY": "contoh",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    try:
+        made.prepare()
+        both = Node(made), Node(made)
+        for number, node in enumerate(both):
+            made.port = node.port
+            made.serve(PILAR_STATE=str(made.home / f"state-{number}"))
+        yield both
+    finally:
+        made.close()
+        store.shutdown()
+        store.server_close()
+
+
+def test_a_session_of_one_node_holds_on_the_other(nodes: tuple[Node, Node]) -> None:
+    first, second = nodes
+    answer, cookies = first.sign_in(ACCOUNTS[0], "kata-sandi-yang-panjang")
+    assert answer.status == 302
+    assert ACCOUNTS[0] in second.ask("/akun-saya/", cookies).text
+    assert second.ask("/akun-saya/").status == 302, "nobody without the session"
+
+
+def test_wrong_passwords_count_on_both_together(nodes: tuple[Node, Node]) -> None:
+    for number in range(6):
+        answer, _cookies = nodes[number % 2].sign_in(ACCOUNTS[1], "salah-semua-sekali")
+    assert answer.status == 429
+    assert int(answer.headers["Retry-After"]) > 0
+    answer, _cookies = nodes[1].sign_in(ACCOUNTS[1], "kata-sandi-yang-panjang")
+    assert answer.status == 429
+
+
+def test_both_lead_to_the_same_static_files(nodes: tuple[Node, Node]) -> None:
+    pages = [node.ask("/tentang/").text for node in nodes]
+    names = [set(re.findall(r"/static/[^\"\x27]+", page)) for page in pages]
+    assert names[0] == names[1] != set()
+    for path in names[0]:
+        assert nodes[1].ask(path).status == 200
+
+
+def test_a_file_that_one_keeps_the_other_reads(nodes: tuple[Node, Node]) -> None:
+    environment = nodes[0].installation.environment | {"DJANGO_SETTINGS_MODULE": "pilar.config.settings.production"}
+
+    def run(what: str, state: str) -> str:
+        return subprocess.run(
+            [sys.executable, "-c", FILE, what], check=True, capture_output=True, text=True,
+            env=environment | {"PILAR_STATE": str(nodes[0].installation.home / state)},
+        ).stdout.strip()  # fmt: skip
+
+    assert run("keep", "state-0") == "ab/cd.pdf"
+    assert run("read", "state-1") == "%PDF of the other node"
