@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from evaluation.cycle.agreed import LATER, LETTER_DATE, published
 from evaluation.cycle.world import CODE, OWN, World
@@ -82,8 +83,9 @@ def test_what_is_for_some_readers_is_kept_nowhere(world: World) -> None:
     published(world)
     client = Client()
     client.force_login(world.user("secretariat"))
-    for file in (*downloads.KINDS, f"{OWN}/lembar.pdf"):
-        answer = client.get(f"/kerja/kampanye/{CODE}/hasil/1/versi/1/{file}")
+    private = [reverse("evaluation:version-file", args=[CODE, 1, 1, file]) for file in downloads.KINDS]
+    for address in (*private, reverse("evaluation:version-sheet", args=[CODE, 1, 1, OWN])):
+        answer = client.get(address)
         assert (answer.status_code, answer["Cache-Control"]) == (200, "private, no-store")
     assert Client().get(f"{PHASE}99.99/lembar.pdf").status_code == 404
     assert not KeptDocument.objects.exists()
