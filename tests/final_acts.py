@@ -118,6 +118,7 @@ FREE = {
         "no page: done by a room above, by the schedule, or by an operator": (
             "check_store hold_made keep_made record_scan release scan scan_waiting sweep withdraw"
         ),
+        "makes files, which can be made again": "keep_document",
     },
     "areas": {
         "is written anew": "add_office rename_office",

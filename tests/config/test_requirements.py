@@ -35,7 +35,13 @@ def test_each_missing_value_is_named(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("PILAR_SECRET_KEY", "short"), ("PILAR_ALLOWED_HOSTS", "*"), ("PILAR_ALLOWED_HOSTS", " , ")],
+    [
+        ("PILAR_SECRET_KEY", "short"),
+        ("PILAR_ALLOWED_HOSTS", "*"),
+        ("PILAR_ALLOWED_HOSTS", " , "),
+        ("PILAR_DOCUMENTS_MB", "2 GB"),
+        ("PILAR_DOCUMENTS_MB", "-1"),
+    ],
 )
 def test_unfit_values_are_refused(name: str, value: str) -> None:
     assert refused(GOOD | {name: value}) == {name}
@@ -48,6 +54,8 @@ def test_good_values_are_read() -> None:
     assert values.proxies == 0
     assert values.second_factor
     assert values.oidc is None
+    assert values.kept_documents is None
+    assert production_values(GOOD | {"PILAR_DOCUMENTS_MB": "500"}).kept_documents == 500_000_000
 
 
 def test_half_a_single_sign_on_is_refused() -> None:

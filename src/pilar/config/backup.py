@@ -21,6 +21,7 @@ import psycopg
 from psycopg import sql
 
 from pilar.config import postgres
+from pilar.evidence.rules.documents import FOLDER
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
 
@@ -219,9 +220,11 @@ def _read(backup: Path) -> Manifest:
 
 
 def _kept(evidence: Path, store: Path) -> Iterator[tuple[str, str]]:
-    """Copy what is not there yet; name and hash of every file."""
+    """Copy what is not there yet; name and hash of every file. What is made again, and may go meanwhile, is none."""
     for path in sorted(evidence.rglob("*")) if evidence.is_dir() else ():
         name = path.relative_to(evidence).as_posix()
+        if name.startswith(f"{FOLDER}/"):
+            continue
         if path.is_file() and not any(part.startswith(".") for part in Path(name).parts):
             _copy(path, store / name)
             yield name, _sha256(store / name)

@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from pilar.design.refusals import refusal
-from pilar.platform.errors import RetryLater
 from pilar.platform.language import mark, translate
+from pilar.platform.limits import TooManyRequests
 from pilar.platform.outage import database_is_away
 
 RETRY_SECONDS = 15
@@ -34,13 +34,6 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.path.startswith("/api/"):
         return _problem(404, mark("There is nothing at this address"))
     return render(request, "404.html", status=404)
-
-
-class TooManyRequests(RetryLater):
-    """More requests of one kind in a minute than a room full of people sends."""
-
-    code = "too-many-requests"
-    sentence = mark("Too many requests of this kind came from your network or account. Wait a minute and try again")
 
 
 def too_many(request: HttpRequest) -> HttpResponse:

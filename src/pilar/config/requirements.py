@@ -11,7 +11,7 @@ from pilar.config.mail import MailServer, MalformedAddress, read_mail_server
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
 
-SHORTEST_SECRET, MOST_PROXIES = 40, 9
+SHORTEST_SECRET, MOST_PROXIES, LONGEST_NUMBER = 40, 9, 9
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class ProductionValues:
 
     ``oidc`` is None where single sign-on is not set up, ``mail_server`` where messages are dropped instead of sent.
     ``address`` is how links in messages begin. ``proxies`` is how many stand before the site, each of which adds to
-    ``X-Forwarded-For``.
+    ``X-Forwarded-For``. ``kept_documents``: bytes that documents may take in the store, None for the usual.
     """
 
     secret_key: str
@@ -28,6 +28,7 @@ class ProductionValues:
     https: bool
     proxies: int
     second_factor: bool
+    kept_documents: int | None
     oidc: dict[str, Any] | None
     address: str
     mail_server: MailServer | None
@@ -66,6 +67,7 @@ def production_values(environment: Mapping[str, str]) -> ProductionValues:
         )
     https = environment.get("PILAR_HTTPS", "1") != "0"
     proxies = _proxies(environment, faults)
+    kept_documents = _kept_documents(environment, faults)
     oidc = _oidc(environment, faults)
     address = _address(environment, hosts, https, faults)
     mail_server, mail_from = _mail(environment, faults)
@@ -77,6 +79,7 @@ def production_values(environment: Mapping[str, str]) -> ProductionValues:
         https=https,
         proxies=proxies,
         second_factor=environment.get("PILAR_SECOND_FACTOR", "1") != "0",
+        kept_documents=kept_documents,
         oidc=oidc,
         address=address,
         mail_server=mail_server,
@@ -92,6 +95,17 @@ def _proxies(environment: Mapping[str, str], faults: list[Fault]) -> int:
     sentence = mark("Set it to the number of proxies that stand before the site, from 0 to %(most)s")
     faults.append(Fault("proxies-unfit", sentence, {"most": MOST_PROXIES}, "PILAR_BEHIND_PROXY"))
     return 0
+
+
+def _kept_documents(environment: Mapping[str, str], faults: list[Fault]) -> int | None:
+    given = environment.get("PILAR_DOCUMENTS_MB", "").strip()
+    if not given:
+        return None
+    if given.isascii() and given.isdigit() and len(given) <= LONGEST_NUMBER:
+        return int(given) * 1_000_000
+    sentence = mark("Set it to a whole number of megabytes, or unset it")
+    faults.append(Fault("documents-unfit", sentence, place="PILAR_DOCUMENTS_MB"))
+    return None
 
 
 def _oidc(environment: Mapping[str, str], faults: list[Fault]) -> dict[str, Any] | None:

@@ -16,10 +16,9 @@ from django.views.decorators.http import condition, require_safe
 
 import pilar
 from pilar.evaluation import queries
+from pilar.reports.edition import PROGRAM, files_of
 
 View = Callable[..., HttpResponse]
-PROGRAM = frozenset({".py", ".html", ".mo", ".css", ".typ"})
-"""Files that answers are made with."""
 
 
 def public(view: View) -> View:
@@ -60,5 +59,5 @@ def _changed(state: queries.Freshness) -> datetime | None:
 def _program_changed() -> datetime:
     """When the newest file of the package was written: a new release makes every page new."""
     folder = Path(pilar.__file__).parent
-    newest = max(path.stat().st_mtime for path in folder.rglob("*") if path.suffix in PROGRAM)
+    newest = max(path.stat().st_mtime for path in files_of(folder, PROGRAM))
     return datetime.fromtimestamp(newest, UTC)

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from pilar.evidence.rules import LONGEST_LINK, LONGEST_NAME, LONGEST_TEXT, LONGEST_TITLE, MEDIA_TYPES
+from pilar.evidence.rules.documents import FOLDER
 from pilar.platform.triggers import append_only
 
 _SHA256 = r"^[0-9a-f]{64}$"
@@ -55,6 +56,29 @@ class HeldFile(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class KeptDocument(models.Model):
+    """A document that everybody may read and that never changes, made once; no evidence, and deleted to make room.
+
+    ``key`` says what it is made of. The row is committed before the file is written, as for :class:`HeldFile`; without
+    ``size`` it is being made, or could not be kept.
+    """
+
+    key = models.CharField(primary_key=True, max_length=64)
+    size = models.PositiveBigIntegerField(null=True)
+    used_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["used_at"], name="kept_document_by_use")]
+        constraints = [models.CheckConstraint(condition=Q(key__regex=_SHA256), name="kept_document_key_is_a_hash")]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def storage_key(self) -> str:
+        return f"{FOLDER}/{self.key[:2]}/{self.key}"
 
 
 class Evidence(models.Model):

@@ -102,3 +102,24 @@ class OutgoingMessage(models.Model):
 
     def __str__(self) -> str:
         return f"message {self.pk}"
+
+
+class RequestCount(models.Model):
+    """How many requests of a kind came from one network within a span of time; deleted once it is over.
+
+    ``network`` is a keyed hash.
+    """
+
+    kind = models.CharField(max_length=40)
+    network = models.CharField(max_length=64)
+    since = models.DateTimeField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "network", "since"], name="request_count_once_a_span"),
+        ]
+        indexes = [models.Index(fields=["since"], name="request_count_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.count}"

@@ -250,6 +250,8 @@ STORAGES = {
 }
 PILAR_LARGEST_FILE = 20 * 1024 * 1024
 PILAR_MOST_PIXELS = 100_000_000
+# What documents of law and of published results take together; the one asked for longest ago goes first.
+PILAR_KEPT_DOCUMENTS = 2_000_000_000  # bytes (assumption)
 # Who computed results does not approve them, and who approved them does not publish them.
 PILAR_FOUR_EYES = os.environ.get("PILAR_FOUR_EYES", "1") != "0"
 PILAR_CLAMD = os.environ.get("PILAR_CLAMD", "")  # host:port or the path of a Unix socket; empty: nothing is scanned

@@ -28,6 +28,8 @@ SECURE_HSTS_SECONDS = 31_536_000 if _values.https else 0
 SESSION_COOKIE_SECURE = _values.https
 CSRF_COOKIE_SECURE = _values.https
 PILAR_SECOND_FACTOR = _values.second_factor
+if _values.kept_documents is not None:
+    PILAR_KEPT_DOCUMENTS = _values.kept_documents
 
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}}
 LOGGING = {"level": "INFO", "style": "json"}

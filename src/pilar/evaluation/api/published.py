@@ -35,6 +35,8 @@ from pilar.evaluation.api.published_schemas import (
 )
 from pilar.evaluation.conditional import public
 from pilar.evaluation.queries import PUBLIC, Explained, Filters, InstrumentRow, RegionRow, Statement
+from pilar.evidence.documents import limit_downloads
+from pilar.people.signin import standing_of
 from pilar.platform.tables import inert
 
 router = Router(tags=["results"])
@@ -107,6 +109,7 @@ def results(request: HttpRequest, asked: Query[ResultFilter], page: PageNumber =
 )
 @decorate_view(public)
 def results_csv(request: HttpRequest, asked: Query[ResultFilter]) -> HttpResponse:
+    limit_downloads(request, by=standing_of(request))
     found = queries.every_result(asked.filters(), scope=PUBLIC, sort=asked.sort)
     name = "pilar-results.csv" if asked.year is None else f"pilar-results-{asked.year}.csv"
     answer = HttpResponse(

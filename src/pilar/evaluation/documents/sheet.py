@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from pilar.design import charts
 from pilar.evaluation.documents import drawing, writing
 from pilar.evaluation.documents.method import method
-from pilar.evaluation.queries.rows import Bilingual
+from pilar.evaluation.queries.rows import Bilingual, RegionRow
 from pilar.evaluation.queries.sheets import Sheet
+from pilar.evaluation.queries.snapshots import PhaseHeader
 from pilar.evaluation.rules.findings import FindingKind
 from pilar.evaluation.rules.reports import Standout, ranked
 from pilar.evaluation.wording import on_scale
@@ -41,10 +42,9 @@ def result_sheet(sheet: Sheet) -> bytes:
     return typeset(sheet_document(sheet))
 
 
-def sheet_name(sheet: Sheet) -> str:
+def sheet_name(header: PhaseHeader, version: int, region: RegionRow) -> str:
     """``lembar-hasil-36.03-kabupaten-tangerang-2025-2-v1-id``."""
-    region, header = sheet.line.region, sheet.header
-    said = (region.code, slugify(region.name), header.year, header.number, f"v{sheet.snapshot.version}")
+    said = (region.code, slugify(region.name), header.year, header.number, f"v{version}")
     return "-".join(["lembar-hasil", *map(str, said), writing.language()])
 
 

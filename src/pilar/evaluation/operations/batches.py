@@ -131,7 +131,7 @@ def _sheets(book: Book) -> Iterator[tuple[str, bytes, datetime]]:
     moment = book.snapshot.published_at or book.snapshot.computed_at
     for region in book.lines:
         sheet = book.sheet(region)
-        yield f"{sheet_name(sheet)}.pdf", result_sheet(sheet), moment
+        yield f"{sheet_name(book.header, book.snapshot.version, sheet.line.region)}.pdf", result_sheet(sheet), moment
 
 
 def _finish(by: Standing, turn: _Turn, file: IO[bytes]) -> None:

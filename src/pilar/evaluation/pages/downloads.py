@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -25,8 +26,11 @@ from pilar.evaluation.documents.writing import language
 from pilar.evaluation.queries import PUBLIC
 from pilar.evaluation.queries import sheets as reads
 from pilar.evaluation.queries.printed_changes import printed_changes
+from pilar.evaluation.queries.rows import RegionRow
 from pilar.evaluation.queries.sheets import Book, Sheet
+from pilar.evaluation.queries.snapshots import PhaseHeader, SnapshotRow
 from pilar.evaluation.workbooks import XLSX
+from pilar.evidence.documents import document
 from pilar.people.signin import standing_of
 
 PDF, ZIP = "application/pdf", "application/zip"
@@ -52,14 +56,25 @@ KINDS = {
 @public
 def computed_file(request: HttpRequest, code: str, number: int, file: str, version: int | None = None) -> HttpResponse:
     """The report, the workbook or the open data of a published version."""
-    return _whole(reads.public_book(code, number, scope=PUBLIC, version=version), file)
+    found = reads.public_edition(code, number, scope=PUBLIC, version=version)
+    kind = KINDS[file]
+    return document(
+        request, file, language(), found,
+        by=standing_of(request),
+        make=lambda: kind.make(reads.public_book(code, number, scope=PUBLIC, version=found.snapshot.version)),
+        name=_whole_name(file, found.header, found.snapshot),
+        media_type=kind.media_type,
+        inline=kind.media_type == PDF,
+    )  # fmt: skip
 
 
 @login_required
 @require_safe
 def version_file(request: HttpRequest, code: str, number: int, version: int, file: str) -> HttpResponse:
     """The same of any version, for the secretariat."""
-    return _private(_whole(reads.version_book(code, number, version, by=standing_of(request)), file))
+    book, kind = reads.version_book(code, number, version, by=standing_of(request)), KINDS[file]
+    name = _whole_name(file, book.header, book.snapshot)
+    return _private(kind.make(book), kind.media_type, name, inline=kind.media_type == PDF)
 
 
 @public
@@ -67,7 +82,16 @@ def computed_sheet(
     request: HttpRequest, code: str, number: int, region: str, version: int | None = None
 ) -> HttpResponse:
     """The sheet of a published result."""
-    return _sheet(reads.public_sheet(code, number, region, scope=PUBLIC, version=version))
+    found = reads.public_edition(code, number, scope=PUBLIC, version=version, region=region)
+    snapshot = found.snapshot
+    return document(
+        request, "sheet", language(), found,
+        by=standing_of(request),
+        make=lambda: result_sheet(reads.public_sheet(code, number, region, scope=PUBLIC, version=snapshot.version)),
+        name=f"{sheet_name(found.header, snapshot.version, cast(RegionRow, found.region))}.pdf",
+        media_type=PDF,
+        inline=True,
+    )  # fmt: skip
 
 
 @public
@@ -78,42 +102,46 @@ def stated_sheet(request: HttpRequest, code: str, year: int) -> HttpResponse:
     if found is None:
         raise queries.NothingStated(region=profile.region.name, year=year)
     loaded_at = queries.freshness(scope=PUBLIC).loaded_at or timezone.now()
-    name = f"hasil-terumumkan-{profile.region.code}-{slugify(profile.region.name)}-{year}-{language()}.pdf"
-    content = statement_sheet(profile, found, printed_changes(profile, year), made_at=loaded_at)
-    return _file(content, PDF, name, inline=True)
+    instruments = [row for row, _tree in profile.instruments.values()]
+    return document(
+        request, "statements", language(), year, profile.region, profile.years, instruments, loaded_at,
+        by=standing_of(request),
+        make=lambda: statement_sheet(profile, found, printed_changes(profile, year), made_at=loaded_at),
+        name=f"hasil-terumumkan-{profile.region.code}-{slugify(profile.region.name)}-{year}-{language()}.pdf",
+        media_type=PDF,
+        inline=True,
+    )  # fmt: skip
 
 
 @login_required
 @require_safe
 def own_sheet(request: HttpRequest, key: int) -> HttpResponse:
     """The sheet of a region for its team, with what the panel wrote."""
-    return _private(_sheet(reads.own_sheet(key, by=standing_of(request), now=timezone.now())))
+    return _sheet(reads.own_sheet(key, by=standing_of(request), now=timezone.now()))
 
 
 @login_required
 @require_safe
 def version_sheet(request: HttpRequest, code: str, number: int, version: int, region: str) -> HttpResponse:
     """The sheet of any version, for the secretariat."""
-    return _private(_sheet(reads.version_sheet(code, number, version, region, by=standing_of(request))))
+    return _sheet(reads.version_sheet(code, number, version, region, by=standing_of(request)))
 
 
-def _whole(book: Book, file: str) -> HttpResponse:
-    kind, header = KINDS[file], book.header
-    said = (kind.name, slugify(header.campaign), header.number, f"v{book.snapshot.version}", language())
-    name = "-".join(map(str, said)) + "." + file.rpartition(".")[2]
-    return _file(kind.make(book), kind.media_type, name, inline=kind.media_type == PDF)
+def _whole_name(file: str, header: PhaseHeader, snapshot: SnapshotRow) -> str:
+    said = (KINDS[file].name, slugify(header.campaign), header.number, f"v{snapshot.version}", language())
+    return "-".join(map(str, said)) + "." + file.rpartition(".")[2]
 
 
 def _sheet(sheet: Sheet) -> HttpResponse:
-    return _file(result_sheet(sheet), PDF, f"{sheet_name(sheet)}.pdf", inline=True)
+    name = sheet_name(sheet.header, sheet.snapshot.version, sheet.line.region)
+    return _private(result_sheet(sheet), PDF, f"{name}.pdf", inline=True)
 
 
-def _file(content: bytes, media_type: str, name: str, *, inline: bool = False) -> HttpResponse:
+def _private(content: bytes, media_type: str, name: str, *, inline: bool) -> HttpResponse:
     kind = "inline" if inline else "attachment"
-    headers = {"Content-Disposition": f'{kind}; filename="{name}"', "Content-Length": str(len(content))}
+    headers = {
+        "Content-Disposition": f'{kind}; filename="{name}"',
+        "Content-Length": str(len(content)),
+        "Cache-Control": "private, no-store",
+    }
     return HttpResponse(content, content_type=media_type, headers=headers)
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    response["Cache-Control"] = "private, no-store"
-    return response

@@ -20,11 +20,12 @@ from pilar.evaluation.queries.cases import assessment_for, case_of_phase
 from pilar.evaluation.queries.changes import compared
 from pilar.evaluation.queries.changes_told import Explanations
 from pilar.evaluation.queries.computed import ComputedNotFound, Part, parts_of, published_version
+from pilar.evaluation.queries.freshness import Freshness, freshness
 from pilar.evaluation.queries.instruments import tree_of
 from pilar.evaluation.queries.intervals import all_intervals
 from pilar.evaluation.queries.last_year import LastYear, Scores, last_years
 from pilar.evaluation.queries.region_result import region_result
-from pilar.evaluation.queries.rows import Bilingual
+from pilar.evaluation.queries.rows import Bilingual, RegionRow
 from pilar.evaluation.queries.snapshots import (
     PhaseHeader,
     ResultLine,
@@ -35,6 +36,7 @@ from pilar.evaluation.queries.snapshots import (
     result_lines,
     secretariat_version,
 )
+from pilar.evaluation.queries.statements import region_row
 from pilar.evaluation.rules.authority import Action, in_time
 from pilar.evaluation.rules.findings import FindingKind
 from pilar.evaluation.rules.reports import (
@@ -159,6 +161,38 @@ class Book:
             rows = [exact(one.scores, codes) for one in self.stored.values() if one.group == group]
             self._medians[group] = medians(rows, codes)
         return self._medians[group]
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Which published version files are made of, without what stands in them; ``region``: that of a sheet.
+
+    Its ``repr`` changes with all that may change in them although the version itself is frozen.
+    """
+
+    header: PhaseHeader
+    snapshot: SnapshotRow
+    groups: Mapping[str, Bilingual]
+    region: RegionRow | None
+    published: Freshness
+
+
+def public_edition(
+    code: str, number: int, *, scope: Authority, version: int | None = None, region: str = ""
+) -> Edition:
+    """A published version (the newest without ``version``), with a region that has a line in it.
+
+    Seven queries at most. Raises ComputedNotFound.
+    """
+    phase, known, snapshot = published_version(code, number, version)
+    found = None
+    if region:
+        lines = SnapshotResult.objects.filter(snapshot__phase=phase, snapshot__version=snapshot.version)
+        line = None if "\0" in region else lines.filter(region=region).select_related("region__province").first()
+        if line is None:
+            raise ComputedNotFound
+        found = region_row(line.region)
+    return Edition(known.header, snapshot, group_titles(phase), found, freshness(scope=scope))
 
 
 def public_sheet(code: str, number: int, region: str, *, scope: Authority, version: int | None = None) -> Sheet:

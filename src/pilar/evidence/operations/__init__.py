@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pilar.evidence.operations.adding import Content, HeldUpload, Link, add_evidence, add_revision, receive
+from pilar.evidence.operations.documents import keep_document
 from pilar.evidence.operations.keeping import MissingFile, check_store, sweep
 from pilar.evidence.operations.making import MadeFile, hold_made, keep_made
 from pilar.evidence.operations.releasing import AlreadyReleased, ReservedEvidence, release, withdraw
@@ -21,6 +22,7 @@ __all__ = [
     "add_revision",
     "check_store",
     "hold_made",
+    "keep_document",
     "keep_made",
     "receive",
     "record_scan",

@@ -11,7 +11,9 @@ from django.db import transaction
 
 from pilar.evidence import store
 from pilar.evidence.models import HeldFile, Revision
+from pilar.evidence.operations.documents import forget_unmade
 from pilar.people.rules import NotAllowed, Standing
+from pilar.platform import limits
 
 HELD_FOR = timedelta(hours=1)
 AT_ONCE = 100
@@ -31,7 +33,9 @@ class MissingFile:
 
 
 def sweep(*, by: Standing, now: datetime) -> int:
-    """Delete files that were received more than an hour ago and never used; returns how many.
+    """Delete files that were received or begun more than an hour ago and never used; returns how many.
+
+    With them go the counts of downloads that are over.
 
     Only what this database began is deleted: a store that two installations share by mistake loses nothing. Raises
     :class:`NotAllowed` for anybody but the schedule and the console.
@@ -41,7 +45,8 @@ def sweep(*, by: Standing, now: datetime) -> int:
     swept = 0
     while batch := _sweep_some(now):
         swept += batch
-    return swept
+    limits.forget(now=now)
+    return swept + forget_unmade(before=now - HELD_FOR)
 
 
 @transaction.atomic

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from pilar.evidence import store
+from pilar.evidence.documents import document
 from pilar.masterplan import operations, queries
 from pilar.masterplan.documents import MEDIA_TYPES, PAPERS, Format, UnknownPaper, paper_of, written
 from pilar.masterplan.documents.writing import file_name, law, stamp
 from pilar.masterplan.pages.frame import framed
-from pilar.masterplan.queries.books import plan_book
+from pilar.masterplan.queries.books import beside_law, plan_book
 from pilar.masterplan.queries.papers import may_order_papers, paper_archive, paper_batches
 from pilar.masterplan.rules.batches import PapersNotReady
 from pilar.masterplan.rules.stages import LAW
@@ -46,16 +47,28 @@ def documents(request: HttpRequest, key: int) -> HttpResponse:
 
 @require_safe
 def paper(request: HttpRequest, key: int, name: str, form: str) -> HttpResponse:
-    """One paper as a file, made when it is asked for."""
-    row = queries.version(key, scope=standing_of(request))
+    """One paper as a file: of what is law it is kept, of a draft it is made when it is asked for."""
+    by = standing_of(request)
+    row = queries.version(key, scope=by)
     chosen = paper_of(name)
     if form not in list(Format):
         raise UnknownPaper
     kind = Format(form)
-    response = HttpResponse(written(chosen, kind, plan_book(row)), content_type=MEDIA_TYPES[kind])
-    response["Content-Disposition"] = f'attachment; filename="{file_name(row, chosen.name, kind.value)}"'
-    # What is law never changes, but the papers' own layout may: fresh for an hour.
-    response["Cache-Control"] = "public, max-age=3600" if row.state in LAW else "private, no-store"
+    title, media_type = file_name(row, chosen.name, kind.value), MEDIA_TYPES[kind]
+
+    def make() -> bytes:
+        return written(chosen, kind, plan_book(row))
+
+    if row.state in LAW:
+        response = document(
+            request, chosen.name, kind, beside_law(row), by=by, make=make, name=title, media_type=media_type
+        )
+        # What is law never changes, but the papers' own layout may: fresh for an hour.
+        response["Cache-Control"] = "public, max-age=3600"
+        return response
+    response = HttpResponse(make(), content_type=media_type)
+    response["Content-Disposition"] = f'attachment; filename="{title}"'
+    response["Cache-Control"] = "private, no-store"
     return response
 
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.db.models import Max
 
 from pilar.areas import queries as areas
+from pilar.areas.models import Office
 from pilar.masterplan.models import Entry, Statement, Version
 from pilar.masterplan.queries.choices import office_names
 from pilar.masterplan.queries.plans import bodies, statements
@@ -66,6 +67,15 @@ def plan_book(row: VersionRow) -> PlanBook:
         made_at=_made_at(row),
         framework=framework(),
     )
+
+
+def beside_law(row: VersionRow) -> tuple[object, ...]:
+    """What may change in the papers of a version that is law: its force, the bodies of its plan, names.
+
+    Texts and programmes are frozen. Its ``repr`` tells a change. Five queries at most.
+    """
+    offices = Office.objects.filter(region=row.plan.region).order_by("pk").values_list("pk", "name", "abbreviation")
+    return row, bodies(row.plan.key), tuple(offices), areas.region(row.plan.region).province
 
 
 def _made_at(row: VersionRow) -> datetime:
