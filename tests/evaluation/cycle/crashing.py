@@ -98,7 +98,7 @@ class Granian(Server):
     def start(self) -> None:
         command = processes.web_command(host="127.0.0.1", port=self.port, workers=1)
         self.process = subprocess.Popen(command, env=self.environment, start_new_session=True)
-        processes.wait_until_live(f"http://127.0.0.1:{self.port}", self.process)
+        processes.wait_until_live(f"http://127.0.0.1:{self.port}", self.process, say=lambda _sentence: None)
 
     def kill(self) -> None:
         if self.process is not None:

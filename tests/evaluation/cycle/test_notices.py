@@ -178,7 +178,7 @@ def test_objection_notices_are_over_with_acceptance(contested: World) -> None:
     objection = operations.make_objection(
         by=contested.who("coordinator"), assessment=key, node="policy", text="Mohon ditinjau", now=LATER
     )
-    assert open_ones("evaluation.objection") == {contested.key("secretariat")}
+    assert open_ones("evaluation.objection") == {contested.key("secretariat"), contested.key("approver")}
     operations.decide_objection(
         by=contested.who("secretariat"), objection=objection, accepted=False, reason="Tetap", now=LATER
     )

@@ -122,7 +122,7 @@ def test_taking_answers_attaches_the_evidence_and_says_where_it_comes_from(opene
     answer = Answer.objects.get(node="programmes")
     assert (answer.realised, answer.planned, answer.explanation) == (1, 1, "")
     assert answer.source == (
-        "Rencana induk kota cerdas 2026-2030, versi 1, laporan s.d. triwulan II 2026:"
+        "Rencana induk kota cerdas 2026-2030, versi 1, laporan s.d. triwulan II 2026, per 30 Juni 2026:"
         " 1 dari 1 program yang direncanakan terealisasi (P001)"
     )
     assert AnswerEvidence.objects.get(answer=answer).evidence.title == "Laporan triwulan"
@@ -304,8 +304,8 @@ def test_the_panel_reads_plan_answer_and_reason(world: World, monkeypatch: Any) 
     visitor = Visitor(world, "assessor1")
     said = words(visitor.client.get(f"/en/kerja/asesor/{key}/"))
     assert (
-        "0 of 1 planned programmes realised (version 1, reports until quarter II of 2026); region answered 1 of 1;"
-        " reason: Selesai setelah laporan"
+        "0 of 1 planned programmes realised (version 1, reports until quarter II of 2026, per 30 June 2026); region"
+        " answered 1 of 1; reason: Selesai setelah laporan"
     ) in said
     assert "Now the plan says" not in said
     plan.report(made, line, 100, seen=1, reason="Terlambat dicatat")
