@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.utils import translation
 
 from pilar.config import backup, postgres
 from pilar.config.backup import BackupDamaged, DatabaseNotEmpty, NoBackup
@@ -162,6 +163,7 @@ def test_the_commands_say_what_they_did(
         "PILAR_EVIDENCE_FOLDER": str(evidence), "PILAR_LANGUAGE": "en",
     }.items():  # fmt: skip
         monkeypatch.setenv(name, value)
+    translation.activate("en")
     folder = str(tmp_path / "backups")
     assert main(["backup", folder, "--keep", "3"]) == 0
     assert main(["drill-restore", folder]) == 0
