@@ -11,7 +11,17 @@ from django.http import HttpRequest
 from django.utils import timezone, translation
 
 from pilar.people import operations
+from pilar.platform.language import mark
 from pilar.platform.network import client_address
+
+WORDS = (
+    mark("Password"),
+    mark("Password (again)"),
+    mark("Remember Me"),
+    mark("Email address"),
+    mark("The email address and/or password you specified are not correct."),
+)
+"""Sentences of the library that Pilar says in its own words: this room's catalogue comes before that of the library."""
 
 
 class AccountAdapter(DefaultAccountAdapter):
