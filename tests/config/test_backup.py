@@ -134,6 +134,26 @@ def test_a_damaged_dump_is_told_before_anything_is_written(databases: tuple[str,
         assert connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone() == (0,)
 
 
+def test_evidence_that_is_gone_is_told_before_anything_is_written(
+    databases: tuple[str, str], evidence: Path, tmp_path: Path
+) -> None:
+    place = made(databases, evidence, tmp_path / "backups")
+    (place.parent / "evidence" / "two.png").unlink()
+    with pytest.raises(BackupDamaged):
+        backup.restore(backup=place, url=databases[1], evidence=tmp_path / "new")
+    with psycopg.connect(databases[1]) as connection:
+        assert connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone() == (0,)
+
+
+def test_a_damaged_old_backup_and_a_killed_one_do_not_stop_the_next(databases: tuple[str, str], tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    (made(databases, None, folder) / "database.dump").write_bytes(b"damaged")
+    (folder / ".making-20250101T000000Z").mkdir()
+    made(databases, None, folder, NOW + timedelta(days=1), keep=2)
+    assert len(backup.backups(folder)) == 2
+    assert [*folder.glob(".making-*")] == []
+
+
 def test_a_backup_that_fails_leaves_no_half_of_itself(databases: tuple[str, str], tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "backups", ignore_errors=True)
     with pytest.raises(psycopg.OperationalError):
@@ -160,17 +180,20 @@ def test_the_commands_say_what_they_did(
 ) -> None:  # fmt: skip
     for name, value in {
         "DATABASE_URL": databases[0], "PILAR_SECRET_KEY": SECRET, "PILAR_ALLOWED_HOSTS": "pilar.example",
-        "PILAR_EVIDENCE_FOLDER": str(evidence), "PILAR_LANGUAGE": "en",
+        "PILAR_EVIDENCE_FOLDER": str(evidence), "PILAR_LANGUAGE": "en", "PILAR_OWNER_URL": databases[0],
     }.items():  # fmt: skip
         monkeypatch.setenv(name, value)
     translation.activate("en")
     folder = str(tmp_path / "backups")
     assert main(["backup", folder, "--keep", "3"]) == 0
+    kept = (backup.newest(Path(folder)) / "keys.env").read_text()
+    assert SECRET in kept
+    assert "PILAR_OWNER_URL" not in kept, "who serves may read it"
     assert main(["drill-restore", folder]) == 0
     assert "2 tables, 500 rows and 2 files are as they were" in capsys.readouterr().out
     assert main(["restore", folder]) == 2
     assert "The database has tables already" in capsys.readouterr().err
-    monkeypatch.setenv("DATABASE_URL", databases[1])
+    monkeypatch.setenv("PILAR_OWNER_URL", databases[1])
     assert main(["restore", folder]) == 0
     assert rows(databases[1]) == rows(databases[0])
     assert main(["drill-restore", str(tmp_path / "nothing")]) == 2

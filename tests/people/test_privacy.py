@@ -34,7 +34,7 @@ from pilar.people.operations import LastSecretariat, OwnAccount
 from pilar.people.rules import OPERATOR, SCHEDULE, NotAllowed, NotFound, Role
 from pilar.platform import audit, jobs
 from pilar.platform.actors import Actor
-from pilar.platform.models import AuditEvent, PersonName, Retention
+from pilar.platform.models import AuditEvent, OutgoingMessage, PersonName, Retention
 from pilar.platform.names import Signature, SignatureField
 
 pytestmark = pytest.mark.django_db
@@ -349,6 +349,20 @@ class TestRetention:
 def test_jobs_that_hold_an_address_are_found_whatever_its_letters(team: Team) -> None:
     with transaction.atomic():
         assert jobs.forget("nobody@contoh.invalid") == 0
+
+
+def test_a_message_that_waits_for_an_anonymised_person_is_never_sent(team: Team, person: int) -> None:
+    for address in (EMAIL.upper(), "lain@contoh.invalid"):
+        OutgoingMessage.objects.create(content={"to": [address], "body": "https://pilar.example/rahasia"})
+    operations.anonymise(by=OPERATOR, user=person, now=LATER)
+    assert [one.content["to"] for one in OutgoingMessage.objects.all()] == [["lain@contoh.invalid"]]
+
+
+def test_a_person_who_changes_the_password_is_named_by_reference(team: Team, person: int) -> None:
+    operations.password_changed(user=person, now=LATER)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT actor_name FROM platform_auditevent WHERE action = 'change-password'")
+        assert cursor.fetchall() == [(f"user:{person}",)]
 
 
 def test_the_register_is_public_and_complete(client: Client) -> None:

@@ -76,6 +76,13 @@ class TestWhoIsAsked:
         assert (answer.status_code, answer.json()["code"]) == (403, "second-factor-missing")
         assert answer["Content-Type"] == "application/problem+json"
 
+    def test_a_header_that_is_no_token_opens_nothing(self, team: Team) -> None:
+        client = sign_in(ANI)
+        for given in ("x", "Basic YTpi", "Bearer", "Bearer x"):
+            headers = {"authorization": given}
+            assert client.get("/beranda/", headers=headers)["Location"] == INDEX, given
+            assert client.get("/api/v1/me", headers=headers).status_code in (401, 403), given
+
     def test_a_page_that_replaces_a_part_leads_there_whole(self, team: Team) -> None:
         assert sign_in(ANI).get("/beranda/", headers={"HX-Request": "true"})["HX-Redirect"] == INDEX
 

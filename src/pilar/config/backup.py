@@ -99,6 +99,8 @@ def back_up(
     the database; they stand in a file that only its owner reads. ``keep``: how many backups stay, the newest.
     """
     name = now.strftime("%Y%m%dT%H%M%SZ")
+    for left in folder.glob(".making-*"):  # by a run that was killed
+        shutil.rmtree(left, ignore_errors=True)
     making = folder / f".making-{name}"
     making.mkdir(parents=True, mode=0o700)
     try:
@@ -143,12 +145,16 @@ def restore(*, backup: Path, url: str, evidence: Path | None) -> Manifest:
     Raises :class:`DatabaseNotEmpty`, and :class:`BackupDamaged` before anything is written.
     """
     manifest = _read(backup)
+    store = backup.parent / EVIDENCE
+    for name, sha256 in manifest.evidence.items() if evidence is not None else ():
+        if not _holds(store / name, sha256):
+            raise BackupDamaged(folder=backup, what=name)
     with psycopg.connect(url) as connection:
         if connection.execute(_TABLES).fetchone():
             raise DatabaseNotEmpty
     postgres.run("pg_restore", url, "--exit-on-error", "--single-transaction", "--no-owner", str(backup / DUMP))
     for name in manifest.evidence if evidence is not None else ():
-        _copy(backup.parent / EVIDENCE / name, evidence / name)  # type: ignore[operator]
+        _copy(store / name, evidence / name)  # type: ignore[operator]
     return manifest
 
 
@@ -226,7 +232,10 @@ def _kept(evidence: Path, store: Path) -> Iterator[tuple[str, str]]:
         if name.startswith(f"{FOLDER}/"):
             continue
         if path.is_file() and not any(part.startswith(".") for part in Path(name).parts):
-            _copy(path, store / name)
+            try:
+                _copy(path, store / name)
+            except FileNotFoundError:  # swept meanwhile: no row of the snapshot names it
+                continue
             yield name, _sha256(store / name)
 
 
@@ -241,7 +250,8 @@ def _copy(source: Path, target: Path) -> None:
 
 def _forget_files(folder: Path) -> None:
     """Delete the copies of evidence that no backup names any more."""
-    named = {name for one in backups(folder) for name in _read(one).evidence}
+    told = (json.loads((one / MANIFEST).read_text(encoding="utf-8")) for one in backups(folder))
+    named = {name for one in told for name in one["evidence"]}
     for path in (folder / EVIDENCE).rglob("*"):
         if path.is_file() and path.relative_to(folder / EVIDENCE).as_posix() not in named:
             path.unlink()

@@ -13,6 +13,7 @@ from typing import Any
 from pilar.platform.language import translate
 
 FAILED = 1
+OWNER = "PILAR_OWNER_URL"
 SECRETS = ("PILAR_", "AWS_", "DATABASE_URL")
 
 
@@ -92,7 +93,7 @@ def _told(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namesp
 
 def _url(environment: Mapping[str, str]) -> str:
     """The owner's address, who may read everything, where one is set; otherwise that of the site."""
-    return environment.get("PILAR_OWNER_URL") or environment["DATABASE_URL"]
+    return environment.get(OWNER) or environment["DATABASE_URL"]
 
 
 def _evidence(environment: Mapping[str, str]) -> Path | None:
@@ -104,8 +105,9 @@ def _evidence(environment: Mapping[str, str]) -> Path | None:
 
 
 def _keys(environment: Mapping[str, str]) -> dict[str, str]:
-    """Without the secret key no second factor can be read again, and every session and link ends."""
-    return {name: value for name, value in environment.items() if name.startswith(SECRETS)}
+    """Without the secret key every session, link and signed cookie ends. The owner's address is left out: who serves
+    may read the backups of its user, and shall not learn how to change history."""
+    return {name: value for name, value in environment.items() if name.startswith(SECRETS) and name != OWNER}
 
 
 def _count(text: str) -> int:

@@ -149,7 +149,8 @@ class ExpectedErrors:
             refused["Allow"] = response.get("Allow", "")
             return refused
         if response.status_code == 405 and request.method in ("GET", "HEAD"):
-            return redirect(form_address(request) or settings.FRONT_PAGE)
+            target = form_address(request)
+            return redirect(target if target not in ("", request.get_full_path()) else settings.FRONT_PAGE)
         if response.status_code == 429:
             # Of a form that is shown again with its refusal, and of the sign-in library: they count by the minute.
             response.headers.setdefault("Retry-After", "60")

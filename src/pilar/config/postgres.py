@@ -11,21 +11,12 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
 
 _DEBIAN = Path("/usr/lib/postgresql")
-_VARIABLES = {
-    "host": "PGHOST",
-    "port": "PGPORT",
-    "user": "PGUSER",
-    "password": "PGPASSWORD",
-    "dbname": "PGDATABASE",
-    "sslmode": "PGSSLMODE",
-    "sslrootcert": "PGSSLROOTCERT",
-}
 
 
 class ToolMissing(PilarError):
@@ -40,12 +31,10 @@ class ToolFailed(PilarError):
 
 def run(tool: str, url: str, *arguments: str) -> None:
     """Run a tool on the database of ``url``. Raises :class:`ToolMissing` or :class:`ToolFailed`."""
-    given = {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
-    # In the environment, where no other user of the machine sees the password.
-    environment = os.environ | {_VARIABLES[name]: value for name, value in given.items() if name in _VARIABLES}
-    command = [str(_found(tool, url)), *arguments]
-    if tool == "pg_restore":
-        command += ["--dbname", given.get("dbname", "")]
+    given = {name: value for name, value in conninfo_to_dict(url).items() if value is not None}
+    # In the environment, where no other user of the machine sees it.
+    environment = os.environ | {"PGPASSWORD": str(given.pop("password", ""))}
+    command = [str(_found(tool, url)), *arguments, "--dbname", make_conninfo(**given)]
     done = subprocess.run(command, check=False, env=environment, capture_output=True, text=True)
     if done.returncode != 0:
         raise ToolFailed(tool=tool, said=done.stderr.strip()[-500:])

@@ -20,6 +20,8 @@ from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from pilar.platform import jobs
@@ -44,6 +46,12 @@ class QueueBackend(BaseEmailBackend):
             OutgoingMessage.objects.bulk_create(kept)
             jobs.enqueue(deliver)
         return len(kept)
+
+
+def forget(address: str) -> int:
+    """Delete messages that wait and name an address, whatever its letters; returns how many."""
+    kept = OutgoingMessage.objects.annotate(text=Cast("content", TextField()))
+    return kept.filter(text__icontains=address).delete()[0]
 
 
 def waiting() -> int:

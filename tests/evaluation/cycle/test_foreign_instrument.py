@@ -168,7 +168,7 @@ def test_the_sheet_and_the_report_say_what_the_instrument_says(client: Client, f
 
 
 def test_the_workbook_and_the_open_data_have_six_columns_and_three_decimals(client: Client, foreign: Foreign) -> None:
-    book = CalamineWorkbook.from_filelike(io.BytesIO(client.get(f"/{PHASE}buku-kerja.xlsx").content))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(client.get(f"/{PHASE}hasil.xlsx").content))
     cells = [cell for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python() for cell in row]
     _nothing_old(" ".join(map(str, cells)))
     assert DIMENSIONS.keys() <= set(cells)

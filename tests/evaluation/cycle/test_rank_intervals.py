@@ -143,5 +143,5 @@ def test_a_group_of_one_region_is_sure_of_its_rank(world: World) -> None:
     assert "of 1 in its group" in sheet
     assert "between 1 and 1 in 90 % of all draws" in sheet
     assert sheet.count("No part.") == 2, "nobody stands above or below the median of one"
-    for file in ("laporan.pdf", "buku-kerja.xlsx", "data.zip"):
+    for file in ("laporan.pdf", "hasil.xlsx", "data.zip"):
         assert Client().get(f"{base}/{file}").status_code == 200

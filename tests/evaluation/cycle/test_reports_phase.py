@@ -32,7 +32,7 @@ PUBLIC = f"/hasil/pilar/{CODE}/1/"
 VERSION = f"/kerja/periode/{CODE}/hasil/1/versi/1/"
 FILES = {
     "laporan.pdf": "application/pdf",
-    "buku-kerja.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "hasil.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "data.zip": "application/zip",
 }
 
@@ -131,7 +131,7 @@ def results_sheet(content: bytes) -> tuple[Sheet, dict[str, int], dict[str, str]
 
 def test_the_workbook_computes_what_is_published(world: World) -> None:
     published(world)
-    sheet, rows, columns = results_sheet(fetched(f"{PUBLIC}buku-kerja.xlsx"))
+    sheet, rows, columns = results_sheet(fetched(f"{PUBLIC}hasil.xlsx"))
     shown = {region: sheet.value(f"{columns['Nilai akhir']}{row}") for region, row in rows.items()}
     assert shown == {OWN: 3.25, NEIGHBOUR: 3.25, FAR: 1.9}
     ranks = {region: sheet.value(f"{columns['Peringkat dalam kelompok']}{row}") for region, row in rows.items()}
@@ -142,7 +142,7 @@ def test_the_workbook_computes_what_is_published(world: World) -> None:
 def test_a_changed_weight_or_score_is_computed_anew(world: World) -> None:
     """Equal weights: (3.5 + 37/12) / 2 = 3.29; with a score of 4 for outcome (3.5 + 4) / 2 = 3.75."""
     published(world)
-    sheet, rows, columns = results_sheet(fetched(f"{PUBLIC}buku-kerja.xlsx"))
+    sheet, rows, columns = results_sheet(fetched(f"{PUBLIC}hasil.xlsx"))
     own = f"{columns['Nilai akhir']}{rows[OWN]}"
     assert sheet.value(f"{columns['Output']}3") == 40
     sheet.change(f"{columns['Output']}3", 60.0)
@@ -155,7 +155,7 @@ def test_a_changed_weight_or_score_is_computed_anew(world: World) -> None:
 
 def test_a_region_without_a_final_is_blank_in_the_workbook(world: World) -> None:
     without_a_final(world)
-    sheet, rows, columns = results_sheet(fetched(f"{PUBLIC}buku-kerja.xlsx"))
+    sheet, rows, columns = results_sheet(fetched(f"{PUBLIC}hasil.xlsx"))
     assert sheet.value(f"{columns['Nilai akhir']}{rows[FAR]}") == ""
     assert sheet.value(f"{columns['Peringkat nasional']}{rows[FAR]}") == ""
     assert sheet.value(f"{columns['Outcome']}{rows[FAR]}") is None
@@ -164,7 +164,7 @@ def test_a_region_without_a_final_is_blank_in_the_workbook(world: World) -> None
 def test_what_is_stored_beside_a_formula_is_what_it_computes(world: World) -> None:
     """A program that does not compute shows the same."""
     without_a_final(world)
-    content = fetched(f"{PUBLIC}buku-kerja.xlsx")
+    content = fetched(f"{PUBLIC}hasil.xlsx")
     sheet, _rows, _columns = results_sheet(content)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         stored = archive.read("xl/worksheets/sheet1.xml").decode()

@@ -5,6 +5,7 @@ import pgtrigger
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
+from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 
 UPDATE = """
@@ -68,7 +69,8 @@ class Migration(migrations.Migration):
             model_name='publication',
             trigger=pgtrigger.compiler.Trigger(name='publication_by_another_person', sql=pgtrigger.compiler.UpsertTriggerSql(func="IF NEW.four_eyes AND NEW.published_by_id IS NOT DISTINCT FROM (SELECT a.approved_by_id FROM evaluation_approval a WHERE a.snapshot_id = NEW.snapshot_id) THEN RAISE EXCEPTION 'publication_by_another_person: snapshot %', NEW.snapshot_id USING ERRCODE = 'check_violation'; END IF; RETURN NEW;", hash='d11dde1f6a6689ad6b0777b133b377e037752028', operation='INSERT', pgid='pgtrigger_publication_by_another_person_7b827', table='evaluation_publication', when='BEFORE')),
         ),
-        migrations.AddConstraint(
+        # Old decisions stay as they were taken.
+        AddConstraintNotValid(
             model_name='objection',
             constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('made_by')), _negated=True), _connector='OR'), name='objection_decided_by_another'),
         ),

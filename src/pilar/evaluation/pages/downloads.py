@@ -47,7 +47,7 @@ class Kind:
 
 KINDS = {
     "laporan.pdf": Kind("laporan-nasional", PDF, national_report),
-    "buku-kerja.xlsx": Kind("buku-kerja", XLSX, results_workbook),
+    "hasil.xlsx": Kind("hasil", XLSX, results_workbook),
     "data.zip": Kind("data-terbuka", ZIP, open_data),
 }
 """By the last part of their address."""

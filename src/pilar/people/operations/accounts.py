@@ -14,14 +14,16 @@ from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
-from pilar.people.models import FailedSignIn, User
+from pilar.people.models import ApiToken, FailedSignIn, User
 from pilar.people.operations import mailing, memberships, tokens
 from pilar.people.rules import ROLES, NotAllowed, NotFound, Permission, Role, Standing
 from pilar.platform import audit, reference_data, retention
 from pilar.platform.actors import Actor
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
+from pilar.platform.names import Signature
 
 TARGET = "people.account"
 KEPT_PASSWORDS = "people.kept-passwords"
@@ -152,6 +154,7 @@ def correct_name(*, by: Standing, user: int, name: str) -> None:
     if found.name != given:
         found.name = given
         found.save(update_fields=["name"])
+        ApiToken.objects.filter(user=user).update(name=F("name"))  # what its tokens did is told with the name, too
         audit.record(by=by.actor, action="correct-name", target=TARGET, key=user)
 
 
@@ -177,7 +180,7 @@ def password_changed(*, user: int, now: datetime) -> None:
     Sessions end by themselves: they carry the password's hash.
     """
     found = User.objects.select_for_update().get(pk=user)
-    owner = Standing(Actor("user", str(found.pk), found.name))
+    owner = Standing(Actor("user", str(found.pk), Signature(found.name, f"user:{found.pk}")))
     tokens.end_tokens(by=owner, user=user, now=now)
     audit.record(by=owner.actor, action="change-password", target=TARGET, key=user)
 

@@ -18,7 +18,7 @@ from pilar.people import reference
 from pilar.people.models import ApiToken, Notice, User
 from pilar.people.operations import accounts, memberships
 from pilar.people.rules import Permission, Role, Standing, anonymous_email, anonymous_name
-from pilar.platform import audit, jobs, names, reference_data, retention
+from pilar.platform import audit, jobs, mail, names, reference_data, retention
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
 
@@ -73,6 +73,7 @@ def anonymise(*, by: Standing, user: int, now: datetime) -> None:
         rows.delete()
     _end_sessions(user)
     jobs.forget(email)
+    mail.forget(email)
     audit.record(by=by.actor, action="anonymise", target=accounts.TARGET, key=user, after={"roles_ended": ended})
 
 

@@ -50,7 +50,7 @@ class Doorkeeper(AxesDatabaseHandler):
             operations.note_failure(attempt_of(request, name), now=timezone.now())
             request.axes_locked_out = self.is_locked(request, credentials)
         if request.axes_locked_out:
-            log.warning("sign-in-closed", account=name, address=client_address(request))
+            log.warning("sign-in-closed", account=attempt_of(request, name).account[:16])
 
     def user_logged_in(self, sender: object, request: HttpRequest, user: Any, **signal: object) -> None:
         super().user_logged_in(sender, request, user, **signal)

@@ -99,6 +99,12 @@ class CodeAgainForm(_Counted, ReauthenticateForm):
     """A code before what protects the account is changed."""
 
 
+def _by_token(request: HttpRequest) -> bool:
+    """Whether a token of the API acts or is refused, whatever session comes with it."""
+    given = request.headers.get("Authorization", "").lower()
+    return request.path.startswith("/api/") and given.startswith("bearer ")
+
+
 class SecondFactorFirst:
     """Leads who needs a second factor to it, whatever they ask for (middleware)."""
 
@@ -109,7 +115,7 @@ class SecondFactorFirst:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: object, *_given: object) -> HttpResponse | None:
-        if not settings.PILAR_SECOND_FACTOR or "Authorization" in request.headers or not request.user.is_authenticated:
+        if not settings.PILAR_SECOND_FACTOR or _by_token(request) or not request.user.is_authenticated:
             return None
         if not needs_second_factor(standing_of(request)):
             return None
