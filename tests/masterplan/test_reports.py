@@ -147,14 +147,14 @@ def test_offices_are_told_what_is_due_and_what_is_late_until_nothing_is(world: W
     # Before the quarter has ended there is nothing to tell.
     assert remind(LATER) == 0
     assert remind(IN_TIME) == 1
-    assert notices("due") == [{"count": 2, "quarter": 2, "year": "2026"}]
+    assert notices("due") == [{"count": 2, "quarter": "II", "year": "2026"}]
     deadline = Notice.objects.get(kind="masterplan.reports-due").deadline
     assert deadline is not None
     assert deadline.isoformat() == "2026-07-20T17:00:00+00:00"
     assert remind(IN_TIME) == 0
 
     assert remind(TOO_LATE) == 1
-    assert (notices("due"), notices("late")) == ([], [{"count": 2, "quarter": 2, "year": "2026"}])
+    assert (notices("due"), notices("late")) == ([], [{"count": 2, "quarter": "II", "year": "2026"}])
     world.report(lines[0], given=GIVEN, now=TOO_LATE)
     assert len(notices("late")) == 1
     world.report(lines[1], given=GIVEN, now=TOO_LATE)
@@ -162,7 +162,7 @@ def test_offices_are_told_what_is_due_and_what_is_late_until_nothing_is(world: W
     assert remind(TOO_LATE) == 0
     # The next quarter is told anew.
     assert remind(datetime.fromisoformat("2026-10-02T03:00:00+00:00")) == 1
-    assert notices("due") == [{"count": 2, "quarter": 3, "year": "2026"}]
+    assert notices("due") == [{"count": 2, "quarter": "III", "year": "2026"}]
 
 
 @pytest.mark.django_db

@@ -106,8 +106,8 @@ def test_wording() -> None:
         "permits",
     ]
     assert Wording("izin").in_language("en") == "izin"
-    assert bounds_text(PERMITS) == "dari 0 sampai 5000"
-    assert bounds_text(replace(PERMITS, lowest=None)) == "paling banyak 5000"
+    assert bounds_text(PERMITS) == "dari 0 sampai 5.000"
+    assert bounds_text(replace(PERMITS, lowest=None)) == "paling banyak 5.000"
     assert bounds_text(replace(PERMITS, highest=None)) == "paling sedikit 0"
     assert bounds_text(replace(PERMITS, lowest=None, highest=None)) == ""
     assert [written(Decimal(text)) for text in ("5000", "1E+3", "1.500000", "0.000000")] == ["5000", "1000", "1.5", "0"]

@@ -225,7 +225,7 @@ def test_a_percentage_is_read_as_its_cell_shows_it(tmp_path: Path, stored: objec
 
 
 def test_a_percentage_says_itself_with_its_sign() -> None:
-    assert [str(Percent(Decimal(one))) for one in ("60", "45.5", "1200")] == ["60%", "45.5%", "1200%"]
+    assert [str(Percent(Decimal(one))) for one in ("60", "45.5", "1200")] == ["60%", "45,5%", "1200%"]
 
 
 def test_the_first_visible_sheet_counts_and_keeps_its_row_numbers(tmp_path: Path) -> None:

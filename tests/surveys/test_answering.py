@@ -170,7 +170,7 @@ def test_moments_are_those_of_the_region(client: Client, link: str, world: World
     Survey.objects.update(closes_at=closes)
     eastern = replace(reference.time_zones()[0], name="WIT", hours=9, province_code="36")
     with patch.object(reference, "time_zones", lambda: (eastern,)):
-        assert "1 Maret 2099 pukul 00.00 WIT" in client.get(link).content.decode()
+        assert "28 Februari 2099 pukul 23.59 WIT" in client.get(link).content.decode()
         Survey.objects.update(opens_at=opens)
         assert "1 Februari 2099 pukul 00.00 WIT" in client.get(link).content.decode()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -94,8 +95,8 @@ def a_link(world: World, title: str = "Laporan triwulan") -> Any:
     )  # fmt: skip
 
 
-def seen(world: World, node: str, version: int = 0) -> SeenFigure:
+def seen(world: World, node: str, version: int = 0, now: datetime = plans.NOW) -> SeenFigure:
     """What somebody sees of an indicator now."""
-    found = form(world.assessment().pk, scope=world.who("coordinator"), now=plans.NOW).beside[node].now
+    found = form(world.assessment().pk, scope=world.who("coordinator"), now=now).beside[node].now
     assert found is not None
     return SeenFigure(node, version, found.fingerprint)

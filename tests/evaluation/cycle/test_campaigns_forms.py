@@ -52,7 +52,7 @@ def test_all_that_is_wrong_is_told_at_once(office: Client) -> None:
         ({"year": "x", "code": "Tidak Pas"}, {"code", "year"}),
         ({"smallest_panel": "", "largest_panel": "99"}, {"largest_panel", "smallest_panel"}),
         ({"opens_1": "", "closes_2": "2027-09-01T00:00"}, {"closes_2", "opens_1"}),
-        ({"opens_1": "9999-12-30T00:00", "opens_2": ""}, {"closes_1", "opens_2"}),
+        ({"opens_1": "9999-12-30T00:00", "opens_2": ""}, {"opens_1", "opens_2"}),
         ({"opens_1": "", "opens_2": "", "group_title_id": " "}, {"group_title_id", "opens_1", "opens_2"}),
     ],
 )

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from evaluation.cycle import plan
 from evaluation.cycle.test_answers_operations import save
@@ -33,7 +34,7 @@ def test_the_box_says_what_the_plan_says_and_takes_it(opened: World) -> None:
         "at least 90 per cent", "Layanan desa daring", "Laporan triwulan", "Take these figures",
     ):  # fmt: skip
         assert part in said, part
-    seen = plan.seen(opened, "programmes")
+    seen = plan.seen(opened, "programmes", now=timezone.now())
     visitor.post("indikator/programmes/rencana/", version="0", figures=seen.fingerprint)
     said = visitor.said("indikator/programmes/")
     assert "Take these figures" not in said
@@ -47,7 +48,7 @@ def test_the_box_tells_who_saw_something_older(opened: World) -> None:
     said = words(visitor.post("indikator/programmes/rencana/", 409, version="0", figures="0" * 32))
     assert "have changed since you looked" in said
     save(opened, "programmes", Given(realised=Decimal(2), planned=Decimal(4)))
-    seen = plan.seen(opened, "programmes")
+    seen = plan.seen(opened, "programmes", now=timezone.now())
     said = words(visitor.post("indikator/programmes/rencana/", 409, version="0", figures=seen.fingerprint))
     assert "Nothing is lost" in said
     assert Answer.objects.get().realised == 2

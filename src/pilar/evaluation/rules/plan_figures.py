@@ -304,8 +304,11 @@ NOTHING_BESIDE = Beside()
 def kept(counted: Counted) -> dict[str, Any]:
     """As it is kept in JSON; see :func:`read`."""
     found = {**asdict(counted), "kind": counted.kind.value, "names": list(counted.names)}
+    # What was kept before there were these stays as it was.
     if counted.surveyed is None:
         del found["surveyed"]
+    if not counted.held_to:
+        del found["held_to"]
     return found
 
 
