@@ -125,7 +125,7 @@ def arrived(page: Page) -> None:
 def sign_in(page: Page, email: str) -> None:
     page.get_by_label("Email").fill(email)
     page.locator("input[type=password]").fill("kata-sandi-contoh-2023")
-    page.locator("main button[type=submit]").click()
+    page.locator("main form:has(input[type=password]) button[type=submit]").first.click()
     page.wait_for_load_state()
 
 

@@ -106,7 +106,7 @@ def sign_in(page: Page, email: str) -> None:
     page.goto("/akun/login/")
     page.get_by_label("Email").fill(email)
     page.locator("input[type=password]").fill(PASSWORD)
-    page.locator("main button[type=submit]").click()
+    page.locator("main form:has(input[type=password]) button[type=submit]").first.click()
     page.wait_for_url("**/beranda/")
 
 
@@ -203,7 +203,7 @@ def test_an_ended_sign_in_loses_nothing(signed_in: SignedIn, case: Case) -> None
     tab = opened.value
     tab.get_by_label("Email").fill(CONTRIBUTOR)
     tab.locator("input[type=password]").fill(PASSWORD)
-    tab.locator("main button[type=submit]").click()
+    tab.locator("main form:has(input[type=password]) button[type=submit]").first.click()
     tab.wait_for_url("**/kerja/penilaian/")
     tab.close()
     page.bring_to_front()

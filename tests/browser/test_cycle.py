@@ -203,7 +203,7 @@ def objection(walk: Walk) -> None:
 
 
 def publish(walk: Walk) -> None:
-    page = walk.of(SECRETARIAT)
+    page = walk.at(SECRETARIAT, "hasil/1/")
     page.get_by_role("link", name="Umumkan hasil", exact=True).click()
     page.get_by_label("Nomor surat").fill(LETTER)
     page.get_by_label("Tanggal surat").fill(f"{timezone.localdate():%Y-%m-%d}")

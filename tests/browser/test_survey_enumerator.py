@@ -80,7 +80,7 @@ def test_an_answer_whose_receipt_is_lost_is_stored_once(asked: Asked, signed_in:
 
     page.context.route(ANSWERS, lose)
     answer(page, "sekali saja")
-    expect(page.get_by_text("Server tidak terjangkau")).to_be_visible()
+    expect(page.get_by_text("Pilar belum dapat dihubungi")).to_be_visible()
     waits(page, 1)
     assert (lost, asked.words()) == ([200], ["sekali saja"])
     press(page, "Kirim sekarang")
@@ -90,7 +90,7 @@ def test_an_answer_whose_receipt_is_lost_is_stored_once(asked: Asked, signed_in:
 
 def test_a_tablet_that_keeps_nothing_says_so_and_goes_on_once_it_does(asked: Asked, signed_in: SignedIn) -> None:
     page = opened(signed_in(COORDINATOR, width=360), asked)
-    told = page.get_by_text("Peramban ini tidak dapat menyimpan jawaban")
+    told = page.get_by_text("Jendela ini tidak dapat menyimpan jawaban")
     page.evaluate("""() => {
       const whole = { add: IDBObjectStore.prototype.add, put: IDBObjectStore.prototype.put };
       window.full = (yes) => {
@@ -141,7 +141,7 @@ def test_many_answers_are_sent_in_batches_and_a_dropped_one_again(asked: Asked, 
     page.reload()
     waits(page, 120)
     page.context.set_offline(False)
-    expect(page.get_by_text("Server tidak terjangkau")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Pilar belum dapat dihubungi")).to_be_visible(timeout=15_000)
     waits(page, 70)
     press(page, "Kirim sekarang")
     arrived(page)

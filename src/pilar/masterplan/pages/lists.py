@@ -87,7 +87,7 @@ def revise(request: HttpRequest, key: int) -> HttpResponse:
             messages.success(request, _("The revision is begun, as a copy of the version in force"))
             return redirect("masterplan:version", made)
     context = {"form": form, "title": _("Revise the plan"), "submit": _("Begin the revision")}
-    return framed(request, row, "version", "masterplan/version/step.html", context, status=form.status)
+    return framed(request, row, "version", "masterplan/version/revise.html", context, status=form.status)
 
 
 def _may_revise(by: Standing, row: queries.VersionRow) -> bool:
