@@ -148,7 +148,7 @@ people:read-notices                 own
 people:accounts                     team
 people:new-account                  team
 people:account-of                   region    key=account
-people:revoke-token-of              region    key=account token=token
+people:revoke-token-of              region    key=token_owner
 people:remove-second-factor         region    key=account
 people:end-role                     region    key=account
 people:set-active                   team      key=account
@@ -280,6 +280,8 @@ GET     /evidence/{key}/{number}/file                       region    key=eviden
 GET     /me                                                 own
 GET     /notices                                            own
 POST    /notices/{key}/read                                 region    key=notice
+GET     /accounts/{key}/tokens                              region    key=token_owner
+POST    /accounts/{key}/tokens/{token}/revoke               region    key=token_owner
 """
 
 FORMS = {

@@ -26,7 +26,7 @@ from pilar.evaluation.rules.meetings import Attendee, MeetingKind
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.evidence.operations import Link
 from pilar.masterplan.rules.stages import ProposalKind
-from pilar.people.operations import grant_membership
+from pilar.people.operations import grant_membership, load_retention
 from pilar.people.rules import OPERATOR, Role, Standing
 
 Call = Callable[[Planted, Standing], object]
@@ -114,6 +114,7 @@ propose_from_follow_up 2  ........P  ..A    403   yes   403   403   403   403   
 order_sheets           2  .........  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
 make_sheets            -  .........  ...    403   403   403   403   403   403   403   | 403   403   403   403   403
 remind_of_follow_ups   -  .........  ...    403   403   403   403   403   403   403   | 403   403   403   403   403
+forget_attendance      -  .........  ...    yes   403   403   403   403   403   403   | 403   403   403   403   403
 """
 
 PEOPLE: dict[str, tuple[str, str]] = {
@@ -300,6 +301,7 @@ CALLS: Mapping[str, Call] = {
     "order_sheets": _at_campaign("order_sheets", phase=2, version=1, language="id", now=NOW),
     "make_sheets": lambda p, by: do.make_sheets(by=by, batch=1),
     "remind_of_follow_ups": lambda p, by: do.remind_of_follow_ups(by=by, now=NOW),
+    "forget_attendance": lambda p, by: do.forget_attendance(by=by, now=NOW + timedelta(days=9000)),
 }
 
 
@@ -340,6 +342,7 @@ BEFORE: Mapping[str, Callable[[Planted], object]] = {
     "settle_mark": lambda p: _finish(p, "chair", "assessor1", "assessor2"),
     "compute_results": lambda p: _change_mark(p, "2"),
     "publish_results": lambda p: approve(p.world, 2, version=2),
+    "forget_attendance": lambda _p: load_retention(by=OPERATOR),
     "accept_result": lambda p: Objection.objects.filter(pk=p.key("objection")).update(
         decision="refused",
         decision_reason="Tidak ada bukti baru",

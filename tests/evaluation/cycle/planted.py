@@ -246,6 +246,7 @@ def _people(world: World) -> dict[str, object]:
     return {
         "notice": notice.pk,
         "token": token.pk,
+        "token_owner": siti,
         "account": world.key("contributor"),
         "membership": Membership.objects.get(user=world.key("contributor")).pk,
     }

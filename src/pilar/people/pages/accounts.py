@@ -221,8 +221,8 @@ def remove_second_factor(request: HttpRequest, key: int) -> HttpResponse:
     here = reverse("people:account-of", args=[key])
 
     def look() -> Check | Done:
-        by.require(Permission.MANAGE_ACCOUNTS)
         found = queries.account(key, scope=by, now=timezone.now())
+        by.require(Permission.MANAGE_ACCOUNTS)
         if not found.second_factor:
             return Done(gettext("The second factor is removed, and the account is signed out everywhere"), here)
         return Check(
