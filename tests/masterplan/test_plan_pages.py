@@ -127,6 +127,17 @@ def test_a_decree_is_entered_with_a_file_that_stays_held(world: World, as_who: C
     assert world.row().in_force_since == date(2026, 5, 1)
 
 
+def test_a_revision_is_begun_by_its_button(world: World, as_who: Callable[[str], Client]) -> None:
+    client = as_who("coordinator")
+    world.call()
+    world.decreed(world.submitted())
+    operations.bring_into_force(by=world.who("coordinator"), version=world.version, since=date(2026, 4, 30), now=LATER)
+    page = client.get(at(world, "revisi/")).content.decode()
+    assert re.search(r"<button[^>]*>\s*Mulai revisi\s*</button>", page)
+    made = client.post(at(world, "revisi/"), {"reason": "Rekomendasi evaluasi"})
+    assert "Sedang disusun" in said(client.get(made["Location"]))
+
+
 def test_evidence_and_a_new_file_at_once_are_refused(world: World, as_who: Callable[[str], Client]) -> None:
     client, piece = as_who("coordinator"), world.cast.add()
     world.call()
