@@ -77,7 +77,7 @@ def _fields(cell: str, whole: str) -> dict[str, str]:
 
 
 def _whole(value: Decimal) -> Decimal:
-    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value
+    return Decimal(int(value)) if value == value.to_integral_value() else value
 
 
 def _no_amount(given: str) -> Fault:
