@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from pilar.platform.errors import Fault
 from pilar.platform.language import mark
@@ -22,6 +22,9 @@ _NO_SEN = re.compile(r"[.,]?\s*[-–—]{1,2}\s*$")
 _WORD = re.compile(rf"(.*?)\s*({'|'.join(sorted(POWERS, key=len, reverse=True))})\.?\s*(?:rupiah)?", re.IGNORECASE)
 _RUPIAH = re.compile(r"\s*rupiah\s*$", re.IGNORECASE)
 _ODD_SEN = re.compile(r"[^.]*\..*,\d{3}|[^,]*,.*\.\d{3}")
+
+EXACT = Context(prec=1_000)
+"""Enough digits for whatever a cell can hold: an amount is never rounded."""
 
 
 def read_rupiah(cell: Cell, notation: Notation | None = None) -> Decimal | Fault | None:
@@ -45,7 +48,7 @@ def read_rupiah(cell: Cell, notation: Notation | None = None) -> Decimal | Fault
     if worded:
         text, power = worded[1], POWERS[worded[2].casefold()]
     found = _amount(text, cell, notation)
-    return found if isinstance(found, Fault) else _whole(found.scaleb(power))
+    return found if isinstance(found, Fault) else _whole(EXACT.scaleb(found, power))
 
 
 def read_amounts(cell: Cell, notation: Notation | None = None) -> list[Decimal | Fault]:
