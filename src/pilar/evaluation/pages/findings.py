@@ -27,7 +27,8 @@ def findings(request: HttpRequest, key: int) -> HttpResponse:
     """What the panel found, and a form for more."""
     by = standing_of(request)
     found = all_findings(key, scope=by)
-    form = FindingForm(request.POST or None, nodes=found.nodes, initial={"node": request.GET.get("indikator", "")})
+    sent, initial = request.POST if request.method == "POST" else None, {"node": request.GET.get("indikator", "")}
+    form = FindingForm(sent, nodes=found.nodes, initial=initial)
     if request.method == "POST" and form.is_valid():
         given = {name: form.cleaned_data[name] for name in ("kind", "node", "text")}
         try:
