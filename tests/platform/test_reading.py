@@ -351,8 +351,6 @@ def test_several_of_a_list() -> None:
     assert several("-") == several("") == ()
 
 
-@pytest.mark.parametrize(
-    ("text", "amount"), [("9" * 40, int("9" * 40)), ("9" * 30 + " miliar", int("9" * 30) * 10**9)]
-)
+@pytest.mark.parametrize(("text", "amount"), [("9" * 40, int("9" * 40)), ("9" * 30 + " miliar", int("9" * 30) * 10**9)])
 def test_an_amount_of_many_digits_is_not_rounded(text: str, amount: int) -> None:
     assert read_rupiah(text) == amount
