@@ -80,21 +80,21 @@ def benchmark() -> Iterator[Measure]:
     late = reverse("masterplan:late-reports", args=[version])
     address = reverse("masterplan:progress", args=[version])
     pages = [
-        ("progress page", address),
-        ("the same by office", f"{address}?by=office"),
-        ("the same by year", f"{address}?by=year"),
-        ("late reports", late),
-        ("one programme", reverse("masterplan:programme-progress", args=[version, "P001"])),
+        ("progress page", address, 25),
+        ("the same by office", f"{address}?by=office", 25),
+        ("the same by year", f"{address}?by=year", 45),  # judges every programme in each of five years
+        ("late reports", late, 25),
+        ("one programme", reverse("masterplan:programme-progress", args=[version, "P001"]), 25),
     ]
     account_page = reverse("people:account")
-    for name, path in pages:
+    for name, path, limit in pages:
         with CaptureQueriesContext(connection) as asked:
             _get(client, path)
             count = len(asked)
         missed = f"{count} > {MOST_QUERIES} queries" if count > MOST_QUERIES else ""
         yield measure(
             f"{name} ({count} queries)", lambda p=path: _get(client, p), lambda: _get(client, account_page),
-            25, REPEATS, clock=spent, missed=missed,
+            limit, REPEATS, clock=spent, missed=missed,
         )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from pilar.masterplan.rules.demonstration import PlanOf, Years, content_of
 from pilar.masterplan.rules.stages import VersionState
 from pilar.masterplan.rules.statements import StatementPart
 from pilar.platform.benchmark import spent
+from pilar.reports.document import Document
 from pilar.reports.pdf import typeset
 
 PROGRAMMES = 300
@@ -24,13 +25,23 @@ YEARS = Years(PlanOf.NEXT, 2026, 2030)
 
 
 def benchmark() -> Iterator[Measure]:
-    """Make all papers; the floor is the summary alone, as PDF. Reading the plan takes eight queries and is left out."""
+    """Make all papers; the floor is setting them in type once more, when Typst remembers what it has set.
+
+    Reading the plan takes eight queries and is left out.
+    """
     book = _book()
-    summary = next(one for one in PAPERS if one.name == "ringkasan")
+    papers: list[Document] = []
+
+    def make() -> None:
+        list(papers_archive(book))
+        papers.extend(document_of(one, book) for one in PAPERS)
+
+    def again() -> None:
+        for one in papers:
+            typeset(one)
+
     name = f"{len(PAPERS) * len(Format)} papers of a plan of {PROGRAMMES} programmes"
-    yield measure(
-        name, lambda: list(papers_archive(book)), lambda: typeset(document_of(summary, book)), 40, 0, clock=spent
-    )
+    yield measure(name, make, again, 30, 0, clock=spent)
 
 
 def _book() -> PlanBook:
