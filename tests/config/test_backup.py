@@ -6,13 +6,16 @@ import json
 import os
 import shutil
 import stat
+import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from django.utils import translation
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from pilar.config import backup, postgres
 from pilar.config.backup import BackupDamaged, DatabaseNotEmpty, NoBackup
@@ -198,3 +201,24 @@ def test_the_commands_say_what_they_did(
     assert rows(databases[1]) == rows(databases[0])
     assert main(["drill-restore", str(tmp_path / "nothing")]) == 2
     assert "There is no backup" in capsys.readouterr().err
+
+
+def test_parameters_of_the_address_reach_the_tools_and_its_password_no_command_line(
+    databases: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[tuple[list[str], dict[str, str]]] = []
+
+    def noted(command: list[str], **given: Any) -> subprocess.CompletedProcess[str]:
+        if "--version" not in command:
+            ran.append((command, given["env"]))
+        return subprocess_run(command, **given)
+
+    subprocess_run = subprocess.run
+    monkeypatch.setattr(postgres.subprocess, "run", noted)
+    parts = conninfo_to_dict(databases[0]) | {"application_name": "pilar backup"}
+    postgres.run("pg_dump", make_conninfo(**parts), "--schema-only", "--file", str(tmp_path / "schema.sql"))
+    assert "CREATE TABLE public.mark" in (tmp_path / "schema.sql").read_text()
+    ((command, environment),) = ran
+    assert "application_name='pilar backup'" in command[-1]
+    assert str(parts["password"]) not in " ".join(map(str, command))
+    assert environment["PGPASSWORD"] == parts["password"]

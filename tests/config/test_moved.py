@@ -15,6 +15,8 @@ from django.urls import resolve
         ("/en/kerja/kampanye/x-2026/fase/1/jadwal/", "/en/kerja/periode/x-2026/tahap/1/jadwal/"),
         ("/kerja/kampanye/x-2026/hasil/1/versi/2/?draws=10", "/kerja/periode/x-2026/hasil/1/versi/2/?draws=10"),
         ("/kerja/kampanye/fase/panel/", "/kerja/periode/fase/panel/"),
+        ("/kerja/kampanye/x-2026/hasil/1/versi/2/buku-kerja.xlsx", "/kerja/periode/x-2026/hasil/1/versi/2/hasil.xlsx"),
+        ("/kerja/periode/x-2026/hasil/1/versi/2/buku-kerja.xlsx", "/kerja/periode/x-2026/hasil/1/versi/2/hasil.xlsx"),
     ],
 )  # fmt: skip
 def test_old_addresses_lead_on_for_good(before: str, now: str) -> None:

@@ -211,6 +211,9 @@ def test_a_wrong_name_is_corrected_wherever_it_stands(team: Team, person: int) -
     assert client.post(address, {"name": "Zulfikar  Pradonggo, S.Kom."}).status_code == 302
     (event,) = audit.events(target="tests.thing", key=1)
     assert event.actor.name == "Zulfikar Pradonggo, S.Kom."
+    token = ApiToken.objects.get(user=person, name="Rekap")
+    (by_token,) = AuditEvent.objects.filter(actor_kind="token", actor_key=str(token.pk))
+    assert by_token.actor_name == "Zulfikar Pradonggo, S.Kom. (Rekap)"
     assert client_of(team.coordinator).get(address).status_code == 404
     with pytest.raises(NotAllowed):
         operations.correct_name(by=team.standing("coordinator"), user=person, name="X")

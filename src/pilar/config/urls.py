@@ -30,7 +30,7 @@ urlpatterns = [
         path("", include("pilar.surveys.urls")),
         path("akun/", include("allauth.urls")),
         re_path(r"^kerja/kampanye[-/]", moved),
-        re_path(r"^(kerja|hasil)/.*/buku-kerja\.xlsx$", moved),
+        re_path(r"^(?:kerja|hasil)/.*/buku-kerja\.xlsx$", moved),
         prefix_default_language=False,
     ),
 ]

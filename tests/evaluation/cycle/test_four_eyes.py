@@ -11,6 +11,7 @@ import pgtrigger
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
+from django.db.migrations.loader import MigrationLoader
 from django.test import Client
 
 from evaluation.cycle.agreed import LATER, LETTER, LETTER_DATE, agree, approve, compute, publish
@@ -131,6 +132,47 @@ def test_nobody_decides_about_a_mark_or_an_objection_of_their_own(world: World, 
     assert ">Putuskan<" not in page
     deciding(world, "approver", key)
     assert Objection.objects.get().decided_by_id == world.key("approver")
+
+
+def test_who_accepted_one_objection_may_decide_the_next(world: World) -> None:
+    deciding(world, "secretariat", objected(world))
+    settled = AgreedMark.objects.get(assessment=world.assessment(), node="policy")
+    assert settled.settled_by_id == world.key("secretariat")
+    again = operations.make_objection(
+        by=world.who("coordinator"), assessment=world.assessment().pk, node="policy", text="Masih kurang", now=LATER
+    )
+    operations.decide_objection(
+        by=world.who("secretariat"), objection=again, accepted=False, reason="Sudah sesuai", now=LATER
+    )
+    assert Objection.objects.get(pk=again).decision == Objection.Decision.REFUSED
+
+
+def test_an_old_decision_of_one_person_does_not_stop_the_upgrade(world: World) -> None:
+    key, own = objected(world), world.key("coordinator")
+    (constraint,) = (one for one in Objection._meta.constraints if one.name == "objection_decided_by_another")
+    (name,) = (path.stem for path in Path(migrations.__file__).parent.glob("*_four_eyes.py"))
+    (adding,) = (
+        one
+        for one in import_module(f"pilar.evaluation.migrations.{name}").Migration.operations
+        if getattr(one, "constraint", None) is not None
+    )
+    state = MigrationLoader(connection).project_state(("evaluation", name))
+
+    def checked_now() -> None:  # a table with checks of foreign keys to come cannot be altered
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+
+    checked_now()
+    with connection.schema_editor() as editor:
+        editor.remove_constraint(Objection, constraint)
+        Objection.objects.filter(pk=key).update(
+            decision="refused", decision_reason="Tidak", decided_at=LATER, decided_by=own
+        )
+        checked_now()
+        adding.database_forwards("evaluation", editor, state, state)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT convalidated FROM pg_constraint WHERE conname = 'objection_decided_by_another'")
+        assert cursor.fetchone() == (False,)
 
 
 def test_the_database_refuses_a_decision_by_the_marker_or_the_objector(world: World) -> None:
