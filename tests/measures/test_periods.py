@@ -14,7 +14,6 @@ from pilar.measures.rules.periods import (
     PeriodKind,
     count,
     first_day,
-    longer_kinds,
     parse_period,
     parts,
     period_of,
@@ -111,8 +110,9 @@ def test_counting_is_listing(period: Period, steps: int) -> None:
 
 @given(any_period)
 def test_parts_tile_the_whole(period: Period) -> None:
+    kinds = list(PeriodKind)
     for kind in PeriodKind:
-        if period.kind not in (kind, *longer_kinds(kind)):
+        if kinds.index(kind) > kinds.index(period.kind):
             with pytest.raises(ValueError, match="is not made of"):
                 parts(period, kind)
             continue

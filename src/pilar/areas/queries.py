@@ -43,7 +43,6 @@ class VillageRow:
     code: str
     name: str
     kind: AreaKind
-    district_code: str
     district: str
 
 
@@ -91,7 +90,7 @@ def districts(region_code: str) -> tuple[DistrictRow, ...]:
 def villages(region_code: str) -> tuple[VillageRow, ...]:
     """Villages and urban wards (desa, kelurahan, desa adat) of a region, by code."""
     rows = Village.objects.filter(district__region=region_code, ended_at=None).select_related("district")
-    return tuple(VillageRow(row.code, row.name, row.kind, row.district_id, row.district.name) for row in rows)
+    return tuple(VillageRow(row.code, row.name, row.kind, row.district.name) for row in rows)
 
 
 def village_counts() -> dict[str, int]:

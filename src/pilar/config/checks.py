@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from pilar.config import messages
+from pilar.config.dead_code import dead_code
 from pilar.config.start import start_django
 from pilar.config.state import CHECKOUT
 from pilar.platform.language import translate
@@ -43,6 +44,7 @@ def check() -> int:
         (translate("format"), lambda: _tool("ruff", "format", "--check", "src", "tests")),
         (translate("types"), lambda: _tool("mypy")),
         (translate("floors and rooms"), _import_floors),
+        (translate("dead code"), lambda: "\n".join(dead_code())),
         (translate("templates"), lambda: _tool("djlint", "--lint", "src/pilar")),
         (translate("translations"), lambda: "\n".join(messages.faults())),
         (translate("instruments"), _instruments),

@@ -40,7 +40,6 @@ def _read(path: Path) -> Framework:
         fund_words=given["funds"]["words"],
         shortest_period=period["shortest"],
         longest_period=period["longest"],
-        period_source=period["source"],
         progress=ProgressRules(**given["progress"]),
     )
 

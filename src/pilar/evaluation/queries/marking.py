@@ -195,11 +195,6 @@ def marking_form(key: int, *, scope: Standing) -> MarkingForm:
     )
 
 
-def own_mark(assessment: Assessment, node: str, account: int) -> OwnMark:
-    """One's own mark of one indicator as it is stored."""
-    return _own(Mark.objects.filter(assessment=assessment, assessor=account, node=node).first())
-
-
 def choices_of(node: index.Node, scale: index.Scale) -> tuple[Choice, ...] | None:
     """The marks that an indicator takes, lowest first; None for the mean of a survey."""
     levels = levels_of(node, scale)

@@ -107,10 +107,6 @@ class Progress:
         """Whole per cent; 100 only when nothing is open."""
         return self.answered * 100 // self.total if self.total else 100
 
-    @property
-    def is_complete(self) -> bool:
-        return self.answered == self.total
-
 
 @dataclass(frozen=True, slots=True)
 class Estimate:

@@ -125,11 +125,6 @@ def next_version(base: str, taken: Iterable[str]) -> str:
     return f"{base}.{max((int(one) for one in numbers if one.isdecimal()), default=0) + 1}"
 
 
-def is_draft(code: str) -> bool:
-    """Whether an instrument of this code is a draft."""
-    return code.endswith(DRAFT)
-
-
 def _percent(instrument: index.Instrument, code: str) -> Decimal | None:
     return instrument.node(code).weight
 

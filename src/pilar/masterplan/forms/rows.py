@@ -67,10 +67,6 @@ class Rows(Generic[F]):
         form.add_error(field if field in form.fields else None, translate(fault.sentence, **fault.fields))
         return True
 
-    @property
-    def faulty(self) -> bool:
-        return any(form.is_bound and form.errors for form in self.forms)
-
     def _typed(self, row: Mapping[str, str]) -> bool:
         return any(value.strip() for name, value in row.items() if name not in self.fixed)
 

@@ -76,5 +76,4 @@ class Framework:
     fund_words: Mapping[str, str]
     shortest_period: int
     longest_period: int
-    period_source: str
     progress: ProgressRules

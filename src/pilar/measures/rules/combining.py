@@ -83,17 +83,3 @@ def _reduced(there: list[Fraction], expected: int, how: Aggregation) -> Fraction
 def published(value: Fraction | Decimal | None, decimals: int) -> Decimal | None:
     """The figure as it is shown: rounded once, half-way cases away from zero."""
     return None if value is None else round_published(value, decimals)
-
-
-def realised_share(realised: Fraction | Decimal, planned: Fraction | Decimal) -> Fraction | None:
-    """What was realised (realisasi) over what was planned (target), 1 being exactly as planned.
-
-    None where nothing was planned: a ratio to zero says nothing. The direction of the measure does not enter; a value
-    above 1 is good for a measure that is to rise and bad for one that is to fall, see :func:`target_met`.
-    """
-    return Fraction(realised) / Fraction(planned) if planned else None
-
-
-def target_met(realised: Fraction | Decimal, planned: Fraction | Decimal, *, rising: bool) -> bool:
-    """Whether a target is met: at least as much for a measure that is to rise, at most as much for one to fall."""
-    return realised >= planned if rising else realised <= planned

@@ -189,11 +189,6 @@ def parts(period: Period, kind: PeriodKind) -> tuple[Period, ...]:
     return tuple(periods(period_of(kind, period.start), period_of(kind, period.end)))
 
 
-def longer_kinds(kind: PeriodKind) -> tuple[PeriodKind, ...]:
-    """The kinds that a figure of this kind can be combined to."""
-    return _ORDER[_ORDER.index(kind) + 1 :]
-
-
 def _quarter(day: date) -> int:
     return (day.month + 2) // 3
 

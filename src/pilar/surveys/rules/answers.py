@@ -45,12 +45,6 @@ class Mode(StrEnum):
     IMPORT = "import"
 
 
-MODE_NAMES = {
-    Mode.WEB: mark("by link"),
-    Mode.ENUMERATOR: mark("by an enumerator"),
-    Mode.PAPER: mark("on paper"),
-    Mode.IMPORT: mark("from a file"),
-}
 TIMED = frozenset({Mode.WEB, Mode.ENUMERATOR})
 """Modes whose beginning and end are those of the answering."""
 

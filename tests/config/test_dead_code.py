@@ -1,0 +1,32 @@
+"""What nothing calls is found, whatever only tests call with it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pilar.config import dead_code as looking
+
+
+def test_nothing_stands_that_nothing_calls() -> None:
+    assert looking.dead_code() == []
+
+
+def test_a_function_that_only_a_test_calls_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = tmp_path / "src" / "pilar"
+    (source / "room" / "templates").mkdir(parents=True)
+    (source / "config" / "settings").mkdir(parents=True)
+    (source / "config" / "storage.py").write_text("")
+    (source / "room" / "rules.py").write_text(
+        "def called() -> int:\n    return 1\n\n\ndef lost() -> int:\n    return called()\n\n\n"
+        "class Row:\n    @property\n    def shown(self) -> int:\n        return 1\n\n\nROW = Row()\nprint(ROW)\n"
+    )
+    (source / "room" / "templates" / "row.html").write_text("{{ row.shown }}")
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "test_rules.py").write_text("from pilar.room.rules import lost\nassert lost() == 1\n")
+    shutil.copy(looking.CHECKOUT / "pyproject.toml", tmp_path)
+    monkeypatch.setattr(looking, "CHECKOUT", tmp_path)
+    monkeypatch.setattr(looking, "SOURCE", source)
+    assert looking.dead_code() == ["src/pilar/room/rules.py:5: function lost"]
