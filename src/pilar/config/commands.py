@@ -10,7 +10,7 @@ from pilar.platform.language import translate
 
 
 def register(subparsers: Any) -> None:
-    """Add demo, serve, worker, migrate, test, check, bench and messages."""
+    """Add demo, serve, worker, migrate, test, check, mutate, bench and messages."""
     demo = subparsers.add_parser("demo", help=translate("start everything on this machine with example data"))
     demo.add_argument("--port", type=_port, default=8000, help=translate("port to listen on (8000)"))
     demo.set_defaults(run=_demo)
@@ -36,6 +36,14 @@ def register(subparsers: Any) -> None:
         "check", help=translate("lint, types, floors, translations, migrations, API description")
     )
     check.set_defaults(run=_check)
+
+    mutate = subparsers.add_parser(
+        "mutate", help=translate("change the source of a room in small ways and count what its tests notice")
+    )
+    mutate.add_argument("room", help=translate("name of the room, such as surveys"))
+    mutate.add_argument("--most", type=int, default=40, help=translate("mutants of each kind at most (40)"))
+    mutate.add_argument("--seed", type=int, default=1, help=translate("which are drawn (1)"))
+    mutate.set_defaults(run=_mutate)
 
     bench = subparsers.add_parser("bench", help=translate("measure speed as ratios against a floor in the same run"))
     bench.set_defaults(run=_bench)
@@ -89,6 +97,12 @@ def _check(options: argparse.Namespace) -> int:
     from pilar.config import checks
 
     return checks.check()
+
+
+def _mutate(options: argparse.Namespace) -> int:
+    from pilar.config.mutation import running
+
+    return running.run(options.room, most=options.most, seed=options.seed)
 
 
 def _bench(options: argparse.Namespace) -> int:

@@ -1,0 +1,1 @@
+"""``./pilar mutate ROOM``: change the room's source in small ways and count which changes its tests notice."""

@@ -1,0 +1,203 @@
+"""The ways in which a file can be wrong: one mutant a place, each the whole text of the changed file.
+
+A kind is what the change breaks: a permission, a lock, an audit record, a filter, a condition, a limit, a number.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a mutant breaks."""
+
+    PERMISSION = "permission"
+    LOCK = "lock"
+    AUDIT = "audit"
+    ATOMIC = "transaction"
+    FILTER = "filter"
+    EFFECT = "effect"
+    REFUSAL = "refusal"
+    CONDITION = "condition"
+    COMPARISON = "comparison"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """A changed file: ``line`` is where the change stands in the text as it was."""
+
+    kind: Kind
+    line: int
+    told: str
+    text: str
+
+
+FLIPPED: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
+    ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
+}  # fmt: skip
+ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.FloorDiv: ast.Mult,
+}  # fmt: skip
+QUERIES = {"filter", "exclude", "get", "get_or_404"}
+EFFECTS = {"notify", "settle", "save", "delete", "update", "bulk_create", "later", "remove", "add", "append"}
+PERMISSIONS = {"require", "require_any"}
+
+Change = Callable[[ast.AST], bool]
+"""Changes a node of a copy in place; False where there is nothing to change."""
+
+
+def mutants(source: str) -> Iterator[Mutant]:
+    """All mutants of a file, in the order of its lines."""
+    tree = ast.parse(source)
+    places = [node for node in ast.walk(tree) if hasattr(node, "lineno")]
+    found = [
+        (node.lineno, number, kind, told, change)
+        for number, node in enumerate(places)
+        for kind, told, change in _changes(node)
+    ]
+    for line, number, kind, told, change in sorted(found, key=lambda one: one[:2]):
+        changed = copy.deepcopy(tree)
+        node = [one for one in ast.walk(changed) if hasattr(one, "lineno")][number]
+        if change(node):
+            yield Mutant(kind, line, told, ast.unparse(ast.fix_missing_locations(changed)) + "\n")
+
+
+def _changes(node: ast.AST) -> Iterator[tuple[Kind, str, Change]]:
+    match node:
+        case ast.Expr(value=ast.Call() as call):
+            yield from _statement(call)
+        case ast.Raise():
+            yield Kind.REFUSAL, f"without: {ast.unparse(node)[:60]}", _emptied
+        case ast.If() | ast.IfExp():
+            yield Kind.CONDITION, f"not: {ast.unparse(node.test)[:60]}", _negated
+        case ast.BoolOp():
+            yield Kind.CONDITION, f"and for or: {ast.unparse(node)[:60]}", _swapped
+        case ast.Compare(ops=[op, *_]) if type(op) in FLIPPED:
+            yield Kind.COMPARISON, f"other comparison: {ast.unparse(node)[:60]}", _flipped
+        case ast.BinOp(op=op) if type(op) in ARITHMETIC:
+            yield Kind.NUMBER, f"other operator: {ast.unparse(node)[:60]}", _other_operator
+        case ast.Constant(value=int(value)) if not isinstance(node.value, bool):
+            yield Kind.NUMBER, f"{value + 1} for {value}", _next_number
+        case ast.Call():
+            yield from _call(node)
+        case ast.FunctionDef() if any("atomic" in ast.unparse(one) for one in node.decorator_list):
+            yield Kind.ATOMIC, f"{node.name} without a transaction", _without_atomic
+
+
+def _call(node: ast.Call) -> Iterator[tuple[Kind, str, Change]]:
+    match node:
+        case ast.Call(func=ast.Attribute(attr=name)) if name in QUERIES and node.keywords:
+            for place, keyword in enumerate(node.keywords):
+                if keyword.arg:
+                    yield Kind.FILTER, f"{name} without {keyword.arg}=", _without_keyword(place)
+        case ast.Call(func=ast.Attribute(attr="select_for_update")):
+            yield Kind.LOCK, "without select_for_update", _without_lock
+        case ast.Call(keywords=given) if any(_is_true(one, "lock") for one in given):
+            yield Kind.LOCK, "without lock=True", _unlocked
+        case ast.Call(func=ast.Name(id="Allowed"), args=[_, _, *rest]):
+            yield Kind.PERMISSION, f"every role: {ast.unparse(node)[:60]}", _for_everybody
+            if rest:
+                yield Kind.PERMISSION, f"in every state: {ast.unparse(node)[:60]}", _in_every_state
+
+
+def _statement(call: ast.Call) -> Iterator[tuple[Kind, str, Change]]:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    told = f"without: {ast.unparse(call)[:60]}"
+    if ast.unparse(call.func) == "audit.record":
+        yield Kind.AUDIT, told, _emptied
+    elif name in PERMISSIONS:
+        yield Kind.PERMISSION, told, _emptied
+    elif name.startswith("lock"):
+        yield Kind.LOCK, told, _emptied
+    elif name in EFFECTS or name.startswith(("_require", "refuse", "_tell", "_check")):
+        yield Kind.EFFECT, told, _emptied
+
+
+def _is_true(keyword: ast.keyword, name: str) -> bool:
+    return keyword.arg == name and isinstance(keyword.value, ast.Constant) and keyword.value.value is True
+
+
+def _emptied(node: ast.AST) -> bool:
+    """A statement becomes one that does nothing, in its place."""
+    nothing = ast.Expr(ast.Constant(None))
+    node.__class__ = ast.Expr  # the parent keeps the object
+    node.__dict__.clear()
+    node.__dict__.update(nothing.__dict__)
+    return True
+
+
+def _negated(node: ast.AST) -> bool:
+    assert isinstance(node, (ast.If, ast.IfExp))
+    node.test = ast.UnaryOp(ast.Not(), node.test)
+    return True
+
+
+def _swapped(node: ast.AST) -> bool:
+    assert isinstance(node, ast.BoolOp)
+    node.op = ast.Or() if isinstance(node.op, ast.And) else ast.And()
+    return True
+
+
+def _flipped(node: ast.AST) -> bool:
+    assert isinstance(node, ast.Compare)
+    node.ops[0] = FLIPPED[type(node.ops[0])]()
+    return True
+
+
+def _other_operator(node: ast.AST) -> bool:
+    assert isinstance(node, ast.BinOp)
+    node.op = ARITHMETIC[type(node.op)]()
+    return True
+
+
+def _next_number(node: ast.AST) -> bool:
+    assert isinstance(node, ast.Constant)
+    assert isinstance(node.value, int)
+    node.value += 1
+    return True
+
+
+def _without_keyword(place: int) -> Change:
+    def change(node: ast.AST) -> bool:
+        assert isinstance(node, ast.Call)
+        del node.keywords[place]
+        return True
+
+    return change
+
+
+def _without_lock(node: ast.AST) -> bool:
+    assert isinstance(node, ast.Call)
+    assert isinstance(node.func, ast.Attribute)
+    node.func.attr, node.args, node.keywords = "all", [], []
+    return True
+
+
+def _unlocked(node: ast.AST) -> bool:
+    assert isinstance(node, ast.Call)
+    node.keywords = [one for one in node.keywords if one.arg != "lock"]
+    return True
+
+
+def _for_everybody(node: ast.AST) -> bool:
+    assert isinstance(node, ast.Call)
+    node.args[0] = ast.parse("frozenset(Role)", mode="eval").body
+    return True
+
+
+def _in_every_state(node: ast.AST) -> bool:
+    assert isinstance(node, ast.Call)
+    del node.args[2:]
+    return True
+
+
+def _without_atomic(node: ast.AST) -> bool:
+    assert isinstance(node, ast.FunctionDef)
+    node.decorator_list = [one for one in node.decorator_list if "atomic" not in ast.unparse(one)]
+    return True
