@@ -21,9 +21,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from pilar import index
+from pilar.design.autosave import autosaved, is_autosave, require_same_person, told
 from pilar.evaluation import operations
 from pilar.evaluation.pages.answer_fields import differences, fields, saved_state, typed_texts
-from pilar.evaluation.pages.autosave import is_autosave, require_same_person, signed_in, told
 from pilar.evaluation.pages.marking import typed_version
 from pilar.evaluation.pages.plan_box import plan_box
 from pilar.evaluation.queries.answer_rows import Form, Indicator
@@ -98,7 +98,7 @@ def take_over(request: HttpRequest, key: int) -> HttpResponse:
     return redirect("evaluation:assessment", key)
 
 
-@signed_in
+@autosaved
 @never_cache
 def indicator(request: HttpRequest, key: int, node: str) -> HttpResponse:
     """One indicator: the question, what stands beside it, and the answer, saved by a script or by a button."""

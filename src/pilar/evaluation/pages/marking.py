@@ -17,9 +17,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from pilar import index
 from pilar.design import numbers
+from pilar.design.autosave import autosaved, is_autosave, require_same_person, told
 from pilar.design.final_acts import Check, Done, Remark, confirm
 from pilar.evaluation import operations
-from pilar.evaluation.pages.autosave import is_autosave, require_same_person, signed_in, told
 from pilar.evaluation.queries.final_acts import require_acting
 from pilar.evaluation.queries.marking import MarkingForm, MarkingItem, duties, marking_form
 from pilar.evaluation.queries.panel import highest_mark_of
@@ -78,7 +78,7 @@ def form(request: HttpRequest, key: int) -> HttpResponse:
     return _page(request, marking_form(key, scope=standing_of(request)))
 
 
-@signed_in
+@autosaved
 @require_POST
 def save(request: HttpRequest, key: int, node: str) -> HttpResponse:
     """Keep one mark. The script gets the state of the indicator, a plain form the page again."""

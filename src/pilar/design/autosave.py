@@ -1,4 +1,4 @@
-"""How pages answer the script that sends what is typed (``evaluation/autosave.js``).
+"""How pages answer the script that sends what is typed (``design/autosave.js``).
 
 It sends a form as it stands with the header ``X-Autosave``. The answer carries the same header (``saved``,
 ``conflict`` or ``refused``), and elements that replace those of the same id.
@@ -33,7 +33,7 @@ def is_autosave(request: HttpRequest) -> bool:
     return HEADER in request.headers
 
 
-def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def autosaved(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """As ``login_required``; the script is answered with 401, since it cannot fill in a sign-in page."""
     asking = login_required(view)
 
