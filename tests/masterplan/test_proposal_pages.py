@@ -222,7 +222,7 @@ def test_an_answer_to_a_question(called: World, office: Client) -> None:
     assert coordinator.post(address("proposal-ask", key), {"question": ""}).status_code == 422
     assert coordinator.post(address("proposal-ask", key), {"question": "Berapa desa?"}).status_code == 302
     again = coordinator.post(address("proposal-ask", key), {"question": "Siapa mitra?"})
-    assert again.status_code == 422
+    assert again.status_code == 409
     assert "Siapa mitra?" in again.content.decode()
     assert "Berapa desa?" in again.content.decode()
     page = office.get(address("proposal-edit", key)).content.decode()

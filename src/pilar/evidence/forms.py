@@ -14,37 +14,18 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pilar.design.fields import sometimes_required
+from pilar.design.forms import FaultsForm
 from pilar.evidence import operations
 from pilar.evidence.operations import Content, HeldUpload, Link
 from pilar.evidence.queries import Place
 from pilar.evidence.rules import ACCEPT, LONGEST_LINK, LONGEST_TEXT, LONGEST_TITLE, NotKept, checked_title
 from pilar.people.rules import Standing
 from pilar.platform.errors import Faults
-from pilar.platform.language import translate
 
 
 def _limits() -> str:
     most = filesizeformat(settings.PILAR_LARGEST_FILE)
     return gettext("PDF, picture or office file without macros, at most %(most)s") % {"most": most}
-
-
-class FaultsForm(forms.Form):
-    """A form that shows the faults which an operation finds."""
-
-    not_kept: NotKept | None = None
-
-    @property
-    def status(self) -> int:
-        """The HTTP status of a page that shows the form: 422 if what was sent is refused, or that of a full disk."""
-        if self.not_kept is not None:
-            return self.not_kept.status
-        return 422 if self.is_bound and self.errors else 200
-
-    def tell(self, error: Faults) -> None:
-        """Show each fault at its field, without naming the place once more."""
-        for fault in error.faults:
-            said = translate(fault.sentence, **fault.fields)
-            self.add_error(fault.place if fault.place in self.fields else None, said)
 
 
 class RevisionForm(FaultsForm):
@@ -102,7 +83,7 @@ class RevisionForm(FaultsForm):
                 self.tell(error)
                 return None
             except NotKept as error:
-                self.not_kept = error
+                self.refused = error
                 self.add_error("file", error.text())
                 return None
         if self.cleaned_data.get("held"):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pilar.areas.queries import OfficeRow
 from pilar.design.fields import DayField
-from pilar.evidence.forms import FaultsForm
+from pilar.design.forms import FaultsForm
 from pilar.evidence.queries import RevisionRow
 from pilar.measures.operations import NewMeasure
 from pilar.measures.queries import MeasureRow, SourceRow
@@ -32,23 +31,9 @@ from pilar.measures.rules.definitions import (
 )
 from pilar.measures.rules.periods import KIND_NAMES, Period, PeriodKind, read_period
 from pilar.measures.rules.reports import LONGEST_REASON, read_value
-from pilar.people.rules import NotAllowed, NotFound
-from pilar.platform.errors import Fault, Faults, PilarError
+from pilar.platform.errors import Fault
 from pilar.platform.language import translate
 from pilar.platform.reading import SPAN_EXAMPLES, read_figure, typed_notation, typed_text
-
-
-@contextmanager
-def shown_on(form: FaultsForm) -> Iterator[None]:
-    """Show an expected error of an operation on the form, each fault at its field; what closes the page passes."""
-    try:
-        yield
-    except (NotAllowed, NotFound):
-        raise
-    except Faults as error:
-        form.tell(error)
-    except PilarError as error:
-        form.add_error(None, error.text())
 
 
 def _number_widget() -> forms.TextInput:

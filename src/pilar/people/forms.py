@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pilar.areas.queries import OfficeRow
-from pilar.people.rules import ROLES, NotAllowed, NotFound, Reach, Role
-from pilar.platform.errors import PilarError
+from pilar.design.forms import FaultsForm
+from pilar.people.rules import ROLES, Reach, Role
 from pilar.platform.language import translate
 
 
-@contextmanager
-def told_on(form: forms.Form) -> Iterator[None]:
-    """Show an expected error of an operation on the form; what closes the whole page passes."""
-    try:
-        yield
-    except (NotAllowed, NotFound):
-        raise
-    except PilarError as error:
-        form.add_error(None, error.text())
-
-
-class LanguageForm(forms.Form):
+class LanguageForm(FaultsForm):
     """The language that pages and messages have for this account."""
 
     language = forms.ChoiceField(
@@ -35,7 +23,7 @@ class LanguageForm(forms.Form):
     )
 
 
-class TokenForm(forms.Form):
+class TokenForm(FaultsForm):
     """A new API token."""
 
     name = forms.CharField(
@@ -48,7 +36,7 @@ class TokenForm(forms.Form):
     )
 
 
-class RoleForm(forms.Form):
+class RoleForm(FaultsForm):
     """A role to give, among those that the reader may give there; an office for roles that are held for one."""
 
     role = forms.TypedChoiceField(label=_("Role"), coerce=Role)
@@ -83,13 +71,13 @@ class AccountForm(RoleForm):
     field_order = ["name", "email", "role", "office"]
 
 
-class NameForm(forms.Form):
+class NameForm(FaultsForm):
     """A person's name, corrected."""
 
     name = forms.CharField(label=_("Name"), max_length=200)
 
 
-class OfficeForm(forms.Form):
+class OfficeForm(FaultsForm):
     """An office of a region."""
 
     name = forms.CharField(label=_("Name"), max_length=200)

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from pilar.areas.rules import LOAD_REFERENCE_DATA, MANAGE_OFFICES
 from pilar.platform.actors import Actor
-from pilar.platform.errors import PilarError
+from pilar.platform.errors import NotAllowed, NotFound, PilarError  # noqa: F401 (both are refusals of standing)
 from pilar.platform.language import mark, translate
 
 
@@ -125,22 +125,6 @@ ROLES: dict[Role, RoleFacts] = {
         second_factor=True,
     ),
 }
-
-
-class NotAllowed(PilarError):
-    """The reader may know of the thing, but not do this with it."""
-
-    code = "not-allowed"
-    status = 403
-    sentence = mark("Your account may not do this. If your work needs it, ask your coordinator or the secretariat")
-
-
-class NotFound(PilarError):
-    """There is no such thing, or its existence is none of the reader's business: the answer is the same."""
-
-    code = "not-found"
-    status = 404
-    sentence = mark("There is nothing at this address for you")
 
 
 class UnfitReach(PilarError):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import Any, ClassVar
 
-from pilar.platform.language import translate
+from pilar.platform.language import mark, translate
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,22 @@ class PilarError(Exception):
 
     def __str__(self) -> str:
         return self.text()
+
+
+class NotAllowed(PilarError):
+    """The reader may know of the thing, but not do this with it."""
+
+    code = "not-allowed"
+    status = 403
+    sentence = mark("Your account may not do this. If your work needs it, ask your coordinator or the secretariat")
+
+
+class NotFound(PilarError):
+    """There is no such thing, or its existence is none of the reader's business: the answer is the same."""
+
+    code = "not-found"
+    status = 404
+    sentence = mark("There is nothing at this address for you")
 
 
 class RetryLater(PilarError):

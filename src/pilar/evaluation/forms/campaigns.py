@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from pilar.areas import reference
 from pilar.areas.forms import MomentField
 from pilar.areas.rules import CAPITAL_PROVINCE
+from pilar.design.forms import FaultsForm
 from pilar.evaluation.forms.marking import RegionTimeForm
 from pilar.evaluation.queries.campaigns import CampaignRow, GroupRow
 from pilar.evaluation.queries.panels import LoadRow
@@ -33,7 +34,6 @@ from pilar.evaluation.rules.campaigns import (
     campaign_faults,
     rules_faults,
 )
-from pilar.evidence.forms import FaultsForm
 from pilar.platform.errors import Fault, PilarError
 from pilar.platform.language import mark, translate
 

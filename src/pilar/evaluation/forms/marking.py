@@ -9,11 +9,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pilar.areas.forms import MomentField, RegionTimes
+from pilar.design.forms import FaultsForm
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.findings import FindingKind
 from pilar.evaluation.rules.marking import LONGEST_TEXT
 from pilar.evaluation.rules.meetings import LONGEST_PLACE, MeetingKind, read_attendance
-from pilar.evidence.forms import FaultsForm
 
 Nodes = tuple[tuple[str, Bilingual], ...]
 

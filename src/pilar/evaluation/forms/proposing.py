@@ -10,8 +10,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pilar.areas.queries import OfficeRow
+from pilar.design.forms import FaultsForm
 from pilar.evaluation.operations import Idea
-from pilar.evidence.forms import FaultsForm
 from pilar.masterplan.queries import ProgrammeRow
 from pilar.masterplan.reference import framework
 from pilar.masterplan.rules.content import LONGEST_TITLE

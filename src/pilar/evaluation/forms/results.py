@@ -2,47 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pilar.areas.queries import OfficeRow
 from pilar.design.fields import DayField, FigureField, sometimes_required
+from pilar.design.forms import FaultsForm
 from pilar.evaluation.queries.panel_marks import Beside
 from pilar.evaluation.rules.follow_up import FOLLOW_UP_NAMES, Plan
 from pilar.evaluation.rules.marking import LONGEST_TEXT
 from pilar.evaluation.rules.publishing import LONGEST_LETTER
-from pilar.evidence.forms import FaultsForm
 from pilar.evidence.queries import RevisionRow
-from pilar.people.rules import NotAllowed, NotFound
-from pilar.platform.errors import Faults, PilarError
 from pilar.platform.language import spoken, translate
-from pilar.platform.versions import Outdated
 from pilar.platform.writing import plain
-
-
-@contextmanager
-def shown_on(form: FaultsForm) -> Iterator[None]:
-    """Show an expected error of an operation on the form; what closes the whole page passes, and so does
-    Outdated, which needs a page of its own."""
-    try:
-        yield
-    except (NotAllowed, NotFound, Outdated):
-        raise
-    except Faults as faults:
-        form.tell(faults)
-    except PilarError as error:
-        form.add_error(None, error.text())
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """What was sent, also where it is empty; None for a page that is only read."""
-    return request.POST if request.method == "POST" else None
 
 
 def text_field(label: Any, *, required: bool = True, rows: int = 3, help_text: Any = "") -> forms.CharField:

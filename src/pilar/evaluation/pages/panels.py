@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from pilar.design.forms import shown_on
 from pilar.evaluation import operations
 from pilar.evaluation.forms.campaigns import ConflictForm, ProposalForm, ReasonForm, SeatForm
-from pilar.evaluation.forms.results import shown_on
 from pilar.evaluation.queries import panels as panel_queries
 from pilar.evaluation.queries.campaigns import head
 from pilar.evaluation.rules.assignment import Sitting

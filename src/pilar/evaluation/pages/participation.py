@@ -16,9 +16,9 @@ from django.views.decorators.http import require_POST
 
 from pilar.areas import queries as areas
 from pilar.design.final_acts import Check, Done, confirm
+from pilar.design.forms import shown_on
 from pilar.evaluation import operations
 from pilar.evaluation.forms.campaigns import GroupForm, InviteForm, RegroupForm
-from pilar.evaluation.forms.results import shown_on
 from pilar.evaluation.queries.campaigns import CampaignHead, head
 from pilar.evaluation.queries.participation import invitable, withdrawable
 from pilar.evaluation.queries.participation import participants as one_page

@@ -9,9 +9,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from pilar.design.forms import shown_on
 from pilar.evaluation import operations
 from pilar.evaluation.forms.proposing import ChangeForm, IdeaForm, NewProgrammeForm
-from pilar.evaluation.forms.results import shown_on
 from pilar.evaluation.queries.follow_up import ToPropose, to_propose
 from pilar.masterplan.queries import VersionRow
 from pilar.masterplan.rules.content import LONGEST_TITLE

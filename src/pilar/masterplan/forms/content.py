@@ -20,7 +20,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from pilar.evidence.forms import FaultsForm
+from pilar.design.forms import FaultsForm
 from pilar.masterplan.forms import content_rows as rows
 from pilar.masterplan.queries.choices import Choices
 from pilar.masterplan.queries.rows import PlanRow

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pilar.areas.forms import MomentField, RegionTimes
 from pilar.design.fields import sometimes_required
-from pilar.evidence.forms import FaultsForm
+from pilar.design.forms import FaultsForm
 from pilar.masterplan.operations import Attendee, NewMeeting
 from pilar.masterplan.queries.agenda import AgendaRow
 from pilar.masterplan.queries.meetings import AttendeeRow

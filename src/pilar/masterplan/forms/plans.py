@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from pilar.areas.queries import OfficeRow
 from pilar.design.fields import DayField
-from pilar.evidence.forms import FaultsForm, RevisionForm
+from pilar.design.forms import FaultsForm
+from pilar.evidence.forms import RevisionForm
 from pilar.evidence.operations import Content, HeldUpload
 from pilar.evidence.queries import RevisionRow
 from pilar.masterplan.operations import Member, NewPlan

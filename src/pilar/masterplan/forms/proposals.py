@@ -2,43 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pilar.areas.forms import MomentField, RegionTimes
-from pilar.evidence.forms import FaultsForm
+from pilar.design.forms import FaultsForm
 from pilar.masterplan.forms.content import ContentForm
 from pilar.masterplan.queries.proposals import ProposalRow
 from pilar.masterplan.rules.content import LONGEST_TEXT
 from pilar.masterplan.rules.decisions import LONGEST_REASON
 from pilar.masterplan.rules.stages import ProposalKind
-from pilar.people.rules import NotAllowed, NotFound
-from pilar.platform.errors import Faults, PilarError
+from pilar.platform.errors import Faults
 from pilar.platform.language import mark, translate
-from pilar.platform.versions import Outdated
 
 REASONS = {
     ProposalKind.ADD: mark("Answer to the question of the secretariat"),
     ProposalKind.CHANGE: mark("Why the programme should change"),
     ProposalKind.DROP: mark("Why the programme should end"),
 }
-
-
-@contextmanager
-def shown_on(form: FaultsForm) -> Iterator[None]:
-    """Show an expected error of an operation on the form, each fault at its field; what closes the page passes."""
-    try:
-        yield
-    except (NotAllowed, NotFound, Outdated):
-        raise
-    except Faults as error:
-        form.tell(error)
-    except PilarError as error:
-        form.add_error(None, error.text())
 
 
 class CallForm(RegionTimes, FaultsForm):

@@ -12,7 +12,8 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from pilar.design.fields import PercentField
-from pilar.evidence.forms import EvidenceForm, FaultsForm
+from pilar.design.forms import FaultsForm
+from pilar.evidence.forms import EvidenceForm
 from pilar.masterplan.queries.due import ReportSheet
 from pilar.masterplan.queries.reports import ReportRow
 from pilar.masterplan.rules.content import LONGEST_TEXT, Activity, Target

@@ -12,14 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pilar.areas import queries as areas
+from pilar.design.forms import Rows, shown_on
 from pilar.evidence import queries as evidence
 from pilar.evidence.queries import RevisionRow
 from pilar.masterplan import operations, queries
 from pilar.masterplan.forms.plans import BodyForm, MemberForm
-from pilar.masterplan.forms.rows import Rows
 from pilar.masterplan.operations import NewBody
 from pilar.masterplan.pages.frame import framed
-from pilar.masterplan.pages.telling import shown_on
 from pilar.masterplan.queries import BodyRow, VersionRow
 from pilar.masterplan.rules.authority import Action, Case, may, require
 from pilar.masterplan.rules.bodies import body_fingerprint

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pilar.areas import queries as areas
+from pilar.design.forms import shown_on
 from pilar.masterplan import operations, queries
 from pilar.masterplan.forms.plans import PlanForm, ReasonForm
 from pilar.masterplan.pages.frame import framed, works_for
-from pilar.masterplan.pages.telling import shown_on
 from pilar.masterplan.rules.authority import Action, Case, may, require
 from pilar.masterplan.rules.stages import UNDER_WAY, VersionState
 from pilar.people.rules import NotFound, Role, Standing

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pilar.design.final_acts import confirm
+from pilar.design.forms import shown_on
 from pilar.masterplan import operations, queries
-from pilar.masterplan.forms.proposals import CallForm, MergeForm, shown_on
+from pilar.masterplan.forms.proposals import CallForm, MergeForm
 from pilar.masterplan.pages import proposal_checks as checks
 from pilar.masterplan.pages.frame import framed
 from pilar.masterplan.queries import DecidedRow, ProposalRow, VersionRow

@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from pilar.design.final_acts import confirm
+from pilar.design.forms import shown_on
 from pilar.masterplan import operations, queries, wording
 from pilar.masterplan.forms.content import ContentForm
-from pilar.masterplan.forms.proposals import ProposalForms, QuestionForm, ReasonForm, shown_on
+from pilar.masterplan.forms.proposals import ProposalForms, QuestionForm, ReasonForm
 from pilar.masterplan.operations import Proposed
 from pilar.masterplan.pages import proposal_checks as checks
 from pilar.masterplan.pages.content_showing import shown_content

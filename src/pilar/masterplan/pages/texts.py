@@ -11,11 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from pilar.design.forms import Rows, shown_on
 from pilar.masterplan import operations, queries
 from pilar.masterplan.forms.plans import StatementForm
-from pilar.masterplan.forms.rows import Rows
 from pilar.masterplan.pages.frame import framed
-from pilar.masterplan.pages.telling import told
 from pilar.masterplan.queries import StatementRow, VersionRow
 from pilar.masterplan.reference import framework
 from pilar.masterplan.rules.authority import Action, Case, holds, may, require
@@ -48,21 +47,21 @@ def write(request: HttpRequest, key: int, part: str) -> HttpResponse:
     require(by, Action.WRITE_PLAN, Case(row.plan.region, None, row.state), known=True)
     there = queries.statements(row)[wanted]
     rows = _rows(wanted, there)
-    page = {"seen": fingerprint(one.stated for one in there), "outdated": (), "faults": [], "status": 200}
+    page = {"seen": fingerprint(one.stated for one in there), "outdated": (), "status": 200}
     if request.method == "POST":
         page["seen"] = request.POST.get("seen", "")
         if request.POST.get("do", "save") != "save":
             rows.read(request.POST.dict())
         elif rows.judge(request.POST.dict()):
             try:
-                with told(rows) as left:
+                with shown_on(rows):
                     operations.write_part(
                         by=by, version=key, part=wanted, given=[one.stated() for one in rows.forms],
                         seen=page["seen"], now=timezone.now(),
                     )  # fmt: skip
                     messages.success(request, _("“%(part)s” is kept") % {"part": translate(PART_NAMES[wanted])})
                     return redirect("masterplan:texts", key)
-                page.update(faults=[sentence for sentence, _place in left], status=422)
+                page["status"] = rows.status
             except Outdated as error:
                 now_there = queries.statements(row)[wanted]
                 page.update(

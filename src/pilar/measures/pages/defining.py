@@ -15,9 +15,9 @@ from django.utils.translation import ngettext
 
 from pilar.areas import queries as areas
 from pilar.design.final_acts import Check, Done, Remark, confirm
-from pilar.evidence.forms import FaultsForm
+from pilar.design.forms import FaultsForm, shown_on
 from pilar.measures import operations, queries
-from pilar.measures.forms import AssignForm, CloseForm, MeasureForm, RevisionForm, definition_fields, shown_on
+from pilar.measures.forms import AssignForm, CloseForm, MeasureForm, RevisionForm, definition_fields
 from pilar.measures.queries import MeasureRow
 from pilar.measures.rules.authority import Action, Case, may, require
 from pilar.people.rules import Standing

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_POST
 from pilar.areas import queries as areas
 from pilar.areas import reference
 from pilar.design.final_acts import Check, Done, confirm
+from pilar.design.forms import shown_on
 from pilar.measures import operations, queries
-from pilar.measures.forms import SourceForm, SourceTokenForm, shown_on
+from pilar.measures.forms import SourceForm, SourceTokenForm
 from pilar.measures.rules.authority import Action, Case, may, require
 from pilar.people.rules import NotFound
 from pilar.people.signin import standing_of

@@ -17,8 +17,9 @@ from pilar.areas import queries as areas
 from pilar.areas import reference
 from pilar.areas.queries import OfficeRow, RegionRow
 from pilar.design.final_acts import Check, Done, confirm
+from pilar.design.forms import sent, shown_on
 from pilar.people import operations, queries
-from pilar.people.forms import AccountForm, NameForm, RoleForm, told_on
+from pilar.people.forms import AccountForm, NameForm, RoleForm
 from pilar.people.pages.own import token_check
 from pilar.people.rules import NotFound, Permission, Role, Standing, led_regions, manages_accounts, roles_to_give
 from pilar.people.signin import standing_of
@@ -58,9 +59,9 @@ def new_account(request: HttpRequest) -> HttpResponse:
     """Open an account with its first role; its owner gets a link by e-mail."""
     by = _manager(request)
     place = _place(request, by)
-    form = AccountForm(request.POST or None, roles=place.roles, offices=place.offices)
+    form = AccountForm(sent(request), roles=place.roles, offices=place.offices)
     if request.method == "POST" and form.is_valid():
-        with told_on(form):
+        with shown_on(form):
             key = operations.create_account(
                 by=by,
                 email=form.cleaned_data["email"],
@@ -79,9 +80,9 @@ def account_of(request: HttpRequest, key: int) -> HttpResponse:
     by, now = _manager(request), timezone.now()
     found = queries.account(key, scope=by, now=now)
     place = _place(request, by)
-    form = RoleForm(request.POST or None, roles=place.roles, offices=place.offices)
+    form = RoleForm(sent(request), roles=place.roles, offices=place.offices)
     if request.method == "POST" and form.is_valid():
-        with told_on(form):
+        with shown_on(form):
             operations.grant_membership(by=by, user=key, now=now, **form.held_in(place.code))
             messages.success(request, gettext("The role is given"))
             return redirect("people:account-of", key)
@@ -182,7 +183,7 @@ def name(request: HttpRequest, key: int) -> HttpResponse:
     by.require(Permission.MANAGE_ACCOUNTS)
     form = NameForm(request.POST if request.method == "POST" else None, initial={"name": found.name})
     if request.method == "POST" and form.is_valid():
-        with told_on(form):
+        with shown_on(form):
             operations.correct_name(by=by, user=key, name=form.cleaned_data["name"])
             messages.success(request, gettext("The name is corrected"))
             return redirect("people:account-of", key)

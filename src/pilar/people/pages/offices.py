@@ -14,8 +14,9 @@ from django.views.decorators.http import require_safe
 from pilar.areas import operations, queries
 from pilar.areas.queries import OfficeRow, RegionRow
 from pilar.design.final_acts import Check, Done, confirm
+from pilar.design.forms import sent, shown_on
 from pilar.people import queries as people
-from pilar.people.forms import OfficeForm, told_on
+from pilar.people.forms import OfficeForm
 from pilar.people.rules import NotFound, Permission, Standing
 from pilar.people.signin import standing_of
 
@@ -40,9 +41,9 @@ def offices(request: HttpRequest, code: str) -> HttpResponse:
     """A region's offices, and a form to add one."""
     by = standing_of(request)
     region = _region(by, code)
-    form = OfficeForm(request.POST or None)
+    form = OfficeForm(sent(request))
     if request.method == "POST" and form.is_valid():
-        with told_on(form):
+        with shown_on(form):
             operations.add_office(by=by, region=code, **form.cleaned_data)
             messages.success(request, gettext("The office is added"))
             return redirect("people:offices", code)
@@ -56,9 +57,9 @@ def office(request: HttpRequest, code: str, key: int) -> HttpResponse:
     by = standing_of(request)
     region = _region(by, code)
     found = _office(by, code, key)
-    form = OfficeForm(request.POST or None, initial={"name": found.name, "abbreviation": found.abbreviation})
+    form = OfficeForm(sent(request), initial={"name": found.name, "abbreviation": found.abbreviation})
     if request.method == "POST" and form.is_valid():
-        with told_on(form):
+        with shown_on(form):
             operations.rename_office(by=by, office=key, **form.cleaned_data)
             messages.success(request, gettext("The office has its new name"))
             return redirect("people:offices", code)

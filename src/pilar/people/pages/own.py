@@ -15,8 +15,9 @@ from django.views.decorators.cache import never_cache
 
 from pilar.areas import reference
 from pilar.design.final_acts import Check, Done, confirm
+from pilar.design.forms import sent, shown_on
 from pilar.people import operations, queries
-from pilar.people.forms import LanguageForm, TokenForm, told_on
+from pilar.people.forms import LanguageForm, TokenForm
 from pilar.people.queries import TokenRow
 from pilar.people.rules import NotFound, manages_accounts
 from pilar.people.signin import standing_of
@@ -27,7 +28,7 @@ def account(request: HttpRequest) -> HttpResponse:
     """Who I am here, which roles I hold, in which language, and how I sign in."""
     by = standing_of(request)
     own = queries.own_account(scope=by, now=timezone.now())
-    form = LanguageForm(request.POST or None, initial={"language": own.language})
+    form = LanguageForm(sent(request), initial={"language": own.language})
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data["language"]
         operations.set_language(by=by, language=chosen)
@@ -42,9 +43,9 @@ def account(request: HttpRequest) -> HttpResponse:
 def tokens(request: HttpRequest) -> HttpResponse:
     """My API tokens, and a form for a new one, whose secret the answer shows once."""
     by, now = standing_of(request), timezone.now()
-    form, made = TokenForm(request.POST or None, initial={"days": 90}), None
+    form, made = TokenForm(sent(request), initial={"days": 90}), None
     if request.method == "POST" and form.is_valid():
-        with told_on(form):
+        with shown_on(form):
             made = operations.create_token(by=by, now=now, **form.cleaned_data)
             form = TokenForm(initial={"days": 90})
     rows = [(row, row.works(now)) for row in queries.own_tokens(scope=by)]

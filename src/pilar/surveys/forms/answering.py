@@ -10,7 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from pilar.design.fields import FigureField
-from pilar.evidence.forms import FaultsForm
+from pilar.design.forms import FaultsForm
 from pilar.platform.language import translate
 from pilar.surveys.rules.answers import LONGEST_CONTACT, LONGEST_WORDS, Answered, faults_of
 from pilar.surveys.rules.questionnaire import Item, ItemKind, Option, Questionnaire, Section

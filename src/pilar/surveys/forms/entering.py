@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from pilar.design.fields import DayField
-from pilar.evidence.forms import FaultsForm
+from pilar.design.forms import FaultsForm
 from pilar.platform.errors import Faults
 from pilar.platform.language import translate
 from pilar.surveys.forms.answering import NumberField

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from pilar.areas.forms import MomentField, RegionTimes
 from pilar.areas.queries import OfficeRow
 from pilar.design.fields import DayField
-from pilar.evidence.forms import FaultsForm
+from pilar.design.forms import FaultsForm, Rows
 from pilar.evidence.queries import RevisionRow
-from pilar.people.rules import NotAllowed, NotFound
-from pilar.platform.errors import Fault, Faults, PilarError
+from pilar.platform.errors import Faults
 from pilar.platform.language import translate
 from pilar.surveys.operations import NewSurvey
 from pilar.surveys.queries import CellRow
@@ -25,20 +22,6 @@ from pilar.surveys.rules.questionnaire import Pillar, Questionnaire
 from pilar.surveys.rules.surveys import LONGEST_TITLE, MOST_CELLS, NewCell
 
 EARLIEST, LATEST = 2017, 2100
-_REMOVE = re.compile(r"remove-(\d{1,3})")
-
-
-@contextmanager
-def shown_on(form: FaultsForm) -> Iterator[None]:
-    """Show an expected error of an operation on the form, each fault at its field; what closes the page passes."""
-    try:
-        yield
-    except (NotAllowed, NotFound):
-        raise
-    except Faults as error:
-        form.tell(error)
-    except PilarError as error:
-        form.add_error(None, error.text())
 
 
 class SurveyForm(RegionTimes, FaultsForm):
@@ -87,80 +70,30 @@ class CellForm(FaultsForm):
         return NewCell(given["programme"], given["office"], given["quota"], pillar, part)
 
 
-class CellRows:
-    """The rows of a survey: a button adds or removes one and shows the form again, with and without a script.
+class CellRows(Rows[CellForm]):
+    """The rows of a survey; ``named`` goes to each :class:`CellForm`."""
 
-    Rows in which nothing was typed do not count. ``named`` goes to each :class:`CellForm`.
-    """
-
-    def __init__(self, first: Sequence[CellRow], **named: Any) -> None:
-        self.named = named
-        self.faults: list[str] = []
-        self.forms = self._unbound(
-            [
-                {"programme": one.programme, "office": one.office, "part": one.part or one.pillar, "quota": one.quota}
-                for one in first
-            ]
-            or [{}]
-        )
-
-    def read(self, sent: Mapping[str, str]) -> None:
-        """Take what was sent, and add or remove the row that its button asks for; nothing is judged yet."""
-        rows, asked = self._sent(sent), sent.get("do", "")
-        removed = _REMOVE.fullmatch(asked)
-        if asked == "add" and len(rows) < MOST_CELLS:
-            rows.append({})
-        elif removed and int(removed[1]) < len(rows):
-            del rows[int(removed[1])]
-        self.forms = self._unbound(rows)
+    def __init__(self, first: Iterable[CellRow], **named: Any) -> None:
+        shown = [
+            {"programme": one.programme, "office": one.office, "part": one.part or one.pillar, "quota": one.quota}
+            for one in first
+        ]
+        super().__init__(CellForm, "cells", first=shown, most=MOST_CELLS, **named)
 
     def fill(self, sent: Mapping[str, str], quotas: Sequence[int]) -> None:
         """Take what was sent with these quotas, in the order of :meth:`given`."""
-        rows = [row for row in self._sent(sent) if any(row.values())]
-        self.forms = self._unbound([{**row, "quota": quota} for row, quota in zip(rows, quotas, strict=True)] or [{}])
+        self.show([{**row, "quota": quota} for row, quota in zip(self.typed(sent), quotas, strict=True)])
 
     def given(self, sent: Mapping[str, str]) -> list[NewCell]:
         """The rows that were sent, judged or not: what quotas are shared by."""
         pillars = self.named["pillars"]
-        rows = [row for row in self._sent(sent) if any(row.values())]
-        return [NewCell(row["programme"], 0, 1, *_places(row["part"], pillars)) for row in rows]
-
-    def judge(self, sent: Mapping[str, str]) -> bool:
-        """Take what was sent as what is to be stored; whether all rows are well formed."""
-        rows = [row for row in self._sent(sent) if any(row.values())]
-        data = {f"cells-{place}-{name}": value for place, row in enumerate(rows) for name, value in row.items()}
-        self.forms = [CellForm(data, prefix=f"cells-{place}", **self.named) for place in range(len(rows))]
-        return all(form.is_valid() for form in self.forms)
+        return [NewCell(row["programme"], 0, 1, *_places(row["part"], pillars)) for row in self.typed(sent)]
 
     def tell(self, error: Faults) -> None:
-        """Show each fault at its row and field (``2.quota``), or above the rows."""
-        for fault in error.faults:
-            if not self._told(fault):
-                self.faults.append(translate(fault.sentence, **fault.fields))
-        self.forms = self.forms or self._unbound([{}])
-
-    @property
-    def wrong(self) -> bool:
-        return bool(self.faults) or any(form.is_bound and form.errors for form in self.forms)
-
-    def _told(self, fault: Fault) -> bool:
-        place, _point, field = fault.place.partition(".")
-        if not place.isdigit() or int(place) >= len(self.forms):
-            return False
-        form = self.forms[int(place)]
-        form.add_error(field if field in form.fields else None, translate(fault.sentence, **fault.fields))
-        return True
-
-    def _sent(self, sent: Mapping[str, str]) -> list[dict[str, str]]:
-        count = sent.get("cells-rows", "")
-        size = min(int(count), MOST_CELLS) if count.isascii() and count.isdigit() and len(count) < 5 else 0
-        return [
-            {name: sent.get(f"cells-{place}-{name}", "").strip() for name in CellForm.base_fields}
-            for place in range(size)
-        ]
-
-    def _unbound(self, rows: Iterable[Mapping[str, Any]]) -> list[CellForm]:
-        return [CellForm(initial=row, prefix=f"cells-{place}", **self.named) for place, row in enumerate(rows)]
+        """Without any row, a blank one to write into stands below what is told."""
+        super().tell(error)
+        if not self.forms:
+            self.show([])
 
 
 class StatementForm(FaultsForm):

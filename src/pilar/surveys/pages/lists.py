@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pilar.areas import queries as areas
+from pilar.design.forms import shown_on
 from pilar.people.rules import NotFound, Role, Standing
 from pilar.people.signin import standing_of
 from pilar.platform.language import translate
 from pilar.surveys import operations, queries
-from pilar.surveys.forms.setting_up import SurveyForm, shown_on
+from pilar.surveys.forms.setting_up import SurveyForm
 from pilar.surveys.reference import questionnaires
 from pilar.surveys.rules.authority import STATE_NAMES, STATE_TONES, Action, Case, may, may_somewhere, require
 

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from pilar.areas import reference
+from pilar.design.forms import shown_on
 from pilar.people.keeping import kept_over_sign_in, person_sign, typed_before
 from pilar.people.rules import NotFound, Standing
 from pilar.people.signin import standing_of
@@ -22,7 +23,6 @@ from pilar.reports.pdf import typeset
 from pilar.surveys import operations, queries
 from pilar.surveys.documents import paper_forms
 from pilar.surveys.forms.entering import SheetForm
-from pilar.surveys.forms.setting_up import shown_on
 from pilar.surveys.pages.frame import framed
 from pilar.surveys.pages.results import PDF
 from pilar.surveys.queries import CellRow, SurveyRow

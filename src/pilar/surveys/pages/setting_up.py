@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from pilar.areas import queries as areas
 from pilar.areas import reference
 from pilar.design.final_acts import Check, Done, Remark, confirm
+from pilar.design.forms import shown_on
 from pilar.evidence import queries as evidence
 from pilar.people.rules import Standing
 from pilar.people.signin import standing_of
-from pilar.platform.errors import Faults
 from pilar.surveys import operations, queries
-from pilar.surveys.forms.setting_up import CellRows, StatementForm, shown_on
+from pilar.surveys.forms.setting_up import CellRows, StatementForm
 from pilar.surveys.pages.frame import framed
 from pilar.surveys.queries import SurveyRow
 from pilar.surveys.reference import pillars
@@ -49,11 +49,8 @@ def cells(request: HttpRequest, key: int) -> HttpResponse:
             case "save":
                 status = 422
                 if rows.judge(sent):
-                    try:
+                    with shown_on(rows):
                         operations.set_cells(by=by, survey=key, cells=[one.new_cell() for one in rows.forms])
-                    except Faults as error:
-                        rows.tell(error)
-                    else:
                         messages.success(request, _("The programmes are kept"))
                         return redirect("surveys:survey", key)
             case "fill":

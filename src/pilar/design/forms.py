@@ -1,0 +1,179 @@
+"""Forms that show what an operation refuses, and forms whose rows come and go.
+
+```python
+form, rows = BodyForm(sent(request), …), Rows(MemberForm, "members", first=…)
+if stored(form, lambda: operations.save_body(by=by, given=form.given(), …), rows):
+    return redirect(…)
+return render(request, "…", {"form": form, "rows": rows}, status=form.status)
+```
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Generic, TypeVar
+
+from django import forms
+from django.http import HttpRequest, QueryDict
+
+from pilar.platform.errors import Fault, Faults, NotAllowed, NotFound, PilarError
+from pilar.platform.language import translate
+from pilar.platform.versions import Outdated
+
+MOST_ROWS = 200
+"""Of one form; a longer one comes from no page."""
+_DO = re.compile(r"(add|remove)(?:-([a-z]+))?(?:-(\d{1,3}))?")
+
+F = TypeVar("F", bound="FaultsForm")
+
+
+class FaultsForm(forms.Form):
+    """A form that shows what an operation refuses."""
+
+    seen_field = ""
+    """The hidden field with the version that its reader saw, if it has one."""
+    refused: PilarError | None = None
+    """What the operation refused besides faults, such as a wrong state."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of a page that shows the form: that of what was refused."""
+        if self.refused is not None:
+            return self.refused.status
+        return 422 if self.is_bound and self.errors else 200
+
+    def tell(self, error: Faults) -> None:
+        """Show each fault at its field, without naming the place once more."""
+        for fault in error.faults:
+            said = translate(fault.sentence, **fault.fields)
+            self.add_error(fault.place if fault.place in self.fields else None, said)
+
+    def refuse(self, error: PilarError) -> None:
+        """Show another error than faults above the fields. Who was shown in this way that somebody was faster has seen
+        the newer version: sending the form again replaces it."""
+        self.refused = error
+        self.add_error(None, error.text())
+        if isinstance(error, Outdated) and self.seen_field:
+            self.data = self.data.copy()
+            self.data[self.add_prefix(self.seen_field)] = str(error.stored.version)
+
+
+class Rows(Generic[F]):
+    """Rows of one ``kind`` of form, named ``name``, each with the prefix ``name-0`` and so on.
+
+    Buttons ``do`` add and remove rows and draw the form again, with and without a script: ``add-name``,
+    ``remove-name-2``; ``add`` and ``remove-2`` on a page with one kind of rows.
+
+    ``first`` holds the values that are shown before anything is sent. Rows in which nothing was typed do not count;
+    ``fixed`` names the fields that nobody types. ``named`` goes to each form.
+    """
+
+    def __init__(
+        self,
+        kind: type[F],
+        name: str,
+        *,
+        first: Sequence[Mapping[str, Any]] = (),
+        fixed: Collection[str] = (),
+        most: int = MOST_ROWS,
+        **named: Any,
+    ) -> None:
+        self.kind, self.name, self.fixed, self.most, self.named = kind, name, fixed, most, named
+        self.faults: list[str] = []
+        self.refused: PilarError | None = None
+        self.show(first)
+
+    def show(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Draw these rows, not judged; a blank one if there is none."""
+        self.forms = [self._made(place, row) for place, row in enumerate(rows or [{}])]
+
+    def append(self, row: Mapping[str, Any]) -> None:
+        """A further row as it is shown before anything is sent."""
+        self.forms.append(self._made(len(self.forms), row))
+
+    def read(self, sent: Mapping[str, str]) -> None:
+        """Take what was sent, and add or remove the row that its button asks for; nothing is judged yet."""
+        rows = self._sent(sent)
+        asked = _DO.fullmatch(sent.get("do", ""))
+        if asked and asked[2] in (self.name, None):
+            if asked[1] == "add" and len(rows) < self.most:
+                rows.append({})
+            elif asked[1] == "remove" and asked[3] and int(asked[3]) < len(rows):
+                del rows[int(asked[3])]
+        self.forms = [self._made(place, row) for place, row in enumerate(rows)]
+
+    def judge(self, sent: Mapping[str, str]) -> bool:
+        """Take what was sent as what is to be stored; whether all rows are well formed."""
+        rows = self.typed(sent)
+        data = {f"{self.name}-{place}-{name}": value for place, row in enumerate(rows) for name, value in row.items()}
+        self.forms = [self.kind(data, prefix=f"{self.name}-{place}", **self.named) for place in range(len(rows))]
+        return all(form.is_valid() for form in self.forms)
+
+    def typed(self, sent: Mapping[str, str]) -> list[dict[str, str]]:
+        """The rows that were sent in which something was typed."""
+        return [
+            row
+            for row in self._sent(sent)
+            if any(value.strip() for name, value in row.items() if name not in self.fixed)
+        ]
+
+    def take(self, fault: Fault) -> bool:
+        """Show a fault at its row and field (``name.2.text`` or ``2.text``); False for one of another place."""
+        place, _point, field = fault.place.removeprefix(f"{self.name}.").partition(".")
+        if not place.isdigit() or int(place) >= len(self.forms):
+            return False
+        form = self.forms[int(place)]
+        form.add_error(field if field in form.fields else None, translate(fault.sentence, **fault.fields))
+        return True
+
+    def tell(self, error: Faults) -> None:
+        """Show each fault at its row, or above the rows."""
+        self.faults += [translate(one.sentence, **one.fields) for one in error.faults if not self.take(one)]
+
+    def refuse(self, error: PilarError) -> None:
+        """Show another error than faults above the rows."""
+        self.refused = error
+        self.faults.append(error.text())
+
+    @property
+    def wrong(self) -> bool:
+        return bool(self.faults) or any(form.is_bound and form.errors for form in self.forms)
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of a page that shows the rows: that of what was refused."""
+        return self.refused.status if self.refused is not None else 422 if self.wrong else 200
+
+    def _sent(self, sent: Mapping[str, str]) -> list[dict[str, str]]:
+        count = sent.get(f"{self.name}-rows", "")
+        size = min(int(count), self.most) if count.isascii() and count.isdigit() and len(count) < 5 else 0
+        return [
+            {name: sent.get(f"{self.name}-{place}-{name}", "") for name in self.kind.base_fields}
+            for place in range(size)
+        ]
+
+    def _made(self, place: int, row: Mapping[str, Any]) -> F:
+        return self.kind(initial=row, prefix=f"{self.name}-{place}", **self.named)
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What was sent, also where it is empty; None for a page that is only read."""
+    return request.POST if request.method == "POST" else None
+
+
+@contextmanager
+def shown_on(form: Any, *rows: Rows[Any], passing: Iterable[type[PilarError]] = (Outdated,)) -> Iterator[None]:
+    """Show an expected error of an operation: each fault at its row or field, the rest on ``form``, which may be
+    :class:`Rows` itself. What closes the page passes, and so does what is ``passing``."""
+    try:
+        yield
+    except (NotAllowed, NotFound, *passing):
+        raise
+    except Faults as error:
+        left = [fault for fault in error.faults if not any(one.take(fault) for one in rows)]
+        if left:
+            form.tell(Faults(left))
+    except PilarError as error:
+        form.refuse(error)
