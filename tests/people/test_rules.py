@@ -7,7 +7,6 @@ import pytest
 from pilar.areas.rules import LOAD_REFERENCE_DATA, MANAGE_OFFICES
 from pilar.people.rules import (
     OPERATOR,
-    PERMISSIONS,
     PUBLIC,
     ROLES,
     SCHEDULE,
@@ -196,5 +195,5 @@ def test_an_unknown_permission_and_an_office_without_region_are_bugs() -> None:
 
 
 def test_roles_below_ask_for_permissions_that_exist() -> None:
-    assert Permission(MANAGE_OFFICES) in PERMISSIONS[Role.COORDINATOR]
-    assert Permission(LOAD_REFERENCE_DATA) in PERMISSIONS[Role.SECRETARIAT]
+    assert Permission(MANAGE_OFFICES) in ROLES[Role.COORDINATOR].permissions
+    assert Permission(LOAD_REFERENCE_DATA) in ROLES[Role.SECRETARIAT].permissions

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pilar.areas import operations as area_operations
 from pilar.areas import queries as areas
 from pilar.people import operations, queries
-from pilar.people.rules import ROLES, NotFound, Role, Standing
+from pilar.people.rules import ROLES, NotFound, Reach, Role, Standing
 from pilar.platform.language import mark, translate
 
 REGION = "36.03"
@@ -89,8 +89,8 @@ def _accounts(
                 email=email,
                 name=name,
                 role=role,
-                region=REGION if role in {Role.COORDINATOR, Role.VERIFIER} else None,
-                office=offices[OFFICE] if role is Role.CONTRIBUTOR else None,
+                region=REGION if ROLES[role].reach is Reach.REGION else None,
+                office=offices[OFFICE] if ROLES[role].reach is Reach.OFFICE else None,
                 password=password,
                 now=now,
             )

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower, Now
 from django.utils.crypto import salted_hmac
 
+from pilar.people.rules import ROLES, Reach
 from pilar.platform.names import SignatureField, named
 
 
@@ -71,6 +72,12 @@ class User(AbstractBaseUser):
         return salted_hmac("people.session", text, secret=secret, algorithm="sha256").hexdigest()
 
 
+def _held_for(reach: Reach, **place: bool) -> Q:
+    """The condition on a membership of a role of this reach, which is that of ``rules.ROLES``."""
+    roles = [role.value for role, facts in ROLES.items() if facts.reach is reach]
+    return Q(role__in=roles, **place) if len(roles) > 1 else Q(role=roles[0], **place)
+
+
 class Membership(models.Model):
     """A role held (keanggotaan) from one moment to another, for the nation, a region or an office."""
 
@@ -85,11 +92,9 @@ class Membership(models.Model):
         ordering = ["since", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(
-                    role__in=["secretariat", "assessor", "panel_chair"], region__isnull=True, office__isnull=True
-                )
-                | Q(role__in=["coordinator", "verifier"], region__isnull=False, office__isnull=True)
-                | Q(role="contributor", region__isnull=True, office__isnull=False),
+                condition=_held_for(Reach.NATION, region__isnull=True, office__isnull=True)
+                | _held_for(Reach.REGION, region__isnull=False, office__isnull=True)
+                | _held_for(Reach.OFFICE, region__isnull=True, office__isnull=False),
                 name="membership_role_fits_reach",
             ),
             models.CheckConstraint(

@@ -26,11 +26,12 @@ class Role(StrEnum):
 
 
 class Reach(StrEnum):
-    """What a role is held for: the nation, one region, or one office of a region."""
+    """What a role is held for: the nation, one region, one office of a region, or a district, village or hospital."""
 
     NATION = "nation"
     REGION = "region"
     OFFICE = "office"
+    UNIT = "unit"
 
 
 class Permission(StrEnum):
@@ -58,20 +59,11 @@ class Permission(StrEnum):
 
 P = Permission
 
-PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    # Evidence is the region's own statement: the secretariat neither adds nor verifies it.
-    Role.SECRETARIAT: frozenset(Permission) - {P.ADD_EVIDENCE, P.VERIFY_EVIDENCE},
-    Role.COORDINATOR: frozenset({P.MANAGE_TEAM, P.MANAGE_OFFICES, P.READ_EVIDENCE, P.ADD_EVIDENCE}),
-    Role.VERIFIER: frozenset({P.READ_EVIDENCE, P.VERIFY_EVIDENCE}),
-    Role.CONTRIBUTOR: frozenset({P.READ_EVIDENCE, P.ADD_EVIDENCE}),
-    Role.ASSESSOR: frozenset(),
-    Role.PANEL_CHAIR: frozenset(),
-}
-
 
 @dataclass(frozen=True, slots=True)
 class RoleFacts:
-    """A role for readers, what it is held for, and the permission that it takes to give or end it.
+    """All that a role is: its name for readers, what it is held for, the permission that it takes to give or end it,
+    and its own permissions; what it may in a room says the table of that room.
 
     ``second_factor``: who holds it signs in with more than a password, where the installation asks for it.
     """
@@ -80,6 +72,7 @@ class RoleFacts:
     description: str
     reach: Reach
     given_with: Permission
+    permissions: frozenset[Permission] = frozenset()
     second_factor: bool = False
 
 
@@ -89,6 +82,8 @@ ROLES: dict[Role, RoleFacts] = {
         mark("Runs the evaluation for the ministry: instruments, campaigns, panels, publication"),
         Reach.NATION,
         P.MANAGE_MEMBERS,
+        # Evidence is the region's own statement: the secretariat neither adds nor verifies it.
+        frozenset(Permission) - {P.ADD_EVIDENCE, P.VERIFY_EVIDENCE},
         second_factor=True,
     ),
     Role.COORDINATOR: RoleFacts(
@@ -96,6 +91,7 @@ ROLES: dict[Role, RoleFacts] = {
         mark("Leads the region's self-assessment, usually in the communications and informatics office"),
         Reach.REGION,
         P.MANAGE_MEMBERS,
+        frozenset({P.MANAGE_TEAM, P.MANAGE_OFFICES, P.READ_EVIDENCE, P.ADD_EVIDENCE}),
         # Signs for the region: hands in the self-assessment, signs minutes, brings a plan into force.
         second_factor=True,
     ),
@@ -104,12 +100,14 @@ ROLES: dict[Role, RoleFacts] = {
         mark("Checks the region's evidence before it is submitted"),
         Reach.REGION,
         P.MANAGE_TEAM,
+        frozenset({P.READ_EVIDENCE, P.VERIFY_EVIDENCE}),
     ),
     Role.CONTRIBUTOR: RoleFacts(
         mark("Contributor"),
         mark("Marks the indicators given to the office and attaches evidence"),
         Reach.OFFICE,
         P.MANAGE_TEAM,
+        frozenset({P.READ_EVIDENCE, P.ADD_EVIDENCE}),
     ),
     Role.ASSESSOR: RoleFacts(
         mark("Assessor"),
@@ -136,6 +134,7 @@ class UnfitReach(PilarError):
         Reach.NATION: mark("The role “%(role)s” is held for the whole nation; leave region and office empty"),
         Reach.REGION: mark("The role “%(role)s” is held for one region; name the region and no office"),
         Reach.OFFICE: mark("The role “%(role)s” is held for one office; name the office"),
+        Reach.UNIT: mark("The role “%(role)s” is held for one district, village or hospital; name it and no office"),
     }
 
     def text(self) -> str:
@@ -145,7 +144,8 @@ class UnfitReach(PilarError):
 
 @dataclass(frozen=True, slots=True)
 class HeldRole:
-    """A role and where it is held: ``region`` is a code, ``office`` a key with the region it belongs to.
+    """A role and where it is held: ``region`` is a code, ``office`` a key with the region it belongs to, ``unit`` the
+    code of a district, village or hospital of the region.
 
     Raises :class:`UnfitReach` if the place does not fit the role.
     """
@@ -153,14 +153,21 @@ class HeldRole:
     role: Role
     region: str | None = None
     office: int | None = None
+    unit: str = ""
 
     def __post_init__(self) -> None:
-        wanted = {Reach.NATION: (False, False), Reach.REGION: (True, False), Reach.OFFICE: (True, True)}
-        if wanted[ROLES[self.role].reach] != (self.region is not None, self.office is not None):
+        wanted = {
+            Reach.NATION: (False, False, False),
+            Reach.REGION: (True, False, False),
+            Reach.OFFICE: (True, True, False),
+            Reach.UNIT: (True, False, True),
+        }
+        if wanted[ROLES[self.role].reach] != (self.region is not None, self.office is not None, bool(self.unit)):
             raise UnfitReach(role=self.role)
 
-    def covers(self, area: str | None, office: int | None) -> bool:
-        """Whether the role holds there; ``None`` and ``None`` stand for the whole nation."""
+    def covers(self, area: str | None, office: int | None, unit: str = "") -> bool:
+        """Whether the role holds there; ``None`` and ``None`` stand for the whole nation. A district's role holds in
+        its villages, whose codes begin with its own."""
         match ROLES[self.role].reach:
             case Reach.NATION:
                 return True
@@ -168,6 +175,8 @@ class HeldRole:
                 return area == self.region
             case Reach.OFFICE:
                 return area == self.region and office == self.office
+            case Reach.UNIT:
+                return area == self.region and f"{unit}.".startswith(f"{self.unit}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +242,12 @@ def may(by: Standing, permission: str, *, area: str | None = None, office: int |
         raise ValueError("an office is asked about together with its region")
     if by.unrestricted:
         return True
-    return any(wanted in PERMISSIONS[held.role] and held.covers(area, office) for held in by.memberships)
+    return any(wanted in ROLES[held.role].permissions and held.covers(area, office) for held in by.memberships)
+
+
+def roles_with(permission: Permission) -> frozenset[Role]:
+    """The roles that have a permission."""
+    return frozenset(role for role, facts in ROLES.items() if permission in facts.permissions)
 
 
 def led_regions(by: Standing) -> list[str]:

@@ -20,7 +20,7 @@ def panel(scope: Standing) -> Q:
         Q(number__isnull=True) | Q(number__gte=OuterRef("number")),
         evidence=OuterRef("evidence"),
         answer__assessment__participation__seats__assessor=scope.account,
-        answer__assessment__phase__state__in=rule.phases or (),
+        answer__assessment__phase__state__in=rule.states or (),
         answer__assessment__state__in=rule.assessments or (),
     )
     return Q(Exists(attached))

@@ -22,7 +22,7 @@ def panel(scope: Standing) -> Q:
     rule = TABLE[Action.READ_FOR_MARKING]
     seats = Seat.objects.filter(
         assessor=scope.account,
-        participation__assessments__phase__state__in=(rule.phases or frozenset()) - {PhaseState.PUBLISHED},
+        participation__assessments__phase__state__in=(rule.states or frozenset()) - {PhaseState.PUBLISHED},
         participation__assessments__state__in=rule.assessments or (),
     )
     return Q(region__in=seats.values("participation__region"))

@@ -13,18 +13,16 @@ from enum import StrEnum
 
 from pilar.areas import reference
 from pilar.evaluation.rules.stages import PHASE_NAMES, AssessmentState, PhaseState, assessment_name
-from pilar.people.rules import HeldRole, NotAllowed, NotFound, Role, Standing
+from pilar.people import authority
+from pilar.people.authority import Place
+from pilar.people.rules import HeldRole, Role, Standing
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark, translate
 
 
-class Place(StrEnum):
-    """Where a role must be held: the nation, the region, the region or the office that answers, a seat on its panel,
-    the chair of its panel."""
+class Panel(StrEnum):
+    """Places of this room: a seat on the panel of the region, and its chair."""
 
-    NATION = "nation"
-    REGION = "region"
-    OFFICE = "office"
     SEAT = "seat"
     CHAIR = "chair"
 
@@ -72,12 +70,10 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Allowed:
-    """Roles, the place they must be held at, and the states; ``None`` for states means any."""
+class Allowed(authority.Allowed):
+    """``states`` are those of the phase; ``assessments`` those of the region's assessment, ``None`` for any."""
 
-    roles: frozenset[Role]
-    place: Place
-    phases: frozenset[PhaseState] | None = None
+    states: frozenset[PhaseState] | None = None
     assessments: frozenset[AssessmentState] | None = None
 
 
@@ -116,7 +112,7 @@ TABLE: dict[Action, Allowed] = {
     ),
     Action.RETURN_ASSESSMENT: Allowed(SECRETARIAT, Place.NATION, frozenset({P.OPEN}), SUBMITTED),
     Action.SEE_PROGRESS: Allowed(SECRETARIAT, Place.NATION),
-    Action.REQUEST_EVIDENCE: Allowed(SECRETARIAT | PANEL, Place.SEAT, PANEL_AT_WORK, HANDED_IN),
+    Action.REQUEST_EVIDENCE: Allowed(SECRETARIAT | PANEL, Panel.SEAT, PANEL_AT_WORK, HANDED_IN),
     Action.COMPUTE_RESULTS: Allowed(SECRETARIAT, Place.NATION, PANEL_AT_WORK | AGREED_ON),
     Action.APPROVE_RESULTS: Allowed(SECRETARIAT, Place.NATION, AGREED_ON),
     Action.PUBLISH_RESULTS: Allowed(SECRETARIAT, Place.NATION, frozenset({P.FINAL})),
@@ -139,13 +135,13 @@ TABLE: dict[Action, Allowed] = {
         frozenset({R.COORDINATOR, R.CONTRIBUTOR}), Place.OFFICE, frozenset({P.PUBLISHED}), frozenset({A.AGREED})
     ),
     Action.PLAN_STEPS: Allowed(SECRETARIAT | REGION_TEAM, Place.REGION),
-    Action.READ_FOR_MARKING: Allowed(PANEL, Place.SEAT, frozenset({P.CLOSED}) | PANEL_AT_WORK | AGREED_ON, HANDED_IN),
-    Action.MARK: Allowed(PANEL, Place.SEAT, PANEL_AT_WORK, SUBMITTED),
-    Action.FINISH_MARKING: Allowed(PANEL, Place.SEAT, PANEL_AT_WORK, SUBMITTED),
-    Action.WRITE_FINDINGS: Allowed(PANEL, Place.SEAT, PANEL_AT_WORK, HANDED_IN),
-    Action.HOLD_MEETINGS: Allowed(PANEL, Place.SEAT, PANEL_AT_WORK, HANDED_IN),
+    Action.READ_FOR_MARKING: Allowed(PANEL, Panel.SEAT, frozenset({P.CLOSED}) | PANEL_AT_WORK | AGREED_ON, HANDED_IN),
+    Action.MARK: Allowed(PANEL, Panel.SEAT, PANEL_AT_WORK, SUBMITTED),
+    Action.FINISH_MARKING: Allowed(PANEL, Panel.SEAT, PANEL_AT_WORK, SUBMITTED),
+    Action.WRITE_FINDINGS: Allowed(PANEL, Panel.SEAT, PANEL_AT_WORK, HANDED_IN),
+    Action.HOLD_MEETINGS: Allowed(PANEL, Panel.SEAT, PANEL_AT_WORK, HANDED_IN),
     # While the phase is with the panels nothing is final: the chair settles anew after an interview.
-    Action.SETTLE: Allowed(PANEL, Place.CHAIR, PANEL_AT_WORK, HANDED_IN),
+    Action.SETTLE: Allowed(PANEL, Panel.CHAIR, PANEL_AT_WORK, HANDED_IN),
 }
 
 
@@ -191,13 +187,11 @@ class SelfAssessmentOver(PilarError):
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class Case(authority.Case):
     """What an action is about: the region, the office that answers, the panel's assessors (user keys), its chair, the
     states, those of the panel with a declared conflict, when the self-assessment closes, and the moment of asking. For
     a campaign as a whole ``region`` is empty."""
 
-    region: str = ""
-    office: int | None = None
     panel: Collection[int] = ()
     chair: int | None = None
     phase: PhaseState | None = None
@@ -207,22 +201,43 @@ class Case:
     now: datetime | None = None
 
 
-def holds(by: Standing, action: Action, case: Case) -> bool:
-    """Whether the actor holds a role for the action at its place, whatever the state."""
-    rule = TABLE[action]
-    return by.unrestricted or any(
-        held.role in rule.roles and _covers(held, rule.place, case, by.account) for held in by.memberships
-    )
+class Authority(authority.Authority[Action, Case]):
+    seated = PANEL
+    kinds = ("states", "assessments")
+
+    def covers(self, by: Standing, held: HeldRole, place: str, case: Case) -> bool:
+        if held.role not in PANEL:
+            return super().covers(by, held, place, case)
+        return by.account is not None and (
+            by.account == case.chair if place == Panel.CHAIR else by.account in case.panel
+        )
+
+    def in_state(self, action: Action, case: Case) -> bool:
+        """A campaign as a whole has no assessment, and what is created first no phase: neither holds anything up."""
+        rule = TABLE[action]
+        return (rule.states is None or case.phase is None or case.phase in rule.states) and (
+            rule.assessments is None or case.assessment is None or case.assessment in rule.assessments
+        )
+
+    def wrong_state(self, case: Case) -> PilarError:
+        return WrongState(phase=case.phase, assessment=case.assessment)
+
+    def obstacle(self, by: Standing, action: Action, case: Case) -> PilarError | None:
+        """NotAllowed, SeatInConflict, WrongState or SelfAssessmentOver."""
+        if self.holds(by, action, case) and in_conflict(by, action, case):
+            return SeatInConflict()
+        refused = super().obstacle(by, action, case)
+        if refused is None and is_over(action, case):
+            return SelfAssessmentOver(moment=case.closes_at, region=case.region)
+        return refused
+
+    def may(self, by: Standing, action: Action, case: Case) -> bool:
+        return self.obstacle(by, action, case) is None
 
 
-def _covers(held: HeldRole, place: Place, case: Case, account: int | None) -> bool:
-    if held.role is Role.SECRETARIAT:
-        return True
-    if held.role in PANEL:
-        return account is not None and (account == case.chair if place is Place.CHAIR else account in case.panel)
-    if not case.region or held.region != case.region:
-        return False
-    return held.office is None or place is not Place.OFFICE or held.office == case.office
+AUTHORITY = Authority(TABLE)
+holds, in_time, may = AUTHORITY.holds, AUTHORITY.in_state, AUTHORITY.may
+obstacle, require = AUTHORITY.obstacle, AUTHORITY.require
 
 
 def in_conflict(by: Standing, action: Action, case: Case) -> bool:
@@ -231,19 +246,6 @@ def in_conflict(by: Standing, action: Action, case: Case) -> bool:
         action in UNBIASED
         and by.account in case.conflicting
         and not any(held.role in TABLE[action].roles - PANEL for held in by.memberships)
-    )
-
-
-def runs_campaigns(by: Standing) -> bool:
-    """Whether the actor runs campaigns: the secretariat."""
-    return holds(by, Action.SEE_PROGRESS, Case())
-
-
-def in_time(action: Action, case: Case) -> bool:
-    """Whether the states allow the action, whoever asks."""
-    rule = TABLE[action]
-    return (rule.phases is None or case.phase is None or case.phase in rule.phases) and (
-        rule.assessments is None or case.assessment is None or case.assessment in rule.assessments
     )
 
 
@@ -259,35 +261,9 @@ def is_over(action: Action, case: Case) -> bool:
     return case.now >= case.closes_at
 
 
-def may(by: Standing, action: Action, case: Case) -> bool:
-    """Whether ``by`` may do ``action`` now."""
-    return obstacle(by, action, case) is None
-
-
-def require(by: Standing, action: Action, case: Case, *, known: bool) -> None:
-    """Raise unless :func:`may`: NotFound for somebody who may not know of the case, or what :func:`obstacle` says.
-
-    ``known``: whether the actor may read the case anyway, so that refusing says nothing new.
-    """
-    if not known and not holds(by, action, case):
-        raise NotFound
-    refused = obstacle(by, action, case)
-    if refused is not None:
-        raise refused
-
-
-def obstacle(by: Standing, action: Action, case: Case) -> PilarError | None:
-    """Why ``by`` may not do ``action`` now: NotAllowed, SeatInConflict, WrongState or SelfAssessmentOver; None
-    if they may."""
-    if not holds(by, action, case):
-        return NotAllowed()
-    if in_conflict(by, action, case):
-        return SeatInConflict()
-    if not in_time(action, case):
-        return WrongState(phase=case.phase, assessment=case.assessment)
-    if is_over(action, case):
-        return SelfAssessmentOver(moment=case.closes_at, region=case.region)
-    return None
+def runs_campaigns(by: Standing) -> bool:
+    """Whether the actor runs campaigns: the secretariat."""
+    return holds(by, Action.SEE_PROGRESS, Case())
 
 
 def may_know(by: Standing, case: Case) -> bool:

@@ -20,7 +20,8 @@ from pilar.evidence.operations.adding import HeldUpload, hold, revise
 from pilar.evidence.operations.locking import lock_piece
 from pilar.evidence.operations.persons import person
 from pilar.evidence.rules import MEDIA_TYPES, checked_name, checked_title
-from pilar.people.rules import PERMISSIONS, NotAllowed, NotFound, Permission, Standing
+from pilar.people.authority import Place, extent
+from pilar.people.rules import NotAllowed, NotFound, Permission, Standing, roles_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,5 @@ def keep_made(
 
 
 def _require_adding(by: Standing, region: str) -> None:
-    held = (one for one in by.memberships if one.region == region)
-    if not any(Permission.ADD_EVIDENCE in PERMISSIONS[one.role] for one in held):
+    if region not in extent(by, roles_with(Permission.ADD_EVIDENCE), Place.OFFICE).touched:
         raise NotAllowed

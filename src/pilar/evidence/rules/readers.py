@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pilar.people.rules import PERMISSIONS, ROLES, Permission, Reach, Standing
+from pilar.people.authority import Place, extent
+from pilar.people.rules import Permission, Standing, roles_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,6 @@ def readers_reach(by: Standing) -> ReadersReach:
 
     Who reads and adds in a whole region reads what is reserved there.
     """
-    reading = [held for held in by.memberships if Permission.READ_EVIDENCE in PERMISSIONS[held.role]]
-    return ReadersReach(
-        everywhere=by.unrestricted or any(ROLES[held.role].reach is Reach.NATION for held in reading),
-        regions=frozenset(held.region for held in reading if held.region),
-        reserved=frozenset(
-            held.region
-            for held in reading
-            if held.region and held.office is None and Permission.ADD_EVIDENCE in PERMISSIONS[held.role]
-        ),
-    )
+    reading = extent(by, roles_with(Permission.READ_EVIDENCE), Place.OFFICE)
+    adding = extent(by, roles_with(Permission.ADD_EVIDENCE), Place.OFFICE)
+    return ReadersReach(reading.everywhere, reading.touched, reading.touched & adding.regions)

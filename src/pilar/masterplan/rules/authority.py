@@ -10,16 +10,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pilar.masterplan.rules.stages import BEING_WRITTEN, LAW, ONCE_IN_FORCE, VERSION_NAMES, VersionState
-from pilar.people.rules import HeldRole, NotAllowed, NotFound, Role, Standing
-from pilar.platform.errors import PilarError
-from pilar.platform.language import mark, translate
-
-
-class Place(StrEnum):
-    """Where a role must be held: in the region, or in the office that proposes or carries out."""
-
-    REGION = "region"
-    OFFICE = "office"
+from pilar.people import authority
+from pilar.people.authority import Allowed, Authority, Place
+from pilar.people.rules import Role
+from pilar.platform.language import mark
 
 
 class Action(StrEnum):
@@ -51,15 +45,6 @@ class Action(StrEnum):
     """The reports themselves, with obstacles and names; figures of a plan in force everybody reads."""
 
 
-@dataclass(frozen=True, slots=True)
-class Allowed:
-    """Roles, the place they must be held at, and the states of the version; ``None`` means any, or none yet."""
-
-    roles: frozenset[Role]
-    place: Place
-    states: frozenset[VersionState] | None = None
-
-
 V = VersionState
 COORDINATOR = frozenset({Role.COORDINATOR})
 CONTRIBUTOR = frozenset({Role.CONTRIBUTOR})
@@ -85,75 +70,20 @@ TABLE: dict[Action, Allowed] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class Case(authority.Case):
     """What an action is about: the region, the office of a proposal or programme, and the state of the version."""
 
-    region: str
-    office: int | None = None
     state: VersionState | None = None
 
 
-class WrongState(PilarError):
+class WrongState(authority.WrongState):
     """The actor may do this, but not while the version is in its state."""
 
     code = "wrong-plan-state"
-    status = 409
     sentence = mark("This cannot be done while the plan is in the state “%(state)s”")
-
-    def text(self) -> str:
-        name = VERSION_NAMES[self.fields["state"]]
-        return translate(self.sentence, state=translate(name))
+    names = VERSION_NAMES
 
 
-def holds(by: Standing, action: Action, case: Case) -> bool:
-    """Whether ``by`` holds a role for ``action`` there, in whatever state the version is."""
-    rule = TABLE[action]
-    return by.unrestricted or any(
-        held.role in rule.roles and _covers(held, rule.place, case) for held in by.memberships
-    )
-
-
-def in_state(action: Action, case: Case) -> bool:
-    """Whether the state of the version lets anybody do ``action``."""
-    states = TABLE[action].states
-    return states is None or case.state in states
-
-
-def may(by: Standing, action: Action, case: Case) -> bool:
-    """Whether ``by`` may do ``action`` there now."""
-    return holds(by, action, case) and in_state(action, case)
-
-
-def require(by: Standing, action: Action, case: Case, *, known: bool) -> None:
-    """Raise unless :func:`may`: NotFound for somebody who may not know of the case, NotAllowed without the role,
-    :class:`WrongState` with it.
-
-    ``known``: whether the actor may read the case anyway, so that refusing says nothing new.
-    """
-    if not holds(by, action, case):
-        raise NotAllowed if known else NotFound
-    if not in_state(action, case):
-        assert case.state is not None
-        raise WrongState(state=case.state)
-
-
-def _covers(held: HeldRole, place: Place, case: Case) -> bool:
-    if held.role is Role.SECRETARIAT:
-        return True
-    if held.region != case.region:
-        return False
-    return place is Place.REGION or held.office is None or held.office == case.office
-
-
-def offices_of(by: Standing, action: Action, region: str) -> tuple[int, ...] | None:
-    """The offices of a region whose cases ``by`` may do ``action`` with: None for all of them."""
-    if holds(by, action, Case(region)):
-        return None
-    rule = TABLE[action]
-    return tuple(
-        sorted(
-            held.office
-            for held in by.memberships
-            if held.role in rule.roles and held.region == region and held.office is not None
-        )
-    )
+AUTHORITY: Authority[Action, Case] = Authority(TABLE, WrongState)
+holds, in_state, may, require = AUTHORITY.holds, AUTHORITY.in_state, AUTHORITY.may, AUTHORITY.require
+offices_of = AUTHORITY.offices

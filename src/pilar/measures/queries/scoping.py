@@ -11,8 +11,9 @@ from django.utils.module_loading import import_string
 
 from pilar.areas import reference
 from pilar.areas.rules import zone_of
-from pilar.measures.rules.authority import TABLE, Action, Case, SourceStanding, may
-from pilar.people.rules import Role, Standing
+from pilar.measures.rules.authority import AUTHORITY, Action, Case, SourceStanding, may
+from pilar.people.queries import within
+from pilar.people.rules import Standing
 
 FurtherReaders = Callable[[Standing], Q]
 """Which measures somebody reads besides those of their own regions: a condition on ``Measure``, ``NOBODY`` for none.
@@ -26,11 +27,10 @@ def readable(scope: Standing) -> Q:
     """The condition on ``Measure`` for all that ``scope`` reads: public ones, own regions, and what rooms above add."""
     if isinstance(scope, SourceStanding):
         return Q(public=True) | Q(source=scope.source)
-    reading = TABLE[Action.READ].roles
-    held = [one for one in scope.memberships if one.role in reading]
-    if scope.unrestricted or any(one.role is Role.SECRETARIAT for one in held):
+    reach = AUTHORITY.extent(scope, Action.READ)
+    if reach.everywhere:
         return Q()
-    found = Q(public=True) | Q(region__in=sorted({one.region for one in held if one.region}))
+    found = within(reach, besides=Q(public=True))
     for path in settings.PILAR_MEASURE_READERS:
         further: FurtherReaders = import_string(path)
         found |= further(scope)

@@ -9,14 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pilar.people.rules import HeldRole, NotAllowed, NotFound, Role, Standing
-
-
-class Place(StrEnum):
-    """Where a role must be held: in the region, or in the office that answers for the measure."""
-
-    REGION = "region"
-    OFFICE = "office"
+from pilar.people import authority
+from pilar.people.authority import Place
+from pilar.people.rules import Role, Standing
 
 
 class Action(StrEnum):
@@ -31,11 +26,9 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Allowed:
-    """Roles and the place they must be held at; ``sources`` says whether a source may, with its own measures."""
+class Allowed(authority.Allowed):
+    """``sources`` says whether a source may, with its own measures."""
 
-    roles: frozenset[Role]
-    place: Place
     sources: bool = False
 
 
@@ -63,45 +56,29 @@ class SourceStanding(Standing):
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class Case(authority.Case):
     """What an action is about: the region, and of a measure its office and its source.
 
     ``built_in``: the source is a part of Pilar, which alone reports and corrects.
     """
 
-    region: str
-    office: int | None = None
     source: int | None = None
     built_in: bool = False
 
 
-def may(by: Standing, action: Action, case: Case) -> bool:
-    """Whether ``by`` may do ``action`` there."""
-    rule = TABLE[action]
-    if isinstance(by, SourceStanding):
-        return rule.sources and by.region == case.region and by.source == case.source
-    if case.built_in and action in (Action.REPORT, Action.CORRECT):
-        return False
-    return by.unrestricted or any(
-        held.role in rule.roles and _covers(held, rule.place, case) for held in by.memberships
-    )
+class Authority(authority.Authority[Action, Case]):
+    kinds = ()
+
+    def holds(self, by: Standing, action: Action, case: Case) -> bool:
+        if isinstance(by, SourceStanding):
+            return TABLE[action].sources and by.region == case.region and by.source == case.source
+        if case.built_in and action in (Action.REPORT, Action.CORRECT):
+            return False
+        return super().holds(by, action, case)
 
 
-def require(by: Standing, action: Action, case: Case, *, known: bool) -> None:
-    """Raise unless :func:`may`: NotFound for somebody who may not know of the case, otherwise NotAllowed.
-
-    ``known``: whether the actor may read the case anyway, so that refusing says nothing new.
-    """
-    if not may(by, action, case):
-        raise NotAllowed if known else NotFound
-
-
-def _covers(held: HeldRole, place: Place, case: Case) -> bool:
-    if held.role is Role.SECRETARIAT:
-        return True
-    if held.region != case.region:
-        return False
-    return place is Place.REGION or held.office is None or held.office == case.office
+AUTHORITY = Authority(TABLE)
+may, require = AUTHORITY.may, AUTHORITY.require
 
 
 def reports_in(by: Standing, region: str) -> bool:
@@ -111,6 +88,4 @@ def reports_in(by: Standing, region: str) -> bool:
     """
     if isinstance(by, SourceStanding):
         return by.region == region
-    return by.account is not None and any(
-        held.role in TABLE[Action.REPORT].roles and held.region == region for held in by.memberships
-    )
+    return by.account is not None and region in AUTHORITY.extent(by, Action.REPORT).touched

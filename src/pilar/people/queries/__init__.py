@@ -18,6 +18,7 @@ from pilar.people.queries.accounts import (
 from pilar.people.queries.failures import Attempt, closed_until
 from pilar.people.queries.notices import NoticeRow, count_open_notices, done_notices, open_notices
 from pilar.people.queries.personal import count_of, personal_data
+from pilar.people.queries.scoping import within
 from pilar.people.queries.second_factors import second_factors
 from pilar.people.queries.tokens import TokenRow, own_tokens, tokens_of
 
@@ -45,4 +46,5 @@ __all__ = [
     "second_factors",
     "standing",
     "tokens_of",
+    "within",
 ]

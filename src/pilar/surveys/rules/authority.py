@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pilar.people.rules import HeldRole, NotAllowed, NotFound, Role, Standing
-from pilar.platform.errors import PilarError
-from pilar.platform.language import mark, translate
+from pilar.people import authority
+from pilar.people.authority import Allowed, Authority, Place
+from pilar.people.rules import Role, Standing
+from pilar.platform.language import mark
 
 
 class SurveyState(StrEnum):
@@ -29,13 +30,6 @@ STATE_NAMES = {
 
 STATE_TONES = {SurveyState.DRAFT: "", SurveyState.OPEN: "positive", SurveyState.CLOSED: "brand"}
 """Of their tags."""
-
-
-class Place(StrEnum):
-    """Where a role must be held: in the region, or in the office that owns the programme."""
-
-    REGION = "region"
-    OFFICE = "office"
 
 
 class Action(StrEnum):
@@ -57,15 +51,6 @@ class Action(StrEnum):
     """What people wrote in their own words, which may name somebody."""
     SEE_CONTACTS = "see-contacts"
     """Where respondents want to be told the result."""
-
-
-@dataclass(frozen=True, slots=True)
-class Allowed:
-    """Roles, the place they must be held at, and the states of the survey; ``None`` means any, or none yet."""
-
-    roles: frozenset[Role]
-    place: Place
-    states: frozenset[SurveyState] | None = None
 
 
 S = SurveyState
@@ -91,70 +76,29 @@ TABLE: dict[Action, Allowed] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class Case(authority.Case):
     """What an action is about: the region, the office of a cell, and the state of the survey."""
 
-    region: str
-    office: int | None = None
     state: SurveyState | None = None
 
 
-class WrongSurveyState(PilarError):
+class WrongSurveyState(authority.WrongState):
     """The actor may do this, but not while the survey is in its state."""
 
     code = "wrong-survey-state"
-    status = 409
     sentence = mark("This cannot be done while the survey is in the state “%(state)s”")
-
-    def text(self) -> str:
-        name = STATE_NAMES[self.fields["state"]]
-        return translate(self.sentence, state=translate(name))
+    names = STATE_NAMES
 
 
-def holds(by: Standing, action: Action, case: Case) -> bool:
-    """Whether ``by`` holds a role for ``action`` there, in whatever state the survey is."""
-    rule = TABLE[action]
-    return by.unrestricted or any(
-        held.role in rule.roles and _covers(held, rule.place, case) for held in by.memberships
-    )
+AUTHORITY: Authority[Action, Case] = Authority(TABLE, WrongSurveyState)
+holds, may, require = AUTHORITY.holds, AUTHORITY.may, AUTHORITY.require
 
 
-def may(by: Standing, action: Action, case: Case) -> bool:
-    """Whether ``by`` may do ``action`` there now."""
-    states = TABLE[action].states
-    return holds(by, action, case) and (states is None or case.state in states)
+def may_somewhere(by: Standing, action: Action, case: Case) -> bool:
+    """Whether ``by`` may do ``action`` now in the region or in any of its offices."""
+    return may(by, action, AUTHORITY.nearest(by, action, case))
 
 
 def require_somewhere(by: Standing, action: Action, case: Case) -> None:
     """As :func:`require` of a known case, for who holds the role in the region or in any of its offices."""
-    rule = TABLE[action]
-    offices = {held.office for held in by.memberships if held.region == case.region and held.role in rule.roles}
-    places = [Case(case.region, office, case.state) for office in (*sorted(offices - {None}, key=str), None)]
-    require(by, action, next((one for one in places if holds(by, action, one)), case), known=True)
-
-
-def may_somewhere(by: Standing, action: Action, case: Case) -> bool:
-    """Whether :func:`require_somewhere` raises nothing."""
-    try:
-        require_somewhere(by, action, case)
-    except (NotAllowed, WrongSurveyState):
-        return False
-    return True
-
-
-def require(by: Standing, action: Action, case: Case, *, known: bool) -> None:
-    """Raise unless :func:`may`: NotFound for somebody who may not know of the case, NotAllowed without the role,
-    :class:`WrongSurveyState` with it."""
-    if not holds(by, action, case):
-        raise NotAllowed if known else NotFound
-    if not may(by, action, case):
-        assert case.state is not None
-        raise WrongSurveyState(state=case.state)
-
-
-def _covers(held: HeldRole, place: Place, case: Case) -> bool:
-    if held.role is Role.SECRETARIAT:
-        return True
-    if held.region != case.region:
-        return False
-    return place is Place.REGION or held.office is None or held.office == case.office
+    require(by, action, AUTHORITY.nearest(by, action, case), known=True)

@@ -1,0 +1,207 @@
+"""Who may do what, where, and in which state: the door that the permission table of every room goes through.
+
+A room writes its actions, a table of :class:`Allowed`, what a case of its is, and its error of a wrong state. One that
+has places of its own (a seat on a panel) overrides :meth:`Authority.covers`. Pure: no database, no clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any, ClassVar, Generic, TypeVar
+
+from pilar.people.rules import ROLES, HeldRole, NotAllowed, NotFound, Reach, Role, Standing
+from pilar.platform.errors import PilarError
+from pilar.platform.language import translate
+
+
+class Place(StrEnum):
+    """Where a role must be held: anywhere for the nation, in the region of the case or any part of it, in its office,
+    or in the village, district or hospital that it is about. Who holds a role for a whole region holds it in all its
+    offices and units, a district's in its villages."""
+
+    NATION = "nation"
+    REGION = "region"
+    OFFICE = "office"
+    UNIT = "unit"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """The roles that may, the place that they must be held at (a :class:`Place` or one of the room's own), and the
+    states; ``None`` means any, or none yet."""
+
+    roles: frozenset[Role]
+    place: str
+    states: frozenset[Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What an action is about: the region by its code, the office by its key, and the village, district or hospital by
+    its code. A room gives ``state`` its type and adds what else decides."""
+
+    region: str = ""
+    office: int | None = None
+    state: Any = field(default=None, kw_only=True)
+    unit: str = field(default="", kw_only=True)
+
+
+class WrongState(PilarError):
+    """The actor may do this, but not while the thing is in its state; a room gives code, sentence and names."""
+
+    status = 409
+    names: ClassVar[Mapping[Any, str]]
+
+    def text(self) -> str:
+        name = self.names[self.fields["state"]]
+        return translate(self.sentence, state=translate(name))
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How far somebody holds a role: ``everywhere``, in whole ``regions`` (codes), or in ``parts`` of regions."""
+
+    everywhere: bool = False
+    regions: frozenset[str] = frozenset()
+    parts: frozenset[HeldRole] = frozenset()
+
+    @property
+    def touched(self) -> frozenset[str]:
+        """The regions in which the role is held, for the whole or a part."""
+        return self.regions | {part.region for part in self.parts if part.region}
+
+    def with_parts(self) -> Extent:
+        """The same with all regions touched as whole ones: for what everybody sees who works in a part of it."""
+        return Extent(self.everywhere, self.touched)
+
+    def offices(self, region: str | None = None) -> tuple[int, ...]:
+        """Keys of the offices that it is held for, of all regions or of one."""
+        return tuple(sorted({one.office for one in self.parts if one.office and region in (None, one.region)}))
+
+
+def extent(by: Standing, roles: Iterable[Role], place: str) -> Extent:
+    """How far ``by`` holds one of ``roles``, which must be held at ``place``."""
+    held = [one for one in by.memberships if one.role in roles]
+    whole = {one for one in held if one.region and (place == Place.REGION or ROLES[one.role].reach is Reach.REGION)}
+    return Extent(
+        by.unrestricted or any(one.region is None for one in held),
+        frozenset(one.region for one in whole if one.region),
+        frozenset(one for one in held if one.region and one not in whole),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the table for a reader: where each role may do it, and in which states; None for any."""
+
+    action: str
+    places: dict[Role, str]
+    states: dict[str, tuple[str, ...] | None]
+
+
+Act, About = TypeVar("Act", bound=StrEnum), TypeVar("About", bound=Case)
+
+
+class Authority(Generic[Act, About]):
+    """The permission table of a room, and all questions to it. ``wrong_state`` is the error of an action out of time;
+    a table without states has none."""
+
+    seated: ClassVar[frozenset[Role]] = frozenset()
+    """National roles that cover no place by themselves: what they cover, the room says in :meth:`covers`."""
+    kinds: ClassVar[tuple[str, ...]] = ("states",)
+    """The fields of :class:`Allowed` that hold states."""
+
+    def __init__(self, table: Mapping[Act, Allowed], wrong_state: Callable[..., PilarError] | None = None) -> None:
+        self.table = table
+        self._wrong_state = wrong_state
+
+    def covers(self, by: Standing, held: HeldRole, place: str, case: About) -> bool:
+        """Whether a role of ``by`` reaches the place of the case."""
+        if held.role in self.seated:
+            return False
+        match place:
+            case Place.NATION:
+                return held.region is None
+            case Place.REGION:
+                return held.region in (None, case.region)
+            case _:
+                return held.covers(case.region, case.office, case.unit)
+
+    def holds(self, by: Standing, action: Act, case: About) -> bool:
+        """Whether ``by`` holds a role for ``action`` there, whatever the state."""
+        rule = self.table[action]
+        return by.unrestricted or any(
+            held.role in rule.roles and self.covers(by, held, rule.place, case) for held in by.memberships
+        )
+
+    def in_state(self, action: Act, case: About) -> bool:
+        """Whether the state lets anybody do ``action``."""
+        states = self.table[action].states
+        return states is None or case.state in states
+
+    def wrong_state(self, case: About) -> PilarError:
+        """The error of an action out of time. Who asks without a state for what needs one has a bug: ``ValueError``."""
+        if self._wrong_state is None or case.state is None:
+            raise ValueError(f"whether this can be done depends on a state, which {case} does not have")
+        return self._wrong_state(state=case.state)
+
+    def obstacle(self, by: Standing, action: Act, case: About) -> PilarError | None:
+        """Why ``by`` may not do ``action`` now, as an error with its sentence; None if they may."""
+        if not self.holds(by, action, case):
+            return NotAllowed()
+        return None if self.in_state(action, case) else self.wrong_state(case)
+
+    def may(self, by: Standing, action: Act, case: About) -> bool:
+        """Whether ``by`` may do ``action`` there now."""
+        return self.holds(by, action, case) and self.in_state(action, case)
+
+    def require(self, by: Standing, action: Act, case: About, *, known: bool) -> None:
+        """Raise unless :meth:`may`: NotFound for somebody who may not know of the case, otherwise what
+        :meth:`obstacle` says.
+
+        ``known``: whether the actor may read the case anyway, so that refusing says nothing new.
+        """
+        if not known and not self.holds(by, action, case):
+            raise NotFound
+        refused = self.obstacle(by, action, case)
+        if refused is not None:
+            raise refused
+
+    def extent(self, by: Standing, action: Act) -> Extent:
+        """How far ``by`` holds a role for ``action``: what a list shows them."""
+        rule = self.table[action]
+        return extent(by, rule.roles - self.seated, rule.place)
+
+    def offices(self, by: Standing, action: Act, region: str) -> tuple[int, ...] | None:
+        """Keys of the offices of a region whose cases ``by`` may do ``action`` with: None for all of them."""
+        reach = self.extent(by, action)
+        return None if reach.everywhere or region in reach.regions else reach.offices(region)
+
+    def nearest(self, by: Standing, action: Act, case: About) -> About:
+        """The case in an office of its region in which ``by`` holds a role for ``action``; as it is, if in none."""
+        offices = self.offices(by, action, case.region)
+        return replace(case, office=offices[0]) if offices else case
+
+    def rows(self) -> tuple[Row, ...]:
+        """The table as an auditor reads it."""
+        return tuple(
+            Row(
+                action.value,
+                {role: self._place(role, rule.place) for role in ROLES if role in rule.roles},
+                {kind: _in_order(getattr(rule, kind)) for kind in self.kinds},
+            )
+            for action, rule in self.table.items()
+        )
+
+    def _place(self, role: Role, place: str) -> str:
+        """Where a role is held that is held at ``place``: a national role everywhere, a region's in the region."""
+        reach = ROLES[role].reach
+        if reach is Reach.NATION:
+            return place if role in self.seated else "everywhere"
+        return Place.REGION.value if reach is Reach.REGION else str(place)
+
+
+def _in_order(states: frozenset[Any] | None) -> tuple[str, ...] | None:
+    return None if states is None else tuple(state.value for state in type(next(iter(states))) if state in states)
