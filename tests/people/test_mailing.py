@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,10 +17,10 @@ from pytest_django.fixtures import Settings
 from areas.places import PLACES, load
 from people.team import NOW, Team, account, make_team
 from people.test_notices import FILLED, notify
-from pilar.people import jobs, operations
+from pilar.people import operations
 from pilar.people.models import User
 from pilar.people.rules import OPERATOR, PUBLIC, SCHEDULE, NotAllowed, NotFound, Role
-from pilar.platform.jobs import run_worker
+from pilar.platform.jobs import run_now, run_worker
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +81,7 @@ class TestDigest:
 
     def test_the_schedule_sends(self, team: Team) -> None:
         notify(team)
-        jobs.send_digests.function(datetime(2026, 3, 1, tzinfo=UTC))
+        run_now("people.send-digests")
         assert len(mail.outbox) == 1
 
     def test_nobody_else_may(self, team: Team) -> None:

@@ -14,9 +14,9 @@ from areas.places import PLACES, load
 from people.team import LATER, NOW, PASSWORD, Team, account
 from pilar.areas.operations import UnknownOffice, close_office
 from pilar.areas.rules import UnknownRegion
-from pilar.people import jobs, operations, queries
+from pilar.people import operations, queries
 from pilar.people.models import Membership, User
-from pilar.people.rules import OPERATOR, PUBLIC, NotAllowed, NotFound, Role, UnfitReach
+from pilar.people.rules import OPERATOR, PUBLIC, SCHEDULE, NotAllowed, NotFound, Role, UnfitReach
 from pilar.platform import audit, locks
 
 pytestmark = pytest.mark.django_db
@@ -250,7 +250,7 @@ class TestSignInTraces:
         for name, days in (("old", -1), ("new", 1)):
             Session.objects.create(session_key=name, expire_date=now + timedelta(days=days))
 
-        jobs.clear_sign_in_traces.function(now)
+        operations.clear_sign_in_traces(by=SCHEDULE, now=now)
 
         for traces in (AccessAttempt, AccessFailureLog, AccessLog):
             assert traces.objects.get().username == "new"
@@ -258,7 +258,7 @@ class TestSignInTraces:
         (event,) = audit.events(target="people.sign-in-traces", key=now.date())
         assert event.after == {"sessions": 1, "attempts": 1, "failures": 1, "sign_ins": 1, "refused": 0}
 
-        jobs.clear_sign_in_traces.function(now)
+        operations.clear_sign_in_traces(by=SCHEDULE, now=now)
         assert len(audit.events(target="people.sign-in-traces", key=now.date())) == 1
 
     def test_nobody_else_clears_them(self, team: Team) -> None:

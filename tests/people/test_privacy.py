@@ -26,7 +26,6 @@ from people.team import LATER, NOW, PASSWORD, Team, account
 from pilar.areas import operations as areas
 from pilar.masterplan.operations import load_demo_plans
 from pilar.measures.operations import load_demo_measures
-from pilar.people import jobs as people_jobs
 from pilar.people import loaders, operations, queries, reference
 from pilar.people.commands import register
 from pilar.people.models import ApiToken, Membership, Notice, User
@@ -318,7 +317,7 @@ class TestRetention:
             )  # fmt: skip
         before = AuditEvent.objects.count()
 
-        people_jobs.apply_retention.function(self.now)
+        operations.apply_retention(by=SCHEDULE, now=self.now)
 
         assert set(Notice.objects.filter(kind="tests").values_list("subject", flat=True)) == {"kept", "open"}
         assert set(AuditEvent.objects.filter(target__startswith="tests.").values_list("target", "key")) == {
@@ -327,7 +326,7 @@ class TestRetention:
         (event,) = audit.events(target="people.retention", key=self.now.date())
         assert (event.action, event.after) == ("forget", {"notices": 1, "audit": 2})
         assert AuditEvent.objects.count() == before - 2 + 1
-        people_jobs.apply_retention.function(self.now)
+        operations.apply_retention(by=SCHEDULE, now=self.now)
         assert AuditEvent.objects.count() == before - 1
 
     def test_a_time_to_come_counts_as_now(self, team: Team) -> None:

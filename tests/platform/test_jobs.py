@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
 
+from pilar.people.rules import OPERATOR, SCHEDULE, Standing
 from pilar.platform import audit, jobs
 from pilar.platform.actors import Actor
 from pilar.platform.transactions import OutsideTransaction
@@ -21,32 +22,34 @@ from pilar.platform.transactions import OutsideTransaction
 ran: list[tuple[str, object]] = []
 
 
-@jobs.job(name="tests.note")
-def note(text: str) -> None:
-    ran.append((structlog.contextvars.get_contextvars()["reference"], text))
+@jobs.background("tests.note")
+def note(*, text: str) -> None:
+    ran.append((structlog.contextvars.get_contextvars().get("reference", "none"), text))
 
 
-@jobs.job(name="tests.fail", retry=1)
+@jobs.background("tests.fail", retry=1)
 def fail() -> None:
     ran.append(("fail", ""))
     raise RuntimeError("on purpose")
 
 
-@jobs.periodic(name="tests.tick", cron="0 0 1 1 *")
-def tick(planned: datetime) -> None:
-    ran.append(("tick", planned))
+@jobs.background("tests.tock")
+@jobs.every("tests.tick", cron="0 0 1 1 *")
+def tick(*, by: Standing, now: datetime, why: str = "it is time") -> str:
+    ran.append((by.actor.key, (now, why)))
+    return why
 
 
-@jobs.job(name="tests.record")
-def record(key: int) -> None:
+@jobs.background("tests.record")
+def record(*, key: int) -> None:
     with transaction.atomic():
         audit.record(by=Actor("system", "test", "Test"), action="run", target="tests.job", key=key)
 
 
-@jobs.job(name="tests.pass-on")
-def pass_on(text: str, keep: bool) -> None:
+@jobs.background("tests.pass-on")
+def pass_on(*, text: str, keep: bool) -> None:
     with transaction.atomic():
-        jobs.enqueue(note, text=text)
+        note.later(text=text)
         transaction.set_rollback(not keep)
 
 
@@ -69,7 +72,7 @@ def committed(transactional_db: None) -> Iterator[None]:
 @pytest.mark.usefixtures("committed")
 def test_a_job_runs_after_its_transaction() -> None:
     with transaction.atomic():
-        key = jobs.enqueue(note, text="halo")
+        key = note.later(text="halo")
     jobs.run_worker(once=True)
     assert ran == [(f"job-{key}", "halo")]
     assert not ProcrastinateJob.objects.exists()
@@ -78,7 +81,7 @@ def test_a_job_runs_after_its_transaction() -> None:
 @pytest.mark.usefixtures("committed")
 def test_a_job_changes_the_database_with_its_own_reference() -> None:
     with transaction.atomic():
-        key = jobs.enqueue(record, key=7)
+        key = record.later(key=7)
     jobs.run_worker(once=True)
     (event,) = audit.events(target="tests.job", key=7)
     assert event.reference == f"job-{key}"
@@ -87,7 +90,7 @@ def test_a_job_changes_the_database_with_its_own_reference() -> None:
 @pytest.mark.usefixtures("committed")
 def test_a_rolled_back_transaction_leaves_no_job() -> None:
     with transaction.atomic():
-        jobs.enqueue(note, text="halo")
+        note.later(text="halo")
         transaction.set_rollback(True)
     assert not ProcrastinateJob.objects.exists()
 
@@ -95,8 +98,8 @@ def test_a_rolled_back_transaction_leaves_no_job() -> None:
 @pytest.mark.usefixtures("committed")
 def test_a_job_queues_another_in_its_own_transaction() -> None:
     with transaction.atomic():
-        jobs.enqueue(pass_on, text="lost", keep=False)
-        jobs.enqueue(pass_on, text="kept", keep=True)
+        pass_on.later(text="lost", keep=False)
+        pass_on.later(text="kept", keep=True)
     jobs.run_worker(once=True)
     assert [text for _reference, text in ran] == ["kept"]
 
@@ -104,37 +107,62 @@ def test_a_job_queues_another_in_its_own_transaction() -> None:
 @pytest.mark.usefixtures("committed")
 def test_queueing_outside_a_transaction_is_refused() -> None:
     with pytest.raises(OutsideTransaction):
-        jobs.enqueue(note, text="halo")
+        note.later(text="halo")
 
 
 @pytest.mark.django_db
 def test_positional_arguments_are_refused() -> None:
     with pytest.raises(TypeError):
-        jobs.enqueue(note, "halo")
+        note.later("halo")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("given", [{}, {"text": "halo", "other": 1}, {"words": "halo"}])
+def test_a_job_that_could_never_run_is_not_queued(given: dict[str, object]) -> None:
+    with pytest.raises(TypeError):
+        note.later(**given)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("given", [{"by": "somebody"}, {"now": "yesterday"}])
+def test_who_acts_and_when_is_not_the_callers_to_say(given: dict[str, str]) -> None:
+    with pytest.raises(TypeError):
+        tick.later(**given)
 
 
 @pytest.mark.usefixtures("committed")
 def test_a_failing_job_is_tried_again_and_kept() -> None:
     with transaction.atomic():
-        jobs.enqueue(fail)
+        fail.later()
     jobs.run_worker(once=True)
     assert ran == [("fail", "")] * 2
     assert ProcrastinateJob.objects.get().status == "failed"
 
 
 @pytest.mark.usefixtures("committed")
-def test_a_periodic_job_gets_the_time_it_was_planned_for() -> None:
-    planned = datetime(2026, 1, 1, tzinfo=UTC)
+def test_the_worker_says_who_acts_and_gives_the_moment_at_which_it_runs() -> None:
+    planned, began = datetime(2026, 1, 1, tzinfo=UTC), timezone.now()
     with transaction.atomic():
         jobs.app.configure_task("tests.tick").defer(timestamp=int(planned.timestamp()))
+        tick.later(why="somebody asked")
     jobs.run_worker(once=True)
-    assert ran == [("tick", planned)]
+    (who, (first, why)), (other, (second, asked)) = ran
+    assert (who, other, why, asked) == (SCHEDULE.actor.key, SCHEDULE.actor.key, "it is time", "somebody asked")
+    assert began <= first <= second <= timezone.now()
+
+
+def test_an_operation_that_is_a_job_is_still_called_as_it_was() -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    assert tick(by=OPERATOR, now=now, why="by hand") == "by hand"
+    assert ran == [(OPERATOR.actor.key, (now, "by hand"))]
+    jobs.run_now("tests.note", text="halo")
+    assert ran[1] == ("none", "halo")
 
 
 def _begun(*, seconds_ago: float, attempts: int = 0) -> int:
     """A job that a worker began and never ended; the worker was last heard of so long ago."""
     with transaction.atomic():
-        key = jobs.enqueue(note, text="again")
+        key = note.later(text="again")
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - %s * interval '1 second') RETURNING id",
@@ -178,8 +206,8 @@ from pilar.platform import audit, jobs
 from pilar.platform.actors import Actor
 from django.db import transaction
 
-@jobs.job(name="tests.slow")
-def slow(seconds: float) -> None:
+@jobs.background("tests.slow")
+def slow(*, seconds: float) -> None:
     if jobs.STALLED_SECONDS < 5:
         seconds = 0
     with transaction.atomic():
@@ -191,8 +219,8 @@ jobs.run_worker()
 """
 
 
-@jobs.job(name="tests.slow")
-def slow(seconds: float) -> None:
+@jobs.background("tests.slow")
+def slow(*, seconds: float) -> None:
     raise AssertionError("runs in a worker process only")
 
 
@@ -223,7 +251,7 @@ def _wait_until(holds: Callable[[], bool], seconds: float = 30) -> None:
 @pytest.mark.usefixtures("committed")
 def test_a_second_worker_finishes_what_a_killed_one_began() -> None:
     with transaction.atomic():
-        key = jobs.enqueue(slow, seconds=60)
+        key = slow.later(seconds=60)
     first = _worker(heartbeat=10, stalled=30)
     try:
         _wait_until(lambda: ProcrastinateJob.objects.filter(pk=key, status="doing").exists())
@@ -246,8 +274,8 @@ def test_a_second_worker_finishes_what_a_killed_one_began() -> None:
 @pytest.mark.usefixtures("committed")
 def test_a_worker_told_to_end_finishes_its_job_and_leaves_nothing_behind() -> None:
     with transaction.atomic():
-        key = jobs.enqueue(slow, seconds=1.5)
-        waiting = jobs.enqueue(slow, seconds=0)
+        key = slow.later(seconds=1.5)
+        waiting = slow.later(seconds=0)
     worker = _worker(heartbeat=10, stalled=30)
     _wait_until(lambda: ProcrastinateJob.objects.filter(pk=key, status="doing").exists())
     told = timezone.now()
@@ -259,19 +287,38 @@ def test_a_worker_told_to_end_finishes_its_job_and_leaves_nothing_behind() -> No
     assert not ProcrastinateWorker.objects.filter(last_heartbeat__gt=told).exists()
 
 
-def test_rooms_jobs_are_found_by_the_worker() -> None:
-    found = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "import django; django.setup()\n"
-            "from pilar.platform.jobs import app\n"
-            "app.perform_import_paths()\n"
-            "print(sorted(key[0] for key in app.periodic_registry.periodic_tasks))",
-        ],
-        check=True,
-        capture_output=True,
-        text=True,
-        env={"DJANGO_SETTINGS_MODULE": "pilar.config.settings.test", "PYTHONPATH": "src"},
+QUEUED = {
+    "evaluation.make-sheets": "batch",
+    "evidence.scan": "revision",
+    "masterplan.check-import": "key",
+    "masterplan.make-papers": "batch",
+    "masterplan.store-import": "key",
+    "people.send-invitation": "user",
+    "platform.deliver-mail": "",
+}
+"""Stored with every queued job: what waited while an installation was upgraded must still run. Only added to."""
+BY_THE_CLOCK = {
+    "evaluation.forget-attendance", "evaluation.remind-of-follow-ups", "evidence.check-store", "evidence.scan-waiting",
+    "evidence.sweep", "masterplan.end-calls", "masterplan.remind-of-reports", "people.apply-retention",
+    "people.clear-sign-in-traces", "people.send-digests", "platform.deliver-waiting-mail", "surveys.close-due",
+    "surveys.erase-expired", "surveys.remind-of-quotas",
+}  # fmt: skip
+
+
+def test_the_worker_knows_the_jobs_of_all_rooms_and_whatever_may_still_wait() -> None:
+    source = (
+        "import django; django.setup()\n"
+        "from inspect import signature\n"
+        "from pilar.platform import jobs\n"
+        "jobs.app.perform_import_paths()\n"
+        "periodic = {key[0] for key in jobs.app.periodic_registry.periodic_tasks}\n"
+        "for name, operation in jobs.DECLARED.items():\n"
+        "    print(name, name in periodic, *(set(signature(operation).parameters) - {'by', 'now'}))"
     )
-    assert "people.clear-sign-in-traces" in found.stdout
+    environment = {"DJANGO_SETTINGS_MODULE": "pilar.config.settings.test", "PYTHONPATH": "src"}
+    found = subprocess.run(
+        [sys.executable, "-c", source], check=True, capture_output=True, text=True, env=environment
+    ).stdout
+    lines = [line.split() for line in found.splitlines()]
+    assert {name for name, periodic, *_arguments in lines if periodic == "True"} == BY_THE_CLOCK
+    assert {name: " ".join(arguments) for name, periodic, *arguments in lines if periodic == "False"} == QUEUED

@@ -11,7 +11,7 @@ import pytest
 
 from pilar.people.rules import NotAllowed, NotFound
 from pilar.platform.errors import Faults
-from pilar.surveys import jobs, operations, queries
+from pilar.surveys import operations, queries
 from pilar.surveys.models import Contact, Response, Trace, Unfinished
 from pilar.surveys.operations import Entered, Source, answering
 from pilar.surveys.rules.answers import Mode
@@ -155,9 +155,9 @@ def test_what_tells_who_answered_is_erased(world: World) -> None:
     assert "203" not in stored.origin[:3]
     assert operations.erase_expired(now=NOW + timedelta(days=6)) == {"traces": 0, "contacts": 0, "unfinished": 0}
     assert operations.erase_expired(now=NOW + timedelta(days=8))["unfinished"] == 1
-    jobs.erase_expired.function(CLOSES + timedelta(days=30))
+    operations.erase_expired(now=CLOSES + timedelta(days=30))
     assert Trace.objects.count() == 1
-    jobs.erase_expired.function(CLOSES + timedelta(days=31))
+    operations.erase_expired(now=CLOSES + timedelta(days=31))
     assert Trace.objects.count() == 0
     assert operations.erase_expired(now=NOW + timedelta(days=181))["contacts"] == 1
     assert (Response.objects.count(), Contact.objects.count(), Unfinished.objects.count()) == (1, 0, 0)

@@ -8,10 +8,11 @@ import pytest
 
 from pilar.people.models import Notice
 from pilar.people.rules import SCHEDULE
-from pilar.surveys import jobs, operations
+from pilar.platform import jobs
+from pilar.surveys import operations
 from pilar.surveys.models import Survey
 from pilar.surveys.rules.surveys import GRACE, REMINDED_BEFORE
-from surveys.world import CLOSES, NOW, World, make_survey
+from surveys.world import CLOSES, World, make_survey
 
 pytestmark = pytest.mark.django_db
 
@@ -78,8 +79,8 @@ def test_closing_settles_what_was_told(world: World) -> None:
 def test_the_jobs_do_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.open()
     monkeypatch.setattr("django.utils.timezone.now", lambda: CLOSES - timedelta(hours=1))
-    jobs.remind_of_quotas.function(NOW)
+    jobs.run_now("surveys.remind-of-quotas")
     assert len(notices("surveys.below-quota")) == 2
     monkeypatch.setattr("django.utils.timezone.now", lambda: CLOSES + GRACE)
-    jobs.close_due.function(NOW)
+    jobs.run_now("surveys.close-due")
     assert world.row().state == "closed"

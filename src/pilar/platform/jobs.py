@@ -1,8 +1,8 @@
 """Background jobs in the same database: queued in the transaction of the change, run by ``./pilar worker``.
 
-The only module that knows procrastinate. A room declares its jobs in its ``jobs.py``; what a job does is one call of
-an operation or query, and it must bear running twice: a worker that is killed leaves its job to another one, which
-begins it anew.
+The only module that knows procrastinate. A job is an operation: ``@background`` lets others queue it, ``@every`` has
+the worker run it by the clock. The worker gives ``by`` and ``now`` to whoever takes them. An operation that is a job
+must bear running twice: a worker that is killed leaves its job to another one, which begins it anew.
 """
 
 from __future__ import annotations
@@ -12,13 +12,16 @@ import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any, Generic, ParamSpec
+from datetime import datetime, timedelta
+from inspect import signature
+from typing import Any, ParamSpec, Protocol, TypeVar, cast
 
 import structlog
 from asgiref.sync import async_to_sync
+from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
 from procrastinate.contrib.django import app, connector_params
 from procrastinate.contrib.django.django_connector import DjangoConnector
@@ -31,6 +34,7 @@ from pilar.platform.outage import database_is_away
 from pilar.platform.transactions import require_transaction
 
 Parameters = ParamSpec("Parameters")
+Answer_co = TypeVar("Answer_co", covariant=True)
 
 QUEUE = "default"
 MAIL = "mail"
@@ -53,14 +57,19 @@ AWAY_SECONDS = 5
 """Seconds until a job that lost the database is begun anew."""
 
 log = structlog.get_logger(__name__)
+DECLARED: dict[str, Callable[..., object]] = {}
+"""The operations that are jobs, by their names in the queue."""
 
 
-@dataclass(frozen=True, slots=True)
-class Job(Generic[Parameters]):
-    """A declared job: its stable name and what it runs."""
+class Background(Protocol[Parameters, Answer_co]):
+    """An operation that can be queued too."""
 
-    name: str
-    function: Callable[Parameters, None]
+    later: Callable[..., int]
+    """Queue it with its arguments, without ``by`` and ``now``, in the open transaction: if that is rolled back, the job
+    never was. Answers the key of the queued job; raises :class:`OutsideTransaction`, and TypeError for arguments that
+    the operation does not take."""
+
+    def __call__(self, *positional: Parameters.args, **arguments: Parameters.kwargs) -> Answer_co: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,53 +99,75 @@ class _Retries(BaseRetryStrategy):
         return RetryDecision(retry_at=timezone.now()) if job.attempts < self.further else None
 
 
-def job(*, name: str, queue: str = QUEUE, retry: int = 0) -> Callable[[Callable[Parameters, None]], Job[Parameters]]:
-    """Declare a job. ``name`` is stored with every queued job and never changes; ``retry`` is further attempts.
+def background(
+    name: str, *, queue: str = QUEUE, retry: int = 0
+) -> Callable[[Callable[Parameters, Answer_co]], Background[Parameters, Answer_co]]:
+    """Let an operation be queued: ``operation.later(batch=7)``. ``retry`` is further attempts.
 
-    Arguments of the function must fit JSON.
+    The name and the names of the arguments are stored with every queued job: they never change, so that a job which
+    waits while an installation is upgraded still runs. Arguments must fit JSON.
     """
 
-    def declare(function: Callable[Parameters, None]) -> Job[Parameters]:
-        def run(context: JobContext, /, **arguments: Any) -> None:
-            structlog.contextvars.bind_contextvars(reference=f"job-{context.job.id}")
-            function(**arguments)  # type: ignore[call-arg]
+    def declare(operation: Callable[Parameters, Answer_co]) -> Background[Parameters, Answer_co]:
+        def later(**arguments: Any) -> int:
+            require_transaction(f"{name} later")
+            signature(operation).bind(**dict.fromkeys(_given(operation)), **arguments)
+            deferrer = app.configure_task(name)
+            # Inside a worker the library would use the worker's own connections, outside the open transaction.
+            deferrer.job_manager = _own_connection()
+            return deferrer.defer(**arguments)
 
-        app.task(name=name, queue=queue, retry=_Retries(retry), pass_context=True)(run)
-        return Job(name, function)
+        app.task(name=name, queue=queue, retry=_Retries(retry), pass_context=True)(_declare(name, operation))
+        declared = cast(Background[Parameters, Answer_co], operation)
+        declared.later = later
+        return declared
 
     return declare
 
 
-def periodic(*, name: str, cron: str, queue: str = QUEUE) -> Callable[[Callable[[datetime], None]], Job[[datetime]]]:
-    """Declare a job that the worker queues by itself; ``cron`` has five fields, in UTC.
+def every(
+    name: str, *, cron: str, queue: str = QUEUE
+) -> Callable[[Callable[Parameters, Answer_co]], Callable[Parameters, Answer_co]]:
+    """Let the worker run an operation by the clock; ``cron`` has five fields, in UTC.
 
-    The function gets the time that it was planned for.
+    ``now`` is when it runs, not when it was planned for: a worker may come late.
     """
 
-    def declare(function: Callable[[datetime], None]) -> Job[[datetime]]:
-        def run(context: JobContext, timestamp: int) -> None:
-            structlog.contextvars.bind_contextvars(reference=f"job-{context.job.id}")
-            function(datetime.fromtimestamp(timestamp, UTC))
+    def declare(operation: Callable[Parameters, Answer_co]) -> Callable[Parameters, Answer_co]:
+        run = _declare(name, operation)
 
-        app.periodic(cron=cron)(app.task(name=name, queue=queue, retry=_Retries(0), pass_context=True)(run))
-        return Job(name, function)
+        def run_planned(context: JobContext, timestamp: int) -> None:
+            run(context)
+
+        app.periodic(cron=cron)(app.task(name=name, queue=queue, retry=_Retries(0), pass_context=True)(run_planned))
+        return operation
 
     return declare
 
 
-def enqueue(job: Job[Parameters], /, *positional: Parameters.args, **arguments: Parameters.kwargs) -> int:
-    """Queue a job with keyword arguments, in the open transaction: if that is rolled back, the job never was.
+def run_now(name: str, **arguments: Any) -> None:
+    """Run a declared job here and now, as a worker would."""
+    operation = DECLARED[name]
+    operation(**{one: value() for one, value in _given(operation).items()}, **arguments)
 
-    Returns the key of the queued job; raises :class:`OutsideTransaction` without a transaction.
-    """
-    require_transaction("jobs.enqueue")
-    if positional:
-        raise TypeError("a job takes keyword arguments only")
-    given: dict[str, Any] = arguments
-    deferrer = app.configure_task(job.name)
-    # Inside a worker the library would use the worker's own connections, outside the open transaction.
-    deferrer.job_manager = _own_connection()
-    return deferrer.defer(**given)
+
+def _declare(name: str, operation: Callable[..., object]) -> Callable[..., None]:
+    DECLARED[name] = operation
+
+    def run(context: JobContext, /, **arguments: Any) -> None:
+        structlog.contextvars.bind_contextvars(reference=f"job-{context.job.id}")
+        run_now(name, **arguments)
+
+    return run
+
+
+def _given(operation: Callable[..., object]) -> dict[str, Callable[[], object]]:
+    """What the worker gives to an operation: who acts, and the moment."""
+    givers: dict[str, Callable[[], object]] = {
+        "by": lambda: import_string(settings.PILAR_SCHEDULE),
+        "now": timezone.now,
+    }
+    return {one: giver for one, giver in givers.items() if one in signature(operation).parameters}
 
 
 def forget(text: str) -> int:

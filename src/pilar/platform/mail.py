@@ -22,9 +22,8 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import TextField
 from django.db.models.functions import Cast
-from django.utils import timezone
 
-from pilar.platform import jobs
+from pilar.platform.jobs import MAIL, background, every
 from pilar.platform.models import OutgoingMessage
 
 GIVEN_UP_AFTER = timedelta(days=1)
@@ -44,7 +43,7 @@ class QueueBackend(BaseEmailBackend):
         kept = [OutgoingMessage(content=_packed(one)) for one in email_messages if one.recipients()]
         if kept:
             OutgoingMessage.objects.bulk_create(kept)
-            jobs.enqueue(deliver)
+            deliver_waiting.later()
         return len(kept)
 
 
@@ -59,18 +58,8 @@ def waiting() -> int:
     return OutgoingMessage.objects.count()
 
 
-@jobs.job(name="platform.deliver-mail", queue=jobs.MAIL)
-def deliver() -> None:
-    """As soon as something is kept."""
-    deliver_waiting(now=timezone.now())
-
-
-@jobs.periodic(name="platform.deliver-waiting-mail", cron="* * * * *", queue=jobs.MAIL)
-def deliver_again(planned: datetime) -> None:
-    """Every minute, what could not be delivered before."""
-    deliver_waiting(now=timezone.now())
-
-
+@background("platform.deliver-mail", queue=MAIL)
+@every("platform.deliver-waiting-mail", cron="* * * * *", queue=MAIL)
 def deliver_waiting(*, now: datetime) -> int:
     """Deliver what waits through ``PILAR_MAIL_TRANSPORT``; returns how many messages.
 

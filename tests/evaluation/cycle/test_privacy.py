@@ -16,13 +16,12 @@ from evaluation.cycle.planted import MINUTES, PRESENT, Planted, plant
 from evaluation.cycle.world import World
 from people.readings import readings
 from people.test_privacy import found_in_tables
-from pilar.evaluation import jobs
 from pilar.evaluation.models import Attendance, Meeting
-from pilar.evaluation.operations import record_meeting
+from pilar.evaluation.operations import forget_attendance, record_meeting
 from pilar.evaluation.rules.meetings import Attendee
 from pilar.people import operations, reference
 from pilar.people.models import User
-from pilar.people.rules import OPERATOR, Role
+from pilar.people.rules import OPERATOR, SCHEDULE, Role
 from pilar.platform import audit
 
 pytestmark = pytest.mark.django_db
@@ -62,14 +61,14 @@ def test_lists_go_once_their_days_are_over_and_what_was_said_stays(planted: Plan
     due = now - timedelta(days=kept.days)
 
     rows.update(starts_at=due - timedelta(hours=1), ends_at=due - second)
-    jobs.forget_attendance.function(now)
+    forget_attendance(by=SCHEDULE, now=now)
     assert Attendance.objects.get().name == PRESENT  # no row says how long: nothing runs out
     operations.load_retention(by=OPERATOR)
     rows.update(ends_at=due + second)
-    jobs.forget_attendance.function(now)
+    forget_attendance(by=SCHEDULE, now=now)
     assert Attendance.objects.get().name == PRESENT
     rows.update(ends_at=due - second)
-    jobs.forget_attendance.function(now)
+    forget_attendance(by=SCHEDULE, now=now)
     assert not Attendance.objects.exists()
     assert rows.get().notes == MINUTES
     (event,) = audit.events(target="people.retention", key=now.date())

@@ -196,7 +196,8 @@ MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}
 # Single sign-on opens the account of an address that the provider has verified, and remembers the tie.
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
-PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "operations"
+PILAR_SCHEDULE = "pilar.people.rules.SCHEDULE"  # who acts when the worker runs an operation
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True

@@ -22,7 +22,8 @@ from pilar.evaluation.queries.snapshots import secretariat_version, snapshots_of
 from pilar.evaluation.rules.batches import STEP, UNFINISHED, BatchState, checked_language, is_lost
 from pilar.evidence import store
 from pilar.people.rules import NotAllowed, Standing
-from pilar.platform import audit, jobs, locks
+from pilar.platform import audit, locks
+from pilar.platform.jobs import background
 from pilar.reports.archives import add, open_archive
 
 TARGET = "evaluation.sheet-batch"
@@ -70,12 +71,11 @@ def order_sheets(*, by: Standing, campaign: str, phase: int, version: int, langu
         key=made.pk,
         after={"snapshot": snapshot.pk, "language": wanted, "sheets": made.total},
     )
-    from pilar.evaluation.jobs import make_sheets as job
-
-    jobs.enqueue(job, batch=made.pk)
+    make_sheets.later(batch=made.pk)
     return int(made.pk)
 
 
+@background("evaluation.make-sheets")
 def make_sheets(*, by: Standing, batch: int) -> None:
     """Make the sheets of a batch; beginning anew is harmless, and one that is done or given up stays as it is.
 

@@ -23,6 +23,7 @@ from pilar.people import operations as people
 from pilar.people.rules import HeldRole, NotAllowed, NotFound, Role, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
+from pilar.platform.jobs import every
 from pilar.platform.language import mark
 from pilar.platform.versions import Stored, require_seen
 
@@ -107,6 +108,7 @@ def detach_from_follow_up(*, by: Standing, follow_up: int, evidence: UUID) -> No
     )
 
 
+@every("evaluation.remind-of-follow-ups", cron="0 0 * * *")  # 7.00 WIB
 @transaction.atomic
 def remind_of_follow_ups(*, by: Standing, now: datetime) -> int:
     """Tell the coordinator and the office of every open follow-up that is due within a week; returns how many it told.

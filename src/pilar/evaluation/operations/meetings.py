@@ -24,6 +24,7 @@ from pilar.evaluation.rules.meetings import (
 from pilar.people.operations import notify, report_forgotten, settle
 from pilar.people.rules import HeldRole, NotFound, Permission, Role, Standing
 from pilar.platform import audit, locks, retention
+from pilar.platform.jobs import every
 from pilar.platform.language import mark
 from pilar.platform.versions import Stored, require_seen
 
@@ -130,6 +131,7 @@ def record_meeting(
     return stored.version
 
 
+@every("evaluation.forget-attendance", cron="50 19 * * *")  # 2.50 WIB
 @transaction.atomic
 def forget_attendance(*, by: Standing, now: datetime) -> int:
     """Delete the lists of who was at meetings whose days are over; returns how many names. Needs ``manage-accounts``.

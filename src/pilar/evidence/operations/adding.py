@@ -19,10 +19,11 @@ from django.db import transaction
 from pilar.areas.models import Office, Region
 from pilar.areas.operations import UnknownOffice
 from pilar.areas.rules import UnknownRegion
-from pilar.evidence import jobs, store
+from pilar.evidence import store
 from pilar.evidence.models import Evidence, HeldFile, Revision
-from pilar.evidence.operations.locking import lock_piece
+from pilar.evidence.operations.locking import TARGET, lock_piece
 from pilar.evidence.operations.persons import person
+from pilar.evidence.operations.scanning import scan
 from pilar.evidence.queries import readable
 from pilar.evidence.receiving import OversizedFile
 from pilar.evidence.rules import NotKept, checked_link, checked_name, checked_title, detect, plain_text
@@ -32,8 +33,6 @@ from pilar.people.rules import NotFound, Permission, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
-
-TARGET = "evidence.evidence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +158,7 @@ def revise(by: Standing, piece: Evidence, number: int, *, content: Content, note
         after={"title": piece.title, "office": piece.office_id, "number": number, **what},
     )
     if made.storage_key and settings.PILAR_CLAMD:
-        jobs.queue_scan(made.pk)
+        scan.later(revision=made.pk)
 
 
 def _take(made: Revision, content: HeldUpload) -> None:

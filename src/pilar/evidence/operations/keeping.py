@@ -14,6 +14,7 @@ from pilar.evidence.models import HeldFile, Revision
 from pilar.evidence.operations.documents import forget_unmade
 from pilar.people.rules import NotAllowed, Standing
 from pilar.platform import limits
+from pilar.platform.jobs import every
 
 HELD_FOR = timedelta(hours=1)
 AT_ONCE = 100
@@ -32,6 +33,7 @@ class MissingFile:
     found: int | None
 
 
+@every("evidence.sweep", cron="*/15 * * * *")
 def sweep(*, by: Standing, now: datetime) -> int:
     """Delete files that were received or begun more than an hour ago and never used; returns how many.
 
@@ -61,6 +63,7 @@ def _sweep_some(now: datetime) -> int:
     return len(keys)
 
 
+@every("evidence.check-store", cron="0 20 * * *")  # 3.00 WIB
 def check_store(*, by: Standing) -> tuple[MissingFile, ...]:
     """Every revision whose file is gone or has another size; each is logged as an error.
 

@@ -6,6 +6,9 @@ from uuid import UUID
 
 from pilar.platform import locks
 
+TARGET = "evidence.evidence"
+"""A piece of evidence, in the audit log."""
+
 
 def lock_piece(piece: UUID) -> None:
     """Make whoever adds a version, verifies or records a scan of the same piece wait until this transaction ends.

@@ -8,20 +8,21 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 
-from pilar.evidence import clamd, jobs, store
+from pilar.evidence import clamd, store
 from pilar.evidence.models import Revision, ScanVerdict
-from pilar.evidence.operations.adding import TARGET
-from pilar.evidence.operations.locking import lock_piece
+from pilar.evidence.operations.locking import TARGET, lock_piece
 from pilar.evidence.queries import unscanned
 from pilar.evidence.rules import ScanState, move_scan
 from pilar.people.rules import NotAllowed, NotFound, Standing
 from pilar.platform import audit
+from pilar.platform.jobs import background, every
 
 LONGEST_FOUND = 200
 
 log = structlog.get_logger(__name__)
 
 
+@background("evidence.scan")
 def scan(*, by: Standing, revision: int, now: datetime) -> None:
     """Have the file of this revision (by its key) scanned and record the verdict; does nothing once it is judged.
 
@@ -71,13 +72,14 @@ def record_scan(*, by: Standing, revision: int, state: ScanState, found: str = "
     )
 
 
+@every("evidence.scan-waiting", cron="40 * * * *")
 @transaction.atomic
 def scan_waiting(*, by: Standing) -> int:
     """Queue a scan for every file that has no verdict yet; returns how many. Without a scanner, none."""
     _require_schedule(by)
     waiting = unscanned(scope=by) if settings.PILAR_CLAMD else ()
     for key in waiting:
-        jobs.queue_scan(key)
+        scan.later(revision=key)
     return len(waiting)
 
 

@@ -39,9 +39,10 @@ from pilar.masterplan.rules.workbook_judging import STORED, RowOutcome, RowVerdi
 from pilar.masterplan.rules.workbook_reading import Imported, count_rows, read_workbook
 from pilar.people import queries as people
 from pilar.people.rules import NotAllowed, Standing
-from pilar.platform import audit, jobs
+from pilar.platform import audit
 from pilar.platform.audit import Change
 from pilar.platform.errors import Fault, Faults
+from pilar.platform.jobs import background
 from pilar.platform.language import mark
 from pilar.platform.tables import inspect_sheets
 
@@ -83,9 +84,7 @@ def upload_programmes(*, by: Standing, version: int, name: str, content: bytes, 
             by=by.actor, action="upload", target=TARGET, key=made.pk, area=row.region_id,
             after={"name": made.name, "sha256": made.sha256},
         )  # fmt: skip
-        from pilar.masterplan.jobs import check_import as job
-
-        jobs.enqueue(job, key=made.pk)
+        check_import.later(key=made.pk)
     return int(made.pk)
 
 
@@ -105,9 +104,7 @@ def confirm_import(*, by: Standing, key: int, judged: str, now: datetime) -> Non
     row.ordered_by_id, row.ordered_by_name = by.account, by.actor.name
     row.save(update_fields=["state", "done", "progressed_at", "ordered_by", "ordered_by_name"])
     audit.record(by=by.actor, action="confirm", target=TARGET, key=row.pk, area=row.version.region_id)
-    from pilar.masterplan.jobs import store_import as job
-
-    jobs.enqueue(job, key=row.pk)
+    store_import.later(key=row.pk)
 
 
 @transaction.atomic
@@ -123,6 +120,7 @@ def drop_import(*, by: Standing, key: int, now: datetime) -> None:
     audit.record(by=by.actor, action="drop", target=TARGET, key=row.pk, area=row.version.region_id)
 
 
+@background("masterplan.check-import")
 def check_import(*, by: Standing, key: int, now: datetime) -> None:
     """Read the workbook of an import and keep what becomes of each row; beginning anew is harmless.
 
@@ -136,6 +134,7 @@ def check_import(*, by: Standing, key: int, now: datetime) -> None:
         _show(turn, verdicts, whole, changed=False)
 
 
+@background("masterplan.store-import")
 def store_import(*, by: Standing, key: int, now: datetime) -> None:
     """Store what a confirmed import says in one transaction, in the name of who confirmed it.
 

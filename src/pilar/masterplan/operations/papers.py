@@ -21,7 +21,8 @@ from pilar.masterplan.queries.plans import version as version_of
 from pilar.masterplan.rules.authority import Action, Case, require
 from pilar.masterplan.rules.batches import UNFINISHED, BatchState, is_lost
 from pilar.people.rules import NotAllowed, Standing
-from pilar.platform import audit, jobs, locks
+from pilar.platform import audit, locks
+from pilar.platform.jobs import background
 from pilar.reports.archives import add, open_archive
 
 TARGET = "masterplan.paper-batch"
@@ -60,12 +61,11 @@ def order_papers(*, by: Standing, version: int, now: datetime) -> int:
     audit.record(
         by=by.actor, action="order", target=TARGET, key=made.pk, area=row.plan.region, after={"version": version}
     )
-    from pilar.masterplan.jobs import make_papers as job
-
-    jobs.enqueue(job, batch=made.pk)
+    make_papers.later(batch=made.pk)
     return int(made.pk)
 
 
+@background("masterplan.make-papers")
 def make_papers(*, by: Standing, batch: int) -> None:
     """Make the papers of a batch; beginning anew is harmless, and one that is done or given up stays as it is.
 

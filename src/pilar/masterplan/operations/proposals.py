@@ -37,6 +37,7 @@ from pilar.masterplan.rules.stages import BEING_WRITTEN, EDITABLE_PROPOSALS, Pro
 from pilar.people.rules import NotAllowed, NotFound, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault
+from pilar.platform.jobs import every
 from pilar.platform.language import mark
 from pilar.platform.versions import Stored, require_seen
 
@@ -86,6 +87,7 @@ def open_call(*, by: Standing, version: int, text: str, closes_at: datetime, now
     announce_call(by=by, version=row, closes_at=closes_at, now=now)
 
 
+@every("masterplan.end-calls", cron="5 * * * *")
 @transaction.atomic
 def end_calls(*, by: Standing, now: datetime) -> None:
     """Settle what offices were told about calls that have ended within the last days, or whose version went on.

@@ -23,6 +23,7 @@ from pilar.measures.queries import today_in
 from pilar.people.rules import NotAllowed, NotFound, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault
+from pilar.platform.jobs import every
 from pilar.platform.language import mark
 from pilar.platform.versions import Stored, require_seen
 
@@ -86,6 +87,7 @@ def report(
     return made.number
 
 
+@every("masterplan.remind-of-reports", cron="15 0 * * *")  # 7.15 WIB
 @transaction.atomic
 def remind_of_reports(*, by: Standing, now: datetime) -> int:
     """Tell offices of plans in force what they have to report and what is late; returns how many people were told.

@@ -22,6 +22,7 @@ from pilar.people.rules import ROLES, NotAllowed, NotFound, Permission, Role, St
 from pilar.platform import audit, reference_data, retention
 from pilar.platform.actors import Actor
 from pilar.platform.errors import PilarError
+from pilar.platform.jobs import every
 from pilar.platform.language import mark
 from pilar.platform.names import Signature
 
@@ -245,6 +246,7 @@ def set_language(*, by: Standing, language: str) -> None:
         )
 
 
+@every("people.clear-sign-in-traces", cron="30 19 * * *")  # 2.30 WIB
 @transaction.atomic
 def clear_sign_in_traces(*, by: Standing, now: datetime) -> None:
     """Delete sessions that have expired, and traces of sign-ins whose days are over; needs ``manage-accounts``.

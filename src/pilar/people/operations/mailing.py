@@ -23,11 +23,13 @@ from pilar.people.models import Notice, User
 from pilar.people.operations import memberships
 from pilar.people.queries.notices import row_of
 from pilar.people.rules import NotFound, Permission, Standing
-from pilar.platform import audit, jobs
+from pilar.platform import audit
+from pilar.platform.jobs import background, every
 
 REMINDER = timedelta(days=1)
 
 
+@every("people.send-digests", cron="*/15 * * * *")
 def send_digests(*, by: Standing, now: datetime) -> int:
     """Send everybody one message with what is new to them and what is due within a day; returns how many messages.
 
@@ -44,15 +46,14 @@ def invite(*, by: Standing, user: int, now: datetime) -> None:
 
     Raises :class:`NotFound` for an account that is blocked or that ``by`` does not see.
     """
-    from pilar.people.jobs import send_invitation  # jobs stand above operations
-
     found = User.objects.filter(pk=user, is_active=True).first()
     if found is None or not memberships.sees(by, found, now):
         raise NotFound
-    jobs.enqueue(send_invitation, user=user)
+    send_invitation.later(user=user)
     audit.record(by=by.actor, action="invite", target="people.account", key=user)
 
 
+@background("people.send-invitation", retry=3)
 def send_invitation(*, by: Standing, user: int) -> None:
     """Send the link that :func:`invite` promised, unless the account has been blocked; needs ``manage-accounts``."""
     by.require(Permission.MANAGE_ACCOUNTS)

@@ -20,6 +20,7 @@ from pilar.people.operations import accounts, memberships
 from pilar.people.rules import Permission, Role, Standing, anonymous_email, anonymous_name
 from pilar.platform import audit, jobs, mail, names, reference_data, retention
 from pilar.platform.errors import PilarError
+from pilar.platform.jobs import every
 from pilar.platform.language import mark
 
 REGISTER = "people.register"
@@ -103,6 +104,7 @@ def load_retention(*, by: Standing) -> int:
     return rows
 
 
+@every("people.apply-retention", cron="40 19 * * *")  # 2.40 WIB
 @transaction.atomic
 def apply_retention(*, by: Standing, now: datetime) -> dict[str, int]:
     """Delete notices that are done and events of the audit log once their days are over; returns how many of each.

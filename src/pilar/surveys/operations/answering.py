@@ -22,6 +22,7 @@ from pilar.measures.queries import today_in
 from pilar.people.rules import NotFound, Standing
 from pilar.platform import audit, locks
 from pilar.platform.errors import Fault, Faults
+from pilar.platform.jobs import every
 from pilar.platform.language import mark
 from pilar.platform.network import network_of
 from pilar.surveys.models import Cell, Contact, Response, Survey, Trace, Unfinished
@@ -218,6 +219,7 @@ def keep_unfinished(*, token: str, key: UUID, body: dict[str, object], now: date
         raise NotFound
 
 
+@every("surveys.erase-expired", cron="45 19 * * *")  # 2.45 WIB
 @transaction.atomic
 def erase_expired(*, now: datetime) -> dict[str, int]:
     """Erase what has served its purpose: devices, addresses, answers that were never handed in; how many of each."""

@@ -11,6 +11,7 @@ from pilar.people import operations as people
 from pilar.people.operations import Message
 from pilar.people.rules import Role, Standing
 from pilar.platform.errors import PilarError
+from pilar.platform.jobs import every
 from pilar.platform.language import mark
 from pilar.surveys.models import Survey
 from pilar.surveys.operations.surveys import close_survey, subject_of
@@ -21,6 +22,7 @@ from pilar.surveys.rules.surveys import GRACE, REMINDED_BEFORE
 BELOW, CLOSED = "surveys.below-quota", "surveys.closed"
 
 
+@every("surveys.close-due", cron="10 * * * *")
 def close_due(*, by: Standing, now: datetime) -> int:
     """Close the surveys that take no answer any more, also none that is on its way; answers how many.
 
@@ -31,6 +33,7 @@ def close_due(*, by: Standing, now: datetime) -> int:
     return sum(_close(by, key, now) for key in due.values_list("pk", flat=True))
 
 
+@every("surveys.remind-of-quotas", cron="30 0 * * *")  # 7.30 WIB
 @transaction.atomic
 def remind_of_quotas(*, by: Standing, now: datetime) -> int:
     """Tell coordinators of surveys that close soon and lack answers; answers how many people were told.
