@@ -69,7 +69,7 @@ class Background(Protocol[Parameters, Answer_co]):
     never was. Answers the key of the queued job; raises :class:`OutsideTransaction`, and TypeError for arguments that
     the operation does not take."""
 
-    def __call__(self, *positional: Parameters.args, **arguments: Parameters.kwargs) -> Answer_co: ...
+    def __call__(self, *_given: Parameters.args, **_named: Parameters.kwargs) -> Answer_co: ...
 
 
 @dataclass(frozen=True, slots=True)
