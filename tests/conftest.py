@@ -1,46 +1,68 @@
-"""The suite's database server: ``DATABASE_URL`` if it is set, otherwise an embedded one that lives for this run."""
+"""What every test stands on: the database server of the run (kit/databases.py), compiled catalogues, the language."""
 
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection, connections
+from django.test import TransactionTestCase
 from django.utils import translation
 from hypothesis import settings as hypothesis_settings
+from pytest_django.plugin import DjangoDbBlocker
 
+from kit import databases, selection
+from pilar.config import messages
 from pilar.config.database import database_settings
-from pilar.config.embedded import EmbeddedServer, Place
+from pilar.platform.language import stale_catalogues
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pilar.config.settings.test")
 
 # A busy machine is no fault of an example: speed is for ./pilar bench.
-hypothesis_settings.register_profile("pilar", deadline=None)
-hypothesis_settings.load_profile("pilar")
+hypothesis_settings.register_profile("all", deadline=None)
+hypothesis_settings.register_profile("ci", deadline=None, max_examples=selection.examples(100))
+hypothesis_settings.load_profile("ci" if selection.QUICK else "all")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if os.environ.get("DATABASE_URL") or hasattr(config, "workerinput"):
+    if hasattr(config, "workerinput"):
         return
-    home = Path(tempfile.mkdtemp(prefix="pilar-test-"))
-    home.chmod(0o711)
-    server = EmbeddedServer(Place(home), durable=False)
-    server.start()
-    os.environ["DATABASE_URL"] = server.place.url()
+    if stale := stale_catalogues():
+        messages.compile_all(stale)
+    if os.environ.get("DATABASE_URL"):
+        config.add_cleanup(databases.drop_templates)
+        return
+    server = databases.SuiteServer()
+    os.environ["DATABASE_URL"] = server.start()
     # pytest-django has read the settings before this hook runs; the options of the test settings stay.
     settings.DATABASES["default"].update(database_settings() | {"OPTIONS": settings.DATABASES["default"]["OPTIONS"]})
-    config.add_cleanup(lambda: _end(server, home))
+    config.add_cleanup(lambda: os.environ.pop("DATABASE_URL", None))
+    config.add_cleanup(server.end)
 
 
-def _end(server: EmbeddedServer, home: Path) -> None:
-    server.stop()
-    shutil.rmtree(server.place.sockets, ignore_errors=True)
-    shutil.rmtree(home, ignore_errors=True)
-    os.environ.pop("DATABASE_URL", None)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    selection.mark(items)
+    selection.leave_out_thorough(config, items)
+    selection.shuffle(items)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """In place of pytest-django's, which would run the migrations in every worker."""
+    name = connection.creation._get_test_db_name()
+    with django_db_blocker.unblock():
+        databases.clone(name)
+        with databases.connected_to(name):
+            empty = databases.Emptier()
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _self: empty())
+                yield
+            connections.close_all()
+    databases.drop(name)
 
 
 @pytest.fixture(autouse=True)

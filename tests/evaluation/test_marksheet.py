@@ -13,6 +13,7 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kit.selection import examples
 from pilar import index
 from pilar.areas.reference import directory
 from pilar.evaluation import reference
@@ -355,7 +356,7 @@ CELLS = st.text(max_size=12) | st.sampled_from(["3.5", "3,5", "", "-", "36.03", 
 HEADERS = st.sampled_from([*HEADER.split(","), "final", "name", "", "Quick Win", "output_policy"]) | st.text(max_size=8)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(header=st.lists(HEADERS, min_size=1, max_size=8), rows=st.lists(st.lists(CELLS, max_size=9), max_size=6))
 def test_any_sheet_is_scored_or_refused(
     tmp_path: Path, instrument: index.Instrument, header: list[str], rows: list[list[str]]

@@ -15,6 +15,7 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
 
+from kit.selection import examples
 from measures.addresses import API, TAG, VALUES, route_arguments
 from measures.world import World
 from pilar.config.api import api
@@ -23,7 +24,7 @@ from pilar.config.wsgi import application
 
 CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance]
 SOME = settings(
-    max_examples=40,
+    max_examples=examples(40),
     derandomize=True,
     deadline=None,
     database=None,

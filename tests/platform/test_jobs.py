@@ -241,7 +241,7 @@ def _test_database_url() -> str:
     return f"{address}/{connection.settings_dict['NAME']}{mark}{query}"
 
 
-def _wait_until(holds: Callable[[], bool], seconds: float = 30) -> None:
+def _wait_until(holds: Callable[[], bool], seconds: float = 120) -> None:
     ends = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < ends, "waited too long"
@@ -268,7 +268,7 @@ def test_a_second_worker_finishes_what_a_killed_one_began() -> None:
         assert event.reference == f"job-{key}"
     finally:
         second.terminate()
-        assert second.wait(10) == 0
+        assert second.wait(60) == 0
 
 
 @pytest.mark.usefixtures("committed")
@@ -280,9 +280,10 @@ def test_a_worker_told_to_end_finishes_its_job_and_leaves_nothing_behind() -> No
     _wait_until(lambda: ProcrastinateJob.objects.filter(pk=key, status="doing").exists())
     told = timezone.now()
     worker.terminate()
-    assert worker.wait(10) == 0
+    assert worker.wait(60) == 0
     assert (timezone.now() - told).total_seconds() < jobs.STOP_SECONDS
-    assert list(ProcrastinateJob.objects.values_list("pk", "status")) == [(waiting, "todo")]
+    left = ProcrastinateJob.objects.filter(task_name="tests.slow")  # those that come by the clock come when they like
+    assert list(left.values_list("pk", "status")) == [(waiting, "todo")]
     assert len(audit.events(target="tests.slow", key=1)) == 1
     assert not ProcrastinateWorker.objects.filter(last_heartbeat__gt=told).exists()
 

@@ -17,6 +17,7 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kit.selection import examples
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.tables import Percent, Table, inspect_sheets, inspect_table, read_table, shown
 from pilar.platform.tables.reading import LARGEST_FILE
@@ -320,7 +321,7 @@ def test_a_workbook_without_visible_sheet_is_refused(tmp_path: Path) -> None:
     assert codes(path) == ["no-sheet"]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
 def test_any_bytes_give_a_table_or_faults(tmp_path: Path, content: bytes) -> None:
     _read_or_refuse(csv_file(tmp_path, content))
@@ -336,7 +337,7 @@ def _archive() -> bytes:
 ARCHIVE = _archive()
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_damage_to_an_archive_gives_a_table_or_faults(tmp_path: Path, data: st.DataObject) -> None:
     content = bytearray(ARCHIVE)
@@ -348,7 +349,7 @@ def test_any_damage_to_an_archive_gives_a_table_or_faults(tmp_path: Path, data: 
 SHEET_XML = zipfile.ZipFile(io.BytesIO(ARCHIVE)).read("xl/worksheets/sheet1.xml")
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_damage_to_a_sheet_gives_a_table_or_faults(tmp_path: Path, data: st.DataObject) -> None:
     """Damage inside a sound archive gets further in than damage to the archive."""

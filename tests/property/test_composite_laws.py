@@ -12,6 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from index.composite.specs import branch, leaf
+from kit.selection import examples
 from pilar.index.composite import (
     Aggregation,
     Alternatives,
@@ -35,7 +36,7 @@ from pilar.index.composite.treatment import fit_treatment
 from pilar.index.composite.uncertainty import uncertainty
 from pilar.index.instrument import MissingRule
 
-law = settings(deadline=None, max_examples=50)
+law = settings(deadline=None, max_examples=examples(50))
 MEANS = [m for m in Aggregation if m is not Aggregation.COPELAND]
 SCALE = Normalisation(NormalisationMethod.MIN_MAX, Decimal(1), Decimal(100))
 NUMBERS = st.decimals(min_value=-1000, max_value=1000, places=2).map(float)

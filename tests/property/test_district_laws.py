@@ -9,6 +9,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kit.selection import examples
 from pilar.surveys.rules.districts import NOT_TOLD, WHOLE, Block, told_blocks
 
 CELLS = {1: "economy", 2: "economy", 3: "living", 4: ""}
@@ -60,7 +61,7 @@ def smallest_told(counts: Counts, told: frozenset[Block]) -> int:
 
 
 @given(surveys())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_no_combination_of_shown_sums_tells_of_fewer_than_five(counts: Counts) -> None:
     assert smallest_told(counts, told_blocks(counts, CELLS)) >= 5
 

@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.trees import instrument, node
+from kit.selection import examples
 from pilar.index import Level, LevelMark, MissingRule, Rounding, round_published, score
 from pilar.index.next_steps import Conditions, Final, NextSteps, OutOfReach, marginal_gains, next_steps
 
 LEVELS = LevelMark(tuple(Level(Decimal(value), {}) for value in range(4)), "assumption")
-law = settings(deadline=None, max_examples=60)
+law = settings(deadline=None, max_examples=examples(60))
 
 
 @law

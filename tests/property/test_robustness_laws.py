@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from index.robustness import oracle
 from index.trees import instrument, node
+from kit.selection import examples
 from pilar.index import Aggregation, Instrument, MissingRule, Node, NoScore, score
 from pilar.index.robustness import (
     Dirichlet,
@@ -31,7 +32,7 @@ from pilar.index.robustness.nodewise import NodewiseFinals
 from pilar.index.robustness.spreads import Spread
 
 Floats = NDArray[np.float64]
-law = settings(deadline=None, max_examples=60)
+law = settings(deadline=None, max_examples=examples(60))
 
 SPREADS: st.SearchStrategy[Spread] = st.one_of(st.floats(0, 0.9).map(Uniform), st.floats(2, 500).map(Dirichlet))
 RULES = tuple(MissingRule)

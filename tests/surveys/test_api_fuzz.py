@@ -16,6 +16,7 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
 
+from kit.selection import examples
 from pilar.config.api import api
 from pilar.config.openapi import PROBLEM
 from pilar.config.wsgi import application
@@ -26,7 +27,7 @@ CHECKS = [not_a_server_error, content_type_conformance, response_schema_conforma
 CSRF = "a" * 32
 HEADERS = {"X-CSRFToken": CSRF, "Accept-Encoding": "identity"}
 SOME = settings(
-    max_examples=30,
+    max_examples=examples(30),
     derandomize=True,
     deadline=None,
     database=None,

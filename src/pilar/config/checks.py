@@ -8,25 +8,43 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
 
 from pilar.config import messages
 from pilar.config.dead_code import dead_code
 from pilar.config.start import start_django
 from pilar.config.state import CHECKOUT
-from pilar.platform.language import translate
+from pilar.platform.errors import PilarError
+from pilar.platform.language import mark, translate
 
 OPENAPI = CHECKOUT / "docs" / "api" / "openapi.json"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+FAKETIME = "**/faketime/libfaketimeMT.so.1"
 FAILED = 1
+
+Step = tuple[str, Callable[[], str]]
+
+
+class FaketimeMissing(PilarError):
+    code = "faketime-missing"
+    sentence = mark("PILAR_TEST_NOW needs libfaketime. Install the package faketime")
 
 
 def test(rest: Sequence[str]) -> int:
     """Run pytest on both cores; says at the end, loudly, if the browser tests had no browser.
 
-    A file stays on one core, since its tests share what it has set up; browser tests come last.
+    A file stays on one core, since its tests share what it has set up; browser tests come last. ``--all`` runs what
+    ``CI`` leaves out too (docs/adr/0014). ``PILAR_TEST_NOW`` says what
+    day, or moment in UTC, it shall be.
     """
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "pilar.config.settings.test"}
-    arguments = list(rest) or ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+    if "--all" in rest:
+        environment["PILAR_TESTS"] = "all"
+    if moment := os.environ.get("PILAR_TEST_NOW"):
+        environment |= _other_day(moment)
+    arguments = [one for one in rest if one != "--all"] or ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
     status = subprocess.run(
         [sys.executable, "-m", "pytest", *arguments], check=False, cwd=CHECKOUT, env=environment
     ).returncode
@@ -37,33 +55,53 @@ def test(rest: Sequence[str]) -> int:
     return status
 
 
+def _other_day(moment: str) -> dict[str, str]:
+    """The environment in which Python and the embedded database take ``moment``, in UTC, for now."""
+    found = next(iter(sorted(Path("/usr/lib").glob(FAKETIME))), None)
+    if found is None:
+        raise FaketimeMissing
+    ahead = datetime.fromisoformat(moment).replace(tzinfo=UTC) - datetime.now(UTC)
+    # The same distance for every process, whenever it begins. Waiting goes by the other clock, which stays as it is.
+    return {"LD_PRELOAD": str(found), "FAKETIME": f"{ahead.total_seconds():+.0f}", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+
+
 def check() -> int:
-    """Run every check, print a line each and the output of those that fail."""
-    steps: list[tuple[str, Callable[[], str]]] = [
-        (translate("lint"), lambda: _tool("ruff", "check", "src", "tests")),
-        (translate("format"), lambda: _tool("ruff", "format", "--check", "src", "tests")),
+    """Run every check, print a line each and the output of those that fail.
+
+    Programs run beside each other, on as many processors as there are, while this process does what it can do itself.
+    """
+    programs: list[Step] = [
         (translate("types"), lambda: _tool("mypy")),
         (translate("floors and rooms"), _import_floors),
-        (translate("dead code"), lambda: "\n".join(dead_code())),
         (translate("templates"), lambda: _tool("djlint", "--lint", "src/pilar")),
+        (translate("lint"), lambda: _tool("ruff", "check", "src", "tests")),
+        (translate("format"), lambda: _tool("ruff", "format", "--check", "src", "tests")),
+    ]
+    own: list[Step] = [
+        (translate("dead code"), lambda: "\n".join(dead_code())),
         (translate("translations"), lambda: "\n".join(messages.faults())),
         (translate("instruments"), _instruments),
         (translate("migrations"), _migrations),
         (translate("API description"), _openapi_differs),
     ]
-    start_django("test")
-    failed = 0
-    for name, step in steps:
-        said = step()
-        failed += bool(said)
-        sys.stdout.write(f"{'✗' if said else '✓'} {name}\n")
-        if said:
-            sys.stdout.write("    " + said.strip().replace("\n", "\n    ") + "\n")
-        sys.stdout.flush()
-    sys.stdout.write(
-        translate("%(passed)s checks passed, %(failed)s failed", passed=len(steps) - failed, failed=failed) + "\n"
-    )
+    with ThreadPoolExecutor(os.cpu_count()) as beside:
+        running = [(name, beside.submit(step)) for name, step in programs]
+        start_django("test")
+        failed = sum(
+            [*(_told(name, step()) for name, step in own), *(_told(name, one.result()) for name, one in running)]
+        )
+    passed = len(programs) + len(own) - failed
+    sys.stdout.write(translate("%(passed)s checks passed, %(failed)s failed", passed=passed, failed=failed) + "\n")
     return FAILED if failed else 0
+
+
+def _told(name: str, said: str) -> bool:
+    """Print the line of a check; whether it failed."""
+    sys.stdout.write(f"{'✗' if said else '✓'} {name}\n")
+    if said:
+        sys.stdout.write("    " + said.strip().replace("\n", "\n    ") + "\n")
+    sys.stdout.flush()
+    return bool(said)
 
 
 def update_messages() -> int:

@@ -19,6 +19,7 @@ from python_calamine import CalamineWorkbook
 from evaluation.cycle.test_answers_operations import GOOD, fill, save
 from evaluation.cycle.test_answers_pages import Visitor, words
 from evaluation.cycle.world import FAR, INSTRUMENT, LEAVES, NOW, World
+from kit.selection import examples
 from pilar import index
 from pilar.evaluation import operations
 from pilar.evaluation.models import Answer
@@ -332,7 +333,7 @@ columns = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     columns=columns,
     rows=st.lists(st.lists(cells, min_size=1, max_size=9), max_size=8),

@@ -9,6 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from evaluation.cycle.world import INSTRUMENT
+from kit.selection import examples
 from pilar import index
 from pilar.evaluation.rules.answer_sheets import fingerprint, read_sheet
 from pilar.evaluation.rules.answers import Given
@@ -23,7 +24,7 @@ answers_of_any_kind = st.builds(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(answer=answers_of_any_kind)
 @example(Given(explanation="=SUM(A1) _x000D_ _x0041_ 0012", source="https://example.org"))
 def test_every_text_and_number_comes_back_as_it_went(answer: Given) -> None:

@@ -20,6 +20,3 @@ WHITENOISE_USE_FINDERS = True
 STORAGES = STORAGES | {"evidence": {"BACKEND": "django.core.files.storage.InMemoryStorage"}}
 WHITENOISE_AUTOREFRESH = False
 LOGGING = {"level": "WARNING", "style": "console"}
-# Django empties tables by TRUNCATE after a test that commits, which these two refuse everywhere else.
-TRUNCATED = "pgtrigger_audit_no_truncate_613c5,pgtrigger_value_no_truncate_ed793"
-DATABASES["default"]["OPTIONS"] |= {"options": f"-c pgtrigger.ignore={{{TRUNCATED}}}"}

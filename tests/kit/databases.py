@@ -1,0 +1,177 @@
+"""The suite's databases: the tables are made once, PostgreSQL clones them for every worker, and a test that commits
+is cleared away by emptying what it filled.
+
+The server of the suite is an embedded one, begun from a folder that an earlier run has kept with the tables made,
+unless ``DATABASE_URL`` names another.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from django.core.management import call_command
+from django.db import connection, transaction
+from psycopg import sql
+
+from pilar.config.embedded import EmbeddedServer, Place
+from pilar.config.state import CHECKOUT, state_folder
+
+SOURCE = CHECKOUT / "src" / "pilar"
+LOCK = 7_452_001
+"""One process at a time makes a template; the others wait and clone it."""
+
+
+def tables_mark() -> str:
+    """A short hash of everything that the tables come from: whenever it is another, they are made anew."""
+    made_of = [
+        *SOURCE.glob("*/migrations/*.py"), *SOURCE.glob("*/models.py"), *SOURCE.glob("*/models/*.py"),
+        *SOURCE.glob("*/fields.py"), *SOURCE.glob("platform/*.py"), *SOURCE.glob("config/settings/*.py"),
+        CHECKOUT / "requirements" / "develop.lock",
+    ]  # fmt: skip
+    found = hashlib.sha256()
+    for path in sorted(made_of):
+        found.update(f"{path.relative_to(CHECKOUT)}\0".encode() + path.read_bytes())
+    return found.hexdigest()[:12]
+
+
+class SuiteServer:
+    """An embedded server that lives for one run, in a folder of its own."""
+
+    def __init__(self) -> None:
+        self.home = Path(tempfile.mkdtemp(prefix="pilar-test-"))
+        self.home.chmod(0o711)
+        self.server = EmbeddedServer(Place(self.home), durable=False)
+        self._kept = state_folder() / "suite" / tables_mark()
+        self._begun_from_kept = _copy(self._kept, self.home)
+
+    def start(self) -> str:
+        """Start it; returns its address."""
+        self.server.start()
+        return self.server.place.url()
+
+    def end(self) -> None:
+        """Stop it; the first run that made the tables keeps them for the next ones."""
+        keep = not self._begun_from_kept and _leave_only_templates()
+        self.server.stop()
+        if keep:
+            making = self._kept.with_name(f"making-{os.getpid()}")
+            if _copy(self.home, making):
+                for old in self._kept.parent.glob("*"):
+                    if old != making:
+                        shutil.rmtree(old, ignore_errors=True)
+                making.rename(self._kept)
+        shutil.rmtree(self.server.place.sockets, ignore_errors=True)
+        shutil.rmtree(self.home, ignore_errors=True)
+
+
+def _copy(source: Path, target: Path) -> bool:
+    """Copy data and password of a server that is stopped; False if there are none."""
+    if not (source / "data" / "PG_VERSION").exists():
+        return False
+    target.mkdir(mode=0o711, parents=True, exist_ok=True)
+    # cp keeps owners, which for root are those of the server's user.
+    subprocess.run(["cp", "-a", source / "data", source / "password", target], check=True)
+    return True
+
+
+def _leave_only_templates() -> bool:
+    """Drop what the run has left; False if it has made no template."""
+    drop(*_names("test_%"))
+    return bool(_names("template_pilar_%"))
+
+
+def _names(like: str) -> list[str]:
+    with psycopg.connect(os.environ["DATABASE_URL"]) as server:
+        return [name for (name,) in server.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [like])]
+
+
+def drop_templates() -> None:
+    """Leave a server that is not the suite's own as it was."""
+    drop(*_names("template_pilar_%"))
+
+
+def clone(name: str) -> None:
+    """Make the database ``name`` with all tables, and before it the template if nobody has."""
+    template = f"template_pilar_{tables_mark()}"
+    with _alone() as server:
+        if not _exists(server, template):
+            _make(server, template, _migrate)
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+
+
+def drop(*names: str) -> None:
+    """Drop databases, whoever is still connected."""
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
+        for name in names:
+            server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@contextmanager
+def _alone() -> Iterator[psycopg.Connection]:
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
+        server.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        yield server
+
+
+def _exists(server: psycopg.Connection, name: str) -> bool:
+    return server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
+
+
+def _make(server: psycopg.Connection, name: str, fill: Callable[[], None]) -> None:
+    """Make a template by Django's own connection; it gets its name only when whole."""
+    making = f"test_making_{os.getpid()}"
+    server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(making)))
+    with connected_to(making):
+        fill()
+    server.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(making), sql.Identifier(name)))
+
+
+def _migrate() -> None:
+    call_command("migrate", verbosity=0)
+
+
+@contextmanager
+def connected_to(name: str) -> Iterator[None]:
+    """Let Django's connection be to another database of the same server."""
+    usual = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = usual
+
+
+class Emptier:
+    """Empties what tests have filled. Rows that come with the tables stay, and so must not be changed by a test.
+
+    Django would truncate every table and make its own rows anew, which takes longer than most tests that commit.
+    """
+
+    def __init__(self) -> None:
+        tables = sorted(connection.introspection.table_names())
+        self._ask = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in tables)
+        self._first = frozenset(self._filled())
+
+    def _filled(self) -> Iterable[str]:
+        with connection.cursor() as cursor:
+            cursor.execute(self._ask)
+            return [name for (name,) in cursor.fetchall()]
+
+    def __call__(self) -> None:
+        filled = [name for name in self._filled() if name not in self._first]
+        if filled:
+            # As a replica PostgreSQL asks neither triggers nor foreign keys.
+            deletes = "; ".join(f'DELETE FROM "{name}"' for name in filled)
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(f"SET LOCAL session_replication_role = replica; {deletes}")

@@ -1,0 +1,60 @@
+"""Which tests run: all, or the quick selection of a change (docs/adr/0014); on which servers; in which order.
+
+``PILAR_TESTS`` is ``all`` or ``quick``; without it the quick selection runs where ``CI`` is set. ``PILAR_TEST_ORDER``
+is a number, by which files and the tests in them are shuffled.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import random
+import re
+from collections.abc import Iterable
+
+import pytest
+
+QUICK = os.environ.get("PILAR_TESTS", "quick" if os.environ.get("CI") else "all") == "quick"
+THOROUGH = "thorough"
+SERVER = "server"
+SHARE = 5
+"""Of the examples of a law the quick selection draws one in so many."""
+
+BY_NAME = re.compile(r"_(models|races|killed|crashes|locks|roles|at_once|backup|upgrade)(_|\b)|/test_(audit|jobs)\b")
+"""Files about what the database itself guards: constraints, triggers, locks, roles, copies."""
+
+
+def examples(number: int) -> int:
+    """How many examples of a law hypothesis draws in this run, where all are ``number``."""
+    return math.ceil(number / SHARE) if QUICK else number
+
+
+def mark(items: Iterable[pytest.Item]) -> None:
+    """Mark the tests that another PostgreSQL may answer otherwise: see ``BY_NAME``, and every test that commits."""
+    for item in items:
+        if BY_NAME.search(item.nodeid.split("::")[0]) or _commits(item):
+            item.add_marker(SERVER)
+
+
+def _commits(item: pytest.Item) -> bool:
+    asked = item.get_closest_marker("django_db")
+    return "transactional_db" in getattr(item, "fixturenames", ()) or (
+        asked is not None and bool(asked.kwargs.get("transaction"))
+    )
+
+
+def leave_out_thorough(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In the quick selection."""
+    left_out = [item for item in items if QUICK and item.get_closest_marker(THOROUGH)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+
+
+def shuffle(items: list[pytest.Item]) -> None:
+    """Shuffle files, and tests within each, by the number in ``PILAR_TEST_ORDER``; every worker does it alike."""
+    if number := os.environ.get("PILAR_TEST_ORDER"):
+        chance = random.Random(number)
+        files = sorted({item.path for item in items})
+        places = {path: chance.random() for path in files}
+        items.sort(key=lambda item: (places[item.path], chance.random()))
