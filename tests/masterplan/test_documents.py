@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import zipfile
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import docx
@@ -18,14 +17,14 @@ from django.utils import timezone
 
 from design.attending import NOBODY, heard_of
 from masterplan.pages import client_of
-from masterplan.world import LATER, NOW, World, content
+from masterplan.world import NOW, World, content
+from pilar.evidence.rules.batches import BatchState
 from pilar.masterplan import operations
 from pilar.masterplan.documents import PAPERS, Format, document_of, paper_of, written
 from pilar.masterplan.documents.writing import law, stamp
 from pilar.masterplan.models import PaperBatch
 from pilar.masterplan.queries.books import PlanBook, plan_book
 from pilar.masterplan.reference import regulation
-from pilar.masterplan.rules.batches import BatchState, is_lost
 from pilar.masterplan.rules.content import Judged
 from pilar.masterplan.rules.statements import Stated, StatementPart, fingerprint
 from pilar.people.rules import OPERATOR, NotAllowed, NotFound
@@ -180,7 +179,7 @@ def test_all_papers_are_made_once_with_progress(world: World) -> None:
     assert client.post(order).status_code == client.post(order).status_code == 302
     batch = PaperBatch.objects.get()
     archive = reverse("masterplan:papers-archive", args=[world.version, batch.pk])
-    assert client.get(archive).status_code == 404
+    assert client.get(archive).status_code == 409
     page = reverse("masterplan:documents", args=[world.version])
     shown = client.get(page).content.decode()
     assert "hx-get" in shown
@@ -199,25 +198,6 @@ def test_all_papers_are_made_once_with_progress(world: World) -> None:
     client.post(order)
     operations.make_papers(by=OPERATOR, batch=PaperBatch.objects.latest("pk").pk)
     assert PaperBatch.objects.count() == 1
-
-
-def test_a_batch_that_failed_or_was_lost_is_ordered_anew(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    by = world.who("coordinator")
-    first = operations.order_papers(by=by, version=world.version, now=LATER)
-
-    def fail(_book: PlanBook) -> Any:
-        raise RuntimeError
-
-    monkeypatch.setattr("pilar.masterplan.operations.papers.papers_archive", fail)
-    with pytest.raises(RuntimeError):
-        operations.make_papers(by=OPERATOR, batch=first)
-    assert PaperBatch.objects.get(pk=first).state == BatchState.FAILED
-    second = operations.order_papers(by=by, version=world.version, now=LATER)
-    assert second != first
-    assert operations.order_papers(by=by, version=world.version, now=LATER + timedelta(minutes=9)) == second
-    third = operations.order_papers(by=by, version=world.version, now=LATER + timedelta(minutes=11))
-    assert third != second
-    assert is_lost(BatchState.RUNNING, LATER, LATER + timedelta(minutes=11))
 
 
 def test_who_may_not_order(world: World) -> None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import uuid
 
 import pgtrigger
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from pilar.evidence.rules import LONGEST_LINK, LONGEST_NAME, LONGEST_TEXT, LONGEST_TITLE, MEDIA_TYPES
+from pilar.evidence.rules.batches import UNFINISHED, BatchState
 from pilar.evidence.rules.documents import FOLDER
+from pilar.platform.names import SignatureField
 from pilar.platform.triggers import append_only
 
 _SHA256 = r"^[0-9a-f]{64}$"
@@ -219,3 +223,37 @@ class Release(models.Model):
 
     def __str__(self) -> str:
         return str(self.revision_id)
+
+
+class Batch(models.Model):
+    """Files made in one go as an archive in the private store; a room says by its own columns of what.
+
+    ``attempt`` counts how often a worker began; only the last one may write. ``done`` of ``total`` files are made.
+    """
+
+    state = models.CharField(max_length=10, default=BatchState.WAITING)
+    attempt = models.PositiveSmallIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField()
+    ordered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    ordered_by_name = SignatureField(max_length=200)
+    ordered_at = models.DateTimeField(db_default=Now())
+    progressed_at = models.DateTimeField(db_default=Now())
+    storage_key = models.CharField(max_length=60, blank=True, default="")
+    size = models.PositiveBigIntegerField(null=True)
+    sha256 = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        abstract = True
+        ordering = ["-id"]
+
+
+def batch_constraints(name: str, *same: str) -> list[models.BaseConstraint]:
+    """What the table ``name`` of batches refuses: rows equal in the columns ``same`` are not under way twice."""
+    whole = Q(done=F("total"), size__gt=0, sha256__regex=_SHA256) & ~Q(storage_key="")
+    return [
+        models.CheckConstraint(condition=Q(state__in=list(BatchState)), name=f"{name}_state_known"),
+        models.CheckConstraint(condition=Q(done__lte=F("total")), name=f"{name}_done_of_total"),
+        models.CheckConstraint(condition=~Q(state=BatchState.DONE) | whole, name=f"{name}_done_has_its_file"),
+        models.UniqueConstraint(fields=same, condition=Q(state__in=sorted(UNFINISHED)), name=f"{name}_one_unfinished"),
+    ]

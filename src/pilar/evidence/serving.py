@@ -8,6 +8,7 @@ from django.utils.cache import get_conditional_response
 from pilar.evidence import store
 from pilar.evidence.queries import StoredFile
 from pilar.evidence.rules import INLINE
+from pilar.evidence.rules.batches import BatchNotFound, BatchRow
 from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.platform.errors import PilarError
@@ -38,6 +39,19 @@ def answer(request: HttpRequest, file: StoredFile, *, by: Standing) -> HttpRespo
     response["X-Content-Type-Options"] = "nosniff"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Content-Security-Policy"] = POLICY
+    return response
+
+
+def archive_answer(batch: BatchRow, *, name: str) -> FileResponse:
+    """The archive of a batch that is ready, to be saved under ``name``. Raises BatchNotFound if it is gone."""
+    try:
+        opened = store.open_file(batch.storage_key)
+    except FileNotFoundError:
+        raise BatchNotFound from None
+    response = FileResponse(opened, as_attachment=True, filename=name, content_type="application/zip")
+    response["Content-Length"] = str(batch.size)
+    response["ETag"] = f'"{batch.sha256}"'
+    response["Cache-Control"] = "private, no-store"
     return response
 
 

@@ -21,10 +21,10 @@ from evaluation.cycle.agreed import agree, compute, published, recommend
 from evaluation.cycle.world import CODE, FAR, OWN, World
 from pilar.evaluation import operations
 from pilar.evaluation.models import SheetBatch, Snapshot
-from pilar.evaluation.operations import batches as making
-from pilar.evaluation.rules.batches import SILENT, BatchState, UnknownLanguage
 from pilar.evaluation.rules.publishing import SnapshotNotFound
+from pilar.evaluation.rules.sheets import UnknownLanguage
 from pilar.evidence import store
+from pilar.evidence.rules.batches import SILENT, BatchState
 from pilar.people.rules import SCHEDULE
 from pilar.platform import audit, jobs
 from reports.reading import words
@@ -81,7 +81,7 @@ def test_a_sheet_of_each_region_in_the_language_asked_for(world: World, folder: 
     (file,) = files(folder)
     assert (batch.state, batch.done, batch.total) == (BatchState.DONE, 3, 3)
     assert (batch.size, batch.sha256) == (file.stat().st_size, hashlib.sha256(file.read_bytes()).hexdigest())
-    assert [event.action for event in audit.events(target=making.TARGET, key=key)] == ["make", "order"]
+    assert [event.action for event in audit.events(target="evaluation.sheet-batch", key=key)] == ["make", "order"]
 
 
 def test_it_is_ordered_once_while_it_is_under_way(world: World) -> None:
@@ -92,98 +92,6 @@ def test_it_is_ordered_once_while_it_is_under_way(world: World) -> None:
     assert ProcrastinateJob.objects.filter(task_name="evaluation.make-sheets").count() == 2
     operations.make_sheets(by=SCHEDULE, batch=first)
     assert order(world) != first, "what is done may be made anew"
-
-
-def test_one_that_is_lost_is_given_up(world: World) -> None:
-    published(world)
-    lost = order(world)
-    later = timezone.now() + SILENT + timedelta(seconds=1)
-    again = order(world, now=later)
-    assert again != lost
-    assert SheetBatch.objects.get(pk=lost).state == BatchState.FAILED
-    operations.make_sheets(by=SCHEDULE, batch=lost)
-    assert SheetBatch.objects.get(pk=lost).state == BatchState.FAILED, "its job finds nothing to do any more"
-
-
-def test_earlier_archives_are_taken_away_when_a_new_one_is_there(world: World, folder: Path) -> None:
-    published(world)
-    for _ in range(2):
-        operations.make_sheets(by=SCHEDULE, batch=order(world))
-    other = order(world, "en")
-    operations.make_sheets(by=SCHEDULE, batch=other)
-    assert SheetBatch.objects.filter(language="id").count() == 1
-    assert len(files(folder)) == 2
-
-
-def test_a_killed_attempt_is_begun_anew_and_leaves_no_file(world: World, folder: Path, monkeypatch: Any) -> None:
-    """The worker dies after the archive is in the store and before the row says so."""
-    published(world)
-    key = order(world)
-
-    class Killed(BaseException):
-        pass
-
-    def die(*_given: Any, **_more: Any) -> None:
-        raise Killed
-
-    with monkeypatch.context() as patch:
-        patch.setattr(making.audit, "record", die)
-        with pytest.raises(Killed):
-            operations.make_sheets(by=SCHEDULE, batch=key)
-    assert len(files(folder)) == 1
-    assert SheetBatch.objects.get().state == BatchState.RUNNING
-    operations.make_sheets(by=SCHEDULE, batch=key)
-    batch = SheetBatch.objects.get()
-    assert (batch.state, batch.attempt) == (BatchState.DONE, 2)
-    assert [path.name for path in files(folder)] == [Path(batch.storage_key).name]
-
-
-def test_an_attempt_that_was_overtaken_writes_nothing(world: World, folder: Path, monkeypatch: Any) -> None:
-    published(world)
-    key = order(world)
-    put = store.put
-
-    def overtaken(name: str, file: Any) -> None:
-        SheetBatch.objects.filter(pk=key).update(attempt=7)
-        put(name, file)
-
-    monkeypatch.setattr(store, "put", overtaken)
-    operations.make_sheets(by=SCHEDULE, batch=key)
-    assert SheetBatch.objects.get().state == BatchState.RUNNING
-    assert files(folder) == []
-
-
-def test_a_failure_is_written_down_and_raised(world: World, folder: Path, monkeypatch: Any) -> None:
-    published(world)
-    key = order(world)
-
-    def fail(_sheet: Any) -> bytes:
-        raise RuntimeError("on purpose")
-
-    monkeypatch.setattr(making, "result_sheet", fail)
-    with pytest.raises(RuntimeError):
-        operations.make_sheets(by=SCHEDULE, batch=key)
-    assert SheetBatch.objects.get().state == BatchState.FAILED
-    assert files(folder) == []
-    page = signed_in(world, "secretariat").get(PAGE).content.decode()
-    assert "tidak dapat dibuat" in page
-    assert order(world) != key
-
-
-def test_progress_is_written_down_as_it_goes(world: World, monkeypatch: Any) -> None:
-    published(world)
-    key = order(world)
-    seen: list[int] = []
-    real = making.result_sheet
-
-    def watched(sheet: Any) -> bytes:
-        seen.append(SheetBatch.objects.get(pk=key).done)
-        return real(sheet)
-
-    monkeypatch.setattr(making, "result_sheet", watched)
-    monkeypatch.setattr(making, "STEP", 1)
-    operations.make_sheets(by=SCHEDULE, batch=key)
-    assert seen == [0, 1, 2]
 
 
 def test_the_page_shows_the_progress_and_hands_out_the_archive(world: World) -> None:
@@ -211,6 +119,9 @@ def test_the_page_shows_the_progress_and_hands_out_the_archive(world: World) -> 
     assert NOBODY not in page
     assert AGAIN in page
     assert "hx-trigger" not in page
+    SheetBatch.objects.update(state=BatchState.FAILED)
+    assert "tidak dapat dibuat" in secretariat.get(PAGE).content.decode()
+    SheetBatch.objects.update(state=BatchState.RUNNING)
     operations.make_sheets(by=SCHEDULE, batch=batch.pk)
     page = secretariat.get(PAGE).content.decode()
     assert f'href="{fetch}"' in page
@@ -283,16 +194,15 @@ def test_two_unfinished_batches_of_one_language_are_refused(world: World) -> Non
         SheetBatch.objects.create(snapshot=Snapshot.objects.get(), language="id", total=3, ordered_by_name="Ani")
 
 
-def test_the_batch_reads_the_database_once_for_all(world: World, monkeypatch: Any) -> None:
+def test_the_batch_reads_the_database_once_for_all(world: World) -> None:
     """However many regions: the queries of a sheet do not grow with them."""
     from django.test.utils import CaptureQueriesContext
 
     published(world)
     key = order(world)
-    monkeypatch.setattr(making, "STEP", 1_000)
     with CaptureQueriesContext(connection) as asked:
         operations.make_sheets(by=SCHEDULE, batch=key)
-    assert len(asked) <= 24
+    assert len(asked) <= 24 + SheetBatch.objects.get().total, "each file is written down"
 
 
 @pytest.fixture

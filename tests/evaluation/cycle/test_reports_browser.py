@@ -17,7 +17,7 @@ from browser.conftest import ARGUMENTS, chromium_path
 from evaluation.cycle.agreed import published
 from evaluation.cycle.world import CODE, World
 from pilar.evaluation.models import SheetBatch
-from pilar.evaluation.rules.batches import BatchState
+from pilar.evidence.rules.batches import BatchState
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
@@ -66,7 +66,7 @@ def test_progress_is_shown_as_it_goes(browser: Browser, committed_world: World, 
     SheetBatch.objects.update(state=BatchState.RUNNING, done=2)
     expect(page.locator("#batches")).to_contain_text("2 / 3", timeout=PATIENCE)
     SheetBatch.objects.update(state=BatchState.DONE, done=3, size=5, sha256="0" * 64, storage_key="sheets/x.zip")
-    expect(page.get_by_role("link", name="3 sheets")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("link", name="3 files")).to_be_visible(timeout=PATIENCE)
     assert page.evaluate("window.marked"), "the page was not loaded anew"
     assert wrong == []
 

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import pilar.evaluation.rules.batches
+import pilar.evidence.rules.batches
 from django.conf import settings
 from django.db import migrations, models
 
@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('language', models.CharField(max_length=2)),
-                ('state', models.CharField(default=pilar.evaluation.rules.batches.BatchState['WAITING'], max_length=10)),
+                ('state', models.CharField(default=pilar.evidence.rules.batches.BatchState['WAITING'], max_length=10)),
                 ('attempt', models.PositiveSmallIntegerField(default=0)),
                 ('done', models.PositiveIntegerField(default=0)),
                 ('total', models.PositiveIntegerField()),
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', [pilar.evaluation.rules.batches.BatchState['WAITING'], pilar.evaluation.rules.batches.BatchState['RUNNING'], pilar.evaluation.rules.batches.BatchState['DONE'], pilar.evaluation.rules.batches.BatchState['FAILED']])), name='sheet_batch_state_known'), models.CheckConstraint(condition=models.Q(('language__in', ['id', 'en'])), name='sheet_batch_language_known'), models.CheckConstraint(condition=models.Q(('done__lte', models.F('total'))), name='sheet_batch_done_of_total'), models.CheckConstraint(condition=models.Q(models.Q(('state', pilar.evaluation.rules.batches.BatchState['DONE']), _negated=True), models.Q(('done', models.F('total')), ('sha256__regex', '^[0-9a-f]{64}$'), ('size__gt', 0), models.Q(('storage_key', ''), _negated=True)), _connector='OR'), name='sheet_batch_done_has_its_file'), models.UniqueConstraint(condition=models.Q(('state__in', [pilar.evaluation.rules.batches.BatchState['RUNNING'], pilar.evaluation.rules.batches.BatchState['WAITING']])), fields=('snapshot', 'language'), name='sheet_batch_one_unfinished')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', [pilar.evidence.rules.batches.BatchState['WAITING'], pilar.evidence.rules.batches.BatchState['RUNNING'], pilar.evidence.rules.batches.BatchState['DONE'], pilar.evidence.rules.batches.BatchState['FAILED']])), name='sheet_batch_state_known'), models.CheckConstraint(condition=models.Q(('language__in', ['id', 'en'])), name='sheet_batch_language_known'), models.CheckConstraint(condition=models.Q(('done__lte', models.F('total'))), name='sheet_batch_done_of_total'), models.CheckConstraint(condition=models.Q(models.Q(('state', pilar.evidence.rules.batches.BatchState['DONE']), _negated=True), models.Q(('done', models.F('total')), ('sha256__regex', '^[0-9a-f]{64}$'), ('size__gt', 0), models.Q(('storage_key', ''), _negated=True)), _connector='OR'), name='sheet_batch_done_has_its_file'), models.UniqueConstraint(condition=models.Q(('state__in', [pilar.evidence.rules.batches.BatchState['RUNNING'], pilar.evidence.rules.batches.BatchState['WAITING']])), fields=('snapshot', 'language'), name='sheet_batch_one_unfinished')],
             },
         ),
     ]

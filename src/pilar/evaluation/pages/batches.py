@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 
 from pilar.evaluation import operations
 from pilar.evaluation.queries import batches as reads
-from pilar.evaluation.rules.batches import LANGUAGES, BatchNotFound
-from pilar.evidence import store
+from pilar.evaluation.rules.sheets import LANGUAGES
+from pilar.evidence.serving import archive_answer
 from pilar.people.signin import standing_of
 from pilar.platform.language import translate
 
@@ -36,7 +36,7 @@ def sheets(request: HttpRequest, code: str, number: int, version: int) -> HttpRe
         return redirect("evaluation:sheets", code, number, version)
     found = reads.batches(code, number, version, by=by, now=timezone.now())
     languages = [(code, translate(name)) for code, name in LANGUAGES.items()]
-    context = {"found": found, "header": found.header, "snapshot": found.snapshot, "languages": languages}
+    context = {"batches": found.batches, "header": found.header, "snapshot": found.snapshot, "languages": languages}
     response = render(request, "evaluation/cycle/results/sheets.html", context)
     response["Cache-Control"] = "private, no-store"
     return response
@@ -46,13 +46,5 @@ def sheets(request: HttpRequest, code: str, number: int, version: int) -> HttpRe
 @require_safe
 def sheets_file(request: HttpRequest, code: str, number: int, version: int, key: int) -> HttpResponseBase:
     """The archive of a batch that is done."""
-    found = reads.batch_file(code, number, version, key, by=standing_of(request))
-    try:
-        opened = store.open_file(found.storage_key)
-    except FileNotFoundError:
-        raise BatchNotFound from None
-    response = FileResponse(opened, as_attachment=True, filename=found.name, content_type="application/zip")
-    response["Content-Length"] = str(found.size)
-    response["ETag"] = f'"{found.sha256}"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    found = reads.batches(code, number, version, by=standing_of(request), now=timezone.now()).batches.ready(key)
+    return archive_answer(found, name=f"lembar-hasil-{code}-{number}-v{version}-{found.variant}.zip")

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from pilar.evidence import store
 from pilar.evidence.documents import document
+from pilar.evidence.serving import archive_answer
 from pilar.masterplan import operations, queries
 from pilar.masterplan.documents import MEDIA_TYPES, PAPERS, Format, UnknownPaper, paper_of, written
 from pilar.masterplan.documents.writing import file_name, law, stamp
 from pilar.masterplan.pages.frame import framed
 from pilar.masterplan.queries.books import beside_law, plan_book
-from pilar.masterplan.queries.papers import may_order_papers, paper_archive, paper_batches
-from pilar.masterplan.rules.batches import PapersNotReady
+from pilar.masterplan.queries.papers import may_order_papers, paper_batches
 from pilar.masterplan.rules.stages import LAW
 from pilar.people.signin import standing_of
 from pilar.platform.language import translate
@@ -30,15 +29,12 @@ def documents(request: HttpRequest, key: int) -> HttpResponse:
     """The papers, and the newest archives for those who work on the plan."""
     by = standing_of(request)
     row = queries.version(key, scope=by)
-    batches = paper_batches(row, scope=by, now=timezone.now())
     context = {
         "papers": [(one.name, one.title, translate(one.says)) for one in PAPERS],
         "law": law(row),
         "stamp": stamp(row),
         "may_order": may_order_papers(row, scope=by),
-        "batches": batches,
-        "waiting": any(one.waiting for one in batches),
-        "unfinished": any(one.unfinished for one in batches),
+        "batches": paper_batches(row, scope=by, now=timezone.now()),
     }
     response = framed(request, row, "documents", "masterplan/documents.html", context)
     response["Cache-Control"] = "private, no-store"
@@ -87,14 +83,5 @@ def archive(request: HttpRequest, key: int, batch: int) -> HttpResponseBase:
     """The archive of a batch that is done."""
     by = standing_of(request)
     row = queries.version(key, scope=by)
-    found = paper_archive(row, batch, scope=by, now=timezone.now())
-    try:
-        opened = store.open_file(found.storage_key)
-    except FileNotFoundError:
-        raise PapersNotReady from None
-    name = file_name(row, "dokumen", "zip")
-    response = FileResponse(opened, as_attachment=True, filename=name, content_type="application/zip")
-    response["Content-Length"] = str(found.size)
-    response["ETag"] = f'"{found.sha256}"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    found = paper_batches(row, scope=by, now=timezone.now()).ready(batch)
+    return archive_answer(found, name=file_name(row, "dokumen", "zip"))

@@ -1,0 +1,133 @@
+"""Files made in one go by the worker, as an archive: the states of such a batch, and what its readers see of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from pilar.platform.errors import PilarError
+from pilar.platform.language import mark, translate
+
+SILENT = timedelta(minutes=10)
+"""A batch without progress for so long is taken for lost: its worker was killed too often, or none runs."""
+
+
+class BatchState(StrEnum):
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+SHOWN = {
+    BatchState.WAITING: (mark("Waits for the worker"), "caution"),
+    BatchState.RUNNING: (mark("Being made"), "caution"),
+    BatchState.DONE: (mark("Ready"), "positive"),
+    BatchState.FAILED: (mark("Failed"), "negative"),
+}
+"""The name of each state, and the tone in which it is shown."""
+UNFINISHED = frozenset({BatchState.WAITING, BatchState.RUNNING})
+
+
+class BatchNotFound(PilarError):
+    code = "batch-not-found"
+    status = 404
+    sentence = mark("There is no such archive, or not any more. Have it made again")
+
+
+class BatchNotReady(PilarError):
+    code = "batch-not-ready"
+    status = 409
+    sentence = mark("The archive is not ready yet. The page that orders it shows how far it is")
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """One batch. ``lost``: nothing has happened for so long that it may be ordered anew.
+
+    ``variant`` tells it from others of the same subject, such as the language of its files; ``title`` heads it.
+    """
+
+    key: int
+    state: BatchState
+    done: int
+    total: int
+    ordered_by: str
+    ordered_at: datetime
+    size: int | None
+    sha256: str
+    storage_key: str
+    lost: bool
+    variant: str = ""
+    title: str = ""
+
+    @property
+    def state_name(self) -> str:
+        """The state in the reader's language."""
+        return translate(SHOWN[self.state][0])
+
+    @property
+    def tone(self) -> str:
+        return "negative" if self.lost else SHOWN[self.state][1]
+
+    @property
+    def unfinished(self) -> bool:
+        return self.state in UNFINISHED
+
+    @property
+    def waiting(self) -> bool:
+        return self.unfinished and not self.lost
+
+    @property
+    def ready(self) -> bool:
+        return self.state is BatchState.DONE
+
+
+@dataclass(frozen=True, slots=True)
+class BatchList:
+    """The batches of one subject, newest first."""
+
+    rows: tuple[BatchRow, ...] = ()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether at least one goes on."""
+        return any(one.waiting for one in self.rows)
+
+    @property
+    def unfinished(self) -> bool:
+        return any(one.unfinished for one in self.rows)
+
+    def ready(self, key: int) -> BatchRow:
+        """The batch with this key; raises BatchNotFound, BatchNotReady."""
+        for one in self.rows:
+            if one.key == key:
+                if not one.ready:
+                    raise BatchNotReady
+                return one
+        raise BatchNotFound
+
+
+def is_lost(state: str, progressed_at: datetime, now: datetime) -> bool:
+    """Whether an unfinished batch may be ordered anew."""
+    return state in UNFINISHED and now - progressed_at > SILENT
+
+
+def batch_row(stored: Any, now: datetime, *, variant: str = "", title: str = "") -> BatchRow:
+    """A stored batch (``evidence.models.Batch``) as its readers see it."""
+    return BatchRow(
+        key=stored.pk,
+        state=BatchState(stored.state),
+        done=stored.done,
+        total=stored.total,
+        ordered_by=stored.ordered_by_name,
+        ordered_at=stored.ordered_at,
+        size=stored.size,
+        sha256=stored.sha256,
+        storage_key=stored.storage_key,
+        lost=is_lost(stored.state, stored.progressed_at, now),
+        variant=variant,
+        title=title,
+    )
