@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from pilar.measures.queries import today_in
+from pilar.areas.reference import today_in
 from pilar.people.rules import NotAllowed, NotFound
 from pilar.platform.errors import Faults
 from pilar.platform.language import Bilingual

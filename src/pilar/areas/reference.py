@@ -10,7 +10,7 @@ import gzip
 import importlib.util
 import json
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
 
@@ -59,6 +59,12 @@ def local_time(moment: datetime, region_code: str | None) -> str:
 def local_end(moment: datetime, region_code: str | None) -> str:
     """When something ends, in the local time of a region; what midnight ends belongs to the day before."""
     return rules.local_end(moment, rules.zone_of(region_code or "", moment, time_zones()))
+
+
+def today_in(region_code: str, now: datetime) -> date:
+    """The calendar day in a region at ``now``."""
+    zone = rules.zone_of(region_code, now, time_zones())
+    return now.astimezone(timezone(timedelta(hours=zone.hours))).date()
 
 
 def time_zones() -> tuple[TimeZone, ...]:

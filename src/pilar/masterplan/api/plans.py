@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Status
 
+from pilar.areas.reference import today_in
 from pilar.masterplan import operations, queries, wording
 from pilar.masterplan.api.schemas import (
     PlanBody,
@@ -40,7 +41,6 @@ from pilar.masterplan.rules.bodies import body_fingerprint
 from pilar.masterplan.rules.content import stored
 from pilar.masterplan.rules.stages import Decree, LegalForm, VersionState
 from pilar.masterplan.rules.statements import BodyKind, Stated, StatementPart, fingerprint
-from pilar.measures.queries import today_in
 from pilar.people.signin import standing_of
 
 reading = Router(tags=["masterplan"])

@@ -7,13 +7,12 @@ from datetime import date, datetime, time, timedelta, timezone
 
 from django.urls import reverse
 
-from pilar.areas.reference import time_zones
+from pilar.areas.reference import time_zones, today_in
 from pilar.areas.rules import zone_of
 from pilar.masterplan.models import Version
 from pilar.masterplan.queries.due import open_by_office
 from pilar.masterplan.rules.due import Expected, ReportState
 from pilar.masterplan.rules.stages import VersionState
-from pilar.measures.queries import today_in
 from pilar.people import operations as people
 from pilar.people.operations import Message
 from pilar.people.rules import Role, Standing

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from pilar.areas.reference import today_in
 from pilar.masterplan.models import Decision, Proposal
 from pilar.masterplan.operations.adopting import adopt
 from pilar.masterplan.operations.announcing import announce_decisions
@@ -21,7 +22,6 @@ from pilar.masterplan.rules.content import Content
 from pilar.masterplan.rules.decisions import INTO_THE_PLAN, Outcome, Verdict, faults_of
 from pilar.masterplan.rules.meetings import MeetingFacts, MeetingKind, sign_off_faults
 from pilar.masterplan.rules.stages import MeetingState, ProposalKind
-from pilar.measures.queries import today_in
 from pilar.people.rules import NotFound, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault

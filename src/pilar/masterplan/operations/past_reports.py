@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from pilar.areas.reference import today_in
 from pilar.masterplan.models import Entry, Line, Plan, Report, ReportEvidence
 from pilar.masterplan.operations.contents import content_of
 from pilar.masterplan.operations.locking import refuse
@@ -19,7 +20,6 @@ from pilar.masterplan.rules.content import Content
 from pilar.masterplan.rules.quarters import Quarter, quarter_of
 from pilar.masterplan.rules.reports import Given, body_of, faults_of
 from pilar.masterplan.rules.stages import ONCE_IN_FORCE, VersionState
-from pilar.measures.queries import today_in
 from pilar.people.rules import NotFound, Standing
 from pilar.platform import audit
 from pilar.platform.audit import Change

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from pilar.areas.reference import today_in
 from pilar.evidence.models import Evidence
 from pilar.masterplan.models import Report, ReportEvidence, Version
 from pilar.masterplan.operations.announcing_reports import settle_reports, tell_of_reports
@@ -19,7 +20,6 @@ from pilar.masterplan.rules.content import LONGEST_TEXT
 from pilar.masterplan.rules.quarters import Quarter
 from pilar.masterplan.rules.reports import Given, body_of, faults_of
 from pilar.masterplan.rules.stages import VersionState
-from pilar.measures.queries import today_in
 from pilar.people.rules import NotAllowed, NotFound, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault

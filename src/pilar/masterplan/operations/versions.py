@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from pilar.areas import queries as areas
+from pilar.areas.reference import today_in
 from pilar.evidence.models import Evidence
 from pilar.evidence.operations import Content, add_evidence
 from pilar.masterplan.models import Meeting, Proposal, Version
@@ -29,7 +30,6 @@ from pilar.masterplan.rules.stages import (
     faults_of_force,
     move,
 )
-from pilar.measures.queries import today_in
 from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, PilarError

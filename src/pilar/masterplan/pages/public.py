@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from pilar.areas import queries as areas
+from pilar.areas.reference import today_in
 from pilar.evidence import queries as evidence
 from pilar.masterplan import queries, wording
 from pilar.masterplan.pages.bodies import seats
@@ -21,7 +22,6 @@ from pilar.masterplan.queries import ProgrammeRow
 from pilar.masterplan.rules.authority import Action, Case, holds
 from pilar.masterplan.rules.content import Content, Fund
 from pilar.masterplan.rules.stages import VersionState
-from pilar.measures.queries import today_in
 from pilar.people.rules import PUBLIC
 from pilar.people.signin import standing_of
 

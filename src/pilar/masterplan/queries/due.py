@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from pilar.areas.reference import today_in
 from pilar.masterplan.models import Entry
 from pilar.masterplan.queries.plans import BESIDE, readable_law
 from pilar.masterplan.queries.programmes import entry_in_force, lives, programmes_alone
@@ -17,7 +18,6 @@ from pilar.masterplan.rules.authority import Action, Case, offices_of, require
 from pilar.masterplan.rules.due import Expected, Life, ReportState, expected, open_reports
 from pilar.masterplan.rules.progress import Reported
 from pilar.masterplan.rules.quarters import Quarter, due_on
-from pilar.measures.queries import today_in
 from pilar.people.rules import NotFound, Standing
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from pilar.areas.reference import today_in
 from pilar.masterplan.models import Attendance, Meeting, Proposal
 from pilar.masterplan.queries.agenda import Agenda, agenda, latest_decisions, minutes_hash
 from pilar.masterplan.queries.rows import VersionRow, version_row
@@ -16,7 +17,6 @@ from pilar.masterplan.rules.authority import Action, Case, may
 from pilar.masterplan.rules.decisions import INTO_THE_PLAN, Outcome
 from pilar.masterplan.rules.meetings import MeetingFacts, MeetingKind, sign_off_faults
 from pilar.masterplan.rules.stages import MeetingState
-from pilar.measures.queries import today_in
 from pilar.people.rules import NotFound, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault

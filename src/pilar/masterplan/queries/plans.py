@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.db.models import QuerySet
 
+from pilar.areas.reference import today_in
 from pilar.masterplan.models import Body, Entry, Meeting, Statement, Version
 from pilar.masterplan.queries.rows import (
     BodyRow,
@@ -20,7 +21,6 @@ from pilar.masterplan.rules.authority import Action, Case, may
 from pilar.masterplan.rules.meetings import MeetingKind
 from pilar.masterplan.rules.stages import MOVES, ONCE_IN_FORCE, MeetingState, Move, VersionFacts, VersionState
 from pilar.masterplan.rules.statements import BodyKind, StatementPart
-from pilar.measures.queries import today_in
 from pilar.people.rules import NotFound, Standing
 from pilar.platform.errors import Fault
 

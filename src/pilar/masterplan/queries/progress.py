@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from pilar.areas.reference import today_in
 from pilar.masterplan.queries.programmes import lives, programme, programmes_alone
 from pilar.masterplan.queries.reports import ReportRow, figures, reports_of
 from pilar.masterplan.queries.rows import ProgrammeRow, VersionRow
@@ -18,7 +19,7 @@ from pilar.masterplan.rules.framework import ProgressRules
 from pilar.masterplan.rules.progress import Reported, Standing, standing
 from pilar.masterplan.rules.quarters import Quarter, quarter_of
 from pilar.masterplan.rules.targets import Figure, figures_at
-from pilar.measures.queries import MeasureRow, YearToDate, measures_by_code, today_in, years_to_date
+from pilar.measures.queries import MeasureRow, YearToDate, measures_by_code, years_to_date
 from pilar.people.rules import Standing as Reader
 
 

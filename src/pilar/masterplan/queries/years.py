@@ -9,6 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
 
+from pilar.areas.reference import today_in
 from pilar.masterplan.models import Version
 from pilar.masterplan.queries.plans import bodies, readable_law
 from pilar.masterplan.queries.programmes import programmes_alone
@@ -20,7 +21,6 @@ from pilar.masterplan.rules.framework import ProgressRules
 from pilar.masterplan.rules.progress import InYear, Reported, YearCount, in_year
 from pilar.masterplan.rules.quarters import Quarter
 from pilar.masterplan.rules.years import budget_by_fund, mean_marks
-from pilar.measures.queries import today_in
 from pilar.people.rules import Standing
 
 

@@ -9,11 +9,11 @@ from decimal import Decimal
 from django.db import transaction
 
 from pilar.areas.queries import offices
+from pilar.areas.reference import today_in
 from pilar.measures.models import Measure, SourceSystem
 from pilar.measures.operations.defining import NewMeasure, define_measure
 from pilar.measures.operations.reporting import report_values
 from pilar.measures.operations.sources import add_source, standing_of_source
-from pilar.measures.queries import today_in
 from pilar.measures.rules import demonstration as plan
 from pilar.measures.rules.definitions import written
 from pilar.measures.rules.demonstration import REGION, SOURCES, Planned

@@ -2,7 +2,7 @@
 
 from pilar.measures.queries.measures import LARGEST_PAGE, measure, measures, measures_by_code, measures_by_key
 from pilar.measures.queries.rows import MeasureRow, SourceRow, SourceTokenRow, ValueOrigin, ValueRow, VersionRow
-from pilar.measures.queries.scoping import NOBODY, knows_region, readable, today_in
+from pilar.measures.queries.scoping import NOBODY, knows_region, readable
 from pilar.measures.queries.series import (
     Missing,
     Series,
@@ -43,7 +43,6 @@ __all__ = [
     "source",
     "source_tokens",
     "sources",
-    "today_in",
     "value_of",
     "values",
     "years_to_date",

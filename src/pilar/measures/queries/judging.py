@@ -9,10 +9,11 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Prefetch
 
+from pilar.areas.reference import today_in
 from pilar.evidence import queries as evidence
 from pilar.measures.models import Definition, Measure
 from pilar.measures.queries.rows import is_built_in, schedule_of, version_of
-from pilar.measures.queries.scoping import knows_region, readable, today_in
+from pilar.measures.queries.scoping import knows_region, readable
 from pilar.measures.rules.authority import Action, Case, SourceStanding, may, reports_in
 from pilar.measures.rules.definitions import CODE
 from pilar.measures.rules.periods import Period, PeriodKind

@@ -9,9 +9,10 @@ from datetime import date, datetime
 from django.core.paginator import Page, Paginator
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
+from pilar.areas.reference import today_in
 from pilar.measures.models import Definition, Measure, Value
 from pilar.measures.queries.rows import MeasureRow, is_built_in, schedule_of, versions_of
-from pilar.measures.queries.scoping import knows_region, readable, today_in
+from pilar.measures.queries.scoping import knows_region, readable
 from pilar.measures.rules.definitions import CODE
 from pilar.measures.rules.freshness import late_since
 from pilar.measures.rules.periods import Period

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta, timezone
 
 from django.conf import settings
 from django.db.models import Q
 from django.utils.module_loading import import_string
 
-from pilar.areas import reference
-from pilar.areas.rules import zone_of
 from pilar.measures.rules.authority import AUTHORITY, Action, Case, SourceStanding, may
 from pilar.people.queries import within
 from pilar.people.rules import Standing
@@ -40,9 +37,3 @@ def readable(scope: Standing) -> Q:
 def knows_region(scope: Standing, region: str) -> bool:
     """Whether ``scope`` reads a region's measures by a role, so that an empty list is no secret."""
     return may(scope, Action.READ, Case(region)) or (isinstance(scope, SourceStanding) and scope.region == region)
-
-
-def today_in(region: str, now: datetime) -> date:
-    """The calendar day in a region at ``now``."""
-    zone = zone_of(region, now, reference.time_zones())
-    return now.astimezone(timezone(timedelta(hours=zone.hours))).date()

@@ -15,10 +15,10 @@ from fractions import Fraction
 from django.core.paginator import Page, Paginator
 from django.db import connection
 
+from pilar.areas.reference import today_in
 from pilar.measures.models import Value
 from pilar.measures.queries.origins import origins_of
 from pilar.measures.queries.rows import MeasureRow, ValueOrigin, ValueRow, VersionRow
-from pilar.measures.queries.scoping import today_in
 from pilar.measures.rules.authority import Action, may
 from pilar.measures.rules.combining import Combined, combine, published
 from pilar.measures.rules.freshness import Gap, gaps

@@ -8,7 +8,7 @@ from itertools import groupby
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from pilar.measures.queries import today_in
+from pilar.areas.reference import today_in
 from pilar.reports.codes import qr_svg
 from pilar.reports.document import Heading, Paragraph, Picture
 from pilar.reports.paper import Asked, Booklet, Choice, Form, Lines, Listing, Part, Scale, Tick

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 
-from pilar.measures.queries import today_in
+from pilar.areas.reference import today_in
 from pilar.people.rules import NotFound, Standing
 from pilar.platform import audit, locks
 from pilar.platform.errors import Fault, Faults

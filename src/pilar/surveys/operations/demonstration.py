@@ -10,9 +10,9 @@ from io import BytesIO
 from django.db import transaction
 
 from pilar.areas.queries import offices
+from pilar.areas.reference import today_in
 from pilar.evidence import operations as evidence
 from pilar.evidence.operations import HeldUpload
-from pilar.measures.queries import today_in
 from pilar.people import queries as accounts
 from pilar.people.models import User
 from pilar.people.rules import HeldRole, Role, Standing

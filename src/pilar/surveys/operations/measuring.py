@@ -7,10 +7,10 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from pilar.areas.reference import today_in
 from pilar.measures import operations as measures
 from pilar.measures.models import Measure
 from pilar.measures.operations import NewMeasure
-from pilar.measures.queries import today_in
 from pilar.measures.rules.authority import SourceStanding
 from pilar.measures.rules.periods import Period, PeriodKind
 from pilar.measures.rules.reports import Outcome, Report

@@ -14,8 +14,8 @@ from django.conf import settings
 from django.db import transaction
 
 from pilar.areas import reference
+from pilar.areas.reference import today_in
 from pilar.areas.rules import zone_of
-from pilar.measures.queries import today_in
 from pilar.people.rules import NotFound, Standing
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark

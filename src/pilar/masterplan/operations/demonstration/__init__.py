@@ -16,6 +16,7 @@ from django.db import transaction
 
 from pilar.areas.operations import add_office
 from pilar.areas.queries import offices
+from pilar.areas.reference import today_in
 from pilar.evidence import operations as evidence
 from pilar.evidence.operations import HeldUpload, Link
 from pilar.masterplan.models import Plan, Version
@@ -28,7 +29,6 @@ from pilar.masterplan.operations.versions import bring_into_force, enter_decree,
 from pilar.masterplan.reference import demonstration
 from pilar.masterplan.rules.demonstration import Demonstration, PlanOf, Years, morning, next_years, revised_in
 from pilar.masterplan.rules.stages import Decree, LegalForm, VersionState
-from pilar.measures.queries import today_in
 from pilar.people import queries as accounts
 from pilar.people.models import User
 from pilar.people.rules import HeldRole, Role, Standing

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from pilar.areas.reference import today_in
 from pilar.masterplan.models import Plan, Version
 from pilar.masterplan.operations.demonstration.people import People
 from pilar.masterplan.operations.past_reports import Past, report_past
@@ -16,7 +17,6 @@ from pilar.masterplan.rules.content import Content
 from pilar.masterplan.rules.demonstration import Course, Years, morning
 from pilar.masterplan.rules.progress import expected_quarters
 from pilar.masterplan.rules.quarters import Quarter, due_on, quarter_of, quarters
-from pilar.measures.queries import today_in
 
 EVERY = 8
 """Of so many programmes one has not reported the last quarter."""
