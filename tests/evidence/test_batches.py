@@ -134,7 +134,7 @@ class Dying(PrivateFolder):
 def test_a_killed_attempt_is_begun_anew_and_leaves_no_file(world: World, folder: Path, settings: Any) -> None:
     """The worker dies after the archive is in the store and before the row says so."""
     key, sound = order(world), settings.STORAGES
-    dying = sound["evidence"] | {"BACKEND": "evidence.test_batches.Dying"}
+    dying = sound["evidence"] | {"BACKEND": f"{__name__}.{Dying.__name__}"}
     settings.STORAGES = sound | {"evidence": dying}
     with pytest.raises(Killed):
         make(by=SCHEDULE, batch=key)
