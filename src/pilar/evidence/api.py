@@ -6,77 +6,42 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
+from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponseBase
-from django.utils import timezone
-from ninja import File, Form, Query, Router, Schema, Status
+from ninja import File, Form, Query, Schema
 from ninja.files import UploadedFile
 
 from pilar.evidence import operations, queries, serving
 from pilar.evidence.operations import Content, Link
-from pilar.evidence.queries import RevisionRow
+from pilar.evidence.queries import OtherUse, RevisionRow
 from pilar.evidence.rules import readers_reach
-from pilar.people.rules import NotFound
-from pilar.people.signin import standing_of
+from pilar.people.routes import Routes
+from pilar.people.rules import NotFound, Standing
+from pilar.platform.api import PageNumber, PageOut, Problem, RowSchema, refusals
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
 
-router = Router(tags=["evidence"])
+router = Routes(tags=["evidence"])
 
 
-class FaultOut(Schema):
-    code: str
-    place: str
-    text: str
-
-
-class EvidenceProblem(Schema):
+class EvidenceProblem(Problem):
     """RFC 9457 problem; ``code`` is stable, ``title`` says what to do."""
 
-    type: str
-    title: str
-    status: int
-    code: str
-    faults: list[FaultOut] | None = None
+
+class SameFileOut(RowSchema, of=OtherUse, fields="evidence number title region=region_code"):
+    pass
 
 
-class SameFileOut(Schema):
-    evidence: UUID
-    number: int
-    title: str
-    region: str
-
-
-class EvidenceVersionOut(Schema):
+class EvidenceVersionOut(
+    RowSchema,
+    of=RevisionRow,
+    fields="evidence number newest title region=region_code office file_name media_type size sha256 link note uploader"
+    " uploaded_at scan verification verified_by verified_at reason released reserved same_file",
+):
     """One version. A file has name, type, size and sha256; a link has its address in ``link``."""
 
-    evidence: UUID
-    number: int
-    newest: int
-    title: str
-    region: str
-    office: int | None
-    file_name: str
-    media_type: str
-    size: int | None
-    sha256: str
-    link: str
-    note: str
-    uploader: str
-    uploaded_at: datetime
-    scan: Literal["not_scanned", "clean", "infected", "failed"]
-    verification: Literal["open", "verified", "returned"]
-    verified_by: str
-    verified_at: datetime | None
-    reason: str
-    released: bool
-    reserved: bool
-    same_file: list[SameFileOut]
 
-
-class EvidencePage(Schema):
-    total: int
-    page: int
-    pages: int
+class EvidencePage(PageOut):
     evidence: list[EvidenceVersionOut]
 
 
@@ -106,57 +71,49 @@ class NewVersionIn(Schema):
     link: str = ""
 
 
-Refused = {403: EvidenceProblem, 404: EvidenceProblem, 422: EvidenceProblem}
-PageNumber = Annotated[int, Query(ge=1, le=100_000)]
+NotThere = refusals(EvidenceProblem, 404, 422)
+Refused = refusals(EvidenceProblem, 403, 404, 422)
 PageSize = Annotated[int, Query(ge=1, le=queries.LARGEST_PAGE)]
 Upload = Annotated[UploadedFile | None, File()]
 
 
-@router.get(
-    "/regions/{code}/evidence",
-    response={200: EvidencePage, 404: EvidenceProblem, 422: EvidenceProblem},
-    summary="Evidence of a region",
-)
-def region_evidence(request: HttpRequest, code: str, page: PageNumber = 1, size: PageSize = 50) -> EvidencePage:
+@router.get("/regions/{code}/evidence", response={200: EvidencePage, **NotThere}, summary="Evidence of a region")
+def region_evidence(by: Standing, code: str, page: PageNumber = 1, size: PageSize = 50) -> Page[RevisionRow]:
     """The newest version of each piece that the caller may read."""
-    by = standing_of(request)
     found = queries.region_evidence(code, scope=by, page=page, size=size)
     if not readers_reach(by).covers(code) and not found.paginator.count:
         raise NotFound
-    return EvidencePage(
-        total=found.paginator.count,
-        page=found.number,
-        pages=found.paginator.num_pages,
-        evidence=[_version(row) for row in found],
-    )
+    return found
 
 
 @router.post("/regions/{code}/evidence", response={201: AddedOut, **Refused}, summary="Add evidence")
-def add_evidence(request: HttpRequest, code: str, given: Form[EvidenceIn], file: Upload = None) -> Status[AddedOut]:
-    by, now = standing_of(request), timezone.now()
-    content = _content(request, code, given.office, file=file, link=given.link, now=now)
+def add_evidence(
+    by: Standing, now: datetime, code: str, given: Form[EvidenceIn], file: Upload = None
+) -> dict[str, object]:
+    content = _content(by, code, given.office, file=file, link=given.link, now=now)
     key = operations.add_evidence(
         by=by, region=code, office=given.office, title=given.title, content=content, note=given.note, now=now
     )
-    return Status(201, AddedOut(evidence=key, number=1))
+    return {"evidence": key, "number": 1}
 
 
 @router.get(
     "/evidence/{key}",
-    response={200: list[EvidenceVersionOut], 404: EvidenceProblem},
+    response={200: list[EvidenceVersionOut], **refusals(EvidenceProblem, 404)},
     summary="All versions of one piece of evidence",
 )
-def evidence(request: HttpRequest, key: UUID) -> list[EvidenceVersionOut]:
-    return [_version(row) for row in queries.history(key, scope=standing_of(request))]
+def evidence(by: Standing, key: UUID) -> tuple[RevisionRow, ...]:
+    return queries.history(key, scope=by)
 
 
 @router.post("/evidence/{key}/versions", response={201: AddedOut, **Refused}, summary="Add a newer version")
-def add_version(request: HttpRequest, key: UUID, given: Form[NewVersionIn], file: Upload = None) -> Status[AddedOut]:
-    by, now = standing_of(request), timezone.now()
+def add_version(
+    by: Standing, now: datetime, key: UUID, given: Form[NewVersionIn], file: Upload = None
+) -> dict[str, object]:
     newest = queries.history(key, scope=by)[0]
-    content = _content(request, newest.region_code, newest.office, file=file, link=given.link, now=now)
+    content = _content(by, newest.region_code, newest.office, file=file, link=given.link, now=now)
     number = operations.add_revision(by=by, evidence=key, content=content, note=given.note, now=now)
-    return Status(201, AddedOut(evidence=key, number=number))
+    return {"evidence": key, "number": number}
 
 
 @router.post(
@@ -164,13 +121,11 @@ def add_version(request: HttpRequest, key: UUID, given: Form[NewVersionIn], file
     response={204: None, **Refused, 409: EvidenceProblem},
     summary="Verify a version, or return it to its owner",
 )
-def verification(request: HttpRequest, key: UUID, number: int, given: VerificationIn) -> Status[None]:
-    by, now = standing_of(request), timezone.now()
+def verification(by: Standing, now: datetime, key: UUID, number: int, given: VerificationIn) -> None:
     if given.outcome == "verified":
         operations.verify(by=by, evidence=key, number=number, now=now)
     else:
         operations.return_to_owner(by=by, evidence=key, number=number, reason=given.reason, now=now)
-    return Status(204, None)
 
 
 @router.get(
@@ -178,47 +133,15 @@ def verification(request: HttpRequest, key: UUID, number: int, given: Verificati
     summary="The file of one version",
     openapi_extra={"responses": {200: {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}}},
 )
-def file(request: HttpRequest, key: UUID, number: int) -> HttpResponseBase:
-    by = standing_of(request)
+def file(request: HttpRequest, by: Standing, key: UUID, number: int) -> HttpResponseBase:
     return serving.answer(request, queries.stored_file(key, number, scope=by), by=by)
 
 
 def _content(
-    request: HttpRequest, region: str, office: int | None, *, file: UploadedFile | None, link: str, now: datetime
+    by: Standing, region: str, office: int | None, *, file: UploadedFile | None, link: str, now: datetime
 ) -> Content:
     if (file is None) == (not link):
         raise Faults([Fault("file-or-link", mark("Give either a file or an address, not both"), {}, "file")])
     if file is None:
         return Link(link)
-    by = standing_of(request)
     return operations.receive(by=by, region=region, office=office, upload=file, name=file.name or "", now=now)
-
-
-def _version(row: RevisionRow) -> EvidenceVersionOut:
-    return EvidenceVersionOut(
-        evidence=row.evidence,
-        number=row.number,
-        newest=row.newest,
-        title=row.title,
-        region=row.region_code,
-        office=row.office,
-        file_name=row.file_name,
-        media_type=row.media_type,
-        size=row.size,
-        sha256=row.sha256,
-        link=row.link,
-        note=row.note,
-        uploader=row.uploader,
-        uploaded_at=row.uploaded_at,
-        scan=row.scan.value,
-        verification=row.verification.value,
-        verified_by=row.verified_by,
-        verified_at=row.verified_at,
-        reason=row.reason,
-        released=row.released,
-        reserved=row.reserved,
-        same_file=[
-            SameFileOut(evidence=use.evidence, number=use.number, title=use.title, region=use.region_code)
-            for use in row.same_file
-        ],
-    )

@@ -5,143 +5,95 @@ The contract for source systems is told in docs/measures.md. Numbers are written
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
+from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
 
-from django.http import HttpRequest
-from django.utils import timezone
-from ninja import Query, Router, Schema
+from django.core.paginator import Page
+from ninja import Query, Schema
 from pydantic import Field, StrictFloat, StrictInt, StringConstraints
 
 from pilar.measures import operations, queries
-from pilar.measures.queries import MeasureRow, ValueRow, VersionRow
-from pilar.measures.rules.definitions import written
+from pilar.measures.queries import MeasureRow, Series, ValueRow
+from pilar.measures.rules.definitions import DefinitionVersion, Wording
 from pilar.measures.rules.periods import parse_period
 from pilar.measures.rules.reports import MOST_NUMBER, MOST_ROWS, Report, Verdict, summary
-from pilar.measures.rules.series import Step, steps_of
-from pilar.people.signin import standing_of
+from pilar.measures.rules.series import Point, Step, steps_of
+from pilar.people.routes import Routes
+from pilar.people.rules import Standing
+from pilar.platform.api import PageNumber, PageOut, RowSchema, TextOrNull, Trimmed, problem_of, refusals
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
 
-reading = Router(tags=["measures"])
-reporting = Router(tags=["measures"])
+reading = Routes(tags=["measures"])
+reporting = Routes(tags=["measures"])
 
 MOST_DAYS = 3_700
 """Of a series by its own periods in one answer: ten years of days."""
 
 PeriodText = Annotated[str, StringConstraints(max_length=40)]
-PageNumber = Annotated[int, Query(ge=1, le=100_000)]
 PageSize = Annotated[int, Query(ge=1, le=queries.LARGEST_PAGE)]
+MeasureProblem = problem_of("Measure", __name__)
 
 
-class MeasureFault(Schema):
-    """A fault: ``code`` is stable, ``place`` names the field, ``text`` says what to do."""
-
-    code: str
-    place: str
-    text: str
-
-
-class MeasureProblem(Schema):
-    """RFC 9457 problem; ``code`` is stable, ``title`` says what to do."""
-
-    type: str
-    title: str
-    status: int
-    code: str
-    faults: list[MeasureFault] | None = None
-
-
-class Words(Schema):
+class Words(RowSchema, of=Wording, fields="id en"):
     """A text in both languages; the English one may be empty."""
 
-    id: str
-    en: str
 
-
-class DefinitionOut(Schema):
+class DefinitionOut(
+    RowSchema,
+    of=DefinitionVersion,
+    fields="number since until title=definition.title definition=definition.text unit=definition.unit"
+    " direction=definition.direction aggregation=definition.aggregation decimals=definition.decimals"
+    " lowest=definition.lowest highest=definition.highest",
+):
     """A version of a definition; it holds for periods that begin from ``since`` on, up to ``until`` (not included)."""
 
-    number: int
-    since: date
-    until: date | None
-    title: Words
-    definition: Words
-    unit: Words
-    direction: Literal["up", "down"]
-    aggregation: Literal["sum", "mean", "last", "none"]
-    decimals: int
-    lowest: str | None
-    highest: str | None
+    lowest: Trimmed | None
+    highest: Trimmed | None
 
 
-class MeasureOut(Schema):
+class MeasureOut(
+    RowSchema,
+    of=MeasureRow,
+    fields="code region=region_code office office_name source=source_code period=kind starts_on=schedule.starts_on"
+    " ends_on=schedule.ends_on due_days=schedule.due_days public synthetic latest latest_value late_since"
+    " definition=now.version",
+):
     """A measure with the definition that holds now. ``synthetic``: its values are made up for a demonstration."""
 
-    code: str
-    region: str
-    office: int
-    office_name: str
-    source: str | None
-    period: Literal["day", "month", "quarter", "year"]
-    starts_on: date
-    ends_on: date | None
-    due_days: int
-    public: bool
-    synthetic: bool
-    latest: str | None
-    latest_value: str | None
-    late_since: date | None
-    definition: DefinitionOut
+    source: TextOrNull
 
 
-class MeasurePage(Schema):
-    total: int
-    page: int
-    pages: int
+class MeasurePage(PageOut):
     measures: list[MeasureOut]
 
 
-class MeasureDetail(MeasureOut):
+class MeasureDetail(MeasureOut, of=MeasureRow, fields="definitions"):
     """A measure with all versions of its definition, oldest first."""
 
-    definitions: list[DefinitionOut]
 
-
-class PointOut(Schema):
+class PointOut(
+    RowSchema, of=tuple[Point, Decimal | None], fields="period=0 value=1 present=0.present expected=0.expected"
+):
     """A figure of a period, or of a week by its Monday. ``value`` is null where there is none.
 
     ``present`` of ``expected`` periods are there: a total is told only when all are.
     """
 
-    period: str
-    value: str | None
-    present: int
-    expected: int
 
-
-class SeriesOut(Schema):
+class SeriesOut(
+    RowSchema,
+    of=tuple[MeasureRow, Series],
+    fields="measure=0.code region=0.region_code synthetic=0.synthetic definition=1.version.version.number step=1.step"
+    " points=1.shown",
+):
     """A stretch of one measure under one definition; ``synthetic``: made up for a demonstration."""
 
-    measure: str
-    region: str
-    synthetic: bool
-    definition: int
-    step: Literal["day", "week", "month", "quarter", "year"]
-    points: list[PointOut]
 
-
-class ValueOut(Schema):
+class ValueOut(RowSchema, of=ValueRow, fields="period number value reported_at by reason evidence"):
     """A value that was reported; ``by`` and ``evidence`` are left empty for who reads only what is public."""
-
-    period: str
-    number: int
-    value: str
-    reported_at: datetime
-    by: str
-    reason: str
-    evidence: UUID | None
 
 
 class ValueIn(Schema):
@@ -167,13 +119,8 @@ class ValuesIn(Schema):
     whole: bool = False
 
 
-class VerdictOut(Schema):
+class VerdictOut(RowSchema, of=Verdict, fields="index=read.report.place outcome number faults"):
     """What became of the row at ``index``; ``number`` is that of the value which counts now, 0 if there is none."""
-
-    index: int
-    outcome: Literal["accepted", "unchanged", "corrected", "refused"]
-    number: int
-    faults: list[MeasureFault]
 
 
 class VerdictsOut(Schema):
@@ -195,61 +142,42 @@ class SeriesQuery(Schema):
     definition: Annotated[int, Field(ge=1, le=MOST_NUMBER)] | None = None
 
 
-Refused = {404: MeasureProblem, 422: MeasureProblem}
+Refused = refusals(MeasureProblem, 404, 422)
 
 
 @reading.get("/regions/{code}/measures", response={200: MeasurePage, **Refused}, summary="Measures of a region")
 def measures(
-    request: HttpRequest,
+    *,
+    by: Standing,
+    now: datetime,
     code: str,
     search: Annotated[str, Query(max_length=100)] = "",
     page: PageNumber = 1,
     size: PageSize = 50,
-) -> MeasurePage:
+) -> Page[MeasureRow]:
     """Those that the caller may read: public ones without signing in."""
-    found = queries.measures(code, scope=standing_of(request), now=timezone.now(), search=search, page=page, size=size)
-    return MeasurePage(
-        total=found.paginator.count,
-        page=found.number,
-        pages=found.paginator.num_pages,
-        measures=[MeasureOut(**_measure(row)) for row in found],
-    )
+    return queries.measures(code, scope=by, now=now, search=search, page=page, size=size)
 
 
 @reading.get("/regions/{code}/measures/{measure}", response={200: MeasureDetail, **Refused}, summary="One measure")
-def measure(request: HttpRequest, code: str, measure: str) -> MeasureDetail:
+def measure(by: Standing, now: datetime, code: str, measure: str) -> MeasureRow:
     """With all versions of its definition."""
-    row = _row(request, code, measure)
-    return MeasureDetail(**_measure(row), definitions=[_definition(version) for version in row.versions])
+    return queries.measure(code, measure, scope=by, now=now)
 
 
 @reading.get("/regions/{code}/measures/{measure}/series", response={200: SeriesOut, **Refused}, summary="Its series")
-def series(request: HttpRequest, code: str, measure: str, asked: Query[SeriesQuery]) -> SeriesOut:
+def series(
+    by: Standing, now: datetime, code: str, measure: str, asked: Query[SeriesQuery]
+) -> tuple[MeasureRow, Series]:
     """The values that count, or figures of longer steps. At most ten years of days at once."""
-    row = _row(request, code, measure)
+    row = queries.measure(code, measure, scope=by, now=now)
     first = parse_period(asked.first, row.kind).start if asked.first else None
     last = parse_period(asked.last, row.kind).start if asked.last else None
     step = Step(asked.step) if asked.step else Step(row.kind)
     if step not in steps_of(row.kind):
         sentence = mark("Values of this measure cannot be told by %(step)s")
         raise Faults([Fault("unfit-step", sentence, {"step": step.value}, "step")])
-    found = queries.series(row, version=asked.definition, first=first, last=last, step=step, most=MOST_DAYS)
-    return SeriesOut(
-        measure=row.code,
-        region=row.region_code,
-        synthetic=row.synthetic,
-        definition=found.version.version.number,
-        step=found.step.value,
-        points=[
-            PointOut(
-                period=str(point),
-                value=None if value is None else f"{value:f}",
-                present=point.present,
-                expected=point.expected,
-            )
-            for point, value in zip(found.points, found.values, strict=True)
-        ],
-    )
+    return row, queries.series(row, version=asked.definition, first=first, last=last, step=step, most=MOST_DAYS)
 
 
 @reading.get(
@@ -257,11 +185,10 @@ def series(request: HttpRequest, code: str, measure: str, asked: Query[SeriesQue
     response={200: list[ValueOut], **Refused},
     summary="All that was reported for a period",
 )
-def values(request: HttpRequest, code: str, measure: str, period: str) -> list[ValueOut]:
+def values(by: Standing, now: datetime, code: str, measure: str, period: str) -> tuple[ValueRow, ...]:
     """What counts first, then what it corrected. Empty where nothing is reported."""
-    by = standing_of(request)
-    row = _row(request, code, measure)
-    return [_value(one) for one in queries.history(row, parse_period(period, row.kind), scope=by)]
+    row = queries.measure(code, measure, scope=by, now=now)
+    return queries.history(row, parse_period(period, row.kind), scope=by)
 
 
 @reporting.post(
@@ -269,81 +196,8 @@ def values(request: HttpRequest, code: str, measure: str, period: str) -> list[V
     response={200: VerdictsOut, 403: MeasureProblem, **Refused},
     summary="Report values",
 )
-def report(request: HttpRequest, code: str, given: ValuesIn) -> VerdictsOut:
+def report(by: Standing, now: datetime, code: str, given: ValuesIn) -> dict[str, object]:
     """Each row is judged by itself, and told so; sending the same again changes nothing."""
-    reports = [
-        Report(
-            measure=row.measure,
-            period=row.period,
-            value=row.value,
-            reason=row.reason,
-            key=row.key,
-            seen=row.seen,
-            evidence=row.evidence,
-            place=index,
-        )
-        for index, row in enumerate(given.rows)
-    ]
-    verdicts = operations.report_values(
-        by=standing_of(request), region=code, reports=reports, whole=given.whole, now=timezone.now()
-    )
-    counted = {outcome.value: count for outcome, count in summary(verdicts).items()}
-    return VerdictsOut(rows=[_verdict(one) for one in verdicts], **counted)
-
-
-def _row(request: HttpRequest, code: str, measure: str) -> MeasureRow:
-    return queries.measure(code, measure, scope=standing_of(request), now=timezone.now())
-
-
-def _measure(row: MeasureRow) -> dict[str, object]:
-    return {
-        "code": row.code,
-        "region": row.region_code,
-        "office": row.office,
-        "office_name": row.office_name,
-        "source": row.source_code or None,
-        "period": row.kind.value,
-        "starts_on": row.schedule.starts_on,
-        "ends_on": row.schedule.ends_on,
-        "due_days": row.schedule.due_days,
-        "public": row.public,
-        "synthetic": row.synthetic,
-        "latest": str(row.latest) if row.latest else None,
-        "latest_value": None if row.latest_value is None else f"{row.latest_value:f}",
-        "late_since": row.late_since,
-        "definition": _definition(row.now),
-    }
-
-
-def _definition(row: VersionRow) -> DefinitionOut:
-    version, said = row.version, row.version.definition
-    return DefinitionOut(
-        number=version.number,
-        since=version.since,
-        until=version.until,
-        title=Words(id=said.title.id, en=said.title.en),
-        definition=Words(id=said.text.id, en=said.text.en),
-        unit=Words(id=said.unit.id, en=said.unit.en),
-        direction=said.direction.value,
-        aggregation=said.aggregation.value,
-        decimals=said.decimals,
-        lowest=None if said.lowest is None else written(said.lowest),
-        highest=None if said.highest is None else written(said.highest),
-    )
-
-
-def _value(row: ValueRow) -> ValueOut:
-    return ValueOut(
-        period=str(row.period),
-        number=row.number,
-        value=f"{row.value:f}",
-        reported_at=row.reported_at,
-        by=row.by,
-        reason=row.reason,
-        evidence=row.evidence,
-    )
-
-
-def _verdict(one: Verdict) -> VerdictOut:
-    faults = [MeasureFault(code=fault.code, place=fault.place, text=fault.text()) for fault in one.faults]
-    return VerdictOut(index=one.read.report.place, outcome=one.outcome.value, number=one.number, faults=faults)
+    reports = [Report(**row.dict(), place=index) for index, row in enumerate(given.rows)]
+    verdicts = operations.report_values(by=by, region=code, reports=reports, whole=given.whole, now=now)
+    return {"rows": verdicts, **summary(verdicts)}

@@ -5,116 +5,72 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from django.http import HttpRequest
-from django.utils import timezone
-from ninja import Path, Router, Schema, Status
+from ninja import Path
 
 from pilar.people import operations, queries
-from pilar.people.queries import AccountRow, NoticeRow, TokenRow
-from pilar.people.rules import NotFound
-from pilar.people.signin import standing_of
+from pilar.people.queries import AccountRow, MembershipRow, NoticeRow, TokenRow
+from pilar.people.routes import Routes
+from pilar.people.rules import NotFound, Standing
+from pilar.platform.api import RowSchema
 
-router = Router(tags=["account"])
+router = Routes(tags=["account"])
 
 Key = Annotated[int, Path(ge=1, lt=2**63)]
 
 
-class HeldRoleOut(Schema):
+class HeldRoleOut(RowSchema, of=MembershipRow, fields="role region=region_code place"):
     """A role that the account holds; ``region`` is null for the nation."""
 
     role: str
-    region: str | None
-    place: str
 
 
-class AccountOut(Schema):
+class AccountOut(
+    RowSchema,
+    of=tuple[AccountRow, Standing],
+    fields="email=0.email name=0.name language=0.language token=1.by_token roles=0.memberships",
+):
     """The account that acts; ``token`` says whether it acts by a token."""
 
-    email: str
-    name: str
-    language: str
-    token: bool
-    roles: list[HeldRoleOut]
 
-
-class NoticeOut(Schema):
+class NoticeOut(
+    RowSchema,
+    of=NoticeRow,
+    fields="key kind subject text address region=region_code needs_action deadline created_at read=is_read",
+):
     """A notice in the language that the request asks for; ``deadline`` is in UTC."""
 
-    key: int
-    kind: str
-    subject: str
-    text: str
-    address: str
-    region: str | None
-    needs_action: bool
-    deadline: datetime | None
-    created_at: datetime
-    read: bool
 
-
-class TokenOut(Schema):
+class TokenOut(RowSchema, of=TokenRow, fields="key name beginning created_at expires_at last_used_at revoked_at"):
     """An API token: never its secret, only what it begins with. Times are in UTC."""
-
-    key: int
-    name: str
-    beginning: str
-    created_at: datetime
-    expires_at: datetime
-    last_used_at: datetime | None
-    revoked_at: datetime | None
 
 
 @router.get("/me", response=AccountOut)
-def me(request: HttpRequest) -> AccountOut:
+def me(by: Standing, now: datetime) -> tuple[AccountRow, Standing]:
     """Whom this session or token acts for."""
-    by = standing_of(request)
-    return _account(queries.own_account(scope=by, now=timezone.now()), token=by.actor.kind == "token")
+    return queries.own_account(scope=by, now=now), by
 
 
 @router.get("/notices", response=list[NoticeOut])
-def notices(request: HttpRequest) -> list[NoticeOut]:
+def notices(by: Standing) -> tuple[NoticeRow, ...]:
     """What waits for me, the nearest deadline first."""
-    return [_notice(row) for row in queries.open_notices(scope=standing_of(request))]
+    return queries.open_notices(scope=by)
 
 
 @router.post("/notices/{key}/read", response={204: None})
-def read_notice(request: HttpRequest, key: int) -> Status[None]:
+def read_notice(by: Standing, now: datetime, key: int) -> None:
     """Mark one notice as read."""
-    operations.mark_read(by=standing_of(request), notice=key, now=timezone.now())
-    return Status(204, None)
+    operations.mark_read(by=by, notice=key, now=now)
 
 
 @router.get("/accounts/{key}/tokens", response=list[TokenOut])
-def tokens(request: HttpRequest, key: Key) -> list[TokenRow]:
+def tokens(by: Standing, key: Key) -> tuple[TokenRow, ...]:
     """The API tokens of an account, for who manages all accounts."""
-    return list(queries.tokens_of(key, scope=standing_of(request)))
+    return queries.tokens_of(key, scope=by)
 
 
 @router.post("/accounts/{key}/tokens/{token}/revoke", response={204: None})
-def revoke_token(request: HttpRequest, key: Key, token: Key) -> Status[None]:
+def revoke_token(by: Standing, now: datetime, key: Key, token: Key) -> None:
     """End an API token of an account at once, for who manages all accounts."""
-    by = standing_of(request)
     if token not in {row.key for row in queries.tokens_of(key, scope=by)}:
         raise NotFound
-    operations.revoke_token(by=by, token=token, now=timezone.now())
-    return Status(204, None)
-
-
-def _account(row: AccountRow, *, token: bool) -> AccountOut:
-    roles = [HeldRoleOut(role=held.role, region=held.region_code, place=held.place) for held in row.memberships]
-    return AccountOut(email=row.email, name=row.name, language=row.language, token=token, roles=roles)
-
-
-def _notice(row: NoticeRow) -> NoticeOut:
-    return NoticeOut(
-        key=row.key,
-        kind=row.kind,
-        subject=row.subject,
-        text=row.text,
-        address=row.address,
-        region=row.region_code,
-        needs_action=row.needs_action,
-        deadline=row.deadline,
-        created_at=row.created_at,
-        read=row.is_read,
-    )
+    operations.revoke_token(by=by, token=token, now=now)

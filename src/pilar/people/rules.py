@@ -196,6 +196,11 @@ class Standing:
         """Key of the account that acts, itself or by a token; None for visitors and the system."""
         return int(self.actor.key) if self.actor.kind == "user" else self.owner
 
+    @property
+    def by_token(self) -> bool:
+        """Whether an account acts by a token."""
+        return self.actor.kind == "token"
+
     def may(self, permission: str, *, area: str | None = None, office: int | None = None) -> bool:
         """See :func:`may`."""
         return may(self, permission, area=area, office=office)

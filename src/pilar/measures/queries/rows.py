@@ -94,6 +94,10 @@ class MeasureRow:
         return self.versions[-1]
 
     @property
+    def definitions(self) -> tuple[DefinitionVersion, ...]:
+        return tuple(row.version for row in self.versions)
+
+    @property
     def definition(self) -> Definition:
         return self.now.version.definition
 

@@ -57,6 +57,11 @@ class Series:
     values: tuple[Decimal | None, ...]
     incomplete: int
 
+    @property
+    def shown(self) -> tuple[tuple[Point, Decimal | None], ...]:
+        """Each point with its value for showing."""
+        return tuple(zip(self.points, self.values, strict=True))
+
 
 @dataclass(frozen=True, slots=True)
 class Missing:
