@@ -30,8 +30,11 @@ class Fault:
 
     def text(self) -> str:
         """The fault in the reader's language, with its place in front."""
-        said = translate(self.sentence, **self.fields)
-        return f"{self.place}: {said}" if self.place else said
+        return f"{self.place}: {self.said()}" if self.place else self.said()
+
+    def said(self) -> str:
+        """The fault in the reader's language, for who sees its place."""
+        return translate(self.sentence, **self.fields)
 
 
 class PilarError(Exception):

@@ -17,8 +17,8 @@ from pilar.surveys.queries import DistrictScore, Recap, Service, SurveyScores
 from pilar.surveys.reference import pillars
 from pilar.surveys.rules.comparison import Difference, index_interval, of_intervals, of_means
 from pilar.surveys.rules.questionnaire import Questionnaire
-from pilar.surveys.rules.scores import Interval, Mean
-from pilar.surveys.wording import part_name, rounded
+from pilar.surveys.rules.scores import Interval, Mean, rounded
+from pilar.surveys.wording import part_name
 
 T = TypeVar("T")
 

@@ -14,11 +14,10 @@ from django.urls import reverse
 from django.utils import translation
 
 from pilar.design.charts import Chart, Series, radar
-from pilar.index import round_published
 from pilar.platform.language import translate
 from pilar.surveys.queries import CellRow, CellScores, SurveyScores
 from pilar.surveys.reference import pillars
-from pilar.surveys.rules.scores import DECIMALS, Interval, Mean
+from pilar.surveys.rules.scores import Interval, Mean, rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +65,6 @@ def programme_names(cells: Iterable[CellRow]) -> dict[int, str]:
         else f"{one.programme} ({' '.join(filter(None, (part_name(one.part or one.pillar), str(one.place + 1))))})"
         for one in rows
     }  # fmt: skip
-
-
-def rounded(value: Fraction | float | None) -> Decimal | None:
-    """A mean as it is shown."""
-    return None if value is None else round_published(Fraction(value), DECIMALS)
 
 
 def group_lines(found: SurveyScores, before: SurveyScores | None) -> tuple[Line, ...]:

@@ -1,31 +1,91 @@
-"""Answers that were taken down for others, sent by a tablet, an office or a program."""
+"""Answers as JSON, and those that were taken down for others, sent by a tablet, an office or a program."""
 
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+from uuid import UUID
 
-from django.http import HttpRequest
-from django.utils import timezone
-from ninja import Router
+from ninja import Schema
+from pydantic import AwareDatetime, Field, StrictBool, StringConstraints
 
-from pilar.people.signin import standing_of
+from pilar.people.routes import Routes
+from pilar.people.rules import Standing
+from pilar.platform.api import LARGEST, Key, RowSchema, problem_of, refusals
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.language import mark, translate
+from pilar.platform.language import mark
 from pilar.surveys import operations
-from pilar.surveys.api.schemas import (
-    Key,
-    Refused,
-    SurveyAnswers,
-    SurveyEnteredFault,
-    SurveyEnteredIn,
-    SurveyEnteredOut,
-    SurveyProblem,
-    SurveyRefused,
-)
 from pilar.surveys.operations import Entered
-from pilar.surveys.rules.answers import Answered, Mode
+from pilar.surveys.rules.answers import MOST_ANSWERS, Answered, Mode
 
-router = Router(tags=["surveys"])
+router = Routes(tags=["surveys"])
+
+EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""Of any moment: a clock that was never set says 1970."""
+MOST_ENTERED = 200
+"""Answers of others in one request."""
+
+Moment = Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST, description="With its offset from UTC")]
+Code = Annotated[str, StringConstraints(max_length=60)]
+Value = Annotated[int, Field(strict=True, ge=-LARGEST, le=LARGEST)] | Annotated[str, Field(max_length=10_000)]
+
+
+SurveyProblem = problem_of("Survey", __name__)
+NotThere = refusals(SurveyProblem, 404, 422)
+Refused = refusals(SurveyProblem, 403, 404, 409, 422)
+
+
+class SurveyAnswers(Schema):
+    """What somebody answered, by code of the questionnaire: about themselves, and to its items.
+
+    A value of the scale is a number or its digits; what was not answered is left out.
+    """
+
+    group: Code = ""
+    profile: Annotated[dict[Code, Code], Field(max_length=MOST_ANSWERS)]
+    answers: Annotated[dict[Code, Value], Field(max_length=MOST_ANSWERS)]
+    consent: StrictBool
+
+    def answered(self) -> Answered:
+        """The same for the operations."""
+        return Answered(self.answers, self.profile, self.group, self.consent)
+
+
+class SurveyEntered(SurveyAnswers):
+    """An answer that was taken down; ``key`` is made where it was, so that it is stored once however often it is sent.
+
+    ``began_at`` and ``ended_at`` are those of the answering, as the device has them.
+    """
+
+    key: UUID
+    began_at: Moment | None = None
+    ended_at: Moment
+
+
+class SurveyEnteredIn(Schema):
+    """Answers of others for one programme, each judged by itself; no key stands twice."""
+
+    mode: Literal["enumerator", "paper", "import"]
+    answers: Annotated[list[SurveyEntered], Field(min_length=1, max_length=MOST_ENTERED)]
+
+
+class SurveyEnteredFault(RowSchema, of=Fault, fields="code place sentence=said"):
+    """``place`` is the code of the item or field; ``sentence`` says what to do."""
+
+
+class SurveyRefused(RowSchema, of=tuple[UUID, list[Fault]], fields="key=0 faults=1"):
+    """Why the answer of this key is not stored."""
+
+    faults: list[SurveyEnteredFault]
+
+
+class SurveyEnteredOut(Schema):
+    """``stored`` are new, ``known`` had come before: the device may forget both. ``refused`` must be mended."""
+
+    stored: int
+    known: int
+    refused: list[SurveyRefused]
 
 
 @router.post(
@@ -33,27 +93,17 @@ router = Router(tags=["surveys"])
     response={200: SurveyEnteredOut, **Refused, 410: SurveyProblem},
     summary="Enter answers of others",
 )
-def enter(request: HttpRequest, cell: Key, given: SurveyEnteredIn) -> SurveyEnteredOut:
+def enter(by: Standing, now: datetime, cell: Key, given: SurveyEnteredIn) -> dict[str, object]:
     """Stored once by their keys, however often they are sent; what is not in order is told by its key and not stored.
 
     ``import`` and ``paper`` are not judged by how fast they were answered. Until a day after the closing time answers
     are taken that ended before it.
     """
     _require_one_each(given)
-    entered = [Entered(one.key, answered(one), one.began_at, one.ended_at) for one in given.answers]
-    stored, refused = operations.enter_answers(
-        by=standing_of(request), cell=cell, mode=Mode(given.mode), entered=entered, now=timezone.now()
-    )
-    return SurveyEnteredOut(
-        stored=stored,
-        known=len(entered) - stored - len(refused),
-        refused=[SurveyRefused(key=key, faults=[_fault(one) for one in faults]) for key, faults in refused.items()],
-    )
-
-
-def answered(given: SurveyAnswers) -> Answered:
-    """What was answered, for the operations."""
-    return Answered(given.answers, given.profile, given.group, given.consent)
+    entered = [Entered(one.key, one.answered(), one.began_at, one.ended_at) for one in given.answers]
+    stored, refused = operations.enter_answers(by=by, cell=cell, mode=Mode(given.mode), entered=entered, now=now)
+    known = len(entered) - stored - len(refused)
+    return {"stored": stored, "known": known, "refused": list(refused.items())}
 
 
 def _require_one_each(given: SurveyEnteredIn) -> None:
@@ -65,7 +115,3 @@ def _require_one_each(given: SurveyEnteredIn) -> None:
     ]
     if faults:
         raise Faults(faults)
-
-
-def _fault(one: Fault) -> SurveyEnteredFault:
-    return SurveyEnteredFault(code=one.code, place=one.place, sentence=translate(one.sentence, **one.fields))

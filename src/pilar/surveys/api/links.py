@@ -6,116 +6,74 @@ Who answers by a program keeps the answer until it is acknowledged, and sends it
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpRequest
-from django.utils import timezone
-from ninja import Path, Router, Schema, Status
+from ninja import Path, Schema, Status
 from pydantic import Field
 
+from pilar.people.routes import Routes
+from pilar.platform.api import RowSchema, refusals
 from pilar.platform.language import Bilingual
 from pilar.platform.network import client_address
 from pilar.surveys import operations, queries
-from pilar.surveys.api.entering import answered
-from pilar.surveys.api.schemas import Moment, NotThere, SurveyAnswers, SurveyProblem
+from pilar.surveys.api.entering import Moment, NotThere, SurveyAnswers, SurveyProblem
 from pilar.surveys.operations import Source
+from pilar.surveys.queries import OpenForm
+from pilar.surveys.rules.questionnaire import Condition, Item, Option, Questionnaire, Section
 from pilar.surveys.rules.questionnaire import Field as AskedField
-from pilar.surveys.rules.questionnaire import Item, Option, Questionnaire
 from pilar.surveys.rules.surveys import takes_answers
 
-router = Router(tags=["surveys"])
+router = Routes(tags=["surveys"])
 
 Token = Annotated[str, Path(max_length=24, pattern="^[a-z0-9]*$")]
 
 
-class SurveyWords(Schema):
+class SurveyWords(RowSchema, of=Bilingual, fields="id en"):
     """A text in both languages."""
 
-    id: str
-    en: str
 
-
-class SurveyOption(Schema):
+class SurveyOption(RowSchema, of=Option, fields="code title"):
     """One of the answers to choose from."""
 
-    code: str
-    title: SurveyWords
 
-
-class SurveyScaleValue(Schema):
+class SurveyScaleValue(RowSchema, of=tuple[int, Bilingual], fields="value=0 title=1"):
     """A value of the scale in words."""
 
-    value: int
-    title: SurveyWords
 
-
-class SurveyField(Schema):
+class SurveyField(RowSchema, of=AskedField, fields="code title required options"):
     """What is asked about the respondent, by one of the options; what is not ``required`` may be left out."""
 
-    code: str
-    title: SurveyWords
-    required: bool
-    options: list[SurveyOption]
 
-
-class SurveyCondition(Schema):
+class SurveyCondition(RowSchema, of=Condition, fields="item values"):
     """The item is asked only after one of these answers to an earlier ``item``."""
 
-    item: str
-    values: list[str]
 
-
-class SurveyItem(Schema):
+class SurveyItem(RowSchema, of=Item, fields="code kind title required options when"):
     """A question: answered by a value of the scale, the code of an option, words, or a number."""
 
-    code: str
-    kind: Literal["scale", "choice", "text", "number"]
-    title: SurveyWords
-    required: bool
-    options: list[SurveyOption]
-    when: SurveyCondition | None
 
-
-class SurveySection(Schema):
+class SurveySection(RowSchema, of=Section, fields="code title items"):
     """A group of questions: one page."""
 
-    code: str
-    title: SurveyWords
-    items: list[SurveyItem]
 
-
-class SurveyQuestionnaire(Schema):
+class SurveyQuestionnaire(
+    RowSchema,
+    of=Questionnaire,
+    fields="code version kind title purpose consent scale=scale_values groups profile sections",
+):
     """What is asked. ``groups``: kinds of respondents, empty where they are not told apart."""
 
-    code: str
-    version: str
-    kind: Literal["impact", "satisfaction", "other"]
-    title: SurveyWords
-    purpose: SurveyWords
-    consent: SurveyWords
-    scale: list[SurveyScaleValue]
-    groups: list[SurveyOption]
-    profile: list[SurveyField]
-    sections: list[SurveySection]
 
-
-class SurveyLink(Schema):
+class SurveyLink(
+    RowSchema,
+    of=tuple[OpenForm, bool],
+    fields="cell=0.cell survey=0.survey.key title=0.survey.title region=0.survey.region"
+    " region_name=0.survey.region_name programme=0.programme pillar=0.pillar part=0.part opens_at=0.survey.opens_at"
+    " closes_at=0.survey.closes_at takes_answers=1 synthetic=0.survey.synthetic questionnaire=0.survey.questionnaire",
+):
     """What a link asks about. ``takes_answers`` now; ``synthetic``: its answers are made up for a demonstration."""
-
-    cell: int
-    survey: int
-    title: str
-    region: str
-    region_name: str
-    programme: str
-    pillar: str
-    part: str
-    opens_at: datetime
-    closes_at: datetime
-    takes_answers: bool
-    synthetic: bool
-    questionnaire: SurveyQuestionnaire
 
 
 class SurveyAnswerIn(SurveyAnswers):
@@ -134,27 +92,19 @@ class SurveyAnswerOut(Schema):
 
 
 @router.get("/survey-links/{token}", response={200: SurveyLink, **NotThere}, summary="What a link asks")
-def link(request: HttpRequest, token: Token) -> SurveyLink:
+def link(now: datetime, token: Token) -> tuple[OpenForm, bool]:
     """Also before the survey begins and after it has ended."""
     found = queries.open_form(token)
-    row, now = found.survey, timezone.now()
-    return SurveyLink(
-        cell=found.cell, survey=row.key, title=row.title, region=row.region, region_name=row.region_name,
-        programme=found.programme, pillar=found.pillar, part=found.part, opens_at=row.opens_at,
-        closes_at=row.closes_at, synthetic=row.synthetic, questionnaire=questionnaire(row.questionnaire),
-        takes_answers=takes_answers(state=row.state, opens_at=row.opens_at, closes_at=row.closes_at, now=now),
-    )  # fmt: skip
+    row = found.survey
+    return found, takes_answers(state=row.state, opens_at=row.opens_at, closes_at=row.closes_at, now=now)
 
 
 @router.post(
     "/survey-links/{token}/answers",
-    response={
-        200: SurveyAnswerOut, 201: SurveyAnswerOut, 404: SurveyProblem, 409: SurveyProblem, 410: SurveyProblem,
-        413: SurveyProblem, 422: SurveyProblem, 429: SurveyProblem,
-    },
+    response={200: SurveyAnswerOut, 201: SurveyAnswerOut, **refusals(SurveyProblem, 404, 409, 410, 413, 422, 429)},
     summary="Answer by link",
-)  # fmt: skip
-def answer(request: HttpRequest, token: Token, given: SurveyAnswerIn) -> Status[SurveyAnswerOut]:
+)
+def answer(request: HttpRequest, now: datetime, token: Token, given: SurveyAnswerIn) -> Status[dict[str, object]]:
     """201 for a new answer, 200 for the same again; 409 for another one of the same key.
 
     ``began_at`` is what the sender says: the server has not seen the beginning, as it has on the pages. It may not lie
@@ -162,41 +112,7 @@ def answer(request: HttpRequest, token: Token, given: SurveyAnswerIn) -> Status[
     found out by it; no mark of a device comes along either, so that two answers of one person are not seen as such.
     """
     new = operations.answer(
-        token=token, key=given.key, given=answered(given), began_at=given.began_at,
-        source=Source(origin=client_address(request) or ""), contact=given.contact, now=timezone.now(),
+        token=token, key=given.key, given=given.answered(), began_at=given.began_at,
+        source=Source(origin=client_address(request) or ""), contact=given.contact, now=now,
     )  # fmt: skip
-    return Status(201 if new else 200, SurveyAnswerOut(key=given.key, new=new))
-
-
-def questionnaire(form: Questionnaire) -> SurveyQuestionnaire:
-    """A questionnaire as JSON."""
-    return SurveyQuestionnaire(
-        code=form.code, version=form.version, kind=form.kind.value, title=_words(form.title),
-        purpose=_words(form.purpose), consent=_words(form.consent),
-        scale=[SurveyScaleValue(value=value, title=_words(title)) for value, title in form.scale.items()],
-        groups=_options(form.groups), profile=[_field(one) for one in form.profile],
-        sections=[
-            SurveySection(code=one.code, title=_words(one.title), items=[_item(item) for item in one.items])
-            for one in form.sections
-        ],
-    )  # fmt: skip
-
-
-def _field(one: AskedField) -> SurveyField:
-    return SurveyField(code=one.code, title=_words(one.title), required=one.required, options=_options(one.options))
-
-
-def _item(one: Item) -> SurveyItem:
-    when = SurveyCondition(item=one.when.item, values=list(one.when.values)) if one.when else None
-    return SurveyItem(
-        code=one.code, kind=one.kind.value, title=_words(one.title), required=one.required,
-        options=_options(one.options), when=when,
-    )  # fmt: skip
-
-
-def _options(given: tuple[Option, ...]) -> list[SurveyOption]:
-    return [SurveyOption(code=one.code, title=_words(one.title)) for one in given]
-
-
-def _words(one: Bilingual) -> SurveyWords:
-    return SurveyWords(id=one.id, en=one.en)
+    return Status(201 if new else 200, {"key": given.key, "new": new})

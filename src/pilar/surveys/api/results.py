@@ -1,142 +1,129 @@
-"""What a closed survey says, as JSON: nothing that the pages would not show."""
+"""What a closed survey says, as JSON: nothing that the pages would not show.
+
+Figures are text, rounded to two decimals as on the pages.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from decimal import Decimal
 from fractions import Fraction
+from typing import Annotated
 
-from django.http import HttpRequest
-from ninja import Router
+from pydantic import BeforeValidator
 
+from pilar.people.routes import Routes
 from pilar.people.rules import Standing
-from pilar.people.signin import standing_of
 from pilar.platform import audit
+from pilar.platform.api import Key, RowSchema, refusals
 from pilar.surveys import queries
-from pilar.surveys.api.result_schemas import (
-    SurveyDoubts,
-    SurveyFlagCount,
-    SurveyGroupFigure,
-    SurveyIndexFigure,
-    SurveyItemFigure,
-    SurveyProgrammeFigure,
-    SurveyRecap,
-    SurveyScoresOut,
-    SurveySingle,
-    SurveySpread,
-)
-from pilar.surveys.api.schemas import Key, SurveyProblem
-from pilar.surveys.api.surveys import survey_out
-from pilar.surveys.queries import CellScores, SurveyRow, SurveyScores
+from pilar.surveys.api.entering import SurveyProblem
+from pilar.surveys.api.surveys import SurveyOut
+from pilar.surveys.queries import CellScores, Distribution, Doubts, FlagCount, Recap, SurveyRow, SurveyScores
+from pilar.surveys.queries.rows import GroupScores, ItemScores
 from pilar.surveys.rules.anonymous import Single
 from pilar.surveys.rules.authority import Action, require_somewhere
-from pilar.surveys.rules.scores import Index, Mean
-from pilar.surveys.wording import rounded
+from pilar.surveys.rules.scores import Index, Mean, rounded
 
-router = Router(tags=["surveys"])
+router = Routes(tags=["surveys"])
 
-NotClosed = {403: SurveyProblem, 404: SurveyProblem, 409: SurveyProblem, 422: SurveyProblem}
+NotClosed = refusals(SurveyProblem, 403, 404, 409, 422)
+Shown = Annotated[str, BeforeValidator(lambda value: f"{rounded(Fraction(value)):f}")]
+
+
+class SurveyFigure(RowSchema, of=Mean, fields="mean lower upper count=told"):
+    """A mean with its interval of 95 % and the answers that it is made of; all null for fewer than five."""
+
+    mean: Shown | None
+    lower: Shown | None
+    upper: Shown | None
+
+
+class SurveyItemFigure(SurveyFigure, of=tuple[str, Mean], base="1", fields="item=0"):
+    """Of a scale item of the questionnaire."""
+
+
+class SurveyGroupFigure(SurveyFigure, of=GroupScores, fields="mean lower upper count code"):
+    """Of a pillar or sub-dimension: the mean of its programmes that are shown."""
+
+    mean: Shown | None
+    lower: Shown | None
+    upper: Shown | None
+
+
+class SurveyProgrammeFigure(
+    SurveyFigure,
+    of=tuple[CellScores, ItemScores],
+    fields="mean=0.mean lower=0.interval.0 upper=0.interval.1 count=0.told cell=0.cell.key programme=0.cell.programme"
+    " pillar=0.cell.pillar part=0.cell.part below_quota=0.cell.below_quota items=1",
+):
+    """Of a programme: the mean of its items. ``below_quota``: fewer answers count than were wanted."""
+
+    mean: Shown | None
+    lower: Shown | None
+    upper: Shown | None
+
+
+class SurveyIndexFigure(RowSchema, of=Index, fields="score band=band.code printed printed_weight"):
+    """A satisfaction index with exactly 1/9, and ``printed`` with the commonly printed ``printed_weight``."""
+
+
+class SurveyScoresOut(
+    RowSchema, of=SurveyScores, fields="survey pillars=pillar_scores parts=part_scores programmes items=by_item index"
+):
+    """The scores of a closed survey, as far as the caller sees its programmes."""
+
+    survey: SurveyOut
+
+
+class SurveySpread(RowSchema, of=Distribution, fields="item counts"):
+    """How often each value of the scale was chosen, from the lowest on; cells of fewer than five are left out."""
+
+
+class SurveyFlagCount(RowSchema, of=FlagCount, fields="flag count weight"):
+    """Answers with a flag, and what one of them counts, per cent."""
+
+
+class SurveyDoubts(RowSchema, of=Doubts, fields="count clean weight flags"):
+    """All answers, those without a flag, what all weigh together in whole answers, and the flags."""
+
+    weight: Shown
+
+
+class SurveyRecap(RowSchema, of=Recap, fields="scores before spread=distributions doubts"):
+    """Scores, those of the year before if it asked the same, how answers are spread, and which are doubted."""
+
+
+class SurveySingle(
+    RowSchema,
+    of=tuple[Single, dict[str, str]],
+    fields="cell=0.cell mode=0.mode group=0.about.0 profile=1 answers=0.answers flags=0.flags weight=0.weight",
+):
+    """An answer of nobody in particular. ``group`` and ``profile`` are empty, and ``mode`` is null, unless five of the
+    programme are alike in them."""
 
 
 @router.get("/surveys/{survey}/scores", response={200: SurveyScoresOut, **NotClosed}, summary="Its scores")
-def scores(request: HttpRequest, survey: Key) -> SurveyScoresOut:
+def scores(by: Standing, survey: Key) -> SurveyScores:
     """Once it is closed; an office sees those of its own programmes, and totals of them alone."""
-    row, by = _closed(request, survey)
-    return _scores(queries.scores(row, scope=by))
+    return queries.scores(_closed(by, survey), scope=by)
 
 
 @router.get("/surveys/{survey}/recap", response={200: SurveyRecap, **NotClosed}, summary="Its recap")
-def recap(request: HttpRequest, survey: Key) -> SurveyRecap:
+def recap(by: Standing, survey: Key) -> Recap:
     """Its scores, those of the year before, how answers are spread, and which are doubted."""
-    row, by = _closed(request, survey)
-    found = queries.recap(row, scope=by)
-    doubts = found.doubts
-    return SurveyRecap(
-        scores=_scores(found.scores),
-        before=None if found.before is None else _scores(found.before),
-        spread=[SurveySpread(item=one.item, counts=list(one.counts)) for one in found.distributions],
-        doubts=SurveyDoubts(
-            count=doubts.count, clean=doubts.clean, weight=_written(rounded(doubts.weight)) or "0",
-            flags=[SurveyFlagCount(flag=one.flag.value, count=one.count, weight=one.weight) for one in doubts.flags],
-        ),
-    )  # fmt: skip
+    return queries.recap(_closed(by, survey), scope=by)
 
 
 @router.get("/surveys/{survey}/answers", response={200: list[SurveySingle], **NotClosed}, summary="Its single answers")
-def answers(request: HttpRequest, survey: Key) -> list[SurveySingle]:
+def answers(by: Standing, survey: Key) -> list[tuple[Single, dict[str, str]]]:
     """Without anything that tells who gave them: no key, no time, no words; in the order of their content."""
-    by = standing_of(request)
     row = queries.survey(survey, scope=by)
     given = queries.answers(row, scope=by)
     audit.read(by=by.actor, what="surveys.answers", key=row.key, area=row.region, rows=len(given))
-    return [_single(one, row) for one in given]
+    fields = [field.code for field in row.questionnaire.told_profile]
+    return [(one, {code: value for code, value in zip(fields, one.about[1:], strict=True) if value}) for one in given]
 
 
-def _closed(request: HttpRequest, key: int) -> tuple[SurveyRow, Standing]:
-    by = standing_of(request)
+def _closed(by: Standing, key: int) -> SurveyRow:
     row = queries.survey(key, scope=by)
     require_somewhere(by, Action.SEE_SCORES, row.case)
-    return row, by
-
-
-def _scores(found: SurveyScores) -> SurveyScoresOut:
-    items = [one.code for one in found.survey.questionnaire.scale_items]
-    return SurveyScoresOut(
-        survey=survey_out(found.survey),
-        pillars=_groups(found, found.pillars, "pillar"),
-        parts=_groups(found, found.parts, "part"),
-        programmes=[_programme(one, items) for one in found.cells],
-        items=[_item(code, one) for code, one in zip(items, found.items, strict=True)],
-        index=None if found.index is None else _index(found.index),
-    )
-
-
-def _groups(found: SurveyScores, means: Mapping[str, Fraction | None], level: str) -> list[SurveyGroupFigure]:
-    made = []
-    for code, mean in means.items():
-        lower, upper = found.intervals.get(code, (None, None))
-        counting = [one.cell.counting for one in found.cells if one.shown and getattr(one.cell, level) == code]
-        made.append(
-            SurveyGroupFigure(
-                code=code, mean=_written(rounded(mean)), lower=_written(rounded(lower)),
-                upper=_written(rounded(upper)), count=None if mean is None else sum(counting),
-            )
-        )  # fmt: skip
-    return made
-
-
-def _programme(one: CellScores, items: list[str]) -> SurveyProgrammeFigure:
-    lower, upper = one.interval or (None, None)
-    return SurveyProgrammeFigure(
-        cell=one.cell.key, programme=one.cell.programme, pillar=one.cell.pillar, part=one.cell.part,
-        below_quota=one.cell.missing > 0, mean=_written(rounded(one.mean)), lower=_written(rounded(lower)),
-        upper=_written(rounded(upper)), count=one.cell.counting if one.shown else None,
-        items=[_item(code, mean) for code, mean in zip(items, one.items, strict=True)],
-    )  # fmt: skip
-
-
-def _item(code: str, one: Mean) -> SurveyItemFigure:
-    return SurveyItemFigure(
-        item=code, mean=_written(rounded(one.mean)), lower=_written(rounded(one.lower)),
-        upper=_written(rounded(one.upper)), count=None if one.mean is None else one.count,
-    )  # fmt: skip
-
-
-def _index(one: Index) -> SurveyIndexFigure:
-    return SurveyIndexFigure(
-        score=f"{one.score:f}", band=one.band.code if one.band else None, printed=f"{one.printed:f}",
-        printed_weight=f"{one.printed_weight:f}",
-    )  # fmt: skip
-
-
-def _single(one: Single, row: SurveyRow) -> SurveySingle:
-    group, *told = one.about
-    profile = {field.code: value for field, value in zip(row.questionnaire.told_profile, told, strict=True) if value}
-    return SurveySingle(
-        cell=one.cell, mode=one.mode.value if one.mode else None, group=group, profile=profile,
-        answers=dict(one.answers), flags=[flag.value for flag in one.flags], weight=one.weight,
-    )  # fmt: skip
-
-
-def _written(value: Decimal | None) -> str | None:
-    return None if value is None else f"{value:f}"
+    return row

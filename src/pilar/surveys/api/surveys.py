@@ -2,115 +2,145 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Annotated
+from uuid import UUID
 
-from django.http import HttpRequest
-from django.utils import timezone
-from ninja import Query, Router, Status
+from ninja import Query, Schema
+from pydantic import Field, StringConstraints
 
 from pilar.areas import queries as areas
-from pilar.people.rules import NotFound
-from pilar.people.signin import standing_of
+from pilar.people.routes import Routes
+from pilar.people.rules import NotFound, Standing
+from pilar.platform.api import LARGEST, NO_NUL, Key, RowSchema
 from pilar.surveys import operations, queries
-from pilar.surveys.api.result_schemas import (
-    SurveyCell,
-    SurveyCellsIn,
-    SurveyDetail,
-    SurveyIn,
-    SurveyKey,
-    SurveyOut,
-    SurveyStatementIn,
-)
-from pilar.surveys.api.schemas import Key, NotThere, Refused
+from pilar.surveys.api.entering import Code, Moment, NotThere, Refused
 from pilar.surveys.operations import NewSurvey
 from pilar.surveys.queries import CellRow, SurveyRow
 from pilar.surveys.rules.authority import Action, Case, may_somewhere
-from pilar.surveys.rules.surveys import NewCell
+from pilar.surveys.rules.surveys import LONGEST_TITLE, NewCell
 
-router = Router(tags=["surveys"])
+router = Routes(tags=["surveys"])
+
+Detail = tuple[SurveyRow, tuple[CellRow, ...]]
+Title = Annotated[str, StringConstraints(max_length=LONGEST_TITLE, pattern=NO_NUL)]
+Whole = Annotated[int, Field(ge=0, le=LARGEST)]
+
+
+class SurveyOut(
+    RowSchema,
+    of=SurveyRow,
+    fields="key region region_name form=questionnaire.code form_version=questionnaire.version kind=questionnaire.kind"
+    " title year split opens_at closes_at state stated_by stated_on stated_file synthetic",
+):
+    """A survey; ``stated_*`` is the statement of the head of region. ``synthetic``: its answers are made up."""
+
+
+class SurveyCell(
+    RowSchema,
+    of=CellRow,
+    fields="key pillar part programme office office_name quota count counting missing token",
+):
+    """A programme that is asked about. ``count`` are all answers, ``counting`` those that weigh something, ``missing``
+    what the quota still wants; ``token`` is the end of the public link."""
+
+
+class SurveyDetail(SurveyOut, of=tuple[SurveyRow, tuple[CellRow, ...]], base="0", fields="cells=1"):
+    """A survey with those of its programmes that the caller sees."""
+
+
+class SurveyIn(Schema):
+    """A survey to draw up; ``form`` is the code of a questionnaire."""
+
+    form: Code
+    title: Title
+    year: Annotated[int, Field(ge=2017, le=2100)]
+    opens_at: Moment
+    closes_at: Moment
+    split: bool = False
+
+
+class SurveyKey(Schema):
+    """The key of the survey that was drawn up."""
+
+    key: int
+
+
+class SurveyCellIn(Schema):
+    """A programme to ask about: ``office`` is a key, ``pillar`` and ``part`` are codes of the framework or empty."""
+
+    programme: Title
+    office: Whole
+    quota: Whole
+    pillar: Code = ""
+    part: Code = ""
+
+
+class SurveyCellsIn(Schema):
+    """All programmes, in the place of those there are; each gets a new link."""
+
+    cells: Annotated[list[SurveyCellIn], Field(max_length=200)]
+
+
+class SurveyStatementIn(Schema):
+    """The statement that the survey is valid: by whom, when, and its file in the evidence room."""
+
+    stated_by: Title
+    stated_on: date
+    file: UUID | None = None
 
 
 @router.get("/regions/{code}/surveys", response={200: list[SurveyOut], **NotThere}, summary="Surveys of a region")
-def surveys(
-    request: HttpRequest, code: str, year: Annotated[int | None, Query(ge=2017, le=2100)] = None
-) -> list[SurveyOut]:
+def surveys(by: Standing, code: str, year: Annotated[int | None, Query(ge=2017, le=2100)] = None) -> list[SurveyRow]:
     """Newest first; of one year if it is named."""
-    by = standing_of(request)
     if not may_somewhere(by, Action.SEE_PROGRESS, Case(code)):
         raise NotFound
     areas.region(code)
-    rows = queries.surveys(scope=by, region=code)
-    return [survey_out(row) for row in rows if year is None or row.year == year]
+    return [row for row in queries.surveys(scope=by, region=code) if year is None or row.year == year]
 
 
 @router.post("/regions/{code}/surveys", response={201: SurveyKey, **Refused}, summary="Draw up a survey")
-def create(request: HttpRequest, code: str, given: SurveyIn) -> Status[SurveyKey]:
+def create(by: Standing, now: datetime, code: str, given: SurveyIn) -> dict[str, int]:
     """It takes no answers until it is opened."""
-    said = NewSurvey(given.form, given.title, given.year, given.opens_at, given.closes_at, given.split)
-    key = operations.create_survey(by=standing_of(request), region=code, given=said, now=timezone.now())
-    return Status(201, SurveyKey(key=key))
+    return {"key": operations.create_survey(by=by, region=code, given=NewSurvey(**given.dict()), now=now)}
 
 
 @router.get("/surveys/{survey}", response={200: SurveyDetail, **NotThere}, summary="One survey")
-def survey(request: HttpRequest, survey: Key) -> SurveyDetail:
+def survey(by: Standing, survey: Key) -> Detail:
     """With its programmes and how many answers each has; an office sees its own."""
-    return _detail(request, survey)
+    return _detail(by, survey)
 
 
 @router.put("/surveys/{survey}/cells", response={200: SurveyDetail, **Refused}, summary="Say where a survey asks")
-def set_cells(request: HttpRequest, survey: Key, given: SurveyCellsIn) -> SurveyDetail:
+def set_cells(by: Standing, survey: Key, given: SurveyCellsIn) -> Detail:
     """Before it is opened."""
-    cells = [NewCell(one.programme, one.office, one.quota, one.pillar, one.part) for one in given.cells]
-    operations.set_cells(by=standing_of(request), survey=survey, cells=cells)
-    return _detail(request, survey)
+    operations.set_cells(by=by, survey=survey, cells=[NewCell(**one.dict()) for one in given.cells])
+    return _detail(by, survey)
 
 
 @router.post("/surveys/{survey}/open", response={200: SurveyDetail, **Refused}, summary="Open a survey")
-def open_(request: HttpRequest, survey: Key) -> SurveyDetail:
+def open_(by: Standing, survey: Key) -> Detail:
     """It takes answers from its opening time on."""
-    operations.open_survey(by=standing_of(request), survey=survey)
-    return _detail(request, survey)
+    operations.open_survey(by=by, survey=survey)
+    return _detail(by, survey)
 
 
 @router.post("/surveys/{survey}/close", response={200: SurveyDetail, **Refused}, summary="Close a survey")
-def close(request: HttpRequest, survey: Key) -> SurveyDetail:
+def close(by: Standing, now: datetime, survey: Key) -> Detail:
     """A day after its closing time at the earliest, when nothing can be on its way any more. Its scores stand."""
-    operations.close_survey(by=standing_of(request), survey=survey, now=timezone.now())
-    return _detail(request, survey)
+    operations.close_survey(by=by, survey=survey, now=now)
+    return _detail(by, survey)
 
 
 @router.put(
     "/surveys/{survey}/statement", response={200: SurveyDetail, **Refused}, summary="State that a survey is valid"
 )
-def state(request: HttpRequest, survey: Key, given: SurveyStatementIn) -> SurveyDetail:
+def state(by: Standing, survey: Key, given: SurveyStatementIn) -> Detail:
     """By the head of region, of a closed survey."""
-    operations.state_validity(
-        by=standing_of(request), survey=survey, stated_by=given.stated_by, stated_on=given.stated_on, file=given.file
-    )
-    return _detail(request, survey)
+    operations.state_validity(by=by, survey=survey, **given.dict())
+    return _detail(by, survey)
 
 
-def survey_out(row: SurveyRow) -> SurveyOut:
-    """A survey as JSON."""
-    form = row.questionnaire
-    return SurveyOut(
-        key=row.key, region=row.region, region_name=row.region_name, form=form.code, form_version=form.version,
-        kind=form.kind.value, title=row.title, year=row.year, split=row.split, opens_at=row.opens_at,
-        closes_at=row.closes_at, state=row.state.value, stated_by=row.stated_by, stated_on=row.stated_on,
-        stated_file=row.stated_file, synthetic=row.synthetic,
-    )  # fmt: skip
-
-
-def _detail(request: HttpRequest, key: int) -> SurveyDetail:
-    by = standing_of(request)
+def _detail(by: Standing, key: int) -> Detail:
     row = queries.survey(key, scope=by)
-    cells = [_cell(one) for one in queries.cells(row, scope=by)]
-    return SurveyDetail(**survey_out(row).dict(), cells=cells)
-
-
-def _cell(one: CellRow) -> SurveyCell:
-    return SurveyCell(
-        key=one.key, pillar=one.pillar, part=one.part, programme=one.programme, office=one.office,
-        office_name=one.office_name, quota=one.quota, count=one.count, counting=one.counting, missing=one.missing,
-        token=one.token,
-    )  # fmt: skip
+    return row, queries.cells(row, scope=by)

@@ -23,8 +23,7 @@ from pilar.surveys.drawings import (
     spread_charts,
 )
 from pilar.surveys.queries import Recap
-from pilar.surveys.rules.scores import SMALLEST_SHOWN
-from pilar.surveys.wording import rounded
+from pilar.surveys.rules.scores import SMALLEST_SHOWN, rounded
 
 WIDE, NARROW = 84, 70
 """Millimetres of charts that stand alone, and of those over the years."""

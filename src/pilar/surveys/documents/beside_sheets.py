@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from pilar.surveys.drawings import changes, courses, district_estimates, district_pillars, service_name
 from pilar.surveys.queries import Recap
-from pilar.surveys.wording import rounded
+from pilar.surveys.rules.scores import rounded
 
 Cell = str | int | Decimal | None
 Sheet = tuple[str, Sequence[str], Iterable[Sequence[Cell]]]

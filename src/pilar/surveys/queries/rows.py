@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -61,6 +62,11 @@ class CellRow:
         """Answers that the quota still wants."""
         return max(self.quota - self.counting, 0)
 
+    @property
+    def below_quota(self) -> bool:
+        """Whether fewer answers count than were wanted."""
+        return self.missing > 0
+
 
 @dataclass(frozen=True, slots=True)
 class CellScores:
@@ -79,6 +85,26 @@ class CellScores:
         """Whether enough people answered for the figures to be shown."""
         return self.mean is not None
 
+    @property
+    def told(self) -> int | None:
+        """The answers that its figures are made of, None where they are not shown."""
+        return self.cell.counting if self.shown else None
+
+
+ItemScores = tuple[tuple[str, Mean], ...]
+"""By code of the scale item."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupScores:
+    """The mean of a pillar or sub-dimension, and how many answers of shown programmes it is made of."""
+
+    code: str
+    mean: Fraction | None
+    lower: float | None
+    upper: float | None
+    count: int | None
+
 
 @dataclass(frozen=True, slots=True)
 class SurveyScores:
@@ -92,6 +118,37 @@ class SurveyScores:
     pillars: dict[str, Fraction | None]
     intervals: dict[str, Interval]
     index: Index | None
+
+    @property
+    def by_item(self) -> ItemScores:
+        """Over all programmes."""
+        return self._by_item(self.items)
+
+    @property
+    def programmes(self) -> tuple[tuple[CellScores, ItemScores], ...]:
+        """Each programme with its items."""
+        return tuple((one, self._by_item(one.items)) for one in self.cells)
+
+    @property
+    def pillar_scores(self) -> tuple[GroupScores, ...]:
+        return tuple(
+            self._group(code, mean, (one.told for one in self.cells if one.cell.pillar == code))
+            for code, mean in self.pillars.items()
+        )
+
+    @property
+    def part_scores(self) -> tuple[GroupScores, ...]:
+        return tuple(
+            self._group(code, mean, (one.told for one in self.cells if one.cell.part == code))
+            for code, mean in self.parts.items()
+        )
+
+    def _by_item(self, items: tuple[Mean, ...]) -> ItemScores:
+        return tuple((item.code, one) for item, one in zip(self.survey.questionnaire.scale_items, items, strict=True))
+
+    def _group(self, code: str, mean: Fraction | None, counts: Iterable[int | None]) -> GroupScores:
+        lower, upper = self.intervals.get(code, (None, None))
+        return GroupScores(code, mean, lower, upper, None if mean is None else sum(count or 0 for count in counts))
 
 
 @dataclass(frozen=True, slots=True)

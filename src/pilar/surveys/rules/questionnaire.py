@@ -182,6 +182,11 @@ class Questionnaire:
         return tuple(one for one in self.profile if not one.districts)
 
     @property
+    def scale_values(self) -> tuple[tuple[int, Bilingual], ...]:
+        """Each value of the scale in words."""
+        return tuple(self.scale.items())
+
+    @property
     def scale_items(self) -> tuple[Item, ...]:
         """Those that are scored, in their order: it is the order of :attr:`Answered.marks`."""
         return tuple(one for one in self.items() if one.kind is ItemKind.SCALE)

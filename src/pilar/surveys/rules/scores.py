@@ -60,6 +60,11 @@ class Mean:
     upper: float | None = None
     variance: float | None = None
 
+    @property
+    def told(self) -> int | None:
+        """The answers that it is made of, None without a mean."""
+        return None if self.mean is None else self.count
+
 
 def mean_of(sums: Sums, *, lowest: int, highest: int) -> Mean:
     """The weighted mean and its interval by Student's t, kept within the scale.
@@ -87,6 +92,11 @@ def shown(sums: Sums) -> Sums:
 
 
 Interval = tuple[float, float]
+
+
+def rounded(value: Fraction | float | None) -> Decimal | None:
+    """A mean as it is shown."""
+    return None if value is None else round_published(Fraction(value), DECIMALS)
 
 
 def interval_of_items(items: Sequence[Mean]) -> Interval | None:
