@@ -9,18 +9,9 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import Field, StringConstraints
 
-from pilar.masterplan.api.schemas import (
-    NO_NUL,
-    PlanActivity,
-    PlanBudget,
-    PlanJudged,
-    PlanMonitored,
-    PlanRisk,
-    PlanTarget,
-)
-from pilar.masterplan.api.schemas import Text as LongText
 from pilar.masterplan.rules.checking import MOST_ROWS
 from pilar.masterplan.rules.content import (
+    LONGEST_TEXT,
     LONGEST_TITLE,
     Activity,
     Better,
@@ -32,9 +23,9 @@ from pilar.masterplan.rules.content import (
     Monitored,
     Risk,
     Target,
-    stored,
 )
 from pilar.masterplan.rules.quarters import read_quarter
+from pilar.platform.api import NO_NUL, RowSchema
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
 from pilar.platform.reading import Notation, read_figure
@@ -43,20 +34,45 @@ Rows = Field(max_length=MOST_ROWS)
 Number = Annotated[int, Field(ge=1, le=9_999)]
 Year = Annotated[int, Field(ge=1, le=9_999)]
 Figure = Annotated[str, StringConstraints(max_length=60)]
-Line = Annotated[str, StringConstraints(max_length=LONGEST_TITLE, pattern=NO_NUL)]
+Title = Annotated[str, StringConstraints(max_length=LONGEST_TITLE, pattern=NO_NUL)]
+Text = Annotated[str, StringConstraints(max_length=LONGEST_TEXT, pattern=NO_NUL)]
 Key = Annotated[int, Field(ge=1, le=2**31)]
+
+
+class PlanTarget(RowSchema, of=Target, fields="number title unit better base base_year source measure yearly=by_year"):
+    """A target indicator: ``yearly`` is the value to reach by the end of each year."""
+
+
+class PlanBudget(RowSchema, of=Budget, fields="year fund amount"):
+    pass
+
+
+class PlanActivity(RowSchema, of=Activity, fields="number title starts ends parent"):
+    """An activity from one quarter to another, both included; ``parent`` is the number of its activity."""
+
+
+class PlanRisk(RowSchema, of=Risk, fields="text response"):
+    pass
+
+
+class PlanMonitored(RowSchema, of=Monitored, fields="number group title year"):
+    pass
+
+
+class PlanJudged(RowSchema, of=Judged, fields="criterion mark reason"):
+    pass
 
 
 class PlanTargetIn(Schema):
     """A target indicator; without ``number`` it is a new one and gets the next."""
 
     number: Number | None = None
-    title: Line
+    title: Title
     unit: Annotated[str, StringConstraints(max_length=100, pattern=NO_NUL)]
     better: Literal["up", "down"] = "up"
     base: Figure | None = None
     base_year: Year | None = None
-    source: LongText = ""
+    source: Text = ""
     measure: Annotated[str, StringConstraints(max_length=100, pattern=NO_NUL)] = ""
     yearly: dict[Year, Figure] = {}
 
@@ -71,42 +87,42 @@ class PlanActivityIn(Schema):
     """An activity; ``parent`` is the number of the activity that it is a part of."""
 
     number: Number | None = None
-    title: Line
+    title: Title
     starts: Annotated[str, StringConstraints(max_length=10)]
     ends: Annotated[str, StringConstraints(max_length=10)]
     parent: Number | None = None
 
 
 class PlanRiskIn(Schema):
-    text: LongText
-    response: LongText = ""
+    text: Text
+    response: Text = ""
 
 
 class PlanMonitoredIn(Schema):
     number: Number | None = None
-    group: Line
-    title: Line
+    group: Title
+    title: Title
     year: Year
 
 
 class PlanJudgedIn(Schema):
-    criterion: Line
+    criterion: Title
     mark: int
-    reason: LongText = ""
+    reason: Text = ""
 
 
 class PlanContentIn(Schema):
     """All that a programme says; ``part`` is the code of its sub-dimension, ``partners`` are keys of offices."""
 
-    title: Line
-    part: Line
-    description: LongText = ""
-    need: LongText = ""
+    title: Title
+    part: Title
+    description: Text = ""
+    need: Text = ""
     horizon: Literal["short", "middle", "long"] = "short"
     quick_win: bool = False
     partners: Annotated[list[Key], Rows] = []
-    outside_partners: LongText = ""
-    link: LongText = ""
+    outside_partners: Text = ""
+    link: Text = ""
     targets: Annotated[list[PlanTargetIn], Rows] = []
     budgets: Annotated[list[PlanBudgetIn], Rows] = []
     activities: Annotated[list[PlanActivityIn], Rows] = []
@@ -115,34 +131,13 @@ class PlanContentIn(Schema):
     judged: Annotated[list[PlanJudgedIn], Rows] = []
 
 
-class PlanContent(Schema):
+class PlanContent(
+    RowSchema,
+    of=Content,
+    fields="title part owner description need horizon quick_win partners outside_partners link targets budgets"
+    " activities risks monitored judged",
+):
     """All that a programme says."""
-
-    title: str
-    part: str
-    owner: int
-    description: str
-    need: str
-    horizon: Literal["short", "middle", "long"]
-    quick_win: bool
-    partners: list[int]
-    outside_partners: str
-    link: str
-    targets: list[PlanTarget]
-    budgets: list[PlanBudget]
-    activities: list[PlanActivity]
-    risks: list[PlanRisk]
-    monitored: list[PlanMonitored]
-    judged: list[PlanJudged]
-
-
-def told(content: Content | None) -> PlanContent | None:
-    """A content as JSON."""
-    if content is None:
-        return None
-    said = stored(content)
-    said["targets"] = [{**one, "yearly": dict(one["yearly"])} for one in said["targets"]]
-    return PlanContent(**said)
 
 
 def read_content(given: PlanContentIn, owner: int, above: Mapping[str, int]) -> Content:

@@ -2,41 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
-from django.http import HttpRequest
-from django.utils import timezone
-from ninja import Path, Router, Schema, Status
-from pydantic import AwareDatetime, Field, StringConstraints
+from ninja import Path, Schema
+from pydantic import Field, StringConstraints
 
 from pilar.masterplan import operations, queries, wording
-from pilar.masterplan.api.content import PlanContentIn, read_content
+from pilar.masterplan.api.content import PlanContentIn, Text, Title, read_content
 from pilar.masterplan.api.plans import NotThere, Refused
-from pilar.masterplan.api.schemas import NO_NUL, PlanFault, PlanFieldChange, Text, Title
 from pilar.masterplan.operations import Attendee, NewMeeting
-from pilar.masterplan.queries import DecisionRow
+from pilar.masterplan.queries import DecidedRow, DecisionRow
 from pilar.masterplan.queries import meetings as reads
 from pilar.masterplan.queries.agenda import AgendaRow
-from pilar.masterplan.queries.meetings import AttendeeRow, MeetingRow
+from pilar.masterplan.queries.meetings import AttendeeRow, CheckedMinutes, MeetingRow, Minutes
 from pilar.masterplan.queries.proposals import proposal as one_proposal
 from pilar.masterplan.rules.authority import Action, require
 from pilar.masterplan.rules.content import Content
 from pilar.masterplan.rules.decisions import LONGEST_REASON, Outcome, Verdict
 from pilar.masterplan.rules.meetings import MOST_ATTENDEES, MeetingKind
+from pilar.people.routes import Routes
 from pilar.people.rules import Standing
-from pilar.people.signin import standing_of
+from pilar.platform.api import NO_NUL, GivenKey, Key, Moment, RowSchema, Seen
+from pilar.platform.errors import Fault
 
-open_to_all = Router(tags=["masterplan meetings"])
-router = Router(tags=["masterplan meetings"])
+open_to_all = Routes(tags=["masterplan meetings"])
+router = Routes(tags=["masterplan meetings"])
 
-LARGEST = 2_147_483_647
+Changes = tuple[wording.FieldChange, ...]
 Kind = Literal["workshop_1", "workshop_2", "workshop_3", "workshop_4", "finalisation"]
 OutcomeName = Literal["accepted", "changed", "merged", "deferred", "refused"]
-Key = Annotated[int, Path(ge=1, le=LARGEST)]
-Given = Annotated[int, Field(ge=1, le=LARGEST)]
-Seen = Annotated[int, Field(ge=0, le=LARGEST)]
-Moment = Annotated[AwareDatetime, Field(description="With its offset from UTC")]
 Sha256 = Annotated[str, Path(max_length=64)]
 
 
@@ -61,24 +57,13 @@ class PlanMeetingChange(Schema):
     seen: Seen
 
 
-class PlanMeetingOut(Schema):
+class PlanMeetingOut(
+    RowSchema,
+    of=MeetingRow,
+    fields="key version=version.key kind title held_at venue agenda notes state saves invited present minutes signed_at"
+    " signed_by",
+):
     """``saves`` counts changes, ``minutes`` is the SHA-256 of what was signed off, empty before."""
-
-    key: int
-    version: int
-    kind: Kind
-    title: str
-    held_at: datetime
-    venue: str
-    agenda: str
-    notes: str
-    state: Literal["planned", "running", "signed"]
-    saves: int
-    invited: int
-    present: int
-    minutes: str
-    signed_at: datetime | None
-    signed_by: str
 
 
 class PlanAttendeeIn(Schema):
@@ -86,7 +71,7 @@ class PlanAttendeeIn(Schema):
 
     name: Title
     position: Title = ""
-    office: Given | None = None
+    office: GivenKey | None = None
     present: bool = False
     signs: bool = False
 
@@ -98,51 +83,33 @@ class PlanAttendanceIn(Schema):
     seen: Seen
 
 
-class PlanAttendeeOut(Schema):
-    key: int
-    name: str
-    position: str
-    office: int | None
-    present: bool
-    signs: bool
+class PlanAttendeeOut(RowSchema, of=AttendeeRow, fields="key name position office present signs"):
+    pass
 
 
-class PlanMeetingDetail(PlanMeetingOut):
+class PlanMeetingDetail(
+    PlanMeetingOut, of=tuple[Minutes, tuple[Fault, ...]], base="0.row", fields="attendance=0.attendance missing=1"
+):
     """A meeting with who was invited; ``missing``: what its minutes still lack."""
 
-    attendance: list[PlanAttendeeOut]
-    missing: list[PlanFault]
 
-
-class PlanVerdictOut(Schema):
+class PlanVerdictOut(
+    RowSchema,
+    of=tuple[DecisionRow, bool],
+    fields="number=0.number outcome=0.outcome reason=0.reason decided_by=0.decided_by position=0.position"
+    " taken_by=0.taken_by taken_at=0.taken_at meeting=0.meeting here=1",
+):
     """A decision: ``number`` is what the next one about the same has to name as ``seen``; ``here``: of this meeting."""
 
-    number: int
-    outcome: OutcomeName
-    reason: str
-    decided_by: str
-    position: str
-    taken_by: str
-    taken_at: datetime
-    meeting: int
-    here: bool
 
-
-class PlanAgendaRow(Schema):
+class PlanAgendaRow(
+    RowSchema,
+    of=tuple[AgendaRow, Changes],
+    fields="proposal=0.key number=0.number kind=0.kind office=0.office title=0.title part=0.part code=0.code"
+    " money=0.money decision=0.verdict into=0.into.0 changes=1",
+):
     """A proposal on the agenda; ``code`` is that of the programme that it changes or ends, ``into`` the key of the
     proposal that it goes into. ``changes``: what the meeting changed of it."""
-
-    proposal: int
-    number: int
-    kind: Literal["add", "change", "drop"]
-    office: int
-    title: str
-    part: str
-    code: str
-    money: str
-    decision: PlanVerdictOut | None
-    into: int | None
-    changes: list[PlanFieldChange]
 
 
 class PlanAgendaOut(Schema):
@@ -164,13 +131,13 @@ class PlanVerdictIn(Schema):
     comes with ``merged``. ``seen`` is the number of the decision that was read, 0 for none.
     """
 
-    proposal: Given | None = None
+    proposal: GivenKey | None = None
     outcome: OutcomeName
-    decided_by: Given | None = None
+    decided_by: GivenKey | None = None
     reason: Annotated[str, StringConstraints(max_length=LONGEST_REASON, pattern=NO_NUL)] = ""
-    into: Given | None = None
+    into: GivenKey | None = None
     content: PlanContentIn | None = None
-    owner: Given | None = None
+    owner: GivenKey | None = None
     seen: Seen = 0
 
 
@@ -192,138 +159,115 @@ class PlanMeetingKey(Schema):
     key: int
 
 
-class PlanOutcomeCount(Schema):
-    outcome: OutcomeName
-    count: int
+class PlanOutcomeCount(RowSchema, of=tuple[Outcome, int], fields="outcome=0 count=1"):
+    pass
 
 
-class PlanMinutesCheck(Schema):
+class PlanMinutesCheck(
+    RowSchema,
+    of=tuple[str, CheckedMinutes],
+    fields="sha256=0 region=1.region plan=1.plan title=1.title held_at=1.held_at signed_at=1.signed_at"
+    " present=1.present outcomes=1.outcomes synthetic=1.synthetic whole=1.whole",
+):
     """Signed minutes by their hash; ``whole``: what is stored still gives it."""
 
-    sha256: str
-    region: str
-    plan: str
-    title: str
-    held_at: datetime
-    signed_at: datetime
-    present: int
-    outcomes: list[PlanOutcomeCount]
-    synthetic: bool
-    whole: bool
 
-
-class PlanProposalDecision(Schema):
+class PlanProposalDecision(
+    RowSchema,
+    of=tuple[DecidedRow, Changes],
+    fields="number=0.decision.number outcome=0.decision.outcome reason=0.decision.reason"
+    " decided_by=0.decision.decided_by position=0.decision.position meeting=0.decision.meeting"
+    " meeting_title=0.decision.meeting_title held_at=0.decision.held_at into=0.into changes=1",
+):
     """What a signed meeting decided about a proposal; ``into``: number of the proposal that it goes into."""
-
-    number: int
-    outcome: OutcomeName
-    reason: str
-    decided_by: str
-    position: str
-    meeting: int
-    meeting_title: str
-    held_at: datetime
-    into: int | None
-    changes: list[PlanFieldChange]
 
 
 @open_to_all.get("/plan-minutes/{sha256}", response={200: PlanMinutesCheck, **NotThere}, summary="Check minutes")
-def check_minutes(request: HttpRequest, sha256: Sha256) -> PlanMinutesCheck:
+def check_minutes(sha256: Sha256) -> tuple[str, CheckedMinutes]:
     """For everybody who holds a copy with its hash."""
-    found = reads.checked_minutes(sha256)
-    return PlanMinutesCheck(
-        sha256=sha256, region=found.region, plan=found.plan, title=found.title, held_at=found.held_at,
-        signed_at=found.signed_at, present=found.present, synthetic=found.synthetic, whole=found.whole,
-        outcomes=[PlanOutcomeCount(outcome=one.value, count=count) for one, count in found.outcomes],
-    )  # fmt: skip
+    return sha256, reads.checked_minutes(sha256)
 
 
 @router.get("/plan-versions/{version}/meetings", response={200: list[PlanMeetingOut], **NotThere}, summary="Meetings")
-def meetings(request: HttpRequest, version: Key) -> list[PlanMeetingOut]:
+def meetings(by: Standing, version: Key) -> tuple[MeetingRow, ...]:
     """The workshops and meetings of a version, by day."""
-    by = standing_of(request)
-    return [_meeting(one) for one in reads.meetings(queries.version(version, scope=by), scope=by)]
+    return reads.meetings(queries.version(version, scope=by), scope=by)
 
 
 @router.post(
     "/plan-versions/{version}/meetings", response={201: PlanMeetingKey, **Refused}, summary="Plan a workshop or meeting"
 )
-def plan_meeting(request: HttpRequest, version: Key, given: PlanMeetingIn) -> Status[PlanMeetingKey]:
+def plan_meeting(by: Standing, now: datetime, version: Key, given: PlanMeetingIn) -> dict[str, int]:
     said = NewMeeting(MeetingKind(given.kind), given.title, given.held_at, given.venue, given.agenda)
-    key = operations.plan_meeting(by=standing_of(request), version=version, given=said, now=timezone.now())
-    return Status(201, PlanMeetingKey(key=key))
+    return {"key": operations.plan_meeting(by=by, version=version, given=said, now=now)}
 
 
 @router.get("/plan-meetings/{meeting}", response={200: PlanMeetingDetail, **NotThere}, summary="One meeting")
-def meeting(request: HttpRequest, meeting: Key) -> PlanMeetingDetail:
+def meeting(by: Standing, now: datetime, meeting: Key) -> tuple[Minutes, Sequence[Fault]]:
     """With who was invited, and what its minutes still lack."""
-    by = standing_of(request)
     found = reads.minutes(meeting, scope=by)
     reads.note_reading(found.row, found.attendance, by=by)
-    missing = () if found.row.is_over else reads.missing_for_minutes(found, timezone.now())
-    return PlanMeetingDetail(
-        **_meeting(found.row).dict(),
-        attendance=[_attendee(one) for one in found.attendance],
-        missing=[PlanFault(code=one.code, place=one.place, text=one.text()) for one in missing],
-    )
+    return found, () if found.row.is_over else reads.missing_for_minutes(found, now)
 
 
 @router.put("/plan-meetings/{meeting}", response={200: PlanMeetingOut, **Refused}, summary="Write a meeting")
-def save_meeting(request: HttpRequest, meeting: Key, given: PlanMeetingChange) -> PlanMeetingOut:
-    operations.save_meeting(by=standing_of(request), meeting=meeting, **given.dict())
-    return _again(request, meeting)
+def save_meeting(by: Standing, meeting: Key, given: PlanMeetingChange) -> MeetingRow:
+    operations.save_meeting(by=by, meeting=meeting, **given.dict())
+    return reads.meeting(meeting, scope=by)
 
 
 @router.put(
     "/plan-meetings/{meeting}/attendance", response={200: PlanMeetingOut, **Refused}, summary="Write the attendance"
 )
-def save_attendance(request: HttpRequest, meeting: Key, given: PlanAttendanceIn) -> PlanMeetingOut:
+def save_attendance(by: Standing, meeting: Key, given: PlanAttendanceIn) -> MeetingRow:
     """The whole list; who has decided something stays on it."""
-    people = [Attendee(one.name, one.position, one.office, one.present, one.signs) for one in given.attendance]
-    operations.save_attendance(by=standing_of(request), meeting=meeting, given=people, seen=given.seen)
-    return _again(request, meeting)
+    people = [Attendee(**one.dict()) for one in given.attendance]
+    operations.save_attendance(by=by, meeting=meeting, given=people, seen=given.seen)
+    return reads.meeting(meeting, scope=by)
 
 
 @router.post("/plan-meetings/{meeting}/begin", response={200: PlanMeetingOut, **Refused}, summary="Begin a meeting")
-def begin_meeting(request: HttpRequest, meeting: Key) -> PlanMeetingOut:
+def begin_meeting(by: Standing, now: datetime, meeting: Key) -> MeetingRow:
     """A second time changes nothing."""
-    operations.begin_meeting(by=standing_of(request), meeting=meeting, now=timezone.now())
-    return _again(request, meeting)
+    operations.begin_meeting(by=by, meeting=meeting, now=now)
+    return reads.meeting(meeting, scope=by)
 
 
 @router.get("/plan-meetings/{meeting}/agenda", response={200: PlanAgendaOut, **NotThere}, summary="Its decisions")
-def agenda(request: HttpRequest, meeting: Key) -> PlanAgendaOut:
+def agenda(by: Standing, meeting: Key) -> dict[str, object]:
     """All that the coordination meeting decides about, and what it has decided."""
-    row, found = reads.meeting_agenda(meeting, scope=standing_of(request))
+    row, found = reads.meeting_agenda(meeting, scope=by)
     offices = queries.office_names(row.version.plan.region)
-    return PlanAgendaOut(
-        meeting=row.key, saves=row.saves, decided=found.decided, total=found.total,
-        general=_verdict(found.general, here=True),
-        proposals=[_on_agenda(one, offices) for one in found.rows],
-    )  # fmt: skip
+    return {
+        "meeting": row.key,
+        "saves": row.saves,
+        "decided": found.decided,
+        "total": found.total,
+        "general": found.general and (found.general, True),
+        "proposals": [(one, _changed(one, offices)) for one in found.rows],
+    }
 
 
 @router.post(
     "/plan-meetings/{meeting}/decisions", response={201: PlanNumber, **Refused}, summary="Take down a decision"
 )
-def decide(request: HttpRequest, meeting: Key, given: PlanVerdictIn) -> Status[PlanNumber]:
+def decide(by: Standing, now: datetime, meeting: Key, given: PlanVerdictIn) -> dict[str, int]:
     """Of two who decide the same at once, the later one gets 409 with what was decided."""
-    by = standing_of(request)
     row = reads.meeting(meeting, scope=by)
     require(by, Action.HOLD_MEETINGS, row.case, known=True)
     verdict = Verdict(Outcome(given.outcome), given.decided_by, given.reason, given.into)
     number = operations.decide(
         by=by, meeting=meeting, proposal=given.proposal, verdict=verdict, content=_content(by, given),
-        seen=given.seen, now=timezone.now(),
+        seen=given.seen, now=now,
     )  # fmt: skip
-    return Status(201, PlanNumber(number=number))
+    return {"number": number}
 
 
 @router.post("/plan-meetings/{meeting}/sign-off", response={200: PlanMeetingOut, **Refused}, summary="Sign off minutes")
-def sign_off(request: HttpRequest, meeting: Key, given: PlanSignOff) -> PlanMeetingOut:
+def sign_off(by: Standing, now: datetime, meeting: Key, given: PlanSignOff) -> MeetingRow:
     """Nothing of the meeting changes after that; a second time changes nothing."""
-    operations.sign_off(by=standing_of(request), meeting=meeting, seen=given.seen, now=timezone.now())
-    return _again(request, meeting)
+    operations.sign_off(by=by, meeting=meeting, seen=given.seen, now=now)
+    return reads.meeting(meeting, scope=by)
 
 
 @router.get(
@@ -331,20 +275,14 @@ def sign_off(request: HttpRequest, meeting: Key, given: PlanSignOff) -> PlanMeet
     response={200: list[PlanProposalDecision], **NotThere},
     summary="What meetings decided about a proposal",
 )
-def decisions(request: HttpRequest, proposal: Key) -> list[PlanProposalDecision]:
+def decisions(by: Standing, proposal: Key) -> list[tuple[DecidedRow, Changes]]:
     """Once the minutes are signed off, the newest first; for its office, too."""
-    found = one_proposal(proposal, scope=standing_of(request))
+    found = one_proposal(proposal, scope=by)
     offices = queries.office_names(found.version.plan.region)
     return [
-        PlanProposalDecision(
-            number=one.decision.number, outcome=one.decision.outcome.value, reason=one.decision.reason,
-            decided_by=one.decision.decided_by, position=one.decision.position, meeting=one.decision.meeting,
-            meeting_title=one.decision.meeting_title, held_at=one.decision.held_at, into=one.into,
-            changes=_changes(wording.content_changes(one.before, one.after, offices))
-            if one.before and one.after else [],
-        )
+        (one, wording.content_changes(one.before, one.after, offices) if one.before and one.after else ())
         for one in queries.decisions_of(proposal)
-    ]  # fmt: skip
+    ]
 
 
 def _content(by: Standing, given: PlanVerdictIn) -> Content | None:
@@ -357,44 +295,9 @@ def _content(by: Standing, given: PlanVerdictIn) -> Content | None:
     return read_content(given.content, owner, queries.highest_numbers(found.row.line))
 
 
-def _again(request: HttpRequest, key: int) -> PlanMeetingOut:
-    return _meeting(reads.meeting(key, scope=standing_of(request)))
-
-
-def _meeting(row: MeetingRow) -> PlanMeetingOut:
-    return PlanMeetingOut(
-        key=row.key, version=row.version.key, kind=row.kind.value, title=row.title, held_at=row.held_at,
-        venue=row.venue, agenda=row.agenda, notes=row.notes, state=row.state.value, saves=row.saves,
-        invited=row.invited, present=row.present, minutes=row.minutes, signed_at=row.signed_at,
-        signed_by=row.signed_by,
-    )  # fmt: skip
-
-
-def _attendee(one: AttendeeRow) -> PlanAttendeeOut:
-    return PlanAttendeeOut(
-        key=one.key, name=one.name, position=one.position, office=one.office, present=one.present, signs=one.signs
-    )
-
-
-def _on_agenda(one: AgendaRow, offices: dict[int, str]) -> PlanAgendaRow:
+def _changed(one: AgendaRow, offices: dict[int, str]) -> Changes:
+    """What this meeting changed of a proposal."""
     changed = one.here and one.decision is not None and one.decision.outcome is Outcome.CHANGED
-    both = changed and one.content is not None and one.decided is not None
-    return PlanAgendaRow(
-        proposal=one.key, number=one.number, kind=one.kind.value, office=one.office, title=one.title, part=one.part,
-        code=one.code, money=f"{one.money:f}", decision=_verdict(one.decision, here=one.here),
-        into=one.into[0] if one.into else None,
-        changes=_changes(wording.content_changes(one.content, one.decided, offices)) if both else [],
-    )  # fmt: skip
-
-
-def _verdict(row: DecisionRow | None, *, here: bool) -> PlanVerdictOut | None:
-    if row is None:
-        return None
-    return PlanVerdictOut(
-        number=row.number, outcome=row.outcome.value, reason=row.reason, decided_by=row.decided_by,
-        position=row.position, taken_by=row.taken_by, taken_at=row.taken_at, meeting=row.meeting, here=here,
-    )  # fmt: skip
-
-
-def _changes(found: tuple[wording.FieldChange, ...]) -> list[PlanFieldChange]:
-    return [PlanFieldChange(name=one.name, before=one.before, after=one.after) for one in found]
+    if not changed or one.content is None or one.decided is None:
+        return ()
+    return wording.content_changes(one.content, one.decided, offices)

@@ -1,88 +1,243 @@
-"""Plans and their versions as JSON: read, written, moved and decreed by the same operations as the pages."""
+"""Plans and their versions as JSON: read, written, moved and decreed by the same operations as the pages.
+
+Numbers are text, so that none loses a digit; money is whole rupiah.
+"""
 
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
 
-from django.http import HttpRequest
-from django.utils import timezone
-from ninja import Router, Status
+from ninja import Schema
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from pilar.areas.reference import today_in
 from pilar.masterplan import operations, queries, wording
-from pilar.masterplan.api.schemas import (
-    PlanBody,
-    PlanBodyIn,
-    PlanChanges,
-    PlanDecision,
-    PlanDecree,
-    PlanFieldChange,
-    PlanForce,
-    PlanIn,
-    PlanPart,
-    PlanProblem,
-    PlanProgramme,
-    PlanProgrammeChange,
-    PlanProgrammeDetail,
-    PlanPublic,
-    PlanReason,
-    PlanStatement,
-    PlanStatementsIn,
-    PlanStep,
-    PlanTextChange,
-    PlanVersion,
-    PlanVersionDetail,
-    PlanVersionKey,
-)
+from pilar.masterplan.api.content import Text, Title
 from pilar.masterplan.operations import Member, NewBody, NewPlan
-from pilar.masterplan.queries import BodyRow, DecisionRow, ProgrammeRow, VersionRow
-from pilar.masterplan.rules.bodies import body_fingerprint
-from pilar.masterplan.rules.content import stored
-from pilar.masterplan.rules.stages import Decree, LegalForm, VersionState
-from pilar.masterplan.rules.statements import BodyKind, Stated, StatementPart, fingerprint
-from pilar.people.signin import standing_of
+from pilar.masterplan.queries import (
+    BodyRow,
+    DecisionRow,
+    ProgrammeRow,
+    PublicPlan,
+    StatementRow,
+    TextChange,
+    VersionRow,
+)
+from pilar.masterplan.rules.bodies import LONGEST_DUTY, MOST_MEMBERS, body_fingerprint
+from pilar.masterplan.rules.comparing import ProgrammeChange
+from pilar.masterplan.rules.stages import FIRST_YEAR, LAST_YEAR, LONGEST_DECREE, Decree, LegalForm, VersionState
+from pilar.masterplan.rules.statements import MOST_STATEMENTS, BodyKind, Stated, StatementPart, fingerprint
+from pilar.people.routes import Routes
+from pilar.people.rules import Standing
+from pilar.platform.api import RowSchema, problem_of, refusals
 
-reading = Router(tags=["masterplan"])
-writing = Router(tags=["masterplan"])
+reading = Routes(tags=["masterplan"])
+writing = Routes(tags=["masterplan"])
 
-NotThere = {404: PlanProblem, 422: PlanProblem}
-Refused = {403: PlanProblem, 404: PlanProblem, 409: PlanProblem, 422: PlanProblem}
+Detail = tuple[VersionRow, int, dict[StatementPart, str]]
+PlanPart = Literal[
+    "rpjmd", "readiness", "strength", "weakness", "opportunity", "threat", "gap", "vision", "mission", "strategy"
+]
+PlanYear = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
+PlanProblem = problem_of("Plan", __name__)
+NotThere = refusals(PlanProblem, 404, 422)
+Refused = refusals(PlanProblem, 403, 404, 409, 422)
+
+
+class PlanDecision(
+    RowSchema, of=DecisionRow, fields="outcome reason decided_by position meeting meeting_title held_at"
+):
+    """The decision of the meeting that something comes from."""
+
+
+class PlanVersion(
+    RowSchema,
+    of=VersionRow,
+    fields="key plan=plan.key region=plan.region region_name=plan.region_name title=plan.title"
+    " first_year=plan.first_year last_year=plan.last_year source=plan.source synthetic=plan.synthetic number"
+    " base=base_key state reason form decree_number decreed_on decree_file in_force_since in_force_until",
+):
+    """A version of a plan with its law; ``synthetic``: what is not from ``source`` is made up."""
+
+
+class PlanVersionDetail(PlanVersion, of=Detail, base="0", fields="programmes=1 seen=2"):
+    """A version with its size; ``seen`` of each part is what a change of it has to name."""
+
+
+class PlanPublic(RowSchema, of=PublicPlan, fields="version programmes quick_wins"):
+    """A region's newest plan that is law."""
+
+    version: PlanVersion
+
+
+class PlanStatement(
+    RowSchema,
+    of=StatementRow,
+    fields="part text=stated.text key=stated.key level=stated.level source=stated.source decision",
+):
+    """A sentence of a plan: ``key`` names the cell of the readiness grid or the pillar of a strategy."""
+
+
+class PlanProgramme(
+    RowSchema,
+    of=ProgrammeRow,
+    fields="code title=content.title pillar=content.part part=content.part owner=content.owner owner_name"
+    " horizon=content.horizon quick_win=content.quick_win link=content.link money=content.money",
+):
+    """A programme of a version in short."""
+
+    pillar: Annotated[str, BeforeValidator(wording.pillar_of)]
+
+
+class PlanProgrammeDetail(
+    PlanProgramme,
+    of=ProgrammeRow,
+    fields="description=content.description need=content.need partners=content.partners"
+    " outside_partners=content.outside_partners targets=content.targets budgets=content.budgets"
+    " activities=content.activities risks=content.risks monitored=content.monitored judged=content.judged decision",
+):
+    """All that a programme says, and the decision that it comes from."""
+
+
+class PlanFieldChange(RowSchema, of=wording.FieldChange, fields="name before after"):
+    """A field that differs, in the caller's language; empty where there was or is nothing."""
+
+
+class PlanProgrammeChange(
+    RowSchema,
+    of=tuple[ProgrammeChange, tuple[wording.FieldChange, ...]],
+    fields="code=0.code title=0.content.title kinds=0.kinds fields=1",
+):
+    pass
+
+
+class PlanTextChange(RowSchema, of=TextChange, fields="part gone new"):
+    pass
+
+
+class PlanChanges(Schema):
+    """What a version changes of the one that it revises."""
+
+    base: int
+    unchanged: int
+    programmes: list[PlanProgrammeChange]
+    texts: list[PlanTextChange]
+
+
+class PlanMember(Schema):
+    duty: Annotated[str, StringConstraints(max_length=LONGEST_DUTY)]
+    position: Title
+    person: Title = ""
+    office: int | None = None
+    pillar: Annotated[str, StringConstraints(max_length=30)] = ""
+
+
+class PlanBodyIn(Schema):
+    """A body as it is given; ``file`` is the evidence that is the text of its decree.
+
+    ``seen`` is that of the body which is changed, empty for a new one.
+    """
+
+    kind: Literal["council", "team", "forum"]
+    title: Title
+    decree: Title = ""
+    decreed_on: date | None = None
+    source: Text = ""
+    members: Annotated[list[PlanMember], Field(max_length=MOST_MEMBERS)] = []
+    file: UUID | None = None
+    seen: Annotated[str, StringConstraints(max_length=64)] = ""
+
+
+class PlanBody(PlanBodyIn):
+    """A body with its key; ``seen`` is what a change of it has to name."""
+
+    key: int
+
+
+class PlanIn(Schema):
+    """A plan to begin."""
+
+    title: Title
+    first_year: PlanYear
+    last_year: PlanYear
+
+
+class PlanReason(Schema):
+    reason: Text
+
+
+class PlanStep(Schema):
+    """A move that needs nothing but its conditions."""
+
+    state: Literal["meeting", "legal_review", "expired", "dropped"]
+
+
+class PlanDecree(Schema):
+    """The regulation that sets a version; ``file`` is evidence of the region."""
+
+    form: Literal["regent", "mayor", "regional"]
+    number: Annotated[str, StringConstraints(max_length=LONGEST_DECREE)]
+    day: date
+    file: UUID | None = None
+
+
+class PlanForce(Schema):
+    since: date
+
+
+class PlanStatementIn(Schema):
+    text: Text
+    key: Annotated[str, StringConstraints(max_length=60)] = ""
+    level: Annotated[int, Field(ge=0, le=100)] | None = None
+    source: Text = ""
+
+
+class PlanStatementsIn(Schema):
+    """What is put in the place of all statements of a part; ``seen`` is that of the part as it was read."""
+
+    statements: Annotated[list[PlanStatementIn], Field(max_length=MOST_STATEMENTS)]
+    seen: Annotated[str, StringConstraints(max_length=64)]
+
+
+class PlanVersionKey(Schema):
+    """The key of the version that was made."""
+
+    key: int
 
 
 @reading.get("/plans", response={200: list[PlanPublic], 422: PlanProblem}, summary="Plans that are law")
-def plans(request: HttpRequest) -> list[PlanPublic]:
+def plans() -> tuple[PublicPlan, ...]:
     """Of every region the plan in force, otherwise the newest that is law."""
-    return [
-        PlanPublic(version=_version(one.version), programmes=one.programmes, quick_wins=one.quick_wins)
-        for one in queries.public_plans()
-    ]
+    return queries.public_plans()
 
 
 @reading.get("/regions/{code}/plan", response={200: PlanVersionDetail, **NotThere}, summary="The plan in force")
-def plan(request: HttpRequest, code: str) -> PlanVersionDetail:
+def plan(now: datetime, code: str) -> Detail:
     """Of a region: the version in force today, otherwise the newest that is law."""
-    return _detail(queries.public_plan(code, today_in(code, timezone.now())))
+    return _detail(queries.public_plan(code, today_in(code, now)))
 
 
 @reading.get("/regions/{code}/plan-versions", response={200: list[PlanVersion], **NotThere}, summary="All versions")
-def versions(request: HttpRequest, code: str) -> list[PlanVersion]:
+def versions(by: Standing, code: str) -> tuple[VersionRow, ...]:
     """Of a region's plans, as far as the caller reads them, newest first."""
-    return [_version(row) for row in queries.versions(code, scope=standing_of(request))]
+    return queries.versions(code, scope=by)
 
 
 @reading.get("/plan-versions/{version}", response={200: PlanVersionDetail, **NotThere}, summary="One version")
-def version(request: HttpRequest, version: int) -> PlanVersionDetail:
+def version(by: Standing, version: int) -> Detail:
     """With its size, and what changes of its parts have to name."""
-    return _detail(_row(request, version))
+    return _detail(queries.version(version, scope=by))
 
 
 @reading.get(
     "/plan-versions/{version}/programmes", response={200: list[PlanProgramme], **NotThere}, summary="Its programmes"
 )
-def programmes(request: HttpRequest, version: int) -> list[PlanProgramme]:
+def programmes(by: Standing, version: int) -> tuple[ProgrammeRow, ...]:
     """By code, in short."""
-    return [PlanProgramme(**_programme(one)) for one in queries.programmes(_row(request, version))]
+    return queries.programmes(queries.version(version, scope=by))
 
 
 @reading.get(
@@ -90,179 +245,114 @@ def programmes(request: HttpRequest, version: int) -> list[PlanProgramme]:
     response={200: PlanProgrammeDetail, **NotThere},
     summary="One programme",
 )
-def programme(request: HttpRequest, version: int, programme: str) -> PlanProgrammeDetail:
+def programme(by: Standing, version: int, programme: str) -> ProgrammeRow:
     """All that it says, and the decision that it comes from."""
-    one = queries.programme(_row(request, version), programme)
-    said = stored(one.content)
-    said["targets"] = [{**target, "yearly": dict(target["yearly"])} for target in said["targets"]]
-    return PlanProgrammeDetail(**{**said, **_programme(one)}, decision=_decision(one.decision))
+    return queries.programme(queries.version(version, scope=by), programme)
 
 
 @reading.get(
     "/plan-versions/{version}/statements", response={200: list[PlanStatement], **NotThere}, summary="Its texts"
 )
-def statements(request: HttpRequest, version: int) -> list[PlanStatement]:
+def statements(by: Standing, version: int) -> list[StatementRow]:
     """Vision, missions, analysis and strategies, in the order of the books."""
-    found = queries.statements(_row(request, version))
-    return [
-        PlanStatement(part=part.value, decision=_decision(one.decision), **asdict(one.stated))
-        for part, rows in found.items()
-        for one in rows
-    ]
+    return [one for rows in queries.statements(queries.version(version, scope=by)).values() for one in rows]
 
 
 @reading.get(
     "/plan-versions/{version}/changes", response={200: PlanChanges, **NotThere}, summary="What a revision changes"
 )
-def changes(request: HttpRequest, version: int) -> PlanChanges:
+def changes(by: Standing, version: int) -> dict[str, object]:
     """Of the version that it revises; 404 for one that revises nothing."""
-    row = _row(request, version)
-    found = queries.changes(row, scope=standing_of(request))
+    row = queries.version(version, scope=by)
+    found = queries.changes(row, scope=by)
     offices = queries.office_names(row.plan.region)
-    told = []
-    for one in found.programmes:
-        content = one.change.after or one.change.before
-        assert content is not None
-        told.append(
-            PlanProgrammeChange(
-                code=one.change.code,
-                title=content.title,
-                kinds=[kind.value for kind in one.change.kinds],
-                fields=[PlanFieldChange(**asdict(field)) for field in wording.field_changes(one.change, offices)],
-            )
-        )
-    texts = [PlanTextChange(part=one.part.value, gone=list(one.gone), new=list(one.new)) for one in found.texts]
-    return PlanChanges(base=found.base.key, unchanged=found.unchanged, programmes=told, texts=texts)
+    programmes = [(one.change, wording.field_changes(one.change, offices)) for one in found.programmes]
+    return {"base": found.base.key, "unchanged": found.unchanged, "programmes": programmes, "texts": found.texts}
 
 
 @reading.get("/plan-versions/{version}/bodies", response={200: list[PlanBody], **NotThere}, summary="Its bodies")
-def bodies(request: HttpRequest, version: int) -> list[PlanBody]:
+def bodies(by: Standing, version: int) -> list[PlanBody]:
     """Council, executing team and forum, with members and decrees."""
-    return [_body(one) for one in queries.bodies(_row(request, version).plan.key)]
+    return [_body(one) for one in queries.bodies(queries.version(version, scope=by).plan.key)]
 
 
 @writing.post("/regions/{code}/plans", response={201: PlanVersionKey, **Refused}, summary="Begin a plan")
-def start(request: HttpRequest, code: str, given: PlanIn) -> Status[PlanVersionKey]:
+def start(by: Standing, now: datetime, code: str, given: PlanIn) -> dict[str, int]:
     """With its first version, a draft."""
-    made = operations.start_plan(
-        by=standing_of(request), region=code, given=NewPlan(**given.dict()), now=timezone.now()
-    )
-    return Status(201, PlanVersionKey(key=made))
+    return {"key": operations.start_plan(by=by, region=code, given=NewPlan(**given.dict()), now=now)}
 
 
 @writing.post("/plan-versions/{version}/revision", response={201: PlanVersionKey, **Refused}, summary="Revise a plan")
-def revise(request: HttpRequest, version: int, given: PlanReason) -> Status[PlanVersionKey]:
+def revise(by: Standing, now: datetime, version: int, given: PlanReason) -> dict[str, int]:
     """Begin the next version as a copy of the one in force."""
-    made = operations.start_revision(by=standing_of(request), version=version, reason=given.reason, now=timezone.now())
-    return Status(201, PlanVersionKey(key=made))
+    return {"key": operations.start_revision(by=by, version=version, reason=given.reason, now=now)}
 
 
 @writing.put(
     "/plan-versions/{version}/statements/{part}", response={200: PlanVersionDetail, **Refused}, summary="Write a part"
 )
-def write(request: HttpRequest, version: int, part: PlanPart, given: PlanStatementsIn) -> PlanVersionDetail:
+def write(by: Standing, now: datetime, version: int, part: PlanPart, given: PlanStatementsIn) -> Detail:
     """Put statements in the place of all of one part; what is unchanged keeps its decision."""
     said = [Stated(**one.dict()) for one in given.statements]
-    operations.write_part(
-        by=standing_of(request), version=version, part=StatementPart(part), given=said, seen=given.seen,
-        now=timezone.now(),
-    )  # fmt: skip
-    return _detail(_row(request, version))
+    operations.write_part(by=by, version=version, part=StatementPart(part), given=said, seen=given.seen, now=now)
+    return _detail(queries.version(version, scope=by))
 
 
 @writing.post("/plan-versions/{version}/step", response={200: PlanVersionDetail, **Refused}, summary="Move a version")
-def step(request: HttpRequest, version: int, given: PlanStep) -> PlanVersionDetail:
+def step(by: Standing, now: datetime, version: int, given: PlanStep) -> Detail:
     """To a state that needs nothing but its conditions; a repeated move changes nothing."""
     target = VersionState(given.state)
-    operations.move_version(by=standing_of(request), version=version, target=target, now=timezone.now())
-    return _detail(_row(request, version))
+    operations.move_version(by=by, version=version, target=target, now=now)
+    return _detail(queries.version(version, scope=by))
 
 
 @writing.post("/plan-versions/{version}/return", response={200: PlanVersionDetail, **Refused}, summary="Send it back")
-def send_back(request: HttpRequest, version: int, given: PlanReason) -> PlanVersionDetail:
+def send_back(by: Standing, now: datetime, version: int, given: PlanReason) -> Detail:
     """From legal review to a further meeting."""
-    operations.return_to_meeting(by=standing_of(request), version=version, reason=given.reason, now=timezone.now())
-    return _detail(_row(request, version))
+    operations.return_to_meeting(by=by, version=version, reason=given.reason, now=now)
+    return _detail(queries.version(version, scope=by))
 
 
 @writing.post("/plan-versions/{version}/decree", response={200: PlanVersionDetail, **Refused}, summary="Enter a decree")
-def decree(request: HttpRequest, version: int, given: PlanDecree) -> PlanVersionDetail:
+def decree(by: Standing, now: datetime, version: int, given: PlanDecree) -> Detail:
     """The regulation that sets a version makes it law."""
     said = Decree(LegalForm(given.form), given.number, given.day)
-    operations.enter_decree(by=standing_of(request), version=version, decree=said, file=given.file, now=timezone.now())
-    return _detail(_row(request, version))
+    operations.enter_decree(by=by, version=version, decree=said, file=given.file, now=now)
+    return _detail(queries.version(version, scope=by))
 
 
 @writing.post("/plan-versions/{version}/force", response={200: PlanVersionDetail, **Refused}, summary="Into force")
-def force(request: HttpRequest, version: int, given: PlanForce) -> PlanVersionDetail:
+def force(by: Standing, now: datetime, version: int, given: PlanForce) -> Detail:
     """Bring a decreed version into force; the one that it revises ends the day before."""
-    operations.bring_into_force(by=standing_of(request), version=version, since=given.since, now=timezone.now())
-    return _detail(_row(request, version))
+    operations.bring_into_force(by=by, version=version, since=given.since, now=now)
+    return _detail(queries.version(version, scope=by))
 
 
 @writing.post("/plans/{plan}/bodies", response={201: PlanBody, **Refused}, summary="Add a body")
-def add_body(request: HttpRequest, plan: int, given: PlanBodyIn) -> Status[PlanBody]:
+def add_body(by: Standing, plan: int, given: PlanBodyIn) -> PlanBody:
     """To a plan."""
-    return Status(201, _save_body(request, plan, given, None))
+    return _save_body(by, plan, given, None)
 
 
 @writing.put("/plans/{plan}/bodies/{body}", response={200: PlanBody, **Refused}, summary="Change a body")
-def change_body(request: HttpRequest, plan: int, body: int, given: PlanBodyIn) -> PlanBody:
+def change_body(by: Standing, plan: int, body: int, given: PlanBodyIn) -> PlanBody:
     """Members and all."""
-    return _save_body(request, plan, given, body)
+    return _save_body(by, plan, given, body)
 
 
-def _save_body(request: HttpRequest, plan: int, given: PlanBodyIn, body: int | None) -> PlanBody:
+def _save_body(by: Standing, plan: int, given: PlanBodyIn, body: int | None) -> PlanBody:
     members = tuple(Member(**one.dict()) for one in given.members)
     said = NewBody(BodyKind(given.kind), given.title, given.decree, given.decreed_on, given.source, members, given.file)
-    key = operations.save_body(by=standing_of(request), plan=plan, given=said, body=body, seen=given.seen)
+    key = operations.save_body(by=by, plan=plan, given=said, body=body, seen=given.seen)
     return _body(queries.body(plan, key))
 
 
-def _row(request: HttpRequest, version: int) -> VersionRow:
-    return queries.version(version, scope=standing_of(request))
-
-
-def _version(row: VersionRow) -> PlanVersion:
-    return PlanVersion(**_fields(row))
-
-
-def _detail(row: VersionRow) -> PlanVersionDetail:
-    seen = {part.value: fingerprint(one.stated for one in rows) for part, rows in queries.statements(row).items()}
-    return PlanVersionDetail(**_fields(row), programmes=queries.programme_count(row), seen=seen)
-
-
-def _fields(row: VersionRow) -> dict[str, Any]:
-    plan = row.plan
-    return {
-        "key": row.key, "plan": plan.key, "region": plan.region, "region_name": plan.region_name,
-        "title": plan.title, "first_year": plan.first_year, "last_year": plan.last_year, "source": plan.source,
-        "synthetic": plan.synthetic, "number": row.number, "base": row.base_key, "state": row.state.value,
-        "reason": row.reason, "form": row.form.value if row.form else None, "decree_number": row.decree_number,
-        "decreed_on": row.decreed_on, "decree_file": row.decree_file, "in_force_since": row.in_force_since,
-        "in_force_until": row.in_force_until,
-    }  # fmt: skip
-
-
-def _programme(row: ProgrammeRow) -> dict[str, Any]:
-    content = row.content
-    return {
-        "code": row.code, "title": content.title, "pillar": wording.pillar_of(content.part), "part": content.part,
-        "owner": content.owner, "owner_name": row.owner_name, "horizon": content.horizon.value,
-        "quick_win": content.quick_win, "link": content.link,
-        "money": str(sum(one.amount for one in content.budgets)),
-    }  # fmt: skip
-
-
-def _decision(row: DecisionRow | None) -> PlanDecision | None:
-    if row is None:
-        return None
-    return PlanDecision(
-        outcome=row.outcome.value, reason=row.reason, decided_by=row.decided_by, position=row.position,
-        meeting=row.meeting, meeting_title=row.meeting_title, held_at=row.held_at,
-    )  # fmt: skip
+def _detail(row: VersionRow) -> Detail:
+    seen = {part: fingerprint(one.stated for one in rows) for part, rows in queries.statements(row).items()}
+    return row, queries.programme_count(row), seen
 
 
 def _body(row: BodyRow) -> PlanBody:
+    """What is told is also what is taken, so that there is one schema of both."""
     said = asdict(row.given)
     return PlanBody(**{**said, "kind": row.kind.value}, key=row.key, seen=body_fingerprint(row.given))

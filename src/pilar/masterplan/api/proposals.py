@@ -4,30 +4,30 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from django.http import HttpRequest
-from django.utils import timezone
-from ninja import File, Router, Schema, Status
+from ninja import File, Schema
 from ninja.files import UploadedFile
 from pydantic import Field, StringConstraints
 
 from pilar.evidence.receiving import OversizedFile
 from pilar.masterplan import operations, queries
-from pilar.masterplan.api.content import PlanContent, PlanContentIn, read_content, told
-from pilar.masterplan.api.schemas import PlanProblem, Text
+from pilar.masterplan.api.content import PlanContentIn, Text, read_content
+from pilar.masterplan.api.plans import PlanProblem, Refused
 from pilar.masterplan.operations import Proposed
-from pilar.masterplan.queries import ImportRow, ProposalRow
+from pilar.masterplan.queries import FaultRow, ImportRow, ProposalDetail, ProposalRow, VerdictRow
 from pilar.masterplan.rules.decisions import LONGEST_REASON
+from pilar.masterplan.rules.similar import Pair
 from pilar.masterplan.rules.stages import ProposalKind
-from pilar.people.signin import standing_of
+from pilar.people.routes import Routes
+from pilar.people.rules import Standing
+from pilar.platform.api import RowSchema, refusals
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
 
-proposals = Router(tags=["masterplan"])
+proposals = Routes(tags=["masterplan"])
 
-NotThere = {403: PlanProblem, 404: PlanProblem, 422: PlanProblem}
-Refused = {403: PlanProblem, 404: PlanProblem, 409: PlanProblem, 422: PlanProblem}
+NotThere = refusals(PlanProblem, 403, 404, 422)
 Reason = Annotated[str, StringConstraints(max_length=LONGEST_REASON)]
 Key = Annotated[int, Field(ge=1, le=2**31)]
 
@@ -44,35 +44,17 @@ class PlanCallOut(PlanCall):
     open: bool
 
 
-class PlanProposal(Schema):
+class PlanProposal(
+    RowSchema,
+    of=ProposalRow,
+    fields="key version number kind state office office_name title part quick_win money=total programme=line_code"
+    " question reason merged_into origin origin_text submitted_at seen=saves",
+):
     """A proposal. ``seen`` is what a change of it has to name; ``programme`` the code of the one that it is about."""
 
-    key: int
-    version: int
-    number: int
-    kind: Literal["add", "change", "drop"]
-    state: Literal["draft", "submitted", "returned", "merged", "withdrawn"]
-    office: int
-    office_name: str
-    title: str
-    part: str
-    quick_win: bool
-    money: str
-    programme: str
-    question: str
-    reason: str
-    merged_into: int | None
-    origin: Literal["call", "recommendation", "import"]
-    origin_text: str
-    submitted_at: datetime | None
-    seen: int
 
-
-class PlanProposalDetail(PlanProposal):
+class PlanProposalDetail(PlanProposal, of=ProposalDetail, base="row", fields="content before"):
     """A proposal with all that it says; ``before`` is what the programme says that it is about."""
-
-    content: PlanContent | None
-    before: PlanContent | None
 
 
 class PlanProposalIn(Schema):
@@ -105,54 +87,30 @@ class PlanMerging(Schema):
     reason: Reason
 
 
-class PlanPair(Schema):
+class PlanPair(RowSchema, of=Pair, fields="first second share"):
     """Two proposals that look alike; ``share`` from 0 to 1."""
 
-    first: int
-    second: int
-    share: float
 
-
-class PlanImportFault(Schema):
+class PlanImportFault(RowSchema, of=FaultRow, fields="sheet row column code text=said"):
     """What is wrong in a workbook, and where; ``row`` is 0 for a sheet or file as a whole."""
 
-    sheet: str
-    row: int
-    column: str
-    code: str
-    text: str
 
-
-class PlanImportProgramme(Schema):
+class PlanImportProgramme(RowSchema, of=VerdictRow, fields="row code title office outcome"):
     """What becomes of a programme of the workbook."""
 
-    row: int
-    code: str
-    title: str
-    office: str
-    outcome: Literal["new", "change", "update", "unchanged", "refused"]
 
-
-class PlanImport(Schema):
+class PlanImport(
+    RowSchema,
+    of=ImportRow,
+    fields="key version=version.key name state done total applicable changed judged counts fault_count faults"
+    " programme_count=row_count programmes=rows",
+):
     """An import: ``done`` of ``total`` rows are looked at; ``judged`` is what its confirmation has to name.
 
     ``faults`` and ``programmes`` are at most 500 of as many as the counts say.
     """
 
-    key: int
-    version: int
-    name: str
-    state: Literal["waiting", "checking", "checked", "confirmed", "storing", "done", "failed", "dropped"]
-    done: int
-    total: int
-    applicable: bool
-    changed: bool
-    judged: str
     counts: dict[str, int]
-    fault_count: int
-    faults: list[PlanImportFault]
-    programme_count: int
-    programmes: list[PlanImportProgramme]
 
 
 class PlanJudgedImport(Schema):
@@ -160,34 +118,27 @@ class PlanJudgedImport(Schema):
 
 
 @proposals.get("/plan-versions/{version}/call", response={200: PlanCallOut | None, **NotThere}, summary="Its call")
-def call(request: HttpRequest, version: int) -> PlanCallOut | None:
+def call(by: Standing, now: datetime, version: int) -> dict[str, object] | None:
     """The call for proposals, null if there was none yet."""
-    found = queries.call(queries.proposing_version(version, scope=standing_of(request)))
-    if found is None:
-        return None
-    return PlanCallOut(
-        text=found.text, closes_at=found.closes_at, opened_at=found.opened_at, open=found.open_at(timezone.now())
-    )
+    found = queries.call(queries.proposing_version(version, scope=by))
+    return found and {**asdict(found), "open": found.open_at(now)}
 
 
 @proposals.put("/plan-versions/{version}/call", response={200: PlanCallOut, **Refused}, summary="Call for proposals")
-def open_call(request: HttpRequest, version: int, given: PlanCall) -> PlanCallOut | None:
+def open_call(by: Standing, now: datetime, version: int, given: PlanCall) -> dict[str, object] | None:
     """Open the call, or move its deadline."""
     if given.closes_at.tzinfo is None:
         raise Faults([Fault("no-zone", mark("Write the moment with its time zone"), {}, "closes_at")])
-    by = standing_of(request)
-    operations.open_call(by=by, version=version, text=given.text, closes_at=given.closes_at, now=timezone.now())
-    return call(request, version)
+    operations.open_call(by=by, version=version, text=given.text, closes_at=given.closes_at, now=now)
+    return call(by, now, version)
 
 
 @proposals.get(
     "/plan-versions/{version}/proposals", response={200: list[PlanProposal], **NotThere}, summary="Its proposals"
 )
-def of_version(request: HttpRequest, version: int) -> list[PlanProposal]:
+def of_version(by: Standing, version: int) -> tuple[ProposalRow, ...]:
     """Those that the caller may read, by number: an office its own, the secretariat all."""
-    by = standing_of(request)
-    rows = queries.proposals(queries.proposing_version(version, scope=by), scope=by)
-    return [PlanProposal(**_fields(row)) for row in rows]
+    return queries.proposals(queries.proposing_version(version, scope=by), scope=by)
 
 
 @proposals.get(
@@ -195,143 +146,93 @@ def of_version(request: HttpRequest, version: int) -> list[PlanProposal]:
     response={200: list[PlanPair], **NotThere},
     summary="Proposals that look alike",
 )
-def alike(request: HttpRequest, version: int) -> list[PlanPair]:
+def alike(by: Standing, version: int) -> tuple[Pair, ...]:
     """Of those that the caller may read and that are handed in, the most alike first."""
-    by = standing_of(request)
-    rows = queries.proposals(queries.proposing_version(version, scope=by), scope=by)
-    return [PlanPair(**asdict(one)) for one in queries.similar_proposals(rows)]
+    return queries.similar_proposals(queries.proposals(queries.proposing_version(version, scope=by), scope=by))
 
 
 @proposals.post("/plan-versions/{version}/proposals", response={201: PlanProposalDetail, **Refused}, summary="Propose")
-def propose(request: HttpRequest, version: int, given: PlanProposalIn) -> Any:
+def propose(by: Standing, now: datetime, version: int, given: PlanProposalIn) -> ProposalDetail:
     """Write a proposal down; it is handed in by a call of its own."""
-    by = standing_of(request)
     row = queries.proposing_version(version, scope=by)
     known = {one.code: one.line for one in queries.own_programmes(row, [given.office])}
     line = known.get(given.programme) if given.kind != "add" else None
     content = given.content and read_content(given.content, given.office, queries.highest_numbers(line))
     said = Proposed(ProposalKind(given.kind), content, line, given.reason)
-    key = operations.propose(by=by, version=version, office=given.office, given=said, now=timezone.now())
-    return Status(201, _detail(request, key))
+    key = operations.propose(by=by, version=version, office=given.office, given=said, now=now)
+    return queries.proposal(key, scope=by)
 
 
 @proposals.get("/plan-proposals/{proposal}", response={200: PlanProposalDetail, **NotThere}, summary="One proposal")
-def proposal(request: HttpRequest, proposal: int) -> PlanProposalDetail:
+def proposal(by: Standing, proposal: int) -> ProposalDetail:
     """With all that it says."""
-    return _detail(request, proposal)
+    return queries.proposal(proposal, scope=by)
 
 
 @proposals.put("/plan-proposals/{proposal}", response={200: PlanProposalDetail, **Refused}, summary="Change it")
-def change(request: HttpRequest, proposal: int, given: PlanProposalChange) -> PlanProposalDetail:
+def change(by: Standing, now: datetime, proposal: int, given: PlanProposalChange) -> ProposalDetail:
     """Write a proposal anew while it is with its office."""
-    by = standing_of(request)
     found = queries.proposal(proposal, scope=by)
     above = queries.highest_numbers(found.row.line)
     content = given.content and read_content(given.content, found.row.office, above)
-    operations.save_proposal(
-        by=by, proposal=proposal, content=content, reason=given.reason, seen=given.seen, now=timezone.now()
-    )  # fmt: skip
-    return _detail(request, proposal)
+    operations.save_proposal(by=by, proposal=proposal, content=content, reason=given.reason, seen=given.seen, now=now)
+    return queries.proposal(proposal, scope=by)
 
 
 @proposals.post("/plan-proposals/{proposal}/submit", response={200: PlanProposal, **Refused}, summary="Hand it in")
-def submit(request: HttpRequest, proposal: int) -> PlanProposal:
+def submit(by: Standing, now: datetime, proposal: int) -> ProposalRow:
     """A second time it changes nothing."""
-    operations.submit_proposal(by=standing_of(request), proposal=proposal, now=timezone.now())
-    return _short(request, proposal)
+    operations.submit_proposal(by=by, proposal=proposal, now=now)
+    return queries.proposal(proposal, scope=by).row
 
 
 @proposals.post("/plan-proposals/{proposal}/withdraw", response={200: PlanProposal, **Refused}, summary="Take it back")
-def withdraw(request: HttpRequest, proposal: int) -> PlanProposal:
+def withdraw(by: Standing, now: datetime, proposal: int) -> ProposalRow:
     """It stays readable."""
-    operations.withdraw_proposal(by=standing_of(request), proposal=proposal, now=timezone.now())
-    return _short(request, proposal)
+    operations.withdraw_proposal(by=by, proposal=proposal, now=now)
+    return queries.proposal(proposal, scope=by).row
 
 
 @proposals.post("/plan-proposals/{proposal}/question", response={200: PlanProposal, **Refused}, summary="Ask back")
-def ask(request: HttpRequest, proposal: int, given: PlanQuestion) -> PlanProposal:
+def ask(by: Standing, now: datetime, proposal: int, given: PlanQuestion) -> ProposalRow:
     """Send a proposal back to its office with a question."""
-    operations.ask_back(by=standing_of(request), proposal=proposal, question=given.question, now=timezone.now())
-    return _short(request, proposal)
+    operations.ask_back(by=by, proposal=proposal, question=given.question, now=now)
+    return queries.proposal(proposal, scope=by).row
 
 
 @proposals.post("/plan-proposals/{proposal}/merge", response={200: PlanProposal, **Refused}, summary="Merge into it")
-def merge(request: HttpRequest, proposal: int, given: PlanMerging) -> PlanProposal:
+def merge(by: Standing, now: datetime, proposal: int, given: PlanMerging) -> ProposalRow:
     """The offices of the others become its partners."""
-    operations.merge_proposals(
-        by=standing_of(request), into=proposal, merged=given.merged, reason=given.reason, now=timezone.now()
-    )  # fmt: skip
-    return _short(request, proposal)
+    operations.merge_proposals(by=by, into=proposal, merged=given.merged, reason=given.reason, now=now)
+    return queries.proposal(proposal, scope=by).row
 
 
 @proposals.post(
     "/plan-versions/{version}/imports", response={202: PlanImport, **Refused}, summary="Send a workbook of programmes"
 )
-def upload(request: HttpRequest, version: int, file: Annotated[UploadedFile, File()]) -> Any:
+def upload(by: Standing, now: datetime, version: int, file: Annotated[UploadedFile, File()]) -> ImportRow:
     """It is checked in the background; ask for the import until it is ``checked``."""
     if isinstance(file, OversizedFile):
         raise Faults([Fault("file-too-large", mark("The file is too large; send it in several parts"), {}, "file")])
-    key = operations.upload_programmes(
-        by=standing_of(request), version=version, name=file.name or "", content=file.read(), now=timezone.now()
-    )  # fmt: skip
-    return Status(202, _import(request, key))
+    key = operations.upload_programmes(by=by, version=version, name=file.name or "", content=file.read(), now=now)
+    return queries.import_row(key, scope=by, now=now)
 
 
 @proposals.get("/plan-imports/{key}", response={200: PlanImport, **NotThere}, summary="How far an import is")
-def imported(request: HttpRequest, key: int) -> PlanImport:
+def imported(by: Standing, now: datetime, key: int) -> ImportRow:
     """And what becomes of each row, when it is checked."""
-    return _import(request, key)
+    return queries.import_row(key, scope=by, now=now)
 
 
 @proposals.post("/plan-imports/{key}/confirm", response={202: PlanImport, **Refused}, summary="Store it")
-def confirm(request: HttpRequest, key: int, given: PlanJudgedImport) -> Any:
+def confirm(by: Standing, now: datetime, key: int, given: PlanJudgedImport) -> ImportRow:
     """All of it is stored in the background, or nothing."""
-    operations.confirm_import(by=standing_of(request), key=key, judged=given.judged, now=timezone.now())
-    return Status(202, _import(request, key))
+    operations.confirm_import(by=by, key=key, judged=given.judged, now=now)
+    return queries.import_row(key, scope=by, now=now)
 
 
 @proposals.delete("/plan-imports/{key}", response={200: PlanImport, **Refused}, summary="Throw it away")
-def drop(request: HttpRequest, key: int) -> PlanImport:
+def drop(by: Standing, now: datetime, key: int) -> ImportRow:
     """Nothing was stored, and nothing is."""
-    operations.drop_import(by=standing_of(request), key=key, now=timezone.now())
-    return _import(request, key)
-
-
-def _short(request: HttpRequest, key: int) -> PlanProposal:
-    return PlanProposal(**_fields(queries.proposal(key, scope=standing_of(request)).row))
-
-
-def _detail(request: HttpRequest, key: int) -> PlanProposalDetail:
-    found = queries.proposal(key, scope=standing_of(request))
-    return PlanProposalDetail(**_fields(found.row), content=told(found.content), before=told(found.before))
-
-
-def _fields(row: ProposalRow) -> dict[str, Any]:
-    return {
-        "key": row.key, "version": row.version, "number": row.number, "kind": row.kind.value,
-        "state": row.state.value, "office": row.office, "office_name": row.office_name, "title": row.title,
-        "part": row.part, "quick_win": row.quick_win, "money": f"{row.total:f}", "programme": row.line_code,
-        "question": row.question, "reason": row.reason, "merged_into": row.merged_into, "origin": row.origin.value,
-        "origin_text": row.origin_text, "submitted_at": row.submitted_at, "seen": row.saves,
-    }  # fmt: skip
-
-
-def _import(request: HttpRequest, key: int) -> PlanImport:
-    row: ImportRow = queries.import_row(key, scope=standing_of(request), now=timezone.now())
-    return PlanImport(
-        key=row.key, version=row.version.key, name=row.name, state=row.state.value, done=row.done, total=row.total,
-        applicable=row.applicable, changed=row.changed, judged=row.judged,
-        counts={outcome.value: count for outcome, count in row.counts.items()},
-        fault_count=row.fault_count,
-        faults=[
-            PlanImportFault(sheet=one.sheet, row=one.row, column=one.column, code=one.code, text=one.said)
-            for one in row.faults
-        ],
-        programme_count=row.row_count,
-        programmes=[
-            PlanImportProgramme(
-                row=one.row, code=one.code, title=one.title, office=one.office, outcome=one.outcome.value
-            )
-            for one in row.rows
-        ],
-    )  # fmt: skip
+    operations.drop_import(by=by, key=key, now=now)
+    return queries.import_row(key, scope=by, now=now)

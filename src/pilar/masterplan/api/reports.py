@@ -1,81 +1,183 @@
-"""Quarterly reports and progress by the API."""
+"""Quarterly reports and progress by the API. Money and figures are text, so that none loses a digit."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated
+from uuid import UUID
 
-from django.http import HttpRequest
-from django.utils import timezone
-from ninja import Query, Router
+from ninja import Query, Schema
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from pilar.index import round_published
 from pilar.masterplan import operations, queries
-from pilar.masterplan.api.report_schemas import (
-    PlanDue,
-    PlanFigure,
-    PlanOfficeLate,
-    PlanProgrammeHistory,
-    PlanProgrammeProgress,
-    PlanProgress,
-    PlanQuarter,
-    PlanReport,
-    PlanReported,
-    PlanReportIn,
-    PlanRule,
-    PlanStanding,
-    PlanTotal,
-    QuarterText,
-)
-from pilar.masterplan.api.schemas import PlanProblem
-from pilar.masterplan.queries import ReportRow, VersionRow
-from pilar.masterplan.queries.due import late_reports, own_reports
-from pilar.masterplan.queries.progress import ProgrammeProgress, programme_history
+from pilar.masterplan.api.content import Text
+from pilar.masterplan.api.plans import PlanProblem
+from pilar.masterplan.queries import ProgrammeRow, ReportRow, VersionRow
+from pilar.masterplan.queries.due import OfficeLate, late_reports, own_reports
+from pilar.masterplan.queries.progress import PlanProgress as VersionProgress
+from pilar.masterplan.queries.progress import ProgrammeHistory, ProgrammeProgress, QuarterLine, programme_history
 from pilar.masterplan.queries.progress import progress as progress_of
 from pilar.masterplan.rules.authority import Action, offices_of
+from pilar.masterplan.rules.checking import MOST_DIGITS, MOST_ROWS
 from pilar.masterplan.rules.due import Expected
+from pilar.masterplan.rules.framework import ProgressRules
 from pilar.masterplan.rules.progress import Standing
 from pilar.masterplan.rules.quarters import Quarter, read_quarter
 from pilar.masterplan.rules.reports import Given
 from pilar.masterplan.rules.stages import LAW
 from pilar.masterplan.rules.summary import Total, total
 from pilar.masterplan.rules.targets import Figure
+from pilar.people.routes import Routes
 from pilar.people.rules import NotFound
-from pilar.people.signin import standing_of
+from pilar.people.rules import Standing as Account
+from pilar.platform.api import RowSchema, refusals
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
 
-reading = Router(tags=["masterplan"])
-writing = Router(tags=["masterplan"])
+reading = Routes(tags=["masterplan"])
+writing = Routes(tags=["masterplan"])
 
-Refused = {404: PlanProblem, 422: PlanProblem}
+Refused = refusals(PlanProblem, 404, 422)
+QuarterText = Annotated[str, StringConstraints(max_length=10)]
+Reading = Annotated[str, StringConstraints(pattern=rf"^-?\d{{1,{MOST_DIGITS}}}(\.\d{{1,12}})?$")]
+Rupiah = Annotated[int, Field(le=10**MOST_DIGITS)]
+Row = Annotated[int, Field(ge=0, le=32_767)]
+
+
+Percent = Annotated[str, BeforeValidator(lambda share: f"{round_published(Fraction(share) * 100, 2):f}")]
+"""Of a share, with two decimals."""
+
+
+class PlanFigure(
+    RowSchema,
+    of=Figure,
+    fields="number=target.number title=target.title unit=target.unit measure=target.measure target=wanted value share",
+):
+    """A target indicator at the end of a quarter: ``share`` is per cent of the target of the year that it reaches."""
+
+    share: Percent | None
+
+
+class PlanStanding(RowSchema, of=Standing, fields="quarter planned done light budget spent reported late"):
+    """Where a programme stands at the end of a quarter: shares in per cent, money of the year in rupiah.
+
+    ``late``: quarters whose report is overdue; ``reported``: the quarter of the last report, null before the first.
+    """
+
+    planned: Percent
+    done: Percent | None
+
+
+class PlanProgrammeProgress(
+    RowSchema,
+    of=ProgrammeProgress,
+    fields="line=row.key code=row.code title=row.content.title pillar part=row.content.part owner=row.content.owner"
+    " owner_name=row.owner_name standing figures",
+):
+    """A programme; ``line`` is its key in addresses of reports."""
+
+
+class PlanTotal(
+    RowSchema,
+    of=Total,
+    fields="programmes planned=planned_share done=done_share budget spent lights targeted known reached",
+):
+    """All programmes together: means of shares in per cent, where what is not reported counts as not done."""
+
+    planned: Percent | None
+    done: Percent | None
+
+
+class PlanRule(RowSchema, of=ProgressRules, fields="source report_due_days good_from fair_from realised_from"):
+    """How lights come about, in per cent of what was planned by then; ``source`` of the thresholds."""
+
+
+class PlanProgress(
+    RowSchema,
+    of=tuple[VersionProgress, Total],
+    fields="quarter=0.quarter quarters=0.quarters synthetic=0.row.plan.synthetic rule=0.rules total=1"
+    " programmes=0.programmes",
+):
+    """A version at the end of a quarter; ``quarter`` is null until the first one has ended."""
+
+
+class PlanReport(
+    RowSchema,
+    of=ReportRow,
+    fields="quarter=said.quarter number done=said.done readings=said.readings there=said.there spent=said.spent"
+    " obstacles reason by reported_at evidence",
+):
+    """A report as it was given; the highest number of a quarter counts."""
+
+    there: Annotated[list[int], AfterValidator(sorted)]
+
+
+class PlanQuarter(
+    RowSchema,
+    of=QuarterLine,
+    fields="quarter=expected.quarter state=expected.state due=expected.due standing figures",
+):
+    pass
+
+
+class PlanProgrammeHistory(
+    RowSchema,
+    of=ProgrammeHistory,
+    fields="line=row.key code=row.code title=row.content.title quarters=lines reports=reports_told",
+):
+    """A programme quarter by quarter; ``reports`` is null for who reads only the figures."""
+
+
+class PlanDue(
+    RowSchema,
+    of=tuple[ProgrammeRow, Expected],
+    fields="version=0.version line=0.key code=0.code title=0.content.title quarter=1.quarter state=1.state due=1.due",
+):
+    """A report that is due or late."""
+
+
+class PlanOfficeLate(RowSchema, of=OfficeLate, fields="office name late=reports"):
+    pass
+
+
+class PlanReportIn(Schema):
+    """A report: per cent ``done`` by number of every activity without sub-activities, ``readings`` by number of the
+    targets that are not measured, rupiah ``spent`` in the quarter. ``seen`` is the number of the report that was looked
+    at, 0 for none; a correction has a ``reason``."""
+
+    done: Annotated[dict[Row, Row], Field(max_length=MOST_ROWS)]
+    readings: Annotated[dict[Row, Reading], Field(max_length=MOST_ROWS)] = {}
+    there: Annotated[list[Row], Field(max_length=MOST_ROWS)] = []
+    spent: Rupiah
+    obstacles: Text = ""
+    evidence: Annotated[list[UUID], Field(max_length=MOST_ROWS)] = []
+    reason: Text = ""
+    seen: Row = 0
+
+
+class PlanReported(Schema):
+    """The number of the report that counts now."""
+
+    number: int
 
 
 @reading.get(
     "/plan-versions/{version}/progress", response={200: PlanProgress, **Refused}, summary="Progress of a version"
 )
-def progress(request: HttpRequest, version: int, quarter: Annotated[str, Query(max_length=10)] = "") -> PlanProgress:
+def progress(
+    by: Account, now: datetime, version: int, quarter: Annotated[str, Query(max_length=10)] = ""
+) -> tuple[VersionProgress, Total]:
     """At the end of a quarter such as ``2026-Q2``, or of the last one that has ended. Read without signing in."""
-    row = _law(request, version)
+    row = _law(by, version)
     wanted = _quarter(quarter) if quarter else None
-    found = progress_of(row, wanted, scope=standing_of(request), now=timezone.now())
+    found = progress_of(row, wanted, scope=by, now=now)
     if wanted is not None and wanted not in found.quarters:
         sentence = mark("This version cannot be looked at in that quarter")
         raise Faults([Fault("quarter-not-shown", sentence, {}, "quarter")])
-    rules = found.rules
-    return PlanProgress(
-        quarter=None if found.quarter is None else str(found.quarter),
-        quarters=[str(one) for one in found.quarters],
-        synthetic=row.plan.synthetic,
-        rule=PlanRule(
-            source=rules.source, report_due_days=rules.report_due_days, good_from=rules.good_from,
-            fair_from=rules.fair_from, realised_from=rules.realised_from,
-        ),
-        total=_total(total(found.programmes)),
-        programmes=[_programme(one) for one in found.programmes],
-    )  # fmt: skip
+    return found, total(found.programmes)
 
 
 @reading.get(
@@ -83,61 +185,28 @@ def progress(request: HttpRequest, version: int, quarter: Annotated[str, Query(m
     response={200: PlanProgrammeHistory, **Refused},
     summary="Progress of a programme",
 )
-def programme(request: HttpRequest, version: int, programme: str) -> PlanProgrammeHistory:
+def programme(by: Account, now: datetime, version: int, programme: str) -> ProgrammeHistory:
     """Quarter by quarter; with the reports for who may read them."""
-    found = programme_history(_law(request, version), programme, scope=standing_of(request), now=timezone.now())
-    return PlanProgrammeHistory(
-        line=found.row.key,
-        code=found.row.code,
-        title=found.row.content.title,
-        quarters=[
-            PlanQuarter(
-                quarter=str(one.expected.quarter),
-                state=one.expected.state.value,
-                due=one.expected.due,
-                standing=None if one.standing is None else _standing(one.standing),
-                figures=_figures(one.figures),
-            )
-            for one in found.lines
-        ],
-        reports=[_report(one) for one in found.reports] if found.reads_reports else None,
-    )
+    return programme_history(_law(by, version), programme, scope=by, now=now)
 
 
 @writing.get("/plan-reports", response={200: list[PlanDue]}, summary="Reports that one's offices owe")
-def owed(request: HttpRequest) -> list[PlanDue]:
+def owed(by: Account, now: datetime) -> list[tuple[ProgrammeRow, Expected]]:
     """What is due and what is late, plan by plan."""
-    plans = own_reports(scope=standing_of(request), now=timezone.now())
-    return [
-        _due(plan.version.key, one.row.key, one.row.code, one.row.content.title, wanted)
-        for plan in plans
-        for one in plan.programmes
-        for wanted in one.open
-    ]
+    plans = own_reports(scope=by, now=now)
+    return [(one.row, wanted) for plan in plans for one in plan.programmes for wanted in one.open]
 
 
 @writing.get(
     "/plan-versions/{version}/late-reports", response={200: list[PlanOfficeLate], **Refused}, summary="Late reports"
 )
-def late(request: HttpRequest, version: int) -> list[PlanOfficeLate]:
+def late(by: Account, now: datetime, version: int) -> list[OfficeLate]:
     """By office: all for who oversees the plan, those of the own office for it."""
-    row = _law(request, version)
-    offices = offices_of(standing_of(request), Action.READ_REPORTS, row.plan.region)
+    row = _law(by, version)
+    offices = offices_of(by, Action.READ_REPORTS, row.plan.region)
     if offices == ():
         raise NotFound
-    return [
-        PlanOfficeLate(
-            office=one.office,
-            name=one.name,
-            late=[
-                _due(version, late.row.key, late.row.code, late.row.content.title, quarter)
-                for late in one.late
-                for quarter in late.quarters
-            ],
-        )
-        for one in late_reports(row, now=timezone.now())
-        if offices is None or one.office in offices
-    ]
+    return [one for one in late_reports(row, now=now) if offices is None or one.office in offices]
 
 
 @writing.post(
@@ -145,7 +214,7 @@ def late(request: HttpRequest, version: int) -> list[PlanOfficeLate]:
     response={200: PlanReported, 403: PlanProblem, 409: PlanProblem, **Refused},
     summary="Report on a programme",
 )
-def report(request: HttpRequest, line: int, quarter: QuarterText, given: PlanReportIn) -> PlanReported:
+def report(by: Account, now: datetime, line: int, quarter: QuarterText, given: PlanReportIn) -> dict[str, int]:
     """The first report of a quarter, or a correction of the one that was seen."""
     told = Given(
         done=given.done,
@@ -155,14 +224,14 @@ def report(request: HttpRequest, line: int, quarter: QuarterText, given: PlanRep
         obstacles=given.obstacles,
     )
     number = operations.report(
-        by=standing_of(request), line=line, quarter=_quarter(quarter), given=told, evidence=given.evidence,
-        reason=given.reason, seen=given.seen, now=timezone.now(),
+        by=by, line=line, quarter=_quarter(quarter), given=told, evidence=given.evidence, reason=given.reason,
+        seen=given.seen, now=now,
     )  # fmt: skip
-    return PlanReported(number=number)
+    return {"number": number}
 
 
-def _law(request: HttpRequest, key: int) -> VersionRow:
-    row = queries.version(key, scope=standing_of(request))
+def _law(by: Account, key: int) -> VersionRow:
+    row = queries.version(key, scope=by)
     if row.state not in LAW:
         raise NotFound
     return row
@@ -173,95 +242,3 @@ def _quarter(text: str) -> Quarter:
     if found is None:
         raise Faults([Fault("no-quarter", mark("Write a quarter like 2026-Q2"), {}, "quarter")])
     return found
-
-
-def _programme(one: ProgrammeProgress) -> PlanProgrammeProgress:
-    content = one.row.content
-    return PlanProgrammeProgress(
-        line=one.row.key,
-        code=one.row.code,
-        title=content.title,
-        pillar=one.pillar,
-        part=content.part,
-        owner=content.owner,
-        owner_name=one.row.owner_name,
-        standing=_standing(one.standing),
-        figures=_figures(one.figures),
-    )
-
-
-def _standing(one: Standing) -> PlanStanding:
-    planned = _percent(one.planned)
-    assert planned is not None
-    return PlanStanding(
-        quarter=str(one.quarter),
-        planned=planned,
-        done=_percent(one.done),
-        light=one.light.value,
-        budget=f"{one.budget:f}",
-        spent=f"{one.spent:f}",
-        reported=None if one.reported is None else str(one.reported),
-        late=[str(quarter) for quarter in one.late],
-    )
-
-
-def _figures(rows: Iterable[Figure]) -> list[PlanFigure]:
-    return [
-        PlanFigure(
-            number=one.target.number,
-            title=one.target.title,
-            unit=one.target.unit,
-            measure=one.target.measure,
-            target=_number(one.wanted),
-            value=_number(one.value),
-            share=_percent(one.share),
-        )
-        for one in rows
-    ]
-
-
-def _total(one: Total) -> PlanTotal:
-    return PlanTotal(
-        programmes=one.programmes,
-        planned=_percent(one.planned_share),
-        done=_percent(one.done_share),
-        budget=f"{one.budget:f}",
-        spent=f"{one.spent:f}",
-        lights={light.value: count for light, count in one.lights.items()},
-        targeted=one.targeted,
-        known=one.known,
-        reached=one.reached,
-    )
-
-
-def _report(row: ReportRow) -> PlanReport:
-    said = row.said
-    return PlanReport(
-        quarter=str(said.quarter),
-        number=row.number,
-        done=dict(said.done),
-        readings={number: f"{value:f}" for number, value in said.readings.items()},
-        there=sorted(said.there),
-        spent=f"{said.spent:f}",
-        obstacles=row.obstacles,
-        reason=row.reason,
-        by=row.by,
-        reported_at=row.reported_at,
-        evidence=list(row.evidence),
-    )
-
-
-def _due(version: int, line: int, code: str, title: str, wanted: Expected) -> PlanDue:
-    return PlanDue(
-        version=version, line=line, code=code, title=title, quarter=str(wanted.quarter), state=wanted.state.value,
-        due=wanted.due,
-    )  # fmt: skip
-
-
-def _percent(share: Fraction | None) -> str | None:
-    """With two decimals."""
-    return None if share is None else f"{round_published(share * 100, 2):f}"
-
-
-def _number(value: Decimal | None) -> str | None:
-    return None if value is None else f"{value:f}"

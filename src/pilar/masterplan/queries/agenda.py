@@ -65,7 +65,12 @@ class AgendaRow:
     @property
     def money(self) -> Decimal:
         """All money of what is proposed, rupiah."""
-        return sum((one.amount for one in self.content.budgets), Decimal(0)) if self.content else Decimal(0)
+        return self.content.money if self.content else Decimal(0)
+
+    @property
+    def verdict(self) -> tuple[DecisionRow, bool] | None:
+        """The decision, and whether it is of this meeting."""
+        return None if self.decision is None else (self.decision, self.here)
 
 
 @dataclass(frozen=True, slots=True)

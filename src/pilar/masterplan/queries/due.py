@@ -60,6 +60,11 @@ class OfficeLate:
     late: tuple[Late, ...]
 
     @property
+    def reports(self) -> tuple[tuple[ProgrammeRow, Expected], ...]:
+        """Each report that is late, with its programme."""
+        return tuple((one.row, quarter) for one in self.late for quarter in one.quarters)
+
+    @property
     def count(self) -> int:
         """How many reports are late."""
         return sum(len(one.quarters) for one in self.late)

@@ -86,6 +86,11 @@ class ProgrammeHistory:
     rules: ProgressRules
     today: date
 
+    @property
+    def reports_told(self) -> tuple[ReportRow, ...] | None:
+        """None for who reads only the figures."""
+        return self.reports if self.reads_reports else None
+
 
 def progress(row: VersionRow, wanted: Quarter | None, *, scope: Reader, now: datetime) -> PlanProgress:
     """A version at the end of a quarter; the last one that has ended where ``wanted`` cannot be looked at.

@@ -42,6 +42,13 @@ class ProgrammeChange:
     after: Content | None
     differences: tuple[Difference, ...]
 
+    @property
+    def content(self) -> Content:
+        """What it says, of a programme that is gone what it said."""
+        found = self.after or self.before
+        assert found is not None
+        return found
+
 
 ROWS = {
     "targets": lambda row: row.number,

@@ -75,9 +75,14 @@ class Target:
     measure: str = ""
     yearly: tuple[tuple[int, Decimal], ...] = ()
 
+    @property
+    def by_year(self) -> dict[int, Decimal]:
+        """What is to be reached by the end of each year."""
+        return dict(self.yearly)
+
     def planned_for(self, year: int) -> Decimal | None:
         """What is to be reached by the end of a year."""
-        return dict(self.yearly).get(year)
+        return self.by_year.get(year)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +158,11 @@ class Content:
     risks: tuple[Risk, ...] = ()
     monitored: tuple[Monitored, ...] = ()
     judged: tuple[Judged, ...] = ()
+
+    @property
+    def money(self) -> Decimal:
+        """Of all years, rupiah."""
+        return sum((one.amount for one in self.budgets), Decimal(0))
 
     def budget_of(self, year: int) -> Decimal:
         """All money of a year, rupiah."""
