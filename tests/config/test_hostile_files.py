@@ -15,6 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.module_loading import autodiscover_modules
 
 from areas.places import PLACES, load
 from evaluation.cycle import panel
@@ -28,6 +29,7 @@ from pilar.evaluation.rules.stages import PhaseState
 from pilar.masterplan import operations
 from pilar.masterplan.models import ProgrammeImport
 from pilar.people.rules import SCHEDULE
+from pilar.platform.imports import known_kinds
 from surveys import world as surveyed
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +145,10 @@ IMPORTERS: dict[str, Callable[[], Send]] = {
 }
 
 
+KINDS = {"measures.values": "values of measures"}
+"""The imports of the rooms (``platform.imports``), and where they are in the list."""
+
+
 def peak() -> int:
     found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
     assert found
@@ -177,9 +183,11 @@ def test_every_door_that_takes_a_table_is_tried_here() -> None:
         "evaluation/queries/answer_sheets.py",
         "masterplan/benchmark_import.py",
         "masterplan/operations/importing.py",
-        "measures/pages/importing.py",
         "surveys/pages/importing.py",
     }
+    autodiscover_modules("imports")
+    assert set(known_kinds()) <= set(KINDS)
+    assert set(KINDS.values()) <= set(IMPORTERS)
     own = {
         path.relative_to(source).parts[1].removesuffix(".py")
         for path in source.rglob("*.py")

@@ -6,4 +6,6 @@ class PlatformConfig(AppConfig):
     label = "platform"
 
     def ready(self) -> None:
-        from pilar.platform import mail  # noqa: F401 - its jobs are to be known to the worker
+        # Their jobs are to be known to the worker.
+        from pilar.platform import mail  # noqa: F401
+        from pilar.platform.imports import keeping  # noqa: F401

@@ -10,7 +10,7 @@ from __future__ import annotations
 import gettext
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -100,3 +100,14 @@ class Bilingual:
 
     def __str__(self) -> str:
         return self.en if spoken() == "en" else self.id
+
+
+def in_both(say: Callable[[], str]) -> Bilingual:
+    """What ``say`` says to readers of either language; with Django only."""
+    from django.utils.translation import override
+
+    said = {}
+    for language in LANGUAGES:
+        with override(language):
+            said[language] = say()
+    return Bilingual(**said)

@@ -1,14 +1,17 @@
-"""What every room leaves behind: the audit log, which reference data was loaded, messages until they are delivered."""
+"""What every room leaves behind: the audit log, which reference data was loaded, messages until they are delivered,
+files until they are imported."""
 
 from __future__ import annotations
 
 import pgtrigger
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from pilar.platform.names import SignatureField
+
+STATES_OF_IMPORTS = ["waiting", "checking", "checked", "confirmed", "storing", "done", "failed", "dropped"]
 
 
 class AuditEvent(models.Model):
@@ -123,3 +126,64 @@ class RequestCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.count}"
+
+
+class Import(models.Model):
+    """A file that somebody wants to import, until it is stored or given up (``platform.imports.keeping``).
+
+    ``content``: its tables packed, or the file as it was sent while it is not read. ``attempt`` counts how often the
+    work on it began; only the last one may write. ``done`` of ``total`` rows are looked at. ``report`` is what the
+    check found, ``judged`` the fingerprint of what it shows. No foreign keys: the account is a number, the subject is
+    of its room.
+    """
+
+    kind = models.CharField(max_length=60)
+    subject = models.CharField(max_length=100)
+    owner = models.BigIntegerField()
+    owner_name = SignatureField(max_length=200)
+    name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField(blank=True, default=b"")
+    state = models.CharField(max_length=9, default="waiting")
+    attempt = models.PositiveSmallIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    report = models.JSONField(null=True)
+    judged = models.CharField(max_length=64, blank=True, default="")
+    lasting = models.BooleanField(default=False)
+    kept_at = models.DateTimeField(db_default=Now())
+    progressed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["kind", "subject", "owner"], name="import_by_owner"),
+            models.Index(fields=["kept_at"], name="import_by_age"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=STATES_OF_IMPORTS),
+                name="platform_import_state_known",
+            ),
+            models.CheckConstraint(condition=Q(done__lte=F("total")), name="platform_import_done_of_total"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["checked", "confirmed", "done"]) | (Q(report__isnull=False) & ~Q(judged="")),
+                name="platform_import_checked_has_a_report",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject} {self.name} {self.state}"
+
+
+class ChosenHeadings(models.Model):
+    """What somebody has said of the headings in their files: which column of an import each is, by its folded words."""
+
+    kind = models.CharField(max_length=60)
+    owner = models.BigIntegerField()
+    columns = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "owner"], name="chosen_headings_once_an_owner")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.owner}"

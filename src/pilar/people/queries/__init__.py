@@ -14,6 +14,7 @@ from pilar.people.queries.accounts import (
     members_of,
     own_account,
     standing,
+    standing_of_key,
 )
 from pilar.people.queries.failures import Attempt, closed_until
 from pilar.people.queries.notices import NoticeRow, count_open_notices, done_notices, open_notices
@@ -45,6 +46,7 @@ __all__ = [
     "personal_data",
     "second_factors",
     "standing",
+    "standing_of_key",
     "tokens_of",
     "within",
 ]

@@ -63,6 +63,11 @@ def standing(user: AbstractBaseUser | AnonymousUser, now: datetime) -> Standing:
     return Standing(Actor("user", str(user.pk), Signature(user.name, f"user:{user.pk}")), held)
 
 
+def standing_of_key(account: int, now: datetime) -> Standing:
+    """As :func:`standing`, by the key of an account; one that is not there is a visitor."""
+    return standing(User.objects.filter(pk=account).first() or AnonymousUser(), now)
+
+
 def current(now: datetime) -> QuerySet[Membership]:
     """Memberships in force at ``now``; those in a closed office are not."""
     return (

@@ -5,7 +5,7 @@ row numbers and column letters that the spreadsheet shows.
 """
 
 from pilar.platform.tables.reading import inspect_content, inspect_sheets, inspect_table, read_table
-from pilar.platform.tables.table import Cell, Column, Percent, Row, Table, inert, shown
+from pilar.platform.tables.table import Cell, Column, Percent, Row, Table, folded, inert, shown
 
 __all__ = [
     "Cell",
@@ -13,6 +13,7 @@ __all__ = [
     "Percent",
     "Row",
     "Table",
+    "folded",
     "inert",
     "inspect_content",
     "inspect_sheets",

@@ -17,12 +17,14 @@ _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
-def table_in(content: bytes, budget: Budget, *, most_rows: int, longest_cell: int) -> Table:
+def table_in(
+    content: bytes, budget: Budget, *, most_rows: int, longest_cell: int, headings: Sequence[str] = ()
+) -> Table:
     """The table in ``content``; of a workbook, the first visible sheet counts. Raises Faults."""
     if content.startswith(ZIP):
         from pilar.platform.tables.workbook import read_workbook  # a CSV file needs no reader of workbooks
 
-        return read_workbook(content, budget, most_rows=most_rows, longest_cell=longest_cell)
+        return read_workbook(content, budget, most_rows=most_rows, longest_cell=longest_cell, headings=headings)
     if content.startswith(_OLE):
         if _ENCRYPTED in content:
             raise budget.refused("password", mark("The workbook is protected with a password. Save it without one."))
@@ -31,17 +33,20 @@ def table_in(content: bytes, budget: Budget, *, most_rows: int, longest_cell: in
     if Path(budget.name).suffix.lower() in {".xlsx", ".xlsm"} and content:
         sentence = mark("The name says Excel workbook, but the content is something else.")
         raise budget.refused("not-workbook", sentence)
-    return read_delimited(content, budget, most_rows=most_rows, longest_cell=longest_cell)
+    return read_delimited(content, budget, most_rows=most_rows, longest_cell=longest_cell, headings=headings)
 
 
 def tables_in(order: Order, content: bytes) -> Sequence[Table]:
     """What ``order`` asks for of a file. Raises Faults."""
     budget = Budget(order.name, size=len(content), cells=order.most_cells)
     if not order.sheets:
-        return [table_in(content, budget, most_rows=order.most_rows, longest_cell=order.longest_cell)]
+        limits: dict[str, int] = {"most_rows": order.most_rows, "longest_cell": order.longest_cell}
+        return [table_in(content, budget, **limits, headings=order.headings)]
     if not content.startswith(ZIP):
         raise budget.refused("not-workbook", mark("This is not an Excel workbook (.xlsx)."))
     from pilar.platform.tables.workbook import read_sheets
 
-    read = read_sheets(content, budget, most_rows=order.most_rows, longest_cell=order.longest_cell)
+    read = read_sheets(
+        content, budget, most_rows=order.most_rows, longest_cell=order.longest_cell, headings=order.headings
+    )
     return list(read.values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
@@ -20,11 +20,13 @@ MOST_SEPARATORS = 20_000
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def read_delimited(content: bytes, budget: Budget, *, most_rows: int, longest_cell: int) -> Table:
+def read_delimited(
+    content: bytes, budget: Budget, *, most_rows: int, longest_cell: int, headings: Sequence[str] = ()
+) -> Table:
     """The table in ``content``: UTF-8, with or without byte order mark; the separator is taken from the header."""
     _refuse_other_text(budget.name, content)
     records = enumerate(_records(budget.name, content), start=1)
-    return build(budget.name, records, budget, most_rows=most_rows, longest_cell=longest_cell)
+    return build(budget.name, records, budget, most_rows=most_rows, longest_cell=longest_cell, headings=headings)
 
 
 def _refuse_other_text(name: str, content: bytes) -> None:

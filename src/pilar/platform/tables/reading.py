@@ -7,6 +7,7 @@ small text, a process of its own reads them, which may cost less and can be ende
 from __future__ import annotations
 
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 
 from pilar.platform.errors import Fault, Faults
@@ -49,28 +50,41 @@ def inspect_table(path: str | Path, *, most_rows: int = MOST_ROWS) -> Table:
 
 
 def inspect_content(
-    name: str, content: bytes, *, most_rows: int = MOST_ROWS, longest_cell: int = LONGEST_CELL
+    name: str,
+    content: bytes,
+    *,
+    most_rows: int = MOST_ROWS,
+    longest_cell: int = LONGEST_CELL,
+    headings: Sequence[str] = (),
+    patience: float = PATIENCE_OF_A_PAGE,
 ) -> Table:
     """As :func:`inspect_table`, for the bytes of an upload; ``name`` is for messages.
 
-    Raises Faults as well when reading takes too much time or memory, and when too many files are read at this moment.
+    ``headings``: folded words; the header is then looked for among the first rows, under titles. Raises Faults as well
+    when reading takes too much time or memory, and when too many files are read at this moment.
     """
     if len(content) <= SMALL_TEXT and not content.startswith(ZIP):
         budget = Budget(name, size=len(content), cells=MOST_CELLS_SENT)
-        return table_in(content, budget, most_rows=most_rows, longest_cell=longest_cell)
-    (table,) = _apart(Order(name, MOST_CELLS_SENT, most_rows, longest_cell), content, patience=PATIENCE_OF_A_PAGE)
+        return table_in(content, budget, most_rows=most_rows, longest_cell=longest_cell, headings=headings)
+    order = Order(name, MOST_CELLS_SENT, most_rows, longest_cell, headings=tuple(headings))
+    (table,) = _apart(order, content, patience=patience)
     return table
 
 
 def inspect_sheets(
-    name: str, content: bytes, *, most_rows: int = MOST_ROWS, longest_cell: int = LONGEST_CELL
+    name: str,
+    content: bytes,
+    *,
+    most_rows: int = MOST_ROWS,
+    longest_cell: int = LONGEST_CELL,
+    headings: Sequence[str] = (),
 ) -> dict[str, Table]:
     """The visible sheets with rows of an Excel workbook that was sent, by name, each with its faults of form.
 
     For jobs: it may wait its turn for a minute and more. Raises Faults for what is not an Excel workbook, and as
     :func:`inspect_content`.
     """
-    order = Order(name, MOST_CELLS_SENT, most_rows, longest_cell, sheets=True)
+    order = Order(name, MOST_CELLS_SENT, most_rows, longest_cell, sheets=True, headings=tuple(headings))
     return {table.name: table for table in _apart(order, content, patience=PATIENCE_OF_A_JOB)}
 
 

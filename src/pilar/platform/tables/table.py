@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark, spoken, translate
@@ -13,6 +15,8 @@ from pilar.platform.tables.budget import Budget
 from pilar.platform.writing import plain
 
 LONGEST_CELL = 500
+LOWEST_HEADER = 20
+"""The row of headings is looked for among so many."""
 MOST_FAULTS = 1_000
 """After these, the rest of a file is not looked at."""
 
@@ -105,6 +109,14 @@ def shown(value: object, longest: int = 40) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
+_NO_WORD = re.compile(r"[\W_]+")
+
+
+def folded(text: str) -> str:
+    """A heading as it is compared: no capitals, single blanks for all that is no letter or digit."""
+    return _NO_WORD.sub(" ", text.casefold()).strip()
+
+
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -120,12 +132,14 @@ def build(
     *,
     most_rows: int,
     longest_cell: int = LONGEST_CELL,
-    faults: Callable[[], Iterable[Fault]] = tuple,
+    headings: Sequence[str] = (),
+    faults: Callable[[int], Iterable[Fault]] = lambda _header_row: (),
 ) -> Table:
     """A table from raw rows; ``faults`` are those of the reader, asked for when all rows are read.
 
-    The header is the first row that is not blank. Raises Faults when there is no header or no row under it, when there
-    are more than ``most_rows`` rows, and for what ``budget`` does not allow.
+    The header is the first row that is not blank, or with ``headings`` the one that looks like it. Raises Faults when
+    there is no header or no row under it, when there are more than ``most_rows`` rows, and for what ``budget`` does not
+    allow.
     """
     found: list[Fault] = []
     header_row = 0
@@ -133,11 +147,10 @@ def build(
     rows: list[Row] = []
 
     def refused(*last: Fault) -> Faults:
-        return Faults([*faults(), *found, *last][:MOST_FAULTS])
+        return Faults([*faults(header_row), *found, *last][:MOST_FAULTS])
 
-    for number, cells in raw:
-        if all(cell == "" for cell in cells):
-            continue
+    filled = ((number, cells) for number, cells in raw if any(cell != "" for cell in cells))
+    for number, cells in _from_header(filled, frozenset(headings)) if headings else filled:
         found += _long_cells(name, number, cells, longest_cell)
         if not columns:
             header_row, columns = number, _columns(cells)
@@ -155,7 +168,43 @@ def build(
         raise refused(Fault("empty-file", "The file is empty.", place=name))
     if not rows:
         raise refused(Fault("only-header", "There is a header but no row under it.", place=name))
-    return Table(name, header_row, columns, tuple(rows), (*faults(), *found))
+    return Table(name, header_row, columns, tuple(rows), (*faults(header_row), *found))
+
+
+def _from_header(rows: Iterable[NumberedRow], headings: frozenset[str]) -> Iterator[NumberedRow]:
+    """The rows from the header on: of the first few the one with most known headings, or where there are none the
+    first that is no title. Headings in two rows become one."""
+    rows = iter(rows)
+    first = list(islice(rows, LOWEST_HEADER))
+    widths = [sum(cell != "" for cell in cells) for _number, cells in first]
+    heads = [
+        _under(first[at - 1][1], cells) if at and widths[at - 1] > 1 and first[at - 1][0] == number - 1 else cells
+        for at, (number, cells) in enumerate(first)
+    ]
+    known = [len({folded(str(cell)) for cell in cells} & headings) for cells in heads]
+    if any(known):
+        at = known.index(max(known))
+    else:
+        at = next((place for place, width in enumerate(widths) if 2 * width >= max(widths)), 0)
+    if first:
+        yield first[at][0], heads[at]
+    yield from first[at + 1 :]
+    yield from rows
+
+
+def _under(above: Sequence[Cell], cells: Sequence[Cell]) -> Sequence[Cell]:
+    """Headings that have a row of their groups above them: a blank one is called as the group, one that stands there
+    several times gets the name of its group in front."""
+    width = max(len(above), len(cells))
+    lower = [*cells, *[""] * (width - len(cells))]
+    upper = [*above, *[""] * (width - len(above))]
+    groups: list[Cell] = []
+    for group in upper:
+        groups.append(groups[-1] if group == "" and groups else group)
+    return [
+        upper[place] if cell == "" else f"{groups[place]} {cell}" if lower.count(cell) > 1 and groups[place] else cell
+        for place, cell in enumerate(lower)
+    ]
 
 
 def _columns(cells: Sequence[Cell]) -> tuple[Column, ...]:

@@ -20,13 +20,17 @@ _TICK = dt.timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be read within which limits: of a file ``name`` the first table, or all ``sheets`` of a workbook."""
+    """What is to be read within which limits: of a file ``name`` the first table, or all ``sheets`` of a workbook.
+
+    ``headings``: the folded words by which the row of headings is known; without any it is the first row.
+    """
 
     name: str
     most_cells: int
     most_rows: int
     longest_cell: int
     sheets: bool = False
+    headings: tuple[str, ...] = ()
 
     def line(self) -> bytes:
         """The order as the first line of what the reader gets; the file follows."""

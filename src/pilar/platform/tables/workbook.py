@@ -27,6 +27,8 @@ MOST_COLUMNS = 1_000
 MOST_PARTS = 5_000
 MOST_SHEETS = 100
 NAMED_CELLS = 10
+MOST_MERGED = 1_000
+"""That are told of; the place of further ones is not looked at."""
 
 _WORKBOOK = "xl/workbook.xml"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
@@ -35,11 +37,13 @@ _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})", re.ASCII)
 _ESCAPED = re.compile(r"_x(00[2-7][0-9A-F]|000[9AD])_", re.IGNORECASE)
 
 
-def read_workbook(content: bytes, budget: Budget, *, most_rows: int, longest_cell: int) -> Table:
+def read_workbook(
+    content: bytes, budget: Budget, *, most_rows: int, longest_cell: int, headings: Sequence[str] = ()
+) -> Table:
     """The first visible sheet of the workbook in ``content``. Raises Faults when it cannot be read as one."""
     try:
         with _opened(content, budget) as archive:
-            book = _Book(archive, budget)
+            book = _Book(archive, budget, headings)
             if not book.sheets:
                 raise budget.refused("no-sheet", mark("The workbook has no visible sheet."))
             return book.table(book.sheets[0], budget.name, most_rows=most_rows, longest_cell=longest_cell)
@@ -47,7 +51,9 @@ def read_workbook(content: bytes, budget: Budget, *, most_rows: int, longest_cel
         raise _damaged(budget) from None
 
 
-def read_sheets(content: bytes, budget: Budget, *, most_rows: int, longest_cell: int) -> dict[str, Table]:
+def read_sheets(
+    content: bytes, budget: Budget, *, most_rows: int, longest_cell: int, headings: Sequence[str] = ()
+) -> dict[str, Table]:
     """All visible sheets of the workbook in ``content`` that have rows, by their names, which stand in their places.
 
     ``most_rows`` is of each sheet. Raises Faults when it cannot be read as a workbook.
@@ -55,7 +61,7 @@ def read_sheets(content: bytes, budget: Budget, *, most_rows: int, longest_cell:
     found = {}
     try:
         with _opened(content, budget) as archive:
-            book = _Book(archive, budget)
+            book = _Book(archive, budget, headings)
             if len(book.sheets) > MOST_SHEETS:
                 raise budget.too_costly()
             for sheet in book.sheets:
@@ -90,8 +96,8 @@ class _SheetPart:
 class _Book:
     """A workbook whose list of sheets is read, and whose texts and styles are read with the first sheet."""
 
-    def __init__(self, archive: zipfile.ZipFile, budget: Budget) -> None:
-        self._archive, self._budget = archive, budget
+    def __init__(self, archive: zipfile.ZipFile, budget: Budget, headings: Sequence[str]) -> None:
+        self._archive, self._budget, self._headings = archive, budget, headings
         relations, listed = _Relations(), _SheetList()
         self._visit(_RELATIONS, relations)
         self._visit(_WORKBOOK, listed)
@@ -120,6 +126,7 @@ class _Book:
             self._budget,
             most_rows=most_rows,
             longest_cell=longest_cell,
+            headings=self._headings,
             faults=read.told,
         )
 
@@ -254,7 +261,8 @@ class _Sheet:
 
     def __init__(self, name: str, texts: Sequence[str], shown: Sequence[Shown], epoch: int, budget: Budget) -> None:
         self._name, self._texts, self._shown, self._epoch, self._budget = name, texts, shown, epoch, budget
-        self._formulas, self._errors, self._merged = _Named(), _Named(), _Named()
+        self._formulas, self._errors = _Named(), _Named()
+        self._merged: list[str] = []
         self._rows: list[NumberedRow] = []
         self._row = self._column = 0
         self._cells: list[Cell] = []
@@ -279,7 +287,7 @@ class _Sheet:
             self._finish()
             self._row, self._column = _after(attributes.get("r"), self._row), 0
         elif tag == "mergeCell":
-            self._merged.add(attributes.get("ref", ""))
+            self._merge(attributes.get("ref", ""))
 
     def end(self, tag: str) -> None:
         if tag == "c" and self._in_cell:
@@ -290,8 +298,8 @@ class _Sheet:
         elif tag == "sheetData":
             self._finish()
 
-    def told(self) -> Iterator[Fault]:
-        """What makes the sheet unfit to be read as data."""
+    def told(self, header_row: int) -> Iterator[Fault]:
+        """What makes the sheet unfit to be read as data; what is merged above its headings is a title."""
         where = place(self._name)
         if self._formulas.count:
             sentence = mark(
@@ -301,9 +309,23 @@ class _Sheet:
         if self._errors.count:
             sentence = mark("Error values such as #DIV/0! stand in %(cells)s. Correct them, or leave the cells blank.")
             yield Fault("error-cells", sentence, {"cells": str(self._errors)}, where)
-        if self._merged.count:
+        headings, merged = _Named(), _Named()
+        for one in self._merged:
+            first, last = _rows_of(one)
+            if last > header_row:
+                merged.add(one)
+            elif first == header_row:
+                headings.add(one)
+        if headings.count:
+            sentence = mark("Headings are merged: %(cells)s. Undo that, so that each column has a heading of its own.")
+            yield Fault("merged-headings", sentence, {"cells": str(headings)}, where)
+        if merged.count:
             sentence = mark("Cells are merged: %(cells)s. Undo that, so that each value stands in its own cell.")
-            yield Fault("merged-cells", sentence, {"cells": str(self._merged)}, where)
+            yield Fault("merged-cells", sentence, {"cells": str(merged)}, where)
+
+    def _merge(self, cells: str) -> None:
+        if len(self._merged) < MOST_MERGED:
+            self._merged.append(cells)
 
     @property
     def _cell(self) -> str:
@@ -379,6 +401,12 @@ def _position(reference: str) -> tuple[int, int]:
     for letter in match[1]:
         column = column * 26 + ord(letter) - ord("A") + 1
     return column, int(match[2])
+
+
+def _rows_of(cells: str) -> tuple[int, int]:
+    """The first and last row of ``A1:F1``; ValueError for no such."""
+    first, _colon, last = cells.partition(":")
+    return _position(first)[1], _position(last or first)[1]
 
 
 def _unescaped(text: str) -> str:

@@ -1,0 +1,185 @@
+"""The page of an import: a file is chosen, looked at, its columns named where they are not known, and stored.
+
+A room writes an ``Importer`` (``platform.imports``) and draws its page around ``design/parts/import.html``; a GET shows
+it, a POST does what its fields say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import ngettext
+
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.imports import Importer, Report, Told, keeping
+from pilar.platform.imports.columns import LEFT_OUT
+from pilar.platform.imports.keeping import ImportNotFound, ImportUnderWay, Kept, NotConfirmable, State
+from pilar.platform.imports.verdicts import ShownRow
+from pilar.platform.language import mark, translate
+
+SHOWN = 200
+"""Faults, notes and rows of a preview; it says how many more there are."""
+MOST_COLUMNS = 6
+"""Of a preview; rows with more values list them in one cell."""
+
+Draw = Callable[[HttpRequest, dict[str, Any], int], HttpResponse]
+"""Draws a page of a room around ``design/parts/import.html``, from its context and a status."""
+
+
+def _rows_stored(count: int) -> str:
+    return ngettext("%(count)s row is stored", "%(count)s rows are stored", count) % {"count": count}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPage:
+    """What is said on the page: ``done`` is the address of what was stored, ``label`` and ``hint`` stand at the file,
+    ``templates`` are files to begin with (text and address), ``said`` tells how much was stored, ``final`` what the
+    reader should know before."""
+
+    done: str
+    label: str
+    hint: str
+    templates: tuple[tuple[str, str], ...] = ()
+    said: Callable[[int], str] = _rows_stored
+    final: str = ""
+    accept: str = ".xlsx,.csv"
+
+
+def look_then_store(request: HttpRequest, importer: Importer, page: ImportPage, draw: Draw) -> HttpResponse:
+    """The page of an import, or what its form asks for."""
+    kept: Kept | None = None
+    faults: list[str] = []
+    status = 200
+    try:
+        if request.method == "POST":
+            kept = _posted(request, importer)
+            if kept is None:
+                return redirect(request.path)
+            if kept.state is State.DONE:
+                return _done(request, kept, page)
+            if kept.running:
+                return redirect(f"{request.path}?import={kept.key}")
+            status = _status(kept)
+        elif "import" in request.GET:
+            kept = keeping.kept(importer, _key(request.GET["import"]))
+        elif importer.shared:
+            kept = keeping.latest(importer)
+    except Faults as refused:
+        faults, status = [fault.text() for fault in refused.faults], refused.status
+    except (NotConfirmable, ImportUnderWay) as refused:
+        faults, status = [refused.text()], refused.status
+    return draw(request, {"import": _context(importer, kept, page, faults)}, status)
+
+
+def uploaded(request: HttpRequest) -> tuple[str, bytes]:
+    """Name and content of the file that was sent; raises Faults for none, and for one that is too large."""
+    upload = request.FILES.get("file")
+    if upload is None:
+        raise Faults([Fault("no-file", mark("Choose the file"))])
+    if (upload.size or 0) > settings.PILAR_LARGEST_FILE:  # its content was not kept
+        raise Faults([Fault("file-too-large", mark("The file is too large; send it in several parts"))])
+    return upload.name or "", upload.read()
+
+
+def _posted(request: HttpRequest, importer: Importer) -> Kept | None:
+    """Do what a form asks for; None where nothing is left to show."""
+    given = request.POST
+    if "rows" in given:
+        try:
+            return keeping.confirm(importer, token=given["rows"])
+        except ImportNotFound:
+            sentence = mark("The preview is no longer there. Choose the file again")
+            raise Faults([Fault("no-preview", sentence)]) from None
+    if "import" in given:
+        key = _key(given["import"])
+        if "drop" in given:
+            keeping.drop(importer, key=key)
+            return None
+        headings = keeping.kept(importer, key).headings
+        keys = [f"{sheet}|{one.key}" if sheet else one.key for sheet, found in headings.items() for one in found]
+        chosen = {one: said for place, one in enumerate(keys) if (said := given.get(f"column-{place}"))}
+        keeping.choose(importer, key=key, chosen=chosen)
+        return keeping.kept(importer, key)
+    name, content = uploaded(request)
+    return keeping.kept(importer, keeping.receive(importer, name=name, content=content))
+
+
+def _key(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def _status(kept: Kept) -> int:
+    if kept.report is None or not kept.report.changed:
+        return 422 if kept.report is None or kept.report.fault_count else 200
+    return 409
+
+
+def _done(request: HttpRequest, kept: Kept, page: ImportPage) -> HttpResponse:
+    messages.success(request, page.said(kept.report.stored if kept.report else 0))
+    return redirect(page.done)
+
+
+def _context(importer: Importer, kept: Kept | None, page: ImportPage, faults: list[str]) -> dict[str, Any]:
+    report = kept.report if kept else None
+    whole = [one.fault.text() for one in report.faults if not one.row] if report and kept and not kept.running else []
+    return {
+        "page": page,
+        "kept": kept,
+        "report": report if kept and not kept.running else None,
+        "state_name": translate(kept.state_name) if kept else "",
+        "faults": [*faults, *whole],
+        **(_told(report) if report else {}),
+        "headings": _headings(importer, kept) if kept and kept.state is State.CHECKED else [],
+        "unplaced": any(one.fault.code in _OF_HEADINGS for one in report.faults) if report else False,
+    }
+
+
+_OF_HEADINGS = {"unknown-column", "column-twice", "missing-column"}
+
+
+def _told(report: Report) -> dict[str, Any]:
+    """What a report tells, as far as a page has room for it."""
+    rows = report.rows[:SHOWN]
+    labels = list(dict.fromkeys(value.name for one in rows for value in one.values))
+    as_columns = len(labels) <= MOST_COLUMNS
+    cells = [one for one in report.faults if one.row]
+    return {
+        "counts": ", ".join(f"{count} {one}" for one, count in report.counts.items()),
+        "cells": [_place(one) for one in cells[:SHOWN]],
+        "more_cells": max(report.fault_count - (len(report.faults) - len(cells)) - SHOWN, 0),
+        "notes": [_place(one) for one in report.notes[:SHOWN]],
+        "more_notes": max(report.note_count - SHOWN, 0),
+        "labels": labels if as_columns else [],
+        "rows": [(one, _values(one, labels) if as_columns else ()) for one in rows],
+        "titled": any(one.title for one in rows),
+        "sheeted": any(one.sheet for one in (*report.faults, *report.notes, *rows)),
+        "more_rows": max(report.row_count - SHOWN, 0),
+    }
+
+
+def _place(one: Told) -> tuple[Told, str]:
+    """What is told of a cell, without naming the place once more."""
+    return one, translate(one.fault.sentence, **one.fault.fields)
+
+
+def _values(row: ShownRow, labels: list[str]) -> list[tuple[str, str]]:
+    said = {one.name: one.said for one in row.values}
+    return [(label, said.get(label, "")) for label in labels]
+
+
+def _headings(importer: Importer, kept: Kept) -> list[tuple[int, str, Any, list[tuple[str, str, bool]]]]:
+    """The columns of a file, each with what it may be: place in the form, sheet, heading, and the choices."""
+    found = []
+    sheets = importer.sheets()
+    for sheet, headings in kept.headings.items():
+        for one in headings:
+            choices = [(other.name, other.heading, other.name == one.column) for other in sheets.get(sheet, ())]
+            choices.append((LEFT_OUT, translate(mark("(leave out)")), one.column == LEFT_OUT))
+            found.append((len(found), sheet, one, choices))
+    return found

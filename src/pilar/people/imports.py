@@ -1,0 +1,23 @@
+"""Imports of people: who sends a file is who stores it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Self
+
+from pilar.people.queries import standing_of_key
+from pilar.people.rules import Standing
+from pilar.platform.imports import Importer
+
+
+class PersonsImporter(Importer):
+    """An import ``by`` somebody into a ``subject`` of a room, with what they may do now."""
+
+    def __init__(self, by: Standing, subject: object, now: datetime) -> None:
+        self.by, self.subject, self.now = by, str(subject), now
+        self.owner, self.actor = by.account or 0, by.actor
+
+    @classmethod
+    def of(cls, owner: int, subject: str, now: datetime) -> Self:
+        """The same for the worker; an account that is gone or blocked may nothing."""
+        return cls(standing_of_key(owner, now), subject, now)

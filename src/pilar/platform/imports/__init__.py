@@ -1,0 +1,56 @@
+"""Imports: what a file says is looked at first, and then stored, all of it or nothing.
+
+A room says which columns a file may have, what becomes of its rows, and how they are stored (:class:`Importer`); all
+else is the same for every import: ``keeping`` holds a file from its upload to its end, ``design.imports`` has the page.
+Pure, but for ``keeping``.
+"""
+
+from pilar.platform.imports.cells import day, figure, one_of, raw, rupiah, text, whole, words, yes
+from pilar.platform.imports.columns import Column, Heading, placed
+from pilar.platform.imports.importer import Importer, importer_of, known_kinds
+from pilar.platform.imports.rows import Reading, Row, Told, headings_of, read_rows
+from pilar.platform.imports.verdicts import (
+    CHANGED,
+    NEW,
+    REFUSED,
+    UNCHANGED,
+    Outcome,
+    Report,
+    Value,
+    Verdict,
+    fingerprint,
+    report_of,
+)
+
+__all__ = [
+    "CHANGED",
+    "NEW",
+    "REFUSED",
+    "UNCHANGED",
+    "Column",
+    "Heading",
+    "Importer",
+    "Outcome",
+    "Reading",
+    "Report",
+    "Row",
+    "Told",
+    "Value",
+    "Verdict",
+    "day",
+    "figure",
+    "fingerprint",
+    "headings_of",
+    "importer_of",
+    "known_kinds",
+    "one_of",
+    "placed",
+    "raw",
+    "read_rows",
+    "report_of",
+    "rupiah",
+    "text",
+    "whole",
+    "words",
+    "yes",
+]

@@ -1,0 +1,113 @@
+"""Which column of a file is which: by its heading in any order and in both languages, or as its owner has chosen."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pilar.platform import tables
+from pilar.platform.errors import Fault
+from pilar.platform.imports.cells import Read, text
+from pilar.platform.language import Bilingual, mark, translate
+from pilar.platform.tables import Table, folded, shown
+
+LEFT_OUT = "-"
+"""Chosen for a column that says nothing here."""
+SAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column that a file may have.
+
+    ``name``: of its values in a row. ``title``: its heading in the template, a sentence of the catalogue or in both
+    languages; ``words``: what else it may be called. ``required``: a file without it is refused; ``filled``: a row
+    without a value is. ``figures``: numbers, whose notation the whole column says, none above ``highest``. ``ignored``:
+    there for people. ``options`` and ``example`` stand in the template.
+    """
+
+    name: str
+    title: Bilingual | str
+    words: tuple[str, ...] = ()
+    read: Read = text
+    required: bool = True
+    filled: bool = False
+    figures: bool = False
+    highest: Decimal | None = None
+    ignored: bool = False
+    options: tuple[str, ...] = ()
+    example: object = ""
+
+    @property
+    def heading(self) -> str:
+        """The heading in the reader's language."""
+        return translate(self.title) if isinstance(self.title, str) else str(self.title)
+
+    def names(self) -> Iterator[str]:
+        """All that it may be called, folded."""
+        titles = (self.title, translate(self.title)) if isinstance(self.title, str) else (self.title.id, self.title.en)
+        yield from (folded(word) for word in (self.name, *titles, *self.words))
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column of a file: its ``key`` among those chosen, where it stands, some of its cells, and which column of the
+    import it is: empty for none yet, ``LEFT_OUT`` for none at all."""
+
+    key: str
+    place: tables.Column
+    samples: tuple[str, ...]
+    column: str = ""
+
+    @property
+    def label(self) -> str:
+        """The heading with the letter of its column, as the spreadsheet shows them."""
+        return str(self.place)
+
+
+def known_words(columns: Sequence[Column]) -> dict[str, str]:
+    """The column that a folded word names; a word of two columns names none, but for the own name of one."""
+    counted = Counter(word for one in columns for word in set(one.names()))
+    found = {word: one.name for one in columns for word in one.names() if counted[word] == 1}
+    return found | {folded(one.name): one.name for one in columns}
+
+
+def placed(
+    table: Table, columns: Sequence[Column], chosen: Mapping[str, str]
+) -> tuple[tuple[Heading, ...], list[tuple[str, Fault]]]:
+    """The columns of a table and which they are, with what is wrong with the headings: the label of a column or an
+    empty text, and the fault. ``chosen``: what the owner has said of headings, by their keys."""
+    known = known_words(columns)
+    names = {one.name for one in columns}
+    taken: dict[str, Heading] = {}
+    headings: list[Heading] = []
+    faults: list[tuple[str, Fault]] = []
+    seen: Counter[str] = Counter()
+    for column in table.columns:
+        if not column.name:
+            continue
+        word = folded(column.name)
+        seen[word] += 1
+        key = word if seen[word] == 1 else f"{word} #{seen[word]}"
+        name = chosen.get(key, "") or known.get(word, "")
+        name = name if name in names or name == LEFT_OUT else ""
+        filled = (row.cells[column.index] for row in table.rows[:50] if row.cells[column.index] != "")
+        samples = tuple(shown(cell) for cell, _ in zip(filled, range(SAMPLES), strict=False))
+        one = Heading(key, column, samples, name)
+        headings.append(one)
+        if not name:
+            sentence = mark("“%(given)s” is no column of this file; possible are: %(known)s")
+            fields = {"given": shown(column.name), "known": ", ".join(other.heading for other in columns)}
+            faults.append((one.label, Fault("unknown-column", sentence, fields)))
+        elif name in taken:
+            sentence = mark("The column means the same as column %(earlier)s")
+            faults.append((one.label, Fault("column-twice", sentence, {"earlier": taken[name].label})))
+        elif name != LEFT_OUT:
+            taken[name] = one
+    for other in columns:
+        if other.required and other.name not in taken:
+            sentence = mark("The column “%(name)s” is missing")
+            faults.append(("", Fault("missing-column", sentence, {"name": other.heading})))
+    return tuple(headings), faults

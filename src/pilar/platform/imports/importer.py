@@ -1,0 +1,78 @@
+"""What a room says of one import; the class is known by its kind wherever its room's ``imports.py`` is loaded."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from pilar.platform.actors import Actor
+from pilar.platform.imports.columns import Column
+from pilar.platform.imports.rows import Row
+from pilar.platform.imports.verdicts import CHANGED, NEW, REFUSED, UNCHANGED, Outcome, Verdict
+from pilar.platform.tables.table import LONGEST_CELL
+
+_known: dict[str, type[Importer]] = {}
+
+
+class Importer(ABC):
+    """One import of one person into one ``subject`` of a room: a region, a survey.
+
+    ``kind``: stored with each file, and never changes. ``most_rows`` of a sheet. ``shared``: a file belongs to its
+    subject rather than to who sent it, one at a time; ``lasting``: what became of it stays. ``by_worker``: a file is
+    read by the worker, whatever its size.
+    """
+
+    kind: ClassVar[str]
+    most_rows: ClassVar[int] = 20_000
+    longest_cell: ClassVar[int] = LONGEST_CELL
+    outcomes: ClassVar[tuple[Outcome, ...]] = (NEW, CHANGED, UNCHANGED, REFUSED)
+    shared: ClassVar[bool] = False
+    lasting: ClassVar[bool] = False
+    by_worker: ClassVar[bool] = False
+
+    subject: str
+    owner: int
+    """The account of who sends it."""
+    actor: Actor
+    now: datetime
+
+    progress: Callable[[int], None] = staticmethod(lambda _rows: None)
+    """Told how many rows are looked at, by a :meth:`judge` that takes long."""
+
+    def __init_subclass__(cls, **named: Any) -> None:
+        super().__init_subclass__(**named)
+        if "kind" in vars(cls):
+            _known[cls.kind] = cls
+
+    @classmethod
+    @abstractmethod
+    def of(cls, owner: int, subject: str, now: datetime) -> Self:
+        """The same for the worker, with what its owner may do now."""
+
+    def columns(self) -> Sequence[Column]:
+        """The columns of a file with one table."""
+        raise NotImplementedError
+
+    def sheets(self) -> Mapping[str, Sequence[Column]]:
+        """The columns of each sheet of a workbook, by its name; a file with one table has one without a name."""
+        return {"": self.columns()}
+
+    @abstractmethod
+    def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
+        """What becomes of rows; nothing is stored. Raises Faults for what is wrong with the file as a whole."""
+
+    @abstractmethod
+    def store(self, verdicts: Sequence[Verdict]) -> None:
+        """Store what verdicts say, in the open transaction. Raises Faults where something has changed since."""
+
+
+def importer_of(kind: str) -> type[Importer]:
+    """The import of a kind; raises KeyError for one that is not known."""
+    return _known[kind]
+
+
+def known_kinds() -> list[str]:
+    """The kinds of all imports that are loaded."""
+    return [kind for kind in _known if not kind.startswith("tests.")]

@@ -1,0 +1,431 @@
+"""A file from its upload to its end: kept, looked at, its columns chosen, confirmed and stored, or dropped.
+
+A small file is looked at and stored while its reader waits, a large one by the worker; the states are the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from django.core import signing
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.module_loading import autodiscover_modules
+
+from pilar.platform import jobs
+from pilar.platform.errors import Fault, Faults, PilarError
+from pilar.platform.imports.columns import Heading
+from pilar.platform.imports.importer import Importer, importer_of
+from pilar.platform.imports.rows import Reading, Told, headings_of, read_rows
+from pilar.platform.imports.verdicts import Report, Verdict, fingerprint, report_of
+from pilar.platform.language import mark
+from pilar.platform.models import ChosenHeadings, Import
+from pilar.platform.tables import Column, Table, inspect_content, inspect_sheets
+from pilar.platform.tables.content import ZIP
+from pilar.platform.tables.wire import answer, answered
+
+AT_ONCE = 2_000
+"""Rows that are looked at and stored while the reader waits (assumption: within a second or two)."""
+LONGEST_PREVIEW = timedelta(hours=12)
+"""After that a preview is not confirmed any more: the file is looked at again."""
+FORGOTTEN = timedelta(days=2)
+"""What was neither stored nor dropped goes after that; what lasts only loses its content."""
+SILENT = timedelta(minutes=5)
+"""Without progress for so long an import is taken for lost: its worker was killed too often, or none runs."""
+STEP = 250
+"""Progress is written down every so many rows."""
+LONGEST_NAME = 100
+MOST_OPEN = 5
+"""Files of one person that wait to be confirmed, of one import."""
+SALT = "platform.imports"
+
+
+class State(StrEnum):
+    """States of an import, in order; it is dropped when another file takes its place, or nobody wants it."""
+
+    WAITING = "waiting"
+    CHECKING = "checking"
+    CHECKED = "checked"
+    CONFIRMED = "confirmed"
+    STORING = "storing"
+    DONE = "done"
+    FAILED = "failed"
+    DROPPED = "dropped"
+
+
+STATE_NAMES = {
+    State.WAITING: mark("Waits for the worker"),
+    State.CHECKING: mark("Being checked"),
+    State.CHECKED: mark("Checked"),
+    State.CONFIRMED: mark("Waits for the worker"),
+    State.STORING: mark("Being stored"),
+    State.DONE: mark("Stored"),
+    State.FAILED: mark("Failed"),
+    State.DROPPED: mark("Not wanted"),
+}
+RUNNING = frozenset({State.WAITING, State.CHECKING, State.CONFIRMED, State.STORING})
+"""The worker has it."""
+OPEN = RUNNING | {State.CHECKED}
+
+
+class ImportNotFound(PilarError):
+    code = "import-not-found"
+    status = 404
+    sentence = mark("There is no such import")
+
+
+class ImportUnderWay(PilarError):
+    """Another file is being checked or stored."""
+
+    code = "import-under-way"
+    status = 409
+    sentence = mark("Another file is being imported here. Wait until it is done")
+
+
+class NotConfirmable(PilarError):
+    """The import is not checked, holds refused rows, or would change nothing."""
+
+    code = "import-not-confirmable"
+    status = 409
+    sentence = mark("This import cannot be confirmed: look at what its check says")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An import as its reader sees it: ``done`` of ``total`` rows are looked at or stored; ``lost``: nothing has
+    happened for a while. ``token`` confirms what ``report`` tells."""
+
+    key: int
+    subject: str
+    name: str
+    state: State
+    done: int
+    total: int
+    lost: bool
+    owner_name: str
+    kept_at: datetime
+    judged: str
+    report: Report | None
+    headings: Mapping[str, tuple[Heading, ...]]
+    token: str
+
+    @property
+    def running(self) -> bool:
+        return self.state in RUNNING
+
+    @property
+    def state_name(self) -> str:
+        """The state, as a sentence to translate."""
+        return STATE_NAMES[self.state]
+
+    @property
+    def applicable(self) -> bool:
+        """Whether it waits to be confirmed, and can be."""
+        return self.state is State.CHECKED and self.report is not None and self.report.applicable
+
+
+def receive(importer: Importer, *, name: str, content: bytes) -> int:
+    """Keep a file and have it looked at; returns its key. Where a subject takes one at a time, one that waits to be
+    confirmed gives way.
+
+    Raises Faults for what is no table, :class:`ImportUnderWay`.
+    """
+    name = name[-LONGEST_NAME:] or "?"
+    kept, total = (content, 0) if importer.by_worker else _read(importer, name, content)
+    with transaction.atomic():
+        _make_room(importer)
+        row = Import.objects.create(
+            kind=importer.kind, subject=importer.subject, owner=importer.owner, owner_name=importer.actor.name,
+            name=name, sha256=hashlib.sha256(content).hexdigest(), content=kept, total=total, kept_at=importer.now,
+            progressed_at=importer.now, lasting=importer.lasting,
+        )  # fmt: skip
+        if importer.by_worker or total > AT_ONCE:
+            jobs.enqueue(work, key=row.pk)
+    if not (importer.by_worker or total > AT_ONCE):
+        _check(importer, row, changed=False)
+    return int(row.pk)
+
+
+def choose(importer: Importer, *, key: int, chosen: Mapping[str, str]) -> None:
+    """Look at a file again with its columns as its owner says they are, which is remembered for the next file."""
+    with transaction.atomic():
+        row = _locked(importer, key)
+        if row.state != State.CHECKED:
+            raise NotConfirmable
+        mine, _made = ChosenHeadings.objects.select_for_update().get_or_create(
+            kind=importer.kind, owner=importer.owner, defaults={"columns": {}}
+        )
+        mine.columns = {**mine.columns, **chosen}
+        mine.save(update_fields=["columns"])
+        if row.total > AT_ONCE:
+            row.state, row.done, row.progressed_at = State.WAITING, 0, importer.now
+            row.save(update_fields=["state", "done", "progressed_at"])
+            jobs.enqueue(work, key=row.pk)
+            return
+    _check(importer, row, changed=False)
+
+
+def confirm(importer: Importer, *, token: str) -> Kept:
+    """Store what was shown, or have it stored; confirmed a second time it changes nothing.
+
+    If something has changed since, nothing is stored and the report tells how it stands now (``changed``). Raises
+    Faults for a token of another file, person or time, :class:`NotConfirmable`, :class:`ImportNotFound`.
+    """
+    key, seen = _opened(importer, token)
+    return confirm_seen(importer, key=key, seen=seen)
+
+
+def confirm_seen(importer: Importer, *, key: int, seen: str) -> Kept:
+    """As :func:`confirm`, for who names the fingerprint of the preview themselves."""
+    with transaction.atomic():
+        row = _locked(importer, key)
+        if row.state in (State.CONFIRMED, State.STORING, State.DONE) and row.judged == seen:
+            return _kept(importer, row)
+        if row.state != State.CHECKED or row.judged != seen or not (row.report or {}).get("applicable"):
+            raise NotConfirmable
+        row.owner, row.owner_name = importer.owner, importer.actor.name
+        row.done, row.progressed_at = 0, importer.now
+        row.state = State.CONFIRMED
+        row.save(update_fields=["owner", "owner_name", "done", "progressed_at", "state"])
+        if importer.by_worker or row.total > AT_ONCE:
+            jobs.enqueue(work, key=row.pk)
+        else:
+            _store(importer, row)
+    return _kept(importer, row)
+
+
+def drop(importer: Importer, *, key: int) -> None:
+    """Give up an import that waits to be confirmed, failed or is lost."""
+    with transaction.atomic():
+        row = _locked(importer, key)
+        if State(row.state) in (State.DONE, State.DROPPED):
+            return
+        if State(row.state) in RUNNING and not _lost(row, importer.now):
+            raise ImportUnderWay
+        _end(row, State.DROPPED)
+
+
+def kept(importer: Importer, key: int) -> Kept:
+    """An import of the person, or of the subject where it is shared; raises :class:`ImportNotFound`."""
+    row = _of(importer).filter(pk=key).first()
+    if row is None:
+        raise ImportNotFound
+    return _kept(importer, row)
+
+
+def latest(importer: Importer) -> Kept | None:
+    """The import that is open, if there is one."""
+    row = _of(importer).filter(state__in=sorted(OPEN)).order_by("-pk").first()
+    return None if row is None else _kept(importer, row)
+
+
+@jobs.job(name="platform.import")
+def work(key: int) -> None:
+    """Look at a file, or store what was confirmed, in the name of who sent or confirmed it; begins anew if killed."""
+    with transaction.atomic():
+        row = Import.objects.select_for_update().filter(pk=key, state__in=sorted(RUNNING)).first()
+        if row is None:
+            return
+        storing = row.state in (State.CONFIRMED, State.STORING)
+        row.state, row.done = (State.STORING if storing else State.CHECKING), 0
+        row.attempt, row.progressed_at = row.attempt + 1, Now()
+        row.save(update_fields=["state", "done", "attempt", "progressed_at"])
+    with _failing(row):
+        autodiscover_modules("imports")
+        importer = importer_of(row.kind).of(row.owner, row.subject, timezone.now())
+        importer.progress = _progress(row)
+        if storing:
+            with transaction.atomic():
+                _store(importer, row)
+        else:
+            _check(importer, row, changed=False)
+
+
+@jobs.periodic(name="platform.forget-imports", cron="20 18 * * *")
+def forget(planned: datetime) -> None:
+    """Every night: files that nobody has confirmed."""
+    rows = Import.objects.filter(kept_at__lt=planned - FORGOTTEN)
+    rows.filter(lasting=False).delete()
+    for row in rows.filter(state=State.CHECKED):
+        _end(row, State.DROPPED)
+
+
+def _make_room(importer: Importer) -> None:
+    """Drop what waits and would be too much."""
+    found = _of(importer).select_for_update().filter(state__in=sorted(OPEN)).order_by("-pk")
+    if importer.shared:
+        if any(State(one.state) in RUNNING and not _lost(one, importer.now) for one in found):
+            raise ImportUnderWay
+        gone = list(found)
+    else:
+        gone = list(found.filter(state=State.CHECKED)[MOST_OPEN - 1 :])
+    for one in gone:
+        _end(one, State.DROPPED)
+
+
+def _read(importer: Importer, name: str, content: bytes) -> tuple[bytes, int]:
+    """The tables of a file as they are kept, and how many rows they have. Raises Faults."""
+    sheets = importer.sheets()
+    limits: dict[str, Any] = {"most_rows": importer.most_rows, "longest_cell": importer.longest_cell}
+    limits["headings"] = headings_of(sheets, _chosen(importer))
+    if "" in sheets:
+        tables = [inspect_content(name, content, **limits)]
+    else:
+        tables = list(inspect_sheets(name, content, **limits).values())
+    total = sum(len(one.rows) for one in tables if "" in sheets or one.name in sheets)
+    return zlib.compress(b"".join(answer(tables)), 1), total
+
+
+def _reading(importer: Importer, row: Import) -> Reading:
+    """What the file of an import says; one that is not read yet is read now."""
+    content = bytes(row.content)
+    if content.startswith(ZIP):
+        try:
+            content, total = _read(importer, row.name, content)
+        except Faults as refused:
+            return Reading((), tuple(Told(0, "", fault) for fault in refused.faults), (), {})
+        row.content, row.total = content, total
+        Import.objects.filter(pk=row.pk).update(content=content, total=total, progressed_at=Now())
+    tables = answered(zlib.decompress(content).splitlines())
+    sheets = importer.sheets()
+    by_name: dict[str, Table] = {"": tables[0]} if "" in sheets else {one.name: one for one in tables}
+    return read_rows(by_name, sheets, _chosen(importer))
+
+
+def _judged(importer: Importer, reading: Reading) -> tuple[Reading, Sequence[Verdict]]:
+    """The verdicts of a file; what is wrong with it as a whole is told by its reading."""
+    if reading.faults:
+        return reading, ()
+    try:
+        return reading, importer.judge(reading.rows)
+    except Faults as refused:
+        whole = tuple(Told(0, "", fault) for fault in refused.faults)
+        return Reading((), whole, reading.notes, reading.headings), ()
+
+
+def _check(importer: Importer, row: Import, *, changed: bool) -> None:
+    _show(importer, row, *_judged(importer, _reading(importer, row)), changed=changed)
+
+
+def _show(importer: Importer, row: Import, reading: Reading, verdicts: Sequence[Verdict], *, changed: bool) -> None:
+    """Keep what a check has found."""
+    report = report_of(reading, verdicts, importer.outcomes, changed=changed)
+    headings = [
+        [sheet, one.key, one.place.name, one.place.index, one.samples, one.column]
+        for sheet, found in reading.headings.items() for one in found
+    ]  # fmt: skip
+    row.report = {**report.content(), "applicable": report.applicable, "headings": headings}
+    row.judged, row.state, row.done = fingerprint(verdicts), State.CHECKED, row.total
+    _save(row)
+
+
+def _store(importer: Importer, row: Import) -> None:
+    """Store what was confirmed if it still is what was shown."""
+    reading, verdicts = _judged(importer, _reading(importer, row))
+    if reading.faults or fingerprint(verdicts) != row.judged:
+        _show(importer, row, reading, verdicts, changed=True)
+        return
+    try:
+        with transaction.atomic():
+            importer.store([one for one in verdicts if one.outcome.stored])
+    except Faults:
+        _check(importer, row, changed=True)
+        return
+    row.state, row.done, row.content = State.DONE, row.total, b""
+    _save(row)
+
+
+def _save(row: Import) -> None:
+    """Write down how an import stands, if this attempt is the last one."""
+    row.progressed_at = timezone.now()
+    fields = ("report", "judged", "state", "done", "content", "progressed_at")
+    mine = Import.objects.filter(pk=row.pk, attempt=row.attempt, state__in=sorted(OPEN))
+    if not mine.update(**{name: getattr(row, name) for name in fields}):
+        raise ImportNotFound
+
+
+def _end(row: Import, state: State) -> None:
+    row.state, row.content = state, b""
+    row.save(update_fields=["state", "content"])
+
+
+@contextmanager
+def _failing(row: Import) -> Iterator[None]:
+    """Marks an import as failed if the work on it breaks off."""
+    try:
+        yield
+    except Exception:
+        mine = Import.objects.filter(pk=row.pk, attempt=row.attempt, state__in=sorted(RUNNING))
+        mine.update(state=State.FAILED, content=b"", progressed_at=Now())
+        raise
+
+
+def _progress(row: Import) -> Callable[[int], None]:
+    """Writes down how many rows are looked at, now and then."""
+    told = 0
+
+    def progress(done: int) -> None:
+        nonlocal told
+        if done - told >= STEP:
+            told = done
+            mine = Import.objects.filter(pk=row.pk, attempt=row.attempt)
+            mine.update(done=min(done, row.total), progressed_at=Now())
+
+    return progress
+
+
+def _chosen(importer: Importer) -> dict[str, str]:
+    found = ChosenHeadings.objects.filter(kind=importer.kind, owner=importer.owner).values_list("columns", flat=True)
+    return dict(found.first() or {})
+
+
+def _of(importer: Importer) -> QuerySet[Import]:
+    """The imports that may be seen: of the subject, and but for shared ones of the person."""
+    rows = Import.objects.filter(kind=importer.kind, subject=importer.subject)
+    return rows if importer.shared else rows.filter(owner=importer.owner)
+
+
+def _locked(importer: Importer, key: int) -> Import:
+    row = _of(importer).select_for_update().filter(pk=key).first()
+    if row is None:
+        raise ImportNotFound
+    return row
+
+
+def _lost(row: Import, now: datetime) -> bool:
+    return State(row.state) in RUNNING and now - row.progressed_at > SILENT
+
+
+def _kept(importer: Importer, row: Import) -> Kept:
+    headings: dict[str, tuple[Heading, ...]] = {}
+    for sheet, key, name, index, samples, column in (row.report or {}).get("headings", ()):
+        one = Heading(key, Column(name, index), tuple(samples), column)
+        headings[sheet] = (*headings.get(sheet, ()), one)
+    return Kept(
+        row.pk, row.subject, row.name, State(row.state), row.done, row.total, _lost(row, importer.now),
+        row.owner_name, row.kept_at, row.judged,
+        None if row.report is None else Report.of(row.report, importer.outcomes), headings,
+        signing.dumps([row.pk, importer.kind, importer.subject, importer.owner, row.judged], salt=SALT),
+    )  # fmt: skip
+
+
+def _opened(importer: Importer, token: str) -> tuple[int, str]:
+    """The key and the fingerprint in a token that holds for this import and this person."""
+    try:
+        key, *whose, seen = signing.loads(token, salt=SALT, max_age=LONGEST_PREVIEW)
+    except signing.SignatureExpired:
+        raise Faults([Fault("old-preview", mark("The preview is too old. Choose the file again"))]) from None
+    except (signing.BadSignature, ValueError, TypeError):
+        key, whose, seen = 0, [], ""
+    if whose != [importer.kind, importer.subject, importer.owner]:
+        raise Faults([Fault("broken-preview", mark("The preview is no longer whole. Choose the file again"))])
+    return key, seen

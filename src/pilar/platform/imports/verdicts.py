@@ -1,0 +1,247 @@
+"""What becomes of the rows of a file, and what its reader is told of it: shown in any language, kept as JSON."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from pilar.platform.errors import Fault
+from pilar.platform.imports.rows import Reading, Row, Told
+from pilar.platform.language import Bilingual, mark, spoken, translate
+from pilar.platform.writing import in_words
+
+MOST_TOLD = 500
+"""Faults, notes and rows that a report holds; it counts the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What may become of a row: its code, what it is called (a marked sentence), the tone of its tag, and whether
+    something is ``stored`` of it; ``refused`` rows keep the whole file out."""
+
+    code: str
+    name: str
+    tone: str = ""
+    stored: bool = False
+    refused: bool = False
+
+    def __str__(self) -> str:
+        return translate(self.name)
+
+
+NEW = Outcome("new", mark("new"), "positive", stored=True)
+CHANGED = Outcome("changed", mark("changed"), "brand", stored=True)
+UNCHANGED = Outcome("unchanged", mark("already there"))
+REFUSED = Outcome("refused", mark("refused"), "negative", refused=True)
+
+Said = None | bool | int | str | Decimal | dt.date | Bilingual
+"""A value as it would be stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value of a row as it would be stored, with what stands there now where that is another; ``label``: a marked
+    sentence or in both languages."""
+
+    label: Bilingual | str
+    after: Said
+    before: Said = None
+    unit: Bilingual | str = ""
+
+    @property
+    def name(self) -> str:
+        return translate(self.label) if isinstance(self.label, str) else str(self.label)
+
+    @property
+    def said(self) -> str:
+        """``39 → 40``."""
+        now = self._with_unit(self.after)
+        return now if self.before is None else f"{self._with_unit(self.before) or '–'} → {now or '–'}"
+
+    def _with_unit(self, value: Said) -> str:
+        text = _said(value)
+        return f"{text} {self.unit}" if text and str(self.unit) else text
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of a row. The ``place`` of a fault is the name of a column; notes keep nothing from being stored.
+
+    ``title``: what the row is called, empty where its number is enough. ``seen``: what is not shown but must not change
+    between looking and storing, such as a version; ``of``: what the room needs to store it.
+    """
+
+    row: Row
+    outcome: Outcome
+    values: tuple[Value, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    notes: tuple[Fault, ...] = ()
+    title: str = ""
+    seen: str = ""
+    of: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """A row of a preview."""
+
+    row: int
+    title: str
+    outcome: Outcome
+    values: tuple[Value, ...]
+    sheet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a check has found. ``faults``, ``notes`` and ``rows`` are the first of all that are counted."""
+
+    counts: Mapping[Outcome, int]
+    faults: tuple[Told, ...]
+    fault_count: int
+    notes: tuple[Told, ...]
+    note_count: int
+    rows: tuple[ShownRow, ...]
+    row_count: int
+    changed: bool = False
+
+    @property
+    def applicable(self) -> bool:
+        """Whether it can be stored and would change something."""
+        return not self.fault_count and any(count for one, count in self.counts.items() if one.stored)
+
+    @property
+    def stored(self) -> int:
+        """How many rows are or would be stored."""
+        return sum(count for one, count in self.counts.items() if one.stored)
+
+    def content(self) -> dict[str, Any]:
+        """Fit for JSON."""
+        return {
+            "counts": {one.code: count for one, count in self.counts.items()},
+            "faults": [_told_content(one) for one in self.faults],
+            "fault_count": self.fault_count,
+            "notes": [_told_content(one) for one in self.notes],
+            "note_count": self.note_count,
+            "rows": [
+                [one.row, one.title, one.outcome.code, [_value_content(value) for value in one.values], one.sheet]
+                for one in self.rows
+            ],
+            "row_count": self.row_count,
+            "changed": self.changed,
+        }
+
+    @classmethod
+    def of(cls, content: Mapping[str, Any], outcomes: Sequence[Outcome]) -> Report:
+        """A report from its content."""
+        known = {one.code: one for one in outcomes}
+        return cls(
+            counts={one: content["counts"].get(one.code, 0) for one in outcomes},
+            faults=tuple(map(_told, content["faults"])),
+            fault_count=content["fault_count"],
+            notes=tuple(map(_told, content["notes"])),
+            note_count=content["note_count"],
+            rows=tuple(
+                ShownRow(row, title, known[code], tuple(map(_value, values)), sheet)
+                for row, title, code, values, sheet in content["rows"]
+            ),
+            row_count=content["row_count"],
+            changed=content["changed"],
+        )
+
+
+def report_of(
+    reading: Reading, verdicts: Sequence[Verdict], outcomes: Sequence[Outcome], *, changed: bool = False
+) -> Report:
+    """What is told of a file: what is wrong, what is to be looked at, and its rows, those that change something first.
+
+    ``changed``: something has changed since it was looked at, and nothing was stored.
+    """
+    counts = Counter(one.outcome.code for one in verdicts)
+    faults = [*reading.faults, *(_at(reading, one, fault) for one in verdicts for fault in one.faults)]
+    notes = [*reading.notes, *(_at(reading, one, note) for one in verdicts for note in one.notes)]
+    shown = [one for one in verdicts if one.outcome.stored or one.outcome.refused]
+    return Report(
+        {one: counts[one.code] for one in outcomes},
+        tuple(faults[:MOST_TOLD]),
+        len(faults),
+        tuple(notes[:MOST_TOLD]),
+        len(notes),
+        tuple(ShownRow(one.row.number, one.title, one.outcome, one.values, one.row.sheet) for one in shown[:MOST_TOLD]),
+        len(shown),
+        changed,
+    )
+
+
+def fingerprint(verdicts: Sequence[Verdict]) -> str:
+    """Tells one preview from another: what is stored is what was shown, or it is shown anew."""
+    said = [
+        [one.row.sheet, one.row.number, one.outcome.code, one.seen, [_value_content(value) for value in one.values]]
+        for one in verdicts
+    ]
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+
+
+def _at(reading: Reading, verdict: Verdict, fault: Fault) -> Told:
+    return Told(verdict.row.number, reading.label(verdict.row, fault.place), fault, verdict.row.sheet)
+
+
+def _said(value: Said) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return translate(mark("yes") if value else mark("no"))
+    return str(in_words(value, spoken()))
+
+
+def _told_content(one: Told) -> list[Any]:
+    """What is told: a number stays one, so that its reader's language writes it."""
+    fields = {name: _packed(value) for name, value in one.fault.fields.items()}
+    return [one.row, one.column, one.fault.code, one.fault.sentence, fields, one.fault.place, one.sheet]
+
+
+def _told(content: Sequence[Any]) -> Told:
+    row, column, code, sentence, fields, place, sheet = content
+    return Told(
+        row, column, Fault(code, sentence, {name: _unpacked(one) for name, one in fields.items()}, place), sheet
+    )
+
+
+def _value_content(one: Value) -> list[Any]:
+    return [_packed(part) for part in (one.label, one.after, one.before, one.unit)]
+
+
+def _value(content: Sequence[Any]) -> Value:
+    return Value(*map(_unpacked, content))
+
+
+def _packed(value: Any) -> Any:
+    match value:
+        case Decimal():
+            return {"number": str(value)}
+        case dt.datetime():
+            return value.isoformat()
+        case dt.date():
+            return {"day": value.isoformat()}
+        case Bilingual():
+            return {"id": value.id, "en": value.en}
+        case None | bool() | int() | str():
+            return value
+    return str(value)
+
+
+def _unpacked(value: Any) -> Any:
+    match value:
+        case {"number": digits}:
+            return Decimal(digits)
+        case {"day": day}:
+            return dt.date.fromisoformat(day)
+        case {"id": indonesian, "en": english}:
+            return Bilingual(indonesian, english)
+    return value

@@ -1,0 +1,110 @@
+"""Files to begin with for an import: headings, lists to choose from, examples or known rows, how to fill in."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import xlsxwriter
+from django.utils.translation import gettext as _
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import Worksheet
+
+from pilar.platform.imports import Column
+from pilar.platform.tables import inert
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv; charset=utf-8"
+LISTED_ROWS = 2_000
+"""Rows that have drop-downs; further rows are read as well."""
+LISTS = "_"
+"""The name of the hidden sheet that drop-downs choose from."""
+EPOCH = datetime(2026, 1, 1)  # noqa: DTZ001 - of a file; equal content gives equal bytes
+WIDTH, LIST_WIDTH = 18, 28
+
+Rows = Iterable[Sequence[Any]]
+
+
+def template_text(columns: Sequence[Column], rows: Rows = ()) -> bytes:
+    """A CSV that Excel opens in Indonesia: semicolons, and a byte order mark."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
+    for row in ([one.heading for one in columns], *(rows or [_examples(columns)])):
+        writer.writerow([inert(cell) for cell in row])
+    return stream.getvalue().encode("utf-8-sig")
+
+
+def template_workbook(
+    sheets: Mapping[str, Sequence[Column]], rows: Mapping[int, Rows] | None = None, *, guide: Sequence[str] = ()
+) -> bytes:
+    """A workbook with a sheet of each name, drop-downs, and a sheet that says what each column takes.
+
+    ``rows``: those of a sheet by its place; one without any has examples. ``guide``: lines of the room, above.
+    """
+    stream = io.BytesIO()
+    made = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    made.set_properties({"created": EPOCH})
+    head = made.add_format({"bold": True, "text_wrap": True, "valign": "top", "border": 1, "bg_color": "#ECEEEA"})
+    day = made.add_format({"num_format": "yyyy-mm-dd"})
+    written = [made.add_worksheet(name) for name in sheets]
+    told, lists = made.add_worksheet(_("Instructions")), made.add_worksheet(LISTS)
+    lists.hide()
+    listed = 0
+    for place, (sheet, columns) in enumerate(zip(written, sheets.values(), strict=True)):
+        for at, column in enumerate(columns):
+            sheet.write_string(0, at, column.heading, head)
+            sheet.set_column(at, at, LIST_WIDTH if column.options else WIDTH)
+            if column.options:
+                _listed(sheet, lists, at, listed, column)
+                listed += 1
+        sheet.freeze_panes(1, 0)
+        for line, row in enumerate((rows or {}).get(place) or [_examples(columns)], start=1):
+            for at, cell in enumerate(row):
+                _write(sheet, line, at, cell, day)
+    _guide(told, [column for columns in sheets.values() for column in columns], guide, head)
+    made.close()
+    return stream.getvalue()
+
+
+def _examples(columns: Sequence[Column]) -> list[Any]:
+    return [one.example or (one.options[0] if one.options else "") for one in columns]
+
+
+def _listed(sheet: Worksheet, lists: Worksheet, at: int, listed: int, column: Column) -> None:
+    """A drop-down; what else is understood can be typed all the same."""
+    for line, one in enumerate(column.options):
+        lists.write_string(line, listed, one)
+    name = xl_col_to_name(listed)
+    source = f"='{LISTS}'!${name}$1:${name}${len(column.options)}"
+    sheet.data_validation(1, at, LISTED_ROWS, at, {"validate": "list", "source": source, "show_error": False})
+
+
+def _write(sheet: Worksheet, line: int, at: int, cell: Any, day: Any) -> None:
+    if isinstance(cell, date):
+        sheet.write_datetime(line, at, cell, day)
+    elif isinstance(cell, int | float | Decimal) and not isinstance(cell, bool):
+        sheet.write_number(line, at, float(cell))
+    elif cell not in (None, ""):
+        sheet.write_string(line, at, str(cell))
+
+
+def _guide(sheet: Worksheet, columns: Sequence[Column], lines: Sequence[str], head: Any) -> None:
+    said = [
+        *lines,
+        _("One row is one record. Write no formulas, merge no cells."),
+        _("The columns may stand in any order. You see first what would be stored; it is all of it or nothing."),
+    ]
+    for place, text in enumerate(said):
+        sheet.write_string(place, 0, text)
+    start = len(said) + 1
+    for place, title in enumerate((_("Column"), _("Also understood"), _("Remark"))):
+        sheet.write_string(start, place, title, head)
+    for line, column in enumerate(columns, start=start + 1):
+        remark = "" if column.filled else _("may be left empty") if column.required else _("may be left out")
+        for place, cell in enumerate((column.heading, ", ".join(column.words), remark)):
+            sheet.write_string(line, place, cell)
+    sheet.set_column(0, 2, 40)

@@ -1,0 +1,377 @@
+"""An import from the file to the rows that are stored: the mess that people send, and what happens in between."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Self
+
+import pytest
+import xlsxwriter
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
+from django.utils import timezone, translation
+
+from pilar.design.imports import ImportPage, look_then_store
+from pilar.platform.actors import Actor
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.imports import (
+    CHANGED,
+    NEW,
+    REFUSED,
+    UNCHANGED,
+    Column,
+    Importer,
+    Row,
+    Value,
+    Verdict,
+    cells,
+    headings_of,
+    keeping,
+    read_rows,
+)
+from pilar.platform.imports.keeping import FORGOTTEN, LONGEST_PREVIEW, ImportNotFound, NotConfirmable, State
+from pilar.platform.language import Bilingual, mark
+from pilar.platform.models import ChosenHeadings, Import
+from pilar.platform.tables import inspect_content
+from pilar.platform.tables.table import Percent
+from pilar.reports.templates import template_text, template_workbook
+
+COLUMNS = (
+    Column("code", Bilingual("Kode rekening", "Account code"), ("kode", "no rek"), filled=True, example="4.1.1"),
+    Column("title", Bilingual("Uraian", "Description"), filled=True, example="Pajak"),
+    Column("amount", Bilingual("Anggaran", "Budget"), ("jumlah rupiah",), cells.rupiah),
+    Column("share", Bilingual("Porsi", "Share"), read=cells.figure("%"), figures=True, required=False),
+    Column("day", Bilingual("Tanggal", "Date"), read=cells.day, required=False),
+    Column("kind", Bilingual("Jenis", "Kind"), required=False, options=("Pendapatan", "Belanja")),
+)
+STORED: dict[str, dict[str, Any]] = {}
+"""What this import stores, by code; a dictionary in the place of a table."""
+
+
+class Accounts(Importer):
+    kind = "tests.accounts"
+
+    def __init__(self, owner: int = 7, subject: str = "36.03", now: datetime | None = None) -> None:
+        self.owner, self.subject, self.now = owner, subject, now or timezone.now()
+        self.actor = Actor("user", str(owner), "Dewi")
+
+    @classmethod
+    def of(cls, owner: int, subject: str, now: datetime) -> Self:
+        return cls(owner, subject, now)
+
+    def columns(self) -> Sequence[Column]:
+        return COLUMNS
+
+    def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
+        return [self._judge(row) for row in rows]
+
+    def _judge(self, row: Row) -> Verdict:
+        before = STORED.get(str(row["code"]))
+        values = tuple(Value(one.title, row[one.name]) for one in COLUMNS if row[one.name] is not None)
+        if row.faults:
+            return Verdict(row, REFUSED, values, row.faults)
+        if before == dict(row.values):
+            return Verdict(row, UNCHANGED)
+        return Verdict(row, NEW if before is None else CHANGED, values, seen=repr(before))
+
+    def store(self, verdicts: Sequence[Verdict]) -> None:
+        if "boom" in STORED:
+            raise Faults([Fault("faster", mark("This is missing"))])
+        STORED.update({one.row["code"]: dict(one.row.values) for one in verdicts})
+
+
+@pytest.fixture(autouse=True)
+def _stored() -> Iterator[None]:
+    STORED.clear()
+    with translation.override("id"):
+        yield
+
+
+def rows(content: bytes | str, name: str = "akun.csv", **chosen: str) -> Any:
+    sheets = {"": COLUMNS}
+    sent = content.encode() if isinstance(content, str) else content
+    table = inspect_content(name, sent, headings=headings_of(sheets, chosen))
+    return read_rows({"": table}, sheets, chosen)
+
+
+def values(reading: Any, *names: str) -> list[tuple[Any, ...]]:
+    assert reading.faults == (), [(one.row, one.column, one.fault.text()) for one in reading.faults]
+    return [tuple(row[name] for name in names) for row in reading.rows]
+
+
+Merged = list[tuple[str, object]]
+
+
+def book(lines: Sequence[Sequence[Any]], merged: Merged | None = None) -> bytes:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as made:
+        sheet, percent = made.add_worksheet(), made.add_format({"num_format": "0%"})
+        for number, line in enumerate(lines):
+            for at, cell in enumerate(line):
+                if isinstance(cell, Percent):
+                    sheet.write_number(number, at, float(cell.value / 100), percent)
+                elif cell != "":
+                    sheet.write(number, at, cell)
+        for where, text in merged or ():
+            sheet.merge_range(where, text)
+    return stream.getvalue()
+
+
+# What people send
+
+
+def test_headings_stand_in_any_order_and_language() -> None:
+    found = rows("Budget;NO. REK;  description \n1.000;4.1;Pajak\n")
+    assert values(found, "code", "title", "amount") == [("4.1", "Pajak", 1000)]
+
+
+def test_semicolons_a_byte_order_mark_and_dashes() -> None:
+    found = rows("\ufeffKode;Uraian;Anggaran;Tanggal\r\n4.1;Pajak;Rp 1.250.000,-;-\r\n4.2;Retribusi;-;3 Mei 2026\r\n")
+    assert values(found, "code", "amount", "day") == [("4.1", 1250000, None), ("4.2", None, date(2026, 5, 3))]
+
+
+def test_titles_blank_columns_numbers_of_columns_and_a_sum() -> None:
+    lines = [
+        ["PEMERINTAH KABUPATEN TANGERANG"],
+        ["Daftar akun"],
+        [],
+        ["Kode", "", "Uraian", "", "Anggaran", "Porsi"],
+        ["(1)", "", "(2)", "", "(3)", "(4)"],
+        ["4.1", "", "Pajak", "", 1000, Percent(Decimal(60))],
+        ["4.2", "", "Retribusi", "", 500, Percent(Decimal(40))],
+        ["", "", "JUMLAH", "", 1500, ""],
+    ]
+    found = rows(book(lines, [("A1:F1", "PEMERINTAH KABUPATEN TANGERANG")]), "akun.xlsx")
+    assert values(found, "code", "amount", "share") == [("4.1", 1000, 60), ("4.2", 500, 40)]
+    assert [(one.row, one.fault.code) for one in found.notes] == [(5, "left-out"), (8, "left-out")]
+    assert "JUMLAH" in found.notes[1].fault.text()
+
+
+def test_headings_in_two_rows() -> None:
+    lines = [
+        ["Kode", "Uraian", "2026", "", "Jenis"],
+        ["", "", "Anggaran", "Porsi", ""],
+        ["4.1", "Pajak", 1000, 60, "Pendapatan"],
+    ]
+    found = rows(book(lines), "akun.xlsx")
+    assert values(found, "code", "amount", "share", "kind") == [("4.1", 1000, 60, "Pendapatan")]
+    below = [["", "", "Target", "", "Realisasi", ""], ["Kode", "Uraian", "Anggaran", "Porsi", "Anggaran", "Porsi"],
+             ["4.1", "Pajak", 1000, 60, 900, 54]]  # fmt: skip
+    found = rows(book(below), "akun.xlsx")
+    assert [one.place.name for one in found.headings[""]][2:] == [
+        "Target Anggaran", "Target Porsi", "Realisasi Anggaran", "Realisasi Porsi",
+    ]  # fmt: skip
+    chosen = {"target anggaran": "amount", "target porsi": "share", "realisasi anggaran": "-", "realisasi porsi": "-"}
+    assert values(rows(book(below), "akun.xlsx", **chosen), "amount", "share") == [(1000, 60)]
+
+
+def test_merged_and_repeated_headings_are_told() -> None:
+    lines = [["Kode", "Uraian", "", "Anggaran", "Anggaran"], ["4.1", "Pajak", "daerah", 1, 2]]
+    found = rows(book(lines, [("B1:C1", "Uraian")]), "akun.xlsx")
+    assert [one.fault.code for one in found.faults] == ["merged-headings", "nameless-column", "column-twice"]
+    assert found.faults[-1].column == "Anggaran (E)"
+    below = rows(book([*lines[:1], ["4.1", "Pajak", "", "", ""]], [("B2:C2", "Pajak")]), "akun.xlsx")
+    assert "merged-cells" in {one.fault.code for one in below.faults}
+
+
+def test_other_headings_are_named_and_then_chosen() -> None:
+    text = "Nomor;Nama akun;Pagu;Catatan\n4.1;Pajak;1000;x\n"
+    found = rows(text)
+    codes = [one.fault.code for one in found.faults]
+    assert (codes.count("unknown-column"), codes.count("missing-column"), found.rows) == (4, 3, ())
+    assert [one.samples for one in found.headings[""]] == [("4.1",), ("Pajak",), ("1000",), ("x",)]
+    chosen = {"nomor": "code", "nama akun": "title", "pagu": "amount", "catatan": "-"}
+    assert values(rows(text, **chosen), "code", "title", "amount") == [("4.1", "Pajak", 1000)]
+
+
+def test_a_blank_that_must_be_filled_is_a_fault_of_its_row() -> None:
+    found = rows("Kode;Uraian;Anggaran\n4.1;;banyak\n")
+    assert [(one.code, one.place) for one in found.rows[0].faults] == [("no-value", "title"), ("no-amount", "amount")]
+    assert found.label(found.rows[0], "amount") == "Anggaran (C)"
+
+
+def test_an_old_workbook_is_refused_with_what_to_do() -> None:
+    with pytest.raises(Faults, match=r"\.xlsx"):
+        rows(bytes.fromhex("d0cf11e0a1b11ae1") + b"old", "akun.xls")
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_template_is_read_again(language: str) -> None:
+    with translation.override(language):
+        content, text = template_workbook({"Akun": COLUMNS}), template_text(COLUMNS)
+    assert values(rows(content, "akun.xlsx"), "code", "title", "kind") == [("4.1.1", "Pajak", "Pendapatan")]
+    assert values(rows(text), "code", "title", "kind") == [("4.1.1", "Pajak", "Pendapatan")]
+
+
+# From the file to what is stored
+
+FILE = b"Kode;Uraian;Anggaran\n4.1;Pajak;1000\n4.2;Retribusi;500\n"
+
+
+def sent(content: bytes = FILE, by: Importer | None = None) -> keeping.Kept:
+    importer = by or Accounts()
+    return keeping.kept(importer, keeping.receive(importer, name="akun.csv", content=content))
+
+
+@pytest.mark.django_db
+def test_what_is_seen_is_what_is_stored() -> None:
+    shown = sent()
+    assert shown.report is not None
+    assert (shown.state, shown.report.counts[NEW], STORED) == (State.CHECKED, 2, {})
+    assert [[value.said for value in row.values] for row in shown.report.rows] == [
+        ["4.1", "Pajak", "1.000"], ["4.2", "Retribusi", "500"],
+    ]  # fmt: skip
+    for _click in range(2):
+        assert keeping.confirm(Accounts(), token=shown.token).state is State.DONE
+    assert {code: row["amount"] for code, row in STORED.items()} == {"4.1": 1000, "4.2": 500}
+    assert bytes(Import.objects.get().content) == b""
+    again = sent()
+    assert again.report is not None
+    assert (again.report.counts[UNCHANGED], again.applicable) == (2, False)
+
+
+@pytest.mark.django_db
+def test_what_somebody_else_has_changed_is_shown_anew() -> None:
+    shown = sent()
+    STORED["4.1"] = {"code": "4.1"}
+    found = keeping.confirm(Accounts(), token=shown.token)
+    assert found.report is not None
+    assert (found.state, found.report.changed, found.report.counts[CHANGED]) == (State.CHECKED, True, 1)
+    assert "4.2" not in STORED
+    with pytest.raises(NotConfirmable):
+        keeping.confirm(Accounts(), token=shown.token)
+    assert keeping.confirm(Accounts(), token=found.token).state is State.DONE
+    late = sent(FILE + b"4.3;Lain;1\n")
+    STORED["boom"] = {}
+    found = keeping.confirm(Accounts(), token=late.token)
+    assert (found.state, "4.3" in STORED) == (State.CHECKED, False)
+
+
+@pytest.mark.django_db
+def test_a_preview_is_of_its_person_and_subject_and_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    token = sent().token
+    for other in (Accounts(owner=8), Accounts(subject="36.71")):
+        with pytest.raises(Faults, match="Pratinjau"):
+            keeping.confirm(other, token=token)
+        with pytest.raises(ImportNotFound):
+            keeping.kept(other, Import.objects.get().pk)
+    for broken in ("", "x", token[:-2] + "xx"):
+        with pytest.raises(Faults, match="Pratinjau"):
+            keeping.confirm(Accounts(), token=broken)
+    monkeypatch.setattr(keeping, "LONGEST_PREVIEW", -LONGEST_PREVIEW)
+    with pytest.raises(Faults, match="terlalu lama"):
+        keeping.confirm(Accounts(), token=token)
+    assert STORED == {}
+
+
+@pytest.mark.django_db
+def test_a_refused_row_keeps_the_file_out() -> None:
+    shown = sent(FILE + b"4.3;;x\n")
+    assert shown.report is not None
+    assert [(one.row, one.column) for one in shown.report.faults] == [(4, "Uraian (B)"), (4, "Anggaran (C)")]
+    with pytest.raises(NotConfirmable):
+        keeping.confirm(Accounts(), token=shown.token)
+
+
+@pytest.mark.django_db
+def test_columns_that_were_chosen_are_remembered_for_their_owner() -> None:
+    text = b"Nomor;Nama akun;Pagu\n4.1;Pajak;1000\n"
+    shown = sent(text)
+    assert not shown.applicable
+    keeping.choose(Accounts(), key=shown.key, chosen={"nomor": "code", "nama akun": "title", "pagu": "amount"})
+    assert keeping.kept(Accounts(), shown.key).applicable
+    assert sent(text).applicable
+    assert not sent(text, Accounts(owner=8)).applicable
+    assert ChosenHeadings.objects.get().owner == 7
+
+
+@pytest.mark.django_db
+def test_a_large_file_is_the_work_of_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    many = b"".join(b"5.%d;Belanja;1000\n" % number for number in range(20_000))
+    content = b"Kode;Uraian;Anggaran\n" + many
+    shown = sent(content)
+    assert (shown.state, shown.total, shown.report) == (State.WAITING, 20_000, None)
+    keeping.work.function(key=shown.key)
+    shown = keeping.kept(Accounts(), shown.key)
+    assert shown.report is not None
+    assert (shown.state, shown.report.counts[NEW], shown.report.row_count) == (State.CHECKED, 20_000, 20_000)
+    assert keeping.confirm(Accounts(), token=shown.token).state is State.CONFIRMED
+    assert keeping.confirm(Accounts(), token=shown.token).state is State.CONFIRMED
+    keeping.work.function(key=shown.key)
+    keeping.work.function(key=shown.key)
+    assert (keeping.kept(Accounts(), shown.key).state, len(STORED)) == (State.DONE, 20_000)
+
+
+@pytest.mark.django_db
+def test_work_that_breaks_off_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "AT_ONCE", 1)
+    key = sent().key
+    monkeypatch.setattr(Accounts, "judge", lambda *_given: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        keeping.work.function(key=key)
+    assert keeping.kept(Accounts(), key).state is State.FAILED
+
+
+@pytest.mark.django_db
+def test_what_nobody_confirms_is_forgotten() -> None:
+    old = sent().key
+    sent()
+    Import.objects.filter(pk=old).update(kept_at=timezone.now() - FORGOTTEN - timedelta(hours=1))
+    keeping.forget.function(timezone.now())
+    assert old not in set(Import.objects.values_list("pk", flat=True))
+    assert Import.objects.count() == 1
+    for _file in range(7):
+        last = sent()
+    assert Import.objects.filter(state=State.CHECKED).count() == keeping.MOST_OPEN
+    keeping.drop(Accounts(), key=last.key)
+    assert keeping.kept(Accounts(), last.key).state is State.DROPPED
+
+
+# The page
+
+PAGE = ImportPage(done="/selesai/", label="Berkas", hint="XLSX", templates=(("Templat", "/templat.xlsx"),))
+
+
+def page(**given: Any) -> HttpResponse:
+    request = RequestFactory().post("/impor/", given) if given else RequestFactory().get("/impor/")
+    request.user = AnonymousUser()
+    request._messages = CookieStorage(request)  # type: ignore[attr-defined]
+
+    def draw(_request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
+        answer = HttpResponse(status=status)
+        answer.context = context["import"]  # type: ignore[attr-defined]
+        return answer
+
+    return look_then_store(request, Accounts(), PAGE, draw)
+
+
+@pytest.mark.django_db
+def test_the_page_asks_for_columns_shows_and_stores() -> None:
+    assert page().status_code == 200
+    assert page(x="1").status_code == 422
+    answer = page(file=SimpleUploadedFile("akun.csv", b"Nomor;Uraian;Anggaran\n4.1;Pajak;1000\n"))
+    shown = answer.context  # type: ignore[attr-defined]
+    assert (answer.status_code, shown["unplaced"], [one.label for _n, _s, one, _c in shown["headings"]]) == (
+        422, True, ["Nomor (A)", "Uraian (B)", "Anggaran (C)"],
+    )  # fmt: skip
+    answer = page(**{"import": str(shown["kept"].key), "column-0": "code", "column-1": "title", "column-2": "amount"})
+    shown = answer.context  # type: ignore[attr-defined]
+    assert (answer.status_code, shown["unplaced"], shown["counts"].split(",")[0]) == (200, False, "1 baru")
+    assert page(rows=shown["kept"].token)["Location"] == "/selesai/"
+    assert list(STORED) == ["4.1"]
+    assert page(rows="x").status_code == 422
+
+
+def test_values_are_said_in_the_readers_language() -> None:
+    value = Value(Bilingual("Porsi", "Share"), Decimal("2.5"), Decimal(2), Bilingual("persen", "per cent"))
+    assert (value.name, value.said) == ("Porsi", "2 persen → 2,5 persen")
+    with translation.override("en"):
+        assert (value.name, value.said) == ("Share", "2 per cent → 2.5 per cent")
+    assert replace(value, after=None, before=None).said == ""
