@@ -36,7 +36,8 @@ from pilar.platform.imports import (
     keeping,
     read_rows,
 )
-from pilar.platform.imports.keeping import FORGOTTEN, LONGEST_PREVIEW, ImportNotFound, NotConfirmable, State
+from pilar.platform.imports.keeping import FORGOTTEN, LONGEST_PREVIEW
+from pilar.platform.imports.states import ImportNotFound, NotConfirmable, State
 from pilar.platform.language import Bilingual, mark
 from pilar.platform.models import ChosenHeadings, Import
 from pilar.platform.tables import inspect_content
@@ -298,14 +299,14 @@ def test_a_large_file_is_the_work_of_the_worker(monkeypatch: pytest.MonkeyPatch)
     content = b"Kode;Uraian;Anggaran\n" + many
     shown = sent(content)
     assert (shown.state, shown.total, shown.report) == (State.WAITING, 20_000, None)
-    keeping.work.function(key=shown.key)
+    keeping.work(key=shown.key)
     shown = keeping.kept(Accounts(), shown.key)
     assert shown.report is not None
     assert (shown.state, shown.report.counts[NEW], shown.report.row_count) == (State.CHECKED, 20_000, 20_000)
     assert keeping.confirm(Accounts(), token=shown.token).state is State.CONFIRMED
     assert keeping.confirm(Accounts(), token=shown.token).state is State.CONFIRMED
-    keeping.work.function(key=shown.key)
-    keeping.work.function(key=shown.key)
+    keeping.work(key=shown.key)
+    keeping.work(key=shown.key)
     assert (keeping.kept(Accounts(), shown.key).state, len(STORED)) == (State.DONE, 20_000)
 
 
@@ -315,7 +316,7 @@ def test_work_that_breaks_off_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     key = sent().key
     monkeypatch.setattr(Accounts, "judge", lambda *_given: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        keeping.work.function(key=key)
+        keeping.work(key=key)
     assert keeping.kept(Accounts(), key).state is State.FAILED
 
 
@@ -324,7 +325,7 @@ def test_what_nobody_confirms_is_forgotten() -> None:
     old = sent().key
     sent()
     Import.objects.filter(pk=old).update(kept_at=timezone.now() - FORGOTTEN - timedelta(hours=1))
-    keeping.forget.function(timezone.now())
+    keeping.forget(now=timezone.now())
     assert old not in set(Import.objects.values_list("pk", flat=True))
     assert Import.objects.count() == 1
     for _file in range(7):

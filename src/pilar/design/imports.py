@@ -19,7 +19,8 @@ from django.utils.translation import ngettext
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.imports import Importer, Report, Told, keeping
 from pilar.platform.imports.columns import LEFT_OUT
-from pilar.platform.imports.keeping import ImportNotFound, ImportUnderWay, Kept, NotConfirmable, State
+from pilar.platform.imports.keeping import Kept
+from pilar.platform.imports.states import ImportNotFound, ImportUnderWay, NotConfirmable, State
 from pilar.platform.imports.verdicts import ShownRow
 from pilar.platform.language import mark, translate
 

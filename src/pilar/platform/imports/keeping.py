@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from django.core import signing
@@ -21,12 +20,21 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
-from pilar.platform import jobs
-from pilar.platform.errors import Fault, Faults, PilarError
+from pilar.platform.errors import Fault, Faults
 from pilar.platform.imports.columns import Heading
 from pilar.platform.imports.importer import Importer, importer_of
 from pilar.platform.imports.rows import Reading, Told, headings_of, read_rows
+from pilar.platform.imports.states import (
+    OPEN,
+    RUNNING,
+    STATE_NAMES,
+    ImportNotFound,
+    ImportUnderWay,
+    NotConfirmable,
+    State,
+)
 from pilar.platform.imports.verdicts import Report, Verdict, fingerprint, report_of
+from pilar.platform.jobs import background, every
 from pilar.platform.language import mark
 from pilar.platform.models import ChosenHeadings, Import
 from pilar.platform.tables import Column, Table, inspect_content, inspect_sheets
@@ -47,56 +55,6 @@ LONGEST_NAME = 100
 MOST_OPEN = 5
 """Files of one person that wait to be confirmed, of one import."""
 SALT = "platform.imports"
-
-
-class State(StrEnum):
-    """States of an import, in order; it is dropped when another file takes its place, or nobody wants it."""
-
-    WAITING = "waiting"
-    CHECKING = "checking"
-    CHECKED = "checked"
-    CONFIRMED = "confirmed"
-    STORING = "storing"
-    DONE = "done"
-    FAILED = "failed"
-    DROPPED = "dropped"
-
-
-STATE_NAMES = {
-    State.WAITING: mark("Waits for the worker"),
-    State.CHECKING: mark("Being checked"),
-    State.CHECKED: mark("Checked"),
-    State.CONFIRMED: mark("Waits for the worker"),
-    State.STORING: mark("Being stored"),
-    State.DONE: mark("Stored"),
-    State.FAILED: mark("Failed"),
-    State.DROPPED: mark("Not wanted"),
-}
-RUNNING = frozenset({State.WAITING, State.CHECKING, State.CONFIRMED, State.STORING})
-"""The worker has it."""
-OPEN = RUNNING | {State.CHECKED}
-
-
-class ImportNotFound(PilarError):
-    code = "import-not-found"
-    status = 404
-    sentence = mark("There is no such import")
-
-
-class ImportUnderWay(PilarError):
-    """Another file is being checked or stored."""
-
-    code = "import-under-way"
-    status = 409
-    sentence = mark("Another file is being imported here. Wait until it is done")
-
-
-class NotConfirmable(PilarError):
-    """The import is not checked, holds refused rows, or would change nothing."""
-
-    code = "import-not-confirmable"
-    status = 409
-    sentence = mark("This import cannot be confirmed: look at what its check says")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +107,7 @@ def receive(importer: Importer, *, name: str, content: bytes) -> int:
             progressed_at=importer.now, lasting=importer.lasting,
         )  # fmt: skip
         if importer.by_worker or total > AT_ONCE:
-            jobs.enqueue(work, key=row.pk)
+            work.later(key=row.pk)
     if not (importer.by_worker or total > AT_ONCE):
         _check(importer, row, changed=False)
     return int(row.pk)
@@ -169,7 +127,7 @@ def choose(importer: Importer, *, key: int, chosen: Mapping[str, str]) -> None:
         if row.total > AT_ONCE:
             row.state, row.done, row.progressed_at = State.WAITING, 0, importer.now
             row.save(update_fields=["state", "done", "progressed_at"])
-            jobs.enqueue(work, key=row.pk)
+            work.later(key=row.pk)
             return
     _check(importer, row, changed=False)
 
@@ -197,7 +155,7 @@ def confirm_seen(importer: Importer, *, key: int, seen: str) -> Kept:
         row.state = State.CONFIRMED
         row.save(update_fields=["owner", "owner_name", "done", "progressed_at", "state"])
         if importer.by_worker or row.total > AT_ONCE:
-            jobs.enqueue(work, key=row.pk)
+            work.later(key=row.pk)
         else:
             _store(importer, row)
     return _kept(importer, row)
@@ -228,8 +186,8 @@ def latest(importer: Importer) -> Kept | None:
     return None if row is None else _kept(importer, row)
 
 
-@jobs.job(name="platform.import")
-def work(key: int) -> None:
+@background("platform.import")
+def work(*, key: int) -> None:
     """Look at a file, or store what was confirmed, in the name of who sent or confirmed it; begins anew if killed."""
     with transaction.atomic():
         row = Import.objects.select_for_update().filter(pk=key, state__in=sorted(RUNNING)).first()
@@ -250,10 +208,10 @@ def work(key: int) -> None:
             _check(importer, row, changed=False)
 
 
-@jobs.periodic(name="platform.forget-imports", cron="20 18 * * *")
-def forget(planned: datetime) -> None:
+@every("platform.forget-imports", cron="20 18 * * *")
+def forget(*, now: datetime) -> None:
     """Every night: files that nobody has confirmed."""
-    rows = Import.objects.filter(kept_at__lt=planned - FORGOTTEN)
+    rows = Import.objects.filter(kept_at__lt=now - FORGOTTEN)
     rows.filter(lasting=False).delete()
     for row in rows.filter(state=State.CHECKED):
         _end(row, State.DROPPED)

@@ -12,7 +12,7 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from xml.parsers import expat
 
 from pilar.platform import archives
@@ -20,20 +20,17 @@ from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
 from pilar.platform.tables.budget import Budget
 from pilar.platform.tables.elements import Visitor, visited
+from pilar.platform.tables.remarks import Remarks, position
 from pilar.platform.tables.styles import EPOCH_1904, Shown, Styles, read
-from pilar.platform.tables.table import Cell, NumberedRow, Table, build, letter_of, place, shown
+from pilar.platform.tables.table import Cell, NumberedRow, Table, build, letter_of
 
 MOST_COLUMNS = 1_000
 MOST_PARTS = 5_000
 MOST_SHEETS = 100
-NAMED_CELLS = 10
-MOST_MERGED = 1_000
-"""That are told of; the place of further ones is not looked at."""
 
 _WORKBOOK = "xl/workbook.xml"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 _DAMAGE = (*archives.DAMAGE, expat.ExpatError, ArithmeticError)
-_REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})", re.ASCII)
 _ESCAPED = re.compile(r"_x(00[2-7][0-9A-F]|000[9AD])_", re.IGNORECASE)
 
 
@@ -127,7 +124,7 @@ class _Book:
             most_rows=most_rows,
             longest_cell=longest_cell,
             headings=self._headings,
-            faults=read.told,
+            faults=read.remarks.told,
         )
 
     def _rows(self, part: str, read: _Sheet) -> Iterator[NumberedRow]:
@@ -238,31 +235,12 @@ class _SharedTexts:
             self._budget.earn()
 
 
-@dataclass(slots=True)
-class _Named:
-    """Cells as the spreadsheet shows them: the first few, and how many there are."""
-
-    first: list[str] = field(default_factory=list)
-    count: int = 0
-
-    def add(self, cell: str) -> None:
-        self.count += 1
-        if self.count <= NAMED_CELLS:
-            self.first.append(shown(cell))
-
-    def __str__(self) -> str:
-        rest = self.count - NAMED_CELLS
-        listed = ", ".join(self.first)
-        return f"{listed}, … (+{rest})" if rest > 0 else listed
-
-
 class _Sheet:
     """Visits a sheet: its filled cells row by row, and its formulas, error cells and merged cells."""
 
     def __init__(self, name: str, texts: Sequence[str], shown: Sequence[Shown], epoch: int, budget: Budget) -> None:
         self._name, self._texts, self._shown, self._epoch, self._budget = name, texts, shown, epoch, budget
-        self._formulas, self._errors = _Named(), _Named()
-        self._merged: list[str] = []
+        self.remarks = Remarks(name)
         self._rows: list[NumberedRow] = []
         self._row = self._column = 0
         self._cells: list[Cell] = []
@@ -282,12 +260,12 @@ class _Sheet:
         elif self._in_cell:
             self._text.start(tag)
             if tag == "f":
-                self._formulas.add(self._cell)
+                self.remarks.formulas.add(self._cell)
         elif tag == "row":
             self._finish()
             self._row, self._column = _after(attributes.get("r"), self._row), 0
         elif tag == "mergeCell":
-            self._merge(attributes.get("ref", ""))
+            self.remarks.merge(attributes.get("ref", ""))
 
     def end(self, tag: str) -> None:
         if tag == "c" and self._in_cell:
@@ -298,35 +276,6 @@ class _Sheet:
         elif tag == "sheetData":
             self._finish()
 
-    def told(self, header_row: int) -> Iterator[Fault]:
-        """What makes the sheet unfit to be read as data; what is merged above its headings is a title."""
-        where = place(self._name)
-        if self._formulas.count:
-            sentence = mark(
-                "Formulas stand in %(cells)s. Copy them and paste them as values, so that the file says what is read."
-            )
-            yield Fault("formulas", sentence, {"cells": str(self._formulas)}, where)
-        if self._errors.count:
-            sentence = mark("Error values such as #DIV/0! stand in %(cells)s. Correct them, or leave the cells blank.")
-            yield Fault("error-cells", sentence, {"cells": str(self._errors)}, where)
-        headings, merged = _Named(), _Named()
-        for one in self._merged:
-            first, last = _rows_of(one)
-            if last > header_row:
-                merged.add(one)
-            elif first == header_row:
-                headings.add(one)
-        if headings.count:
-            sentence = mark("Headings are merged: %(cells)s. Undo that, so that each column has a heading of its own.")
-            yield Fault("merged-headings", sentence, {"cells": str(headings)}, where)
-        if merged.count:
-            sentence = mark("Cells are merged: %(cells)s. Undo that, so that each value stands in its own cell.")
-            yield Fault("merged-cells", sentence, {"cells": str(merged)}, where)
-
-    def _merge(self, cells: str) -> None:
-        if len(self._merged) < MOST_MERGED:
-            self._merged.append(cells)
-
     @property
     def _cell(self) -> str:
         return f"{letter_of(self._column - 1)}{self._row}"
@@ -335,7 +284,7 @@ class _Sheet:
         reference = attributes.get("r")
         column = self._column + 1
         if reference is not None:
-            column, row = _position(reference)
+            column, row = position(reference)
             if column <= self._column or row < self._row or (row > self._row and self._column):
                 raise ValueError
             self._row = row
@@ -344,7 +293,7 @@ class _Sheet:
 
     def _keep(self, text: str) -> None:
         if self._kind == "e":
-            self._errors.add(self._cell)
+            self.remarks.errors.add(self._cell)
             return
         value = self._value(text) if text.strip() else ""
         if value == "":
@@ -390,23 +339,6 @@ def _after(given: str | None, before: int) -> int:
     if number <= before:
         raise ValueError
     return number
-
-
-def _position(reference: str) -> tuple[int, int]:
-    """Column and row of ``AB12``, counted from 1."""
-    match = _REFERENCE.fullmatch(reference)
-    if match is None:
-        raise ValueError
-    column = 0
-    for letter in match[1]:
-        column = column * 26 + ord(letter) - ord("A") + 1
-    return column, int(match[2])
-
-
-def _rows_of(cells: str) -> tuple[int, int]:
-    """The first and last row of ``A1:F1``; ValueError for no such."""
-    first, _colon, last = cells.partition(":")
-    return _position(first)[1], _position(last or first)[1]
 
 
 def _unescaped(text: str) -> str:

@@ -1,0 +1,58 @@
+"""The states of an import, and why it may refuse what is wanted of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pilar.platform.errors import PilarError
+from pilar.platform.language import mark
+
+
+class State(StrEnum):
+    """States of an import, in order; it is dropped when another file takes its place, or nobody wants it."""
+
+    WAITING = "waiting"
+    CHECKING = "checking"
+    CHECKED = "checked"
+    CONFIRMED = "confirmed"
+    STORING = "storing"
+    DONE = "done"
+    FAILED = "failed"
+    DROPPED = "dropped"
+
+
+STATE_NAMES = {
+    State.WAITING: mark("Waits for the worker"),
+    State.CHECKING: mark("Being checked"),
+    State.CHECKED: mark("Checked"),
+    State.CONFIRMED: mark("Waits for the worker"),
+    State.STORING: mark("Being stored"),
+    State.DONE: mark("Stored"),
+    State.FAILED: mark("Failed"),
+    State.DROPPED: mark("Not wanted"),
+}
+RUNNING = frozenset({State.WAITING, State.CHECKING, State.CONFIRMED, State.STORING})
+"""The worker has it."""
+OPEN = RUNNING | {State.CHECKED}
+
+
+class ImportNotFound(PilarError):
+    code = "import-not-found"
+    status = 404
+    sentence = mark("There is no such import")
+
+
+class ImportUnderWay(PilarError):
+    """Another file is being checked or stored."""
+
+    code = "import-under-way"
+    status = 409
+    sentence = mark("Another file is being imported here. Wait until it is done")
+
+
+class NotConfirmable(PilarError):
+    """The import is not checked, holds refused rows, or would change nothing."""
+
+    code = "import-not-confirmable"
+    status = 409
+    sentence = mark("This import cannot be confirmed: look at what its check says")
