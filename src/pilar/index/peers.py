@@ -63,6 +63,11 @@ class Dropped(Enum):
     TOO_FEW = mark("Too few regions share all of these.")
 
     @property
+    def code(self) -> str:
+        """Stable code of the reason."""
+        return self.name.lower()
+
+    @property
     def sentence(self) -> str:
         """The reason as an English source sentence."""
         return str(self.value)

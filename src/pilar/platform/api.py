@@ -88,21 +88,28 @@ def _made_of(origin: Any, parts: list[tuple[Any, Reader | None]]) -> tuple[Any, 
     made: Any = None
     if origin in (Union, UnionType):
         made = None if None in kinds else reduce(or_, kinds)
-        return made, next(filter(None, takes), None)
+        different = {take for kind, take in parts if kind is not NoneType}
+        return made, different.pop() if len(different) == 1 else None
     if issubclass(origin, Mapping):
         made = None if None in kinds else GenericAlias(dict, kinds)
         return made, lambda rows: {first(key): last(value) for key, value in rows.items()}
-    made = GenericAlias(list, kinds) if len(kinds) == 1 and kinds[0] else None
+    if len(kinds) > 1:
+        return None, None
+    made = GenericAlias(list, kinds) if kinds[0] else None
     return made, lambda rows: [first(one) for one in rows]
 
 
 def _along(row: Any, path: Sequence[str], place: str) -> tuple[Any, Reader]:
     """What lies at the end of a path, and how to read it there."""
     kind, steps, empty = row, [], False
-    for step in path:
+    for at, step in enumerate(path):
         if get_origin(kind) in (Union, UnionType):
             (kind,) = set(get_args(kind)) - {NoneType}
             empty = True
+        if step == "*":
+            kind, read = _of_each(kind, path[at + 1 :], place)
+            steps.append(read)
+            break
         kind, read = _step(kind, step, place)
         steps.append(read)
 
@@ -114,6 +121,12 @@ def _along(row: Any, path: Sequence[str], place: str) -> tuple[Any, Reader]:
         return row
 
     return (kind | None if empty else kind), (steps[0] if len(steps) == 1 else read_all)
+
+
+def _of_each(rows: Any, path: Sequence[str], place: str) -> tuple[Any, Reader]:
+    """The same of each of several rows."""
+    kind, read = _along(get_args(rows)[0], path, place)
+    return GenericAlias(tuple, (kind, ...)), lambda rows: [read(row) for row in rows]
 
 
 def _step(kind: Any, name: str, place: str) -> tuple[Any, Reader]:
@@ -192,9 +205,10 @@ class RowMetaclass(ResolverMetaclass):
 class RowSchema(Schema, metaclass=RowMetaclass):
     """A schema read off the row ``of``: ``fields`` names what is told, as ``name`` or as ``name=path.in.the.row``.
 
-    A path goes by fields, properties, methods without arguments and places of tuples; where it meets None, it is None.
-    The class says the types that differ from those of the row. A nested row has the schema that the room declared for
-    it; rows are lists, numbers without floats and whatever writes itself are text, of an enum its values are told.
+    A path goes by fields, properties, methods without arguments and places of tuples; where it meets None, it is None;
+    after ``*`` it goes on with each of several rows. The class says the types that differ from those of the row. A
+    nested row has the schema that the room declared for it; rows are lists, numbers without floats and whatever writes
+    itself are text, of an enum its values are told.
     ``base``: the path to the row that the inherited fields are read off.
     """
 

@@ -2,76 +2,85 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Schema
+from pydantic import BeforeValidator
 
 from pilar.evaluation.api.computed import PhaseNumber
-from pilar.evaluation.api.results import REFUSED
+from pilar.evaluation.api.published import REFUSED
 from pilar.evaluation.queries import agreement as reads
-from pilar.evaluation.queries.agreement import AssessorRow, IndicatorAgreement
-from pilar.index.agreement import (
-    Agreement,
-    Alpha,
-    Coefficient,
-    Interval,
-    IntraclassCorrelation,
-    NoCoefficient,
-    Severity,
-)
-from pilar.people.signin import standing_of
+from pilar.evaluation.queries.agreement import AssessorRow, IndicatorAgreement, PhaseAgreement
+from pilar.index.agreement import Agreement, Alpha, Coefficient, Interval, NoCoefficient, Severity
+from pilar.people.routes import Routes
+from pilar.people.rules import Standing
+from pilar.platform.api import Rounded, RowSchema
 
-router = Router(tags=["results of the cycle"])
+router = Routes(tags=["results of the cycle"])
 
 
 class CoefficientOut(Schema):
     """``reason`` is the code of why there is no value, or no interval; empty with both."""
 
-    value: float | None
-    lower: float | None
-    upper: float | None
+    value: Rounded | None
+    lower: Rounded | None
+    upper: Rounded | None
     reason: str
 
 
-class AgreementOut(Schema):
+def _coefficient(found: Alpha | Coefficient | Severity | NoCoefficient | None) -> dict[str, object] | None:
+    """A coefficient of any kind, with the interval or why there is none."""
+    if found is None:
+        return None
+    if isinstance(found, NoCoefficient):
+        return {"value": None, "lower": None, "upper": None, "reason": found.reason}
+    value = found.difference if isinstance(found, Severity) else found.value
+    interval = found.interval
+    if isinstance(interval, Interval):
+        return {"value": value, "lower": interval.lower, "upper": interval.upper, "reason": ""}
+    return {"value": value, "lower": None, "upper": None, "reason": interval.reason}
+
+
+Told = Annotated[CoefficientOut, BeforeValidator(_coefficient)]
+
+
+class AgreementOut(RowSchema, of=Agreement, fields="alpha icc_single=icc icc_average=icc verdict=verdict.code"):
     """Krippendorff's ordinal alpha; ICC(A,1) of one mark, ICC(A,k) of a panel's mean; what alpha means."""
 
-    alpha: CoefficientOut
-    icc_single: CoefficientOut
-    icc_average: CoefficientOut
+    alpha: Told
+    icc_single: Annotated[Told, BeforeValidator(lambda icc: getattr(icc, "single", icc))]
+    icc_average: Annotated[Told, BeforeValidator(lambda icc: getattr(icc, "average", icc))]
     verdict: Literal["reliable", "tentative", "unreliable", "open"]
 
 
-class IndicatorAgreementOut(AgreementOut):
-    node: str
+class IndicatorAgreementOut(AgreementOut, of=IndicatorAgreement, base="agreement", fields="node=code"):
+    pass
 
 
-class PhaseAgreementOut(Schema):
+class PhaseAgreementOut(
+    RowSchema,
+    of=PhaseAgreement,
+    fields="regions=marked.regions assessors=marked.assessors marks=marked.marks over_all indicators",
+):
     """Of the regions whose panel has agreed; ``over_all`` is null before there is one."""
 
-    regions: int
-    assessors: int
-    marks: int
-    over_all: AgreementOut | None
-    indicators: list[IndicatorAgreementOut]
 
-
-class AssessorOut(Schema):
+class AssessorOut(
+    RowSchema,
+    of=AssessorRow,
+    fields="id=key name regions marks=agreement.marks severity=agreement.severity"
+    " leaning=agreement.severity.leaning.code alpha_with=agreement.alpha_with"
+    " alpha_without=agreement.alpha_without uniform=agreement.uniform",
+):
     """``severity``: mean of own marks less those of the others, in points; ``leaning`` is null without others.
 
     ``uniform``: all of many marks are the same.
     """
 
-    id: int
-    name: str
-    regions: int
-    marks: int
-    severity: CoefficientOut | None
+    severity: Told | None
     leaning: Literal["severe", "lenient", "none", "open"] | None
-    alpha_with: CoefficientOut
-    alpha_without: CoefficientOut
-    uniform: bool
+    alpha_with: Told
+    alpha_without: Told
 
 
 @router.get(
@@ -79,15 +88,8 @@ class AssessorOut(Schema):
     response={200: PhaseAgreementOut, **REFUSED},
     summary="How far assessors agree, over all and by indicator",
 )
-def phase_agreement(request: HttpRequest, code: str, number: PhaseNumber) -> PhaseAgreementOut:
-    found = reads.phase_agreement(code, number, by=standing_of(request))
-    return PhaseAgreementOut(
-        regions=found.marked.regions,
-        assessors=found.marked.assessors,
-        marks=found.marked.marks,
-        over_all=None if found.over_all is None else AgreementOut(**_agreement(found.over_all)),
-        indicators=[_indicator(one) for one in found.indicators],
-    )
+def phase_agreement(by: Standing, code: str, number: PhaseNumber) -> PhaseAgreement:
+    return reads.phase_agreement(code, number, by=by)
 
 
 @router.get(
@@ -95,8 +97,8 @@ def phase_agreement(request: HttpRequest, code: str, number: PhaseNumber) -> Pha
     response={200: list[AssessorOut], **REFUSED},
     summary="How each assessor marks beside the others",
 )
-def assessors_agreement(request: HttpRequest, code: str, number: PhaseNumber) -> list[AssessorOut]:
-    return [_assessor(row) for row in reads.assessors_agreement(code, number, by=standing_of(request)).rows]
+def assessors_agreement(by: Standing, code: str, number: PhaseNumber) -> tuple[AssessorRow, ...]:
+    return reads.assessors_agreement(code, number, by=by).rows
 
 
 @router.get(
@@ -104,48 +106,5 @@ def assessors_agreement(request: HttpRequest, code: str, number: PhaseNumber) ->
     response={200: IndicatorAgreementOut | None, **REFUSED},
     summary="How far assessors agree on one indicator, with all intervals",
 )
-def indicator_agreement(
-    request: HttpRequest, code: str, number: PhaseNumber, node: str
-) -> IndicatorAgreementOut | None:
-    found = reads.indicator_agreement(code, number, node, by=standing_of(request)).indicator
-    return None if found is None else _indicator(found)
-
-
-def _indicator(one: IndicatorAgreement) -> IndicatorAgreementOut:
-    return IndicatorAgreementOut(node=one.code, **_agreement(one.agreement))
-
-
-def _agreement(one: Agreement) -> dict[str, object]:
-    icc = one.icc
-    single, average = (icc.single, icc.average) if isinstance(icc, IntraclassCorrelation) else (icc, icc)
-    return {
-        "alpha": _coefficient(one.alpha),
-        "icc_single": _coefficient(single),
-        "icc_average": _coefficient(average),
-        "verdict": one.verdict.code,
-    }
-
-
-def _assessor(row: AssessorRow) -> AssessorOut:
-    one = row.agreement
-    return AssessorOut(
-        id=row.key,
-        name=row.name,
-        regions=row.regions,
-        marks=one.marks,
-        severity=None if one.severity is None else _coefficient(one.severity),
-        leaning=None if one.severity is None else one.severity.leaning.code,  # type: ignore[arg-type]
-        alpha_with=_coefficient(one.alpha_with),
-        alpha_without=_coefficient(one.alpha_without),
-        uniform=one.uniform,
-    )
-
-
-def _coefficient(found: Alpha | Coefficient | Severity | NoCoefficient) -> CoefficientOut:
-    if isinstance(found, NoCoefficient):
-        return CoefficientOut(value=None, lower=None, upper=None, reason=found.reason)
-    value = round(found.difference if isinstance(found, Severity) else found.value, 4)
-    interval = found.interval
-    if isinstance(interval, Interval):
-        return CoefficientOut(value=value, lower=round(interval.lower, 4), upper=round(interval.upper, 4), reason="")
-    return CoefficientOut(value=value, lower=None, upper=None, reason=interval.reason)
+def indicator_agreement(by: Standing, code: str, number: PhaseNumber, node: str) -> IndicatorAgreement | None:
+    return reads.indicator_agreement(code, number, node, by=by).indicator

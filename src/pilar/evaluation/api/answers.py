@@ -2,94 +2,213 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
-from ninja import File, Path, Router, Status
+from django.http import HttpResponse
+from ninja import File, Path, Schema
 from ninja.files import UploadedFile
+from pydantic import Field
 
 from pilar import index
 from pilar.evaluation import operations
-from pilar.evaluation.api.answers_schemas import (
-    AllocationIn,
-    AnswerIn,
-    AnswersIn,
-    AssessmentOut,
-    AttachmentIn,
-    ChangedOut,
-    CheckIn,
-    FormOut,
-    IndicatorOut,
-    ReadinessOut,
-    ReportOut,
-    SavedOut,
-)
-from pilar.evaluation.api.published_schemas import Problem
+from pilar.evaluation.api.published import REFUSED, Problem
 from pilar.evaluation.queries.answer_rows import AssessmentHeader, Form, StoredAnswer
 from pilar.evaluation.queries.answer_sheets import read_file
 from pilar.evaluation.queries.answers import form as form_for
 from pilar.evaluation.queries.answers import indicator as indicator_for
 from pilar.evaluation.queries.answers import judged
 from pilar.evaluation.queries.assessment_lists import own_assessments
-from pilar.evaluation.rules.answer_sheets import Outcome, SheetAnswer, Verdict, read_answer
-from pilar.evaluation.rules.answers import FIELDS, SAID_YES, Progress, as_text
+from pilar.evaluation.rules.answer_sheets import MOST_ROWS, Change, SheetAnswer, Verdict, read_answer
+from pilar.evaluation.rules.answers import FIELDS, SAID_YES, Estimate, Progress, as_text
 from pilar.evaluation.rules.authority import Action
+from pilar.evaluation.rules.readiness import Readiness, Remark
 from pilar.evaluation.workbooks import XLSX, answer_form
+from pilar.evidence.queries import RevisionRow
 from pilar.evidence.receiving import OversizedFile
-from pilar.people.signin import standing_of
+from pilar.people.routes import Routes
+from pilar.people.rules import Standing
+from pilar.platform.api import FaultOut, RowSchema
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
 
-router = Router(tags=["self-assessment"])
+router = Routes(tags=["self-assessment"])
 
 
-Refused = {403: Problem, 404: Problem, 409: Problem, 422: Problem}
 Key = Annotated[int, Path(ge=1, le=9_223_372_036_854_775_807)]
 Code = Annotated[str, Path(max_length=100)]
 
 
+Head = tuple[AssessmentHeader, Progress, Progress | None]
+
+
+class ProgressOut(RowSchema, of=Progress, fields="answered total"):
+    pass
+
+
+class AssessmentOut(
+    RowSchema,
+    of=Head,
+    fields="key=0.key campaign=0.campaign year=0.year phase=0.phase synthetic=0.synthetic region=0.region_code"
+    " region_name=0.region phase_state=0.phase_state state=0.state closes_at=0.closes_at"
+    " submitted_at=0.submitted_at progress=1 own=2",
+):
+    """One self-assessment; ``own`` counts what the caller's offices answer."""
+
+    phase_state: str
+    state: str
+    own: ProgressOut | None = None
+
+
+class AttachedOut(RowSchema, of=RevisionRow, fields="evidence number newest"):
+    """A piece of evidence in the version that belongs to the answer, and the newest there is."""
+
+
+class AnswerOut(Schema):
+    """The answer to one indicator; ``mark`` is what was given, ``derived`` what the instrument makes of the answer.
+
+    ``attached`` names the versions of the evidence: those submitted, while it is being prepared the newest.
+    """
+
+    node: str
+    version: int
+    mark: str
+    quantity: str
+    realised: str
+    planned: str
+    not_applicable: bool
+    explanation: str
+    source: str
+    changed_by: str
+    changed_at: datetime | None
+    office: int | None
+    evidence: list[UUID]
+    attached: list[AttachedOut]
+    may_answer: bool
+
+
+class IndicatorOut(AnswerOut):
+    derived: str | None
+    previous: str | None
+    recommendations: list[str]
+
+
+class EstimateOut(RowSchema, of=Estimate, fields="final lowest highest"):
+    pass
+
+
+class FormOut(
+    AssessmentOut,
+    of=tuple[Head, Form, list[object]],
+    base="0",
+    fields="instrument=1.instrument.sha256 estimate=1.estimate answers=2",
+):
+    """The whole self-assessment. ``estimate`` is made from the region's own answers."""
+
+    answers: list[AnswerOut]
+
+
+class RemarkOut(RowSchema, of=Remark, fields="severity code=fault.code node text"):
+    pass
+
+
+class ReadinessOut(RowSchema, of=Readiness, fields="ready=is_ready remarks"):
+    pass
+
+
+Number = Annotated[str, Field(max_length=60)]
+
+
+class AnswerIn(Schema):
+    """An answer; numbers as text. ``version`` is the one that was seen, 0 for none."""
+
+    version: Annotated[int, Field(ge=0, le=2_147_483_647)]
+    mark: Number = ""
+    quantity: Number = ""
+    realised: Number = ""
+    planned: Number = ""
+    not_applicable: bool = False
+    explanation: str = ""
+    source: str = ""
+
+
+class NamedAnswerIn(AnswerIn):
+    node: Annotated[str, Field(max_length=100)]
+
+
+class AnswersIn(Schema):
+    answers: Annotated[list[NamedAnswerIn], Field(max_length=MOST_ROWS)]
+
+
+class SavedOut(Schema):
+    version: int
+
+
+class ChangedOut(Schema):
+    changed: int
+
+
+class ChangeOut(RowSchema, of=Change, fields="field before after"):
+    pass
+
+
+class RowOut(RowSchema, of=Verdict, fields="row=answer.row node=answer.node outcome changes faults"):
+    """What becomes, or became, of one row of a file."""
+
+    faults: list[FaultOut]
+
+
+class ReportOut(Schema):
+    """The file row by row; ``applied`` says whether its changes were taken over."""
+
+    applied: bool
+    rows: list[RowOut]
+
+
+class AllocationIn(Schema):
+    """Indicators or whole branches, and the key of the office that answers them; null takes them back."""
+
+    nodes: Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=2_000)]
+    office: Annotated[int, Field(ge=1, le=9_223_372_036_854_775_807)] | None
+
+
+class AttachmentIn(Schema):
+    evidence: UUID
+
+
+class CheckIn(Schema):
+    """What the verifier says of version ``number``; ``reason`` is required when it is returned."""
+
+    evidence: UUID
+    number: Annotated[int, Field(ge=1, le=32_767)]
+    outcome: Literal["verified", "returned"]
+    reason: str = ""
+
+
 @router.get("/assessments", response=list[AssessmentOut], summary="My self-assessments")
-def assessments(request: HttpRequest) -> list[dict[str, Any]]:
-    return [
-        {**_header(one.header), "progress": _progress(one.total), "own": _progress(one.own_progress)}
-        for one in own_assessments(scope=standing_of(request), now=timezone.now())
-    ]
+def assessments(by: Standing, now: datetime) -> list[Head]:
+    return [(one.header, one.total, one.own_progress) for one in own_assessments(scope=by, now=now)]
 
 
 @router.get("/assessments/{key}", response={200: FormOut, 403: Problem, 404: Problem})
-def assessment(request: HttpRequest, key: Key) -> dict[str, Any]:
+def assessment(by: Standing, now: datetime, key: Key) -> tuple[Head, Form, list[dict[str, Any]]]:
     """One self-assessment with all its answers."""
-    form = form_for(key, scope=standing_of(request), now=timezone.now())
-    estimate = form.estimate
-    return {
-        **_header(form.header),
-        "progress": _progress(form.total),
-        "instrument": form.instrument.sha256,
-        "estimate": {
-            name: None if value is None else str(value)
-            for name, value in (("final", estimate.final), ("lowest", estimate.lowest), ("highest", estimate.highest))
-        },
-        "answers": [_answer(form, leaf.code) for leaf in form.instrument.leaves],
-    }
+    form = form_for(key, scope=by, now=now)
+    answers = [_answer(form, leaf.code) for leaf in form.instrument.leaves]
+    return (form.header, form.total, None), form, answers
 
 
 @router.get("/assessments/{key}/readiness", response={200: ReadinessOut, 403: Problem, 404: Problem})
-def readiness(request: HttpRequest, key: Key) -> dict[str, Any]:
+def readiness(by: Standing, now: datetime, key: Key) -> Readiness:
     """Errors, which block the submission, warnings and hints."""
-    found = form_for(key, scope=standing_of(request), now=timezone.now()).readiness
-    remarks = [
-        {"severity": one.severity.value, "code": one.fault.code, "node": one.node, "text": one.text}
-        for one in found.remarks
-    ]
-    return {"ready": found.is_ready, "remarks": remarks}
+    return form_for(key, scope=by, now=now).readiness
 
 
-@router.get("/assessments/{key}/answers/{node}", response={200: IndicatorOut, **Refused})
-def answer(request: HttpRequest, key: Key, node: Code) -> dict[str, Any]:
+@router.get("/assessments/{key}/answers/{node}", response={200: IndicatorOut, **REFUSED})
+def answer(by: Standing, now: datetime, key: Key, node: Code) -> dict[str, Any]:
     """One indicator: its answer, the mark that it stands for, and what last year's panel said."""
-    found = indicator_for(key, node, scope=standing_of(request), now=timezone.now())
+    found = indicator_for(key, node, scope=by, now=now)
     return {
         **_answer(found.form, node),
         "derived": None if found.mark is None else index.decimal_text(found.mark),
@@ -98,40 +217,40 @@ def answer(request: HttpRequest, key: Key, node: Code) -> dict[str, Any]:
     }
 
 
-@router.put("/assessments/{key}/answers/{node}", response={200: SavedOut, **Refused}, summary="Answer an indicator")
-def save_answer(request: HttpRequest, key: Key, node: Code, given: AnswerIn) -> dict[str, int]:
-    by = standing_of(request)
-    read = _read(indicator_for(key, node, scope=by, now=timezone.now()).form, node, given)
+@router.put("/assessments/{key}/answers/{node}", response={200: SavedOut, **REFUSED}, summary="Answer an indicator")
+def save_answer(by: Standing, now: datetime, key: Key, node: Code, given: AnswerIn) -> dict[str, int]:
+    read = _read(indicator_for(key, node, scope=by, now=now).form, node, given)
     if read.faults:
         raise Faults(read.faults)
     version = operations.save_answer(
-        by=by, assessment=key, node=node, given=read.given, seen_version=given.version, now=timezone.now()
+        by=by, assessment=key, node=node, given=read.given, seen_version=given.version, now=now
     )
     return {"version": version}
 
 
-@router.put("/assessments/{key}/answers", response={200: ChangedOut, **Refused}, summary="Answer many, all or none")
-def save_answers(request: HttpRequest, key: Key, given: AnswersIn) -> dict[str, int]:
-    by = standing_of(request)
-    form = form_for(key, scope=by, now=timezone.now())
+@router.put("/assessments/{key}/answers", response={200: ChangedOut, **REFUSED}, summary="Answer many, all or none")
+def save_answers(by: Standing, now: datetime, key: Key, given: AnswersIn) -> dict[str, int]:
+    form = form_for(key, scope=by, now=now)
     answers = [_read(form, one.node, one) for one in given.answers]
-    return {"changed": operations.save_answers(by=by, assessment=key, answers=answers, now=timezone.now())}
+    return {"changed": operations.save_answers(by=by, assessment=key, answers=answers, now=now)}
 
 
-@router.post("/assessments/{key}/import", response={200: ReportOut, **Refused}, summary="Answers from a file")
-def import_file(request: HttpRequest, key: Key, file: Annotated[UploadedFile, File()], apply: bool = False) -> Any:
+@router.post("/assessments/{key}/import", response={200: ReportOut, **REFUSED}, summary="Answers from a file")
+def import_file(
+    by: Standing, now: datetime, key: Key, file: Annotated[UploadedFile, File()], apply: bool = False
+) -> Any:
     """Look at a filled-in form, XLSX or CSV with the columns ``code``, ``version`` and the fields of an answer.
 
     With ``apply=true`` its changes are taken over, all or none: while a row is refused, nothing is.
     """
-    form = form_for(key, scope=standing_of(request), now=timezone.now())
+    form = form_for(key, scope=by, now=now)
     if isinstance(file, OversizedFile):
         raise Faults([Fault("file-too-large", mark("The file is too large to be a form"))])
     answers = read_file(form, file.name or "", file.read())
     verdicts = judged(form, answers)
     if apply:
-        operations.save_answers(by=form.by, assessment=key, answers=answers, now=timezone.now())
-    return {"applied": apply, "rows": [_row(verdict) for verdict in verdicts]}
+        operations.save_answers(by=form.by, assessment=key, answers=answers, now=now)
+    return {"applied": apply, "rows": verdicts}
 
 
 @router.get(
@@ -139,82 +258,56 @@ def import_file(request: HttpRequest, key: Key, file: Annotated[UploadedFile, Fi
     summary="The form as a workbook",
     openapi_extra={"responses": {200: {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}}},
 )
-def export(request: HttpRequest, key: Key, only_own: bool = False) -> HttpResponse:
-    content = answer_form(form_for(key, scope=standing_of(request), now=timezone.now()), only_own=only_own)
+def export(by: Standing, now: datetime, key: Key, only_own: bool = False) -> HttpResponse:
+    content = answer_form(form_for(key, scope=by, now=now), only_own=only_own)
     return HttpResponse(content, content_type=XLSX)
 
 
 @router.post(
     "/assessments/{key}/take-over",
-    response={200: ChangedOut, **Refused},
+    response={200: ChangedOut, **REFUSED},
     summary="Copy the answers of the phase before to what is open",
 )
-def take_over(request: HttpRequest, key: Key) -> dict[str, int]:
-    taken = operations.take_over_answers(by=standing_of(request), assessment=key, now=timezone.now())
+def take_over(by: Standing, now: datetime, key: Key) -> dict[str, int]:
+    taken = operations.take_over_answers(by=by, assessment=key, now=now)
     return {"changed": taken}
 
 
-@router.post("/assessments/{key}/allocation", response={200: ChangedOut, **Refused}, summary="Give indicators")
-def allocate(request: HttpRequest, key: Key, given: AllocationIn) -> dict[str, int]:
-    by = standing_of(request)
-    changed = operations.allocate(by=by, assessment=key, nodes=given.nodes, office=given.office, now=timezone.now())
+@router.post("/assessments/{key}/allocation", response={200: ChangedOut, **REFUSED}, summary="Give indicators")
+def allocate(by: Standing, now: datetime, key: Key, given: AllocationIn) -> dict[str, int]:
+    changed = operations.allocate(by=by, assessment=key, nodes=given.nodes, office=given.office, now=now)
     return {"changed": changed}
 
 
-@router.post("/assessments/{key}/answers/{node}/evidence", response={204: None, **Refused}, summary="Attach evidence")
-def attach(request: HttpRequest, key: Key, node: Code, given: AttachmentIn) -> Status[None]:
+@router.post("/assessments/{key}/answers/{node}/evidence", response={204: None, **REFUSED}, summary="Attach evidence")
+def attach(by: Standing, now: datetime, key: Key, node: Code, given: AttachmentIn) -> None:
     """Attach a piece of evidence that the region has; new ones are added at the evidence of the region."""
-    operations.attach(by=standing_of(request), assessment=key, node=node, evidence=given.evidence, now=timezone.now())
-    return Status(204, None)
+    operations.attach(by=by, assessment=key, node=node, evidence=given.evidence, now=now)
 
 
 @router.delete(
-    "/assessments/{key}/answers/{node}/evidence/{evidence}", response={204: None, **Refused}, summary="Detach evidence"
+    "/assessments/{key}/answers/{node}/evidence/{evidence}", response={204: None, **REFUSED}, summary="Detach evidence"
 )
-def detach(request: HttpRequest, key: Key, node: Code, evidence: UUID) -> Status[None]:
-    operations.detach(by=standing_of(request), assessment=key, node=node, evidence=evidence, now=timezone.now())
-    return Status(204, None)
+def detach(by: Standing, now: datetime, key: Key, node: Code, evidence: UUID) -> None:
+    operations.detach(by=by, assessment=key, node=node, evidence=evidence, now=now)
 
 
 @router.post(
     "/assessments/{key}/answers/{node}/verification",
-    response={204: None, **Refused},
+    response={204: None, **REFUSED},
     summary="Verify evidence of an answer, or return it",
 )
-def verification(request: HttpRequest, key: Key, node: Code, given: CheckIn) -> Status[None]:
+def verification(by: Standing, now: datetime, key: Key, node: Code, given: CheckIn) -> None:
     named: dict[str, Any] = {"assessment": key, "node": node, "evidence": given.evidence, "number": given.number}
-    by, now = standing_of(request), timezone.now()
     if given.outcome == "verified":
         operations.verify_attached(by=by, now=now, **named)
     else:
         operations.return_attached(by=by, now=now, reason=given.reason, **named)
-    return Status(204, None)
 
 
-@router.post("/assessments/{key}/submission", response={204: None, **Refused}, summary="Submit")
-def submit(request: HttpRequest, key: Key) -> Status[None]:
-    operations.submit(by=standing_of(request), assessment=key, now=timezone.now())
-    return Status(204, None)
-
-
-def _header(header: AssessmentHeader) -> dict[str, Any]:
-    return {
-        "key": header.key,
-        "campaign": header.campaign,
-        "year": header.year,
-        "phase": header.phase,
-        "synthetic": header.synthetic,
-        "region": header.region_code,
-        "region_name": header.region,
-        "phase_state": header.phase_state.value,
-        "state": header.state.value,
-        "closes_at": header.closes_at,
-        "submitted_at": header.submitted_at,
-    }
-
-
-def _progress(progress: Progress) -> dict[str, int]:
-    return {"answered": progress.answered, "total": progress.total}
+@router.post("/assessments/{key}/submission", response={204: None, **REFUSED}, summary="Submit")
+def submit(by: Standing, now: datetime, key: Key) -> None:
+    operations.submit(by=by, assessment=key, now=now)
 
 
 def _answer(form: Form, code: str) -> dict[str, Any]:
@@ -238,15 +331,3 @@ def _read(form: Form, node: str, given: AnswerIn) -> SheetAnswer:
     cells = {name: str(getattr(given, name)) for name in FIELDS if name != "not_applicable"}
     cells["not_applicable"] = SAID_YES if given.not_applicable else ""
     return read_answer(form.instrument, node, cells, seen_version=given.version)
-
-
-def _row(verdict: Verdict) -> dict[str, Any]:
-    return {
-        "row": verdict.answer.row,
-        "node": verdict.answer.node,
-        "outcome": Outcome(verdict.outcome).value,
-        "changes": [
-            {"field": change.field, "before": change.before, "after": change.after} for change in verdict.changes
-        ],
-        "faults": [{"code": fault.code, "place": fault.place, "text": fault.text()} for fault in verdict.faults],
-    }

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Schema
 from ninja.decorators import decorate_view
 
-from pilar.evaluation.api.computed import LineOut, PhaseNumber, Version, line_out
-from pilar.evaluation.api.published_schemas import Problem
+from pilar.evaluation.api.computed import LineOut, PhaseNumber, Version
+from pilar.evaluation.api.published import Problem
 from pilar.evaluation.conditional import public
 from pilar.evaluation.queries import PUBLIC
 from pilar.evaluation.queries import peers as peer_reads
-from pilar.evaluation.queries.changes import FinalChange, public_change
+from pilar.evaluation.queries.changes import FinalChange, RankMove, public_change
 from pilar.evaluation.queries.changes_told import remarks
+from pilar.evaluation.queries.peers import PeerPart, PeerRow, Peers
 from pilar.evaluation.queries.printed_changes import changes_of_year
 from pilar.evaluation.rules.reports import RankInterval
+from pilar.index.peers import Attempt
+from pilar.people.routes import Routes
+from pilar.platform.api import RowSchema
 
-router = Router(tags=["change and peers"])
+router = Routes(tags=["change and peers"])
 
 
 class ChangePartOut(Schema):
@@ -31,27 +34,20 @@ class ChangePartOut(Schema):
     highest: str | None
 
 
-class IntervalOut(Schema):
+class IntervalOut(RowSchema, of=RankInterval, fields="lowest highest"):
     """Ranks at 5 and at 95 % of the draws."""
 
-    lowest: int
-    highest: int
 
-
-class RankChangeOut(Schema):
+class RankChangeOut(
+    RowSchema,
+    of=RankMove,
+    fields="within before=change.before after=change.after own=change.own others=change.others"
+    " company=change.company interval_before=before interval=after",
+):
     """A change of rank in the ``group`` or the ``nation``; below 0 is up. The parts sum to ``after`` - ``before``.
 
     ``interval_before`` and ``interval``: of the two ranks.
     """
-
-    within: str
-    before: int
-    after: int
-    own: str
-    others: str
-    company: str
-    interval_before: IntervalOut | None
-    interval: IntervalOut | None
 
 
 class ExplainedChangeOut(Schema):
@@ -83,47 +79,31 @@ class StatedChangeOut(ExplainedChangeOut):
     source_url: str
 
 
-class PeerOut(LineOut):
+class PeerOut(LineOut, of=PeerRow, base="line", fields="villages own interval"):
     """``interval``: of the rank in the nation; null without a final."""
 
-    villages: int
-    own: bool
-    interval: IntervalOut | None
 
-
-class PeerPartOut(Schema):
+class PeerPartOut(RowSchema, of=PeerPart, fields="code title_id=title.id title_en=title.en score median"):
     """A dimension beside the median of the peers, both as printed; null without a score."""
 
-    code: str
-    title_id: str
-    title_en: str
-    score: str | None
-    median: str | None
 
-
-class DroppedOut(Schema):
+class DroppedOut(RowSchema, of=Attempt, fields="traits count reason=reason.code"):
     """Traits that were asked for first; ``count`` other regions share them, null if one is not known."""
 
     traits: list[str]
-    count: int | None
-    reason: str
 
 
-class PeersOut(Schema):
+class PeersOut(
+    RowSchema,
+    of=Peers,
+    fields="version=snapshot.version shared=group.shared dropped=group.dropped enough=group.enough"
+    " rank=comparison.rank interval ranked=comparison.ranked median=comparison.median"
+    " difference=comparison.difference dimensions=parts regions=rows",
+):
     """``rank``, and ``interval`` of it, are among the peers and the region itself; ``median`` and ``difference`` are
     exact."""
 
-    version: int
     shared: list[str]
-    dropped: list[DroppedOut]
-    enough: bool
-    rank: int | None
-    interval: IntervalOut | None
-    ranked: int
-    median: str | None
-    difference: str | None
-    dimensions: list[PeerPartOut]
-    regions: list[PeerOut]
 
 
 @router.get(
@@ -132,10 +112,8 @@ class PeersOut(Schema):
     summary="Why a computed final changed on the year before",
 )
 @decorate_view(public)
-def computed_change(
-    request: HttpRequest, campaign: str, phase: PhaseNumber, region: str, version: Version = None
-) -> ExplainedChangeOut:
-    return ExplainedChangeOut(**change_out(public_change(campaign, phase, region, scope=PUBLIC, version=version)))
+def computed_change(campaign: str, phase: PhaseNumber, region: str, version: Version = None) -> dict[str, object]:
+    return change_out(public_change(campaign, phase, region, scope=PUBLIC, version=version))
 
 
 @router.get(
@@ -144,9 +122,9 @@ def computed_change(
     summary="Why the finals that sources print changed on the year before, as far as it is known",
 )
 @decorate_view(public)
-def stated_change(request: HttpRequest, code: str, year: int) -> list[StatedChangeOut]:
+def stated_change(code: str, year: int) -> list[dict[str, object]]:
     found = changes_of_year(code, year, scope=PUBLIC)
-    return [StatedChangeOut(source_url=address, **change_out(change)) for address, change in found]
+    return [{"source_url": address, **change_out(change)} for address, change in found]
 
 
 @router.get(
@@ -155,42 +133,8 @@ def stated_change(request: HttpRequest, code: str, year: int) -> list[StatedChan
     summary="A region beside its peers, each with the interval of its rank",
 )
 @decorate_view(public)
-def peers(request: HttpRequest, campaign: str, phase: PhaseNumber, region: str, version: Version = None) -> PeersOut:
-    found = peer_reads.peers(campaign, phase, region, scope=PUBLIC, version=version)
-    compared = found.comparison
-    return PeersOut(
-        version=found.snapshot.version,
-        shared=list(found.group.shared),
-        dropped=[
-            DroppedOut(traits=list(one.traits), count=one.count, reason=one.reason.name.lower())
-            for one in found.group.dropped
-        ],
-        enough=found.group.enough,
-        rank=compared.rank,
-        interval=_ends(found.interval),
-        ranked=compared.ranked,
-        median=_text(compared.median),
-        difference=_text(compared.difference),
-        dimensions=[
-            PeerPartOut(
-                code=one.code,
-                title_id=one.title.id,
-                title_en=one.title.en,
-                score=_text(one.score),
-                median=_text(one.median),
-            )
-            for one in found.parts
-        ],
-        regions=[
-            PeerOut(
-                **line_out(row.line),
-                villages=row.villages,
-                own=row.own,
-                interval=_ends(row.interval),
-            )
-            for row in found.rows
-        ],
-    )
+def peers(campaign: str, phase: PhaseNumber, region: str, version: Version = None) -> Peers:
+    return peer_reads.peers(campaign, phase, region, scope=PUBLIC, version=version)
 
 
 def change_out(change: FinalChange) -> dict[str, object]:
@@ -213,31 +157,21 @@ def change_out(change: FinalChange) -> dict[str, object]:
         "total": None if divided is None else str(divided.total),
         "rounding": None if divided is None else str(divided.rounding),
         "unknown": None if printed is None else _text(printed.unknown),
-        "ranks": [
-            RankChangeOut(
-                within=move.within,
-                before=move.change.before,
-                after=move.change.after,
-                own=str(move.change.own),
-                others=str(move.change.others),
-                company=str(move.change.company),
-                interval_before=_ends(move.before),
-                interval=_ends(move.after),
-            )
-            for move in change.ranks
-        ],
+        "ranks": change.ranks,
         "remarks": [change.unknown.sentence] if change.unknown is not None else list(remarks(change)),
     }
 
 
-def _part(change: FinalChange, code: str, depth: int, **values: str | None) -> ChangePartOut:
+def _part(change: FinalChange, code: str, depth: int, **values: str | None) -> dict[str, object]:
     title = change.title(code)
-    ends = {"lowest": None, "highest": None}
-    return ChangePartOut(code=code, title_id=title.id, title_en=title.en, depth=depth, **(ends | values))
-
-
-def _ends(interval: RankInterval | None) -> IntervalOut | None:
-    return None if interval is None else IntervalOut(lowest=interval.lowest, highest=interval.highest)
+    return {
+        "code": code,
+        "title_id": title.id,
+        "title_en": title.en,
+        "depth": depth,
+        "lowest": None,
+        "highest": None,
+    } | values
 
 
 def _text(value: object | None) -> str | None:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
-from django.http import HttpRequest
-from django.utils import timezone
-from ninja import Router, Schema, Status
-from pydantic import AwareDatetime, Field
+from ninja import Schema
+from pydantic import Field
 
 from pilar.evaluation import operations
-from pilar.evaluation.api.marking import REFUSED, Key, SavedOut, Text, Version
+from pilar.evaluation.api.marking import SavedOut, Text, Version
+from pilar.evaluation.api.published import REFUSED
 from pilar.evaluation.queries import evidence_requests as request_reads
 from pilar.evaluation.queries import findings as finding_reads
 from pilar.evaluation.queries import meetings as meeting_reads
@@ -22,12 +21,11 @@ from pilar.evaluation.queries.findings import FindingRow
 from pilar.evaluation.queries.meetings import MeetingRow
 from pilar.evaluation.rules.findings import FindingKind
 from pilar.evaluation.rules.meetings import Attendee, MeetingKind
+from pilar.people.routes import Routes
 from pilar.people.rules import Standing
-from pilar.people.signin import standing_of
+from pilar.platform.api import Key, Moment, RowSchema
 
-router = Router(tags=["panel"])
-
-Moment = Annotated[AwareDatetime, Field(description="With its offset from UTC")]
+router = Routes(tags=["panel"])
 
 
 class FindingIn(Schema):
@@ -42,15 +40,8 @@ class FindingChangeIn(FindingIn):
     version: Version
 
 
-class FindingOut(Schema):
-    id: int
+class FindingOut(RowSchema, of=FindingRow, fields="id=key kind node text writer written_at version mine"):
     kind: FindingKind
-    node: str
-    text: str
-    writer: str
-    written_at: datetime
-    version: int
-    mine: bool
 
 
 class AttendeeIn(Schema):
@@ -75,19 +66,15 @@ class MinutesIn(Schema):
     version: Version
 
 
-class MeetingOut(Schema):
+class MeetingOut(
+    RowSchema,
+    of=MeetingRow,
+    fields="id=key assessment region=region_code kind starts_at ends_at place notes attendance version",
+):
     """``notes`` is empty for who is not on the panel."""
 
-    id: int
-    assessment: int
-    region: str
     kind: MeetingKind
-    starts_at: datetime
-    ends_at: datetime
-    place: str
-    notes: str
     attendance: list[AttendeeIn]
-    version: int
 
 
 class EvidenceRequestIn(Schema):
@@ -105,19 +92,12 @@ class ReplyIn(Schema):
     evidence: Annotated[list[UUID], Field(max_length=100)] = []
 
 
-class EvidenceRequestOut(Schema):
-    id: int
-    node: str
-    text: str
-    asked_by: str
-    asked_at: datetime
-    deadline: datetime
-    state: Literal["open", "answered", "closed", "withdrawn"]
-    reply: str
-    answered_by: str
-    answered_at: datetime | None
-    withdrawn_by: str
-    withdrawn_at: datetime | None
+class EvidenceRequestOut(
+    RowSchema,
+    of=RequestRow,
+    fields="id=key node text asked_by asked_at deadline state reply answered_by answered_at withdrawn_by withdrawn_at",
+):
+    pass
 
 
 class MadeOut(Schema):
@@ -127,96 +107,84 @@ class MadeOut(Schema):
 
 
 @router.get("/assessments/{key}/findings", response={200: list[FindingOut], **REFUSED}, summary="Findings")
-def findings(request: HttpRequest, key: Key) -> list[FindingOut]:
-    return [_finding(row) for row in finding_reads.findings(key, scope=standing_of(request)).rows]
+def findings(by: Standing, key: Key) -> tuple[FindingRow, ...]:
+    return finding_reads.findings(key, scope=by).rows
 
 
 @router.post("/assessments/{key}/findings", response={201: MadeOut, **REFUSED}, summary="Write a finding")
-def write_finding(request: HttpRequest, key: Key, given: FindingIn) -> Status[MadeOut]:
-    made = operations.write_finding(
-        by=standing_of(request), assessment=key, now=timezone.now(), kind=given.kind, node=given.node, text=given.text
-    )
-    return Status(201, MadeOut(id=made))
+def write_finding(by: Standing, now: datetime, key: Key, given: FindingIn) -> dict[str, int]:
+    made = operations.write_finding(by=by, assessment=key, now=now, kind=given.kind, node=given.node, text=given.text)
+    return {"id": made}
 
 
 @router.put("/findings/{key}", response={200: SavedOut, **REFUSED}, summary="Change a finding")
-def edit_finding(request: HttpRequest, key: Key, given: FindingChangeIn) -> SavedOut:
+def edit_finding(by: Standing, now: datetime, key: Key, given: FindingChangeIn) -> dict[str, int]:
     version = operations.edit_finding(
-        by=standing_of(request),
-        finding=key,
-        kind=given.kind,
-        node=given.node,
-        text=given.text,
-        seen_version=given.version,
-        now=timezone.now(),
+        by=by, finding=key, kind=given.kind, node=given.node, text=given.text, seen_version=given.version, now=now
     )
-    return SavedOut(version=version)
+    return {"version": version}
 
 
 @router.delete("/findings/{key}", response={204: None, **REFUSED}, summary="Take a finding back")
-def remove_finding(request: HttpRequest, key: Key) -> Status[None]:
-    operations.remove_finding(by=standing_of(request), finding=key)
-    return Status(204, None)
+def remove_finding(by: Standing, key: Key) -> None:
+    operations.remove_finding(by=by, finding=key)
 
 
 @router.get("/meetings", response=list[MeetingOut], summary="My meetings to come")
-def my_meetings(request: HttpRequest) -> list[MeetingOut]:
-    by = standing_of(request)
-    return _meetings(meeting_reads.calendar(scope=by, now=timezone.now()), by)
+def my_meetings(by: Standing, now: datetime) -> Sequence[MeetingRow]:
+    return _noted(meeting_reads.calendar(scope=by, now=now), by=by)
 
 
 @router.get("/assessments/{key}/meetings", response={200: list[MeetingOut], **REFUSED}, summary="Meetings of a region")
-def meetings(request: HttpRequest, key: Key) -> list[MeetingOut]:
-    by = standing_of(request)
-    return _meetings(meeting_reads.meetings(key, scope=by).rows, by)
+def meetings(by: Standing, key: Key) -> Sequence[MeetingRow]:
+    return _noted(meeting_reads.meetings(key, scope=by).rows, by=by)
 
 
 @router.post("/assessments/{key}/meetings", response={201: MadeOut, **REFUSED}, summary="Plan a meeting")
-def plan_meeting(request: HttpRequest, key: Key, given: SlotIn) -> Status[MadeOut]:
+def plan_meeting(by: Standing, now: datetime, key: Key, given: SlotIn) -> dict[str, int]:
     made = operations.plan_meeting(
-        by=standing_of(request),
+        by=by,
         assessment=key,
         kind=given.kind,
         starts_at=given.starts_at,
         ends_at=given.ends_at,
         place=given.place,
-        now=timezone.now(),
+        now=now,
     )
-    return Status(201, MadeOut(id=made))
+    return {"id": made}
 
 
 @router.put("/meetings/{key}", response={200: SavedOut, **REFUSED}, summary="Move a meeting")
-def move_meeting(request: HttpRequest, key: Key, given: SlotChangeIn) -> SavedOut:
+def move_meeting(by: Standing, now: datetime, key: Key, given: SlotChangeIn) -> dict[str, int]:
     version = operations.move_meeting(
-        by=standing_of(request),
+        by=by,
         meeting=key,
         kind=given.kind,
         starts_at=given.starts_at,
         ends_at=given.ends_at,
         place=given.place,
         seen_version=given.version,
-        now=timezone.now(),
+        now=now,
     )
-    return SavedOut(version=version)
+    return {"version": version}
 
 
 @router.put("/meetings/{key}/minutes", response={200: SavedOut, **REFUSED}, summary="Attendance and notes of a meeting")
-def record_meeting(request: HttpRequest, key: Key, given: MinutesIn) -> SavedOut:
+def record_meeting(by: Standing, now: datetime, key: Key, given: MinutesIn) -> dict[str, int]:
     version = operations.record_meeting(
-        by=standing_of(request),
+        by=by,
         meeting=key,
         notes=given.notes,
         attendance=[Attendee(one.name, one.capacity) for one in given.attendance],
         seen_version=given.version,
-        now=timezone.now(),
+        now=now,
     )
-    return SavedOut(version=version)
+    return {"version": version}
 
 
 @router.delete("/meetings/{key}", response={204: None, **REFUSED}, summary="Call a meeting off")
-def cancel_meeting(request: HttpRequest, key: Key) -> Status[None]:
-    operations.cancel_meeting(by=standing_of(request), meeting=key, now=timezone.now())
-    return Status(204, None)
+def cancel_meeting(by: Standing, now: datetime, key: Key) -> None:
+    operations.cancel_meeting(by=by, meeting=key, now=now)
 
 
 @router.get(
@@ -224,85 +192,30 @@ def cancel_meeting(request: HttpRequest, key: Key) -> Status[None]:
     response={200: list[EvidenceRequestOut], **REFUSED},
     summary="Requests for missing evidence",
 )
-def evidence_requests(request: HttpRequest, key: Key) -> list[EvidenceRequestOut]:
-    found = request_reads.requests(key, scope=standing_of(request), now=timezone.now())
-    return [_request(row) for row in found.rows]
+def evidence_requests(by: Standing, now: datetime, key: Key) -> tuple[RequestRow, ...]:
+    return request_reads.requests(key, scope=by, now=now).rows
 
 
 @router.post(
     "/assessments/{key}/evidence-requests", response={201: MadeOut, **REFUSED}, summary="Ask for missing evidence"
 )
-def request_evidence(request: HttpRequest, key: Key, given: EvidenceRequestIn) -> Status[MadeOut]:
+def request_evidence(by: Standing, now: datetime, key: Key, given: EvidenceRequestIn) -> dict[str, int]:
     made = operations.request_evidence(
-        by=standing_of(request),
-        assessment=key,
-        node=given.node,
-        text=given.text,
-        deadline=given.deadline,
-        now=timezone.now(),
+        by=by, assessment=key, node=given.node, text=given.text, deadline=given.deadline, now=now
     )
-    return Status(201, MadeOut(id=made))
+    return {"id": made}
 
 
 @router.post("/evidence-requests/{key}/answer", response={204: None, **REFUSED}, summary="Answer a request")
-def answer_request(request: HttpRequest, key: Key, given: ReplyIn) -> Status[None]:
-    operations.answer_request(
-        by=standing_of(request), request=key, reply=given.reply, evidence=given.evidence, now=timezone.now()
-    )
-    return Status(204, None)
+def answer_request(by: Standing, now: datetime, key: Key, given: ReplyIn) -> None:
+    operations.answer_request(by=by, request=key, reply=given.reply, evidence=given.evidence, now=now)
 
 
 @router.post("/evidence-requests/{key}/withdrawal", response={204: None, **REFUSED}, summary="Withdraw a request")
-def withdraw_request(request: HttpRequest, key: Key) -> Status[None]:
-    operations.withdraw_request(by=standing_of(request), request=key, now=timezone.now())
-    return Status(204, None)
+def withdraw_request(by: Standing, now: datetime, key: Key) -> None:
+    operations.withdraw_request(by=by, request=key, now=now)
 
 
-def _finding(row: FindingRow) -> FindingOut:
-    return FindingOut(
-        id=row.key,
-        kind=row.kind,
-        node=row.node,
-        text=row.text,
-        writer=row.writer,
-        written_at=row.written_at,
-        version=row.version,
-        mine=row.mine,
-    )
-
-
-def _meetings(rows: Sequence[MeetingRow], by: Standing) -> list[MeetingOut]:
+def _noted(rows: Sequence[MeetingRow], *, by: Standing) -> Sequence[MeetingRow]:
     meeting_reads.note_reading(rows, by=by)
-    return [_meeting(row) for row in rows]
-
-
-def _meeting(row: MeetingRow) -> MeetingOut:
-    return MeetingOut(
-        id=row.key,
-        assessment=row.assessment,
-        region=row.region_code,
-        kind=row.kind,
-        starts_at=row.starts_at,
-        ends_at=row.ends_at,
-        place=row.place,
-        notes=row.notes,
-        attendance=[AttendeeIn(name=one.name, capacity=one.capacity) for one in row.attendance],
-        version=row.version,
-    )
-
-
-def _request(row: RequestRow) -> EvidenceRequestOut:
-    return EvidenceRequestOut(
-        id=row.key,
-        node=row.node,
-        text=row.text,
-        asked_by=row.asked_by,
-        asked_at=row.asked_at,
-        deadline=row.deadline,
-        state=row.state.value,
-        reply=row.reply,
-        answered_by=row.answered_by,
-        answered_at=row.answered_at,
-        withdrawn_by=row.withdrawn_by,
-        withdrawn_at=row.withdrawn_at,
-    )
+    return rows

@@ -6,42 +6,62 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from django.http import HttpRequest
-from django.utils import timezone
-from ninja import Path, Router, Schema
-from pydantic import Field
+from ninja import Path, Schema
+from pydantic import BeforeValidator, Field
 
 from pilar.evaluation import operations
-from pilar.evaluation.api.published_schemas import Problem
-from pilar.evaluation.api.survey_schemas import SurveyFigureOut, survey_out
+from pilar.evaluation.api.published import REFUSED, Problem
 from pilar.evaluation.operations import Idea, SeenFigure
 from pilar.evaluation.queries import follow_up as reads
 from pilar.evaluation.queries.answer_rows import Form
 from pilar.evaluation.queries.answers import form as form_for
 from pilar.evaluation.rules.authority import Action
-from pilar.evaluation.rules.plan_figures import Beside
+from pilar.evaluation.rules.plan_figures import Beside, Taken
 from pilar.evaluation.rules.plan_words import origin, said
-from pilar.evaluation.rules.survey_words import survey_view
+from pilar.evaluation.rules.survey_figures import AskedProgramme
+from pilar.evaluation.rules.survey_words import Difference, Fact, FlagLine, SurveyView, survey_view
 from pilar.masterplan.queries import OriginatedRow
 from pilar.masterplan.rules.content import LONGEST_TITLE
 from pilar.masterplan.rules.stages import ProposalKind
-from pilar.people.signin import standing_of
+from pilar.people.routes import Routes
+from pilar.people.rules import Standing
+from pilar.platform.api import RowSchema
 
-router = Router(tags=["master plan in the evaluation"])
+router = Routes(tags=["master plan in the evaluation"])
 
-Refused = {403: Problem, 404: Problem, 409: Problem, 422: Problem}
 Key = Annotated[int, Path(ge=1, le=9_223_372_036_854_775_807)]
 Code = Annotated[str, Path(max_length=100)]
 Number = Annotated[int, Field(ge=0, le=2_147_483_647)]
 Big = Annotated[int, Field(ge=1, le=9_223_372_036_854_775_807)]
 
 
-class PlanTakenOut(Schema):
+class SurveyFactOut(RowSchema, of=Fact, fields="name text"):
+    """A line of what a figure rests on, in the reader's language."""
+
+
+class SurveyProgrammeOut(RowSchema, of=AskedProgramme, fields="title counting quota"):
+    """A programme with the answers that count and those that were wanted."""
+
+
+class SurveyFlagOut(RowSchema, of=FlagLine, fields="name count weight"):
+    """Why answers are doubted, how many are, and what one of them counts, per cent."""
+
+
+class SurveyDifferenceOut(RowSchema, of=Difference, fields="name before now"):
+    pass
+
+
+class SurveyFigureOut(
+    RowSchema, of=SurveyView, fields="survey facts programmes missed flags doubted stated synthetic differences"
+):
+    """``survey`` is its key; ``missed`` programmes have fewer answers than wanted, ``doubted`` answers have a flag;
+    ``stated``: the head of region answers for it. ``differences`` lie between what was taken and what is said now."""
+
+
+class PlanTakenOut(RowSchema, of=Taken, fields="said=counted by at"):
     """What was taken into an answer, by whom and when; ``said`` is a sentence."""
 
-    said: str
-    by: str
-    at: datetime
+    said: Annotated[str, BeforeValidator(said)]
 
 
 class PlanFigureOut(Schema):
@@ -112,19 +132,16 @@ class PlanProposedOut(Schema):
     proposal: int
 
 
-class PlanOriginatedOut(Schema):
+class PlanOriginatedOut(
+    RowSchema,
+    of=OriginatedRow,
+    fields="proposal=key number plan_version=version kind state title office=office_name outcome reason programme",
+):
     """A proposal that came of a recommendation; ``outcome`` is null until the minutes of the meeting are signed off."""
 
-    proposal: int
-    number: int
-    plan_version: int
     kind: str
     state: str
-    title: str
-    office: str
     outcome: str | None
-    reason: str
-    programme: str
 
 
 @router.get(
@@ -132,8 +149,8 @@ class PlanOriginatedOut(Schema):
     response={200: list[PlanFigureOut], 403: Problem, 404: Problem},
     summary="What plan, follow-up and survey say about the indicators",
 )
-def plan_figures(request: HttpRequest, key: Key) -> list[PlanFigureOut]:
-    form = form_for(key, scope=standing_of(request), now=timezone.now())
+def plan_figures(by: Standing, now: datetime, key: Key) -> list[dict[str, object]]:
+    form = form_for(key, scope=by, now=now)
     return [
         _figure(form.beside[leaf.code], leaf.code, form) for leaf in form.instrument.leaves if leaf.code in form.beside
     ]
@@ -141,26 +158,24 @@ def plan_figures(request: HttpRequest, key: Key) -> list[PlanFigureOut]:
 
 @router.post(
     "/assessments/{key}/answers/{node}/plan-figures",
-    response={200: PlanAnsweredOut, **Refused},
+    response={200: PlanAnsweredOut, **REFUSED},
     summary="Answer an indicator with the figures beside it",
 )
-def take_plan_figures(request: HttpRequest, key: Key, node: Code, given: PlanSeenIn) -> PlanAnsweredOut:
+def take_plan_figures(by: Standing, now: datetime, key: Key, node: Code, given: PlanSeenIn) -> dict[str, int]:
     seen = SeenFigure(node, given.version, given.fingerprint)
-    version = operations.take_plan_figures(by=standing_of(request), assessment=key, seen=seen, now=timezone.now())
-    return PlanAnsweredOut(version=version)
+    version = operations.take_plan_figures(by=by, assessment=key, seen=seen, now=now)
+    return {"version": version}
 
 
 @router.post(
     "/assessments/{key}/plan-figures",
-    response={200: PlanAnswersOut, **Refused},
+    response={200: PlanAnswersOut, **REFUSED},
     summary="Answer many indicators with the figures beside them, all or none",
 )
-def take_all_plan_figures(request: HttpRequest, key: Key, given: PlanChosenIn) -> PlanAnswersOut:
+def take_all_plan_figures(by: Standing, now: datetime, key: Key, given: PlanChosenIn) -> dict[str, int]:
     chosen = [SeenFigure(one.node, one.version, one.fingerprint) for one in given.figures]
-    changed = operations.take_all_plan_figures(
-        by=standing_of(request), assessment=key, chosen=chosen, now=timezone.now()
-    )
-    return PlanAnswersOut(changed=changed)
+    changed = operations.take_all_plan_figures(by=by, assessment=key, chosen=chosen, now=now)
+    return {"changed": changed}
 
 
 @router.get(
@@ -168,58 +183,42 @@ def take_all_plan_figures(request: HttpRequest, key: Key, given: PlanChosenIn) -
     response={200: list[PlanOriginatedOut], 403: Problem, 404: Problem},
     summary="What of the master plan came of a recommendation",
 )
-def proposals(request: HttpRequest, key: Key) -> list[PlanOriginatedOut]:
-    return [_originated(row) for row in reads.follow_up(key, by=standing_of(request)).proposals]
+def proposals(by: Standing, key: Key) -> tuple[OriginatedRow, ...]:
+    return reads.follow_up(key, by=by).proposals
 
 
 @router.post(
     "/follow-ups/{key}/proposals",
-    response={200: PlanProposedOut, **Refused},
+    response={200: PlanProposedOut, **REFUSED},
     summary="Turn a recommendation into a proposal of the master plan",
 )
-def propose(request: HttpRequest, key: Key, given: PlanIdeaIn) -> PlanProposedOut:
+def propose(by: Standing, now: datetime, key: Key, given: PlanIdeaIn) -> dict[str, int]:
     """The office that is to own it completes the proposal and hands it in."""
     idea = Idea(ProposalKind(given.kind), given.office, given.title, given.part, given.programme)
-    made = operations.propose_from_follow_up(
-        by=standing_of(request), follow_up=key, version=given.version, idea=idea, now=timezone.now()
-    )
-    return PlanProposedOut(proposal=made)
+    made = operations.propose_from_follow_up(by=by, follow_up=key, version=given.version, idea=idea, now=now)
+    return {"proposal": made}
 
 
-def _figure(one: Beside, node: str, form: Form) -> PlanFigureOut:
+def _figure(one: Beside, node: str, form: Form) -> dict[str, object]:
+    """What is said, beside what is answered and may be done with it."""
     counted, answer = one.shown, form.answer(node)
-    return PlanFigureOut(
-        node=node,
-        kind=counted.kind.value,
-        part=counted.part,
-        whole=counted.whole,
-        amount=counted.amount,
-        level=counted.level,
-        said=said(counted),
-        origin=origin(counted),
-        plan_version=one.version_key,
-        programmes=[each.code for each in one.now.programmes] if one.now else [],
-        evidence=list(one.now.evidence) if one.now else [],
-        fingerprint=one.now.fingerprint if one.now else "",
-        version=answer.version,
-        can_be_taken=one.can_be_taken(answer.given) and form.may(Action.ANSWER, node),
-        is_taken=one.is_taken(answer.given),
-        to_explain=one.to_explain(answer.given) is not None and not answer.given.explanation,
-        taken=PlanTakenOut(said=said(one.taken.counted), by=one.taken.by, at=one.taken.at) if one.taken else None,
-        survey=survey_out(survey_view(one, counted)),
-    )
-
-
-def _originated(row: OriginatedRow) -> PlanOriginatedOut:
-    return PlanOriginatedOut(
-        proposal=row.key,
-        number=row.number,
-        plan_version=row.version,
-        kind=row.kind.value,
-        state=row.state.value,
-        title=row.title,
-        office=row.office_name,
-        outcome=None if row.outcome is None else row.outcome.value,
-        reason=row.reason,
-        programme=row.programme,
-    )
+    return {
+        "node": node,
+        "kind": counted.kind.value,
+        "part": counted.part,
+        "whole": counted.whole,
+        "amount": counted.amount,
+        "level": counted.level,
+        "said": said(counted),
+        "origin": origin(counted),
+        "plan_version": one.version_key,
+        "programmes": [each.code for each in one.now.programmes] if one.now else [],
+        "evidence": one.now.evidence if one.now else [],
+        "fingerprint": one.now.fingerprint if one.now else "",
+        "version": answer.version,
+        "can_be_taken": one.can_be_taken(answer.given) and form.may(Action.ANSWER, node),
+        "is_taken": one.is_taken(answer.given),
+        "to_explain": one.to_explain(answer.given) is not None and not answer.given.explanation,
+        "taken": one.taken,
+        "survey": survey_view(one, counted),
+    }

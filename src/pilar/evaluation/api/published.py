@@ -4,50 +4,158 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
-from typing import Annotated, Literal
+from fractions import Fraction
+from typing import Annotated, Any, Literal
 
+from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router, Schema
+from ninja import Query, Schema
 from ninja.decorators import decorate_view
+from pydantic import BeforeValidator
 
 from pilar import index
 from pilar.evaluation import queries
-from pilar.evaluation.api.published_schemas import (
-    ExplainedOut,
-    GroupOut,
-    InstrumentName,
-    InstrumentOut,
-    InstrumentTreeOut,
-    InstrumentUsed,
-    NodeOut,
-    Problem,
-    ProvinceOut,
-    RecomputationOut,
-    RegionInList,
-    RegionOut,
-    RegionPage,
-    RegionProfileOut,
-    ResultOut,
-    ResultPage,
-    StepOut,
-    YearOut,
-)
 from pilar.evaluation.conditional import public
 from pilar.evaluation.queries import PUBLIC, Explained, Filters, InstrumentRow, RegionRow, Statement
+from pilar.evaluation.queries.regions import RegionProfile, RegionSummary, Step
+from pilar.evaluation.queries.rows import GroupRow, ProvinceRow, YearRow
 from pilar.evidence.documents import limit_downloads
-from pilar.people.signin import standing_of
+from pilar.people.routes import Routes
+from pilar.people.rules import Standing
+from pilar.platform import api
+from pilar.platform.api import PageNumber, PageOut, RowSchema, refusals
 from pilar.platform.tables import inert
 
-router = Router(tags=["results"])
-
+router = Routes(tags=["results"])
 
 Year = Annotated[int, Query(ge=1945, le=9999, description="Year of the evaluation")]
-PageNumber = Annotated[int, Query(ge=1, le=100_000)]
 PageSize = Annotated[int, Query(ge=1, le=queries.LARGEST_PAGE)]
 Text = Annotated[str, Query(max_length=100, description="Part of a region's name, or the beginning of its code")]
 ProvinceCode = Annotated[str, Query(pattern=r"^([0-9]{2})?$", description="Kemendagri code such as 36")]
 Kind = Literal["", "regency", "city"]
+
+
+class Problem(api.Problem):
+    """RFC 9457 problem; ``code`` is stable, ``title`` says what to do.
+
+    ``outdated`` (409) brings the ``version`` and the ``stored`` values that stand there now.
+    """
+
+    version: int | None = None
+    stored: dict[str, Any] | None = None
+
+
+NOT_THERE = refusals(Problem, 404)
+REFUSED = refusals(Problem, 403, 404, 409, 422)
+Exact = Annotated[str, BeforeValidator(lambda number: index.decimal_text(Fraction(number)))]
+
+
+class ProvinceOut(RowSchema, of=ProvinceRow, fields="code name"):
+    pass
+
+
+class RegionOut(RowSchema, of=RegionRow, fields="code name kind province"):
+    kind: Literal["regency", "city"]
+
+
+class InstrumentName(RowSchema, of=tuple[str, str], fields="code=0 version=1"):
+    pass
+
+
+class YearOut(RowSchema, of=YearRow, fields="year statements regions computed synthetic instrument"):
+    """A year with published statements, or with ``computed`` phases whose results Pilar computed.
+
+    ``regions`` have one or the other. ``instrument`` is null where it is not known. ``synthetic``: all of the year was
+    made up for a demonstration.
+    """
+
+
+class GroupOut(RowSchema, of=GroupRow, fields="code title_id=title.id title_en=title.en size source_url"):
+    """``size`` is the number of regions evaluated in the group, as the source states it."""
+
+
+class ResultOut(
+    RowSchema,
+    of=Statement,
+    fields="region year phase group scores final improvement improvement_origin rank rank_scope letter source_url"
+    " note_id=note.id note_en=note.en conflicting",
+):
+    """What one source prints. ``conflicting``: another source prints another final for the same region and year."""
+
+    region: RegionOut
+    group: GroupOut | None
+    improvement_origin: Literal["", "printed", "derived"]
+
+
+class ResultPage(PageOut):
+    results: list[ResultOut]
+
+
+class RegionInList(RegionOut, of=RegionSummary, base="region", fields="statements newest_year"):
+    pass
+
+
+class RegionPage(PageOut):
+    regions: list[RegionInList]
+
+
+class RegionProfileOut(RegionOut, of=RegionProfile, base="region", fields="years=years.*.year"):
+    """``years`` are those with published statements, newest first."""
+
+
+class InstrumentUsed(InstrumentName, of=InstrumentRow, fields="code version sha256"):
+    pass
+
+
+class StepOut(RowSchema, of=Step, fields="code weight score contribution"):
+    """``contribution`` = ``weight`` (a share of 1) times ``score``."""
+
+    weight: Exact
+    contribution: Exact
+
+
+class RecomputationOut(
+    RowSchema,
+    of=Explained,
+    fields="instrument=instrument.0 steps final=recomputation.rounded final_unrounded=recomputation.unrounded"
+    " difference=recomputation.difference differs=recomputation.differs",
+):
+    """Published scores through the year's instrument. ``difference`` = ``final_unrounded`` less the printed final."""
+
+    instrument: InstrumentUsed
+    final: str
+    final_unrounded: Exact
+    difference: Exact | None
+    differs: bool
+
+
+class ExplainedOut(ResultOut, of=Explained, base="statement", fields="recomputation=recomputed obstacle"):
+    """``obstacle`` says why there is no recomputation."""
+
+
+class InstrumentOut(InstrumentUsed, of=InstrumentRow, fields="title_id=title.id title_en=title.en year scores_years"):
+    pass
+
+
+class NodeOut(Schema):
+    """``weight`` is per cent of its siblings; ``source`` an address, or ``assumption``."""
+
+    code: str
+    parent: str
+    title_id: str
+    title_en: str
+    weight: str
+    aggregation: str | None
+    mark: str | None
+    source: str
+
+
+class InstrumentTreeOut(
+    InstrumentOut, of=tuple[InstrumentRow, str, tuple[object, ...]], base="0", fields="document=1 nodes=2"
+):
+    """``document`` is the text of the file; ``nodes`` stand parents first."""
+
+    nodes: list[NodeOut]
 
 
 class ResultFilter(Schema):
@@ -74,30 +182,14 @@ class ResultFilter(Schema):
 
 @router.get("/years", response=list[YearOut], summary="Years with published results")
 @decorate_view(public)
-def years(request: HttpRequest) -> list[YearOut]:
-    return [
-        YearOut(
-            year=row.year,
-            statements=row.statements,
-            regions=row.regions,
-            computed=row.computed,
-            synthetic=row.synthetic,
-            instrument=row.instrument and InstrumentName(code=row.instrument[0], version=row.instrument[1]),
-        )
-        for row in queries.years(scope=PUBLIC)
-    ]
+def years() -> tuple[YearRow, ...]:
+    return queries.years(scope=PUBLIC)
 
 
 @router.get("/results", response={200: ResultPage, 422: Problem}, summary="Published results")
 @decorate_view(public)
-def results(request: HttpRequest, asked: Query[ResultFilter], page: PageNumber = 1, size: PageSize = 50) -> ResultPage:
-    found = queries.results(asked.filters(), scope=PUBLIC, sort=asked.sort, page=page, size=size)
-    return ResultPage(
-        total=found.paginator.count,
-        page=found.number,
-        pages=found.paginator.num_pages,
-        results=[ResultOut(**_result(one)) for one in found],
-    )
+def results(asked: Query[ResultFilter], page: PageNumber = 1, size: PageSize = 50) -> Page[Statement]:
+    return queries.results(asked.filters(), scope=PUBLIC, sort=asked.sort, page=page, size=size)
 
 
 @router.get(
@@ -108,8 +200,8 @@ def results(request: HttpRequest, asked: Query[ResultFilter], page: PageNumber =
     "formula has an apostrophe in front.",
 )
 @decorate_view(public)
-def results_csv(request: HttpRequest, asked: Query[ResultFilter]) -> HttpResponse:
-    limit_downloads(request, by=standing_of(request))
+def results_csv(request: HttpRequest, by: Standing, asked: Query[ResultFilter]) -> HttpResponse:
+    limit_downloads(request, by=by)
     found = queries.every_result(asked.filters(), scope=PUBLIC, sort=asked.sort)
     name = "pilar-results.csv" if asked.year is None else f"pilar-results-{asked.year}.csv"
     answer = HttpResponse(
@@ -122,121 +214,40 @@ def results_csv(request: HttpRequest, asked: Query[ResultFilter]) -> HttpRespons
 @router.get("/regions", response={200: RegionPage, 422: Problem}, summary="Regencies and cities")
 @decorate_view(public)
 def regions(
-    request: HttpRequest, q: Text = "", province: ProvinceCode = "", page: PageNumber = 1, size: PageSize = 50
-) -> RegionPage:
-    found = queries.regions(scope=PUBLIC, text=q, province=province, page=page, size=size)
-    return RegionPage(
-        total=found.paginator.count,
-        page=found.number,
-        pages=found.paginator.num_pages,
-        regions=[
-            RegionInList(**_region(one.region), statements=one.statements, newest_year=one.newest_year) for one in found
-        ],
-    )
+    q: Text = "", province: ProvinceCode = "", page: PageNumber = 1, size: PageSize = 50
+) -> Page[RegionSummary]:
+    return queries.regions(scope=PUBLIC, text=q, province=province, page=page, size=size)
 
 
-@router.get("/regions/{code}", response={200: RegionProfileOut, 404: Problem}, summary="One regency or city")
+@router.get("/regions/{code}", response={200: RegionProfileOut, **NOT_THERE}, summary="One regency or city")
 @decorate_view(public)
-def region(request: HttpRequest, code: str) -> RegionProfileOut:
-    profile = queries.region_profile(code, scope=PUBLIC)
-    return RegionProfileOut(**_region(profile.region), years=[row.year for row in profile.years])
+def region(code: str) -> RegionProfile:
+    return queries.region_profile(code, scope=PUBLIC)
 
 
 @router.get(
-    "/regions/{code}/results", response={200: list[ExplainedOut], 404: Problem}, summary="A region's results, explained"
+    "/regions/{code}/results", response={200: list[ExplainedOut], **NOT_THERE}, summary="A region's results, explained"
 )
 @decorate_view(public)
-def region_results(request: HttpRequest, code: str) -> list[ExplainedOut]:
-    profile = queries.region_profile(code, scope=PUBLIC)
-    return [
-        ExplainedOut(**_result(one.statement), recomputation=_recomputation(one), obstacle=one.obstacle)
-        for row in profile.years
-        for one in row.explained
-    ]
+def region_results(code: str) -> list[Explained]:
+    return [one for row in queries.region_profile(code, scope=PUBLIC).years for one in row.explained]
 
 
 @router.get("/instruments", response=list[InstrumentOut], summary="Instruments")
 @decorate_view(public)
-def instruments(request: HttpRequest) -> list[InstrumentOut]:
-    return [InstrumentOut(**_instrument(row)) for row in queries.instruments(scope=PUBLIC)]
+def instruments() -> tuple[InstrumentRow, ...]:
+    return queries.instruments(scope=PUBLIC)
 
 
 @router.get(
     "/instruments/{code}/{version}",
-    response={200: InstrumentTreeOut, 404: Problem},
+    response={200: InstrumentTreeOut, **NOT_THERE},
     summary="One version of an instrument",
 )
 @decorate_view(public)
-def instrument(request: HttpRequest, code: str, version: str) -> InstrumentTreeOut:
+def instrument(code: str, version: str) -> tuple[InstrumentRow, str, list[NodeOut]]:
     row, tree, document = queries.instrument(code, version, scope=PUBLIC)
-    return InstrumentTreeOut(**_instrument(row), document=document, nodes=[*_nodes(tree.root, "", "100")])
-
-
-def _region(region: RegionRow) -> dict[str, object]:
-    province = ProvinceOut(code=region.province.code, name=region.province.name)
-    return {"code": region.code, "name": region.name, "kind": region.kind, "province": province}
-
-
-def _result(one: Statement) -> dict[str, object]:
-    group = one.group and GroupOut(
-        code=one.group.code,
-        title_id=one.group.title.id,
-        title_en=one.group.title.en,
-        size=one.group.size,
-        source_url=one.group.source_url,
-    )
-    return {
-        "region": RegionOut(**_region(one.region)),
-        "year": one.year,
-        "phase": one.phase,
-        "group": group,
-        "scores": {code: str(value) for code, value in one.scores.items()},
-        "final": _text(one.final),
-        "improvement": _text(one.improvement),
-        "improvement_origin": one.improvement_origin,
-        "rank": one.rank,
-        "rank_scope": one.rank_scope,
-        "letter": one.letter,
-        "source_url": one.source_url,
-        "note_id": one.note.id,
-        "note_en": one.note.en,
-        "conflicting": one.conflicting,
-    }
-
-
-def _recomputation(one: Explained) -> RecomputationOut | None:
-    found = one.recomputation
-    if found is None or one.instrument is None:
-        return None
-    row = one.instrument[0]
-    return RecomputationOut(
-        instrument=InstrumentUsed(code=row.code, version=row.version, sha256=row.sha256),
-        steps=[
-            StepOut(
-                code=step.code,
-                weight=index.decimal_text(step.weight),
-                score=str(step.score),
-                contribution=index.decimal_text(step.contribution),
-            )
-            for step in one.steps
-        ],
-        final=str(found.rounded),
-        final_unrounded=index.decimal_text(found.unrounded),
-        difference=None if found.difference is None else index.decimal_text(found.difference),
-        differs=found.differs,
-    )
-
-
-def _instrument(row: InstrumentRow) -> dict[str, object]:
-    return {
-        "code": row.code,
-        "version": row.version,
-        "sha256": row.sha256,
-        "title_id": row.title.id,
-        "title_en": row.title.en,
-        "year": row.year,
-        "scores_years": list(row.scores_years),
-    }
+    return row, document, [*_nodes(tree.root, "", "100")]
 
 
 def _nodes(node: index.Node, parent: str, weight: str) -> Iterator[NodeOut]:
@@ -265,7 +276,3 @@ def _table(found: Iterable[Statement], codes: tuple[str, ...]) -> Iterator[list[
         outcome = [one.final, one.improvement, one.improvement_origin, one.rank, one.rank_scope, one.letter]
         notes = [one.source_url, one.note.id, one.note.en, "yes" if one.conflicting else ""]
         yield [inert(value) for value in (*where, *when, *(one.scores.get(code) for code in codes), *outcome, *notes)]
-
-
-def _text(value: Decimal | None) -> str | None:
-    return None if value is None else str(value)

@@ -63,6 +63,16 @@ class RankLine:
     blanks: Blanks | None
 
     @property
+    def sure(self) -> RankLine | None:
+        """Itself, where there is a rank to be sure of."""
+        return None if self.rank is None else self
+
+    @property
+    def blanks_pay(self) -> bool:
+        """Whether it gains places by what it left blank."""
+        return self.blanks is not None and self.blanks.alert
+
+    @property
     def first_text(self) -> str:
         return per_cent(self.first)
 

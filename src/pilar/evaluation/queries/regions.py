@@ -65,6 +65,11 @@ class Explained:
     obstacle: Obstacle | None
     steps: tuple[Step, ...]
 
+    @property
+    def recomputed(self) -> Explained | None:
+        """Itself, where the final could be computed again."""
+        return None if self.recomputation is None or self.instrument is None else self
+
 
 @dataclass(frozen=True, slots=True)
 class RegionYear:
