@@ -48,10 +48,12 @@ FIELDS = {
 
 def test_a_coordinator_defines_a_measure(world: World, as_who: Callable[[str], Client]) -> None:
     client, given = as_who("coordinator"), FIELDS | {"office": str(world.cast.office)}
-    wrong = said(client.post(f"{AT}/baru/", given | {"code": "Pasar", "lowest": "seribu", "starts_on": "2026-01-01"}))
+    wrong = said(
+        client.post(f"{AT}/baru/", given | {"code": "Pasar", "lowest": "seribu", "starts_on": "2026-01-01"}), 422
+    )
     assert "“seribu” bukan angka" in wrong
     assert "Pasar yang menerima QRIS" in wrong
-    wrong = said(client.post(f"{AT}/baru/", given | {"code": "Pasar", "starts_on": "2026-01-02"}))
+    wrong = said(client.post(f"{AT}/baru/", given | {"code": "Pasar", "starts_on": "2026-01-02"}), 422)
     assert "Kode terdiri atas" in wrong
     assert "yang terdekat sebelumnya 2026-01-01" in wrong
     assert client.post(f"{AT}/baru/", given).status_code == 302
@@ -66,7 +68,7 @@ def test_a_coordinator_revises_hands_over_and_ends(world: World, as_who: Callabl
     form = said(client.get(f"{at}/ubah/"))
     assert 'value="5000"' in form
     given = {name: value for name, value in FIELDS.items() if name not in ("code", "kind")}
-    wrong = said(client.post(f"{at}/ubah/", given | {"since": "2026-03-01"}))
+    wrong = said(client.post(f"{at}/ubah/", given | {"since": "2026-03-01"}), 422)
     assert "yang baru dapat mulai 2026-03-02" in wrong
     assert client.post(f"{at}/ubah/", given | {"since": "2026-03-02"}).status_code == 302
     page = said(client.get(f"{at}/"))
@@ -90,7 +92,7 @@ def test_a_contributor_reports_and_corrects(world: World, as_who: Callable[[str]
     client, at = as_who("contributor"), f"{AT}/nilai/desa-daring"
     piece = world.cast.add(link="https://contoh.invalid/")
     assert 'value="Januari 2026"' in said(client.get(f"{at}/lapor/"))
-    wrong = said(client.post(f"{at}/lapor/", {"period": "2026-02-01", "value": "1.00,5"}))
+    wrong = said(client.post(f"{at}/lapor/", {"period": "2026-02-01", "value": "1.00,5"}), 422)
     assert "dilaporkan per bulan" in wrong
     assert "bukan angka" in wrong
     given = {"period": "2026-02", "value": "40,5", "evidence": str(piece)}
@@ -98,7 +100,7 @@ def test_a_contributor_reports_and_corrects(world: World, as_who: Callable[[str]
     page = said(client.get(f"{at}/periode/2026-02/"))
     assert "40,5" in page
     assert f"/bukti/{piece}/" in page
-    twice = said(client.post(f"{at}/lapor/", given | {"value": "41"}))
+    twice = said(client.post(f"{at}/lapor/", given | {"value": "41"}), 422)
     assert f"{at}/periode/2026-02/koreksi/" in twice
     form = said(client.get(f"{at}/periode/2026-02/koreksi/"))
     assert 'value="40,5"' in form
@@ -151,7 +153,9 @@ def test_made_up_figures_say_so_on_every_page(world: World, as_who: Callable[[st
 
 def test_a_source_its_token_and_its_switch(world: World, as_who: Callable[[str], Client]) -> None:
     client = as_who("coordinator")
-    assert "Sudah ada sistem sumber" in said(client.post(f"{AT}/sumber/", {"code": "sipinter", "title": "SIPINTER"}))
+    assert "Sudah ada sistem sumber" in said(
+        client.post(f"{AT}/sumber/", {"code": "sipinter", "title": "SIPINTER"}), 409
+    )
     assert client.post(f"{AT}/sumber/", {"code": "sikd", "title": "SIKD"}).status_code == 302
     page = said(client.post(f"{AT}/sumber/sikd/", {"name": "server", "days": "30"}))
     (secret,) = re.findall(r"pilar_source_[A-Za-z0-9_-]{43}", page)
@@ -162,7 +166,7 @@ def test_a_source_its_token_and_its_switch(world: World, as_who: Callable[[str],
     assert "dicabut" in said(client.get(f"{AT}/sumber/sikd/"))
     assert client.post(f"{AT}/sumber/sikd/sakelar/", {"active": "no"}).status_code == 302
     assert "Nyalakan lagi" in said(client.get(f"{AT}/sumber/sikd/"))
-    assert "Nyalakan dahulu" in said(client.post(f"{AT}/sumber/sikd/", {"name": "x", "days": "30"}))
+    assert "Nyalakan dahulu" in said(client.post(f"{AT}/sumber/sikd/", {"name": "x", "days": "30"}), 409)
     assert confirmed(client, f"{AT}/sumber/sikd/token/99999999999999999999/cabut/").status_code == 404
 
 

@@ -219,7 +219,7 @@ class TestOpening:
         assert "36.03 Kabupaten Tangerang" in unknown
         assert 'name="email"' not in unknown
         refused = client.post("/akun/baru/?region=x", {"name": "B", "email": "b@contoh.invalid", "role": "secretariat"})
-        assert refused.status_code == HTTPStatus.OK
+        assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         assert not User.objects.filter(email="b@contoh.invalid").exists()
 
 

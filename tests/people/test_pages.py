@@ -59,7 +59,7 @@ def test_the_language_is_kept_and_the_page_comes_back_in_it(team: Team, reader: 
 @pytest.mark.parametrize("language", ["", "jv", "id'--"])
 def test_another_language_is_refused_on_the_page(team: Team, reader: Client, language: str) -> None:
     answer = reader.post("/akun-saya/", {"language": language})
-    assert answer.status_code == HTTPStatus.OK
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert answer.context["form"].errors["language"]
     assert User.objects.get(pk=team.contributor).language == "id"
 

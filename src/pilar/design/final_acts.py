@@ -86,7 +86,7 @@ Page = Callable[[HttpRequest, dict[str, Any], int], HttpResponse]
 def confirm(
     request: HttpRequest,
     look: Callable[[], Check | Done],
-    act: Callable[[], Done | None],
+    act: Callable[[], Any],
     *,
     form: forms.Form | None = None,
     page: Page | None = None,
@@ -94,8 +94,8 @@ def confirm(
     """Show the check, or act and lead to what came of it.
 
     ``look`` reads the facts with the reader's scope and raises for who may not act; it returns Done where it has been
-    done already. ``act`` runs after the tick and a valid ``form``; where it returns None, ``look`` is asked what has
-    come of it. A page that is stale is shown anew, with 409.
+    done already. ``act`` runs after the tick and a valid ``form``; where it returns no Done, ``look`` is asked
+    what has come of it. A page that is stale is shown anew, with 409.
     """
     check = look()
     if isinstance(check, Done):
@@ -112,14 +112,14 @@ def confirm(
         form.cleaned_data.pop(TICK, None)
         done, status = _acted(act, form)
         # A second click, or a colleague was faster: what was wanted holds, and is no error.
-        after = done or look()
+        after = done if isinstance(done, Done) else look()
         if isinstance(after, Done):
             return _lead(request, after)
         check = after
     return _show(request, check, form, page, status=status)
 
 
-def _acted(act: Callable[[], Done | None], form: forms.Form) -> tuple[Done | None, int]:
+def _acted(act: Callable[[], Any], form: forms.Form) -> tuple[Any, int]:
     """What came of it; what the operation refuses stands on the form then, and the status says how."""
     try:
         return act(), 422

@@ -1,7 +1,7 @@
 """Forms that show what an operation refuses, and forms whose rows come and go.
 
 ```python
-form, rows = BodyForm(sent(request), …), Rows(MemberForm, "members", first=…)
+form, rows = BodyForm(posted(request), …), Rows(MemberForm, "members", first=…)
 if stored(form, lambda: operations.save_body(by=by, given=form.given(), …), rows):
     return redirect(…)
 return render(request, "…", {"form": form, "rows": rows}, status=form.status)
@@ -11,14 +11,14 @@ return render(request, "…", {"form": form, "rows": rows}, status=form.status)
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
 from django import forms
 from django.http import HttpRequest, QueryDict
 
-from pilar.platform.errors import Fault, Faults, NotAllowed, NotFound, PilarError
+from pilar.platform.errors import Fault, Faults, NotAllowed, NotFound, PilarError, RetryLater
 from pilar.platform.language import translate
 from pilar.platform.versions import Outdated
 
@@ -36,19 +36,20 @@ class FaultsForm(forms.Form):
     """The hidden field with the version that its reader saw, if it has one."""
     refused: PilarError | None = None
     """What the operation refused besides faults, such as a wrong state."""
+    outcome: Any = None
+    """What the operation returned (:func:`stored`)."""
 
     @property
     def status(self) -> int:
-        """The HTTP status of a page that shows the form: that of what was refused."""
-        if self.refused is not None:
-            return self.refused.status
-        return 422 if self.is_bound and self.errors else 200
+        """The HTTP status of a page that shows the form: 422 for what has to be mended, 409 for a wrong state."""
+        return status_for(self.refused, wrong=self.is_bound and bool(self.errors))
 
     def tell(self, error: Faults) -> None:
         """Show each fault at its field, without naming the place once more."""
         for fault in error.faults:
             said = translate(fault.sentence, **fault.fields)
-            self.add_error(fault.place if fault.place in self.fields else None, said)
+            place = fault.place if fault.place in self.fields else None
+            self.add_error(place, forms.ValidationError(said, code=fault.code))
 
     def refuse(self, error: PilarError) -> None:
         """Show another error than faults above the fields. Who was shown in this way that somebody was faster has seen
@@ -56,8 +57,12 @@ class FaultsForm(forms.Form):
         self.refused = error
         self.add_error(None, error.text())
         if isinstance(error, Outdated) and self.seen_field:
-            self.data = self.data.copy()
-            self.data[self.add_prefix(self.seen_field)] = str(error.stored.version)
+            self.take_version(error.stored.version)
+
+    def take_version(self, version: int) -> None:
+        """Let the reader have seen this version."""
+        self.data = self.data.copy()
+        self.data[self.add_prefix(self.seen_field)] = str(version)
 
 
 class Rows(Generic[F]):
@@ -143,8 +148,8 @@ class Rows(Generic[F]):
 
     @property
     def status(self) -> int:
-        """The HTTP status of a page that shows the rows: that of what was refused."""
-        return self.refused.status if self.refused is not None else 422 if self.wrong else 200
+        """The HTTP status of a page that shows the rows."""
+        return status_for(self.refused, wrong=self.wrong)
 
     def _sent(self, sent: Mapping[str, str]) -> list[dict[str, str]]:
         count = sent.get(f"{self.name}-rows", "")
@@ -158,7 +163,14 @@ class Rows(Generic[F]):
         return self.kind(initial=row, prefix=f"{self.name}-{place}", **self.named)
 
 
-def sent(request: HttpRequest) -> QueryDict | None:
+def status_for(refused: PilarError | None, *, wrong: bool) -> int:
+    """The HTTP status of what is shown: 409 for a wrong state, 422 for what has to be mended."""
+    if refused is not None and (refused.status == 409 or isinstance(refused, RetryLater)):
+        return refused.status
+    return 422 if wrong else 200
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
     """What was sent, also where it is empty; None for a page that is only read."""
     return request.POST if request.method == "POST" else None
 
@@ -177,3 +189,15 @@ def shown_on(form: Any, *rows: Rows[Any], passing: Iterable[type[PilarError]] = 
             form.tell(Faults(left))
     except PilarError as error:
         form.refuse(error)
+
+
+def stored(form: Any, act: Callable[[], Any], *rows: Rows[Any]) -> bool:
+    """Whether ``act`` has stored what was sent: not for a page that is only read, and not where ``form`` is refused,
+    which then says why. ``form.outcome`` is what ``act`` returned. A form with a ``seen_field`` tells who was slower;
+    for other forms Outdated passes."""
+    if not (form.is_bound and form.is_valid()):
+        return False
+    with shown_on(form, *rows, passing=() if form.seen_field else (Outdated,)):
+        form.outcome = act()
+        return True
+    return False

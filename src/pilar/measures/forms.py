@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext_lazy as _
 
 from pilar.areas.queries import OfficeRow
@@ -30,8 +31,8 @@ from pilar.measures.rules.definitions import (
     Wording,
 )
 from pilar.measures.rules.periods import KIND_NAMES, Period, PeriodKind, read_period
-from pilar.measures.rules.reports import LONGEST_REASON, read_value
-from pilar.platform.errors import Fault
+from pilar.measures.rules.reports import LONGEST_REASON, OutdatedValue, read_value
+from pilar.platform.errors import Fault, PilarError
 from pilar.platform.language import translate
 from pilar.platform.reading import SPAN_EXAMPLES, read_figure, typed_notation, typed_text
 
@@ -160,6 +161,10 @@ class RevisionForm(DefinitionForm):
     )
     field_order = ["since"]
 
+    def revision(self) -> dict[str, Any]:
+        """What was given, for an operation."""
+        return {"definition": self.definition(), "since": self.cleaned_data["since"]}
+
 
 class CloseForm(FaultsForm):
     """The end of a measure."""
@@ -189,11 +194,9 @@ class ValueForm(FaultsForm):
             raise forms.ValidationError(translate(found.sentence, **found.fields))
         return found
 
-    @property
-    def piece(self) -> UUID | None:
-        """The evidence that was chosen."""
-        chosen: UUID | None = self.cleaned_data.get("evidence")
-        return chosen
+    def given(self) -> dict[str, Any]:
+        """What was given, for an operation."""
+        return {"evidence": None, **self.cleaned_data, "value": f"{self.cleaned_data['value']:f}"}
 
 
 class ReportForm(ValueForm):
@@ -207,13 +210,20 @@ class ReportForm(ValueForm):
         self.fields["period"].help_text = translate(
             "Written like %(example)s", example=translate(SPAN_EXAMPLES[row.kind.value])
         )
+        self.wanted = ""
 
     def clean_period(self) -> Period:
         """The period as people write it."""
         found = read_period(self.cleaned_data["period"], self.row.kind)
         if isinstance(found, Fault):
             raise forms.ValidationError(translate(found.sentence, **found.fields))
+        self.wanted = str(found)
         return found
+
+    @property
+    def already(self) -> str:
+        """The period, if a value is reported for it."""
+        return self.wanted if self.has_error(NON_FIELD_ERRORS, "already-reported") else ""
 
 
 class CorrectionForm(ValueForm):
@@ -226,6 +236,17 @@ class CorrectionForm(ValueForm):
         help_text=_("Is shown with the figure; name no persons"),
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    seen_field = "seen"
+
+    @property
+    def outdated(self) -> bool:
+        """Whether somebody else was faster."""
+        return isinstance(self.refused, OutdatedValue)
+
+    def refuse(self, error: PilarError) -> None:
+        super().refuse(error)
+        if isinstance(error, OutdatedValue):
+            self.take_version(error.stored.number)
 
 
 class SourceForm(FaultsForm):

@@ -70,6 +70,10 @@ class AccountForm(RoleForm):
     )
     field_order = ["name", "email", "role", "office"]
 
+    def account(self, region: str | None) -> dict[str, Any]:
+        """What was given, for an operation."""
+        return {name: self.cleaned_data[name] for name in ("name", "email")} | self.held_in(region)
+
 
 class NameForm(FaultsForm):
     """A person's name, corrected."""

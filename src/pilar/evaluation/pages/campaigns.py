@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pilar.design.final_acts import Done, confirm
-from pilar.design.forms import sent, shown_on
+from pilar.design.forms import posted, shown_on
 from pilar.evaluation import operations, queries
 from pilar.evaluation.forms.campaigns import NATION, CampaignForm, DatesForm, MoveForm, RulesForm
 from pilar.evaluation.pages import checks
@@ -37,7 +37,7 @@ def new_campaign(request: HttpRequest) -> HttpResponse:
     if not campaign_queries.may_create(by):
         raise NotFound
     form = CampaignForm(
-        sent(request),
+        posted(request),
         region_code=NATION,
         now=now,
         instruments=queries.instruments(scope=by),
@@ -67,7 +67,7 @@ def edit_campaign(request: HttpRequest, code: str) -> HttpResponse:
     by = standing_of(request)
     found = campaign_queries.head(code, scope=by)
     initial = {name: getattr(found.rules, name) for name in RulesForm.base_fields}
-    form = RulesForm(sent(request), initial=initial)
+    form = RulesForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         with shown_on(form):
             operations.edit_campaign(by=by, campaign=code, rules=form.rules())
@@ -86,7 +86,7 @@ def dates(request: HttpRequest, code: str, number: int) -> HttpResponse:
     if phase is None:
         raise NotFound
     initial = {"opens_at": phase.opens_at, "closes_at": phase.closes_at}
-    form = DatesForm(sent(request), region_code=NATION, now=now, initial=initial)
+    form = DatesForm(posted(request), region_code=NATION, now=now, initial=initial)
     if request.method == "POST" and form.is_valid():
         with shown_on(form):
             operations.set_dates(by=by, campaign=code, phase=number, period=form.period(), now=now)
@@ -102,7 +102,7 @@ def move(request: HttpRequest, code: str, number: int, target: str) -> HttpRespo
     if target not in set(PhaseState):
         raise NotFound
     by, state = standing_of(request), PhaseState(target)
-    form = MoveForm(sent(request))
+    form = MoveForm(posted(request))
 
     def act() -> Done:
         said = form.cleaned_data["reason"]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from pilar.design.final_acts import Check, Done, confirm, with_tick
-from pilar.design.forms import sent
+from pilar.design.forms import posted
 from pilar.evaluation import operations
 from pilar.evaluation.forms.marking import ReplyForm, RequestForm
 from pilar.evaluation.queries.evidence_requests import request as one_request
@@ -62,7 +62,7 @@ def evidence_request(request: HttpRequest, key: int) -> HttpResponse:
     if not row.mine and (request.method != "POST" or row.answered_at is None):
         return _one(request, {}, key, by)
     reply = ReplyForm(
-        sent(request),
+        posted(request),
         pieces=_pieces(found.header.region_code, by),
         initial={"evidence": request.GET.getlist("bukti")},
     )

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from pilar.design.forms import sent, shown_on
+from pilar.design.forms import posted, shown_on
 from pilar.evaluation import operations
 from pilar.evaluation.forms.results import FollowUpForm, PieceForm
 from pilar.evaluation.queries import follow_up as reads
@@ -36,7 +36,7 @@ def follow_up(request: HttpRequest, key: int) -> HttpResponse:
     found = reads.follow_up(key, by=by)
     row, status, stored = found.row, 200, None
     initial = {"office": row.office, "due": row.due, "state": row.state, "note": row.note, "version": row.version}
-    form = FollowUpForm(sent(request), initial=initial, offices=found.offices, may_assign=found.may_assign)
+    form = FollowUpForm(posted(request), initial=initial, offices=found.offices, may_assign=found.may_assign)
     if request.method == "POST" and form.is_valid():
         try:
             with shown_on(form):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from pilar.areas import reference
 from pilar.design.final_acts import Check, Done, confirm
-from pilar.design.forms import sent
+from pilar.design.forms import posted
 from pilar.evaluation import operations
 from pilar.evaluation.forms.campaigns import ReasonForm
 from pilar.evaluation.queries.progress import ATTENTION, ProgressFilter, Returnable, returnable
@@ -61,7 +61,7 @@ def progress(request: HttpRequest, code: str, number: int) -> HttpResponse:
 def return_assessment(request: HttpRequest, key: int) -> HttpResponse:
     """Hand a submitted self-assessment back to its region."""
     by = standing_of(request)
-    form = ReasonForm(sent(request))
+    form = ReasonForm(posted(request))
 
     def act() -> Done:
         operations.return_assessment(by=by, assessment=key, reason=form.cleaned_data["reason"], now=timezone.now())

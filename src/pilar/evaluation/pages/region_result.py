@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pilar.design.final_acts import Done, confirm
-from pilar.design.forms import sent
+from pilar.design.forms import posted
 from pilar.evaluation import operations
 from pilar.evaluation.forms.results import CorrectionForm, DecisionForm, ObjectionForm
 from pilar.evaluation.pages import result_checks as checks
@@ -67,7 +67,7 @@ def make_objection(request: HttpRequest, key: int, node: str) -> HttpResponse:
     """Object to the agreed mark of one indicator."""
     by = standing_of(request)
     header, row = reads.indicator_to_object(key, node, by=by)
-    form = ObjectionForm(sent(request))
+    form = ObjectionForm(posted(request))
     typed = request.POST.get("text", "").strip() if request.method == "POST" else None
 
     def page(request: HttpRequest, shown: dict[str, Any], status: int) -> HttpResponse:
@@ -93,7 +93,7 @@ def objections(request: HttpRequest, code: str, number: int) -> HttpResponse:
 def objection(request: HttpRequest, key: int) -> HttpResponse:
     """One objection and its decision."""
     by = standing_of(request)
-    form = DecisionForm(sent(request))
+    form = DecisionForm(posted(request))
 
     def page(request: HttpRequest, shown: dict[str, Any], status: int) -> HttpResponse:
         header, row, why_not = reads.objection(key, by=by)
@@ -114,7 +114,7 @@ def correct(request: HttpRequest, key: int) -> HttpResponse:
     """Correct an agreed mark after publication."""
     by = standing_of(request)
     found = marks_to_correct(key, scope=by)
-    form = CorrectionForm(sent(request), rows=found.rows)
+    form = CorrectionForm(posted(request), rows=found.rows)
     header = found.header
 
     def page(request: HttpRequest, shown: dict[str, Any], status: int) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pilar.design.final_acts import Done, confirm
-from pilar.design.forms import sent
+from pilar.design.forms import posted
 from pilar.evaluation import operations
 from pilar.evaluation.forms.results import ComputeForm, PublishForm
 from pilar.evaluation.pages import checks
@@ -47,7 +47,7 @@ def phase_results(request: HttpRequest, code: str, number: int) -> HttpResponse:
 def compute(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Compute a new version."""
     by = standing_of(request)
-    form = ComputeForm(sent(request), first=not reads.phase_results(code, number, by=by).snapshots)
+    form = ComputeForm(posted(request), first=not reads.phase_results(code, number, by=by).snapshots)
 
     def act() -> Done:
         made = operations.compute_results(
@@ -77,7 +77,7 @@ def approve(request: HttpRequest, code: str, number: int, version: int) -> HttpR
 def publish(request: HttpRequest, code: str, number: int, version: int) -> HttpResponse:
     """Publish a version by a letter."""
     by = standing_of(request)
-    form = PublishForm(sent(request))
+    form = PublishForm(posted(request))
 
     def act() -> None:
         operations.publish_results(

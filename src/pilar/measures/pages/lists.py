@@ -2,45 +2,33 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils import timezone
+from datetime import datetime
+
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from pilar.areas import queries as areas
+from pilar.design.views import number, searched
 from pilar.measures import queries
 from pilar.measures.rules.authority import Action, Case, may, reports_in
-from pilar.people.rules import NotFound, Role
-from pilar.people.signin import standing_of
+from pilar.people.rules import Standing
+from pilar.people.views import OWN_REGION, Shown, own_region, page
 
 
-@login_required
-@require_safe
-def own(request: HttpRequest) -> HttpResponse:
+@page(OWN_REGION)
+def own(request: HttpRequest, *, by: Standing) -> Shown:
     """Straight to the measures of the reader's region; the secretariat looks a region up first."""
-    by = standing_of(request)
-    for held in by.memberships:
-        if held.region and may(by, Action.READ, Case(held.region)):
-            return redirect("measures:measures", held.region)
-    if not any(held.role is Role.SECRETARIAT for held in by.memberships):
-        raise NotFound
-    search = request.GET.get("q", "").strip()[:100]
-    regions = areas.regions(search=search) if search else ()
-    return render(request, "measures/regions.html", {"regions": regions, "q": search})
+    texts = (_("Measures"), _("What the regions measure, and the figures that came in."))
+    return own_region(request, by, "measures:measures", texts, lambda code: may(by, Action.READ, Case(code)))
 
 
-@require_safe
-def measures(request: HttpRequest, code: str) -> HttpResponse:
+@page("measures/measures.html", public=True)
+def measures(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
     """What a region measures, as far as the reader reads it."""
-    by, now = standing_of(request), timezone.now()
-    search, office = request.GET.get("q", "").strip()[:100], _number(request.GET.get("office", ""))
-    page = queries.measures(
-        code, scope=by, now=now, search=search, office=office, page=_number(request.GET.get("page", "")) or 1
-    )
+    search, office = searched(request), number(request, "office")
+    page = queries.measures(code, scope=by, now=now, search=search, office=office, page=number(request, "page") or 1)
     offices = areas.offices(code, scope=by)
-    context = {
+    return {
         "region": areas.region(code),
         "page": page,
         "q": search,
@@ -51,8 +39,3 @@ def measures(request: HttpRequest, code: str) -> HttpResponse:
         "may_manage_sources": may(by, Action.MANAGE_SOURCES, Case(code)),
         "may_report": reports_in(by, code),
     }
-    return render(request, "measures/measures.html", context)
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -2,56 +2,49 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from pilar.areas import queries as areas
 from pilar.areas import reference
 from pilar.design.final_acts import Check, Done, confirm
-from pilar.design.forms import shown_on
+from pilar.design.forms import posted, stored
+from pilar.design.views import done
 from pilar.measures import operations, queries
 from pilar.measures.forms import SourceForm, SourceTokenForm
 from pilar.measures.rules.authority import Action, Case, may, require
-from pilar.people.rules import NotFound
-from pilar.people.signin import standing_of
+from pilar.people.rules import NotFound, Standing
+from pilar.people.views import Shown, answer, button, page
 
 
-@login_required
-def sources(request: HttpRequest, code: str) -> HttpResponse:
+@page("measures/sources.html", sends=True)
+def sources(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
     """The source systems of a region; a form to add one, for who manages them."""
-    by, now = standing_of(request), timezone.now()
     rows = queries.sources(code, scope=by, now=now)
     manages = may(by, Action.MANAGE_SOURCES, Case(code))
     if request.method == "POST":
         require(by, Action.MANAGE_SOURCES, Case(code), known=True)
-    form = SourceForm(request.POST if request.method == "POST" else None) if manages else None
-    if form is not None and request.method == "POST" and form.is_valid():
-        with shown_on(form):
-            operations.add_source(by=by, region=code, now=now, **form.cleaned_data)
-            messages.success(request, _("The source system is added. Issue a token for it"))
-            return redirect("measures:source", code, form.cleaned_data["code"])
-    return render(request, "measures/sources.html", {"region": areas.region(code), "sources": rows, "form": form})
+    form = SourceForm(posted(request)) if manages else None
+    if form and stored(form, lambda: operations.add_source(by=by, region=code, now=now, **form.cleaned_data)):
+        said = _("The source system is added. Issue a token for it")
+        return done(request, said, "measures:source", code, form.cleaned_data["code"])
+    return {"region": areas.region(code), "sources": rows, "form": form}
 
 
-@login_required
 @never_cache
-def source(request: HttpRequest, code: str, source: str) -> HttpResponse:
+@page("measures/source.html", sends=True)
+def source(request: HttpRequest, code: str, source: str, *, by: Standing, now: datetime) -> Shown:
     """One source system: its tokens, and a form for a new one, whose secret the answer shows once."""
-    by, now = standing_of(request), timezone.now()
     row = queries.source(code, source, scope=by, now=now)
-    form, made = SourceTokenForm(request.POST if request.method == "POST" else None), None
-    if request.method == "POST" and form.is_valid():
-        with shown_on(form):
-            made = operations.issue_token(by=by, region=code, source=source, now=now, **form.cleaned_data)
-            form = SourceTokenForm()
-    context = {
+    form, made = SourceTokenForm(posted(request)), None
+    named = {"by": by, "region": code, "source": source, "now": now}
+    if stored(form, lambda: operations.issue_token(**named, **form.cleaned_data)):
+        form, made = SourceTokenForm(), form.outcome
+    return {
         "region": areas.region(code),
         "row": row,
         "tokens": [(one, one.works(now)) for one in queries.source_tokens(row)],
@@ -59,28 +52,23 @@ def source(request: HttpRequest, code: str, source: str) -> HttpResponse:
         "made": made,
         "address": request.build_absolute_uri(f"/api/v1/regions/{code}/values"),
     }
-    return render(request, "measures/source.html", context)
 
 
-@login_required
-@require_POST
-def switch(request: HttpRequest, code: str, source: str) -> HttpResponse:
+@button
+def switch(request: HttpRequest, code: str, source: str, *, by: Standing) -> HttpResponse:
     """Shut a source off or on: ``active`` is ``yes`` or ``no``."""
     active = request.POST.get("active") == "yes"
-    operations.switch_source(by=standing_of(request), region=code, source=source, active=active)
+    operations.switch_source(by=by, region=code, source=source, active=active)
     said = _("The source system reports again") if active else _("The source system is shut off")
-    messages.success(request, said)
-    return redirect("measures:source", code, source)
+    return done(request, said, "measures:source", code, source)
 
 
-@login_required
-def revoke(request: HttpRequest, code: str, source: str, key: int) -> HttpResponse:
+@answer
+def revoke(request: HttpRequest, code: str, source: str, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """End a token of a source."""
-    by = standing_of(request)
 
     def look() -> Check | Done:
         require(by, Action.MANAGE_SOURCES, Case(code), known=may(by, Action.READ, Case(code)))
-        now = timezone.now()
         row = queries.source(code, source, scope=by, now=now)
         token = next((one for one in queries.source_tokens(row) if one.key == key), None)
         if token is None:
@@ -102,7 +90,6 @@ def revoke(request: HttpRequest, code: str, source: str, key: int) -> HttpRespon
             trail=((row.title, here),),
         )
 
-    def act() -> None:
-        operations.revoke_source_token(by=by, region=code, source=source, token=key, now=timezone.now())
-
-    return confirm(request, look, act)
+    return confirm(
+        request, look, lambda: operations.revoke_source_token(by=by, region=code, source=source, token=key, now=now)
+    )

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST, require_safe
 
 from pilar.areas import queries as areas
 from pilar.areas import reference
 from pilar.areas.queries import OfficeRow, RegionRow
 from pilar.design.final_acts import Check, Done, confirm
-from pilar.design.forms import sent, shown_on
+from pilar.design.forms import posted, stored
+from pilar.design.views import done, searched
 from pilar.people import operations, queries
 from pilar.people.forms import AccountForm, NameForm, RoleForm
 from pilar.people.pages.own import token_check
 from pilar.people.rules import NotFound, Permission, Role, Standing, led_regions, manages_accounts, roles_to_give
-from pilar.people.signin import standing_of
+from pilar.people.views import Shown, answer, button, page
 from pilar.platform import audit
 from pilar.platform.errors import PilarError
 
@@ -43,74 +41,57 @@ class Place:
         return self.region.code if self.region else None
 
 
-@login_required
-@require_safe
-def accounts(request: HttpRequest) -> HttpResponse:
+@page("people/accounts.html")
+def accounts(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
     """The accounts that the reader manages, by e-mail address."""
-    by = _manager(request)
-    search = request.GET.get("q", "").strip()[:100]
-    page = queries.accounts_page(scope=by, now=timezone.now(), search=search, number=request.GET.get("page"))
+    _require_manager(by)
+    search = searched(request)
+    page = queries.accounts_page(scope=by, now=now, search=search, number=request.GET.get("page"))
     audit.read(by=by.actor, what="people.accounts", key=page.number, rows=len(page.object_list))
-    return render(request, "people/accounts.html", {"page": page, "q": search})
+    return {"page": page, "q": search}
 
 
-@login_required
-def new_account(request: HttpRequest) -> HttpResponse:
+@page("people/new_account.html", sends=True)
+def new_account(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
     """Open an account with its first role; its owner gets a link by e-mail."""
-    by = _manager(request)
+    _require_manager(by)
     place = _place(request, by)
-    form = AccountForm(sent(request), roles=place.roles, offices=place.offices)
-    if request.method == "POST" and form.is_valid():
-        with shown_on(form):
-            key = operations.create_account(
-                by=by,
-                email=form.cleaned_data["email"],
-                name=form.cleaned_data["name"],
-                now=timezone.now(),
-                **form.held_in(place.code),
-            )
-            messages.success(request, gettext("The account is open. A link to choose a password is on its way"))
-            return redirect("people:account-of", key)
-    return render(request, "people/new_account.html", {"form": form, "place": place, "nation": _national(by)})
+    form = AccountForm(posted(request), roles=place.roles, offices=place.offices)
+    if stored(form, lambda: operations.create_account(by=by, now=now, **form.account(place.code))):
+        said = gettext("The account is open. A link to choose a password is on its way")
+        return done(request, said, "people:account-of", form.outcome)
+    return {"form": form, "place": place, "nation": _national(by)}
 
 
-@login_required
-def account_of(request: HttpRequest, key: int) -> HttpResponse:
+@page("people/account_of.html", sends=True)
+def account_of(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """One account, its roles, and a form to give another one."""
-    by, now = _manager(request), timezone.now()
+    _require_manager(by)
     found = queries.account(key, scope=by, now=now)
     place = _place(request, by)
-    form = RoleForm(sent(request), roles=place.roles, offices=place.offices)
-    if request.method == "POST" and form.is_valid():
-        with shown_on(form):
-            operations.grant_membership(by=by, user=key, now=now, **form.held_in(place.code))
-            messages.success(request, gettext("The role is given"))
-            return redirect("people:account-of", key)
+    form = RoleForm(posted(request), roles=place.roles, offices=place.offices)
+    if stored(form, lambda: operations.grant_membership(by=by, user=key, now=now, **form.held_in(place.code))):
+        return done(request, gettext("The role is given"), "people:account-of", key)
     if key != by.account:
         audit.read(by=by.actor, what="people.account", key=key, rows=1)
     tokens = queries.tokens_of(key, scope=by) if _national(by) else ()
     held = [(row, row.role in roles_to_give(by, row.region_code)) for row in found.memberships]
-    return render(
-        request,
-        "people/account_of.html",
-        {
-            "account": found,
-            "held": held,
-            "form": form,
-            "place": place,
-            "nation": _national(by),
-            "tokens": [(row, row.works(now)) for row in tokens],
-        },
-    )
+    return {
+        "account": found,
+        "held": held,
+        "form": form,
+        "place": place,
+        "nation": _national(by),
+        "tokens": [(row, row.works(now)) for row in tokens],
+    }
 
 
-@login_required
-def end_role(request: HttpRequest, key: int, membership: int) -> HttpResponse:
+@answer
+def end_role(request: HttpRequest, key: int, membership: int, *, by: Standing, now: datetime) -> HttpResponse:
     """End a role of an account. It can be given again, so nothing needs to be ticked."""
-    by = _manager(request)
+    _require_manager(by)
 
     def look() -> Check | Done:
-        now = timezone.now()
         here = reverse("people:account-of", args=[key])
         if queries.has_ended(membership, user=key, scope=by, now=now):
             return Done(gettext("The role has ended"), here if _remains(by, key) else reverse("people:accounts"))
@@ -133,25 +114,21 @@ def end_role(request: HttpRequest, key: int, membership: int) -> HttpResponse:
             final=False,
         )
 
-    def act() -> None:
-        operations.end_membership(by=by, membership=membership, now=timezone.now())
-
-    return confirm(request, look, act)
+    return confirm(request, look, lambda: operations.end_membership(by=by, membership=membership, now=now))
 
 
-@login_required
-def set_active(request: HttpRequest, key: int) -> HttpResponse:
+@answer
+def set_active(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Block an account, or open it again at once (``active`` is 1)."""
-    by = _manager(request)
+    _require_manager(by)
     here = reverse("people:account-of", args=[key])
     if request.POST.get("active") == "1":
-        operations.set_active(by=by, user=key, active=True, now=timezone.now())
-        messages.success(request, gettext("The account is open again"))
-        return redirect(here)
+        operations.set_active(by=by, user=key, active=True, now=now)
+        return done(request, gettext("The account is open again"), here)
 
     def look() -> Check | Done:
         by.require(Permission.MANAGE_ACCOUNTS)
-        found = queries.account(key, scope=by, now=timezone.now())
+        found = queries.account(key, scope=by, now=now)
         if not found.is_active:
             return Done(gettext("The account is blocked"), here)
         will = (
@@ -169,60 +146,49 @@ def set_active(request: HttpRequest, key: int) -> HttpResponse:
             final=False,
         )
 
-    def act() -> None:
-        operations.set_active(by=by, user=key, active=False, now=timezone.now())
-
-    return confirm(request, look, act)
+    return confirm(request, look, lambda: operations.set_active(by=by, user=key, active=False, now=now))
 
 
-@login_required
-def name(request: HttpRequest, key: int) -> HttpResponse:
+@page("people/name.html", sends=True)
+def name(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """Correct the name of a person who asks for it."""
-    by = _manager(request)
-    found = queries.account(key, scope=by, now=timezone.now())
+    _require_manager(by)
+    found = queries.account(key, scope=by, now=now)
     by.require(Permission.MANAGE_ACCOUNTS)
-    form = NameForm(request.POST if request.method == "POST" else None, initial={"name": found.name})
-    if request.method == "POST" and form.is_valid():
-        with shown_on(form):
-            operations.correct_name(by=by, user=key, name=form.cleaned_data["name"])
-            messages.success(request, gettext("The name is corrected"))
-            return redirect("people:account-of", key)
-    status = 422 if form.errors else 200
-    return render(request, "people/name.html", {"account": found, "form": form}, status=status)
+    form = NameForm(posted(request), initial={"name": found.name})
+    if stored(form, lambda: operations.correct_name(by=by, user=key, name=form.cleaned_data["name"])):
+        return done(request, gettext("The name is corrected"), "people:account-of", key)
+    return {"account": found, "form": form}
 
 
-@login_required
-@require_POST
-def invite(request: HttpRequest, key: int) -> HttpResponse:
+@button
+def invite(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Send the link to choose a password once more."""
-    operations.invite(by=_manager(request), user=key, now=timezone.now())
-    messages.success(request, gettext("A link to choose a password is on its way"))
-    return redirect("people:account-of", key)
+    _require_manager(by)
+    operations.invite(by=by, user=key, now=now)
+    return done(request, gettext("A link to choose a password is on its way"), "people:account-of", key)
 
 
-@login_required
-def revoke_token(request: HttpRequest, key: int, token: int) -> HttpResponse:
+@answer
+def revoke_token(request: HttpRequest, key: int, token: int, *, by: Standing, now: datetime) -> HttpResponse:
     """End an API token of somebody's account."""
-    by = _manager(request)
+    _require_manager(by)
     here = reverse("people:account-of", args=[key])
 
     def look() -> Check | Done:
         return token_check(queries.tokens_of(key, scope=by), token, ((gettext("Account"), here),))
 
-    def act() -> None:
-        operations.revoke_token(by=by, token=token, now=timezone.now())
-
-    return confirm(request, look, act)
+    return confirm(request, look, lambda: operations.revoke_token(by=by, token=token, now=now))
 
 
-@login_required
-def remove_second_factor(request: HttpRequest, key: int) -> HttpResponse:
+@answer
+def remove_second_factor(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Take a lost second factor off an account."""
-    by = _manager(request)
+    _require_manager(by)
     here = reverse("people:account-of", args=[key])
 
     def look() -> Check | Done:
-        found = queries.account(key, scope=by, now=timezone.now())
+        found = queries.account(key, scope=by, now=now)
         by.require(Permission.MANAGE_ACCOUNTS)
         if not found.second_factor:
             return Done(gettext("The second factor is removed, and the account is signed out everywhere"), here)
@@ -238,10 +204,7 @@ def remove_second_factor(request: HttpRequest, key: int) -> HttpResponse:
             trail=((gettext("Accounts"), reverse("people:accounts")), (found.name, here)),
         )
 
-    def act() -> None:
-        operations.remove_second_factor(by=by, user=key)
-
-    return confirm(request, look, act)
+    return confirm(request, look, lambda: operations.remove_second_factor(by=by, user=key))
 
 
 def _remains(by: Standing, key: int) -> bool:
@@ -253,12 +216,10 @@ def _remains(by: Standing, key: int) -> bool:
     return True
 
 
-def _manager(request: HttpRequest) -> Standing:
-    """Who asks; raises :class:`NotFound` unless they manage any accounts."""
-    by = standing_of(request)
+def _require_manager(by: Standing) -> None:
+    """Raise :class:`NotFound` unless the reader manages any accounts."""
     if not manages_accounts(by):
         raise NotFound
-    return by
 
 
 def _national(by: Standing) -> bool:

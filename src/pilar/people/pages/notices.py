@@ -2,40 +2,32 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.shortcuts import redirect
 
 from pilar.people import operations, queries
-from pilar.people.rules import NotFound
-from pilar.people.signin import standing_of
+from pilar.people.rules import NotFound, Standing
+from pilar.people.views import Shown, button, page
 
 
-@login_required
-@require_safe
-def notices(request: HttpRequest) -> HttpResponse:
+@page("people/notices.html")
+def notices(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
     """Open notices, the nearest deadline first; below, what was done."""
-    scope, now = standing_of(request), timezone.now()
-    rows = queries.open_notices(scope=scope)
-    return render(
-        request,
-        "people/notices.html",
-        {
-            "open": [(row, row.overdue(now)) for row in rows],
-            "unread": any(not row.is_read for row in rows),
-            "done": queries.done_notices(scope=scope),
-        },
-    )
+    rows = queries.open_notices(scope=by)
+    return {
+        "open": [(row, row.overdue(now)) for row in rows],
+        "unread": any(not row.is_read for row in rows),
+        "done": queries.done_notices(scope=by),
+    }
 
 
-@login_required
-@require_POST
-def read(request: HttpRequest) -> HttpResponse:
+@button
+def read(request: HttpRequest, *, by: Standing, now: datetime) -> HttpResponse:
     """Mark the named notice as read, or all."""
     given = request.POST.get("notice", "")
     if given and not (given.isascii() and given.isdigit() and len(given) < 19):
         raise NotFound
-    operations.mark_read(by=standing_of(request), notice=int(given) if given else None, now=timezone.now())
+    operations.mark_read(by=by, notice=int(given) if given else None, now=now)
     return redirect("people:notices")

@@ -2,74 +2,62 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext
-from django.views.decorators.http import require_safe
 
 from pilar.areas import operations, queries
 from pilar.areas.queries import OfficeRow, RegionRow
 from pilar.design.final_acts import Check, Done, confirm
-from pilar.design.forms import sent, shown_on
+from pilar.design.forms import posted, stored
+from pilar.design.views import done, searched
 from pilar.people import queries as people
 from pilar.people.forms import OfficeForm
 from pilar.people.rules import NotFound, Permission, Standing
-from pilar.people.signin import standing_of
+from pilar.people.views import Shown, answer, page
 
 
-@login_required
-@require_safe
-def office_regions(request: HttpRequest) -> HttpResponse:
+@page("people/office_regions.html")
+def office_regions(request: HttpRequest, *, by: Standing) -> Shown:
     """Straight to the own region's offices; whoever manages those of all regions looks one up first."""
-    by = standing_of(request)
-    search = request.GET.get("q", "").strip()[:100]
+    search = searched(request)
     if by.may(Permission.MANAGE_OFFICES):
         regions = queries.regions(search=search) if search else ()
-        return render(request, "people/office_regions.html", {"regions": regions, "q": search})
+        return {"regions": regions, "q": search}
     for held in by.memberships:
         if held.region and by.may(Permission.MANAGE_OFFICES, area=held.region):
             return redirect("people:offices", held.region)
     raise NotFound
 
 
-@login_required
-def offices(request: HttpRequest, code: str) -> HttpResponse:
+@page("people/offices.html", sends=True)
+def offices(request: HttpRequest, code: str, *, by: Standing) -> Shown:
     """A region's offices, and a form to add one."""
-    by = standing_of(request)
     region = _region(by, code)
-    form = OfficeForm(sent(request))
-    if request.method == "POST" and form.is_valid():
-        with shown_on(form):
-            operations.add_office(by=by, region=code, **form.cleaned_data)
-            messages.success(request, gettext("The office is added"))
-            return redirect("people:offices", code)
+    form = OfficeForm(posted(request))
+    if stored(form, lambda: operations.add_office(by=by, region=code, **form.cleaned_data)):
+        return done(request, gettext("The office is added"), "people:offices", code)
     rows = sorted(queries.offices(code, scope=by), key=lambda row: row.closed)
-    return render(request, "people/offices.html", {"region": region, "offices": rows, "form": form})
+    return {"region": region, "offices": rows, "form": form}
 
 
-@login_required
-def office(request: HttpRequest, code: str, key: int) -> HttpResponse:
+@page("people/office.html", sends=True)
+def office(request: HttpRequest, code: str, key: int, *, by: Standing) -> Shown:
     """One office: rename it or close it."""
-    by = standing_of(request)
     region = _region(by, code)
     found = _office(by, code, key)
-    form = OfficeForm(sent(request), initial={"name": found.name, "abbreviation": found.abbreviation})
-    if request.method == "POST" and form.is_valid():
-        with shown_on(form):
-            operations.rename_office(by=by, office=key, **form.cleaned_data)
-            messages.success(request, gettext("The office has its new name"))
-            return redirect("people:offices", code)
-    return render(request, "people/office.html", {"region": region, "office": found, "form": form})
+    form = OfficeForm(posted(request), initial={"name": found.name, "abbreviation": found.abbreviation})
+    if stored(form, lambda: operations.rename_office(by=by, office=key, **form.cleaned_data)):
+        return done(request, gettext("The office has its new name"), "people:offices", code)
+    return {"region": region, "office": found, "form": form}
 
 
-@login_required
-def close_office(request: HttpRequest, code: str, key: int) -> HttpResponse:
+@answer
+def close_office(request: HttpRequest, code: str, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Close an office."""
-    by = standing_of(request)
     region = _region(by, code)
 
     def look() -> Check | Done:
@@ -85,7 +73,7 @@ def close_office(request: HttpRequest, code: str, key: int) -> HttpResponse:
                 gettext("What it answers, owns and measures stays with its name; give it to another office."),
                 gettext("It cannot be opened again."),
             ),
-            counts=((gettext("People who act for it"), str(people.members_of(key, now=timezone.now()))),),
+            counts=((gettext("People who act for it"), str(people.members_of(key, now=now))),),
             trail=(
                 (gettext("Offices"), reverse("people:offices", args=[code])),
                 (found.name, reverse("people:office", args=[code, key])),
@@ -93,10 +81,7 @@ def close_office(request: HttpRequest, code: str, key: int) -> HttpResponse:
             state=found.name,
         )
 
-    def act() -> None:
-        operations.close_office(by=by, office=key, now=timezone.now())
-
-    return confirm(request, look, act)
+    return confirm(request, look, lambda: operations.close_office(by=by, office=key, now=now))
 
 
 def _region(by: Standing, code: str) -> RegionRow:

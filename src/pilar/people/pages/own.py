@@ -3,68 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
 from pilar.areas import reference
 from pilar.design.final_acts import Check, Done, confirm
-from pilar.design.forms import sent, shown_on
+from pilar.design.forms import posted, stored
+from pilar.design.views import done
 from pilar.people import operations, queries
 from pilar.people.forms import LanguageForm, TokenForm
 from pilar.people.queries import TokenRow
-from pilar.people.rules import NotFound, manages_accounts
-from pilar.people.signin import standing_of
+from pilar.people.rules import NotFound, Standing, manages_accounts
+from pilar.people.views import Shown, answer, page
 
 
-@login_required
-def account(request: HttpRequest) -> HttpResponse:
+@page("people/account.html", sends=True)
+def account(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
     """Who I am here, which roles I hold, in which language, and how I sign in."""
-    by = standing_of(request)
-    own = queries.own_account(scope=by, now=timezone.now())
-    form = LanguageForm(sent(request), initial={"language": own.language})
-    if request.method == "POST" and form.is_valid():
-        chosen = form.cleaned_data["language"]
-        operations.set_language(by=by, language=chosen)
-        with translation.override(chosen):
-            messages.success(request, gettext("Your language is kept"))
-            return redirect(reverse("people:account"))
-    return render(request, "people/account.html", {"account": own, "form": form, "manages": manages_accounts(by)})
+    own = queries.own_account(scope=by, now=now)
+    form = LanguageForm(posted(request), initial={"language": own.language})
+    if stored(form, lambda: operations.set_language(by=by, **form.cleaned_data)):
+        with translation.override(form.cleaned_data["language"]):
+            return done(request, gettext("Your language is kept"), reverse("people:account"))
+    return {"account": own, "form": form, "manages": manages_accounts(by)}
 
 
-@login_required
 @never_cache
-def tokens(request: HttpRequest) -> HttpResponse:
+@page("people/tokens.html", sends=True)
+def tokens(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
     """My API tokens, and a form for a new one, whose secret the answer shows once."""
-    by, now = standing_of(request), timezone.now()
-    form, made = TokenForm(sent(request), initial={"days": 90}), None
-    if request.method == "POST" and form.is_valid():
-        with shown_on(form):
-            made = operations.create_token(by=by, now=now, **form.cleaned_data)
-            form = TokenForm(initial={"days": 90})
+    form, made = TokenForm(posted(request), initial={"days": 90}), None
+    if stored(form, lambda: operations.create_token(by=by, now=now, **form.cleaned_data)):
+        form, made = TokenForm(initial={"days": 90}), form.outcome
     rows = [(row, row.works(now)) for row in queries.own_tokens(scope=by)]
-    return render(request, "people/tokens.html", {"tokens": rows, "form": form, "made": made})
+    return {"tokens": rows, "form": form, "made": made}
 
 
-@login_required
-def revoke_token(request: HttpRequest, key: int) -> HttpResponse:
+@answer
+def revoke_token(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """End a token."""
-    by = standing_of(request)
     trail = ((gettext("API tokens"), reverse("people:tokens")),)
 
     def look() -> Check | Done:
         return token_check(queries.own_tokens(scope=by), key, trail)
 
-    def act() -> None:
-        operations.revoke_token(by=by, token=key, now=timezone.now())
-
-    return confirm(request, look, act)
+    return confirm(request, look, lambda: operations.revoke_token(by=by, token=key, now=now))
 
 
 def token_check(tokens: Iterable[TokenRow], key: int, trail: tuple[tuple[str, str], ...]) -> Check | Done:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
-from django.contrib.auth.decorators import login_required
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -15,61 +14,57 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from pilar.design.final_acts import Check, Done, Remark, confirm
+from pilar.design.views import file
 from pilar.people import operations, queries, reference
 from pilar.people.rules import NotFound, Permission, Standing
-from pilar.people.signin import standing_of
+from pilar.people.views import Shown, answer, page
 from pilar.platform import audit
 
 
-@require_safe
-def register(request: HttpRequest) -> HttpResponse:
+@page("people/privacy.html", public=True)
+def register(request: HttpRequest) -> Shown:
     """Which personal data are kept: what, why, how long, who reads; for everybody."""
     found, today = reference.register(), timezone.localdate()
     kinds = [(one, one.kept_for(today)) for one in found.kinds]
-    return render(request, "people/privacy.html", {"register": found, "kinds": kinds})
+    return {"register": found, "kinds": kinds}
 
 
-@login_required
 @never_cache
-@require_safe
-def own_data(request: HttpRequest) -> HttpResponse:
+@page("people/own_data.html")
+def own_data(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
     """What is kept of the reader, by table, and the way to a copy."""
-    by = standing_of(request)
-    found = queries.personal_data(_own(by), scope=by, now=timezone.now())
+    found = queries.personal_data(_own(by), scope=by, now=now)
     counts = {**{f"axes: {name}": len(rows) for name, rows in found["sign_in"].items()}}
     counts |= {table: len(rows) for table, rows in found["records"].items()}
     context = {"account": found["account"], "counts": [pair for pair in counts.items() if pair[1]]}
-    return render(request, "people/own_data.html", context | {"total": queries.count_of(found)})
+    return context | {"total": queries.count_of(found)}
 
 
-@login_required
 @never_cache
+@answer
 @require_safe
-def own_file(request: HttpRequest) -> HttpResponse:
+def own_file(request: HttpRequest, *, by: Standing) -> HttpResponse:
     """All that is kept of the reader, as JSON."""
-    by = standing_of(request)
     return _file(by, _own(by))
 
 
-@login_required
 @never_cache
+@answer
 @require_safe
-def file_of(request: HttpRequest, key: int) -> HttpResponse:
+def file_of(request: HttpRequest, key: int, *, by: Standing) -> HttpResponse:
     """All that is kept of a person, for the secretariat that answers a request of theirs."""
-    return _file(standing_of(request), key)
+    return _file(by, key)
 
 
-@login_required
 @never_cache
-def anonymise(request: HttpRequest, key: int) -> HttpResponse:
+@answer
+def anonymise(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Check before an account is anonymised: what goes, what stays, a tick; then it is done."""
-    by = standing_of(request)
     if not by.may(Permission.MANAGE_ACCOUNTS):
         raise NotFound
     here = reverse("people:account-of", args=[key])
 
     def look() -> Check | Done:
-        now = timezone.now()
         found = queries.account(key, scope=by, now=now)
         if found.is_anonymised:
             return Done(gettext("The account is anonymised. Name and address are gone for good"), here)
@@ -97,10 +92,7 @@ def anonymise(request: HttpRequest, key: int) -> HttpResponse:
             trail=((gettext("Accounts"), reverse("people:accounts")), (found.name, here)),
         )
 
-    def act() -> None:
-        operations.anonymise(by=by, user=key, now=timezone.now())
-
-    return confirm(request, look, act)
+    return confirm(request, look, lambda: operations.anonymise(by=by, user=key, now=now))
 
 
 def _own(by: Standing) -> int:
@@ -113,8 +105,4 @@ def _file(by: Standing, key: int) -> HttpResponse:
     found = queries.personal_data(key, scope=by, now=timezone.now())
     audit.read(by=by.actor, what="people.personal-data", key=key, rows=queries.count_of(found))
     content = json.dumps(found, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1, default=str)
-    headers = {
-        "Content-Disposition": f'attachment; filename="data-pribadi-{key}.json"',
-        "Cache-Control": "private, no-store",
-    }
-    return HttpResponse(content, content_type="application/json", headers=headers)
+    return file(content, f"data-pribadi-{key}.json", "application/json")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
+from django.http import HttpRequest
 
-from pilar.people.signin import standing_of
+from pilar.people.rules import Standing
+from pilar.people.views import Shown
 from pilar.surveys import queries
 from pilar.surveys.documents.beside import comparison_note, course_note, district_note, others_note
 from pilar.surveys.documents.recap import part_note
@@ -18,22 +17,21 @@ from pilar.surveys.drawings import (
     services_charts,
     spread_charts,
 )
-from pilar.surveys.pages.frame import framed
+from pilar.surveys.pages.frame import survey_page
 from pilar.surveys.rules.authority import Action, require_somewhere
 
 
-@login_required
-@require_safe
-def charts(request: HttpRequest, key: int) -> HttpResponse:
+@survey_page("surveys/charts.html", tab="charts")
+def charts(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """The charts of a closed survey, each with its table; an office sees those of its own programmes."""
-    by = standing_of(request)
     row = queries.survey(key, scope=by)
     require_somewhere(by, Action.SEE_SCORES, row.case)
     found = queries.recap(row, scope=by)
     if not found.scores.cells:
-        return framed(request, row, "charts", "surveys/nothing.html", {})
+        return {"row": row}, "surveys/nothing.html"
     names, inner = district_pillars(found)
-    context = {
+    return {
+        "row": row,
         "found": found,
         "part_note": part_note(found),
         "asks_districts": row.questionnaire.district is not None,
@@ -50,4 +48,3 @@ def charts(request: HttpRequest, key: int) -> HttpResponse:
         "bands": row.questionnaire.satisfaction.bands if row.questionnaire.satisfaction else (),
         "spread": spread_charts(found),
     }
-    return framed(request, row, "charts", "surveys/charts.html", context)

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
@@ -24,8 +23,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pilar.areas import reference
-from pilar.people.rules import NotAllowed, NotFound
-from pilar.people.signin import standing_of
+from pilar.people.rules import NotAllowed, NotFound, Standing
+from pilar.people.views import answer
 from pilar.surveys import queries
 from pilar.surveys.forms.answering import SectionForm, StartForm
 from pilar.surveys.queries import CellRow, SurveyRow
@@ -46,11 +45,10 @@ RETRY, PATIENCE = 30_000, 5_000
 """Milliseconds: after which what waits is sent again; for which the server is waited for if the page is there."""
 
 
-@login_required
+@answer
 @require_safe
-def enumerator(request: HttpRequest, key: int, place: int) -> HttpResponse:
+def enumerator(request: HttpRequest, key: int, place: int, *, by: Standing) -> HttpResponse:
     """Where an enumerator asks about a programme. A closed survey is shown too: answers may still lie on the tablet."""
-    by = standing_of(request)
     row = queries.survey(key, scope=by)
     cell = next((one for one in queries.cells(row, scope=by) if one.place == place), None)
     if cell is None:

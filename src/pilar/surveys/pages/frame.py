@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 
+from pilar.design.views import drawn
+from pilar.people.rules import Standing
 from pilar.people.signin import standing_of
+from pilar.people.views import page
 from pilar.platform.language import mark, translate
 from pilar.surveys.queries import SurveyRow
 from pilar.surveys.rules.authority import STATE_NAMES, STATE_TONES, Action, may, may_somewhere
@@ -27,13 +31,10 @@ TABS = {
 """The pages of a survey by the names of their addresses, and what a reader must be allowed to see there."""
 
 
-def framed(
-    request: HttpRequest, row: SurveyRow, tab: str, template: str, context: dict[str, Any], *, status: int = 200
-) -> HttpResponse:
-    """A page of a survey, below its head and between the tabs that its reader may open."""
-    by = standing_of(request)
-    shown = context | {
-        "row": row,
+def frame(context: Mapping[str, Any], by: Standing, tab: str) -> dict[str, Any]:
+    """What stands around the pages of the survey ``row``: its head, and the tabs that the reader may open."""
+    row = context["row"]
+    return {
         "state": (translate(STATE_NAMES[row.state]), STATE_TONES[row.state]),
         "tabs": [
             (translate(title), reverse(f"surveys:{name}", args=[row.key]), name == tab)
@@ -42,4 +43,15 @@ def framed(
         ],
         "may_answers": may(by, Action.SEE_ANSWERS, row.case),
     }
-    return render(request, template, shown, status=status)
+
+
+def framed(
+    request: HttpRequest, row: SurveyRow, tab: str, template: str, context: Mapping[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """A page of a survey with another status."""
+    shown = {"row": row, **frame({"row": row}, standing_of(request), tab), **context}
+    return drawn(request, template, shown, status=status)
+
+
+survey_page = partial(page, frame=frame)
+"""A page of a survey: ``row`` is the survey, ``tab`` the page among those of :data:`TABS`."""

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils import timezone
+from datetime import datetime
+from functools import partial
+
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from pilar.areas import queries as areas
-from pilar.design.forms import shown_on
-from pilar.people.rules import NotFound, Role, Standing
-from pilar.people.signin import standing_of
+from pilar.design.forms import posted, stored
+from pilar.design.views import done
+from pilar.people.rules import NotFound, Standing
+from pilar.people.views import OWN_REGION, Shown, own_region, page
 from pilar.platform.language import translate
 from pilar.surveys import operations, queries
 from pilar.surveys.forms.setting_up import SurveyForm
@@ -21,56 +20,38 @@ from pilar.surveys.reference import questionnaires
 from pilar.surveys.rules.authority import STATE_NAMES, STATE_TONES, Action, Case, may, may_somewhere, require
 
 
-@login_required
-@require_safe
-def own(request: HttpRequest) -> HttpResponse:
+@page(OWN_REGION)
+def own(request: HttpRequest, *, by: Standing) -> Shown:
     """Straight to the surveys of the reader's region; the secretariat looks a region up first."""
-    by = standing_of(request)
-    for held in by.memberships:
-        if held.region and may_somewhere(by, Action.SEE_PROGRESS, Case(held.region)):
-            return redirect("surveys:surveys", held.region)
-    if not any(held.role is Role.SECRETARIAT for held in by.memberships):
-        raise NotFound
-    search = request.GET.get("q", "").strip()[:100]
-    regions = areas.regions(search=search) if search else ()
-    return render(request, "surveys/regions.html", {"regions": regions, "q": search})
+    texts = (_("Surveys"), _("What the regions ask the public."))
+    return own_region(request, by, "surveys:surveys", texts, partial(_knows, by))
 
 
-@login_required
-@require_safe
-def surveys(request: HttpRequest, code: str) -> HttpResponse:
+@page("surveys/surveys.html")
+def surveys(request: HttpRequest, code: str, *, by: Standing) -> Shown:
     """The surveys of a region, newest first."""
-    by = _known(request, code)
+    if not _knows(by, code):
+        raise NotFound
     rows = queries.surveys(scope=by, region=code)
-    context = {
+    return {
         "region": areas.region(code),
         "rows": [(row, translate(STATE_NAMES[row.state]), STATE_TONES[row.state]) for row in rows],
         "may_create": may(by, Action.CREATE, Case(code)),
     }
-    return render(request, "surveys/surveys.html", context)
 
 
-@login_required
-def create(request: HttpRequest, code: str) -> HttpResponse:
+@page("surveys/create.html", sends=True)
+def create(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
     """Draw a survey up."""
-    by, now = _known(request, code), timezone.now()
-    require(by, Action.CREATE, Case(code), known=True)
-    form = SurveyForm(
-        request.POST if request.method == "POST" else None,
-        region_code=code, now=now, known=questionnaires(), initial={"year": now.year},
-    )  # fmt: skip
-    if request.method == "POST" and form.is_valid():
-        with shown_on(form):
-            key = operations.create_survey(by=by, region=code, given=form.new_survey(), now=now)
-            messages.success(request, _("The survey is drawn up. Say which programmes it asks about"))
-            return redirect("surveys:cells", key)
-    context = {"region": areas.region(code), "form": form}
-    return render(request, "surveys/create.html", context, status=form.status)
+    require(by, Action.CREATE, Case(code), known=_knows(by, code))
+    first = {"year": now.year}
+    form = SurveyForm(posted(request), region_code=code, now=now, known=questionnaires(), initial=first)
+    if stored(form, lambda: operations.create_survey(by=by, region=code, given=form.new_survey(), now=now)):
+        said = _("The survey is drawn up. Say which programmes it asks about")
+        return done(request, said, "surveys:cells", form.outcome)
+    return {"region": areas.region(code), "form": form}
 
 
-def _known(request: HttpRequest, code: str) -> Standing:
-    """The reader, who may know of surveys of the region; raises :class:`NotFound`."""
-    by = standing_of(request)
-    if not may_somewhere(by, Action.SEE_PROGRESS, Case(code)):
-        raise NotFound
-    return by
+def _knows(by: Standing, code: str) -> bool:
+    """Whether the reader may know of surveys of a region."""
+    return may_somewhere(by, Action.SEE_PROGRESS, Case(code))

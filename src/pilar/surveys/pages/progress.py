@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from pilar.areas import reference
 from pilar.evidence import queries as evidence
-from pilar.people.rules import NotFound
+from pilar.people.rules import NotFound, Standing
 from pilar.people.signin import standing_of
+from pilar.people.views import Shown, answer
 from pilar.reports.codes import qr_svg
 from pilar.surveys import queries
-from pilar.surveys.pages.frame import framed
+from pilar.surveys.pages.frame import survey_page
 from pilar.surveys.queries import CellRow, SurveyRow
 from pilar.surveys.reference import pillars
 from pilar.surveys.rules.authority import Action, Case, SurveyState, may
@@ -29,16 +29,15 @@ from pilar.surveys.rules.surveys import GRACE, gaps_of
 from pilar.surveys.wording import part_name, public_address
 
 
-@login_required
-@require_safe
-def survey(request: HttpRequest, key: int) -> HttpResponse:
+@survey_page("surveys/survey.html", tab="survey")
+def survey(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """A survey: what it asks, how far it is, and what can be done with it now."""
-    by, now = standing_of(request), timezone.now()
     row = queries.survey(key, scope=by)
     cells = queries.cells(row, scope=by)
     measured = queries.measured(row.key, scope=by, now=now)
     gaps = gaps_of([one.pillar for one in cells], row.questionnaire.quota, pillars())
-    context = {
+    return {
+        "row": row,
         **_counted(row, cells),
         "tag": _header(_tag(row, cells)),
         "opens": reference.local_time(row.opens_at, row.region),
@@ -56,7 +55,6 @@ def survey(request: HttpRequest, key: int) -> HttpResponse:
         if row.stated_file
         else None,
     }
-    return framed(request, row, "survey", "surveys/survey.html", context)
 
 
 @require_safe
@@ -83,21 +81,18 @@ def counts(request: HttpRequest, key: int) -> HttpResponse:
     return response
 
 
-@login_required
-@require_safe
-def links(request: HttpRequest, key: int) -> HttpResponse:
+@survey_page("surveys/links.html", tab="links")
+def links(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """A sheet of links with their codes, to be printed and hung up."""
-    by = standing_of(request)
     row = queries.survey(key, scope=by)
     shown = [(one, public_address(one.token)) for one in queries.cells(row, scope=by)]
-    return framed(request, row, "links", "surveys/links.html", {"links": shown})
+    return {"row": row, "links": shown}
 
 
-@login_required
+@answer
 @require_safe
-def code(request: HttpRequest, key: int, place: int) -> HttpResponse:
+def code(request: HttpRequest, key: int, place: int, *, by: Standing) -> HttpResponse:
     """The QR code of a programme's link as SVG."""
-    by = standing_of(request)
     cells = queries.cells(queries.survey(key, scope=by), scope=by)
     found = next((one for one in cells if one.place == place), None)
     if found is None:

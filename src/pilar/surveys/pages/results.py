@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from pilar.design.views import file
 from pilar.people.rules import Standing
-from pilar.people.signin import standing_of
+from pilar.people.views import Shown, answer
 from pilar.platform import audit
 from pilar.platform.language import translate
 from pilar.reports.pdf import typeset
 from pilar.surveys import queries
 from pilar.surveys.documents import answers_csv, recap_document, recap_workbook
 from pilar.surveys.documents.recap import method_note, part_note, printed
-from pilar.surveys.pages.frame import framed
+from pilar.surveys.pages.frame import survey_page
 from pilar.surveys.queries import SurveyRow
 from pilar.surveys.rules.answers import FLAG_NAMES
 from pilar.surveys.rules.authority import Action, require_somewhere
@@ -28,17 +28,17 @@ PDF, CSV = "application/pdf", "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@login_required
-@require_safe
-def scores(request: HttpRequest, key: int) -> HttpResponse:
+@survey_page("surveys/scores.html", tab="scores")
+def scores(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """The scores of a closed survey; an office sees those of its own programmes."""
-    row, by = _closed(request, key)
+    row = _closed(by, key)
     found = queries.recap(row, scope=by)
     if not found.scores.cells:
-        return framed(request, row, "scores", "surveys/nothing.html", {})
+        return {"row": row}, "surveys/nothing.html"
     index = found.scores.index
     groups = group_lines(found.scores, found.before)
-    context = {
+    return {
+        "row": row,
         "found": found,
         "index": index,
         "printed": printed(index) if index else "",
@@ -55,76 +55,58 @@ def scores(request: HttpRequest, key: int) -> HttpResponse:
         "method": method_note(),
         "part_note": part_note(found),
     }
-    return framed(request, row, "scores", "surveys/scores.html", context)
 
 
-@login_required
+@answer
 @require_safe
-def recap_file(request: HttpRequest, key: int, kind: str) -> HttpResponse:
+def recap_file(request: HttpRequest, key: int, kind: str, *, by: Standing) -> HttpResponse:
     """The recap as ``pdf`` or ``xlsx``."""
-    row, by = _closed(request, key)
+    row = _closed(by, key)
     found = queries.recap(row, scope=by)
     match kind:
         case "pdf":
-            return _file(typeset(recap_document(found)), PDF, _name(row, "rekap", kind), inline=True)
+            return file(typeset(recap_document(found)), _name(row, "rekap", kind), PDF, inline=True)
         case "xlsx":
-            return _file(recap_workbook(found), XLSX, _name(row, "rekap", kind))
+            return file(recap_workbook(found), _name(row, "rekap", kind), XLSX)
     raise Http404
 
 
-@login_required
+@answer
 @require_safe
-def answers(request: HttpRequest, key: int) -> HttpResponse:
+def answers(request: HttpRequest, key: int, *, by: Standing) -> HttpResponse:
     """The single answers, anonymised, as CSV."""
-    by = standing_of(request)
     row = queries.survey(key, scope=by)
     given = queries.answers(row, scope=by)
     audit.read(by=by.actor, what="surveys.answers", key=row.key, area=row.region, rows=len(given))
-    return _file(answers_csv(row, queries.cells(row, scope=by), given), CSV, _name(row, "jawaban", "csv"))
+    return file(answers_csv(row, queries.cells(row, scope=by), given), _name(row, "jawaban", "csv"), CSV)
 
 
-@login_required
-@require_safe
-def words(request: HttpRequest, key: int) -> HttpResponse:
+@survey_page("surveys/words.html", tab="words")
+def words(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """What people wrote in their own words, by programme and question."""
-    by = standing_of(request)
     row = queries.survey(key, scope=by)
     found = queries.words(row, scope=by)
     audit.read(
         by=by.actor, what="surveys.words", key=row.key, area=row.region, rows=sum(len(one.texts) for one in found)
     )
-    context = {"found": found, "least": SMALLEST_SHOWN}
-    return framed(request, row, "words", "surveys/words.html", context)
+    return {"row": row, "found": found, "least": SMALLEST_SHOWN}
 
 
 @never_cache
-@login_required
-@require_safe
-def contacts(request: HttpRequest, key: int) -> HttpResponse:
+@survey_page("surveys/contacts.html", tab="contacts")
+def contacts(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """Where respondents want to be told the result; a page and no file, so that no copy outlives their erasure."""
-    by = standing_of(request)
     row = queries.survey(key, scope=by)
     found = queries.contacts(row, scope=by)
     audit.read(by=by.actor, what="surveys.contacts", key=row.key, area=row.region, rows=len(found))
-    context = {"contacts": found, "days": CONTACT_DAYS}
-    return framed(request, row, "contacts", "surveys/contacts.html", context)
+    return {"row": row, "contacts": found, "days": CONTACT_DAYS}
 
 
-def _closed(request: HttpRequest, key: int) -> tuple[SurveyRow, Standing]:
-    by = standing_of(request)
+def _closed(by: Standing, key: int) -> SurveyRow:
     row = queries.survey(key, scope=by)
     require_somewhere(by, Action.SEE_SCORES, row.case)
-    return row, by
+    return row
 
 
 def _name(row: SurveyRow, what: str, kind: str) -> str:
     return f"{what}-survei-{row.region}-{row.year}-{row.key}-{(get_language() or 'id')[:2]}.{kind}"
-
-
-def _file(content: bytes, media_type: str, name: str, *, inline: bool = False) -> HttpResponse:
-    headers = {
-        "Content-Disposition": f'{"inline" if inline else "attachment"}; filename="{name}"',
-        "Content-Length": str(len(content)),
-        "Cache-Control": "private, no-store",
-    }
-    return HttpResponse(content, content_type=media_type, headers=headers)

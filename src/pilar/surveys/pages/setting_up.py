@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
 
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,13 +12,14 @@ from django.utils.translation import gettext as _
 from pilar.areas import queries as areas
 from pilar.areas import reference
 from pilar.design.final_acts import Check, Done, Remark, confirm
-from pilar.design.forms import shown_on
+from pilar.design.forms import posted, shown_on, stored
+from pilar.design.views import done
 from pilar.evidence import queries as evidence
 from pilar.people.rules import Standing
-from pilar.people.signin import standing_of
+from pilar.people.views import Shown, answer
 from pilar.surveys import operations, queries
 from pilar.surveys.forms.setting_up import CellRows, StatementForm
-from pilar.surveys.pages.frame import framed
+from pilar.surveys.pages.frame import survey_page
 from pilar.surveys.queries import SurveyRow
 from pilar.surveys.reference import pillars
 from pilar.surveys.rules.authority import Action, SurveyState, holds, require
@@ -33,59 +31,48 @@ MOST_FILES = 200
 """Of the evidence room, the newest, from which a statement is chosen."""
 
 
-@login_required
-def cells(request: HttpRequest, key: int) -> HttpResponse:
+@survey_page("surveys/cells.html", tab="cells", sends=True)
+def cells(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """Which programmes a survey asks about, of whom, and how many respondents each needs."""
-    by = standing_of(request)
     row = queries.survey(key, scope=by)
     require(by, Action.SET_UP, row.case, known=True)
     offices = [one for one in areas.offices(row.region, scope=by) if not one.closed]
     rows = CellRows(
         queries.cells(row, scope=by), offices=offices, pillars=pillars(), needs_part=_by_pillar(row)
     )  # fmt: skip
-    status, sent = 200, request.POST.dict()
+    sent = request.POST.dict()
     if request.method == "POST":
         match sent.get("do", "save"):
             case "save":
-                status = 422
                 if rows.judge(sent):
                     with shown_on(rows):
                         operations.set_cells(by=by, survey=key, cells=[one.new_cell() for one in rows.forms])
-                        messages.success(request, _("The programmes are kept"))
-                        return redirect("surveys:survey", key)
+                        return done(request, _("The programmes are kept"), "surveys:survey", key)
             case "fill":
                 quotas = quotas_of(rows.given(sent), row.questionnaire.quota, split=row.split)
                 rows.fill(sent, quotas)
             case _:
                 rows.read(sent)
     quota = row.questionnaire.quota
-    context: dict[str, Any] = {
+    return {
+        "row": row,
         "rows": rows, "offices": offices, "by_pillar": _by_pillar(row), "quota": quota,
         "respondents": quota.split_respondents if row.split else quota.respondents,
     }  # fmt: skip
-    return framed(request, row, "cells", "surveys/cells.html", context, status=status)
 
 
-@login_required
-def open_(request: HttpRequest, key: int) -> HttpResponse:
+@answer
+def open_(request: HttpRequest, key: int, *, by: Standing) -> HttpResponse:
     """Let the survey take answers."""
-    by = standing_of(request)
 
-    def act() -> None:
-        operations.open_survey(by=by, survey=key)
-
-    return confirm(request, lambda: _open_check(key, by), act)
+    return confirm(request, lambda: _open_check(key, by), lambda: operations.open_survey(by=by, survey=key))
 
 
-@login_required
-def close(request: HttpRequest, key: int) -> HttpResponse:
+@answer
+def close(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Close the survey."""
-    by = standing_of(request)
 
-    def act() -> None:
-        operations.close_survey(by=by, survey=key, now=timezone.now())
-
-    return confirm(request, lambda: _close_check(key, by), act)
+    return confirm(request, lambda: _close_check(key, by), lambda: operations.close_survey(by=by, survey=key, now=now))
 
 
 def _open_check(key: int, by: Standing) -> Check | Done:
@@ -170,24 +157,20 @@ def _close_check(key: int, by: Standing) -> Check | Done:
     )
 
 
-@login_required
-def statement(request: HttpRequest, key: int) -> HttpResponse:
+@survey_page("surveys/statement.html", tab="statement", sends=True)
+def statement(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """The statement of the head of region that the survey is valid."""
-    by = standing_of(request)
     row = queries.survey(key, scope=by)
     require(by, Action.STATE_VALIDITY, row.case, known=True)
     files = evidence.region_evidence(row.region, scope=by, size=MOST_FILES)
     form = StatementForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         evidence=files,
         initial={"stated_by": row.stated_by, "stated_on": row.stated_on, "file": row.stated_file},
     )
-    if request.method == "POST" and form.is_valid():
-        with shown_on(form):
-            operations.state_validity(by=by, survey=key, **form.cleaned_data)
-            messages.success(request, _("The statement is kept"))
-            return redirect("surveys:survey", key)
-    return framed(request, row, "statement", "surveys/statement.html", {"form": form}, status=form.status)
+    if stored(form, lambda: operations.state_validity(by=by, survey=key, **form.cleaned_data)):
+        return done(request, _("The statement is kept"), "surveys:survey", key)
+    return {"row": row, "form": form}
 
 
 def _by_pillar(row: SurveyRow) -> bool:

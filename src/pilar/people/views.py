@@ -1,0 +1,122 @@
+"""Pages of people who are signed in, or of everybody: a page is a function that returns what its template is shown.
+
+```python
+@page("measures/change.html", sends=True)
+def assign(request: HttpRequest, code: str, measure: str, *, by: Standing) -> Shown:
+    row = _managed(by, code, measure)
+    form = AssignForm(posted(request), initial=…)
+    if stored(form, lambda: operations.assign_measure(by=by, region=code, measure=measure, **form.cleaned_data)):
+        return done(request, _("The changes are kept"), "measures:measure", code, measure)
+    return {"row": row, "form": form}
+```
+
+A function that names ``by`` or ``now`` gets who asks and the moment. A form that is refused gives the page its status.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from pilar.areas import queries as areas
+from pilar.design.views import drawn, searched
+from pilar.people.keeping import kept_over_sign_in
+from pilar.people.rules import NotFound, Role, Standing
+from pilar.people.signin import standing_of
+
+View = Callable[..., HttpResponse]
+Shown = Mapping[str, Any] | tuple[Mapping[str, Any], int | str] | HttpResponse
+"""What a page is drawn from, with a status where no form in it has one or with another template; or another answer."""
+Frame = Callable[[Mapping[str, Any], Standing, str], Mapping[str, Any]]
+"""What stands around the pages of one thing, from what a page is drawn from, its reader and the name of its tab."""
+
+require_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def page(
+    template: str,
+    *,
+    sends: bool = False,
+    public: bool = False,
+    kept: bool = False,
+    frame: Frame | None = None,
+    tab: str = "",
+) -> Callable[[Callable[..., Shown]], View]:
+    """A page drawn from what a function returns.
+
+    ``sends``: it takes its form, too. ``public``: nobody has to sign in. ``kept``: what is sent after the sign-in has
+    ended is kept (:mod:`pilar.people.keeping`). ``frame``: what stands around it, with ``tab`` for where it is.
+    """
+
+    def decorated(view: Callable[..., Shown]) -> View:
+        asked = knowing(view)
+
+        @wraps(view)
+        def shown(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
+            found = asked(request, *arguments, **named)
+            if isinstance(found, HttpResponse):
+                return found
+            context, other = found if isinstance(found, tuple) else (found, None)
+            drawn_as, status = (other, None) if isinstance(other, str) else (template, other)
+            if frame is not None:
+                context = {**frame(context, standing_of(request), tab), **context}
+            return drawn(request, drawn_as, context, status=status)
+
+        checked = require_page(shown) if sends else require_safe(shown)
+        if public:
+            return checked
+        return kept_over_sign_in(checked) if kept else login_required(checked)
+
+    return decorated
+
+
+def answer(view: View) -> View:
+    """An address that answers by itself, such as with a file or a page "check before you …"; after signing in."""
+    return login_required(knowing(view))
+
+
+def button(view: View) -> View:
+    """An address to which only a button sends; after signing in."""
+    return login_required(require_POST(knowing(view)))
+
+
+def knowing(view: Callable[..., Any]) -> Callable[..., Any]:
+    """A view that gets ``by``, who asks, and ``now`` where it names them."""
+    wanted = {"by", "now"} & inspect.signature(view).parameters.keys()
+
+    @wraps(view)
+    def answered(request: HttpRequest, *arguments: Any, **named: Any) -> Any:
+        if "by" in wanted:
+            named["by"] = standing_of(request)
+        if "now" in wanted:
+            named["now"] = timezone.now()
+        return view(request, *arguments, **named)
+
+    return answered
+
+
+OWN_REGION = "people/own_region.html"
+
+
+def own_region(
+    request: HttpRequest, by: Standing, to: str, texts: tuple[str, str], works_in: Callable[[str], bool]
+) -> Shown:
+    """Straight to the page ``to`` of the reader's region; the secretariat looks a region up first, on a page with a
+    title and a sentence (``texts``)."""
+    for held in by.memberships:
+        if held.region and works_in(held.region):
+            return redirect(to, held.region)
+    if not any(held.role is Role.SECRETARIAT for held in by.memberships):
+        raise NotFound
+    search = searched(request)
+    title, lead = texts
+    found = areas.regions(search=search) if search else ()
+    return {"regions": found, "q": search, "to": to, "title": title, "lead": lead}
