@@ -166,7 +166,7 @@ def test_a_source_its_token_and_its_switch(world: World, as_who: Callable[[str],
     assert "dicabut" in said(client.get(f"{AT}/sumber/sikd/"))
     assert client.post(f"{AT}/sumber/sikd/sakelar/", {"active": "no"}).status_code == 302
     assert "Nyalakan lagi" in said(client.get(f"{AT}/sumber/sikd/"))
-    assert "Nyalakan dahulu" in said(client.post(f"{AT}/sumber/sikd/", {"name": "x", "days": "30"}), 409)
+    assert "Nyalakan dahulu" in said(client.post(f"{AT}/sumber/sikd/", {"name": "x", "days": "30"}), 422)
     assert confirmed(client, f"{AT}/sumber/sikd/token/99999999999999999999/cabut/").status_code == 404
 
 

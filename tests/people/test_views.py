@@ -67,9 +67,7 @@ def _drawn(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def asked(view: Any, user: Any, *given: Any, **sent: str) -> Any:
-    request = (
-        RequestFactory().post("/x/", sent) if sent else RequestFactory().get("/x/?q=%00 desa &page=7&far=99999999999")
-    )
+    request = RequestFactory().post("/x/", sent) if sent else RequestFactory().get("/x/")
     request.user = user
     request.session = {}  # type: ignore[assignment]
     return view(request, *given)
