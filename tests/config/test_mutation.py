@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pilar.config.mutation.mutants import Kind, mutants
+from pilar.platform import locks
 
 SOURCE = '''
 from django.db import transaction
@@ -47,6 +50,32 @@ def test_each_breaks_one_thing() -> None:
     whole = [word for gone in broken.values() for word in [gone] if word not in ("COORDINATOR", "OPEN", "5")]
     for key, one in found.items():
         assert sum(word not in one.text for word in whole) <= 1, key
+
+
+def test_a_row_found_through_the_door_is_found_without_its_lock() -> None:
+    source = "def close(by, key):\n    return locked_survey(by, key)\n"
+    source += "def free(key):\n    return held(ROWS, pk=key, open=True)\n"
+    found = {one.told: one for one in mutants(source)}
+    assert {told: one.kind for told, one in found.items()} == {
+        "without the lock: locked_survey(by, key)": Kind.LOCK,
+        "without the lock: held(ROWS, pk=key, open=True)": Kind.LOCK,
+        "held without pk=": Kind.FILTER,
+        "held without open=": Kind.FILTER,
+    }
+    scope: dict[str, Any] = {"locked_survey": lambda by, key: locks.hold(Rows(), pk=key)}
+    exec(found["without the lock: locked_survey(by, key)"].text, scope)
+    assert scope["close"]("ani", 5) == {"pk": 5}
+
+
+class Rows:
+    """Rows that can be filtered and not locked."""
+
+    def filter(self, **wanted: Any) -> Rows:
+        self.wanted = wanted
+        return self
+
+    def first(self) -> dict[str, Any]:
+        return self.wanted
 
 
 def test_lines_are_those_of_the_file() -> None:

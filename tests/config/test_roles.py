@@ -144,7 +144,8 @@ def test_no_lock_on_a_row_asks_for_a_privilege_that_the_serving_role_lacks() -> 
     models = {model.__name__ for model in apps.get_models() if model._meta.db_table in closed}
     for path in Path(pilar.__file__).parent.rglob("*.py"):
         text = path.read_text("utf-8")
-        locked = set(re.findall(r"(\w+)\.objects\.select_for_update\(", text))
+        locked = set(re.findall(r"(\w+)\.objects\.select_for_update\(|(?:hold|held|locked)\(\s*(\w+)\.objects", text))
+        locked = {name for names in locked for name in names}
         assert not locked & models, path
         for line in text.splitlines():
             if "select_for_update(" in line and "select_related(" in line:

@@ -1,8 +1,12 @@
-"""Locks on things that have no row of their own, such as "the last member" or "the one load that runs"."""
+"""Locks that the end of the transaction gives back: on a row, and on things that have no row of their own, such as "the
+last member" or "the one load that runs"."""
 
 from __future__ import annotations
 
+from typing import Any, TypeVar
+
 from django.db import OperationalError, connection
+from django.db.models import Model, QuerySet
 from psycopg.errors import LockNotAvailable
 
 from pilar.platform.errors import PilarError
@@ -10,6 +14,8 @@ from pilar.platform.language import mark
 from pilar.platform.transactions import require_transaction
 
 WAIT_MILLISECONDS = 5_000
+
+Row = TypeVar("Row", bound=Model)
 
 
 class Busy(PilarError):
@@ -40,3 +46,23 @@ def take(*names: str, wait: int = WAIT_MILLISECONDS) -> None:
                 raise Busy from error
             raise
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [usual])
+
+
+def hold(rows: QuerySet[Row], **wanted: Any) -> Row | None:
+    """The row with these values, which nobody else changes until the transaction ends; None if there is none.
+
+    Foreign keys to it can be checked meanwhile, and rows that are loaded with it stay free: what of them decides is
+    read after the lock. No table holds a text with a NUL.
+    """
+    if any(isinstance(value, str) and "\0" in value for value in wanted.values()):
+        return None
+    return rows.select_for_update(no_key=True, of=("self",)).filter(**wanted).order_by().first()
+
+
+def hold_shared(model: type[Model], key: int) -> None:
+    """Keep a row as it is until the transaction ends; many may at once, and who would change it waits."""
+    require_transaction("locks.hold_shared")
+    table, column = model._meta.db_table, model._meta.pk.column
+    shared = f'SELECT 1 FROM "{table}" WHERE "{column}" = %s FOR SHARE'  # noqa: S608 - names of our own; Django has none
+    with connection.cursor() as cursor:
+        cursor.execute(shared, [key])

@@ -12,8 +12,9 @@ from django.test.utils import CaptureQueriesContext
 
 from evaluation.cycle.world import CLOSES, CODE, FAR, NEIGHBOUR, NOW, OWN, World
 from pilar.evaluation.models import Seat
+from pilar.evaluation.operations.locking import held_assessment, locked_phase
 from pilar.evaluation.queries.cases import assessment_for, campaign_for, case_of, phase_for
-from pilar.evaluation.rules.authority import Case
+from pilar.evaluation.rules.authority import Action, Case
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.people.rules import NotFound
 
@@ -34,11 +35,11 @@ def test_its_team_its_panel_and_the_secretariat_know_of_an_assessment(world: Wor
     assert assessment_for(world.who(name), world.assessment().pk).pk == world.assessment().pk
 
 
-@pytest.mark.parametrize("lock", [False, True])
+@pytest.mark.parametrize("find", [assessment_for, held_assessment])
 @pytest.mark.parametrize("name", ["assessor3", "public"])
-def test_nobody_else_knows_of_it(world: World, name: str, lock: bool) -> None:
+def test_nobody_else_knows_of_it(world: World, name: str, find: Callable[..., object]) -> None:
     with pytest.raises(NotFound):
-        assessment_for(world.who(name), world.assessment().pk, lock=lock)
+        find(world.who(name), world.assessment().pk)
 
 
 def test_another_region_does_not_know_of_it(world: World) -> None:
@@ -47,10 +48,10 @@ def test_another_region_does_not_know_of_it(world: World) -> None:
 
 
 @pytest.mark.parametrize("key", [0, 10**30])
-@pytest.mark.parametrize("lock", [False, True])
-def test_an_assessment_that_is_none_is_not_found(world: World, key: int, lock: bool) -> None:
+@pytest.mark.parametrize("find", [assessment_for, held_assessment])
+def test_an_assessment_that_is_none_is_not_found(world: World, key: int, find: Callable[..., object]) -> None:
     with pytest.raises(NotFound):
-        assessment_for(world.who("secretariat"), key, lock=lock)
+        find(world.who("secretariat"), key)
 
 
 def test_an_assessment_and_its_case_take_two_queries(world: World) -> None:
@@ -78,7 +79,7 @@ def test_who_takes_no_part_does_not_know_the_campaign(world: World) -> None:
 
 def test_a_seat_opens_the_campaign_to_its_assessor(world: World) -> None:
     Seat.objects.create(participation=world.participations[FAR], assessor_id=world.key("assessor3"))
-    assert campaign_for(world.who("assessor3"), CODE, lock=True).code == CODE
+    assert campaign_for(world.who("assessor3"), CODE).code == CODE
 
 
 @pytest.mark.parametrize(("code", "number"), [("none", 1), (CODE, 3), ("nul\0", 1)])
@@ -113,9 +114,9 @@ def test_a_held_assessment_lets_others_of_its_phase_work_and_the_phase_wait(comm
     own, far = world.assessment(OWN).pk, world.assessment(FAR).pk
     by = world.who("secretariat")
     with transaction.atomic():
-        assessment_for(by, own, lock=True)
-        assert in_another_transaction(lambda: assessment_for(by, own, lock=True)) == "waits"
-        assert in_another_transaction(lambda: assessment_for(by, far, lock=True)) == "done"
-        assert in_another_transaction(lambda: phase_for(by, CODE, 1, lock=True)) == "waits"
-        assert in_another_transaction(lambda: phase_for(by, CODE, 2, lock=True)) == "done"
-    assert in_another_transaction(lambda: phase_for(by, CODE, 1, lock=True)) == "done"
+        held_assessment(by, own)
+        assert in_another_transaction(lambda: held_assessment(by, own)) == "waits"
+        assert in_another_transaction(lambda: held_assessment(by, far)) == "done"
+        assert in_another_transaction(lambda: locked_phase(by, CODE, 1, Action.MOVE_PHASE)) == "waits"
+        assert in_another_transaction(lambda: locked_phase(by, CODE, 2, Action.MOVE_PHASE)) == "done"
+    assert in_another_transaction(lambda: locked_phase(by, CODE, 1, Action.MOVE_PHASE)) == "done"

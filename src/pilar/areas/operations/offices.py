@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from pilar.areas.models import Office, Region
 from pilar.areas.rules import MANAGE_OFFICES, UnknownRegion
-from pilar.platform import audit
+from pilar.platform import audit, locks
 from pilar.platform.actors import Authority
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
@@ -96,7 +96,7 @@ def close_office(*, by: Authority, office: int, now: datetime) -> None:
 
 
 def _open_office(by: Authority, key: int) -> Office:
-    found = Office.objects.select_for_update().filter(pk=key).first()
+    found = locks.hold(Office.objects, pk=key)
     if found is None:
         raise UnknownOffice
     by.require(MANAGE_OFFICES, area=found.region_id)

@@ -13,8 +13,8 @@ from django.db.models import Q
 from pilar import index
 from pilar.evaluation.models import AgreedMark, Answer, Assessment, Conflict, Mark, Participation
 from pilar.evaluation.operations.addresses import address
-from pilar.evaluation.queries.cases import assessment_for
-from pilar.evaluation.queries.panel import Panel, assessment_to, marked_leaves, panel_of, person, tree_for
+from pilar.evaluation.operations.locking import held_assessment, locked_assessment
+from pilar.evaluation.queries.panel import Panel, marked_leaves, panel_of, person, tree_for
 from pilar.evaluation.queries.phases import panel_complete
 from pilar.evaluation.rules.agreement import agree
 from pilar.evaluation.rules.answers import trimmed
@@ -41,9 +41,9 @@ def settle_mark(
 
     When that was the last one open, the assessment is agreed. Saying again what is stored changes nothing. Raises
     Faults at ``value`` or ``reason``, :class:`Outdated`, :class:`StillBlind`, :class:`PanelIncomplete`,
-    :class:`UnknownIndicator`, and as ``assessment_to``.
+    :class:`UnknownIndicator`, and as ``locked_assessment``.
     """
-    found, _case = assessment_to(by, assessment, Action.SETTLE, lock=True)
+    found, _case = locked_assessment(by, assessment, Action.SETTLE)
     chair, tree = person(by), tree_for(found)
     panel_of(found).require_open()
     if not panel_complete(found.participation):
@@ -129,7 +129,7 @@ def panels_changed(*, by: Standing, participations: Collection[Participation], n
     """
     waiting = Assessment.objects.filter(participation__in=participations, state=AssessmentState.SUBMITTED)
     for key in waiting.values_list("pk", flat=True):
-        settle_marks(by=by, assessment=assessment_for(by, key, lock=True), now=now)
+        settle_marks(by=by, assessment=held_assessment(by, key), now=now)
 
 
 @transaction.atomic
@@ -146,7 +146,7 @@ def conflicts_changed(*, by: Standing, assessor: int, region: str, now: datetime
         state__in=HANDED_IN,
     )
     for key in touched.order_by("pk").values_list("pk", flat=True):
-        found = assessment_for(by, key, lock=True)
+        found = held_assessment(by, key)
         if found.state == AssessmentState.AGREED and not panel_complete(found.participation):
             reopen(by=by, assessment=found)
         settle_marks(by=by, assessment=found, now=now)

@@ -12,7 +12,8 @@ from pilar.areas.operations import UnknownOffice
 from pilar.evaluation.models import Allocation, Assessment
 from pilar.evaluation.operations.addresses import address
 from pilar.evaluation.operations.announcing import INVITED, TO_DO, allocation_subject, region_subject
-from pilar.evaluation.queries.panel import assessment_to, tree_for
+from pilar.evaluation.operations.locking import locked_assessment
+from pilar.evaluation.queries.panel import tree_for
 from pilar.evaluation.rules.answers import leaves_below
 from pilar.evaluation.rules.authority import Action
 from pilar.evaluation.rules.marking import UnknownIndicator
@@ -31,7 +32,7 @@ def allocate(*, by: Standing, assessment: int, nodes: Sequence[str], office: int
     Answers stay where they are. Raises Faults at ``nodes`` for none, :class:`UnknownIndicator`,
     :class:`UnknownOffice`, :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`.
     """
-    found, _case = assessment_to(by, assessment, Action.ALLOCATE, lock=True)
+    found, _case = locked_assessment(by, assessment, Action.ALLOCATE)
     region = found.participation.region_id
     wanted = _leaves(found, nodes)
     if office is not None and not Office.objects.filter(pk=office, region=region, closed_at=None).exists():

@@ -11,6 +11,7 @@ from django.db import transaction
 from pilar.evaluation.models import Allocation, Answer, AnswerOrigin, Assessment
 from pilar.evaluation.operations.announcing import allocation_subject
 from pilar.evaluation.operations.attachments import tie_piece
+from pilar.evaluation.operations.locking import locked_assessment
 from pilar.evaluation.queries.answer_rows import Form
 from pilar.evaluation.queries.answers import (
     StoredAnswer,
@@ -20,7 +21,7 @@ from pilar.evaluation.queries.answers import (
     judged,
     stored_answers,
 )
-from pilar.evaluation.queries.panel import assessment_to, tree_for
+from pilar.evaluation.queries.panel import tree_for
 from pilar.evaluation.rules.answer_sheets import Outcome, SheetAnswer, Verdict, seen
 from pilar.evaluation.rules.answers import FIELDS, Given, as_text, changes, faults_of
 from pilar.evaluation.rules.authority import Action, holds, require
@@ -42,7 +43,7 @@ def save_answer(*, by: Standing, assessment: int, node: str, given: Given, seen_
     sent twice does no harm. Raises Faults at fields of the answer, :class:`UnknownIndicator`, :class:`Outdated`,
     :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`, :class:`SelfAssessmentOver`.
     """
-    found, case = assessment_to(by, assessment, Action.ANSWER, node=node, lock=True, now=now)
+    found, case = locked_assessment(by, assessment, Action.ANSWER, node=node, now=now)
     instrument = tree_for(found)
     leaf = leaf_of(instrument, node)
     faults = faults_of(instrument, leaf, given)
@@ -111,7 +112,7 @@ def _copy_origins(found: Assessment, phase: int, nodes: Collection[str]) -> None
 
 def open_form(by: Standing, assessment: int, now: datetime) -> tuple[Assessment, Form]:
     """The assessment, held, and its form, of which something is the actor's to answer now."""
-    found, case = assessment_to(by, assessment, Action.READ_ASSESSMENT, lock=True, now=now)
+    found, case = locked_assessment(by, assessment, Action.READ_ASSESSMENT, now=now)
     form = form_of(found, case, scope=by)
     own = [at for leaf in form.instrument.leaves if holds(by, Action.ANSWER, at := form.case_at(leaf.code))]
     if not own:

@@ -10,8 +10,9 @@ from django.db import transaction
 
 from pilar.evaluation.models import Answer, AnswerEvidence, Assessment
 from pilar.evaluation.operations.addresses import address
+from pilar.evaluation.operations.locking import locked_assessment
 from pilar.evaluation.queries.answers import attached_piece
-from pilar.evaluation.queries.panel import assessment_to, tree_for
+from pilar.evaluation.queries.panel import tree_for
 from pilar.evaluation.rules.authority import Action
 from pilar.evaluation.rules.marking import leaf_of
 from pilar.evidence import operations as room
@@ -33,7 +34,7 @@ def attach(*, by: Standing, assessment: int, node: str, evidence: UUID, now: dat
     Raises :class:`NotFound` also for evidence of another region, :class:`UnknownIndicator`, :class:`NotAllowed`,
     :class:`WrongState`, :class:`SelfAssessmentOver`.
     """
-    found, _case = assessment_to(by, assessment, Action.ANSWER, node=node, lock=True, now=now)
+    found, _case = locked_assessment(by, assessment, Action.ANSWER, node=node, now=now)
     attach_piece(by, found, node, evidence, now)
 
 
@@ -46,7 +47,7 @@ def attach_new(
     It belongs to the office that answers the indicator, or to the region. Raises as :func:`attach` and as
     ``evidence.operations.add_evidence``.
     """
-    found, case = assessment_to(by, assessment, Action.ANSWER, node=node, lock=True, now=now)
+    found, case = locked_assessment(by, assessment, Action.ANSWER, node=node, now=now)
     key = room.add_evidence(
         by=by, region=case.region, office=case.office, title=title, content=content, note=note, now=now
     )
@@ -57,7 +58,7 @@ def attach_new(
 @transaction.atomic
 def detach(*, by: Standing, assessment: int, node: str, evidence: UUID, now: datetime) -> None:
     """Take a piece of evidence from an answer; it stays with the region. Raises as :func:`attach`."""
-    found, _case = assessment_to(by, assessment, Action.ANSWER, node=node, lock=True, now=now)
+    found, _case = locked_assessment(by, assessment, Action.ANSWER, node=node, now=now)
     attached_piece(found, leaf_of(tree_for(found), node).code, evidence).delete()
     _record(by, found, "detach", node, evidence)
 
@@ -101,7 +102,7 @@ def return_attached(
 
 
 def _checked(by: Standing, assessment: int, node: str, evidence: UUID, now: datetime) -> Assessment:
-    found, _case = assessment_to(by, assessment, Action.VERIFY, node=node, lock=True, now=now)
+    found, _case = locked_assessment(by, assessment, Action.VERIFY, node=node, now=now)
     attached_piece(found, leaf_of(tree_for(found), node).code, evidence)
     return found
 

@@ -11,7 +11,8 @@ from django.db import transaction
 
 from pilar.evaluation.models import Campaign, CampaignGroup, Instrument, Phase
 from pilar.evaluation.operations.announcing import announce_opening
-from pilar.evaluation.queries.cases import campaign_for, case_of_phase, phase_for
+from pilar.evaluation.operations.locking import locked_campaign, locked_phase
+from pilar.evaluation.queries.cases import campaign_for
 from pilar.evaluation.queries.instruments import InstrumentNotFound
 from pilar.evaluation.rules import authority
 from pilar.evaluation.rules.authority import Action, Case
@@ -122,8 +123,7 @@ def set_dates(*, by: Standing, campaign: str, phase: int, period: Period, now: d
 
     Raises Faults at ``opens_at`` or ``closes_at``, :class:`WrongState` once the phase has closed.
     """
-    found = phase_for(by, campaign, phase, lock=True)
-    authority.require(by, Action.SET_UP_CAMPAIGN, case_of_phase(found), known=True)
+    found = locked_phase(by, campaign, phase, Action.SET_UP_CAMPAIGN)
     others = {one.number: Period(one.opens_at, one.closes_at) for one in found.campaign.phases.all()}
     dates = [dated for _number, dated in sorted((others | {phase: period}).items())]
     faults = chain(period_faults(period, phase), order_faults(dates, "closes_1" if phase == 1 else "opens_2"))
@@ -196,10 +196,7 @@ def set_up(by: Standing, code: str) -> Campaign:
 
     That is as long as its last phase is in draft or open: a region may join between the phases.
     """
-    found = campaign_for(by, code, lock=True)
-    last = found.phases.order_by("-number").first()
-    authority.require(by, Action.SET_UP_CAMPAIGN, case_of_phase(last), known=True)
-    return found
+    return locked_campaign(by, code, Action.SET_UP_CAMPAIGN)
 
 
 def group_of(campaign: Campaign, code: str) -> CampaignGroup:

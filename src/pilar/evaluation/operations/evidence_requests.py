@@ -11,8 +11,9 @@ from django.db import transaction
 
 from pilar.evaluation.models import Answer, AnswerEvidence, Assessment, EvidenceRequest
 from pilar.evaluation.operations.addresses import address
+from pilar.evaluation.operations.locking import locked_assessment
 from pilar.evaluation.queries.cases import case_of
-from pilar.evaluation.queries.panel import assessment_to, person, tree_for
+from pilar.evaluation.queries.panel import person, tree_for
 from pilar.evaluation.rules.authority import Action, Case
 from pilar.evaluation.rules.evidence_requests import (
     RequestClosed,
@@ -23,7 +24,7 @@ from pilar.evaluation.rules.evidence_requests import (
 )
 from pilar.evaluation.rules.marking import leaf_of, optional_text, required_text
 from pilar.evidence import queries as evidence_room
-from pilar.people.operations import notify, settle
+from pilar.people.operations import held, notify, settle
 from pilar.people.rules import HeldRole, NotAllowed, NotFound, Role, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
@@ -39,9 +40,9 @@ def request_evidence(
     """Ask a region for evidence that an indicator lacks; returns the key of the request.
 
     Without ``deadline`` the campaign's hours from now. The coordinator is told, and the office that answers the
-    indicator. Raises Faults at ``text`` or ``deadline``, :class:`UnknownIndicator`, and as ``assessment_to``.
+    indicator. Raises Faults at ``text`` or ``deadline``, :class:`UnknownIndicator`, and as ``locked_assessment``.
     """
-    found, _case = assessment_to(by, assessment, Action.REQUEST_EVIDENCE, lock=True)
+    found, _case = locked_assessment(by, assessment, Action.REQUEST_EVIDENCE)
     leaf = leaf_of(tree_for(found), node)
     said = required_text(text, mark("Write which evidence is missing"), "text")
     until = deadline or now + timedelta(hours=found.participation.campaign.evidence_hours)
@@ -81,12 +82,12 @@ def answer_request(*, by: Standing, request: int, reply: str, evidence: Sequence
     That holds also for a piece of which an earlier version was submitted: the panel asked for what is sent now.
 
     Raises Faults at ``reply`` (with neither reply nor evidence) or ``evidence`` (not the region's),
-    :class:`RequestClosed`, :class:`NotFound`, and as ``assessment_to``.
+    :class:`RequestClosed`, :class:`NotFound`, and as ``locked_assessment``.
     """
     row = EvidenceRequest.objects.filter(pk=request).first()
     if row is None:
         raise NotFound
-    found, _case = assessment_to(by, row.assessment_id, Action.ANSWER_REQUEST, node=row.node, lock=True)
+    found, _case = locked_assessment(by, row.assessment_id, Action.ANSWER_REQUEST, node=row.node)
     row = _open(request, now)
     said, keys = optional_text(reply, "reply"), list(dict.fromkeys(evidence))
     if not said and not keys:
@@ -123,12 +124,12 @@ def withdraw_request(*, by: Standing, request: int, now: datetime) -> None:
     """Who asked takes an open request back, the panel or the secretariat; a second time changes nothing.
 
     Raises :class:`RequestClosed`, :class:`NotFound`, :class:`NotAllowed` for the other of the two, and as
-    ``assessment_to``.
+    ``locked_assessment``.
     """
     row = EvidenceRequest.objects.filter(pk=request).first()
     if row is None:
         raise NotFound
-    found, case = assessment_to(by, row.assessment_id, Action.REQUEST_EVIDENCE, lock=True)
+    found, case = locked_assessment(by, row.assessment_id, Action.REQUEST_EVIDENCE)
     if not may_withdraw(by, row.asked_by_id, case):
         raise NotAllowed
     if EvidenceRequest.objects.filter(pk=request, withdrawn_at__isnull=False).exists():
@@ -150,7 +151,7 @@ def withdraw_request(*, by: Standing, request: int, now: datetime) -> None:
 
 def _open(request: int, now: datetime) -> EvidenceRequest:
     """The request, held; raises :class:`RequestClosed` unless it is open."""
-    row = EvidenceRequest.objects.select_for_update().get(pk=request)
+    row = held(EvidenceRequest.objects, pk=request)
     state = request_state(deadline=row.deadline, answered_at=row.answered_at, withdrawn_at=row.withdrawn_at, now=now)
     if state is not RequestState.OPEN:
         raise RequestClosed

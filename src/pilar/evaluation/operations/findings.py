@@ -7,7 +7,8 @@ from datetime import datetime
 from django.db import transaction
 
 from pilar.evaluation.models import Assessment, Finding
-from pilar.evaluation.queries.panel import assessment_to, panel_of, person, tree_for
+from pilar.evaluation.operations.locking import locked_assessment
+from pilar.evaluation.queries.panel import panel_of, person, tree_for
 from pilar.evaluation.rules.authority import Action
 from pilar.evaluation.rules.findings import (
     AgreedFindings,
@@ -30,9 +31,9 @@ def write_finding(*, by: Standing, assessment: int, kind: FindingKind, text: str
     """Write a finding; returns its key. ``node`` is a code of the instrument, empty for the whole.
 
     The others of the panel read it when every seat has finished marking. Once the panel has agreed only the chair
-    writes. Raises Faults at ``text``, :class:`UnknownNode`, :class:`AgreedFindings`, and as ``assessment_to``.
+    writes. Raises Faults at ``text``, :class:`UnknownNode`, :class:`AgreedFindings`, and as ``locked_assessment``.
     """
-    found, case = assessment_to(by, assessment, Action.WRITE_FINDINGS, lock=True)
+    found, case = locked_assessment(by, assessment, Action.WRITE_FINDINGS)
     writer = person(by)
     if not may_change(writer, writer, case):
         raise AgreedFindings
@@ -89,7 +90,7 @@ def _own(by: Standing, finding: int) -> tuple[Assessment, Finding]:
     key = Finding.objects.filter(pk=finding).values_list("assessment", flat=True).first()
     if key is None:
         raise NotFound
-    found, case = assessment_to(by, key, Action.WRITE_FINDINGS, lock=True)
+    found, case = locked_assessment(by, key, Action.WRITE_FINDINGS)
     stored = Finding.objects.filter(pk=finding).first()
     if stored is None:
         raise NotFound

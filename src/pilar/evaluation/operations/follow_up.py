@@ -15,7 +15,8 @@ from pilar.areas.reference import time_zones
 from pilar.areas.rules import zone_of
 from pilar.evaluation.models import FollowUp, FollowUpEvidence
 from pilar.evaluation.operations.addresses import address
-from pilar.evaluation.queries.cases import assessment_for, case_of
+from pilar.evaluation.operations.locking import held_assessment
+from pilar.evaluation.queries.cases import case_of
 from pilar.evaluation.rules.authority import Action, Case, require
 from pilar.evaluation.rules.follow_up import OPEN_STATES, REMIND_DAYS, Plan, checked_plan, end_of
 from pilar.evidence import queries as evidence_room
@@ -146,8 +147,8 @@ def held(by: Standing, key: int) -> tuple[FollowUp, Case]:
     found = rows.filter(pk=key).first()
     if found is None:
         raise NotFound
-    assessment = assessment_for(by, found.finding.assessment_id, lock=True)
-    stored = rows.select_for_update(of=("self",)).get(pk=key)
+    assessment = held_assessment(by, found.finding.assessment_id)
+    stored = people.held(rows, pk=key)
     whole = case_of(assessment)
     case = Case(region=whole.region, office=stored.office_id, phase=whole.phase, assessment=whole.assessment)
     require(by, Action.FOLLOW_UP, case, known=True)

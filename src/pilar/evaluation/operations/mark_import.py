@@ -9,8 +9,9 @@ from decimal import Decimal
 from django.db import transaction
 
 from pilar.evaluation.models import Assessment, Mark
+from pilar.evaluation.operations.locking import locked_assessment
 from pilar.evaluation.operations.marking import save_mark
-from pilar.evaluation.queries.panel import assessment_to, person
+from pilar.evaluation.queries.panel import person
 from pilar.evaluation.rules.answer_sheets import Outcome
 from pilar.evaluation.rules.answers import trimmed
 from pilar.evaluation.rules.authority import Action
@@ -29,7 +30,7 @@ def import_marks(
     Every row goes through :func:`save_mark`; without ``apply`` it is undone. Raises Faults with everything that rows
     are refused for if they were to be applied, and as ``save_mark`` what concerns the marking as a whole.
     """
-    found, _case = assessment_to(by, assessment, Action.MARK, lock=True)
+    found, _case = locked_assessment(by, assessment, Action.MARK)
     before = _stored(found, person(by))
     with transaction.atomic():
         verdicts = tuple(_verdict(by, assessment, one, before, now) for one in marks)

@@ -13,8 +13,9 @@ from pilar import index
 from pilar.evaluation.models import Answer, Assessment, Mark, MarkingDone
 from pilar.evaluation.operations.addresses import address
 from pilar.evaluation.operations.agreement import reopen, settle_marks
+from pilar.evaluation.operations.locking import locked_assessment
 from pilar.evaluation.queries.answers import stored as stored_answer
-from pilar.evaluation.queries.panel import assessment_to, marked_leaves, person, self_mark, tree_for
+from pilar.evaluation.queries.panel import marked_leaves, person, self_mark, tree_for
 from pilar.evaluation.rules.answers import NOTHING
 from pilar.evaluation.rules.authority import Action
 from pilar.evaluation.rules.marking import (
@@ -51,9 +52,9 @@ def save_mark(
 
     A reason is due where the mark differs from the region's own. Saving again what is stored changes nothing. Raises
     Faults at ``value`` or ``reason``, :class:`UnknownIndicator`, :class:`MarkingFinished`, :class:`Outdated`, and as
-    ``assessment_to``.
+    ``locked_assessment``.
     """
-    found, _case = assessment_to(by, assessment, Action.MARK, lock=True)
+    found, _case = locked_assessment(by, assessment, Action.MARK)
     assessor, leaf = person(by), leaf_of(tree_for(found), node)
     if MarkingDone.objects.filter(assessment=found, assessor=assessor).exists():
         raise MarkingFinished
@@ -123,7 +124,7 @@ def finish_marking(*, by: Standing, assessment: int, now: datetime) -> None:
     With the last seat of the panel the clear marks are agreed at once and the others go to the chair. Raises Faults
     with the indicators that have no mark yet.
     """
-    found, _case = assessment_to(by, assessment, Action.FINISH_MARKING, lock=True)
+    found, _case = locked_assessment(by, assessment, Action.FINISH_MARKING)
     assessor = person(by)
     if MarkingDone.objects.filter(assessment=found, assessor=assessor).exists():
         return
@@ -154,7 +155,7 @@ def reopen_marking(*, by: Standing, assessment: int, assessor: int, reason: str,
     What the chair settled stays, what was agreed by the rule is agreed anew. Raises Faults at ``reason``,
     :class:`NotFound` for somebody who has not finished.
     """
-    found, case = assessment_to(by, assessment, Action.SETTLE, lock=True)
+    found, case = locked_assessment(by, assessment, Action.SETTLE)
     why = required_text(reason, mark("Say why the marks are reopened"), "reason")
     done = MarkingDone.objects.filter(assessment=found, assessor=assessor, assessor__in=case.panel)
     if not done.delete()[0]:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from pilar.evaluation.models import Assessment, Attendance, Meeting, Seat
 from pilar.evaluation.operations.addresses import address
-from pilar.evaluation.queries.panel import assessment_to
+from pilar.evaluation.operations.locking import locked_assessment
 from pilar.evaluation.rules.authority import Action
 from pilar.evaluation.rules.marking import optional_text, require_plausible
 from pilar.evaluation.rules.meetings import (
@@ -21,7 +21,7 @@ from pilar.evaluation.rules.meetings import (
     checked_attendance,
     require_slot,
 )
-from pilar.people.operations import notify, report_forgotten, settle
+from pilar.people.operations import held, notify, report_forgotten, settle
 from pilar.people.rules import HeldRole, NotFound, Permission, Role, Standing
 from pilar.platform import audit, locks, retention
 from pilar.platform.jobs import every
@@ -44,9 +44,9 @@ def plan_meeting(
 ) -> int:
     """Plan a meeting of the panel with a region; returns its key. Panel and coordinator are told.
 
-    Raises Faults at ``ends_at`` or ``place``, :class:`DoubleBooked`, and as ``assessment_to``.
+    Raises Faults at ``ends_at`` or ``place``, :class:`DoubleBooked`, and as ``locked_assessment``.
     """
-    found, _case = assessment_to(by, assessment, Action.HOLD_MEETINGS, lock=True)
+    found, _case = locked_assessment(by, assessment, Action.HOLD_MEETINGS)
     require_plausible(starts_at, "starts_at")
     require_plausible(ends_at, "ends_at")
     require_slot(starts_at, ends_at, place)
@@ -112,7 +112,7 @@ def record_meeting(
 ) -> int:
     """Write down who was there and what was said; returns the version.
 
-    Raises Faults at ``notes`` or ``attendance``, :class:`Outdated`, and as ``assessment_to``.
+    Raises Faults at ``notes`` or ``attendance``, :class:`Outdated`, and as ``locked_assessment``.
     """
     found, stored = _locked(by, meeting)
     said, present = optional_text(notes, "notes"), checked_attendance(attendance)
@@ -151,11 +151,8 @@ def _locked(by: Standing, meeting: int) -> tuple[Assessment, Meeting]:
     key = Meeting.objects.filter(pk=meeting).values_list("assessment", flat=True).first()
     if key is None:
         raise NotFound
-    found, _case = assessment_to(by, key, Action.HOLD_MEETINGS, lock=True)
-    stored = Meeting.objects.select_for_update().filter(pk=meeting).first()
-    if stored is None:
-        raise NotFound
-    return found, stored
+    found, _case = locked_assessment(by, key, Action.HOLD_MEETINGS)
+    return found, held(Meeting.objects, pk=meeting)
 
 
 def _require_free(assessment: Assessment, starts_at: datetime, ends_at: datetime, *, besides: int | None) -> None:

@@ -11,8 +11,9 @@ from pilar.evaluation.models import AgreedMark, Assessment, Objection
 from pilar.evaluation.operations.addresses import address
 from pilar.evaluation.operations.announcing import settle_objections
 from pilar.evaluation.operations.changed_marks import change_mark
+from pilar.evaluation.operations.locking import locked_assessment
 from pilar.evaluation.queries.objecting import is_own
-from pilar.evaluation.queries.panel import assessment_to, person, tree_for
+from pilar.evaluation.queries.panel import person, tree_for
 from pilar.evaluation.rules.answers import trimmed
 from pilar.evaluation.rules.authority import Action
 from pilar.evaluation.rules.marking import UnknownIndicator, checked_mark, leaf_of, required_text
@@ -39,7 +40,7 @@ def make_objection(*, by: Standing, assessment: int, node: str, text: str, now: 
 
     Raises Faults at ``text``, ObjectionOpen, ObjectionPeriodOver, UnknownIndicator, NotFound, NotAllowed, WrongState.
     """
-    found, _case = assessment_to(by, assessment, Action.OBJECT, lock=True)
+    found, _case = locked_assessment(by, assessment, Action.OBJECT)
     _take_back_consent(by, found)
     require_period(found.phase.objection_until, now)
     leaf = leaf_of(tree_for(found), node)
@@ -76,7 +77,7 @@ def accept_result(*, by: Standing, assessment: int, now: datetime) -> None:
 
     Raises ObjectionUndecided, ObjectionPeriodOver, NotFound, NotAllowed, WrongState.
     """
-    found, _case = assessment_to(by, assessment, Action.ACCEPT_RESULT, lock=True)
+    found, _case = locked_assessment(by, assessment, Action.ACCEPT_RESULT)
     if found.accepted_at is not None:
         return
     require_period(found.phase.objection_until, now)
@@ -172,8 +173,8 @@ def _objection(by: Standing, key: int) -> tuple[Objection, Assessment]:
     row = Objection.objects.filter(pk=key).values_list("assessment", flat=True).first()
     if row is None:
         raise NotFound
-    assessment, _case = assessment_to(by, row, Action.DECIDE_OBJECTION, lock=True)
-    return Objection.objects.select_for_update().get(pk=key), assessment
+    assessment, _case = locked_assessment(by, row, Action.DECIDE_OBJECTION)
+    return people.held(Objection.objects, pk=key), assessment
 
 
 def _tell(by: Standing, objection: Objection, assessment: Assessment, now: datetime) -> None:

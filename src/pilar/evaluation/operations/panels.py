@@ -12,7 +12,7 @@ from pilar.areas.models import Region
 from pilar.evaluation.models import Campaign, Conflict, Participation, Seat
 from pilar.evaluation.operations.agreement import conflicts_changed, panels_changed
 from pilar.evaluation.operations.announcing import announce_seats
-from pilar.evaluation.queries.cases import campaign_for, case_of_phase
+from pilar.evaluation.operations.locking import locked_campaign
 from pilar.evaluation.queries.seating import assessors, marked_seats, panel_facts, sittings
 from pilar.evaluation.rules import authority
 from pilar.evaluation.rules.assignment import Sitting, fingerprint
@@ -26,6 +26,7 @@ from pilar.evaluation.rules.panels import (
     check_seat,
     panels_faults,
 )
+from pilar.people.operations import held
 from pilar.people.rules import NotFound, Standing
 from pilar.platform import audit
 from pilar.platform.audit import Change
@@ -68,9 +69,7 @@ def declare_conflict(*, by: Standing, assessor: int, region: str, kind: str, not
 def remove_conflict(*, by: Standing, conflict: int, reason: str, now: datetime) -> None:
     """Take back a conflict that was declared by mistake or has ended, with the reason. Raises Faults, NotFound."""
     authority.require(by, Action.FORM_PANELS, Case(), known=True)
-    found = Conflict.objects.select_for_update().filter(pk=conflict).first()
-    if found is None:
-        raise NotFound
+    found = held(Conflict.objects, pk=conflict)
     if not reason.strip():
         raise Faults([Fault("no-reason", mark("Say why this is no conflict"), {}, "reason")])
     before = {"assessor": found.assessor_id, "kind": found.kind, "note": found.note, "reason": reason.strip()}
@@ -173,18 +172,12 @@ def _require_unmarked(participations: Sequence[Participation], wanted: Mapping[s
 
 def _campaign(by: Standing, code: str) -> Campaign:
     """The campaign, held against other changes of its seats; panels are formed until its last phase is agreed."""
-    found = campaign_for(by, code, lock=True)
-    authority.require(by, Action.FORM_PANELS, case_of_phase(found.phases.order_by("-number").first()), known=True)
-    return found
+    return locked_campaign(by, code, Action.FORM_PANELS)
 
 
 def _panel(by: Standing, code: str, region: str) -> tuple[Campaign, Participation]:
     found = _campaign(by, code)
-    rows = found.participations.select_related("region").select_for_update(of=("self",))
-    participation = rows.filter(region=region).first() if "\0" not in region else None
-    if participation is None:
-        raise NotFound
-    return found, participation
+    return found, held(found.participations.select_related("region"), region=region)
 
 
 def _panel_of(participation: Participation) -> dict[int, bool]:

@@ -150,11 +150,7 @@ def _faults(
 
 
 def _participation(campaign: Campaign, region: str) -> Participation:
-    rows = campaign.participations.select_related("region", "group").select_for_update(of=("self",))
-    found = rows.filter(region=region).first() if "\0" not in region else None
-    if found is None:
-        raise NotFound
-    return found
+    return people.held(campaign.participations.select_related("region", "group"), region=region)
 
 
 def _has_work(assessments: Collection[Assessment]) -> bool:

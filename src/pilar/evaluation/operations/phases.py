@@ -9,7 +9,8 @@ from django.db import transaction
 from pilar.evaluation.models import PhaseMove
 from pilar.evaluation.operations.announcing import announce_move, announce_return, assessment_subject
 from pilar.evaluation.operations.attachments import unpin_evidence
-from pilar.evaluation.queries.cases import assessment_for, case_of, case_of_phase, phase_for
+from pilar.evaluation.operations.locking import held_assessment, locked_phase
+from pilar.evaluation.queries.cases import case_of
 from pilar.evaluation.queries.phases import phase_facts
 from pilar.evaluation.rules import authority
 from pilar.evaluation.rules.authority import Action
@@ -30,8 +31,7 @@ def move_phase(*, by: Standing, campaign: str, phase: int, target: PhaseState, r
     Raises Faults with everything that does not hold yet, :class:`UnknownMove`, and :class:`PublishedByLetter` for the
     last move, which is made by publishing results.
     """
-    found = phase_for(by, campaign, phase, lock=True)
-    authority.require(by, Action.MOVE_PHASE, case_of_phase(found), known=True)
+    found = locked_phase(by, campaign, phase, Action.MOVE_PHASE)
     source = PhaseState(found.state)
     if source is target:
         return
@@ -76,7 +76,7 @@ def return_assessment(*, by: Standing, assessment: int, reason: str, now: dateti
 
     Raises Faults without a reason, :class:`NotFound`, :class:`NotAllowed`, :class:`WrongState`.
     """
-    found = assessment_for(by, assessment, lock=True)
+    found = held_assessment(by, assessment)
     authority.require(by, Action.RETURN_ASSESSMENT, case_of(found), known=True)
     why = required_text(reason, mark("Say why it is returned, so that the region knows what to do"), "reason")
     found.state, found.submitted_at, found.submitted_by_id = AssessmentState.PREPARING, None, None

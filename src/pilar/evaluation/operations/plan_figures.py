@@ -15,6 +15,7 @@ from django.utils.translation import override
 from pilar.evaluation.models import AnswerOrigin, Assessment
 from pilar.evaluation.operations.answers import open_form, settle_when_done, write_answer
 from pilar.evaluation.operations.attachments import attach_piece
+from pilar.evaluation.operations.locking import locked_assessment
 from pilar.evaluation.operations.survey_files import HeldFiles, attach_files, hold_files
 from pilar.evaluation.queries.answer_rows import Form
 from pilar.evaluation.queries.answers import form_of
@@ -63,7 +64,7 @@ def take_plan_figures(*, by: Standing, assessment: int, seen: SeenFigure, now: d
     found, case = assessment_to(by, assessment, Action.ANSWER, node=seen.node, now=now)
     files = _held_for(by, form_of(found, case, scope=by), [seen], now)
     with transaction.atomic():
-        found, case = assessment_to(by, assessment, Action.ANSWER, node=seen.node, lock=True, now=now)
+        found, case = locked_assessment(by, assessment, Action.ANSWER, node=seen.node, now=now)
         form = form_of(found, case, scope=by)
         leaf_of(form.instrument, seen.node)
         version = _take(by, found, form, seen, files=files, now=now)

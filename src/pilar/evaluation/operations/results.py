@@ -25,7 +25,8 @@ from pilar.evaluation.models import (
 from pilar.evaluation.operations.addresses import address
 from pilar.evaluation.operations.announcing import settle_objections
 from pilar.evaluation.operations.changed_marks import change_mark
-from pilar.evaluation.queries.cases import assessment_for, case_of_phase, phase_for
+from pilar.evaluation.operations.locking import held_assessment, held_phase, locked_phase
+from pilar.evaluation.queries.cases import case_of_phase
 from pilar.evaluation.queries.computing import Inputs, approved_current, inputs, newest_snapshot
 from pilar.evaluation.rules.authority import Action, require
 from pilar.evaluation.rules.computing import ResultRow, compute
@@ -68,8 +69,7 @@ def compute_results(*, by: Standing, campaign: str, phase: int, reason: str = ""
     Nothing is stored if the input is what the newest version was computed from. Raises Faults (no reason, or marks
     that do not fit the instrument), NotFound, NotAllowed, WrongState.
     """
-    found = phase_for(by, campaign, phase, lock=True)
-    require(by, Action.COMPUTE_RESULTS, case_of_phase(found), known=True)
+    found = locked_phase(by, campaign, phase, Action.COMPUTE_RESULTS)
     return _computed(by, found, reason, WHY_AGAIN, now)
 
 
@@ -80,8 +80,7 @@ def approve_results(*, by: Standing, campaign: str, phase: int, version: int, no
     Approving again changes nothing. Raises NotNewest, SnapshotOutdated, SnapshotNotFound, ApprovesOwn, and as
     ``compute_results``.
     """
-    found = phase_for(by, campaign, phase, lock=True)
-    require(by, Action.APPROVE_RESULTS, case_of_phase(found), known=True)
+    found = locked_phase(by, campaign, phase, Action.APPROVE_RESULTS)
     snapshot = _version(found, version)
     if hasattr(snapshot, "approval"):
         return
@@ -113,7 +112,7 @@ def publish_results(
     ``letter_date``, AlreadyPublished, NotNewest, NotApproved, SnapshotOutdated, SnapshotNotFound, PublishesOwn, and
     as ``compute_results``.
     """
-    found = phase_for(by, campaign, phase, lock=True)
+    found = held_phase(by, campaign, phase)
     case = case_of_phase(found)
     first = case.phase is not PhaseState.PUBLISHED
     require(by, Action.PUBLISH_RESULTS if first else Action.CORRECT_RESULTS, case, known=True)
@@ -164,13 +163,12 @@ def correct_results(
     That one is then approved and published by a letter of its own; until then the old one stands. Raises Faults at
     ``value`` or ``reason``, UnknownIndicator, and as ``compute_results``.
     """
-    found = phase_for(by, campaign, phase, lock=True)
-    require(by, Action.CORRECT_RESULTS, case_of_phase(found), known=True)
+    found = locked_phase(by, campaign, phase, Action.CORRECT_RESULTS)
     why = required_text(reason, WHY_CORRECTED, "reason")
     key = Assessment.objects.filter(phase=found, participation__region=region).values_list("pk", flat=True).first()
     if key is None:
         raise NotFound
-    assessment = assessment_for(by, key, lock=True)
+    assessment = held_assessment(by, key)
     for node, value in sorted(marks.items()):
         change_mark(by=by, assessment=assessment, node=node, value=value, reason=why, now=now)
     return _computed(by, found, why, WHY_CORRECTED, now)

@@ -8,8 +8,8 @@ from django.db import transaction
 
 from pilar.evaluation.operations.announcing import allocation_subject, assessment_subject
 from pilar.evaluation.operations.attachments import pin_evidence
+from pilar.evaluation.operations.locking import locked_assessment
 from pilar.evaluation.queries.answers import form_of
-from pilar.evaluation.queries.panel import assessment_to
 from pilar.evaluation.rules.authority import Action
 from pilar.evaluation.rules.stages import AssessmentState
 from pilar.people.operations import settle
@@ -26,7 +26,7 @@ def submit(*, by: Standing, assessment: int, now: datetime) -> None:
     Raises Faults with every error of the readiness panel (``place`` is the indicator), :class:`NotFound`,
     :class:`NotAllowed`, :class:`WrongState` for one that is handed in already, :class:`SelfAssessmentOver`.
     """
-    found, case = assessment_to(by, assessment, Action.SUBMIT, lock=True, now=now)
+    found, case = locked_assessment(by, assessment, Action.SUBMIT, now=now)
     form = form_of(found, case, scope=by)
     errors = form.readiness.errors
     if errors:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection
 from django.db.models import OuterRef, QuerySet
 
 from pilar.evaluation.models import Assessment, Campaign, Conflict, Participation, Phase, Seat
@@ -61,41 +60,33 @@ def case_of_phase(phase: Phase) -> Case:
     return Case(phase=PhaseState(phase.state))
 
 
-def assessment_for(by: Standing, key: int, *, lock: bool = False) -> Assessment:
+def assessment_for(by: Standing, key: int) -> Assessment:
     """One assessment with its participation, campaign, instrument, region, phase and seats.
 
-    ``lock`` holds its row against every other change, and its phase against moves, until the transaction ends; many
-    assessments of one phase can be held at once. Raises :class:`NotFound` also where the reader may not know of it.
+    Raises :class:`NotFound` also where the reader may not know of it.
     """
-    if lock:
-        _hold(key)
     found = _whole().filter(pk=key).first()
     if found is None or not may_know(by, case_of(found)):
         raise NotFound
     return found
 
 
-def campaign_for(by: Standing, code: str, *, lock: bool = False) -> Campaign:
+def campaign_for(by: Standing, code: str) -> Campaign:
     """One campaign with its instrument: for the secretariat, teams of its regions, and assessors of its panels.
 
     Raises :class:`NotFound` for anybody else.
     """
     rows = campaigns_known_to(by).filter(code=code) if "\0" not in code else Campaign.objects.none()
-    if lock:
-        rows = rows.select_for_update(of=("self",))
     found = rows.first()
     if found is None:
         raise NotFound
     return found
 
 
-def phase_for(by: Standing, code: str, number: int, *, lock: bool = False) -> Phase:
-    """One phase of a campaign that the reader may know; ``lock`` waits until nobody holds an assessment of it."""
+def phase_for(by: Standing, code: str, number: int) -> Phase:
+    """One phase of a campaign that the reader may know."""
     campaign = campaign_for(by, code)
-    rows = Phase.objects.filter(campaign=campaign, number=number)
-    if lock:
-        rows = rows.select_for_update()
-    found = rows.first()
+    found = Phase.objects.filter(campaign=campaign, number=number).first()
     if found is None:
         raise NotFound
     found.campaign = campaign
@@ -111,16 +102,6 @@ def campaigns_known_to(by: Standing) -> QuerySet[Campaign]:
     if by.account is not None and any(held.region is None for held in by.memberships):
         theirs = theirs | Participation.objects.filter(seats__assessor=by.account)
     return rows.filter(pk__in=theirs.values("campaign"))
-
-
-def _hold(key: int) -> None:
-    phase = Assessment.objects.filter(pk=key).values_list("phase", flat=True).first()
-    if phase is None:
-        raise NotFound
-    with connection.cursor() as cursor:
-        # Django has no FOR SHARE: it lets all regions of a phase save at once, and makes a move of the phase wait.
-        cursor.execute("SELECT 1 FROM evaluation_phase WHERE id = %s FOR SHARE", [phase])
-    Assessment.objects.select_for_update().get(pk=key)
 
 
 def _whole() -> QuerySet[Assessment]:

@@ -51,14 +51,14 @@ def panel_of(assessment: Assessment) -> Panel:
 
 
 def assessment_to(
-    by: Standing, key: int, action: Action, *, node: str = "", lock: bool = False, now: datetime | None = None
+    by: Standing, key: int, action: Action, *, node: str = "", now: datetime | None = None
 ) -> tuple[Assessment, Case]:
     """An assessment that ``by`` may do ``action`` with now (with one indicator, if given), and its case.
 
     ``now`` is due for what ends at the closing time. Raises :class:`NotFound` where ``by`` may not know of it,
     :class:`NotAllowed`, :class:`SeatInConflict`, :class:`WrongState`, :class:`SelfAssessmentOver`.
     """
-    found = assessment_for(by, key, lock=lock)
+    found = assessment_for(by, key)
     case = case_of(found, node, now=now)
     require(by, action, case, known=True)
     return found, case

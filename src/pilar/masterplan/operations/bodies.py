@@ -8,11 +8,10 @@ from django.db import transaction
 
 from pilar.areas.models import Office
 from pilar.evidence.models import Evidence
-from pilar.masterplan.models import Body, BodyMember, Plan, Version
-from pilar.masterplan.operations.locking import refuse
-from pilar.masterplan.queries.scoping import readable_versions
+from pilar.masterplan.models import Body, BodyMember, Plan
+from pilar.masterplan.operations.locking import locked_plan, refuse
 from pilar.masterplan.reference import framework
-from pilar.masterplan.rules.authority import Action, Case, holds, require
+from pilar.masterplan.rules.authority import Action
 from pilar.masterplan.rules.bodies import LONGEST_DUTY, MOST_MEMBERS, Member, NewBody, body_fingerprint
 from pilar.masterplan.rules.content import LONGEST_TEXT, LONGEST_TITLE
 from pilar.masterplan.rules.statements import BodyKind
@@ -33,12 +32,7 @@ def save_body(*, by: Standing, plan: int, given: NewBody, body: int | None = Non
     rows (``members.2.office``), :class:`Outdated`, :class:`NotAllowed`, :class:`NotFound`; needs ``manage-bodies`` in
     the region.
     """
-    row = Plan.objects.select_for_update(no_key=True).filter(pk=plan).first()
-    if row is None:
-        raise NotFound
-    case = Case(row.region_id)
-    known = holds(by, Action.READ_PLAN, case) or Version.objects.filter(readable_versions(by), plan=row).exists()
-    require(by, Action.MANAGE_BODIES, case, known=known)
+    row = locked_plan(by, plan, Action.MANAGE_BODIES)
     refuse(_faults(row, given, body))
     said = {
         "kind": given.kind, "title": given.title.strip(), "decree": given.decree.strip(),

@@ -7,62 +7,70 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import Q
+
 from pilar.masterplan.models import Line, Meeting, Plan, Proposal, Version
 from pilar.masterplan.queries.scoping import readable_proposals, readable_versions
-from pilar.masterplan.rules.authority import Action, Case, holds, require
+from pilar.masterplan.rules.authority import AUTHORITY, Action, Case
 from pilar.masterplan.rules.stages import VersionState
+from pilar.people.operations import held, locked
+from pilar.people.queries import within
 from pilar.people.rules import NotFound, Standing
 from pilar.platform.errors import Fault, Faults
 
 
-def locked_version(
-    by: Standing, key: int, action: Action, *, office: int | None = None, known: bool = False
-) -> Version:
-    """The version, for who may do ``action`` with it now (for ``office``, if given); ``known``: the actor knows of it
-    by something that they read.
+def locked_plan(by: Standing, key: int, action: Action) -> Plan:
+    """The plan, for who may do ``action`` with it; raises as :func:`pilar.people.operations.locked`."""
+    return locked(
+        Plan.objects,
+        by=by,
+        action=action,
+        authority=AUTHORITY,
+        case=lambda row: Case(row.region_id),
+        readable=within(AUTHORITY.extent(by, Action.READ_PLAN))
+        | Q(pk__in=Version.objects.filter(readable_versions(by)).values("plan")),
+        pk=key,
+    )
 
-    Raises :class:`NotFound` for who may not know of it, :class:`NotAllowed`, :class:`WrongState`. The lock lets foreign
-    keys be checked meanwhile.
-    """
-    row = Version.objects.select_for_update(no_key=True, of=("self",)).select_related("plan").filter(pk=key).first()
-    if row is None:
-        raise NotFound
-    case = Case(row.region_id, office, VersionState(row.state))
-    known = known or holds(by, action, case) or Version.objects.filter(readable_versions(by), pk=key).exists()
-    require(by, action, case, known=known)
-    return row
+
+def locked_version(
+    by: Standing, key: int, action: Action, *, office: int | None = None, readable: Q | None = None
+) -> Version:
+    """The version, for who may do ``action`` with it now (for ``office``, if given); ``readable``: how the actor knows
+    of it, if not as a plan. Raises as :func:`pilar.people.operations.locked`."""
+    return locked(
+        Version.objects.select_related("plan"),
+        by=by,
+        action=action,
+        authority=AUTHORITY,
+        case=lambda row: Case(row.region_id, office, VersionState(row.state)),
+        readable=readable_versions(by) if readable is None else readable,
+        pk=key,
+    )
 
 
 def locked_proposal(by: Standing, key: int, action: Action) -> Proposal:
     """The proposal, with its version locked; raises as :func:`locked_version`."""
-    version = Proposal.objects.filter(readable_proposals(by), pk=key).values_list("version", "office").first()
-    if version is None:
+    found = Proposal.objects.filter(readable_proposals(by), pk=key).values_list("version", "office").first()
+    if found is None:
         raise NotFound
-    locked_version(by, version[0], action, office=version[1], known=True)
-    return (
-        Proposal.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("version__plan", "content", "line", "office")
-        .get(pk=key)
-    )
+    locked_version(by, found[0], action, office=found[1], readable=Q())
+    return held(Proposal.objects.select_related("version__plan", "content", "line", "office"), pk=key)
 
 
 def locked_meeting(by: Standing, key: int) -> Meeting:
     """The meeting, with its version locked, for who holds meetings; raises as :func:`locked_version`."""
-    found = Meeting.objects.filter(pk=key).values_list("version", "version__region").first()
-    if found is None:
+    version = Meeting.objects.filter(pk=key).values_list("version", flat=True).first()
+    if version is None:
         raise NotFound
-    known = holds(by, Action.READ_MEETINGS, Case(found[1]))
-    if not known and not holds(by, Action.HOLD_MEETINGS, Case(found[1])):
-        raise NotFound
-    locked_version(by, found[0], Action.HOLD_MEETINGS)
-    return Meeting.objects.select_for_update(no_key=True, of=("self",)).select_related("version__plan").get(pk=key)
+    reading = within(AUTHORITY.extent(by, Action.READ_MEETINGS))
+    locked_version(by, version, Action.HOLD_MEETINGS, readable=reading)
+    return held(Meeting.objects.select_related("version__plan"), pk=key)
 
 
 def locked_line(by: Standing, key: int) -> tuple[Line, Plan]:
     """A programme and its plan, the programme locked; who may do what with it the caller asks."""
-    row = Line.objects.select_for_update(no_key=True, of=("self",)).select_related("plan").filter(pk=key).first()
-    if row is None:
-        raise NotFound
+    row = held(Line.objects.select_related("plan"), pk=key)
     return row, row.plan
 
 

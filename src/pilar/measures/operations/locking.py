@@ -8,33 +8,31 @@ from pilar.areas.rules import UnknownRegion
 from pilar.measures.models import Measure, SourceSystem
 from pilar.measures.queries import readable
 from pilar.measures.queries.rows import is_built_in
-from pilar.measures.rules.authority import Action, Case, may, require
-from pilar.people.rules import NotFound, Standing
+from pilar.measures.rules.authority import AUTHORITY, Action, Case, may, require
+from pilar.people.operations import held, locked
+from pilar.people.rules import Standing
 from pilar.platform.errors import Fault
 from pilar.platform.language import mark
 
 
 def locked_measure(by: Standing, region: str, code: str, action: Action) -> Measure:
-    """The measure, for who may do ``action`` with it.
-
-    Raises :class:`NotFound` for who may not know of it, :class:`NotAllowed` for who only reads it. The lock lets
-    foreign keys be checked meanwhile.
-    """
-    rows = Measure.objects.select_for_update(no_key=True, of=("self",)).select_related("source")
-    row = rows.filter(readable(by), region=region, code=code).order_by().first()
-    if row is None:
-        raise NotFound
-    require(by, action, Case(region, row.office_id, row.source_id, is_built_in(row)), known=True)
-    return row
+    """The measure, for who may do ``action`` with it; raises as :func:`pilar.people.operations.locked`."""
+    return locked(
+        Measure.objects.select_related("source"),
+        by=by,
+        action=action,
+        authority=AUTHORITY,
+        case=lambda row: Case(region, row.office_id, row.source_id, is_built_in(row)),
+        readable=readable(by),
+        region=region,
+        code=code,
+    )
 
 
 def locked_source(by: Standing, region: str, code: str) -> SourceSystem:
     """The source system, for who manages those of the region; raises :class:`NotFound`, :class:`NotAllowed`."""
     require_region(by, region, Action.MANAGE_SOURCES)
-    row = SourceSystem.objects.select_for_update(no_key=True).filter(region=region, code=code).first()
-    if row is None:
-        raise NotFound
-    return row
+    return held(SourceSystem.objects, region=region, code=code)
 
 
 def require_region(by: Standing, region: str, action: Action) -> None:

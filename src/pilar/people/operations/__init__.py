@@ -20,6 +20,7 @@ from pilar.people.operations.accounts import (
     set_password,
 )
 from pilar.people.operations.failures import forget_all_failures, forget_failures, note_failure
+from pilar.people.operations.locking import held, locked
 from pilar.people.operations.mailing import invite, send_digests, send_invitation
 from pilar.people.operations.memberships import (
     AlreadyHeld,
@@ -74,9 +75,11 @@ __all__ = [
     "forget_all_failures",
     "forget_failures",
     "grant_membership",
+    "held",
     "invite",
     "keep_passwords",
     "load_retention",
+    "locked",
     "mark_read",
     "note_failure",
     "notify",

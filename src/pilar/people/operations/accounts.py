@@ -18,7 +18,8 @@ from django.db.models import F
 
 from pilar.people.models import ApiToken, FailedSignIn, User
 from pilar.people.operations import mailing, memberships, tokens
-from pilar.people.rules import ROLES, NotAllowed, NotFound, Permission, Role, Standing
+from pilar.people.operations.locking import held
+from pilar.people.rules import ROLES, NotAllowed, Permission, Role, Standing
 from pilar.platform import audit, reference_data, retention
 from pilar.platform.actors import Actor
 from pilar.platform.errors import PilarError
@@ -180,7 +181,7 @@ def password_changed(*, user: int, now: datetime) -> None:
 
     Sessions end by themselves: they carry the password's hash.
     """
-    found = User.objects.select_for_update().get(pk=user)
+    found = held(User.objects, pk=user)
     owner = Standing(Actor("user", str(found.pk), Signature(found.name, f"user:{found.pk}")))
     tokens.end_tokens(by=owner, user=user, now=now)
     audit.record(by=owner.actor, action="change-password", target=TARGET, key=user)
@@ -232,7 +233,7 @@ def set_language(*, by: Standing, language: str) -> None:
         raise NotAllowed
     if language not in User.Language.values:
         raise UnfitLanguage
-    found = User.objects.select_for_update().get(pk=by.account)
+    found = held(User.objects, pk=by.account)
     if found.language != language:
         before, found.language = found.language, language
         found.save(update_fields=["language"])
@@ -268,10 +269,7 @@ def clear_sign_in_traces(*, by: Standing, now: datetime) -> None:
 def managed(by: Standing, user: int) -> User:
     """An account, locked, for who manages all of them; raises :class:`NotAllowed`, :class:`NotFound`."""
     by.require(Permission.MANAGE_ACCOUNTS)
-    found = User.objects.select_for_update().filter(pk=user).first()
-    if found is None:
-        raise NotFound
-    return found
+    return held(User.objects, pk=user)
 
 
 def _email(given: str) -> str:

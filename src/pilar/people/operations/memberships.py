@@ -10,6 +10,7 @@ from pilar.areas.models import Office, Region
 from pilar.areas.operations import UnknownOffice
 from pilar.areas.rules import UnknownRegion
 from pilar.people.models import Membership, User
+from pilar.people.operations import locking
 from pilar.people.queries import current
 from pilar.people.rules import (
     ROLES,
@@ -72,7 +73,7 @@ def grant_membership(
     """
     held = place(role, region, office)
     by.require(ROLES[role].given_with, area=held.region)
-    found = User.objects.select_for_update().filter(pk=user).first()
+    found = locks.hold(User.objects, pk=user)
     if found is None or not sees(by, found, now):
         raise NotFound
     if found.anonymised_at is not None:
@@ -87,9 +88,7 @@ def end_membership(*, by: Standing, membership: int, now: datetime) -> None:
     Raises :class:`NotFound` (also for a role that ``by`` may not end: which roles others hold is private),
     :class:`MembershipEnded`, :class:`LastSecretariat`.
     """
-    found = Membership.objects.select_for_update(of=("self",)).select_related("office").filter(pk=membership).first()
-    if found is None:
-        raise NotFound
+    found = locking.held(Membership.objects.select_related("office"), pk=membership)
     role = Role(found.role)
     if not by.may(ROLES[role].given_with, area=found.area):
         raise NotFound

@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from pilar.people import queries
 from pilar.people.models import ApiToken
+from pilar.people.operations.locking import held
 from pilar.people.rules import NotAllowed, NotFound, Permission, Standing
 from pilar.platform import audit
 from pilar.platform.actors import Actor
@@ -89,8 +90,8 @@ def revoke_token(*, by: Standing, token: int, now: datetime) -> None:
 
     Raises :class:`NotFound` for any other.
     """
-    found = ApiToken.objects.select_for_update().filter(pk=token).first()
-    if found is None or not _may_end(by, found):
+    found = held(ApiToken.objects, pk=token)
+    if not _may_end(by, found):
         raise NotFound
     if found.revoked_at is None:
         _end(by, [found], now)

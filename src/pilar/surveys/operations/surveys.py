@@ -14,8 +14,8 @@ from django.db import transaction
 from pilar.areas import queries as areas
 from pilar.areas.models import Office
 from pilar.evidence.models import Evidence
-from pilar.people.operations import settle
-from pilar.people.rules import NotFound, Standing
+from pilar.people.operations import locked, settle
+from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.folders import data_folder
@@ -24,7 +24,7 @@ from pilar.surveys.models import Cell, Form, Survey
 from pilar.surveys.operations.measuring import become_measures
 from pilar.surveys.queries.scoping import visible
 from pilar.surveys.reference import drawn_up, pillars, questionnaire
-from pilar.surveys.rules.authority import Action, Case, SurveyState, may_somewhere, require
+from pilar.surveys.rules.authority import AUTHORITY, Action, Case, SurveyState, may_somewhere, require
 from pilar.surveys.rules.questionnaire import Questionnaire
 from pilar.surveys.rules.surveys import GRACE, LONGEST_TITLE, NewCell, faults_of_cells
 
@@ -173,13 +173,16 @@ def form_of(survey: Survey) -> Questionnaire:
 
 
 def locked_survey(by: Standing, key: int, action: Action, *, office: int | None = None) -> Survey:
-    """The survey, for who may do ``action`` with it now; raises :class:`NotFound`, :class:`NotAllowed`,
-    :class:`WrongSurveyState`."""
-    row = Survey.objects.select_for_update(no_key=True).filter(visible(by), pk=key).first()
-    if row is None:
-        raise NotFound
-    require(by, action, Case(row.region_id, office, SurveyState(row.state)), known=True)
-    return row
+    """The survey, for who may do ``action`` with it now; raises as :func:`pilar.people.operations.locked`."""
+    return locked(
+        Survey.objects,
+        by=by,
+        action=action,
+        authority=AUTHORITY,
+        case=lambda row: Case(row.region_id, office, SurveyState(row.state)),
+        readable=visible(by),
+        pk=key,
+    )
 
 
 def subject_of(key: int) -> str:

@@ -1,0 +1,43 @@
+"""Finding what is to be changed: what the actor may not know of is not there, and what is there is locked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from pilar.people.authority import About, Act, Authority
+from pilar.people.rules import NotFound, Standing
+from pilar.platform import locks
+from pilar.platform.locks import Row
+
+
+def held(rows: QuerySet[Row], **wanted: Any) -> Row:
+    """The row with these values, locked, whoever asks; raises :class:`NotFound`."""
+    row = locks.hold(rows, **wanted)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def locked(
+    rows: QuerySet[Row],
+    *,
+    by: Standing,
+    action: Act,
+    authority: Authority[Act, About],
+    case: Callable[[Row], About],
+    readable: Q = Q(pk__in=()),  # noqa: B008 - nobody changes a Q
+    **wanted: Any,
+) -> Row:
+    """The row with these values, locked, for who may do ``action`` in its ``case`` now.
+
+    ``readable``: the condition on rows that ``by`` knows of anyway. Raises :class:`NotFound` for who does not know of
+    it, :class:`NotAllowed`, the room's error of a wrong state.
+    """
+    row = held(rows, **wanted)
+    about = case(row)
+    known = authority.holds(by, action, about) or rows.filter(readable, pk=row.pk).exists()
+    authority.require(by, action, about, known=known)
+    return row
