@@ -125,3 +125,41 @@ class Office(models.Model):
 
     def __str__(self) -> str:
         return self.abbreviation or self.name
+
+
+class Decree(models.Model):
+    """Who decided on days off (keputusan bersama, keputusan presiden); ``sets`` is the year that it sets, if any."""
+
+    number = models.CharField(max_length=100, unique=True)
+    made_on = models.DateField()
+    source = models.CharField(max_length=500)
+    sets = models.PositiveSmallIntegerField(null=True)
+    area = models.CharField(max_length=5, blank=True)
+
+    class Meta:
+        ordering = ["made_on", "id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(number="") & ~Q(source=""), name="decree_has_number_and_source"),
+            models.CheckConstraint(condition=Q(area__regex=r"^([0-9]{2}(\.[0-9]{2})?)?$"), name="decree_area_format"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Holiday(models.Model):
+    """A day off (hari libur), of the nation or of one area; ``joint_leave`` marks cuti bersama."""
+
+    decree = models.ForeignKey(Decree, on_delete=models.PROTECT, related_name="holidays")
+    day = models.DateField()
+    name_id = models.CharField(max_length=100)
+    name_en = models.CharField(max_length=100)
+    joint_leave = models.BooleanField()
+    dropped_by = models.ForeignKey(Decree, on_delete=models.PROTECT, null=True, related_name="drops")
+
+    class Meta:
+        ordering = ["day", "id"]
+        constraints = [models.UniqueConstraint(fields=["decree", "day"], name="holiday_once_in_decree")]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.name_id}"

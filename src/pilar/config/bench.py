@@ -16,6 +16,7 @@ from contextlib import contextmanager, redirect_stdout
 from itertools import chain
 from pathlib import Path
 
+from pilar.areas import benchmark as areas_benchmark
 from pilar.index import benchmark as index_benchmark
 from pilar.index import benchmark_questions
 from pilar.index.benchmark import Measure
@@ -32,7 +33,8 @@ def run() -> int:
     floor, ratio = translate("floor, ms"), translate("ratio")
     sys.stdout.write(f"{name:<58} {wall:>15} {processor:>13} {floor:>10} {ratio:>8}   {limit}\n")
     missed = 0
-    for one in (*index_benchmark.benchmark(), *robustness_benchmark.benchmark(), *benchmark_questions.benchmark()):
+    bare = (index_benchmark, robustness_benchmark, benchmark_questions, areas_benchmark)
+    for one in chain.from_iterable(room.benchmark() for room in bare):
         missed += told(one)
     with _database():
         from pilar.evaluation import benchmark

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
+from pilar.areas import commands as areas_commands
 from pilar.config import backup_commands, commands
 from pilar.evaluation import commands as evaluation_commands
 from pilar.people import commands as people_commands
@@ -35,6 +36,7 @@ def build_parser() -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(dest="command", required=True, metavar=translate("command"))
     commands.register(subparsers)
     backup_commands.register(subparsers)
+    areas_commands.register(subparsers)
     evaluation_commands.register(subparsers)
     people_commands.register(subparsers)
     return parser

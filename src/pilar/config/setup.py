@@ -10,6 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from pilar.areas import loaders as areas
+from pilar.areas.operations import load_holidays
 from pilar.evaluation import loaders as evaluation
 from pilar.evaluation.operations import load_demo_campaigns as load_campaigns
 from pilar.masterplan.operations import load_demo_plans as load_plans
@@ -32,9 +33,10 @@ def migrate(*, say: Say) -> None:
 
 
 def load_reference_data(*, say: Say) -> None:
-    """Areas, instruments, published results, how long personal data are kept; each loader skips what is unchanged."""
+    """Areas, days off, instruments, published results, how long personal data are kept; unchanged ones are skipped."""
     say(mark("Loading areas"))
     areas.load(by=OPERATOR)
+    load_holidays(by=OPERATOR)
     say(mark("Loading instruments and published results"))
     evaluation.load(by=OPERATOR)
     load_retention(by=OPERATOR)

@@ -25,6 +25,11 @@ MONTHS = {
     ),
 }  # fmt: skip
 
+WEEKDAYS = {
+    "id": ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
+
 
 def plain(value: Decimal, language: str) -> str:
     """``Decimal("3.35")`` as ``3,35`` (id) or ``3.35`` (en); a negative number gets a real minus sign."""
@@ -50,6 +55,11 @@ def signed(value: Decimal, language: str) -> str:
 def day(value: dt.date, language: str) -> str:
     """``25 November 2026``."""
     return f"{value.day} {MONTHS[language][value.month - 1]} {value.year}"
+
+
+def dated(value: dt.date, language: str) -> str:
+    """``Rabu, 25 November 2026``; in English without the comma."""
+    return f"{WEEKDAYS[language][value.weekday()]}{',' if language == 'id' else ''} {day(value, language)}"
 
 
 def in_words(value: Any, language: str) -> Any:

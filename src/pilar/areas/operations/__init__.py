@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pilar.areas.operations.loading import EmptyLevel, LevelChanges, load_areas
+from pilar.areas.operations.loading import EmptyLevel, LevelChanges, load_areas, load_holidays
 from pilar.areas.operations.offices import (
     OfficeClosed,
     OfficeNameTaken,
@@ -23,5 +23,6 @@ __all__ = [
     "add_office",
     "close_office",
     "load_areas",
+    "load_holidays",
     "rename_office",
 ]

@@ -1,4 +1,4 @@
-"""Bringing the area tables in line with the reference data: 91,599 rows by COPY and one statement a change."""
+"""Bringing the tables in line with the reference data: 91,599 areas by COPY and one statement a change; days off."""
 
 # Every name put into the statements below comes from _TABLES; nothing of them is input.
 # ruff: noqa: S608
@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from django.db import connection, models, transaction
 from django.db.backends.utils import CursorWrapper
 
-from pilar.areas.models import District, Province, Region, Village
+from pilar.areas import reference
+from pilar.areas.models import Decree, District, Holiday, Province, Region, Village
 from pilar.areas.rules import LOAD_REFERENCE_DATA, AreaEntry, AreaLevel
 from pilar.platform import audit, locks, reference_data
 from pilar.platform.actors import Authority
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
 
-NAME = "areas"
+NAME, HOLIDAYS = "areas", "areas.holidays"
 EXAMPLES = 10
 
 # Parents first: children refer to them.
@@ -77,6 +78,42 @@ def load_areas(*, by: Authority, entries: Iterable[AreaEntry], version: str) -> 
     }  # fmt: skip
     audit.record(by=by.actor, action="load", target=NAME, key=version, after=after)
     return changes
+
+
+@transaction.atomic
+def load_holidays(*, by: Authority) -> int:
+    """Make the tables hold the decrees and days off of the data folder; returns how many days, 0 if they stood there.
+
+    Needs ``load-reference-data``.
+    """
+    by.require(LOAD_REFERENCE_DATA)
+    calendar = reference.calendar()
+    if reference_data.is_loaded(HOLIDAYS, calendar.fingerprint):
+        return 0
+    locks.take("areas.load")
+    Holiday.objects.all().delete()
+    Decree.objects.all().delete()
+    told = {one for row in calendar.holidays for one in (row.decree, row.dropped_by) if one}
+    rows = Decree.objects.bulk_create(
+        Decree(number=one.number, made_on=one.made_on, source=one.source, sets=one.sets, area=one.area)
+        for one in sorted(told, key=lambda one: one.made_on)
+    )
+    decrees = {row.number: row for row in rows}
+    Holiday.objects.bulk_create(
+        Holiday(
+            decree=decrees[row.decree.number],
+            day=row.day,
+            name_id=row.name.id,
+            name_en=row.name.en,
+            joint_leave=row.joint_leave,
+            dropped_by=row.dropped_by and decrees[row.dropped_by.number],
+        )
+        for row in calendar.holidays
+    )
+    count = len(calendar.holidays)
+    reference_data.mark_loaded(HOLIDAYS, calendar.fingerprint, rows=count)
+    audit.record(by=by.actor, action="load", target=HOLIDAYS, key=calendar.fingerprint[:16], after={"days": count})
+    return count
 
 
 def _copy(cursor: CursorWrapper, entries: Iterable[AreaEntry]) -> None:

@@ -1,12 +1,15 @@
-"""Moments as the people of a region read them."""
+"""Moments as the people of a region read them, and the working days until then."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from django import template
+from django.utils import timezone
+from django.utils.translation import ngettext
 
-from pilar.areas import reference
+from pilar.areas import queries, reference, rules
+from pilar.platform.calendar import OutsideCalendar
 
 register = template.Library()
 
@@ -22,3 +25,18 @@ def local_end(moment: datetime | None, region_code: str | None = None) -> str:
     """``{{ deadline|local_end:region_code }}``: as ``local_time``, and ``20 Oktober 2026 pukul 23.59 WIB`` for what
     midnight ends."""
     return "" if moment is None else reference.local_end(moment, region_code)
+
+
+@register.filter
+def working_days_left(moment: datetime | None, region_code: str | None = None) -> str:
+    """``{{ deadline|working_days_left:region_code }}``: ``(5 hari kerja lagi)``; nothing once the last day has come."""
+    now = timezone.now()
+    if moment is None or moment <= now:
+        return ""
+    zone = rules.zone_of(region_code or "", moment, reference.time_zones())
+    last, today = rules.last_day(moment, zone), rules.last_day(now, zone)
+    try:
+        count = queries.working_days(region_code or "").between(today, last)
+    except OutsideCalendar:
+        return ""
+    return ngettext("(%(count)s working day left)", "(%(count)s working days left)", count) % {"count": count}
