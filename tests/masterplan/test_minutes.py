@@ -68,7 +68,7 @@ def test_the_pdf_says_all_in_indonesian(world: World, signed: int, language: str
         "Notulen: Rapat Koordinasi Finalisasi", "14 April 2026 pukul 09.00 WIB", "Aula Setda", "Pembahasan usulan",
         "Sekretaris Daerah", "pimpinan rapat", "Diterima dengan perubahan", "Antrean puskesmas daring",
         "Tanpa anggaran dahulu", "Digabung, ke usulan 1", "Ditunda", "Ditolak", "Tugas provinsi", "Tata kelola",
-        "Rapat berjalan lancar.", "Tanda tangan",
+        "Rapat berjalan lancar.", "Tanda tangan", "BA/001/36.03/IV/2026",
     ):  # fmt: skip
         assert said in flat, said
     assert "Not decided" not in flat

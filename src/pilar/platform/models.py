@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from pilar.platform.names import SignatureField
+from pilar.platform.triggers import append_only
 
 STATES_OF_IMPORTS = ["waiting", "checking", "checked", "confirmed", "storing", "done", "failed", "dropped"]
 
@@ -187,3 +188,43 @@ class ChosenHeadings(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.owner}"
+
+
+class DocumentNumber(models.Model):
+    """A number that a document was given (nomor naskah), once and for good; see ``platform.numbering``.
+
+    Within a kind, scope and year the numbers are 1, 2, 3 …: the database refuses any other.
+    """
+
+    kind = models.CharField(max_length=40)
+    scope = models.CharField(max_length=60)
+    year = models.PositiveSmallIntegerField()
+    number = models.PositiveIntegerField()
+    text = models.CharField(max_length=200)
+    target = models.CharField(max_length=60)
+    key = models.CharField(max_length=100)
+    given_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "scope", "year", "number"], name="document_number_once"),
+            models.UniqueConstraint(fields=["kind", "target", "key"], name="document_numbered_once"),
+            models.CheckConstraint(condition=Q(number__gte=1) & ~Q(text=""), name="document_number_complete"),
+        ]
+        triggers = [
+            append_only("document_number_stays"),
+            pgtrigger.Trigger(
+                name="document_number_without_gap",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=(
+                    "IF NEW.number > 1 AND NOT EXISTS (SELECT 1 FROM platform_documentnumber AS d"
+                    " WHERE (d.kind, d.scope, d.year, d.number) = (NEW.kind, NEW.scope, NEW.year, NEW.number - 1))"
+                    " THEN RAISE EXCEPTION 'document_number_without_gap' USING ERRCODE = 'check_violation'; END IF;"
+                    " RETURN NEW;"
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.text}"

@@ -91,8 +91,10 @@ def _head(found: Minutes) -> Iterator[Block]:
     if not row.is_over:
         yield Notice(_("Draft: the minutes are not signed off, and can still change."))
     version = _("version %(number)s") % {"number": row.version.number}
+    number = (Pair(_("Number"), row.number),) if row.number else ()
     yield Pairs(
         (
+            *number,
             Pair(_("Begins"), reference.local_time(row.held_at, row.version.plan.region)),
             Pair(_("Venue"), row.venue or NONE),
             Pair(_("Plan"), f"{row.version.plan.title}, {version}"),

@@ -128,7 +128,7 @@ class Proposal(models.Model):
 class Meeting(models.Model):
     """A guidance workshop (bimtek) or the finalisation coordination meeting (rapat koordinasi finalisasi).
 
-    ``minutes`` is the SHA-256 of what was signed off.
+    ``minutes`` is the SHA-256 of what was signed off, ``number`` that of the minutes (nomor berita acara).
     """
 
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="meetings")
@@ -141,6 +141,7 @@ class Meeting(models.Model):
     state = models.CharField(max_length=7, default=MeetingState.PLANNED)
     saves = models.PositiveIntegerField(default=1)
     minutes = models.CharField(max_length=64, blank=True, default="")
+    number = models.CharField(max_length=200, blank=True, default="")
     signed_at = models.DateTimeField(null=True)
     signed_by = SignatureField(max_length=200, blank=True, default="")
 

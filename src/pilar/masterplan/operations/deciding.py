@@ -23,7 +23,7 @@ from pilar.masterplan.rules.decisions import INTO_THE_PLAN, Outcome, Verdict, fa
 from pilar.masterplan.rules.meetings import MeetingFacts, MeetingKind, sign_off_faults
 from pilar.masterplan.rules.stages import MeetingState, ProposalKind
 from pilar.people.rules import NotFound, Standing
-from pilar.platform import audit
+from pilar.platform import audit, numbering
 from pilar.platform.errors import Fault
 from pilar.platform.language import mark
 from pilar.platform.versions import Stored, require_seen
@@ -129,16 +129,20 @@ def sign_off(*, by: Standing, meeting: int, seen: int, now: datetime) -> None:
     if row.kind == MeetingKind.FINALISATION:
         adopt(by, row, agenda, decided, now)
         announce_decisions(by=by, meeting=row, proposals=agenda, now=now)
+    region = row.version.region_id
+    row.number = numbering.give(
+        kind="minutes", scope=region, day=today_in(region, now), target=TARGET, key=row.pk, parts={"region": region}
+    )
     row.minutes, row.signed_at, row.signed_by = minutes_hash(row, decided), now, by.actor.name
     row.state, row.saves = MeetingState.SIGNED, row.saves + 1
-    row.save(update_fields=["state", "minutes", "signed_at", "signed_by", "saves"])
+    row.save(update_fields=["state", "number", "minutes", "signed_at", "signed_by", "saves"])
     audit.record(
         by=by.actor,
         action="sign",
         target=TARGET,
         key=row.pk,
         area=row.version.region_id,
-        after={"minutes": row.minutes},
+        after={"minutes": row.minutes, "number": row.number},
     )
 
 

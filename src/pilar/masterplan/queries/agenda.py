@@ -177,7 +177,7 @@ def latest_decisions(meeting: Meeting) -> dict[int | None, Decision]:
 
 def minutes_hash(meeting: Meeting, decided: Mapping[int | None, Decision]) -> str:
     """SHA-256 over all that the minutes say, so that a printed copy can be told from a changed one."""
-    said = {
+    said: dict[str, object] = {
         "meeting": [meeting.title, meeting.held_at.isoformat(), meeting.venue, meeting.agenda, meeting.notes],
         "attendance": [
             [one.name, one.position, one.office_id, one.present, one.signs]
@@ -188,6 +188,8 @@ def minutes_hash(meeting: Meeting, decided: Mapping[int | None, Decision]) -> st
             for _key, one in sorted(decided.items(), key=lambda item: item[0] or 0)
         ],
     }  # fmt: skip
+    if meeting.number:  # minutes of before there were numbers keep the hash that is printed on them
+        said["number"] = meeting.number
     return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 

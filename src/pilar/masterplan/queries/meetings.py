@@ -51,6 +51,7 @@ class MeetingRow:
     state: MeetingState
     saves: int
     minutes: str
+    number: str
     signed_at: datetime | None
     signed_by: str
     invited: int
@@ -241,6 +242,7 @@ def _row(one: Meeting) -> MeetingRow:
         state=MeetingState(one.state),
         saves=one.saves,
         minutes=one.minutes,
+        number=one.number,
         signed_at=one.signed_at,
         signed_by=one.signed_by,
         invited=one.invited,  # type: ignore[attr-defined]
