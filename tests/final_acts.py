@@ -122,7 +122,7 @@ FREE = {
     },
     "areas": {
         "is written anew": "add_office rename_office",
-        "no page: loaded from files by an operator": "load_areas",
+        "no page: loaded from files by an operator": "load_areas load_holidays",
     },
 }
 
