@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.utils import timezone, translation
 
+from pilar.design.import_files import template_text, template_workbook
 from pilar.design.imports import ImportPage, look_then_store
 from pilar.platform.actors import Actor
 from pilar.platform.errors import Fault, Faults
@@ -42,7 +43,6 @@ from pilar.platform.language import Bilingual, mark
 from pilar.platform.models import ChosenHeadings, Import
 from pilar.platform.tables import inspect_content
 from pilar.platform.tables.table import Percent
-from pilar.reports.templates import template_text, template_workbook
 
 COLUMNS = (
     Column("code", Bilingual("Kode rekening", "Account code"), ("kode", "no rek"), filled=True, example="4.1.1"),

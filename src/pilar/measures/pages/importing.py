@@ -14,13 +14,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from pilar.areas import queries as areas
+from pilar.design.import_files import CSV, XLSX, template_text, template_workbook
 from pilar.design.imports import ImportPage, look_then_store
 from pilar.measures import queries
 from pilar.measures.imports import COLUMNS, Values
 from pilar.measures.rules.authority import Action, Case, may, reports_in
 from pilar.people.rules import NotAllowed, NotFound, Standing
 from pilar.people.signin import standing_of
-from pilar.reports.templates import CSV, XLSX, template_text, template_workbook
 
 
 @login_required

@@ -25,7 +25,7 @@ class Column:
     ``name``: of its values in a row. ``title``: its heading in the template, a sentence of the catalogue or in both
     languages; ``words``: what else it may be called. ``required``: a file without it is refused; ``filled``: a row
     without a value is. ``figures``: numbers, whose notation the whole column says, none above ``highest``. ``ignored``:
-    there for people. ``options`` and ``example`` stand in the template.
+    there for people. ``options``, ``example`` and ``remark`` stand in the template.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Column:
     ignored: bool = False
     options: tuple[str, ...] = ()
     example: object = ""
+    remark: str = ""
 
     @property
     def heading(self) -> str:

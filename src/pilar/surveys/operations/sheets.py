@@ -6,7 +6,7 @@ import hashlib
 import hmac
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta, timezone
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from pilar.areas.rules import zone_of
 from pilar.people.rules import NotFound, Standing
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
-from pilar.surveys.models import Cell, Survey
+from pilar.surveys.models import Cell, Response, Survey
 from pilar.surveys.operations.answering import Entered, enter_answers
 from pilar.surveys.queries.scoping import visible
 from pilar.surveys.rules.answers import Mode
@@ -30,10 +30,11 @@ from pilar.surveys.rules.surveys import ReplayedAnswer
 
 @dataclass(frozen=True, slots=True)
 class SheetsStored:
-    """How many sheets are new, and how many were stored before with the same answers."""
+    """How many sheets are new, and how many were stored before with the same answers: ``known_at``, counted from 0."""
 
     new: int
     known: int
+    known_at: frozenset[int] = field(default=frozenset(), compare=False)
 
 
 @transaction.atomic
@@ -56,6 +57,8 @@ def enter_sheets(
     for place, one in enumerate(sheets):
         if one.cell in known:
             places[one.cell].setdefault(_key(one), place)
+    stored = set(Response.objects.filter(key__in=[key for some in places.values() for key in some]).values_list("key"))
+    known_at = frozenset(at for some in places.values() for key, at in some.items() if (key,) in stored)
     new = 0
     for cell in sorted(places):
         entered = [
@@ -69,7 +72,7 @@ def enter_sheets(
         raise Faults(faults)
     if rehearsal:
         transaction.set_rollback(True)
-    return SheetsStored(new, len(sheets) - new)
+    return SheetsStored(new, len(sheets) - new, known_at)
 
 
 def _key(sheet: Sheet) -> UUID:

@@ -43,7 +43,7 @@ def template_workbook(
 ) -> bytes:
     """A workbook with a sheet of each name, drop-downs, and a sheet that says what each column takes.
 
-    ``rows``: those of a sheet by its place; one without any has examples. ``guide``: lines of the room, above.
+    ``rows``: those of a sheet by its place; one that is not named has examples. ``guide``: lines of the room, above.
     """
     stream = io.BytesIO()
     made = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
@@ -62,7 +62,7 @@ def template_workbook(
                 _listed(sheet, lists, at, listed, column)
                 listed += 1
         sheet.freeze_panes(1, 0)
-        for line, row in enumerate((rows or {}).get(place) or [_examples(columns)], start=1):
+        for line, row in enumerate((rows or {}).get(place, [_examples(columns)]), start=1):
             for at, cell in enumerate(row):
                 _write(sheet, line, at, cell, day)
     _guide(told, [column for columns in sheets.values() for column in columns], guide, head)
@@ -104,7 +104,8 @@ def _guide(sheet: Worksheet, columns: Sequence[Column], lines: Sequence[str], he
     for place, title in enumerate((_("Column"), _("Also understood"), _("Remark"))):
         sheet.write_string(start, place, title, head)
     for line, column in enumerate(columns, start=start + 1):
-        remark = "" if column.filled else _("may be left empty") if column.required else _("may be left out")
+        left = "" if column.filled else _("may be left empty") if column.required else _("may be left out")
+        remark = "; ".join(filter(None, (left, column.remark)))
         for place, cell in enumerate((column.heading, ", ".join(column.words), remark)):
             sheet.write_string(line, place, cell)
     sheet.set_column(0, 2, 40)
