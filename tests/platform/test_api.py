@@ -69,7 +69,7 @@ class Row:
     amount: Decimal | None
     quarter: Quarter
     parts: tuple[Part, ...]
-    known: Mapping[int, Decimal]
+    known: Mapping[int, Decimal | None]
     pair: tuple[str, int]
     best: Part | None
 
@@ -114,13 +114,13 @@ class RowPage(PageOut):
 
 PART = Part(3, Title("satu", "one"), Fraction(1, 3))
 ROW = Row(
-    7, "hidden", Title("judul", "title"), State.OPEN, Decimal("1E+1"), Quarter(2026, 1), (PART,), {1: Decimal("2.50")},
-    ("a", 1), None,
+    7, "hidden", Title("judul", "title"), State.OPEN, Decimal("1E+1"), Quarter(2026, 1), (PART,),
+    {1: Decimal("2.50"), 2: None}, ("a", 1), None,
 )  # fmt: skip
 TOLD = {
     "id": 7, "state": "open", "amount": "10", "quarter": "2026-Q1", "many": 1,
-    "parts": [{"key": 3, "title": {"id": "satu", "en": "one"}, "share": "1/3", "twice": 6}], "known": {1: "2.50"},
-    "first": "a", "best": None, "best_en": None,
+    "parts": [{"key": 3, "title": {"id": "satu", "en": "one"}, "share": "1/3", "twice": 6}],
+    "known": {1: "2.50", 2: None}, "first": "a", "best": None, "best_en": None,
 }  # fmt: skip
 
 

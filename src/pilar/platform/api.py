@@ -85,11 +85,11 @@ def _made_of(origin: Any, parts: list[tuple[Any, Reader | None]]) -> tuple[Any, 
     """The same of a type that is made of others: a choice of them, a mapping, or rows."""
     kinds, takes = zip(*parts, strict=True)
     first, last = takes[0] or _itself, takes[-1] or _itself
-    made: Any = None
+    made: Any
     if origin in (Union, UnionType):
         made = None if None in kinds else reduce(or_, kinds)
-        different = {take for kind, take in parts if kind is not NoneType}
-        return made, different.pop() if len(different) == 1 else None
+        take, *others = {take for kind, take in parts if kind is not NoneType}
+        return made, _then(_itself, take) if take and not others else None
     if issubclass(origin, Mapping):
         made = None if None in kinds else GenericAlias(dict, kinds)
         return made, lambda rows: {first(key): last(value) for key, value in rows.items()}
