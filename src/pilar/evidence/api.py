@@ -17,14 +17,14 @@ from pilar.evidence.queries import OtherUse, RevisionRow
 from pilar.evidence.rules import readers_reach
 from pilar.people.routes import Routes
 from pilar.people.rules import NotFound, Standing
-from pilar.platform.api import PageNumber, PageOut, Problem, RowSchema, refusals
+from pilar.platform.api import PageNumber, PageOut, ProblemOut, RowSchema, refusals
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
 
 router = Routes(tags=["evidence"])
 
 
-class EvidenceProblem(Problem):
+class EvidenceProblem(ProblemOut):
     """RFC 9457 problem; ``code`` is stable, ``title`` says what to do."""
 
 

@@ -244,7 +244,7 @@ class FaultOut(RowSchema, of=Fault, fields="code place text"):
     pass
 
 
-class Problem(Schema):
+class ProblemOut(Schema):
     """RFC 9457 problem; ``code`` is stable, ``title`` says what to do."""
 
     type: str
@@ -254,17 +254,19 @@ class Problem(Schema):
     faults: list[FaultOut] | None = None
 
 
-def problem_of(room: str, module: str) -> type[Problem]:
+def problem_of(room: str, module: str) -> type[ProblemOut]:
     """The problem of a room by the names that its API has published, such as ``PlanProblem`` with ``PlanFault``."""
     said = "A fault: ``code`` is stable, ``place`` names the field, ``text`` says what to do."
     fault = create_model(
         f"{room}Fault", __base__=FaultOut, __doc__=said, __module__=module, __cls_kwargs__={"of": Fault}
     )
     faults: Any = (list[fault] | None, None)  # type: ignore[valid-type]
-    return create_model(f"{room}Problem", __base__=Problem, __doc__=Problem.__doc__, __module__=module, faults=faults)
+    return create_model(
+        f"{room}Problem", __base__=ProblemOut, __doc__=ProblemOut.__doc__, __module__=module, faults=faults
+    )
 
 
-def refusals(problem: type[Problem], *statuses: int) -> dict[int, type[Problem]]:
+def refusals(problem: type[ProblemOut], *statuses: int) -> dict[int, type[ProblemOut]]:
     """The part of ``response=`` that says how a route refuses."""
     return dict.fromkeys(statuses, problem)
 

@@ -22,8 +22,7 @@ from pilar.evaluation.queries.rows import GroupRow, ProvinceRow, YearRow
 from pilar.evidence.documents import limit_downloads
 from pilar.people.routes import Routes
 from pilar.people.rules import Standing
-from pilar.platform import api
-from pilar.platform.api import PageNumber, PageOut, RowSchema, refusals
+from pilar.platform.api import PageNumber, PageOut, ProblemOut, RowSchema, refusals
 from pilar.platform.tables import inert
 
 router = Routes(tags=["results"])
@@ -35,7 +34,7 @@ ProvinceCode = Annotated[str, Query(pattern=r"^([0-9]{2})?$", description="Kemen
 Kind = Literal["", "regency", "city"]
 
 
-class Problem(api.Problem):
+class Problem(ProblemOut):
     """RFC 9457 problem; ``code`` is stable, ``title`` says what to do.
 
     ``outdated`` (409) brings the ``version`` and the ``stored`` values that stand there now.
