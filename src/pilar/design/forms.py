@@ -20,7 +20,7 @@ from django.http import HttpRequest, QueryDict
 
 from pilar.platform.errors import Fault, Faults, NotAllowed, NotFound, PilarError, RetryLater
 from pilar.platform.language import translate
-from pilar.platform.versions import Outdated
+from pilar.platform.versions import Outdated, Stored
 
 MOST_ROWS = 200
 """Of one form; a longer one comes from no page."""
@@ -43,6 +43,11 @@ class FaultsForm(forms.Form):
     def status(self) -> int:
         """The HTTP status of a page that shows the form: 422 for what has to be mended, 409 for a wrong state."""
         return status_for(self.refused, wrong=self.is_bound and bool(self.errors))
+
+    @property
+    def there(self) -> Stored | None:
+        """What stands now, where somebody else was faster."""
+        return self.refused.stored if isinstance(self.refused, Outdated) else None
 
     def tell(self, error: Faults) -> None:
         """Show each fault at its field, without naming the place once more."""

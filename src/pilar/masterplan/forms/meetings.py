@@ -66,6 +66,7 @@ class PlanMeetingForm(_Times):
 class MeetingForm(_Times):
     """What stands in the calendar, and the notes."""
 
+    seen_field = "seen"
     notes = forms.CharField(
         label=_("Notes"), max_length=LONGEST_TEXT, required=False, widget=forms.Textarea(attrs={"rows": 8}),
         help_text=_("What was discussed beside the decisions; it stands in the minutes"),
@@ -80,6 +81,7 @@ class AttendanceForm(FaultsForm):
         label=_("Add people"), max_length=LONGEST_LIST, required=False, widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("One person a line: name; position; office. The position or the office may be left out"),
     )  # fmt: skip
+    seen_field = "seen"
     came = forms.BooleanField(label=_("Those who are added are present"), required=False)
     seen = SEEN
 
@@ -143,6 +145,7 @@ class ListedAttendee:
 class VerdictForm(FaultsForm):
     """Who decided, why, and for a merger where the proposal goes; what was decided is the button."""
 
+    seen_field = "seen"
     reason = sometimes_required(forms.CharField(
         label=_("Reason"), max_length=LONGEST_REASON, required=False, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("It may stay empty only if all is accepted as it is; the office reads it"),

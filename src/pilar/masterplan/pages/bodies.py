@@ -4,53 +4,47 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from pilar.areas import queries as areas
-from pilar.design.forms import Rows, shown_on
+from pilar.design.forms import Rows, posted, shown_on
+from pilar.design.views import done
 from pilar.evidence import queries as evidence
 from pilar.evidence.queries import RevisionRow
 from pilar.masterplan import operations, queries
 from pilar.masterplan.forms.plans import BodyForm, MemberForm
 from pilar.masterplan.operations import NewBody
-from pilar.masterplan.pages.frame import framed
+from pilar.masterplan.pages.frame import framed, version_page
 from pilar.masterplan.queries import BodyRow, VersionRow
 from pilar.masterplan.rules.authority import Action, Case, may, require
 from pilar.masterplan.rules.bodies import body_fingerprint
 from pilar.masterplan.wording import part_name
 from pilar.people.rules import Standing
-from pilar.people.signin import standing_of
+from pilar.people.views import Shown, answer
 from pilar.platform.versions import Outdated
 
 
-@require_safe
-def bodies(request: HttpRequest, key: int) -> HttpResponse:
+@version_page("masterplan/bodies/bodies.html", tab="bodies", public=True)
+def bodies(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """The bodies of a plan."""
-    by = standing_of(request)
     row = queries.version(key, scope=by)
-    context = {
+    return {
+        "row": row,
         "bodies": [(one, seats(one)) for one in queries.bodies(row.plan.key)],
         "may_manage": may(by, Action.MANAGE_BODIES, Case(row.plan.region)),
     }
-    return framed(request, row, "bodies", "masterplan/bodies/bodies.html", context)
 
 
-@login_required
-def add(request: HttpRequest, key: int) -> HttpResponse:
+@answer
+def add(request: HttpRequest, key: int, *, by: Standing) -> HttpResponse:
     """A further body."""
-    by = standing_of(request)
     return _save(request, by, _managed(by, key), None)
 
 
-@login_required
-def change(request: HttpRequest, key: int, body: int) -> HttpResponse:
+@answer
+def change(request: HttpRequest, key: int, body: int, *, by: Standing) -> HttpResponse:
     """Another state of a body."""
-    by = standing_of(request)
     row = _managed(by, key)
     return _save(request, by, row, queries.body(row.plan.key, body))
 
@@ -83,8 +77,9 @@ def _save(request: HttpRequest, by: Standing, row: VersionRow, there: BodyRow | 
                     operations.save_body(
                         by=by, plan=row.plan.key, given=given, body=there.key if there else None, seen=seen
                     )
-                    messages.success(request, _("“%(title)s” is kept") % {"title": given.title})
-                    return redirect("masterplan:bodies", row.key)
+                    return done(
+                        request, _("“%(title)s” is kept") % {"title": given.title}, "masterplan:bodies", row.key
+                    )
                 status = 422
             except Outdated:
                 assert there is not None
@@ -104,7 +99,7 @@ def _forms(
     if there is not None:
         first = {name: getattr(there, name) for name in BodyForm.base_fields}
         members = [{name: getattr(one, name) for name in MemberForm.base_fields} for one in there.members]
-    sent = request.POST if request.method == "POST" else None
+    sent = posted(request)
     form = BodyForm(sent, initial=first, evidence=_pieces(by, row))
     return form, Rows(MemberForm, "members", first=members, offices=areas.offices(row.plan.region, scope=by))
 

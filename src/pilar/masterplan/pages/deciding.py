@@ -8,7 +8,6 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -18,11 +17,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from pilar.design.forms import posted
 from pilar.masterplan import operations, queries, wording
 from pilar.masterplan.forms.content import ContentForm
 from pilar.masterplan.forms.meetings import VerdictForm
 from pilar.masterplan.pages.content_showing import shown_content
-from pilar.masterplan.pages.frame import framed
+from pilar.masterplan.pages.frame import version_page
 from pilar.masterplan.pages.meetings import base
 from pilar.masterplan.queries import meetings as reads
 from pilar.masterplan.queries.agenda import Agenda, AgendaRow
@@ -33,9 +33,10 @@ from pilar.masterplan.rules.content import Content
 from pilar.masterplan.rules.decisions import OUTCOME_NAMES, Outcome, Verdict
 from pilar.masterplan.rules.stages import MeetingState, ProposalKind
 from pilar.masterplan.rules.statements import PART_NAMES
-from pilar.people.keeping import kept_over_sign_in, typed_before
+from pilar.people.keeping import typed_before
 from pilar.people.rules import NotFound, Standing
 from pilar.people.signin import standing_of
+from pilar.people.views import Shown
 from pilar.platform.errors import Faults
 from pilar.platform.language import mark, translate
 from pilar.platform.versions import Outdated, Stored
@@ -56,14 +57,16 @@ GENERAL = "umum"
 """Names the general part of the plan among the proposals."""
 
 
-@login_required
-@require_safe
-def decisions(request: HttpRequest, key: int) -> HttpResponse:
+@version_page("masterplan/meetings/decisions.html", tab="meetings")
+def decisions(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """The agenda with what is decided so far; the list keeps itself new."""
-    by = standing_of(request)
     row, agenda = reads.meeting_agenda(key, scope=by)
-    context = {**base(request, by, row), **listed(by, row, agenda), "tag": _header(_tag(by, row.key, ""))}
-    return framed(request, row.version, "meetings", "masterplan/meetings/decisions.html", context)
+    return {
+        "row": row.version,
+        **base(request, by, row),
+        **listed(by, row, agenda),
+        "tag": _header(_tag(by, row.key, "")),
+    }
 
 
 @require_safe
@@ -98,10 +101,9 @@ def decisions_list(request: HttpRequest, key: int) -> HttpResponse:
     return response
 
 
-@kept_over_sign_in
-def decide(request: HttpRequest, key: int, proposal: int) -> HttpResponse:
+@version_page("masterplan/meetings/decide.html", tab="meetings", sends=True, kept=True)
+def decide(request: HttpRequest, key: int, proposal: int, *, by: Standing) -> Shown:
     """One proposal: what is proposed, the present decision, and the buttons for who holds the meeting."""
-    by = standing_of(request)
     row, agenda = reads.meeting_agenda(key, scope=by)
     subject = agenda.find(proposal)
     if subject is None:
@@ -118,7 +120,8 @@ def decide(request: HttpRequest, key: int, proposal: int) -> HttpResponse:
             return answer
     else:
         desk.remember()
-    context = {
+    return {
+        "row": row.version,
         **base(request, by, row),
         **listed(by, row, agenda),
         **desk.context(by),
@@ -126,14 +129,12 @@ def decide(request: HttpRequest, key: int, proposal: int) -> HttpResponse:
         "one": subject,
         "subject": str(subject.key),
         "tag": _header(_tag(by, row.key, str(subject.key))),
-    }
-    return framed(request, row.version, "meetings", "masterplan/meetings/decide.html", context, status=desk.status)
+    }, desk.status
 
 
-@kept_over_sign_in
-def decide_general(request: HttpRequest, key: int) -> HttpResponse:
+@version_page("masterplan/meetings/decide_general.html", tab="meetings", sends=True, kept=True)
+def decide_general(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """The general part: vision, missions, analysis and strategies, decided as a whole."""
-    by = standing_of(request)
     row, agenda = reads.meeting_agenda(key, scope=by)
     desk = _Desk(request, row, agenda, None, None)
     if request.method == "POST":
@@ -144,17 +145,15 @@ def decide_general(request: HttpRequest, key: int) -> HttpResponse:
     else:
         desk.remember()
     texts = queries.statements(row.version)
-    context = {
+    return {
+        "row": row.version,
         **base(request, by, row),
         **listed(by, row, agenda),
         **desk.context(by),
         "texts": [(translate(PART_NAMES[part]), rows) for part, rows in texts.items() if rows],
         "subject": GENERAL,
         "tag": _header(_tag(by, row.key, GENERAL)),
-    }
-    return framed(
-        request, row.version, "meetings", "masterplan/meetings/decide_general.html", context, status=desk.status
-    )
+    }, desk.status
 
 
 class _Desk:
@@ -174,7 +173,7 @@ class _Desk:
         self.decision = subject.decision if subject else agenda.general
         self.here = self.decision is not None and (subject is None or subject.here)
         self.outcomes = tuple(Outcome) if others is not None else WITHOUT_CONTENT
-        self.sent = request.POST if request.method == "POST" else None
+        self.sent = posted(request)
         self.status = 200
         self.stored: Stored | None = None
         self.editor: ContentForm | None = None
@@ -233,8 +232,7 @@ class _Desk:
             return None
         except Outdated as error:
             self.status, self.stored = error.status, error.stored
-            self.form.data = self.form.data.copy()
-            self.form.data["seen"] = str(error.stored.version)
+            self.form.take_version(error.stored.version)
             # The page below shows what is decided now, not what was before this form was sent.
             self.row, self.agenda = reads.meeting_agenda(self.row.key, scope=by)
             if self.subject is not None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
+from pilar.design.views import done
 from pilar.evidence.documents import document
 from pilar.evidence.serving import archive_answer
 from pilar.masterplan import operations, queries
@@ -20,7 +20,9 @@ from pilar.masterplan.pages.frame import framed
 from pilar.masterplan.queries.books import beside_law, plan_book
 from pilar.masterplan.queries.papers import may_order_papers, paper_batches
 from pilar.masterplan.rules.stages import LAW
+from pilar.people.rules import Standing
 from pilar.people.signin import standing_of
+from pilar.people.views import answer, button
 from pilar.platform.language import translate
 
 
@@ -68,20 +70,19 @@ def paper(request: HttpRequest, key: int, name: str, form: str) -> HttpResponse:
     return response
 
 
-@login_required
-@require_POST
-def order(request: HttpRequest, key: int) -> HttpResponse:
+@button
+def order(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Have all papers made."""
-    operations.order_papers(by=standing_of(request), version=key, now=timezone.now())
-    messages.success(request, _("The documents are being made; this page shows how far they are"))
-    return redirect("masterplan:documents", key)
+    operations.order_papers(by=by, version=key, now=now)
+    return done(
+        request, _("The documents are being made; this page shows how far they are"), "masterplan:documents", key
+    )
 
 
-@login_required
+@answer
 @require_safe
-def archive(request: HttpRequest, key: int, batch: int) -> HttpResponseBase:
+def archive(request: HttpRequest, key: int, batch: int, *, by: Standing, now: datetime) -> HttpResponseBase:
     """The archive of a batch that is done."""
-    by = standing_of(request)
     row = queries.version(key, scope=by)
-    found = paper_batches(row, scope=by, now=timezone.now()).ready(batch)
+    found = paper_batches(row, scope=by, now=now).ready(batch)
     return archive_answer(found, name=file_name(row, "dokumen", "zip"))

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 
+from pilar.design.views import drawn
 from pilar.masterplan.queries import VersionRow
 from pilar.masterplan.rules.authority import Action, Case, holds, offices_of
 from pilar.masterplan.rules.stages import LAW, VERSION_NAMES
 from pilar.people.rules import Standing
 from pilar.people.signin import standing_of
+from pilar.people.views import page
 from pilar.platform.language import mark, translate
 
 TABS = {
@@ -29,13 +31,10 @@ TABS = {
 """The pages of a version by the name of their address, in the order of the work."""
 
 
-def framed(
-    request: HttpRequest, row: VersionRow, tab: str, template: str, context: Mapping[str, Any], *, status: int = 200
-) -> HttpResponse:
-    """A page of a version; its template extends ``masterplan/frame.html``."""
-    by = standing_of(request)
-    shown = {
-        "row": row,
+def frame(context: Mapping[str, Any], by: Standing, tab: str) -> dict[str, Any]:
+    """What stands around the pages of the version ``row``; their templates extend ``masterplan/frame.html``."""
+    row = context["row"]
+    return {
         "plan": row.plan,
         "region_page": reverse(f"masterplan:{region_page(by, row.plan.region)}", args=[row.plan.region]),
         "state": translate(VERSION_NAMES[row.state]),
@@ -44,7 +43,18 @@ def framed(
             for name in tabs_of(row, by)
         ],
     }
-    return render(request, template, {**shown, **context}, status=status)
+
+
+def framed(
+    request: HttpRequest, row: VersionRow, tab: str, template: str, context: Mapping[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """A page of a version, for a view that draws it itself."""
+    shown = {"row": row, **frame({"row": row}, standing_of(request), tab), **context}
+    return drawn(request, template, shown, status=status)
+
+
+version_page = partial(page, frame=frame)
+"""A page of a version: ``row`` is the version, ``tab`` the page among those of :data:`TABS`."""
 
 
 def works_for(by: Standing, region: str) -> bool:

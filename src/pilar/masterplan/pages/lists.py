@@ -2,92 +2,74 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils import timezone
+from datetime import datetime
+from functools import partial
+
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from pilar.areas import queries as areas
-from pilar.design.forms import shown_on
+from pilar.design.forms import posted, stored
+from pilar.design.views import done
 from pilar.masterplan import operations, queries
 from pilar.masterplan.forms.plans import PlanForm, ReasonForm
-from pilar.masterplan.pages.frame import framed, works_for
+from pilar.masterplan.pages.frame import version_page, works_for
 from pilar.masterplan.rules.authority import Action, Case, may, require
 from pilar.masterplan.rules.stages import UNDER_WAY, VersionState
-from pilar.people.rules import NotFound, Role, Standing
-from pilar.people.signin import standing_of
+from pilar.people.rules import NotFound, Standing
+from pilar.people.views import OWN_REGION, Shown, own_region, page
 
 
-@login_required
-@require_safe
-def own(request: HttpRequest) -> HttpResponse:
+@page(OWN_REGION)
+def own(request: HttpRequest, *, by: Standing) -> Shown:
     """Straight to the plans of the reader's region; the secretariat of the ministry looks a region up first."""
-    by = standing_of(request)
-    for held in by.memberships:
-        if held.region and works_for(by, held.region):
-            return redirect("masterplan:region", held.region)
-    if not any(held.role is Role.SECRETARIAT for held in by.memberships):
-        raise NotFound
-    search = request.GET.get("q", "").strip()[:100]
-    context = {"regions": areas.regions(search=search) if search else (), "q": search}
-    return render(request, "masterplan/regions.html", context)
+    texts = (_("Master plans"), _("The plans of the regions, also those that are being drawn up."))
+    return own_region(request, by, "masterplan:region", texts, partial(works_for, by))
 
 
-@login_required
-@require_safe
-def region(request: HttpRequest, code: str) -> HttpResponse:
+@page("masterplan/region.html")
+def region(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
     """The versions of a region's plans, as far as the reader reads them."""
-    by = standing_of(request)
     if not works_for(by, code):
         raise NotFound
     rows = queries.versions(code, scope=by)
     writing = {row.plan.key for row in rows if row.state in UNDER_WAY}
-    context = {
+    return {
         "region": areas.region(code),
         "rows": [(row, _may_revise(by, row) and row.plan.key not in writing) for row in rows],
-        "calls": [one for one in queries.open_calls(scope=by, now=timezone.now()) if one.region == code],
+        "calls": [one for one in queries.open_calls(scope=by, now=now) if one.region == code],
         "may_start": may(by, Action.START_PLAN, Case(code)),
         "synthetic": next((row.plan for row in rows if row.plan.synthetic), None),
     }
-    return render(request, "masterplan/region.html", context)
 
 
-@login_required
-def start(request: HttpRequest, code: str) -> HttpResponse:
+@page("masterplan/start.html", sends=True)
+def start(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
     """A new plan of a region."""
-    by = standing_of(request)
     require(by, Action.START_PLAN, Case(code), known=works_for(by, code))
-    year = timezone.now().year
-    form = PlanForm(
-        request.POST if request.method == "POST" else None, initial={"first_year": year + 1, "last_year": year + 5}
-    )
-    if request.method == "POST" and form.is_valid():
-        with shown_on(form):
-            key = operations.start_plan(by=by, region=code, given=form.given(), now=timezone.now())
-            messages.success(request, _("The plan is begun. Call the offices to propose, and write its texts"))
-            return redirect("masterplan:version", key)
-    context = {"region": areas.region(code), "form": form}
-    return render(request, "masterplan/start.html", context, status=form.status)
+    form = PlanForm(posted(request), initial={"first_year": now.year + 1, "last_year": now.year + 5})
+    if stored(form, lambda: operations.start_plan(by=by, region=code, given=form.given(), now=now)):
+        return done(
+            request,
+            _("The plan is begun. Call the offices to propose, and write its texts"),
+            "masterplan:version",
+            form.outcome,
+        )
+    return {"region": areas.region(code), "form": form}
 
 
-@login_required
-def revise(request: HttpRequest, key: int) -> HttpResponse:
+@version_page("masterplan/version/revise.html", tab="version", sends=True)
+def revise(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """The next version of a plan, as a copy of the one in force."""
-    by = standing_of(request)
     row = queries.version(key, scope=by)
     require(by, Action.START_PLAN, Case(row.plan.region, None, row.state), known=True)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = ReasonForm(posted(request))
     form.fields["reason"].label = _("Why the plan is revised")
-    if request.method == "POST" and form.is_valid():
-        with shown_on(form):
-            made = operations.start_revision(by=by, version=key, reason=form.cleaned_data["reason"], now=timezone.now())
-            messages.success(request, _("The revision is begun, as a copy of the version in force"))
-            return redirect("masterplan:version", made)
-    context = {"form": form, "title": _("Revise the plan"), "submit": _("Begin the revision")}
-    return framed(request, row, "version", "masterplan/version/revise.html", context, status=form.status)
+    if stored(form, lambda: operations.start_revision(by=by, version=key, reason=form.cleaned_data["reason"], now=now)):
+        return done(
+            request, _("The revision is begun, as a copy of the version in force"), "masterplan:version", form.outcome
+        )
+    return {"row": row, "form": form, "title": _("Revise the plan"), "submit": _("Begin the revision")}
 
 
 def _may_revise(by: Standing, row: queries.VersionRow) -> bool:

@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from pilar.design.final_acts import Check, Done, confirm
+from pilar.design.views import file
 from pilar.masterplan import operations, queries, wording
 from pilar.masterplan.documents.minutes import WRITERS, check_address, minutes_file
 from pilar.masterplan.pages import checks
 from pilar.masterplan.pages.deciding import listed
-from pilar.masterplan.pages.frame import framed
+from pilar.masterplan.pages.frame import framed, version_page
 from pilar.masterplan.pages.meetings import base
 from pilar.masterplan.queries import meetings as reads
 from pilar.masterplan.queries.agenda import AgendaRow
 from pilar.masterplan.rules.decisions import OUTCOME_NAMES, Outcome
-from pilar.people.signin import standing_of
+from pilar.people.rules import Standing
+from pilar.people.views import Shown, answer, page
 from pilar.platform.language import translate
 
 
-@login_required
-def sign_off(request: HttpRequest, key: int) -> HttpResponse:
+@answer
+def sign_off(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Sign off the minutes; what is still missing is told."""
-    by = standing_of(request)
     found = reads.minutes(key, scope=by)
 
     def look() -> Check | Done:
@@ -35,65 +34,54 @@ def sign_off(request: HttpRequest, key: int) -> HttpResponse:
         found = reads.minutes(key, scope=by)
         return checks.sign_off(found, by)
 
-    def act() -> None:
-        operations.sign_off(by=by, meeting=key, seen=found.row.saves, now=timezone.now())
-
     def page(request: HttpRequest, shown: dict[str, Any], status: int) -> HttpResponse:
         context = {**base(request, by, found.row), **shown}
         template = "masterplan/meetings/sign_off.html"
         return framed(request, found.row.version, "meetings", template, context, status=status)
 
-    return confirm(request, look, act, page=page)
+    return confirm(
+        request, look, lambda: operations.sign_off(by=by, meeting=key, seen=found.row.saves, now=now), page=page
+    )
 
 
-@login_required
-@require_safe
-def minutes(request: HttpRequest, key: int) -> HttpResponse:
+@version_page("masterplan/meetings/minutes.html", tab="meetings")
+def minutes(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """The minutes to read; a draft while the meeting runs."""
-    by = standing_of(request)
     found = reads.minutes(key, scope=by)
     row = found.row
     reads.note_reading(row, found.attendance, by=by)
     offices = queries.office_names(row.version.plan.region)
-    context = {**base(request, by, row), "attendance": found.attendance, "agenda": found.agenda}
+    context = {"row": row.version, **base(request, by, row), "attendance": found.attendance, "agenda": found.agenda}
     if found.agenda is not None:
         pillars = listed(by, row, found.agenda)["pillars"]
         context["pillars"] = [(pillar, [(one, _changes(one, offices)) for one in rows]) for pillar, rows in pillars]
     context["check"] = check_address(row.minutes) if row.minutes else ""
-    return framed(request, row.version, "meetings", "masterplan/meetings/minutes.html", context)
+    return context
 
 
-@login_required
+@answer
 @require_safe
-def minutes_download(request: HttpRequest, key: int, kind: str) -> HttpResponse:
+def minutes_download(request: HttpRequest, key: int, kind: str, *, by: Standing) -> HttpResponse:
     """The minutes as a file, in Indonesian."""
     if kind not in WRITERS:
         raise Http404
-    by = standing_of(request)
     found = reads.minutes(key, scope=by)
     reads.note_reading(found.row, found.attendance, by=by)
     offices = queries.office_names(found.row.version.plan.region)
     name, media_type, content = minutes_file(found, offices, kind)
-    shown = "inline" if kind == "pdf" else "attachment"
-    headers = {
-        "Content-Disposition": f'{shown}; filename="{name}"',
-        "Content-Length": str(len(content)),
-        "Cache-Control": "private, no-store",
-    }
-    return HttpResponse(content, content_type=media_type, headers=headers)
+    return file(content, name, media_type, inline=kind == "pdf")
 
 
-@require_safe
-def check(request: HttpRequest, sha256: str) -> HttpResponse:
+@page("masterplan/meetings/check.html", public=True)
+def check(request: HttpRequest, sha256: str, *, by: Standing) -> Shown:
     """Whether a hash is that of signed minutes, for everybody who holds a copy with it."""
     found = reads.checked_minutes(sha256)
-    context = {
+    return {
         "found": found,
         "sha256": sha256,
         "outcomes": [(translate(OUTCOME_NAMES[one][0]), count) for one, count in found.outcomes],
-        "reads_it": reads.reads_meetings(found.region, scope=standing_of(request)),
+        "reads_it": reads.reads_meetings(found.region, scope=by),
     }
-    return render(request, "masterplan/meetings/check.html", context)
 
 
 def _changes(one: AgendaRow, offices: dict[int, str]) -> tuple[wording.FieldChange, ...]:

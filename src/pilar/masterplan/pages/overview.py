@@ -6,7 +6,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from pilar.areas import queries as areas
 from pilar.design.final_acts import Check, confirm, with_tick
+from pilar.design.forms import posted
 from pilar.evidence import queries as evidence
 from pilar.masterplan import operations, queries
 from pilar.masterplan.forms.plans import DecreeForm, ForceForm, ReasonForm
@@ -24,6 +24,7 @@ from pilar.masterplan.rules.authority import Action, Case, may
 from pilar.masterplan.rules.stages import UNDER_WAY, VERSION_NAMES, VersionState
 from pilar.people.rules import NotFound, Standing
 from pilar.people.signin import standing_of
+from pilar.people.views import answer
 from pilar.platform.language import translate
 
 LINE = (
@@ -70,24 +71,23 @@ def overview(request: HttpRequest, row: VersionRow) -> HttpResponse:
     return framed(request, row, "version", "masterplan/version/overview.html", context)
 
 
-@login_required
-def step(request: HttpRequest, key: int, target: str) -> HttpResponse:
+@answer
+def step(request: HttpRequest, key: int, target: str, *, by: Standing, now: datetime) -> HttpResponse:
     """A move to the state ``target``, which needs nothing but its conditions."""
-    by = standing_of(request)
     if target not in set(VersionState):
         raise NotFound
     state = VersionState(target)
 
-    def act() -> None:
-        operations.move_version(by=by, version=key, target=state, now=timezone.now())
+    return confirm(
+        request,
+        lambda: checks.step(key, state, by),
+        lambda: operations.move_version(by=by, version=key, target=state, now=now),
+    )
 
-    return confirm(request, lambda: checks.step(key, state, by), act)
 
-
-@login_required
-def decree(request: HttpRequest, key: int) -> HttpResponse:
+@answer
+def decree(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """The regulation that sets the version: form, number, day, and its text."""
-    by, now = standing_of(request), timezone.now()
     row = queries.version(key, scope=by)
     pieces = evidence.region_evidence(row.plan.region, scope=by, size=evidence.LARGEST_PAGE).object_list
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
@@ -110,37 +110,41 @@ def decree(request: HttpRequest, key: int) -> HttpResponse:
     return confirm(request, lambda: checks.decree(key, by), act, form=form, page=page)
 
 
-@login_required
-def force(request: HttpRequest, key: int) -> HttpResponse:
+@answer
+def force(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Since when the version is in force."""
-    by = standing_of(request)
     row = queries.version(key, scope=by)
-    form = ForceForm(request.POST if request.method == "POST" else None, initial={"since": row.decreed_on})
-
-    def act() -> None:
-        operations.bring_into_force(by=by, version=key, since=form.cleaned_data["since"], now=timezone.now())
+    form = ForceForm(posted(request), initial={"since": row.decreed_on})
 
     def page(request: HttpRequest, shown: dict[str, Any], status: int) -> HttpResponse:
         return framed(request, row, "version", "masterplan/version/step.html", shown, status=status)
 
-    return confirm(request, lambda: checks.force(key, by), act, form=form, page=page)
+    return confirm(
+        request,
+        lambda: checks.force(key, by),
+        lambda: operations.bring_into_force(by=by, version=key, since=form.cleaned_data["since"], now=now),
+        form=form,
+        page=page,
+    )
 
 
-@login_required
-def send_back(request: HttpRequest, key: int) -> HttpResponse:
+@answer
+def send_back(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Back from legal review to a further meeting, with what legal review found."""
-    by = standing_of(request)
     row = queries.version(key, scope=by)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = ReasonForm(posted(request))
     form.fields["reason"].label = _("What legal review found")
 
-    def act() -> None:
-        operations.return_to_meeting(by=by, version=key, reason=form.cleaned_data["reason"], now=timezone.now())
-
     def page(request: HttpRequest, shown: dict[str, Any], status: int) -> HttpResponse:
         return framed(request, row, "version", "masterplan/version/step.html", shown, status=status)
 
-    return confirm(request, lambda: checks.send_back(key, by), act, form=form, page=page)
+    return confirm(
+        request,
+        lambda: checks.send_back(key, by),
+        lambda: operations.return_to_meeting(by=by, version=key, reason=form.cleaned_data["reason"], now=now),
+        form=form,
+        page=page,
+    )
 
 
 def _may_revise(row: VersionRow, by: Standing) -> bool:

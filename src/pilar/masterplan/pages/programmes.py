@@ -5,31 +5,32 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from pilar.masterplan import queries, wording
-from pilar.masterplan.pages.frame import framed
+from pilar.masterplan.pages.frame import version_page
 from pilar.masterplan.queries import ProgrammeRow, VersionRow
 from pilar.masterplan.reference import framework
 from pilar.masterplan.rules.authority import Action, Case, holds
 from pilar.masterplan.rules.content import Content, Fund
 from pilar.masterplan.rules.statements import PART_NAMES
-from pilar.people.signin import standing_of
+from pilar.people.rules import Standing
+from pilar.people.views import Shown
 from pilar.platform.language import translate
 
 
-@require_safe
-def programmes(request: HttpRequest, key: int) -> HttpResponse:
+@version_page("masterplan/programmes/programmes.html", tab="programmes", public=True)
+def programmes(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """All programmes by pillar and sub-dimension, narrowed by pillar, office and words."""
-    row = queries.version(key, scope=standing_of(request))
+    row = queries.version(key, scope=by)
     every = queries.programmes(row)
     search = request.GET.get("q", "").strip()[:100]
     pillar, office = request.GET.get("pillar", ""), request.GET.get("office", "")
     found = [one for one in every if _fits(one, search, pillar, office)]
     owners = sorted({(one.owner_name, str(one.content.owner)) for one in every})
-    context = {
+    return {
+        "row": row,
         "groups": by_pillar(found),
         "count": len(found),
         "total": len(every),
@@ -40,18 +41,17 @@ def programmes(request: HttpRequest, key: int) -> HttpResponse:
         "pillars": [("", _("All pillars")), *((one.code, str(one.title)) for one in framework().pillars.entries)],
         "offices": [("", _("All offices")), *((key, name) for name, key in owners)],
     }
-    return framed(request, row, "programmes", "masterplan/programmes/programmes.html", context)
 
 
-@require_safe
-def programme(request: HttpRequest, key: int, programme: str) -> HttpResponse:
+@version_page("masterplan/programmes/programme.html", tab="programmes", public=True)
+def programme(request: HttpRequest, key: int, programme: str, *, by: Standing) -> Shown:
     """One programme, with its decision and how it came through the versions of the plan."""
-    by = standing_of(request)
     row = queries.version(key, scope=by)
     one = queries.programme(row, programme)
     offices = queries.office_names(row.plan.region)
     found = queries.appearances(row, one.key, scope=by)
-    context = {
+    return {
+        "row": row,
         "programme": one,
         "reads_meetings": holds(by, Action.READ_MEETINGS, Case(row.plan.region)),
         "appearances": [
@@ -60,20 +60,20 @@ def programme(request: HttpRequest, key: int, programme: str) -> HttpResponse:
         ],
         **whole(row, one.content, offices),
     }
-    return framed(request, row, "programmes", "masterplan/programmes/programme.html", context)
 
 
-@require_safe
-def quick_wins(request: HttpRequest, key: int) -> HttpResponse:
+@version_page("masterplan/programmes/quick_wins.html", tab="programmes", public=True)
+def quick_wins(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """The quick wins by pillar, judged by the ten criteria."""
-    row = queries.version(key, scope=standing_of(request))
+    row = queries.version(key, scope=by)
     rules = framework()
     found = [one for one in queries.programmes(row) if one.content.quick_win]
     groups = []
     for pillar in rules.pillars.entries:
         mine = [one for one in found if wording.pillar_of(one.content.part) == pillar.code]
         groups.append((str(pillar.title), [(one, _judged(one.content)) for one in mine]))
-    context = {
+    return {
+        "row": row,
         "groups": groups,
         "without": [title for title, mine in groups if not mine],
         "several": [title for title, mine in groups if len(mine) > 1],
@@ -81,17 +81,16 @@ def quick_wins(request: HttpRequest, key: int) -> HttpResponse:
         "assumed": rules.criteria.source,
         "here": "quick-wins",
     }
-    return framed(request, row, "programmes", "masterplan/programmes/quick_wins.html", context)
 
 
-@require_safe
-def changes(request: HttpRequest, key: int) -> HttpResponse:
+@version_page("masterplan/programmes/changes.html", tab="programmes", public=True)
+def changes(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """What a version changes of the one that it revises, field by field."""
-    by = standing_of(request)
     row = queries.version(key, scope=by)
     found = queries.changes(row, scope=by)
     offices = queries.office_names(row.plan.region)
-    context = {
+    return {
+        "row": row,
         "base": found.base,
         "unchanged": found.unchanged,
         "counts": [(*_named(kind), count) for kind, count in found.counts.items()],
@@ -108,7 +107,6 @@ def changes(request: HttpRequest, key: int) -> HttpResponse:
         "reads_meetings": holds(by, Action.READ_MEETINGS, Case(row.plan.region)),
         "here": "changes",
     }
-    return framed(request, row, "programmes", "masterplan/programmes/changes.html", context)
 
 
 def by_pillar(found: list[ProgrammeRow]) -> list[dict[str, Any]]:

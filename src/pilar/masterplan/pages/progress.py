@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from pilar.design import charts
 from pilar.evidence import queries as evidence
 from pilar.evidence.queries import RevisionRow
 from pilar.masterplan import queries
 from pilar.masterplan.pages import progress_shown as shown
-from pilar.masterplan.pages.frame import framed
+from pilar.masterplan.pages.frame import version_page
 from pilar.masterplan.queries import VersionRow
 from pilar.masterplan.queries.due import late_reports
 from pilar.masterplan.queries.progress import (
@@ -38,8 +37,9 @@ from pilar.masterplan.rules.due import STATE_NAMES
 from pilar.masterplan.rules.progress import Light
 from pilar.masterplan.rules.quarters import read_quarter
 from pilar.masterplan.rules.stages import LAW
-from pilar.people.rules import NotFound
+from pilar.people.rules import NotFound, Standing
 from pilar.people.signin import standing_of
+from pilar.people.views import Shown
 from pilar.platform.language import translate
 
 PAGE, MAP_PAGE = 30, 30
@@ -66,27 +66,27 @@ class Asked:
         )
 
 
-@require_safe
-def progress(request: HttpRequest, key: int) -> HttpResponse:
+@version_page("masterplan/progress/progress.html", tab="progress", public=True)
+def progress(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """Where a version stands at the end of a quarter."""
     row, found, asked = _found(request, key)
     rows = [one for one in found.programmes if asked.keeps(one)]
-    context = {**_choices(found, asked), "found": found, "asked": asked, "rules": found.rules}
+    context = {"row": row, **_choices(found, asked), "found": found, "asked": asked, "rules": found.rules}
     if found.quarter is not None:
         label = translate(shown.GROUPS[asked.by])
         context |= {
             "whole": shown.whole(rows),
             "page": _page(request, rows, PAGE),
-            "sees_late": offices_of(standing_of(request), Action.READ_REPORTS, row.plan.region) != (),
-            "reports": may(standing_of(request), Action.REPORT, Case(row.plan.region, None, row.state)),
+            "sees_late": offices_of(by, Action.READ_REPORTS, row.plan.region) != (),
+            "reports": may(by, Action.REPORT, Case(row.plan.region, None, row.state)),
         }
         context["page"].object_list = shown.lines(context["page"].object_list)
         context |= _by_year(found, rows, label) if asked.by == "year" else _by_group(rows, asked.by, label)
-    return framed(request, row, "progress", "masterplan/progress/progress.html", context)
+    return context
 
 
-@require_safe
-def road_map(request: HttpRequest, key: int) -> HttpResponse:
+@version_page("masterplan/progress/road_map.html", tab="progress", public=True)
+def road_map(request: HttpRequest, key: int) -> Shown:
     """The programmes over the years of the plan."""
     row, found, asked = _found(request, key)
     rows = sorted(
@@ -94,7 +94,8 @@ def road_map(request: HttpRequest, key: int) -> HttpResponse:
         key=lambda one: ([pillar.code for pillar in framework().pillars.entries].index(one.pillar), one.row.code),
     )
     page = _page(request, rows, MAP_PAGE)
-    context = {
+    return {
+        "row": row,
         **_choices(found, asked),
         "found": found,
         "asked": asked,
@@ -102,33 +103,29 @@ def road_map(request: HttpRequest, key: int) -> HttpResponse:
         "page": page,
         "chart": shown.road_map(found, page.object_list) if page.object_list else None,
     }
-    return framed(request, row, "progress", "masterplan/progress/road_map.html", context)
 
 
-@login_required
-@require_safe
-def late(request: HttpRequest, key: int) -> HttpResponse:
+@version_page("masterplan/progress/late.html", tab="progress")
+def late(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """Reports that are late, by office: all of them for who oversees the plan, those of the own office for it."""
-    by = standing_of(request)
     row = _law(request, key)
     offices = offices_of(by, Action.READ_REPORTS, row.plan.region)
     if offices == ():
         raise NotFound
-    found = [one for one in late_reports(row, now=timezone.now()) if offices is None or one.office in offices]
-    context = {"late": found, "count": sum(one.count for one in found)}
-    return framed(request, row, "progress", "masterplan/progress/late.html", context)
+    found = [one for one in late_reports(row, now=now) if offices is None or one.office in offices]
+    return {"row": row, "late": found, "count": sum(one.count for one in found)}
 
 
-@require_safe
-def programme(request: HttpRequest, key: int, programme: str) -> HttpResponse:
+@version_page("masterplan/progress/programme.html", tab="progress", public=True)
+def programme(request: HttpRequest, key: int, programme: str, *, by: Standing, now: datetime) -> Shown:
     """One programme quarter by quarter; who may reads the reports themselves with their corrections."""
-    by, now = standing_of(request), timezone.now()
     row = _law(request, key)
     found = programme_history(row, programme, scope=by, now=now)
     ended = [one for one in found.lines if one.standing is not None]
     last = ended[-1] if ended else None
     pieces = evidence.evidence_list({piece for one in found.reports for piece in one.evidence}, scope=by)
-    context = {
+    return {
+        "row": row,
         "found": found,
         "one": found.row,
         "rules": found.rules,
@@ -143,7 +140,6 @@ def programme(request: HttpRequest, key: int, programme: str) -> HttpResponse:
         if found.row.content.activities
         else None,
     }
-    return framed(request, row, "progress", "masterplan/progress/programme.html", context)
 
 
 def _law(request: HttpRequest, key: int) -> VersionRow:

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from pilar.design.final_acts import confirm
-from pilar.design.forms import shown_on
+from pilar.design.forms import posted, stored
+from pilar.design.views import done
 from pilar.masterplan import operations, queries
 from pilar.masterplan.forms.proposals import CallForm, MergeForm
 from pilar.masterplan.pages import proposal_checks as checks
-from pilar.masterplan.pages.frame import framed
+from pilar.masterplan.pages.frame import framed, version_page
 from pilar.masterplan.queries import DecidedRow, ProposalRow, VersionRow
 from pilar.masterplan.reference import framework
 from pilar.masterplan.rules.authority import Action, Case, holds, may, offices_of, require
@@ -34,7 +31,7 @@ from pilar.masterplan.rules.stages import (
     VersionState,
 )
 from pilar.people.rules import Standing
-from pilar.people.signin import standing_of
+from pilar.people.views import Shown, answer
 from pilar.platform.language import mark, translate
 
 TONES = {
@@ -48,11 +45,9 @@ ORDERS = {"pillar": mark("Pillar"), "office": mark("Office"), "state": mark("Sta
 MOST_MERGED = 20
 
 
-@login_required
-@require_safe
-def proposals(request: HttpRequest, key: int) -> HttpResponse:
+@version_page("masterplan/proposals/list.html", tab="proposals")
+def proposals(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """The proposals of a version, by pillar, office or state, and what the reader may do."""
-    by, now = standing_of(request), timezone.now()
     row = queries.proposing_version(key, scope=by)
     case = _case(row)
     rows = queries.proposals(row, scope=by)
@@ -64,7 +59,8 @@ def proposals(request: HttpRequest, key: int) -> HttpResponse:
     call = queries.call(row)
     oversees = holds(by, Action.READ_PLAN, case)
     own = proposing_offices(by, row)
-    context = {
+    return {
+        "row": row,
         "call": call,
         "open": call is not None and call.open_at(now),
         "reads_plan": oversees or row.state in LAW,
@@ -87,65 +83,55 @@ def proposals(request: HttpRequest, key: int) -> HttpResponse:
         "own": own,
         "programmes": queries.own_programmes(row, [one for one, _name in own]) if own else (),
     }
-    return framed(request, row, "proposals", "masterplan/proposals/list.html", context)
 
 
-@login_required
-def call(request: HttpRequest, key: int) -> HttpResponse:
+@version_page("masterplan/proposals/call.html", tab="proposals", sends=True)
+def call(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """Open the call, or move its deadline."""
-    by, now = standing_of(request), timezone.now()
     row = queries.proposing_version(key, scope=by)
     require(by, Action.CALL_FOR_PROPOSALS, _case(row), known=True)
     stands = queries.call(row)
     first = {"closes_at": stands.closes_at, "text": stands.text} if stands else {}
-    sent = request.POST if request.method == "POST" else None
-    form = CallForm(sent, initial=first, region_code=row.plan.region, now=now)
-    if request.method == "POST" and form.is_valid():
-        with shown_on(form):
-            operations.open_call(by=by, version=key, now=now, **form.cleaned_data)
-            messages.success(request, _("The offices are told until when they may propose"))
-            return redirect("masterplan:proposals", key)
-    context = {"form": form, "call": stands}
-    return framed(request, row, "proposals", "masterplan/proposals/call.html", context, status=form.status)
+    form = CallForm(posted(request), initial=first, region_code=row.plan.region, now=now)
+    if stored(form, lambda: operations.open_call(by=by, version=key, now=now, **form.cleaned_data)):
+        return done(request, _("The offices are told until when they may propose"), "masterplan:proposals", key)
+    return {"row": row, "form": form, "call": stands}
 
 
-@login_required
-@require_safe
-def alike(request: HttpRequest, key: int) -> HttpResponse:
+@version_page("masterplan/proposals/alike.html", tab="proposals")
+def alike(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """Proposals that look alike, side by side."""
-    by = standing_of(request)
     row = queries.proposing_version(key, scope=by)
     require(by, Action.EDIT_PROPOSALS, _case(row), known=True)
     found = queries.proposals(row, scope=by)
     rows = {one.key: shown(one, row.state) for one in found}
     pairs = queries.similar_proposals(found)
-    context = {
+    return {
+        "row": row,
         "pairs": [(round(100 * one.share), rows[one.first], rows[one.second]) for one in pairs[:MOST_PAIRS]],
         "more": max(len(pairs) - MOST_PAIRS, 0),
     }
-    return framed(request, row, "proposals", "masterplan/proposals/alike.html", context)
 
 
 MOST_PAIRS = 50
 
 
-@login_required
-def merge(request: HttpRequest, key: int) -> HttpResponse:
+@answer
+def merge(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Some proposals (``p`` of the address) side by side, and which of them the others go into."""
-    by = standing_of(request)
     row = queries.proposing_version(key, scope=by)
     wanted = {int(one) for one in request.GET.getlist("p")[:MOST_MERGED] if one.isdecimal() and len(one) < 12}
 
     def chosen() -> tuple[ProposalRow, ...]:
         return tuple(one for one in queries.proposals(row, scope=by) if one.key in wanted)
 
-    form = MergeForm(request.POST if request.method == "POST" else None, rows=chosen())
+    form = MergeForm(posted(request), rows=chosen())
 
     def act() -> None:
         into = form.cleaned_data["into"]
         operations.merge_proposals(
             by=by, into=into, merged=[one for one in wanted if one != into],
-            reason=form.cleaned_data["reason"], now=timezone.now(),
+            reason=form.cleaned_data["reason"], now=now,
         )  # fmt: skip
 
     def page(request: HttpRequest, shown_there: dict[str, Any], status: int) -> HttpResponse:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from pilar.design.final_acts import confirm
-from pilar.design.forms import shown_on
+from pilar.design.forms import stored
+from pilar.design.views import done
 from pilar.masterplan import operations, queries, wording
 from pilar.masterplan.forms.content import ContentForm
 from pilar.masterplan.forms.proposals import ProposalForms, QuestionForm, ReasonForm
@@ -41,6 +41,7 @@ from pilar.masterplan.rules.stages import (
 from pilar.people.keeping import kept_over_sign_in, person_sign, typed_before
 from pilar.people.rules import NotAllowed, NotFound, Standing
 from pilar.people.signin import standing_of
+from pilar.people.views import answer, button
 from pilar.platform.errors import Faults, PilarError
 from pilar.platform.language import translate
 from pilar.platform.versions import Outdated, Stored
@@ -112,49 +113,37 @@ def edit(request: HttpRequest, key: int) -> HttpResponse:
     return _page(request, found.version, draft, forms)
 
 
-@login_required
+@answer
 @require_safe
-def proposal(request: HttpRequest, key: int) -> HttpResponse:
+def proposal(request: HttpRequest, key: int, *, by: Standing) -> HttpResponse:
     """One proposal to read, and what may be done with it."""
-    by = standing_of(request)
     return _reading(request, by, queries.proposal(key, scope=by), QuestionForm())
 
 
-@login_required
-def submit(request: HttpRequest, key: int) -> HttpResponse:
+@answer
+def submit(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Hand a proposal in."""
-    by = standing_of(request)
-
-    def act() -> None:
-        operations.submit_proposal(by=by, proposal=key, now=timezone.now())
-
-    return confirm(request, lambda: checks.submit(key, by), act)
+    return confirm(
+        request, lambda: checks.submit(key, by), lambda: operations.submit_proposal(by=by, proposal=key, now=now)
+    )
 
 
-@login_required
-def withdraw(request: HttpRequest, key: int) -> HttpResponse:
+@answer
+def withdraw(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Take a proposal back."""
-    by = standing_of(request)
-
-    def act() -> None:
-        operations.withdraw_proposal(by=by, proposal=key, now=timezone.now())
-
-    return confirm(request, lambda: checks.withdraw(key, by), act)
+    return confirm(
+        request, lambda: checks.withdraw(key, by), lambda: operations.withdraw_proposal(by=by, proposal=key, now=now)
+    )
 
 
-@login_required
-@require_POST
-def ask(request: HttpRequest, key: int) -> HttpResponse:
+@button
+def ask(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Send a proposal back to its office with a question."""
-    by = standing_of(request)
     found = queries.proposal(key, scope=by)
     require(by, Action.EDIT_PROPOSALS, _case(found), known=True)
     form = QuestionForm(request.POST)
-    if form.is_valid():
-        with shown_on(form):
-            operations.ask_back(by=by, proposal=key, question=form.cleaned_data["question"], now=timezone.now())
-            messages.success(request, _("The office has the proposal back and is told what you ask"))
-            return redirect("masterplan:proposal", key)
+    if stored(form, lambda: operations.ask_back(by=by, proposal=key, question=form.cleaned_data["question"], now=now)):
+        return done(request, _("The office has the proposal back and is told what you ask"), "masterplan:proposal", key)
     # Somebody else may have acted on it: what stands there now is shown beside the question that was typed.
     return _reading(request, by, queries.proposal(key, scope=by), form)
 
@@ -217,8 +206,7 @@ def _tell_whole(forms: ProposalForms, error: PilarError) -> None:
 def _after_save(request: HttpRequest, by: Standing, key: int) -> HttpResponse:
     if "submit" in request.POST:
         return _hand_in(request, by, key)
-    messages.success(request, _("The proposal is saved. It is not handed in yet"))
-    return redirect("masterplan:proposal", key)
+    return done(request, _("The proposal is saved. It is not handed in yet"), "masterplan:proposal", key)
 
 
 def _hand_in(request: HttpRequest, by: Standing, key: int) -> HttpResponse:
@@ -226,8 +214,7 @@ def _hand_in(request: HttpRequest, by: Standing, key: int) -> HttpResponse:
     found = queries.proposal(key, scope=by)
     lacking = missing_of(found.content) if found.content else []
     if not lacking:
-        messages.success(request, _("The proposal is saved. It is not handed in yet"))
-        return redirect("masterplan:proposal-submit", key)
+        return done(request, _("The proposal is saved. It is not handed in yet"), "masterplan:proposal-submit", key)
     draft = _draft_of(found)
     forms = _saved_forms(found, draft, by)
     forms.tell(Faults(lacking))

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.http import HttpRequest
 
 from pilar.areas import queries as areas
 from pilar.areas.reference import today_in
@@ -22,30 +20,28 @@ from pilar.masterplan.queries import ProgrammeRow
 from pilar.masterplan.rules.authority import Action, Case, holds
 from pilar.masterplan.rules.content import Content, Fund
 from pilar.masterplan.rules.stages import VersionState
-from pilar.people.rules import PUBLIC
-from pilar.people.signin import standing_of
+from pilar.people.rules import PUBLIC, Standing
+from pilar.people.views import Shown, page
 
 ROMAN = ("I", "II", "III", "IV")
 
 
-@require_safe
-def plans(request: HttpRequest) -> HttpResponse:
+@page("masterplan/public/plans.html", public=True)
+def plans(request: HttpRequest) -> Shown:
     """The regions whose plan is law."""
     search = request.GET.get("q", "").strip()[:100]
-    context = {"plans": queries.public_plans(search=search), "q": search}
-    return render(request, "masterplan/public/plans.html", context)
+    return {"plans": queries.public_plans(search=search), "q": search}
 
 
-@require_safe
-def plan(request: HttpRequest, code: str) -> HttpResponse:
+@page("masterplan/public/plan.html", public=True)
+def plan(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
     """The plan of a region in force: its aims, programmes on a road map, money, quick wins, law and bodies."""
-    by = standing_of(request)
     region = areas.region(code)
-    row = queries.public_plan(code, today_in(code, timezone.now()))
+    row = queries.public_plan(code, today_in(code, now))
     programmes = list(queries.programmes(row))
     years = range(row.plan.first_year, row.plan.last_year + 1)
     law = queries.versions(code, scope=PUBLIC)
-    context = {
+    return {
         **shown(row, by),
         "region": region,
         "row": row,
@@ -61,10 +57,9 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
         "bodies": [(one, seats(one)) for one in queries.bodies(row.plan.key)],
         "file": next(iter(evidence.evidence_list([row.decree_file], scope=by)), None) if row.decree_file else None,
         "versions": law,
-        "progress": per_pillar(row, timezone.now()),
+        "progress": per_pillar(row, now),
         "works_here": holds(by, Action.READ_PLAN, Case(code)),
     }
-    return render(request, "masterplan/public/plan.html", context)
 
 
 def _road_map(group: dict[str, Any], years: range) -> list[tuple[ProgrammeRow, list[str]]]:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
+from pilar.design.views import done
 from pilar.evidence import queries as evidence
 from pilar.evidence.queries import Place
 from pilar.masterplan import operations
@@ -27,6 +27,7 @@ from pilar.masterplan.rules.reports import faults_of_quarter
 from pilar.people.keeping import kept_over_sign_in, person_sign, typed_before
 from pilar.people.rules import NotAllowed, NotFound, Standing
 from pilar.people.signin import standing_of
+from pilar.people.views import Shown, page
 from pilar.platform.errors import Faults, PilarError
 from pilar.platform.language import translate
 from pilar.platform.versions import Outdated
@@ -51,15 +52,14 @@ class Difference:
     stored: str
 
 
-@login_required
-@require_safe
-def reports(request: HttpRequest) -> HttpResponse:
+@page("masterplan/reports/own.html")
+def reports(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
     """What is due, late and done of one's own programmes, plan by plan."""
-    plans = own_reports(scope=standing_of(request), now=timezone.now())
-    if not plans and not _is_contributor(standing_of(request)):
+    plans = own_reports(scope=by, now=now)
+    if not plans and not _is_contributor(by):
         raise NotFound
     shown = [_shown(one, request.GET.get("year", "")) for one in plans]
-    return render(request, "masterplan/reports/own.html", {"plans": shown})
+    return {"plans": shown}
 
 
 @never_cache
@@ -106,8 +106,7 @@ def _save(request: HttpRequest, by: Standing, sheet: ReportSheet) -> HttpRespons
         form.tell(refused)
         return _page(request, by, sheet, form, status=422)
     said = _("The report is handed in") if number == 1 else _("The report is corrected; the former one stays readable")
-    messages.success(request, said)
-    return redirect("masterplan:reports")
+    return done(request, said, "masterplan:reports")
 
 
 def _outdated(

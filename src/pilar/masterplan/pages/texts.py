@@ -2,44 +2,44 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.utils import timezone
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from pilar.design.forms import Rows, shown_on
+from pilar.design.views import done
 from pilar.masterplan import operations, queries
 from pilar.masterplan.forms.plans import StatementForm
-from pilar.masterplan.pages.frame import framed
+from pilar.masterplan.pages.frame import version_page
 from pilar.masterplan.queries import StatementRow, VersionRow
 from pilar.masterplan.reference import framework
 from pilar.masterplan.rules.authority import Action, Case, holds, may, require
 from pilar.masterplan.rules.stages import BEING_WRITTEN
 from pilar.masterplan.rules.statements import PART_NAMES, SWOT, Stated, StatementPart, fingerprint
-from pilar.people.keeping import kept_over_sign_in, person_sign, typed_before
-from pilar.people.rules import NotFound
-from pilar.people.signin import standing_of
+from pilar.people.keeping import person_sign, typed_before
+from pilar.people.rules import NotFound, Standing
+from pilar.people.views import Shown
 from pilar.platform.language import translate
 from pilar.platform.versions import Outdated
 
 
-@require_safe
-def texts(request: HttpRequest, key: int) -> HttpResponse:
+@version_page("masterplan/texts/texts.html", tab="texts", public=True)
+def texts(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """All texts of a version, each with the decision that it comes from."""
-    by = standing_of(request)
     row = queries.version(key, scope=by)
-    context = {**shown(row, by), "part_names": [(part.value, translate(PART_NAMES[part])) for part in StatementPart]}
-    return framed(request, row, "texts", "masterplan/texts/texts.html", context)
+    return {
+        "row": row,
+        **shown(row, by),
+        "part_names": [(part.value, translate(PART_NAMES[part])) for part in StatementPart],
+    }
 
 
-@kept_over_sign_in
-def write(request: HttpRequest, key: int, part: str) -> HttpResponse:
+@version_page("masterplan/texts/write.html", tab="texts", sends=True, kept=True)
+def write(request: HttpRequest, key: int, part: str, *, by: Standing, now: datetime) -> Shown:
     """Write one part; who has not seen what somebody else wrote meanwhile is shown it."""
-    by = standing_of(request)
     row = queries.version(key, scope=by)
     if part not in list(StatementPart):
         raise NotFound
@@ -57,10 +57,14 @@ def write(request: HttpRequest, key: int, part: str) -> HttpResponse:
                 with shown_on(rows):
                     operations.write_part(
                         by=by, version=key, part=wanted, given=[one.stated() for one in rows.forms],
-                        seen=page["seen"], now=timezone.now(),
+                        seen=page["seen"], now=now,
                     )  # fmt: skip
-                    messages.success(request, _("“%(part)s” is kept") % {"part": translate(PART_NAMES[wanted])})
-                    return redirect("masterplan:texts", key)
+                    return done(
+                        request,
+                        _("“%(part)s” is kept") % {"part": translate(PART_NAMES[wanted])},
+                        "masterplan:texts",
+                        key,
+                    )
                 page["status"] = rows.status
             except Outdated as error:
                 now_there = queries.statements(row)[wanted]
@@ -74,6 +78,7 @@ def write(request: HttpRequest, key: int, part: str) -> HttpResponse:
         rows.read(kept.dict())
         messages.warning(request, _("Your sign-in had ended: this is what you typed, and it is not saved yet"))
     context = {
+        "row": row,
         **page,
         "person": person_sign(request),
         "part": wanted.value,
@@ -82,7 +87,7 @@ def write(request: HttpRequest, key: int, part: str) -> HttpResponse:
         "cells": _cells(rows) if wanted is StatementPart.READINESS else (),
         "one": wanted is StatementPart.VISION,
     }
-    return framed(request, row, "texts", "masterplan/texts/write.html", context, status=page["status"])
+    return context, page["status"]
 
 
 def shown(row: VersionRow, by: Any) -> dict[str, Any]:

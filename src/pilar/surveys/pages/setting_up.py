@@ -64,14 +64,12 @@ def cells(request: HttpRequest, key: int, *, by: Standing) -> Shown:
 @answer
 def open_(request: HttpRequest, key: int, *, by: Standing) -> HttpResponse:
     """Let the survey take answers."""
-
     return confirm(request, lambda: _open_check(key, by), lambda: operations.open_survey(by=by, survey=key))
 
 
 @answer
 def close(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Close the survey."""
-
     return confirm(request, lambda: _close_check(key, by), lambda: operations.close_survey(by=by, survey=key, now=now))
 
 
