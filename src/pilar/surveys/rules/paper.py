@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
 from pilar.platform.errors import Fault
 from pilar.platform.language import Bilingual, mark, translate
-from pilar.platform.reading import typed_text
 from pilar.surveys.rules.answers import Answered
 from pilar.surveys.rules.questionnaire import Item, ItemKind, Option, Questionnaire
 from pilar.surveys.rules.surveys import GRACE
@@ -57,22 +55,6 @@ def condition_of(item: Item, form: Questionnaire) -> str:
     words = told[0] if len(told) == 1 else translate("%(some)s or %(last)s", some=", ".join(told[:-1]), last=told[-1])
     number = numbers_of(form)[earlier.code]
     return translate("Only if question %(number)s is answered with: %(answers)s", number=number, answers=words)
-
-
-def answers_said(given: Answered, form: Questionnaire) -> Iterator[tuple[str, str]]:
-    """What was answered, in the reader's words: the number of each question, and the words of its answer."""
-    numbers = numbers_of(form)
-    asked = [
-        *([(GROUP, form.groups, given.group)] if form.groups else ()),
-        *((one.code, one.options, given.profile.get(one.code, "")) for one in form.profile),
-        *((item.code, options_of(item, form), given.answers.get(item.code, "")) for item in form.items()),
-    ]
-    figures = {item.code for item in form.items() if item.kind is ItemKind.NUMBER}
-    for code, options, value in asked:
-        if value not in ("", None):
-            words = {one.code: str(one.title) for one in options}
-            said = typed_text(Decimal(str(value))) if code in figures else words.get(str(value), str(value))
-            yield numbers[code], said
 
 
 def option_read(given: str, options: Sequence[Option]) -> str:
