@@ -106,11 +106,11 @@ FREE = {
     "people": {
         "can be done the other way again by who did it": "create_account create_token grant_membership set_language",
         "a link or a message more": "invite mark_read",
-        "is written anew": "correct_name",
+        "is written anew": "choose_channels correct_name",
         "no page: done by the schedule, by another operation, or by an operator": (
             "apply_retention clear_sign_in_traces forget_all_failures forget_failures keep_passwords "
             "load_retention note_failure password_changed report_forgotten notify notify_offices "
-            "notify_regions send_digests send_invitation set_password settle use_token"
+            "notify_regions send_digests send_invitation send_messages set_password settle use_token"
         ),
     },
     "evidence": {

@@ -295,15 +295,17 @@ QUEUED = {
     "masterplan.make-papers": "batch",
     "masterplan.store-import": "key",
     "people.send-invitation": "user",
+    "people.send-messages": "",
     "platform.deliver-mail": "",
     "platform.import": "key",
 }
 """Stored with every queued job: what waited while an installation was upgraded must still run. Only added to."""
 BY_THE_CLOCK = {
-    "evaluation.forget-attendance", "evaluation.remind-of-follow-ups", "evidence.check-store", "evidence.scan-waiting",
-    "evidence.sweep", "masterplan.end-calls", "masterplan.remind-of-reports", "people.apply-retention",
-    "people.clear-sign-in-traces", "people.send-digests", "platform.deliver-waiting-mail", "platform.forget-imports",
-    "surveys.close-due", "surveys.erase-expired", "surveys.remind-of-quotas",
+    "evaluation.forget-attendance", "evaluation.remind-of-follow-ups", "evidence.check-store",
+    "evidence.scan-waiting", "evidence.sweep", "masterplan.end-calls", "masterplan.remind-of-reports",
+    "people.apply-retention", "people.clear-sign-in-traces", "people.send-digests", "people.send-waiting-messages",
+    "platform.deliver-waiting-mail", "platform.forget-imports", "surveys.close-due", "surveys.erase-expired",
+    "surveys.remind-of-quotas",
 }  # fmt: skip
 
 

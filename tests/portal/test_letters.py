@@ -47,7 +47,7 @@ def test_the_newest_stands_first_and_its_links_work(demo: Path, client: Client) 
     assert f'href="{LINK}"' in letter
     assert "<p>html</p>" not in letter
     assert "peragaan" in letter
-    assert "Mails of the demonstration" in shown(client, "/en" + address)
+    assert "Messages of the demonstration" in shown(client, "/en" + address)
 
 
 def test_it_is_nowhere_but_in_the_demo(demo: Path, client: Client, settings: Settings) -> None:

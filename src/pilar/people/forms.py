@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pilar.areas.queries import OfficeRow
 from pilar.design.forms import FaultsForm
+from pilar.people.channels import PHONES, Channel, offered
 from pilar.people.rules import ROLES, Reach, Role
 from pilar.platform.language import translate
 
@@ -21,6 +22,28 @@ class LanguageForm(FaultsForm):
         label=_("Pages after signing in, and messages to you, are in"),
         choices=[("id", "Bahasa Indonesia"), ("en", "English")],
     )
+
+
+class ChannelsForm(FaultsForm):
+    """The channels that this installation offers; a number for each phone channel that is wanted."""
+
+    email = forms.BooleanField(label=_("By e-mail, to the address of my account"), required=False)
+    whatsapp = forms.CharField(label=_("By WhatsApp, to this number"), required=False, max_length=30)
+    sms = forms.CharField(label=_("By SMS, to this number"), required=False, max_length=30)
+
+    def __init__(self, *arguments: Any, chosen: Mapping[Channel, str], **more: Any) -> None:
+        initial = {one: number or True for one, number in chosen.items()}
+        super().__init__(*arguments, initial=initial, **more)
+        for channel in PHONES:
+            self.fields[channel].widget.input_type = "tel"
+            self.fields[channel].help_text = _("Leave it empty if you do not want this")
+        for channel in set(Channel) - set(offered()):
+            del self.fields[channel]
+
+    def chosen(self) -> dict[Channel, str]:
+        """What was chosen, for the operation."""
+        given = {Channel(name): value for name, value in self.cleaned_data.items() if value}
+        return {one: "" if one is Channel.EMAIL else str(value) for one, value in given.items()}
 
 
 class TokenForm(FaultsForm):

@@ -11,7 +11,9 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower, Now
 from django.utils.crypto import salted_hmac
 
+from pilar.people.channels import LONGEST_NUMBER, PHONES, Channel
 from pilar.people.rules import ROLES, Reach
+from pilar.platform.delivery import DeliveryState, Reason
 from pilar.platform.names import SignatureField, named
 
 
@@ -161,6 +163,65 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject}"
+
+
+class NoticeChannel(models.Model):
+    """A way by which somebody wishes to be told of notices; who has none is told by e-mail."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    channel = models.CharField(max_length=10)
+    number = models.CharField(max_length=LONGEST_NUMBER, blank=True)
+    chosen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "channel"], name="notice_channel_once"),
+            models.CheckConstraint(condition=Q(channel__in=list(Channel)), name="notice_channel_known"),
+            models.CheckConstraint(
+                condition=Q(channel=Channel.EMAIL, number="")
+                | Q(channel__in=sorted(PHONES), number__regex=r"^\+[1-9][0-9]{7,14}$"),
+                name="notice_channel_has_its_number",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.channel
+
+
+class Delivery(models.Model):
+    """A notice on its way to its reader by one channel; one ``message`` carries several. It goes with its notice."""
+
+    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="deliveries")
+    channel = models.CharField(max_length=10)
+    message = models.UUIDField()
+    state = models.CharField(max_length=10, default=DeliveryState.WAITING)
+    reason = models.CharField(max_length=20, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    queued_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["message"], name="delivery_of_message"),
+            models.Index(fields=["due_at"], condition=Q(state=DeliveryState.WAITING), name="delivery_waiting"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["notice", "message"], name="delivery_once_a_message"),
+            models.CheckConstraint(condition=Q(channel__in=list(Channel)), name="delivery_channel_known"),
+            models.CheckConstraint(condition=Q(state__in=list(DeliveryState)), name="delivery_state_known"),
+            models.CheckConstraint(condition=Q(reason__in=["", *Reason]), name="delivery_reason_known"),
+            models.CheckConstraint(
+                condition=Q(state=DeliveryState.WAITING, settled_at__isnull=True)
+                | Q(state=DeliveryState.SENT, settled_at__isnull=False, reason="")
+                | (Q(state=DeliveryState.FAILED, settled_at__isnull=False) & ~Q(reason="")),
+                name="delivery_says_what_became_of_it",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.state}"
 
 
 class ApiToken(models.Model):

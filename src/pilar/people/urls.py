@@ -23,6 +23,7 @@ urlpatterns = [
     path("akun-saya/", own.account, name="account"),
     path("akun-saya/token/", own.tokens, name="tokens"),
     path("akun-saya/token/<key:key>/cabut/", own.revoke_token, name="revoke-token"),
+    path("akun-saya/pemberitahuan/", own.channels, name="channels"),
     path("akun-saya/data/", privacy.own_data, name="own-data"),
     path("akun-saya/data/unduh/", privacy.own_file, name="own-data-file"),
     path("privasi/", privacy.register, name="privacy"),

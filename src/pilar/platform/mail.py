@@ -22,13 +22,19 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import TextField
 from django.db.models.functions import Cast
+from django.dispatch import Signal
+from django.utils import timezone
 
+from pilar.platform.delivery import DeliveryState, Reason
 from pilar.platform.jobs import MAIL, background, every
 from pilar.platform.models import OutgoingMessage
 
 GIVEN_UP_AFTER = timedelta(days=1)
 """assumption: a mail server is mended within a day, and older news are worse than none."""
 OF_ONE_MESSAGE = (SMTPRecipientsRefused, SMTPSenderRefused, SMTPDataError)
+moved = Signal()
+"""Sent in the transaction in which a message is delivered, tried in vain or given up: with its ``reference`` (an
+attribute that the message had when it was sent; or empty), ``state``, ``reason`` and ``now``."""
 PARTS = ("subject", "body", "from_email", "to", "cc", "bcc", "reply_to")
 
 log = structlog.get_logger(__name__)
@@ -68,7 +74,9 @@ def deliver_waiting(*, now: datetime) -> int:
     """
     for old in OutgoingMessage.objects.filter(kept_at__lt=now - GIVEN_UP_AFTER):
         log.error("message-given-up", message=old.pk, attempts=old.attempts)
-        old.delete()
+        with transaction.atomic():
+            _tell(old, DeliveryState.FAILED, Reason.SILENT)
+            old.delete()
     if not OutgoingMessage.objects.exists():
         return 0
     server, delivered, tried = get_connection(settings.PILAR_MAIL_TRANSPORT), 0, set[int]()
@@ -103,14 +111,22 @@ def _deliver_next(server: Any, tried: set[int]) -> _Outcome:
         # What a server says may hold addresses; its codes do not.
         codes = _codes(error)
         log.warning("message-not-delivered", message=row.pk, kind=type(error).__name__, codes=codes)
+        reason = Reason.REFUSED if isinstance(error, OF_ONE_MESSAGE) else Reason.SILENT
         if isinstance(error, SMTPRecipientsRefused) and all(code >= 500 for code in codes):
+            _tell(row, DeliveryState.FAILED, reason)
             row.delete()
         else:
+            _tell(row, DeliveryState.WAITING, reason)
             row.attempts += 1
             row.save(update_fields=["attempts"])
         return _Outcome.REFUSED if isinstance(error, OF_ONE_MESSAGE) else _Outcome.SILENT
+    _tell(row, DeliveryState.SENT)
     row.delete()
     return _Outcome.DELIVERED
+
+
+def _tell(row: OutgoingMessage, state: DeliveryState, reason: Reason | None = None) -> None:
+    moved.send(None, reference=row.content.get("reference", ""), state=state, reason=reason, now=timezone.now())
 
 
 def _codes(error: Exception) -> list[int]:
@@ -128,6 +144,7 @@ def _packed(message: EmailMessage) -> dict[str, Any]:
         "subtype": message.content_subtype,
         "headers": message.extra_headers,
         "alternatives": alternatives,
+        "reference": getattr(message, "reference", ""),
     }
 
 

@@ -1,4 +1,4 @@
-"""The mails of the demo: files in its state folder, read on a page, because a newcomer has no mail server."""
+"""The mails and messages of the demo: files in its state folder, read on a page, because a newcomer has no servers."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
+from pilar.people.channels import NAMES, Channel, NotDelivered
+from pilar.platform.delivery import Reason
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
 
@@ -31,7 +33,7 @@ class LetterNotFound(PilarError):
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One mail that the demo would have sent; ``text`` is its plain part."""
+    """One mail, or message to a phone, that the demo would have sent; ``text`` is its plain part."""
 
     name: str
     sent_at: datetime
@@ -45,17 +47,25 @@ class FolderTransport(BaseEmailBackend):
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """Write each message as a file of its own."""
-        folder: Path = settings.PILAR_LETTERS
-        folder.mkdir(mode=0o700, exist_ok=True)
         for message in email_messages:
-            name = f"{datetime.now(UTC):%Y%m%d%H%M%S%f}-{secrets.token_hex(4)}"
-            # Renamed only when whole: the page may be looking.
-            making = folder / f"{name}.making"
-            making.write_bytes(message.message().as_bytes())
-            making.rename(folder / name)
-        for old in _names()[KEPT:]:
-            (folder / old).unlink(missing_ok=True)
+            _keep(message.message().as_bytes())
         return len(email_messages)
+
+
+class PhoneSimulator:
+    """Stands for a provider of WhatsApp or SMS (for ``PILAR_CHANNELS``): writes to the same folder, sends nothing."""
+
+    def __init__(self, channel: str) -> None:
+        self.channel = channel
+
+    def send(self, *, number: str, text: str) -> None:
+        """Keep the message; refuses a number that ends in 0000, so that a failure can be shown."""
+        if number.endswith("0000"):
+            raise NotDelivered(Reason.REFUSED, final=True)
+        message = Parsed(policy=email.policy.default)
+        message["To"], message["Subject"] = number, NAMES[Channel(self.channel)]
+        message.set_content(text)
+        _keep(message.as_bytes())
 
 
 def letters() -> list[Letter]:
@@ -81,6 +91,18 @@ def letter(name: str) -> Letter:
         str(parsed["Subject"] or ""),
         str(body.get_content()) if body is not None else "",
     )
+
+
+def _keep(content: bytes) -> None:
+    folder: Path = settings.PILAR_LETTERS
+    folder.mkdir(mode=0o700, exist_ok=True)
+    name = f"{datetime.now(UTC):%Y%m%d%H%M%S%f}-{secrets.token_hex(4)}"
+    # Renamed only when whole: the page may be looking.
+    making = folder / f"{name}.making"
+    making.write_bytes(content)
+    making.rename(folder / name)
+    for old in _names()[KEPT:]:
+        (folder / old).unlink(missing_ok=True)
 
 
 def _names() -> list[str]:

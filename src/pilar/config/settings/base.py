@@ -266,6 +266,9 @@ PILAR_EVIDENCE_READERS = [  # beside region and secretariat (adr/0007)
 
 # Messages wait in the database; the worker delivers them through the transport, and no reader waits for a mail server.
 EMAIL_BACKEND = "pilar.platform.mail.QueueBackend"
+PILAR_CHANNELS: dict[
+    str, str
+] = {}  # what sends notices to phones: "whatsapp" or "sms" and its adapter (people.channels)
 PILAR_MAIL_TRANSPORT = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = "pilar@localhost"
 # How links in messages begin; production derives it from its hosts.

@@ -18,3 +18,4 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 PILAR_MAIL_TRANSPORT = "pilar.portal.letters.FolderTransport"
 PILAR_LETTERS = STATE / "letters"
+PILAR_CHANNELS = dict.fromkeys(("whatsapp", "sms"), "pilar.portal.letters.PhoneSimulator")  # no provider

@@ -19,6 +19,7 @@ from pilar.people.operations.accounts import (
     set_language,
     set_password,
 )
+from pilar.people.operations.channels import choose_channels, send_messages
 from pilar.people.operations.failures import forget_all_failures, forget_failures, note_failure
 from pilar.people.operations.locking import held, locked
 from pilar.people.operations.mailing import invite, send_digests, send_invitation
@@ -67,6 +68,7 @@ __all__ = [
     "WeakPassword",
     "anonymise",
     "apply_retention",
+    "choose_channels",
     "clear_sign_in_traces",
     "correct_name",
     "create_account",
@@ -91,6 +93,7 @@ __all__ = [
     "revoke_token",
     "send_digests",
     "send_invitation",
+    "send_messages",
     "set_active",
     "set_language",
     "set_password",

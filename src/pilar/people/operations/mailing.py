@@ -19,9 +19,11 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
+from pilar.people.channels import Channel
 from pilar.people.models import Notice, User
 from pilar.people.operations import memberships
-from pilar.people.queries.notices import row_of
+from pilar.people.operations.channels import begin_deliveries
+from pilar.people.queries.notices import channels_of, row_of
 from pilar.people.rules import NotFound, Permission, Standing
 from pilar.platform import audit
 from pilar.platform.jobs import background, every
@@ -31,7 +33,8 @@ REMINDER = timedelta(days=1)
 
 @every("people.send-digests", cron="*/15 * * * *")
 def send_digests(*, by: Standing, now: datetime) -> int:
-    """Send everybody one message with what is new to them and what is due within a day; returns how many messages.
+    """Send everybody one message with what is new to them and what is due within a day, by each channel that they have
+    chosen; returns how many messages.
 
     A reminder is sent once; what is due within a day when it is first told needs none. Each person's message is a
     transaction of its own. Needs ``manage-accounts``.
@@ -75,12 +78,24 @@ def _to_tell(now: datetime) -> QuerySet[Notice]:
 
 
 @transaction.atomic
-def _send_digest(user: int, now: datetime) -> bool:
-    """Whether a message was sent: not if another worker is just sending it."""
+def _send_digest(user: int, now: datetime) -> int:
+    """How many messages went out: none if another worker is just sending them."""
     rows = list(_to_tell(now).filter(user=user).select_for_update(of=("self",), skip_locked=True))
     if not rows:
-        return False
+        return 0
     person = User.objects.get(pk=user)
+    ways = channels_of(user)
+    for channel in ways:
+        message = begin_deliveries(rows, channel, now)
+        if channel is Channel.EMAIL:
+            _mail_digest(person, rows, str(message))
+    told = Notice.objects.filter(pk__in=[row.pk for row in rows])
+    told.filter(deadline__lte=now + REMINDER).update(reminded_at=now)
+    told.update(mailed_at=now)
+    return len(ways)
+
+
+def _mail_digest(person: User, rows: list[Notice], reference: str) -> None:
     with translation.override(person.language):
         context = {
             "person": person,
@@ -91,11 +106,8 @@ def _send_digest(user: int, now: datetime) -> bool:
         }
         subject = ngettext("Pilar: %(count)s notice", "Pilar: %(count)s notices", len(rows)) % {"count": len(rows)}
         message = _message(person, subject, "digest", context)
+    message.reference = reference  # type: ignore[attr-defined]
     message.send()
-    told = Notice.objects.filter(pk__in=[row.pk for row in rows])
-    told.filter(deadline__lte=now + REMINDER).update(reminded_at=now)
-    told.update(mailed_at=now)
-    return True
 
 
 def _message(person: User, subject: str, template: str, context: dict[str, Any]) -> EmailMultiAlternatives:

@@ -15,7 +15,7 @@ from django.db.models import DateTimeField, Value
 from django.db.models.functions import Coalesce
 
 from pilar.people import reference
-from pilar.people.models import ApiToken, Notice, User
+from pilar.people.models import ApiToken, Notice, NoticeChannel, User
 from pilar.people.operations import accounts, memberships
 from pilar.people.rules import Permission, Role, Standing, anonymous_email, anonymous_name
 from pilar.platform import audit, jobs, mail, names, reference_data, retention
@@ -69,6 +69,7 @@ def anonymise(*, by: Standing, user: int, now: datetime) -> None:
         SocialAccount.objects.filter(user=user),
         Authenticator.objects.filter(user=user),
         Notice.objects.filter(user=user),
+        NoticeChannel.objects.filter(user=user),
         *(traces.objects.filter(username__iexact=email) for traces in (AccessAttempt, AccessFailureLog, AccessLog)),
     ):
         rows.delete()
@@ -115,7 +116,7 @@ def apply_retention(*, by: Standing, now: datetime) -> dict[str, int]:
     gone = {"notices": 0}
     oldest = retention.oldest_kept("notices", now)
     if oldest is not None:
-        gone["notices"] = Notice.objects.filter(done_at__lt=oldest).delete()[0]
+        gone["notices"] = Notice.objects.filter(done_at__lt=oldest).delete()[1].get("people.Notice", 0)
     gone["audit"] = retention.forget_audit(now)
     report_forgotten(by=by, gone=gone, now=now)
     return gone

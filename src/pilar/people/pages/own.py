@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
@@ -16,7 +17,7 @@ from pilar.design.final_acts import Check, Done, confirm
 from pilar.design.forms import posted, stored
 from pilar.design.views import done
 from pilar.people import operations, queries
-from pilar.people.forms import LanguageForm, TokenForm
+from pilar.people.forms import ChannelsForm, LanguageForm, TokenForm
 from pilar.people.queries import TokenRow
 from pilar.people.rules import NotFound, Standing, manages_accounts
 from pilar.people.views import Shown, answer, page
@@ -31,6 +32,18 @@ def account(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
         with translation.override(form.cleaned_data["language"]):
             return done(request, gettext("Your language is kept"), reverse("people:account"))
     return {"account": own, "form": form, "manages": manages_accounts(by)}
+
+
+@never_cache
+@page("people/channels.html", sends=True)
+def channels(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
+    """The ways by which notices reach me: e-mail, and phones where this installation sends to them."""
+    if by.account is None:
+        raise NotFound
+    form = ChannelsForm(posted(request), chosen=queries.channels_of(by.account))
+    if stored(form, lambda: operations.choose_channels(by=by, chosen=form.chosen(), now=now)):
+        return done(request, gettext("Notices reach you in this way from now on"), "people:channels")
+    return {"form": form, "simulated": settings.DEMO}
 
 
 @never_cache

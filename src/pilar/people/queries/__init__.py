@@ -17,7 +17,7 @@ from pilar.people.queries.accounts import (
     standing_of_key,
 )
 from pilar.people.queries.failures import Attempt, closed_until
-from pilar.people.queries.notices import NoticeRow, count_open_notices, done_notices, open_notices
+from pilar.people.queries.notices import NoticeRow, channels_of, count_open_notices, done_notices, open_notices
 from pilar.people.queries.personal import count_of, personal_data
 from pilar.people.queries.scoping import within
 from pilar.people.queries.second_factors import second_factors
@@ -32,6 +32,7 @@ __all__ = [
     "account",
     "accounts",
     "accounts_page",
+    "channels_of",
     "closed_until",
     "count_of",
     "count_open_notices",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,11 +12,33 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import get_language
 
-from pilar.people.models import Notice
+from pilar.people.channels import NAMES, Channel, offered
+from pilar.people.models import Delivery, Notice, NoticeChannel
 from pilar.people.rules import Standing, shown_name
+from pilar.platform.delivery import REASONS, STATES, DeliveryState, Reason
 from pilar.platform.language import translate
 
 MOST_OPEN, MOST_DONE = 500, 50
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRow:
+    """What became of a notice on its way by one channel; ``reason`` says why not, or not yet."""
+
+    channel: Channel
+    state: DeliveryState
+    reason: Reason | None
+    tries: int
+
+    @property
+    def text(self) -> str:
+        """In the reader's language: ``WhatsApp: not delivered (…)``."""
+        said = f"{translate(NAMES[self.channel])}: {translate(STATES[self.state][0])}"
+        return f"{said} ({translate(REASONS[self.reason])})" if self.reason else said
+
+    @property
+    def tone(self) -> str:
+        return STATES[self.state][1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +58,7 @@ class NoticeRow:
     is_read: bool
     done_at: datetime | None
     done_by: str
+    deliveries: tuple[DeliveryRow, ...] = ()
 
     @property
     def text(self) -> str:
@@ -54,13 +78,25 @@ class NoticeRow:
 
 def open_notices(*, scope: Standing) -> tuple[NoticeRow, ...]:
     """What the reader must act on or has not read, the nearest deadline first; at most ``MOST_OPEN``."""
-    return tuple(row_of(row) for row in _own(scope).filter(done_at=None)[:MOST_OPEN])
+    rows = list(_own(scope).filter(done_at=None)[:MOST_OPEN])
+    deliveries = defaultdict[int, dict[str, DeliveryRow]](dict)
+    for one in Delivery.objects.filter(notice__in=rows).order_by("pk"):  # the last one of a channel counts
+        reason = Reason(one.reason) if one.reason else None
+        found = DeliveryRow(Channel(one.channel), DeliveryState(one.state), reason, one.tries)
+        deliveries[one.notice_id][one.channel] = found
+    return tuple(replace(row_of(row), deliveries=tuple(deliveries[row.pk].values())) for row in rows)
 
 
 def done_notices(*, scope: Standing) -> tuple[NoticeRow, ...]:
     """What was done last, newest first; at most ``MOST_DONE``."""
     rows = _own(scope).filter(done_at__isnull=False).order_by("-done_at", "-id")
     return tuple(row_of(row) for row in rows[:MOST_DONE])
+
+
+def channels_of(user: int) -> dict[Channel, str]:
+    """The channels by which an account of this key is told, with the number of each; e-mail if it chose none."""
+    chosen = NoticeChannel.objects.filter(user=user, channel__in=offered()).order_by("channel")
+    return {Channel(one.channel): one.number for one in chosen} or {Channel.EMAIL: ""}
 
 
 def count_open_notices(user: int) -> int:

@@ -1,0 +1,68 @@
+"""The ways by which notices reach a person outside the site: e-mail, and what an installation has on phones."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import Protocol
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from pilar.platform.delivery import Reason
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+
+LONGEST_NUMBER = 16
+COUNTRY = "+62"
+"""What a number that begins with 0 belongs to."""
+_NUMBER = re.compile(r"\+[1-9][0-9]{7,14}")
+
+
+class Channel(StrEnum):
+    EMAIL = "email"
+    WHATSAPP = "whatsapp"
+    SMS = "sms"
+
+
+NAMES = {Channel.EMAIL: mark("E-mail"), Channel.WHATSAPP: mark("WhatsApp"), Channel.SMS: mark("SMS")}
+PHONES = frozenset(Channel) - {Channel.EMAIL}
+
+
+class NotDelivered(Exception):
+    """What an adapter raises: ``reason``, and whether trying again is of no use."""
+
+    def __init__(self, reason: Reason, *, final: bool = False) -> None:
+        super().__init__(reason)
+        self.reason, self.final = reason, final
+
+
+class Adapter(Protocol):
+    """Hands short messages to the provider of a channel (setting ``PILAR_CHANNELS``), within 20 seconds."""
+
+    def __init__(self, channel: str) -> None: ...
+
+    def send(self, *, number: str, text: str) -> None:
+        """Deliver a text to a number (``+6281234567890``); raises :class:`NotDelivered`."""
+
+
+def offered() -> tuple[Channel, ...]:
+    """What this installation can send by; without an adapter for phones, e-mail alone."""
+    return tuple(one for one in Channel if one is Channel.EMAIL or one in settings.PILAR_CHANNELS)
+
+
+def adapter(channel: Channel) -> Adapter:
+    """What sends by a channel of phones."""
+    made: Adapter = import_string(settings.PILAR_CHANNELS[channel])(channel)
+    return made
+
+
+def checked_number(given: str, *, place: str) -> str:
+    """A phone number as it is kept, ``+6281234567890``. Raises Faults."""
+    plain = re.sub(r"[\s().-]", "", given)
+    if plain.startswith("0"):
+        plain = COUNTRY + plain[1:]
+    if not _NUMBER.fullmatch(plain):
+        sentence = mark("Write the number with all its digits, such as 0812 3456 7890 or +62 812 3456 7890")
+        raise Faults([Fault("not-a-phone-number", sentence, {}, place)])
+    return plain

@@ -1,0 +1,147 @@
+"""By which channels somebody is told of notices, and messages to phones on their way (e-mail: ``platform.mail``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext, ngettext
+
+from pilar.areas.reference import local_end
+from pilar.people.channels import PHONES, Channel, NotDelivered, adapter, checked_number, offered
+from pilar.people.models import Delivery, Notice, NoticeChannel, User
+from pilar.people.rules import NotAllowed, Permission, Standing
+from pilar.platform import audit, locks
+from pilar.platform.delivery import DeliveryState, Reason
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.jobs import MAIL, background, every
+from pilar.platform.language import mark
+from pilar.platform.mail import GIVEN_UP_AFTER
+
+PAUSE = timedelta(minutes=1)
+"""The first pause before a message is tried again; doubled each time."""
+LONGEST_PAUSE = timedelta(hours=1)
+
+log = structlog.get_logger(__name__)
+
+
+@transaction.atomic
+def choose_channels(*, by: Standing, chosen: Mapping[Channel, str], now: datetime) -> None:
+    """Have one's notices sent by these channels; by number for phones, ``""`` for e-mail.
+
+    Raises :class:`NotAllowed` for who has no account, Faults if none is chosen, one is not offered or a number is none.
+    """
+    if by.account is None or by.actor.kind != "user":
+        raise NotAllowed
+    if not chosen:
+        raise Faults([Fault("no-channel", mark("Choose at least one way by which notices reach you"), {}, "email")])
+    if not set(chosen) <= set(offered()):
+        raise Faults([Fault("channel-not-offered", mark("Messages are not sent in this way here"))])
+    numbers = {one: checked_number(given, place=one) if one in PHONES else "" for one, given in sorted(chosen.items())}
+    NoticeChannel.objects.filter(user=by.account).delete()
+    NoticeChannel.objects.bulk_create(
+        NoticeChannel(user_id=by.account, channel=one, number=number, chosen_at=now) for one, number in numbers.items()
+    )
+    # The log keeps which, not the numbers: those are deleted when the person wishes.
+    audit.record(
+        by=by.actor, action="choose-channels", target="people.account", key=by.account, after={"channels": [*numbers]}
+    )
+
+
+def begin_deliveries(notices: Iterable[Notice], channel: Channel, now: datetime) -> UUID:
+    """Write down that one message with these notices is on its way; answers its reference."""
+    message = uuid4()
+    Delivery.objects.bulk_create(
+        Delivery(notice=one, channel=channel, message=message, queued_at=now, due_at=now) for one in notices
+    )
+    if channel in PHONES:
+        send_messages.later()
+    return message
+
+
+def note_mail(*, reference: str, state: DeliveryState, reason: Reason | None, now: datetime, **_signal: Any) -> None:
+    """Write down what became of a message by e-mail (``platform.mail.moved``)."""
+    if reference:
+        _note(Delivery.objects.filter(message=reference), state, reason, now)
+
+
+@background("people.send-messages", queue=MAIL)
+@every("people.send-waiting-messages", cron="* * * * *", queue=MAIL)
+def send_messages(*, by: Standing, now: datetime) -> int:
+    """Send what waits for phones and is due; returns how many messages. Needs ``manage-accounts``.
+
+    What is not delivered is tried again for a day, as e-mail is. A message says how many notices wait and until when,
+    nothing of what they say: anybody may look at a phone.
+    """
+    by.require(Permission.MANAGE_ACCOUNTS)
+    sent, tried = 0, set[UUID]()
+    while True:
+        try:
+            outcome = _send_next(now, tried)
+        except locks.Busy:  # another worker waits for the provider of this one
+            continue
+        if outcome is None:
+            return sent
+        sent += outcome
+
+
+@transaction.atomic
+def _send_next(now: datetime, tried: set[UUID]) -> bool | None:
+    """Whether one message went out that this round has not tried; None if there is none left."""
+    waiting = Delivery.objects.filter(state=DeliveryState.WAITING, channel__in=PHONES, due_at__lte=now)
+    first = waiting.exclude(message__in=tried).order_by("due_at", "pk").first()
+    if first is None:
+        return None
+    tried.add(first.message)
+    rows = Delivery.objects.filter(message=first.message)
+    locks.take(f"people.message {first.message}")
+    if not rows.filter(state=DeliveryState.WAITING, tries=first.tries).exists():
+        return False  # another worker was about it
+    notices = list(Notice.objects.filter(deliveries__message=first.message, done_at=None, user__is_active=True))
+    way = NoticeChannel.objects.filter(user=first.notice.user_id, channel=first.channel).first()
+    if way is None or not notices or first.channel not in offered():
+        rows.delete()  # the person has acted, or does not want it any more
+        return False
+    try:
+        adapter(Channel(first.channel)).send(number=way.number, text=_text(first.notice.user, notices))
+    except NotDelivered as error:
+        log.warning("message-not-delivered", channel=first.channel, message=str(first.message), reason=error.reason)
+        final = error.final or now - first.queued_at >= GIVEN_UP_AFTER
+        _note(rows, DeliveryState.FAILED if final else DeliveryState.WAITING, error.reason, now)
+        return False
+    _note(rows, DeliveryState.SENT, None, now)
+    return True
+
+
+def _note(rows: QuerySet[Delivery], state: DeliveryState, reason: Reason | None, now: datetime) -> None:
+    first = rows.first()
+    if first is None:
+        return
+    pause = min(PAUSE * 2 ** min(first.tries, 10), LONGEST_PAUSE)
+    rows.update(
+        state=state, reason=reason or "", tries=first.tries + 1, due_at=now + pause,
+        settled_at=None if state is DeliveryState.WAITING else now,
+    )  # fmt: skip
+
+
+def _text(person: User, notices: list[Notice]) -> str:
+    """How many notices wait, the nearest deadline and the way to them, in the person's language."""
+    with translation.override(person.language):
+        count = len(notices)
+        parts = [
+            ngettext("Pilar: %(count)s notice waits for you.", "Pilar: %(count)s notices wait for you.", count)
+            % {"count": count}
+        ]
+        dated = [(one.deadline, one.region_id) for one in notices if one.deadline is not None]
+        if dated:
+            deadline, region = min(dated, key=lambda one: one[0])
+            parts.append(gettext("Nearest deadline: %(deadline)s.") % {"deadline": local_end(deadline, region)})
+        return " ".join([*parts, settings.SITE_ADDRESS + reverse("people:notices")])
