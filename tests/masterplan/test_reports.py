@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import transaction
+from pytest_django.fixtures import Settings
 
 from evaluation.cycle.test_answers_races import together
 from masterplan.reporting import IN_TIME, TOO_LATE, add_measure, bound, in_force
 from masterplan.world import DECREED, LATER, NOW, SECOND_QUARTER, World, content
+from people.phones import told_by_phone
 from pilar.masterplan import operations
 from pilar.masterplan.models import Report
 from pilar.masterplan.operations import Proposed
@@ -162,6 +165,16 @@ def test_offices_are_told_what_is_due_and_what_is_late_until_nothing_is(world: W
     # The next quarter is told anew.
     assert remind(datetime.fromisoformat("2026-10-02T03:00:00+00:00")) == 1
     assert notices("due") == [{"count": 2, "quarter": "III", "year": "2026"}]
+
+
+@pytest.mark.django_db
+def test_a_report_that_is_due_reaches_the_phone_of_who_chose_that(
+    world: World, settings: Settings, tmp_path: Path
+) -> None:
+    in_force(world, 1)
+    remind(IN_TIME)
+    (text,) = told_by_phone(world.who("contributor"), settings, tmp_path, IN_TIME)
+    assert "Tenggat terdekat: 20 Juli 2026 pukul 23.59 WIB." in text
 
 
 @pytest.mark.django_db

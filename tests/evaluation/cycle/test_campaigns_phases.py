@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django.fixtures import Settings
 
 from evaluation.cycle.world import CODE, FAR, NEIGHBOUR, NOW, OPENS, OPENS_AGAIN, OWN, REGIONS, World
+from people.phones import told_by_phone
+from pilar.areas.reference import local_end
 from pilar.evaluation import operations
 from pilar.evaluation.models import Answer, Conflict, EvidenceRequest, MarkingDone, Objection, Phase, PhaseMove, Seat
 from pilar.evaluation.queries.campaigns import campaign
@@ -55,6 +59,14 @@ def test_opening_writes_the_move_and_tells_coordinators_until_when(world: World)
     }
     (event,) = audit.events(target="evaluation.phase", key=world.phases[1].pk)
     assert (event.before, event.after) == ({"state": "draft"}, {"state": "open", "reason": "Surat undangan"})
+
+
+def test_the_end_of_the_self_assessment_reaches_the_phone_of_who_chose_that(
+    world: World, settings: Settings, tmp_path: Path
+) -> None:
+    move(world, S.OPEN)
+    (text,) = told_by_phone(world.who("coordinator"), settings, tmp_path, NOW)
+    assert local_end(world.phases[1].closes_at, OWN) in text
 
 
 def test_a_second_click_moves_nothing_twice(world: World) -> None:

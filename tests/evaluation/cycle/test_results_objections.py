@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from evaluation.cycle.agreed import LATER, agree, approve, compute, publish, published, recommend
 from evaluation.cycle.world import CODE, FAR, NEIGHBOUR, NOW, OWN, World
+from people.phones import told_by_phone
 from pilar.evaluation import operations
 from pilar.evaluation.models import (
     AgreedMark,
@@ -351,6 +354,16 @@ def test_evidence_of_the_region_is_attached_once_and_taken_off(world: World) -> 
     with pytest.raises(NotFound):
         operations.detach_from_follow_up(by=by, follow_up=key, evidence=own.pk)
     assert [event.action for event in events(target="evaluation.follow-up", key=key)] == ["detach", "attach"]
+
+
+def test_a_follow_up_that_is_due_reaches_the_phone_of_who_chose_that(
+    world: World, settings: Settings, tmp_path: Path
+) -> None:
+    key = followed(world)
+    save(world, key, office=world.offices[OWN][0], due=timezone.localdate(LATER) + timedelta(days=7))
+    operations.remind_of_follow_ups(by=SCHEDULE, now=LATER)
+    (text,) = told_by_phone(world.who("contributor"), settings, tmp_path, LATER)
+    assert "Tenggat terdekat: " in text
 
 
 def test_who_must_act_is_reminded_a_week_before_once(world: World) -> None:
