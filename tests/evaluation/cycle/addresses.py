@@ -139,6 +139,7 @@ evidence:file                       region    key=evidence number=version
 evidence:verify                     region    key=evidence number=version
 people:account                      own
 people:tokens                       own
+people:channels                     own
 people:revoke-token                 region    key=token
 people:own-data                     own
 people:own-data-file                own
