@@ -145,7 +145,11 @@ IMPORTERS: dict[str, Callable[[], Send]] = {
 }
 
 
-KINDS = {"measures.values": "values of measures", "surveys.answers": "answers of a survey"}
+KINDS = {
+    "evaluation.answers": "answers, page",
+    "measures.values": "values of measures",
+    "surveys.answers": "answers of a survey",
+}
 """The imports of the rooms (``platform.imports``), and where they are in the list."""
 
 

@@ -180,7 +180,7 @@ def test_the_script_is_told_so_that_it_keeps_the_text(closed: World) -> None:
 def test_a_file_that_comes_too_late_is_refused_row_by_row(closed: World) -> None:
     file = BytesIO(b"code,version,explanation\npolicy,1,Menyusul\n")
     file.name = "isian.csv"
-    answer = Visitor(closed, "coordinator").post("impor/", 200, file=file)
+    answer = Visitor(closed, "coordinator").post("impor/", 422, file=file)
     assert "closed on 8 March 2026" in words(answer)
     assert Answer.objects.get(node="policy").explanation == "Perbup 7/2020"
 

@@ -143,9 +143,9 @@ def test_a_reason_without_a_mark_is_told(world: World, key: int) -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("kode,value\npolicy,3\n", "unknown-column"),
-        ("value\n3\n", "no-column"),
-        ("code,reason\npolicy,x\n", "no-column"),
+        ("code,value,warna\npolicy,3,x\n", "unknown-column"),
+        ("value\n3\n", "missing-column"),
+        ("code,reason\npolicy,x\n", "missing-column"),
         ("code,value,code\npolicy,3,budget\n", "column-twice"),
         (b"PK\x03\x04rusak", None),
         ("", None),

@@ -11,8 +11,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from enum import StrEnum
 
 from pilar import index
@@ -28,10 +29,12 @@ from pilar.evaluation.rules.answers import (
     read_given,
 )
 from pilar.evaluation.rules.marks import highest_mark
-from pilar.platform.errors import Fault
+from pilar.platform import tables
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.imports import Column, Row, placed_faults, raw, read_rows
 from pilar.platform.language import mark, translate
-from pilar.platform.reading import Notation, column_notation
-from pilar.platform.tables import Cell, Column, Row, Table, shown
+from pilar.platform.reading import Notation
+from pilar.platform.tables import Cell, Table, shown
 
 MOST_ROWS = 2_000
 LONGEST_CELL = 10_500
@@ -90,40 +93,58 @@ class SheetReading:
     faults: tuple[Fault, ...]
 
 
+def columns_of(instrument: index.Instrument) -> tuple[Column, ...]:
+    """The columns of a form: known by the names of the fields, or as people read them."""
+    fields = [
+        Column(
+            name,
+            title,
+            read=raw,
+            required=False,
+            figures=name in NUMBERS,
+            highest=_highest(name, instrument),
+            titled=True,
+        )
+        for name, title in FIELDS.items()
+    ]
+    return (
+        Column("code", mark("Code"), read=raw),
+        *(Column(name, name, required=False, ignored=True) for name in INFORMATION),
+        *fields,
+        Column("version", "version", read=raw, required=False),
+    )
+
+
 def read_sheet(table: Table, instrument: index.Instrument, assessment: int) -> SheetReading:
-    """The rows of a filled-in form of this assessment; nothing is judged yet."""
-    columns, faults = read_columns(table, ("code", "version", *FIELDS), INFORMATION)
-    if "code" not in columns:
-        sentence = mark("There is no column “code”. Export the form, fill it in and send it back as it is")
-        faults.insert(0, Fault("no-code-column", sentence, {}, table.place(table.header_row)))
-        return SheetReading((), (*table.faults, *faults))
-    notations: dict[str, Notation | None] = {}
-    for name in NUMBERS:
-        if name in columns:
-            highest = highest_mark(instrument) if name == "mark" else None
-            found = column_notation((row.cells[columns[name].index] for row in table.rows), highest=highest)
-            if isinstance(found, Fault):
-                faults.append(replace(found, place=table.place(column=_labelled(table, name, columns[name]))))
-            # With a fault nothing is taken over; the others of the column are told as well.
-            notations[name] = Notation.COMMA if isinstance(found, Fault) else found
+    """The rows of a filled-in form of this assessment, each fault at its place in words; nothing is judged yet."""
+    reading = read_rows({"": table}, {"": columns_of(instrument)})
+    if reading.faults:
+        return SheetReading((), placed_faults(table, reading))
+    try:
+        answers = answers_of(reading.rows, instrument, assessment)
+    except Faults as refused:
+        return SheetReading((), tuple(replace(one, place=table.name) for one in refused.faults))
+    return SheetReading(tuple(_placed(table, one) for one in answers), ())
+
+
+def answers_of(rows: Sequence[Row], instrument: index.Instrument, assessment: int) -> tuple[SheetAnswer, ...]:
+    """The answers of rows; places of faults are names of columns. Raises Faults for the form of something else."""
     answers: list[SheetAnswer] = []
     earlier: dict[str, int] = {}
-    for row in table.rows:
-        cells = {name: row.cells[column.index] for name, column in columns.items()}
+    for row in rows:
+        cells = {name: "" if cell is None else cell for name, cell in row.values.items()}
         form = _FORM.fullmatch(str(cells.get("version", "")).strip())
         if form is not None:
-            faults += _foreign(table, row, form, instrument, assessment)
+            _check_form(form, instrument, assessment)
             continue
-        answer = _answer(instrument, cells, row.number, notations)
+        answer = _answer(instrument, cells, row.number, row.notations)
         if answer.node in earlier:
             sentence = mark("This indicator already stands in row %(earlier)s")
             twice = Fault("indicator-twice", sentence, {"earlier": earlier[answer.node]}, "code")
             answer = replace(answer, faults=(*answer.faults, twice))
         earlier.setdefault(answer.node, row.number)
-        places = {name: table.place(row.number, _labelled(table, name, one)) for name, one in columns.items()}
-        placed = tuple(replace(one, place=places.get(one.place) or table.place(row.number)) for one in answer.faults)
-        answers.append(replace(answer, faults=placed, places=places))
-    return SheetReading(tuple(answers), (*table.faults, *faults))
+        answers.append(answer)
+    return tuple(answers)
 
 
 def read_answer(
@@ -188,42 +209,33 @@ def fingerprint(given: Given) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def read_columns(
-    table: Table, known: Sequence[str], information: Sequence[str] = ()
-) -> tuple[dict[str, Column], list[Fault]]:
-    """The columns of a table by the names that it may have, in any order; ``information`` is there for people."""
-    columns: dict[str, Column] = {}
-    faults: list[Fault] = []
+def _highest(name: str, instrument: index.Instrument) -> Decimal | None:
+    return highest_mark(instrument) if name == "mark" else None
+
+
+def _placed(table: Table, answer: SheetAnswer) -> SheetAnswer:
+    """An answer whose faults stand where they are in the file; the names of fields are hidden in a workbook."""
+    places = {}
     for column in table.columns:
         name = column.name.casefold()
-        place = table.place(table.header_row, column)
-        if name in columns:
-            sentence = mark("The column means the same as column %(earlier)s.")
-            faults.append(Fault("column-twice", sentence, {"earlier": str(columns[name])}, place))
-        elif name in known or name in information:
-            columns[name] = column
-        elif name:
-            sentence = mark("“%(given)s” is no column of the form; possible are: %(known)s")
-            fields = {"given": shown(column.name), "known": ", ".join(known)}
-            faults.append(Fault("unknown-column", sentence, fields, place))
-    return columns, faults
+        places[name] = table.place(answer.row, _labelled(table, name, column))
+    faults = tuple(replace(one, place=places.get(one.place) or table.place(answer.row)) for one in answer.faults)
+    return replace(answer, faults=faults, places=places)
 
 
-def _labelled(table: Table, name: str, column: Column) -> Column:
+def _labelled(table: Table, name: str, column: tables.Column) -> tables.Column:
     """The column as people see it: the names of the fields are hidden in an exported workbook."""
     is_workbook = table.name.casefold().endswith(".xlsx")
     return replace(column, name=translate(FIELDS[name])) if is_workbook and name in FIELDS else column
 
 
-def _foreign(
-    table: Table, row: Row, form: re.Match[str], instrument: index.Instrument, assessment: int
-) -> Iterable[Fault]:
+def _check_form(form: re.Match[str], instrument: index.Instrument, assessment: int) -> None:
     if int(form[1]) != assessment:
         sentence = mark("This form belongs to another self-assessment. Export the form of this one")
-        yield Fault("foreign-form", sentence, {}, table.place(row.number))
-    elif form[2] != instrument.sha256[:12]:
+        raise Faults([Fault("foreign-form", sentence)])
+    if form[2] != instrument.sha256[:12]:
         sentence = mark("This form was made with another instrument. Export the form again")
-        yield Fault("foreign-instrument", sentence, {}, table.place(row.number))
+        raise Faults([Fault("foreign-instrument", sentence)])
 
 
 def _answer(

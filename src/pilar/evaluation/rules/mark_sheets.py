@@ -7,14 +7,19 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from pilar import index
-from pilar.evaluation.rules.answer_sheets import Outcome, read_columns
+from pilar.evaluation.rules.answer_sheets import Outcome
 from pilar.evaluation.rules.marks import highest_mark, read_mark
 from pilar.platform.errors import Fault
-from pilar.platform.language import mark
-from pilar.platform.reading import column_notation
-from pilar.platform.tables import Cell, Row, Table, shown
+from pilar.platform.imports import Column, Row, placed_faults, raw, read_rows
+from pilar.platform.language import Bilingual, mark
+from pilar.platform.tables import Cell, Table, shown
 
-COLUMNS = ("code", "value", "reason", "version")
+COLUMNS = (
+    Column("code", Bilingual("kode", "code"), read=raw),
+    Column("value", Bilingual("nilai", "value"), read=raw, figures=True),
+    Column("reason", Bilingual("alasan", "reason"), read=raw, required=False),
+    Column("version", Bilingual("versi", "version"), read=raw, required=False),
+)
 MOST_VERSION = 9
 """Digits of a version."""
 
@@ -66,25 +71,17 @@ class MarkReading:
 
 def read_marks(table: Table, instrument: index.Instrument) -> MarkReading:
     """The rows of a table of marks; nothing is compared with what is stored yet."""
-    columns, faults = read_columns(table, COLUMNS)
-    for name in COLUMNS[:2]:
-        if name not in columns:
-            fields = {"name": name, "known": ", ".join(COLUMNS)}
-            sentence = mark("There is no column “%(name)s”; a table of marks has: %(known)s")
-            faults.append(Fault("no-column", sentence, fields, table.place(table.header_row)))
-    if table.faults or faults:
-        return MarkReading((), (*table.faults, *faults))
-    value = columns["value"]
     highest = highest_mark(instrument)
-    notation = column_notation((row.cells[value.index] for row in table.rows), highest=highest)
-    if isinstance(notation, Fault):
-        return MarkReading((), (replace(notation, place=table.place(column=value)),))
+    columns = tuple(replace(one, highest=highest) if one.figures else one for one in COLUMNS)
+    reading = read_rows({"": table}, {"": columns})
+    if reading.faults:
+        return MarkReading((), placed_faults(table, reading))
     marks: list[SheetMark] = []
     earlier: dict[str, int] = {}
-    for row in table.rows:
-        places = {name: table.place(row.number, column) for name, column in columns.items()}
-        cells = {name: row.cells[column.index] for name, column in columns.items()}
-        written = read_mark(cells["value"], notation, highest=highest)
+    for row in reading.rows:
+        places = {one.column: table.place(row.number, one.place) for one in reading.headings[""]}
+        cells = {name: "" if cell is None else cell for name, cell in row.values.items()}
+        written = read_mark(cells["value"], row.notations["value"], highest=highest)
         one = _mark(row, cells, written, {**places, "": table.place(row.number)}, instrument)
         if one.node in earlier:
             sentence = mark("This indicator already stands in row %(earlier)s")

@@ -8,7 +8,7 @@ Pure, but for ``keeping``.
 from pilar.platform.imports.cells import day, figure, one_of, raw, rupiah, text, whole, words, yes
 from pilar.platform.imports.columns import Column, Heading, placed
 from pilar.platform.imports.importer import Importer, importer_of, known_kinds
-from pilar.platform.imports.rows import Reading, Row, Told, headings_of, read_rows
+from pilar.platform.imports.rows import Reading, Row, Told, headings_of, placed_faults, read_rows
 from pilar.platform.imports.verdicts import (
     CHANGED,
     NEW,
@@ -45,6 +45,7 @@ __all__ = [
     "known_kinds",
     "one_of",
     "placed",
+    "placed_faults",
     "raw",
     "read_rows",
     "report_of",

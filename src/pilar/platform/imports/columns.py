@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pilar.platform import tables
 from pilar.platform.errors import Fault
 from pilar.platform.imports.cells import Read, text
-from pilar.platform.language import Bilingual, mark, translate
+from pilar.platform.language import Bilingual, in_both, mark, translate
 from pilar.platform.tables import Table, folded, shown
 
 LEFT_OUT = "-"
@@ -25,7 +25,7 @@ class Column:
     ``name``: of its values in a row. ``title``: its heading in the template, a sentence of the catalogue or in both
     languages; ``words``: what else it may be called. ``required``: a file without it is refused; ``filled``: a row
     without a value is. ``figures``: numbers, whose notation the whole column says, none above ``highest``. ``ignored``:
-    there for people. ``options``, ``example`` and ``remark`` stand in the template.
+    there for people. ``titled``: where its name stands in a hidden row, people see the title. ``options``, ``example`` and ``remark`` stand in the template.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Column:
     figures: bool = False
     highest: Decimal | None = None
     ignored: bool = False
+    titled: bool = False
     options: tuple[str, ...] = ()
     example: object = ""
     remark: str = ""
@@ -48,8 +49,8 @@ class Column:
 
     def names(self) -> Iterator[str]:
         """All that it may be called, folded."""
-        titles = (self.title, translate(self.title)) if isinstance(self.title, str) else (self.title.id, self.title.en)
-        yield from (folded(word) for word in (self.name, *titles, *self.words))
+        title = in_both(lambda: self.heading) if isinstance(self.title, str) else self.title
+        yield from (folded(word) for word in (self.name, title.id, title.en, *self.words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def placed(
     """The columns of a table and which they are, with what is wrong with the headings: the label of a column or an
     empty text, and the fault. ``chosen``: what the owner has said of headings, by their keys."""
     known = known_words(columns)
-    names = {one.name for one in columns}
+    by_name = {one.name: one for one in columns}
     taken: dict[str, Heading] = {}
     headings: list[Heading] = []
     faults: list[tuple[str, Fault]] = []
@@ -93,10 +94,12 @@ def placed(
         seen[word] += 1
         key = word if seen[word] == 1 else f"{word} #{seen[word]}"
         name = chosen.get(key, "") or known.get(word, "")
-        name = name if name in names or name == LEFT_OUT else ""
+        name = name if name in by_name or name == LEFT_OUT else ""
         filled = (row.cells[column.index] for row in table.rows[:50] if row.cells[column.index] != "")
         samples = tuple(shown(cell) for cell, _ in zip(filled, range(SAMPLES), strict=False))
-        one = Heading(key, column, samples, name)
+        meant = by_name.get(name)
+        seen_as = replace(column, name=meant.heading) if meant and meant.titled and word == folded(name) else column
+        one = Heading(key, seen_as, samples, name)
         headings.append(one)
         if not name:
             sentence = mark("“%(given)s” is no column of this file; possible are: %(known)s")

@@ -13,6 +13,7 @@ from pilar.platform.imports.columns import LEFT_OUT, Column, Heading, known_word
 from pilar.platform.language import mark
 from pilar.platform.reading import Notation, column_notation, is_none
 from pilar.platform.tables import Table, folded, shown
+from pilar.platform.tables.table import place
 
 _TOTAL = re.compile(r"(?:sub ?)?(?:jumlah|total)(?: (?:total|keseluruhan|seluruhnya|umum))?|grand total|sum")
 _PLACE_NUMBER = re.compile(r"\(?(\d{1,2})\)?")
@@ -44,6 +45,14 @@ class Row:
 
     def __getitem__(self, name: str) -> Any:
         return self.values.get(name)
+
+
+def placed_faults(table: Table, reading: Reading) -> tuple[Fault, ...]:
+    """What is wrong with a table as a whole, each fault at its place in words, for who has no page to show it on."""
+    return tuple(
+        one.fault if one.fault.place else replace(one.fault, place=place(table.name, one.row, one.column))
+        for one in reading.faults
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +115,15 @@ class _Reader:
             (by_name[one.column], one.place) for one in self.headings if one.column and one.column != LEFT_OUT
         ]
         self.notations: dict[str, Notation | None] = {}
-        for column, place in self.columns if not self.faults else ():
+        for column, at in self.columns if not self.faults else ():
             if column.figures:
-                self._notation(column, place)
+                self._notation(column, at)
 
-    def _notation(self, column: Column, place: tables.Column) -> None:
-        said = column_notation((row.cells[place.index] for row in self.table.rows), highest=column.highest)
+    def _notation(self, column: Column, at: tables.Column) -> None:
+        said = column_notation((row.cells[at.index] for row in self.table.rows), highest=column.highest)
         if isinstance(said, Fault):
-            fault = replace(said, place=self.table.place(column=place))
-            self.faults.append(Told(0, str(place), fault, self.sheet))
+            fault = replace(said, place=self.table.place(column=at))
+            self.faults.append(Told(0, str(at), fault, self.sheet))
         else:
             self.notations[column.name] = said
 
@@ -130,10 +139,10 @@ class _Reader:
     def _row(self, row: tables.Row) -> Row:
         values: dict[str, Any] = {}
         faults = []
-        for column, place in self.columns:
+        for column, at in self.columns:
             if column.ignored:
                 continue
-            value = column.read(row.cells[place.index], self.notations.get(column.name))
+            value = column.read(row.cells[at.index], self.notations.get(column.name))
             if value is None and column.filled:
                 value = Fault("no-value", mark("This is missing"))
             if isinstance(value, Fault):
@@ -144,7 +153,7 @@ class _Reader:
 
     def _total(self, row: tables.Row) -> str:
         """The word by which a row is a sum, where a column that every row fills says nothing."""
-        if not any(one.filled and is_none(row.cells[place.index]) for one, place in self.columns):
+        if not any(one.filled and is_none(row.cells[at.index]) for one, at in self.columns):
             return ""
         words = (cell for cell in row.cells if isinstance(cell, str) and cell)
         return next((cell for cell in words if _TOTAL.fullmatch(folded(cell))), "")

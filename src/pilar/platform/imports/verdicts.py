@@ -82,7 +82,7 @@ class Verdict:
     values: tuple[Value, ...] = ()
     faults: tuple[Fault, ...] = ()
     notes: tuple[Fault, ...] = ()
-    title: str = ""
+    title: Bilingual | str = ""
     seen: str = ""
     of: Any = None
 
@@ -92,7 +92,7 @@ class ShownRow:
     """A row of a preview."""
 
     row: int
-    title: str
+    title: Bilingual | str
     outcome: Outcome
     values: tuple[Value, ...]
     sheet: str = ""
@@ -130,7 +130,13 @@ class Report:
             "notes": [_told_content(one) for one in self.notes],
             "note_count": self.note_count,
             "rows": [
-                [one.row, one.title, one.outcome.code, [_value_content(value) for value in one.values], one.sheet]
+                [
+                    one.row,
+                    _packed(one.title),
+                    one.outcome.code,
+                    [_value_content(value) for value in one.values],
+                    one.sheet,
+                ]
                 for one in self.rows
             ],
             "row_count": self.row_count,
@@ -148,7 +154,7 @@ class Report:
             notes=tuple(map(_told, content["notes"])),
             note_count=content["note_count"],
             rows=tuple(
-                ShownRow(row, title, known[code], tuple(map(_value, values)), sheet)
+                ShownRow(row, _unpacked(title), known[code], tuple(map(_value, values)), sheet)
                 for row, title, code, values, sheet in content["rows"]
             ),
             row_count=content["row_count"],
