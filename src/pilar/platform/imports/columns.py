@@ -25,7 +25,8 @@ class Column:
     ``name``: of its values in a row. ``title``: its heading in the template, a sentence of the catalogue or in both
     languages; ``words``: what else it may be called. ``required``: a file without it is refused; ``filled``: a row
     without a value is. ``figures``: numbers, whose notation the whole column says, none above ``highest``. ``ignored``:
-    there for people. ``titled``: where its name stands in a hidden row, people see the title. ``options``, ``example`` and ``remark`` stand in the template.
+    there for people. ``titled``: where its name stands in a hidden row, people see the title. ``options``, ``example``
+    and ``remark`` stand in the template.
     """
 
     name: str
