@@ -38,7 +38,7 @@ from pilar.platform.imports import (
     read_rows,
 )
 from pilar.platform.imports.keeping import FORGOTTEN, LONGEST_PREVIEW
-from pilar.platform.imports.states import ImportNotFound, NotConfirmable, State
+from pilar.platform.imports.states import ImportNotFound, ImportUnderWay, NotConfirmable, State
 from pilar.platform.language import Bilingual, mark
 from pilar.platform.models import ChosenHeadings, Import
 from pilar.platform.tables import inspect_content
@@ -376,3 +376,52 @@ def test_values_are_said_in_the_readers_language() -> None:
     with translation.override("en"):
         assert (value.name, value.said) == ("Share", "2 per cent → 2.5 per cent")
     assert replace(value, after=None, before=None).said == ""
+
+
+class Book(Accounts):
+    """A workbook of two sheets that belongs to its region, one at a time; the worker reads it."""
+
+    kind = "tests.book"
+    shared, lasting, by_worker = True, True, True
+
+    def sheets(self) -> dict[str, Sequence[Column]]:
+        return {"Akun": COLUMNS[:3], "Porsi": (COLUMNS[0], COLUMNS[3])}
+
+
+def sheets(*, share: Any = "40 %") -> bytes:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream) as made:
+        for name, lines in {
+            "Akun": [["Kode", "Uraian", "Anggaran"], ["4.1", "Pajak", 1000]],
+            "Porsi": [["Kode", "Porsi"], ["4.2", share]],
+        }.items():
+            sheet = made.add_worksheet(name)
+            for number, line in enumerate(lines):
+                sheet.write_row(number, 0, line)
+    return stream.getvalue()
+
+
+@pytest.mark.django_db
+def test_a_workbook_of_several_sheets_belongs_to_its_subject() -> None:
+    key = keeping.receive(Book(), name="buku.xlsx", content=sheets())
+    with pytest.raises(ImportUnderWay):
+        keeping.receive(Book(owner=8), name="buku.xlsx", content=sheets())
+    keeping.work(key=key)
+    shown = keeping.kept(Book(owner=8), key)
+    assert shown.report is not None
+    assert [(one.sheet, one.row) for one in shown.report.rows] == [("Akun", 2), ("Porsi", 2)]
+    other = keeping.receive(Book(owner=8), name="buku.xlsx", content=sheets(share="banyak"))
+    assert keeping.kept(Book(), key).state is State.DROPPED
+    keeping.work(key=other)
+    shown = keeping.kept(Book(), other)
+    assert shown.report is not None
+    assert [(one.sheet, one.row, one.column) for one in shown.report.faults] == [("Porsi", 2, "Porsi (B)")]
+    last = keeping.receive(Book(), name="buku.xlsx", content=b"PK\x03\x04broken")
+    keeping.work(key=last)
+    broken = keeping.latest(Book())
+    assert broken is not None
+    assert broken.report is not None
+    assert [one.fault.code for one in broken.report.faults] == ["broken-workbook"]
+    Import.objects.update(kept_at=timezone.now() - FORGOTTEN - timedelta(hours=1))
+    keeping.forget(now=timezone.now())
+    assert (Import.objects.count(), keeping.kept(Book(), last).state) == (3, State.DROPPED)
