@@ -71,7 +71,7 @@ FREE = {
         "no page: loaded from files by an operator, or done by the schedule or another operation": (
             "add_instrument build_large_campaign choose_instrument load_demo_campaigns panels_changed "
             "forget_attendance record_group "
-            "record_statement remind_of_follow_ups synthetic_address withdraw_others"
+            "record_statement remind_of_follow_ups seal_published synthetic_address withdraw_others"
         ),
     },
     "masterplan": {

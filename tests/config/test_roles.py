@@ -36,7 +36,7 @@ ADDED_ONLY = {
     "evaluation_snapshot", "evaluation_snapshotresult", "evidence_evidence", "evidence_revision",
     "evidence_scanverdict", "evidence_verification", "masterplan_content", "masterplan_decision",
     "masterplan_report", "masterplan_reportevidence", "measures_value", "platform_auditevent",
-    "platform_documentnumber",
+    "platform_documentnumber", "platform_sealentry", "platform_sealhead",
     "surveys_form", "surveys_measured", "surveys_response",
 }  # fmt: skip
 

@@ -13,6 +13,7 @@ from pilar.areas import loaders as areas
 from pilar.areas.operations import load_holidays
 from pilar.evaluation import loaders as evaluation
 from pilar.evaluation.operations import load_demo_campaigns as load_campaigns
+from pilar.evaluation.operations import seal_published
 from pilar.masterplan.operations import load_demo_plans as load_plans
 from pilar.measures.operations import load_demo_measures as load_measures
 from pilar.people import loaders as people
@@ -39,6 +40,7 @@ def load_reference_data(*, say: Say) -> None:
     load_holidays(by=OPERATOR)
     say(mark("Loading instruments and published results"))
     evaluation.load(by=OPERATOR)
+    seal_published(by=OPERATOR, now=timezone.now())
     load_retention(by=OPERATOR)
 
 

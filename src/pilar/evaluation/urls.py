@@ -121,6 +121,8 @@ urlpatterns = [
         downloads.computed_sheet,
         name="computed-sheet-version",
     ),
+    path("hasil/pilar/register-segel.json", downloads.seal_register, name="seal-register"),
+    path("hasil/pilar/periksa_segel.py", downloads.seal_checker, name="seal-checker"),
     path("hasil/pilar/<str:code>/<int:number>/<phase_file:file>", downloads.computed_file, name="computed-file"),
     path(
         "hasil/pilar/<str:code>/<int:number>/versi/<int:version>/<phase_file:file>",

@@ -228,3 +228,61 @@ class DocumentNumber(models.Model):
 
     def __str__(self) -> str:
         return f"{self.text}"
+
+
+class SealEntry(models.Model):
+    """What was sealed (segel): the canonical text, its leaf and the chain up to it; see ``platform.sealing``.
+
+    The database computes both hashes again and refuses any other, a gap, a change and a removal.
+    """
+
+    scope = models.CharField(max_length=60)
+    number = models.PositiveIntegerField()
+    subject = models.CharField(max_length=100)
+    text = models.TextField()
+    leaf = models.CharField(max_length=64)
+    chain = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["scope", "number"], name="seal_number_once"),
+            models.UniqueConstraint(fields=["scope", "subject"], name="sealed_once"),
+        ]
+        triggers = [
+            append_only("seal_entry_stays"),
+            pgtrigger.Trigger(
+                name="seal_entry_hashed",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                declare=[("before", "bytea")],
+                func=(
+                    "IF NEW.number = 1 THEN before := sha256(convert_to(E'pilar-seal-chain\\n' || NEW.scope, 'UTF8'));"
+                    " ELSE SELECT decode(e.chain, 'hex') INTO before FROM platform_sealentry AS e"
+                    " WHERE e.scope = NEW.scope AND e.number = NEW.number - 1; END IF;"
+                    " IF NEW.leaf IS DISTINCT FROM"
+                    " encode(sha256(decode('00', 'hex') || convert_to(NEW.text, 'UTF8')), 'hex')"
+                    " OR NEW.chain IS DISTINCT FROM encode(sha256(before || decode(NEW.leaf, 'hex')), 'hex')"
+                    " THEN RAISE EXCEPTION 'seal_entry_hashed' USING ERRCODE = 'check_violation'; END IF; RETURN NEW;"
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.number}"
+
+
+class SealHead(models.Model):
+    """A signed head over the first entries of a scope: ``told`` is what is published, signature included."""
+
+    scope = models.CharField(max_length=60)
+    size = models.PositiveIntegerField()
+    told = models.JSONField()
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["scope", "size"], name="seal_head_of_scope")]
+        triggers = [append_only("seal_head_stays")]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.size}"

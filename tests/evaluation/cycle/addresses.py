@@ -41,6 +41,8 @@ evaluation:computed                 public    code=campaign number=published
 evaluation:computed-version         public    code=campaign number=published
 evaluation:computed-region          public    code=campaign number=published
 evaluation:computed-region-version  public    code=campaign number=published
+evaluation:seal-register            public
+evaluation:seal-checker             public
 evaluation:computed-file            public    code=campaign number=published
 evaluation:computed-file-version    public    code=campaign number=published
 evaluation:computed-sheet           public    code=campaign number=published

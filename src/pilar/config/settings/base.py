@@ -255,6 +255,10 @@ PILAR_MOST_PIXELS = 100_000_000
 PILAR_KEPT_DOCUMENTS = 2_000_000_000  # bytes (assumption)
 # Who computed results does not approve them, and who approved them does not publish them.
 PILAR_FOUR_EYES = os.environ.get("PILAR_FOUR_EYES", "1") != "0"
+# What signs registers of what was published, and what encrypts fields: random texts outside the database. The keys of
+# SECRET_KEY are made from it where none are given, and go on reading what they encrypted.
+PILAR_SEAL_KEY = os.environ.get("PILAR_SEAL_KEY", "")
+PILAR_FIELD_KEYS = os.environ.get("PILAR_FIELD_KEYS", "")  # the first encrypts; others, after commas, still decrypt
 PILAR_CLAMD = os.environ.get("PILAR_CLAMD", "")  # host:port or the path of a Unix socket; empty: nothing is scanned
 PILAR_MEASURE_READERS = ["pilar.evaluation.queries.measure_readers.panel"]  # beside region and secretariat
 PILAR_MEASURE_ORIGINS = {"pilar-surveys": "pilar.surveys.queries.measured.origins"}  # what values were made from

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 from pilar import index
 from pilar.evaluation.documents import writing
+from pilar.evaluation.queries import PUBLIC, seals
 from pilar.evaluation.queries.sheets import Book
 from pilar.evaluation.rules.computing import PreviousOrigin
 from pilar.evaluation.rules.reports import lowest_shown, shown_nodes
+from pilar.platform import seal_checker
 from pilar.reports.packages import Attachment, DataPackage, DataTable, Field, Reference, Value, data_package
 
 EXACT = {"pattern": r"-?[0-9]+(/[0-9]+)?"}
 """A rational number as text: 67/20."""
 SYNTHETIC = "SYNTHETIC, MADE UP FOR DEMONSTRATION: "
 UNPUBLISHED = "NOT PUBLISHED: "
+CHECKER = "periksa_segel.py"
 
 
 def open_data(book: Book) -> bytes:
@@ -44,6 +49,7 @@ def open_data(book: Book) -> bytes:
                     "application/yaml",
                     book.document.encode(),
                 ),
+                *_seal(header.campaign, header.number, snapshot.version),
             ),
             more={
                 "synthetic": header.synthetic,
@@ -62,6 +68,21 @@ def open_data(book: Book) -> bytes:
             },
         )
     )
+
+
+def checker() -> bytes:
+    """The program that checks a seal without Pilar."""
+    return Path(seal_checker.__file__).read_bytes()
+
+
+def _seal(campaign: str, phase: int, version: int) -> Iterator[Attachment]:
+    """What proves that the version was published as it is, and the program that checks it; none if not published."""
+    found = seals.proof(campaign, phase, version, scope=PUBLIC)
+    if found is not None:
+        content = (json.dumps(found, ensure_ascii=False, indent=1) + "\n").encode()
+        yield Attachment("seal", "segel.json", "Seal of the results in the register", "application/json", content)
+        yield Attachment("seal-checker", CHECKER, "Checks the seal: python3 periksa_segel.py segel.json results.json",
+                         "text/x-python", checker())  # fmt: skip
 
 
 def _results(book: Book) -> DataTable:

@@ -65,6 +65,7 @@ from pilar.evaluation.operations.results import (
     publish_results,
 )
 from pilar.evaluation.operations.scenarios import SavedDraft, save_draft_instrument
+from pilar.evaluation.operations.sealing import seal_published
 from pilar.evaluation.operations.submission import submit
 from pilar.evaluation.operations.synthetic import build_large_campaign, synthetic_address
 
@@ -136,6 +137,7 @@ __all__ = [
     "save_follow_up",
     "save_mark",
     "save_marks",
+    "seal_published",
     "seat",
     "set_dates",
     "settle_mark",

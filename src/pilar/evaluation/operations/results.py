@@ -26,6 +26,7 @@ from pilar.evaluation.operations.addresses import address
 from pilar.evaluation.operations.announcing import settle_objections
 from pilar.evaluation.operations.changed_marks import change_mark
 from pilar.evaluation.operations.locking import held_assessment, held_phase, locked_phase
+from pilar.evaluation.operations.sealing import seal_publication
 from pilar.evaluation.queries.cases import case_of_phase
 from pilar.evaluation.queries.computing import Inputs, approved_current, inputs, newest_snapshot
 from pilar.evaluation.rules.authority import Action, require
@@ -48,6 +49,7 @@ from pilar.people.queries import current
 from pilar.people.rules import NotFound, Role, Standing
 from pilar.platform import audit
 from pilar.platform.language import mark
+from pilar.platform.sealing import sign_heads
 
 TARGET = "evaluation.snapshot"
 WHY_AGAIN = mark("Say why the results are computed again")
@@ -136,7 +138,7 @@ def publish_results(
         raise SnapshotOutdated(version=version)
     if settings.PILAR_FOUR_EYES:
         require_other(PublishesOwn, snapshot.approval.approved_by_id, by.account, version=version)
-    Publication.objects.create(
+    published = Publication.objects.create(
         snapshot=snapshot,
         four_eyes=settings.PILAR_FOUR_EYES,
         letter_number=number,
@@ -147,6 +149,8 @@ def publish_results(
     )
     after = {"letter_number": number, "letter_date": letter_date, "four_eyes": settings.PILAR_FOUR_EYES}
     _record(by, "publish", snapshot, after)
+    seal_publication(published)
+    sign_heads(at=now)
     if first:
         _move_to_published(by, found, now)
     _begin_follow_ups(found)

@@ -10,7 +10,7 @@ from pilar.evaluation.pages.changes import shown
 from pilar.evaluation.pages.ranks import ranks_of
 from pilar.evaluation.pages.results import page_number
 from pilar.evaluation.pages.snapshots import group_choices
-from pilar.evaluation.queries import PUBLIC
+from pilar.evaluation.queries import PUBLIC, seals
 from pilar.evaluation.queries import computed as reads
 from pilar.evaluation.queries.changes import NotKnown, public_change
 from pilar.people.signin import standing_of
@@ -28,6 +28,7 @@ def computed(request: HttpRequest, code: str, number: int, version: int | None =
         "page": found.page,
         "group": group,
         "groups": group_choices(found.groups),
+        "seal": seals.seal(code, number, found.snapshot.version, scope=PUBLIC),
     }
     return render(request, "evaluation/computed.html", context)
 

@@ -5,6 +5,7 @@ What is published is open to everybody; any other version only to who may read i
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
@@ -18,13 +19,14 @@ from django.views.decorators.http import require_safe
 from pilar.evaluation import queries
 from pilar.evaluation.conditional import public
 from pilar.evaluation.documents.national import national_report
-from pilar.evaluation.documents.opendata import open_data
+from pilar.evaluation.documents.opendata import CHECKER, checker, open_data
 from pilar.evaluation.documents.sheet import result_sheet, sheet_name
 from pilar.evaluation.documents.statements import statement_sheet
 from pilar.evaluation.documents.workbook import results_workbook
 from pilar.evaluation.documents.writing import language
-from pilar.evaluation.queries import PUBLIC
+from pilar.evaluation.queries import PUBLIC, seals
 from pilar.evaluation.queries import sheets as reads
+from pilar.evaluation.queries.computed import ComputedNotFound
 from pilar.evaluation.queries.printed_changes import printed_changes
 from pilar.evaluation.queries.rows import RegionRow
 from pilar.evaluation.queries.sheets import Book, Sheet
@@ -33,7 +35,7 @@ from pilar.evaluation.workbooks import XLSX
 from pilar.evidence.documents import document
 from pilar.people.signin import standing_of
 
-PDF, ZIP = "application/pdf", "application/zip"
+PDF, ZIP, JSON = "application/pdf", "application/zip", "application/json"
 
 
 @dataclass(frozen=True)
@@ -45,10 +47,24 @@ class Kind:
     make: Callable[[Book], bytes]
 
 
+def _proof(book: Book) -> bytes:
+    """What proves that a version was published as it is. Raises ComputedNotFound for one that is not published."""
+    header = book.header
+    found = seals.proof(header.campaign, header.number, book.snapshot.version, scope=PUBLIC)
+    if found is None:
+        raise ComputedNotFound
+    return _json(found)
+
+
+def _json(found: object) -> bytes:
+    return (json.dumps(found, ensure_ascii=False, indent=1) + "\n").encode()
+
+
 KINDS = {
     "laporan.pdf": Kind("laporan-nasional", PDF, national_report),
     "hasil.xlsx": Kind("hasil", XLSX, results_workbook),
     "data.zip": Kind("data-terbuka", ZIP, open_data),
+    "segel.json": Kind("segel", JSON, _proof),
 }
 """By the last part of their address."""
 
@@ -65,6 +81,25 @@ def computed_file(request: HttpRequest, code: str, number: int, file: str, versi
         name=_whole_name(file, found.header, found.snapshot),
         media_type=kind.media_type,
         inline=kind.media_type == PDF,
+    )  # fmt: skip
+
+
+@public
+def seal_register(request: HttpRequest) -> HttpResponse:
+    """All leaves and heads of the register in which published results are sealed."""
+    found = seals.register(scope=PUBLIC)
+    return document(
+        request, "seals", len(found["leaves"]), len(found["heads"]),
+        by=standing_of(request), make=lambda: _json(found), name="register-segel.json", media_type=JSON,
+    )  # fmt: skip
+
+
+@public
+def seal_checker(request: HttpRequest) -> HttpResponse:
+    """The program that checks seals without Pilar."""
+    return document(
+        request, "seal-checker",
+        by=standing_of(request), make=checker, name=CHECKER, media_type="text/x-python",
     )  # fmt: skip
 
 

@@ -1,0 +1,113 @@
+"""Registers of what was sealed: entries of a scope in their order, and signed heads over them (``platform.seal``).
+
+Whoever publishes something appends it in the same transaction; the worker signs a head a little later, and one a day.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from pilar.platform import locks, seal
+from pilar.platform.models import SealEntry, SealHead
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """Where something stands in its register; ``signed_at`` and ``head`` once a head covers it."""
+
+    scope: str
+    number: int
+    leaf: str
+    sealed_at: datetime
+    signed_at: datetime | None = None
+    head: int | None = None
+
+
+def append(*, scope: str, subject: str, content: Mapping[str, Any], at: datetime) -> int:
+    """Seal something under the next number of a scope, which it returns; once sealed, it keeps its number.
+
+    ``content`` holds text, whole numbers, lists and objects of these. Raises :class:`OutsideTransaction`,
+    :class:`Busy`, and :class:`seal_checker.Refused` for other content.
+    """
+    locks.take(_lock(scope))
+    rows = SealEntry.objects.filter(scope=scope)
+    known = rows.filter(subject=subject).values_list("number", flat=True).first()
+    if known is not None:
+        return int(known)
+    last = rows.order_by("-number").first()
+    made = seal.entry(
+        scope=scope,
+        number=last.number + 1 if last else 1,
+        subject=subject,
+        content=content,
+        at=at,
+        before=last.chain if last else "",
+    )
+    SealEntry.objects.create(
+        scope=scope, number=made.number, subject=subject, text=made.text, leaf=made.leaf, chain=made.chain, sealed_at=at
+    )
+    return made.number
+
+
+def sign_heads(*, at: datetime) -> int:
+    """Sign a head over every scope that has grown, or that has none of this day; returns how many.
+
+    Raises :class:`OutsideTransaction`.
+    """
+    key = seal.signing_key(settings.PILAR_SEAL_KEY or settings.SECRET_KEY)
+    made = 0
+    for scope in SealEntry.objects.order_by("scope").values_list("scope", flat=True).distinct():
+        locks.take(_lock(scope))
+        rows = list(SealEntry.objects.filter(scope=scope).order_by("number").values_list("leaf", "chain"))
+        newest = SealHead.objects.filter(scope=scope).order_by("-pk").first()
+        if newest is not None and newest.size == len(rows) and newest.signed_at.date() == at.date():
+            continue
+        leaves = [bytes.fromhex(leaf) for leaf, _chain in rows]
+        told = seal.head(scope=scope, leaves=leaves, chain=rows[-1][1], at=at, key=key)
+        SealHead.objects.create(scope=scope, size=told["size"], told=told, signed_at=at)
+        made += 1
+    return made
+
+
+def seal_of(scope: str, subject: str) -> Seal | None:
+    """Where something stands; None if it was never sealed. Two queries."""
+    found = SealEntry.objects.filter(scope=scope, subject=subject).first()
+    if found is None:
+        return None
+    head = _covering(found)
+    signed = (head.signed_at, head.pk) if head else (None, None)
+    return Seal(scope, found.number, found.leaf, found.sealed_at, *signed)
+
+
+def proof_of(scope: str, subject: str) -> dict[str, Any] | None:
+    """The entry with its way to the first head that covers it, as ``seal_checker`` reads it; None without a head."""
+    found = SealEntry.objects.filter(scope=scope, subject=subject).first()
+    head = _covering(found) if found else None
+    if found is None or head is None:
+        return None
+    rows = SealEntry.objects.filter(scope=scope, number__lte=head.size).order_by("number")
+    leaves = [bytes.fromhex(leaf) for leaf in rows.values_list("leaf", flat=True)]
+    path = [one.hex() for one in seal.inclusion(leaves, found.number - 1)]
+    return {"entry": json.loads(found.text), "leaf": found.leaf, "inclusion": path, "head": head.told}
+
+
+def register_of(scope: str) -> dict[str, Any]:
+    """All leaves and heads of a scope, as ``seal_checker`` reads them; what was sealed itself stands in the proofs."""
+    rows = SealEntry.objects.filter(scope=scope).order_by("number").values_list("leaf", "chain")
+    heads = SealHead.objects.filter(scope=scope).order_by("pk").values_list("told", flat=True)
+    leaves, chain = zip(*rows, strict=True) if rows else ((), ())
+    return {"scope": scope, "leaves": list(leaves), "chain": list(chain), "heads": list(heads)}
+
+
+def _covering(entry: SealEntry) -> SealHead | None:
+    return SealHead.objects.filter(scope=entry.scope, size__gte=entry.number).order_by("pk").first()
+
+
+def _lock(scope: str) -> str:
+    return f"seal.{scope}"
