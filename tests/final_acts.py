@@ -110,7 +110,8 @@ FREE = {
         "no page: done by the schedule, by another operation, or by an operator": (
             "apply_retention clear_sign_in_traces forget_all_failures forget_failures keep_passwords "
             "load_retention note_failure password_changed report_forgotten notify notify_offices "
-            "notify_regions send_digests send_invitation send_messages set_password settle use_token"
+            "notify_regions renew_second_factors send_digests send_invitation send_messages set_password settle "
+            "use_token"
         ),
     },
     "evidence": {

@@ -18,7 +18,8 @@ from people.team import PASSWORD, Team
 from pilar.config.settings import base
 from pilar.people import operations
 from pilar.people.models import FailedSignIn, User
-from pilar.people.rules import OPERATOR, ROLES, Role
+from pilar.people.rules import OPERATOR, PUBLIC, ROLES, SECOND_FACTOR, NotAllowed, Role
+from pilar.platform import secrets
 
 pytestmark = pytest.mark.django_db
 
@@ -198,3 +199,50 @@ class TestGuessing:
         unused = Authenticator.objects.get(user=team.coordinator, type="recovery_codes").wrap().get_unused_codes()
         assert mine.post(ASKED, {"code": unused[0]}).status_code == HTTPStatus.FOUND
         assert signed_in(mine)
+
+
+class TestKeptEncrypted:
+    def stored(self) -> list[str]:
+        rows = Authenticator.objects.order_by("type").values_list("data", flat=True)
+        return [text for row in rows for name in ("secret", "seed") if (text := row.get(name))]
+
+    def test_the_database_holds_no_secret_and_the_code_opens_the_site(self, team: Team) -> None:
+        give_app(ANI)
+        kept = self.stored()
+        assert len(kept) == 2
+        assert all(map(secrets.is_encrypted, kept))
+        assert SECRET not in str(kept)
+        client = sign_in(ANI)
+        client.post(ASKED, {"code": code()})
+        assert signed_in(client)
+
+    def test_what_was_kept_plain_opens_the_site_and_is_encrypted_by_the_upgrade(self, team: Team) -> None:
+        user = give_app(ANI)
+        for row in Authenticator.objects.filter(user=user):
+            for name in {"secret", "seed"} & set(row.data):
+                row.data[name] = secrets.decrypt(row.data[name], context=SECOND_FACTOR)
+            row.save()
+        assert SECRET in self.stored()
+        codes = user.authenticator_set.get(type=Authenticator.Type.RECOVERY_CODES).wrap().get_unused_codes()
+        client = sign_in(ANI)
+        client.post(ASKED, {"code": code()})
+        assert signed_in(client)
+        assert operations.renew_second_factors(by=OPERATOR) == 2
+        assert operations.renew_second_factors(by=OPERATOR) == 0
+        assert all(map(secrets.is_encrypted, self.stored()))
+        again = sign_in(ANI)
+        again.post(ASKED, {"code": codes[0]})
+        assert signed_in(again)
+        with pytest.raises(NotAllowed):
+            operations.renew_second_factors(by=PUBLIC)
+
+    def test_a_new_key_takes_over_and_a_lost_one_is_told(self, team: Team, settings: Settings) -> None:
+        give_app(ANI)
+        settings.PILAR_FIELD_KEYS = "new"
+        assert operations.renew_second_factors(by=OPERATOR) == 2
+        client = sign_in(ANI)
+        client.post(ASKED, {"code": code()})
+        assert signed_in(client)
+        settings.PILAR_FIELD_KEYS = ""
+        with pytest.raises(secrets.Unreadable):
+            operations.renew_second_factors(by=OPERATOR)

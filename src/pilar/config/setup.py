@@ -17,7 +17,7 @@ from pilar.evaluation.operations import seal_published
 from pilar.masterplan.operations import load_demo_plans as load_plans
 from pilar.measures.operations import load_demo_measures as load_measures
 from pilar.people import loaders as people
-from pilar.people.operations import load_retention
+from pilar.people.operations import load_retention, renew_second_factors
 from pilar.people.rules import OPERATOR
 from pilar.platform.language import mark
 from pilar.surveys.operations import load_demo_surveys as load_surveys
@@ -34,7 +34,10 @@ def migrate(*, say: Say) -> None:
 
 
 def load_reference_data(*, say: Say) -> None:
-    """Areas, days off, instruments, published results, how long personal data are kept; unchanged ones are skipped."""
+    """Areas, days off, instruments, published results, how long personal data are kept; unchanged ones are skipped.
+
+    What came before seals and encrypted fields is brought up to date, too.
+    """
     say(mark("Loading areas"))
     areas.load(by=OPERATOR)
     load_holidays(by=OPERATOR)
@@ -42,6 +45,7 @@ def load_reference_data(*, say: Say) -> None:
     evaluation.load(by=OPERATOR)
     seal_published(by=OPERATOR, now=timezone.now())
     load_retention(by=OPERATOR)
+    renew_second_factors(by=OPERATOR)
 
 
 def load_demo_accounts(*, password_of: Callable[[str], str]) -> list[tuple[str, str, str]]:

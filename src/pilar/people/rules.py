@@ -211,6 +211,9 @@ class Standing:
             raise NotAllowed
 
 
+SECOND_FACTOR = "people.second-factor"
+"""What the secrets of second factors are bound to where they are kept encrypted."""
+
 OPERATOR = Standing(Actor("system", "console", mark("Console")), unrestricted=True)
 """A person at the console of the server, who could change the database anyway."""
 

@@ -19,8 +19,8 @@ from django.db.models import F
 from pilar.people.models import ApiToken, FailedSignIn, User
 from pilar.people.operations import mailing, memberships, tokens
 from pilar.people.operations.locking import held
-from pilar.people.rules import ROLES, NotAllowed, Permission, Role, Standing
-from pilar.platform import audit, reference_data, retention
+from pilar.people.rules import ROLES, SECOND_FACTOR, NotAllowed, Permission, Role, Standing
+from pilar.platform import audit, reference_data, retention, secrets
 from pilar.platform.actors import Actor
 from pilar.platform.errors import PilarError
 from pilar.platform.jobs import every
@@ -203,6 +203,26 @@ def remove_second_factor(*, by: Standing, user: int) -> None:
     found.sessions_ended += 1
     found.save(update_fields=["sessions_ended"])
     audit.record(by=by.actor, action="remove-second-factor", target=TARGET, key=user, before={"kinds": kinds})
+
+
+@transaction.atomic
+def renew_second_factors(*, by: Standing) -> int:
+    """Encrypt by the first key what of second factors stands by another, or by none; returns how many.
+
+    Needs ``load-reference-data``. Raises :class:`secrets.Unreadable` where a key is missing.
+    """
+    by.require(Permission.LOAD_REFERENCE_DATA)
+    count = 0
+    for kind, name in ((Authenticator.Type.TOTP, "secret"), (Authenticator.Type.RECOVERY_CODES, "seed")):
+        for row in Authenticator.objects.select_for_update().filter(type=kind, data__has_key=name):
+            kept = secrets.renewed(row.data[name], context=SECOND_FACTOR)
+            if kept is not None:
+                row.data[name] = kept
+                row.save(update_fields=["data"])
+                count += 1
+    if count:
+        audit.record(by=by.actor, action="renew", target=SECOND_FACTOR, key="all", after={"rows": count})
+    return count
 
 
 @transaction.atomic

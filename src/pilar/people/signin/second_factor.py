@@ -22,9 +22,10 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from pilar.design.refusals import refusal
 from pilar.people import operations, queries
-from pilar.people.rules import needs_second_factor
+from pilar.people.rules import SECOND_FACTOR, needs_second_factor
 from pilar.people.signin import standing_of
 from pilar.people.signin.limits import attempt_of, require_open
+from pilar.platform import secrets
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
 
@@ -53,6 +54,16 @@ class SecondFactors(DefaultMFAAdapter):
             return True
         others = Authenticator.objects.filter(user=authenticator.user).exclude(pk=authenticator.pk)
         return others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+
+    def encrypt(self, text: str) -> str:
+        """Secrets of authenticator apps and the seed of recovery codes, as the database keeps them."""
+        return secrets.encrypt(text, context=SECOND_FACTOR)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """One from before there were keys is read as it stands, until ``./pilar migrate`` encrypts it."""
+        if not secrets.is_encrypted(encrypted_text):
+            return encrypted_text
+        return secrets.decrypt(encrypted_text, context=SECOND_FACTOR)
 
     def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:
         number = 1 + Authenticator.objects.filter(user=user, type=type).count()
