@@ -10,20 +10,16 @@ from django.conf import settings
 from django.db import connection, connections
 from django.test import TransactionTestCase
 from django.utils import translation
-from hypothesis import settings as hypothesis_settings
 from pytest_django.plugin import DjangoDbBlocker
 
-from kit import databases, selection
+from kit import databases
 from pilar.config import messages
 from pilar.config.database import database_settings
 from pilar.platform.language import stale_catalogues
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pilar.config.settings.test")
 
-# A busy machine is no fault of an example: speed is for ./pilar bench.
-hypothesis_settings.register_profile("all", deadline=None)
-hypothesis_settings.register_profile("ci", deadline=None, max_examples=selection.examples(100))
-hypothesis_settings.load_profile("ci" if selection.QUICK else "all")
+pytest_plugins = ["kit.selection", "kit.chromium"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -40,12 +36,6 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.DATABASES["default"].update(database_settings() | {"OPTIONS": settings.DATABASES["default"]["OPTIONS"]})
     config.add_cleanup(lambda: os.environ.pop("DATABASE_URL", None))
     config.add_cleanup(server.end)
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    selection.mark(items)
-    selection.leave_out_thorough(config, items)
-    selection.shuffle(items)
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,8 @@
 """A real Chromium for the tests of this folder, and what every page has to keep there.
 
-Each opened page is watched: a request that leaves the server, a script error or a breach of the content security
-policy fails the test, whatever the test itself looks at.
+One Chromium serves a worker of the suite; every test has contexts of its own in it, with a session where somebody is
+signed in. Each opened page is watched: a request that leaves the server, a script error or a breach of the content
+security policy fails the test, whatever the test itself looks at.
 
 The site is loaded once for the whole run with what a newcomer gets: areas, instruments, published results, example
 accounts. What a test changes there stays, so these tests run after all others; pytest-django's ``live_server`` would
@@ -11,42 +12,32 @@ empty the tables after each test and is not used.
 from __future__ import annotations
 
 import os
-import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import connections
-from playwright.sync_api import Browser, Page, sync_playwright
+from django.test import Client
+from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from browser.tablet import Asked, make_survey
+from kit.chromium import PATIENCE
+from pilar.people.models import User
 
-# Playwright's own event loop runs in the test's thread; Django would refuse the database there.
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
-ARGUMENTS = [
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 PHONE, SMALLEST, WIDE = 360, 320, 1280
 
 PASSWORD = "kata-sandi-contoh-2023"
 
+SESSION = "sessionid"
+
 OpenPage = Callable[..., Page]
+Committed = Callable[[], AbstractContextManager[None]]
 
 
-def chromium_path() -> str | None:
-    """``PILAR_CHROMIUM`` if set, otherwise the first Chromium of the machine."""
-    named = os.environ.get("PILAR_CHROMIUM")
-    found = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
-    return named or next((path for path in found if path), None)
-
-
-@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if _is_here(item):
@@ -54,25 +45,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 raise pytest.UsageError(f"{item.nodeid} would empty the tables of the site; use open_page alone")
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.django_db)
-    items.sort(key=_is_here)
 
 
 def _is_here(item: pytest.Item) -> bool:
     return Path(__file__).parent in item.path.parents
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    path = chromium_path()
-    if path is None:
-        said = "no Chromium found (PATH, PILAR_CHROMIUM): the browser tests were LEFT OUT"
-        if os.environ.get("PILAR_REQUIRE_BROWSER") == "1":
-            pytest.fail(said)
-        pytest.skip(said)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -91,7 +67,7 @@ def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[LiveServer]:
 
 
 @pytest.fixture
-def committed(site: LiveServer) -> Callable[[], AbstractContextManager[None]]:
+def committed(site: LiveServer) -> Committed:
     """``with committed():`` writes as the server sees it; the test's own connection rolls everything back."""
 
     @contextmanager
@@ -123,6 +99,7 @@ def open_page(chromium: Browser, site: LiveServer) -> Iterator[OpenPage]:
             has_touch=width < 600,
             **more,
         )
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: _inside(request.url, site.url, faults))
@@ -148,37 +125,37 @@ def _quiet(message: Any, faults: list[str]) -> None:
 
 
 @pytest.fixture
-def signed_in(open_page: OpenPage) -> Callable[..., Page]:
-    """``signed_in("koordinator@contoh.invalid", width=360)``: a page of somebody who has signed in."""
+def signed_in(open_page: OpenPage, site: LiveServer, committed: Committed) -> Callable[..., Page]:
+    """``signed_in("koordinator@contoh.invalid", width=360)``: a page of somebody who has signed in.
 
-    def entered(email: str, *, address: str = "/akun/login/", **look: Any) -> Page:
+    With a session that stands already, unless ``by_form``.
+    """
+
+    def entered(email: str, *, by_form: bool = False, **look: Any) -> Page:
         page = open_page(**look)
-        page.goto(address)
-        page.get_by_label("Email").fill(email)
-        page.locator("input[type=password]").fill(PASSWORD)
-        page.locator("main form:has(input[type=password]) button[type=submit]").first.click()
-        page.wait_for_url("**/beranda/")
+        if by_form:
+            page.goto("/akun/login/")
+            page.get_by_label("Email").fill(email)
+            page.locator("input[type=password]").fill(PASSWORD)
+            page.locator("main form:has(input[type=password]) button[type=submit]").first.click()
+            page.wait_for_url("**/beranda/")
+        else:
+            with committed():
+                page.context.add_cookies([{"name": SESSION, "value": _session(email), "url": site.url}])
+            page.goto("/beranda/")
         return page
 
     return entered
 
 
-@pytest.fixture(scope="session")
-def accessible() -> Callable[[Page], None]:
-    """Asserts that axe finds no violation on the page as it stands."""
-    axe = Axe()
-
-    def check(page: Page) -> None:
-        found = axe.run(
-            page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-        )
-        said = [
-            f"{one['id']}: {one['help']}\n   " + "\n   ".join(node["html"][:200] for node in one["nodes"][:5])
-            for one in found.response["violations"]
-        ]
-        assert not said, f"{page.url}\n" + "\n".join(said)
-
-    return check
+def _session(email: str) -> str:
+    """The key of a session in which the person has just given the password."""
+    client = Client()
+    client.force_login(User.objects.get(email=email), backend="allauth.account.auth_backends.AuthenticationBackend")
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "email": email}]
+    session.save()
+    return str(session.session_key)
 
 
 @pytest.fixture(scope="session")
@@ -196,21 +173,10 @@ def snap() -> Callable[[Page, str], None]:
     return taken
 
 
-@pytest.fixture(scope="session")
-def fits() -> Callable[[Page], None]:
-    """Asserts that the page itself never scrolls sideways."""
-
-    def check(page: Page) -> None:
-        wide = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-        assert wide[0] <= wide[1], f"{page.url} is {wide[0]} px wide in a window of {wide[1]} px"
-
-    return check
-
-
 @pytest.fixture
 def asked(
     chromium: Browser,
-    committed: Callable[[], AbstractContextManager[None]],
+    committed: Committed,
     request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Asked:

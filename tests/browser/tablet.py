@@ -61,7 +61,7 @@ def make_survey(title: str) -> Asked:
 def opened(page: Page, asked: Asked) -> Page:
     """The page of the first programme, once it works without a line."""
     page.goto(asked.address)
-    expect(page.get_by_text("Halaman ini sekarang dapat dipakai tanpa jaringan")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Halaman ini sekarang dapat dipakai tanpa jaringan")).to_be_visible()
     return page
 
 
@@ -118,7 +118,7 @@ def waits(page: Page, count: int) -> None:
 
 
 def arrived(page: Page) -> None:
-    expect(page.get_by_text("Semua jawaban sudah diterima")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Semua jawaban sudah diterima")).to_be_visible()
     waits(page, 0)
 
 

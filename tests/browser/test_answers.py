@@ -208,7 +208,7 @@ def test_an_ended_sign_in_loses_nothing(signed_in: SignedIn, case: Case) -> None
     tab.close()
     page.bring_to_front()
     page.get_by_label("Penjelasan").type("!")
-    expect(state(page)).to_contain_text("Tersimpan", timeout=15_000)
+    expect(state(page)).to_contain_text("Tersimpan")
     expect(page.get_by_text("Masa masuk Anda sudah berakhir")).to_be_hidden()
     found = case.answer("policy")
     assert found is not None

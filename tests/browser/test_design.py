@@ -33,14 +33,15 @@ OWN_PAGES = {
 }
 LOOKS = [
     pytest.param({"width": 320}, id="320"),
-    pytest.param({"width": 360, "dark": True}, id="360-dark"),
-    pytest.param({"width": 1280}, id="1280"),
+    pytest.param({"width": 360, "dark": True}, id="360-dark", marks=pytest.mark.thorough),
+    pytest.param({"width": 1280}, id="1280", marks=pytest.mark.thorough),
     pytest.param({"width": 1280, "dark": True}, id="1280-dark"),
 ]
+LANGUAGES = [pytest.param("", id="id"), pytest.param("/en", id="en", marks=pytest.mark.thorough)]
 
 
 @pytest.mark.parametrize("name", OPEN_PAGES)
-@pytest.mark.parametrize("prefix", ["", "/en"], ids=["id", "en"])
+@pytest.mark.parametrize("prefix", LANGUAGES)
 @pytest.mark.parametrize("look", LOOKS)
 def test_an_open_page_is_accessible_and_fits(
     open_page: OpenPage, accessible: Check, fits: Check, snap: Snap, name: str, prefix: str, look: dict[str, object],
@@ -167,7 +168,7 @@ def test_the_api_pages_work_under_the_content_security_policy(open_page: OpenPag
 
 
 def test_signing_out_ends_the_session(signed_in: OpenPage) -> None:
-    page = signed_in(COORDINATOR)
+    page = signed_in(COORDINATOR, by_form=True)
     page.get_by_role("button", name="Keluar").click()
     page.goto("/beranda/")
     expect(page).to_have_url(re.compile("/akun/login/"))

@@ -83,10 +83,10 @@ def test_what_one_decides_the_other_screens_show_within_seconds(
     laptop.get_by_label("Alasan").fill("Anggaran belum ada")
     laptop.get_by_role("button", name="Tunda").click()
     expect(laptop.get_by_text("Usulan 2: Ditunda")).to_be_visible()
-    expect(projector.get_by_text("1 / 4")).to_be_visible(timeout=8000)
+    expect(projector.get_by_text("1 / 4")).to_be_visible()
     expect(projector.locator("#decisions").get_by_text("Ditunda")).to_be_visible()
     # On the phone the form is open: the present decision shows, and what is typed stays, with the focus in it.
-    expect(phone.locator("#present").get_by_text("Anggaran belum ada")).to_be_visible(timeout=8000)
+    expect(phone.locator("#present").get_by_text("Anggaran belum ada")).to_be_visible()
     expect(phone.get_by_label("Alasan")).to_have_value("Masih saya tulis")
     expect(phone.get_by_label("Alasan")).to_be_focused()
     fits(phone)

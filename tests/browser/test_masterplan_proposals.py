@@ -151,7 +151,7 @@ def test_a_workbook_is_checked_shown_and_stored_while_somebody_looks(
     key = int(page.url.rstrip("/").rpartition("/")[2])
     with committed():
         operations.check_import(by=SCHEDULE, key=key, now=timezone.now())
-    expect(page.get_by_text("Isi sedikitnya satu indikator").first).to_be_visible(timeout=8000)
+    expect(page.get_by_text("Isi sedikitnya satu indikator").first).to_be_visible()
     looks(page, "import-refused")
     page.set_viewport_size({"width": 360, "height": 800})
     looks(page, "import-refused-phone")

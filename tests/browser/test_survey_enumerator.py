@@ -141,7 +141,7 @@ def test_many_answers_are_sent_in_batches_and_a_dropped_one_again(asked: Asked, 
     page.reload()
     waits(page, 120)
     page.context.set_offline(False)
-    expect(page.get_by_text("Pilar belum dapat dihubungi")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Pilar belum dapat dihubungi")).to_be_visible()
     waits(page, 70)
     press(page, "Kirim sekarang")
     arrived(page)
@@ -194,7 +194,7 @@ def test_a_refused_answer_is_told_and_mended(asked: Asked, signed_in: SignedIn) 
     answer(page, "cacat")
     tablet.spoil(page, "cacat", {"easier": "9"})
     page.context.set_offline(False)
-    expect(page.get_by_text("Beberapa jawaban ditolak")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Beberapa jawaban ditolak")).to_be_visible()
     waits(page, 0)
     assert asked.words() == ["baik"]
     kept = page.get_by_role("listitem").filter(has_text="Ditolak")
@@ -296,7 +296,7 @@ def test_one_that_cannot_be_read_does_not_hold_up_others(asked: Asked, signed_in
         answer(page, words)
     tablet.spoil(page, "dua", {"heard": ["bukan", "nilai"]})
     page.context.set_offline(False)
-    expect(page.get_by_text("Beberapa jawaban ditolak")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Beberapa jawaban ditolak")).to_be_visible()
     waits(page, 0)
     assert asked.words() == ["satu", "tiga"]
     assert [(one["state"], one["answers"]["suggestion"]) for one in tablet.on_tablet(page)] == [("refused", "dua")]
@@ -317,7 +317,7 @@ def test_a_survey_that_closed_meanwhile_takes_what_was_answered_before(
         Survey.objects.filter(pk=asked.key).update(closes_at=ended)
     page.context.set_offline(False)
     kept = page.get_by_role("listitem").filter(has_text="Ditolak")
-    expect(kept).to_contain_text("setelah survei ditutup", timeout=15_000)
+    expect(kept).to_contain_text("setelah survei ditutup")
     waits(page, 0)
     assert asked.words() == ["tepat waktu"]
     page.get_by_text("Buang", exact=True).click()
@@ -333,7 +333,7 @@ def test_answers_of_another_programme_are_sent_from_here(asked: Asked, signed_in
     page = opened(signed_in(COORDINATOR, width=800), asked)
     other = asked.address.replace("/0/", "/1/")
     page.goto(other)
-    expect(page.get_by_text("Halaman ini sekarang dapat dipakai tanpa jaringan")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Halaman ini sekarang dapat dipakai tanpa jaringan")).to_be_visible()
     page.context.set_offline(True)
     answer(page, "pasar baik")
     answer(page, "pasar cacat")
@@ -341,7 +341,7 @@ def test_answers_of_another_programme_are_sent_from_here(asked: Asked, signed_in
     page.goto(asked.address)
     waits(page, 2)
     page.context.set_offline(False)
-    expect(page.get_by_text("Beberapa jawaban ditolak")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("Beberapa jawaban ditolak")).to_be_visible()
     assert asked.words() == ["pasar baik"]
     page.get_by_role("link", name="Buka halaman program ini").click()
     page.wait_for_url(f"**{other}")

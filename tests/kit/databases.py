@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -21,10 +21,12 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from psycopg import sql
 
+import pilar
 from pilar.config.embedded import EmbeddedServer, Place
-from pilar.config.state import CHECKOUT, state_folder
 
-SOURCE = CHECKOUT / "src" / "pilar"
+CHECKOUT = Path(__file__).resolve().parents[2]
+SOURCE = Path(pilar.__file__).parent
+"""May stand apart from the checkout: ./pilar mutate tests a changed copy."""
 LOCK = 7_452_001
 """One process at a time makes a template; the others wait and clone it."""
 
@@ -38,7 +40,7 @@ def tables_mark() -> str:
     ]  # fmt: skip
     found = hashlib.sha256()
     for path in sorted(made_of):
-        found.update(f"{path.relative_to(CHECKOUT)}\0".encode() + path.read_bytes())
+        found.update(f"{path.name}\0".encode() + path.read_bytes())
     return found.hexdigest()[:12]
 
 
@@ -49,7 +51,7 @@ class SuiteServer:
         self.home = Path(tempfile.mkdtemp(prefix="pilar-test-"))
         self.home.chmod(0o711)
         self.server = EmbeddedServer(Place(self.home), durable=False)
-        self._kept = state_folder() / "suite" / tables_mark()
+        self._kept = Path(os.environ.get("PILAR_STATE", CHECKOUT / ".pilar")) / "suite" / tables_mark()
         self._begun_from_kept = _copy(self._kept, self.home)
 
     def start(self) -> str:
@@ -62,24 +64,30 @@ class SuiteServer:
         keep = not self._begun_from_kept and _leave_only_templates()
         self.server.stop()
         if keep:
-            making = self._kept.with_name(f"making-{os.getpid()}")
-            if _copy(self.home, making):
-                for old in self._kept.parent.glob("*"):
-                    if old != making:
-                        shutil.rmtree(old, ignore_errors=True)
-                making.rename(self._kept)
+            self._keep()
         shutil.rmtree(self.server.place.sockets, ignore_errors=True)
         shutil.rmtree(self.home, ignore_errors=True)
 
+    def _keep(self) -> None:
+        for old in self._kept.parent.glob("*"):
+            shutil.rmtree(old, ignore_errors=True)
+        making = self._kept.with_name(f"making-{os.getpid()}")
+        if _copy(self.home, making):
+            with suppress(OSError):  # another run has kept the same meanwhile
+                making.rename(self._kept)
+        shutil.rmtree(making, ignore_errors=True)
+
 
 def _copy(source: Path, target: Path) -> bool:
-    """Copy data and password of a server that is stopped; False if there are none."""
+    """Copy data and password of a server that is stopped; False if there are none, or another run takes them away."""
     if not (source / "data" / "PG_VERSION").exists():
         return False
     target.mkdir(mode=0o711, parents=True, exist_ok=True)
     # cp keeps owners, which for root are those of the server's user.
-    subprocess.run(["cp", "-a", source / "data", source / "password", target], check=True)
-    return True
+    copied = subprocess.run(["cp", "-a", source / "data", source / "password", target], check=False)
+    if copied.returncode:
+        shutil.rmtree(target / "data", ignore_errors=True)
+    return copied.returncode == 0
 
 
 def _leave_only_templates() -> bool:

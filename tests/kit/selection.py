@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable
 
 import pytest
+from hypothesis import settings
 
 QUICK = os.environ.get("PILAR_TESTS", "quick" if os.environ.get("CI") else "all") == "quick"
 THOROUGH = "thorough"
@@ -29,7 +30,19 @@ def examples(number: int) -> int:
     return math.ceil(number / SHARE) if QUICK else number
 
 
-def mark(items: Iterable[pytest.Item]) -> None:
+# A busy machine is no fault of an example: speed is for ./pilar bench.
+settings.register_profile("all", deadline=None)
+settings.register_profile("ci", deadline=None, max_examples=examples(100))
+settings.load_profile("ci" if QUICK else "all")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    _mark(items)
+    _leave_out_thorough(config, items)
+    _shuffle(items)
+
+
+def _mark(items: Iterable[pytest.Item]) -> None:
     """Mark the tests that another PostgreSQL may answer otherwise: see ``BY_NAME``, and every test that commits."""
     for item in items:
         if BY_NAME.search(item.nodeid.split("::")[0]) or _commits(item):
@@ -43,7 +56,7 @@ def _commits(item: pytest.Item) -> bool:
     )
 
 
-def leave_out_thorough(config: pytest.Config, items: list[pytest.Item]) -> None:
+def _leave_out_thorough(config: pytest.Config, items: list[pytest.Item]) -> None:
     """In the quick selection."""
     left_out = [item for item in items if QUICK and item.get_closest_marker(THOROUGH)]
     if left_out:
@@ -51,7 +64,7 @@ def leave_out_thorough(config: pytest.Config, items: list[pytest.Item]) -> None:
         items[:] = [item for item in items if item not in set(left_out)]
 
 
-def shuffle(items: list[pytest.Item]) -> None:
+def _shuffle(items: list[pytest.Item]) -> None:
     """Shuffle files, and tests within each, by the number in ``PILAR_TEST_ORDER``; every worker does it alike."""
     if number := os.environ.get("PILAR_TEST_ORDER"):
         chance = random.Random(number)

@@ -2,54 +2,40 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
-from django.db import connections
 from django.test import Client
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from browser.conftest import ARGUMENTS, chromium_path
 from browser.walk import decide
 from evaluation.cycle.panel import hand_in
 from evaluation.cycle.world import World
+from kit.chromium import PATIENCE
 from pilar.evaluation.models import Mark, MarkingDone
 
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
 pytestmark = pytest.mark.browser
-PATIENCE = 5_000
 
 
 @pytest.fixture
-def page(committed_world: World, live_server: LiveServer) -> Iterator[Page]:
+def page(chromium: Browser, committed_world: World, live_server: LiveServer) -> Iterator[Page]:
     """The marking form of a region before assessor1; a script error or a breach of the security policy fails."""
-    path = chromium_path()
-    if path is None:
-        if os.environ.get("PILAR_REQUIRE_BROWSER") == "1":
-            pytest.fail("no Chromium found")
-        pytest.skip("no Chromium found (PATH, PILAR_CHROMIUM)")
     key = hand_in(committed_world)
     client = Client()
     client.force_login(committed_world.user("assessor1"))
     wrong: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        context = browser.new_context(viewport={"width": 1280, "height": 900})
-        cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
-        opened = context.new_page()
-        opened.set_default_timeout(PATIENCE)
-        opened.on("pageerror", lambda error: wrong.append(str(error)))
-        opened.on("console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None)
-        opened.goto(f"{live_server.url}/en/kerja/asesor/{key}/")
-        yield opened
-        browser.close()
-        # While Playwright's loop runs, Django keeps other connections than before: nobody else would close them.
-        connections.close_all()
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+    opened = context.new_page()
+    opened.set_default_timeout(PATIENCE)
+    opened.on("pageerror", lambda error: wrong.append(str(error)))
+    opened.on("console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None)
+    opened.goto(f"{live_server.url}/en/kerja/asesor/{key}/")
+    yield opened
+    context.close()
     assert wrong == []
 
 
@@ -58,7 +44,7 @@ def stored() -> dict[str, tuple[str, str]]:
 
 
 def state(page: Page, node: str, text: str) -> None:
-    expect(page.locator(f"#state-{node} [data-state]")).to_have_text(text, timeout=PATIENCE)
+    expect(page.locator(f"#state-{node} [data-state]")).to_have_text(text)
 
 
 def test_the_whole_list_is_marked_by_keyboard(page: Page) -> None:

@@ -2,45 +2,32 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from django.db import connections
 from django.test import Client
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from browser.conftest import ARGUMENTS, chromium_path
 from evaluation.cycle.next_year import NEXT, publish_next_year
 from evaluation.cycle.world import OWN, World
+from kit.chromium import PATIENCE
 from pilar.evaluation.models import Assessment, Instrument
 
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
 pytestmark = pytest.mark.browser
-PATIENCE = 8_000
 CHANGE = f"/en/hasil/pilar/{NEXT}/1/{OWN}/"
 PEERS = f"{CHANGE}sebanding/"
 SCENARIO = f"/en/kerja/periode/{NEXT}/hasil/1/versi/1/skenario/"
 
 
 @pytest.fixture
-def browser(committed_world: World) -> Iterator[Browser]:
-    path = chromium_path()
-    if path is None:
-        if os.environ.get("PILAR_REQUIRE_BROWSER") == "1":
-            pytest.fail("no Chromium found")
-        pytest.skip("no Chromium found (PATH, PILAR_CHROMIUM)")
+def browser(chromium: Browser, committed_world: World) -> Iterator[Browser]:
+    """Chromium, with no page of another test in it."""
     publish_next_year(committed_world)
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield launched
-        launched.close()
-        # While Playwright's loop runs, Django keeps other connections than before: nobody else would close them.
-        connections.close_all()
+    yield chromium
+    for context in chromium.contexts:
+        context.close()
 
 
 def opened(
@@ -71,7 +58,9 @@ def steps_of() -> str:
     return f"/en/kerja/penilaian/{key}/langkah/"
 
 
-def test_every_page_fits_and_is_accessible(browser: Browser, committed_world: World, live_server: LiveServer) -> None:
+def test_every_page_fits_and_is_accessible(
+    browser: Browser, committed_world: World, live_server: LiveServer, accessible: Callable[[Page], None]
+) -> None:
     pages = {
         CHANGE: "coordinator",
         PEERS: "coordinator",
@@ -88,8 +77,7 @@ def test_every_page_fits_and_is_accessible(browser: Browser, committed_world: Wo
             page = opened(browser, committed_world, live_server, who=who, address=address, width=width)
             wide = page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, f"{address} is {wide} px wide in a window of {width} px"
-            found = Axe().run(page)
-            assert found.violations_count == 0, f"{address}\n{found.generate_report()}"
+            accessible(page)
             page.context.close()
 
 

@@ -2,44 +2,31 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from django.db import connections
 from django.test import Client
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from browser.conftest import ARGUMENTS, chromium_path
 from evaluation.cycle.agreed import published
 from evaluation.cycle.world import CODE, World
+from kit.chromium import PATIENCE
 from pilar.evaluation.models import SheetBatch
 from pilar.evidence.rules.batches import BatchState
 
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
 pytestmark = pytest.mark.browser
-PATIENCE = 8_000
 PAGE = f"/en/kerja/periode/{CODE}/hasil/1/versi/1/lembar/"
 
 
 @pytest.fixture
-def browser(committed_world: World) -> Iterator[Browser]:
-    path = chromium_path()
-    if path is None:
-        if os.environ.get("PILAR_REQUIRE_BROWSER") == "1":
-            pytest.fail("no Chromium found")
-        pytest.skip("no Chromium found (PATH, PILAR_CHROMIUM)")
+def browser(chromium: Browser, committed_world: World) -> Iterator[Browser]:
+    """Chromium, with no page of another test in it."""
     published(committed_world)
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield launched
-        launched.close()
-        # While Playwright's loop runs, Django keeps other connections than before: nobody else would close them.
-        connections.close_all()
+    yield chromium
+    for context in chromium.contexts:
+        context.close()
 
 
 def opened(browser: Browser, world: World, live_server: LiveServer, *, scripts: bool) -> Page:
@@ -54,17 +41,19 @@ def opened(browser: Browser, world: World, live_server: LiveServer, *, scripts: 
     return page
 
 
-def test_progress_is_shown_as_it_goes(browser: Browser, committed_world: World, live_server: LiveServer) -> None:
+def test_progress_is_shown_as_it_goes(
+    browser: Browser, committed_world: World, live_server: LiveServer, accessible: Callable[[Page], None]
+) -> None:
     wrong: list[str] = []
     page = opened(browser, committed_world, live_server, scripts=True)
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.get_by_role("button", name="Make the sheets").click()
     expect(page.locator("#batches")).to_contain_text("0 / 3")
-    assert Axe().run(page).violations_count == 0
+    accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth <= 360"), "nothing is cut off on a phone"
     page.evaluate("window.marked = true")
     SheetBatch.objects.update(state=BatchState.RUNNING, done=2)
-    expect(page.locator("#batches")).to_contain_text("2 / 3", timeout=PATIENCE)
+    expect(page.locator("#batches")).to_contain_text("2 / 3")
     SheetBatch.objects.update(state=BatchState.DONE, done=3, size=5, sha256="0" * 64, storage_key="sheets/x.zip")
     expect(page.get_by_role("link", name="3 files")).to_be_visible(timeout=PATIENCE)
     assert page.evaluate("window.marked"), "the page was not loaded anew"

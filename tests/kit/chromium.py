@@ -1,0 +1,102 @@
+"""Chromium for the tests: one for a worker of the suite, and what every page has to keep in it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import Resolver404, resolve
+
+from kit import selection
+
+if TYPE_CHECKING:  # they take their time to load, which only tests with a browser shall wait for
+    from playwright.sync_api import Browser, Page
+
+ARGUMENTS = [
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+PATIENCE = 60_000
+"""Milliseconds that a page may take under whatever load: a condition that holds sooner is seen sooner."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A Chromium that runs, and the site shown in it, stay until the worker ends: no other test shall meet them."""
+    items.sort(key=lambda item: 2 if "browser" in item.path.parts else item.path.stem.endswith("_browser"))
+
+
+def chromium_path() -> str | None:
+    """``PILAR_CHROMIUM`` if set, otherwise the first Chromium of the machine."""
+    named = os.environ.get("PILAR_CHROMIUM")
+    found = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
+    return named or next((path for path in found if path), None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = chromium_path()
+    if path is None:
+        said = "no Chromium found (PATH, PILAR_CHROMIUM): the browser tests were LEFT OUT"
+        if os.environ.get("PILAR_REQUIRE_BROWSER") == "1":
+            pytest.fail(said)
+        pytest.skip(said)
+    from playwright.sync_api import expect, sync_playwright
+
+    # Playwright's own event loop runs in the test's thread; Django would refuse the database there.
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def accessible() -> Callable[[Page], None]:
+    """Asserts that axe finds no violation on the page as it stands; asks once a pattern of addresses if QUICK."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    axe = Axe()
+    asked: set[str] = set()
+
+    def check(page: Page) -> None:
+        pattern = _pattern(page.url)
+        if selection.QUICK and pattern in asked:
+            return
+        asked.add(pattern)
+        # Of what is in order it would gather the places too, which takes longer than looking.
+        rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+        found = axe.run(page, options={"runOnly": rules, "resultTypes": ["violations"]})
+        said = [
+            f"{one['id']}: {one['help']}\n   " + "\n   ".join(node["html"][:200] for node in one["nodes"][:5])
+            for one in found.response["violations"]
+        ]
+        assert not said, f"{page.url}\n" + "\n".join(said)
+
+    return check
+
+
+def _pattern(address: str) -> str:
+    """``/wilayah/36.03/2023/`` is the same page as ``/wilayah/32.73/2024/``, in every language."""
+    path = urlsplit(address).path.removeprefix("/en")
+    try:
+        return resolve(path).route
+    except Resolver404:
+        return "not found"
+
+
+@pytest.fixture(scope="session")
+def fits() -> Callable[[Page], None]:
+    """Asserts that the page itself never scrolls sideways."""
+
+    def check(page: Page) -> None:
+        wide = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+        assert wide[0] <= wide[1], f"{page.url} is {wide[0]} px wide in a window of {wide[1]} px"
+
+    return check
