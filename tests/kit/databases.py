@@ -2,7 +2,7 @@
 is cleared away by emptying what it filled.
 
 The server of the suite is an embedded one, begun from a folder that an earlier run has kept with the tables made,
-unless ``DATABASE_URL`` names another.
+unless ``DATABASE_URL`` names another. ``PILAR_TEST_POSTGRES`` is the folder of another PostgreSQL's programs for it.
 """
 
 from __future__ import annotations
@@ -50,8 +50,10 @@ class SuiteServer:
     def __init__(self) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="pilar-test-"))
         self.home.chmod(0o711)
-        self.server = EmbeddedServer(Place(self.home), durable=False)
-        self._kept = Path(os.environ.get("PILAR_STATE", CHECKOUT / ".pilar")) / "suite" / tables_mark()
+        other = os.environ.get("PILAR_TEST_POSTGRES")
+        self.server = EmbeddedServer(Place(self.home), durable=False, programs=Path(other) if other else None)
+        kept = Path(os.environ.get("PILAR_STATE", CHECKOUT / ".pilar")) / "suite"
+        self._kept = kept / (Path(other).parent.name if other else "embedded") / tables_mark()
         self._begun_from_kept = _copy(self._kept, self.home)
 
     def start(self) -> str:
@@ -72,6 +74,7 @@ class SuiteServer:
         for old in self._kept.parent.glob("*"):
             shutil.rmtree(old, ignore_errors=True)
         making = self._kept.with_name(f"making-{os.getpid()}")
+        making.mkdir(mode=0o711, parents=True)
         if _copy(self.home, making):
             with suppress(OSError):  # another run has kept the same meanwhile
                 making.rename(self._kept)
@@ -82,7 +85,6 @@ def _copy(source: Path, target: Path) -> bool:
     """Copy data and password of a server that is stopped; False if there are none, or another run takes them away."""
     if not (source / "data" / "PG_VERSION").exists():
         return False
-    target.mkdir(mode=0o711, parents=True, exist_ok=True)
     # cp keeps owners, which for root are those of the server's user.
     copied = subprocess.run(["cp", "-a", source / "data", source / "password", target], check=False)
     if copied.returncode:

@@ -1,7 +1,6 @@
 """Which tests run: all, or the quick selection of a change (docs/adr/0014); on which servers; in which order.
 
-``PILAR_TESTS`` is ``all`` or ``quick``; without it the quick selection runs where ``CI`` is set. ``PILAR_TEST_ORDER``
-is a number, by which files and the tests in them are shuffled.
+``PILAR_TEST_ORDER`` is a number, by which files and the tests in them are shuffled.
 """
 
 from __future__ import annotations
@@ -15,7 +14,9 @@ from collections.abc import Iterable
 import pytest
 from hypothesis import settings
 
-QUICK = os.environ.get("PILAR_TESTS", "quick" if os.environ.get("CI") else "all") == "quick"
+from pilar.config.suite import is_quick
+
+QUICK = is_quick(os.environ)
 THOROUGH = "thorough"
 SERVER = "server"
 SHARE = 5

@@ -1,68 +1,24 @@
-"""``./pilar test`` and ``./pilar check``: what must hold before a change is taken in."""
+"""``./pilar check``: what must hold before a change is taken in, beside the tests (``suite.py``)."""
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
-from pathlib import Path
 
 from pilar.config import messages
 from pilar.config.dead_code import dead_code
 from pilar.config.start import start_django
 from pilar.config.state import CHECKOUT
-from pilar.platform.errors import PilarError
-from pilar.platform.language import mark, translate
+from pilar.platform.language import translate
 
 OPENAPI = CHECKOUT / "docs" / "api" / "openapi.json"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
-FAKETIME = "**/faketime/libfaketimeMT.so.1"
 FAILED = 1
 
 Step = tuple[str, Callable[[], str]]
-
-
-class FaketimeMissing(PilarError):
-    code = "faketime-missing"
-    sentence = mark("PILAR_TEST_NOW needs libfaketime. Install the package faketime")
-
-
-def test(rest: Sequence[str]) -> int:
-    """Run pytest on both cores; says at the end, loudly, if the browser tests had no browser.
-
-    A file stays on one core, since its tests share what it has set up; browser tests come last. ``--all`` runs what
-    ``CI`` leaves out too (docs/adr/0014). ``PILAR_TEST_NOW`` says what
-    day, or moment in UTC, it shall be.
-    """
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "pilar.config.settings.test"}
-    if "--all" in rest:
-        environment["PILAR_TESTS"] = "all"
-    if moment := os.environ.get("PILAR_TEST_NOW"):
-        environment |= _other_day(moment)
-    arguments = [one for one in rest if one != "--all"] or ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
-    status = subprocess.run(
-        [sys.executable, "-m", "pytest", *arguments], check=False, cwd=CHECKOUT, env=environment
-    ).returncode
-    if not os.environ.get("PILAR_CHROMIUM") and not any(shutil.which(name) for name in BROWSERS):
-        sys.stdout.write(
-            "!!! " + translate("Browser tests were LEFT OUT: no Chromium found (set PILAR_CHROMIUM)") + "\n"
-        )
-    return status
-
-
-def _other_day(moment: str) -> dict[str, str]:
-    """The environment in which Python and the embedded database take ``moment``, in UTC, for now."""
-    found = next(iter(sorted(Path("/usr/lib").glob(FAKETIME))), None)
-    if found is None:
-        raise FaketimeMissing
-    ahead = datetime.fromisoformat(moment).replace(tzinfo=UTC) - datetime.now(UTC)
-    # The same distance for every process, whenever it begins. Waiting goes by the other clock, which stays as it is.
-    return {"LD_PRELOAD": str(found), "FAKETIME": f"{ahead.total_seconds():+.0f}", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
 
 
 def check() -> int:

@@ -29,7 +29,9 @@ def register(subparsers: Any) -> None:
     )
     migrate.set_defaults(run=_migrate)
 
-    test = subparsers.add_parser("test", help=translate("run all tests; further arguments go to pytest"))
+    test = subparsers.add_parser(
+        "test", help=translate("run all tests (--all: also where CI is set); further arguments go to pytest")
+    )
     test.set_defaults(run=_test)
 
     check = subparsers.add_parser(
@@ -88,9 +90,9 @@ def _migrate(options: argparse.Namespace) -> int:
 
 
 def _test(options: argparse.Namespace) -> int:
-    from pilar.config import checks
+    from pilar.config import suite
 
-    return checks.test(options.rest)
+    return suite.test(options.rest)
 
 
 def _check(options: argparse.Namespace) -> int:

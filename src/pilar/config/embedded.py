@@ -104,8 +104,17 @@ def _short_hash(path: Path) -> str:
 class EmbeddedServer:
     """One running server. Use as a context manager; leaving it stops the server."""
 
-    def __init__(self, place: Place, *, say: Callable[[str], None] = lambda _: None, durable: bool = True) -> None:
+    def __init__(
+        self,
+        place: Place,
+        *,
+        say: Callable[[str], None] = lambda _: None,
+        durable: bool = True,
+        programs: Path | None = None,
+    ) -> None:
+        """``programs``: the folder of another PostgreSQL's than that of the wheel."""
         self.place = place
+        self._programs = programs
         self._say = say
         self._durable = durable
         self._process: subprocess.Popen[bytes] | None = None
@@ -127,7 +136,7 @@ class EmbeddedServer:
         self._take_lock()
         try:
             self._check_space()
-            binaries = _binaries()
+            binaries = self._programs or _binaries()
             self._make_socket_folder()
             self._end_orphan(binaries)
             if not (self.place.data / "PG_VERSION").exists():

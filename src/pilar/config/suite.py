@@ -1,0 +1,83 @@
+"""``./pilar test``: the suite, on the embedded PostgreSQL and once more on that of the machine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pilar.config.state import CHECKOUT
+from pilar.platform.errors import PilarError
+from pilar.platform.language import mark, translate
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+BOTH_CORES = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+"""A file stays on one core, since its tests share what it has set up."""
+ROOMS = ("areas", "evaluation", "evidence", "masterplan", "measures", "people", "platform", "portal", "surveys")
+"""Rooms that store something."""
+FAKETIME = "**/faketime/libfaketimeMT.so.1"
+
+
+class FaketimeMissing(PilarError):
+    code = "faketime-missing"
+    sentence = mark("PILAR_TEST_NOW needs libfaketime. Install the package faketime")
+
+
+def test(rest: Sequence[str]) -> int:
+    """Run what ``rest`` says to pytest, or everything; says at the end, loudly, what had to be left out.
+
+    Where ``CI`` is set everything is the quick selection, unless ``--all`` is said (docs/adr/0014).
+    """
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "pilar.config.settings.test"}
+    if "--all" in rest:
+        environment["PILAR_TESTS"] = "all"
+    if moment := os.environ.get("PILAR_TEST_NOW"):
+        environment |= _other_day(moment)
+    arguments = [one for one in rest if one != "--all"]
+    status = _pytest(arguments or BOTH_CORES, environment)
+    left_out = []
+    if not arguments:
+        if programs := _other_postgres():
+            status = _pytest(_on_the_other(environment), environment | {"PILAR_TEST_POSTGRES": str(programs)}) or status
+        else:
+            left_out.append(translate("The second run was LEFT OUT: no other PostgreSQL found"))
+    if not os.environ.get("PILAR_CHROMIUM") and not any(shutil.which(name) for name in BROWSERS):
+        left_out.append(translate("Browser tests were LEFT OUT: no Chromium found (set PILAR_CHROMIUM)"))
+    sys.stdout.write("".join(f"!!! {one}\n" for one in left_out))
+    return status
+
+
+def is_quick(environment: Mapping[str, str]) -> bool:
+    """Whether the quick selection runs: ``PILAR_TESTS`` says ``quick`` or ``all``, otherwise where ``CI`` is set."""
+    return environment.get("PILAR_TESTS", "quick" if environment.get("CI") else "all") == "quick"
+
+
+def _pytest(arguments: Sequence[str], environment: dict[str, str]) -> int:
+    command = [sys.executable, "-m", "pytest", *arguments]
+    return subprocess.run(command, check=False, cwd=CHECKOUT, env=environment).returncode
+
+
+def _other_postgres() -> Path | None:
+    """The programs of the newest PostgreSQL that Debian has installed."""
+    found = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    return max(found, key=lambda path: int(path.parent.name), default=None)
+
+
+def _on_the_other(environment: dict[str, str]) -> list[str]:
+    """The rooms; of the quick selection what is about the database itself (``tests/kit/selection.py``)."""
+    chosen = "server and not browser" if is_quick(environment) else "not browser"
+    return [*BOTH_CORES, "-m", chosen, *(f"tests/{room}" for room in ROOMS), "tests/config/test_roles.py"]
+
+
+def _other_day(moment: str) -> dict[str, str]:
+    """The environment in which Python and the embedded database take ``moment``, in UTC, for now."""
+    found = next(iter(sorted(Path("/usr/lib").glob(FAKETIME))), None)
+    if found is None:
+        raise FaketimeMissing
+    ahead = datetime.fromisoformat(moment).replace(tzinfo=UTC) - datetime.now(UTC)
+    # The same distance for every process, whenever it begins. Waiting goes by the other clock, which stays as it is.
+    return {"LD_PRELOAD": str(found), "FAKETIME": f"{ahead.total_seconds():+.0f}", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
