@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 OWNER = "kontributor@contoh.invalid"
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [360, pytest.param(1280, marks=pytest.mark.thorough)])
 def test_the_account_page_reads_well(
     signed_in: Callable[..., Page],
     accessible: Callable[[Page], None],

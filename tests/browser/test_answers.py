@@ -276,7 +276,7 @@ def test_without_javascript_the_button_saves(signed_in: SignedIn, case: Case) ->
     assert (found.realised, found.planned) == (6.5, 10)
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [360, pytest.param(1280, marks=pytest.mark.thorough)])
 def test_the_pages_fit_and_are_accessible(
     signed_in: SignedIn,
     case: Case,

@@ -194,7 +194,7 @@ def test_a_version_becomes_law(
     look(phone, "plan-in-force-360")
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [360, pytest.param(1280, marks=pytest.mark.thorough)])
 def test_everybody_reads_the_plan(
     made: Made, open_page: Callable[..., Page], look: Callable[[Page, str], None], width: int
 ) -> None:

@@ -42,7 +42,7 @@ def told(chromium: Browser, site: LiveServer, django_db_blocker: Any) -> None:
             )  # fmt: skip
 
 
-@pytest.mark.parametrize("width", [PHONE, WIDE])
+@pytest.mark.parametrize("width", [PHONE, pytest.param(WIDE, marks=pytest.mark.thorough)])
 @pytest.mark.parametrize(
     ("who", "name", "address"),
     [

@@ -29,8 +29,16 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("prefix", ["", "/en"], ids=["id", "en"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(
+    ("prefix", "width"),
+    [
+        ("", 360),
+        ("/en", 1280),
+        pytest.param("", 1280, marks=pytest.mark.thorough),
+        pytest.param("/en", 360, marks=pytest.mark.thorough),
+    ],
+    ids=["id-360", "en-1280", "id-1280", "en-360"],
+)
 def test_every_page_is_accessible_fits_and_stays_on_the_server(
     open_page: OpenPage, accessible: Check, fits: Check, snap: Snap, prefix: str, width: int
 ) -> None:
@@ -44,7 +52,7 @@ def test_every_page_is_accessible_fits_and_stays_on_the_server(
         accessible(page)
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [360, pytest.param(1280, marks=pytest.mark.thorough)])
 def test_dark_screens_are_accessible_too(open_page: OpenPage, accessible: Check, snap: Snap, width: int) -> None:
     page = open_page(width=width, dark=True)
     for name in ("results-2024", "year-tangerang", "year-bandung"):

@@ -109,7 +109,7 @@ def _answer(form: str, district: str, best: int, number: int) -> Any:
     return impact(answers=answers, profile=profile)
 
 
-@pytest.mark.parametrize(("width", "language"), [(360, ""), (1280, "/en")])
+@pytest.mark.parametrize(("width", "language"), [(360, ""), pytest.param(1280, "/en", marks=pytest.mark.thorough)])
 @pytest.mark.parametrize("form", ["impact", "satisfaction"])
 def test_charts_fit_and_are_read_without_seeing_them(
     made: Made,

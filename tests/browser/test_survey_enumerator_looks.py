@@ -29,7 +29,7 @@ def looked_at(
     return look
 
 
-@pytest.mark.parametrize("width", [360, 800])
+@pytest.mark.parametrize("width", [360, pytest.param(800, marks=pytest.mark.thorough)])
 def test_what_is_told_reads_well(asked: Asked, signed_in: SignedIn, looked_at: Looked, width: int) -> None:
     page = opened(signed_in(COORDINATOR, width=width), asked)
     page.context.set_offline(True)
@@ -56,7 +56,7 @@ def test_what_is_told_reads_well(asked: Asked, signed_in: SignedIn, looked_at: L
     looked_at(page, "locked")
 
 
-@pytest.mark.parametrize(("width", "language"), [(360, ""), (800, "/en")])
+@pytest.mark.parametrize(("width", "language"), [(360, ""), pytest.param(800, "/en", marks=pytest.mark.thorough)])
 def test_the_page_reads_well(asked: Asked, signed_in: SignedIn, looked_at: Looked, width: int, language: str) -> None:
     page = signed_in(COORDINATOR, width=width)
     page.goto(f"{language}/kerja/survei/{asked.key}/")

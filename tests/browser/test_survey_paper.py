@@ -51,7 +51,10 @@ def today() -> str:
     return timezone.localdate().isoformat()
 
 
-@pytest.mark.parametrize(("width", "number", "javascript"), [(1280, 17, True), (360, 40, True), (1280, 60, False)])
+@pytest.mark.parametrize(
+    ("width", "number", "javascript"),
+    [(1280, 17, True), pytest.param(360, 40, True, marks=pytest.mark.thorough), (1280, 60, False)],
+)
 def test_a_clerk_enters_sheets_with_the_keyboard(
     survey: int,
     signed_in: Callable[..., Page],
@@ -106,7 +109,7 @@ def test_a_clerk_enters_sheets_with_the_keyboard(
     snap(page, f"surveys-entry-next-{width}")
 
 
-@pytest.mark.parametrize("language", ["", "/en"])
+@pytest.mark.parametrize("language", ["", pytest.param("/en", marks=pytest.mark.thorough)])
 def test_a_sheet_stays_within_a_phone_in_large_text(
     survey: int,
     signed_in: Callable[..., Page],
@@ -121,7 +124,7 @@ def test_a_sheet_stays_within_a_phone_in_large_text(
     fits(page)
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [360, pytest.param(1280, marks=pytest.mark.thorough)])
 def test_a_file_is_imported(
     survey: int,
     signed_in: Callable[..., Page],

@@ -158,7 +158,7 @@ def test_a_coordinator_sets_a_survey_up(
     expect(page.get_by_text("Survei sudah dibuka")).to_be_visible()
 
 
-@pytest.mark.parametrize(("width", "language"), [(360, ""), (1280, "/en")])
+@pytest.mark.parametrize(("width", "language"), [(360, ""), pytest.param(1280, "/en", marks=pytest.mark.thorough)])
 def test_a_survey_is_followed_and_read(
     made: Made,
     signed_in: Callable[..., Page],

@@ -14,7 +14,7 @@ from pilar.config.state import CHECKOUT
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark, translate
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "chromium-headless-shell")
 BOTH_CORES = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 """A file stays on one core, since its tests share what it has set up."""
 ROOMS = ("areas", "evaluation", "evidence", "masterplan", "measures", "people", "platform", "portal", "surveys")
