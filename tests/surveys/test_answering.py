@@ -125,7 +125,8 @@ def test_a_second_answer_from_a_device_is_kept_and_flagged(client: Client, link:
     for _ in range(2):
         fill(client, link)
         client.post(f"{link}kirim/", {})
-    assert [one.flags for one in Response.objects.order_by("pk")] == [["fast"], ["fast", "repeated"]]
+    # Whether it also was fast depends on the machine; times that are given are judged in test_main_path.
+    assert [{*one.flags} - {"fast"} for one in Response.objects.order_by("pk")] == [set(), {"repeated"}]
 
 
 def test_going_on_and_another_link(client: Client, link: str, world: World) -> None:
