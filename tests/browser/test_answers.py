@@ -112,7 +112,7 @@ def sign_in(page: Page, email: str) -> None:
 
 def expect_nothing_unsent(page: Page) -> None:
     """What this browser kept has gone to the server."""
-    for _moment in range(50):
+    for _moment in range(600):
         if page.evaluate("Object.keys(localStorage).length") == 0:
             return
         page.wait_for_timeout(100)

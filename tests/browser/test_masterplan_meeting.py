@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import timedelta
@@ -107,7 +108,9 @@ def test_a_list_that_has_not_changed_is_not_sent_again(signed_in: Callable[..., 
     page.goto(at(meeting, "putusan/"))
     link = page.get_by_role("link", name="Surat desa daring")
     link.focus()
-    page.wait_for_timeout(7500)
+    for _twice in range(2):
+        with page.expect_response(re.compile("/putusan/daftar/")):
+            pass
     assert answers[:2] == [304, 304]
     expect(link).to_be_focused()
     expect(page.get_by_text("0 / 4")).to_be_visible()
