@@ -1,13 +1,13 @@
-"""An import from the file to the rows that are stored: the mess that people send, and what happens in between."""
+"""An import from the file to the rows that are stored, and what happens in between."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any
 
 import pytest
 import xlsxwriter
@@ -18,74 +18,22 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.utils import timezone, translation
 
-from pilar.design.import_files import template_text, template_workbook
+from kit.imported import COLUMNS, STORED, Accounts
 from pilar.design.imports import ImportPage, look_then_store
-from pilar.platform.actors import Actor
-from pilar.platform.errors import Fault, Faults
+from pilar.platform.errors import Faults
 from pilar.platform.imports import (
     CHANGED,
     NEW,
-    REFUSED,
     UNCHANGED,
     Column,
     Importer,
-    Row,
     Value,
-    Verdict,
-    cells,
-    headings_of,
     keeping,
-    read_rows,
 )
 from pilar.platform.imports.keeping import FORGOTTEN, LONGEST_PREVIEW
 from pilar.platform.imports.states import ImportNotFound, ImportUnderWay, NotConfirmable, State
-from pilar.platform.language import Bilingual, mark
+from pilar.platform.language import Bilingual
 from pilar.platform.models import ChosenHeadings, Import
-from pilar.platform.tables import inspect_content
-from pilar.platform.tables.table import Percent
-
-COLUMNS = (
-    Column("code", Bilingual("Kode rekening", "Account code"), ("kode", "no rek"), filled=True, example="4.1.1"),
-    Column("title", Bilingual("Uraian", "Description"), filled=True, example="Pajak"),
-    Column("amount", Bilingual("Anggaran", "Budget"), ("jumlah rupiah",), cells.rupiah),
-    Column("share", Bilingual("Porsi", "Share"), read=cells.figure("%"), figures=True, required=False),
-    Column("day", Bilingual("Tanggal", "Date"), read=cells.day, required=False),
-    Column("kind", Bilingual("Jenis", "Kind"), required=False, options=("Pendapatan", "Belanja")),
-)
-STORED: dict[str, dict[str, Any]] = {}
-"""What this import stores, by code; a dictionary in the place of a table."""
-
-
-class Accounts(Importer):
-    kind = "tests.accounts"
-
-    def __init__(self, owner: int = 7, subject: str = "36.03", now: datetime | None = None) -> None:
-        self.owner, self.subject, self.now = owner, subject, now or timezone.now()
-        self.actor = Actor("user", str(owner), "Dewi")
-
-    @classmethod
-    def of(cls, owner: int, subject: str, now: datetime) -> Self:
-        return cls(owner, subject, now)
-
-    def columns(self) -> Sequence[Column]:
-        return COLUMNS
-
-    def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
-        return [self._judge(row) for row in rows]
-
-    def _judge(self, row: Row) -> Verdict:
-        before = STORED.get(str(row["code"]))
-        values = tuple(Value(one.title, row[one.name]) for one in COLUMNS if row[one.name] is not None)
-        if row.faults:
-            return Verdict(row, REFUSED, values, row.faults)
-        if before == dict(row.values):
-            return Verdict(row, UNCHANGED)
-        return Verdict(row, NEW if before is None else CHANGED, values, seen=repr(before))
-
-    def store(self, verdicts: Sequence[Verdict]) -> None:
-        if "boom" in STORED:
-            raise Faults([Fault("faster", mark("This is missing"))])
-        STORED.update({one.row["code"]: dict(one.row.values) for one in verdicts})
 
 
 @pytest.fixture(autouse=True)
@@ -93,122 +41,6 @@ def _stored() -> Iterator[None]:
     STORED.clear()
     with translation.override("id"):
         yield
-
-
-def rows(content: bytes | str, name: str = "akun.csv", **chosen: str) -> Any:
-    sheets = {"": COLUMNS}
-    sent = content.encode() if isinstance(content, str) else content
-    table = inspect_content(name, sent, headings=headings_of(sheets, chosen))
-    return read_rows({"": table}, sheets, chosen)
-
-
-def values(reading: Any, *names: str) -> list[tuple[Any, ...]]:
-    assert reading.faults == (), [(one.row, one.column, one.fault.text()) for one in reading.faults]
-    return [tuple(row[name] for name in names) for row in reading.rows]
-
-
-Merged = list[tuple[str, object]]
-
-
-def book(lines: Sequence[Sequence[Any]], merged: Merged | None = None) -> bytes:
-    stream = io.BytesIO()
-    with xlsxwriter.Workbook(stream) as made:
-        sheet, percent = made.add_worksheet(), made.add_format({"num_format": "0%"})
-        for number, line in enumerate(lines):
-            for at, cell in enumerate(line):
-                if isinstance(cell, Percent):
-                    sheet.write_number(number, at, float(cell.value / 100), percent)
-                elif cell != "":
-                    sheet.write(number, at, cell)
-        for where, text in merged or ():
-            sheet.merge_range(where, text)
-    return stream.getvalue()
-
-
-# What people send
-
-
-def test_headings_stand_in_any_order_and_language() -> None:
-    found = rows("Budget;NO. REK;  description \n1.000;4.1;Pajak\n")
-    assert values(found, "code", "title", "amount") == [("4.1", "Pajak", 1000)]
-
-
-def test_semicolons_a_byte_order_mark_and_dashes() -> None:
-    found = rows("\ufeffKode;Uraian;Anggaran;Tanggal\r\n4.1;Pajak;Rp 1.250.000,-;-\r\n4.2;Retribusi;-;3 Mei 2026\r\n")
-    assert values(found, "code", "amount", "day") == [("4.1", 1250000, None), ("4.2", None, date(2026, 5, 3))]
-
-
-def test_titles_blank_columns_numbers_of_columns_and_a_sum() -> None:
-    lines = [
-        ["PEMERINTAH KABUPATEN TANGERANG"],
-        ["Daftar akun"],
-        [],
-        ["Kode", "", "Uraian", "", "Anggaran", "Porsi"],
-        ["(1)", "", "(2)", "", "(3)", "(4)"],
-        ["4.1", "", "Pajak", "", 1000, Percent(Decimal(60))],
-        ["4.2", "", "Retribusi", "", 500, Percent(Decimal(40))],
-        ["", "", "JUMLAH", "", 1500, ""],
-    ]
-    found = rows(book(lines, [("A1:F1", "PEMERINTAH KABUPATEN TANGERANG")]), "akun.xlsx")
-    assert values(found, "code", "amount", "share") == [("4.1", 1000, 60), ("4.2", 500, 40)]
-    assert [(one.row, one.fault.code) for one in found.notes] == [(5, "left-out"), (8, "left-out")]
-    assert "JUMLAH" in found.notes[1].fault.text()
-
-
-def test_headings_in_two_rows() -> None:
-    lines = [
-        ["Kode", "Uraian", "2026", "", "Jenis"],
-        ["", "", "Anggaran", "Porsi", ""],
-        ["4.1", "Pajak", 1000, 60, "Pendapatan"],
-    ]
-    found = rows(book(lines), "akun.xlsx")
-    assert values(found, "code", "amount", "share", "kind") == [("4.1", 1000, 60, "Pendapatan")]
-    below = [["", "", "Target", "", "Realisasi", ""], ["Kode", "Uraian", "Anggaran", "Porsi", "Anggaran", "Porsi"],
-             ["4.1", "Pajak", 1000, 60, 900, 54]]  # fmt: skip
-    found = rows(book(below), "akun.xlsx")
-    assert [one.place.name for one in found.headings[""]][2:] == [
-        "Target Anggaran", "Target Porsi", "Realisasi Anggaran", "Realisasi Porsi",
-    ]  # fmt: skip
-    chosen = {"target anggaran": "amount", "target porsi": "share", "realisasi anggaran": "-", "realisasi porsi": "-"}
-    assert values(rows(book(below), "akun.xlsx", **chosen), "amount", "share") == [(1000, 60)]
-
-
-def test_merged_and_repeated_headings_are_told() -> None:
-    lines = [["Kode", "Uraian", "", "Anggaran", "Anggaran"], ["4.1", "Pajak", "daerah", 1, 2]]
-    found = rows(book(lines, [("B1:C1", "Uraian")]), "akun.xlsx")
-    assert [one.fault.code for one in found.faults] == ["merged-headings", "nameless-column", "column-twice"]
-    assert found.faults[-1].column == "Anggaran (E)"
-    below = rows(book([*lines[:1], ["4.1", "Pajak", "", "", ""]], [("B2:C2", "Pajak")]), "akun.xlsx")
-    assert "merged-cells" in {one.fault.code for one in below.faults}
-
-
-def test_other_headings_are_named_and_then_chosen() -> None:
-    text = "Nomor;Nama akun;Pagu;Catatan\n4.1;Pajak;1000;x\n"
-    found = rows(text)
-    codes = [one.fault.code for one in found.faults]
-    assert (codes.count("unknown-column"), codes.count("missing-column"), found.rows) == (4, 3, ())
-    assert [one.samples for one in found.headings[""]] == [("4.1",), ("Pajak",), ("1000",), ("x",)]
-    chosen = {"nomor": "code", "nama akun": "title", "pagu": "amount", "catatan": "-"}
-    assert values(rows(text, **chosen), "code", "title", "amount") == [("4.1", "Pajak", 1000)]
-
-
-def test_a_blank_that_must_be_filled_is_a_fault_of_its_row() -> None:
-    found = rows("Kode;Uraian;Anggaran\n4.1;;banyak\n")
-    assert [(one.code, one.place) for one in found.rows[0].faults] == [("no-value", "title"), ("no-amount", "amount")]
-    assert found.label(found.rows[0], "amount") == "Anggaran (C)"
-
-
-def test_an_old_workbook_is_refused_with_what_to_do() -> None:
-    with pytest.raises(Faults, match=r"\.xlsx"):
-        rows(bytes.fromhex("d0cf11e0a1b11ae1") + b"old", "akun.xls")
-
-
-@pytest.mark.parametrize("language", ["id", "en"])
-def test_the_template_is_read_again(language: str) -> None:
-    with translation.override(language):
-        content, text = template_workbook({"Akun": COLUMNS}), template_text(COLUMNS)
-    assert values(rows(content, "akun.xlsx"), "code", "title", "kind") == [("4.1.1", "Pajak", "Pendapatan")]
-    assert values(rows(text), "code", "title", "kind") == [("4.1.1", "Pajak", "Pendapatan")]
 
 
 # From the file to what is stored
