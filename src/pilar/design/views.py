@@ -30,6 +30,8 @@ def status_of(context: Mapping[str, Any]) -> int:
         match one:
             case FaultsForm() | Rows():
                 status = one.status
+            case dict():
+                status = status_of(one)
             case BaseForm():
                 status = 422 if one.is_bound and one.errors else 200
             case _:
@@ -39,10 +41,10 @@ def status_of(context: Mapping[str, Any]) -> int:
     return 200
 
 
-def done(request: HttpRequest, said: str, to: str, *given: Any) -> HttpResponse:
+def done(request: HttpRequest, said: str, to: str, *given: Any, **named: Any) -> HttpResponse:
     """Say what was done on the page where it leads to: an address, or the name of one with what it takes."""
     messages.success(request, said)
-    return redirect(to, *given)
+    return redirect(to, *given, **named)
 
 
 def file(content: bytes | str, name: str, media_type: str, *, inline: bool = False) -> HttpResponse:

@@ -39,6 +39,7 @@ class FindingForm(FaultsForm):
         label=_("Finding"), max_length=LONGEST_TEXT, strip=True, widget=forms.Textarea(attrs={"rows": 4})
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    seen_field = "version"
 
     def __init__(self, *given: Any, nodes: Nodes, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -59,6 +60,7 @@ class MeetingForm(RegionTimeForm):
         label=_("Place"), max_length=LONGEST_PLACE, help_text=_("Where you meet, or the address of the video meeting")
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    seen_field = "version"
 
 
 class MinutesForm(FaultsForm):
@@ -78,6 +80,7 @@ class MinutesForm(FaultsForm):
         widget=forms.Textarea(attrs={"rows": 8}),
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
+    seen_field = "version"
 
     def clean_attendance(self) -> Any:
         return read_attendance(self.cleaned_data["attendance"])

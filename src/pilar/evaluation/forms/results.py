@@ -95,6 +95,7 @@ class FollowUpForm(FaultsForm):
     state = forms.ChoiceField(label=_("State"))
     note = text_field(_("What was done, or why it is not followed"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
+    seen_field = "version"
 
     def __init__(self, *arguments: Any, offices: Iterable[OfficeRow], may_assign: bool, **more: Any) -> None:
         super().__init__(*arguments, **more)

@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.http import HttpRequest
 
 from pilar.evaluation.pages.rank_figures import figure, whole
 from pilar.evaluation.queries import agreement as reads
@@ -24,7 +21,8 @@ from pilar.index.agreement import (
     Severity,
     Verdict,
 )
-from pilar.people.signin import standing_of
+from pilar.people.rules import Standing
+from pilar.people.views import Shown, page
 from pilar.platform.language import mark, translate
 
 KINDS = {
@@ -47,7 +45,7 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownAgreement:
     """Agreement on something: alpha, ICC of one mark and of a panel's mean, and what it means."""
 
     alpha: Number
@@ -72,49 +70,43 @@ class AssessorShown:
     kind: str
 
 
-@login_required
-@require_safe
-def agreement(request: HttpRequest, code: str, number: int) -> HttpResponse:
+@page("evaluation/agreement/phase.html")
+def agreement(request: HttpRequest, code: str, number: int, *, by: Standing) -> Shown:
     """Over all, and by indicator."""
-    found = reads.phase_agreement(code, number, by=standing_of(request))
-    context = {
+    found = reads.phase_agreement(code, number, by=by)
+    return {
         "over_all": None if found.over_all is None else shown(found.over_all),
         "rows": [(one, shown(one.agreement)) for one in found.indicators],
         "unreliable": sum(one.agreement.verdict is Verdict.UNRELIABLE for one in found.indicators),
         **_shared(found.marked),
     }
-    return render(request, "evaluation/agreement/phase.html", context)
 
 
-@login_required
-@require_safe
-def assessors(request: HttpRequest, code: str, number: int) -> HttpResponse:
+@page("evaluation/agreement/assessors.html")
+def assessors(request: HttpRequest, code: str, number: int, *, by: Standing) -> Shown:
     """By assessor."""
-    found = reads.assessors_agreement(code, number, by=standing_of(request))
-    context = {"rows": [_assessor(row) for row in found.rows], **_shared(found.marked)}
-    return render(request, "evaluation/agreement/assessors.html", context)
+    found = reads.assessors_agreement(code, number, by=by)
+    return {"rows": [_assessor(row) for row in found.rows], **_shared(found.marked)}
 
 
-@login_required
-@require_safe
-def indicator(request: HttpRequest, code: str, number: int, node: str) -> HttpResponse:
+@page("evaluation/agreement/indicator.html")
+def indicator(request: HttpRequest, code: str, number: int, node: str, *, by: Standing) -> Shown:
     """One indicator with all intervals."""
-    found = reads.indicator_agreement(code, number, node, by=standing_of(request))
+    found = reads.indicator_agreement(code, number, node, by=by)
     one: IndicatorAgreement | None = found.indicator
-    context = {
+    return {
         "title": found.title,
         "one": one,
         "shown": None if one is None else shown(one.agreement),
         **_shared(found.marked),
     }
-    return render(request, "evaluation/agreement/indicator.html", context)
 
 
-def shown(one: Agreement) -> Shown:
+def shown(one: Agreement) -> ShownAgreement:
     """Agreement as it is written."""
     icc = one.icc
     alpha = one.alpha
-    return Shown(
+    return ShownAgreement(
         alpha=_number(alpha),
         single=_number(icc.single if isinstance(icc, IntraclassCorrelation) else icc),
         average=_number(icc.average if isinstance(icc, IntraclassCorrelation) else icc),

@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
 
 from pilar import index
 from pilar.design.autosave import autosaved, is_autosave, require_same_person, told
+from pilar.design.views import done
 from pilar.evaluation import operations
 from pilar.evaluation.pages.answer_fields import differences, fields, saved_state, typed_texts
 from pilar.evaluation.pages.marking import typed_version
@@ -39,7 +38,9 @@ from pilar.evaluation.rules.standing import weight_of
 from pilar.evaluation.workbooks import rubric
 from pilar.evidence.forms import EvidenceForm
 from pilar.evidence.queries import Place, region_evidence
+from pilar.people.rules import Standing
 from pilar.people.signin import standing_of
+from pilar.people.views import Shown, button, page
 from pilar.platform.errors import Faults, PilarError
 from pilar.platform.language import translate
 from pilar.platform.reading import typed_notation
@@ -56,22 +57,20 @@ class Attempt:
     conflict: Stored | None = None
 
 
-@login_required
-@require_safe
-def assessments(request: HttpRequest) -> HttpResponse:
+@page("evaluation/answers/assessments.html")
+def assessments(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
     """The self-assessments that the reader takes part in, with the indicators of their office."""
-    found = own_assessments(scope=standing_of(request), now=timezone.now())
-    return render(request, "evaluation/answers/assessments.html", {"assessments": found})
+    found = own_assessments(scope=by, now=now)
+    return {"assessments": found}
 
 
-@login_required
-@require_safe
-def assessment(request: HttpRequest, key: int) -> HttpResponse:
+@page("evaluation/answers/assessment.html")
+def assessment(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """One self-assessment: tree, completeness by dimension and office, estimate, what is next."""
-    form = form_for(key, scope=standing_of(request), now=timezone.now())
+    form = form_for(key, scope=by, now=now)
     own = [row for row in form.tree if row.mine]
     open_rows = [row for row in own if not row.answer.given.is_answered]
-    context = {
+    return {
         **frame(form),
         "dimensions": dimensions(form),
         "offices": office_progress(form),
@@ -85,17 +84,14 @@ def assessment(request: HttpRequest, key: int) -> HttpResponse:
             for row in form.tree
         ),
     }
-    return render(request, "evaluation/answers/assessment.html", context)
 
 
-@login_required
-@require_POST
-def take_over(request: HttpRequest, key: int) -> HttpResponse:
+@button
+def take_over(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Copy the answers of the phase before to what is open here."""
-    taken = operations.take_over_answers(by=standing_of(request), assessment=key, now=timezone.now())
+    taken = operations.take_over_answers(by=by, assessment=key, now=now)
     sentence = ngettext("%(count)s answer was copied: check it", "%(count)s answers were copied: check them", taken)
-    messages.success(request, sentence % {"count": taken})
-    return redirect("evaluation:assessment", key)
+    return done(request, sentence % {"count": taken}, "evaluation:assessment", key)
 
 
 @autosaved
@@ -104,7 +100,7 @@ def indicator(request: HttpRequest, key: int, node: str) -> HttpResponse:
     """One indicator: the question, what stands beside it, and the answer, saved by a script or by a button."""
     by = standing_of(request)
     if request.method != "POST":
-        return page(request, indicator_for(key, node, scope=by, now=timezone.now()))
+        return indicator_page(request, indicator_for(key, node, scope=by, now=timezone.now()))
     return _save(request, key, node)
 
 
@@ -126,7 +122,7 @@ def frame(form: Form, current: str = "") -> dict[str, Any]:
     }
 
 
-def page(
+def indicator_page(
     request: HttpRequest,
     found: Indicator,
     *,
@@ -174,8 +170,13 @@ def _save(request: HttpRequest, key: int, node: str) -> HttpResponse:
     saved = indicator_for(key, node, scope=by, now=timezone.now())
     if is_autosave(request):
         return told(request, "evaluation/answers/saved.html", _shown(saved, None), outcome="saved")
-    messages.success(request, _("The answer is saved"))
-    return redirect("evaluation:indicator", key, saved.after if "next" in request.POST and saved.after else node)
+    return done(
+        request,
+        _("The answer is saved"),
+        "evaluation:indicator",
+        key,
+        saved.after if "next" in request.POST and saved.after else node,
+    )
 
 
 def _refused(request: HttpRequest, found: Indicator, attempt: Attempt, why: PilarError) -> HttpResponse:
@@ -184,7 +185,7 @@ def _refused(request: HttpRequest, found: Indicator, attempt: Attempt, why: Pila
         # Read again: what stands there now is newer than what was loaded before.
         found = indicator_for(found.form.header.key, found.node.code, scope=found.form.by, now=timezone.now())
     if not is_autosave(request):
-        return page(request, found, attempt=attempt, status=why.status)
+        return indicator_page(request, found, attempt=attempt, status=why.status)
     context = _shown(found, attempt)
     context["state"] = _("Not saved: see what has to be mended") if attempt.errors else why.text()
     outcome = "conflict" if attempt.conflict else "refused"

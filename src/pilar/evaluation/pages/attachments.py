@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
+from pilar.design.views import done
 from pilar.evaluation import operations
-from pilar.evaluation.pages.answers import evidence_places, frame, page
+from pilar.evaluation.pages.answers import evidence_places, frame, indicator_page
 from pilar.evaluation.pages.marking import typed_version
 from pilar.evaluation.queries.answers import form as form_for
 from pilar.evaluation.queries.answers import indicator as indicator_for
 from pilar.evaluation.queries.assessment_lists import waiting_evidence
 from pilar.evaluation.rules.authority import Action
 from pilar.evidence.forms import EvidenceForm, ReturnForm
-from pilar.people.rules import NotFound
+from pilar.people.rules import NotFound, Standing
 from pilar.people.signin import standing_of
+from pilar.people.views import Shown, button, page
 from pilar.platform.errors import Faults
 from pilar.platform.language import translate
 
 
-@login_required
-@require_POST
-def attach(request: HttpRequest, key: int, node: str) -> HttpResponse:
+@button
+def attach(request: HttpRequest, key: int, node: str, *, by: Standing, now: datetime) -> HttpResponse:
     """Attach a piece of evidence that the region has (``evidence``), or add a new one."""
-    by, now = standing_of(request), timezone.now()
-    found = indicator_for(key, node, scope=by, now=timezone.now())
+    found = indicator_for(key, node, scope=by, now=now)
     if "evidence" in request.POST:
         operations.attach(by=by, assessment=key, node=node, evidence=_key(request), now=now)
         return _back(request, key, node, _("The evidence is attached"))
@@ -54,22 +53,20 @@ def attach(request: HttpRequest, key: int, node: str) -> HttpResponse:
             form.tell(refused)
         else:
             return _back(request, key, node, _("The evidence is added and attached"))
-    return page(request, found, new=form, status=form.status)
+    return indicator_page(request, found, new=form, status=form.status)
 
 
-@login_required
-@require_POST
-def detach(request: HttpRequest, key: int, node: str) -> HttpResponse:
+@button
+def detach(request: HttpRequest, key: int, node: str, *, by: Standing, now: datetime) -> HttpResponse:
     """Take a piece of evidence from an answer."""
-    operations.detach(by=standing_of(request), assessment=key, node=node, evidence=_key(request), now=timezone.now())
+    operations.detach(by=by, assessment=key, node=node, evidence=_key(request), now=now)
     return _back(request, key, node, _("The evidence is no longer attached; it stays with the region"))
 
 
-@login_required
-def verification(request: HttpRequest, key: int) -> HttpResponse:
+@page("evaluation/answers/verification.html", sends=True)
+def verification(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """What waits for the verifier, piece by piece; ``outcome`` is ``verified`` or ``returned``."""
-    by = standing_of(request)
-    form = form_for(key, scope=by, now=timezone.now())
+    form = form_for(key, scope=by, now=now)
     refused: tuple[UUID, ReturnForm] | None = None
     if request.method == "POST":
         refused = _verify(request, key)
@@ -77,7 +74,7 @@ def verification(request: HttpRequest, key: int) -> HttpResponse:
             return redirect("evaluation:verification", key)
     waiting = [(one, _return_form(one.row.evidence, refused)) for one in waiting_evidence(form)]
     context = {**frame(form), "waiting": waiting, "why_not": form.why_not(Action.VERIFY)}
-    return render(request, "evaluation/answers/verification.html", context, status=422 if refused else 200)
+    return context, 422 if refused else 200
 
 
 def _verify(request: HttpRequest, key: int) -> tuple[UUID, ReturnForm] | None:
@@ -120,5 +117,4 @@ def _key(request: HttpRequest) -> UUID:
 
 
 def _back(request: HttpRequest, key: int, node: str, said: str) -> HttpResponse:
-    messages.success(request, said)
-    return redirect("evaluation:indicator", key, node)
+    return done(request, said, "evaluation:indicator", key, node)

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from pilar.design.views import done
 from pilar.evaluation import operations
 from pilar.evaluation.queries import batches as reads
 from pilar.evaluation.rules.sheets import LANGUAGES
 from pilar.evidence.serving import archive_answer
-from pilar.people.signin import standing_of
+from pilar.people.rules import Standing
+from pilar.people.views import answer
 from pilar.platform.language import translate
 
 
-@login_required
-def sheets(request: HttpRequest, code: str, number: int, version: int) -> HttpResponse:
+@answer
+def sheets(request: HttpRequest, code: str, number: int, version: int, *, by: Standing, now: datetime) -> HttpResponse:
     """The batches of a version and how far they are; order one."""
-    by = standing_of(request)
     if request.method == "POST":
         operations.order_sheets(
             by=by,
@@ -30,11 +30,17 @@ def sheets(request: HttpRequest, code: str, number: int, version: int) -> HttpRe
             phase=number,
             version=version,
             language=request.POST.get("language", "id"),
-            now=timezone.now(),
+            now=now,
         )
-        messages.success(request, _("The sheets are being made; this page shows how far they are"))
-        return redirect("evaluation:sheets", code, number, version)
-    found = reads.batches(code, number, version, by=by, now=timezone.now())
+        return done(
+            request,
+            _("The sheets are being made; this page shows how far they are"),
+            "evaluation:sheets",
+            code,
+            number,
+            version,
+        )
+    found = reads.batches(code, number, version, by=by, now=now)
     languages = [(code, translate(name)) for code, name in LANGUAGES.items()]
     context = {"batches": found.batches, "header": found.header, "snapshot": found.snapshot, "languages": languages}
     response = render(request, "evaluation/cycle/results/sheets.html", context)
@@ -42,9 +48,11 @@ def sheets(request: HttpRequest, code: str, number: int, version: int) -> HttpRe
     return response
 
 
-@login_required
+@answer
 @require_safe
-def sheets_file(request: HttpRequest, code: str, number: int, version: int, key: int) -> HttpResponseBase:
+def sheets_file(
+    request: HttpRequest, code: str, number: int, version: int, key: int, *, by: Standing, now: datetime
+) -> HttpResponseBase:
     """The archive of a batch that is done."""
-    found = reads.batches(code, number, version, by=standing_of(request), now=timezone.now()).batches.ready(key)
+    found = reads.batches(code, number, version, by=by, now=now).batches.ready(key)
     return archive_answer(found, name=f"lembar-hasil-{code}-{number}-v{version}-{found.variant}.zip")

@@ -51,7 +51,7 @@ class RankLine:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownChange:
     """``lines`` sum to the last one of ``sums``. ``lists`` name parts that the two years do not share."""
 
     year: int | None
@@ -66,10 +66,10 @@ class Shown:
     printed: bool
 
 
-def shown(change: FinalChange) -> Shown:
+def shown(change: FinalChange) -> ShownChange:
     """The change in the reader's language."""
     said = (change.unknown.sentence,) if change.unknown is not None else remarks(change)
-    return Shown(
+    return ShownChange(
         year=change.year,
         improvement=change.improvement,
         lines=tuple(_lines(change)),

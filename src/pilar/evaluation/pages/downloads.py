@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -33,7 +33,9 @@ from pilar.evaluation.queries.sheets import Book, Sheet
 from pilar.evaluation.queries.snapshots import PhaseHeader, SnapshotRow
 from pilar.evaluation.workbooks import XLSX
 from pilar.evidence.documents import document
+from pilar.people.rules import Standing
 from pilar.people.signin import standing_of
+from pilar.people.views import answer
 
 PDF, ZIP, JSON = "application/pdf", "application/zip", "application/json"
 
@@ -103,11 +105,13 @@ def seal_checker(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-@login_required
+@answer
 @require_safe
-def version_file(request: HttpRequest, code: str, number: int, version: int, file: str) -> HttpResponse:
+def version_file(
+    request: HttpRequest, code: str, number: int, version: int, file: str, *, by: Standing
+) -> HttpResponse:
     """The same of any version, for the secretariat."""
-    book, kind = reads.version_book(code, number, version, by=standing_of(request)), KINDS[file]
+    book, kind = reads.version_book(code, number, version, by=by), KINDS[file]
     name = _whole_name(file, book.header, book.snapshot)
     return _private(kind.make(book), kind.media_type, name, inline=kind.media_type == PDF)
 
@@ -148,18 +152,20 @@ def stated_sheet(request: HttpRequest, code: str, year: int) -> HttpResponse:
     )  # fmt: skip
 
 
-@login_required
+@answer
 @require_safe
-def own_sheet(request: HttpRequest, key: int) -> HttpResponse:
+def own_sheet(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """The sheet of a region for its team, with what the panel wrote."""
-    return _sheet(reads.own_sheet(key, by=standing_of(request), now=timezone.now()))
+    return _sheet(reads.own_sheet(key, by=by, now=now))
 
 
-@login_required
+@answer
 @require_safe
-def version_sheet(request: HttpRequest, code: str, number: int, version: int, region: str) -> HttpResponse:
+def version_sheet(
+    request: HttpRequest, code: str, number: int, version: int, region: str, *, by: Standing
+) -> HttpResponse:
     """The sheet of any version, for the secretariat."""
-    return _sheet(reads.version_sheet(code, number, version, region, by=standing_of(request)))
+    return _sheet(reads.version_sheet(code, number, version, region, by=by))
 
 
 def _whole_name(file: str, header: PhaseHeader, snapshot: SnapshotRow) -> str:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from pilar.design.final_acts import Check, Done, confirm, with_tick
-from pilar.design.forms import posted
+from pilar.design.forms import posted, stored
+from pilar.design.views import done
 from pilar.evaluation import operations
 from pilar.evaluation.forms.marking import ReplyForm, RequestForm
 from pilar.evaluation.queries.evidence_requests import request as one_request
@@ -25,39 +24,29 @@ from pilar.evaluation.rules.evidence_requests import RequestClosed, RequestState
 from pilar.evidence import queries as evidence
 from pilar.evidence.forms import EvidenceForm
 from pilar.people.rules import NotAllowed, NotFound, Standing
-from pilar.people.signin import standing_of
-from pilar.platform.errors import Faults
+from pilar.people.views import Shown, answer, button, page
 
 
-@login_required
-def requests(request: HttpRequest, key: int) -> HttpResponse:
+@page("evaluation/marking/requests.html", sends=True)
+def requests(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """The requests of one region, and a form that asks for more."""
-    by, now = standing_of(request), timezone.now()
     found = all_requests(key, scope=by, now=now)
     form = RequestForm(
-        request.POST or None,
+        posted(request),
         leaves=found.leaves,
         hours=found.hours,
         region_code=found.header.region_code,
         now=now,
         initial={"node": request.GET.get("indikator", "")},
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            operations.request_evidence(by=by, assessment=key, now=now, **form.cleaned_data)
-        except Faults as error:
-            form.tell(error)
-        else:
-            messages.success(request, _("The region is asked"))
-            return redirect("evaluation:requests", key)
-    context = {"requests": found, "header": found.header, "form": form, "runs": runs_campaigns(by)}
-    return render(request, "evaluation/marking/requests.html", context)
+    if stored(form, lambda: operations.request_evidence(by=by, assessment=key, now=now, **form.cleaned_data)):
+        return done(request, _("The region is asked"), "evaluation:requests", key)
+    return {"requests": found, "header": found.header, "form": form, "runs": runs_campaigns(by)}
 
 
-@login_required
-def evidence_request(request: HttpRequest, key: int) -> HttpResponse:
+@answer
+def evidence_request(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """One request; who may answer it gets a form, and another that adds evidence to the region's."""
-    by, now = standing_of(request), timezone.now()
     found, row, _attached = one_request(key, scope=by, now=now)
     if not row.mine and (request.method != "POST" or row.answered_at is None):
         return _one(request, {}, key, by)
@@ -70,7 +59,7 @@ def evidence_request(request: HttpRequest, key: int) -> HttpResponse:
     def act() -> Done:
         keys = [UUID(key) for key in reply.cleaned_data.get("evidence", ())]
         text = reply.cleaned_data["reply"]
-        operations.answer_request(by=by, request=key, reply=text, evidence=keys, now=timezone.now())
+        operations.answer_request(by=by, request=key, reply=text, evidence=keys, now=now)
         return _answered(key)
 
     def page(request: HttpRequest, shown: dict[str, Any], status: int) -> HttpResponse:
@@ -79,14 +68,13 @@ def evidence_request(request: HttpRequest, key: int) -> HttpResponse:
     return confirm(request, lambda: _answer_check(key, by), act, form=reply, page=page)
 
 
-@login_required
-def withdraw(request: HttpRequest, key: int) -> HttpResponse:
+@answer
+def withdraw(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Take an open request back."""
-    by = standing_of(request)
     done = Done(_("The request is withdrawn"), reverse("evaluation:request", args=[key]))
 
     def look() -> Check | Done:
-        found, row, _attached = one_request(key, scope=by, now=timezone.now())
+        found, row, _attached = one_request(key, scope=by, now=now)
         withdrawn = row.state is RequestState.WITHDRAWN and found.asks
         if not row.withdrawable and not withdrawn:
             raise RequestClosed if found.asks and row.state is not RequestState.OPEN else NotAllowed
@@ -105,7 +93,7 @@ def withdraw(request: HttpRequest, key: int) -> HttpResponse:
         )
 
     def act() -> Done:
-        operations.withdraw_request(by=by, request=key, now=timezone.now())
+        operations.withdraw_request(by=by, request=key, now=now)
         return done
 
     return confirm(request, look, act)
@@ -134,11 +122,9 @@ def _answered(key: int) -> Done:
     return Done(_("The answer is with the panel"), reverse("evaluation:request", args=[key]))
 
 
-@login_required
-@require_POST
-def add_evidence(request: HttpRequest, key: int) -> HttpResponse:
+@button
+def add_evidence(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Add a piece of evidence to the region's and choose it for the reply."""
-    by, now = standing_of(request), timezone.now()
     found, row, _attached = one_request(key, scope=by, now=now)
     places = evidence.places(found.header.region_code, scope=by)
     if not row.mine or not places:
@@ -146,8 +132,11 @@ def add_evidence(request: HttpRequest, key: int) -> HttpResponse:
     form = EvidenceForm(request.POST, request.FILES, places=places)
     piece = form.add(by=by, region=found.header.region_code, now=now)
     if piece is not None:
-        messages.success(request, _("The evidence is added: send it with your reply"))
-        return redirect(f"{reverse('evaluation:request', args=[key])}?bukti={piece}")
+        return done(
+            request,
+            _("The evidence is added: send it with your reply"),
+            f"{reverse('evaluation:request', args=[key])}?bukti={piece}",
+        )
     reply = ReplyForm(pieces=_pieces(found.header.region_code, by))
     shown = {"reply": reply, "new": form, "check": _answer_check(key, by), "form": with_tick(reply)}
     return _one(request, shown, key, by, status=422)

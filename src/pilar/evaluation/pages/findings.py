@@ -2,77 +2,57 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from datetime import datetime
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from pilar.design.final_acts import Check, Done, confirm
+from pilar.design.forms import posted, stored
+from pilar.design.views import done
 from pilar.evaluation import operations
 from pilar.evaluation.forms.marking import FindingForm
 from pilar.evaluation.queries.findings import finding as one_finding
 from pilar.evaluation.queries.findings import findings as all_findings
-from pilar.people.rules import NotAllowed, NotFound
-from pilar.people.signin import standing_of
-from pilar.platform.errors import Faults
-from pilar.platform.versions import Outdated
+from pilar.people.rules import NotAllowed, NotFound, Standing
+from pilar.people.views import Shown, answer, page
 
 
-@login_required
-def findings(request: HttpRequest, key: int) -> HttpResponse:
+@page("evaluation/marking/findings.html", sends=True)
+def findings(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """What the panel found, and a form for more."""
-    by = standing_of(request)
     found = all_findings(key, scope=by)
-    sent, initial = request.POST if request.method == "POST" else None, {"node": request.GET.get("indikator", "")}
-    form = FindingForm(sent, nodes=found.nodes, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        given = {name: form.cleaned_data[name] for name in ("kind", "node", "text")}
-        try:
-            operations.write_finding(by=by, assessment=key, now=timezone.now(), **given)
-        except Faults as error:
-            form.tell(error)
-        else:
-            messages.success(request, _("The finding is kept"))
-            return redirect("evaluation:findings", key)
-    context = {"findings": found, "header": found.header, "form": form}
-    return render(request, "evaluation/marking/findings.html", context)
+    form = FindingForm(posted(request), nodes=found.nodes, initial={"node": request.GET.get("indikator", "")})
+    if stored(form, lambda: operations.write_finding(by=by, assessment=key, now=now, **_given(form))):
+        return done(request, _("The finding is kept"), "evaluation:findings", key)
+    return {"findings": found, "header": found.header, "form": form}
 
 
-@login_required
-def finding(request: HttpRequest, key: int) -> HttpResponse:
+@page("evaluation/marking/finding.html", sends=True)
+def finding(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """One finding to change."""
-    by = standing_of(request)
     found, row = one_finding(key, scope=by)
     initial = {"kind": row.kind, "node": row.node, "text": row.text, "version": row.version}
-    form = FindingForm(request.POST or None, nodes=found.nodes, initial=initial)
-    status, stored = 200, None
-    if request.method == "POST" and form.is_valid():
-        given = {name: form.cleaned_data[name] for name in ("kind", "node", "text")}
-        seen = form.cleaned_data["version"] or 0
-        try:
-            operations.edit_finding(by=by, finding=key, seen_version=seen, now=timezone.now(), **given)
-        except Faults as error:
-            form.tell(error)
-        except Outdated as error:
-            status, stored = error.status, error.stored
-            form.data = form.data.copy()
-            form.data["version"] = str(error.stored.version)
-            form.add_error(None, error.text())
-        else:
-            messages.success(request, _("The finding is kept"))
-            return redirect("evaluation:findings", found.header.key)
-    context = {"row": row, "header": found.header, "form": form, "stored": stored}
-    return render(request, "evaluation/marking/finding.html", context, status=status)
+    form = FindingForm(posted(request), nodes=found.nodes, initial=initial)
+    named = {"by": by, "finding": key, "now": now}
+    if stored(
+        form,
+        lambda: operations.edit_finding(seen_version=form.cleaned_data["version"] or 0, **named, **_given(form)),
+    ):
+        return done(request, _("The finding is kept"), "evaluation:findings", found.header.key)
+    return {"row": row, "header": found.header, "form": form, "stored": form.there}
 
 
-@login_required
-def remove(request: HttpRequest, key: int) -> HttpResponse:
+def _given(form: FindingForm) -> dict[str, Any]:
+    return {name: form.cleaned_data[name] for name in ("kind", "node", "text")}
+
+
+@answer
+def remove(request: HttpRequest, key: int, *, by: Standing) -> HttpResponse:
     """Take a finding back; ``dari`` of the address is the assessment, to which a second click leads."""
-    by = standing_of(request)
 
     def look() -> Check | Done:
         try:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -29,6 +29,7 @@ from pilar.evaluation.rules.marking import UnknownIndicator
 from pilar.evaluation.rules.marks import read_mark
 from pilar.people.rules import Standing
 from pilar.people.signin import standing_of
+from pilar.people.views import Shown, answer, page
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark, spoken, translate
 from pilar.platform.reading import typed_notation
@@ -61,21 +62,18 @@ class ItemView:
         return "–" if value is None else plain(trimmed(value), spoken())
 
 
-@login_required
-@require_safe
-def regions(request: HttpRequest) -> HttpResponse:
+@page("evaluation/marking/regions.html")
+def regions(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
     """The regions that the reader marks."""
-    return render(
-        request, "evaluation/marking/regions.html", {"duties": duties(scope=standing_of(request), now=timezone.now())}
-    )
+    return {"duties": duties(scope=by, now=now)}
 
 
-@login_required
 @never_cache
+@answer
 @require_safe
-def form(request: HttpRequest, key: int) -> HttpResponse:
+def form(request: HttpRequest, key: int, *, by: Standing) -> HttpResponse:
     """One region with all its indicators; works with forms alone."""
-    return _page(request, marking_form(key, scope=standing_of(request)))
+    return _page(request, marking_form(key, scope=by))
 
 
 @autosaved
@@ -118,13 +116,12 @@ def save(request: HttpRequest, key: int, node: str) -> HttpResponse:
     return redirect(f"{reverse('evaluation:marking', args=[key])}#{node}")
 
 
-@login_required
-def finish(request: HttpRequest, key: int) -> HttpResponse:
+@answer
+def finish(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """The marks are complete."""
-    by = standing_of(request)
 
     def act() -> Done:
-        operations.finish_marking(by=by, assessment=key, now=timezone.now())
+        operations.finish_marking(by=by, assessment=key, now=now)
         return _finished(key)
 
     return confirm(request, lambda: _finish_check(key, by), act)

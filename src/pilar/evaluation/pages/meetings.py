@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from itertools import groupby
+from typing import Any
 
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone as clock
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from pilar.areas import reference
 from pilar.areas.rules import zone_of
 from pilar.design.final_acts import Check, Done, Remark, confirm
+from pilar.design.forms import posted, stored
+from pilar.design.views import done
 from pilar.evaluation import operations
 from pilar.evaluation.forms.marking import MeetingForm, MinutesForm
 from pilar.evaluation.queries.final_acts import require_acting
@@ -25,51 +23,40 @@ from pilar.evaluation.queries.meetings import MeetingRow, calendar, note_reading
 from pilar.evaluation.queries.meetings import meeting as one_meeting
 from pilar.evaluation.queries.meetings import meetings as all_meetings
 from pilar.evaluation.rules.authority import Action, runs_campaigns
-from pilar.evaluation.rules.meetings import DoubleBooked
-from pilar.people.rules import NotFound
-from pilar.people.signin import standing_of
-from pilar.platform.errors import Faults
-from pilar.platform.versions import Outdated
+from pilar.people.rules import NotFound, Standing
+from pilar.people.views import Shown, answer, page
 
 SLOT = ("kind", "starts_at", "ends_at", "place")
 
 
-@login_required
-@require_safe
-def days(request: HttpRequest) -> HttpResponse:
+@page("evaluation/marking/days.html")
+def days(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
     """All coming meetings of the reader's panels, by day."""
-    rows = calendar(scope=standing_of(request), now=clock.now())
-    return render(request, "evaluation/marking/days.html", {"days": by_day(rows)})
+    rows = calendar(scope=by, now=now)
+    return {"days": by_day(rows)}
 
 
-@login_required
-def meetings(request: HttpRequest, key: int) -> HttpResponse:
+@page("evaluation/marking/meetings.html", sends=True)
+def meetings(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """The meetings of a region, by day, and a form that plans one."""
-    by, now = standing_of(request), clock.now()
     found = all_meetings(key, scope=by)
-    form, status = MeetingForm(request.POST or None, region_code=found.header.region_code, now=now), 200
-    if request.method == "POST" and form.is_valid():
-        given = {name: form.cleaned_data[name] for name in SLOT}
-        try:
-            operations.plan_meeting(by=by, assessment=key, now=now, **given)
-        except Faults as error:
-            form.tell(error)
-        except DoubleBooked as error:
-            status = error.status
-            form.add_error(None, error.text())
-        else:
-            messages.success(request, _("The meeting is planned"))
-            return redirect("evaluation:meetings", key)
+    form = MeetingForm(posted(request), region_code=found.header.region_code, now=now)
+    if stored(form, lambda: operations.plan_meeting(by=by, assessment=key, now=now, **_slot(form))):
+        return done(request, _("The meeting is planned"), "evaluation:meetings", key)
     own = [row for row in calendar(scope=by, now=now) if row.assessment != key] if found.is_panel else []
-    context = {"meetings": found, "header": found.header, "days": by_day(found.rows), "own": by_day(own), "form": form}
-    context["runs"] = runs_campaigns(by)
-    return render(request, "evaluation/marking/meetings.html", context, status=status)
+    return {
+        "meetings": found,
+        "header": found.header,
+        "days": by_day(found.rows),
+        "own": by_day(own),
+        "form": form,
+        "runs": runs_campaigns(by),
+    }
 
 
-@login_required
-def meeting(request: HttpRequest, key: int) -> HttpResponse:
+@page("evaluation/marking/meeting.html", sends=True)
+def meeting(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """One meeting: its slot, attendance and notes."""
-    by, now = standing_of(request), clock.now()
     found, row = one_meeting(key, scope=by)
     if request.method != "POST":
         note_reading([row], by=by)
@@ -87,45 +74,36 @@ def meeting(request: HttpRequest, key: int) -> HttpResponse:
         initial={"attendance": people, "notes": row.notes, "version": row.version},
         prefix="minutes",
     )
-    status, stored = 200, None
     form = slot if saving == "slot" else minutes
-    if request.method == "POST" and form.is_valid():
-        given, seen = form.cleaned_data, form.cleaned_data["version"] or 0
-        try:
-            if form is slot:
-                what = {name: given[name] for name in SLOT}
-                operations.move_meeting(by=by, meeting=key, seen_version=seen, now=now, **what)
-            else:
-                what = {"notes": given["notes"], "attendance": given["attendance"]}
-                operations.record_meeting(by=by, meeting=key, seen_version=seen, now=now, **what)
-        except Faults as error:
-            form.tell(error)
-        except Outdated as error:
-            status, stored = error.status, error.stored
-            form.data = form.data.copy()
-            form.data[f"{form.prefix}-version"] = str(error.stored.version)
-            form.add_error(None, error.text())
-        except DoubleBooked as error:
-            status = error.status
-            form.add_error(None, error.text())
+
+    def store() -> None:
+        given, named = form.cleaned_data, {"by": by, "meeting": key, "now": now}
+        seen = given["version"] or 0
+        if form is slot:
+            operations.move_meeting(seen_version=seen, **named, **_slot(slot))
         else:
-            messages.success(request, _("The meeting is kept"))
-            return redirect("evaluation:meeting", key)
-    context = {
+            what = {"notes": given["notes"], "attendance": given["attendance"]}
+            operations.record_meeting(seen_version=seen, **named, **what)
+
+    if stored(form, store):
+        return done(request, _("The meeting is kept"), "evaluation:meeting", key)
+    return {
         "meetings": found,
         "header": found.header,
         "row": row,
         "slot": slot,
         "minutes": minutes,
-        "stored": stored,
+        "stored": form.there,
     }
-    return render(request, "evaluation/marking/meeting.html", context, status=status)
 
 
-@login_required
-def cancel(request: HttpRequest, key: int) -> HttpResponse:
+def _slot(form: MeetingForm) -> dict[str, Any]:
+    return {name: form.cleaned_data[name] for name in SLOT}
+
+
+@answer
+def cancel(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Call a meeting off; ``dari`` of the address is the assessment, to which a second click leads."""
-    by = standing_of(request)
 
     def look() -> Check | Done:
         try:
@@ -155,7 +133,7 @@ def cancel(request: HttpRequest, key: int) -> HttpResponse:
 
     def act() -> Done:
         found, _row = one_meeting(key, scope=by)
-        operations.cancel_meeting(by=by, meeting=key, now=clock.now())
+        operations.cancel_meeting(by=by, meeting=key, now=now)
         return _cancelled(found.header.key)
 
     return confirm(request, look, act)

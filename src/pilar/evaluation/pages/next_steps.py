@@ -7,12 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from pilar import index
 from pilar.design import numbers
@@ -22,7 +19,8 @@ from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.changes import written
 from pilar.evaluation.rules.next_steps import BY_POINTS, read_wish
 from pilar.index.next_steps import BlankEffect, Edge, MarginalGain, NextSteps, OutOfReach, Step
-from pilar.people.signin import standing_of
+from pilar.people.rules import Standing
+from pilar.people.views import Shown, page
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.language import translate
 
@@ -82,11 +80,10 @@ class BlankRow:
     breakeven: Decimal | None
 
 
-@login_required
-@require_safe
-def next_steps(request: HttpRequest, key: int) -> HttpResponse:
+@page("evaluation/next_steps.html")
+def next_steps(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """The form and, once a goal is chosen, the answer; the address carries all choices."""
-    found = reads.position(key, by=standing_of(request))
+    found = reads.position(key, by=by)
     asked = request.GET
     efforts = {name.removeprefix(EFFORT): text for name, text in asked.items() if name.startswith(EFFORT)}
     fixed = asked.getlist("fixed")
@@ -115,7 +112,7 @@ def next_steps(request: HttpRequest, key: int) -> HttpResponse:
         "faults": [_told(found, fault) for fault in faults],
         "outcome": outcome,
     }
-    return render(request, "evaluation/next_steps.html", context, status=422 if faults else 200)
+    return context, 422 if faults else 200
 
 
 def _goals(instrument: index.Instrument) -> list[tuple[str, str]]:

@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
+from pilar.design.views import done
 from pilar.evaluation import operations
 from pilar.evaluation.pages.marking import typed_mark
 from pilar.evaluation.queries.findings import findings
 from pilar.evaluation.queries.panel import highest_mark_of
 from pilar.evaluation.queries.panel_marks import agreed_beside_own, board
+from pilar.people.rules import Standing
 from pilar.people.signin import standing_of
+from pilar.people.views import Shown, answer, button, page
 from pilar.platform.errors import Faults
 from pilar.platform.language import translate
 from pilar.platform.versions import Outdated
 
 
-@login_required
+@answer
 @require_safe
 def panel(request: HttpRequest, key: int) -> HttpResponse:
     """How far the panel is, and when all have finished its marks; what waits for the chair first."""
     return _board(request, key)
 
 
-@login_required
-@require_POST
-def settle(request: HttpRequest, key: int, node: str) -> HttpResponse:
+@button
+def settle(request: HttpRequest, key: int, node: str, *, by: Standing, now: datetime) -> HttpResponse:
     """The chair decides one indicator."""
-    by = standing_of(request)
     value, reason = request.POST.get("value", ""), request.POST.get("reason", "")
     seen = request.POST.get("over") or request.POST.get("version", "")
     typed = {"node": node, "value": value, "reason": reason, "version": seen, "faults": {}}
@@ -45,28 +46,26 @@ def settle(request: HttpRequest, key: int, node: str) -> HttpResponse:
             value=typed_mark(value, highest_mark_of(key, scope=by)),
             reason=reason,
             seen_version=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 18 else 0,
-            now=timezone.now(),
+            now=now,
         )
     except Faults as error:
         typed["faults"] = {fault.place: translate(fault.sentence, **fault.fields) for fault in error.faults}
         return _board(request, key, refused=typed, status=error.status)
     except Outdated as error:
         return _board(request, key, refused=typed | {"stored": error.stored, "said": error.text()}, status=error.status)
-    messages.success(request, _("The mark is settled"))
-    return redirect("evaluation:panel", key)
+    return done(request, _("The mark is settled"), "evaluation:panel", key)
 
 
-@login_required
-@require_POST
-def reopen(request: HttpRequest, key: int, assessor: int) -> HttpResponse:
+@button
+def reopen(request: HttpRequest, key: int, assessor: int, *, by: Standing, now: datetime) -> HttpResponse:
     """The chair lets an assessor change marks again."""
     try:
         operations.reopen_marking(
-            by=standing_of(request),
+            by=by,
             assessment=key,
             assessor=assessor,
             reason=request.POST.get("reason", ""),
-            now=timezone.now(),
+            now=now,
         )
     except Faults as error:
         messages.error(request, error.text())
@@ -75,14 +74,11 @@ def reopen(request: HttpRequest, key: int, assessor: int) -> HttpResponse:
     return redirect(f"{reverse('evaluation:panel', args=[key])}#panel")
 
 
-@login_required
-@require_safe
-def agreed(request: HttpRequest, key: int) -> HttpResponse:
+@page("evaluation/marking/agreed.html")
+def agreed(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """The agreed marks beside the region's own, with what the panel found."""
-    scope = standing_of(request)
-    found = agreed_beside_own(key, scope=scope)
-    context = {"header": found.header, "rows": found.rows, "findings": findings(key, scope=scope)}
-    return render(request, "evaluation/marking/agreed.html", context)
+    found = agreed_beside_own(key, scope=by)
+    return {"header": found.header, "rows": found.rows, "findings": findings(key, scope=by)}
 
 
 def _board(

@@ -3,34 +3,33 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
 
-from pilar.design.forms import shown_on
+from pilar.design.forms import shown_on, stored
+from pilar.design.views import done
 from pilar.evaluation import operations
 from pilar.evaluation.forms.campaigns import ConflictForm, ProposalForm, ReasonForm, SeatForm
 from pilar.evaluation.queries import panels as panel_queries
 from pilar.evaluation.queries.campaigns import head
 from pilar.evaluation.rules.assignment import Sitting
 from pilar.evaluation.rules.panels import SeatHasMarks
-from pilar.people.rules import NotAllowed, NotFound
+from pilar.people.rules import NotAllowed, NotFound, Standing
 from pilar.people.signin import standing_of
+from pilar.people.views import Shown, button, page
 from pilar.platform.errors import Faults, PilarError
 
 
-@login_required
-@require_safe
-def board(request: HttpRequest, code: str) -> HttpResponse:
+@page("evaluation/campaigns/panels.html")
+def board(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
     """All panels, and how many regions each assessor has."""
-    by, now = standing_of(request), timezone.now()
     text, incomplete = request.GET.get("q", "").strip()[:100], request.GET.get("show") == "incomplete"
     found = head(code, scope=by)
     shown = panel_queries.board(
@@ -39,17 +38,12 @@ def board(request: HttpRequest, code: str) -> HttpResponse:
     form = ProposalForm(initial={"size": found.rules.smallest_panel, "keep": True, "draw": 0})
     context = {"campaign": found, "row": found.row, "board": shown, "q": text, "form": form}
     choices = [("", _("All panels")), ("incomplete", _("Panels that are not complete"))]
-    return render(
-        request,
-        "evaluation/campaigns/panels.html",
-        context | {"shows": choices, "show": "incomplete" if incomplete else ""},
-    )
+    return context | {"shows": choices, "show": "incomplete" if incomplete else ""}
 
 
-@login_required
-def panel(request: HttpRequest, code: str, region: str) -> HttpResponse:
+@page("evaluation/campaigns/panel.html", sends=True)
+def panel(request: HttpRequest, code: str, region: str, *, by: Standing, now: datetime) -> Shown:
     """The panel of one region: give a seat, take one away, choose who leads."""
-    by, now = standing_of(request), timezone.now()
     found = head(code, scope=by)
     view = panel_queries.panel(code, region, scope=by, now=now)
     form = SeatForm(request.POST or None, free=view.free)
@@ -59,20 +53,17 @@ def panel(request: HttpRequest, code: str, region: str) -> HttpResponse:
             operations.seat(
                 by=by, campaign=code, region=region, assessor=given["assessor"], is_chair=given["is_chair"], now=now
             )
-            messages.success(request, _("The seat is given"))
-            return redirect("evaluation:panel-of", code, region)
-    context = {"campaign": found, "row": found.row, "view": view, "form": form}
-    return render(request, "evaluation/campaigns/panel.html", context)
+            return done(request, _("The seat is given"), "evaluation:panel-of", code, region)
+    return {"campaign": found, "row": found.row, "view": view, "form": form}
 
 
-@login_required
-@require_POST
-def make_chair(request: HttpRequest, code: str, region: str, assessor: int) -> HttpResponse:
+@button
+def make_chair(
+    request: HttpRequest, code: str, region: str, assessor: int, *, by: Standing, now: datetime
+) -> HttpResponse:
     """Let somebody on the panel lead it."""
     try:
-        operations.make_chair(
-            by=standing_of(request), campaign=code, region=region, assessor=assessor, now=timezone.now()
-        )
+        operations.make_chair(by=by, campaign=code, region=region, assessor=assessor, now=now)
     except (NotAllowed, NotFound):
         raise
     except PilarError as refused:
@@ -80,10 +71,9 @@ def make_chair(request: HttpRequest, code: str, region: str, assessor: int) -> H
     return redirect("evaluation:panel-of", code, region)
 
 
-@login_required
-def unseat(request: HttpRequest, code: str, region: str, assessor: int) -> HttpResponse:
+@page("evaluation/campaigns/unseat.html", sends=True)
+def unseat(request: HttpRequest, code: str, region: str, assessor: int, *, by: Standing, now: datetime) -> Shown:
     """Take a seat away, at once, or with a reason if marks were given from it."""
-    by, now = standing_of(request), timezone.now()
     view = panel_queries.panel(code, region, scope=by, now=now)
     seat = next((one for one in view.row.seats if one.assessor == assessor), None)
     if seat is None:
@@ -97,17 +87,14 @@ def unseat(request: HttpRequest, code: str, region: str, assessor: int) -> HttpR
             form = ReasonForm()
             messages.error(request, refused.text())
         else:
-            messages.success(request, _("The seat is taken away"))
-            return redirect("evaluation:panel-of", code, region)
+            return done(request, _("The seat is taken away"), "evaluation:panel-of", code, region)
     found = head(code, scope=by)
-    context = {"campaign": found, "row": found.row, "view": view, "seat": seat, "form": form}
-    return render(request, "evaluation/campaigns/unseat.html", context)
+    return {"campaign": found, "row": found.row, "view": view, "seat": seat, "form": form}
 
 
-@login_required
-def proposal(request: HttpRequest, code: str) -> HttpResponse:
+@page("evaluation/campaigns/proposal.html", sends=True)
+def proposal(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
     """Panels as they are proposed, with the reason of each seat; posted back, they are given."""
-    by, now = standing_of(request), timezone.now()
     if request.method == "POST":
         return _apply(request, code)
     found = head(code, scope=by)
@@ -131,7 +118,7 @@ def proposal(request: HttpRequest, code: str) -> HttpResponse:
             "loads": (min(loads, default=0), max(loads, default=0)),
             "chaired": (min(chaired, default=0), max(chaired, default=0)),
         }
-    return render(request, "evaluation/campaigns/proposal.html", context)
+    return context
 
 
 def _apply(request: HttpRequest, code: str) -> HttpResponse:
@@ -163,32 +150,26 @@ def _sitting(region: Any, assessor: Any, is_chair: Any) -> Sitting:
     return Sitting(region, assessor, is_chair)
 
 
-@login_required
-def conflicts(request: HttpRequest) -> HttpResponse:
+@page("evaluation/campaigns/conflicts.html", sends=True)
+def conflicts(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
     """Who may not assess which region, and why; a form to declare a conflict."""
-    by, now = standing_of(request), timezone.now()
     text = request.GET.get("q", "").strip()[:100]
     rows = panel_queries.conflicts(scope=by, text=text)
     form = ConflictForm(request.POST or None, assessors=panel_queries.assessor_choices(scope=by, now=now))
-    if request.method == "POST" and form.is_valid():
-        with shown_on(form):
-            operations.declare_conflict(by=by, **form.cleaned_data, now=now)
-            messages.success(request, _("The conflict is on the list"))
-            return redirect("evaluation:conflicts")
-    return render(request, "evaluation/campaigns/conflicts.html", {"conflicts": rows, "q": text, "form": form})
+    if stored(form, lambda: operations.declare_conflict(by=by, **form.cleaned_data, now=now)):
+        return done(request, _("The conflict is on the list"), "evaluation:conflicts")
+    return {"conflicts": rows, "q": text, "form": form}
 
 
-@login_required
-def remove_conflict(request: HttpRequest, key: int) -> HttpResponse:
+@page("evaluation/campaigns/conflict.html", sends=True)
+def remove_conflict(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """Take a conflict from the list, with the reason."""
-    by = standing_of(request)
     row = next((one for one in panel_queries.conflicts(scope=by) if one.key == key), None)
     if row is None:
         raise NotFound
     form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        with shown_on(form):
-            operations.remove_conflict(by=by, conflict=key, reason=form.cleaned_data["reason"], now=timezone.now())
-            messages.success(request, _("The conflict is off the list"))
-            return redirect("evaluation:conflicts")
-    return render(request, "evaluation/campaigns/conflict.html", {"conflict": row, "form": form})
+    if stored(
+        form, lambda: operations.remove_conflict(by=by, conflict=key, reason=form.cleaned_data["reason"], now=now)
+    ):
+        return done(request, _("The conflict is off the list"), "evaluation:conflicts")
+    return {"conflict": row, "form": form}

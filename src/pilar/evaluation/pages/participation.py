@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from pilar.areas import queries as areas
 from pilar.design.final_acts import Check, Done, confirm
-from pilar.design.forms import shown_on
+from pilar.design.forms import shown_on, stored
+from pilar.design.views import done
 from pilar.evaluation import operations
 from pilar.evaluation.forms.campaigns import GroupForm, InviteForm, RegroupForm
 from pilar.evaluation.queries.campaigns import CampaignHead, head
 from pilar.evaluation.queries.participation import invitable, withdrawable
 from pilar.evaluation.queries.participation import participants as one_page
 from pilar.people.rules import NotAllowed, NotFound, Standing
-from pilar.people.signin import standing_of
+from pilar.people.views import Shown, answer, button, page
 from pilar.platform.errors import PilarError
 
 
-@login_required
-def participants(request: HttpRequest, code: str) -> HttpResponse:
+@page("evaluation/campaigns/participants.html", sends=True)
+def participants(request: HttpRequest, code: str, *, by: Standing) -> Shown:
     """Who takes part, in which group; forms to invite, to regroup and to add a group."""
-    by = standing_of(request)
     found = head(code, scope=by)
     doing = request.POST.get("what", "") if request.method == "POST" else ""
     forms: dict[str, Any] = {
@@ -52,13 +51,12 @@ def participants(request: HttpRequest, code: str) -> HttpResponse:
     page = one_page(code, scope=by, text=text, group=group, number=request.GET.get("page"))
     choices = [("", _("All groups")), *((row.code, str(row.title)) for row in found.groups)]
     context = {"campaign": found, "row": found.row, "page": page, "q": text, "group": group, "groups": choices}
-    return render(request, "evaluation/campaigns/participants.html", context | {"forms": forms})
+    return context | {"forms": forms}
 
 
-@login_required
-def withdraw(request: HttpRequest, code: str, region: str) -> HttpResponse:
+@answer
+def withdraw(request: HttpRequest, code: str, region: str, *, by: Standing, now: datetime) -> HttpResponse:
     """Take a region out that has not answered anything."""
-    by = standing_of(request)
     address = reverse("evaluation:participants", args=[code])
     done = Done(_("The region takes no part any more"), address)
 
@@ -88,18 +86,17 @@ def withdraw(request: HttpRequest, code: str, region: str) -> HttpResponse:
         )
 
     def act() -> Done:
-        operations.withdraw_region(by=by, campaign=code, region=region, now=timezone.now())
+        operations.withdraw_region(by=by, campaign=code, region=region, now=now)
         return done
 
     return confirm(request, look, act)
 
 
-@login_required
-@require_POST
-def remove_group(request: HttpRequest, code: str, group: str) -> HttpResponse:
+@button
+def remove_group(request: HttpRequest, code: str, group: str, *, by: Standing) -> HttpResponse:
     """Take a group away that has no regions."""
     try:
-        operations.remove_group(by=standing_of(request), campaign=code, group=group)
+        operations.remove_group(by=by, campaign=code, group=group)
     except (NotAllowed, NotFound):
         raise
     except PilarError as refused:
@@ -109,10 +106,9 @@ def remove_group(request: HttpRequest, code: str, group: str) -> HttpResponse:
     return redirect("evaluation:participants", code)
 
 
-@login_required
-def group(request: HttpRequest, code: str, group: str) -> HttpResponse:
+@page("evaluation/campaigns/group.html", sends=True)
+def group(request: HttpRequest, code: str, group: str, *, by: Standing) -> Shown:
     """Other titles for a group."""
-    by = standing_of(request)
     found = head(code, scope=by)
     row = next((one for one in found.groups if one.code == group), None)
     if row is None:
@@ -123,12 +119,9 @@ def group(request: HttpRequest, code: str, group: str) -> HttpResponse:
         given["group"] = group
     form = GroupForm(given, initial=initial)
     form.fields["group"].disabled = True
-    if form.is_valid():
-        with shown_on(form):
-            operations.rename_group(by=by, campaign=code, group=form.plan())
-            messages.success(request, _("The group has its new titles"))
-            return redirect("evaluation:participants", code)
-    return render(request, "evaluation/campaigns/group.html", {"campaign": found, "row": found.row, "form": form})
+    if stored(form, lambda: operations.rename_group(by=by, campaign=code, group=form.plan())):
+        return done(request, _("The group has its new titles"), "evaluation:participants", code)
+    return {"campaign": found, "row": found.row, "form": form}
 
 
 def _done(doing: str, form: Any, by: Standing, found: CampaignHead) -> str:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
+from pilar.design.views import done
 from pilar.evaluation import operations
 from pilar.evaluation.operations import SeenFigure
-from pilar.evaluation.pages.answers import frame, page
+from pilar.evaluation.pages.answers import frame, indicator_page
 from pilar.evaluation.pages.marking import typed_version
 from pilar.evaluation.queries.answer_rows import Form, TreeRow
 from pilar.evaluation.queries.answers import form as form_for
@@ -25,7 +23,8 @@ from pilar.evaluation.rules.answers import FIELDS, Given, as_text
 from pilar.evaluation.rules.authority import Action
 from pilar.evaluation.rules.plan_figures import Figure, NoPlanFigure, PlanFigureChanged
 from pilar.evaluation.rules.plan_words import origin, said
-from pilar.people.signin import standing_of
+from pilar.people.rules import Standing
+from pilar.people.views import Shown, button, page
 from pilar.platform.language import translate
 from pilar.platform.versions import Outdated
 from pilar.surveys.rules.files import FileKind
@@ -47,30 +46,27 @@ class Choice:
     evidence: int
 
 
-@login_required
-@require_POST
-def take(request: HttpRequest, key: int, node: str) -> HttpResponse:
+@button
+def take(request: HttpRequest, key: int, node: str, *, by: Standing, now: datetime) -> HttpResponse:
     """Answer one indicator with what is said beside it."""
-    by = standing_of(request)
     seen = SeenFigure(node, typed_version(request.POST.get("version", "")), request.POST.get("figures", ""))
     try:
-        operations.take_plan_figures(by=by, assessment=key, seen=seen, now=timezone.now())
+        operations.take_plan_figures(by=by, assessment=key, seen=seen, now=now)
     except (Outdated, PlanFigureChanged, NoPlanFigure) as refused:
         messages.error(request, refused.text())
-        found = indicator_for(key, node, scope=by, now=timezone.now())
-        return page(request, found, status=refused.status)
-    messages.success(request, _("The figures are the answer now"))
-    return redirect("evaluation:indicator", key, node)
+        found = indicator_for(key, node, scope=by, now=now)
+        return indicator_page(request, found, status=refused.status)
+    return done(request, _("The figures are the answer now"), "evaluation:indicator", key, node)
 
 
-@login_required
-def take_all(request: HttpRequest, key: int) -> HttpResponse:
+@page("evaluation/answers/plan_figures.html", sends=True)
+def take_all(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """What is said about all indicators that the reader answers, to choose from."""
-    by, status = standing_of(request), 200
+    status = 200
     if request.method == "POST":
         chosen = [one for value in request.POST.getlist("chosen") if (one := _chosen(value))]
         try:
-            changed = operations.take_all_plan_figures(by=by, assessment=key, chosen=chosen, now=timezone.now())
+            changed = operations.take_all_plan_figures(by=by, assessment=key, chosen=chosen, now=now)
         except (Outdated, PlanFigureChanged, NoPlanFigure) as refused:
             messages.error(request, _("Nothing was taken: an answer or a figure has changed since. Choose again"))
             status = refused.status
@@ -78,11 +74,10 @@ def take_all(request: HttpRequest, key: int) -> HttpResponse:
             sentence = ngettext(
                 "%(count)s answer was filled in: check it", "%(count)s answers were filled in: check them", changed
             )
-            messages.success(request, sentence % {"count": changed})
-            return redirect("evaluation:assessment", key)
-    form = form_for(key, scope=by, now=timezone.now())
+            return done(request, sentence % {"count": changed}, "evaluation:assessment", key)
+    form = form_for(key, scope=by, now=now)
     context = {**frame(form), "choices": choices(form), "why_not": _why_not(form)}
-    return render(request, "evaluation/answers/plan_figures.html", context, status=status)
+    return context, status
 
 
 def choices(form: Form) -> Sequence[Choice]:

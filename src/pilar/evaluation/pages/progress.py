@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from pilar.areas import reference
 from pilar.design.final_acts import Check, Done, confirm
@@ -19,13 +17,12 @@ from pilar.evaluation.queries.progress import ATTENTION, ProgressFilter, Returna
 from pilar.evaluation.queries.progress import progress as one_page
 from pilar.evaluation.rules.stages import AssessmentState, assessment_name
 from pilar.people.rules import Standing
-from pilar.people.signin import standing_of
+from pilar.people.views import Shown, answer, page
 from pilar.platform.language import translate
 
 
-@login_required
-@require_safe
-def progress(request: HttpRequest, code: str, number: int) -> HttpResponse:
+@page("evaluation/campaigns/progress.html")
+def progress(request: HttpRequest, code: str, number: int, *, by: Standing, now: datetime) -> Shown:
     """How far every region and its panel are."""
     asked = {name: request.GET.get(name, "").strip()[:100] for name in ("q", "state", "group", "attention", "sort")}
     filters = ProgressFilter(
@@ -38,13 +35,13 @@ def progress(request: HttpRequest, code: str, number: int) -> HttpResponse:
     board = one_page(
         code,
         number,
-        scope=standing_of(request),
-        now=timezone.now(),
+        scope=by,
+        now=now,
         filters=filters,
         number=request.GET.get("page"),
     )
     names = {state: assessment_name(state, board.phase.state) for state in AssessmentState}
-    context = {
+    return {
         "board": board,
         "row": board.campaign,
         "asked": asked,
@@ -54,17 +51,15 @@ def progress(request: HttpRequest, code: str, number: int) -> HttpResponse:
         "attention": [("", _("All regions")), *((key, translate(name)) for key, name in ATTENTION.items())],
         "counts": [(names[state], count) for state, count in board.states],
     }
-    return render(request, "evaluation/campaigns/progress.html", context)
 
 
-@login_required
-def return_assessment(request: HttpRequest, key: int) -> HttpResponse:
+@answer
+def return_assessment(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Hand a submitted self-assessment back to its region."""
-    by = standing_of(request)
     form = ReasonForm(posted(request))
 
     def act() -> Done:
-        operations.return_assessment(by=by, assessment=key, reason=form.cleaned_data["reason"], now=timezone.now())
+        operations.return_assessment(by=by, assessment=key, reason=form.cleaned_data["reason"], now=now)
         return _returned(returnable(key, scope=by))
 
     return confirm(request, lambda: _return_check(key, by), act, form=form)

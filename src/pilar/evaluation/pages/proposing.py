@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils import timezone
+from datetime import datetime
+
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from pilar.design.forms import shown_on
+from pilar.design.forms import posted, stored
+from pilar.design.views import done
 from pilar.evaluation import operations
 from pilar.evaluation.forms.proposing import ChangeForm, IdeaForm, NewProgrammeForm
 from pilar.evaluation.queries.follow_up import ToPropose, to_propose
 from pilar.masterplan.queries import VersionRow
 from pilar.masterplan.rules.content import LONGEST_TITLE
-from pilar.people.signin import standing_of
+from pilar.people.rules import Standing
+from pilar.people.views import Shown, page
 
 
-@login_required
-def propose(request: HttpRequest, key: int) -> HttpResponse:
+@page("evaluation/cycle/results/propose.html", sends=True)
+def propose(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """Choose what the recommendation becomes: a new programme of an office, or the change of one."""
-    by = standing_of(request)
     found = to_propose(key, by=by)
     version = found.version
     new, change = (None, None) if version is None else _forms(request, found, version)
@@ -30,13 +29,15 @@ def propose(request: HttpRequest, key: int) -> HttpResponse:
     sent = next((form for form in (new, change) if form is not None and form.is_bound), None)
     if sent is not None:
         status = 422
-        if sent.is_valid():
-            with shown_on(sent):
-                operations.propose_from_follow_up(
-                    by=by, follow_up=key, version=sent.cleaned_data["version"], idea=sent.idea(), now=timezone.now()
-                )
-                messages.success(request, _("The office finds the proposal on its page, and completes it"))
-                return redirect("evaluation:follow-up", key)
+        if stored(
+            sent,
+            lambda: operations.propose_from_follow_up(
+                by=by, follow_up=key, version=sent.cleaned_data["version"], idea=sent.idea(), now=now
+            ),
+        ):
+            return done(
+                request, _("The office finds the proposal on its page, and completes it"), "evaluation:follow-up", key
+            )
     typed = request.POST.get("title", "")
     context = {
         "found": found,
@@ -46,13 +47,13 @@ def propose(request: HttpRequest, key: int) -> HttpResponse:
         "change": change,
         "typed": typed,
     }
-    return render(request, "evaluation/cycle/results/propose.html", context, status=status)
+    return context, status
 
 
 def _forms(request: HttpRequest, found: ToPropose, version: VersionRow) -> tuple[IdeaForm, IdeaForm | None]:
     """The form of a new programme, and that of a change where there is a programme; the one that was sent is bound."""
     changes = bool(found.programmes) and request.POST.get("kind") == ChangeForm.makes.value
-    data = request.POST if request.method == "POST" else None
+    data = posted(request)
     first = found.row.recommendation.strip().split("\n")[0].rstrip(".")
     initial = {"office": found.row.office, "title": first[:LONGEST_TITLE]}
     new = NewProgrammeForm(None if changes else data, offices=found.offices, version=version.key, initial=initial)

@@ -14,7 +14,7 @@ from pilar import index
 from pilar.design import charts
 from pilar.evaluation import queries
 from pilar.evaluation.conditional import public
-from pilar.evaluation.pages.changes import Shown as ShownChange
+from pilar.evaluation.pages.changes import ShownChange
 from pilar.evaluation.pages.changes import shown as shown_change
 from pilar.evaluation.pages.results import page_number
 from pilar.evaluation.queries import PUBLIC, Explained, RegionProfile
@@ -51,7 +51,7 @@ class Sum:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownRegion:
     """One statement as the page shows it."""
 
     explained: Explained
@@ -128,14 +128,14 @@ def region_year(request: HttpRequest, code: str, year: int) -> HttpResponse:
     return render(request, "evaluation/region_year.html", context)
 
 
-def _shown(one: Explained, scale: YearScale | None, change: FinalChange | None) -> Shown:
+def _shown(one: Explained, scale: YearScale | None, change: FinalChange | None) -> ShownRegion:
     told = None if change is None else shown_change(change)
     scores = {str(title): value for title, value in one.scores}
     if not scores or scale is None:
-        return Shown(one, None, None, _sum(one), told)
+        return ShownRegion(one, None, None, _sum(one), told)
     named = charts.Series(str(one.statement.year), list(scores.values()))
     ends = {"minimum": scale.minimum, "maximum": scale.maximum}
-    return Shown(
+    return ShownRegion(
         one,
         bars=charts.bars(scores, columns=(_("Dimension"), _("Score")), **ends),
         radar=charts.radar(list(scores), [named], first_column=_("Dimension"), **ends) if len(scores) > 2 else None,

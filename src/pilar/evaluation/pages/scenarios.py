@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from urllib.parse import urlencode
 
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
 
 from pilar import index
 from pilar.design import numbers
+from pilar.design.views import done
 from pilar.evaluation import operations
 from pilar.evaluation.pages.rank_figures import whole
 from pilar.evaluation.pages.results import page_number
@@ -29,7 +26,8 @@ from pilar.evaluation.rules.analysis import SEED
 from pilar.evaluation.rules.changes import written
 from pilar.evaluation.rules.intervals import USUAL
 from pilar.evaluation.rules.scenarios import percent_of, try_weights
-from pilar.people.signin import standing_of
+from pilar.people.rules import Standing
+from pilar.people.views import Shown, button, page
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import translate
 
@@ -56,16 +54,13 @@ class Siblings:
     fields: tuple[Field, ...]
 
 
-@login_required
-@require_safe
-def scenario(request: HttpRequest, code: str, number: int, version: int) -> HttpResponse:
+@page("evaluation/cycle/results/scenario.html")
+def scenario(request: HttpRequest, code: str, number: int, version: int, *, by: Standing) -> Shown:
     """The form and, once a weight differs, who moves; the address carries the weights."""
     asked = request.GET
     weights = _weights(asked)
     group = asked.get("group", "")
-    found = reads.scenario(
-        code, number, version, by=standing_of(request), weights=weights, group=group, page=page_number(request)
-    )
+    found = reads.scenario(code, number, version, by=by, weights=weights, group=group, page=page_number(request))
     opened = asked.get("below", "") or _deeper(found)
     siblings = _siblings(found, weights, opened)
     shown = {field.code for one in siblings for field in one.fields}
@@ -93,27 +88,26 @@ def scenario(request: HttpRequest, code: str, number: int, version: int) -> Http
         "draws": whole(USUAL.draws),
         "seed": SEED,
     }
-    return render(request, "evaluation/cycle/results/scenario.html", context, status=422 if context["faults"] else 200)
+    return context, 422 if context["faults"] else 200
 
 
-@login_required
-@require_POST
-def save(request: HttpRequest, code: str, number: int, version: int) -> HttpResponse:
+@button
+def save(request: HttpRequest, code: str, number: int, version: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Keep the weights as a draft instrument."""
-    by = standing_of(request)
     tried = try_weights(reads.instrument_to_try(code, number, version, by=by), _weights(request.POST))
     if tried.faults:
         raise Faults(tried.faults)
     made = operations.save_draft_instrument(
-        by=by, campaign=code, phase=number, version=version, weights=tried.weights, now=timezone.now()
+        by=by, campaign=code, phase=number, version=version, weights=tried.weights, now=now
     )
     said = (
         _("Saved as draft %(code)s, version %(version)s. Nothing else has changed")
         if made.new
         else _("These weights are already saved as %(code)s, version %(version)s")
     )
-    messages.success(request, said % {"code": made.code, "version": made.version})
-    return redirect("evaluation:instrument", made.code, made.version)
+    return done(
+        request, said % {"code": made.code, "version": made.version}, "evaluation:instrument", made.code, made.version
+    )
 
 
 def _weights(asked: QueryDict) -> dict[str, str]:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pilar.areas import queries as areas
 from pilar.areas import reference
 from pilar.design.final_acts import Check, Done, Remark, confirm
+from pilar.design.views import done
 from pilar.evaluation import operations
 from pilar.evaluation.pages.answers import frame
 from pilar.evaluation.queries.answer_rows import Form
@@ -24,16 +23,16 @@ from pilar.evaluation.queries.answers import form as form_for
 from pilar.evaluation.queries.assessment_lists import dimensions
 from pilar.evaluation.rules.authority import Action, obstacle
 from pilar.evaluation.rules.readiness import SEVERITIES, Severity
-from pilar.people.signin import standing_of
+from pilar.people.rules import Standing
+from pilar.people.views import Shown, answer, page
 from pilar.platform.errors import Faults
 from pilar.platform.language import translate
 
 
-@login_required
-def allocation(request: HttpRequest, key: int) -> HttpResponse:
+@page("evaluation/answers/allocation.html", sends=True)
+def allocation(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """Which office answers what; many indicators, or whole branches, are given at once."""
-    by = standing_of(request)
-    form = form_for(key, scope=by, now=timezone.now())
+    form = form_for(key, scope=by, now=now)
     error = ""
     if request.method == "POST":
         try:
@@ -42,14 +41,13 @@ def allocation(request: HttpRequest, key: int) -> HttpResponse:
                 assessment=key,
                 nodes=request.POST.getlist("node"),
                 office=_office(request),
-                now=timezone.now(),
+                now=now,
             )
         except Faults as refused:
             error = " ".join(translate(fault.sentence, **fault.fields) for fault in refused.faults)
         else:
             said = ngettext("%(count)s indicator is given anew", "%(count)s indicators are given anew", changed)
-            messages.success(request, said % {"count": changed})
-            return redirect("evaluation:allocation", key)
+            return done(request, said % {"count": changed}, "evaluation:allocation", key)
     offices = [one for one in areas.offices(form.header.region_code, scope=by) if not one.closed]
     context = {
         **frame(form),
@@ -58,14 +56,13 @@ def allocation(request: HttpRequest, key: int) -> HttpResponse:
         "chosen": set(request.POST.getlist("node")) if error else set(),
         "why_not": form.why_not(Action.ALLOCATE),
     }
-    return render(request, "evaluation/answers/allocation.html", context, status=422 if error else 200)
+    return context, 422 if error else 200
 
 
-@login_required
-def submission(request: HttpRequest, key: int) -> HttpResponse:
+@answer
+def submission(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Errors, warnings and hints, what submitting does, and the button that hands the assessment in."""
-    by = standing_of(request)
-    form = form_for(key, scope=by, now=timezone.now())
+    form = form_for(key, scope=by, now=now)
 
     def page(request: HttpRequest, shown: Mapping[str, Any], status: int) -> HttpResponse:
         return _submission(request, form, shown, status)
@@ -73,10 +70,10 @@ def submission(request: HttpRequest, key: int) -> HttpResponse:
     def act() -> Done:
         nonlocal form
         try:
-            operations.submit(by=by, assessment=key, now=timezone.now())
+            operations.submit(by=by, assessment=key, now=now)
         finally:
             # What is looked at again is what stands there now.
-            form = form_for(key, scope=by, now=timezone.now())
+            form = form_for(key, scope=by, now=now)
         return _submitted(key)
 
     if request.method != "POST" and not form.may(Action.SUBMIT):
