@@ -217,7 +217,7 @@ def test_follow_ups_are_kept_by_the_region(world: World) -> None:
     assert "Tetapkan peraturan" in text(client, page)
     given = {"office": world.offices[OWN][0], "due": "2026-06-01", "state": "done", "note": "", "version": 1}
     answer = client.post(page, given)
-    assert (answer.status_code, FollowUp.objects.get().state) == (200, "open")
+    assert (answer.status_code, FollowUp.objects.get().state) == (422, "open")
     assert client.post(page, given | {"note": "Perbup 3/2026"}).status_code == 302
     answer = client.post(page, given | {"note": "Lain", "state": "dropped"})
     assert answer.status_code == 409
