@@ -19,8 +19,8 @@ from pilar.evaluation.queries.campaigns import campaign
 from pilar.evaluation.queries.cases import phase_for
 from pilar.evaluation.queries.phases import phase_facts
 from pilar.evaluation.rules.authority import WrongState
-from pilar.evaluation.rules.campaigns import PublishedByLetter, UnknownMove
-from pilar.evaluation.rules.stages import AssessmentState, PhaseState
+from pilar.evaluation.rules.campaigns import PublishedByLetter
+from pilar.evaluation.rules.stages import AssessmentState, PhaseState, UnknownMove
 from pilar.people.models import Notice
 from pilar.people.rules import NotAllowed, NotFound
 from pilar.platform import audit

@@ -21,10 +21,10 @@ from pilar.evaluation.rules.answers import trimmed
 from pilar.evaluation.rules.authority import HANDED_IN, PANEL_AT_WORK, Action
 from pilar.evaluation.rules.marking import NOT_APPLICABLE, checked_mark, leaf_of, levels_of, required_text
 from pilar.evaluation.rules.panels import PanelIncomplete
-from pilar.evaluation.rules.stages import AssessmentState, Settlement
+from pilar.evaluation.rules.stages import ASSESSMENTS, AssessmentState, Settlement
 from pilar.people import operations as people
 from pilar.people.rules import Standing
-from pilar.platform import audit
+from pilar.platform import audit, moves
 from pilar.platform.errors import Faults
 from pilar.platform.language import mark
 from pilar.platform.transactions import require_transaction
@@ -155,16 +155,21 @@ def conflicts_changed(*, by: Standing, assessor: int, region: str, now: datetime
 def reopen(*, by: Standing, assessment: Assessment) -> None:
     """Take back that a panel has agreed on an assessment, held by the caller's lock; its marks stay."""
     require_transaction("reopen")
-    assessment.state, assessment.agreed_at = AssessmentState.SUBMITTED, None
-    assessment.save(update_fields=["state", "agreed_at"])
-    audit.record(
+    _move(by, assessment, AssessmentState.SUBMITTED, "take-back-agreement", agreed_at=None)
+
+
+def _move(
+    by: Standing, assessment: Assessment, target: AssessmentState, action: str, *, agreed_at: datetime | None
+) -> None:
+    assessment.agreed_at = agreed_at
+    moves.make(
+        ASSESSMENTS.move(AssessmentState(assessment.state), target),
+        assessment,
         by=by.actor,
-        action="take-back-agreement",
-        target="evaluation.assessment",
-        key=assessment.pk,
+        what="evaluation.assessment",
+        action=action,
         area=assessment.participation.region_id,
-        before={"state": AssessmentState.AGREED.value},
-        after={"state": AssessmentState.SUBMITTED.value},
+        besides=("agreed_at",),
     )
 
 
@@ -195,17 +200,7 @@ def _close_if_agreed(by: Standing, assessment: Assessment, leaves: Iterable[inde
     agreed = set(AgreedMark.objects.filter(assessment=assessment).values_list("node", flat=True))
     if not agreed >= {leaf.code for leaf in leaves}:
         return
-    assessment.state, assessment.agreed_at = AssessmentState.AGREED, now
-    assessment.save(update_fields=["state", "agreed_at"])
-    audit.record(
-        by=by.actor,
-        action="agree",
-        target="evaluation.assessment",
-        key=assessment.pk,
-        area=assessment.participation.region_id,
-        before={"state": AssessmentState.SUBMITTED.value},
-        after={"state": AssessmentState.AGREED.value},
-    )
+    _move(by, assessment, AssessmentState.AGREED, "agree", agreed_at=now)
     people.settle(by=by, subject=_subject(assessment), now=now)
 
 

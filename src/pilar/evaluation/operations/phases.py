@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
-from pilar.evaluation.models import PhaseMove
+from pilar.evaluation.models import Phase, PhaseMove
 from pilar.evaluation.operations.announcing import announce_move, announce_return, assessment_subject
 from pilar.evaluation.operations.attachments import unpin_evidence
 from pilar.evaluation.operations.locking import held_assessment, locked_phase
@@ -14,14 +15,14 @@ from pilar.evaluation.queries.cases import case_of
 from pilar.evaluation.queries.phases import phase_facts
 from pilar.evaluation.rules import authority
 from pilar.evaluation.rules.authority import Action
-from pilar.evaluation.rules.campaigns import PublishedByLetter, UnknownMove
+from pilar.evaluation.rules.campaigns import PublishedByLetter
 from pilar.evaluation.rules.marking import required_text
-from pilar.evaluation.rules.stages import AssessmentState, PhaseState, find_move, why_not
+from pilar.evaluation.rules.stages import ASSESSMENTS, PHASES, AssessmentState, PhaseFacts, PhaseState
 from pilar.people import operations as people
 from pilar.people.rules import Standing
-from pilar.platform import audit
-from pilar.platform.errors import Faults
+from pilar.platform import moves
 from pilar.platform.language import mark
+from pilar.platform.lifecycle import Move
 
 
 @transaction.atomic
@@ -35,39 +36,38 @@ def move_phase(*, by: Standing, campaign: str, phase: int, target: PhaseState, r
     source = PhaseState(found.state)
     if source is target:
         return
-    move = find_move(source, target)
-    if move is None:
-        raise UnknownMove(source, target)
-    if target is PhaseState.PUBLISHED:
+    move = PHASES.move(source, target)
+    if move.made_by:
         raise PublishedByLetter
-    faults = why_not(move, phase_facts(found, now))
-    if faults:
-        raise Faults(faults)
-    before = {"state": source, "objection_until": found.objection_until}
-    found.state = target
+    move.require(phase_facts(found, now))
+    ends = {}
     if target is PhaseState.OBJECTION:
-        found.objection_until = now + timedelta(days=found.campaign.objection_days)
-    found.save(update_fields=["state", "objection_until"])
+        ends = {"objection_until": now + timedelta(days=found.campaign.objection_days)}
+    make_move(by, found, move, reason=reason.strip(), now=now, fields=ends)
+    announce_move(by=by, phase=found, now=now)
+
+
+def make_move(
+    by: Standing,
+    phase: Phase,
+    move: Move[PhaseState, PhaseFacts],
+    *,
+    now: datetime,
+    reason: str = "",
+    fields: dict[str, Any] | None = None,
+) -> None:
+    """Move a phase that is held, and keep the move for its history."""
+    said = {"reason": reason} if reason else {}
+    moves.make(move, phase, by=by.actor, what="evaluation.phase", fields=fields, said=said)
     PhaseMove.objects.create(
-        phase=found,
-        from_state=source,
-        to_state=target,
+        phase=phase,
+        from_state=move.source,
+        to_state=move.target,
         by_key=by.actor.key,
         by_name=by.actor.name,
-        reason=reason.strip(),
+        reason=reason,
         moved_at=now,
     )
-    after = {"state": target, "objection_until": found.objection_until}
-    changed = {name for name, value in after.items() if value != before[name]}
-    audit.record(
-        by=by.actor,
-        action="move",
-        target="evaluation.phase",
-        key=found.pk,
-        before={name: before[name] for name in changed},
-        after={name: after[name] for name in changed} | ({"reason": reason.strip()} if reason.strip() else {}),
-    )
-    announce_move(by=by, phase=found, now=now)
 
 
 @transaction.atomic
@@ -79,17 +79,17 @@ def return_assessment(*, by: Standing, assessment: int, reason: str, now: dateti
     found = held_assessment(by, assessment)
     authority.require(by, Action.RETURN_ASSESSMENT, case_of(found), known=True)
     why = required_text(reason, mark("Say why it is returned, so that the region knows what to do"), "reason")
-    found.state, found.submitted_at, found.submitted_by_id = AssessmentState.PREPARING, None, None
-    found.save(update_fields=["state", "submitted_at", "submitted_by"])
-    unpin_evidence(found)
-    audit.record(
+    found.submitted_at, found.submitted_by_id = None, None
+    moves.make(
+        ASSESSMENTS.move(AssessmentState(found.state), AssessmentState.PREPARING),
+        found,
         by=by.actor,
+        what="evaluation.assessment",
         action="return",
-        target="evaluation.assessment",
-        key=found.pk,
         area=found.participation.region_id,
-        before={"state": AssessmentState.SUBMITTED},
-        after={"state": AssessmentState.PREPARING, "reason": why},
+        besides=("submitted_at", "submitted_by"),
+        said={"reason": why},
     )
+    unpin_evidence(found)
     people.settle(by=by, subject=assessment_subject(found), now=now)
     announce_return(by=by, assessment=found, reason=why, now=now)

@@ -17,7 +17,6 @@ from pilar.evaluation.models import (
     Finding,
     FollowUp,
     Phase,
-    PhaseMove,
     Publication,
     Snapshot,
     SnapshotResult,
@@ -26,6 +25,7 @@ from pilar.evaluation.operations.addresses import address
 from pilar.evaluation.operations.announcing import settle_objections
 from pilar.evaluation.operations.changed_marks import change_mark
 from pilar.evaluation.operations.locking import held_assessment, held_phase, locked_phase
+from pilar.evaluation.operations.phases import make_move
 from pilar.evaluation.operations.sealing import seal_publication
 from pilar.evaluation.queries.cases import case_of_phase
 from pilar.evaluation.queries.computing import Inputs, approved_current, inputs, newest_snapshot
@@ -43,7 +43,7 @@ from pilar.evaluation.rules.publishing import (
     checked_letter,
     require_other,
 )
-from pilar.evaluation.rules.stages import PhaseState
+from pilar.evaluation.rules.stages import PHASES, PhaseState
 from pilar.people import operations as people
 from pilar.people.queries import current
 from pilar.people.rules import NotFound, Role, Standing
@@ -152,7 +152,7 @@ def publish_results(
     seal_publication(published)
     sign_heads(at=now)
     if first:
-        _move_to_published(by, found, now)
+        make_move(by, found, PHASES.move(PhaseState(found.state), PhaseState.PUBLISHED), now=now)
     _begin_follow_ups(found)
     settle_objections(by=by, assessments=found.assessments.all(), now=now)
     _tell_coordinators(by, found, snapshot, number, first=first, now=now)
@@ -242,27 +242,6 @@ def _require_newest(phase: Phase, snapshot: Snapshot) -> None:
     newest = newest_snapshot(phase)
     if newest is None or newest.version != snapshot.version:
         raise NotNewest(version=snapshot.version, newest=None if newest is None else newest.version)
-
-
-def _move_to_published(by: Standing, phase: Phase, now: datetime) -> None:
-    before, phase.state = phase.state, PhaseState.PUBLISHED
-    phase.save(update_fields=["state"])
-    PhaseMove.objects.create(
-        phase=phase,
-        from_state=before,
-        to_state=phase.state,
-        by_key=by.actor.key,
-        by_name=by.actor.name,
-        moved_at=now,
-    )
-    audit.record(
-        by=by.actor,
-        action="move",
-        target="evaluation.phase",
-        key=phase.pk,
-        before={"state": before},
-        after={"state": phase.state},
-    )
 
 
 def _begin_follow_ups(phase: Phase) -> None:

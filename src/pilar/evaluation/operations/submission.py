@@ -11,10 +11,10 @@ from pilar.evaluation.operations.attachments import pin_evidence
 from pilar.evaluation.operations.locking import locked_assessment
 from pilar.evaluation.queries.answers import form_of
 from pilar.evaluation.rules.authority import Action
-from pilar.evaluation.rules.stages import AssessmentState
+from pilar.evaluation.rules.stages import ASSESSMENTS, AssessmentState
 from pilar.people.operations import settle
 from pilar.people.rules import Standing
-from pilar.platform import audit
+from pilar.platform import moves
 from pilar.platform.errors import Fault, Faults
 
 
@@ -31,22 +31,19 @@ def submit(*, by: Standing, assessment: int, now: datetime) -> None:
     errors = form.readiness.errors
     if errors:
         raise Faults(Fault(one.fault.code, one.fault.sentence, one.fault.fields, one.node) for one in errors)
-    found.state = AssessmentState.SUBMITTED
     found.submitted_at, found.submitted_by_id = now, by.account
-    found.save(update_fields=["state", "submitted_at", "submitted_by"])
-    pinned = pin_evidence(found, form.evidence)
     final = form.estimate.final
-    audit.record(
+    moves.make(
+        ASSESSMENTS.move(AssessmentState(found.state), AssessmentState.SUBMITTED),
+        found,
         by=by.actor,
+        what="evaluation.assessment",
         action="submit",
-        target="evaluation.assessment",
-        key=found.pk,
         area=found.participation.region_id,
-        before={"state": AssessmentState.PREPARING},
-        after={
-            "state": AssessmentState.SUBMITTED,
+        besides=("submitted_at", "submitted_by"),
+        said={
             "estimate": None if final is None else str(final),
-            "evidence": pinned,
+            "evidence": pin_evidence(found, form.evidence),
         },
     )
     settle(by=by, subject=assessment_subject(found), now=now)

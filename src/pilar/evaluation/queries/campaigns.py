@@ -17,17 +17,16 @@ from pilar.evaluation.rules.authority import Action, Case, holds, may, require
 from pilar.evaluation.rules.campaigns import CampaignRules
 from pilar.evaluation.rules.stages import (
     PHASE_NAMES,
+    PHASES,
     AssessmentState,
-    Move,
     PhaseFacts,
     PhaseState,
     assessment_name,
-    moves_from,
-    why_not,
 )
 from pilar.people.rules import Standing, shown_name
 from pilar.platform.errors import Fault
 from pilar.platform.language import translate
+from pilar.platform.lifecycle import Move
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +240,7 @@ def _phase_view(
     facts, moves = None, ()
     if may(scope, Action.MOVE_PHASE, case_of_phase(found)):
         facts = phase_facts(found, now)
-        moves = tuple(_offered(move, facts) for move in moves_from(state))
+        moves = tuple(_offered(move, facts) for move in PHASES.moves(state))
     order = list(PhaseState)
     at = order.index(state)
     steps = tuple(
@@ -252,8 +251,8 @@ def _phase_view(
     return PhaseView(phase_row(found), steps, facts, moves, history, may_set_dates)
 
 
-def _offered(move: Move, facts: PhaseFacts) -> OfferedMove:
-    return OfferedMove(move.target, move.name, why_not(move, facts))
+def _offered(move: Move[PhaseState, PhaseFacts], facts: PhaseFacts) -> OfferedMove:
+    return OfferedMove(move.target, move.name, move.faults(facts))
 
 
 def _own(campaign: Campaign, scope: Standing) -> tuple[OwnAssessment, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
@@ -19,11 +20,11 @@ from pilar.evaluation.models import (
 )
 from pilar.evaluation.queries.computing import approved_current
 from pilar.evaluation.rules.stages import (
+    PHASES,
     AssessmentState,
     PhaseFacts,
     PhaseState,
     earlier_phase_published,
-    moves_from,
     requests_closed,
     result_approved,
 )
@@ -44,7 +45,7 @@ def phase_facts(phase: Phase, now: datetime) -> PhaseFacts:
         accepted=Count("accepted_at"),
         open_objections=Count("pk", filter=Exists(Objection.objects.filter(assessment=OuterRef("pk"), decision=""))),
     )
-    asked = {condition for move in moves_from(PhaseState(phase.state)) for condition in move.conditions}
+    asks = partial(PHASES.asks, PhaseState(phase.state))
     return PhaseFacts(
         now=now,
         opens_at=phase.opens_at,
@@ -55,9 +56,9 @@ def phase_facts(phase: Phase, now: datetime) -> PhaseFacts:
         .filter(Exists(Assessment.objects.filter(participation=OuterRef("pk"), phase=phase, state__in=HANDED_IN)))
         .count(),
         unmarked=unfinished_seats(phase).count(),
-        open_requests=_open_requests(phase, now) if requests_closed in asked else 0,
-        approved_current=result_approved in asked and approved_current(phase),
-        earlier_published=earlier_phase_published not in asked or _earlier_published(phase),
+        open_requests=_open_requests(phase, now) if asks(requests_closed) else 0,
+        approved_current=asks(result_approved) and approved_current(phase),
+        earlier_published=not asks(earlier_phase_published) or _earlier_published(phase),
     )
 
 

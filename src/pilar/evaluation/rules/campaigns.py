@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
-from pilar.evaluation.rules.stages import PHASE_NAMES, PhaseState
 from pilar.platform.errors import Fault, PilarError
-from pilar.platform.language import mark, translate
+from pilar.platform.language import mark
 
 YEARS = (2017, 2100)
 """The first evaluation was of 2017; the other end is only there to catch slips."""
@@ -92,18 +91,6 @@ class PublishedByLetter(PilarError):
     code = "published-by-letter"
     status = 409
     sentence = mark("A phase is published with its results: give the number and date of the letter there")
-
-
-class UnknownMove(PilarError):
-    code = "unknown-move"
-    status = 409
-    sentence = mark("A phase at “%(source)s” does not move to “%(target)s”")
-
-    def __init__(self, source: PhaseState, target: PhaseState) -> None:
-        super().__init__(source=source, target=target)
-
-    def text(self) -> str:
-        return translate(self.sentence, **{name: translate(PHASE_NAMES[state]) for name, state in self.fields.items()})
 
 
 def campaign_faults(year: int, code: str, periods: Sequence[Period], groups: Sequence[GroupPlan]) -> Iterator[Fault]:

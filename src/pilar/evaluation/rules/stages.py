@@ -5,13 +5,13 @@ Pages draw buttons from these tables, and say why a button is not there yet.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from pilar.platform.errors import Fault
+from pilar.platform.errors import Fault, PilarError
 from pilar.platform.language import mark, translate
+from pilar.platform.lifecycle import Lifecycle, Move
 
 
 class PhaseState(StrEnum):
@@ -110,19 +110,6 @@ class PhaseFacts:
     """The phase before is published, or there is none."""
 
 
-Condition = Callable[[PhaseFacts], Fault | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """A move of a phase: from, to, its name on the button, and its conditions."""
-
-    source: PhaseState
-    target: PhaseState
-    name: str
-    conditions: tuple[Condition, ...] = ()
-
-
 def regions_invited(facts: PhaseFacts) -> Fault | None:
     if facts.regions:
         return None
@@ -212,9 +199,22 @@ def objections_decided(facts: PhaseFacts) -> Fault | None:
     return Fault("objections-open", "%(count)s objections are not decided", {"count": facts.open_objections})
 
 
+class UnknownMove(PilarError):
+    code = "unknown-move"
+    status = 409
+    sentence = mark("A phase at “%(source)s” does not move to “%(target)s”")
+
+    def __init__(self, source: PhaseState, target: PhaseState) -> None:
+        super().__init__(source=source, target=target)
+
+    def text(self) -> str:
+        return translate(self.sentence, **{name: translate(PHASE_NAMES[state]) for name, state in self.fields.items()})
+
+
 S = PhaseState
 
-MOVES: tuple[Move, ...] = (
+PHASES: Lifecycle[PhaseState, PhaseFacts] = Lifecycle(
+    UnknownMove,
     Move(S.DRAFT, S.OPEN, mark("Open the self-assessment"), (regions_invited, time_to_open, earlier_phase_published)),
     Move(S.OPEN, S.CLOSED, mark("Close the self-assessment"), (time_to_close, something_submitted)),
     Move(S.CLOSED, S.OPEN, mark("Open the self-assessment again")),
@@ -223,20 +223,14 @@ MOVES: tuple[Move, ...] = (
     Move(S.REVIEW, S.AGREED, mark("Close the panels' work"), (panels_complete, everything_settled, requests_closed)),
     Move(S.AGREED, S.OBJECTION, mark("Begin the objection period"), (result_approved,)),
     Move(S.OBJECTION, S.FINAL, mark("End the objection period"), (objections_over, objections_decided)),
-    Move(S.FINAL, S.PUBLISHED, mark("Publish"), (result_approved,)),
+    Move(S.FINAL, S.PUBLISHED, mark("Publish"), (result_approved,), made_by="publish_results"),
 )
+find_move = PHASES.find
 
-
-def moves_from(state: PhaseState) -> tuple[Move, ...]:
-    """The moves that a state has."""
-    return tuple(move for move in MOVES if move.source is state)
-
-
-def find_move(source: PhaseState, target: PhaseState) -> Move | None:
-    """The move between two states, if the table has one."""
-    return next((move for move in MOVES if (move.source, move.target) == (source, target)), None)
-
-
-def why_not(move: Move, facts: PhaseFacts) -> tuple[Fault, ...]:
-    """What does not hold yet for a move; empty when it may be made."""
-    return tuple(fault for condition in move.conditions if (fault := condition(facts)) is not None)
+ASSESSMENTS: Lifecycle[AssessmentState, None] = Lifecycle(
+    None,
+    Move(AssessmentState.PREPARING, AssessmentState.SUBMITTED, made_by="submit"),
+    Move(AssessmentState.SUBMITTED, AssessmentState.PREPARING, made_by="return_assessment"),
+    Move(AssessmentState.SUBMITTED, AssessmentState.AGREED, made_by="settle_marks"),
+    Move(AssessmentState.AGREED, AssessmentState.SUBMITTED, made_by="reopen"),
+)

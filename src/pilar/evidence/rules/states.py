@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
+from pilar.platform.lifecycle import Lifecycle, Move
 
 
 class ScanState(StrEnum):
@@ -26,19 +27,6 @@ class VerificationState(StrEnum):
 
 
 S, V = ScanState, VerificationState
-
-# New signatures may find a virus in a file that passed before; what was infected stays so.
-SCAN_MOVES: dict[ScanState, frozenset[ScanState]] = {
-    S.NOT_SCANNED: frozenset({S.CLEAN, S.INFECTED, S.FAILED}),
-    S.FAILED: frozenset({S.CLEAN, S.INFECTED, S.FAILED}),
-    S.CLEAN: frozenset({S.CLEAN, S.INFECTED}),
-    S.INFECTED: frozenset(),
-}
-VERIFICATION_MOVES: dict[VerificationState, frozenset[VerificationState]] = {
-    V.OPEN: frozenset({V.VERIFIED, V.RETURNED}),
-    V.VERIFIED: frozenset({V.RETURNED}),
-    V.RETURNED: frozenset({V.VERIFIED}),
-}
 
 SCANS: dict[ScanState, tuple[str, str]] = {
     S.NOT_SCANNED: (mark("not scanned for viruses"), "caution"),
@@ -83,18 +71,32 @@ class Infected(PilarError):
     )
 
 
+# New signatures may find a virus in a file that passed before; what was infected stays so.
+SCAN_MOVES: Lifecycle[ScanState, None] = Lifecycle(
+    lambda now, to: MoveNotOpen(),
+    *(Move(S.NOT_SCANNED, to, made_by="record_scan") for to in (S.CLEAN, S.INFECTED, S.FAILED)),
+    *(Move(S.FAILED, to, made_by="record_scan") for to in (S.CLEAN, S.INFECTED, S.FAILED)),
+    *(Move(S.CLEAN, to, made_by="record_scan") for to in (S.CLEAN, S.INFECTED)),
+)
+VERIFICATION_MOVES: Lifecycle[VerificationState, None] = Lifecycle(
+    lambda now, to: MoveNotOpen(),
+    Move(V.OPEN, V.VERIFIED, made_by="verify"),
+    Move(V.OPEN, V.RETURNED, made_by="return_to_owner"),
+    Move(V.VERIFIED, V.RETURNED, made_by="return_to_owner"),
+    Move(V.RETURNED, V.VERIFIED, made_by="verify"),
+)
+
+
 def move_scan(now: ScanState, to: ScanState) -> None:
     """Raise :class:`MoveNotOpen` unless ``SCAN_MOVES`` has the move."""
-    if to not in SCAN_MOVES[now]:
-        raise MoveNotOpen
+    SCAN_MOVES.move(now, to)
 
 
 def move_verification(now: VerificationState, to: VerificationState, *, by: int, uploaded_by: int) -> None:
     """Raise :class:`OwnRevision` for the uploader (``by`` and ``uploaded_by`` are accounts), or MoveNotOpen."""
     if by == uploaded_by:
         raise OwnRevision
-    if to not in VERIFICATION_MOVES[now]:
-        raise MoveNotOpen
+    VERIFICATION_MOVES.move(now, to)
 
 
 def require_servable(state: ScanState, *, name: str, found: str) -> None:

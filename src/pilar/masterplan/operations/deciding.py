@@ -21,9 +21,9 @@ from pilar.masterplan.rules.checking import missing_of
 from pilar.masterplan.rules.content import Content
 from pilar.masterplan.rules.decisions import INTO_THE_PLAN, Outcome, Verdict, faults_of
 from pilar.masterplan.rules.meetings import MeetingFacts, MeetingKind, sign_off_faults
-from pilar.masterplan.rules.stages import MeetingState, ProposalKind
+from pilar.masterplan.rules.stages import MEETINGS, MeetingState, ProposalKind
 from pilar.people.rules import NotFound, Standing
-from pilar.platform import audit, numbering
+from pilar.platform import audit, moves, numbering
 from pilar.platform.errors import Fault
 from pilar.platform.language import mark
 from pilar.platform.versions import Stored, require_seen
@@ -133,17 +133,12 @@ def sign_off(*, by: Standing, meeting: int, seen: int, now: datetime) -> None:
     row.number = numbering.give(
         kind="minutes", scope=region, day=today_in(region, now), target=TARGET, key=row.pk, parts={"region": region}
     )
-    row.minutes, row.signed_at, row.signed_by = minutes_hash(row, decided), now, by.actor.name
-    row.state, row.saves = MeetingState.SIGNED, row.saves + 1
-    row.save(update_fields=["state", "number", "minutes", "signed_at", "signed_by", "saves"])
-    audit.record(
-        by=by.actor,
-        action="sign",
-        target=TARGET,
-        key=row.pk,
-        area=row.version.region_id,
-        after={"minutes": row.minutes, "number": row.number},
-    )
+    row.signed_at, row.signed_by, row.saves = now, by.actor.name, row.saves + 1
+    moves.make(
+        MEETINGS.move(MeetingState.RUNNING, MeetingState.SIGNED), row, by=by.actor, what=TARGET, action="sign",
+        area=region, fields={"minutes": minutes_hash(row, decided)},
+        besides=("number", "signed_at", "signed_by", "saves"), said={"number": row.number},
+    )  # fmt: skip
 
 
 def _lost(agenda: Sequence[Proposal], decided: Mapping[int | None, Decision]) -> list[tuple[int, int]]:

@@ -14,9 +14,9 @@ from pilar.masterplan.operations.locking import locked_meeting, locked_version, 
 from pilar.masterplan.rules.authority import Action
 from pilar.masterplan.rules.content import LONGEST_TEXT, LONGEST_TITLE
 from pilar.masterplan.rules.meetings import MOST_ATTENDEES, MeetingKind
-from pilar.masterplan.rules.stages import MeetingState, VersionState
+from pilar.masterplan.rules.stages import MEETINGS, VERSIONS, MeetingState, VersionState
 from pilar.people.rules import Standing
-from pilar.platform import audit
+from pilar.platform import audit, moves
 from pilar.platform.errors import Fault, PilarError
 from pilar.platform.language import mark
 from pilar.platform.versions import Stored, require_seen
@@ -155,15 +155,13 @@ def begin_meeting(*, by: Standing, meeting: int, now: datetime) -> None:
     if not row.attendance.filter(present=True).exists():
         refuse([Fault("nobody-present", mark("Tick who is present first"), {}, "attendance")])
     if row.kind == MeetingKind.FINALISATION and row.version.state == VersionState.DRAFT:
-        row.version.state = VersionState.MEETING
-        row.version.save(update_fields=["state"])
-        audit.record(
-            by=by.actor, action="move", target="masterplan.version", key=row.version_id, area=row.version.region_id,
-            before={"state": VersionState.DRAFT.value}, after={"state": VersionState.MEETING.value},
-        )  # fmt: skip
-    row.state, row.saves = MeetingState.RUNNING, row.saves + 1
-    row.save(update_fields=["state", "saves"])
-    audit.record(by=by.actor, action="begin", target=TARGET, key=row.pk, area=row.version.region_id)
+        opened = VERSIONS.move(VersionState.DRAFT, VersionState.MEETING)
+        moves.make(opened, row.version, by=by.actor, what="masterplan.version", area=row.version.region_id)
+    row.saves += 1
+    moves.make(
+        MEETINGS.move(MeetingState.PLANNED, MeetingState.RUNNING), row, by=by.actor, what=TARGET, action="begin",
+        area=row.version.region_id, besides=("saves",),
+    )  # fmt: skip
 
 
 def _attendance_faults(

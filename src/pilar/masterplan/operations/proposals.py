@@ -33,9 +33,9 @@ from pilar.masterplan.rules.proposals import (
     Origin,
     takes_proposals,
 )
-from pilar.masterplan.rules.stages import BEING_WRITTEN, EDITABLE_PROPOSALS, ProposalKind, ProposalState
+from pilar.masterplan.rules.stages import BEING_WRITTEN, EDITABLE_PROPOSALS, PROPOSALS, ProposalKind, ProposalState
 from pilar.people.rules import NotAllowed, NotFound, Standing
-from pilar.platform import audit
+from pilar.platform import audit, moves
 from pilar.platform.errors import Fault
 from pilar.platform.jobs import every
 from pilar.platform.language import mark
@@ -170,7 +170,7 @@ def submit_proposal(*, by: Standing, proposal: int, now: datetime) -> None:
     row = locked_proposal(by, proposal, Action.PROPOSE)
     if row.state == ProposalState.SUBMITTED:
         return
-    if ProposalState(row.state) not in EDITABLE_PROPOSALS:
+    if PROPOSALS.find(ProposalState(row.state), ProposalState.SUBMITTED) is None:
         raise NotEditable
     if row.state == ProposalState.DRAFT and row.origin == Origin.CALL:
         _require_call(row.version, now)
@@ -190,7 +190,7 @@ def withdraw_proposal(*, by: Standing, proposal: int, now: datetime) -> None:
     row = locked_proposal(by, proposal, Action.PROPOSE)
     if row.state == ProposalState.WITHDRAWN:
         return
-    if row.state == ProposalState.MERGED:
+    if PROPOSALS.find(ProposalState(row.state), ProposalState.WITHDRAWN) is None:
         raise NotEditable
     _require_undecided(row)
     _set_state(by, row, ProposalState.WITHDRAWN, now)
@@ -204,7 +204,7 @@ def ask_back(*, by: Standing, proposal: int, question: str, now: datetime) -> No
     Raises Faults at ``question``, :class:`NotHandedIn`; needs ``edit-proposals``.
     """
     row = locked_proposal(by, proposal, Action.EDIT_PROPOSALS)
-    if row.state != ProposalState.SUBMITTED:
+    if PROPOSALS.find(ProposalState(row.state), ProposalState.RETURNED) is None:
         raise NotHandedIn
     _require_undecided(row)
     if not question.strip() or len(question) > LONGEST_REASON:
@@ -287,12 +287,11 @@ def _kind_faults(version: Version, office: int, given: Proposed, row: Proposal |
 
 
 def _set_state(by: Standing, row: Proposal, state: ProposalState, now: datetime, *fields: str) -> None:
-    before = row.state
-    row.state, row.changed_at, row.saves = state, now, row.saves + 1
+    row.changed_at, row.saves = now, row.saves + 1
     if state is ProposalState.SUBMITTED:
         row.submitted_at = now
-    row.save(update_fields=["state", "changed_at", "saves", "submitted_at", *fields])
-    audit.record(
-        by=by.actor, action=state.value, target=TARGET, key=row.pk, area=row.version.region_id,
-        before={"state": before}, after={"state": state.value, **{name: str(getattr(row, name)) for name in fields}},
+    moves.make(
+        PROPOSALS.move(ProposalState(row.state), state), row, by=by.actor, what=TARGET, action=state.value,
+        area=row.version.region_id, besides=("changed_at", "saves", "submitted_at", *fields),
+        said={name: str(getattr(row, name)) for name in fields},
     )  # fmt: skip

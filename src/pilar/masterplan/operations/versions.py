@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -21,23 +23,23 @@ from pilar.masterplan.rules.meetings import MeetingKind
 from pilar.masterplan.rules.stages import (
     BEING_WRITTEN,
     FORM_NAMES,
+    VERSIONS,
     Decree,
     MeetingState,
     NoSuchMove,
     ProposalState,
+    VersionFacts,
     VersionState,
     faults_of_decree,
     faults_of_force,
-    move,
 )
 from pilar.people.rules import Standing
-from pilar.platform import audit
+from pilar.platform import locks, moves
 from pilar.platform.errors import Fault, PilarError
 from pilar.platform.language import mark, translate
+from pilar.platform.lifecycle import Move
 
 TARGET = "masterplan.version"
-SIMPLE = frozenset({VersionState.MEETING, VersionState.LEGAL_REVIEW, VersionState.EXPIRED, VersionState.DROPPED})
-"""Moves that need nothing but their conditions."""
 
 
 class PlanOverlap(PilarError):
@@ -57,14 +59,11 @@ def move_version(*, by: Standing, version: int, target: VersionState, now: datet
     row = locked_version(by, version, Action.MOVE_VERSION)
     if row.state == target:
         return
-    if target not in SIMPLE:
+    wanted = VERSIONS.move(VersionState(row.state), target)
+    if wanted.made_by:
         raise NoSuchMove
-    # Back from legal review goes with a reason only.
-    if row.state == VersionState.LEGAL_REVIEW and target is VersionState.MEETING:
-        raise NoSuchMove
-    facts = version_facts(row.pk, region=row.region_id, last_year=row.plan.last_year, now=now)
-    refuse(move(VersionState(row.state), target).faults(facts))
-    _move(by, row, target)
+    wanted.require(version_facts(row.pk, region=row.region_id, last_year=row.plan.last_year, now=now))
+    _move(by, row, wanted)
     if target not in BEING_WRITTEN:
         # Nobody can answer a question about a version that went on, or propose for it.
         asked = Proposal.objects.filter(version=row, state=ProposalState.RETURNED).values_list("pk", flat=True)
@@ -80,7 +79,7 @@ def enter_decree(*, by: Standing, version: int, decree: Decree, file: UUID | Con
     at ``form``, ``number``, ``day``, ``file``; :class:`NoSuchMove`; needs ``move-version``.
     """
     row = locked_version(by, version, Action.MOVE_VERSION)
-    move(VersionState(row.state), VersionState.DECREED)
+    wanted = VERSIONS.move(VersionState(row.state), VersionState.DECREED)
     met = Meeting.objects.filter(version=row, kind=MeetingKind.FINALISATION, state=MeetingState.SIGNED)
     last = met.order_by("-held_at").values_list("held_at", flat=True).first()
     faults = faults_of_decree(
@@ -92,9 +91,8 @@ def enter_decree(*, by: Standing, version: int, decree: Decree, file: UUID | Con
     if isinstance(file, UUID) and not Evidence.objects.filter(pk=file, region=row.region_id).exists():
         faults.append(Fault("unknown-file", mark("Choose a file of this region"), {}, "file"))
     refuse(faults)
-    row.form, row.decree_number, row.decreed_on = decree.form, decree.number.strip(), decree.day
-    row.decree_file_id = _evidence(by, row, decree, file, now)
-    _move(by, row, VersionState.DECREED, "form", "decree_number", "decreed_on", "decree_file_id")
+    given = {"form": decree.form, "decree_number": decree.number.strip(), "decreed_on": decree.day}
+    _move(by, row, wanted, given | {"decree_file_id": _evidence(by, row, decree, file, now)})
 
 
 @transaction.atomic
@@ -104,10 +102,8 @@ def bring_into_force(*, by: Standing, version: int, since: date, now: datetime) 
     Raises Faults at ``since``, :class:`PlanOverlap`, :class:`NoSuchMove`; needs ``move-version``.
     """
     row = locked_version(by, version, Action.MOVE_VERSION)
-    move(VersionState(row.state), VersionState.IN_FORCE)
-    former = (
-        Version.objects.select_for_update(no_key=True).filter(plan=row.plan_id, state=VersionState.IN_FORCE).first()
-    )
+    wanted = VERSIONS.move(VersionState(row.state), VersionState.IN_FORCE)
+    former = locks.hold(Version.objects, plan=row.plan_id, state=VersionState.IN_FORCE)
     last_day = date(row.plan.last_year, 12, 31)
     assert row.decreed_on is not None
     refuse(
@@ -116,8 +112,8 @@ def bring_into_force(*, by: Standing, version: int, since: date, now: datetime) 
         )
     )
     if former is not None:
-        former.in_force_until = since - timedelta(days=1)
-        _move(by, former, VersionState.REVISED, "in_force_until")
+        replaced = VERSIONS.move(VersionState.IN_FORCE, VersionState.REVISED)
+        _move(by, former, replaced, {"in_force_until": since - timedelta(days=1)})
     other = (
         Version.objects.filter(region=row.region_id, in_force_since__lte=last_day, in_force_until__gte=since)
         .order_by("in_force_since")
@@ -125,8 +121,7 @@ def bring_into_force(*, by: Standing, version: int, since: date, now: datetime) 
     )
     if other is not None:
         raise PlanOverlap(first=other.in_force_since, last=other.in_force_until)
-    row.in_force_since, row.in_force_until = since, last_day
-    _move(by, row, VersionState.IN_FORCE, "in_force_since", "in_force_until")
+    _move(by, row, wanted, {"in_force_since": since, "in_force_until": last_day})
 
 
 @transaction.atomic
@@ -136,11 +131,12 @@ def return_to_meeting(*, by: Standing, version: int, reason: str, now: datetime)
     Raises Faults at ``reason``, :class:`NoSuchMove`; needs ``move-version``.
     """
     row = locked_version(by, version, Action.MOVE_VERSION)
-    if row.state != VersionState.LEGAL_REVIEW:
+    wanted = VERSIONS.move(VersionState(row.state), VersionState.MEETING)
+    if wanted.source is not VersionState.LEGAL_REVIEW:
         raise NoSuchMove
     if not reason.strip() or len(reason) > LONGEST_TEXT:
         refuse([Fault("no-reason", mark("Say what legal review found"), {}, "reason")])
-    _move(by, row, VersionState.MEETING, said=reason.strip())
+    _move(by, row, wanted, said={"said": reason.strip()})
 
 
 def _evidence(by: Standing, row: Version, decree: Decree, file: UUID | Content | None, now: datetime) -> UUID | None:
@@ -151,11 +147,11 @@ def _evidence(by: Standing, row: Version, decree: Decree, file: UUID | Content |
     return add_evidence(by=by, region=row.region_id, title=title, content=file, now=now)
 
 
-def _move(by: Standing, row: Version, target: VersionState, *fields: str, said: str = "") -> None:
-    before = row.state
-    row.state = target
-    row.save(update_fields=["state", *fields])
-    after = {"state": target.value} | {name: getattr(row, name) for name in fields} | ({"said": said} if said else {})
-    audit.record(
-        by=by.actor, action="move", target=TARGET, key=row.pk, area=row.region_id, before={"state": before}, after=after
-    )
+def _move(
+    by: Standing,
+    row: Version,
+    wanted: Move[VersionState, VersionFacts],
+    fields: Mapping[str, Any] | None = None,
+    said: Mapping[str, str] | None = None,
+) -> None:
+    moves.make(wanted, row, by=by.actor, what=TARGET, area=row.region_id, fields=fields, said=said)

@@ -19,10 +19,11 @@ from pilar.masterplan.queries.rows import (
 from pilar.masterplan.queries.scoping import readable_versions
 from pilar.masterplan.rules.authority import Action, Case, may
 from pilar.masterplan.rules.meetings import MeetingKind
-from pilar.masterplan.rules.stages import MOVES, ONCE_IN_FORCE, MeetingState, Move, VersionFacts, VersionState
+from pilar.masterplan.rules.stages import ONCE_IN_FORCE, VERSIONS, MeetingState, VersionFacts, VersionState
 from pilar.masterplan.rules.statements import BodyKind, StatementPart
 from pilar.people.rules import NotFound, Standing
 from pilar.platform.errors import Fault
+from pilar.platform.lifecycle import Move
 
 VERSION_PARTS = ("plan__region", "base")
 """What a row of a version is made of beside itself."""
@@ -114,14 +115,14 @@ def version_facts(version: int, *, region: str, last_year: int, now: datetime) -
     )
 
 
-def moves(row: VersionRow, facts: VersionFacts, *, scope: Standing) -> tuple[tuple[Move, tuple[Fault, ...]], ...]:
+def moves(
+    row: VersionRow, facts: VersionFacts, *, scope: Standing
+) -> tuple[tuple[Move[VersionState, VersionFacts], tuple[Fault, ...]], ...]:
     """The moves of a version that ``scope`` may make, each with why it cannot be made yet."""
     if not may(scope, Action.MOVE_VERSION, Case(row.plan.region, None, row.state)):
         return ()
     return tuple(
-        (one, tuple(one.faults(facts)))
-        for one in MOVES
-        if one.source is row.state and one.target is not VersionState.REVISED
+        (one, one.faults(facts)) for one in VERSIONS.moves(row.state) if one.target is not VersionState.REVISED
     )
 
 

@@ -5,13 +5,13 @@ Pages draw buttons from these tables, and say why a button is not there yet.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from pilar.platform.errors import Fault, PilarError
 from pilar.platform.language import mark
+from pilar.platform.lifecycle import Lifecycle, Move
 
 LONGEST_DECREE = 100
 """Of the number of a regulation."""
@@ -130,23 +130,6 @@ class VersionFacts:
     """Of the years of the plan."""
 
 
-Condition = Callable[[VersionFacts], Fault | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """A move of a version: from, to, its name on the button, and its conditions."""
-
-    source: VersionState
-    target: VersionState
-    name: str
-    conditions: tuple[Condition, ...] = ()
-
-    def faults(self, facts: VersionFacts) -> list[Fault]:
-        """Why the move cannot be made yet."""
-        return [fault for condition in self.conditions if (fault := condition(facts)) is not None]
-
-
 def meeting_planned(facts: VersionFacts) -> Fault | None:
     if facts.planned_meeting:
         return None
@@ -184,22 +167,6 @@ def period_over(facts: VersionFacts) -> Fault | None:
     return Fault("period-runs", mark("The plan runs until %(day)s"), {"day": facts.last_day})
 
 
-V = VersionState
-
-MOVES = (
-    Move(V.DRAFT, V.MEETING, mark("Open the coordination meeting"), (meeting_planned,)),
-    Move(V.DRAFT, V.DROPPED, mark("Drop this version")),
-    Move(V.MEETING, V.LEGAL_REVIEW, mark("Hand over to legal review"), (minutes_signed, has_programmes, texts_adopted)),
-    Move(V.MEETING, V.DROPPED, mark("Drop this version"), (no_meeting_runs,)),
-    Move(V.LEGAL_REVIEW, V.MEETING, mark("Back to the coordination meeting")),
-    Move(V.LEGAL_REVIEW, V.DECREED, mark("Enter the decree")),
-    Move(V.DECREED, V.IN_FORCE, mark("Bring into force")),
-    Move(V.IN_FORCE, V.REVISED, mark("Replace by a revision")),
-    Move(V.IN_FORCE, V.EXPIRED, mark("Let it expire"), (period_over,)),
-)
-"""Replacing is done by bringing the next version into force, never by itself."""
-
-
 class NoSuchMove(PilarError):
     """The version is in another state."""
 
@@ -208,12 +175,39 @@ class NoSuchMove(PilarError):
     sentence = mark("This version of the plan is in another state now. Look at it again")
 
 
-def move(source: VersionState, target: VersionState) -> Move:
-    """The move between two states; raises :class:`NoSuchMove`."""
-    for one in MOVES:
-        if (one.source, one.target) == (source, target):
-            return one
-    raise NoSuchMove
+V, P, M = VersionState, ProposalState, MeetingState
+
+VERSIONS: Lifecycle[VersionState, VersionFacts] = Lifecycle(
+    lambda source, target: NoSuchMove(),
+    Move(V.DRAFT, V.MEETING, mark("Open the coordination meeting"), (meeting_planned,)),
+    Move(V.DRAFT, V.DROPPED, mark("Drop this version")),
+    Move(V.MEETING, V.LEGAL_REVIEW, mark("Hand over to legal review"), (minutes_signed, has_programmes, texts_adopted)),
+    Move(V.MEETING, V.DROPPED, mark("Drop this version"), (no_meeting_runs,)),
+    Move(V.LEGAL_REVIEW, V.MEETING, mark("Back to the coordination meeting"), made_by="return_to_meeting"),
+    Move(V.LEGAL_REVIEW, V.DECREED, mark("Enter the decree"), made_by="enter_decree"),
+    Move(V.DECREED, V.IN_FORCE, mark("Bring into force"), made_by="bring_into_force"),
+    # Done by bringing the next version into force, never by itself.
+    Move(V.IN_FORCE, V.REVISED, mark("Replace by a revision"), made_by="bring_into_force"),
+    Move(V.IN_FORCE, V.EXPIRED, mark("Let it expire"), (period_over,)),
+)
+move = VERSIONS.move
+
+PROPOSALS: Lifecycle[ProposalState, None] = Lifecycle(
+    None,
+    Move(P.DRAFT, P.SUBMITTED, made_by="submit_proposal"),
+    Move(P.RETURNED, P.SUBMITTED, made_by="submit_proposal"),
+    Move(P.SUBMITTED, P.RETURNED, made_by="ask_back"),
+    Move(P.SUBMITTED, P.MERGED, made_by="merge_proposals"),
+    Move(P.DRAFT, P.WITHDRAWN, made_by="withdraw_proposal"),
+    Move(P.SUBMITTED, P.WITHDRAWN, made_by="withdraw_proposal"),
+    Move(P.RETURNED, P.WITHDRAWN, made_by="withdraw_proposal"),
+)
+
+MEETINGS: Lifecycle[MeetingState, None] = Lifecycle(
+    None,
+    Move(M.PLANNED, M.RUNNING, made_by="begin_meeting"),
+    Move(M.RUNNING, M.SIGNED, made_by="sign_off"),
+)
 
 
 @dataclass(frozen=True, slots=True)

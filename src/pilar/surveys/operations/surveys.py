@@ -16,7 +16,7 @@ from pilar.areas.models import Office
 from pilar.evidence.models import Evidence
 from pilar.people.operations import locked, settle
 from pilar.people.rules import Standing
-from pilar.platform import audit
+from pilar.platform import audit, moves
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.folders import data_folder
 from pilar.platform.language import mark
@@ -26,7 +26,7 @@ from pilar.surveys.queries.scoping import visible
 from pilar.surveys.reference import drawn_up, pillars, questionnaire
 from pilar.surveys.rules.authority import AUTHORITY, Action, Case, SurveyState, may_somewhere, require
 from pilar.surveys.rules.questionnaire import Questionnaire
-from pilar.surveys.rules.surveys import GRACE, LONGEST_TITLE, NewCell, faults_of_cells
+from pilar.surveys.rules.surveys import GRACE, LIFECYCLE, LONGEST_TITLE, NewCell, SurveyFacts, faults_of_cells
 
 TARGET = "surveys.survey"
 _LETTERS = string.ascii_lowercase + string.digits
@@ -119,8 +119,6 @@ def set_cells(*, by: Standing, survey: int, cells: Sequence[NewCell]) -> None:
 def open_survey(*, by: Standing, survey: int) -> None:
     """Let a survey take answers from its opening time on. Raises Faults without cells; needs ``open``."""
     row = locked_survey(by, survey, Action.OPEN)
-    if not Cell.objects.filter(survey=row).exists():
-        _refuse([Fault("no-cells", mark("Name at least one programme to ask about"), {}, "cells")])
     _move(by, row, SurveyState.OPEN)
 
 
@@ -132,10 +130,7 @@ def close_survey(*, by: Standing, survey: int, now: datetime) -> None:
     Raises Faults before that; needs ``close``. A second time changes nothing.
     """
     row = locked_survey(by, survey, Action.CLOSE)
-    if now < row.closes_at + GRACE:
-        sentence = mark("Answers that were given in time may arrive until a day after the closing time; close it then")
-        _refuse([Fault("answers-on-their-way", sentence)])
-    _move(by, row, SurveyState.CLOSED)
+    _move(by, row, SurveyState.CLOSED, answers_in=now >= row.closes_at + GRACE)
     refused = become_measures(by, row, now)
     if refused:
         audit.record(
@@ -190,14 +185,10 @@ def subject_of(key: int) -> str:
     return f"{TARGET}:{key}"
 
 
-def _move(by: Standing, row: Survey, state: SurveyState) -> None:
-    before = row.state
-    row.state = state
-    row.save(update_fields=["state"])
-    audit.record(
-        by=by.actor, action="move", target=TARGET, key=row.pk, area=row.region_id, before={"state": before},
-        after={"state": state.value},
-    )  # fmt: skip
+def _move(by: Standing, row: Survey, state: SurveyState, *, answers_in: bool = False) -> None:
+    move = LIFECYCLE.move(SurveyState(row.state), state)
+    move.require(SurveyFacts(Cell.objects.filter(survey=row).exists(), answers_in))
+    moves.make(move, row, by=by.actor, what=TARGET, area=row.region_id)
 
 
 def _refuse(faults: Sequence[Fault]) -> None:

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from pilar.platform.errors import Fault, PilarError, RetryLater
 from pilar.platform.language import mark
+from pilar.platform.lifecycle import Lifecycle, Move
 from pilar.surveys.rules.authority import SurveyState
 from pilar.surveys.rules.questionnaire import Pillar, Quota
 
@@ -135,6 +136,36 @@ def require_open(
         raise NotOpenYet(day=opens_at.date())
     if not state_open or ended_at > closes_at or now > closes_at + GRACE:
         raise SurveyClosed
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyFacts:
+    """What the conditions of a move look at."""
+
+    programmes: bool
+    """It asks about at least one."""
+    answers_in: bool
+    """None that was given in time can be on its way any more."""
+
+
+def asks_about_something(facts: SurveyFacts) -> Fault | None:
+    if facts.programmes:
+        return None
+    return Fault("no-cells", mark("Name at least one programme to ask about"), {}, "cells")
+
+
+def answers_in(facts: SurveyFacts) -> Fault | None:
+    if facts.answers_in:
+        return None
+    sentence = mark("Answers that were given in time may arrive until a day after the closing time; close it then")
+    return Fault("answers-on-their-way", sentence)
+
+
+LIFECYCLE: Lifecycle[SurveyState, SurveyFacts] = Lifecycle(
+    None,
+    Move(SurveyState.DRAFT, SurveyState.OPEN, mark("Open the survey"), (asks_about_something,)),
+    Move(SurveyState.OPEN, SurveyState.CLOSED, mark("Close the survey"), (answers_in,)),
+)
 
 
 def takes_answers(*, state: SurveyState, opens_at: datetime, closes_at: datetime, now: datetime) -> bool:

@@ -1,0 +1,103 @@
+"""A version of a plan from draft to its end, walked at random through the operations that move it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from kit.machines import walk
+from masterplan.world import DECREED, LATER, World
+from pilar.masterplan import operations
+from pilar.masterplan.models import Entry, Meeting, Statement, Version
+from pilar.masterplan.rules.stages import VERSIONS, Decree, LegalForm, MeetingState, VersionState
+
+V = VersionState
+PAIRS = {
+    (V.DRAFT, V.MEETING), (V.DRAFT, V.DROPPED), (V.MEETING, V.LEGAL_REVIEW), (V.MEETING, V.DROPPED),
+    (V.LEGAL_REVIEW, V.MEETING), (V.LEGAL_REVIEW, V.DECREED), (V.DECREED, V.IN_FORCE), (V.IN_FORCE, V.REVISED),
+    (V.IN_FORCE, V.EXPIRED),
+}  # fmt: skip
+
+
+class Walk:
+    targets: tuple[StrEnum, ...] = tuple(one for one in V if one not in (V.DRAFT, V.REVISED))
+    stirred = ("plan_meeting", "meet", "write", "wait")
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.now = LATER
+        self.by = world.who("coordinator")
+
+    def state(self) -> V:
+        return self.world.state()
+
+    def attempt(self, target: StrEnum) -> None:
+        named = {"by": self.by, "version": self.world.version}
+        if target is V.DECREED:
+            decree = Decree(LegalForm.REGENT, "7 Tahun 2026", DECREED)
+            operations.enter_decree(**named, decree=decree, file=None, now=self.now)
+        elif target is V.IN_FORCE:
+            operations.bring_into_force(**named, since=DECREED, now=self.now)
+        elif target is V.MEETING and self.state() is V.LEGAL_REVIEW:
+            operations.return_to_meeting(**named, reason="Pasal 3 belum jelas", now=self.now)
+        else:
+            operations.move_version(**named, target=V(target), now=self.now)
+
+    def moves(self) -> Mapping[tuple[StrEnum, StrEnum], bool]:
+        version = self.world.version
+        states = [MeetingState(one.state) for one in Meeting.objects.filter(version=version)]
+        adopted = not Statement.objects.filter(version=version, decision=None).exists()
+        return {
+            (V.DRAFT, V.MEETING): bool(states),
+            (V.DRAFT, V.DROPPED): True,
+            (V.MEETING, V.LEGAL_REVIEW): (
+                {*states} == {MeetingState.SIGNED} and Entry.objects.filter(version=version).exists() and adopted
+            ),
+            (V.MEETING, V.DROPPED): MeetingState.RUNNING not in states,
+            (V.LEGAL_REVIEW, V.MEETING): True,
+            (V.LEGAL_REVIEW, V.DECREED): True,
+            (V.DECREED, V.IN_FORCE): True,
+            (V.IN_FORCE, V.EXPIRED): self.now > datetime(2030, 12, 31, 17, tzinfo=UTC),
+        }
+
+    def plan_meeting(self) -> None:
+        if self.state() in (V.DRAFT, V.MEETING) and not self.open_meeting():
+            self.world.meeting(running=False)
+
+    def meet(self) -> None:
+        """Whatever is planned is held, with a programme and the texts accepted."""
+        if self.state() is V.MEETING and (meeting := self.open_meeting()):
+            key = meeting.pk
+            if meeting.state == MeetingState.PLANNED:
+                operations.begin_meeting(by=self.by, meeting=key, now=self.now)
+            self.world.decide(key, None)
+            self.world.sign(key)
+
+    def write(self) -> None:
+        """A programme or a text comes in, which a meeting has to accept."""
+        if self.state() in (V.DRAFT, V.MEETING):
+            Statement.objects.filter(version=self.world.version).update(decision=None)
+
+    def wait(self) -> None:
+        self.now = datetime(2031, 1, 2, 3, tzinfo=UTC)
+
+    def open_meeting(self) -> Meeting | None:
+        return Meeting.objects.filter(version=self.world.version).exclude(state=MeetingState.SIGNED).first()
+
+
+def test_the_table_is_the_one_written_here() -> None:
+    assert {(one.source, one.target) for one in VERSIONS.all} == PAIRS
+
+
+def test_a_version_walked_at_random(world: World) -> None:
+    world.call()
+    world.submitted()
+    walk(lambda: Walk(world))
+
+
+def test_a_version_that_met_walked_at_random(world: World) -> None:
+    world.call()
+    world.met(world.submitted())
+    assert Version.objects.get(pk=world.version).state == V.MEETING
+    walk(lambda: Walk(world))
