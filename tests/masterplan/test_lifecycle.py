@@ -9,7 +9,7 @@ from enum import StrEnum
 from kit.machines import walk
 from masterplan.world import DECREED, LATER, World
 from pilar.masterplan import operations
-from pilar.masterplan.models import Entry, Meeting, Statement, Version
+from pilar.masterplan.models import Entry, Meeting, Statement
 from pilar.masterplan.rules.stages import VERSIONS, Decree, LegalForm, MeetingState, VersionState
 
 V = VersionState
@@ -22,7 +22,7 @@ PAIRS = {
 
 class Walk:
     targets: tuple[StrEnum, ...] = tuple(one for one in V if one not in (V.DRAFT, V.REVISED))
-    stirred = ("plan_meeting", "meet", "write", "wait")
+    stirred = ("plan_meeting", "begin_meeting", "meet", "write", "wait")
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -65,14 +65,16 @@ class Walk:
         if self.state() in (V.DRAFT, V.MEETING) and not self.open_meeting():
             self.world.meeting(running=False)
 
+    def begin_meeting(self) -> None:
+        if self.state() is V.MEETING and (meeting := self.open_meeting()):
+            operations.begin_meeting(by=self.by, meeting=meeting.pk, now=self.now)
+
     def meet(self) -> None:
         """Whatever is planned is held, with a programme and the texts accepted."""
         if self.state() is V.MEETING and (meeting := self.open_meeting()):
-            key = meeting.pk
-            if meeting.state == MeetingState.PLANNED:
-                operations.begin_meeting(by=self.by, meeting=key, now=self.now)
-            self.world.decide(key, None)
-            self.world.sign(key)
+            self.begin_meeting()
+            self.world.decide(meeting.pk, None)
+            self.world.sign(meeting.pk)
 
     def write(self) -> None:
         """A programme or a text comes in, which a meeting has to accept."""
@@ -92,12 +94,15 @@ def test_the_table_is_the_one_written_here() -> None:
 
 def test_a_version_walked_at_random(world: World) -> None:
     world.call()
-    world.submitted()
-    walk(lambda: Walk(world))
+    proposal = world.submitted()
 
+    def make(begins: V) -> Walk:
+        """A draft, a version that has met, or one in force."""
+        walked = Walk(world)
+        if begins is not V.DRAFT:
+            world.met(proposal)
+        for target in (V.LEGAL_REVIEW, V.DECREED, V.IN_FORCE) if begins is V.IN_FORCE else ():
+            walked.attempt(target)
+        return walked
 
-def test_a_version_that_met_walked_at_random(world: World) -> None:
-    world.call()
-    world.met(world.submitted())
-    assert Version.objects.get(pk=world.version).state == V.MEETING
-    walk(lambda: Walk(world))
+    walk(make, [V.DRAFT, V.MEETING, V.IN_FORCE])

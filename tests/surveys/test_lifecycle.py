@@ -66,7 +66,7 @@ class Walk:
 
 
 def test_a_survey_walked_at_random(world: World) -> None:
-    walk(lambda: Walk(world))
+    walk(lambda _begin: Walk(world))
 
 
 def test_the_table_is_the_one_written_here() -> None:
