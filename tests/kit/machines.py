@@ -43,7 +43,7 @@ def refusal(thing: Walked, target: StrEnum) -> str:
 
 
 def walk(
-    make: Callable[[Any], Walked], begins: Sequence[Any] = (None,), *, examples: int = 20, steps: int = 12
+    make: Callable[[Any], Walked], begins: Sequence[Any] = (None,), *, examples: int = 10, steps: int = 10
 ) -> None:
     """Walk the thing that ``make`` plants anew for each example, in a transaction that is undone.
 
