@@ -42,6 +42,23 @@ def refusal(thing: Walked, target: StrEnum) -> str:
     return ""
 
 
+def each_flaw(make: Callable[[], Walked], preparing: Sequence[str]) -> None:
+    """Try the moves of a state where all is prepared, and where one thing after another spoils it."""
+    for prepared in preparing:
+        for spoilt in ("", *make().stirred):
+            for target in make().targets:
+                with transaction.atomic():
+                    thing = make()
+                    source = thing.state()
+                    for name in filter(None, (prepared, spoilt)):
+                        getattr(thing, name)()
+                    holds = thing.moves().get((source, target))
+                    if holds is not None:
+                        refused = refusal(thing, target)
+                        assert holds == (not refused), (source, target, prepared, spoilt, refused)
+                    transaction.set_rollback(True)
+
+
 def walk(
     make: Callable[[Any], Walked], begins: Sequence[Any] = (None,), *, examples: int = 10, steps: int = 10
 ) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
+from uuid import uuid4
 
 from kit.machines import walk
 from masterplan.world import DECREED, LATER, World
 from pilar.masterplan import operations
 from pilar.masterplan.models import Entry, Meeting, Statement
 from pilar.masterplan.rules.stages import VERSIONS, Decree, LegalForm, MeetingState, VersionState
+from pilar.masterplan.rules.statements import Stated, StatementPart, fingerprint
 
 V = VersionState
 PAIRS = {
@@ -77,9 +79,14 @@ class Walk:
             self.world.sign(meeting.pk)
 
     def write(self) -> None:
-        """A programme or a text comes in, which a meeting has to accept."""
+        """Another vision, which a meeting has to adopt."""
         if self.state() in (V.DRAFT, V.MEETING):
-            Statement.objects.filter(version=self.world.version).update(decision=None)
+            there = Statement.objects.filter(version=self.world.version, part=StatementPart.VISION)
+            stated = [Stated(one.text) for one in there]
+            operations.write_part(
+                by=self.by, version=self.world.version, part=StatementPart.VISION, now=self.now,
+                given=[Stated(f"Visi {self.now.year} {len(stated)} {uuid4()}")], seen=fingerprint(stated),
+            )  # fmt: skip
 
     def wait(self) -> None:
         self.now = datetime(2031, 1, 2, 3, tzinfo=UTC)

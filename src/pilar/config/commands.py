@@ -57,6 +57,10 @@ def register(subparsers: Any) -> None:
 
     openapi = subparsers.add_parser("openapi", help=translate("write the API description to docs/api/openapi.json"))
     openapi.set_defaults(run=_openapi)
+    describe = subparsers.add_parser(
+        "describe", help=translate("write docs/permissions.md and docs/lifecycles.md from the code")
+    )
+    describe.set_defaults(run=_describe)
 
 
 def _port(text: str) -> int:
@@ -119,6 +123,12 @@ def _messages(options: argparse.Namespace) -> int:
     from pilar.config import checks
 
     return checks.update_messages()
+
+
+def _describe(options: argparse.Namespace) -> int:
+    from pilar.config import described
+
+    return described.write()
 
 
 def _openapi(options: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from evaluation.cycle.world import CLOSES, CODE, NOW, OPENS, OWN, World
-from kit.machines import walk
+from kit.machines import each_flaw, walk
 from pilar.evaluation import operations
 from pilar.evaluation.models import Assessment, MarkingDone, Phase, Seat
 from pilar.evaluation.rules.stages import PHASES, AssessmentState, PhaseState
@@ -140,5 +140,10 @@ def test_the_table_is_the_one_written_here() -> None:
     assert {(one.source, one.target) for one in PHASES.all} == PAIRS
 
 
+@pytest.mark.parametrize("begins", [*P][:-1])
+def test_a_move_waits_for_each_thing_alone(world: World, monkeypatch: pytest.MonkeyPatch, begins: P) -> None:
+    each_flaw(lambda: Walk(world, begins, monkeypatch), ("all_marked", "all_settled"))
+
+
 def test_a_phase_walked_at_random(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    walk(lambda begins: Walk(world, begins, monkeypatch), [*P], examples=30, steps=8)
+    walk(lambda begins: Walk(world, begins, monkeypatch), [*P], examples=12, steps=8)

@@ -1,0 +1,86 @@
+"""Documents that the code writes: who may do what (docs/permissions.md), and what moves to which state
+(docs/lifecycles.md). In English, as docs/ is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pilar.config.state import CHECKOUT
+from pilar.evaluation.rules import authority as evaluation
+from pilar.evaluation.rules import stages as phases
+from pilar.evidence.rules import states as evidence
+from pilar.masterplan.rules import authority as masterplan
+from pilar.masterplan.rules import stages as plans
+from pilar.measures.rules import authority as measures
+from pilar.people.authority import Authority
+from pilar.people.rules import ROLES, Permission
+from pilar.platform.lifecycle import Lifecycle
+from pilar.surveys.rules import authority as surveys
+from pilar.surveys.rules.surveys import LIFECYCLE
+
+WRITTEN = "Written by `./pilar describe` from the code; do not edit."
+
+TABLES: dict[str, Authority[Any, Any]] = {
+    "Evaluation": evaluation.AUTHORITY,
+    "Master plans": masterplan.AUTHORITY,
+    "Surveys": surveys.AUTHORITY,
+    "Measured figures": measures.AUTHORITY,
+}
+LIFECYCLES: dict[str, tuple[Lifecycle[Any, Any], dict[Any, str]]] = {
+    "A phase of the evaluation": (phases.PHASES, phases.PHASE_NAMES),
+    "The assessment of a region": (phases.ASSESSMENTS, phases.ASSESSMENT_NAMES),
+    "A version of a plan": (plans.VERSIONS, plans.VERSION_NAMES),
+    "A proposal of an office": (plans.PROPOSALS, plans.PROPOSAL_NAMES),
+    "A meeting about a plan": (plans.MEETINGS, plans.MEETING_NAMES),
+    "A survey": (LIFECYCLE, surveys.STATE_NAMES),
+    "The virus scan of evidence": (evidence.SCAN_MOVES, {one: name for one, (name, _tone) in evidence.SCANS.items()}),
+    "The verification of evidence": (
+        evidence.VERIFICATION_MOVES,
+        {one: one.value for one in evidence.VerificationState},
+    ),
+}
+
+
+def documents() -> dict[str, str]:
+    """The text of each document by its name in docs/."""
+    return {"permissions.md": "\n".join(_permissions()), "lifecycles.md": "\n".join(_lifecycles())}
+
+
+def write() -> int:
+    """Write them."""
+    for name, text in documents().items():
+        (CHECKOUT / "docs" / name).write_text(text, encoding="utf-8")
+    return 0
+
+
+def _permissions() -> Iterator[str]:
+    yield from ("# Who may do what", "", WRITTEN, "")
+    yield from ("Each cell says where the role must be held; a role of a whole region holds in its offices too.", "")
+    for title, authority in TABLES.items():
+        kinds = authority.kinds
+        yield from _heading(title, [*kinds])
+        for row in authority.rows():
+            states = (" ".join(found) if (found := row.states[kind]) is not None else "any" for kind in kinds)
+            yield _line([row.action, *(row.places.get(role, "") for role in ROLES), *states])
+        yield ""
+    yield from _heading("Everything else", [])
+    for permission in Permission:
+        held = (facts.reach.value if permission in facts.permissions else "" for facts in ROLES.values())
+        yield _line([permission.value, *held])
+    yield ""
+
+
+def _heading(title: str, more: list[str]) -> Iterator[str]:
+    names = ["action", *(role.value for role in ROLES), *more]
+    yield from (f"## {title}", "", _line(names), _line(["---"] * len(names)))
+
+
+def _line(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _lifecycles() -> Iterator[str]:
+    yield from ("# What moves to which state", "", WRITTEN, "")
+    for title, (lifecycle, names) in LIFECYCLES.items():
+        yield from (f"## {title}", "", "```mermaid", lifecycle.diagram(names), "```", "")
