@@ -44,18 +44,17 @@ def refusal(thing: Walked, target: StrEnum) -> str:
 
 def each_flaw(make: Callable[[], Walked], preparing: Sequence[str]) -> None:
     """Try the moves of a state where all is prepared, and where one thing after another spoils it."""
+    first = make()
+    targets = [to for source, to in first.moves() if source == first.state()]
     for prepared in preparing:
-        for spoilt in ("", *make().stirred):
-            for target in make().targets:
+        for spoilt in ("", *first.stirred):
+            for target in targets:
                 with transaction.atomic():
                     thing = make()
-                    source = thing.state()
                     for name in filter(None, (prepared, spoilt)):
                         getattr(thing, name)()
-                    holds = thing.moves().get((source, target))
-                    if holds is not None:
-                        refused = refusal(thing, target)
-                        assert holds == (not refused), (source, target, prepared, spoilt, refused)
+                    holds, refused = thing.moves()[thing.state(), target], refusal(thing, target)
+                    assert holds == (not refused), (target, prepared, spoilt, refused)
                     transaction.set_rollback(True)
 
 
