@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import uuid4
 
-from kit.machines import walk
+import pytest
+
+from kit.machines import each_flaw, walk
 from masterplan.world import DECREED, LATER, World
 from pilar.masterplan import operations
 from pilar.masterplan.models import Entry, Meeting, Statement
@@ -63,6 +65,9 @@ class Walk:
             (V.IN_FORCE, V.EXPIRED): self.now > datetime(2030, 12, 31, 17, tzinfo=UTC),
         }
 
+    def stay(self) -> None:
+        """As it is."""
+
     def plan_meeting(self) -> None:
         if self.state() in (V.DRAFT, V.MEETING) and not self.open_meeting():
             self.world.meeting(running=False)
@@ -97,6 +102,19 @@ class Walk:
 
 def test_the_table_is_the_one_written_here() -> None:
     assert {(one.source, one.target) for one in VERSIONS.all} == PAIRS
+
+
+@pytest.mark.parametrize("begins", [V.DRAFT, V.MEETING, V.LEGAL_REVIEW, V.DECREED, V.IN_FORCE])
+def test_a_move_waits_for_each_thing_alone(world: World, begins: V) -> None:
+    world.call()
+    proposal = world.submitted()
+    if begins is not V.DRAFT:
+        world.met(proposal)
+    for target in (V.LEGAL_REVIEW, V.DECREED, V.IN_FORCE):
+        if begins in (V.LEGAL_REVIEW, V.DECREED, V.IN_FORCE) and world.state() is not begins:
+            Walk(world).attempt(target)
+    assert world.state() is begins
+    each_flaw(lambda: Walk(world), ("stay", "plan_meeting"))
 
 
 def test_a_version_walked_at_random(world: World) -> None:
