@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, ClassVar, Generic, TypeVar
 
-from pilar.people.rules import ROLES, HeldRole, NotAllowed, NotFound, Reach, Role, Standing
-from pilar.platform.errors import PilarError
+from pilar.people.rules import ROLES, HeldRole, Reach, Role, Standing
+from pilar.platform.errors import NotAllowed, NotFound, PilarError
 from pilar.platform.language import translate
 
 
@@ -101,7 +101,8 @@ class Row:
     states: dict[str, tuple[str, ...] | None]
 
 
-Act, About = TypeVar("Act", bound=StrEnum), TypeVar("About", bound=Case)
+Act = TypeVar("Act", bound=StrEnum)
+About = TypeVar("About", bound=Case)
 
 
 class Authority(Generic[Act, About]):
