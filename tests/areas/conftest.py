@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-import pytest
-
 from areas.places import PLACES, load
+from kit.worlds import once
 
 
-@pytest.fixture
-def places(db: None) -> None:
+@once
+def places() -> None:
     load(PLACES)

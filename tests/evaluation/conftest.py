@@ -9,19 +9,20 @@ import pytest
 
 from areas.places import every_region, load
 from evaluation.samples import document, row
+from kit.worlds import once
 from pilar import index
 from pilar.evaluation import commands, operations
 from pilar.evaluation.rules.published import PublishedRow
 from pilar.people.rules import OPERATOR
 
 
-@pytest.fixture
-def regions(db: None) -> None:
+@once
+def regions() -> None:
     """All provinces, regencies and cities."""
     load(every_region())
 
 
-@pytest.fixture
+@once
 def instrument(regions: None) -> index.Instrument:
     """The instrument that scores 2023."""
     text = document()
@@ -31,7 +32,7 @@ def instrument(regions: None) -> index.Instrument:
     return parsed
 
 
-@pytest.fixture
+@once
 def tangerang(instrument: index.Instrument) -> PublishedRow:
     """Kabupaten Tangerang 2023 in the tables, with its instrument."""
     printed = row()

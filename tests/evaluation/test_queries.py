@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from evaluation.samples import group, row
+from kit.worlds import once
 from pilar import index
 from pilar.areas.models import Region
 from pilar.evaluation import operations, queries
@@ -33,7 +34,7 @@ def _codes(filters: Filters, sort: str = "-final") -> list[str]:
     return [one.region.code for one in queries.results(filters, scope=PUBLIC, sort=sort)]
 
 
-@pytest.fixture
+@once
 def three(regions: None) -> None:
     operations.record_group(by=OPERATOR, group=group())
     _state(group="2023-regular", rank=13)
@@ -255,7 +256,7 @@ def test_the_size_of_a_rank_is_read_from_its_scope(scope: str, size: int | None)
     assert one.rank_size == size
 
 
-@pytest.fixture
+@once
 def thousands(instrument: index.Instrument) -> None:
     """2,000 statements with scores, two sources for every second region."""
     operations.record_group(by=OPERATOR, group=group())

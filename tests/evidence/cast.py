@@ -9,9 +9,11 @@ from uuid import UUID
 from django.db.models import Q
 
 from evidence import samples
+from kit.neighbours import Neighbour
 from people.team import NOW, Team, account, make_team
 from pilar.areas import operations as areas
 from pilar.evidence import operations
+from pilar.evidence.models import Release, Revision, ScanVerdict, Verification
 from pilar.evidence.operations import Content, HeldUpload, Link
 from pilar.people import queries
 from pilar.people.models import User
@@ -26,6 +28,7 @@ class Cast:
 
     def __init__(self, team: Team) -> None:
         self.team = team
+        self.neighbour: Neighbour | None = None
         self.office = team.office
         self.colleagues_office = areas.add_office(by=OPERATOR, region=OWN, name="Dinas Kesehatan")
         self.keys = {
@@ -72,6 +75,39 @@ class Cast:
         """Where somebody adds evidence."""
         office = {"contributor": self.office, "colleague": self.colleagues_office}.get(name)
         return (OTHER if name == "neighbour" else OWN), office
+
+
+class NextDoor:
+    """The neighbour's coordinator and one contributor, who do there whatever the own region's people do here."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast, self.office = cast, cast.team.other_office
+        self.contributor = account("lina@contoh.invalid", Role.CONTRIBUTOR, office=self.office)
+
+    def who(self, name: str) -> Standing:
+        if name == "coordinator":
+            return self.cast.who("neighbour")
+        return queries.standing(User.objects.get(pk=self.contributor), NOW)
+
+    def place(self, _name: str) -> tuple[str, int]:
+        return OTHER, self.office
+
+    def link(self, title: str = "SK Wali Kota") -> UUID:
+        return operations.add_evidence(
+            by=self.who("contributor"), region=OTHER, office=self.office, title=title,
+            content=Link("https://contoh.invalid/tetangga"), now=NOW,
+        )  # fmt: skip
+
+
+def judge_next_door(cast: Cast) -> Neighbour:
+    """A link of the neighbour that was judged, scanned and opened to the public, each by hand."""
+    revision = Revision.objects.get(evidence=NextDoor(cast).link())
+    ScanVerdict.objects.create(revision=revision, state="clean", scanned_at=NOW)
+    Verification.objects.create(
+        revision=revision, outcome="verified", verified_by_id=cast.keys["secretariat"], verified_at=NOW
+    )
+    Release.objects.create(revision=revision, released_by_id=cast.keys["secretariat"], released_at=NOW)
+    return Neighbour(OTHER, ("evidence",))
 
 
 def make_cast() -> Cast:

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from areas.places import PLACES, load
-from evidence.cast import Cast, make_cast
+from evidence.cast import Cast, judge_next_door, make_cast
+from kit.worlds import once
 
 
 @pytest.fixture(autouse=True)
@@ -18,10 +19,12 @@ def folder(settings: Any, tmp_path: Path) -> Path:
     return place
 
 
-@pytest.fixture
-def cast(db: None) -> Cast:
+@once
+def cast() -> Cast:
     load(PLACES)
-    return make_cast()
+    made = make_cast()
+    made.neighbour = judge_next_door(made)
+    return made
 
 
 @pytest.fixture

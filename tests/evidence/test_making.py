@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from evidence.cast import OTHER, OWN, PANEL, Cast
+from kit.neighbours import own
 from people.team import NOW
 from pilar.evidence import operations, queries
 from pilar.evidence.models import Evidence, HeldFile, Release, Revision
@@ -37,7 +38,7 @@ def test_a_file_that_is_made_belongs_to_the_region_and_has_versions(cast: Cast) 
     # An office adds the next version of what belongs to the region: the room above has said that it may.
     held = hold(cast, "colleague", MadeFile("jawaban.csv", "text/csv", b"pillar,weight\r\n"))
     assert keep(cast, "colleague", piece=key, held=held) == key
-    assert Evidence.objects.get().revisions.count() == 2
+    assert own(Evidence).get().revisions.count() == 2
     assert not HeldFile.objects.exists()
 
 
@@ -52,7 +53,7 @@ def test_who_adds_no_evidence_in_the_region_has_none_made(cast: Cast) -> None:
         keep(cast, region=OTHER, held=held)
     with pytest.raises(Faults):
         keep(cast, "colleague", held=held)
-    assert not Evidence.objects.exists()
+    assert not own(Evidence).exists()
 
 
 def test_a_piece_of_another_region_gets_no_version(cast: Cast) -> None:
@@ -82,7 +83,7 @@ def test_what_is_reserved_is_never_public(cast: Cast) -> None:
     key = keep(cast, reserved=True)
     with pytest.raises(ReservedEvidence):
         operations.release(by=cast.who("secretariat"), evidence=key, number=1, now=NOW)  # type: ignore[arg-type]
-    row = Revision.objects.get()
+    row = own(Revision).get()
     with pytest.raises(IntegrityError, match="release_not_reserved"), transaction.atomic():
         Release.objects.create(revision=row, released_by=cast.user("secretariat"), released_at=NOW)
 

@@ -136,3 +136,8 @@ def test_what_was_said_is_never_changed_or_deleted(cast: Cast, piece: Evidence) 
         with pytest.raises((InternalError, DatabaseError), match="Cannot update or delete"), transaction.atomic():
             table._raw_delete(table.db)
         assert table.exists()
+
+
+def test_the_neighbour_has_rows_of_every_kind(cast: Cast) -> None:
+    """Otherwise a filter that forgets the region would find no more than it should."""
+    assert cast.neighbour.lacks() == set()

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from evidence import samples
 from evidence.cast import OTHER, OWN, PANEL, Cast
+from kit.neighbours import own
 from people.team import LATER, NOW
 from pilar.areas.operations import UnknownOffice, close_office
 from pilar.areas.rules import UnknownRegion
@@ -84,7 +85,7 @@ def test_who_adds_to_a_region(cast: Cast, folder: Path, name: str) -> None:
         )
     assert not files(folder)
     assert not HeldFile.objects.exists()
-    assert not Evidence.objects.exists()
+    assert not own(Evidence).exists()
 
 
 def test_an_office_adds_for_itself_only(cast: Cast) -> None:
@@ -144,7 +145,7 @@ def test_a_held_file_is_used_once_and_by_its_own_person(cast: Cast, folder: Path
     for gone in (held, HeldUpload(uuid4())):
         with pytest.raises(Faults):
             operations.add_evidence(content=gone, **used)
-    assert Evidence.objects.count() == 1
+    assert own(Evidence).count() == 1
     assert len(files(folder)) == 1
 
 
@@ -165,7 +166,7 @@ def test_a_higher_rooms_transaction_takes_both_or_neither(cast: Cast, folder: Pa
         operations.add_evidence(**used)
         transaction.set_rollback(True)
     assert HeldFile.objects.count() == 1
-    assert not Evidence.objects.exists()
+    assert not own(Evidence).exists()
     assert operations.add_evidence(**used)
     assert len(files(folder)) == 1
 
@@ -215,7 +216,7 @@ def test_who_does_not_add_a_version(cast: Cast, name: str, refusal: type[Excepti
         operations.add_revision(by=cast.who(name), evidence=key, content=Link("https://contoh.invalid/"), now=NOW)
     with pytest.raises(NotFound):
         operations.add_revision(by=cast.who(name), evidence=uuid4(), content=Link("https://contoh.invalid/"), now=NOW)
-    assert Revision.objects.count() == 1
+    assert own(Revision).count() == 1
 
 
 @pytest.mark.parametrize(
@@ -238,7 +239,7 @@ def test_who_does_not_verify(cast: Cast, name: str, refusal: type[Exception]) ->
         operations.verify(by=cast.who(name), evidence=key, number=1, now=NOW)
     with pytest.raises(refusal):
         operations.return_to_owner(by=cast.who(name), evidence=key, number=1, reason="buram", now=NOW)
-    assert not Verification.objects.exists()
+    assert not own(Verification).exists()
     assert events(key) == ["add"]
 
 
@@ -305,7 +306,7 @@ def test_who_does_not_release(cast: Cast, settings: Any, name: str) -> None:
     with pytest.raises((NotAllowed, NotFound)) as raised:
         operations.release(by=cast.who(name), evidence=key, number=1, now=NOW)
     assert isinstance(raised.value, NotFound) is (name in {"neighbour", "chair", "public"})
-    assert not Release.objects.exists()
+    assert not own(Release).exists()
 
 
 def test_what_is_released_is_public_until_it_is_withdrawn(cast: Cast) -> None:
@@ -377,5 +378,5 @@ def test_a_second_failure_in_a_row_is_not_written_again(cast: Cast) -> None:
     key = cast.add("contributor")
     for state in (ScanState.FAILED, ScanState.FAILED, ScanState.CLEAN):
         verdict(cast, key, state)
-    assert list(ScanVerdict.objects.order_by("pk").values_list("state", flat=True)) == ["failed", "clean"]
+    assert list(own(ScanVerdict).order_by("pk").values_list("state", flat=True)) == ["failed", "clean"]
     assert events(key) == ["add", "scan", "scan"]

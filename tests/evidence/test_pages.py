@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from evidence import samples
 from evidence.cast import OWN, PANEL, Cast
+from kit.neighbours import own
 from people.team import LATER, NOW
 from pilar.evidence import operations, queries
 from pilar.evidence.models import Evidence, HeldFile, Revision
@@ -100,7 +101,7 @@ def test_what_is_wrong_is_said_at_its_field_and_the_rest_is_kept(
     assert list(form.errors) == [field]
     assert said in str(form.errors[field])
     assert 'value="SK"' in answer.content.decode()
-    assert not Evidence.objects.exists()
+    assert not own(Evidence).exists()
 
 
 def test_a_good_file_is_kept_while_the_title_is_mended(cast: Cast, enter: Enter) -> None:
@@ -111,7 +112,7 @@ def test_a_good_file_is_kept_while_the_title_is_mended(cast: Cast, enter: Enter)
     held = HeldFile.objects.get()
     assert f'value="{held.pk}"' in page
     client.post(LIST, {"title": "SK", "office": "", "held": str(held.pk)})
-    assert Revision.objects.get().sha256 == held.sha256
+    assert own(Revision).get().sha256 == held.sha256
     # Somebody else's held file is nothing.
     other = cast.receive("contributor")
     answer = client.post(LIST, {"title": "SK 2", "office": "", "held": str(other.key)})
@@ -119,7 +120,7 @@ def test_a_good_file_is_kept_while_the_title_is_mended(cast: Cast, enter: Enter)
     assert (
         client.post(LIST, {"title": "SK 2", "office": "", "held": "x"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     )
-    assert Evidence.objects.count() == 1
+    assert own(Evidence).count() == 1
 
 
 def test_a_file_beyond_the_limit_never_reaches_the_disk(cast: Cast, enter: Enter, settings: Any) -> None:
@@ -141,7 +142,7 @@ def test_a_fitting_file_comes_in_through_memory_and_through_the_disk(
     client = enter("coordinator")
     for name, content in (("a.pdf", samples.pdf("x" * 100_000)), ("b.xlsx", samples.office("xlsx"))):
         client.post(LIST, {"title": name, "office": "", "file": upload(content, name)})
-        key = Evidence.objects.get(title=name).pk
+        key = own(Evidence).get(title=name).pk
         assert body(client.get(f"/bukti/{key}/1/")) == content
 
 
@@ -158,7 +159,7 @@ def test_other_regions_and_unnamed_assessors_find_nothing(cast: Cast, enter: Ent
     ]
     for address, given in posts:
         assert client.post(address, given).status_code == HTTPStatus.NOT_FOUND
-    assert Revision.objects.count() == 1
+    assert own(Revision).count() == 1
 
 
 def test_a_visitor_signs_in_first_and_a_file_gives_nothing_away(cast: Cast, client: Client) -> None:
@@ -190,7 +191,7 @@ def test_a_colleague_of_another_office_reads_but_does_not_revise(cast: Cast, ent
     assert 'type="file"' not in client.get(f"/bukti/{key}/").content.decode()
     assert body(client.get(f"/bukti/{key}/1/")) == samples.pdf()
     assert client.post(f"/bukti/{key}/", {"link": "https://contoh.invalid/"}).status_code == HTTPStatus.FORBIDDEN
-    assert Revision.objects.count() == 1
+    assert own(Revision).count() == 1
 
 
 def test_the_owner_adds_a_version_and_the_older_stays(cast: Cast, enter: Enter) -> None:
@@ -322,4 +323,4 @@ def test_a_form_that_is_refused_answers_422(cast: Cast, enter: Enter, given: dic
     answer = client.post(LIST, {"office": cast.office, **given})
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "_error" in answer.content.decode()
-    assert not Evidence.objects.exists()
+    assert not own(Evidence).exists()

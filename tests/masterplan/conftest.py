@@ -3,13 +3,16 @@ from __future__ import annotations
 import pytest
 
 from areas.places import PLACES, load
-from masterplan.world import World, make_world
+from kit.worlds import once
+from masterplan.world import World, make_world, plan_next_door
 
 
-@pytest.fixture
-def world(db: None) -> World:
+@once
+def world() -> World:
     load(PLACES)
-    return make_world()
+    made = make_world()
+    made.neighbour = plan_next_door(made.cast)
+    return made
 
 
 @pytest.fixture

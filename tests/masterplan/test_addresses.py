@@ -9,6 +9,8 @@ from django.db import transaction
 from django.urls import reverse
 
 from design.mistakes import sent_empty
+from kit.neighbours import own
+from kit.worlds import once
 from kit.written import points_of
 from masterplan import addresses
 from masterplan.addresses import API, BODIES, DRAFT_PAGES, DRAFT_SENT, LAW_PAGES, PEOPLE, ROUTES, VALUES
@@ -23,7 +25,7 @@ from pilar.masterplan.rules.statements import BodyKind
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@once
 def planted(world: World) -> World:
     """A version in force and its revision, a draft, which is the world's version."""
     world.in_force()
@@ -39,19 +41,19 @@ def planted(world: World) -> World:
 
 def law(world: World) -> int:
     """The key of the version in force."""
-    return Version.objects.get(number=1).pk
+    return own(Version).get(number=1).pk
 
 
 def proposed(page: str, version: int) -> int:
     """The key in the address of a page: of the proposal, of the import, otherwise of the version."""
     if page.startswith("proposal") and not page.startswith("proposals"):
-        return Proposal.objects.latest("pk").pk
-    return ProgrammeImport.objects.get().pk if page in ("import", "import-confirm", "import-drop") else version
+        return own(Proposal).latest("pk").pk
+    return own(ProgrammeImport).get().pk if page in ("import", "import-confirm", "import-drop") else version
 
 
 def address(world: World, page: str, version: int) -> str:
     key = proposed(page, version)
-    values = VALUES | {"key": key, "body": Body.objects.get().pk, "line": Line.objects.get().pk}
+    values = VALUES | {"key": key, "body": own(Body).get().pk, "line": own(Line).get().pk}
     return reverse(f"masterplan:{page}", kwargs={name: values[name] for name in addresses.page_arguments()[page]})
 
 
@@ -99,9 +101,9 @@ def test_an_empty_form_is_refused_at_the_top_and_in_the_title(planted: World, wh
 @pytest.mark.parametrize("who", PEOPLE)
 def test_what_each_finds_by_the_api(planted: World, who: str) -> None:
     client, differing = client_of(planted, who), []
-    body = Body.objects.get()
-    keys = VALUES | {"version": planted.version, "plan": body.plan_id, "body": body.pk, "line": Line.objects.get().pk}
-    keys |= {"proposal": Proposal.objects.latest("pk").pk, "key": ProgrammeImport.objects.get().pk}
+    body = own(Body).get()
+    keys = VALUES | {"version": planted.version, "plan": body.plan_id, "body": body.pk, "line": own(Line).get().pk}
+    keys |= {"proposal": own(Proposal).latest("pk").pk, "key": own(ProgrammeImport).get().pk}
     for route, expected in addresses.read(ROUTES, words=2).items():
         method, path = route.split()
         given = client._encode_json(BODIES.get(path.rpartition("/")[2], {}), "application/json")

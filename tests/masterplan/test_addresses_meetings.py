@@ -9,6 +9,8 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from kit.neighbours import own
+from kit.worlds import once
 from kit.written import points_of
 from masterplan import addresses
 from masterplan.addresses import API, PEOPLE
@@ -22,7 +24,7 @@ from pilar.masterplan.rules.stages import MeetingState
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@once
 def planted(world: World) -> World:
     """A plan in force, and its revision in a running meeting."""
     world.in_force()
@@ -36,9 +38,9 @@ def planted(world: World) -> World:
 
 def values(world: World, *, signed: bool) -> dict[str, Any]:
     state = MeetingState.SIGNED if signed else MeetingState.RUNNING
-    meeting = Meeting.objects.get(state=state)
+    meeting = own(Meeting).get(state=state)
     proposal = meeting.version.proposals.get()
-    over = Meeting.objects.get(state=MeetingState.SIGNED)
+    over = own(Meeting).get(state=MeetingState.SIGNED)
     return {
         "version": meeting.version_id, "meeting": meeting.pk, "proposal": proposal.pk, "kind": "pdf",
         "sha256": over.minutes,
@@ -95,7 +97,7 @@ def test_a_hash_that_nobody_signed_is_not_there(planted: World) -> None:
 
 
 def test_the_page_of_the_hash_names_the_meeting_and_no_person(planted: World) -> None:
-    meeting = Meeting.objects.get(state=MeetingState.SIGNED)
+    meeting = own(Meeting).get(state=MeetingState.SIGNED)
     answer = Client().get(reverse("masterplan:check-minutes", args=[meeting.minutes]))
     text = answer.content.decode()
     assert meeting.title in text

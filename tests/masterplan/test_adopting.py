@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from kit.neighbours import own
 from masterplan.world import LATER, NOW, World, content
 from pilar.masterplan import operations, queries
 from pilar.masterplan.models import Statement
@@ -106,4 +107,4 @@ def test_a_sentence_names_the_decision_that_adopted_it(world: World) -> None:
     world.sign(again)
     hand_over()
     assert world.state() is VersionState.LEGAL_REVIEW
-    assert not Statement.objects.filter(decision=None).exists()
+    assert not own(Statement).filter(decision=None).exists()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from kit.worlds import once
 from masterplan.pages import address, client_of
 from masterplan.world import NOW, OWN, World, content
 from pilar.masterplan import operations, queries
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.django_db
 TAKEN = ("Usulan diterima sampai", "diminta mengajukan usulan", "Usulan baru", "Minta usulan", "Tulis usulan kantor")
 
 
-@pytest.fixture
+@once
 def gone(world: World) -> dict[str, Any]:
     """Gone on while the call would still run: a proposal each that was accepted, accepted with changes, refused and
     merged, and one never handed in."""

@@ -8,6 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from kit.neighbours import own
+from kit.worlds import once
 from masterplan.test_meeting_pages import ask, at, client_of
 from masterplan.world import NOW, World, content
 from pilar.masterplan import operations, queries
@@ -24,7 +26,7 @@ def verdict(world: World, meeting: int, outcome: str = "accepted", **more: Any) 
 
 
 def latest(proposal: int) -> Decision:
-    return Decision.objects.filter(proposal=proposal).latest("number")
+    return own(Decision).filter(proposal=proposal).latest("number")
 
 
 def many(world: World, count: int) -> list[int]:
@@ -47,7 +49,7 @@ def many(world: World, count: int) -> list[int]:
     return [one.pk for one in made]
 
 
-@pytest.fixture
+@once
 def meeting(world: World) -> int:
     world.call()
     world.submitted("Surat desa daring")
@@ -56,7 +58,7 @@ def meeting(world: World) -> int:
 
 
 def keys() -> list[int]:
-    return list(Proposal.objects.order_by("number").values_list("pk", flat=True))
+    return list(own(Proposal).order_by("number").values_list("pk", flat=True))
 
 
 def test_deciding_leads_from_one_proposal_to_the_next(world: World, meeting: int) -> None:
@@ -71,7 +73,7 @@ def test_deciding_leads_from_one_proposal_to_the_next(world: World, meeting: int
     assert answer["Location"] == at("decisions", meeting)
     text = ask(client, "decisions", meeting).content.decode()
     assert "3 / 3" in text
-    assert [Outcome(one.outcome) for one in Decision.objects.order_by("pk")] == ["accepted", "refused", "accepted"]
+    assert [Outcome(one.outcome) for one in own(Decision).order_by("pk")] == ["accepted", "refused", "accepted"]
 
 
 def test_what_is_missing_is_told_and_what_was_typed_stays(world: World, meeting: int) -> None:
@@ -168,7 +170,7 @@ def test_accepted_with_changes_by_the_editor(world: World, meeting: int) -> None
     added = ask(client, "decide", meeting, first, **{**sent, "content-add": "risks"})
     assert added.status_code == 200
     assert "Dua desa dulu" in added.content.decode()
-    assert not Decision.objects.exists()
+    assert not own(Decision).exists()
     answer = ask(client, "decide", meeting, first, **{**sent, "content-title": "Surat dua desa daring"})
     assert answer.status_code == 302
     row = latest(first)
@@ -340,7 +342,7 @@ def test_what_is_sent_after_the_end_is_refused_and_stays(world: World, meeting: 
         answer = ask(client, page, *arguments, **sent)
         assert answer.status_code == 409
         assert "Saya terlambat" in answer.content.decode()
-    assert Decision.objects.count() == 3
+    assert own(Decision).count() == 3
 
 
 def test_what_is_sent_after_the_sign_in_has_ended_is_shown_again(world: World, meeting: int) -> None:
@@ -355,5 +357,5 @@ def test_what_is_sent_after_the_sign_in_has_ended_is_shown_again(world: World, m
     text = ask(client, "decide", meeting, first).content.decode()
     assert "Dua desa dulu" in text
     assert "Surat dua desa daring" in text
-    assert not Decision.objects.exists()
+    assert not own(Decision).exists()
     assert "Surat dua desa daring" not in ask(client, "decide", meeting, first).content.decode(), "once"

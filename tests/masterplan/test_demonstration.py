@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from areas.places import PLACES, load
+from kit.worlds import once
 from pilar.areas.models import Office
 from pilar.masterplan import operations, queries
 from pilar.masterplan.models import Attendance, BodyMember, Meeting, Plan, Proposal, Report, Statement, Version
@@ -45,8 +46,8 @@ def prepare() -> None:
     load_demo_measures(by=OPERATOR, team=TEAM, now=NOW)
 
 
-@pytest.fixture
-def made(db: None) -> datetime:
+@once
+def made() -> datetime:
     prepare()
     assert operations.load_demo_plans(by=OPERATOR, team=TEAM, now=NOW)
     return NOW

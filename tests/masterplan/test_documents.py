@@ -16,6 +16,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from design.attending import NOBODY, heard_of
+from kit.neighbours import own
+from kit.worlds import once
 from masterplan.pages import client_of
 from masterplan.world import NOW, World, content
 from pilar.evidence.rules.batches import BatchState
@@ -36,7 +38,7 @@ VISION = "Kabupaten yang dekat & terbuka <semua>"
 TITLE = "Layanan desa daring"
 
 
-@pytest.fixture
+@once
 def book(world: World) -> PlanBook:
     """A plan in force with a quick win and texts."""
     by = world.who("coordinator")
@@ -177,7 +179,7 @@ def test_all_papers_are_made_once_with_progress(world: World) -> None:
     client = client_of(world, "coordinator")
     order = reverse("masterplan:order-papers", args=[world.version])
     assert client.post(order).status_code == client.post(order).status_code == 302
-    batch = PaperBatch.objects.get()
+    batch = own(PaperBatch).get()
     archive = reverse("masterplan:papers-archive", args=[world.version, batch.pk])
     assert client.get(archive).status_code == 409
     page = reverse("masterplan:documents", args=[world.version])
@@ -196,8 +198,8 @@ def test_all_papers_are_made_once_with_progress(world: World) -> None:
     assert all(name.startswith("kabupaten-tangerang-2026-2030-v1-") for name in names)
     assert client_of(world, "neighbour").get(archive).status_code == 404
     client.post(order)
-    operations.make_papers(by=OPERATOR, batch=PaperBatch.objects.latest("pk").pk)
-    assert PaperBatch.objects.count() == 1
+    operations.make_papers(by=OPERATOR, batch=own(PaperBatch).latest("pk").pk)
+    assert own(PaperBatch).count() == 1
 
 
 def test_who_may_not_order(world: World) -> None:

@@ -13,6 +13,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone, translation
 
+from kit.neighbours import own
 from masterplan.books import exported
 from masterplan.pages import address, client_of
 from masterplan.test_imports import ACTIVITY, PROGRAMME, folder, shown, stored, typed  # noqa: F401 - a fixture
@@ -53,7 +54,7 @@ def previewed(world: World, **rows: list[list[Any]]) -> tuple[queries.ImportRow,
     file = SimpleUploadedFile("program.xlsx", typed(**{**good, **rows}))
     coordinator = client_of(world, "coordinator")
     where = coordinator.post(address("imports", world.version), {"file": file})["Location"]
-    key = ProgrammeImport.objects.latest("pk").pk
+    key = own(ProgrammeImport).latest("pk").pk
     operations.check_import(by=SCHEDULE, key=key, now=timezone.now())
     page = html.unescape(re.sub(r"<[^>]+>", "", coordinator.get(where).content.decode()))
     return shown(world, key), " ".join(page.split())
@@ -201,7 +202,7 @@ def test_a_preview_shows_what_changes_of_what_stands(world: World) -> None:
     file = SimpleUploadedFile("program.xlsx", exported(world, [("B1", changed)]))
     coordinator = client_of(world, "coordinator")
     where = coordinator.post(address("imports", world.version), {"file": file})["Location"]
-    operations.check_import(by=SCHEDULE, key=ProgrammeImport.objects.latest("pk").pk, now=timezone.now())
+    operations.check_import(by=SCHEDULE, key=own(ProgrammeImport).latest("pk").pk, now=timezone.now())
     page = coordinator.get(where).content.decode()
     assert "Rp999.000.000" in page
     assert "<ins>" in page

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from design.attending import NOBODY, heard_of
+from kit.neighbours import own
 from masterplan.books import exported, many, rich, typed_book
 from masterplan.pages import address, client_of
 from masterplan.world import LATER, NOW, World, content
@@ -134,7 +135,7 @@ def test_a_second_time_it_changes_nothing_and_a_change_updates(world: World) -> 
     changed = replace(first, budgets=(Budget(2026, Fund.APBD, Decimal(1)),))
     found = stored(world, exported(world, [("B1", changed)]))
     assert found.counts[RowOutcome.UPDATE] == 1
-    row = Proposal.objects.get()
+    row = own(Proposal).get()
     assert (row.saves, row.content.body["budgets"][0]["amount"]) == (2, "1")
 
 
@@ -148,7 +149,7 @@ def test_a_programme_of_the_plan_gets_a_proposal_to_change_it(world: World) -> N
     grown = replace(stands, targets=(*stands.targets, replace(stands.targets[0], number=7, title="Kelurahan")))
     found = stored(world, exported(world, [(code, grown)]))
     assert found.counts[RowOutcome.CHANGE] == 1
-    row = Proposal.objects.latest("pk")
+    row = own(Proposal).latest("pk")
     assert (row.kind, row.line.code, row.office_id) == ("change", "P001", world.office)
     other = replace(stands, owner=world.cast.colleagues_office)
     refused = checked(world, exported(world, [(code, other)]))
@@ -161,7 +162,7 @@ def test_numbers_are_read_as_indonesians_write_them(world: World) -> None:
     target[9] = "1,5"
     found = stored(world, typed(programmes=[PROGRAMME], targets=[target], budgets=money, activities=[ACTIVITY]))
     assert found.faults == ()
-    body = Proposal.objects.get().content.body
+    body = own(Proposal).get().content.body
     assert [one["amount"] for one in body["budgets"]] == ["750000000", "12"]
     assert body["targets"][0]["yearly"] == [[2026, "1.5"]]
 
@@ -202,7 +203,7 @@ def test_what_is_wrong_is_told_with_sheet_row_and_column(
         operations.confirm_import(
             by=world.who("coordinator"), key=found.key, judged=found.judged, now=timezone.now()
         )  # fmt: skip
-    assert Proposal.objects.count() == 0
+    assert own(Proposal).count() == 0
 
 
 def test_a_code_of_the_plan_that_is_not_there_is_refused(world: World) -> None:
@@ -215,7 +216,7 @@ def test_nothing_is_half_imported(world: World) -> None:
     rows = [PROGRAMME, ["B2", *PROGRAMME[1:5], "", *PROGRAMME[6:]]]
     found = checked(world, typed(programmes=rows, targets=[[*TARGET[:9], 2, ""]], activities=[ACTIVITY]))
     assert {one.outcome for one in found.rows} == {RowOutcome.NEW, RowOutcome.REFUSED}
-    assert (found.applicable, StoredContent.objects.count()) == (False, 0)
+    assert (found.applicable, own(StoredContent).count()) == (False, 0)
 
 
 @pytest.mark.parametrize("book", [b"PK\x03\x04 broken", typed_book({Sheet.RISKS: [["Kode"], ["B1"]]})])
@@ -229,18 +230,18 @@ def test_a_file_that_is_no_such_workbook_is_told(world: World, book: bytes) -> N
 def test_what_has_changed_since_the_preview_is_shown_anew(world: World) -> None:
     stored(world, exported(world, [("B1", content(world.office))]))
     found = checked(world, exported(world, [("B1", content(world.office, "Judul baru"))]))
-    operations.withdraw_proposal(by=world.who("contributor"), proposal=Proposal.objects.get().pk, now=NOW)
+    operations.withdraw_proposal(by=world.who("contributor"), proposal=own(Proposal).get().pk, now=NOW)
     by = world.who("coordinator")
     operations.confirm_import(by=by, key=found.key, judged=found.judged, now=timezone.now())
     operations.store_import(by=SCHEDULE, key=found.key, now=timezone.now())
     again = shown(world, found.key)
-    assert (again.state, again.changed, Proposal.objects.count()) == (ImportState.CHECKED, True, 1)
+    assert (again.state, again.changed, own(Proposal).count()) == (ImportState.CHECKED, True, 1)
     assert again.counts[RowOutcome.NEW] == 1
     with pytest.raises(NotConfirmable):
         operations.confirm_import(by=by, key=found.key, judged=found.judged, now=timezone.now())
     operations.confirm_import(by=by, key=found.key, judged=again.judged, now=timezone.now())
     operations.store_import(by=SCHEDULE, key=found.key, now=timezone.now())
-    assert Proposal.objects.count() == 2
+    assert own(Proposal).count() == 2
 
 
 def test_another_file_takes_the_place_of_one_that_waits(world: World, folder: Path) -> None:
@@ -252,7 +253,7 @@ def test_another_file_takes_the_place_of_one_that_waits(world: World, folder: Pa
     page = reverse("masterplan:import", args=[second])
     client = client_of(world, "coordinator")
     assert NOBODY in client.get(page).content.decode()
-    ProgrammeImport.objects.update(progressed_at=timezone.now() - SILENT - timedelta(seconds=1))
+    own(ProgrammeImport).update(progressed_at=timezone.now() - SILENT - timedelta(seconds=1))
     assert shown(world, second).lost
     assert "Kirim berkas itu lagi" not in client.get(page).content.decode()
     heard_of(seconds_ago=1)
@@ -306,7 +307,7 @@ def test_who_confirmed_must_still_be_allowed_when_it_is_stored(world: World) -> 
     world.cast.user("coordinator").memberships.update(until=timezone.now() - timedelta(seconds=1))
     with pytest.raises(NotFound):
         operations.store_import(by=SCHEDULE, key=found.key, now=timezone.now())
-    assert (ProgrammeImport.objects.get().state, Proposal.objects.count()) == (ImportState.FAILED, 0)
+    assert (own(ProgrammeImport).get().state, own(Proposal).count()) == (ImportState.FAILED, 0)
 
 
 def test_a_fault_in_the_middle_leaves_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -321,7 +322,7 @@ def test_a_fault_in_the_middle_leaves_nothing(world: World, monkeypatch: pytest.
     monkeypatch.setattr(importing, "settle_call", broken)
     with pytest.raises(OSError, match="no room"):
         operations.store_import(by=SCHEDULE, key=found.key, now=timezone.now())
-    assert (Proposal.objects.count(), StoredContent.objects.count()) == (0, 0)
+    assert (own(Proposal).count(), own(StoredContent).count()) == (0, 0)
     assert shown(world, found.key).state == ImportState.FAILED
 
 
@@ -332,7 +333,7 @@ def test_by_the_pages(world: World) -> None:
     assert coordinator.post(where).status_code == 422
     file = SimpleUploadedFile("program.xlsx", many(world, 12))
     answer = coordinator.post(where, {"file": file})
-    key = ProgrammeImport.objects.get().pk
+    key = own(ProgrammeImport).get().pk
     assert answer["Location"] == address("import", key)
     assert "hx-trigger" in coordinator.get(answer["Location"]).content.decode()
     operations.check_import(by=SCHEDULE, key=key, now=timezone.now())
@@ -340,16 +341,16 @@ def test_by_the_pages(world: World) -> None:
     assert "Program 12" in page
     assert "hx-trigger" not in page
     assert coordinator.post(address("import-confirm", key), {"judged": "0" * 64}).status_code == 409
-    judged = ProgrammeImport.objects.get().judged
+    judged = own(ProgrammeImport).get().judged
     assert coordinator.post(address("import-confirm", key), {"judged": judged}).status_code == 302
     operations.store_import(by=SCHEDULE, key=key, now=timezone.now())
     assert "12" in coordinator.get(address("import", key)).content.decode()
-    assert Proposal.objects.count() == 12
+    assert own(Proposal).count() == 12
     book = coordinator.get(address("proposals-workbook", world.version))
     assert book.content.startswith(b"PK")
     file = SimpleUploadedFile("usulan.xlsx", book.content)
     assert coordinator.post(where, {"file": file}).status_code == 302
-    again = ProgrammeImport.objects.latest("pk").pk
+    again = own(ProgrammeImport).latest("pk").pk
     operations.check_import(by=SCHEDULE, key=again, now=timezone.now())
     assert shown(world, again).counts[RowOutcome.UNCHANGED] == 12
     assert coordinator.post(address("import-drop", again)).status_code == 302
@@ -377,4 +378,4 @@ def test_the_worker_does_it(working: World) -> None:
     operations.confirm_import(by=world.who("coordinator"), key=key, judged=found.judged, now=timezone.now())
     operations.confirm_import(by=world.who("coordinator"), key=key, judged=found.judged, now=timezone.now())
     jobs.run_worker(once=True)
-    assert (shown(world, key).state, Proposal.objects.count()) == (ImportState.DONE, 3)
+    assert (shown(world, key).state, own(Proposal).count()) == (ImportState.DONE, 3)

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from kit.neighbours import own
 from masterplan.world import AFTER_SECOND_QUARTER, DECREED, LATER, NOW, OWN, SECOND_QUARTER, World, content
 from pilar.masterplan import operations, queries
 from pilar.masterplan.models import Decision, Entry, Report
@@ -28,7 +29,7 @@ def test_a_proposal_becomes_law_and_is_reported(world: World) -> None:
     assert programme.decision is not None
     assert (programme.decision.outcome, programme.decision.decided_by) == (Outcome.ACCEPTED, "Sekretaris Daerah")
     assert world.report(line) == 1
-    assert Report.objects.get().body == {"done": {"1": 60, "2": 0}, "readings": {"1": "50"}, "there": []}
+    assert own(Report).get().body == {"done": {"1": 60, "2": 0}, "readings": {"1": "50"}, "there": []}
     assert world.report(line, seen=1, reason="Salah ketik") == 2
 
 
@@ -60,5 +61,5 @@ def test_a_revision_replaces_the_version_in_force(world: World) -> None:
     (found,) = programme_changes(*({p.code: p.content for p in queries.programmes(v)} for v in (before, after)))
     assert found.kinds == (ChangeKind.MOVED,)
     assert {one.field for one in found.differences} == {"description", "part"}
-    assert Entry.objects.get(version=world.version).decision == Decision.objects.filter(proposal=key).get()
+    assert own(Entry).get(version=world.version).decision == own(Decision).filter(proposal=key).get()
     assert world.report(line, SECOND_QUARTER) == 1

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from kit.neighbours import own
+from kit.worlds import once
 from masterplan.test_meeting_pages import client_of
 from masterplan.world import World, content
 from pilar.masterplan import queries
@@ -19,7 +21,7 @@ API = "/api/v1"
 JSON = "application/json"
 
 
-@pytest.fixture
+@once
 def meeting(world: World) -> int:
     world.call()
     for title, by in (("Surat desa daring", "contributor"), ("Antrean puskesmas", "colleague")):
@@ -115,7 +117,7 @@ def test_faults_name_their_field(world: World, meeting: int, changed: dict[str, 
     given = {"proposal": proposal, "outcome": "accepted", "decided_by": world.chair(meeting), **changed}
     told = send(client, "POST", f"/plan-meetings/{meeting}/decisions", given, 422)
     assert place in {one["place"] for one in told["faults"]}
-    assert not Decision.objects.exists()
+    assert not own(Decision).exists()
 
 
 @pytest.mark.parametrize(
@@ -144,7 +146,7 @@ def test_a_content_that_is_none_is_refused(world: World, meeting: int, broken: d
     }  # fmt: skip
     told = send(client, "POST", f"/plan-meetings/{meeting}/decisions", given, 422)
     assert told["faults"]
-    assert not Decision.objects.exists()
+    assert not own(Decision).exists()
 
 
 def test_wrong_addresses_are_not_there(world: World, meeting: int) -> None:
@@ -154,4 +156,4 @@ def test_wrong_addresses_are_not_there(world: World, meeting: int) -> None:
     chair = world.chair(meeting)
     given = {"proposal": 999_999, "outcome": "accepted", "decided_by": chair}
     send(client, "POST", f"/plan-meetings/{meeting}/decisions", given, 404)
-    assert Meeting.objects.count() == 1
+    assert own(Meeting).count() == 1

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from confirming import confirmed
+from kit.neighbours import own
 from masterplan.pages import BACKEND
 from masterplan.world import World
 from pilar.masterplan.models import Attendance, Decision, Meeting
@@ -75,7 +76,7 @@ def test_verifier_and_ministry_read_and_write_nothing(world: World) -> None:
             assert ask(client, page, *arguments, **verdict).status_code == 403
         assert ask(client, "begin-meeting", meeting, x=1).status_code == 403
         assert confirmed(client, at("sign-off", meeting)).status_code == 403
-    assert not Decision.objects.exists()
+    assert not own(Decision).exists()
 
 
 def test_offices_and_other_regions_do_not_know_of_it(world: World) -> None:
@@ -94,7 +95,7 @@ def test_a_workshop_from_the_calendar_to_its_minutes(world: World) -> None:
     client = client_of(world)
     given = {"kind": "workshop_1", "title": "Bimtek 1", "held_at": "2026-04-02T09:00", "venue": "Aula"}
     answer = ask(client, "plan-meeting", world.version, **given, agenda="Pembukaan\nKesiapan")
-    row = Meeting.objects.get()
+    row = own(Meeting).get()
     assert answer["Location"] == at("meeting", row.pk)
     assert row.held_at.isoformat() == "2026-04-02T02:00:00+00:00", "09.00 WIB"
     text = ask(client, "edit-meeting", row.pk).content.decode()
@@ -103,7 +104,7 @@ def test_a_workshop_from_the_calendar_to_its_minutes(world: World) -> None:
     lines = "Sekretaris Daerah; pimpinan rapat\nKepala Dinas Kesehatan;; dinas kesehatan\n\nNarasumber"
     answer = ask(client, "attendance", row.pk, added=lines, came="on", seen=1)
     assert answer.status_code == 302
-    found = {one.name: (one.position, one.office_id, one.present) for one in Attendance.objects.all()}
+    found = {one.name: (one.position, one.office_id, one.present) for one in own(Attendance)}
     assert found == {
         "Sekretaris Daerah": ("pimpinan rapat", None, True),
         "Kepala Dinas Kesehatan": ("", world.cast.colleagues_office, True),
@@ -113,10 +114,10 @@ def test_a_workshop_from_the_calendar_to_its_minutes(world: World) -> None:
     text = ask(client, "sign-off", row.pk).content.decode()
     assert "Pilih siapa dari yang hadir" in text
     assert confirmed(client, at("sign-off", row.pk)).status_code == 409, "there is no button"
-    keys = {one.name: one.pk for one in Attendance.objects.all()}
+    keys = {one.name: one.pk for one in own(Attendance)}
     ticked = {"listed": [*keys.values()], "present": [*keys.values()], "signs": [keys["Sekretaris Daerah"]]}
     ask(client, "attendance", row.pk, **ticked, added="", removed=[keys["Narasumber"]], seen=seen(row.pk))
-    assert Attendance.objects.count() == 2
+    assert own(Attendance).count() == 2
     assert confirmed(client, at("sign-off", row.pk), {"agreed": ""}).status_code == 422
     answer = confirmed(client, at("sign-off", row.pk))
     assert answer["Location"] == at("minutes", row.pk)
@@ -143,7 +144,7 @@ def test_lines_that_cannot_be_read_are_told_and_kept(world: World) -> None:
     twice = ask(client, "attendance", meeting, added="Tono; staf\nTono; staf", seen=seen(meeting))
     assert twice.status_code == 422
     assert "Tono; staf" in twice.content.decode()
-    assert Attendance.objects.count() == 2, "as the world made it"
+    assert own(Attendance).count() == 2, "as the world made it"
 
 
 def test_who_saves_over_a_list_or_notes_they_have_not_seen_is_told(world: World) -> None:
@@ -161,7 +162,7 @@ def test_who_saves_over_a_list_or_notes_they_have_not_seen_is_told(world: World)
     assert "Catatan saya" in answer.content.decode()
     assert "Rapat Koordinasi Finalisasi" in answer.content.decode()
     assert ask(client, "edit-meeting", meeting, **given, seen=seen(meeting)).status_code == 302
-    assert Meeting.objects.get().notes == "Catatan saya"
+    assert own(Meeting).get().notes == "Catatan saya"
 
 
 def test_a_bad_time_is_told_at_its_field(world: World) -> None:
@@ -180,8 +181,8 @@ def test_nobody_present_sends_to_the_list_of_attendance(world: World) -> None:
     client = client_of(world)
     given = {"kind": "finalisation", "title": "Rapat", "held_at": "2026-04-20T09:00"}
     ask(client, "plan-meeting", world.version, **given)
-    key = Meeting.objects.get().pk
+    key = own(Meeting).get().pk
     page = ask(client, "begin-meeting", key).content.decode()
     assert f'href="{at("attendance", key)}"' in page
     assert confirmed(client, at("begin-meeting", key)).status_code == 409
-    assert Meeting.objects.get().state == MeetingState.PLANNED
+    assert own(Meeting).get().state == MeetingState.PLANNED

@@ -13,6 +13,7 @@ import pytest
 from django.db import connection
 
 from evaluation.cycle.test_answers_races import together
+from kit.neighbours import own
 from masterplan import killed_meeting
 from masterplan.world import LATER, MET, NOW, World
 from pilar.masterplan import operations
@@ -64,7 +65,7 @@ def decide_all(world: World, meeting: int, proposals: list[int]) -> None:
 def test_of_two_secretaries_one_decides_and_the_other_is_told(prepared: tuple[World, int, list[int]]) -> None:
     world, meeting, (first, *_rest) = prepared
     for _round in range(5):
-        seen = Decision.objects.filter(proposal=first).count()
+        seen = own(Decision).filter(proposal=first).count()
         found = together(
             deciding(world, "coordinator", meeting, first, Outcome.REFUSED, seen),
             deciding(world, "both", meeting, first, Outcome.DEFERRED, seen),
@@ -72,10 +73,10 @@ def test_of_two_secretaries_one_decides_and_the_other_is_told(prepared: tuple[Wo
         told = [one for one in found if isinstance(one, Outdated)]
         assert [one for one in found if one == seen + 1] == [seen + 1]
         assert len(told) == 1
-        kept = Decision.objects.filter(proposal=first).latest("number")
+        kept = own(Decision).filter(proposal=first).latest("number")
         assert (told[0].stored.version, told[0].stored.values["outcome"]) == (kept.number, kept.outcome)
         assert told[0].stored.values["reason"] == kept.reason
-        assert Decision.objects.filter(proposal=first).count() == seen + 1
+        assert own(Decision).filter(proposal=first).count() == seen + 1
 
 
 def test_two_who_decide_different_proposals_do_not_disturb_each_other(prepared: tuple[World, int, list[int]]) -> None:
@@ -87,7 +88,7 @@ def test_two_who_decide_different_proposals_do_not_disturb_each_other(prepared: 
         deciding(world, "both", meeting, None, Outcome.ACCEPTED),
     )
     assert found == [1, 1, 1, 1]
-    assert Meeting.objects.get().saves == 3 + 4, "each decision counts as a save"
+    assert own(Meeting).get().saves == 3 + 4, "each decision counts as a save"
 
 
 def test_two_first_decisions_about_the_general_part(prepared: tuple[World, int, list[int]]) -> None:
@@ -97,7 +98,7 @@ def test_two_first_decisions_about_the_general_part(prepared: tuple[World, int, 
         deciding(world, "both", meeting, None, Outcome.REFUSED),
     )
     assert sorted(type(one).__name__ for one in found) == ["Outdated", "int"]
-    assert Decision.objects.get().proposal is None
+    assert own(Decision).get().proposal is None
 
 
 def test_signing_off_while_another_decides(prepared: tuple[World, int, list[int]]) -> None:
@@ -106,16 +107,16 @@ def test_signing_off_while_another_decides(prepared: tuple[World, int, list[int]
     found = together(
         signing(world, "coordinator", meeting), deciding(world, "both", meeting, proposals[0], Outcome.REFUSED, 1)
     )
-    row = Meeting.objects.get()
+    row = own(Meeting).get()
     if row.state == MeetingState.SIGNED:
         assert found[0] is None
         assert isinstance(found[1], (PilarError,)), "the decision came too late"
-        assert Entry.objects.count() == 3
-        assert Decision.objects.count() == 4
+        assert own(Entry).count() == 3
+        assert own(Decision).count() == 4
     else:
         assert isinstance(found[0], Outdated), "somebody decided anew since the minutes were read"
         assert found[1] == 2
-        assert not Entry.objects.exists()
+        assert not own(Entry).exists()
 
 
 def test_a_decision_after_signing_off_is_refused(prepared: tuple[World, int, list[int]]) -> None:
@@ -125,7 +126,7 @@ def test_a_decision_after_signing_off_is_refused(prepared: tuple[World, int, lis
     with pytest.raises(PilarError):
         deciding(world, "both", meeting, proposals[0], Outcome.REFUSED, 1)()
     by = world.who("coordinator")
-    saves = Meeting.objects.get().saves
+    saves = own(Meeting).get().saves
     with pytest.raises(MeetingNotRunning):
         operations.save_attendance(by=by, meeting=meeting, given=[Attendee("Tono")], seen=saves)
     with pytest.raises(MeetingNotRunning):
@@ -136,7 +137,7 @@ def test_a_double_click_signs_off_once(prepared: tuple[World, int, list[int]]) -
     world, meeting, proposals = prepared
     decide_all(world, meeting, proposals)
     assert together(*[signing(world, name, meeting) for name in ("coordinator", "both", "coordinator")]) == [None] * 3
-    assert Line.objects.count() == Entry.objects.count() == 3
+    assert own(Line).count() == own(Entry).count() == 3
     assert AuditEvent.objects.filter(action="sign").count() == 1
     assert AuditEvent.objects.filter(action="adopt").count() == 1
     assert Notice.objects.filter(kind="masterplan.decided").count() == 1, "one for the contributor of the office"
@@ -144,7 +145,7 @@ def test_a_double_click_signs_off_once(prepared: tuple[World, int, list[int]]) -
 
 def test_two_lists_of_attendance_at_once(prepared: tuple[World, int, list[int]]) -> None:
     world, meeting, _proposals = prepared
-    saves = Meeting.objects.get().saves
+    saves = own(Meeting).get().saves
     kept = [Attendee("Sekretaris Daerah", "pimpinan rapat", None, True, True)]
 
     def saving(name: str, added: str) -> Doing:
@@ -153,7 +154,7 @@ def test_two_lists_of_attendance_at_once(prepared: tuple[World, int, list[int]])
 
     found = together(saving("coordinator", "Tono"), saving("both", "Rina"))
     assert sorted(type(one).__name__ for one in found) == ["NoneType", "Outdated"]
-    assert Attendance.objects.count() == 2
+    assert own(Attendance).count() == 2
 
 
 def test_an_office_takes_back_what_the_meeting_is_deciding(prepared: tuple[World, int, list[int]]) -> None:
@@ -172,7 +173,7 @@ def test_a_meeting_that_is_still_to_come_is_not_signed_off(prepared: tuple[World
     world, meeting, proposals = prepared
     for one in (*proposals, None):
         world.decide(meeting, one)
-    saves = Meeting.objects.get().saves
+    saves = own(Meeting).get().saves
     with pytest.raises(Faults) as refused:
         operations.sign_off(by=world.who("coordinator"), meeting=meeting, seen=saves, now=MET - timedelta(days=1))
     assert [(one.code, one.place) for one in refused.value.faults] == [("meeting-to-come", "held_at")]
@@ -186,7 +187,7 @@ def test_what_is_missing_is_told_all_at_once(prepared: tuple[World, int, list[in
     assert {one.code: one.fields for one in refused.value.faults} == {
         "undecided": {"numbers": "2, 3"}, "general-undecided": {},
     }  # fmt: skip
-    assert Meeting.objects.get().state == MeetingState.RUNNING
+    assert own(Meeting).get().state == MeetingState.RUNNING
 
 
 @pytest.fixture
@@ -218,13 +219,13 @@ def ask(signer: subprocess.Popen[str], statement: int) -> str:
 
 def stored() -> dict[str, object]:
     """Everything that signing off changes."""
-    row = Meeting.objects.get()
+    row = own(Meeting).get()
     return {
         "state": row.state,
         "minutes": bool(row.minutes),
-        "lines": Line.objects.count(),
-        "entries": Entry.objects.count(),
-        "statements": Statement.objects.filter(decision__isnull=False).count(),
+        "lines": own(Line).count(),
+        "entries": own(Entry).count(),
+        "statements": own(Statement).filter(decision__isnull=False).count(),
         "notices": Notice.objects.filter(kind="masterplan.decided").count(),
         "audit": sorted(AuditEvent.objects.filter(action__in=["sign", "adopt"]).values_list("action", flat=True)),
     }

@@ -10,6 +10,8 @@ import pytest
 from django.utils import translation
 from pypdf import PdfReader
 
+from kit.neighbours import own
+from kit.worlds import once
 from masterplan.test_meeting_pages import ask, at, client_of
 from masterplan.world import MET, World, content
 from pilar.masterplan import operations, queries
@@ -22,7 +24,7 @@ from pilar.reports.document import Table
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@once
 def signed(world: World) -> int:
     """A signed meeting with every outcome, and what it changed of one proposal."""
     world.call()
@@ -30,7 +32,7 @@ def signed(world: World) -> int:
     first, second, third, fourth, fifth = [world.submitted(title) for title in titles]
     meeting = world.meeting(running=False)
     by = world.who("coordinator")
-    row = Meeting.objects.get()
+    row = own(Meeting).get()
     operations.save_meeting(
         by=by, meeting=meeting, title=row.title, held_at=row.held_at, venue="Aula Setda", seen=row.saves,
         agenda="Pembukaan\nPembahasan usulan", notes="Rapat berjalan lancar.",
@@ -73,7 +75,7 @@ def test_the_pdf_says_all_in_indonesian(world: World, signed: int, language: str
         assert said in flat, said
     assert "Not decided" not in flat
     assert "apbd" not in flat, "names, not codes"
-    digits = Meeting.objects.get().minutes
+    digits = own(Meeting).get().minutes
     assert digits in "".join(text.split())
 
 
@@ -103,7 +105,7 @@ def test_a_draft_says_so_and_has_no_hash(world: World) -> None:
 
 
 def test_the_hash_leads_to_a_page_that_checks_it(world: World, signed: int) -> None:
-    row = Meeting.objects.get()
+    row = own(Meeting).get()
     assert check_address(row.minutes).endswith(at("check-minutes", row.minutes))
     assert reads.checked_minutes(row.minutes).whole
     document = minutes_document(found(world, signed), names(world))
@@ -115,12 +117,12 @@ def test_the_hash_leads_to_a_page_that_checks_it(world: World, signed: int) -> N
 
 def test_offices_see_what_became_of_their_proposals(world: World, signed: int) -> None:
     office, colleague = client_of(world, "contributor"), client_of(world, "colleague")
-    second = Meeting.objects.get().version.proposals.get(number=2).pk
+    second = own(Meeting).get().version.proposals.get(number=2).pk
     text = ask(office, "proposal", second).content.decode()
     for said in ("Diterima dengan perubahan", "Tanpa anggaran dahulu", "Antrean puskesmas daring"):
         assert said in text
     assert ask(colleague, "proposal", second).status_code == 404
-    third = Meeting.objects.get().version.proposals.get(number=3).pk
+    third = own(Meeting).get().version.proposals.get(number=3).pk
     assert "Masuk ke usulan 1" in ask(office, "proposal", third).content.decode()
 
 
@@ -148,6 +150,6 @@ def test_a_merger_that_was_taken_back_is_a_target_again(world: World) -> None:
     meeting = world.meeting()
     world.decide(meeting, second, Outcome.MERGED, reason="Sama", into=first)
     world.decide(meeting, second, seen=1)
-    by, chair = world.who("coordinator"), Attendance.objects.get(signs=True).pk
+    by, chair = world.who("coordinator"), own(Attendance).get(signs=True).pk
     verdict = Verdict(Outcome.MERGED, chair, "Sebaliknya", second)
     assert operations.decide(by=by, meeting=meeting, proposal=first, verdict=verdict, seen=0, now=MET) == 1

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
 
+from kit.neighbours import own
 from masterplan.world import DECREED, NOW, OTHER, OWN, World, content
 from pilar.evidence.models import Evidence
 from pilar.masterplan.models import (
@@ -67,7 +68,7 @@ def test_plans(world: World, changed: dict[str, Any], name: str) -> None:
     "changed", [{"region_id": OTHER}, {"first_year": 2025}, {"last_year": 2031}, {"synthetic": True}]
 )
 def test_a_plan_keeps_region_and_years(world: World, changed: dict[str, Any]) -> None:
-    rows = Plan.objects.filter(region=OWN)
+    rows = own(Plan).filter(region=OWN)
     assert rows.update(title="Judul lain") == 1
     with refused("plan_stays"):
         rows.update(**changed)
@@ -181,12 +182,12 @@ def test_what_is_no_longer_written_is_frozen(world: World) -> None:
     with refused("statement_frozen"):
         Statement.objects.create(**given, place=1)
     with refused("statement_frozen"):
-        Statement.objects.update(text="Lain")
+        own(Statement).update(text="Lain")
     with refused("statement_frozen"):
         deleted("statement")
-    entry = Entry.objects.get(line=line)
+    entry = own(Entry).get(line=line)
     with refused("entry_frozen"):
-        Entry.objects.update(decision=None)
+        own(Entry).update(decision=None)
     with refused("entry_frozen"):
         deleted("entry")
     other = Line.objects.create(plan_id=entry.line.plan_id, code="P099", opened_at=NOW)
@@ -266,7 +267,7 @@ def test_lines_and_entries(world: World) -> None:
         with refused("line_code_format"):
             Line.objects.create(plan=plan, code=code, opened_at=NOW)
     with refused("line_stays"):
-        Line.objects.update(code="P002")
+        own(Line).update(code="P002")
     with refused("Cannot delete", ProgrammingError):
         deleted("line")
     entry = Entry.objects.create(version_id=world.version, line=line, content=kept(world))
@@ -327,7 +328,7 @@ def test_reports_and_their_evidence_stay(world: World) -> None:
     with refused("Cannot update or delete", ProgrammingError):
         deleted("reportevidence")
     with refused("Cannot update or delete", ProgrammingError):
-        Report.objects.update(spent=5)
+        own(Report).update(spent=5)
     with refused("Cannot update or delete", ProgrammingError):
         deleted("report")
 
@@ -336,3 +337,8 @@ def test_a_content_that_differs_from_its_columns_is_never_read(world: World) -> 
     """The columns are searched, the document is read: the database holds them together."""
     said = replace(content(world.office), quick_win=True)
     assert kept(world, quick_win=True, body=stored(said)).quick_win
+
+
+def test_the_neighbour_has_rows_of_every_kind(world: World) -> None:
+    """Otherwise a filter that forgets the region would find no more than it should."""
+    assert world.neighbour.lacks() == set()

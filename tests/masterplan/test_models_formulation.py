@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import ProgrammingError
 
+from kit.neighbours import own
 from masterplan.test_models import deleted, refused
 from masterplan.world import MET, NOW, OTHER, World
 from pilar.areas.models import Office
@@ -114,9 +115,9 @@ def test_a_signed_meeting_stays(world: World) -> None:
     with refused("plan_attendance_signed_stays"):
         Attendance.objects.create(meeting_id=key, name="Menyusul")
     with refused("plan_attendance_signed_stays"):
-        Attendance.objects.filter(meeting=key).update(position="Lain")
+        own(Attendance).filter(meeting=key).update(position="Lain")
     with refused("plan_attendance_signed_stays"):
-        Attendance.objects.filter(meeting=key, signs=False).delete()
+        own(Attendance).filter(meeting=key, signs=False).delete()
 
 
 @pytest.mark.parametrize(
@@ -204,7 +205,7 @@ def test_decisions_fit_their_meeting_and_stay(world: World) -> None:
         decided(world, meeting, proposal, decided_by_id=guest.pk)
     decided(world, meeting, proposal)
     with refused("Cannot update or delete", ProgrammingError):
-        Decision.objects.update(reason="Lain")
+        own(Decision).update(reason="Lain")
     with refused("Cannot update or delete", ProgrammingError):
         deleted("decision")
-    assert not Entry.objects.exists()
+    assert not own(Entry).exists()

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from evaluation.cycle.test_answers_races import together
+from kit.neighbours import own
 from masterplan.world import DECREED, LATER, MET, NOW, OWN, World
 from pilar.evidence.models import Evidence
 from pilar.masterplan import operations, queries
@@ -324,7 +325,7 @@ def test_two_who_write_the_same_part_one_is_told(committed_world: World) -> None
     people, seen = (world.who("coordinator"), world.who("both")), fingerprint([])
     found = together(*(lambda by=by: write(world, by.actor.name, by=by, seen=seen) for by in people))  # type: ignore[misc]
     assert named(found) == ["Outdated"]
-    assert Statement.objects.count() == 1
+    assert own(Statement).count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -357,4 +358,4 @@ def test_who_writes_while_the_plan_goes_to_review_is_told_or_was_first(committed
     assert named(found) in (["Faults"], ["WrongState"])
     written = named(found) == ["Faults"]
     assert world.state() is (VersionState.MEETING if written else VersionState.LEGAL_REVIEW)
-    assert Statement.objects.count() == (1 if written else 0)
+    assert own(Statement).count() == (1 if written else 0)

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from confirming import confirmed
 from evidence import samples
+from kit.neighbours import own
 from masterplan.pages import BACKEND, client_of
 from masterplan.shown import at, rows, said
 from masterplan.world import LATER, NOW, OTHER, OWN, World
@@ -174,7 +175,7 @@ def test_rows_are_added_taken_out_and_kept(world: World, as_who: Callable[[str],
     assert "Melayani" not in less
     blank = {"text": " ", "source": ""}
     assert client.post(address, rows("rows", first, blank, second, seen=seen)).status_code == 302
-    assert [*Statement.objects.values_list("text", flat=True)] == ["Melayani", "Tangguh"]
+    assert [*own(Statement).values_list("text", flat=True)] == ["Melayani", "Tangguh"]
     page = said(client.get(at(world, "naskah/")))
     assert "Ditulis oleh Siti" in page
     assert "Sumber: RPJMD" in page
@@ -199,7 +200,7 @@ def test_a_sign_in_that_ended_loses_no_text(world: World, as_who: Callable[[str]
     assert client.post(where, sent)["Location"] == f"/akun/login/?next={where}"
     client.force_login(world.cast.user("coordinator"), BACKEND)
     assert "Layanan yang mudah" in said(client.get(where))
-    assert not Statement.objects.exists()
+    assert not own(Statement).exists()
 
 
 def test_both_versions_are_shown_to_who_comes_second(world: World, as_who: Callable[[str], Client]) -> None:
@@ -216,7 +217,7 @@ def test_both_versions_are_shown_to_who_comes_second(world: World, as_who: Calla
     seen = re.search(r'name="seen" value="([0-9a-f]+)"', answer.content.decode())
     assert seen is not None
     assert client.post(address, rows("rows", {"text": "Tangguh"}, seen=seen[1])).status_code == 302
-    assert Statement.objects.get().text == "Tangguh"
+    assert own(Statement).get().text == "Tangguh"
 
 
 def test_the_grid_keeps_its_cells(world: World, as_who: Callable[[str], Client]) -> None:
@@ -235,7 +236,7 @@ def test_the_grid_keeps_its_cells(world: World, as_who: Callable[[str], Client])
     assert wrong.content.decode().count("<fieldset") == 9
     sent["rows-1-text"] = "Terbatas"
     assert client.post(address, sent).status_code == 302
-    assert [*Statement.objects.values_list("key", "level")] == [("structure_people", 3), ("structure_finance", 2)]
+    assert [*own(Statement).values_list("key", "level")] == [("structure_people", 3), ("structure_finance", 2)]
     shown = said(client.get(at(world, "naskah/")))
     assert "Sumber daya manusia 3 Cukup" in shown
 
@@ -255,7 +256,7 @@ def test_a_body_is_added_and_changed(world: World, as_who: Callable[[str], Clien
     assert "1. Jabatan pemegangnya" in said(wrong, 422)
     assert client.post(address, {**rows("members", member), **head}).status_code == 302
     assert "Kehidupan (smart living)" in said(client.get(at(world, "lembaga/")))
-    key = Body.objects.get().pk
+    key = own(Body).get().pk
     stale = client.post(at(world, f"lembaga/{key}/"), {**rows("members", member, seen="lama"), **head, "title": "Lain"})
     assert "Lembaga ini sudah diubah" in said(stale, 409)
     assert 'value="Lain"' in stale.content.decode()
@@ -265,4 +266,4 @@ def test_a_body_is_added_and_changed(world: World, as_who: Callable[[str], Clien
     assert "SK Dewan" in said(client.get(at(world, f"lembaga/{key}/")))
     sent = {**rows("members", member, seen=seen[1]), **head, "title": "Lain", "file": str(piece)}
     assert client.post(at(world, f"lembaga/{key}/"), sent).status_code == 302
-    assert (Body.objects.get().title, Body.objects.get().decree_file_id) == ("Lain", piece)
+    assert (own(Body).get().title, own(Body).get().decree_file_id) == ("Lain", piece)

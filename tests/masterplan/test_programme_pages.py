@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from kit.neighbours import own
 from masterplan.pages import client_of
 from masterplan.shown import at, planted, revised, said
 from masterplan.world import AFTER_SECOND_QUARTER, LATER, NOW, OWN, World, content
@@ -170,7 +171,7 @@ def test_a_long_difference_asks_as_often_as_a_short_one(
     by = world.who("coordinator")
     world.version = operations.start_revision(by=by, version=world.version, reason="Baru", now=LATER)
     kept = keep_all(by, Version.objects.get(pk=world.version).plan, [content(world.office, "Lain")], now=NOW)
-    Entry.objects.filter(version=world.version).update(content=kept[0])
+    own(Entry).filter(version=world.version).update(content=kept[0])
     client = client_of(world, "verifier")
     with django_assert_max_num_queries(12):
         assert "Lain" in said(client.get(at(world, "perubahan/")))

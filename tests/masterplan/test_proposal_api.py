@@ -11,6 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from kit.neighbours import own
+from kit.worlds import once
 from masterplan.books import many
 from masterplan.pages import client_of
 from masterplan.world import NOW, World
@@ -41,7 +43,7 @@ def folder(settings: Any, tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.fixture
+@once
 def called(world: World) -> World:
     by, closes_at = world.who("coordinator"), timezone.now() + timedelta(days=9)
     operations.open_call(by=by, version=world.version, text="", closes_at=closes_at, now=NOW)
@@ -104,7 +106,7 @@ def test_faults_name_their_places(called: World, changed: dict[str, Any], place:
     )  # fmt: skip
     assert answer.status_code == 422
     assert place in [one["place"] for one in answer.json()["faults"]]
-    assert Proposal.objects.count() == 0
+    assert own(Proposal).count() == 0
 
 
 def test_the_call(world: World) -> None:
@@ -129,7 +131,7 @@ def test_a_workbook(called: World) -> None:
     assert send(coordinator, "POST", f"/plan-imports/{key}/confirm", {"judged": found["judged"]}).status_code == 202
     operations.store_import(by=SCHEDULE, key=key, now=timezone.now())
     assert send(coordinator, "GET", f"/plan-imports/{key}").json()["state"] == "done"
-    assert Proposal.objects.count() == 3
+    assert own(Proposal).count() == 3
     assert coordinator.post(path, {"file": SimpleUploadedFile("a.csv", b"a;b")}).status_code == 422
     assert client_of(called, "contributor").post(
         path, {"file": SimpleUploadedFile("a.xlsx", many(called, 1))}

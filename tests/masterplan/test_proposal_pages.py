@@ -12,6 +12,8 @@ from django.test import Client
 from django.utils import timezone
 
 from confirming import confirmed
+from kit.neighbours import own
+from kit.worlds import once
 from masterplan.pages import address, client_of, typed
 from masterplan.world import NOW, World, content
 from pilar.masterplan import operations, queries
@@ -25,7 +27,7 @@ from pilar.people.rules import SCHEDULE, NotAllowed
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@once
 def called(world: World) -> World:
     """The call is open at the clock of the pages."""
     now = timezone.now()
@@ -61,7 +63,7 @@ def rich(world: World) -> Any:
 
 
 def latest() -> Proposal:
-    return Proposal.objects.latest("pk")
+    return own(Proposal).latest("pk")
 
 
 def test_a_proposal_says_what_was_typed(called: World, office: Client) -> None:
@@ -130,7 +132,7 @@ def test_bad_input_is_told_at_its_field_and_nothing_is_lost(
     answer = office.post(address("propose", called.version), sent)
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert Proposal.objects.count() == 0
+    assert own(Proposal).count() == 0
     assert "Kata yang panjang" in page
     assert f'value="{given}"' in page or f">{given}<" in page or not given, field
     assert said in page
@@ -148,7 +150,7 @@ def test_rows_are_added_and_removed_without_saving(called: World, office: Client
     assert 'name="content-risks-count" value="1"' in page
     assert "Listrik padam" not in page
     assert "Sinyal lemah" in page
-    assert Proposal.objects.count() == 0
+    assert own(Proposal).count() == 0
 
 
 def test_numbers_stay_and_are_never_given_twice(called: World, office: Client) -> None:

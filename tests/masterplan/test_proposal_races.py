@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from kit.neighbours import own
 from masterplan.world import NOW, World, content
 from pilar.masterplan import operations
 from pilar.masterplan.models import Proposal
@@ -97,7 +98,7 @@ def test_two_merge_the_same_at_once(called: World) -> None:
 
     found = at_once(merge(first, second, third), merge(second, first))
     assert refused(found) in ([Faults], [NotHandedIn])
-    rows = {one.pk: (one.state, one.merged_into_id) for one in Proposal.objects.all()}
+    rows = {one.pk: (one.state, one.merged_into_id) for one in own(Proposal)}
     if rows[first][0] == ProposalState.SUBMITTED:
         assert rows[second] == rows[third] == (ProposalState.MERGED, first)
     else:
@@ -133,10 +134,10 @@ def test_two_propose_about_one_programme_at_once(committed_world: World) -> None
 
     found = at_once(propose, propose)
     assert refused(found) == [Faults]
-    assert Proposal.objects.filter(version=world.version).count() == 1
+    assert own(Proposal).filter(version=world.version).count() == 1
 
 
 def test_numbers_of_proposals_are_given_once(called: World) -> None:
     found = at_once(*[lambda: called.propose("Satu"), lambda: called.propose("Dua", by="colleague")] * 2)
     assert refused(found) == []
-    assert sorted(Proposal.objects.values_list("number", flat=True)) == [1, 2, 3, 4]
+    assert sorted(own(Proposal).values_list("number", flat=True)) == [1, 2, 3, 4]

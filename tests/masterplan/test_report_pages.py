@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from evidence import samples
+from kit.neighbours import own
 from masterplan.pages import BACKEND, client_of
 from masterplan.reporting import IN_TIME, TOO_LATE, add_measure, bound, clock, in_force, said, tell
 from masterplan.world import SECOND_QUARTER, World, content
@@ -44,7 +45,7 @@ def test_an_office_reports_and_corrects(world: World, monkeypatch: pytest.Monkey
     assert "50 %" in form
     answer = client.post(address(line), FIELDS)
     assert (answer.status_code, answer["Location"]) == (302, "/kerja/rencana/laporan/")
-    row = Report.objects.get()
+    row = own(Report).get()
     assert row.body == {"done": {"1": 60, "2": 0}, "readings": {"1": "50.5"}, "there": [1]}
     assert (row.spent, row.obstacles, row.account.name) == (200_000_000, "Listrik sering padam", "Dewi")
 
@@ -54,7 +55,7 @@ def test_an_office_reports_and_corrects(world: World, monkeypatch: pytest.Monkey
     corrected = FIELDS | {"seen": "1", "done.1": "70"}
     assert 'id="id_reason_error"' in said(client.post(address(line), corrected), 422)
     assert client.post(address(line), corrected | {"reason": "Salah ketik"}).status_code == 302
-    assert Report.objects.get(number=2).body["done"] == {"1": 70, "2": 0}
+    assert own(Report).get(number=2).body["done"] == {"1": 70, "2": 0}
     page = said(client.get(f"/kerja/rencana/versi/{world.version}/kemajuan/P001/"))
     assert page.count("Listrik sering padam") == 2
     assert "Salah ketik" in page
@@ -71,7 +72,7 @@ def test_what_is_wrong_is_told_at_the_field_and_stays(world: World) -> None:
         assert text in page
     assert 'id="id_spent_error"' in said(client.post(address(line), FIELDS | {"spent": "-5"}), 422)
     assert 'id="id_spent_error"' in said(client.post(address(line), FIELDS | {"spent": "sejuta"}), 422)
-    assert not Report.objects.exists()
+    assert not own(Report).exists()
 
 
 def test_a_sign_in_that_ended_loses_nothing(world: World) -> None:
@@ -85,7 +86,7 @@ def test_a_sign_in_that_ended_loses_nothing(world: World) -> None:
     page = said(client.get(where))
     assert "belum tersimpan" in page
     assert "Listrik sering padam" in page
-    assert not Report.objects.exists()
+    assert not own(Report).exists()
     assert "Listrik sering padam" not in said(client.get(where))
 
 
@@ -112,10 +113,10 @@ def test_a_second_saver_is_told_and_shown_both(world: World) -> None:
     page = said(client.post(address(line), FIELDS), 409)
     for text in ("Dari rekan", "Listrik sering padam", 'name="seen" value="1"', 'value="60"'):
         assert text in page
-    assert Report.objects.count() == 1
+    assert own(Report).count() == 1
     answer = client.post(address(line), FIELDS | {"seen": "1", "reason": "Milik saya yang benar"})
     assert answer.status_code == 302
-    assert Report.objects.get(number=2).body["done"] == {"1": 60, "2": 0}
+    assert own(Report).get(number=2).body["done"] == {"1": 60, "2": 0}
 
 
 def test_evidence_is_chosen_or_added_with_the_report(world: World) -> None:
@@ -130,7 +131,7 @@ def test_evidence_is_chosen_or_added_with_the_report(world: World) -> None:
     assert f'value="{added.pk}" id="id_evidence_0" checked' in page or "checked" in page
     both = [str(chosen), str(added.pk)]
     assert client.post(address(line), FIELDS | {"evidence": both}).status_code == 302
-    assert set(Report.objects.get().attachments.values_list("evidence", flat=True)) == {chosen, added.pk}
+    assert set(own(Report).get().attachments.values_list("evidence", flat=True)) == {chosen, added.pk}
 
 
 def test_a_file_that_is_not_what_it_says_is_told_at_the_field(world: World) -> None:
@@ -143,7 +144,7 @@ def test_a_file_that_is_not_what_it_says_is_told_at_the_field(world: World) -> N
     page = said(client.post(address(line), FIELDS | {"new-file": _file(), "new-office": str(world.office)}), 422)
     assert 'id="id_new-title_error"' in page
     assert 'name="new-held" value="' in page
-    assert not Report.objects.exists()
+    assert not own(Report).exists()
 
 
 def test_a_measured_target_is_not_typed(world: World) -> None:
@@ -156,7 +157,7 @@ def test_a_measured_target_is_not_typed(world: World) -> None:
     assert f"/nilai/{'izin-terbit'}/" in form
     assert 'name="readings.1"' not in form
     assert client.post(address(line), {**FIELDS, "readings.1": "9"}).status_code == 302
-    assert Report.objects.get().body["readings"] == {}
+    assert own(Report).get().body["readings"] == {}
 
 
 def test_what_the_quarter_before_left_standing_is_there_already(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

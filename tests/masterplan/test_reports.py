@@ -12,6 +12,7 @@ from django.db import transaction
 from pytest_django.fixtures import Settings
 
 from evaluation.cycle.test_answers_races import together
+from kit.neighbours import own
 from masterplan.reporting import IN_TIME, TOO_LATE, add_measure, bound, in_force
 from masterplan.world import DECREED, LATER, NOW, SECOND_QUARTER, World, content
 from people.phones import told_by_phone
@@ -46,7 +47,7 @@ def test_only_the_office_reports(world: World) -> None:
     # A report is somebody's: the console is nobody.
     with pytest.raises(NotFound):
         world.report(line, by=OPERATOR)
-    assert not Report.objects.exists()
+    assert not own(Report).exists()
 
 
 @pytest.mark.django_db
@@ -89,7 +90,7 @@ def test_of_two_at_once_one_is_told(committed_world: World) -> None:
         )
     )  # fmt: skip
     assert sorted(isinstance(one, Outdated) for one in outcomes) == [False, True]
-    (row,) = Report.objects.all()
+    (row,) = own(Report)
     (told,) = [one for one in outcomes if isinstance(one, Outdated)]
     assert told.stored.values["spent"] == row.spent
 

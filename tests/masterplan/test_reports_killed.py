@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from kit.neighbours import own
 from masterplan import killed
 from masterplan.world import World
 from pilar.masterplan.models import Report, ReportEvidence
@@ -22,7 +23,7 @@ MOST = 60
 def stored() -> tuple[int, int, int]:
     """Reports, their evidence, and what the audit log says of them."""
     logged = AuditEvent.objects.filter(action="report", target="masterplan.report").count()
-    return Report.objects.count(), ReportEvidence.objects.count(), logged
+    return own(Report).count(), own(ReportEvidence).count(), logged
 
 
 @pytest.mark.django_db(transaction=True)

@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from evidence.cast import Cast, make_cast
+from evidence.cast import Cast, NextDoor, make_cast
+from kit.neighbours import Neighbour
 from pilar.masterplan import operations, queries
-from pilar.masterplan.models import Attendance, Line, Meeting, ProgrammeImport, Proposal, Version
+from pilar.masterplan.models import Attendance, Line, Meeting, PaperBatch, ProgrammeImport, Proposal, Version
 from pilar.masterplan.operations import Attendee, Member, NewBody, NewMeeting, NewPlan, Proposed
 from pilar.masterplan.queries import VersionRow
 from pilar.masterplan.rules.content import Activity, Budget, Content, Fund, Monitored, Risk, Target
@@ -18,7 +19,7 @@ from pilar.masterplan.rules.meetings import MeetingKind
 from pilar.masterplan.rules.quarters import Quarter
 from pilar.masterplan.rules.reports import Given
 from pilar.masterplan.rules.stages import Decree, LegalForm, ProposalKind, VersionState
-from pilar.masterplan.rules.statements import BodyKind
+from pilar.masterplan.rules.statements import BodyKind, Stated, StatementPart, fingerprint
 from pilar.people.rules import OPERATOR, Standing
 
 NOW = datetime(2026, 3, 10, 3, tzinfo=UTC)
@@ -55,8 +56,9 @@ def content(owner: int, title: str = "Layanan desa daring", **changed: Any) -> C
 
 @dataclass
 class World:
-    cast: Cast
+    cast: Cast | NextDoor
     version: int
+    neighbour: Neighbour | None = None
 
     def who(self, name: str) -> Any:
         return self.cast.who(name)
@@ -131,7 +133,8 @@ class World:
         by = self.who("coordinator")
         self.met(*proposals)
         operations.move_version(by=by, version=self.version, target=VersionState.LEGAL_REVIEW, now=LATER)
-        decree = Decree(LegalForm.REGENT, "7 Tahun 2026", DECREED)
+        form = LegalForm.REGENT if self.cast.place("contributor")[0] == OWN else LegalForm.MAYOR
+        decree = Decree(form, "7 Tahun 2026", DECREED)
         operations.enter_decree(by=by, version=self.version, decree=decree, file=None, now=LATER)
 
     def in_force(self) -> int:
@@ -154,9 +157,32 @@ class World:
 def make_world() -> World:
     """A plan of 2026 to 2030 of Kabupaten Tangerang, a draft."""
     cast = make_cast()
+    return World(cast, draft(cast, OWN))
+
+
+def draft(cast: Cast | NextDoor, region: str) -> int:
     given = NewPlan("Rencana induk kota cerdas 2026-2030", 2026, 2030)
-    version = operations.start_plan(by=cast.who("coordinator"), region=OWN, given=given, now=NOW)
-    return World(cast, version)
+    return operations.start_plan(by=cast.who("coordinator"), region=region, given=given, now=NOW)
+
+
+def plan_next_door(own: Cast) -> Neighbour:
+    """A plan of the neighbour in force, reported with evidence, and its revision in a running meeting."""
+    cast = NextDoor(own)
+    world, by = World(cast, draft(cast, OTHER)), cast.who("coordinator")
+    body = NewBody(BodyKind.COUNCIL, "Dewan Smart City", members=(Member("ketua", "Wali Kota"),))
+    operations.save_body(by=by, plan=world.row().plan.key, given=body)
+    given = [Stated("Kota yang melayani")]
+    operations.write_part(
+        by=by, version=world.version, part=StatementPart.VISION, given=given, seen=fingerprint(()), now=NOW
+    )
+    world.report(world.in_force(), evidence=[cast.link()])
+    world.version = operations.start_revision(by=by, version=world.version, reason="Rekomendasi 2026", now=LATER)
+    world.call()
+    key = world.submitted("Antrean puskesmas")
+    world.decide(world.meeting(), key)
+    ProgrammeImport.objects.create(version_id=world.version, name="program.xlsx", sha256="0" * 64)
+    PaperBatch.objects.create(version_id=world.version, total=1, ordered_at=LATER, progressed_at=LATER)
+    return Neighbour(OTHER, ("masterplan",))
 
 
 def plan_of(by: Standing, office: int, version: int) -> dict[str, object]:

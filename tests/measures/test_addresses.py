@@ -10,6 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from design.mistakes import sent_empty
+from kit.neighbours import own
+from kit.worlds import once
 from kit.written import points_of
 from measures import addresses
 from measures.addresses import API, PAGES, PEOPLE, ROUTES, SENT, VALUES
@@ -21,7 +23,7 @@ pytestmark = pytest.mark.django_db
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
-@pytest.fixture
+@once
 def planted(world: World) -> World:
     world.report(("desa-daring", "2026-02", "40"), by="contributor")
     return world
@@ -35,7 +37,7 @@ def client_of(world: World, who: str) -> Client:
 
 
 def address(page: str) -> str:
-    values = VALUES | {"key": SourceToken.objects.get().pk}
+    values = VALUES | {"key": own(SourceToken).get().pk}
     return reverse(f"measures:{page}", kwargs={name: values[name] for name in addresses.page_arguments()[page]})
 
 

@@ -11,6 +11,8 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from evidence.cast import Cast
+from kit.neighbours import own
+from kit.worlds import once
 from measures.world import NOW, OWN, PERMITS, World, measure, stored
 from pilar.measures import operations, queries
 from pilar.measures.models import Measure, SourceSystem, SourceToken, Value
@@ -33,7 +35,7 @@ def source(world: World, by: str = "coordinator") -> SourceStanding:
     return operations.built_in_source(by=world.who(by), region=OWN, code=CODE, title="Survei", now=NOW)
 
 
-@pytest.fixture
+@once
 def made(world: World) -> SourceStanding:
     """The source, with a measure by the quarter."""
     found = source(world)
@@ -74,7 +76,7 @@ def test_no_application_takes_its_code_and_it_has_no_token(world: World) -> None
 
 
 def test_the_database_keeps_it_apart(world: World, made: SourceStanding) -> None:
-    row = SourceSystem.objects.get(code=CODE)
+    row = own(SourceSystem).get(code=CODE)
     row.built_in = False
     with refused("source_stays"), transaction.atomic():
         row.save()
@@ -85,7 +87,7 @@ def test_the_database_keeps_it_apart(world: World, made: SourceStanding) -> None
         )  # fmt: skip
     for code, other in (("ikm", None), ("izin-terbit", row.pk)):
         with refused("measure_keeps_built_in_source"), transaction.atomic():
-            Measure.objects.filter(code=code).update(source=other)
+            own(Measure).filter(code=code).update(source=other)
     with refused("value_of_built_in_source"), transaction.atomic():
         Value.objects.create(
             measure=measure("ikm"), starts_on=date(2026, 1, 1), number=1, value=80, reported_at=NOW,

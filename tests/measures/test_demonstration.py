@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 
 from areas.places import PLACES, load
+from kit.worlds import once
 from pilar.measures import operations, queries
 from pilar.measures.models import Measure, SourceSystem, Value
 from pilar.measures.rules.demonstration import PLANNED, SOURCES, values
@@ -22,8 +23,8 @@ pytestmark = pytest.mark.django_db
 TEAM = {role: email for role, (email, _name) in people.ACCOUNTS.items()}
 
 
-@pytest.fixture
-def made(db: None) -> datetime:
+@once
+def made() -> datetime:
     load(PLACES)
     people.load_demo_accounts(by=OPERATOR, password_of=lambda _email: "kata-sandi-contoh-2023")
     now = timezone.now()

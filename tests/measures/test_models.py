@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
 
+from kit.neighbours import own
 from measures.world import NOW, OTHER, OWN, World, measure
 from pilar.measures.models import Definition, Measure, SourceSystem, SourceToken, Value
 
@@ -42,7 +43,7 @@ def test_sources(world: World, changed: dict[str, Any], name: str) -> None:
 
 
 def test_a_source_stays_where_it_is(world: World) -> None:
-    row = SourceSystem.objects.get(code="sipinter")
+    row = own(SourceSystem).get(code="sipinter")
     row.active = False
     row.save()
     row.region_id = OTHER
@@ -65,7 +66,7 @@ def test_a_source_stays_where_it_is(world: World) -> None:
 )
 def test_tokens(world: World, changed: dict[str, Any], name: str) -> None:
     given = {
-        "source": SourceSystem.objects.get(code="sipinter"), "name": "server", "digest": "0" * 64, "beginning": "abc",
+        "source": own(SourceSystem).get(code="sipinter"), "name": "server", "digest": "0" * 64, "beginning": "abc",
         "created_by": "", "created_at": NOW, "expires_at": NOW + timedelta(days=365),
     }  # fmt: skip
     with refused(name):
@@ -76,7 +77,7 @@ def test_tokens(world: World, changed: dict[str, Any], name: str) -> None:
 
 
 def test_a_revoked_token_stays_revoked(world: World) -> None:
-    row = SourceToken.objects.get()
+    row = own(SourceToken).get()
     row.revoked_at = row.created_at
     row.save()
     row.revoked_at = None
@@ -152,7 +153,7 @@ def test_a_measure_is_kept_and_ends_after_its_values(world: World) -> None:
 
 
 def test_a_definition_is_only_ever_closed(world: World) -> None:
-    row = Definition.objects.get(measure=measure())
+    row = own(Definition).get(measure=measure())
     row.title_id = "Lain"
     with refused("definition_only_closed"):
         row.save()
@@ -185,7 +186,7 @@ def test_a_definition_is_only_ever_closed(world: World) -> None:
 )
 def test_definitions(world: World, changed: dict[str, Any], name: str) -> None:
     row = measure()
-    Definition.objects.filter(measure=row).update(until=date(2026, 5, 1))
+    own(Definition).filter(measure=row).update(until=date(2026, 5, 1))
     given = {
         "measure": row, "number": 2, "since": date(2026, 5, 1),
         "title_id": "Izin", "text_id": "Izin", "unit_id": "izin",
@@ -197,7 +198,7 @@ def test_definitions(world: World, changed: dict[str, Any], name: str) -> None:
 
 
 def test_one_definition_holds(world: World) -> None:
-    row = Definition.objects.get(measure=measure())
+    row = own(Definition).get(measure=measure())
     row.pk, row.number, row.since = None, 0, date(2026, 1, 1)
     with refused("definition_(one_holds_now|number_from_one)"):
         row.save(force_insert=True)
@@ -293,7 +294,7 @@ def test_evidence_is_of_the_region(world: World) -> None:
 
 
 def test_an_ended_measure_takes_nothing_later(world: World) -> None:
-    Measure.objects.filter(code="izin-terbit").update(ends_on=date(2026, 3, 1))
+    own(Measure).filter(code="izin-terbit").update(ends_on=date(2026, 3, 1))
     add(world)
     with refused("value_while_measure_runs"):
         add(world, starts_on=date(2026, 3, 2))
@@ -322,4 +323,9 @@ def test_one_bad_row_keeps_a_whole_copy_out(world: World) -> None:
     made[30].value = Decimal(9999)
     with refused("value_plausible"):
         Value.objects.bulk_create(made)
-    assert not Value.objects.exists()
+    assert not own(Value).exists()
+
+
+def test_the_neighbour_has_rows_of_every_kind(world: World) -> None:
+    """Otherwise a filter that forgets the region would find no more than it should."""
+    assert world.neighbour.lacks() == set()

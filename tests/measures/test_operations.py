@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from kit.neighbours import own
 from measures.world import DAILY, NOW, OTHER, OWN, PERMITS, World, measure, stored
 from pilar.areas.operations import UnknownOffice
 from pilar.areas.rules import UnknownRegion
@@ -61,7 +62,7 @@ def test_all_faults_of_a_measure_are_told_at_once(world: World) -> None:
         ("code-taken", "code"), ("within-a-period", "starts_on"), ("due-days", "due_days"),
         ("unknown-source", "source"), ("decimals", "decimals"),
     ]  # fmt: skip
-    assert Measure.objects.count() == 3
+    assert own(Measure).count() == 3
 
 
 def test_offices_and_regions_that_are_not_there(world: World) -> None:
@@ -83,7 +84,7 @@ def test_a_new_definition_closes_the_old_one(world: World) -> None:
     assert operations.revise_measure(
         by=by, region=OWN, measure="izin-terbit", definition=NEW, since=date(2026, 3, 2), now=NOW
     ) == 2  # fmt: skip
-    spans = Definition.objects.filter(measure=measure()).values_list("number", "since", "until")
+    spans = own(Definition).filter(measure=measure()).values_list("number", "since", "until")
     assert list(spans) == [(1, date(2026, 1, 1), date(2026, 3, 2)), (2, date(2026, 3, 2), None)]
     assert world.row().definition == NEW
     (event,) = events("revise")
@@ -168,7 +169,7 @@ MANAGED: dict[str, Callable[[World, str, str], Any]] = {
         by=world.who(who), region=region, source="sipinter", name="x", days=1, now=NOW
     ),
     "revoke": lambda world, who, region: operations.revoke_source_token(
-        by=world.who(who), region=region, source="sipinter", token=SourceToken.objects.get().pk, now=NOW
+        by=world.who(who), region=region, source="sipinter", token=own(SourceToken).get().pk, now=NOW
     ),
 }
 
@@ -184,7 +185,7 @@ MANAGED: dict[str, Callable[[World, str, str], Any]] = {
 def test_only_the_coordinator_manages(world: World, doing: str, who: str, error: Any) -> None:
     operations.assign_measure(
         by=world.who("coordinator"), region=OWN, measure="izin-terbit", office=world.cast.office,
-        source=SourceSystem.objects.get().pk, due_days=1, public=False,
+        source=own(SourceSystem).get().pk, due_days=1, public=False,
     )  # fmt: skip
     before = AuditEvent.objects.count()
     with pytest.raises(error):
@@ -223,7 +224,7 @@ def test_a_source_is_shut_off_and_on_again(world: World) -> None:
         operations.issue_token(by=by, region=OWN, source="sipinter", name="x", days=1, now=NOW)
     operations.switch_source(by=by, region=OWN, source="sipinter", active=True)
     operations.switch_source(by=by, region=OWN, source="sipinter", active=True)
-    assert world.source.source == SourceSystem.objects.get().pk
+    assert world.source.source == own(SourceSystem).get().pk
     assert [event.action for event in AuditEvent.objects.filter(target="measures.source").order_by("pk")] == [
         "add", "issue-token", "switch-off", "switch-on",
     ]  # fmt: skip
@@ -253,7 +254,7 @@ def test_use_is_noted_once_an_hour(world: World) -> None:
     now = timezone.now()
     for minutes, noted in [(0, 0), (59, 0), (60, 60)]:
         use_source_token(secret=world.secret, now=now + timedelta(minutes=minutes))
-        assert SourceToken.objects.get().last_used_at == now + timedelta(minutes=noted)
+        assert own(SourceToken).get().last_used_at == now + timedelta(minutes=noted)
 
 
 @pytest.mark.parametrize(("name", "days"), [("", 1), (" ", 1), ("x" * 81, 1), ("x", 0), ("x", 366), ("\x00", 1)])
@@ -268,7 +269,7 @@ def test_a_token_of_another_source_is_not_revoked_here(world: World) -> None:
     by = world.who("coordinator")
     operations.add_source(by=by, region=OWN, code="sikd", title="SIKD", now=NOW)
     with pytest.raises(NotFound):
-        operations.revoke_source_token(by=by, region=OWN, source="sikd", token=SourceToken.objects.get().pk, now=NOW)
+        operations.revoke_source_token(by=by, region=OWN, source="sikd", token=own(SourceToken).get().pk, now=NOW)
 
 
 def test_faults_of_a_source(world: World) -> None:

@@ -16,6 +16,7 @@ import xlsxwriter
 from django.test import Client
 
 from confirming import confirmed
+from kit.neighbours import own
 from measures.test_addresses import client_of
 from measures.world import OWN, PERMITS, World, measure, stored
 from pilar.design.numbers import grouped
@@ -57,7 +58,7 @@ def test_a_coordinator_defines_a_measure(world: World, as_who: Callable[[str], C
     assert "Kode terdiri atas" in wrong
     assert "yang terdekat sebelumnya 2026-01-01" in wrong
     assert client.post(f"{AT}/baru/", given).status_code == 302
-    row = Definition.objects.get(measure=measure("pasar-digital"))
+    row = own(Definition).get(measure=measure("pasar-digital"))
     assert (row.highest, row.decimals, row.aggregation, row.title_en) == (Decimal("99.5"), 1, "last", "")
     assert "Pasar digital" in said(client.get(f"{AT}/nilai/pasar-digital/"))
 
@@ -134,7 +135,7 @@ def test_pages_of_the_public_name_nobody(world: World, as_who: Callable[[str], C
 
 
 def test_made_up_figures_say_so_on_every_page(world: World, as_who: Callable[[str], Client]) -> None:
-    source = SourceSystem.objects.get().pk
+    source = own(SourceSystem).get().pk
     world.define("rekaan", synthetic=True, source=source)
     world.report(("rekaan", "2026-03-01", "5"))
     pages = {
@@ -160,7 +161,7 @@ def test_a_source_its_token_and_its_switch(world: World, as_who: Callable[[str],
     (secret,) = re.findall(r"pilar_source_[A-Za-z0-9_-]{43}", page)
     assert secret not in said(client.get(f"{AT}/sumber/sikd/"))
     assert "/api/v1/regions/36.03/values" in page
-    token = SourceToken.objects.get(source__code="sikd")
+    token = own(SourceToken).get(source__code="sikd")
     assert confirmed(client, f"{AT}/sumber/sikd/token/{token.pk}/cabut/").status_code == 302
     assert "dicabut" in said(client.get(f"{AT}/sumber/sikd/"))
     assert client.post(f"{AT}/sumber/sikd/sakelar/", {"active": "no"}).status_code == 302

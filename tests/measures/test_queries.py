@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from kit.worlds import once
 from measures.world import NOW, OWN, PERMITS, World, stored
 from pilar.measures import operations, queries
 from pilar.measures.rules.combining import Aggregation
@@ -26,7 +27,7 @@ TEN_YEARS = [date(2016, 1, 1) + timedelta(days=place) for place in range(3653)]
 LEFT_OUT = {date(2019, 7, 4), *(date(2020, 2, 1) + timedelta(days=place) for place in range(40))}
 
 
-@pytest.fixture
+@once
 def long(world: World) -> World:
     """Ten years of days, corrected here and there, with a day and forty days left out."""
     world.define("panjang", starts_on=TEN_YEARS[0])

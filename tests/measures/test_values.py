@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from kit.neighbours import own
 from measures.world import NOW, OWN, World, measure, stored
 from pilar.measures import operations, queries
 from pilar.measures.models import Value
@@ -87,7 +88,7 @@ def test_a_contributor_reports_what_the_office_answers_for(world: World) -> None
     )
     assert [one.outcome for one in verdicts] == [ACCEPTED, ACCEPTED, REFUSED, REFUSED]
     assert [one.faults[0].code for one in verdicts[2:]] == ["not-allowed", "key-of-a-person"]
-    row = Value.objects.get(measure=measure("desa-daring"))
+    row = own(Value).get(measure=measure("desa-daring"))
     assert (row.value, row.account_id, row.source_id) == (Decimal("40.5"), world.cast.keys["contributor"], None)
 
 
@@ -96,7 +97,7 @@ def test_one_value_by_hand_with_evidence(world: World) -> None:
     by = world.who("contributor")
     given = {"by": by, "region": OWN, "measure": "desa-daring", "now": NOW}
     assert operations.report_value(**given, period="2026-02", value="40", evidence=piece).outcome is ACCEPTED
-    assert Value.objects.get().evidence_id == piece
+    assert own(Value).get().evidence_id == piece
     assert operations.report_value(**given, period="2026-02", value="40").outcome is UNCHANGED
     with pytest.raises(Faults) as error:
         operations.report_value(**given, period="2026-02", value="41")

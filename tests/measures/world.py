@@ -9,7 +9,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from evidence.cast import Cast, make_cast
+from evidence.cast import Cast, NextDoor, make_cast
+from kit.neighbours import Neighbour, own
 from people.team import NOW as MADE
 from pilar.measures import operations, queries
 from pilar.measures.models import Measure, Value
@@ -39,10 +40,11 @@ PERMITS = Definition(
 DAILY = NewMeasure("izin-terbit", PeriodKind.DAY, 0, date(2026, 1, 1), 1, PERMITS)
 
 
-@dataclass(frozen=True)
+@dataclass
 class World:
     cast: Cast
     secret: str
+    neighbour: Neighbour | None = None
 
     def who(self, name: str) -> Standing:
         return self.source if name == "source" else self.cast.who(name)
@@ -67,19 +69,34 @@ class World:
         return operations.define_measure(by=self.cast.who("coordinator"), region=OWN, given=given, now=MADE)
 
 
-def measures_of(by: Standing, office: int) -> str:
+def measures_of(by: Standing, office: int, region: str = OWN) -> str:
     """``izin-terbit`` by day from a source, public; ``desa-daring`` by month by hand. The secret of the source."""
-    source = operations.add_source(by=by, region=OWN, code="sipinter", title="SIPINTER", now=MADE)
+    source = operations.add_source(by=by, region=region, code="sipinter", title="SIPINTER", now=MADE)
     share = replace(
         PERMITS, title=Wording("Desa daring"), aggregation=Aggregation.LAST, decimals=1, highest=Decimal(100)
     )
     permits = replace(DAILY, office=office, source=source, public=True)
     villages = replace(DAILY, code="desa-daring", kind=PeriodKind.MONTH, office=office, due_days=10, definition=share)
     for given in (permits, villages):
-        operations.define_measure(by=by, region=OWN, given=given, now=MADE)
+        operations.define_measure(by=by, region=region, given=given, now=MADE)
     return operations.issue_token(
-        by=by, region=OWN, source="sipinter", name="server", days=90, now=timezone.now()
+        by=by, region=region, source="sipinter", name="server", days=90, now=timezone.now()
     ).secret
+
+
+def measure_next_door(cast: Cast) -> Neighbour:
+    """The same measures of the neighbour, with a value each, one of them corrected."""
+    people = NextDoor(cast)
+    secret = measures_of(people.who("coordinator"), people.office, OTHER)
+    source = use_source_token(secret=secret, now=timezone.now())
+    for reporter, *row in (
+        (source, "izin-terbit", "2026-03-02", "7"),
+        (source, "izin-terbit", "2026-03-02", "8", "Salah hitung"),
+        (people.who("contributor"), "desa-daring", "2026-02", "90"),
+    ):
+        report = Report(*row[:3], reason=row[3] if len(row) > 3 else "")
+        operations.report_values(by=reporter, region=OTHER, reports=[report], whole=False, now=NOW)
+    return Neighbour(OTHER, ("measures",))
 
 
 def make_world() -> World:
@@ -96,7 +113,7 @@ def make_world() -> World:
 
 def stored(code: str = "izin-terbit") -> list[tuple[str, int, Decimal]]:
     """What stands in the table: first day, number, value."""
-    rows = Value.objects.filter(measure__code=code).order_by("starts_on", "number")
+    rows = own(Value).filter(measure__code=code).order_by("starts_on", "number")
     return [(row.starts_on.isoformat(), row.number, row.value) for row in rows]
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.core.cache import cache
 
 from areas.places import PLACES, load
+from kit.worlds import once
 from people.team import Team, make_team
 
 
@@ -12,7 +13,7 @@ def _no_counted_attempts() -> None:
     cache.clear()
 
 
-@pytest.fixture
-def team(db: None) -> Team:
+@once
+def team() -> Team:
     load(PLACES)
     return make_team()

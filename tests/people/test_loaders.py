@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from areas.places import PLACES, load
+from kit.worlds import once
 from pilar.areas import queries as areas
 from pilar.people import loaders, queries
 from pilar.people.models import Membership, User
@@ -17,8 +18,8 @@ def password_of(email: str) -> str:
     return f"rahasia untuk {email.split('@', maxsplit=1)[0]}"
 
 
-@pytest.fixture
-def made(db: None) -> list[loaders.DemoAccount]:
+@once
+def made() -> list[loaders.DemoAccount]:
     load(PLACES)
     return loaders.load_demo_accounts(by=OPERATOR, password_of=password_of)
 

@@ -21,6 +21,7 @@ from django.utils import timezone, translation
 import pilar
 from areas.places import PLACES, load
 from confirming import confirmed
+from kit.worlds import once
 from people.readings import READINGS, readings
 from people.team import LATER, NOW, PASSWORD, Team, account
 from pilar.areas import operations as areas
@@ -66,7 +67,7 @@ def client_of(user: int) -> Client:
     return client
 
 
-@pytest.fixture
+@once
 def person(team: Team) -> int:
     """Somebody who has left their name and address wherever the room can."""
     key = operations.create_account(by=OPERATOR, email=EMAIL, name=NAME, role=Role.SECRETARIAT, now=NOW)

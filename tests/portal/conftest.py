@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
 from areas.places import every_region, load
+from kit.worlds import once
 from pilar.evaluation import loaders
 from pilar.people.rules import OPERATOR
 
 
-@pytest.fixture
-def published(db: None) -> None:
+@once
+def published() -> None:
     load(every_region())
     loaders.load(by=OPERATOR, say=lambda _line: None)

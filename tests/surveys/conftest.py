@@ -3,13 +3,16 @@ from __future__ import annotations
 import pytest
 
 from areas.places import PLACES, load
-from surveys.world import World, make_world
+from kit.worlds import once
+from surveys.world import World, ask_next_door, make_world
 
 
-@pytest.fixture
-def world(db: None) -> World:
+@once
+def world() -> World:
     load(PLACES)
-    return make_world()
+    made = make_world()
+    made.neighbour = ask_next_door(made.cast)
+    return made
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from kit.neighbours import own
+from kit.worlds import once
 from pilar.areas import reference
 from pilar.surveys.models import Contact, Response, Survey, Unfinished
 from pilar.surveys.reference import questionnaire
@@ -26,10 +28,10 @@ PAGES = (
 )
 
 
-@pytest.fixture
+@once
 def link(world: World) -> str:
     now = timezone.now()
-    Survey.objects.update(opens_at=now - timedelta(hours=1), closes_at=now + timedelta(days=30))
+    own(Survey).update(opens_at=now - timedelta(hours=1), closes_at=now + timedelta(days=30))
     world.open()
     return f"/s/{world.token()}/"
 
@@ -50,14 +52,14 @@ def test_answers_arrive(client: Client, link: str) -> None:
     fill(client, link)
     done = client.post(f"{link}kirim/", {"contact": "warga@contoh.invalid"})
     assert done.headers["Location"] == f"{link}terima-kasih/"
-    kept = Response.objects.get()
+    kept = own(Response).get()
     assert (kept.marks, kept.answers["suggestion"], kept.group) == (
         [4, 3, 4, 3, 2, 4, 4],
         "Tambah jam layanan",
         "public",
     )
-    assert Contact.objects.get().address == "warga@contoh.invalid"
-    assert not Unfinished.objects.exists()
+    assert own(Contact).get().address == "warga@contoh.invalid"
+    assert not own(Unfinished).exists()
     assert "terima kasih" in client.get(f"{link}terima-kasih/").content.decode().lower()
 
 
@@ -66,7 +68,7 @@ def test_nothing_is_kept_without_consent(client: Client, link: str) -> None:
     assert refused.status_code == 422
     assert "Tandai bahwa Anda bersedia" in refused.content.decode()
     assert 'value="from_30"' in refused.content.decode()
-    assert not Unfinished.objects.exists()
+    assert not own(Unfinished).exists()
 
 
 def test_what_is_missing_is_told_and_the_rest_is_kept(client: Client, link: str) -> None:
@@ -94,7 +96,7 @@ def test_an_answer_with_a_gap_leads_back_to_its_page(client: Client, link: str) 
     client.post(f"{link}1/", PAGES[0])
     back = client.post(f"{link}kirim/", {"contact": ""})
     assert back.headers["Location"] == f"{link}2/"
-    assert not Response.objects.exists()
+    assert not own(Response).exists()
 
 
 @pytest.mark.parametrize("page", ["kirim/", "5/", ""])
@@ -106,11 +108,11 @@ def test_who_lost_the_receipt_is_told_that_the_answer_arrived(client: Client, li
     client.cookies.update(before)
     again = client.post(f"{link}kirim/", {}) if page == "kirim/" else client.get(f"{link}{page}")
     assert again.headers["Location"] == f"{link}terima-kasih/"
-    assert Response.objects.count() == 1
+    assert own(Response).count() == 1
     # The next one on this device begins anew, and is known to be the second.
     fill(client, link)
     client.post(f"{link}kirim/", {})
-    assert "repeated" in Response.objects.order_by("pk")[1].flags
+    assert "repeated" in own(Response).order_by("pk")[1].flags
 
 
 def test_who_begins_beside_a_lost_receipt_loses_nothing(client: Client, link: str) -> None:
@@ -126,7 +128,7 @@ def test_a_second_answer_from_a_device_is_kept_and_flagged(client: Client, link:
         fill(client, link)
         client.post(f"{link}kirim/", {})
     # Whether it also was fast depends on the machine; times that are given are judged in test_main_path.
-    assert [{*one.flags} - {"fast"} for one in Response.objects.order_by("pk")] == [set(), {"repeated"}]
+    assert [{*one.flags} - {"fast"} for one in own(Response).order_by("pk")] == [set(), {"repeated"}]
 
 
 def test_going_on_and_another_link(client: Client, link: str, world: World) -> None:
@@ -141,7 +143,7 @@ def test_going_on_and_another_link(client: Client, link: str, world: World) -> N
 def test_a_program_that_fills_the_hidden_field_is_flagged(client: Client, link: str) -> None:
     fill(client, link)
     client.post(f"{link}kirim/", {"alamat_situs": "http://contoh.invalid"})
-    assert "bot" in Response.objects.get().flags
+    assert "bot" in own(Response).get().flags
 
 
 def test_a_closed_survey_says_so(client: Client, world: World) -> None:
@@ -168,17 +170,17 @@ def test_how_long_something_is_kept_is_said(client: Client, link: str) -> None:
 def test_moments_are_those_of_the_region(client: Client, link: str, world: World) -> None:
     """Midnight in the east is still the day before in Jakarta."""
     opens, closes = datetime(2099, 1, 31, 15, tzinfo=UTC), datetime(2099, 2, 28, 15, tzinfo=UTC)
-    Survey.objects.update(closes_at=closes)
+    own(Survey).update(closes_at=closes)
     eastern = replace(reference.time_zones()[0], name="WIT", hours=9, province_code="36")
     with patch.object(reference, "time_zones", lambda: (eastern,)):
         assert "28 Februari 2099 pukul 23.59 WIT" in client.get(link).content.decode()
-        Survey.objects.update(opens_at=opens)
+        own(Survey).update(opens_at=opens)
         assert "1 Februari 2099 pukul 00.00 WIT" in client.get(link).content.decode()
 
 
 def test_a_survey_that_is_not_opened_in_time_has_not_ended(client: Client, world: World) -> None:
     now = timezone.now()
-    Survey.objects.update(opens_at=now - timedelta(hours=1), closes_at=now + timedelta(days=30))
+    own(Survey).update(opens_at=now - timedelta(hours=1), closes_at=now + timedelta(days=30))
     page = client.get(f"/s/{world.token()}/").content.decode()
     assert ("Survei ini belum dimulai" in page, "tidak lagi menerima jawaban" in page) == (True, False)
 

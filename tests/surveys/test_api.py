@@ -12,6 +12,8 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
+from kit.neighbours import own
+from kit.worlds import once
 from pilar.surveys import operations
 from pilar.surveys.models import Cell, Survey
 from pilar.surveys.operations import NewSurvey, Source
@@ -143,7 +145,7 @@ def test_an_office_sees_how_many_answered_about_its_own(world: World) -> None:
     assert [(one["programme"], one["count"]) for one in told["cells"]] == [("Puskesmas tanpa antre", 1)]
 
 
-@pytest.fixture
+@once
 def closed(world: World) -> World:
     world.open()
     for marks in ((4, 3), (2, 3), (3, 1), (4, 4), (1, 3)):
@@ -189,7 +191,7 @@ def test_the_index_is_told_with_both_weights(world: World) -> None:
 
 
 def test_a_recap_tells_spread_doubts_and_the_year_before(closed: World) -> None:
-    Survey.objects.update(year=2025)
+    own(Survey).update(year=2025)
     earlier = closed.survey
     closed.survey = make_survey(closed.cast)
     closed.open()

@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from areas.places import PLACES, load
+from kit.worlds import once
 from pilar.areas.operations import add_office
 from pilar.areas.queries import offices
 from pilar.evidence.queries import evidence_list
@@ -35,8 +36,8 @@ TEAM = {role: email for role, (email, _name) in people.ACCOUNTS.items()}
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
-@pytest.fixture
-def made(db: None) -> datetime:
+@once
+def made() -> datetime:
     load(PLACES)
     people.load_demo_accounts(by=OPERATOR, password_of=lambda _email: "kata-sandi-contoh-2023")
     there = {row.abbreviation for row in offices("36.03", scope=OPERATOR)}

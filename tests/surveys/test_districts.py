@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
+from kit.neighbours import own
 from pilar.areas.models import District
 from pilar.platform.errors import Faults
 from pilar.surveys import queries
@@ -51,7 +52,7 @@ def test_a_district_is_stored_and_an_unknown_one_refused(world: World) -> None:
     with pytest.raises(Faults) as caught:
         world.answer(living("36.71.01"))
     assert [(one.code, one.place) for one in caught.value.faults] == [("no-profile", "district")]
-    stored = [one.profile for one in Response.objects.order_by("pk")]
+    stored = [one.profile for one in own(Response).order_by("pk")]
     assert stored == [{**PROFILE, "district": BALARAJA}, {**PROFILE, "district": "outside"}, PROFILE]
 
 

@@ -12,6 +12,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from kit.neighbours import own
 from pilar.areas.reference import today_in
 from pilar.people.rules import NotAllowed, NotFound
 from pilar.platform.errors import Faults
@@ -59,12 +60,12 @@ def test_a_sheet_is_stored_once(world: World) -> None:
     assert enter(world, sheet(world, day=DAY + timedelta(days=1))) == SheetsStored(0, 1)
     assert refused(world, sheet(world, given=impact(answers={"easier": 1}))) == {"0.sheet_number": "sheet-differs"}
     assert enter(world, sheet(world, 2)) == SheetsStored(1, 0)
-    kept = Response.objects.order_by("pk").first()
+    kept = own(Response).order_by("pk").first()
     assert kept is not None
     assert (kept.mode, kept.ended_on, kept.entered_by_id, kept.flags) == (
         "paper", DAY, world.who("contributor").account, [],
     )  # fmt: skip
-    assert Response.objects.count() == 2
+    assert own(Response).count() == 2
 
 
 def test_numbers_are_those_of_a_programme(world: World) -> None:
@@ -72,7 +73,7 @@ def test_numbers_are_those_of_a_programme(world: World) -> None:
     both = [sheet(world), sheet(world, place=1)]
     assert enter(world, *both, by="coordinator") == SheetsStored(2, 0)
     assert enter(world, *both, by="coordinator", mode=Mode.IMPORT) == SheetsStored(0, 2)
-    assert set(Response.objects.values_list("mode", flat=True)) == {"paper"}
+    assert set(own(Response).values_list("mode", flat=True)) == {"paper"}
 
 
 def test_all_or_nothing(world: World) -> None:
@@ -87,13 +88,13 @@ def test_all_or_nothing(world: World) -> None:
         "3.sheet_number": "number-outside", "4.sheet_day": "day-outside", "5.sheet_day": "day-to-come",
         "6.cell": "unknown-programme",
     }  # fmt: skip
-    assert not Response.objects.exists()
+    assert not own(Response).exists()
 
 
 def test_a_rehearsal_leaves_nothing_behind(world: World) -> None:
     world.open()
     assert enter(world, sheet(world), rehearsal=True) == SheetsStored(1, 0)
-    assert not Response.objects.exists()
+    assert not own(Response).exists()
     assert enter(world, sheet(world)) == SheetsStored(1, 0)
 
 
@@ -127,7 +128,7 @@ def test_a_stranger_cannot_take_the_key_of_a_sheet(world: World) -> None:
     """Keys of sheets are not to be guessed from their numbers, and they differ."""
     world.open()
     enter(world, sheet(world, 1), sheet(world, 2))
-    keys = {*Response.objects.values_list("key", flat=True)}
+    keys = {*own(Response).values_list("key", flat=True)}
     assert len(keys) == 2
     one = Entered(uuid4(), impact(), None, NOW)
     by = world.who("contributor")
@@ -165,7 +166,7 @@ def test_figures_words_and_codes_are_understood(world: World, client: Client) ->
     done = client.post(at(world), typed(district=district(world)))
     day = typed()["sheet_day"]
     assert (done.status_code, done.headers["Location"]) == (302, f"{at(world)}?nomor=18&tanggal={day}")
-    kept = Response.objects.get()
+    kept = own(Response).get()
     assert kept.marks == [4, 3, 4, 3, 2, 4, 4]
     assert kept.profile == {
         "age": "from_30", "sex": "female", "education": "upper", "occupation": "farmer", "district": district(world),
@@ -197,19 +198,19 @@ def test_faults_stand_at_their_fields_and_nothing_is_lost(world: World, client: 
     assert "Masukkan hanya lembar yang kotak ini ditandai" in page
     for kept in ('value="9"', 'value="kemarin"', 'value="17"', "Tambah jam", 'value="SMA atau sederajat"'):
         assert kept in page
-    assert not Response.objects.exists()
+    assert not own(Response).exists()
 
 
 def test_what_no_keyboard_types_is_told(world: World, client: Client) -> None:
     odd = {"suggestion": "a\x00b", "easier": "4\x00", "sheet_number": "9" * 5000, "age": "x" * 5000}
     page = said(client.post(at(world), typed(**odd)), 422)
     assert page.count('class="field invalid"') == 4
-    assert not Response.objects.exists()
+    assert not own(Response).exists()
 
 
 def test_what_was_not_to_be_answered_is_left_out(world: World, client: Client) -> None:
     client.post(at(world), typed(district="", used="3"))
-    assert {"easier", "quicker"}.isdisjoint(Response.objects.get().answers)
+    assert {"easier", "quicker"}.isdisjoint(own(Response).get().answers)
 
 
 def test_the_same_sheet_again(world: World, client: Client) -> None:
@@ -219,7 +220,7 @@ def test_the_same_sheet_again(world: World, client: Client) -> None:
     other = said(client.post(at(world), typed(district="", easier="1")), 422)
     assert "Lembar dengan nomor ini sudah disimpan dengan jawaban lain" in other
     assert 'value="1"' in other
-    assert Response.objects.count() == 1
+    assert own(Response).count() == 1
 
 
 def test_a_sheet_typed_after_the_sign_in_had_ended(world: World, client: Client) -> None:
@@ -231,11 +232,11 @@ def test_a_sheet_typed_after_the_sign_in_had_ended(world: World, client: Client)
     client.force_login(world.cast.user("contributor"), "allauth.account.auth_backends.AuthenticationBackend")
     shown = said(client.get(at(world)))
     assert ("Sesi masuk Anda telah berakhir" in shown, "Tambah loket" in shown, 'value="17"' in shown) == (True,) * 3
-    assert not Response.objects.exists()
+    assert not own(Response).exists()
 
 
 def test_too_late_nothing_typed_is_lost(world: World, client: Client) -> None:
-    Survey.objects.update(closes_at=timezone.now() - timedelta(days=1, hours=1))
+    own(Survey).update(closes_at=timezone.now() - timedelta(days=1, hours=1))
     assert "Saat ini lembar tidak dapat dimasukkan" in said(client.get(at(world)))
     page = said(client.post(at(world), typed(district="")), 422)
     assert "tidak menerima jawaban lagi" in page or "tidak lagi menerima jawaban" in page
@@ -246,7 +247,7 @@ def test_whose_sheets_the_page_takes(world: World, client: Client) -> None:
     refused = {"verifier": 403, "secretariat": 403, "colleague": 404, "neighbour": 404, "assessor": 404}
     assert {name: world.client(name).get(at(world)).status_code for name in refused} == refused
     assert {name: world.client(name).post(at(world), typed()).status_code for name in refused} == refused
-    assert not Response.objects.exists()
+    assert not own(Response).exists()
 
 
 def test_a_sheet_costs_the_same_however_many_there_are(

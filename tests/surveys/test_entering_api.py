@@ -10,6 +10,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from kit.neighbours import own
+from kit.worlds import once
 from pilar.people.models import User
 from pilar.people.operations import create_token
 from pilar.people.queries import standing
@@ -20,7 +22,7 @@ from surveys.world import BACKEND, IMPACT, PROFILE, World, running
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@once
 def open_now(world: World) -> World:
     running(world)
     return world
@@ -50,7 +52,7 @@ def test_sent_twice_is_stored_once(open_now: World) -> None:
     given = [entered(), entered(), entered(answers={**IMPACT, "easier": "2"})]
     assert send(client, open_now, *given) == {"stored": 3, "known": 0, "refused": []}
     assert send(client, open_now, *given, entered()) == {"stored": 1, "known": 3, "refused": []}
-    rows = Response.objects.order_by("pk")
+    rows = own(Response).order_by("pk")
     assert [(one.mode, one.flags, one.weight) for one in rows] == [("enumerator", [], 100)] * 4
     assert {one.entered_by_id for one in rows} == {open_now.cast.keys["contributor"]}
     assert rows[2].marks[0] == 2
@@ -72,7 +74,7 @@ def test_what_is_not_in_order_is_told_by_its_key(open_now: World) -> None:
     }  # fmt: skip
     sentence = next(one["sentence"] for one in found["refused"][0]["faults"] if one["place"] == "easier")
     assert sentence == "Pilih salah satu jawaban"
-    assert [str(one.key) for one in Response.objects.all()] == [good["key"]]
+    assert [str(one.key) for one in own(Response)] == [good["key"]]
 
 
 def test_a_key_that_says_something_else_is_refused(open_now: World) -> None:
@@ -97,7 +99,7 @@ def test_fast_answers_of_a_tablet_are_flagged_and_those_on_paper_are_not(open_no
     send(client, open_now, entered(**fast))
     send(client, open_now, entered(**fast), mode="paper")
     send(client, open_now, entered(began_at=None), mode="import")
-    rows = [(one.mode, one.flags) for one in Response.objects.order_by("pk")]
+    rows = [(one.mode, one.flags) for one in own(Response).order_by("pk")]
     assert rows == [("enumerator", ["fast"]), ("paper", []), ("import", [])]
 
 
@@ -110,19 +112,19 @@ def test_a_wrong_clock_moves_no_answer_out_of_the_survey(open_now: World) -> Non
     )  # fmt: skip
     assert found["stored"] == 2
     survey = Survey.objects.get(pk=open_now.survey)
-    for one in Response.objects.all():
+    for one in own(Response):
         assert survey.opens_at.date() <= one.ended_on <= timezone.now().date() + timedelta(days=1)
 
 
 def test_what_ended_in_time_is_taken_a_day_longer(open_now: World) -> None:
     client, now = open_now.client("contributor"), timezone.now()
-    Survey.objects.update(closes_at=now - timedelta(minutes=30))
+    own(Survey).update(closes_at=now - timedelta(minutes=30))
     late = entered(ended_at=(now - timedelta(minutes=10)).isoformat())
     found = send(client, open_now, entered(), late)
     assert (found["stored"], [one["faults"][0]["code"] for one in found["refused"]]) == (1, ["given-after-closing"])
-    Survey.objects.update(opens_at=now - timedelta(days=9), closes_at=now - timedelta(days=2))
+    own(Survey).update(opens_at=now - timedelta(days=9), closes_at=now - timedelta(days=2))
     assert send(client, open_now, entered(), status=410)["code"] == "survey-closed"
-    Survey.objects.update(opens_at=now + timedelta(days=1), closes_at=now + timedelta(days=2))
+    own(Survey).update(opens_at=now + timedelta(days=1), closes_at=now + timedelta(days=2))
     assert send(client, open_now, entered(), status=409)["code"] == "survey-not-open"
 
 
@@ -131,7 +133,7 @@ def test_a_token_enters_and_a_session_needs_its_own(open_now: World) -> None:
     secret = create_token(by=by, name="tablet", days=1, now=timezone.now()).secret
     headers = {"Authorization": f"Bearer {secret}"}
     assert send(Client(), open_now, entered(), headers=headers)["stored"] == 1
-    assert Response.objects.get().entered_by_id == open_now.cast.keys["contributor"]
+    assert own(Response).get().entered_by_id == open_now.cast.keys["contributor"]
     careful = Client(enforce_csrf_checks=True)
     careful.force_login(open_now.cast.user("contributor"), BACKEND)
     assert send(careful, open_now, entered(), status=403)["code"] == "forged-request"
@@ -144,7 +146,7 @@ def test_a_token_enters_and_a_session_needs_its_own(open_now: World) -> None:
 )  # fmt: skip
 def test_who_enters(open_now: World, who: str, status: int) -> None:
     send(open_now.client(who), open_now, entered(), status=status)
-    assert Response.objects.count() == (status == 200)
+    assert own(Response).count() == (status == 200)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils.translation import override
 
+from kit.worlds import once
 from pilar.people.rules import OPERATOR, NotAllowed
 from pilar.surveys import operations, queries
 from pilar.surveys.documents import handed_in
@@ -20,7 +21,7 @@ from surveys.world import NOW, OTHER, OWN, World, impact, make_survey
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@once
 def closed(world: World) -> World:
     """Five answers for the first programme, one of them too fast, and two for the second."""
     world.open()

@@ -19,6 +19,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from python_calamine import CalamineWorkbook
 
+from kit.neighbours import own
 from pilar.platform.imports import Reading, headings_of, read_rows
 from pilar.platform.language import Bilingual
 from pilar.platform.tables import inspect_content
@@ -101,15 +102,15 @@ def test_a_file_is_shown_and_then_stored(world: World, client: Client) -> None:
     shown = said(send(world, client, content))
     assert ("3 baru" in shown, FIRST in shown, SECOND in shown) == (True, True, True)
     assert "1 sel menjawab pertanyaan yang tidak perlu dijawab" in shown
-    assert not Response.objects.exists()
+    assert not own(Response).exists()
     done = client.post(at(world), {"rows": packed(shown)}, follow=True)
     assert "3 jawaban disimpan" in said(done)
-    kept = Response.objects.filter(cell=world.cell(0)).order_by("pk")[0]
+    kept = own(Response).filter(cell=world.cell(0)).order_by("pk")[0]
     assert (kept.marks, kept.mode, kept.group, kept.ended_on) == (
         [4, 3, 4, 3, 2, 4, 4], "import", "public", timezone.now().date(),
     )  # fmt: skip
     assert kept.profile == {"age": "from_30", "sex": "female", "education": "upper", "occupation": "farmer"}
-    assert Response.objects.filter(cell=world.cell(1)).count() == 1
+    assert own(Response).filter(cell=world.cell(1)).count() == 1
 
 
 def test_the_preview_shows_the_answers_that_would_be_stored(world: World, client: Client) -> None:
@@ -126,7 +127,7 @@ def test_days_as_people_write_them(world: World, client: Client, form: str) -> N
     today = timezone.now().date()
     shown = said(send(world, client, book(line(1, day=date_format(today, form)))))
     client.post(at(world), {"rows": packed(shown)})
-    assert Response.objects.get().ended_on == today
+    assert own(Response).get().ended_on == today
 
 
 @pytest.mark.parametrize("yes", ["ya", "Ya", "yes", "x", "1", 1, True])
@@ -178,7 +179,7 @@ def test_the_same_file_again_stores_nothing(world: World, client: Client) -> Non
     assert ("semuanya sudah disimpan" in page, 'name="rows"' in page) == (True, False)
     more = said(send(world, client, book(line(1), line(2), line(3))))
     client.post(at(world), {"rows": packed(more)})
-    assert Response.objects.count() == 3
+    assert own(Response).count() == 3
 
 
 def test_every_fault_is_told_with_its_row_and_column(world: World, client: Client) -> None:
@@ -208,7 +209,7 @@ def test_every_fault_is_told_with_its_row_and_column(world: World, client: Clien
          "jawabannya sebagai teks"),
     ]  # fmt: skip
     assert "10 kesalahan" in page
-    assert not Response.objects.exists()
+    assert not own(Response).exists()
 
 
 @pytest.mark.parametrize("odd", ["a_x0000_b", "a_xD800_b", "a\x01b", "x" * 2001])
@@ -226,7 +227,7 @@ def test_what_only_the_survey_knows_is_told_too(world: World, client: Client) ->
     assert [one[:2] for one in told(said(send(world, client, content), 422))] == [
         ("2", "sheet_number (A)"), ("4", "sheet_number (A)"), ("5", "sheet_day (B)"),
     ]  # fmt: skip
-    assert Response.objects.count() == 1
+    assert own(Response).count() == 1
 
 
 def test_who_was_slower_is_told(world: World, client: Client) -> None:
@@ -237,14 +238,14 @@ def test_who_was_slower_is_told(world: World, client: Client) -> None:
     [(row, column, sentence)] = told(page)
     assert (row, column) == ("3", "sheet_number (A)")
     assert sentence == "Lembar dengan nomor ini sudah disimpan dengan jawaban lain. Periksa nomor pada lembar"
-    assert Response.objects.count() == 1
+    assert own(Response).count() == 1
 
 
 def test_a_preview_holds_for_its_survey_and_its_reader(world: World, client: Client) -> None:
     preview = packed(said(send(world, client, book(line(1)))))
     for who, rows in (("contributor", preview), ("coordinator", preview[:-3] + "abc"), ("coordinator", "")):
         assert "Pratinjau tidak utuh lagi" in said(world.client(who).post(at(world), {"rows": rows}), 422)
-    assert not Response.objects.exists()
+    assert not own(Response).exists()
 
 
 def test_columns_are_known_by_code_or_words(world: World, client: Client) -> None:
@@ -303,7 +304,7 @@ def test_an_office_imports_for_its_own_programmes(world: World, client: Client) 
 
 
 def test_too_late_is_told(world: World, client: Client) -> None:
-    Survey.objects.update(closes_at=timezone.now() - timedelta(days=1, hours=1))
+    own(Survey).update(closes_at=timezone.now() - timedelta(days=1, hours=1))
     page = said(send(world, client, book(line(1, day=timezone.now().date() - timedelta(days=2)))), 422)
     assert "Tidak ada yang disimpan" in page
 
@@ -365,4 +366,4 @@ def test_many_rows_cost_few_queries(world: World, client: Client, django_assert_
         shown = said(send(world, client, content))
     with django_assert_max_num_queries(85):
         assert client.post(at(world), {"rows": packed(shown)}).status_code == 302
-    assert Response.objects.count() == 2000
+    assert own(Response).count() == 2000

@@ -10,13 +10,15 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from kit.neighbours import own
+from kit.worlds import once
 from pilar.surveys.models import Contact, Response, Survey, Trace
 from surveys.world import IMPACT, PROFILE, World, make_survey, running
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@once
 def link(world: World) -> str:
     running(world)
     return f"/api/v1/survey-links/{world.token()}"
@@ -57,10 +59,10 @@ def test_an_answer_is_stored_once(client: Client, link: str) -> None:
     answer = given(contact=" warga@contoh.invalid ")
     assert send(client, link, answer, 201) == {"key": answer["key"], "new": True}
     assert send(client, link, answer, 200) == {"key": answer["key"], "new": False}
-    kept = Response.objects.get()
+    kept = own(Response).get()
     assert (kept.mode, kept.flags, kept.weight, kept.entered_by_id) == ("web", [], 100, None)
-    assert Contact.objects.get().address == "warga@contoh.invalid"
-    assert len(Trace.objects.get().origin) == 64
+    assert own(Contact).get().address == "warga@contoh.invalid"
+    assert len(own(Trace).get().origin) == 64
 
 
 @pytest.mark.parametrize(
@@ -72,7 +74,7 @@ def test_another_answer_of_the_same_key_is_refused(client: Client, link: str, ch
     answer = given()
     send(client, link, answer, 201)
     assert send(client, link, answer | changed, 409)["code"] == "answer-already-there"
-    assert Response.objects.get().marks == [4, 3, 4, 3, 2, 4, 4]
+    assert own(Response).get().marks == [4, 3, 4, 3, 2, 4, 4]
 
 
 def test_the_key_of_another_link_is_refused(client: Client, link: str, world: World) -> None:
@@ -94,7 +96,7 @@ def test_faults_are_told_at_their_places(client: Client, link: str) -> None:
         "contact": "too-long", "easier": "no-mark", "quicker": "not-answered", "nonsense": "unknown-item",
         "suggestion": "too-long", "began_at": "begins-in-future",
     }  # fmt: skip
-    assert not Response.objects.exists()
+    assert not own(Response).exists()
 
 
 def test_who_says_no_beginning_is_taken_for_too_fast(client: Client, link: str) -> None:
@@ -102,15 +104,15 @@ def test_who_says_no_beginning_is_taken_for_too_fast(client: Client, link: str) 
     quick = timezone.now() - timedelta(seconds=2)
     send(client, link, given(began_at=quick.isoformat()), 201)
     send(client, link, given(), 201)
-    assert [one.flags for one in Response.objects.order_by("pk")] == [["fast"], ["fast"], []]
+    assert [one.flags for one in own(Response).order_by("pk")] == [["fast"], ["fast"], []]
 
 
 def test_it_takes_answers_in_its_time_only(client: Client, link: str, world: World) -> None:
     now = timezone.now()
-    Survey.objects.update(closes_at=now - timedelta(minutes=1))
+    own(Survey).update(closes_at=now - timedelta(minutes=1))
     assert client.get(link).json()["takes_answers"] is False
     assert send(client, link, given(), 410)["code"] == "survey-closed"
-    Survey.objects.update(opens_at=now + timedelta(days=1), closes_at=now + timedelta(days=2))
+    own(Survey).update(opens_at=now + timedelta(days=1), closes_at=now + timedelta(days=2))
     assert client.get(link).json()["takes_answers"] is False
     assert send(client, link, given(), 409)["code"] == "survey-not-open"
     draft = make_survey(world.cast, "ikm-2017")
@@ -127,4 +129,4 @@ def test_a_link_that_is_none(client: Client, link: str) -> None:
 def test_nobody_needs_to_sign_in_and_a_token_changes_nothing(link: str) -> None:
     careful = Client(enforce_csrf_checks=True)
     send(careful, link, given(), 201, authorization="Bearer pilar_wrong")
-    assert Response.objects.get().entered_by_id is None
+    assert own(Response).get().entered_by_id is None

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 
+from kit.neighbours import own
 from pilar.people.rules import NotAllowed, NotFound
 from pilar.platform.errors import Faults
 from pilar.surveys import operations, queries
@@ -57,7 +58,7 @@ def test_sent_twice_is_stored_once(world: World) -> None:
         world.answer(impact(answers={"easier": 1}), key=key)
     with pytest.raises(ReplayedAnswer):
         world.answer(key=key, place=1)
-    assert Response.objects.count() == 1
+    assert own(Response).count() == 1
 
 
 def test_doubted_answers_are_kept_and_weighed(world: World) -> None:
@@ -70,7 +71,7 @@ def test_doubted_answers_are_kept_and_weighed(world: World) -> None:
     world.answer(impact(answers=same))
     world.answer(began_at=NOW - timedelta(seconds=3))
     world.answer(impact(trap="http://"))
-    rows = [(tuple(one.flags), one.weight) for one in Response.objects.order_by("pk")]
+    rows = [(tuple(one.flags), one.weight) for one in own(Response).order_by("pk")]
     assert rows == [((), 100), ((), 100), (("repeated",), 0), (("straight",), 50), (("fast",), 0), (("bot",), 0)]
     (cell, other) = queries.cells(world.row(), scope=world.who("coordinator"))
     assert (other.count, other.counting) == (1, 1), "about another programme is not again"
@@ -80,7 +81,7 @@ def test_doubted_answers_are_kept_and_weighed(world: World) -> None:
 def test_what_is_not_asked_is_not_kept(world: World) -> None:
     world.open()
     world.answer(impact(answers={"used": "never", "easier": 4, "quicker": None}))
-    kept = Response.objects.get()
+    kept = own(Response).get()
     assert ("easier" in kept.answers, kept.marks[:3]) == (False, [None, None, 4])
 
 
@@ -94,7 +95,7 @@ def test_faults_are_told_at_the_question(world: World) -> None:
         "consent": "no-consent", "age": "no-profile", "sex": "no-profile", "education": "no-profile",
         "occupation": "no-profile", "easier": "no-mark", "heard": "not-answered", "nonsense": "unknown-item",
     }  # fmt: skip
-    assert not Response.objects.exists()
+    assert not own(Response).exists()
 
 
 def test_a_survey_takes_answers_in_its_time_only(world: World) -> None:
@@ -150,14 +151,14 @@ def test_what_tells_who_answered_is_erased(world: World) -> None:
     assert queries.unfinished(key, token=world.token(1)) is None
     world.answer(key=key, source=Source("peramban-1", "203.0.113.7"), contact="0812")
     operations.keep_unfinished(token=world.token(), key=uuid4(), body={}, now=NOW)
-    stored = Trace.objects.get()
+    stored = own(Trace).get()
     assert len(stored.device) == 64
     assert "203" not in stored.origin[:3]
     assert operations.erase_expired(now=NOW + timedelta(days=6)) == {"traces": 0, "contacts": 0, "unfinished": 0}
     assert operations.erase_expired(now=NOW + timedelta(days=8))["unfinished"] == 1
     operations.erase_expired(now=CLOSES + timedelta(days=30))
-    assert Trace.objects.count() == 1
+    assert own(Trace).count() == 1
     operations.erase_expired(now=CLOSES + timedelta(days=31))
-    assert Trace.objects.count() == 0
+    assert own(Trace).count() == 0
     assert operations.erase_expired(now=NOW + timedelta(days=181))["contacts"] == 1
-    assert (Response.objects.count(), Contact.objects.count(), Unfinished.objects.count()) == (1, 0, 0)
+    assert [own(model).count() for model in (Response, Contact, Unfinished)] == [1, 0, 0]

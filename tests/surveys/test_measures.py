@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -11,6 +12,7 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.utils import timezone
 
+from kit.neighbours import own
 from masterplan.reporting import IN_TIME, bound, in_force
 from masterplan.world import SECOND_QUARTER
 from masterplan.world import World as PlanWorld
@@ -52,7 +54,7 @@ def check_case() -> list[tuple[int, ...]]:
 
 def ikm(world: World) -> World:
     """An open satisfaction survey of two services of two offices."""
-    asked = World(world.cast, make_survey(world.cast, "ikm-2017"))
+    asked = replace(world, survey=make_survey(world.cast, "ikm-2017"))
     asked.open()
     return asked
 
@@ -61,7 +63,7 @@ def fill(asked: World, place: int, answers: list[tuple[int, ...]], now: datetime
     by = asked.who("coordinator")
     entered = [Entered(uuid4(), satisfied(*one), None, now) for one in answers]
     operations.enter_answers(by=by, cell=asked.cell(place), mode=Mode.PAPER, entered=entered, now=now)
-    assert Response.objects.filter(cell=asked.cell(place), weight=100).count() == len(answers)
+    assert own(Response).filter(cell=asked.cell(place), weight=100).count() == len(answers)
 
 
 def closed(asked: World, now: datetime = AFTER) -> None:
@@ -69,7 +71,7 @@ def closed(asked: World, now: datetime = AFTER) -> None:
 
 
 def stored() -> dict[str, list[tuple[date, int, Decimal]]]:
-    rows = Value.objects.order_by("measure__code", "starts_on", "number")
+    rows = own(Value).order_by("measure__code", "starts_on", "number")
     found: dict[str, list[tuple[date, int, Decimal]]] = {}
     for row in rows.select_related("measure"):
         found.setdefault(row.measure.code, []).append((row.starts_on, row.number, row.value))
@@ -94,7 +96,7 @@ def test_each_service_and_all_together_become_a_measure(world: World) -> None:
     assert (row.definition.decimals, row.definition.lowest, row.definition.highest) == (2, Decimal(25), Decimal(100))
     assert not row.public
     assert not row.synthetic
-    assert [(one.key, one.count, one.score) for one in Measured.objects.order_by("pk")] == [
+    assert [(one.key, one.count, one.score) for one in own(Measured).order_by("pk")] == [
         (f"survey-{asked.survey}-0", 29, Decimal("91.48")),
         (f"survey-{asked.survey}-1", 6, Decimal("86.11")),
         (f"survey-{asked.survey}-all", 35, Decimal("90.56")),
@@ -117,7 +119,7 @@ def test_fewer_than_five_are_no_figure(world: World) -> None:
     fill(asked, 1, [(3, 4, 3, 4, 3, 4, 3, 4, 4)] * 5)
     closed(asked)
     assert {*stored()} == {"ikm-puskesmas-tanpa-antre", "ikm-kabupaten-tangerang"}
-    assert {one.count for one in Measured.objects.all()} == {5}
+    assert {one.count for one in own(Measured)} == {5}
     page = shown(asked, "coordinator")
     assert "IKM Puskesmas tanpa antre" in page
     assert "Tidak termasuk, karena kurang dari lima jawaban yang dihitung" in page
@@ -126,7 +128,7 @@ def test_fewer_than_five_are_no_figure(world: World) -> None:
 def test_without_enough_answers_the_page_says_why(world: World) -> None:
     asked = ikm(world)
     closed(asked)
-    assert not Measure.objects.exists()
+    assert not own(Measure).exists()
     assert "Indeksnya tidak menjadi ukuran" in shown(asked, "coordinator")
 
 
@@ -137,7 +139,7 @@ def ikm_again(asked: World, title: str, year: int, opens: datetime, closes: date
     cells = [NewCell("Layanan Desa Daring", asked.cast.office, 5)]
     operations.set_cells(by=by, survey=key, cells=cells)
     operations.open_survey(by=by, survey=key)
-    return World(asked.cast, key)
+    return replace(asked, survey=key)
 
 
 def test_the_next_survey_of_a_service_feeds_the_same_measure(world: World) -> None:
@@ -154,7 +156,7 @@ def test_the_next_survey_of_a_service_feeds_the_same_measure(world: World) -> No
     same = ikm_again(asked, "SKM tambahan", 2026, NOW + timedelta(days=120), CLOSES + timedelta(days=121))
     fill(same, 0, [(3, 3, 3, 3, 3, 3, 3, 3, 4)] * 7, NOW + timedelta(days=125))
     closed(same, AFTER + timedelta(days=121))
-    rows = Value.objects.filter(measure__code="ikm-layanan-desa-daring", starts_on=date(2026, 7, 1))
+    rows = own(Value).filter(measure__code="ikm-layanan-desa-daring", starts_on=date(2026, 7, 1))
     newest = rows.latest("number")
     assert (newest.number, newest.value) == (2, Decimal("77.78"))
     assert newest.reason == LATER_SURVEY.format(title="SKM tambahan")
@@ -185,7 +187,7 @@ def test_a_region_can_shut_the_source_off(world: World) -> None:
 def test_other_surveys_become_none(world: World) -> None:
     world.open()
     world.close()
-    assert not Measure.objects.exists()
+    assert not own(Measure).exists()
     assert "ukuran" not in shown(world, "coordinator").split("<main", 1)[1].split("</main>", 1)[0].lower()
 
 
@@ -201,7 +203,7 @@ def test_what_pages_tell(world: World) -> None:
     told = html.unescape(asked.client("verifier").get(address).content.decode())
     assert f'href="/kerja/survei/{asked.survey}/nilai/"' in told
     assert "29 jawaban" in told
-    Measure.objects.update(public=True)
+    own(Measure).update(public=True)
     public = asked.client("visitor").get(address).content.decode()
     assert "91,48" in public
     assert "kerja/survei" not in public
@@ -244,7 +246,7 @@ def test_what_the_table_refuses(world: World) -> None:
     asked = ikm(world)
     fill(asked, 0, check_case())
     closed(asked)
-    kept = Measured.objects.get(cell=asked.cell(0))
+    kept = own(Measured).get(cell=asked.cell(0))
     given = {
         "survey_id": asked.survey, "cell_id": asked.cell(1), "measure": kept.measure, "key": "lain",
         "starts_on": date(2026, 4, 1), "score": Decimal(80), "count": 9,

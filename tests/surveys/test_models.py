@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -11,6 +12,7 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
 
+from kit.neighbours import own
 from pilar.surveys.models import Cell, Contact, Form, Response, Survey, Trace, Unfinished
 from surveys.world import CLOSES, NOW, OTHER, OWN, World, make_survey
 
@@ -117,10 +119,10 @@ def test_cells_belong_to_an_office_of_the_region_and_stay_once_it_is_open(world:
 
     elsewhere = add_office(by=OPERATOR, region=OTHER, name="Dinas lain")
     with refused("cell_office_in_region"):
-        Cell.objects.filter(survey=world.survey).update(office=elsewhere)
+        own(Cell).filter(survey=world.survey).update(office=elsewhere)
     world.open()
     with refused("cell_while_set_up"):
-        Cell.objects.filter(survey=world.survey).update(quota=1)
+        own(Cell).filter(survey=world.survey).update(quota=1)
     with refused("cell_while_set_up"):
         run("DELETE FROM surveys_cell")
     with refused("cell_while_set_up"):
@@ -162,7 +164,7 @@ def test_answers(world: World) -> None:
 
 
 def test_an_answer_belongs_to_a_cell_of_its_survey(world: World) -> None:
-    other = World(world.cast, make_survey(world.cast, "ikm-2017"))
+    other = replace(world, survey=make_survey(world.cast, "ikm-2017"))
     world.open()
     with refused("response_cell_of_survey"):
         response(world, cell_id=other.cell())
@@ -182,3 +184,8 @@ def test_what_tells_who_answered(world: World) -> None:
         Contact.objects.create(**left, erase_on=NOW.date())
     assert Contact.objects.create(**left, erase_on=NOW.date() + timedelta(days=1)).pk
     assert Unfinished.objects.create(cell_id=world.cell(), began_at=NOW, saved_at=NOW).pk
+
+
+def test_the_neighbour_has_rows_of_every_kind(world: World) -> None:
+    """Otherwise a filter that forgets the region would find no more than it should."""
+    assert world.neighbour.lacks() == set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import io
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,8 @@ from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
 from confirming import confirmed
+from kit.neighbours import own
+from kit.worlds import once
 from pilar.surveys import operations
 from pilar.surveys.models import Cell, Survey
 from surveys.world import NOW, OWN, World, impact, make_survey, satisfied
@@ -53,7 +56,7 @@ def test_a_coordinator_draws_a_survey_up(world: World, client: Client, monkeypat
     wrong = said(client.post(f"{LIST}baru/", FIELDS | {"closes_at": "2026-11-01T08:00", "split": "on"}), 422)
     assert "Kuesioner ini tidak memiliki formulir per subdimensi" in wrong
     assert client.post(f"{LIST}baru/", FIELDS).status_code == 302
-    made = Survey.objects.get(title="IKM Disdukcapil")
+    made = own(Survey).get(title="IKM Disdukcapil")
     assert (made.opens_at.hour, made.closes_at.hour) == (1, 9)
     assert "IKM Disdukcapil" in said(client.get(LIST))
 
@@ -77,7 +80,7 @@ def test_programmes_are_kept_row_by_row(world: World, client: Client) -> None:
     assert ('value="Satu"' in wrong, 'value="nol"' in wrong) == (True, True)
     empty = {"programme": "", "office": "", "part": "", "quota": ""}
     assert client.post(page, rows(world, {"programme": "Satu"}, empty, {"part": "economy"})).status_code == 302
-    kept = Cell.objects.filter(survey=world.survey).values_list("programme", "pillar", "part", "quota")
+    kept = own(Cell).filter(survey=world.survey).values_list("programme", "pillar", "part", "quota")
     assert [*kept] == [("Satu", "living", "living_health", 10), ("Layanan", "economy", "", 10)]
     nothing = said(client.post(page, {"cells-rows": "0", "do": "save"}), 422)
     assert ("sedikitnya satu program" in nothing, nothing.count("<fieldset")) == (True, 1)
@@ -88,7 +91,7 @@ def test_the_respondents_of_the_method_are_shared(world: World, client: Client) 
                  {"part": "economy", "quota": ""}, do="fill")  # fmt: skip
     page = said(client.post(at(world, "program/"), given))
     assert [page.split(f'name="cells-{place}-quota" value="')[1][:2] for place in range(4)] == ["17", "17", "16", "50"]
-    Survey.objects.update(split=True)
+    own(Survey).update(split=True)
     page = said(client.post(at(world, "program/"), given))
     assert page.split('name="cells-1-quota" value="')[1][:2] == "50"
     assert "pilih subdimensinya" in said(
@@ -117,9 +120,9 @@ def test_opened_counted_and_closed(world: World, client: Client) -> None:
     world.answer()
     page = said(client.get(at(world, "kemajuan/")))
     assert ("2 / 5" in page, 'data-label="Jawaban yang dihitung">3</td>' in page) == (True, True)
-    Survey.objects.update(closes_at=timezone.now() + timedelta(days=1))
+    own(Survey).update(closes_at=timezone.now() + timedelta(days=1))
     assert "Jawaban yang diberikan tepat waktu dapat tiba sampai" in said(confirmed(client, at(world, "tutup/")), 409)
-    Survey.objects.update(opens_at=timezone.now() - timedelta(days=5), closes_at=timezone.now() - timedelta(days=2))
+    own(Survey).update(opens_at=timezone.now() - timedelta(days=5), closes_at=timezone.now() - timedelta(days=2))
     assert "Tutup survei" in said(client.get(at(world)))
     assert "Survei sudah ditutup" in said(confirmed(client, at(world, "tutup/"), follow=True))
 
@@ -159,7 +162,7 @@ def test_the_statement_of_the_head_of_region(world: World, client: Client) -> No
     assert Survey.objects.get(pk=world.survey).stated_on == date(2026, 4, 20)
 
 
-@pytest.fixture
+@once
 def closed(world: World) -> World:
     world.open()
     for marks in ((4, 3), (2, 3), (3, 1), (4, 4), (1, 3)):
@@ -196,7 +199,7 @@ def test_the_index_is_told_with_both_weights(world: World, client: Client) -> No
 
 
 def test_the_year_before_is_compared_if_it_asked_the_same(closed: World, client: Client) -> None:
-    Survey.objects.update(year=2025)
+    own(Survey).update(year=2025)
     earlier = closed.survey
     closed.survey = make_survey(closed.cast)
     closed.open()
@@ -220,10 +223,10 @@ def test_an_office_is_told_that_it_sees_a_part(closed: World) -> None:
 
 
 def test_an_office_without_a_programme_is_told_so(closed: World) -> None:
-    Survey.objects.update(year=2025)
+    own(Survey).update(year=2025)
     key = make_survey(closed.cast)
-    alone = World(closed.cast, key)
-    Cell.objects.filter(survey=key).exclude(place=0).delete()
+    alone = replace(closed, survey=key)
+    own(Cell).filter(survey=key).exclude(place=0).delete()
     alone.open()
     for _ in range(5):
         alone.answer(impact())

@@ -9,6 +9,7 @@ import pytest
 from django.utils import translation
 from pypdf import PdfReader
 
+from kit.neighbours import own
 from pilar.platform.language import Bilingual
 from pilar.reports.paper import Choice, Lines, Listing, Scale, Tick
 from pilar.reports.pdf import typeset
@@ -123,7 +124,7 @@ def test_the_page_of_papers(world: World) -> None:
     world.open()
     page = coordinator.get(at(world, "")).content.decode()
     assert ("Masukkan lembar" in page, "sampai sehari setelah waktu penutupan" in page) == (False, True)
-    Survey.objects.update(opens_at="2026-01-01T00:00Z", closes_at="2100-01-01T00:00Z")
+    own(Survey).update(opens_at="2026-01-01T00:00Z", closes_at="2100-01-01T00:00Z")
     assert "Impor jawaban (XLSX)" in coordinator.get(at(world, "")).content.decode()
     page = world.client("verifier").get(at(world, "")).content.decode()
     assert ("Masukkan lembar" in page, "Impor" in page, page.count("formulir.pdf")) == (False, False, 3)

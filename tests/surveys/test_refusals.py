@@ -14,6 +14,8 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
+from kit.neighbours import own
+from kit.worlds import once
 from pilar.platform.errors import PilarError
 from pilar.platform.network import network_of
 from pilar.surveys import operations
@@ -28,7 +30,7 @@ FORM = "application/x-www-form-urlencoded"
 LARGE = settings.PILAR_SMALL_BODY
 
 
-@pytest.fixture
+@once
 def open_now(world: World) -> World:
     running(world)
     return world
@@ -61,7 +63,7 @@ def refused(client: Client, path: str, body: str | bytes, status: int, code: str
     assert told["title"] or told["faults"]
     if code is not None:
         assert told["code"] == code
-    assert not Response.objects.exists()
+    assert not own(Response).exists()
     return told
 
 
@@ -137,7 +139,7 @@ def test_what_is_wrong_in_an_answer(client: Client, api: str, open_now: World, c
         answer = by.post(path, json.dumps(entered).encode(), content_type="application/json")
         assert answer.status_code in (200, 422), answer.content[:300]
         assert answer.json()["refused"] if answer.status_code == 200 else answer.json()["faults"]
-    assert not Response.objects.exists()
+    assert not own(Response).exists()
 
 
 def test_too_large_a_body_is_not_read(client: Client, api: str, link: str) -> None:
@@ -187,7 +189,7 @@ def said(answer: Any, status: int) -> str:
 def test_characters_that_cannot_be_kept_are_told_at_their_question(client: Client, link: str) -> None:
     for name in ("group", "age"):
         assert "Pilih salah satu jawaban" in said(client.post(link, {**START, name: "a\x00"}), 422)
-    assert not Unfinished.objects.exists()
+    assert not own(Unfinished).exists()
     client.post(link, START)
     assert "Pilih salah satu jawaban" in said(client.post(f"{link}1/", {"used": "often\x00"}), 422)
     for number, page in enumerate(PAGES[:-1], start=1):
@@ -195,13 +197,13 @@ def test_characters_that_cannot_be_kept_are_told_at_their_question(client: Clien
     page = said(client.post(f"{link}5/", {"suggestion": "Tambah\x00 jam"}), 422)
     assert "karakter yang tidak dapat dibaca" in page
     assert "jam" in page
-    assert "\\u0000" not in str(Unfinished.objects.get().body)
+    assert "\\u0000" not in str(own(Unfinished).get().body)
     said(client.post(f"{link}kirim/", {"contact": "0812\x00"}), 422)
     said(client.post(f"{link}kirim/", {"contact": "0" * 201}), 422)
     cookies = _forged(client, "perangkat", "x" * 3_000 + "\x01é")
     answer = client.post(f"{link}kirim/", {"contact": "0812"}, headers=cookies)
     assert answer.headers["Location"] == f"{link}terima-kasih/"
-    assert Contact.objects.get().address == "0812"
+    assert own(Contact).get().address == "0812"
 
 
 def test_long_words_come_back_whole(client: Client, link: str) -> None:
@@ -213,7 +215,7 @@ def test_long_words_come_back_whole(client: Client, link: str) -> None:
     assert "Paling banyak 2.000 karakter" in page or "Paling banyak 2000 karakter" in page
     assert words.strip() in page
     assert client.post(f"{link}kirim/", {}).headers["Location"] == f"{link}5/"
-    assert not Response.objects.exists()
+    assert not own(Response).exists()
 
 
 def test_thousands_of_fields(client: Client, link: str) -> None:
@@ -228,7 +230,7 @@ def test_thousands_of_fields(client: Client, link: str) -> None:
     assert client.generic("POST", link, json.dumps(START), content_type="application/json").status_code == 422
     fields = START | {f"x{number}": "1" for number in range(900)}
     assert client.post(link, fields).status_code == 302
-    assert {*Unfinished.objects.latest("saved_at").body["profile"]} == {*PROFILE, "district"}
+    assert {*own(Unfinished).latest("saved_at").body["profile"]} == {*PROFILE, "district"}
 
 
 @pytest.mark.parametrize("forged", ["x", "", "0" * 32, "3f0c2b1e8d5a4c779e1f6a2b7c8d9e0f", "{", "\x01", "9" * 4_000])
@@ -237,7 +239,7 @@ def test_a_forged_key_leads_to_the_beginning(client: Client, link: str, open_now
     for path in (f"{link}1/", f"{link}kirim/"):
         assert client.get(path, headers=cookies).headers["Location"] == link
         assert client.post(path, {"used": "often"}, headers=cookies).headers["Location"] == link
-    assert not Unfinished.objects.exists()
+    assert not own(Unfinished).exists()
 
 
 def _forged(client: Client, name: str, value: str) -> dict[str, str]:
@@ -248,7 +250,7 @@ def _forged(client: Client, name: str, value: str) -> dict[str, str]:
 
 def test_a_key_opens_nothing_at_another_link(client: Client, link: str, open_now: World) -> None:
     client.post(link, START)
-    kept = Unfinished.objects.get()
+    kept = own(Unfinished).get()
     other = open_now.token(1)
     stranger = Client()
     stranger.cookies[f"jawaban-{other}"] = str(kept.pk)
@@ -256,7 +258,7 @@ def test_a_key_opens_nothing_at_another_link(client: Client, link: str, open_now
     assert stranger.post(f"/s/{other}/kirim/", {}).headers["Location"] == f"/s/{other}/"
     with pytest.raises(PilarError):
         operations.keep_unfinished(token=other, key=kept.pk, body={"answers": {}}, now=timezone.now())
-    assert Unfinished.objects.get().body == kept.body
+    assert own(Unfinished).get().body == kept.body
 
 
 def test_a_page_that_is_sent_twice_stores_one_answer(client: Client, link: str) -> None:
@@ -267,7 +269,7 @@ def test_a_page_that_is_sent_twice_stores_one_answer(client: Client, link: str) 
     client.post(f"{link}kirim/", {"contact": "0812"})
     client.cookies[f"jawaban-{link.split('/')[2]}"] = key
     assert client.post(f"{link}kirim/", {"contact": "0812"}).headers["Location"] == f"{link}terima-kasih/"
-    assert (Response.objects.count(), Contact.objects.count(), Trace.objects.count()) == (1, 1, 1)
+    assert (own(Response).count(), own(Contact).count(), own(Trace).count()) == (1, 1, 1)
 
 
 @pytest.mark.parametrize("path", ["/s/%00/", "/s/%ff%fe/", "/s/" + "x" * 5_000 + "/", "/s/..%2f/", "/s/%00/1/"])
@@ -300,9 +302,9 @@ def test_one_network_cannot_flood_a_survey(
     page = said(client.post(f"{link}kirim/", {"contact": "warga@contoh.invalid"}), 429)
     assert "jaringan Anda" in page
     assert "warga@contoh.invalid" in page
-    Trace.objects.update(at=timezone.now() - timedelta(minutes=2))
+    own(Trace).update(at=timezone.now() - timedelta(minutes=2))
     assert client.post(f"{link}kirim/", {"contact": "warga@contoh.invalid"}).status_code == 302
-    assert Response.objects.count() == 4
+    assert own(Response).count() == 4
 
 
 def test_beginning_without_end_fills_no_disk(client: Client, link: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -312,11 +314,11 @@ def test_beginning_without_end_fills_no_disk(client: Client, link: str, monkeypa
     page = said(client.post(link, START), 429)
     assert "Tunggu satu menit" in page
     assert 'value="from_30"' in page
-    Unfinished.objects.update(began_at=timezone.now() - timedelta(minutes=2))
+    own(Unfinished).update(began_at=timezone.now() - timedelta(minutes=2))
     monkeypatch.setattr(answering, "MOST_UNFINISHED", 4)
-    oldest = Unfinished.objects.earliest("saved_at").pk
+    oldest = own(Unfinished).earliest("saved_at").pk
     assert client.post(link, START).status_code == 302
-    assert Unfinished.objects.count() == 4
+    assert own(Unfinished).count() == 4
     assert not Unfinished.objects.filter(pk=oldest).exists()
     key = client.cookies[f"jawaban-{link.split('/')[2]}"].value
     assert Unfinished.objects.filter(pk=key).exists()
@@ -355,4 +357,4 @@ def test_the_same_answer_by_two_requests_at_once(open_now: World, monkeypatch: p
 
     monkeypatch.setattr(answering, "_known", late)
     assert open_now.answer(key=key, now=timezone.now(), contact="0812") is False
-    assert (Response.objects.count(), Contact.objects.count(), Trace.objects.count()) == (1, 1, 1)
+    assert (own(Response).count(), own(Contact).count(), own(Trace).count()) == (1, 1, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -39,7 +40,7 @@ def closed(world: World, form: str, year: int, given: Any, title: str = "Survei"
     operations.open_survey(by=OPERATOR, survey=key)
     for place, answers in enumerate(given):
         for one in answers:
-            World(world.cast, key).answer(one, place=place)
+            replace(world, survey=key).answer(one, place=place)
     operations.close_survey(by=OPERATOR, survey=key, now=AFTER)
     return key
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from kit.neighbours import own
 from pilar.people.models import Notice
 from pilar.people.rules import SCHEDULE
 from pilar.platform import jobs
@@ -24,12 +26,12 @@ def notices(kind: str) -> list[tuple[int, bool]]:
 
 
 def test_a_survey_closes_a_day_after_its_time(world: World) -> None:
-    later = World(world.cast, make_survey(world.cast, "ikm-2017"))
+    later = replace(world, survey=make_survey(world.cast, "ikm-2017"))
     world.open()
     assert operations.close_due(by=SCHEDULE, now=CLOSES + GRACE - timedelta(seconds=1)) == 0
     assert operations.close_due(by=SCHEDULE, now=CLOSES + GRACE) == 1
     assert operations.close_due(by=SCHEDULE, now=CLOSES + GRACE) == 0
-    assert [*Survey.objects.order_by("pk").values_list("state", flat=True)] == ["closed", "draft"]
+    assert [*own(Survey).order_by("pk").values_list("state", flat=True)] == ["closed", "draft"]
     keys = world.cast.keys
     assert {user for user, _done in notices("surveys.closed")} == {keys["coordinator"], keys["both"]}
     row = Notice.objects.filter(kind="surveys.closed").earliest("pk")

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from evidence.cast import Cast, make_cast
+from kit.neighbours import Neighbour, own
 from pilar.people.rules import Standing
 from pilar.surveys import operations, queries
 from pilar.surveys.models import Cell, Survey
@@ -56,6 +57,7 @@ def satisfied(*marks: int) -> Answered:
 class World:
     cast: Cast
     survey: int
+    neighbour: Neighbour | None = None
 
     def who(self, name: str) -> Standing:
         return self.cast.who(name)
@@ -103,11 +105,11 @@ def make_survey(cast: Cast, form: str = "impact-2023") -> int:
 def running(world: World) -> None:
     """The survey takes answers at the time of the clock."""
     now = timezone.now()
-    Survey.objects.update(opens_at=now - timedelta(days=2), closes_at=now + timedelta(days=30))
+    own(Survey).update(opens_at=now - timedelta(days=2), closes_at=now + timedelta(days=30))
     world.open()
 
 
-def surveys_of(by: Standing, office: int) -> dict[str, object]:
+def surveys_of(by: Standing, office: int, region: str = OWN) -> dict[str, object]:
     """What addresses ask for, by the names of arguments: a closed survey with answers, and the cell and link of one
     that takes answers now."""
     now = timezone.now()
@@ -116,7 +118,7 @@ def surveys_of(by: Standing, office: int) -> dict[str, object]:
         ("Survei dampak", NOW, CLOSES), ("Survei berjalan", now - timedelta(days=1), now + timedelta(days=30))
     ):  # fmt: skip
         given = NewSurvey("impact-2023", title, 2026, opens_at, closes_at)
-        keys.append(operations.create_survey(by=by, region=OWN, given=given, now=NOW))
+        keys.append(operations.create_survey(by=by, region=region, given=given, now=NOW))
         cells = [NewCell("Layanan desa daring", office, 2, "governance", "governance_public_service")]
         operations.set_cells(by=by, survey=keys[-1], cells=cells)
         operations.open_survey(by=by, survey=keys[-1])
@@ -127,7 +129,29 @@ def surveys_of(by: Standing, office: int) -> dict[str, object]:
             now=NOW,
         )  # fmt: skip
     operations.close_survey(by=by, survey=closed.survey_id, now=AFTER)
-    return {"code": OWN, "survey": closed.survey_id, "cell": running.pk, "token": running.token}
+    return {"code": region, "survey": closed.survey_id, "cell": running.pk, "token": running.token}
+
+
+def ask_next_door(cast: Cast) -> Neighbour:
+    """A closed survey of the neighbour, measured, and one that runs: with answers, an unfinished one and a contact."""
+    by, office, now = cast.who("neighbour"), cast.team.other_office, timezone.now()
+    token = str(surveys_of(by, office, OTHER)["token"])
+    operations.keep_unfinished(token=token, key=uuid4(), body={"easier": "2"}, now=now)
+    operations.answer(
+        token=token, key=uuid4(), given=impact(), began_at=now - timedelta(minutes=5), now=now,
+        contact="tetangga@contoh.invalid", source=Source(device="d" * 32, origin="192.0.2.9"),
+    )  # fmt: skip
+    given = NewSurvey("ikm-2017", "Survei kepuasan", 2026, NOW, CLOSES)
+    key = operations.create_survey(by=by, region=OTHER, given=given, now=NOW)
+    operations.set_cells(by=by, survey=key, cells=[NewCell("Layanan desa daring", office, 2)])
+    operations.open_survey(by=by, survey=key)
+    for _ in range(5):
+        operations.answer(
+            token=Cell.objects.get(survey=key).token, key=uuid4(), given=satisfied(*[3, 4] * 4, 3),
+            began_at=NOW - timedelta(minutes=5), source=Source(), now=NOW,
+        )  # fmt: skip
+    operations.close_survey(by=by, survey=key, now=AFTER)
+    return Neighbour(OTHER, ("surveys",))
 
 
 def make_world() -> World:

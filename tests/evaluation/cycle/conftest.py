@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from evaluation.cycle.plan import ask_for_figures
+from evaluation.cycle import plan, surveyed
+from evaluation.cycle.panel import hand_in
 from evaluation.cycle.planted import Planted, plant
 from evaluation.cycle.world import World, make_world
+from kit.worlds import once
+from pilar.evaluation.rules.stages import PhaseState
 
 
-@pytest.fixture
-def world(db: None) -> World:
+@once
+def world() -> World:
     return make_world()
 
 
@@ -20,8 +23,38 @@ def committed_world(transactional_db: None) -> World:
     return make_world()
 
 
+@once
+def opened(world: World) -> World:
+    """Phase 1 takes answers."""
+    world.set_phase(PhaseState.OPEN)
+    return world
+
+
+@once
+def key(world: World) -> int:
+    """The assessment of the own region, handed in and at the panel."""
+    return hand_in(world)
+
+
+@once
+def with_plan(world: World) -> World:
+    return plan.open_with_plan(world)
+
+
+@once
+def with_survey(world: World) -> World:
+    return surveyed.open_with_survey(world)
+
+
+@once
+def everything(world: World) -> Planted:
+    with pytest.MonkeyPatch.context() as patched:
+        plan.ask_for_figures(patched, "policy")
+        return plant(world)
+
+
 @pytest.fixture
-def planted(world: World, monkeypatch: pytest.MonkeyPatch) -> Planted:
+def planted(everything: Planted, monkeypatch: pytest.MonkeyPatch) -> Planted:
     """The small world with everything private in it."""
-    ask_for_figures(monkeypatch, "policy")
-    return plant(world)
+    plan.ask_for_figures(monkeypatch, "policy")
+    return everything

@@ -74,9 +74,8 @@ def in_force(world: World, *, reported: int = 100) -> tuple[plans.World, int]:
     return made, line
 
 
-def open_with_plan(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+def open_with_plan(world: World) -> World:
     """The self-assessment is open, and the plan in force is reported with a piece of evidence."""
-    ask_for_figures(monkeypatch)
     world.set_phase(PhaseState.OPEN)
     made, line = in_force(world, reported=0)
     report(made, line, 100, evidence=[a_link(world)])

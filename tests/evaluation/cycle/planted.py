@@ -13,6 +13,7 @@ from uuid import UUID
 
 from evaluation.cycle import plan
 from evaluation.cycle.agreed import MARKS, approve, compute, publish
+from evaluation.cycle.next_door import plant_next_door
 from evaluation.cycle.panel import hand_in
 from evaluation.cycle.world import CODE, FAR, LEAVES, NEIGHBOUR, NOW, OWN, World
 from evidence.samples import pdf
@@ -106,7 +107,9 @@ def plant(world: World) -> Planted:
         "assessor": world.key("assessor1"),
         "office": world.offices[OWN][0],
     }
-    return Planted(world, values | _planned(world))
+    values |= _planned(world)
+    world.neighbour = plant_next_door(world)
+    return Planted(world, values)
 
 
 def _planned(world: World) -> dict[str, object]:

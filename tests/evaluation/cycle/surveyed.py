@@ -33,11 +33,11 @@ def ask_for_survey(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reference, "plan_figures", lambda: RULES)
 
 
-def open_with_survey(world: World, monkeypatch: pytest.MonkeyPatch) -> int:
-    """The self-assessment is open, and a survey of the year is closed, not stated yet; returns its key."""
-    ask_for_survey(monkeypatch)
+def open_with_survey(world: World) -> World:
+    """The self-assessment is open, and a survey of the year is closed, not stated yet."""
     world.set_phase(PhaseState.OPEN)
-    return closed(world)
+    closed(world)
+    return world
 
 
 def closed(world: World, title: str = "Survei dampak 2026", *, easier: int = 4, **more: Any) -> int:

@@ -13,17 +13,11 @@ from pilar.evaluation import operations
 from pilar.evaluation.models import Allocation
 from pilar.evaluation.operations.announcing import announce_invitations
 from pilar.evaluation.rules.marking import UnknownIndicator
-from pilar.evaluation.rules.stages import AssessmentState, PhaseState
+from pilar.evaluation.rules.stages import AssessmentState
 from pilar.people.models import Notice
 from pilar.people.rules import OPERATOR, NotAllowed, NotFound
 from pilar.platform.errors import Faults
 from pilar.platform.models import AuditEvent
-
-
-@pytest.fixture
-def opened(world: World) -> World:
-    world.set_phase(PhaseState.OPEN)
-    return world
 
 
 def test_a_subtree_is_given_at_once_and_its_office_is_told_once(opened: World) -> None:

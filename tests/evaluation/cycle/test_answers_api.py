@@ -14,14 +14,8 @@ from django.utils import timezone
 from evaluation.cycle.test_answers_operations import a_link, save
 from evaluation.cycle.world import FAR, LEAVES, OWN, World
 from pilar.evaluation.models import Allocation, Answer, AnswerEvidence
-from pilar.evaluation.rules.stages import AssessmentState, PhaseState
+from pilar.evaluation.rules.stages import AssessmentState
 from pilar.people.operations import create_token
-
-
-@pytest.fixture
-def opened(world: World) -> World:
-    world.set_phase(PhaseState.OPEN)
-    return world
 
 
 class Caller:

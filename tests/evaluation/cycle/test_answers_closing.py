@@ -13,6 +13,7 @@ from django.test import Client
 from evaluation.cycle.test_answers_operations import GOOD, a_link, fill, save
 from evaluation.cycle.test_answers_pages import SCRIPT, Visitor, words
 from evaluation.cycle.world import CLOSES, CODE, NOW, OPENS, OWN, World
+from kit.worlds import once
 from pilar.evaluation import operations as do
 from pilar.evaluation.models import Answer, AnswerEvidence, Assessment, Phase
 from pilar.evaluation.queries.answers import form, judged
@@ -30,13 +31,7 @@ OVER = CLOSES
 BEFORE = OVER - timedelta(seconds=1)
 
 
-@pytest.fixture
-def opened(world: World) -> World:
-    world.set_phase(PhaseState.OPEN)
-    return world
-
-
-@pytest.fixture
+@once
 def closed(opened: World) -> World:
     """By the real clock, which pages ask."""
     fill(opened)

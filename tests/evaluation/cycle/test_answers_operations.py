@@ -36,12 +36,6 @@ GOOD: dict[str, Given] = {
 }
 
 
-@pytest.fixture
-def opened(world: World) -> World:
-    world.set_phase(PhaseState.OPEN)
-    return world
-
-
 def save(world: World, node: str = "policy", given: Given | None = None, **changed: Any) -> int:
     named: dict[str, Any] = {
         "by": world.who("coordinator"), "assessment": world.assessment().pk, "node": node,

@@ -23,12 +23,6 @@ from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 SCRIPT = {"HTTP_X_AUTOSAVE": "1"}
 
 
-@pytest.fixture
-def opened(world: World) -> World:
-    world.set_phase(PhaseState.OPEN)
-    return world
-
-
 class Visitor:
     """Somebody who is signed in and looks at pages of one assessment, in English."""
 

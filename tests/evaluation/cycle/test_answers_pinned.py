@@ -13,6 +13,7 @@ from django.utils import timezone
 from evaluation.cycle.test_answers_operations import a_link, fill
 from evaluation.cycle.test_answers_pages import words
 from evaluation.cycle.world import NOW, World
+from kit.worlds import once
 from pilar.evaluation import operations
 from pilar.evaluation.models import AnswerEvidence
 from pilar.evaluation.queries.answers import form
@@ -30,7 +31,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 NEWER = "Version 1 was submitted. A newer version exists; it is no part of what was submitted."
 
 
-@pytest.fixture
+@once
 def piece(world: World) -> UUID:
     """Attached to an answer of a region that has submitted; a second version was added afterwards."""
     world.set_phase(PhaseState.OPEN)

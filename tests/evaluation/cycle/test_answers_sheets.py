@@ -27,19 +27,12 @@ from pilar.evaluation.queries.answer_sheets import read_file
 from pilar.evaluation.queries.answers import form, judged
 from pilar.evaluation.rules.answer_sheets import Outcome, SheetAnswer, fingerprint, read_sheet
 from pilar.evaluation.rules.answers import Given
-from pilar.evaluation.rules.stages import PhaseState
 from pilar.evaluation.workbooks import COLUMNS, answer_form
 from pilar.platform.errors import Faults
 from pilar.platform.tables import inspect_content
 
 TREE = index.parse_instrument(INSTRUMENT)
 Cells = dict[str, Any]
-
-
-@pytest.fixture
-def opened(world: World) -> World:
-    world.set_phase(PhaseState.OPEN)
-    return world
 
 
 def exported(world: World, name: str = "coordinator", language: str = "id") -> bytes:

@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from evaluation.cycle.test_answers_operations import GOOD, a_link, save
 from evaluation.cycle.world import LEAVES, NEIGHBOUR, NOW, OWN, World
+from kit.worlds import once
 from pilar.evaluation import operations
 from pilar.evaluation.models import Answer, AnswerEvidence
 from pilar.evaluation.queries.answers import earlier_answers, form
@@ -20,7 +21,7 @@ from pilar.people.rules import NotAllowed, NotFound
 from pilar.platform.models import AuditEvent
 
 
-@pytest.fixture
+@once
 def second(world: World) -> World:
     """The first phase is answered, one indicator with evidence; the second is open."""
     world.set_phase(PhaseState.OPEN)

@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from html import unescape
 
-import pytest
-from django.db import transaction
 from django.test import Client
-from pytest_django.plugin import DjangoDbBlocker
 
 from areas.places import every_region, load
 from evaluation.cycle.foreign import REGIONS, TANGERANG, Foreign, begin_cycle, hand_in, key_of, tagged
+from kit.worlds import once
 from pilar.people.models import User
 
 
-@pytest.fixture(scope="module")
-def cycle(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Foreign]:
-    """The other evaluation, three of four regions handed in; made once, each test is undone on top of it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load(every_region())
-        yield begin_cycle()
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def begun(cycle: Foreign, db: None) -> Foreign:
+@once
+def begun() -> Foreign:
     """The other evaluation as it begins."""
-    return cycle
+    load(every_region())
+    return begin_cycle()
 
 
 def test_who_answers_sees_rubric_weights_and_cut_points_and_whose_they_are(client: Client, begun: Foreign) -> None:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
-from django.db import transaction
 from django.db.models import Count
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from areas.places import every_region, load
+from kit.worlds import once
 from pilar import index
 from pilar.evaluation import loaders, operations
 from pilar.evaluation.models import (
@@ -52,26 +50,15 @@ SYNTHETIC = "Data contoh"
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
-@pytest.fixture(scope="module")
-def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[datetime]:
-    """Everything as ``./pilar demo`` makes it, once for this file; gives the moment of it."""
-    with django_db_blocker.unblock():
-        whole = transaction.atomic()
-        # As in Django's own test cases: what insists on a transaction of its own may run inside this one.
-        whole._from_testcase = True  # type: ignore[attr-defined]
-        with whole:
-            load(every_region())
-            loaders.load(by=OPERATOR, say=lambda _line: None)
-            people.load_demo_accounts(by=OPERATOR, password_of=lambda _email: "kata-sandi-contoh-2023")
-            now = timezone.now()
-            assert operations.load_demo_campaigns(by=OPERATOR, team=TEAM, second=SECOND, now=now)
-            yield now
-            transaction.set_rollback(True)
-
-
-@pytest.fixture
-def demo(made: datetime, db: None) -> datetime:
-    return made
+@once
+def demo() -> datetime:
+    """Everything as ``./pilar demo`` makes it; gives the moment of it."""
+    load(every_region())
+    loaders.load(by=OPERATOR, say=lambda _line: None)
+    people.load_demo_accounts(by=OPERATOR, password_of=lambda _email: "kata-sandi-contoh-2023")
+    now = timezone.now()
+    assert operations.load_demo_campaigns(by=OPERATOR, team=TEAM, second=SECOND, now=now)
+    return now
 
 
 def user(role: Role) -> User:

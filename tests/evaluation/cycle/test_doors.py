@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from evaluation.cycle.doors import BEFORE, CALLS, PEOPLE, WITHOUT_A_DOOR, Door, doors, make_ready
 from evaluation.cycle.planted import Planted
 from evaluation.cycle.world import OWN
+from kit.worlds import once
 from pilar.evaluation import operations
 from pilar.evaluation.rules.authority import WrongState
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
@@ -27,9 +28,13 @@ SUCCEEDS_ELSEWHERE = {
 }
 
 
+@once
+def readied(everything: Planted) -> None:
+    make_ready(everything)
+
+
 @pytest.fixture
-def ready(planted: Planted) -> Planted:
-    make_ready(planted)
+def ready(readied: None, planted: Planted) -> Planted:
     return planted
 
 
@@ -88,6 +93,11 @@ def outcome(planted: Planted, door: Door, who: str) -> tuple[str, bool]:
     except PilarError as error:
         refused = type(error).__name__
     return refused, everything() != before
+
+
+def test_the_neighbour_has_rows_of_every_kind(planted: Planted) -> None:
+    """Otherwise an operation that forgets whose rows it changes would change no more than it should."""
+    assert planted.world.neighbour.lacks() == set()
 
 
 def test_every_operation_is_in_the_table() -> None:

@@ -19,6 +19,7 @@ from evaluation.cycle.panel import finish, give, hand_in
 from evaluation.cycle.test_answers_sheets import TREE
 from evaluation.cycle.test_results_pages import period, signed_in
 from evaluation.cycle.world import World
+from kit.worlds import once
 from pilar.evaluation import operations
 from pilar.evaluation.models import Mark, Objection
 from pilar.evaluation.rules.answers import Given, faults_of, read_given
@@ -140,7 +141,7 @@ def no_traceback(caplog: pytest.LogCaptureFixture) -> bool:
     return not any(record.exc_info for record in caplog.records)
 
 
-@pytest.fixture
+@once
 def contested(world: World) -> World:
     agree(world)
     compute(world)

@@ -11,9 +11,7 @@ from decimal import Decimal
 from html import unescape
 
 import pytest
-from django.db import transaction
 from django.test import Client
-from pytest_django.plugin import DjangoDbBlocker
 from python_calamine import CalamineWorkbook
 
 from areas.places import every_region, load
@@ -30,6 +28,7 @@ from evaluation.cycle.foreign import (
     run_cycle,
     tagged,
 )
+from kit.worlds import once
 from pilar.evaluation import loaders
 from pilar.people.rules import OPERATOR
 from reports.reading import words
@@ -44,23 +43,12 @@ PHASE = f"hasil/pilar/{CAMPAIGN}/1/"
 OWN = f"{PHASE}{TANGERANG}/"
 
 
-@pytest.fixture(scope="module")
-def cycles(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Foreign]:
-    """Everything that was published until 2024, and after it the other evaluation.
-
-    Made once and taken back after the last test; each test is undone on top of it.
-    """
-    with django_db_blocker.unblock(), transaction.atomic():
-        load(every_region())
-        loaders.load(by=OPERATOR, say=lambda _line: None)
-        yield run_cycle()
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def foreign(cycles: Foreign, db: None) -> Foreign:
-    """The other evaluation, published."""
-    return cycles
+@once
+def foreign() -> Foreign:
+    """Everything that was published until 2024, and after it the other evaluation, published too."""
+    load(every_region())
+    loaders.load(by=OPERATOR, say=lambda _line: None)
+    return run_cycle()
 
 
 def _read(client: Client, address: str, language: str) -> str:

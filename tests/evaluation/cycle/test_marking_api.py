@@ -12,18 +12,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from evaluation.cycle.panel import SELF, finish, give, hand_in, mark_all
+from evaluation.cycle.panel import SELF, finish, give, mark_all
 from evaluation.cycle.world import FAR, LEAVES, OWN, World
 from pilar.evaluation.models import AgreedMark, EvidenceRequest, Finding, Mark, MarkingDone, Meeting
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.people.operations import create_token
 
 Caller = Callable[..., Any]
-
-
-@pytest.fixture
-def key(world: World) -> int:
-    return hand_in(world)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from evaluation.cycle.panel import finish, give, hand_in
 from evaluation.cycle.world import CODE, NOW, OWN, World
+from kit.worlds import once
 from pilar.evaluation import operations
 from pilar.evaluation.queries.findings import findings
 from pilar.evaluation.queries.marking import duties, marking_form
@@ -37,7 +38,7 @@ def _give(world: World, key: int, node: str, value: Decimal) -> None:
     )
 
 
-@pytest.fixture
+@once
 def key(world: World) -> int:
     """One of three has finished; a second has marked everything and not finished."""
     key = hand_in(world)

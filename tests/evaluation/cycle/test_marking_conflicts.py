@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from evaluation.cycle.panel import finish, give, hand_in, mark_all, settled_version
+from evaluation.cycle.panel import finish, give, mark_all, settled_version
 from evaluation.cycle.world import CODE, NOW, OWN, World
 from pilar.evaluation import operations as do
 from pilar.evaluation.models import AgreedMark, Seat
@@ -30,11 +30,6 @@ from pilar.platform.models import AuditEvent
 
 D = Decimal
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
-
-@pytest.fixture
-def key(world: World) -> int:
-    return hand_in(world)
 
 
 def declare(world: World, name: str) -> int:

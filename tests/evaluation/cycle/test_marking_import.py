@@ -12,15 +12,10 @@ import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from evaluation.cycle.panel import finish, give, hand_in
+from evaluation.cycle.panel import finish, give
 from evaluation.cycle.world import NEIGHBOUR, World
 from pilar.evaluation.models import Mark
 from pilar.platform.models import AuditEvent
-
-
-@pytest.fixture
-def key(world: World) -> int:
-    return hand_in(world)
 
 
 def send(

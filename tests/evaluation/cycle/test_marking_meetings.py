@@ -29,11 +29,6 @@ HOUR = timedelta(hours=1)
 WEAKNESS, STRENGTH, RECOMMENDATION = FindingKind.WEAKNESS, FindingKind.STRENGTH, FindingKind.RECOMMENDATION
 
 
-@pytest.fixture
-def key(world: World) -> int:
-    return hand_in(world)
-
-
 def codes(refused: pytest.ExceptionInfo[Faults]) -> list[tuple[str, str]]:
     return [(fault.code, fault.place) for fault in refused.value.faults]
 

@@ -24,11 +24,6 @@ D = Decimal
 EVERYBODY_ELSE = ["secretariat", "coordinator", "verifier", "contributor"]
 
 
-@pytest.fixture
-def key(world: World) -> int:
-    return hand_in(world)
-
-
 def save(world: World, key: int, who: str = "assessor1", **changed: Any) -> int:
     given = {"node": "policy", "value": D(3), "reason": "", "seen_version": 0, **changed}
     return operations.save_mark(by=world.who(who), assessment=key, now=NOW, **given)

@@ -27,11 +27,6 @@ Visitor = Callable[..., Client]
 
 
 @pytest.fixture
-def key(world: World) -> int:
-    return hand_in(world)
-
-
-@pytest.fixture
 def visitor(world: World) -> Visitor:
     def sign_in(name: str, region: str = OWN) -> Client:
         client = Client()

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from evaluation.cycle.panel import hand_in, mark_all
 from evaluation.cycle.world import CLOSES, NEIGHBOUR, NOW, OPENS, OWN, World
+from kit.worlds import once
 from pilar import index
 from pilar.areas import reference
 from pilar.areas.models import Province, Region
@@ -93,7 +94,7 @@ tree:
 """
 
 
-@pytest.fixture
+@once
 def large(world: World) -> World:
     """31 regions with 100 indicators each, all marked by all of five assessors."""
     text = instrument_of(100)

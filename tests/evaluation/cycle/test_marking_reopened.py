@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from evaluation.cycle.panel import finish, hand_in, mark_all, settled_version
+from evaluation.cycle.panel import finish, mark_all, settled_version
 from evaluation.cycle.world import NOW, World
 from pilar.evaluation import operations
 from pilar.evaluation.models import AgreedMark
@@ -16,11 +16,6 @@ from pilar.platform.models import AuditEvent
 
 D = Decimal
 EVERYBODY_ELSE = ["secretariat", "coordinator", "verifier", "contributor"]
-
-
-@pytest.fixture
-def key(world: World) -> int:
-    return hand_in(world)
 
 
 def agreed(key: int) -> dict[str, tuple[Decimal, str]]:

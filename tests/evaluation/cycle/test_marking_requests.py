@@ -10,7 +10,6 @@ from django.test import Client
 from django.utils import timezone
 
 from confirming import confirmed
-from evaluation.cycle.panel import hand_in
 from evaluation.cycle.world import CODE, FAR, NOW, OWN, World
 from pilar.evaluation import operations
 from pilar.evaluation.models import AnswerEvidence, EvidenceRequest, Seat
@@ -33,11 +32,6 @@ from pilar.platform.errors import Faults
 
 HOUR = timedelta(hours=1)
 WEAKNESS, STRENGTH, RECOMMENDATION = FindingKind.WEAKNESS, FindingKind.STRENGTH, FindingKind.RECOMMENDATION
-
-
-@pytest.fixture
-def key(world: World) -> int:
-    return hand_in(world)
 
 
 def codes(refused: pytest.ExceptionInfo[Faults]) -> list[tuple[str, str]]:

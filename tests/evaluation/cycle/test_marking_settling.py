@@ -11,18 +11,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from evaluation.cycle.panel import hand_in, mark_all, settled_version
+from evaluation.cycle.panel import mark_all, settled_version
 from evaluation.cycle.world import NOW, World
 from pilar.evaluation import operations
 from pilar.evaluation.models import AgreedMark
 from pilar.platform.versions import Outdated
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def key(world: World) -> int:
-    return hand_in(world)
 
 
 def settle(world: World, key: int, **changed: Any) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from evaluation.cycle.panel import hand_in
 from evaluation.cycle.world import NEIGHBOUR, NOW, OWN, World
+from kit.worlds import once
 from measures.world import measures_of
 from pilar.evaluation.models import Seat
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.django_db
 PRIVATE = "desa-daring"
 
 
-@pytest.fixture
+@once
 def measured(world: World) -> World:
     measures_of(world.who("coordinator"), world.offices[OWN][0])
     return world

@@ -11,6 +11,7 @@ from django.test import Client
 from evaluation.cycle.agreed import MARKS, agree
 from evaluation.cycle.panel import hand_in
 from evaluation.cycle.world import INSTRUMENT, NEIGHBOUR, OWN, World
+from kit.worlds import once
 from pilar import index
 from pilar.evaluation.models import AgreedMark, Answer
 from pilar.evaluation.queries.next_steps import position, steps_to
@@ -42,7 +43,7 @@ def answer_of(page: str) -> str:
     return page.partition('id="steps"')[2].partition("Goal and conditions")[0]
 
 
-@pytest.fixture
+@once
 def agreed(world: World) -> World:
     agree(world, 1, PhaseState.OBJECTION)
     return world

@@ -16,6 +16,7 @@ from evaluation.cycle.panel import hand_in, mark_all
 from evaluation.cycle.test_answers_operations import a_link
 from evaluation.cycle.test_results_pages import signed_in, text
 from evaluation.cycle.world import CODE, FAR, LEAVES, NEIGHBOUR, NOW, OWN, REGIONS, World
+from kit.worlds import once
 from people.team import account
 from pilar.evaluation import operations
 from pilar.evaluation.models import Allocation, Answer, Phase
@@ -161,7 +162,7 @@ def test_the_start_page_leads_to_the_result_while_it_can_be_contested(world: Wor
 # Objections
 
 
-@pytest.fixture
+@once
 def contested(world: World) -> World:
     """The objection period runs and everybody was told."""
     agree(world)

@@ -38,8 +38,9 @@ from pilar.surveys.reference import pillars
 
 
 @pytest.fixture
-def opened(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
-    return plan.open_with_plan(world, monkeypatch)
+def opened(with_plan: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    plan.ask_for_figures(monkeypatch)
+    return with_plan
 
 
 @pytest.fixture

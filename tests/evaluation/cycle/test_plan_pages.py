@@ -22,8 +22,9 @@ from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 
 
 @pytest.fixture
-def opened(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
-    return plan.open_with_plan(world, monkeypatch)
+def opened(with_plan: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    plan.ask_for_figures(monkeypatch)
+    return with_plan
 
 
 def test_the_box_says_what_the_plan_says_and_takes_it(opened: World) -> None:

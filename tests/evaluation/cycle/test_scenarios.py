@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from evaluation.cycle.agreed import MARKS, agree, compute
 from evaluation.cycle.test_answers_races import together
 from evaluation.cycle.world import CODE, FAR, INSTRUMENT, NEIGHBOUR, NOW, OWN, REGIONS, World
+from kit.worlds import once
 from people.team import account
 from pilar import index
 from pilar.evaluation import operations
@@ -37,7 +38,7 @@ TREE = index.parse_instrument(INSTRUMENT)
 OTHER = {"output": Decimal(90), "outcome": Decimal(10)}
 
 
-@pytest.fixture
+@once
 def version(world: World) -> World:
     """Kota Tangerang has output 4 and outcome (3 + 1 + 3)/3: 0.4 · 4 + 0.6 · 7/3 = 3.0, below the 3.25 of Kabupaten
     Tangerang; with 90/10 it is 3.8333 above 0.9 · 3.5 + 0.1 · 37/12 = 3.4583."""

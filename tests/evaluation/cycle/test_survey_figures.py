@@ -35,9 +35,9 @@ from pilar.surveys import operations as surveys
 
 
 @pytest.fixture
-def opened(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
-    surveyed.open_with_survey(world, monkeypatch)
-    return world
+def opened(with_survey: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    surveyed.ask_for_survey(monkeypatch)
+    return with_survey
 
 
 def beside(world: World, by: str = "coordinator") -> Beside:
@@ -229,7 +229,8 @@ def test_what_is_made_and_not_kept_is_swept_away(opened: World) -> None:
 
 
 def test_two_who_take_it_at_once_keep_each_file_once(committed_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    surveyed.open_with_survey(committed_world, monkeypatch)
+    surveyed.ask_for_survey(monkeypatch)
+    surveyed.open_with_survey(committed_world)
     seen, key = plan.seen(committed_world, "survey"), committed_world.assessment().pk
     standings = [committed_world.who(name) for name in ("coordinator", "contributor")]
 

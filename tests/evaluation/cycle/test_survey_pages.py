@@ -20,9 +20,9 @@ from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 
 
 @pytest.fixture
-def opened(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
-    surveyed.open_with_survey(world, monkeypatch)
-    return world
+def opened(with_survey: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    surveyed.ask_for_survey(monkeypatch)
+    return with_survey
 
 
 def before_the_panel(world: World) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from areas.places import PLACES, load
+from kit.neighbours import Neighbour
 from people.team import account
 from pilar import index
 from pilar.areas import operations as areas
@@ -140,6 +141,8 @@ class World:
     participations: dict[str, Participation]
     offices: dict[str, tuple[int, int]]
     keys: dict[str, int] = field(default_factory=dict)
+    neighbour: Neighbour | None = None
+    """In the planted world."""
 
     def key(self, name: str, region: str = OWN) -> int:
         """Key of an account."""

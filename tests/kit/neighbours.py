@@ -1,0 +1,83 @@
+"""The region beside the one that a room's tests act on: rows of every kind, which nobody may touch.
+
+Every world names it ``world.neighbour``, so that a filter which forgets the region, the plan or the assessment finds
+more than it should, and so that a test can say that nothing of it has changed::
+
+    before = world.neighbour.stored()
+    operations.close_survey(by=by, survey=world.survey, now=NOW)
+    assert world.neighbour.stored() == before
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.db.models import ForeignKey, Model, Q, QuerySet
+
+from pilar.areas.models import Region
+
+OWN, OTHER = "36.03", "36.71"
+
+Stored = dict[tuple[str, Any], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A region, and the rooms that have rows of it."""
+
+    region: str
+    rooms: tuple[str, ...]
+
+    def stored(self) -> Stored:
+        """Every row of the region as it stands in the tables now, by the name of its model and its key."""
+        return {
+            (model._meta.label, row.pk): {field.attname: getattr(row, field.attname) for field in model._meta.fields}
+            for model in self._models()
+            for row in rows_of(model, self.region)
+        }
+
+    def lacks(self) -> set[str]:
+        """The models that could have rows of a region and have none of this one."""
+        return {model.__name__ for model in self._models() if not rows_of(model, self.region).exists()}
+
+    def _models(self) -> list[type[Model]]:
+        every = [
+            model for room in self.rooms for model in apps.get_app_config(room).get_models(include_auto_created=True)
+        ]
+        return [model for model in every if _ways(model)]
+
+
+def own(model: type[Model]) -> QuerySet[Any]:
+    """The rows of the region that the tests act on."""
+    return rows_of(model, OWN)
+
+
+def rows_of(model: type[Model], region: str) -> QuerySet[Any]:
+    """The rows of a model that belong to a region, by their foreign keys."""
+    found = Q()
+    for way in _ways(model):
+        found |= Q(**{way: region})
+    return model._base_manager.filter(found)
+
+
+@cache
+def _ways(model: type[Model]) -> tuple[str, ...]:
+    """The shortest way to the region that every row has, otherwise each that some have; none where there is no way."""
+    ways = sorted(_every_way(model, ()), key=lambda way: way[0].count("__"))
+    always = [way for way, has_it in ways if has_it]
+    return tuple(always[:1] or [way for way, _ in ways])
+
+
+def _every_way(model: type[Model], seen: tuple[type[Model], ...]) -> Iterator[tuple[str, bool]]:
+    for field in model._meta.fields:
+        if isinstance(field, ForeignKey):
+            to = field.related_model
+            if to is Region:
+                yield field.name, not field.null
+            elif to not in (model, *seen):
+                for way, has_it in _every_way(to, (*seen, model)):
+                    yield f"{field.name}__{way}", has_it and not field.null
