@@ -95,9 +95,13 @@ def test_a_programme_names_its_decision(world: World, as_who: Callable[[str], Cl
 # What everybody reads
 
 
+def test_there_may_be_no_plan_at_all(client: Client) -> None:
+    assert "Belum ada rencana yang ditetapkan" in said(client.get("/rencana/"))
+
+
 def test_everybody_reads_the_plan_in_force(world: World) -> None:
     client = Client()
-    assert "Belum ada rencana yang ditetapkan" in said(client.get("/rencana/"))
+    assert f"/rencana/{OWN}/" not in client.get("/rencana/").content.decode()
     assert client.get(f"/rencana/{OWN}/").status_code == 404
     by = world.who("coordinator")
     operations.write_part(

@@ -12,12 +12,12 @@ from django.db import transaction
 from pytest_django.fixtures import Settings
 
 from evaluation.cycle.test_answers_races import together
-from kit.neighbours import own
+from kit.neighbours import OTHER, own, rows_of
 from masterplan.reporting import IN_TIME, TOO_LATE, add_measure, bound, in_force
 from masterplan.world import DECREED, LATER, NOW, SECOND_QUARTER, World, content
 from people.phones import told_by_phone
 from pilar.masterplan import operations
-from pilar.masterplan.models import Report
+from pilar.masterplan.models import Report, Version
 from pilar.masterplan.operations import Proposed
 from pilar.masterplan.queries.due import own_reports
 from pilar.masterplan.rules.decisions import Outcome
@@ -163,9 +163,11 @@ def test_offices_are_told_what_is_due_and_what_is_late_until_nothing_is(world: W
     world.report(lines[1], given=GIVEN, now=TOO_LATE)
     assert (notices("due"), notices("late")) == ([], [])
     assert remind(TOO_LATE) == 0
-    # The next quarter is told anew.
-    assert remind(datetime.fromisoformat("2026-10-02T03:00:00+00:00")) == 1
-    assert notices("due") == [{"count": 2, "quarter": "III", "year": "2026"}]
+    # The next quarter is told anew, to the neighbour too.
+    assert remind(datetime.fromisoformat("2026-10-02T03:00:00+00:00")) == 2
+    assert sorted(notices("due"), key=lambda one: -one["count"]) == [
+        {"count": count, "quarter": "III", "year": "2026"} for count in (2, 1)
+    ]
 
 
 @pytest.mark.django_db
@@ -182,7 +184,9 @@ def test_a_report_that_is_due_reaches_the_phone_of_who_chose_that(
 def test_a_plan_that_is_over_reminds_nobody(world: World) -> None:
     in_force(world, 1)
     later = datetime.fromisoformat("2031-03-01T03:00:00+00:00")
-    operations.move_version(by=world.who("coordinator"), version=world.version, target=VersionState.EXPIRED, now=later)
+    next_door = rows_of(Version, OTHER).get(state=VersionState.IN_FORCE).pk
+    for who, version in (("coordinator", world.version), ("neighbour", next_door)):
+        operations.move_version(by=world.who(who), version=version, target=VersionState.EXPIRED, now=later)
     assert remind(later) == 0
 
 

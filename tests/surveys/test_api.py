@@ -12,14 +12,14 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from kit.neighbours import own
+from kit.neighbours import FAR, own
 from kit.worlds import once
 from pilar.surveys import operations
 from pilar.surveys.models import Cell, Survey
 from pilar.surveys.operations import NewSurvey, Source
 from surveys import addresses
 from surveys.addresses import API, PEOPLE, ROUTES
-from surveys.world import CLOSES, IMPACT, NOW, OTHER, OWN, PROFILE, World, impact, make_survey, running, satisfied
+from surveys.world import CLOSES, IMPACT, NOW, OWN, PROFILE, World, impact, make_survey, running, satisfied
 
 pytestmark = pytest.mark.django_db
 ENDED = "2026-03-11T03:00:00Z"
@@ -132,7 +132,7 @@ def test_surveys_of_a_region_and_year(world: World) -> None:
     assert [(one["year"], one["kind"]) for one in asked(client, path)] == [(2026, "satisfaction"), (2025, "impact")]
     assert [one["year"] for one in asked(client, f"{path}?year=2025")] == [2025]
     assert asked(client, f"{path}?year=2024") == []
-    assert asked(client, f"/regions/{OTHER}/surveys") == []
+    assert asked(client, f"/regions/{FAR}/surveys") == []
     assert asked(client, "/regions/99.99/surveys", 404)["code"]
     asked(client, f"{path}?year=x", 422)
 

@@ -58,7 +58,13 @@ def test_a_district_is_stored_and_an_unknown_one_refused(world: World) -> None:
 
 def test_a_survey_without_districts_does_not_ask(world: World) -> None:
     old = Survey.objects.create(
-        region_id=OWN, form=Form.objects.get(), title="Lama", year=2025, opens_at=NOW, closes_at=CLOSES, created_at=NOW
+        region_id=OWN,
+        form=Form.objects.get(code="impact-2023"),
+        title="Lama",
+        year=2025,
+        opens_at=NOW,
+        closes_at=CLOSES,
+        created_at=NOW,
     )
     form = queries.survey(old.pk, scope=world.who("coordinator")).questionnaire
     assert (form.district, len(form.profile)) == (None, 4)
