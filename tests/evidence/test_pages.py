@@ -181,7 +181,7 @@ def test_a_named_assessor_reads_and_changes_nothing(cast: Cast, enter: Enter, se
         assert "bukti.pdf" in page
         assert 'type="file"' not in page
         assert "verifikasi/" not in page
-    assert client.get("/bukti/daerah/36.71/").status_code == HTTPStatus.NOT_FOUND
+    assert client.get("/bukti/daerah/32.01/").status_code == HTTPStatus.NOT_FOUND
     assert client.post(LIST, {"title": "SK", "link": "https://contoh.invalid/"}).status_code == HTTPStatus.FORBIDDEN
     assert client.post(f"/bukti/{key}/1/verifikasi/", {"outcome": "verified"}).status_code == HTTPStatus.FORBIDDEN
 

@@ -66,7 +66,8 @@ def test_a_higher_room_names_further_readers(cast: Cast, settings: Any) -> None:
     assert queries.history(own, scope=assessor)
     with pytest.raises(NotFound):
         queries.history(other, scope=assessor)
-    assert not queries.region_evidence(OTHER, scope=assessor).object_list
+    released = queries.region_evidence(OTHER, scope=assessor).object_list
+    assert [row.title for row in released] == ["SK Wali Kota"]
     with pytest.raises(NotFound):
         queries.history(own, scope=cast.who("chair"))
     with pytest.raises(NotFound):

@@ -20,7 +20,8 @@ from django.db.models import ForeignKey, Model, Q, QuerySet
 
 from pilar.areas.models import Region
 
-OWN, OTHER = "36.03", "36.71"
+OWN, OTHER, FAR = "36.03", "36.71", "32.01"
+"""The region that tests act on, its neighbour, and one that has nothing."""
 
 Stored = dict[tuple[str, Any], dict[str, Any]]
 

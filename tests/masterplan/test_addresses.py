@@ -9,14 +9,14 @@ from django.db import transaction
 from django.urls import reverse
 
 from design.mistakes import sent_empty
-from kit.neighbours import own
+from kit.neighbours import FAR, own
 from kit.worlds import once
 from kit.written import points_of
 from masterplan import addresses
 from masterplan.addresses import API, BODIES, DRAFT_PAGES, DRAFT_SENT, LAW_PAGES, PEOPLE, ROUTES, VALUES
 from masterplan.addresses_meetings import PAGES as MEETINGS
 from masterplan.pages import client_of
-from masterplan.world import LATER, OTHER, World
+from masterplan.world import LATER, World
 from pilar.masterplan import operations
 from pilar.masterplan.models import Body, Line, ProgrammeImport, Proposal, Version
 from pilar.masterplan.operations import Member, NewBody
@@ -118,7 +118,7 @@ def test_what_each_finds_by_the_api(planted: World, who: str) -> None:
 
 @pytest.mark.parametrize("who", PEOPLE)
 def test_a_region_without_law_has_no_public_plan(planted: World, who: str) -> None:
-    assert client_of(planted, who).get(f"/rencana/{OTHER}/").status_code == 404
+    assert client_of(planted, who).get(f"/rencana/{FAR}/").status_code == 404
 
 
 def test_what_was_not_there_is_not_there(planted: World) -> None:

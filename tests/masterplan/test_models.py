@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
 
-from kit.neighbours import own
+from kit.neighbours import FAR, own
 from masterplan.world import DECREED, NOW, OTHER, OWN, World, content
 from pilar.evidence.models import Evidence
 from pilar.masterplan.models import (
@@ -61,7 +61,7 @@ def test_plans(world: World, changed: dict[str, Any], name: str) -> None:
     with refused(name):
         Plan.objects.create(**given | changed)
     assert Plan.objects.create(**given).pk
-    assert Plan.objects.create(**given | {"region_id": OTHER, "first_year": 2026, "last_year": 2030}).pk
+    assert Plan.objects.create(**given | {"region_id": FAR, "first_year": 2026, "last_year": 2030}).pk
 
 
 @pytest.mark.parametrize(
@@ -121,10 +121,10 @@ def test_versions(world: World, changed: dict[str, Any], name: str) -> None:
 def test_two_plans_of_a_region_are_never_in_force_on_one_day(world: World) -> None:
     version_of(world, **FORCE, number=2)
     given = {"title": "Rencana", "first_year": 2028, "last_year": 2032, "created_at": NOW}
-    own, other = (Plan.objects.create(region_id=region, **given) for region in (OWN, OTHER))
+    own, other = (Plan.objects.create(region_id=region, **given) for region in (OWN, FAR))
     with refused("one_plan_in_force_in_a_region"):
         version_of(world, plan=own, number=1, **{**FORCE, "in_force_since": LAST_DAY})
-    assert version_of(world, plan=other, number=1, region_id=OTHER, **FORCE).pk
+    assert version_of(world, plan=other, number=1, region_id=FAR, **FORCE).pk
     later = {**FORCE, "in_force_since": date(2031, 1, 1), "in_force_until": date(2031, 1, 1)}
     assert version_of(world, plan=own, number=1, **later).pk
 
@@ -273,7 +273,7 @@ def test_lines_and_entries(world: World) -> None:
     entry = Entry.objects.create(version_id=world.version, line=line, content=kept(world))
     with refused("entry_once_in_a_version"):
         Entry.objects.create(version_id=world.version, line=line, content=entry.content)
-    far = Plan.objects.create(region_id=OTHER, title="Lain", first_year=2026, last_year=2030, created_at=NOW)
+    far = Plan.objects.create(region_id=FAR, title="Lain", first_year=2026, last_year=2030, created_at=NOW)
     strange = Line.objects.create(plan=far, code="P001", opened_at=NOW)
     with refused("entry_line_of_plan"):
         Entry.objects.create(version_id=world.version, line=strange, content=entry.content)

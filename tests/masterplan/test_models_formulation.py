@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import ProgrammingError
 
-from kit.neighbours import own
+from kit.neighbours import FAR, own
 from masterplan.test_models import deleted, refused
 from masterplan.world import MET, NOW, OTHER, World
 from pilar.areas.models import Office
@@ -193,8 +193,8 @@ def test_decisions_fit_their_meeting_and_stay(world: World) -> None:
     absent = Attendance.objects.create(meeting_id=meeting, name="Kepala Bappeda")
     with refused("decision_by_who_is_present"):
         decided(world, meeting, proposal, decided_by_id=absent.pk)
-    plan = Plan.objects.create(region_id=OTHER, title="Lain", first_year=2026, last_year=2030, created_at=NOW)
-    version = Version.objects.create(plan=plan, region_id=OTHER, number=1, opened_at=NOW)
+    plan = Plan.objects.create(region_id=FAR, title="Lain", first_year=2026, last_year=2030, created_at=NOW)
+    version = Version.objects.create(plan=plan, region_id=FAR, number=1, opened_at=NOW)
     elsewhere = Meeting.objects.create(
         version=version, kind="finalisation", title="Rapat", held_at=MET, state="running"
     )

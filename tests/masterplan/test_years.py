@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from masterplan.world import AFTER_SECOND_QUARTER, DECREED, OTHER, OWN, World
+from kit.neighbours import FAR
+from masterplan.world import AFTER_SECOND_QUARTER, DECREED, OWN, World
 from pilar.masterplan import operations, queries
 from pilar.masterplan.rules.content import Activity, Fund, Judged
 from pilar.masterplan.rules.progress import YearCount
@@ -28,7 +29,7 @@ def test_no_plan_in_force_tells_nothing(world: World) -> None:
     assert queries.year_figures(OWN, 2026, scope=PUBLIC, now=NOVEMBER) is None
     world.in_force()
     assert queries.year_figures(OWN, 2025, scope=PUBLIC, now=NOVEMBER) is None
-    assert queries.year_figures(OTHER, 2026, scope=PUBLIC, now=NOVEMBER) is None
+    assert queries.year_figures(FAR, 2026, scope=PUBLIC, now=NOVEMBER) is None
 
 
 def test_a_programme_is_realised_when_its_last_report_shows_enough(world: World) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
 
-from kit.neighbours import own
+from kit.neighbours import FAR, own
 from measures.world import NOW, OTHER, OWN, World, measure
 from pilar.measures.models import Definition, Measure, SourceSystem, SourceToken, Value
 
@@ -39,7 +39,7 @@ def refused(name: str, kind: type[DatabaseError] = IntegrityError) -> Iterator[N
 def test_sources(world: World, changed: dict[str, Any], name: str) -> None:
     with refused(name):
         SourceSystem.objects.create(**{"region_id": OWN, "code": "sikd", "title": "SIKD", "created_at": NOW, **changed})
-    assert SourceSystem.objects.create(region_id=OTHER, code="sipinter", title="SIPINTER", created_at=NOW).pk
+    assert SourceSystem.objects.create(region_id=FAR, code="sipinter", title="SIPINTER", created_at=NOW).pk
 
 
 def test_a_source_stays_where_it_is(world: World) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from evidence.cast import Cast, NextDoor, make_cast
-from kit.neighbours import Neighbour, own
+from kit.neighbours import Neighbour, own, rows_of
 from people.team import NOW as MADE
 from pilar.measures import operations, queries
 from pilar.measures.models import Measure, Value
@@ -96,6 +96,7 @@ def measure_next_door(cast: Cast) -> Neighbour:
     ):
         report = Report(*row[:3], reason=row[3] if len(row) > 3 else "")
         operations.report_values(by=reporter, region=OTHER, reports=[report], whole=False, now=NOW)
+    rows_of(Measure, OTHER).update(public=False)
     return Neighbour(OTHER, ("measures",))
 
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils.translation import override
 
+from kit.neighbours import FAR
 from kit.worlds import once
 from pilar.people.rules import OPERATOR, NotAllowed
 from pilar.surveys import operations, queries
@@ -16,7 +17,7 @@ from pilar.surveys.queries import ImpactSurvey
 from pilar.surveys.rules.authority import WrongSurveyState
 from pilar.surveys.rules.files import FileKind
 from pilar.surveys.rules.surveys import NewCell
-from surveys.world import NOW, OTHER, OWN, World, impact, make_survey
+from surveys.world import NOW, OWN, World, impact, make_survey
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +58,7 @@ def test_it_is_of_its_region_and_year_and_in_the_readers_reach(closed: World) ->
     assert of_year(world=closed, year=2025) is None
     assert of_year("neighbour", world=closed) is None
     assert of_year("assessor", world=closed) is None
-    assert queries.impact_of_year(OTHER, 2026, synthetic=True, scope=OPERATOR) is None
+    assert queries.impact_of_year(FAR, 2026, synthetic=True, scope=OPERATOR) is None
     own = of_year("contributor", world=closed)
     assert own is not None
     assert own.pillars.keys() == {"governance"}
