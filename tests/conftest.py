@@ -17,11 +17,9 @@ from pilar.config import messages
 from pilar.config.database import database_settings
 from pilar.platform.language import stale_catalogues
 
-pytest_plugins = ["kit.worlds"]
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pilar.config.settings.test")
 
-pytest_plugins = ["kit.selection", "kit.chromium"]
+pytest_plugins = ["kit.selection", "kit.chromium", "kit.worlds"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

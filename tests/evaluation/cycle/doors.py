@@ -13,7 +13,7 @@ from evaluation.cycle.planted import Planted
 from evaluation.cycle.world import CLOSES_AGAIN, CODE, FAR, NEIGHBOUR, NOW, OPENS, OPENS_AGAIN, OWN
 from pilar.areas.models import Region
 from pilar.evaluation import operations as do
-from pilar.evaluation.models import AgreedMark, Answer, CampaignGroup, MarkingDone, Objection, Participation
+from pilar.evaluation.models import AgreedMark, CampaignGroup, MarkingDone, Objection, Participation
 from pilar.evaluation.queries.seating import sittings
 from pilar.evaluation.rules.answer_sheets import SheetAnswer
 from pilar.evaluation.rules.answers import Given
@@ -187,7 +187,7 @@ CALLS: Mapping[str, Call] = {
     "rename_group": _at_campaign("rename_group", group=GroupPlan("regular", "Biasa", "Ordinary")),
     "remove_group": _at_campaign("remove_group", group="empty"),
     "invite_regions": _at_campaign("invite_regions", group="regular", regions=(FAR,), now=NOW),
-    "withdraw_region": _at_campaign("withdraw_region", region=NEIGHBOUR, now=NOW),
+    "withdraw_region": _at_campaign("withdraw_region", region=UNRANKED, now=NOW),
     "move_to_group": _at_campaign("move_to_group", regions=(UNRANKED,), group="empty"),
     "move_phase": _at_campaign("move_phase", phase=1, target=PhaseState.OPEN, now=NOW),
     "declare_conflict": lambda p, by: do.declare_conflict(
@@ -308,14 +308,13 @@ CALLS: Mapping[str, Call] = {
 
 
 def make_ready(planted: Planted) -> None:
-    """What some operations need to succeed: a group without regions, a region without work, a second panel chair, a
-    version of the results that the console computed and nobody has approved."""
+    """What some operations need to succeed: a group without regions, a region that is out of the way, a second panel
+    chair, a version of the results that the console computed and nobody has approved."""
     world = planted.world
     CampaignGroup.objects.create(campaign=world.campaign, code="empty", title_id="Kosong", title_en="Empty")
     grant_membership(by=OPERATOR, user=planted.key("assessor"), role=Role.PANEL_CHAIR, now=NOW)
     _change_mark(planted, "1")
     do.compute_results(by=OPERATOR, campaign=CODE, phase=2, reason="Diperbaiki", now=NOW)
-    Answer.objects.filter(assessment__participation=world.participations[NEIGHBOUR]).delete()
     for number in (1, 2):
         world.set_assessment(AssessmentState.PREPARING, NEIGHBOUR, number)
 
@@ -337,6 +336,7 @@ def _finish(planted: Planted, *names: str) -> None:
 
 BEFORE: Mapping[str, Callable[[Planted], object]] = {
     "move_to_group": _invite_unranked,
+    "withdraw_region": _invite_unranked,
     "save_mark": _finish,
     "save_marks": _finish,
     "import_marks": _finish,

@@ -243,7 +243,7 @@ def test_a_form_of_another_assessment_is_refused_whole(opened: World) -> None:
         ("code,mark,Mark\npolicy,3,4\n", ["column-twice"]),
         ("code,mark\n", ["only-header"]),
         ("", ["empty-file"]),
-        ("code,version,mark\nx,form 1 000000000000,\n", ["foreign-form"]),
+        ("code,version,mark\nx,form 0 000000000000,\n", ["foreign-form"]),
     ],
 )
 def test_what_is_no_form_is_refused_whole(opened: World, text: str, codes: list[str]) -> None:
