@@ -203,7 +203,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "bodies": {"kind": "team", "title": "Tim Pelaksana"},
     "{quarter}": {"done": {"1": 60, "2": 0}, "spent": 0},
     "{body}": {"kind": "council", "title": "Dewan", "seen": "lama"},
-    "proposals": {"office": 1},
+    "proposals": {"office": 2_147_483_647},
     "call": {"text": "", "closes_at": "2099-01-01T00:00:00Z"},
     "{proposal}": {"reason": "", "seen": 1},
     "question": {"question": "Berapa desa?"},

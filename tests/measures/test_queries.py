@@ -13,6 +13,7 @@ import pytest
 
 from kit.worlds import once
 from measures.world import NOW, OWN, PERMITS, World, stored
+from pilar.areas.reference import today_in
 from pilar.measures import operations, queries
 from pilar.measures.rules.combining import Aggregation
 from pilar.measures.rules.definitions import Definition
@@ -138,7 +139,7 @@ def test_the_newest_figure_and_since_when_the_next_is_late(world: World) -> None
 
 def test_the_day_is_that_of_the_region(world: World) -> None:
     """Half past midnight in Tangerang is still the day before in Greenwich."""
-    assert queries.today_in(OWN, datetime(2026, 3, 9, 17, 30, tzinfo=UTC)) == date(2026, 3, 10)
+    assert today_in(OWN, datetime(2026, 3, 9, 17, 30, tzinfo=UTC)) == date(2026, 3, 10)
     verdict = world.report(("izin-terbit", "2026-03-10", "1"), now=datetime(2026, 3, 9, 16, 59, tzinfo=UTC))[0]
     assert [fault.code for fault in verdict.faults] == ["not-over"]
 

@@ -142,7 +142,7 @@ def test_outsiders_find_nothing(planted: Planted, who: str) -> None:
         "ministry": {NOT_THERE, REFUSED},
         "campaign": {NOT_THERE} if who in STRANGERS else {HTTPStatus.OK, NOT_THERE, REFUSED},
         "own": {HTTPStatus.OK, HTTPStatus.FOUND, HTTPStatus.UNPROCESSABLE_ENTITY},
-        "team": {HTTPStatus.OK, HTTPStatus.FOUND, NOT_THERE, REFUSED},
+        "team": {HTTPStatus.OK, HTTPStatus.FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, NOT_THERE, REFUSED},
         "public": {HTTPStatus.OK, HTTPStatus.FOUND, NOT_THERE},
         "nobody": {NOT_THERE},
     }
