@@ -75,11 +75,13 @@ def verify(request: HttpRequest, key: UUID, number: int, *, by: Standing, now: d
     if request.POST.get("outcome") == VerificationState.VERIFIED:
         operations.verify(by=by, evidence=key, number=number, now=now)
         return done(request, _("The evidence is verified"), "evidence:evidence", key=key)
+    versions = queries.history(key, scope=by)
+    by.require(Permission.VERIFY_EVIDENCE, area=versions[0].region_code)
     form = ReturnForm(request.POST)
     named = {"by": by, "evidence": key, "number": number, "now": now}
     if stored(form, lambda: operations.return_to_owner(**named, reason=form.cleaned_data["reason"])):
         return done(request, _("The evidence goes back to its owner"), "evidence:evidence", key=key)
-    return drawn(request, PIECE, _piece(by, queries.history(key, scope=by), None, form))
+    return drawn(request, PIECE, _piece(by, versions, None, form))
 
 
 def _sent(request: HttpRequest) -> tuple[Any, ...]:
