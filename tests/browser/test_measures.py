@@ -97,14 +97,14 @@ def test_a_file_is_taken_over(
         page.set_viewport_size({"width": width, "height": 800})
         file = {"name": "nilai.csv", "mimeType": "text/csv", "buffer": rows.encode()}
         page.get_by_label("Berkas berisi angka").set_input_files([file])  # type: ignore[list-item]
-        page.get_by_role("button", name="Tampilkan yang akan berubah").click()
+        page.get_by_role("button", name="Periksa berkas").click()
         expect(page.get_by_text("0 baru, 1 koreksi, 0 sudah ada, 1 ditolak")).to_be_visible()
         fits(page)
         accessible(page)
         snap(page, f"measures-import-{width}")
     mended = {"name": "nilai.csv", "mimeType": "text/csv", "buffer": rows.replace("2021-01", "2021").encode()}
     page.get_by_label("Berkas berisi angka").set_input_files([mended])  # type: ignore[list-item]
-    page.get_by_role("button", name="Tampilkan yang akan berubah").click()
+    page.get_by_role("button", name="Periksa berkas").click()
     page.get_by_role("button", name="Terapkan semuanya").click()
     expect(page.get_by_text("2 angka diambil alih")).to_be_visible()
 

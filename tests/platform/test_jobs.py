@@ -152,6 +152,7 @@ def test_the_worker_says_who_acts_and_gives_the_moment_at_which_it_runs() -> Non
 
 
 def test_an_operation_that_is_a_job_is_still_called_as_it_was() -> None:
+    structlog.contextvars.clear_contextvars()  # a request of a test before this one
     now = datetime(2026, 1, 1, tzinfo=UTC)
     assert tick(by=OPERATOR, now=now, why="by hand") == "by hand"
     assert ran == [(OPERATOR.actor.key, (now, "by hand"))]
@@ -301,7 +302,7 @@ QUEUED = {
 }
 """Stored with every queued job: what waited while an installation was upgraded must still run. Only added to."""
 BY_THE_CLOCK = {
-    "evaluation.forget-attendance", "evaluation.remind-of-follow-ups", "evidence.check-store",
+    "evaluation.forget-attendance", "evaluation.remind-of-follow-ups", "evaluation.sign-seals", "evidence.check-store",
     "evidence.scan-waiting", "evidence.sweep", "masterplan.end-calls", "masterplan.remind-of-reports",
     "people.apply-retention", "people.clear-sign-in-traces", "people.send-digests", "people.send-waiting-messages",
     "platform.deliver-waiting-mail", "platform.forget-imports", "surveys.close-due", "surveys.erase-expired",

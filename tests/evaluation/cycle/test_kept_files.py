@@ -54,7 +54,8 @@ def test_ten_readers_have_each_file_made_once(world: World, made: Counter[str]) 
         assert "public" in answers[0]["Cache-Control"]
         again = Client().get(address, headers={"If-None-Match": answers[0]["ETag"]})
         assert (again.status_code, again["ETag"]) == (304, answers[0]["ETag"])
-        assert Client().get(f"/en{address}").content != answers[0].content
+        in_english = Client().get(f"/en{address}").content
+        assert (in_english == answers[0].content) == address.endswith("segel.json"), address  # figures, no words
     client = Client()
     client.force_login(world.user("coordinator"))
     assert "private" in client.get(SHEET)["Cache-Control"]

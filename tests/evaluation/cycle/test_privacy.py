@@ -62,14 +62,14 @@ def test_lists_go_once_their_days_are_over_and_what_was_said_stays(planted: Plan
 
     rows.update(starts_at=due - timedelta(hours=1), ends_at=due - second)
     forget_attendance(by=SCHEDULE, now=now)
-    assert Attendance.objects.get().name == PRESENT  # no row says how long: nothing runs out
+    assert Attendance.objects.get(meeting=planted.key("held")).name == PRESENT  # no row says how long: nothing runs out
     operations.load_retention(by=OPERATOR)
     rows.update(ends_at=due + second)
     forget_attendance(by=SCHEDULE, now=now)
-    assert Attendance.objects.get().name == PRESENT
+    assert Attendance.objects.get(meeting=planted.key("held")).name == PRESENT
     rows.update(ends_at=due - second)
     forget_attendance(by=SCHEDULE, now=now)
-    assert not Attendance.objects.exists()
+    assert not Attendance.objects.filter(meeting=planted.key("held")).exists()
     assert rows.get().notes == MINUTES
     (event,) = audit.events(target="people.retention", key=now.date())
     assert event.after == {"attendance": 1}

@@ -5,6 +5,7 @@ What is answered so far lies on the server under a key that only the browser of 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,6 +30,7 @@ from pilar.surveys.rules.questionnaire import Section
 from pilar.surveys.rules.surveys import TRACE_DAYS, UNFINISHED_DAYS, TooManyAnswers, TooManyBegun, takes_answers
 
 DEVICE, DEVICE_AGE = "perangkat", 365 * 24 * 3600
+DEVICE_CODE = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,9 @@ def _key(request: HttpRequest, found: OpenForm) -> UUID | None:
 
 
 def _device(request: HttpRequest) -> str:
-    return request.COOKIES.get(DEVICE) or str(uuid4())
+    """The device that answers, as its cookie says; a new one where that cannot be a cookie of ours."""
+    given = request.COOKIES.get(DEVICE, "")
+    return given if DEVICE_CODE.fullmatch(given) else str(uuid4())
 
 
 def _has_arrived(request: HttpRequest, found: OpenForm) -> bool:
