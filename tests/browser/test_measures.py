@@ -105,7 +105,7 @@ def test_a_file_is_taken_over(
     mended = {"name": "nilai.csv", "mimeType": "text/csv", "buffer": rows.replace("2021-01", "2021").encode()}
     page.get_by_label("Berkas berisi angka").set_input_files([mended])  # type: ignore[list-item]
     page.get_by_role("button", name="Periksa berkas").click()
-    page.get_by_role("button", name="Terapkan semuanya").click()
+    page.get_by_role("button", name="Simpan semuanya").click()
     expect(page.get_by_text("2 angka diambil alih")).to_be_visible()
 
 

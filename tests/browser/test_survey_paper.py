@@ -135,7 +135,7 @@ def test_a_file_is_imported(
 ) -> None:
     page = signed_in(COORDINATOR, width=width)
     page.goto(f"/kerja/survei/{survey}/impor/")
-    for name, easier, shown in (("bad", "9", "2 kesalahan"), ("good", "4", "Jawaban baru")):
+    for name, easier, shown in (("bad", "9", "2 kesalahan"), ("good", "4", "2 baru, 0 diubah")):
         book = _book(1000 + width, easier)
         page.get_by_label("Berkas jawaban").set_input_files(
             {"name": "jawaban.xlsx", "mimeType": "application/octet-stream", "buffer": book}
