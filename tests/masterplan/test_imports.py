@@ -25,13 +25,7 @@ from pilar.masterplan.models import Content as StoredContent
 from pilar.masterplan.models import ProgrammeImport, Proposal
 from pilar.masterplan.operations import importing
 from pilar.masterplan.rules.content import Budget, Fund
-from pilar.masterplan.rules.imports import (
-    SILENT,
-    ImportNotFound,
-    ImportState,
-    ImportUnderWay,
-    NotConfirmable,
-)
+from pilar.masterplan.rules.imports import SILENT, ImportUnderWay
 from pilar.masterplan.rules.stages import ProposalState
 from pilar.masterplan.rules.workbook import HEADERS, Sheet
 from pilar.masterplan.rules.workbook_judging import RowOutcome
@@ -39,6 +33,7 @@ from pilar.people.models import Notice
 from pilar.people.rules import SCHEDULE, NotAllowed, NotFound
 from pilar.platform import audit, jobs
 from pilar.platform.errors import Faults
+from pilar.platform.imports.states import ImportNotFound, NotConfirmable, State
 
 pytestmark = pytest.mark.django_db
 
@@ -114,7 +109,7 @@ def test_new_programmes_become_proposals_of_their_offices(world: World, folder: 
     world.call()
     wanted = rich(world.cast.colleagues_office, world.office)
     found = stored(world, exported(world, [("B1", wanted), ("B2", content(world.office))]))
-    assert (found.state, found.done, found.total) == (ImportState.DONE, found.total, 2 + 2 + 4 + 5 + 3 + 3 + 2)
+    assert (found.state, found.done, found.total) == (State.DONE, found.total, 2 + 2 + 4 + 5 + 3 + 3 + 2)
     rows = queries.proposals(world.row(), scope=world.who("coordinator"))
     assert [(one.number, one.office, one.state, one.origin.value, one.origin_key) for one in rows] == [
         (1, world.cast.colleagues_office, ProposalState.SUBMITTED, "import", "B1"),
@@ -222,7 +217,7 @@ def test_nothing_is_half_imported(world: World) -> None:
 @pytest.mark.parametrize("book", [b"PK\x03\x04 broken", typed_book({Sheet.RISKS: [["Kode"], ["B1"]]})])
 def test_a_file_that_is_no_such_workbook_is_told(world: World, book: bytes) -> None:
     found = checked(world, book)
-    assert (found.state, found.fault_count, found.applicable) == (ImportState.CHECKED, 1, False)
+    assert (found.state, found.fault_count, found.applicable) == (State.CHECKED, 1, False)
     with pytest.raises(Faults):
         send(world, b"%PDF-1.7")
 
@@ -235,7 +230,7 @@ def test_what_has_changed_since_the_preview_is_shown_anew(world: World) -> None:
     operations.confirm_import(by=by, key=found.key, judged=found.judged, now=timezone.now())
     operations.store_import(by=SCHEDULE, key=found.key, now=timezone.now())
     again = shown(world, found.key)
-    assert (again.state, again.changed, own(Proposal).count()) == (ImportState.CHECKED, True, 1)
+    assert (again.state, again.changed, own(Proposal).count()) == (State.CHECKED, True, 1)
     assert again.counts[RowOutcome.NEW] == 1
     with pytest.raises(NotConfirmable):
         operations.confirm_import(by=by, key=found.key, judged=found.judged, now=timezone.now())
@@ -247,7 +242,7 @@ def test_what_has_changed_since_the_preview_is_shown_anew(world: World) -> None:
 def test_another_file_takes_the_place_of_one_that_waits(world: World, folder: Path) -> None:
     first = checked(world, many(world, 2)).key
     second = send(world, many(world, 3))
-    assert ProgrammeImport.objects.get(pk=first).state == ImportState.DROPPED
+    assert ProgrammeImport.objects.get(pk=first).state == State.DROPPED
     with pytest.raises(ImportUnderWay):
         send(world, many(world, 1))
     page = reverse("masterplan:import", args=[second])
@@ -261,8 +256,8 @@ def test_another_file_takes_the_place_of_one_that_waits(world: World, folder: Pa
     assert (NOBODY in found, "Kirim berkas itu lagi" in found) == (False, True)
     third = send(world, many(world, 1))
     operations.check_import(by=SCHEDULE, key=second, now=timezone.now())
-    assert ProgrammeImport.objects.get(pk=second).state == ImportState.DROPPED
-    assert shown(world, third).state == ImportState.WAITING
+    assert ProgrammeImport.objects.get(pk=second).state == State.DROPPED
+    assert shown(world, third).state == State.WAITING
 
 
 def test_one_open_import_of_a_version(world: World) -> None:
@@ -307,7 +302,7 @@ def test_who_confirmed_must_still_be_allowed_when_it_is_stored(world: World) -> 
     world.cast.user("coordinator").memberships.update(until=timezone.now() - timedelta(seconds=1))
     with pytest.raises(NotFound):
         operations.store_import(by=SCHEDULE, key=found.key, now=timezone.now())
-    assert (own(ProgrammeImport).get().state, own(Proposal).count()) == (ImportState.FAILED, 0)
+    assert (own(ProgrammeImport).get().state, own(Proposal).count()) == (State.FAILED, 0)
 
 
 def test_a_fault_in_the_middle_leaves_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -323,7 +318,7 @@ def test_a_fault_in_the_middle_leaves_nothing(world: World, monkeypatch: pytest.
     with pytest.raises(OSError, match="no room"):
         operations.store_import(by=SCHEDULE, key=found.key, now=timezone.now())
     assert (own(Proposal).count(), own(StoredContent).count()) == (0, 0)
-    assert shown(world, found.key).state == ImportState.FAILED
+    assert shown(world, found.key).state == State.FAILED
 
 
 def test_by_the_pages(world: World) -> None:
@@ -378,4 +373,4 @@ def test_the_worker_does_it(working: World) -> None:
     operations.confirm_import(by=world.who("coordinator"), key=key, judged=found.judged, now=timezone.now())
     operations.confirm_import(by=world.who("coordinator"), key=key, judged=found.judged, now=timezone.now())
     jobs.run_worker(once=True)
-    assert (shown(world, key).state, own(Proposal).count()) == (ImportState.DONE, 3)
+    assert (shown(world, key).state, own(Proposal).count()) == (State.DONE, 3)

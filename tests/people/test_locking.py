@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from enum import StrEnum
-from threading import Thread
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.db.transaction import TransactionManagementError
 
+from kit.elsewhere import elsewhere
 from people.team import Team
 from pilar.people.authority import Allowed, Authority, Case, Place
 from pilar.people.models import Membership, User
@@ -88,27 +87,6 @@ def test_a_text_that_no_table_holds_is_not_there(team: Team) -> None:
 def test_without_a_transaction_nothing_is_locked() -> None:
     with pytest.raises(TransactionManagementError):
         locks.hold(User.objects, pk=1)
-
-
-def elsewhere(act: Callable[[], object]) -> str:
-    """What becomes of ``act`` in a connection of its own that waits for a lock for a moment only."""
-    outcome = []
-
-    def run() -> None:
-        try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("SET LOCAL lock_timeout = '150ms'")
-                act()
-            outcome.append("done")
-        except OperationalError:
-            outcome.append("waits")
-        finally:
-            connection.close()
-
-    thread = Thread(target=run)
-    thread.start()
-    thread.join()
-    return outcome[0]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from threading import Thread
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from evaluation.cycle.world import CLOSES, CODE, FAR, NEIGHBOUR, NOW, OWN, World
+from kit.elsewhere import elsewhere
 from pilar.evaluation.models import Seat
 from pilar.evaluation.operations.locking import held_assessment, locked_phase
 from pilar.evaluation.queries.cases import assessment_for, campaign_for, case_of, phase_for
@@ -88,35 +88,14 @@ def test_a_phase_that_is_none_is_not_found(world: World, code: str, number: int)
         phase_for(world.who("secretariat"), code, number)
 
 
-def in_another_transaction(act: Callable[[], object]) -> str:
-    """What becomes of ``act`` in a connection of its own that waits for a lock for a moment only."""
-    outcome = []
-
-    def run() -> None:
-        try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("SET LOCAL lock_timeout = '150ms'")
-                act()
-            outcome.append("done")
-        except OperationalError:
-            outcome.append("waits")
-        finally:
-            connection.close()
-
-    thread = Thread(target=run)
-    thread.start()
-    thread.join()
-    return outcome[0]
-
-
 def test_a_held_assessment_lets_others_of_its_phase_work_and_the_phase_wait(committed_world: World) -> None:
     world = committed_world
     own, far = world.assessment(OWN).pk, world.assessment(FAR).pk
     by = world.who("secretariat")
     with transaction.atomic():
         held_assessment(by, own)
-        assert in_another_transaction(lambda: held_assessment(by, own)) == "waits"
-        assert in_another_transaction(lambda: held_assessment(by, far)) == "done"
-        assert in_another_transaction(lambda: locked_phase(by, CODE, 1, Action.MOVE_PHASE)) == "waits"
-        assert in_another_transaction(lambda: locked_phase(by, CODE, 2, Action.MOVE_PHASE)) == "done"
-    assert in_another_transaction(lambda: locked_phase(by, CODE, 1, Action.MOVE_PHASE)) == "done"
+        assert elsewhere(lambda: held_assessment(by, own)) == "waits"
+        assert elsewhere(lambda: held_assessment(by, far)) == "done"
+        assert elsewhere(lambda: locked_phase(by, CODE, 1, Action.MOVE_PHASE)) == "waits"
+        assert elsewhere(lambda: locked_phase(by, CODE, 2, Action.MOVE_PHASE)) == "done"
+    assert elsewhere(lambda: locked_phase(by, CODE, 1, Action.MOVE_PHASE)) == "done"

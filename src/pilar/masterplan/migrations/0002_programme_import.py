@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import pilar.masterplan.rules.imports
+import pilar.platform.imports.states
 from django.conf import settings
 from django.db import migrations, models
 
@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=200)),
                 ('storage_key', models.CharField(blank=True, default='', max_length=60)),
                 ('sha256', models.CharField(max_length=64)),
-                ('state', models.CharField(default=pilar.masterplan.rules.imports.ImportState['WAITING'], max_length=9)),
+                ('state', models.CharField(default=pilar.platform.imports.states.State['WAITING'], max_length=9)),
                 ('attempt', models.PositiveSmallIntegerField(default=0)),
                 ('done', models.PositiveIntegerField(default=0)),
                 ('total', models.PositiveIntegerField(default=0)),
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', [pilar.masterplan.rules.imports.ImportState['WAITING'], pilar.masterplan.rules.imports.ImportState['CHECKING'], pilar.masterplan.rules.imports.ImportState['CHECKED'], pilar.masterplan.rules.imports.ImportState['CONFIRMED'], pilar.masterplan.rules.imports.ImportState['STORING'], pilar.masterplan.rules.imports.ImportState['DONE'], pilar.masterplan.rules.imports.ImportState['FAILED'], pilar.masterplan.rules.imports.ImportState['DROPPED']])), name='import_state_known'), models.CheckConstraint(condition=models.Q(('done__lte', models.F('total'))), name='import_done_of_total'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', [pilar.masterplan.rules.imports.ImportState['CHECKED'], pilar.masterplan.rules.imports.ImportState['CONFIRMED'], pilar.masterplan.rules.imports.ImportState['DONE']]), _negated=True), models.Q(('report__isnull', False), models.Q(('judged', ''), _negated=True)), _connector='OR'), name='import_checked_has_a_report'), models.UniqueConstraint(condition=models.Q(('state__in', [pilar.masterplan.rules.imports.ImportState['CHECKED'], pilar.masterplan.rules.imports.ImportState['CHECKING'], pilar.masterplan.rules.imports.ImportState['CONFIRMED'], pilar.masterplan.rules.imports.ImportState['STORING'], pilar.masterplan.rules.imports.ImportState['WAITING']])), fields=('version',), name='import_one_open_of_a_version')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', [pilar.platform.imports.states.State['WAITING'], pilar.platform.imports.states.State['CHECKING'], pilar.platform.imports.states.State['CHECKED'], pilar.platform.imports.states.State['CONFIRMED'], pilar.platform.imports.states.State['STORING'], pilar.platform.imports.states.State['DONE'], pilar.platform.imports.states.State['FAILED'], pilar.platform.imports.states.State['DROPPED']])), name='import_state_known'), models.CheckConstraint(condition=models.Q(('done__lte', models.F('total'))), name='import_done_of_total'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', [pilar.platform.imports.states.State['CHECKED'], pilar.platform.imports.states.State['CONFIRMED'], pilar.platform.imports.states.State['DONE']]), _negated=True), models.Q(('report__isnull', False), models.Q(('judged', ''), _negated=True)), _connector='OR'), name='import_checked_has_a_report'), models.UniqueConstraint(condition=models.Q(('state__in', [pilar.platform.imports.states.State['CHECKED'], pilar.platform.imports.states.State['CHECKING'], pilar.platform.imports.states.State['CONFIRMED'], pilar.platform.imports.states.State['STORING'], pilar.platform.imports.states.State['WAITING']])), fields=('version',), name='import_one_open_of_a_version')],
             },
         ),
     ]

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from pilar.masterplan.models.plans import Version
-from pilar.masterplan.rules.imports import OPEN_IMPORTS, ImportState
+from pilar.platform.imports.states import OPEN, State
 from pilar.platform.names import SignatureField
 
 
@@ -23,7 +23,7 @@ class ProgrammeImport(models.Model):
     name = models.CharField(max_length=200)
     storage_key = models.CharField(max_length=60, blank=True, default="")
     sha256 = models.CharField(max_length=64)
-    state = models.CharField(max_length=9, default=ImportState.WAITING)
+    state = models.CharField(max_length=9, default=State.WAITING)
     attempt = models.PositiveSmallIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
@@ -37,15 +37,15 @@ class ProgrammeImport(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints = [
-            models.CheckConstraint(condition=Q(state__in=list(ImportState)), name="import_state_known"),
+            models.CheckConstraint(condition=Q(state__in=list(State)), name="import_state_known"),
             models.CheckConstraint(condition=Q(done__lte=F("total")), name="import_done_of_total"),
             models.CheckConstraint(
-                condition=~Q(state__in=[ImportState.CHECKED, ImportState.CONFIRMED, ImportState.DONE])
+                condition=~Q(state__in=[State.CHECKED, State.CONFIRMED, State.DONE])
                 | (Q(report__isnull=False) & ~Q(judged="")),
                 name="import_checked_has_a_report",
             ),
             models.UniqueConstraint(
-                fields=["version"], condition=Q(state__in=sorted(OPEN_IMPORTS)), name="import_one_open_of_a_version"
+                fields=["version"], condition=Q(state__in=sorted(OPEN)), name="import_one_open_of_a_version"
             ),
         ]
 

@@ -22,16 +22,7 @@ from pilar.masterplan.operations.locking import locked_version, refuse
 from pilar.masterplan.queries.importing import book_frame, importing_version, known_in, report_of
 from pilar.masterplan.rules.authority import Action, Case, require
 from pilar.masterplan.rules.content import LONGEST_TEXT
-from pilar.masterplan.rules.imports import (
-    OPEN_IMPORTS,
-    RUNNING,
-    STEP,
-    ImportNotFound,
-    ImportState,
-    ImportUnderWay,
-    NotConfirmable,
-    is_lost,
-)
+from pilar.masterplan.rules.imports import STEP, ImportUnderWay, is_lost
 from pilar.masterplan.rules.proposals import Origin
 from pilar.masterplan.rules.stages import ProposalKind, ProposalState
 from pilar.masterplan.rules.workbook import MOST_ROWS, Told
@@ -42,6 +33,7 @@ from pilar.people.rules import NotAllowed, Standing
 from pilar.platform import audit
 from pilar.platform.audit import Change
 from pilar.platform.errors import Fault, Faults
+from pilar.platform.imports.states import OPEN, RUNNING, ImportNotFound, NotConfirmable, State
 from pilar.platform.jobs import background
 from pilar.platform.language import mark
 from pilar.platform.tables import inspect_sheets
@@ -69,8 +61,8 @@ def upload_programmes(*, by: Standing, version: int, name: str, content: bytes, 
     key = f"programmes/{uuid4().hex}.xlsx"
     with transaction.atomic():
         row = locked_version(by, version, Action.EDIT_PROPOSALS)
-        for other in ProgrammeImport.objects.filter(version=row, state__in=sorted(OPEN_IMPORTS)):
-            state = ImportState(other.state)
+        for other in ProgrammeImport.objects.filter(version=row, state__in=sorted(OPEN)):
+            state = State(other.state)
             if state in RUNNING and not is_lost(state, other.progressed_at, now):
                 raise ImportUnderWay
             _drop(other)
@@ -96,11 +88,11 @@ def confirm_import(*, by: Standing, key: int, judged: str, now: datetime) -> Non
     Confirmed a second time it changes nothing.
     """
     row = _locked(by, key)
-    if row.state in (ImportState.CONFIRMED, ImportState.STORING, ImportState.DONE) and row.judged == judged:
+    if row.state in (State.CONFIRMED, State.STORING, State.DONE) and row.judged == judged:
         return
-    if row.state != ImportState.CHECKED or row.judged != judged or not row.report["applicable"]:
+    if row.state != State.CHECKED or row.judged != judged or not row.report["applicable"]:
         raise NotConfirmable
-    row.state, row.done, row.progressed_at = ImportState.CONFIRMED, 0, now
+    row.state, row.done, row.progressed_at = State.CONFIRMED, 0, now
     row.ordered_by_id, row.ordered_by_name = by.account, by.actor.name
     row.save(update_fields=["state", "done", "progressed_at", "ordered_by", "ordered_by_name"])
     audit.record(by=by.actor, action="confirm", target=TARGET, key=row.pk, area=row.version.region_id)
@@ -111,8 +103,8 @@ def confirm_import(*, by: Standing, key: int, judged: str, now: datetime) -> Non
 def drop_import(*, by: Standing, key: int, now: datetime) -> None:
     """Give up an import that waits to be confirmed, failed or is lost; needs ``edit-proposals``."""
     row = _locked(by, key)
-    state = ImportState(row.state)
-    if state in (ImportState.DONE, ImportState.DROPPED):
+    state = State(row.state)
+    if state in (State.DONE, State.DROPPED):
         return
     if state in RUNNING and not is_lost(state, row.progressed_at, now):
         raise ImportUnderWay
@@ -126,7 +118,7 @@ def check_import(*, by: Standing, key: int, now: datetime) -> None:
 
     Raises NotAllowed for anybody but the schedule and the console.
     """
-    turn = _begin(by, key, ImportState.WAITING, ImportState.CHECKING)
+    turn = _begin(by, key, State.WAITING, State.CHECKING)
     if turn is None:
         return
     with _failing(turn):
@@ -141,7 +133,7 @@ def store_import(*, by: Standing, key: int, now: datetime) -> None:
     If something has changed since the preview nothing is stored and the new preview waits to be confirmed. Raises as
     :func:`check_import`.
     """
-    turn = _begin(by, key, ImportState.CONFIRMED, ImportState.STORING)
+    turn = _begin(by, key, State.CONFIRMED, State.STORING)
     if turn is None:
         return
     with _failing(turn):
@@ -153,7 +145,7 @@ def store_import(*, by: Standing, key: int, now: datetime) -> None:
             same = fingerprint(verdicts) == turn.row.judged
             if same and not whole:
                 numbers = _store(person, version, verdicts, turn.row.name, now)
-                if not _mine(turn).update(state=ImportState.DONE, done=turn.row.total, progressed_at=Now()):
+                if not _mine(turn).update(state=State.DONE, done=turn.row.total, progressed_at=Now()):
                     raise ImportNotFound
                 audit.record(
                     by=person.actor, action="store", target=TARGET, key=key, area=version.region_id,
@@ -201,7 +193,7 @@ def _progress(turn: _Turn) -> Callable[[int], None]:
 def _show(turn: _Turn, verdicts: Sequence[RowVerdict], whole: Sequence[Told], *, changed: bool) -> None:
     report = report_of(verdicts, whole, turn.row.version.region_id, changed=changed)
     _mine(turn).update(
-        state=ImportState.CHECKED, report=report, judged=fingerprint(verdicts), done=turn.row.total, progressed_at=Now()
+        state=State.CHECKED, report=report, judged=fingerprint(verdicts), done=turn.row.total, progressed_at=Now()
     )
 
 
@@ -262,14 +254,14 @@ def _locked(by: Standing, key: int) -> ProgrammeImport:
 
 def _drop(row: ProgrammeImport) -> None:
     key = row.storage_key
-    row.state, row.storage_key = ImportState.DROPPED, ""
+    row.state, row.storage_key = State.DROPPED, ""
     row.save(update_fields=["state", "storage_key"])
     if key:
         transaction.on_commit(lambda: store.delete(key))
 
 
 @transaction.atomic
-def _begin(by: Standing, key: int, ordered: ImportState, running: ImportState) -> _Turn | None:
+def _begin(by: Standing, key: int, ordered: State, running: State) -> _Turn | None:
     """Take an import up, also one that a killed worker had begun; None if there is nothing to do."""
     if not by.unrestricted:
         raise NotAllowed
@@ -284,7 +276,7 @@ def _begin(by: Standing, key: int, ordered: ImportState, running: ImportState) -
 
 def _mine(turn: _Turn) -> QuerySet[ProgrammeImport]:
     """The import while this attempt is the last one."""
-    running = [ImportState.CHECKING, ImportState.STORING]
+    running = [State.CHECKING, State.STORING]
     return ProgrammeImport.objects.filter(pk=turn.row.pk, attempt=turn.number, state__in=running)
 
 
@@ -294,5 +286,5 @@ def _failing(turn: _Turn) -> Iterator[None]:
     try:
         yield
     except Exception:
-        _mine(turn).update(state=ImportState.FAILED, progressed_at=Now())
+        _mine(turn).update(state=State.FAILED, progressed_at=Now())
         raise

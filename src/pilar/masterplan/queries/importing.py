@@ -17,15 +17,7 @@ from pilar.masterplan.queries.rows import VersionRow
 from pilar.masterplan.rules.authority import Action, Case, require
 from pilar.masterplan.rules.checking import Frame
 from pilar.masterplan.rules.content import Content, read, stored
-from pilar.masterplan.rules.imports import (
-    IMPORT_NAMES,
-    MOST_TOLD,
-    OPEN_IMPORTS,
-    RUNNING,
-    ImportNotFound,
-    ImportState,
-    is_lost,
-)
+from pilar.masterplan.rules.imports import MOST_TOLD, is_lost
 from pilar.masterplan.rules.stages import OPEN_PROPOSALS, ProposalKind, ProposalState
 from pilar.masterplan.rules.workbook import Told
 from pilar.masterplan.rules.workbook_judging import (
@@ -39,6 +31,7 @@ from pilar.masterplan.rules.workbook_judging import (
 )
 from pilar.masterplan.rules.workbook_reading import BookFrame
 from pilar.people.rules import NotFound, Standing
+from pilar.platform.imports.states import OPEN, RUNNING, STATE_NAMES, ImportNotFound, State
 from pilar.platform.language import translate
 
 
@@ -82,7 +75,7 @@ class ImportRow:
     key: int
     version: VersionRow
     name: str
-    state: ImportState
+    state: State
     done: int
     total: int
     lost: bool
@@ -102,7 +95,7 @@ class ImportRow:
     @property
     def state_name(self) -> str:
         """The state in the reader's language."""
-        return translate(IMPORT_NAMES[self.state])
+        return translate(STATE_NAMES[self.state])
 
     @property
     def running(self) -> bool:
@@ -111,7 +104,7 @@ class ImportRow:
     @property
     def checked(self) -> bool:
         """Whether there is a report to look at."""
-        return self.state in (ImportState.CHECKED, ImportState.DONE)
+        return self.state in (State.CHECKED, State.DONE)
 
 
 def import_row(key: int, *, scope: Standing, now: datetime) -> ImportRow:
@@ -132,7 +125,7 @@ def importing_version(key: int, *, scope: Standing) -> VersionRow:
 
 def latest_import(row: VersionRow, *, now: datetime) -> ImportRow | None:
     """The import of a version that is open, if there is one. A row in hand is leave to read it."""
-    found = ProgrammeImport.objects.filter(version=row.key, state__in=sorted(OPEN_IMPORTS)).first()
+    found = ProgrammeImport.objects.filter(version=row.key, state__in=sorted(OPEN)).first()
     return None if found is None else _row(found, row, now)
 
 
@@ -227,7 +220,7 @@ def known_in(version: Version) -> Known:
 
 def _row(found: ProgrammeImport, version: VersionRow, now: datetime) -> ImportRow:
     report = found.report or {}
-    state = ImportState(found.state)
+    state = State(found.state)
     return ImportRow(
         key=found.pk,
         version=version,
@@ -239,7 +232,7 @@ def _row(found: ProgrammeImport, version: VersionRow, now: datetime) -> ImportRo
         ordered_by=found.ordered_by_name,
         ordered_at=found.ordered_at,
         judged=found.judged,
-        applicable=state is ImportState.CHECKED and bool(report.get("applicable")),
+        applicable=state is State.CHECKED and bool(report.get("applicable")),
         changed=bool(report.get("changed")),
         counts={outcome: report.get("counts", {}).get(outcome.value, 0) for outcome in RowOutcome},
         faults=tuple(_fault_row(one) for one in report.get("faults", ())),
