@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import random
 import shutil
@@ -16,7 +17,8 @@ from pathlib import Path
 
 from pilar.config.mutation.mutants import Kind, Mutant, mutants
 from pilar.config.state import CHECKOUT
-from pilar.platform.language import translate
+from pilar.platform.errors import PilarError
+from pilar.platform.language import mark, translate
 
 SOURCE = CHECKOUT / "src" / "pilar"
 LOOKED_AT = ("rules", "rules.py", "operations", "operations.py", "authority.py")
@@ -25,6 +27,11 @@ MOST_TESTS = 150
 PATIENCE = 600
 """Seconds after which a mutant that never ends counts as noticed."""
 SURVIVED = 1
+
+
+class TestsFail(PilarError):
+    code = "tests-fail"
+    sentence = mark("Tests of %(room)s fail on the source as it is. Mend them first")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +48,13 @@ def run(room: str, *, most: int, seed: int) -> int:
     files = [path for path in sorted((SOURCE / room).rglob("*.py")) if _is_looked_at(path.relative_to(SOURCE / room))]
     with tempfile.TemporaryDirectory(prefix="pilar-mutate-") as folder:
         reached = _reached(room, Path(folder))
-        tried = list(_drawn(files, reached, most, seed))
+        tried = _drawn(files, reached, most, seed)
         with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
             noticed = list(pool.map(lambda one: _noticed(one, Path(folder)), tried))
+            # What fails on the source as it is says nothing about a mutant.
+            sound = list(pool.map(lambda one: not _fails(one, _source(one), Path(folder)), _first_of_each(tried)))
+    if not all(sound):
+        raise TestsFail(room=room)
     return _told(tried, noticed)
 
 
@@ -90,11 +101,27 @@ def _tests(contexts: Sequence[str]) -> tuple[str, ...]:
 
 def _noticed(one: Placed, folder: Path) -> bool:
     """Whether a test fails on the mutant; a line that no test reaches is never noticed."""
-    if not one.tests:
-        return False
+    return bool(one.tests) and _fails(one, one.mutant.text, folder)
+
+
+def _source(one: Placed) -> str:
+    """The file as it is, written as its mutants are."""
+    return ast.unparse(ast.parse(one.path.read_text(encoding="utf-8"))) + "\n"
+
+
+def _first_of_each(tried: Sequence[Placed]) -> list[Placed]:
+    """A mutant of each file that has tests: they are run on the file as it is, too."""
+    return list({one.path: one for one in tried if one.tests}.values())
+
+
+def _fails(one: Placed, text: str, folder: Path) -> bool:
+    """Whether the tests fail with this text in the place of the file, in a copy of the checkout."""
     apart = Path(tempfile.mkdtemp(dir=folder))
+    for part in CHECKOUT.iterdir():
+        if part.name != "src":
+            (apart / part.name).symlink_to(part)
     shutil.copytree(CHECKOUT / "src", apart / "src", ignore=shutil.ignore_patterns("__pycache__"))
-    (apart / "src" / one.path.relative_to(CHECKOUT / "src")).write_text(one.mutant.text, encoding="utf-8")
+    (apart / "src" / one.path.relative_to(CHECKOUT / "src")).write_text(text, encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-o", f"pythonpath={apart / 'src'} tests", *one.tests]
     try:
         done = subprocess.run(
