@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pilar.config.state import CHECKOUT
+from pilar.config.state import CHECKOUT, state_folder
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark, translate
 
@@ -32,7 +32,7 @@ def test(rest: Sequence[str]) -> int:
 
     Where ``CI`` is set everything is the quick selection, unless ``--all`` is said (docs/adr/0014).
     """
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "pilar.config.settings.test"}
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "pilar.config.settings.test"} | _compiled_once()
     if "--all" in rest:
         environment["PILAR_TESTS"] = "all"
     if moment := os.environ.get("PILAR_TEST_NOW"):
@@ -54,6 +54,11 @@ def test(rest: Sequence[str]) -> int:
 def is_quick(environment: Mapping[str, str]) -> bool:
     """Whether the quick selection runs: ``PILAR_TESTS`` says ``quick`` or ``all``, otherwise where ``CI`` is set."""
     return environment.get("PILAR_TESTS", "quick" if environment.get("CI") else "all") == "quick"
+
+
+def _compiled_once() -> dict[str, str]:
+    """Containers often forbid Python to keep what it has compiled, and the suite starts hundreds of processes."""
+    return {"PYTHONPYCACHEPREFIX": str(state_folder() / "bytecode"), "PYTHONDONTWRITEBYTECODE": ""}
 
 
 def _pytest(arguments: Sequence[str], environment: dict[str, str]) -> int:
