@@ -22,7 +22,9 @@ SERVER = "server"
 SHARE = 5
 """Of the examples of a law the quick selection draws one in so many."""
 
-BY_NAME = re.compile(r"_(models|races|killed|crashes|locks|roles|at_once|backup|upgrade)(_|\b)|/test_(audit|jobs)\b")
+BY_NAME = re.compile(
+    r"_(models|races|killed|crashes|locks|locking|roles|at_once|backup|upgrade)(_|\b)|/test_(audit|jobs)\b"
+)
 """Files about what the database itself guards: constraints, triggers, locks, roles, copies."""
 GIVING_UP = re.compile(r"_(locks|locking|races|at_once)\b")
 """Tests of a lock that is waited for and not given: within libfaketime PostgreSQL's own timers never go off, since it
