@@ -110,9 +110,7 @@ def _told(found: Deadline, moment: dt.datetime, zone: rules.TimeZone, options: a
         )
         if hours_on(moment.date(), reference.calendar().hours).source == ASSUMPTION:
             yield translate("The office hours of that day are an assumption")
-    yield translate(
-        "Due: %(day)s, the last of %(days)s working days", day=dated(found.due, language), days=len(found.counted)
-    )
+    yield translate("Due: %(day)s, working day %(days)s", day=dated(found.due, language), days=len(found.counted))
     yield ""
     yield translate("Days counted:")
     width = len(str(len(found.counted)))
