@@ -100,7 +100,8 @@ def fits() -> Callable[[Page], None]:
     """Asserts that the page itself never scrolls sideways."""
 
     def check(page: Page) -> None:
-        wide = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+        page.wait_for_load_state()  # after a press the page may be between two documents
+        wide = page.locator("html").evaluate("page => [page.scrollWidth, page.clientWidth]")
         assert wide[0] <= wide[1], f"{page.url} is {wide[0]} px wide in a window of {wide[1]} px"
 
     return check

@@ -75,7 +75,7 @@ def test_a_job_runs_after_its_transaction() -> None:
         key = note.later(text="halo")
     jobs.run_worker(once=True)
     assert ran == [(f"job-{key}", "halo")]
-    assert not ProcrastinateJob.objects.exists()
+    assert not ProcrastinateJob.objects.filter(task_name="tests.note").exists()
 
 
 @pytest.mark.usefixtures("committed")
@@ -92,7 +92,7 @@ def test_a_rolled_back_transaction_leaves_no_job() -> None:
     with transaction.atomic():
         note.later(text="halo")
         transaction.set_rollback(True)
-    assert not ProcrastinateJob.objects.exists()
+    assert not ProcrastinateJob.objects.filter(task_name="tests.note").exists()
 
 
 @pytest.mark.usefixtures("committed")
@@ -136,7 +136,7 @@ def test_a_failing_job_is_tried_again_and_kept() -> None:
         fail.later()
     jobs.run_worker(once=True)
     assert ran == [("fail", "")] * 2
-    assert ProcrastinateJob.objects.get().status == "failed"
+    assert ProcrastinateJob.objects.get(task_name="tests.fail").status == "failed"
 
 
 @pytest.mark.usefixtures("committed")
