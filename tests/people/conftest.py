@@ -4,6 +4,7 @@ import pytest
 from django.core.cache import cache
 
 from areas.places import PLACES, load
+from kit.declared import local_roles  # noqa: F401 - a fixture
 from kit.worlds import once
 from people.team import Team, make_team
 

@@ -230,7 +230,9 @@ class TestOne:
         held = list(Membership.objects.filter(user=team.verifier, until=None).order_by("pk"))
         assert [row.role for row in held] == ["verifier", "contributor"]
         again = client.post(f"/akun/{team.verifier}/", {"role": "verifier", "office": team.office})
-        assert again.context["form"].non_field_errors() == ["Akun ini sudah memiliki peran tersebut di sana"]
+        assert again.context["form"].non_field_errors() == [
+            "Akun ini sudah memiliki peran tersebut di sana, atau akan memilikinya pada sebagian hari itu"
+        ]
         answer = confirmed(client, f"/akun/{team.verifier}/peran/{held[0].pk}/akhiri/")
         assert answer["Location"] == f"/akun/{team.verifier}/"
         answer = confirmed(client, f"/akun/{team.verifier}/peran/{held[1].pk}/akhiri/")

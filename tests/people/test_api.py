@@ -41,8 +41,13 @@ def test_a_token_says_whom_it_acts_for(team: Team, token: NewToken, client: Clie
         "name": "Siti",
         "language": "id",
         "token": True,
-        "roles": [{"role": "coordinator", "region": "36.03", "place": "Kabupaten Tangerang"}],
-    }
+        "roles": [
+            {
+                "role": "coordinator", "region": "36.03", "unit": "", "place": "Kabupaten Tangerang",
+                "valid_from": "2026-03-01", "valid_until": None,
+            }
+        ],
+    }  # fmt: skip
 
 
 def test_a_session_too(team: Team) -> None:

@@ -15,6 +15,7 @@ from pilar.people.rules import (
     OPERATOR,
     PUBLIC,
     ROLES,
+    AnyRole,
     HeldRole,
     NotAllowed,
     NotFound,
@@ -32,7 +33,7 @@ DISTRICT, VILLAGE, NEXT_VILLAGE, OTHER_DISTRICT = "36.03.01", "36.03.01.2001", "
 HOSPITAL, OTHER_HOSPITAL = "3603015", "3603023"
 
 
-class Local(StrEnum):
+class Local(AnyRole):
     """Roles of services that do not stand yet."""
 
     TREASURER = "treasurer"
@@ -82,8 +83,8 @@ RULES: Authority[Do, Case] = Authority(
 
 @pytest.fixture(autouse=True)
 def _local_roles(monkeypatch: pytest.MonkeyPatch) -> None:
-    for role in Local:
-        monkeypatch.setitem(ROLES, role, RoleFacts(role, role, Reach.UNIT, Permission.MANAGE_TEAM))  # type: ignore[misc]
+    for role, kind in ((Local.TREASURER, "village"), (Local.DISTRICT_HEAD, "district"), (Local.NURSE, "hospital")):
+        monkeypatch.setitem(ROLES, role, RoleFacts(role, role, Reach.UNIT, Permission.MANAGE_TEAM, unit=kind))
 
 
 def holding(role: Any, *place: Any, **unit: str) -> Standing:
@@ -208,6 +209,10 @@ def test_the_condition_of_an_extent() -> None:
     assert "('version__region__in', ['36.03'])" in str(within(found, region="version__region"))
     assert "office" not in str(within(found))
     assert "('office__in', (21,))" in str(within(found, office="office"))
+    units = frozenset({HeldRole(Local.DISTRICT_HEAD, REGION, unit=DISTRICT)})
+    asked = str(within(Extent(parts=units), unit="village"))
+    assert f"('village', '{DISTRICT}'), ('village__startswith', '{DISTRICT}.')" in asked
+    assert DISTRICT not in str(within(Extent(parts=units)))
 
 
 def test_the_table_as_an_auditor_reads_it() -> None:

@@ -11,7 +11,7 @@ from people.team import Team
 from pilar.people import commands
 from pilar.people.models import Membership, User
 from pilar.people.operations import EmailTaken, NoSecondFactor
-from pilar.people.rules import NotFound
+from pilar.people.rules import NotFound, UnknownRole
 
 pytestmark = pytest.mark.django_db
 
@@ -51,11 +51,9 @@ def test_roles_are_given_listed_and_ended(team: Team, capsys: pytest.CaptureFixt
         run("grant", "siapa@contoh.invalid", "--role", "assessor")
 
 
-def test_an_unknown_role_is_a_complaint_of_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as ended:
+def test_an_unknown_role_is_refused_with_those_that_there_are() -> None:
+    with pytest.raises(UnknownRole, match=r"mayor.*secretariat, coordinator"):
         run("create", "baru@contoh.invalid", "Baru", "--role", "mayor")
-    assert ended.value.code == 2
-    assert "mayor" in capsys.readouterr().err
 
 
 def test_naming_the_commands_needs_no_web_framework() -> None:

@@ -44,7 +44,9 @@ class TestCreateAccount:
         assert (event.actor, event.action, event.area) == (by.actor, "create", "36.03")
         assert PASSWORD not in str(event.after)
         (granted,) = audit.events(target="people.membership", key=Membership.objects.get(user=key).pk)
-        assert granted.after == {"user": key, "role": "verifier", "office": None}
+        assert granted.after == {
+            "user": key, "role": "verifier", "office": None, "unit": "", "since": "2026-03-01T08:00:00Z", "until": None,
+        }  # fmt: skip
 
     def test_without_a_password_nobody_can_sign_in_yet(self, team: Team) -> None:
         key = operations.create_account(

@@ -5,10 +5,11 @@ Areas are a public code list and take no scope. Offices do: closed ones are for 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from pilar.areas import models, reference, rules
 from pilar.areas.models import District, Office, Province, Region, Village
@@ -95,6 +96,21 @@ def villages(region_code: str) -> tuple[VillageRow, ...]:
     """Villages and urban wards (desa, kelurahan, desa adat) of a region, by code."""
     rows = Village.objects.filter(district__region=region_code, ended_at=None).select_related("district")
     return tuple(VillageRow(row.code, row.name, row.kind, row.district.name) for row in rows)
+
+
+def district_names(*, region: str = "", codes: Collection[str] = ()) -> dict[str, str]:
+    """Names of the districts of a region, or of those with these codes (also ended ones), by code."""
+    return dict(District.objects.filter(_named(region, "region", codes)).values_list("code", "name"))
+
+
+def village_names(*, region: str = "", codes: Collection[str] = ()) -> dict[str, str]:
+    """As :func:`district_names` of villages and urban wards, each with its district."""
+    rows = Village.objects.filter(_named(region, "district__region", codes))
+    return {code: f"{name}, {district}" for code, name, district in rows.values_list("code", "name", "district__name")}
+
+
+def _named(region: str, path: str, codes: Collection[str]) -> Q:
+    return Q(**{path: region}, ended_at=None) if region else Q(code__in=codes)
 
 
 def village_counts() -> dict[str, int]:

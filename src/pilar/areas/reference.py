@@ -12,7 +12,7 @@ import importlib.util
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cache
 from pathlib import Path
 
@@ -69,9 +69,15 @@ def local_end(moment: datetime, region_code: str | None) -> str:
 
 
 def today_in(region_code: str, now: datetime) -> date:
-    """The calendar day in a region at ``now``."""
+    """The calendar day in a region at ``now``; an empty code stands for the nation."""
     zone = rules.zone_of(region_code, now, time_zones())
     return now.astimezone(timezone(timedelta(hours=zone.hours))).date()
+
+
+def midnight_in(region_code: str, day: date) -> datetime:
+    """When a day begins in a region; an empty code stands for the nation."""
+    zone = rules.zone_of(region_code, datetime.combine(day, time(), UTC), time_zones())
+    return datetime.combine(day, time(), timezone(timedelta(hours=zone.hours)))
 
 
 def time_zones() -> tuple[TimeZone, ...]:

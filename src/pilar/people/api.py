@@ -18,8 +18,9 @@ router = Routes(tags=["account"])
 Key = Annotated[int, Path(ge=1, lt=2**63)]
 
 
-class HeldRoleOut(RowSchema, of=MembershipRow, fields="role region=region_code place"):
-    """A role that the account holds; ``region`` is null for the nation."""
+class HeldRoleOut(RowSchema, of=MembershipRow, fields="role region=region_code unit place valid_from valid_until"):
+    """A role that the account holds; ``region`` is null for the nation, ``unit`` the code of a district, village or
+    hospital, and ``valid_until`` null for a role without an end."""
 
     role: str
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, ClassVar, Generic, TypeVar
 
-from pilar.people.rules import ROLES, HeldRole, Reach, Role, Standing
+from pilar.people.rules import ROLES, AnyRole, HeldRole, Reach, Standing
 from pilar.platform.errors import NotAllowed, NotFound, PilarError
 from pilar.platform.language import translate
 
@@ -32,7 +32,7 @@ class Allowed:
     """The roles that may, the place that they must be held at (a :class:`Place` or one of the room's own), and the
     states; ``None`` means any, or none yet."""
 
-    roles: frozenset[Role]
+    roles: frozenset[AnyRole]
     place: str
     states: frozenset[Any] | None = None
 
@@ -80,8 +80,12 @@ class Extent:
         """Keys of the offices that it is held for, of all regions or of one."""
         return tuple(sorted({one.office for one in self.parts if one.office and region in (None, one.region)}))
 
+    def units(self) -> tuple[str, ...]:
+        """Codes of the units that it is held for."""
+        return tuple(sorted({one.unit for one in self.parts if one.unit}))
 
-def extent(by: Standing, roles: Iterable[Role], place: str) -> Extent:
+
+def extent(by: Standing, roles: Iterable[AnyRole], place: str) -> Extent:
     """How far ``by`` holds one of ``roles``, which must be held at ``place``."""
     held = [one for one in by.memberships if one.role in roles]
     whole = {one for one in held if one.region and (place == Place.REGION or ROLES[one.role].reach is Reach.REGION)}
@@ -97,7 +101,7 @@ class Row:
     """A line of the table for a reader: where each role may do it, and in which states; None for any."""
 
     action: str
-    places: dict[Role, str]
+    places: dict[AnyRole, str]
     states: dict[str, tuple[str, ...] | None]
 
 
@@ -109,7 +113,7 @@ class Authority(Generic[Act, About]):
     """The permission table of a room, and all questions to it. ``wrong_state`` is the error of an action out of time;
     a table without states has none."""
 
-    seated: ClassVar[frozenset[Role]] = frozenset()
+    seated: ClassVar[frozenset[AnyRole]] = frozenset()
     """National roles that cover no place by themselves: what they cover, the room says in :meth:`covers`."""
     kinds: ClassVar[tuple[str, ...]] = ("states",)
     """The fields of :class:`Allowed` that hold states."""
@@ -196,7 +200,7 @@ class Authority(Generic[Act, About]):
             for action, rule in self.table.items()
         )
 
-    def _place(self, role: Role, place: str) -> str:
+    def _place(self, role: AnyRole, place: str) -> str:
         """Where a role is held that is held at ``place``: a national role everywhere, a region's in the region."""
         reach = ROLES[role].reach
         if reach is Reach.NATION:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import secrets
 import sys
+from datetime import date
 from typing import Any
 
-from pilar.people.rules import OPERATOR, Role
+from pilar.people.rules import OPERATOR, role_of
 from pilar.platform.language import translate
 
 
@@ -33,6 +34,7 @@ def register(subparsers: Any) -> None:
 
     end = actions.add_parser("end", help=translate("end a role; its number stands in the list"))
     end.add_argument("membership", type=int)
+    end.add_argument("--until", type=date.fromisoformat, help=translate("last day: 2026-12-31"))
     end.set_defaults(run=_end, database=True)
 
     password = actions.add_parser("password", help=translate("set a new random password and print it"))
@@ -55,9 +57,17 @@ def register(subparsers: Any) -> None:
 
 
 def _add_place(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--role", required=True, choices=[role.value for role in Role])
+    parser.add_argument("--role", required=True)
     parser.add_argument("--region", help=translate("code of the regency or city, such as 36.03"))
     parser.add_argument("--office", type=int, help=translate("number of the office"))
+    parser.add_argument("--unit", default="", help=translate("code of the district, village or hospital"))
+    parser.add_argument("--from", dest="valid_from", type=date.fromisoformat, help=translate("first day: 2026-12-01"))
+    parser.add_argument("--until", dest="valid_until", type=date.fromisoformat, help=translate("last day: 2026-12-31"))
+
+
+def _place(options: argparse.Namespace) -> dict[str, Any]:
+    given = {name: getattr(options, name) for name in ("region", "office", "unit", "valid_from", "valid_until")}
+    return {"role": role_of(options.role), **given}
 
 
 def _list(options: argparse.Namespace) -> int:
@@ -71,8 +81,9 @@ def _list(options: argparse.Namespace) -> int:
     for row in found:
         state = "" if row.is_active else "  " + translate("blocked")
         sys.stdout.write(f"{row.email}  {row.name}{state}\n")
-        for held in row.memberships:
-            sys.stdout.write(f"    {held.key}  {held.role_name}{', ' if held.place else ''}{held.place}\n")
+        for held in row.roles:
+            days = f"{held.valid_from} – {held.valid_until or ''}".rstrip()
+            sys.stdout.write(f"    {held.key}  {held.role_name}{', ' if held.place else ''}{held.place}  {days}\n")
     return 0
 
 
@@ -86,10 +97,8 @@ def _create(options: argparse.Namespace) -> int:
         by=OPERATOR,
         email=options.email,
         name=options.name,
-        role=Role(options.role),
-        region=options.region,
-        office=options.office,
         password=password,
+        **_place(options),
         now=timezone.now(),
     )
     sys.stdout.write(password + "\n")
@@ -103,14 +112,7 @@ def _grant(options: argparse.Namespace) -> int:
 
     now = timezone.now()
     account = queries.find_account(options.email, scope=OPERATOR, now=now)
-    operations.grant_membership(
-        by=OPERATOR,
-        user=account.key,
-        role=Role(options.role),
-        region=options.region,
-        office=options.office,
-        now=now,
-    )
+    operations.grant_membership(by=OPERATOR, user=account.key, now=now, **_place(options))
     return 0
 
 
@@ -119,7 +121,7 @@ def _end(options: argparse.Namespace) -> int:
 
     from pilar.people import operations
 
-    operations.end_membership(by=OPERATOR, membership=options.membership, now=timezone.now())
+    operations.end_membership(by=OPERATOR, membership=options.membership, valid_until=options.until, now=timezone.now())
     return 0
 
 

@@ -9,10 +9,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pilar.areas.queries import OfficeRow
+from pilar.design.fields import DayField, sometimes_required
 from pilar.design.forms import FaultsForm
 from pilar.people.channels import PHONES, Channel, offered
-from pilar.people.rules import ROLES, Reach, Role
+from pilar.people.rules import ROLES, AnyRole, Reach, role_of
 from pilar.platform.language import translate
+from pilar.platform.units import KINDS
 
 
 class LanguageForm(FaultsForm):
@@ -60,28 +62,58 @@ class TokenForm(FaultsForm):
 
 
 class RoleForm(FaultsForm):
-    """A role to give, among those that the reader may give there; an office for roles that are held for one."""
+    """A role to give, among those that the reader may give there, from a day to a day; an office or a unit for roles
+    that are held for one."""
 
-    role = forms.TypedChoiceField(label=_("Role"), coerce=Role)
-    office = forms.TypedChoiceField(
-        label=_("Office"), coerce=int, empty_value=None, required=False, help_text=_("For a contributor only")
+    role = forms.TypedChoiceField(label=_("Role"), coerce=role_of)
+    office = sometimes_required(forms.TypedChoiceField(label=_("Office"), coerce=int, empty_value=None, required=False))
+    unit = sometimes_required(forms.ChoiceField(label=_("District, village or hospital"), required=False))
+    valid_from = DayField(label=_("Held from"), required=False, help_text=_("Left empty, it is held from now on"))
+    valid_until = DayField(
+        label=_("Held until"),
+        required=False,
+        help_text=_("The last day, such as of an acting head; empty if none is set"),
     )
 
-    def __init__(self, *arguments: Any, roles: Iterable[Role], offices: Iterable[OfficeRow], **more: Any) -> None:
+    def __init__(
+        self,
+        *arguments: Any,
+        roles: Iterable[AnyRole],
+        offices: Iterable[OfficeRow],
+        units: Mapping[str, Mapping[str, str]],
+        **more: Any,
+    ) -> None:
         super().__init__(*arguments, **more)
         given = tuple(roles)
         self.fields["role"].choices = [(role.value, translate(ROLES[role].name)) for role in given]
-        if any(ROLES[role].reach is Reach.OFFICE for role in given):
-            open_offices = [(row.key, row.name) for row in offices if not row.closed]
-            self.fields["office"].choices = [("", "–"), *open_offices]
-        else:
-            del self.fields["office"]
+        open_offices = [(row.key, row.name) for row in offices if not row.closed]
+        of_kinds = [(translate(KINDS[kind].name), [*names.items()]) for kind, names in units.items()]
+        for name, reach, choices in (("office", Reach.OFFICE, open_offices), ("unit", Reach.UNIT, of_kinds)):
+            wanted = [translate(ROLES[role].name) for role in given if ROLES[role].reach is reach]
+            if wanted:
+                self.fields[name].choices = [("", "–"), *choices]
+                self.fields[name].help_text = _("Only for: %(roles)s") % {"roles": ", ".join(wanted)}
+            else:
+                del self.fields[name]
 
     def held_in(self, region: str | None) -> dict[str, Any]:
-        """Role, region and office for an operation; an office chosen for a role that has none does not count."""
-        role = self.cleaned_data["role"]
-        office = self.cleaned_data.get("office") if ROLES[role].reach is Reach.OFFICE else None
-        return {"role": role, "region": region, "office": office}
+        """Role, place and days for an operation; an office or unit chosen for a role that has none does not count."""
+        given = self.cleaned_data
+        reach = ROLES[given["role"]].reach
+        return {
+            "role": given["role"], "region": region,
+            "office": given.get("office") if reach is Reach.OFFICE else None,
+            "unit": given.get("unit", "") if reach is Reach.UNIT else "",
+            "valid_from": given["valid_from"], "valid_until": given["valid_until"],
+        }  # fmt: skip
+
+
+class EndForm(FaultsForm):
+    """The last day of a role."""
+
+    valid_until = DayField(
+        label=_("Last day of the role"), required=False, help_text=_("Left empty, the role ends at once")
+    )
 
 
 class AccountForm(RoleForm):
@@ -91,7 +123,7 @@ class AccountForm(RoleForm):
     email = forms.EmailField(
         label=_("E-mail address"), help_text=_("A link to choose a password is sent there; it works for three days")
     )
-    field_order = ["name", "email", "role", "office"]
+    field_order = ["name", "email", "role"]
 
     def account(self, region: str | None) -> dict[str, Any]:
         """What was given, for an operation."""

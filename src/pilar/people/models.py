@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 
 import pgtrigger
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import BigIntegerRangeField, DateTimeRangeField
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Lower, Now
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Cast, Coalesce, Concat, Left, Lower, Now
 from django.utils.crypto import salted_hmac
 
 from pilar.people.channels import LONGEST_NUMBER, PHONES, Channel
@@ -74,40 +78,64 @@ class User(AbstractBaseUser):
         return salted_hmac("people.session", text, secret=secret, algorithm="sha256").hexdigest()
 
 
-def _held_for(reach: Reach, **place: bool) -> Q:
-    """The condition on a membership of a role of this reach, which is that of ``rules.ROLES``."""
-    roles = [role.value for role, facts in ROLES.items() if facts.reach is reach]
-    return Q(role__in=roles, **place) if len(roles) > 1 else Q(role=roles[0], **place)
+for _rules in settings.PILAR_ROLES:
+    import_module(_rules)  # declares roles, which the constraint below has to know
+
+
+def role_fits_reach() -> models.CheckConstraint:
+    """A role is held at its kind of place, which ``rules.ROLES`` says."""
+    wanted = {
+        Reach.NATION: Q(region__isnull=True, office__isnull=True, unit=""),
+        Reach.REGION: Q(region__isnull=False, office__isnull=True, unit=""),
+        Reach.OFFICE: Q(region__isnull=True, office__isnull=False, unit=""),
+        Reach.UNIT: Q(region__isnull=False, office__isnull=True) & ~Q(unit=""),
+    }
+    found = Q()
+    for reach, place in wanted.items():
+        roles = [role.value for role, facts in ROLES.items() if facts.reach is reach]
+        found |= Q(role__in=roles) & place if roles else Q()
+    return models.CheckConstraint(condition=found, name="membership_role_fits_reach")
+
+
+# A hash, because an index of ranges takes texts only with an extension that not every server has.
+_HELD = Func(
+    Concat(*(
+        Coalesce(Cast(name, models.TextField()), Value("", models.TextField()))
+        for name in ("user", "role", "region", "office", "unit")
+    )),
+    Value(0), function="hashtextextended", output_field=models.BigIntegerField(),
+)  # fmt: skip
+_HELD_RANGE = Func(_HELD, _HELD, Value("[]"), function="int8range", output_field=BigIntegerRangeField())
+_TIME = Func(F("since"), F("until"), function="tstzrange", output_field=DateTimeRangeField())
 
 
 class Membership(models.Model):
-    """A role held (keanggotaan) from one moment to another, for the nation, a region or an office."""
+    """A role held (keanggotaan) from one moment to another, for the nation, a region, an office or a unit.
+
+    A last day is kept as the midnight that ends it in the region. What was ended before it began is as long as nothing.
+    """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=20)
     region = models.ForeignKey("areas.Region", null=True, on_delete=models.PROTECT, related_name="+")
     office = models.ForeignKey("areas.Office", null=True, on_delete=models.PROTECT, related_name="+")
+    unit = models.CharField(max_length=20, blank=True, default="")
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["since", "id"]
         constraints = [
+            role_fits_reach(),
+            # The code of a district or village begins with that of its region; other units have other codes.
             models.CheckConstraint(
-                condition=_held_for(Reach.NATION, region__isnull=True, office__isnull=True)
-                | _held_for(Reach.REGION, region__isnull=False, office__isnull=True)
-                | _held_for(Reach.OFFICE, region__isnull=True, office__isnull=False),
-                name="membership_role_fits_reach",
+                condition=~Q(unit__regex=r"^[0-9]{2}\.[0-9]{2}\.") | Q(region=Left("unit", 5)),
+                name="membership_unit_in_its_region",
             ),
             models.CheckConstraint(
                 condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="membership_ends_after_begin"
             ),
-            models.UniqueConstraint(
-                fields=["user", "role", "region", "office"],
-                condition=Q(until__isnull=True),
-                nulls_distinct=False,
-                name="membership_held_once",
-            ),
+            ExclusionConstraint(name="membership_held_once", expressions=[(_HELD_RANGE, "&&"), (_TIME, "&&")]),
         ]
 
     def __str__(self) -> str:

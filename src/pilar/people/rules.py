@@ -1,11 +1,12 @@
 """Roles, what each may do, and where. The tables below are what an auditor reads.
 
-A role is stored by its short code, which never changes; its name and permissions may.
+A role is stored by its short code, which never changes; its name and permissions may. A room above has roles of its own
+(:func:`declare`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,7 +17,11 @@ from pilar.platform.errors import NotAllowed, NotFound, PilarError  # noqa: F401
 from pilar.platform.language import mark, translate
 
 
-class Role(StrEnum):
+class AnyRole(StrEnum):
+    """A role by its code; the rules of a room above have an enumeration of their own."""
+
+
+class Role(AnyRole):
     SECRETARIAT = "secretariat"
     COORDINATOR = "coordinator"
     VERIFIER = "verifier"
@@ -65,7 +70,8 @@ class RoleFacts:
     """All that a role is: its name for readers, what it is held for, the permission that it takes to give or end it,
     and its own permissions; what it may in a room says the table of that room.
 
-    ``second_factor``: who holds it signs in with more than a password, where the installation asks for it.
+    ``second_factor``: who holds it signs in with more than a password, where the installation asks for it. ``unit``: at
+    which kind of unit it is held (``platform.units.KINDS``), for the reach of a unit alone.
     """
 
     name: str
@@ -74,9 +80,14 @@ class RoleFacts:
     given_with: Permission
     permissions: frozenset[Permission] = frozenset()
     second_factor: bool = False
+    unit: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.reach is Reach.UNIT) != bool(self.unit):
+            raise ValueError("a role that is held at a unit says at which kind, no other does")
 
 
-ROLES: dict[Role, RoleFacts] = {
+ROLES: dict[AnyRole, RoleFacts] = {
     Role.SECRETARIAT: RoleFacts(
         mark("Secretariat"),
         mark("Runs the evaluation for the ministry: instruments, campaigns, panels, publication"),
@@ -125,6 +136,29 @@ ROLES: dict[Role, RoleFacts] = {
 }
 
 
+def declare(roles: Mapping[AnyRole, RoleFacts]) -> None:
+    """Add the roles of a room above; its rules do this once, and ``PILAR_ROLES`` names them."""
+    if taken := ROLES.keys() & roles.keys():
+        raise ValueError(f"declared twice: {sorted(taken)}")
+    ROLES.update(roles)
+
+
+class UnknownRole(PilarError):
+    """No role has this code."""
+
+    code = "unknown-role"
+    status = 422
+    sentence = mark("There is no role “%(given)s”. Name one of %(roles)s")
+
+
+def role_of(code: str) -> AnyRole:
+    """The role of this code; raises :class:`UnknownRole`."""
+    for role in ROLES:
+        if role == code:
+            return role
+    raise UnknownRole(given=code, roles=", ".join(ROLES))
+
+
 class UnfitReach(PilarError):
     """A role was to be given for the wrong kind of place."""
 
@@ -150,7 +184,7 @@ class HeldRole:
     Raises :class:`UnfitReach` if the place does not fit the role.
     """
 
-    role: Role
+    role: AnyRole
     region: str | None = None
     office: int | None = None
     unit: str = ""
@@ -253,7 +287,7 @@ def may(by: Standing, permission: str, *, area: str | None = None, office: int |
     return any(wanted in ROLES[held.role].permissions and held.covers(area, office) for held in by.memberships)
 
 
-def roles_with(permission: Permission) -> frozenset[Role]:
+def roles_with(permission: Permission) -> frozenset[AnyRole]:
     """The roles that have a permission."""
     return frozenset(role for role, facts in ROLES.items() if permission in facts.permissions)
 
@@ -269,7 +303,7 @@ def manages_accounts(by: Standing) -> bool:
     return may(by, Permission.MANAGE_ACCOUNTS) or bool(led_regions(by))
 
 
-def roles_to_give(by: Standing, region: str | None) -> tuple[Role, ...]:
+def roles_to_give(by: Standing, region: str | None) -> tuple[AnyRole, ...]:
     """The roles that ``by`` may give and end: national ones without a region, otherwise those held in the region."""
     return tuple(
         role

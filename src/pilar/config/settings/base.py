@@ -260,6 +260,7 @@ PILAR_FOUR_EYES = os.environ.get("PILAR_FOUR_EYES", "1") != "0"
 PILAR_SEAL_KEY = os.environ.get("PILAR_SEAL_KEY", "")
 PILAR_FIELD_KEYS = os.environ.get("PILAR_FIELD_KEYS", "")  # the first encrypts; others, after commas, still decrypt
 PILAR_CLAMD = os.environ.get("PILAR_CLAMD", "")  # host:port or the path of a Unix socket; empty: nothing is scanned
+PILAR_ROLES: tuple[str, ...] = ()  # rules of rooms that declare roles of their own (people.rules.declare)
 PILAR_MEASURE_READERS = ["pilar.evaluation.queries.measure_readers.panel"]  # beside region and secretariat
 PILAR_MEASURE_ORIGINS = {"pilar-surveys": "pilar.surveys.queries.measured.origins"}  # what values were made from
 PILAR_PROPOSAL_ORIGINS = {"recommendation": "pilar.evaluation.queries.follow_up.address_of"}  # where a key leads

@@ -29,6 +29,7 @@ from pilar.people.operations.memberships import (
     Anonymised,
     LastSecretariat,
     MembershipEnded,
+    UnknownUnit,
     end_membership,
     grant_membership,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "UnfitLanguage",
     "UnfitName",
     "UnfitToken",
+    "UnknownUnit",
     "WeakPassword",
     "anonymise",
     "apply_retention",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -19,7 +19,7 @@ from django.db.models import F
 from pilar.people.models import ApiToken, FailedSignIn, User
 from pilar.people.operations import mailing, memberships, tokens
 from pilar.people.operations.locking import held
-from pilar.people.rules import ROLES, SECOND_FACTOR, NotAllowed, Permission, Role, Standing
+from pilar.people.rules import ROLES, SECOND_FACTOR, AnyRole, NotAllowed, Permission, Standing
 from pilar.platform import audit, reference_data, retention, secrets
 from pilar.platform.actors import Actor
 from pilar.platform.errors import PilarError
@@ -85,9 +85,12 @@ def create_account(
     by: Standing,
     email: str,
     name: str,
-    role: Role,
+    role: AnyRole,
     region: str | None = None,
     office: int | None = None,
+    unit: str = "",
+    valid_from: date | None = None,
+    valid_until: date | None = None,
     password: str | None = None,
     now: datetime,
 ) -> int:
@@ -96,7 +99,7 @@ def create_account(
     The address counts as verified: whoever opens the account answers for it. Raises :class:`UnfitEmail`,
     :class:`UnfitName`, :class:`WeakPassword`, :class:`EmailTaken`, and what ``grant_membership`` raises.
     """
-    held = memberships.place(role, region, office)
+    held = memberships.place(role, region, office, unit)
     by.require(ROLES[role].given_with, area=held.region)
     user = User(email=_email(email), name=_name(name))
     if password is None:
@@ -116,7 +119,7 @@ def create_account(
         key=user.pk,
         area=held.region or "",
     )
-    memberships.give(by, user, held, now)
+    memberships.give(by, user, held, valid_from=valid_from, valid_until=valid_until, now=now)
     if password is None:
         mailing.invite(by=by, user=user.pk, now=now)
     return user.pk
@@ -135,7 +138,7 @@ def set_active(*, by: Standing, user: int, active: bool, now: datetime) -> None:
     if found.anonymised_at is not None:
         raise memberships.Anonymised
     if not active:
-        if found.memberships.filter(role=Role.SECRETARIAT, until=None).exists():
+        if memberships.leaves_the_secretariat(found, now):
             memberships.keep_a_secretariat(without=user, now=now)
         found.sessions_ended += 1
         tokens.end_tokens(by=by, user=user, now=now)

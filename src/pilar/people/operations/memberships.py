@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from pilar.areas.models import Office, Region
 from pilar.areas.operations import UnknownOffice
+from pilar.areas.reference import midnight_in, today_in
 from pilar.areas.rules import UnknownRegion
 from pilar.people.models import Membership, User
 from pilar.people.operations import locking
-from pilar.people.queries import current
+from pilar.people.queries import current, lasting
 from pilar.people.rules import (
     ROLES,
+    AnyRole,
     HeldRole,
     NotFound,
     Permission,
@@ -22,12 +25,16 @@ from pilar.people.rules import (
     Standing,
     UnfitReach,
     led_regions,
+    role_of,
 )
 from pilar.platform import audit, locks
-from pilar.platform.errors import PilarError
+from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.language import mark
+from pilar.platform.units import KINDS
 
 TARGET = "people.membership"
+LONGEST_YEARS = 50
+"""How many years ahead a day of a role may lie."""
 
 
 class Anonymised(PilarError):
@@ -43,7 +50,7 @@ class AlreadyHeld(PilarError):
 
     code = "role-already-held"
     status = 409
-    sentence = mark("The account already holds this role there")
+    sentence = mark("The account already holds this role there, or will on some of these days")
 
 
 class MembershipEnded(PilarError):
@@ -62,76 +69,113 @@ class LastSecretariat(PilarError):
     sentence = mark("This is the last active account of the secretariat. Give the role to somebody else first")
 
 
+class UnknownUnit(PilarError):
+    """No unit of the kind that the role is held at."""
+
+    code = "unknown-unit"
+    status = 422
+    sentence = mark("The region has no “%(unit)s” that this role could be held for. Choose one of the list")
+
+
 @transaction.atomic
 def grant_membership(
-    *, by: Standing, user: int, role: Role, region: str | None = None, office: int | None = None, now: datetime
+    *,
+    by: Standing,
+    user: int,
+    role: AnyRole,
+    region: str | None = None,
+    office: int | None = None,
+    unit: str = "",
+    valid_from: date | None = None,
+    valid_until: date | None = None,
+    now: datetime,
 ) -> int:
-    """Give a role to an account, for the nation, the region of this code or the office of this key; returns its key.
+    """Give a role to an account, for the nation, the region of this code, the office of this key or the unit of this
+    code in the region; returns its key.
 
-    Raises :class:`UnfitReach`, :class:`UnknownRegion`, :class:`UnknownOffice`, :class:`NotAllowed`,
-    :class:`AlreadyHeld`, :class:`Anonymised`; :class:`NotFound` for an account that ``by`` does not see.
+    It holds on both days named and all between, by the clock of the region; without a first day from now on, without a
+    last one until it is ended. Raises :class:`UnfitReach`, :class:`UnknownRegion`, :class:`UnknownOffice`,
+    :class:`UnknownUnit`, :class:`NotAllowed`, :class:`AlreadyHeld`, :class:`Anonymised`, Faults for days that are over
+    or in the wrong order; :class:`NotFound` for an account that ``by`` does not see.
     """
-    held = place(role, region, office)
+    held = place(role, region, office, unit)
     by.require(ROLES[role].given_with, area=held.region)
     found = locks.hold(User.objects, pk=user)
     if found is None or not sees(by, found, now):
         raise NotFound
     if found.anonymised_at is not None:
         raise Anonymised
-    return give(by, found, held, now)
+    return give(by, found, held, valid_from=valid_from, valid_until=valid_until, now=now)
 
 
 @transaction.atomic
-def end_membership(*, by: Standing, membership: int, now: datetime) -> None:
-    """End a role as of now.
+def end_membership(*, by: Standing, membership: int, valid_until: date | None = None, now: datetime) -> None:
+    """End a role with this day, by the clock of its region, or at once.
 
     Raises :class:`NotFound` (also for a role that ``by`` may not end: which roles others hold is private),
-    :class:`MembershipEnded`, :class:`LastSecretariat`.
+    :class:`MembershipEnded`, :class:`LastSecretariat`, :class:`AlreadyHeld` where a later day meets the same role given
+    anew, Faults for a day that is over.
     """
     found = locking.held(Membership.objects.select_related("office"), pk=membership)
-    role = Role(found.role)
+    role = role_of(found.role)
     if not by.may(ROLES[role].given_with, area=found.area):
         raise NotFound
-    if found.until is not None:
+    if found.until is not None and found.until <= now:
         raise MembershipEnded
     if role is Role.SECRETARIAT:
         keep_a_secretariat(without=found.user_id, now=now)
-    found.until = now
-    found.save(update_fields=["until"])
+    before = found.until
+    found.until = max(_end(found.area or "", valid_until, now) or now, found.since)
+    try:
+        with transaction.atomic():
+            found.save(update_fields=["until"])
+    except IntegrityError as error:
+        raise AlreadyHeld from error
     audit.record(
         by=by.actor,
         action="end",
         target=TARGET,
         key=found.pk,
         area=found.area or "",
-        before={"user": found.user_id, "role": role, "office": found.office_id},
-        after={"until": now},
-    )
+        before={
+            "user": found.user_id, "role": role, "office": found.office_id, "unit": found.unit, "until": before,
+        },
+        after={"until": found.until},
+    )  # fmt: skip
 
 
-def place(role: Role, region: str | None, office: int | None) -> HeldRole:
-    """The role in its place, looked up; raises :class:`UnfitReach`, :class:`UnknownRegion`, :class:`UnknownOffice`."""
+def place(role: AnyRole, region: str | None, office: int | None, unit: str = "") -> HeldRole:
+    """The role in its place, looked up; raises :class:`UnfitReach`, :class:`UnknownRegion`, :class:`UnknownOffice`,
+    :class:`UnknownUnit`."""
     if office is not None:
         found = Office.objects.filter(pk=office, closed_at=None).first()
         if found is None:
             raise UnknownOffice
         if region not in (None, found.region_id):
             raise UnfitReach(role=role)
-        return HeldRole(role, found.region_id, office)
-    held = HeldRole(role, region)
+        return HeldRole(role, found.region_id, office, unit)
+    held = HeldRole(role, region, unit=unit)
     if region is not None and not Region.objects.filter(code=region, ended_at=None).exists():
         raise UnknownRegion(given=region, nearest="")
+    if unit and unit not in KINDS[ROLES[role].unit].names(region=region or ""):
+        raise UnknownUnit(unit=unit)
     return held
 
 
-def give(by: Standing, user: User, held: HeldRole, now: datetime) -> int:
-    """Write the membership and its audit event, in the caller's transaction; raises :class:`AlreadyHeld`."""
-    region = held.region if ROLES[held.role].reach is Reach.REGION else None
+def give(
+    by: Standing, user: User, held: HeldRole, *, valid_from: date | None, valid_until: date | None, now: datetime
+) -> int:
+    """Write the membership and its audit event, in the caller's transaction; raises :class:`AlreadyHeld`, Faults."""
+    region = held.region if ROLES[held.role].reach in (Reach.REGION, Reach.UNIT) else None
+    since, until = _begin(held.region or "", valid_from, now), _end(held.region or "", valid_until, now)
+    if until is not None and until <= since:
+        raise Faults([Fault("ends-before-it-begins", mark("The last day lies before the first"), {}, "valid_until")])
     try:
         with transaction.atomic():
             made = Membership.objects.create(
-                user=user, role=held.role, region_id=region, office_id=held.office, since=now
-            )
+                user=user, role=held.role, region_id=region, office_id=held.office, unit=held.unit,
+                since=since, until=until,
+            )  # fmt: skip
     except IntegrityError as error:
         raise AlreadyHeld from error
     audit.record(
@@ -140,15 +184,43 @@ def give(by: Standing, user: User, held: HeldRole, now: datetime) -> int:
         target=TARGET,
         key=made.pk,
         area=held.region or "",
-        after={"user": user.pk, "role": held.role, "office": held.office},
-    )
+        after={
+            "user": user.pk, "role": held.role, "office": held.office, "unit": held.unit,
+            "since": since, "until": until,
+        },
+    )  # fmt: skip
     return made.pk
 
 
+def _begin(region: str, day: date | None, now: datetime) -> datetime:
+    """When a role begins that is held from this day on: a day that has begun counts from now."""
+    if day is None or day == today_in(region, now):
+        return now
+    _require_day(day, today_in(region, now), "valid_from")
+    return midnight_in(region, day)
+
+
+def _end(region: str, day: date | None, now: datetime) -> datetime | None:
+    """When a role ends that is held up to this day."""
+    if day is None:
+        return None
+    _require_day(day, today_in(region, now), "valid_until")
+    return midnight_in(region, day + timedelta(days=1))
+
+
+def _require_day(day: date, today: date, place: str) -> None:
+    if day < today:
+        raise Faults([Fault("day-is-over", mark("This day is over: nobody acts in the past"), {}, place)])
+    if day.year > today.year + LONGEST_YEARS:
+        sentence = mark("Name a day within the next %(years)s years, or none")
+        raise Faults([Fault("day-too-far", sentence, {"years": LONGEST_YEARS}, place)])
+
+
 def keep_a_secretariat(*, without: int, now: datetime) -> None:
-    """Raise :class:`LastSecretariat` if no other active account holds the role; holds a lock until the end."""
+    """Raise :class:`LastSecretariat` if no other active account holds the role without an end; holds a lock until the
+    end of the transaction."""
     locks.take("people.secretariat")
-    others = current(now).filter(role=Role.SECRETARIAT, user__is_active=True).exclude(user=without)
+    others = current(now).filter(role=Role.SECRETARIAT, user__is_active=True, until=None).exclude(user=without)
     if not others.exists():
         raise LastSecretariat
 
@@ -158,4 +230,9 @@ def sees(by: Standing, user: User, now: datetime) -> bool:
     if by.may(Permission.MANAGE_ACCOUNTS):
         return True
     regions = led_regions(by)
-    return any(row.area in regions for row in current(now).filter(user=user))
+    return any(row.area in regions for row in lasting(now).filter(user=user))
+
+
+def leaves_the_secretariat(user: User, now: datetime) -> bool:
+    """Whether an account that goes takes a role of the secretariat with it."""
+    return user.memberships.filter(Q(until=None) | Q(until__gt=now), role=Role.SECRETARIAT).exists()

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from pilar.people.models import Notice, User
 from pilar.people.queries import current
-from pilar.people.rules import ROLES, HeldRole, NotFound, Reach, Role, Standing
+from pilar.people.rules import ROLES, AnyRole, HeldRole, NotFound, Reach, Standing
 from pilar.platform.transactions import require_transaction
 
 CHANGING = (
@@ -67,7 +67,7 @@ def notify(
 def notify_regions(
     *,
     by: Standing,
-    role: Role,
+    role: AnyRole,
     messages: Mapping[str, Message],
     kind: str,
     sentence: str,
@@ -86,7 +86,7 @@ def notify_regions(
 def notify_offices(
     *,
     by: Standing,
-    role: Role,
+    role: AnyRole,
     messages: Mapping[int, Message],
     kind: str,
     sentence: str,
@@ -172,6 +172,8 @@ def _addressees(by: Standing, to: Collection[int] | HeldRole, now: datetime) -> 
             held = held.filter(region=to.region)
         case Reach.OFFICE:
             held = held.filter(office=to.office)
+        case Reach.UNIT:
+            held = held.filter(region=to.region, unit=to.unit)
     return set(held.values_list("user", flat=True)) - {by.account}
 
 

@@ -11,13 +11,13 @@ from allauth.socialaccount.models import SocialAccount
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import DateTimeField, Value
-from django.db.models.functions import Coalesce
+from django.db.models import DateTimeField, Q, Value
+from django.db.models.functions import Coalesce, Greatest
 
 from pilar.people import reference
 from pilar.people.models import ApiToken, Notice, NoticeChannel, User
 from pilar.people.operations import accounts, memberships
-from pilar.people.rules import Permission, Role, Standing, anonymous_email, anonymous_name
+from pilar.people.rules import Permission, Standing, anonymous_email, anonymous_name
 from pilar.platform import audit, jobs, mail, names, reference_data, retention
 from pilar.platform.errors import PilarError
 from pilar.platform.jobs import every
@@ -49,11 +49,11 @@ def anonymise(*, by: Standing, user: int, now: datetime) -> None:
         return
     if by.account == user:
         raise OwnAccount
-    if found.memberships.filter(role=Role.SECRETARIAT, until=None).exists():
+    if memberships.leaves_the_secretariat(found, now):
         memberships.keep_a_secretariat(without=user, now=now)
     name, email = found.name, found.email
-    ended = found.memberships.filter(until=None, since__lte=now).update(until=now)
-    found.memberships.filter(until=None).delete()  # those that were to begin later
+    lasting = found.memberships.filter(Q(until=None) | Q(until__gt=now))
+    ended = lasting.update(until=Greatest("since", Value(now, output_field=DateTimeField())))
     found.name, found.email, found.is_active, found.anonymised_at = (
         anonymous_name(user), anonymous_email(user), False, now,
     )  # fmt: skip

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -17,21 +19,34 @@ from pilar.design.final_acts import Check, Done, confirm
 from pilar.design.forms import posted, stored
 from pilar.design.views import done, searched
 from pilar.people import operations, queries
-from pilar.people.forms import AccountForm, NameForm, RoleForm
+from pilar.people.forms import AccountForm, EndForm, NameForm, RoleForm
 from pilar.people.pages.own import token_check
-from pilar.people.rules import NotFound, Permission, Role, Standing, led_regions, manages_accounts, roles_to_give
+from pilar.people.rules import (
+    ROLES,
+    AnyRole,
+    NotFound,
+    Permission,
+    Standing,
+    led_regions,
+    manages_accounts,
+    roles_to_give,
+)
 from pilar.people.views import Shown, answer, button, page
 from pilar.platform import audit
 from pilar.platform.errors import PilarError
+from pilar.platform.units import KINDS
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a role is about to be given: a region or the nation; ``given`` and ``error`` are what was asked for."""
+    """Where a role is about to be given: a region or the nation; ``given`` and ``error`` are what was asked for.
+
+    ``units``: names by code of the kinds of unit that one of the roles is held at."""
 
     region: RegionRow | None
-    roles: tuple[Role, ...]
+    roles: tuple[AnyRole, ...]
     offices: tuple[OfficeRow, ...]
+    units: Mapping[str, Mapping[str, str]]
     given: str
     error: str
 
@@ -39,6 +54,11 @@ class Place:
     def code(self) -> str | None:
         """The region's code, None for the nation."""
         return self.region.code if self.region else None
+
+    @property
+    def choices(self) -> dict[str, Any]:
+        """What the form of a role offers."""
+        return {"roles": self.roles, "offices": self.offices, "units": self.units}
 
 
 @page("people/accounts.html")
@@ -56,7 +76,7 @@ def new_account(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
     """Open an account with its first role; its owner gets a link by e-mail."""
     _require_manager(by)
     place = _place(request, by)
-    form = AccountForm(posted(request), roles=place.roles, offices=place.offices)
+    form = AccountForm(posted(request), **place.choices)
     if stored(form, lambda: operations.create_account(by=by, now=now, **form.account(place.code))):
         said = gettext("The account is open. A link to choose a password is on its way")
         return done(request, said, "people:account-of", form.outcome)
@@ -69,16 +89,16 @@ def account_of(request: HttpRequest, key: int, *, by: Standing, now: datetime) -
     _require_manager(by)
     found = queries.account(key, scope=by, now=now)
     place = _place(request, by)
-    form = RoleForm(posted(request), roles=place.roles, offices=place.offices)
+    form = RoleForm(posted(request), **place.choices)
     if stored(form, lambda: operations.grant_membership(by=by, user=key, now=now, **form.held_in(place.code))):
         return done(request, gettext("The role is given"), "people:account-of", key)
     if key != by.account:
         audit.read(by=by.actor, what="people.account", key=key, rows=1)
     tokens = queries.tokens_of(key, scope=by) if _national(by) else ()
-    held = [(row, row.role in roles_to_give(by, row.region_code)) for row in found.memberships]
+    roles = [(row, row.role in roles_to_give(by, row.region_code)) for row in found.roles]
     return {
         "account": found,
-        "held": held,
+        "roles": roles,
         "form": form,
         "place": place,
         "nation": _national(by),
@@ -88,22 +108,22 @@ def account_of(request: HttpRequest, key: int, *, by: Standing, now: datetime) -
 
 @answer
 def end_role(request: HttpRequest, key: int, membership: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """End a role of an account. It can be given again, so nothing needs to be ticked."""
+    """End a role of an account, at once or with a day. It can be given again, so nothing needs to be ticked."""
     _require_manager(by)
+    here, form = reverse("people:account-of", args=[key]), EndForm(posted(request))
 
     def look() -> Check | Done:
-        here = reverse("people:account-of", args=[key])
         if queries.has_ended(membership, user=key, scope=by, now=now):
             return Done(gettext("The role has ended"), here if _remains(by, key) else reverse("people:accounts"))
         found = queries.account(key, scope=by, now=now)
-        row = next((one for one in found.memberships if one.key == membership), None)
+        row = next((one for one in found.roles if one.key == membership), None)
         if row is None or row.role not in roles_to_give(by, row.region_code):
             raise NotFound
         will = [
-            gettext("%(name)s does no more what the role allows, from the next click on."),
+            gettext("%(name)s does no more what the role allows: from the next click on, or after the last day."),
             gettext("What was done in the role stays, with the name."),
         ]
-        if len(found.memberships) == 1:
+        if len(found.roles) == 1:
             will.append(gettext("It is the last role: the account then sees only what is public."))
         return Check(
             title=gettext("Check before you end the role"),
@@ -114,7 +134,12 @@ def end_role(request: HttpRequest, key: int, membership: int, *, by: Standing, n
             final=False,
         )
 
-    return confirm(request, look, lambda: operations.end_membership(by=by, membership=membership, now=now))
+    def act() -> Done | None:
+        day = form.cleaned_data["valid_until"]
+        operations.end_membership(by=by, membership=membership, valid_until=day, now=now)
+        return Done(gettext("The role ends with that day"), here) if day else None
+
+    return confirm(request, look, act, form=form)
 
 
 @answer
@@ -240,4 +265,6 @@ def _place(request: HttpRequest, by: Standing) -> Place:
         raise NotFound
     region = areas.region(code) if code else None
     offices = areas.offices(code, scope=by) if code else ()
-    return Place(region, roles_to_give(by, code) if not error else (), offices, given, error)
+    roles = roles_to_give(by, code) if not error else ()
+    kinds = dict.fromkeys(ROLES[role].unit for role in roles if ROLES[role].unit)
+    return Place(region, roles, offices, {kind: KINDS[kind].names(region=code or "") for kind in kinds}, given, error)

@@ -85,7 +85,7 @@ def anonymise(request: HttpRequest, key: int, *, by: Standing, now: datetime) ->
             ),
             counts=(
                 (gettext("Rows that name this account"), str(rows)),
-                (gettext("Roles that end"), str(len(found.memberships))),
+                (gettext("Roles that end"), str(len(found.roles))),
             ),
             blocked=(own,) if by.account == key else (),
             unready=(Remark(gettext("Download the data first (JSON)"), reverse("people:data-of", args=[key])),),

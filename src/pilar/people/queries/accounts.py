@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Page, Paginator
 from django.db.models import Prefetch, Q, QuerySet
 
+from pilar.areas.reference import today_in
 from pilar.people.models import Membership, User
 from pilar.people.queries.second_factors import second_factors
-from pilar.people.rules import PUBLIC, ROLES, HeldRole, NotFound, Permission, Role, Standing, led_regions
+from pilar.people.rules import PUBLIC, ROLES, AnyRole, HeldRole, NotFound, Permission, Standing, led_regions, role_of
 from pilar.platform.actors import Actor
 from pilar.platform.language import translate
 from pilar.platform.names import Signature
+from pilar.platform.units import KINDS
 
 PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
 class MembershipRow:
-    """A role held: ``place`` is the region or office for readers, empty for the nation."""
+    """A role held: ``place`` is the region, office or unit for readers, empty for the nation.
+
+    ``valid_from`` and ``valid_until`` are its first and last day by the clock of the region, no last one until it ends.
+    """
 
     key: int
-    role: Role
+    role: AnyRole
     region_code: str | None
+    unit: str
     place: str
-    since: datetime
+    valid_from: date
+    valid_until: date | None
+    to_come: bool = False
 
     @property
     def role_name(self) -> str:
@@ -43,7 +53,8 @@ class MembershipRow:
 
 @dataclass(frozen=True, slots=True)
 class AccountRow:
-    """An account; whether it has a second factor is told of a single one only."""
+    """An account with the roles that it holds now, and those that are ``to_come``; whether it has a second factor is
+    told of a single one only."""
 
     key: int
     email: str
@@ -52,7 +63,13 @@ class AccountRow:
     is_active: bool
     is_anonymised: bool
     memberships: tuple[MembershipRow, ...]
+    to_come: tuple[MembershipRow, ...] = ()
     second_factor: bool = False
+
+    @property
+    def roles(self) -> tuple[MembershipRow, ...]:
+        """Those that it holds and those that are to come."""
+        return (*self.memberships, *self.to_come)
 
 
 def standing(user: AbstractBaseUser | AnonymousUser, now: datetime) -> Standing:
@@ -70,8 +87,13 @@ def standing_of_key(account: int, now: datetime) -> Standing:
 
 def current(now: datetime) -> QuerySet[Membership]:
     """Memberships in force at ``now``; those in a closed office are not."""
+    return lasting(now).filter(since__lte=now)
+
+
+def lasting(now: datetime) -> QuerySet[Membership]:
+    """Those of :func:`current`, and those that will be."""
     return (
-        Membership.objects.filter(Q(until=None) | Q(until__gt=now), since__lte=now)
+        Membership.objects.filter(Q(until=None) | Q(until__gt=now))
         .filter(Q(office=None) | Q(office__closed_at=None) | Q(office__closed_at__gt=now))
         .select_related("office__region", "region")
     )
@@ -94,7 +116,7 @@ def own_account(*, scope: Standing, now: datetime) -> AccountRow:
     """The reader's own account; raises :class:`NotFound` for anybody who is not a signed-in person."""
     if scope.account is None:
         raise NotFound
-    return _account(_with_memberships(current(now)).get(pk=scope.account))
+    return _accounts([_with_memberships(lasting(now)).get(pk=scope.account)], now)[0]
 
 
 def accounts(*, scope: Standing, now: datetime, search: str = "") -> tuple[AccountRow, ...]:
@@ -102,13 +124,13 @@ def accounts(*, scope: Standing, now: datetime, search: str = "") -> tuple[Accou
 
     Of the latter the reader sees the roles in these regions only.
     """
-    return tuple(_account(row) for row in _visible(scope, now, search))
+    return tuple(_accounts(_visible(scope, now, search), now))
 
 
 def accounts_page(*, scope: Standing, now: datetime, search: str, number: str | None) -> Page[AccountRow]:
     """One page of :func:`accounts`; a number that is none is the first page."""
     page = Paginator(_visible(scope, now, search), PAGE).get_page(number)
-    page.object_list = [_account(row) for row in page.object_list]
+    page.object_list = _accounts(page.object_list, now)
     return page
 
 
@@ -117,7 +139,7 @@ def account(key: int, *, scope: Standing, now: datetime) -> AccountRow:
     row = _visible(scope, now, "").filter(pk=key).first()
     if row is None:
         raise NotFound
-    return replace(_account(row), second_factor=bool(second_factors(key)))
+    return replace(_accounts([row], now)[0], second_factor=bool(second_factors(key)))
 
 
 def find_account(email: str, *, scope: Standing, now: datetime) -> AccountRow:
@@ -129,7 +151,7 @@ def find_account(email: str, *, scope: Standing, now: datetime) -> AccountRow:
 
 
 def _visible(scope: Standing, now: datetime, search: str) -> QuerySet[User]:
-    held = current(now)
+    held = lasting(now)
     if scope.may(Permission.MANAGE_ACCOUNTS):
         rows = _with_memberships(held)
     else:
@@ -149,26 +171,49 @@ def _with_memberships(held: QuerySet[Membership]) -> QuerySet[User]:
 
 
 def _held(row: Membership) -> HeldRole:
-    return HeldRole(Role(row.role), region=row.area, office=row.office_id)
+    return HeldRole(role_of(row.role), region=row.area, office=row.office_id, unit=row.unit)
 
 
-def _account(row: User) -> AccountRow:
-    memberships = tuple(
-        MembershipRow(
-            key=held.pk,
-            role=Role(held.role),
-            region_code=held.area,
-            place=_place(held),
-            since=held.since,
-        )
-        for held in row.memberships.all()
-    )
+def _accounts(rows: Iterable[User], now: datetime) -> list[AccountRow]:
+    found = list(rows)
+    units = _units(held for row in found for held in row.memberships.all())
+    return [_account(row, units, now) for row in found]
+
+
+def _account(row: User, units: Mapping[str, str], now: datetime) -> AccountRow:
+    held = [_membership(one, units, now) for one in row.memberships.all()]
     return AccountRow(
-        row.pk, row.email, row.name, row.language, row.is_active, row.anonymised_at is not None, memberships
+        row.pk, row.email, row.name, row.language, row.is_active, row.anonymised_at is not None,
+        tuple(one for one in held if not one.to_come),
+        tuple(one for one in held if one.to_come),
+    )  # fmt: skip
+
+
+def _membership(row: Membership, units: Mapping[str, str], now: datetime) -> MembershipRow:
+    # A moment before its end: what midnight ends has the day before as its last.
+    last = None if row.until is None else today_in(row.area or "", row.until - timedelta(microseconds=1))
+    return MembershipRow(
+        key=row.pk,
+        role=role_of(row.role),
+        region_code=row.area,
+        unit=row.unit,
+        place=_place(row, units),
+        valid_from=today_in(row.area or "", row.since),
+        valid_until=last,
+        to_come=row.since > now,
     )
 
 
-def _place(row: Membership) -> str:
-    if row.office:
-        return f"{row.office.name}, {row.office.region.name}"
-    return row.region.name if row.region else ""
+def _units(rows: Iterable[Membership]) -> dict[str, str]:
+    """Names of the units of memberships by their code: one query for each kind that there is."""
+    codes = defaultdict[str, set[str]](set)
+    for row in rows:
+        if row.unit:
+            codes[ROLES[role_of(row.role)].unit].add(row.unit)
+    return {code: name for kind, wanted in codes.items() for code, name in KINDS[kind].names(codes=wanted).items()}
+
+
+def _place(row: Membership, units: Mapping[str, str]) -> str:
+    part = row.office.name if row.office else units.get(row.unit, row.unit)
+    region = row.office.region if row.office else row.region
+    return ", ".join(name for name in (part, region.name if region else "") if name)

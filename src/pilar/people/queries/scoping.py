@@ -9,13 +9,17 @@ from pilar.people.authority import Extent
 NOTHING = Q(pk__in=())
 
 
-def within(reach: Extent, *, region: str = "region", office: str = "", besides: Q = NOTHING) -> Q:
+def within(reach: Extent, *, region: str = "region", office: str = "", unit: str = "", besides: Q = NOTHING) -> Q:
     """The condition on rows that lie within ``reach``, and on those that it has ``besides``.
 
-    ``region`` and ``office``: paths to the foreign keys; rows of no office name none, and a part of a region then
-    reaches nothing.
+    ``region`` and ``office``: paths to the foreign keys, ``unit``: to the code of a unit; rows that have none name
+    none, and a part of a region then reaches nothing. A district reaches its villages.
     """
     if reach.everywhere:
         return Q()
     found = besides | Q(**{f"{region}__in": sorted(reach.regions)})
-    return found | Q(**{f"{office}__in": reach.offices()}) if office else found
+    if office:
+        found |= Q(**{f"{office}__in": reach.offices()})
+    for code in reach.units() if unit else ():
+        found |= Q(**{unit: code}) | Q(**{f"{unit}__startswith": f"{code}."})
+    return found
