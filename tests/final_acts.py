@@ -82,7 +82,7 @@ FREE = {
         ),
         "the deadline of a call can be moved, a question is answered by handing in again": "ask_back open_call",
         "a further decision stands in its place until the minutes are signed off": "decide",
-        "a preview comes before it; its proposals can be taken back": "confirm_import upload_programmes drop_import",
+        "a preview comes before it; its proposals can be taken back": "hold_proposals store_programmes",
         "makes files, which can be made again": "make_papers order_papers",
         "no page: done by the schedule, or by an operator": (
             "check_import end_calls load_demo_plans remind_of_reports report_past store_import"

@@ -20,7 +20,8 @@ from pilar.masterplan.operations import NewPlan, Proposed
 from pilar.masterplan.rules.stages import ProposalKind
 from pilar.people.models import User
 from pilar.people.queries import standing
-from pilar.people.rules import OPERATOR, SCHEDULE
+from pilar.people.rules import OPERATOR
+from pilar.platform.imports import keeping
 
 COORDINATOR, CONTRIBUTOR = "koordinator@contoh.invalid", "kontributor@contoh.invalid"
 OWN = "36.03"
@@ -148,9 +149,9 @@ def test_a_workbook_is_checked_shown_and_stored_while_somebody_looks(
     page.get_by_role("button", name="Periksa").click()
     expect(page.get_by_text("Menunggu pekerja latar")).to_be_visible()
     looks(page, "import-waiting")
-    key = int(page.url.rstrip("/").rpartition("/")[2])
+    key = int(page.url.rpartition("import=")[2])
     with committed():
-        operations.check_import(by=SCHEDULE, key=key, now=timezone.now())
+        keeping.work(key=key)
     expect(page.get_by_text("Isi sedikitnya satu indikator").first).to_be_visible()
     looks(page, "import-refused")
     page.set_viewport_size({"width": 360, "height": 800})

@@ -14,7 +14,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
 from areas.places import PLACES, load
@@ -26,10 +25,7 @@ from kit.hostile import SHEET, TEXTS, WORKBOOKS, changed, claiming, damaged, man
 from masterplan import world as plans
 from measures import world as figures
 from pilar.evaluation.rules.stages import PhaseState
-from pilar.masterplan import operations
-from pilar.masterplan.models import ProgrammeImport
-from pilar.people.rules import SCHEDULE
-from pilar.platform.imports import known_kinds
+from pilar.platform.imports import keeping, known_kinds
 from surveys import world as surveyed
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +41,7 @@ SAID = {
     "too-many-rows": "Tabel ini memiliki lebih dari",
     "broken-workbook": "rusak, atau bukan",
     "too-many-columns": "sel yang dapat dibaca",
-    "not-workbook": "Pilih",
+    "not-workbook": "Ini bukan berkas Excel",
 }
 FILES = {
     **{
@@ -125,9 +121,9 @@ def programmes(*, api: bool) -> Send:
         answer = client.post(where, {"file": sent})
         if answer.status_code >= 400:
             return answer
-        row = ProgrammeImport.objects.get()
-        operations.check_import(by=SCHEDULE, key=row.pk, now=timezone.now())
-        shown = client.get(reverse("masterplan:import", args=[row.pk]))
+        row = plans.own_imports().get()
+        keeping.work(key=row.pk)
+        shown = client.get(reverse("masterplan:import", args=[row.pk]), follow=True)
         shown.status_code = 422
         return shown
 
@@ -147,6 +143,7 @@ IMPORTERS: dict[str, Callable[[], Send]] = {
 
 KINDS = {
     "evaluation.answers": "answers, page",
+    "masterplan.programmes": "programmes, page",
     "measures.values": "values of measures",
     "surveys.answers": "answers of a survey",
 }
@@ -183,11 +180,7 @@ def test_every_door_that_takes_a_table_is_tried_here() -> None:
         for path in source.rglob("*.py")
         if re.search(r"\b(inspect_content|inspect_sheets)\(", path.read_text()) and "platform" not in path.parts
     }
-    assert found == {
-        "evaluation/queries/answer_sheets.py",
-        "masterplan/benchmark_import.py",
-        "masterplan/operations/importing.py",
-    }
+    assert found == {"evaluation/queries/answer_sheets.py", "masterplan/benchmark_import.py"}
     autodiscover_modules("imports")
     assert set(known_kinds()) <= set(KINDS)
     assert set(KINDS.values()) <= set(IMPORTERS)

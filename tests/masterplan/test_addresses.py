@@ -16,9 +16,9 @@ from masterplan import addresses
 from masterplan.addresses import API, BODIES, DRAFT_PAGES, DRAFT_SENT, LAW_PAGES, PEOPLE, ROUTES, VALUES
 from masterplan.addresses_meetings import PAGES as MEETINGS
 from masterplan.pages import client_of
-from masterplan.world import LATER, World
+from masterplan.world import LATER, World, own_imports, plant_import
 from pilar.masterplan import operations
-from pilar.masterplan.models import Body, Line, ProgrammeImport, Proposal, Version
+from pilar.masterplan.models import Body, Line, Proposal, Version
 from pilar.masterplan.operations import Member, NewBody
 from pilar.masterplan.rules.statements import BodyKind
 
@@ -35,7 +35,7 @@ def planted(world: World) -> World:
     world.version = operations.start_revision(by=by, version=world.version, reason="Rekomendasi 2026", now=LATER)
     world.call()
     world.submitted("Sampah pilah")
-    ProgrammeImport.objects.create(version_id=world.version, name="program.xlsx", sha256="0" * 64)
+    plant_import(world.version)
     return world
 
 
@@ -48,7 +48,7 @@ def proposed(page: str, version: int) -> int:
     """The key in the address of a page: of the proposal, of the import, otherwise of the version."""
     if page.startswith("proposal") and not page.startswith("proposals"):
         return own(Proposal).latest("pk").pk
-    return own(ProgrammeImport).get().pk if page in ("import", "import-confirm", "import-drop") else version
+    return own_imports().get().pk if page == "import" else version
 
 
 def address(world: World, page: str, version: int) -> str:
@@ -103,7 +103,7 @@ def test_what_each_finds_by_the_api(planted: World, who: str) -> None:
     client, differing = client_of(planted, who), []
     body = own(Body).get()
     keys = VALUES | {"version": planted.version, "plan": body.plan_id, "body": body.pk, "line": own(Line).get().pk}
-    keys |= {"proposal": own(Proposal).latest("pk").pk, "key": own(ProgrammeImport).get().pk}
+    keys |= {"proposal": own(Proposal).latest("pk").pk, "key": own_imports().get().pk}
     for route, expected in addresses.read(ROUTES, words=2).items():
         method, path = route.split()
         given = client._encode_json(BODIES.get(path.rpartition("/")[2], {}), "application/json")

@@ -11,15 +11,14 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone, translation
+from django.utils import translation
 
 from kit.neighbours import own
 from masterplan.books import exported
 from masterplan.pages import address, client_of
-from masterplan.test_imports import ACTIVITY, PROGRAMME, folder, shown, stored, typed  # noqa: F401 - a fixture
-from masterplan.world import World, content
-from pilar.masterplan import operations, queries
-from pilar.masterplan.models import ProgrammeImport
+from masterplan.test_imports import ACTIVITY, PROGRAMME, confirm, places, shown, stored, typed
+from masterplan.world import World, content, own_imports
+from pilar.masterplan.models import Proposal
 from pilar.masterplan.rules.content import (
     BETTER_NAMES,
     FUND_NAMES,
@@ -28,10 +27,12 @@ from pilar.masterplan.rules.content import (
     Content,
     Fund,
     Horizon,
+    read,
 )
 from pilar.masterplan.rules.quarters import Quarter, quarter_in, quarters
 from pilar.masterplan.rules.workbook import FUND_WORDS, FURTHER_FUNDS, HORIZONS, WAYS
-from pilar.people.rules import SCHEDULE
+from pilar.platform.imports import keeping
+from pilar.platform.imports.kept import Kept
 from pilar.platform.language import translate
 from pilar.platform.reading import Words
 from pilar.platform.tables import Percent
@@ -48,39 +49,43 @@ def target(**changed: Any) -> list[Any]:
     return [*named.values()]
 
 
-def previewed(world: World, **rows: list[list[Any]]) -> tuple[queries.ImportRow, str]:
+def previewed(world: World, **rows: list[list[Any]]) -> tuple[Kept, str]:
     """What the page of an import says after the worker has looked at it."""
     good = {"programmes": [PROGRAMME], "targets": [target()], "activities": [ACTIVITY]}
-    file = SimpleUploadedFile("program.xlsx", typed(**{**good, **rows}))
+    return page_of(world, typed(**{**good, **rows}))
+
+
+def page_of(world: World, book: bytes) -> tuple[Kept, str]:
+    where = address("imports", world.version)
     coordinator = client_of(world, "coordinator")
-    where = coordinator.post(address("imports", world.version), {"file": file})["Location"]
-    key = own(ProgrammeImport).latest("pk").pk
-    operations.check_import(by=SCHEDULE, key=key, now=timezone.now())
-    page = html.unescape(re.sub(r"<[^>]+>", "", coordinator.get(where).content.decode()))
+    shows = coordinator.post(where, {"file": SimpleUploadedFile("program.xlsx", book)})["Location"]
+    key = own_imports().latest("pk").pk
+    keeping.work(key=key)
+    page = html.unescape(re.sub(r"<[^>]+>", "", coordinator.get(shows).content.decode()))
     return shown(world, key), " ".join(page.split())
 
 
-def content_of(found: queries.ImportRow) -> Content:
-    assert found.faults == ()
-    assert found.applicable
-    content = found.rows[0].content
-    assert content is not None
-    return content
+def content_of(world: World, found: Kept) -> Content:
+    """What is stored of its one programme."""
+    assert (found.found.faults, found.applicable) == ((), True)
+    confirm(world, found)
+    keeping.work(key=found.key)
+    return read(own(Proposal).get().content.body)
 
 
 def test_a_cell_that_shows_a_percentage_is_that_percentage(world: World) -> None:
     cells = {"base": Percent(Decimal("45.5")), "y2026": Percent(Decimal(60)), "y2027": "65 %"}
     found, page = previewed(world, targets=[target(**cells)])
-    (one,) = content_of(found).targets
+    (one,) = content_of(world, found).targets
     assert (one.base, one.yearly) == (Decimal("45.5"), ((2026, Decimal(60)), (2027, Decimal(65))))
-    assert found.notes == ()
+    assert found.found.notes == ()
     assert "Layanan daring (%) nilai awal 45,5 (2025); 2026: 60; 2027: 65" in page
 
 
 @pytest.mark.parametrize("cell", [Percent(Decimal(60)), "60%", "60 %"])
 def test_a_percentage_in_another_unit_is_refused(world: World, cell: Any) -> None:
     found, page = previewed(world, targets=[target(unit="desa", y2026=cell)])
-    assert [(one.sheet, one.row, one.column, one.code) for one in found.faults] == [
+    assert [(*places([one])[0], one.fault.code) for one in found.found.faults] == [
         ("Indikator", 2, "2026", "percent-sign")
     ]
     assert "60 % adalah persentase, padahal satuannya “desa”" in page
@@ -88,8 +93,8 @@ def test_a_percentage_in_another_unit_is_refused(world: World, cell: Any) -> Non
 
 def test_a_target_far_from_its_base_is_told_before_it_is_stored(world: World) -> None:
     found, page = previewed(world, targets=[target(y2026=0.6, y2027=60)])
-    assert content_of(found).targets[0].yearly == ((2026, Decimal("0.6")), (2027, Decimal(60)))
-    assert [(one.sheet, one.row, one.column, one.code) for one in found.notes] == [
+    assert content_of(world, found).targets[0].yearly == ((2026, Decimal("0.6")), (2027, Decimal(60)))
+    assert [(*places([one])[0], one.fault.code) for one in found.found.notes] == [
         ("Indikator", 2, "2026", "far-below-base")
     ]
     assert "Targetnya 0,6 %, nilai awalnya 45,5 %. Apakah maksudnya 60 %?" in page
@@ -104,7 +109,7 @@ def test_a_target_far_from_its_base_is_told_before_it_is_stored(world: World) ->
 )  # fmt: skip
 def test_two_orders_of_magnitude(world: World, base: Any, aim: Any, told: list[str]) -> None:
     found, _page = previewed(world, targets=[target(unit="desa", base=base, y2026=aim)])
-    assert [one.code for one in found.notes] == told
+    assert [one.fault.code for one in found.found.notes] == told
 
 
 def test_a_column_says_how_its_numbers_are_written(world: World) -> None:
@@ -113,7 +118,7 @@ def test_a_column_says_how_its_numbers_are_written(world: World) -> None:
         target(title="Lain", unit="orang", base="1.234.567", y2026="1.250,5", y2027="12.500"),
     ]
     found, page = previewed(world, targets=rows)
-    assert [one.yearly for one in content_of(found).targets] == [
+    assert [one.yearly for one in content_of(world, found).targets] == [
         ((2026, Decimal(1200)), (2027, Decimal("2.5"))), ((2026, Decimal("1250.5")), (2027, Decimal(12500))),
     ]  # fmt: skip
     assert "2026: 1.200; 2027: 2,5" in page
@@ -122,7 +127,7 @@ def test_a_column_says_how_its_numbers_are_written(world: World) -> None:
 def test_a_column_that_stays_open_is_refused_by_its_name(world: World) -> None:
     first = target(unit="orang", base="950", y2026="1.200", y2027="2,5")
     found, page = previewed(world, targets=[first, target(title="B", unit="orang", y2026="12.500")])
-    told = [(one.row, one.column, one.code) for one in found.faults]
+    told = [(*places([one])[0][1:], one.fault.code) for one in found.found.faults]
     assert told == [(2, "2026", "two-ways"), (3, "2026", "two-ways")]
     assert not found.applicable
     assert "“1.200” dapat berarti ribuan atau pecahan" in page
@@ -144,21 +149,23 @@ def test_a_column_that_stays_open_is_refused_by_its_name(world: World) -> None:
 )
 def test_money_as_people_write_it(world: World, written: list[str], amounts: list[tuple[Fund, int]]) -> None:
     found, _page = previewed(world, budgets=[["B1", 2026, *written]])
-    assert content_of(found).budgets == tuple(Budget(2026, fund, Decimal(amount)) for fund, amount in amounts)
-    assert found.notes == ()
+    assert content_of(world, found).budgets == tuple(Budget(2026, fund, Decimal(amount)) for fund, amount in amounts)
+    assert found.found.notes == ()
 
 
 def test_one_amount_of_two_sources_counts_for_the_first_and_is_told(world: World) -> None:
     found, page = previewed(world, budgets=[["B1", 2026, "APBD/CSR", 750_000_000]])
-    assert content_of(found).budgets == (Budget(2026, Fund.APBD, Decimal(750_000_000)),)
-    assert [(one.sheet, one.row, one.column) for one in found.notes] == [("Anggaran", 2, "Sumber dana")]
+    assert content_of(world, found).budgets == (Budget(2026, Fund.APBD, Decimal(750_000_000)),)
+    assert places(found.found.notes) == [("Anggaran", 2, "Sumber dana")]
     assert "Seluruh jumlah dihitung untuk APBD" in page
     assert "2026, APBD: Rp750.000.000" in page
 
 
 def test_as_many_amounts_as_sources(world: World) -> None:
     found, _page = previewed(world, budgets=[["B1", 2026, "APBD/APBN/CSR", "1.000.000/2.000.000"]])
-    assert [(one.row, one.column, one.code) for one in found.faults] == [(2, "Rupiah", "funds-and-amounts")]
+    assert [(*places([one])[0][1:], one.fault.code) for one in found.found.faults] == [
+        (2, "Rupiah", "funds-and-amounts")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -172,7 +179,7 @@ def test_quarters_as_people_write_them(world: World, starts: Any, ends: Any) -> 
     if isinstance(starts, date):
         starts = starts.isoformat()
     found, page = previewed(world, activities=[["B1", "", "Mulai", starts, ends, ""]])
-    (one,) = content_of(found).activities
+    (one,) = content_of(world, found).activities
     assert (one.starts, one.ends) == (Quarter(2026, 1), Quarter(2026, 4))
     assert "triwulan I 2026 – triwulan IV 2026" in page
 
@@ -180,7 +187,7 @@ def test_quarters_as_people_write_them(world: World, starts: Any, ends: Any) -> 
 @pytest.mark.parametrize("word", ["pendek", "jangka pendek", "Jangka Pendek", "short term", "", "-"])
 def test_horizons_as_people_write_them(world: World, word: str) -> None:
     found, page = previewed(world, programmes=[[*PROGRAMME[:6], word, *PROGRAMME[7:]]])
-    assert content_of(found).horizon is Horizon.SHORT
+    assert content_of(world, found).horizon is Horizon.SHORT
     assert "jangka pendek" in page
 
 
@@ -199,10 +206,6 @@ def test_a_preview_shows_what_changes_of_what_stands(world: World) -> None:
     first = content(world.office)
     stored(world, exported(world, [("B1", first)]))
     changed = replace(first, budgets=(Budget(2026, Fund.APBD, Decimal(999_000_000)),))
-    file = SimpleUploadedFile("program.xlsx", exported(world, [("B1", changed)]))
-    coordinator = client_of(world, "coordinator")
-    where = coordinator.post(address("imports", world.version), {"file": file})["Location"]
-    operations.check_import(by=SCHEDULE, key=own(ProgrammeImport).latest("pk").pk, now=timezone.now())
-    page = coordinator.get(where).content.decode()
-    assert "Rp999.000.000" in page
-    assert "<ins>" in page
+    _found, page = page_of(world, exported(world, [("B1", changed)]))
+    assert "Layanan desa daring B1, Dinas" in page
+    assert "Anggaran: 2026, APBD, Jumlah: Rp750.000.000 → Rp999.000.000" in page

@@ -2,71 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, connection, transaction
-from django.urls import reverse
+from django.db import connection
 from django.utils import timezone
 
 from design.attending import NOBODY, heard_of
 from kit.neighbours import own
 from masterplan.books import exported, many, rich, typed_book
 from masterplan.pages import address, client_of
-from masterplan.world import LATER, NOW, World, content
+from masterplan.world import LATER, NOW, World, content, own_imports
 from pilar.masterplan import operations, queries
+from pilar.masterplan.imports import Programmes
 from pilar.masterplan.models import Content as StoredContent
-from pilar.masterplan.models import ProgrammeImport, Proposal
+from pilar.masterplan.models import Proposal
 from pilar.masterplan.operations import importing
 from pilar.masterplan.rules.content import Budget, Fund
-from pilar.masterplan.rules.imports import SILENT, ImportUnderWay
 from pilar.masterplan.rules.stages import ProposalState
 from pilar.masterplan.rules.workbook import HEADERS, Sheet
-from pilar.masterplan.rules.workbook_judging import RowOutcome
+from pilar.masterplan.rules.workbook_judging import CHANGE, NEW, UNCHANGED, UPDATE
 from pilar.people.models import Notice
-from pilar.people.rules import SCHEDULE, NotAllowed, NotFound
+from pilar.people.rules import NotAllowed, NotFound
 from pilar.platform import audit, jobs
 from pilar.platform.errors import Faults
-from pilar.platform.imports.states import ImportNotFound, NotConfirmable, State
+from pilar.platform.imports import REFUSED, Told, keeping
+from pilar.platform.imports.kept import SILENT, Kept
+from pilar.platform.imports.states import ImportNotFound, ImportUnderWay, NotConfirmable, State
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def folder(settings: Any, tmp_path: Path) -> Path:
-    """Where this test's files lie."""
-    kept = {"BACKEND": "pilar.evidence.store.PrivateFolder", "OPTIONS": {"location": str(tmp_path)}}
-    settings.STORAGES = settings.STORAGES | {"evidence": kept}
-    return tmp_path
+def importer(world: World, by: str = "coordinator") -> Programmes:
+    return Programmes(world.who(by), world.version, timezone.now())
 
 
 def send(world: World, book: bytes, by: str = "coordinator") -> int:
-    return operations.upload_programmes(
-        by=world.who(by), version=world.version, name="program.xlsx", content=book, now=timezone.now()
-    )
+    return keeping.receive(importer(world, by), name="program.xlsx", content=book)
 
 
-def checked(world: World, book: bytes) -> queries.ImportRow:
+def checked(world: World, book: bytes) -> Kept:
     key = send(world, book)
-    operations.check_import(by=SCHEDULE, key=key, now=timezone.now())
+    keeping.work(key=key)
     return shown(world, key)
 
 
-def shown(world: World, key: int) -> queries.ImportRow:
-    return queries.import_row(key, scope=world.who("coordinator"), now=timezone.now())
+def shown(world: World, key: int) -> Kept:
+    return keeping.kept(importer(world), key)
 
 
-def stored(world: World, book: bytes) -> queries.ImportRow:
+def confirm(world: World, found: Kept) -> None:
+    keeping.confirm(importer(world), token=found.token)
+
+
+def stored(world: World, book: bytes) -> Kept:
     found = checked(world, book)
-    operations.confirm_import(by=world.who("coordinator"), key=found.key, judged=found.judged, now=timezone.now())
-    operations.store_import(by=SCHEDULE, key=found.key, now=timezone.now())
+    confirm(world, found)
+    keeping.work(key=found.key)
     return shown(world, found.key)
+
+
+def places(told: Iterable[Told]) -> list[tuple[str, int, str]]:
+    """Sheet, row and heading of what is told."""
+    return [(one.sheet, one.row, one.column.rpartition(" (")[0]) for one in told]
 
 
 def typed(**rows: list[list[Any]]) -> bytes:
@@ -100,12 +103,12 @@ def test_what_is_exported_says_the_same_when_it_comes_back(world: World) -> None
     operations.save_proposal(by=world.who("contributor"), proposal=key, content=whole, reason="", seen=1, now=NOW)
     by = world.who("coordinator")
     found = checked(world, exported(world, queries.proposed_contents(world.row(), scope=by)))
-    assert found.faults == ()
-    assert [one.outcome for one in found.rows] == [RowOutcome.UNCHANGED]
+    assert found.found.faults == ()
+    assert [one.outcome for one in found.found.rows] == [UNCHANGED]
     assert not found.applicable
 
 
-def test_new_programmes_become_proposals_of_their_offices(world: World, folder: Path) -> None:
+def test_new_programmes_become_proposals_of_their_offices(world: World) -> None:
     world.call()
     wanted = rich(world.cast.colleagues_office, world.office)
     found = stored(world, exported(world, [("B1", wanted), ("B2", content(world.office))]))
@@ -120,7 +123,10 @@ def test_new_programmes_become_proposals_of_their_offices(world: World, folder: 
     assert detail.written_by == world.cast.user("coordinator").name
     assert not Notice.objects.filter(kind="masterplan.call", done_at=None).exists()
     assert [one.action for one in audit.events(target="masterplan.proposal", key=rows[0].key)] == ["import"]
-    assert [*folder.rglob("*.xlsx")] == []
+    assert own_imports().get().content == b""
+    assert [one.action for one in audit.events(target="masterplan.import", key=found.key)] == [
+        "store", "confirm", "upload",
+    ]  # fmt: skip
 
 
 def test_a_second_time_it_changes_nothing_and_a_change_updates(world: World) -> None:
@@ -129,7 +135,7 @@ def test_a_second_time_it_changes_nothing_and_a_change_updates(world: World) -> 
     assert not checked(world, exported(world, [("B1", first)])).applicable
     changed = replace(first, budgets=(Budget(2026, Fund.APBD, Decimal(1)),))
     found = stored(world, exported(world, [("B1", changed)]))
-    assert found.counts[RowOutcome.UPDATE] == 1
+    assert found.found.counts[UPDATE] == 1
     row = own(Proposal).get()
     assert (row.saves, row.content.body["budgets"][0]["amount"]) == (2, "1")
 
@@ -143,12 +149,12 @@ def test_a_programme_of_the_plan_gets_a_proposal_to_change_it(world: World) -> N
     (code, stands) = rows[0]
     grown = replace(stands, targets=(*stands.targets, replace(stands.targets[0], number=7, title="Kelurahan")))
     found = stored(world, exported(world, [(code, grown)]))
-    assert found.counts[RowOutcome.CHANGE] == 1
+    assert found.found.counts[CHANGE] == 1
     row = own(Proposal).latest("pk")
     assert (row.kind, row.line.code, row.office_id) == ("change", "P001", world.office)
     other = replace(stands, owner=world.cast.colleagues_office)
     refused = checked(world, exported(world, [(code, other)]))
-    assert [(one.sheet, one.row, one.column) for one in refused.faults] == [("Program", 2, "Perangkat daerah")]
+    assert places(refused.found.faults) == [("Program", 2, "Perangkat daerah")]
 
 
 def test_numbers_are_read_as_indonesians_write_them(world: World) -> None:
@@ -156,7 +162,7 @@ def test_numbers_are_read_as_indonesians_write_them(world: World) -> None:
     target = [*TARGET]
     target[9] = "1,5"
     found = stored(world, typed(programmes=[PROGRAMME], targets=[target], budgets=money, activities=[ACTIVITY]))
-    assert found.faults == ()
+    assert found.found.faults == ()
     body = own(Proposal).get().content.body
     assert [one["amount"] for one in body["budgets"]] == ["750000000", "12"]
     assert body["targets"][0]["yearly"] == [[2026, "1.5"]]
@@ -189,35 +195,33 @@ def test_what_is_wrong_is_told_with_sheet_row_and_column(
     if sheet == "judged":
         good["programmes"] = [[*PROGRAMME[:7], "ya", *PROGRAMME[8:]]]
     found = checked(world, typed(**{**good, sheet: rows}))
-    fault = found.faults[0]
+    fault = found.found.faults[0]
     wanted = len(rows) + 1 if sheet != "targets" or rows[0][0] == "B1" else 2
-    assert (fault.sheet, fault.row, fault.column) == (Sheet[sheet.upper()].value, wanted, column)
-    assert said in fault.said
+    assert places([fault]) == [(Sheet[sheet.upper()].value, wanted, column)]
+    assert said in fault.fault.said()
     assert not found.applicable
     with pytest.raises(NotConfirmable):
-        operations.confirm_import(
-            by=world.who("coordinator"), key=found.key, judged=found.judged, now=timezone.now()
-        )  # fmt: skip
+        confirm(world, found)
     assert own(Proposal).count() == 0
 
 
 def test_a_code_of_the_plan_that_is_not_there_is_refused(world: World) -> None:
-    (found,) = checked(world, exported(world, [("P77", content(world.office))])).faults
-    assert (found.sheet, found.row, found.column) == ("Program", 2, "Kode")
-    assert "P77" in found.said
+    (told,) = checked(world, exported(world, [("P77", content(world.office))])).found.faults
+    assert places([told]) == [("Program", 2, "Kode")]
+    assert "P77" in told.fault.said()
 
 
 def test_nothing_is_half_imported(world: World) -> None:
     rows = [PROGRAMME, ["B2", *PROGRAMME[1:5], "", *PROGRAMME[6:]]]
     found = checked(world, typed(programmes=rows, targets=[[*TARGET[:9], 2, ""]], activities=[ACTIVITY]))
-    assert {one.outcome for one in found.rows} == {RowOutcome.NEW, RowOutcome.REFUSED}
+    assert {one.outcome for one in found.found.rows} == {NEW, REFUSED}
     assert (found.applicable, own(StoredContent).count()) == (False, 0)
 
 
 @pytest.mark.parametrize("book", [b"PK\x03\x04 broken", typed_book({Sheet.RISKS: [["Kode"], ["B1"]]})])
 def test_a_file_that_is_no_such_workbook_is_told(world: World, book: bytes) -> None:
     found = checked(world, book)
-    assert (found.state, found.fault_count, found.applicable) == (State.CHECKED, 1, False)
+    assert (found.state, found.found.fault_count, found.applicable) == (State.CHECKED, 1, False)
     with pytest.raises(Faults):
         send(world, b"%PDF-1.7")
 
@@ -226,97 +230,70 @@ def test_what_has_changed_since_the_preview_is_shown_anew(world: World) -> None:
     stored(world, exported(world, [("B1", content(world.office))]))
     found = checked(world, exported(world, [("B1", content(world.office, "Judul baru"))]))
     operations.withdraw_proposal(by=world.who("contributor"), proposal=own(Proposal).get().pk, now=NOW)
-    by = world.who("coordinator")
-    operations.confirm_import(by=by, key=found.key, judged=found.judged, now=timezone.now())
-    operations.store_import(by=SCHEDULE, key=found.key, now=timezone.now())
+    confirm(world, found)
+    keeping.work(key=found.key)
     again = shown(world, found.key)
-    assert (again.state, again.changed, own(Proposal).count()) == (State.CHECKED, True, 1)
-    assert again.counts[RowOutcome.NEW] == 1
+    assert (again.state, again.found.changed, own(Proposal).count()) == (State.CHECKED, True, 1)
+    assert again.found.counts[NEW] == 1
     with pytest.raises(NotConfirmable):
-        operations.confirm_import(by=by, key=found.key, judged=found.judged, now=timezone.now())
-    operations.confirm_import(by=by, key=found.key, judged=again.judged, now=timezone.now())
-    operations.store_import(by=SCHEDULE, key=found.key, now=timezone.now())
+        confirm(world, found)
+    confirm(world, again)
+    keeping.work(key=found.key)
     assert own(Proposal).count() == 2
 
 
-def test_another_file_takes_the_place_of_one_that_waits(world: World, folder: Path) -> None:
+def test_another_file_takes_the_place_of_one_that_waits(world: World) -> None:
     first = checked(world, many(world, 2)).key
     second = send(world, many(world, 3))
-    assert ProgrammeImport.objects.get(pk=first).state == State.DROPPED
+    assert shown(world, first).state is State.DROPPED
     with pytest.raises(ImportUnderWay):
         send(world, many(world, 1))
-    page = reverse("masterplan:import", args=[second])
+    page = f"{address('imports', world.version)}?import={second}"
     client = client_of(world, "coordinator")
     assert NOBODY in client.get(page).content.decode()
-    own(ProgrammeImport).update(progressed_at=timezone.now() - SILENT - timedelta(seconds=1))
+    own_imports().update(progressed_at=timezone.now() - SILENT - timedelta(seconds=1))
     assert shown(world, second).lost
     assert "Kirim berkas itu lagi" not in client.get(page).content.decode()
     heard_of(seconds_ago=1)
     found = client.get(page).content.decode()
     assert (NOBODY in found, "Kirim berkas itu lagi" in found) == (False, True)
     third = send(world, many(world, 1))
-    operations.check_import(by=SCHEDULE, key=second, now=timezone.now())
-    assert ProgrammeImport.objects.get(pk=second).state == State.DROPPED
+    keeping.work(key=second)
+    assert shown(world, second).state is State.DROPPED
     assert shown(world, third).state == State.WAITING
 
 
-def test_one_open_import_of_a_version(world: World) -> None:
-    row = ProgrammeImport.objects.get(pk=send(world, many(world, 1)))
-    row.pk = None
-    with pytest.raises(IntegrityError, match="import_one_open_of_a_version"), transaction.atomic():
-        row.save()
-
-
-@pytest.mark.parametrize(
-    ("changed", "name"),
-    [
-        ({"state": "other"}, "import_state_known"),
-        ({"done": 2, "total": 1}, "import_done_of_total"),
-        ({"state": "checked"}, "import_checked_has_a_report"),
-    ],
-)
-def test_the_database_refuses(world: World, changed: dict[str, Any], name: str) -> None:
-    key = send(world, many(world, 1))
-    with pytest.raises(IntegrityError, match=name), transaction.atomic():
-        ProgrammeImport.objects.filter(pk=key).update(**changed)
-
-
 def test_who_may_not_import(world: World) -> None:
-    for who, error in {"contributor": NotFound, "verifier": NotAllowed, "secretariat": NotAllowed}.items():
+    for who, error in {"contributor": NotAllowed, "verifier": NotAllowed, "secretariat": NotAllowed}.items():
         with pytest.raises(error):
             send(world, many(world, 1), by=who)
     key = send(world, many(world, 1))
-    with pytest.raises(NotAllowed):
-        operations.check_import(by=world.who("coordinator"), key=key, now=timezone.now())
     for who in ("neighbour", "assessor"):
+        with pytest.raises(NotFound):
+            send(world, many(world, 1), by=who)
         with pytest.raises(ImportNotFound):
-            queries.import_row(key, scope=world.who(who), now=timezone.now())
-        with pytest.raises(ImportNotFound):
-            operations.drop_import(by=world.who(who), key=key, now=timezone.now())
+            Programmes.of_key(world.who(who), key, timezone.now())
 
 
 def test_who_confirmed_must_still_be_allowed_when_it_is_stored(world: World) -> None:
     found = checked(world, many(world, 1))
-    by = world.who("coordinator")
-    operations.confirm_import(by=by, key=found.key, judged=found.judged, now=timezone.now())
+    confirm(world, found)
     world.cast.user("coordinator").memberships.update(until=timezone.now() - timedelta(seconds=1))
     with pytest.raises(NotFound):
-        operations.store_import(by=SCHEDULE, key=found.key, now=timezone.now())
-    assert (own(ProgrammeImport).get().state, own(Proposal).count()) == (State.FAILED, 0)
+        keeping.work(key=found.key)
+    assert (own_imports().get().state, own(Proposal).count()) == (State.FAILED, 0)
 
 
 def test_a_fault_in_the_middle_leaves_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     found = checked(world, many(world, 5))
-    operations.confirm_import(
-        by=world.who("coordinator"), key=found.key, judged=found.judged, now=timezone.now()
-    )  # fmt: skip
+    confirm(world, found)
 
     def broken(*_given: Any, **_named: Any) -> None:
         raise OSError("no room")
 
     monkeypatch.setattr(importing, "settle_call", broken)
     with pytest.raises(OSError, match="no room"):
-        operations.store_import(by=SCHEDULE, key=found.key, now=timezone.now())
+        keeping.work(key=found.key)
     assert (own(Proposal).count(), own(StoredContent).count()) == (0, 0)
     assert shown(world, found.key).state == State.FAILED
 
@@ -327,28 +304,29 @@ def test_by_the_pages(world: World) -> None:
     assert coordinator.get(where).status_code == 200
     assert coordinator.post(where).status_code == 422
     file = SimpleUploadedFile("program.xlsx", many(world, 12))
-    answer = coordinator.post(where, {"file": file})
-    key = own(ProgrammeImport).get().pk
-    assert answer["Location"] == address("import", key)
-    assert "hx-trigger" in coordinator.get(answer["Location"]).content.decode()
-    operations.check_import(by=SCHEDULE, key=key, now=timezone.now())
-    page = coordinator.get(answer["Location"]).content.decode()
-    assert "Program 12" in page
-    assert "hx-trigger" not in page
-    assert coordinator.post(address("import-confirm", key), {"judged": "0" * 64}).status_code == 409
-    judged = own(ProgrammeImport).get().judged
-    assert coordinator.post(address("import-confirm", key), {"judged": judged}).status_code == 302
-    operations.store_import(by=SCHEDULE, key=key, now=timezone.now())
-    assert "12" in coordinator.get(address("import", key)).content.decode()
+    waiting = coordinator.post(where, {"file": file})["Location"]
+    key = own_imports().get().pk
+    assert (waiting, coordinator.get(address("import", key))["Location"]) == (f"{where}?import={key}",) * 2
+    assert "hx-trigger" in coordinator.get(waiting).content.decode()
+    keeping.work(key=key)
+    page = coordinator.get(waiting).content.decode()
+    assert ("Program 12" in page, "hx-trigger" in page) == (True, False)
+    assert world.cast.user("coordinator").name in page
+    assert coordinator.post(where, {"rows": "x"}).status_code == 422
+    rows = {"rows": shown(world, key).token}
+    assert coordinator.post(where, rows)["Location"] == waiting
+    keeping.work(key=key)
+    assert "Semuanya tersimpan" in coordinator.get(waiting).content.decode()
+    assert coordinator.post(where, rows)["Location"] == address("proposals", world.version)
     assert own(Proposal).count() == 12
     book = coordinator.get(address("proposals-workbook", world.version))
     assert book.content.startswith(b"PK")
-    file = SimpleUploadedFile("usulan.xlsx", book.content)
-    assert coordinator.post(where, {"file": file}).status_code == 302
-    again = own(ProgrammeImport).latest("pk").pk
-    operations.check_import(by=SCHEDULE, key=again, now=timezone.now())
-    assert shown(world, again).counts[RowOutcome.UNCHANGED] == 12
-    assert coordinator.post(address("import-drop", again)).status_code == 302
+    assert coordinator.post(where, {"file": SimpleUploadedFile("usulan.xlsx", book.content)}).status_code == 302
+    again = own_imports().latest("pk").pk
+    keeping.work(key=again)
+    assert shown(world, again).found.counts[UNCHANGED] == 12
+    assert coordinator.post(where, {"import": again, "drop": "1"}).status_code == 302
+    assert shown(world, again).state is State.DROPPED
     for who, status in {"contributor": 403, "verifier": 403, "neighbour": 404, "assessor": 404}.items():
         assert client_of(world, who).get(where).status_code == status, who
         assert client_of(world, who).get(address("import", key)).status_code == status, who
@@ -370,7 +348,7 @@ def test_the_worker_does_it(working: World) -> None:
     jobs.run_worker(once=True)
     found = shown(world, key)
     assert found.applicable
-    operations.confirm_import(by=world.who("coordinator"), key=key, judged=found.judged, now=timezone.now())
-    operations.confirm_import(by=world.who("coordinator"), key=key, judged=found.judged, now=timezone.now())
+    confirm(world, found)
+    confirm(world, found)
     jobs.run_worker(once=True)
     assert (shown(world, key).state, own(Proposal).count()) == (State.DONE, 3)

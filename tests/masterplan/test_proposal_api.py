@@ -18,7 +18,7 @@ from masterplan.pages import client_of
 from masterplan.world import NOW, World
 from pilar.masterplan import operations
 from pilar.masterplan.models import Proposal
-from pilar.people.rules import SCHEDULE
+from pilar.platform.imports import keeping
 
 pytestmark = pytest.mark.django_db
 
@@ -124,12 +124,12 @@ def test_a_workbook(called: World) -> None:
     made = coordinator.post(path, {"file": SimpleUploadedFile("a.xlsx", many(called, 3))})
     assert (made.status_code, made.json()["state"]) == (202, "waiting")
     key = made.json()["key"]
-    operations.check_import(by=SCHEDULE, key=key, now=timezone.now())
+    keeping.work(key=key)
     found = send(coordinator, "GET", f"/plan-imports/{key}").json()
     assert (found["applicable"], found["counts"]["new"], found["done"]) == (True, 3, found["total"])
     assert send(coordinator, "POST", f"/plan-imports/{key}/confirm", {"judged": "x"}).status_code == 409
     assert send(coordinator, "POST", f"/plan-imports/{key}/confirm", {"judged": found["judged"]}).status_code == 202
-    operations.store_import(by=SCHEDULE, key=key, now=timezone.now())
+    keeping.work(key=key)
     assert send(coordinator, "GET", f"/plan-imports/{key}").json()["state"] == "done"
     assert own(Proposal).count() == 3
     assert coordinator.post(path, {"file": SimpleUploadedFile("a.csv", b"a;b")}).status_code == 422

@@ -7,10 +7,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
+
 from evidence.cast import Cast, NextDoor, make_cast
-from kit.neighbours import Neighbour
+from kit.neighbours import Neighbour, own
 from pilar.masterplan import operations, queries
-from pilar.masterplan.models import Attendance, Line, Meeting, PaperBatch, ProgrammeImport, Proposal, Version
+from pilar.masterplan.imports import Programmes
+from pilar.masterplan.models import Attendance, Line, Meeting, PaperBatch, Proposal, Version
 from pilar.masterplan.operations import Attendee, Member, NewBody, NewMeeting, NewPlan, Proposed
 from pilar.masterplan.queries import VersionRow
 from pilar.masterplan.rules.content import Activity, Budget, Content, Fund, Monitored, Risk, Target
@@ -21,6 +24,7 @@ from pilar.masterplan.rules.reports import Given
 from pilar.masterplan.rules.stages import Decree, LegalForm, ProposalKind, VersionState
 from pilar.masterplan.rules.statements import BodyKind, Stated, StatementPart, fingerprint
 from pilar.people.rules import OPERATOR, Standing
+from pilar.platform.models import Import
 
 NOW = datetime(2026, 3, 10, 3, tzinfo=UTC)
 """A Tuesday morning in Tangerang, nine days after the accounts were made."""
@@ -180,9 +184,21 @@ def plan_next_door(own: Cast) -> Neighbour:
     world.call()
     key = world.submitted("Antrean puskesmas")
     world.decide(world.meeting(), key)
-    ProgrammeImport.objects.create(version_id=world.version, name="program.xlsx", sha256="0" * 64)
+    plant_import(world.version)
     PaperBatch.objects.create(version_id=world.version, total=1, ordered_at=LATER, progressed_at=LATER)
     return Neighbour(OTHER, ("masterplan",))
+
+
+def plant_import(version: int) -> int:
+    """A file that was sent into a version and waits for the worker; its key."""
+    given = {"owner": 0, "owner_name": "", "name": "program.xlsx", "sha256": "0" * 64, "lasting": True}
+    return int(Import.objects.create(kind=Programmes.kind, subject=str(version), **given).pk)
+
+
+def own_imports() -> QuerySet[Import]:
+    """The files that were sent into versions of the region that the tests act on."""
+    versions = [str(key) for key in own(Version).values_list("pk", flat=True)]
+    return Import.objects.filter(kind=Programmes.kind, subject__in=versions)
 
 
 def plan_of(by: Standing, office: int, version: int) -> dict[str, object]:
@@ -199,6 +215,6 @@ def plan_of(by: Standing, office: int, version: int) -> dict[str, object]:
         "body": operations.save_body(by=by, plan=row.plan_id, given=body),
         "proposal": operations.propose(by=OPERATOR, version=version, office=office, given=given, now=NOW),
         "meeting": operations.plan_meeting(by=by, version=version, given=meeting, now=NOW),
-        "key": ProgrammeImport.objects.create(version=row, name="program.xlsx", sha256="0" * 64).pk,
+        "key": plant_import(version),
         "sha256": "0" * 64,
     }

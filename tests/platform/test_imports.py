@@ -29,8 +29,10 @@ from pilar.platform.imports import (
     Importer,
     Value,
     keeping,
+    kept,
 )
-from pilar.platform.imports.keeping import FORGOTTEN, LONGEST_PREVIEW
+from pilar.platform.imports.keeping import FORGOTTEN
+from pilar.platform.imports.kept import LONGEST_PREVIEW
 from pilar.platform.imports.states import ImportNotFound, ImportUnderWay, NotConfirmable, State
 from pilar.platform.language import Bilingual
 from pilar.platform.models import ChosenHeadings, Import
@@ -98,7 +100,7 @@ def test_a_preview_is_of_its_person_and_subject_and_time(monkeypatch: pytest.Mon
     for broken in ("", "x", token[:-2] + "xx"):
         with pytest.raises(Faults, match="Pratinjau"):
             keeping.confirm(Accounts(), token=broken)
-    monkeypatch.setattr(keeping, "LONGEST_PREVIEW", -LONGEST_PREVIEW)
+    monkeypatch.setattr(kept, "LONGEST_PREVIEW", -LONGEST_PREVIEW)
     with pytest.raises(Faults, match="terlalu lama"):
         keeping.confirm(Accounts(), token=token)
     assert STORED == {}

@@ -14,12 +14,13 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.imports import Importer, Report, Told, keeping
+from pilar.platform.imports import Importer, Report, keeping
 from pilar.platform.imports.columns import LEFT_OUT
-from pilar.platform.imports.keeping import Kept
+from pilar.platform.imports.kept import Kept
 from pilar.platform.imports.states import ImportNotFound, ImportUnderWay, NotConfirmable, State
 from pilar.platform.imports.verdicts import ShownRow
 from pilar.platform.language import mark, translate
@@ -41,7 +42,7 @@ def _rows_stored(count: int) -> str:
 class ImportPage:
     """What is said on the page: ``done`` is the address of what was stored, ``label`` and ``hint`` stand at the file,
     ``templates`` are files to begin with (text and address), ``said`` tells how much was stored, ``final`` what the
-    reader should know before."""
+    reader should know before; ``listed``: the values of a row stand below each other."""
 
     done: str
     label: str
@@ -50,6 +51,7 @@ class ImportPage:
     said: Callable[[int], str] = _rows_stored
     final: str = ""
     accept: str = ".xlsx,.csv"
+    listed: bool = False
 
 
 def look_then_store(request: HttpRequest, importer: Importer, page: ImportPage, draw: Draw) -> HttpResponse:
@@ -69,12 +71,12 @@ def look_then_store(request: HttpRequest, importer: Importer, page: ImportPage, 
             status = _status(kept)
         elif "import" in request.GET:
             kept = keeping.kept(importer, _key(request.GET["import"]))
-        elif importer.shared:
-            kept = keeping.latest(importer)
     except Faults as refused:
         faults, status = [fault.text() for fault in refused.faults], refused.status
     except (NotConfirmable, ImportUnderWay) as refused:
         faults, status = [refused.text()], refused.status
+    if kept is None and importer.shared:
+        kept = keeping.latest(importer)
     return draw(request, {"import": _context(importer, kept, page, faults)}, status)
 
 
@@ -101,6 +103,7 @@ def _posted(request: HttpRequest, importer: Importer) -> Kept | None:
         key = _key(given["import"])
         if "drop" in given:
             keeping.drop(importer, key=key)
+            messages.success(request, _("The file is thrown away; nothing was stored"))
             return None
         headings = keeping.kept(importer, key).headings
         keys = [f"{sheet}|{one.key}" if sheet else one.key for sheet, found in headings.items() for one in found]
@@ -116,45 +119,47 @@ def _key(text: str) -> int:
 
 
 def _status(kept: Kept) -> int:
-    if kept.report is None or not kept.report.changed:
-        return 422 if kept.report is None or kept.report.fault_count else 200
-    return 409
+    if kept.found.changed:
+        return 409
+    return 422 if kept.found.fault_count or not kept.checked else 200
 
 
 def _done(request: HttpRequest, kept: Kept, page: ImportPage) -> HttpResponse:
-    messages.success(request, page.said(kept.report.stored if kept.report else 0))
+    messages.success(request, page.said(kept.found.stored))
     return redirect(page.done)
 
 
 def _context(importer: Importer, kept: Kept | None, page: ImportPage, faults: list[str]) -> dict[str, Any]:
-    report = kept.report if kept else None
-    whole = [one.fault.text() for one in report.faults if not one.row] if report and kept and not kept.running else []
+    report = kept.report if kept and kept.state in _TOLD_IN else None
+    whole = [one.fault.text() for one in report.faults if not one.row] if report else []
     return {
         "page": page,
         "kept": kept,
-        "report": report if kept and not kept.running else None,
+        "report": report,
         "state_name": translate(kept.state_name) if kept else "",
         "faults": [*faults, *whole],
-        **(_told(report) if report else {}),
+        **(_told(report, page) if report else {}),
         "headings": _headings(importer, kept) if kept and kept.state is State.CHECKED else [],
         "unplaced": any(one.fault.code in _OF_HEADINGS for one in report.faults) if report else False,
     }
 
 
+_TOLD_IN = {State.CHECKED, State.DONE}
 _OF_HEADINGS = {"unknown-column", "column-twice", "missing-column"}
 
 
-def _told(report: Report) -> dict[str, Any]:
+def _told(report: Report, page: ImportPage) -> dict[str, Any]:
     """What a report tells, as far as a page has room for it."""
     rows = report.rows[:SHOWN]
     labels = list(dict.fromkeys(value.name for one in rows for value in one.values))
-    as_columns = len(labels) <= MOST_COLUMNS
+    once = all(len({value.name for value in one.values}) == len(one.values) for one in rows)
+    as_columns = once and len(labels) <= MOST_COLUMNS and not page.listed
     cells = [one for one in report.faults if one.row]
     return {
         "counts": ", ".join(f"{count} {one}" for one, count in report.counts.items()),
-        "cells": [_place(one) for one in cells[:SHOWN]],
+        "cells": cells[:SHOWN],
         "more_cells": max(report.fault_count - (len(report.faults) - len(cells)) - SHOWN, 0),
-        "notes": [_place(one) for one in report.notes[:SHOWN]],
+        "notes": report.notes[:SHOWN],
         "more_notes": max(report.note_count - SHOWN, 0),
         "labels": labels if as_columns else [],
         "rows": [(one, _values(one, labels) if as_columns else ()) for one in rows],
@@ -162,11 +167,6 @@ def _told(report: Report) -> dict[str, Any]:
         "sheeted": any(one.sheet for one in (*report.faults, *report.notes, *rows)),
         "more_rows": max(report.row_count - SHOWN, 0),
     }
-
-
-def _place(one: Told) -> tuple[Told, str]:
-    """What is told of a cell, without naming the place once more."""
-    return one, translate(one.fault.sentence, **one.fault.fields)
 
 
 def _values(row: ShownRow, labels: list[str]) -> list[tuple[str, str]]:

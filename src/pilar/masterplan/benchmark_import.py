@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from pilar.areas.operations import add_office
 from pilar.index.benchmark import Measure, measure
 from pilar.masterplan import operations, queries
 from pilar.masterplan.documents.programmes import programmes_workbook
+from pilar.masterplan.imports import Programmes
 from pilar.masterplan.operations import NewPlan
 from pilar.masterplan.rules.content import Activity, Budget, Content, Fund, Monitored, Risk, Target
 from pilar.masterplan.rules.quarters import Quarter
-from pilar.people.rules import OPERATOR, SCHEDULE
+from pilar.people.operations import create_account
+from pilar.people.queries import standing_of_key
+from pilar.people.rules import OPERATOR, Role, Standing
 from pilar.platform.benchmark import spent
+from pilar.platform.imports import keeping
 from pilar.platform.tables import inspect_sheets
 
 REGION = "36.73"
@@ -27,25 +32,29 @@ def benchmark() -> Iterator[Measure]:
     offices = [add_office(by=OPERATOR, region=REGION, name=f"Tolok {place}") for place in range(OFFICES)]
     plan = NewPlan("Tolok", YEARS[0], YEARS[-1], synthetic=True)
     version = operations.start_plan(by=OPERATOR, region=REGION, given=plan, now=NOW)
+    account = create_account(
+        by=OPERATOR, email="impor-tolok@contoh.invalid", name="Tolok", role=Role.COORDINATOR, region=REGION,
+        password=secrets.token_urlsafe(20), now=NOW,
+    )  # fmt: skip
+    by = standing_of_key(account, NOW)
     whole = [_whole(place, offices[place % OFFICES]) for place in range(ROWS // _rows(_whole(0, 0)))]
-    yield _measure(version, "whole programmes", [(f"W{place}", one) for place, one in enumerate(whole)])
+    yield _measure(by, version, "whole programmes", [(f"W{place}", one) for place, one in enumerate(whole)])
     alone = [_alone(place, offices[place % OFFICES]) for place in range(ROWS)]
-    yield _measure(version, "rows of programmes", [(f"A{place}", one) for place, one in enumerate(alone)])
+    yield _measure(by, version, "rows of programmes", [(f"A{place}", one) for place, one in enumerate(alone)])
 
 
-def _measure(version: int, name: str, rows: list[tuple[str, Content]]) -> Measure:
+def _measure(by: Standing, version: int, name: str, rows: list[tuple[str, Content]]) -> Measure:
     row = queries.version(version, scope=OPERATOR)
     choices = queries.content_choices(row.plan, scope=OPERATOR)
     book = programmes_workbook(rows, title=row.plan.title, years=YEARS, choices=choices)
     total = sum(_rows(one) for _code, one in rows)
 
     def work() -> None:
-        given = {"by": OPERATOR, "version": version, "name": "tolok.xlsx", "content": book}
-        key = operations.upload_programmes(**given, now=NOW)
-        operations.check_import(by=SCHEDULE, key=key, now=NOW)
-        found = queries.import_row(key, scope=OPERATOR, now=NOW)
-        operations.confirm_import(by=OPERATOR, key=key, judged=found.judged, now=NOW)
-        operations.store_import(by=SCHEDULE, key=key, now=NOW + timedelta(seconds=1))
+        importer = Programmes(by, version, NOW)
+        key = keeping.receive(importer, name="tolok.xlsx", content=book)
+        keeping.work(key=key)
+        keeping.confirm(importer, token=keeping.kept(importer, key).token)
+        keeping.work(key=key)
 
     def bare() -> object:
         return inspect_sheets("tolok.xlsx", book, most_rows=ROWS + 1, longest_cell=4_000)

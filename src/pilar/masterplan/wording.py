@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import override
+
 from pilar.design import numbers
 from pilar.masterplan.reference import framework
 from pilar.masterplan.rules.comparing import FIELDS as HEAD
@@ -28,7 +30,8 @@ from pilar.masterplan.rules.content import (
 )
 from pilar.masterplan.rules.framework import Named
 from pilar.masterplan.rules.quarters import Quarter
-from pilar.platform.language import mark, spoken, translate
+from pilar.platform.imports import Value
+from pilar.platform.language import LANGUAGES, Bilingual, mark, spoken, translate
 
 CHANGE_NAMES = {
     ChangeKind.ADDED: (mark("Added"), "positive"),
@@ -156,6 +159,22 @@ def content_fields(content: Content, offices: Mapping[int, str]) -> tuple[FieldC
     heads = [(name, value_text(name, getattr(content, name), offices)) for name in HEAD]
     rows = [(name, _whole(row)) for name in ROWS for row in getattr(content, name)]
     return tuple(FieldChange(translate(FIELD_NAMES[name]), "", said) for name, said in [*heads, *rows] if said)
+
+
+def values(before: Content | None, after: Content, offices: Mapping[int, str]) -> tuple[Value, ...]:
+    """All that a content says, or what differs from the one before it, for the preview of an import."""
+    said = []
+    for language in LANGUAGES:
+        with override(language):
+            said.append(content_fields(after, offices) if before is None else content_changes(before, after, offices))
+    return tuple(
+        Value(
+            Bilingual(one.name, two.name),
+            Bilingual(one.after, two.after),
+            None if before is None else Bilingual(one.before, two.before),
+        )
+        for one, two in zip(*said, strict=True)
+    )
 
 
 def _said(one: Difference, offices: Mapping[int, str]) -> Iterator[FieldChange]:

@@ -14,8 +14,9 @@ from pilar.evidence.receiving import OversizedFile
 from pilar.masterplan import operations, queries
 from pilar.masterplan.api.content import PlanContentIn, Text, read_content
 from pilar.masterplan.api.plans import PlanProblem, Refused
+from pilar.masterplan.imports import Programmes
 from pilar.masterplan.operations import Proposed
-from pilar.masterplan.queries import FaultRow, ImportRow, ProposalDetail, ProposalRow, VerdictRow
+from pilar.masterplan.queries import ProposalDetail, ProposalRow
 from pilar.masterplan.rules.decisions import LONGEST_REASON
 from pilar.masterplan.rules.similar import Pair
 from pilar.masterplan.rules.stages import ProposalKind
@@ -23,6 +24,9 @@ from pilar.people.routes import Routes
 from pilar.people.rules import Standing
 from pilar.platform.api import RowSchema, refusals
 from pilar.platform.errors import Fault, Faults
+from pilar.platform.imports import Told, keeping
+from pilar.platform.imports.kept import Kept
+from pilar.platform.imports.verdicts import ShownRow
 from pilar.platform.language import mark
 
 proposals = Routes(tags=["masterplan"])
@@ -91,26 +95,30 @@ class PlanPair(RowSchema, of=Pair, fields="first second share"):
     """Two proposals that look alike; ``share`` from 0 to 1."""
 
 
-class PlanImportFault(RowSchema, of=FaultRow, fields="sheet row column code text=said"):
+class PlanImportFault(RowSchema, of=Told, fields="sheet row column code=fault.code text=fault.said"):
     """What is wrong in a workbook, and where; ``row`` is 0 for a sheet or file as a whole."""
 
 
-class PlanImportProgramme(RowSchema, of=VerdictRow, fields="row code title office outcome"):
+class PlanImportProgramme(RowSchema, of=ShownRow, fields="row code=about.0 title office=about.1 outcome=outcome.code"):
     """What becomes of a programme of the workbook."""
+
+    title: str
+    outcome: Literal["new", "change", "update", "unchanged", "refused"]
 
 
 class PlanImport(
     RowSchema,
-    of=ImportRow,
-    fields="key version=version.key name state done total applicable changed judged counts fault_count faults"
-    " programme_count=row_count programmes=rows",
+    of=Kept,
+    fields="key version=subject name state done total applicable changed=found.changed judged"
+    " counts=found.counts_by_code fault_count=found.fault_count faults=found.faults programme_count=found.row_count"
+    " programmes=found.rows",
 ):
     """An import: ``done`` of ``total`` rows are looked at; ``judged`` is what its confirmation has to name.
 
     ``faults`` and ``programmes`` are at most 500 of as many as the counts say.
     """
 
-    counts: dict[str, int]
+    version: int
 
 
 class PlanJudgedImport(Schema):
@@ -210,29 +218,29 @@ def merge(by: Standing, now: datetime, proposal: int, given: PlanMerging) -> Pro
 @proposals.post(
     "/plan-versions/{version}/imports", response={202: PlanImport, **Refused}, summary="Send a workbook of programmes"
 )
-def upload(by: Standing, now: datetime, version: int, file: Annotated[UploadedFile, File()]) -> ImportRow:
+def upload(by: Standing, now: datetime, version: int, file: Annotated[UploadedFile, File()]) -> Kept:
     """It is checked in the background; ask for the import until it is ``checked``."""
     if isinstance(file, OversizedFile):
         raise Faults([Fault("file-too-large", mark("The file is too large; send it in several parts"), {}, "file")])
-    key = operations.upload_programmes(by=by, version=version, name=file.name or "", content=file.read(), now=now)
-    return queries.import_row(key, scope=by, now=now)
+    importer = Programmes(by, version, now)
+    return keeping.kept(importer, keeping.receive(importer, name=file.name or "", content=file.read()))
 
 
 @proposals.get("/plan-imports/{key}", response={200: PlanImport, **NotThere}, summary="How far an import is")
-def imported(by: Standing, now: datetime, key: int) -> ImportRow:
+def imported(by: Standing, now: datetime, key: int) -> Kept:
     """And what becomes of each row, when it is checked."""
-    return queries.import_row(key, scope=by, now=now)
+    return keeping.kept(Programmes.of_key(by, key, now), key)
 
 
 @proposals.post("/plan-imports/{key}/confirm", response={202: PlanImport, **Refused}, summary="Store it")
-def confirm(by: Standing, now: datetime, key: int, given: PlanJudgedImport) -> ImportRow:
+def confirm(by: Standing, now: datetime, key: int, given: PlanJudgedImport) -> Kept:
     """All of it is stored in the background, or nothing."""
-    operations.confirm_import(by=by, key=key, judged=given.judged, now=now)
-    return queries.import_row(key, scope=by, now=now)
+    return keeping.confirm_seen(Programmes.of_key(by, key, now), key=key, seen=given.judged)
 
 
 @proposals.delete("/plan-imports/{key}", response={200: PlanImport, **Refused}, summary="Throw it away")
-def drop(by: Standing, now: datetime, key: int) -> ImportRow:
+def drop(by: Standing, now: datetime, key: int) -> Kept:
     """Nothing was stored, and nothing is."""
-    operations.drop_import(by=by, key=key, now=now)
-    return queries.import_row(key, scope=by, now=now)
+    importer = Programmes.of_key(by, key, now)
+    keeping.drop(importer, key=key)
+    return keeping.kept(importer, key)

@@ -2,7 +2,6 @@
 
 from pilar.masterplan.models.execution import Report, ReportEvidence
 from pilar.masterplan.models.formulation import Attendance, Call, Decision, Meeting, Proposal
-from pilar.masterplan.models.imports import ProgrammeImport
 from pilar.masterplan.models.papers import PaperBatch
 from pilar.masterplan.models.plans import Body, BodyMember, Plan, Statement, Version
 from pilar.masterplan.models.programmes import Content, Entry, Line
@@ -19,7 +18,6 @@ __all__ = [
     "Meeting",
     "PaperBatch",
     "Plan",
-    "ProgrammeImport",
     "Proposal",
     "Report",
     "ReportEvidence",

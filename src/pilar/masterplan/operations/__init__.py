@@ -3,13 +3,7 @@
 from pilar.masterplan.operations.bodies import save_body
 from pilar.masterplan.operations.deciding import decide, sign_off
 from pilar.masterplan.operations.demonstration import load_demo_plans
-from pilar.masterplan.operations.importing import (
-    check_import,
-    confirm_import,
-    drop_import,
-    store_import,
-    upload_programmes,
-)
+from pilar.masterplan.operations.importing import check_import, hold_proposals, store_import, store_programmes
 from pilar.masterplan.operations.meetings import (
     Attendee,
     MeetingNotRunning,
@@ -58,11 +52,10 @@ __all__ = [
     "begin_meeting",
     "bring_into_force",
     "check_import",
-    "confirm_import",
     "decide",
-    "drop_import",
     "end_calls",
     "enter_decree",
+    "hold_proposals",
     "load_demo_plans",
     "make_papers",
     "merge_proposals",
@@ -83,8 +76,8 @@ __all__ = [
     "start_plan",
     "start_revision",
     "store_import",
+    "store_programmes",
     "submit_proposal",
-    "upload_programmes",
     "withdraw_proposal",
     "write_part",
 ]

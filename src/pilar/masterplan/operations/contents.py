@@ -5,29 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from pilar.areas.models import Office
 from pilar.masterplan.models import Content as StoredContent
 from pilar.masterplan.models import Plan
 from pilar.masterplan.operations.locking import refuse
-from pilar.masterplan.reference import framework
-from pilar.masterplan.rules.checking import Frame, faults_of
+from pilar.masterplan.queries.choices import frame_of
+from pilar.masterplan.rules.checking import faults_of
 from pilar.masterplan.rules.content import Content, read, stored
-from pilar.measures.models import Measure
 from pilar.people.rules import Standing
-
-
-def frame_of(plan: Plan, *, keep: Content | None = None) -> Frame:
-    """What contents of the plan are checked against. Offices that ``keep`` names stay allowed if closed since."""
-    offices = set(Office.objects.filter(region=plan.region_id, closed_at=None).values_list("pk", flat=True))
-    if keep is not None:
-        offices |= {keep.owner, *keep.partners}
-    measures = frozenset(Measure.objects.filter(region=plan.region_id).order_by().values_list("code", flat=True))
-    return Frame(framework(), plan.first_year, plan.last_year, frozenset(offices), measures)
 
 
 def keep(by: Standing, plan: Plan, content: Content, *, now: datetime, before: Content | None = None) -> StoredContent:
     """Store a content; raises Faults at the names of its fields."""
-    refuse(faults_of(content, frame_of(plan, keep=before)))
+    years = range(plan.first_year, plan.last_year + 1)
+    refuse(faults_of(content, frame_of(plan.region_id, years, keep=before)))
     return keep_all(by, plan, [content], now=now)[0]
 
 

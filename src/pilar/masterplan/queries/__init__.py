@@ -11,7 +11,6 @@ from pilar.masterplan.queries.choices import (
     office_names,
 )
 from pilar.masterplan.queries.history import Appearance, HistoryRow, appearances, history
-from pilar.masterplan.queries.importing import FaultRow, ImportRow, VerdictRow, import_row, latest_import
 from pilar.masterplan.queries.origins import OriginatedRow, OriginRow, origin_of, originated, version_being_written
 from pilar.masterplan.queries.plans import (
     bodies,
@@ -69,9 +68,7 @@ __all__ = [
     "Choices",
     "DecidedRow",
     "DecisionRow",
-    "FaultRow",
     "HistoryRow",
-    "ImportRow",
     "MeasureChoice",
     "MemberRow",
     "OfficeChoice",
@@ -88,7 +85,6 @@ __all__ = [
     "ReportRow",
     "StatementRow",
     "TextChange",
-    "VerdictRow",
     "VersionChanges",
     "VersionRow",
     "YearFigures",
@@ -107,8 +103,6 @@ __all__ = [
     "first_quarter",
     "highest_numbers",
     "history",
-    "import_row",
-    "latest_import",
     "lives",
     "moves",
     "office_names",

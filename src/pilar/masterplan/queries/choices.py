@@ -9,6 +9,8 @@ from pilar.areas.models import Office
 from pilar.masterplan.models import Content as StoredContent
 from pilar.masterplan.models import Entry
 from pilar.masterplan.queries.rows import PlanRow
+from pilar.masterplan.reference import framework
+from pilar.masterplan.rules.checking import Frame
 from pilar.masterplan.rules.content import Content, read
 from pilar.measures.models import Definition, Measure
 from pilar.measures.queries import readable
@@ -54,6 +56,16 @@ def content_choices(plan: PlanRow, *, scope: Standing, keep: Content | None = No
     )
     named = set() if keep is None else {one.measure for one in keep.targets} - {""}
     return Choices(offices, _measures(plan.region, scope, named), {one.pk: one.name for one in found})
+
+
+def frame_of(region: str, years: range, *, keep: Content | None = None) -> Frame:
+    """What contents of a region's plan are checked against. Offices that ``keep`` names stay allowed if closed since.
+    Two queries."""
+    offices = set(Office.objects.filter(region=region, closed_at=None).values_list("pk", flat=True))
+    if keep is not None:
+        offices |= {keep.owner, *keep.partners}
+    measures = frozenset(Measure.objects.filter(region=region).order_by().values_list("code", flat=True))
+    return Frame(framework(), years[0], years[-1], frozenset(offices), measures)
 
 
 def office_names(region: str) -> dict[int, str]:

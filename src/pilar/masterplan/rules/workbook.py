@@ -7,11 +7,9 @@ programme of the plan (``P012``), of a proposal (``U7``), or for a new one any w
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 
 from pilar.masterplan.rules.content import BETTER_NAMES, FUND_NAMES, HORIZON_NAMES, Better, Fund, Horizon
-from pilar.platform.errors import Fault
 from pilar.platform.reading import Words
 
 MOST_ROWS = 20_000
@@ -89,14 +87,3 @@ FURTHER_FUNDS = {
     Fund.CSR: (FUND_NAMES[Fund.CSR], "tanggung jawab sosial perusahaan (CSR)"),
     Fund.OTHER: (FUND_NAMES[Fund.OTHER], "sumber lain"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What is wrong in a workbook, and where: ``row`` as the spreadsheet shows it, 0 for the sheet as a whole;
-    ``column`` is the name of its header, empty for the row as a whole."""
-
-    sheet: str
-    row: int
-    column: str
-    fault: Fault

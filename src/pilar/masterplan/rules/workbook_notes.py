@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
 from pilar.masterplan.rules.content import Target
 from pilar.platform.errors import Fault
@@ -22,7 +21,7 @@ def far_from_base(target: Target) -> Iterator[tuple[int, Fault]]:
         least, most = sorted((abs(known[0]), abs(value)))
         if not value or most < least * FAR:
             continue
-        fields = {"value": value, "base": known[0], "unit": target.unit, "far": FAR}
+        fields = {"value": value.normalize(), "base": known[0].normalize(), "unit": target.unit, "far": FAR}
         if most == abs(value):
             sentence = mark(
                 "The target of %(value)s %(unit)s is at least %(far)s times the base of %(base)s %(unit)s. Is it right?"
@@ -33,7 +32,7 @@ def far_from_base(target: Target) -> Iterator[tuple[int, Fault]]:
                 "The target is %(value)s %(unit)s, the base %(base)s %(unit)s. Is %(meant)s %(unit)s meant? "
                 "A cell that shows 60%% is read as 60, a plain 0.6 as 0.6"
             )
-            yield year, Fault("far-below-base", sentence, {**fields, "meant": value * Decimal(100)})
+            yield year, Fault("far-below-base", sentence, {**fields, "meant": (value * 100).normalize()})
         else:
             sentence = mark(
                 "The base of %(base)s %(unit)s is at least %(far)s times the target of %(value)s %(unit)s. Is it right?"

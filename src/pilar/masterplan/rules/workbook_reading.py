@@ -1,10 +1,11 @@
-"""From the sheets of a workbook to contents of programmes, or all that is wrong with them, row by row."""
+"""From the rows of a workbook to contents of programmes, or all that is wrong with them, row by row."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 from pilar.masterplan.rules.checking import Frame, faults_of, missing_of
@@ -13,32 +14,24 @@ from pilar.masterplan.rules.content import (
     Better,
     Budget,
     Content,
-    Fund,
     Horizon,
     Judged,
     Monitored,
     Risk,
     Target,
 )
-from pilar.masterplan.rules.framework import Group
 from pilar.masterplan.rules.quarters import Quarter
-from pilar.masterplan.rules.workbook import (
-    FUND_WORDS,
-    FURTHER_FUNDS,
-    HEADERS,
-    HORIZONS,
-    LIST_SHEETS,
-    LONGEST_CODE,
-    WAYS,
-    Sheet,
-    Told,
-)
-from pilar.masterplan.rules.workbook_cells import Line, notations_of
+from pilar.masterplan.rules.workbook import FUND_WORDS, HEADERS, LIST_SHEETS, LONGEST_CODE, Sheet
 from pilar.masterplan.rules.workbook_notes import far_from_base
-from pilar.platform.errors import Fault
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.imports import Row
 from pilar.platform.language import mark
-from pilar.platform.reading import Words, several
-from pilar.platform.tables import Table, shown
+from pilar.platform.reading import Notation, column_notation, read_amounts, read_figure
+from pilar.platform.tables import shown
+
+Placed = tuple[Row, Fault]
+"""What is wrong with a row of any sheet or to be looked at, at the name of a column."""
+NO_QUARTER = Quarter(1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,296 +43,243 @@ class BookFrame:
     offices: Mapping[str, int]
     above: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
+    @property
+    def years(self) -> range:
+        return range(self.frame.first_year, self.frame.last_year + 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """A programme of a workbook: the row of its sheet, and what it says; None where it cannot be read.
+    """A programme of a workbook: the row that names it, and what it says; None where it cannot be read.
 
-    ``rows`` counts all its rows in all sheets. ``notes`` keep nothing from being stored, but are to be looked at.
+    ``notes`` keep nothing from being stored, but are to be looked at.
     """
 
-    code: str
-    row: int
-    title: str
+    row: Row
     content: Content | None
-    told: tuple[Told, ...]
-    rows: int
-    notes: tuple[Told, ...] = ()
+    faults: tuple[Placed, ...]
+    notes: tuple[Placed, ...] = ()
+
+    @property
+    def code(self) -> str:
+        return self.row["code"] or ""
 
 
-def read_workbook(
-    sheets: Mapping[str, Table], book: BookFrame, *, progress: Callable[[int], None] = lambda _rows: None
-) -> tuple[tuple[Imported, ...], tuple[Told, ...]]:
-    """The programmes of a workbook in the order of its rows, and what is wrong with the workbook as a whole.
+def read_programmes(
+    rows: Sequence[Row], book: BookFrame, *, progress: Callable[[int], None] = lambda _rows: None
+) -> tuple[tuple[Imported, ...], tuple[Placed, ...]]:
+    """The programmes of a workbook in the order of its rows, and what is wrong with rows of none of them.
 
-    ``sheets`` by name. ``progress`` is told how many rows are looked at so far.
+    ``progress`` is told how many rows are looked at so far. Raises Faults for a workbook without programmes.
     """
-    whole: list[Told] = []
-    if Sheet.PROGRAMMES not in sheets:
+    heads = [row for row in rows if row.sheet == Sheet.PROGRAMMES]
+    if not heads:
         sentence = mark("The workbook has no sheet “%(sheet)s” with rows")
-        return (), (Told(Sheet.PROGRAMMES, 0, "", Fault("no-sheet", sentence, {"sheet": Sheet.PROGRAMMES.value})),)
-    lines = {sheet: _lines(sheets[sheet], sheet, book, whole) for sheet in Sheet if sheet in sheets}
-    if whole:
-        return (), tuple(whole)
-    below: dict[str, dict[Sheet, list[Line]]] = defaultdict(lambda: defaultdict(list))
-    codes: dict[str, int] = {}
-    programmes = []
-    for line in lines[Sheet.PROGRAMMES]:
-        code = line.text("code")
-        _check_code(line, code, codes)
-        programmes.append((code, line))
-    for sheet, some in lines.items():
-        for line in some if sheet is not Sheet.PROGRAMMES else ():
-            code = line.text("code")
-            if code in codes:
-                below[code][sheet].append(line)
-            else:
-                sentence = mark("“%(given)s” is not a code of the sheet Program")
-                line.tell("code", Fault("unknown-code", sentence, {"given": shown(code)}))
-                whole += line.told
-    names = _Names(book)
-    found, seen = [], 0
-    for code, line in programmes:
-        own = below.get(code, {}) if codes.get(code) == line.number else {}
-        made = _programme(code, line, own, book, names)
-        seen += made.rows
-        found.append(made)
-        progress(seen)
-    return tuple(found), tuple(whole)
-
-
-def count_rows(sheets: Mapping[str, Table]) -> int:
-    """The rows of all sheets that are read."""
-    return sum(len(sheets[sheet].rows) for sheet in Sheet if sheet in sheets)
-
-
-def _lines(table: Table, sheet: Sheet, book: BookFrame, whole: list[Told]) -> list[Line]:
-    """The rows of a sheet; what is wrong with its columns, or with its form, goes to ``whole``."""
-    whole += [Told(sheet, 0, "", one) for one in table.faults]
-    wanted = {name.casefold(): key for key, name in HEADERS[sheet].items()}
-    if sheet is Sheet.TARGETS:
-        years = range(book.frame.first_year, book.frame.last_year + 1)
-        wanted |= {str(year): str(year) for year in years}
-    columns: dict[str, int] = {}
-    for column in table.columns:
-        key = wanted.get(column.name.casefold())
-        if column.name and key is None:
-            sentence = mark("The sheet has no column “%(given)s”: take the columns of the exported workbook")
-            whole.append(Told(sheet, table.header_row, column.name, _named("unknown-column", sentence, column.name)))
-        elif key in columns:
-            whole.append(
-                Told(sheet, table.header_row, column.name, _named("column-twice", mark("This column stands twice"), ""))
-            )
-        elif key is not None:
-            columns[key] = column.index
-    for key, name in HEADERS[sheet].items():
-        if key not in columns and (key == "code" or sheet is Sheet.PROGRAMMES):
-            whole.append(Told(sheet, table.header_row, name, _named("no-column", mark("This column is missing"), "")))
-    notations = notations_of(table, sheet, columns)
-    return [
-        Line(sheet, row.number, {key: row.cells[index] for key, index in columns.items()}, [], notations)
-        for row in table.rows
-    ]
-
-
-def _named(code: str, sentence: str, given: str) -> Fault:
-    return Fault(code, sentence, {"given": shown(given)} if given else {})
-
-
-def _check_code(line: Line, code: str, codes: dict[str, int]) -> None:
-    if not code or len(code) > LONGEST_CODE:
-        line.tell("code", Fault("no-code", mark("A code of 1 to %(most)s characters"), {"most": LONGEST_CODE}))
-    elif code in codes:
-        sentence = mark("This code stands in row %(row)s already")
-        line.tell("code", Fault("code-twice", sentence, {"row": codes[code]}))
-    else:
-        codes[code] = line.number
-
-
-class _Names:
-    """What the words of drop-downs stand for, in small letters."""
-
-    def __init__(self, book: BookFrame) -> None:
-        rules = book.frame.framework
-        self.parts = _titles(Group("", tuple(rules.pillars.parts())))
-        self.groups = _titles(rules.monitored)
-        self.criteria = _titles(rules.criteria)
-        self.offices = book.offices
-        words = {fund: [FUND_WORDS[fund], *FURTHER_FUNDS[fund]] for fund in Fund}
-        for word, fund in rules.fund_words.items():
-            words[Fund(fund)].append(word)
-        self.funds = Words(words)
-
-
-def _titles(group: Group) -> dict[str, str]:
-    found = {}
-    for one in group.entries:
-        for name in (one.title.en, one.title.id, one.code):
-            found[name.casefold()] = one.code
-    return found
-
-
-def _programme(code: str, line: Line, below: Mapping[Sheet, list[Line]], book: BookFrame, names: _Names) -> Imported:
-    """A programme with its rows; faults of the rules stand where the spreadsheet shows the cell."""
-    lines = [line, *(one for some in below.values() for one in some)]
-    made = {
-        name: _rows(name, below.get(sheet, []), book.above.get(code, {}).get(name, 0), book, names)
-        for name, sheet in LIST_SHEETS.items()
-    }
-    head = _head(line, names)
-    told = [one for some in lines for one in some.told]
-    content = None
-    if not told:
-        content = Content(**head, **{name: tuple(one for one, _row in rows) for name, rows in made.items()})
-        places = {name: [row for _one, row in rows] for name, rows in made.items()}
-        faults = [*faults_of(content, book.frame), *missing_of(content)]
-        told = [_placed(fault, line.number, places, content) for fault in faults]
-    if told or content is None:
-        return Imported(code, line.number, head["title"], None, tuple(told), len(lines))
-    notes = [one for some in lines for one in some.notes]
-    for target, row in made["targets"]:
-        notes += [Told(Sheet.TARGETS, row, str(year), fault) for year, fault in far_from_base(target)]
-    return Imported(code, line.number, head["title"], content, (), len(lines), tuple(notes))
-
-
-def _head(line: Line, names: _Names) -> dict[str, Any]:
-    partners = []
-    for one in filter(None, (word.strip() for word in line.text("partners").split(";"))):
-        key = names.offices.get(one.casefold())
-        if key is None:
-            sentence = mark("There is no open office “%(given)s”; several are separated by semicolons")
-            line.tell("partners", Fault("unknown-partner", sentence, {"given": shown(one)}))
-        else:
-            partners.append(key)
-    texts = ("title", "description", "need", "outside_partners", "link")
-    return {
-        **{name: line.text(name) for name in texts},
-        "part": line.chosen("part", names.parts),
-        "owner": line.chosen("owner", names.offices),
-        "horizon": line.worded("horizon", HORIZONS, default=Horizon.SHORT),
-        "quick_win": line.yes("quick_win"),
-        "partners": tuple(dict.fromkeys(partners)),
-    }
-
-
-def _rows(name: str, lines: Sequence[Line], above: int, book: BookFrame, names: _Names) -> list[tuple[Any, int]]:
-    """The rows of a list, each with the row of the sheet that says it."""
-    if name == "budgets":
-        return [(one, line.number) for line in lines for one in _budgets(line, names)]
-    numbers = _numbers(lines, above) if name in ("targets", "activities", "monitored") else [0] * len(lines)
-    make: Callable[[Line, int], Any] = {
-        "targets": lambda line, number: _target(line, number, book),
-        "activities": _activity,
-        "risks": lambda line, _number: Risk(line.text("text"), line.text("response")),
-        "monitored": lambda line, number: _monitored(line, number, names),
-        "judged": lambda line, _number: _judged(line, names),
-    }[name]
-    return [(make(line, number), line.number) for line, number in zip(lines, numbers, strict=True)]
-
-
-def _numbers(lines: Sequence[Line], above: int) -> list[int]:
-    """The numbers of rows: those given stay, the others follow after all that there ever were."""
-    given = [line.whole("number", needed=False) for line in lines]
-    following = max([above, *(number or 0 for number in given)]) + 1
-    found: list[int] = []
-    for line, number in zip(lines, given, strict=True):
-        if number is None:
-            found.append(following)
-            following += 1
+        raise Faults([Fault("no-sheet", sentence, {"sheet": Sheet.PROGRAMMES.value})])
+    first = {row["code"]: row for row in reversed(heads) if row["code"] and len(row["code"]) <= LONGEST_CODE}
+    below: dict[str, list[Row]] = defaultdict(list)
+    lost: list[Placed] = []
+    for row in rows:
+        if row.sheet == Sheet.PROGRAMMES:
             continue
-        if number in found or number < 1:
-            line.tell("number", Fault("number-twice", mark("Rows of a programme have different numbers from 1 on")))
-        found.append(number)
-    return found
+        if row["code"] in first:
+            below[row["code"]].append(row)
+            continue
+        lost += [(row, fault) for fault in row.faults]
+        if row["code"]:
+            sentence = mark("“%(given)s” is not a code of the sheet Program")
+            lost.append((row, Fault("unknown-code", sentence, {"given": shown(row["code"])}, "code")))
+    notations = _notations(rows, book)
+    found, seen = [], len(lost)
+    for head in heads:
+        code = head["code"]
+        own = below.get(code, []) if first.get(code) is head else []
+        programme = _Programme(head, own, book, notations)
+        programme.check_code(first)
+        found.append(programme.imported())
+        seen += 1 + len(own)
+        progress(seen)
+    return tuple(found), tuple(lost)
 
 
-def _target(line: Line, number: int, book: BookFrame) -> Target:
-    years = range(book.frame.first_year, book.frame.last_year + 1)
-    unit = line.text("unit")
-    figures = [(year, line.figure(str(year), unit)) for year in years]
-    return Target(
-        number,
-        line.text("title"),
-        unit,
-        line.worded("better", WAYS, default=Better.UP),
-        line.figure("base", unit),
-        line.whole("base_year", needed=False),
-        line.text("source"),
-        line.text("measure"),
-        tuple((year, figure) for year, figure in figures if figure is not None),
-    )
+Notations = Mapping[tuple[str, str], Notation | Fault | None]
+"""How numbers are written in a column of figures, by sheet and column."""
 
 
-def _budgets(line: Line, names: _Names) -> list[Budget]:
-    """The money of a row: none where a dash stands for the amount, several where it names several sources.
+def _notations(rows: Iterable[Row], book: BookFrame) -> Notations:
+    figures = {Sheet.TARGETS.value: ["base", *map(str, book.years)], Sheet.BUDGETS.value: ["amount"]}
+    cells = defaultdict(list)
+    for row in rows:
+        for name in figures.get(row.sheet, ()):
+            cells[row.sheet, name].append(row[name])
+    return {column: column_notation(said) for column, said in cells.items()}
 
-    ``APBD/CSR`` with ``500 juta/250 juta`` is divided so; one amount alone counts for the source named first, which is
-    told as a note.
-    """
-    year, funds, amounts = line.whole("year"), _funds(line, names), line.amounts("amount")
-    if not amounts and line.blank("amount"):
-        line.tell("amount", Fault("no-value", mark("This is missing")))
-    if year is None or not funds or not amounts:
-        return []
-    if len(amounts) == len(funds):
-        return [Budget(year, fund, amount) for fund, amount in zip(funds, amounts, strict=True)]
-    if len(amounts) > 1:
+
+class _Programme:
+    """A programme on its way: the row that names it, and its rows in the other sheets."""
+
+    def __init__(self, head: Row, below: Sequence[Row], book: BookFrame, notations: Notations) -> None:
+        self.head, self.book, self.notations = head, book, notations
+        self.faults: list[Placed] = [(row, fault) for row in (head, *below) for fault in row.faults]
+        self.notes: list[Placed] = []
+        self.lists = {name: [row for row in below if row.sheet == sheet] for name, sheet in LIST_SHEETS.items()}
+
+    def tell(self, row: Row, place: str, code: str, sentence: str, /, **fields: Any) -> None:
+        """Say what is wrong in a cell."""
+        self.faults.append((row, Fault(code, sentence, fields, place)))
+
+    def check_code(self, first: Mapping[str, Row]) -> None:
+        """Say that the code is too long, or was there before."""
+        code = self.head["code"]
+        if code and code not in first:
+            self.tell(self.head, "code", "no-code", mark("A code of 1 to %(most)s characters"), most=LONGEST_CODE)
+        elif code and first[code] is not self.head:
+            sentence = mark("This code stands in row %(row)s already")
+            self.tell(self.head, "code", "code-twice", sentence, row=first[code].number)
+
+    def imported(self) -> Imported:
+        """The programme, or all that is wrong with it."""
+        head, made = self._head(), self._lists()
+        content = None
+        if not self.faults:
+            content = Content(**head, **{name: tuple(one for one, _row in rows) for name, rows in made.items()})
+            places = {name: [row for _one, row in rows] for name, rows in made.items()}
+            faults = [*faults_of(content, self.book.frame), *missing_of(content)]
+            self.faults = [_placed(fault, self.head, places, content) for fault in faults]
+        if self.faults:
+            return Imported(self.head, None, tuple(self.faults))
+        for target, row in made["targets"]:
+            self.notes += [(row, replace(fault, place=str(year))) for year, fault in far_from_base(target)]
+        return Imported(self.head, content, (), tuple(self.notes))
+
+    def _head(self) -> dict[str, Any]:
+        row = self.head
+        partners = []
+        for one in filter(None, (word.strip() for word in (row["partners"] or "").split(";"))):
+            key = self.book.offices.get(one.casefold())
+            if key is None:
+                sentence = mark("There is no open office “%(given)s”; several are separated by semicolons")
+                self.tell(row, "partners", "unknown-partner", sentence, given=shown(one))
+            else:
+                partners.append(key)
+        texts = ("title", "description", "need", "outside_partners", "link")
+        return {
+            **{name: row[name] or "" for name in texts},
+            "part": row["part"],
+            "owner": row["owner"],
+            "horizon": row["horizon"] or Horizon.SHORT,
+            "quick_win": row["quick_win"] is True,
+            "partners": tuple(dict.fromkeys(partners)),
+        }
+
+    def _lists(self) -> dict[str, list[tuple[Any, Row]]]:
+        """The rows of each list, each with the row of the sheet that says it."""
+        rows = self.lists
+        return {
+            "targets": [(self._target(row, number), row) for row, number in self._numbered("targets")],
+            "budgets": [(one, row) for row in rows["budgets"] for one in self._budgets(row)],
+            "activities": [(_activity(row, number), row) for row, number in self._numbered("activities")],
+            "risks": [(Risk(row["text"] or "", row["response"] or ""), row) for row in rows["risks"]],
+            "monitored": [(_monitored(row, number), row) for row, number in self._numbered("monitored")],
+            "judged": [(_judged(row), row) for row in rows["judged"]],
+        }
+
+    def _numbered(self, name: str) -> list[tuple[Row, int]]:
+        """Rows with their numbers: those given stay, the others follow after all that there ever were."""
+        rows = self.lists[name]
+        above = self.book.above.get(self.head["code"], {}).get(name, 0)
+        following = max([above, *(row["number"] or 0 for row in rows)]) + 1
+        found: list[tuple[Row, int]] = []
+        for row in rows:
+            number = row["number"]
+            if number is None:
+                number, following = following, following + 1
+            elif number < 1 or any(number == other for _row, other in found):
+                sentence = mark("Rows of a programme have different numbers from 1 on")
+                self.tell(row, "number", "number-twice", sentence)
+            found.append((row, number))
+        return found
+
+    def _target(self, row: Row, number: int) -> Target:
+        unit = row["unit"] or ""
+        figures = [(year, self._figure(row, str(year), unit)) for year in self.book.years]
+        return Target(
+            number, row["title"] or "", unit, row["better"] or Better.UP, self._figure(row, "base", unit),
+            row["base_year"], row["source"] or "", row["measure"] or "",
+            tuple((year, figure) for year, figure in figures if figure is not None),
+        )  # fmt: skip
+
+    def _figure(self, row: Row, name: str, unit: str) -> Decimal | None:
+        """The number in a cell of a target that counts in ``unit``."""
+        notation = self.notations.get((row.sheet, name))
+        cell = "" if row[name] is None else row[name]
+        found = read_figure(cell, unit, notation if isinstance(notation, Notation) else None)
+        if not isinstance(found, Fault):
+            return found
+        if found.code == "two-ways" and isinstance(notation, Fault):
+            found = Fault(found.code, notation.sentence, {**notation.fields, **found.fields})
+        self.faults.append((row, replace(found, place=name)))
+        return None
+
+    def _budgets(self, row: Row) -> list[Budget]:
+        """The money of a row: none where a dash stands for the amount, several where it names several sources.
+
+        ``APBD/CSR`` with ``500 juta/250 juta`` is divided so; one amount alone counts for the source named first, which
+        is told as a note.
+        """
+        year, funds, amounts = row["year"], row["fund"], self._amounts(row)
+        if year is None or not funds or not amounts:
+            return []
+        if len(amounts) == len(funds):
+            return [Budget(year, fund, amount) for fund, amount in zip(funds, amounts, strict=True)]
+        if len(amounts) > 1:
+            sentence = mark(
+                "There are %(amounts)s amounts for %(funds)s sources of funds: write as many, in the same order, such "
+                "as 500 juta/250 juta"
+            )
+            self.tell(row, "amount", "funds-and-amounts", sentence, amounts=len(amounts), funds=len(funds))
+            return []
         sentence = mark(
-            "There are %(amounts)s amounts for %(funds)s sources of funds: write as many, in the same order, such as "
-            "500 juta/250 juta"
+            "The whole amount counts for %(fund)s, the source named first. To divide it, write the amounts in the same "
+            "order, such as 500 juta/250 juta, or a row for each source"
         )
-        line.tell("amount", Fault("funds-and-amounts", sentence, {"amounts": len(amounts), "funds": len(funds)}))
-        return []
-    sentence = mark(
-        "The whole amount counts for %(fund)s, the source named first. To divide it, write the amounts in the same "
-        "order, such as 500 juta/250 juta, or a row for each source"
-    )
-    line.note("fund", Fault("undivided-amount", sentence, {"fund": FUND_WORDS[funds[0]]}))
-    return [Budget(year, funds[0], amounts[0])]
+        self.notes.append((row, Fault("undivided-amount", sentence, {"fund": FUND_WORDS[funds[0]]}, "fund")))
+        return [Budget(year, funds[0], amounts[0])]
+
+    def _amounts(self, row: Row) -> list[Decimal]:
+        """The amounts of rupiah in a cell, several behind strokes; a dash is none."""
+        if row["amount"] in (None, ""):
+            self.tell(row, "amount", "no-value", mark("This is missing"))
+            return []
+        notation = self.notations.get((row.sheet, "amount"))
+        found = read_amounts(row["amount"], notation if notation is Notation.POINT else None)
+        self.faults += [(row, replace(one, place="amount")) for one in found if isinstance(one, Fault)]
+        return [one for one in found if isinstance(one, Decimal)]
 
 
-def _funds(line: Line, names: _Names) -> list[Fund]:
-    said = line.text("fund")
-    whole = names.funds.find(said)
-    if whole is not None:
-        return [whole]
-    found: list[Fund] = []
-    for word in several(said) or ("",):
-        one = names.funds.read(word)
-        if isinstance(one, Fault):
-            line.tell("fund", one)
-        elif one not in found:
-            found.append(one)
-    return found
+def _activity(row: Row, number: int) -> Activity:
+    starts, ends = row["starts"] or NO_QUARTER, row["ends"] or NO_QUARTER
+    return Activity(number, row["title"] or "", starts, ends, row["parent"] or None)
 
 
-def _activity(line: Line, number: int) -> Activity:
-    starts, ends = line.quarter("starts"), line.quarter("ends")
-    unknown = Quarter(1, 1)
-    return Activity(
-        number, line.text("title"), starts or unknown, ends or unknown, line.whole("parent", needed=False) or None
-    )
+def _monitored(row: Row, number: int) -> Monitored:
+    return Monitored(number, row["group"] or "", row["title"] or "", row["year"] or 0)
 
 
-def _monitored(line: Line, number: int, names: _Names) -> Monitored:
-    return Monitored(number, line.chosen("group", names.groups) or "", line.text("title"), line.whole("year") or 0)
+def _judged(row: Row) -> Judged:
+    return Judged(row["criterion"] or "", row["mark"] or 0, row["reason"] or "")
 
 
-def _judged(line: Line, names: _Names) -> Judged:
-    return Judged(line.chosen("criterion", names.criteria) or "", line.whole("mark") or 0, line.text("reason"))
-
-
-def _placed(fault: Fault, row: int, rows: Mapping[str, Sequence[int]], content: Content) -> Told:
-    """A fault of the rules at the cell of the spreadsheet: ``targets.2.yearly.2027`` in the sheet of indicators."""
+def _placed(fault: Fault, head: Row, rows: Mapping[str, Sequence[Row]], content: Content) -> Placed:
+    """A fault of the rules at the row and column that say it: ``targets.2.yearly.2027`` in the sheet of indicators."""
     name, _dot, rest = fault.place.partition(".")
     index, _dot, key = rest.partition(".")
-    sheet = LIST_SHEETS.get(name)
-    if sheet is None:
-        return Told(Sheet.PROGRAMMES, row, HEADERS[Sheet.PROGRAMMES].get(name, ""), fault)
+    if name not in LIST_SHEETS:
+        return head, fault
     if index.isdecimal():
-        column = HEADERS[sheet].get(key.partition(".")[0], key.partition(".")[2])
-        return Told(sheet, rows[name][int(index)], column, fault)
+        first, _dot, last = key.partition(".")
+        return rows[name][int(index)], replace(fault, place=first if first in HEADERS[LIST_SHEETS[name]] else last)
     if name == "judged" and index:
         place = max(at for at, one in enumerate(content.judged) if one.criterion == index)
-        return Told(sheet, rows[name][place], HEADERS[sheet]["criterion"], fault)
-    return Told(Sheet.PROGRAMMES, row, "", fault)
+        return rows[name][place], replace(fault, place="criterion")
+    return head, replace(fault, place="")

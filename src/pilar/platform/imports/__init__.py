@@ -12,6 +12,7 @@ from pilar.platform.imports.rows import Reading, Row, Told, headings_of, placed_
 from pilar.platform.imports.verdicts import (
     CHANGED,
     NEW,
+    PART,
     REFUSED,
     UNCHANGED,
     Outcome,
@@ -25,6 +26,7 @@ from pilar.platform.imports.verdicts import (
 __all__ = [
     "CHANGED",
     "NEW",
+    "PART",
     "REFUSED",
     "UNCHANGED",
     "Column",

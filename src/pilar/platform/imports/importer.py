@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self
 from pilar.platform.actors import Actor
 from pilar.platform.imports.columns import Column
 from pilar.platform.imports.rows import Row
-from pilar.platform.imports.verdicts import CHANGED, NEW, REFUSED, UNCHANGED, Outcome, Verdict
+from pilar.platform.imports.verdicts import CHANGED, NEW, REFUSED, UNCHANGED, Outcome, Value, Verdict
 from pilar.platform.tables.table import LONGEST_CELL
 
 _known: dict[str, type[Importer]] = {}
@@ -20,8 +20,9 @@ class Importer(ABC):
     """One import of one person into one ``subject`` of a room: a region, a survey.
 
     ``kind``: stored with each file, and never changes. ``most_rows`` of a sheet. ``shared``: a file belongs to its
-    subject rather than to who sent it, one at a time; ``lasting``: what became of it stays. ``by_worker``: a file is
-    read by the worker, whatever its size.
+    subject rather than to who sent it, one at a time; ``lasting``: what became of it stays. ``by_worker``: a workbook,
+    which the worker reads, whatever its size. ``recorded``: the name under which the audit log keeps who sent,
+    confirmed, stored or dropped a file; empty where it keeps only what the room stores.
     """
 
     kind: ClassVar[str]
@@ -31,12 +32,15 @@ class Importer(ABC):
     shared: ClassVar[bool] = False
     lasting: ClassVar[bool] = False
     by_worker: ClassVar[bool] = False
+    recorded: ClassVar[str] = ""
 
     subject: str
     owner: int
     """The account of who sends it."""
     actor: Actor
     now: datetime
+    file: str = ""
+    """The name of the file that is stored."""
 
     progress: Callable[[int], None] = staticmethod(lambda _rows: None)
     """Told how many rows are looked at, by a :meth:`judge` that takes long."""
@@ -62,6 +66,18 @@ class Importer(ABC):
     @abstractmethod
     def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
         """What becomes of rows; nothing is stored. Raises Faults for what is wrong with the file as a whole."""
+
+    @property
+    def area(self) -> str:
+        """The code of the area that the records in the audit log are about."""
+        return ""
+
+    def shown(self, verdict: Verdict) -> tuple[Value, ...]:
+        """The values of a row that the preview has room for; who makes them here names in ``seen`` what they say."""
+        return verdict.values
+
+    def hold(self) -> None:  # noqa: B027 - most have nothing to keep
+        """Keep what rows are judged against as it is until the transaction ends, before they are judged and stored."""
 
     @abstractmethod
     def store(self, verdicts: Sequence[Verdict]) -> None:

@@ -9,86 +9,46 @@ import hashlib
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core import signing
 from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
+from pilar.platform import audit, locks
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.imports.columns import Heading
 from pilar.platform.imports.importer import Importer, importer_of
+from pilar.platform.imports.kept import Kept, is_lost, kept_of, opened
 from pilar.platform.imports.rows import Reading, Told, headings_of, read_rows
 from pilar.platform.imports.states import (
     OPEN,
     RUNNING,
-    STATE_NAMES,
     ImportNotFound,
     ImportUnderWay,
     NotConfirmable,
     State,
 )
-from pilar.platform.imports.verdicts import Report, Verdict, fingerprint, report_of
+from pilar.platform.imports.verdicts import Verdict, fingerprint, report_of
 from pilar.platform.jobs import background, every
 from pilar.platform.language import mark
 from pilar.platform.models import ChosenHeadings, Import
-from pilar.platform.tables import Column, Table, inspect_content, inspect_sheets
+from pilar.platform.tables import Table, inspect_content, inspect_sheets
 from pilar.platform.tables.content import ZIP
 from pilar.platform.tables.wire import answer, answered
 
 AT_ONCE = 2_000
 """Rows that are looked at and stored while the reader waits (assumption: within a second or two)."""
-LONGEST_PREVIEW = timedelta(hours=12)
-"""After that a preview is not confirmed any more: the file is looked at again."""
 FORGOTTEN = timedelta(days=2)
 """What was neither stored nor dropped goes after that; what lasts only loses its content."""
-SILENT = timedelta(minutes=5)
-"""Without progress for so long an import is taken for lost: its worker was killed too often, or none runs."""
 STEP = 250
 """Progress is written down every so many rows."""
 LONGEST_NAME = 100
 MOST_OPEN = 5
 """Files of one person that wait to be confirmed, of one import."""
-SALT = "platform.imports"
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """An import as its reader sees it: ``done`` of ``total`` rows are looked at or stored; ``lost``: nothing has
-    happened for a while. ``token`` confirms what ``report`` tells."""
-
-    key: int
-    subject: str
-    name: str
-    state: State
-    done: int
-    total: int
-    lost: bool
-    owner_name: str
-    kept_at: datetime
-    judged: str
-    report: Report | None
-    headings: Mapping[str, tuple[Heading, ...]]
-    token: str
-
-    @property
-    def running(self) -> bool:
-        return self.state in RUNNING
-
-    @property
-    def state_name(self) -> str:
-        """The state, as a sentence to translate."""
-        return STATE_NAMES[self.state]
-
-    @property
-    def applicable(self) -> bool:
-        """Whether it waits to be confirmed, and can be."""
-        return self.state is State.CHECKED and self.report is not None and self.report.applicable
+LOCK = "platform.imports"
 
 
 def receive(importer: Importer, *, name: str, content: bytes) -> int:
@@ -97,6 +57,8 @@ def receive(importer: Importer, *, name: str, content: bytes) -> int:
 
     Raises Faults for what is no table, :class:`ImportUnderWay`.
     """
+    if importer.by_worker and not content.startswith(ZIP):
+        raise Faults([Fault("not-workbook", mark("This is not an Excel workbook (.xlsx)."))])
     name = name[-LONGEST_NAME:] or "?"
     kept, total = (content, 0) if importer.by_worker else _read(importer, name, content)
     with transaction.atomic():
@@ -106,6 +68,7 @@ def receive(importer: Importer, *, name: str, content: bytes) -> int:
             name=name, sha256=hashlib.sha256(content).hexdigest(), content=kept, total=total, kept_at=importer.now,
             progressed_at=importer.now, lasting=importer.lasting,
         )  # fmt: skip
+        _record(importer, "upload", row, {"name": row.name, "sha256": row.sha256})
         if importer.by_worker or total > AT_ONCE:
             work.later(key=row.pk)
     if not (importer.by_worker or total > AT_ONCE):
@@ -138,7 +101,7 @@ def confirm(importer: Importer, *, token: str) -> Kept:
     If something has changed since, nothing is stored and the report tells how it stands now (``changed``). Raises
     Faults for a token of another file, person or time, :class:`NotConfirmable`, :class:`ImportNotFound`.
     """
-    key, seen = _opened(importer, token)
+    key, seen = opened(importer, token)
     return confirm_seen(importer, key=key, seen=seen)
 
 
@@ -147,18 +110,19 @@ def confirm_seen(importer: Importer, *, key: int, seen: str) -> Kept:
     with transaction.atomic():
         row = _locked(importer, key)
         if row.state in (State.CONFIRMED, State.STORING, State.DONE) and row.judged == seen:
-            return _kept(importer, row)
+            return kept_of(importer, row)
         if row.state != State.CHECKED or row.judged != seen or not (row.report or {}).get("applicable"):
             raise NotConfirmable
         row.owner, row.owner_name = importer.owner, importer.actor.name
         row.done, row.progressed_at = 0, importer.now
         row.state = State.CONFIRMED
         row.save(update_fields=["owner", "owner_name", "done", "progressed_at", "state"])
+        _record(importer, "confirm", row)
         if importer.by_worker or row.total > AT_ONCE:
             work.later(key=row.pk)
         else:
             _store(importer, row)
-    return _kept(importer, row)
+    return kept_of(importer, row)
 
 
 def drop(importer: Importer, *, key: int) -> None:
@@ -167,9 +131,19 @@ def drop(importer: Importer, *, key: int) -> None:
         row = _locked(importer, key)
         if State(row.state) in (State.DONE, State.DROPPED):
             return
-        if State(row.state) in RUNNING and not _lost(row, importer.now):
+        if State(row.state) in RUNNING and not is_lost(row, importer.now):
             raise ImportUnderWay
         _end(row, State.DROPPED)
+        _record(importer, "drop", row)
+
+
+def subject_of(importer: type[Importer], key: int) -> str:
+    """What an import is about, for a room that finds it by its key and then asks who may; raises
+    :class:`ImportNotFound`."""
+    found = Import.objects.filter(kind=importer.kind, pk=key).values_list("subject", flat=True).first()
+    if found is None:
+        raise ImportNotFound
+    return str(found)
 
 
 def kept(importer: Importer, key: int) -> Kept:
@@ -177,13 +151,13 @@ def kept(importer: Importer, key: int) -> Kept:
     row = _of(importer).filter(pk=key).first()
     if row is None:
         raise ImportNotFound
-    return _kept(importer, row)
+    return kept_of(importer, row)
 
 
 def latest(importer: Importer) -> Kept | None:
     """The import that is open, if there is one."""
     row = _of(importer).filter(state__in=sorted(OPEN)).order_by("-pk").first()
-    return None if row is None else _kept(importer, row)
+    return None if row is None else kept_of(importer, row)
 
 
 @background("platform.import")
@@ -219,9 +193,11 @@ def forget(*, now: datetime) -> None:
 
 def _make_room(importer: Importer) -> None:
     """Drop what waits and would be too much."""
+    if importer.shared:
+        locks.take(f"{LOCK} {importer.kind} {importer.subject}")
     found = _of(importer).select_for_update().filter(state__in=sorted(OPEN)).order_by("-pk")
     if importer.shared:
-        if any(State(one.state) in RUNNING and not _lost(one, importer.now) for one in found):
+        if any(State(one.state) in RUNNING and not is_lost(one, importer.now) for one in found):
             raise ImportUnderWay
         gone = list(found)
     else:
@@ -276,7 +252,7 @@ def _check(importer: Importer, row: Import, *, changed: bool) -> None:
 
 def _show(importer: Importer, row: Import, reading: Reading, verdicts: Sequence[Verdict], *, changed: bool) -> None:
     """Keep what a check has found."""
-    report = report_of(reading, verdicts, importer.outcomes, changed=changed)
+    report = report_of(reading, verdicts, importer.outcomes, changed=changed, values=importer.shown)
     headings = [
         [sheet, one.key, one.place.name, one.place.index, one.samples, one.column]
         for sheet, found in reading.headings.items() for one in found
@@ -288,7 +264,10 @@ def _show(importer: Importer, row: Import, reading: Reading, verdicts: Sequence[
 
 def _store(importer: Importer, row: Import) -> None:
     """Store what was confirmed if it still is what was shown."""
-    reading, verdicts = _judged(importer, _reading(importer, row))
+    reading = _reading(importer, row)
+    importer.file = row.name
+    importer.hold()
+    reading, verdicts = _judged(importer, reading)
     if reading.faults or fingerprint(verdicts) != row.judged:
         _show(importer, row, reading, verdicts, changed=True)
         return
@@ -300,6 +279,15 @@ def _store(importer: Importer, row: Import) -> None:
         return
     row.state, row.done, row.content = State.DONE, row.total, b""
     _save(row)
+    _record(importer, "store", row, row.report["counts"])
+
+
+def _record(importer: Importer, action: str, row: Import, after: Mapping[str, Any] | None = None) -> None:
+    """Write down what is done with a file, where the import wants it."""
+    if importer.recorded:
+        audit.record(
+            by=importer.actor, action=action, target=importer.recorded, key=row.pk, area=importer.area, after=after
+        )
 
 
 def _save(row: Import) -> None:
@@ -357,33 +345,3 @@ def _locked(importer: Importer, key: int) -> Import:
     if row is None:
         raise ImportNotFound
     return row
-
-
-def _lost(row: Import, now: datetime) -> bool:
-    return State(row.state) in RUNNING and now - row.progressed_at > SILENT
-
-
-def _kept(importer: Importer, row: Import) -> Kept:
-    headings: dict[str, tuple[Heading, ...]] = {}
-    for sheet, key, name, index, samples, column in (row.report or {}).get("headings", ()):
-        one = Heading(key, Column(name, index), tuple(samples), column)
-        headings[sheet] = (*headings.get(sheet, ()), one)
-    return Kept(
-        row.pk, row.subject, row.name, State(row.state), row.done, row.total, _lost(row, importer.now),
-        row.owner_name, row.kept_at, row.judged,
-        None if row.report is None else Report.of(row.report, importer.outcomes), headings,
-        signing.dumps([row.pk, importer.kind, importer.subject, importer.owner, row.judged], salt=SALT),
-    )  # fmt: skip
-
-
-def _opened(importer: Importer, token: str) -> tuple[int, str]:
-    """The key and the fingerprint in a token that holds for this import and this person."""
-    try:
-        key, *whose, seen = signing.loads(token, salt=SALT, max_age=LONGEST_PREVIEW)
-    except signing.SignatureExpired:
-        raise Faults([Fault("old-preview", mark("The preview is too old. Choose the file again"))]) from None
-    except (signing.BadSignature, ValueError, TypeError):
-        key, whose, seen = 0, [], ""
-    if whose != [importer.kind, importer.subject, importer.owner]:
-        raise Faults([Fault("broken-preview", mark("The preview is no longer whole. Choose the file again"))])
-    return key, seen

@@ -6,9 +6,10 @@ import datetime as dt
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from pilar.platform.errors import Fault
@@ -23,13 +24,15 @@ MOST_TOLD = 500
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What may become of a row: its code, what it is called (a marked sentence), the tone of its tag, and whether
-    something is ``stored`` of it; ``refused`` rows keep the whole file out."""
+    something is ``stored`` of it; ``refused`` rows keep the whole file out. ``listed``: its rows are shown though they
+    change nothing, after the others."""
 
     code: str
     name: str
     tone: str = ""
     stored: bool = False
     refused: bool = False
+    listed: bool = False
 
     def __str__(self) -> str:
         return translate(self.name)
@@ -39,6 +42,8 @@ NEW = Outcome("new", mark("new"), "positive", stored=True)
 CHANGED = Outcome("changed", mark("changed"), "brand", stored=True)
 UNCHANGED = Outcome("unchanged", mark("already there"))
 REFUSED = Outcome("refused", mark("refused"), "negative", refused=True)
+PART = Outcome("part", "")
+"""Of a row that belongs to another one: it is neither counted nor shown; what is wrong in it is told at its place."""
 
 Said = None | bool | int | str | Decimal | dt.date | Bilingual
 """A value as it would be stored."""
@@ -61,8 +66,15 @@ class Value:
     @property
     def said(self) -> str:
         """``39 → 40``."""
-        now = self._with_unit(self.after)
-        return now if self.before is None else f"{self._with_unit(self.before) or '–'} → {now or '–'}"
+        return self.now if self.before is None else f"{self.was or '–'} → {self.now or '–'}"
+
+    @property
+    def now(self) -> str:
+        return self._with_unit(self.after)
+
+    @property
+    def was(self) -> str:
+        return self._with_unit(self.before)
 
     def _with_unit(self, value: Said) -> str:
         text = _said(value)
@@ -74,7 +86,8 @@ class Verdict:
     """What becomes of a row. The ``place`` of a fault is the name of a column; notes keep nothing from being stored.
 
     ``title``: what the row is called, empty where its number is enough. ``seen``: what is not shown but must not change
-    between looking and storing, such as a version; ``of``: what the room needs to store it.
+    between looking and storing, such as a version; ``of``: what the room needs to store it; ``about``: what is told
+    of the row beside its title.
     """
 
     row: Row
@@ -85,6 +98,7 @@ class Verdict:
     title: Bilingual | str = ""
     seen: str = ""
     of: Any = None
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +110,7 @@ class ShownRow:
     outcome: Outcome
     values: tuple[Value, ...]
     sheet: str = ""
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +136,14 @@ class Report:
         """How many rows are or would be stored."""
         return sum(count for one, count in self.counts.items() if one.stored)
 
+    @property
+    def counts_by_code(self) -> dict[str, int]:
+        return {one.code: count for one, count in self.counts.items()}
+
     def content(self) -> dict[str, Any]:
         """Fit for JSON."""
         return {
-            "counts": {one.code: count for one, count in self.counts.items()},
+            "counts": self.counts_by_code,
             "faults": [_told_content(one) for one in self.faults],
             "fault_count": self.fault_count,
             "notes": [_told_content(one) for one in self.notes],
@@ -136,6 +155,7 @@ class Report:
                     one.outcome.code,
                     [_value_content(value) for value in one.values],
                     one.sheet,
+                    *one.about,
                 ]
                 for one in self.rows
             ],
@@ -154,32 +174,46 @@ class Report:
             notes=tuple(map(_told, content["notes"])),
             note_count=content["note_count"],
             rows=tuple(
-                ShownRow(row, _unpacked(title), known[code], tuple(map(_value, values)), sheet)
-                for row, title, code, values, sheet in content["rows"]
+                ShownRow(row, _unpacked(title), known[code], tuple(map(_value, values)), sheet, tuple(about))
+                for row, title, code, values, sheet, *about in content["rows"]
             ),
             row_count=content["row_count"],
             changed=content["changed"],
         )
 
 
+NOTHING = Report({}, (), 0, (), 0, (), 0).content()
+"""The content of the report of a file that is not looked at yet."""
+
+
 def report_of(
-    reading: Reading, verdicts: Sequence[Verdict], outcomes: Sequence[Outcome], *, changed: bool = False
+    reading: Reading,
+    verdicts: Sequence[Verdict],
+    outcomes: Sequence[Outcome],
+    *,
+    changed: bool = False,
+    values: Callable[[Verdict], tuple[Value, ...]] = attrgetter("values"),
 ) -> Report:
     """What is told of a file: what is wrong, what is to be looked at, and its rows, those that change something first.
 
-    ``changed``: something has changed since it was looked at, and nothing was stored.
+    ``changed``: something has changed since it was looked at, and nothing was stored. ``values``: those of a row that
+    is shown.
     """
     counts = Counter(one.outcome.code for one in verdicts)
     faults = [*reading.faults, *(_at(reading, one, fault) for one in verdicts for fault in one.faults)]
     notes = [*reading.notes, *(_at(reading, one, note) for one in verdicts for note in one.notes)]
     shown = [one for one in verdicts if one.outcome.stored or one.outcome.refused]
+    shown += [one for one in verdicts if one.outcome.listed]
     return Report(
         {one: counts[one.code] for one in outcomes},
         tuple(faults[:MOST_TOLD]),
         len(faults),
         tuple(notes[:MOST_TOLD]),
         len(notes),
-        tuple(ShownRow(one.row.number, one.title, one.outcome, one.values, one.row.sheet) for one in shown[:MOST_TOLD]),
+        tuple(
+            ShownRow(one.row.number, one.title, one.outcome, values(one), one.row.sheet, one.about)
+            for one in shown[:MOST_TOLD]
+        ),
         len(shown),
         changed,
     )

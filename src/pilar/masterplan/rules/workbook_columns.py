@@ -1,0 +1,88 @@
+"""The columns of the workbook of programmes, and how their cells are read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pilar.masterplan.rules.content import Fund
+from pilar.masterplan.rules.framework import Framework, Group
+from pilar.masterplan.rules.quarters import Quarter, quarter_in
+from pilar.masterplan.rules.workbook import FUND_WORDS, FURTHER_FUNDS, HEADERS, HORIZONS, WAYS, Sheet
+from pilar.platform.errors import Fault
+from pilar.platform.imports import Column, one_of, raw, text, whole, words, yes
+from pilar.platform.imports.cells import Read
+from pilar.platform.language import mark
+from pilar.platform.reading import Notation, Words, several
+from pilar.platform.tables import Cell
+
+FILLED = frozenset({"code", "part", "owner", "year", "fund", "starts", "ends", "group", "criterion", "mark"})
+"""What every row says."""
+LARGEST_NUMBER = 9_999
+"""Of a year, a mark, or a row that is numbered."""
+
+
+def columns_of(framework: Framework, years: Iterable[int], offices: Mapping[str, int]) -> dict[str, tuple[Column, ...]]:
+    """The columns of each sheet; ``offices``: keys by name and abbreviation in small letters."""
+    readers: dict[str, Read] = {
+        "part": one_of(_titles(Group("", tuple(framework.pillars.parts())))),
+        "owner": one_of(offices),
+        "horizon": words(HORIZONS),
+        "quick_win": yes,
+        "better": words(WAYS),
+        "fund": _funds(_fund_words(framework)),
+        "starts": _quarter,
+        "ends": _quarter,
+        "group": one_of(_titles(framework.monitored)),
+        "criterion": one_of(_titles(framework.criteria)),
+        **dict.fromkeys(("number", "base_year", "year", "parent", "mark"), _whole),
+        **dict.fromkeys(("base", "amount"), raw),  # read together with others of their row
+    }
+
+    def column(sheet: Sheet, name: str, title: str) -> Column:
+        needed = sheet is Sheet.PROGRAMMES or name in FILLED
+        return Column(name, title, read=readers.get(name, text), required=needed, filled=name in FILLED)
+
+    made = {sheet: [column(sheet, name, title) for name, title in HEADERS[sheet].items()] for sheet in Sheet}
+    made[Sheet.TARGETS] += [Column(str(year), str(year), read=raw, required=False) for year in years]
+    return {sheet.value: tuple(columns) for sheet, columns in made.items()}
+
+
+def _titles(group: Group) -> dict[str, str]:
+    return {
+        name.casefold(): one.code for one in group.entries for name in (one.title.en, one.title.id, one.code)
+    }  # fmt: skip
+
+
+def _fund_words(framework: Framework) -> Words[Fund]:
+    known = {fund: [FUND_WORDS[fund], *FURTHER_FUNDS[fund]] for fund in Fund}
+    for word, fund in framework.fund_words.items():
+        known[Fund(fund)].append(word)
+    return Words(known)
+
+
+def _funds(known: Words[Fund]) -> Read:
+    """The sources of funds that a cell names: one, or several such as ``APBD/CSR``."""
+
+    def read(cell: Cell, _notation: Notation | None) -> tuple[Fund, ...] | Fault | None:
+        said = text(cell) or ""
+        whole = known.find(said)
+        if whole is not None:
+            return (whole,)
+        found: list[Any] = [known.read(word) for word in several(said)]
+        fault = next((one for one in found if isinstance(one, Fault)), None)
+        return fault or tuple(dict.fromkeys(found)) or None
+
+    return read
+
+
+def _whole(cell: Cell, _notation: Notation | None) -> int | Fault | None:
+    found = whole(cell)
+    if isinstance(found, int) and found > LARGEST_NUMBER:
+        return Fault("no-whole-number", mark("Write a whole number from 0 to 9999"))
+    return found
+
+
+def _quarter(cell: Cell, _notation: Notation | None) -> Quarter | Fault | None:
+    """The quarter in a cell, or the one that a month or day lies in."""
+    return quarter_in(cell)
