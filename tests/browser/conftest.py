@@ -181,9 +181,9 @@ def asked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Asked:
     """An open survey of this test alone; the tablet's page tries nothing again by the clock, nor gives up by it."""
-    from pilar.surveys.pages import enumerator
+    from pilar.design import outbox
 
-    monkeypatch.setattr(enumerator, "RETRY", 3_600_000)
-    monkeypatch.setattr(enumerator, "PATIENCE", 3_600_000)
+    monkeypatch.setattr(outbox, "RETRY", 3_600_000)
+    monkeypatch.setattr(outbox, "PATIENCE", 3_600_000)
     with committed():
         return make_survey(request.node.name)

@@ -131,7 +131,7 @@ def sign_in(page: Page, email: str) -> None:
 
 def on_tablet(page: Page) -> list[dict[str, Any]]:
     """All records that the browser keeps."""
-    found: list[dict[str, Any]] = page.evaluate("Store.open().then((store) => store.all())")
+    found: list[dict[str, Any]] = page.evaluate("Store.open('enumerator').then((store) => store.all())")
     return found
 
 
@@ -151,9 +151,9 @@ def spoil(page: Page, words: str, answers: dict[str, Any], **changed: str) -> No
     """Change a waiting answer as no field of the page would: the page itself lets nothing through that is wrong."""
     page.evaluate(
         """async ([words, answers, changed]) => {
-             const store = await Store.open();
-             const record = (await store.all()).find((one) => one.answers.suggestion === words);
-             Object.assign(record.answers, answers);
+             const store = await Store.open("enumerator");
+             const record = (await store.all()).find((one) => one.content.answers.suggestion === words);
+             Object.assign(record.content.answers, answers);
              Object.assign(record, changed);
              await store.transact("readwrite", (kept) => kept.put(record));
            }""",
@@ -164,8 +164,8 @@ def spoil(page: Page, words: str, answers: dict[str, Any], **changed: str) -> No
 def lies_on_tablet(page: Page, words: str) -> None:
     """Wait until an answer with this suggestion is written."""
     page.wait_for_function(
-        """words => Store.open().then((store) => store.all())
-             .then((all) => all.some((one) => one.answers.suggestion === words))""",
+        """words => Store.open('enumerator').then((store) => store.all())
+             .then((all) => all.some((one) => one.content.answers.suggestion === words))""",
         arg=words,
     )
 
@@ -174,7 +174,7 @@ def multiply(page: Page, times: int) -> None:
     """As many more answers like the one that waits."""
     page.evaluate(
         """async (times) => {
-             const store = await Store.open();
+             const store = await Store.open("enumerator");
              const [record] = await store.all();
              await store.transact("readwrite", (kept) => {
                for (let count = 0; count < times; count += 1) kept.add({ ...record, key: newKey() });
@@ -189,9 +189,40 @@ def age(page: Page, *, days: int) -> None:
     began = (timezone.now() - timedelta(days=days)).isoformat()
     page.evaluate(
         """async (began) => {
-             const store = await Store.open();
+             const store = await Store.open("enumerator");
              const records = await store.all();
              await store.transact("readwrite", (kept) => records.forEach((one) => kept.put({ ...one, began })));
            }""",
         began,
     )
+
+
+BEFORE = """async () => {
+  const asked = indexedDB.open("pilar-enumerator", 1);
+  asked.onupgradeneeded = () => asked.result.createObjectStore("answers", { keyPath: "key" });
+  await new Promise((resolve) => { asked.onsuccess = resolve; });
+  window.before = new Store(asked.result, "answers");
+}"""
+
+
+def lay_as_before(page: Page) -> None:
+    """Let all records lie where and as the page kept them before outboxes were shared."""
+    page.evaluate(BEFORE)
+    page.evaluate(
+        """async () => {
+             const store = await Store.open("enumerator");
+             const records = await store.all();
+             const answers = records.map(({ title, content, ...record }) => (
+               { ...record, cell: 1, programme: title, ...content }
+             ));
+             await before.transact("readwrite", (kept) => answers.forEach((one) => kept.add(one)));
+             await store.transact("readwrite", (kept) => kept.clear());
+           }"""
+    )
+
+
+def left_as_before(page: Page) -> int:
+    """How many records still lie there."""
+    page.evaluate(BEFORE)
+    found: int = page.evaluate("before.all().then((all) => all.length)")
+    return found

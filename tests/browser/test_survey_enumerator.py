@@ -26,7 +26,8 @@ from browser.tablet import (
     sign_in,
     waits,
 )
-from pilar.surveys.pages import enumerator
+from pilar.design import outbox
+from pilar.surveys.pages.enumerator import ANSWERS as PAGES
 
 ANSWERS = "**/api/v1/survey-cells/*/answers"
 Committed = Callable[[], AbstractContextManager[None]]
@@ -120,7 +121,7 @@ def test_a_tablet_that_keeps_nothing_says_so_and_goes_on_once_it_does(asked: Ask
     page.evaluate("full(false)")
     press(page, "Berikutnya")
     expect(told).to_be_hidden()
-    assert [one["answers"]["used"] for one in tablet.on_tablet(page)] == ["often"]
+    assert [one["content"]["answers"]["used"] for one in tablet.on_tablet(page)] == ["often"]
 
 
 def test_many_answers_are_sent_in_batches_and_a_dropped_one_again(asked: Asked, signed_in: SignedIn) -> None:
@@ -299,7 +300,9 @@ def test_one_that_cannot_be_read_does_not_hold_up_others(asked: Asked, signed_in
     expect(page.get_by_text("Beberapa jawaban ditolak")).to_be_visible()
     waits(page, 0)
     assert asked.words() == ["satu", "tiga"]
-    assert [(one["state"], one["answers"]["suggestion"]) for one in tablet.on_tablet(page)] == [("refused", "dua")]
+    assert [(one["state"], one["content"]["answers"]["suggestion"]) for one in tablet.on_tablet(page)] == [
+        ("refused", "dua")
+    ]
 
 
 def test_a_survey_that_closed_meanwhile_takes_what_was_answered_before(
@@ -351,9 +354,9 @@ def test_answers_of_another_programme_are_sent_from_here(asked: Asked, signed_in
 def test_a_new_version_replaces_the_old_one_whole(asked: Asked, signed_in: SignedIn, monkeypatch: Patch) -> None:
     page = opened(signed_in(COORDINATOR, width=800), asked)
     (name,), kept = tablet.cached(page)
-    assert name.endswith(enumerator.version())
-    assert kept == {asked.address, *(f"/static/{one}" for one in enumerator.FILES)}
-    monkeypatch.setattr(enumerator, "version", lambda: "versi-baru")
+    assert name.endswith(outbox.version(PAGES.files))
+    assert kept == {asked.address, *(f"/static/{one}" for one in PAGES.files)}
+    monkeypatch.setattr(outbox, "version", lambda _files: "versi-baru")
     page.reload()
     page.wait_for_function("caches.keys().then((names) => names.length === 1 && names[0].endsWith('versi-baru'))")
     (name,), now = tablet.cached(page)
@@ -364,12 +367,34 @@ def test_a_new_version_replaces_the_old_one_whole(asked: Asked, signed_in: Signe
 
 
 def test_a_server_that_does_not_answer_holds_nobody_up(asked: Asked, signed_in: SignedIn, monkeypatch: Patch) -> None:
-    monkeypatch.setattr(enumerator, "PATIENCE", 100)
+    monkeypatch.setattr(outbox, "PATIENCE", 100)
     page = opened(signed_in(COORDINATOR, width=800), asked)
     go_on = Event()
-    version = enumerator.version()
-    monkeypatch.setattr(enumerator, "version", lambda: go_on.wait(60) and version)
+    version = outbox.version(PAGES.files)
+    monkeypatch.setattr(outbox, "version", lambda _files: go_on.wait(60) and version)
     page.reload()
     expect(page.get_by_role("button", name="Mulai jawaban")).to_be_visible()
     assert not go_on.is_set()
     go_on.set()
+
+
+def test_what_the_page_of_before_kept_is_still_sent_and_gone_on_with(asked: Asked, signed_in: SignedIn) -> None:
+    page = opened(signed_in(COORDINATOR, width=800), asked)
+    page.context.set_offline(True)
+    answer(page, "lama")
+    begin(page)
+    tablet.lay_as_before(page)
+    assert tablet.on_tablet(page) == []
+    page.reload()
+    waits(page, 1)
+    expect(page.get_by_text("Layanan desa daring,")).to_be_visible()
+    page.context.set_offline(False)
+    arrived(page)
+    assert asked.words() == ["lama"]
+    press(page, "Lanjut")
+    reached(page, "Pengalaman Anda")
+    rate(page)
+    finish(page, "dilanjutkan")
+    arrived(page)
+    assert asked.words() == ["dilanjutkan", "lama"]
+    assert (tablet.on_tablet(page), tablet.left_as_before(page)) == ([], 0)

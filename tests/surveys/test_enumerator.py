@@ -13,11 +13,12 @@ import pytest
 from django.test import Client
 
 from kit.neighbours import own
+from pilar.design.outbox import version
 from pilar.platform.errors import Fault
 from pilar.surveys import operations
 from pilar.surveys.models import Response
 from pilar.surveys.operations import Entered
-from pilar.surveys.pages import enumerator
+from pilar.surveys.pages.enumerator import ANSWERS
 from pilar.surveys.rules.answers import Mode
 from pilar.surveys.rules.authority import WrongSurveyState
 from pilar.surveys.rules.surveys import SurveyClosed
@@ -57,7 +58,7 @@ def test_the_settings_name_who_asks_and_how_it_is_known_that_they_still_do(world
     given = settings_in(page_of(client, world))
     token = client.cookies["csrftoken"].value
     assert given["account"] == str(world.cast.user("contributor").pk)
-    assert given["seal"] == hashlib.sha256(f"enumerator {token}".encode()).hexdigest()
+    assert given["seal"] == hashlib.sha256(f"outbox {token}".encode()).hexdigest()
     assert settings_in(page_of(client, world))["seal"] == given["seal"]
     assert given["send"] == f"/api/v1/survey-cells/{world.cell()}/answers"
     steps: list[list[dict[str, object]]] = given["steps"]  # type: ignore[assignment]
@@ -85,7 +86,7 @@ def test_every_file_of_the_page_lies_on_the_tablet(world: World) -> None:
     assert files is not None
     assert set(json.loads(files[1])) == named
     assert (answer["Content-Type"], answer["Cache-Control"]) == ("text/javascript; charset=utf-8", "no-cache")
-    assert f'"{enumerator.version()}"' in answer.content.decode()
+    assert f'"{version(ANSWERS.files)}"' in answer.content.decode()
     for address in named:
         file = Client().get(address)
         file.close()

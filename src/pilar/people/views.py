@@ -27,6 +27,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from pilar.areas import queries as areas
+from pilar.design.outbox import taking
 from pilar.design.views import drawn, searched
 from pilar.people.keeping import kept_over_sign_in
 from pilar.people.rules import NotFound, Role, Standing
@@ -86,6 +87,11 @@ def answer(view: View) -> View:
 def button(view: View) -> View:
     """An address to which only a button sends; after signing in."""
     return login_required(require_POST(knowing(view)))
+
+
+def receives(view: View) -> View:
+    """An address to which an outbox sends what was filled in without a line (``design.outbox``)."""
+    return require_POST(taking(knowing(view)))
 
 
 def knowing(view: Callable[..., Any]) -> Callable[..., Any]:

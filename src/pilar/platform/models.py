@@ -230,6 +230,19 @@ class DocumentNumber(models.Model):
         return f"{self.text}"
 
 
+class Receipt(models.Model):
+    """What was done for a device (tanda terima), by the key that it made; see ``platform.receipts``."""
+
+    key = models.UUIDField(primary_key=True)
+    kind = models.CharField(max_length=60)
+    owner = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    given_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
+
+
 class SealEntry(models.Model):
     """What was sealed (segel): the canonical text, its leaf and the chain up to it; see ``platform.sealing``.
 

@@ -1,21 +1,21 @@
-/* Sends what waits. An answer leaves the tablet only when the server has said that it is stored, now or before; the
-   server knows it by its key, so sending again after a dropped line stores nothing twice. */
+/* Sends what waits, in the order in which it was handed in. A record leaves the tablet only when the server has said
+   that it is stored, now or before; the server knows it by its key, so sending again after a dropped line stores nothing
+   twice. */
 "use strict";
 
 const TIMEOUT = 60000;
-/* Codes of a survey that will never take these answers: whoever took them down may throw them away. */
-const OVER = ["survey-closed", "wrong-survey-state"];
 
 class Sender {
-  /* `open()` says whether the account of this page is still the one that is signed in. */
-  constructor(store, settings, open) {
+  /* `page.unlocked()` says whether the account of the page is still the one that is signed in, `page.body(records)` what
+     is sent. */
+  constructor(store, page) {
     this.store = store;
-    this.settings = settings;
-    this.open = open;
+    this.page = page;
+    this.settings = page.settings;
     this.running = null;
   }
 
-  /* How it went: {outcome: "sent" | "unreached" | "signed_out", sentences of refused programmes}. */
+  /* How it went: {outcome: "sent" | "unreached" | "signed_out", sentences of what was not taken as a whole}. */
   send() {
     this.running ??= this.alone().finally(() => {
       this.running = null;
@@ -25,13 +25,14 @@ class Sender {
 
   /* Two windows do not send the same at once. */
   alone() {
-    return navigator.locks ? navigator.locks.request("pilar-enumerator", () => this.all()) : this.all();
+    return navigator.locks ? navigator.locks.request(`pilar-${this.settings.name}`, () => this.all()) : this.all();
   }
 
   async all() {
     const sentences = new Set();
     const { account, batch } = this.settings;
     const waiting = (await this.store.all()).filter((one) => one.account === account && one.state === WAITING);
+    waiting.sort((one, other) => one.ended.localeCompare(other.ended));
     for (const address of new Set(waiting.map((one) => one.send))) {
       const records = waiting.filter((one) => one.send === address);
       for (let start = 0; start < records.length; start += batch) {
@@ -44,37 +45,35 @@ class Sender {
   }
 
   async some(address, records) {
-    if (!(await this.open())) return { outcome: "signed_out" };
-    let answer, body;
+    if (!(await this.page.unlocked())) return { outcome: "signed_out" };
+    let answer;
     try {
       answer = await this.post(address, records);
-      body = await answer.json();
     } catch {
       return { outcome: "unreached" };
     }
+    const body = await answer.json().catch(() => null);
+    /* A page in place of an answer leads to the sign-in, or says that the form has expired with it. */
+    const away = answer.type === "opaqueredirect" || (answer.status === 403 && !body);
+    if (away || answer.status === 401 || body?.code === "forged-request") return { outcome: "signed_out" };
+    if (!body || answer.status >= 500 || answer.status === 429) return { outcome: "unreached" };
     if (answer.ok) return this.settled(records, body);
-    if (answer.status === 401 || body.code === "forged-request") return { outcome: "signed_out" };
-    if (answer.status >= 500 || answer.status === 429) return { outcome: "unreached" };
-    if (OVER.includes(body.code)) return this.refused(records, body);
+    if (this.settings.over.includes(body.code)) return this.refused(records, body);
     if (![400, 413, 422].includes(answer.status)) return { outcome: "refused", sentence: body.title };
     return this.unreadable(address, records, body);
   }
 
   post(address, records) {
-    const body = {
-      mode: this.settings.mode,
-      answers: records.map(({ key, began, ended, group, profile, answers, consent }) => ({
-        key, began_at: began, ended_at: ended, group, profile, answers, consent,
-      })),
-    };
     return fetch(address, {
       method: "POST",
       headers: {
         "Content-Type": "application/json",
         "Accept-Language": document.documentElement.lang,
         "X-CSRFToken": cookie(this.settings.cookie),
+        "X-Outbox-Account": this.settings.account,
       },
-      body: JSON.stringify(body),
+      body: JSON.stringify(this.page.body(records)),
+      redirect: "manual",
       signal: AbortSignal.timeout(TIMEOUT),
     });
   }
@@ -94,7 +93,7 @@ class Sender {
     return { outcome: "sent" };
   }
 
-  /* One answer that cannot be read must not hold up the others: they are sent in halves until it is alone. */
+  /* One record that cannot be read must not hold up the others: they are sent in halves until it is alone. */
   async unreadable(address, records, body) {
     if (records.length === 1) return this.refused(records, body);
     const half = Math.ceil(records.length / 2);

@@ -1,14 +1,17 @@
-/* Keeps the pages of enumerators and their files for times without a line: nothing else, and no answer.
+/* Keeps the pages of an outbox and their files for times without a line: nothing else, and nothing that was filled in.
    A version is taken whole: its files and every page that the tablet knows, or the version before stays. */
 "use strict";
 
+const NAME = {{ name|safe }};
+/* Addresses below this worker's folder. */
+const PAGES = new RegExp({{ pages|safe }});
 const VERSION = {{ version|safe }};
 const FILES = {{ files|safe }};
 /* Milliseconds: on a bad line a page that lies here is better than one that may come. */
 const PATIENCE = {{ patience|safe }};
 
 const SCOPE = new URL(registration.scope).pathname;
-const OURS = `pilar-enumerator ${SCOPE} `;
+const OURS = `pilar-${NAME} ${SCOPE} `;
 const CACHE = OURS + VERSION;
 
 addEventListener("install", (event) => event.waitUntil(prepare()));
@@ -21,7 +24,7 @@ addEventListener("fetch", (event) => {
 });
 
 function isPage(pathname) {
-  return pathname.startsWith(SCOPE) && /^\d+\/\d+\/$/.test(pathname.slice(SCOPE.length));
+  return pathname.startsWith(SCOPE) && PAGES.test(pathname.slice(SCOPE.length));
 }
 
 async function cacheNames() {
@@ -53,7 +56,7 @@ async function renew(cache, pathname) {
 
 /* A page that names files of another version would lack them without a line. */
 function fits(answer) {
-  return answer.ok && answer.headers.get("X-Enumerator-Version") === VERSION;
+  return answer.ok && answer.headers.get("X-Outbox-Version") === VERSION;
 }
 
 async function takeOver() {

@@ -1,0 +1,4 @@
+/* A page whose forms are plain. */
+"use strict";
+
+new Outbox(document.getElementById("outbox"), Fields).begin();
