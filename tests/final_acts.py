@@ -121,6 +121,7 @@ FREE = {
             "check_store hold_made keep_made record_scan release scan scan_waiting sweep withdraw"
         ),
         "makes files, which can be made again": "keep_document",
+        "what the order decided": "sign_documents",
     },
     "areas": {
         "is written anew": "add_office rename_office",

@@ -69,6 +69,7 @@ def pages(content: bytes) -> int:
 def codes(content: bytes) -> list[str]:
     """What the codes on the first page say to a camera."""
     document = pypdfium2.PdfDocument(content)
+    document.init_forms()  # the field of a signature is drawn, too
     try:
         picture = document[0].render(scale=3, grayscale=True).to_numpy().squeeze()
     finally:

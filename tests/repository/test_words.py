@@ -43,6 +43,8 @@ ELSEWHERE = {
     "SHA-256 of the input",
     "SHA-256 of the instrument",
     "SHA-256 of the results",
+    "SHA-256 of the pages",
+    "SHA-256 of the signed file",
     # Only the command that loads instruments says it.
     "Instrument %(instrument)s version %(version)s is already loaded with other content. A loaded version never "
     "changes, because results name its hash: give the file a new version",

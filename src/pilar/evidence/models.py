@@ -13,8 +13,9 @@ from django.db.models.functions import Now
 from pilar.evidence.rules import LONGEST_LINK, LONGEST_NAME, LONGEST_TEXT, LONGEST_TITLE, MEDIA_TYPES
 from pilar.evidence.rules.batches import UNFINISHED, BatchState
 from pilar.evidence.rules.documents import FOLDER
+from pilar.evidence.rules.signing import SigningState
 from pilar.platform.names import SignatureField
-from pilar.platform.triggers import append_only
+from pilar.platform.triggers import append_only, on_row
 
 _SHA256 = r"^[0-9a-f]{64}$"
 _TYPES = list(MEDIA_TYPES)
@@ -223,6 +224,69 @@ class Release(models.Model):
 
     def __str__(self) -> str:
         return str(self.revision_id)
+
+
+class SignedDocument(models.Model):
+    """A document of a room that is signed electronically by the worker, once and for good.
+
+    ``kind`` and ``key`` name it as for the audit log. ``tries`` counts how often an attempt began; only the last one
+    may write, and until ``due_at`` no other begins. The row with ``storage_key`` is committed before the file is
+    written, as for :class:`HeldFile`. ``record`` is what the code on the signed file holds, by the key ``seal_key``.
+    """
+
+    kind = models.CharField(max_length=24)
+    key = models.CharField(max_length=100)
+    title = models.CharField(max_length=300)
+    number = models.CharField(max_length=200, blank=True)
+    day = models.DateField()
+    scope = models.CharField(max_length=16)
+    address = models.CharField(max_length=300)
+    state = models.CharField(max_length=7, default=SigningState.WAITING)
+    reason = models.CharField(max_length=10, blank=True, default="")
+    tries = models.PositiveIntegerField(default=0)
+    ordered_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    signed_at = models.DateTimeField(null=True)
+    signer = models.CharField(max_length=300, blank=True, default="")
+    demonstration = models.BooleanField(default=False)
+    record = models.CharField(max_length=300, blank=True, default="")
+    seal_key = models.CharField(max_length=64, blank=True, default="")
+    storage_key = models.CharField(max_length=60, blank=True, default="")
+    size = models.PositiveBigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True, default="")
+    pages_size = models.PositiveBigIntegerField(default=0)
+    pages_sha256 = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(state=SigningState.WAITING), name="to_be_signed_by_time")
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "key"], name="document_signed_once"),
+            models.UniqueConstraint(fields=["record"], condition=~Q(record=""), name="signed_record_once"),
+            models.CheckConstraint(condition=Q(state__in=list(SigningState)), name="signed_document_state_known"),
+            models.CheckConstraint(
+                condition=~Q(state=SigningState.SIGNED)
+                | Q(
+                    signed_at__isnull=False,
+                    sha256__regex=_SHA256,
+                    pages_sha256__regex=_SHA256,
+                    pages_size__gt=0,
+                    size__gt=F("pages_size"),
+                    seal_key__regex=_SHA256,
+                )
+                & ~Q(record="")
+                & ~Q(storage_key=""),
+                name="signed_document_is_whole",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="signed_document_kept", operation=pgtrigger.Delete),
+            on_row("signed_document_stays", pgtrigger.Update, ("signed_document_stays", "OLD.state = 'signed'")),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key} {self.state}"
 
 
 class Batch(models.Model):

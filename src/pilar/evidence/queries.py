@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from django.utils.module_loading import import_string
 
 from pilar.areas import queries as areas
-from pilar.evidence.models import Revision, ScanVerdict, Verification
+from pilar.evidence.models import Revision, ScanVerdict, SignedDocument, Verification
 from pilar.evidence.rules import (
     MEDIA_TYPES,
     SCANS,
@@ -24,6 +24,7 @@ from pilar.evidence.rules import (
     readers_reach,
     require_servable,
 )
+from pilar.evidence.rules.signing import SignatureRow, SigningState
 from pilar.people.rules import NotFound, Permission, Standing
 from pilar.platform.language import translate
 
@@ -218,6 +219,24 @@ def unscanned(*, scope: Standing, among: Iterable[int] | None = None) -> tuple[i
     if among is not None:
         rows = rows.filter(pk__in=among)
     return tuple(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def signature(kind: str, key: object) -> SignatureRow | None:
+    """How far the signature of a document is; None if it is not to be signed. A document in hand is leave to ask."""
+    return _signature(SignedDocument.objects.filter(kind=kind, key=str(key)))
+
+
+def signature_by_record(record: str) -> SignatureRow | None:
+    """The signed document with this record in its code, for everybody who holds a copy."""
+    return _signature(SignedDocument.objects.filter(record=record, state=SigningState.SIGNED))
+
+
+def _signature(rows: QuerySet[SignedDocument]) -> SignatureRow | None:
+    found = rows.first()
+    if found is None:
+        return None
+    told = {one.name: getattr(found, one.name) for one in fields(SignatureRow)}
+    return SignatureRow(**{**told, "state": SigningState(found.state)})
 
 
 def _annotated() -> QuerySet[Revision]:

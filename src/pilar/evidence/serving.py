@@ -9,6 +9,7 @@ from pilar.evidence import store
 from pilar.evidence.queries import StoredFile
 from pilar.evidence.rules import INLINE
 from pilar.evidence.rules.batches import BatchNotFound, BatchRow
+from pilar.evidence.rules.signing import SignatureRow
 from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.platform.errors import PilarError
@@ -52,6 +53,24 @@ def archive_answer(batch: BatchRow, *, name: str) -> FileResponse:
     response["Content-Length"] = str(batch.size)
     response["ETag"] = f'"{batch.sha256}"'
     response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def signed_answer(request: HttpRequest, found: SignatureRow, *, name: str) -> HttpResponseBase:
+    """A signed document as it was signed, shown in the window. Raises :class:`FileGone`.
+
+    The caller has asked whether it may be read, and says how it may be kept.
+    """
+    etag = f'"{found.sha256}"'
+    response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
+    if response is None:
+        try:
+            opened = store.open_file(found.storage_key)
+        except FileNotFoundError:
+            raise FileGone(name=name) from None
+        response = FileResponse(opened, filename=name, content_type="application/pdf")
+        response["Content-Length"] = str(found.size)
+    response["ETag"] = etag
     return response
 
 

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from pilar.evidence import pages
+from pilar.evidence.pages import checking, pieces
 
 app_name = "evidence"
 
 urlpatterns = [
-    path("bukti/daerah/<str:code>/", pages.region, name="region"),
-    path("bukti/<uuid:key>/", pages.evidence, name="evidence"),
-    path("bukti/<uuid:key>/<int:number>/", pages.file, name="file"),
-    path("bukti/<uuid:key>/<int:number>/verifikasi/", pages.verify, name="verify"),
+    path("bukti/daerah/<str:code>/", pieces.region, name="region"),
+    path("bukti/<uuid:key>/", pieces.evidence, name="evidence"),
+    path("bukti/<uuid:key>/<int:number>/", pieces.file, name="file"),
+    path("bukti/<uuid:key>/<int:number>/verifikasi/", pieces.verify, name="verify"),
+    path("periksa/<str:record>/", checking.check, name="check"),
 ]

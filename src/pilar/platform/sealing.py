@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 
 from pilar.platform import locks, seal
@@ -55,12 +56,17 @@ def append(*, scope: str, subject: str, content: Mapping[str, Any], at: datetime
     return made.number
 
 
+def signing_key() -> Ed25519PrivateKey:
+    """The key with which this installation seals."""
+    return seal.signing_key(settings.PILAR_SEAL_KEY or settings.SECRET_KEY)
+
+
 def sign_heads(*, at: datetime) -> int:
     """Sign a head over every scope that has grown, or that has none of this day; returns how many.
 
     Raises :class:`OutsideTransaction`.
     """
-    key = seal.signing_key(settings.PILAR_SEAL_KEY or settings.SECRET_KEY)
+    key = signing_key()
     made = 0
     for scope in SealEntry.objects.order_by("scope").values_list("scope", flat=True).distinct():
         locks.take(_lock(scope))

@@ -259,6 +259,18 @@ PILAR_FOUR_EYES = os.environ.get("PILAR_FOUR_EYES", "1") != "0"
 # SECRET_KEY are made from it where none are given, and go on reading what they encrypted.
 PILAR_SEAL_KEY = os.environ.get("PILAR_SEAL_KEY", "")
 PILAR_FIELD_KEYS = os.environ.get("PILAR_FIELD_KEYS", "")  # the first encrypts; others, after commas, still decrypt
+# What signs documents (reports.signing.signers): the key in a PKCS#12 file, or the service of a provider; else nothing.
+PILAR_SIGNING_FILE = os.environ.get("PILAR_SIGNING_FILE", "")
+PILAR_SIGNING_PASSPHRASE_FILE = os.environ.get("PILAR_SIGNING_PASSPHRASE_FILE", "")
+PILAR_SIGNING_SERVICE = os.environ.get("PILAR_SIGNING_SERVICE", "")
+PILAR_SIGNING_TOKEN_FILE = os.environ.get("PILAR_SIGNING_TOKEN_FILE", "")
+PILAR_SIGNER = (
+    "pilar.reports.signing.signers.LocalSigner"
+    if PILAR_SIGNING_FILE
+    else "pilar.reports.signing.signers.RemoteSigner"
+    if PILAR_SIGNING_SERVICE
+    else ""
+)
 PILAR_CLAMD = os.environ.get("PILAR_CLAMD", "")  # host:port or the path of a Unix socket; empty: nothing is scanned
 PILAR_ROLES: tuple[str, ...] = ()  # rules of rooms that declare roles of their own (people.rules.declare)
 PILAR_MEASURE_READERS = ["pilar.evaluation.queries.measure_readers.panel"]  # beside region and secretariat

@@ -19,3 +19,4 @@ WHITENOISE_AUTOREFRESH = False
 PILAR_MAIL_TRANSPORT = "pilar.portal.letters.FolderTransport"
 PILAR_LETTERS = STATE / "letters"
 PILAR_CHANNELS = dict.fromkeys(("whatsapp", "sms"), "pilar.portal.letters.PhoneSimulator")  # no provider
+PILAR_SIGNER = "pilar.reports.signing.signers.DemonstrationSigner"  # says so on the page and in the signature

@@ -20,3 +20,4 @@ WHITENOISE_USE_FINDERS = True
 STORAGES = STORAGES | {"evidence": {"BACKEND": "django.core.files.storage.InMemoryStorage"}}
 WHITENOISE_AUTOREFRESH = False
 LOGGING = {"level": "WARNING", "style": "console"}
+PILAR_SIGNER = ""  # a test that signs chooses its signer

@@ -50,9 +50,13 @@ WRITERS: Mapping[str, tuple[str, Callable[[Document], bytes]]] = {"pdf": (PDF, t
 def minutes_file(found: Minutes, offices: Mapping[int, str], kind: str) -> tuple[str, str, bytes]:
     """Name, media type and content of the minutes as ``pdf`` or ``docx``; ``offices``: names by key."""
     media_type, write = WRITERS[kind]
-    plan = found.row.version.plan
-    name = f"notulen-{plan.region}-{slugify(found.row.title)[:60]}-{found.row.held_at:%Y-%m-%d}.{kind}"
-    return name, media_type, write(minutes_document(found, offices))
+    return minutes_name(found, kind), media_type, write(minutes_document(found, offices))
+
+
+def minutes_name(found: Minutes, kind: str) -> str:
+    """``notulen-36.03-rapat-koordinasi-finalisasi-2026-04-14.pdf``."""
+    region = found.row.version.plan.region
+    return f"notulen-{region}-{slugify(found.row.title)[:60]}-{found.row.held_at:%Y-%m-%d}.{kind}"
 
 
 def minutes_document(found: Minutes, offices: Mapping[int, str]) -> Document:

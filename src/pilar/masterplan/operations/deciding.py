@@ -16,6 +16,7 @@ from pilar.masterplan.operations.announcing import announce_decisions
 from pilar.masterplan.operations.contents import content_of, keep
 from pilar.masterplan.operations.locking import locked_meeting, refuse
 from pilar.masterplan.operations.meetings import TARGET, MeetingNotRunning, stored_of
+from pilar.masterplan.operations.signing import sign_minutes
 from pilar.masterplan.queries.agenda import latest_decisions, minutes_hash, on_agenda
 from pilar.masterplan.rules.checking import missing_of
 from pilar.masterplan.rules.content import Content
@@ -139,6 +140,7 @@ def sign_off(*, by: Standing, meeting: int, seen: int, now: datetime) -> None:
         area=region, fields={"minutes": minutes_hash(row, decided)},
         besides=("number", "signed_at", "signed_by", "saves"), said={"number": row.number},
     )  # fmt: skip
+    sign_minutes(by=by, meeting=row, now=now)
 
 
 def _lost(agenda: Sequence[Proposal], decided: Mapping[int | None, Decision]) -> list[tuple[int, int]]:

@@ -6,18 +6,22 @@ from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from pilar.design.final_acts import Check, Done, confirm
 from pilar.design.views import file
+from pilar.evidence.queries import signature
+from pilar.evidence.serving import signed_answer
 from pilar.masterplan import operations, queries, wording
-from pilar.masterplan.documents.minutes import WRITERS, check_address, minutes_file
+from pilar.masterplan.documents.minutes import WRITERS, check_address, minutes_file, minutes_name
 from pilar.masterplan.pages import checks
 from pilar.masterplan.pages.deciding import listed
 from pilar.masterplan.pages.frame import framed, version_page
 from pilar.masterplan.pages.meetings import base
 from pilar.masterplan.queries import meetings as reads
 from pilar.masterplan.queries.agenda import AgendaRow
+from pilar.masterplan.queries.meetings import MINUTES
 from pilar.masterplan.rules.decisions import OUTCOME_NAMES, Outcome
 from pilar.people.rules import Standing
 from pilar.people.views import Shown, answer, page
@@ -56,18 +60,24 @@ def minutes(request: HttpRequest, key: int, *, by: Standing) -> Shown:
         pillars = listed(by, row, found.agenda)["pillars"]
         context["pillars"] = [(pillar, [(one, _changes(one, offices)) for one in rows]) for pillar, rows in pillars]
     context["check"] = check_address(row.minutes) if row.minutes else ""
+    context["signature"] = signature(MINUTES, key)
     return context
 
 
 @answer
 @require_safe
-def minutes_download(request: HttpRequest, key: int, kind: str, *, by: Standing) -> HttpResponse:
-    """The minutes as a file, in Indonesian."""
+def minutes_download(request: HttpRequest, key: int, kind: str, *, by: Standing) -> HttpResponseBase:
+    """The minutes as a file, in Indonesian: the signed one once there is one."""
     if kind not in WRITERS:
         raise Http404
     found = reads.minutes(key, scope=by)
     reads.note_reading(found.row, found.attendance, by=by)
     offices = queries.office_names(found.row.version.plan.region)
+    signed = signature(MINUTES, key) if kind == "pdf" else None
+    if signed is not None and signed.signed:
+        response = signed_answer(request, signed, name=minutes_name(found, kind))
+        response["Cache-Control"] = "private, no-store"
+        return response
     name, media_type, content = minutes_file(found, offices, kind)
     return file(content, name, media_type, inline=kind == "pdf")
 

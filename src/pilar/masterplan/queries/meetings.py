@@ -21,6 +21,9 @@ from pilar.people.rules import NotFound, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault
 
+MINUTES = "masterplan.minutes"
+"""The kind of the minutes among signed documents."""
+
 
 @dataclass(frozen=True, slots=True)
 class AttendeeRow:

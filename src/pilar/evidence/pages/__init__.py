@@ -1,0 +1,1 @@
+"""Pages of evidence, and the one that checks a signed document."""
