@@ -208,7 +208,7 @@ def test_regions_are_found_by_name(client: Client, tangerang: object) -> None:
     assert 'href="/wilayah/36.03/"' in page
     assert 'href="/wilayah/36.03/2023/"' in page
     assert 'href="/wilayah/36.71/"' in page
-    assert "No region fits" in _said(client, "/en/wilayah/?q=atlantis")
+    assert "Nothing fits" in _said(client, "/en/wilayah/?q=atlantis")
 
 
 def test_an_instrument_shows_weights_sources_and_assumptions(client: Client, instrument: index.Instrument) -> None:

@@ -26,6 +26,7 @@ from pilar.config.backup import _kept
 from pilar.evidence import documents, operations, store
 from pilar.evidence.models import KeptDocument
 from pilar.evidence.rules.documents import BeingMade
+from pilar.people import downloads
 from pilar.people.rules import PUBLIC, SCHEDULE, Standing
 from pilar.platform.errors import PilarError
 from pilar.platform.limits import Limit, TooManyRequests
@@ -217,7 +218,7 @@ def test_a_document_that_cannot_be_made_leaves_nothing_that_stays(folder: Path) 
 def test_a_network_without_an_account_has_a_limit_and_people_have_none(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(documents, "DOWNLOADS", Limit("download", most=2, seconds=10**9))
+    monkeypatch.setattr(downloads, "DOWNLOADS", Limit("download", most=2, seconds=10**9))
     press = Press()
     for reader in range(2):
         assert fetched(press, reader).status_code == 200

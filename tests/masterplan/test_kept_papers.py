@@ -13,9 +13,9 @@ from masterplan.pages import client_of
 from masterplan.test_plan_bodies import body, save
 from masterplan.world import World
 from pilar.areas.models import Office
-from pilar.evidence import documents
 from pilar.evidence.models import KeptDocument
 from pilar.masterplan.documents import Format, papers
+from pilar.people import downloads
 from pilar.platform.limits import Limit
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +75,7 @@ def test_a_draft_is_made_when_it_is_asked_for_and_kept_nowhere(world: World, mad
 def test_a_network_that_downloads_without_end_waits_and_who_is_signed_in_does_not(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(documents, "DOWNLOADS", Limit("download", most=2, seconds=10**9))
+    monkeypatch.setattr(downloads, "DOWNLOADS", Limit("download", most=2, seconds=10**9))
     world.in_force()
     assert [Client().get(address(world)).status_code for _time in range(4)] == [200, 200, 429, 429]
     refused = Client().get(address(world))

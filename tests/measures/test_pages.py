@@ -23,6 +23,8 @@ from pilar.design.numbers import grouped
 from pilar.measures.models import Definition, SourceSystem, SourceToken
 from pilar.measures.rules.definitions import Wording
 from pilar.measures.rules.periods import PeriodKind
+from pilar.people import downloads
+from pilar.platform.limits import Limit
 from pilar.platform.tables import Percent
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +47,24 @@ FIELDS = {
     "direction": "up", "aggregation": "last", "decimals": "1", "lowest": "0", "highest": "99,5", "kind": "month",
     "starts_on": "2026-01-01", "due_days": "10", "source": "",
 }  # fmt: skip
+
+
+def test_the_list_as_a_file_has_what_its_reader_reads_and_networks_have_a_limit(
+    world: World, client: Client, as_who: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.report(("izin-terbit", "2026-03-01", "5"), ("desa-daring", "2026-02", "1250"))
+    monkeypatch.setattr(downloads, "DOWNLOADS", Limit("download", most=1, seconds=10**9))
+
+    def codes(client: Client, search: str = "") -> list[str]:
+        answer = client.get(f"{AT}/?as=csv&q={search}")
+        return [row.split(";")[1] for row in answer.content.decode("utf-8-sig").splitlines()]
+
+    assert codes(as_who("coordinator")) == ["Kode", "desa-daring", "izin-terbit", "rahasia"]
+    assert codes(as_who("coordinator"), "desa") == ["Kode", "desa-daring"]
+    assert codes(client) == ["Kode", "izin-terbit"]
+    assert client.get(f"{AT}/?as=xlsx").status_code == 429
+    assert client.get(f"{AT}/").status_code == 200
+    assert "seluruh daftar" in said(client.get(f"{AT}/")).lower()
 
 
 def test_a_coordinator_defines_a_measure(world: World, as_who: Callable[[str], Client]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 
 import pytest
@@ -15,6 +16,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from confirming import confirmed
+from people.readings import readings
 from people.team import NOW, Team
 from pilar.areas.models import Office
 from pilar.people import operations, queries
@@ -132,7 +134,19 @@ class TestList:
         found = page(client, "/akun/daftar/?q=dew")
         assert "dewi@contoh.invalid" in found
         assert "siti@contoh.invalid" not in found
-        assert "Tidak ada akun yang cocok" in page(client, "/akun/daftar/?q=tidak-ada")
+        assert "Tidak ada yang cocok" in page(client, "/akun/daftar/?q=tidak-ada")
+
+    def test_as_a_file_it_holds_what_its_reader_finds_and_is_recorded(
+        self, team: Team, enter: Enter, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(queries, "accounts", partial(queries.accounts, size=2))
+        answer = enter("coordinator").get("/akun/daftar/?q=i&as=csv&page=2")
+        head, *rows = answer.content.decode("utf-8-sig").splitlines()
+        assert head == "Nama;Alamat email;Peran;Status"
+        assert [row.split(";")[1] for row in rows] == [f"{name}@contoh.invalid" for name in ("dewi", "edi", "siti")]
+        assert answer["Content-Disposition"] == 'attachment; filename="akun.csv"'
+        assert answer["Cache-Control"] == "private, no-store"
+        assert readings("people.accounts") == [(str(team.coordinator), "csv", 3)]
 
     def test_a_coordinator_finds_the_own_region_and_what_is_held_there(self, team: Team, enter: Enter) -> None:
         Membership.objects.create(user_id=team.verifier, role=Role.ASSESSOR, since=NOW)

@@ -68,10 +68,15 @@ def local_end(moment: datetime, region_code: str | None) -> str:
     return rules.local_end(moment, rules.zone_of(region_code or "", moment, time_zones()))
 
 
+def local(moment: datetime, region_code: str) -> datetime:
+    """A moment on the clocks of a region or province."""
+    zone = rules.zone_of(region_code, moment, time_zones())
+    return moment.astimezone(timezone(timedelta(hours=zone.hours)))
+
+
 def today_in(region_code: str, now: datetime) -> date:
     """The calendar day in a region at ``now``; an empty code stands for the nation."""
-    zone = rules.zone_of(region_code, now, time_zones())
-    return now.astimezone(timezone(timedelta(hours=zone.hours))).date()
+    return local(now, region_code).date()
 
 
 def midnight_in(region_code: str, day: date) -> datetime:

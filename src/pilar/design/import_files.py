@@ -2,40 +2,27 @@
 
 from __future__ import annotations
 
-import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+from pilar.design.sheets import Rows, delimited, new_workbook, write
 from pilar.platform.imports import Column
-from pilar.platform.tables import inert
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CSV = "text/csv; charset=utf-8"
 LISTED_ROWS = 2_000
 """Rows that have drop-downs; further rows are read as well."""
 LISTS = "_"
 """The name of the hidden sheet that drop-downs choose from."""
-EPOCH = datetime(2026, 1, 1)  # noqa: DTZ001 - of a file; equal content gives equal bytes
 WIDTH, LIST_WIDTH = 18, 28
-
-Rows = Iterable[Sequence[Any]]
 
 
 def template_text(columns: Sequence[Column], rows: Rows = ()) -> bytes:
     """A CSV that Excel opens in Indonesia: semicolons, and a byte order mark."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
-    for row in ([one.heading for one in columns], *(rows or [_examples(columns)])):
-        writer.writerow([inert(cell) for cell in row])
-    return stream.getvalue().encode("utf-8-sig")
+    return delimited(([one.heading for one in columns], *(rows or [_examples(columns)])))
 
 
 def template_workbook(
@@ -46,8 +33,7 @@ def template_workbook(
     ``rows``: those of a sheet by its place; one that is not named has examples. ``guide``: lines of the room, above.
     """
     stream = io.BytesIO()
-    made = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    made.set_properties({"created": EPOCH})
+    made = new_workbook(stream)
     head = made.add_format({"bold": True, "text_wrap": True, "valign": "top", "border": 1, "bg_color": "#ECEEEA"})
     day = made.add_format({"num_format": "yyyy-mm-dd"})
     written = [made.add_worksheet(name) for name in sheets]
@@ -64,7 +50,7 @@ def template_workbook(
         sheet.freeze_panes(1, 0)
         for line, row in enumerate((rows or {}).get(place, [_examples(columns)]), start=1):
             for at, cell in enumerate(row):
-                _write(sheet, line, at, cell, day)
+                write(sheet, line, at, cell, day)
     _guide(told, [column for columns in sheets.values() for column in columns], guide, head)
     made.close()
     return stream.getvalue()
@@ -81,15 +67,6 @@ def _listed(sheet: Worksheet, lists: Worksheet, at: int, listed: int, column: Co
     name = xl_col_to_name(listed)
     source = f"='{LISTS}'!${name}$1:${name}${len(column.options)}"
     sheet.data_validation(1, at, LISTED_ROWS, at, {"validate": "list", "source": source, "show_error": False})
-
-
-def _write(sheet: Worksheet, line: int, at: int, cell: Any, day: Any) -> None:
-    if isinstance(cell, date):
-        sheet.write_datetime(line, at, cell, day)
-    elif isinstance(cell, int | float | Decimal) and not isinstance(cell, bool):
-        sheet.write_number(line, at, float(cell))
-    elif cell not in (None, ""):
-        sheet.write_string(line, at, str(cell))
 
 
 def _guide(sheet: Worksheet, columns: Sequence[Column], lines: Sequence[str], head: Any) -> None:

@@ -15,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from pilar import index
 from pilar.design.numbers import plain
+from pilar.design.sheets import new_workbook
 from pilar.evaluation.queries.answer_rows import Form
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.answer_sheets import INFORMATION, form_tie, tie_of
@@ -22,7 +23,6 @@ from pilar.evaluation.rules.answers import FIELDS, LONGEST, SAID_YES, TEXTS, VAL
 from pilar.evaluation.rules.authority import Action
 from pilar.platform.language import translate
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COLUMNS = ("code", *INFORMATION, *FIELDS, "version")
 WIDTHS = {"code": 24, "dimension": 20, "title": 34, "asked": 40, "rubric": 46, "office": 24, "previous": 12}
 TEXT_WIDTH, NUMBER_WIDTH = 40, 14
@@ -37,7 +37,7 @@ def answer_form(form: Form, *, only_own: bool) -> bytes:
     is hidden. A second sheet says how it is filled in.
     """
     stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = new_workbook(stream)
     _Form(book, form).write(
         [leaf for leaf in form.instrument.leaves if not only_own or form.may(Action.ANSWER, leaf.code)]
     )

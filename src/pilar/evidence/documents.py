@@ -11,12 +11,9 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 
 from pilar.evidence import operations
-from pilar.evidence.rules.documents import DOWNLOADS_A_MINUTE
+from pilar.people.downloads import limit_downloads
 from pilar.people.rules import Standing
-from pilar.platform import limits
 from pilar.reports.edition import edition
-
-DOWNLOADS = limits.Limit("download", most=DOWNLOADS_A_MINUTE)
 
 
 def document(
@@ -44,9 +41,3 @@ def document(
         response = HttpResponse(content, content_type=media_type, headers=headers)
     response["ETag"] = f'"{key}"'
     return response
-
-
-def limit_downloads(request: HttpRequest, *, by: Standing) -> None:
-    """Count a file that is made for somebody without an account; raises TooManyRequests."""
-    if by.account is None:
-        limits.count(request, DOWNLOADS, now=timezone.now())

@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.module_loading import import_string
@@ -19,6 +19,7 @@ from pilar.evidence.models import Revision, ScanVerdict, SignedDocument, Verific
 from pilar.evidence.rules import (
     MEDIA_TYPES,
     SCANS,
+    VERIFICATIONS,
     ScanState,
     VerificationState,
     readers_reach,
@@ -27,6 +28,7 @@ from pilar.evidence.rules import (
 from pilar.evidence.rules.signing import SignatureRow, SigningState
 from pilar.people.rules import NotFound, Permission, Standing
 from pilar.platform.language import translate
+from pilar.platform.paging import PAGE, paged
 
 FurtherReaders = Callable[[Standing], Q]
 """Which revisions somebody reads besides those of their own regions: a condition on ``Revision``, ``NOBODY`` for none.
@@ -104,6 +106,16 @@ class RevisionRow:
         """The tone of its tag."""
         return SCANS[self.scan][1]
 
+    @property
+    def verification_name(self) -> str:
+        """What the verifier says, in the reader's language."""
+        return translate(VERIFICATIONS[self.verification][0])
+
+    @property
+    def verification_tone(self) -> str:
+        """The tone of its tag."""
+        return VERIFICATIONS[self.verification][1]
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -145,12 +157,11 @@ def readable(scope: Standing) -> Q:
     return found
 
 
-def region_evidence(region: str, *, scope: Standing, page: int = 1, size: int = 50) -> Page[RevisionRow]:
+def region_evidence(region: str, *, scope: Standing, page: int = 1, size: int | None = PAGE) -> Page[RevisionRow]:
     """The newest version of each piece of a region's evidence, newest first; empty for who reads nothing there."""
     rows = _rows(scope).filter(evidence__region=region, number=F("newest"))
-    found = Paginator(rows.order_by("-evidence__created_at", "evidence"), min(size, LARGEST_PAGE)).get_page(page)
-    found.object_list = _listed(found.object_list, scope)
-    return found
+    ordered = rows.order_by("-evidence__created_at", "evidence")
+    return paged(ordered, lambda rows: _listed(rows, scope), page=page, size=size)
 
 
 def evidence_list(keys: Iterable[UUID], *, scope: Standing) -> tuple[RevisionRow, ...]:

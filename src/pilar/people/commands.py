@@ -76,7 +76,7 @@ def _list(options: argparse.Namespace) -> int:
     from pilar.people import queries
     from pilar.platform import audit
 
-    found = queries.accounts(scope=OPERATOR, now=timezone.now(), search=options.search)
+    found = queries.accounts(scope=OPERATOR, now=timezone.now(), search=options.search, size=None)
     audit.read(by=OPERATOR.actor, what="people.accounts", key="list", rows=len(found))
     for row in found:
         state = "" if row.is_active else "  " + translate("blocked")

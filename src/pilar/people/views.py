@@ -11,6 +11,7 @@ def assign(request: HttpRequest, code: str, measure: str, *, by: Standing) -> Sh
 ```
 
 A function that names ``by`` or ``now`` gets who asks and the moment. A form that is refused gives the page its status.
+A page with a list (:mod:`pilar.design.tables`) is that list as a file where its address asks for one.
 """
 
 from __future__ import annotations
@@ -28,7 +29,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from pilar.areas import queries as areas
 from pilar.design.outbox import taking
+from pilar.design.tables import Asked, Listing
 from pilar.design.views import drawn, searched
+from pilar.design.views import file as sent
+from pilar.people.downloads import limit_downloads
 from pilar.people.keeping import kept_over_sign_in
 from pilar.people.rules import NotFound, Role, Standing
 from pilar.people.signin import standing_of
@@ -62,10 +66,15 @@ def page(
 
         @wraps(view)
         def shown(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
+            if file := Asked.of(request).file:
+                limit_downloads(request, by=standing_of(request))
             found = asked(request, *arguments, **named)
             if isinstance(found, HttpResponse):
                 return found
             context, other = found if isinstance(found, tuple) else (found, None)
+            lists = (one for one in context.values() if isinstance(one, Listing) and one.asked)
+            if file and (listed := next(lists, None)):
+                return sent(*listed.file(file))
             drawn_as, status = (other, None) if isinstance(other, str) else (template, other)
             if frame is not None:
                 context = {**frame(context, standing_of(request), tab), **context}

@@ -234,7 +234,7 @@ def example(*, scope: Authority) -> Example | None:
     scored = queries.scoring_instruments(scope=scope)
     for year in sorted(scored, reverse=True):
         wanted = {node.code for node in scored[year][1].root.children}
-        for one in queries.every_result(queries.Filters(year=year), scope=scope):
+        for one in queries.results(queries.Filters(year=year), scope=scope, size=None):
             if one.final is not None and one.scores.keys() >= wanted:
                 return Example(one.region, year)
     return None

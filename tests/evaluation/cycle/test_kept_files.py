@@ -15,8 +15,8 @@ from evaluation.cycle.world import CODE, OWN, World
 from pilar.evaluation import operations
 from pilar.evaluation.models import AgreedMark
 from pilar.evaluation.pages import downloads
-from pilar.evidence import documents
 from pilar.evidence.models import KeptDocument
+from pilar.people import downloads as limit
 from pilar.platform.limits import Limit
 
 pytestmark = pytest.mark.django_db
@@ -93,7 +93,7 @@ def test_what_is_for_some_readers_is_kept_nowhere(world: World) -> None:
 
 
 def test_a_network_that_downloads_without_end_waits(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "DOWNLOADS", Limit("download", most=3, seconds=10**9))
+    monkeypatch.setattr(limit, "DOWNLOADS", Limit("download", most=3, seconds=10**9))
     published(world)
     table = "/api/v1/results.csv"
     assert [Client().get(one).status_code for one in (SHEET, PHASE + "data.zip", table)] == [200] * 3

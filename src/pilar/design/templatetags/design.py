@@ -157,6 +157,15 @@ def page_url(context: Context, number: int) -> str:
     return f"?{query.urlencode()}"
 
 
+@register.simple_tag(takes_context=True)
+def file_url(context: Context, kind: str) -> str:
+    """The present list as a file; what narrows and sorts it stays."""
+    query = context["request"].GET.copy()
+    query.pop("page", None)
+    query["as"] = kind
+    return f"?{query.urlencode()}"
+
+
 @register.simple_tag
 def elided_pages(page: Page) -> Iterator[int | str]:
     """The page numbers worth showing, with an ellipsis for each gap."""

@@ -12,6 +12,7 @@ from ninja.files import UploadedFile
 from pydantic import Field
 
 from pilar import index
+from pilar.design.sheets import XLSX
 from pilar.evaluation import operations
 from pilar.evaluation.api.published import REFUSED, Problem
 from pilar.evaluation.queries.answer_rows import AssessmentHeader, Form, StoredAnswer
@@ -24,7 +25,7 @@ from pilar.evaluation.rules.answer_sheets import MOST_ROWS, Change, SheetAnswer,
 from pilar.evaluation.rules.answers import FIELDS, SAID_YES, Estimate, Progress, as_text
 from pilar.evaluation.rules.authority import Action
 from pilar.evaluation.rules.readiness import Readiness, Remark
-from pilar.evaluation.workbooks import XLSX, answer_form
+from pilar.evaluation.workbooks import answer_form
 from pilar.evidence.queries import RevisionRow
 from pilar.evidence.receiving import OversizedFile
 from pilar.people.routes import Routes

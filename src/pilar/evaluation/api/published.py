@@ -19,7 +19,7 @@ from pilar.evaluation.conditional import public
 from pilar.evaluation.queries import PUBLIC, Explained, Filters, InstrumentRow, RegionRow, Statement
 from pilar.evaluation.queries.regions import RegionProfile, RegionSummary, Step
 from pilar.evaluation.queries.rows import GroupRow, ProvinceRow, YearRow
-from pilar.evidence.documents import limit_downloads
+from pilar.people.downloads import limit_downloads
 from pilar.people.routes import Routes
 from pilar.people.rules import Standing
 from pilar.platform.api import PageNumber, PageOut, ProblemOut, RowSchema, refusals
@@ -201,7 +201,7 @@ def results(asked: Query[ResultFilter], page: PageNumber = 1, size: PageSize = 5
 @decorate_view(public)
 def results_csv(request: HttpRequest, by: Standing, asked: Query[ResultFilter]) -> HttpResponse:
     limit_downloads(request, by=by)
-    found = queries.every_result(asked.filters(), scope=PUBLIC, sort=asked.sort)
+    found = queries.results(asked.filters(), scope=PUBLIC, sort=asked.sort, size=None)
     name = "pilar-results.csv" if asked.year is None else f"pilar-results-{asked.year}.csv"
     answer = HttpResponse(
         content_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}"'}

@@ -14,6 +14,7 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from pilar import index
+from pilar.design.sheets import new_workbook
 from pilar.evaluation.documents import writing
 from pilar.evaluation.documents.method import method
 from pilar.evaluation.queries.rows import Bilingual
@@ -36,7 +37,7 @@ def results_workbook(book: Book) -> bytes:
     A spreadsheet computes in binary with 15 digits where Pilar computes exactly; finals agree, being rounded.
     """
     stream = io.BytesIO()
-    made = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    made = new_workbook(stream)
     made.set_properties(
         {
             "title": str(book.header.title),

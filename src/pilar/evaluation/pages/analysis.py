@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from pilar.design.tables import Asked, Column, Table
 from pilar.evaluation.conditional import public
 from pilar.evaluation.pages import rank_figures as shown
-from pilar.evaluation.pages.results import page_number
 from pilar.evaluation.pages.snapshots import group_choices
 from pilar.evaluation.queries import PUBLIC
 from pilar.evaluation.queries import analysis as reads
 from pilar.evaluation.queries.analysis import PhaseAnalysis, RegionAnalysis, Subject
 from pilar.evaluation.rules.analysis import DRAWS, SPREADS, Choices, Levels, Missing
+from pilar.people.rules import Standing
 from pilar.people.signin import standing_of
+from pilar.people.views import Shown, page
 
 
 def choices_of(asked: QueryDict) -> Choices:
@@ -38,14 +43,38 @@ def choices_of(asked: QueryDict) -> Choices:
     )
 
 
+def _sure(name: str, head: str, *, number: bool = True) -> Column:
+    """A column of what is said of a rank; rows are a region's line and the address of its page."""
+    return Column(name, head, lambda row: row[0].sure and getattr(row[0], name), number=number)
+
+
+RANKS = Table(
+    gettext_lazy("How sure are the ranks?"),
+    Column("name", gettext_lazy("Regency or city"), lambda row: row[0].line.region.name),
+    Column("code", gettext_lazy("Code"), lambda row: row[0].line.region.code, on_page=False),
+    Column("province", gettext_lazy("Province"), lambda row: row[0].line.region.province.name, on_page=False),
+    Column("final", gettext_lazy("Final"), lambda row: row[0].line.final, number=True),
+    _sure("rank", gettext_lazy("Rank (5–95 %)")),
+    replace(_sure("lowest", gettext_lazy("Lowest rank")), on_page=False),
+    replace(_sure("highest", gettext_lazy("Highest rank")), on_page=False),
+    _sure("median", gettext_lazy("Median")),
+    _sure("first_text", gettext_lazy("In the first ten")),
+    _sure("holds_text", gettext_lazy("Predicate holds")),
+    _sure("tier", gettext_lazy("Tier"), number=False),
+    _sure("blank_text", gettext_lazy("Over blanks")),
+)
+
+
 @public
-def phase(request: HttpRequest, code: str, number: int, version: int | None = None) -> HttpResponse:
+@page("evaluation/analysis/phase.html", public=True)
+def phase(request: HttpRequest, code: str, number: int, version: int | None = None) -> Shown:
     """All regions of a published version."""
+    asked = Asked.of(request)
     found = reads.published_analysis(
-        code, number, scope=PUBLIC, choices=choices_of(request.GET), version=version, page=page_number(request)
+        code, number, scope=PUBLIC, choices=choices_of(request.GET), version=version, **asked.part
     )
     read = found.subject.snapshot.version
-    return _phase(request, found, lambda region: _published(code, number, read, region))
+    return _phase(found, asked, lambda region: _published(code, number, read, region))
 
 
 @public
@@ -58,14 +87,12 @@ def region(request: HttpRequest, code: str, number: int, region: str, version: i
     return _region(request, found, lambda region: _published(code, number, read, region))
 
 
-@login_required
-@require_safe
-def version_phase(request: HttpRequest, code: str, number: int, version: int) -> HttpResponse:
+@page("evaluation/analysis/phase.html")
+def version_phase(request: HttpRequest, code: str, number: int, version: int, *, by: Standing) -> Shown:
     """All regions of any version, for the secretariat."""
-    found = reads.version_analysis(
-        code, number, version, by=standing_of(request), choices=choices_of(request.GET), page=page_number(request)
-    )
-    return _phase(request, found, lambda region: _inside(code, number, version, region), inside=True)
+    asked = Asked.of(request)
+    found = reads.version_analysis(code, number, version, by=by, choices=choices_of(request.GET), **asked.part)
+    return _phase(found, asked, lambda region: _inside(code, number, version, region), inside=True)
 
 
 @login_required
@@ -90,13 +117,18 @@ def _inside(code: str, number: int, version: int, region: str) -> str:
     return reverse("evaluation:snapshot-analysis-region", args=(code, number, version, region))
 
 
-def _phase(
-    request: HttpRequest, found: PhaseAnalysis, address: Callable[[str], str], *, inside: bool = False
-) -> HttpResponse:
-    query = _query(found.subject)
-    context = {
+def _phase(found: PhaseAnalysis, asked: Asked, address: Callable[[str], str], *, inside: bool = False) -> Shown:
+    query, subject = _query(found.subject), found.subject
+    lines = [(one, address(one.line.region.code) + query) for one in found.page]
+    said = {"first_text": subject.has_first, "holds_text": subject.predicates}
+    return {
         "found": found,
-        "lines": [(one, address(one.line.region.code) + query) for one in found.page],
+        "lines": RANKS.of(
+            Page(lines, found.page.number, found.page.paginator),
+            asked,
+            about=f"{subject.header.campaign} {subject.header.number} v{subject.snapshot.version}",
+            without=[name for name, known in said.items() if not known],
+        ),
         "chart": shown.intervals(found),
         "ends": shown.ends(found),
         "shift": shown.figure(found.shift, 1),
@@ -104,7 +136,6 @@ def _phase(
         "machine": _machine(found.subject, "", query, inside=inside),
         **_shared(found.subject, inside=inside),
     }
-    return render(request, "evaluation/analysis/phase.html", context)
 
 
 def _region(

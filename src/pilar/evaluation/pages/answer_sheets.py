@@ -14,10 +14,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from pilar.design.imports import ImportPage, look_then_store
+from pilar.design.sheets import XLSX
+from pilar.design.views import file
 from pilar.evaluation.imports import AnswerForms
 from pilar.evaluation.pages.answers import frame
 from pilar.evaluation.queries.answers import form as form_for
-from pilar.evaluation.workbooks import XLSX, answer_form
+from pilar.evaluation.workbooks import answer_form
 from pilar.people.signin import standing_of
 
 
@@ -29,7 +31,7 @@ def export(request: HttpRequest, key: int) -> HttpResponse:
     offices = {held.office for held in form.by.memberships if held.region == form.header.region_code}
     content = answer_form(form, only_own=None not in offices and bool(offices))
     name = f"penilaian-mandiri-{form.header.campaign}-{form.header.phase}-{form.header.region_code}.xlsx"
-    return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return file(content, name, XLSX)
 
 
 @login_required

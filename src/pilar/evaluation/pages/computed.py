@@ -5,32 +5,33 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from pilar.design.tables import Asked
 from pilar.evaluation.conditional import public
 from pilar.evaluation.pages.changes import shown
 from pilar.evaluation.pages.ranks import ranks_of
-from pilar.evaluation.pages.results import page_number
-from pilar.evaluation.pages.snapshots import group_choices
+from pilar.evaluation.pages.snapshots import LINES, group_choices
 from pilar.evaluation.queries import PUBLIC, seals
 from pilar.evaluation.queries import computed as reads
 from pilar.evaluation.queries.changes import NotKnown, public_change
 from pilar.people.signin import standing_of
+from pilar.people.views import Shown, page
 
 
 @public
-def computed(request: HttpRequest, code: str, number: int, version: int | None = None) -> HttpResponse:
+@page("evaluation/computed.html", public=True)
+def computed(request: HttpRequest, code: str, number: int, version: int | None = None) -> Shown:
     """The results of a phase, in the newest published version or in an older one."""
-    group = request.GET.get("group", "")
-    found = reads.computed_page(code, number, scope=PUBLIC, version=version, group=group, page=page_number(request))
-    context = {
+    group, asked = request.GET.get("group", ""), Asked.of(request)
+    found = reads.computed_page(code, number, scope=PUBLIC, version=version, group=group, **asked.part)
+    return {
         "found": found,
         "header": found.phase.header,
         "snapshot": found.snapshot,
-        "page": found.page,
+        "lines": LINES.of(found.page, asked, about=f"{code} {number} v{found.snapshot.version}"),
         "group": group,
         "groups": group_choices(found.groups),
         "seal": seals.seal(code, number, found.snapshot.version, scope=PUBLIC),
     }
-    return render(request, "evaluation/computed.html", context)
 
 
 @public

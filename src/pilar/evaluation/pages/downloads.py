@@ -16,6 +16,8 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
+from pilar.design.sheets import XLSX
+from pilar.design.views import file as private
 from pilar.evaluation import queries
 from pilar.evaluation.conditional import public
 from pilar.evaluation.documents.national import national_report
@@ -31,7 +33,6 @@ from pilar.evaluation.queries.printed_changes import printed_changes
 from pilar.evaluation.queries.rows import RegionRow
 from pilar.evaluation.queries.sheets import Book, Sheet
 from pilar.evaluation.queries.snapshots import PhaseHeader, SnapshotRow
-from pilar.evaluation.workbooks import XLSX
 from pilar.evidence.documents import document
 from pilar.people.rules import Standing
 from pilar.people.signin import standing_of
@@ -113,7 +114,7 @@ def version_file(
     """The same of any version, for the secretariat."""
     book, kind = reads.version_book(code, number, version, by=by), KINDS[file]
     name = _whole_name(file, book.header, book.snapshot)
-    return _private(kind.make(book), kind.media_type, name, inline=kind.media_type == PDF)
+    return private(kind.make(book), name, kind.media_type, inline=kind.media_type == PDF)
 
 
 @public
@@ -175,14 +176,4 @@ def _whole_name(file: str, header: PhaseHeader, snapshot: SnapshotRow) -> str:
 
 def _sheet(sheet: Sheet) -> HttpResponse:
     name = sheet_name(sheet.header, sheet.snapshot.version, sheet.line.region)
-    return _private(result_sheet(sheet), PDF, f"{name}.pdf", inline=True)
-
-
-def _private(content: bytes, media_type: str, name: str, *, inline: bool) -> HttpResponse:
-    kind = "inline" if inline else "attachment"
-    headers = {
-        "Content-Disposition": f'{kind}; filename="{name}"',
-        "Content-Length": str(len(content)),
-        "Cache-Control": "private, no-store",
-    }
-    return HttpResponse(content, content_type=media_type, headers=headers)
+    return private(result_sheet(sheet), f"{name}.pdf", PDF, inline=True)

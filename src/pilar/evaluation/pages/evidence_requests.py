@@ -23,6 +23,7 @@ from pilar.evaluation.rules.authority import runs_campaigns
 from pilar.evaluation.rules.evidence_requests import RequestClosed, RequestState
 from pilar.evidence import queries as evidence
 from pilar.evidence.forms import EvidenceForm
+from pilar.evidence.listing import EVIDENCE
 from pilar.people.rules import NotAllowed, NotFound, Standing
 from pilar.people.views import Shown, answer, button, page
 
@@ -148,7 +149,7 @@ def _one(request: HttpRequest, shown: dict[str, Any], key: int, by: Standing, *,
     context = {
         "header": found.header,
         "row": row,
-        "attached": attached,
+        "attached": EVIDENCE.of(attached),
         "new": EvidenceForm(places=places) if places else None,
         **shown,
     }

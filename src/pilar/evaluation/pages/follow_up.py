@@ -15,6 +15,7 @@ from pilar.design.views import done
 from pilar.evaluation import operations
 from pilar.evaluation.forms.results import FollowUpForm, PieceForm
 from pilar.evaluation.queries import follow_up as reads
+from pilar.evidence.listing import EVIDENCE
 from pilar.people.rules import Standing
 from pilar.people.views import Shown, button, page
 
@@ -41,6 +42,7 @@ def follow_up(request: HttpRequest, key: int, *, by: Standing, now: datetime) ->
         return done(request, _("The follow-up is kept"), "evaluation:follow-ups", row.assessment)
     return {
         "found": found,
+        "evidence": EVIDENCE.of(found.evidence),
         "header": found.header,
         "row": row,
         "form": form,

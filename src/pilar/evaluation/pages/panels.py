@@ -11,10 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from pilar.design.forms import shown_on, stored
-from pilar.design.views import done
+from pilar.design.tables import Asked, Column, Table
+from pilar.design.views import done, searched
 from pilar.evaluation import operations
 from pilar.evaluation.forms.campaigns import ConflictForm, ProposalForm, ReasonForm, SeatForm
 from pilar.evaluation.queries import panels as panel_queries
@@ -26,19 +27,32 @@ from pilar.people.signin import standing_of
 from pilar.people.views import Shown, button, page
 from pilar.platform.errors import Faults, PilarError
 
+PANELS = Table(
+    gettext_lazy("Panels"),
+    Column("region", gettext_lazy("Region")),
+    Column("region_code", gettext_lazy("Code"), on_page=False),
+    Column("seats", gettext_lazy("Assessors"), lambda row: "; ".join(seat.name for seat in row.seats)),
+    Column(
+        "chair",
+        gettext_lazy("Chair"),
+        lambda row: next((one.name for one in row.seats if one.is_chair), ""),
+        on_page=False,
+    ),
+    Column("state", gettext_lazy("State"), lambda row: _("complete") if row.complete else _("not complete")),
+)
+
 
 @page("evaluation/campaigns/panels.html")
 def board(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
     """All panels, and how many regions each assessor has."""
-    text, incomplete = request.GET.get("q", "").strip()[:100], request.GET.get("show") == "incomplete"
-    found = head(code, scope=by)
-    shown = panel_queries.board(
-        code, scope=by, now=now, text=text, only_incomplete=incomplete, number=request.GET.get("page")
-    )
+    text, incomplete = searched(request), request.GET.get("show") == "incomplete"
+    found, asked = head(code, scope=by), Asked.of(request)
+    shown = panel_queries.board(code, scope=by, now=now, text=text, only_incomplete=incomplete, **asked.part)
     form = ProposalForm(initial={"size": found.rules.smallest_panel, "keep": True, "draw": 0})
     context = {"campaign": found, "row": found.row, "board": shown, "q": text, "form": form}
     choices = [("", _("All panels")), ("incomplete", _("Panels that are not complete"))]
-    return context | {"shows": choices, "show": "incomplete" if incomplete else ""}
+    panels = PANELS.of(shown.page, asked, about=code)
+    return context | {"panels": panels, "shows": choices, "show": "incomplete" if incomplete else ""}
 
 
 @page("evaluation/campaigns/panel.html", sends=True)
@@ -150,15 +164,24 @@ def _sitting(region: Any, assessor: Any, is_chair: Any) -> Sitting:
     return Sitting(region, assessor, is_chair)
 
 
+CONFLICTS = Table(
+    gettext_lazy("Conflicts of interest"),
+    Column("assessor", gettext_lazy("Assessor")),
+    Column("region", gettext_lazy("Region")),
+    Column("kind_name", gettext_lazy("Conflict")),
+    Column("note", gettext_lazy("Note")),
+)
+
+
 @page("evaluation/campaigns/conflicts.html", sends=True)
 def conflicts(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
     """Who may not assess which region, and why; a form to declare a conflict."""
-    text = request.GET.get("q", "").strip()[:100]
+    text = searched(request)
     rows = panel_queries.conflicts(scope=by, text=text)
     form = ConflictForm(request.POST or None, assessors=panel_queries.assessor_choices(scope=by, now=now))
     if stored(form, lambda: operations.declare_conflict(by=by, **form.cleaned_data, now=now)):
         return done(request, _("The conflict is on the list"), "evaluation:conflicts")
-    return {"conflicts": rows, "q": text, "form": form}
+    return {"conflicts": CONFLICTS.of(rows, Asked.of(request)), "q": text, "form": form}
 
 
 @page("evaluation/campaigns/conflict.html", sends=True)

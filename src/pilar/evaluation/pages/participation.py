@@ -11,12 +11,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from pilar.areas import queries as areas
 from pilar.design.final_acts import Check, Done, confirm
 from pilar.design.forms import shown_on, stored
-from pilar.design.views import done
+from pilar.design.tables import Asked, Column, Table
+from pilar.design.views import done, searched
 from pilar.evaluation import operations
 from pilar.evaluation.forms.campaigns import GroupForm, InviteForm, RegroupForm
 from pilar.evaluation.queries.campaigns import CampaignHead, head
@@ -25,6 +26,14 @@ from pilar.evaluation.queries.participation import participants as one_page
 from pilar.people.rules import NotAllowed, NotFound, Standing
 from pilar.people.views import Shown, answer, button, page
 from pilar.platform.errors import PilarError
+
+REGIONS = Table(
+    gettext_lazy("Regions"),
+    Column("region", gettext_lazy("Region")),
+    Column("region_code", gettext_lazy("Code"), on_page=False),
+    Column("province", gettext_lazy("Province")),
+    Column("group", gettext_lazy("Group"), lambda row: row.group_title),
+)
 
 
 @page("evaluation/campaigns/participants.html", sends=True)
@@ -47,10 +56,11 @@ def participants(request: HttpRequest, code: str, *, by: Standing) -> Shown:
         with shown_on(form):
             messages.success(request, _done(doing, form, by, found))
             return redirect("evaluation:participants", code)
-    text, group = request.GET.get("q", "").strip()[:100], request.GET.get("group", "").replace("\0", "")
-    page = one_page(code, scope=by, text=text, group=group, number=request.GET.get("page"))
+    text, group = searched(request), request.GET.get("group", "").replace("\0", "")
+    asked = Asked.of(request)
+    regions = REGIONS.of(one_page(code, scope=by, text=text, group=group, **asked.part), asked, about=code)
     choices = [("", _("All groups")), *((row.code, str(row.title)) for row in found.groups)]
-    context = {"campaign": found, "row": found.row, "page": page, "q": text, "group": group, "groups": choices}
+    context = {"campaign": found, "row": found.row, "regions": regions, "q": text, "group": group, "groups": choices}
     return context | {"forms": forms}
 
 

@@ -7,10 +7,12 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from pilar.areas import reference
 from pilar.design.final_acts import Check, Done, confirm
 from pilar.design.forms import posted
+from pilar.design.tables import Asked, Column, Table
 from pilar.evaluation import operations
 from pilar.evaluation.forms.campaigns import ReasonForm
 from pilar.evaluation.queries.progress import ATTENTION, ProgressFilter, Returnable, returnable
@@ -20,17 +22,37 @@ from pilar.people.rules import Standing
 from pilar.people.views import Shown, answer, page
 from pilar.platform.language import translate
 
+REGIONS = Table(
+    gettext_lazy("Progress"),
+    Column("region", gettext_lazy("Region"), sort=True),
+    Column("region_code", gettext_lazy("Code"), on_page=False),
+    Column("group", gettext_lazy("Group")),
+    Column("percent", gettext_lazy("Self-assessment")),
+    Column("state_name", gettext_lazy("State"), on_page=False),
+    Column(
+        "submitted",
+        gettext_lazy("Submitted"),
+        lambda row: row.submitted_at and reference.local(row.submitted_at, row.region_code),
+        sort=True,
+    ),
+    Column("chair", gettext_lazy("Panel")),
+    Column("seats", gettext_lazy("Assessors"), on_page=False),
+    Column("finished", gettext_lazy("Finished marking"), number=True),
+    Column("open_requests", gettext_lazy("Open requests"), number=True),
+)
+
 
 @page("evaluation/campaigns/progress.html")
 def progress(request: HttpRequest, code: str, number: int, *, by: Standing, now: datetime) -> Shown:
     """How far every region and its panel are."""
-    asked = {name: request.GET.get(name, "").strip()[:100] for name in ("q", "state", "group", "attention", "sort")}
+    asked = {name: request.GET.get(name, "").strip()[:100] for name in ("q", "state", "group", "attention")}
+    listed = Asked.of(request, sort="code")
     filters = ProgressFilter(
         text=asked["q"],
         state=asked["state"].replace("\0", ""),
         group=asked["group"].replace("\0", ""),
         attention=asked["attention"],
-        sort=asked["sort"] or "code",
+        sort=listed.sort,
     )
     board = one_page(
         code,
@@ -38,14 +60,14 @@ def progress(request: HttpRequest, code: str, number: int, *, by: Standing, now:
         scope=by,
         now=now,
         filters=filters,
-        number=request.GET.get("page"),
+        **listed.part,
     )
     names = {state: assessment_name(state, board.phase.state) for state in AssessmentState}
     return {
         "board": board,
+        "regions": REGIONS.of(board.page, listed, about=f"{code} {number}"),
         "row": board.campaign,
         "asked": asked,
-        "sort": filters.sort,
         "states": [("", _("All states")), *names.items()],
         "groups": [("", _("All groups")), *((code, str(title)) for code, title in board.groups)],
         "attention": [("", _("All regions")), *((key, translate(name)) for key, name in ATTENTION.items())],

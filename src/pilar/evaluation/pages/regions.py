@@ -9,19 +9,22 @@ from fractions import Fraction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from pilar import index
 from pilar.design import charts
+from pilar.design.tables import Asked, Column, Table
+from pilar.design.views import searched
 from pilar.evaluation import queries
 from pilar.evaluation.conditional import public
 from pilar.evaluation.pages.changes import ShownChange
 from pilar.evaluation.pages.changes import shown as shown_change
-from pilar.evaluation.pages.results import page_number
 from pilar.evaluation.queries import PUBLIC, Explained, RegionProfile
 from pilar.evaluation.queries.changes import FinalChange
 from pilar.evaluation.queries.computed import computed_of_region
 from pilar.evaluation.queries.printed_changes import printed_changes
 from pilar.evaluation.rules.scales import YearScale
+from pilar.people.views import Shown, page
 
 
 @dataclass(frozen=True)
@@ -77,14 +80,24 @@ class Trends:
     several: bool
 
 
+REGIONS = Table(
+    gettext_lazy("Regencies and cities"),
+    Column("name", gettext_lazy("Regency or city"), "region.name"),
+    Column("code", gettext_lazy("Code"), "region.code"),
+    Column("province", gettext_lazy("Province"), "region.province.name"),
+    Column("statements", gettext_lazy("Statements"), number=True),
+    Column("newest_year", gettext_lazy("Newest year"), number=True),
+)
+
+
 @public
-def regions(request: HttpRequest) -> HttpResponse:
+@page("evaluation/regions.html", public=True)
+def regions(request: HttpRequest) -> Shown:
     """Find a region among all regencies and cities."""
-    text, province = request.GET.get("q", "").strip(), request.GET.get("province", "")
-    page = queries.regions(scope=PUBLIC, text=text, province=province, page=page_number(request))
+    text, province, asked = searched(request), request.GET.get("province", ""), Asked.of(request)
+    found = queries.regions(scope=PUBLIC, text=text, province=province, **asked.part)
     provinces = [("", _("All provinces")), *((one.code, one.name) for one in queries.provinces(scope=PUBLIC))]
-    context = {"page": page, "text": text, "province": province, "provinces": provinces}
-    return render(request, "evaluation/regions.html", context)
+    return {"regions": REGIONS.of(found, asked), "text": text, "province": province, "provinces": provinces}
 
 
 @public
@@ -97,6 +110,7 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
         "evaluation/region.html",
         {
             "profile": profile,
+            "statements": [(row, one.statement) for row in profile.years for one in row.explained],
             "computed": [one for one in computed if not one.phase.header.synthetic],
             "synthetic": [one for one in computed if one.phase.header.synthetic],
             "trends": _trends(profile),

@@ -8,12 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
+from pilar.design.tables import Asked, Column, Table
 from pilar.evaluation import queries
 from pilar.evaluation.conditional import public
 from pilar.evaluation.queries import PUBLIC, Filters
 from pilar.evaluation.queries.computed import computed_phases
+from pilar.people.views import Shown, page
 
 NARROWING = ("group", "province", "kind", "q", "sort")
 # The scopes of ranks that sources name in words; pages show them in the reader's language.
@@ -32,43 +34,48 @@ def years(request: HttpRequest) -> HttpResponse:
     return render(request, "evaluation/no_results.html")
 
 
+RESULTS = Table(
+    gettext_lazy("Published results"),
+    Column("name", gettext_lazy("Regency or city"), "region.name", sort=True),
+    Column("code", gettext_lazy("Code"), "region.code", on_page=False),
+    Column("province", gettext_lazy("Province"), "region.province.name", sort=True),
+    Column("group", gettext_lazy("Group"), lambda row: row.group and str(row.group.title), sort=True),
+    Column("final", gettext_lazy("Final"), number=True, sort=True, descending_first=True),
+    Column("improvement", gettext_lazy("Improvement"), number=True, sort=True, descending_first=True),
+    Column("rank", gettext_lazy("Rank"), number=True, sort=True),
+    Column("rank_scope", gettext_lazy("Rank among"), on_page=False),
+    Column("source_url", gettext_lazy("Source")),
+)
+
+
 @public
-def results(request: HttpRequest, year: int) -> HttpResponse:
+@page("evaluation/results.html", public=True)
+def results(request: HttpRequest, year: int) -> Shown:
     """What sources print about one year, narrowed and ordered as asked."""
-    asked = request.GET
+    given, asked = request.GET, Asked.of(request, sort=queries.DEFAULT_SORT)
     filters = Filters(
         year=year,
-        group=asked.get("group", ""),
-        province=asked.get("province", ""),
-        kind=asked.get("kind", ""),
-        text=asked.get("q", "").strip(),
+        group=given.get("group", ""),
+        province=given.get("province", ""),
+        kind=given.get("kind", ""),
+        text=given.get("q", "").strip(),
     )
     years = queries.years(scope=PUBLIC)
     row = queries.year_row(year, years)
-    sort = asked.get("sort") or queries.DEFAULT_SORT
-    choices = queries.choices(year, scope=PUBLIC)
-    return render(
-        request,
-        "evaluation/results.html",
-        {
-            "year": row,
-            "years": years,
-            "computed": computed_phases(scope=PUBLIC, year=year) if row.computed else (),
-            "page": queries.results(filters, scope=PUBLIC, sort=sort, page=page_number(request)),
-            "coverage": queries.coverage(year, scope=PUBLIC),
-            "filters": filters,
-            "narrowed": filters != Filters(year=year),
-            "sort": sort,
-            "scale": queries.scale_in(year, scope=PUBLIC),
-            "query": urlencode({"year": year, **{name: asked[name] for name in NARROWING if asked.get(name)}}),
-            "groups": [("", _("All groups")), *((one.group.code, str(one.group.title)) for one in choices.groups)],
-            "provinces": [("", _("All provinces")), *((one.code, one.name) for one in choices.provinces)],
-            "kinds": [("", _("Regencies and cities")), ("regency", _("Regencies")), ("city", _("Cities"))],
-        },
-    )
-
-
-def page_number(request: HttpRequest) -> int:
-    """The page asked for; anything but a number means the first."""
-    asked = request.GET.get("page", "")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else 1
+    choices, coverage = queries.choices(year, scope=PUBLIC), queries.coverage(year, scope=PUBLIC)
+    found = queries.results(filters, scope=PUBLIC, sort=asked.sort, **asked.part)
+    return {
+        "year": row,
+        "years": years,
+        "computed": computed_phases(scope=PUBLIC, year=year) if row.computed else (),
+        "results": RESULTS.of(found, asked, about=str(year), without=() if coverage.groups else ("group",)),
+        "coverage": coverage,
+        "filters": filters,
+        "narrowed": filters != Filters(year=year),
+        "sort": asked.sort,
+        "scale": queries.scale_in(year, scope=PUBLIC),
+        "query": urlencode({"year": year, **{name: given[name] for name in NARROWING if given.get(name)}}),
+        "groups": [("", _("All groups")), *((one.group.code, str(one.group.title)) for one in choices.groups)],
+        "provinces": [("", _("All provinces")), *((one.code, one.name) for one in choices.provinces)],
+        "kinds": [("", _("Regencies and cities")), ("regency", _("Regencies")), ("city", _("Cities"))],
+    }

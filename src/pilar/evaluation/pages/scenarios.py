@@ -9,15 +9,15 @@ from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from pilar import index
 from pilar.design import numbers
+from pilar.design.tables import Asked, Column, Table
 from pilar.design.views import done
 from pilar.evaluation import operations
 from pilar.evaluation.pages.rank_figures import whole
-from pilar.evaluation.pages.results import page_number
 from pilar.evaluation.pages.snapshots import group_choices
 from pilar.evaluation.queries import scenarios as reads
 from pilar.evaluation.queries.rows import Bilingual
@@ -54,14 +54,26 @@ class Siblings:
     fields: tuple[Field, ...]
 
 
+MOVES = Table(
+    gettext_lazy("Who moves"),
+    Column("name", gettext_lazy("Regency or city"), "region.name"),
+    Column("group", gettext_lazy("Group"), on_page=False),
+    Column("before", gettext_lazy("Final now"), number=True),
+    Column("after", gettext_lazy("Final then"), number=True),
+    Column("rank_before", gettext_lazy("Rank now"), number=True),
+    Column("rank_after", gettext_lazy("Rank then"), number=True),
+    Column("places", gettext_lazy("Places"), number=True),
+)
+
+
 @page("evaluation/cycle/results/scenario.html")
 def scenario(request: HttpRequest, code: str, number: int, version: int, *, by: Standing) -> Shown:
     """The form and, once a weight differs, who moves; the address carries the weights."""
-    asked = request.GET
-    weights = _weights(asked)
-    group = asked.get("group", "")
-    found = reads.scenario(code, number, version, by=by, weights=weights, group=group, page=page_number(request))
-    opened = asked.get("below", "") or _deeper(found)
+    given, asked = request.GET, Asked.of(request)
+    weights = _weights(given)
+    group = given.get("group", "")
+    found = reads.scenario(code, number, version, by=by, weights=weights, group=group, **asked.part)
+    opened = given.get("below", "") or _deeper(found)
     siblings = _siblings(found, weights, opened)
     shown = {field.code for one in siblings for field in one.fields}
     context = {
@@ -69,6 +81,7 @@ def scenario(request: HttpRequest, code: str, number: int, version: int, *, by: 
         "header": found.header,
         "snapshot": found.snapshot,
         "effect": found.effect,
+        "moves": found.effect and MOVES.of(found.effect.page, asked, about=f"{code} {number} v{version}"),
         "group": group,
         "groups": group_choices(found.groups),
         "siblings": siblings,
@@ -80,7 +93,7 @@ def scenario(request: HttpRequest, code: str, number: int, version: int, *, by: 
             (Bilingual(**found.instrument.node(one).title), weight) for one, weight in found.tried.weights.items()
         ],
         "faults": [_told(found.instrument, fault) for fault in found.tried.faults],
-        "suggestion": _suggestion(asked, found.tried.suggestion),
+        "suggestion": _suggestion(given, found.tried.suggestion),
         "mean_shift": None
         if found.effect is None or found.effect.mean_shift is None
         else round(written(found.effect.mean_shift), 2),

@@ -8,25 +8,42 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from pilar.design.final_acts import Done, confirm
 from pilar.design.forms import posted
+from pilar.design.tables import Asked, Column, Table
 from pilar.evaluation import operations
 from pilar.evaluation.forms.results import ComputeForm, PublishForm
 from pilar.evaluation.pages import checks
-from pilar.evaluation.pages.results import page_number
 from pilar.evaluation.queries import Bilingual
 from pilar.evaluation.queries import snapshots as reads
 from pilar.people.rules import Standing
 from pilar.people.views import Shown, answer, page
 
+LINES = Table(
+    gettext_lazy("Results"),
+    Column("name", gettext_lazy("Regency or city"), "region.name"),
+    Column("code", gettext_lazy("Code"), "region.code", on_page=False),
+    Column("province", gettext_lazy("Province"), "region.province.name", on_page=False),
+    Column("predicate", gettext_lazy("Predicate"), on_page=False),
+    Column("group", gettext_lazy("Group")),
+    Column("final", gettext_lazy("Final"), number=True),
+    Column("improvement", gettext_lazy("Improvement"), number=True),
+    Column("rank_in_group", gettext_lazy("In its group"), number=True),
+    Column("rank_in_province", gettext_lazy("In its province"), number=True),
+    Column("rank_in_nation", gettext_lazy("Nationally"), number=True),
+)
+
 
 @page("evaluation/cycle/results/ranking.html")
 def ranking(request: HttpRequest, code: str, number: int, *, by: Standing) -> Shown:
     """The ranking from the agreed marks so far."""
-    group = request.GET.get("group", "")
-    found = reads.ranking(code, number, by=by, group=group, page=page_number(request))
-    return {"found": found, "header": found.header, "group": group, "groups": group_choices(found.groups)}
+    group, asked = request.GET.get("group", ""), Asked.of(request)
+    found = reads.ranking(code, number, by=by, group=group, **asked.part)
+    lines = LINES.of(found.page, asked, about=f"{code} {number}")
+    groups = group_choices(found.groups)
+    return {"found": found, "lines": lines, "header": found.header, "group": group, "groups": groups}
 
 
 @page("evaluation/cycle/results/phase.html")
@@ -83,13 +100,13 @@ def publish(request: HttpRequest, code: str, number: int, version: int, *, by: S
 @page("evaluation/cycle/results/snapshot.html")
 def snapshot(request: HttpRequest, code: str, number: int, version: int, *, by: Standing) -> Shown:
     """One version, region by region."""
-    group = request.GET.get("group", "")
-    found = reads.snapshot_page(code, number, version, by=by, group=group, page=page_number(request))
+    group, asked = request.GET.get("group", ""), Asked.of(request)
+    found = reads.snapshot_page(code, number, version, by=by, group=group, **asked.part)
     return {
         "found": found,
         "header": found.header,
         "snapshot": found.snapshot,
-        "page": found.page,
+        "lines": LINES.of(found.page, asked, about=f"{code} {number} v{version}"),
         "group": group,
         "groups": group_choices(found.groups),
     }

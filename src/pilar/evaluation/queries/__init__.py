@@ -25,7 +25,6 @@ from pilar.evaluation.queries.regions import (
 from pilar.evaluation.queries.results import (
     DEFAULT_SORT,
     LARGEST_PAGE,
-    PAGE_SIZE,
     Choices,
     Coverage,
     Filters,
@@ -34,7 +33,6 @@ from pilar.evaluation.queries.results import (
     UnknownYear,
     choices,
     coverage,
-    every_result,
     provinces,
     results,
     score_codes,
@@ -56,7 +54,6 @@ from pilar.people.rules import PUBLIC
 __all__ = [
     "DEFAULT_SORT",
     "LARGEST_PAGE",
-    "PAGE_SIZE",
     "PUBLIC",
     "Bilingual",
     "Choices",
@@ -83,7 +80,6 @@ __all__ = [
     "YearRow",
     "choices",
     "coverage",
-    "every_result",
     "freshness",
     "instrument",
     "instruments",

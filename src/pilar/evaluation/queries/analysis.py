@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 
 from pilar import index
 from pilar.evaluation.models import Phase, SnapshotResult
@@ -39,9 +39,9 @@ from pilar.evaluation.rules.rank_questions import (
 )
 from pilar.people.rules import Standing
 from pilar.platform.actors import Authority
+from pilar.platform.paging import paged
 
 PAGE = 25
-LARGEST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ class RegionAnalysis:
 
 def published_analysis(
     code: str, number: int, *, scope: Authority, choices: Choices, version: int | None = None, page: int = 1,
-    size: int = PAGE,
+    size: int | None = PAGE,
 ) -> PhaseAnalysis:  # fmt: skip
     """All regions of a published version, the newest without ``version``. Raises ComputedNotFound, Faults."""
     phase, _known, snapshot = published_version(code, number, version)
@@ -170,7 +170,7 @@ def published_analysis(
 
 
 def version_analysis(
-    code: str, number: int, version: int, *, by: Standing, choices: Choices, page: int = 1, size: int = PAGE
+    code: str, number: int, version: int, *, by: Standing, choices: Choices, page: int = 1, size: int | None = PAGE
 ) -> PhaseAnalysis:
     """All regions of any version, for the secretariat. Raises NotFound, NotAllowed, SnapshotNotFound, Faults."""
     phase, snapshot = secretariat_version(code, number, version, by=by)
@@ -264,17 +264,15 @@ class _Loaded:
         )
 
 
-def _phase(loaded: _Loaded, page: int, size: int) -> PhaseAnalysis:
+def _phase(loaded: _Loaded, page: int, size: int | None) -> PhaseAnalysis:
     found, table = loaded.study, loaded.table
     ranked = [] if found is None else [table.regions[place] for place in found.order]
     known = set(ranked)
-    listed = Paginator([*ranked, *(one for one in table.regions if one not in known)], min(size, LARGEST)).get_page(
-        page
-    )
+    regions = [*ranked, *(one for one in table.regions if one not in known)]
     blanks = _blanks(loaded.version)
     return PhaseAnalysis(
         subject=loaded.subject,
-        page=Page(loaded.lines(list(listed.object_list)), listed.number, listed.paginator),
+        page=paged(regions, loaded.lines, page=page, size=size),
         tiers=0 if found is None else int(found.tier.max(initial=0)),
         shift=0.0 if found is None else found.shift,
         alerts=sum(blanks[region].alert for region in table.regions if region in blanks),

@@ -16,7 +16,6 @@ from pilar.evaluation.queries.instruments import tree_of
 from pilar.evaluation.queries.intervals import intervals_of
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.queries.snapshots import (
-    PAGE_SIZE,
     PhaseHeader,
     ResultLine,
     SnapshotRow,
@@ -32,6 +31,7 @@ from pilar.evaluation.rules.reports import RankIntervals
 from pilar.platform.actors import Authority
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
+from pilar.platform.paging import PAGE
 
 
 class ComputedNotFound(PilarError):
@@ -166,7 +166,7 @@ def computed_page(
     version: int | None = None,
     group: str = "",
     page: int = 1,
-    size: int = PAGE_SIZE,
+    size: int | None = PAGE,
 ) -> ComputedPage:
     """One published version (the newest without ``version``). Raises ComputedNotFound."""
     phase, known, snapshot = published_version(code, number, version)

@@ -7,12 +7,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Prefetch
 
 from pilar.evaluation.models import Campaign, Conflict, Participation, Phase, Seat
 from pilar.evaluation.queries.cases import case_of_phase
-from pilar.evaluation.queries.participation import PAGE, fitting, run_campaign
+from pilar.evaluation.queries.participation import fitting, run_campaign
 from pilar.evaluation.queries.phases import incomplete_panels
 from pilar.evaluation.queries.seating import assessors, barred, marked_seats, panel_facts, sittings
 from pilar.evaluation.rules import authority
@@ -30,6 +30,7 @@ from pilar.evaluation.rules.assignment import (
 from pilar.evaluation.rules.authority import Action, Case
 from pilar.people.rules import NotFound, Standing
 from pilar.platform.language import translate
+from pilar.platform.paging import PAGE, paged
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,14 @@ class ConflictRow:
 
 
 def board(
-    code: str, *, scope: Standing, now: datetime, text: str = "", only_incomplete: bool = False, number: object = 1
+    code: str,
+    *,
+    scope: Standing,
+    now: datetime,
+    text: str = "",
+    only_incomplete: bool = False,
+    page: int = 1,
+    size: int | None = PAGE,
 ) -> Board:
     """Panels by region code. Ten queries at most."""
     found = run_campaign(scope, code)
@@ -136,9 +144,8 @@ def board(
     incomplete = incomplete_panels(found)
     if only_incomplete:
         rows = rows.filter(pk__in=incomplete.values("pk"))
-    page = Paginator(rows.filter(fitting(text)), PAGE).get_page(number)
-    page.object_list = _rows(found, list(page.object_list))
-    return Board(page, _loads(found, now), incomplete.count())
+    listed = paged(rows.filter(fitting(text)), lambda rows: _rows(found, list(rows)), page=page, size=size)
+    return Board(listed, _loads(found, now), incomplete.count())
 
 
 def panel(code: str, region: str, *, scope: Standing, now: datetime) -> PanelView:

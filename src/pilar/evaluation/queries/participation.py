@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Q
 
 from pilar.areas.models import Region
-from pilar.evaluation.models import Campaign
+from pilar.evaluation.models import Campaign, Participation
 from pilar.evaluation.queries.cases import campaign_for
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules import authority
 from pilar.evaluation.rules.authority import Action, Case
 from pilar.people.rules import Standing
-
-PAGE = 50
+from pilar.platform.paging import PAGE, paged
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +52,19 @@ def withdrawable(code: str, region: str, *, scope: Standing) -> Withdrawable | N
 
 
 def participants(
-    code: str, *, scope: Standing, text: str = "", group: str = "", number: object = 1
+    code: str, *, scope: Standing, text: str = "", group: str = "", page: int = 1, size: int | None = PAGE
 ) -> Page[ParticipantRow]:
     """One page of the regions of a campaign, by code. Three queries."""
     found = run_campaign(scope, code)
     rows = found.participations.select_related("region__province", "group").order_by("region")
     if group:
         rows = rows.filter(group__code=group)
-    page = Paginator(rows.filter(fitting(text)), PAGE).get_page(number)
-    page.object_list = [
-        ParticipantRow(
-            row.region_id,
-            row.region.name,
-            row.region.province.name,
-            row.group.code,
-            Bilingual(row.group.title_id, row.group.title_en),
-        )
-        for row in page.object_list
-    ]
-    return page
+    return paged(rows.filter(fitting(text)), lambda rows: map(_participant, rows), page=page, size=size)
+
+
+def _participant(row: Participation) -> ParticipantRow:
+    title = Bilingual(row.group.title_id, row.group.title_en)
+    return ParticipantRow(row.region_id, row.region.name, row.region.province.name, row.group.code, title)
 
 
 def invitable(code: str, *, scope: Standing, province: str = "", of_previous: bool = False) -> tuple[str, ...]:

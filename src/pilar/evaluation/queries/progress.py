@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -16,7 +16,7 @@ from pilar.evaluation.models import Answer, Assessment, CampaignGroup, EvidenceR
 from pilar.evaluation.queries.campaigns import CampaignRow, PhaseRow, campaign_row, phase_row
 from pilar.evaluation.queries.cases import assessment_for, case_of
 from pilar.evaluation.queries.instruments import tree_of
-from pilar.evaluation.queries.participation import PAGE, run_campaign
+from pilar.evaluation.queries.participation import run_campaign
 from pilar.evaluation.queries.phases import incomplete_panels
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules import authority
@@ -24,6 +24,7 @@ from pilar.evaluation.rules.authority import Action, Case, may
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState, assessment_name
 from pilar.people.rules import NotFound, Standing
 from pilar.platform.language import mark
+from pilar.platform.paging import PAGE, paged
 
 ATTENTION = {
     "panel": mark("Panel not complete"),
@@ -94,7 +95,14 @@ class Progress:
 
 
 def progress(
-    code: str, phase: int, *, scope: Standing, now: datetime, filters: ProgressFilter, number: object = 1
+    code: str,
+    phase: int,
+    *,
+    scope: Standing,
+    now: datetime,
+    filters: ProgressFilter,
+    page: int = 1,
+    size: int | None = PAGE,
 ) -> Progress:
     """One page of a phase's regions. Six queries, however many regions there are."""
     campaign = run_campaign(scope, code)
@@ -105,14 +113,18 @@ def progress(
     found.campaign = campaign
     counts = Counter(dict(found.assessments.order_by().values_list("state").annotate(Count("pk"))))
     groups = {row.pk: row for row in campaign.groups.order_by("code")}
-    page = Paginator(_narrowed(found, filters, now), PAGE).get_page(number)
     leaves = len(tree_of(campaign.instrument).leaves)
-    page.object_list = [_row(one, PhaseState(found.state), groups, leaves) for one in _counted(page.object_list, now)]
+    listed = paged(
+        _narrowed(found, filters, now),
+        lambda rows: [_row(one, PhaseState(found.state), groups, leaves) for one in _counted(rows, now)],
+        page=page,
+        size=size,
+    )
     case = Case(phase=PhaseState(found.state), assessment=AssessmentState.SUBMITTED)
     return Progress(
         campaign=campaign_row(campaign, sum(counts.values()), phases.values()),
         phase=phase_row(found),
-        page=page,
+        page=listed,
         states=tuple((state, counts[state]) for state in AssessmentState),
         groups=tuple((row.code, Bilingual(row.title_id, row.title_en)) for row in groups.values()),
         may_return=may(scope, Action.RETURN_ASSESSMENT, case),

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Count, Max, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
@@ -16,7 +16,7 @@ from pilar import index
 from pilar.areas.models import Region
 from pilar.evaluation.models import PublishedResult
 from pilar.evaluation.queries.instruments import scoring_instruments
-from pilar.evaluation.queries.results import LARGEST_PAGE, LONGEST_TEXT, PAGE_SIZE, named
+from pilar.evaluation.queries.results import LONGEST_TEXT, named
 from pilar.evaluation.queries.rows import Bilingual, InstrumentRow, RegionRow, Statement
 from pilar.evaluation.queries.statements import published, region_row, statements
 from pilar.evaluation.rules.published import Recomputation, recompute
@@ -24,6 +24,7 @@ from pilar.evaluation.rules.scales import YearScale, scale_of_year
 from pilar.platform.actors import Authority
 from pilar.platform.errors import Faults, PilarError
 from pilar.platform.language import mark
+from pilar.platform.paging import PAGE, paged
 
 Obstacle = Literal["only-final", "no-instrument", "incomplete", "does-not-fit"]
 
@@ -130,7 +131,7 @@ def region_profile(code: str, *, scope: Authority) -> RegionProfile:
 
 
 def regions(
-    *, scope: Authority, text: str = "", province: str = "", page: int = 1, size: int = PAGE_SIZE
+    *, scope: Authority, text: str = "", province: str = "", page: int = 1, size: int | None = PAGE
 ) -> Page[RegionSummary]:
     """Regions by name or code, and how much is published about each. Two queries."""
     newest = PublishedResult.objects.filter(region=OuterRef("pk")).order_by().values("region")
@@ -144,12 +145,12 @@ def regions(
     )
     if province:
         found = found.filter(province=province.replace("\0", ""))
-    listed = Paginator(found, min(size, LARGEST_PAGE)).get_page(page)
-    rows = [
-        RegionSummary(region_row(one), (one.about or {}).get("count", 0), (one.about or {}).get("newest"))
-        for one in listed.object_list
-    ]
-    return Page(rows, listed.number, listed.paginator)
+    return paged(found, lambda rows: map(_summary, rows), page=page, size=size)
+
+
+def _summary(one: Any) -> RegionSummary:
+    about = one.about or {}
+    return RegionSummary(region_row(one), about.get("count", 0), about.get("newest"))
 
 
 def explain(

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Case, Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, When
 
 from pilar.areas.models import Province
@@ -24,8 +24,8 @@ from pilar.evaluation.queries.statements import group_row, published, statements
 from pilar.platform.actors import Authority
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
+from pilar.platform.paging import PAGE, paged
 
-PAGE_SIZE = 50
 LARGEST_PAGE = 200
 LONGEST_TEXT = 100
 KINDS = ("regency", "city")
@@ -155,21 +155,13 @@ def year_row(year: int, among: Collection[YearRow]) -> YearRow:
 
 
 def results(
-    filters: Filters, *, scope: Authority, sort: str = DEFAULT_SORT, page: int = 1, size: int = PAGE_SIZE
+    filters: Filters, *, scope: Authority, sort: str = DEFAULT_SORT, page: int = 1, size: int | None = PAGE
 ) -> Page[Statement]:
-    """One page of statements; a page beyond the last is the last. Four queries whatever the size.
+    """One page of statements, or without a size all of them. Four queries whatever the size.
 
     Raises UnknownOrder or UnknownChoice.
     """
-    found = Paginator(_ordered(_narrowed(filters), sort, score_codes(scope=scope)), min(size, LARGEST_PAGE)).get_page(
-        page
-    )
-    return Page(list(statements(found.object_list)), found.number, found.paginator)
-
-
-def every_result(filters: Filters, *, scope: Authority, sort: str = DEFAULT_SORT) -> tuple[Statement, ...]:
-    """All statements that fit, for a file. Raises UnknownOrder or UnknownChoice."""
-    return statements(_ordered(_narrowed(filters), sort, score_codes(scope=scope)))
+    return paged(_ordered(_narrowed(filters), sort, score_codes(scope=scope)), statements, page=page, size=size)
 
 
 def score_codes(*, scope: Authority) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 
 from pilar import index
 from pilar.evaluation.models import Instrument, Phase, SnapshotResult
@@ -16,8 +16,6 @@ from pilar.evaluation.queries.instruments import tree_of
 from pilar.evaluation.queries.intervals import rank_intervals
 from pilar.evaluation.queries.rows import Bilingual, RegionRow
 from pilar.evaluation.queries.snapshots import (
-    LARGEST_PAGE,
-    PAGE_SIZE,
     PhaseHeader,
     SnapshotRow,
     group_titles,
@@ -33,6 +31,7 @@ from pilar.evaluation.rules.reports import RankInterval
 from pilar.evaluation.rules.scenarios import Tried, moved, try_weights
 from pilar.index.scenarios import Move
 from pilar.people.rules import Standing
+from pilar.platform.paging import PAGE, paged
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ def scenario(
     weights: Mapping[str, str],
     group: str = "",
     page: int = 1,
-    size: int = PAGE_SIZE,
+    size: int | None = PAGE,
 ) -> ScenarioPage:
     """A version with other weights, by node as text; ``group`` ranks the regions of one group alone.
 
@@ -140,18 +139,21 @@ class _Case:
     now: Mapping[str, RankInterval]
 
 
-def _effect(case: _Case, page: int, size: int) -> Effect:
+def _effect(case: _Case, page: int, size: int | None) -> Effect:
     scores = {region: one.scores for region, one in case.stored.items()}
     found = moved(case.instrument, case.draft, scores, case.tried.weights)
     table = score_table(case.draft, [(code, one.group, one.scores) for code, one in case.stored.items()])
     intervals = draft_intervals(case.draft, table)
     moves = found.moves
     order = sorted(moves, key=lambda code: (-abs(moves[code].places or 0), moves[code].rank_after or 0, code))
-    listed = Paginator(order, min(size, LARGEST_PAGE)).get_page(page)
     predicates = predicates_of(case.instrument)
-    rows = [_row(case, code, moves[code], intervals.get(code), predicates) for code in listed.object_list]
     return Effect(
-        page=Page(rows, listed.number, listed.paginator),
+        page=paged(
+            order,
+            lambda codes: [_row(case, code, moves[code], intervals.get(code), predicates) for code in codes],
+            page=page,
+            size=size,
+        ),
         regions=len(order),
         movers=len(found.movers),
         new_predicates=len(found.new_predicates),

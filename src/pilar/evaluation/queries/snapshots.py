@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.conf import settings
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 
 from pilar import index
 from pilar.evaluation.models import CampaignGroup, Objection, Phase, Snapshot, SnapshotResult
@@ -31,9 +31,7 @@ from pilar.evaluation.rules.stages import PHASE_NAMES, PhaseState
 from pilar.people.rules import NotAllowed, Permission, Standing, shown_name
 from pilar.platform.errors import Fault
 from pilar.platform.language import translate
-
-PAGE_SIZE = 50
-LARGEST_PAGE = 1000
+from pilar.platform.paging import PAGE, paged
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +144,9 @@ class SnapshotPage:
     groups: Mapping[str, Bilingual]
 
 
-def ranking(code: str, number: int, *, by: Standing, group: str = "", page: int = 1, size: int = PAGE_SIZE) -> Ranking:
+def ranking(
+    code: str, number: int, *, by: Standing, group: str = "", page: int = 1, size: int | None = PAGE
+) -> Ranking:
     """The provisional ranking, highest first, regions without a score last; needs ``view-provisional``.
 
     Seven queries at most. Raises NotFound, NotAllowed.
@@ -157,11 +157,14 @@ def ranking(code: str, number: int, *, by: Standing, group: str = "", page: int 
     predicates = predicates_of(given.instrument)
     rows = [row for row in rank_rows(given.instrument, given.entries, nodes=False) if group in ("", row.group)]
     rows.sort(key=lambda row: (row.rank_in_nation is None, row.rank_in_nation, row.region))
-    found = Paginator(rows, min(size, LARGEST_PAGE)).get_page(page)
-    lines = [_line(row, given.regions[row.region], given.groups[row.group], predicates) for row in found.object_list]
     return Ranking(
         header=header_of(phase),
-        page=Page(lines, found.number, found.paginator),
+        page=paged(
+            rows,
+            lambda rows: [_line(row, given.regions[row.region], given.groups[row.group], predicates) for row in rows],
+            page=page,
+            size=size,
+        ),
         groups=given.groups,
         regions=len(rows),
         scored=sum(row.final is not None for row in rows),
@@ -194,7 +197,7 @@ def phase_results(code: str, number: int, *, by: Standing) -> PhaseResults:
 
 
 def snapshot_page(
-    code: str, number: int, version: int, *, by: Standing, group: str = "", page: int = 1, size: int = PAGE_SIZE
+    code: str, number: int, version: int, *, by: Standing, group: str = "", page: int = 1, size: int | None = PAGE
 ) -> SnapshotPage:
     """One version's results; for the secretariat. Raises NotFound, NotAllowed, SnapshotNotFound."""
     phase, snapshot = secretariat_version(code, number, version, by=by)
@@ -243,15 +246,14 @@ def snapshot_rows(snapshots: Iterable[Snapshot]) -> tuple[SnapshotRow, ...]:
     return tuple(rows)
 
 
-def lines_of(phase: Phase, version: int, *, group: str = "", page: int, size: int = PAGE_SIZE) -> Page[ResultLine]:
+def lines_of(phase: Phase, version: int, *, group: str = "", page: int, size: int | None = PAGE) -> Page[ResultLine]:
     """A page of the results of a version, by rank in the nation. Three queries."""
     found = SnapshotResult.objects.filter(snapshot__phase=phase, snapshot__version=version)
     if group:
         found = found.filter(group=group.replace("\0", ""))
     ordered = found.select_related("region__province").defer("scores").order_by("rank_in_nation", "region")
-    listed = Paginator(ordered, min(size, LARGEST_PAGE)).get_page(page)
-    lines = result_lines(listed.object_list, group_titles(phase), predicates_of(tree_of(phase.campaign.instrument)))
-    return Page(lines, listed.number, listed.paginator)
+    groups, predicates = group_titles(phase), predicates_of(tree_of(phase.campaign.instrument))
+    return paged(ordered, lambda rows: result_lines(rows, groups, predicates), page=page, size=size)
 
 
 def result_lines(

@@ -12,9 +12,11 @@ from django.views.decorators.http import require_safe
 
 from pilar.areas import queries as areas
 from pilar.design.forms import stored
-from pilar.design.views import done, drawn, number
+from pilar.design.tables import Asked
+from pilar.design.views import done, drawn
 from pilar.evidence import operations, queries, serving
 from pilar.evidence.forms import EvidenceForm, ReturnForm, RevisionForm
+from pilar.evidence.listing import EVIDENCE
 from pilar.evidence.rules import VerificationState, readers_reach
 from pilar.people.rules import NotAllowed, NotFound, Permission, Standing
 from pilar.people.signin import standing_of
@@ -27,8 +29,9 @@ PIECE = "evidence/evidence.html"
 @page("evidence/region.html", sends=True)
 def region(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
     """The evidence of a region as far as one reads it, and the form that adds to it."""
-    rows = queries.region_evidence(code, scope=by, page=number(request, "page") or 1)
-    if not readers_reach(by).covers(code) and not rows.object_list:
+    asked = Asked.of(request)
+    rows = queries.region_evidence(code, scope=by, **asked.part)
+    if not readers_reach(by).covers(code) and not rows:
         raise NotFound
     where = areas.region(code)
     places = queries.places(code, scope=by)
@@ -39,7 +42,7 @@ def region(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> S
         key = form.add(by=by, region=code, now=now)
         if key is not None:
             return done(request, _("The evidence is added"), "evidence:evidence", key=key)
-    return {"region": where, "rows": rows, "form": form}
+    return {"region": where, "rows": EVIDENCE.of(rows, asked, about=code), "form": form}
 
 
 @page(PIECE, sends=True)
@@ -98,4 +101,10 @@ def _piece(
         and by.account != newest.uploaded_by
         and newest.number == newest.newest
     )
-    return {"newest": newest, "versions": versions, "form": form, "return_form": return_form, "verifies": verifies}
+    return {
+        "newest": newest,
+        "versions": EVIDENCE.of(versions),
+        "form": form,
+        "return_form": return_form,
+        "verifies": verifies,
+    }

@@ -17,6 +17,7 @@ from pilar.evidence.rules.names import (
 from pilar.evidence.rules.readers import ReadersReach, readers_reach
 from pilar.evidence.rules.states import (
     SCANS,
+    VERIFICATIONS,
     Infected,
     MoveNotOpen,
     OlderRevision,
@@ -37,6 +38,7 @@ __all__ = [
     "LONGEST_TITLE",
     "MEDIA_TYPES",
     "SCANS",
+    "VERIFICATIONS",
     "Infected",
     "MoveNotOpen",
     "NotKept",

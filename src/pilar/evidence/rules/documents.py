@@ -17,8 +17,6 @@ AGAIN = 3
 """Seconds after which it is worth asking again (assumption)."""
 USED_EVERY = timedelta(hours=1)
 """How exactly it is known when a document was last asked for: not every reader is a change of the database."""
-DOWNLOADS_A_MINUTE = 60
-"""From one network without an account (assumption: a class behind one address that opens the same page)."""
 
 
 class BeingMade(RetryLater):

@@ -34,6 +34,11 @@ SCANS: dict[ScanState, tuple[str, str]] = {
     S.INFECTED: (mark("virus found"), "negative"),
     S.FAILED: (mark("virus scan failed"), "caution"),
 }
+VERIFICATIONS: dict[VerificationState, tuple[str, str]] = {
+    V.OPEN: (mark("not yet verified"), ""),
+    V.VERIFIED: (mark("verified"), "positive"),
+    V.RETURNED: (mark("returned"), "negative"),
+}
 """How a state is called for readers, and the tone of its tag."""
 
 

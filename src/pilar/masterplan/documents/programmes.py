@@ -11,6 +11,7 @@ import xlsxwriter
 from django.utils.translation import override
 from xlsxwriter.worksheet import Worksheet
 
+from pilar.design.sheets import new_workbook
 from pilar.masterplan.queries.choices import Choices
 from pilar.masterplan.reference import framework
 from pilar.masterplan.rules.content import LONGEST_TITLE, Content
@@ -27,7 +28,6 @@ from pilar.masterplan.rules.workbook import (
 )
 from pilar.platform.language import mark, translate
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BLANK_ROWS = 2_000
 """Below the rows there are so many with drop-downs."""
 MOST_DIGITS = 15
@@ -65,7 +65,7 @@ def programmes_workbook(rows: Iterable[tuple[str, Content]], *, title: str, year
     """Contents with their codes as XLSX; with no rows it is a form to begin with. Always Indonesian."""
     stream = io.BytesIO()
     with override("id"):
-        book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+        book = new_workbook(stream)
         _Book(book, years, choices).write(list(rows), title)
         book.close()
     return stream.getvalue()

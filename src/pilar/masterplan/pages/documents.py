@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from pilar.design.views import done
+from pilar.design.views import done, file
 from pilar.evidence.documents import document
 from pilar.evidence.serving import archive_answer
 from pilar.masterplan import operations, queries
@@ -64,10 +64,7 @@ def paper(request: HttpRequest, key: int, name: str, form: str) -> HttpResponse:
         # What is law never changes, but the papers' own layout may: fresh for an hour.
         response["Cache-Control"] = "public, max-age=3600"
         return response
-    response = HttpResponse(make(), content_type=media_type)
-    response["Content-Disposition"] = f'attachment; filename="{title}"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return file(make(), title, media_type)
 
 
 @button

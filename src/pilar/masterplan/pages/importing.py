@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from pilar.design.imports import ImportPage, look_then_store
+from pilar.design.sheets import XLSX
+from pilar.design.views import file
 from pilar.masterplan import queries
-from pilar.masterplan.documents.programmes import XLSX, programmes_workbook
+from pilar.masterplan.documents.programmes import programmes_workbook
 from pilar.masterplan.imports import Programmes
 from pilar.masterplan.pages.frame import framed
 from pilar.masterplan.queries import VersionRow
@@ -79,5 +81,4 @@ def _workbook(by: Standing, row: VersionRow, rows: list[tuple[str, Content]], na
     choices = queries.content_choices(row.plan, scope=by)
     years = range(row.plan.first_year, row.plan.last_year + 1)
     content = programmes_workbook(rows, title=row.plan.title, years=years, choices=choices)
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type=XLSX, headers=headers)
+    return file(content, name, XLSX)

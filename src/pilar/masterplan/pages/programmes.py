@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from pilar.design.views import searched
 from pilar.masterplan import queries, wording
 from pilar.masterplan.pages.frame import version_page
 from pilar.masterplan.queries import ProgrammeRow, VersionRow
@@ -25,7 +26,7 @@ def programmes(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """All programmes by pillar and sub-dimension, narrowed by pillar, office and words."""
     row = queries.version(key, scope=by)
     every = queries.programmes(row)
-    search = request.GET.get("q", "").strip()[:100]
+    search = searched(request)
     pillar, office = request.GET.get("pillar", ""), request.GET.get("office", "")
     found = [one for one in every if _fits(one, search, pillar, office)]
     owners = sorted({(one.owner_name, str(one.content.owner)) for one in every})
@@ -113,22 +114,15 @@ def by_pillar(found: list[ProgrammeRow]) -> list[dict[str, Any]]:
     """Programmes by pillar and sub-dimension in the order of the framework, with their money; empty ones left out."""
     groups = []
     for pillar in framework().pillars.entries:
-        parts = [
-            (str(part.title), [(one, total(one.content)) for one in found if one.content.part == part.code])
+        rows = [
+            (str(part.title), one, total(one.content))
             for part in pillar.parts
+            for one in found
+            if one.content.part == part.code
         ]
-        rows = [one for _title, mine in parts for one in mine]
         if rows:
-            money = sum((amount for _one, amount in rows), Decimal(0))
-            groups.append(
-                {
-                    "code": pillar.code,
-                    "title": str(pillar.title),
-                    "parts": [(title, mine) for title, mine in parts if mine],
-                    "count": len(rows),
-                    "money": money,
-                }
-            )
+            money = sum((amount for _part, _one, amount in rows), Decimal(0))
+            groups.append({"code": pillar.code, "title": str(pillar.title), "rows": rows, "money": money})
     return groups
 
 

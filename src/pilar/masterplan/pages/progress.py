@@ -8,12 +8,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from pilar.design import charts
+from pilar.design.tables import Asked, Column, Table
 from pilar.evidence import queries as evidence
 from pilar.evidence.queries import RevisionRow
 from pilar.masterplan import queries
@@ -41,12 +42,29 @@ from pilar.people.rules import NotFound, Standing
 from pilar.people.signin import standing_of
 from pilar.people.views import Shown
 from pilar.platform.language import translate
+from pilar.platform.paging import paged
 
-PAGE, MAP_PAGE = 30, 30
+PAGE = 30
+PROGRAMMES = Table(
+    gettext_lazy("Programmes"),
+    Column("title", gettext_lazy("Programme"), "one.row.content.title"),
+    Column("code", gettext_lazy("Code"), "one.row.code", on_page=False),
+    Column("part", gettext_lazy("Sub-dimension"), on_page=False),
+    Column("owner", gettext_lazy("Owner office"), "one.row.owner_name", on_page=False),
+    Column("light", gettext_lazy("Light"), "light.name"),
+    Column("planned", gettext_lazy("Planned"), number=True),
+    Column("done", gettext_lazy("Done"), number=True),
+    Column("budget", gettext_lazy("Budget, Rp"), "one.standing.budget", number=True),
+    Column("spent", gettext_lazy("Spent, Rp"), "one.standing.spent", number=True),
+    Column("reached", gettext_lazy("Targets reached"), number=True),
+    Column(
+        "last", gettext_lazy("Last report"), lambda row: row.one.standing.reported and row.one.standing.reported.name
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Chosen:
     """What the reader has chosen."""
 
     quarter: str
@@ -73,14 +91,17 @@ def progress(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     rows = [one for one in found.programmes if asked.keeps(one)]
     context = {"row": row, **_choices(found, asked), "found": found, "asked": asked, "rules": found.rules}
     if found.quarter is not None:
-        label = translate(shown.GROUPS[asked.by])
+        label, listed = translate(shown.GROUPS[asked.by]), Asked.of(request)
         context |= {
             "whole": shown.whole(rows),
-            "page": _page(request, rows, PAGE),
+            "programmes": PROGRAMMES.of(
+                paged(rows, shown.lines, **{"size": PAGE, **listed.part}),
+                listed,
+                about=f"{row.plan.region} {asked.quarter}",
+            ),
             "sees_late": offices_of(by, Action.READ_REPORTS, row.plan.region) != (),
             "reports": may(by, Action.REPORT, Case(row.plan.region, None, row.state)),
         }
-        context["page"].object_list = shown.lines(context["page"].object_list)
         context |= _by_year(found, rows, label) if asked.by == "year" else _by_group(rows, asked.by, label)
     return context
 
@@ -93,7 +114,7 @@ def road_map(request: HttpRequest, key: int) -> Shown:
         (one for one in found.programmes if asked.keeps(one) and one.row.content.activities),
         key=lambda one: ([pillar.code for pillar in framework().pillars.entries].index(one.pillar), one.row.code),
     )
-    page = _page(request, rows, MAP_PAGE)
+    page = paged(rows, page=request.GET.get("page", 1), size=PAGE)
     return {
         "row": row,
         **_choices(found, asked),
@@ -150,13 +171,13 @@ def _law(request: HttpRequest, key: int) -> VersionRow:
     return row
 
 
-def _found(request: HttpRequest, key: int) -> tuple[VersionRow, PlanProgress, Asked]:
+def _found(request: HttpRequest, key: int) -> tuple[VersionRow, PlanProgress, Chosen]:
     row = _law(request, key)
     found = progress_of(
         row, read_quarter(request.GET.get("quarter", "")), scope=standing_of(request), now=timezone.now()
     )  # fmt: skip
     by = request.GET.get("by", "")
-    asked = Asked(
+    asked = Chosen(
         quarter="" if found.quarter is None else str(found.quarter),
         pillar=request.GET.get("pillar", ""),
         office=request.GET.get("office", ""),
@@ -166,7 +187,7 @@ def _found(request: HttpRequest, key: int) -> tuple[VersionRow, PlanProgress, As
     return row, found, asked
 
 
-def _choices(found: PlanProgress, asked: Asked) -> dict[str, Any]:
+def _choices(found: PlanProgress, asked: Chosen) -> dict[str, Any]:
     offices = {str(one.row.content.owner): one.row.owner_name for one in found.programmes}
     pillars = framework().pillars.entries
     return {
@@ -202,11 +223,6 @@ def _by_year(found: PlanProgress, rows: Sequence[ProgrammeProgress], label: str)
             ((str(one.line.year), one.line.budget, one.line.spent) for one in made), label
         ),
     }
-
-
-def _page(request: HttpRequest, rows: Sequence[ProgrammeProgress], size: int) -> Any:
-    text = request.GET.get("page", "")
-    return Paginator(list(rows), size).get_page(int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1)
 
 
 def _line(one: QuarterLine) -> dict[str, Any]:

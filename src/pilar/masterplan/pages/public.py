@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from pilar.areas import queries as areas
 from pilar.areas.reference import today_in
+from pilar.design.views import searched
 from pilar.evidence import queries as evidence
 from pilar.masterplan import queries, wording
 from pilar.masterplan.pages.bodies import seats
@@ -29,7 +30,7 @@ ROMAN = ("I", "II", "III", "IV")
 @page("masterplan/public/plans.html", public=True)
 def plans(request: HttpRequest) -> Shown:
     """The regions whose plan is law."""
-    search = request.GET.get("q", "").strip()[:100]
+    search = searched(request)
     return {"plans": queries.public_plans(search=search), "q": search}
 
 
@@ -64,8 +65,7 @@ def plan(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Sho
 
 def _road_map(group: dict[str, Any], years: range) -> list[tuple[ProgrammeRow, list[str]]]:
     """The programmes of a pillar, each with the quarters of each year in which something is done."""
-    rows = [one for _title, mine in group["parts"] for one, _money in mine]
-    return [(one, [_quarters(one.content, year) for year in years]) for one in rows]
+    return [(one, [_quarters(one.content, year) for year in years]) for _part, one, _money in group["rows"]]
 
 
 def _quarters(content: Content, year: int) -> str:

@@ -14,8 +14,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from pilar.areas import queries as areas
-from pilar.design.import_files import CSV, XLSX, template_text, template_workbook
+from pilar.design.import_files import template_text, template_workbook
 from pilar.design.imports import ImportPage, look_then_store
+from pilar.design.tables import KINDS
+from pilar.design.views import file
 from pilar.measures import queries
 from pilar.measures.imports import COLUMNS, Values
 from pilar.measures.rules.authority import Action, Case, may, reports_in
@@ -52,12 +54,11 @@ def sample(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     by, now = _reporter(request, code), timezone.now()
     rows = [
         (row.code, row.next_period, "", "")
-        for row in queries.measures(code, scope=by, now=now, size=queries.LARGEST_PAGE)
+        for row in queries.measures(code, scope=by, now=now, size=None)
         if may(by, Action.REPORT, row.case) and not row.closed
     ]
     content = template_text(COLUMNS, rows) if kind == "csv" else template_workbook({_("Values"): COLUMNS}, {0: rows})
-    headers = {"Content-Disposition": f'attachment; filename="nilai-{code}.{kind}"'}
-    return HttpResponse(content, content_type=CSV if kind == "csv" else XLSX, headers=headers)
+    return file(content, f"nilai-{code}.{kind}", KINDS[kind])
 
 
 def _reporter(request: HttpRequest, code: str) -> Standing:

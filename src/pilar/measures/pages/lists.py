@@ -6,13 +6,28 @@ from datetime import datetime
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from pilar.areas import queries as areas
+from pilar.design.tables import Asked, Column, Table
 from pilar.design.views import number, searched
 from pilar.measures import queries
 from pilar.measures.rules.authority import Action, Case, may, reports_in
 from pilar.people.rules import Standing
 from pilar.people.views import OWN_REGION, Shown, own_region, page
+
+MEASURES = Table(
+    gettext_lazy("Measures"),
+    Column("title", gettext_lazy("Measure")),
+    Column("code", gettext_lazy("Code"), on_page=False),
+    Column("kind_name", gettext_lazy("How often reported"), on_page=False),
+    Column("latest_value", gettext_lazy("Newest figure")),
+    Column("unit", gettext_lazy("Unit of measure"), on_page=False),
+    Column("latest_text", gettext_lazy("Period")),
+    Column("office_name", gettext_lazy("Reported by")),
+    Column("source_title", gettext_lazy("Source system"), on_page=False),
+    Column("late_since", gettext_lazy("Late since"), on_page=False),
+)
 
 
 @page(OWN_REGION)
@@ -26,11 +41,12 @@ def own(request: HttpRequest, *, by: Standing) -> Shown:
 def measures(request: HttpRequest, code: str, *, by: Standing, now: datetime) -> Shown:
     """What a region measures, as far as the reader reads it."""
     search, office = searched(request), number(request, "office")
-    page = queries.measures(code, scope=by, now=now, search=search, office=office, page=number(request, "page") or 1)
+    asked = Asked.of(request)
+    page = queries.measures(code, scope=by, now=now, search=search, office=office, **asked.part)
     offices = areas.offices(code, scope=by)
     return {
         "region": areas.region(code),
-        "page": page,
+        "measures": MEASURES.of(page, asked, about=code),
         "q": search,
         "office": "" if office is None else str(office),
         "offices": [("", _("All offices")), *((str(row.key), row.name) for row in offices if not row.closed)],

@@ -8,7 +8,9 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from pilar.areas.reference import local
 from pilar.design import charts
+from pilar.design.tables import Asked, Column, Table
 from pilar.design.views import number
 from pilar.measures import queries
 from pilar.measures.queries import MeasureRow, Series
@@ -26,6 +28,7 @@ def measure(request: HttpRequest, code: str, measure: str, *, by: Standing, now:
     """A measure with its newest figures."""
     row = queries.measure(code, measure, scope=by, now=now)
     found = queries.series(row, version=number(request, "definition"))
+    asked = Asked.of(request)
     return {
         **permissions(by, row),
         "row": row,
@@ -34,8 +37,8 @@ def measure(request: HttpRequest, code: str, measure: str, *, by: Standing, now:
         "chart_title": f"{found.version.title} ({found.version.unit})",
         "step_name": translate(STEP_NAMES[found.step]),
         "stepped": found.step is not Step(row.kind),
-        "values": queries.values(row, scope=by, page=number(request, "page") or 1),
-        "corrections": queries.corrections(row, scope=by),
+        "values": _values(row).of(queries.values(row, scope=by, **asked.part), asked, about=row.code),
+        "corrections": _values(row).of(queries.corrections(row, scope=by)),
         "missing": queries.missing(row, now=now),
     }
 
@@ -51,7 +54,7 @@ def period(request: HttpRequest, code: str, measure: str, period: str, *, by: St
     found = queries.history(row, wanted, scope=by)
     if not found:
         raise NotFound
-    return {**permissions(by, row), "row": row, "period": wanted, "values": found}
+    return {**permissions(by, row), "row": row, "period": wanted, "values": _values(row).of(found)}
 
 
 def permissions(by: Standing, row: MeasureRow) -> dict[str, Any]:
@@ -61,6 +64,17 @@ def permissions(by: Standing, row: MeasureRow) -> dict[str, Any]:
         "may_report": by.account is not None and may(by, Action.REPORT, row.case),
         "may_correct": by.account is not None and may(by, Action.CORRECT, row.case),
     }
+
+
+def _values(row: MeasureRow) -> Table:
+    return Table(
+        _("Values"),
+        Column("text", _("Period")),
+        Column("value", _("Value"), number=True),
+        Column("reported_at", _("Reported"), lambda one: local(one.reported_at, row.region_code)),
+        Column("by", _("Reported by"), on_page=False),
+        Column("reason", _("Reason of the correction"), on_page=False),
+    )
 
 
 def _chart(found: Series) -> charts.Chart | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from pilar.areas.reference import today_in
@@ -17,6 +17,7 @@ from pilar.measures.rules.definitions import CODE
 from pilar.measures.rules.freshness import late_since
 from pilar.measures.rules.periods import Period
 from pilar.people.rules import NotFound, Standing
+from pilar.platform.paging import PAGE, paged
 
 LARGEST_PAGE = 200
 
@@ -29,7 +30,7 @@ def measures(
     search: str = "",
     office: int | None = None,
     page: int = 1,
-    size: int = 50,
+    size: int | None = PAGE,
 ) -> Page[MeasureRow]:
     """The measures of a region that ``scope`` reads, by code; ``search`` is words of title or code.
 
@@ -44,10 +45,8 @@ def measures(
         rows = rows.filter(Q(code__icontains=word) | Q(pk__in=titled.values("measure")))
     if office is not None:
         rows = rows.filter(office=office)
-    found = Paginator(rows, min(size, LARGEST_PAGE)).get_page(page)
     today = today_in(region, now)
-    found.object_list = [_row(row, today) for row in found.object_list]
-    return found
+    return paged(rows, lambda rows: [_row(row, today) for row in rows], page=page, size=size)
 
 
 def measure(region: str, code: str, *, scope: Standing, now: datetime) -> MeasureRow:

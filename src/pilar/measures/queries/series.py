@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db import connection
 
 from pilar.areas.reference import today_in
@@ -27,6 +27,7 @@ from pilar.measures.rules.series import MOST_POINTS, Point, Step, Sums, point, p
 from pilar.people.rules import NotFound, Standing
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
+from pilar.platform.paging import paged
 
 PAGE = 12
 NAMED_GAPS = 5
@@ -114,15 +115,16 @@ def series(
     )
 
 
-def values(row: MeasureRow, *, scope: Standing, page: int = 1, size: int = PAGE) -> Page[ValueRow]:
+def values(row: MeasureRow, *, scope: Standing, page: int = 1, size: int | None = PAGE) -> Page[ValueRow]:
     """The values that count, newest period first. Three queries."""
     firsts = Value.objects.filter(measure=row.key, number=1).order_by("-starts_on").values_list("starts_on", flat=True)
-    found = Paginator(firsts, size).get_page(page)
-    starts = list(found.object_list)
-    rows = Value.objects.filter(measure=row.key, starts_on__in=starts).select_related("account", "source")
-    counting = {one.starts_on: one for one in rows.order_by("starts_on", "number")}
-    found.object_list = _rows(row, [counting[start] for start in starts], scope)
-    return found
+
+    def made(starts: Iterable[date]) -> list[ValueRow]:
+        rows = Value.objects.filter(measure=row.key, starts_on__in=list(starts)).select_related("account", "source")
+        counting = {one.starts_on: one for one in rows.order_by("starts_on", "number")}
+        return _rows(row, [counting[start] for start in starts], scope)
+
+    return paged(firsts, made, page=page, size=size)
 
 
 def value_of(row: MeasureRow, period: Period, *, scope: Standing) -> ValueRow | None:

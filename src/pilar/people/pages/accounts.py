@@ -11,12 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from pilar.areas import queries as areas
 from pilar.areas import reference
 from pilar.areas.queries import OfficeRow, RegionRow
 from pilar.design.final_acts import Check, Done, confirm
 from pilar.design.forms import posted, stored
+from pilar.design.tables import Asked, Column, Table
 from pilar.design.views import done, searched
 from pilar.people import operations, queries
 from pilar.people.forms import AccountForm, EndForm, NameForm, RoleForm
@@ -61,14 +63,27 @@ class Place:
         return {"roles": self.roles, "offices": self.offices, "units": self.units}
 
 
+def _roles(row: queries.AccountRow) -> str:
+    return "; ".join(", ".join(filter(None, (held.role_name, held.place))) for held in row.roles)
+
+
+ACCOUNTS = Table(
+    _("Accounts"),
+    Column("name", _("Name")),
+    Column("email", _("E-mail address")),
+    Column("roles", _("Roles"), _roles),
+    Column("state", _("State"), lambda row: gettext("open") if row.is_active else gettext("blocked"), on_page=False),
+)
+
+
 @page("people/accounts.html")
 def accounts(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
     """The accounts that the reader manages, by e-mail address."""
     _require_manager(by)
-    search = searched(request)
-    page = queries.accounts_page(scope=by, now=now, search=search, number=request.GET.get("page"))
-    audit.read(by=by.actor, what="people.accounts", key=page.number, rows=len(page.object_list))
-    return {"page": page, "q": search}
+    search, asked = searched(request), Asked.of(request)
+    page = queries.accounts(scope=by, now=now, search=search, **asked.part)
+    audit.read(by=by.actor, what="people.accounts", key=asked.file or page.number, rows=len(page))
+    return {"accounts": ACCOUNTS.of(page, asked), "q": search}
 
 
 @page("people/new_account.html", sends=True)

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Prefetch, Q, QuerySet
 
 from pilar.areas.reference import today_in
@@ -19,9 +19,8 @@ from pilar.people.rules import PUBLIC, ROLES, AnyRole, HeldRole, NotFound, Permi
 from pilar.platform.actors import Actor
 from pilar.platform.language import translate
 from pilar.platform.names import Signature
+from pilar.platform.paging import PAGE, paged
 from pilar.platform.units import KINDS
-
-PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,19 +118,14 @@ def own_account(*, scope: Standing, now: datetime) -> AccountRow:
     return _accounts([_with_memberships(lasting(now)).get(pk=scope.account)], now)[0]
 
 
-def accounts(*, scope: Standing, now: datetime, search: str = "") -> tuple[AccountRow, ...]:
+def accounts(
+    *, scope: Standing, now: datetime, search: str = "", page: int = 1, size: int | None = PAGE
+) -> Page[AccountRow]:
     """Accounts by e-mail address: all for who manages accounts, otherwise those that work in the reader's regions.
 
     Of the latter the reader sees the roles in these regions only.
     """
-    return tuple(_accounts(_visible(scope, now, search), now))
-
-
-def accounts_page(*, scope: Standing, now: datetime, search: str, number: str | None) -> Page[AccountRow]:
-    """One page of :func:`accounts`; a number that is none is the first page."""
-    page = Paginator(_visible(scope, now, search), PAGE).get_page(number)
-    page.object_list = _accounts(page.object_list, now)
-    return page
+    return paged(_visible(scope, now, search), lambda rows: _accounts(rows, now), page=page, size=size)
 
 
 def account(key: int, *, scope: Standing, now: datetime) -> AccountRow:
@@ -144,7 +138,7 @@ def account(key: int, *, scope: Standing, now: datetime) -> AccountRow:
 
 def find_account(email: str, *, scope: Standing, now: datetime) -> AccountRow:
     """One account by e-mail address; raises :class:`NotFound` also where the reader may not know of it."""
-    for row in accounts(scope=scope, now=now, search=email):
+    for row in accounts(scope=scope, now=now, search=email, size=None):
         if row.email == email.strip().lower():
             return row
     raise NotFound

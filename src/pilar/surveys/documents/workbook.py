@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from functools import partial
 
-import xlsxwriter
 from django.utils.translation import gettext as _
-from xlsxwriter.format import Format
 
+from pilar.design.sheets import add_sheet, new_workbook
 from pilar.platform.language import translate
 from pilar.surveys.documents.beside_sheets import Cell, beside_sheets
 from pilar.surveys.documents.recap import AUTHOR, method_note, part_note, printed, statement
@@ -22,15 +22,12 @@ def recap_workbook(found: Recap) -> bytes:
     """Sheets: about, scores, questions, questions by programme, how answers are spread, what stands beside them
     (``beside_sheets``), doubted answers."""
     stream = io.BytesIO()
-    made = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    made = new_workbook(stream)
     scores, row = found.scores, found.scores.survey
     made.set_properties({"title": row.title, "author": AUTHOR, "created": row.closes_at.replace(tzinfo=None)})
-    head = made.add_format({"bold": True, "bg_color": "#0A5866", "font_color": "#FFFFFF", "text_wrap": True})
     figures = [_("Mean"), _("Lower end"), _("Upper end"), _("Answers"), _("Year before"), _("Difference")]
 
-    def sheet(title: str, heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
-        _sheet(made, head, title, heads, rows)
-
+    sheet = partial(add_sheet, made)
     sheet(_("About"), [row.title], ([one] for one in _about(found)))
     sheet(
         _("Scores"),
@@ -87,19 +84,3 @@ def _figures(line: Line) -> list[Cell]:
 
 def _indented(line: Line) -> str:
     return "  " * line.depth + line.title
-
-
-def _sheet(
-    made: xlsxwriter.Workbook, head: Format, title: str, heads: Sequence[str], rows: Iterable[Sequence[Cell]]
-) -> None:
-    sheet = made.add_worksheet(title)
-    sheet.write_row(0, 0, heads, head)
-    for place, row in enumerate(rows, start=1):
-        for column, value in enumerate(row):
-            if isinstance(value, str):
-                sheet.write_string(place, column, value)
-            elif value is not None:
-                sheet.write_number(place, column, float(value))
-    sheet.set_column(0, 0, 60)
-    sheet.set_column(1, len(heads), 16)
-    sheet.freeze_panes(1, 1)

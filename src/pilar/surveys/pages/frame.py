@@ -15,7 +15,7 @@ from pilar.people.signin import standing_of
 from pilar.people.views import page
 from pilar.platform.language import mark, translate
 from pilar.surveys.queries import SurveyRow
-from pilar.surveys.rules.authority import STATE_NAMES, STATE_TONES, Action, may, may_somewhere
+from pilar.surveys.rules.authority import Action, may, may_somewhere
 
 TABS = {
     "survey": (mark("Progress"), Action.SEE_PROGRESS),
@@ -35,7 +35,6 @@ def frame(context: Mapping[str, Any], by: Standing, tab: str) -> dict[str, Any]:
     """What stands around the pages of the survey ``row``: its head, and the tabs that the reader may open."""
     row = context["row"]
     return {
-        "state": (translate(STATE_NAMES[row.state]), STATE_TONES[row.state]),
         "tabs": [
             (translate(title), reverse(f"surveys:{name}", args=[row.key]), name == tab)
             for name, (title, action) in TABS.items()

@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from pilar.design.import_files import XLSX, template_workbook
+from pilar.design.import_files import template_workbook
 from pilar.design.imports import ImportPage, look_then_store
+from pilar.design.sheets import XLSX
+from pilar.design.views import file
 from pilar.people.signin import standing_of
 from pilar.surveys.imports import Answers
 from pilar.surveys.pages.frame import framed
@@ -50,8 +52,7 @@ def sheet(request: HttpRequest, key: int) -> HttpResponse:
 def template(request: HttpRequest, key: int) -> HttpResponse:
     """An empty table of the programmes that the reader enters answers of."""
     name = f"jawaban-survei-{key}-{(get_language() or 'id')[:2]}.xlsx"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
-    return HttpResponse(answers_template(_importer(request, key)), content_type=XLSX, headers=headers)
+    return file(answers_template(_importer(request, key)), name, XLSX)
 
 
 def answers_template(importer: Answers) -> bytes:

@@ -7,17 +7,28 @@ from functools import partial
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from pilar.areas import queries as areas
+from pilar.areas.reference import local
 from pilar.design.forms import posted, stored
+from pilar.design.tables import Asked, Column, Table
 from pilar.design.views import done
 from pilar.people.rules import NotFound, Standing
 from pilar.people.views import OWN_REGION, Shown, own_region, page
-from pilar.platform.language import translate
 from pilar.surveys import operations, queries
 from pilar.surveys.forms.setting_up import SurveyForm
 from pilar.surveys.reference import questionnaires
-from pilar.surveys.rules.authority import STATE_NAMES, STATE_TONES, Action, Case, may, may_somewhere, require
+from pilar.surveys.rules.authority import Action, Case, may, may_somewhere, require
+
+SURVEYS = Table(
+    gettext_lazy("Surveys"),
+    Column("title", gettext_lazy("Survey")),
+    Column("questionnaire", gettext_lazy("Questionnaire"), "questionnaire.title", on_page=False),
+    Column("year", gettext_lazy("Year")),
+    Column("closes_at", gettext_lazy("Takes answers until"), lambda row: local(row.closes_at, row.region)),
+    Column("state_name", gettext_lazy("State")),
+)
 
 
 @page(OWN_REGION)
@@ -35,7 +46,7 @@ def surveys(request: HttpRequest, code: str, *, by: Standing) -> Shown:
     rows = queries.surveys(scope=by, region=code)
     return {
         "region": areas.region(code),
-        "rows": [(row, translate(STATE_NAMES[row.state]), STATE_TONES[row.state]) for row in rows],
+        "surveys": SURVEYS.of(rows, Asked.of(request), about=code),
         "may_create": may(by, Action.CREATE, Case(code)),
     }
 

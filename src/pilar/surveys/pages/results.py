@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from pilar.design.sheets import XLSX
 from pilar.design.views import file
 from pilar.people.rules import Standing
 from pilar.people.views import Shown, answer
@@ -25,7 +26,6 @@ from pilar.surveys.rules.surveys import CONTACT_DAYS
 from pilar.surveys.wording import compared, group_lines, groups_caption, item_lines, items_of, pillar_radar
 
 PDF, CSV = "application/pdf", "text/csv; charset=utf-8"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @survey_page("surveys/scores.html", tab="scores")

@@ -8,10 +8,11 @@ from datetime import date, datetime
 from fractions import Fraction
 from uuid import UUID
 
+from pilar.platform.language import translate
 from pilar.surveys.models import Survey
 from pilar.surveys.reference import drawn_up
 from pilar.surveys.rules.answers import Flag
-from pilar.surveys.rules.authority import Case, SurveyState
+from pilar.surveys.rules.authority import STATE_NAMES, STATE_TONES, Case, SurveyState
 from pilar.surveys.rules.questionnaire import Questionnaire
 from pilar.surveys.rules.scores import Index, Interval, Mean
 
@@ -39,6 +40,16 @@ class SurveyRow:
     def case(self) -> Case:
         """For ``rules.authority``."""
         return Case(self.region, None, self.state)
+
+    @property
+    def state_name(self) -> str:
+        """The state in the reader's language."""
+        return translate(STATE_NAMES[self.state])
+
+    @property
+    def state_tone(self) -> str:
+        """The tone of its tag."""
+        return STATE_TONES[self.state]
 
 
 @dataclass(frozen=True, slots=True)
