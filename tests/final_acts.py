@@ -85,14 +85,14 @@ FREE = {
         "a preview comes before it; its proposals can be taken back": "hold_proposals store_programmes",
         "makes files, which can be made again": "make_papers order_papers",
         "no page: done by the schedule, or by an operator": (
-            "check_import end_calls load_demo_plans remind_of_reports report_past store_import"
+            "check_import end_calls remind_of_reports report_past store_import"
         ),
     },
     "surveys": {
         "somebody's answers, on whose last page they are looked through before they are sent": "answer keep_unfinished",
         "answers of others, typed or shown in a preview; a wrong one is one of many": "enter_answers enter_sheets",
         "is written anew": "create_survey set_cells state_validity",
-        "no page: the schedule, or an operator": "close_due erase_expired load_demo_surveys remind_of_quotas",
+        "no page: the schedule, or an operator": "close_due erase_expired remind_of_quotas",
     },
     "measures": {
         "a further version or value stands in its place": (
@@ -100,7 +100,7 @@ FREE = {
         ),
         "can be done the other way again by who did it": "add_source issue_token switch_source",
         "no page: done by a program, by another room, or by an operator": (
-            "built_in_source is_source_token load_demo_measures use_source_token"
+            "built_in_source is_source_token use_source_token"
         ),
     },
     "people": {

@@ -25,7 +25,7 @@ def measures(chromium: Browser, committed: Callable[[], AbstractContextManager[N
     from pilar.config import setup
 
     with committed():
-        setup.load_demo_measures(say=lambda _sentence: None)
+        setup.play("measures", say=lambda _sentence: None)
     _made.append(True)
 
 

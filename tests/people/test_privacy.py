@@ -25,8 +25,7 @@ from kit.worlds import once
 from people.readings import READINGS, readings
 from people.team import LATER, NOW, PASSWORD, Team, account
 from pilar.areas import operations as areas
-from pilar.masterplan.operations import load_demo_plans
-from pilar.measures.operations import load_demo_measures
+from pilar.config import scenario
 from pilar.people import loaders, operations, queries, reference
 from pilar.people.commands import register
 from pilar.people.models import ApiToken, Membership, Notice, User
@@ -129,9 +128,8 @@ def test_measures_and_plans_keep_no_name_of_who_acted_as_text(monkeypatch: pytes
     now = datetime(2026, 11, 27, 4, tzinfo=UTC)
     loaders.load_demo_accounts(by=OPERATOR, password_of=lambda _email: PASSWORD)
     Membership.objects.update(since=now)
-    team = {role: email for role, (email, _name) in acting.items()}
-    load_demo_measures(by=OPERATOR, team=team, now=now)
-    load_demo_plans(by=OPERATOR, team=team, now=now)
+    scenario.play("measures", now=now)
+    scenario.play("plans", now=now)
     references = {row.reference for row in PersonName.objects.filter(name__startswith="Sukarnobi")}
     assert len(references) == len(acting)
     account("lain@contoh.invalid", Role.SECRETARIAT)

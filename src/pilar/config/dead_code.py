@@ -42,10 +42,11 @@ def _declared(kind: str, path: str) -> bool:
 
 
 def _named_in_text() -> set[str]:
-    """Words of templates, and of the settings, which name classes by dotted paths."""
+    """Words of templates and scenarios, and of the settings, which name classes by dotted paths."""
     config = SOURCE / "config"
     settings = [*(config / "settings").glob("*.py"), config / "storage.py"]
-    return _words([*SOURCE.rglob("*.html"), *SOURCE.rglob("*.txt"), *settings])
+    scenarios = (CHECKOUT / "data" / "demonstration").glob("*.yaml")
+    return _words([*SOURCE.rglob("*.html"), *SOURCE.rglob("*.txt"), *settings, *scenarios])
 
 
 def _named_by_schemas() -> set[str]:

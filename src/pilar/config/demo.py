@@ -74,9 +74,8 @@ def _prepare() -> list[tuple[str, str, str]]:
     setup.load_reference_data(say=say)
     accounts = setup.load_demo_accounts(password_of=_password)
     setup.load_demo_campaigns(say=say)
-    setup.load_demo_measures(say=say)
-    setup.load_demo_plans(say=say)
-    setup.load_demo_surveys(say=say)
+    for name in setup.SCENARIOS:
+        setup.play(name, say=say)
     if is_embedded():
         roles.make(roles.SERVING_ROLE, _serving_password())
         roles.grant(roles.SERVING_ROLE)

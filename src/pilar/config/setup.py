@@ -11,18 +11,22 @@ from django.utils import timezone
 
 from pilar.areas import loaders as areas
 from pilar.areas.operations import load_holidays
+from pilar.config import scenario
 from pilar.evaluation import loaders as evaluation
 from pilar.evaluation.operations import load_demo_campaigns as load_campaigns
 from pilar.evaluation.operations import seal_published
-from pilar.masterplan.operations import load_demo_plans as load_plans
-from pilar.measures.operations import load_demo_measures as load_measures
 from pilar.people import loaders as people
 from pilar.people.operations import load_retention, renew_second_factors
 from pilar.people.rules import OPERATOR
 from pilar.platform.language import mark
-from pilar.surveys.operations import load_demo_surveys as load_surveys
 
 Say = Callable[[str], None]
+
+SCENARIOS = {
+    "measures": mark("Preparing the synthetic measures"),
+    "plans": mark("Preparing the synthetic master plans"),
+    "surveys": mark("Preparing the synthetic surveys"),
+}
 
 
 def migrate(*, say: Say) -> None:
@@ -64,22 +68,7 @@ def load_demo_campaigns(*, say: Say) -> None:
     load_campaigns(by=OPERATOR, team=team, second=second, now=timezone.now())
 
 
-def load_demo_measures(*, say: Say) -> None:
-    """Made-up measures of the example region, marked as synthetic; needs the accounts, done once."""
-    team = {role: email for role, (email, _name) in people.ACCOUNTS.items()}
-    say(mark("Preparing the synthetic measures"))
-    load_measures(by=OPERATOR, team=team, now=timezone.now())
-
-
-def load_demo_plans(*, say: Say) -> None:
-    """The example region's master plans, what is not known of them made up; needs accounts and measures, done once."""
-    team = {role: email for role, (email, _name) in people.ACCOUNTS.items()}
-    say(mark("Preparing the synthetic master plans"))
-    load_plans(by=OPERATOR, team=team, now=timezone.now())
-
-
-def load_demo_surveys(*, say: Say) -> None:
-    """Made-up surveys of the example region, marked as synthetic; needs accounts and the plans' offices, done once."""
-    team = {role: email for role, (email, _name) in people.ACCOUNTS.items()}
-    say(mark("Preparing the synthetic surveys"))
-    load_surveys(by=OPERATOR, team=team, now=timezone.now())
+def play(name: str, *, say: Say) -> None:
+    """A scenario of :data:`SCENARIOS`, in the order in which they stand on each other; played once."""
+    say(SCENARIOS[name])
+    scenario.play(name, now=timezone.now())

@@ -14,7 +14,6 @@ import yaml
 from pilar.platform.errors import PilarError
 from pilar.platform.folders import data_folder
 from pilar.platform.language import Bilingual, mark
-from pilar.surveys.rules.demonstration import Programme, chosen
 from pilar.surveys.rules.questionnaire import (
     OUTSIDE,
     Band,
@@ -104,23 +103,6 @@ def _pillars(path: Path) -> tuple[Pillar, ...]:
     return tuple(
         Pillar(one["code"], Bilingual(**one["title"]), _options(one["parts"])) for one in given["pillars"]["list"]
     )
-
-
-@cache
-def demonstrated(form: str) -> tuple[Programme, ...]:
-    """What the demonstration's surveys ask about: a programme of each sub-dimension of the plan in force, or the quick
-    wins that are known by name for a satisfaction survey."""
-    given: Mapping[str, Any] = yaml.safe_load(
-        (data_folder() / "masterplan" / "demonstration.yaml").read_text(encoding="utf-8")
-    )
-    rows = [one for one in given["programmes"] if "first" not in one.get("plans", ()) and "outcome" not in one]
-    left_out = (*given["revision"]["drop"], *given["revision"]["move"])
-    if questionnaire(form).kind is Kind.SATISFACTION:
-        names = given["facts"]["quick_wins"]["names"]
-        return tuple(Programme(one["title"], one["office"]) for one in rows if one["title"].split(":")[0] in names)
-    of_part = {part.code: pillar.code for pillar in pillars() for part in pillar.parts}
-    programmes = [Programme(one["title"], one["office"], of_part[one["part"]], one["part"]) for one in rows]
-    return chosen(programmes, list(of_part), left_out)
 
 
 def _options(given: Sequence[Mapping[str, Any]]) -> tuple[Option, ...]:

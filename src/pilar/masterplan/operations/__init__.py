@@ -2,7 +2,6 @@
 
 from pilar.masterplan.operations.bodies import save_body
 from pilar.masterplan.operations.deciding import decide, sign_off
-from pilar.masterplan.operations.demonstration import load_demo_plans
 from pilar.masterplan.operations.importing import check_import, hold_proposals, store_import, store_programmes
 from pilar.masterplan.operations.meetings import (
     Attendee,
@@ -56,7 +55,6 @@ __all__ = [
     "end_calls",
     "enter_decree",
     "hold_proposals",
-    "load_demo_plans",
     "make_papers",
     "merge_proposals",
     "move_version",

@@ -10,7 +10,7 @@ from django.db.models import Max, Min, QuerySet
 from pilar.masterplan.models import Entry, Version
 from pilar.masterplan.queries.plans import BESIDE
 from pilar.masterplan.queries.rows import ProgrammeRow, VersionRow, programme_row
-from pilar.masterplan.rules.content import Content, read
+from pilar.masterplan.rules.content import read
 from pilar.masterplan.rules.due import Life
 from pilar.masterplan.rules.quarters import Quarter, quarter_of
 from pilar.masterplan.rules.stages import ONCE_IN_FORCE
@@ -60,17 +60,6 @@ def entry_in_force(line: int, quarter: Quarter) -> tuple[Entry, int] | None:
         return None
     holding = (one for one in found if one.version.in_force_since <= quarter.end)
     return next(holding, found[-1]), found[0].content.owner_id
-
-
-def contents_by_line(version: int) -> tuple[tuple[int, str, Content], ...]:
-    """Of all programmes of a version: key of the line, code and content, by code. For operations. One query."""
-    rows = Entry.objects.filter(version=version).select_related("line", "content").order_by("line__code")
-    return tuple((one.line_id, one.line.code, read(one.content.body)) for one in rows)
-
-
-def contents_by_title(version: int) -> dict[str, tuple[int, Content]]:
-    """Key of the line and content by title. For operations. One query."""
-    return {content.title: (line, content) for line, _code, content in contents_by_line(version)}
 
 
 def first_quarter(plan: int) -> Quarter | None:

@@ -8,7 +8,6 @@ from pilar.measures.operations.defining import (
     define_measure,
     revise_measure,
 )
-from pilar.measures.operations.demonstration import load_demo_measures
 from pilar.measures.operations.reporting import TooManyRows, correct_value, report_value, report_values
 from pilar.measures.operations.sources import (
     BadSourceToken,
@@ -38,7 +37,6 @@ __all__ = [
     "define_measure",
     "is_source_token",
     "issue_token",
-    "load_demo_measures",
     "report_value",
     "report_values",
     "revise_measure",

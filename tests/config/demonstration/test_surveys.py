@@ -16,21 +16,32 @@ from areas.places import PLACES, load
 from kit.worlds import once
 from pilar.areas.operations import add_office
 from pilar.areas.queries import offices
+from pilar.config import scenario
+from pilar.config.drawn.surveys import answers
+from pilar.config.scenario.playing import Player
+from pilar.config.scenario.reading import read
 from pilar.evidence.queries import evidence_list
 from pilar.measures import queries as measures
 from pilar.measures.models import Value
 from pilar.people import loaders as people
 from pilar.people.models import User
 from pilar.people.rules import OPERATOR
+from pilar.platform.folders import data_folder
 from pilar.reports.document import Picture
-from pilar.surveys import operations, queries
+from pilar.surveys import queries
 from pilar.surveys.documents import recap_document
 from pilar.surveys.models import Cell, Measured, Response, Survey
-from pilar.surveys.reference import demonstrated, pillars, questionnaire
+from pilar.surveys.reference import pillars
 from pilar.surveys.rules.answers import faults_of
-from pilar.surveys.rules.demonstration import IMPACT, SATISFACTION, answers, rounds
 
 pytestmark = pytest.mark.django_db
+
+IMPACT, SATISFACTION = "impact-2023", "ikm-2017"
+FILE = data_folder() / "demonstration" / "surveys.yaml"
+PROGRAMMES = {
+    name: read(data_folder() / "demonstration" / f"{name}.yaml").given["tables"]["programmes"]
+    for name in ("surveys", "plans")
+}
 
 TEAM = {role: email for role, (email, _name) in people.ACCOUNTS.items()}
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -41,17 +52,17 @@ def made() -> datetime:
     load(PLACES)
     people.load_demo_accounts(by=OPERATOR, password_of=lambda _email: "kata-sandi-contoh-2023")
     there = {row.abbreviation for row in offices("36.03", scope=OPERATOR)}
-    for name in {one.office for one in demonstrated(IMPACT)} - there:
+    for name in {one["office"].split(".")[1] for one in PROGRAMMES["surveys"][IMPACT]} - there:
         add_office(by=OPERATOR, region="36.03", name=f"{name} (contoh)", abbreviation=name)
     now = timezone.now()
-    assert operations.load_demo_surveys(by=OPERATOR, team=TEAM, now=now)
+    assert scenario.play("surveys", now=now)
     return now
 
 
-def test_it_is_made_once(made: datetime, django_assert_num_queries: Any) -> None:
+def test_it_is_made_once(made: datetime, django_assert_max_num_queries: Any) -> None:
     before = Response.objects.count()
-    with django_assert_num_queries(1):
-        assert not operations.load_demo_surveys(by=OPERATOR, team=TEAM, now=made)
+    with django_assert_max_num_queries(5):
+        assert not scenario.play("surveys", now=made)
     assert Response.objects.count() == before
 
 
@@ -149,32 +160,36 @@ def test_the_index_of_two_years_is_a_measure(made: datetime) -> None:
         assert row.definition.text.id.endswith("Data contoh untuk peragaan.")
 
 
-NOW = datetime(2026, 11, 27, 6, tzinfo=UTC)
+def test_answers_are_in_order_and_the_same_each_time(made: datetime) -> None:
+    for row in queries.surveys(scope=OPERATOR, region="36.03"):
+        cell = queries.cells(row, scope=OPERATOR)[0]
+        asked = {"survey": row, "cell": cell, "level": 0.1, "until": min(row.closes_at, made), "whole": True}
+        found = answers(**asked)  # type: ignore[arg-type]
+        assert found == answers(**asked)  # type: ignore[arg-type]
+        every = [one for drawn in found.values() for one in drawn]
+        assert [fault for one in every for fault in faults_of(one.given, row.questionnaire)] == []
+        assert len({one.key for one in every}) == len(every)
+        assert all(row.opens_at <= one.began_at < one.ended_at <= asked["until"] for one in every)
 
 
-@pytest.mark.parametrize("place", range(5))
-def test_answers_are_in_order_and_the_same_each_time(place: int) -> None:
-    one = rounds(NOW)[place]
-    form = questionnaire(one.form).within(())
-    found = list(answers(one, form, "Program contoh", 0, 17))
-    assert found == list(answers(one, form, "Program contoh", 0, 17))
-    assert [fault for item in found for fault in faults_of(item.given, form)] == []
-    assert len({item.key for item in found}) == len(found)
-    for item in found:
-        assert one.opens_at <= item.began_at < item.ended_at <= min(one.closes_at, NOW)
+@pytest.mark.parametrize("days", [0, 32, 33, 40, 41, 91, 459])
+def test_years_follow_each_other_whatever_the_day(days: int) -> None:
+    """Among them the turn of a year and a 29 February."""
+    now = datetime(2026, 11, 27, 20, tzinfo=UTC) + timedelta(days=days)
+    player = Player(read(FILE), now)
+    found = [player.value(row, player.top.inner({"round": row})) for row in read(FILE).given["tables"]["rounds"]]
+    for form in (IMPACT, SATISFACTION):
+        first, second = [one for one in found if one["form"] == form and one["closed"]]
+        assert second["year"].year == first["year"].year + 1
+        assert second["closes"] + timedelta(hours=24) < now
+    assert found[-1]["until"] < now < found[-1]["closes"]
 
 
-def test_years_follow_each_other_whatever_the_day() -> None:
-    for days in range(0, 730, 13):
-        now = NOW + timedelta(days=days)
-        found = rounds(now)
-        for form in (IMPACT, SATISFACTION):
-            first, second = [one for one in found if one.form == form and one.closed]
-            assert second.year == first.year + 1
-            assert second.closes_at + timedelta(hours=24) < now
-        assert found[-1].opens_at < now < found[-1].closes_at
-
-
-def test_a_programme_of_each_sub_dimension() -> None:
-    found = demonstrated(IMPACT)
-    assert [one.part for one in found] == [part.code for pillar in pillars() for part in pillar.parts]
+def test_they_ask_about_programmes_of_the_plan() -> None:
+    titles = {one["title"]: one for one in PROGRAMMES["plans"]}
+    asked = PROGRAMMES["surveys"][IMPACT]
+    assert [one["part"] for one in asked] == [part.code for pillar in pillars() for part in pillar.parts]
+    for one in (*asked, *PROGRAMMES["surveys"][SATISFACTION]):
+        planned = titles[one["programme"]]
+        assert one["office"] == f"$offices.{planned['office']}.key"
+        assert one.get("part", planned["part"]) == planned["part"]

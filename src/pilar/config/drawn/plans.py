@@ -1,0 +1,280 @@
+"""Made-up programmes of master plans, from a line of ``data/demonstration/plans.yaml`` to a whole content."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from pilar.areas.queries import OfficeRow
+from pilar.masterplan.operations import Attendee, Member, Proposed
+from pilar.masterplan.queries import programmes as programmes_of
+from pilar.masterplan.queries import version as version_of
+from pilar.masterplan.reference import framework
+from pilar.masterplan.rules.content import (
+    Activity,
+    Better,
+    Budget,
+    Content,
+    Fund,
+    Horizon,
+    Judged,
+    Monitored,
+    Risk,
+    Target,
+)
+from pilar.masterplan.rules.decisions import Outcome
+from pilar.masterplan.rules.framework import Named
+from pilar.masterplan.rules.quarters import Quarter
+from pilar.masterplan.rules.stages import ProposalKind
+from pilar.masterplan.rules.statements import Stated, fingerprint
+from pilar.people.rules import Standing
+
+SEED = 20261127
+MADE_UP = "data contoh untuk peragaan"
+MILLION = 1_000_000
+SUBDISTRICTS = 29
+
+Offices = Mapping[str, OfficeRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What programmes that build the same kind of thing have in common: four activities, and a risk."""
+
+    activities: tuple[str, str, str, str]
+    risk: Risk
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A programme in short. ``indicator``: title, unit, value before, value aimed at; ``money``: million rupiah a year;
+    ``plans``: the only plan in which it stands; ``into``: the title of the proposal that it was merged into.
+
+    Of a proposal: ``draft`` and ``withdrawn``, and ``question``, what the secretariat asked back.
+    """
+
+    part: str
+    office: str
+    title: str
+    does: str
+    need: str
+    indicator: tuple[str, str, int, int]
+    kind: str
+    thing: str
+    money: int
+    plans: str = ""
+    quick_win: bool = False
+    measure: str = ""
+    outcome: Outcome = Outcome.ACCEPTED
+    into: str = ""
+    draft: bool = False
+    withdrawn: bool = False
+    question: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Years:
+    """A plan's years; ``plan`` is its name in the file."""
+
+    plan: str
+    first: int
+    last: int
+
+    def at(self, place: int, quarter: int) -> Quarter:
+        """A quarter of the plan's year number ``place``, from 0; the last quarter of the plan for one beyond."""
+        return min(Quarter(self.first + place, quarter), Quarter(self.last, 4))
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A programme in short and in full."""
+
+    planned: Planned
+    content: Content
+
+    @property
+    def is_changed(self) -> bool:
+        return self.planned.outcome is Outcome.CHANGED
+
+    @property
+    def changed(self) -> Content | None:
+        """What the meeting made of it, if it accepted it with changes: half the money of the first year."""
+        if not self.is_changed:
+            return None
+        first, *others = self.content.budgets
+        return replace(self.content, budgets=(replace(first, amount=first.amount // 2), *others))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A proposal for the revision, and the office that makes it."""
+
+    office: int
+    given: Proposed
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What the revision does, by titles of programmes; ``move``: title to sub-dimension."""
+
+    drop: tuple[str, ...]
+    retarget: tuple[str, ...]
+    move: Mapping[str, str]
+    add: tuple[Planned, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A text of all plans, with its mark of readiness in each."""
+
+    text: str
+    key: str = ""
+    levels: tuple[int, ...] = ()
+
+
+def nothing_seen() -> str:
+    """What somebody has seen who writes the first text of a part."""
+    return fingerprint(())
+
+
+def statements(*, texts: Sequence[Written], place: int) -> list[Stated]:
+    """The texts of a part in the plan number ``place``."""
+    return [Stated(one.text, one.key, one.levels[place] if one.levels else None, MADE_UP) for one in texts]
+
+
+def attendance(*, chair: str, offices: Offices) -> list[Attendee]:
+    """Who chairs a meeting, and the head of each office; a few have not come."""
+    made = [Attendee(chair, "pimpinan rapat", None, present=True, signs=True)]
+    for place, (_short, office) in enumerate(sorted(offices.items())):
+        made.append(Attendee(f"Kepala {office.name}", "peserta", office.key, present=place % 9 != 8))
+    return made
+
+
+def members(*, fixed: Sequence[Member], pillars: Sequence[Named], heads: int, offices: Offices) -> list[Member]:
+    """Seats of a body, held by positions: those named, who answers for each pillar, the heads of some offices."""
+    answering = "penanggung jawab pilar"
+    return [
+        *fixed,
+        *(Member(answering, f"Asisten atau kepala dinas pengampu (contoh), pilar {one.title.id}", pillar=one.code)
+          for one in pillars),
+        *(Member("anggota", f"Kepala {office.name}", office=office.key)
+          for _short, office in sorted(offices.items())[:heads]),
+    ]  # fmt: skip
+
+
+def programmes(
+    *, rows: Sequence[Planned], years: Years, offices: Offices, kinds: Mapping[str, Kind], risk: Risk
+) -> list[Drawn]:
+    """The programmes of a plan."""
+    wanted = [one for one in rows if one.plans in ("", years.plan)]
+    return [Drawn(one, _content(one, years, offices, kinds[one.kind], risk)) for one in wanted]
+
+
+def changes(*, by: Standing, version: int, revision: Revision, added: Sequence[Drawn], year: int) -> list[Change]:
+    """What the offices propose to change in the plan in force from a year on."""
+    there = {one.content.title: one for one in programmes_of(version_of(version, scope=by))}
+    made = [Change(one.content.owner, Proposed(ProposalKind.ADD, one.content)) for one in added]
+    wanted = [(title, _retargeted(there[title].content, year)) for title in revision.retarget]
+    wanted += [(title, replace(there[title].content, part=part)) for title, part in revision.move.items()]
+    for title, content in wanted:
+        made.append(Change(content.owner, Proposed(ProposalKind.CHANGE, content, there[title].key)))
+    for title in revision.drop:
+        reason = "Sasaran tercapai; kegiatan menjadi tugas rutin (contoh)."
+        given = Proposed(ProposalKind.DROP, None, there[title].key, reason)
+        made.append(Change(there[title].content.owner, given))
+    return made
+
+
+def _content(one: Planned, years: Years, offices: Offices, kind: Kind, risk: Risk) -> Content:
+    draw = random.Random(f"{SEED} {years.plan} {one.title}")  # noqa: S311 - made-up figures, no secret
+    horizon = Horizon.SHORT if one.quick_win else draw.choice(list(Horizon))
+    begins = {Horizon.SHORT: 0, Horizon.MIDDLE: 0, Horizon.LONG: 1}[horizon]
+    activities = tuple(_activities(one, years, kind, begins))
+    partners = [name for name in sorted(offices) if name != one.office]
+    return Content(
+        title=one.title,
+        part=one.part,
+        owner=offices[one.office].key,
+        description=f"{one.does} ({MADE_UP})",
+        need=one.need,
+        horizon=horizon,
+        quick_win=one.quick_win,
+        partners=tuple(offices[name].key for name in draw.sample(partners, draw.randint(0, 2))),
+        outside_partners=draw.choice(("", "", "Perguruan tinggi setempat (contoh)", "Pengelola kawasan (contoh)")),
+        targets=tuple(_targets(one, years, begins, draw)),
+        budgets=tuple(_budgets(one, years, activities, draw)),
+        activities=activities,
+        risks=(kind.risk, risk),
+        monitored=tuple(_monitored(one, years, begins)),
+        judged=tuple(
+            Judged(criterion.code, draw.randint(2, 4), "Penilaian contoh.")
+            for criterion in framework().criteria.entries
+            if one.quick_win
+        ),
+    )
+
+
+def _activities(one: Planned, years: Years, kind: Kind, begins: int) -> Iterator[Activity]:
+    titles = [title.format(thing=one.thing) for title in kind.activities]
+    soon = 0 if one.quick_win else 1
+    yield Activity(1, titles[0], years.at(begins, 1), years.at(begins, 2 + soon))
+    yield Activity(2, titles[1], years.at(begins, 3), years.at(begins + soon, 4))
+    yield Activity(3, "Tahap percontohan", years.at(begins, 3), years.at(begins, 4), parent=2)
+    if soon:
+        yield Activity(4, "Tahap perluasan", years.at(begins + 1, 1), years.at(begins + 1, 4), parent=2)
+    yield Activity(5, titles[2], years.at(begins + soon, 2), years.at(begins + 1 + soon, 1))
+    yield Activity(6, titles[3], years.at(begins + 1 + soon, 1), years.at(years.last - years.first, 4))
+
+
+def _targets(one: Planned, years: Years, begins: int, draw: random.Random) -> Iterator[Target]:
+    title, unit, before, aim = one.indicator
+    first = years.first + begins
+    # A later plan goes on where the first one is meant to have led.
+    base = before if years.plan == "first" else before + (aim - before) // 3
+    steps = years.last - first + 1
+    yield Target(
+        1, title, unit,
+        better=Better.UP if aim > before else Better.DOWN,
+        base=Decimal(base),
+        base_year=years.first - 1,
+        source=MADE_UP,
+        measure=one.measure if years.plan == "second" else "",
+        yearly=tuple(
+            (first + place, Decimal(round(base + (aim - base) * (place + 1) / steps))) for place in range(steps)
+        ),
+    )  # fmt: skip
+    if draw.random() < 0.5:
+        reach = draw.randint(12, SUBDISTRICTS)
+        yield Target(
+            2, "Kecamatan yang terjangkau", "kecamatan", base=Decimal(0), base_year=years.first - 1, source=MADE_UP,
+            yearly=tuple((first + place, Decimal(round(reach * (place + 1) / steps))) for place in range(steps)),
+        )  # fmt: skip
+
+
+def _budgets(one: Planned, years: Years, activities: Sequence[Activity], draw: random.Random) -> Iterator[Budget]:
+    second = draw.choice((Fund.CSR, Fund.APBN, Fund.OTHER, None, None))
+    for year in range(activities[0].starts.year, years.last + 1):
+        amount = round(one.money * draw.uniform(0.7, 1.3) * (1.04 ** (year - 2019)))
+        if second is not None and year > activities[0].starts.year:
+            yield Budget(year, second, Decimal(amount // 5 * MILLION))
+            amount -= amount // 5
+        yield Budget(year, Fund.APBD, Decimal(amount * MILLION))
+
+
+def _monitored(one: Planned, years: Years, begins: int) -> Iterator[Monitored]:
+    yield Monitored(1, one.kind, one.thing, years.at(begins + (0 if one.quick_win else 1), 4).year)
+    if one.kind != "literacy":
+        yield Monitored(2, "literacy", "Pelatihan pengguna dan petugas", years.at(begins + 2, 4).year)
+
+
+def _retargeted(content: Content, year: int) -> Content:
+    """With targets from ``year`` on lowered or raised by a tenth of what is to be gained."""
+    (first, *others) = content.targets
+    base = first.base or Decimal(0)
+    yearly = tuple(
+        (one, value if one < year else Decimal(round(base + (value - base) * Decimal("0.9"))))
+        for one, value in first.yearly
+    )
+    return replace(content, targets=(replace(first, yearly=yearly), *others))
