@@ -39,14 +39,14 @@ FINAL = {
     },
     "surveys": {"close_survey", "open_survey"},
     "measures": {"close_measure", "revoke_source_token"},
-    "people": {"anonymise", "remove_second_factor", "revoke_token"},
+    "people": {"anonymise", "erase_public_account", "remove_second_factor", "revoke_token"},
     "areas": {"close_office"},
 }
 
 ASKED = {
     "evaluation": {"accept_result", "compute_results"},
     "masterplan": {"return_to_meeting"},
-    "people": {"end_membership", "set_active"},
+    "people": {"end_membership", "end_proxy", "set_active", "withdraw_consent"},
 }
 
 FREE = {
@@ -104,14 +104,18 @@ FREE = {
         ),
     },
     "people": {
-        "can be done the other way again by who did it": "create_account create_token grant_membership set_language",
+        "can be done the other way again by who did it": (
+            "confirm_proxy create_account create_token declare_proxy give_consent grant_membership grant_proxy "
+            "open_public_account set_language"
+        ),
+        "signing in and out": "ask_code end_public_sessions enter_code",
         "a link or a message more": "invite mark_read",
         "is written anew": "choose_channels correct_name",
         "no page: done by the schedule, by another operation, or by an operator": (
             "apply_retention clear_sign_in_traces forget_all_failures forget_failures keep_passwords "
             "load_retention note_failure password_changed report_forgotten notify notify_offices "
             "notify_regions renew_second_factors send_digests send_invitation send_messages set_password settle "
-            "use_token"
+            "end_unconfirmed_proxies renew_public_accounts send_code tell_of_proxy use_token"
         ),
         "changes nothing by itself: finds and locks a row for an operation": "held locked",
     },

@@ -37,9 +37,11 @@ def person(name: str, role: Role, *place: Any, key: int = 9, unit: str = "") -> 
 
 
 def people() -> Iterator[Person]:
-    """A visitor, an account without a role, and of each role somebody here, elsewhere, and in another part of here."""
+    """A visitor, an account without a role, a citizen, and of each role somebody here, elsewhere, and in another part
+    of here."""
     yield Person("a visitor", PUBLIC)
     yield Person("an account without a role", Standing(Actor("user", "9", "")))
+    yield Person("a citizen", Standing(Actor("public", "9", "")))
     for role, facts in ROLES.items():
         match facts.reach:
             case Reach.NATION:

@@ -11,6 +11,8 @@ READINGS = {
     "people.account": "tests/people/test_privacy.py",
     "people.accounts": "tests/people/test_privacy.py",
     "people.personal-data": "tests/people/test_privacy.py",
+    "people.public.data": "tests/people/test_citizen_erasure.py",
+    "people.public.name": "tests/people/test_proxies.py",
     "surveys.answers": "tests/surveys/test_privacy.py",
     "surveys.contacts": "tests/surveys/test_privacy.py",
     "surveys.words": "tests/surveys/test_privacy.py",

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import argparse
+import json
 import subprocess
 import sys
 
 import pytest
 from allauth.mfa.models import Authenticator
+from pytest_django.fixtures import Settings
 
+from people.citizens import NUMBER, citizen
 from people.team import Team
 from pilar.people import commands
-from pilar.people.models import Membership, User
+from pilar.people.models import Membership, PublicAccount, User
 from pilar.people.operations import EmailTaken, NoSecondFactor
 from pilar.people.rules import NotFound, UnknownRole
 
@@ -54,6 +57,20 @@ def test_roles_are_given_listed_and_ended(team: Team, capsys: pytest.CaptureFixt
 def test_an_unknown_role_is_refused_with_those_that_there_are() -> None:
     with pytest.raises(UnknownRole, match=r"mayor.*secretariat, coordinator"):
         run("create", "baru@contoh.invalid", "Baru", "--role", "mayor")
+
+
+def test_a_citizen_who_asks_gets_a_copy_or_is_erased(
+    db: None, capsys: pytest.CaptureFixture[str], settings: Settings
+) -> None:
+    settings.PILAR_CHANNELS = {"sms": "people.citizens.Phones"}
+    key = citizen(NUMBER).citizen
+    with pytest.raises(NotFound):
+        run("citizen-export", "lain@contoh.invalid")
+    assert run("citizen-export", "0812 3456 7890") == 0
+    assert json.loads(capsys.readouterr().out)["account"]["phone"] == NUMBER
+    assert run("citizen-erase", NUMBER) == 2
+    assert run("citizen-erase", NUMBER, "--sure") == 0
+    assert PublicAccount.objects.get(pk=key).erased_at is not None
 
 
 def test_naming_the_commands_needs_no_web_framework() -> None:

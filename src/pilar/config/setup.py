@@ -16,7 +16,7 @@ from pilar.evaluation import loaders as evaluation
 from pilar.evaluation.operations import load_demo_campaigns as load_campaigns
 from pilar.evaluation.operations import seal_published
 from pilar.people import loaders as people
-from pilar.people.operations import load_retention, renew_second_factors
+from pilar.people.operations import load_retention, renew_public_accounts, renew_second_factors
 from pilar.people.rules import OPERATOR
 from pilar.platform.language import mark
 
@@ -50,6 +50,7 @@ def load_reference_data(*, say: Say) -> None:
     seal_published(by=OPERATOR, now=timezone.now())
     load_retention(by=OPERATOR)
     renew_second_factors(by=OPERATOR)
+    renew_public_accounts(by=OPERATOR)
 
 
 def load_demo_accounts(*, password_of: Callable[[str], str]) -> list[tuple[str, str, str]]:

@@ -49,6 +49,16 @@ def register(subparsers: Any) -> None:
     anonymise.add_argument("email")
     anonymise.add_argument("--sure", action="store_true", help=translate("you know that nobody can undo this"))
     anonymise.set_defaults(run=_anonymise, database=True)
+
+    citizen = actions.add_parser("citizen-export", help=translate("the same of a public account, by address or number"))
+    citizen.add_argument("contact")
+    citizen.set_defaults(run=_export_citizen, database=True)
+
+    erase = actions.add_parser("citizen-erase", help=translate("erase a public account for good"))
+    erase.add_argument("contact")
+    erase.add_argument("--sure", action="store_true", help=translate("you know that nobody can undo this"))
+    erase.set_defaults(run=_erase_citizen, database=True)
+
     factor = actions.add_parser(
         "remove-second-factor", help=translate("take a lost second factor off an account, whose sessions end")
     )
@@ -153,6 +163,33 @@ def _export(options: argparse.Namespace) -> int:
     audit.read(by=OPERATOR.actor, what="people.personal-data", key=account.key, rows=queries.count_of(found))
     json.dump(found, sys.stdout, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
     sys.stdout.write("\n")
+    return 0
+
+
+def _export_citizen(options: argparse.Namespace) -> int:
+    import json
+
+    from django.core.serializers.json import DjangoJSONEncoder
+    from django.utils import timezone
+
+    from pilar.people import queries
+
+    found = queries.public_data(queries.citizen_with(options.contact), scope=OPERATOR, now=timezone.now())
+    json.dump(found, sys.stdout, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
+    sys.stdout.write("\n")
+    return 0
+
+
+def _erase_citizen(options: argparse.Namespace) -> int:
+    from django.utils import timezone
+
+    from pilar.people import operations, queries
+
+    account = queries.citizen_with(options.contact)
+    if not options.sure:
+        sys.stderr.write(translate("Account %(key)s: nobody can undo this. Add --sure", key=account) + "\n")
+        return 2
+    operations.erase_public_account(by=OPERATOR, account=account, now=timezone.now())
     return 0
 
 

@@ -12,6 +12,7 @@ from pilar.areas.queries import OfficeRow
 from pilar.design.fields import DayField, sometimes_required
 from pilar.design.forms import FaultsForm
 from pilar.people.channels import PHONES, Channel, offered
+from pilar.people.public import KIND_NAMES, PURPOSES, AccountKind, Side
 from pilar.people.rules import ROLES, AnyRole, Reach, role_of
 from pilar.platform.language import translate
 from pilar.platform.units import KINDS
@@ -141,3 +142,71 @@ class OfficeForm(FaultsForm):
 
     name = forms.CharField(label=_("Name"), max_length=200)
     abbreviation = forms.CharField(label=_("Abbreviation"), max_length=40, required=False)
+
+
+class ContactForm(FaultsForm):
+    """Where a code shall go."""
+
+    contact = forms.CharField(
+        label=_("E-mail address or phone number"), max_length=254,
+        help_text=_("Such as nama@contoh.id or 0812 3456 7890. A code of 6 digits is sent there"),
+        widget=forms.TextInput(attrs={"autocomplete": "username"}),
+    )  # fmt: skip
+
+
+class CodeForm(FaultsForm):
+    """A code as it came."""
+
+    code = forms.CharField(
+        label=_("Code of 6 digits"), max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )  # fmt: skip
+
+
+class OpenForm(FaultsForm):
+    """A new public account, with consent to the text of a version."""
+
+    name = forms.CharField(label=_("Your name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    kind = forms.TypedChoiceField(label=_("The account is of"), coerce=AccountKind)
+    birth_date = DayField(label=_("Date of birth"), required=False)
+    consent = forms.CharField(widget=forms.HiddenInput())
+    agreed = forms.BooleanField(label=_("I have read this and agree"))
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.fields["kind"].choices = [(kind.value, translate(name)) for kind, name in KIND_NAMES.items()]
+
+    def account(self) -> dict[str, Any]:
+        """What was given, for an operation."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "agreed"}
+
+
+class _ProxyForm(FaultsForm):
+    purpose = forms.ChoiceField(label=_("For"))
+    valid_until = DayField(label=_("Last day"))
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.fields["purpose"].choices = [(code, translate(name)) for code, name in PURPOSES.items()]
+
+
+class GrantForm(_ProxyForm):
+    """Who shall act for whom, to be confirmed by the other."""
+
+    side = forms.TypedChoiceField(
+        label=_("Who acts"), coerce=Side,
+        choices=[(Side.PRINCIPAL.value, _("The other acts for me")), (Side.HOLDER.value, _("I act for the other"))],
+    )  # fmt: skip
+    contact = forms.CharField(label=_("E-mail address or phone number of the other"), max_length=254)
+    field_order = ["side", "contact"]
+
+
+class DeclareForm(_ProxyForm):
+    """For whom somebody acts who cannot confirm it."""
+
+    name = forms.CharField(label=_("Name of the person for whom you act"), max_length=200)
+    reason = forms.CharField(
+        label=_("Why the person cannot confirm it"), max_length=300,
+        help_text=_("Such as: my mother has no phone and no e-mail address"),
+    )  # fmt: skip
+    field_order = ["name", "reason"]

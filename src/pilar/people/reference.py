@@ -1,4 +1,5 @@
-"""The register of personal data as the data folder holds it, read without a database (docs/privacy.md)."""
+"""The register of personal data and the text of consent as the data folder holds them, read without a database
+(docs/privacy.md)."""
 
 from __future__ import annotations
 
@@ -57,6 +58,27 @@ class Register:
     law: str
     kinds: tuple[PersonalData, ...]
     fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentText:
+    """What somebody agrees to before a public account opens; a version never changes."""
+
+    version: str
+    since: date
+    source: str
+    text: Bilingual
+
+
+def consent() -> ConsentText:
+    """The text that is asked for now: the last version."""
+    return _consents(data_folder() / "privacy" / "consent.yaml")[-1]
+
+
+@cache
+def _consents(path: Path) -> tuple[ConsentText, ...]:
+    given = yaml.safe_load(path.read_bytes())["versions"]
+    return tuple(ConsentText(**{**one, "text": Bilingual(**one["text"])}) for one in given)
 
 
 def register() -> Register:

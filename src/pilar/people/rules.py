@@ -231,6 +231,11 @@ class Standing:
         return int(self.actor.key) if self.actor.kind == "user" else self.owner
 
     @property
+    def citizen(self) -> int | None:
+        """Key of the public account that acts; None for everybody else."""
+        return int(self.actor.key) if self.actor.kind == "public" else None
+
+    @property
     def by_token(self) -> bool:
         """Whether an account acts by a token."""
         return self.actor.kind == "token"

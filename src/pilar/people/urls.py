@@ -1,6 +1,6 @@
 from django.urls import path, re_path, register_converter
 
-from pilar.people.pages import accounts, notices, offices, own, privacy
+from pilar.people.pages import accounts, citizens, notices, offices, own, privacy
 
 
 class Key:
@@ -20,7 +20,19 @@ register_converter(Key, "key")
 app_name = "people"
 
 urlpatterns = [
-    path("akun-saya/", own.account, name="account"),
+    path("masuk-warga/", citizens.ask, name="citizen-sign-in"),
+    path("masuk-warga/kode/", citizens.enter, name="citizen-code"),
+    path("masuk-warga/daftar/", citizens.open_account, name="citizen-open"),
+    path("akun-saya/", citizens.account, name="account"),
+    path("akun-saya/persetujuan/", citizens.consent, name="citizen-consent"),
+    path("akun-saya/persetujuan/tarik/", citizens.withdraw, name="citizen-withdraw"),
+    path("akun-saya/salinan/", citizens.copy, name="citizen-copy"),
+    path("akun-saya/hapus/", citizens.erase, name="citizen-erase"),
+    path("akun-saya/keluar/", citizens.leave, name="citizen-leave"),
+    path("akun-saya/keluar/semua/", citizens.end_sessions, name="citizen-end-sessions"),
+    path("akun-saya/kuasa/", citizens.proxies, name="proxies"),
+    path("akun-saya/kuasa/<key:key>/setuju/", citizens.confirm_proxy, name="confirm-proxy"),
+    path("akun-saya/kuasa/<key:key>/akhiri/", citizens.end_proxy, name="end-proxy"),
     path("akun-saya/token/", own.tokens, name="tokens"),
     path("akun-saya/token/<key:key>/cabut/", own.revoke_token, name="revoke-token"),
     path("akun-saya/pemberitahuan/", own.channels, name="channels"),

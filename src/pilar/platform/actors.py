@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-ActorKind = Literal["user", "token", "system", "anonymous"]
+ActorKind = Literal["user", "token", "public", "system", "anonymous"]
 
 
 @dataclass(frozen=True, slots=True)

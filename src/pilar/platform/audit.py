@@ -95,6 +95,14 @@ def read(*, by: Actor, what: str, key: object, rows: int, area: str = "") -> Non
         record(by=by, action=READ, target=what, key=key, area=area, after={"rows": rows})
 
 
+def read_each(*, by: Actor, what: str, keys: Iterable[object], area: str = "") -> None:
+    """As :func:`read`, an event for each of those whose data were shown: who they are can ask who read them."""
+    if by.kind == "anonymous":
+        return
+    with transaction.atomic():
+        record_each(by=by, action=READ, target=what, changes=[Change(key, area, after={"rows": 1}) for key in keys])
+
+
 def events(*, target: str, key: object, limit: int = 100) -> tuple[Event, ...]:
     """The newest events of one thing, newest first; whoever calls has decided that the reader may see the thing."""
     rows = AuditEvent.objects.filter(target=target, key=str(key)).order_by("-id")[:limit]

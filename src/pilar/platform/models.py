@@ -33,7 +33,9 @@ class AuditEvent(models.Model):
     class Meta:
         indexes = [models.Index(fields=["target", "key", "id"], name="audit_event_of_target")]
         constraints = [
-            models.CheckConstraint(condition=Q(actor_kind__in=["user", "token", "system"]), name="audit_actor_known"),
+            models.CheckConstraint(
+                condition=Q(actor_kind__in=["user", "token", "public", "system"]), name="audit_actor_known"
+            ),
             models.CheckConstraint(
                 condition=~Q(action="") & ~Q(target="") & ~Q(key="") & ~Q(actor_key=""), name="audit_event_complete"
             ),

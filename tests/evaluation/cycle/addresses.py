@@ -1,6 +1,7 @@
 """Every address of the rooms that hold private things, whose it is, and what of the planted world it names.
 
 * ``public``: for everybody; nothing private is on it
+* ``open``: for everybody, with a form
 * ``own``: what waits for whoever asks; nothing is named
 * ``team``: what whoever asks manages in their own regions; refused without a look at what is named
 * ``ministry``: the secretariat's; that the page exists is no secret
@@ -139,6 +140,18 @@ evidence:region                     region    code=region
 evidence:evidence                   region    key=evidence
 evidence:file                       region    key=evidence number=version
 evidence:verify                     region    key=evidence number=version
+people:citizen-sign-in              open
+people:citizen-code                 open
+people:citizen-open                 open
+people:citizen-consent              open
+people:citizen-withdraw             open
+people:citizen-copy                 open
+people:citizen-erase                open
+people:citizen-leave                open
+people:citizen-end-sessions         open
+people:proxies                      open
+people:confirm-proxy                open      key=account
+people:end-proxy                    open      key=account
 people:account                      own
 people:tokens                       own
 people:channels                     own

@@ -21,6 +21,7 @@ from pilar.people.operations.accounts import (
     set_password,
 )
 from pilar.people.operations.channels import choose_channels, send_messages
+from pilar.people.operations.codes import ask_code, enter_code, send_code
 from pilar.people.operations.failures import forget_all_failures, forget_failures, note_failure
 from pilar.people.operations.locking import held, locked
 from pilar.people.operations.mailing import invite, send_digests, send_invitation
@@ -41,6 +42,23 @@ from pilar.people.operations.privacy import (
     load_retention,
     report_forgotten,
 )
+from pilar.people.operations.proxies import (
+    AlreadyProxy,
+    confirm_proxy,
+    declare_proxy,
+    end_proxy,
+    end_unconfirmed_proxies,
+    grant_proxy,
+    tell_of_proxy,
+)
+from pilar.people.operations.public import (
+    end_public_sessions,
+    erase_public_account,
+    give_consent,
+    open_public_account,
+    renew_public_accounts,
+    withdraw_consent,
+)
 from pilar.people.operations.tokens import (
     LONGEST_DAYS,
     BadToken,
@@ -54,6 +72,7 @@ from pilar.people.operations.tokens import (
 __all__ = [
     "LONGEST_DAYS",
     "AlreadyHeld",
+    "AlreadyProxy",
     "Anonymised",
     "BadToken",
     "EmailTaken",
@@ -71,15 +90,25 @@ __all__ = [
     "WeakPassword",
     "anonymise",
     "apply_retention",
+    "ask_code",
     "choose_channels",
     "clear_sign_in_traces",
+    "confirm_proxy",
     "correct_name",
     "create_account",
     "create_token",
+    "declare_proxy",
     "end_membership",
+    "end_proxy",
+    "end_public_sessions",
+    "end_unconfirmed_proxies",
+    "enter_code",
+    "erase_public_account",
     "forget_all_failures",
     "forget_failures",
+    "give_consent",
     "grant_membership",
+    "grant_proxy",
     "held",
     "invite",
     "keep_passwords",
@@ -90,11 +119,14 @@ __all__ = [
     "notify",
     "notify_offices",
     "notify_regions",
+    "open_public_account",
     "password_changed",
     "remove_second_factor",
+    "renew_public_accounts",
     "renew_second_factors",
     "report_forgotten",
     "revoke_token",
+    "send_code",
     "send_digests",
     "send_invitation",
     "send_messages",
@@ -102,5 +134,7 @@ __all__ = [
     "set_language",
     "set_password",
     "settle",
+    "tell_of_proxy",
     "use_token",
+    "withdraw_consent",
 ]

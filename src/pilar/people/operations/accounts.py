@@ -16,9 +16,10 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from pilar.people.models import ApiToken, FailedSignIn, User
+from pilar.people.models import ApiToken, FailedSignIn, PublicCode, User
 from pilar.people.operations import mailing, memberships, tokens
 from pilar.people.operations.locking import held
+from pilar.people.public import CODES_OF_CONTACT_A_DAY
 from pilar.people.rules import ROLES, SECOND_FACTOR, AnyRole, NotAllowed, Permission, Standing
 from pilar.platform import audit, reference_data, retention, secrets
 from pilar.platform.actors import Actor
@@ -101,7 +102,7 @@ def create_account(
     """
     held = memberships.place(role, region, office, unit)
     by.require(ROLES[role].given_with, area=held.region)
-    user = User(email=_email(email), name=_name(name))
+    user = User(email=_email(email), name=fit_name(name))
     if password is None:
         user.set_unusable_password()
     else:
@@ -153,7 +154,7 @@ def correct_name(*, by: Standing, user: int, name: str) -> None:
 
     Raises :class:`UnfitName`, :class:`NotAllowed`, :class:`NotFound`, :class:`Anonymised`.
     """
-    found, given = managed(by, user), _name(name)
+    found, given = managed(by, user), fit_name(name)
     if found.anonymised_at is not None:
         raise memberships.Anonymised
     if found.name != given:
@@ -285,6 +286,7 @@ def clear_sign_in_traces(*, by: Standing, now: datetime) -> None:
             deleted[name] = traces.objects.filter(attempt_time__lt=oldest).delete()[0]
     if oldest is not None:
         deleted["refused"] = FailedSignIn.objects.filter(failed_at__lt=oldest).delete()[0]
+    deleted["codes"] = PublicCode.objects.filter(asked_at__lt=now - CODES_OF_CONTACT_A_DAY.within).delete()[0]
     if any(deleted.values()):
         audit.record(by=by.actor, action="clear", target="people.sign-in-traces", key=now.date(), after=deleted)
 
@@ -306,7 +308,8 @@ def _email(given: str) -> str:
     return email
 
 
-def _name(given: str) -> str:
+def fit_name(given: str) -> str:
+    """A name as it is kept; raises :class:`UnfitName`."""
     name = " ".join(given.split())
     longest = User._meta.get_field("name").max_length
     if not name or len(name) > longest:

@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from pilar.people.authority import About, Act, Authority
-from pilar.people.rules import NotFound, Standing
+from pilar.people.models import PublicAccount
+from pilar.people.rules import NotAllowed, NotFound, Standing
 from pilar.platform import locks
 from pilar.platform.locks import Row
 
@@ -19,6 +20,13 @@ def held(rows: QuerySet[Row], **wanted: Any) -> Row:
     if row is None:
         raise NotFound
     return row
+
+
+def own_public(by: Standing) -> PublicAccount:
+    """The public account that acts, locked; raises :class:`NotAllowed` for who has none."""
+    if by.citizen is None:
+        raise NotAllowed
+    return held(PublicAccount.objects, pk=by.citizen, erased_at=None)
 
 
 def locked(

@@ -8,13 +8,18 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from pilar.people import queries
+from pilar.people.signin import standing_of
 
 
 def waiting(request: HttpRequest) -> dict[str, Any]:
-    """``notices_waiting``: how many notices wait for a signed-in person. Asked only by a page that shows it."""
+    """``notices_waiting``: how many notices wait for a signed-in person; ``citizen_signed_in``: whether somebody is so
+    by a code. Asked only by a page that shows it."""
 
     def count() -> int:
         user = getattr(request, "user", None)
         return queries.count_open_notices(user.pk) if user is not None and user.is_authenticated else 0
 
-    return {"notices_waiting": SimpleLazyObject(count)}
+    def citizen() -> bool:
+        return hasattr(request, "user") and standing_of(request).citizen is not None
+
+    return {"notices_waiting": SimpleLazyObject(count), "citizen_signed_in": SimpleLazyObject(citizen)}

@@ -19,6 +19,18 @@ from pilar.people.queries.accounts import (
 from pilar.people.queries.failures import Attempt, closed_until
 from pilar.people.queries.notices import NoticeRow, channels_of, count_open_notices, done_notices, open_notices
 from pilar.people.queries.personal import count_of, personal_data
+from pilar.people.queries.public import (
+    acting_for,
+    citizen,
+    citizen_with,
+    contact_of_code,
+    proxies,
+    public_data,
+    public_names,
+    public_readings,
+    public_standing,
+    sessions_of,
+)
 from pilar.people.queries.scoping import within
 from pilar.people.queries.second_factors import second_factors
 from pilar.people.queries.tokens import TokenRow, own_tokens, tokens_of
@@ -31,8 +43,12 @@ __all__ = [
     "TokenRow",
     "account",
     "accounts",
+    "acting_for",
     "channels_of",
+    "citizen",
+    "citizen_with",
     "closed_until",
+    "contact_of_code",
     "count_of",
     "count_open_notices",
     "current",
@@ -45,7 +61,13 @@ __all__ = [
     "own_account",
     "own_tokens",
     "personal_data",
+    "proxies",
+    "public_data",
+    "public_names",
+    "public_readings",
+    "public_standing",
     "second_factors",
+    "sessions_of",
     "standing",
     "standing_of_key",
     "tokens_of",

@@ -1,4 +1,4 @@
-"""How people sign in: accounts are given, nobody registers; failures close the door for a while.
+"""How people sign in: accounts with roles are given, nobody registers; failures close the door for a while.
 
 What the sign-in library is told stands in the modules beside this one, which the settings name.
 """
@@ -10,7 +10,10 @@ from django.middleware.csrf import rotate_token
 from django.utils import timezone
 
 from pilar.people import queries
-from pilar.people.rules import Standing
+from pilar.people.rules import PUBLIC, Standing
+
+CITIZEN = "citizen"
+"""What a session holds of a public account that has signed in by a code (:mod:`pilar.people.signin.citizens`)."""
 
 
 def standing_of(request: HttpRequest) -> Standing:
@@ -18,6 +21,8 @@ def standing_of(request: HttpRequest) -> Standing:
     known: Standing | None = getattr(request, "_standing", None)
     if known is None:
         known = queries.standing(request.user, timezone.now())
+        if known == PUBLIC and (citizen := getattr(request, "session", {}).get(CITIZEN)):
+            known = queries.public_standing(*citizen)
         act_as(request, known)
     return known
 

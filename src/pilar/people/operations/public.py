@@ -1,0 +1,155 @@
+"""Public accounts: opened by whoever has a code, consent and its withdrawal, erasure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Model, Q
+
+from pilar.people import reference
+from pilar.people.channels import Channel
+from pilar.people.models import Consent, Proxy, PublicAccount, PublicCode
+from pilar.people.models.public import EMAIL, PHONE
+from pilar.people.operations.accounts import fit_name
+from pilar.people.operations.codes import contact_in, held_code
+from pilar.people.operations.locking import held, own_public
+from pilar.people.operations.proxies import end_proxies
+from pilar.people.public import AccountKind
+from pilar.people.queries.public import account_with, actor_of, contacts_of, opened
+from pilar.people.rules import NotFound, Permission, Standing
+from pilar.platform import audit, mail, secrets
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+
+TARGET = "people.public"
+
+
+@transaction.atomic
+def open_public_account(
+    *, reference: UUID, name: str, kind: AccountKind, birth_date: date | None, consent: str, now: datetime
+) -> int:
+    """Open the account of whoever has entered a code; returns its key, also where it has been opened meanwhile.
+
+    ``consent`` is the version of the text that was agreed to. Raises :class:`CodeRefused` where the code was not
+    entered or that is too long ago, UnfitName, Faults for an outdated text or a date of birth to come.
+    """
+    row = held_code(reference, now)
+    contact = contact_in(row)
+    known = account_with(contact)
+    if known is not None:
+        return known
+    _require_current(consent)
+    if birth_date is not None and birth_date > now.date():
+        raise Faults([Fault("born-in-the-future", mark("This day has not come yet"), {}, "birth_date")])
+    column = "email" if contact.channel is Channel.EMAIL else "phone"
+    try:
+        with transaction.atomic():
+            made = PublicAccount.objects.create(
+                kind=kind, name=fit_name(name), language=row.language, created_at=now,
+                birth_date=None if birth_date is None else birth_date.isoformat(),
+                **{column: contact.text, f"{column}_hash": contact.hash},
+            )  # fmt: skip
+    except IntegrityError:  # opened at this very moment with the same address or number
+        found = account_with(contact)
+        if found is None:
+            raise
+        return found
+    Consent.objects.create(account=made, version=consent, given_at=now)
+    audit.record(by=actor_of(made.pk), action="open", target=TARGET, key=made.pk, after={"consent": consent})
+    return made.pk
+
+
+@transaction.atomic
+def give_consent(*, by: Standing, version: str, now: datetime) -> None:
+    """Agree to the text of this version, once more after a withdrawal; a second time changes nothing.
+
+    Raises Faults for an outdated text, :class:`NotAllowed` for who has no public account.
+    """
+    account = own_public(by)
+    _require_current(version)
+    if not account.consents.filter(version=version, withdrawn_at=None).exists():
+        Consent.objects.create(account=account, version=version, given_at=now)
+        audit.record(by=by.actor, action="consent", target=TARGET, key=account.pk, after={"version": version})
+
+
+@transaction.atomic
+def withdraw_consent(*, by: Standing, now: datetime) -> None:
+    """Withdraw one's consent, which is kept with both days; nothing is done by the account or for it until it is given
+    again. Raises :class:`NotAllowed` for who has no public account."""
+    account = own_public(by)
+    if account.consents.filter(withdrawn_at=None).update(withdrawn_at=now):
+        audit.record(by=by.actor, action="withdraw-consent", target=TARGET, key=account.pk)
+
+
+@transaction.atomic
+def erase_public_account(*, by: Standing, account: int, now: datetime) -> None:
+    """Delete all that is personal in a public account, one's own or with ``manage-accounts`` anybody's. Its proxies
+    end, and who is known by them alone is erased too. What stays is a number, and when consent was given and withdrawn.
+
+    A second time changes nothing. Raises :class:`NotFound`.
+    """
+    if by.citizen != account and not by.may(Permission.MANAGE_ACCOUNTS):
+        raise NotFound
+    row = held(PublicAccount.objects, pk=account)
+    if row.erased_at is not None:
+        return
+    proxies = Q(holder=row) | Q(principal=row)
+    for contact in contacts_of(row):
+        PublicCode.objects.filter(contact_hash__in=contact.hashes).delete()
+        mail.forget(contact.text)
+        proxies |= Q(other_hash__in=contact.hashes)
+    end_proxies(Proxy.objects.filter(proxies), by=by, now=now)
+    row.consents.filter(withdrawn_at=None).update(withdrawn_at=now)
+    row.name = row.email = row.phone = row.email_hash = row.phone_hash = row.birth_date = None
+    row.erased_at, row.sessions_ended = now, row.sessions_ended + 1
+    row.save()
+    audit.record(by=by.actor, action="erase", target=TARGET, key=account)
+
+
+@transaction.atomic
+def end_public_sessions(*, by: Standing) -> None:
+    """Sign out everywhere: what is signed in on any device ends. Raises :class:`NotAllowed`."""
+    account = own_public(by)
+    PublicAccount.objects.filter(pk=account.pk).update(sessions_ended=F("sessions_ended") + 1)
+    audit.record(by=by.actor, action="end-sessions", target=TARGET, key=account.pk)
+
+
+@transaction.atomic
+def renew_public_accounts(*, by: Standing) -> int:
+    """Encrypt by the first key what stands by another, and hash by it; returns how many rows.
+
+    Needs ``load-reference-data``. Raises :class:`secrets.Unreadable` where a key is missing.
+    """
+    by.require(Permission.LOAD_REFERENCE_DATA)
+    hashed: Mapping[str, str] = {"email": EMAIL, "phone": PHONE}
+    count = _renew(PublicAccount, ("name", "email", "phone", "birth_date"), hashed)
+    count += _renew(Proxy, ("reason",), {})
+    if count:
+        audit.record(by=by.actor, action="renew", target=TARGET, key="all", after={"rows": count})
+    return count
+
+
+def _renew(model: type[Model], fields: tuple[str, ...], hashed: Mapping[str, str]) -> int:
+    count = 0
+    for row in model._base_manager.select_for_update().order_by("pk"):
+        changed = {}
+        for name in fields:
+            kept = getattr(row, name)
+            text = None if kept is None else secrets.renewed(kept.text, context=kept.context)
+            if text is not None:
+                changed[name] = secrets.Kept(text, kept.context)
+                if name in hashed:
+                    changed[f"{name}_hash"] = secrets.lookup(opened(kept), context=hashed[name])
+        if changed:
+            model._base_manager.filter(pk=row.pk).update(**changed)
+            count += 1
+    return count
+
+
+def _require_current(version: str) -> None:
+    if version != reference.consent().version:
+        sentence = mark("The text has changed meanwhile. Read it again")
+        raise Faults([Fault("outdated-consent", sentence, {}, "consent")])

@@ -1,0 +1,137 @@
+"""Public accounts (akun warga) of citizens, patients and businesses: codes, and who may act for whom. Pure.
+
+They hold no role. Who signs in has proved an address or number by a code; there is no password.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from pilar.people.rules import Limit
+from pilar.platform.errors import Fault, Faults, PilarError, RetryLater
+from pilar.platform.language import mark
+
+CODE_DIGITS = 6
+CODE_LIFE = timedelta(minutes=10)
+MOST_TRIES = 5
+SECOND_CLICK = timedelta(seconds=10)
+"""Who presses the button twice has the same answer twice; after that a code that was used is of no use."""
+TIME_TO_OPEN = timedelta(minutes=30)
+"""How long after its code a new account can be opened."""
+# assumption: no rule found. Who mistypes an address asks a few times; a class of 40 behind one network passes.
+CODES_OF_CONTACT = Limit(4, timedelta(minutes=15))
+CODES_OF_CONTACT_A_DAY = Limit(12, timedelta(days=1))
+CODES_OF_NETWORK = Limit(60, timedelta(hours=1))
+PROXIES_A_DAY = Limit(10, timedelta(days=1))
+"""How often one account may ask others to confirm something, each of whom gets a message."""
+LONGEST_PROXY_DAYS = 366  # assumption: who acts longer for somebody is confirmed anew every year
+
+PURPOSES: dict[str, str] = {"all": mark("All services")}
+"""For what somebody may act for another: a service adds its own when it is ready (``AppConfig.ready``)."""
+
+
+class AccountKind(StrEnum):
+    PERSON = "person"
+    BUSINESS = "business"
+
+
+KIND_NAMES = {AccountKind.PERSON: mark("A person"), AccountKind.BUSINESS: mark("A business or organisation")}
+
+
+class Side(StrEnum):
+    """Who acts (kuasa), and for whom (pemberi kuasa)."""
+
+    HOLDER = "holder"
+    PRINCIPAL = "principal"
+
+
+class ProxyState(StrEnum):
+    WAITING = "waiting"
+    IN_FORCE = "in-force"
+    OVER = "over"
+    ENDED = "ended"
+
+
+STATES = {
+    ProxyState.WAITING: (mark("waits to be confirmed"), "caution"),
+    ProxyState.IN_FORCE: (mark("in force"), "positive"),
+    ProxyState.OVER: (mark("its days are over"), ""),
+    ProxyState.ENDED: (mark("ended"), ""),
+}
+"""The name of each state, and the tone in which it is shown."""
+
+
+class CodeRefused(PilarError):
+    """Why is not told: who guesses learns nothing."""
+
+    code = "code-refused"
+    status = 422
+    sentence = mark(
+        "This code does not open anything: it is mistyped, older than %(life)s minutes, was tried too often or belongs "
+        "to another device. Look again, or have a new one sent"
+    )
+
+    def __init__(self) -> None:
+        super().__init__(life=CODE_LIFE.seconds // 60)
+
+
+class TooManyCodes(RetryLater):
+    """Codes are sent so often only."""
+
+    code = "too-many-codes"
+    sentence = mark("Too many codes were asked for. Try again in %(minutes)s minutes; a code that has come still works")
+
+
+class TooManyProxies(RetryLater):
+    """Each of them sends a message to somebody."""
+
+    code = "too-many-proxies"
+    sentence = mark("You have asked many people today. Try again in %(minutes)s minutes")
+
+
+class NoConsent(PilarError):
+    """Nobody acts whose consent is withdrawn."""
+
+    code = "no-consent"
+    status = 409
+    sentence = mark("You have withdrawn your consent. Give it again on the page of your account to go on")
+
+
+def public_name(account: int) -> str:
+    """What stands for a public account wherever it acted: data, and so Indonesian for every reader. The real name is
+    encrypted and leaves no trace elsewhere."""
+    return f"Akun warga {account}"
+
+
+def state_of(*, confirmed: bool, valid_until: date, ended: bool, today: date) -> ProxyState:
+    """``confirmed``: by the other, or declared with a reason."""
+    if ended:
+        return ProxyState.ENDED
+    if valid_until < today:
+        return ProxyState.OVER
+    return ProxyState.IN_FORCE if confirmed else ProxyState.WAITING
+
+
+def require_proxy_day(valid_until: date, today: date) -> None:
+    """Raise Faults for a day that is over or too far ahead."""
+    if not today <= valid_until <= today + timedelta(days=LONGEST_PROXY_DAYS):
+        sentence = mark("Name a day from today on, at most %(days)s days ahead")
+        raise Faults([Fault("unfit-proxy-day", sentence, {"days": LONGEST_PROXY_DAYS}, "valid_until")])
+
+
+@dataclass(frozen=True, slots=True)
+class ActedFor:
+    """Whom somebody may act for: ``proxy`` is None for themselves. ``declared``: confirmed by nobody, only said."""
+
+    account: int
+    proxy: int | None = None
+    declared: bool = False
+    valid_until: date | None = None
+
+
+def code_works(*, asked_at: datetime, used_at: datetime | None, tries: int, now: datetime) -> bool:
+    """Whether a code may still be entered."""
+    fresh = used_at is None or now - used_at < SECOND_CLICK
+    return fresh and tries < MOST_TRIES and asked_at <= now < asked_at + CODE_LIFE

@@ -1,0 +1,329 @@
+"""Public accounts: who acts by one, what is kept of it, whom it may act for, and who read it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from pilar.areas.reference import today_in
+from pilar.people.channels import PHONES, Channel, checked_number, offered
+from pilar.people.models import Consent, Proxy, PublicAccount, PublicCode
+from pilar.people.models.public import EMAIL, PHONE
+from pilar.people.public import (
+    KIND_NAMES,
+    PURPOSES,
+    STATES,
+    AccountKind,
+    ActedFor,
+    ProxyState,
+    Side,
+    public_name,
+    state_of,
+)
+from pilar.people.rules import PUBLIC, NotFound, Permission, Standing, shown_name
+from pilar.platform import audit, secrets
+from pilar.platform.actors import Actor
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark, translate
+from pilar.platform.models import AuditEvent
+
+READ = {"people.public.name": mark("Name"), "people.public.data": mark("All that is kept")}
+"""What of a public account is shown to others, as the audit log keeps it."""
+MOST_READINGS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """An e-mail address or phone number, and the channel that reaches it."""
+
+    channel: Channel
+    text: str
+
+    @property
+    def context(self) -> str:
+        """A number is the same by every channel of phones."""
+        return EMAIL if self.channel is Channel.EMAIL else PHONE
+
+    @property
+    def hash(self) -> str:
+        return secrets.lookup(self.text, context=self.context)
+
+    @property
+    def hashes(self) -> tuple[str, ...]:
+        """By every key that still holds."""
+        return secrets.lookups(self.text, context=self.context)
+
+    @property
+    def hint(self) -> str:
+        """Enough for its owner to know it again, nothing for others."""
+        name, at, domain = self.text.partition("@")
+        return f"{name[:1]}•••@{domain}" if at else f"•••{self.text[-3:]}"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRow:
+    version: str
+    given_at: datetime
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CitizenRow:
+    """One's own account in full; for nobody else."""
+
+    key: int
+    kind: AccountKind
+    name: str
+    email: str
+    phone: str
+    birth_date: date | None
+    language: str
+    created_at: datetime
+    consents: tuple[ConsentRow, ...]
+
+    @property
+    def kind_name(self) -> str:
+        return translate(KIND_NAMES[self.kind])
+
+    @property
+    def agreed(self) -> str:
+        """The version of the text that holds; empty if consent is withdrawn."""
+        return next((one.version for one in self.consents if one.withdrawn_at is None), "")
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyRow:
+    """Who may act for whom, for one of the two: ``side`` is the reader's, ``name`` the other's (a hint of the address
+    until they confirm). ``mine``: whether the reader has to confirm it."""
+
+    key: int
+    side: Side
+    name: str
+    purpose: str
+    state: ProxyState
+    declared: bool
+    valid_until: date
+    mine: bool
+
+    @property
+    def purpose_name(self) -> str:
+        return translate(PURPOSES.get(self.purpose, self.purpose))
+
+    @property
+    def state_name(self) -> str:
+        return translate(STATES[self.state][0])
+
+    @property
+    def tone(self) -> str:
+        return STATES[self.state][1]
+
+    @property
+    def open(self) -> bool:
+        """Whether either of the two can end it."""
+        return self.state in (ProxyState.WAITING, ProxyState.IN_FORCE)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRow:
+    """Somebody else was shown something of an account."""
+
+    at: datetime
+    who: str
+    what: str
+
+    @property
+    def what_name(self) -> str:
+        return translate(READ[self.what])
+
+
+def actor_of(account: int) -> Actor:
+    """Who acts by a public account: its number, nothing personal."""
+    return Actor("public", str(account), public_name(account))
+
+
+def public_standing(account: int, sessions_ended: int) -> Standing:
+    """Who has signed in as this account; a visitor once it is erased or signed out everywhere."""
+    rows = PublicAccount.objects.filter(pk=account, sessions_ended=sessions_ended, erased_at=None)
+    return Standing(actor_of(account)) if rows.exists() else PUBLIC
+
+
+def sessions_of(account: int) -> int:
+    """What a session carries beside the key of an account."""
+    return PublicAccount.objects.values_list("sessions_ended", flat=True).get(pk=account)
+
+
+def contact_of(given: str, *, place: str = "contact") -> Contact:
+    """An address or number as it is kept. Raises Faults for what is neither, or cannot be reached here."""
+    if "@" in given:
+        email = given.strip().lower()
+        try:
+            validate_email(email)
+        except ValidationError:
+            sentence = mark("This is no e-mail address")
+            raise Faults([Fault("not-an-address", sentence, {}, place)]) from None
+        return Contact(Channel.EMAIL, email)
+    phone = next((one for one in offered() if one in PHONES), None)
+    if phone is None:
+        sentence = mark("Write an e-mail address: nothing is sent to phones here")
+        raise Faults([Fault("no-phones", sentence, {}, place)])
+    return Contact(phone, checked_number(given, place=place))
+
+
+def contact_of_code(reference: object) -> Contact | None:
+    """Where a code went, for the device that asked for it."""
+    row = PublicCode.objects.filter(pk=reference).first()
+    return None if row is None else Contact(Channel(row.channel), opened(row.contact))
+
+
+def account_with(contact: Contact) -> int | None:
+    """The key of the account that has this address or number."""
+    column = "email_hash__in" if contact.channel is Channel.EMAIL else "phone_hash__in"
+    return PublicAccount.objects.filter(**{column: contact.hashes}).values_list("pk", flat=True).first()
+
+
+def citizen_with(given: str) -> int:
+    """The key of the account that has an address or number as somebody wrote it; raises :class:`NotFound`, Faults. For
+    the console of the server alone: to others, whether there is one is a secret."""
+    found = account_with(contact_of(given))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def contacts_of(row: PublicAccount) -> list[Contact]:
+    """Address and number of an account."""
+    given = ((Channel.EMAIL, row.email), (Channel.SMS, row.phone))
+    return [Contact(channel, opened(kept)) for channel, kept in given if kept is not None]
+
+
+def citizen(*, scope: Standing) -> CitizenRow:
+    """The reader's own public account; raises :class:`NotFound` for who has none."""
+    row = _own(scope)
+    born = opened(row.birth_date)
+    return CitizenRow(
+        row.pk, AccountKind(row.kind), opened(row.name), opened(row.email), opened(row.phone),
+        date.fromisoformat(born) if born else None, row.language, row.created_at,
+        tuple(ConsentRow(one.version, one.given_at, one.withdrawn_at) for one in row.consents.all()),
+    )  # fmt: skip
+
+
+def proxies(*, scope: Standing, now: datetime) -> tuple[ProxyRow, ...]:
+    """Those of the reader, on either side, and those that wait for them; newest first. Names of others are read, which
+    the log keeps."""
+    row = _own(scope)
+    hashes = [one for contact in contacts_of(row) for one in contact.hashes]
+    found = list(Proxy.objects.filter(Q(holder=row) | Q(principal=row) | Q(other_hash__in=hashes, ended_at=None)))
+    others = {key for one in found for key in (one.holder_id, one.principal_id) if key not in (None, row.pk)}
+    names, today = public_names(others, by=scope), today_in("", now)
+    return tuple(_proxy_row(one, row.pk, names, today) for one in found)
+
+
+def _proxy_row(one: Proxy, reader: int, names: dict[int, str], today: date) -> ProxyRow:
+    mine = reader not in (one.holder_id, one.principal_id)  # found by the address: the other side has asked
+    side = Side.HOLDER if one.holder_id == (None if mine else reader) else Side.PRINCIPAL
+    other = one.principal_id if side is Side.HOLDER else one.holder_id
+    if other is not None:
+        name = names[other]
+    else:
+        name = opened(one.other)
+        name = Contact(Channel.EMAIL if "@" in name else Channel.SMS, name).hint if name else "–"
+    state = state_of(
+        confirmed=one.declared or one.confirmed_at is not None, valid_until=one.valid_until,
+        ended=one.ended_at is not None, today=today,
+    )  # fmt: skip
+    waiting = mine and state is ProxyState.WAITING
+    return ProxyRow(one.pk, side, name, one.purpose, state, one.declared, one.valid_until, waiting)
+
+
+def acting_for(by: Standing, *, purpose: str, now: datetime) -> tuple[ActedFor, ...]:
+    """Whom ``by`` may act for now in a service of this purpose: themselves, then those of their proxies that are in
+    force. Nobody whose consent is withdrawn acts, or is acted for; who has no public account acts for nobody.
+
+    Raises ``ValueError`` for a purpose that no service has declared.
+    """
+    if purpose not in PURPOSES:
+        raise ValueError(f"no service has declared the purpose {purpose!r}")
+    agreed = Exists(Consent.objects.filter(account=OuterRef("pk"), withdrawn_at=None))
+    if by.citizen is None or not PublicAccount.objects.filter(agreed, pk=by.citizen, erased_at=None).exists():
+        return ()
+    known = PublicAccount.objects.filter(agreed | Q(declared=True), erased_at=None)
+    rows = _in_force(now).filter(holder=by.citizen, purpose__in={purpose, "all"}, principal__in=known)
+    found = {one.principal_id: ActedFor(one.principal_id, one.pk, one.declared, one.valid_until) for one in rows}
+    return (ActedFor(by.citizen), *found.values())
+
+
+def _in_force(now: datetime) -> QuerySet[Proxy]:
+    confirmed = Q(declared=True) | Q(confirmed_at__isnull=False)
+    # The longest last, so that it is the one that counts.
+    return Proxy.objects.filter(confirmed, ended_at=None, valid_until__gte=today_in("", now)).order_by("valid_until")
+
+
+def public_names(accounts: Collection[int], *, by: Standing, area: str = "") -> dict[int, str]:
+    """Names of public accounts by their keys, for somebody who may read them, which the log of each keeps; whoever
+    calls has decided that they may. One that is erased is its number."""
+    rows = list(PublicAccount.objects.filter(pk__in=accounts))
+    known = [row.pk for row in rows if row.name is not None and row.pk != by.citizen]
+    audit.read_each(by=by.actor, what="people.public.name", keys=known, area=area)
+    return {row.pk: opened(row.name) or public_name(row.pk) for row in rows}
+
+
+def public_readings(*, scope: Standing) -> tuple[ReadingRow, ...]:
+    """Who else was shown what of the reader's account, newest first; at most ``MOST_READINGS``."""
+    row = _own(scope)
+    events = AuditEvent.objects.filter(action=audit.READ, target__in=READ, key=str(row.pk))
+    others = events.exclude(actor_kind="public", actor_key=str(row.pk)).order_by("-id")[:MOST_READINGS]
+    return tuple(ReadingRow(one.happened_at, shown_name(one.actor_name), one.target) for one in others)
+
+
+def public_data(account: int, *, scope: Standing, now: datetime) -> dict[str, Any]:
+    """All that is kept of a public account, for its owner and who manages all accounts (which the log keeps).
+
+    Raises :class:`NotFound` for anybody else.
+    """
+    if scope.citizen != account and not scope.may(Permission.MANAGE_ACCOUNTS):
+        raise NotFound
+    row = PublicAccount.objects.filter(pk=account).first()
+    if row is None:
+        raise NotFound
+    if scope.citizen != account:
+        audit.read(by=scope.actor, what="people.public.data", key=account, rows=1)
+    owner = Standing(actor_of(account))
+    named = ("kind", "declared", "language", "created_at", "erased_at")
+    return {
+        "made_at": now,
+        "account": {"key": row.pk, **{name: getattr(row, name) for name in named}}
+        | {name: opened(getattr(row, name)) for name in ("name", "email", "phone", "birth_date")},
+        "consents": list(row.consents.values("version", "given_at", "withdrawn_at")),
+        "proxies": [
+            {"key": one.pk, "holder": one.holder_id, "principal": one.principal_id, "purpose": one.purpose,
+             "declared": one.declared, "reason": opened(one.reason) if one.holder_id == row.pk else "",
+             "valid_until": one.valid_until, "asked_at": one.asked_at, "confirmed_at": one.confirmed_at,
+             "ended_at": one.ended_at}
+            for one in Proxy.objects.filter(Q(holder=row) | Q(principal=row))
+        ],
+        "readings": [
+            {"at": one.at, "who": one.who, "what": one.what} for one in public_readings(scope=owner)
+        ] if row.erased_at is None else [],
+        "audit": list(
+            AuditEvent.objects.filter(actor_kind="public", actor_key=str(row.pk)).order_by("id")
+            .values("happened_at", "action", "target", "key")
+        ),
+    }  # fmt: skip
+
+
+def opened(kept: secrets.Kept | None) -> str:
+    """What a person's own row holds, for a page of theirs or a message to them: nobody else reads it here."""
+    return "" if kept is None else secrets.decrypt(kept.text, context=kept.context)
+
+
+def _own(scope: Standing) -> PublicAccount:
+    row = None if scope.citizen is None else PublicAccount.objects.filter(pk=scope.citizen, erased_at=None).first()
+    if row is None:
+        raise NotFound
+    return row

@@ -1,0 +1,39 @@
+"""How citizens, patients and businesses sign in: by a code, on the device that asked for it, without a password.
+
+Their session is another than that of people with roles: whoever signs in as one is signed out as the other.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import rotate_token
+
+from pilar.people import queries
+from pilar.people.public import CODE_LIFE, TIME_TO_OPEN
+from pilar.people.signin import CITIZEN
+
+COOKIE, SALT = "kode-warga", "people.public-code"
+AGE = int((CODE_LIFE + TIME_TO_OPEN).total_seconds())
+
+
+def sign_in(request: HttpRequest, account: int) -> None:
+    """Open a session of a public account, and nothing else with it."""
+    logout(request)
+    request.session[CITIZEN] = (account, queries.sessions_of(account))
+    rotate_token(request)
+
+
+def keep_reference(response: HttpResponse, reference: UUID, *, secure: bool) -> None:
+    """Mark the device that asked for a code: on no other one does the code open anything."""
+    response.set_signed_cookie(
+        COOKIE, str(reference), salt=SALT, max_age=AGE, secure=secure, httponly=True, samesite="Lax"
+    )
+
+
+def kept_reference(request: HttpRequest) -> UUID | None:
+    """What the device was marked with; None for a device that asked for no code, or too long ago."""
+    kept = request.get_signed_cookie(COOKIE, default="", salt=SALT, max_age=AGE)
+    return UUID(kept) if kept else None
