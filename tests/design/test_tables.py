@@ -91,6 +91,20 @@ def test_rows_that_are_no_list() -> None:
     assert render(source, rows=[]) == "none"
 
 
+def test_a_column_for_each_head() -> None:
+    source = (
+        '{% table rows as name, values caption="c" %}{% column "Name" %}{{ name }}'
+        '{% columns years as value in values number=True when years %}{{ value }}{% column "Sum" %}{{ values|length }}'
+        "{% endtable %}"
+    )
+    html = render(source, rows=[("A", [1, None])], years=[2025, 2026])
+    assert cells(html)[1:] == [
+        '<td class="number" data-label="2025">1</td>',
+        '<td class="number" data-label="2026">None</td>',
+        '<td data-label="Sum">2</td>',
+    ]
+
+
 def test_a_list_has_its_pages_and_its_files_below() -> None:
     rows = [Work(str(place)) for place in range(5)]
     html = render("{% table works %}{% endtable %}", "/works/?q=x&page=2", works=listing(rows, "/works/?q=x&page=2"))

@@ -125,7 +125,7 @@ def test_everybody_reads_the_plan_in_force(world: World) -> None:
         assert f'href="{link}"' in page.content.decode()
     assert "Data contoh" not in words
     assert "Kabupaten Tangerang" in said(client.get("/rencana/?q=tanger"))
-    assert "Tidak ada daerah yang cocok" in said(client.get("/rencana/?q=bogor"))
+    assert "Tidak ada yang cocok" in said(client.get("/rencana/?q=bogor"))
     operations.start_revision(by=by, version=world.version, reason="Rahasia", now=AFTER_SECOND_QUARTER)
     assert "Rahasia" not in said(client.get(f"/rencana/{OWN}/"))
     assert "master plan of Kabupaten Tangerang" in client.get(f"/en/rencana/{OWN}/").content.decode()

@@ -33,7 +33,8 @@ Rows = Page[Any] | Sequence[Any]
 
 @dataclass(frozen=True)
 class Column:
-    """A fact of each row, a text, number or day: what ``value`` reads, or an attribute (``name``, or a path to it).
+    """A fact of each row, a text, number, day or moment on the clocks of its region: what ``value`` reads, or an
+    attribute (``name``, or a path to it).
 
     ``sort``: the list can be ordered by ``name``, beginning with the highest if ``descending_first``. ``on_page``:
     false for what the page tells in another column, such as a code below its title.

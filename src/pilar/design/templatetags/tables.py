@@ -8,6 +8,7 @@
 {% endtable %}
 ```
 
+``{% columns years as value in row.values number=True %}{{ value }}`` makes a column of each year.
 ``title`` is read above the table, ``caption`` only heard. The first column names the row. On a phone each cell stands
 below its head. ``{% foot %}`` holds rows of sums. A page of a list has its pages below the table, and leads to them
 within ``target``. Of a :class:`pilar.design.tables.Listing` the columns are known: ``{% cell "period" %}`` draws one of
@@ -36,15 +37,18 @@ from pilar.design.templatetags.design import amount
 
 register = template.Library()
 
-PARTS = ("column", "cell", "foot", "empty", "endtable")
+PARTS = ("column", "columns", "cell", "foot", "empty", "endtable")
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A column as a template says it; ``name`` is that of a column of the list which it draws."""
+    """A column as a template says it, or for ``columns`` one for each head, with a ``value`` of its own in each row
+    under the ``name``."""
 
+    tag: str
     head: FilterExpression
-    name: bool
+    name: str
+    value: FilterExpression | None
     options: dict[str, FilterExpression]
     when: Any
     body: NodeList
@@ -60,9 +64,14 @@ class Drawn:
     descending_first: bool = False
     body: NodeList | None = None
     known: Column | None = None
+    said: Said | None = None
+    place: int = 0
 
     def cell(self, row: Any, context: Context) -> str:
         """What stands in its cell of a row."""
+        if self.said and self.said.value and self.body:
+            with context.push(**{self.said.name: list(self.said.value.resolve(context))[self.place]}):
+                return _trimmed(self.body, context)
         if self.body is not None:
             return _trimmed(self.body, context)
         assert self.known is not None
@@ -109,16 +118,18 @@ class TableNode(Node):
             return _drawn("design/parts/table.html", context)
 
     def _columns(self, context: Context, listing: Listing | None) -> Iterable[Drawn]:
-        cells = {one.head.resolve(context): one.body for one in self.said if one.name}
+        cells = {one.head.resolve(context): one.body for one in self.said if one.tag == "cell"}
         for known in listing.columns if listing else ():
             if known.on_page:
                 sort = known.name if known.sort else ""
                 body = cells.get(known.name)
                 yield Drawn(str(known.head), known.number, sort, known.descending_first, body, known)
         for one in self.said:
-            if not one.name and (one.when is None or one.when.eval(context)):
+            if one.tag != "cell" and (one.when is None or one.when.eval(context)):
                 given = {name: value.resolve(context) for name, value in one.options.items()}
-                yield Drawn(_text(one.head, context), body=one.body, **given)
+                head = _text(one.head, context)
+                for place, each in enumerate(head if one.tag == "columns" else [head]):
+                    yield Drawn(str(each), body=one.body, said=one, place=place, **given)
 
     def _body(self, context: Context, rows: Iterable[Any], columns: Sequence[Drawn], stacked: bool) -> SafeString:
         lines = []
@@ -185,11 +196,14 @@ def table(parser: Parser, token: Token) -> TableNode:
 
 def _said(parser: Parser, token: Token, body: NodeList) -> Said:
     tag, head, *bits = token.split_contents()
-    when = None
+    when, name, value = None, "", None
+    if tag == "columns":
+        _as, name, _in, each, *bits = bits
+        value = parser.compile_filter(each)
     if "when" in bits:
         at = bits.index("when")
         when, bits = TemplateIfParser(parser, bits[at + 1 :]).parse(), bits[:at]
-    return Said(parser.compile_filter(head), tag == "cell", _options(parser, bits), when, body)
+    return Said(tag, parser.compile_filter(head), name, value, _options(parser, bits), when, body)
 
 
 def _options(parser: Parser, bits: Iterable[str]) -> dict[str, FilterExpression]:

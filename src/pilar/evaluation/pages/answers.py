@@ -72,7 +72,8 @@ def assessment(request: HttpRequest, key: int, *, by: Standing, now: datetime) -
     open_rows = [row for row in own if not row.answer.given.is_answered]
     return {
         **frame(form),
-        "dimensions": dimensions(form),
+        "dimensions": (found := dimensions(form)),
+        "titles": [one.title for one in found],
         "offices": office_progress(form),
         "waiting": len(waiting_evidence(form)),
         "next": next(iter(open_rows or own or form.instrument.leaves), None),

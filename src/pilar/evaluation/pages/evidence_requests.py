@@ -12,8 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from pilar.areas.reference import local
 from pilar.design.final_acts import Check, Done, confirm, with_tick
 from pilar.design.forms import posted, stored
+from pilar.design.tables import Asked, Column, Table
 from pilar.design.views import done
 from pilar.evaluation import operations
 from pilar.evaluation.forms.marking import ReplyForm, RequestForm
@@ -42,7 +44,18 @@ def requests(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> 
     )
     if stored(form, lambda: operations.request_evidence(by=by, assessment=key, now=now, **form.cleaned_data)):
         return done(request, _("The region is asked"), "evaluation:requests", key)
-    return {"requests": found, "header": found.header, "form": form, "runs": runs_campaigns(by)}
+    region = found.header.region_code
+    table = Table(
+        _("Requests for evidence"),
+        Column("title", _("Indicator")),
+        Column("office", _("Office"), on_page=False),
+        Column("text", _("Which evidence is missing")),
+        Column("deadline", _("Deadline"), lambda row: local(row.deadline, region)),
+        Column("state_name", _("State")),
+        Column("reply", _("Reply"), on_page=False),
+    )
+    listed = table.of(found.rows, Asked.of(request), about=region)
+    return {"requests": found, "rows": listed, "header": found.header, "form": form, "runs": runs_campaigns(by)}
 
 
 @answer

@@ -9,8 +9,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from pilar.design.forms import posted, stored
+from pilar.design.tables import Asked, Column, Table
 from pilar.design.views import done
 from pilar.evaluation import operations
 from pilar.evaluation.forms.results import FollowUpForm, PieceForm
@@ -19,12 +21,23 @@ from pilar.evidence.listing import EVIDENCE
 from pilar.people.rules import Standing
 from pilar.people.views import Shown, button, page
 
+FOLLOW_UPS = Table(
+    gettext_lazy("Recommendations and follow-up"),
+    Column("recommendation", gettext_lazy("Recommendation")),
+    Column("title", gettext_lazy("Indicator"), on_page=False),
+    Column("office_name", gettext_lazy("Office")),
+    Column("due", gettext_lazy("Due")),
+    Column("state_name", gettext_lazy("State")),
+    Column("note", gettext_lazy("Note"), on_page=False),
+)
+
 
 @page("evaluation/cycle/results/follow_ups.html")
 def follow_ups(request: HttpRequest, key: int, *, by: Standing) -> Shown:
     """The recommendations of one result and what the region does about them."""
     found = reads.follow_ups(key, by=by)
-    return {"found": found, "header": found.header}
+    listed = FOLLOW_UPS.of(found.rows, Asked.of(request), about=found.header.region_code)
+    return {"found": found, "follow_ups": listed, "header": found.header}
 
 
 @page("evaluation/cycle/results/follow_up.html", sends=True)

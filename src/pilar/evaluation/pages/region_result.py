@@ -9,9 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from pilar.areas.reference import local
 from pilar.design.final_acts import Done, confirm
 from pilar.design.forms import posted
+from pilar.design.tables import Asked, Column, Table
 from pilar.evaluation import operations
 from pilar.evaluation.forms.results import CorrectionForm, DecisionForm, ObjectionForm
 from pilar.evaluation.pages import result_checks as checks
@@ -74,11 +77,25 @@ def make_objection(request: HttpRequest, key: int, node: str, *, by: Standing, n
     return confirm(request, lambda: checks.make_objection(key, node, by, typed), act, form=form, page=page)
 
 
+OBJECTIONS = Table(
+    gettext_lazy("Objections"),
+    Column("region", gettext_lazy("Region and indicator")),
+    Column("title", gettext_lazy("Indicator"), on_page=False),
+    Column("text", gettext_lazy("Objection")),
+    Column("made_by", gettext_lazy("Made by"), on_page=False),
+    Column("made_at", gettext_lazy("Made on"), lambda row: local(row.made_at, row.region_code), on_page=False),
+    Column("agreed", gettext_lazy("Mark now"), number=True),
+    Column("decision_name", gettext_lazy("Decision")),
+    Column("decision_reason", gettext_lazy("Reason"), on_page=False),
+)
+
+
 @page("evaluation/cycle/results/objections.html")
 def objections(request: HttpRequest, code: str, number: int, *, by: Standing) -> Shown:
     """All objections of a phase."""
     found = reads.objections(code, number, by=by)
-    return {"found": found, "header": found.header}
+    listed = OBJECTIONS.of(found.rows, Asked.of(request), about=f"{code} {number}")
+    return {"found": found, "objections": listed, "header": found.header}
 
 
 @answer

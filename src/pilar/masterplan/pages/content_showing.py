@@ -29,7 +29,7 @@ class ShownTarget:
     target: Target
     better: str
     base: Decimal | None
-    yearly: tuple[tuple[int, Decimal | None], ...]
+    yearly: tuple[Decimal | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class ShownContent:
     horizon: str
     years: tuple[int, ...]
     targets: tuple[ShownTarget, ...]
-    money: tuple[tuple[str, tuple[tuple[int, Decimal | None], ...], Decimal], ...]
+    money: tuple[tuple[str, tuple[Decimal | None, ...], Decimal], ...]
     money_by_year: tuple[tuple[int, Decimal], ...]
     total: Decimal
     activities: tuple[Activity, ...]
@@ -72,14 +72,14 @@ def shown_content(content: Content, years: range, offices: Mapping[int, str]) ->
                 one,
                 translate(BETTER_NAMES[one.better]),
                 one.base,
-                tuple((year, one.planned_for(year)) for year in years),
+                tuple(one.planned_for(year) for year in years),
             )
             for one in content.targets
         ),
         money=tuple(
             (
                 translate(FUND_NAMES[fund]),
-                tuple((year, amounts.get((year, fund))) for year in years),
+                tuple(amounts.get((year, fund)) for year in years),
                 sum((one.amount for one in content.budgets if one.fund is fund), Decimal(0)),
             )
             for fund in funds

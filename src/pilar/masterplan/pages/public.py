@@ -7,9 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
 
 from pilar.areas import queries as areas
 from pilar.areas.reference import today_in
+from pilar.design.tables import Asked, Column, Table
 from pilar.design.views import searched
 from pilar.evidence import queries as evidence
 from pilar.masterplan import queries, wording
@@ -27,11 +29,27 @@ from pilar.people.views import Shown, page
 ROMAN = ("I", "II", "III", "IV")
 
 
+PLANS = Table(
+    gettext_lazy("Master plans"),
+    Column("region", gettext_lazy("Region"), "version.plan.region_name"),
+    Column("code", gettext_lazy("Code"), "version.plan.region", on_page=False),
+    Column(
+        "years",
+        gettext_lazy("Years of the plan"),
+        lambda row: f"{row.version.plan.first_year}–{row.version.plan.last_year}",
+    ),
+    Column("decree", gettext_lazy("Regulation"), "version.decree"),
+    Column("state", gettext_lazy("State"), "version.state_name", on_page=False),
+    Column("programmes", gettext_lazy("Programmes"), number=True),
+    Column("quick_wins", gettext_lazy("Quick wins"), number=True),
+)
+
+
 @page("masterplan/public/plans.html", public=True)
 def plans(request: HttpRequest) -> Shown:
     """The regions whose plan is law."""
     search = searched(request)
-    return {"plans": queries.public_plans(search=search), "q": search}
+    return {"plans": PLANS.of(queries.public_plans(search=search), Asked.of(request)), "q": search}
 
 
 @page("masterplan/public/plan.html", public=True)

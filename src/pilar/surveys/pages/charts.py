@@ -38,7 +38,7 @@ def charts(request: HttpRequest, key: int, *, by: Standing) -> Shown:
         "districts": district_charts(found),
         "district_note": district_note(found),
         "pillar_names": names,
-        "pillar_rows": [(title, list(zip(names, means, strict=True))) for title, means in inner],
+        "pillar_rows": inner,
         "changes": changes(found),
         "comparison_note": comparison_note(),
         "courses": courses(found),
