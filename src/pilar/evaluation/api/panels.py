@@ -119,7 +119,7 @@ def panels(
     *, by: Standing, now: datetime, code: Code, q: Text = "", incomplete: bool = False, page: PageNumber = 1
 ) -> Board:
     """All panels, by region code, 50 a page."""
-    return reads.board(code, scope=by, now=now, text=q, only_incomplete=incomplete, number=page)
+    return reads.board(code, scope=by, now=now, text=q, only_incomplete=incomplete, page=page)
 
 
 @router.get("/campaigns/{code}/panel-proposal", response={200: ProposalOut, **REFUSED})

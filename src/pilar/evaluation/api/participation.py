@@ -82,7 +82,7 @@ class ReturnIn(Schema):
 @router.get("/campaigns/{code}/regions", response={200: ParticipantPage, **REFUSED})
 def participants(by: Standing, code: Code, q: Text = "", page: PageNumber = 1) -> Page[ParticipantRow]:
     """The regions of a campaign, by code, 50 a page; for the secretariat."""
-    return one_page(code, scope=by, text=q, number=page)
+    return one_page(code, scope=by, text=q, page=page)
 
 
 @router.post("/campaigns/{code}/regions", response={200: InvitedOut, **REFUSED})
@@ -111,7 +111,7 @@ def progress(
 ) -> Progress:
     """How far every region and its panel are, 50 a page; for the secretariat."""
     filters = ProgressFilter(asked.q, asked.state, asked.group, asked.attention, asked.sort)
-    return progress_page(code, number, scope=by, now=now, filters=filters, number=page)
+    return progress_page(code, number, scope=by, now=now, filters=filters, page=page)
 
 
 @router.post("/assessments/{key}/return", response={204: None, **REFUSED})
