@@ -122,7 +122,7 @@ FREE = {
     "evidence": {
         "a further version stands in its place": "add_evidence add_revision receive return_to_owner verify",
         "no page: done by a room above, by the schedule, or by an operator": (
-            "check_store hold_made keep_made record_scan release scan scan_waiting sweep withdraw"
+            "check_store hold_made keep_made record_scan release scan scan_waiting sign_again sweep withdraw"
         ),
         "makes files, which can be made again": "keep_document",
         "what the order decided": "sign_documents",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import io
 from collections.abc import Iterator
@@ -17,7 +18,9 @@ from django.utils import translation
 from pypdf import PdfReader
 
 from pilar.evidence import queries, store
+from pilar.evidence.commands import register
 from pilar.evidence.models import SignedDocument
+from pilar.evidence.operations import check_store, sign_again
 from pilar.evidence.operations.signing import KINDS, Signatures, sign_documents
 from pilar.evidence.rules import StoreFull
 from pilar.evidence.rules.signing import Copy, SignatureRow, SigningState, ToSign, compared, pause
@@ -165,6 +168,22 @@ def test_a_refusal_is_the_end(letters: Signatures, monkeypatch: pytest.MonkeyPat
     assert found().tries == 1
 
 
+def test_the_operator_has_it_signed_once_the_cause_is_mended(
+    letters: Signatures, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    order(letters, "1", "2")
+    with monkeypatch.context() as patched:
+        patched.setattr(DemonstrationSigner, "cms", refusing(Reason.REFUSED, final=True))
+        sign_documents(by=SCHEDULE, now=NOW)
+    with pytest.raises(NotAllowed):
+        sign_again(by=PUBLIC, now=NOW)
+    register(parser := argparse.ArgumentParser().add_subparsers())
+    assert parser.choices["sign-again"].parse_args([]).run(None) == 0
+    assert "2" in capsys.readouterr().out
+    assert sign_documents(by=SCHEDULE, now=LATER) == 2
+    assert sign_again(by=OPERATOR, now=LATER) == 0
+
+
 def test_a_missing_key_waits_for_the_operator(letters: Signatures, settings: Any) -> None:
     order(letters, "1")
     settings.PILAR_SIGNER = "pilar.reports.signing.signers.LocalSigner"
@@ -256,6 +275,13 @@ def test_signed_means_whole(letters: Signatures) -> None:
         rows.update(state="signed")
     with pytest.raises(DatabaseError, match="signed_document_state_known"), transaction.atomic():
         rows.update(state="done")
+
+
+def test_a_signed_file_that_is_gone_is_reported(signed: SignatureRow) -> None:
+    assert check_store(by=OPERATOR) == ()
+    store.delete(signed.storage_key)
+    (missing,) = check_store(by=OPERATOR)
+    assert (missing.what, missing.size, missing.found) == (f"{KIND} 1", signed.size, None)
 
 
 # The page that checks

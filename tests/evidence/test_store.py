@@ -108,7 +108,7 @@ def test_the_whole_way_through_an_s3_store(cast: Cast, bucket: dict[str, bytes])
     assert operations.check_store(by=SCHEDULE) == ()
     bucket.clear()
     (missing,) = operations.check_store(by=SCHEDULE)
-    assert (missing.evidence, missing.found) == (key, None)
+    assert (missing.what, missing.found) == (f"{key}/1", None)
     with pytest.raises(FileNotFoundError):
         store.open_file(given.storage_key).read()
     cast.receive("contributor")
@@ -139,7 +139,7 @@ def test_a_file_that_is_gone_or_cut_is_reported(cast: Cast, folder: Path) -> Non
     (path,) = files(folder)
     path.write_bytes(b"%PDF")
     (found,) = operations.check_store(by=OPERATOR)
-    assert (found.evidence, found.number, found.found) == (key, 1, 4)
+    assert (found.what, found.found) == (f"{key}/1", 4)
     path.unlink()
     (found,) = operations.check_store(by=OPERATOR)
     assert found.found is None

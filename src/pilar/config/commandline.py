@@ -12,6 +12,7 @@ from typing import NoReturn
 from pilar.areas import commands as areas_commands
 from pilar.config import backup_commands, commands
 from pilar.evaluation import commands as evaluation_commands
+from pilar.evidence import commands as evidence_commands
 from pilar.people import commands as people_commands
 from pilar.platform.errors import PilarError
 from pilar.platform.language import stale_catalogues, translate
@@ -38,6 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
     backup_commands.register(subparsers)
     areas_commands.register(subparsers)
     evaluation_commands.register(subparsers)
+    evidence_commands.register(subparsers)
     people_commands.register(subparsers)
     return parser
 

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pilar.design.conditional import unchanged
 from pilar.evaluation import queries
+from pilar.evaluation.rules.signing import SHEET
+from pilar.evidence.queries import signing_progress
 
 public = unchanged(lambda: queries.freshness(scope=queries.PUBLIC))
+
+
+def _signed() -> queries.Freshness:
+    found = queries.freshness(scope=queries.PUBLIC)
+    return replace(found, fingerprint=f"{found.fingerprint} {signing_progress(SHEET)}")
+
+
+signed = unchanged(_signed)
+"""The same, where the state of signatures shows, too."""

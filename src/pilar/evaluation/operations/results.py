@@ -27,6 +27,7 @@ from pilar.evaluation.operations.changed_marks import change_mark
 from pilar.evaluation.operations.locking import held_assessment, held_phase, locked_phase
 from pilar.evaluation.operations.phases import make_move
 from pilar.evaluation.operations.sealing import seal_publication
+from pilar.evaluation.operations.signing import sign_sheets
 from pilar.evaluation.queries.cases import case_of_phase
 from pilar.evaluation.queries.computing import Inputs, approved_current, inputs, newest_snapshot
 from pilar.evaluation.rules.authority import Action, require
@@ -151,6 +152,7 @@ def publish_results(
     _record(by, "publish", snapshot, after)
     seal_publication(published)
     sign_heads(at=now)
+    sign_sheets(by=by, publication=published, now=now)
     if first:
         make_move(by, found, PHASES.move(PhaseState(found.state), PhaseState.PUBLISHED), now=now)
     _begin_follow_ups(found)

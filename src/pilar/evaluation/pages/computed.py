@@ -6,13 +6,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from pilar.design.tables import Asked
-from pilar.evaluation.conditional import public
+from pilar.evaluation.conditional import public, signed
 from pilar.evaluation.pages.changes import shown
 from pilar.evaluation.pages.ranks import ranks_of
 from pilar.evaluation.pages.snapshots import LINES, group_choices
 from pilar.evaluation.queries import PUBLIC, seals
 from pilar.evaluation.queries import computed as reads
 from pilar.evaluation.queries.changes import NotKnown, public_change
+from pilar.evaluation.rules.signing import SHEET, sheet_key
+from pilar.evidence.queries import signature
 from pilar.people.signin import standing_of
 from pilar.people.views import Shown, page
 
@@ -34,7 +36,7 @@ def computed(request: HttpRequest, code: str, number: int, version: int | None =
     }
 
 
-@public
+@signed
 def computed_region(
     request: HttpRequest, code: str, number: int, region: str, version: int | None = None
 ) -> HttpResponse:
@@ -48,5 +50,6 @@ def computed_region(
         "line": found.line,
         "ranks": ranks_of(found.line, found.intervals),
         "change": None if change.unknown is NotKnown.NO_PREVIOUS else shown(change),
+        "signature": signature(SHEET, sheet_key(code, number, found.snapshot.version, region)),
     }
     return render(request, "evaluation/computed_region.html", context)

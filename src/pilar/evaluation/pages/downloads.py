@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
@@ -19,7 +20,7 @@ from django.views.decorators.http import require_safe
 from pilar.design.sheets import XLSX
 from pilar.design.views import file as private
 from pilar.evaluation import queries
-from pilar.evaluation.conditional import public
+from pilar.evaluation.conditional import public, signed
 from pilar.evaluation.documents.national import national_report
 from pilar.evaluation.documents.opendata import CHECKER, checker, open_data
 from pilar.evaluation.documents.sheet import result_sheet, sheet_name
@@ -33,7 +34,10 @@ from pilar.evaluation.queries.printed_changes import printed_changes
 from pilar.evaluation.queries.rows import RegionRow
 from pilar.evaluation.queries.sheets import Book, Sheet
 from pilar.evaluation.queries.snapshots import PhaseHeader, SnapshotRow
+from pilar.evaluation.rules.signing import SHEET, sheet_key
 from pilar.evidence.documents import document
+from pilar.evidence.queries import signature
+from pilar.evidence.serving import signed_answer
 from pilar.people.rules import Standing
 from pilar.people.signin import standing_of
 from pilar.people.views import answer
@@ -117,18 +121,22 @@ def version_file(
     return private(kind.make(book), name, kind.media_type, inline=kind.media_type == PDF)
 
 
-@public
+@signed
 def computed_sheet(
     request: HttpRequest, code: str, number: int, region: str, version: int | None = None
-) -> HttpResponse:
-    """The sheet of a published result."""
+) -> HttpResponseBase:
+    """The sheet of a published result: in Indonesian the signed one once there is one."""
     found = reads.public_edition(code, number, scope=PUBLIC, version=version, region=region)
     snapshot = found.snapshot
+    name = f"{sheet_name(found.header, snapshot.version, cast(RegionRow, found.region))}.pdf"
+    kept = signature(SHEET, sheet_key(code, number, snapshot.version, region)) if language() == "id" else None
+    if kept is not None and kept.signed:
+        return signed_answer(request, kept, name=name)
     return document(
         request, "sheet", language(), found,
         by=standing_of(request),
         make=lambda: result_sheet(reads.public_sheet(code, number, region, scope=PUBLIC, version=snapshot.version)),
-        name=f"{sheet_name(found.header, snapshot.version, cast(RegionRow, found.region))}.pdf",
+        name=name,
         media_type=PDF,
         inline=True,
     )  # fmt: skip

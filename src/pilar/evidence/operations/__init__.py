@@ -8,7 +8,7 @@ from pilar.evidence.operations.keeping import MissingFile, check_store, sweep
 from pilar.evidence.operations.making import MadeFile, hold_made, keep_made
 from pilar.evidence.operations.releasing import AlreadyReleased, ReservedEvidence, release, withdraw
 from pilar.evidence.operations.scanning import record_scan, scan, scan_waiting
-from pilar.evidence.operations.signing import Signatures, sign_documents
+from pilar.evidence.operations.signing import Signatures, sign_again, sign_documents
 from pilar.evidence.operations.verifying import return_to_owner, verify
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "return_to_owner",
     "scan",
     "scan_waiting",
+    "sign_again",
     "sign_documents",
     "sweep",
     "verify",

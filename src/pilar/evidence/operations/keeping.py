@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 import structlog
 from django.db import transaction
 
 from pilar.evidence import store
-from pilar.evidence.models import HeldFile, Revision
+from pilar.evidence.models import HeldFile, Revision, SignedDocument
 from pilar.evidence.operations.documents import forget_unmade
+from pilar.evidence.rules.signing import SigningState
 from pilar.people.rules import NotAllowed, Standing
 from pilar.platform import limits
 from pilar.platform.jobs import every
@@ -24,10 +25,10 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class MissingFile:
-    """A revision whose file is not in the store, or not of its size (``found`` bytes)."""
+    """A version of a piece of evidence, or a signed document (``what``, in the log), whose file is not in the store,
+    or not of its size (``found`` bytes)."""
 
-    evidence: UUID
-    number: int
+    what: str
     storage_key: str
     size: int
     found: int | None
@@ -65,16 +66,27 @@ def _sweep_some(now: datetime) -> int:
 
 @every("evidence.check-store", cron="0 20 * * *")  # 3.00 WIB
 def check_store(*, by: Standing) -> tuple[MissingFile, ...]:
-    """Every revision whose file is gone or has another size; each is logged as an error.
+    """Every revision and signed document whose file is gone or has another size; each is logged as an error.
 
     Raises :class:`NotAllowed` for anybody but the schedule and the console.
     """
     if not by.unrestricted:
         raise NotAllowed
-    missing = []
-    for row in Revision.objects.filter(link="").order_by("pk").iterator():
+    missing = tuple(_missing())
+    for one in missing:
+        log.error("evidence-file-missing", what=one.what, found=one.found)
+    return missing
+
+
+def _missing() -> Iterator[MissingFile]:
+    for what, row in _kept():
         found = store.size(row.storage_key)
         if found != row.size:
-            missing.append(MissingFile(row.evidence_id, row.number, row.storage_key, row.size, found))
-            log.error("evidence-file-missing", evidence=str(row.evidence_id), number=row.number, found=found)
-    return tuple(missing)
+            yield MissingFile(what, row.storage_key, row.size, found)
+
+
+def _kept() -> Iterator[tuple[str, Revision | SignedDocument]]:
+    for row in Revision.objects.filter(link="").order_by("pk").iterator():
+        yield f"{row.evidence_id}/{row.number}", row
+    for document in SignedDocument.objects.filter(state=SigningState.SIGNED).order_by("pk").iterator():
+        yield f"{document.kind} {document.key}", document

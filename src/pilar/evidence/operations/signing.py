@@ -46,13 +46,15 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Signatures:
-    """What a room has signed of one kind; ``make`` gives the document of a key, upright and without a corner.
+    """What a room has signed of one kind; ``make`` gives the document of a key, upright; its corner is taken.
 
-    Made once when the room is loaded, in its operations, so that the worker knows it.
+    ``remark``: what has become of it since, for everybody who checks a copy. Made once when the room is loaded, in its
+    operations, so that the worker knows it.
     """
 
     kind: str
     make: Callable[[str], Document]
+    remark: Callable[[str], str] = lambda _key: ""
 
     def __post_init__(self) -> None:
         KINDS[self.kind] = self
@@ -113,6 +115,20 @@ def sign_documents(*, by: Standing, now: datetime) -> int:
         else:
             signed += 1
     return signed
+
+
+@transaction.atomic
+def sign_again(*, by: Standing, now: datetime) -> int:
+    """Have signed what has failed; returns how many documents. Raises NotAllowed for anybody but the operator."""
+    if not by.unrestricted:
+        raise NotAllowed
+    rows = SignedDocument.objects.filter(state=SigningState.FAILED)
+    keys = [f"{kind} {key}" for kind, key in rows.order_by("pk").values_list("kind", "key")]
+    rows.update(state=SigningState.WAITING, due_at=now)
+    if keys:
+        audit.record(by=by.actor, action="sign-again", target=TARGET, key="all", after={"keys": keys})
+        sign_documents.later()
+    return len(keys)
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pilar.design.forms import FaultsForm
 from pilar.evidence import queries
+from pilar.evidence.operations.signing import KINDS
 from pilar.evidence.receiving import OversizedFile
 from pilar.evidence.rules.signing import CHECKS_A_MINUTE, Copy, compared
 from pilar.people.rules import NotFound
@@ -46,5 +47,5 @@ def check(request: HttpRequest, record: str, *, now: datetime) -> Shown:
             copy = Copy.OTHER if isinstance(file, OversizedFile) else compared(file.read(), found)
     return {
         "told": told.record, "key": told.key.hex(), "found": found, "genuine": genuine, "form": form, "copy": copy,
-        "copies": Copy,
+        "remark": KINDS[found.kind].remark(found.key) if found else "",
     }  # fmt: skip

@@ -15,6 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -176,5 +177,10 @@ def _simple(key: Key, certificate: x509.Certificate, chain: Iterable[x509.Certif
 
 
 def _cms(signer: SimpleSigner, digest: bytes) -> bytes:
-    made: bytes = asyncio.run(signer.async_sign(digest, "sha256", use_pades=True)).dump()
-    return made
+    def made() -> bytes:
+        content: bytes = asyncio.run(signer.async_sign(digest, "sha256", use_pades=True)).dump()
+        return content
+
+    # In a thread of its own: the caller's may have an event loop that runs.
+    with ThreadPoolExecutor(1) as apart:
+        return apart.submit(made).result()
