@@ -95,3 +95,17 @@ def test_the_template_is_read_again(language: str) -> None:
         content, text = template_workbook({"Akun": COLUMNS}), template_text(COLUMNS)
     assert values(rows(content, "akun.xlsx"), "code", "title", "kind") == [("4.1.1", "Pajak", "Pendapatan")]
     assert values(rows(text), "code", "title", "kind") == [("4.1.1", "Pajak", "Pendapatan")]
+
+
+def test_a_template_keeps_what_is_there_exactly() -> None:
+    long = Decimal("123456789012345678.25")
+    lines = [
+        ("4.1", "Baris satu\r\nbaris dua", long, None, date(2026, 3, 1), "Belanja"),
+        ("007", "x", 12_000, 5, "", ""),
+    ]
+    content = template_workbook({"Akun": COLUMNS, "Lain": COLUMNS[:2]}, {0: lines, 1: ()}, guide=("Judul",))
+    found = rows(content, "akun.xlsx")
+    assert values(found, "code", "title", "amount", "share", "day", "kind") == [
+        ("4.1", "Baris satu\nbaris dua", long, None, date(2026, 3, 1), "Belanja"),
+        ("007", "x", Decimal(12_000), Decimal(5), None, None),
+    ]

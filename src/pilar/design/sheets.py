@@ -20,6 +20,8 @@ CSV = "text/csv; charset=utf-8"
 EPOCH = datetime(2026, 1, 1)  # noqa: DTZ001 - of a file; equal content gives equal bytes
 LONGEST_NAME = 31
 """Characters in the name of a sheet."""
+GROUPED = 10_000
+"""Numbers from here on may be shown in groups of thousands; years are not."""
 MOST_DIGITS = 15
 """A spreadsheet keeps no more; longer numbers are written as text."""
 NARROWEST, WIDEST = 8, 60
@@ -82,15 +84,16 @@ def add_sheet(made: xlsxwriter.Workbook, title: str, heads: Sequence[str], rows:
     sheet.autofilter(0, 0, len(rows), len(heads) - 1)
 
 
-def write(sheet: Worksheet, line: int, at: int, cell: Any, day: Any) -> None:
-    """A cell as what it is; ``day`` is the format of a day or moment, which is written as its region reads it."""
+def write(sheet: Worksheet, line: int, at: int, cell: Any, day: Any, *, grouped: Any = None) -> None:
+    """A cell as what it is; ``day`` is the format of a day or moment, which is written as its region reads it,
+    ``grouped`` that of large numbers."""
     if isinstance(cell, datetime):
         sheet.write_datetime(line, at, cell.replace(tzinfo=None), day)
     elif isinstance(cell, date):
         sheet.write_datetime(line, at, cell, day)
     elif isinstance(cell, Decimal) and len(cell.as_tuple().digits) > MOST_DIGITS:
-        sheet.write_string(line, at, f"{cell:f}")
+        sheet.write_string(line, at, f"{cell:f}".replace(".", ","))
     elif isinstance(cell, Real | Decimal) and not isinstance(cell, bool):
-        sheet.write_number(line, at, float(cell))
+        sheet.write_number(line, at, float(cell), grouped if abs(cell) >= GROUPED else None)
     elif cell not in (None, ""):
-        sheet.write_string(line, at, str(cell))
+        sheet.write_string(line, at, str(cell).replace("\r\n", "\n"))

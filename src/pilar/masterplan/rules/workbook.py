@@ -31,9 +31,6 @@ class Sheet(StrEnum):
     JUDGED = "Quick win"
 
 
-GUIDE, LISTS = "Petunjuk", "Daftar"
-"""A sheet for people, and a hidden one that drop-downs choose from."""
-
 CODE = "Kode"
 NUMBER = "Nomor"
 HEADERS: dict[Sheet, dict[str, str]] = {

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from pilar.masterplan.rules.content import Fund
@@ -12,18 +13,39 @@ from pilar.masterplan.rules.workbook import FUND_WORDS, FURTHER_FUNDS, HEADERS, 
 from pilar.platform.errors import Fault
 from pilar.platform.imports import Column, one_of, raw, text, whole, words, yes
 from pilar.platform.imports.cells import Read
-from pilar.platform.language import mark
+from pilar.platform.language import mark, translate
 from pilar.platform.reading import Notation, Words, several
 from pilar.platform.tables import Cell
 
 FILLED = frozenset({"code", "part", "owner", "year", "fund", "starts", "ends", "group", "criterion", "mark"})
 """What every row says."""
+KEEP = mark("Keep the number of what is there; leave it empty for a new row")
+HINTS = {
+    (Sheet.PROGRAMMES, "code"): mark("Keep the code of what is there. A new programme gets any word, such as B1"),
+    (Sheet.PROGRAMMES, "partners"): mark("Names or abbreviations of offices, separated by semicolons"),
+    (Sheet.PROGRAMMES, "link"): mark("An address on the web, beginning with https://"),
+    (Sheet.PROGRAMMES, "description"): mark("What the programme does"),
+    (Sheet.PROGRAMMES, "need"): mark("Which need it answers"),
+    (Sheet.TARGETS, "number"): KEEP,
+    (Sheet.TARGETS, "measure"): mark("The code of a measure of the region, if the figure is measured already"),
+    (Sheet.BUDGETS, "amount"): mark("Whole rupiah"),
+    (Sheet.ACTIVITIES, "parent"): mark("Only for a sub-activity: the number of its activity"),
+    (Sheet.ACTIVITIES, "number"): KEEP,
+    (Sheet.MONITORED, "number"): KEEP,
+    (Sheet.JUDGED, "mark"): mark("A mark is a whole number from %(lowest)s to %(highest)s"),
+}
 LARGEST_NUMBER = 9_999
 """Of a year, a mark, or a row that is numbered."""
 
 
-def columns_of(framework: Framework, years: Iterable[int], offices: Mapping[str, int]) -> dict[str, tuple[Column, ...]]:
-    """The columns of each sheet; ``offices``: keys by name and abbreviation in small letters."""
+def columns_of(
+    framework: Framework,
+    years: Iterable[int],
+    offices: Mapping[str, int],
+    lists: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> dict[str, tuple[Column, ...]]:
+    """The columns of each sheet. ``offices``: keys by name and abbreviation in small letters; ``lists``: what columns
+    offer in a workbook to fill in, by their names."""
     readers: dict[str, Read] = {
         "part": one_of(_titles(Group("", tuple(framework.pillars.parts())))),
         "owner": one_of(offices),
@@ -41,7 +63,12 @@ def columns_of(framework: Framework, years: Iterable[int], offices: Mapping[str,
 
     def column(sheet: Sheet, name: str, title: str) -> Column:
         needed = sheet is Sheet.PROGRAMMES or name in FILLED
-        return Column(name, title, read=readers.get(name, text), required=needed, filled=name in FILLED)
+        levels = framework.criteria_levels
+        hint = translate(HINTS.get((sheet, name), ""), lowest=levels[0], highest=levels[-1])
+        return Column(
+            name, title, read=readers.get(name, text), required=needed, filled=name in FILLED,
+            options=tuple(lists.get(name, ())), remark=hint,
+        )  # fmt: skip
 
     made = {sheet: [column(sheet, name, title) for name, title in HEADERS[sheet].items()] for sheet in Sheet}
     made[Sheet.TARGETS] += [Column(str(year), str(year), read=raw, required=False) for year in years]
