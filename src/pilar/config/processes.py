@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from django.conf import settings
+
 from pilar.config import parentage
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
@@ -63,11 +65,16 @@ MOST_MEGABYTES = 450
 """Of one web process: it draws charts by an engine of its own and sets documents in type, and keeps what that took."""
 
 
+WORKING = 2
+"""Threads of a web process that answer, beside those that are held by readers who listen."""
+
+
 def web_command(*, host: str, port: int, workers: int) -> list[str]:
     """The web server's command line. A process that has grown too large is replaced when its requests are answered."""
+    threads = WORKING + settings.PILAR_LIVE_READERS
     return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
-        "--workers", str(workers), "--blocking-threads", "2", "--respawn-failed-workers",
+        "--workers", str(workers), "--blocking-threads", str(threads), "--respawn-failed-workers",
         "--workers-max-rss", str(MOST_MEGABYTES), "--no-access-log",
         "--log-level", "warning", "pilar.config.wsgi:application",
     ]  # fmt: skip

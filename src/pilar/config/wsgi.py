@@ -9,11 +9,33 @@ from django.core.wsgi import get_wsgi_application
 
 from pilar.config import parentage
 from pilar.design.svg import warm_up
+from pilar.platform.live import LISTENING
 
 # A worker whose server was killed would keep the port from the next one.
 parentage.end_with_parent(signal.SIGTERM)()
 if (server := multiprocessing.parent_process()) is not None and not server.is_alive():
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+def let_listeners_go() -> None:
+    """When this process is told to end: it does so when its answers have, and those of listeners last long.
+
+    The server sets its own handlers after this file is read; a signal is heard of beside them.
+    """
+    hearing, waking = os.pipe()
+    os.set_blocking(waking, False)
+    signal.set_wakeup_fd(waking)
+
+    def wait() -> None:
+        while os.read(hearing, 1)[0] not in (signal.SIGTERM, signal.SIGINT):
+            pass
+        LISTENING.end()
+
+    Thread(target=wait, name="stopping", daemon=True).start()
+
+
+if server is not None:
+    let_listeners_go()
 
 application = get_wsgi_application()
 

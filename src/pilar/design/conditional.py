@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache, wraps
@@ -11,7 +12,8 @@ from typing import Any, Protocol
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
+from django.utils.translation import get_language
 from django.views.decorators.http import condition, require_safe
 
 import pilar
@@ -56,6 +58,30 @@ def unchanged(freshness: Callable[[], Freshness]) -> Callable[[View], View]:
         return answer
 
     return decorated
+
+
+def part_tag(*shown: Any) -> str:
+    """The sign of a part of a page: of what it is drawn from, as JSON knows it, in the reader's language."""
+    return f'"{hashlib.sha256(json.dumps([get_language(), *shown]).encode()).hexdigest()[:32]}"'
+
+
+def asking_with(tag: str) -> str:
+    """For ``hx-headers``: what htmx sends along when it asks for the part again."""
+    return json.dumps({"If-None-Match": tag})
+
+
+def while_it_holds(request: HttpRequest, tag: str, draw: Callable[[], HttpResponse]) -> HttpResponse:
+    """A part that a page asks for again and again: 304 while its sign is the one that the page has seen."""
+    answer = get_conditional_response(request, etag=tag)
+    if answer is None:
+        answer = draw()
+    else:
+        # htmx would put the empty answer in the place of the part.
+        answer["HX-Reswap"] = "none"
+    answer["ETag"] = tag
+    # A browser keeps the part, and asks each time whether it still holds.
+    answer["Cache-Control"] = "private, no-cache"
+    return answer
 
 
 def _tag(request: HttpRequest, state: Freshness) -> str:

@@ -77,7 +77,7 @@ def look_then_store(request: HttpRequest, importer: Importer, page: ImportPage, 
         faults, status = [refused.text()], refused.status
     if kept is None and importer.shared:
         kept = keeping.latest(importer)
-    return draw(request, {"import": _context(importer, kept, page, faults)}, status)
+    return draw(request, {"import": _context(request, importer, kept, page, faults)}, status)
 
 
 def uploaded(request: HttpRequest) -> tuple[str, bytes]:
@@ -129,7 +129,9 @@ def _done(request: HttpRequest, kept: Kept, page: ImportPage) -> HttpResponse:
     return redirect(page.done)
 
 
-def _context(importer: Importer, kept: Kept | None, page: ImportPage, faults: list[str]) -> dict[str, Any]:
+def _context(
+    request: HttpRequest, importer: Importer, kept: Kept | None, page: ImportPage, faults: list[str]
+) -> dict[str, Any]:
     report = kept.report if kept and kept.state in _TOLD_IN else None
     whole = [one.fault.text() for one in report.faults if not one.row] if report else []
     return {
@@ -137,6 +139,7 @@ def _context(importer: Importer, kept: Kept | None, page: ImportPage, faults: li
         "kept": kept,
         "report": report,
         "state_name": translate(kept.state_name) if kept else "",
+        "here": f"{request.path}?import={kept.key}" if kept else "",
         "faults": [*faults, *whole],
         **(_told(report, page) if report else {}),
         "headings": _headings(importer, kept) if kept and kept.state is State.CHECKED else [],

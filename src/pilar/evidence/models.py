@@ -311,6 +311,11 @@ class Batch(models.Model):
         abstract = True
         ordering = ["-id"]
 
+    @property
+    def topic(self) -> str:
+        """What is told when it has gone on."""
+        return f"{self._meta.db_table} {self.pk}"
+
 
 def batch_constraints(name: str, *same: str) -> list[models.BaseConstraint]:
     """What the table ``name`` of batches refuses: rows equal in the columns ``same`` are not under way twice."""

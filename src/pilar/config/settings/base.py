@@ -125,6 +125,8 @@ NAVIGATION_FOOTER = [
 FORMS_ELSEWHERE = {
     "evidence:verify": ("evidence:evidence", ("key",)),
 }
+# How many readers of a process are told when a page changes; the others ask by the clock (adr/0017).
+PILAR_LIVE_READERS = int(os.environ.get("PILAR_LIVE_READERS", "6"))
 SHOW_COMPONENTS = False  # /komponen/ shows invented samples: nothing for the public of an installation
 COTTON_ISOLATE_BY_DEFAULT = True
 

@@ -9,6 +9,7 @@ from pilar.config.settings.base import STORAGES
 DEBUG = False
 DEMO = False
 SHOW_COMPONENTS = True
+PILAR_LIVE_READERS = 0  # a test that listens says so
 SECRET_KEY = "only-for-tests"  # noqa: S105 - guards nothing: the test database is thrown away
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 DATABASES = {"default": database_settings()}

@@ -21,6 +21,7 @@ from pilar.evidence.rules.batches import UNFINISHED, BatchState, is_lost
 from pilar.people.rules import NotAllowed, Standing
 from pilar.platform import audit, locks
 from pilar.platform.jobs import Background
+from pilar.platform.live import tell
 from pilar.reports.archives import add, open_archive
 
 Made = TypeVar("Made", bound=Batch)
@@ -79,6 +80,7 @@ class Batches(Generic[Made]):
                     self._finish(by, found, file)
         except Exception:
             self._mine(found).update(state=BatchState.FAILED, progressed_at=Now())
+            tell(found.topic)
             raise
 
     def _begin(self, key: int) -> Made | None:
@@ -91,6 +93,7 @@ class Batches(Generic[Made]):
             # Written down before the file is there, so that a later attempt can take away what this one leaves behind.
             found.storage_key, found.progressed_at = f"{self.folder}/{uuid4().hex}.zip", Now()
             found.save(update_fields=["state", "done", "attempt", "storage_key", "progressed_at"])
+            tell(found.topic)
         if left_behind:
             store.delete(left_behind)
         return found
@@ -102,6 +105,7 @@ class Batches(Generic[Made]):
                 add(archive, name, content, moment=moment)
                 if not self._mine(batch).update(done=done, progressed_at=Now()):
                     return False
+                tell(batch.topic)
         return True
 
     def _finish(self, by: Standing, batch: Made, file: IO[bytes]) -> None:
@@ -113,6 +117,7 @@ class Batches(Generic[Made]):
         told = {"state": BatchState.DONE, "done": F("total"), "size": size, "sha256": sha256, "progressed_at": Now()}
         with transaction.atomic():
             kept = self._mine(batch).update(**told)
+            tell(batch.topic)
             if kept:
                 audit.record(by=by.actor, action="make", target=self.target, key=batch.pk, after={"sha256": sha256})
         if not kept:

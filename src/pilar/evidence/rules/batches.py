@@ -60,6 +60,7 @@ class BatchRow:
     sha256: str
     storage_key: str
     lost: bool
+    topic: str
     variant: str = ""
     title: str = ""
 
@@ -92,9 +93,14 @@ class BatchList:
     rows: tuple[BatchRow, ...] = ()
 
     @property
+    def topics(self) -> tuple[str, ...]:
+        """What is told of those that go on."""
+        return tuple(one.topic for one in self.rows if one.waiting)
+
+    @property
     def waiting(self) -> bool:
         """Whether at least one goes on."""
-        return any(one.waiting for one in self.rows)
+        return bool(self.topics)
 
     @property
     def unfinished(self) -> bool:
@@ -128,6 +134,7 @@ def batch_row(stored: Any, now: datetime, *, variant: str = "", title: str = "")
         sha256=stored.sha256,
         storage_key=stored.storage_key,
         lost=is_lost(stored.state, stored.progressed_at, now),
+        topic=stored.topic,
         variant=variant,
         title=title,
     )

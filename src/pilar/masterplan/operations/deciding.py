@@ -20,13 +20,14 @@ from pilar.masterplan.operations.signing import sign_minutes
 from pilar.masterplan.queries.agenda import latest_decisions, minutes_hash, on_agenda
 from pilar.masterplan.rules.checking import missing_of
 from pilar.masterplan.rules.content import Content
-from pilar.masterplan.rules.decisions import INTO_THE_PLAN, Outcome, Verdict, faults_of
+from pilar.masterplan.rules.decisions import INTO_THE_PLAN, Outcome, Verdict, faults_of, topic
 from pilar.masterplan.rules.meetings import MeetingFacts, MeetingKind, sign_off_faults
 from pilar.masterplan.rules.stages import MEETINGS, MeetingState, ProposalKind
 from pilar.people.rules import NotFound, Standing
 from pilar.platform import audit, moves, numbering
 from pilar.platform.errors import Fault
 from pilar.platform.language import mark
+from pilar.platform.live import tell
 from pilar.platform.versions import Stored, require_seen
 
 
@@ -90,6 +91,7 @@ def decide(
     )  # fmt: skip
     row.saves += 1
     row.save(update_fields=["saves"])
+    tell(topic(row.pk))
     audit.record(
         by=by.actor, action="decide", target=TARGET, key=row.pk, area=row.version.region_id,
         after={
@@ -141,6 +143,7 @@ def sign_off(*, by: Standing, meeting: int, seen: int, now: datetime) -> None:
         besides=("number", "signed_at", "signed_by", "saves"), said={"number": row.number},
     )  # fmt: skip
     sign_minutes(by=by, meeting=row, now=now)
+    tell(topic(row.pk))
 
 
 def _lost(agenda: Sequence[Proposal], decided: Mapping[int | None, Decision]) -> list[tuple[int, int]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
@@ -12,11 +11,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from pilar.design.conditional import part_tag, while_it_holds
 from pilar.design.forms import posted
 from pilar.masterplan import operations, queries, wording
 from pilar.masterplan.forms.content import ContentForm
@@ -30,7 +28,7 @@ from pilar.masterplan.queries.choices import Choices
 from pilar.masterplan.queries.meetings import MeetingRow
 from pilar.masterplan.rules.authority import Action, WrongState, may, require
 from pilar.masterplan.rules.content import Content
-from pilar.masterplan.rules.decisions import OUTCOME_NAMES, Outcome, Verdict
+from pilar.masterplan.rules.decisions import OUTCOME_NAMES, Outcome, Verdict, topic
 from pilar.masterplan.rules.stages import MeetingState, ProposalKind
 from pilar.masterplan.rules.statements import PART_NAMES
 from pilar.people.keeping import typed_before
@@ -65,13 +63,13 @@ def decisions(request: HttpRequest, key: int, *, by: Standing) -> Shown:
         "row": row.version,
         **base(request, by, row),
         **listed(by, row, agenda),
-        "tag": _header(_tag(by, row.key, "")),
+        "tag": _tag(by, row.key, ""),
     }
 
 
 @require_safe
 def decisions_list(request: HttpRequest, key: int) -> HttpResponse:
-    """The list alone, for screens that ask every few seconds: 304 while nothing has changed.
+    """The list alone, for screens that keep it new: 304 while nothing has changed.
 
     ``usulan`` names the proposal (or ``umum``) whose decision stands above the list.
     """
@@ -82,23 +80,18 @@ def decisions_list(request: HttpRequest, key: int) -> HttpResponse:
         return redirect_to_login(request.get_full_path())
     by, subject = standing_of(request), _subject(request.GET.get("usulan", ""))
     tag = _tag(by, key, subject)
-    response = get_conditional_response(request, etag=tag)
-    if response is None:
+
+    def draw() -> HttpResponse:
         row, agenda = reads.meeting_agenda(key, scope=by)
-        context = {**base(request, by, row), **listed(by, row, agenda), "tag": _header(tag), "subject": subject}
+        context = {**base(request, by, row), **listed(by, row, agenda), "tag": tag, "subject": subject}
         context["renewed"] = True
         if subject:
             one = None if subject == GENERAL else agenda.find(int(subject))
             context["present"] = agenda.general if subject == GENERAL else one and one.decision
             context["here"] = subject == GENERAL or (one is not None and one.here)
-        response = render(request, "masterplan/meetings/decisions_list.html", context)
-    else:
-        # htmx would put the empty answer in the place of the list.
-        response["HX-Reswap"] = "none"
-    response["ETag"] = tag
-    # A browser keeps the list, and asks each time whether it still holds.
-    response["Cache-Control"] = "private, no-cache"
-    return response
+        return render(request, "masterplan/meetings/decisions_list.html", context)
+
+    return while_it_holds(request, tag, draw)
 
 
 @version_page("masterplan/meetings/decide.html", tab="meetings", sends=True, kept=True)
@@ -128,7 +121,7 @@ def decide(request: HttpRequest, key: int, proposal: int, *, by: Standing) -> Sh
         **_proposed(subject, choices, range(plan.first_year, plan.last_year + 1)),
         "one": subject,
         "subject": str(subject.key),
-        "tag": _header(_tag(by, row.key, str(subject.key))),
+        "tag": _tag(by, row.key, str(subject.key)),
     }, desk.status
 
 
@@ -152,7 +145,7 @@ def decide_general(request: HttpRequest, key: int, *, by: Standing) -> Shown:
         **desk.context(by),
         "texts": [(translate(PART_NAMES[part]), rows) for part, rows in texts.items() if rows],
         "subject": GENERAL,
-        "tag": _header(_tag(by, row.key, GENERAL)),
+        "tag": _tag(by, row.key, GENERAL),
     }, desk.status
 
 
@@ -313,6 +306,7 @@ def listed(by: Standing, row: MeetingRow, agenda: Agenda) -> dict[str, Any]:
             for pillar, found in groupby(rows, key=lambda one: wording.pillar_of(one.part) if one.part else "")
         ],
         "polls": not row.is_over,
+        "topics": (topic(row.key),),
         "subject": "",
     }
 
@@ -337,13 +331,7 @@ def _subject(text: str) -> str:
 
 
 def _tag(by: Standing, key: int, subject: str) -> str:
-    language = (get_language() or "")[:2]
-    return f'"{reads.agenda_tag(key, scope=by)}-{language}-{subject}"'
-
-
-def _header(tag: str) -> str:
-    """For ``hx-headers``."""
-    return json.dumps({"If-None-Match": tag})
+    return part_tag(reads.agenda_tag(key, scope=by), subject)
 
 
 def _stored(stored: Stored) -> dict[str, Any]:

@@ -30,6 +30,12 @@ OUTCOME_NAMES = {
 }
 """The name of each, and the tone in which it is shown."""
 
+
+def topic(meeting: int) -> str:
+    """What is told when a meeting has decided (``platform.live``)."""
+    return f"meeting {meeting}"
+
+
 INTO_THE_PLAN = frozenset({Outcome.ACCEPTED, Outcome.CHANGED})
 NEEDS_REASON = frozenset({Outcome.CHANGED, Outcome.MERGED, Outcome.DEFERRED, Outcome.REFUSED})
 

@@ -21,7 +21,7 @@ from django.utils.module_loading import autodiscover_modules
 from pilar.platform import audit, locks
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.imports.importer import Importer, importer_of
-from pilar.platform.imports.kept import Kept, is_lost, kept_of, opened
+from pilar.platform.imports.kept import Kept, is_lost, kept_of, opened, topic
 from pilar.platform.imports.rows import Reading, Told, headings_of, read_rows
 from pilar.platform.imports.states import (
     OPEN,
@@ -34,6 +34,7 @@ from pilar.platform.imports.states import (
 from pilar.platform.imports.verdicts import Verdict, fingerprint, report_of
 from pilar.platform.jobs import background, every
 from pilar.platform.language import mark
+from pilar.platform.live import tell
 from pilar.platform.models import ChosenHeadings, Import
 from pilar.platform.tables import Table, inspect_content, inspect_sheets
 from pilar.platform.tables.content import ZIP
@@ -171,6 +172,7 @@ def work(*, key: int) -> None:
         row.state, row.done = (State.STORING if storing else State.CHECKING), 0
         row.attempt, row.progressed_at = row.attempt + 1, Now()
         row.save(update_fields=["state", "done", "attempt", "progressed_at"])
+        tell(topic(key))
     with _failing(row):
         autodiscover_modules("imports")
         importer = importer_of(row.kind).of(row.owner, row.subject, timezone.now())
@@ -297,11 +299,13 @@ def _save(row: Import) -> None:
     mine = Import.objects.filter(pk=row.pk, attempt=row.attempt, state__in=sorted(OPEN))
     if not mine.update(**{name: getattr(row, name) for name in fields}):
         raise ImportNotFound
+    tell(topic(row.pk))
 
 
 def _end(row: Import, state: State) -> None:
     row.state, row.content = state, b""
     row.save(update_fields=["state", "content"])
+    tell(topic(row.pk))
 
 
 @contextmanager
@@ -312,6 +316,7 @@ def _failing(row: Import) -> Iterator[None]:
     except Exception:
         mine = Import.objects.filter(pk=row.pk, attempt=row.attempt, state__in=sorted(RUNNING))
         mine.update(state=State.FAILED, content=b"", progressed_at=Now())
+        tell(topic(row.pk))
         raise
 
 
@@ -325,6 +330,7 @@ def _progress(row: Import) -> Callable[[int], None]:
             told = done
             mine = Import.objects.filter(pk=row.pk, attempt=row.attempt)
             mine.update(done=min(done, row.total), progressed_at=Now())
+            tell(topic(row.pk))
 
     return progress
 

@@ -50,6 +50,11 @@ class Kept:
         return self.found if self.checked else None
 
     @property
+    def topics(self) -> tuple[str, ...]:
+        """What is told when it has gone on."""
+        return (topic(self.key),)
+
+    @property
     def running(self) -> bool:
         return self.state in RUNNING
 
@@ -62,6 +67,11 @@ class Kept:
     def applicable(self) -> bool:
         """Whether it waits to be confirmed, and can be."""
         return self.state is State.CHECKED and self.found.applicable
+
+
+def topic(key: int) -> str:
+    """What is told when the import of this key has gone on (``platform.live``)."""
+    return f"import {key}"
 
 
 def is_lost(row: Import, now: datetime) -> bool:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.cache import get_conditional_response
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from pilar.areas import reference
+from pilar.design.conditional import asking_with, part_tag, while_it_holds
 from pilar.evidence import queries as evidence
 from pilar.people.rules import NotFound, Standing
 from pilar.people.signin import standing_of
@@ -39,7 +36,7 @@ def survey(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Sh
     return {
         "row": row,
         **_counted(row, cells),
-        "tag": _header(_tag(row, cells)),
+        "tag": asking_with(_tag(row, cells)),
         "opens": reference.local_time(row.opens_at, row.region),
         "closes": reference.local_end(row.closes_at, row.region),
         "closable": reference.local_time(row.closes_at + GRACE, row.region),
@@ -68,17 +65,8 @@ def counts(request: HttpRequest, key: int) -> HttpResponse:
     row = queries.survey(key, scope=standing_of(request))
     cells = queries.cells(row, scope=standing_of(request))
     tag = _tag(row, cells)
-    response = get_conditional_response(request, etag=tag)
-    if response is None:
-        context = {"row": row, **_counted(row, cells), "tag": _header(tag)}
-        response = render(request, "surveys/parts/counts.html", context)
-    else:
-        # htmx would put the empty answer in the place of the counts.
-        response["HX-Reswap"] = "none"
-    response["ETag"] = tag
-    # A browser keeps the counts, and asks each time whether they still hold.
-    response["Cache-Control"] = "private, no-cache"
-    return response
+    context = {"row": row, **_counted(row, cells), "tag": asking_with(tag)}
+    return while_it_holds(request, tag, lambda: render(request, "surveys/parts/counts.html", context))
 
 
 @survey_page("surveys/links.html", tab="links")
@@ -113,10 +101,4 @@ def _counted(row: SurveyRow, cells: tuple[CellRow, ...]) -> dict[str, Any]:
 
 
 def _tag(row: SurveyRow, cells: tuple[CellRow, ...]) -> str:
-    parts = [get_language(), row.state, [(one.key, one.count, one.counting) for one in cells]]
-    return f'"{hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]}"'
-
-
-def _header(tag: str) -> str:
-    """What htmx sends along with the next question."""
-    return json.dumps({"If-None-Match": tag})
+    return part_tag(row.state, [(one.key, one.count, one.counting) for one in cells])
