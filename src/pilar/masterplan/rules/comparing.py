@@ -102,13 +102,13 @@ def _kinds(old: Content, new: Content) -> tuple[ChangeKind, ...]:
     kinds = []
     if (old.part, old.owner) != (new.part, new.owner):
         kinds.append(ChangeKind.MOVED)
-    if _aims(old) != _aims(new) or old.budgets != new.budgets:
+    if _aims(old) != _aims(new) or {*old.budgets} != {*new.budgets}:
         kinds.append(ChangeKind.RETARGETED)
     return tuple(kinds) or (ChangeKind.REWORDED,)
 
 
-def _aims(content: Content) -> tuple[tuple[object, ...], ...]:
+def _aims(content: Content) -> set[tuple[object, ...]]:
     def aim(one: Target) -> tuple[object, ...]:
-        return one.number, one.base, one.better, one.yearly
+        return one.number, one.base, one.better, frozenset(one.yearly)
 
-    return tuple(map(aim, content.targets))
+    return {aim(one) for one in content.targets}
