@@ -18,7 +18,7 @@ from pilar.areas.rules import UnknownRegion
 from pilar.measures import operations
 from pilar.measures.models import Definition, Measure, SourceSystem, SourceToken
 from pilar.measures.operations import AlreadyClosed, BadSourceToken, SourceOff, use_source_token
-from pilar.measures.rules.definitions import Wording
+from pilar.measures.rules.definitions import LONGEST_DELAY, Wording
 from pilar.measures.rules.periods import PeriodKind
 from pilar.measures.rules.reports import Outcome
 from pilar.people.operations import UnfitToken
@@ -128,6 +128,26 @@ def test_a_measure_is_handed_over(world: World) -> None:
     with pytest.raises(Faults) as error:
         operations.assign_measure(by=by, region=OWN, measure="izin-terbit", **given | {"source": 999, "due_days": -1})
     assert told(error.value) == [("due-days", "due_days"), ("unknown-source", "source")]
+
+
+@pytest.mark.parametrize(("days", "fits"), [(-1, False), (0, True), (LONGEST_DELAY, True), (LONGEST_DELAY + 1, False)])
+def test_values_are_due_at_once_or_within_a_year(world: World, days: int, fits: bool) -> None:
+    if fits:
+        world.define("baru", due_days=days)
+        assert measure("baru").due_days == days
+    else:
+        with pytest.raises(Faults) as error:
+            world.define("baru", due_days=days)
+        assert told(error.value) == [("due-days", "due_days")]
+
+
+def test_a_measure_ends_no_earlier_than_its_newest_value(world: World) -> None:
+    world.report(("izin-terbit", "2026-03-05", "5"), ("izin-terbit", "2026-03-01", "5"))
+    by = world.who("coordinator")
+    with pytest.raises(Faults):
+        operations.close_measure(by=by, region=OWN, measure="izin-terbit", ends_on=date(2026, 3, 4))
+    operations.close_measure(by=by, region=OWN, measure="izin-terbit", ends_on=date(2026, 3, 5))
+    assert measure().ends_on == date(2026, 3, 5)
 
 
 def test_a_measure_ends_once(world: World) -> None:

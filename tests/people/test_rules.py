@@ -17,7 +17,11 @@ from pilar.people.rules import (
     Role,
     Standing,
     UnfitReach,
+    led_regions,
+    manages_accounts,
     may,
+    needs_second_factor,
+    roles_to_give,
 )
 from pilar.platform.actors import Actor
 
@@ -197,3 +201,43 @@ def test_an_unknown_permission_and_an_office_without_region_are_bugs() -> None:
 def test_roles_below_ask_for_permissions_that_exist() -> None:
     assert Permission(MANAGE_OFFICES) in ROLES[Role.COORDINATOR].permissions
     assert Permission(LOAD_REFERENCE_DATA) in ROLES[Role.SECRETARIAT].permissions
+
+
+TEAM, OFFICE_TEAM, MINISTRY = (
+    (Role.COORDINATOR, Role.VERIFIER, Role.CONTRIBUTOR),
+    (Role.VERIFIER, Role.CONTRIBUTOR),
+    (Role.SECRETARIAT, Role.ASSESSOR, Role.PANEL_CHAIR),
+)
+
+
+@pytest.mark.parametrize(
+    ("role", "leads", "manages", "gives_here", "gives_elsewhere", "gives_nationally", "second_factor"),
+    [
+        (Role.SECRETARIAT, [], True, TEAM, TEAM, MINISTRY, True),
+        (Role.COORDINATOR, [OWN], True, OFFICE_TEAM, (), (), True),
+        (Role.VERIFIER, [], False, (), (), (), False),
+        (Role.CONTRIBUTOR, [], False, (), (), (), False),
+        (Role.ASSESSOR, [], False, (), (), (), False),
+        (Role.PANEL_CHAIR, [], False, (), (), (), True),
+    ],
+)
+def test_what_each_role_gives_and_leads(
+    role: Role, leads: list[str], manages: bool, gives_here: tuple[Role, ...], gives_elsewhere: tuple[Role, ...],
+    gives_nationally: tuple[Role, ...], second_factor: bool,
+) -> None:  # fmt: skip
+    by = Standing(SOMEBODY, (HELD[role],))
+    assert (led_regions(by), manages_accounts(by), needs_second_factor(by)) == (leads, manages, second_factor)
+    given = (roles_to_give(by, OWN), roles_to_give(by, OTHER), roles_to_give(by, None))
+    assert given == (gives_here, gives_elsewhere, gives_nationally)
+
+
+def test_regions_are_led_once_each_in_order() -> None:
+    held = (HeldRole(Role.COORDINATOR, OTHER), HeldRole(Role.COORDINATOR, OWN), HeldRole(Role.VERIFIER, "32.01"))
+    assert led_regions(Standing(SOMEBODY, (*held, held[0]))) == [OWN, OTHER]
+
+
+def test_whose_account_acts() -> None:
+    by_token = Standing(Actor("token", "9", "Siti (server)"), owner=1)
+    assert (by_token.account, by_token.by_token) == (1, True)
+    assert (Standing(SOMEBODY).account, Standing(SOMEBODY).by_token) == (1, False)
+    assert [one.account for one in (PUBLIC, OPERATOR, SCHEDULE)] == [None] * 3

@@ -19,7 +19,7 @@ Year = tuple[Instrument, Answers]
 
 
 @st.composite
-def revised(draw: st.DrawFn, of: Instrument, means: tuple[Aggregation, ...]) -> Instrument:
+def revised(draw: st.DrawFn, of: Instrument, means: tuple[Aggregation, ...], lowest: int) -> Instrument:
     """The instrument with some weights, rules, nodes, places and perhaps the scale changed."""
     counter = iter(range(1000))
     taken: list[Node] = []
@@ -47,7 +47,8 @@ def revised(draw: st.DrawFn, of: Instrument, means: tuple[Aggregation, ...]) -> 
         )
 
     maximum = draw(st.sampled_from([4, 4, 4, 5]))
-    return replace(of, root=revise(of.root), scale=Scale(of.scale.minimum, Decimal(maximum)), version="2")
+    minimum = draw(st.sampled_from([of.scale.minimum, Decimal(lowest)]))
+    return replace(of, root=revise(of.root), scale=Scale(minimum, Decimal(maximum)), version="2")
 
 
 @st.composite
@@ -56,7 +57,7 @@ def years(
 ) -> tuple[Year, Year]:
     """Two years with a final each: an instrument and its revision, each answered at any level."""
     first = draw(trees(means, lowest))
-    second = draw(revised(first, means))
+    second = draw(revised(first, means, min(lowest, 1)))
     found = []
     for of in (first, second):
         answers: Answers = {}
@@ -70,7 +71,7 @@ def years(
     return found[0], found[1]
 
 
-LINEAR = years()
+LINEAR = years() | years(lowest=2)
 ALL_MEANS = years(tuple(Aggregation), 1)
 
 
@@ -114,7 +115,7 @@ def test_no_change_has_no_parts(pair: tuple[Year, Year]) -> None:
 def test_with_equal_rules_all_is_own_performance(pair: tuple[Year, Year], data: st.DataObject) -> None:
     """And each node's part is its effective weight times its change."""
     of, answers = pair[0]
-    later = {code: data.draw(st.decimals(min_value=0, max_value=4, places=1)) for code in answers}
+    later = {code: data.draw(st.decimals(of.scale.minimum, 4, places=1)) for code in answers}
     change = explain_change((of, answers), (of, later))
     assert (change.weights, change.missing, change.instrument) == (0, 0, 0)
     weight = {found.node.code: found.effective_weight for found in score(of, answers).explain().walk()}
@@ -159,6 +160,18 @@ def test_with_equal_scores_nothing_is_own_performance(pair: tuple[Year, Year]) -
         assume(not any(above in answers for code in same if code in tree.by_code for above in tree.ancestors(code)))
         assume(not any(above in same for code in answers if code in tree.by_code for above in tree.ancestors(code)))
     assert explain_change((first, answers), (second, same)).own == 0
+
+
+@law
+@given(trees(minimum=1), st.data())
+def test_a_score_that_keeps_its_place_on_the_scale_is_no_performance(of: Instrument, data: st.DataObject) -> None:
+    answers = {leaf.code: data.draw(st.decimals(min_value=1, max_value=4, places=1)) for leaf in of.leaves}
+    minimum, factor = data.draw(st.sampled_from([(0, 1), (1, 2), (2, 3)]))
+    scale = Scale(Decimal(minimum), Decimal(minimum + 3 * factor))
+    kept = {code: minimum + factor * (value - 1) for code, value in answers.items()}
+    change = explain_change((of, answers), (replace(of, scale=scale, version="2"), kept))
+    assert set(change.performance.values()) == {0}
+    assert (change.weights, change.missing, change.instrument) == (0, 0, change.total)
 
 
 @law

@@ -43,6 +43,13 @@ def test_tangerang_2023() -> None:
     )
 
 
+@pytest.mark.parametrize("end", ["0", "4"])
+def test_a_score_at_an_end_of_the_scale_is_one(end: str) -> None:
+    printed = PublishedYear(year(2023), Decimal(end), dict.fromkeys(DIMENSIONS, Decimal(end)))
+    found = explain_published(PublishedYear(year(2022), Decimal(end), {}), printed)
+    assert (found.change, found.unknown) == (0, 0)
+
+
 def test_the_dimensions_that_are_printed_for_both_years_are_known() -> None:
     before = {"baseline": Decimal("3.60"), "impact": Decimal("2.24")}
     found = explain_published(

@@ -159,7 +159,8 @@ def test_dimensions_alone_step_by_the_grain_that_is_asked_for() -> None:
     given = dict.fromkeys(("baseline", "output", "outcome", "impact", "quick_win"), Decimal("3.25"))
     found = next_steps(of, given, Gain(Decimal("0.03")), Conditions(grains={"outcome": Decimal("0.1")}))
     assert isinstance(found, NextSteps)
-    assert [(step.code, step.after) for step in found.steps] == [("outcome", Decimal("4.0"))] or found.effort == 1
+    assert found.effort == 1
+    assert [step.steps for step in found.steps] == [1]
     fine = next_steps(of, given, Gain(Decimal("0.03")), Conditions(grains=dict.fromkeys(given, Decimal("0.1"))))
     assert isinstance(fine, NextSteps)
     assert fine.effort == 2  # 3.3 and 3.4 of Outcome: 0.3 · 0.15 = 0.045
