@@ -18,7 +18,7 @@ from pilar.evidence.operations import Content, HeldUpload, Link
 from pilar.people import queries
 from pilar.people.models import User
 from pilar.people.operations import grant_membership
-from pilar.people.rules import OPERATOR, PUBLIC, Role, Standing
+from pilar.people.rules import OPERATOR, PUBLIC, SCHEDULE, Role, Standing
 
 OWN, OTHER = "36.03", "36.71"
 
@@ -45,7 +45,7 @@ class Cast:
         return User.objects.get(pk=self.keys[name])
 
     def who(self, name: str) -> Standing:
-        named = {"public": PUBLIC, "operator": OPERATOR}
+        named = {"public": PUBLIC, "operator": OPERATOR, "schedule": SCHEDULE}
         return named[name] if name in named else queries.standing(self.user(name), NOW)
 
     def receive(

@@ -16,6 +16,7 @@ from functools import cache
 from typing import Any
 
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.db.models import ForeignKey, Model, Q, QuerySet
 
 from pilar.areas.models import Region
@@ -28,28 +29,35 @@ Stored = dict[tuple[str, Any], dict[str, Any]]
 
 @dataclass(frozen=True)
 class Neighbour:
-    """A region, and the rooms that have rows of it."""
+    """A region, and the rooms that have rows of it; ``accounts`` are people there whose rows count too."""
 
     region: str
     rooms: tuple[str, ...]
+    accounts: tuple[int, ...] = ()
 
     def stored(self) -> Stored:
         """Every row of the region as it stands in the tables now, by the name of its model and its key."""
         return {
             (model._meta.label, row.pk): {field.attname: getattr(row, field.attname) for field in model._meta.fields}
             for model in self._models()
-            for row in rows_of(model, self.region)
+            for row in self._rows(model)
         }
 
     def lacks(self) -> set[str]:
         """The models that could have rows of a region and have none of this one."""
-        return {model.__name__ for model in self._models() if not rows_of(model, self.region).exists()}
+        return {model.__name__ for model in self._models() if not self._rows(model).exists()}
+
+    def _rows(self, model: type[Model]) -> QuerySet[Any]:
+        found = rows_of(model, self.region)
+        for way in _ways(model, get_user_model()) if self.accounts else ():
+            found |= model._base_manager.filter(**{f"{way}__in": self.accounts})
+        return found
 
     def _models(self) -> list[type[Model]]:
         every = [
             model for room in self.rooms for model in apps.get_app_config(room).get_models(include_auto_created=True)
         ]
-        return [model for model in every if _ways(model)]
+        return [model for model in every if _ways(model) or (self.accounts and _ways(model, get_user_model()))]
 
 
 def own(model: type[Model]) -> QuerySet[Any]:
@@ -59,26 +67,29 @@ def own(model: type[Model]) -> QuerySet[Any]:
 
 def rows_of(model: type[Model], region: str) -> QuerySet[Any]:
     """The rows of a model that belong to a region, by their foreign keys."""
-    found = Q()
+    found = Q(pk__in=())
     for way in _ways(model):
         found |= Q(**{way: region})
     return model._base_manager.filter(found)
 
 
 @cache
-def _ways(model: type[Model]) -> tuple[str, ...]:
+def _ways(model: type[Model], to: type[Model] = Region) -> tuple[str, ...]:
     """The shortest way to the region that every row has, otherwise each that some have; none where there is no way."""
-    ways = sorted(_every_way(model, ()), key=lambda way: way[0].count("__"))
+    ways = sorted(_every_way(model, to, ()), key=lambda way: way[0].count("__"))
     always = [way for way, has_it in ways if has_it]
     return tuple(always[:1] or [way for way, _ in ways])
 
 
-def _every_way(model: type[Model], seen: tuple[type[Model], ...]) -> Iterator[tuple[str, bool]]:
+def _every_way(model: type[Model], end: type[Model], seen: tuple[type[Model], ...]) -> Iterator[tuple[str, bool]]:
+    if model is end:
+        yield "pk", True
+        return
     for field in model._meta.fields:
         if isinstance(field, ForeignKey):
             to = field.related_model
-            if to is Region:
+            if to is end:
                 yield field.name, not field.null
             elif to not in (model, *seen):
-                for way, has_it in _every_way(to, (*seen, model)):
+                for way, has_it in _every_way(to, end, (*seen, model)):
                     yield f"{field.name}__{way}", has_it and not field.null

@@ -102,7 +102,7 @@ class Kept:
         """Build what is missing of a chain, and hold it ready for one test."""
         self.leave(chain)
         self._item, self._fault = item, None
-        _forget()
+        forget()
         try:
             for name, build in chain[len(self.levels) :]:
                 self._raise(name, build)
@@ -186,8 +186,8 @@ def _chain(item: pytest.Item) -> Chain:
     return tuple(chain.items())
 
 
-def _forget() -> None:
-    """What is remembered by the key of a row, which comes again with every test: on a site it never does."""
+def forget() -> None:
+    """Forget what is remembered by the key of a row, which comes again with every test: on a site it never does."""
     cache.clear()
     for module in [module for name, module in sys.modules.items() if name.startswith("pilar.") and ".queries" in name]:
         for one in vars(module).values():

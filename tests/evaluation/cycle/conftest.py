@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from evaluation.cycle import plan, surveyed
+from evaluation.cycle.doors import make_ready
 from evaluation.cycle.panel import hand_in
 from evaluation.cycle.planted import Planted, plant
 from evaluation.cycle.world import World, make_world
@@ -58,3 +59,13 @@ def planted(everything: Planted, monkeypatch: pytest.MonkeyPatch) -> Planted:
     """The small world with everything private in it."""
     plan.ask_for_figures(monkeypatch, "policy")
     return everything
+
+
+@once
+def readied(everything: Planted) -> None:
+    make_ready(everything)
+
+
+@pytest.fixture
+def ready(readied: None, planted: Planted) -> Planted:
+    return planted

@@ -145,6 +145,12 @@ WITHOUT_A_DOOR = {
 }
 
 
+SUCCEEDS_ELSEWHERE = {
+    "build_large_campaign": "tests/evaluation/cycle/test_results_synthetic.py",
+    "load_demo_campaigns": "tests/evaluation/cycle/test_demonstration.py",
+}
+
+
 def _at_assessment(name: str, **more: Any) -> Call:
     return _at("marked", name, **more)
 
@@ -329,7 +335,7 @@ def _invite_unranked(planted: Planted) -> None:
 
 
 def _finish(planted: Planted, *names: str) -> None:
-    MarkingDone.objects.all().delete()
+    MarkingDone.objects.filter(assessment=planted.key("marked")).delete()
     for name in names:
         MarkingDone.objects.create(assessment_id=planted.key("marked"), assessor_id=planted.world.key(name))
 
@@ -375,3 +381,19 @@ def doors() -> dict[str, Door]:
         number = None if phase == "-" else int(phase)
         found[name] = Door(name, number, phases, assessments, dict(zip(people, cells, strict=True)))
     return found
+
+
+def put(planted: Planted, door: Door, phase: int, assessment: int) -> None:
+    """Put the phase that counts, and the region's assessment in it, into states, by their places in the order."""
+    BEFORE.get(door.name, lambda _planted: None)(planted)
+    if door.phase is not None:
+        planted.world.set_phase([*PhaseState][phase], door.phase)
+        planted.world.set_assessment([*AssessmentState][assessment], OWN, door.phase)
+
+
+def put_right(planted: Planted, door: Door) -> None:
+    phase, assessment = (
+        next((place for place, letter in enumerate(letters) if letter != "."), 0)
+        for letters in (door.phases, door.assessments)
+    )
+    put(planted, door, phase, assessment)

@@ -17,6 +17,7 @@ from evaluation.cycle.next_door import plant_next_door
 from evaluation.cycle.panel import hand_in
 from evaluation.cycle.world import CODE, FAR, LEAVES, NEIGHBOUR, NOW, OWN, World
 from evidence.samples import pdf
+from kit.neighbours import Neighbour
 from masterplan.world import LATER
 from pilar.evaluation.models import (
     AgreedMark,
@@ -41,6 +42,7 @@ from pilar.evidence import operations as evidence
 from pilar.evidence.operations import Content, Link
 from pilar.masterplan import operations as masterplan
 from pilar.people.models import ApiToken, Membership, Notice
+from pilar.people.rules import Standing
 
 AT_THE_PANEL, PUBLISHED = 1, 2
 
@@ -65,6 +67,13 @@ class Planted:
 
     world: World
     values: dict[str, object]
+
+    @property
+    def neighbour(self) -> Neighbour | None:
+        return self.world.neighbour
+
+    def who(self, name: str) -> Standing:
+        return self.world.who(name)
 
     def key(self, name: str) -> int:
         found = self.values[name]

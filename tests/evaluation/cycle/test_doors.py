@@ -4,76 +4,17 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
-from contextlib import contextmanager
 
-import pytest
-from django.apps import apps
-from django.db import connection, transaction
-
-from evaluation.cycle.doors import BEFORE, CALLS, PEOPLE, WITHOUT_A_DOOR, Door, doors, make_ready
+from evaluation.cycle.doors import CALLS, PEOPLE, SUCCEEDS_ELSEWHERE, WITHOUT_A_DOOR, Door, doors, put, put_right
 from evaluation.cycle.planted import Planted
-from evaluation.cycle.world import OWN
-from kit.worlds import once
+from kit.acts import everything, undone
 from pilar.evaluation import operations
 from pilar.evaluation.rules.authority import WrongState
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.people.rules import NotAllowed, NotFound
 from pilar.platform.errors import PilarError
 
-ROOMS = ("areas", "people", "evidence", "masterplan", "evaluation", "platform", "procrastinate")
 ANSWERS = {"403": NotAllowed.__name__, "404": NotFound.__name__}
-SUCCEEDS_ELSEWHERE = {
-    "build_large_campaign": "tests/evaluation/cycle/test_results_synthetic.py",
-    "load_demo_campaigns": "tests/evaluation/cycle/test_demonstration.py",
-}
-
-
-@once
-def readied(everything: Planted) -> None:
-    make_ready(everything)
-
-
-@pytest.fixture
-def ready(readied: None, planted: Planted) -> Planted:
-    return planted
-
-
-def everything() -> dict[str, str]:
-    """A digest of every table."""
-    tables = sorted(
-        model._meta.db_table for model in apps.get_models(include_auto_created=True) if model._meta.app_label in ROOMS
-    )
-    each = " UNION ALL ".join(
-        f"SELECT '{table}', md5(coalesce(string_agg(t::text, chr(10) ORDER BY t::text), '')) FROM {table} t"
-        for table in tables
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(each)
-        return dict(cursor.fetchall())
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """Whatever is changed inside did not happen."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
-def put(planted: Planted, door: Door, phase: int, assessment: int) -> None:
-    """Put the phase that counts, and the region's assessment in it, into states, by their places in the order."""
-    BEFORE.get(door.name, lambda _planted: None)(planted)
-    if door.phase is not None:
-        planted.world.set_phase([*PhaseState][phase], door.phase)
-        planted.world.set_assessment([*AssessmentState][assessment], OWN, door.phase)
-
-
-def put_right(planted: Planted, door: Door) -> None:
-    phase, assessment = (
-        next((place for place, letter in enumerate(letters) if letter != "."), 0)
-        for letters in (door.phases, door.assessments)
-    )
-    put(planted, door, phase, assessment)
 
 
 def wrong_states(door: Door) -> Iterator[tuple[int, int]]:

@@ -27,7 +27,7 @@ from pilar.evaluation.models import (
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
 from pilar.people import queries
 from pilar.people.models import User
-from pilar.people.rules import OPERATOR, PUBLIC, Role, Standing
+from pilar.people.rules import OPERATOR, PUBLIC, SCHEDULE, Role, Standing
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 OPENS, CLOSES = NOW - timedelta(days=7), datetime(2099, 3, 8, 8, tzinfo=UTC)
@@ -154,7 +154,7 @@ class World:
         return User.objects.get(pk=self.key(name, region))
 
     def who(self, name: str, region: str = OWN, now: datetime = NOW) -> Standing:
-        named = {"public": PUBLIC, "operator": OPERATOR}
+        named = {"public": PUBLIC, "operator": OPERATOR, "schedule": SCHEDULE}
         return named[name] if name in named else queries.standing(self.user(name, region), now)
 
     def assessment(self, region: str = OWN, number: int = 1) -> Assessment:

@@ -1,0 +1,188 @@
+"""Every operation of the evaluation, and what it leaves behind (kit/acts.py); who may, and when, tell its doors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from evaluation.cycle.agreed import recommend
+from evaluation.cycle.doors import CALLS as AT_DOORS
+from evaluation.cycle.doors import SUCCEEDS_ELSEWHERE, doors, put_right
+from evaluation.cycle.planted import Planted
+from evaluation.cycle.world import NEIGHBOUR, NOW
+from evaluation.samples import document, group, row
+from kit.acts import Acts, Call
+from pilar import index
+from pilar.evaluation import operations as do
+from pilar.evaluation.models import FollowUp, MarkingDone, Snapshot
+from pilar.people.rules import OPERATOR
+
+DOCUMENT = document()
+PARSED = index.parse_instrument(DOCUMENT)
+HASH = "0" * 64
+NEXT_DOOR = (NEIGHBOUR, 2023, "", "https://contoh.invalid/2023")
+
+CALLS: Mapping[str, Call] = {
+    **{name: call for name, call in AT_DOORS.items() if name not in SUCCEEDS_ELSEWHERE and name != "make_sheets"},
+    "seal_published": lambda _p, by: do.seal_published(by=by, now=NOW + timedelta(days=2)),
+    "panels_changed": lambda p, by: do.panels_changed(by=by, participations=[p.world.participations["36.03"]], now=NOW),
+    "add_instrument": lambda _p, by: do.add_instrument(by=by, instrument=PARSED, document=DOCUMENT),
+    "choose_instrument": lambda _p, by: do.choose_instrument(by=by, year=2023, instrument=PARSED),
+    "record_group": lambda _p, by: do.record_group(by=by, group=group()),
+    "record_statement": lambda _p, by: do.record_statement(by=by, row=row()),
+    "withdraw_others": lambda _p, by: do.withdraw_others(by=by, years=(), groups=(), statements=(NEXT_DOOR,)),
+}
+
+
+def _before(name: str) -> Callable[[Any], object]:
+    door = doors()[name]
+
+    def ready(planted: Planted) -> None:
+        put_right(planted, door)
+        if name.endswith("_results"):
+            _other_phase(planted)
+
+    return ready
+
+
+def _other_phase(planted: Planted) -> None:
+    """Phase 1 has versions of the same numbers, and each phase a recommendation that nobody follows up yet."""
+    for version in (1, 2, 3):
+        Snapshot.objects.create(
+            phase=planted.world.phases[1], version=version, instrument_sha256=HASH, input_sha256=HASH,
+            result_sha256=HASH, reason="Hitung ulang", computed_by_name="Ani",
+        )  # fmt: skip
+    for number in (1, 2):
+        recommend(planted.world, "Lanjutkan", number=number)
+
+
+def _loaded(_planted: Planted) -> None:
+    do.add_instrument(by=OPERATOR, instrument=PARSED, document=DOCUMENT)
+
+
+def _published(planted: Planted) -> None:
+    _loaded(planted)
+    do.choose_instrument(by=OPERATOR, year=2023, instrument=PARSED)
+    do.record_group(by=OPERATOR, group=group())
+    do.record_statement(by=OPERATOR, row=row())
+
+
+def _soon_due(planted: Planted) -> None:
+    FollowUp.objects.filter(pk=planted.key("follow_up")).update(due=NOW.date())
+
+
+def _all_done(planted: Planted) -> None:
+    """The last of a panel to finish has left it."""
+    MarkingDone.objects.filter(assessment=planted.key("marked")).delete()
+    for name in ("chair", "assessor1", "assessor2"):
+        MarkingDone.objects.create(assessment_id=planted.key("marked"), assessor_id=planted.world.key(name))
+
+
+LEFT = """
+operation | who | audit | rows | locked
+create_campaign | secretariat | create evaluation.campaign @- | campaign+1 campaigngroup+1 phase+2 | .
+edit_campaign | secretariat | edit evaluation.campaign @- | campaign~1 | campaign
+set_dates | secretariat | set-dates evaluation.phase @- | phase~1 | phase
+add_group | secretariat | add evaluation.group @- | campaigngroup+1 | campaign
+rename_group | secretariat | rename evaluation.group @- | campaigngroup~1 | campaign
+remove_group | secretariat | remove evaluation.group @- | campaigngroup-1 | campaign
+invite_regions | secretariat | invite evaluation.participation @32.01 | assessment+1 participation+1 people_notice+1 |
+    campaign
+withdraw_region | secretariat | withdraw evaluation.participation @32.99 | participation-1 | assessment campaign
+    participation
+move_to_group | secretariat | move-to-group evaluation.participation @32.99 | participation~1 | campaign participation
+move_phase | secretariat | move evaluation.phase @- | people_notice+2 phasemove+1 phase~1 | phase
+declare_conflict | secretariat | declare evaluation.conflict @32.01 | conflict+1 | .
+remove_conflict | secretariat | remove evaluation.conflict | conflict-1 | conflict
+seat | secretariat | seat evaluation.panel | people_notice+1 seat+1 | assessment campaign participation phase
+make_chair | secretariat | seat evaluation.panel | seat~2 | assessment campaign participation phase
+unseat | secretariat | seat evaluation.panel | seat-1 | assessment campaign participation phase
+apply_proposal | secretariat | seat evaluation.panel | people_notice+1 seat+1 | assessment campaign participation
+    phase
+return_assessment | secretariat | return evaluation.assessment | assessment~1 people_notice+1 | assessment phase
+allocate | coordinator | allocate evaluation.assessment | allocation~1 people_notice+1 | assessment phase
+save_answer | coordinator | answer evaluation.answer | answer~1 | answer assessment phase
+save_answers | coordinator | answer evaluation.answer | answer~1 | answer assessment phase
+take_over_answers | coordinator | 5 x answer evaluation.answer, attach evaluation.assessment | answer+5
+    answerevidence+1 | answer assessment phase
+take_plan_figures | coordinator | answer evaluation.answer, take-plan-figures evaluation.answer-origin |
+    answerorigin+1 answer~1 | answer answerorigin assessment phase
+take_all_plan_figures | coordinator | answer evaluation.answer, take-plan-figures evaluation.answer-origin |
+    answerorigin+1 answer~1 | answer answerorigin assessment phase
+attach | coordinator | attach evaluation.assessment | answerevidence+1 | assessment phase
+attach_new | coordinator | add evidence.evidence, attach evaluation.assessment | answerevidence+1 evidence_evidence+1
+    evidence_revision+1 | assessment phase
+detach | coordinator | detach evaluation.assessment | answerevidence-1 | assessment phase
+verify_attached | verifier | verify evidence.evidence | evidence_verification+1 | assessment evidence.piece phase
+return_attached | verifier | return evidence.evidence | evidence_verification+1 people_notice+1 | assessment
+    evidence.piece phase
+submit | coordinator | submit evaluation.assessment | answerevidence~1 assessment~1 | assessment phase
+request_evidence | secretariat | request evaluation.evidence-request | evidencerequest+1 people_notice+2 | assessment
+    phase
+withdraw_request | chair | withdraw evaluation.evidence-request | evidencerequest~1 people_notice~1 | assessment
+    evidencerequest phase
+answer_request | coordinator | answer evaluation.evidence-request | evidencerequest~1 people_notice+1~1 | assessment
+    evidencerequest phase
+save_mark | chair | mark evaluation.mark | mark~1 | assessment phase
+save_marks | chair | mark evaluation.mark | mark~1 | assessment phase
+import_marks | chair | mark evaluation.mark | mark~1 | assessment phase
+finish_marking | chair | finish-marking evaluation.assessment | markingdone+1 | assessment phase
+reopen_marking | chair | reopen-marking evaluation.assessment | markingdone-1 people_notice+1 | assessment phase
+settle_mark | chair | settle evaluation.agreed-mark | agreedmark+1 | agreedmark assessment phase
+write_finding | chair | write evaluation.finding | finding+1 | assessment phase
+edit_finding | assessor2 | edit evaluation.finding | finding~1 | assessment phase
+remove_finding | assessor2 | remove evaluation.finding | finding-1 | assessment phase
+plan_meeting | chair | plan evaluation.meeting | meeting+1 people_notice+3 | assessment evaluation.meetings-of phase
+move_meeting | chair | move evaluation.meeting | meeting~1 people_notice+3 | assessment evaluation.meetings-of meeting
+    phase
+record_meeting | chair | record evaluation.meeting | attendance+1 meeting~1 | assessment meeting phase
+cancel_meeting | chair | cancel evaluation.meeting | meeting-1 | assessment meeting phase
+compute_results | secretariat | compute evaluation.snapshot @- | snapshot+1 snapshotresult+2 | phase
+approve_results | secretariat | approve evaluation.snapshot @- | approval+1 | phase
+publish_results | secretariat | publish evaluation.snapshot @-, move evaluation.phase @- | followup+1 people_notice+2
+    phasemove+1 phase~1 platform_sealentry+1 platform_sealhead+1 publication+1 | phase seal.evaluation.results
+correct_results | secretariat | change evaluation.agreed-mark, compute evaluation.snapshot @- | agreedmark~1
+    snapshot+1 snapshotresult+2 | agreedmark assessment phase
+save_draft_instrument | secretariat | add evaluation.instrument @- | instrument+1 | evaluation.instrument
+make_objection | coordinator | object evaluation.objection | objection+1 people_notice+2 | assessment phase
+accept_result | coordinator | accept evaluation.assessment | assessment~1 | assessment phase
+decide_objection | secretariat | decide evaluation.objection | objection~1 people_notice+1 | assessment objection
+    phase
+save_follow_up | coordinator | change evaluation.follow-up | followup~1 | assessment followup phase
+attach_to_follow_up | coordinator | attach evaluation.follow-up | followupevidence+1 | assessment followup phase
+detach_from_follow_up | coordinator | detach evaluation.follow-up | followupevidence-1 | assessment followup phase
+propose_from_follow_up | coordinator | propose masterplan.proposal, propose evaluation.follow-up |
+    masterplan_content+1 masterplan_proposal+1 people_notice+1 | assessment followup masterplan_version phase
+order_sheets | secretariat | order evaluation.sheet-batch @- | procrastinate_events+1 procrastinate_jobs+1
+    sheetbatch+1 | evaluation.sheet-batch
+remind_of_follow_ups | schedule | . | people_notice+2 | .
+seal_published | schedule | . | platform_sealhead+1 | seal.evaluation.results
+forget_attendance | secretariat | forget people.retention @- | attendance-2 | .
+panels_changed | operator | agree-by-rule evaluation.assessment, agree evaluation.assessment | agreedmark+5
+    assessment~1 | assessment phase
+add_instrument | operator | add evaluation.instrument @- | instrument+1 | .
+choose_instrument | operator | choose evaluation.scoring_year @- | scoringyear+1 | scoringyear
+record_group | operator | add evaluation.group @- | resultgroup+1 | resultgroup
+record_statement | operator | add evaluation.published_result | publishedresult+1 publishedscore+5 | publishedresult
+withdraw_others | operator | withdraw evaluation.published_result, withdraw evaluation.group @-, withdraw
+    evaluation.scoring_year @- | publishedresult-1 publishedscore-5 resultgroup-1 scoringyear-1 | publishedresult
+    resultgroup scoringyear
+"""
+
+ACTS = Acts(
+    "evaluation", CALLS, LEFT,
+    before={
+        **{name: _before(name) for name in CALLS if name in AT_DOORS},
+        "remind_of_follow_ups": _soon_due, "choose_instrument": _loaded, "withdraw_others": _published,
+        "panels_changed": _all_done,
+    },
+    strangers=(),
+    repeated="attach_new request_evidence write_finding",
+    everywhere="compute_results correct_results forget_attendance",
+)  # fmt: skip
+EXEMPT = {
+    **SUCCEEDS_ELSEWHERE,
+    "make_sheets": "makes files for seconds: tests/evaluation/cycle/test_reports_batches.py",
+    "synthetic_address": "changes nothing",
+}

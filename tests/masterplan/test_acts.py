@@ -1,0 +1,13 @@
+"""The laws that every operation on plans keeps (kit/acts.py)."""
+
+from __future__ import annotations
+
+import pytest
+
+from masterplan.acts import ACTS
+from masterplan.world import World
+
+
+@pytest.mark.parametrize("name", ACTS.calls)
+def test_keeps_the_laws(world: World, name: str) -> None:
+    ACTS.hold(name, world)

@@ -1,0 +1,110 @@
+"""Every operation of the surveys, and what it leaves behind (kit/acts.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from uuid import UUID
+
+from kit.acts import Acts, Call
+from kit.neighbours import rows_of
+from pilar.surveys import operations as do
+from pilar.surveys.models import Contact, Trace
+from pilar.surveys.operations import Entered, NewSurvey, Source
+from pilar.surveys.rules.answers import Mode
+from pilar.surveys.rules.paper import Sheet
+from pilar.surveys.rules.surveys import GRACE, REMINDED_BEFORE, NewCell
+from surveys.world import AFTER, CLOSES, NOW, OTHER, OWN, World, impact, make_survey, satisfied
+
+KEY = UUID(int=7)
+BEGAN = NOW - timedelta(minutes=5)
+EXPIRED = NOW + timedelta(days=200)
+
+
+def _open(world: World) -> None:
+    world.open()
+
+
+def _closed(world: World) -> None:
+    world.open()
+    world.close()
+
+
+def _satisfied(world: World) -> None:
+    """A satisfaction survey that is open and has answers, which become measures."""
+    world.survey = make_survey(world.cast, "ikm-2017")
+    world.open()
+    for _ in range(5):
+        world.answer(satisfied(*[3] * 9))
+
+
+def _expired(world: World) -> None:
+    """An answer, a contact and an unfinished answer whose days are over, while those of the neighbour go on."""
+    world.open()
+    world.answer(contact="warga@contoh.invalid")
+    do.keep_unfinished(token=world.token(), key=KEY, body={}, now=NOW)
+    for model in (Trace, Contact):
+        rows_of(model, OTHER).update(erase_on=date(2030, 1, 1))
+
+
+CALLS: Mapping[str, Call] = {
+    "create_survey": lambda _w, by: do.create_survey(
+        by=by, region=OWN, given=NewSurvey("impact-2023", "Survei baru", 2026, NOW, CLOSES), now=NOW
+    ),
+    "set_cells": lambda w, by: do.set_cells(
+        by=by, survey=w.survey,
+        cells=[NewCell("Layanan izin", w.cast.office, 2, "governance", "governance_public_service")],
+    ),
+    "open_survey": lambda w, by: do.open_survey(by=by, survey=w.survey),
+    "close_survey": lambda w, by: do.close_survey(by=by, survey=w.survey, now=AFTER),
+    "close_survey:measured": lambda w, by: do.close_survey(by=by, survey=w.survey, now=AFTER),
+    "state_validity": lambda w, by: do.state_validity(
+        by=by, survey=w.survey, stated_by="Bupati", stated_on=AFTER.date(), file=None
+    ),
+    "answer": lambda w, _by: do.answer(
+        token=w.token(), key=KEY, given=impact(), began_at=BEGAN, source=Source("d" * 32, "192.0.2.7"),
+        contact="warga@contoh.invalid", now=NOW,
+    ),
+    "enter_answers": lambda w, by: do.enter_answers(
+        by=by, cell=w.cell(), mode=Mode.ENUMERATOR, entered=[Entered(KEY, impact(), BEGAN, NOW)], now=NOW
+    ),
+    "enter_sheets": lambda w, by: do.enter_sheets(
+        by=by, survey=w.survey, mode=Mode.PAPER, sheets=[Sheet(w.cell(), 1, NOW.date(), impact())], now=NOW
+    ),
+    "keep_unfinished": lambda w, _by: do.keep_unfinished(token=w.token(), key=KEY, body={"easier": "2"}, now=NOW),
+    "close_due": lambda _w, by: do.close_due(by=by, now=CLOSES + GRACE),
+    "remind_of_quotas": lambda _w, by: do.remind_of_quotas(by=by, now=CLOSES - REMINDED_BEFORE),
+    "erase_expired": lambda _w, _by: do.erase_expired(now=EXPIRED),
+}  # fmt: skip
+
+LEFT = """
+operation | who | audit | rows | locked
+create_survey | coordinator | create surveys.survey | survey+1 | .
+set_cells | coordinator | set-up surveys.survey | cell-1~1 | survey
+open_survey | coordinator | move surveys.survey | survey~1 | survey
+close_survey | coordinator | move surveys.survey | survey~1 | survey
+close_survey:measured | coordinator | move surveys.survey, add measures.source, 2 x define measures.measure, 2 x
+    report measures.measure by another | measured+2 measures_definition+2 measures_measure+2 measures_sourcesystem+1
+    measures_value+2 survey~1 | measures_measure survey surveys.measures.36.03
+state_validity | coordinator | state surveys.survey | survey~1 | survey
+answer | coordinator | . | contact+1 response+1 trace+1 | survey surveys.device
+enter_answers | coordinator | enter surveys.survey | response+1 | survey
+enter_sheets | coordinator | enter surveys.survey | response+1 | survey
+keep_unfinished | coordinator | . | unfinished+1 | survey
+close_due | schedule | move surveys.survey | people_notice+2 survey~1 | survey
+remind_of_quotas | schedule | . | people_notice+2 | .
+erase_expired | coordinator | . | contact-1 trace-1 unfinished-1 | .
+"""
+
+ACTS = Acts(
+    "surveys", CALLS, LEFT,
+    before={
+        "close_survey": _open, "close_survey:measured": _satisfied, "state_validity": _closed, "answer": _open,
+        "enter_answers": _open, "enter_sheets": _open, "keep_unfinished": _open, "close_due": _open,
+        "remind_of_quotas": _open, "erase_expired": _expired,
+    },
+    open_to_all="answer keep_unfinished erase_expired close_due remind_of_quotas",
+    repeated="set_cells state_validity",
+    piecewise="close_due",
+)  # fmt: skip
+EXEMPT: dict[str, str] = {}
