@@ -107,7 +107,7 @@ def test_the_page_shows_the_progress_and_hands_out_the_archive(world: World) -> 
     SheetBatch.objects.update(state=BatchState.RUNNING, done=2)
     page = secretariat.get(PAGE).content.decode()
     assert 'value="2"' in page
-    assert 'hx-trigger="every 2s"' in page
+    assert 'data-live="/langsung/' in page
     assert f'<a href="{PAGE}">' in page, "without scripts there is a link"
     assert NOBODY in page
     SheetBatch.objects.update(progressed_at=timezone.now() - SILENT - timedelta(seconds=1))
@@ -202,7 +202,7 @@ def test_the_batch_reads_the_database_once_for_all(world: World) -> None:
     key = order(world)
     with CaptureQueriesContext(connection) as asked:
         operations.make_sheets(by=SCHEDULE, batch=key)
-    assert len(asked) <= 24 + SheetBatch.objects.get().total, "each file is written down"
+    assert len(asked) <= 24 + 2 * SheetBatch.objects.get().total, "each file is written down and told"
 
 
 @pytest.fixture
