@@ -185,7 +185,7 @@ class TestAccount:
         assert "Periksa sebelum" in said(home, f"{HOME}persetujuan/tarik/")
         assert confirmed(home, f"{HOME}persetujuan/tarik/")["Location"] == HOME
         assert confirmed(home, f"{HOME}persetujuan/tarik/")["Location"] == HOME, "a second click"
-        assert "layanan belum dapat digunakan" in said(home, HOME)
+        assert "tidak ada layanan yang dapat digunakan" in said(home, HOME)
         assert home.post(f"{HOME}persetujuan/", {"version": "1"})["Location"] == HOME
         assert "Tarik persetujuan saya" in said(home, HOME)
         assert Consent.objects.count() == 2

@@ -32,6 +32,7 @@ from pilar.people.public import (
     TIME_TO_OPEN,
     AccountKind,
     CodeRefused,
+    Side,
     TooManyCodes,
     code_works,
 )
@@ -253,7 +254,7 @@ class TestOpening:
     def test_who_holds_a_public_account_holds_no_role(self, team: Team) -> None:
         by = citizen(NUMBER)
         assert (by.account, by.memberships, by.by_token) == (None, (), False)
-        assert queries.accounts(scope=by, now=NOW) == ()
+        assert not queries.accounts(scope=by, now=NOW).object_list
         assert queries.open_notices(scope=by) == ()
         for refused in (
             lambda: operations.set_language(by=by, language="en"),
@@ -329,14 +330,17 @@ class TestConsent:
 
 def test_a_new_key_takes_over_and_the_old_hash_is_still_found(settings: Settings) -> None:
     by = citizen(NUMBER)
+    asked = {"side": Side.PRINCIPAL, "contact": EMAIL, "purpose": "all", "valid_until": NOW.date()}
+    proxy = operations.grant_proxy(by=by, now=NOW, **asked)
     settings.PILAR_FIELD_KEYS = "kunci-baru"
     assert enter(ask(now=NOW + SECOND), now=NOW + SECOND) == by.citizen
     with pytest.raises(NotAllowed):
         operations.renew_public_accounts(by=PUBLIC)
-    assert (operations.renew_public_accounts(by=OPERATOR), operations.renew_public_accounts(by=OPERATOR)) == (1, 0)
+    assert (operations.renew_public_accounts(by=OPERATOR), operations.renew_public_accounts(by=OPERATOR)) == (2, 0)
     row = PublicAccount.objects.get()
     assert row.phone_hash == secrets.lookup(NUMBER, context="people.public.phone")
     assert queries.citizen(scope=by).phone == NUMBER
+    assert operations.grant_proxy(by=by, now=NOW, **asked) == proxy
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
 
@@ -12,13 +11,12 @@ from django.db.models import F, Model, Q
 from pilar.people import reference
 from pilar.people.channels import Channel
 from pilar.people.models import Consent, Proxy, PublicAccount, PublicCode
-from pilar.people.models.public import EMAIL, PHONE
 from pilar.people.operations.accounts import fit_name
 from pilar.people.operations.codes import contact_in, held_code
 from pilar.people.operations.locking import held, own_public
 from pilar.people.operations.proxies import end_proxies
 from pilar.people.public import AccountKind
-from pilar.people.queries.public import account_with, actor_of, contacts_of, opened
+from pilar.people.queries.public import account_with, actor_of, contacts_of, kept_contact, opened
 from pilar.people.rules import NotFound, Permission, Standing
 from pilar.platform import audit, mail, secrets
 from pilar.platform.errors import Fault, Faults
@@ -124,25 +122,24 @@ def renew_public_accounts(*, by: Standing) -> int:
     Needs ``load-reference-data``. Raises :class:`secrets.Unreadable` where a key is missing.
     """
     by.require(Permission.LOAD_REFERENCE_DATA)
-    hashed: Mapping[str, str] = {"email": EMAIL, "phone": PHONE}
-    count = _renew(PublicAccount, ("name", "email", "phone", "birth_date"), hashed)
-    count += _renew(Proxy, ("reason",), {})
+    count = _renew(PublicAccount, "name", "email", "phone", "birth_date") + _renew(Proxy, "other", "reason")
     if count:
         audit.record(by=by.actor, action="renew", target=TARGET, key="all", after={"rows": count})
     return count
 
 
-def _renew(model: type[Model], fields: tuple[str, ...], hashed: Mapping[str, str]) -> int:
-    count = 0
+def _renew(model: type[Model], *fields: str) -> int:
+    """How many rows had something in these fields by an older key; what has a hash gets a new one, too."""
+    columns, count = {field.name for field in model._meta.concrete_fields}, 0
     for row in model._base_manager.select_for_update().order_by("pk"):
-        changed = {}
+        changed: dict[str, object] = {}
         for name in fields:
             kept = getattr(row, name)
             text = None if kept is None else secrets.renewed(kept.text, context=kept.context)
             if text is not None:
                 changed[name] = secrets.Kept(text, kept.context)
-                if name in hashed:
-                    changed[f"{name}_hash"] = secrets.lookup(opened(kept), context=hashed[name])
+                if f"{name}_hash" in columns:
+                    changed[f"{name}_hash"] = kept_contact(opened(kept)).hash
         if changed:
             model._base_manager.filter(pk=row.pk).update(**changed)
             count += 1

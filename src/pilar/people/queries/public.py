@@ -181,6 +181,11 @@ def contact_of_code(reference: object) -> Contact | None:
     return None if row is None else Contact(Channel(row.channel), opened(row.contact))
 
 
+def kept_contact(text: str) -> Contact:
+    """An address or number that was kept before."""
+    return Contact(Channel.EMAIL if "@" in text else Channel.SMS, text)
+
+
 def account_with(contact: Contact) -> int | None:
     """The key of the account that has this address or number."""
     column = "email_hash__in" if contact.channel is Channel.EMAIL else "phone_hash__in"
@@ -198,8 +203,7 @@ def citizen_with(given: str) -> int:
 
 def contacts_of(row: PublicAccount) -> list[Contact]:
     """Address and number of an account."""
-    given = ((Channel.EMAIL, row.email), (Channel.SMS, row.phone))
-    return [Contact(channel, opened(kept)) for channel, kept in given if kept is not None]
+    return [kept_contact(opened(kept)) for kept in (row.email, row.phone) if kept is not None]
 
 
 def citizen(*, scope: Standing) -> CitizenRow:
@@ -228,11 +232,8 @@ def _proxy_row(one: Proxy, reader: int, names: dict[int, str], today: date) -> P
     mine = reader not in (one.holder_id, one.principal_id)  # found by the address: the other side has asked
     side = Side.HOLDER if one.holder_id == (None if mine else reader) else Side.PRINCIPAL
     other = one.principal_id if side is Side.HOLDER else one.holder_id
-    if other is not None:
-        name = names[other]
-    else:
-        name = opened(one.other)
-        name = Contact(Channel.EMAIL if "@" in name else Channel.SMS, name).hint if name else "–"
+    hint = "–" if one.other is None else kept_contact(opened(one.other)).hint
+    name = hint if other is None else names[other]
     state = state_of(
         confirmed=one.declared or one.confirmed_at is not None, valid_until=one.valid_until,
         ended=one.ended_at is not None, today=today,
