@@ -211,6 +211,21 @@ def test_a_code_of_the_plan_that_is_not_there_is_refused(world: World) -> None:
     assert "P77" in told.fault.said()
 
 
+def test_a_proposal_is_changed_by_one_row(world: World) -> None:
+    stored(world, exported(world, [("B1", content(world.office))]))
+    rows = [("B1", content(world.office, "Satu")), ("U1", content(world.office, "Dua"))]
+    found = checked(world, exported(world, rows)).found
+    assert [one.outcome for one in found.rows] == [UPDATE, REFUSED]
+    assert (places(found.faults), found.faults[0].fault.fields) == ([("Program", 3, "Kode")], {"row": 2})
+
+
+def test_rows_of_no_programme_are_told_each_at_its_place(world: World) -> None:
+    targets = [["B9", *TARGET[1:9], 2, ""] for _row in range(3_000)] + [["", *TARGET[1:9], 2, ""]]
+    found = checked(world, typed(programmes=[PROGRAMME], targets=targets, activities=[ACTIVITY])).found
+    assert (found.fault_count, len(found.faults), found.row_count) == (3_002, 500, 1)
+    assert places(found.faults[:2]) == [("Indikator", 2, "Kode"), ("Indikator", 3, "Kode")]
+
+
 def test_nothing_is_half_imported(world: World) -> None:
     rows = [PROGRAMME, ["B2", *PROGRAMME[1:5], "", *PROGRAMME[6:]]]
     found = checked(world, typed(programmes=rows, targets=[[*TARGET[:9], 2, ""]], activities=[ACTIVITY]))

@@ -14,6 +14,7 @@ import xlsxwriter
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.utils import timezone, translation
@@ -238,6 +239,9 @@ def sheets(*, share: Any = "40 %") -> bytes:
 @pytest.mark.django_db
 def test_a_workbook_of_several_sheets_belongs_to_its_subject() -> None:
     key = keeping.receive(Book(), name="buku.xlsx", content=sheets())
+    with connection.cursor() as cursor:  # who sends another one at the same moment waits for the first
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
+        assert cursor.fetchone() == (1,)
     with pytest.raises(ImportUnderWay):
         keeping.receive(Book(owner=8), name="buku.xlsx", content=sheets())
     keeping.work(key=key)

@@ -17,6 +17,7 @@ from pilar.masterplan.rules.workbook_judging import OUTCOMES, RowVerdict, judge
 from pilar.masterplan.rules.workbook_reading import BookFrame, Placed, read_programmes
 from pilar.people.imports import PersonsImporter
 from pilar.people.rules import NotFound, Standing
+from pilar.platform.errors import Fault
 from pilar.platform.imports import PART, Column, Row, Value, Verdict
 from pilar.platform.imports.keeping import subject_of
 from pilar.platform.imports.states import ImportNotFound
@@ -100,10 +101,13 @@ class Programmes(PersonsImporter):
 
 def _parts(faults: Sequence[Placed], notes: Sequence[Placed], *, head: Row | None = None) -> Iterator[Verdict]:
     """What is told of rows other than the one that names their programme."""
-    rows = {id(row): row for row, _fault in (*faults, *notes) if row is not head}
-    for row in rows.values():
-        own, noted = (tuple(fault for place, fault in told if place is row) for told in (faults, notes))
-        yield Verdict(row, PART, (), own, noted)
+    rows: dict[int, tuple[Row, list[Fault], list[Fault]]] = {}
+    for place, told in enumerate((faults, notes)):
+        for row, fault in told:
+            rows.setdefault(id(row), (row, [], []))[1 + place].append(fault)
+    for row, wrong, noted in rows.values():
+        if row is not head:
+            yield Verdict(row, PART, (), tuple(wrong), tuple(noted))
 
 
 def _notes(one: RowVerdict) -> tuple[Placed, ...]:

@@ -9,7 +9,7 @@ from pilar.masterplan.models import Entry, Proposal
 from pilar.masterplan.queries.choices import frame_of
 from pilar.masterplan.queries.rows import VersionRow
 from pilar.masterplan.rules.content import read
-from pilar.masterplan.rules.stages import OPEN_PROPOSALS, ProposalKind, ProposalState
+from pilar.masterplan.rules.stages import OPEN_PROPOSALS, ProposalState
 from pilar.masterplan.rules.workbook_judging import Known, KnownProposal
 from pilar.masterplan.rules.workbook_reading import BookFrame
 
@@ -39,7 +39,7 @@ def known_in(row: VersionRow) -> Known:
     for one in rows:
         state = ProposalState(one.state)
         known = KnownProposal(
-            one.pk, one.number, ProposalKind(one.kind), state, one.office_id,
+            one.pk, one.number, state, one.office_id,
             read(one.content.body) if one.content else None, one.saves,
         )  # fmt: skip
         proposals[f"U{one.number}"] = known

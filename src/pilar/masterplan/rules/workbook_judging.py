@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from pilar.masterplan.rules.comparing import differences
 from pilar.masterplan.rules.content import Content
-from pilar.masterplan.rules.stages import OPEN_PROPOSALS, ProposalKind, ProposalState
+from pilar.masterplan.rules.stages import OPEN_PROPOSALS, ProposalState
 from pilar.masterplan.rules.workbook import PLAN_CODE
 from pilar.masterplan.rules.workbook_reading import Imported
 from pilar.platform.errors import Fault
@@ -27,7 +27,6 @@ class KnownProposal:
 
     key: int
     number: int
-    kind: ProposalKind
     state: ProposalState
     office: int
     content: Content | None
@@ -65,8 +64,9 @@ class RowVerdict:
 
 
 def judge(found: Sequence[Imported], known: Known) -> tuple[RowVerdict, ...]:
-    """What becomes of each programme, in their order."""
-    return tuple(_judge(one, known) for one in found)
+    """What becomes of each programme, in their order; of two rows about one proposal the second is refused."""
+    first: dict[int, Imported] = {}
+    return tuple(_once(_judge(one, known), first) for one in found)
 
 
 def _judge(one: Imported, known: Known) -> RowVerdict:
@@ -81,6 +81,16 @@ def _judge(one: Imported, known: Known) -> RowVerdict:
         sentence = mark("The plan has no programme or proposal “%(given)s”; call a new one B1 or the like")
         return _refused(one, Fault("unknown-code", sentence, {"given": one.code}, "code"))
     return RowVerdict(one, NEW)
+
+
+def _once(verdict: RowVerdict, first: dict[int, Imported]) -> RowVerdict:
+    if verdict.proposal is None:
+        return verdict
+    earlier = first.setdefault(verdict.proposal.key, verdict.imported)
+    if earlier is verdict.imported:
+        return verdict
+    sentence = mark("Row %(row)s is about the same proposal")
+    return _refused(verdict.imported, Fault("proposal-twice", sentence, {"row": earlier.row.number}, "code"))
 
 
 def _change(one: Imported, content: Content, line: int, stands: Content) -> RowVerdict:

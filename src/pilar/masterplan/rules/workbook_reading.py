@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -184,21 +184,21 @@ class _Programme:
             "judged": [(_judged(row), row) for row in rows["judged"]],
         }
 
-    def _numbered(self, name: str) -> list[tuple[Row, int]]:
+    def _numbered(self, name: str) -> Iterator[tuple[Row, int]]:
         """Rows with their numbers: those given stay, the others follow after all that there ever were."""
         rows = self.lists[name]
         above = self.book.above.get(self.head["code"], {}).get(name, 0)
         following = max([above, *(row["number"] or 0 for row in rows)]) + 1
-        found: list[tuple[Row, int]] = []
+        used: set[int] = set()
         for row in rows:
             number = row["number"]
             if number is None:
                 number, following = following, following + 1
-            elif number < 1 or any(number == other for _row, other in found):
+            elif number < 1 or number in used:
                 sentence = mark("Rows of a programme have different numbers from 1 on")
                 self.tell(row, "number", "number-twice", sentence)
-            found.append((row, number))
-        return found
+            used.add(number)
+            yield row, number
 
     def _target(self, row: Row, number: int) -> Target:
         unit = row["unit"] or ""
