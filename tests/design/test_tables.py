@@ -65,6 +65,11 @@ def test_what_is_not_known_is_a_dash() -> None:
     assert 'aria-hidden="true">–</span>' in cells(html)[1]
 
 
+def test_a_number_in_words_stands_among_numbers() -> None:
+    html = render("{% table works %}{% endtable %}", works=listing([Work("A", cost="100 %")]))  # type: ignore[arg-type]
+    assert cells(html)[1] == '<td class="number" data-label="Cost">100 %</td>'
+
+
 def test_a_template_draws_a_cell_and_adds_a_column() -> None:
     source = (
         '{% table works as work caption="Heard" %}{% cell "title" %}<a href="/w/">{{ work.title }}</a>'

@@ -76,7 +76,7 @@ class Drawn:
             return _trimmed(self.body, context)
         assert self.known is not None
         value = self.known.read(row)
-        return amount(value) if self.number else conditional_escape(_written(value))
+        return amount(value) if self.number and not isinstance(value, str) else conditional_escape(_written(value))
 
 
 class TableNode(Node):
