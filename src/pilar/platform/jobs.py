@@ -39,7 +39,9 @@ Answer_co = TypeVar("Answer_co", covariant=True)
 QUEUE = "default"
 MAIL = "mail"
 """Messages have a queue of their own: a mail server that is silent holds up nothing else."""
-QUEUES = (QUEUE, MAIL)
+SIGNING = "signing"
+"""Signatures, too: a provider may be silent, and a publication has hundreds of them."""
+QUEUES = (QUEUE, MAIL, SIGNING)
 STOP_SECONDS = 8
 HEARTBEAT_SECONDS = 10.0
 STALLED_SECONDS = 30.0
