@@ -117,7 +117,7 @@ FREE = {
             "notify_regions renew_second_factors send_digests send_invitation send_messages set_password settle "
             "end_unconfirmed_proxies renew_public_accounts send_code tell_of_proxy use_token"
         ),
-        "changes nothing by itself: finds and locks a row for an operation": "held locked",
+        "changes nothing by itself: finds and locks a row for an operation": "held locked there",
     },
     "evidence": {
         "a further version stands in its place": "add_evidence add_revision receive return_to_owner verify",

@@ -39,9 +39,7 @@ Answer_co = TypeVar("Answer_co", covariant=True)
 QUEUE = "default"
 MAIL = "mail"
 """Messages have a queue of their own: a mail server that is silent holds up nothing else."""
-SIGNING = "signing"
-"""Signatures, too: a provider may be silent, and a publication has hundreds of them."""
-QUEUES = (QUEUE, MAIL, SIGNING)
+QUEUES = (QUEUE, MAIL)
 STOP_SECONDS = 8
 HEARTBEAT_SECONDS = 10.0
 STALLED_SECONDS = 30.0

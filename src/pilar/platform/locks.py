@@ -48,15 +48,20 @@ def take(*names: str, wait: int = WAIT_MILLISECONDS) -> None:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [usual])
 
 
+def first(rows: QuerySet[Row], **wanted: Any) -> Row | None:
+    """The row with these values; None if there is none. No table holds a text with a NUL."""
+    if any(isinstance(value, str) and "\0" in value for value in wanted.values()):
+        return None
+    return rows.filter(**wanted).order_by().first()
+
+
 def hold(rows: QuerySet[Row], **wanted: Any) -> Row | None:
     """The row with these values, which nobody else changes until the transaction ends; None if there is none.
 
     Foreign keys to it can be checked meanwhile, and rows that are loaded with it stay free: what of them decides is
-    read after the lock. No table holds a text with a NUL.
+    read after the lock.
     """
-    if any(isinstance(value, str) and "\0" in value for value in wanted.values()):
-        return None
-    return rows.select_for_update(no_key=True, of=("self",)).filter(**wanted).order_by().first()
+    return first(rows.select_for_update(no_key=True, of=("self",)), **wanted)
 
 
 def hold_shared(model: type[Model], key: int) -> None:

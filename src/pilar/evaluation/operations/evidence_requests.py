@@ -24,7 +24,7 @@ from pilar.evaluation.rules.evidence_requests import (
 )
 from pilar.evaluation.rules.marking import leaf_of, optional_text, required_text
 from pilar.evidence import queries as evidence_room
-from pilar.people.operations import held, notify, settle
+from pilar.people.operations import notify, settle
 from pilar.people.rules import HeldRole, NotAllowed, NotFound, Role, Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
@@ -150,8 +150,8 @@ def withdraw_request(*, by: Standing, request: int, now: datetime) -> None:
 
 
 def _open(request: int, now: datetime) -> EvidenceRequest:
-    """The request, held; raises :class:`RequestClosed` unless it is open."""
-    row = held(EvidenceRequest.objects, pk=request)
+    """The request, of an assessment that is held; raises :class:`RequestClosed` unless it is open."""
+    row = EvidenceRequest.objects.get(pk=request)
     state = request_state(deadline=row.deadline, answered_at=row.answered_at, withdrawn_at=row.withdrawn_at, now=now)
     if state is not RequestState.OPEN:
         raise RequestClosed

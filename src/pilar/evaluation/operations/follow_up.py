@@ -142,13 +142,13 @@ def remind_of_follow_ups(*, by: Standing, now: datetime) -> int:
 
 
 def held(by: Standing, key: int) -> tuple[FollowUp, Case]:
-    """The follow-up, held, and its case with the office that owns it. Raises as the permission table says."""
+    """The follow-up, held by its assessment, and its case with its office. Raises as the permission table says."""
     rows = FollowUp.objects.select_related("finding__assessment__phase__campaign", "changed_by")
     found = rows.filter(pk=key).first()
     if found is None:
         raise NotFound
     assessment = held_assessment(by, found.finding.assessment_id)
-    stored = people.held(rows, pk=key)
+    stored = rows.get(pk=key)
     whole = case_of(assessment)
     case = Case(region=whole.region, office=stored.office_id, phase=whole.phase, assessment=whole.assessment)
     require(by, Action.FOLLOW_UP, case, known=True)

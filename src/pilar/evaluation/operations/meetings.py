@@ -21,7 +21,7 @@ from pilar.evaluation.rules.meetings import (
     checked_attendance,
     require_slot,
 )
-from pilar.people.operations import held, notify, report_forgotten, settle
+from pilar.people.operations import notify, report_forgotten, settle, there
 from pilar.people.rules import HeldRole, NotFound, Permission, Role, Standing
 from pilar.platform import audit, locks, retention
 from pilar.platform.jobs import every
@@ -152,7 +152,7 @@ def _locked(by: Standing, meeting: int) -> tuple[Assessment, Meeting]:
     if key is None:
         raise NotFound
     found, _case = locked_assessment(by, key, Action.HOLD_MEETINGS)
-    return found, held(Meeting.objects, pk=meeting)
+    return found, there(Meeting.objects, pk=meeting)
 
 
 def _require_free(assessment: Assessment, starts_at: datetime, ends_at: datetime, *, besides: int | None) -> None:

@@ -169,12 +169,12 @@ def _new_mark(assessment: Assessment, node: str, value: Decimal | None, lower_co
 
 
 def _objection(by: Standing, key: int) -> tuple[Objection, Assessment]:
-    """The objection and its assessment, both held; raises as the permission table says."""
+    """The objection and its assessment, which is held for both; raises as the permission table says."""
     row = Objection.objects.filter(pk=key).values_list("assessment", flat=True).first()
     if row is None:
         raise NotFound
     assessment, _case = locked_assessment(by, row, Action.DECIDE_OBJECTION)
-    return people.held(Objection.objects, pk=key), assessment
+    return Objection.objects.get(pk=key), assessment
 
 
 def _tell(by: Standing, objection: Objection, assessment: Assessment, now: datetime) -> None:

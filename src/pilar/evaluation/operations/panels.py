@@ -26,7 +26,7 @@ from pilar.evaluation.rules.panels import (
     check_seat,
     panels_faults,
 )
-from pilar.people.operations import held
+from pilar.people.operations import held, there
 from pilar.people.rules import NotFound, Standing
 from pilar.platform import audit
 from pilar.platform.audit import Change
@@ -147,7 +147,7 @@ def apply_proposal(*, by: Standing, campaign: str, seats: Sequence[Sitting], see
     for one in seats:
         wanted[one.region][one.assessor] = one.is_chair
     rows = found.participations.filter(region__in=wanted).select_related("region").prefetch_related("seats__assessor")
-    participations = list(rows.select_for_update(of=("self",)).order_by("region"))
+    participations = list(rows.order_by("region"))
     _require_unmarked(participations, wanted)
     changed = {one: wanted[one.region_id] for one in participations if _panel_of(one) != wanted[one.region_id]}
     told = {key for one, panel in changed.items() for key in panel.keys() - _panel_of(one).keys()}
@@ -177,7 +177,7 @@ def _campaign(by: Standing, code: str) -> Campaign:
 
 def _panel(by: Standing, code: str, region: str) -> tuple[Campaign, Participation]:
     found = _campaign(by, code)
-    return found, held(found.participations.select_related("region"), region=region)
+    return found, there(found.participations.select_related("region"), region=region)
 
 
 def _panel_of(participation: Participation) -> dict[int, bool]:

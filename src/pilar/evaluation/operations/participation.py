@@ -105,10 +105,9 @@ def move_to_group(*, by: Standing, campaign: str, regions: Collection[str], grou
     found = set_up(by, campaign)
     into = group_of(found, group)
     wanted = {code for code in regions if "\0" not in code}
-    rows = (
-        found.participations.select_related("group", "region").select_for_update(of=("self",)).filter(region__in=wanted)
-    )
-    here = {one.region_id: one for one in rows}
+    here = {
+        one.region_id: one for one in found.participations.select_related("group", "region").filter(region__in=wanted)
+    }
     if here.keys() != set(regions):
         raise NotFound
     moving = [one for code, one in sorted(here.items()) if one.group_id != into.pk]
@@ -150,7 +149,7 @@ def _faults(
 
 
 def _participation(campaign: Campaign, region: str) -> Participation:
-    return people.held(campaign.participations.select_related("region", "group"), region=region)
+    return people.there(campaign.participations.select_related("region", "group"), region=region)
 
 
 def _has_work(assessments: Collection[Assessment]) -> bool:

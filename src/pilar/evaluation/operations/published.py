@@ -87,7 +87,7 @@ def choose_instrument(*, by: Authority, year: int, instrument: index.Instrument)
     """Say which loaded instrument scores a year."""
     by.require(LOAD_REFERENCE_DATA)
     chosen = Instrument.objects.get(code=instrument.code, version=instrument.version)
-    known = ScoringYear.objects.select_for_update(of=("self",)).select_related("instrument").filter(year=year).first()
+    known = ScoringYear.objects.select_related("instrument").filter(year=year).first()
     if known is not None and known.instrument_id == chosen.pk:
         return "unchanged"
     ScoringYear.objects.update_or_create(year=year, defaults={"instrument": chosen})
@@ -112,7 +112,7 @@ def record_group(*, by: Authority, group: Group) -> Outcome:
         "size": group.size,
         "source_url": group.source_url,
     }
-    known = ResultGroup.objects.select_for_update().filter(code=group.code, year=group.year).first()
+    known = ResultGroup.objects.filter(code=group.code, year=group.year).first()
     before = None if known is None else {name: getattr(known, name) for name in wanted}
     if before == wanted:
         return "unchanged"
@@ -131,8 +131,7 @@ def record_statement(*, by: Authority, row: PublishedRow) -> Outcome:
     wanted = _wanted(row)
     _require_on_scale(row)
     known = (
-        PublishedResult.objects.select_for_update(of=("self",))
-        .select_related("group")
+        PublishedResult.objects.select_related("group")
         .filter(region=row.region_code, year=row.year, phase=row.phase, source_url=row.source_url)
         .first()
     )
@@ -162,18 +161,18 @@ def withdraw_others(
     """
     by.require(LOAD_REFERENCE_DATA)
     gone: list[tuple[Kind, str]] = []
-    for result in PublishedResult.objects.select_for_update(of=("self",)).select_related("group"):
+    for result in PublishedResult.objects.select_related("group"):
         if (result.region_id, result.year, result.phase, result.source_url) not in statements:
             before = {**_stated(result), "source_url": result.source_url}
             gone.append(("statement", str(result)))
             _withdrawn(by, "evaluation.published_result", str(result), before, area=result.region_id)
             result.delete()
-    for group in ResultGroup.objects.select_for_update():
+    for group in ResultGroup.objects.all():
         if (group.code, group.year) not in groups:
             gone.append(("group", str(group)))
             _withdrawn(by, "evaluation.group", str(group), {"size": group.size, "source_url": group.source_url})
             group.delete()
-    for scoring in ScoringYear.objects.select_for_update(of=("self",)).select_related("instrument"):
+    for scoring in ScoringYear.objects.select_related("instrument"):
         if scoring.year not in years:
             gone.append(("year", str(scoring)))
             _withdrawn(by, "evaluation.scoring_year", str(scoring.year), {"instrument": str(scoring.instrument)})

@@ -45,7 +45,7 @@ def hold_files(by: Standing, region: str, survey: int, now: datetime) -> HeldFil
 
 def attach_files(by: Standing, found: Assessment, node: str, survey: int, *, files: HeldFiles, now: datetime) -> None:
     """Keep what is held, each content once, and tie all to the answer of an assessment that the caller holds."""
-    locks.take(f"evaluation survey files {survey}")
+    locks.take(f"evaluation.survey-files {survey}")
     kept = {one.kind: one for one in SurveyFile.objects.filter(survey=survey)}
     for one in files:
         row = kept.get(one.file.kind)

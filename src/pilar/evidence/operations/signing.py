@@ -28,7 +28,7 @@ from pilar.evidence.rules import NotKept
 from pilar.evidence.rules.signing import LEASE, MOST_BREAKS, SigningState, ToSign, pause
 from pilar.people.rules import NotAllowed, Standing
 from pilar.platform import audit, sealing
-from pilar.platform.jobs import SIGNING, background, every
+from pilar.platform.jobs import background, every
 from pilar.reports.document import Document, Notice, Paragraph
 from pilar.reports.pdf import typeset
 from pilar.reports.signing import NotSigned, Reason
@@ -40,8 +40,6 @@ LANGUAGE = "id"
 """What is signed is official, and so Indonesian."""
 FOLDER = "signed"
 TARGET = "evidence.signed-document"
-AWAY = frozenset({Reason.SILENT, Reason.NO_KEY})
-"""What is wrong with the signer, not with the document."""
 
 log = structlog.get_logger(__name__)
 
@@ -94,13 +92,12 @@ def _address(page: Any, *arguments: object) -> str:
         return reverse(page, args=arguments)
 
 
-@background("evidence.sign-documents", queue=SIGNING)
-@every("evidence.sign-waiting-documents", cron="* * * * *", queue=SIGNING)
+@background("evidence.sign-documents")
+@every("evidence.sign-waiting-documents", cron="* * * * *")
 def sign_documents(*, by: Standing, now: datetime) -> int:
     """Sign all that waits and is due; returns how many. Raises NotAllowed for anybody but the schedule and the console.
 
-    What cannot be signed for now waits for up to an hour and is tried again; what is refused for good has failed. While
-    the signer itself is away, nothing else is tried in this round.
+    What cannot be signed for now waits for up to an hour and is tried again; what is refused for good has failed.
     """
     if not by.unrestricted:
         raise NotAllowed
@@ -110,8 +107,6 @@ def sign_documents(*, by: Standing, now: datetime) -> int:
             _finish(by, row, *_signed(row, now))
         except NotSigned as error:
             _put_off(row, error.reason, final=error.final, now=now)
-            if error.reason in AWAY:
-                break
         except NotKept:
             _put_off(row, Reason.NOT_KEPT, final=False, now=now)
         except Exception:

@@ -65,7 +65,7 @@ def store_programmes(*, by: Standing, version: int, verdicts: Sequence[RowVerdic
 def _update(by: Standing, version: Version, pairs: Sequence[tuple[int, int]], now: datetime) -> None:
     """Give proposals another content; whoever has one open in a form is told when they save."""
     contents = dict(pairs)
-    rows = list(Proposal.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=contents))
+    rows = list(Proposal.objects.filter(pk__in=contents))
     changes = []
     for row in rows:
         after = {"content": contents[row.pk]}

@@ -50,22 +50,22 @@ def locked_version(
 
 
 def locked_proposal(by: Standing, key: int, action: Action) -> Proposal:
-    """The proposal, with its version locked; raises as :func:`locked_version`."""
+    """The proposal, by its version locked; raises as :func:`locked_version`."""
     found = Proposal.objects.filter(readable_proposals(by), pk=key).values_list("version", "office").first()
     if found is None:
         raise NotFound
     locked_version(by, found[0], action, office=found[1], readable=Q())
-    return held(Proposal.objects.select_related("version__plan", "content", "line", "office"), pk=key)
+    return Proposal.objects.select_related("version__plan", "content", "line", "office").get(pk=key)
 
 
 def locked_meeting(by: Standing, key: int) -> Meeting:
-    """The meeting, with its version locked, for who holds meetings; raises as :func:`locked_version`."""
+    """The meeting, by its version locked, for who holds meetings; raises as :func:`locked_version`."""
     version = Meeting.objects.filter(pk=key).values_list("version", flat=True).first()
     if version is None:
         raise NotFound
     reading = within(AUTHORITY.extent(by, Action.READ_MEETINGS))
     locked_version(by, version, Action.HOLD_MEETINGS, readable=reading)
-    return held(Meeting.objects.select_related("version__plan"), pk=key)
+    return Meeting.objects.select_related("version__plan").get(pk=key)
 
 
 def locked_line(by: Standing, key: int) -> tuple[Line, Plan]:

@@ -16,7 +16,6 @@ from pilar.masterplan.rules.authority import Action, Case, holds, require
 from pilar.masterplan.rules.content import LONGEST_TEXT, LONGEST_TITLE
 from pilar.masterplan.rules.stages import UNDER_WAY, VersionState, faults_of_period, move
 from pilar.masterplan.rules.statements import Stated, StatementPart, faults_of_part, fingerprint
-from pilar.people.operations import held
 from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, PilarError
@@ -93,7 +92,6 @@ def start_revision(*, by: Standing, version: int, reason: str, now: datetime) ->
     move(VersionState(base.state), VersionState.REVISED)
     if not reason.strip() or len(reason) > LONGEST_TEXT:
         refuse([Fault("no-reason", mark("Say why the plan is revised"), {}, "reason")])
-    held(Plan.objects, pk=base.plan_id)
     others = Version.objects.filter(plan=base.plan_id)
     if others.filter(state__in=list(UNDER_WAY)).exists():
         raise PlanUnderWay

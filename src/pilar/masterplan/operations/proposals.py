@@ -222,8 +222,7 @@ def merge_proposals(*, by: Standing, into: int, merged: Collection[int], reason:
     """
     row = locked_proposal(by, into, Action.EDIT_PROPOSALS)
     others = list(
-        Proposal.objects.select_for_update(no_key=True, of=("self",))
-        .filter(pk__in=set(merged) - {into}, version=row.version_id, state=ProposalState.SUBMITTED)
+        Proposal.objects.filter(pk__in=set(merged) - {into}, version=row.version_id, state=ProposalState.SUBMITTED)
         .exclude(kind=ProposalKind.DROP)
         .order_by("pk")
     )

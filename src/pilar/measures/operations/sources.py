@@ -13,7 +13,7 @@ from pilar.measures.models import SourceSystem, SourceToken
 from pilar.measures.operations.locking import locked_source, require_region
 from pilar.measures.rules.authority import Action, SourceStanding
 from pilar.measures.rules.definitions import LONGEST_TITLE, faults_of_code
-from pilar.people.operations import BadToken, NewToken, UnfitToken, held
+from pilar.people.operations import BadToken, NewToken, UnfitToken, there
 from pilar.people.operations.tokens import LONGEST_DAYS, USE_NOTED_EVERY
 from pilar.people.rules import Standing
 from pilar.platform import audit
@@ -160,7 +160,7 @@ def issue_token(*, by: Standing, region: str, source: str, name: str, days: int,
 def revoke_source_token(*, by: Standing, region: str, source: str, token: int, now: datetime) -> None:
     """End a token of a source at once; raises :class:`NotFound`, :class:`NotAllowed`; needs ``manage-sources``."""
     row = locked_source(by, region, source)
-    found = held(SourceToken.objects, pk=token, source=row)
+    found = there(SourceToken.objects, pk=token, source=row)
     if found.revoked_at is None:
         found.revoked_at = now
         found.save(update_fields=["revoked_at"])

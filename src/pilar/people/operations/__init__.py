@@ -23,7 +23,7 @@ from pilar.people.operations.accounts import (
 from pilar.people.operations.channels import choose_channels, send_messages
 from pilar.people.operations.codes import ask_code, enter_code, send_code
 from pilar.people.operations.failures import forget_all_failures, forget_failures, note_failure
-from pilar.people.operations.locking import held, locked
+from pilar.people.operations.locking import held, locked, there
 from pilar.people.operations.mailing import invite, send_digests, send_invitation
 from pilar.people.operations.memberships import (
     AlreadyHeld,
@@ -135,6 +135,7 @@ __all__ = [
     "set_password",
     "settle",
     "tell_of_proxy",
+    "there",
     "use_token",
     "withdraw_consent",
 ]

@@ -18,7 +18,7 @@ from django.db.models import F
 
 from pilar.people.models import ApiToken, FailedSignIn, PublicCode, User
 from pilar.people.operations import mailing, memberships, tokens
-from pilar.people.operations.locking import held
+from pilar.people.operations.locking import held, there
 from pilar.people.public import CODES_OF_CONTACT_A_DAY
 from pilar.people.rules import ROLES, SECOND_FACTOR, AnyRole, NotAllowed, Permission, Standing
 from pilar.platform import audit, reference_data, retention, secrets
@@ -185,7 +185,7 @@ def password_changed(*, user: int, now: datetime) -> None:
 
     Sessions end by themselves: they carry the password's hash.
     """
-    found = held(User.objects, pk=user)
+    found = there(User.objects, pk=user)
     owner = Standing(Actor("user", str(found.pk), Signature(found.name, f"user:{found.pk}")))
     tokens.end_tokens(by=owner, user=user, now=now)
     audit.record(by=owner.actor, action="change-password", target=TARGET, key=user)

@@ -14,6 +14,14 @@ from pilar.platform import locks
 from pilar.platform.locks import Row
 
 
+def there(rows: QuerySet[Row], **wanted: Any) -> Row:
+    """The row with these values, whoever asks; raises :class:`NotFound`. For what a lock on another row keeps still."""
+    row = locks.first(rows, **wanted)
+    if row is None:
+        raise NotFound
+    return row
+
+
 def held(rows: QuerySet[Row], **wanted: Any) -> Row:
     """The row with these values, locked, whoever asks; raises :class:`NotFound`."""
     row = locks.hold(rows, **wanted)
