@@ -10,7 +10,7 @@ from areas.places import PLACES, load
 from pilar.areas import loaders, operations, queries, reference
 from pilar.areas.models import District, Province, Region, Village
 from pilar.people.rules import OPERATOR, PUBLIC, NotAllowed
-from pilar.platform import audit, locks
+from pilar.platform import audit
 
 pytestmark = pytest.mark.django_db
 
@@ -95,13 +95,6 @@ def test_who_may_not_load_is_refused() -> None:
     with pytest.raises(NotAllowed):
         operations.load_areas(by=PUBLIC, entries=PLACES, version="1")
     assert not Province.objects.exists()
-
-
-def test_two_loads_at_once_wait_for_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    taken: list[tuple[str, ...]] = []
-    monkeypatch.setattr(locks, "take", lambda *names: taken.append(names))
-    load(PLACES)
-    assert taken == [("areas.load",)]
 
 
 def test_the_fingerprint_names_package_and_decree() -> None:

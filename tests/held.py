@@ -1,0 +1,106 @@
+"""What an operation holds before it writes: tables whose rows it locked ("+": others may share them), or names.
+
+Many operations of a thing are ordered by the lock of the one row that it all belongs to: an assessment (in a phase that
+nobody moves), a campaign, a version of a plan, a survey, a measure, an account. kit/held.py watches that they take it,
+tests/repository/test_held.py that each of them stands here.
+"""
+
+from __future__ import annotations
+
+ASSESSMENT = "evaluation_phase+ evaluation_assessment"
+CAMPAIGN = "evaluation_campaign"
+PHASE = "evaluation_phase"
+VERSION = "masterplan_version"
+
+
+def each(names: str, lock: str) -> dict[str, str]:
+    return dict.fromkeys(names.split(), lock)
+
+
+HELD: dict[str, dict[str, str]] = {
+    "areas": {**each("rename_office close_office", "areas_office"), **each("load_areas load_holidays", "areas.load")},
+    "people": {
+        **each(
+            "anonymise correct_name grant_membership remove_second_factor set_active set_language set_password",
+            "people_user",
+        ),
+        **each("end_tokens revoke_token", "people_apitoken"),
+        **each(
+            "declare_proxy end_public_sessions erase_public_account give_consent grant_proxy renew_public_accounts "
+            "withdraw_consent",
+            "people_publicaccount",
+        ),
+        **each("confirm_proxy end_proxy", "people_publicaccount people_proxy"),
+        **each("enter_code open_public_account", "people_publiccode"),
+        "ask_code": "people.public-code",
+        "end_membership": "people_membership",
+        "end_proxies": "people_proxy",
+        "renew_second_factors": "mfa_authenticator",
+        "_send_digest": "people_notice",
+        "_send_next": "people.message",
+    },
+    "evidence": {
+        **each("add_revision record_scan return_to_owner verify", "evidence.piece"),
+        **each("_take _sweep_some", "evidence_heldfile"),
+        "_begin": "evidence_signeddocument",
+        "forget_unmade": "evidence_keptdocument",
+        "keep_made": "",  # of a new piece; what is the next version of one: tests/evidence/test_races.py
+    },
+    "measures": {
+        **each("assign_measure close_measure report_values revise_measure", "measures_measure"),
+        **each("issue_token revoke_source_token switch_source", "measures_sourcesystem"),
+    },
+    "surveys": {
+        **each("close_survey enter_answers open_survey set_cells state_validity", "surveys_survey"),
+        **each("answer keep_unfinished", "surveys_survey+"),
+        "become_measures": "surveys.measures",
+    },
+    "masterplan": {
+        **each(
+            "ask_back begin_meeting decide enter_decree hold_proposals merge_proposals move_version open_call "
+            "plan_meeting propose return_to_meeting save_attendance save_meeting save_proposal sign_off start_revision "
+            "store_programmes submit_proposal withdraw_proposal write_part",
+            VERSION,
+        ),
+        **each("report report_past", "masterplan_line"),
+        "bring_into_force": f"{VERSION} {VERSION}",
+        "order_papers": "masterplan.paper-batch",
+        "save_body": "masterplan_plan",
+    },
+    "evaluation": {
+        **each(
+            "accept_result allocate answer_request attach attach_new attach_to_follow_up cancel_meeting "
+            "conflicts_changed decide_objection detach detach_from_follow_up edit_finding finish_marking import_marks "
+            "make_objection panels_changed propose_from_follow_up record_meeting remove_finding reopen_marking "
+            "request_evidence return_assessment return_attached save_answer save_answers save_follow_up save_mark "
+            "settle_mark submit take_over_answers _take verify_attached "
+            "withdraw_request write_finding",
+            ASSESSMENT,
+        ),
+        **each("move_meeting plan_meeting", f"{ASSESSMENT} evaluation.meetings-of"),
+        **each("approve_results compute_results move_phase publish_results set_dates", PHASE),
+        **each(
+            "add_group apply_proposal edit_campaign invite_regions make_chair move_to_group remove_group rename_group "
+            "seat unseat",
+            CAMPAIGN,
+        ),
+        "attach_files": "evaluation.survey-files",
+        "correct_results": f"{PHASE} {ASSESSMENT}",
+        "order_sheets": "evaluation.sheet-batch",
+        "remove_conflict": "evaluation_conflict",
+        "save_draft_instrument": "evaluation.instrument",
+        "withdraw_region": f"{CAMPAIGN} evaluation_assessment",
+    },
+}
+
+SEVERAL: dict[str, frozenset[str]] = {
+    room: frozenset(names.split())
+    for room, names in {
+        "people": "send_digests send_messages",
+        "evidence": "hold hold_made keep_document receive sign_documents sweep",
+        "surveys": "close_due",
+        "masterplan": "make_papers",
+        "evaluation": "make_sheets take_all_plan_figures take_plan_figures",
+    }.items()
+}
+"""Operations that commit in between, each part of them whole."""
