@@ -155,17 +155,6 @@ def test_a_silent_provider_is_asked_again_later(letters: Signatures, monkeypatch
     assert (found().state, found().reason, found().tries) == ("signed", "", 3)
 
 
-def test_a_round_asks_a_silent_provider_once(letters: Signatures, monkeypatch: pytest.MonkeyPatch) -> None:
-    order(letters, "1", "2", "3")
-    with monkeypatch.context() as patched:
-        patched.setattr(DemonstrationSigner, "cms", refusing(Reason.SILENT))
-        sign_documents(by=SCHEDULE, now=NOW)
-        assert [found(key).tries for key in "123"] == [1, 0, 0]
-        sign_documents(by=SCHEDULE, now=NOW + timedelta(seconds=30))
-        assert [found(key).tries for key in "123"] == [1, 1, 0]
-    assert sign_documents(by=SCHEDULE, now=LATER) == 3
-
-
 def test_the_pause_grows_to_an_hour() -> None:
     assert [pause(tries).total_seconds() for tries in (1, 2, 3, 7, 100)] == [60, 120, 240, 3600, 3600]
 

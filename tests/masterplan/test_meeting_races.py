@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from django.db import connection
 
-from evaluation.cycle.test_answers_races import together
+from kit.killed import killed_at_every_statement
 from kit.neighbours import own
-from masterplan import killed_meeting
+from kit.races import together
 from masterplan.world import LATER, MET, NOW, World
 from pilar.masterplan import operations
 from pilar.masterplan.models import Attendance, Decision, Entry, Line, Meeting, Statement
@@ -29,8 +24,6 @@ from pilar.platform.models import AuditEvent
 from pilar.platform.versions import Outdated
 
 Doing = Callable[[], object]
-TESTS = Path(killed_meeting.__file__).parents[1]
-MOST = 200
 
 
 @pytest.fixture
@@ -190,33 +183,6 @@ def test_what_is_missing_is_told_all_at_once(prepared: tuple[World, int, list[in
     assert own(Meeting).get().state == MeetingState.RUNNING
 
 
-@pytest.fixture
-def signer(prepared: tuple[World, int, list[int]]) -> Iterator[subprocess.Popen[str]]:
-    world, meeting, proposals = prepared
-    decide_all(world, meeting, proposals)
-    environment = os.environ | {
-        "PYTHONPATH": f"{TESTS.parent / 'src'}:{TESTS}",
-        "DJANGO_SETTINGS_MODULE": "pilar.config.settings.test",
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "masterplan.killed_meeting", connection.settings_dict["NAME"], str(meeting)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env=environment,
-    )
-    yield process
-    process.communicate(timeout=30)
-
-
-def ask(signer: subprocess.Popen[str], statement: int) -> str:
-    assert signer.stdin is not None
-    assert signer.stdout is not None
-    signer.stdin.write(f"{statement}\n")
-    signer.stdin.flush()
-    return signer.stdout.readline().strip()
-
-
 def stored() -> dict[str, object]:
     """Everything that signing off changes."""
     row = own(Meeting).get()
@@ -238,14 +204,11 @@ WHOLE = {
 }  # fmt: skip
 
 
-def test_signing_off_killed_at_any_statement_is_whole_or_never_was(signer: subprocess.Popen[str]) -> None:
-    for statement in range(1, MOST):
-        answer = ask(signer, statement)
-        if answer == "done":
-            break
-        assert answer == "killed"
-        assert stored() == NOTHING, f"killed before statement {statement}"
-    assert 10 < statement < MOST, "the kill hit the middle of it"
+def test_signing_off_killed_at_any_statement_is_whole_or_never_was(prepared: tuple[World, int, list[int]]) -> None:
+    world, meeting, proposals = prepared
+    decide_all(world, meeting, proposals)
+    sign = signing(world, "coordinator", meeting)
+    assert killed_at_every_statement(sign, stored=stored, nothing=NOTHING) > 10
     assert stored() == WHOLE
-    assert ask(signer, 0) == "done", "a second click after the restart"
-    assert stored() == WHOLE
+    sign()
+    assert stored() == WHOLE, "a second click after the restart"

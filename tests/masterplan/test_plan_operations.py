@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from evaluation.cycle.test_answers_races import together
 from kit.neighbours import own
+from kit.races import together
 from masterplan.world import DECREED, LATER, MET, NOW, OWN, World
 from pilar.evidence.models import Evidence
 from pilar.masterplan import operations, queries

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from kit.neighbours import own
+from kit.races import together
 from masterplan.world import NOW, World, content
 from pilar.masterplan import operations
 from pilar.masterplan.models import Proposal
@@ -29,28 +28,6 @@ def called(committed_world: World) -> World:
     return committed_world
 
 
-def at_once(*acts: Callable[[], object]) -> list[object]:
-    """What each act returns or raises; all wait until the first has everything but its commit."""
-    found: list[object] = [None] * len(acts)
-    ready = threading.Barrier(len(acts))
-
-    def act(place: int) -> None:
-        try:
-            ready.wait(10)
-            found[place] = acts[place]()
-        except Exception as error:
-            found[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=act, args=(place,)) for place in range(len(acts))]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join(30)
-    return found
-
-
 def refused(found: list[object]) -> list[Any]:
     return [type(one) for one in found if isinstance(one, Exception)]
 
@@ -59,16 +36,16 @@ def actions(key: int) -> list[str]:
     return [one.action for one in reversed(audit.events(target="masterplan.proposal", key=key))]
 
 
-def test_two_hand_in_at_once(called: World) -> None:
+def test_two_hand_in_together(called: World) -> None:
     key, by = called.propose(), called.who("contributor")
-    found = at_once(*[lambda: operations.submit_proposal(by=by, proposal=key, now=NOW)] * 2)
+    found = together(*[lambda: operations.submit_proposal(by=by, proposal=key, now=NOW)] * 2)
     assert refused(found) == []
     assert actions(key) == ["propose", "submitted"]
 
 
 def test_handing_in_and_taking_back_at_once_end_in_one_state(called: World) -> None:
     key, by = called.propose(), called.who("contributor")
-    found = at_once(
+    found = together(
         lambda: operations.submit_proposal(by=by, proposal=key, now=NOW),
         lambda: operations.withdraw_proposal(by=by, proposal=key, now=NOW),
     )
@@ -77,26 +54,26 @@ def test_handing_in_and_taking_back_at_once_end_in_one_state(called: World) -> N
     assert actions(key)[-1] == "withdrawn"
 
 
-def test_two_save_at_once(called: World) -> None:
+def test_two_save_together(called: World) -> None:
     key, by = called.propose(), called.who("contributor")
 
     def save(title: str) -> Callable[[], object]:
         given = content(called.office, title)
         return lambda: operations.save_proposal(by=by, proposal=key, content=given, reason="", seen=1, now=NOW)
 
-    found = at_once(save("Satu"), save("Dua"))
+    found = together(save("Satu"), save("Dua"))
     assert refused(found) == [Outdated]
     assert (called.proposal(key).saves, actions(key)) == (2, ["propose", "save"])
 
 
-def test_two_merge_the_same_at_once(called: World) -> None:
+def test_two_merge_the_same_together(called: World) -> None:
     first, second, third = (called.submitted(title) for title in ("Satu", "Dua", "Tiga"))
     by = called.who("coordinator")
 
     def merge(into: int, *merged: int) -> Callable[[], object]:
         return lambda: operations.merge_proposals(by=by, into=into, merged=merged, reason="Sama", now=NOW)
 
-    found = at_once(merge(first, second, third), merge(second, first))
+    found = together(merge(first, second, third), merge(second, first))
     assert refused(found) in ([Faults], [NotHandedIn])
     rows = {one.pk: (one.state, one.merged_into_id) for one in own(Proposal)}
     if rows[first][0] == ProposalState.SUBMITTED:
@@ -106,21 +83,21 @@ def test_two_merge_the_same_at_once(called: World) -> None:
         assert rows[second][0] == rows[third][0] == ProposalState.SUBMITTED
 
 
-def test_two_coordinators_ask_back_at_once(called: World) -> None:
+def test_two_coordinators_ask_back_together(called: World) -> None:
     key = called.submitted()
 
     def ask(who: str, question: str) -> Callable[[], object]:
         by = called.who(who)
         return lambda: operations.ask_back(by=by, proposal=key, question=question, now=NOW)
 
-    found = at_once(ask("coordinator", "Berapa desa?"), ask("both", "Siapa mitra?"))
+    found = together(ask("coordinator", "Berapa desa?"), ask("both", "Siapa mitra?"))
     assert refused(found) == [NotHandedIn]
     assert actions(key) == ["propose", "submitted", "returned"]
     assert called.proposal(key).question == ("Berapa desa?" if found[0] is None else "Siapa mitra?")
     assert Notice.objects.filter(kind="masterplan.question", done_at=None).count() == 1
 
 
-def test_two_propose_about_one_programme_at_once(committed_world: World) -> None:
+def test_two_propose_about_one_programme_together(committed_world: World) -> None:
     world = committed_world
     line = world.in_force()
     by = world.who("coordinator")
@@ -132,12 +109,12 @@ def test_two_propose_about_one_programme_at_once(committed_world: World) -> None
     def propose() -> object:
         return operations.propose(by=office, version=world.version, office=world.office, given=given, now=NOW)
 
-    found = at_once(propose, propose)
+    found = together(propose, propose)
     assert refused(found) == [Faults]
     assert own(Proposal).filter(version=world.version).count() == 1
 
 
 def test_numbers_of_proposals_are_given_once(called: World) -> None:
-    found = at_once(*[lambda: called.propose("Satu"), lambda: called.propose("Dua", by="colleague")] * 2)
+    found = together(*[lambda: called.propose("Satu"), lambda: called.propose("Dua", by="colleague")] * 2)
     assert refused(found) == []
     assert sorted(own(Proposal).values_list("number", flat=True)) == [1, 2, 3, 4]

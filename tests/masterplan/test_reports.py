@@ -11,8 +11,8 @@ import pytest
 from django.db import transaction
 from pytest_django.fixtures import Settings
 
-from evaluation.cycle.test_answers_races import together
 from kit.neighbours import OTHER, own, rows_of
+from kit.races import together
 from masterplan.reporting import IN_TIME, TOO_LATE, add_measure, bound, in_force
 from masterplan.world import DECREED, LATER, NOW, SECOND_QUARTER, World, content
 from people.phones import told_by_phone

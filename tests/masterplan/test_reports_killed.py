@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
-import pytest
-from django.db import connection
-
+from kit.killed import killed_at_every_statement
 from kit.neighbours import own
-from masterplan import killed
-from masterplan.world import World
+from masterplan.world import AFTER_SECOND_QUARTER, SECOND_QUARTER, World
+from pilar.masterplan import operations
 from pilar.masterplan.models import Report, ReportEvidence
+from pilar.masterplan.rules.reports import Given
 from pilar.platform.models import AuditEvent
-
-TESTS = Path(killed.__file__).parents[1]
-MOST = 60
 
 
 def stored() -> tuple[int, int, int]:
@@ -26,31 +17,15 @@ def stored() -> tuple[int, int, int]:
     return own(Report).count(), own(ReportEvidence).count(), logged
 
 
-@pytest.mark.django_db(transaction=True)
 def test_a_kill_before_any_statement_leaves_nothing(committed_world: World) -> None:
-    line = committed_world.in_force()
+    line, by = committed_world.in_force(), committed_world.who("contributor")
     piece = committed_world.cast.add(link="https://contoh.invalid/laporan")
-    environment = os.environ | {
-        "PYTHONPATH": f"{TESTS.parent / 'src'}:{TESTS}",
-        "DJANGO_SETTINGS_MODULE": "pilar.config.settings.test",
-    }
-    name = str(connection.settings_dict["NAME"])
-    process = subprocess.Popen(
-        [sys.executable, "-m", "masterplan.killed", name, str(line), str(piece)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment,
-    )  # fmt: skip
-    assert process.stdin is not None
-    assert process.stdout is not None
-    kills = 0
-    for statement in range(1, MOST):
-        process.stdin.write(f"{statement}\n")
-        process.stdin.flush()
-        answer = process.stdout.readline().strip()
-        if answer == "done":
-            break
-        assert answer == "killed", statement
-        assert stored() == (0, 0, 0), statement
-        kills += 1
-    assert kills > 8
+
+    def report() -> None:
+        operations.report(
+            by=by, line=line, quarter=SECOND_QUARTER, given=Given(done={1: 60, 2: 0}), evidence=[piece], seen=0,
+            now=AFTER_SECOND_QUARTER,
+        )  # fmt: skip
+
+    assert killed_at_every_statement(report, stored=stored, nothing=(0, 0, 0)) > 8
     assert stored() == (1, 1, 1)
-    process.communicate(timeout=30)

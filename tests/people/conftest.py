@@ -18,3 +18,9 @@ def _no_counted_attempts() -> None:
 def team() -> Team:
     load(PLACES)
     return make_team()
+
+
+@pytest.fixture
+def committed_team(transactional_db: None) -> Team:
+    load(PLACES)
+    return make_team()

@@ -1,16 +1,16 @@
 from __future__ import annotations
 
-import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.sessions.models import Session
-from django.db import connection
 from django.utils import timezone, translation
 
 from areas.places import PLACES, load
+from kit.races import together
 from people.team import LATER, NOW, PASSWORD, Team, account
 from pilar.areas.operations import UnknownOffice, close_office
 from pilar.areas.rules import UnknownRegion
@@ -279,22 +279,11 @@ def test_sentences_are_in_the_readers_language() -> None:
 def test_two_of_the_secretariat_who_leave_at_once_do_not_both_succeed() -> None:
     load(PLACES)
     users = [account(f"{name}@contoh.invalid", Role.SECRETARIAT) for name in ("ani", "wati")]
-    both = threading.Barrier(2, timeout=10)
-    outcomes: list[str] = []
 
-    def leave(membership: int) -> None:
-        try:
-            both.wait()
-            operations.end_membership(by=OPERATOR, membership=membership, now=LATER)
-            outcomes.append("left")
-        except operations.LastSecretariat as error:
-            outcomes.append(error.code)
-        finally:
-            connection.close()
+    def leaving(user: User) -> Callable[[], object]:
+        membership = Membership.objects.get(user=user).pk
+        return lambda: operations.end_membership(by=OPERATOR, membership=membership, now=LATER)
 
-    threads = [threading.Thread(target=leave, args=[Membership.objects.get(user=user).pk]) for user in users]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["last-secretariat", "left"]
+    first, second = together(*map(leaving, users))
+    assert first is None
+    assert isinstance(second, operations.LastSecretariat)

@@ -3,39 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
-from threading import Barrier
-
-from django.db import connection
 
 from evaluation.cycle.test_answers_operations import fill, save
 from evaluation.cycle.world import NOW, World
+from kit.races import together
 from pilar.evaluation import operations
 from pilar.evaluation.models import Answer
 from pilar.evaluation.rules.answers import Given
 from pilar.evaluation.rules.authority import WrongState
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
-from pilar.platform.errors import PilarError
 from pilar.platform.models import AuditEvent
 from pilar.platform.versions import Outdated
-
-
-def together(*doings: Callable[[], object]) -> list[object]:
-    """What each came to when all began at once: its result, or the error that it was refused with."""
-    start = Barrier(len(doings))
-
-    def run(doing: Callable[[], object]) -> object:
-        try:
-            start.wait()
-            return doing()
-        except PilarError as refused:
-            return refused
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(doings)) as pool:
-        return list(pool.map(run, doings))
 
 
 def test_of_two_first_answers_one_is_kept_and_the_other_is_told(committed_world: World) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 
-from evaluation.cycle.panel import finish, give, hand_in, mark_all
+from evaluation.cycle.panel import give, hand_in, mark_all
 from evaluation.cycle.world import FAR, NEIGHBOUR, NOW, OWN, World
+from kit.races import together
 from pilar.evaluation import operations
 from pilar.evaluation.models import Attendance, Finding, Meeting, Seat
 from pilar.evaluation.queries.findings import findings
@@ -289,33 +289,13 @@ def test_notes_are_the_panels_and_slots_the_regions_too(world: World, key: int) 
 def test_two_panels_that_book_one_assessor_at_once_get_one_meeting(committed_world: World) -> None:
     world = committed_world
     keys = [hand_in(world, region) for region in (OWN, NEIGHBOUR, FAR)]
-    gate, outcomes = threading.Barrier(3), []
 
-    def book(key: int) -> None:
-        try:
-            by = world.who("chair")
-            gate.wait()
-            operations.plan_meeting(
-                by=by,
-                assessment=key,
-                kind=MeetingKind.INTERVIEW,
-                starts_at=NOW,
-                ends_at=NOW + HOUR,
-                place="Zoom",
-                now=NOW,
-            )
-            outcomes.append("planned")
-        except DoubleBooked:
-            outcomes.append("refused")
-        finally:
-            connection.close()
+    def booking(key: int) -> Callable[[], object]:
+        by, hour = world.who("chair"), {"starts_at": NOW, "ends_at": NOW + HOUR, "place": "Zoom", "now": NOW}
+        return lambda: operations.plan_meeting(by=by, assessment=key, kind=MeetingKind.INTERVIEW, **hour)
 
-    threads = [threading.Thread(target=book, args=[key]) for key in keys]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["planned", "refused", "refused"]
+    found = together(*map(booking, keys))
+    assert [type(one) for one in found] == [int, DoubleBooked, DoubleBooked]
     assert Meeting.objects.count() == 1
 
 
@@ -326,20 +306,12 @@ def test_assessors_who_finish_at_once_agree_once(committed_world: World) -> None
     names = ("chair", "assessor1", "assessor2")
     for who in names:
         give(world, key, who)
-    gate = threading.Barrier(3)
 
-    def end(who: str) -> None:
-        try:
-            gate.wait()
-            finish(world, key, who)
-        finally:
-            connection.close()
+    def ending(who: str) -> Callable[[], object]:
+        by = world.who(who)
+        return lambda: operations.finish_marking(by=by, assessment=key, now=NOW)
 
-    threads = [threading.Thread(target=end, args=[who]) for who in names]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    assert together(*map(ending, names)) == [None] * 3
     assert world.assessment().state == AssessmentState.AGREED
     assert world.assessment().agreed_marks.count() == 5
     assert AuditEvent.objects.filter(action="agree", target="evaluation.assessment").count() == 1

@@ -15,8 +15,8 @@ from django.db import IntegrityError, transaction
 from evaluation.cycle import plan
 from evaluation.cycle.test_answers_operations import fill, save
 from evaluation.cycle.test_answers_pages import Visitor, words
-from evaluation.cycle.test_answers_races import together
 from evaluation.cycle.world import NEIGHBOUR, NOW, OWN, World
+from kit.races import together
 from pilar.evaluation import operations, reference
 from pilar.evaluation.models import Answer, AnswerEvidence, AnswerOrigin, Campaign, Phase
 from pilar.evaluation.operations import SeenFigure

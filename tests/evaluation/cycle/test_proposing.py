@@ -9,9 +9,9 @@ import pytest
 from evaluation.cycle import plan
 from evaluation.cycle.agreed import published, recommend
 from evaluation.cycle.test_answers_pages import words
-from evaluation.cycle.test_answers_races import together
 from evaluation.cycle.test_results_pages import signed_in
 from evaluation.cycle.world import FAR, NEIGHBOUR, NOW, OWN, World
+from kit.races import together
 from masterplan.world import LATER
 from masterplan.world import NOW as IN_MARCH
 from masterplan.world import World as Plans

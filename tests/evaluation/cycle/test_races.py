@@ -9,12 +9,29 @@ import pytest
 
 from evaluation.cycle.agreed import LATER, LETTER, LETTER_DATE, agree, approve, compute, recommend
 from evaluation.cycle.panel import PANEL, finish, give, hand_in, mark_all
-from evaluation.cycle.test_answers_races import together
-from evaluation.cycle.world import CODE, LEAVES, NOW, World
+from evaluation.cycle.test_campaigns_regions import emptied
+from evaluation.cycle.test_results_objections import contested
+from evaluation.cycle.world import CODE, LEAVES, NOW, OWN, World
+from kit.races import together
 from pilar.evaluation import operations
-from pilar.evaluation.models import AgreedMark, Approval, FollowUp, Mark, PhaseMove, Publication, Snapshot
-from pilar.evaluation.rules.publishing import AlreadyPublished
-from pilar.evaluation.rules.stages import AssessmentState, PhaseState, Settlement
+from pilar.evaluation.models import (
+    AgreedMark,
+    Answer,
+    Approval,
+    Campaign,
+    FollowUp,
+    Mark,
+    PhaseMove,
+    Publication,
+    Seat,
+    Snapshot,
+)
+from pilar.evaluation.rules.answers import Given
+from pilar.evaluation.rules.campaigns import RegionHasWork
+from pilar.evaluation.rules.follow_up import Plan
+from pilar.evaluation.rules.panels import PanelFull
+from pilar.evaluation.rules.publishing import AlreadyPublished, ObjectionDecided, ObjectionOpen, ObjectionUndecided
+from pilar.evaluation.rules.stages import AssessmentState, FollowUpState, PhaseState, Settlement
 from pilar.people.models import Notice
 from pilar.platform.models import AuditEvent
 from pilar.platform.versions import Outdated
@@ -135,3 +152,106 @@ def test_the_last_two_assessors_finish_at_once(committed_world: World) -> None:
     assert AgreedMark.objects.count() == len(LEAVES)
     assert committed_world.assessment().state == AssessmentState.AGREED, "neither waits for the other"
     assert logged("agree") == 1
+
+
+def test_a_panel_of_which_one_marks_again_has_agreed_on_nothing(committed_world: World) -> None:
+    key = hand_in(committed_world)
+    for who in PANEL:
+        give(committed_world, key, who)
+    finish(committed_world, key, "chair")
+    finish(committed_world, key, "assessor2")
+    chair, last = committed_world.who("chair"), committed_world.who("assessor1")
+    again = committed_world.key("assessor2")
+    found = together(
+        lambda: operations.reopen_marking(by=chair, assessment=key, assessor=again, reason="Bukti baru", now=NOW),
+        lambda: operations.finish_marking(by=last, assessment=key, now=NOW),
+    )
+    assert found == [None, None]
+    assert not AgreedMark.objects.exists()
+    assert committed_world.assessment().state == AssessmentState.SUBMITTED
+
+
+def test_two_corrections_are_two_versions(approved: World) -> None:
+    publishing(approved, LETTER)()
+    by = approved.who("secretariat")
+
+    def correct(node: str) -> Doing:
+        given = {"campaign": CODE, "phase": 1, "region": OWN, "marks": {node: Decimal(1)}, "now": LATER}
+        return lambda: operations.correct_results(by=by, reason="Salah ketik", **given)
+
+    found = together(correct("policy"), correct("budget"))
+    assert [one.version for one in found] == [2, 3]
+    corrected = AgreedMark.objects.filter(assessment=approved.assessment(), node__in=["policy", "budget"])
+    assert {one.value for one in corrected} == {1}
+
+
+def test_of_one_mark_one_objection_is_open_and_it_is_decided_once(committed_world: World) -> None:
+    world = committed_world
+    contested(world)
+    by, key = world.who("coordinator"), world.assessment().pk
+
+    def objects() -> int:
+        return operations.make_objection(by=by, assessment=key, node="policy", text="Terbit", now=LATER)
+
+    objection, refused, accepted = together(
+        objects, objects, lambda: operations.accept_result(by=by, assessment=key, now=LATER)
+    )
+    assert isinstance(refused, ObjectionOpen)
+    assert isinstance(accepted, ObjectionUndecided)
+    office = world.who("secretariat")
+
+    def decides(*, accepted: bool) -> Doing:
+        given = {"objection": objection, "reason": "Dilihat", "value": Decimal(4) if accepted else None, "now": LATER}
+        return lambda: operations.decide_objection(by=office, accepted=accepted, **given)
+
+    found = together(decides(accepted=False), decides(accepted=True))
+    assert [type(one) for one in found] == [type(None), ObjectionDecided]
+    assert AgreedMark.objects.get(assessment=key, node="policy").value == 3
+
+
+def test_of_two_who_write_a_follow_up_one_is_told(approved: World) -> None:
+    publishing(approved, LETTER)()
+    by, key = approved.who("coordinator"), FollowUp.objects.get().pk
+
+    def saves(note: str) -> Doing:
+        plan = Plan(None, None, FollowUpState.OPEN, note)
+        return lambda: operations.save_follow_up(by=by, follow_up=key, plan=plan, seen_version=1, now=LATER)
+
+    found = together(saves("Satu"), saves("Dua"))
+    assert [type(one) for one in found] == [int, Outdated]
+    assert FollowUp.objects.get().note == "Satu"
+
+
+def test_a_region_that_answers_is_not_withdrawn(committed_world: World) -> None:
+    world = committed_world
+    world.set_phase(PhaseState.OPEN)
+    office, by, key = world.who("secretariat"), world.who("coordinator"), world.assessment().pk
+    found = together(
+        lambda: operations.save_answer(
+            by=by, assessment=key, node="policy", given=Given(mark=Decimal(3)), seen_version=0, now=NOW
+        ),
+        lambda: operations.withdraw_region(by=office, campaign=CODE, region=OWN, now=NOW),
+    )
+    assert (found[0], type(found[1])) == (1, RegionHasWork)
+    assert Answer.objects.count() == 1
+
+
+def test_a_region_is_invited_once(committed_world: World) -> None:
+    world, by = emptied(committed_world), committed_world.who("secretariat")
+    given = {"campaign": CODE, "group": "regular", "regions": [OWN], "now": NOW}
+    found = together(*[lambda: operations.invite_regions(by=by, **given)] * 2)
+    assert [(one.new, one.already) for one in found] == [(1, 0), (0, 1)]
+    assert Notice.objects.filter(kind="evaluation.invited", user=world.key("coordinator")).count() == 1
+
+
+def test_a_panel_has_no_more_seats_than_it_may(committed_world: World) -> None:
+    world, by = committed_world, committed_world.who("secretariat")
+    Campaign.objects.update(largest_panel=4)
+
+    def seats(name: str) -> Doing:
+        assessor = world.key(name)
+        return lambda: operations.seat(by=by, campaign=CODE, region=OWN, assessor=assessor, now=NOW)
+
+    found = together(seats("assessor3"), seats("assessor4"))
+    assert [type(one) for one in found] == [type(None), PanelFull]
+    assert Seat.objects.filter(participation__region=OWN).count() == 4

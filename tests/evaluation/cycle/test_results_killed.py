@@ -2,55 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-from django.db import connection
-
-from evaluation.cycle import killed
-from evaluation.cycle.agreed import agree, approve, compute, recommend
-from evaluation.cycle.world import World
+from evaluation.cycle.agreed import LATER, LETTER, LETTER_DATE, agree, approve, compute, recommend
+from evaluation.cycle.world import CODE, World
+from kit.killed import killed_at_every_statement
+from pilar.evaluation import operations
 from pilar.evaluation.models import FollowUp, Phase, PhaseMove, Publication
 from pilar.evaluation.rules.stages import PhaseState
 from pilar.people.models import Notice
 from pilar.platform.models import AuditEvent
-
-TESTS = Path(killed.__file__).parents[2]
-MOST = 200
-
-
-@pytest.fixture
-def publisher(committed_world: World) -> Iterator[subprocess.Popen[str]]:
-    recommend(committed_world)
-    agree(committed_world)
-    compute(committed_world)
-    approve(committed_world)
-    committed_world.set_phase(PhaseState.FINAL)
-    environment = os.environ | {
-        "PYTHONPATH": f"{TESTS.parent / 'src'}:{TESTS}",
-        "DJANGO_SETTINGS_MODULE": "pilar.config.settings.test",
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "evaluation.cycle.killed", connection.settings_dict["NAME"]],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env=environment,
-    )
-    yield process
-    process.communicate(timeout=30)
-
-
-def ask(publisher: subprocess.Popen[str], statement: int) -> str:
-    assert publisher.stdin is not None
-    assert publisher.stdout is not None
-    publisher.stdin.write(f"{statement}\n")
-    publisher.stdin.flush()
-    return publisher.stdout.readline().strip()
 
 
 def stored() -> dict[str, object]:
@@ -71,14 +30,20 @@ WHOLE = {
 }  # fmt: skip
 
 
-def test_a_publication_killed_at_any_statement_is_whole_or_never_was(publisher: subprocess.Popen[str]) -> None:
-    for statement in range(1, MOST):
-        answer = ask(publisher, statement)
-        if answer == "done":
-            break
-        assert answer == "killed"
-        assert stored() == NOTHING, f"killed before statement {statement}"
-    assert 10 < statement < MOST, "the kill hit the middle of the publication"
+def test_a_publication_killed_at_any_statement_is_whole_or_never_was(committed_world: World) -> None:
+    recommend(committed_world)
+    agree(committed_world)
+    compute(committed_world)
+    approve(committed_world)
+    committed_world.set_phase(PhaseState.FINAL)
+    by = committed_world.who("secretariat")
+
+    def publish() -> None:
+        operations.publish_results(
+            by=by, campaign=CODE, phase=1, version=1, letter_number=LETTER, letter_date=LETTER_DATE, now=LATER
+        )
+
+    assert killed_at_every_statement(publish, stored=stored, nothing=NOTHING) > 10
     assert stored() == WHOLE
-    assert ask(publisher, 0) == "done", "a second click after the restart"
-    assert stored() == WHOLE
+    publish()
+    assert stored() == WHOLE, "a second click after the restart"

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluation.cycle.agreed import MARKS, agree, compute
-from evaluation.cycle.test_answers_races import together
 from evaluation.cycle.world import CODE, FAR, INSTRUMENT, NEIGHBOUR, NOW, OWN, REGIONS, World
+from kit.races import together
 from kit.worlds import once
 from people.team import account
 from pilar import index

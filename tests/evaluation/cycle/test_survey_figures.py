@@ -13,8 +13,8 @@ from django.db import IntegrityError, transaction
 
 from evaluation.cycle import plan, surveyed
 from evaluation.cycle.test_answers_operations import save
-from evaluation.cycle.test_answers_races import together
 from evaluation.cycle.world import FAR, NEIGHBOUR, NOW, OWN, World
+from kit.races import together
 from pilar.evaluation import operations
 from pilar.evaluation.models import Answer, AnswerEvidence, AnswerOrigin, Campaign, SurveyFile
 from pilar.evaluation.operations import SeenFigure

@@ -1,0 +1,61 @@
+"""A process that is killed (SIGKILL) in the middle of an act leaves everything or nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.db import connection
+
+MOST = 200
+Stored = TypeVar("Stored")
+
+
+def killed_at_every_statement(act: Callable[[], object], *, stored: Callable[[], Stored], nothing: Stored) -> int:
+    """Let processes of their own act, each killed before one statement more, until one ends; how many were killed.
+
+    For tests that commit. ``stored`` reads all that the act changes, ``nothing`` is what it reads before.
+    """
+    assert stored() == nothing
+    for statement in range(1, MOST):
+        if not _is_killed(act, statement):
+            return statement - 1
+        assert stored() == nothing, f"killed before statement {statement}"
+    raise AssertionError("it never ends")
+
+
+def _is_killed(act: Callable[[], object], statement: int) -> bool:
+    connection.close()
+    child = os.fork()
+    if child == 0:
+        os._exit(_act(act, statement))
+    _child, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status):
+        assert os.WTERMSIG(status) == signal.SIGKILL
+        return True
+    assert os.WEXITSTATUS(status) == 0
+    return False
+
+
+def _act(act: Callable[[], object], statement: int) -> int:
+    seen = 0
+
+    def count(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
+        nonlocal seen
+        seen += 1
+        if seen == statement:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return execute(sql, params, many, context)
+
+    try:
+        with connection.execute_wrapper(count):
+            act()
+    except BaseException:
+        traceback.print_exc()
+        sys.stderr.flush()
+        return 1
+    return 0
