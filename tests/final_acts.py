@@ -69,7 +69,7 @@ FREE = {
         ),
         "makes files, which can be made again": "make_sheets order_sheets",
         "no page: loaded from files by an operator, or done by the schedule or another operation": (
-            "add_instrument build_large_campaign choose_instrument load_demo_campaigns panels_changed "
+            "add_instrument build_large_campaign add_assessors choose_instrument fill_campaign panels_changed "
             "forget_attendance record_group "
             "record_statement remind_of_follow_ups seal_published synthetic_address withdraw_others"
         ),

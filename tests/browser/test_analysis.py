@@ -37,7 +37,7 @@ def campaigns(chromium: Browser, committed: Committed) -> None:
     from pilar.config import setup
 
     with committed():
-        setup.load_demo_campaigns(say=lambda _sentence: None)
+        setup.play("campaigns", say=lambda _sentence: None)
 
 
 def look(page: Page, pages: dict[str, str], suffix: str, checks: tuple[Check, Check], snap: Snap) -> None:

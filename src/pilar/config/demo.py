@@ -73,7 +73,6 @@ def _prepare() -> list[tuple[str, str, str]]:
     setup.migrate(say=say)
     setup.load_reference_data(say=say)
     accounts = setup.load_demo_accounts(password_of=_password)
-    setup.load_demo_campaigns(say=say)
     for name in setup.SCENARIOS:
         setup.play(name, say=say)
     if is_embedded():

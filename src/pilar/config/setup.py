@@ -13,7 +13,6 @@ from pilar.areas import loaders as areas
 from pilar.areas.operations import load_holidays
 from pilar.config import scenario
 from pilar.evaluation import loaders as evaluation
-from pilar.evaluation.operations import load_demo_campaigns as load_campaigns
 from pilar.evaluation.operations import seal_published
 from pilar.people import loaders as people
 from pilar.people.operations import load_retention, renew_public_accounts, renew_second_factors
@@ -23,6 +22,7 @@ from pilar.platform.language import mark
 Say = Callable[[str], None]
 
 SCENARIOS = {
+    "campaigns": mark("Preparing the synthetic campaigns"),
     "measures": mark("Preparing the synthetic measures"),
     "plans": mark("Preparing the synthetic master plans"),
     "surveys": mark("Preparing the synthetic surveys"),
@@ -59,14 +59,6 @@ def load_demo_accounts(*, password_of: Callable[[str], str]) -> list[tuple[str, 
         (f"{account.role} ({account.scope})" if account.scope else account.role, account.email, account.password)
         for account in people.load_demo_accounts(by=OPERATOR, password_of=password_of)
     ]
-
-
-def load_demo_campaigns(*, say: Say) -> None:
-    """Made-up campaigns for the example accounts, marked as synthetic; needs the accounts, done once."""
-    team = {role: email for role, (email, _name) in people.ACCOUNTS.items()}
-    say(mark("Preparing the synthetic campaigns"))
-    second, _name = people.SECOND_SECRETARIAT
-    load_campaigns(by=OPERATOR, team=team, second=second, now=timezone.now())
 
 
 def play(name: str, *, say: Say) -> None:

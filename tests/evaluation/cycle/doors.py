@@ -54,7 +54,8 @@ TABLE = """
 operation              phase                secr  coor  contr coll  verif chair asses | other none  neigh strang visitor
 create_campaign        -  .........  ...    yes   403   403   403   403   403   403   | 403   403   403   403   403
 build_large_campaign   -  .........  ...    yes   403   403   403   403   403   403   | 403   403   403   403   403
-load_demo_campaigns    -  .........  ...    yes   403   403   403   403   403   403   | 403   403   403   403   403
+add_assessors          -  .........  ...    yes   403   403   403   403   403   403   | 403   403   403   403   403
+fill_campaign          -  .........  ...    yes   403   403   403   403   403   403   | 403   403   403   403   403
 edit_campaign          2  DO.......  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
 set_dates              2  DO.......  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
 add_group              2  DO.......  ...    yes   403   403   403   403   403   403   | 403   404   403   404   404
@@ -147,7 +148,8 @@ WITHOUT_A_DOOR = {
 
 SUCCEEDS_ELSEWHERE = {
     "build_large_campaign": "tests/evaluation/cycle/test_results_synthetic.py",
-    "load_demo_campaigns": "tests/evaluation/cycle/test_demonstration.py",
+    "add_assessors": "tests/config/demonstration/test_campaigns.py",
+    "fill_campaign": "tests/config/demonstration/test_campaigns.py",
 }
 
 
@@ -186,7 +188,8 @@ CALLS: Mapping[str, Call] = {
     "build_large_campaign": lambda p, by: do.build_large_campaign(
         by=by, code="2027-besar", year=2027, regions=1, panel=1, seed=1, now=NOW
     ),
-    "load_demo_campaigns": lambda p, by: do.load_demo_campaigns(by=by, team={}, second="", now=NOW),
+    "add_assessors": lambda p, by: do.add_assessors(by=by, code="uji", count=1, chairs=1, now=NOW),
+    "fill_campaign": _at_campaign("fill_campaign", now=NOW),
     "edit_campaign": _at_campaign("edit_campaign", rules=RULES),
     "set_dates": _at_campaign("set_dates", phase=2, period=LATER, now=NOW),
     "add_group": _at_campaign("add_group", group=GroupPlan("baru", "Baru", "New")),

@@ -158,7 +158,7 @@ class Player:
         given = {name: self.value(value, context) for name, value in step.get("with", {}).items()}
         if unknown := given.keys() - wanted.keys():
             raise _Wrong("unknown-argument", mark("there is no argument “%(name)s”"), name=", ".join(sorted(unknown)))
-        by = self._follow(context.by, context)
+        by = self.value(self._follow(context.by, context), context)
         filled: dict[str, Any] = {"by": by, "scope": by, "now": context.at}
         arguments = {name: filled[name] for name in filled.keys() & wanted.keys()}
         for name, value in given.items():

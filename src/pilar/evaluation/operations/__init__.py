@@ -15,7 +15,6 @@ from pilar.evaluation.operations.campaigns import (
     rename_group,
     set_dates,
 )
-from pilar.evaluation.operations.demonstration import load_demo_campaigns
 from pilar.evaluation.operations.evidence_requests import answer_request, request_evidence, withdraw_request
 from pilar.evaluation.operations.findings import edit_finding, remove_finding, write_finding
 from pilar.evaluation.operations.follow_up import (
@@ -67,14 +66,25 @@ from pilar.evaluation.operations.results import (
 from pilar.evaluation.operations.scenarios import SavedDraft, save_draft_instrument
 from pilar.evaluation.operations.sealing import seal_published
 from pilar.evaluation.operations.submission import submit
-from pilar.evaluation.operations.synthetic import build_large_campaign, synthetic_address
+from pilar.evaluation.operations.synthetic import (
+    Filled,
+    FilledPhase,
+    NewFinding,
+    add_assessors,
+    build_large_campaign,
+    fill_campaign,
+    synthetic_address,
+)
 
 __all__ = [
     "AlreadyProposed",
     "Computed",
+    "Filled",
+    "FilledPhase",
     "Idea",
     "InstrumentChanged",
     "Invited",
+    "NewFinding",
     "NewMark",
     "OffScale",
     "Outcome",
@@ -82,6 +92,7 @@ __all__ = [
     "SeenFigure",
     "UnknownGroup",
     "accept_result",
+    "add_assessors",
     "add_group",
     "add_instrument",
     "allocate",
@@ -103,11 +114,11 @@ __all__ = [
     "detach_from_follow_up",
     "edit_campaign",
     "edit_finding",
+    "fill_campaign",
     "finish_marking",
     "forget_attendance",
     "import_marks",
     "invite_regions",
-    "load_demo_campaigns",
     "make_chair",
     "make_objection",
     "make_sheets",

@@ -1,12 +1,16 @@
-"""A large campaign of made-up data, to measure speed with: every page of it says that its data are synthetic."""
+"""Made-up campaigns, written at once: for the demonstration, and a large one to measure speed with.
+
+Every page of them says that their data are synthetic. Nobody is told of anything that is written here.
+"""
 
 from __future__ import annotations
 
 import random
-import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from django.db import transaction
@@ -18,28 +22,126 @@ from pilar.evaluation.models import (
     Answer,
     Assessment,
     Campaign,
-    CampaignGroup,
-    Instrument,
+    Finding,
     Mark,
     MarkingDone,
     Participation,
     Phase,
+    PhaseMove,
     Seat,
 )
+from pilar.evaluation.operations.campaigns import create_campaign
 from pilar.evaluation.operations.copying import NULL, copy_rows
 from pilar.evaluation.operations.published import add_instrument
+from pilar.evaluation.queries.instruments import tree_of
 from pilar.evaluation.rules import authority
 from pilar.evaluation.rules.agreement import agree
+from pilar.evaluation.rules.answers import Given
 from pilar.evaluation.rules.authority import Action, Case
-from pilar.evaluation.rules.campaigns import CampaignCodeTaken
-from pilar.evaluation.rules.stages import AssessmentState, PhaseState
+from pilar.evaluation.rules.campaigns import CampaignRules, GroupPlan, Period
+from pilar.evaluation.rules.findings import FindingKind
+from pilar.evaluation.rules.marking import levels_of
+from pilar.evaluation.rules.stages import AssessmentState, PhaseState, Settlement
 from pilar.evaluation.rules.synthetic import document
-from pilar.people.operations import create_account
+from pilar.people.models import Membership, User
+from pilar.people.operations import held
 from pilar.people.rules import Role, Standing
 from pilar.platform import audit
 
 REGIONS_EACH = 31
 """Regions of one assessor, about as many as 48 assessors had for 241 regions of six seats in 2024."""
+SYNTHETIC = "Data contoh"
+CHAIR_REASON = "Putusan ketua panel (data contoh)"
+ANSWER = (
+    "assessment_id", "node", "mark", "quantity", "realised", "planned", "not_applicable", "explanation", "source",
+    "version", "changed_by_id", "changed_at",
+)  # fmt: skip
+MARK = ("assessment_id", "node", "assessor_id", "value", "reason", "version", "changed_at")
+DONE = ("assessment_id", "assessor_id", "done_at")
+AGREED = ("assessment_id", "node", "value", "how", "reason", "settled_by_id", "settled_at")
+
+
+@dataclass(frozen=True, slots=True)
+class NewFinding:
+    """What the panel's chair found when it agreed."""
+
+    kind: FindingKind
+    node: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What the assessment of a region holds, by indicator: answers, who gave them if it is told, and the marks of its
+    panel, the chair's first."""
+
+    region: str
+    answers: Mapping[str, Given]
+    answered_by: Mapping[str, int] = field(default_factory=dict)
+    marks: Mapping[str, Sequence[Decimal]] = field(default_factory=dict)
+    findings: Sequence[NewFinding] = ()
+    handed_in: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FilledPhase:
+    """What a phase holds. ``moved``: when it moved, from draft on; with ``agreed_at`` its marks are settled."""
+
+    number: int
+    filled: Sequence[Filled]
+    moved: Sequence[datetime] = ()
+    answered_at: datetime | None = None
+    submitted_at: datetime | None = None
+    marked_at: datetime | None = None
+    agreed_at: datetime | None = None
+
+
+@transaction.atomic
+def add_assessors(*, by: Standing, code: str, count: int, chairs: int, now: datetime) -> list[int]:
+    """Open accounts of made-up assessors, chairs first, as whom nobody can sign in; returns their keys."""
+    authority.require(by, Action.CREATE_CAMPAIGN, Case(), known=True)
+    made = []
+    for number in range(1, count + 1):
+        user = User(email=synthetic_address(code, number), name=f"Asesor contoh {number}")
+        user.set_unusable_password()
+        made.append(user)
+    User.objects.bulk_create(made)
+    Membership.objects.bulk_create(
+        Membership(user=user, role=Role.PANEL_CHAIR if place < chairs else Role.ASSESSOR, since=now)
+        for place, user in enumerate(made)
+    )
+    after = {"count": count, "chairs": chairs}
+    audit.record(by=by.actor, action="add-assessors", target="evaluation.campaign", key=code, after=after)
+    return [user.pk for user in made]
+
+
+@transaction.atomic
+def fill_campaign(
+    *,
+    by: Standing,
+    campaign: str,
+    groups: Mapping[str, Sequence[str]] | None = None,
+    panels: Mapping[str, Sequence[int]] | None = None,
+    phases: Sequence[FilledPhase] = (),
+    now: datetime,
+) -> list[dict[str, int]]:
+    """Write into a synthetic campaign: regions by group, seats by region (the chair's first), and what phases hold.
+
+    Who sits on a panel already stays. Returns of each of the phases the keys of its assessments by region. Raises
+    NotAllowed, NotFound.
+    """
+    authority.require(by, Action.CREATE_CAMPAIGN, Case(), known=True)
+    found = held(Campaign.objects.filter(synthetic=True).select_related("instrument"), code=campaign)
+    _enter(found, groups or {}, now)
+    _seat(found, panels or {}, now)
+    rows = _Rows(found)
+    keys = [_fill(by, found.phases.get(number=one.number), one, rows) for one in phases]
+    rows.save()
+    audit.record(
+        by=by.actor, action="build-synthetic", target="evaluation.campaign", key=campaign,
+        after={"regions": found.participations.count(), "marks": len(rows.marks)},
+    )  # fmt: skip
+    return keys
 
 
 @transaction.atomic
@@ -51,30 +153,52 @@ def build_large_campaign(
     The same seed draws the same marks. Returns how many marks there are. Raises :class:`CampaignCodeTaken`.
     """
     authority.require(by, Action.CREATE_CAMPAIGN, Case(), known=True)
-    if Campaign.objects.filter(code=code).exists():
-        raise CampaignCodeTaken(campaign=code)
     text = document()
     instrument = index.parse_instrument(text, name="synthetic")
     add_instrument(by=by, instrument=instrument, document=text)
-    campaign = Campaign.objects.create(
+    ends = [now - timedelta(days=days) for days in (90, 60, 30)]
+    create_campaign(
+        by=by,
         code=code,
         year=year,
-        title_id=f"Evaluasi contoh {year}",
-        title_en=f"Synthetic evaluation {year}",
-        instrument=Instrument.objects.get(code=instrument.code, version=instrument.version),
+        instrument=(instrument.code, instrument.version),
+        rules=CampaignRules(f"Evaluasi contoh {year}", f"Synthetic evaluation {year}"),
+        periods=[Period(*one) for one in pairwise(ends)],
+        groups=[GroupPlan("regular", "Reguler", "Regular"), GroupPlan("new", "Baru", "New")],
         synthetic=True,
     )
-    audit.record(
-        by=by.actor, action="build-synthetic", target="evaluation.campaign", key=code, after={"regions": regions}
+    codes = list(Region.objects.filter(ended_at=None).order_by("code").values_list("code", flat=True)[:regions])
+    count = max(panel, -(-regions * panel // REGIONS_EACH))
+    chairs = max(1, count // panel)
+    keys = add_assessors(by=by, code=code, count=count, chairs=chairs, now=now)
+    others, draw = keys[chairs:], random.Random(seed)  # noqa: S311 - made-up marks, no secret
+    phases = [
+        FilledPhase(
+            number,
+            [_marked(instrument, region, panel, draw) for region in codes],
+            moved=(opens_at, *[closes_at] * 4),
+            answered_at=closes_at,
+            submitted_at=closes_at,
+            marked_at=now,
+            agreed_at=now,
+        )
+        for number, (opens_at, closes_at) in enumerate(pairwise(ends), 1)
+    ]
+    fill_campaign(
+        by=by,
+        campaign=code,
+        groups={"new": codes[::5], "regular": [one for place, one in enumerate(codes) if place % 5]},
+        panels={
+            region: [
+                keys[place % chairs],
+                *(others[(place * (panel - 1) + seat) % len(others)] for seat in range(panel - 1)),
+            ]
+            for place, region in enumerate(codes)
+        },
+        phases=phases,
+        now=now,
     )
-    participations = _participations(campaign, regions)
-    panels = _panels(by, code, participations, panel, now)
-    assessments = _assessments(campaign, participations, now)
-    marks = _Marks(instrument, random.Random(seed), panels, now)  # noqa: S311 - made-up marks, no secret
-    for assessment in assessments:
-        marks.draw(assessment)
-    marks.save()
-    return len(marks.marks)
+    return sum(len(marks) for phase in phases for one in phase.filled for marks in one.marks.values())
 
 
 def synthetic_address(code: str, number: int) -> str:
@@ -82,114 +206,127 @@ def synthetic_address(code: str, number: int) -> str:
     return f"asesor{number}.{code}@data-contoh.invalid"
 
 
-def _participations(campaign: Campaign, regions: int) -> list[Participation]:
-    groups = [
-        CampaignGroup.objects.create(campaign=campaign, code=code, title_id=title_id, title_en=title_en)
-        for code, title_id, title_en in (("regular", "Reguler", "Regular"), ("new", "Baru", "New"))
-    ]
-    codes = Region.objects.filter(ended_at=None).order_by("code").values_list("code", flat=True)[:regions]
-    return Participation.objects.bulk_create(
-        Participation(campaign=campaign, region_id=code, group=groups[position % 5 == 0])
-        for position, code in enumerate(codes)
+def _marked(instrument: index.Instrument, region: str, panel: int, draw: random.Random) -> Filled:
+    """The marks of one region, one level apart at most: the rule of agreement settles them all."""
+    strength = draw.uniform(1.2, 3.4)
+    marks = {}
+    for leaf in instrument.leaves:
+        base = min(max(round(draw.gauss(strength, 0.9)), 0), 3)
+        marks[leaf.code] = [Decimal(base + (draw.random() < 0.3)) for _seat in range(panel)]
+    answers = {node: Given(mark=given[0], explanation=SYNTHETIC) for node, given in marks.items()}
+    return Filled(region, answers, marks=marks)
+
+
+def _enter(campaign: Campaign, groups: Mapping[str, Sequence[str]], now: datetime) -> None:
+    """Let regions take part, with an assessment for each phase."""
+    known = {one.code: one for one in campaign.groups.all()}
+    group_of = {region: known[group] for group, regions in groups.items() for region in regions}
+    made = Participation.objects.bulk_create(
+        Participation(campaign=campaign, region_id=region, group=group, invited_at=now)
+        for region, group in sorted(group_of.items())
+    )
+    Assessment.objects.bulk_create(
+        Assessment(participation=one, phase=phase) for phase in campaign.phases.order_by("number") for one in made
     )
 
 
-def _panels(
-    by: Standing, code: str, participations: Sequence[Participation], size: int, now: datetime
-) -> dict[int, list[int]]:
-    """The assessors of each participation, its chair first."""
-    count = max(size, -(-len(participations) * size // REGIONS_EACH))
-    chairs = max(1, count // size)
-    accounts = [
-        create_account(
-            by=by,
-            email=synthetic_address(code, number),
-            name=f"Asesor contoh {number}",
-            role=Role.PANEL_CHAIR if number <= chairs else Role.ASSESSOR,
-            password=secrets.token_urlsafe(24),
-            now=now,
-        )
-        for number in range(1, count + 1)
-    ]
-    others, panels = accounts[chairs:], {}
-    for position, participation in enumerate(participations):
-        first = position * (size - 1)
-        rest = [others[(first + place) % len(others)] for place in range(size - 1)]
-        panels[participation.pk] = [accounts[position % chairs], *rest]
+def _seat(campaign: Campaign, panels: Mapping[str, Sequence[int]], now: datetime) -> None:
+    known = dict(campaign.participations.values_list("region", "pk"))
     Seat.objects.bulk_create(
-        Seat(participation_id=participation, assessor_id=assessor, is_chair=place == 0)
-        for participation, panel in panels.items()
-        for place, assessor in enumerate(panel)
-    )
-    return panels
-
-
-def _assessments(campaign: Campaign, participations: Sequence[Participation], now: datetime) -> list[Assessment]:
-    phases = Phase.objects.bulk_create(
-        Phase(
-            campaign=campaign,
-            number=number,
-            state=PhaseState.AGREED,
-            opens_at=now - timedelta(days=60),
-            closes_at=now - timedelta(days=30),
-        )
-        for number in (1, 2)
-    )
-    return Assessment.objects.bulk_create(
-        Assessment(
-            participation=participation,
-            phase=phase,
-            state=AssessmentState.AGREED,
-            submitted_at=now - timedelta(days=30),
-            agreed_at=now,
-        )
-        for phase in phases
-        for participation in participations
+        (
+            Seat(participation_id=known[region], assessor_id=key, is_chair=place == 0, seated_at=now)
+            for region, panel in panels.items()
+            for place, key in enumerate(panel)
+        ),
+        ignore_conflicts=True,
     )
 
 
-class _Marks:
-    """Draws the marks of every assessment and writes them at once."""
+def _fill(by: Standing, phase: Phase, given: FilledPhase, rows: _Rows) -> dict[str, int]:
+    """Write what a phase holds; returns the keys of its assessments by region."""
+    _move(by, phase, given.moved)
+    found = {one.participation.region_id: one for one in phase.assessments.select_related("participation")}
+    changed = []
+    for one in given.filled:
+        assessment = found[one.region]
+        rows.take(assessment, one, given)
+        if one.handed_in and given.submitted_at is not None:
+            agreed = given.agreed_at is not None
+            assessment.state = AssessmentState.AGREED if agreed else AssessmentState.SUBMITTED
+            assessment.submitted_at, assessment.agreed_at = given.submitted_at, given.agreed_at
+            changed.append(assessment)
+    Assessment.objects.bulk_update(changed, ["state", "submitted_at", "agreed_at"])
+    return {region: one.pk for region, one in found.items()}
 
-    def __init__(
-        self, instrument: index.Instrument, draw: random.Random, panels: dict[int, list[int]], now: datetime
-    ) -> None:
+
+def _move(by: Standing, phase: Phase, moments: Sequence[datetime]) -> None:
+    """Move a phase from draft on, once at each moment."""
+    states = list(PhaseState)
+    PhaseMove.objects.bulk_create(
+        PhaseMove(phase=phase, from_state=source, to_state=target, by_key=by.actor.key, by_name=by.actor.name,
+                  moved_at=moment)
+        for moment, (source, target) in zip(moments, pairwise(states), strict=False)
+    )  # fmt: skip
+    if moments:
+        phase.state = states[len(moments)]
+        phase.save(update_fields=["state"])
+
+
+class _Rows:
+    """Rows of assessments, written by COPY."""
+
+    def __init__(self, campaign: Campaign) -> None:
+        self._tree = tree_of(campaign.instrument)
+        self._panels: dict[int, list[int]] = {}
+        seats = Seat.objects.filter(participation__campaign=campaign).order_by("-is_chair", "pk")
+        for participation, assessor in seats.values_list("participation", "assessor"):
+            self._panels.setdefault(participation, []).append(assessor)
         self.marks: list[tuple[Any, ...]] = []
         self._answers: list[tuple[Any, ...]] = []
-        self._agreed: list[tuple[Any, ...]] = []
         self._done: list[tuple[Any, ...]] = []
-        self._leaves = instrument.leaves
-        self._draw, self._panels, self._now = draw, panels, now
+        self._agreed: list[tuple[Any, ...]] = []
+        self._findings: list[Finding] = []
 
-    def draw(self, assessment: Assessment) -> None:
-        """The marks of one region, one level apart at most: the rule of agreement settles them all."""
-        panel, draw = self._panels[assessment.participation_id], self._draw
-        strength = draw.uniform(1.2, 3.4)
-        for leaf in self._leaves:
-            levels = _levels(leaf)
-            base = min(max(round(draw.gauss(strength, 0.9)), 0), 3)
-            given = [Decimal(base + (draw.random() < 0.3)) for _ in panel]
-            settled = agree(given, levels, chair=given[0])
-            self._answers.append((assessment.pk, leaf.code, given[0], False, "Data contoh", "", 1))
+    def take(self, assessment: Assessment, one: Filled, phase: FilledPhase) -> None:
+        """What a region answered, what its panel marked and, if it has agreed, what came of it."""
+        for node, given in one.answers.items():
+            numbers = map(_text, (given.mark, given.quantity, given.realised, given.planned))
+            account = _text(one.answered_by.get(node))
+            texts = (given.explanation, given.source)
+            self._answers.append((assessment.pk, node, *numbers, False, *texts, 1, account, phase.answered_at))
+        panel = self._panels.get(assessment.participation_id, [])
+        for node, marks in one.marks.items():
             self.marks += [
-                (assessment.pk, leaf.code, assessor, value, "Data contoh", 1)
-                for assessor, value in zip(panel, given, strict=True)
+                (assessment.pk, node, assessor, value, SYNTHETIC, 1, phase.marked_at)
+                for assessor, value in zip(panel, marks, strict=False)
             ]
-            self._agreed.append((assessment.pk, leaf.code, settled.value, settled.how.value, "", NULL))
-        self._done += [(assessment.pk, assessor) for assessor in panel]
+        if phase.agreed_at is not None:
+            self._done += [(assessment.pk, assessor, phase.marked_at) for assessor in panel]
+            self._agreed += self._settled(assessment, one, panel, phase.agreed_at)
+            self._findings += [
+                Finding(assessment=assessment, kind=found.kind, node=found.node, text=found.text,
+                        written_by_id=panel[0], written_at=phase.agreed_at)
+                for found in one.findings
+            ]  # fmt: skip
+
+    def _settled(
+        self, assessment: Assessment, one: Filled, panel: Sequence[int], at: datetime
+    ) -> Iterator[tuple[Any, ...]]:
+        for node, marks in one.marks.items():
+            found = agree(marks, levels_of(self._tree.node(node), self._tree.scale), chair=marks[0])
+            if found.value is None:
+                yield assessment.pk, node, marks[0], Settlement.CHAIR.value, CHAIR_REASON, panel[0], at
+            else:
+                chair = panel[0] if found.how is Settlement.CHAIR else NULL
+                yield assessment.pk, node, found.value, found.how.value, "", chair, at
 
     def save(self) -> None:
-        """Write them by COPY."""
-        answered = ("assessment_id", "node", "mark", "not_applicable", "explanation", "source", "version")
-        copy_rows(Answer._meta.db_table, answered, self._answers)
-        copy_rows(
-            Mark._meta.db_table, ("assessment_id", "node", "assessor_id", "value", "reason", "version"), self.marks
-        )
-        copy_rows(MarkingDone._meta.db_table, ("assessment_id", "assessor_id"), self._done)
-        agreed = ("assessment_id", "node", "value", "how", "reason", "settled_by_id")
-        copy_rows(AgreedMark._meta.db_table, agreed, self._agreed)
+        copy_rows(Answer._meta.db_table, ANSWER, self._answers)
+        copy_rows(Mark._meta.db_table, MARK, self.marks)
+        copy_rows(MarkingDone._meta.db_table, DONE, self._done)
+        copy_rows(AgreedMark._meta.db_table, AGREED, self._agreed)
+        Finding.objects.bulk_create(self._findings)
 
 
-def _levels(leaf: index.Node) -> tuple[Decimal, ...]:
-    assert isinstance(leaf.mark, index.LevelMark)
-    return tuple(level.value for level in leaf.mark.levels)
+def _text(value: object) -> object:
+    return NULL if value is None else value

@@ -16,6 +16,9 @@ from pytest_django import DjangoAssertNumQueries
 from areas.places import every_region, load
 from kit.worlds import once
 from pilar import index
+from pilar.config import scenario
+from pilar.config.drawn.campaigns import Stage, draw_answer
+from pilar.config.scenario.reading import read
 from pilar.evaluation import loaders, operations
 from pilar.evaluation.models import (
     AgreedMark,
@@ -34,18 +37,19 @@ from pilar.evaluation.models import (
 from pilar.evaluation.queries.instruments import tree_of
 from pilar.evaluation.queries.phases import conflicting_seats, incomplete_panels
 from pilar.evaluation.queries.work import evidence_waiting, open_follow_ups, panel_work, run_phases
-from pilar.evaluation.rules import demonstration as plan
-from pilar.evaluation.rules.demonstration import PRACTICE, PREVIOUS, REGION, RUNNING, TO_ANSWER, Stage
 from pilar.evaluation.rules.stages import AssessmentState, FollowUpState, PhaseState
 from pilar.evidence.models import Verification
 from pilar.people import loaders as people
 from pilar.people import queries as accounts
 from pilar.people.models import User
-from pilar.people.rules import OPERATOR, PUBLIC, NotAllowed, NotFound, Role, Standing
+from pilar.people.rules import OPERATOR, Role, Standing
+from pilar.platform.folders import data_folder
 from pilar.platform.models import AuditEvent
 
 TEAM = {role: email for role, (email, _name) in people.ACCOUNTS.items()}
 SECOND, _NAME = people.SECOND_SECRETARIAT
+PREVIOUS, RUNNING, PRACTICE, REGION = "demo-2025", "demo-2026", "latihan-2026", "36.03"
+TABLES = read(data_folder() / "demonstration" / "campaigns.yaml").given["tables"]
 SYNTHETIC = "Data contoh"
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -57,7 +61,7 @@ def demo() -> datetime:
     loaders.load(by=OPERATOR, say=lambda _line: None)
     people.load_demo_accounts(by=OPERATOR, password_of=lambda _email: "kata-sandi-contoh-2023")
     now = timezone.now()
-    assert operations.load_demo_campaigns(by=OPERATOR, team=TEAM, second=SECOND, now=now)
+    assert scenario.play("campaigns", now=now)
     return now
 
 
@@ -150,7 +154,7 @@ def test_the_example_region_is_half_way_with_its_offices_and_evidence(demo: date
     assert 20 <= answers.count() <= 28
     assert answers.filter(changed_by=user(Role.CONTRIBUTOR)).exclude(explanation="").count() >= 5
     offices = dict(ours.participation.allocations.order_by().values_list("office__abbreviation").annotate(Count("pk")))
-    assert set(offices) == set(plan.OFFICES)
+    assert set(offices) == {one["office"] for one in TABLES["shares"]}
     assert sum(offices.values()) == 48
     assert evidence_waiting([ours.pk], scope=who(Role.VERIFIER)) == {ours.pk: 3}
     assert evidence_waiting([ours.pk], scope=who(Role.CONTRIBUTOR)) == {}
@@ -222,8 +226,8 @@ def test_the_practice_campaign_can_be_taken_to_publication_by_the_example_accoun
     def move(target: PhaseState) -> None:
         operations.move_phase(by=secretariat, **where, target=target, now=now)  # type: ignore[arg-type]
 
-    for node in TO_ANSWER:
-        given = plan.draw_answer(instrument().node(node), 3, random.Random(1))
+    for node in TABLES["left"]:
+        given = draw_answer(instrument().node(node), 3, random.Random(1))
         operations.save_answer(
             by=people[Role.CONTRIBUTOR], assessment=ours, node=node, given=given, seen_version=0, now=now
         )
@@ -231,7 +235,7 @@ def test_the_practice_campaign_can_be_taken_to_publication_by_the_example_accoun
     move(PhaseState.CLOSED)
     move(PhaseState.DESK_CHECK)
     for role in (Role.ASSESSOR, Role.PANEL_CHAIR):
-        for node in TO_ANSWER:
+        for node in TABLES["left"]:
             operations.save_mark(
                 by=people[role], assessment=ours, node=node, value=Decimal(3), reason="Latihan", seen_version=0, now=now
             )
@@ -265,19 +269,14 @@ def test_the_practice_campaign_can_be_taken_to_publication_by_the_example_accoun
 
 
 def test_it_is_told_once_in_the_log_and_made_once(
-    demo: datetime, django_assert_num_queries: DjangoAssertNumQueries
+    demo: datetime, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    assert AuditEvent.objects.filter(action="build-synthetic").count() == 1
+    told = set(AuditEvent.objects.filter(action="build-synthetic").values_list("key", flat=True))
+    assert told == {PREVIOUS, RUNNING, PRACTICE}
     counts = [model.objects.count() for model in (Campaign, User, Answer, Seat, AuditEvent)]
-    with django_assert_num_queries(1):
-        assert not operations.load_demo_campaigns(by=OPERATOR, team=TEAM, second=SECOND, now=timezone.now())
+    with django_assert_max_num_queries(5):
+        assert not scenario.play("campaigns", now=timezone.now())
     assert counts == [model.objects.count() for model in (Campaign, User, Answer, Seat, AuditEvent)]
-
-
-def test_nobody_makes_it_who_may_not_create_campaigns(demo: datetime) -> None:
-    for by in (PUBLIC, who(Role.COORDINATOR), who(Role.PANEL_CHAIR)):
-        with pytest.raises((NotAllowed, NotFound)):
-            operations.load_demo_campaigns(by=by, team=TEAM, second=SECOND, now=timezone.now())
 
 
 PAGES: dict[Role | None, tuple[str, ...]] = {

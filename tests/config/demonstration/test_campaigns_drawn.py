@@ -1,0 +1,43 @@
+"""What the demonstration draws for its campaigns: fit for their instrument."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from pilar import index
+from pilar.config.drawn.campaigns import PANEL, REGIONS, chosen_regions, draw_answer, draw_marks
+from pilar.evaluation.rules.answers import faults_of
+from pilar.evaluation.rules.marking import checked_mark
+from pilar.platform.folders import data_folder
+
+REGION = "36.03"
+
+
+def instrument() -> index.Instrument:
+    text = (data_folder() / "instruments" / "smart-city-2024.yaml").read_text(encoding="utf-8")
+    return index.parse_instrument(text, name="2024")
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_is_drawn_fits_the_instrument(seed: int) -> None:
+    tree, draw = instrument(), random.Random(seed)
+    for leaf in tree.leaves:
+        for strength in (-3.0, 0.5, 2.5, 9.0):
+            given = draw_answer(leaf, strength, draw)
+            assert given.is_answered
+            assert faults_of(tree, leaf, given) == ()
+            marks = draw_marks(leaf, tree.scale, strength, draw)
+            assert len(marks) == PANEL
+            assert all(checked_mark(tree, leaf, mark) == mark for mark in marks)
+
+
+@pytest.mark.parametrize("count", [1, 3, 140, 141, 142, 513])
+def test_regions_are_spread_and_hold_the_example_region(count: int) -> None:
+    codes = [f"{province:02}.{region:02}" for province in range(11, 95) for region in range(1, 8)]
+    others = [code for code in codes if code != REGION][: count - 1]
+    chosen = chosen_regions([*others, REGION], REGION)
+    assert len(chosen) == min(count, REGIONS)
+    assert REGION in chosen
+    assert set(chosen) <= {*others, REGION}
