@@ -48,10 +48,10 @@ CALLS: Mapping[str, Call] = {
 }
 
 LEFT = """
-operation | who | audit | rows | locked
-add_office | coordinator | add areas.office | office+1 | .
-rename_office | coordinator | rename areas.office | office~1 | office
-close_office | coordinator | close areas.office | office~1 | office
+operation | who | audit | rows
+add_office | coordinator | add areas.office | office+1
+rename_office | coordinator | rename areas.office | office~1
+close_office | coordinator | close areas.office | office~1
 """
 
 ACTS = Acts("areas", CALLS, LEFT)

@@ -80,94 +80,84 @@ def _all_done(planted: Planted) -> None:
 
 
 LEFT = """
-operation | who | audit | rows | locked
-create_campaign | secretariat | create evaluation.campaign @- | campaign+1 campaigngroup+1 phase+2 | .
-edit_campaign | secretariat | edit evaluation.campaign @- | campaign~1 | campaign
-set_dates | secretariat | set-dates evaluation.phase @- | phase~1 | phase
-add_group | secretariat | add evaluation.group @- | campaigngroup+1 | campaign
-rename_group | secretariat | rename evaluation.group @- | campaigngroup~1 | campaign
-remove_group | secretariat | remove evaluation.group @- | campaigngroup-1 | campaign
-invite_regions | secretariat | invite evaluation.participation @32.01 | assessment+1 participation+1 people_notice+1 |
-    campaign
-withdraw_region | secretariat | withdraw evaluation.participation @32.99 | participation-1 | assessment campaign
-    participation
-move_to_group | secretariat | move-to-group evaluation.participation @32.99 | participation~1 | campaign participation
-move_phase | secretariat | move evaluation.phase @- | people_notice+2 phasemove+1 phase~1 | phase
-declare_conflict | secretariat | declare evaluation.conflict @32.01 | conflict+1 | .
-remove_conflict | secretariat | remove evaluation.conflict | conflict-1 | conflict
-seat | secretariat | seat evaluation.panel | people_notice+1 seat+1 | assessment campaign participation phase
-make_chair | secretariat | seat evaluation.panel | seat~2 | assessment campaign participation phase
-unseat | secretariat | seat evaluation.panel | seat-1 | assessment campaign participation phase
-apply_proposal | secretariat | seat evaluation.panel | people_notice+1 seat+1 | assessment campaign participation
-    phase
-return_assessment | secretariat | return evaluation.assessment | assessment~1 people_notice+1 | assessment phase
-allocate | coordinator | allocate evaluation.assessment | allocation~1 people_notice+1 | assessment phase
-save_answer | coordinator | answer evaluation.answer | answer~1 | answer assessment phase
-save_answers | coordinator | answer evaluation.answer | answer~1 | answer assessment phase
+operation | who | audit | rows
+create_campaign | secretariat | create evaluation.campaign @- | campaign+1 campaigngroup+1 phase+2
+edit_campaign | secretariat | edit evaluation.campaign @- | campaign~1
+set_dates | secretariat | set-dates evaluation.phase @- | phase~1
+add_group | secretariat | add evaluation.group @- | campaigngroup+1
+rename_group | secretariat | rename evaluation.group @- | campaigngroup~1
+remove_group | secretariat | remove evaluation.group @- | campaigngroup-1
+invite_regions | secretariat | invite evaluation.participation @32.01 | assessment+1 participation+1 people_notice+1
+withdraw_region | secretariat | withdraw evaluation.participation @32.99 | participation-1
+move_to_group | secretariat | move-to-group evaluation.participation @32.99 | participation~1
+move_phase | secretariat | move evaluation.phase @- | people_notice+2 phasemove+1 phase~1
+declare_conflict | secretariat | declare evaluation.conflict @32.01 | conflict+1
+remove_conflict | secretariat | remove evaluation.conflict | conflict-1
+seat | secretariat | seat evaluation.panel | people_notice+1 seat+1
+make_chair | secretariat | seat evaluation.panel | seat~2
+unseat | secretariat | seat evaluation.panel | seat-1
+apply_proposal | secretariat | seat evaluation.panel | people_notice+1 seat+1
+return_assessment | secretariat | return evaluation.assessment | assessment~1 people_notice+1
+allocate | coordinator | allocate evaluation.assessment | allocation~1 people_notice+1
+save_answer | coordinator | answer evaluation.answer | answer~1
+save_answers | coordinator | answer evaluation.answer | answer~1
 take_over_answers | coordinator | 5 x answer evaluation.answer, attach evaluation.assessment | answer+5
-    answerevidence+1 | answer assessment phase
+    answerevidence+1
 take_plan_figures | coordinator | answer evaluation.answer, take-plan-figures evaluation.answer-origin |
-    answerorigin+1 answer~1 | answer answerorigin assessment phase
+    answerorigin+1 answer~1
 take_all_plan_figures | coordinator | answer evaluation.answer, take-plan-figures evaluation.answer-origin |
-    answerorigin+1 answer~1 | answer answerorigin assessment phase
-attach | coordinator | attach evaluation.assessment | answerevidence+1 | assessment phase
+    answerorigin+1 answer~1
+attach | coordinator | attach evaluation.assessment | answerevidence+1
 attach_new | coordinator | add evidence.evidence, attach evaluation.assessment | answerevidence+1 evidence_evidence+1
-    evidence_revision+1 | assessment phase
-detach | coordinator | detach evaluation.assessment | answerevidence-1 | assessment phase
-verify_attached | verifier | verify evidence.evidence | evidence_verification+1 | assessment evidence.piece phase
-return_attached | verifier | return evidence.evidence | evidence_verification+1 people_notice+1 | assessment
-    evidence.piece phase
-submit | coordinator | submit evaluation.assessment | answerevidence~1 assessment~1 | assessment phase
-request_evidence | secretariat | request evaluation.evidence-request | evidencerequest+1 people_notice+2 | assessment
-    phase
-withdraw_request | chair | withdraw evaluation.evidence-request | evidencerequest~1 people_notice~1 | assessment
-    evidencerequest phase
-answer_request | coordinator | answer evaluation.evidence-request | evidencerequest~1 people_notice+1~1 | assessment
-    evidencerequest phase
-save_mark | chair | mark evaluation.mark | mark~1 | assessment phase
-save_marks | chair | mark evaluation.mark | mark~1 | assessment phase
-import_marks | chair | mark evaluation.mark | mark~1 | assessment phase
-finish_marking | chair | finish-marking evaluation.assessment | markingdone+1 | assessment phase
-reopen_marking | chair | reopen-marking evaluation.assessment | markingdone-1 people_notice+1 | assessment phase
-settle_mark | chair | settle evaluation.agreed-mark | agreedmark+1 | agreedmark assessment phase
-write_finding | chair | write evaluation.finding | finding+1 | assessment phase
-edit_finding | assessor2 | edit evaluation.finding | finding~1 | assessment phase
-remove_finding | assessor2 | remove evaluation.finding | finding-1 | assessment phase
-plan_meeting | chair | plan evaluation.meeting | meeting+1 people_notice+3 | assessment evaluation.meetings-of phase
-move_meeting | chair | move evaluation.meeting | meeting~1 people_notice+3 | assessment evaluation.meetings-of meeting
-    phase
-record_meeting | chair | record evaluation.meeting | attendance+1 meeting~1 | assessment meeting phase
-cancel_meeting | chair | cancel evaluation.meeting | meeting-1 | assessment meeting phase
-compute_results | secretariat | compute evaluation.snapshot @- | snapshot+1 snapshotresult+2 | phase
-approve_results | secretariat | approve evaluation.snapshot @- | approval+1 | phase
+    evidence_revision+1
+detach | coordinator | detach evaluation.assessment | answerevidence-1
+verify_attached | verifier | verify evidence.evidence | evidence_verification+1
+return_attached | verifier | return evidence.evidence | evidence_verification+1 people_notice+1
+submit | coordinator | submit evaluation.assessment | answerevidence~1 assessment~1
+request_evidence | secretariat | request evaluation.evidence-request | evidencerequest+1 people_notice+2
+withdraw_request | chair | withdraw evaluation.evidence-request | evidencerequest~1 people_notice~1
+answer_request | coordinator | answer evaluation.evidence-request | evidencerequest~1 people_notice+1~1
+save_mark | chair | mark evaluation.mark | mark~1
+save_marks | chair | mark evaluation.mark | mark~1
+import_marks | chair | mark evaluation.mark | mark~1
+finish_marking | chair | finish-marking evaluation.assessment | markingdone+1
+reopen_marking | chair | reopen-marking evaluation.assessment | markingdone-1 people_notice+1
+settle_mark | chair | settle evaluation.agreed-mark | agreedmark+1
+write_finding | chair | write evaluation.finding | finding+1
+edit_finding | assessor2 | edit evaluation.finding | finding~1
+remove_finding | assessor2 | remove evaluation.finding | finding-1
+plan_meeting | chair | plan evaluation.meeting | meeting+1 people_notice+3
+move_meeting | chair | move evaluation.meeting | meeting~1 people_notice+3
+record_meeting | chair | record evaluation.meeting | attendance+1 meeting~1
+cancel_meeting | chair | cancel evaluation.meeting | meeting-1
+compute_results | secretariat | compute evaluation.snapshot @- | snapshot+1 snapshotresult+2
+approve_results | secretariat | approve evaluation.snapshot @- | approval+1
 publish_results | secretariat | publish evaluation.snapshot @-, move evaluation.phase @- | followup+1 people_notice+2
-    phasemove+1 phase~1 platform_sealentry+1 platform_sealhead+1 publication+1 | phase seal.evaluation.results
+    phasemove+1 phase~1 platform_sealentry+1 platform_sealhead+1 publication+1
 correct_results | secretariat | change evaluation.agreed-mark, compute evaluation.snapshot @- | agreedmark~1
-    snapshot+1 snapshotresult+2 | agreedmark assessment phase
-save_draft_instrument | secretariat | add evaluation.instrument @- | instrument+1 | evaluation.instrument
-make_objection | coordinator | object evaluation.objection | objection+1 people_notice+2 | assessment phase
-accept_result | coordinator | accept evaluation.assessment | assessment~1 | assessment phase
-decide_objection | secretariat | decide evaluation.objection | objection~1 people_notice+1 | assessment objection
-    phase
-save_follow_up | coordinator | change evaluation.follow-up | followup~1 | assessment followup phase
-attach_to_follow_up | coordinator | attach evaluation.follow-up | followupevidence+1 | assessment followup phase
-detach_from_follow_up | coordinator | detach evaluation.follow-up | followupevidence-1 | assessment followup phase
+    snapshot+1 snapshotresult+2
+save_draft_instrument | secretariat | add evaluation.instrument @- | instrument+1
+make_objection | coordinator | object evaluation.objection | objection+1 people_notice+2
+accept_result | coordinator | accept evaluation.assessment | assessment~1
+decide_objection | secretariat | decide evaluation.objection | objection~1 people_notice+1
+save_follow_up | coordinator | change evaluation.follow-up | followup~1
+attach_to_follow_up | coordinator | attach evaluation.follow-up | followupevidence+1
+detach_from_follow_up | coordinator | detach evaluation.follow-up | followupevidence-1
 propose_from_follow_up | coordinator | propose masterplan.proposal, propose evaluation.follow-up |
-    masterplan_content+1 masterplan_proposal+1 people_notice+1 | assessment followup masterplan_version phase
+    masterplan_content+1 masterplan_proposal+1 people_notice+1
 order_sheets | secretariat | order evaluation.sheet-batch @- | procrastinate_events+1 procrastinate_jobs+1
-    sheetbatch+1 | evaluation.sheet-batch
-remind_of_follow_ups | schedule | . | people_notice+2 | .
-seal_published | schedule | . | platform_sealhead+1 | seal.evaluation.results
-forget_attendance | secretariat | forget people.retention @- | attendance-2 | .
+    sheetbatch+1
+remind_of_follow_ups | schedule | . | people_notice+2
+seal_published | schedule | . | platform_sealhead+1
+forget_attendance | secretariat | forget people.retention @- | attendance-2
 panels_changed | operator | agree-by-rule evaluation.assessment, agree evaluation.assessment | agreedmark+5
-    assessment~1 | assessment phase
-add_instrument | operator | add evaluation.instrument @- | instrument+1 | .
-choose_instrument | operator | choose evaluation.scoring_year @- | scoringyear+1 | scoringyear
-record_group | operator | add evaluation.group @- | resultgroup+1 | resultgroup
-record_statement | operator | add evaluation.published_result | publishedresult+1 publishedscore+5 | publishedresult
+    assessment~1
+add_instrument | operator | add evaluation.instrument @- | instrument+1
+choose_instrument | operator | choose evaluation.scoring_year @- | scoringyear+1
+record_group | operator | add evaluation.group @- | resultgroup+1
+record_statement | operator | add evaluation.published_result | publishedresult+1 publishedscore+5
 withdraw_others | operator | withdraw evaluation.published_result, withdraw evaluation.group @-, withdraw
-    evaluation.scoring_year @- | publishedresult-1 publishedscore-5 resultgroup-1 scoringyear-1 | publishedresult
-    resultgroup scoringyear
+    evaluation.scoring_year @- | publishedresult-1 publishedscore-5 resultgroup-1 scoringyear-1
 """
 
 ACTS = Acts(

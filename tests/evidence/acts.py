@@ -81,24 +81,24 @@ CALLS: Mapping[str, Call] = {
 }
 
 LEFT = """
-operation | who | audit | rows | locked
-receive | contributor | . | heldfile+1 | .
-add_evidence | contributor | add evidence.evidence | evidence+1 revision+1 | .
+operation | who | audit | rows
+receive | contributor | . | heldfile+1
+add_evidence | contributor | add evidence.evidence | evidence+1 revision+1
 add_evidence:file | contributor | add evidence.evidence | evidence+1 heldfile-1 procrastinate_events+1
-    procrastinate_jobs+1 revision+1 | heldfile
-add_revision | contributor | revise evidence.evidence | revision+1 | evidence.piece
-hold_made | contributor | . | heldfile+1 | .
+    procrastinate_jobs+1 revision+1
+add_revision | contributor | revise evidence.evidence | revision+1
+hold_made | contributor | . | heldfile+1
 keep_made | contributor | add evidence.evidence | evidence+1 heldfile-1 procrastinate_events+1 procrastinate_jobs+1
-    revision+1 | heldfile
-verify | verifier | verify evidence.evidence | verification+1 | evidence.piece
-return_to_owner | verifier | return evidence.evidence | verification+1 | evidence.piece
-release | secretariat | release evidence.evidence | release+1 | .
-withdraw | secretariat | withdraw evidence.evidence | release-1 | .
-scan | schedule | scan evidence.evidence | scanverdict+1 | evidence.piece
-record_scan | schedule | scan evidence.evidence | scanverdict+1 | evidence.piece
-scan_waiting | schedule | . | procrastinate_events+1 procrastinate_jobs+1 | .
-sweep | schedule | . | heldfile-1 | heldfile keptdocument
-keep_document | coordinator | . | keptdocument+1 | evidence.document keptdocument
+    revision+1
+verify | verifier | verify evidence.evidence | verification+1
+return_to_owner | verifier | return evidence.evidence | verification+1
+release | secretariat | release evidence.evidence | release+1
+withdraw | secretariat | withdraw evidence.evidence | release-1
+scan | schedule | scan evidence.evidence | scanverdict+1
+record_scan | schedule | scan evidence.evidence | scanverdict+1
+scan_waiting | schedule | . | procrastinate_events+1 procrastinate_jobs+1
+sweep | schedule | . | heldfile-1
+keep_document | coordinator | . | keptdocument+1
 """
 
 ACTS = Acts(

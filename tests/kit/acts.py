@@ -3,8 +3,8 @@
 A room has both in its ``acts.py``. CALLS names each operation, after a colon what it is asked for where one call is not
 enough, and calls it so that it succeeds. LEFT has a line for each: who acts; the audit events that are written, with
 their target (``@36.71`` where the area is not that of the tests, ``@-`` for none, ``3 x`` for three of them); what
-becomes of the rows of each table (``+2`` are new, ``~1`` differ, ``-3`` are gone); the tables whose rows are locked,
-and named locks. A line that begins with a space goes on.
+becomes of the rows of each table (``+2`` are new, ``~1`` differ, ``-3`` are gone). A line that begins with a space goes
+on. What is locked stands in ``tests/held.py``.
 
 The laws: a stranger is refused, and a refusal changes nothing; no row of the neighbour changes; what changes is what
 stands in LEFT, neither more nor less, and so are the audit events; a break before the last thing that is written leaves
@@ -34,7 +34,6 @@ Rows = Mapping[str, Counter[str]]
 NONE = "."
 """In LEFT: nothing of the kind."""
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b|.*\bprocrastinate_\w*defer", re.IGNORECASE)
-LOCKS = re.compile(r'FROM "?(\w+)"?.*\bFOR (?:NO KEY UPDATE|UPDATE|SHARE)(?: OF "?(\w+)"?)?', re.DOTALL)
 
 
 class Inhabited(Protocol):
@@ -52,11 +51,10 @@ class Left:
     who: str
     audit: tuple[str, ...]
     rows: frozenset[str]
-    locks: frozenset[str]
 
     def __str__(self) -> str:
         audit = ", ".join(f"{count} x {event}" if count > 1 else event for event, count in Counter(self.audit).items())
-        parts = (self.who, audit, " ".join(sorted(self.rows)), " ".join(sorted(self.locks)))
+        parts = (self.who, audit, " ".join(sorted(self.rows)))
         return " | ".join(part or NONE for part in parts)
 
 
@@ -120,7 +118,7 @@ class Acts:
             after = everything()
             if name not in self.everywhere and world.neighbour.stored() != next_door:
                 yield "rows of the neighbour have changed"
-            found = self._found(wanted, by, rows, every_row(), last, seen)
+            found = self._found(wanted, by, rows, every_row(), last)
             if wanted is None or found != wanted:
                 yield f"It leaves\n{name} | {found}\nand not\n{name} | {wanted}"
             refused, same = _refused(call, world, by), everything() == after
@@ -142,14 +140,14 @@ class Acts:
                     yield "goes on after a break"
 
     def _read(self, text: str) -> Left:
-        who, audit, rows, locks = ("" if one.strip() == NONE else one.strip() for one in text.split("|"))
+        who, audit, rows = ("" if one.strip() == NONE else one.strip() for one in text.split("|"))
         events: list[str] = []
         for one in filter(None, audit.split(", ")):
             count, _times, event = one.rpartition(" x ")
             events += [event] * int(count or 1)
-        return Left(who, tuple(sorted(events)), frozenset(rows.split()), frozenset(locks.split()))
+        return Left(who, tuple(sorted(events)), frozenset(rows.split()))
 
-    def _found(self, wanted: Left | None, by: Standing, before: Rows, after: Rows, last: int, seen: Statements) -> Left:
+    def _found(self, wanted: Left | None, by: Standing, before: Rows, after: Rows, last: int) -> Left:
         changed = {
             self._short(table) + _become(before[table], rows)
             for table, rows in after.items()
@@ -161,24 +159,19 @@ class Acts:
             actor = "" if (event.actor_kind, event.actor_key) == (by.actor.kind, by.actor.key) else " by another"
             audit.append(f"{event.action} {event.target}{where}{actor}")
         who = wanted.who if wanted else "coordinator"
-        return Left(who, tuple(sorted(audit)), frozenset(changed), frozenset(map(self._short, seen.locks)))
+        return Left(who, tuple(sorted(audit)), frozenset(changed))
 
     def _short(self, table: str) -> str:
         return table.removeprefix(f"{self.room}_")
 
 
 class Statements:
-    """Counts what is written and notes what is locked; may break before one of the first."""
+    """Counts what is written; may break before one of the first."""
 
     def __init__(self, breaks: int = 0) -> None:
         self.breaks, self.writes = breaks, 0
-        self.locks: set[str] = set()
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        if "pg_advisory_xact_lock" in sql:
-            self.locks.add(re.split(r"[: ]|-\d", str(params[0]))[0])
-        elif found := LOCKS.search(sql):
-            self.locks.add(found[2] or found[1])
         if WRITES.match(sql):
             self.writes += 1
             if self.writes == self.breaks:

@@ -119,8 +119,7 @@ def _verdicts(world: World) -> list[RowVerdict]:
     code = f"B{own(Proposal).count()}"
     new, other = (Imported({"code": code}, content(world.office, title), ()) for title in ("Sampah", "Nama lain"))
     row = newest(Proposal)
-    kind, state = ProposalKind(row.kind), ProposalState(row.state)
-    known = KnownProposal(row.pk, row.number, kind, state, row.office_id, None, row.saves)
+    known = KnownProposal(row.pk, row.number, ProposalState(row.state), row.office_id, None, row.saves)
     return [RowVerdict(new, NEW), RowVerdict(other, UPDATE, proposal=known)]
 
 
@@ -204,44 +203,42 @@ CALLS: Mapping[str, Call] = {
 }
 
 LEFT = """
-operation | who | audit | rows | locked
-start_plan | coordinator | start masterplan.plan | plan+1 version+1 | .
-write_part | coordinator | write masterplan.version | statement+1 | version
-save_body | coordinator | save masterplan.body | body+1 bodymember+1 | plan
-open_call | coordinator | call masterplan.version | call+1 people_notice+2 | version
-end_calls | schedule | . | people_notice~2 | .
-propose | contributor | propose masterplan.proposal | content+1 proposal+1 | version
-save_proposal | contributor | save masterplan.proposal | content+1 proposal~1 | proposal version
-submit_proposal | contributor | submitted masterplan.proposal | people_notice~1 proposal~1 | proposal version
-withdraw_proposal | contributor | withdrawn masterplan.proposal | proposal~1 | proposal version
-ask_back | coordinator | returned masterplan.proposal | people_notice+1 proposal~1 | proposal version
-merge_proposals | coordinator | merged masterplan.proposal | content+1 proposal~2 | proposal version
-plan_meeting | coordinator | plan masterplan.meeting | meeting+1 | version
-save_meeting | coordinator | save masterplan.meeting | meeting~1 | meeting version
-save_attendance | coordinator | attendance masterplan.meeting | attendance-1~1 meeting~1 | meeting version
-begin_meeting | coordinator | move masterplan.version, begin masterplan.meeting | meeting~1 version~1 | meeting
-    version
-decide | coordinator | decide masterplan.meeting | decision+1 meeting~1 | meeting version
-decide:changed | coordinator | decide masterplan.meeting | content+1 decision+1 meeting~1 | meeting version
-decide:merged | coordinator | decide masterplan.meeting | decision+1 meeting~1 | meeting version
+operation | who | audit | rows
+start_plan | coordinator | start masterplan.plan | plan+1 version+1
+write_part | coordinator | write masterplan.version | statement+1
+save_body | coordinator | save masterplan.body | body+1 bodymember+1
+open_call | coordinator | call masterplan.version | call+1 people_notice+2
+end_calls | schedule | . | people_notice~2
+propose | contributor | propose masterplan.proposal | content+1 proposal+1
+save_proposal | contributor | save masterplan.proposal | content+1 proposal~1
+submit_proposal | contributor | submitted masterplan.proposal | people_notice~1 proposal~1
+withdraw_proposal | contributor | withdrawn masterplan.proposal | proposal~1
+ask_back | coordinator | returned masterplan.proposal | people_notice+1 proposal~1
+merge_proposals | coordinator | merged masterplan.proposal | content+1 proposal~2
+plan_meeting | coordinator | plan masterplan.meeting | meeting+1
+save_meeting | coordinator | save masterplan.meeting | meeting~1
+save_attendance | coordinator | attendance masterplan.meeting | attendance-1~1 meeting~1
+begin_meeting | coordinator | move masterplan.version, begin masterplan.meeting | meeting~1 version~1
+decide | coordinator | decide masterplan.meeting | decision+1 meeting~1
+decide:changed | coordinator | decide masterplan.meeting | content+1 decision+1 meeting~1
+decide:merged | coordinator | decide masterplan.meeting | decision+1 meeting~1
 sign_off | coordinator | adopt masterplan.version, sign masterplan.meeting | entry+2 line+2 meeting~1 people_notice+2
-    platform_documentnumber+1 | meeting numbering.minutes version
+    platform_documentnumber+1
 sign_off:revision | coordinator | adopt masterplan.version, sign masterplan.meeting | entry-1~1 meeting~1
-    people_notice+1 platform_documentnumber+1 | meeting numbering.minutes version
-move_version | coordinator | move masterplan.version | version~1 | version
-return_to_meeting | coordinator | move masterplan.version | version~1 | version
-enter_decree | coordinator | move masterplan.version | version~1 | version
-bring_into_force | coordinator | move masterplan.version | version~1 | version
-bring_into_force:revision | coordinator | 2 x move masterplan.version | version~2 | version
-start_revision | coordinator | revise masterplan.version | entry+2 version+1 | plan version
-report | contributor | report masterplan.report | report+1 | line
-report:corrected | contributor | correct masterplan.report | report+1 | line
-report_past | contributor | report masterplan.report | report+1 | line
-remind_of_reports | schedule | . | people_notice+1 | .
-order_papers | coordinator | order masterplan.paper-batch | paperbatch+1 procrastinate_events+1 procrastinate_jobs+1 |
-    masterplan.paper-batch
-hold_proposals | coordinator | . | . | version
-store_programmes | coordinator | 2 x import masterplan.proposal | content+2 proposal+1~1 | proposal version
+    people_notice+1 platform_documentnumber+1
+move_version | coordinator | move masterplan.version | version~1
+return_to_meeting | coordinator | move masterplan.version | version~1
+enter_decree | coordinator | move masterplan.version | version~1
+bring_into_force | coordinator | move masterplan.version | version~1
+bring_into_force:revision | coordinator | 2 x move masterplan.version | version~2
+start_revision | coordinator | revise masterplan.version | entry+2 version+1
+report | contributor | report masterplan.report | report+1
+report:corrected | contributor | correct masterplan.report | report+1
+report_past | contributor | report masterplan.report | report+1
+remind_of_reports | schedule | . | people_notice+1
+order_papers | coordinator | order masterplan.paper-batch | paperbatch+1 procrastinate_events+1 procrastinate_jobs+1
+hold_proposals | coordinator | . | .
+store_programmes | coordinator | 2 x import masterplan.proposal | content+2 proposal+1~1
 """
 
 ACTS = Acts(

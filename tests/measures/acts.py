@@ -54,20 +54,20 @@ CALLS: Mapping[str, Call] = {
 }
 
 LEFT = """
-operation | who | audit | rows | locked
-define_measure | coordinator | define measures.measure | definition+1 measure+1 | .
-revise_measure | coordinator | revise measures.measure | definition+1~1 | measure
-assign_measure | coordinator | assign measures.measure | measure~1 | measure
-close_measure | coordinator | close measures.measure | measure~1 | measure
-report_value | contributor | report measures.measure | value+1 | measure
-correct_value | contributor | report measures.measure | value+1 | measure
-report_values | source | report measures.measure | value+1 | measure
-add_source | coordinator | add measures.source | sourcesystem+1 | .
-built_in_source | coordinator | add measures.source | sourcesystem+1 | .
-switch_source | coordinator | switch-off measures.source | sourcesystem~1 | sourcesystem
-issue_token | coordinator | issue-token measures.source | sourcetoken+1 | sourcesystem
-revoke_source_token | coordinator | revoke-token measures.source | sourcetoken~1 | sourcesystem sourcetoken
-use_source_token | coordinator | . | sourcetoken~1 | .
+operation | who | audit | rows
+define_measure | coordinator | define measures.measure | definition+1 measure+1
+revise_measure | coordinator | revise measures.measure | definition+1~1
+assign_measure | coordinator | assign measures.measure | measure~1
+close_measure | coordinator | close measures.measure | measure~1
+report_value | contributor | report measures.measure | value+1
+correct_value | contributor | report measures.measure | value+1
+report_values | source | report measures.measure | value+1
+add_source | coordinator | add measures.source | sourcesystem+1
+built_in_source | coordinator | add measures.source | sourcesystem+1
+switch_source | coordinator | switch-off measures.source | sourcesystem~1
+issue_token | coordinator | issue-token measures.source | sourcetoken+1
+revoke_source_token | coordinator | revoke-token measures.source | sourcetoken~1
+use_source_token | coordinator | . | sourcetoken~1
 """
 
 ACTS = Acts(

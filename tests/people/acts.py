@@ -110,47 +110,46 @@ CALLS: Mapping[str, Call] = {
 }
 
 LEFT = """
-operation | who | audit | rows | locked
+operation | who | audit | rows
 create_account | coordinator | create people.account, grant people.membership, invite people.account @- |
-    account_emailaddress+1 membership+1 platform_personname+1 procrastinate_events+1 procrastinate_jobs+1 user+1 | .
+    account_emailaddress+1 membership+1 platform_personname+1 procrastinate_events+1 procrastinate_jobs+1 user+1
 create_account:with-password | secretariat | create people.account @-, grant people.membership @- |
-    account_emailaddress+1 membership+1 platform_personname+1 user+1 | .
-grant_membership | coordinator | grant people.membership | membership+1 | user
-end_membership | coordinator | end people.membership | membership~1 | membership
-set_active | secretariat | revoke people.token @-, block people.account @- | apitoken~1 user~1 | apitoken user
-correct_name | secretariat | correct-name people.account @- | platform_personname~2 user~1 | user
-set_password | operator | revoke people.token @-, set-password people.account @- | apitoken~1 user~1 | apitoken user
+    account_emailaddress+1 membership+1 platform_personname+1 user+1
+grant_membership | coordinator | grant people.membership | membership+1
+end_membership | coordinator | end people.membership | membership~1
+set_active | secretariat | revoke people.token @-, block people.account @- | apitoken~1 user~1
+correct_name | secretariat | correct-name people.account @- | platform_personname~2 user~1
+set_password | operator | revoke people.token @-, set-password people.account @- | apitoken~1 user~1
 password_changed | coordinator | revoke people.token @- by another, change-password people.account @- by another |
-    apitoken~1 | apitoken user
+    apitoken~1
 keep_passwords | operator | revoke people.token @-, set-password people.account @- | apitoken~1
-    platform_referencedata+1 user~1 | apitoken platform_referencedata user
-remove_second_factor | secretariat | remove-second-factor people.account @- | mfa_authenticator-1 user~1 | user
-renew_second_factors | operator | renew people.second-factor @- | mfa_authenticator~1 | mfa_authenticator
+    platform_referencedata+1 user~1
+remove_second_factor | secretariat | remove-second-factor people.account @- | mfa_authenticator-1 user~1
+renew_second_factors | operator | renew people.second-factor @- | mfa_authenticator~1
 anonymise | secretariat | anonymise people.account @- | account_emailaddress-1 apitoken~1 delivery-1 membership~1
-    mfa_authenticator-1 notice-1 noticechannel-1 platform_personname~2 user~1 | user
-set_language | contributor | set-language people.account @- | user~1 | user
-choose_channels | contributor | choose-channels people.account @- | noticechannel~1 | .
-mark_read | contributor | . | notice~1 | .
-create_token | contributor | create people.token @- | apitoken+1 platform_personname+1 | .
-revoke_token | contributor | revoke people.token @- | apitoken~1 | apitoken
-use_token | coordinator | . | apitoken~1 | .
-invite | coordinator | invite people.account @- | procrastinate_events+1 procrastinate_jobs+1 | .
-send_invitation | schedule | . | platform_outgoingmessage+1 procrastinate_events+1 procrastinate_jobs+1 | .
+    mfa_authenticator-1 notice-1 noticechannel-1 platform_personname~2 user~1
+set_language | contributor | set-language people.account @- | user~1
+choose_channels | contributor | choose-channels people.account @- | noticechannel~1
+mark_read | contributor | . | notice~1
+create_token | contributor | create people.token @- | apitoken+1 platform_personname+1
+revoke_token | contributor | revoke people.token @- | apitoken~1
+use_token | coordinator | . | apitoken~1
+invite | coordinator | invite people.account @- | procrastinate_events+1 procrastinate_jobs+1
+send_invitation | schedule | . | platform_outgoingmessage+1 procrastinate_events+1 procrastinate_jobs+1
 send_digests | schedule | . | delivery+1 notice~1 platform_outgoingmessage+1 procrastinate_events+1
-    procrastinate_jobs+1 | notice
-send_messages | schedule | . | delivery~1 | people.message
-notify | coordinator | . | notice+1 | .
-notify_offices | coordinator | . | notice+1 | .
-notify_regions | secretariat | . | notice+1 | .
-settle | coordinator | . | notice~1 | .
-note_failure | coordinator | . | failedsignin+1 | .
-forget_failures | coordinator | . | failedsignin-1 | .
-forget_all_failures | coordinator | . | failedsignin-2 | .
-clear_sign_in_traces | schedule | clear people.sign-in-traces @- | axes_accesslog-1 failedsignin-3 | .
-load_retention | operator | load people.retention @- | platform_referencedata+1 platform_retention+5 |
-    platform_referencedata
-apply_retention | schedule | forget people.retention @- | delivery-1 notice-1 | .
-report_forgotten | schedule | forget people.retention @- | . | .
+    procrastinate_jobs+1
+send_messages | schedule | . | delivery~1
+notify | coordinator | . | notice+1
+notify_offices | coordinator | . | notice+1
+notify_regions | secretariat | . | notice+1
+settle | coordinator | . | notice~1
+note_failure | coordinator | . | failedsignin+1
+forget_failures | coordinator | . | failedsignin-1
+forget_all_failures | coordinator | . | failedsignin-2
+clear_sign_in_traces | schedule | clear people.sign-in-traces @- | axes_accesslog-1 failedsignin-3
+load_retention | operator | load people.retention @- | platform_referencedata+1 platform_retention+5
+apply_retention | schedule | forget people.retention @- | delivery-1 notice-1
+report_forgotten | schedule | forget people.retention @- | .
 """
 
 ACTS = Acts(
@@ -171,5 +170,6 @@ ACTS = Acts(
 EXEMPT = {
     "renew_public_accounts": "under a second key: tests/people/test_citizens.py",
     "held": "changes nothing",
+    "there": "changes nothing",
     "locked": "changes nothing",
 }

@@ -98,19 +98,19 @@ REPEATED = " ask_code end_public_sessions send_code tell_of_proxy"
 OPEN_TO_ALL = " ask_code enter_code open_public_account"
 
 LEFT = """
-ask_code | operator | . | procrastinate_events+1 procrastinate_jobs+1 publiccode+1 | people.public-code
-send_code | schedule | . | platform_outgoingmessage+1 procrastinate_events+1 procrastinate_jobs+1 | .
-enter_code | operator | . | publiccode~1 | publiccode
-open_public_account | operator | open people.public @- by another | consent+1 publicaccount+1 | publiccode
-give_consent | citizen | consent people.public @- | consent+1 | publicaccount
-withdraw_consent | citizen | withdraw-consent people.public @- | consent~1 | publicaccount
+ask_code | operator | . | procrastinate_events+1 procrastinate_jobs+1 publiccode+1
+send_code | schedule | . | platform_outgoingmessage+1 procrastinate_events+1 procrastinate_jobs+1
+enter_code | operator | . | publiccode~1
+open_public_account | operator | open people.public @- by another | consent+1 publicaccount+1
+give_consent | citizen | consent people.public @- | consent+1
+withdraw_consent | citizen | withdraw-consent people.public @- | consent~1
 erase_public_account | citizen | 2 x end people.proxy @-, erase people.public @- | consent~1 proxy~2 publicaccount~2
-    publiccode-1 | platform_personname publicaccount
-end_public_sessions | citizen | end-sessions people.public @- | publicaccount~1 | publicaccount
-grant_proxy | citizen | ask people.proxy @- | procrastinate_events+1 procrastinate_jobs+1 proxy+1 | publicaccount
-confirm_proxy | other citizen | confirm people.proxy @- | proxy~1 | proxy publicaccount
-declare_proxy | citizen | declare people.proxy @- | proxy+1 publicaccount+1 | publicaccount
-tell_of_proxy | schedule | . | platform_outgoingmessage+1 procrastinate_events+1 procrastinate_jobs+1 | .
-end_proxy | citizen | end people.proxy @- | proxy~1 | platform_personname proxy publicaccount
-end_unconfirmed_proxies | schedule | end people.proxy @- | proxy~1 | platform_personname
+    publiccode-1
+end_public_sessions | citizen | end-sessions people.public @- | publicaccount~1
+grant_proxy | citizen | ask people.proxy @- | procrastinate_events+1 procrastinate_jobs+1 proxy+1
+confirm_proxy | other citizen | confirm people.proxy @- | proxy~1
+declare_proxy | citizen | declare people.proxy @- | proxy+1 publicaccount+1
+tell_of_proxy | schedule | . | platform_outgoingmessage+1 procrastinate_events+1 procrastinate_jobs+1
+end_proxy | citizen | end people.proxy @- | proxy~1
+end_unconfirmed_proxies | schedule | end people.proxy @- | proxy~1
 """

@@ -236,6 +236,11 @@ def test_regions_are_led_once_each_in_order() -> None:
     assert led_regions(Standing(SOMEBODY, (*held, held[0]))) == [OWN, OTHER]
 
 
+def test_one_role_that_needs_a_second_factor_is_enough() -> None:
+    assert needs_second_factor(Standing(SOMEBODY, (HELD[Role.VERIFIER], HELD[Role.COORDINATOR])))
+    assert not needs_second_factor(Standing(SOMEBODY))
+
+
 def test_whose_account_acts() -> None:
     by_token = Standing(Actor("token", "9", "Siti (server)"), owner=1)
     assert (by_token.account, by_token.by_token) == (1, True)

@@ -78,22 +78,22 @@ CALLS: Mapping[str, Call] = {
 }  # fmt: skip
 
 LEFT = """
-operation | who | audit | rows | locked
-create_survey | coordinator | create surveys.survey | survey+1 | .
-set_cells | coordinator | set-up surveys.survey | cell-1~1 | survey
-open_survey | coordinator | move surveys.survey | survey~1 | survey
-close_survey | coordinator | move surveys.survey | survey~1 | survey
+operation | who | audit | rows
+create_survey | coordinator | create surveys.survey | survey+1
+set_cells | coordinator | set-up surveys.survey | cell-1~1
+open_survey | coordinator | move surveys.survey | survey~1
+close_survey | coordinator | move surveys.survey | survey~1
 close_survey:measured | coordinator | move surveys.survey, add measures.source, 2 x define measures.measure, 2 x
     report measures.measure by another | measured+2 measures_definition+2 measures_measure+2 measures_sourcesystem+1
-    measures_value+2 survey~1 | measures_measure survey surveys.measures.36.03
-state_validity | coordinator | state surveys.survey | survey~1 | survey
-answer | coordinator | . | contact+1 response+1 trace+1 | survey surveys.device
-enter_answers | coordinator | enter surveys.survey | response+1 | survey
-enter_sheets | coordinator | enter surveys.survey | response+1 | survey
-keep_unfinished | coordinator | . | unfinished+1 | survey
-close_due | schedule | move surveys.survey | people_notice+2 survey~1 | survey
-remind_of_quotas | schedule | . | people_notice+2 | .
-erase_expired | coordinator | . | contact-1 trace-1 unfinished-1 | .
+    measures_value+2 survey~1
+state_validity | coordinator | state surveys.survey | survey~1
+answer | coordinator | . | contact+1 response+1 trace+1
+enter_answers | coordinator | enter surveys.survey | response+1
+enter_sheets | coordinator | enter surveys.survey | response+1
+keep_unfinished | coordinator | . | unfinished+1
+close_due | schedule | move surveys.survey | people_notice+2 survey~1
+remind_of_quotas | schedule | . | people_notice+2
+erase_expired | coordinator | . | contact-1 trace-1 unfinished-1
 """
 
 ACTS = Acts(
