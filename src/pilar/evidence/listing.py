@@ -17,5 +17,4 @@ EVIDENCE = Table(
     Column("added", _("Added"), lambda row: local(row.uploaded_at, row.region_code)),
     Column("uploader", _("Added by"), on_page=False),
     Column("state", _("State"), lambda row: row.verification_name),
-    Column("sha256", _("SHA-256"), on_page=False),
 )
