@@ -40,7 +40,6 @@ ELSEWHERE = {
     # Beside a file that somebody checks by it: commands, sheets, and what is folded away "for experts".
     "Index %(code)s, version %(version)s, SHA-256 %(sha256)s",
     "Instrument %(code)s, version %(version)s, SHA-256 %(sha256)s",
-    "SHA-256",  # a column of the list as a file
     "SHA-256 of the input",
     "SHA-256 of the instrument",
     "SHA-256 of the results",
