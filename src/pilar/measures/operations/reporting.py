@@ -96,7 +96,6 @@ def correct_value(
     return _one(by, region, Report(measure, period, value, reason=reason, seen=seen, evidence=evidence), now)
 
 
-@transaction.atomic
 def _one(by: Standing, region: str, report: Report, now: datetime) -> Verdict:
     verdict = report_values(by=by, region=region, reports=[report], now=now)[0]
     if verdict.outcome is not Outcome.REFUSED:
