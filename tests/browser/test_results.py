@@ -52,6 +52,7 @@ def test_every_page_is_accessible_fits_and_stays_on_the_server(
         accessible(page)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("width", [360, pytest.param(1280, marks=pytest.mark.thorough)])
 def test_dark_screens_are_accessible_too(open_page: OpenPage, accessible: Check, snap: Snap, width: int) -> None:
     page = open_page(width=width, dark=True)

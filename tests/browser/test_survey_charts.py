@@ -137,6 +137,7 @@ def test_charts_fit_and_are_read_without_seeing_them(
     snap(page, f"survey-charts-{form}-{width}-tables")
 
 
+@pytest.mark.thorough
 def test_all_tabs_are_in_sight_on_a_phone(made: Made, signed_in: Callable[..., Page]) -> None:
     page = signed_in(COORDINATOR, width=360)
     page.goto(f"/kerja/survei/{made.impact}/grafik/")
@@ -150,6 +151,7 @@ def test_all_tabs_are_in_sight_on_a_phone(made: Made, signed_in: Callable[..., P
         assert (box["x"] >= 0, box["x"] + box["width"] <= 360) == (True, True)
 
 
+@pytest.mark.thorough
 def test_charts_in_the_dark(
     made: Made, signed_in: Callable[..., Page], accessible: Callable[[Page], None], snap: Callable[[Page, str], None]
 ) -> None:

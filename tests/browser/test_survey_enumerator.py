@@ -89,6 +89,7 @@ def test_an_answer_whose_receipt_is_lost_is_stored_once(asked: Asked, signed_in:
     assert asked.words() == ["sekali saja"]
 
 
+@pytest.mark.thorough
 def test_a_tablet_that_keeps_nothing_says_so_and_goes_on_once_it_does(asked: Asked, signed_in: SignedIn) -> None:
     page = opened(signed_in(COORDINATOR, width=360), asked)
     told = page.get_by_text("Jendela ini tidak dapat menyimpan jawaban")
@@ -124,6 +125,7 @@ def test_a_tablet_that_keeps_nothing_says_so_and_goes_on_once_it_does(asked: Ask
     assert [one["content"]["answers"]["used"] for one in tablet.on_tablet(page)] == ["often"]
 
 
+@pytest.mark.thorough
 def test_many_answers_are_sent_in_batches_and_a_dropped_one_again(asked: Asked, signed_in: SignedIn) -> None:
     page = opened(signed_in(COORDINATOR, width=800), asked)
     page.context.set_offline(True)
@@ -163,6 +165,7 @@ def test_a_sign_in_that_ends_loses_nothing(asked: Asked, signed_in: SignedIn) ->
     assert asked.words() == ["tetap ada"]
 
 
+@pytest.mark.thorough
 def test_who_signs_out_leaves_a_page_that_shows_nothing(asked: Asked, signed_in: SignedIn) -> None:
     page = opened(signed_in(COORDINATOR, width=800), asked)
     page.context.set_offline(True)
@@ -214,6 +217,7 @@ def test_a_refused_answer_is_told_and_mended(asked: Asked, signed_in: SignedIn) 
     assert {one["answers"]["easier"] for one in asked.stored()} == {3}
 
 
+@pytest.mark.thorough
 def test_what_is_missing_is_told_and_conditions_hold(asked: Asked, signed_in: SignedIn) -> None:
     page = opened(signed_in(COORDINATOR, width=800), asked)
     press(page, "Mulai jawaban")
@@ -244,6 +248,7 @@ def test_what_is_missing_is_told_and_conditions_hold(asked: Asked, signed_in: Si
     assert tablet.on_tablet(page) == []
 
 
+@pytest.mark.thorough
 def test_a_district_is_selected_or_left_out(asked: Asked, signed_in: SignedIn) -> None:
     page = opened(signed_in(COORDINATOR, width=800), asked)
     answer(page, "tanpa kecamatan")
@@ -263,6 +268,7 @@ def test_a_district_is_selected_or_left_out(asked: Asked, signed_in: SignedIn) -
     assert str(districts["dari Cikupa"]).startswith("36.03.")
 
 
+@pytest.mark.thorough
 def test_what_is_not_handed_in_is_erased_after_a_week(asked: Asked, signed_in: SignedIn) -> None:
     page = opened(signed_in(COORDINATOR, width=800), asked)
     page.context.set_offline(True)
@@ -278,6 +284,7 @@ def test_what_is_not_handed_in_is_erased_after_a_week(asked: Asked, signed_in: S
     assert [one["state"] for one in tablet.on_tablet(page)] == ["waiting"]
 
 
+@pytest.mark.thorough
 def test_a_double_tap_hands_in_once(asked: Asked, signed_in: SignedIn) -> None:
     page = opened(signed_in(COORDINATOR, width=800), asked)
     begin(page)
@@ -290,6 +297,7 @@ def test_a_double_tap_hands_in_once(asked: Asked, signed_in: SignedIn) -> None:
     assert tablet.on_tablet(page) == []
 
 
+@pytest.mark.thorough
 def test_one_that_cannot_be_read_does_not_hold_up_others(asked: Asked, signed_in: SignedIn) -> None:
     page = opened(signed_in(COORDINATOR, width=800), asked)
     page.context.set_offline(True)
@@ -332,6 +340,7 @@ def test_a_survey_that_closed_meanwhile_takes_what_was_answered_before(
     expect(page.get_by_role("button", name="Mulai jawaban")).to_be_hidden()
 
 
+@pytest.mark.thorough
 def test_answers_of_another_programme_are_sent_from_here(asked: Asked, signed_in: SignedIn) -> None:
     page = opened(signed_in(COORDINATOR, width=800), asked)
     other = asked.address.replace("/0/", "/1/")
@@ -351,6 +360,7 @@ def test_answers_of_another_programme_are_sent_from_here(asked: Asked, signed_in
     expect(page.get_by_role("button", name="Buka dan perbaiki")).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_a_new_version_replaces_the_old_one_whole(asked: Asked, signed_in: SignedIn, monkeypatch: Patch) -> None:
     page = opened(signed_in(COORDINATOR, width=800), asked)
     (name,), kept = tablet.cached(page)

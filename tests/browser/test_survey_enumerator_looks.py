@@ -29,6 +29,7 @@ def looked_at(
     return look
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("width", [360, pytest.param(800, marks=pytest.mark.thorough)])
 def test_what_is_told_reads_well(asked: Asked, signed_in: SignedIn, looked_at: Looked, width: int) -> None:
     page = opened(signed_in(COORDINATOR, width=width), asked)

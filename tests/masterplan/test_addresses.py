@@ -84,7 +84,7 @@ def test_what_each_finds(planted: World, who: str) -> None:
     assert "\n".join(map(str, differing)) == ""
 
 
-@pytest.mark.parametrize("who", ["coordinator", "contributor"])
+@pytest.mark.parametrize("who", ["coordinator", pytest.param("contributor", marks=pytest.mark.thorough)])
 def test_an_empty_form_is_refused_at_the_top_and_in_the_title(planted: World, who: str) -> None:
     client, wrong, refused = client_of(planted, who), [], 0
     for version in (planted.version, law(planted)):
