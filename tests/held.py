@@ -81,9 +81,10 @@ HELD: dict[str, dict[str, str]] = {
         **each("approve_results compute_results move_phase publish_results set_dates", PHASE),
         **each(
             "add_group apply_proposal edit_campaign invite_regions make_chair move_to_group remove_group rename_group "
-            "seat unseat",
+            "seat unseat fill_campaign",
             CAMPAIGN,
         ),
+        "build_large_campaign": "",  # of a new one
         "attach_files": "evaluation.survey-files",
         "correct_results": f"{PHASE} {ASSESSMENT}",
         "order_sheets": "evaluation.sheet-batch",

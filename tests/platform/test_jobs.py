@@ -292,19 +292,23 @@ def test_a_worker_told_to_end_finishes_its_job_and_leaves_nothing_behind() -> No
 QUEUED = {
     "evaluation.make-sheets": "batch",
     "evidence.scan": "revision",
+    "evidence.sign-documents": "",
     "masterplan.check-import": "key",
     "masterplan.make-papers": "batch",
     "masterplan.store-import": "key",
+    "people.send-code": "code",
     "people.send-invitation": "user",
     "people.send-messages": "",
+    "people.tell-of-proxy": "proxy",
     "platform.deliver-mail": "",
     "platform.import": "key",
 }
 """Stored with every queued job: what waited while an installation was upgraded must still run. Only added to."""
 BY_THE_CLOCK = {
     "evaluation.forget-attendance", "evaluation.remind-of-follow-ups", "evaluation.sign-seals", "evidence.check-store",
-    "evidence.scan-waiting", "evidence.sweep", "masterplan.end-calls", "masterplan.remind-of-reports",
-    "people.apply-retention", "people.clear-sign-in-traces", "people.send-digests", "people.send-waiting-messages",
+    "evidence.scan-waiting", "evidence.sign-waiting-documents", "evidence.sweep", "masterplan.end-calls",
+    "masterplan.remind-of-reports", "people.apply-retention", "people.clear-sign-in-traces",
+    "people.end-unconfirmed-proxies", "people.send-digests", "people.send-waiting-messages",
     "platform.deliver-waiting-mail", "platform.forget-imports", "surveys.close-due", "surveys.erase-expired",
     "surveys.remind-of-quotas",
 }  # fmt: skip

@@ -140,6 +140,7 @@ evidence:region                     region    code=region
 evidence:evidence                   region    key=evidence
 evidence:file                       region    key=evidence number=version
 evidence:verify                     region    key=evidence number=version
+evidence:check                      open
 people:citizen-sign-in              open
 people:citizen-code                 open
 people:citizen-open                 open

@@ -37,11 +37,9 @@ UNRANKED = "32.99"
 """A region without a published result."""
 GIVEN = Given(mark=Decimal(4), explanation="Peraturan baru")
 SLOT = {
-    "kind": MeetingKind.INTERVIEW,
-    "starts_at": NOW + timedelta(days=5),
-    "ends_at": NOW + timedelta(days=5, hours=1),
-    "place": "Balai kota",
-}
+    "kind": MeetingKind.INTERVIEW, "place": "Balai kota",
+    "starts_at": NOW + timedelta(days=5), "ends_at": NOW + timedelta(days=5, hours=1),
+}  # fmt: skip
 
 # Who: the secretariat; the region's coordinator, the contributor of the office that answers the indicator, the
 # colleague of another office, the verifier; the chair and an assessor of its panel; then the outsiders: an assessor of

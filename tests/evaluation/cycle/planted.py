@@ -11,6 +11,8 @@ from datetime import timedelta
 from io import BytesIO
 from uuid import UUID
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from evaluation.cycle import plan
 from evaluation.cycle.agreed import MARKS, approve, compute, publish
 from evaluation.cycle.next_door import plant_next_door
@@ -43,6 +45,7 @@ from pilar.evidence.operations import Content, Link
 from pilar.masterplan import operations as masterplan
 from pilar.people.models import ApiToken, Membership, Notice
 from pilar.people.rules import Standing
+from pilar.reports.signing.record import Record, written
 
 AT_THE_PANEL, PUBLISHED = 1, 2
 
@@ -101,6 +104,7 @@ def plant(world: World) -> Planted:
         ).pk,
         **_people(world),
         "campaign": CODE,
+        "record": written(Record("minutes", OWN, "1", NOW.date(), "0" * 64), Ed25519PrivateKey.generate()),
         "group": "regular",
         "region": OWN,
         "node": "policy",
