@@ -100,7 +100,7 @@ SEVERAL: dict[str, frozenset[str]] = {
         "people": "send_digests send_messages",
         "evidence": "hold hold_made keep_document receive sign_documents sweep",
         "surveys": "close_due",
-        "masterplan": "make_papers",
+        "masterplan": "check_import make_papers store_import",
         "evaluation": "make_sheets take_all_plan_figures take_plan_figures",
     }.items()
 }

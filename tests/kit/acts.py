@@ -190,6 +190,19 @@ def undone() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
+class Writing:
+    """Whether a statement that may change a row was sent: where none was, nobody has to look at every table."""
+
+    READS = re.compile(r"(SELECT|SAVEPOINT|RELEASE|ROLLBACK|SET)\b(?!.*procrastinate_)", re.DOTALL)
+
+    def __init__(self) -> None:
+        self.seen = False
+
+    def __call__(self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
+        self.seen = self.seen or not (isinstance(sql, str) and self.READS.match(sql))
+        return execute(sql, params, many, context)
+
+
 def everything() -> dict[str, str]:
     """A digest of every table."""
     return _of_each_table("md5(coalesce(string_agg(t::text, chr(10) ORDER BY t::text), ''))")

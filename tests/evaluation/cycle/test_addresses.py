@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -134,7 +135,12 @@ def test_every_page_and_route_is_in_the_sweep() -> None:
     assert route_arguments().keys() == routes().keys()
 
 
-@pytest.mark.parametrize("who", OUTSIDERS)
+def quick(*chosen: str, among: Iterable[str]) -> list[Any]:
+    """Of these people some alone are asked in the quick selection, all otherwise."""
+    return [pytest.param(one, marks=() if one in chosen else pytest.mark.thorough) for one in among]
+
+
+@pytest.mark.parametrize("who", quick("coordinator of another region", "unseated", among=OUTSIDERS))
 def test_outsiders_find_nothing(planted: Planted, who: str) -> None:
     client, wrong = signed_in(planted, *OUTSIDERS[who]), []
     expected = {
@@ -171,7 +177,7 @@ def test_visitors_are_asked_to_sign_in(planted: Planted) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("who", HIDDEN)
+@pytest.mark.parametrize("who", quick("coordinator", "assessor1", "colleague", among=HIDDEN))
 def test_insiders_see_their_part(planted: Planted, who: str) -> None:
     client, wrong = signed_in(planted, who), []
     for address, ask in everything(planted):
@@ -184,7 +190,7 @@ def test_insiders_see_their_part(planted: Planted, who: str) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("who", INSIDERS)
+@pytest.mark.parametrize("who", quick("coordinator", among=INSIDERS))
 def test_an_empty_form_is_refused_at_the_top_and_in_the_title(planted: Planted, who: str) -> None:
     client, wrong, refused = signed_in(planted, who), [], 0
     for address in pages().values():

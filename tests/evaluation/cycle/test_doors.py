@@ -5,9 +5,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 
+from django.db import connection, transaction
+
 from evaluation.cycle.doors import CALLS, PEOPLE, SUCCEEDS_ELSEWHERE, WITHOUT_A_DOOR, Door, doors, put, put_right
 from evaluation.cycle.planted import Planted
-from kit.acts import everything, undone
+from kit.acts import Writing, everything, undone
 from pilar.evaluation import operations
 from pilar.evaluation.rules.authority import WrongState
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
@@ -28,19 +30,23 @@ def wrong_states(door: Door) -> Iterator[tuple[int, int]]:
 
 def outcomes(planted: Planted, door: Door, *people: str) -> Iterator[tuple[str, tuple[str, bool]]]:
     """Of each of these people the name of the error, empty for none; and whether anything was changed."""
-    before = everything()
     for who in people:
         with undone():
-            yield who, _outcome(planted, door, who, before)
+            yield who, _outcome(planted, door, who)
 
 
-def _outcome(planted: Planted, door: Door, who: str, before: dict[str, str]) -> tuple[str, bool]:
-    by, refused = planted.world.who(*PEOPLE[who]), ""
-    try:
-        CALLS[door.name](planted, by)
-    except PilarError as error:
-        refused = type(error).__name__
-    return refused, everything() != before
+def _outcome(planted: Planted, door: Door, who: str) -> tuple[str, bool]:
+    by, refused, writing, before = planted.world.who(*PEOPLE[who]), "", Writing(), transaction.savepoint()
+    with connection.execute_wrapper(writing):
+        try:
+            CALLS[door.name](planted, by)
+        except PilarError as error:
+            refused = type(error).__name__
+    if not writing.seen:
+        return refused, False
+    after = everything()
+    transaction.savepoint_rollback(before)
+    return refused, after != everything()
 
 
 def test_the_neighbour_has_rows_of_every_kind(planted: Planted) -> None:

@@ -64,7 +64,7 @@ def test_the_ranking_of_a_group_and_of_nobody(world: World) -> None:
     agree(world)
     client = signed_in(world, "secretariat")
     assert "Kabupaten Tangerang" in text(client, f"{RANKING}?group=regular")
-    assert "Belum ada daerah di sini" in text(client, f"{RANKING}?group=none")
+    assert "Tidak ada yang cocok" in text(client, f"{RANKING}?group=none")
 
 
 def test_the_ranking_takes_at_most_twelve_queries(world: World, django_assert_max_num_queries: Any) -> None:

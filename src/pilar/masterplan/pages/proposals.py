@@ -191,7 +191,8 @@ def grouped(rows: Sequence[Mapping[str, Any]], order: str) -> list[tuple[str, li
     for one in rows:
         title = one["row"].office_name if order == "office" else one["state"] if order == "state" else one["pillar"]
         found.setdefault(title, []).append(one)
-    return [(f"{title or _('Without a pillar')} ({len(some)})", some) for title, some in found.items() if some]
+    nameless = _("Without a pillar")
+    return [(f"{title or nameless} ({len(some)})", some) for title, some in found.items() if some]
 
 
 def _states(decided: bool) -> list[tuple[str, str]]:
