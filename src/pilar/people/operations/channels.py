@@ -18,6 +18,7 @@ from django.utils.translation import gettext, ngettext
 from pilar.areas.reference import local_end
 from pilar.people.channels import PHONES, Channel, NotDelivered, adapter, checked_number, offered
 from pilar.people.models import Delivery, Notice, NoticeChannel, User
+from pilar.people.operations.locking import held
 from pilar.people.rules import NotAllowed, Permission, Standing
 from pilar.platform import audit, locks
 from pilar.platform.delivery import DeliveryState, Reason
@@ -46,6 +47,7 @@ def choose_channels(*, by: Standing, chosen: Mapping[Channel, str], now: datetim
     if not set(chosen) <= set(offered()):
         raise Faults([Fault("channel-not-offered", mark("Messages are not sent in this way here"))])
     numbers = {one: checked_number(given, place=one) if one in PHONES else "" for one, given in sorted(chosen.items())}
+    held(User.objects, pk=by.account)  # whoever presses twice writes them twice, one after the other
     NoticeChannel.objects.filter(user=by.account).delete()
     NoticeChannel.objects.bulk_create(
         NoticeChannel(user_id=by.account, channel=one, number=number, chosen_at=now) for one, number in numbers.items()

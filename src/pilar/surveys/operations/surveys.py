@@ -127,7 +127,7 @@ def close_survey(*, by: Standing, survey: int, now: datetime) -> None:
     """Close a survey, when answers given in time can no longer be on their way.
 
     The indices of a satisfaction survey become values of measures with it (see ``measuring``).
-    Raises Faults before that; needs ``close``. A second time changes nothing.
+    Raises Faults before that, :class:`WrongSurveyState` a second time; needs ``close``.
     """
     row = locked_survey(by, survey, Action.CLOSE)
     _move(by, row, SurveyState.CLOSED, answers_in=now >= row.closes_at + GRACE)
