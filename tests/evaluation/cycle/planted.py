@@ -94,15 +94,16 @@ def plant(world: World) -> Planted:
     Seat.objects.create(participation=world.participations[NEIGHBOUR], assessor_id=world.key("assessor4"))
     loose = _evidence(world, "Tautan", Link(f"https://contoh.invalid/{LINK}"))
     attached = _evidence(world, EVIDENCE, _received(world))
+    at_the_panel = _at_the_panel(world, attached)
     values: dict[str, object] = {
         "evidence": attached,
         "loose": loose,
-        **_at_the_panel(world, attached),
+        **at_the_panel,
         **_published(world, attached),
         "conflict": Conflict.objects.create(
             assessor_id=world.key("assessor3"), region_id=OWN, kind="home", note=CONFLICT, declared_at=NOW
         ).pk,
-        **_people(world),
+        **_people(world, at_the_panel["request"]),
         "campaign": CODE,
         "record": written(Record("minutes", OWN, "1", NOW.date(), "0" * 64), Ed25519PrivateKey.generate()),
         "group": "regular",
@@ -239,12 +240,12 @@ def _published(world: World, piece: UUID) -> dict[str, object]:
     return {"agreed": agreed.pk, "follow_up": follow_up.pk, "objection": objection.pk}
 
 
-def _people(world: World) -> dict[str, object]:
+def _people(world: World, request: object) -> dict[str, object]:
     siti = world.key("coordinator")
     notice = Notice.objects.create(
         user_id=siti,
         kind="evaluation.request",
-        subject="evaluation.request:1",
+        subject=f"evaluation.request:{request}",
         sentence="“%(email)s” is not an e-mail address",
         fields={"email": NOTICE},
         address="/akun-saya/",
