@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import translation
 from pypdf import PdfReader
 
+from areas.places import PLACES, load
 from pilar.evidence import queries, store
 from pilar.evidence.commands import register
 from pilar.evidence.models import SignedDocument
@@ -25,6 +26,7 @@ from pilar.evidence.operations.signing import KINDS, Signatures, sign_documents
 from pilar.evidence.rules import StoreFull
 from pilar.evidence.rules.signing import Copy, SignatureRow, SigningState, ToSign, compared, pause
 from pilar.people.rules import OPERATOR, PUBLIC, SCHEDULE, NotAllowed
+from pilar.platform import sealing
 from pilar.platform.models import AuditEvent
 from pilar.reports.document import Document, Paragraph
 from pilar.reports.signing import NotSigned, Reason
@@ -310,11 +312,16 @@ def test_a_record_of_another_key_is_not_genuine(client: Client, signed: Signatur
 
 
 def test_a_genuine_record_without_its_document_says_so(client: Client, signed: SignatureRow) -> None:
-    from pilar.platform import sealing
-
     other = written(Record(KIND, "36.03", "S/9", date(2026, 1, 1), "0" * 64), sealing.signing_key())
     assert "tidak ada dokumen" in client.get(page(other)).content.decode()
     assert client.get(page("AAAA")).status_code == 404
+
+
+@pytest.mark.parametrize(("scope", "shown"), [("36.03", "Kabupaten Tangerang"), ("99.99", "99.99")])
+def test_a_region_has_its_name_where_it_is_known(client: Client, signed: SignatureRow, scope: str, shown: str) -> None:
+    load(PLACES)
+    record = written(Record(KIND, scope, "S/9", date(2026, 1, 1), "0" * 64), sealing.signing_key())
+    assert shown in client.get(page(record)).content.decode()
 
 
 def test_a_new_key_leaves_old_records_genuine(client: Client, signed: SignatureRow, settings: Any) -> None:

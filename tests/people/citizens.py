@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import ClassVar
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
 
 import pytest
 from django.test import Client
@@ -23,6 +23,8 @@ from pilar.people.rules import SCHEDULE, Standing
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 NUMBER, OTHER_NUMBER = "+6281234567890", "+6281298765432"
 NAME = "Fatimah Azzahra"
+EMAIL = "fatimah@contoh.invalid"
+SECOND = timedelta(seconds=1)
 
 
 class Phones:
@@ -51,6 +53,19 @@ def phones(settings: Settings) -> Iterator[type[Phones]]:
 def code_of(reference: object) -> str:
     """The code as it was sent."""
     return opened(PublicCode.objects.get(pk=reference).code)
+
+
+def ask(contact: str = NUMBER, network: str = "", now: Any = NOW) -> Any:
+    return operations.ask_code(contact=contact, network=network, language="id", now=now)
+
+
+def enter(reference: Any, code: str | None = None, now: Any = NOW) -> int | None:
+    return operations.enter_code(reference=reference, code=code or code_of(reference), now=now)
+
+
+def open_account(asked: Any, now: Any = NOW, **given: Any) -> int:
+    usual = {"name": NAME, "kind": AccountKind.PERSON, "birth_date": None, "consent": reference.consent().version}
+    return operations.open_public_account(reference=asked, now=now, **{**usual, **given})
 
 
 def citizen(contact: str, name: str = NAME, *, now: datetime = NOW, consent: bool = True) -> Standing:

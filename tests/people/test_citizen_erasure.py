@@ -3,38 +3,28 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 
-from people.citizens import NAME, NOW, NUMBER, Phones, citizen, code_in, code_of, phones  # noqa: F401 - a fixture
+from people.citizens import (
+    EMAIL,
+    NAME,
+    NOW,
+    NUMBER,
+    SECOND,
+    ask,
+    citizen,
+    phones,  # noqa: F401 - a fixture
+)
 from people.readings import readings
 from people.team import Team
-from pilar.people import operations, queries, reference
+from pilar.people import operations, queries
 from pilar.people.models import Consent, Proxy, PublicAccount, PublicCode
 from pilar.people.operations.codes import send_code
-from pilar.people.public import (
-    AccountKind,
-)
 from pilar.people.rules import OPERATOR, PUBLIC, SCHEDULE, NotAllowed, NotFound
 from pilar.platform import audit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("phones")]
-EMAIL = "fatimah@contoh.invalid"
-SECOND = timedelta(seconds=1)
-
-
-def ask(contact: str = NUMBER, network: str = "", now: Any = NOW) -> Any:
-    return operations.ask_code(contact=contact, network=network, language="id", now=now)
-
-
-def enter(reference: Any, code: str | None = None, now: Any = NOW) -> int | None:
-    return operations.enter_code(reference=reference, code=code or code_of(reference), now=now)
-
-
-def open_account(asked: Any, now: Any = NOW, **given: Any) -> int:
-    usual = {"name": NAME, "kind": AccountKind.PERSON, "birth_date": None, "consent": reference.consent().version}
-    return operations.open_public_account(reference=asked, now=now, **{**usual, **given})
 
 
 class TestErasure:

@@ -17,7 +17,21 @@ from hypothesis import strategies as st
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django.fixtures import Settings
 
-from people.citizens import NAME, NOW, NUMBER, Phones, citizen, code_in, code_of, phones  # noqa: F401 - a fixture
+from people.citizens import (
+    EMAIL,
+    NAME,
+    NOW,
+    NUMBER,
+    SECOND,
+    Phones,
+    ask,
+    citizen,
+    code_in,
+    code_of,
+    enter,
+    open_account,
+    phones,  # noqa: F401 - a fixture
+)
 from people.team import Team
 from people.test_privacy import found_in_tables
 from pilar.people import operations, queries, reference
@@ -30,7 +44,6 @@ from pilar.people.public import (
     MOST_TRIES,
     SECOND_CLICK,
     TIME_TO_OPEN,
-    AccountKind,
     CodeRefused,
     Side,
     TooManyCodes,
@@ -44,21 +57,6 @@ from pilar.platform.errors import Faults
 from pilar.platform.mail import deliver_waiting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("phones")]
-EMAIL = "fatimah@contoh.invalid"
-SECOND = timedelta(seconds=1)
-
-
-def ask(contact: str = NUMBER, network: str = "", now: Any = NOW) -> Any:
-    return operations.ask_code(contact=contact, network=network, language="id", now=now)
-
-
-def enter(reference: Any, code: str | None = None, now: Any = NOW) -> int | None:
-    return operations.enter_code(reference=reference, code=code or code_of(reference), now=now)
-
-
-def open_account(asked: Any, now: Any = NOW, **given: Any) -> int:
-    usual = {"name": NAME, "kind": AccountKind.PERSON, "birth_date": None, "consent": reference.consent().version}
-    return operations.open_public_account(reference=asked, now=now, **{**usual, **given})
 
 
 class TestCodes:

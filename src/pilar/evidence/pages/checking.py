@@ -8,6 +8,8 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from pilar.areas import queries as areas
+from pilar.areas.rules import UnknownRegion
 from pilar.design.forms import FaultsForm
 from pilar.evidence import queries
 from pilar.evidence.operations.signing import KINDS
@@ -46,6 +48,15 @@ def check(request: HttpRequest, record: str, *, now: datetime) -> Shown:
             file = form.cleaned_data["file"]
             copy = Copy.OTHER if isinstance(file, OversizedFile) else compared(file.read(), found)
     return {
-        "told": told.record, "key": told.key.hex(), "found": found, "genuine": genuine, "form": form, "copy": copy,
+        "told": told.record, "region": _region(told.record.scope), "key": told.key.hex(), "found": found,
+        "genuine": genuine, "form": form, "copy": copy,
         "remark": KINDS[found.kind].remark(found.key) if found else "",
     }  # fmt: skip
+
+
+def _region(code: str) -> str:
+    """The name of a region; of one that is not known here, as in a record of another installation, its code."""
+    try:
+        return areas.region(code).name
+    except UnknownRegion:
+        return code
