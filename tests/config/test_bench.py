@@ -26,7 +26,4 @@ def test_work_of_the_database_counts() -> None:
     with connection.cursor() as cursor:
         start = spent()
         cursor.execute("SELECT sum(sqrt(n)) FROM generate_series(1, 3000000) AS n")
-        assert spent() - start > 0.1
-        start = spent()
-        cursor.execute("SELECT pg_sleep(0.3)")
-        assert spent() - start < 0.1
+        assert spent() - start > 0.1  # no upper bound: other tests work on the same server meanwhile
