@@ -32,7 +32,6 @@ from pilar.platform.jobs import background, every
 from pilar.reports.document import Document, Notice, Paragraph
 from pilar.reports.pdf import typeset
 from pilar.reports.signing import NotSigned, Reason
-from pilar.reports.signing.pades import Words, place, sign, signed_by
 from pilar.reports.signing.record import Record, fitted, written
 from pilar.reports.signing.signers import Signer, signer
 
@@ -147,6 +146,9 @@ def _begin(now: datetime) -> SignedDocument | None:
 
 def _signed(row: SignedDocument, now: datetime) -> tuple[bytes, dict[str, Any]]:
     """The signed file, and what is told of it."""
+    # Loaded where something is signed: a sixth of the time that every process takes to start.
+    from pilar.reports.signing.pades import Words, sign, signed_by
+
     chosen = signer()
     with translation.override(LANGUAGE):
         pages = typeset(_to_sign(row, chosen))
@@ -174,6 +176,8 @@ def _signed(row: SignedDocument, now: datetime) -> tuple[bytes, dict[str, Any]]:
 
 def _to_sign(row: SignedDocument, chosen: Signer) -> Document:
     """The document of the room with the place for its code, and what it says of its signature."""
+    from pilar.reports.signing.pades import place
+
     found = KINDS[row.kind].make(row.key)
     said: list[Notice | Paragraph] = []
     if chosen.demonstration:

@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from asn1crypto import keys
 from asn1crypto import x509 as asn1
@@ -30,10 +30,11 @@ from cryptography.x509.oid import NameOID
 from django.conf import settings
 from django.utils import timezone
 from django.utils.module_loading import import_string
-from pyhanko.sign import SimpleSigner
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from pilar.reports.signing.reasons import NotSigned, Reason
+
+if TYPE_CHECKING:
+    from pyhanko.sign import SimpleSigner
 
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 SECONDS = 20.0
@@ -165,6 +166,9 @@ def _valid(certificate: x509.Certificate, now: datetime) -> bool:
 
 def _simple(key: Key, certificate: x509.Certificate, chain: Iterable[x509.Certificate]) -> SimpleSigner:
     """The library's own signer of a key; it takes both in another library's shape."""
+    from pyhanko.sign import SimpleSigner
+    from pyhanko_certvalidator.registry import SimpleCertificateStore
+
     der = serialization.Encoding.DER
     private = key.private_bytes(der, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     store = SimpleCertificateStore()
