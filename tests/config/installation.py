@@ -22,7 +22,7 @@ from typing import TextIO
 
 import psycopg
 
-from pilar.config.embedded import EmbeddedServer, Place
+from pilar.config.embedded import PASSING, EmbeddedServer, Place
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PUBLIC = "pilar.contoh.go.id"
@@ -79,7 +79,7 @@ class Installation:
 
     def __post_init__(self) -> None:
         self.home.chmod(0o711)
-        self.server = EmbeddedServer(Place(self.home / "database"), durable=False)
+        self.server = EmbeddedServer(Place(self.home / "database"), options=PASSING)
         outer = {name: value for name, value in os.environ.items() if not name.startswith(("PILAR_", "DJANGO_"))}
         self.environment = outer | {
             "PILAR_SECRET_KEY": "k" * 50,

@@ -101,27 +101,27 @@ class Acts:
         self.before.get(name, lambda _world: None)(world)
         call, wanted = self.calls[name], self.left.get(name)
         by = world.who(wanted.who if wanted else "coordinator")
-        before, rows = everything(), every_row()
+        before = every_row()
         assert world.neighbour is not None
         next_door, last = world.neighbour.stored(), _last_event()
         for stranger in () if name in self.unasked else self.strangers:
             with undone():
                 if not _refused(call, world, world.who(stranger)):
                     yield f"{stranger} is let in"
-                elif everything() != before:
+                elif every_row() != before:
                     yield f"refusing {stranger} leaves something behind"
         with undone():
             seen = Statements()
             forget()
             with connection.execute_wrapper(seen):
                 call(world, by)
-            after = everything()
+            after = every_row()
             if name not in self.everywhere and world.neighbour.stored() != next_door:
                 yield "rows of the neighbour have changed"
-            found = self._found(wanted, by, rows, every_row(), last)
+            found = self._found(wanted, by, before, after, last)
             if wanted is None or found != wanted:
                 yield f"It leaves\n{name} | {found}\nand not\n{name} | {wanted}"
-            refused, same = _refused(call, world, by), everything() == after
+            refused, same = _refused(call, world, by), every_row() == after
             if refused and not same:
                 yield "the refusal of a second call leaves something behind"
             if not refused and same == (name in self.repeated):
@@ -134,7 +134,7 @@ class Acts:
                         call(world, by)
                 except Broken:
                     transaction.set_rollback(False)
-                    if everything() != before:
+                    if every_row() != before:
                         yield "a break before the last statement leaves a part"
                 else:
                     yield "goes on after a break"
@@ -203,22 +203,13 @@ class Writing:
         return execute(sql, params, many, context)
 
 
-def everything() -> dict[str, str]:
-    """A digest of every table."""
-    return _of_each_table("md5(coalesce(string_agg(t::text, chr(10) ORDER BY t::text), ''))")
-
-
 def every_row() -> Rows:
     """A digest of every row, by table."""
-    return {table: Counter(rows) for table, rows in _of_each_table("array_agg(md5(t::text))").items()}
-
-
-def _of_each_table(what: str) -> dict[str, Any]:
     tables = sorted(model._meta.db_table for model in apps.get_models(include_auto_created=True))
-    each = " UNION ALL ".join(f"SELECT '{table}', {what} FROM {table} t" for table in tables)
+    each = " UNION ALL ".join(f"SELECT '{table}', array_agg(md5(t::text)) FROM {table} t" for table in tables)
     with connection.cursor() as cursor:
         cursor.execute(each)
-        return dict(cursor.fetchall())
+        return {table: Counter(rows) for table, rows in cursor.fetchall()}
 
 
 def _become(before: Counter[str], after: Counter[str]) -> str:

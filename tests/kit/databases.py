@@ -22,7 +22,7 @@ from django.db import connection, transaction
 from psycopg import sql
 
 import pilar
-from pilar.config.embedded import EmbeddedServer, Place
+from pilar.config.embedded import PASSING, EmbeddedServer, Place
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SOURCE = Path(pilar.__file__).parent
@@ -44,6 +44,10 @@ def tables_mark() -> str:
     return found.hexdigest()[:12]
 
 
+SMALL = {"join_collapse_limit": "1", "from_collapse_limit": "1", "max_parallel_workers_per_gather": "0"}
+"""Of a few rows any plan is good: looking for a better one, or for processes to share it, takes longer."""
+
+
 class SuiteServer:
     """An embedded server that lives for one run, in a folder of its own."""
 
@@ -51,7 +55,7 @@ class SuiteServer:
         self.home = Path(tempfile.mkdtemp(prefix="pilar-test-"))
         self.home.chmod(0o711)
         other = os.environ.get("PILAR_TEST_POSTGRES")
-        self.server = EmbeddedServer(Place(self.home), durable=False, programs=Path(other) if other else None)
+        self.server = EmbeddedServer(Place(self.home), options=PASSING | SMALL, programs=Path(other) if other else None)
         kept = Path(os.environ.get("PILAR_STATE", CHECKOUT / ".pilar")) / "suite"
         self._kept = kept / (Path(other).parent.name if other else "embedded") / tables_mark()
         self._begun_from_kept = _copy(self._kept, self.home)

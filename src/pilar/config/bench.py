@@ -93,11 +93,11 @@ def _server() -> Iterator[None]:
     if os.environ.get("DATABASE_URL"):
         yield
         return
-    from pilar.config.embedded import EmbeddedServer, Place
+    from pilar.config.embedded import PASSING, EmbeddedServer, Place
 
     home = Path(tempfile.mkdtemp(prefix="pilar-bench-"))
     home.chmod(0o711)
-    server = EmbeddedServer(Place(home), durable=False)
+    server = EmbeddedServer(Place(home), options=PASSING)
     try:
         with server:
             os.environ["DATABASE_URL"] = server.place.url()

@@ -19,11 +19,12 @@ import stat
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from types import MappingProxyType
 
 from pilar.config import orphans, parentage
 from pilar.platform.errors import PilarError
@@ -101,6 +102,10 @@ def _short_hash(path: Path) -> str:
     return hashlib.sha256(str(path).encode()).hexdigest()[:10]
 
 
+PASSING = MappingProxyType({"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"})
+"""Options of a server whose data nobody will miss."""
+
+
 class EmbeddedServer:
     """One running server. Use as a context manager; leaving it stops the server."""
 
@@ -109,14 +114,14 @@ class EmbeddedServer:
         place: Place,
         *,
         say: Callable[[str], None] = lambda _: None,
-        durable: bool = True,
+        options: Mapping[str, str] = MappingProxyType({}),
         programs: Path | None = None,
     ) -> None:
-        """``programs``: the folder of another PostgreSQL's than that of the wheel."""
+        """``options`` of the server besides ours; ``programs``: the folder of those of another PostgreSQL."""
         self.place = place
         self._programs = programs
         self._say = say
-        self._durable = durable
+        self._options = options
         self._process: subprocess.Popen[bytes] | None = None
         self._lock: int | None = None
 
@@ -218,9 +223,8 @@ class EmbeddedServer:
             "max_connections": "60",
             "shared_buffers": "64MB",
             "log_min_messages": "warning",
+            **self._options,
         }
-        if not self._durable:
-            options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         arguments = [f"-c{name}={value}" for name, value in options.items()]
         with self.place.log.open("ab") as log:
             self._process = subprocess.Popen(

@@ -15,8 +15,9 @@ from pilar.platform.errors import PilarError
 from pilar.platform.language import mark, translate
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome", "chromium-headless-shell")
-BOTH_CORES = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
-"""A file stays on one core, since its tests share what it has set up."""
+WORKERS = ("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
+"""Three on two cores, since many tests wait for a process that they have started. A file stays with one worker, since
+its tests share what it has set up."""
 ROOMS = ("areas", "evaluation", "evidence", "masterplan", "measures", "people", "platform", "portal", "surveys")
 """Rooms that store something."""
 FAKETIME = "**/faketime/libfaketimeMT.so.1"
@@ -38,7 +39,7 @@ def test(rest: Sequence[str]) -> int:
     if moment := os.environ.get("PILAR_TEST_NOW"):
         environment |= _other_day(moment)
     arguments = [one for one in rest if one != "--all"]
-    status = _pytest(arguments or BOTH_CORES, environment)
+    status = _pytest(arguments or WORKERS, environment)
     left_out = []
     if not arguments:
         if programs := _other_postgres():
@@ -75,7 +76,7 @@ def _other_postgres() -> Path | None:
 def _on_the_other(environment: dict[str, str]) -> list[str]:
     """The rooms; of the quick selection what is about the database itself (``tests/kit/selection.py``)."""
     chosen = "server and not browser" if is_quick(environment) else "not browser"
-    return [*BOTH_CORES, "-m", chosen, *(f"tests/{room}" for room in ROOMS), "tests/config/test_roles.py"]
+    return [*WORKERS, "-m", chosen, *(f"tests/{room}" for room in ROOMS), "tests/config/test_roles.py"]
 
 
 def _other_day(moment: str) -> dict[str, str]:

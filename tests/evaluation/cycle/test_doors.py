@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from evaluation.cycle.doors import CALLS, PEOPLE, SUCCEEDS_ELSEWHERE, WITHOUT_A_DOOR, Door, doors, put, put_right
 from evaluation.cycle.planted import Planted
-from kit.acts import Writing, everything, undone
+from kit.acts import Writing, every_row, undone
 from pilar.evaluation import operations
 from pilar.evaluation.rules.authority import WrongState
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
@@ -44,9 +44,9 @@ def _outcome(planted: Planted, door: Door, who: str) -> tuple[str, bool]:
             refused = type(error).__name__
     if not writing.seen:
         return refused, False
-    after = everything()
+    after = every_row()
     transaction.savepoint_rollback(before)
-    return refused, after != everything()
+    return refused, after != every_row()
 
 
 def test_the_neighbour_has_rows_of_every_kind(planted: Planted) -> None:
