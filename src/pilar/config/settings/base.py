@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     "pilar.measures",
     "pilar.surveys",
     "pilar.masterplan",
+    "pilar.villagefinance",
     "pilar.evidence",
     "pilar.people",
     "pilar.areas",

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class VillageFinanceConfig(AppConfig):
+    name = "pilar.villagefinance"
+    label = "villagefinance"
