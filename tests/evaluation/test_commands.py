@@ -19,8 +19,8 @@ from evaluation.cycle.foreign import INSTRUMENT, MARKS
 from pilar.areas.rules import AmbiguousRegion, UnknownRegion
 from pilar.evaluation import commands, reference
 from pilar.evaluation.commands.explain import NothingPublished, NothingPublishedThatYear
-from pilar.evaluation.commands.score import MOST_FAULTS_TOLD, NothingToCompare
-from pilar.evaluation.commands.writing import NoFolder, NotAnOutputFile, OutputRefused, emit
+from pilar.evaluation.commands.score import NothingToCompare
+from pilar.platform.console import MOST_FAULTS_TOLD, NoFolder, NotAnOutputFile, OutputRefused, emit
 from pilar.platform.errors import Faults
 
 ROOT = Path(__file__).parents[2]

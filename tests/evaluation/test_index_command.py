@@ -20,8 +20,8 @@ from pilar.evaluation import commands
 from pilar.evaluation.commands.composite.report import NoSuchUnit, NoSuchYear
 from pilar.evaluation.commands.composite.reports import REPORTS, NothingUncertain
 from pilar.evaluation.commands.composite.units import NoSuchNode, UnitNeeded
-from pilar.evaluation.commands.writing import NotAnOutputFile
 from pilar.evaluation.reference import UnknownInstrument
+from pilar.platform.console import NotAnOutputFile
 from pilar.platform.errors import Faults
 
 ROOT = Path(__file__).parents[2]

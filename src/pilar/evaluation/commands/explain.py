@@ -11,9 +11,9 @@ from pilar import index
 from pilar.areas.reference import directory
 from pilar.areas.rules import RegionEntry
 from pilar.evaluation import reference
-from pilar.evaluation.commands.layout import aligned, identity, instrument_line, number, percent, plain, title
-from pilar.evaluation.commands.writing import emit
+from pilar.evaluation.commands.layout import identity, instrument_line, number, percent, plain, title
 from pilar.evaluation.rules.published import PublishedRow, Recomputation, recompute
+from pilar.platform.console import aligned, emit
 from pilar.platform.errors import PilarError
 from pilar.platform.language import console_language, mark, translate
 

@@ -7,9 +7,9 @@ from fractions import Fraction
 
 from pilar import index
 from pilar.evaluation import reference
-from pilar.evaluation.commands.layout import aligned, instrument_line, number, percent, title
-from pilar.evaluation.commands.writing import emit
+from pilar.evaluation.commands.layout import instrument_line, number, percent, title
 from pilar.evaluation.rules.standing import STATUS_NAMES
+from pilar.platform.console import aligned, emit
 from pilar.platform.language import translate
 
 SHORT_HASH = 12

@@ -7,8 +7,8 @@ import argparse
 from django.utils import timezone
 
 from pilar.evaluation import operations
-from pilar.evaluation.commands.writing import emit
 from pilar.people.rules import OPERATOR
+from pilar.platform.console import emit
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark, translate
 

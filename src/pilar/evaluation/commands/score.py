@@ -6,21 +6,20 @@ import argparse
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from pilar import index
 from pilar.areas.reference import directory
 from pilar.evaluation import reference
-from pilar.evaluation.commands.layout import Side, aligned, heading, identity, instrument_line, number, plain, title
-from pilar.evaluation.commands.writing import emit
+from pilar.evaluation.commands.layout import heading, identity, instrument_line, number, plain, title
 from pilar.evaluation.rules.marksheet import MOST_ROWS, MarkSheet, read_sheet
 from pilar.evaluation.rules.scoring import Scored, Scoring, rank_sheet
+from pilar.platform.console import Side, aligned, emit, first_faults
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.language import mark, translate
 from pilar.platform.tables import inspect_table
 
-MOST_FAULTS_TOLD = 50
 # With these, five dimensions fit on a terminal of 80 columns.
 NAME_WIDTH = 17
 DIMENSION_WIDTH = 8
@@ -42,14 +41,6 @@ def run(options: argparse.Namespace) -> int:
     write = {"table": _table, "json": _json, "csv": _csv}[options.format]
     emit(write(scoring), options.output, read=tuple(filter(None, (options.file, options.previous))))
     return 0
-
-
-def first_faults(faults: Sequence[Fault]) -> Iterable[Fault]:
-    """As many faults as a screen takes, and how many more there are."""
-    yield from faults[:MOST_FAULTS_TOLD]
-    rest = len(faults) - MOST_FAULTS_TOLD
-    if rest > 0:
-        yield Fault("more-faults", "… and %(rest)s more faults.", {"rest": rest})
 
 
 def _scored(options: argparse.Namespace) -> Scoring:

@@ -18,7 +18,7 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
 def table_in(
-    content: bytes, budget: Budget, *, most_rows: int, longest_cell: int, headings: Sequence[str] = ()
+    content: bytes, budget: Budget, *, most_rows: int, longest_cell: int, headings: Sequence[str] | None = ()
 ) -> Table:
     """The table in ``content``; of a workbook, the first visible sheet counts. Raises Faults."""
     if content.startswith(ZIP):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
@@ -14,6 +16,7 @@ from pilar.platform.tables.table import Table, build, place
 
 SEPARATORS = ",;\t"
 MOST_COLUMNS = 1_000
+MOST_LINES = 100
 MOST_SEPARATORS = 20_000
 """In a line with its texts, of which the longest that any room takes has half as many characters."""
 
@@ -21,11 +24,13 @@ _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def read_delimited(
-    content: bytes, budget: Budget, *, most_rows: int, longest_cell: int, headings: Sequence[str] = ()
+    content: bytes, budget: Budget, *, most_rows: int, longest_cell: int, headings: Sequence[str] | None = ()
 ) -> Table:
-    """The table in ``content``: UTF-8, with or without byte order mark; the separator is taken from the header."""
+    """The table in ``content``: UTF-8, with or without byte order mark; the separator is taken from the header, or
+    without one from what most lines have in common."""
     _refuse_other_text(budget.name, content)
-    records = enumerate(_records(budget.name, content), start=1)
+    separator = _separator(content) if headings is not None else _common_separator(content)
+    records = enumerate(_records(budget.name, content, separator), start=1)
     return build(budget.name, records, budget, most_rows=most_rows, longest_cell=longest_cell, headings=headings)
 
 
@@ -57,8 +62,18 @@ def _separator(content: bytes) -> str:
     return max(SEPARATORS, key=bare.count)
 
 
-def _records(name: str, content: bytes) -> Iterator[list[str]]:
-    separator = _separator(content)
+def _common_separator(content: bytes) -> str:
+    """The separator that most of the first lines have equally often; titles and amounts may hold others."""
+    lines = ["".join(line.split('"')[::2]) for line in islice(_lines(content), MOST_LINES)]
+
+    def alike(separator: str) -> tuple[int, int]:
+        counted = Counter(found for line in lines if (found := line.count(separator)))
+        return max(((times, found) for found, times in counted.items()), default=(0, 0))
+
+    return max(SEPARATORS, key=alike)
+
+
+def _records(name: str, content: bytes, separator: str) -> Iterator[list[str]]:
     number = 0
 
     def narrow_lines() -> Iterator[str]:

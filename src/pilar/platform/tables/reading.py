@@ -42,11 +42,22 @@ def inspect_table(path: str | Path, *, most_rows: int = MOST_ROWS) -> Table:
     a workbook, empty. The kind is taken from the content, not from the name. Of a workbook, the first visible sheet
     counts.
     """
-    path = Path(path)
+    return _inspected(Path(path), most_rows=most_rows, headings=())
+
+
+def _inspected(path: Path, *, most_rows: int, headings: Sequence[str] | None) -> Table:
     content = _content(path)
-    return table_in(
-        content, Budget(path.name, size=len(content), cells=MOST_CELLS), most_rows=most_rows, longest_cell=LONGEST_CELL
-    )
+    budget = Budget(path.name, size=len(content), cells=MOST_CELLS)
+    return table_in(content, budget, most_rows=most_rows, longest_cell=LONGEST_CELL, headings=headings)
+
+
+def read_grid(path: str | Path, *, most_rows: int = MOST_ROWS) -> Table:
+    """All filled rows of a CSV or XLSX file as they stand, for whoever finds the headings: there may be titles above,
+    and they may be merged and in several rows. Raises Faults with every fault of form."""
+    table = _inspected(Path(path), most_rows=most_rows, headings=None)
+    if table.faults:
+        raise Faults(table.faults)
+    return table
 
 
 def inspect_content(

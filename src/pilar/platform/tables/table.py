@@ -17,6 +17,8 @@ from pilar.platform.writing import plain
 LONGEST_CELL = 500
 LOWEST_HEADER = 20
 """The row of headings is looked for among so many."""
+BELOW_ALL = 2**20 + 1
+"""The row after the last that a sheet can have."""
 MOST_FAULTS = 1_000
 """After these, the rest of a file is not looked at."""
 
@@ -132,15 +134,17 @@ def build(
     *,
     most_rows: int,
     longest_cell: int = LONGEST_CELL,
-    headings: Sequence[str] = (),
+    headings: Sequence[str] | None = (),
     faults: Callable[[int], Iterable[Fault]] = lambda _header_row: (),
 ) -> Table:
     """A table from raw rows; ``faults`` are those of the reader, asked for when all rows are read.
 
-    The header is the first row that is not blank, or with ``headings`` the one that looks like it. Raises Faults when
-    there is no header or no row under it, when there are more than ``most_rows`` rows, and for what ``budget`` does not
-    allow.
+    The header is the first row that is not blank, or with ``headings`` the one that looks like it; None: there is none,
+    all rows count. Raises Faults when there is no header or no row under it, when there are more than ``most_rows``
+    rows, and for what ``budget`` does not allow.
     """
+    if headings is None:
+        return _grid(name, raw, budget, most_rows=most_rows, longest_cell=longest_cell, faults=faults)
     found: list[Fault] = []
     header_row = 0
     columns: tuple[Column, ...] = ()
@@ -156,7 +160,7 @@ def build(
             header_row, columns = number, _columns(cells)
             continue
         if len(rows) == most_rows:
-            raise refused(Fault("too-many-rows", "The table has more than %(most)s rows.", {"most": most_rows}, name))
+            raise refused(_too_many_rows(name, most_rows))
         budget.fill(len(columns))
         row, extra = _row(name, number, cells, columns)
         rows.append(row)
@@ -165,10 +169,47 @@ def build(
             raise refused()
     found += _nameless(name, header_row, columns, rows)
     if not columns:
-        raise refused(Fault("empty-file", "The file is empty.", place=name))
+        raise refused(_empty(name))
     if not rows:
         raise refused(Fault("only-header", "There is a header but no row under it.", place=name))
     return Table(name, header_row, columns, tuple(rows), (*faults(header_row), *found))
+
+
+def _grid(
+    name: str,
+    raw: Iterable[NumberedRow],
+    budget: Budget,
+    *,
+    most_rows: int,
+    longest_cell: int,
+    faults: Callable[[int], Iterable[Fault]],
+) -> Table:
+    """All rows that are not blank, under columns without names; merged cells are as good as titles."""
+    found: list[Fault] = []
+    rows: list[NumberedRow] = []
+    for number, cells in raw:
+        if all(cell == "" for cell in cells):
+            continue
+        if len(rows) == most_rows:
+            raise Faults([_too_many_rows(name, most_rows)])
+        budget.fill(len(cells))
+        rows.append((number, cells))
+        found += islice(_long_cells(name, number, cells, longest_cell), MOST_FAULTS - len(found))
+    if not rows:
+        raise Faults([_empty(name)])
+    width = max(len(cells) for _number, cells in rows)
+    budget.fill(width * len(rows) - sum(len(cells) for _number, cells in rows))
+    padded = (Row(number, tuple(cells) + ("",) * (width - len(cells))) for number, cells in rows)
+    columns = tuple(Column("", index) for index in range(width))
+    return Table(name, 0, columns, tuple(padded), (*faults(BELOW_ALL), *found))
+
+
+def _too_many_rows(name: str, most: int) -> Fault:
+    return Fault("too-many-rows", "The table has more than %(most)s rows.", {"most": most}, name)
+
+
+def _empty(name: str) -> Fault:
+    return Fault("empty-file", "The file is empty.", place=name)
 
 
 def _from_header(rows: Iterable[NumberedRow], headings: frozenset[str]) -> Iterator[NumberedRow]:

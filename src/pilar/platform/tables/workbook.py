@@ -35,7 +35,7 @@ _ESCAPED = re.compile(r"_x(00[2-7][0-9A-F]|000[9AD])_", re.IGNORECASE)
 
 
 def read_workbook(
-    content: bytes, budget: Budget, *, most_rows: int, longest_cell: int, headings: Sequence[str] = ()
+    content: bytes, budget: Budget, *, most_rows: int, longest_cell: int, headings: Sequence[str] | None = ()
 ) -> Table:
     """The first visible sheet of the workbook in ``content``. Raises Faults when it cannot be read as one."""
     try:
@@ -93,7 +93,7 @@ class _SheetPart:
 class _Book:
     """A workbook whose list of sheets is read, and whose texts and styles are read with the first sheet."""
 
-    def __init__(self, archive: zipfile.ZipFile, budget: Budget, headings: Sequence[str]) -> None:
+    def __init__(self, archive: zipfile.ZipFile, budget: Budget, headings: Sequence[str] | None) -> None:
         self._archive, self._budget, self._headings = archive, budget, headings
         relations, listed = _Relations(), _SheetList()
         self._visit(_RELATIONS, relations)

@@ -11,12 +11,11 @@ from pilar.evaluation import reference
 from pilar.evaluation.commands.composite.reports import REPORTS
 from pilar.evaluation.commands.composite.writing import written
 from pilar.evaluation.commands.layout import instrument_line
-from pilar.evaluation.commands.score import first_faults
-from pilar.evaluation.commands.writing import emit
 from pilar.evaluation.rules.engine import asked
 from pilar.evaluation.rules.indicatorsheet import MOST_ROWS, column_key, read_indicators
 from pilar.index import composite
 from pilar.index.reading.document import MAX_BYTES
+from pilar.platform.console import emit, first_faults
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.tables import Table, inspect_table
 

@@ -9,8 +9,9 @@ import math
 from decimal import Decimal
 
 from pilar.evaluation.commands.composite.report import Report, Value
-from pilar.evaluation.commands.layout import NONE, Side, aligned, title
+from pilar.evaluation.commands.layout import NONE, title
 from pilar.index import round_published
+from pilar.platform.console import Side, aligned
 from pilar.platform.language import console_language, translate
 from pilar.platform.tables import inert
 

@@ -1,4 +1,4 @@
-"""Where an answer goes: the screen, or a file that is written whole or not at all."""
+"""What a command answers: columns in line, on the screen or in a file that is written whole or not at all."""
 
 from __future__ import annotations
 
@@ -7,13 +7,21 @@ import re
 import stat
 import sys
 import tempfile
+import textwrap
+import unicodedata
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Literal
 
-from pilar.platform.errors import PilarError
+from pilar.platform.errors import Fault, PilarError
 from pilar.platform.language import mark
 
 # All control characters but the tab and the line's end.
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+Side = Literal["left", "right"]
+GAP = 2
+MOST_FAULTS_TOLD = 50
 
 
 class OutputRefused(PilarError):
@@ -33,6 +41,14 @@ class NotAnOutputFile(OutputRefused):
     """The output is a folder, a device, or the file that is being read."""
 
     sentence = mark("%(path)s cannot be written: it is a folder, a device, or the file that was read.")
+
+
+def first_faults(faults: Sequence[Fault]) -> Iterable[Fault]:
+    """As many faults as a screen takes, and how many more there are."""
+    yield from faults[:MOST_FAULTS_TOLD]
+    rest = len(faults) - MOST_FAULTS_TOLD
+    if rest > 0:
+        yield Fault("more-faults", "… and %(rest)s more faults.", {"rest": rest})
 
 
 def emit(text: str, output: str | None = None, *, read: tuple[str, ...] = ()) -> None:
@@ -76,3 +92,34 @@ def _mode(path: Path) -> int:
     umask = os.umask(0)
     os.umask(umask)
     return 0o666 & ~umask
+
+
+def aligned(rows: Sequence[Sequence[str]], sides: Sequence[Side], widths: Sequence[int | None]) -> list[str]:
+    """Rows as lines with columns in line; a cell with a width goes on in the next line, between words."""
+    wrapped = [[_wrapped(cell, width) for cell, width in zip(row, widths, strict=True)] for row in rows]
+    columns = list(zip(*wrapped, strict=True))
+    full = [max(_width(line) for cell in column for line in cell) for column in columns]
+    lines = []
+    for row in wrapped:
+        for position in range(max(len(cell) for cell in row)):
+            parts = [cell[position] if position < len(cell) else "" for cell in row]
+            padded = (_padded(part, width, side) for part, width, side in zip(parts, full, sides, strict=True))
+            lines.append((" " * GAP).join(padded).rstrip())
+    return lines
+
+
+def _wrapped(cell: str, width: int | None) -> list[str]:
+    return textwrap.wrap(cell, width, break_long_words=False) or [""] if width else [cell]
+
+
+def _padded(text: str, width: int, side: Side) -> str:
+    blank = " " * (width - _width(text))
+    return blank + text if side == "right" else text + blank
+
+
+def _width(text: str) -> int:
+    """Columns that the text takes: marks that combine take none, wide characters two."""
+    return sum(
+        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        for character in text
+    )
