@@ -16,6 +16,7 @@ from pilar.evidence import commands as evidence_commands
 from pilar.people import commands as people_commands
 from pilar.platform.errors import PilarError
 from pilar.platform.language import stale_catalogues, translate
+from pilar.villagefinance import commands as villagefinance_commands
 
 EXPECTED_ERROR = 2
 INTERRUPTED = 130
@@ -41,6 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
     evaluation_commands.register(subparsers)
     evidence_commands.register(subparsers)
     people_commands.register(subparsers)
+    villagefinance_commands.register(subparsers)
     return parser
 
 

@@ -1,0 +1,127 @@
+"""``pilar apbdes``: a published village budget in, its totals and findings out."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from pilar.platform.console import Side, aligned, emit, first_faults
+from pilar.platform.errors import Faults
+from pilar.platform.language import mark, spoken, translate
+from pilar.platform.tables import Table, read_grid
+from pilar.platform.writing import grouped
+from pilar.villagefinance.rules.published import MOST_ROWS, Figure, Finding, Published, read_budget
+
+Amounts = Mapping[Figure, Any]
+
+NAME_WIDTH = 44
+NAMES = {
+    Figure.BUDGET: mark("Budget"),
+    Figure.BEFORE: mark("Before the change"),
+    Figure.AFTER: mark("After the change"),
+    Figure.REALISED: mark("Realisation"),
+}
+
+
+def run(options: argparse.Namespace) -> int:
+    """Read ``options.file`` and tell what it holds. Raises Faults (cut to the first ones) if it cannot be read."""
+    try:
+        table = read_grid(options.file, most_rows=MOST_ROWS)
+        budget = read_budget(table)
+    except Faults as refused:
+        raise Faults(first_faults(refused.faults)) from None
+    emit(_json(table, budget) if options.format == "json" else "\n".join(_lines(table, budget)) + "\n")
+    return 0
+
+
+def _json(table: Table, budget: Published) -> str:
+    answer = {
+        "file": table.name,
+        "year": budget.year,
+        "figures": {figure.value: column.letter for figure, column in budget.figures.items()},
+        "lines": budget.lines,
+        "totals": {
+            **{
+                level: {code: {"name": one.name, **_texts(one.amounts)} for code, one in totals.items()}
+                for level, totals in budget.totals.items()
+            },
+            "fund": {
+                fund: {part: _texts(amounts) for part, amounts in parts.items()} for fund, parts in budget.funds.items()
+            },
+        },
+        "surplus": _texts(budget.surplus),
+        "financing": _texts(budget.financing),
+        "silpa": None if budget.silpa is None else _texts(budget.silpa),
+        "balance": None if budget.balance is None else _texts(budget.balance),
+        "operational": {
+            figure.value: {"amount": f"{one.amount:.2f}", "percent": f"{one.percent:f}"}
+            for figure, one in budget.shares.items()
+        },
+        "findings": [_finding(table, one) for one in budget.findings],
+    }
+    return json.dumps(answer, ensure_ascii=False, indent=2) + "\n"
+
+
+def _texts(amounts: Amounts) -> dict[str, str]:
+    return {figure.value: f"{amount:.2f}" for figure, amount in amounts.items()}
+
+
+def _finding(table: Table, one: Finding) -> dict[str, Any]:
+    return {
+        "code": one.code,
+        "file": table.name,
+        "row": one.row,
+        "column": one.column.letter if one.column else None,
+        "place": table.place(one.row, one.column),
+        "amount": f"{one.amount:f}",
+        "text": translate(one.sentence, **one.fields),
+    }
+
+
+def _lines(table: Table, budget: Published) -> Iterator[str]:
+    year = "" if budget.year is None else f", {budget.year}"
+    yield f"{table.name}{year} ({translate('in rupiah')})"
+    yield ""
+    yield from _grid(budget, _sections(budget))
+    yield ""
+    yield from _grid(budget, [(f"{code} {one.name}", one.amounts) for code, one in budget.totals["bidang"].items()])
+    yield ""
+    yield from _grid(budget, _funds(budget))
+    yield ""
+    for figure, share in budget.shares.items():
+        yield translate(
+            "%(figure)s: pay and allowances of officials and the council take %(percent)s %% of expenditure",
+            figure=translate(NAMES[figure]), percent=share.percent,
+        )  # fmt: skip
+    yield ""
+    yield translate("Findings: %(count)s", count=len(budget.findings))
+    for one in budget.findings:
+        yield f"  {one.code}  {table.place(one.row, one.column)}: {translate(one.sentence, **one.fields)}"
+
+
+def _sections(budget: Published) -> Iterator[tuple[str, Amounts]]:
+    """Accounts of the first three levels in the order of codes, with the totals below."""
+    accounts = {**budget.totals["akun"], **budget.totals["kelompok"], **budget.totals["jenis"]}
+    for code in sorted(accounts):
+        yield f"{'  ' * code.count('.')}{code} {accounts[code].name}", accounts[code].amounts
+    yield translate("Surplus or deficit"), budget.surplus
+    yield translate("Net financing"), budget.financing
+    if budget.silpa is not None:
+        yield translate("SiLPA"), budget.silpa
+
+
+def _funds(budget: Published) -> Iterator[tuple[str, Amounts]]:
+    names = {"revenue": mark("Revenue"), "expenditure": mark("Expenditure"), "financing": mark("Net financing")}
+    for fund, parts in budget.funds.items():
+        for part, amounts in parts.items():
+            if any(amounts.values()):
+                yield f"{fund or translate('No fund')}: {translate(names[part])}", amounts
+
+
+def _grid(budget: Published, rows: Iterable[tuple[str, Amounts]]) -> Iterable[str]:
+    header = ["", *(translate(NAMES[figure]) for figure in budget.figures)]
+    body = [[name, *(grouped(amounts[figure], spoken()) for figure in budget.figures)] for name, amounts in rows]
+    sides: list[Side] = ["left", *(["right"] * len(budget.figures))]  # type: ignore[list-item]
+    return aligned([header, *body], sides, [NAME_WIDTH, *([None] * len(budget.figures))]) if body else ()

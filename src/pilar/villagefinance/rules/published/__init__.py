@@ -1,0 +1,137 @@
+"""Reads a village budget as it was published: what it adds up to, and what a ledger would refuse of it.
+
+``read_budget`` takes the table of a file as it stands: under titles, with headings over merged cells, codes in one
+column or in several, with zeros in front or without, subtotals and totals among the rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from pilar.platform.tables import Column, Table
+from pilar.villagefinance import reference
+from pilar.villagefinance.rules import codes
+from pilar.villagefinance.rules.published.findings import Checked, Finding, Share
+from pilar.villagefinance.rules.published.headings import Figure, Layout, layout_of
+from pilar.villagefinance.rules.published.lines import NET, SILPA, SURPLUS, Amounts, rows_of, sum_of
+from pilar.villagefinance.rules.published.sums import ZERO, Sums
+
+__all__ = ["MOST_ROWS", "Figure", "Finding", "Published", "Total", "read_budget"]
+
+MOST_ROWS = 20_000
+"""Some hundred are usual; who prints each item has some thousand."""
+FIRST_YEAR = 2019
+"""Of budgets by the codes of Permendagri 20/2018."""
+
+_YEAR = re.compile(r"\b(?:tahun(?: anggaran)?|t\.?a\.?)\s*:?\s*(20\d\d)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """What stands under a code."""
+
+    name: str
+    amounts: Amounts
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A budget that was read. ``totals``: by level and code; ``funds``: by code, empty for what names none, then by
+    revenue, expenditure and financing; ``balance`` is None where revenue or expenditure is missing."""
+
+    year: int | None
+    figures: Mapping[Figure, Column]
+    lines: int
+    totals: Mapping[str, Mapping[str, Total]]
+    funds: Mapping[str, Mapping[str, Amounts]]
+    surplus: Amounts
+    financing: Amounts
+    silpa: Amounts | None
+    shares: Mapping[Figure, Share]
+    findings: tuple[Finding, ...]
+
+    @property
+    def balance(self) -> Amounts | None:
+        """What a plan leaves, which has to be nothing."""
+        planned = (one for one in self.figures if one is not Figure.REALISED)
+        return None if self.silpa is None else {figure: self.silpa[figure] for figure in planned}
+
+
+def read_budget(table: Table) -> Published:
+    """What a file tells; a file that names no year is held against the newest rules. Raises Faults where it cannot be
+    read: no headings, no column of codes or amounts, amounts that are none."""
+    layout = layout_of(table)
+    rows = rows_of(table, layout)
+    sums = Sums(rows, tuple(layout.figures))
+    year = _year(layout, table.name)
+    checked = Checked(layout, rows, sums, _ceiling(year))
+
+    def weighed(weights: Mapping[str, int]) -> Amounts:
+        return {figure: sums.weighed(weights, figure) for figure in layout.figures}
+
+    shares = {figure: found for figure in layout.figures if (found := checked.share(figure)) is not None}
+    return Published(
+        year=year,
+        figures=layout.figures,
+        lines=sum(1 for line in sums.leaves if any(line.amounts.values())),
+        totals=_totals(sums),
+        funds=_funds(sums),
+        surplus=weighed(SURPLUS),
+        financing=weighed(NET),
+        silpa=weighed(SILPA) if checked.is_whole else None,
+        shares=shares,
+        findings=checked.findings(),
+    )
+
+
+def _year(layout: Layout, name: str) -> int | None:
+    texts = [*layout.titles, *(column.name for column in layout.figures.values())]
+    found = next((match for text in texts if (match := _YEAR.search(text))), None)
+    return int(found[1]) if found else None
+
+
+def _ceiling(year: int | None) -> reference.OperationalShare | None:
+    if year is not None and year < FIRST_YEAR:
+        return None
+    return reference.operational_share(region="", day=date(year, 1, 1) if year else date.max)
+
+
+def _totals(sums: Sums) -> Mapping[str, Mapping[str, Total]]:
+    accounts, activities = reference.accounts(), reference.activities()
+
+    def name(code: str, chart: Mapping[str, reference.Account] | Mapping[str, reference.Activity]) -> str:
+        return chart[code].name if code in chart else ""
+
+    levels = {"akun": 1, "kelompok": 2, "jenis": 3}
+    by_account = {
+        level: {code: Total(name(code, accounts), sums.amounts(("", code))) for code in sums.accounts(depth)}
+        for level, depth in levels.items()
+    }
+    fields = {code: Total(name(code, activities), sums.amounts((code, codes.EXPENDITURE))) for code in sums.fields()}
+    return {**by_account, "bidang": fields}
+
+
+def _funds(sums: Sums) -> Mapping[str, Mapping[str, Amounts]]:
+    order = [*reference.funds(), ""]
+    zero = dict.fromkeys(sums.figures, ZERO)
+    heads = {"revenue": codes.REVENUE, "expenditure": codes.EXPENDITURE}
+    found: dict[str, Mapping[str, Amounts]] = {}
+    for fund in sorted(sums.funds, key=order.index):
+        lines = sums.funds[fund]
+        parts = {
+            name: sum_of(line.amounts for line in lines if codes.is_under(line.account, head))
+            for name, head in heads.items()
+        }
+        signed = [
+            {
+                figure: amount * NET.get(".".join(line.account.split(".")[:2]), 1)
+                for figure, amount in line.amounts.items()
+            }
+            for line in lines
+            if codes.is_under(line.account, codes.FINANCING)
+        ]
+        found[fund] = {name: zero | amounts for name, amounts in {**parts, "financing": sum_of(signed)}.items()}
+    return found

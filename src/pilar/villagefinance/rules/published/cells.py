@@ -1,0 +1,66 @@
+"""What a cell of a published budget says: a code, perhaps with its name, or an amount."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from decimal import Decimal
+
+from pilar.platform.errors import Fault
+from pilar.platform.language import mark
+from pilar.platform.reading import Notation, is_none, read_rupiah
+from pilar.platform.tables import Cell, shown
+
+_CODE = re.compile(r"(\d{1,3}(?:\s?\.\s?\d{1,3}){0,8}\s?\.?)(?:\s+(?=[^\W\d])(.*))?", re.ASCII | re.DOTALL)
+_AMOUNT = re.compile(r"(?:rp|idr)?[\s.(\-−]*(?:rp|idr)?[\s.(\-−]*\d[\d.,\s]*[)\-–\s]*", re.IGNORECASE | re.ASCII)
+_CURRENCY = re.compile(r"^(?:rp|idr)\.?\s*", re.IGNORECASE)
+_BELOW_ZERO = re.compile(r"\((.+)\)|[-−]\s*([^-−\s].*)", re.DOTALL)
+
+
+def split_code(cell: Cell) -> tuple[str, str]:
+    """The code in a cell as it is written, and the name behind it; both may be empty."""
+    if isinstance(cell, Decimal):
+        cell = f"{cell:f}"
+    if not isinstance(cell, str):
+        return "", ""
+    match = _CODE.fullmatch(cell.strip())
+    return ("".join(match[1].split()).rstrip("."), match[2] or "") if match else ("", cell.strip())
+
+
+def pieces_of(cell: Cell) -> list[str]:
+    """The parts of the code in a cell; none where there is no code."""
+    code = split_code(cell)[0]
+    return code.split(".") if code else []
+
+
+def is_amount(cell: Cell) -> bool:
+    """Whether a cell looks like an amount, or says that there is none."""
+    if isinstance(cell, str):
+        return bool(cell) and (is_none(cell) or _AMOUNT.fullmatch(cell.strip()) is not None)
+    return isinstance(cell, Decimal)
+
+
+def read_amount(cell: Cell, notation: Notation | None) -> Decimal | Fault | None:
+    """An amount: ``Rp1.250.000,00``, ``(1.250.000)`` below zero, 0 for a dash; None for a blank."""
+    if not isinstance(cell, str):
+        return read_rupiah(cell, notation)
+    text = _CURRENCY.sub("", cell.strip())
+    if not text:
+        return None
+    if is_none(text):
+        return Decimal(0)
+    below = _BELOW_ZERO.fullmatch(text)
+    found = read_rupiah((below[1] or below[2]) if below else text, notation)
+    if found is None:
+        return Decimal(0)
+    return -found if below and isinstance(found, Decimal) else found
+
+
+def changed_to_date(cell: Cell) -> Fault | None:
+    """What is wrong with a code that a spreadsheet took for a day or a time: 5.1.1 became 5 January."""
+    if not isinstance(cell, dt.date | dt.time | dt.timedelta):
+        return None
+    sentence = mark(
+        "The spreadsheet made the date “%(given)s” of a code. Set the column to “text” and write the code again"
+    )
+    return Fault("code-became-date", sentence, {"given": shown(cell)})

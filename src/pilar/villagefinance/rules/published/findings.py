@@ -1,0 +1,225 @@
+"""What a ledger would refuse of a published budget, each with its place and amount."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from pilar.platform.language import mark
+from pilar.platform.tables import Column, shown
+from pilar.villagefinance import reference
+from pilar.villagefinance.rules import codes
+from pilar.villagefinance.rules.published.headings import Figure, Layout
+from pilar.villagefinance.rules.published.lines import NET, SEN, SILPA, Amounts, Item, Line, Rows, sum_of
+from pilar.villagefinance.rules.published.sums import EXPENDITURE, ZERO, Sums
+
+FIRST_OPEN = "90"
+"""The last part of a code from which on regions give names of their own."""
+HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """``amount``: by how much, or of how much. ``row`` and ``column`` are None where it is of the whole."""
+
+    code: str
+    sentence: str
+    amount: Decimal
+    row: int | None = None
+    column: Column | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What officials and council cost, and its part of all expenditure in per cent, rounded to two decimals."""
+
+    amount: Decimal
+    percent: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A budget that is looked at; ``ceiling`` is the rule of its year on the share of officials, None for none."""
+
+    layout: Layout
+    rows: Rows
+    sums: Sums
+    ceiling: reference.OperationalShare | None
+
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings: those of the whole first, then by row."""
+        parts = (self._balance(), self._officials(), self._funds(), self._codes(), self._lines(), self._printed())
+        return tuple(sorted((one for part in parts for one in part), key=lambda one: (one.row or 0, one.code)))
+
+    def share(self, figure: Figure) -> Share | None:
+        """What has a ceiling; None where it cannot be told."""
+        whole = self.sums.under(EXPENDITURE, figure)
+        if self.ceiling is None or whole <= 0 or not self.sums.fields():
+            return None
+        part = sum((self.sums.under((one, codes.EXPENDITURE), figure) for one in self.ceiling.activities), ZERO)
+        return Share(part, (part / whole * HUNDRED).quantize(SEN, ROUND_HALF_UP))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether there are both revenue and expenditure, so that it can balance."""
+        return {codes.REVENUE, codes.EXPENDITURE} <= set(self.sums.accounts(1))
+
+    def _size(self, amounts: Amounts) -> Decimal:
+        """The amount that tells how large a row is: the one in force, or what was realised."""
+        return amounts.get([*self.layout.figures, *self.layout.planned][-1], ZERO)
+
+    def _of(self, code: str, sentence: str, line: Line, column: Column | None = None, **fields: Any) -> Finding:
+        given = {"code": shown(line.written), **fields}
+        return Finding(code, sentence, self._size(line.amounts), line.row, column or line.column, given)
+
+    def _each(self, code: str, sentence: str, whole: str, lines: Sequence[Line], of: int) -> Iterator[Finding]:
+        """A finding for each line, or where all ``of`` them have it ``whole`` for the table."""
+        if lines and len(lines) == of:
+            yield Finding(code, whole, self._size(sum_of(line.amounts for line in lines)))
+        else:
+            yield from (self._of(code, sentence, line) for line in lines)
+
+    def _balance(self) -> Iterator[Finding]:
+        printed = next((one for one in self.rows.totals if one.weights == SILPA), None)
+        row = printed.row if printed else None
+        for figure, column in self.layout.figures.items():
+            rest = self.sums.weighed(SILPA, figure) if self.is_whole else ZERO
+            if figure is not Figure.REALISED and rest:
+                sentence = mark("Revenue less expenditure, with financing, leaves %(amount)s; a budget leaves nothing")
+                yield Finding("UNBALANCED_BUDGET", sentence, rest, row, column, {"amount": rest})
+            lowest = min(rest, printed.amounts.get(figure, ZERO) if printed else ZERO)
+            if lowest < 0:
+                sentence = mark("SiLPA is %(amount)s: more goes out than there is")
+                yield Finding("NEGATIVE_SILPA", sentence, lowest, row, column, {"amount": lowest})
+
+    def _officials(self) -> Iterator[Finding]:
+        for figure in self.layout.planned:
+            found = self.share(figure)
+            if found is None or self.ceiling is None:
+                continue
+            over = found.amount - self.ceiling.most * self.sums.under(EXPENDITURE, figure)
+            if over > 0:
+                sentence = mark(
+                    "Pay and allowances of officials and the council take %(percent)s %% of expenditure; "
+                    "at most %(most)s %% may be"
+                )
+                fields = {"percent": found.percent, "most": Decimal(int(self.ceiling.most * HUNDRED))}
+                column = self.layout.figures[figure]
+                yield Finding("OPERATIONAL_OVER_30", sentence, over.quantize(SEN, ROUND_HALF_UP), None, column, fields)
+
+    def _funds(self) -> Iterator[Finding]:
+        unclear = [line for line in self.sums.funds.get("", ()) if self._size(line.amounts)]
+        for line in unclear:
+            if None in line.funds:
+                yield self._of("UNKNOWN_FUND", mark("%(code)s names a fund that is not known"), line, self.layout.fund)
+            elif line.funds:
+                sentence = mark("%(code)s names several funds and not how much is of each")
+                yield self._of("SEVERAL_FUNDS", sentence, line, self.layout.fund)
+        missing = [line for line in unclear if not line.funds and _goes_out(line)]
+        of = len([line for line in self.sums.leaves if _goes_out(line) and self._size(line.amounts)])
+        yield from self._each(
+            "MISSING_FUND", mark("%(code)s names no fund"), mark("No expenditure names its fund"), missing, of
+        )
+        if unclear or not self.is_whole:
+            return
+        for fund, lines in self.sums.funds.items():
+            for figure, column in self.layout.figures.items():
+                rest = sum((line.amounts.get(figure, ZERO) * (-1 if _goes_out(line) else 1) for line in lines), ZERO)
+                if rest < 0:
+                    sentence = mark("Of %(fund)s more goes out than there is, by %(amount)s")
+                    yield Finding("FUND_OVERSPENT", sentence, -rest, None, column, {"fund": fund, "amount": -rest})
+
+    def _codes(self) -> Iterator[Finding]:
+        for row, column, written, amounts in self.rows.unread:
+            sentence = mark("%(code)s is no code of a budget; the row is not counted")
+            yield Finding("UNKNOWN_CODE", sentence, self._size(amounts), row.number, column, {"code": shown(written)})
+        for line in self.rows.lines:
+            if not (is_known(line.account, reference.accounts()) and is_known(line.activity, reference.activities())):
+                yield self._of("UNKNOWN_CODE", mark("%(code)s is not in the chart of the regulation"), line)
+        leaves = [line for line in self.sums.leaves if self._size(line.amounts)]
+        rough = [line for line in leaves if len(line.account.split(".")) < len(codes.ACCOUNT_WIDTHS)]
+        sentence = mark("%(code)s is no object of expenditure, revenue or financing, on which alone may be booked")
+        whole = mark("The table ends above the objects, on which alone may be booked")
+        yield from self._each("CODE_NOT_LEAF", sentence, whole, rough, len(leaves))
+        spending = [line for line in leaves if codes.is_under(line.account, codes.EXPENDITURE)]
+        idle = [line for line in spending if len(line.activity.split(".")) < len(codes.ACTIVITY_WIDTHS)]
+        sentence, whole = mark("%(code)s names no activity"), mark("No expenditure names its activity")
+        yield from self._each("MISSING_ACTIVITY", sentence, whole, idle, len(spending))
+
+    def _lines(self) -> Iterator[Finding]:
+        for number, column, amount in self.rows.inexact:
+            sentence = mark("%(amount)s has less than a sen")
+            yield Finding("FRACTION_OF_SEN", sentence, amount, number, column, {"amount": amount})
+        seen: dict[Any, int] = {}
+        for line in self.sums.leaves:
+            for figure, amount in line.amounts.items():
+                if amount < 0:
+                    column, fields = self.layout.figures[figure], {"code": shown(line.written), "amount": amount}
+                    sentence = mark("%(code)s is below zero: %(amount)s")
+                    yield Finding("NEGATIVE_AMOUNT", sentence, amount, line.row, column, fields)
+            first = seen.setdefault((line.key, line.funds), line.row)
+            if first != line.row:
+                sentence = mark("%(code)s stands in row %(first)s already; both are counted")
+                yield self._of("DUPLICATE_LINE", sentence, line, first=first)
+            yield from self._over_budget(line)
+
+    def _over_budget(self, line: Line) -> Iterator[Finding]:
+        if Figure.REALISED not in self.layout.figures or not self.layout.planned or not _goes_out(line):
+            return
+        realised, planned = line.amounts.get(Figure.REALISED, ZERO), self._size(line.amounts)
+        if realised > planned:
+            fields = {"code": shown(line.written), "realised": realised, "planned": planned}
+            sentence = mark("Of %(code)s %(realised)s was realised, the budget is %(planned)s")
+            column = self.layout.figures[Figure.REALISED]
+            yield Finding("OVER_BUDGET", sentence, realised - planned, line.row, column, fields)
+
+    def _printed(self) -> Iterator[Finding]:
+        """What the table adds up itself, held against its rows."""
+        for line in self.sums.subtotals:
+            of_fund = sum_of(one.amounts for one in self.sums.under_fund(line))
+            for figure, printed in line.amounts.items():
+                expected = [self.sums.under(line.key, figure)]
+                if line.account == codes.FINANCING:
+                    expected.insert(0, self.sums.weighed(NET, figure))
+                if figure in of_fund:
+                    expected.append(of_fund[figure])
+                yield from self._differs(line.row, line.name or line.written, figure, printed, expected)
+        for total in self.rows.totals:
+            for figure, printed in total.amounts.items():
+                expected = [self.sums.weighed(total.weights, figure)]
+                if total.key:
+                    expected = [self.sums.under(key, figure) for key in (total.key, ("", total.key[1]))]
+                yield from self._differs(total.row, total.name, figure, printed, expected)
+        for item in self.rows.loose:
+            yield self._uncoded(item)
+        for line in self.rows.lines:
+            items = sum_of(item.amounts for item in line.items)
+            if any(items[figure] != line.amounts.get(figure, ZERO) for figure in items):
+                yield from map(self._uncoded, line.items)
+
+    def _uncoded(self, item: Item) -> Finding:
+        sentence = mark("“%(name)s” has an amount and no code, and is not part of the row above; it is not counted")
+        return Finding("UNCODED_AMOUNT", sentence, self._size(item.amounts), item.row, None, {"name": shown(item.name)})
+
+    def _differs(
+        self, row: int, name: str, figure: Figure, printed: Decimal, expected: Sequence[Decimal]
+    ) -> Iterator[Finding]:
+        if printed not in expected:
+            sentence = mark("“%(name)s” is printed as %(printed)s, but its rows add up to %(sum)s")
+            fields = {"name": shown(name), "printed": printed, "sum": expected[0]}
+            column = self.layout.figures[figure]
+            yield Finding("SUBTOTAL_DIFFERS", sentence, printed - expected[0], row, column, fields)
+
+
+def is_known(code: str, chart: Mapping[str, object]) -> bool:
+    """Whether a code is empty, in the chart, or in the open range below a code of the chart."""
+    head, _dot, last = code.rpartition(".")
+    return not code or code in chart or (last >= FIRST_OPEN and len(last) == len(FIRST_OPEN) and head in chart)
+
+
+def _goes_out(line: Line) -> bool:
+    """Whether the line takes money away: expenditure and financing out."""
+    return codes.is_under(line.account, codes.EXPENDITURE) or codes.is_under(line.account, codes.FINANCING_OUT)

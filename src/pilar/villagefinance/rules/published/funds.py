@@ -1,0 +1,33 @@
+"""Sources of funds as published budgets write them."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from pilar.platform.reading import Words, several
+from pilar.villagefinance import reference
+from pilar.villagefinance.rules import codes
+
+
+def fund_codes(text: str) -> tuple[str | None, ...]:
+    """The funds that a cell names, None for each that is not known: ``DD``, ``Dana Desa``, ``ADD/PBH``."""
+    bare = re.sub(r"\(.*\)", " ", text)
+    found = _words().find(text) or _words().find(bare) or _words().find(text.partition("(")[2].rstrip(" )"))
+    return (found,) if found else tuple(_words().find(one) for one in several(text))
+
+
+def fund_of_account(account: str) -> str:
+    """The fund whose money arrives under a revenue account; empty where none is known."""
+    return max(
+        (one for one in reference.funds().values() if codes.is_under(account, one.account)),
+        key=lambda one: len(one.account),
+        default=reference.Fund("", "", "", ()),
+    ).code
+
+
+@cache
+def _words() -> Words[str]:
+    return Words(
+        {one.code: (one.code, one.name, *one.words) for one in reference.funds().values()}, dropped=("sumber", "silpa")
+    )

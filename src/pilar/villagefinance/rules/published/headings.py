@@ -1,0 +1,322 @@
+"""Which column of a published budget is which: by its headings, in one to three rows under titles, merged or not, and
+where they leave it open by what stands under them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from itertools import pairwise
+
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark, translate
+from pilar.platform.tables import Cell, Column, Row, Table, folded
+from pilar.villagefinance.rules.published.cells import is_amount, pieces_of
+from pilar.villagefinance.rules.published.funds import fund_codes
+
+LOWEST = 60
+"""The headings are looked for among so many filled rows."""
+WORTH = 1_000
+MOST_ROWS = 3
+"""Rows of headings, one under the other."""
+
+
+class Figure(StrEnum):
+    """An amount that a row tells."""
+
+    BUDGET = "budget"
+    BEFORE = "before"
+    AFTER = "after"
+    REALISED = "realised"
+
+
+class Role(StrEnum):
+    """What a column holds besides an amount. ``changed``: what is so after a change, or the change itself."""
+
+    ACTIVITY = "activity"
+    ACCOUNT = "account"
+    CODE = "code"
+    NAME = "name"
+    FUND = "fund"
+    REMARK = "remark"
+    CHANGED = "changed"
+    NUMBER = "number"
+    OTHER = "other"
+
+
+Kind = Role | Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """The columns of codes; several of one kind hold the parts of a code. ``mixed``: codes of both kinds."""
+
+    activity: tuple[int, ...] = ()
+    account: tuple[int, ...] = ()
+    mixed: tuple[int, ...] = ()
+
+    @property
+    def all(self) -> tuple[int, ...]:
+        """The columns of any codes."""
+        return (*self.activity, *self.account, *self.mixed)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where everything stands, and the rows under the headings; ``titles`` are the texts above them."""
+
+    columns: Sequence[Column]
+    codes: Codes
+    names: tuple[int, ...]
+    fund: Column | None
+    figures: Mapping[Figure, Column]
+    rows: tuple[Row, ...]
+    titles: tuple[str, ...]
+
+    @property
+    def planned(self) -> tuple[Figure, ...]:
+        """The figures of a plan, which has to balance; the last one is in force."""
+        return tuple(one for one in self.figures if one is not Figure.REALISED)
+
+
+# Of the whole heading, with those above it, in this order.
+_HEADING: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(rf"\b(?:{words})\b"))
+    for kind, words in (
+        (Role.OTHER, r"persen\w*|prosen\w*|per ?cent\w*|harga|volume|vol|satuan|kuantitas|tarif|price|unit|tahun"),
+        (Figure.BEFORE, r"sebelum\w*|semula|murni|awal|before"),
+        (Figure.AFTER, r"setelah|sesudah|menjadi|after"),
+        (Role.OTHER, r"bertambah|berkurang|lebih|kurang|selisih|sisa|difference|remaining|lalu"),
+        (Figure.REALISED, r"(?:te)?realis\w*|reali[sz]\w*|actual|penyerapan|terserap"),
+        (Role.FUND, r"sumber|sumberdana|funds?"),
+        (Role.OTHER, r"(?:kode|code) (?:desa|wilayah|pos|kecamatan|kabupaten|village)"),
+        (Role.CODE, r"kode\w*|kd|code"),
+        (Role.NAME, r"uraian|nama|name|description|deskripsi|rincian"),
+        (Role.CODE, r"rekening|rek"),
+        (Figure.BUDGET, r"anggaran|jumlah|pagu|nilai|rp|rupiah|budget|amount|total|alokasi|apb\w*|plafon"),
+        (Role.REMARK, r"keterangan|ket|remarks?"),
+        (Role.NUMBER, r"no|nomor|nomer"),
+    )
+)
+_OF_ACTIVITY = re.compile(r"\b(?:bidang|sub ?bidang|fungsi|kegiatan|keg|function\w*|activity)\b")
+_OF_ACCOUNT = re.compile(r"\b(?:ekonomi|akun|economic|account|belanja|kelompok|jenis|ob[jy]ek)\b")
+_ACTIVITY_PARTS = frozenset(
+    [
+        "bidang",
+        "bid",
+        "sub bidang",
+        "subbidang",
+        "sub bid",
+        "subbid",
+        "sub",
+        "kegiatan",
+        "keg",
+        "fungsi",
+        "function",
+        "activity",
+    ]
+)
+_ACCOUNT_PARTS = frozenset(
+    ["akun", "kelompok", "kel", "jenis", "jen", "jns", "objek", "obyek", "obj", "oby", "ekonomi", "economic", "account"]
+)
+_YEAR = re.compile(r"\btahun anggaran\b|\btahun (?=20\d\d)|\bta\b")
+_CHANGED = re.compile(r"\bperubahan\b")
+# Of several columns with one figure these are meant.
+_BEST = {
+    Figure.BUDGET: re.compile(r"\b(?:anggaran|pagu|apb\w*|budget|plafon)\b"),
+    Figure.REALISED: re.compile(r"\b(?:s d|sd|sampai|total|jumlah)\b"),
+}
+
+
+def layout_of(table: Table) -> Layout:
+    """The layout of a table whose rows stand as they are in the file. Raises Faults if it cannot be told."""
+    blocks = [
+        (_worth(table.rows[at : at + size]), -size, -at)
+        for size in range(1, MOST_ROWS + 1)
+        for at in range(min(LOWEST, len(table.rows) - size + 1))
+    ]
+    worth, size, at = max(blocks)
+    if not worth:
+        sentence = mark(
+            "There are no headings such as Kode Rekening, Uraian and Anggaran in the first rows, so it is not known "
+            "what the columns hold. Give the columns headings"
+        )
+        raise Faults([Fault("no-headings", sentence, place=table.name)])
+    above, heads, below = table.rows[:-at], table.rows[-at : -at - size], table.rows[-at - size :]
+    stacks = _stacked(heads)
+    columns = [replace(column, name=" ".join(stack)) for column, stack in zip(table.columns, stacks, strict=True)]
+    rows = tuple(row for row in below if not _numbers_columns(row))
+    titles = tuple(str(cell) for row in above for cell in row.cells if cell != "")
+    return _Finder(table, columns, [_kind(stack) for stack in stacks], rows).layout(titles)
+
+
+def _worth(rows: Sequence[Row]) -> int:
+    """How many different things a block of rows names, less those that it does not tell apart; 0 where it is no block
+    of headings."""
+    if sum(cell != "" for cell in rows[0].cells) < 2 or any(map(_is_data, rows)):
+        return 0
+    kinds = [_kind(stack) for stack in _stacked(rows)]
+    figures = [kind for kind in kinds if isinstance(kind, Figure)]
+    named = {Role.CODE, Role.ACTIVITY, Role.ACCOUNT, Role.NAME}.intersection(kinds)
+    if not figures or not named:
+        return 0
+    return WORTH * len(set(kinds) - {Role.OTHER}) - (len(figures) - len(set(figures)))
+
+
+def _is_data(row: Row) -> bool:
+    """Whether a row tells amounts or numbers the columns, as headings do not; a year may be one."""
+    amounts = [cell for cell in row.cells if is_amount(cell) and not re.fullmatch(r"\W*|\d|20\d\d", str(cell))]
+    return bool(amounts) or _numbers_columns(row)
+
+
+def _stacked(rows: Sequence[Row]) -> list[tuple[str, ...]]:
+    """The headings of each column from top to bottom. One that stands over several columns, as merged cells do, counts
+    for those on its right that have a heading below, as it has itself, or none at all."""
+    texts = [[" ".join(str(cell).split()) for cell in row.cells] for row in rows]
+    stacks = []
+    for column, own in enumerate(zip(*texts, strict=True)):
+        stack = [
+            text or ("" if any(own[:depth]) else _from_the_left(texts, depth, column)) for depth, text in enumerate(own)
+        ]
+        stacks.append(tuple(dict.fromkeys(filter(None, stack))))
+    return stacks
+
+
+def _from_the_left(texts: Sequence[Sequence[str]], depth: int, column: int) -> str:
+    source = next((at for at in range(column - 1, -1, -1) if texts[depth][at]), None)
+    below = any(line[column] for line in texts[depth + 1 :])
+    if source is None or (below and not any(line[source] for line in texts[depth + 1 :])):
+        return ""
+    return texts[depth][source] if below or depth == 0 else ""
+
+
+def _kind(stack: Sequence[str]) -> Kind:
+    """What a column with these headings, the upper ones first, holds."""
+    last = folded(stack[-1]) if stack else ""
+    text = _YEAR.sub(" ", folded(" ".join(stack)))
+    if any("%" in one for one in stack):
+        return Role.OTHER
+    if last in _ACTIVITY_PARTS | _ACCOUNT_PARTS:
+        return Role.ACTIVITY if last in _ACTIVITY_PARTS else Role.ACCOUNT
+    kind = next((kind for kind, words in _HEADING if words.search(text)), Role.OTHER)
+    if kind is Role.CODE:
+        of_activity, of_account = bool(_OF_ACTIVITY.search(text)), bool(_OF_ACCOUNT.search(text))
+        if of_activity != of_account:
+            return Role.ACTIVITY if of_activity else Role.ACCOUNT
+    return Role.CHANGED if kind in (Figure.BUDGET, Role.OTHER) and _CHANGED.search(last) else kind
+
+
+def _numbers_columns(row: Row) -> bool:
+    """Whether a row only numbers the columns: 1, 2, 3, 4 = 3 - 2 …"""
+    texts = [re.sub(r"[\s()]", "", str(cell)) for cell in row.cells if cell != ""]
+    found = [match[1] for one in texts if (match := re.match(r"(\d{1,2}|[a-z])(?:$|[=:+\-(/])", one, re.IGNORECASE))]
+    in_order = all(len(one) < len(after) or one < after for one, after in pairwise(found))
+    return len(found) == len(texts) >= 3 and in_order
+
+
+class _Finder:
+    """Chooses among columns that are called alike by what stands in them."""
+
+    def __init__(self, table: Table, columns: Sequence[Column], kinds: Sequence[Kind], rows: tuple[Row, ...]) -> None:
+        self._table, self._columns, self._kinds, self._rows = table, columns, list(kinds), rows
+        self._faults: list[Fault] = []
+
+    def layout(self, titles: tuple[str, ...]) -> Layout:
+        """The layout; raises Faults where columns are missing or stand there twice."""
+        codes = self._codes()
+        names = tuple(at for at in self._of(Role.NAME) if at not in codes.all and self._count(at, _is_text))
+        layout = Layout(self._columns, codes, names, self._fund(), self._figures(), self._rows, titles)
+        missing = [mark("Code")] * (not codes.all) + [mark("Budget")] * (not layout.figures)
+        for name in missing if self._rows else ():
+            fields = {"name": translate(name)}
+            sentence = mark("The column “%(name)s” is missing")
+            self._faults.append(Fault("missing-column", sentence, fields, self._table.name))
+        if not self._rows:
+            sentence = mark("There is a header but no row under it.")
+            self._faults.append(Fault("only-header", sentence, place=self._table.name))
+        if self._faults:
+            raise Faults(self._faults)
+        return layout
+
+    def _of(self, *kinds: Kind) -> list[int]:
+        return [at for at, kind in enumerate(self._kinds) if kind in kinds]
+
+    def _count(self, column: int, test: Callable[[Cell], object]) -> int:
+        return sum(1 for row in self._rows if test(row.cells[column]))
+
+    def _pieces(self, columns: Iterable[int]) -> Iterator[list[str]]:
+        return (found for row in self._rows for at in columns if (found := pieces_of(row.cells[at])))
+
+    def _dotted(self, columns: Iterable[int]) -> bool:
+        return any(len(one) > 1 for one in self._pieces(columns))
+
+    def _codes(self) -> Codes:
+        for at in self._of(Role.ACTIVITY, Role.ACCOUNT, Role.CODE):
+            if not self._count(at, pieces_of) and self._count(at, _is_text):
+                self._kinds[at] = Role.NAME
+        activity, account, either = self._of(Role.ACTIVITY), self._of(Role.ACCOUNT), self._of(Role.CODE)
+        if not (activity or account or either):
+            either = [at for at in self._of(Role.NUMBER, Role.NAME) if self._dotted([at])][:1]
+        if either and bool(activity) != bool(account):
+            activity, account, either = activity or either, account or either, []
+        activity, account, either = map(self._filled, (activity, account, either))
+        if activity and account:
+            return Codes(activity=tuple(activity), account=tuple(account))
+        return self._told_apart(activity or account or either)
+
+    def _filled(self, columns: Sequence[int]) -> list[int]:
+        """The columns without those that hold no code; but a part of a code may be blank throughout."""
+        filled = [at for at in columns if any(self._pieces([at]))]
+        return filled if self._dotted(columns) or not filled else list(columns)
+
+    def _told_apart(self, columns: Sequence[int]) -> Codes:
+        """Columns that are all called code: of a whole code each, or of a part."""
+        if not self._dotted(columns):
+            return Codes(tuple(columns[:3]), tuple(columns[3:])) if len(columns) > 4 else Codes(mixed=tuple(columns))
+        of_accounts = [{one[0].lstrip("0") for one in self._pieces([at])} <= {"4", "5", "6"} for at in columns]
+        if len(columns) == 2 and of_accounts[0] != of_accounts[1]:
+            first, second = ((at,) for at in columns)
+            return Codes(second, first) if of_accounts[0] else Codes(first, second)
+        return Codes(mixed=tuple(columns))
+
+    def _fund(self) -> Column | None:
+        """The column of funds, or remarks that mostly name funds."""
+        for at in self._of(Role.FUND):
+            if self._count(at, _is_text):
+                return self._columns[at]
+        for at in self._of(Role.REMARK):
+            if 0 < self._count(at, _is_text) <= 2 * self._count(at, _names_fund):
+                return self._columns[at]
+        return None
+
+    def _figures(self) -> dict[Figure, Column]:
+        for at in self._of(Role.CHANGED):
+            self._kinds[at] = Role.OTHER if self._of(Figure.AFTER) else Figure.AFTER
+        budgets = self._of(Figure.BUDGET)
+        if self._of(Figure.AFTER) and (budgets or self._of(Figure.BEFORE)):
+            before = Role.OTHER if self._of(Figure.BEFORE) else Figure.BEFORE
+            self._kinds = [before if kind is Figure.BUDGET else kind for kind in self._kinds]
+        else:  # one figure of a change alone is the budget
+            alone = (Figure.BEFORE, Figure.AFTER)
+            self._kinds = [Figure.BUDGET if kind in alone and not budgets else kind for kind in self._kinds]
+        return {figure: column for figure in Figure if (column := self._figure(figure)) is not None}
+
+    def _figure(self, figure: Figure) -> Column | None:
+        amounts = [at for at in self._of(figure) if self._count(at, is_amount)]
+        if len(amounts) > 1 and figure in _BEST:
+            amounts = [at for at in amounts if _BEST[figure].search(folded(self._columns[at].name))] or amounts
+        if len(amounts) > 1:
+            sentence = mark("The column means the same as column %(earlier)s")
+            fields = {"earlier": str(self._columns[amounts[0]])}
+            place = self._table.place(column=self._columns[amounts[1]])
+            self._faults.append(Fault("column-twice", sentence, fields, place))
+        return self._columns[amounts[0]] if amounts else None
+
+
+def _is_text(cell: Cell) -> bool:
+    return isinstance(cell, str) and cell != ""
+
+
+def _names_fund(cell: Cell) -> bool:
+    return isinstance(cell, str) and bool(cell) and all(fund_codes(cell))

@@ -1,0 +1,317 @@
+"""The rows of a published budget: lines under codes, items and funds below them, and totals that have none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
+
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.reading import Notation, column_notation
+from pilar.platform.tables import Column, Row, Table, folded
+from pilar.villagefinance.rules import codes
+from pilar.villagefinance.rules.published.cells import changed_to_date, pieces_of, read_amount, split_code
+from pilar.villagefinance.rules.published.funds import fund_codes
+from pilar.villagefinance.rules.published.headings import Figure, Layout
+from pilar.villagefinance.rules.published.meaning import Interpreter, Meaning, stands_under_five
+
+SEN = Decimal("0.01")
+
+Amounts = Mapping[Figure, Decimal]
+Weights = Mapping[str, int]
+"""How a total is made of accounts: those that count, and those that are taken off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row under codes. An activity alone stands for its expenditure: ``account`` is then 5; revenue and financing
+    have no activity. ``funds`` has None for each name that is not known. ``written``: the code as it stands."""
+
+    row: int
+    column: Column
+    written: str
+    activity: str
+    account: str
+    name: str
+    funds: tuple[str | None, ...]
+    amounts: Amounts
+    items: list[Item] = field(default_factory=list)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Both codes."""
+        return self.activity, self.account
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A row with amounts below a line that has no code of its own, or a longer one than the chart knows."""
+
+    row: int
+    name: str
+    amounts: Amounts
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A row that prints a total: of accounts by ``weights``, or of the rows under ``key``."""
+
+    row: int
+    name: str
+    amounts: Amounts
+    weights: Weights
+    key: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """All that was read: lines in their order, totals, and rows whose code is none, with what they are called."""
+
+    lines: tuple[Line, ...]
+    totals: tuple[Total, ...]
+    unread: tuple[tuple[Row, Column, str, Amounts], ...]
+    loose: tuple[Item, ...]
+    inexact: tuple[tuple[int, Column, Decimal], ...]
+    """Amounts with less than a sen: row, column, and the amount as it stands there."""
+
+
+_IN, _OUT = codes.FINANCING_IN, codes.FINANCING_OUT
+NET = {_IN: 1, _OUT: -1}
+SURPLUS = {codes.REVENUE: 1, codes.EXPENDITURE: -1}
+SILPA = SURPLUS | NET
+"""Which of a plan is its balance."""
+_SUM = r"(?:jumlah|total|sub ?total|sub ?jumlah)"
+_TOTALS: tuple[tuple[str, Weights], ...] = (
+    (rf"(?:{_SUM} )?pendapatan(?: desa)?", {codes.REVENUE: 1}),
+    (rf"(?:{_SUM} )?belanja(?: desa)?", {codes.EXPENDITURE: 1}),
+    (rf"(?:{_SUM} )?(?:surplus|defisit)\b.*", SURPLUS),
+    (rf"(?:{_SUM} )?penerimaan(?: pembiayaan)?(?: desa)?", {_IN: 1}),
+    (rf"(?:{_SUM} )?pengeluaran(?: pembiayaan)?(?: desa)?", {_OUT: 1}),
+    (rf"(?:{_SUM} |selisih )?pembiayaan(?: desa)?(?: net+o)?|net+o pembiayaan|selisih pembiayaan.*", NET),
+    (
+        r"(?!.*(?:sebelum|lalu))(?:sisa lebih\b.*|(?:silpa|sikpa)(?: (?:sikpa|tahun|anggaran|ber\w+|ini|\d+))*)",
+        SILPA,
+    ),
+)
+_TOTAL = tuple((re.compile(words), weights) for words, weights in _TOTALS)
+_SUM_OF = re.compile(rf"{_SUM}\b(.*)")
+
+
+def rows_of(table: Table, layout: Layout) -> Rows:
+    """What stands under the headings. Raises Faults with every amount and code that cannot be read."""
+    reader = _Reader(table, layout)
+    for row in layout.rows:
+        reader.read(row)
+    if reader.faults:
+        raise Faults(reader.faults)
+    return Rows(
+        tuple(_filled(reader.lines)),
+        tuple(reader.totals),
+        tuple(reader.unread),
+        tuple(reader.loose),
+        tuple(reader.inexact),
+    )
+
+
+def _filled(lines: Iterable[Line]) -> Iterator[Line]:
+    """The lines with amounts; one that has none itself has those of its items."""
+    for line in lines:
+        if line.amounts:
+            yield line
+        elif line.items:
+            yield replace(line, amounts=sum_of(item.amounts for item in line.items), items=[])
+
+
+def sum_of(rows: Iterable[Amounts]) -> dict[Figure, Decimal]:
+    """The sum of each figure that one of the rows has."""
+    found: dict[Figure, Decimal] = {}
+    for amounts in rows:
+        for figure, amount in amounts.items():
+            found[figure] = found.get(figure, Decimal(0)) + amount
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """The parts of the codes of a row as they stand there."""
+
+    activity: list[str]
+    account: list[str]
+    mixed: list[str]
+
+    @property
+    def text(self) -> str:
+        return ".".join([*self.activity, *self.account, *self.mixed])
+
+
+class _Reader:
+    def __init__(self, table: Table, layout: Layout) -> None:
+        self._table, self._layout = table, layout
+        self._groups = (layout.codes.activity, layout.codes.account, layout.codes.mixed)
+        self._notations = {figure: _notation(layout.rows, column) for figure, column in layout.figures.items()}
+        self._before: dict[tuple[int, ...], list[str]] = {}
+        self._activity = ""
+        self._named: dict[str, tuple[str, str]] = {}
+        mixed = layout.codes.mixed
+        named = ((self._pieces(row, mixed), self._name(row)) for row in layout.rows) if mixed else ()
+        self._interpreter = Interpreter(under_five=stands_under_five(named))
+        self._before.clear()
+        self._repeats = self._activity_is_repeated()
+        self.faults: list[Fault] = []
+        self.lines: list[Line] = []
+        self.totals: list[Total] = []
+        self.unread: list[tuple[Row, Column, str, Amounts]] = []
+        self.loose: list[Item] = []
+        self.inexact: list[tuple[int, Column, Decimal]] = []
+
+    def read(self, row: Row) -> None:
+        """Read one row."""
+        name = self._name(row)
+        code = _Written(*(self._pieces(row, columns) for columns in self._groups))
+        amounts, faults = self._amounts(row)
+        if amounts or faults:
+            self.faults += self._dates(row)
+        weights, key = ({}, None) if code.text else self._total(name)
+        if code.text or weights or key:
+            self.faults += faults
+        if code.text:
+            self._coded(row, name, code, amounts)
+        elif weights or key:
+            self._keep_total(Total(row.number, name, amounts, weights, key))
+        elif amounts and (self._funds(row) or (name and not _SUM_OF.match(folded(name)))):
+            self._uncoded(row, name, amounts)
+
+    def _dates(self, row: Row) -> list[Fault]:
+        found = ((at, changed_to_date(row.cells[at])) for at in self._layout.codes.all)
+        return [self._at(row, at, fault) for at, fault in found if fault is not None]
+
+    def _at(self, row: Row, column: int, fault: Fault) -> Fault:
+        place = self._table.place(row.number, self._layout.columns[column])
+        return Fault(fault.code, fault.sentence, fault.fields, place)
+
+    def _name(self, row: Row) -> str:
+        beside = [str(row.cells[at]) for at in self._layout.names if row.cells[at] != ""]
+        behind = [split_code(row.cells[at])[1] for at in self._layout.codes.all]
+        return " ".join(" ".join([*filter(None, behind), *beside]).split())
+
+    def _amounts(self, row: Row) -> tuple[dict[Figure, Decimal], list[Fault]]:
+        amounts, faults = {}, []
+        for figure, column in self._layout.figures.items():
+            found = read_amount(row.cells[column.index], self._notations[figure])
+            if isinstance(found, Fault):
+                faults.append(self._at(row, column.index, found))
+            elif found is not None:
+                amounts[figure] = found.quantize(SEN, ROUND_HALF_UP)
+                if abs(found - amounts[figure]) >= SEN / 10:
+                    self.inexact.append((row.number, column, found))
+        return amounts, faults
+
+    def _pieces(self, row: Row, columns: tuple[int, ...]) -> list[str]:
+        """The parts of the code that a row has in some columns, which may hold a part each or, the deeper the further
+        right, a code each. Parts that are not repeated are those of the row above."""
+        cells = [pieces_of(row.cells[at]) for at in columns]
+        filled = [at for at, cell in enumerate(cells) if cell]
+        if not filled:
+            return []
+        if any(len(cell) > 1 for cell in cells):
+            whole = [cells[at] for at in filled]
+            extends = all(after[: len(one)] == one for one, after in pairwise(whole))
+            return whole[-1] if extends else [piece for cell in whole for piece in cell]
+        above = self._before.get(columns, [])[: filled[0]]
+        own = [cell[0] if cell else "0" for cell in cells[filled[0] : filled[-1] + 1]]
+        self._before[columns] = [*above, *own]
+        return self._before[columns]
+
+    def _activity_is_repeated(self) -> int:
+        """0 where an activity is written once above its accounts; where it is written beside them, the depth of the
+        accounts that it may still be left out of, as merged cells do. Others without it are sums over activities."""
+        codes_ = self._layout.codes
+        both = [
+            len(account)
+            for row in self._layout.rows
+            if (account := self._pieces(row, codes_.account)) and self._pieces(row, codes_.activity)
+        ]
+        self._before.clear()
+        return max(both, default=0)
+
+    def _coded(self, row: Row, name: str, code: _Written, amounts: Amounts) -> None:
+        meaning = self._meaning(code, name)
+        column = self._layout.columns[next(at for at in self._layout.codes.all if pieces_of(row.cells[at]))]
+        if meaning is None:
+            if self.lines and _is_below(code.account or code.mixed, self.lines[-1].account):
+                self.lines[-1].items.append(Item(row.number, name, amounts))
+            elif amounts:
+                self.unread.append((row, column, code.text, amounts))
+            return
+        if name:
+            self._named[folded(name)] = (meaning.activity, meaning.account)
+        funds = self._funds(row)
+        self.lines.append(Line(row.number, column, code.text, meaning.activity, meaning.account, name, funds, amounts))
+
+    def _meaning(self, code: _Written, name: str) -> Meaning | None:
+        """Both codes of a row, each alone where it stands alone; an account goes on under the activity above it."""
+        if code.mixed:
+            found = self._interpreter.read(code.mixed, name)
+        else:
+            found = Meaning(
+                codes.activity_code(".".join(code.activity)) or "", codes.account_code(".".join(code.account)) or ""
+            )
+            if (bool(found.activity), bool(found.account)) != (bool(code.activity), bool(code.account)):
+                found = None
+        if found is None:
+            return None
+        activity, account = found.activity, found.account
+        if account and not codes.is_under(account, codes.EXPENDITURE):
+            self._activity = ""
+            return Meaning("", account)
+        if account == codes.EXPENDITURE and not activity:
+            self._activity = ""
+        elif account and not activity and (not self._repeats or len(account.split(".")) >= self._repeats):
+            activity = self._activity
+        self._activity = activity or self._activity
+        return Meaning(activity, account or codes.EXPENDITURE)
+
+    def _funds(self, row: Row) -> tuple[str | None, ...]:
+        column = self._layout.fund
+        text = str(row.cells[column.index]).strip() if column else ""
+        return fund_codes(text) if text.strip("-–— ") else ()
+
+    def _total(self, name: str) -> tuple[Weights, tuple[str, str] | None]:
+        """What a row without a code is the total of."""
+        words = folded(name)
+        for pattern, weights in _TOTAL:
+            if words and pattern.fullmatch(words):
+                return weights, None
+        of = _SUM_OF.fullmatch(words)
+        return {}, self._named.get(of[1].strip()) if of else None
+
+    def _keep_total(self, total: Total) -> None:
+        words = folded(total.name)
+        if "defisit" in words and "surplus" not in words:  # printed without a sign: the word says it
+            total = replace(total, amounts={figure: -abs(amount) for figure, amount in total.amounts.items()})
+        self.totals.append(total)
+
+    def _uncoded(self, row: Row, name: str, amounts: Amounts) -> None:
+        """A row without a code: a fund of the line above, or an item below it."""
+        last = self.lines[-1] if self.lines else None
+        if last is None:
+            self.loose.append(Item(row.number, name, amounts))
+        elif funds := self._funds(row):
+            self.lines.append(
+                Line(row.number, last.column, last.written, last.activity, last.account, last.name, funds, amounts)
+            )
+        else:
+            last.items.append(Item(row.number, name, amounts))
+
+
+def _notation(rows: Sequence[Row], column: Column) -> Notation | None:
+    found = column_notation(row.cells[column.index] for row in rows)
+    return found if isinstance(found, Notation) else None
+
+
+def _is_below(pieces: Sequence[str], account: str) -> bool:
+    """Whether a code is longer than the chart knows and goes on from an account."""
+    size = len(codes.ACCOUNT_WIDTHS)
+    return len(pieces) > size and codes.account_code(".".join(pieces[:size])) == account

@@ -1,0 +1,141 @@
+"""What a published budget adds up to: from the lines under which no other stands, and what it prints itself."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from pilar.villagefinance.rules import codes
+from pilar.villagefinance.rules.published.funds import fund_of_account
+from pilar.villagefinance.rules.published.headings import Figure
+from pilar.villagefinance.rules.published.lines import Line, Rows, Weights, sum_of
+
+Key = tuple[str, str]
+ZERO = Decimal(0)
+EXPENDITURE: Key = ("", codes.EXPENDITURE)
+
+
+@dataclass(frozen=True)
+class Sums:
+    """The leaves of what was read, and sums over them. ``figures``: those that the table has."""
+
+    rows: Rows
+    figures: tuple[Figure, ...]
+
+    @cached_property
+    def leaves(self) -> tuple[Line, ...]:
+        """The lines that others are made of. Where expenditure is told twice, by activities and by accounts without
+        them, those without are the second time."""
+        again = set(map(id, self.by_account))
+        return tuple(line for line in self._leaves if id(line) not in again)
+
+    @cached_property
+    def by_account(self) -> tuple[Line, ...]:
+        """Lines of expenditure by account alone, where all of it is told once more by activities."""
+        of_spending = [line for line in self._leaves if codes.is_under(line.account, codes.EXPENDITURE)]
+        without = [line for line in of_spending if not line.activity]
+        within = sum_of(line.amounts for line in of_spending if line.activity)
+        printed = [line.amounts for line in self.rows.lines if line.key == EXPENDITURE]
+        again = sum_of(line.amounts for line in without) == within or within in printed
+        return tuple(without) if without and within and again else ()
+
+    @cached_property
+    def subtotals(self) -> tuple[Line, ...]:
+        """The lines that are made of others."""
+        leaves = set(map(id, self._leaves))
+        return tuple(line for line in self.rows.lines if id(line) not in leaves)
+
+    @cached_property
+    def _leaves(self) -> tuple[Line, ...]:
+        above = {key for line in self.rows.lines for key in _above(line.key)}
+        funded = {line.key for line in self.rows.lines if line.funds}
+        rows = (line for line in self.rows.lines if line.key not in above)
+        return tuple(line for line in rows if line.funds or line.key not in funded)
+
+    @cached_property
+    def _under(self) -> Mapping[Key, dict[Figure, Decimal]]:
+        found: dict[Key, dict[Figure, Decimal]] = defaultdict(dict)
+        again = set(map(id, self.by_account))
+        for line in self._leaves:
+            for key in (line.key, *_above(line.key)):
+                if id(line) in again and key == EXPENDITURE:
+                    continue
+                sums = found[key]
+                for figure, amount in line.amounts.items():
+                    sums[figure] = sums.get(figure, ZERO) + amount
+        return found
+
+    def under(self, key: Key, figure: Figure) -> Decimal:
+        """The sum of the leaves under both codes, either of which may be empty."""
+        return self._under.get(key, {}).get(figure, ZERO)
+
+    def weighed(self, weights: Weights, figure: Figure) -> Decimal:
+        """A total such as the surplus."""
+        return sum((sign * self.under(("", account), figure) for account, sign in weights.items()), ZERO)
+
+    def amounts(self, key: Key) -> dict[Figure, Decimal]:
+        """As :meth:`under`, of all figures."""
+        return {figure: self.under(key, figure) for figure in self.figures}
+
+    def accounts(self, level: int) -> list[str]:
+        """The accounts of a level that the table tells something of."""
+        return sorted({account for activity, account in self._under if not activity and _depth(account) == level})
+
+    def fields(self) -> list[str]:
+        """The fields of activity that the table tells something of."""
+        return sorted(
+            {activity for activity, account in self._under if _depth(activity) == 1 and account == codes.EXPENDITURE}
+        )
+
+    @cached_property
+    def funds(self) -> Mapping[str, list[Line]]:
+        """The leaves by the fund that they name or take over; empty where none is known."""
+        found: dict[str, list[Line]] = defaultdict(list)
+        above = {line.key: line.funds for line in self.rows.lines if _one(line.funds)}
+        for line in self.leaves:
+            found[self._fund(line, above)].append(line)
+        return found
+
+    def under_fund(self, line: Line) -> list[Line]:
+        """The leaves under a subtotal that are of the one fund that it names."""
+        own = self.funds.get(_one(line.funds), []) if _one(line.funds) else []
+        return [one for one in own if all(map(codes.is_under, one.key, line.key))]
+
+    def _fund(self, line: Line, above: Mapping[Key, tuple[str | None, ...]]) -> str:
+        if line.funds:
+            return _one(line.funds)
+        if codes.is_under(line.account, codes.REVENUE):
+            return fund_of_account(line.account)
+        return next((_one(above[key]) for key in _nearest(line.key) if key in above), "")
+
+
+def _one(funds: Sequence[str | None]) -> str:
+    """The fund that is named, empty where there are several or it is not known."""
+    return (funds[0] or "") if len(funds) == 1 else ""
+
+
+def _depth(code: str) -> int:
+    return len(code.split(".")) if code else 0
+
+
+def _heads(code: str) -> tuple[str, ...]:
+    return ("", *codes.parts(code)) if code else ("",)
+
+
+def _above(key: Key) -> Iterator[Key]:
+    """All pairs of codes that both codes of a line are under."""
+    for activity in _heads(key[0]):
+        for account in _heads(key[1]):
+            if (activity, account) != key:
+                yield activity, account
+
+
+def _nearest(key: Key) -> Iterable[Key]:
+    """What a line stands under, the nearest first: its account, then its activity."""
+    activity, account = key
+    yield from ((activity, one) for one in reversed(codes.parts(account)))
+    if activity:
+        yield from ((one, codes.EXPENDITURE) for one in reversed(codes.parts(activity)[:-1]))
