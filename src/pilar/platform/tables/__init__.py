@@ -4,7 +4,14 @@ Pure: no Django, no database. Consumers give the cells their meaning; this packa
 row numbers and column letters that the spreadsheet shows.
 """
 
-from pilar.platform.tables.reading import inspect_content, inspect_sheets, inspect_table, read_grid, read_table
+from pilar.platform.tables.reading import (
+    inspect_by,
+    inspect_content,
+    inspect_sheets,
+    inspect_table,
+    read_grid,
+    read_table,
+)
 from pilar.platform.tables.table import Cell, Column, Percent, Row, Table, folded, inert, shown
 
 __all__ = [
@@ -15,6 +22,7 @@ __all__ = [
     "Table",
     "folded",
     "inert",
+    "inspect_by",
     "inspect_content",
     "inspect_sheets",
     "inspect_table",

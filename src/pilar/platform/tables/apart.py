@@ -6,6 +6,7 @@ import fcntl
 import logging
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import threading
 import time
@@ -28,8 +29,13 @@ _HERE = Path(__file__)
 # A lock on a file of the program holds for all processes that run it, and ends with the one that has it.
 TURNS = (_HERE, Path(child.__file__))
 # Python with nothing but its library: no site, no environment, no folder of the caller.
-PROGRAM = "import sys; sys.path.insert(0, sys.argv[1]); from pilar.platform.tables.child import main; main()"
+PROGRAM = (
+    "import sys; sys.path.insert(0, sys.argv[1]); sys.path += sys.argv[2:]; "
+    "from pilar.platform.tables.child import main; main()"
+)
 COMMAND = (sys.executable, "-I", "-S", "-c", PROGRAM, str(_HERE.parents[3]))
+# Only who reads a kind of its own needs a package for it.
+PACKAGES = sysconfig.get_path("purelib")
 
 # One thread of a process reads or waits for its turn: a web process has two, and the other one is to answer.
 _reading = threading.Lock()
@@ -47,7 +53,7 @@ def read_apart(order: Order, content: bytes, *, patience: float) -> list[Table]:
             sent.write(order.line())
             sent.write(content)
             sent.seek(0)
-            said = _run(sent, came)
+            said = _run(sent, came, *([PACKAGES] if order.reader else []))
             came.seek(0)
             try:
                 return answered(came)
@@ -59,11 +65,12 @@ def read_apart(order: Order, content: bytes, *, patience: float) -> list[Table]:
         raise _not_now(order.name) from None
 
 
-def _run(sent: IO[bytes], came: IO[bytes]) -> str:
+def _run(sent: IO[bytes], came: IO[bytes], *packages: str) -> str:
     """Run the reader to its end, or end it; returns how it ended and what it complained of."""
     environment = {"PILAR_LANGUAGE": spoken()}
     with tempfile.TemporaryFile() as complaints:
-        process = subprocess.Popen(COMMAND, stdin=sent, stdout=came, stderr=complaints, env=environment)
+        command = [*COMMAND, *packages]
+        process = subprocess.Popen(command, stdin=sent, stdout=came, stderr=complaints, env=environment)
         try:
             ended = str(process.wait(SECONDS))
         except subprocess.TimeoutExpired:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
 from pilar.platform.language import mark
@@ -38,6 +39,10 @@ def table_in(
 
 def tables_in(order: Order, content: bytes) -> Sequence[Table]:
     """What ``order`` asks for of a file. Raises Faults."""
+    if order.reader:
+        module, _colon, function = order.reader.partition(":")
+        found: Sequence[Table] = getattr(import_module(module), function)(order, content)
+        return found
     budget = Budget(order.name, size=len(content), cells=order.most_cells)
     if not order.sheets:
         limits: dict[str, int] = {"most_rows": order.most_rows, "longest_cell": order.longest_cell}

@@ -7,7 +7,7 @@ small text, a process of its own reads them, which may cost less and can be ende
 from __future__ import annotations
 
 import stat
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pilar.platform.errors import Fault, Faults
@@ -99,9 +99,28 @@ def inspect_sheets(
     return {table.name: table for table in _apart(order, content, patience=PATIENCE_OF_A_JOB)}
 
 
-def _apart(order: Order, content: bytes, *, patience: float) -> list[Table]:
-    if len(content) > LARGEST_FILE:
-        raise Faults([_too_large(order.name, len(content))])
+def inspect_by(
+    reader: Callable[[Order, bytes], Sequence[Table]],
+    name: str,
+    content: bytes,
+    *,
+    most_rows: int = MOST_ROWS,
+    longest_cell: int = LONGEST_CELL,
+    largest: int = LARGEST_FILE,
+    patience: float = PATIENCE_OF_A_PAGE,
+) -> list[Table]:
+    """The tables that ``reader``, a function of a pure module, finds in a file of a kind of its own.
+
+    It runs in the process apart and raises Faults for what it refuses. Raises Faults as :func:`inspect_content`.
+    """
+    named = f"{reader.__module__}:{reader.__qualname__}"
+    order = Order(name, MOST_CELLS_SENT, most_rows, longest_cell, reader=named)
+    return _apart(order, content, patience=patience, largest=largest)
+
+
+def _apart(order: Order, content: bytes, *, patience: float, largest: int = LARGEST_FILE) -> list[Table]:
+    if len(content) > largest:
+        raise Faults([_too_large(order.name, len(content), largest)])
     from pilar.platform.tables.apart import read_apart  # whoever only reads files of their own starts no process
 
     return read_apart(order, content, patience=patience)
@@ -133,6 +152,6 @@ def _content(path: Path) -> bytes:
     return content
 
 
-def _too_large(name: str, size: int) -> Fault:
-    fields = {"size": f"{size / 2**20:.0f}", "most": LARGEST_FILE // 2**20}
+def _too_large(name: str, size: int, largest: int = LARGEST_FILE) -> Fault:
+    fields = {"size": f"{size / 2**20:.0f}", "most": largest // 2**20}
     return Fault("file-too-large", "The file has %(size)s MB; at most %(most)s MB are read.", fields, name)

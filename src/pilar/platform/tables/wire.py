@@ -22,7 +22,8 @@ _TICK = dt.timedelta(microseconds=1)
 class Order:
     """What is to be read within which limits: of a file ``name`` the first table, or all ``sheets`` of a workbook.
 
-    ``headings``: the folded words by which the row of headings is known; without any it is the first row.
+    ``headings``: the folded words by which the row of headings is known; without any it is the first row. ``reader``:
+    ``module:function`` of who reads a kind of file that only one room knows.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Order:
     longest_cell: int
     sheets: bool = False
     headings: tuple[str, ...] = ()
+    reader: str = ""
 
     def line(self) -> bytes:
         """The order as the first line of what the reader gets; the file follows."""
