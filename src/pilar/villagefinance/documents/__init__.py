@@ -1,0 +1,1 @@
+"""Files of the room that readers take away."""

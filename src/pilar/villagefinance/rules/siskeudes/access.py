@@ -1,0 +1,241 @@
+"""Tables of an Access file (Jet 4 of .mdb and .mde, ACE of .accdb), row by row.
+
+The package access-parser finds the tables, their columns and pages. Rows are read here, because a row that cannot be
+read has to end the reading: the package passes over it, and writes amounts as its reader would format them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import math
+import struct
+import tempfile
+import uuid
+from collections.abc import Collection, Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+from pilar.platform.tables import Cell, Column, Row, Table, shown
+from pilar.platform.tables.budget import Budget
+
+SIGNATURES = (b"\x00\x01\x00\x00Standard Jet DB\x00", b"\x00\x01\x00\x00Standard ACE DB\x00")
+PAGE = 4096
+_DATA = b"\x01\x01"
+_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - as Access counts, without a zone
+_MONEY_UNITS = 10_000
+_BOOLEAN, _BYTE, _INT16, _INT32, _MONEY, _FLOAT, _DOUBLE, _MOMENT = 1, 2, 3, 4, 5, 6, 7, 8
+_TEXT, _MEMO, _GUID, _NUMERIC = 10, 12, 15, 16
+_DELETED, _ELSEWHERE, _OFFSET = 0x8000, 0x4000, 0x1FFF
+_INLINE, _ONE_PAGE, _LENGTH = 0x80000000, 0x40000000, 0x3FFFFFFF
+_COMPRESSED = b"\xff\xfe"
+
+
+def is_access(content: bytes) -> bool:
+    """Whether a file is an Access database."""
+    return content.startswith(SIGNATURES)
+
+
+def read_access(content: bytes, wanted: Collection[str], budget: Budget, *, most_rows: int) -> Sequence[Table]:
+    """The ``wanted`` tables of a file, known in any case, that have rows. Raises Faults for what is no whole file."""
+    if content[0x14:0x15] == b"\0":
+        sentence = mark("This is a database of Access 97. Save it in Access as .mdb of Access 2000 or later")
+        raise budget.refused("old-access", sentence)
+    if len(content) % PAGE:
+        raise budget.refused("cut-off", mark("The Access file was cut off: its last page is not whole"))
+    try:
+        found = _opened(content)
+        known = {table.casefold(): table for table in found.catalog}
+        read = [
+            _Rows(table, found.get_table(known[table.casefold()]), content, budget, most_rows).table()
+            for table in wanted
+            if table.casefold() in known
+        ]
+    except (Faults, MemoryError, RecursionError):
+        raise
+    except Exception:  # the package raises whatever a damaged page makes of it
+        sentence = mark("The Access file is damaged or encrypted. Compact it in Access and take off its password")
+        raise budget.refused("broken-access", sentence) from None
+    return [table for table in read if table.rows]
+
+
+def _opened(content: bytes) -> Any:
+    logging.getLogger("access_parser").setLevel(logging.CRITICAL)  # its complaints end up in no sentence
+    from access_parser import AccessParser
+
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(content)
+        file.flush()
+        return AccessParser(file.name)
+
+
+class _Rows:
+    """The rows of one table."""
+
+    def __init__(self, name: str, table: Any, content: bytes, budget: Budget, most_rows: int) -> None:
+        self.name, self.content, self.budget, self.most_rows = name, content, budget, most_rows
+        self.owner: int = table.table.offset // PAGE
+        self.map: int = table.table_header.row_page_map
+        self.columns = sorted(table.columns.values(), key=lambda column: column.column_id)
+        self.varying: int = table.table_header.variable_columns
+        self.expected: int = table.table_header.number_of_rows
+
+    def table(self) -> Table:
+        """All rows. Raises Faults where there are not as many as the table says."""
+        columns = tuple(Column(column.col_name_str, at) for at, column in enumerate(self.columns))
+        rows = []
+        for record in self._records():
+            if len(rows) == self.most_rows:
+                sentence = mark("Table %(table)s has more than %(most)s rows")
+                raise self._refused("too-many-rows", sentence, most=self.most_rows)
+            self.budget.fill(len(columns))
+            rows.append(Row(len(rows) + 1, tuple(self._cell(record, column) for column in self.columns)))
+        if len(rows) != self.expected:
+            sentence = mark("Table %(table)s has %(found)s rows, but says %(expected)s: the file is damaged")
+            raise self._refused("rows-missing", sentence, expected=self.expected, found=len(rows))
+        return Table(self.name, 0, columns, tuple(rows))
+
+    def _refused(self, code: str, sentence: str, **fields: int) -> Faults:
+        return Faults([Fault(code, sentence, {"table": shown(self.name), **fields}, self.budget.name)])
+
+    def _records(self) -> Iterator[bytes]:
+        for number in self._owned():
+            page = self._page(number)
+            if page[:2] != _DATA or struct.unpack_from("<I", page, 4)[0] != self.owner:
+                continue
+            (count,) = struct.unpack_from("<H", page, 12)
+            offsets = struct.unpack_from(f"<{count}H", page, 14)
+            for at, offset in enumerate(offsets):
+                if offset & _DELETED:
+                    continue
+                if offset & _ELSEWHERE:
+                    yield self._pointed(struct.unpack_from("<I", page, offset & _OFFSET)[0])
+                else:
+                    yield _between(page, offsets, at)
+
+    def _owned(self) -> Iterator[int]:
+        """The pages of the table by its map: one that was given back may still look like its own."""
+        found = self._pointed(self.map)
+        if found[0] == 0:
+            (first,) = struct.unpack_from("<I", found, 1)
+            yield from _bits(found[5:], first)
+            return
+        pages = struct.unpack_from(f"<{(len(found) - 1) // 4}I", found, 1)
+        for at, number in enumerate(pages):
+            if number:
+                yield from _bits(self._page(number)[4:], at * (PAGE - 4) * 8)
+
+    def _page(self, number: int) -> bytes:
+        return self.content[number * PAGE : (number + 1) * PAGE]
+
+    def _pointed(self, pointer: int) -> bytes:
+        """The record of another page to which a pointer leads: the row in its lowest byte, the page above."""
+        page = self._page(pointer >> 8)
+        (count,) = struct.unpack_from("<H", page, 12)
+        offsets = struct.unpack_from(f"<{count}H", page, 14)
+        return _between(page, offsets, pointer & 0xFF)
+
+    def _cell(self, record: bytes, column: Any) -> Cell:
+        """What a row says in a column. A row from before the column was there says nothing."""
+        (stored,) = struct.unpack_from("<H", record)
+        mask = record[len(record) - (stored + 7) // 8 :]
+        at = column.column_id
+        filled = at < stored and bool(mask[at // 8] & (1 << at % 8))
+        if column.type == _BOOLEAN:
+            return filled
+        if not filled:
+            return ""
+        if column.column_flags.fixed_length:
+            start = 2 + column.fixed_offset
+            return self._value(column, record[start : start + column.length])
+        return self._value(column, _varying(record, len(mask), column.variable_column_number))
+
+    def _value(self, column: Any, found: bytes) -> Cell:  # noqa: PLR0911 - one kind of column each
+        kind = column.type
+        if kind in (_BYTE, _INT16, _INT32):
+            return Decimal(int.from_bytes(found, "little", signed=kind != _BYTE))
+        if kind == _MONEY:
+            return Decimal(int.from_bytes(found, "little", signed=True)) / _MONEY_UNITS
+        if kind in (_FLOAT, _DOUBLE, _MOMENT):
+            (number,) = struct.unpack("<f" if kind == _FLOAT else "<d", found)
+            if not math.isfinite(number):
+                raise ValueError
+            if kind == _MOMENT:
+                return (_EPOCH + dt.timedelta(days=number)).replace(microsecond=0)
+            return Decimal(f"{number:.7g}" if kind == _FLOAT else repr(number))
+        if kind == _NUMERIC:
+            words = struct.unpack("<4I", found[1:17])
+            number = sum(word << 32 * (3 - at) for at, word in enumerate(words))
+            return Decimal(-number if found[0] & 0x80 else number).scaleb(-column.various.scale)
+        if kind == _GUID:
+            return str(uuid.UUID(bytes_le=found))
+        if kind in (_TEXT, _MEMO):
+            text = _text(found if kind == _TEXT else self._memo(found))
+            self.budget.write(len(text))
+            return text
+        return ""
+
+    def _memo(self, found: bytes) -> bytes:
+        """A long text: in the row, on one other page, or on a chain of pages that has an end."""
+        length, pointer = struct.unpack_from("<II", found)
+        size = length & _LENGTH
+        if length & _INLINE:
+            return found[12 : 12 + size]
+        if length & _ONE_PAGE:
+            return self._pointed(pointer)[:size]
+        pieces, seen = [], set()
+        while pointer:
+            if pointer in seen:
+                raise ValueError
+            seen.add(pointer)
+            piece = self._pointed(pointer)
+            (pointer,) = struct.unpack_from("<I", piece)
+            pieces.append(piece[4:])
+        return b"".join(pieces)[:size]
+
+
+def _bits(found: bytes, first: int) -> Iterator[int]:
+    """The numbers whose bits are set, the first bit being that of ``first``."""
+    for at, byte in enumerate(found):
+        if byte:
+            yield from (first + 8 * at + bit for bit in range(8) if byte & (1 << bit))
+
+
+def _between(page: bytes, offsets: Sequence[int], at: int) -> bytes:
+    """The record that ends where the one before it begins."""
+    end = offsets[at - 1] & _OFFSET if at else PAGE
+    start = offsets[at] & _OFFSET
+    if not start < end:
+        raise ValueError
+    return page[start:end]
+
+
+def _varying(record: bytes, mask: int, at: int) -> bytes:
+    """The part of a record that holds a column without a fixed length; their ends stand behind them, the last first."""
+    place = len(record) - mask - 2
+    (count,) = struct.unpack_from("<H", record, place)
+    if at >= count:
+        return b""
+    start, end = (struct.unpack_from("<H", record, place - 2 * (one + 1))[0] for one in (at, at + 1))
+    if not start <= end <= len(record):
+        raise ValueError
+    return record[start:end]
+
+
+def _text(found: bytes) -> str:
+    """A text of two bytes a character; a compressed one has stretches of one byte, a zero stands between."""
+    if not found.startswith(_COMPRESSED):
+        return found.decode("utf-16-le")
+    pieces, rest, narrow = [], found[2:], True
+    while rest:
+        if narrow:
+            piece, _zero, rest = rest.partition(b"\0")
+            pieces.append(piece.decode("latin-1"))
+        else:
+            end = next((at for at in range(0, len(rest), 2) if rest[at] == 0), len(rest))
+            pieces.append(rest[:end].decode("utf-16-le"))
+            rest = rest[end + 1 :]
+        narrow = not narrow
+    return "".join(pieces)

@@ -1,0 +1,213 @@
+"""Where two village-years differ, row by row and column by column, and what does not add up within one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from pilar.platform.language import mark
+from pilar.villagefinance.rules.siskeudes.records import TABLES, Kind, VillageYear, columns_of, key_of, table_of
+from pilar.villagefinance.rules.siskeudes.records import budget as b
+from pilar.villagefinance.rules.siskeudes.records import execution as e
+
+NOTHING = Decimal(0)
+CENT = Decimal("0.01")
+
+
+class Side(StrEnum):
+    """Which of the two has a row; both where a column of it differs."""
+
+    THEIRS = "theirs"
+    OURS = "ours"
+    BOTH = "both"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A row that one side has alone, or a ``column`` that differs; ``theirs`` and ``ours`` are its values."""
+
+    table: str
+    key: tuple[Any, ...]
+    side: Side
+    column: str = ""
+    theirs: Any = None
+    ours: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A table on both sides: rows that are equal, differ, or stand on one side, and the sums of its amounts."""
+
+    table: str
+    equal: int
+    differing: int
+    only_theirs: int
+    only_ours: int
+    theirs: Decimal
+    ours: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What two village-years have in common and where they differ."""
+
+    tables: tuple[Compared, ...]
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What does not add up within one file: the code, the row, and a sentence with its fields."""
+
+    code: str
+    table: str
+    key: tuple[Any, ...]
+    sentence: str
+    fields: Mapping[str, Any]
+
+
+def compare(theirs: VillageYear, ours: VillageYear) -> Report:
+    """All differences, in the order of the tables and of their keys; tables that both lack are left out."""
+    tables, differences = [], []
+    for name, record in TABLES.items():
+        left, right = _keyed(theirs.of(record)), _keyed(ours.of(record))
+        if not left and not right:
+            continue
+        found: list[Difference] = []
+        equal = 0
+        for key in sorted(left.keys() | right.keys(), key=lambda key: tuple(map(str, key))):
+            one, other = left.get(key), right.get(key)
+            shown = key[:-1]
+            if one is None or other is None:
+                found.append(Difference(name, shown, Side.OURS if one is None else Side.THEIRS))
+                continue
+            columns = list(_columns(name, shown, one, other))
+            equal += not columns
+            found += columns
+        single = [sum(one.side is side for one in found) for side in (Side.THEIRS, Side.OURS)]
+        both = len(left.keys() & right.keys())
+        tables.append(Compared(name, equal, both - equal, *single, _sum(left.values()), _sum(right.values())))
+        differences += found
+    return Report(tuple(tables), tuple(differences))
+
+
+def doubts(year: VillageYear, *, accounts: Collection[str], activities: Collection[str]) -> tuple[Doubt, ...]:
+    """What does not add up within a year; ``accounts`` and ``activities``: the codes of the charts."""
+    return (
+        *_sums_that_differ(year),
+        *_items_that_differ(year),
+        *_unbalanced(year),
+        *_unknown(year, "account", Kind.ACCOUNT, accounts),
+        *_unknown(year, "activity", Kind.ACTIVITY, activities),
+    )
+
+
+def _keyed(rows: Sequence[Any]) -> dict[tuple[Any, ...], Any]:
+    """Rows by their keys; the second of one key is the second on the other side too."""
+    seen: dict[tuple[Any, ...], int] = defaultdict(int)
+    found = {}
+    for row in rows:
+        key = key_of(row)
+        found[*key, seen[key]] = row
+        seen[key] += 1
+    return found
+
+
+def _columns(table: str, key: tuple[Any, ...], one: Any, other: Any) -> Iterator[Difference]:
+    for field, of in columns_of(type(one)).items():
+        left, right = getattr(one, field), getattr(other, field)
+        blank = left in (None, "") or right in (None, "")
+        # What a version of Siskeudes does not have it cannot say otherwise.
+        if of.key or (of.later and blank) or _alike(left, right):
+            continue
+        yield Difference(table, key, Side.BOTH, of.column, left, right)
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Whether two values say the same: no amount is zero, and capitals and blanks do not matter in words."""
+    if isinstance(one, Decimal | None) and isinstance(other, Decimal | None):
+        return (one or NOTHING) == (other or NOTHING)
+    if isinstance(one, str) and isinstance(other, str):
+        return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
+    return bool(one == other)
+
+
+def _sum(rows: Collection[Any]) -> Decimal:
+    return sum((getattr(row, "amount", None) or NOTHING for row in rows), NOTHING)
+
+
+# Rows, what they have in common with the row above them, that row, and its column that is their sum.
+_SUMS: tuple[tuple[type[Any], tuple[str, ...], type[Any], str], ...] = (
+    (b.CostItem, ("activity", "account"), b.CostLine, "amount"),
+    (e.ReceiptLine, ("number",), e.Receipt, "amount"),
+    (e.DepositLine, ("number",), e.Deposit, "amount"),
+    (e.RequestLine, ("number",), e.Request, "amount"),
+    (e.RequestWithheld, ("number",), e.Request, "withheld"),
+    (e.SettlementLine, ("number",), e.Settlement, "amount"),
+    (e.SettlementWithheld, ("number",), e.Settlement, "withheld"),
+    (e.RemittanceLine, ("number",), e.Remittance, "amount"),
+)
+
+
+def _sums_that_differ(year: VillageYear) -> Iterator[Doubt]:
+    for part, common, whole, column in _SUMS:
+        sums: dict[tuple[Any, ...], Decimal] = defaultdict(Decimal)
+        for row in year.of(part):
+            sums[tuple(getattr(row, name) for name in common)] += row.amount or NOTHING
+        table, above = table_of(part), table_of(whole)
+        for row in year.of(whole):
+            key = tuple(getattr(row, name) for name in common)
+            said, summed = getattr(row, column) or NOTHING, sums.pop(key, NOTHING)
+            if said != summed:
+                sentence = mark("%(whole)s says %(said)s, its rows of %(part)s make %(summed)s")
+                yield Doubt("sum-differs", above, key, sentence,
+                            {"whole": above, "part": table, "said": said, "summed": summed})  # fmt: skip
+        for key, summed in sums.items():
+            sentence = mark("Rows of %(part)s for %(summed)s belong to no row of %(whole)s")
+            yield Doubt("no-whole", table, key, sentence, {"whole": above, "part": table, "summed": summed})
+
+
+def _items_that_differ(year: VillageYear) -> Iterator[Doubt]:
+    for row in year.of(b.CostItem):
+        if row.volume is not None and row.price is not None:
+            made = (row.volume * row.price).quantize(CENT)
+            if made != (row.amount or NOTHING).quantize(CENT):
+                sentence = mark("%(volume)s × %(price)s is %(made)s, but the item says %(said)s")
+                fields = {"volume": row.volume, "price": row.price, "made": made, "said": row.amount or NOTHING}
+                yield Doubt("item-differs", table_of(b.CostItem), key_of(row), sentence, fields)
+    for plan in year.of(b.CashPlan):
+        months = [getattr(plan, f"month_{month}") for month in range(1, 13)]
+        planned = sum((one or NOTHING for one in months), NOTHING)
+        if any(one is not None for one in months) and planned != (plan.amount_after or plan.amount or NOTHING):
+            sentence = mark("The months of the cash plan make %(planned)s, the budget line says %(said)s")
+            fields = {"planned": planned, "said": plan.amount_after or plan.amount or NOTHING}
+            yield Doubt("plan-differs", table_of(b.CashPlan), key_of(plan), sentence, fields)
+
+
+def _unbalanced(year: VillageYear) -> Iterator[Doubt]:
+    sides: dict[str, list[Decimal]] = defaultdict(lambda: [NOTHING, NOTHING])
+    for row in year.of(e.JournalLine):
+        sides[row.number][0] += row.debit or NOTHING
+        sides[row.number][1] += row.credit or NOTHING
+    for number, (debit, credit) in sides.items():
+        if debit != credit:
+            sentence = mark("The journal has %(debit)s in debit and %(credit)s in credit")
+            fields = {"debit": debit, "credit": credit}
+            yield Doubt("unbalanced", table_of(e.JournalLine), (number,), sentence, fields)
+
+
+def _unknown(year: VillageYear, field: str, kind: Kind, known: Collection[str]) -> Iterator[Doubt]:
+    """Codes that no chart has, each once."""
+    seen = set()
+    for name, record in TABLES.items():
+        of = columns_of(record).get(field)
+        for row in year.of(record) if of and of.kind is kind else ():
+            code = getattr(row, field)
+            if code and code not in known and code not in seen:
+                seen.add(code)
+                sentence = mark("The chart has no code %(code)s")
+                yield Doubt("unknown-code", name, key_of(row), sentence, {"code": code})

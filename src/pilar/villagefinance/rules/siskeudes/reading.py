@@ -1,0 +1,241 @@
+"""From tables of Siskeudes to a village-year, and back to rows of its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+from pilar.platform.reading import Notation, column_notation, is_none, read_number, read_rupiah
+from pilar.platform.tables import Cell, Column, Percent, Table, shown
+from pilar.platform.tables.table import place
+from pilar.villagefinance.rules.codes import account_code, activity_code
+from pilar.villagefinance.rules.siskeudes.records import (
+    TABLES,
+    VILLAGE,
+    YEAR,
+    Kind,
+    Of,
+    VillageYear,
+    columns_of,
+    key_of,
+)
+from pilar.villagefinance.rules.written import DayOrder, day_order, read_written_day
+
+MOST_FAULTS = 100
+NEEDED = ("Ta_RAB", "Ta_Anggaran")
+"""A file without a budget is none of a year: one of these has rows."""
+WITHOUT_ACTIVITY = ("00", "00", "00")
+"""Of revenue and financing, behind the code of the village."""
+_DIGITS = Decimal("1e-6")
+
+
+def village_year(tables: Sequence[Table], *, name: str, village: str = "", year: int | None = None) -> VillageYear:
+    """The village-year in the tables of a file called ``name``; which one, where there are several.
+
+    Raises Faults with every fault and its table, row and column.
+    """
+    by_name = {table.name.casefold(): table for table in tables}
+    faults = [fault for table in tables for fault in table.faults]
+    village, year = _whose(by_name, name, _bare(village), year)
+    order = day_order(_day_cells(by_name))
+    if order is None:
+        sentence = mark("Some days have the month first and others the day: both 13/1 and 1/13 stand here")
+        raise Faults([Fault("days-mixed", sentence, place=name)])
+    if not any(one.casefold() in by_name for one in NEEDED):
+        sentence = mark("The file has no budget: table %(tables)s is missing or has no rows")
+        faults.append(Fault("no-budget", sentence, {"tables": " / ".join(NEEDED)}, name))
+    records = {}
+    for table_name, record in TABLES.items():
+        table = by_name.get(table_name.casefold())
+        if table is not None:
+            reader = _Reader(table, record, village, year, order)
+            records[record] = tuple(sorted(reader.rows(), key=_sortable))
+            faults += reader.faults
+    if faults:
+        raise Faults(faults[:MOST_FAULTS])
+    return VillageYear(year, f"{village}.", _name(by_name.get("ref_desa"), village), records)
+
+
+def rows_of(year: VillageYear, record: type[Any]) -> tuple[Sequence[str], list[Sequence[Any]]]:
+    """The headings of a table and its rows, as Siskeudes writes them."""
+    columns = columns_of(record)
+    rows = [
+        (
+            str(year.year),
+            year.village,
+            *(_written(getattr(row, name), of.kind, year.village) for name, of in columns.items()),
+        )
+        for row in year.of(record)
+    ]
+    return (YEAR, VILLAGE, *(of.column for of in columns.values())), rows
+
+
+def owner_cells(year: VillageYear) -> tuple[tuple[str, Sequence[str], Sequence[str]], ...]:
+    """The tables that say whose the year is, each with its headings and its one row."""
+    district = year.village.partition(".")[0] + "."
+    return (
+        ("Ta_Desa", (YEAR, VILLAGE), (str(year.year), year.village)),
+        ("Ref_Desa", ("Kd_Kec", VILLAGE, "Nama_Desa"), (district, year.village, year.name)),
+    )
+
+
+def _sortable(row: Any) -> tuple[str, ...]:
+    return tuple(str(part) for part in key_of(row))
+
+
+def _bare(code: str) -> str:
+    """A code without the point at its end."""
+    return code.strip().rstrip(".")
+
+
+def _said(cell: Cell) -> str:
+    if isinstance(cell, Decimal):
+        return f"{cell:f}"
+    return "" if is_none(cell) and str(cell).strip() != "-" else str(cell).strip()
+
+
+def _whose(tables: Mapping[str, Table], name: str, village: str, year: int | None) -> tuple[str, int]:
+    """The village and the year that a file is of, or of which it was asked for."""
+    known = [tables["ta_desa"]] if "ta_desa" in tables else list(tables.values())
+    villages, years = set(), set()
+    for table in known:
+        at = {column.name.casefold(): column.index for column in table.columns}
+        for row in table.rows:
+            if VILLAGE.casefold() in at:
+                villages.add(_bare(_said(row.cells[at[VILLAGE.casefold()]])))
+            if YEAR.casefold() in at:
+                years.add(_said(row.cells[at[YEAR.casefold()]]))
+    faults = []
+    for found, asked, code, sentence in (
+        (villages - {""}, village, "village", mark("The file has the villages %(found)s. Say which one to read")),
+        (years - {""}, str(year or ""), "year", mark("The file has the years %(found)s. Say which one to read")),
+    ):
+        listed = shown(", ".join(sorted(found)) or "–", 200)
+        if asked and asked not in found:
+            missing = mark("The file has %(found)s, not %(asked)s")
+            fields = {"found": listed, "asked": asked}
+            faults.append(Fault(f"other-{code}", missing, fields, name))
+        elif not asked and len(found) != 1:
+            faults.append(Fault(f"which-{code}", sentence, {"found": listed}, name))
+    said = str(year or "") or next(iter(years - {""}), "")
+    if not faults and not (said.isdigit() and len(said) == 4):
+        faults.append(Fault("no-year", mark("“%(given)s” is no budget year"), {"given": shown(said)}, name))
+    if faults:
+        raise Faults(faults)
+    return village or next(iter(villages - {""})), int(said)
+
+
+def _name(table: Table | None, village: str) -> str:
+    """The name of the village, empty where the file does not say it."""
+    if table is None:
+        return ""
+    at = {column.name.casefold(): column.index for column in table.columns}
+    if not {VILLAGE.casefold(), "nama_desa"} <= at.keys():
+        return ""
+    rows = (row.cells for row in table.rows if _bare(_said(row.cells[at[VILLAGE.casefold()]])) == village)
+    return next((_said(cells[at["nama_desa"]]) for cells in rows), "")
+
+
+def _day_cells(tables: Mapping[str, Table]) -> Iterator[Cell]:
+    """The cells of all days of a file: one program wrote them all in one order."""
+    for name, record in TABLES.items():
+        table = tables.get(name.casefold())
+        days = {of.column.casefold() for of in columns_of(record).values() if of.kind is Kind.DAY}
+        for column in table.columns if table else ():
+            if table and column.name.casefold() in days:
+                yield from (row.cells[column.index] for row in table.rows)
+
+
+@dataclass(slots=True)
+class _Field:
+    """A field on its way: what reads its cells, and where it stands; no column where the file has none."""
+
+    of: Of
+    read: Callable[[Cell], Any]
+    column: Column | None
+
+
+class _Reader:
+    """The rows of one table that are of the village and the year."""
+
+    def __init__(self, table: Table, record: type[Any], village: str, year: int, order: DayOrder) -> None:
+        self.table, self.record, self.village, self.year, self.order = table, record, village, year, order
+        self.faults: list[Fault] = []
+        self.at = {column.name.casefold(): column for column in table.columns}
+        self.fields = {name: _Field(of, *self._found(of)) for name, of in columns_of(record).items()}
+
+    def rows(self) -> Iterator[Any]:
+        for row in self.table.rows if not self.faults else ():
+            if self._is_of(row.cells):
+                values = {}
+                for name, field in self.fields.items():
+                    cell = row.cells[field.column.index] if field.column else ""
+                    value = field.read(cell)
+                    if isinstance(value, Fault):
+                        at = place(self.table.name, row.number, str(field.column))
+                        self.faults.append(replace(value, place=at))
+                        value = None
+                    values[name] = value
+                if len(self.faults) > MOST_FAULTS:
+                    return
+                yield self.record(**values)
+
+    def _is_of(self, cells: Sequence[Cell]) -> bool:
+        village, year = (self.at.get(name.casefold()) for name in (VILLAGE, YEAR))
+        return (village is None or _bare(_said(cells[village.index])) == self.village) and (
+            year is None or _said(cells[year.index]) == str(self.year)
+        )
+
+    def _found(self, of: Of) -> tuple[Callable[[Cell], Any], Column | None]:
+        column = self.at.get(of.column.casefold())
+        if column is None and not of.later:
+            sentence = mark("The column “%(name)s” is missing")
+            at = place(self.table.name, self.table.header_row or None)
+            self.faults.append(Fault("missing-column", sentence, {"name": of.column}, at))
+        notation: Notation | None = None
+        if column is not None and of.kind in (Kind.MONEY, Kind.FIGURE):
+            said = column_notation(row.cells[column.index] for row in self.table.rows)
+            notation = None if isinstance(said, Fault) else said
+        readers: dict[Kind, Callable[[Cell], Any]] = {
+            Kind.TEXT: _said,
+            Kind.MONEY: lambda cell: _amount(read_rupiah(cell, notation)) if cell != "" else None,
+            Kind.FIGURE: lambda cell: _amount(read_number(cell, notation)) if cell != "" else None,
+            Kind.DAY: lambda cell: read_written_day(cell, self.order),
+            Kind.ACCOUNT: lambda cell: account_code(_said(cell)) or _bare(_said(cell)),
+            Kind.ACTIVITY: lambda cell: _activity(_said(cell), self.village),
+        }
+        return readers[of.kind], column
+
+
+def _amount(found: Decimal | Percent | Fault | None) -> Decimal | Fault | None:
+    """A number without what a double adds far behind its decimals."""
+    if isinstance(found, Percent):
+        return Fault("percent-sign", mark("%(given)s is a percentage, not a number"), {"given": str(found)})
+    if not isinstance(found, Decimal):
+        return found
+    if abs(found) >= Decimal("1e18"):
+        return Fault("too-large-amount", mark("“%(given)s” is more than any account holds"), {"given": shown(found)})
+    plain = found.quantize(_DIGITS).normalize()
+    return plain if plain.as_tuple().exponent <= 0 else plain.quantize(Decimal(1))  # type: ignore[operator]
+
+
+def _activity(text: str, village: str) -> str:
+    """A functional code from one that begins with the village; empty for revenue and financing."""
+    code = text[len(village) :].lstrip(".") if text.startswith(village) else text
+    if not code.replace("0", "").replace(".", ""):
+        return ""
+    return activity_code(code) or _bare(code)
+
+
+def _written(value: Any, kind: Kind, village: str) -> Any:
+    """A value as Siskeudes has it in its column."""
+    if kind is Kind.ACCOUNT:
+        return f"{value}." if value else ""
+    if kind is Kind.ACTIVITY:
+        pieces = [piece.zfill(2) for piece in value.split(".")] if value else WITHOUT_ACTIVITY
+        return village + "".join(f"{piece}." for piece in pieces)
+    return value

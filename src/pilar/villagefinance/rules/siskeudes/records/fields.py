@@ -1,0 +1,86 @@
+"""How the record of a table says of which columns its fields are, and a village-year as records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from enum import Enum
+from typing import Any, TypeVar
+
+YEAR, VILLAGE = "Tahun", "Kd_Desa"
+
+
+class Kind(Enum):
+    """How the cells of a column are written."""
+
+    TEXT = "text"
+    MONEY = "money"
+    FIGURE = "figure"
+    DAY = "day"
+    ACCOUNT = "account"
+    ACTIVITY = "activity"
+
+
+@dataclass(frozen=True, slots=True)
+class Of:
+    """Of which column a field is. ``key``: among what tells two rows apart; ``later``: not in every version."""
+
+    column: str
+    kind: Kind
+    key: bool = False
+    later: bool = False
+
+
+def _of(kind: Kind) -> Callable[..., Any]:
+    def made(column: str, *, key: bool = False, later: bool = False) -> Any:
+        return field(metadata={"of": Of(column, kind, key, later)})
+
+    return made
+
+
+text, money, figure, date = _of(Kind.TEXT), _of(Kind.MONEY), _of(Kind.FIGURE), _of(Kind.DAY)
+economic, functional = _of(Kind.ACCOUNT), _of(Kind.ACTIVITY)
+shared = dataclass(frozen=True, slots=True)
+
+TABLES: dict[str, type[Any]] = {}
+"""The record of each table, in the order in which a year happens."""
+R = TypeVar("R")
+
+
+def table(name: str) -> Callable[[type[R]], type[R]]:
+    def made(record: type[R]) -> type[R]:
+        record = dataclass(frozen=True, slots=True)(record)
+        TABLES[name] = record
+        return record
+
+    return made
+
+
+def columns_of(record: type[Any]) -> Mapping[str, Of]:
+    """The columns of a record by the names of its fields."""
+    return {one.name: one.metadata["of"] for one in fields(record)}
+
+
+def key_of(row: Any) -> tuple[Any, ...]:
+    """What tells a row from others of its table."""
+    return tuple(getattr(row, name) for name, of in columns_of(type(row)).items() if of.key)
+
+
+def table_of(record: type[Any]) -> str:
+    """The table of a record."""
+    return next(name for name, one in TABLES.items() if one is record)
+
+
+@dataclass(frozen=True, slots=True)
+class VillageYear:
+    """A village in one budget year: the records of each table in the order of their keys. ``village``: its code in
+    Siskeudes, such as ``01.2001.``."""
+
+    year: int
+    village: str
+    name: str
+    records: Mapping[type[Any], tuple[Any, ...]]
+
+    def of(self, record: type[R]) -> tuple[R, ...]:
+        """The rows of a table; none for one that the file does not have."""
+        return self.records.get(record, ())

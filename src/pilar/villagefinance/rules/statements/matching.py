@@ -1,0 +1,225 @@
+"""Which movements of the bank are which of the books: proposals with their reasons, for a person to accept.
+
+Amounts always agree to the sen; days, numbers and names only say how sure that is. First each is matched with one by
+the best total of all, then a movement of one side with several of the other whose sum it is, as banks merge what was
+paid at one counter.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from itertools import chain, combinations, islice
+
+from rapidfuzz import fuzz
+
+from pilar.platform.language import mark
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """Money that came (positive) or went on one account, by the bank or by the books.
+
+    ``number``: the document or reference; ``name``: who paid or was paid, where it is known.
+    """
+
+    key: int
+    date: dt.date
+    amount: Decimal
+    text: str = ""
+    number: str = ""
+    name: str = ""
+
+
+class Reason(StrEnum):
+    """Why two movements seem to be one."""
+
+    SAME_DAY = "same-day"
+    NEAR_DAY = "near-day"
+    NUMBER = "number"
+    NAME = "name"
+    SUM = "sum"
+
+
+REASON_NAMES = {
+    Reason.SAME_DAY: mark("the same amount on the same day"),
+    Reason.NEAR_DAY: mark("the same amount within a few days"),
+    Reason.NUMBER: mark("the number of the document stands in the text"),
+    Reason.NAME: mark("the names are alike"),
+    Reason.SUM: mark("several that make the amount together"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """How far days may lie apart: the bank books ``after`` the books or some days ``before`` them, and how many may
+    be one sum. Assumption: transfers over a long holiday."""
+
+    before: int = 3
+    after: int = 10
+    together: int = 6
+    tried: int = 24
+    """Of what could be part of a sum, so many are tried: those nearest by day."""
+
+
+WINDOW = Window()
+BY_DAY, BY_NUMBER, BY_NAME, BY_PART = 40, 45, 15, 5
+"""Of 100 points: a number is worth more than a day, since amounts such as allowances repeat. Each part of a sum beyond
+the first takes some away (assumption)."""
+ALIKE = 85
+"""Likeness of names from which it counts, of 100 (assumption)."""
+SHORTEST_NUMBER = 3
+MOST_SUMS = 20_000
+"""Combinations that are tried for one movement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A proposal: keys of movements of both sides whose amounts are equal in sum; one side has one key.
+
+    ``rivals``: there are others that are as good, so that a person has to look.
+    """
+
+    bank: tuple[int, ...]
+    books: tuple[int, ...]
+    score: int
+    reasons: tuple[Reason, ...]
+    rivals: bool = False
+
+
+def proposals(bank: Sequence[Movement], books: Sequence[Movement], window: Window = WINDOW) -> tuple[Match, ...]:
+    """What seems to belong together, the surest first; each movement is in one proposal at most."""
+    found = _pairs(bank, books, window)
+    used = {("bank", key) for one in found for key in one.bank} | {("books", key) for one in found for key in one.books}
+    bank = [one for one in bank if ("bank", one.key) not in used]
+    books = [one for one in books if ("books", one.key) not in used]
+    found += _sums(bank, books, window)
+    return tuple(sorted(found, key=lambda one: (-one.score, one.bank, one.books)))
+
+
+def judge(bank: Movement, books: Movement, window: Window = WINDOW) -> tuple[int, tuple[Reason, ...]] | None:
+    """The score of a pair of 100 and its reasons; None where the days lie too far apart."""
+    days = (bank.date - books.date).days
+    if not -window.before <= days <= window.after:
+        return None
+    reasons = [Reason.NEAR_DAY if days else Reason.SAME_DAY]
+    reach = window.after if days > 0 else window.before
+    score = BY_DAY - (BY_DAY * abs(days)) // (reach + 1)
+    if _named(bank, books):
+        score += BY_NUMBER
+        reasons.append(Reason.NUMBER)
+    if _alike(bank, books):
+        score += BY_NAME
+        reasons.append(Reason.NAME)
+    return score, tuple(reasons)
+
+
+_PIECES = re.compile(r"[^\W_]+")
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text without the zeros in front of numbers."""
+    return [word.lstrip("0") or "0" for word in _PIECES.findall(text.casefold())]
+
+
+def _named(bank: Movement, books: Movement) -> bool:
+    """Whether the number of one stands in what the other says: ``0012/SPP/2026`` in ``bayar spp 12 2026``."""
+    return any(
+        sum(map(len, number)) >= SHORTEST_NUMBER
+        and any(letter.isdigit() for word in number for letter in word)
+        and set(number) <= set(_words(f"{other.number} {other.text}"))
+        for one, other in ((bank, books), (books, bank))
+        if (number := _words(one.number))
+    )
+
+
+def _alike(bank: Movement, books: Movement) -> bool:
+    """Whether the name of who paid or was paid stands in what the bank says: cut off, or in another order."""
+    name, text = " ".join(_words(books.name)), " ".join(_words(f"{bank.name} {bank.text}"))
+    if len(name) < SHORTEST_NUMBER or len(text) < SHORTEST_NUMBER:
+        return False
+    return max(fuzz.partial_ratio(name, text), fuzz.token_set_ratio(name, text)) >= ALIKE
+
+
+def _pairs(bank: Sequence[Movement], books: Sequence[Movement], window: Window) -> list[Match]:
+    """One with one. Amounts part the task: within each, the pairs of the best total are taken."""
+    sides: dict[Decimal, tuple[list[Movement], list[Movement]]] = defaultdict(lambda: ([], []))
+    for side, movements in enumerate((bank, books)):
+        for one in sorted(movements, key=lambda one: (one.date, one.key)):
+            sides[one.amount][side].append(one)
+    return [match for left, right in sides.values() if left and right for match in _assigned(left, right, window)]
+
+
+def _assigned(bank: Sequence[Movement], books: Sequence[Movement], window: Window) -> Iterator[Match]:
+    judged = {
+        (row, column): said
+        for row, one in enumerate(bank)
+        for column, other in enumerate(books)
+        if (said := judge(one, other, window)) is not None
+    }
+    for row, column in _best(len(bank), len(books), {at: score for at, (score, _why) in judged.items()}):
+        score, reasons = judged[row, column]
+        others = [said[0] for at, said in judged.items() if (at[0] == row) != (at[1] == column)]
+        yield Match((bank[row].key,), (books[column].key,), score, reasons, rivals=score in others)
+
+
+def _best(rows: int, columns: int, scores: dict[tuple[int, int], int]) -> Iterable[tuple[int, int]]:
+    """The pairs that have the greatest number and then the best total."""
+    if not scores or (rows, columns) == (1, 1):
+        return list(scores)
+    import numpy as np
+    from scipy.optimize import linear_sum_assignment
+
+    worth = np.zeros((rows, columns))
+    for at, score in scores.items():
+        worth[at] = 1000 + score
+    found = zip(*linear_sum_assignment(worth, maximize=True), strict=True)
+    return [(int(row), int(column)) for row, column in found if (row, column) in scores]
+
+
+def _sums(bank: Sequence[Movement], books: Sequence[Movement], window: Window) -> list[Match]:
+    """One with several of the other side, the best first; who is taken is gone for the next."""
+    found: list[Match] = []
+    for one in bank:
+        found += (Match((one.key,), keys, *said) for keys, *said in _parts(one, books, window, by_bank=True))
+    for one in books:
+        found += (Match(keys, (one.key,), *said) for keys, *said in _parts(one, bank, window, by_bank=False))
+    taken: set[tuple[str, int]] = set()
+    kept = []
+    for match in sorted(found, key=lambda one: (-one.score, one.bank, one.books)):
+        keys = {("bank", key) for key in match.bank} | {("books", key) for key in match.books}
+        if not keys & taken:
+            taken |= keys
+            kept.append(match)
+    return kept
+
+
+def _parts(
+    whole: Movement, others: Sequence[Movement], window: Window, *, by_bank: bool
+) -> list[tuple[tuple[int, ...], int, tuple[Reason, ...], bool]]:
+    """The best of the combinations that make a sum: their keys, score, reasons, and whether there are rivals."""
+    near = []
+    for one in others:
+        if one.amount * whole.amount > 0 and abs(one.amount) < abs(whole.amount):
+            said = judge(whole, one, window) if by_bank else judge(one, whole, window)
+            if said is not None:
+                near.append((int(one.amount * 100), one.key, *said))
+    near.sort(key=lambda one: (-one[2], one[1]))
+    wanted = int(whole.amount * 100)
+    tried = chain.from_iterable(combinations(near[: window.tried], size) for size in range(2, window.together + 1))
+    found = []
+    for some in islice(tried, MOST_SUMS):
+        if sum(one[0] for one in some) == wanted:
+            # The more parts, the more often a sum comes about by chance.
+            score = sum(one[2] for one in some) // len(some) - BY_PART * (len(some) - 1)
+            reasons = (Reason.SUM, *dict.fromkeys(reason for one in some for reason in one[3]))
+            found.append((tuple(sorted(one[1] for one in some)), max(score, 1), reasons))
+    if not found:
+        return []
+    best = max(found, key=lambda one: one[1])
+    return [(*best, sum(one[1] == best[1] for one in found) > 1)]

@@ -1,0 +1,117 @@
+"""The month between bank and books: what stands in one and not yet in the other, and since when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pilar.villagefinance.rules.statements.matching import Movement
+
+NOTHING = Decimal(0)
+AGES = (7, 30, 60, 90)
+"""Days up to which what is open counts as of one age; the last age has no end (assumption)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Movements of both sides that a person has accepted as one."""
+
+    bank: tuple[int, ...]
+    books: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """What stands between the balances on a day: ``amount`` is what the books have and the bank has not, negative
+    where the bank has it. ``since``: its oldest day."""
+
+    bank: tuple[int, ...]
+    books: tuple[int, ...]
+    since: dt.date
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """The sheet of a day: bank balance plus everything between is the book balance, or there is a ``difference``."""
+
+    day: dt.date
+    bank: Decimal
+    books: Decimal
+    between: tuple[Between, ...]
+
+    @property
+    def awaited(self) -> Decimal:
+        """What the books have and the bank has not."""
+        return sum((one.amount for one in self.between if one.books and not one.bank), NOTHING)
+
+    @property
+    def unbooked(self) -> Decimal:
+        """What the bank has and the books have not."""
+        return -sum((one.amount for one in self.between if one.bank and not one.books), NOTHING)
+
+    @property
+    def difference(self) -> Decimal:
+        return self.bank + sum((one.amount for one in self.between), NOTHING) - self.books
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """What is open for at most ``until`` days, None for longer: how many and how much came and went."""
+
+    until: int | None
+    count: int
+    came: Decimal
+    went: Decimal
+
+
+def reconcile(
+    day: dt.date,
+    *,
+    bank_balance: Decimal,
+    book_balance: Decimal,
+    bank: Iterable[Movement],
+    books: Iterable[Movement],
+    accepted: Sequence[Accepted],
+) -> Reconciliation:
+    """The sheet of ``day``. Movements are all that were open at the last one, and since; later ones do not count.
+
+    A pair of which one side comes after the day stands between, as it was on that day.
+    """
+    sides = (_until(day, bank), _until(day, books))
+    found = []
+    for one in accepted:
+        found.append(_between(*(
+            [side[key] for key in keys if key in side] for side, keys in zip(sides, (one.bank, one.books), strict=True)
+        )))  # fmt: skip
+    for at, side in enumerate(sides):
+        for key in sorted(side.keys() - {key for one in accepted for key in (one.bank, one.books)[at]}):
+            found.append(_between(*([side[key]], [])[:: 1 if at == 0 else -1]))
+    between = sorted((one for one in found if one and one.amount), key=lambda one: (one.since, one.bank, one.books))
+    return Reconciliation(day, bank_balance, book_balance, tuple(between))
+
+
+def ageing(movements: Iterable[Movement], day: dt.date, ages: Sequence[int] = AGES) -> tuple[Age, ...]:
+    """What is open on ``day`` by its age, each age once, also where nothing is open."""
+    groups: dict[int | None, list[Decimal]] = {until: [] for until in (*ages, None)}
+    for one in movements:
+        if one.date <= day:
+            groups[next((until for until in ages if (day - one.date).days <= until), None)].append(one.amount)
+    return tuple(
+        Age(until, len(some), sum((a for a in some if a > 0), NOTHING), -sum((a for a in some if a < 0), NOTHING))
+        for until, some in groups.items()
+    )
+
+
+def _until(day: dt.date, movements: Iterable[Movement]) -> Mapping[int, Movement]:
+    return {one.key: one for one in movements if one.date <= day}
+
+
+def _between(bank: Sequence[Movement], books: Sequence[Movement]) -> Between | None:
+    if not bank and not books:
+        return None
+    amount = sum((one.amount for one in books), NOTHING) - sum((one.amount for one in bank), NOTHING)
+    since = min(one.date for one in (*bank, *books))
+    return Between(tuple(one.key for one in bank), tuple(one.key for one in books), since, amount)

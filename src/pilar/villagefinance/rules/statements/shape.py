@@ -1,0 +1,165 @@
+"""A statement of an account as every file becomes it, with a balance that was checked row by row."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import pairwise
+
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+from pilar.platform.tables.table import place
+
+MOST_BREAKS = 20
+"""Rows that do not add up which are told of; the rest is the same fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRow:
+    """What the bank did on a day: ``amount`` is positive for money that came. ``number``: the row or line of the
+    file. ``balance``: after it, None where the file says none."""
+
+    number: int
+    date: dt.date
+    amount: Decimal
+    text: str
+    reference: str
+    balance: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """An account from its ``first`` to its ``last`` day, in the order in which the bank booked.
+
+    ``account`` is empty where the file does not name it.
+    """
+
+    account: str
+    first: dt.date
+    last: dt.date
+    opening: Decimal
+    closing: Decimal
+    rows: tuple[StatementRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a file says before it was checked; the rows may stand with the newest first."""
+
+    name: str
+    account: str
+    rows: Sequence[StatementRow]
+    opening: Decimal | None = None
+    closing: Decimal | None = None
+    first: dt.date | None = None
+    last: dt.date | None = None
+
+
+def checked(draft: Draft) -> Statement:
+    """The statement of a draft, oldest row first. Raises Faults where balances do not add up or are nowhere said."""
+    rows = _in_order(draft.rows)
+    opening = draft.opening
+    if opening is None:
+        # The first row with a balance says what there was before all that stand above it.
+        before = Decimal(0)
+        for row in rows:
+            before += row.amount
+            if row.balance is not None:
+                opening = row.balance - before
+                break
+    if opening is None and draft.closing is not None:
+        opening = draft.closing - sum((row.amount for row in rows), Decimal(0))
+    if opening is None or not (rows or draft.first):
+        sentence = mark("Nothing in the file says the balance. Export it with the column of the balance")
+        raise Faults([Fault("no-balance", sentence, place=draft.name)])
+    closing = opening + sum((row.amount for row in rows), Decimal(0))
+    faults = _breaks(draft.name, opening, rows)
+    if draft.closing is not None and draft.closing != closing and not faults:
+        sentence = mark("From %(opening)s the rows lead to %(reached)s, but the closing balance is %(closing)s")
+        fields = {"opening": opening, "reached": closing, "closing": draft.closing}
+        faults.append(Fault("closing-differs", sentence, fields, draft.name))
+    if faults:
+        raise Faults(faults)
+    days = [row.date for row in rows]
+    first = min([*days, *([draft.first] if draft.first else [])])
+    last = max([*days, *([draft.last] if draft.last else [])])
+    return Statement(draft.account, first, last, opening, closing, tuple(rows))
+
+
+def joined(statements: Sequence[Statement], name: str) -> tuple[Statement, ...]:
+    """The pages of each account as one statement; raises Faults where one does not begin as the last has ended."""
+    whole: dict[str, Statement] = {}
+    faults = []
+    for one in sorted(statements, key=lambda one: (one.account, one.first)):
+        before = whole.get(one.account)
+        if before is None:
+            whole[one.account] = one
+            continue
+        if before.closing != one.opening or one.first < before.last:
+            sentence = mark("A page of account %(account)s ends with %(closing)s, the next begins with %(opening)s")
+            fields = {"account": one.account, "closing": before.closing, "opening": one.opening}
+            faults.append(Fault("pages-missing", sentence, fields, name))
+        whole[one.account] = replace(
+            before, last=max(before.last, one.last), closing=one.closing, rows=before.rows + one.rows
+        )
+    if faults:
+        raise Faults(faults)
+    return tuple(whole.values())
+
+
+def continued(kept: Sequence[StatementRow], closing: Decimal | None, statement: Statement) -> tuple[StatementRow, ...]:
+    """The rows of a statement that follow on those ``kept``, the last of an account; ``closing``: where those ended,
+    None where there are none. What both have is told apart by day, amount and text.
+
+    Raises Faults where something lies between, or where the same days are told otherwise.
+    """
+    if closing is None:
+        return statement.rows
+    for common in range(min(len(kept), len(statement.rows)), -1, -1):
+        again = statement.rows[:common]
+        if (
+            statement.opening + sum((row.amount for row in again), Decimal(0)) == closing
+            and [_same(row) for row in kept[len(kept) - common :]] == [_same(row) for row in again]
+            and (common or not kept or statement.first >= kept[-1].date)
+        ):
+            return statement.rows[common:]
+    sentence = mark(
+        "What is kept of this account ends with %(closing)s, this statement begins with %(opening)s. Send first the "
+        "statement that lies between"
+    )
+    raise Faults([Fault("does-not-follow", sentence, {"closing": closing, "opening": statement.opening})])
+
+
+def _same(row: StatementRow) -> tuple[dt.date, Decimal, str]:
+    return row.date, row.amount, row.text
+
+
+def _in_order(rows: Sequence[StatementRow]) -> Sequence[StatementRow]:
+    """The rows with the oldest first, as their balances say, or where those say nothing their days."""
+    turned = rows[::-1]
+    steps = [sum(1 for _ in _steps_wrong(one)) for one in (rows, turned)]
+    newest_first = steps[0] > steps[1] if steps[0] != steps[1] else bool(rows) and rows[0].date > rows[-1].date
+    return turned if newest_first else rows
+
+
+def _steps_wrong(rows: Sequence[StatementRow]) -> Iterator[StatementRow]:
+    for before, row in pairwise(rows):
+        if before.balance is not None and row.balance is not None and before.balance + row.amount != row.balance:
+            yield row
+
+
+def _breaks(name: str, opening: Decimal, rows: Sequence[StatementRow]) -> list[Fault]:
+    """Where the running balance of the file is not what its own rows make; each break is told once."""
+    faults: list[Fault] = []
+    balance = opening
+    for row in rows:
+        balance += row.amount
+        if row.balance is not None and row.balance != balance:
+            if len(faults) < MOST_BREAKS:
+                sentence = mark("After this row the balance is %(reached)s, but the file says %(balance)s")
+                fields = {"reached": balance, "balance": row.balance}
+                faults.append(Fault("balance-differs", sentence, fields, place(name, row.number)))
+            balance = row.balance
+    return faults
