@@ -5,12 +5,8 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
 from functools import cache
 from types import MappingProxyType
-
-import yaml
 
 from pilar.platform.folders import data_folder
 
@@ -50,24 +46,6 @@ class Fund:
     name: str
     account: str
     words: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OperationalShare:
-    """At most this part of expenditure may go to these activities: pay, allowances and what the council needs."""
-
-    most: Decimal
-    activities: tuple[str, ...]
-
-
-def operational_share(*, region: str, day: date) -> OperationalShare:
-    """The share that holds in a region on a day from 8 May 2018 on."""
-    text = (data_folder() / "villagefinance" / "ceilings.yaml").read_text(encoding="utf-8")
-    # All scalars as text: to YAML, 5.1 would be a number, which codes are not.
-    rows = yaml.load(text, Loader=yaml.BaseLoader)["operational_share"]  # noqa: S506 - makes text only
-    known = [one for one in rows if one.get("area", region) == region and one["since"] <= day.isoformat()]
-    found = max(known, key=lambda one: ("area" in one, one["since"]))
-    return OperationalShare(Decimal(found["most"]), tuple(found["activities"]))
 
 
 @cache

@@ -1,0 +1,26 @@
+"""Charts and rules of the village budget as data/villagefinance holds them, read without a database."""
+
+from __future__ import annotations
+
+from pilar.villagefinance.reference.budget import budget_rules, operational_share
+from pilar.villagefinance.reference.charts import REGULATION, Account, Activity, Fund, accounts, activities, funds
+from pilar.villagefinance.reference.clocks import clock_rules
+from pilar.villagefinance.reference.stages import stage_plans
+from pilar.villagefinance.reference.taxes import tax_rules
+from pilar.villagefinance.rules.limits import OperationalShare
+
+__all__ = [
+    "REGULATION",
+    "Account",
+    "Activity",
+    "Fund",
+    "OperationalShare",
+    "accounts",
+    "activities",
+    "budget_rules",
+    "clock_rules",
+    "funds",
+    "operational_share",
+    "stage_plans",
+    "tax_rules",
+]

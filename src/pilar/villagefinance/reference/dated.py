@@ -1,0 +1,203 @@
+"""Reads the dated facts of a file: what is missing, unknown or cannot be read is told at once, each with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar, cast
+
+import yaml
+
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import Bilingual, mark
+from pilar.villagefinance.reference.charts import accounts, activities, funds
+from pilar.villagefinance.rules.dated import Dated, Origin
+
+T = TypeVar("T")
+D = TypeVar("D", bound=Dated)
+_REQUIRED = object()
+
+
+@dataclass
+class Entry:
+    """One entry of a file. What is taken and not in order becomes a fault; nothing may be used before :func:`dated`
+    has raised them."""
+
+    given: Mapping[str, Any]
+    place: str
+    faults: list[Fault]
+    taken: set[str] = field(default_factory=set)
+
+    def take(self, name: str, read: Callable[[Any], T], default: object = _REQUIRED) -> T:
+        """The value of a key, as ``read`` understands it; without ``default`` the key is needed."""
+        self.taken.add(name)
+        if name not in self.given:
+            if default is _REQUIRED:
+                self.faults.append(Fault("no-key", mark("“%(key)s” is missing"), {"key": name}, self.place))
+                return cast("T", None)
+            return cast("T", default)
+        try:
+            return read(self.given[name])
+        except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError):
+            fields = {"key": name, "given": str(self.given[name])[:80]}
+            self.faults.append(
+                Fault("unfit-value", mark("“%(given)s” cannot stand under “%(key)s”"), fields, self.place)
+            )
+            return cast("T", None)
+
+    def entries(self, name: str) -> tuple[Entry, ...]:
+        """The entries of a list within this one."""
+        rows = self.take(name, list_of(dict))
+        return tuple(
+            Entry(row, f"{self.place}, {name} {at}", self.faults) for at, row in enumerate(rows or (), start=1)
+        )
+
+    def close(self) -> None:
+        """Tell of keys that nobody took."""
+        for name in sorted(set(self.given) - self.taken):
+            self.faults.append(Fault("unknown-key", mark("Nobody knows the key “%(key)s”"), {"key": name}, self.place))
+
+
+def dated(path: Path, make: Callable[[Entry, Origin], D], *, group: str) -> tuple[D, ...]:
+    """The facts of one group of a file, by rule and version. Raises Faults."""
+    faults: list[Fault] = []
+    rows = list(_rows(path, make, group, faults))
+    if faults:
+        raise Faults(faults)
+    _require_order([row.origin for row in rows], path.name)
+    return tuple(rows)
+
+
+@cache
+def _content(path: Path) -> Any:
+    """What a file holds, all scalars as text: to YAML, 5.1 would be a number, which codes are not. Raises Faults."""
+    try:
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - makes text alone
+    except yaml.MarkedYAMLError as error:
+        fields = {"line": error.problem_mark.line + 1 if error.problem_mark else 0}
+        raise Faults([Fault("no-yaml", mark("The file is no YAML: see line %(line)s"), fields, path.name)]) from None
+
+
+def _rows(path: Path, make: Callable[[Entry, Origin], D], group: str, faults: list[Fault]) -> Iterator[D]:
+    given = _content(path)
+    if not isinstance(given, dict) or not isinstance(given.get(group), list):
+        faults.append(Fault("no-group", mark("A list “%(group)s” is missing"), {"group": group}, path.name))
+        return
+    for at, one in enumerate(given[group], start=1):
+        place = f"{path.name}, {group} {at}"
+        if not isinstance(one, dict):
+            faults.append(Fault("no-entry", mark("An entry has keys with values"), {}, place))
+            continue
+        entry = Entry(one, place, faults)
+        made = make(entry, _origin(entry, group))
+        entry.close()
+        yield made
+
+
+def _origin(entry: Entry, group: str) -> Origin:
+    return Origin(
+        entry.take("rule", text, group),
+        entry.take("version", whole),
+        entry.take("law", text),
+        entry.take("source", text),
+        entry.take("since", date.fromisoformat),
+        entry.take("until", date.fromisoformat, None),
+        entry.take("area", text, ""),
+        entry.take("assumed", list_of(text), ()),
+    )
+
+
+def _require_order(origins: list[Origin], file: str) -> None:
+    """Raise Faults where two versions of a rule hold on the same day in the same area, or have the same number."""
+    faults = []
+    for at, one in enumerate(origins):
+        for other in origins[:at]:
+            if (one.rule, one.area) != (other.rule, other.area):
+                continue
+            apart = (one.until and one.until < other.since) or (other.until and other.until < one.since)
+            if one.version == other.version or not apart:
+                fields = {"first": other.version, "second": one.version}
+                sentence = mark("Versions %(first)s and %(second)s are not apart: each needs its number and its days")
+                faults.append(Fault("versions-overlap", sentence, fields, f"{file}, {one.rule}"))
+    if faults:
+        raise Faults(faults)
+
+
+def text(given: Any) -> str:
+    """Text that is not blank."""
+    return " ".join(given.split()) or refuse(given)
+
+
+def whole(given: Any) -> int:
+    """A whole number from 0 on."""
+    return found if (found := int(given)) >= 0 else refuse(given)
+
+
+def money(given: Any) -> Decimal:
+    """An amount of rupiah from 0 on."""
+    found = Decimal(given)
+    return found if found.is_finite() and found >= 0 and found == round(found, 2) else refuse(given)
+
+
+def share(given: Any) -> Decimal:
+    """A part of a whole, 0 to 1: ``0.3``."""
+    return found if 0 <= (found := Decimal(given)) <= 1 else refuse(given)
+
+
+def ratio(given: Any) -> Fraction:
+    """An exact part of a whole: ``11/12``."""
+    return found if 0 < (found := Fraction(given)) <= 1 else refuse(given)
+
+
+def flag(given: Any) -> bool:
+    """``true`` or ``false``."""
+    return {"true": True, "false": False}[given]
+
+
+def title(given: Any) -> Bilingual:
+    """A name in both languages."""
+    return Bilingual(text(given["id"]), text(given["en"]))
+
+
+def month_and_day(given: Any) -> tuple[int, int]:
+    """A day of every year: ``12-31``."""
+    found = date.fromisoformat(f"2001-{given}")
+    return found.month, found.day
+
+
+def account(given: Any) -> str:
+    """A code of the chart of accounts."""
+    return _known(given, accounts())
+
+
+def activity(given: Any) -> str:
+    """A code of the chart of activities, of any level."""
+    return _known(given, activities())
+
+
+def fund(given: Any) -> str:
+    """A source of funds."""
+    return _known(given, funds())
+
+
+def list_of(read: Callable[[Any], T]) -> Callable[[Any], tuple[T, ...]]:
+    """A list of what ``read`` understands."""
+
+    def several(given: Any) -> tuple[T, ...]:
+        return tuple(read(one) for one in given) if isinstance(given, list) else refuse(given)
+
+    return several
+
+
+def refuse(given: Any) -> NoReturn:
+    """Say that a value is not in order."""
+    raise ValueError(given)
+
+
+def _known(given: Any, chart: Mapping[str, Any]) -> str:
+    return str(given) if given in chart else refuse(given)

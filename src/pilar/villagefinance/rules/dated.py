@@ -1,0 +1,78 @@
+"""Facts of the law: each holds from a day to a day, in the nation or in one area, and says where it was read."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol, TypeVar
+
+from pilar.platform.errors import PilarError
+from pilar.platform.language import mark
+
+ASSUMPTION = "assumption"
+"""The source of a fact that was not found in a text of the law: pages say so."""
+
+
+class NoRule(PilarError):
+    """No version of a rule holds on a day in a region."""
+
+    code = "no-rule"
+    status = 409
+    sentence = mark("No version of the rule “%(rule)s” is known for %(day)s. The reference data needs to be completed")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Which version of which rule a fact is, the law that says so, where that was read, and when and where it holds.
+
+    ``area`` is the code of a province or region, empty for the nation; ``assumed`` names the parts of the fact that
+    were not found in the source.
+    """
+
+    rule: str
+    version: int
+    law: str
+    source: str
+    since: date
+    until: date | None = None
+    area: str = ""
+    assumed: tuple[str, ...] = ()
+
+    @property
+    def is_assumption(self) -> bool:
+        """Whether all of it or a part was not found in a text of the law."""
+        return self.source == ASSUMPTION or bool(self.assumed)
+
+    def holds(self, day: date, region: str) -> bool:
+        """Whether it holds in a region (``36.03``) on a day."""
+        here = self.area in ("", region, region[:2])
+        return here and self.since <= day and (self.until is None or day <= self.until)
+
+
+class Dated(Protocol):
+    """A fact with its origin."""
+
+    @property
+    def origin(self) -> Origin: ...
+
+
+D = TypeVar("D", bound=Dated)
+
+
+def in_force(rows: Iterable[D], *, day: date, region: str) -> tuple[D, ...]:
+    """Of each rule the version that holds, in their order: that of the region goes before that of the nation."""
+    found: dict[str, list[D]] = defaultdict(list)
+    for row in rows:
+        if row.origin.holds(day, region):
+            found[row.origin.rule].append(row)
+    return tuple(max(versions, key=lambda row: (len(row.origin.area), row.origin.since)) for versions in found.values())
+
+
+def the_one(rows: Iterable[D], *, rule: str, day: date, region: str) -> D:
+    """The version of one rule that holds; raises :class:`NoRule`."""
+    found = in_force((row for row in rows if row.origin.rule == rule), day=day, region=region)
+    if not found:
+        raise NoRule(rule=rule, day=day)
+    return found[0]

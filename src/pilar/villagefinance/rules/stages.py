@@ -1,0 +1,155 @@
+"""Which stages of a fund a village has received, and what the next one still lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import ROUND_FLOOR, Decimal
+from enum import StrEnum
+
+from pilar.platform.errors import Fault
+from pilar.platform.language import mark
+from pilar.villagefinance.rules.dated import Origin
+from pilar.villagefinance.rules.limits import Earmark
+
+ZERO = Decimal(0)
+
+
+class Need(StrEnum):
+    """What a stage needs first: an enacted budget, a report on the stage before it, all payments accounted for."""
+
+    BUDGET = "budget"
+    REPORT = "report"
+    ACCOUNTS = "accounts"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage: its part of what the village receives, its first and last day as month and day, and its needs.
+
+    ``spent``: the part of what was received so far that has to be spent.
+    """
+
+    code: str
+    share: Decimal
+    since: tuple[int, int]
+    until: tuple[int, int]
+    needs: tuple[Need, ...]
+    spent: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class StagePlan:
+    """The stages of a fund, for villages of a status; an empty one is all that have no plan of their own."""
+
+    origin: Origin
+    fund: str
+    status: str
+    stages: tuple[Stage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FundFacts:
+    """How a fund stands in a year: what the region grants, what each stage brought, what is spent of it in all.
+
+    ``unaccounted``: advances and payments without their evidence; ``reported``: stages that were reported on.
+    """
+
+    ceiling: Decimal
+    enacted: bool
+    received: Mapping[str, Decimal] = field(default_factory=dict)
+    spent: Decimal = ZERO
+    unaccounted: Decimal = ZERO
+    reported: Collection[str] = ()
+
+
+class StageState(StrEnum):
+    """A stage was received; or can be asked for, lacks something, is not open yet; or its last day went by."""
+
+    RECEIVED = "received"
+    READY = "ready"
+    LACKING = "lacking"
+    AHEAD = "ahead"
+    MISSED = "missed"
+
+
+STAGE_NAMES = {
+    StageState.RECEIVED: (mark("Received"), "positive"),
+    StageState.READY: (mark("Can be asked for"), "positive"),
+    StageState.LACKING: (mark("Lacks something"), "caution"),
+    StageState.AHEAD: (mark("Not open yet"), "neutral"),
+    StageState.MISSED: (mark("Last day has passed"), "negative"),
+}
+"""The name of each, and the tone in which it is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """A stage of a village: what it brings, when it can be asked for, and what it lacks."""
+
+    stage: Stage
+    amount: Decimal
+    first: date
+    last: date
+    state: StageState
+    lacking: tuple[Fault, ...]
+
+
+def plan_for(plans: Iterable[StagePlan], *, fund: str, status: str) -> StagePlan | None:
+    """The plan of a fund for a village of this status; None where the fund has no known stages."""
+    found = {one.status: one for one in plans if one.fund == fund}
+    return found.get(status, found.get(""))
+
+
+def readiness(
+    plan: StagePlan, facts: FundFacts, *, year: int, today: date, earmarks: Iterable[Earmark] = ()
+) -> tuple[Readiness, ...]:
+    """Every stage in its order. ``earmarks``: what the State settles outside the village's account is not received."""
+    outside = (one.least or ZERO for one in earmarks if one.outside and one.fund == plan.fund)
+    amounts = _amounts(plan, facts.ceiling * (1 - sum(outside, ZERO)))
+    return tuple(
+        _ready(stage, amount, before, facts, year=year, today=today)
+        for stage, amount, before in zip(plan.stages, amounts, (None, *plan.stages), strict=False)
+    )
+
+
+def _amounts(plan: StagePlan, granted: Decimal) -> tuple[Decimal, ...]:
+    """Whole rupiah of each stage; the last one has the rest, so that they add up to what is granted."""
+    whole = [(granted * stage.share).to_integral_value(ROUND_FLOOR) for stage in plan.stages[:-1]]
+    return (*whole, granted.to_integral_value(ROUND_FLOOR) - sum(whole, ZERO))
+
+
+def _ready(
+    stage: Stage, amount: Decimal, before: Stage | None, facts: FundFacts, *, year: int, today: date
+) -> Readiness:
+    first, last = date(year, *stage.since), date(year, *stage.until)
+    lacking = () if stage.code in facts.received else tuple(_lacking(stage, before, facts))
+    if stage.code in facts.received:
+        state = StageState.RECEIVED
+    elif today > last:
+        state = StageState.MISSED
+    elif today < first:
+        state = StageState.AHEAD
+    else:
+        state = StageState.LACKING if lacking else StageState.READY
+    return Readiness(stage, amount, first, last, state, lacking)
+
+
+def _lacking(stage: Stage, before: Stage | None, facts: FundFacts) -> Iterator[Fault]:
+    if Need.BUDGET in stage.needs and not facts.enacted:
+        yield Fault("not-enacted", mark("The budget of the year is not enacted"))
+    if Need.ACCOUNTS in stage.needs and facts.unaccounted:
+        sentence = mark("Rp%(amount)s paid from this fund is not accounted for")
+        yield Fault("unaccounted", sentence, {"amount": facts.unaccounted})
+    if before is None:
+        return
+    if before.code not in facts.received:
+        yield Fault("stage-before", mark("Stage %(stage)s was not received"), {"stage": before.code})
+        return
+    if Need.REPORT in stage.needs and before.code not in facts.reported:
+        yield Fault("not-reported", mark("The report on stage %(stage)s is missing"), {"stage": before.code})
+    least = sum(facts.received.values(), ZERO) * stage.spent
+    if facts.spent < least:
+        sentence = mark("Rp%(spent)s is spent of what was received; at least Rp%(least)s has to be")
+        yield Fault("spent-too-little", sentence, {"spent": facts.spent, "least": least})
