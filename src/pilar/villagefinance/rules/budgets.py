@@ -1,0 +1,141 @@
+"""The life of a version of a budget: from draft to regulation, by the council and the camat.
+
+What a move asks for is said by its conditions, all at once; pages draw the same reasons beside the buttons.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from pilar.platform.errors import Fault, PilarError
+from pilar.platform.language import mark
+from pilar.platform.lifecycle import Lifecycle, Move
+
+
+class BudgetState(StrEnum):
+    """States of a version of a budget, in order. Of those enacted, the last one is in force."""
+
+    DRAFT = "draft"
+    AGREED = "agreed"
+    SUBMITTED = "submitted"
+    EVALUATED = "evaluated"
+    DEEMED = "deemed"
+    RETURNED = "returned"
+    CORRECTED = "corrected"
+    ENACTED = "enacted"
+    DROPPED = "dropped"
+
+
+BUDGET_NAMES = {
+    BudgetState.DRAFT: mark("Being drawn up"),
+    BudgetState.AGREED: mark("Agreed with the council"),
+    BudgetState.SUBMITTED: mark("With the camat for evaluation"),
+    BudgetState.EVALUATED: mark("Evaluated, may be enacted"),
+    BudgetState.DEEMED: mark("Evaluated by silence, may be enacted"),
+    BudgetState.RETURNED: mark("To be corrected"),
+    BudgetState.CORRECTED: mark("Corrected with the council"),
+    BudgetState.ENACTED: mark("Enacted"),
+    BudgetState.DROPPED: mark("Dropped"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetFacts:
+    """What the moves of a budget look at. ``faults``: of its sheet of evaluation, those that bind; ``form``: those of
+    them that no regulation can have.
+
+    ``minutes`` and ``regulation`` are numbers of documents; ``elaboration`` is that of the head's regulation.
+    """
+
+    today: date
+    lines: int
+    faults: tuple[Fault, ...] = ()
+    form: tuple[Fault, ...] = ()
+    minutes: str = ""
+    evaluation_due: date = date.max
+    correction_due: date = date.max
+    regulation: str = ""
+    elaboration: str = ""
+    told_council: bool = False
+
+
+class BudgetElsewhere(PilarError):
+    code = "budget-elsewhere"
+    status = 409
+    sentence = mark("This budget is in another state now. Look at it again")
+
+
+def has_lines(facts: BudgetFacts) -> Fault | None:
+    return None if facts.lines else Fault("no-lines", mark("The budget has no lines yet"))
+
+
+def keeps_the_rules(facts: BudgetFacts) -> Fault | None:
+    if not facts.faults:
+        return None
+    sentence = mark("%(count)s rules of the evaluation do not hold")
+    return Fault("rules-broken", sentence, {"count": len(facts.faults)})
+
+
+def in_form(facts: BudgetFacts) -> Fault | None:
+    if not facts.form:
+        return None
+    sentence = mark("%(count)s faults of codes, sums or balance are left")
+    return Fault("form-broken", sentence, {"count": len(facts.form)})
+
+
+def council_agreed(facts: BudgetFacts) -> Fault | None:
+    return None if facts.minutes else Fault("no-minutes", mark("The minutes of the council's agreement are missing"))
+
+
+def silence_is_over(facts: BudgetFacts) -> Fault | None:
+    if facts.today > facts.evaluation_due:
+        return None
+    return Fault("still-time", mark("The camat has time until %(day)s"), {"day": facts.evaluation_due})
+
+
+def correction_is_late(facts: BudgetFacts) -> Fault | None:
+    if facts.today > facts.correction_due:
+        return None
+    return Fault("still-time", mark("The village has time until %(day)s"), {"day": facts.correction_due})
+
+
+def numbered(facts: BudgetFacts) -> Fault | None:
+    if facts.regulation and facts.elaboration:
+        return None
+    return Fault("no-number", mark("The numbers of the village's regulation and of the head's are missing"))
+
+
+def elaboration_numbered(facts: BudgetFacts) -> Fault | None:
+    return None if facts.elaboration else Fault("no-number", mark("The number of the head's regulation is missing"))
+
+
+def council_told(facts: BudgetFacts) -> Fault | None:
+    return None if facts.told_council else Fault("council-not-told", mark("Tell the council of the shift first"))
+
+
+B = BudgetState
+BUDGETS: Lifecycle[BudgetState, BudgetFacts] = Lifecycle(
+    lambda _source, _target: BudgetElsewhere(),
+    Move(B.DRAFT, B.AGREED, mark("Record the council's agreement"), (has_lines, in_form, council_agreed)),
+    Move(B.DRAFT, B.DROPPED, mark("Drop the draft")),
+    Move(B.AGREED, B.DRAFT, mark("Take back into draft")),
+    Move(B.AGREED, B.SUBMITTED, mark("Send to the camat")),
+    Move(B.SUBMITTED, B.EVALUATED, mark("Evaluate as fit"), (keeps_the_rules,)),
+    Move(B.SUBMITTED, B.RETURNED, mark("Return to be corrected")),
+    Move(B.SUBMITTED, B.DEEMED, mark("Take effect by silence"), (silence_is_over,)),
+    Move(B.RETURNED, B.CORRECTED, mark("Record the correction"), (keeps_the_rules, council_agreed)),
+    Move(B.RETURNED, B.DROPPED, mark("Cancel the draft"), (correction_is_late,)),
+    Move(B.EVALUATED, B.ENACTED, mark("Enact"), (keeps_the_rules, numbered)),
+    Move(B.DEEMED, B.ENACTED, mark("Enact"), (in_form, numbered)),
+    Move(B.CORRECTED, B.ENACTED, mark("Enact"), (keeps_the_rules, numbered)),
+)
+"""Of the budget of a year and of its amendment. What took effect by silence is enacted with all that its sheet says."""
+
+SHIFTS: Lifecycle[BudgetState, BudgetFacts] = Lifecycle(
+    lambda _source, _target: BudgetElsewhere(),
+    Move(B.DRAFT, B.ENACTED, mark("Enact"), (has_lines, keeps_the_rules, council_told, elaboration_numbered)),
+    Move(B.DRAFT, B.DROPPED, mark("Drop the draft")),
+)
+"""Of a shift, which the head alone enacts."""

@@ -1,0 +1,206 @@
+"""The life of a payment request (SPP): from draft to its account, through three pairs of hands.
+
+What a move asks for is said by its conditions, all at once; pages draw the same reasons beside the buttons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from pilar.platform.errors import Fault, PilarError
+from pilar.platform.language import mark
+from pilar.platform.lifecycle import Lifecycle, Move
+
+ZERO = Decimal(0)
+
+
+class RequestKind(StrEnum):
+    """What a payment request (SPP) asks for: money in hand, a payment to who delivered, or financing."""
+
+    ADVANCE = "advance"
+    DIRECT = "direct"
+    FINANCING = "financing"
+
+
+class RequestState(StrEnum):
+    """States of a payment request, in order."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    CHECKED = "checked"
+    APPROVED = "approved"
+    PAID = "paid"
+    SETTLED = "settled"
+    CANCELLED = "cancelled"
+
+
+KIND_NAMES = {
+    RequestKind.ADVANCE: mark("Advance (SPP panjar)"),
+    RequestKind.DIRECT: mark("Direct payment (SPP definitif)"),
+    RequestKind.FINANCING: mark("Financing (SPP pembiayaan)"),
+}
+REQUEST_NAMES = {
+    RequestState.DRAFT: mark("Being written"),
+    RequestState.SUBMITTED: mark("To be checked by the secretary"),
+    RequestState.RETURNED: mark("Returned to the executor"),
+    RequestState.CHECKED: mark("To be approved by the head"),
+    RequestState.APPROVED: mark("To be paid by the treasurer"),
+    RequestState.PAID: mark("Paid, to be accounted for"),
+    RequestState.SETTLED: mark("Accounted for"),
+    RequestState.CANCELLED: mark("Cancelled"),
+}
+
+COMMITTED = frozenset({RequestState.SUBMITTED, RequestState.CHECKED, RequestState.APPROVED})
+"""What is asked for in these states is no longer free on its budget line."""
+WRITTEN = frozenset({RequestState.DRAFT, RequestState.RETURNED})
+"""A request changes in these states only."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFacts:
+    """What the moves of a payment request look at. Money is that on the day; ``short`` are funds that lack money.
+
+    ``over``: what lines of the budget are exceeded by; ``late_advances``: earlier advances of the executor past their
+    day. ``used`` and ``returned`` are what evidence accounts for, and what was given back.
+    """
+
+    kind: RequestKind
+    acting: str
+    maker: str
+    checker: str = ""
+    approver: str = ""
+    amount: Decimal = ZERO
+    withheld: Decimal = ZERO
+    evidence: int = 0
+    progress_report: bool = False
+    may_spend: bool = False
+    """The budget is in force, or what is asked for may be spent before."""
+    execution_approved: bool = False
+    """The DPA of the activity."""
+    cash_plan_approved: bool = False
+    late_advances: int = 0
+    over: Mapping[str, Decimal] = field(default_factory=dict)
+    short: Mapping[str, Decimal] = field(default_factory=dict)
+    used: Decimal = ZERO
+    returned: Decimal = ZERO
+
+
+class RequestElsewhere(PilarError):
+    code = "request-elsewhere"
+    status = 409
+    sentence = mark("This payment request is in another state now. Look at it again")
+
+
+def asks_something(facts: RequestFacts) -> Fault | None:
+    return None if facts.amount > 0 else Fault("nothing-asked", mark("The request asks for nothing yet"))
+
+
+def budget_allows(facts: RequestFacts) -> Fault | None:
+    return None if facts.may_spend else Fault("not-enacted", mark("The budget of the year is not enacted"))
+
+
+def execution_approved(facts: RequestFacts) -> Fault | None:
+    if facts.execution_approved or facts.kind is RequestKind.FINANCING:
+        return None
+    return Fault("no-dpa", mark("The DPA of the activity is not approved"))
+
+
+def cash_plan_approved(facts: RequestFacts) -> Fault | None:
+    return None if facts.cash_plan_approved else Fault("no-rak", mark("The cash plan (RAK) is not approved"))
+
+
+def within_lines(facts: RequestFacts) -> Fault | None:
+    if not facts.over:
+        return None
+    sentence = mark("Lines are exceeded by Rp%(amount)s: %(lines)s")
+    fields = {"amount": sum(facts.over.values(), ZERO), "lines": tuple(sorted(facts.over))}
+    return Fault("line-exceeded", sentence, fields)
+
+
+def advances_settled(facts: RequestFacts) -> Fault | None:
+    if facts.kind is not RequestKind.ADVANCE or not facts.late_advances:
+        return None
+    sentence = mark("%(count)s earlier advances are past their day: account for them first")
+    return Fault("late-advance", sentence, {"count": facts.late_advances})
+
+
+def evidence_there(facts: RequestFacts) -> Fault | None:
+    if facts.evidence or facts.kind is RequestKind.ADVANCE:
+        return None
+    return Fault("no-evidence", mark("Photograph or attach the evidence"))
+
+
+def progress_reported(facts: RequestFacts) -> Fault | None:
+    if facts.progress_report or facts.kind is RequestKind.FINANCING:
+        return None
+    return Fault("no-progress-report", mark("The progress report of the activity is missing"))
+
+
+def tax_fits(facts: RequestFacts) -> Fault | None:
+    if ZERO <= facts.withheld <= facts.amount:
+        return None
+    return Fault("tax-beyond", mark("More tax is withheld than is paid"))
+
+
+def another_checks(facts: RequestFacts) -> Fault | None:
+    if facts.acting != facts.maker:
+        return None
+    return Fault("own-request", mark("Who made the request does not check it"))
+
+
+def another_approves(facts: RequestFacts) -> Fault | None:
+    if facts.acting not in (facts.maker, facts.checker):
+        return None
+    return Fault("own-request", mark("Who made or checked the request does not approve it"))
+
+
+def money_there(facts: RequestFacts) -> Fault | None:
+    if not facts.short:
+        return None
+    sentence = mark("Rp%(amount)s is missing in the money of %(funds)s")
+    fields = {"amount": sum(facts.short.values(), ZERO), "funds": tuple(sorted(facts.short))}
+    return Fault("money-short", sentence, fields)
+
+
+def accounts_whole(facts: RequestFacts) -> Fault | None:
+    if facts.used + facts.returned == facts.amount:
+        return None
+    sentence = mark("Rp%(used)s by evidence and Rp%(returned)s given back are not the Rp%(amount)s that were paid")
+    fields = {"used": facts.used, "returned": facts.returned, "amount": facts.amount}
+    return Fault("account-differs", sentence, fields)
+
+
+def account_has_evidence(facts: RequestFacts) -> Fault | None:
+    if facts.evidence or not facts.used:
+        return None
+    return Fault("no-evidence", mark("Photograph or attach the evidence"))
+
+
+_SUBMITTING = (
+    asks_something, budget_allows, execution_approved, cash_plan_approved, within_lines, advances_settled,
+    evidence_there, progress_reported, tax_fits,
+)  # fmt: skip
+_STILL = (budget_allows, within_lines)
+"""Asked again by each key: others spend meanwhile."""
+
+R = RequestState
+REQUESTS: Lifecycle[RequestState, RequestFacts] = Lifecycle(
+    lambda _source, _target: RequestElsewhere(),
+    Move(R.DRAFT, R.SUBMITTED, mark("Send"), _SUBMITTING),
+    Move(R.RETURNED, R.SUBMITTED, mark("Send again"), _SUBMITTING),
+    Move(R.SUBMITTED, R.CHECKED, mark("Confirm the check"), (*_STILL, another_checks)),
+    Move(R.SUBMITTED, R.RETURNED, mark("Return")),
+    Move(R.CHECKED, R.APPROVED, mark("Approve"), (*_STILL, another_approves)),
+    Move(R.CHECKED, R.RETURNED, mark("Return")),
+    Move(R.APPROVED, R.PAID, mark("Pay"), (*_STILL, money_there, tax_fits)),
+    Move(R.PAID, R.SETTLED, mark("Account for it"), (accounts_whole, account_has_evidence)),
+    Move(R.DRAFT, R.CANCELLED, mark("Cancel the request")),
+    Move(R.RETURNED, R.CANCELLED, mark("Cancel the request")),
+    Move(R.SUBMITTED, R.CANCELLED, mark("Cancel the request")),
+    Move(R.CHECKED, R.CANCELLED, mark("Cancel the request")),
+    Move(R.APPROVED, R.CANCELLED, mark("Cancel the request")),
+)
