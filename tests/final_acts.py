@@ -127,13 +127,19 @@ FREE = {
         "makes files, which can be made again": "keep_document",
         "what the order decided": "sign_documents",
     },
+    "villagefinance": {
+        "asks by itself whether two agree": "ask_reopening reopen_month",
+        "no page: done by the schedule, by an operator, or by the pages of a payment": (
+            "begin_region close_month close_year make_years open_year reverse seal_books"
+        ),
+    },
     "areas": {
         "is written anew": "add_office rename_office",
         "no page: loaded from files by an operator": "load_areas load_holidays",
     },
 }
 
-ROOMS = ("areas", "people", "evidence", "measures", "surveys", "masterplan", "evaluation")
+ROOMS = ("areas", "people", "evidence", "measures", "surveys", "villagefinance", "masterplan", "evaluation")
 
 
 def free(room: str) -> list[str]:

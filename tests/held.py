@@ -56,6 +56,11 @@ HELD: dict[str, dict[str, str]] = {
         **each("answer keep_unfinished", "surveys_survey+"),
         "become_measures": "surveys.measures",
     },
+    "villagefinance": {
+        **each(
+            "ask_reopening booked close_month close_year open_year post reopen_month reverse", "villagefinance_book"
+        ),
+    },
     "masterplan": {
         **each(
             "ask_back begin_meeting decide enter_decree hold_proposals merge_proposals move_version open_call "

@@ -86,6 +86,8 @@ def _every_way(model: type[Model], end: type[Model], seen: tuple[type[Model], ..
         yield "pk", True
         return
     for field in model._meta.fields:
+        if field.name == "region" and not isinstance(field, ForeignKey):
+            yield "region", True  # the code, where every key begins with it
         if isinstance(field, ForeignKey):
             to = field.related_model
             if to is end:

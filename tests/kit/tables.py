@@ -14,7 +14,7 @@ from itertools import combinations
 from typing import Any
 
 from pilar.people.authority import Authority
-from pilar.people.rules import OPERATOR, PUBLIC, ROLES, SCHEDULE, HeldRole, Reach, Role, Standing
+from pilar.people.rules import OPERATOR, PUBLIC, ROLES, SCHEDULE, AnyRole, HeldRole, Reach, Standing, role_of
 from pilar.platform.actors import Actor
 from pilar.platform.errors import PilarError
 
@@ -32,7 +32,7 @@ class Person:
     column: str = ""
 
 
-def person(name: str, role: Role, *place: Any, key: int = 9, unit: str = "") -> Person:
+def person(name: str, role: AnyRole, *place: Any, key: int = 9, unit: str = "") -> Person:
     return Person(name, Standing(Actor("user", str(key), name), (HeldRole(role, *place, unit=unit),)), role)
 
 
@@ -147,7 +147,7 @@ def names_everything(table: Table) -> None:
     lines, actions = table.lines, table.authority.table
     assert [*lines] == [*actions] == [*type(next(iter(actions)))]
     for line in lines.values():
-        assert {*line} - {*table.states} <= {*Role, *(who.column for who in table.more)}
+        assert {*line} - {*table.states} <= {*ROLES, *(who.column for who in table.more)}
     for letters in table.states.values():
         assert {*letters.values()} == {*type(next(iter(letters.values())))}
 
@@ -212,7 +212,7 @@ def printed_alike(table: Table) -> None:
     """The rows that an auditor reads say what EXPECTED says."""
     for row in table.authority.rows():
         line = table.lines[row.action]
-        assert row.places == {Role(name): place for name, place in line.items() if name in {*Role} and place != "."}
+        assert row.places == {role_of(name): place for name, place in line.items() if name in {*ROLES} and place != "."}
         for (name, letters), states in zip(table.states.items(), row.states.values(), strict=True):
             said = letters.values() if line[name] == "any" else [letters[one] for one in line[name] if one != "."]
             assert {*(letters.values() if states is None else states)} == {*said}, row.action

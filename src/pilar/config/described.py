@@ -18,6 +18,7 @@ from pilar.people.rules import ROLES, Permission
 from pilar.platform.lifecycle import Lifecycle
 from pilar.surveys.rules import authority as surveys
 from pilar.surveys.rules.surveys import LIFECYCLE
+from pilar.villagefinance.rules import authority as villagefinance
 
 WRITTEN = "Written by `./pilar describe` from the code; do not edit."
 
@@ -26,6 +27,7 @@ TABLES: dict[str, Authority[Any, Any]] = {
     "Master plans": masterplan.AUTHORITY,
     "Surveys": surveys.AUTHORITY,
     "Measured figures": measures.AUTHORITY,
+    "Village finance": villagefinance.AUTHORITY,
 }
 LIFECYCLES: dict[str, tuple[Lifecycle[Any, Any], dict[Any, str]]] = {
     "A phase of the evaluation": (phases.PHASES, phases.PHASE_NAMES),
@@ -58,21 +60,22 @@ def _permissions() -> Iterator[str]:
     yield from ("# Who may do what", "", WRITTEN, "")
     yield from ("Each cell says where the role must be held; a role of a whole region holds in its offices too.", "")
     for title, authority in TABLES.items():
-        kinds = authority.kinds
-        yield from _heading(title, [*kinds])
-        for row in authority.rows():
+        kinds, rows = authority.kinds, authority.rows()
+        roles = [role for role in ROLES if any(role in row.places for row in rows)]
+        yield from _heading(title, [*roles, *kinds])
+        for row in rows:
             states = (" ".join(found) if (found := row.states[kind]) is not None else "any" for kind in kinds)
-            yield _line([row.action, *(row.places.get(role, "") for role in ROLES), *states])
+            yield _line([row.action, *(row.places.get(role, "") for role in roles), *states])
         yield ""
-    yield from _heading("Everything else", [])
+    yield from _heading("Everything else", [*ROLES])
     for permission in Permission:
         held = (facts.reach.value if permission in facts.permissions else "" for facts in ROLES.values())
         yield _line([permission.value, *held])
     yield ""
 
 
-def _heading(title: str, more: list[str]) -> Iterator[str]:
-    names = ["action", *(role.value for role in ROLES), *more]
+def _heading(title: str, columns: list[str]) -> Iterator[str]:
+    names = ["action", *columns]
     yield from (f"## {title}", "", _line(names), _line(["---"] * len(names)))
 
 

@@ -280,7 +280,9 @@ PILAR_SIGNER = (
     else ""
 )
 PILAR_CLAMD = os.environ.get("PILAR_CLAMD", "")  # host:port or the path of a Unix socket; empty: nothing is scanned
-PILAR_ROLES: tuple[str, ...] = ()  # rules of rooms that declare roles of their own (people.rules.declare)
+PILAR_ROLES = (
+    "pilar.villagefinance.rules.roles",
+)  # rules of rooms that declare roles of their own (people.rules.declare)
 PILAR_MEASURE_READERS = ["pilar.evaluation.queries.measure_readers.panel"]  # beside region and secretariat
 PILAR_MEASURE_ORIGINS = {"pilar-surveys": "pilar.surveys.queries.measured.origins"}  # what values were made from
 PILAR_PROPOSAL_ORIGINS = {"recommendation": "pilar.evaluation.queries.follow_up.address_of"}  # where a key leads

@@ -1,18 +1,19 @@
-"""``apbdes`` on the command line: what a published village budget adds up to, and what a ledger would refuse of it.
+"""The commands of this room: published budgets, and whether the books of villages are whole.
 
-What the command needs is loaded when it is called.
+What a command needs is loaded when it is called.
 """
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 from pilar.platform.language import translate
 
 
 def register(subparsers: Any) -> None:
-    """Add the command of this room; it needs no database."""
+    """Add the commands of this room; checking and exporting books needs the database."""
     command = subparsers.add_parser(
         "apbdes",
         help=translate("check a published village budget or its realisation"),
@@ -32,8 +33,43 @@ def register(subparsers: Any) -> None:
     command.add_argument("--format", choices=("table", "json"), default="table", help=translate("form of the answer"))
     command.set_defaults(run=_run)
 
+    checking = subparsers.add_parser(
+        "check-books", help=translate("compute all positions of villages anew and compare")
+    )
+    checking.add_argument("village", nargs="*", help=translate("codes of villages; all without one"))
+    checking.set_defaults(run=_check_books, database=True)
+
+    export = subparsers.add_parser("export-books", help=translate("write the sealed books of a village into a file"))
+    export.add_argument("village")
+    export.add_argument("file", type=Path)
+    export.set_defaults(run=_export_books, database=True)
+
+    verify = subparsers.add_parser("verify-books", help=translate("check exported books against the signed day"))
+    verify.add_argument("file")
+    verify.add_argument("hash", nargs="*", help=translate("hashes of entries that must be in the books"))
+    verify.add_argument("--key", default="", help=translate("the public key, known from elsewhere"))
+    verify.set_defaults(run=_verify_books)
+
 
 def _run(options: argparse.Namespace) -> int:
     from pilar.villagefinance.commands import apbdes
 
     return apbdes.run(options)
+
+
+def _check_books(options: argparse.Namespace) -> int:
+    from pilar.villagefinance.commands import books
+
+    return books.check(options)
+
+
+def _export_books(options: argparse.Namespace) -> int:
+    from pilar.villagefinance.commands import books
+
+    return books.export(options)
+
+
+def _verify_books(options: argparse.Namespace) -> int:
+    from pilar.villagefinance.commands import books
+
+    return books.verify(options)

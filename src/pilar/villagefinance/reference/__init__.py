@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pilar.villagefinance.reference.books import journal
 from pilar.villagefinance.reference.budget import budget_rules, operational_share
 from pilar.villagefinance.reference.charts import REGULATION, Account, Activity, Fund, accounts, activities, funds
 from pilar.villagefinance.reference.clocks import clock_rules
@@ -20,6 +21,7 @@ __all__ = [
     "budget_rules",
     "clock_rules",
     "funds",
+    "journal",
     "operational_share",
     "stage_plans",
     "tax_rules",

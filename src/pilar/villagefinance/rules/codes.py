@@ -11,6 +11,10 @@ import re
 
 REVENUE, EXPENDITURE, FINANCING = "4", "5", "6"
 FINANCING_IN, FINANCING_OUT = "6.1", "6.2"
+MONEY, CASH, BANK = "1.1.1", "1.1.1.01", "1.1.1.02"
+ADVANCE, WITHHELD, SURPLUS, SURPLUS_BROUGHT = "1.1.4", "7.1", "3.1.2", "6.1.1.01"
+"""Beside the budget: what the village holds, what executors hold, tax withheld and owed, and the surplus of a year."""
+TRANSFER = "4.2"
 ACCOUNT_WIDTHS = (1, 1, 1, 2)
 """Digits of each part of an economic code: akun, kelompok, jenis, objek."""
 ACTIVITY_WIDTHS = (1, 1, 2)

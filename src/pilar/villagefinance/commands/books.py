@@ -1,0 +1,49 @@
+"""``check-books``, ``export-books``, ``verify-books``: whether the books of villages are whole."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from pilar.people.rules import OPERATOR
+from pilar.platform.language import translate
+from pilar.villagefinance.rules import chain
+
+FAILED = 1
+
+
+def check(options: argparse.Namespace) -> int:
+    from pilar.villagefinance.queries import positions
+
+    villages = options.village or positions.books_begun()
+    found = 0
+    for done, village in enumerate(villages, 1):
+        for one in positions.differences(village):
+            found += 1
+            sys.stdout.write(
+                translate(
+                    "%(village)s %(year)s: %(rule)s %(of)s is kept as %(kept)s and comes to %(computed)s",
+                    village=one.village, year=str(one.year or ""), rule=one.rule, of=one.of, kept=one.kept,
+                    computed=one.computed,
+                )
+                + "\n"
+            )  # fmt: skip
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r{done}/{len(villages)}")
+    sys.stdout.write(
+        translate("%(villages)s books checked, %(count)s differences", villages=len(villages), count=found) + "\n"
+    )
+    return FAILED if found else 0
+
+
+def export(options: argparse.Namespace) -> int:
+    from pilar.villagefinance.queries.lines import books
+
+    options.file.write_text(json.dumps(books(options.village, scope=OPERATOR), ensure_ascii=False), encoding="utf-8")
+    return 0
+
+
+def verify(options: argparse.Namespace) -> int:
+    key = ["--key", options.key] if options.key else []
+    return chain.main([options.file, *options.hash, *key])

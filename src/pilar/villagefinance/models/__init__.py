@@ -1,0 +1,38 @@
+"""What the room stores. Every key begins with the region, so that the tables can be spread by it."""
+
+from pilar.villagefinance.models.budget import BudgetAmount, BudgetLine, BudgetVersion, CashPlan, Ceiling, CostItem
+from pilar.villagefinance.models.charts import Account, Activity, Fund
+from pilar.villagefinance.models.ledger import (
+    Book,
+    BudgetPosition,
+    CashPosition,
+    Entry,
+    Line,
+    Period,
+    SealedBook,
+)
+from pilar.villagefinance.models.payments import BankAccount, PaymentRequest, Remittance, RequestLine, Withholding
+
+__all__ = [
+    "Account",
+    "Activity",
+    "BankAccount",
+    "Book",
+    "BudgetAmount",
+    "BudgetLine",
+    "BudgetPosition",
+    "BudgetVersion",
+    "CashPlan",
+    "CashPosition",
+    "Ceiling",
+    "CostItem",
+    "Entry",
+    "Fund",
+    "Line",
+    "PaymentRequest",
+    "Period",
+    "Remittance",
+    "RequestLine",
+    "SealedBook",
+    "Withholding",
+]

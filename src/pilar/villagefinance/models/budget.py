@@ -1,0 +1,190 @@
+"""The budget of a village and year in its versions, down to its cost items and cash plan, and the ceilings of funds."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from pilar.platform.triggers import append_only
+from pilar.villagefinance.models import triggers
+
+STATES = ["draft", "agreed", "submitted", "evaluated", "enacted", "dropped"]
+
+
+class BudgetVersion(models.Model):
+    """A version of a budget (APBDes): the original, a shift by the head (Perkades), the change of the year (PAK).
+
+    ``extraordinary``: the rule by which there may be a further change in the year. The version with the highest number
+    of those in force on a day counts.
+    """
+
+    pk = models.CompositePrimaryKey("region", "village", "year", "number")
+    region = models.CharField(max_length=5)
+    village = models.CharField(max_length=13)
+    year = models.PositiveSmallIntegerField()
+    number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=8)
+    state = models.CharField(max_length=9, default="draft")
+    rule_number = models.CharField(max_length=100, blank=True)
+    rule_date = models.DateField(null=True)
+    in_force_from = models.DateField(null=True)
+    extraordinary = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=["original", "shift", "amended"]), name="budget_kind_known"),
+            models.CheckConstraint(condition=Q(state__in=STATES), name="budget_state_known"),
+            models.CheckConstraint(
+                condition=~Q(state="enacted") | (Q(in_force_from__isnull=False) & ~Q(rule_number="")),
+                name="budget_enacted_by_a_rule",
+            ),
+            models.UniqueConstraint(
+                fields=["region", "village", "year"],
+                condition=Q(kind="original") & ~Q(state="dropped"),
+                name="budget_original_once",
+            ),
+            models.UniqueConstraint(
+                fields=["region", "village", "year"],
+                condition=Q(kind="amended", extraordinary="") & ~Q(state="dropped"),
+                name="budget_amended_once_a_year",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="budget_enacted_stays",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__state="enacted"),
+            ),
+            triggers.ENACTMENT,
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.village} {self.year}/{self.number}"
+
+
+class BudgetLine(models.Model):
+    """What a budget gives money to or expects it from: activity (none for revenue and financing), account and fund.
+
+    Its key is the same in every version; a line that no version names has nothing.
+    """
+
+    pk = models.CompositePrimaryKey("region", "village", "year", "key")
+    region = models.CharField(max_length=5)
+    village = models.CharField(max_length=13)
+    year = models.PositiveSmallIntegerField()
+    key = models.PositiveSmallIntegerField()
+    activity = models.CharField(max_length=10, blank=True)
+    account = models.CharField(max_length=12)
+    fund = models.CharField(max_length=5)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["region", "village", "year", "activity", "account", "fund"], name="budget_line_once"
+            ),
+            models.CheckConstraint(condition=Q(account__regex=r"^[456]\."), name="budget_line_of_the_budget"),
+            models.CheckConstraint(
+                condition=Q(account__startswith="5", activity__gt="") | (~Q(account__startswith="5") & Q(activity="")),
+                name="budget_line_activity_where_spent",
+            ),
+        ]
+        triggers = [append_only("budget_line_stays"), triggers.BUDGET_LINE]
+
+    def __str__(self) -> str:
+        return f"{self.activity} {self.account} {self.fund}".strip()
+
+
+class BudgetAmount(models.Model):
+    """What a version gives to a line, in rupiah."""
+
+    pk = models.CompositePrimaryKey("region", "village", "year", "version", "line")
+    region = models.CharField(max_length=5)
+    village = models.CharField(max_length=13)
+    year = models.PositiveSmallIntegerField()
+    version = models.PositiveSmallIntegerField()
+    line = models.PositiveSmallIntegerField()
+    amount = models.DecimalField(max_digits=18, decimal_places=2)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(amount__gte=0), name="budget_amount_not_negative")]
+        triggers = [triggers.frozen("budget_amount_frozen")]
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.amount}"
+
+
+class CostItem(models.Model):
+    """A line of the cost plan (RAB) under a line of the budget; ``package`` groups what is carried out together."""
+
+    pk = models.CompositePrimaryKey("region", "village", "year", "version", "line", "no")
+    region = models.CharField(max_length=5)
+    village = models.CharField(max_length=13)
+    year = models.PositiveSmallIntegerField()
+    version = models.PositiveSmallIntegerField()
+    line = models.PositiveSmallIntegerField()
+    no = models.PositiveSmallIntegerField()
+    description = models.CharField(max_length=300)
+    package = models.CharField(max_length=200, blank=True)
+    output = models.CharField(max_length=200, blank=True)
+    volume = models.DecimalField(max_digits=14, decimal_places=3)
+    unit = models.CharField(max_length=40)
+    unit_price = models.DecimalField(max_digits=18, decimal_places=2)
+    amount = models.DecimalField(max_digits=18, decimal_places=2)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(volume__gt=0, unit_price__gte=0), name="cost_item_positive"),
+            models.CheckConstraint(
+                condition=Q(amount=models.functions.Round(models.F("volume") * models.F("unit_price"), 2)),
+                name="cost_item_volume_times_price",
+            ),
+        ]
+        triggers = [triggers.frozen("cost_item_frozen")]
+
+    def __str__(self) -> str:
+        return self.description
+
+
+class CashPlan(models.Model):
+    """When a line of the budget comes in or goes out (RAK Desa): its amount in a month."""
+
+    pk = models.CompositePrimaryKey("region", "village", "year", "version", "line", "month")
+    region = models.CharField(max_length=5)
+    village = models.CharField(max_length=13)
+    year = models.PositiveSmallIntegerField()
+    version = models.PositiveSmallIntegerField()
+    line = models.PositiveSmallIntegerField()
+    month = models.PositiveSmallIntegerField()
+    amount = models.DecimalField(max_digits=18, decimal_places=2)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(month__range=(1, 12), amount__gte=0), name="cash_plan_of_a_month")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line} {self.month}: {self.amount}"
+
+
+class Ceiling(models.Model):
+    """What a rule gives a village of a fund in a year (pagu); a correction is the next number, the highest counts."""
+
+    pk = models.CompositePrimaryKey("region", "village", "year", "fund", "number")
+    region = models.CharField(max_length=5)
+    village = models.CharField(max_length=13)
+    year = models.PositiveSmallIntegerField()
+    fund = models.CharField(max_length=5)
+    number = models.PositiveSmallIntegerField()
+    amount = models.DecimalField(max_digits=18, decimal_places=2)
+    rule = models.CharField(max_length=200)
+    made_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gte=0) & ~Q(rule=""), name="ceiling_of_a_rule"),
+        ]
+        triggers = [append_only("ceiling_stays")]
+
+    def __str__(self) -> str:
+        return f"{self.fund} {self.amount}"

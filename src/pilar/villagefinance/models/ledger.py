@@ -1,0 +1,236 @@
+"""The books of a village: entries in a chain, their lines by year, what they come to, closed months, sealed days.
+
+Entries and lines are partitioned by year; the parts lie in a schema of their own, to which the serving role has no way
+but through the whole table (``operations.sealing.make_years``).
+"""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import ExtractYear, Left
+
+from pilar.platform.names import SignatureField
+from pilar.platform.triggers import append_only
+from pilar.villagefinance.models import triggers
+from pilar.villagefinance.rules.journal import OF_THREE, Kind
+
+
+class Book(models.Model):
+    """The books of a village (buku): ``entries`` so far, and the hash of the last one.
+
+    Its row is the lock of all that a village books, promises, closes and enacts. Changed by the trigger of entries
+    alone.
+    """
+
+    pk = models.CompositePrimaryKey("region", "village")
+    region = models.CharField(max_length=5)
+    village = models.CharField(max_length=13)
+    entries = models.PositiveIntegerField(default=0)
+    head = models.CharField(max_length=64, default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(region=Left("village", 5)), name="book_village_in_region"),
+        ]
+        triggers = [triggers.BOOK, triggers.by_trigger_alone("book_by_entries_alone", pgtrigger.Update)]
+
+    def __str__(self) -> str:
+        return self.village
+
+
+class Period(models.Model):
+    """That a month was closed, asked to be opened again, or opened again; the latest counts.
+
+    ``second`` is who asked for what ``by`` opens.
+    """
+
+    pk = models.CompositePrimaryKey("region", "village", "year", "month", "no")
+    region = models.CharField(max_length=5)
+    village = models.CharField(max_length=13)
+    year = models.PositiveSmallIntegerField()
+    month = models.PositiveSmallIntegerField()
+    no = models.PositiveSmallIntegerField()
+    act = models.CharField(max_length=8)
+    by = SignatureField(max_length=200)
+    second = SignatureField(max_length=200, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(act__in=["closed", "asked", "reopened"]), name="period_act_known"),
+            models.CheckConstraint(condition=Q(month__range=(1, 12)), name="period_of_a_month"),
+            models.CheckConstraint(
+                condition=Q(act="closed") | (~Q(reason="") & (Q(act="asked") | (~Q(second="") & ~Q(second=F("by"))))),
+                name="period_reopened_by_two_with_a_reason",
+            ),
+        ]
+        triggers = [append_only("period_stays"), triggers.PERIOD]
+
+    def __str__(self) -> str:
+        return f"{self.village} {self.year}-{self.month:02} {self.act}"
+
+
+class Entry(models.Model):
+    """An entry of the books (pembukuan). Place, number, moment and hashes are given by the database.
+
+    ``place`` counts the chain of the village over all years, ``number`` its entries of a kind in a year.
+    ``lines_digest`` covers its lines, ``hash`` the entry and the one before it.
+    """
+
+    pk = models.CompositePrimaryKey("region", "village", "year", "place")
+    region = models.CharField(max_length=5)
+    village = models.CharField(max_length=13)
+    year = models.PositiveSmallIntegerField()
+    place = models.PositiveIntegerField()
+    kind = models.CharField(max_length=12)
+    number = models.PositiveIntegerField()
+    date = models.DateField()
+    document = models.CharField(max_length=100, blank=True)
+    told = models.CharField(max_length=300)
+    maker = SignatureField(max_length=200)
+    checker = SignatureField(max_length=200, blank=True)
+    approver = SignatureField(max_length=200, blank=True)
+    reverses = models.PositiveIntegerField(null=True)
+    lines_digest = models.CharField(max_length=64)
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["region", "village", "year", "kind", "number"], name="entry_number_once"
+            ),
+            models.UniqueConstraint(
+                fields=["region", "village", "year", "reverses"], name="entry_reversed_once"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=[one.value for one in Kind]), name="entry_kind_known"),
+            models.CheckConstraint(condition=Q(year=ExtractYear("date")), name="entry_of_its_year"),
+            models.CheckConstraint(
+                condition=~Q(kind="opening") | Q(date__month=1, date__day=1), name="entry_opening_on_first_of_january"
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="closing") | Q(date__month=12, date__day=31), name="entry_closing_on_last_of_december"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="reversal", reverses__isnull=False) | (~Q(kind="reversal") & Q(reverses__isnull=True)),
+                name="entry_reversal_names_another",
+            ),
+            models.CheckConstraint(
+                condition=~Q(maker="") & ~Q(maker=F("checker")) & ~Q(maker=F("approver"))
+                & (Q(checker="") | ~Q(checker=F("approver")))
+                & (~Q(kind__in=[one.value for one in OF_THREE]) | (~Q(checker="") & ~Q(approver=""))),
+                name="entry_of_three_people",
+            ),
+        ]  # fmt: skip
+        triggers = [append_only("entry_stays"), triggers.ENTRY, triggers.ENTRY_HAS_LINES]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}"
+
+
+class Line(models.Model):
+    """A side of an entry, in rupiah. All lines of an entry are stored by one statement."""
+
+    pk = models.CompositePrimaryKey("region", "village", "year", "place", "no")
+    region = models.CharField(max_length=5)
+    village = models.CharField(max_length=13)
+    year = models.PositiveSmallIntegerField()
+    place = models.PositiveIntegerField()
+    no = models.PositiveSmallIntegerField()
+    side = models.CharField(max_length=1)
+    amount = models.DecimalField(max_digits=18, decimal_places=2)
+    account = models.CharField(max_length=12)
+    activity = models.CharField(max_length=10, blank=True)
+    fund = models.CharField(max_length=5)
+    line = models.PositiveSmallIntegerField(null=True)
+    bank_account = models.PositiveSmallIntegerField(null=True)
+    tax = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(side__in=["D", "C"], amount__gt=0), name="line_side_and_amount"),
+            models.CheckConstraint(
+                condition=Q(account__regex=r"^(1\.1\.1\.|1\.1\.4$|3\.1\.2$|[456]\.|7\.1\.)"),
+                name="line_account_of_the_books",
+            ),
+            models.CheckConstraint(
+                condition=Q(account__startswith="1.1.1", bank_account__isnull=False)
+                | (~Q(account__startswith="1.1.1") & Q(bank_account__isnull=True)),
+                name="line_money_lies_somewhere",
+            ),
+            models.CheckConstraint(
+                condition=(Q(account__startswith="7.1") & ~Q(tax="")) | (~Q(account__startswith="7.1") & Q(tax="")),
+                name="line_tax_has_its_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(activity__gt="") | ~(Q(account__startswith="5") | Q(account="1.1.4")),
+                name="line_spending_has_an_activity",
+            ),
+        ]
+        triggers = [append_only("line_stays"), triggers.LINES]
+
+    def __str__(self) -> str:
+        return f"{self.side} {self.account} {self.amount}"
+
+
+class BudgetPosition(models.Model):
+    """What was realised of a line of the budget in a month; kept by the trigger of lines."""
+
+    pk = models.CompositePrimaryKey("region", "village", "year", "line", "month")
+    region = models.CharField(max_length=5)
+    village = models.CharField(max_length=13)
+    year = models.PositiveSmallIntegerField()
+    line = models.PositiveSmallIntegerField()
+    month = models.PositiveSmallIntegerField()
+    moved = models.DecimalField(max_digits=18, decimal_places=2)
+
+    class Meta:
+        triggers = [triggers.by_trigger_alone("budget_position_by_lines_alone")]
+
+    def __str__(self) -> str:
+        return f"{self.line} {self.month}: {self.moved}"
+
+
+class CashPosition(models.Model):
+    """How much more on a day is held, or less owed, on an account beside the budget; kept by the trigger of lines.
+
+    ``holder``: the key of the cash box or bank account, the activity of an advance, the kind of tax withheld (of which
+    what is owed is negative).
+    """
+
+    pk = models.CompositePrimaryKey("region", "village", "year", "account", "holder", "fund", "day")
+    region = models.CharField(max_length=5)
+    village = models.CharField(max_length=13)
+    year = models.PositiveSmallIntegerField()
+    account = models.CharField(max_length=12)
+    holder = models.CharField(max_length=20)
+    fund = models.CharField(max_length=5)
+    day = models.DateField()
+    moved = models.DecimalField(max_digits=18, decimal_places=2)
+
+    class Meta:
+        triggers = [triggers.by_trigger_alone("cash_position_by_lines_alone")]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.holder} {self.fund} {self.day}: {self.moved}"
+
+
+class SealedBook(models.Model):
+    """How far the books of a village had come when a day was sealed; without a row, as on the day before."""
+
+    pk = models.CompositePrimaryKey("region", "village", "day")
+    region = models.CharField(max_length=5)
+    village = models.CharField(max_length=13)
+    day = models.DateField()
+    entries = models.PositiveIntegerField()
+    head = models.CharField(max_length=64)
+
+    class Meta:
+        triggers = [append_only("sealed_book_stays")]
+
+    def __str__(self) -> str:
+        return f"{self.village} {self.day}"

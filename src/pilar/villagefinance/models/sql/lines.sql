@@ -1,0 +1,136 @@
+-- All that holds of the lines of an entry, and what they come to. An entry without lines is never committed, so its
+-- lines are those of one statement, and whoever adds some holds the lock on the book that the entry took.
+FOR given IN SELECT f.region, f.village, f.year, f.place, count(*) AS lines FROM fresh AS f
+    GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+LOOP
+    SELECT * INTO e FROM villagefinance_entry AS x
+        WHERE (x.region, x.village, x.year, x.place) = (given.region, given.village, given.year, given.place);
+
+    -- R1, and the digest that the chain covers.
+    SELECT count(*) AS lines, bool_or(l.account = '$SURPLUS') AS surplus, bool_or($BESIDE) AS beside,
+        sum(l.amount) FILTER (WHERE l.side = 'D') AS debit, sum(l.amount) FILTER (WHERE l.side = 'C') AS credit
+        INTO told FROM villagefinance_line AS l WHERE $OWN;
+    IF told.lines <> given.lines THEN PERFORM villagefinance_refuse('lines_added_later'); END IF;
+    IF told.lines < 2 THEN PERFORM villagefinance_refuse('lines_too_few'); END IF;
+    IF told.debit IS DISTINCT FROM told.credit THEN PERFORM villagefinance_refuse('entry_unbalanced'); END IF;
+    IF villagefinance_lines_digest(e.region, e.village, e.year, e.place) <> e.lines_digest THEN
+        PERFORM villagefinance_refuse('lines_differ_from_digest');
+    END IF;
+    IF e.kind = 'closing' AND told.beside OR e.kind <> 'closing' AND told.surplus THEN
+        PERFORM villagefinance_refuse('closing_of_other_accounts');
+    END IF;
+    IF e.kind = 'closing' THEN
+        IF EXISTS (SELECT 1 FROM villagefinance_line AS l WHERE $OWN AND l.line IS NOT NULL) THEN
+            PERFORM villagefinance_refuse('line_of_no_budget', json_build_object('account', '$SURPLUS'));
+        END IF;
+        CONTINUE;
+    END IF;
+
+    -- R2.
+    SELECT l.account INTO bad FROM villagefinance_line AS l WHERE $OWN AND (
+        NOT EXISTS (
+            SELECT 1 FROM villagefinance_account AS a WHERE (a.region, a.code) = (l.region, l.account)
+            AND a.is_leaf AND coalesce(a.closed_on > e.date, true)
+        ) OR EXISTS (
+            SELECT 1 FROM villagefinance_bankaccount AS a
+            WHERE (a.region, a.village, a.key) = (l.region, l.village, l.bank_account) AND a.closed_on <= e.date
+        ) OR l.activity <> '' AND NOT EXISTS (
+            SELECT 1 FROM villagefinance_activity AS a WHERE (a.region, a.code, a.level) = (l.region, l.activity, 3)
+        )
+    ) LIMIT 1;
+    IF FOUND THEN
+        PERFORM villagefinance_refuse('account_not_booked_on', json_build_object('account', bad.account));
+    END IF;
+    SELECT l.account INTO bad FROM villagefinance_line AS l WHERE $OWN
+        AND (l.line IS NOT NULL OR left(l.account, 1) IN ('4', '5', '6')) AND NOT EXISTS (
+            SELECT 1 FROM villagefinance_budgetline AS b
+            WHERE (b.region, b.village, b.year, b.key, b.account, b.fund, b.activity)
+            = (l.region, l.village, l.year, l.line, l.account, l.fund, l.activity)
+        ) LIMIT 1;
+    IF FOUND THEN
+        PERFORM villagefinance_refuse('line_of_no_budget', json_build_object('account', bad.account));
+    END IF;
+
+    IF e.kind = 'reversal' THEN
+        -- R8: a reversal takes back the whole of an entry that is none itself.
+        IF EXISTS (SELECT 1 FROM villagefinance_entry AS x WHERE x.kind = 'reversal'
+            AND (x.region, x.village, x.year, x.place) = (e.region, e.village, e.year, e.reverses)
+        ) THEN PERFORM villagefinance_refuse('reversal_of_a_reversal'); END IF;
+        IF EXISTS (
+            SELECT l.account FROM (
+                SELECT l.side, $SAME FROM villagefinance_line AS l WHERE $OWN
+                UNION ALL SELECT l.side, $SAME FROM villagefinance_line AS l
+                WHERE (l.region, l.village, l.year, l.place) = (e.region, e.village, e.year, e.reverses)
+            ) AS l GROUP BY $SAME
+            HAVING count(*) FILTER (WHERE l.side = 'D') <> count(*) FILTER (WHERE l.side = 'C')
+        ) OR told.lines <> (SELECT count(*) FROM villagefinance_line AS l
+            WHERE (l.region, l.village, l.year, l.place) = (e.region, e.village, e.year, e.reverses)
+        ) THEN PERFORM villagefinance_refuse('reversal_differs'); END IF;
+    ELSIF e.kind = 'opening' THEN
+        -- R19.
+        SELECT max(x.year) INTO before FROM villagefinance_entry AS x
+            WHERE (x.region, x.village) = (e.region, e.village) AND x.year < e.year;
+        IF before IS NOT NULL AND EXISTS (
+            SELECT 1 FROM (
+                SELECT l.account, $HOLDER AS holder, l.fund, $SIGNED AS moved FROM villagefinance_line AS l
+                WHERE $OWN AND $BESIDE
+                UNION ALL SELECT p.account, p.holder, p.fund, -p.moved FROM villagefinance_cashposition AS p
+                WHERE (p.region, p.village, p.year) = (e.region, e.village, before)
+            ) AS both_years GROUP BY account, holder, fund HAVING sum(moved) <> 0
+        ) THEN PERFORM villagefinance_refuse('opening_differs'); END IF;
+    END IF;
+
+    INSERT INTO villagefinance_budgetposition AS p (region, village, year, line, month, moved)
+        SELECT e.region, e.village, e.year, l.line, extract(month FROM e.date), sum($REALISED)
+        FROM villagefinance_line AS l WHERE $OWN AND l.line IS NOT NULL GROUP BY l.line ORDER BY l.line
+        ON CONFLICT (region, village, year, line, month) DO UPDATE SET moved = p.moved + EXCLUDED.moved;
+    INSERT INTO villagefinance_cashposition AS p (region, village, year, account, holder, fund, day, moved)
+        SELECT e.region, e.village, e.year, l.account, $HOLDER, l.fund, e.date, sum($SIGNED)
+        FROM villagefinance_line AS l WHERE $OWN AND $BESIDE GROUP BY 4, 5, 6 ORDER BY 4, 5, 6
+        ON CONFLICT (region, village, year, account, holder, fund, day)
+        DO UPDATE SET moved = p.moved + EXCLUDED.moved;
+
+    -- R3: of a line of the budget there is something left, in the versions in force on the day and later.
+    FOR bad IN SELECT l.line FROM villagefinance_line AS l WHERE $OWN AND $OUT
+        GROUP BY l.line HAVING sum($SIGNED) > 0
+    LOOP
+        PERFORM villagefinance_within_budget(e.region, e.village, e.year, bad.line, e.date);
+    END LOOP;
+
+    -- R18.
+    FOR bad IN SELECT l.fund FROM villagefinance_line AS l WHERE $OWN AND $TRANSFER AND l.side = 'C' GROUP BY l.fund
+    LOOP
+        SELECT coalesce((
+            SELECT c.amount FROM villagefinance_ceiling AS c
+            WHERE (c.region, c.village, c.year, c.fund) = (e.region, e.village, e.year, bad.fund)
+            ORDER BY c.number DESC LIMIT 1
+        ), 0) - sum(p.moved) INTO room FROM villagefinance_budgetposition AS p JOIN villagefinance_budgetline AS l
+            ON (l.region, l.village, l.year, l.key) = (p.region, p.village, p.year, p.line)
+            WHERE (p.region, p.village, p.year) = (e.region, e.village, e.year) AND l.fund = bad.fund AND $TRANSFER;
+        IF room < 0 THEN
+            PERFORM villagefinance_refuse(
+                'transfer_above_ceiling', json_build_object('fund', bad.fund, 'amount', (-room)::text)
+            );
+        END IF;
+    END LOOP;
+
+    -- R5, R6, R11, R12: on which day, from that of the entry on, is less than nothing held of what the entry has made
+    -- less of?
+    SELECT d.* INTO bad FROM (
+        SELECT c.rule, c.cell, p.day, sum(sum(c.moved)) OVER (PARTITION BY c.rule, c.cell ORDER BY p.day) AS balance
+        FROM (
+            SELECT w.rule, w.cell FROM villagefinance_line AS l,
+                LATERAL villagefinance_cells(l.account, $HOLDER, l.fund, $SIGNED) AS w
+            WHERE $OWN GROUP BY 1, 2 HAVING sum(w.moved) < 0
+        ) AS fell
+        JOIN villagefinance_cashposition AS p ON (p.region, p.village, p.year) = (e.region, e.village, e.year)
+        CROSS JOIN LATERAL villagefinance_cells(p.account, p.holder, p.fund, p.moved) AS c
+        WHERE (c.rule, c.cell) = (fell.rule, fell.cell) GROUP BY 1, 2, 3
+    ) AS d WHERE d.balance < 0 AND d.day >= e.date ORDER BY d.day LIMIT 1;
+    IF FOUND THEN
+        PERFORM villagefinance_refuse(
+            bad.rule, json_build_object('of', bad.cell, 'day', bad.day, 'amount', (-bad.balance)::text)
+        );
+    END IF;
+END LOOP;
+RETURN NULL;

@@ -1,0 +1,48 @@
+"""A region begins: its charts of accounts, activities and funds, and books for its villages."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from pilar.areas.models import Village
+from pilar.people.authority import Case
+from pilar.people.rules import Standing
+from pilar.platform import audit
+from pilar.villagefinance import reference
+from pilar.villagefinance.models import Account, Activity, Book, Fund
+from pilar.villagefinance.rules.authority import AUTHORITY, Action
+
+
+@transaction.atomic
+def begin_region(*, by: Standing, region: str) -> int:
+    """Load the charts of a region and open books for its villages; returns how many books are new.
+
+    What is there stays, so that it can be called again for villages that have come. Raises :class:`NotFound`.
+    """
+    AUTHORITY.require(by, Action.BEGIN_REGION, Case(region), known=False)
+    Account.objects.bulk_create(
+        [
+            Account(region=region, code=one.code, name=one.name, level=one.level, side=one.side, is_leaf=one.is_leaf)
+            for one in reference.accounts().values()
+        ],
+        ignore_conflicts=True,
+    )
+    Activity.objects.bulk_create(
+        [
+            Activity(region=region, code=one.code, name=one.name, level=one.level)
+            for one in reference.activities().values()
+        ],
+        ignore_conflicts=True,
+    )
+    Fund.objects.bulk_create(
+        [Fund(region=region, code=one.code, name=one.name, account=one.account) for one in reference.funds().values()],
+        ignore_conflicts=True,
+    )
+    there = set(Book.objects.filter(region=region).values_list("village", flat=True))
+    villages = Village.objects.filter(district__region=region, ended_at=None).exclude(kind=Village.Kind.URBAN_WARD)
+    new = [code for code in villages.values_list("code", flat=True) if code not in there]
+    Book.objects.bulk_create([Book(region=region, village=code) for code in new])
+    if new:
+        after = {"books": len(new)}
+        audit.record(by=by.actor, action="begin", target="villagefinance.region", key=region, area=region, after=after)
+    return len(new)

@@ -1,0 +1,150 @@
+"""Months are closed and, by two people, opened again; years are closed and carried over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from pilar.areas.reference import today_in
+from pilar.people.rules import Standing
+from pilar.platform import audit
+from pilar.platform.errors import PilarError
+from pilar.platform.language import mark
+from pilar.villagefinance import reference
+from pilar.villagefinance.models import BudgetLine, Period
+from pilar.villagefinance.operations.locking import locked_book, told
+from pilar.villagefinance.operations.posting import Document, Posted, booked
+from pilar.villagefinance.queries.positions import held_at_the_end, realised
+from pilar.villagefinance.rules import journal
+from pilar.villagefinance.rules.authority import Action
+from pilar.villagefinance.rules.codes import SURPLUS, SURPLUS_BROUGHT
+from pilar.villagefinance.rules.journal import Item, Kind
+
+
+class NotOver(PilarError):
+    code = "not-over"
+    status = 409
+    sentence = mark("This is closed when it is over. Its last day is %(day)s")
+
+
+class NothingToCarry(PilarError):
+    code = "nothing-to-carry"
+    status = 409
+    sentence = mark("There is nothing to book: no balance is other than zero")
+
+
+def _last_day(year: int, month: int) -> date:
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return date.fromordinal(following.toordinal() - 1)
+
+
+@transaction.atomic
+def close_month(*, by: Standing, village: str, year: int, month: int, now: datetime) -> None:
+    """Close the books of a month that is over (tutup buku, Permendagri 20/2018 Pasal 63).
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`NotOver`, :class:`Refused` if it is closed.
+    """
+    locked_book(by, village, Action.CLOSE_MONTH)
+    if (last := _last_day(year, month)) >= today_in(village[:5], now):
+        raise NotOver(day=last)
+    _period(by, village, (year, month), "closed", now)
+
+
+@transaction.atomic
+def ask_reopening(*, by: Standing, village: str, year: int, month: int, reason: str, now: datetime) -> None:
+    """Ask somebody else to open a closed month again; raises :class:`NotFound`, :class:`NotAllowed`,
+    :class:`Refused`."""
+    locked_book(by, village, Action.ASK_REOPENING)
+    _period(by, village, (year, month), "asked", now, reason=reason)
+
+
+@transaction.atomic
+def reopen_month(*, by: Standing, village: str, year: int, month: int, now: datetime) -> None:
+    """Open a closed month again as somebody else has asked; raises :class:`NotFound`, :class:`NotAllowed`,
+    :class:`Refused`."""
+    locked_book(by, village, Action.REOPEN_MONTH)
+    rows = Period.objects.filter(region=village[:5], village=village, year=year, month=month)
+    asked = rows.order_by("-no").first()
+    second, reason = (asked.by, asked.reason) if asked else ("", "")
+    _period(by, village, (year, month), "reopened", now, second=second, reason=reason)
+
+
+@transaction.atomic
+def close_year(*, by: Standing, village: str, year: int, now: datetime) -> Posted:
+    """Close a year that is over: what was realised goes to the surplus (SiLPA), and nothing more is booked.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`NotOver`, :class:`NothingToCarry`, :class:`Refused`.
+    """
+    locked_book(by, village, Action.CLOSE_YEAR)
+    last = date(year, 12, 31)
+    if last >= today_in(village[:5], now):
+        raise NotOver(day=last)
+    items, surplus = [], dict[str, Decimal]()
+    for line in realised(village, year):
+        income = line.account[0] == "4" or line.account.startswith("6.1")
+        side = "D" if income == (line.amount > 0) else "C"
+        items.append(Item(abs(line.amount), line.account, line.fund, line.activity, side=side))
+        surplus[line.fund] = surplus.get(line.fund, Decimal(0)) + (line.amount if income else -line.amount)
+    items += [
+        Item(abs(amount), SURPLUS, fund, side="C" if amount > 0 else "D") for fund, amount in surplus.items() if amount
+    ]
+    document = Document(Kind.CLOSING, last, f"Penutupan tahun {year}")
+    return _carried(by, village, document, items, now)
+
+
+@transaction.atomic
+def open_year(*, by: Standing, village: str, year: int, now: datetime, held: Sequence[Item] = ()) -> Posted:
+    """Carry into a year what is held and owed: what the year before closed with, or, where there is none, what was
+    counted (``held``, owed with side C). The difference of each fund is the surplus brought.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`NothingToCarry`, :class:`WrongAccount`, :class:`Refused`.
+    """
+    locked_book(by, village, Action.OPEN_YEAR)
+    items = list(held_at_the_end(village, year - 1) or held)
+    event = reference.journal()[Kind.OPENING]
+    funds = sorted({one.fund for one in items})
+    for fund in funds:
+        rest = sum(
+            (one.amount if (one.side or event.side(one.account)) == "D" else -one.amount)
+            for one in items if one.fund == fund
+        )  # fmt: skip
+        if rest:
+            line = _line_of_surplus(village, year, fund)
+            items.append(Item(abs(rest), SURPLUS_BROUGHT, fund, line=line, side="C" if rest > 0 else "D"))
+    return _carried(by, village, Document(Kind.OPENING, date(year, 1, 1), f"Saldo awal {year}"), items, now)
+
+
+def _carried(by: Standing, village: str, document: Document, items: Sequence[Item], now: datetime) -> Posted:
+    if not items:
+        raise NothingToCarry
+    return booked(by, village, document, journal.lines(reference.journal()[document.kind], items), now)
+
+
+def _line_of_surplus(village: str, year: int, fund: str) -> int:
+    """The line of the budget for what a fund brings along, made where no version has one."""
+    rows = BudgetLine.objects.filter(region=village[:5], village=village, year=year)
+    found = rows.filter(account=SURPLUS_BROUGHT, fund=fund).values_list("key", flat=True).first()
+    if found is None:
+        last = rows.order_by("-key").values_list("key", flat=True).first()
+        found = (last or 0) + 1
+        BudgetLine.objects.create(
+            region=village[:5], village=village, year=year, key=found, account=SURPLUS_BROUGHT, fund=fund
+        )
+    return int(found)
+
+
+def _period(
+    by: Standing, village: str, month: tuple[int, int], act: str, now: datetime, *, second: str = "", reason: str = ""
+) -> None:
+    with told():
+        Period.objects.create(
+            region=village[:5], village=village, year=month[0], month=month[1], no=0, act=act, by=by.actor.name,
+            second=second, reason=reason, at=now,
+        )  # fmt: skip
+    audit.record(
+        by=by.actor, action=act, target="villagefinance.month", key=f"{village}/{month[0]}-{month[1]:02}",
+        area=village[:5], after={"reason": reason} if reason else None,
+    )  # fmt: skip

@@ -1,0 +1,45 @@
+"""The one lock of a village's books, and what the database refuses under it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import IntegrityError
+
+from pilar.people.operations import held
+from pilar.people.rules import Standing
+from pilar.villagefinance.models import Book
+from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
+from pilar.villagefinance.rules.refusals import refused
+
+
+def locked_book(by: Standing, village: str, action: Action) -> Book:
+    """The books of a village, locked, for who may do ``action`` there.
+
+    Raises :class:`NotFound` for who may not know of them, :class:`NotAllowed`.
+    """
+    case = case_of(village)
+    AUTHORITY.require(by, action, case, known=AUTHORITY.holds(by, Action.READ_BOOKS, case))
+    return held_book(village)
+
+
+def held_book(village: str) -> Book:
+    """The books of a village, locked, whoever asks; raises :class:`NotFound`."""
+    return held(Book.objects, region=village[:5], village=village)
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Raise what the database refuses as :class:`Refused`; the transaction is lost with it."""
+    try:
+        yield
+    except IntegrityError as error:
+        diag = getattr(error.__cause__, "diag", None)
+        rule = (diag.constraint_name or diag.message_primary) if diag else ""
+        detail = diag.message_detail if diag and not diag.constraint_name and diag.message_detail else "{}"
+        found = refused(str(rule), json.loads(detail))
+        if found is None:
+            raise
+        raise found from error

@@ -1,0 +1,142 @@
+"""The one way into the books: an entry with its lines, under the lock of the village's books."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from pilar.areas.reference import today_in
+from pilar.people.operations import there
+from pilar.people.rules import NotAllowed, Standing
+from pilar.platform import audit
+from pilar.platform.names import Signature
+from pilar.villagefinance import reference
+from pilar.villagefinance.models import Entry, Line
+from pilar.villagefinance.operations.locking import held_book, locked_book, told
+from pilar.villagefinance.rules import chain, journal
+from pilar.villagefinance.rules.authority import Action
+from pilar.villagefinance.rules.journal import Item, Kind, PostedLine
+from pilar.villagefinance.rules.refusals import Refused
+
+_ENTRY = (
+    "INSERT INTO villagefinance_entry (region, village, year, kind, date, document, told, maker, checker, approver,"
+    " reverses, lines_digest) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING place, number, hash"
+)
+_LINES = (
+    "INSERT INTO villagefinance_line (region, village, year, place, no, side, amount, account, activity, fund, line,"
+    " bank_account, tax) VALUES "
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What an entry says of what happened: kind, day, number of its paper, a sentence, and who checked and approved."""
+
+    kind: Kind
+    day: date
+    told: str
+    paper: str = ""
+    checker: str = ""
+    approver: str = ""
+    maker: str = ""
+    """Who made it, where that is not who books it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Where an entry stands."""
+
+    year: int
+    place: int
+    number: int
+    hash: str
+
+
+def post(*, by: Standing, village: str, document: Document, items: Sequence[Item], now: datetime) -> Posted:
+    """Book a document of a village; whoever calls has asked whether ``by`` may.
+
+    Raises :class:`NotFound` without books, :class:`WrongAccount`, :class:`Refused`.
+    """
+    held_book(village)
+    lines = journal.lines(reference.journal()[document.kind], items)
+    return booked(by, village, document, lines, now)
+
+
+@transaction.atomic
+def reverse(*, by: Standing, village: str, year: int, place: int, reason: str, now: datetime) -> Posted:
+    """Take back an entry that somebody else made, by another one of today that names it.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`Refused`.
+    """
+    locked_book(by, village, Action.CORRECT)
+    entry = there(Entry.objects, region=village[:5], village=village, year=year, place=place)
+    if _reference(entry.maker) == _reference(by.actor.name):
+        raise NotAllowed
+    rows = Line.objects.filter(region=village[:5], village=village, year=year, place=place).order_by("no")
+    stored = (
+        PostedLine(
+            row.no, row.side, row.amount, row.account, row.activity, row.fund, row.line, row.bank_account, row.tax
+        )
+        for row in rows
+    )
+    day = min(today_in(village[:5], now), date(year, 12, 31))
+    lines = journal.lines(reference.journal()[Kind.REVERSAL], map(journal.mirrored, stored))
+    return booked(by, village, Document(Kind.REVERSAL, day, reason), lines, now, reverses=place)
+
+
+def booked(
+    by: Standing,
+    village: str,
+    document: Document,
+    lines: Sequence[PostedLine],
+    now: datetime,
+    *,
+    reverses: int | None = None,
+) -> Posted:
+    """Store an entry of books that the caller has locked; the database gives its place, number and hash."""
+    region, year = village[:5], document.day.year
+    if document.day > today_in(region, now):
+        raise Refused(rule="entry_in_the_future")
+    rows: list[list[Any]] = [
+        [
+            one.no,
+            one.side,
+            f"{one.amount:.2f}",
+            one.account,
+            one.activity,
+            one.fund,
+            one.line,
+            one.bank_account,
+            one.tax,
+        ]
+        for one in lines
+    ]
+    people = [_reference(one) for one in (document.maker or by.actor.name, document.checker, document.approver)]
+    with told(), connection.cursor() as cursor:
+        cursor.execute(_ENTRY, [
+            region, village, year, document.kind, document.day, document.paper, document.told, *people, reverses,
+            chain.digest(rows),
+        ])  # fmt: skip
+        posted = Posted(year, *cursor.fetchone())
+        if rows:
+            values = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"] * len(rows))
+            cursor.execute(_LINES + values, [
+                value for row in rows for value in (region, village, year, posted.place, *row)
+            ])  # fmt: skip
+    after = {"kind": document.kind, "number": posted.number, "day": document.day, "hash": posted.hash}
+    audit.record(
+        by=by.actor, action="book", target="villagefinance.entry", key=f"{village}/{year}/{posted.place}", area=region,
+        after=after,
+    )  # fmt: skip
+    return posted
+
+
+def _reference(name: str) -> str:
+    return name.reference if isinstance(name, Signature) else name
+
+
+__all__ = ["Document", "Posted", "post", "reverse"]

@@ -1,0 +1,1 @@
+"""Reads of the books and of what they come to."""

@@ -1,0 +1,159 @@
+"""What the books come to, and whether all that is kept of them agrees with their lines."""
+
+# ruff: noqa: S608 - names and expressions of our own
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from pilar.villagefinance.models import triggers
+from pilar.villagefinance.rules.codes import BANK, CASH
+from pilar.villagefinance.rules.journal import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Realised:
+    """What a line of the budget has come to in a year, in rupiah: income and expenditure both as more than zero."""
+
+    line: int
+    activity: str
+    account: str
+    fund: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Something that is kept of the books and does not agree with them."""
+
+    rule: str
+    village: str
+    year: int | None
+    of: str
+    kept: str
+    computed: str
+
+
+def realised(village: str, year: int) -> tuple[Realised, ...]:
+    """What each line of the budget has come to, where that is not zero. One query."""
+    return tuple(
+        Realised(*row)
+        for row in _rows(
+            "SELECT b.key, b.activity, b.account, b.fund, sum(p.moved) FROM villagefinance_budgetposition AS p"
+            " JOIN villagefinance_budgetline AS b"
+            " ON (b.region, b.village, b.year, b.key) = (p.region, p.village, p.year, p.line)"
+            " WHERE p.region = %s AND p.village = %s AND p.year = %s"
+            " GROUP BY 1, 2, 3, 4 HAVING sum(p.moved) <> 0 ORDER BY b.activity, b.account, b.fund",
+            [village[:5], village, year],
+        )
+    )
+
+
+def held_at_the_end(village: str, year: int) -> tuple[Item, ...]:
+    """What a village holds and owes when a year ends, by account, holder and fund, as the opening of the next books it.
+    One query."""
+    rows = _rows(
+        "SELECT account, holder, fund, sum(moved) FROM villagefinance_cashposition"
+        " WHERE region = %s AND village = %s AND year = %s"
+        " GROUP BY 1, 2, 3 HAVING sum(moved) <> 0 ORDER BY 1, 2, 3",
+        [village[:5], village, year],
+    )
+    return tuple(
+        Item(
+            abs(moved), account, fund,
+            activity=holder if account.startswith("1.1.4") else "",
+            bank_account=int(holder) if account in (CASH, BANK) else None,
+            tax=holder if account.startswith("7") else "",
+            side="D" if moved > 0 else "C",
+        )
+        for account, holder, fund, moved in rows
+    )  # fmt: skip
+
+
+def surplus(village: str, day: date) -> tuple[Decimal, Decimal]:
+    """What the budget of the year came to by a day, and what is held less what is owed: always the same (SiLPA)."""
+    found = _rows(
+        "SELECT realised, held FROM villagefinance_surplus"
+        " WHERE region = %s AND village = %s AND year = %s AND day <= %s ORDER BY day DESC LIMIT 1",
+        [village[:5], village, day.year, day],
+    )
+    return (found[0][0] or Decimal(0), found[0][1] or Decimal(0)) if found else (Decimal(0), Decimal(0))
+
+
+def books_begun() -> tuple[str, ...]:
+    """The villages whose books hold something, by their code."""
+    return tuple(
+        row[0] for row in _rows("SELECT village FROM villagefinance_book WHERE entries > 0 ORDER BY village", [])
+    )
+
+
+def differences(village: str) -> Iterator[Difference]:
+    """All that does not agree in the books of a village: positions, numbers, chain, sums, surplus. Six queries."""
+    for rule, sql in _CHECKS.items():
+        for year, of, kept, computed in _rows(sql, {"region": village[:5], "village": village}):
+            yield Difference(rule, village, year, of, str(kept), str(computed))
+
+
+def _rows(sql: str, given: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        return cursor.fetchall()
+
+
+_ENTRIES = "FROM villagefinance_entry AS e WHERE e.region = %(region)s AND e.village = %(village)s"
+_LINES = (
+    "FROM villagefinance_entry AS e JOIN villagefinance_line AS l"
+    " ON (l.region, l.village, l.year, l.place) = (e.region, e.village, e.year, e.place)"
+    " WHERE e.region = %(region)s AND e.village = %(village)s"
+)
+_KEPT = "WHERE p.region = %(region)s AND p.village = %(village)s"
+_CHECKS = {
+    "budget position": (
+        "SELECT year, concat_ws('/', line, month), coalesce(k.moved, 0), coalesce(c.moved, 0) FROM"
+        f" (SELECT p.year, p.line, p.month, p.moved FROM villagefinance_budgetposition AS p {_KEPT}) AS k"
+        " FULL JOIN (SELECT e.year, l.line, extract(month FROM e.date)::smallint AS month,"
+        f" sum({triggers.REALISED}) AS moved {_LINES} AND l.line IS NOT NULL GROUP BY 1, 2, 3) AS c"
+        " USING (year, line, month) WHERE coalesce(k.moved, 0) <> coalesce(c.moved, 0) ORDER BY 1, 2"
+    ),
+    "cash position": (
+        "SELECT year, concat_ws('/', account, holder, fund, day), coalesce(k.moved, 0), coalesce(c.moved, 0) FROM"
+        " (SELECT p.year, p.account::text, p.holder::text, p.fund::text, p.day, p.moved"
+        f" FROM villagefinance_cashposition AS p {_KEPT}) AS k"
+        f" FULL JOIN (SELECT e.year, l.account::text, {triggers.HOLDER} AS holder, l.fund::text, e.date AS day,"
+        f" sum({triggers.SIGNED}) AS moved {_LINES} AND left(l.account, 1) IN ('1', '7') GROUP BY 1, 2, 3, 4, 5) AS c"
+        " USING (year, account, holder, fund, day) WHERE coalesce(k.moved, 0) <> coalesce(c.moved, 0) ORDER BY 1, 2"
+    ),
+    "number": (
+        "SELECT year, kind || '/' || number, number, due FROM (SELECT e.year, e.kind, e.number,"
+        f" row_number() OVER (PARTITION BY e.year, e.kind ORDER BY e.place) AS due {_ENTRIES}) AS n"
+        " WHERE number <> due ORDER BY 1, 2"
+    ),
+    "chain": (
+        "SELECT year, place::text, hash, due FROM (SELECT e.year, e.place, e.hash, e.previous,"
+        " row_number() OVER (ORDER BY e.place) AS counted, lag(e.hash) OVER (ORDER BY e.place) AS before,"
+        " encode(sha256(decode(e.previous, 'hex') || convert_to(villagefinance_entry_text(e), 'UTF8')), 'hex') AS due"
+        f" {_ENTRIES}) AS n WHERE hash <> due OR place <> counted OR previous <> before UNION ALL"
+        " SELECT NULL, 'head', b.entries || ' ' || b.head, n.entries || ' ' || n.head FROM villagefinance_book AS b,"
+        " LATERAL (SELECT count(*) AS entries, (array_agg(e.hash ORDER BY e.place DESC))[1] AS head"
+        f" {_ENTRIES}) AS n WHERE (b.region, b.village) = (%(region)s, %(village)s)"
+        " AND b.entries > 0 AND (b.entries, b.head) IS DISTINCT FROM (n.entries, n.head)"
+    ),
+    "lines": (
+        "SELECT e.year, e.place::text, e.lines_digest,"
+        " villagefinance_lines_digest(e.region, e.village, e.year, e.place)"
+        f" {_ENTRIES} AND e.lines_digest IS DISTINCT FROM"
+        " villagefinance_lines_digest(e.region, e.village, e.year, e.place)"
+        f" UNION ALL SELECT e.year, e.place::text, '0.00', sum({triggers.SIGNED})::text {_LINES}"
+        f" GROUP BY 1, 2 HAVING sum({triggers.SIGNED}) <> 0"
+    ),
+    "surplus": (
+        "SELECT p.year, p.day::text, p.realised, p.held FROM villagefinance_surplus AS p"
+        f" {_KEPT} AND p.realised <> p.held ORDER BY 2"
+    ),
+}

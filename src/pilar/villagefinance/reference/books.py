@@ -1,0 +1,22 @@
+"""The journal map: which accounts a document of the books moves, as data/villagefinance holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+import yaml
+
+from pilar.platform.folders import data_folder
+from pilar.villagefinance.rules.journal import Event, Kind
+
+
+@cache
+def journal() -> Mapping[Kind, Event]:
+    """The journal map: what an entry of each kind debits and credits."""
+    rows = yaml.safe_load((data_folder() / "villagefinance" / "journal.yaml").read_text(encoding="utf-8"))
+    return MappingProxyType({
+        (kind := Kind(row["kind"])): Event(kind, tuple(row["debit"]), tuple(row["credit"]), row["source"])
+        for row in rows
+    })  # fmt: skip

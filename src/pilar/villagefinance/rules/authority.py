@@ -1,0 +1,57 @@
+"""Who may do what with the money of a village: the one table that an auditor reads.
+
+``tests/villagefinance/test_authority.py`` asserts every cell.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pilar.people.authority import Allowed, Authority, Case, Place
+from pilar.villagefinance.rules.roles import Role
+
+
+class Action(StrEnum):
+    BEGIN_REGION = "begin-region"
+    """Load the charts of a region and open the books of its villages."""
+    OPEN_YEAR = "open-year"
+    """Carry what a village has into a year of its books."""
+    CORRECT = "correct"
+    """Reverse what somebody else has booked."""
+    CLOSE_MONTH = "close-month"
+    ASK_REOPENING = "ask-reopening"
+    REOPEN_MONTH = "reopen-month"
+    """Open a closed month again, which somebody else has asked for."""
+    CLOSE_YEAR = "close-year"
+    READ_BOOKS = "read-books"
+
+
+TREASURER, SECRETARY, HEAD = frozenset({Role.TREASURER}), frozenset({Role.SECRETARY}), frozenset({Role.HEAD})
+OVERSEERS = frozenset({Role.CAMAT, Role.VILLAGE_OFFICE, Role.INSPECTORATE})
+
+TABLE: dict[Action, Allowed] = {
+    Action.BEGIN_REGION: Allowed(frozenset({Role.VILLAGE_OFFICE}), Place.REGION),
+    Action.OPEN_YEAR: Allowed(TREASURER, Place.UNIT),
+    Action.CORRECT: Allowed(SECRETARY, Place.UNIT),
+    Action.CLOSE_MONTH: Allowed(TREASURER, Place.UNIT),
+    Action.ASK_REOPENING: Allowed(SECRETARY, Place.UNIT),
+    Action.REOPEN_MONTH: Allowed(HEAD, Place.UNIT),
+    Action.CLOSE_YEAR: Allowed(SECRETARY, Place.UNIT),
+    Action.READ_BOOKS: Allowed(
+        HEAD | SECRETARY | TREASURER | frozenset({Role.EXECUTOR, Role.COUNCIL}) | OVERSEERS, Place.UNIT
+    ),
+}
+
+
+class VillageAuthority(Authority[Action, Case]):
+    """No action of the books depends on a state of its own."""
+
+    kinds = ()
+
+
+AUTHORITY = VillageAuthority(TABLE)
+
+
+def case_of(village: str) -> Case:
+    """What is asked of a village, by its code."""
+    return Case(village[:5], unit=village)

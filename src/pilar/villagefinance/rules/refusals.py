@@ -1,0 +1,86 @@
+"""What the database refuses (``models.triggers``), as errors with a sentence that says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from pilar.platform.errors import PilarError
+from pilar.platform.language import mark, translate
+
+SENTENCES = {
+    "account_not_booked_on": mark("Nothing is booked on account %(account)s: it has accounts below it, or was closed"),
+    "activity_not_spent_on": mark("No money is spent on %(activity)s: name an activity of the third level"),
+    "advance_below_zero": mark(
+        "Of the advance for %(of)s less is held than this takes, by %(amount)s rupiah on %(day)s. Account for what was "
+        "given"
+    ),
+    "below_what_is_spent": mark("Line %(line)s would have less than was already spent or promised"),
+    "budget_is_enacted": mark("This version of the budget is enacted and does not change. Draw up another one"),
+    "budget_not_in_force": mark("On %(day)s no budget is in force that gives money to line %(line)s"),
+    "budget_out_of_order": mark("A later version of the budget is in force already"),
+    "budget_unbalanced": mark("Revenue, expenditure and financing do not come to zero but to %(amount)s rupiah"),
+    "cash_below_zero": mark("Account %(of)s would be short of %(amount)s rupiah on %(day)s"),
+    "closing_of_other_accounts": mark("The closing of a year moves revenue, expenditure, financing and surplus alone"),
+    "cost_plan_differs": mark("The cost plan of line %(line)s does not come to its amount"),
+    "entry_in_the_future": mark("Nothing is booked before it happens. Choose today or an earlier day"),
+    "entry_unbalanced": mark("Debits and credits of an entry are the same"),
+    "entry_without_lines": mark("An entry has at least two lines"),
+    "fund_below_zero": mark("Fund %(of)s would be short of %(amount)s rupiah on %(day)s"),
+    "line_of_no_budget": mark("Account %(account)s is booked under its own line of the budget"),
+    "lines_added_later": mark("Lines are not added to an entry. Reverse it and book it anew"),
+    "lines_differ_from_digest": mark("The lines of an entry are not those that it says"),
+    "lines_too_few": mark("An entry has at least two lines"),
+    "month_is_closed": mark("This month is closed. Have it opened again, or book on a day of an open month"),
+    "month_is_open": mark("This month is open"),
+    "no_books": mark("This village has no books yet. Ask the office for villages to begin them"),
+    "opening_differs": mark("A year opens with what the year before closed with"),
+    "opening_is_missing": mark("The year is not open yet. Carry over first what the year before closed with"),
+    "opening_not_first": mark("The opening is the first entry of a year, and there is one alone"),
+    "over_the_budget": mark("Line %(line)s of the budget has %(amount)s rupiah less than this takes"),
+    "remitted_above_withheld": mark("Of %(of)s less was withheld by %(day)s than this remits, by %(amount)s rupiah"),
+    "reopening_not_asked": mark("Nobody has asked to open this month again"),
+    "reversal_differs": mark("A reversal takes back an entry whole"),
+    "reversal_of_a_reversal": mark("A reversal is not reversed. Book anew what was right"),
+    "reversed_already": mark("This entry was reversed already"),
+    "transfer_above_ceiling": mark(
+        "Fund %(fund)s would get %(amount)s rupiah more than its ceiling. Have the new ceiling entered first"
+    ),
+    "year_before_is_open": mark("Close the year before first"),
+    "year_is_closed": mark("This year is closed"),
+    # Constraints of the tables.
+    "entry_of_three_people": mark("Three people make, check and approve this: nobody does two of it"),
+    "line_spending_has_an_activity": mark("Say for which activity the money is"),
+    "line_side_and_amount": mark("An amount is more than zero"),
+    "period_reopened_by_two_with_a_reason": mark(
+        "Somebody else opens the month again than asked for it, with a reason"
+    ),
+}
+
+
+class Refused(PilarError):
+    """The books, or the budget, do not allow this; ``code`` is the name of the rule with hyphens."""
+
+    code = "refused-by-the-books"
+    status = 409
+
+    def __init__(self, *, rule: str, **fields: Any) -> None:
+        super().__init__(rule=rule, **fields)
+        self.rule = rule
+
+    def text(self) -> str:
+        """The sentence of the rule in the reader's language."""
+        return translate(SENTENCES[self.rule], **self.fields)
+
+    def members(self) -> dict[str, Any]:
+        """The rule."""
+        return {"rule": self.rule}
+
+
+def refused(rule: str, detail: Mapping[str, Any]) -> Refused | None:
+    """The error of what the database refused under a name; None for what it has no sentence for."""
+    read: dict[str, Any] = {"amount": Decimal, "day": date.fromisoformat}
+    fields = {name: read.get(name, lambda same: same)(value) for name, value in detail.items()}
+    return Refused(rule=rule, **fields) if rule in SENTENCES else None

@@ -1,0 +1,51 @@
+"""Who works with the money of a village, by Permendagri 20/2018, and who oversees it."""
+
+from __future__ import annotations
+
+from pilar.people.rules import AnyRole, Permission, Reach, RoleFacts, declare
+from pilar.platform.language import mark
+
+
+class Role(AnyRole):
+    HEAD = "village_head"
+    """Kepala desa, PKPKD."""
+    SECRETARY = "village_secretary"
+    """Sekretaris desa, coordinator of the PPKD."""
+    TREASURER = "village_treasurer"
+    """Kaur keuangan."""
+    EXECUTOR = "village_executor"
+    """Kaur or kasi who carries out activities, PKA."""
+    COUNCIL = "village_council"
+    """Badan Permusyawaratan Desa."""
+    CAMAT = "camat"
+    VILLAGE_OFFICE = "village_office"
+    """The region's office for villages, DPMPD."""
+    INSPECTORATE = "inspectorate"
+
+
+def _of_village(name: str, description: str, *, second_factor: bool = False) -> RoleFacts:
+    return RoleFacts(name, description, Reach.UNIT, Permission.MANAGE_TEAM, second_factor=second_factor, unit="village")
+
+
+declare({
+    Role.HEAD: _of_village(mark("Head of village"), mark("Approves budget and payments"), second_factor=True),
+    Role.SECRETARY: _of_village(
+        mark("Secretary of village"), mark("Draws up the budget, checks payments and books"), second_factor=True
+    ),
+    Role.TREASURER: _of_village(
+        mark("Treasurer of village"), mark("Receives, pays, keeps the books"), second_factor=True
+    ),
+    Role.EXECUTOR: _of_village(mark("Executor of activities"), mark("Carries out activities and accounts for them")),
+    Role.COUNCIL: _of_village(mark("Village council"), mark("Agrees the budget, reads the accounts")),
+    Role.CAMAT: RoleFacts(
+        mark("Head of district"), mark("Evaluates the budgets of the villages"), Reach.UNIT, Permission.MANAGE_TEAM,
+        unit="district",
+    ),
+    Role.VILLAGE_OFFICE: RoleFacts(
+        mark("Office for villages"), mark("Sets ceilings, guides the villages, consolidates"), Reach.REGION,
+        Permission.MANAGE_TEAM,
+    ),
+    Role.INSPECTORATE: RoleFacts(
+        mark("Inspectorate"), mark("Audits the villages"), Reach.REGION, Permission.MANAGE_TEAM
+    ),
+})  # fmt: skip

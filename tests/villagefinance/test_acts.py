@@ -1,0 +1,13 @@
+"""The laws that every operation of village finance keeps (kit/acts.py)."""
+
+from __future__ import annotations
+
+import pytest
+
+from villagefinance.acts import ACTS
+from villagefinance.world import World
+
+
+@pytest.mark.parametrize("name", ACTS.calls)
+def test_keeps_the_laws(world: World, name: str) -> None:
+    ACTS.hold(name, world)

@@ -1,0 +1,45 @@
+"""Every cell of the permission table, against a table written here by hand: who, what, where."""
+
+from __future__ import annotations
+
+from kit.tables import ELSEWHERE, HERE, OTHER_UNIT, UNIT, Table, table_test
+from pilar.people.authority import Case
+from pilar.people.rules import HeldRole, Standing
+from pilar.platform.actors import Actor
+from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
+from pilar.villagefinance.rules.roles import Role
+
+# A role's column says where the role must be held; a dot is never.
+EXPECTED = """
+action          village_head  village_secretary  village_treasurer  village_executor  village_council  camat  village_office  inspectorate
+begin-region    .             .                  .                  .                 .                .      region          .
+open-year       .             .                  unit               .                 .                .      .               .
+correct         .             unit               .                  .                 .                .      .               .
+close-month     .             .                  unit               .                 .                .      .               .
+ask-reopening   .             unit               .                  .                 .                .      .               .
+reopen-month    unit          .                  .                  .                 .                .      .               .
+close-year      .             unit               .                  .                 .                .      .               .
+read-books      unit          unit               unit               unit              unit             unit   region          region
+"""  # noqa: E501
+
+TABLE = Table(
+    AUTHORITY,
+    EXPECTED,
+    about={
+        "the village": case_of(UNIT),
+        "another village": case_of(OTHER_UNIT),
+        "the region": Case(HERE),
+        "elsewhere": Case(ELSEWHERE),
+    },
+)
+
+
+def test_every_cell() -> None:
+    assert table_test(TABLE) > 8 * 4 * 20
+
+
+def test_a_camat_reads_in_all_villages_of_the_district_and_in_no_other() -> None:
+    by = Standing(Actor("user", "9", "Camat"), (HeldRole(Role.CAMAT, HERE, None, "36.03.01"),))
+    assert AUTHORITY.may(by, Action.READ_BOOKS, case_of("36.03.01.2001"))
+    assert AUTHORITY.may(by, Action.READ_BOOKS, case_of("36.03.01.2002"))
+    assert not AUTHORITY.may(by, Action.READ_BOOKS, case_of("36.03.02.2001"))

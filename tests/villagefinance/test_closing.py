@@ -1,0 +1,204 @@
+"""Months that are closed and opened again, years that are closed and carried over."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from pilar.villagefinance import operations
+from pilar.villagefinance.models import (
+    Entry,
+    Line,
+    Period,
+)
+from pilar.villagefinance.operations import NothingToCarry, NotOver
+from pilar.villagefinance.queries import positions
+from pilar.villagefinance.rules.journal import Item, Kind
+from villagefinance.world import (
+    ADD_IN,
+    BROUGHT,
+    DDS_IN,
+    NOW,
+    OFFICE,
+    ROAD,
+    YEAR,
+    World,
+    advance,
+    bank,
+    box,
+    budget,
+    insert,
+    item,
+    raw_bank,
+    raw_line,
+    refused,
+    tax,
+    told,
+)
+
+MARCH = date(YEAR, 3, 10)
+IN = (raw_bank("D", 5), raw_line("C", 5, DDS_IN))
+PAID = {"kind": "payment", "checker": "user:2", "approver": "user:1"}
+
+
+def test_nothing_is_booked_in_a_closed_month(world: World) -> None:
+    treasurer, secretary, head = map(world.who, ("treasurer", "secretary", "head"))
+    month = {"village": world.village, "year": YEAR, "month": 3, "now": NOW}
+    operations.close_month(by=treasurer, **month)
+    with refused("month_is_closed"):
+        world.stored(*IN)
+    with told("month_is_closed"):
+        world.receive(5, date(YEAR, 3, 31))
+    world.receive(5, date(YEAR, 4, 1))
+    with told("month_is_closed"):
+        operations.close_month(by=treasurer, **month)
+    with told("reopening_not_asked"):
+        operations.reopen_month(by=head, **month)
+    operations.ask_reopening(by=secretary, reason="Kuitansi tertinggal", **month)
+    with told("month_is_closed"):
+        world.receive(5, date(YEAR, 3, 31))
+    operations.reopen_month(by=head, **month)
+    world.receive(5, date(YEAR, 3, 31))
+    with told("month_is_open"):
+        operations.ask_reopening(by=secretary, reason="Lagi", **month)
+    assert [(row.act, row.by, row.second, row.reason) for row in Period.objects.order_by("no")] == [
+        ("closed", "user:3", "", ""), ("asked", "user:2", "", "Kuitansi tertinggal"),
+        ("reopened", "user:1", "user:2", "Kuitansi tertinggal"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("wrong", [
+    {"act": "reopened", "by": "user:1", "second": "user:1", "reason": "x"},
+    {"act": "reopened", "by": "user:1", "second": "", "reason": "x"},
+    {"act": "reopened", "by": "user:1", "second": "user:2", "reason": ""},
+    {"act": "asked", "by": "user:1", "second": "", "reason": ""},
+])  # fmt: skip
+def test_two_people_open_a_month_again_with_a_reason(world: World, wrong: dict[str, str]) -> None:
+    operations.close_month(by=world.who("treasurer"), village=world.village, year=YEAR, month=3, now=NOW)
+    if wrong["act"] == "reopened":
+        operations.ask_reopening(
+            by=world.who("secretary"), village=world.village, year=YEAR, month=3, reason="x", now=NOW
+        )
+    with refused("period_reopened_by_two_with_a_reason"):
+        insert("period", [{**world.of_year, "month": 3, "no": 9, "at": NOW, **wrong}])
+
+
+def test_a_month_is_closed_when_it_is_over(world: World) -> None:
+    for now in (datetime(YEAR, 3, 31, 16, 59, tzinfo=UTC), datetime(YEAR, 3, 1, tzinfo=UTC)):
+        with pytest.raises(NotOver):
+            operations.close_month(by=world.who("treasurer"), village=world.village, year=YEAR, month=3, now=now)
+    after = datetime(YEAR, 3, 31, 17, tzinfo=UTC)
+    operations.close_month(by=world.who("treasurer"), village=world.village, year=YEAR, month=3, now=after)
+
+
+def test_nothing_is_booked_before_its_day_has_begun_in_the_region(world: World) -> None:
+    with told("entry_in_the_future"):
+        world.book(Kind.RECEIPT, bank(5), item(5, DDS_IN), day=MARCH, now=datetime(YEAR, 3, 9, 16, 59, tzinfo=UTC))
+    world.book(Kind.RECEIPT, bank(5), item(5, DDS_IN), day=MARCH, now=datetime(YEAR, 3, 9, 17, tzinfo=UTC))
+
+
+def close(world: World) -> None:
+    operations.close_year(by=world.who("secretary"), village=world.village, year=YEAR, now=NOW)
+
+
+def carry(world: World, held: tuple[Item, ...] = (), year: int = YEAR + 1) -> Any:
+    return operations.open_year(by=world.who("treasurer"), village=world.village, year=year, held=held, now=NOW)
+
+
+def year_of_books(world: World) -> None:
+    world.receive(600)
+    world.book(Kind.RECEIPT, bank(300, "ADD"), item(300, ADD_IN))
+    world.book(Kind.WITHDRAWAL, box(50), bank(50))
+    world.book(Kind.PAYMENT, item(100, ROAD), bank(89), tax(11))
+    world.book(Kind.ADVANCE, advance(40), bank(40))
+    world.book(Kind.PAYMENT, item(80, OFFICE), bank(80, "ADD"))
+
+
+def test_a_year_closes_and_the_next_opens_with_what_it_left(world: World) -> None:
+    year_of_books(world)
+    close(world)
+    connection.check_constraints()
+    closing = Line.objects.filter(**world.of_year, place=Entry.objects.get(**world.of_year, kind="closing").place)
+    by_account = {(one.account, one.fund): one.amount for one in closing}
+    assert by_account == {
+        ("4.2.1.01", "DDS"): 600, ("4.2.3.01", "ADD"): 300, ("5.2.1.01", "ADD"): 80, ("5.3.5.03", "DDS"): 100,
+        ("3.1.2", "DDS"): 500, ("3.1.2", "ADD"): 220,
+    }  # fmt: skip
+    with refused("year_is_closed"):
+        world.stored(*IN)
+    with told("year_is_closed"):
+        world.receive(1, date(YEAR, 12, 31))
+    with told("opening_is_missing"):
+        world.book(Kind.WITHDRAWAL, box(1), bank(1), day=date(YEAR + 1, 1, 1))
+    carry(world)
+    connection.check_constraints()
+    left, begun = (positions.held_at_the_end(world.village, year) for year in (YEAR, YEAR + 1))
+    assert left == begun
+    assert len(begun) == 5
+    assert {one.account + one.fund: one.amount for one in positions.realised(world.village, YEAR + 1)} == {
+        "6.1.1.01DDS": 500, "6.1.1.01ADD": 220
+    }  # fmt: skip
+    for year in (YEAR, YEAR + 1):
+        assert len({*positions.surplus(world.village, date(year, 12, 31))}) == 1
+    assert positions.surplus(world.village, date(YEAR, 12, 31)) == (720, 720)
+    with told("opening_not_first"):
+        carry(world)
+    assert [*positions.differences(world.village)] == []
+
+
+def test_an_opening_by_sql_differs_in_nothing(world: World) -> None:
+    world.receive(500)
+    budget(world, YEAR + 1, enacted=False)
+    lines = (raw_bank("D", 500), raw_line("C", 500, BROUGHT))
+    with refused("year_before_is_open"):
+        opened(world, lines)
+    close(world)
+    with refused("opening_differs"):
+        opened(world, (raw_bank("D", 499), raw_line("C", 499, BROUGHT)))
+    with refused("opening_differs"):
+        opened(world, (raw_bank("D", 500, "ADD"), raw_line("C", 500, BROUGHT)))
+    opened(world, lines)
+    connection.check_constraints()
+
+
+def opened(world: World, lines: tuple[dict[str, Any], ...]) -> None:
+    """Store an opening of the next year by plain SQL."""
+    year = YEAR + 1
+    place = world.entry("opening", lines=lines, year=year, date=date(year, 1, 1))
+    of_entry = {**world.of_village, "year": year, "place": place}
+    insert("line", [{**of_entry, "no": no, **one} for no, one in enumerate(lines, 1)])
+
+
+def test_books_begin_with_what_was_counted(world: World) -> None:
+    carry(world, (bank(70), box(5), Item(Decimal(3), "7.1.1", "DDS", tax="ppn")), YEAR)
+    assert positions.surplus(world.village, date(YEAR, 1, 1)) == (72, 72)
+    with told("opening_not_first"):
+        carry(world, (bank(70),), YEAR)
+
+
+def test_an_opening_that_was_wrong_is_taken_back_before_anything_else(world: World) -> None:
+    wrong = carry(world, (bank(70),), YEAR)
+    operations.reverse(
+        by=world.who("secretary"), village=world.village, year=YEAR, place=wrong.place, reason="Salah", now=NOW
+    )
+    carry(world, (bank(80),), YEAR)
+    assert positions.surplus(world.village, date(YEAR, 12, 31)) == (80, 80)
+
+
+def test_an_opening_comes_before_everything_else(world: World) -> None:
+    world.receive(5)
+    with told("opening_not_first"):
+        carry(world, (bank(70),), YEAR)
+
+
+def test_there_must_be_something_to_carry(world: World) -> None:
+    with pytest.raises(NothingToCarry):
+        close(world)
+    with pytest.raises(NothingToCarry):
+        carry(world)
+    with pytest.raises(NotOver):
+        operations.close_year(by=world.who("secretary"), village=world.village, year=2026, now=NOW)
