@@ -22,19 +22,18 @@ from typing import TextIO
 
 import psycopg
 
+from kit import databases
 from pilar.config.embedded import PASSING, EmbeddedServer, Place
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PUBLIC = "pilar.contoh.go.id"
 PREPARE = """
 import django; django.setup()
-from django.core.management import call_command
+from django.contrib.auth.hashers import make_password
 from pilar.people.models import User
-call_command("migrate", verbosity=0)
+password = make_password("kata-sandi-yang-panjang")
 for email in {accounts}:
-    user = User(email=email, name="Siti")
-    user.set_password("kata-sandi-yang-panjang")
-    user.save()
+    User.objects.create(email=email, name="Siti", password=password)
 """
 ACCOUNTS = [f"siti{number}@contoh.invalid" for number in range(8)]
 
@@ -91,9 +90,10 @@ class Installation:
         }
 
     def prepare(self) -> None:
-        """Start the database and make the tables, with some accounts."""
+        """Start the database, with the tables and some accounts in it."""
         self.server.start()
         self.environment["DATABASE_URL"] = self.server.place.url()
+        databases.copy_tables(self.server.place.url())
         prepared = self.environment | {"DJANGO_SETTINGS_MODULE": "pilar.config.settings.production"}
         subprocess.run([sys.executable, "-c", PREPARE.format(accounts=ACCOUNTS)], env=prepared, check=True)
 
@@ -110,6 +110,10 @@ class Installation:
         )  # fmt: skip
         self.running.append(process)
         return process
+
+    @property
+    def workers(self) -> list[subprocess.Popen[str]]:
+        return [process for process in self.running if "worker" in process.args]
 
     def serve(self, **environment: str) -> subprocess.Popen[str]:
         """Start the web server and wait for its word that it serves."""

@@ -43,7 +43,12 @@ class Demo:
             "PILAR_LANGUAGE": "en",
             "PYTHONPATH": str(CHECKOUT / "src"),
         }
+        self.place = place_for(state)
+        self.first_said = ""
         self.process: subprocess.Popen[str] | None = None
+
+    def runs(self) -> bool:
+        return self.process is not None and self.process.poll() is None
 
     def command(self, port: int) -> list[str]:
         return [sys.executable, "-m", "pilar", "demo", "--port", str(port)]
@@ -59,6 +64,7 @@ class Demo:
             said.append(line)
             if line.startswith("Pilar runs at"):
                 break
+        self.first_said = self.first_said or "".join(said)
         return "".join(said)
 
     def read(self, path: str) -> str:
@@ -73,41 +79,29 @@ class Demo:
 
 
 @pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
-    """The state folder of a demo that was begun in an empty one, read until it was ready and stopped; what it said."""
-    state = tmp_path_factory.mktemp("first")
-    running = Demo(state)
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """One that was begun in an empty folder."""
+    running = Demo(tmp_path_factory.mktemp("demo"))
     try:
-        said = running.start()
-        assert running.interrupt() == 130
-        yield state, said
+        running.start()
+        yield running
     finally:
-        end(running, state)
+        end(running)
 
 
 @pytest.fixture
-def demo(first: tuple[Path, str], tmp_path: Path) -> Iterator[Demo]:
-    """Where the first one stopped, in a folder of its own."""
-    copy(first[0], tmp_path)
-    if not place_for(tmp_path).home.is_relative_to(tmp_path):
-        copy(place_for(first[0]).home, place_for(tmp_path).home)
-    running = Demo(tmp_path)
-    yield running
-    end(running, tmp_path)
+def demo(begun: Demo) -> Demo:
+    """The same one, running, however the test before this one left it."""
+    if not begun.runs():
+        begun.start()
+    return begun
 
 
-def copy(source: Path, target: Path) -> None:
-    target.mkdir(mode=0o711, parents=True, exist_ok=True)
-    # cp keeps the owners, without which the database server would not start.
-    subprocess.run(["cp", "-a", f"{source}/.", target], check=True)
-
-
-def end(running: Demo, state: Path) -> None:
-    if running.process is not None and running.process.poll() is None:
+def end(running: Demo) -> None:
+    if running.runs():
         running.interrupt()
-    place = place_for(state)
-    shutil.rmtree(place.sockets, ignore_errors=True)
-    shutil.rmtree(place.home, ignore_errors=True)
+    shutil.rmtree(running.place.sockets, ignore_errors=True)
+    shutil.rmtree(running.place.home, ignore_errors=True)
 
 
 def connected(place: Place) -> set[str]:
@@ -119,25 +113,19 @@ def connected(place: Place) -> set[str]:
         return {str(name) for (name,) in rows}
 
 
-def test_newcomers_first_minutes(first: tuple[Path, str], demo: Demo) -> None:
-    _state, said = first
+def test_newcomers_first_minutes(demo: Demo) -> None:
+    said = demo.first_said
     assert "Making the tables" in said
     assert re.search(r"=\s+3\.354 → 3\.35", said), said
     assert re.search(r"Mails that Pilar would send stand at http://127\.0\.0\.1:\d+/surat/", said)
     assert re.search(r"Secretariat\s+sekretariat@contoh\.invalid\s+\S{16}", said), said
-
-    again = demo.start()
-    assert "Making the tables" not in again
-    assert re.search(r"=\s+3\.354 → 3\.35", again)
-    passwords = re.findall(r"@contoh\.invalid\s+(\S{16})", said)
-    assert passwords == re.findall(r"@contoh\.invalid\s+(\S{16})", again)
 
     page = demo.read("/wilayah/36.03/2023/")
     assert "3,354" in page
     assert "sorotbanten.com" in page
     assert json.loads(demo.read("/health/ready"))["database"] == "embedded"
 
-    assert connected(place_for(Path(demo.environment["PILAR_STATE"]))) == {"pilar_serving"}
+    assert connected(demo.place) == {"pilar_serving"}
 
     second = subprocess.run(
         demo.command(free_port()), env=demo.environment, capture_output=True, text=True, check=False, timeout=300
@@ -150,7 +138,14 @@ def test_newcomers_first_minutes(first: tuple[Path, str], demo: Demo) -> None:
     assert demo.interrupt() == 130
     with pytest.raises(OSError, match="refused"):
         demo.read("/")
-    assert not (place_for(Path(demo.environment["PILAR_STATE"])).data / "postmaster.pid").exists()
+    assert not (demo.place.data / "postmaster.pid").exists()
+
+    again = demo.start()
+    assert "Making the tables" not in again
+    assert re.search(r"=\s+3\.354 → 3\.35", again)
+    passwords = re.findall(r"@contoh\.invalid\s+(\S{16})", said)
+    assert passwords == re.findall(r"@contoh\.invalid\s+(\S{16})", again)
+    assert "3,354" in demo.read("/wilayah/36.03/2023/")
 
 
 def children_of(process: int) -> set[int]:
@@ -161,6 +156,10 @@ def children_of(process: int) -> set[int]:
     while more := {one for one, parent in parents.items() if parent in found} - found:
         found |= more
     return found - {process}
+
+
+def server_of(demo: Demo) -> int:
+    return int((demo.place.data / "postmaster.pid").read_text().split()[0])
 
 
 def kill(*processes: int) -> None:
@@ -179,19 +178,15 @@ def command_of(process: int) -> str:
 def test_two_crashes_of_everything_in_a_row_and_then_of_its_parts(demo: Demo) -> None:
     """Killed at once are the demo, its database and the web server's head; what hangs on them lets go of the port."""
     for _ in range(2):
-        demo.start()
         assert demo.process is not None
-        data = place_for(Path(demo.environment["PILAR_STATE"])).data
-        server = int((data / "postmaster.pid").read_text().split()[0])
+        server = server_of(demo)
         heads = {one for one in children_of(demo.process.pid) if "granian" in command_of(one)}
         assert heads
         kill(demo.process.pid, server, min(heads))
         demo.process.communicate()
-    assert "3.354 → 3.35" in demo.start()
-    assert demo.process is not None
-    server = int((data / "postmaster.pid").read_text().split()[0])
+        assert "3.354 → 3.35" in demo.start()
     (worker,) = {one for one in children_of(demo.process.pid) if "pilar worker" in command_of(one)}
-    kill(worker, server)
+    kill(worker, server_of(demo))
     said = demo.process.stdout
     assert said is not None
     expected = {"database ended", "background jobs ended"}
@@ -211,7 +206,6 @@ def test_two_crashes_of_everything_in_a_row_and_then_of_its_parts(demo: Demo) ->
 
 
 def test_killed_demo_leaves_nothing_running(demo: Demo) -> None:
-    demo.start()
     assert demo.process is not None
     demo.process.kill()
     demo.process.communicate()

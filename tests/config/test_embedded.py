@@ -7,9 +7,11 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections import namedtuple
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -29,16 +31,44 @@ time.sleep(120)
 """
 
 
-@pytest.fixture
-def place() -> Iterator[Place]:
-    import tempfile
-
+@contextmanager
+def new_place() -> Iterator[Place]:
     home = Path(tempfile.mkdtemp(prefix="pilar-embedded-"))
     home.chmod(0o711)
-    found = Place(home)
-    yield found
-    shutil.rmtree(found.sockets, ignore_errors=True)
+    made = Place(home)
+    yield made
+    shutil.rmtree(made.sockets, ignore_errors=True)
     shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture
+def empty() -> Iterator[Place]:
+    """Where no server was yet."""
+    with new_place() as place:
+        yield place
+
+
+@pytest.fixture(scope="module")
+def made() -> Iterator[Place]:
+    with new_place() as place:
+        with EmbeddedServer(place):
+            pass
+        yield place
+
+
+@pytest.fixture
+def place(made: Place, empty: Place) -> Place:
+    """Where a server ran and was stopped."""
+    # cp keeps the owners, without which the server would not start.
+    subprocess.run(["cp", "-a", f"{made.home}/.", empty.home], check=True)
+    return empty
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[EmbeddedServer]:
+    """One that runs."""
+    with new_place() as place, EmbeddedServer(place) as running:
+        yield running
 
 
 def answers(place: Place, question: str = "select 1") -> object:
@@ -85,25 +115,22 @@ def test_stop_ends_the_server(place: Place) -> None:
     assert not (place.data / "postmaster.pid").exists()
 
 
-def test_second_start_is_refused_and_leaves_the_first_alone(place: Place) -> None:
-    with EmbeddedServer(place):
-        with pytest.raises(AlreadyRunning, match=str(os.getpid())):
-            EmbeddedServer(place).start()
-        assert answers(place) == 1
+def test_second_start_is_refused_and_leaves_the_first_alone(server: EmbeddedServer) -> None:
+    with pytest.raises(AlreadyRunning, match=str(os.getpid())):
+        EmbeddedServer(server.place).start()
+    assert answers(server.place) == 1
 
 
-def test_wrong_password_is_refused(place: Place) -> None:
-    with EmbeddedServer(place):
-        password = place.password_file.read_text()
-        with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
-            psycopg.connect(place.url().replace(password, "guess"))
+def test_wrong_password_is_refused(server: EmbeddedServer) -> None:
+    password = server.place.password_file.read_text()
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        psycopg.connect(server.place.url().replace(password, "guess"))
 
 
-def test_only_the_owner_reads_password_and_socket(place: Place) -> None:
-    with EmbeddedServer(place):
-        assert place.password_file.stat().st_mode & 0o077 == 0
-        assert place.sockets.stat().st_mode & 0o077 == 0
-        assert answers(place, "show listen_addresses") == ""
+def test_only_the_owner_reads_password_and_socket(server: EmbeddedServer) -> None:
+    assert server.place.password_file.stat().st_mode & 0o077 == 0
+    assert server.place.sockets.stat().st_mode & 0o077 == 0
+    assert answers(server.place, "show listen_addresses") == ""
 
 
 def test_killed_starter_leaves_no_server_and_loses_nothing(place: Place) -> None:
@@ -160,14 +187,15 @@ def test_two_crashes_in_a_row_lose_nothing_and_the_next_start_waits_for_the_repa
             os.kill(process, signal.SIGKILL)
 
 
-def test_the_word_of_a_server_before_this_one_is_no_sign(place: Place) -> None:
-    with EmbeddedServer(place) as server:
-        status = place.data / "postmaster.pid"
-        assert server._says_ready()
-        lines = status.read_text().splitlines()
-        status.write_text("\n".join(["1", *lines[1:]]) + "\n")
+def test_the_word_of_a_server_before_this_one_is_no_sign(server: EmbeddedServer) -> None:
+    assert server._says_ready()
+    status = server.place.data / "postmaster.pid"
+    kept = status.read_text()
+    status.write_text("\n".join(["1", *kept.splitlines()[1:]]) + "\n")
+    try:
         assert not server._says_ready()
-        status.write_text("\n".join(lines) + "\n")
+    finally:
+        status.write_text(kept)
 
 
 def test_a_number_left_behind_that_is_another_programs_ends_nothing_and_hinders_nothing(place: Place) -> None:
@@ -200,12 +228,12 @@ def test_a_server_that_starts_slowly_is_waited_for(place: Place, monkeypatch: py
     assert "The embedded database is still starting" in said
 
 
-def test_cluster_that_was_killed_half_made_is_made_anew(place: Place) -> None:
-    half = place.home / "making"
+def test_cluster_that_was_killed_half_made_is_made_anew(empty: Place) -> None:
+    half = empty.home / "making"
     half.mkdir(parents=True)
     (half / "PG_VERSION").write_text("18\n")
-    with EmbeddedServer(place):
-        assert answers(place) == 1
+    with EmbeddedServer(empty):
+        assert answers(empty) == 1
 
 
 def test_full_disk_is_one_sentence(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -219,18 +247,16 @@ def test_full_disk_is_one_sentence(place: Place, monkeypatch: pytest.MonkeyPatch
 
 
 def test_broken_data_folder_is_one_sentence_and_frees_the_lock(place: Place) -> None:
-    with EmbeddedServer(place):
-        pass
     (place.data / "global" / "pg_control").rename(place.data / "pg_control.gone")
     for _ in range(2):
         with pytest.raises(ServerFailed, match=r"server\.log"):
             EmbeddedServer(place).start()
 
 
-def test_socket_folder_of_somebody_else_is_refused(place: Place, tmp_path: Path) -> None:
-    place.sockets.symlink_to(tmp_path)
+def test_socket_folder_of_somebody_else_is_refused(empty: Place, tmp_path: Path) -> None:
+    empty.sockets.symlink_to(tmp_path)
     try:
         with pytest.raises((ServerFailed, FileExistsError)):
-            EmbeddedServer(place).start()
+            EmbeddedServer(empty).start()
     finally:
-        place.sockets.unlink()
+        empty.sockets.unlink()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ JOB = "evidence.sweep"
 
 
 @pytest.fixture(scope="module")
-def served() -> Iterator[Installation]:
+def served(django_db_setup: None) -> Iterator[Installation]:
     """One that serves, and whose mail server accepts everybody and never answers."""
     with socket.create_server(("127.0.0.1", 0), backlog=50) as mail_server:
         threading.Thread(target=silent, args=(mail_server,), daemon=True).start()
@@ -28,9 +29,10 @@ def served() -> Iterator[Installation]:
         made.environment["PILAR_MAIL_FROM"] = "pilar@contoh.invalid"
         try:
             made.prepare()
-            web = made.serve()
+            made.serve()
             yield made
-            assert made.end(web) == 0
+            while made.running:
+                assert made.end(made.running[-1]) == 0
         finally:
             made.close()
             mail_server.shutdown(socket.SHUT_RDWR)
@@ -45,6 +47,15 @@ def silent(server: socket.socket) -> None:
             break
     for one in kept:
         one.close()
+
+
+@pytest.fixture
+def worker(served: Installation) -> subprocess.Popen[str]:
+    """The one that runs, or a new one."""
+    if not served.workers:
+        served.start("worker")
+        wait_until(lambda: served.ask("/health/worker").status == 200)
+    return served.workers[0]
 
 
 def queue_job(installation: Installation) -> None:
@@ -70,12 +81,28 @@ def test_it_serves_with_its_public_name_only(served: Installation) -> None:
     assert served.ask("/health/live", public=False, data=b"x").status == 405
 
 
-def test_a_database_that_goes_and_comes_back(served: Installation) -> None:
+def test_monitors_see_that_no_worker_runs(served: Installation) -> None:
+    for worker in served.workers:
+        assert served.end(worker) == 0
+    served.sql("delete from procrastinate_jobs; delete from procrastinate_workers")
+    ready, missing = served.ask("/health/ready"), served.ask("/health/worker")
+    assert (ready.status, ready.json()["status"], ready.json()["worker"]) == (200, "degraded", "none")
+    assert (missing.status, missing.json()["status"]) == (503, "no worker")
+    served.sql("insert into procrastinate_workers (last_heartbeat) values ('2026-03-01 03:00Z')")
+    assert served.ask("/health/ready").json()["worker"] == "none since 2026-03-01T03:00:00+00:00"
+    served.sql("insert into procrastinate_workers (last_heartbeat) values (now())")
+    assert (served.ask("/health/worker").status, served.ask("/health/ready").json()["status"]) == (200, "ok")
+    queue_job(served)
+    served.sql("update procrastinate_events set at = now() - interval '16 minutes'")
+    late = served.ask("/health/worker")
+    assert (late.status, late.json()["status"], late.json()["waiting"]) == (503, "jobs wait", 1)
+    served.sql("delete from procrastinate_jobs; delete from procrastinate_workers")
+
+
+def test_a_database_that_goes_and_comes_back(served: Installation, worker: subprocess.Popen[str]) -> None:
     cookie = {"Cookie": "sessionid=" + "a" * 32}
     assert served.ask("/").status == 200
     assert served.ask("/", **cookie).status == 200
-    worker = served.start("worker")
-    wait_until(lambda: served.ask("/health/worker").status == 200)
 
     served.server.stop()
     for path, headers, word in (
@@ -106,44 +133,26 @@ def test_a_database_that_goes_and_comes_back(served: Installation) -> None:
     queue_job(served)
     wait_until(lambda: job_is_done(served))
     wait_until(lambda: served.ask("/health/ready").json()["worker"] == "ok")
-    assert served.end(worker) == 0
 
 
-def test_one_lost_connection_of_the_worker_is_no_end(served: Installation) -> None:
-    worker = served.start("worker")
+def test_one_lost_connection_of_the_worker_is_no_end(served: Installation, worker: subprocess.Popen[str]) -> None:
     listening = "from pg_stat_activity where query ilike 'listen%'"
     wait_until(lambda: served.sql(f"select pid {listening}"))
     assert served.sql(f"select pg_terminate_backend(pid) {listening}")
     queue_job(served)
     wait_until(lambda: job_is_done(served))
     assert worker.poll() is None
-    assert served.end(worker) == 0
 
 
-def test_monitors_see_that_no_worker_runs(served: Installation) -> None:
-    served.sql("delete from procrastinate_jobs; delete from procrastinate_workers")
-    ready, worker = served.ask("/health/ready"), served.ask("/health/worker")
-    assert (ready.status, ready.json()["status"], ready.json()["worker"]) == (200, "degraded", "none")
-    assert (worker.status, worker.json()["status"]) == (503, "no worker")
-    served.sql("insert into procrastinate_workers (last_heartbeat) values ('2026-03-01 03:00Z')")
-    assert served.ask("/health/ready").json()["worker"] == "none since 2026-03-01T03:00:00+00:00"
-    served.sql("insert into procrastinate_workers (last_heartbeat) values (now())")
-    assert (served.ask("/health/worker").status, served.ask("/health/ready").json()["status"]) == (200, "ok")
-    queue_job(served)
-    served.sql("update procrastinate_events set at = now() - interval '16 minutes'")
-    late = served.ask("/health/worker")
-    assert (late.status, late.json()["status"], late.json()["waiting"]) == (503, "jobs wait", 1)
-    served.sql("delete from procrastinate_jobs; delete from procrastinate_workers")
-
-
-def test_a_silent_mail_server_holds_up_nobody_and_gets_its_mail_later(served: Installation) -> None:
+def test_a_silent_mail_server_holds_up_nobody_and_gets_its_mail_later(
+    served: Installation, worker: subprocess.Popen[str]
+) -> None:
     def reset(email: str) -> Answer:
         form = served.ask(RESET)
         (token,) = re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', form.text)
         headers = {"Cookie": form.headers["Set-Cookie"].split(";")[0], "Referer": f"https://{PUBLIC}{RESET}"}
         return served.ask(RESET, data=urlencode({"email": email, "csrfmiddlewaretoken": token}).encode(), **headers)
 
-    worker = served.start("worker")
     with ThreadPoolExecutor(8) as visitors:
         answers = list(visitors.map(reset, ACCOUNTS))
     # within the limit of one address on the net, or told so: answered in any case
@@ -160,8 +169,8 @@ def test_a_silent_mail_server_holds_up_nobody_and_gets_its_mail_later(served: In
 
     with Mailbox() as mailbox:
         smtp = f"smtp://127.0.0.1:{mailbox.port}?tls=no"
-        worker = served.start("worker", PILAR_SMTP_URL=smtp)
+        later = served.start("worker", PILAR_SMTP_URL=smtp)
         wait_until(lambda: served.sql("select count(*) from platform_outgoingmessage") == [(0,)])
         assert len(mailbox.got) == statuses.count(302)
         assert all(f"https://{PUBLIC}/akun/password/reset/key/" in one.replace("=\n", "") for one in mailbox.got)
-        assert served.end(worker) == 0
+        assert served.end(later) == 0

@@ -18,7 +18,7 @@ from kit.bucket import Bucket
 
 SIGN_IN = "/akun/login/"
 FILE = """
-import sys, django; django.setup()
+import sys
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 store = storages["evidence"]
@@ -60,7 +60,7 @@ def cookies_of(answer: Answer) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def nodes() -> Iterator[tuple[Node, Node]]:
+def nodes(django_db_setup: None) -> Iterator[tuple[Node, Node]]:
     objects = type("Bucket", (Bucket,), {"objects": {}})
     store = ThreadingHTTPServer(("127.0.0.1", 0), objects)
     threading.Thread(target=store.serve_forever, daemon=True).start()

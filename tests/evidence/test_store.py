@@ -6,8 +6,6 @@ import io
 import os
 import signal
 import stat
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -16,18 +14,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from evidence import samples
 from evidence.cast import OWN, Cast
 from kit.bucket import Bucket
+from kit.killed import is_killed
 from kit.neighbours import own
 from people.team import NOW
 from pilar.config.storage import StoreNotInstalled, evidence_store
 from pilar.evidence import operations, queries, store
 from pilar.evidence.models import HeldFile, Revision
 from pilar.evidence.operations import Link
-from pilar.people.rules import OPERATOR, SCHEDULE
+from pilar.people.rules import OPERATOR, SCHEDULE, Standing
+from pilar.platform import audit
 
 HOUR_LATER = NOW + timedelta(hours=1, seconds=1)
 
@@ -145,69 +144,33 @@ def test_a_file_that_is_gone_or_cut_is_reported(cast: Cast, folder: Path) -> Non
     assert found.found is None
 
 
-# A child adds evidence and is killed at the named step: with the file half written, whole, or before the commit.
-CHILD = """
-import io, os, signal, sys
-import django; django.setup()
-from django.conf import settings
-from django.utils.dateparse import parse_datetime
-from evidence import samples
-from pilar.evidence import operations, store
-from pilar.people import queries
-from pilar.people.models import User
-from pilar.platform import audit
+def add_and_be_killed(by: Standing, step: str) -> None:
+    """Add evidence, and die at the named step: with the file half written, whole, or before the commit."""
 
-step, user, region, moment, folder = sys.argv[1:]
-settings.STORAGES["evidence"] = {"BACKEND": "pilar.evidence.store.PrivateFolder", "OPTIONS": {"location": folder}}
-now = parse_datetime(moment)
-die = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
-put, record = store.put, audit.record
+    def die(*_: object, **__: object) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
 
-def half(key, file):
-    put(key, io.BytesIO(file.read(20)))
-    die()
-
-def whole(key, file):
-    put(key, file)
-    die()
-
-if step == "before-file":
-    store.put = die
-elif step == "half-a-file":
-    store.put = half
-elif step == "before-row":
-    store.put = whole
-elif step == "before-commit":
-    audit.record = lambda **given: (record(**given), die())
-by = queries.standing(User.objects.get(pk=user), now)
-held = operations.receive(by=by, region=region, upload=io.BytesIO(samples.pdf()), name="a.pdf", now=now)
-operations.add_evidence(by=by, region=region, title="SK", content=held, now=now)
-if step == "after-commit":
-    die()
-"""
-
-
-def _test_database_url() -> str:
-    address, _slash, rest = os.environ["DATABASE_URL"].rpartition("/")
-    _name, mark, query = rest.partition("?")
-    return f"{address}/{connection.settings_dict['NAME']}{mark}{query}"
+    # Nobody puts these back: the process ends.
+    put, record = store.put, audit.record
+    if step == "before-file":
+        store.put = die
+    elif step == "half-a-file":
+        store.put = lambda key, file: die(put(key, io.BytesIO(file.read(20))))
+    elif step == "before-row":
+        store.put = lambda key, file: die(put(key, file))
+    elif step == "before-commit":
+        audit.record = lambda **given: die(record(**given))
+    held = operations.receive(by=by, region=OWN, upload=io.BytesIO(samples.pdf()), name="a.pdf", now=NOW)
+    operations.add_evidence(by=by, region=OWN, title="SK", content=held, now=NOW)
+    if step == "after-commit":
+        die()
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("step", ["before-file", "half-a-file", "before-row", "before-commit", "after-commit"])
-def test_a_kill_at_any_step_leaves_all_whole_after_the_sweep(
-    committed_cast: Cast, folder: Path, tmp_path: Path, step: str
-) -> None:
-    environment = {
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": f"src{os.pathsep}tests",
-        "DJANGO_SETTINGS_MODULE": "pilar.config.settings.test",
-        "DATABASE_URL": _test_database_url(),
-        "PILAR_STATE": str(tmp_path / "state"),
-    }
-    arguments = [step, str(committed_cast.keys["coordinator"]), OWN, NOW.isoformat(), str(folder)]
-    killed = subprocess.run([sys.executable, "-c", CHILD, *arguments], check=False, env=environment, timeout=60)
-    assert killed.returncode == -signal.SIGKILL
+def test_a_kill_at_any_step_leaves_all_whole_after_the_sweep(committed_cast: Cast, folder: Path, step: str) -> None:
+    by = committed_cast.who("coordinator")
+    assert is_killed(lambda: add_and_be_killed(by, step))
 
     rows = own(Revision).count()
     assert rows == (1 if step == "after-commit" else 0)

@@ -22,6 +22,7 @@ from django.db import connection, transaction
 from psycopg import sql
 
 import pilar
+from pilar.config import postgres
 from pilar.config.embedded import PASSING, EmbeddedServer, Place
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -114,12 +115,17 @@ def drop_templates() -> None:
 
 def clone(name: str) -> None:
     """Make the database ``name`` with all tables, and before it the template if nobody has."""
-    template = f"template_pilar_{tables_mark()}"
-    with _alone() as server:
-        if not _exists(server, template):
-            _make(server, template, _migrate)
+    with _template() as (server, template):
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+
+
+def copy_tables(url: str) -> None:
+    """Make all tables in the empty database of another server, ``url``."""
+    with _template() as (_server, template), tempfile.NamedTemporaryFile() as dump:
+        of_the_suite = postgres.other_database(os.environ["DATABASE_URL"], template)
+        postgres.run("pg_dump", of_the_suite, "--format=custom", "--compress=0", f"--file={dump.name}")
+        postgres.run("pg_restore", url, "--exit-on-error", "--single-transaction", "--no-owner", dump.name)
 
 
 def drop(*names: str) -> None:
@@ -130,10 +136,14 @@ def drop(*names: str) -> None:
 
 
 @contextmanager
-def _alone() -> Iterator[psycopg.Connection]:
+def _template() -> Iterator[tuple[psycopg.Connection, str]]:
+    """The suite's server, used by nobody else meanwhile for this, and the name of a database with all tables in it."""
+    name = f"template_pilar_{tables_mark()}"
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
         server.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-        yield server
+        if not _exists(server, name):
+            _make(server, name, _migrate)
+        yield server, name
 
 
 def _exists(server: psycopg.Connection, name: str) -> bool:

@@ -7,6 +7,7 @@ import random
 import warnings
 import zipfile
 from collections.abc import Callable, Mapping
+from functools import cache
 
 import xlsxwriter
 
@@ -155,7 +156,7 @@ Hostile = dict[str, tuple[Callable[[], bytes], frozenset[str]]]
 
 
 def _table(*rows: tuple[str, Callable[[], bytes], str]) -> Hostile:
-    return {name: (make, frozenset(codes.split())) for name, make, codes in rows}
+    return {name: (cache(make), frozenset(codes.split())) for name, make, codes in rows}
 
 
 WORKBOOKS = _table(

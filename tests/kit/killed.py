@@ -22,17 +22,21 @@ def killed_at_every_statement(act: Callable[[], object], *, stored: Callable[[],
     """
     assert stored() == nothing
     for statement in range(1, MOST):
-        if not _is_killed(act, statement):
+        if not is_killed(lambda at=statement: _act(act, at)):
             return statement - 1
         assert stored() == nothing, f"killed before statement {statement}"
     raise AssertionError("it never ends")
 
 
-def _is_killed(act: Callable[[], object], statement: int) -> bool:
+def is_killed(act: Callable[[], object]) -> bool:
+    """Let a process of its own act, with all that this one has loaded; whether it was killed. Otherwise it ends well.
+
+    For tests that commit.
+    """
     connection.close()
     child = os.fork()
     if child == 0:
-        os._exit(_act(act, statement))
+        os._exit(_status(act))
     _child, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status):
         assert os.WTERMSIG(status) == signal.SIGKILL
@@ -41,7 +45,17 @@ def _is_killed(act: Callable[[], object], statement: int) -> bool:
     return False
 
 
-def _act(act: Callable[[], object], statement: int) -> int:
+def _status(act: Callable[[], object]) -> int:
+    try:
+        act()
+    except BaseException:
+        traceback.print_exc()
+        sys.stderr.flush()
+        return 1
+    return 0
+
+
+def _act(act: Callable[[], object], statement: int) -> None:
     seen = 0
 
     def count(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
@@ -51,11 +65,5 @@ def _act(act: Callable[[], object], statement: int) -> int:
             os.kill(os.getpid(), signal.SIGKILL)
         return execute(sql, params, many, context)
 
-    try:
-        with connection.execute_wrapper(count):
-            act()
-    except BaseException:
-        traceback.print_exc()
-        sys.stderr.flush()
-        return 1
-    return 0
+    with connection.execute_wrapper(count):
+        act()

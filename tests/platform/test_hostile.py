@@ -128,7 +128,7 @@ def test_a_reader_that_a_file_gets_the_better_of_ends_in_a_sentence(
     begin = apart.PROGRAM.partition("from pilar")[0]
     command = [sys.executable, "-I", "-S", "-c", f"{begin}{limits}\n{program}", apart.COMMAND[-1]]
     monkeypatch.setattr(apart, "COMMAND", command)
-    monkeypatch.setattr(apart, "SECONDS", 2)
+    monkeypatch.setattr(apart, "SECONDS", 1)
     assert codes(lambda: inspect_content("buku.xlsx", book())) == {"too-costly"}
     assert not own_children()
 

@@ -6,6 +6,7 @@ import ast
 import inspect
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -25,21 +26,31 @@ def test_every_operation_stands_on_the_list_once(room: str) -> None:
     assert sorted(listed) == sorted(exported)
 
 
-def calls(tree: ast.AST, name: str) -> Iterator[ast.Call]:
+def calls(tree: ast.AST, name: str) -> list[ast.Call]:
+    return _calls(tree).get(name, [])
+
+
+@cache
+def _calls(tree: ast.AST) -> dict[str, list[ast.Call]]:
+    found: defaultdict[str, list[ast.Call]] = defaultdict(list)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == name:
-            yield node
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            found[node.func.attr].append(node)
+    return found
 
 
-def views(room: str) -> Iterator[ast.FunctionDef]:
-    """The functions of the pages of a room; an office is closed on a page of ``people``."""
-    folders = [room, "people"] if room == "areas" else [room]
-    for folder in folders:
-        files = [*(SOURCE / folder).glob("pages.py"), *(SOURCE / folder / "pages").glob("*.py")]
-        for path in files:
-            for node in ast.parse(path.read_text(encoding="utf-8")).body:
-                if isinstance(node, ast.FunctionDef):
-                    yield node
+@cache
+def modules(room: str) -> list[ast.Module]:
+    """The pages of a room; an office is closed on a page of ``people``."""
+    return [
+        ast.parse(path.read_text(encoding="utf-8"))
+        for folder in ([room, "people"] if room == "areas" else [room])
+        for path in [*(SOURCE / folder).glob("pages.py"), *(SOURCE / folder / "pages").glob("*.py")]
+    ]
+
+
+def views(room: str) -> list[ast.FunctionDef]:
+    return [node for tree in modules(room) for node in tree.body if isinstance(node, ast.FunctionDef)]
 
 
 @pytest.mark.parametrize(("room", "operation"), [(room, name) for room in ROOMS for name in sorted(asked(room))])
@@ -78,19 +89,19 @@ def _reopens(call: ast.Call) -> bool:
     )
 
 
-def modules(room: str) -> Iterator[ast.Module]:
-    for folder in [room, "people"] if room == "areas" else [room]:
-        for path in [*(SOURCE / folder).glob("pages.py"), *(SOURCE / folder / "pages").glob("*.py")]:
-            yield ast.parse(path.read_text(encoding="utf-8"))
-
-
-def told(room: str, operation: str) -> list[ast.Call]:
-    """Every ``Check(…)`` that is shown before an operation."""
+@cache
+def _functions(room: str) -> defaultdict[str, list[ast.FunctionDef]]:
     named: defaultdict[str, list[ast.FunctionDef]] = defaultdict(list)
     for tree in modules(room):
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef):
                 named[node.name].append(node)
+    return named
+
+
+def told(room: str, operation: str) -> list[ast.Call]:
+    """Every ``Check(…)`` that is shown before an operation."""
+    named = _functions(room)
     found: list[ast.Call] = []
     for view in views(room):
         if not any(_is_operation(call) for call in calls(view, operation)):
