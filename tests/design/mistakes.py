@@ -12,13 +12,14 @@ TITLES = ("Galat: ", "Error: ")
 
 def sent_empty(client: Client, address: str) -> tuple[bool, list[str]]:
     """Whether the form at an address is refused without anything in it, and what its answer lacks."""
-    form = client.get(address)
     answer = client.post(address)
     if answer.status_code not in (200, 422) or "text/html" not in answer["Content-Type"]:
         return False, []
     page = answer.content.decode()
-    before = form.content.decode() if form.status_code == 200 and not form.streaming else ""
-    return says_no(page), lacks(page, before)
+    if not says_no(page):
+        return False, []
+    form = client.get(address)
+    return True, lacks(page, form.content.decode() if form.status_code == 200 and not form.streaming else "")
 
 
 def says_no(page: str) -> bool:

@@ -9,7 +9,8 @@ import math
 import os
 import random
 import re
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Mapping
 
 import pytest
 from hypothesis import settings
@@ -34,6 +35,20 @@ tells a signal handler the true time."""
 def examples(number: int) -> int:
     """How many examples of a law hypothesis draws in this run, where all are ``number``."""
     return math.ceil(number / SHARE) if QUICK else number
+
+
+def turns(answers: Mapping[str, object], at: str) -> set[str]:
+    """Who is asked at an address: everybody, by their names in ``answers``.
+
+    In the quick selection one of those whom it answers alike, another one at each address.
+    """
+    if not QUICK:
+        return {*answers}
+    alike: dict[object, list[str]] = {}
+    for who, answer in answers.items():
+        alike.setdefault(answer, []).append(who)
+    turn = zlib.crc32(at.encode())
+    return {people[turn % len(people)] for people in alike.values()}
 
 
 # A busy machine is no fault of an example: speed is for ./pilar bench.
