@@ -12,7 +12,15 @@ import pytest
 
 from pilar.platform.errors import Fault
 from pilar.platform.lifecycle import Lifecycle
-from pilar.villagefinance.rules.budgets import BUDGET_NAMES, BUDGETS, SHIFTS, BudgetElsewhere, BudgetFacts, BudgetState
+from pilar.villagefinance.rules.budgets import (
+    BUDGET_NAMES,
+    BUDGETS,
+    SHIFTS,
+    BudgetElsewhere,
+    BudgetFacts,
+    BudgetState,
+    ShiftState,
+)
 from pilar.villagefinance.rules.requests import (
     COMMITTED,
     KIND_NAMES,
@@ -91,7 +99,7 @@ def test_conditions_of_a_budget(source: B, target: B, changed: dict[str, Any], f
     ]),
 ])  # fmt: skip
 def test_conditions_of_a_shift(changed: dict[str, Any], found: list[str]) -> None:
-    assert faults(SHIFTS, B.DRAFT, B.ENACTED, replace(BUDGET, **changed)) == found
+    assert faults(SHIFTS, ShiftState.DRAFT, ShiftState.ENACTED, replace(BUDGET, **changed)) == found
 
 
 def test_moves_of_a_request() -> None:

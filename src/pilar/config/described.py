@@ -19,6 +19,7 @@ from pilar.platform.lifecycle import Lifecycle
 from pilar.surveys.rules import authority as surveys
 from pilar.surveys.rules.surveys import LIFECYCLE
 from pilar.villagefinance.rules import authority as villagefinance
+from pilar.villagefinance.rules import budgets, requests
 
 WRITTEN = "Written by `./pilar describe` from the code; do not edit."
 
@@ -41,6 +42,9 @@ LIFECYCLES: dict[str, tuple[Lifecycle[Any, Any], dict[Any, str]]] = {
         evidence.VERIFICATION_MOVES,
         {one: one.value for one in evidence.VerificationState},
     ),
+    "The budget of a village, or its amendment": (budgets.BUDGETS, budgets.BUDGET_NAMES),
+    "A shift within the budget of a village": (budgets.SHIFTS, budgets.SHIFT_NAMES),
+    "A payment request of a village": (requests.REQUESTS, requests.REQUEST_NAMES),
 }
 
 

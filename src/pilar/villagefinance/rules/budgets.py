@@ -28,6 +28,14 @@ class BudgetState(StrEnum):
     DROPPED = "dropped"
 
 
+class ShiftState(StrEnum):
+    """States of a shift, which the head alone enacts; written as those of a budget."""
+
+    DRAFT = BudgetState.DRAFT.value
+    ENACTED = BudgetState.ENACTED.value
+    DROPPED = BudgetState.DROPPED.value
+
+
 BUDGET_NAMES = {
     BudgetState.DRAFT: mark("Being drawn up"),
     BudgetState.AGREED: mark("Agreed with the council"),
@@ -39,6 +47,7 @@ BUDGET_NAMES = {
     BudgetState.ENACTED: mark("Enacted"),
     BudgetState.DROPPED: mark("Dropped"),
 }
+SHIFT_NAMES = {one: BUDGET_NAMES[BudgetState(one)] for one in ShiftState}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +142,9 @@ BUDGETS: Lifecycle[BudgetState, BudgetFacts] = Lifecycle(
 )
 """Of the budget of a year and of its amendment. What took effect by silence is enacted with all that its sheet says."""
 
-SHIFTS: Lifecycle[BudgetState, BudgetFacts] = Lifecycle(
+S = ShiftState
+SHIFTS: Lifecycle[ShiftState, BudgetFacts] = Lifecycle(
     lambda _source, _target: BudgetElsewhere(),
-    Move(B.DRAFT, B.ENACTED, mark("Enact"), (has_lines, keeps_the_rules, council_told, elaboration_numbered)),
-    Move(B.DRAFT, B.DROPPED, mark("Drop the draft")),
+    Move(S.DRAFT, S.ENACTED, mark("Enact"), (has_lines, keeps_the_rules, council_told, elaboration_numbered)),
+    Move(S.DRAFT, S.DROPPED, mark("Drop the draft")),
 )
-"""Of a shift, which the head alone enacts."""

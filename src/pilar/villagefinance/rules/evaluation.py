@@ -181,7 +181,7 @@ def operational_share(rows: Iterable[BudgetRow], rule: OperationalShare) -> Chec
     """At most a part of expenditure for the officials and the council (PP 11/2019, pasal 100)."""
     rows = tuple(rows)
     spent = [row for row in rows if is_under(row.account, EXPENDITURE)]
-    operational = [row for row in spent if row.activity in rule.activities]
+    operational = [row for row in spent if any(is_under(row.activity, head) for head in rule.activities)]
     proceeds = total(rows, lambda row: any(is_under(row.account, head) for head in rule.land))
     outside = min(proceeds, total(operational, lambda row: row.fund == OWN))
     amount, base = total(operational) - outside, total(spent) - outside
