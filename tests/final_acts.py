@@ -129,6 +129,7 @@ FREE = {
     },
     "villagefinance": {
         "asks by itself whether two agree": "ask_reopening reopen_month",
+        "is taken back by the next, or only adds": "accept_matches choose_columns keep_statement release_match",
         "no page: done by the schedule, by an operator, or by the pages of a payment": (
             "begin_region close_month close_year make_years open_year reverse seal_books"
         ),

@@ -58,7 +58,9 @@ HELD: dict[str, dict[str, str]] = {
     },
     "villagefinance": {
         **each(
-            "ask_reopening booked close_month close_year open_year post reopen_month reverse", "villagefinance_book"
+            "accept_matches ask_reopening booked choose_columns close_month close_year keep_statement open_year post "
+            "release_match reopen_month reverse",
+            "villagefinance_book",
         ),
     },
     "masterplan": {

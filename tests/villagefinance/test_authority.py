@@ -19,6 +19,7 @@ close-month     .             .                  unit               .           
 ask-reopening   .             unit               .                  .                 .                .      .               .
 reopen-month    unit          .                  .                  .                 .                .      .               .
 close-year      .             unit               .                  .                 .                .      .               .
+reconcile       .             unit               unit               .                 .                .      .               .
 read-books      unit          unit               unit               unit              unit             unit   region          region
 """  # noqa: E501
 

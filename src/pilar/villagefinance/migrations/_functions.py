@@ -151,10 +151,10 @@ REFERENCES = (
 )
 
 
-def references() -> str:
+def references(of_tables: tuple[tuple[str, str, str, str], ...] = REFERENCES) -> str:
     """Foreign keys of several columns, which Django does not make; each begins with the region."""
     return "".join(
         f"ALTER TABLE villagefinance_{table} ADD CONSTRAINT {table}_{of.split()[-1]}_of_{other}"
         f" FOREIGN KEY ({', '.join(of.split())}) REFERENCES villagefinance_{other} ({', '.join(to.split())});\n"
-        for table, of, other, to in REFERENCES
+        for table, of, other, to in of_tables
     )

@@ -12,11 +12,23 @@ from pilar.villagefinance.models.ledger import (
     SealedBook,
 )
 from pilar.villagefinance.models.payments import BankAccount, PaymentRequest, Remittance, RequestLine, Withholding
+from pilar.villagefinance.models.statements import (
+    BankFormat,
+    BankMatch,
+    BankRow,
+    BankStatement,
+    MatchedLine,
+    MatchedRow,
+)
 
 __all__ = [
     "Account",
     "Activity",
     "BankAccount",
+    "BankFormat",
+    "BankMatch",
+    "BankRow",
+    "BankStatement",
     "Book",
     "BudgetAmount",
     "BudgetLine",
@@ -29,6 +41,8 @@ __all__ = [
     "Entry",
     "Fund",
     "Line",
+    "MatchedLine",
+    "MatchedRow",
     "PaymentRequest",
     "Period",
     "Remittance",

@@ -69,6 +69,17 @@ def frozen(name: str) -> pgtrigger.Trigger:
     )
 
 
+def balanced(name: str) -> pgtrigger.Trigger:
+    """A match has movements of the bank and of the books that come to the same."""
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        timing=pgtrigger.Deferred,
+        func=_sql("match"),
+    )
+
+
 BOOK = pgtrigger.Trigger(
     name="book_begins",
     when=pgtrigger.Before,

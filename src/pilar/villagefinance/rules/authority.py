@@ -23,6 +23,8 @@ class Action(StrEnum):
     REOPEN_MONTH = "reopen-month"
     """Open a closed month again, which somebody else has asked for."""
     CLOSE_YEAR = "close-year"
+    RECONCILE = "reconcile"
+    """Keep statements of the bank and match them with the books."""
     READ_BOOKS = "read-books"
 
 
@@ -37,6 +39,7 @@ TABLE: dict[Action, Allowed] = {
     Action.ASK_REOPENING: Allowed(SECRETARY, Place.UNIT),
     Action.REOPEN_MONTH: Allowed(HEAD, Place.UNIT),
     Action.CLOSE_YEAR: Allowed(SECRETARY, Place.UNIT),
+    Action.RECONCILE: Allowed(TREASURER | SECRETARY, Place.UNIT),
     Action.READ_BOOKS: Allowed(
         HEAD | SECRETARY | TREASURER | frozenset({Role.EXECUTOR, Role.COUNCIL}) | OVERSEERS, Place.UNIT
     ),

@@ -33,6 +33,7 @@ SENTENCES = {
     "lines_added_later": mark("Lines are not added to an entry. Reverse it and book it anew"),
     "lines_differ_from_digest": mark("The lines of an entry are not those that it says"),
     "lines_too_few": mark("An entry has at least two lines"),
+    "match_unbalanced": mark("Movements of the bank and of the books are one only where they come to the same amount"),
     "month_is_closed": mark("This month is closed. Have it opened again, or book on a day of an open month"),
     "month_is_open": mark("This month is open"),
     "no_books": mark("This village has no books yet. Ask the office for villages to begin them"),
@@ -53,6 +54,8 @@ SENTENCES = {
     # Constraints of the tables.
     "entry_of_three_people": mark("Three people make, check and approve this: nobody does two of it"),
     "line_spending_has_an_activity": mark("Say for which activity the money is"),
+    "villagefinance_matchedline_pkey": mark("The books have this movement in another match already"),
+    "villagefinance_matchedrow_pkey": mark("The bank has this movement in another match already"),
     "line_side_and_amount": mark("An amount is more than zero"),
     "period_reopened_by_two_with_a_reason": mark(
         "Somebody else opens the month again than asked for it, with a reason"

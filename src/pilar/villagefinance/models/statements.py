@@ -1,0 +1,132 @@
+"""What the bank says of an account, as its statements did, and which movements of the books it was found to be."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+
+from pilar.platform.names import SignatureField
+from pilar.platform.triggers import append_only
+from pilar.villagefinance.models import triggers
+
+
+def _never_changed(name: str) -> pgtrigger.Trigger:
+    return pgtrigger.Protect(name=name, operation=pgtrigger.Update)
+
+
+class BankFormat(models.Model):
+    """What the columns of the statements of an account mean, where somebody had to say it, by their folded headings."""
+
+    pk = models.CompositePrimaryKey("region", "village", "bank_account")
+    region = models.CharField(max_length=5)
+    village = models.CharField(max_length=13)
+    bank_account = models.PositiveSmallIntegerField()
+    columns = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"{self.village}/{self.bank_account}"
+
+
+class BankStatement(models.Model):
+    """A statement of a bank account (rekening koran) that was kept; it begins where the one before has ended."""
+
+    pk = models.CompositePrimaryKey("region", "village", "bank_account", "number")
+    region = models.CharField(max_length=5)
+    village = models.CharField(max_length=13)
+    bank_account = models.PositiveSmallIntegerField()
+    number = models.PositiveIntegerField()
+    name = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    first = models.DateField()
+    last = models.DateField()
+    opening = models.DecimalField(max_digits=18, decimal_places=2)
+    closing = models.DecimalField(max_digits=18, decimal_places=2)
+    kept_by = SignatureField(max_length=200)
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(last__gte=F("first")), name="bank_statement_of_days")]
+        triggers = [append_only("bank_statement_stays")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BankRow(models.Model):
+    """A movement by the bank, in rupiah, more than zero for what came; numbered through all statements."""
+
+    pk = models.CompositePrimaryKey("region", "village", "bank_account", "number")
+    region = models.CharField(max_length=5)
+    village = models.CharField(max_length=13)
+    bank_account = models.PositiveSmallIntegerField()
+    number = models.PositiveIntegerField()
+    statement = models.PositiveIntegerField()
+    date = models.DateField()
+    amount = models.DecimalField(max_digits=18, decimal_places=2)
+    text = models.TextField(blank=True)
+    reference = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(amount=0), name="bank_row_moves")]
+        triggers = [append_only("bank_row_stays")]
+
+    def __str__(self) -> str:
+        return f"{self.date} {self.amount}"
+
+
+class BankMatch(models.Model):
+    """That somebody has found movements of the bank and of the books to be one; it may be released again."""
+
+    pk = models.CompositePrimaryKey("region", "village", "bank_account", "number")
+    region = models.CharField(max_length=5)
+    village = models.CharField(max_length=13)
+    bank_account = models.PositiveSmallIntegerField()
+    number = models.PositiveIntegerField()
+    accepted_by = SignatureField(max_length=200)
+    accepted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.bank_account}/{self.number}"
+
+
+class MatchedRow(models.Model):
+    """A movement by the bank in a match, in one alone."""
+
+    pk = models.CompositePrimaryKey("region", "village", "bank_account", "row")
+    region = models.CharField(max_length=5)
+    village = models.CharField(max_length=13)
+    bank_account = models.PositiveSmallIntegerField()
+    row = models.PositiveIntegerField()
+    match = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["region", "village", "bank_account", "match"], name="matched_row_of_match"),
+        ]
+        triggers = [_never_changed("matched_row_stays"), triggers.balanced("matched_row_balanced")]
+
+    def __str__(self) -> str:
+        return f"{self.match}: {self.row}"
+
+
+class MatchedLine(models.Model):
+    """A line of the books in a match, in one alone."""
+
+    pk = models.CompositePrimaryKey("region", "village", "year", "place", "no")
+    region = models.CharField(max_length=5)
+    village = models.CharField(max_length=13)
+    year = models.PositiveSmallIntegerField()
+    place = models.PositiveIntegerField()
+    no = models.PositiveSmallIntegerField()
+    bank_account = models.PositiveSmallIntegerField()
+    match = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["region", "village", "bank_account", "match"], name="matched_line_of_match"),
+        ]
+        triggers = [_never_changed("matched_line_stays"), triggers.balanced("matched_line_balanced")]
+
+    def __str__(self) -> str:
+        return f"{self.match}: {self.place}/{self.no}"

@@ -1,0 +1,154 @@
+"""What of an account bank and books do not have in common, proposals of what is one, and the sheet of a month."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.db.models import Sum
+
+from pilar.people.rules import NotFound, Standing
+from pilar.villagefinance.models import BankAccount, BankFormat, BankStatement, CashPosition, Line
+from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
+from pilar.villagefinance.rules.codes import BANK
+from pilar.villagefinance.rules.statements.matching import Match, Movement, proposals
+from pilar.villagefinance.rules.statements.reconciling import Accepted, Age, Reconciliation, ageing, reconcile
+
+_LINES_OF_AN_ENTRY = 10_000
+_BOOKS = """
+SELECT e.place, l.no, e.date, CASE l.side WHEN 'D' THEN l.amount ELSE -l.amount END, e.told, e.document, m.match
+FROM villagefinance_line AS l
+JOIN villagefinance_entry AS e ON (e.region, e.village, e.year, e.place) = (l.region, l.village, l.year, l.place)
+LEFT JOIN villagefinance_matchedline AS m
+    ON (m.region, m.village, m.year, m.place, m.no) = (l.region, l.village, l.year, l.place, l.no)
+WHERE l.region = %s AND l.village = %s AND l.bank_account = %s AND l.year >= %s AND e.date >= %s AND e.kind <> 'opening'
+ORDER BY e.place, l.no
+"""
+_BANK = """
+SELECT r.number, r.date, r.amount, r.text, r.reference, m.match FROM villagefinance_bankrow AS r
+LEFT JOIN villagefinance_matchedrow AS m
+    ON (m.region, m.village, m.bank_account, m.row) = (r.region, r.village, r.bank_account, r.number)
+WHERE r.region = %s AND r.village = %s AND r.bank_account = %s ORDER BY r.number
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAccount:
+    """A bank account with how far its statements go: from and until when, and with which balances; None without.
+
+    ``columns``: what somebody has said of the headings of its statements.
+    """
+
+    key: int
+    name: str
+    bank: str
+    number: str
+    first: date | None
+    last: date | None
+    opening: Decimal | None
+    closing: Decimal | None
+    columns: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """What bank and books do not have in common on a day, and which of it seems to be one."""
+
+    account: KeptAccount
+    bank: tuple[Movement, ...]
+    books: tuple[Movement, ...]
+    proposals: tuple[Match, ...]
+    bank_ages: tuple[Age, ...]
+    book_ages: tuple[Age, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """All movements since the first statement, and those that were matched, by the number of their match."""
+
+    bank: tuple[Movement, ...]
+    books: tuple[Movement, ...]
+    matched: dict[int, Accepted]
+
+
+def line_of(village: str, key: int) -> dict[str, int]:
+    """Where the line of the books stands that a movement is of. Raises :class:`NotFound`."""
+    place, no = divmod(key, _LINES_OF_AN_ENTRY)
+    rows = Line.objects.filter(region=village[:5], village=village, place=place, no=no)
+    year = rows.values_list("year", flat=True).first()
+    if year is None:
+        raise NotFound
+    return {"year": year, "place": place, "no": no}
+
+
+def kept_account(village: str, key: int, *, scope: Standing) -> KeptAccount:
+    """A bank account of a village; raises :class:`NotFound`. Four queries."""
+    AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
+    of_account = {"region": village[:5], "village": village}
+    row = BankAccount.objects.filter(**of_account, key=key, account=BANK).first()
+    if row is None:
+        raise NotFound
+    statements = BankStatement.objects.filter(**of_account, bank_account=key).order_by("number")
+    first, last = statements.first(), statements.last()
+    columns = BankFormat.objects.filter(**of_account, bank_account=key).values_list("columns", flat=True).first()
+    return KeptAccount(
+        key, row.name, row.bank, row.number, first and first.first, last and last.last, first and first.opening,
+        last and last.closing, columns or {},
+    )  # fmt: skip
+
+
+def open_movements(village: str, key: int, day: date, *, scope: Standing) -> Open:
+    """What is open on an account on ``day``. Raises :class:`NotFound`. Six queries."""
+    account = kept_account(village, key, scope=scope)
+    sides = _sides(village, account)
+    bank_taken = {row for one in sides.matched.values() for row in one.bank}
+    books_taken = {line for one in sides.matched.values() for line in one.books}
+    bank = tuple(one for one in sides.bank if one.key not in bank_taken)
+    books = tuple(one for one in sides.books if one.key not in books_taken)
+    return Open(account, bank, books, proposals(bank, books), ageing(bank, day), ageing(books, day))
+
+
+def reconciliation(village: str, key: int, day: date, *, scope: Standing) -> Reconciliation | None:
+    """The sheet of an account at the end of ``day``; None where no statement reaches that far.
+
+    Raises :class:`NotFound`. Seven queries.
+    """
+    account = kept_account(village, key, scope=scope)
+    if account.first is None or account.last is None or account.opening is None:
+        return None
+    if not account.first <= day <= account.last:
+        return None
+    sides = _sides(village, account)
+    held = CashPosition.objects.filter(
+        region=village[:5], village=village, year=day.year, account=BANK, holder=str(key), day__lte=day
+    ).aggregate(held=Sum("moved"))["held"]
+    moved = sum((one.amount for one in sides.bank if one.date <= day), Decimal(0))
+    return reconcile(
+        day, bank_balance=account.opening + moved, book_balance=held or Decimal(0), bank=sides.bank, books=sides.books,
+        accepted=tuple(sides.matched.values()),
+    )  # fmt: skip
+
+
+def _sides(village: str, account: KeptAccount) -> _Sides:
+    if account.first is None:
+        return _Sides((), (), {})
+    of_account: list[Any] = [village[:5], village, account.key]
+    with connection.cursor() as cursor:
+        cursor.execute(_BANK, of_account)
+        bank_rows = cursor.fetchall()
+        cursor.execute(_BOOKS, [*of_account, account.first.year, account.first])
+        book_rows = cursor.fetchall()
+    bank = tuple(Movement(*row[:-1]) for row in bank_rows)
+    books = tuple(Movement(place * _LINES_OF_AN_ENTRY + no, *said) for place, no, *said, _match in book_rows)
+    matched: dict[int, tuple[list[int], list[int]]] = {}
+    for at, (movements, rows) in enumerate(((bank, bank_rows), (books, book_rows))):
+        for one, row in zip(movements, rows, strict=True):
+            if row[-1] is not None:
+                matched.setdefault(row[-1], ([], []))[at].append(one.key)
+    return _Sides(
+        bank, books, {number: Accepted(tuple(some), tuple(others)) for number, (some, others) in matched.items()}
+    )
