@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -113,25 +113,24 @@ def printed(leaves: Sequence[Leaf], *, depth: int = 4, totals: bool = True) -> l
         if totals and name:
             found.append(Printed("", "", name, "", total(leaves, account=account)))
 
-    def signed(name: str, **signs: int) -> None:
+    def signed(name: str, signs: Mapping[str, int], account: str = "") -> None:
         sums = [
             tuple(sign * one for one in amounts)
-            for account, sign in signs.items()
-            if (amounts := total(leaves, account=account.removeprefix("_").replace("_", ".")))
+            for part, sign in signs.items()
+            if (amounts := total(leaves, account=part))
         ]
-        if totals and sums:
-            found.append(Printed("", "", name, "", tuple(sum(one, Decimal(0)) for one in zip(*sums, strict=True))))
+        if sums and (totals or account):
+            found.append(Printed("", account, name, "", tuple(sum(one, Decimal(0)) for one in zip(*sums, strict=True))))
 
+    net, surplus = {"6.1": 1, "6.2": -1}, {"4": 1, "5": -1}
     section("4", "JUMLAH PENDAPATAN")
     section("5", "JUMLAH BELANJA")
-    signed("SURPLUS / (DEFISIT)", _4=1, _5=-1)
-    signed("PEMBIAYAAN", _6_1=1, _6_2=-1)
-    if found and found[-1].name == "PEMBIAYAAN":
-        found[-1] = replace(found[-1], account="6")
+    signed("SURPLUS / (DEFISIT)", surplus)
+    signed("PEMBIAYAAN", net, "6")
     section("6.1", "JUMLAH PENERIMAAN PEMBIAYAAN")
     section("6.2", "JUMLAH PENGELUARAN PEMBIAYAAN")
-    signed("PEMBIAYAAN NETTO", _6_1=1, _6_2=-1)
-    signed("SISA LEBIH PEMBIAYAAN ANGGARAN", _4=1, _5=-1, _6_1=1, _6_2=-1)
+    signed("PEMBIAYAAN NETTO", net)
+    signed("SISA LEBIH PEMBIAYAAN ANGGARAN", surplus | net)
     return found
 
 
@@ -168,6 +167,13 @@ def two_columns(rows: Iterable[Printed]) -> Iterator[Cells]:
         shown = one.activity if one.activity != activity or not one.account else ""
         activity = one.activity if one.activity or one.account == "" else activity
         yield [padded(shown), one.account, one.name, one.fund, *one.amounts]
+
+
+def siskeudes(rows: Iterable[Printed]) -> Iterator[Cells]:
+    """As Siskeudes prints them: accounts without an activity stand in the column of activities."""
+    for one in rows:
+        first, second = (padded(one.activity), one.account) if one.activity else (one.account, "")
+        yield [first, f"{second}." if second else "", one.name, one.fund, *one.amounts]
 
 
 def beside(rows: Iterable[Printed]) -> Iterator[Cells]:
@@ -210,6 +216,7 @@ PARTS = ["Bidang", "Sub", "Keg", "Akun", "Kel", "Jenis", "Objek"]
 LAYOUTS: dict[str, tuple[Callable[[list[Printed]], Iterator[Cells]], list[Cells]]] = {
     "two columns": (two_columns, [["Kode Kegiatan", "Kode Rekening", "Uraian", "Sumber Dana"]]),
     "two columns, merged": (two_columns, [["KODE REKENING", "", "URAIAN", "SUMBER DANA"], ["", "", "", ""]]),
+    "siskeudes": (siskeudes, [["KODE REK", "", "URAIAN", "SUMBERDANA"]]),
     "beside": (beside, [["Function code", "Economic code", "Name", "Fund"]]),
     "one column": (one_column, [["Kode", "Uraian", "Ket"]]),
     "joined": (joined, [["No. Rekening", "Uraian", "Sumber"]]),
@@ -228,20 +235,25 @@ FIGURES: dict[str, list[list[str]]] = {
 
 
 def table(
-    rows: Sequence[Printed], *, layout: str = "two columns", figures: str = "budget", titles: bool = True
+    rows: Sequence[Printed],
+    *,
+    layout: str = "two columns",
+    figures: str = "budget",
+    titles: bool = True,
+    order: Sequence[int] = (0, 1, 2, 3),
 ) -> list[Cells]:
-    """All cells of a file: titles, headings and rows."""
+    """All cells of a file: titles, headings and rows; ``order`` of codes, name, fund and figures."""
     write, heads = LAYOUTS[layout]
     amounts = FIGURES[figures]
-    depth = max(len(heads), len(amounts))
     blank, none = [""] * len(heads[0]), [""] * len(amounts[0])
-    headings = [
-        [*(heads[at] if at < len(heads) else blank), *(amounts[at] if at < len(amounts) else none)]
-        for at in range(depth)
-    ]
-    width = len(headings[0])
+    lines: list[Cells] = []
+    for at in range(max(len(heads), len(amounts))):
+        lines.append([*(heads[at] if at < len(heads) else blank), *(amounts[at] if at < len(amounts) else none)])
+    name = len(blank) - 2
+    cuts = (slice(name), slice(name, name + 1), slice(name + 1, name + 2), slice(name + 2, None))
+    body = [[cell for part in order for cell in line[cuts[part]]] for line in (*lines, *write(list(rows)))]
     above = [["ANGGARAN PENDAPATAN DAN BELANJA DESA (SINTETIS)"], ["TAHUN ANGGARAN 2026"], []] if titles else []
-    return [*(line + [""] * (width - len(line)) for line in above), *headings, *write(list(rows))]
+    return [*(line + [""] * (len(body[0]) - len(line)) for line in above), *body]
 
 
 def as_csv(

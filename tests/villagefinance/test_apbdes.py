@@ -154,6 +154,7 @@ SMALL = (
     ((HEAD, *SMALL, "|Pindahan||1.000.000|1"), [("UNCODED_AMOUNT", 5, "1000000.00")]),
     ((HEAD, *SMALL, "|Jumlah dipindahkan||1.000.000|1"), []),
     ((HEAD, *SMALL, "5.9.1.01|Belanja Lain|DDS|0|0"), [("UNKNOWN_CODE", 5, "0.00")]),
+    ((HEAD, *SMALL, "1.1.1.01|Kas|DDS|5|5"), [("UNKNOWN_CODE", 5, "5.00")]),
     ((HEAD, *SMALL, "9.1.1.01|Lain|DDS|5|5"), [("UNKNOWN_CODE", 5, "5.00")]),
     ((HEAD, *SMALL, "5.3.5.123|Lain|DDS|5|5"), [("UNKNOWN_CODE", 5, "5.00")]),
     ((HEAD, *SMALL, "5.3.5.97|Isian daerah|DDS|0|0"), []),
@@ -190,6 +191,19 @@ def test_officials_may_take_thirty_per_cent_and_no_sen_more(read: Any) -> None:
     allowed, over = budget("300.000", "600.000"), budget("300.000,01", "599.999,99")
     assert (found(allowed), found(over)) == ([], [("OPERATIONAL_OVER_30", None, "0.01")])
     assert allowed.shares[Figure.BUDGET].percent == Decimal("30.00")
+
+
+def test_the_share_of_officials_is_not_told_where_fields_do_not_tell_their_activities(read: Any) -> None:
+    head, *lines = "Kode|Uraian|Anggaran", "4.2|Transfer|100", "02|Bidang Pelaksanaan Pembangunan Desa|60"
+    assert read(rows(head, *lines, "01|Bidang Penyelenggaraan Pemerintahan Desa|40")).shares == {}
+    assert read(rows(head, *lines, "01.01.02|Siltap Perangkat|40")).shares[Figure.BUDGET].percent == 40
+    over = read(rows(head, *lines, "01.01.02|Siltap Perangkat|31", "01.01|Lain-lain|9"))
+    assert "OPERATIONAL_OVER_30" in {one.code for one in over.findings}
+
+
+def test_financing_as_a_whole_is_what_it_brings_in_less_what_it_takes(read: Any) -> None:
+    budget = read(table(printed(BALANCED)))
+    assert budget.totals["akun"]["6"].amounts == budget.financing == {Figure.BUDGET: 20_000_000}
 
 
 def test_running_costs_counted_to_the_thirty_per_cent_until_2019(read: Any) -> None:

@@ -76,7 +76,8 @@ LINES = st.one_of(
 @given(
     lines=st.lists(st.tuples(LINES, st.sampled_from(sorted(reference.funds()))), min_size=1, max_size=25, unique=True),
     layout=st.sampled_from(sorted(LAYOUTS)), figures=st.sampled_from(sorted(FIGURES)),
-    number=st.sampled_from(sorted(NUMBERS)), separator=st.sampled_from(",;\t"), titles=st.booleans(), data=st.data(),
+    number=st.sampled_from(sorted(NUMBERS)), separator=st.sampled_from(",;\t"), titles=st.booleans(),
+    order=st.permutations(range(4)), data=st.data(),
 )  # fmt: skip
 def test_any_budget_in_any_layout_is_read_back_to_the_sen(
     tmp_path: Path,
@@ -86,6 +87,7 @@ def test_any_budget_in_any_layout_is_read_back_to_the_sen(
     number: str,
     separator: str,
     titles: bool,
+    order: Sequence[int],
     data: st.DataObject,
 ) -> None:
     count = len(figures.split(","))
@@ -93,7 +95,7 @@ def test_any_budget_in_any_layout_is_read_back_to_the_sen(
         leaf(activity, account, fund, *data.draw(st.lists(AMOUNTS, min_size=count, max_size=count)))
         for (activity, account), fund in lines
     ]
-    cells = table(printed(leaves), layout=layout, figures=figures, titles=titles)
+    cells = table(printed(leaves), layout=layout, figures=figures, titles=titles, order=order)
     path = as_csv(tmp_path / "any.csv", cells, number=NUMBERS[number], separator=separator)
     budget = read_budget(read_grid(path))
     names = [Figure(one) for one in figures.split(",")]

@@ -27,6 +27,8 @@ from villagefinance.budgets import as_xlsx, rows
      ["budget.csv, column Anggaran 2026 (D)"]),
     (("Kode|Uraian|Anggaran", "5.1|Belanja|1.000", "5.2|Belanja|seribu", "5.3|Belanja|1.2.3"), "no-amount",
      ["budget.csv, row 3, column Anggaran (C)", "budget.csv, row 4, column Anggaran (C)"]),
+    (("Kode|Uraian|Anggaran", "5.1|Belanja|Nihil", "5.2|Belanja|1e16"), "too-much",
+     ["budget.csv, row 3, column Anggaran (C)"]),
     (("Kode|Uraian|Anggaran", "5.1|Belanja|1.000", "|JUMLAH BELANJA|#REF!"), "no-amount",
      ["budget.csv, row 3, column Anggaran (C)"]),
 ])  # fmt: skip

@@ -66,7 +66,7 @@ def read_budget(table: Table) -> Published:
     layout = layout_of(table)
     rows = rows_of(table, layout)
     sums = Sums(rows, tuple(layout.figures))
-    year = _year(layout, table.name)
+    year = _year(layout)
     checked = Checked(layout, rows, sums, _ceiling(year))
 
     def weighed(weights: Mapping[str, int]) -> Amounts:
@@ -87,9 +87,8 @@ def read_budget(table: Table) -> Published:
     )
 
 
-def _year(layout: Layout, name: str) -> int | None:
-    texts = [*layout.titles, *(column.name for column in layout.figures.values())]
-    found = next((match for text in texts if (match := _YEAR.search(text))), None)
+def _year(layout: Layout) -> int | None:
+    found = _YEAR.search(" ".join([*layout.titles, *(column.name for column in layout.figures.values())]))
     return int(found[1]) if found else None
 
 
@@ -125,13 +124,13 @@ def _funds(sums: Sums) -> Mapping[str, Mapping[str, Amounts]]:
             name: sum_of(line.amounts for line in lines if codes.is_under(line.account, head))
             for name, head in heads.items()
         }
-        signed = [
+        signed = (
             {
-                figure: amount * NET.get(".".join(line.account.split(".")[:2]), 1)
+                figure: -amount if codes.is_under(line.account, codes.FINANCING_OUT) else amount
                 for figure, amount in line.amounts.items()
             }
             for line in lines
             if codes.is_under(line.account, codes.FINANCING)
-        ]
+        )
         found[fund] = {name: zero | amounts for name, amounts in {**parts, "financing": sum_of(signed)}.items()}
     return found

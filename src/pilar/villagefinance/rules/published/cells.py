@@ -11,6 +11,10 @@ from pilar.platform.language import mark
 from pilar.platform.reading import Notation, is_none, read_rupiah
 from pilar.platform.tables import Cell, shown
 
+NOTHING = "nihil"
+TOO_MUCH = Decimal(10) ** 16
+"""A ledger keeps 18 digits, two of them sen."""
+
 _CODE = re.compile(r"(\d{1,3}(?:\s?\.\s?\d{1,3}){0,8}\s?\.?)(?:\s+(?=[^\W\d])(.*))?", re.ASCII | re.DOTALL)
 _AMOUNT = re.compile(r"(?:rp|idr)?[\s.(\-−]*(?:rp|idr)?[\s.(\-−]*\d[\d.,\s]*[)\-–\s]*", re.IGNORECASE | re.ASCII)
 _CURRENCY = re.compile(r"^(?:rp|idr)\.?\s*", re.IGNORECASE)
@@ -36,18 +40,27 @@ def pieces_of(cell: Cell) -> list[str]:
 def is_amount(cell: Cell) -> bool:
     """Whether a cell looks like an amount, or says that there is none."""
     if isinstance(cell, str):
-        return bool(cell) and (is_none(cell) or _AMOUNT.fullmatch(cell.strip()) is not None)
+        return bool(cell) and (
+            is_none(cell) or cell.casefold() == NOTHING or _AMOUNT.fullmatch(cell.strip()) is not None
+        )
     return isinstance(cell, Decimal)
 
 
 def read_amount(cell: Cell, notation: Notation | None) -> Decimal | Fault | None:
     """An amount: ``Rp1.250.000,00``, ``(1.250.000)`` below zero, 0 for a dash; None for a blank."""
+    found = _amount(cell, notation)
+    if isinstance(found, Decimal) and abs(found) >= TOO_MUCH:
+        return Fault("too-much", mark("%(given)s is more than a village can have"), {"given": shown(cell)})
+    return found
+
+
+def _amount(cell: Cell, notation: Notation | None) -> Decimal | Fault | None:
     if not isinstance(cell, str):
         return read_rupiah(cell, notation)
     text = _CURRENCY.sub("", cell.strip())
     if not text:
         return None
-    if is_none(text):
+    if is_none(text) or text.casefold() == NOTHING:
         return Decimal(0)
     below = _BELOW_ZERO.fullmatch(text)
     found = read_rupiah((below[1] or below[2]) if below else text, notation)

@@ -12,11 +12,12 @@ from pilar.platform.tables import Column, shown
 from pilar.villagefinance import reference
 from pilar.villagefinance.rules import codes
 from pilar.villagefinance.rules.published.headings import Figure, Layout
-from pilar.villagefinance.rules.published.lines import NET, SEN, SILPA, Amounts, Item, Line, Rows, sum_of
-from pilar.villagefinance.rules.published.sums import EXPENDITURE, ZERO, Sums
+from pilar.villagefinance.rules.published.lines import SEN, SILPA, Amounts, Item, Line, Rows, sum_of
+from pilar.villagefinance.rules.published.sums import EXPENDITURE, FINANCING, ZERO, Sums
 
 FIRST_OPEN = "90"
 """The last part of a code from which on regions give names of their own."""
+BOTH_WAYS = (codes.FINANCING_IN, codes.FINANCING_OUT)
 HUNDRED = Decimal(100)
 
 
@@ -60,7 +61,14 @@ class Checked:
         if self.ceiling is None or whole <= 0 or not self.sums.fields():
             return None
         part = sum((self.sums.under((one, codes.EXPENDITURE), figure) for one in self.ceiling.activities), ZERO)
+        if part <= self.ceiling.most * whole and any(self._may_hold(line, self.ceiling) for line in self.sums.leaves):
+            return None
         return Share(part, (part / whole * HUNDRED).quantize(SEN, ROUND_HALF_UP))
+
+    def _may_hold(self, line: Line, ceiling: reference.OperationalShare) -> bool:
+        """Whether some of a line may be for what has a ceiling, since it does not name its activity."""
+        above = {head for one in ceiling.activities for head in ("", *codes.parts(one)[:-1])}
+        return line.activity in above and codes.is_under(line.account, codes.EXPENDITURE)
 
     @property
     def is_whole(self) -> bool:
@@ -156,7 +164,7 @@ class Checked:
         seen: dict[Any, int] = {}
         for line in self.sums.leaves:
             for figure, amount in line.amounts.items():
-                if amount < 0:
+                if amount < 0 and line.key != FINANCING:
                     column, fields = self.layout.figures[figure], {"code": shown(line.written), "amount": amount}
                     sentence = mark("%(code)s is below zero: %(amount)s")
                     yield Finding("NEGATIVE_AMOUNT", sentence, amount, line.row, column, fields)
@@ -182,12 +190,15 @@ class Checked:
             of_fund = sum_of(one.amounts for one in self.sums.under_fund(line))
             for figure, printed in line.amounts.items():
                 expected = [self.sums.under(line.key, figure)]
-                if line.account == codes.FINANCING:
-                    expected.insert(0, self.sums.weighed(NET, figure))
+                if line.key == FINANCING:  # some print what comes in and what goes out as one sum
+                    expected.append(sum(self.sums.under(("", one), figure) for one in BOTH_WAYS))
                 if figure in of_fund:
                     expected.append(of_fund[figure])
                 yield from self._differs(line.row, line.name or line.written, figure, printed, expected)
+        parted = not any(line.key == FINANCING for line in self.sums.leaves)
         for total in self.rows.totals:
+            if not parted and not total.weights.keys().isdisjoint(BOTH_WAYS):
+                continue  # financing is told as one
             for figure, printed in total.amounts.items():
                 expected = [self.sums.weighed(total.weights, figure)]
                 if total.key:

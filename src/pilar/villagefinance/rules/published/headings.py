@@ -12,6 +12,7 @@ from itertools import pairwise
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark, translate
 from pilar.platform.tables import Cell, Column, Row, Table, folded
+from pilar.villagefinance.rules import codes
 from pilar.villagefinance.rules.published.cells import is_amount, pieces_of
 from pilar.villagefinance.rules.published.funds import fund_codes
 
@@ -50,11 +51,13 @@ Kind = Role | Figure
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """The columns of codes; several of one kind hold the parts of a code. ``mixed``: codes of both kinds."""
+    """The columns of codes; several of one kind hold the parts of a code. ``mixed``: codes of both kinds; ``loose``:
+    the columns of activities hold accounts, too, where no activity is meant, as Siskeudes prints them."""
 
     activity: tuple[int, ...] = ()
     account: tuple[int, ...] = ()
     mixed: tuple[int, ...] = ()
+    loose: bool = False
 
     @property
     def all(self) -> tuple[int, ...]:
@@ -208,11 +211,11 @@ def _kind(stack: Sequence[str]) -> Kind:
 
 
 def _numbers_columns(row: Row) -> bool:
-    """Whether a row only numbers the columns: 1, 2, 3, 4 = 3 - 2 …"""
+    """Whether a row only numbers the columns: 1, 2, 3, 4 = 3 - 2 … or a, b, c, a, b …"""
     texts = [re.sub(r"[\s()]", "", str(cell)) for cell in row.cells if cell != ""]
     found = [match[1] for one in texts if (match := re.match(r"(\d{1,2}|[a-z])(?:$|[=:+\-(/])", one, re.IGNORECASE))]
     in_order = all(len(one) < len(after) or one < after for one, after in pairwise(found))
-    return len(found) == len(texts) >= 3 and in_order
+    return len(found) == len(texts) >= 3 and (in_order or any(map(str.isalpha, found)))
 
 
 class _Finder:
@@ -224,10 +227,10 @@ class _Finder:
 
     def layout(self, titles: tuple[str, ...]) -> Layout:
         """The layout; raises Faults where columns are missing or stand there twice."""
-        codes = self._codes()
-        names = tuple(at for at in self._of(Role.NAME) if at not in codes.all and self._count(at, _is_text))
-        layout = Layout(self._columns, codes, names, self._fund(), self._figures(), self._rows, titles)
-        missing = [mark("Code")] * (not codes.all) + [mark("Budget")] * (not layout.figures)
+        found = self._codes()
+        names = tuple(at for at in self._of(Role.NAME) if at not in found.all and self._count(at, _is_text))
+        layout = Layout(self._columns, found, names, self._fund(), self._figures(), self._rows, titles)
+        missing = [mark("Code")] * (not found.all) + [mark("Budget")] * (not layout.figures)
         for name in missing if self._rows else ():
             fields = {"name": translate(name)}
             sentence = mark("The column “%(name)s” is missing")
@@ -262,7 +265,8 @@ class _Finder:
             activity, account, either = activity or either, account or either, []
         activity, account, either = map(self._filled, (activity, account, either))
         if activity and account:
-            return Codes(activity=tuple(activity), account=tuple(account))
+            loose = any(one[0].lstrip("0") == codes.FINANCING for one in self._pieces(activity))
+            return Codes(activity=tuple(activity), account=tuple(account), loose=loose)
         return self._told_apart(activity or account or either)
 
     def _filled(self, columns: Sequence[int]) -> list[int]:
@@ -277,7 +281,7 @@ class _Finder:
         of_accounts = [{one[0].lstrip("0") for one in self._pieces([at])} <= {"4", "5", "6"} for at in columns]
         if len(columns) == 2 and of_accounts[0] != of_accounts[1]:
             first, second = ((at,) for at in columns)
-            return Codes(second, first) if of_accounts[0] else Codes(first, second)
+            return Codes(second, first, loose=True) if of_accounts[0] else Codes(first, second, loose=True)
         return Codes(mixed=tuple(columns))
 
     def _fund(self) -> Column | None:

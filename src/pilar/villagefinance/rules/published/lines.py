@@ -78,7 +78,8 @@ class Rows:
 
 
 _IN, _OUT = codes.FINANCING_IN, codes.FINANCING_OUT
-NET = {_IN: 1, _OUT: -1}
+NET = {codes.FINANCING: 1}
+"""Financing as a whole is what it brings in less what it takes."""
 SURPLUS = {codes.REVENUE: 1, codes.EXPENDITURE: -1}
 SILPA = SURPLUS | NET
 """Which of a plan is its balance."""
@@ -151,11 +152,16 @@ class _Reader:
         self._table, self._layout = table, layout
         self._groups = (layout.codes.activity, layout.codes.account, layout.codes.mixed)
         self._notations = {figure: _notation(layout.rows, column) for figure, column in layout.figures.items()}
+        self._whole = {
+            columns
+            for columns in self._groups
+            if any(len(pieces_of(row.cells[at])) > 1 for row in layout.rows for at in columns)
+        }
         self._before: dict[tuple[int, ...], list[str]] = {}
         self._activity = ""
         self._named: dict[str, tuple[str, str]] = {}
-        mixed = layout.codes.mixed
-        named = ((self._pieces(row, mixed), self._name(row)) for row in layout.rows) if mixed else ()
+        mixed = layout.codes.mixed or layout.codes.activity
+        named = ((self._pieces(row, mixed), self._name(row)) for row in layout.rows)
         self._interpreter = Interpreter(under_five=stands_under_five(named))
         self._before.clear()
         self._repeats = self._activity_is_repeated()
@@ -215,7 +221,7 @@ class _Reader:
         filled = [at for at, cell in enumerate(cells) if cell]
         if not filled:
             return []
-        if any(len(cell) > 1 for cell in cells):
+        if columns in self._whole:
             whole = [cells[at] for at in filled]
             extends = all(after[: len(one)] == one for one, after in pairwise(whole))
             return whole[-1] if extends else [piece for cell in whole for piece in cell]
@@ -252,8 +258,8 @@ class _Reader:
 
     def _meaning(self, code: _Written, name: str) -> Meaning | None:
         """Both codes of a row, each alone where it stands alone; an account goes on under the activity above it."""
-        if code.mixed:
-            found = self._interpreter.read(code.mixed, name)
+        if code.mixed or (self._layout.codes.loose and not code.account):
+            found = self._interpreter.read(code.mixed or code.activity, name)
         else:
             found = Meaning(
                 codes.activity_code(".".join(code.activity)) or "", codes.account_code(".".join(code.account)) or ""
@@ -263,6 +269,9 @@ class _Reader:
         if found is None:
             return None
         activity, account = found.activity, found.account
+        if account and account[0] not in (codes.REVENUE, codes.EXPENDITURE, codes.FINANCING):
+            return None
+        self._interpreter.note(found)
         if account and not codes.is_under(account, codes.EXPENDITURE):
             self._activity = ""
             return Meaning("", account)

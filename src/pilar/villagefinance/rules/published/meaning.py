@@ -58,16 +58,16 @@ class Interpreter:
 
     def read(self, pieces: Sequence[str], name: str) -> Meaning | None:
         """What a code means; None for one that is of neither kind."""
-        meaning = _joined(pieces) or self._chosen(list(self._possible(pieces)), pieces, name)
-        if meaning is None:
-            return None
+        return _joined(pieces) or self._chosen(list(self._possible(pieces)), pieces, name)
+
+    def note(self, meaning: Meaning) -> None:
+        """Go on from a row whose codes are known."""
         if meaning.activity:
             self.activity, self.begun = meaning.activity, True
         elif meaning.account == codes.EXPENDITURE:
             self.activity, self.begun = "", True
         elif codes.is_under(meaning.account, codes.EXPENDITURE):
             self.has_accounts |= bool(self.activity)
-        return meaning
 
     def _possible(self, pieces: Sequence[str]) -> Iterator[Meaning]:
         code = ".".join(pieces)
@@ -114,7 +114,10 @@ def stands_under_five(rows: Iterable[tuple[Sequence[str], str]]) -> bool:
 def _joined(pieces: Sequence[str]) -> Meaning | None:
     """Both codes written as one: ``01.01.01.5.1.1``."""
     size = len(codes.ACCOUNT_WIDTHS)
-    if len(pieces) < size or codes.account_code(".".join(pieces[:size])) in reference.accounts():
+    if len(pieces) < size:
+        return None
+    # An activity has two digits where a kind of expenditure has one; without them a known account is one.
+    if len(pieces[2]) == 1 and codes.account_code(".".join(pieces[:size])) in reference.accounts():
         return None
     for at in (3, 2, 1):
         if pieces[at] in (codes.EXPENDITURE, pieces[0][:-1] + codes.EXPENDITURE):

@@ -14,8 +14,9 @@ from pilar.villagefinance.rules.published.headings import Figure
 from pilar.villagefinance.rules.published.lines import Line, Rows, Weights, sum_of
 
 Key = tuple[str, str]
-ZERO = Decimal(0)
+ZERO = Decimal("0.00")
 EXPENDITURE: Key = ("", codes.EXPENDITURE)
+FINANCING: Key = ("", codes.FINANCING)
 
 
 @dataclass(frozen=True)
@@ -63,13 +64,14 @@ class Sums:
             for key in (line.key, *_above(line.key)):
                 if id(line) in again and key == EXPENDITURE:
                     continue
+                sign = -1 if key == FINANCING and codes.is_under(line.account, codes.FINANCING_OUT) else 1
                 sums = found[key]
                 for figure, amount in line.amounts.items():
-                    sums[figure] = sums.get(figure, ZERO) + amount
+                    sums[figure] = sums.get(figure, ZERO) + sign * amount
         return found
 
     def under(self, key: Key, figure: Figure) -> Decimal:
-        """The sum of the leaves under both codes, either of which may be empty."""
+        """The sum of the leaves under both codes, either of which may be empty; of financing as a whole it is net."""
         return self._under.get(key, {}).get(figure, ZERO)
 
     def weighed(self, weights: Weights, figure: Figure) -> Decimal:
