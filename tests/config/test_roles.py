@@ -29,6 +29,10 @@ from pilar.people.rules import OPERATOR, SCHEDULE, Role
 from pilar.platform import jobs
 from pilar.platform.models import AuditEvent
 from pilar.platform.triggers import kept_tables
+from pilar.villagefinance import operations as books
+from pilar.villagefinance.queries.positions import differences
+from villagefinance.world import NOW as BOOKED
+from villagefinance.world import make_world
 
 ROLE, PASSWORD = "pilar_test_serving", "kata-sandi-uji"
 ADDED_ONLY = {
@@ -174,3 +178,30 @@ def test_the_role_is_the_user_of_the_serving_address() -> None:
     assert roles.serving_role(serves | {"PILAR_OWNER_URL": "postgres://own:y@host/pilar"}) == "web"
     with pytest.raises(OneRole, match="web"):
         roles.serving_role(serves | {"PILAR_OWNER_URL": "postgres://web:x@host/pilar"})
+
+
+def test_villages_keep_their_books_as_the_serving_role(serving: psycopg.Connection) -> None:
+    """And nothing is written past the rules: not into the part of a year, not into what is computed."""
+    world = make_world()
+    world.receive(500)
+    world.pay(100)
+    books.seal_books(by=SCHEDULE, now=BOOKED)
+    assert books.make_years(by=SCHEDULE, now=BOOKED.replace(year=2040)) == 4
+    assert [*differences(world.village)] == []
+    for statement, refused in (
+        (
+            "INSERT INTO villagefinance_years.line_2025 SELECT * FROM villagefinance_line",
+            "permission denied for schema",
+        ),
+        ("DELETE FROM villagefinance_years.entry_2025", "permission denied for schema"),
+        ("UPDATE villagefinance_line SET amount = 1", "permission denied for table"),
+        ("DELETE FROM villagefinance_entry", "permission denied for table"),
+        ("TRUNCATE villagefinance_entry CASCADE", "permission denied for table"),
+        ("UPDATE villagefinance_cashposition SET moved = 1", "Cannot insert or update or delete"),
+        ("DELETE FROM villagefinance_budgetposition", "Cannot insert or update or delete"),
+        ("UPDATE villagefinance_book SET entries = 0", "Cannot update"),
+    ):
+        serving.execute("SELECT set_config('pgtrigger.ignore', array_agg(tgname)::text, false) FROM pg_trigger")
+        with pytest.raises(psycopg.Error, match=refused):
+            serving.execute(statement)
+        serving.rollback()

@@ -8,8 +8,7 @@ from django.db.models import Q
 
 from pilar.platform.triggers import append_only
 from pilar.villagefinance.models import triggers
-
-STATES = ["draft", "agreed", "submitted", "evaluated", "enacted", "dropped"]
+from pilar.villagefinance.rules.budgets import BudgetState
 
 
 class BudgetVersion(models.Model):
@@ -25,7 +24,7 @@ class BudgetVersion(models.Model):
     year = models.PositiveSmallIntegerField()
     number = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=8)
-    state = models.CharField(max_length=9, default="draft")
+    state = models.CharField(max_length=9, default=BudgetState.DRAFT.value)
     rule_number = models.CharField(max_length=100, blank=True)
     rule_date = models.DateField(null=True)
     in_force_from = models.DateField(null=True)
@@ -34,7 +33,9 @@ class BudgetVersion(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=["original", "shift", "amended"]), name="budget_kind_known"),
-            models.CheckConstraint(condition=Q(state__in=STATES), name="budget_state_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=[one.value for one in BudgetState]), name="budget_state_known"
+            ),
             models.CheckConstraint(
                 condition=~Q(state="enacted") | (Q(in_force_from__isnull=False) & ~Q(rule_number="")),
                 name="budget_enacted_by_a_rule",

@@ -9,8 +9,7 @@ from pilar.platform.names import SignatureField
 from pilar.platform.triggers import append_only
 from pilar.villagefinance.models import triggers
 from pilar.villagefinance.rules.codes import BANK, CASH
-
-STATES = ["draft", "submitted", "checked", "approved", "paid", "settled", "refused"]
+from pilar.villagefinance.rules.requests import RequestKind, RequestState
 
 
 class BankAccount(models.Model):
@@ -49,7 +48,7 @@ class PaymentRequest(models.Model):
     year = models.PositiveSmallIntegerField()
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=9)
-    state = models.CharField(max_length=9, default="draft")
+    state = models.CharField(max_length=9, default=RequestState.DRAFT.value)
     date = models.DateField()
     activity = models.CharField(max_length=10, blank=True)
     payee = models.CharField(max_length=200, blank=True)
@@ -60,8 +59,10 @@ class PaymentRequest(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=["advance", "direct", "financing"]), name="request_kind_known"),
-            models.CheckConstraint(condition=Q(state__in=STATES), name="request_state_known"),
+            models.CheckConstraint(condition=Q(kind__in=[one.value for one in RequestKind]), name="request_kind_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in RequestState]), name="request_state_known"
+            ),
             models.CheckConstraint(
                 condition=~Q(maker=F("checker")) & ~Q(maker=F("approver"))
                 & (Q(checker="") | ~Q(checker=F("approver"))),
@@ -74,7 +75,10 @@ class PaymentRequest(models.Model):
 
 
 class RequestLine(models.Model):
-    """What a request asks of a line of the budget; ``open`` of it is promised and not yet spent."""
+    """What a request asks of a line of the budget; ``open`` of it is promised and not yet spent.
+
+    Of an advance that is paid it stays open until it is accounted for or comes back.
+    """
 
     pk = models.CompositePrimaryKey("region", "village", "year", "request", "line")
     region = models.CharField(max_length=5)
