@@ -177,7 +177,7 @@ class World:
     def set_assessment(self, state: AssessmentState, region: str = OWN, number: int = 1) -> None:
         """Put an assessment in a state, whatever must hold for it."""
         submitted = state is not AssessmentState.PREPARING
-        Assessment.objects.filter(pk=self.assessment(region, number).pk).update(
+        Assessment.objects.filter(participation=self.participations[region], phase=self.phases[number]).update(
             state=state,
             submitted_at=NOW if submitted else None,
             submitted_by=self.key("coordinator", region) if submitted else None,
