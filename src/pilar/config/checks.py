@@ -112,7 +112,8 @@ def _migrations() -> str:
             graph=loader.graph
         )
     ours = {label: found for label, found in changes.items() if apps.get_app_config(label).name.startswith("pilar.")}
-    return "\n".join(
+    split = [f"{label}: {', '.join(sorted(names))}" for label, names in loader.detect_conflicts().items()]
+    return "\n".join(split) or "\n".join(
         f"{label}: {operation.describe()}"
         for label, found in ours.items()
         for one in found

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('villagefinance', '0001_initial'),
+        ('villagefinance', '0002_statements'),
     ]
 
     operations = [
