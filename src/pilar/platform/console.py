@@ -58,7 +58,12 @@ def emit(text: str, output: str | None = None, *, read: tuple[str, ...] = ()) ->
     """
     if output is None:
         sys.stdout.write(CONTROL.sub("\N{REPLACEMENT CHARACTER}", text))
-        return
+    else:
+        write_file(text.encode(), output, read=read)
+
+
+def write_file(content: bytes, output: str, *, read: tuple[str, ...] = ()) -> None:
+    """Write a file whole or not at all; it must not be one of the files ``read``."""
     path = Path(output)
     try:
         path = path.resolve()
@@ -67,17 +72,17 @@ def emit(text: str, output: str | None = None, *, read: tuple[str, ...] = ()) ->
             raise NotAnOutputFile(path=output)
         if not path.parent.is_dir():
             raise NoFolder(path=output, folder=path.parent)
-        _replace(path, text)
+        _replace(path, content)
     except (OSError, ValueError) as error:
         raise OutputRefused(path=output, reason=getattr(error, "strerror", None) or error) from None
 
 
-def _replace(path: Path, text: str) -> None:
+def _replace(path: Path, content: bytes) -> None:
     """Write beside ``path``, then rename: whoever looks sees the old file or the whole new one, with the old mode."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
         Path(name).chmod(_mode(path))
         Path(name).replace(path)
     except BaseException:

@@ -46,7 +46,7 @@ def inspect_table(path: str | Path, *, most_rows: int = MOST_ROWS) -> Table:
 
 
 def _inspected(path: Path, *, most_rows: int, headings: Sequence[str] | None) -> Table:
-    content = _content(path)
+    content = content_of(path)
     budget = Budget(path.name, size=len(content), cells=MOST_CELLS)
     return table_in(content, budget, most_rows=most_rows, longest_cell=LONGEST_CELL, headings=headings)
 
@@ -126,8 +126,8 @@ def _apart(order: Order, content: bytes, *, patience: float, largest: int = LARG
     return read_apart(order, content, patience=patience)
 
 
-def _content(path: Path) -> bytes:
-    """The bytes of an ordinary file that is small enough; its size is asked before it is opened."""
+def content_of(path: Path, *, largest: int = LARGEST_FILE) -> bytes:
+    """The bytes of an ordinary file that is small enough; its size is asked before it is opened. Raises Faults."""
     fault = None
     content = b""
     try:
@@ -136,11 +136,11 @@ def _content(path: Path) -> bytes:
             fault = Fault("folder", "This is a folder; give a file.", place=str(path))
         elif not stat.S_ISREG(status.st_mode):
             fault = Fault("not-ordinary-file", "This is not an ordinary file.", place=str(path))
-        elif status.st_size <= LARGEST_FILE:
+        elif status.st_size <= largest:
             with path.open("rb") as file:
-                content = file.read(LARGEST_FILE + 1)
-        if fault is None and max(status.st_size, len(content)) > LARGEST_FILE:
-            fault = _too_large(path.name, status.st_size)
+                content = file.read(largest + 1)
+        if fault is None and max(status.st_size, len(content)) > largest:
+            fault = _too_large(path.name, status.st_size, largest)
     except (FileNotFoundError, NotADirectoryError):
         fault = Fault("no-file", "There is no such file.", place=str(path))
     except PermissionError:

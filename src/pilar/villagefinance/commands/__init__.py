@@ -1,4 +1,4 @@
-"""The commands of this room: published budgets, and whether the books of villages are whole.
+"""The commands of this room: published budgets, files of banks and Siskeudes, and whether the books are whole.
 
 What a command needs is loaded when it is called.
 """
@@ -33,6 +33,32 @@ def register(subparsers: Any) -> None:
     command.add_argument("--format", choices=("table", "json"), default="table", help=translate("form of the answer"))
     command.set_defaults(run=_run)
 
+    statement = subparsers.add_parser(
+        "statement",
+        help=translate("read the statement of a bank account"),
+        description=translate("Reads MT940, CSV or XLSX and checks that each row leads to the balance behind it."),
+    )
+    statement.add_argument("file", metavar=translate("FILE"))
+    statement.add_argument("--year", type=int, help=translate("of days that are written without one"))
+    statement.add_argument("--format", choices=("table", "json"), default="table", help=translate("form of the answer"))
+    statement.set_defaults(run=_statement)
+
+    siskeudes = subparsers.add_parser(
+        "siskeudes",
+        help=translate("read a village-year of Siskeudes, compare it, write it as a workbook"),
+        description=translate(
+            "Reads the Access file of Siskeudes, a workbook with a sheet for each of its tables, or a zip of CSV "
+            "files, and tells how much each table holds and what does not add up."
+        ),
+    )
+    siskeudes.add_argument("file", metavar=translate("FILE"))
+    siskeudes.add_argument("--village", default="", help=translate("code of the village there, such as 01.2001."))
+    siskeudes.add_argument("--year", type=int, help=translate("the budget year, where there are several"))
+    siskeudes.add_argument("--against", metavar=translate("FILE"), help=translate("tell what this file has otherwise"))
+    siskeudes.add_argument("--workbook", metavar=translate("FILE"), help=translate("write the tables as a workbook"))
+    siskeudes.add_argument("--format", choices=("table", "json"), default="table", help=translate("form of the answer"))
+    siskeudes.set_defaults(run=_siskeudes)
+
     checking = subparsers.add_parser(
         "check-books", help=translate("compute all positions of villages anew and compare")
     )
@@ -55,6 +81,18 @@ def _run(options: argparse.Namespace) -> int:
     from pilar.villagefinance.commands import apbdes
 
     return apbdes.run(options)
+
+
+def _statement(options: argparse.Namespace) -> int:
+    from pilar.villagefinance.commands import exchange
+
+    return exchange.statement(options)
+
+
+def _siskeudes(options: argparse.Namespace) -> int:
+    from pilar.villagefinance.commands import exchange
+
+    return exchange.siskeudes(options)
 
 
 def _check_books(options: argparse.Namespace) -> int:
