@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import pytest
 from django.db import transaction
 
 from kit.killed import killed_at_every_statement
 from kit.races import together
+from pilar.platform.models import AuditEvent
 from pilar.villagefinance import operations
-from pilar.villagefinance.models import Book, Entry, Line
+from pilar.villagefinance.models import Book, CashPosition, Entry, Line, Period
 from pilar.villagefinance.operations import Posted
 from pilar.villagefinance.queries import positions
 from pilar.villagefinance.rules.refusals import Refused
@@ -107,13 +110,24 @@ def test_villages_do_not_wait_for_each_other(committed_world: World) -> None:
         assert isinstance(together(lambda: other.receive(5))[0], Posted)
 
 
-def test_who_is_killed_leaves_an_entry_whole_or_not_at_all(committed_world: World) -> None:
+def close_month(world: World) -> None:
+    operations.close_month(by=world.who("treasurer"), village=world.village, year=YEAR, month=3, now=NOW)
+
+
+def close_year(world: World) -> None:
+    operations.close_year(by=world.who("secretary"), village=world.village, year=YEAR, now=NOW)
+
+
+@pytest.mark.parametrize("act", [World.pay, close_month, close_year])
+def test_who_is_killed_leaves_all_or_nothing(committed_world: World, act: Callable[[World], object]) -> None:
     world = committed_world
+    world.receive()
 
-    def stored() -> tuple[int, int, int]:
-        rows = (model.objects.filter(**world.of_village) for model in (Entry, Line))
-        return (*(found.count() for found in rows), Book.objects.get(**world.of_village).entries)
+    def stored() -> tuple[int, ...]:
+        rows = (model.objects.filter(**world.of_village).count() for model in (Entry, Line, Period, CashPosition))
+        return (*rows, Book.objects.get(**world.of_village).entries, AuditEvent.objects.count())
 
-    assert killed_at_every_statement(lambda: world.receive(5), stored=stored, nothing=(0, 0, 0)) >= 4
-    assert stored() == (1, 2, 1)
+    before = stored()
+    assert killed_at_every_statement(lambda: act(world), stored=stored, nothing=before) >= 3
+    assert stored()[-1] == before[-1] + 1
     whole(world)

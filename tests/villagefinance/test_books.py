@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -25,7 +26,7 @@ from pilar.villagefinance.models import (
 )
 from pilar.villagefinance.queries import positions
 from pilar.villagefinance.rules.codes import BANK
-from pilar.villagefinance.rules.journal import Kind
+from pilar.villagefinance.rules.journal import Item, Kind
 from pilar.villagefinance.rules.refusals import SENTENCES
 from villagefinance.world import (
     ACCOUNT,
@@ -226,6 +227,27 @@ def test_numbers_are_given_by_the_database_without_a_gap(world: World) -> None:
     assert (second.number, second.place) == (2, 2)
 
 
+@pytest.mark.parametrize(("rule", "wrong"), [
+    ("line_account_of_account", replace(item(5, DDS_IN), account="4.9.9.99")),
+    ("line_account_of_bankaccount", replace(bank(5), bank_account=9)),
+    ("line_fund_of_fund", replace(item(5, DDS_IN), fund="XYZ")),
+    ("line_line_of_budgetline", replace(item(5, DDS_IN), line=99)),
+    ("line_of_no_budget", replace(item(5, DDS_IN), line=None)),
+    ("line_spending_has_an_activity", replace(item(5, ROAD), activity="", side="C")),
+    ("line_side_and_amount", bank(0)),
+    ("entry_unbalanced", bank(6)),
+])  # fmt: skip
+def test_the_operation_says_what_the_database_refuses(world: World, rule: str, wrong: Item) -> None:
+    right = (item(5, DDS_IN),) if wrong.account == BANK else (bank(5),)
+    with told(rule):
+        world.book(Kind.RECEIPT, wrong, *right)
+
+
+def test_a_year_that_is_not_kept_is_told(world: World) -> None:
+    with told("year_not_kept"):
+        world.receive(5, date(2016, 1, 2))
+
+
 def test_every_refusal_has_its_sentence() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT string_agg(prosrc, ' ') FROM pg_proc WHERE prosrc LIKE '%villagefinance_refuse%'")
@@ -234,7 +256,7 @@ def test_every_refusal_has_its_sentence() -> None:
         cursor.execute("SELECT conname FROM pg_constraint WHERE conrelid::regclass::text LIKE 'villagefinance_%'")
         constraints = {name for (name,) in cursor.fetchall()}
     assert names <= SENTENCES.keys()
-    assert SENTENCES.keys() <= names | constraints
+    assert SENTENCES.keys() <= names | constraints | {"year_not_kept"}
 
 
 def test_every_key_begins_with_the_region() -> None:

@@ -42,9 +42,11 @@ def run() -> int:
         from pilar.masterplan import benchmark_books, benchmark_import
         from pilar.measures import benchmark as measures_benchmark
         from pilar.surveys import benchmark as surveys_benchmark
+        from pilar.villagefinance import benchmark as villagefinance_benchmark
 
         rooms = (
-            measures_benchmark, surveys_benchmark, masterplan_benchmark, benchmark_import, benchmark_books, benchmark,
+            measures_benchmark, surveys_benchmark, villagefinance_benchmark, masterplan_benchmark, benchmark_import,
+            benchmark_books, benchmark,
         )  # fmt: skip
         for one in chain.from_iterable(room.benchmark() for room in rooms):
             missed += told(one)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
+import psycopg
 from django.db import IntegrityError
 
 from pilar.people.operations import held
@@ -36,10 +38,17 @@ def told() -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        diag = getattr(error.__cause__, "diag", None)
-        rule = (diag.constraint_name or diag.message_primary) if diag else ""
-        detail = diag.message_detail if diag and not diag.constraint_name and diag.message_detail else "{}"
-        found = refused(str(rule), json.loads(detail))
+        found = refused(*_named(error.__cause__))
         if found is None:
             raise
         raise found from error
+
+
+def _named(error: BaseException | None) -> tuple[str, dict[str, Any]]:
+    """The name under which the database refuses, and what it tells of it."""
+    diag = error.diag if isinstance(error, psycopg.Error) else None
+    if diag is None or diag.constraint_name:
+        return (diag and diag.constraint_name) or "", {}
+    if diag.table_name:  # a row that no year of the table takes
+        return "year_not_kept", {}
+    return diag.message_primary or "", json.loads(diag.message_detail or "{}")

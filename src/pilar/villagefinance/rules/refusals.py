@@ -51,8 +51,13 @@ SENTENCES = {
     ),
     "year_before_is_open": mark("Close the year before first"),
     "year_is_closed": mark("This year is closed"),
+    "year_not_kept": mark("Books of this year are not kept here. Ask who runs the installation to make room for it"),
     # Constraints of the tables.
     "entry_of_three_people": mark("Three people make, check and approve this: nobody does two of it"),
+    "line_account_of_account": mark("There is no such account in the chart of this region"),
+    "line_account_of_bankaccount": mark("The village has no such cash box or bank account"),
+    "line_fund_of_fund": mark("There is no such source of funds in this region"),
+    "line_line_of_budgetline": mark("The budget has no such line"),
     "line_spending_has_an_activity": mark("Say for which activity the money is"),
     "villagefinance_matchedline_pkey": mark("The books have this movement in another match already"),
     "villagefinance_matchedrow_pkey": mark("The bank has this movement in another match already"),
