@@ -76,12 +76,21 @@ def _fill(made: Written, at: int, table: Stored, *, compressed: bool, stale: boo
         owned.append(made.add(data_page(some, owner=at)))
         if stale:
             made.add(data_page(some, owner=at))
-    first = min(owned, default=0)
-    bits = bytearray(64)
-    for page in owned:
-        bits[(page - first) // 8] |= 1 << (page - first) % 8
-    mapped = made.add(data_page([b"\0" + struct.pack("<I", first) + bytes(bits)], owner=0))
+    mapped = made.add(data_page([_map(made, owned)], owner=0))
     made.pages[at] = _definition(table, mapped).ljust(PAGE, b"\0")
+
+
+def _map(made: Written, owned: Sequence[int]) -> bytes:
+    """Which pages a table has: bits from the first on, or where they lie far apart pages of bits of the whole file."""
+    first = min(owned, default=0)
+    far = max(owned, default=0) - first >= 512
+    bits = bytearray(PAGE - 4 if far else 64)
+    for page in owned:
+        place = page if far else page - first
+        bits[place // 8] |= 1 << place % 8
+    if far:
+        return b"\1" + struct.pack("<17I", made.add(b"\5\1\0\0" + bytes(bits)), *[0] * 16)
+    return b"\0" + struct.pack("<I", first) + bytes(bits)
 
 
 def data_page(records: Sequence[bytes], *, owner: int, flags: Sequence[int] = ()) -> bytes:

@@ -267,6 +267,11 @@ def test_pages_that_a_table_gave_back_do_not_count() -> None:
     assert [row[0] for row in rows(jet.jet(table, stale=True), "Besar")] == list(range(300))
 
 
+def test_a_table_of_hundreds_of_pages_is_read_whole() -> None:
+    table = jet.Stored("Luas", [("a", jet.INT32), ("b", jet.TEXT)], [(at, "x" * 2000) for at in range(1000)])
+    assert [row[0] for row in rows(jet.jet(table), "Luas")] == list(range(1000))
+
+
 # What is written is read back, whatever it says
 
 TEXTS = (

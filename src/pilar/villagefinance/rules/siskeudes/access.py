@@ -13,6 +13,7 @@ import struct
 import tempfile
 import uuid
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -71,6 +72,29 @@ def _opened(content: bytes) -> Any:
         return AccessParser(file.name)
 
 
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """How a column is stored: its kind, its bit among those that say what is there, and where it begins, or which of
+    those without a fixed length it is."""
+
+    name: str
+    kind: int
+    bit: int
+    fixed: bool
+    start: int
+    length: int
+    varying: int
+    scale: int
+
+    @classmethod
+    def of(cls, column: Any) -> _Stored:
+        scale = column.various.scale if column.type == _NUMERIC else 0
+        return cls(
+            column.col_name_str, column.type, column.column_id, column.column_flags.fixed_length,
+            2 + column.fixed_offset, column.length, column.variable_column_number, scale,
+        )  # fmt: skip
+
+
 class _Rows:
     """The rows of one table."""
 
@@ -78,20 +102,19 @@ class _Rows:
         self.name, self.content, self.budget, self.most_rows = name, content, budget, most_rows
         self.owner: int = table.table.offset // PAGE
         self.map: int = table.table_header.row_page_map
-        self.columns = sorted(table.columns.values(), key=lambda column: column.column_id)
-        self.varying: int = table.table_header.variable_columns
+        self.columns = sorted(map(_Stored.of, table.columns.values()), key=lambda column: column.bit)
         self.expected: int = table.table_header.number_of_rows
 
     def table(self) -> Table:
         """All rows. Raises Faults where there are not as many as the table says."""
-        columns = tuple(Column(column.col_name_str, at) for at, column in enumerate(self.columns))
+        columns = tuple(Column(column.name, at) for at, column in enumerate(self.columns))
         rows = []
         for record in self._records():
             if len(rows) == self.most_rows:
                 sentence = mark("Table %(table)s has more than %(most)s rows")
                 raise self._refused("too-many-rows", sentence, most=self.most_rows)
             self.budget.fill(len(columns))
-            rows.append(Row(len(rows) + 1, tuple(self._cell(record, column) for column in self.columns)))
+            rows.append(Row(len(rows) + 1, self._cells(record)))
         if len(rows) != self.expected:
             sentence = mark("Table %(table)s has %(found)s rows, but says %(expected)s: the file is damaged")
             raise self._refused("rows-missing", sentence, expected=self.expected, found=len(rows))
@@ -137,23 +160,25 @@ class _Rows:
         offsets = struct.unpack_from(f"<{count}H", page, 14)
         return _between(page, offsets, pointer & 0xFF)
 
-    def _cell(self, record: bytes, column: Any) -> Cell:
-        """What a row says in a column. A row from before the column was there says nothing."""
+    def _cells(self, record: bytes) -> tuple[Cell, ...]:
+        """What a row says in each column. A row from before a column was there says nothing in it."""
         (stored,) = struct.unpack_from("<H", record)
         mask = record[len(record) - (stored + 7) // 8 :]
-        at = column.column_id
-        filled = at < stored and bool(mask[at // 8] & (1 << at % 8))
-        if column.type == _BOOLEAN:
-            return filled
-        if not filled:
-            return ""
-        if column.column_flags.fixed_length:
-            start = 2 + column.fixed_offset
-            return self._value(column, record[start : start + column.length])
-        return self._value(column, _varying(record, len(mask), column.variable_column_number))
+        found: list[Cell] = []
+        for column in self.columns:
+            filled = column.bit < stored and bool(mask[column.bit // 8] & (1 << column.bit % 8))
+            if column.kind == _BOOLEAN:
+                found.append(filled)
+            elif not filled:
+                found.append("")
+            elif column.fixed:
+                found.append(self._value(column, record[column.start : column.start + column.length]))
+            else:
+                found.append(self._value(column, _varying(record, len(mask), column.varying)))
+        return tuple(found)
 
-    def _value(self, column: Any, found: bytes) -> Cell:  # noqa: PLR0911 - one kind of column each
-        kind = column.type
+    def _value(self, column: _Stored, found: bytes) -> Cell:  # noqa: PLR0911 - one kind of column each
+        kind = column.kind
         if kind in (_BYTE, _INT16, _INT32):
             return Decimal(int.from_bytes(found, "little", signed=kind != _BYTE))
         if kind == _MONEY:
@@ -168,7 +193,7 @@ class _Rows:
         if kind == _NUMERIC:
             words = struct.unpack("<4I", found[1:17])
             number = sum(word << 32 * (3 - at) for at, word in enumerate(words))
-            return Decimal(-number if found[0] & 0x80 else number).scaleb(-column.various.scale)
+            return Decimal(-number if found[0] & 0x80 else number).scaleb(-column.scale)
         if kind == _GUID:
             return str(uuid.UUID(bytes_le=found))
         if kind in (_TEXT, _MEMO):
