@@ -285,6 +285,34 @@ def test_items_below_a_line_and_funds_below_a_line(read: Any) -> None:
     assert [(one.code, one.row) for one in budget.findings] == [("SEVERAL_FUNDS", 10)]
 
 
+def test_a_column_of_amounts_for_each_fund(read: Any) -> None:
+    budget = read(rows(
+        "Kode|Uraian|Jumlah|Sumber Dana||Ket",
+        "||| DD|ADD (Rp)|",
+        "4.2.1.01|Dana Desa|1.000|1.000||",
+        "4.2.3.01|ADD|500||500|",
+        "2.3.11|Jalan|1.500|1.000|500|",
+        "5.3.5.03|Bahan|1.200|900|300|",
+        "|Semen|1.000|||",
+        "|Pasir|200|||",
+        "5.3.5.02|Upah|300|100|199|rapat",
+    ))  # fmt: skip
+    assert budget.funds["DDS"]["expenditure"] == {Figure.BUDGET: 1000}
+    assert budget.funds["ADD"]["expenditure"] == {Figure.BUDGET: 499}
+    assert found(budget) == [
+        ("UNBALANCED_BUDGET", None, "1.00"), ("SUBTOTAL_DIFFERS", 5, "1.00"), ("SUBTOTAL_DIFFERS", 5, "1.00"),
+        ("SUBTOTAL_DIFFERS", 9, "1.00"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("code", ["'5.3.5.03", '="5.3.5.03"', "5.3.5.3.", "05.03.05.03", "5. 3. 5. 03"])
+def test_codes_as_people_keep_them_from_spreadsheets(read: Any, code: str) -> None:
+    budget = read(
+        rows("Fungsi|Ekonomi|Nama|Sumber|APBDes 2025", "-|4.2.1.1|Dana Desa|DD|5", f"2.3.11|{code}|Bahan|DD|5")
+    )
+    assert (budget.year, budget.totals["jenis"]["5.3.5"].amounts, found(budget)) == (2025, {Figure.BUDGET: 5}, [])
+
+
 def test_items_with_longer_codes_stand_for_a_line_without_amount(read: Any) -> None:
     budget = read(rows(
         "Kode|Uraian|Anggaran",

@@ -26,7 +26,7 @@ MOST_ROWS = 20_000
 FIRST_YEAR = 2019
 """Of budgets by the codes of Permendagri 20/2018."""
 
-_YEAR = re.compile(r"\b(?:tahun(?: anggaran)?|t\.?a\.?)\s*:?\s*(20\d\d)\b", re.IGNORECASE)
+_YEAR = re.compile(r"\b(?:tahun|anggaran|realisasi|apb ?desa?|t\.?a\.?)\s*:?\s*(20\d\d)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

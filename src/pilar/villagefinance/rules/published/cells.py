@@ -17,6 +17,8 @@ TOO_MUCH = Decimal(10) ** 16
 
 _CODE = re.compile(r"(\d{1,3}(?:\s?\.\s?\d{1,3}){0,8}\s?\.?)(?:\s+(?=[^\W\d])(.*))?", re.ASCII | re.DOTALL)
 _AMOUNT = re.compile(r"(?:rp|idr)?[\s.(\-−]*(?:rp|idr)?[\s.(\-−]*\d[\d.,\s]*[)\-–\s]*", re.IGNORECASE | re.ASCII)
+_AS_TEXT = " \t\n'’`=\""
+"""What people put around a code so that a spreadsheet leaves it as it is."""
 _CURRENCY = re.compile(r"^(?:rp|idr)\.?\s*", re.IGNORECASE)
 _BELOW_ZERO = re.compile(r"\((.+)\)|[-−]\s*([^-−\s].*)", re.DOTALL)
 
@@ -27,8 +29,9 @@ def split_code(cell: Cell) -> tuple[str, str]:
         cell = f"{cell:f}"
     if not isinstance(cell, str):
         return "", ""
-    match = _CODE.fullmatch(cell.strip())
-    return ("".join(match[1].split()).rstrip("."), match[2] or "") if match else ("", cell.strip())
+    text = "" if is_none(cell) else cell.strip(_AS_TEXT)
+    match = _CODE.fullmatch(text)
+    return ("".join(match[1].split()).rstrip("."), match[2] or "") if match else ("", text)
 
 
 def pieces_of(cell: Cell) -> list[str]:

@@ -187,13 +187,12 @@ class Checked:
     def _printed(self) -> Iterator[Finding]:
         """What the table adds up itself, held against its rows."""
         for line in self.sums.subtotals:
-            of_fund = sum_of(one.amounts for one in self.sums.under_fund(line))
             for figure, printed in line.amounts.items():
                 expected = [self.sums.under(line.key, figure)]
                 if line.key == FINANCING:  # some print what comes in and what goes out as one sum
                     expected.append(sum(self.sums.under(("", one), figure) for one in BOTH_WAYS))
-                if figure in of_fund:
-                    expected.append(of_fund[figure])
+                if printed not in expected and (own := self.sums.under_fund(line)):
+                    expected.append(sum_of(one.amounts for one in own).get(figure, ZERO))
                 yield from self._differs(line.row, line.name or line.written, figure, printed, expected)
         parted = not any(line.key == FINANCING for line in self.sums.leaves)
         for total in self.rows.totals:
@@ -219,10 +218,11 @@ class Checked:
         self, row: int, name: str, figure: Figure, printed: Decimal, expected: Sequence[Decimal]
     ) -> Iterator[Finding]:
         if printed not in expected:
+            nearest = min(expected, key=lambda one: abs(printed - one))
             sentence = mark("“%(name)s” is printed as %(printed)s, but its rows add up to %(sum)s")
-            fields = {"name": shown(name), "printed": printed, "sum": expected[0]}
+            fields = {"name": shown(name), "printed": printed, "sum": nearest}
             column = self.layout.figures[figure]
-            yield Finding("SUBTOTAL_DIFFERS", sentence, printed - expected[0], row, column, fields)
+            yield Finding("SUBTOTAL_DIFFERS", sentence, printed - nearest, row, column, fields)
 
 
 def is_known(code: str, chart: Mapping[str, object]) -> bool:

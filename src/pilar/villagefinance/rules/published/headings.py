@@ -18,7 +18,7 @@ from pilar.villagefinance.rules.published.funds import fund_codes
 
 LOWEST = 60
 """The headings are looked for among so many filled rows."""
-WORTH = 1_000
+NOTHING = (0, 0)
 MOST_ROWS = 3
 """Rows of headings, one under the other."""
 
@@ -67,12 +67,14 @@ class Codes:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where everything stands, and the rows under the headings; ``titles`` are the texts above them."""
+    """Where everything stands, and the rows under the headings. ``fund`` names the fund of a row, or there are columns
+    with what is of each (``by_fund``); ``titles`` are the texts above the headings."""
 
     columns: Sequence[Column]
     codes: Codes
     names: tuple[int, ...]
     fund: Column | None
+    by_fund: Mapping[str, Column]
     figures: Mapping[Figure, Column]
     rows: tuple[Row, ...]
     titles: tuple[str, ...]
@@ -140,7 +142,7 @@ def layout_of(table: Table) -> Layout:
         for at in range(min(LOWEST, len(table.rows) - size + 1))
     ]
     worth, size, at = max(blocks)
-    if not worth:
+    if worth == NOTHING:
         sentence = mark(
             "There are no headings such as Kode Rekening, Uraian and Anggaran in the first rows, so it is not known "
             "what the columns hold. Give the columns headings"
@@ -151,26 +153,27 @@ def layout_of(table: Table) -> Layout:
     columns = [replace(column, name=" ".join(stack)) for column, stack in zip(table.columns, stacks, strict=True)]
     rows = tuple(row for row in below if not _numbers_columns(row))
     titles = tuple(str(cell) for row in above for cell in row.cells if cell != "")
-    return _Finder(table, columns, [_kind(stack) for stack in stacks], rows).layout(titles)
+    return _Finder(table, columns, stacks, rows).layout(titles)
 
 
-def _worth(rows: Sequence[Row]) -> int:
-    """How many different things a block of rows names, less those that it does not tell apart; 0 where it is no block
-    of headings."""
+def _worth(rows: Sequence[Row]) -> tuple[int, int]:
+    """How many different things a block of rows names, and how many columns it tells apart; nothing where it is no
+    block of headings."""
     if sum(cell != "" for cell in rows[0].cells) < 2 or any(map(_is_data, rows)):
-        return 0
-    kinds = [_kind(stack) for stack in _stacked(rows)]
-    figures = [kind for kind in kinds if isinstance(kind, Figure)]
-    named = {Role.CODE, Role.ACTIVITY, Role.ACCOUNT, Role.NAME}.intersection(kinds)
-    if not figures or not named:
-        return 0
-    return WORTH * len(set(kinds) - {Role.OTHER}) - (len(figures) - len(set(figures)))
+        return NOTHING
+    stacks = _stacked(rows)
+    kinds = {_kind(stack) for stack in stacks}
+    has_name = kinds & {Role.CODE, Role.ACTIVITY, Role.ACCOUNT, Role.NAME}
+    return (len(kinds - {Role.OTHER}), len(set(stacks))) if has_name and kinds & set(Figure) else NOTHING
 
 
 def _is_data(row: Row) -> bool:
-    """Whether a row tells amounts or numbers the columns, as headings do not; a year may be one."""
+    """Whether a row tells amounts or a code with its name, or numbers the columns, as headings do not, of which a year
+    may be one."""
     amounts = [cell for cell in row.cells if is_amount(cell) and not re.fullmatch(r"\W*|\d|20\d\d", str(cell))]
-    return bool(amounts) or _numbers_columns(row)
+    texts = [str(cell) for cell in row.cells if cell != "" and not pieces_of(cell)]
+    named = any(map(pieces_of, row.cells)) and bool(texts) and all(_kind([text]) is Role.OTHER for text in texts)
+    return bool(amounts) or named or _numbers_columns(row)
 
 
 def _stacked(rows: Sequence[Row]) -> list[tuple[str, ...]]:
@@ -221,15 +224,20 @@ def _numbers_columns(row: Row) -> bool:
 class _Finder:
     """Chooses among columns that are called alike by what stands in them."""
 
-    def __init__(self, table: Table, columns: Sequence[Column], kinds: Sequence[Kind], rows: tuple[Row, ...]) -> None:
-        self._table, self._columns, self._kinds, self._rows = table, columns, list(kinds), rows
+    def __init__(
+        self, table: Table, columns: Sequence[Column], stacks: Sequence[tuple[str, ...]], rows: tuple[Row, ...]
+    ) -> None:
+        self._table, self._columns, self._stacks, self._rows = table, columns, stacks, rows
+        self._kinds = [_kind(stack) for stack in stacks]
         self._faults: list[Fault] = []
 
     def layout(self, titles: tuple[str, ...]) -> Layout:
         """The layout; raises Faults where columns are missing or stand there twice."""
         found = self._codes()
         names = tuple(at for at in self._of(Role.NAME) if at not in found.all and self._count(at, _is_text))
-        layout = Layout(self._columns, found, names, self._fund(), self._figures(), self._rows, titles)
+        figures = self._figures()
+        by_fund = self._by_fund() if len(figures) == 1 else {}
+        layout = Layout(self._columns, found, names, self._fund(), by_fund, figures, self._rows, titles)
         missing = [mark("Code")] * (not found.all) + [mark("Budget")] * (not layout.figures)
         for name in missing if self._rows else ():
             fields = {"name": translate(name)}
@@ -287,12 +295,21 @@ class _Finder:
     def _fund(self) -> Column | None:
         """The column of funds, or remarks that mostly name funds."""
         for at in self._of(Role.FUND):
-            if self._count(at, _is_text):
+            if self._count(at, _is_text) > self._count(at, is_amount):
                 return self._columns[at]
         for at in self._of(Role.REMARK):
             if 0 < self._count(at, _is_text) <= 2 * self._count(at, _names_fund):
                 return self._columns[at]
         return None
+
+    def _by_fund(self) -> dict[str, Column]:
+        """The columns whose heading ends in the name of a fund and that hold amounts."""
+        found: dict[str, Column] = {}
+        for at in self._of(Role.FUND, Role.OTHER):
+            name = fund_codes(self._stacks[at][-1]) if self._stacks[at] else ()
+            if len(name) == 1 and name[0] and self._count(at, is_amount):
+                found.setdefault(name[0], self._columns[at])
+        return found
 
     def _figures(self) -> dict[Figure, Column]:
         for at in self._of(Role.CHANGED):

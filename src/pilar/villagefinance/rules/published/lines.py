@@ -151,7 +151,8 @@ class _Reader:
     def __init__(self, table: Table, layout: Layout) -> None:
         self._table, self._layout = table, layout
         self._groups = (layout.codes.activity, layout.codes.account, layout.codes.mixed)
-        self._notations = {figure: _notation(layout.rows, column) for figure, column in layout.figures.items()}
+        columns = (*layout.figures.values(), *layout.by_fund.values())
+        self._notations = {column.index: _notation(layout.rows, column) for column in columns}
         self._whole = {
             columns
             for columns in self._groups
@@ -167,6 +168,7 @@ class _Reader:
         self._repeats = self._activity_is_repeated()
         self.faults: list[Fault] = []
         self.lines: list[Line] = []
+        self._last: Line | None = None
         self.totals: list[Total] = []
         self.unread: list[tuple[Row, Column, str, Amounts]] = []
         self.loose: list[Item] = []
@@ -176,7 +178,7 @@ class _Reader:
         """Read one row."""
         name = self._name(row)
         code = _Written(*(self._pieces(row, columns) for columns in self._groups))
-        amounts, faults = self._amounts(row)
+        amounts, faults = self._amounts(row, self._layout.figures)
         if amounts or faults:
             self.faults += self._dates(row)
         weights, key = ({}, None) if code.text else self._total(name)
@@ -202,10 +204,10 @@ class _Reader:
         behind = [split_code(row.cells[at])[1] for at in self._layout.codes.all]
         return " ".join(" ".join([*filter(None, behind), *beside]).split())
 
-    def _amounts(self, row: Row) -> tuple[dict[Figure, Decimal], list[Fault]]:
+    def _amounts(self, row: Row, columns: Mapping[Figure, Column]) -> tuple[dict[Figure, Decimal], list[Fault]]:
         amounts, faults = {}, []
-        for figure, column in self._layout.figures.items():
-            found = read_amount(row.cells[column.index], self._notations[figure])
+        for figure, column in columns.items():
+            found = read_amount(row.cells[column.index], self._notations[column.index])
             if isinstance(found, Fault):
                 faults.append(self._at(row, column.index, found))
             elif found is not None:
@@ -246,15 +248,22 @@ class _Reader:
         meaning = self._meaning(code, name)
         column = self._layout.columns[next(at for at in self._layout.codes.all if pieces_of(row.cells[at]))]
         if meaning is None:
-            if self.lines and _is_below(code.account or code.mixed, self.lines[-1].account):
-                self.lines[-1].items.append(Item(row.number, name, amounts))
+            if self._last and _is_below(code.account or code.mixed, self._last.account):
+                self._last.items.append(Item(row.number, name, amounts))
             elif amounts:
                 self.unread.append((row, column, code.text, amounts))
             return
         if name:
             self._named[folded(name)] = (meaning.activity, meaning.account)
         funds = self._funds(row)
-        self.lines.append(Line(row.number, column, code.text, meaning.activity, meaning.account, name, funds, amounts))
+        line = Line(row.number, column, code.text, meaning.activity, meaning.account, name, funds, amounts)
+        self.lines.append(line)
+        self._last = line
+        for fund, own in self._layout.by_fund.items():
+            of_fund, faults = self._amounts(row, dict.fromkeys(self._layout.figures, own))
+            self.faults += faults
+            if any(of_fund.values()):
+                self.lines.append(replace(line, funds=(fund,), amounts=of_fund, items=[]))
 
     def _meaning(self, code: _Written, name: str) -> Meaning | None:
         """Both codes of a row, each alone where it stands alone; an account goes on under the activity above it."""
@@ -304,7 +313,7 @@ class _Reader:
 
     def _uncoded(self, row: Row, name: str, amounts: Amounts) -> None:
         """A row without a code: a fund of the line above, or an item below it."""
-        last = self.lines[-1] if self.lines else None
+        last = self._last
         if last is None:
             self.loose.append(Item(row.number, name, amounts))
         elif funds := self._funds(row):
