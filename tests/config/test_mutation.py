@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+from pilar.config.mutation import drawing, loop
 from pilar.config.mutation.mutants import Kind, mutants
 from pilar.platform import locks
 
@@ -82,3 +90,90 @@ def test_lines_are_those_of_the_file() -> None:
     lines = SOURCE.splitlines()
     (audit,) = (one for one in mutants(SOURCE) if one.kind is Kind.AUDIT)
     assert "audit.record" in lines[audit.line - 1]
+
+
+RULES = """
+from functools import cache
+
+
+def twice(function):
+    return lambda number: function(number) * 2
+
+
+@twice
+def many(number):
+    return number > 5
+
+
+class Limit:
+    most = 5
+
+    @property
+    def reached(self):
+        return [number for number in range(9) if number > self.most]
+
+
+@cache
+def last():
+    return 9
+"""
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Any:
+    path = tmp_path / "limit_rules.py"
+    path.write_text(RULES, encoding="utf-8")
+    spec = importlib.util.spec_from_file_location("limit_rules", path)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def placed(path: Path, line: str, told: str) -> drawing.Placed:
+    number = RULES.splitlines().index(line) + 1
+    (one,) = (one for one in mutants(RULES) if (one.line, one.told) == (number, told))
+    return drawing.Placed(path, one, ("a",))
+
+
+def test_a_function_is_changed_wherever_it_was_taken_to(rules: Any) -> None:
+    path, many, limit = Path(rules.__file__), rules.many, rules.Limit()
+    assert (many(5), limit.reached, rules.last()) == (0, [6, 7, 8], 9)
+    for line, told in (
+        ("    return number > 5", "other comparison: number > 5"),
+        ("        return [number for number in range(9) if number > self.most]", "10 for 9"),
+    ):
+        assert loop._changed_in_place(placed(path, line, told))
+    assert (many(5), limit.reached) == (2, [6, 7, 8, 9])
+
+
+def test_what_runs_when_a_module_is_loaded_is_planted_anew(rules: Any) -> None:
+    one = placed(Path(rules.__file__), "    most = 5", "6 for 5")
+    assert one.mutant.within is None
+    told = "import pilar.config.mutation.planted, limit_rules; print(limit_rules.Limit.most)"
+    planted = {"PILAR_PLANTED": f"{one.path}\n{one.mutant.text}", "PYTHONPATH": f"src:{one.path.parent}"}
+    done = subprocess.run([sys.executable, "-c", told], env=os.environ | planted, capture_output=True, check=True)
+    assert done.stdout == b"6\n"
+
+
+def test_first_the_tests_that_run_the_line_by_themselves() -> None:
+    path, room = drawing.SOURCE / "measures" / "rules" / "periods.py", "measures"
+    (first, *_rest) = drawing.drawn(room, {}, most=1, seed=1)
+    assert first.path.is_relative_to(drawing.SOURCE / room)
+    within, loaded = (
+        placed(path, "    return number > 5", "6 for 5").mutant,
+        placed(path, "    most = 5", "6 for 5").mutant,
+    )
+    lines = {within.line: ["a.py", "b.py::one", "b.py::two", ""], 1: ["c_periods.py::x", "b.py::one"]}
+    assert drawing._tests(room, path, within, lines) == ("b.py::one", "b.py::two")
+    assert drawing._tests(room, path, within, {within.line: ["a.py"]}) == ("a.py",)
+    assert drawing._tests(room, path, within, {}) == ()
+    assert drawing._tests(room, path, loaded, lines) == ("c_periods.py", "b.py", "a.py")
+    assert drawing._tests(room, path, loaded, {}) == ("tests/measures",)
+
+
+def test_each_child_answers_and_one_that_cannot_is_a_fault() -> None:
+    assert loop._forked([lambda: True, lambda: False, lambda: os.kill(os.getpid(), 9) is None]) == [True, False, True]
+    with pytest.raises(RuntimeError):
+        loop._forked([lambda: bool(1 / 0)])

@@ -36,7 +36,7 @@ def test(rest: Sequence[str]) -> int:
 
     Where ``CI`` is set everything is the quick selection, unless ``--all`` is said (docs/adr/0014).
     """
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "pilar.config.settings.test"} | _compiled_once()
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "pilar.config.settings.test"} | compiled_once()
     if "--all" in rest:
         environment["PILAR_TESTS"] = "all"
     if moment := os.environ.get("PILAR_TEST_NOW"):
@@ -60,7 +60,7 @@ def is_quick(environment: Mapping[str, str]) -> bool:
     return environment.get("PILAR_TESTS", "quick" if environment.get("CI") else "all") == "quick"
 
 
-def _compiled_once() -> dict[str, str]:
+def compiled_once() -> dict[str, str]:
     """Containers often forbid Python to keep what it has compiled, and the suite starts hundreds of processes."""
     return {"PYTHONPYCACHEPREFIX": str(state_folder() / "bytecode"), "PYTHONDONTWRITEBYTECODE": ""}
 

@@ -34,10 +34,9 @@ def let_listeners_go() -> None:
     Thread(target=wait, name="stopping", daemon=True).start()
 
 
-if server is not None:
-    let_listeners_go()
-
 application = get_wsgi_application()
 
-# The chart engine takes a second to wake; the first reader should not wait for it.
-Thread(target=warm_up, name="charts", daemon=True).start()
+if server is not None:
+    let_listeners_go()
+    # The chart engine takes a second to wake; the first reader should not wait for it.
+    Thread(target=warm_up, name="charts", daemon=True).start()

@@ -1,4 +1,4 @@
-"""The ways in which a file can be wrong: one mutant a place, each the whole text of the changed file.
+"""The ways in which a file can be wrong: one mutant a place, each gives the whole text of the changed file.
 
 A kind is what the change breaks: a permission, a lock, an audit record, a filter, a condition, a limit, a number.
 """
@@ -8,8 +8,9 @@ from __future__ import annotations
 import ast
 import copy
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class Kind(StrEnum):
@@ -27,14 +28,35 @@ class Kind(StrEnum):
     NUMBER = "number"
 
 
+Change = Callable[[ast.AST], None]
+"""Changes a node of a copy in place."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A changed file: ``line`` is where the change stands in the text as it was."""
+    """A changed file: ``line`` is where the change stands in the text as it was.
+
+    ``within`` is the first line of the outermost function that it changes; None for what runs when a module is loaded.
+    """
 
     kind: Kind
     line: int
     told: str
-    text: str
+    within: int | None
+    tree: ast.Module = field(repr=False)
+    number: int = field(repr=False)
+    change: Change = field(repr=False)
+
+    @property
+    def changed(self) -> ast.Module:
+        """The changed file, each line where it was."""
+        changed = copy.deepcopy(self.tree)
+        self.change(_places(changed)[self.number])
+        return ast.fix_missing_locations(changed)
+
+    @property
+    def text(self) -> str:
+        return ast.unparse(self.changed) + "\n"
 
 
 FLIPPED: dict[type[ast.cmpop], type[ast.cmpop]] = {
@@ -50,24 +72,34 @@ UNLOCKED = "lambda rows, **wanted: rows.filter(**wanted).first()"
 EFFECTS = {"notify", "settle", "save", "delete", "update", "bulk_create", "later", "remove", "add", "append"}
 PERMISSIONS = {"require", "require_any"}
 
-Change = Callable[[ast.AST], bool]
-"""Changes a node of a copy in place; False where there is nothing to change."""
 
-
-def mutants(source: str) -> Iterator[Mutant]:
+def mutants(source: str) -> list[Mutant]:
     """All mutants of a file, in the order of its lines."""
     tree = ast.parse(source)
-    places = [node for node in ast.walk(tree) if hasattr(node, "lineno")]
-    found = [
-        (node.lineno, number, kind, told, change)
-        for number, node in enumerate(places)
-        for kind, told, change in _changes(node)
-    ]
-    for line, number, kind, told, change in sorted(found, key=lambda one: one[:2]):
-        changed = copy.deepcopy(tree)
-        node = [one for one in ast.walk(changed) if hasattr(one, "lineno")][number]
-        if change(node):
-            yield Mutant(kind, line, told, ast.unparse(ast.fix_missing_locations(changed)) + "\n")
+    within = _functions(tree)
+    return sorted(
+        (
+            Mutant(kind, node.lineno, told, within.get(node), tree, number, change)
+            for number, node in enumerate(_places(tree))
+            for kind, told, change in _changes(node)
+        ),
+        key=lambda one: (one.line, one.number),
+    )
+
+
+def _places(tree: ast.Module) -> list[Any]:
+    return [node for node in ast.walk(tree) if hasattr(node, "lineno")]
+
+
+def _functions(tree: ast.Module) -> dict[ast.AST, int]:
+    """What runs only when its function is called, with the first line of the outermost one, its decorators with it."""
+    found: dict[ast.AST, int] = {}
+    for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+        first = min([function.lineno, *(one.lineno for one in function.decorator_list)])
+        for statement in function.body:
+            for node in ast.walk(statement):
+                found.setdefault(node, first)
+    return found
 
 
 def _changes(node: ast.AST) -> Iterator[tuple[Kind, str, Change]]:
@@ -126,84 +158,72 @@ def _name(call: ast.Call) -> str:
     return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
-def _emptied(node: ast.AST) -> bool:
+def _emptied(node: ast.AST) -> None:
     """A statement becomes one that does nothing, in its place."""
     nothing = ast.Expr(ast.Constant(None))
     node.__class__ = ast.Expr  # the parent keeps the object
     node.__dict__.clear()
     node.__dict__.update(nothing.__dict__)
-    return True
 
 
-def _negated(node: ast.AST) -> bool:
+def _negated(node: ast.AST) -> None:
     assert isinstance(node, (ast.If, ast.IfExp))
     node.test = ast.UnaryOp(ast.Not(), node.test)
-    return True
 
 
-def _swapped(node: ast.AST) -> bool:
+def _swapped(node: ast.AST) -> None:
     assert isinstance(node, ast.BoolOp)
     node.op = ast.Or() if isinstance(node.op, ast.And) else ast.And()
-    return True
 
 
-def _flipped(node: ast.AST) -> bool:
+def _flipped(node: ast.AST) -> None:
     assert isinstance(node, ast.Compare)
     node.ops[0] = FLIPPED[type(node.ops[0])]()
-    return True
 
 
-def _other_operator(node: ast.AST) -> bool:
+def _other_operator(node: ast.AST) -> None:
     assert isinstance(node, ast.BinOp)
     node.op = ARITHMETIC[type(node.op)]()
-    return True
 
 
-def _next_number(node: ast.AST) -> bool:
+def _next_number(node: ast.AST) -> None:
     assert isinstance(node, ast.Constant)
     assert isinstance(node.value, int)
     node.value += 1
-    return True
 
 
 def _without_keyword(place: int) -> Change:
-    def change(node: ast.AST) -> bool:
+    def change(node: ast.AST) -> None:
         assert isinstance(node, ast.Call)
         del node.keywords[place]
-        return True
 
     return change
 
 
-def _without_lock(node: ast.AST) -> bool:
+def _without_lock(node: ast.AST) -> None:
     assert isinstance(node, ast.Call)
     assert isinstance(node.func, ast.Attribute)
     node.func.attr, node.args, node.keywords = "all", [], []
-    return True
 
 
-def _unlocked(node: ast.AST) -> bool:
+def _unlocked(node: ast.AST) -> None:
     assert isinstance(node, ast.Call)
     patched = f'__import__("unittest.mock").mock.patch("pilar.platform.locks.hold", {UNLOCKED})'
     made = ast.parse(f"{patched}(lambda: {ast.unparse(node)})()", mode="eval").body
     assert isinstance(made, ast.Call)
     node.func, node.args, node.keywords = made.func, [], []
-    return True
 
 
-def _for_everybody(node: ast.AST) -> bool:
+def _for_everybody(node: ast.AST) -> None:
     assert isinstance(node, ast.Call)
     node.args[0] = ast.parse("frozenset(Role)", mode="eval").body
-    return True
 
 
-def _in_every_state(node: ast.AST) -> bool:
+def _in_every_state(node: ast.AST) -> None:
     assert isinstance(node, ast.Call)
     del node.args[2:]
-    return True
 
 
-def _without_atomic(node: ast.AST) -> bool:
+def _without_atomic(node: ast.AST) -> None:
     assert isinstance(node, ast.FunctionDef)
     node.decorator_list = [one for one in node.decorator_list if "atomic" not in ast.unparse(one)]
-    return True

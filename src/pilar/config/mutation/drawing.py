@@ -1,0 +1,60 @@
+"""Which mutants of a room are tried, and on which tests."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pilar.config.mutation.mutants import Kind, Mutant, mutants
+from pilar.config.state import CHECKOUT
+
+SOURCE = CHECKOUT / "src" / "pilar"
+LOOKED_AT = ("rules", "rules.py", "operations", "operations.py", "authority.py")
+MOST_TESTS = 300
+MOST_FILES = 6
+
+Reached = Mapping[str, Mapping[int, Sequence[str]]]
+"""By file and line: the tests that run it (node ids; whole files where a fixture does)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A mutant of a file, and the tests that may notice it."""
+
+    path: Path
+    mutant: Mutant
+    tests: tuple[str, ...]
+
+
+def drawn(room: str, reached: Reached, *, most: int, seed: int) -> list[Placed]:
+    """At most ``most`` mutants of each kind, drawn by ``seed``."""
+    files = [path for path in sorted((SOURCE / room).rglob("*.py")) if _is_looked_at(path.relative_to(SOURCE / room))]
+    places = [(path, one) for path in files for one in mutants(path.read_text(encoding="utf-8"))]
+    drawing = random.Random(seed)  # noqa: S311 - a sample, no secret
+    found: list[Placed] = []
+    for kind in Kind:
+        of_kind = [one for one in places if one[1].kind is kind]
+        sample = sorted(drawing.sample(of_kind, min(most, len(of_kind))), key=lambda one: (one[0], one[1].line))
+        found += [Placed(path, one, _tests(room, path, one, reached.get(str(path), {}))) for path, one in sample]
+    return found
+
+
+def _is_looked_at(path: Path) -> bool:
+    return path.parts[0] in LOOKED_AT and not path.name.startswith(("__init__", "demonstration"))
+
+
+def _tests(room: str, path: Path, mutant: Mutant, lines: Mapping[int, Sequence[str]]) -> tuple[str, ...]:
+    """Those that run the line by themselves, otherwise the files whose fixtures do.
+
+    What runs when a module is loaded concerns the files that run most of it, first those that bear its name.
+    """
+    if mutant.within is None:
+        found = Counter(file for contexts in lines.values() for file in {one.partition("::")[0] for one in contexts})
+        first = sorted(found, key=lambda one: (path.stem not in one, -found[one], one))
+        return tuple([one for one in first if one][:MOST_FILES]) or (f"tests/{room}",)
+    contexts = {one for one in lines.get(mutant.line, ()) if one}
+    own = sorted(one for one in contexts if "::" in one)
+    return tuple(own[:MOST_TESTS]) or tuple(sorted(contexts))

@@ -1,0 +1,192 @@
+"""A pytest plugin, loaded by ``-p``: in place of running the tests of a room, try its mutants on them.
+
+Python, Django, the house and its tests are loaded once, and every mutant is tried in a child of this process. The child
+changes the function in place and runs the tests that reach the line; where the change is in what runs when a module is
+loaded, it becomes a pytest of its own, which loads the changed text (``planted``).
+"""
+
+from __future__ import annotations
+
+import ast
+import gc
+import json
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Generator, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from types import CodeType, FunctionType
+
+import pytest
+from coverage import Coverage, CoverageData
+from django.db import connection
+
+from pilar.config.mutation.drawing import SOURCE, Placed, drawn
+
+CORES = len(os.sched_getaffinity(0))
+PATIENCE = 300
+"""Seconds after which a mutant that never ends counts as noticed."""
+BROKEN = 70
+"""How a child ends that could not try its mutant."""
+SHOWN = os.dup(2)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None]:
+    """What a fixture runs counts for the whole file: it may be made once for all its tests."""
+    _within(item.nodeid.partition("::")[0])
+    yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    """What a test runs by itself."""
+    _within(item.nodeid)
+    yield
+
+
+def _within(context: str) -> None:
+    current = Coverage.current()
+    if current is not None:
+        current.switch_context(context)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> bool:
+    """Do what ``PILAR_MUTATE`` asks; the answer is written into the folder that it names."""
+    asked = json.loads(os.environ["PILAR_MUTATE"])
+    room, folder = asked["room"], Path(asked["folder"])
+    parts = [folder / f"coverage-{place}" for place in range(CORES)]
+    whole = [partial(_observed, _dealt(session, place), room, data) for place, data in enumerate(parts)]
+    if session.testsfailed or any(_forked(whole)):
+        return True
+    known = CoverageData(no_disk=True)
+    for data in parts:
+        part = CoverageData(str(data))
+        part.read()
+        known.update(part)
+    reached = {path: known.contexts_by_lineno(path) for path in known.measured_files()}
+    tried = drawn(room, reached, most=asked["most"], seed=asked["seed"])
+    noticed = _forked([partial(_tried, session, one) for one in tried])
+    # What fails on the source as it is says nothing about a mutant.
+    anew = {one.path: one for one in tried if one.mutant.within is None}.values()
+    if not any(_forked([partial(_anew, one, one.mutant.tree) for one in anew])):
+        told = [
+            (one.mutant.kind, f"{one.path}:{one.mutant.line}", one.mutant.told, bool(one.tests), seen)
+            for one, seen in zip(tried, noticed, strict=True)
+        ]
+        (folder / "told").write_text(json.dumps(told), encoding="utf-8")
+    return True
+
+
+def _dealt(session: pytest.Session, place: int) -> list[pytest.Item]:
+    """The tests of one core: a file stays together, since its tests share what it has set up."""
+    files = list(dict.fromkeys(item.path for item in session.items))[place::CORES]
+    return [item for item in session.items if item.path in files]
+
+
+def _forked(tasks: Sequence[Callable[[], bool]]) -> list[bool]:
+    """What each task answers, in a child of its own; True if the child is killed, as by a recursion without end."""
+    answers: dict[int, bool] = {}
+    running: dict[int, int] = {}
+    for place, task in enumerate(tasks):
+        if len(running) == CORES:
+            _wait(running, answers)
+        if not (child := os.fork()):
+            _be_child(task)
+        running[child] = place
+    while running:
+        _wait(running, answers)
+    return [answers[place] for place in range(len(tasks))]
+
+
+def _wait(running: dict[int, int], answers: dict[int, bool]) -> None:
+    child, status = os.wait()
+    if child in running:
+        if os.waitstatus_to_exitcode(status) == BROKEN:
+            raise RuntimeError("A mutant could not be tried; its traceback stands above")
+        answers[running.pop(child)] = status != 0
+        os.write(SHOWN, b"." if status else b"s")
+
+
+def _be_child(task: Callable[[], bool]) -> None:
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        os.dup2(1, 2)
+        connection.settings_dict["TEST"]["NAME"] = f"test_{os.getpid()}"
+        os._exit(task())
+    except BaseException:
+        os.write(SHOWN, traceback.format_exc().encode())
+        os._exit(BROKEN)
+
+
+def _observed(items: Sequence[pytest.Item], room: str, data: Path) -> bool:
+    """Run tests on the source as it is, and keep which of them ran which line; whether any failed."""
+    coverage = Coverage(str(data), source=[str(SOURCE / room)], config_file=False)
+    coverage.set_option("run:disable_warnings", ["module-not-measured", "no-data-collected"])
+    coverage.start()
+    failed = _failed(items)
+    coverage.stop()
+    coverage.save()
+    if failed:
+        os.dup2(SHOWN, 1)
+        items[0].config.pluginmanager.get_plugin("terminalreporter").summary_failures()
+    return failed
+
+
+def _tried(session: pytest.Session, one: Placed) -> bool:
+    """Whether a test fails on the mutant; a line that no test reaches is never noticed."""
+    if not one.tests:
+        return False
+    signal.alarm(PATIENCE)
+    if one.mutant.within is None or not _changed_in_place(one):
+        return _anew(one, one.mutant.changed)
+    chosen = set(one.tests)
+    return _failed([item for item in session.items if chosen & {item.nodeid, item.nodeid.partition("::")[0]}])
+
+
+def _failed(items: Sequence[pytest.Item]) -> bool:
+    """Whether one of the tests fails; those after it are left out."""
+    session = items[0].session
+    for item, following in zip(items, [*items[1:], None], strict=True):
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        if session.testsfailed:
+            session._setupstate.teardown_exact(None)
+            return True
+    return False
+
+
+def _changed_in_place(one: Placed) -> bool:
+    """Give the function its changed code, wherever it is called from; False where there is none to be changed."""
+    (code,) = _codes(compile(one.mutant.changed, str(one.path), "exec"), one)
+    functions = [found for found in gc.get_objects() if type(found) is FunctionType and _is(found.__code__, one)]
+    try:
+        for function in functions:
+            function.__code__ = code
+    except ValueError:  # it has other variables of the functions around it
+        return False
+    return bool(functions)
+
+
+def _codes(code: CodeType, one: Placed) -> Iterator[CodeType]:
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            if _is(inner, one):
+                yield inner
+            else:
+                yield from _codes(inner, one)
+
+
+def _is(code: CodeType, one: Placed) -> bool:
+    name = code.co_name
+    return code.co_filename == str(one.path) and code.co_firstlineno == one.mutant.within and name[0] != "<"
+
+
+def _anew(one: Placed, tree: ast.Module) -> bool:
+    """Become a pytest that loads the module from another text; how that ends is the answer."""
+    planted = {"PILAR_PLANTED": f"{one.path}\n{ast.unparse(tree)}"}
+    del os.environ["DATABASE_URL"]  # a server of its own, as this one's would be cleared away
+    command = ["-m", "pytest", "-x", "-q", "-p", "pilar.config.mutation.planted", "-m", "not browser", *one.tests]
+    os.execve(sys.executable, [sys.executable, *command], os.environ | planted)  # noqa: S606 - by our own arguments
