@@ -21,7 +21,7 @@ HELD: dict[str, dict[str, str]] = {
     "areas": {**each("rename_office close_office", "areas_office"), **each("load_areas load_holidays", "areas.load")},
     "people": {
         **each(
-            "anonymise choose_channels correct_name grant_membership remove_second_factor set_active set_language "
+            "anonymise choose_channels correct_name create_token grant_membership remove_second_factor set_active set_language "
             "set_password",
             "people_user",
         ),

@@ -9,7 +9,7 @@ from people.team import LATER, Team
 from pilar.people import operations, queries
 from pilar.people.models import ApiToken, Membership, User
 from pilar.people.operations import Anonymised, MembershipEnded
-from pilar.people.rules import OPERATOR, Role
+from pilar.people.rules import OPERATOR, NotAllowed, Role
 from pilar.platform import audit
 
 
@@ -57,6 +57,34 @@ def test_a_token_is_revoked_once(committed_team: Team) -> None:
     assert found == [None] * 3
     assert actions("people.token", key).count("revoke") == 1
     assert ApiToken.objects.get(pk=key).revoked_at == LATER
+
+
+def test_no_token_outlives_a_password_that_is_set_at_the_same_moment(committed_team: Team) -> None:
+    owner, office = committed_team.standing("contributor"), committed_team.standing("secretariat")
+    user = committed_team.contributor
+
+    def make() -> object:
+        return operations.create_token(by=owner, name="laporan", days=30, now=LATER)
+
+    def reset(password: str) -> None:
+        operations.set_password(by=office, user=user, password=password, now=LATER)
+
+    for number, acts in enumerate(
+        ((lambda: reset("jalan-raya-serang"), make), (make, lambda: reset("pasar-lama-kita")))
+    ):
+        together(*acts)
+        assert not ApiToken.objects.filter(user=user, revoked_at=None).exists(), number
+        owner = committed_team.standing("contributor")
+    assert ApiToken.objects.filter(user=user, revoked_at=LATER).count() == 1
+
+
+def test_who_is_blocked_meanwhile_makes_no_token(committed_team: Team) -> None:
+    owner, office = committed_team.standing("contributor"), committed_team.standing("secretariat")
+    found = together(
+        lambda: operations.set_active(by=office, user=committed_team.contributor, active=False, now=LATER),
+        lambda: operations.create_token(by=owner, name="laporan", days=30, now=LATER),
+    )
+    assert [type(one) for one in found] == [type(None), NotAllowed]
 
 
 def test_a_recovery_code_that_is_used_while_codes_are_renewed_stays_used(committed_team: Team) -> None:

@@ -6,14 +6,13 @@ everything that is asked. Ten years of days of 10,000 measures are 36.5 million 
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
 from pilar.measures.rules.definitions import LONGEST_CODE, LONGEST_TEXT, LONGEST_TITLE, LONGEST_UNIT
 from pilar.measures.rules.reports import LONGEST_KEY, LONGEST_REASON
+from pilar.people.models import Token, token_constraints
 from pilar.platform.names import SignatureField
 from pilar.platform.triggers import append_only, on_row, refusals
 
@@ -112,33 +111,14 @@ class SourceSystem(models.Model):
         return self.title
 
 
-class SourceToken(models.Model):
-    """A key by which a source system reports: only its hash is kept, and how it begins."""
+class SourceToken(Token):
+    """A token by which a source system reports."""
 
     source = models.ForeignKey(SourceSystem, on_delete=models.PROTECT, related_name="tokens")
-    name = models.CharField(max_length=80)
-    digest = models.CharField(max_length=64, unique=True)
-    beginning = models.CharField(max_length=8)
     created_by = SignatureField(max_length=200)
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    last_used_at = models.DateTimeField(null=True)
-    revoked_at = models.DateTimeField(null=True)
 
-    class Meta:
-        ordering = ["-created_at", "-id"]
-        constraints = [
-            models.CheckConstraint(condition=Q(name__regex=r"\S"), name="source_token_has_a_name"),
-            models.CheckConstraint(condition=Q(digest__regex=r"^[0-9a-f]{64}$"), name="source_token_kept_as_hash"),
-            models.CheckConstraint(
-                condition=Q(expires_at__gt=F("created_at")) & Q(expires_at__lte=F("created_at") + timedelta(days=365)),
-                name="source_token_a_year_at_most",
-            ),
-            models.CheckConstraint(
-                condition=Q(revoked_at__isnull=True) | Q(revoked_at__gte=F("created_at")),
-                name="source_token_revoked_after_made",
-            ),
-        ]
+    class Meta(Token.Meta):
+        constraints = token_constraints("source_token", a_year="source_token_a_year_at_most")
         triggers = [
             on_row("source_token_stays_revoked", pgtrigger.Update,
                     ("source_token_stays_revoked",
@@ -146,9 +126,6 @@ class SourceToken(models.Model):
             on_row("source_token_of_application", pgtrigger.Insert,
                     ("source_token_of_application", _OF_PILAR.format(which="= NEW.source_id"))),
         ]  # fmt: skip
-
-    def __str__(self) -> str:
-        return f"{self.beginning}… {self.name}"
 
 
 class Measure(models.Model):

@@ -7,13 +7,13 @@ A role is stored by its short code, which never changes; its name and permission
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from pilar.areas.rules import LOAD_REFERENCE_DATA, MANAGE_OFFICES
 from pilar.platform.actors import Actor
-from pilar.platform.errors import NotAllowed, NotFound, PilarError  # noqa: F401 (both are refusals of standing)
+from pilar.platform.errors import NotAllowed, NotFound, PilarError, existing  # noqa: F401 (refusals of standing)
 from pilar.platform.language import mark, translate
 
 
@@ -217,13 +217,15 @@ class HeldRole:
 class Standing:
     """Who acts, with the roles held at this moment. ``unrestricted`` is for the console of the server only.
 
-    ``owner`` is the key of the account that a token acts for.
+    ``owner`` is the key of the account that a token acts for. ``session`` is what a session of the account must carry
+    to stay open, as it was when its row was read.
     """
 
     actor: Actor
     memberships: tuple[HeldRole, ...] = ()
     unrestricted: bool = False
     owner: int | None = None
+    session: str = field(default="", compare=False, repr=False)
 
     @property
     def account(self) -> int | None:

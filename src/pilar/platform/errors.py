@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import ceil
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from pilar.platform.language import mark, translate
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,13 @@ class NotFound(PilarError):
     code = "not-found"
     status = 404
     sentence = mark("There is nothing at this address for you")
+
+
+def existing(found: Found | None) -> Found:
+    """What was looked for; raises :class:`NotFound` where nothing was found."""
+    if found is None:
+        raise NotFound
+    return found
 
 
 class RetryLater(PilarError):

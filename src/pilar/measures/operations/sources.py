@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
-from datetime import datetime, timedelta
-from hashlib import sha256
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 
 from pilar.measures.models import SourceSystem, SourceToken
 from pilar.measures.operations.locking import locked_source, require_region
 from pilar.measures.rules.authority import Action, SourceStanding
 from pilar.measures.rules.definitions import LONGEST_TITLE, faults_of_code
-from pilar.people.operations import BadToken, NewToken, UnfitToken, there
-from pilar.people.operations.tokens import LONGEST_DAYS, USE_NOTED_EVERY
+from pilar.people.operations import BadToken, NewToken, there
+from pilar.people.operations.tokens import made_token, used_token
 from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.platform.actors import Actor
@@ -132,18 +129,8 @@ def issue_token(*, by: Standing, region: str, source: str, name: str, days: int,
         raise NoTokens
     if not row.active:
         raise SourceOff
-    named, longest = " ".join(name.split()), SourceToken._meta.get_field("name").max_length
-    if not named or not named.isprintable() or len(named) > longest or not 1 <= days <= LONGEST_DAYS:
-        raise UnfitToken(longest=longest, days=LONGEST_DAYS)
-    random = secrets.token_urlsafe(32)
-    made = SourceToken.objects.create(
-        source=row,
-        name=named,
-        digest=_digest(PREFIX + random),
-        beginning=random[:8],
-        created_by=by.actor.name,
-        created_at=now,
-        expires_at=now + timedelta(days=days),
+    made, secret = made_token(
+        SourceToken(source=row, created_by=by.actor.name), prefix=PREFIX, name=name, days=days, now=now
     )
     audit.record(
         by=by.actor,
@@ -151,9 +138,9 @@ def issue_token(*, by: Standing, region: str, source: str, name: str, days: int,
         target=TARGET,
         key=row.pk,
         area=region,
-        after={"token": made.pk, "name": named, "expires_at": made.expires_at},
+        after={"token": made.pk, "name": made.name, "expires_at": made.expires_at},
     )
-    return NewToken(made.pk, PREFIX + random)
+    return NewToken(made.pk, secret)
 
 
 @transaction.atomic
@@ -172,12 +159,9 @@ def use_source_token(*, secret: str, now: datetime) -> SourceStanding:
 
     The hash is looked up, so that the time of the answer tells nothing about the secret.
     """
-    found = SourceToken.objects.select_related("source").filter(digest=_digest(secret)).first()
-    if found is None or found.revoked_at is not None or found.expires_at <= now or not found.source.active:
+    found = used_token(SourceToken.objects.select_related("source").filter(source__active=True), secret=secret, now=now)
+    if found is None:
         raise BadSourceToken
-    if found.last_used_at is None or found.last_used_at <= now - USE_NOTED_EVERY:
-        unnoted = Q(last_used_at=None) | Q(last_used_at__lte=now - USE_NOTED_EVERY)
-        SourceToken.objects.filter(unnoted, pk=found.pk).update(last_used_at=now)
     return standing_of_source(found.source, key=f"source-{found.pk}", name=f"{found.source.title} ({found.name})")
 
 
@@ -200,10 +184,6 @@ def _title_faults(title: str) -> list[Fault]:
     if not title.isprintable():
         return [Fault("unprintable", mark("There is a character in it that cannot be shown"), {}, "title")]
     return []
-
-
-def _digest(secret: str) -> str:
-    return sha256(secret.encode()).hexdigest()
 
 
 __all__ = [

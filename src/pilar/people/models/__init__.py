@@ -9,9 +9,11 @@ from pilar.people.models.accounts import (
     Membership,
     Notice,
     NoticeChannel,
+    Token,
     User,
     UserManager,
     role_fits_reach,
+    token_constraints,
 )
 from pilar.people.models.public import Consent, Proxy, PublicAccount, PublicCode
 
@@ -26,7 +28,9 @@ __all__ = [
     "Proxy",
     "PublicAccount",
     "PublicCode",
+    "Token",
     "User",
     "UserManager",
     "role_fits_reach",
+    "token_constraints",
 ]

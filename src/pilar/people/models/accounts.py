@@ -252,10 +252,9 @@ class Delivery(models.Model):
         return f"{self.channel} {self.state}"
 
 
-class ApiToken(models.Model):
-    """A key by which a program acts for an account (token API): only its hash is kept, and how it begins."""
+class Token(models.Model):
+    """A key by which a program acts: only its hash is kept, and how it begins. A model adds for whom it is."""
 
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=80)
     digest = models.CharField(max_length=64, unique=True)
     beginning = models.CharField(max_length=8)
@@ -265,19 +264,32 @@ class ApiToken(models.Model):
     revoked_at = models.DateTimeField(null=True)
 
     class Meta:
+        abstract = True
         ordering = ["-created_at", "-id"]
-        constraints = [
-            models.CheckConstraint(condition=Q(name__regex=r"\S"), name="token_has_a_name"),
-            models.CheckConstraint(condition=Q(digest__regex=r"^[0-9a-f]{64}$"), name="token_kept_as_hash"),
-            models.CheckConstraint(
-                condition=Q(expires_at__gt=F("created_at")) & Q(expires_at__lte=F("created_at") + timedelta(days=365)),
-                name="token_lives_a_year_at_most",
-            ),
-            models.CheckConstraint(
-                condition=Q(revoked_at__isnull=True) | Q(revoked_at__gte=F("created_at")),
-                name="token_revoked_after_made",
-            ),
-        ]
+
+    def __str__(self) -> str:
+        return f"{self.beginning}… {self.name}"
+
+
+def token_constraints(table: str, *, a_year: str) -> list[models.BaseConstraint]:
+    """What a table of tokens refuses; ``a_year`` names the constraint that none lives longer."""
+    lives = Q(expires_at__gt=F("created_at")) & Q(expires_at__lte=F("created_at") + timedelta(days=365))
+    revoked = Q(revoked_at__isnull=True) | Q(revoked_at__gte=F("created_at"))
+    return [
+        models.CheckConstraint(condition=Q(name__regex=r"\S"), name=f"{table}_has_a_name"),
+        models.CheckConstraint(condition=Q(digest__regex=r"^[0-9a-f]{64}$"), name=f"{table}_kept_as_hash"),
+        models.CheckConstraint(condition=lives, name=a_year),
+        models.CheckConstraint(condition=revoked, name=f"{table}_revoked_after_made"),
+    ]
+
+
+class ApiToken(Token):
+    """A token by which a program acts for an account (token API)."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(Token.Meta):
+        constraints = token_constraints("token", a_year="token_lives_a_year_at_most")
         triggers = [
             pgtrigger.Trigger(
                 name="token_named",
@@ -289,9 +301,6 @@ class ApiToken(models.Model):
                 ),
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"{self.beginning}… {self.name}"
 
 
 class FailedSignIn(models.Model):

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from pilar.people import queries
-from pilar.people.models import ApiToken
+from pilar.people.models import ApiToken, Token, User
 from pilar.people.operations.locking import held
 from pilar.people.rules import NotAllowed, NotFound, Permission, Standing
 from pilar.platform import audit
@@ -27,6 +28,8 @@ TARGET = "people.token"
 PREFIX = "pilar_"
 LONGEST_DAYS = 365
 USE_NOTED_EVERY = timedelta(hours=1)
+
+Issued = TypeVar("Issued", bound=Token)
 
 
 class UnfitToken(PilarError):
@@ -57,23 +60,12 @@ class NewToken:
 def create_token(*, by: Standing, name: str, days: int, now: datetime) -> NewToken:
     """Make a token that does what its owner may do, for ``days`` days. Its secret is not kept.
 
-    Raises :class:`UnfitToken`; :class:`NotAllowed` unless a person makes it for their own account.
+    Raises :class:`UnfitToken`; :class:`NotAllowed` unless a person makes it for their own account, and where their
+    sessions have ended meanwhile: whoever had the lost password would keep a key.
     """
-    if by.actor.kind != "user":
+    if by.actor.kind != "user" or held(User.objects, pk=by.account).get_session_auth_hash() != by.session:
         raise NotAllowed
-    named = " ".join(name.split())
-    longest = ApiToken._meta.get_field("name").max_length
-    if not named or len(named) > longest or not 1 <= days <= LONGEST_DAYS:
-        raise UnfitToken(longest=longest, days=LONGEST_DAYS)
-    random = secrets.token_urlsafe(32)
-    made = ApiToken.objects.create(
-        user_id=by.account,
-        name=named,
-        digest=_digest(PREFIX + random),
-        beginning=random[:8],
-        created_at=now,
-        expires_at=now + timedelta(days=days),
-    )
+    made, secret = made_token(ApiToken(user_id=by.account), prefix=PREFIX, name=name, days=days, now=now)
     audit.record(
         by=by.actor,
         action="create",
@@ -81,7 +73,19 @@ def create_token(*, by: Standing, name: str, days: int, now: datetime) -> NewTok
         key=made.pk,
         after={"user": by.account, "expires_at": made.expires_at},
     )
-    return NewToken(made.pk, PREFIX + random)
+    return NewToken(made.pk, secret)
+
+
+def made_token(row: Issued, *, prefix: str, name: str, days: int, now: datetime) -> tuple[Issued, str]:
+    """Store ``row`` as a new token; its secret, which is not kept. Raises :class:`UnfitToken`."""
+    named, longest = " ".join(name.split()), row._meta.get_field("name").max_length
+    if not named or not named.isprintable() or len(named) > longest or not 1 <= days <= LONGEST_DAYS:
+        raise UnfitToken(longest=longest, days=LONGEST_DAYS)
+    random = secrets.token_urlsafe(32)
+    row.name, row.digest, row.beginning = named, _digest(prefix + random), random[:8]
+    row.created_at, row.expires_at = now, now + timedelta(days=days)
+    row.save(force_insert=True)
+    return row, prefix + random
 
 
 @transaction.atomic
@@ -120,17 +124,23 @@ def use_token(*, secret: str, now: datetime) -> Standing:
 
     The hash is looked up, so that the time of the answer tells nothing about the secret.
     """
-    found = ApiToken.objects.select_related("user").filter(digest=_digest(secret)).first()
-    if found is None or found.revoked_at is not None or found.expires_at <= now or not found.user.is_active:
+    found = used_token(ApiToken.objects.select_related("user").filter(user__is_active=True), secret=secret, now=now)
+    if found is None:
         raise BadToken
-    if found.last_used_at is None or found.last_used_at <= now - USE_NOTED_EVERY:
-        unnoted = Q(last_used_at=None) | Q(last_used_at__lte=now - USE_NOTED_EVERY)
-        ApiToken.objects.filter(unnoted, pk=found.pk).update(last_used_at=now)
     owner = queries.standing(found.user, now)
     longest = AuditEvent._meta.get_field("actor_name").max_length
     name = Signature(f"{found.user.name} ({found.name})"[:longest], f"token:{found.pk}")
     actor = Actor("token", str(found.pk), name)
     return Standing(actor, owner.memberships, owner=found.user.pk)
+
+
+def used_token(rows: QuerySet[Issued], *, secret: str, now: datetime) -> Issued | None:
+    """The token of these that ``secret`` opens at ``now``; its use is noted at most once an hour."""
+    found = rows.filter(digest=_digest(secret), revoked_at=None, expires_at__gt=now).first()
+    if found is not None and (found.last_used_at is None or found.last_used_at <= now - USE_NOTED_EVERY):
+        unnoted = Q(last_used_at=None) | Q(last_used_at__lte=now - USE_NOTED_EVERY)
+        type(found)._default_manager.filter(unnoted, pk=found.pk).update(last_used_at=now)
+    return found
 
 
 def _digest(secret: str) -> str:

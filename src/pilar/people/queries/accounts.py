@@ -15,7 +15,18 @@ from django.db.models import Prefetch, Q, QuerySet
 from pilar.areas.reference import today_in
 from pilar.people.models import Membership, User
 from pilar.people.queries.second_factors import second_factors
-from pilar.people.rules import PUBLIC, ROLES, AnyRole, HeldRole, NotFound, Permission, Standing, led_regions, role_of
+from pilar.people.rules import (
+    PUBLIC,
+    ROLES,
+    AnyRole,
+    HeldRole,
+    NotFound,
+    Permission,
+    Standing,
+    existing,
+    led_regions,
+    role_of,
+)
 from pilar.platform.actors import Actor
 from pilar.platform.language import translate
 from pilar.platform.names import Signature
@@ -76,7 +87,8 @@ def standing(user: AbstractBaseUser | AnonymousUser, now: datetime) -> Standing:
     if not isinstance(user, User) or not user.is_active:
         return PUBLIC
     held = tuple(_held(row) for row in current(now).filter(user=user))
-    return Standing(Actor("user", str(user.pk), Signature(user.name, f"user:{user.pk}")), held)
+    actor = Actor("user", str(user.pk), Signature(user.name, f"user:{user.pk}"))
+    return Standing(actor, held, session=user.get_session_auth_hash())
 
 
 def standing_of_key(account: int, now: datetime) -> Standing:
@@ -130,9 +142,7 @@ def accounts(
 
 def account(key: int, *, scope: Standing, now: datetime) -> AccountRow:
     """One account by its key; raises :class:`NotFound` also where the reader may not know of it."""
-    row = _visible(scope, now, "").filter(pk=key).first()
-    if row is None:
-        raise NotFound
+    row = existing(_visible(scope, now, "").filter(pk=key).first())
     return replace(_accounts([row], now)[0], second_factor=bool(second_factors(key)))
 
 
