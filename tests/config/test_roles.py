@@ -142,7 +142,7 @@ def test_evidence_is_added_scanned_and_verified_as_the_serving_role(serving: psy
     evidence.verify(by=cast.who("verifier"), evidence=piece, number=2, now=NOW)
     assert Verification.objects.get().outcome == "verified"
     operations.anonymise(by=OPERATOR, user=cast.keys["verifier"], now=NOW)
-    assert operations.apply_retention(by=SCHEDULE, now=NOW) == {"notices": 0, "audit": 0}
+    assert operations.apply_retention(by=SCHEDULE, now=NOW) == {"notices": 0, "receipts": 0, "audit": 0}
 
 
 def test_no_lock_on_a_row_asks_for_a_privilege_that_the_serving_role_lacks() -> None:

@@ -8,6 +8,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from axes.models import AccessAttempt, AccessLog
@@ -33,7 +34,7 @@ from pilar.people.operations import LastSecretariat, OwnAccount
 from pilar.people.rules import OPERATOR, SCHEDULE, NotAllowed, NotFound, Role
 from pilar.platform import audit, jobs
 from pilar.platform.actors import Actor
-from pilar.platform.models import AuditEvent, OutgoingMessage, PersonName, Retention
+from pilar.platform.models import AuditEvent, OutgoingMessage, PersonName, Receipt, Retention
 from pilar.platform.names import Signature, SignatureField
 
 pytestmark = pytest.mark.django_db
@@ -291,7 +292,7 @@ class TestRetention:
     def test_without_rows_nothing_runs_out(self, team: Team) -> None:
         AuditEvent.objects.create(actor_kind="system", actor_key="x", action="a", target="t", key="1",
                                   happened_at=self.now - timedelta(days=100_000))  # fmt: skip
-        assert operations.apply_retention(by=SCHEDULE, now=self.now) == {"notices": 0, "audit": 0}
+        assert operations.apply_retention(by=SCHEDULE, now=self.now) == {"notices": 0, "receipts": 0, "audit": 0}
 
     def test_exactly_what_is_due_goes(self, team: Team) -> None:
         assert operations.load_retention(by=OPERATOR) == Retention.objects.count() > 0
@@ -313,16 +314,21 @@ class TestRetention:
                 user_id=team.coordinator, kind="tests", subject=key, sentence="x", address="/", needs_action=True,
                 created_at=self.now - timedelta(days=9_999), done_at=done,
             )  # fmt: skip
+        for key, age in ((1, self.days("receipts") + second), (2, self.days("receipts") - second)):
+            Receipt.objects.create(
+                key=UUID(int=key), kind="visits", owner=7, sha256="0" * 64, given_at=self.now - age
+            )  # fmt: skip
         before = AuditEvent.objects.count()
 
         operations.apply_retention(by=SCHEDULE, now=self.now)
 
         assert set(Notice.objects.filter(kind="tests").values_list("subject", flat=True)) == {"kept", "open"}
+        assert [one.key.int for one in Receipt.objects.all()] == [2]
         assert set(AuditEvent.objects.filter(target__startswith="tests.").values_list("target", "key")) == {
             ("tests.audit", "kept"), ("tests.audit-reading", "kept"),
         }  # fmt: skip
         (event,) = audit.events(target="people.retention", key=self.now.date())
-        assert (event.action, event.after) == ("forget", {"notices": 1, "audit": 2})
+        assert (event.action, event.after) == ("forget", {"notices": 1, "receipts": 1, "audit": 2})
         assert AuditEvent.objects.count() == before - 2 + 1
         operations.apply_retention(by=SCHEDULE, now=self.now)
         assert AuditEvent.objects.count() == before - 1

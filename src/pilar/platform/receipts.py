@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from pilar.platform import retention
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
 from pilar.platform.models import Receipt
@@ -45,3 +47,9 @@ def once(*, kind: str, key: UUID, owner: int, content: Any, act: Callable[[], ob
         return False
     act()
     return True
+
+
+def forget(now: datetime) -> int:
+    """Delete the receipts that have run out at ``now``; returns how many. What comes again after that is done again."""
+    oldest = retention.oldest_kept("receipts", now)
+    return 0 if oldest is None else Receipt.objects.filter(given_at__lt=oldest).delete()[0]

@@ -18,7 +18,7 @@ from pilar.people import reference
 from pilar.people.models import ApiToken, Notice, NoticeChannel, User
 from pilar.people.operations import accounts, memberships
 from pilar.people.rules import Permission, Standing, anonymous_email, anonymous_name
-from pilar.platform import audit, jobs, mail, names, reference_data, retention
+from pilar.platform import audit, jobs, mail, names, receipts, reference_data, retention
 from pilar.platform.errors import PilarError
 from pilar.platform.jobs import every
 from pilar.platform.language import mark
@@ -108,7 +108,7 @@ def load_retention(*, by: Standing) -> int:
 @every("people.apply-retention", cron="40 19 * * *")  # 2.40 WIB
 @transaction.atomic
 def apply_retention(*, by: Standing, now: datetime) -> dict[str, int]:
-    """Delete notices that are done and events of the audit log once their days are over; returns how many of each.
+    """Delete what is over of notices that are done, receipts of devices and the audit log; returns how many of each.
 
     Needs ``manage-accounts``. Rooms above forget theirs themselves.
     """
@@ -117,6 +117,7 @@ def apply_retention(*, by: Standing, now: datetime) -> dict[str, int]:
     oldest = retention.oldest_kept("notices", now)
     if oldest is not None:
         gone["notices"] = Notice.objects.filter(done_at__lt=oldest).delete()[1].get("people.Notice", 0)
+    gone["receipts"] = receipts.forget(now)
     gone["audit"] = retention.forget_audit(now)
     report_forgotten(by=by, gone=gone, now=now)
     return gone
