@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,6 +13,10 @@ from playwright.sync_api import Page, expect
 
 COORDINATOR = "koordinator@contoh.invalid"
 REGION = "36.03"
+ANSWERS = "**/api/v1/survey-cells/*/answers"
+
+Committed = Callable[[], AbstractContextManager[None]]
+SignedIn = Callable[..., Page]
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from browser.tablet import COORDINATOR, press, sign_in, waits
+from browser.tablet import COORDINATOR, SignedIn, press, sign_in, waits
 from people import visits
 from pilar.design import outbox
 
 ADDRESS = "/kunjungan/7/"
 SENDING = "**/kunjungan/*/kirim/"
-SignedIn = Callable[..., Page]
 
 
 @pytest.fixture(autouse=True)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from datetime import timedelta
 from threading import Event
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Error, Page, Route, expect
+from playwright.sync_api import Error, Route, expect
 
 from browser import tablet
 from browser.tablet import (
+    ANSWERS,
     COORDINATOR,
     Asked,
+    Committed,
+    SignedIn,
     answer,
     arrived,
     begin,
@@ -28,11 +30,6 @@ from browser.tablet import (
 )
 from pilar.design import outbox
 from pilar.surveys.pages.enumerator import ANSWERS as PAGES
-
-ANSWERS = "**/api/v1/survey-cells/*/answers"
-Committed = Callable[[], AbstractContextManager[None]]
-SignedIn = Callable[..., Page]
-Patch = pytest.MonkeyPatch
 
 
 def test_answers_wait_for_a_line_and_arrive_once(asked: Asked, signed_in: SignedIn) -> None:
@@ -155,7 +152,9 @@ def test_a_survey_that_closed_meanwhile_takes_what_was_answered_before(
     expect(page.get_by_role("button", name="Mulai jawaban")).to_be_hidden()
 
 
-def test_a_server_that_does_not_answer_holds_nobody_up(asked: Asked, signed_in: SignedIn, monkeypatch: Patch) -> None:
+def test_a_server_that_does_not_answer_holds_nobody_up(
+    asked: Asked, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(outbox, "PATIENCE", 100)
     page = opened(signed_in(COORDINATOR, width=800), asked)
     go_on = Event()

@@ -8,9 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser import tablet
-from browser.tablet import COORDINATOR, Asked, answer, opened, press, waits
+from browser.tablet import COORDINATOR, Asked, SignedIn, answer, opened, press, waits
 
-SignedIn = Callable[..., Page]
 Looked = Callable[[Page, str], None]
 
 

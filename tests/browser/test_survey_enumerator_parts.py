@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 
 from browser import tablet
 from browser.tablet import (
+    ANSWERS,
     COORDINATOR,
     Asked,
+    SignedIn,
     answer,
     arrived,
     begin,
@@ -25,11 +24,6 @@ from browser.tablet import (
 )
 from pilar.design import outbox
 from pilar.surveys.pages.enumerator import ANSWERS as PAGES
-
-ANSWERS = "**/api/v1/survey-cells/*/answers"
-Committed = Callable[[], AbstractContextManager[None]]
-SignedIn = Callable[..., Page]
-Patch = pytest.MonkeyPatch
 
 pytestmark = pytest.mark.thorough
 
@@ -230,7 +224,9 @@ def test_answers_of_another_programme_are_sent_from_here(asked: Asked, signed_in
     expect(page.get_by_role("button", name="Buka dan perbaiki")).to_be_visible()
 
 
-def test_a_new_version_replaces_the_old_one_whole(asked: Asked, signed_in: SignedIn, monkeypatch: Patch) -> None:
+def test_a_new_version_replaces_the_old_one_whole(
+    asked: Asked, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     page = opened(signed_in(COORDINATOR, width=800), asked)
     (name,), kept = tablet.cached(page)
     assert name.endswith(outbox.version(PAGES.files))
