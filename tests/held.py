@@ -21,8 +21,8 @@ HELD: dict[str, dict[str, str]] = {
     "areas": {**each("rename_office close_office", "areas_office"), **each("load_areas load_holidays", "areas.load")},
     "people": {
         **each(
-            "anonymise choose_channels correct_name create_token grant_membership remove_second_factor set_active set_language "
-            "set_password",
+            "anonymise choose_channels correct_name create_token grant_membership remove_second_factor set_active "
+            "set_language set_password",
             "people_user",
         ),
         **each("end_tokens revoke_token", "people_apitoken"),

@@ -26,7 +26,7 @@ from pilar.evidence.rules import (
     require_servable,
 )
 from pilar.evidence.rules.signing import SignatureRow, SigningState
-from pilar.people.rules import NotFound, Permission, Standing
+from pilar.people.rules import NotFound, Permission, Standing, existing
 from pilar.platform.language import translate
 from pilar.platform.paging import PAGE, paged
 
@@ -188,17 +188,13 @@ def history(evidence: UUID, *, scope: Standing) -> tuple[RevisionRow, ...]:
 
 def revision(evidence: UUID, number: int, *, scope: Standing) -> RevisionRow:
     """One version; raises :class:`NotFound` also where ``scope`` may not read it."""
-    row = _rows(scope).filter(evidence=evidence, number=number).first()
-    if row is None:
-        raise NotFound
+    row = existing(_rows(scope).filter(evidence=evidence, number=number).first())
     return _row(row)
 
 
 def stored_file(evidence: UUID, number: int, *, scope: Standing) -> StoredFile:
     """The file of one version; raises :class:`NotFound` (a link has no file), :class:`Infected`."""
-    row = _rows(scope).filter(evidence=evidence, number=number, link="").first()
-    if row is None:
-        raise NotFound
+    row = existing(_rows(scope).filter(evidence=evidence, number=number, link="").first())
     require_servable(ScanState(row.scan), name=row.file_name, found=row.scan_found)
     return StoredFile(
         evidence, number, row.evidence.region_id, row.storage_key, row.file_name, row.media_type, row.size, row.sha256

@@ -30,7 +30,7 @@ from pilar.evaluation.rules.campaigns import (
     rules_faults,
 )
 from pilar.evaluation.rules.stages import PhaseState
-from pilar.people.rules import NotFound, Standing
+from pilar.people.rules import Standing, existing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
@@ -201,10 +201,7 @@ def set_up(by: Standing, code: str) -> Campaign:
 
 def group_of(campaign: Campaign, code: str) -> CampaignGroup:
     """A group of the campaign; raises :class:`NotFound`."""
-    found = campaign.groups.filter(code=code).first() if "\0" not in code else None
-    if found is None:
-        raise NotFound
-    return found
+    return existing(campaign.groups.filter(code=code).first() if "\0" not in code else None)
 
 
 def _refuse(faults: Iterable[Fault]) -> None:

@@ -25,7 +25,7 @@ from pilar.evaluation.rules.evidence_requests import (
 from pilar.evaluation.rules.marking import leaf_of, optional_text, required_text
 from pilar.evidence import queries as evidence_room
 from pilar.people.operations import notify, settle
-from pilar.people.rules import HeldRole, NotAllowed, NotFound, Role, Standing
+from pilar.people.rules import HeldRole, NotAllowed, Role, Standing, existing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
@@ -84,9 +84,7 @@ def answer_request(*, by: Standing, request: int, reply: str, evidence: Sequence
     Raises Faults at ``reply`` (with neither reply nor evidence) or ``evidence`` (not the region's),
     :class:`RequestClosed`, :class:`NotFound`, and as ``locked_assessment``.
     """
-    row = EvidenceRequest.objects.filter(pk=request).first()
-    if row is None:
-        raise NotFound
+    row = existing(EvidenceRequest.objects.filter(pk=request).first())
     found, _case = locked_assessment(by, row.assessment_id, Action.ANSWER_REQUEST, node=row.node)
     row = _open(request, now)
     said, keys = optional_text(reply, "reply"), list(dict.fromkeys(evidence))
@@ -126,9 +124,7 @@ def withdraw_request(*, by: Standing, request: int, now: datetime) -> None:
     Raises :class:`RequestClosed`, :class:`NotFound`, :class:`NotAllowed` for the other of the two, and as
     ``locked_assessment``.
     """
-    row = EvidenceRequest.objects.filter(pk=request).first()
-    if row is None:
-        raise NotFound
+    row = existing(EvidenceRequest.objects.filter(pk=request).first())
     found, case = locked_assessment(by, row.assessment_id, Action.REQUEST_EVIDENCE)
     if not may_withdraw(by, row.asked_by_id, case):
         raise NotAllowed

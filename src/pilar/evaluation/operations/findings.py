@@ -17,7 +17,7 @@ from pilar.evaluation.rules.findings import (
     may_change,
 )
 from pilar.evaluation.rules.marking import required_text
-from pilar.people.rules import NotAllowed, NotFound, Standing
+from pilar.people.rules import NotAllowed, NotFound, Standing, existing
 from pilar.platform import audit
 from pilar.platform.language import mark
 from pilar.platform.versions import Stored, require_seen
@@ -87,13 +87,9 @@ def _own(by: Standing, finding: int) -> tuple[Assessment, Finding]:
 
     To the rest of the panel it does not exist before the marks show.
     """
-    key = Finding.objects.filter(pk=finding).values_list("assessment", flat=True).first()
-    if key is None:
-        raise NotFound
+    key = existing(Finding.objects.filter(pk=finding).values_list("assessment", flat=True).first())
     found, case = locked_assessment(by, key, Action.WRITE_FINDINGS)
-    stored = Finding.objects.filter(pk=finding).first()
-    if stored is None:
-        raise NotFound
+    stored = existing(Finding.objects.filter(pk=finding).first())
     account = person(by)
     if may_change(account, stored.written_by_id, case):
         if stored.written_by_id == account or panel_of(found).open:

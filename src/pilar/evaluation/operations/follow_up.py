@@ -21,7 +21,7 @@ from pilar.evaluation.rules.authority import Action, Case, require
 from pilar.evaluation.rules.follow_up import OPEN_STATES, REMIND_DAYS, Plan, checked_plan, end_of
 from pilar.evidence import queries as evidence_room
 from pilar.people import operations as people
-from pilar.people.rules import HeldRole, NotAllowed, NotFound, Role, Standing
+from pilar.people.rules import HeldRole, NotAllowed, NotFound, Role, Standing, existing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.jobs import every
@@ -144,9 +144,7 @@ def remind_of_follow_ups(*, by: Standing, now: datetime) -> int:
 def held(by: Standing, key: int) -> tuple[FollowUp, Case]:
     """The follow-up, held by its assessment, and its case with its office. Raises as the permission table says."""
     rows = FollowUp.objects.select_related("finding__assessment__phase__campaign", "changed_by")
-    found = rows.filter(pk=key).first()
-    if found is None:
-        raise NotFound
+    found = existing(rows.filter(pk=key).first())
     assessment = held_assessment(by, found.finding.assessment_id)
     stored = rows.get(pk=key)
     whole = case_of(assessment)

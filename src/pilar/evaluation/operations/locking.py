@@ -12,7 +12,7 @@ from pilar.evaluation.queries.cases import assessment_for, campaign_for, case_of
 from pilar.evaluation.queries.panel import assessment_to
 from pilar.evaluation.rules.authority import Action, Case, require
 from pilar.people.operations import held
-from pilar.people.rules import NotFound, Standing
+from pilar.people.rules import Standing, existing
 from pilar.platform import locks
 
 
@@ -55,8 +55,6 @@ def locked_campaign(by: Standing, code: str, action: Action) -> Campaign:
 
 
 def _hold(key: int) -> None:
-    phase = Assessment.objects.filter(pk=key).values_list("phase", flat=True).first()
-    if phase is None:
-        raise NotFound
+    phase = existing(Assessment.objects.filter(pk=key).values_list("phase", flat=True).first())
     locks.hold_shared(Phase, phase)
     held(Assessment.objects, pk=key)

@@ -22,7 +22,7 @@ from pilar.evaluation.rules.meetings import (
     require_slot,
 )
 from pilar.people.operations import notify, report_forgotten, settle, there
-from pilar.people.rules import HeldRole, NotFound, Permission, Role, Standing
+from pilar.people.rules import HeldRole, Permission, Role, Standing, existing
 from pilar.platform import audit, locks, retention
 from pilar.platform.jobs import every
 from pilar.platform.language import mark
@@ -148,9 +148,7 @@ def forget_attendance(*, by: Standing, now: datetime) -> int:
 
 
 def _locked(by: Standing, meeting: int) -> tuple[Assessment, Meeting]:
-    key = Meeting.objects.filter(pk=meeting).values_list("assessment", flat=True).first()
-    if key is None:
-        raise NotFound
+    key = existing(Meeting.objects.filter(pk=meeting).values_list("assessment", flat=True).first())
     found, _case = locked_assessment(by, key, Action.HOLD_MEETINGS)
     return found, there(Meeting.objects, pk=meeting)
 

@@ -25,7 +25,7 @@ from pilar.evaluation.rules.publishing import (
     require_period,
 )
 from pilar.people import operations as people
-from pilar.people.rules import HeldRole, NotFound, Role, Standing
+from pilar.people.rules import HeldRole, Role, Standing, existing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
@@ -170,9 +170,7 @@ def _new_mark(assessment: Assessment, node: str, value: Decimal | None, lower_co
 
 def _objection(by: Standing, key: int) -> tuple[Objection, Assessment]:
     """The objection and its assessment, which is held for both; raises as the permission table says."""
-    row = Objection.objects.filter(pk=key).values_list("assessment", flat=True).first()
-    if row is None:
-        raise NotFound
+    row = existing(Objection.objects.filter(pk=key).values_list("assessment", flat=True).first())
     assessment, _case = locked_assessment(by, row, Action.DECIDE_OBJECTION)
     return Objection.objects.get(pk=key), assessment
 

@@ -27,7 +27,7 @@ from pilar.evaluation.rules.panels import (
     panels_faults,
 )
 from pilar.people.operations import held, there
-from pilar.people.rules import NotFound, Standing
+from pilar.people.rules import NotFound, Standing, existing
 from pilar.platform import audit
 from pilar.platform.audit import Change
 from pilar.platform.errors import Fault, Faults
@@ -116,9 +116,7 @@ def unseat(*, by: Standing, campaign: str, region: str, assessor: int, reason: s
     Raises :class:`SeatHasMarks`, :class:`NotFound`.
     """
     participation = _panel(by, campaign, region)[1]
-    gone = participation.seats.select_related("assessor").filter(assessor=assessor).first()
-    if gone is None:
-        raise NotFound
+    gone = existing(participation.seats.select_related("assessor").filter(assessor=assessor).first())
     if not reason.strip() and (region, assessor) in marked_seats([participation]):
         raise SeatHasMarks(assessor=gone.assessor.name, region=participation.region.name)
     panel = _panel_of(participation)

@@ -47,7 +47,7 @@ from pilar.evaluation.rules.publishing import (
 from pilar.evaluation.rules.stages import PHASES, PhaseState
 from pilar.people import operations as people
 from pilar.people.queries import current
-from pilar.people.rules import NotFound, Role, Standing
+from pilar.people.rules import Role, Standing, existing
 from pilar.platform import audit
 from pilar.platform.language import mark
 from pilar.platform.sealing import sign_heads
@@ -171,9 +171,9 @@ def correct_results(
     """
     found = locked_phase(by, campaign, phase, Action.CORRECT_RESULTS)
     why = required_text(reason, WHY_CORRECTED, "reason")
-    key = Assessment.objects.filter(phase=found, participation__region=region).values_list("pk", flat=True).first()
-    if key is None:
-        raise NotFound
+    key = existing(
+        Assessment.objects.filter(phase=found, participation__region=region).values_list("pk", flat=True).first()
+    )
     assessment = held_assessment(by, key)
     for node, value in sorted(marks.items()):
         change_mark(by=by, assessment=assessment, node=node, value=value, reason=why, now=now)

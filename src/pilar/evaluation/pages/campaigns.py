@@ -15,7 +15,7 @@ from pilar.evaluation.forms.campaigns import NATION, CampaignForm, DatesForm, Mo
 from pilar.evaluation.pages import checks
 from pilar.evaluation.queries import campaigns as campaign_queries
 from pilar.evaluation.rules.stages import PhaseState
-from pilar.people.rules import NotFound, Standing
+from pilar.people.rules import NotFound, Standing, existing
 from pilar.people.views import Shown, answer, page
 
 
@@ -64,9 +64,7 @@ def edit_campaign(request: HttpRequest, code: str, *, by: Standing) -> Shown:
 def dates(request: HttpRequest, code: str, number: int, *, by: Standing, now: datetime) -> Shown:
     """When the self-assessment of a phase is open."""
     found = campaign_queries.head(code, scope=by)
-    phase = next((one for one in found.row.phases if one.number == number), None)
-    if phase is None:
-        raise NotFound
+    phase = existing(next((one for one in found.row.phases if one.number == number), None))
     initial = {"opens_at": phase.opens_at, "closes_at": phase.closes_at}
     form = DatesForm(posted(request), region_code=NATION, now=now, initial=initial)
     if stored(form, lambda: operations.set_dates(by=by, campaign=code, phase=number, period=form.period(), now=now)):

@@ -22,7 +22,7 @@ from pilar.evaluation.queries import panels as panel_queries
 from pilar.evaluation.queries.campaigns import head
 from pilar.evaluation.rules.assignment import Sitting
 from pilar.evaluation.rules.panels import SeatHasMarks
-from pilar.people.rules import NotAllowed, NotFound, Standing
+from pilar.people.rules import NotAllowed, NotFound, Standing, existing
 from pilar.people.signin import standing_of
 from pilar.people.views import Shown, button, page
 from pilar.platform.errors import Faults, PilarError
@@ -89,9 +89,7 @@ def make_chair(
 def unseat(request: HttpRequest, code: str, region: str, assessor: int, *, by: Standing, now: datetime) -> Shown:
     """Take a seat away, at once, or with a reason if marks were given from it."""
     view = panel_queries.panel(code, region, scope=by, now=now)
-    seat = next((one for one in view.row.seats if one.assessor == assessor), None)
-    if seat is None:
-        raise NotFound
+    seat = existing(next((one for one in view.row.seats if one.assessor == assessor), None))
     form = ReasonForm(request.POST if "reason" in request.POST else None)
     if request.method == "POST" and (form.is_valid() or not form.is_bound):
         reason = form.cleaned_data["reason"] if form.is_bound else ""
@@ -187,9 +185,7 @@ def conflicts(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
 @page("evaluation/campaigns/conflict.html", sends=True)
 def remove_conflict(request: HttpRequest, key: int, *, by: Standing, now: datetime) -> Shown:
     """Take a conflict from the list, with the reason."""
-    row = next((one for one in panel_queries.conflicts(scope=by) if one.key == key), None)
-    if row is None:
-        raise NotFound
+    row = existing(next((one for one in panel_queries.conflicts(scope=by) if one.key == key), None))
     form = ReasonForm(request.POST or None)
     if stored(
         form, lambda: operations.remove_conflict(by=by, conflict=key, reason=form.cleaned_data["reason"], now=now)

@@ -23,7 +23,7 @@ from pilar.evaluation.forms.campaigns import GroupForm, InviteForm, RegroupForm
 from pilar.evaluation.queries.campaigns import CampaignHead, head
 from pilar.evaluation.queries.participation import invitable, withdrawable
 from pilar.evaluation.queries.participation import participants as one_page
-from pilar.people.rules import NotAllowed, NotFound, Standing
+from pilar.people.rules import NotAllowed, NotFound, Standing, existing
 from pilar.people.views import Shown, answer, button, page
 from pilar.platform.errors import PilarError
 
@@ -120,9 +120,7 @@ def remove_group(request: HttpRequest, code: str, group: str, *, by: Standing) -
 def group(request: HttpRequest, code: str, group: str, *, by: Standing) -> Shown:
     """Other titles for a group."""
     found = head(code, scope=by)
-    row = next((one for one in found.groups if one.code == group), None)
-    if row is None:
-        raise NotFound
+    row = existing(next((one for one in found.groups if one.code == group), None))
     initial = {"group": group, "group_title_id": row.title.id, "group_title_en": row.title.en}
     given = request.POST.copy() if request.method == "POST" else None
     if given is not None:

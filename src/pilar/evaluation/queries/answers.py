@@ -33,7 +33,7 @@ from pilar.evaluation.rules.stages import AssessmentState, FollowUpState, PhaseS
 from pilar.evidence import queries as evidence
 from pilar.evidence.models import Revision
 from pilar.evidence.queries import RevisionRow
-from pilar.people.rules import NotFound, Standing
+from pilar.people.rules import Standing, existing
 
 HIGHEST_NUMBER = 32_767
 """No piece of evidence has more versions: what a small integer of PostgreSQL holds."""
@@ -233,10 +233,7 @@ def previous_marks(found: Assessment) -> dict[str, Decimal]:
 
 def attached_piece(found: Assessment, node: str, key: object) -> AnswerEvidence:
     """The tie of a piece of evidence to an answer; raises :class:`NotFound`."""
-    row = AnswerEvidence.objects.filter(answer__assessment=found, answer__node=node, evidence=key).first()
-    if row is None:
-        raise NotFound
-    return row
+    return existing(AnswerEvidence.objects.filter(answer__assessment=found, answer__node=node, evidence=key).first())
 
 
 def _recommendations(found: Assessment, nodes: set[str]) -> tuple[Recommendation, ...]:

@@ -10,7 +10,7 @@ from django.db.models import OuterRef, QuerySet
 from pilar.evaluation.models import Assessment, Campaign, Conflict, Participation, Phase, Seat
 from pilar.evaluation.rules.authority import Action, Case, holds, may_know
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
-from pilar.people.rules import NotFound, Standing
+from pilar.people.rules import NotFound, Standing, existing
 
 CONFLICTING = {
     "conflicting": ArraySubquery(
@@ -77,18 +77,13 @@ def campaign_for(by: Standing, code: str) -> Campaign:
     Raises :class:`NotFound` for anybody else.
     """
     rows = campaigns_known_to(by).filter(code=code) if "\0" not in code else Campaign.objects.none()
-    found = rows.first()
-    if found is None:
-        raise NotFound
-    return found
+    return existing(rows.first())
 
 
 def phase_for(by: Standing, code: str, number: int) -> Phase:
     """One phase of a campaign that the reader may know."""
     campaign = campaign_for(by, code)
-    found = Phase.objects.filter(campaign=campaign, number=number).first()
-    if found is None:
-        raise NotFound
+    found = existing(Phase.objects.filter(campaign=campaign, number=number).first())
     found.campaign = campaign
     return found
 

@@ -15,7 +15,7 @@ from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.authority import Action, holds, may, obstacle
 from pilar.evaluation.rules.evidence_requests import REQUEST_NAMES, RequestState, may_withdraw, request_state
 from pilar.evidence.queries import RevisionRow
-from pilar.people.rules import NotFound, Standing
+from pilar.people.rules import Standing, existing
 from pilar.platform.language import mark, translate
 
 
@@ -70,9 +70,7 @@ def requests(key: int, *, scope: Standing, now: datetime) -> Requests:
 
 def request(key: int, *, scope: Standing, now: datetime) -> tuple[Requests, RequestRow, tuple[RevisionRow, ...]]:
     """One request, with the evidence that stands at its indicator now; raises :class:`NotFound`."""
-    assessment = EvidenceRequest.objects.filter(pk=key).values_list("assessment", flat=True).first()
-    if assessment is None:
-        raise NotFound
+    assessment = existing(EvidenceRequest.objects.filter(pk=key).values_list("assessment", flat=True).first())
     loaded = assessment_for(scope, assessment)
     found = _requests(loaded, scope=scope, now=now)
     row = next(row for row in found.rows if row.key == key)

@@ -14,7 +14,7 @@ from pilar.evaluation.queries.panel import panel_of, tree_for
 from pilar.evaluation.queries.rows import Bilingual
 from pilar.evaluation.rules.authority import Action, Case, WrongState, holds, may, obstacle
 from pilar.evaluation.rules.findings import FINDING_NAMES, AgreedFindings, FindingKind, may_change
-from pilar.people.rules import NotAllowed, NotFound, Standing
+from pilar.people.rules import NotAllowed, Standing, existing
 from pilar.platform.language import translate
 
 
@@ -86,13 +86,9 @@ def findings(key: int, *, scope: Standing) -> Findings:
 
 def finding(key: int, *, scope: Standing) -> tuple[Findings, FindingRow]:
     """One finding with the rest of its assessment; raises as :func:`findings`."""
-    assessment = Finding.objects.filter(pk=key).values_list("assessment", flat=True).first()
-    if assessment is None:
-        raise NotFound
+    assessment = existing(Finding.objects.filter(pk=key).values_list("assessment", flat=True).first())
     found = findings(assessment, scope=scope)
-    row = next((row for row in found.rows if row.key == key), None)
-    if row is None:
-        raise NotFound
+    row = existing(next((row for row in found.rows if row.key == key), None))
     return found, row
 
 

@@ -23,7 +23,7 @@ from pilar.evidence.queries import RevisionRow
 from pilar.masterplan import queries as plans
 from pilar.masterplan.queries import OriginatedRow, ProgrammeRow, VersionRow
 from pilar.masterplan.rules.proposals import Origin
-from pilar.people.rules import NotAllowed, NotFound, Standing
+from pilar.people.rules import NotAllowed, NotFound, Standing, existing
 from pilar.platform.language import translate
 
 
@@ -100,9 +100,7 @@ def follow_ups(key: int, *, by: Standing) -> FollowUps:
 def follow_up(key: int, *, by: Standing) -> FollowUpForm:
     """One follow-up to work on. Raises NotFound, NotAllowed."""
     rows = FollowUp.objects.filter(pk=key)
-    assessment = rows.values_list("finding__assessment", flat=True).first()
-    if assessment is None:
-        raise NotFound
+    assessment = existing(rows.values_list("finding__assessment", flat=True).first())
     found = _readable(assessment, by)
     row = _rows(rows)[0]
     whole = case_of(found)

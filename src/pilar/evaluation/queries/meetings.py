@@ -14,7 +14,7 @@ from pilar.evaluation.queries.answers import header_of
 from pilar.evaluation.queries.cases import assessment_for, case_of
 from pilar.evaluation.rules.authority import PANEL, Action, holds, obstacle
 from pilar.evaluation.rules.meetings import MEETING_NAMES, Attendee, MeetingKind
-from pilar.people.rules import NotFound, Standing
+from pilar.people.rules import Standing, existing
 from pilar.platform import audit
 from pilar.platform.language import translate
 
@@ -71,9 +71,7 @@ def meetings(key: int, *, scope: Standing) -> Meetings:
 
 def meeting(key: int, *, scope: Standing) -> tuple[Meetings, MeetingRow]:
     """One meeting with the others of its region; raises :class:`NotFound`."""
-    assessment = Meeting.objects.filter(pk=key).values_list("assessment", flat=True).first()
-    if assessment is None:
-        raise NotFound
+    assessment = existing(Meeting.objects.filter(pk=key).values_list("assessment", flat=True).first())
     found = meetings(assessment, scope=scope)
     return found, next(row for row in found.rows if row.key == key)
 

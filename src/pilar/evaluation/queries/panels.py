@@ -28,7 +28,7 @@ from pilar.evaluation.rules.assignment import (
     fingerprint,
 )
 from pilar.evaluation.rules.authority import Action, Case
-from pilar.people.rules import NotFound, Standing
+from pilar.people.rules import Standing, existing
 from pilar.platform.language import translate
 from pilar.platform.paging import PAGE, paged
 
@@ -152,9 +152,7 @@ def panel(code: str, region: str, *, scope: Standing, now: datetime) -> PanelVie
     """The panel of one region; raises :class:`NotFound`."""
     found = run_campaign(scope, code)
     rows = found.participations.select_related("region").prefetch_related(_SEATS)
-    participation = rows.filter(region=region).first() if "\0" not in region else None
-    if participation is None:
-        raise NotFound
+    participation = existing(rows.filter(region=region).first() if "\0" not in region else None)
     (row,) = _rows(found, [participation])
     seated, bars = {seat.assessor for seat in row.seats}, barred(found)
     others = [load for load in _loads(found, now) if load.assessor.key not in seated]

@@ -41,7 +41,7 @@ from pilar.evaluation.rules.publishing import (
 from pilar.evaluation.rules.reports import RankIntervals
 from pilar.evaluation.rules.scales import YearScale, scale_of
 from pilar.evaluation.rules.stages import PhaseState
-from pilar.people.rules import NotAllowed, NotFound, Standing
+from pilar.people.rules import NotAllowed, Standing, existing
 from pilar.platform.language import translate
 
 MARK = ("assessment", "node", "value")
@@ -197,9 +197,7 @@ def objection(key: int, *, by: Standing) -> tuple[AssessmentHeader, ObjectionRow
 
     Raises NotFound, NotAllowed.
     """
-    stored = Objection.objects.filter(pk=key).first()
-    if stored is None:
-        raise NotFound
+    stored = existing(Objection.objects.filter(pk=key).first())
     found = assessment_for(by, stored.assessment_id)
     case = case_of(found)
     if not holds(by, Action.DECIDE_OBJECTION, case):

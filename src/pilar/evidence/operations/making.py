@@ -21,7 +21,7 @@ from pilar.evidence.operations.locking import lock_piece
 from pilar.evidence.operations.persons import person
 from pilar.evidence.rules import MEDIA_TYPES, checked_name, checked_title
 from pilar.people.authority import Place, extent
-from pilar.people.rules import NotAllowed, NotFound, Permission, Standing, roles_with
+from pilar.people.rules import NotAllowed, Permission, Standing, existing, roles_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,7 @@ def keep_made(
         number = 1
     else:
         lock_piece(piece)
-        found = Evidence.objects.filter(pk=piece, region=region).first()
-        if found is None:
-            raise NotFound
+        found = existing(Evidence.objects.filter(pk=piece, region=region).first())
         row, number = found, 1 + Revision.objects.filter(evidence=piece).count()
     revise(by, row, number, content=held, note="", now=now)
     return row.pk

@@ -15,7 +15,7 @@ from pilar.masterplan.rules.authority import Action
 from pilar.masterplan.rules.bodies import LONGEST_DUTY, MOST_MEMBERS, Member, NewBody, body_fingerprint
 from pilar.masterplan.rules.content import LONGEST_TEXT, LONGEST_TITLE
 from pilar.masterplan.rules.statements import BodyKind
-from pilar.people.rules import NotFound, Standing
+from pilar.people.rules import Standing, existing
 from pilar.platform import audit
 from pilar.platform.errors import Fault
 from pilar.platform.language import mark
@@ -41,9 +41,7 @@ def save_body(*, by: Standing, plan: int, given: NewBody, body: int | None = Non
     if body is None:
         stored = Body.objects.create(plan=row, **said)
     else:
-        found = Body.objects.filter(pk=body, plan=row).first()
-        if found is None:
-            raise NotFound
+        found = existing(Body.objects.filter(pk=body, plan=row).first())
         stored = found
         there = _given(stored)
         if seen != body_fingerprint(there):

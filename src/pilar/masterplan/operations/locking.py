@@ -15,7 +15,7 @@ from pilar.masterplan.rules.authority import AUTHORITY, Action, Case
 from pilar.masterplan.rules.stages import VersionState
 from pilar.people.operations import held, locked
 from pilar.people.queries import within
-from pilar.people.rules import NotFound, Standing
+from pilar.people.rules import Standing, existing
 from pilar.platform.errors import Fault, Faults
 
 
@@ -51,18 +51,14 @@ def locked_version(
 
 def locked_proposal(by: Standing, key: int, action: Action) -> Proposal:
     """The proposal, by its version locked; raises as :func:`locked_version`."""
-    found = Proposal.objects.filter(readable_proposals(by), pk=key).values_list("version", "office").first()
-    if found is None:
-        raise NotFound
+    found = existing(Proposal.objects.filter(readable_proposals(by), pk=key).values_list("version", "office").first())
     locked_version(by, found[0], action, office=found[1], readable=Q())
     return Proposal.objects.select_related("version__plan", "content", "line", "office").get(pk=key)
 
 
 def locked_meeting(by: Standing, key: int) -> Meeting:
     """The meeting, by its version locked, for who holds meetings; raises as :func:`locked_version`."""
-    version = Meeting.objects.filter(pk=key).values_list("version", flat=True).first()
-    if version is None:
-        raise NotFound
+    version = existing(Meeting.objects.filter(pk=key).values_list("version", flat=True).first())
     reading = within(AUTHORITY.extent(by, Action.READ_MEETINGS))
     locked_version(by, version, Action.HOLD_MEETINGS, readable=reading)
     return Meeting.objects.select_related("version__plan").get(pk=key)

@@ -20,7 +20,7 @@ from pilar.masterplan.rules.content import LONGEST_TEXT
 from pilar.masterplan.rules.quarters import Quarter
 from pilar.masterplan.rules.reports import Given, body_of, faults_of
 from pilar.masterplan.rules.stages import VersionState
-from pilar.people.rules import NotAllowed, NotFound, Standing
+from pilar.people.rules import NotAllowed, NotFound, Standing, existing
 from pilar.platform import audit
 from pilar.platform.errors import Fault
 from pilar.platform.jobs import every
@@ -49,9 +49,7 @@ def report(
     :class:`NotFound`, :class:`NotAllowed`; needs ``report`` for the office that owns the programme now.
     """
     row, plan = locked_line(by, line)
-    held = entry_in_force(row.pk, quarter)
-    if held is None:
-        raise NotFound
+    held = existing(entry_in_force(row.pk, quarter))
     entry, owner = held
     case = Case(plan.region_id, owner, VersionState(entry.version.state))
     # What is in force everybody reads: refusing says nothing new.

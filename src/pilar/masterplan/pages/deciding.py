@@ -32,7 +32,7 @@ from pilar.masterplan.rules.decisions import OUTCOME_NAMES, Outcome, Verdict, to
 from pilar.masterplan.rules.stages import MeetingState, ProposalKind
 from pilar.masterplan.rules.statements import PART_NAMES
 from pilar.people.keeping import typed_before
-from pilar.people.rules import NotFound, Standing
+from pilar.people.rules import Standing, existing
 from pilar.people.signin import standing_of
 from pilar.people.views import Shown
 from pilar.platform.errors import Faults
@@ -98,9 +98,7 @@ def decisions_list(request: HttpRequest, key: int) -> HttpResponse:
 def decide(request: HttpRequest, key: int, proposal: int, *, by: Standing) -> Shown:
     """One proposal: what is proposed, the present decision, and the buttons for who holds the meeting."""
     row, agenda = reads.meeting_agenda(key, scope=by)
-    subject = agenda.find(proposal)
-    if subject is None:
-        raise NotFound
+    subject = existing(agenda.find(proposal))
     plan = row.version.plan
     choices = queries.content_choices(plan, scope=by, keep=subject.content)
     others = [one for one in agenda.rows if one.key != proposal and one.kind is not ProposalKind.DROP]

@@ -39,7 +39,7 @@ from pilar.masterplan.rules.stages import (
     ProposalState,
 )
 from pilar.people.keeping import kept_over_sign_in, person_sign, typed_before
-from pilar.people.rules import NotAllowed, NotFound, Standing
+from pilar.people.rules import NotAllowed, NotFound, Standing, existing
 from pilar.people.signin import standing_of
 from pilar.people.views import answer, button
 from pilar.platform.errors import Faults, PilarError
@@ -161,9 +161,7 @@ def _new_draft(request: HttpRequest, by: Standing, row: VersionRow) -> Draft:
         if wanted not in own:
             raise NotFound
         return Draft(ProposalKind.ADD, wanted)
-    found = next((one for one in queries.own_programmes(row, own) if one.code == code), None)
-    if found is None:
-        raise NotFound
+    found = existing(next((one for one in queries.own_programmes(row, own) if one.code == code), None))
     kind = ProposalKind.DROP if request.GET.get("kind") == "drop" else ProposalKind.CHANGE
     content = queries.programme(row, code).content if kind is ProposalKind.CHANGE else None
     return Draft(kind, found.office, found.line, code, content)

@@ -25,7 +25,7 @@ from pilar.masterplan.rules.due import STATE_NAMES, Expected, ReportState, ended
 from pilar.masterplan.rules.quarters import read_quarter
 from pilar.masterplan.rules.reports import faults_of_quarter
 from pilar.people.keeping import kept_over_sign_in, person_sign, typed_before
-from pilar.people.rules import NotAllowed, NotFound, Standing
+from pilar.people.rules import NotAllowed, NotFound, Standing, existing
 from pilar.people.signin import standing_of
 from pilar.people.views import Shown, page
 from pilar.platform.errors import Faults, PilarError
@@ -66,9 +66,7 @@ def reports(request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
 @kept_over_sign_in
 def report(request: HttpRequest, line: int, quarter: str) -> HttpResponse:
     """The report of a programme for a quarter, the first one or a correction."""
-    wanted = read_quarter(quarter)
-    if wanted is None:
-        raise NotFound
+    wanted = existing(read_quarter(quarter))
     by, now = standing_of(request), timezone.now()
     sheet = report_sheet(line, wanted, scope=by, now=now)
     if by.account is None:

@@ -18,7 +18,7 @@ from pilar.masterplan.rules.authority import Action, Case, offices_of, require
 from pilar.masterplan.rules.due import Expected, Life, ReportState, expected, open_reports
 from pilar.masterplan.rules.progress import Reported
 from pilar.masterplan.rules.quarters import Quarter, due_on
-from pilar.people.rules import NotFound, Standing
+from pilar.people.rules import Standing, existing
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +168,7 @@ def report_sheet(line: int, quarter: Quarter, *, scope: Standing, now: datetime)
     Raises :class:`NotFound` for a programme that never was in force, :class:`NotAllowed` for who does not report for
     the office that owns it now.
     """
-    held = entry_in_force(line, quarter)
-    if held is None:
-        raise NotFound
+    held = existing(entry_in_force(line, quarter))
     entry, owner = held
     row = version_row(entry.version)
     require(scope, Action.REPORT, Case(row.plan.region, owner, row.state), known=True)

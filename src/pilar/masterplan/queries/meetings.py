@@ -17,7 +17,7 @@ from pilar.masterplan.rules.authority import Action, Case, may
 from pilar.masterplan.rules.decisions import INTO_THE_PLAN, Outcome
 from pilar.masterplan.rules.meetings import MeetingFacts, MeetingKind, sign_off_faults
 from pilar.masterplan.rules.stages import MeetingState
-from pilar.people.rules import NotFound, Standing
+from pilar.people.rules import NotFound, Standing, existing
 from pilar.platform import audit
 from pilar.platform.errors import Fault
 
@@ -133,14 +133,12 @@ def meeting_agenda(key: int, *, scope: Standing) -> tuple[MeetingRow, Agenda]:
 
 def agenda_tag(key: int, *, scope: Standing) -> str:
     """Changes whenever the agenda or a decision does; raises :class:`NotFound`. One query."""
-    counted = (
+    counted = existing(
         Meeting.objects.filter(readable_meetings(scope), pk=key, kind=MeetingKind.FINALISATION)
         .annotate(changes=Sum("version__proposals__saves"), proposals=Count("version__proposals"))
         .values_list("saves", "changes", "proposals")
         .first()
     )
-    if counted is None:
-        raise NotFound
     return "-".join(str(one or 0) for one in counted)
 
 
@@ -183,9 +181,9 @@ def _lost(decided: Agenda) -> list[tuple[int, int]]:
 
 def checked_minutes(sha256: str) -> CheckedMinutes:
     """Signed minutes by their hash, for everybody who holds a copy; raises :class:`NotFound`."""
-    one = _beside(Meeting.objects.filter(minutes=sha256, state=MeetingState.SIGNED)).first() if sha256 else None
-    if one is None:
-        raise NotFound
+    one = existing(
+        _beside(Meeting.objects.filter(minutes=sha256, state=MeetingState.SIGNED)).first() if sha256 else None
+    )
     decided = latest_decisions(one)
     row = _row(one)
     counts = [sum(decision.outcome == outcome for decision in decided.values()) for outcome in Outcome]
@@ -216,10 +214,7 @@ def proposals_waiting(row: MeetingRow) -> int:
 
 
 def _one(key: int, scope: Standing) -> Meeting:
-    found = _meetings(scope).filter(pk=key).first()
-    if found is None:
-        raise NotFound
-    return found
+    return existing(_meetings(scope).filter(pk=key).first())
 
 
 def _meetings(scope: Standing) -> QuerySet[Meeting]:

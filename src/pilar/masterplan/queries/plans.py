@@ -21,7 +21,7 @@ from pilar.masterplan.rules.authority import Action, Case, may
 from pilar.masterplan.rules.meetings import MeetingKind
 from pilar.masterplan.rules.stages import ONCE_IN_FORCE, VERSIONS, MeetingState, VersionFacts, VersionState
 from pilar.masterplan.rules.statements import BodyKind, StatementPart
-from pilar.people.rules import NotFound, Standing
+from pilar.people.rules import Standing, existing
 from pilar.platform.errors import Fault
 from pilar.platform.lifecycle import Move
 
@@ -38,9 +38,7 @@ def versions(region: str, *, scope: Standing) -> tuple[VersionRow, ...]:
 
 def version(key: int, *, scope: Standing) -> VersionRow:
     """One version; raises :class:`NotFound` for one that ``scope`` does not read."""
-    row = _versions(scope).filter(pk=key).first()
-    if row is None:
-        raise NotFound
+    row = existing(_versions(scope).filter(pk=key).first())
     return version_row(row)
 
 
@@ -78,9 +76,7 @@ def bodies(plan: int) -> tuple[BodyRow, ...]:
 
 def body(plan: int, key: int) -> BodyRow:
     """One body of a plan; raises :class:`NotFound`."""
-    row = Body.objects.filter(plan=plan, pk=key).prefetch_related("members__office").first()
-    if row is None:
-        raise NotFound
+    row = existing(Body.objects.filter(plan=plan, pk=key).prefetch_related("members__office").first())
     return _body(row)
 
 

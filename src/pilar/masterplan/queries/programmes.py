@@ -14,7 +14,7 @@ from pilar.masterplan.rules.content import read
 from pilar.masterplan.rules.due import Life
 from pilar.masterplan.rules.quarters import Quarter, quarter_of
 from pilar.masterplan.rules.stages import ONCE_IN_FORCE
-from pilar.people.rules import NotFound
+from pilar.people.rules import existing
 
 
 def programmes(row: VersionRow) -> tuple[ProgrammeRow, ...]:
@@ -40,9 +40,7 @@ def programmes_alone(row: VersionRow) -> tuple[ProgrammeRow, ...]:
 
 def programme(row: VersionRow, code: str) -> ProgrammeRow:
     """One programme of a version by its code; raises :class:`NotFound`."""
-    found = _entries().filter(version=row.key, line__code=code).first()
-    if found is None:
-        raise NotFound
+    found = existing(_entries().filter(version=row.key, line__code=code).first())
     return programme_row(found)
 
 

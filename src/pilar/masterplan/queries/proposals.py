@@ -28,7 +28,7 @@ from pilar.masterplan.rules.stages import (
     ProposalState,
     VersionState,
 )
-from pilar.people.rules import NotFound, Standing
+from pilar.people.rules import NotFound, Standing, existing
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +152,7 @@ def proposals(row: VersionRow, *, scope: Standing) -> tuple[ProposalRow, ...]:
 def proposal(key: int, *, scope: Standing) -> ProposalDetail:
     """One proposal; raises :class:`NotFound`. Three queries."""
     named = ("version__plan__region", "version__base")
-    found = _proposals(scope).select_related(*named).filter(pk=key).first()
-    if found is None:
-        raise NotFound
+    found = existing(_proposals(scope).select_related(*named).filter(pk=key).first())
     entry = Entry.objects.filter(version=found.version_id, line=found.line_id).select_related("content").first()
     merged = Proposal.objects.filter(merged_into=found).select_related("content", "office").order_by("number")
     return ProposalDetail(

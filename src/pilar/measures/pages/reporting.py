@@ -19,7 +19,7 @@ from pilar.measures.queries import MeasureRow
 from pilar.measures.rules.authority import Action, require
 from pilar.measures.rules.periods import Period, parse_period
 from pilar.measures.rules.reports import Outcome, Verdict
-from pilar.people.rules import NotAllowed, NotFound, Standing
+from pilar.people.rules import NotAllowed, NotFound, Standing, existing
 from pilar.people.views import Shown, page
 from pilar.platform.errors import Faults
 from pilar.platform.language import spoken
@@ -43,9 +43,7 @@ def correct(request: HttpRequest, code: str, measure: str, period: str, *, by: S
     """Correct the value of a period; who has not seen the newest one is shown it."""
     row = _own(by, code, measure, Action.CORRECT)
     wanted = _period(row, period)
-    there = queries.value_of(row, wanted, scope=by)
-    if there is None:
-        raise NotFound
+    there = existing(queries.value_of(row, wanted, scope=by))
     first = {"value": typed_text(there.value), "seen": there.number}
     form = CorrectionForm(posted(request), row=row, evidence=_evidence(by, row), initial=first)
     named = {"by": by, "region": code, "measure": measure, "period": str(wanted), "now": now}

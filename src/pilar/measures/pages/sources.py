@@ -17,7 +17,7 @@ from pilar.design.views import done
 from pilar.measures import operations, queries
 from pilar.measures.forms import SourceForm, SourceTokenForm
 from pilar.measures.rules.authority import Action, Case, may, require
-from pilar.people.rules import NotFound, Standing
+from pilar.people.rules import Standing, existing
 from pilar.people.views import Shown, answer, button, page
 
 
@@ -70,9 +70,7 @@ def revoke(request: HttpRequest, code: str, source: str, key: int, *, by: Standi
     def look() -> Check | Done:
         require(by, Action.MANAGE_SOURCES, Case(code), known=may(by, Action.READ, Case(code)))
         row = queries.source(code, source, scope=by, now=now)
-        token = next((one for one in queries.source_tokens(row) if one.key == key), None)
-        if token is None:
-            raise NotFound
+        token = existing(next((one for one in queries.source_tokens(row) if one.key == key), None))
         here = reverse("measures:source", args=[code, source])
         if token.revoked_at is not None:
             return Done(_("The token no longer opens anything"), here)

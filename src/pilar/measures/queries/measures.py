@@ -16,7 +16,7 @@ from pilar.measures.queries.scoping import knows_region, readable
 from pilar.measures.rules.definitions import CODE
 from pilar.measures.rules.freshness import late_since
 from pilar.measures.rules.periods import Period
-from pilar.people.rules import NotFound, Standing
+from pilar.people.rules import NotFound, Standing, existing
 from pilar.platform.paging import PAGE, paged
 
 LARGEST_PAGE = 200
@@ -51,9 +51,7 @@ def measures(
 
 def measure(region: str, code: str, *, scope: Standing, now: datetime) -> MeasureRow:
     """One measure; raises :class:`NotFound` also where ``scope`` may not know of it. Two queries."""
-    row = _rows(scope).filter(region=region, code=code).first() if CODE.fullmatch(code) else None
-    if row is None:
-        raise NotFound
+    row = existing(_rows(scope).filter(region=region, code=code).first() if CODE.fullmatch(code) else None)
     return _row(row, today_in(region, now))
 
 

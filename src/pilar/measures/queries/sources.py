@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from pilar.measures.models import Measure, SourceSystem, SourceToken
 from pilar.measures.queries.rows import SourceRow, SourceTokenRow
 from pilar.measures.rules.authority import Action, Case, may
-from pilar.people.rules import NotFound, Standing
+from pilar.people.rules import NotFound, Standing, existing
 
 
 def sources(region: str, *, scope: Standing, now: datetime) -> tuple[SourceRow, ...]:
@@ -23,9 +23,7 @@ def source(region: str, code: str, *, scope: Standing, now: datetime) -> SourceR
     """One source system; raises :class:`NotFound` also unless ``scope`` manages those of the region."""
     if not may(scope, Action.MANAGE_SOURCES, Case(region)):
         raise NotFound
-    row = _rows(region, now).filter(code=code).first()
-    if row is None:
-        raise NotFound
+    row = existing(_rows(region, now).filter(code=code).first())
     return _row(row)
 
 

@@ -9,25 +9,19 @@ from django.db.models import Q, QuerySet
 
 from pilar.people.authority import About, Act, Authority
 from pilar.people.models import PublicAccount
-from pilar.people.rules import NotAllowed, NotFound, Standing
+from pilar.people.rules import NotAllowed, Standing, existing
 from pilar.platform import locks
 from pilar.platform.locks import Row
 
 
 def there(rows: QuerySet[Row], **wanted: Any) -> Row:
     """The row with these values, whoever asks; raises :class:`NotFound`. For what a lock on another row keeps still."""
-    row = locks.first(rows, **wanted)
-    if row is None:
-        raise NotFound
-    return row
+    return existing(locks.first(rows, **wanted))
 
 
 def held(rows: QuerySet[Row], **wanted: Any) -> Row:
     """The row with these values, locked, whoever asks; raises :class:`NotFound`."""
-    row = locks.hold(rows, **wanted)
-    if row is None:
-        raise NotFound
-    return row
+    return existing(locks.hold(rows, **wanted))
 
 
 def own_public(by: Standing) -> PublicAccount:

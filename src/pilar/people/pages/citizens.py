@@ -25,7 +25,7 @@ from pilar.people import operations, queries, reference
 from pilar.people.forms import CodeForm, ContactForm, DeclareForm, GrantForm, OpenForm
 from pilar.people.pages import own
 from pilar.people.public import CODE_LIFE, Side
-from pilar.people.rules import NotFound, Standing
+from pilar.people.rules import Standing, existing
 from pilar.people.signin import standing_of
 from pilar.people.signin.citizens import keep_reference, kept_reference, sign_in
 from pilar.people.signin.devices import device_of, remember_device
@@ -242,9 +242,7 @@ def end_proxy(request: HttpRequest, key: int, *, by: Standing, now: datetime) ->
     here = reverse("people:proxies")
 
     def look() -> Check | Done:
-        row = next((one for one in queries.proxies(scope=by, now=now) if one.key == key), None)
-        if row is None:
-            raise NotFound
+        row = existing(next((one for one in queries.proxies(scope=by, now=now) if one.key == key), None))
         if not row.open:
             return Done(gettext("It has ended"), here)
         who = gettext("You act for this person no more.") if row.side is Side.HOLDER else gettext(

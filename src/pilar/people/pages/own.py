@@ -19,7 +19,7 @@ from pilar.design.views import done
 from pilar.people import operations, queries
 from pilar.people.forms import ChannelsForm, LanguageForm, TokenForm
 from pilar.people.queries import TokenRow
-from pilar.people.rules import NotFound, Standing, manages_accounts
+from pilar.people.rules import NotFound, Standing, existing, manages_accounts
 from pilar.people.views import Shown, answer, page
 
 
@@ -70,9 +70,7 @@ def revoke_token(request: HttpRequest, key: int, *, by: Standing, now: datetime)
 
 def token_check(tokens: Iterable[TokenRow], key: int, trail: tuple[tuple[str, str], ...]) -> Check | Done:
     """What is told before one of these tokens is revoked. Raises :class:`NotFound` if it is none of them."""
-    token = next((one for one in tokens if one.key == key), None)
-    if token is None:
-        raise NotFound
+    token = existing(next((one for one in tokens if one.key == key), None))
     if token.revoked_at is not None:
         return Done(gettext("The token no longer opens anything"), trail[-1][1])
     used = reference.local_time(token.last_used_at, None) if token.last_used_at else gettext("never")

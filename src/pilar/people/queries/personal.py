@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db.models import BinaryField, Model
 
 from pilar.people.models import ApiToken, User
-from pilar.people.rules import NotFound, Permission, Standing
+from pilar.people.rules import NotFound, Permission, Standing, existing
 from pilar.platform.names import Signature, SignatureField
 
 SECRET = {"password", "digest", "data", "token", "token_secret", "session_data", "storage_key"}
@@ -28,9 +28,7 @@ def personal_data(key: int, *, scope: Standing, now: datetime) -> dict[str, Any]
     own = scope.actor.kind == "user" and scope.account == key
     if not own and not scope.may(Permission.MANAGE_ACCOUNTS):
         raise NotFound
-    user = User.objects.filter(pk=key).first()
-    if user is None:
-        raise NotFound
+    user = existing(User.objects.filter(pk=key).first())
     return {
         "made_at": now,
         "account": _values(User).get(pk=key),

@@ -26,7 +26,7 @@ from pilar.people.public import (
     public_name,
     state_of,
 )
-from pilar.people.rules import PUBLIC, NotFound, Permission, Standing, shown_name
+from pilar.people.rules import PUBLIC, NotFound, Permission, Standing, existing, shown_name
 from pilar.platform import audit, secrets
 from pilar.platform.actors import Actor
 from pilar.platform.errors import Fault, Faults
@@ -195,10 +195,7 @@ def account_with(contact: Contact) -> int | None:
 def citizen_with(given: str) -> int:
     """The key of the account that has an address or number as somebody wrote it; raises :class:`NotFound`, Faults. For
     the console of the server alone: to others, whether there is one is a secret."""
-    found = account_with(contact_of(given))
-    if found is None:
-        raise NotFound
-    return found
+    return existing(account_with(contact_of(given)))
 
 
 def contacts_of(row: PublicAccount) -> list[Contact]:
@@ -289,9 +286,7 @@ def public_data(account: int, *, scope: Standing, now: datetime) -> dict[str, An
     """
     if scope.citizen != account and not scope.may(Permission.MANAGE_ACCOUNTS):
         raise NotFound
-    row = PublicAccount.objects.filter(pk=account).first()
-    if row is None:
-        raise NotFound
+    row = existing(PublicAccount.objects.filter(pk=account).first())
     if scope.citizen != account:
         audit.read(by=scope.actor, what="people.public.data", key=account, rows=1)
     owner = Standing(actor_of(account))
@@ -324,7 +319,6 @@ def opened(kept: secrets.Kept | None) -> str:
 
 
 def _own(scope: Standing) -> PublicAccount:
-    row = None if scope.citizen is None else PublicAccount.objects.filter(pk=scope.citizen, erased_at=None).first()
-    if row is None:
-        raise NotFound
-    return row
+    return existing(
+        None if scope.citizen is None else PublicAccount.objects.filter(pk=scope.citizen, erased_at=None).first()
+    )

@@ -19,7 +19,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 
 from pilar.areas.reference import today_in
-from pilar.people.rules import NotFound, Standing
+from pilar.people.rules import NotFound, Standing, existing
 from pilar.platform import audit, locks
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.jobs import every
@@ -93,9 +93,7 @@ def answer(
     fields, at ``contact`` and ``began_at``, :class:`NotFound` for an unknown link, :class:`NotOpenYet`,
     :class:`SurveyClosed`, :class:`TooManyAnswers`, :class:`ReplayedAnswer` for another answer of the same key.
     """
-    cell = Cell.objects.select_related("survey__form").filter(token=token).first()
-    if cell is None:
-        raise NotFound
+    cell = existing(Cell.objects.select_related("survey__form").filter(token=token).first())
     survey = _held(cell.survey_id)
     form = form_of(survey)
     if _known(key, cell, given, form):
@@ -147,9 +145,7 @@ def enter_answers(
     :class:`NotAllowed`, :class:`NotOpenYet`; :class:`WrongSurveyState` and :class:`SurveyClosed` if the survey is over
     and none of them has come before. Needs ``enter`` for the office of the cell.
     """
-    row = Cell.objects.select_related("survey").filter(pk=cell).first()
-    if row is None:
-        raise NotFound
+    row = existing(Cell.objects.select_related("survey").filter(pk=cell).first())
     try:
         survey = locked_survey(by, row.survey_id, Action.ENTER, office=row.office_id)
         _require_open(survey, survey.opens_at, now)
@@ -203,9 +199,7 @@ def keep_unfinished(*, token: str, key: UUID, body: dict[str, object], now: date
     Raises :class:`NotFound` for an unknown link and the key of another one, :class:`SurveyClosed`,
     :class:`TooManyBegun`, :class:`TooMuchAnswered`.
     """
-    cell = Cell.objects.filter(token=token).first()
-    if cell is None:
-        raise NotFound
+    cell = existing(Cell.objects.filter(token=token).first())
     _require_open(_held(cell.survey_id), now, now)
     if len(json.dumps(body).encode()) > LARGEST_UNFINISHED:
         raise TooMuchAnswered

@@ -16,7 +16,7 @@ from django.db import transaction
 from pilar.areas import reference
 from pilar.areas.reference import today_in
 from pilar.areas.rules import zone_of
-from pilar.people.rules import NotFound, Standing
+from pilar.people.rules import Standing, existing
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
 from pilar.surveys.models import Cell, Response, Survey
@@ -47,9 +47,7 @@ def enter_sheets(
     0, at ``<sheet>.<code of the question>``, ``.sheet_number``, ``.sheet_day`` or ``.cell``, and as
     :func:`enter_answers`; needs ``enter`` for the offices of the programmes. A ``rehearsal`` leaves nothing behind.
     """
-    row = Survey.objects.filter(visible(by), pk=survey).first()
-    if row is None:
-        raise NotFound
+    row = existing(Survey.objects.filter(visible(by), pk=survey).first())
     require_somewhere(by, Action.ENTER, Case(row.region_id, None, SurveyState(row.state)))
     known = set(Cell.objects.filter(survey=row).values_list("pk", flat=True))
     faults = list(_faults(row, sheets, known, now))

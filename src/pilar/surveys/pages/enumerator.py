@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from pilar.areas import reference
 from pilar.design.outbox import Outbox
-from pilar.people.rules import NotAllowed, NotFound, Standing
+from pilar.people.rules import NotAllowed, Standing, existing
 from pilar.people.views import Shown, page
 from pilar.platform.language import mark
 from pilar.surveys import queries
@@ -42,9 +42,7 @@ ANSWERS = Outbox(
 def enumerator(request: HttpRequest, key: int, place: int, *, by: Standing) -> Shown:
     """Where an enumerator asks about a programme. A closed survey is shown too: answers may still lie on the tablet."""
     row = queries.survey(key, scope=by)
-    cell = next((one for one in queries.cells(row, scope=by) if one.place == place), None)
-    if cell is None:
-        raise NotFound
+    cell = existing(next((one for one in queries.cells(row, scope=by) if one.place == place), None))
     case = Case(row.region, cell.office, row.state)
     if not holds(by, Action.ENTER, case):
         raise NotAllowed

@@ -17,7 +17,7 @@ from pilar.areas import reference
 from pilar.design.forms import posted, stored
 from pilar.design.views import file
 from pilar.people.keeping import person_sign, typed_before
-from pilar.people.rules import NotFound, Standing
+from pilar.people.rules import NotFound, Standing, existing
 from pilar.people.views import Shown, answer
 from pilar.reports.pdf import typeset
 from pilar.surveys import operations, queries
@@ -103,9 +103,7 @@ def entry(request: HttpRequest, key: int, place: int, *, by: Standing, now: date
 def _found(by: Standing, key: int, place: int) -> tuple[SurveyRow, CellRow]:
     """The survey and one of its programmes, as far as the reader sees them; raises :class:`NotFound`."""
     row = queries.survey(key, scope=by)
-    cell = next((one for one in queries.cells(row, scope=by) if one.place == place), None)
-    if cell is None:
-        raise NotFound
+    cell = existing(next((one for one in queries.cells(row, scope=by) if one.place == place), None))
     return row, cell
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from pilar.areas import reference
 from pilar.design.conditional import asking_with, part_tag, while_it_holds
 from pilar.evidence import queries as evidence
-from pilar.people.rules import NotFound, Standing
+from pilar.people.rules import Standing, existing
 from pilar.people.signin import standing_of
 from pilar.people.views import Shown, answer
 from pilar.reports.codes import qr_svg
@@ -82,9 +82,7 @@ def links(request: HttpRequest, key: int, *, by: Standing) -> Shown:
 def code(request: HttpRequest, key: int, place: int, *, by: Standing) -> HttpResponse:
     """The QR code of a programme's link as SVG."""
     cells = queries.cells(queries.survey(key, scope=by), scope=by)
-    found = next((one for one in cells if one.place == place), None)
-    if found is None:
-        raise NotFound
+    found = existing(next((one for one in cells if one.place == place), None))
     headers = {"Content-Disposition": f'inline; filename="qr-{key}-{place + 1}.svg"'}
     return HttpResponse(qr_svg(public_address(found.token)), content_type="image/svg+xml", headers=headers)
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q
 
-from pilar.people.rules import NotFound, Standing
+from pilar.people.rules import Standing, existing
 from pilar.surveys.models import Cell, Response, Survey, Unfinished
 from pilar.surveys.queries.rows import CellRow, SurveyRow, survey_row
 from pilar.surveys.queries.scoping import visible, visible_cells
@@ -46,9 +46,7 @@ def surveys(*, scope: Standing, region: str = "") -> tuple[SurveyRow, ...]:
 
 def survey(key: int, *, scope: Standing) -> SurveyRow:
     """One survey; raises :class:`NotFound` for one that ``scope`` does not see."""
-    row = Survey.objects.filter(visible(scope), pk=key).select_related("region", "form").first()
-    if row is None:
-        raise NotFound
+    row = existing(Survey.objects.filter(visible(scope), pk=key).select_related("region", "form").first())
     return survey_row(row)
 
 
@@ -77,9 +75,7 @@ def cells_of(surveys: Iterable[int], *, scope: Standing) -> dict[int, tuple[Cell
 
 def open_form(token: str) -> OpenForm:
     """What a public link leads to, in whatever state the survey is; raises :class:`NotFound` for an unknown link."""
-    row = Cell.objects.filter(token=token).select_related("survey__region", "survey__form").first()
-    if row is None:
-        raise NotFound
+    row = existing(Cell.objects.filter(token=token).select_related("survey__region", "survey__form").first())
     return OpenForm(survey_row(row.survey), row.pk, row.programme, row.pillar, row.part, row.token)
 
 
