@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from pilar.people.rules import NotAllowed, Standing
+from pilar.platform.actors import Actor
+from pilar.platform.names import Signature
 from pilar.villagefinance import operations
 from pilar.villagefinance.models import (
     Entry,
@@ -136,7 +139,7 @@ def test_a_year_closes_and_the_next_opens_with_what_it_left(world: World) -> Non
         world.book(Kind.WITHDRAWAL, box(1), bank(1), day=date(YEAR + 1, 1, 1))
     carry(world)
     connection.check_constraints()
-    left, begun = (positions.held_at_the_end(world.village, year) for year in (YEAR, YEAR + 1))
+    left, begun = (positions.held_before(world.village, year + 1) for year in (YEAR, YEAR + 1))
     assert left == begun
     assert len(begun) == 5
     assert {one.account + one.fund: one.amount for one in positions.realised(world.village, YEAR + 1)} == {
@@ -147,6 +150,8 @@ def test_a_year_closes_and_the_next_opens_with_what_it_left(world: World) -> Non
     assert positions.surplus(world.village, date(YEAR, 12, 31)) == (720, 720)
     with told("opening_not_first"):
         carry(world)
+    with told("entry_in_the_future"):
+        carry(world, year=YEAR + 2)
     assert [*positions.differences(world.village)] == []
 
 
@@ -202,3 +207,29 @@ def test_there_must_be_something_to_carry(world: World) -> None:
         carry(world)
     with pytest.raises(NotOver):
         operations.close_year(by=world.who("secretary"), village=world.village, year=2026, now=NOW)
+
+
+def test_what_is_counted_does_not_change_what_the_year_before_left(world: World) -> None:
+    world.receive(500)
+    close(world)
+    with told("opening_differs"):
+        carry(world, (bank(400),))
+    carry(world, (bank(500),))
+
+
+def test_a_person_is_the_same_by_a_token(world: World) -> None:
+    """Who asked does not open, who made does not take back, whatever they act by."""
+    given = {"village": world.village, "year": YEAR, "now": NOW}
+    secretary, head = world.who("secretary"), world.who("head")
+    token = Standing(
+        Actor("token", "70", Signature("Aplikasi", "token:70")), head.memberships + secretary.memberships, owner=2
+    )
+    operations.close_month(by=world.who("treasurer"), month=3, **given)
+    operations.ask_reopening(by=secretary, month=3, reason="Uji", **given)
+    with told("period_reopened_by_two_with_a_reason"):
+        operations.reopen_month(by=token, month=3, **given)
+    operations.reopen_month(by=head, month=3, **given)
+    place = world.book(Kind.RECEIPT, bank(5), item(5, DDS_IN), maker=secretary.actor.name, checker="").place
+    with pytest.raises(NotAllowed):
+        operations.reverse(by=token, place=place, reason="Uji", **given)
+    assert operations.reverse(by=world.who("second"), place=place, reason="Uji", **given).number == 1

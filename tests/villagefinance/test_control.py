@@ -11,8 +11,8 @@ from django.db import Error, transaction
 from pilar.villagefinance.models import (
     BudgetAmount,
     Ceiling,
-    Remittance,
     RequestLine,
+    Withholding,
 )
 from pilar.villagefinance.rules.journal import Kind
 from pilar.villagefinance.rules.refusals import Refused
@@ -29,6 +29,7 @@ from villagefinance.world import (
     box,
     budget,
     enact,
+    insert,
     item,
     raw,
     raw_bank,
@@ -194,9 +195,34 @@ def test_no_more_tax_is_remitted_than_was_withheld(world: World) -> None:
         world.book(Kind.REMITTANCE, tax(12), bank(12))
     place = world.book(Kind.REMITTANCE, tax(11), bank(11)).place
     sent = {"ntpn": "A1", **world.of_year, "place": place, "tax": "ppn", "amount": Decimal(11), "date": MARCH}
-    Remittance.objects.create(**sent)
+    for wrong in ({"amount": 12}, {"amount": 10}, {"tax": "pph22"}, {"place": 1}):
+        with refused("remittance_differs"):
+            insert("remittance", [sent | wrong])
+    insert("remittance", [sent])
     with refused("remittance_pkey"):
-        Remittance.objects.bulk_create([Remittance(**sent)])
+        insert("remittance", [sent])
+
+
+def test_a_remittance_picks_what_was_withheld(world: World) -> None:
+    world.receive(500)
+    world.book(Kind.PAYMENT, item(100, ROAD), bank(89), tax(11))
+    place = world.book(Kind.REMITTANCE, tax(11), bank(11)).place
+    sent = {"ntpn": "A1", **world.of_year, "place": place, "tax": "ppn", "amount": Decimal(11), "date": MARCH}
+    insert("remittance", [sent])
+    world.request(100)
+    held = {**world.of_year, "request": 1, "no": 1, "tax": "ppn", "base": 100, "rate": 11, "amount": 6, "ntpn": "A1"}
+    for wrong in ({"tax": "pph22"}, {"amount": 12}):
+        with refused("remittance_of_others"):
+            insert("withholding", [held | wrong])
+    with refused("withholding_ntpn_of_remittance"):
+        insert("withholding", [held | {"ntpn": None}])
+        Withholding.objects.update(ntpn="B2")
+    insert("withholding", [held])
+    with refused("remittance_of_others"):
+        insert("withholding", [held | {"no": 2}])
+    insert("withholding", [held | {"no": 2, "amount": 5}])
+    with refused("Cannot", Error):
+        Withholding.objects.filter(no=1).update(ntpn=None)
 
 
 def test_no_fund_gets_more_than_its_ceiling(world: World) -> None:

@@ -113,3 +113,8 @@ def test_money_that_never_arrives_is_realised_and_not_held(world: World) -> None
 def test_each_kind_has_numbers_of_its_own(world: World) -> None:
     numbers = [world.receive(100).number, world.pay(10).number, world.receive(100).number, world.pay(10).number]
     assert numbers == [1, 1, 2, 2]
+
+
+def test_nobody_pays_a_part_of_a_sen() -> None:
+    with pytest.raises(ValueError, match="sen"):
+        bank("0.005")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
@@ -117,7 +118,7 @@ class Remittance(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="remittance_positive")]
-        triggers = [append_only("remittance_stays")]
+        triggers = [append_only("remittance_stays"), triggers.REMITTANCE]
 
     def __str__(self) -> str:
         return self.ntpn
@@ -141,6 +142,14 @@ class Withholding(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0, amount__lte=F("base")), name="withholding_of_its_base"),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="withholding_remitted_stays",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__ntpn__isnull=False),
+            ),
+            triggers.WITHHOLDING,
         ]
 
     def __str__(self) -> str:

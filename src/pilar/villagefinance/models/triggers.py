@@ -118,6 +118,16 @@ COMMITMENT = pgtrigger.Trigger(
     declare=[("asked", "date")],
     func=_sql("commitment"),
 )
+REMITTANCE = pgtrigger.Trigger(
+    name="remittance_of_its_entry", when=pgtrigger.Before, operation=pgtrigger.Insert, func=_sql("remittance")
+)
+WITHHOLDING = pgtrigger.Trigger(
+    name="withholding_remitted",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert | pgtrigger.Update,
+    condition=pgtrigger.Q(new__ntpn__isnull=False),
+    func=_sql("withholding"),
+)
 ENTRY = pgtrigger.Trigger(
     name="entry_takes_its_place",
     when=pgtrigger.Before,

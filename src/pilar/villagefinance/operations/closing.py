@@ -15,9 +15,9 @@ from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
 from pilar.villagefinance import reference
 from pilar.villagefinance.models import BudgetLine, Period
-from pilar.villagefinance.operations.locking import locked_book, told
+from pilar.villagefinance.operations.locking import locked_book, reference_of, signed, told
 from pilar.villagefinance.operations.posting import Document, Posted, booked
-from pilar.villagefinance.queries.positions import held_at_the_end, realised
+from pilar.villagefinance.queries.positions import held_before, realised
 from pilar.villagefinance.rules import journal
 from pilar.villagefinance.rules.authority import Action
 from pilar.villagefinance.rules.codes import SURPLUS, SURPLUS_BROUGHT
@@ -68,7 +68,7 @@ def reopen_month(*, by: Standing, village: str, year: int, month: int, now: date
     locked_book(by, village, Action.REOPEN_MONTH)
     rows = Period.objects.filter(region=village[:5], village=village, year=year, month=month)
     asked = rows.order_by("-no").first()
-    second, reason = (asked.by, asked.reason) if asked else ("", "")
+    second, reason = (reference_of(asked.by), asked.reason) if asked else ("", "")
     _period(by, village, (year, month), "reopened", now, second=second, reason=reason)
 
 
@@ -97,13 +97,13 @@ def close_year(*, by: Standing, village: str, year: int, now: datetime) -> Poste
 
 @transaction.atomic
 def open_year(*, by: Standing, village: str, year: int, now: datetime, held: Sequence[Item] = ()) -> Posted:
-    """Carry into a year what is held and owed: what the year before closed with, or, where there is none, what was
+    """Carry into a year what is held and owed: what the last year of the books closed with, or, for the first, what was
     counted (``held``, owed with side C). The difference of each fund is the surplus brought.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`NothingToCarry`, :class:`WrongAccount`, :class:`Refused`.
     """
     locked_book(by, village, Action.OPEN_YEAR)
-    items = list(held_at_the_end(village, year - 1) or held)
+    items = list(held or held_before(village, year))
     event = reference.journal()[Kind.OPENING]
     funds = sorted({one.fund for one in items})
     for fund in funds:
@@ -141,7 +141,7 @@ def _period(
 ) -> None:
     with told():
         Period.objects.create(
-            region=village[:5], village=village, year=month[0], month=month[1], no=0, act=act, by=by.actor.name,
+            region=village[:5], village=village, year=month[0], month=month[1], no=0, act=act, by=signed(by),
             second=second, reason=reason, at=now,
         )  # fmt: skip
     audit.record(

@@ -12,6 +12,7 @@ from django.db import IntegrityError
 
 from pilar.people.operations import held
 from pilar.people.rules import Standing
+from pilar.platform.names import Signature
 from pilar.villagefinance.models import Book
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.refusals import refused
@@ -30,6 +31,16 @@ def locked_book(by: Standing, village: str, action: Action) -> Book:
 def held_book(village: str) -> Book:
     """The books of a village, locked, whoever asks; raises :class:`NotFound`."""
     return held(Book.objects, region=village[:5], village=village)
+
+
+def signed(by: Standing) -> str:
+    """Who acts, as the books name them: a person who acts by a token is still that person."""
+    return reference_of(by.actor.name) if by.account is None else f"user:{by.account}"
+
+
+def reference_of(name: str) -> str:
+    """What stands for a name where it is stored."""
+    return name.reference if isinstance(name, Signature) else name
 
 
 @contextmanager

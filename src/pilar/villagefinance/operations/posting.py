@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.db import connection, transaction
 
@@ -13,10 +12,9 @@ from pilar.areas.reference import today_in
 from pilar.people.operations import there
 from pilar.people.rules import NotAllowed, Standing
 from pilar.platform import audit
-from pilar.platform.names import Signature
 from pilar.villagefinance import reference
 from pilar.villagefinance.models import Entry, Line
-from pilar.villagefinance.operations.locking import held_book, locked_book, told
+from pilar.villagefinance.operations.locking import held_book, locked_book, reference_of, signed, told
 from pilar.villagefinance.rules import chain, journal
 from pilar.villagefinance.rules.authority import Action
 from pilar.villagefinance.rules.journal import Item, Kind, PostedLine
@@ -74,7 +72,7 @@ def reverse(*, by: Standing, village: str, year: int, place: int, reason: str, n
     """
     locked_book(by, village, Action.CORRECT)
     entry = there(Entry.objects, region=village[:5], village=village, year=year, place=place)
-    if _reference(entry.maker) == _reference(by.actor.name):
+    if reference_of(entry.maker) == signed(by):
         raise NotAllowed
     rows = Line.objects.filter(region=village[:5], village=village, year=year, place=place).order_by("no")
     stored = (
@@ -101,25 +99,12 @@ def booked(
     region, year = village[:5], document.day.year
     if document.day > today_in(region, now):
         raise Refused(rule="entry_in_the_future")
-    rows: list[list[Any]] = [
-        [
-            one.no,
-            one.side,
-            f"{one.amount:.2f}",
-            one.account,
-            one.activity,
-            one.fund,
-            one.line,
-            one.bank_account,
-            one.tax,
-        ]
-        for one in lines
-    ]
-    people = [_reference(one) for one in (document.maker or by.actor.name, document.checker, document.approver)]
+    rows = [[no, side, f"{amount:.2f}", *more] for no, side, amount, *more in map(astuple, lines)]
+    people = (document.maker or signed(by), document.checker, document.approver)
     with told(), connection.cursor() as cursor:
         cursor.execute(_ENTRY, [
-            region, village, year, document.kind, document.day, document.paper, document.told, *people, reverses,
-            chain.digest(rows),
+            region, village, year, document.kind, document.day, document.paper, document.told,
+            *map(reference_of, people), reverses, chain.digest(rows),
         ])  # fmt: skip
         posted = Posted(year, *cursor.fetchone())
         if rows:
@@ -133,10 +118,6 @@ def booked(
         after=after,
     )  # fmt: skip
     return posted
-
-
-def _reference(name: str) -> str:
-    return name.reference if isinstance(name, Signature) else name
 
 
 __all__ = ["Document", "Posted", "post", "reverse"]

@@ -55,14 +55,15 @@ def realised(village: str, year: int) -> tuple[Realised, ...]:
     )
 
 
-def held_at_the_end(village: str, year: int) -> tuple[Item, ...]:
-    """What a village holds and owes when a year ends, by account, holder and fund, as the opening of the next books it.
-    One query."""
+def held_before(village: str, year: int) -> tuple[Item, ...]:
+    """What a village held and owed when the last year of its books before this one ended, by account, holder and fund,
+    as an opening books it. One query."""
     rows = _rows(
         "SELECT account, holder, fund, sum(moved) FROM villagefinance_cashposition"
-        " WHERE region = %s AND village = %s AND year = %s"
+        " WHERE region = %(region)s AND village = %(village)s AND year = (SELECT max(year) FROM villagefinance_entry"
+        " WHERE region = %(region)s AND village = %(village)s AND year < %(year)s)"
         " GROUP BY 1, 2, 3 HAVING sum(moved) <> 0 ORDER BY 1, 2, 3",
-        [village[:5], village, year],
+        {"region": village[:5], "village": village, "year": year},
     )
     return tuple(
         Item(

@@ -76,7 +76,8 @@ class Event:
 @dataclass(frozen=True, slots=True)
 class Item:
     """An amount in rupiah on an account; ``line`` is the key of the budget line, ``bank_account`` that of the cash box
-    or bank account, ``tax`` the kind of tax withheld. ``side`` where the kind of the entry does not say it."""
+    or bank account, ``tax`` the kind of tax withheld. ``side`` where the kind of the entry does not say it. Raises
+    ValueError for a part of a sen, which nobody can pay."""
 
     amount: Decimal
     account: str
@@ -86,6 +87,10 @@ class Item:
     bank_account: int | None = None
     tax: str = ""
     side: str = ""
+
+    def __post_init__(self) -> None:
+        if self.amount != round(self.amount, 2):
+            raise ValueError("an amount of the books is in whole sen")
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,8 @@ SENTENCES = {
     "opening_not_first": mark("The opening is the first entry of a year, and there is one alone"),
     "over_the_budget": mark("Line %(line)s of the budget has %(amount)s rupiah less than this takes"),
     "remitted_above_withheld": mark("Of %(of)s less was withheld by %(day)s than this remits, by %(amount)s rupiah"),
+    "remittance_differs": mark("The receipt of the state is not for what its entry remits"),
+    "remittance_of_others": mark("A receipt of the state covers tax of its own kind, and no more than was paid"),
     "reopening_not_asked": mark("Nobody has asked to open this month again"),
     "reversal_differs": mark("A reversal takes back an entry whole"),
     "reversal_of_a_reversal": mark("A reversal is not reversed. Book anew what was right"),
