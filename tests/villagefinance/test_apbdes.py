@@ -152,6 +152,7 @@ SMALL = (
     ((HEAD, *SMALL, "|Sub Total Jalan Lingkungan||1.000.000|800.000"), [("SUBTOTAL_DIFFERS", 5, "-100000.00")]),
     ((HEAD, *SMALL, "|DEFISIT||5.000|-"), [("SUBTOTAL_DIFFERS", 5, "-5000.00"), ("SUBTOTAL_DIFFERS", 5, "-100000.00")]),
     ((HEAD, *SMALL, "|Pindahan||1.000.000|1"), [("UNCODED_AMOUNT", 5, "1000000.00")]),
+    ((HEAD, *SMALL, "|JUMLAH PENERIMAAN||1|1"), []),
     ((HEAD, *SMALL, "|Jumlah dipindahkan||1.000.000|1"), []),
     ((HEAD, *SMALL, "5.9.1.01|Belanja Lain|DDS|0|0"), [("UNKNOWN_CODE", 5, "0.00")]),
     ((HEAD, *SMALL, "1.1.1.01|Kas|DDS|5|5"), [("UNKNOWN_CODE", 5, "5.00")]),
@@ -204,6 +205,15 @@ def test_the_share_of_officials_is_not_told_where_fields_do_not_tell_their_activ
 def test_financing_as_a_whole_is_what_it_brings_in_less_what_it_takes(read: Any) -> None:
     budget = read(table(printed(BALANCED)))
     assert budget.totals["akun"]["6"].amounts == budget.financing == {Figure.BUDGET: 20_000_000}
+
+
+@pytest.mark.parametrize(("title", "year"), [
+    ("APBDES TAHUN 2025", 2025), ("T.A. 2025", 2025), ("Tahun Anggaran|:|2025", 2025), ("TAHUN ANGGARAN : 2025", 2025),
+    ("PERATURAN DESA NOMOR 5 TAHUN 2024", None), ("PERDES NO. 5 TAHUN 2024 TENTANG APBDES TAHUN ANGGARAN 2025", 2025),
+    ("Laporan", None),
+])  # fmt: skip
+def test_the_year_is_that_of_the_budget(read: Any, title: str, year: int | None) -> None:
+    assert read(rows(title, HEAD, *SMALL)).year == year
 
 
 def test_running_costs_counted_to_the_thirty_per_cent_until_2019(read: Any) -> None:
@@ -311,6 +321,15 @@ def test_codes_as_people_keep_them_from_spreadsheets(read: Any, code: str) -> No
         rows("Fungsi|Ekonomi|Nama|Sumber|APBDes 2025", "-|4.2.1.1|Dana Desa|DD|5", f"2.3.11|{code}|Bahan|DD|5")
     )
     assert (budget.year, budget.totals["jenis"]["5.3.5"].amounts, found(budget)) == (2025, {Figure.BUDGET: 5}, [])
+
+
+def test_a_line_takes_the_one_fund_of_its_activity_and_no_other(read: Any) -> None:
+    head = ("Kode|Uraian|Sumber|Anggaran", "4.2.1.01|Dana Desa||60", "4.2.3.01|ADD||40")
+    one = read(rows(*head, "2.3.11|Jalan|DDS|60", "5.3.5.03|Bahan||60", "1.1.01|Siltap|ADD|40", "5.1.1.01|Siltap||40"))
+    assert one.funds["DDS"]["expenditure"] == {Figure.BUDGET: 60}
+    assert [code for code, _row, _amount in found(one)] == ["OPERATIONAL_OVER_30"]
+    two = read(rows(*head, "2.3.11|Jalan|DDS|60", "2.3.11|Jalan|ADD|40", "5.3.5.03|Bahan||100"))
+    assert ("MISSING_FUND", None, "100.00") in found(two)
 
 
 def test_items_with_longer_codes_stand_for_a_line_without_amount(read: Any) -> None:

@@ -26,7 +26,12 @@ MOST_ROWS = 20_000
 FIRST_YEAR = 2019
 """Of budgets by the codes of Permendagri 20/2018."""
 
-_YEAR = re.compile(r"\b(?:tahun|anggaran|realisasi|apb ?desa?|t\.?a\.?)\s*:?\s*(20\d\d)\b", re.IGNORECASE)
+# The year of the regulation that a title names is that before.
+_NUMBER = re.compile(r"\b(?:nomor|no)\b\W*\S+\s+tahun\s+20\d\d", re.IGNORECASE)
+_YEARS = tuple(
+    re.compile(rf"\b(?:{words})\s*:?\s*(20\d\d)\b", re.IGNORECASE)
+    for words in (r"tahun anggaran|t\.?a\.?", "tahun|anggaran|realisasi|apb ?desa?")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,8 @@ def read_budget(table: Table) -> Published:
 
 
 def _year(layout: Layout) -> int | None:
-    found = _YEAR.search(" ".join([*layout.titles, *(column.name for column in layout.figures.values())]))
+    text = _NUMBER.sub(" ", " ".join([*layout.titles, *(column.name for column in layout.figures.values())]))
+    found = next(filter(None, (pattern.search(text) for pattern in _YEARS)), None)
     return int(found[1]) if found else None
 
 

@@ -88,8 +88,8 @@ _TOTALS: tuple[tuple[str, Weights], ...] = (
     (rf"(?:{_SUM} )?pendapatan(?: desa)?", {codes.REVENUE: 1}),
     (rf"(?:{_SUM} )?belanja(?: desa)?", {codes.EXPENDITURE: 1}),
     (rf"(?:{_SUM} )?(?:surplus|defisit)\b.*", SURPLUS),
-    (rf"(?:{_SUM} )?penerimaan(?: pembiayaan)?(?: desa)?", {_IN: 1}),
-    (rf"(?:{_SUM} )?pengeluaran(?: pembiayaan)?(?: desa)?", {_OUT: 1}),
+    (rf"(?:{_SUM} )?penerimaan pembiayaan(?: desa)?", {_IN: 1}),
+    (rf"(?:{_SUM} )?pengeluaran pembiayaan(?: desa)?", {_OUT: 1}),
     (rf"(?:{_SUM} |selisih )?pembiayaan(?: desa)?(?: net+o)?|net+o pembiayaan|selisih pembiayaan.*", NET),
     (
         r"(?!.*(?:sebelum|lalu))(?:sisa lebih\b.*|(?:silpa|sikpa)(?: (?:sikpa|tahun|anggaran|ber\w+|ini|\d+))*)",
@@ -165,7 +165,7 @@ class _Reader:
         named = ((self._pieces(row, mixed), self._name(row)) for row in layout.rows)
         self._interpreter = Interpreter(under_five=stands_under_five(named))
         self._before.clear()
-        self._repeats = self._activity_is_repeated()
+        self._beside = self._depth_beside()
         self.faults: list[Fault] = []
         self.lines: list[Line] = []
         self._last: Line | None = None
@@ -232,9 +232,9 @@ class _Reader:
         self._before[columns] = [*above, *own]
         return self._before[columns]
 
-    def _activity_is_repeated(self) -> int:
-        """0 where an activity is written once above its accounts; where it is written beside them, the depth of the
-        accounts that it may still be left out of, as merged cells do. Others without it are sums over activities."""
+    def _depth_beside(self) -> int:
+        """0 where an activity is written once, above its accounts. Where it is written beside them, the depth of those
+        accounts: merged cells may leave it out there, while higher accounts without it are sums over activities."""
         codes_ = self._layout.codes
         both = [
             len(account)
@@ -286,7 +286,7 @@ class _Reader:
             return Meaning("", account)
         if account == codes.EXPENDITURE and not activity:
             self._activity = ""
-        elif account and not activity and (not self._repeats or len(account.split(".")) >= self._repeats):
+        elif account and not activity and (not self._beside or len(account.split(".")) >= self._beside):
             activity = self._activity
         self._activity = activity or self._activity
         return Meaning(activity, account or codes.EXPENDITURE)

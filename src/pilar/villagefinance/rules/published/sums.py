@@ -94,11 +94,15 @@ class Sums:
 
     @cached_property
     def funds(self) -> Mapping[str, list[Line]]:
-        """The leaves by the fund that they name or take over; empty where none is known."""
+        """The leaves with an amount by the fund that they name or take over; empty where none is known."""
         found: dict[str, list[Line]] = defaultdict(list)
-        above = {line.key: line.funds for line in self.rows.lines if _one(line.funds)}
+        named: dict[Key, set[str]] = defaultdict(set)
+        for line in self.rows.lines:
+            named[line.key].add(_one(line.funds))
+        above = {key: fund for key, (fund, *others) in named.items() if fund and not others}
         for line in self.leaves:
-            found[self._fund(line, above)].append(line)
+            if any(line.amounts.values()):
+                found[self._fund(line, above)].append(line)
         return found
 
     def under_fund(self, line: Line) -> list[Line]:
@@ -106,12 +110,12 @@ class Sums:
         own = self.funds.get(_one(line.funds), []) if _one(line.funds) else []
         return [one for one in own if all(map(codes.is_under, one.key, line.key))]
 
-    def _fund(self, line: Line, above: Mapping[Key, tuple[str | None, ...]]) -> str:
+    def _fund(self, line: Line, above: Mapping[Key, str]) -> str:
         if line.funds:
             return _one(line.funds)
         if codes.is_under(line.account, codes.REVENUE):
             return fund_of_account(line.account)
-        return next((_one(above[key]) for key in _nearest(line.key) if key in above), "")
+        return next((above[key] for key in _nearest(line.key) if key in above), "")
 
 
 def _one(funds: Sequence[str | None]) -> str:
