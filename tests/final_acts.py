@@ -38,6 +38,7 @@ FINAL = {
         "withdraw_proposal",
     },
     "surveys": {"close_survey", "open_survey"},
+    "villagefinance": {"close_month", "pay_request", "remit_tax", "settle_advance"},
     "measures": {"close_measure", "revoke_source_token"},
     "people": {"anonymise", "erase_public_account", "remove_second_factor", "revoke_token"},
     "areas": {"close_office"},
@@ -122,16 +123,21 @@ FREE = {
     "evidence": {
         "a further version stands in its place": "add_evidence add_revision receive return_to_owner verify",
         "no page: done by a room above, by the schedule, or by an operator": (
-            "check_store hold_made keep_made record_scan release scan scan_waiting sign_again sweep withdraw"
+            "check_store hold_made hold_upload keep_made record_scan release scan scan_waiting sign_again sweep "
+            "withdraw"
         ),
         "makes files, which can be made again": "keep_document",
         "what the order decided": "sign_documents",
     },
     "villagefinance": {
-        "asks by itself whether two agree": "ask_reopening reopen_month",
-        "is taken back by the next, or only adds": "accept_matches choose_columns keep_statement release_match",
-        "no page: done by the schedule, by an operator, or by the pages of a payment": (
-            "begin_region close_month close_year make_years open_year reverse seal_books"
+        "asks by itself whether two agree": "ask_account ask_reopening confirm_account reopen_month",
+        "is taken back by the next, or only adds": (
+            "accept_matches account_for choose_columns keep_statement move_request open_cash_box release_match "
+            "save_supplier write_request"
+        ),
+        "is booked, and taken back by an entry that names it": "move_cash receive take_back",
+        "no page: done by the schedule or by an operator": (
+            "begin_region close_year make_years open_year reverse seal_books"
         ),
     },
     "areas": {

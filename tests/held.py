@@ -58,8 +58,10 @@ HELD: dict[str, dict[str, str]] = {
     },
     "villagefinance": {
         **each(
-            "accept_matches ask_reopening booked choose_columns close_month close_year keep_statement open_year post "
-            "release_match reopen_month reverse",
+            "accept_matches account_for ask_account ask_reopening booked choose_columns close_month close_year "
+            "confirm_account keep_proofs keep_statement move_cash move_request open_cash_box open_year pay_request "
+            "post promise receive release_match remit_tax reopen_month reverse save_supplier settle_advance "
+            "store_bills take_back write_request",
             "villagefinance_book",
         ),
     },

@@ -66,6 +66,9 @@ CALLS: Mapping[str, Call] = {
     "add_evidence:file": _adding(_held),
     "add_revision": lambda _cast, by: do.add_revision(by=by, evidence=_piece(), content=LINK, now=LATER),
     "hold_made": lambda _cast, by: do.hold_made(by=by, region=OWN, file=MADE, now=LATER),
+    "hold_upload": lambda _cast, by: do.hold_upload(
+        by=by, region=OWN, upload=io.BytesIO(MADE.content), name=MADE.name, now=LATER
+    ),
     "keep_made": lambda _cast, by: do.keep_made(by=by, region=OWN, title="Rekap", held=_held(), now=LATER),
     "verify": lambda _cast, by: do.verify(by=by, evidence=_piece(), number=1, now=LATER),
     "return_to_owner": lambda _cast, by: do.return_to_owner(
@@ -88,6 +91,7 @@ add_evidence:file | contributor | add evidence.evidence | evidence+1 heldfile-1 
     procrastinate_jobs+1 revision+1
 add_revision | contributor | revise evidence.evidence | revision+1
 hold_made | contributor | . | heldfile+1
+hold_upload | contributor | . | heldfile+1
 keep_made | contributor | add evidence.evidence | evidence+1 heldfile-1 procrastinate_events+1 procrastinate_jobs+1
     revision+1
 verify | verifier | verify evidence.evidence | verification+1
@@ -110,7 +114,7 @@ ACTS = Acts(
     },
     open_to_all="keep_document",
     piecewise="keep_document sweep",
-    repeated="add_evidence add_revision hold_made receive record_scan scan_waiting",
+    repeated="add_evidence add_revision hold_made hold_upload receive record_scan scan_waiting",
 )  # fmt: skip
 EXEMPT = {
     "check_store": "changes nothing",

@@ -3,15 +3,69 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from kit.acts import Acts, Call
 from pilar.villagefinance import operations as do
 from pilar.villagefinance.rules.statements.matching import Match
+from pilar.villagefinance.rules.taxes import PaymentKind
+from villagefinance import payments as paid
 from villagefinance.bank import FEBRUARY, accept, keep, opened, statement
-from villagefinance.world import ACCOUNT, NOW, YEAR, World, budget
+from villagefinance.payments import MARCH, MILLION
+from villagefinance.world import ACCOUNT, ADD_IN, BOX, NOW, YEAR, World, budget
 
 FAR = "32.01"
+AT = {"year": YEAR, "number": 1}
+APRIL = date(YEAR, 4, 10)
+
+
+def _rich(world: World) -> None:
+    paid.rich(world)
+    world.held = paid.proofs(world)
+
+
+def _written(world: World) -> None:
+    paid.rich(world)
+    paid.write(world, paid.bill(10 * MILLION, kind=PaymentKind.GOODS))
+
+
+def _approved(world: World) -> None:
+    paid.rich(world)
+    paid.approved(world, paid.bill(10 * MILLION, kind=PaymentKind.GOODS))
+
+
+def _paid(world: World) -> None:
+    _approved(world)
+    paid.pay(world, 1)
+
+
+def _asked_advance(world: World) -> None:
+    paid.rich(world)
+    paid.approved(world, paid.bill(10 * MILLION), kind=paid.ADVANCE)
+
+
+def _advanced(world: World) -> None:
+    _asked_advance(world)
+    paid.pay(world, 1)
+    world.held = paid.proofs(world)
+
+
+def _accounted(world: World) -> None:
+    _advanced(world)
+    do.account_for(
+        by=world.who("executor"), village=world.village, **AT, bills=[paid.bill(10 * MILLION)], proofs=world.held,
+        now=NOW,
+    )  # fmt: skip
+
+
+def _supplied(world: World) -> None:
+    do.save_supplier(by=world.who("executor"), village=world.village, given=do.NewSupplier("CV Batu"), now=NOW)
+
+
+def _asked_number(world: World) -> None:
+    _supplied(world)
+    number = do.NewNumber("BJB", "1", supplier=1)
+    do.ask_account(by=world.who("treasurer"), village=world.village, given=number, now=NOW)
 
 
 def _banked(world: World) -> None:
@@ -64,6 +118,46 @@ CALLS: Mapping[str, Call] = {
         by=by, village=w.village, bank_account=ACCOUNT, matches=[Match((1,), (10_001,), 1, ())], now=NOW
     ),
     "release_match": lambda w, by: do.release_match(by=by, village=w.village, bank_account=ACCOUNT, match=1),
+    "write_request": lambda w, by: do.write_request(
+        by=by, village=w.village, proofs=w.held, now=NOW,
+        given=do.NewRequest(paid.DIRECT, MARCH, "Batu", (paid.bill(MILLION),)),
+    ),
+    "write_request:again": lambda w, by: do.write_request(
+        by=by, village=w.village, number=1, now=NOW,
+        given=do.NewRequest(paid.DIRECT, MARCH, "Batu", (paid.bill(MILLION),)),
+    ),
+    "move_request": lambda w, by: do.move_request(by=by, village=w.village, **AT, to=paid.SUBMITTED, now=NOW),
+    "pay_request": lambda w, by: do.pay_request(
+        by=by, village=w.village, **AT, bank_account=ACCOUNT, day=APRIL, now=NOW
+    ),
+    "pay_request:advance": lambda w, by: do.pay_request(
+        by=by, village=w.village, **AT, bank_account=ACCOUNT, day=APRIL, now=NOW
+    ),
+    "account_for": lambda w, by: do.account_for(
+        by=by, village=w.village, **AT, bills=[paid.bill(MILLION)], proofs=w.held, now=NOW
+    ),
+    "take_back": lambda w, by: do.take_back(
+        by=by, village=w.village, **AT, amount=6 * MILLION, bank_account=ACCOUNT, day=APRIL, now=NOW
+    ),
+    "settle_advance": lambda w, by: do.settle_advance(by=by, village=w.village, **AT, day=APRIL, now=NOW),
+    "remit_tax": lambda w, by: do.remit_tax(
+        by=by, village=w.village, tax="pph22", withheld=[(YEAR, 1, 1)], bank_account=ACCOUNT, day=APRIL,
+        ntpn="0123456789ABCDEF", now=NOW,
+    ),
+    "receive": lambda w, by: do.receive(
+        by=by, village=w.village, given=do.Received(ADD_IN, 400 * paid.ONE, ACCOUNT, MARCH, "Uji"), now=NOW
+    ),
+    "move_cash": lambda w, by: do.move_cash(
+        by=by, village=w.village, source=ACCOUNT, target=BOX, fund="DDS", amount=300 * paid.ONE, day=MARCH, now=NOW
+    ),
+    "save_supplier": lambda w, by: do.save_supplier(
+        by=by, village=w.village, given=do.NewSupplier("CV Batu"), now=NOW
+    ),
+    "open_cash_box": lambda w, by: do.open_cash_box(by=by, village=w.village, name="Kas kecil", now=NOW),
+    "ask_account": lambda w, by: do.ask_account(
+        by=by, village=w.village, given=do.NewNumber("BJB", "1", supplier=1), now=NOW
+    ),
+    "confirm_account": lambda w, by: do.confirm_account(by=by, village=w.village, no=1, now=NOW + timedelta(2)),
     "seal_books": lambda _w, by: do.seal_books(by=by, now=NOW),
     "make_years": lambda _w, by: do.make_years(by=by, now=datetime(2040, 1, 1, tzinfo=UTC)),
 }  # fmt: skip
@@ -81,6 +175,26 @@ choose_columns | treasurer | choose-columns villagefinance.bank-account | bankfo
 keep_statement | treasurer | keep villagefinance.bank-account | bankrow+3 bankstatement+1
 accept_matches | treasurer | match villagefinance.bank-account | bankmatch+1 matchedline+1 matchedrow+1
 release_match | secretary | release villagefinance.bank-account | bankmatch-1 matchedline-1 matchedrow-1
+write_request | executor | 2 x add evidence.evidence, write villagefinance.request | bill+1 evidence_evidence+2
+    evidence_heldfile-2 evidence_revision+2 paymentrequest+1 proof+2 requestline+1
+write_request:again | executor | write villagefinance.request | bill~1 paymentrequest~1 requestline~1
+move_request | executor | move villagefinance.request | paymentrequest~1 requestline~1
+pay_request | treasurer | book villagefinance.entry, 2 x move villagefinance.request | book~1 budgetposition+1
+    cashposition+2 entry+1 line+3 paymentrequest~1 requestline~1 withholding+1
+pay_request:advance | treasurer | book villagefinance.entry, move villagefinance.request | book~1 cashposition+2
+    entry+1 line+2 paymentrequest~1
+account_for | executor | account villagefinance.request, 2 x add evidence.evidence | bill+1 evidence_evidence+2
+    evidence_heldfile-2 evidence_revision+2 proof+2
+take_back | treasurer | book villagefinance.entry | book~1 cashposition+2 entry+1 line+2 paymentrequest~1
+settle_advance | secretary | book villagefinance.entry, move villagefinance.request | book~1 budgetposition+1
+    cashposition+1 entry+1 line+2 paymentrequest~1 requestline~1
+remit_tax | treasurer | book villagefinance.entry | book~1 cashposition+2 entry+1 line+2 remittance+1 withholding~1
+receive | treasurer | book villagefinance.entry | book~1 budgetposition+1 cashposition+1 entry+1 line+2
+move_cash | treasurer | book villagefinance.entry | book~1 cashposition+2 entry+1 line+2
+save_supplier | executor | save villagefinance.supplier | supplier+1
+open_cash_box | treasurer | open villagefinance.account | bankaccount+1
+ask_account | treasurer | ask villagefinance.account | accountchange+1
+confirm_account | head | confirm villagefinance.account | accountchange~1 supplier~1
 seal_books | schedule | . | sealedbook+4 platform_sealentry+1 platform_sealhead+1
 make_years | schedule | . | .
 """
@@ -89,9 +203,14 @@ ACTS = Acts(
     "villagefinance", CALLS, LEFT,
     before={
         "reverse": _received, "ask_reopening": _closed, "reopen_month": _asked, "close_year": _received,
+        "write_request": _rich, "write_request:again": _written, "move_request": _written, "pay_request": _approved,
+        "pay_request:advance": _asked_advance, "account_for": _advanced, "take_back": _advanced,
+        "settle_advance": _accounted, "remit_tax": _paid, "move_cash": _received, "ask_account": _supplied,
+        "confirm_account": _asked_number,
         "open_year": _over, "accept_matches": _banked, "release_match": _matched,
     },
     strangers=("neighbour", "sister", "public"),
     everywhere="seal_books",
+    repeated="write_request write_request:again account_for receive move_cash take_back open_cash_box ask_account",
 )  # fmt: skip
 EXEMPT: dict[str, str] = {}

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -112,6 +112,8 @@ PEOPLE = {
 class World:
     village: str = VILLAGE
     neighbour: Neighbour | None = None
+    held: list[Any] = field(default_factory=list)
+    """Files that wait to become evidence."""
 
     @property
     def region(self) -> str:
@@ -151,6 +153,7 @@ class World:
             kind="direct",
             state="submitted",
             date=date(YEAR, 3, 1),
+            fund=LINES[line][2],
             told="Uji",
             maker="x",
         )

@@ -28,6 +28,7 @@ urlpatterns = [
         path("", include("pilar.measures.urls")),
         path("", include("pilar.people.urls")),
         path("", include("pilar.surveys.urls")),
+        path("", include("pilar.villagefinance.urls")),
         path("akun/", include("allauth.urls")),
         re_path(r"^kerja/kampanye[-/]", moved),
         re_path(r"^(?:kerja|hasil)/.*/buku-kerja\.xlsx$", moved),

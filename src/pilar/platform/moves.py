@@ -20,6 +20,7 @@ def make(
     by: Actor,
     what: str,
     action: str = "move",
+    key: object = None,
     area: str = "",
     fields: Mapping[str, Any] | None = None,
     besides: Collection[str] = (),
@@ -27,9 +28,9 @@ def make(
 ) -> None:
     """Take ``row``, which the caller's lock holds, from one state to the next, and record ``action`` upon ``what``.
 
-    ``fields`` change with it and are recorded where they differ; ``besides`` names fields that the caller has set and
-    the record does not need; ``said`` stands in the record alone. A row in another state than the move begins in is a
-    bug: ``ValueError``.
+    ``key`` names it where its own is of several columns. ``fields`` change with it and are recorded where they differ;
+    ``besides`` names fields that the caller has set and the record does not need; ``said`` stands in the record alone.
+    A row in another state than the move begins in is a bug: ``ValueError``.
     """
     require_transaction("moves.make")
     if row.state != move.source:  # type: ignore[attr-defined]
@@ -44,7 +45,7 @@ def make(
         by=by,
         action=action,
         target=what,
-        key=row.pk,
+        key=row.pk if key is None else key,
         area=area,
         before={name: before[name] for name in wanted if name in changed},
         after={name: wanted[name] for name in wanted if name in changed} | {**(said or {})},

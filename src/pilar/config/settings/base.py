@@ -289,6 +289,7 @@ PILAR_PROPOSAL_ORIGINS = {"recommendation": "pilar.evaluation.queries.follow_up.
 PILAR_EVIDENCE_READERS = [  # beside region and secretariat (adr/0007)
     "pilar.evaluation.queries.evidence_readers.panel",
     "pilar.masterplan.queries.evidence_readers.law",
+    "pilar.villagefinance.queries.evidence_readers.village",
 ]
 
 # Messages wait in the database; the worker delivers them through the transport, and no reader waits for a mail server.

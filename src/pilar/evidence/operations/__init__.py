@@ -5,7 +5,7 @@ from __future__ import annotations
 from pilar.evidence.operations.adding import Content, HeldUpload, Link, add_evidence, add_revision, receive
 from pilar.evidence.operations.documents import keep_document
 from pilar.evidence.operations.keeping import MissingFile, check_store, sweep
-from pilar.evidence.operations.making import MadeFile, hold_made, keep_made
+from pilar.evidence.operations.making import MadeFile, hold_made, hold_upload, keep_made
 from pilar.evidence.operations.releasing import AlreadyReleased, ReservedEvidence, release, withdraw
 from pilar.evidence.operations.scanning import record_scan, scan, scan_waiting
 from pilar.evidence.operations.signing import Signatures, sign_again, sign_documents
@@ -24,6 +24,7 @@ __all__ = [
     "add_revision",
     "check_store",
     "hold_made",
+    "hold_upload",
     "keep_document",
     "keep_made",
     "receive",

@@ -61,6 +61,12 @@ def receive(
     code, or for the office of this key in it. Commits, and so refuses to run inside a transaction.
     """
     by.require(Permission.ADD_EVIDENCE, area=region, office=office)
+    return taken(by, upload, name, now)
+
+
+def taken(by: Standing, upload: IO[bytes], name: str, now: datetime) -> HeldUpload:
+    """Check an upload and put it into the store, held for ``by``. Commits; raises Faults at ``file``,
+    :class:`NotKept`."""
     largest = settings.PILAR_LARGEST_FILE
     if isinstance(upload, OversizedFile):
         raise too_large(upload.size or 0, largest)

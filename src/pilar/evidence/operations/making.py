@@ -1,4 +1,4 @@
-"""Files that a higher room makes itself and keeps as evidence, such as the recap of a survey.
+"""Files that a higher room makes or is sent, and keeps as evidence, such as the recap of a survey or a receipt.
 
 Who may have them made is decided by that room: an office may take a figure, and with it goes what proves it, although
 the office could neither add evidence of the whole region nor read what is reserved. As with an upload,
@@ -11,12 +11,13 @@ import hashlib
 import io
 from dataclasses import dataclass
 from datetime import datetime
+from typing import IO
 from uuid import UUID
 
 from django.db import transaction
 
 from pilar.evidence.models import Evidence, Revision
-from pilar.evidence.operations.adding import HeldUpload, hold, revise
+from pilar.evidence.operations.adding import HeldUpload, hold, revise, taken
 from pilar.evidence.operations.locking import lock_piece
 from pilar.evidence.operations.persons import person
 from pilar.evidence.rules import MEDIA_TYPES, checked_name, checked_title
@@ -45,6 +46,17 @@ def hold_made(*, by: Standing, region: str, file: MadeFile, now: datetime) -> He
     """
     _require_adding(by, region)
     return hold(by, io.BytesIO(file.content), checked_name(file.name), MEDIA_TYPES[file.media_type], now)
+
+
+def hold_upload(*, by: Standing, region: str, upload: IO[bytes], name: str, now: datetime) -> HeldUpload:
+    """Check a file that a room was sent, and put it into the store, held for ``by`` until it is kept or swept away
+    after an hour.
+
+    Raises Faults at ``file``, :class:`NotAllowed` for who adds no evidence anywhere in the region, :class:`NotKept`.
+    Commits, and so refuses to run inside a transaction.
+    """
+    _require_adding(by, region)
+    return taken(by, upload, name, now)
 
 
 @transaction.atomic

@@ -158,3 +158,19 @@ def references(of_tables: tuple[tuple[str, str, str, str], ...] = REFERENCES) ->
         f" FOREIGN KEY ({', '.join(of.split())}) REFERENCES villagefinance_{other} ({', '.join(to.split())});\n"
         for table, of, other, to in of_tables
     )
+
+
+_REQUEST = f"{_YEAR} request"
+PAYMENT_REFERENCES = (
+    ("paymentrequest", "region fund", "fund", "region code"),
+    ("paymentrequest", f"{_VILLAGE} supplier", "supplier", f"{_VILLAGE} key"),
+    ("paymentrequest", f"{_YEAR} income_line", "budgetline", f"{_YEAR} key"),
+    ("paymentrequest", f"{_YEAR} place", "entry", f"{_YEAR} place"),
+    ("bill", f"{_REQUEST} line", "requestline", f"{_REQUEST} line"),
+    ("bill", f"{_VILLAGE} supplier", "supplier", f"{_VILLAGE} key"),
+    ("proof", _REQUEST, "paymentrequest", f"{_YEAR} number"),
+    ("withholding", f"{_REQUEST} bill", "bill", f"{_REQUEST} no"),
+    ("supplier", _VILLAGE, "book", _VILLAGE),
+    ("accountchange", _VILLAGE, "book", _VILLAGE),
+    ("accountchange", f"{_VILLAGE} supplier", "supplier", f"{_VILLAGE} key"),
+)

@@ -1,5 +1,6 @@
 """What the room stores. Every key begins with the region, so that the tables can be spread by it."""
 
+from pilar.villagefinance.models.accounts import AccountChange, BankAccount, Supplier
 from pilar.villagefinance.models.budget import BudgetAmount, BudgetLine, BudgetVersion, CashPlan, Ceiling, CostItem
 from pilar.villagefinance.models.charts import Account, Activity, Fund
 from pilar.villagefinance.models.ledger import (
@@ -11,7 +12,7 @@ from pilar.villagefinance.models.ledger import (
     Period,
     SealedBook,
 )
-from pilar.villagefinance.models.payments import BankAccount, PaymentRequest, Remittance, RequestLine, Withholding
+from pilar.villagefinance.models.payments import Bill, PaymentRequest, Proof, Remittance, RequestLine, Withholding
 from pilar.villagefinance.models.statements import (
     BankFormat,
     BankMatch,
@@ -23,12 +24,14 @@ from pilar.villagefinance.models.statements import (
 
 __all__ = [
     "Account",
+    "AccountChange",
     "Activity",
     "BankAccount",
     "BankFormat",
     "BankMatch",
     "BankRow",
     "BankStatement",
+    "Bill",
     "Book",
     "BudgetAmount",
     "BudgetLine",
@@ -45,8 +48,10 @@ __all__ = [
     "MatchedRow",
     "PaymentRequest",
     "Period",
+    "Proof",
     "Remittance",
     "RequestLine",
     "SealedBook",
+    "Supplier",
     "Withholding",
 ]

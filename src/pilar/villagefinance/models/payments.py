@@ -1,4 +1,4 @@
-"""What is asked to be paid, the tax that is withheld, and the accounts that it is paid from."""
+"""What is asked to be paid, what proves it, the tax that is withheld and remitted."""
 
 from __future__ import annotations
 
@@ -9,39 +9,18 @@ from django.db.models import F, Q
 from pilar.platform.names import SignatureField
 from pilar.platform.triggers import append_only
 from pilar.villagefinance.models import triggers
-from pilar.villagefinance.rules.codes import BANK, CASH
-from pilar.villagefinance.rules.requests import RequestKind, RequestState
+from pilar.villagefinance.rules.requests import ProofKind, RequestKind, RequestState
+from pilar.villagefinance.rules.taxes import PaymentKind
 
-
-class BankAccount(models.Model):
-    """A cash box or bank account of a village; ``account`` is its code in the chart, which says which of the two."""
-
-    pk = models.CompositePrimaryKey("region", "village", "key")
-    region = models.CharField(max_length=5)
-    village = models.CharField(max_length=13)
-    key = models.PositiveSmallIntegerField()
-    account = models.CharField(max_length=12)
-    name = models.CharField(max_length=100)
-    bank = models.CharField(max_length=100, blank=True)
-    number = models.CharField(max_length=40, blank=True)
-    closed_on = models.DateField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["region", "village", "key", "account"], name="bank_account_of_its_code"),
-            models.CheckConstraint(condition=Q(account__in=[CASH, BANK]), name="bank_account_is_money"),
-            models.CheckConstraint(
-                condition=Q(account=CASH, bank="", number="") | (Q(account=BANK) & ~Q(number="")),
-                name="bank_account_has_a_number",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
+_PAID = [RequestState.PAID.value, RequestState.SETTLED.value]
 
 
 class PaymentRequest(models.Model):
-    """A request for payment (SPP): for an advance, to a supplier, or of financing."""
+    """A request for payment (SPP): for an advance, to a supplier, or of financing. All of it is of one fund.
+
+    ``income_line``: the line of the transfer that settles it outside the accounts of the village. ``place`` is that of
+    its payment in the books, ``returned`` what came back of an advance, ``reason`` why it came back to its maker.
+    """
 
     pk = models.CompositePrimaryKey("region", "village", "year", "number")
     region = models.CharField(max_length=5)
@@ -52,23 +31,35 @@ class PaymentRequest(models.Model):
     state = models.CharField(max_length=9, default=RequestState.DRAFT.value)
     date = models.DateField()
     activity = models.CharField(max_length=10, blank=True)
+    fund = models.CharField(max_length=5)
     payee = models.CharField(max_length=200, blank=True)
+    supplier = models.PositiveSmallIntegerField(null=True)
+    income_line = models.PositiveSmallIntegerField(null=True)
     told = models.CharField(max_length=300)
+    reason = models.CharField(max_length=300, blank=True)
     maker = SignatureField(max_length=200)
     checker = SignatureField(max_length=200, blank=True)
     approver = SignatureField(max_length=200, blank=True)
+    paid_on = models.DateField(null=True)
+    place = models.PositiveIntegerField(null=True)
+    returned = models.DecimalField(max_digits=18, decimal_places=2, default=0)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=[one.value for one in RequestKind]), name="request_kind_known"),
             models.CheckConstraint(
-                condition=Q(state__in=[state.value for state in RequestState]), name="request_state_known"
+                condition=Q(state__in=[one.value for one in RequestState]), name="request_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=_PAID, paid_on__isnull=False) | (~Q(state__in=_PAID) & Q(paid_on__isnull=True)),
+                name="request_paid_on_a_day",
             ),
             models.CheckConstraint(
                 condition=~Q(maker=F("checker")) & ~Q(maker=F("approver"))
                 & (Q(checker="") | ~Q(checker=F("approver"))),
                 name="request_of_three_people",
             ),
+            models.CheckConstraint(condition=Q(returned__gte=0), name="request_returned_not_negative"),
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -76,10 +67,7 @@ class PaymentRequest(models.Model):
 
 
 class RequestLine(models.Model):
-    """What a request asks of a line of the budget; ``open`` of it is promised and not yet spent.
-
-    Of an advance that is paid it stays open until it is accounted for or comes back.
-    """
+    """What a request asks of a line of the budget; ``open`` of it is promised and not yet spent."""
 
     pk = models.CompositePrimaryKey("region", "village", "year", "request", "line")
     region = models.CharField(max_length=5)
@@ -101,6 +89,58 @@ class RequestLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line}: {self.amount}"
+
+
+class Bill(models.Model):
+    """A receipt or invoice (bukti) under a request: what was bought of whom; of an advance, once it is accounted for.
+
+    ``parts``: into how many equal payments it falls that are taxed alone, such as days of work.
+    """
+
+    pk = models.CompositePrimaryKey("region", "village", "year", "request", "no")
+    region = models.CharField(max_length=5)
+    village = models.CharField(max_length=13)
+    year = models.PositiveSmallIntegerField()
+    request = models.PositiveIntegerField()
+    no = models.PositiveSmallIntegerField()
+    line = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=20)
+    parts = models.PositiveSmallIntegerField(default=1)
+    amount = models.DecimalField(max_digits=18, decimal_places=2)
+    payee = models.CharField(max_length=200, blank=True)
+    supplier = models.PositiveSmallIntegerField(null=True)
+    told = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0, parts__gt=0), name="bill_positive"),
+            models.CheckConstraint(condition=Q(kind__in=[one.value for one in PaymentKind]), name="bill_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.amount}"
+
+
+class Proof(models.Model):
+    """A piece of evidence of a request: a receipt, or how far the works are."""
+
+    pk = models.CompositePrimaryKey("region", "village", "year", "request", "evidence")
+    region = models.CharField(max_length=5)
+    village = models.CharField(max_length=13)
+    year = models.PositiveSmallIntegerField()
+    request = models.PositiveIntegerField()
+    evidence = models.UUIDField()
+    kind = models.CharField(max_length=8)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=[one.value for one in ProofKind]), name="proof_kind_known"),
+        ]
+        indexes = [models.Index(fields=["evidence"], name="proof_by_evidence")]
+        triggers = [append_only("proof_stays")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.evidence}"
 
 
 class Remittance(models.Model):
@@ -125,7 +165,10 @@ class Remittance(models.Model):
 
 
 class Withholding(models.Model):
-    """Tax withheld from a request (potongan), by its kind; ``ntpn`` once it was remitted."""
+    """Tax withheld from a bill of a request (potongan), by its kind; ``ntpn`` once it was remitted.
+
+    ``account`` is where it is owed, ``rule`` and ``version`` say what it was computed by.
+    """
 
     pk = models.CompositePrimaryKey("region", "village", "year", "request", "no")
     region = models.CharField(max_length=5)
@@ -133,10 +176,15 @@ class Withholding(models.Model):
     year = models.PositiveSmallIntegerField()
     request = models.PositiveIntegerField()
     no = models.PositiveSmallIntegerField()
+    bill = models.PositiveSmallIntegerField()
     tax = models.CharField(max_length=20)
+    account = models.CharField(max_length=12)
+    rule = models.CharField(max_length=40)
+    version = models.PositiveSmallIntegerField()
     base = models.DecimalField(max_digits=18, decimal_places=2)
     rate = models.DecimalField(max_digits=7, decimal_places=4)
     amount = models.DecimalField(max_digits=18, decimal_places=2)
+    due = models.DateField()
     ntpn = models.CharField(max_length=20, null=True)  # noqa: DJ001 - a reference
 
     class Meta:

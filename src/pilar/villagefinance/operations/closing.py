@@ -15,11 +15,13 @@ from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
 from pilar.villagefinance import reference
 from pilar.villagefinance.models import BudgetLine, Period
-from pilar.villagefinance.operations.locking import locked_book, reference_of, signed, told
+from pilar.villagefinance.operations.locking import locked_book, told
 from pilar.villagefinance.operations.posting import Document, Posted, booked
+from pilar.villagefinance.queries.people import reference_of, signed
 from pilar.villagefinance.queries.positions import held_before, realised
 from pilar.villagefinance.rules import journal
 from pilar.villagefinance.rules.authority import Action
+from pilar.villagefinance.rules.clocks import last_day
 from pilar.villagefinance.rules.codes import SURPLUS, SURPLUS_BROUGHT
 from pilar.villagefinance.rules.journal import Item, Kind
 
@@ -36,11 +38,6 @@ class NothingToCarry(PilarError):
     sentence = mark("There is nothing to book: no balance is other than zero")
 
 
-def _last_day(year: int, month: int) -> date:
-    following = date(year + month // 12, month % 12 + 1, 1)
-    return date.fromordinal(following.toordinal() - 1)
-
-
 @transaction.atomic
 def close_month(*, by: Standing, village: str, year: int, month: int, now: datetime) -> None:
     """Close the books of a month that is over (tutup buku, Permendagri 20/2018 Pasal 63).
@@ -48,7 +45,7 @@ def close_month(*, by: Standing, village: str, year: int, month: int, now: datet
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`NotOver`, :class:`Refused` if it is closed.
     """
     locked_book(by, village, Action.CLOSE_MONTH)
-    if (last := _last_day(year, month)) >= today_in(village[:5], now):
+    if (last := last_day(year, month)) >= today_in(village[:5], now):
         raise NotOver(day=last)
     _period(by, village, (year, month), "closed", now)
 

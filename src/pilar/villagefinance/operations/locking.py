@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 from django.db import IntegrityError
 
-from pilar.people.operations import held
+from pilar.people.operations import held, there
 from pilar.people.rules import Standing
-from pilar.platform.names import Signature
-from pilar.villagefinance.models import Book
+from pilar.villagefinance.models import Book, PaymentRequest
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.refusals import refused
 
@@ -28,19 +27,24 @@ def locked_book(by: Standing, village: str, action: Action) -> Book:
     return held_book(village)
 
 
+def locked_request(
+    by: Standing, village: str, year: int, number: int, action: Callable[[PaymentRequest], Action]
+) -> PaymentRequest:
+    """A payment request under the lock of its village's books, for who may do with it what ``action`` says of it.
+
+    Raises :class:`NotFound` for who may not know of them, :class:`NotAllowed`.
+    """
+    case = case_of(village)
+    AUTHORITY.require(by, Action.READ_BOOKS, case, known=False)
+    held_book(village)
+    row = there(PaymentRequest.objects, region=village[:5], village=village, year=year, number=number)
+    AUTHORITY.require(by, action(row), case, known=True)
+    return row
+
+
 def held_book(village: str) -> Book:
     """The books of a village, locked, whoever asks; raises :class:`NotFound`."""
     return held(Book.objects, region=village[:5], village=village)
-
-
-def signed(by: Standing) -> str:
-    """Who acts, as the books name them: a person who acts by a token is still that person."""
-    return reference_of(by.actor.name) if by.account is None else f"user:{by.account}"
-
-
-def reference_of(name: str) -> str:
-    """What stands for a name where it is stored."""
-    return name.reference if isinstance(name, Signature) else name
 
 
 @contextmanager

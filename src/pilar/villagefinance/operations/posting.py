@@ -14,7 +14,8 @@ from pilar.people.rules import NotAllowed, Standing
 from pilar.platform import audit
 from pilar.villagefinance import reference
 from pilar.villagefinance.models import Entry, Line
-from pilar.villagefinance.operations.locking import held_book, locked_book, reference_of, signed, told
+from pilar.villagefinance.operations.locking import held_book, locked_book, told
+from pilar.villagefinance.queries.people import reference_of, signed
 from pilar.villagefinance.rules import chain, journal
 from pilar.villagefinance.rules.authority import Action
 from pilar.villagefinance.rules.journal import Item, Kind, PostedLine

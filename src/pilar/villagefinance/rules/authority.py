@@ -8,6 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from pilar.people.authority import Allowed, Authority, Case, Place
+from pilar.villagefinance.rules.requests import RequestState
 from pilar.villagefinance.rules.roles import Role
 
 
@@ -18,6 +19,20 @@ class Action(StrEnum):
     """Carry what a village has into a year of its books."""
     CORRECT = "correct"
     """Reverse what somebody else has booked."""
+    WRITE_REQUEST = "write-request"
+    """Ask for a payment, and account for an advance."""
+    CHECK_REQUEST = "check-request"
+    """Check what is asked for, and what accounts for an advance."""
+    APPROVE_REQUEST = "approve-request"
+    PAY = "pay"
+    """Pay what is approved, take back the rest of an advance, remit tax."""
+    RECEIVE = "receive"
+    """Book what comes in, and cash that is moved."""
+    KEEP_SUPPLIERS = "keep-suppliers"
+    ASK_ACCOUNT = "ask-account"
+    """Ask for another number of an account, of the village or of a supplier."""
+    CONFIRM_ACCOUNT = "confirm-account"
+    READ_ACCOUNTS = "read-accounts"
     CLOSE_MONTH = "close-month"
     ASK_REOPENING = "ask-reopening"
     REOPEN_MONTH = "reopen-month"
@@ -29,12 +44,22 @@ class Action(StrEnum):
 
 
 TREASURER, SECRETARY, HEAD = frozenset({Role.TREASURER}), frozenset({Role.SECRETARY}), frozenset({Role.HEAD})
+MAKERS = TREASURER | frozenset({Role.EXECUTOR})
 OVERSEERS = frozenset({Role.CAMAT, Role.VILLAGE_OFFICE, Role.INSPECTORATE})
 
 TABLE: dict[Action, Allowed] = {
     Action.BEGIN_REGION: Allowed(frozenset({Role.VILLAGE_OFFICE}), Place.REGION),
     Action.OPEN_YEAR: Allowed(TREASURER, Place.UNIT),
     Action.CORRECT: Allowed(SECRETARY, Place.UNIT),
+    Action.WRITE_REQUEST: Allowed(MAKERS, Place.UNIT),
+    Action.CHECK_REQUEST: Allowed(SECRETARY, Place.UNIT),
+    Action.APPROVE_REQUEST: Allowed(HEAD, Place.UNIT),
+    Action.PAY: Allowed(TREASURER, Place.UNIT),
+    Action.RECEIVE: Allowed(TREASURER, Place.UNIT),
+    Action.KEEP_SUPPLIERS: Allowed(MAKERS, Place.UNIT),
+    Action.ASK_ACCOUNT: Allowed(TREASURER, Place.UNIT),
+    Action.CONFIRM_ACCOUNT: Allowed(SECRETARY | HEAD, Place.UNIT),
+    Action.READ_ACCOUNTS: Allowed(HEAD | SECRETARY | MAKERS | frozenset({Role.INSPECTORATE}), Place.UNIT),
     Action.CLOSE_MONTH: Allowed(TREASURER, Place.UNIT),
     Action.ASK_REOPENING: Allowed(SECRETARY, Place.UNIT),
     Action.REOPEN_MONTH: Allowed(HEAD, Place.UNIT),
@@ -58,3 +83,18 @@ AUTHORITY = VillageAuthority(TABLE)
 def case_of(village: str) -> Case:
     """What is asked of a village, by its code."""
     return Case(village[:5], unit=village)
+
+
+def action_of(state: str, to: RequestState) -> Action:
+    """What somebody must be allowed to do to bring a payment request from a state to another."""
+    match to:
+        case RequestState.CHECKED | RequestState.SETTLED:
+            return Action.CHECK_REQUEST
+        case RequestState.APPROVED:
+            return Action.APPROVE_REQUEST
+        case RequestState.PAID:
+            return Action.PAY
+        case RequestState.RETURNED:
+            return Action.APPROVE_REQUEST if state == RequestState.CHECKED else Action.CHECK_REQUEST
+        case _:
+            return Action.WRITE_REQUEST

@@ -114,6 +114,11 @@ def timeliness(found: Due, *, done: date | None, today: date) -> Timeliness:
     return Timeliness.OPEN if today <= found.day else Timeliness.LATE
 
 
+def last_day(year: int, month: int) -> date:
+    """The last day of a month."""
+    return _in_month(year, month, LAST)
+
+
 def _in_month(year: int, month: int, day: int) -> date:
     """A day of the month counted from January of a year on; a day that it does not have is its last."""
     year, month = year + (month - 1) // 12, (month - 1) % 12 + 1

@@ -25,6 +25,13 @@ class RequestKind(StrEnum):
     FINANCING = "financing"
 
 
+class ProofKind(StrEnum):
+    """What evidence of a request shows: what was bought, or how far the works are."""
+
+    RECEIPT = "receipt"
+    PROGRESS = "progress"
+
+
 class RequestState(StrEnum):
     """States of a payment request, in order."""
 
@@ -43,6 +50,7 @@ KIND_NAMES = {
     RequestKind.DIRECT: mark("Direct payment (SPP definitif)"),
     RequestKind.FINANCING: mark("Financing (SPP pembiayaan)"),
 }
+PROOF_NAMES = {ProofKind.RECEIPT: mark("Receipt or invoice"), ProofKind.PROGRESS: mark("Progress of the works")}
 REQUEST_NAMES = {
     RequestState.DRAFT: mark("Being written"),
     RequestState.SUBMITTED: mark("To be checked by the secretary"),

@@ -23,8 +23,11 @@ class Role(AnyRole):
     INSPECTORATE = "inspectorate"
 
 
-def _of_village(name: str, description: str, *, second_factor: bool = False) -> RoleFacts:
-    return RoleFacts(name, description, Reach.UNIT, Permission.MANAGE_TEAM, second_factor=second_factor, unit="village")
+def _of_village(name: str, description: str, *, second_factor: bool = False, proves: bool = False) -> RoleFacts:
+    permissions = frozenset({Permission.ADD_EVIDENCE} if proves else ())
+    return RoleFacts(
+        name, description, Reach.UNIT, Permission.MANAGE_TEAM, permissions, second_factor=second_factor, unit="village"
+    )
 
 
 declare({
@@ -33,9 +36,11 @@ declare({
         mark("Secretary of village"), mark("Draws up the budget, checks payments and books"), second_factor=True
     ),
     Role.TREASURER: _of_village(
-        mark("Treasurer of village"), mark("Receives, pays, keeps the books"), second_factor=True
+        mark("Treasurer of village"), mark("Receives, pays, keeps the books"), second_factor=True, proves=True
     ),
-    Role.EXECUTOR: _of_village(mark("Executor of activities"), mark("Carries out activities and accounts for them")),
+    Role.EXECUTOR: _of_village(
+        mark("Executor of activities"), mark("Carries out activities and accounts for them"), proves=True
+    ),
     Role.COUNCIL: _of_village(mark("Village council"), mark("Agrees the budget, reads the accounts")),
     Role.CAMAT: RoleFacts(
         mark("Head of district"), mark("Evaluates the budgets of the villages"), Reach.UNIT, Permission.MANAGE_TEAM,

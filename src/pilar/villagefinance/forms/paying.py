@@ -1,0 +1,213 @@
+"""Forms by which money is asked for and accounted for, with photographs of what proves it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from pilar.design.fields import DayField, RupiahField, sometimes_required
+from pilar.design.forms import FaultsForm
+from pilar.evidence.operations import HeldUpload, hold_upload
+from pilar.evidence.rules import ACCEPT
+from pilar.people.rules import Standing
+from pilar.platform.errors import Fault, Faults, PilarError
+from pilar.platform.language import translate
+from pilar.villagefinance.operations import NewBill, NewProof, NewRequest
+from pilar.villagefinance.queries.cash import Left, Place
+from pilar.villagefinance.queries.requests import AskedLine
+from pilar.villagefinance.queries.suppliers import SupplierRow
+from pilar.villagefinance.rules.requests import KIND_NAMES, PROOF_NAMES, ProofKind, RequestKind
+from pilar.villagefinance.rules.taxes import PAYMENT_NAMES, PaymentKind
+
+MOST_FILES = 20
+LONGEST_TOLD, LONGEST_NAME = 200, 200
+
+
+class FilesInput(forms.FileInput):
+    """Several files, by the camera of a phone too."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files, or none."""
+
+    def __init__(self, **named: Any) -> None:
+        super().__init__(required=False, allow_empty_file=True, widget=FilesInput({"accept": ACCEPT}), **named)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """The files."""
+        given = data if isinstance(data, list | tuple) else [data] if data else []
+        if len(given) > MOST_FILES:
+            raise forms.ValidationError(_("At most %(most)s files at once"), params={"most": MOST_FILES})
+        return [super(FilesField, self).clean(one, initial) for one in given]
+
+
+class ProofsForm(FaultsForm):
+    """Files that prove something. What was good stays held when something else has to be mended."""
+
+    receipt = sometimes_required(FilesField(label=PROOF_NAMES[ProofKind.RECEIPT], help_text=_("Photograph each")))
+    progress = sometimes_required(
+        FilesField(label=PROOF_NAMES[ProofKind.PROGRESS], help_text=_("A photograph of how far it is, or the report"))
+    )
+    held = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        for kind in ProofKind:
+            self.fields[kind.value].label = translate(PROOF_NAMES[kind])
+
+    def take(self, *, by: Standing, region: str, now: datetime) -> list[NewProof]:
+        """The files, held; those that cannot be are shown at their field, and the form is not valid then."""
+        self.full_clean()
+        found = [*self._kept()]
+        for kind in ProofKind:
+            for upload in self.cleaned_data.get(kind.value) or ():
+                try:
+                    held = hold_upload(by=by, region=region, upload=upload, name=upload.name, now=now)
+                except Faults as error:
+                    for fault in error.faults:
+                        self.add_error(kind.value, fault.said())
+                except PilarError as error:
+                    self.add_error(kind.value, error.text())
+                else:
+                    found.append(NewProof(kind, held))
+        if found:
+            self.data = self.data.copy()
+            self.data[self.add_prefix("held")] = " ".join(f"{one.kind}:{one.held.key}" for one in found)
+        return found
+
+    def tell(self, error: Faults) -> None:
+        """Show the fault of a bill at its field."""
+        super().tell(Faults([_at_its_field(one) for one in error.faults]))
+
+    def _kept(self) -> Iterable[NewProof]:
+        for word in self.cleaned_data.get("held", "").split()[:MOST_FILES]:
+            kind, _colon, key = word.partition(":")
+            try:
+                yield NewProof(ProofKind(kind), HeldUpload(UUID(key)))
+            except ValueError:
+                continue
+
+
+def _at_its_field(fault: Fault) -> Fault:
+    return Fault(fault.code, fault.sentence, fault.fields, fault.place.rpartition(".")[2])
+
+
+class PayeeFields(FaultsForm):
+    """Who is paid, for what kind of thing."""
+
+    supplier = forms.TypedChoiceField(label=_("Supplier"), coerce=int, empty_value=None, required=False)
+    payee = sometimes_required(
+        forms.CharField(
+            label=_("Or the name of who is paid"), max_length=LONGEST_NAME, required=False,
+            help_text=_("Without a tax number (NPWP) the higher rate is withheld"),
+        )
+    )  # fmt: skip
+    payment = forms.ChoiceField(label=_("What is paid for"), help_text=_("Decides the tax that is withheld"))
+    parts = forms.IntegerField(
+        label=_("Equal parts"), min_value=1, max_value=366, initial=1, required=False,
+        help_text=_("Of wages: the days of work"),
+    )  # fmt: skip
+
+    def __init__(self, *given: Any, suppliers: Sequence[SupplierRow], **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["supplier"].choices = [
+            ("", translate("none of these")),
+            *((one.key, one.name) for one in suppliers),
+        ]
+        self.fields["payment"].choices = [(kind.value, translate(name)) for kind, name in PAYMENT_NAMES.items()]
+
+    def bill(self, line: int) -> NewBill:
+        """What was given, for an operation."""
+        said = self.cleaned_data
+        payee = "" if said["supplier"] is not None else said["payee"]
+        return NewBill(
+            line, said["amount"], PaymentKind(said["payment"]), said["parts"] or 1, said["supplier"], payee,
+            said.get("told", ""),
+        )  # fmt: skip
+
+
+class AskForm(ProofsForm, PayeeFields):
+    """What is asked of a line of the budget: how much, for what, of whom, and its evidence."""
+
+    kind = forms.ChoiceField(label=_("How it is paid"))
+    amount = RupiahField(label=_("Amount, Rp"), required=True)
+    told = forms.CharField(label=_("What for"), max_length=LONGEST_TOLD)
+    day = DayField(label=_("Day of the request"))
+    income_line = sometimes_required(
+        forms.TypedChoiceField(
+            label=_("Settled outside the account by the transfer"), coerce=int, empty_value=None, required=False
+        )
+    )
+    field_order = [
+        "kind", "amount", "told", "supplier", "payee", "payment", "parts", "income_line", "receipt", "progress", "day",
+        "held",
+    ]  # fmt: skip
+
+    def __init__(self, *given: Any, line: Left, transfers: Sequence[Left], **named: Any) -> None:
+        super().__init__(*given, **named)
+        spending = line.account.startswith("5")
+        kinds = (RequestKind.DIRECT, RequestKind.ADVANCE) if spending else (RequestKind.FINANCING,)
+        self.fields["kind"].choices = [(one.value, translate(KIND_NAMES[one])) for one in kinds]
+        self.fields["amount"].widget.attrs["max"] = line.left
+        if spending or not transfers:
+            del self.fields["income_line"]
+        else:
+            choices = [(one.key, f"{one.account} {one.account_name}") for one in transfers]
+            self.fields["income_line"].choices = [("", translate("no: from an account")), *choices]
+
+    def new_request(self, line: int) -> NewRequest:
+        """What was given, for an operation."""
+        said = self.cleaned_data
+        kind = RequestKind(said["kind"])
+        return NewRequest(kind, said["day"], said["told"], (self.bill(line),), said.get("income_line"))
+
+
+class BillForm(PayeeFields):
+    """A receipt that accounts for an advance: one row."""
+
+    line = forms.TypedChoiceField(label=_("Line of the budget"), coerce=int)
+    amount = RupiahField(label=_("Amount, Rp"), required=True)
+    told = forms.CharField(label=_("What was bought"), max_length=LONGEST_TOLD, required=False)
+    field_order = ["line", "amount", "told", "payment", "supplier", "payee", "parts"]
+
+    def __init__(self, *given: Any, lines: Sequence[AskedLine], **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["line"].choices = [(one.line, f"{one.account} {one.account_name}") for one in lines]
+
+
+class PlaceForm(FaultsForm):
+    """From or into which account, and on which day."""
+
+    bank_account = forms.TypedChoiceField(label=_("Cash box or account"), coerce=int)
+    day = DayField(label=_("Day"))
+
+    def __init__(self, *given: Any, places: Sequence[Place], today: date, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["bank_account"].choices = [(one.key, one.label) for one in places]
+        self.fields["day"].initial = today
+
+
+class DayForm(FaultsForm):
+    """On which day."""
+
+    day = DayField(label=_("Day"))
+
+
+class ReturnForm(FaultsForm):
+    """What has to be mended."""
+
+    reason = forms.CharField(label=_("What has to be mended"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class RestForm(PlaceForm):
+    """What of an advance comes back."""
+
+    amount = RupiahField(label=_("Amount, Rp"), required=True)
+    field_order = ["amount", "bank_account", "day"]

@@ -1,0 +1,134 @@
+"""Forms by which money comes in and moves, tax is remitted, and accounts and suppliers are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from pilar.design.fields import RupiahField
+from pilar.design.forms import FaultsForm
+from pilar.platform.language import mark, translate
+from pilar.villagefinance.forms.paying import LONGEST_NAME, LONGEST_TOLD, PlaceForm
+from pilar.villagefinance.operations import NewNumber, NewSupplier, Received
+from pilar.villagefinance.queries.cash import Left, Place
+from pilar.villagefinance.queries.taxes import OwedTax
+from pilar.villagefinance.rules.taxes import Builder
+
+LONGEST_PAPER = 100
+BUILDER_NAMES = {
+    Builder.NONE: mark("No certificate, or does not build"),
+    Builder.SMALL: mark("Small, or a person with a certificate"),
+    Builder.CERTIFIED: mark("Any other certificate"),
+}
+
+
+class ReceiveForm(PlaceForm):
+    """What came in."""
+
+    line = forms.TypedChoiceField(
+        label=_("What came in"), coerce=int, help_text=_("A line of expenditure takes back what was spent on it")
+    )
+    amount = RupiahField(label=_("Amount, Rp"), required=True)
+    told = forms.CharField(label=_("From whom, what for"), max_length=LONGEST_TOLD)
+    paper = forms.CharField(label=_("Number of its paper"), max_length=LONGEST_PAPER, required=False)
+    field_order = ["line", "amount", "told", "paper", "bank_account", "day"]
+
+    def __init__(self, *given: Any, lines: Sequence[Left], **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["line"].choices = [
+            (one.key, f"{one.account} {one.account_name} ({one.fund}){f', {one.activity}' if one.activity else ''}")
+            for one in lines
+        ]
+
+    def received(self) -> Received:
+        """What was given, for an operation."""
+        return Received(**self.cleaned_data)
+
+
+class MoveForm(PlaceForm):
+    """Cash from the bank, or to it."""
+
+    target = forms.TypedChoiceField(label=_("Into which"), coerce=int)
+    fund = forms.ChoiceField(label=_("Source of funds"))
+    amount = RupiahField(label=_("Amount, Rp"), required=True)
+    paper = forms.CharField(label=_("Number of its paper"), max_length=LONGEST_PAPER, required=False)
+    field_order = ["bank_account", "target", "fund", "amount", "paper", "day"]
+
+    def __init__(self, *given: Any, places: Sequence[Place], funds: Sequence[str], **named: Any) -> None:
+        super().__init__(*given, places=places, **named)
+        self.fields["bank_account"].label = _("Out of")
+        self.fields["target"].choices = [(one.key, one.label) for one in places]
+        self.fields["fund"].choices = [(one, one) for one in funds]
+
+    def given(self) -> dict[str, Any]:
+        """What was given, for an operation."""
+        return {**{k: v for k, v in self.cleaned_data.items() if k != "bank_account"},
+                "source": self.cleaned_data["bank_account"]}  # fmt: skip
+
+
+class RemitForm(PlaceForm):
+    """Which tax is remitted."""
+
+    withheld = forms.MultipleChoiceField(label=_("Withheld from"), widget=forms.CheckboxSelectMultiple)
+    ntpn = forms.CharField(label=_("NTPN, the number of the receipt"), max_length=40)
+    field_order = ["withheld", "ntpn", "bank_account", "day"]
+
+    def __init__(self, *given: Any, taxes: Sequence[OwedTax], **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["withheld"].choices = [(one.key, f"SPP {one.request}/{one.year}, {one.payee}") for one in taxes]
+        self.fields["withheld"].initial = [one.key for one in taxes]
+
+    def given(self) -> dict[str, Any]:
+        """What was given, for an operation."""
+        keys = [tuple(map(int, one.split("-"))) for one in self.cleaned_data["withheld"]]
+        return {**self.cleaned_data, "withheld": keys}
+
+
+class SupplierForm(FaultsForm):
+    """A supplier, with what the law on taxes asks."""
+
+    name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME)
+    npwp = forms.CharField(label=_("Tax number (NPWP)"), max_length=20, required=False)
+    taxable = forms.BooleanField(label=_("Charges value added tax (PKP)"), required=False)
+    small = forms.BooleanField(label=_("Has the certificate of a small business (Surat Keterangan)"), required=False)
+    builder = forms.ChoiceField(label=_("Certificate as a builder"))
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["builder"].choices = [(one.value, translate(name)) for one, name in BUILDER_NAMES.items()]
+
+    def new_supplier(self) -> NewSupplier:
+        """What was given, for an operation."""
+        return NewSupplier(**self.cleaned_data | {"builder": Builder(self.cleaned_data["builder"])})
+
+
+class NumberForm(FaultsForm):
+    """Another number of an account."""
+
+    of = forms.ChoiceField(label=_("Whose account"))
+    name = forms.CharField(
+        label=_("Name of a new account"), max_length=100, required=False,
+        help_text=_("For a new account of the village alone"),
+    )  # fmt: skip
+    bank = forms.CharField(label=_("Bank"), max_length=100)
+    number = forms.CharField(label=_("Number of the account"), max_length=40)
+
+    def __init__(self, *given: Any, owners: Sequence[tuple[str, str]], **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["of"].choices = owners
+
+    def new_number(self) -> NewNumber:
+        """What was given, for an operation."""
+        said = self.cleaned_data
+        whose, _colon, key = said["of"].partition(":")
+        found = {"supplier": int(key)} if whose == "supplier" else {"bank_account": int(key)} if key else {}
+        return NewNumber(said["bank"], said["number"], name=said["name"], **found)
+
+
+class CashBoxForm(FaultsForm):
+    """A cash box."""
+
+    name = forms.CharField(label=_("Name of the cash box"), max_length=100)

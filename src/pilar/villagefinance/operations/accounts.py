@@ -1,0 +1,168 @@
+"""Suppliers, and the numbers of accounts, which two people change with a day between them (R23)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from pilar.areas.reference import local_time
+from pilar.people.operations import there
+from pilar.people.rules import Standing
+from pilar.platform import audit
+from pilar.platform.errors import Fault, Faults, PilarError
+from pilar.platform.language import mark
+from pilar.villagefinance.models import AccountChange, BankAccount, Supplier
+from pilar.villagefinance.models.accounts import WAIT
+from pilar.villagefinance.operations.locking import locked_book
+from pilar.villagefinance.queries.people import reference_of, signed
+from pilar.villagefinance.rules.authority import Action
+from pilar.villagefinance.rules.codes import BANK, CASH
+from pilar.villagefinance.rules.taxes import Builder
+
+
+class TooEarly(PilarError):
+    code = "too-early"
+    status = 409
+    sentence = mark("Another number of an account is confirmed a day after it was asked for: from %(moment)s")
+
+
+class OwnChange(PilarError):
+    code = "own-change"
+    status = 409
+    sentence = mark("Somebody else confirms the number than asked for it")
+
+
+class ChangeElsewhere(PilarError):
+    code = "change-elsewhere"
+    status = 409
+    sentence = mark("This change was confirmed already, or a newer one was asked for")
+
+
+@dataclass(frozen=True, slots=True)
+class NewSupplier:
+    """A supplier: with or without a tax number (NPWP), charging VAT, with the certificate of a small business."""
+
+    name: str
+    npwp: str = ""
+    taxable: bool = False
+    small: bool = False
+    builder: Builder = Builder.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class NewNumber:
+    """The number of an account at a bank: of a supplier (key), or of the village: of an account that it has, or of a
+    new one called ``name``."""
+
+    bank: str
+    number: str
+    supplier: int | None = None
+    bank_account: int | None = None
+    name: str = ""
+
+
+@transaction.atomic
+def save_supplier(*, by: Standing, village: str, given: NewSupplier, key: int | None = None, now: datetime) -> int:
+    """Enter a supplier, or say anew what is known of one; returns its key.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, Faults at ``name``.
+    """
+    locked_book(by, village, Action.KEEP_SUPPLIERS)
+    rows = Supplier.objects.filter(region=village[:5], village=village)
+    name = " ".join(given.name.split())
+    if not name or rows.filter(name=name).exclude(key=key).exists():
+        raise Faults([Fault("supplier-named", mark("Give a name that no other supplier has"), {}, "name")])
+    if key is None:
+        key = (rows.aggregate(last=Max("key"))["last"] or 0) + 1
+        row = Supplier(region=village[:5], village=village, key=key)
+    else:
+        row = there(rows, key=key)
+    row.name, row.npwp, row.taxable, row.small, row.builder = (
+        name, given.npwp.strip(), given.taxable, given.small, given.builder,
+    )  # fmt: skip
+    row.save()
+    audit.record(
+        by=by.actor, action="save", target="villagefinance.supplier", key=f"{village}/{key}", area=village[:5],
+        after={"name": name, "npwp": bool(row.npwp), "taxable": row.taxable, "small": row.small},
+    )  # fmt: skip
+    return key
+
+
+@transaction.atomic
+def open_cash_box(*, by: Standing, village: str, name: str, now: datetime) -> int:
+    """Begin a cash box of a village; returns its key. Raises :class:`NotFound`, :class:`NotAllowed`."""
+    locked_book(by, village, Action.ASK_ACCOUNT)
+    key = _next(village)
+    BankAccount.objects.create(region=village[:5], village=village, key=key, account=CASH, name=name)
+    _record(by, village, "open", f"{village}/{key}", name=name)
+    return key
+
+
+@transaction.atomic
+def ask_account(*, by: Standing, village: str, given: NewNumber, now: datetime) -> int:
+    """Ask for another number of an account; returns the number of the change.
+
+    Raises :class:`NotFound` (also of a supplier or account that is not there), :class:`NotAllowed`, Faults at
+    ``number``.
+    """
+    locked_book(by, village, Action.ASK_ACCOUNT)
+    of_village = {"region": village[:5], "village": village}
+    number = "".join(one for one in given.number if one.isdigit())
+    if not number or not given.bank.strip():
+        raise Faults([Fault("no-number", mark("Give the bank and the number of the account"), {}, "number")])
+    if given.supplier is not None:
+        there(Supplier.objects, **of_village, key=given.supplier)
+    elif given.bank_account is not None:
+        there(BankAccount.objects, **of_village, key=given.bank_account, account=BANK)
+    no = (AccountChange.objects.filter(**of_village).aggregate(last=Max("no"))["last"] or 0) + 1
+    AccountChange.objects.create(
+        **of_village, no=no, supplier=given.supplier, bank_account=given.bank_account, name=given.name,
+        bank=given.bank.strip(), number=number, asked_by=signed(by), asked_at=now,
+    )  # fmt: skip
+    _record(by, village, "ask", f"{village}/{no}", supplier=given.supplier, bank_account=given.bank_account)
+    return no
+
+
+@transaction.atomic
+def confirm_account(*, by: Standing, village: str, no: int, now: datetime) -> None:
+    """Let another number of an account count that somebody else asked for, at least a day ago.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`OwnChange`, :class:`TooEarly`, :class:`ChangeElsewhere`.
+    """
+    locked_book(by, village, Action.CONFIRM_ACCOUNT)
+    of_village = {"region": village[:5], "village": village}
+    row = there(AccountChange.objects, **of_village, no=no)
+    newer = AccountChange.objects.filter(
+        **of_village, no__gt=no, supplier=row.supplier, bank_account=row.bank_account, name=row.name
+    )
+    if row.confirmed_at is not None or newer.exists():
+        raise ChangeElsewhere
+    if signed(by) == reference_of(row.asked_by):
+        raise OwnChange
+    if now < row.asked_at + WAIT:
+        raise TooEarly(moment=local_time(row.asked_at + WAIT, village[:5]))
+    row.confirmed_by, row.confirmed_at = signed(by), now
+    row.save(update_fields=["confirmed_by", "confirmed_at"])
+    changed = {"bank": row.bank, "number": row.number}
+    if row.supplier is not None:
+        Supplier.objects.filter(**of_village, key=row.supplier).update(**changed)
+    elif row.bank_account is not None:
+        BankAccount.objects.filter(**of_village, key=row.bank_account).update(**changed)
+    else:
+        BankAccount.objects.create(**of_village, key=_next(village), account=BANK, name=row.name, **changed)
+    _record(by, village, "confirm", f"{village}/{no}", supplier=row.supplier, bank_account=row.bank_account)
+
+
+def _next(village: str) -> int:
+    rows = BankAccount.objects.filter(region=village[:5], village=village)
+    return (rows.aggregate(last=Max("key"))["last"] or 0) + 1
+
+
+def _record(by: Standing, village: str, action: str, key: str, **after: object) -> None:
+    audit.record(
+        by=by.actor, action=action, target="villagefinance.account", key=key, area=village[:5],
+        after={name: value for name, value in after.items() if value is not None},
+    )  # fmt: skip

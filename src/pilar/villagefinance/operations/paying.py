@@ -1,0 +1,273 @@
+"""What is approved is paid, with tax withheld; an advance is accounted for, its rest comes back; tax is remitted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from pilar.areas.reference import today_in
+from pilar.people.rules import Standing
+from pilar.platform import audit, moves
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+from pilar.villagefinance import reference
+from pilar.villagefinance.models import BankAccount, BudgetLine, PaymentRequest, Remittance, Withholding
+from pilar.villagefinance.operations.locking import locked_book, locked_request
+from pilar.villagefinance.operations.posting import Document, Posted, booked
+from pilar.villagefinance.operations.requesting import (
+    TARGET,
+    NewBill,
+    NewProof,
+    judged_bills,
+    keep_proofs,
+    key_of,
+    promise,
+    store_bills,
+)
+from pilar.villagefinance.queries import requests
+from pilar.villagefinance.queries.people import signed
+from pilar.villagefinance.queries.requests import RequestRow
+from pilar.villagefinance.queries.taxes import open_withholdings
+from pilar.villagefinance.rules import journal
+from pilar.villagefinance.rules.authority import Action
+from pilar.villagefinance.rules.codes import ADVANCE
+from pilar.villagefinance.rules.journal import Item, Kind
+from pilar.villagefinance.rules.requests import REQUESTS, RequestElsewhere, RequestKind, RequestState
+
+PAID, SETTLED = RequestState.PAID, RequestState.SETTLED
+OF_KIND = {
+    RequestKind.DIRECT: Kind.PAYMENT, RequestKind.ADVANCE: Kind.ADVANCE, RequestKind.FINANCING: Kind.INVESTMENT,
+}  # fmt: skip
+NTPN_LENGTH = 16
+
+
+@transaction.atomic
+def pay_request(
+    *, by: Standing, village: str, year: int, number: int, bank_account: int | None, day: date, now: datetime
+) -> Posted:
+    """Pay an approved request on a day from an account of the village, less the tax that is withheld.
+
+    What is settled by a transfer outside the accounts of the village takes no account. Raises :class:`NotFound`,
+    :class:`NotAllowed`, :class:`RequestElsewhere`, Faults, :class:`Refused`.
+    """
+    row = locked_request(by, village, year, number, lambda _row: Action.PAY)
+    if day < row.date:
+        raise Faults([Fault("before-request", mark("Nothing is paid before it is asked for"), {}, "day")])
+    found = requests.whole(row, day)
+    move = REQUESTS.move(RequestState(row.state), PAID)
+    move.require(requests.facts(found, signed(by), day))
+    items = _paid(found, bank_account)
+    if found.kind is not RequestKind.ADVANCE:
+        promise(row, promised=False)
+        _withhold(row, found)
+    kind = Kind.SETTLEMENT if found.income_line else OF_KIND[found.kind]
+    posted = _booked(by, row, kind, day, items, now=now)
+    fields = {"paid_on": day, "place": posted.place}
+    moves.make(move, row, by=by.actor, what=TARGET, key=key_of(row), area=row.region, fields=fields)
+    if found.kind is not RequestKind.ADVANCE:
+        settled = REQUESTS.move(PAID, SETTLED)
+        moves.make(settled, row, by=by.actor, what=TARGET, key=key_of(row), area=row.region)
+    return posted
+
+
+@transaction.atomic
+def account_for(
+    *,
+    by: Standing,
+    village: str,
+    year: int,
+    number: int,
+    bills: Sequence[NewBill],
+    proofs: Sequence[NewProof] = (),
+    now: datetime,
+) -> None:
+    """Write the bills that account for an advance (SPJ), in place of those written before; the secretary checks them.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`RequestElsewhere`, Faults at ``bills.N.line`` and so on.
+    """
+    row = locked_request(by, village, year, number, lambda _row: Action.WRITE_REQUEST)
+    if (row.state, row.kind) != (PAID, RequestKind.ADVANCE):
+        raise RequestElsewhere
+    found = requests.whole(row, today_in(village[:5], now))
+    asked = {one.line for one in found.lines}
+    faults = judged_bills(village, bills)
+    faults += [
+        Fault("unfit-line", mark("Choose a line of the request"), {}, f"bills.{no}.line")
+        for no, one in enumerate(bills) if one.line not in asked
+    ]  # fmt: skip
+    if sum((one.amount for one in bills), Decimal(0)) > found.amount:
+        sentence = mark("The bills come to more than the advance of Rp%(amount)s")
+        faults.append(Fault("above-advance", sentence, {"amount": found.amount}, f"bills.{len(bills) - 1}.amount"))
+    if faults:
+        raise Faults(faults)
+    store_bills(row, bills)
+    keep_proofs(by, row, proofs, now)
+    audit.record(
+        by=by.actor, action="account", target=TARGET, key=key_of(row), area=row.region,
+        after={"bills": [[one.line, one.amount, one.payee] for one in bills], "proofs": len(proofs)},
+    )  # fmt: skip
+
+
+@transaction.atomic
+def take_back(
+    *, by: Standing, village: str, year: int, number: int, amount: Decimal, bank_account: int, day: date, now: datetime
+) -> Posted:
+    """Take back a part of an advance: what was not spent, and tax that was withheld of bills.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`RequestElsewhere`, Faults at ``amount``, :class:`Refused`.
+    """
+    row = locked_request(by, village, year, number, lambda _row: Action.PAY)
+    if (row.state, row.kind) != (PAID, RequestKind.ADVANCE):
+        raise RequestElsewhere
+    asked = sum((one.amount for one in requests.whole(row, day).lines), Decimal(0))
+    if amount <= 0 or row.returned + amount > asked:
+        raise Faults([Fault("above-advance", mark("Less is out of this advance"), {}, "amount")])
+    items = [money(village, bank_account, amount, row.fund), Item(amount, ADVANCE, row.fund, row.activity)]
+    posted = _booked(by, row, Kind.UNUSED, day, items, now=now)
+    row.returned += amount
+    row.save(update_fields=["returned"])
+    return posted
+
+
+@transaction.atomic
+def settle_advance(*, by: Standing, village: str, year: int, number: int, day: date, now: datetime) -> Posted | None:
+    """Confirm what accounts for an advance and book it; nothing is booked where all of it came back.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`RequestElsewhere`, Faults, :class:`Refused`.
+    """
+    row = locked_request(by, village, year, number, lambda _row: Action.CHECK_REQUEST)
+    found = requests.whole(row, day)
+    facts = requests.facts(found, signed(by), today_in(village[:5], now))
+    move = REQUESTS.move(RequestState(row.state), SETTLED)
+    faults = [*move.faults(facts)]
+    if facts.acting == facts.maker:
+        faults.append(Fault("own-request", mark("Who made the request does not check it")))
+    if faults:
+        raise Faults(faults)
+    promise(row, promised=False)
+    posted = None
+    if found.bills:
+        _withhold(row, found)
+        items = [*_spent(found), Item(found.billed - found.withheld, ADVANCE, found.fund, found.activity)]
+        posted = _booked(by, row, Kind.ACCOUNTED, day, items, now=now, checker=signed(by))
+    moves.make(move, row, by=by.actor, what=TARGET, key=key_of(row), area=row.region)
+    return posted
+
+
+@transaction.atomic
+def remit_tax(
+    *,
+    by: Standing,
+    village: str,
+    tax: str,
+    withheld: Sequence[tuple[int, int, int]],
+    bank_account: int,
+    day: date,
+    ntpn: str,
+    now: datetime,
+) -> Posted:
+    """Remit tax of a kind to the state: of the withholdings named by year, request and number, each whole.
+
+    They were checked and approved with their payments; the last of these names the two. Raises :class:`NotFound`,
+    :class:`NotAllowed`, Faults at ``withheld``, ``ntpn``, :class:`Refused`.
+    """
+    locked_book(by, village, Action.PAY)
+    ntpn = "".join(ntpn.split()).upper()
+    if len(ntpn) != NTPN_LENGTH or not ntpn.isascii() or not ntpn.isalnum():
+        raise Faults([Fault("unfit-ntpn", mark("An NTPN has 16 letters and digits"), {}, "ntpn")])
+    picked = Q()
+    for year, request, no in withheld:
+        picked |= Q(year=year, request=request, no=no)
+    rows = open_withholdings(village).filter(picked, tax=tax)
+    found = list(rows.order_by("year", "request", "no")) if withheld else []
+    if not found or len(found) != len(set(withheld)):
+        raise Faults([Fault("unfit-tax", mark("Choose tax that was withheld and not remitted yet"), {}, "withheld")])
+    paid = {
+        (one.year, one.number): one
+        for one in PaymentRequest.objects.filter(region=village[:5], village=village)
+        .filter(year__in={one.year for one in found}, number__in={one.request for one in found})
+    }  # fmt: skip
+    owed: dict[tuple[str, str], Decimal] = {}
+    for one in found:
+        where = (one.account, paid[one.year, one.request].fund)
+        owed[where] = owed.get(where, Decimal(0)) + one.amount
+    items = [Item(amount, account, fund, tax=tax) for (account, fund), amount in owed.items()]
+    items += [money(village, bank_account, amount, fund) for (_account, fund), amount in owed.items()]
+    last = max((paid[one.year, one.request] for one in found), key=lambda one: (one.paid_on, one.number))
+    document = Document(Kind.REMITTANCE, day, f"Setor pajak {tax}", ntpn, last.checker, last.approver)
+    posted = entry(by, village, document, items, now)
+    try:
+        with transaction.atomic():
+            Remittance.objects.create(
+                region=village[:5], ntpn=ntpn, village=village, year=posted.year, place=posted.place, tax=tax,
+                amount=sum(owed.values(), Decimal(0)), date=day,
+            )  # fmt: skip
+    except IntegrityError:
+        raise Faults([Fault("ntpn-known", mark("This NTPN was entered already"), {}, "ntpn")]) from None
+    Withholding.objects.filter(pk__in=[one.pk for one in found]).update(ntpn=ntpn)
+    return posted
+
+
+def _paid(row: RequestRow, bank_account: int | None) -> list[Item]:
+    """What the payment of a request moves."""
+    if row.income_line:
+        income = BudgetLine.objects.get(
+            region=row.village[:5], village=row.village, year=row.year, key=row.income_line
+        )  # fmt: skip
+        return [*_spent(row), Item(row.amount, income.account, income.fund, line=income.key)]
+    out = [money(row.village, bank_account, row.net, row.fund)] if row.net else []
+    if row.kind is RequestKind.ADVANCE:
+        return [Item(row.amount, ADVANCE, row.fund, row.activity), *out]
+    return [*_spent(row), *out]
+
+
+def _spent(row: RequestRow) -> list[Item]:
+    """What the bills of a request spend, line by line, and the taxes that are withheld of them."""
+    sums: dict[tuple[int, str], Decimal] = {}
+    for bill in row.bills:
+        sums[bill.line, bill.account] = sums.get((bill.line, bill.account), Decimal(0)) + bill.amount
+    owed: dict[tuple[str, str], Decimal] = {}
+    for one in row.taxes:
+        owed[one.tax, one.account] = owed.get((one.tax, one.account), Decimal(0)) + one.amount
+    return [
+        *(Item(amount, account, row.fund, row.activity, line) for (line, account), amount in sums.items()),
+        *(Item(amount, account, row.fund, tax=tax) for (tax, account), amount in owed.items()),
+    ]
+
+
+def _withhold(row: PaymentRequest, found: RequestRow) -> None:
+    Withholding.objects.bulk_create(
+        Withholding(
+            region=row.region, village=row.village, year=row.year, request=row.number, no=no, bill=one.bill,
+            tax=one.tax, account=one.account, rule=one.rule, version=one.version, base=one.base, rate=one.rate,
+            amount=one.amount, due=one.due,
+        )
+        for no, one in enumerate(found.taxes, 1)
+    )  # fmt: skip
+
+
+def money(village: str, key: int | None, amount: Decimal, fund: str) -> Item:
+    """An amount in a cash box or bank account of the village; raises Faults at ``bank_account``."""
+    account = BankAccount.objects.filter(region=village[:5], village=village, key=key, closed_on=None).first()
+    if account is None:
+        raise Faults([Fault("no-account", mark("Choose a cash box or bank account"), {}, "bank_account")])
+    return Item(amount, account.account, fund, bank_account=account.key)
+
+
+def _booked(
+    by: Standing, row: PaymentRequest, kind: Kind, day: date, items: Sequence[Item], *, now: datetime, checker: str = ""
+) -> Posted:
+    """Book what a request comes to, made by its maker, checked and approved by those who did."""
+    document = Document(
+        kind, day, row.told, f"SPP {row.number}/{row.year}", checker or row.checker, row.approver, row.maker
+    )
+    return entry(by, row.village, document, items, now)
+
+
+def entry(by: Standing, village: str, document: Document, items: Sequence[Item], now: datetime) -> Posted:
+    """Book items of a document, on the sides of its kind, in books that the caller has locked."""
+    return booked(by, village, document, journal.lines(reference.journal()[document.kind], items), now)

@@ -1,0 +1,99 @@
+"""What comes in: transfers and own revenue, refunds; and cash that goes between bank and cash box."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from pilar.people.rules import Standing
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+from pilar.villagefinance.models import BudgetLine
+from pilar.villagefinance.operations.locking import locked_book
+from pilar.villagefinance.operations.paying import entry, money
+from pilar.villagefinance.operations.posting import Document, Posted
+from pilar.villagefinance.rules.authority import Action
+from pilar.villagefinance.rules.codes import BANK, EXPENDITURE, FINANCING_IN, REVENUE, SURPLUS_BROUGHT, is_under
+from pilar.villagefinance.rules.journal import Item, Kind
+
+LATE_REFUNDS = "4.3.5"
+"""Revenue from refunds of what earlier years have spent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What came in on a day on a line of the budget, into which account; ``paper`` is the number of what proves it."""
+
+    line: int
+    amount: Decimal
+    bank_account: int
+    day: date
+    told: str
+    paper: str = ""
+
+
+@transaction.atomic
+def receive(*, by: Standing, village: str, given: Received, now: datetime) -> Posted:
+    """Book money that came in (TBP): a transfer, own revenue, financing, or a refund to a line of expenditure.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, Faults at ``line``, ``amount``, ``bank_account``, :class:`Refused`.
+    """
+    locked_book(by, village, Action.RECEIVE)
+    line = BudgetLine.objects.filter(
+        region=village[:5], village=village, year=given.day.year, key=given.line
+    ).first()  # fmt: skip
+    kind = _kind(line.account) if line else None
+    if line is None or kind is None:
+        raise Faults([Fault("unfit-line", mark("Choose a line of the budget"), {}, "line")])
+    _positive(given.amount)
+    items = [
+        money(village, given.bank_account, given.amount, line.fund),
+        Item(given.amount, line.account, line.fund, line.activity, line.key),
+    ]
+    return entry(by, village, Document(kind, given.day, given.told, given.paper), items, now)
+
+
+@transaction.atomic
+def move_cash(
+    *,
+    by: Standing,
+    village: str,
+    source: int,
+    target: int,
+    fund: str,
+    amount: Decimal,
+    day: date,
+    paper: str = "",
+    now: datetime,
+) -> Posted:
+    """Take cash from the bank, or bring it there.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, Faults at ``target``, ``amount``, ``bank_account``, :class:`Refused`.
+    """
+    locked_book(by, village, Action.RECEIVE)
+    _positive(amount)
+    items = [money(village, target, amount, fund), money(village, source, amount, fund)]
+    into, out = (is_under(one.account, BANK) for one in items)
+    if into == out:
+        raise Faults([Fault("same-place", mark("Cash goes from a bank to a cash box, or back"), {}, "target")])
+    kind = Kind.DEPOSIT if into else Kind.WITHDRAWAL
+    told = "Setor tunai ke bank" if into else "Ambil tunai dari bank"
+    return entry(by, village, Document(kind, day, told, paper), items, now)
+
+
+def _kind(account: str) -> Kind | None:
+    """What money on an account is; the surplus of the year before is booked by the opening alone."""
+    if is_under(account, EXPENDITURE):
+        return Kind.REFUND
+    if is_under(account, LATE_REFUNDS):
+        return Kind.LATE_REFUND
+    fits = is_under(account, REVENUE) or is_under(account, FINANCING_IN)
+    return Kind.RECEIPT if fits and account != SURPLUS_BROUGHT else None
+
+
+def _positive(amount: Decimal) -> None:
+    if amount <= 0 or amount != round(amount, 2):
+        raise Faults([Fault("no-amount", mark("An amount is more than zero"), {}, "amount")])

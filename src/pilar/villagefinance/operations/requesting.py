@@ -1,0 +1,252 @@
+"""A payment request is written with its evidence, sent, checked, approved, returned or cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.db.models import F, Max, Model, QuerySet
+
+from pilar.areas.reference import today_in
+from pilar.evidence.operations import HeldUpload, keep_made
+from pilar.evidence.rules import LONGEST_TITLE
+from pilar.people.operations import there
+from pilar.people.rules import Standing
+from pilar.platform import audit, moves
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+from pilar.villagefinance.models import Bill, BudgetLine, PaymentRequest, Proof, RequestLine, Supplier
+from pilar.villagefinance.operations.locking import locked_book, locked_request, told
+from pilar.villagefinance.queries import requests
+from pilar.villagefinance.queries.people import signed
+from pilar.villagefinance.rules.authority import Action, action_of
+from pilar.villagefinance.rules.codes import EXPENDITURE, FINANCING_OUT, TRANSFER, is_under
+from pilar.villagefinance.rules.requests import (
+    COMMITTED,
+    REQUESTS,
+    WRITTEN,
+    ProofKind,
+    RequestElsewhere,
+    RequestKind,
+    RequestState,
+)
+from pilar.villagefinance.rules.taxes import PaymentKind
+
+TARGET = "villagefinance.request"
+BY_HAND = frozenset({*COMMITTED, RequestState.RETURNED, RequestState.CANCELLED})
+"""States to which a request comes without anything being booked."""
+
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class NewBill:
+    """A receipt or invoice: on which line of the budget, for what kind of thing (for the taxes), from whom.
+
+    ``supplier`` is a key, ``payee`` the name of who is none of the suppliers.
+    """
+
+    line: int
+    amount: Decimal
+    kind: PaymentKind = PaymentKind.UNTAXED
+    parts: int = 1
+    supplier: int | None = None
+    payee: str = ""
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewRequest:
+    """What is asked for. ``bills`` say on which lines how much; of an advance they are only estimates."""
+
+    kind: RequestKind
+    day: date
+    told: str
+    bills: tuple[NewBill, ...]
+    income_line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewProof:
+    """A file that is held for the request."""
+
+    kind: ProofKind
+    held: HeldUpload
+
+
+@transaction.atomic
+def write_request(
+    *,
+    by: Standing,
+    village: str,
+    given: NewRequest,
+    number: int | None = None,
+    proofs: Sequence[NewProof] = (),
+    now: datetime,
+) -> int:
+    """Write a request anew, or one of the year again that was not sent yet; returns its number.
+
+    Evidence is added to what is there. Raises :class:`NotFound`, :class:`NotAllowed`, Faults at ``bills.N.line``,
+    ``bills.N.amount``, ``bills.N.payee``, ``day``, :class:`RequestElsewhere`, :class:`Refused`.
+    """
+    locked_book(by, village, Action.WRITE_REQUEST)
+    of_year = {"region": village[:5], "village": village, "year": given.day.year}
+    lines, sums = _judged(of_year, given, today_in(village[:5], now)), _sums(given.bills)
+    rows = PaymentRequest.objects.filter(**of_year)
+    if number is None:
+        number = (rows.aggregate(last=Max("number"))["last"] or 0) + 1
+        row = PaymentRequest(**of_year, number=number)
+    else:
+        row = there(rows, number=number)
+        if row.state not in WRITTEN:
+            raise RequestElsewhere
+    first, bill = lines[given.bills[0].line], given.bills[0]
+    row.kind, row.date, row.told, row.income_line = given.kind, given.day, given.told, given.income_line
+    row.activity, row.fund, row.maker = first.activity, first.fund, signed(by)
+    row.supplier, row.payee = None, ""
+    if given.kind is not RequestKind.ADVANCE:
+        row.supplier, row.payee = bill.supplier, _payee(village, bill)
+    row.save()
+    of_request(Bill.objects, row).delete()
+    of_request(RequestLine.objects, row).delete()
+    RequestLine.objects.bulk_create(
+        RequestLine(**of_year, request=number, line=key, amount=amount, open=0) for key, amount in sums.items()
+    )
+    if given.kind is not RequestKind.ADVANCE:
+        store_bills(row, given.bills)
+    keep_proofs(by, row, proofs, now)
+    audit.record(
+        by=by.actor, action="write", target=TARGET, key=key_of(row), area=row.region,
+        after={"kind": row.kind, "told": row.told, "lines": {str(key): amount for key, amount in sums.items()},
+               "proofs": len(proofs)},
+    )  # fmt: skip
+    return number
+
+
+@transaction.atomic
+def move_request(
+    *, by: Standing, village: str, year: int, number: int, to: RequestState, reason: str = "", now: datetime
+) -> None:
+    """Send a request, confirm its check, approve it, return it (with a reason) or cancel it.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`RequestElsewhere`, Faults with all that does not hold.
+    """
+    row = locked_request(by, village, year, number, lambda row: action_of(row.state, to))
+    if to not in BY_HAND:
+        raise RequestElsewhere
+    today = today_in(village[:5], now)
+    move = REQUESTS.move(RequestState(row.state), to)
+    move.require(requests.facts(requests.whole(row, today), signed(by), today))
+    fields = {"reason": reason.strip()}
+    match to:
+        case RequestState.RETURNED if not fields["reason"]:
+            raise Faults([Fault("no-reason", mark("Say what has to be mended"), {}, "reason")])
+        case RequestState.SUBMITTED:
+            fields |= {"checker": "", "approver": "", "maker": signed(by)}
+        case RequestState.CHECKED:
+            fields["checker"] = signed(by)
+        case RequestState.APPROVED:
+            fields["approver"] = signed(by)
+    moves.make(move, row, by=by.actor, what=TARGET, key=key_of(row), area=row.region, fields=fields)
+    promise(row, promised=to in COMMITTED)
+
+
+def key_of(row: PaymentRequest) -> str:
+    """A request in the audit log."""
+    return f"{row.village}/{row.year}/{row.number}"
+
+
+def promise(row: PaymentRequest, *, promised: bool) -> None:
+    """Take what a request asks from what is left of its lines, or give it back; raises :class:`Refused`."""
+    with told():
+        of_request(RequestLine.objects, row).update(open=F("amount") if promised else 0)
+
+
+def of_request(rows: QuerySet[Row], row: PaymentRequest) -> QuerySet[Row]:
+    """Of these rows those of a request."""
+    return rows.filter(region=row.region, village=row.village, year=row.year, request=row.number)
+
+
+def store_bills(row: PaymentRequest, bills: Sequence[NewBill]) -> None:
+    """The bills of a request, in place of those that it had."""
+    of_request(Bill.objects, row).delete()
+    Bill.objects.bulk_create(
+        Bill(
+            region=row.region, village=row.village, year=row.year, request=row.number, no=no, line=one.line,
+            kind=one.kind, parts=one.parts, amount=one.amount, supplier=one.supplier,
+            payee=_payee(row.village, one), told=one.told,
+        )
+        for no, one in enumerate(bills, 1)
+    )  # fmt: skip
+
+
+def keep_proofs(by: Standing, row: PaymentRequest, proofs: Sequence[NewProof], now: datetime) -> None:
+    """Keep held files as evidence of a request, for who reads the books of the village alone."""
+    for one in proofs:
+        title = f"SPP {row.number}/{row.year} {row.village}: {row.told}"[:LONGEST_TITLE]
+        evidence = keep_made(by=by, region=row.region, title=title, held=one.held, reserved=True, now=now)
+        Proof.objects.create(
+            region=row.region, village=row.village, year=row.year, request=row.number, evidence=evidence, kind=one.kind
+        )
+
+
+def judged_bills(village: str, bills: Sequence[NewBill]) -> list[Fault]:
+    """What is wrong with bills whatever they are for."""
+    known = set(Supplier.objects.filter(region=village[:5], village=village).values_list("key", flat=True))
+    faults = []
+    for no, one in enumerate(bills):
+        if one.amount <= 0 or one.amount != round(one.amount, 2):
+            faults.append(Fault("no-amount", mark("An amount is more than zero"), {}, f"bills.{no}.amount"))
+        if one.supplier is not None and one.supplier not in known:
+            faults.append(Fault("unknown-supplier", mark("Choose one of the suppliers"), {}, f"bills.{no}.supplier"))
+    return faults
+
+
+def _judged(of_year: dict[str, Any], given: NewRequest, today: date) -> dict[int, BudgetLine]:
+    """The lines of the budget that are asked, by their key; raises Faults."""
+    found = {one.key: one for one in BudgetLine.objects.filter(**of_year)}
+    faults = judged_bills(of_year["village"], given.bills)
+    wanted = FINANCING_OUT if given.kind is RequestKind.FINANCING else EXPENDITURE
+    if given.day > today:
+        faults.append(Fault("in-the-future", mark("Choose today or an earlier day"), {}, "day"))
+    if not given.bills:
+        faults.append(Fault("nothing-asked", mark("The request asks for nothing yet"), {}, "bills.0.amount"))
+    asked = []
+    for no, one in enumerate(given.bills):
+        line = found.get(one.line)
+        if line is None or not (is_under(line.account, wanted) or (given.income_line and is_under(line.account, "5"))):
+            faults.append(Fault("unfit-line", mark("Choose a line of the budget"), {}, f"bills.{no}.line"))
+        else:
+            asked.append(line)
+    if len({(line.activity, line.fund) for line in asked}) > 1:
+        sentence = mark("A request is for one activity and one fund: write another one for the rest")
+        faults.append(Fault("several-funds", sentence, {}, "bills.1.line"))
+    if given.kind is RequestKind.DIRECT and given.income_line is None:
+        if any(one.supplier is None and not one.payee.strip() for one in given.bills):
+            faults.append(Fault("no-payee", mark("Say who is paid"), {}, "bills.0.payee"))
+        if len({(one.supplier, one.payee) for one in given.bills}) > 1:
+            sentence = mark("A direct payment goes to one payee: write another request for the rest")
+            faults.append(Fault("several-payees", sentence, {}, "bills.1.payee"))
+    income = found.get(given.income_line) if given.income_line else None
+    if given.income_line and (income is None or not is_under(income.account, TRANSFER)):
+        faults.append(Fault("unfit-line", mark("Choose a line of the budget"), {}, "income_line"))
+    if faults:
+        raise Faults(faults)
+    return found
+
+
+def _sums(bills: Sequence[NewBill]) -> dict[int, Decimal]:
+    found: dict[int, Decimal] = {}
+    for one in bills:
+        found[one.line] = found.get(one.line, Decimal(0)) + one.amount
+    return found
+
+
+def _payee(village: str, bill: NewBill) -> str:
+    if bill.supplier is None:
+        return bill.payee.strip()
+    return Supplier.objects.values_list("name", flat=True).get(region=village[:5], village=village, key=bill.supplier)

@@ -1,0 +1,250 @@
+"""A payment in three screens: choose the line, photograph the receipts, send; and who acts on it next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pilar.areas.reference import today_in
+from pilar.design.forms import posted, stored
+from pilar.design.tables import Asked, Column, Table
+from pilar.design.views import done
+from pilar.evidence import queries as evidence
+from pilar.evidence.listing import EVIDENCE
+from pilar.people.rules import NotFound, Standing
+from pilar.people.views import Shown, button, page
+from pilar.platform.language import translate
+from pilar.villagefinance import operations
+from pilar.villagefinance.forms.paying import AskForm, ReturnForm
+from pilar.villagefinance.pages.frame import framed, village_page
+from pilar.villagefinance.queries import requests as queries
+from pilar.villagefinance.queries.cash import cash, lines_left
+from pilar.villagefinance.queries.people import signed
+from pilar.villagefinance.queries.requests import RequestRow, due_of_advance
+from pilar.villagefinance.queries.suppliers import suppliers
+from pilar.villagefinance.rules.authority import AUTHORITY, Action, action_of, case_of
+from pilar.villagefinance.rules.codes import TRANSFER, is_under
+from pilar.villagefinance.rules.requests import (
+    KIND_NAMES,
+    REQUEST_NAMES,
+    REQUESTS,
+    WRITTEN,
+    ProofKind,
+    RequestElsewhere,
+    RequestKind,
+    RequestState,
+)
+from pilar.villagefinance.rules.taxes import PAYMENT_NAMES
+from pilar.villagefinance.rules.words import in_words
+
+REQUESTED = Table(
+    gettext_lazy("Payment requests"),
+    Column("told", gettext_lazy("What for")),
+    Column("number", gettext_lazy("Number"), on_page=False),
+    Column("year", gettext_lazy("Year"), on_page=False),
+    Column("date", gettext_lazy("Day")),
+    Column("payee", gettext_lazy("Payee"), on_page=False),
+    Column("activity", gettext_lazy("Activity"), on_page=False),
+    Column("fund", gettext_lazy("Fund")),
+    Column("amount", gettext_lazy("Amount, Rp"), number=True),
+    Column("state_name", gettext_lazy("State")),
+)
+PAGES = {RequestState.PAID: "pay-request", RequestState.SETTLED: "settle-advance"}
+"""Moves that have a page "check before you …"; the others are buttons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a reader may do with a request now, and what of it does not hold yet."""
+
+    name: str
+    address: str
+    to: str
+    faults: tuple[str, ...]
+    kind: str
+
+
+@village_page("villagefinance/paying/requests.html", tab="payments")
+def requests(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> Shown:
+    """What waits for the reader and for others, cash today, and all requests."""
+    asked, today = Asked.of(request), today_in(village[:5], now)
+    state = request.GET.get("state", "")
+    state = state if state in {*RequestState} else ""
+    waiting = queries.waiting(village, scope=by)
+    mine = [one for one in waiting if _waits_for(by, one)]
+    case = case_of(village)
+    return {
+        "village": village, "year": today.year,
+        "requests": REQUESTED.of(queries.requests(village, scope=by, state=state, **asked.part), asked, about=village),
+        "mine": mine, "others": len(waiting) - len(mine), "cash": cash(village, today), "today": today,
+        "state": state, "states": [("", _("All")), *((one.value, translate(n)) for one, n in REQUEST_NAMES.items())],
+        "may_ask": AUTHORITY.may(by, Action.WRITE_REQUEST, case),
+        "may_receive": AUTHORITY.may(by, Action.RECEIVE, case),
+    }  # fmt: skip
+
+
+@village_page("villagefinance/paying/lines.html", tab="payments")
+def choose_line(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> Shown:
+    """The first screen: the lines of the budget on which money goes out, with what is left of each."""
+    _require_writing(by, village)
+    today = today_in(village[:5], now)
+    found = [one for one in lines_left(village, today) if one.is_spending]
+    return {"village": village, "year": today.year, "lines": found, "number": request.GET.get("spp", "")}
+
+
+@village_page("villagefinance/paying/ask.html", tab="payments", sends=True)
+def ask(request: HttpRequest, village: str, year: int, line: int, *, by: Standing, now: datetime) -> Shown:
+    """The second screen: how much, for what, of whom, and the receipts."""
+    return _asked(request, village, year, line, None, by=by, now=now)
+
+
+@village_page("villagefinance/paying/ask.html", tab="payments", sends=True)
+def ask_again(request: HttpRequest, village: str, year: int, number: int, *, by: Standing, now: datetime) -> Shown:
+    """The second screen of a request that was not sent yet, or came back."""
+    row = queries.request(village, year, number, scope=by, today=today_in(village[:5], now))
+    if row.state not in WRITTEN:
+        raise RequestElsewhere
+    return _asked(request, village, year, row.lines[0].line, row, by=by, now=now)
+
+
+def _asked(
+    request: HttpRequest, village: str, year: int, line: int, row: RequestRow | None, *, by: Standing, now: datetime
+) -> Shown:
+    _require_writing(by, village)
+    today = min(today_in(village[:5], now), date(year, 12, 31))
+    lines = lines_left(village, today)
+    chosen = next((one for one in lines if one.key == line and one.is_spending), None)
+    if chosen is None:
+        raise NotFound
+    form = AskForm(
+        *((request.POST, request.FILES) if request.method == "POST" else ()),
+        line=chosen, suppliers=suppliers(village, scope=by),
+        transfers=[one for one in lines if is_under(one.account, TRANSFER)], initial=_initial(row, today),
+    )  # fmt: skip
+    proofs = form.take(by=by, region=village[:5], now=now) if request.method == "POST" else []
+    number = row.number if row else None
+    if stored(
+        form,
+        lambda: operations.write_request(
+            by=by, village=village, given=form.new_request(line), number=number, proofs=proofs, now=now
+        ),
+    ):
+        return done(
+            request, _("Kept. Look through it and send it"), "villagefinance:request", village, year, form.outcome
+        )
+    return {
+        "village": village, "year": year, "line": chosen, "form": form, "spp": row,
+        "kept": sum(1 for one in (row.receipts + row.progress if row else ())) + len(proofs),
+    }  # fmt: skip
+
+
+@village_page("villagefinance/paying/request.html", tab="payments")
+def request_(request: HttpRequest, village: str, year: int, number: int, *, by: Standing, now: datetime) -> Shown:
+    """The third screen: all of a request, what it still lacks, who acts next, and the reader's buttons."""
+    return _shown(queries.request(village, year, number, scope=by, today=today_in(village[:5], now)), by, now)
+
+
+@button
+def move(request: HttpRequest, village: str, year: int, number: int, *, by: Standing, now: datetime) -> HttpResponse:
+    """Send, confirm, approve, return or cancel a request; ``to`` is the state."""
+    to = request.POST.get("to", "")
+    if to not in {*RequestState}:
+        raise NotFound
+    target, form = RequestState(to), ReturnForm(posted(request))
+    named = {"by": by, "village": village, "year": year, "number": number, "to": target, "now": now}
+    if target is not RequestState.RETURNED:
+        operations.move_request(**named)
+        return done(request, translate(REQUEST_NAMES[target]), "villagefinance:request", village, year, number)
+    if stored(form, lambda: operations.move_request(**named, **form.cleaned_data)):
+        return done(request, translate(REQUEST_NAMES[target]), "villagefinance:request", village, year, number)
+    return _returned(request, village, year, number, form)
+
+
+def _returned(request: HttpRequest, village: str, year: int, number: int, form: ReturnForm) -> HttpResponse:
+    """The page of a request with the reason that is missing."""
+
+    @page("villagefinance/paying/request.html", frame=framed, tab="payments", sends=True)
+    def again(_request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
+        row = queries.request(village, year, number, scope=by, today=today_in(village[:5], now))
+        return {**_shown(row, by, now), "return_form": form}
+
+    return again(request)
+
+
+def _shown(row: RequestRow, by: Standing, now: datetime) -> dict[str, Any]:
+    today = today_in(row.village[:5], now)
+    named = {kind: EVIDENCE.of(evidence.evidence_list(keys, scope=by)) for kind, keys in
+             ((ProofKind.RECEIPT, row.receipts), (ProofKind.PROGRESS, row.progress))}  # fmt: skip
+    case = case_of(row.village)
+    advance = row.kind is RequestKind.ADVANCE and row.state is RequestState.PAID
+    return {
+        "village": row.village, "year": row.year, "spp": row, "kind_name": translate(KIND_NAMES[row.kind]),
+        "words": in_words(row.amount) if row.amount else "",
+        "receipts": named[ProofKind.RECEIPT], "progress": named[ProofKind.PROGRESS],
+        "bills": [(one, translate(PAYMENT_NAMES[one.kind])) for one in row.bills],
+        "acts": acts_of(by, row, today), "return_form": ReturnForm() if _may_return(by, row) else None,
+        "may_write": row.state in WRITTEN and AUTHORITY.may(by, Action.WRITE_REQUEST, case),
+        "may_account": advance and AUTHORITY.may(by, Action.WRITE_REQUEST, case),
+        "may_take_back": advance and row.to_return > 0 and AUTHORITY.may(by, Action.PAY, case),
+        "due": due_of_advance(row.village, row.paid_on) if advance and row.paid_on else None, "today": today,
+        "assumed": any(one.assumed for one in row.taxes),
+    }  # fmt: skip
+
+
+def acts_of(by: Standing, row: RequestRow, today: date) -> tuple[Act, ...]:
+    """What a reader may do with a request, and what of each move does not hold yet; without returning it."""
+    facts = queries.facts(row, signed(by), today)
+    found = []
+    for one in REQUESTS.moves(row.state):
+        if one.target is RequestState.RETURNED or not AUTHORITY.may(
+            by, action_of(one.source, one.target), case_of(row.village)
+        ):
+            continue
+        to = reverse(
+            f"villagefinance:{PAGES.get(one.target, 'move-request')}", args=[row.village, row.year, row.number]
+        )
+        aside = one.target is RequestState.CANCELLED
+        faults = () if aside else tuple(fault.said() for fault in one.faults(facts))
+        found.append(Act(
+            translate(one.name), to, "" if one.target in PAGES else one.target.value, faults,
+            "quiet" if aside else "primary",
+        ))  # fmt: skip
+    return tuple(found)
+
+
+def _may_return(by: Standing, row: RequestRow) -> bool:
+    move = REQUESTS.find(row.state, RequestState.RETURNED)
+    return move is not None and AUTHORITY.may(by, action_of(row.state, move.target), case_of(row.village))
+
+
+def _waits_for(by: Standing, row: RequestRow) -> bool:
+    """Whether the next step of a request is the reader's."""
+    ahead = [
+        one for one in REQUESTS.moves(row.state) if one.target not in (RequestState.CANCELLED, RequestState.RETURNED)
+    ]
+    actions = {action_of(one.source, one.target) for one in ahead}
+    if row.state is RequestState.PAID:
+        actions = {Action.CHECK_REQUEST, Action.WRITE_REQUEST}
+    return any(AUTHORITY.may(by, one, case_of(row.village)) for one in actions)
+
+
+def _require_writing(by: Standing, village: str) -> None:
+    case = case_of(village)
+    AUTHORITY.require(by, Action.WRITE_REQUEST, case, known=AUTHORITY.holds(by, Action.READ_BOOKS, case))
+
+
+def _initial(row: RequestRow | None, today: date) -> dict[str, Any]:
+    if row is None:
+        return {"day": today}
+    bill = row.bills[0] if row.bills else None
+    first = {"kind": row.kind, "amount": row.amount, "told": row.told, "day": row.date, "income_line": row.income_line}
+    if bill is None:
+        return first
+    payee = "" if bill.supplier else bill.payee
+    return {**first, "supplier": bill.supplier, "payee": payee, "payment": bill.kind, "parts": bill.parts}

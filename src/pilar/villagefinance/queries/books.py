@@ -1,0 +1,235 @@
+"""The cash book of a village (BKU), its sub-books of bank, cash, tax and advances, and what was realised (LRA).
+
+All are reads of lines and positions; nothing of them is stored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from django.db import connection
+
+from pilar.people.rules import Standing
+from pilar.platform.language import mark
+from pilar.villagefinance import reference
+from pilar.villagefinance.models import Period
+from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
+from pilar.villagefinance.rules.clocks import last_day
+from pilar.villagefinance.rules.codes import ADVANCE, BANK, CASH, FINANCING_OUT, MONEY, WITHHELD, is_under, parts
+from pilar.villagefinance.rules.journal import Kind
+
+ZERO = Decimal(0)
+
+
+class BookKind(StrEnum):
+    """The cash book, and its sub-books; the values stand in addresses."""
+
+    GENERAL = "umum"
+    BANK = "bank"
+    CASH = "tunai"
+    TAX = "pajak"
+    ADVANCES = "panjar"
+
+
+BOOK_NAMES = {
+    BookKind.GENERAL: mark("General cash book (BKU)"),
+    BookKind.BANK: mark("Bank book"),
+    BookKind.CASH: mark("Cash book of the cash box"),
+    BookKind.TAX: mark("Tax book"),
+    BookKind.ADVANCES: mark("Book of advances"),
+}
+_HEADS = {
+    BookKind.GENERAL: MONEY, BookKind.BANK: BANK, BookKind.CASH: CASH, BookKind.TAX: WITHHELD,
+    BookKind.ADVANCES: ADVANCE,
+}  # fmt: skip
+KIND_NAMES = {
+    Kind.OPENING: mark("Opening balance"),
+    Kind.RECEIPT: mark("Receipt"),
+    Kind.SETTLEMENT: mark("Settlement outside the account"),
+    Kind.PAYMENT: mark("Payment"),
+    Kind.ADVANCE: mark("Advance"),
+    Kind.ACCOUNTED: mark("Advance accounted for"),
+    Kind.UNUSED: mark("Rest of an advance"),
+    Kind.REMITTANCE: mark("Tax remitted"),
+    Kind.WITHDRAWAL: mark("Cash withdrawn"),
+    Kind.DEPOSIT: mark("Cash deposited"),
+    Kind.REFUND: mark("Refund"),
+    Kind.LATE_REFUND: mark("Refund of an earlier year"),
+    Kind.INVESTMENT: mark("Financing"),
+    Kind.CLOSING: mark("Closing of the year"),
+    Kind.REVERSAL: mark("Reversal"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BookLine:
+    """A line of a book: what came in or went out, and what is there after it, in rupiah.
+
+    ``holder`` is where the money lies, the kind of tax or the activity of an advance; ``hash`` that of its entry.
+    """
+
+    day: date
+    place: int
+    kind: Kind
+    number: int
+    paper: str
+    told: str
+    account: str
+    holder: str
+    fund: str
+    into: Decimal
+    out: Decimal
+    balance: Decimal
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookOf:
+    """A book of a village in a month: what it began with, its lines, what came in and went out; ``closed``: the month
+    is."""
+
+    village: str
+    year: int
+    month: int
+    kind: BookKind
+    before: Decimal
+    lines: tuple[BookLine, ...]
+    closed: bool
+
+    @property
+    def into(self) -> Decimal:
+        return sum((one.into for one in self.lines), ZERO)
+
+    @property
+    def out(self) -> Decimal:
+        return sum((one.out for one in self.lines), ZERO)
+
+    @property
+    def after(self) -> Decimal:
+        """What is there at the end of the month."""
+        return self.before + self.into - self.out
+
+
+@dataclass(frozen=True, slots=True)
+class RealisedRow:
+    """A head or leaf of the chart with what the budget gives it and what was realised, in rupiah."""
+
+    code: str
+    name: str
+    level: int
+    budget: Decimal
+    realised: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        return self.budget - self.realised
+
+    @property
+    def per_cent(self) -> Decimal | None:
+        """Realised of the budget, to two decimals."""
+        return round(self.realised * 100 / self.budget, 2) if self.budget else None
+
+
+@dataclass(frozen=True, slots=True)
+class Realisation:
+    """What was realised of a budget by the end of a month (LRA), of all funds or of one.
+
+    ``surplus`` is revenue less expenditure, ``net_financing`` what financing brought, ``remaining`` both (SiLPA).
+    """
+
+    village: str
+    year: int
+    month: int
+    fund: str
+    rows: tuple[RealisedRow, ...]
+    surplus: RealisedRow
+    net_financing: RealisedRow
+    remaining: RealisedRow
+
+
+def book(village: str, year: int, month: int, kind: BookKind, *, scope: Standing) -> BookOf:
+    """A book of a month; raises :class:`NotFound`. Three queries."""
+    AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
+    head, first = _HEADS[kind], date(year, month, 1)
+    given: dict[str, Any] = {
+        "region": village[:5], "village": village, "year": year, "head": head, "first": first,
+        "last": last_day(year, month), "in": "C" if kind is BookKind.TAX else "D",
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(sum(moved), 0) FROM villagefinance_cashposition WHERE (region, village, year)"
+            " = (%(region)s, %(village)s, %(year)s) AND starts_with(account, %(head)s) AND day < %(first)s",
+            given,
+        )
+        balance = cursor.fetchone()[0] * (-1 if kind is BookKind.TAX else 1)
+        before = balance
+        cursor.execute(
+            "SELECT e.date, e.place, e.kind, e.number, e.document, e.told, l.account,"
+            " coalesce(b.name, nullif(l.tax, ''), l.activity), l.fund,"
+            " CASE WHEN l.side = %(in)s THEN l.amount ELSE 0 END, CASE WHEN l.side = %(in)s THEN 0 ELSE l.amount END,"
+            " e.hash FROM villagefinance_line AS l JOIN villagefinance_entry AS e"
+            " ON (e.region, e.village, e.year, e.place) = (l.region, l.village, l.year, l.place)"
+            " LEFT JOIN villagefinance_bankaccount AS b"
+            " ON (b.region, b.village, b.key) = (l.region, l.village, l.bank_account)"
+            " WHERE (l.region, l.village, l.year) = (%(region)s, %(village)s, %(year)s)"
+            " AND starts_with(l.account, %(head)s) AND e.date BETWEEN %(first)s AND %(last)s"
+            " ORDER BY e.date, e.place, l.no",
+            given,
+        )
+        lines = []
+        for day, place, of, number, *told, into, out, made in cursor.fetchall():
+            balance += into - out
+            lines.append(BookLine(day, place, Kind(of), number, *told, into, out, balance, made))
+    acts = Period.objects.filter(region=village[:5], village=village, year=year, month=month).order_by("-no")
+    closed = acts.values_list("act", flat=True).first() in ("closed", "asked")
+    return BookOf(village, year, month, kind, before, tuple(lines), closed)
+
+
+def realisation(village: str, year: int, month: int, *, scope: Standing, fund: str = "") -> Realisation:
+    """What was realised of the budget in force by the end of a month; raises :class:`NotFound`. One query."""
+    AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT l.account, coalesce(sum(a.amount), 0), coalesce(sum(p.moved), 0)"
+            " FROM villagefinance_budgetline AS l"
+            " LEFT JOIN villagefinance_budgetamount AS a"
+            " ON (a.region, a.village, a.year, a.line) = (l.region, l.village, l.year, l.key) AND a.version = ("
+            "SELECT max(v.number) FROM villagefinance_budgetversion AS v WHERE (v.region, v.village, v.year)"
+            " = (l.region, l.village, l.year) AND v.state = 'enacted' AND v.in_force_from <= %(last)s)"
+            " LEFT JOIN (SELECT line, sum(moved) AS moved FROM villagefinance_budgetposition"
+            " WHERE (region, village, year) = (%(region)s, %(village)s, %(year)s) AND month <= %(month)s GROUP BY 1)"
+            " AS p ON p.line = l.key WHERE (l.region, l.village, l.year) = (%(region)s, %(village)s, %(year)s)"
+            " AND (%(fund)s = '' OR l.fund = %(fund)s) GROUP BY 1",
+            {"region": village[:5], "village": village, "year": year, "month": month, "fund": fund,
+             "last": last_day(year, month)},
+        )  # fmt: skip
+        leaves = {account: (budget, moved) for account, budget, moved in cursor.fetchall()}
+    sums: dict[str, tuple[Decimal, Decimal]] = {}
+    for account, (budget, moved) in leaves.items():
+        for head in parts(account):
+            before = sums.get(head, (ZERO, ZERO))
+            sums[head] = (before[0] + budget, before[1] + moved)
+    chart = reference.accounts()
+    rows = tuple(
+        RealisedRow(code, chart[code].name if code in chart else "", len(parts(code)), *sums[code])
+        for code in sorted(sums) if any(sums[code])
+    )  # fmt: skip
+    surplus, financing = _total(leaves, ("4", "5")), _total(leaves, ("6",))
+    remaining = (surplus[0] + financing[0], surplus[1] + financing[1])
+    names = (mark("Surplus or deficit"), mark("Net financing"), mark("Remaining (SiLPA)"))
+    totals = (RealisedRow("", name, 0, *one) for name, one in zip(names, (surplus, financing, remaining), strict=True))
+    return Realisation(village, year, month, fund, rows, *totals)
+
+
+def _total(leaves: dict[str, tuple[Decimal, Decimal]], heads: tuple[str, ...]) -> tuple[Decimal, Decimal]:
+    """What comes in less what goes out on accounts under these heads, by budget and as realised."""
+    budget = realised = ZERO
+    for account, (one, moved) in leaves.items():
+        if account[0] in heads:
+            sign = -1 if account[0] == "5" or is_under(account, FINANCING_OUT) else 1
+            budget, realised = budget + sign * one, realised + sign * moved
+    return budget, realised

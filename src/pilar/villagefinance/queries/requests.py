@@ -1,0 +1,364 @@
+"""Payment requests (SPP): one with all that its moves look at, and those that wait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.core.paginator import Page
+from django.db.models import Exists, OuterRef, QuerySet, Sum
+
+from pilar.areas import queries as areas
+from pilar.people.rules import NotFound, Standing
+from pilar.platform.language import translate
+from pilar.platform.paging import PAGE, paged
+from pilar.villagefinance import reference
+from pilar.villagefinance.models import (
+    Activity,
+    Bill,
+    BudgetLine,
+    BudgetVersion,
+    PaymentRequest,
+    Proof,
+    RequestLine,
+    Supplier,
+    Withholding,
+)
+from pilar.villagefinance.queries.cash import cash, lines_left
+from pilar.villagefinance.queries.people import reference_of
+from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
+from pilar.villagefinance.rules.clocks import Timeliness, due, timeliness
+from pilar.villagefinance.rules.requests import (
+    COMMITTED,
+    REQUEST_NAMES,
+    ProofKind,
+    RequestFacts,
+    RequestKind,
+    RequestState,
+)
+from pilar.villagefinance.rules.taxes import Builder, Payee, Payment, PaymentKind, Withheld, due_on, withheld
+
+ZERO = Decimal(0)
+ADVANCE_CLOCK = "account_for_advance"
+
+
+@dataclass(frozen=True, slots=True)
+class AskedLine:
+    """What a request asks of a line of the budget; ``left``: what is neither spent nor promised by others or by it."""
+
+    line: int
+    account: str
+    account_name: str
+    amount: Decimal
+    open: Decimal
+    left: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class BillRow:
+    """A receipt under a request; ``payee`` is a name."""
+
+    no: int
+    line: int
+    account: str
+    kind: PaymentKind
+    parts: int
+    amount: Decimal
+    payee: str
+    supplier: int | None
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRow:
+    """A tax of a bill: withheld, or what would be withheld if it were paid on the day."""
+
+    bill: int
+    tax: str
+    account: str
+    rule: str
+    version: int
+    base: Decimal
+    rate: Decimal
+    amount: Decimal
+    due: date
+    assumed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """A payment request with its lines, bills, taxes and evidence (keys)."""
+
+    village: str
+    year: int
+    number: int
+    kind: RequestKind
+    state: RequestState
+    date: date
+    activity: str
+    activity_name: str
+    fund: str
+    payee: str
+    supplier: int | None
+    income_line: int | None
+    told: str
+    reason: str
+    maker: str
+    checker: str
+    approver: str
+    paid_on: date | None
+    place: int | None
+    returned: Decimal
+    amount: Decimal
+    lines: tuple[AskedLine, ...] = ()
+    bills: tuple[BillRow, ...] = ()
+    taxes: tuple[TaxRow, ...] = ()
+    receipts: tuple[UUID, ...] = ()
+    progress: tuple[UUID, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What names it in the audit log."""
+        return f"{self.village}/{self.year}/{self.number}"
+
+    @property
+    def state_name(self) -> str:
+        """In the reader's language; says who must act next."""
+        return translate(REQUEST_NAMES[self.state])
+
+    @property
+    def withheld(self) -> Decimal:
+        return sum((one.amount for one in self.taxes), ZERO)
+
+    @property
+    def net(self) -> Decimal:
+        """What the payee gets."""
+        return self.amount - self.withheld
+
+    @property
+    def billed(self) -> Decimal:
+        """What its bills come to."""
+        return sum((one.amount for one in self.bills), ZERO)
+
+    @property
+    def to_return(self) -> Decimal:
+        """What of an advance still has to come back: what was not spent, and the tax that was withheld of bills."""
+        return self.amount - self.returned - self.billed + self.withheld
+
+
+def requests(
+    village: str, *, scope: Standing, state: str = "", page: int | str = 1, size: int | None = PAGE
+) -> Page[RequestRow]:
+    """The requests of a village, newest first; raises :class:`NotFound`."""
+    AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
+    rows = PaymentRequest.objects.filter(region=village[:5], village=village)
+    if state:
+        rows = rows.filter(state=state)
+    return paged(rows.order_by("-year", "-number"), _listed, page=page, size=size)
+
+
+def waiting(village: str, *, scope: Standing) -> tuple[RequestRow, ...]:
+    """The requests that wait for somebody, the oldest first; raises :class:`NotFound`."""
+    AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
+    ended = (RequestState.SETTLED, RequestState.CANCELLED)
+    rows = PaymentRequest.objects.filter(region=village[:5], village=village).exclude(state__in=ended)
+    return tuple(_listed(rows.order_by("date", "number")))
+
+
+def request(village: str, year: int, number: int, *, scope: Standing, today: date) -> RequestRow:
+    """A request with all that belongs to it; raises :class:`NotFound`."""
+    AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
+    row = PaymentRequest.objects.filter(region=village[:5], village=village, year=year, number=number).first()
+    if row is None:
+        raise NotFound
+    return whole(row, today)
+
+
+def whole(row: PaymentRequest, today: date) -> RequestRow:
+    """A request with lines, bills, evidence, and the taxes that are withheld or would be on the day."""
+    of_year = {"region": row.region, "village": row.village, "year": row.year}
+    left = {one.key: one.left for one in lines_left(row.village, _within(row, today))}
+    budget = {one.key: one for one in BudgetLine.objects.filter(**of_year)}
+    names = {one.code: one.name for one in reference.accounts().values()}
+    asked = RequestLine.objects.filter(**of_year, request=row.number).order_by("line")
+    lines = tuple(
+        AskedLine(
+            one.line, budget[one.line].account, names.get(budget[one.line].account, ""), one.amount, one.open,
+            left.get(one.line),
+        )
+        for one in asked
+    )  # fmt: skip
+    bills = tuple(
+        BillRow(
+            one.no, one.line, budget[one.line].account, PaymentKind(one.kind), one.parts, one.amount, one.payee,
+            one.supplier, one.told,
+        )
+        for one in Bill.objects.filter(**of_year, request=row.number).order_by("no")
+    )  # fmt: skip
+    proofs = list(Proof.objects.filter(**of_year, request=row.number).values_list("kind", "evidence"))
+    found = replace(
+        _row(row, sum((one.amount for one in lines), ZERO)),
+        activity_name=_activity(row.region, row.activity),
+        lines=lines,
+        bills=bills,
+        receipts=tuple(key for kind, key in proofs if kind == ProofKind.RECEIPT),
+        progress=tuple(key for kind, key in proofs if kind == ProofKind.PROGRESS),
+    )
+    return replace(found, taxes=tuple(_kept_taxes(row) or _taxes(found, row.paid_on or today)))
+
+
+def facts(row: RequestRow, acting: str, today: date) -> RequestFacts:
+    """What the moves of a request look at on a day, for who acts (a reference)."""
+    promised = row.state in COMMITTED
+    over = {
+        f"{row.activity} {one.account}".strip(): one.amount - (one.left or ZERO)
+        if not promised
+        else -(one.left or ZERO)
+        for one in row.lines
+        if (one.left or ZERO) < (ZERO if promised else one.amount)
+    }
+    day = _within(row, today)
+    enacted = _in_force(row.village, row.year, day)
+    return RequestFacts(
+        row.kind,
+        acting,
+        reference_of(row.maker),
+        checker=reference_of(row.checker),
+        approver=reference_of(row.approver),
+        amount=row.amount,
+        withheld=row.withheld,
+        evidence=len(row.receipts),
+        progress_report=bool(row.progress),
+        may_spend=enacted,
+        execution_approved=enacted,
+        cash_plan_approved=enacted,
+        late_advances=late_advances(row, today),
+        over=over if enacted and row.state not in (RequestState.PAID, RequestState.SETTLED) else {},
+        short=_short(row, day) if row.state is RequestState.APPROVED else {},
+        used=row.billed - row.withheld,
+        returned=row.returned,
+    )
+
+
+def late_advances(row: RequestRow, today: date) -> int:
+    """Earlier advances of the maker of a request that are not accounted for and past their day (R10)."""
+    if row.kind is not RequestKind.ADVANCE:
+        return 0
+    open_ones = PaymentRequest.objects.filter(
+        region=row.village[:5], village=row.village, kind=RequestKind.ADVANCE, state=RequestState.PAID, maker=row.maker
+    ).exclude(year=row.year, number=row.number)
+    return sum(is_late(row.village, day, today) for day in open_ones.values_list("paid_on", flat=True) if day)
+
+
+def due_of_advance(village: str, paid_on: date) -> date:
+    """Until when an advance is accounted for."""
+    clock = reference.clock_rules(region=village[:5], day=paid_on)[ADVANCE_CLOCK]
+    return due(clock, paid_on, areas.working_days(village[:5])).day
+
+
+def is_late(village: str, paid_on: date, today: date) -> bool:
+    """Whether an advance of a day that is still open is past its day."""
+    clock = reference.clock_rules(region=village[:5], day=paid_on)[ADVANCE_CLOCK]
+    found = due(clock, paid_on, areas.working_days(village[:5]))
+    return timeliness(found, done=None, today=today) is Timeliness.LATE
+
+
+def _within(row: PaymentRequest | RequestRow, day: date) -> date:
+    """A day as the year of a request has it, not before the request."""
+    return max(row.date, min(day, date(row.year, 12, 31)))
+
+
+def _listed(rows: Iterable[PaymentRequest]) -> list[RequestRow]:
+    found = list(rows)
+    if not found:
+        return []
+    village = found[0].village
+    sums = {
+        (one["year"], one["request"]): one["total"]
+        for one in RequestLine.objects.filter(region=village[:5], village=village, year__in={one.year for one in found})
+        .values("year", "request")
+        .annotate(total=Sum("amount"))
+    }
+    return [_row(one, sums.get((one.year, one.number), ZERO)) for one in found]
+
+
+def _row(row: PaymentRequest, amount: Decimal) -> RequestRow:
+    return RequestRow(
+        row.village, row.year, row.number, RequestKind(row.kind), RequestState(row.state), row.date, row.activity, "",
+        row.fund, row.payee, row.supplier, row.income_line, row.told, row.reason, row.maker, row.checker, row.approver,
+        row.paid_on, row.place, row.returned, amount,
+    )  # fmt: skip
+
+
+def _kept_taxes(row: PaymentRequest) -> list[TaxRow]:
+    kept = Withholding.objects.filter(region=row.region, village=row.village, year=row.year, request=row.number)
+    return [
+        TaxRow(one.bill, one.tax, one.account, one.rule, one.version, one.base, one.rate, one.amount, one.due, False)
+        for one in kept.order_by("no")
+    ]
+
+
+def _taxes(row: RequestRow, day: date) -> list[TaxRow]:
+    if row.state in (RequestState.SETTLED, RequestState.CANCELLED) or row.income_line or not row.bills:
+        return []
+    rules = reference.tax_rules(region=row.village[:5], day=day)
+    calendar = areas.working_days(row.village[:5])
+    found = []
+    for bill in row.bills:
+        same = [one for one in row.bills if one.no != bill.no and _same(one, bill)]
+        others = [Payment(one.kind, one.amount, one.parts) for one in same] + _others(row, bill)
+        payment = Payment(bill.kind, bill.amount, bill.parts)
+        for tax in withheld(payment, _payee(row.village, bill), others, rules):
+            if tax.amount:
+                found.append(_tax(bill, tax, due_on(tax.kind, day, calendar)))
+    return found
+
+
+def _tax(bill: BillRow, tax: Withheld, due_day: date) -> TaxRow:
+    origin = tax.rule.origin
+    return TaxRow(
+        bill.no, tax.rule.kind, tax.kind.account, origin.rule, origin.version, tax.base, tax.rate, tax.amount, due_day,
+        origin.is_assumption,
+    )  # fmt: skip
+
+
+def _same(one: BillRow, other: BillRow) -> bool:
+    return (one.supplier, one.payee) == (other.supplier, other.payee)
+
+
+def _others(row: RequestRow, bill: BillRow) -> list[Payment]:
+    """Other payments to the payee for the same activity in the year: an amount is not split below a threshold."""
+    of_year = {"region": row.village[:5], "village": row.village, "year": row.year}
+    counted = PaymentRequest.objects.filter(
+        **of_year, number=OuterRef("request"), activity=row.activity,
+        state__in=[*COMMITTED, RequestState.PAID, RequestState.SETTLED],
+    )  # fmt: skip
+    rows: QuerySet[Bill] = Bill.objects.filter(
+        Exists(counted), **of_year, supplier=bill.supplier, payee=bill.payee
+    ).exclude(request=row.number)
+    return [Payment(PaymentKind(one.kind), one.amount, one.parts) for one in rows]
+
+
+def _payee(village: str, bill: BillRow) -> Payee:
+    if bill.supplier is None:
+        return Payee(numbered=False)
+    one = Supplier.objects.get(region=village[:5], village=village, key=bill.supplier)
+    return Payee(bool(one.npwp), one.taxable, one.small, Builder(one.builder))
+
+
+def _short(row: RequestRow, today: date) -> dict[str, Decimal]:
+    held = sum((one.amount for one in cash(row.village, today) if one.fund == row.fund), ZERO)
+    missing = ZERO if row.income_line else row.net - held
+    return {row.fund: missing} if missing > 0 else {}
+
+
+def _in_force(village: str, year: int, day: date) -> bool:
+    rows = BudgetVersion.objects.filter(region=village[:5], village=village, year=year, state="enacted")
+    return rows.filter(in_force_from__lte=day).exists()
+
+
+def _activity(region: str, code: str) -> str:
+    return Activity.objects.filter(region=region, code=code).values_list("name", flat=True).first() or ""

@@ -1,0 +1,70 @@
+"""Addresses of village finance."""
+
+from __future__ import annotations
+
+from django.urls import include, path, register_converter
+
+from pilar.villagefinance.pages import books, paying, requests, till
+
+
+class Pattern:
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class Desa(Pattern):
+    """The code of a village."""
+
+    regex = r"\d\d\.\d\d\.\d\d\.\d{4}"
+
+
+class Tahun:
+    """A year of budgets."""
+
+    regex = "20[1-9][0-9]"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
+register_converter(Desa, "desa")
+register_converter(Tahun, "tahun")
+
+app_name = "villagefinance"
+
+payments = [
+    path("", requests.requests, name="payments"),
+    path("baru/", requests.choose_line, name="choose-line"),
+    path("baru/<tahun:year>/<int:line>/", requests.ask, name="ask"),
+    path("<tahun:year>/<int:number>/", requests.request_, name="request"),
+    path("<tahun:year>/<int:number>/tulis/", requests.ask_again, name="ask-again"),
+    path("<tahun:year>/<int:number>/pindah/", requests.move, name="move-request"),
+    path("<tahun:year>/<int:number>/bayar/", paying.pay, name="pay-request"),
+    path("<tahun:year>/<int:number>/spj/", paying.account, name="account"),
+    path("<tahun:year>/<int:number>/sisa/", paying.return_rest, name="return-rest"),
+    path("<tahun:year>/<int:number>/sahkan/", paying.settle, name="settle-advance"),
+    path("<tahun:year>/<int:number>/kuitansi.pdf", books.receipt, name="receipt"),
+    path("terima/", till.receive, name="receive"),
+    path("kas/", till.move_cash, name="move-cash"),
+    path("pajak/", paying.taxes, name="taxes"),
+    path("pajak/<slug:tax>/", paying.remit, name="remit"),
+    path("rekening/", till.accounts, name="accounts"),
+    path("rekening/pemasok/", till.supplier, name="add-supplier"),
+    path("rekening/pemasok/<int:key>/", till.supplier, name="supplier"),
+    path("rekening/nomor/", till.ask_number, name="ask-number"),
+    path("rekening/nomor/<int:no>/", till.confirm_number, name="confirm-number"),
+    path("buku/<slug:kind>/<tahun:year>/<int:month>/", books.book, name="book"),
+    path("buku/<slug:kind>/<tahun:year>/<int:month>.pdf", books.book_pdf, name="book-pdf"),
+    path("tutup/<tahun:year>/<int:month>/", books.close_month, name="close-month"),
+    path("realisasi/<tahun:year>/", books.realisation, name="realisation"),
+    path("realisasi/<tahun:year>.pdf", books.realisation_pdf, name="realisation-pdf"),
+]
+"""Payments and books of a village, below ``belanja/``."""
+
+urlpatterns = [path("keuangan-desa/<desa:village>/belanja/", include(payments))]

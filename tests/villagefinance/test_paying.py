@@ -1,0 +1,363 @@
+"""A payment through three pairs of hands, its taxes, an advance and its account, and what is refused on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from kit.worlds import once
+from pilar.evidence import queries as evidence
+from pilar.people.rules import NotAllowed, NotFound
+from pilar.platform.errors import Faults
+from pilar.villagefinance import operations as do
+from pilar.villagefinance.models import AccountChange, BankAccount, Line, Supplier, Withholding
+from pilar.villagefinance.queries import positions
+from pilar.villagefinance.queries.cash import cash, lines_left
+from pilar.villagefinance.rules.refusals import Refused
+from pilar.villagefinance.rules.requests import RequestElsewhere, RequestKind, RequestState
+from pilar.villagefinance.rules.taxes import PaymentKind
+from villagefinance.payments import (
+    ADVANCE,
+    APPROVED,
+    CHECKED,
+    MARCH,
+    MILLION,
+    SUBMITTED,
+    approved,
+    bill,
+    move,
+    pay,
+    proofs,
+    receive,
+    rich,
+    shown,
+    state,
+    write,
+)
+from villagefinance.world import ACCOUNT, BOX, DDS_IN, EQUITY, LATE, NOW, OFFICE, ROAD, YEAR, World
+
+GOODS = PaymentKind.GOODS
+
+
+@once
+def paying(world: World) -> World:
+    rich(world)
+    return world
+
+
+@contextmanager
+def faults(*codes: str) -> Iterator[None]:
+    with pytest.raises(Faults) as found, transaction.atomic():
+        yield
+    assert [one.code for one in found.value.faults] == list(codes)
+
+
+def supplier(world: World, **more: Any) -> int:
+    given = do.NewSupplier(**({"name": "CV Batu", "npwp": "01.234", "taxable": True} | more))
+    return do.save_supplier(by=world.who("executor"), village=world.village, given=given, now=NOW)
+
+
+def booked(world: World, place: int) -> list[tuple[str, Decimal, str, str]]:
+    rows = Line.objects.filter(**world.of_village, place=place).order_by("no")
+    return [(one.side, one.amount, one.account, one.tax) for one in rows]
+
+
+def left(world: World, line: int = ROAD) -> Decimal:
+    return next(one.left for one in lines_left(world.village, date(YEAR, 12, 31)) if one.key == line)
+
+
+def test_a_supplier_is_paid_less_tax_which_is_remitted(paying: World) -> None:
+    key = supplier(paying)
+    number = write(paying, bill(111 * MILLION, kind=GOODS, supplier=key, payee=""))
+    assert (number, state(paying, number), left(paying)) == (1, "draft", 480 * MILLION)
+    move(paying, number, SUBMITTED, "executor")
+    assert left(paying) == 369 * MILLION
+    move(paying, number, CHECKED, "secretary")
+    move(paying, number, APPROVED, "head")
+    posted = pay(paying, number)
+    row = shown(paying, number)
+    # 111 million hold 11 million of VAT; 1.5 % of the price are income tax.
+    assert [(one.tax, one.amount, one.due) for one in row.taxes] == [
+        ("ppn", 11 * MILLION, date(YEAR, 4, 15)), ("pph22", Decimal(1_500_000), date(YEAR, 4, 15)),
+    ]  # fmt: skip
+    assert (row.state, row.net, row.payee, row.place) == ("settled", Decimal(98_500_000), "CV Batu", posted.place)
+    assert sorted(booked(paying, posted.place)) == sorted([
+        ("D", 111 * MILLION, "5.3.5.03", ""), ("C", Decimal(98_500_000), "1.1.1.02", ""),
+        ("C", 11 * MILLION, "7.1.1", "ppn"), ("C", Decimal(1_500_000), "7.1.1", "pph22"),
+    ])  # fmt: skip
+    assert left(paying) == 369 * MILLION
+    assert positions.surplus(paying.village, date(YEAR, 12, 31)) == (139 * MILLION, 139 * MILLION)
+
+    remitted = remit(paying, "ppn", [(YEAR, number, 1)])
+    assert sorted(booked(paying, remitted.place)) == [
+        ("C", 11 * MILLION, "1.1.1.02", ""),
+        ("D", 11 * MILLION, "7.1.1", "ppn"),
+    ]
+    with faults("unfit-tax"):
+        remit(paying, "ppn", [(YEAR, number, 1)], ntpn="A" * 16)
+    with faults("ntpn-known"):
+        remit(paying, "pph22", [(YEAR, number, 2)])
+    with faults("unfit-ntpn"):
+        remit(paying, "pph22", [(YEAR, number, 2)], ntpn="12")
+    assert Withholding.objects.get(**paying.of_year, no=1).ntpn == "0123456789ABCDEF"
+    assert [*positions.differences(paying.village)] == []
+
+
+def remit(world: World, tax: str, withheld: list[tuple[int, int, int]], ntpn: str = "0123 4567 89ab cdef") -> do.Posted:
+    return do.remit_tax(
+        by=world.who("treasurer"), village=world.village, tax=tax, withheld=withheld, bank_account=ACCOUNT,
+        day=date(YEAR, 4, 10), ntpn=ntpn, now=NOW,
+    )  # fmt: skip
+
+
+def test_an_amount_is_not_split_below_the_threshold(paying: World) -> None:
+    key = supplier(paying)
+    two = [bill(Decimal(1_500_000), kind=GOODS, supplier=key, payee="") for _ in range(2)]
+    first = approved(paying, two[0])
+    assert shown(paying, first).taxes == ()
+    pay(paying, first)
+    second = write(paying, two[1])
+    assert [one.tax for one in shown(paying, second).taxes] == ["ppn", "pph22"]
+
+
+def account(world: World, number: int, *bills: do.NewBill, who: str = "executor") -> None:
+    do.account_for(
+        by=world.who(who), village=world.village, year=YEAR, number=number, bills=bills, proofs=proofs(world), now=NOW
+    )
+
+
+def settle(world: World, number: int, who: str = "secretary") -> do.Posted | None:
+    return do.settle_advance(
+        by=world.who(who), village=world.village, year=YEAR, number=number, day=date(YEAR, 3, 20), now=NOW
+    )
+
+
+def back(world: World, number: int, amount: Any, day: date = date(YEAR, 3, 18)) -> do.Posted:
+    return do.take_back(
+        by=world.who("treasurer"), village=world.village, year=YEAR, number=number, amount=Decimal(amount),
+        bank_account=ACCOUNT, day=day, now=NOW,
+    )  # fmt: skip
+
+
+def test_an_advance_is_accounted_for_and_its_rest_comes_back(paying: World) -> None:
+    number = approved(paying, bill(10 * MILLION), kind=ADVANCE)
+    pay(paying, number)
+    assert (state(paying, number), left(paying)) == ("paid", 470 * MILLION)
+    with pytest.raises(Faults, match=r"melebihi|more than"):
+        account(paying, number, bill(11 * MILLION))
+    account(paying, number, bill(4 * MILLION, kind=GOODS), bill(3 * MILLION, kind=PaymentKind.HONORARIUM))
+    taxes = shown(paying, number).withheld
+    assert taxes > 0
+    with faults("account-differs"):
+        settle(paying, number)
+    assert shown(paying, number).to_return == 3 * MILLION + taxes
+    with faults("above-advance"):
+        back(paying, number, 11 * MILLION)
+    back(paying, number, 3 * MILLION + taxes)
+    with pytest.raises(NotAllowed):
+        settle(paying, number, "treasurer")
+    posted = settle(paying, number)
+    assert posted is not None
+    assert ("D", 7 * MILLION, "5.3.5.03", "") in booked(paying, posted.place)
+    assert (state(paying, number), left(paying)) == ("settled", 473 * MILLION)
+    assert positions.surplus(paying.village, date(YEAR, 12, 31)) == (243 * MILLION, 243 * MILLION)
+    assert sum(one.amount for one in cash(paying.village, date(YEAR, 12, 31))) == 243 * MILLION + taxes
+    with pytest.raises(RequestElsewhere):
+        account(paying, number, bill(1))
+
+
+def test_an_advance_that_comes_back_whole_books_nothing_more(paying: World) -> None:
+    number = approved(paying, bill(10 * MILLION), kind=ADVANCE)
+    pay(paying, number)
+    back(paying, number, 10 * MILLION)
+    assert settle(paying, number) is None
+    assert (state(paying, number), left(paying)) == ("settled", 480 * MILLION)
+
+
+def test_no_further_advance_while_one_is_late(paying: World) -> None:
+    pay(paying, approved(paying, bill(10 * MILLION), kind=ADVANCE))
+    second = write(paying, bill(MILLION), kind=ADVANCE)
+    with faults("late-advance"):
+        move(paying, second, SUBMITTED, "executor")
+    move(paying, second, SUBMITTED, "executor", now=NOW.replace(year=YEAR, month=3, day=24))
+
+
+def test_what_is_asked_must_hold(paying: World) -> None:
+    unproved, large = write(paying, bill(1), proofs=()), write(paying, bill(481 * MILLION), proofs=())
+    with faults("no-evidence", "no-progress-report"):
+        move(paying, unproved, SUBMITTED, "executor")
+    with faults("line-exceeded", "no-evidence", "no-progress-report"):
+        move(paying, large, SUBMITTED, "executor")
+    for wrong, codes in {
+        (bill(0),): ["no-amount"], (bill(1, line=DDS_IN),): ["unfit-line"], (bill(1, line=99),): ["unfit-line"],
+        (bill(1), bill(1, line=OFFICE)): ["several-funds"], (bill(1, payee=" "),): ["no-payee"],
+        (bill(1), bill(1, payee="Lain")): ["several-payees"], (bill(1, supplier=9),): ["unknown-supplier"],
+        (): ["nothing-asked"],
+    }.items():  # fmt: skip
+        with faults(*codes):
+            write(paying, *wrong, proofs=())
+    with faults("in-the-future", "unfit-line"):
+        write(paying, bill(1), proofs=(), day=date(2026, 3, 1))
+
+
+def test_three_people_act_in_their_order(paying: World) -> None:
+    number = write(paying, bill(MILLION))
+    with pytest.raises(RequestElsewhere):
+        move(paying, number, CHECKED, "secretary")
+    move(paying, number, SUBMITTED, "executor")
+    for who, to in (("treasurer", CHECKED), ("head", CHECKED), ("secretary", APPROVED), ("executor", APPROVED)):
+        with pytest.raises(NotAllowed):
+            move(paying, number, to, who)
+    for to in (RequestState.PAID, RequestState.SETTLED, RequestState.DRAFT):
+        with pytest.raises((RequestElsewhere, NotAllowed)):
+            move(paying, number, to, "executor")
+    with pytest.raises(NotFound):
+        move(paying, number, CHECKED, "sister")
+    with pytest.raises(RequestElsewhere):
+        write(paying, bill(2), number=number, proofs=())
+    with faults("no-reason"):
+        move(paying, number, RequestState.RETURNED, "secretary")
+    move(paying, number, RequestState.RETURNED, "secretary", reason="Nota buram")
+    assert (shown(paying, number).reason, left(paying)) == ("Nota buram", 480 * MILLION)
+    assert write(paying, bill(2 * MILLION), number=number, proofs=()) == number
+    move(paying, number, SUBMITTED, "executor")
+    move(paying, number, CHECKED, "secretary")
+    with pytest.raises(RequestElsewhere):
+        pay(paying, number)
+    with pytest.raises(NotAllowed):
+        move(paying, number, RequestState.RETURNED, "secretary", reason="Nota buram")
+    move(paying, number, APPROVED, "head")
+    with pytest.raises(NotAllowed):
+        pay(paying, number, who="head")
+    move(paying, number, RequestState.CANCELLED, "executor")
+    assert left(paying) == 480 * MILLION
+
+
+def test_who_made_a_request_does_not_check_it(paying: World) -> None:
+    from pilar.people.rules import HeldRole, Standing
+    from pilar.villagefinance.rules.roles import Role
+
+    both = paying.who("executor")
+    both = Standing(both.actor, (*both.memberships, HeldRole(Role.SECRETARY, "36.03", None, paying.village)))
+    number = write(paying, bill(MILLION))
+    move(paying, number, SUBMITTED, "executor")
+    with faults("own-request"):
+        do.move_request(by=both, village=paying.village, year=YEAR, number=number, to=CHECKED, now=NOW)
+
+
+def test_more_than_the_fund_holds_is_not_paid(paying: World) -> None:
+    number = approved(paying, bill(201 * MILLION))
+    with faults("money-short"):
+        pay(paying, number)
+    receive(paying, DDS_IN, MILLION)
+    with pytest.raises(Refused) as found, transaction.atomic():
+        pay(paying, number, bank_account=BOX)
+    assert found.value.rule == "cash_below_zero"
+    with faults("no-account"):
+        pay(paying, number, bank_account=9)
+    with faults("before-request"):
+        pay(paying, number, day=MARCH - timedelta(1))
+    pay(paying, number)
+
+
+def test_financing_and_what_is_settled_outside_the_village(paying: World) -> None:
+    number = approved(paying, bill(5 * MILLION, line=EQUITY), kind=RequestKind.FINANCING)
+    assert booked(paying, pay(paying, number).place) == [
+        ("D", 5 * MILLION, "6.2.2.01", ""),
+        ("C", 5 * MILLION, "1.1.1.02", ""),
+    ]
+    number = approved(paying, bill(7 * MILLION, line=EQUITY), kind=RequestKind.FINANCING, income_line=DDS_IN)
+    posted = pay(paying, number, bank_account=None)
+    assert booked(paying, posted.place) == [("D", 7 * MILLION, "6.2.2.01", ""), ("C", 7 * MILLION, "4.2.1.01", "")]
+    assert sum(one.amount for one in cash(paying.village, date(YEAR, 12, 31))) == 245 * MILLION
+
+
+def test_what_comes_in_and_cash_that_moves(paying: World) -> None:
+    number = approved(paying, bill(10 * MILLION))
+    pay(paying, number)
+    refund = receive(paying, ROAD, MILLION, date(YEAR, 5, 1))
+    assert booked(paying, refund.place) == [("D", MILLION, "1.1.1.02", ""), ("C", MILLION, "5.3.5.03", "")]
+    assert left(paying) == 471 * MILLION
+    late = receive(paying, LATE, MILLION)
+    assert booked(paying, late.place) == [("D", MILLION, "1.1.1.02", ""), ("C", MILLION, "4.3.5.01", "")]
+    for line in (EQUITY, 5, 99):
+        with faults("unfit-line"):
+            receive(paying, line, MILLION)
+    with faults("no-amount"):
+        receive(paying, DDS_IN, Decimal(0))
+
+    def moved(source: int, target: int) -> None:
+        do.move_cash(
+            by=paying.who("treasurer"), village=paying.village, source=source, target=target, fund="DDS",
+            amount=3 * MILLION, day=date(YEAR, 4, 1), now=NOW,
+        )  # fmt: skip
+
+    moved(ACCOUNT, BOX)
+    assert {one.key: one.amount for one in cash(paying.village, date(YEAR, 4, 1)) if one.fund == "DDS"} == {
+        ACCOUNT: 187 * MILLION, BOX: 3 * MILLION,
+    }  # fmt: skip
+    moved(BOX, ACCOUNT)
+    with faults("same-place"):
+        moved(BOX, BOX)
+    with pytest.raises(NotAllowed):
+        do.receive(
+            by=paying.who("executor"), village=paying.village, given=do.Received(1, MILLION, 2, MARCH, ""), now=NOW
+        )
+
+
+def test_evidence_is_read_by_the_village_and_nobody_next_to_it(paying: World) -> None:
+    number = write(paying, bill(MILLION))
+    keys = [*shown(paying, number).receipts, *shown(paying, number).progress]
+    for who, count in {"head": 2, "office": 2, "sister": 0, "neighbour": 0, "nobody": 0, "public": 0}.items():
+        assert len(evidence.evidence_list(keys, scope=paying.who(who))) == count, who
+
+
+def test_the_number_of_an_account_takes_two_people_and_a_day(paying: World) -> None:
+    key, village = supplier(paying), paying.village
+
+    def ask(number: str = "12-34", **more: Any) -> int:
+        given = do.NewNumber("Bank BJB", number, **more)
+        return do.ask_account(by=paying.who("treasurer"), village=village, given=given, now=NOW)
+
+    def confirm(no: int, who: str = "head", hours: int = 25) -> None:
+        do.confirm_account(by=paying.who(who), village=village, no=no, now=NOW + timedelta(hours=hours))
+
+    first = ask(supplier=key)
+    with pytest.raises(NotAllowed):
+        confirm(first, "treasurer")
+    with pytest.raises(do.TooEarly):
+        confirm(first, hours=23)
+    second = ask("5678", supplier=key)
+    with pytest.raises(do.ChangeElsewhere):
+        confirm(first)
+    assert Supplier.objects.get(key=key, village=village).number == ""
+    confirm(second)
+    with pytest.raises(do.ChangeElsewhere):
+        confirm(second)
+    assert Supplier.objects.get(key=key, village=village).number == "5678"
+    confirm(ask(bank_account=ACCOUNT))
+    assert BankAccount.objects.get(**paying.of_village, key=ACCOUNT).number == "1234"
+    confirm(ask(name="Rekening kedua"), "secretary")
+    assert BankAccount.objects.get(**paying.of_village, key=3).name == "Rekening kedua"
+    with faults("no-number"):
+        ask("-")
+    with pytest.raises(NotFound):
+        ask(supplier=9)
+    assert AccountChange.objects.filter(**paying.of_village).count() == 4
+
+
+def test_a_supplier_is_entered_once(paying: World) -> None:
+    key = supplier(paying)
+    with faults("supplier-named"):
+        supplier(paying, name=" CV  Batu ")
+    given = do.NewSupplier("CV Batu", small=True)
+    assert do.save_supplier(by=paying.who("executor"), village=paying.village, given=given, key=key, now=NOW) == key
+    assert Supplier.objects.get(**paying.of_village).small
+    box = do.open_cash_box(by=paying.who("treasurer"), village=paying.village, name="Kas kecil", now=NOW)
+    assert BankAccount.objects.get(**paying.of_village, key=box).account == "1.1.1.01"
