@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -20,21 +20,19 @@ from django.test import Client
 from django.utils import timezone, translation
 
 import pilar
-from areas.places import PLACES, load
 from confirming import confirmed
 from kit.worlds import once
 from people.readings import READINGS, readings
-from people.team import LATER, NOW, PASSWORD, Team, account
+from people.team import LATER, NOW, PASSWORD, Team
 from pilar.areas import operations as areas
-from pilar.config import scenario
-from pilar.people import loaders, operations, queries, reference
+from pilar.people import operations, queries, reference
 from pilar.people.commands import register
 from pilar.people.models import ApiToken, Membership, Notice, User
 from pilar.people.operations import LastSecretariat, OwnAccount
 from pilar.people.rules import OPERATOR, SCHEDULE, NotAllowed, NotFound, Role
 from pilar.platform import audit, jobs
 from pilar.platform.actors import Actor
-from pilar.platform.models import AuditEvent, OutgoingMessage, PersonName, Receipt, Retention
+from pilar.platform.models import AuditEvent, OutgoingMessage, Receipt, Retention
 from pilar.platform.names import Signature, SignatureField
 
 pytestmark = pytest.mark.django_db
@@ -119,26 +117,6 @@ def test_nothing_of_an_anonymised_person_stands_in_any_table(team: Team, person:
     assert (event.actor.key, event.actor.name) == (str(person), f"Akun {person} (dianonimkan)")
     assert Notice.objects.get(subject="tests.a").done_by == f"Akun {person} (dianonimkan)"
     assert [one.action for one in audit.events(target="people.account", key=person)].count("anonymise") == 1
-
-
-def test_measures_and_plans_keep_no_name_of_who_acted_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The demonstration is played by people of a name, who are then anonymised."""
-    load(PLACES)
-    acting = {role: (email, f"Sukarnobi {role.value}") for role, (email, _name) in loaders.ACCOUNTS.items()}
-    monkeypatch.setattr(loaders, "ACCOUNTS", acting)
-    now = datetime(2026, 11, 27, 4, tzinfo=UTC)
-    loaders.load_demo_accounts(by=OPERATOR, password_of=lambda _email: PASSWORD)
-    Membership.objects.update(since=now)
-    scenario.play("measures", now=now)
-    scenario.play("plans", now=now)
-    references = {row.reference for row in PersonName.objects.filter(name__startswith="Sukarnobi")}
-    assert len(references) == len(acting)
-    account("lain@contoh.invalid", Role.SECRETARIAT)
-    for user in User.objects.filter(name__startswith="Sukarnobi"):
-        operations.anonymise(by=OPERATOR, user=user.pk, now=now + timedelta(days=1))
-    assert found_in_tables("sukarnobi") == set()
-    for role in acting:
-        assert found_in_tables(acting[role][0]) == set()
 
 
 def test_who_may_anonymise_and_whom(team: Team, person: int) -> None:

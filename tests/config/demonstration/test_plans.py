@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -12,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from areas.places import PLACES, load
 from kit.worlds import once
+from people.team import account
+from people.test_privacy import found_in_tables
 from pilar.areas.models import Office
 from pilar.areas.queries import OfficeRow
 from pilar.config import scenario
@@ -34,8 +36,10 @@ from pilar.measures.models import Measure
 from pilar.people import loaders as people
 from pilar.people import queries as accounts
 from pilar.people.models import Membership, Notice, User
+from pilar.people.operations import anonymise
 from pilar.people.rules import OPERATOR, PUBLIC, Role, Standing
 from pilar.platform.folders import data_folder
+from pilar.platform.models import PersonName
 
 TEAM = {role: email for role, (email, _name) in people.ACCOUNTS.items()}
 NOW = datetime(2026, 11, 27, 4, tzinfo=UTC)
@@ -46,18 +50,19 @@ GIVEN = read(data_folder() / "demonstration" / "plans.yaml").given["tables"]
 FACTS = GIVEN["facts"]
 
 
-def prepare() -> None:
+@once
+def prepared() -> datetime:
     load(PLACES)
     people.load_demo_accounts(by=OPERATOR, password_of=lambda _email: "kata-sandi-contoh-2023")
     Membership.objects.update(since=NOW)
     scenario.play("measures", now=NOW)
+    return NOW
 
 
 @once
-def made() -> datetime:
-    prepare()
-    assert scenario.play("plans", now=NOW)
-    return NOW
+def made(prepared: datetime) -> datetime:
+    assert scenario.play("plans", now=prepared)
+    return prepared
 
 
 def who(role: Role) -> Standing:
@@ -80,8 +85,7 @@ def it_is_made_once(made: datetime) -> None:
 
 
 @pytest.mark.django_db
-def test_a_failure_leaves_nothing(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    prepare()
+def test_a_failure_leaves_nothing(prepared: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     offices = Office.objects.count()
 
     def fail(*_given: object, **_named: object) -> int:
@@ -89,7 +93,7 @@ def test_a_failure_leaves_nothing(db: None, monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(drawn_progress, "Course", fail)
     with pytest.raises(RuntimeError):
-        scenario.play("plans", now=NOW)
+        scenario.play("plans", now=prepared)
     assert (Plan.objects.count(), Proposal.objects.count(), Office.objects.count()) == (0, 0, offices)
 
 
@@ -207,6 +211,18 @@ def test_the_demonstration(made: datetime) -> None:
         the_next_plan_is_being_drawn_up,
     ):
         check(made)
+
+
+def test_measures_and_plans_keep_no_name_of_who_acted_as_text(made: datetime) -> None:
+    """Whoever acts in the demonstration is anonymised."""
+    names = dict(people.ACCOUNTS.values())
+    assert {row.name for row in PersonName.objects.all()} >= {*names.values()}
+    account("lain@contoh.invalid", Role.SECRETARIAT)
+    for user in User.objects.filter(name__startswith="Akun contoh"):
+        anonymise(by=OPERATOR, user=user.pk, now=made + timedelta(days=1))
+    assert found_in_tables("akun contoh") == set()
+    for email in names:
+        assert found_in_tables(email) == set()
 
 
 def _late(one: queries.ProgrammeRow) -> list[Quarter]:
