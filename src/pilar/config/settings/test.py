@@ -19,6 +19,6 @@ PILAR_MAIL_TRANSPORT = EMAIL_BACKEND
 STATIC_ROOT = None  # nothing is collected: the finders serve the files
 WHITENOISE_USE_FINDERS = True
 STORAGES = STORAGES | {"evidence": {"BACKEND": "django.core.files.storage.InMemoryStorage"}}
-WHITENOISE_AUTOREFRESH = False
+WHITENOISE_AUTOREFRESH = True  # otherwise every client of a test would begin by looking at all of them
 LOGGING = {"level": "WARNING", "style": "console"}
 PILAR_SIGNER = ""  # a test that signs chooses its signer
