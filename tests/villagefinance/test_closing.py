@@ -36,6 +36,7 @@ from villagefinance.world import (
     budget,
     insert,
     item,
+    raw,
     raw_bank,
     raw_line,
     refused,
@@ -153,6 +154,24 @@ def test_a_year_closes_and_the_next_opens_with_what_it_left(world: World) -> Non
     with told("entry_in_the_future"):
         carry(world, year=YEAR + 2)
     assert [*positions.differences(world.village)] == []
+
+
+def test_a_closing_by_sql_is_whole(world: World) -> None:
+    world.receive(500)
+    world.pay(100)
+    day = {"kind": "closing", "date": date(YEAR, 12, 31)}
+    income, spent = raw_line("D", 500, DDS_IN, line=None), raw_line("C", 100, ROAD, line=None)
+    for lines in (
+        (income, raw("C", 500, "3.1.2")),
+        (income, raw_line("C", 99, ROAD, line=None), raw("C", 401, "3.1.2")),
+        (income, raw_line("C", 100, ROAD, line=None, fund="ADD"), raw("C", 400, "3.1.2")),
+    ):
+        with refused("closing_differs"):
+            world.stored(*lines, **day)
+    with refused("line_of_no_budget"):
+        world.stored(raw_line("D", 500, DDS_IN), spent, raw("C", 400, "3.1.2"), **day)
+    world.stored(income, spent, raw("C", 400, "3.1.2"), **day)
+    connection.check_constraints()
 
 
 def test_an_opening_by_sql_differs_in_nothing(world: World) -> None:

@@ -191,7 +191,7 @@ def raw_bank(side: str, amount: Any, fund: str = "DDS") -> dict[str, Any]:
 
 def raw_line(side: str, amount: Any, key: int, **more: Any) -> dict[str, Any]:
     activity, account, fund, _amount = LINES[key]
-    return raw(side, amount, account, fund, **{"activity": activity, "line": key, **more})
+    return raw(side, amount, account, **{"fund": fund, "activity": activity, "line": key, **more})
 
 
 def digest(lines: Sequence[Mapping[str, Any]]) -> str:

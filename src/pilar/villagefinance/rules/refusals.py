@@ -23,6 +23,7 @@ SENTENCES = {
     "budget_out_of_order": mark("A later version of the budget is in force already"),
     "budget_unbalanced": mark("Revenue, expenditure and financing do not come to zero but to %(amount)s rupiah"),
     "cash_below_zero": mark("Account %(of)s would be short of %(amount)s rupiah on %(day)s"),
+    "closing_differs": mark("The closing of a year takes all that was realised in it to the surplus"),
     "closing_of_other_accounts": mark("The closing of a year moves revenue, expenditure, financing and surplus alone"),
     "cost_plan_differs": mark("The cost plan of line %(line)s does not come to its amount"),
     "entry_in_the_future": mark("Nothing is booked before it happens. Choose today or an earlier day"),

@@ -23,6 +23,16 @@ LOOP
         IF EXISTS (SELECT 1 FROM villagefinance_line AS l WHERE $OWN AND l.line IS NOT NULL) THEN
             PERFORM villagefinance_refuse('line_of_no_budget', json_build_object('account', '$SURPLUS'));
         END IF;
+        IF EXISTS (
+            SELECT 1 FROM (
+                SELECT l.account, l.activity, l.fund, $SIGNED AS moved FROM villagefinance_line AS l
+                WHERE $OWN AND l.account <> '$SURPLUS'
+                UNION ALL SELECT l.account, l.activity, l.fund, CASE WHEN $OUT THEN p.moved ELSE -p.moved END
+                FROM villagefinance_budgetposition AS p JOIN villagefinance_budgetline AS l
+                ON (l.region, l.village, l.year, l.key) = (p.region, p.village, p.year, p.line)
+                WHERE (p.region, p.village, p.year) = (e.region, e.village, e.year)
+            ) AS closed GROUP BY account, activity, fund HAVING sum(moved) <> 0
+        ) THEN PERFORM villagefinance_refuse('closing_differs'); END IF;
         CONTINUE;
     END IF;
 
