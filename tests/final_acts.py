@@ -38,8 +38,18 @@ FINAL = {
         "withdraw_proposal",
     },
     "surveys": {"close_survey", "open_survey"},
-    "villagefinance": {"close_month", "pay_request", "remit_tax", "settle_advance"},
     "measures": {"close_measure", "revoke_source_token"},
+    "villagefinance": {
+        "approve_execution",
+        "close_month",
+        "drop_budget",
+        "enact_budget",
+        "evaluate_budget",
+        "pay_request",
+        "remit_tax",
+        "settle_advance",
+        "submit_budget",
+    },
     "people": {"anonymise", "erase_public_account", "remove_second_factor", "revoke_token"},
     "areas": {"close_office"},
 }
@@ -47,6 +57,7 @@ FINAL = {
 ASKED = {
     "evaluation": {"accept_result", "compute_results"},
     "masterplan": {"return_to_meeting"},
+    "villagefinance": {"agree_budget", "check_execution", "take_back_budget", "tell_council"},
     "people": {"end_membership", "end_proxy", "set_active", "withdraw_consent"},
 }
 
@@ -137,7 +148,10 @@ FREE = {
         ),
         "is booked, and taken back by an entry that names it": "move_cash receive take_back",
         "no page: done by the schedule or by an operator": (
-            "begin_region close_year make_years open_year reverse seal_books"
+            "begin_region close_year deem_budgets make_years open_year reverse seal_books"
+        ),
+        "is written anew until the council agrees it": (
+            "begin_budget begin_change set_cash_plan set_lines set_plan set_posts"
         ),
     },
     "areas": {

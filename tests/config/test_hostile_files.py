@@ -27,6 +27,8 @@ from measures import world as figures
 from pilar.evaluation.rules.stages import PhaseState
 from pilar.platform.imports import keeping, known_kinds
 from surveys import world as surveyed
+from villagefinance import accounts, drafting
+from villagefinance import world as villages
 
 pytestmark = pytest.mark.django_db
 
@@ -130,12 +132,21 @@ def programmes(*, api: bool) -> Send:
     return send
 
 
+def budget_lines() -> Send:
+    world = villages.make_world()
+    drafting.draft(world, ())
+    client = accounts.client_of(world, "secretary")
+    address = reverse("villagefinance:import", args=[drafting.AT["village"], drafting.AT["year"], 1])
+    return lambda sent: client.post(address, {"file": sent})
+
+
 IMPORTERS: dict[str, Callable[[], Send]] = {
     "answers, page": lambda: answers("/kerja/penilaian/{key}/impor/"),
     "answers, API": lambda: answers("/api/v1/assessments/{key}/import"),
     "marks, API": marks,
     "values of measures": values,
     "answers of a survey": sheets,
+    "lines of a village budget": budget_lines,
     "programmes, page": lambda: programmes(api=False),
     "programmes, API": lambda: programmes(api=True),
 }
@@ -146,6 +157,7 @@ KINDS = {
     "masterplan.programmes": "programmes, page",
     "measures.values": "values of measures",
     "surveys.answers": "answers of a survey",
+    "villagefinance.budget-lines": "lines of a village budget",
 }
 """The imports of the rooms (``platform.imports``), and where they are in the list."""
 
@@ -189,7 +201,9 @@ def test_every_door_that_takes_a_table_is_tried_here() -> None:
         for path in source.rglob("*.py")
         if re.search(r"\b(inspect_content|inspect_sheets)\(", path.read_text()) and "platform" not in path.parts
     }
-    assert found == {"evaluation/queries/answer_sheets.py", "masterplan/benchmark_import.py"}
+    assert found == {
+        "evaluation/queries/answer_sheets.py", "masterplan/benchmark_import.py", "villagefinance/foreign.py",
+    }  # fmt: skip
     autodiscover_modules("imports")
     assert set(known_kinds()) <= set(KINDS)
     assert set(KINDS.values()) <= set(IMPORTERS)

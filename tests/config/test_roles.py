@@ -41,9 +41,10 @@ ADDED_ONLY = {
     "evidence_scanverdict", "evidence_verification", "masterplan_content", "masterplan_decision",
     "masterplan_report", "masterplan_reportevidence", "measures_value", "platform_auditevent",
     "platform_documentnumber", "platform_sealentry", "platform_sealhead",
-    "surveys_form", "surveys_measured", "surveys_response", "villagefinance_budgetline", "villagefinance_ceiling",
-    "villagefinance_entry", "villagefinance_line", "villagefinance_period", "villagefinance_remittance",
-    "villagefinance_sealedbook",
+    "surveys_form", "surveys_measured", "surveys_response", "villagefinance_bankrow", "villagefinance_bankstatement",
+    "villagefinance_budgetline", "villagefinance_budgetstep", "villagefinance_ceiling",
+    "villagefinance_entry", "villagefinance_line", "villagefinance_period", "villagefinance_proof",
+    "villagefinance_remittance", "villagefinance_sealedbook",
 }  # fmt: skip
 
 

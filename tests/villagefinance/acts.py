@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 from kit.acts import Acts, Call
 from pilar.villagefinance import operations as do
+from pilar.villagefinance.models import BudgetAmount
+from pilar.villagefinance.operations.drafting import spread
+from pilar.villagefinance.rules.budgets import BudgetKind
+from pilar.villagefinance.rules.evaluation import Posts
 from pilar.villagefinance.rules.statements.matching import Match
 from pilar.villagefinance.rules.taxes import PaymentKind
 from villagefinance import payments as paid
 from villagefinance.bank import FEBRUARY, accept, keep, opened, statement
+from villagefinance.drafting import AT as DRAFT
+from villagefinance.drafting import DAY, DRAWN, agree, check, draft, evaluate, given, plan_cash, submit
+from villagefinance.drafts import POSTS, row
 from villagefinance.payments import MARCH, MILLION
 from villagefinance.world import ACCOUNT, ADD_IN, BOX, NOW, YEAR, World, budget
 
 FAR = "32.01"
+LATER = DRAWN + timedelta(days=60)
 AT = {"year": YEAR, "number": 1}
 APRIL = date(YEAR, 4, 10)
 
@@ -97,6 +106,18 @@ def _over(world: World) -> None:
     budget(world, YEAR + 1, enacted=False)
 
 
+def _returned(world: World) -> None:
+    evaluate(world, fit=False)
+
+
+def _shifting(world: World) -> None:
+    do.begin_change(by=world.who("secretary"), village=world.village, year=YEAR, kind=BudgetKind.SHIFT, now=NOW)
+
+
+def first_amount() -> Decimal:
+    return BudgetAmount.objects.get(village=DRAFT["village"], year=DRAFT["year"], version=1, line=1).amount
+
+
 CALLS: Mapping[str, Call] = {
     "begin_region": lambda _w, by: do.begin_region(by=by, region=FAR),
     "reverse": lambda w, by: do.reverse(by=by, village=w.village, year=YEAR, place=1, reason="Salah", now=NOW),
@@ -158,6 +179,35 @@ CALLS: Mapping[str, Call] = {
         by=by, village=w.village, given=do.NewNumber("BJB", "1", supplier=1), now=NOW
     ),
     "confirm_account": lambda w, by: do.confirm_account(by=by, village=w.village, no=1, now=NOW + timedelta(2)),
+    "begin_budget": lambda w, by: do.begin_budget(by=by, village=w.village, year=YEAR + 1, posts=POSTS),
+    "begin_change": lambda w, by: do.begin_change(
+        by=by, village=w.village, year=YEAR, kind=BudgetKind.SHIFT, now=NOW
+    ),
+    "set_posts": lambda _w, by: do.set_posts(by=by, **DRAFT, posts=Posts(1, 1, 4)),
+    "set_lines": lambda _w, by: do.set_lines(
+        by=by, **DRAFT, activities={"2.3.10"}, given=given([row("2.3.10 5.3.5.03 DDS 5")])
+    ),
+    "set_cash_plan": lambda _w, by: do.set_cash_plan(by=by, **DRAFT, months={1: spread(first_amount())}),
+    "set_plan": lambda w, by: do.set_plan(
+        by=by, village=w.village, year=YEAR + 1, given=[("2.3.10", "Jalan", Decimal(5))]
+    ),
+    "agree_budget": lambda _w, by: do.agree_budget(by=by, **DRAFT, minutes="BA 1", day=DAY, now=DRAWN),
+    "agree_budget:correction": lambda _w, by: do.agree_budget(by=by, **DRAFT, minutes="BA 2", day=DAY, now=DRAWN),
+    "take_back_budget": lambda _w, by: do.take_back_budget(by=by, **DRAFT, reason="Uji", now=DRAWN),
+    "submit_budget": lambda _w, by: do.submit_budget(by=by, **DRAFT, letter="141/1", now=DRAWN),
+    "evaluate_budget": lambda _w, by: do.evaluate_budget(
+        by=by, **DRAFT, fit=True, letter="900/1", day=DAY, now=DRAWN
+    ),
+    "deem_budgets": lambda _w, by: do.deem_budgets(by=by, now=LATER),
+    "drop_budget": lambda _w, by: do.drop_budget(by=by, **DRAFT, reason="Uji", now=DRAWN),
+    "tell_council": lambda w, by: do.tell_council(
+        by=by, village=w.village, year=YEAR, number=2, letter="5", day=DAY, now=DRAWN
+    ),
+    "enact_budget": lambda _w, by: do.enact_budget(
+        by=by, **DRAFT, regulation="1/2026", elaboration="2/2026", day=DAY, now=DRAWN
+    ),
+    "check_execution": lambda _w, by: do.check_execution(by=by, **DRAFT, now=DRAWN),
+    "approve_execution": lambda _w, by: do.approve_execution(by=by, **DRAFT, now=DRAWN),
     "seal_books": lambda _w, by: do.seal_books(by=by, now=NOW),
     "make_years": lambda _w, by: do.make_years(by=by, now=datetime(2040, 1, 1, tzinfo=UTC)),
 }  # fmt: skip
@@ -195,6 +245,23 @@ save_supplier | executor | save villagefinance.supplier | supplier+1
 open_cash_box | treasurer | open villagefinance.account | bankaccount+1
 ask_account | treasurer | ask villagefinance.account | accountchange+1
 confirm_account | head | confirm villagefinance.account | accountchange~1 supplier~1
+begin_budget | secretary | begin villagefinance.budget | budgetversion+1
+begin_change | secretary | begin villagefinance.budget | budgetamount+7 budgetversion+1 costitem+2
+set_posts | secretary | set-posts villagefinance.budget | budgetversion~1
+set_lines | executor | set-lines villagefinance.budget | budgetamount-1~1 costitem-1~1
+set_cash_plan | treasurer | plan-cash villagefinance.budget | cashplan+12
+set_plan | secretary | set-plan villagefinance.plan | plannedactivity+1
+agree_budget | council | move villagefinance.budget | budgetstep+1 budgetversion~1
+agree_budget:correction | council | move villagefinance.budget | budgetstep+1 budgetversion~1
+take_back_budget | secretary | move villagefinance.budget | budgetstep+1 budgetversion~1
+submit_budget | head | move villagefinance.budget | budgetstep+1 budgetversion~1
+evaluate_budget | camat | move villagefinance.budget | budgetstep+1 budgetversion~1
+deem_budgets | schedule | move villagefinance.budget | budgetstep+1 budgetversion~1
+drop_budget | secretary | move villagefinance.budget | budgetstep+1 budgetversion~1
+tell_council | secretary | told villagefinance.budget | budgetstep+1
+enact_budget | head | move villagefinance.budget | budgetstep+1 budgetversion~1
+check_execution | secretary | checked villagefinance.budget | budgetstep+1
+approve_execution | head | approved villagefinance.budget | budgetstep+1
 seal_books | schedule | . | sealedbook+4 platform_sealentry+1 platform_sealhead+1
 make_years | schedule | . | .
 """
@@ -208,9 +275,16 @@ ACTS = Acts(
         "settle_advance": _accounted, "remit_tax": _paid, "move_cash": _received, "ask_account": _supplied,
         "confirm_account": _asked_number,
         "open_year": _over, "accept_matches": _banked, "release_match": _matched,
+        **dict.fromkeys(("set_posts", "set_lines", "set_cash_plan", "agree_budget", "drop_budget"), draft),
+        "agree_budget:correction": _returned, "take_back_budget": agree, "submit_budget": agree,
+        "evaluate_budget": submit, "deem_budgets": submit, "tell_council": _shifting, "enact_budget": evaluate,
+        "check_execution": plan_cash, "approve_execution": check,
     },
     strangers=("neighbour", "sister", "public"),
     everywhere="seal_books",
-    repeated="write_request write_request:again account_for receive move_cash take_back open_cash_box ask_account",
+    repeated=(
+        "write_request write_request:again account_for receive move_cash take_back open_cash_box ask_account set_posts "
+        "set_lines set_cash_plan set_plan"
+    ),
 )  # fmt: skip
 EXEMPT: dict[str, str] = {}

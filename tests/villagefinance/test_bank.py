@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from pilar.people.rules import NotAllowed, NotFound
 from pilar.platform.errors import Faults, PilarError
 from pilar.villagefinance import operations as do
-from pilar.villagefinance.imports import read_statements
+from pilar.villagefinance.foreign import read_statements
 from pilar.villagefinance.models import BankMatch, BankRow, BankStatement, MatchedLine, MatchedRow
 from pilar.villagefinance.operations.statements import NothingNew, OtherAccount
 from pilar.villagefinance.queries import statements as ask

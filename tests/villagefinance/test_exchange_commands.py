@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pilar.config.commandline import main
-from pilar.villagefinance.imports import read_village_year
+from pilar.villagefinance.foreign import read_village_year
 from pilar.villagefinance.rules.siskeudes.records import execution as e
 from villagefinance.siskeudes import access, sample, tables, zipped
 

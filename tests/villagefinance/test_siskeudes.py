@@ -20,7 +20,7 @@ from pilar.platform.errors import Faults
 from pilar.platform.tables.budget import Budget
 from pilar.villagefinance import reference
 from pilar.villagefinance.documents.siskeudes import import_workbook
-from pilar.villagefinance.imports import read_village_year
+from pilar.villagefinance.foreign import read_village_year
 from pilar.villagefinance.rules.siskeudes.access import read_access
 from pilar.villagefinance.rules.siskeudes.differences import Side, compare, doubts
 from pilar.villagefinance.rules.siskeudes.reading import village_year

@@ -9,7 +9,7 @@ import pytest
 
 from kit.hostile import book
 from pilar.platform.errors import Faults
-from pilar.villagefinance.imports import read_statements
+from pilar.villagefinance.foreign import read_statements
 from pilar.villagefinance.rules.statements.shape import Statement
 
 MT940 = """:20:STMT2511

@@ -97,6 +97,8 @@ PEOPLE = {
     "secretary": person("Sekretaris", 2, Role.SECRETARY, VILLAGE),
     "treasurer": person("Bendahara", 3, Role.TREASURER, VILLAGE),
     "executor": person("Kasi", 4, Role.EXECUTOR, VILLAGE),
+    "council": person("BPD", 11, Role.COUNCIL, VILLAGE),
+    "camat": person("Camat", 12, Role.CAMAT, "36.03.01"),
     "office": person("DPMPD", 5, Role.VILLAGE_OFFICE, region=REGION),
     "far": person("DPMPD jauh", 10, Role.VILLAGE_OFFICE, region="32.01"),
     "neighbour": person("Bendahara sebelah", 6, Role.TREASURER, NEXT_DOOR),

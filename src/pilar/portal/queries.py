@@ -32,6 +32,7 @@ from pilar.evaluation.rules.stages import PhaseState
 from pilar.people.queries import AccountRow, NoticeRow, open_notices, own_account
 from pilar.people.rules import Permission, Role, Standing, manages_accounts
 from pilar.platform.actors import Authority
+from pilar.villagefinance.queries.villages import works_with_villages
 
 SHOWN = 5
 
@@ -139,6 +140,7 @@ class Home:
     manages_accounts: bool
     manages_offices: bool
     reports: bool
+    villages: bool
 
     @property
     def has_work(self) -> bool:
@@ -166,6 +168,7 @@ def home(*, scope: Standing, now: datetime) -> Home:
         manages_accounts=manages_accounts(scope),
         manages_offices=any(scope.may(Permission.MANAGE_OFFICES, area=code) for code in (None, *regions)),
         reports=Role.CONTRIBUTOR in roles,
+        villages=works_with_villages(scope),
     )
 
 

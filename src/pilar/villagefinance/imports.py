@@ -1,57 +1,117 @@
-"""Files that others made: the statement of a bank and the database of Siskeudes, read before anything is stored.
-
-What a stranger made is read in the process apart, under its limits (``platform.tables``).
-"""
+"""Lines of a budget from a file."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
-from pilar.platform.tables import inspect_by, inspect_content
-from pilar.platform.tables.reading import PATIENCE_OF_A_JOB, PATIENCE_OF_A_PAGE
-from pilar.villagefinance.rules.siskeudes.files import read_siskeudes
-from pilar.villagefinance.rules.siskeudes.reading import village_year
-from pilar.villagefinance.rules.siskeudes.records import VillageYear
-from pilar.villagefinance.rules.statements.columns import headings, statement_of
-from pilar.villagefinance.rules.statements.mt940 import is_mt940, read_mt940
-from pilar.villagefinance.rules.statements.shape import Statement, joined
+from pilar.people.imports import PersonsImporter
+from pilar.platform.errors import Fault
+from pilar.platform.imports import NEW, REFUSED, UNCHANGED, Column, Row, Value, Verdict, cells
+from pilar.platform.language import Bilingual, mark
+from pilar.platform.reading import Notation
+from pilar.platform.tables import Cell
+from pilar.villagefinance import operations
+from pilar.villagefinance.operations import Given
+from pilar.villagefinance.operations.drafting import line_faults
+from pilar.villagefinance.queries.budgets import BudgetDetail, budget, chart
+from pilar.villagefinance.rules.authority import AUTHORITY, Action
+from pilar.villagefinance.rules.codes import account_code, activity_code
+from pilar.villagefinance.rules.evaluation import Chart
 
-MOST_MOVEMENTS = 20_000
-LONGEST_TEXT = 2_000
-LARGEST_DATABASE = 64 * 2**20
-"""A database of Siskeudes grows with each year that is kept in it."""
+
+def _code(read: Callable[[str], str | None], sentence: str) -> cells.Read:
+    """A cell that names a code, with or without the zeros in front."""
+
+    def code(cell: Cell, _notation: Notation | None = None) -> str | Fault | None:
+        text = f"{cell:f}" if isinstance(cell, Decimal) else str(cell).strip()
+        return (read(text) or Fault("no-code", sentence, {"given": text})) if text else None
+
+    return code
 
 
-def read_statements(
-    name: str,
-    content: bytes,
-    *,
-    chosen: Mapping[str, str] | None = None,
-    year: int | None = None,
-    patience: float = PATIENCE_OF_A_PAGE,
-) -> tuple[Statement, ...]:
-    """The statement in a file of a bank, one of each account: MT940, CSV or XLSX.
+BUDGET_COLUMNS = (
+    Column(
+        "activity", Bilingual("kode kegiatan", "activity code"), ("kegiatan", "kode bidang"), required=False,
+        read=_code(activity_code, mark("“%(given)s” is no code of an activity")),
+    ),
+    Column(
+        "account", Bilingual("kode rekening", "account code"), ("rekening", "kode akun"), filled=True,
+        read=_code(account_code, mark("“%(given)s” is no code of an account")),
+    ),
+    Column("fund", Bilingual("sumber dana", "source of funds"), ("sumber", "dana"), read=cells.text, filled=True),
+    Column("description", Bilingual("uraian", "description"), ("nama",), read=cells.text),
+    Column("volume", Bilingual("volume", "volume"), ("vol",), required=False, read=cells.figure()),
+    Column("unit", Bilingual("satuan", "unit"), required=False, read=cells.text),
+    Column(
+        "unit_price", Bilingual("harga satuan", "unit price"), ("anggaran", "jumlah"), read=cells.rupiah, filled=True
+    ),
+    Column("package", Bilingual("paket", "package"), required=False, read=cells.text),
+    Column("output", Bilingual("keluaran", "output"), required=False, read=cells.text),
+)  # fmt: skip
 
-    ``chosen``: which heading is which column, as its owner has said. ``year``: of days without one. Raises Faults.
+
+class BudgetLines(PersonsImporter):
+    """Lines of a budget with their items; what a file says of an activity replaces all that the activity had.
+
+    Its subject names the version: village, year, number.
     """
-    if is_mt940(content):
-        limits = {"most_rows": MOST_MOVEMENTS, "patience": patience}
-        found = inspect_by(read_mt940, name, content, **limits)
-        return joined([statement_of(replace(one, name=name), account=one.name) for one in found], name)
-    table = inspect_content(
-        name, content, most_rows=MOST_MOVEMENTS, longest_cell=LONGEST_TEXT, headings=headings(chosen or {}),
-        patience=patience,
-    )  # fmt: skip
-    return (statement_of(table, chosen=chosen, year=year),)
 
+    kind = "villagefinance.budget-lines"
+    most_rows = 5_000
 
-def read_village_year(name: str, content: bytes, *, village: str = "", year: int | None = None) -> VillageYear:
-    """The village-year in a file of Siskeudes: Access, a workbook or a zip of CSV files; for jobs and the command line.
+    def columns(self) -> Sequence[Column]:
+        return BUDGET_COLUMNS
 
-    ``village`` and ``year``: which one, where the file has several. Raises Faults.
-    """
-    found = inspect_by(
-        read_siskeudes, name, content, longest_cell=LONGEST_TEXT, largest=LARGEST_DATABASE, patience=PATIENCE_OF_A_JOB
-    )
-    return village_year(found, name=name, village=village, year=year)
+    @property
+    def area(self) -> str:
+        return self.subject[:5]
+
+    def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
+        found = self._found()
+        known = chart(self.area)
+        there = {
+            (line.activity, line.account, line.fund, item.description, item.amount)
+            for line in found.lines for item in line.items
+        }  # fmt: skip
+        return [self._verdict(row, known, there) for row in rows]
+
+    def store(self, verdicts: Sequence[Verdict]) -> None:
+        village, year, number = self._version()
+        given = [one.of for one in verdicts]
+        operations.set_lines(
+            by=self.by, village=village, year=year, number=number, given=given,
+            activities={one.activity for one in given},
+        )  # fmt: skip
+
+    def _verdict(self, row: Row, known: Chart, there: Collection[tuple[object, ...]]) -> Verdict:
+        if row.faults:
+            return Verdict(row, REFUSED, (), row.faults)
+        given = Given(
+            row["activity"] or "", row["account"], str(row["fund"]).upper(), row["description"] or "",
+            row["volume"] or Decimal(1), row["unit"] or "paket", row["unit_price"], row["package"] or "",
+            row["output"] or "",
+        )  # fmt: skip
+        faults = tuple(
+            replace(one, place=one.place.partition(".")[2]) for one in line_faults([given], {given.activity}, known)
+        )
+        values = (
+            Value(mark("Activity"), given.activity), Value(mark("Account of the budget"), given.account),
+            Value(mark("Source of funds"), given.fund), Value(mark("Description"), given.description),
+            Value(mark("Amount"), given.amount),
+        )  # fmt: skip
+        same = (given.activity, given.account, given.fund, given.description, given.amount) in there
+        # What is there already is given once more: the others of its activity would drop it.
+        outcome = REFUSED if faults else replace(UNCHANGED, stored=True) if same else NEW
+        return Verdict(row, outcome, values, faults, of=given)
+
+    def _version(self) -> tuple[str, int, int]:
+        village, year, number = self.subject.split("/")
+        return village, int(year), int(number)
+
+    def _found(self) -> BudgetDetail:
+        village, year, number = self._version()
+        found = budget(village, year, number, scope=self.by)
+        AUTHORITY.require(self.by, Action.WRITE_LINES, found.version.case, known=True)
+        return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path, register_converter
 
-from pilar.villagefinance.pages import books, paying, requests, till
+from pilar.villagefinance.pages import books, budgets, deciding, paying, requests, till, villages
 
 
 class Pattern:
@@ -21,6 +21,12 @@ class Desa(Pattern):
     regex = r"\d\d\.\d\d\.\d\d\.\d{4}"
 
 
+class Kabupaten(Pattern):
+    """The code of a region."""
+
+    regex = r"\d\d\.\d\d"
+
+
 class Tahun:
     """A year of budgets."""
 
@@ -34,6 +40,7 @@ class Tahun:
 
 
 register_converter(Desa, "desa")
+register_converter(Kabupaten, "kabupaten")
 register_converter(Tahun, "tahun")
 
 app_name = "villagefinance"
@@ -67,4 +74,38 @@ payments = [
 ]
 """Payments and books of a village, below ``belanja/``."""
 
-urlpatterns = [path("keuangan-desa/<desa:village>/belanja/", include(payments))]
+version = [
+    path("", budgets.budget, name="budget"),
+    path("pos/", budgets.posts, name="posts"),
+    path("kegiatan/", budgets.add_activity, name="add-activity"),
+    path("kegiatan/<str:activity>/", budgets.lines, name="lines"),
+    path("impor/", budgets.imported, name="import"),
+    path("impor/awal.xlsx", budgets.book, name="import-book"),
+    path("pendapatan/", budgets.others, name="others"),
+    path("banding/", budgets.compared, name="compared"),
+    path("evaluasi/", budgets.sheet, name="sheet"),
+    path("kas/", budgets.cash, name="cash"),
+    path("kas/ratakan/", budgets.spread_cash, name="spread-cash"),
+    path("kas/<int:line>/", budgets.months, name="months"),
+    path("sepakati/", deciding.agree, name="agree"),
+    path("tarik/", deciding.take_back, name="take-back"),
+    path("kirim/", deciding.submit, name="submit"),
+    path("hasil/", deciding.evaluate, name="evaluate"),
+    path("tetapkan/", deciding.enact, name="enact"),
+    path("batalkan/", deciding.drop, name="drop"),
+    path("beri-tahu/", deciding.tell_council, name="tell-council"),
+    path("dpa/periksa/", deciding.check_execution, name="check-execution"),
+    path("dpa/setujui/", deciding.approve_execution, name="approve-execution"),
+]
+"""A version of a budget."""
+
+urlpatterns = [
+    path("keuangan-desa/", villages.own, name="own"),
+    path("keuangan-desa/<kabupaten:region>/", villages.listed, name="villages"),
+    path("keuangan-desa/<desa:village>/", villages.home, name="village"),
+    path("keuangan-desa/<desa:village>/<tahun:year>/rkpdes/", budgets.plan, name="plan"),
+    path("keuangan-desa/<desa:village>/<tahun:year>/mulai/", budgets.begin, name="begin"),
+    path("keuangan-desa/<desa:village>/<tahun:year>/ubah/", budgets.change, name="change"),
+    path("keuangan-desa/<desa:village>/<tahun:year>/<int:number>/", include(version)),
+    path("keuangan-desa/<desa:village>/belanja/", include(payments)),
+]

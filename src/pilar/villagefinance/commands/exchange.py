@@ -15,7 +15,7 @@ from pilar.platform.errors import Faults
 from pilar.platform.language import mark, spoken, translate
 from pilar.platform.tables.reading import content_of
 from pilar.platform.writing import day, grouped, in_words
-from pilar.villagefinance import imports, reference
+from pilar.villagefinance import foreign, reference
 from pilar.villagefinance.documents.siskeudes import import_workbook
 from pilar.villagefinance.rules.siskeudes.differences import Difference, Doubt, Report, compare, doubts
 from pilar.villagefinance.rules.siskeudes.differences import Side as Of
@@ -30,7 +30,7 @@ def statement(options: argparse.Namespace) -> int:
     """Read the statement in ``options.file`` and tell it. Raises Faults (cut to the first ones)."""
     content = _content(options.file)
     try:
-        found = imports.read_statements(Path(options.file).name, content, year=options.year)
+        found = foreign.read_statements(Path(options.file).name, content, year=options.year)
     except Faults as refused:
         raise Faults(first_faults(refused.faults)) from None
     if options.format == "json":
@@ -55,13 +55,13 @@ def siskeudes(options: argparse.Namespace) -> int:
 
 
 def _content(path: str) -> bytes:
-    return content_of(Path(path), largest=imports.LARGEST_DATABASE)
+    return content_of(Path(path), largest=foreign.LARGEST_DATABASE)
 
 
 def _year(path: str, options: argparse.Namespace) -> VillageYear:
     content = _content(path)
     try:
-        return imports.read_village_year(Path(path).name, content, village=options.village, year=options.year)
+        return foreign.read_village_year(Path(path).name, content, village=options.village, year=options.year)
     except Faults as refused:
         raise Faults(first_faults(refused.faults)) from None
 

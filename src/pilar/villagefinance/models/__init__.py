@@ -21,6 +21,7 @@ from pilar.villagefinance.models.statements import (
     MatchedLine,
     MatchedRow,
 )
+from pilar.villagefinance.models.steps import BudgetStep, PlannedActivity
 
 __all__ = [
     "Account",
@@ -36,6 +37,7 @@ __all__ = [
     "BudgetAmount",
     "BudgetLine",
     "BudgetPosition",
+    "BudgetStep",
     "BudgetVersion",
     "CashPlan",
     "CashPosition",
@@ -48,6 +50,7 @@ __all__ = [
     "MatchedRow",
     "PaymentRequest",
     "Period",
+    "PlannedActivity",
     "Proof",
     "Remittance",
     "RequestLine",

@@ -15,7 +15,7 @@ class BudgetVersion(models.Model):
     """A version of a budget (APBDes): the original, a shift by the head (Perkades), the change of the year (PAK).
 
     ``extraordinary``: the rule by which there may be a further change in the year. The version with the highest number
-    of those in force on a day counts.
+    of those in force on a day counts. ``heads``, ``secretaries`` and ``staff``: posts that draw a fixed income.
     """
 
     pk = models.CompositePrimaryKey("region", "village", "year", "number")
@@ -29,6 +29,9 @@ class BudgetVersion(models.Model):
     rule_date = models.DateField(null=True)
     in_force_from = models.DateField(null=True)
     extraordinary = models.CharField(max_length=200, blank=True)
+    heads = models.PositiveSmallIntegerField(default=1)
+    secretaries = models.PositiveSmallIntegerField(default=1)
+    staff = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [

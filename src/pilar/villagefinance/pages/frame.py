@@ -1,20 +1,154 @@
-"""What stands around the pages of a village."""
+"""What stands around the pages of a village, and what of its budgets waits for whom."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
 from pilar.areas.queries import village_names
-from pilar.people.rules import Standing
+from pilar.areas.reference import today_in
+from pilar.people.rules import ROLES, Standing
 from pilar.people.views import page
+from pilar.platform.language import translate
+from pilar.villagefinance.queries.budgets import BudgetDetail, facts_of
+from pilar.villagefinance.queries.versions import VersionRow, waiting_since
+from pilar.villagefinance.rules.authority import AUTHORITY, TABLE, Action, moved_by
+from pilar.villagefinance.rules.budgets import BudgetState, moves_of
+from pilar.villagefinance.rules.evaluation import FIGURE_NAMES, Check, Sheet
+
+B = BudgetState
+PAGES = {
+    B.DRAFT: "take-back", B.AGREED: "agree", B.CORRECTED: "agree", B.SUBMITTED: "submit", B.EVALUATED: "evaluate",
+    B.RETURNED: "evaluate", B.ENACTED: "enact", B.DROPPED: "drop",
+}  # fmt: skip
+"""The page "check before you …" that brings a version into a state."""
+ASIDE = frozenset({B.DRAFT, B.DROPPED})
+"""Where nobody has to go."""
+GIVEN = {"minutes": "-", "elaboration": "-"}
+"""Papers that the page before a move asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a reader may do with a version: its name, its page, and why it cannot be done yet."""
+
+    name: str
+    address: str
+    faults: tuple[str, ...] = ()
+    aside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Whom a version waits for, until when, and what of it is the reader's."""
+
+    row: VersionRow
+    who: str
+    until: date | None
+    late: bool
+    acts: tuple[Act, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCheck:
+    """A rule of a sheet as it is drawn."""
+
+    check: Check
+
+    @property
+    def figures(self) -> list[tuple[str, Any]]:
+        known = ((FIGURE_NAMES.get(name), value) for name, value in self.check.figures.items())
+        return [(translate(name), value) for name, value in known if name]
+
+    @property
+    def faults(self) -> list[str]:
+        return [one.text() for one in self.check.faults]
+
+    @property
+    def source(self) -> str:
+        return self.check.origin.source if self.check.origin.source.startswith("https") else ""
 
 
 def framed(context: Mapping[str, Any], by: Standing, tab: str) -> Mapping[str, Any]:
     """The village of a page, its year, and where the reader is in it."""
-    code = context["village"]
-    return {"village": code, "name": village_names(codes=[code]).get(code, code), "tab": tab}
+    row = context.get("row")
+    code = row.village if isinstance(row, VersionRow) else context["village"]
+    year = row.year if isinstance(row, VersionRow) else context.get("year")
+    return {
+        "village": code, "year": year, "name": village_names(codes=[code]).get(code, code), "tab": tab,
+        "ways": _ways(row, tab) if isinstance(row, VersionRow) else (),
+    }  # fmt: skip
+
+
+def _ways(row: VersionRow, tab: str) -> list[tuple[str, str, bool]]:
+    """The pages of a version: title, address, whether it is the present one."""
+    titles = {
+        "budget": _("Lines"), "compared": _("Beside last year and RKPDes"), "sheet": _("Evaluation sheet"),
+        "cash": _("Cash plan (RAK)"),
+    }  # fmt: skip
+    return [(title, address(name, row), name == tab) for name, title in titles.items()]
 
 
 village_page = partial(page, frame=framed)
+
+
+def address(name: str, row: VersionRow, *more: object) -> str:
+    """The address of a page of a version."""
+    return reverse(f"villagefinance:{name}", args=[*row.key, *more])
+
+
+def acts_of(by: Standing, row: VersionRow, found: BudgetDetail | None = None, sheet: Sheet | None = None,
+            now: datetime | None = None) -> tuple[Act, ...]:  # fmt: skip
+    """What a reader may do with a version; with its lines and sheet, also why it cannot be done yet."""
+    acts = dict[str, Act]()
+    for move in moves_of(row.kind, row.state):
+        action = moved_by(move.source, move.target)
+        if action is None or not AUTHORITY.may(by, action, row.case):
+            continue
+        faults: Iterable[str] = ()
+        if found and sheet and now:
+            faults = (one.said() for one in move.faults(facts_of(found, sheet, now, **GIVEN)))
+        to = address(PAGES[move.target], row)
+        name = translate("Give the result") if PAGES[move.target] == "evaluate" else translate(move.name)
+        acts.setdefault(to, Act(name, to, () if PAGES[move.target] == "evaluate" else (*faults,), move.target in ASIDE))
+    if row.enacted and not row.approved:
+        if row.checked and AUTHORITY.may(by, Action.APPROVE_EXECUTION, row.case):
+            to = address("approve-execution", row)
+            acts[to] = Act(translate("Approve the DPA"), to)
+        if not row.checked and AUTHORITY.may(by, Action.PLAN_CASH, row.case):
+            acts["cash"] = Act(translate("Plan the cash (RAK)"), address("cash", row))
+        if not row.checked and AUTHORITY.may(by, Action.CHECK_EXECUTION, row.case):
+            to = address("check-execution", row)
+            acts[to] = Act(translate("Check the DPA"), to)
+    return tuple(acts.values())
+
+
+def waiting(by: Standing, row: VersionRow, now: datetime, **known: Any) -> Waiting:
+    """Whom a version waits for."""
+    today = today_in(row.region, now)
+    until = waiting_since(row, today) if row.is_open else None
+    day = until.day if until else None
+    late = day is not None and today > day
+    return Waiting(row, _next(row), day, late, acts_of(by, row, now=now, **known))
+
+
+def _next(row: VersionRow) -> str:
+    """The roles that act next."""
+    if row.enacted:
+        if row.approved:
+            return ""
+        action = Action.APPROVE_EXECUTION if row.checked else Action.CHECK_EXECUTION
+        return _names(action)
+    ahead = [one for one in moves_of(row.kind, row.state) if one.target not in ASIDE]
+    actions = [action for one in ahead if (action := moved_by(one.source, one.target))]
+    return _names(actions[0]) if actions else ""
+
+
+def _names(action: Action) -> str:
+    return ", ".join(translate(ROLES[role].name) for role in ROLES if role in TABLE[action].roles)

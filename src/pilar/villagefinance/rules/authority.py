@@ -8,6 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from pilar.people.authority import Allowed, Authority, Case, Place
+from pilar.villagefinance.rules.budgets import BudgetState as B
 from pilar.villagefinance.rules.requests import RequestState
 from pilar.villagefinance.rules.roles import Role
 
@@ -41,9 +42,25 @@ class Action(StrEnum):
     RECONCILE = "reconcile"
     """Keep statements of the bank and match them with the books."""
     READ_BOOKS = "read-books"
+    DRAW_UP = "draw-up"
+    """Begin a budget or a change of it, take it back, drop it; keep the plan of the year that it comes from."""
+    WRITE_LINES = "write-lines"
+    """Say what a budget gives to an activity, item by item."""
+    AGREE = "agree"
+    """Record that the council agrees a draft, or its correction."""
+    SUBMIT = "submit"
+    EVALUATE = "evaluate"
+    """Evaluate what a village has sent, and cancel what it has not corrected in time."""
+    ENACT = "enact"
+    PLAN_CASH = "plan-cash"
+    """Say in which month a line comes in or goes out (RAK)."""
+    CHECK_EXECUTION = "check-dpa"
+    """Check the documents of execution (DPA) with the cash plan."""
+    APPROVE_EXECUTION = "approve-dpa"
 
 
 TREASURER, SECRETARY, HEAD = frozenset({Role.TREASURER}), frozenset({Role.SECRETARY}), frozenset({Role.HEAD})
+EXECUTOR, COUNCIL, CAMAT = frozenset({Role.EXECUTOR}), frozenset({Role.COUNCIL}), frozenset({Role.CAMAT})
 MAKERS = TREASURER | frozenset({Role.EXECUTOR})
 OVERSEERS = frozenset({Role.CAMAT, Role.VILLAGE_OFFICE, Role.INSPECTORATE})
 
@@ -65,9 +82,16 @@ TABLE: dict[Action, Allowed] = {
     Action.REOPEN_MONTH: Allowed(HEAD, Place.UNIT),
     Action.CLOSE_YEAR: Allowed(SECRETARY, Place.UNIT),
     Action.RECONCILE: Allowed(TREASURER | SECRETARY, Place.UNIT),
-    Action.READ_BOOKS: Allowed(
-        HEAD | SECRETARY | TREASURER | frozenset({Role.EXECUTOR, Role.COUNCIL}) | OVERSEERS, Place.UNIT
-    ),
+    Action.READ_BOOKS: Allowed(HEAD | SECRETARY | TREASURER | EXECUTOR | COUNCIL | OVERSEERS, Place.UNIT),
+    Action.DRAW_UP: Allowed(SECRETARY, Place.UNIT),
+    Action.WRITE_LINES: Allowed(SECRETARY | TREASURER | EXECUTOR, Place.UNIT),
+    Action.AGREE: Allowed(COUNCIL, Place.UNIT),
+    Action.SUBMIT: Allowed(HEAD, Place.UNIT),
+    Action.EVALUATE: Allowed(CAMAT, Place.UNIT),
+    Action.ENACT: Allowed(HEAD, Place.UNIT),
+    Action.PLAN_CASH: Allowed(TREASURER, Place.UNIT),
+    Action.CHECK_EXECUTION: Allowed(SECRETARY, Place.UNIT),
+    Action.APPROVE_EXECUTION: Allowed(HEAD, Place.UNIT),
 }
 
 
@@ -78,6 +102,24 @@ class VillageAuthority(Authority[Action, Case]):
 
 
 AUTHORITY = VillageAuthority(TABLE)
+
+MOVED_BY: dict[B, Action] = {
+    B.DRAFT: Action.DRAW_UP,
+    B.AGREED: Action.AGREE,
+    B.CORRECTED: Action.AGREE,
+    B.SUBMITTED: Action.SUBMIT,
+    B.EVALUATED: Action.EVALUATE,
+    B.RETURNED: Action.EVALUATE,
+    B.ENACTED: Action.ENACT,
+}
+"""Which action brings a version of a budget into a state."""
+
+
+def moved_by(source: StrEnum, target: StrEnum) -> Action | None:
+    """Which action moves a version of a budget; None for what silence does."""
+    if target == B.DROPPED:
+        return Action.EVALUATE if source == B.RETURNED else Action.DRAW_UP
+    return MOVED_BY.get(B(target))
 
 
 def case_of(village: str) -> Case:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from pilar.platform.errors import Fault, PilarError
 from pilar.platform.language import mark
@@ -35,6 +36,23 @@ class ShiftState(StrEnum):
     ENACTED = BudgetState.ENACTED.value
     DROPPED = BudgetState.DROPPED.value
 
+
+class BudgetKind(StrEnum):
+    """What a version of a budget is: that of the year, a shift by the head (Perkades), an amendment (PAK)."""
+
+    ORIGINAL = "original"
+    SHIFT = "shift"
+    AMENDED = "amended"
+
+
+KIND_NAMES = {
+    BudgetKind.ORIGINAL: mark("Budget of the year (APBDes)"),
+    BudgetKind.SHIFT: mark("Shift by the head (Perkades)"),
+    BudgetKind.AMENDED: mark("Amended budget (PAK)"),
+}
+WRITTEN = frozenset({BudgetState.DRAFT, BudgetState.RETURNED})
+"""A budget changes in these states only."""
+OPEN = frozenset({*BudgetState} - {BudgetState.ENACTED, BudgetState.DROPPED})
 
 BUDGET_NAMES = {
     BudgetState.DRAFT: mark("Being drawn up"),
@@ -148,3 +166,13 @@ SHIFTS: Lifecycle[ShiftState, BudgetFacts] = Lifecycle(
     Move(S.DRAFT, S.ENACTED, mark("Enact"), (has_lines, keeps_the_rules, council_told, elaboration_numbered)),
     Move(S.DRAFT, S.DROPPED, mark("Drop the draft")),
 )
+
+
+def lifecycle_of(kind: BudgetKind) -> Lifecycle[Any, BudgetFacts]:
+    """The moves of a kind of version; states of both are written alike."""
+    return SHIFTS if kind is BudgetKind.SHIFT else BUDGETS
+
+
+def moves_of(kind: BudgetKind, state: BudgetState) -> tuple[Move[Any, BudgetFacts], ...]:
+    """The moves that a version has."""
+    return SHIFTS.moves(ShiftState(state.value)) if kind is BudgetKind.SHIFT else BUDGETS.moves(state)

@@ -29,6 +29,7 @@ SENTENCES = {
     "entry_in_the_future": mark("Nothing is booked before it happens. Choose today or an earlier day"),
     "entry_unbalanced": mark("Debits and credits of an entry are the same"),
     "entry_without_lines": mark("An entry has at least two lines"),
+    "execution_of_two_people": mark("Somebody else approves the DPA than has checked it"),
     "fund_below_zero": mark("Fund %(of)s would be short of %(amount)s rupiah on %(day)s"),
     "line_of_no_budget": mark("Account %(account)s is booked under its own line of the budget"),
     "lines_added_later": mark("Lines are not added to an entry. Reverse it and book it anew"),
@@ -56,6 +57,10 @@ SENTENCES = {
     "year_is_closed": mark("This year is closed"),
     "year_not_kept": mark("Books of this year are not kept here. Ask who runs the installation to make room for it"),
     # Constraints of the tables.
+    "budget_amended_once_a_year": mark(
+        "The year has had its amendment; a further one names the regulation that allows it"
+    ),
+    "budget_original_once": mark("The budget of this year has been begun already"),
     "entry_of_three_people": mark("Three people make, check and approve this: nobody does two of it"),
     "line_account_of_account": mark("There is no such account in the chart of this region"),
     "line_account_of_bankaccount": mark("The village has no such cash box or bank account"),

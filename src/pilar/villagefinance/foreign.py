@@ -1,0 +1,57 @@
+"""Files that others made: the statement of a bank and the database of Siskeudes, read before anything is stored.
+
+What a stranger made is read in the process apart, under its limits (``platform.tables``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from pilar.platform.tables import inspect_by, inspect_content
+from pilar.platform.tables.reading import PATIENCE_OF_A_JOB, PATIENCE_OF_A_PAGE
+from pilar.villagefinance.rules.siskeudes.files import read_siskeudes
+from pilar.villagefinance.rules.siskeudes.reading import village_year
+from pilar.villagefinance.rules.siskeudes.records import VillageYear
+from pilar.villagefinance.rules.statements.columns import headings, statement_of
+from pilar.villagefinance.rules.statements.mt940 import is_mt940, read_mt940
+from pilar.villagefinance.rules.statements.shape import Statement, joined
+
+MOST_MOVEMENTS = 20_000
+LONGEST_TEXT = 2_000
+LARGEST_DATABASE = 64 * 2**20
+"""A database of Siskeudes grows with each year that is kept in it."""
+
+
+def read_statements(
+    name: str,
+    content: bytes,
+    *,
+    chosen: Mapping[str, str] | None = None,
+    year: int | None = None,
+    patience: float = PATIENCE_OF_A_PAGE,
+) -> tuple[Statement, ...]:
+    """The statement in a file of a bank, one of each account: MT940, CSV or XLSX.
+
+    ``chosen``: which heading is which column, as its owner has said. ``year``: of days without one. Raises Faults.
+    """
+    if is_mt940(content):
+        limits = {"most_rows": MOST_MOVEMENTS, "patience": patience}
+        found = inspect_by(read_mt940, name, content, **limits)
+        return joined([statement_of(replace(one, name=name), account=one.name) for one in found], name)
+    table = inspect_content(
+        name, content, most_rows=MOST_MOVEMENTS, longest_cell=LONGEST_TEXT, headings=headings(chosen or {}),
+        patience=patience,
+    )  # fmt: skip
+    return (statement_of(table, chosen=chosen, year=year),)
+
+
+def read_village_year(name: str, content: bytes, *, village: str = "", year: int | None = None) -> VillageYear:
+    """The village-year in a file of Siskeudes: Access, a workbook or a zip of CSV files; for jobs and the command line.
+
+    ``village`` and ``year``: which one, where the file has several. Raises Faults.
+    """
+    found = inspect_by(
+        read_siskeudes, name, content, longest_cell=LONGEST_TEXT, largest=LARGEST_DATABASE, patience=PATIENCE_OF_A_JOB
+    )
+    return village_year(found, name=name, village=village, year=year)

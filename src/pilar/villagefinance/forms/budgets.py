@@ -1,0 +1,178 @@
+"""Forms by which a budget is drawn up and goes its way."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from pilar.design.fields import DayField, FigureField, RupiahField
+from pilar.design.forms import FaultsForm
+from pilar.platform.language import translate
+from pilar.villagefinance.operations import Given
+from pilar.villagefinance.queries.budgets import LineRow
+from pilar.villagefinance.rules.budgets import KIND_NAMES, BudgetKind
+from pilar.villagefinance.rules.evaluation import Posts
+
+Choices = list[tuple[str, str]]
+
+
+class PostsForm(FaultsForm):
+    """How many posts draw a fixed income (siltap)."""
+
+    head = forms.IntegerField(label=_("Heads of village"), min_value=0, max_value=1, initial=1)
+    secretary = forms.IntegerField(label=_("Secretaries"), min_value=0, max_value=1, initial=1)
+    staff = forms.IntegerField(label=_("Other staff with a fixed income"), min_value=0, max_value=99)
+
+    def posts(self) -> Posts:
+        return Posts(**self.cleaned_data)
+
+
+class ActivityForm(FaultsForm):
+    """An activity that the budget is to have."""
+
+    activity = forms.ChoiceField(label=_("Activity"))
+
+    def __init__(self, *given: Any, activities: Choices, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["activity"].choices = [("", translate("choose")), *activities]
+
+
+class LineForm(FaultsForm):
+    """A line of revenue or financing."""
+
+    account = forms.ChoiceField(label=_("Account of the budget"))
+    fund = forms.ChoiceField(label=_("Source of funds"))
+    description = forms.CharField(label=_("Description"), max_length=300, required=False)
+    amount = RupiahField(label=_("Amount, Rp"), required=True)
+
+    def __init__(self, *given: Any, accounts: Choices, funds: Choices, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["account"].choices = [("", translate("choose")), *accounts]
+        self.fields["fund"].choices = [("", translate("choose")), *funds]
+
+    def given(self, activity: str) -> Given:
+        """What was typed, for an operation."""
+        said = self.cleaned_data
+        return Given(activity, said["account"], said["fund"], said["description"], Decimal(1), "", said["amount"])
+
+
+class ItemForm(LineForm):
+    """An item of the RAB."""
+
+    description = forms.CharField(label=_("What is bought or paid"), max_length=300)
+    package = forms.CharField(label=_("Package"), max_length=200, required=False)
+    output = forms.CharField(label=_("Output"), max_length=200, required=False)
+    volume = FigureField(label=_("Volume"), required=True)
+    unit = forms.CharField(label=_("Unit of the volume"), max_length=40)
+    unit_price = RupiahField(label=_("Unit price, Rp"), required=True)
+    amount = None  # type: ignore[assignment]
+
+    def given(self, activity: str) -> Given:
+        return Given(activity, **self.cleaned_data)
+
+
+class ChangeForm(FaultsForm):
+    """What kind of change is begun."""
+
+    kind = forms.TypedChoiceField(label=_("What is changed by"), coerce=BudgetKind, widget=forms.RadioSelect)
+    extraordinary = forms.CharField(
+        label=_("Regulation that allows a further amendment"), max_length=200, required=False,
+        help_text=_("Only for a second amendment in the year, by a regulation of the regent"),
+    )  # fmt: skip
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        kinds = (BudgetKind.SHIFT, BudgetKind.AMENDED)
+        self.fields["kind"].choices = [(one.value, translate(KIND_NAMES[one])) for one in kinds]
+
+
+class MonthsForm(FaultsForm):
+    """The twelve months of a line (RAK)."""
+
+    def __init__(self, *given: Any, months: tuple[str, ...], **named: Any) -> None:
+        super().__init__(*given, **named)
+        for number, name in enumerate(months, start=1):
+            self.fields[f"month{number}"] = RupiahField(label=name, required=False)
+
+    def months(self) -> list[Decimal]:
+        return [self.cleaned_data[name] or Decimal(0) for name in self.fields]
+
+
+class PlannedForm(FaultsForm):
+    """An activity of the year's plan (RKPDes)."""
+
+    activity = forms.ChoiceField(label=_("Activity"))
+    told = forms.CharField(label=_("What is done"), max_length=300, required=False)
+    amount = RupiahField(label=_("Cost, Rp"), required=True)
+
+    def __init__(self, *given: Any, activities: Choices, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["activity"].choices = [("", translate("choose")), *activities]
+
+
+class MinutesForm(FaultsForm):
+    """The minutes of the council."""
+
+    minutes = forms.CharField(label=_("Number of the minutes"), max_length=100)
+    day = DayField(label=_("Day of the meeting"))
+
+
+class LetterForm(FaultsForm):
+    """The letter by which a draft is sent."""
+
+    letter = forms.CharField(label=_("Number of the letter"), max_length=100)
+
+
+class ToldForm(LetterForm):
+    """The letter by which the council is told."""
+
+    day = DayField(label=_("Day of the letter"))
+
+
+class EvaluationForm(LetterForm):
+    """The result of an evaluation."""
+
+    fit = forms.TypedChoiceField(
+        label=_("Result"), coerce=lambda text: text == "fit", widget=forms.RadioSelect, empty_value=None,
+        choices=[("fit", _("Fit to be enacted")), ("unfit", _("To be corrected"))],
+    )  # fmt: skip
+    day = DayField(label=_("Day of the letter"))
+    told = forms.CharField(
+        label=_("What is said of it"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    field_order = ["fit", "letter", "day", "told"]
+
+
+class ReasonForm(FaultsForm):
+    """Why something is taken back or dropped."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class ShiftForm(FaultsForm):
+    """The regulation of the head that enacts a shift."""
+
+    elaboration = forms.CharField(label=_("Number of the head's regulation (Perkades)"), max_length=100)
+    day = DayField(label=_("Day of the regulation"))
+
+
+class EnactForm(ShiftForm):
+    """The regulations that enact a budget."""
+
+    regulation = forms.CharField(label=_("Number of the village's regulation (Perdes)"), max_length=100)
+    field_order = ["regulation", "elaboration", "day"]
+
+
+def item_fields(line: LineRow) -> list[dict[str, Any]]:
+    """The values of the rows of a line's items."""
+    return [
+        {
+            "account": line.account, "fund": line.fund, "description": one.description, "package": one.package,
+            "output": one.output, "volume": one.volume, "unit": one.unit, "unit_price": one.unit_price,
+            "amount": one.amount,
+        }
+        for one in line.items
+    ]  # fmt: skip

@@ -1,0 +1,77 @@
+"""The way of a budget, step by step with its papers, and the year's plan (RKPDes) that it comes from."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from pilar.platform.names import SignatureField
+from pilar.platform.triggers import append_only
+
+TOLD, CHECKED, APPROVED = "told", "checked", "approved"
+"""Steps that move no state: the council is told of a shift; the DPA is checked by the secretary, approved by the
+head."""
+
+
+class BudgetStep(models.Model):
+    """What somebody did with a version of a budget: the state that it came to, or one of ``TOLD``, ``CHECKED``,
+    ``APPROVED``.
+
+    ``paper`` is the number of the minutes, the letter or the regulation, of ``day``; ``due``: until when the next step
+    has time. ``sheet``: the evaluation as it stood, each rule with its version (``rules.sheets``).
+    """
+
+    pk = models.CompositePrimaryKey("region", "village", "year", "version", "no")
+    region = models.CharField(max_length=5)
+    village = models.CharField(max_length=13)
+    year = models.PositiveSmallIntegerField()
+    version = models.PositiveSmallIntegerField()
+    no = models.PositiveSmallIntegerField()
+    act = models.CharField(max_length=9)
+    by = SignatureField(max_length=200)
+    at = models.DateTimeField()
+    paper = models.CharField(max_length=100, blank=True)
+    elaboration = models.CharField(max_length=100, blank=True)
+    day = models.DateField(null=True)
+    due = models.DateField(null=True)
+    told = models.CharField(max_length=2000, blank=True)
+    sheet = models.JSONField(null=True)
+
+    class Meta:
+        triggers = [
+            append_only("budget_step_stays"),
+            pgtrigger.Trigger(
+                name="budget_step_by_two",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__act=APPROVED),
+                func=(
+                    'IF (SELECT e."by" FROM villagefinance_budgetstep AS e WHERE'
+                    " (e.region, e.village, e.year, e.version) = (NEW.region, NEW.village, NEW.year, NEW.version)"
+                    " AND e.act = 'checked' ORDER BY e.no DESC LIMIT 1) IS NOT DISTINCT FROM NEW.\"by\""
+                    " THEN PERFORM villagefinance_refuse('execution_of_two_people'); END IF; RETURN NEW;"
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.village} {self.year}/{self.version}: {self.act}"
+
+
+class PlannedActivity(models.Model):
+    """An activity of the year's plan (RKPDes) with what it is to cost."""
+
+    pk = models.CompositePrimaryKey("region", "village", "year", "activity")
+    region = models.CharField(max_length=5)
+    village = models.CharField(max_length=13)
+    year = models.PositiveSmallIntegerField()
+    activity = models.CharField(max_length=10)
+    told = models.CharField(max_length=300, blank=True)
+    amount = models.DecimalField(max_digits=18, decimal_places=2)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(amount__gte=0), name="planned_amount_not_negative")]
+
+    def __str__(self) -> str:
+        return self.activity

@@ -1,0 +1,267 @@
+"""A budget on its way: agreed with the council, sent to the camat, evaluated, enacted, and carried out by its DPA."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+
+from pilar.areas import reference as places
+from pilar.areas.queries import village_names, working_days
+from pilar.areas.reference import midnight_in, today_in
+from pilar.people.operations import notify, settle
+from pilar.people.rules import SCHEDULE, HeldRole, NotAllowed, Standing
+from pilar.platform import audit, moves
+from pilar.platform.calendar import received_on
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.jobs import every
+from pilar.platform.language import mark
+from pilar.villagefinance import reference
+from pilar.villagefinance.models import BudgetStep, BudgetVersion
+from pilar.villagefinance.models.steps import APPROVED, CHECKED, TOLD
+from pilar.villagefinance.operations.drafting import TARGET, key_of, locked_version, require_unchecked
+from pilar.villagefinance.operations.locking import held_book
+from pilar.villagefinance.operations.locking import told as refusing
+from pilar.villagefinance.queries.budgets import budget, facts_of, sheet_of
+from pilar.villagefinance.rules import sheets
+from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of, moved_by
+from pilar.villagefinance.rules.budgets import (
+    BudgetElsewhere,
+    BudgetKind,
+    BudgetState,
+    lifecycle_of,
+)
+from pilar.villagefinance.rules.clocks import due
+from pilar.villagefinance.rules.roles import Role
+
+B = BudgetState
+
+
+@transaction.atomic
+def agree_budget(*, by: Standing, village: str, year: int, number: int, minutes: str, day: date, now: datetime) -> None:
+    """Record that the council agrees a draft, or its correction after an evaluation, by its minutes.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BudgetElsewhere`, Faults.
+    """
+    row = locked_version(by, village, year, number, Action.AGREE)
+    target = B.CORRECTED if row.state == B.RETURNED else B.AGREED
+    _move(by, row, target, {"minutes": minutes, "day": day}, now)
+    _tell(by, row, Role.HEAD, mark("The council has agreed the budget of %(village)s: it is yours to go on"), now)
+
+
+@transaction.atomic
+def take_back_budget(*, by: Standing, village: str, year: int, number: int, reason: str, now: datetime) -> None:
+    """Take what is agreed, and not sent yet, back into draft; raises :class:`NotFound`, :class:`NotAllowed`,
+    :class:`BudgetElsewhere`."""
+    row = locked_version(by, village, year, number, Action.DRAW_UP)
+    _move(by, row, B.DRAFT, {"told": reason}, now)
+
+
+@transaction.atomic
+def submit_budget(*, by: Standing, village: str, year: int, number: int, letter: str, now: datetime) -> None:
+    """Send an agreed budget to the camat, whose time runs from this day.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BudgetElsewhere`.
+    """
+    row = locked_version(by, village, year, number, Action.SUBMIT)
+    until = _due(row, "evaluate", now)
+    _move(by, row, B.SUBMITTED, {"minutes": letter, "day": today_in(row.region, now), "due": until}, now)
+    district = village.rpartition(".")[0]
+    sentence = mark("The budget of %(village)s waits for your evaluation")
+    _tell(by, row, Role.CAMAT, sentence, now, unit=district, until=until)
+
+
+@transaction.atomic
+def evaluate_budget(
+    *, by: Standing, village: str, year: int, number: int, fit: bool, letter: str, day: date, told: str = "",
+    now: datetime,
+) -> None:  # fmt: skip
+    """Give the result of the evaluation by its letter: fit to be enacted, or to be corrected, with what is said of it.
+
+    Keeps the sheet as it stands. Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BudgetElsewhere`, Faults.
+    """
+    row = locked_version(by, village, year, number, Action.EVALUATE)
+    until = None if fit else _due(row, "correct", now)
+    given = {"minutes": letter, "day": day, "told": told, "due": until}
+    _move(by, row, B.EVALUATED if fit else B.RETURNED, given, now, keep=True)
+    said = (
+        mark("The budget of %(village)s is evaluated") if fit else mark("The budget of %(village)s is to be corrected")
+    )
+    _tell(by, row, Role.HEAD if fit else Role.SECRETARY, said, now, until=until)
+
+
+@every("villagefinance.deem-budgets", cron="20 17 * * *")  # after midnight in the west
+@transaction.atomic
+def deem_budgets(*, by: Standing, now: datetime) -> int:
+    """Let budgets take effect that no evaluation has come for in time; returns how many.
+
+    For the schedule only; raises :class:`NotAllowed` for anybody else.
+    """
+    if not by.unrestricted:
+        raise NotAllowed
+    deemed = 0
+    waiting = BudgetVersion.objects.filter(state=B.SUBMITTED).order_by("region", "village")
+    for region, village, year, number in list(waiting.values_list("region", "village", "year", "number")):
+        sent = BudgetStep.objects.filter(region=region, village=village, year=year, version=number, act=B.SUBMITTED)
+        until = sent.order_by("-no").values_list("due", flat=True).first()
+        if until is None or until >= today_in(region, now):
+            continue
+        held_book(village)
+        row = BudgetVersion.objects.get(region=region, village=village, year=year, number=number)
+        if row.state != B.SUBMITTED:
+            continue
+        _move(by, row, B.DEEMED, {"due": until, "day": today_in(region, now)}, now, keep=True)
+        sentence = mark("No evaluation of the budget of %(village)s has come in time: you may enact it")
+        _tell(by, row, Role.HEAD, sentence, now)
+        deemed += 1
+    return deemed
+
+
+@transaction.atomic
+def drop_budget(*, by: Standing, village: str, year: int, number: int, reason: str, now: datetime) -> None:
+    """Drop a draft, or cancel what was not corrected in time.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BudgetElsewhere`, Faults.
+    """
+    row = locked_version(by, village, year, number, Action.READ_BOOKS)
+    AUTHORITY.require(by, moved_by(B(row.state), B.DROPPED) or Action.DRAW_UP, case_of(village), known=True)
+    _move(by, row, B.DROPPED, {"told": reason}, now)
+
+
+@transaction.atomic
+def tell_council(*, by: Standing, village: str, year: int, number: int, letter: str, day: date, now: datetime) -> None:
+    """Record that the council was told of a shift; raises :class:`NotFound`, :class:`NotAllowed`,
+    :class:`BudgetElsewhere`."""
+    row = locked_version(by, village, year, number, Action.DRAW_UP)
+    told_already = BudgetStep.objects.filter(**_of(row), act=TOLD).exists()
+    if row.kind != BudgetKind.SHIFT or row.state != B.DRAFT or told_already:
+        raise BudgetElsewhere
+    _step(by, row, TOLD, now, paper=letter, day=day)
+
+
+@transaction.atomic
+def enact_budget(
+    *, by: Standing, village: str, year: int, number: int, elaboration: str, day: date, regulation: str = "",
+    now: datetime,
+) -> None:  # fmt: skip
+    """Enact a version on a day: by a regulation of the village with its elaboration by the head, a shift by the latter
+    alone. It counts from then on, the budget of a year not before the year.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BudgetElsewhere`, Faults, :class:`Refused`.
+    """
+    row = locked_version(by, village, year, number, Action.ENACT)
+    if day > today_in(row.region, now):
+        raise Faults([Fault("day-to-come", mark("The day of a regulation is not one to come"), {}, "day")])
+    given = {"minutes": regulation, "elaboration": elaboration, "day": day}
+    fields = {
+        "rule_number": elaboration if row.kind == BudgetKind.SHIFT else regulation,
+        "rule_date": day,
+        "in_force_from": max(day, date(year, 1, 1)),
+    }
+    _move(by, row, B.ENACTED, given, now, keep=True, fields=fields)
+    _tell(by, row, Role.TREASURER, mark("The budget of %(village)s is enacted: plan its cash by month"), now)
+
+
+@transaction.atomic
+def check_execution(*, by: Standing, village: str, year: int, number: int, now: datetime) -> None:
+    """Check the documents of execution (DPA) of an enacted version, with its cash plan (RAK).
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BudgetElsewhere`, Faults.
+    """
+    row = locked_version(by, village, year, number, Action.CHECK_EXECUTION)
+    if row.state != B.ENACTED:
+        raise BudgetElsewhere
+    require_unchecked(row)
+    unplanned = budget(village, year, number, scope=by).unplanned
+    if unplanned:
+        sentence = mark("The cash plan of %(count)s lines does not add up to them")
+        raise Faults([Fault("cash-unplanned", sentence, {"count": len(unplanned)})])
+    _step(by, row, CHECKED, now, day=today_in(row.region, now))
+    _tell(by, row, Role.HEAD, mark("The DPA of %(village)s is checked: approve it"), now)
+
+
+@transaction.atomic
+def approve_execution(*, by: Standing, village: str, year: int, number: int, now: datetime) -> None:
+    """Approve what the secretary has checked: from now on it is paid from.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BudgetElsewhere`, :class:`Refused` for who checked it.
+    """
+    row = locked_version(by, village, year, number, Action.APPROVE_EXECUTION)
+    made = set(BudgetStep.objects.filter(**_of(row)).values_list("act", flat=True))
+    if CHECKED not in made or APPROVED in made:
+        raise BudgetElsewhere
+    with refusing():
+        _step(by, row, APPROVED, now, day=today_in(row.region, now))
+
+
+def _move(
+    by: Standing,
+    row: BudgetVersion,
+    target: BudgetState,
+    given: Mapping[str, Any],
+    now: datetime,
+    *,
+    keep: bool = False,
+    fields: Mapping[str, Any] | None = None,
+) -> None:
+    """Move a version, with a step that says by which papers; ``keep``: with its sheet."""
+    move = lifecycle_of(BudgetKind(row.kind)).move(BudgetState(row.state), target)
+    found = budget(row.village, row.year, row.number, scope=SCHEDULE)
+    sheet = sheet_of(found, now=now)
+    move.require(facts_of(found, sheet, now, **given))
+    with refusing():
+        moves.make(
+            move, row, by=by.actor, what=TARGET, key=key_of(row.village, row.year, row.number), area=row.region,
+            fields=fields,
+        )  # fmt: skip
+    settle(by=by, subject=f"{TARGET}:{key_of(row.village, row.year, row.number)}", now=now)
+    kept = {"sheet": sheets.kept(sheet)} if keep else {}
+    papers = {name: given[name] for name in ("day", "due", "told", "elaboration") if given.get(name)}
+    _add(by, row, target, now, paper=given.get("minutes", ""), **papers, **kept)
+
+
+def _add(by: Standing, row: BudgetVersion, act: str, now: datetime, **papers: Any) -> None:
+    last = BudgetStep.objects.filter(**_of(row)).order_by("-no").values_list("no", flat=True).first()
+    BudgetStep.objects.create(**_of(row), no=(last or 0) + 1, act=act, by=by.actor.name, at=now, **papers)
+
+
+def _step(by: Standing, row: BudgetVersion, act: str, now: datetime, **papers: Any) -> None:
+    """A step that moves no state, with its record."""
+    _add(by, row, act, now, **papers)
+    key = key_of(row.village, row.year, row.number)
+    audit.record(by=by.actor, action=act, target=TARGET, key=key, area=row.region, after=papers)
+
+
+def _of(row: BudgetVersion) -> dict[str, Any]:
+    return {"region": row.region, "village": row.village, "year": row.year, "version": row.number}
+
+
+def _due(row: BudgetVersion, rule: str, now: datetime) -> date:
+    """Until when what begins now is due; what comes after office hours counts from the next working day."""
+    today, calendar = today_in(row.region, now), working_days(row.region)
+    hours = places.calendar().hours
+    day_zero = received_on(places.local(now, row.region), calendar, hours)
+    return due(reference.clock_rules(region=row.region, day=today)[rule], day_zero, calendar).day
+
+
+def _tell(
+    by: Standing, row: BudgetVersion, role: Role, sentence: str, now: datetime, *, unit: str = "",
+    until: date | None = None,
+) -> None:  # fmt: skip
+    """Tell who acts next; what was told of the version before is done."""
+    key = key_of(row.village, row.year, row.number)
+    notify(
+        by=by,
+        to=HeldRole(role, row.region, None, unit or row.village),
+        kind=f"villagefinance.budget-{row.state}",
+        subject=f"{TARGET}:{key}",
+        sentence=sentence,
+        fields={"village": village_names(codes=[row.village]).get(row.village, row.village)},
+        address=reverse("villagefinance:budget", args=[row.village, row.year, row.number]),
+        region=row.region,
+        deadline=None if until is None else midnight_in(row.region, until + timedelta(days=1)),
+        now=now,
+    )

@@ -1,0 +1,303 @@
+"""A budget is drawn up: begun, written line by line with its items, planned by month, and what it comes from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.db import transaction
+
+from pilar.areas.reference import today_in
+from pilar.people.operations import there
+from pilar.people.rules import Standing
+from pilar.platform import audit
+from pilar.platform.errors import Fault, Faults, PilarError
+from pilar.platform.language import mark
+from pilar.villagefinance.models import (
+    BudgetAmount,
+    BudgetLine,
+    BudgetStep,
+    BudgetVersion,
+    CashPlan,
+    CostItem,
+    PlannedActivity,
+)
+from pilar.villagefinance.models.steps import CHECKED
+from pilar.villagefinance.operations.locking import locked_book, told
+from pilar.villagefinance.queries.budgets import chart
+from pilar.villagefinance.rules.authority import Action
+from pilar.villagefinance.rules.budgets import OPEN, WRITTEN, BudgetElsewhere, BudgetKind, BudgetState
+from pilar.villagefinance.rules.codes import EXPENDITURE, FINANCING_IN, FINANCING_OUT, REVENUE, is_under
+from pilar.villagefinance.rules.evaluation import Chart, Posts
+
+ZERO, SEN, MONTHS = Decimal(0), Decimal("0.01"), 12
+TARGET = "villagefinance.budget"
+
+
+class ChangeUnderWay(PilarError):
+    code = "change-under-way"
+    status = 409
+    sentence = mark("Another version of this budget is under way. Enact or drop it first")
+
+
+class NothingToChange(PilarError):
+    code = "nothing-to-change"
+    status = 409
+    sentence = mark("The budget of this year is not enacted yet: there is nothing to change")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a line is given for one item: what, in which package and with which output, so many units at a price.
+
+    ``activity`` is empty for revenue and financing.
+    """
+
+    activity: str
+    account: str
+    fund: str
+    description: str
+    volume: Decimal
+    unit: str
+    unit_price: Decimal
+    package: str = ""
+    output: str = ""
+
+    @property
+    def amount(self) -> Decimal:
+        return (self.volume * self.unit_price).quantize(SEN, ROUND_HALF_UP)
+
+
+def key_of(village: str, year: int, number: int) -> str:
+    """What the audit log and notices name a version by."""
+    return f"{village}/{year}/{number}"
+
+
+def locked_version(by: Standing, village: str, year: int, number: int, action: Action) -> BudgetVersion:
+    """A version, kept still by the lock on the books of its village; raises :class:`NotFound`, :class:`NotAllowed`."""
+    locked_book(by, village, action)
+    return there(BudgetVersion.objects, region=village[:5], village=village, year=year, number=number)
+
+
+@transaction.atomic
+def begin_budget(*, by: Standing, village: str, year: int, posts: Posts) -> int:
+    """Begin the draft of a year's budget; its number.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`Refused` if there is one.
+    """
+    locked_book(by, village, Action.DRAW_UP)
+    return _begin(by, village, year, kind=BudgetKind.ORIGINAL, posts=posts)
+
+
+@transaction.atomic
+def begin_change(
+    *, by: Standing, village: str, year: int, kind: BudgetKind, extraordinary: str = "", now: datetime
+) -> int:
+    """Begin a shift or an amendment from what is in force; its number. ``extraordinary``: the regent's regulation that
+    allows a further amendment in the year.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`NothingToChange`, :class:`ChangeUnderWay`, :class:`Refused`.
+    """
+    locked_book(by, village, Action.DRAW_UP)
+    of = {"region": village[:5], "village": village, "year": year}
+    rows = BudgetVersion.objects.filter(**of).order_by("-number")
+    before = rows.filter(state=BudgetState.ENACTED, in_force_from__lte=today_in(village[:5], now)).first()
+    if before is None or kind is BudgetKind.ORIGINAL:
+        raise NothingToChange
+    if rows.filter(state__in=OPEN).exists():
+        raise ChangeUnderWay
+    posts = Posts(before.heads, before.secretaries, before.staff)
+    number = _begin(by, village, year, kind=kind, posts=posts, extraordinary=extraordinary)
+    for model in (BudgetAmount, CostItem, CashPlan):
+        copies = list(model.objects.filter(**of, version=before.number))
+        for one in copies:
+            one.version = number
+        model.objects.bulk_create(copies)
+    return number
+
+
+@transaction.atomic
+def set_posts(*, by: Standing, village: str, year: int, number: int, posts: Posts) -> None:
+    """Say how many posts draw a fixed income; raises :class:`NotFound`, :class:`NotAllowed`,
+    :class:`BudgetElsewhere`."""
+    row = _written(by, village, year, number)
+    before = Posts(row.heads, row.secretaries, row.staff)
+    row.heads, row.secretaries, row.staff = posts.head, posts.secretary, posts.staff
+    row.save(update_fields=["heads", "secretaries", "staff"])
+    _record(by, "set-posts", row, {"posts": str(before)}, {"posts": str(posts)})
+
+
+@transaction.atomic
+def set_lines(
+    *, by: Standing, village: str, year: int, number: int, activities: Collection[str], given: Sequence[Given]
+) -> None:
+    """Put what is given in the place of all lines of some activities; the empty one is revenue and financing.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BudgetElsewhere`, Faults with the row of what is given.
+    """
+    row = _written(by, village, year, number)
+    of = {"region": village[:5], "village": village, "year": year}
+    faults = list(line_faults(given, activities, chart(village[:5])))
+    if faults:
+        raise Faults(faults)
+    items = defaultdict[tuple[str, str, str], list[Given]](list)
+    for one in given:
+        items[one.activity, one.account, one.fund].append(one)
+    keys = _keys(of, items)
+    former = BudgetLine.objects.filter(**of, activity__in=activities).values_list("key", flat=True)
+    rows = {**of, "version": number, "line__in": list(former)}
+    before = _sum(BudgetAmount.objects.filter(**rows).values_list("amount", flat=True))
+    plans = list(CashPlan.objects.filter(**rows))
+    for model in (CashPlan, CostItem, BudgetAmount):
+        model.objects.filter(**rows).delete()
+    of["version"] = number
+    sums = {keys[line]: _sum(one.amount for one in parts) for line, parts in items.items()}
+    BudgetAmount.objects.bulk_create(BudgetAmount(**of, line=line, amount=amount) for line, amount in sums.items())
+    CostItem.objects.bulk_create(
+        CostItem(
+            **of, line=keys[line], no=no, description=one.description, package=one.package, output=one.output,
+            volume=one.volume, unit=one.unit, unit_price=one.unit_price, amount=one.amount,
+        )
+        for line, parts in items.items() for no, one in enumerate(parts, start=1)
+    )  # fmt: skip
+    CashPlan.objects.bulk_create(one for one in plans if one.line in sums)
+    said = {"activities": sorted(activities)}
+    _record(by, "set-lines", row, {**said, "amount": before}, {**said, "amount": _sum(sums.values())})
+
+
+@transaction.atomic
+def set_cash_plan(
+    *, by: Standing, village: str, year: int, number: int, months: Mapping[int, Sequence[Decimal]]
+) -> None:
+    """Say in which month each line comes in or goes out (RAK): twelve amounts by the key of the line.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BudgetElsewhere` for a version that is dropped or whose DPA
+    is checked, Faults with the key of a line whose months do not add up.
+    """
+    row = locked_version(by, village, year, number, Action.PLAN_CASH)
+    require_unchecked(row)
+    of = {"region": village[:5], "village": village, "year": year, "version": number}
+    amounts = dict(BudgetAmount.objects.filter(**of, line__in=months).values_list("line", "amount"))
+    sentence = mark("The months add up to Rp%(months)s, the line is Rp%(amount)s")
+    faults = [
+        Fault("months-differ", sentence, {"months": _sum(given), "amount": amounts.get(line, ZERO)}, str(line))
+        for line, given in months.items()
+        if len(given) != MONTHS or min(given) < 0 or line not in amounts or _sum(given) != amounts[line]
+    ]
+    if faults:
+        raise Faults(faults)
+    CashPlan.objects.filter(**of, line__in=months).delete()
+    CashPlan.objects.bulk_create(
+        CashPlan(**of, line=line, month=month, amount=amount)
+        for line, given in months.items() for month, amount in enumerate(given, start=1) if amount
+    )  # fmt: skip
+    _record(by, "plan-cash", row, None, {"lines": sorted(months)})
+
+
+@transaction.atomic
+def set_plan(*, by: Standing, village: str, year: int, given: Sequence[tuple[str, str, Decimal]]) -> None:
+    """Keep the plan of a year (RKPDes): activities with what is done and its cost, in the place of all before.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, Faults.
+    """
+    locked_book(by, village, Action.DRAW_UP)
+    known, seen, faults = chart(village[:5]).activities, set[str](), []
+    for place, (activity, _told, amount) in enumerate(given):
+        if activity not in known:
+            sentence = mark("“%(code)s” is no activity")
+            faults.append(Fault("unknown-activity", sentence, {"code": activity}, f"{place}.activity"))
+        if activity in seen:
+            faults.append(Fault("activity-twice", mark("This activity stands more than once"), {}, f"{place}.activity"))
+        if amount < 0:
+            faults.append(Fault("unfit-amount", mark("An amount is not below 0"), {}, f"{place}.amount"))
+        seen.add(activity)
+    if faults:
+        raise Faults(faults)
+    of = {"region": village[:5], "village": village, "year": year}
+    PlannedActivity.objects.filter(**of).delete()
+    PlannedActivity.objects.bulk_create(
+        PlannedActivity(**of, activity=activity, told=told_, amount=amount) for activity, told_, amount in given
+    )
+    audit.record(
+        by=by.actor, action="set-plan", target="villagefinance.plan", key=f"{village}/{year}", area=village[:5],
+        after={"activities": len(given), "amount": _sum(amount for _activity, _told, amount in given)},
+    )  # fmt: skip
+
+
+def spread(amount: Decimal) -> tuple[Decimal, ...]:
+    """An amount over the twelve months as evenly as whole rupiah go; the last month has the rest."""
+    part = (amount / MONTHS).quantize(Decimal(1), ROUND_DOWN)
+    return (*(part for _month in range(MONTHS - 1)), amount - part * (MONTHS - 1))
+
+
+def line_faults(given: Iterable[Given], activities: Collection[str], known: Chart) -> Iterable[Fault]:
+    """What of given lines is not in order, each with its row and field."""
+    for place, one in enumerate(given):
+        heads = (EXPENDITURE,) if one.activity else (REVENUE, FINANCING_IN, FINANCING_OUT)
+        if one.activity not in activities or (one.activity and one.activity not in known.activities):
+            sentence = mark("“%(code)s” is no activity")
+            yield Fault("unknown-activity", sentence, {"code": one.activity}, f"{place}.activity")
+        if one.account not in known.accounts or not any(is_under(one.account, head) for head in heads):
+            sentence = mark("%(code)s is no object of revenue, expenditure or financing in the chart")
+            yield Fault("unknown-account", sentence, {"code": one.account}, f"{place}.account")
+        if one.fund not in known.funds:
+            sentence = mark("“%(code)s” is no source of funds")
+            yield Fault("unknown-fund", sentence, {"code": one.fund}, f"{place}.fund")
+        if one.volume <= 0:
+            yield Fault("unfit-volume", mark("A volume is more than 0"), {}, f"{place}.volume")
+        if one.unit_price < 0:
+            yield Fault("unfit-amount", mark("An amount is not below 0"), {}, f"{place}.unit_price")
+
+
+def require_unchecked(row: BudgetVersion) -> None:
+    """Raise :class:`BudgetElsewhere` for a version that is dropped or whose DPA is checked."""
+    of = {"region": row.region, "village": row.village, "year": row.year, "version": row.number}
+    if row.state == BudgetState.DROPPED or BudgetStep.objects.filter(**of, act=CHECKED).exists():
+        raise BudgetElsewhere
+
+
+def _begin(by: Standing, village: str, year: int, *, kind: BudgetKind, posts: Posts, extraordinary: str = "") -> int:
+    of = {"region": village[:5], "village": village, "year": year}
+    last = BudgetVersion.objects.filter(**of).order_by("-number").values_list("number", flat=True).first()
+    with told():
+        row = BudgetVersion.objects.create(
+            **of, number=(last or 0) + 1, kind=kind, extraordinary=extraordinary, heads=posts.head,
+            secretaries=posts.secretary, staff=posts.staff,
+        )  # fmt: skip
+    _record(by, "begin", row, None, {"kind": kind})
+    return int(row.number)
+
+
+def _written(by: Standing, village: str, year: int, number: int) -> BudgetVersion:
+    row = locked_version(by, village, year, number, Action.WRITE_LINES)
+    if row.state not in WRITTEN:
+        raise BudgetElsewhere
+    return row
+
+
+def _keys(of: Mapping[str, Any], lines: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, str], int]:
+    """The key of each line of a year, the new ones made."""
+    rows = BudgetLine.objects.filter(**of).values_list("activity", "account", "fund", "key")
+    keys = {(activity, account, fund): key for activity, account, fund, key in rows}
+    new = [line for line in lines if line not in keys]
+    for key, line in enumerate(new, start=max(keys.values(), default=0) + 1):
+        keys[line] = key
+    BudgetLine.objects.bulk_create(
+        BudgetLine(**of, key=keys[line], activity=line[0], account=line[1], fund=line[2]) for line in new
+    )
+    return keys
+
+
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, ZERO)
+
+
+def _record(by: Standing, action: str, row: BudgetVersion, before: Any, after: Any) -> None:
+    audit.record(
+        by=by.actor, action=action, target=TARGET, key=key_of(row.village, row.year, row.number), area=row.region,
+        before=before, after=after,
+    )  # fmt: skip

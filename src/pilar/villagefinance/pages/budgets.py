@@ -1,0 +1,298 @@
+"""A budget as it is drawn up and read: line by line, beside last year and plan, month by month, its sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext as _
+
+from pilar.design.forms import Rows, posted, shown_on, stored
+from pilar.design.import_files import template_workbook
+from pilar.design.imports import ImportPage, look_then_store
+from pilar.design.tables import KINDS
+from pilar.design.views import done, file
+from pilar.people.rules import NotFound, Standing
+from pilar.people.views import Shown, answer
+from pilar.villagefinance import operations
+from pilar.villagefinance.forms.budgets import (
+    ActivityForm,
+    ChangeForm,
+    ItemForm,
+    LineForm,
+    MonthsForm,
+    PlannedForm,
+    PostsForm,
+    item_fields,
+)
+from pilar.villagefinance.imports import BUDGET_COLUMNS, BudgetLines
+from pilar.villagefinance.operations.drafting import spread
+from pilar.villagefinance.pages.frame import ShownCheck, framed, village_page, waiting
+from pilar.villagefinance.queries import budgets as queries
+from pilar.villagefinance.queries.budgets import BudgetDetail
+from pilar.villagefinance.queries.versions import VersionRow, version
+from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
+from pilar.villagefinance.rules.codes import EXPENDITURE, FINANCING_IN, FINANCING_OUT, REVENUE
+
+OTHERS = (REVENUE, FINANCING_IN, FINANCING_OUT)
+
+
+@village_page("villagefinance/posts.html", tab="home", sends=True)
+def begin(request: HttpRequest, village: str, year: int, *, by: Standing) -> Shown:
+    """Begin the budget of a year."""
+    _drawing(by, village)
+    form = PostsForm(posted(request))
+    if stored(form, lambda: operations.begin_budget(by=by, village=village, year=year, posts=form.posts())):
+        return done(request, _("The draft is begun"), "villagefinance:budget", village, year, form.outcome)
+    return {"village": village, "year": year, "form": form}
+
+
+@village_page("villagefinance/change.html", tab="home", sends=True)
+def change(request: HttpRequest, village: str, year: int, *, by: Standing, now: datetime) -> Shown:
+    """Begin a change of the budget in force."""
+    _drawing(by, village)
+    form = ChangeForm(posted(request))
+    if stored(form, lambda: operations.begin_change(by=by, village=village, year=year, now=now, **form.cleaned_data)):
+        return done(request, _("The change is begun"), "villagefinance:budget", village, year, form.outcome)
+    return {"village": village, "year": year, "form": form}
+
+
+@village_page("villagefinance/budget.html", tab="budget")
+def budget(_request: HttpRequest, village: str, year: int, number: int, *, by: Standing, now: datetime) -> Shown:
+    """A budget by activity, with its sums and what its evaluation finds."""
+    found = queries.budget(village, year, number, scope=by)
+    sheet = queries.sheet_of(found, now=now)
+    return {
+        "row": found.version, "found": found, "sums": _sums(found),
+        "wait": waiting(by, found.version, now, found=found, sheet=sheet), "sheet": sheet,
+        "faults": [one.text() for one in sheet.faults] if found.version.is_open else [],
+        "share": next(one for one in sheet.checks if one.origin.rule == "operational_share"),
+        "may_write": found.version.is_written and AUTHORITY.may(by, Action.WRITE_LINES, found.version.case),
+    }  # fmt: skip
+
+
+@village_page("villagefinance/posts.html", tab="budget", sends=True)
+def posts(request: HttpRequest, village: str, year: int, number: int, *, by: Standing) -> Shown:
+    """How many posts draw a fixed income."""
+    row = _writer(by, village, year, number)
+    first = {"head": row.posts.head, "secretary": row.posts.secretary, "staff": row.posts.staff}
+    form = PostsForm(posted(request), initial=first)
+    at = {"village": village, "year": year, "number": number}
+    if stored(form, lambda: operations.set_posts(by=by, posts=form.posts(), **at)):
+        return done(request, _("The posts are kept"), "villagefinance:budget", *row.key)
+    return {"row": row, "form": form}
+
+
+@village_page("villagefinance/activity.html", tab="budget", sends=True)
+def add_activity(request: HttpRequest, village: str, year: int, number: int, *, by: Standing) -> Shown:
+    """Choose an activity to write into the budget."""
+    row = _writer(by, village, year, number)
+    form = ActivityForm(posted(request), activities=_coded(queries.activity_names(row.region)))
+    if form.is_bound and form.is_valid():
+        return redirect("villagefinance:lines", *row.key, form.cleaned_data["activity"])
+    return {"row": row, "form": form}
+
+
+@village_page("villagefinance/lines.html", tab="budget", sends=True, kept=True)
+def others(request: HttpRequest, village: str, year: int, number: int, *, by: Standing) -> Shown:
+    """Revenue and financing of a budget."""
+    found = queries.budget(village, year, number, scope=by)
+    return _written(request, by, found, "", LineForm, *OTHERS)
+
+
+@village_page("villagefinance/lines.html", tab="budget", sends=True, kept=True)
+def lines(request: HttpRequest, village: str, year: int, number: int, activity: str, *, by: Standing) -> Shown:
+    """The items of an activity (RAB)."""
+    found = queries.budget(village, year, number, scope=by)
+    if activity not in queries.activity_names(found.version.region):
+        raise NotFound
+    return _written(request, by, found, activity, ItemForm, EXPENDITURE)
+
+
+@answer
+def imported(
+    request: HttpRequest, village: str, year: int, number: int, *, by: Standing, now: datetime
+) -> HttpResponse:
+    """Lines of a budget from a file, in two steps."""
+    row = _writer(by, village, year, number)
+    here = reverse("villagefinance:import-book", args=row.key)
+    shown = ImportPage(
+        done=reverse("villagefinance:budget", args=row.key),
+        label=_("File with the lines"),
+        hint=_(
+            "What the file says of an activity replaces all that the activity had; without an activity: of revenue and "
+            "financing."
+        ),
+        templates=((_("File to begin with (XLSX)"), here),),
+    )
+
+    def draw(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
+        frame = framed({"row": row}, by, "budget")
+        return render(request, "villagefinance/import.html", {"row": row, **frame, **context}, status=status)
+
+    return look_then_store(request, BudgetLines(by, "/".join(map(str, row.key)), now), shown, draw)
+
+
+@answer
+def book(_request: HttpRequest, village: str, year: int, number: int, *, by: Standing) -> HttpResponse:
+    """A file to begin with: the lines as they stand."""
+    found = queries.budget(village, year, number, scope=by)
+    rows = [
+        (
+            line.activity, line.account, line.fund, item.description, item.volume, item.unit, item.unit_price,
+            item.package, item.output,
+        )
+        for line in found.lines for item in line.items
+    ]  # fmt: skip
+    content = template_workbook({_("Lines"): BUDGET_COLUMNS}, {0: rows})
+    return file(content, f"apbdes-{village}-{year}-{number}.xlsx", KINDS["xlsx"])
+
+
+@village_page("villagefinance/compared.html", tab="compared")
+def compared(_request: HttpRequest, village: str, year: int, number: int, *, by: Standing) -> Shown:
+    """A budget, the year before and the year's plan side by side."""
+    found = queries.budget(village, year, number, scope=by)
+    return {"row": found.version, "rows": queries.compared(found, scope=by), "sums": _sums(found)}
+
+
+@village_page("villagefinance/sheet.html", tab="sheet")
+def sheet(_request: HttpRequest, village: str, year: int, number: int, *, by: Standing, now: datetime) -> Shown:
+    """The evaluation of a budget: as it was kept, or by the rules that hold now while it is drawn up."""
+    found = queries.budget(village, year, number, scope=by)
+    kept = None if found.version.is_written else queries.stored_sheet(found.version)
+    shown = kept or queries.sheet_of(found, now=now)
+    return {"row": found.version, "checks": [ShownCheck(one) for one in shown.checks], "kept": kept is not None}
+
+
+@village_page("villagefinance/cash.html", tab="cash")
+def cash(_request: HttpRequest, village: str, year: int, number: int, *, by: Standing) -> Shown:
+    """The cash plan of a version (RAK): each line with its months."""
+    found = queries.budget(village, year, number, scope=by)
+    months = [sum((one.months[at] if one.months else 0 for one in found.lines if one.activity), 0) for at in range(12)]
+    return {
+        "row": found.version, "found": found, "may_plan": _plans(by, found.version),
+        "months": list(zip(MONTHS.values(), months, strict=True)),
+    }  # fmt: skip
+
+
+@village_page("villagefinance/months.html", tab="cash", sends=True)
+def months(request: HttpRequest, village: str, year: int, number: int, line: int, *, by: Standing) -> Shown:
+    """The twelve months of a line."""
+    found = queries.budget(village, year, number, scope=by)
+    own = next((one for one in found.lines if one.key == line), None)
+    if own is None:
+        raise NotFound
+    AUTHORITY.require(by, Action.PLAN_CASH, found.version.case, known=True)
+    first = {f"month{at}": amount for at, amount in enumerate(own.months or spread(own.amount), start=1)}
+    form = MonthsForm(posted(request), initial=first, months=tuple(map(str, MONTHS.values())))
+    at: dict[str, Any] = {"village": village, "year": year, "number": number}
+    if stored(form, lambda: operations.set_cash_plan(by=by, months={line: form.months()}, **at)):
+        return done(request, _("The months are kept"), "villagefinance:cash", *found.version.key)
+    return {"row": found.version, "line": own, "form": form}
+
+
+@village_page("villagefinance/cash.html", tab="cash", sends=True)
+def spread_cash(request: HttpRequest, village: str, year: int, number: int, *, by: Standing) -> Shown:
+    """Spread evenly over the months what has no plan that adds up."""
+    found = queries.budget(village, year, number, scope=by)
+    if request.method == "POST":
+        plan = {one.key: spread(one.amount) for one in found.unplanned}
+        operations.set_cash_plan(by=by, village=village, year=year, number=number, months=plan)
+        return done(request, _("What had no plan is spread over the year"), "villagefinance:cash", *found.version.key)
+    return redirect("villagefinance:cash", *found.version.key)
+
+
+@village_page("villagefinance/plan.html", tab="plan", sends=True, kept=True)
+def plan(request: HttpRequest, village: str, year: int, *, by: Standing) -> Shown:
+    """The plan of a year (RKPDes) that its budget comes from."""
+    case = case_of(village)
+    AUTHORITY.require(by, Action.READ_BOOKS, case, known=False)
+    names = queries.activity_names(village[:5])
+    first = queries.planned(village, year)
+    rows = Rows(PlannedForm, "plan", first=first, activities=_coded(names))
+    if request.method == "POST":
+
+        def store() -> None:
+            typed = [form.cleaned_data for form in rows.forms]
+            given = [(one["activity"], one["told"], one["amount"]) for one in typed]
+            operations.set_plan(by=by, village=village, year=year, given=given)
+
+        AUTHORITY.require(by, Action.DRAW_UP, case, known=True)
+        if _sent(request, rows, store):
+            return done(request, _("The plan of the year is kept"), "villagefinance:plan", village, year)
+    return {
+        "village": village, "year": year, "rows": rows, "planned": first, "names": names,
+        "may_write": AUTHORITY.may(by, Action.DRAW_UP, case),
+    }  # fmt: skip
+
+
+def _written(
+    request: HttpRequest, by: Standing, found: BudgetDetail, activity: str, kind: type[LineForm], *heads: str
+) -> Shown:
+    """The lines of an activity, as a form for who may write them."""
+    row, own = found.version, tuple(one for one in found.lines if one.activity == activity)
+    may_write = row.is_written and AUTHORITY.may(by, Action.WRITE_LINES, row.case)
+    accounts, funds = queries.account_names(row.region, *heads), queries.fund_names(row.region)
+    rows = Rows(
+        kind, "items", first=[item for one in own for item in item_fields(one)],
+        accounts=_coded(accounts), funds=_coded(funds),
+    )  # fmt: skip
+    if request.method == "POST":
+        AUTHORITY.require(by, Action.WRITE_LINES, row.case, known=True)
+
+        def store() -> None:
+            operations.set_lines(
+                by=by, village=row.village, year=row.year, number=row.number, activities={activity},
+                given=[form.given(activity) for form in rows.forms],
+            )  # fmt: skip
+
+        if _sent(request, rows, store):
+            return done(request, _("The lines are kept"), "villagefinance:budget", *row.key)
+    return {
+        "row": row, "rows": rows, "lines": own, "activity": activity, "may_write": may_write,
+        "total": sum((one.amount for one in own), 0), "activity_name": queries.activity_names(row.region).get(activity),
+    }  # fmt: skip
+
+
+def _sent(request: HttpRequest, rows: Rows[Any], store: Callable[[], None]) -> bool:
+    """Whether the rows that were sent are stored; a button that adds or removes one only draws them anew."""
+    if request.POST.get("do", "save") != "save":
+        rows.read(request.POST)
+        return False
+    if rows.judge(request.POST):
+        with shown_on(rows):
+            store()
+            return True
+    return False
+
+
+def _drawing(by: Standing, village: str) -> None:
+    """Only for who draws up budgets of the village."""
+    case = case_of(village)
+    AUTHORITY.require(by, Action.DRAW_UP, case, known=AUTHORITY.may(by, Action.READ_BOOKS, case))
+
+
+def _writer(by: Standing, village: str, year: int, number: int) -> VersionRow:
+    row = version(village, year, number, scope=by)
+    AUTHORITY.require(by, Action.WRITE_LINES, row.case, known=True)
+    return row
+
+
+def _plans(by: Standing, row: VersionRow) -> bool:
+    return not row.checked and AUTHORITY.may(by, Action.PLAN_CASH, row.case)
+
+
+def _coded(names: dict[str, str]) -> list[tuple[str, str]]:
+    return [(code, f"{code} {name}") for code, name in names.items()]
+
+
+def _sums(found: BudgetDetail) -> dict[str, Any]:
+    draft = found.draft
+    revenue, spent = draft.total(REVENUE), draft.total(EXPENDITURE)
+    financing = draft.total(FINANCING_IN) - draft.total(FINANCING_OUT)
+    return {"revenue": revenue, "expenditure": spent, "financing": financing, "rest": revenue - spent + financing}

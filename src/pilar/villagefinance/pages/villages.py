@@ -1,0 +1,93 @@
+"""The villages that a reader works with or oversees, and the home of one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.http import HttpRequest
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pilar.areas import queries as areas
+from pilar.areas.reference import today_in
+from pilar.design.tables import Asked, Column, Table
+from pilar.design.views import number, searched
+from pilar.people.rules import Standing
+from pilar.people.views import OWN_REGION, Shown, own_region, page
+from pilar.platform.language import translate
+from pilar.villagefinance.pages.frame import village_page, waiting
+from pilar.villagefinance.queries.versions import in_force, versions
+from pilar.villagefinance.queries.villages import own_villages, require_books, villages
+from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
+from pilar.villagefinance.rules.budgets import BUDGET_NAMES, BudgetState
+
+VILLAGES = Table(
+    gettext_lazy("Villages"),
+    Column("name", gettext_lazy("Village, district")),
+    Column("code", gettext_lazy("Code"), on_page=False),
+    Column("state_name", gettext_lazy("Budget")),
+    Column("until", gettext_lazy("Next step due")),
+)
+FIRST_YEAR, LAST_YEAR = 2018, 2100
+
+
+@page(OWN_REGION)
+def own(request: HttpRequest, *, by: Standing) -> Shown:
+    """Straight to the village or region of the reader."""
+    units = own_villages(by)
+    codes = [code for code in units if code.count(".") == 3]
+    if codes and len(units) == 1:
+        return redirect("villagefinance:village", codes[0])
+    texts = (_("Village finance"), _("Look up the region whose villages you want to see."))
+    return own_region(request, by, "villagefinance:villages", texts, _works_in(by))
+
+
+@page("villagefinance/villages.html")
+def listed(request: HttpRequest, region: str, *, by: Standing, now: datetime) -> Shown:
+    """The villages of a region with the budget of a year; to the camat, the queue comes first."""
+    asked, year = Asked.of(request), year_of(request, region, now)
+    state = request.GET.get("state", "")
+    state = state if state in {*BudgetState} else ""
+    found = villages(
+        region, scope=by, year=year, now=now, search=searched(request), state=state, **asked.part
+    )  # fmt: skip
+    evaluates = AUTHORITY.extent(by, Action.EVALUATE)
+    queue = ()
+    if evaluates.touched or evaluates.everywhere:
+        queue = villages(region, scope=by, year=year, now=now, state=BudgetState.SUBMITTED, size=None)
+    return {
+        "region": areas.region(region), "year": year, "villages": VILLAGES.of(found, asked, about=f"{region} {year}"),
+        "queue": queue, "q": searched(request), "state": state,
+        "states": [("", _("All")), *((one.value, translate(name)) for one, name in BUDGET_NAMES.items())],
+    }  # fmt: skip
+
+
+@village_page("villagefinance/village.html", tab="home")
+def home(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> Shown:
+    """The home of a village: what waits for the reader, the budget in force, what is late."""
+    require_books(village, scope=by)
+    year = year_of(request, village[:5], now)
+    rows = versions(village, year, scope=by)
+    shown = [waiting(by, one, now) for one in rows]
+    may_draw_up = AUTHORITY.may(by, Action.DRAW_UP, case_of(village))
+    kept = [one for one in rows if one.state is not BudgetState.DROPPED]
+    return {
+        "village": village, "year": year, "versions": shown,
+        "in_force": in_force(rows, today_in(village[:5], now)),
+        "mine": [one for one in shown if any(not act.aside for act in one.acts)],
+        "may_begin": may_draw_up and not kept,
+        "may_change": may_draw_up and bool(kept) and not any(one.is_open for one in kept),
+        "may_plan": may_draw_up,
+    }  # fmt: skip
+
+
+def year_of(request: HttpRequest, region: str, now: datetime) -> int:
+    """The year that an address asks for, or the present one."""
+    asked = number(request, "tahun", most=4)
+    return asked if asked and FIRST_YEAR <= asked <= LAST_YEAR else today_in(region, now).year
+
+
+def _works_in(by: Standing):  # type: ignore[no-untyped-def]
+    reach = AUTHORITY.extent(by, Action.READ_BOOKS)
+    return lambda code: code in reach.touched

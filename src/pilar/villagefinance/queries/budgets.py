@@ -1,0 +1,362 @@
+"""What a version of a budget says, line by line with its items, and the sheet on which it is evaluated."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, Sum
+
+from pilar.areas.reference import today_in
+from pilar.people.rules import NotFound, Standing
+from pilar.villagefinance import reference
+from pilar.villagefinance.models import (
+    Account,
+    Activity,
+    BudgetAmount,
+    BudgetLine,
+    BudgetPosition,
+    BudgetStep,
+    CashPlan,
+    CashPosition,
+    Ceiling,
+    CostItem,
+    Fund,
+    PlannedActivity,
+    RequestLine,
+)
+from pilar.villagefinance.queries.versions import VersionRow, in_force, version, versions, versions_of
+from pilar.villagefinance.rules import changes, sheets
+from pilar.villagefinance.rules.budgets import BudgetFacts, BudgetKind
+from pilar.villagefinance.rules.changes import Change
+from pilar.villagefinance.rules.codes import ADVANCE, EXPENDITURE, FINANCING_OUT, MONEY, is_under
+from pilar.villagefinance.rules.evaluation import (
+    ZERO,
+    BudgetRow,
+    Chart,
+    CostRow,
+    Draft,
+    Sheet,
+    evaluate,
+    rules_day,
+)
+
+OUT = (EXPENDITURE, FINANCING_OUT)
+"""Accounts on which money goes out."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """An item of the RAB under a line."""
+
+    description: str
+    package: str
+    output: str
+    volume: Decimal
+    unit: str
+    unit_price: Decimal
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """A line of a version; ``months`` is its cash plan (RAK), empty without one."""
+
+    key: int
+    activity: str
+    account: str
+    fund: str
+    amount: Decimal
+    items: tuple[ItemRow, ...] = ()
+    months: tuple[Decimal, ...] = ()
+    activity_name: str = ""
+    account_name: str = ""
+
+    @property
+    def budgeted(self) -> BudgetRow:
+        return BudgetRow(self.activity, self.account, self.fund, self.amount)
+
+    @property
+    def planned(self) -> bool:
+        """Whether its months add up to it."""
+        return sum(self.months, ZERO) == self.amount
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityRow:
+    """An activity of a budget, or its revenue and financing (no code), with its lines."""
+
+    code: str
+    name: str
+    lines: tuple[LineRow, ...]
+
+    @property
+    def amount(self) -> Decimal:
+        return sum((one.amount for one in self.lines), ZERO)
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(item.output for one in self.lines for item in one.items if item.output))
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetDetail:
+    """A version with its lines in order."""
+
+    version: VersionRow
+    lines: tuple[LineRow, ...]
+    draft: Draft
+
+    @property
+    def activities(self) -> tuple[ActivityRow, ...]:
+        """Its expenditure by activity."""
+        found = defaultdict[str, list[LineRow]](list)
+        for one in self.lines:
+            if one.activity:
+                found[one.activity].append(one)
+        return tuple(ActivityRow(code, rows[0].activity_name, tuple(rows)) for code, rows in sorted(found.items()))
+
+    @property
+    def others(self) -> tuple[LineRow, ...]:
+        """Revenue and financing."""
+        return tuple(one for one in self.lines if not one.activity)
+
+    @property
+    def unplanned(self) -> tuple[LineRow, ...]:
+        """Lines whose cash plan does not add up to them."""
+        return tuple(one for one in self.lines if not one.planned)
+
+
+def budget(village: str, year: int, number: int, *, scope: Standing) -> BudgetDetail:
+    """A version with its lines; raises :class:`NotFound`. Eleven queries, whatever it holds."""
+    row = version(village, year, number, scope=scope)
+    return detail(row)
+
+
+def detail(row: VersionRow) -> BudgetDetail:
+    """A version with its lines, for who has been let at it."""
+    lines = _lines(row)
+    spent = [one for one in lines if one.activity]
+    return BudgetDetail(
+        row,
+        lines,
+        Draft(
+            tuple(one.budgeted for one in lines),
+            tuple(
+                CostRow(one.activity, one.account, one.fund, item.volume, item.unit_price, item.amount)
+                for one in spent
+                for item in one.items
+            ),
+            row.posts,
+            ceilings(row.village, row.year),
+            frozenset(known) if (known := plan(row.village, row.year)) else None,
+        ),
+    )
+
+
+def sheet_of(found: BudgetDetail, *, now: datetime) -> Sheet:
+    """The evaluation of a version by the rules that hold now."""
+    row = found.version
+    rules = reference.budget_rules(region=row.region, day=rules_day(row.year, today_in(row.region, now)))
+    if row.kind is BudgetKind.ORIGINAL:
+        return evaluate(found.draft, rules, chart(row.region))
+    judge = changes.shift if row.kind is BudgetKind.SHIFT else changes.amendment
+    return judge(change_of(found), rules, chart(row.region))
+
+
+def change_of(found: BudgetDetail) -> Change:
+    """A version as what it changes: the one before it, and what of that is used."""
+    row = found.version
+    rows = versions_of([row.village], row.region, row.year)[row.village]
+    before = next((one for one in rows if one.enacted and one.number < row.number), None)
+    if before is None:
+        raise NotFound
+    counted = [one for one in rows if one.enacted and one.number < row.number]
+    received, paid = _moved(row)
+    return Change(
+        detail(before).draft,
+        found.draft,
+        used=_used(row),
+        received=received,
+        paid=paid,
+        cash=_cash(row),
+        amendments=sum(one.kind is BudgetKind.AMENDED for one in counted),
+        shifts=sum(one.kind is BudgetKind.SHIFT for one in counted),
+        extraordinary=row.extraordinary,
+    )
+
+
+def facts_of(
+    found: BudgetDetail, sheet: Sheet, now: datetime, *, minutes: str = "", elaboration: str = "", **_papers: object
+) -> BudgetFacts:
+    """What the moves of a version look at; ``minutes`` is the number of the paper that the next one is made by."""
+    row = found.version
+    until = row.steps[-1].due if row.steps and row.steps[-1].due else date.max
+    return BudgetFacts(
+        today_in(row.region, now),
+        len(found.lines),
+        faults=sheet.faults,
+        form=sheet.form,
+        minutes=minutes,
+        evaluation_due=until,
+        correction_due=until,
+        regulation=minutes,
+        elaboration=elaboration,
+        told_council=row.told_council is not None,
+    )
+
+
+def stored_sheet(row: VersionRow) -> Sheet | None:
+    """The sheet as it stood at the last step that kept one."""
+    rows = BudgetStep.objects.filter(**_year(row), version=row.number).exclude(sheet=None).order_by("-no")
+    found = rows.values_list("sheet", flat=True).first()
+    return None if found is None else sheets.read(found)
+
+
+def chart(region: str) -> Chart:
+    """What a line may name in a region. Three queries."""
+    return Chart(
+        frozenset(Account.objects.filter(region=region, is_leaf=True, closed_on=None).values_list("code", flat=True)),
+        frozenset(Activity.objects.filter(region=region, level=3).values_list("code", flat=True)),
+        frozenset(Fund.objects.filter(region=region).values_list("code", flat=True)),
+    )
+
+
+def account_names(region: str, *heads: str) -> dict[str, str]:
+    """Names of the accounts of the lowest level under some heads, by code."""
+    rows = Account.objects.filter(region=region, is_leaf=True, closed_on=None).order_by("code")
+    return {code: name for code, name in rows.values_list("code", "name") if any(is_under(code, one) for one in heads)}
+
+
+def activity_names(region: str) -> dict[str, str]:
+    """Names of activities, by code."""
+    return dict(Activity.objects.filter(region=region, level=3).order_by("code").values_list("code", "name"))
+
+
+def fund_names(region: str) -> dict[str, str]:
+    """Names of the sources of funds, by code."""
+    return dict(Fund.objects.filter(region=region).values_list("code", "name"))
+
+
+def ceilings(village: str, year: int) -> dict[str, Decimal]:
+    """What the region grants a village of each fund in a year."""
+    rows = Ceiling.objects.filter(region=village[:5], village=village, year=year).order_by("number")
+    return dict(rows.values_list("fund", "amount"))
+
+
+def planned(village: str, year: int) -> list[dict[str, Any]]:
+    """The activities of the year's plan (RKPDes): activity, told, amount; by code."""
+    rows = PlannedActivity.objects.filter(region=village[:5], village=village, year=year).order_by("activity")
+    return list(rows.values("activity", "told", "amount"))
+
+
+def plan(village: str, year: int) -> dict[str, Decimal]:
+    """What the activities of the year's plan are to cost, by code."""
+    return {one["activity"]: one["amount"] for one in planned(village, year)}
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """An activity as the council looks at it: this draft, the year before, the plan of the year."""
+
+    code: str
+    name: str
+    draft: Decimal | None
+    before: Decimal | None
+    planned: Decimal | None
+
+    @property
+    def difference(self) -> Decimal | None:
+        """Against the year before."""
+        return None if self.before is None or self.draft is None else self.draft - self.before
+
+
+def compared(found: BudgetDetail, *, scope: Standing) -> tuple[Compared, ...]:
+    """Draft, last year and RKPDes by activity, side by side."""
+    row = found.version
+    last = in_force(versions(row.village, row.year - 1, scope=scope), date(row.year - 1, 12, 31))
+    before = {one.code: one.amount for one in detail(last).activities} if last else {}
+    now = {one.code: one.amount for one in found.activities}
+    wanted, names = plan(row.village, row.year), activity_names(row.region)
+    return tuple(
+        Compared(code, names.get(code, ""), now.get(code), before.get(code), wanted.get(code))
+        for code in sorted({*now, *before, *wanted})
+    )
+
+
+def _year(row: VersionRow) -> dict[str, Any]:
+    return {"region": row.region, "village": row.village, "year": row.year}
+
+
+def _lines(row: VersionRow) -> tuple[LineRow, ...]:
+    of = {**_year(row), "version": row.number}
+    items = defaultdict[int, list[ItemRow]](list)
+    for one in CostItem.objects.filter(**of).order_by("line", "no"):
+        items[one.line].append(
+            ItemRow(one.description, one.package, one.output, one.volume, one.unit, one.unit_price, one.amount)
+        )
+    months = defaultdict[int, dict[int, Decimal]](dict)
+    for line, month, amount in CashPlan.objects.filter(**of).values_list("line", "month", "amount"):
+        months[line][month] = amount
+    amounts = dict(BudgetAmount.objects.filter(**of).values_list("line", "amount"))
+    activities = activity_names(row.region)
+    accounts = dict(Account.objects.filter(region=row.region, is_leaf=True).values_list("code", "name"))
+    lines = BudgetLine.objects.filter(**_year(row), key__in=amounts).order_by("activity", "account", "fund")
+    return tuple(
+        LineRow(
+            one.key,
+            one.activity,
+            one.account,
+            one.fund,
+            amounts[one.key],
+            tuple(items[one.key]),
+            tuple(months[one.key].get(month, ZERO) for month in range(1, 13)) if one.key in months else (),
+            activities.get(one.activity, ""),
+            accounts.get(one.account, ""),
+        )
+        for one in lines
+    )
+
+
+def _keys(row: VersionRow) -> Mapping[int, changes.Key]:
+    rows = BudgetLine.objects.filter(**_year(row))
+    return {key: (activity, account, fund) for key, activity, account, fund in rows.values_list(
+        "key", "activity", "account", "fund"
+    )}  # fmt: skip
+
+
+def _realised(row: VersionRow) -> dict[int, Decimal]:
+    rows = BudgetPosition.objects.filter(**_year(row)).values("line").annotate(moved=Sum("moved"))
+    return {one["line"]: one["moved"] for one in rows}
+
+
+def _used(row: VersionRow) -> Mapping[changes.Key, Decimal]:
+    used, keys = defaultdict[changes.Key, Decimal](Decimal), _keys(row)
+    asked = RequestLine.objects.filter(**_year(row)).values("line").annotate(left=Sum(F("open")))
+    for line, amount in [*_realised(row).items(), *((one["line"], one["left"]) for one in asked)]:
+        if keys[line][1].startswith(OUT):
+            used[keys[line]] += amount
+    return used
+
+
+def _moved(row: VersionRow) -> tuple[Mapping[str, Decimal], Mapping[str, Decimal]]:
+    """What came in and what was paid, by fund."""
+    received, paid, keys = defaultdict[str, Decimal](Decimal), defaultdict[str, Decimal](Decimal), _keys(row)
+    for line, amount in _realised(row).items():
+        _activity, account, fund = keys[line]
+        (paid if account.startswith(OUT) else received)[fund] += amount
+    return received, paid
+
+
+def _cash(row: VersionRow) -> Mapping[str, Decimal]:
+    """Money of each fund, with what executors hold of it."""
+    found = defaultdict[str, Decimal](Decimal)
+    rows = CashPosition.objects.filter(**_year(row)).values("account", "fund").annotate(held=Sum("moved"))
+    for one in rows:
+        if is_under(one["account"], MONEY) or is_under(one["account"], ADVANCE):
+            found[one["fund"]] += one["held"]
+    return found

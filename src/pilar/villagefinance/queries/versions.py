@@ -1,0 +1,198 @@
+"""Versions of the budget of a village, with the steps that each has made."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q
+
+from pilar.areas.queries import working_days
+from pilar.people.authority import Case
+from pilar.people.rules import NotFound, Standing
+from pilar.platform.language import translate
+from pilar.villagefinance import reference
+from pilar.villagefinance.models import BudgetStep, BudgetVersion
+from pilar.villagefinance.models.steps import APPROVED, CHECKED, TOLD
+from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
+from pilar.villagefinance.rules.budgets import BUDGET_NAMES, KIND_NAMES, OPEN, WRITTEN, BudgetKind, BudgetState
+from pilar.villagefinance.rules.clocks import Due, due
+from pilar.villagefinance.rules.evaluation import Posts
+
+STEP_NAMES = {
+    **{state.value: name for state, name in BUDGET_NAMES.items()},
+    TOLD: "Council told",
+    CHECKED: "DPA checked",
+    APPROVED: "DPA approved",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """What somebody did with a version, and the papers of it."""
+
+    act: str
+    by: str
+    at: datetime
+    paper: str
+    elaboration: str
+    day: date | None
+    due: date | None
+    told: str
+    has_sheet: bool
+
+    @property
+    def name(self) -> str:
+        return translate(STEP_NAMES[self.act])
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A version of a budget; ``steps`` in order."""
+
+    village: str
+    year: int
+    number: int
+    kind: BudgetKind
+    state: BudgetState
+    rule_number: str
+    rule_date: date | None
+    in_force_from: date | None
+    extraordinary: str
+    posts: Posts
+    steps: tuple[StepRow, ...]
+
+    @property
+    def region(self) -> str:
+        return self.village[:5]
+
+    @property
+    def case(self) -> Case:
+        return case_of(self.village)
+
+    @property
+    def key(self) -> tuple[str, int, int]:
+        """What an address names it by."""
+        return self.village, self.year, self.number
+
+    @property
+    def kind_name(self) -> str:
+        return translate(KIND_NAMES[self.kind])
+
+    @property
+    def state_name(self) -> str:
+        return translate(BUDGET_NAMES[self.state])
+
+    @property
+    def title(self) -> str:
+        return f"{self.kind_name} {self.year}"
+
+    @property
+    def is_written(self) -> bool:
+        return self.state in WRITTEN
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def enacted(self) -> bool:
+        return self.state is BudgetState.ENACTED
+
+    def step(self, *acts: str) -> StepRow | None:
+        """The last of these steps."""
+        return next((one for one in reversed(self.steps) if one.act in acts), None)
+
+    @property
+    def checked(self) -> StepRow | None:
+        """When the secretary checked its DPA."""
+        return self.step(CHECKED)
+
+    @property
+    def approved(self) -> StepRow | None:
+        """When the head approved its DPA and cash plan: from then on it is paid from."""
+        return self.step(APPROVED)
+
+    @property
+    def told_council(self) -> StepRow | None:
+        return self.step(TOLD)
+
+
+def versions(village: str, year: int, *, scope: Standing) -> tuple[VersionRow, ...]:
+    """The versions of a year, the newest first; raises :class:`NotFound` for who may not know. Two queries."""
+    AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
+    return _rows(Q(region=village[:5], village=village, year=year))
+
+
+def version(village: str, year: int, number: int, *, scope: Standing) -> VersionRow:
+    """One version; raises :class:`NotFound`."""
+    found = next((one for one in versions(village, year, scope=scope) if one.number == number), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def versions_of(villages: Iterable[str], region: str, year: int) -> dict[str, tuple[VersionRow, ...]]:
+    """The versions of a year of several villages of a region, whoever asks. Two queries."""
+    found = defaultdict[str, list[VersionRow]](list)
+    for one in _rows(Q(region=region, village__in=list(villages), year=year)):
+        found[one.village].append(one)
+    return {village: tuple(rows) for village, rows in found.items()}
+
+
+def in_force(rows: Iterable[VersionRow], day: date) -> VersionRow | None:
+    """Of the versions of a year, newest first, the one that counts on a day."""
+    return next((one for one in rows if one.enacted and one.in_force_from and one.in_force_from <= day), None)
+
+
+def waiting_since(row: VersionRow, today: date) -> Due | None:
+    """Until when the next step of an open version is due. What silence ends was reckoned when it was sent."""
+    clocks = reference.clock_rules(region=row.region, day=today)
+    event, rule = date(row.year, 1, 1), ""
+    match row.state:
+        case _ if row.kind is BudgetKind.SHIFT:
+            return None
+        case BudgetState.DRAFT if row.kind is BudgetKind.ORIGINAL:
+            rule = "agree_draft"
+        case BudgetState.AGREED if agreed := row.step(BudgetState.AGREED):
+            rule, event = "send_draft", agreed.day or today
+        case BudgetState.SUBMITTED | BudgetState.RETURNED if row.steps and row.steps[-1].due:
+            rule = "evaluate" if row.state is BudgetState.SUBMITTED else "correct"
+            return Due(clocks[rule], event, row.steps[-1].due)
+        case BudgetState.EVALUATED | BudgetState.DEEMED | BudgetState.CORRECTED if row.kind is BudgetKind.ORIGINAL:
+            rule = "enact"
+    return due(clocks[rule], event, working_days(row.region)) if rule in clocks else None
+
+
+def _rows(which: Q) -> tuple[VersionRow, ...]:
+    steps = defaultdict[tuple[str, int], list[StepRow]](list)
+    for one in BudgetStep.objects.filter(which).defer("sheet").order_by("village", "version", "no"):
+        steps[one.village, one.version].append(
+            StepRow(one.act, one.by, one.at, one.paper, one.elaboration, one.day, one.due, one.told, _judged(one))
+        )
+    rows = BudgetVersion.objects.filter(which).order_by("village", "-number")
+    return tuple(_row(one, steps[one.village, one.number]) for one in rows)
+
+
+def _judged(step: BudgetStep) -> bool:
+    judged = (BudgetState.EVALUATED, BudgetState.RETURNED, BudgetState.DEEMED, BudgetState.CORRECTED)
+    return step.act in (*judged, BudgetState.ENACTED)
+
+
+def _row(row: BudgetVersion, steps: Iterable[StepRow]) -> VersionRow:
+    copied: dict[str, Any] = {
+        name: getattr(row, name)
+        for name in (
+            "village", "year", "number", "rule_number", "rule_date", "in_force_from", "extraordinary",
+        )
+    }  # fmt: skip
+    return VersionRow(
+        **copied,
+        kind=BudgetKind(row.kind),
+        state=BudgetState(row.state),
+        posts=Posts(row.heads, row.secretaries, row.staff),
+        steps=tuple(steps),
+    )

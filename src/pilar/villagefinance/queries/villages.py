@@ -1,0 +1,107 @@
+"""The villages that somebody works with or oversees, and how far the budget of a year has come in each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.core.paginator import Page
+
+from pilar.areas.queries import village_names, working_days
+from pilar.areas.reference import today_in
+from pilar.people.queries import within
+from pilar.people.rules import NotFound, Standing
+from pilar.platform.language import translate
+from pilar.platform.paging import PAGE, paged
+from pilar.villagefinance import reference
+from pilar.villagefinance.models import Book
+from pilar.villagefinance.queries.versions import VersionRow, in_force, versions_of, waiting_since
+from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
+from pilar.villagefinance.rules.budgets import BudgetState
+from pilar.villagefinance.rules.clocks import due
+
+
+@dataclass(frozen=True, slots=True)
+class BookRow:
+    """A village with the budget of a year: ``current`` is the version that is worked on, or else the newest."""
+
+    code: str
+    name: str
+    year: int
+    current: VersionRow | None
+    in_force: VersionRow | None
+    until: date | None
+    late: bool
+
+    @property
+    def state_name(self) -> str:
+        return self.current.state_name if self.current else translate("Not begun")
+
+
+def villages(
+    region: str, *, scope: Standing, year: int, now: datetime, search: str = "", state: str = "", page: int | str = 1,
+    size: int | None = PAGE,
+) -> Page[BookRow]:  # fmt: skip
+    """The villages of a region that ``scope`` reads the books of, by code; raises :class:`NotFound` if it reads none.
+
+    ``search`` is words of the name of village or district. ``state``: only those whose budget is in it. A handful of
+    queries, whatever their number.
+    """
+    rows = Book.objects.filter(within(AUTHORITY.extent(scope, Action.READ_BOOKS), unit="village"), region=region)
+    if not rows.exists():
+        raise NotFound
+    names = village_names(region=region)
+    words = search.casefold().split()
+    if words:
+        rows = rows.filter(village__in=[code for code, name in names.items() if _says(name, words)])
+    found = list(rows.order_by("village").values_list("village", flat=True))
+    if state:
+        known = versions_of(found, region, year)
+        found = [code for code in found if code in known and current_of(known[code]).state == state]
+    return paged(found, lambda codes: _rows(list(codes), region, year, names, now), page=page, size=size)
+
+
+def require_books(code: str, *, scope: Standing) -> None:
+    """Raise :class:`NotFound` for who does not read the books of a village, and where there are none."""
+    AUTHORITY.require(scope, Action.READ_BOOKS, case_of(code), known=False)
+    if not Book.objects.filter(region=code[:5], village=code).exists():
+        raise NotFound
+
+
+def own_villages(scope: Standing) -> tuple[str, ...]:
+    """Codes of the villages that somebody holds a role of this room in."""
+    return AUTHORITY.extent(scope, Action.READ_BOOKS).units()
+
+
+def works_with_villages(scope: Standing) -> bool:
+    """Whether somebody holds a role that reads the books of a village."""
+    return bool(AUTHORITY.extent(scope, Action.READ_BOOKS).touched)
+
+
+def current_of(rows: tuple[VersionRow, ...]) -> VersionRow:
+    """Of the versions of a year, newest first, the one that is worked on, or else the newest that counts."""
+    counting = [one for one in rows if one.state is not BudgetState.DROPPED] or [*rows]
+    return next((one for one in counting if one.is_open), counting[0])
+
+
+def _says(name: str, words: list[str]) -> bool:
+    return all(word in name.casefold() for word in words)
+
+
+def _rows(codes: list[str], region: str, year: int, names: dict[str, str], now: datetime) -> list[BookRow]:
+    known, today = versions_of(codes, region, year), today_in(region, now)
+    clock = reference.clock_rules(region=region, day=today)["enact"]
+    until = due(clock, date(year, 1, 1), working_days(region)).day
+    return [_row((code, names.get(code, code), year), known.get(code, ()), until, today) for code in codes]
+
+
+def _row(of: tuple[str, str, int], rows: tuple[VersionRow, ...], until: date, today: date) -> BookRow:
+    """The row of a village, given by code, name and year; ``until``: the day until which a budget is enacted."""
+    if not rows:
+        return BookRow(*of, current=None, in_force=None, until=until, late=today > until)
+    current = current_of(rows)
+    waits = waiting_since(current, today) if current.is_open else None
+    day = waits.day if waits else None
+    return BookRow(
+        *of, current=current, in_force=in_force(rows, today), until=day, late=day is not None and today > day
+    )

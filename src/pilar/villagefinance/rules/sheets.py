@@ -1,0 +1,66 @@
+"""A sheet of evaluation as it is kept: each rule with its version, its figures and what did not hold on that day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from pilar.platform.errors import Fault
+from pilar.platform.language import Bilingual
+from pilar.villagefinance.rules.dated import Origin
+from pilar.villagefinance.rules.evaluation import Check, Sheet
+
+
+def kept(sheet: Sheet) -> list[dict[str, Any]]:
+    """A sheet as JSON."""
+    return [
+        {
+            "origin": {name: _plain(value) for name, value in asdict(check.origin).items()},
+            "title": check.title if isinstance(check.title, str) else [check.title.id, check.title.en],
+            "figures": {name: str(value) for name, value in check.figures.items()},
+            "faults": [_fault(one) for one in check.faults],
+            "binding": check.binding,
+        }
+        for check in sheet.checks
+    ]
+
+
+def read(stored: Iterable[Mapping[str, Any]]) -> Sheet:
+    """The sheet that was kept."""
+    return Sheet(
+        tuple(
+            Check(
+                _origin(one["origin"]),
+                one["title"] if isinstance(one["title"], str) else Bilingual(*one["title"]),
+                {name: Decimal(value) for name, value in one["figures"].items()},
+                tuple(_read_fault(fault) for fault in one["faults"]),
+                one["binding"],
+            )
+            for one in stored
+        )
+    )
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _fault(one: Fault) -> dict[str, Any]:
+    """A fault as JSON; a number stands in a list, so that it is read as one."""
+    fields = {name: [str(value)] if isinstance(value, Decimal) else value for name, value in one.fields.items()}
+    return {**asdict(one), "fields": fields}
+
+
+def _read_fault(stored: Mapping[str, Any]) -> Fault:
+    fields = {name: Decimal(value[0]) if isinstance(value, list) else value for name, value in stored["fields"].items()}
+    told = {**stored, "fields": fields}
+    return Fault(**told)
+
+
+def _origin(stored: Mapping[str, Any]) -> Origin:
+    until = stored["until"]
+    days = {"since": date.fromisoformat(stored["since"]), "until": until and date.fromisoformat(until)}
+    return Origin(**{**stored, **days, "assumed": tuple(stored["assumed"])})
