@@ -95,6 +95,8 @@ def test_lines_are_those_of_the_file() -> None:
 RULES = """
 from functools import cache
 
+from django.db import connection, transaction
+
 
 def twice(function):
     return lambda number: function(number) * 2
@@ -116,6 +118,11 @@ class Limit:
 @cache
 def last():
     return 9
+
+
+@transaction.atomic
+def within(more=()):
+    return connection.in_atomic_block, *more
 """
 
 
@@ -148,11 +155,23 @@ def test_a_function_is_changed_wherever_it_was_taken_to(rules: Any) -> None:
     assert (many(5), limit.reached) == (2, [6, 7, 8, 9])
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_function_loses_its_transaction_and_is_called_as_before(rules: Any) -> None:
+    within = rules.within
+    assert within(more=(5,)) == (True, 5)
+    assert loop._changed_in_place(placed(Path(rules.__file__), "def within(more=()):", "within without a transaction"))
+    assert within(more=(5,)) == (False, 5)
+
+
 def test_what_runs_when_a_module_is_loaded_is_planted_anew(rules: Any) -> None:
     one = placed(Path(rules.__file__), "    most = 5", "6 for 5")
     assert one.mutant.within is None
     told = "import pilar.config.mutation.planted, limit_rules; print(limit_rules.Limit.most)"
-    planted = {"PILAR_PLANTED": f"{one.path}\n{one.mutant.text}", "PYTHONPATH": f"src:{one.path.parent}"}
+    planted = {
+        "DJANGO_SETTINGS_MODULE": "pilar.config.settings.test",
+        "PILAR_PLANTED": f"{one.path}\n{one.mutant.text}",
+        "PYTHONPATH": f"src:{one.path.parent}",
+    }
     done = subprocess.run([sys.executable, "-c", told], env=os.environ | planted, capture_output=True, check=True)
     assert done.stdout == b"6\n"
 
@@ -169,6 +188,8 @@ def test_first_the_tests_that_run_the_line_by_themselves() -> None:
     assert drawing._tests(room, path, within, lines) == ("b.py::one", "b.py::two")
     assert drawing._tests(room, path, within, {within.line: ["a.py"]}) == ("a.py",)
     assert drawing._tests(room, path, within, {}) == ()
+    atomic = placed(path, "def within(more=()):", "within without a transaction").mutant
+    assert drawing._tests(room, path, atomic, {atomic.line: [""], atomic.line + 1: ["d.py::y"]}) == ("d.py::y",)
     assert drawing._tests(room, path, loaded, lines) == ("c_periods.py", "b.py", "a.py")
     assert drawing._tests(room, path, loaded, {}) == ("tests/measures",)
 

@@ -55,6 +55,9 @@ def _tests(room: str, path: Path, mutant: Mutant, lines: Mapping[int, Sequence[s
         found = Counter(file for contexts in lines.values() for file in {one.partition("::")[0] for one in contexts})
         first = sorted(found, key=lambda one: (path.stem not in one, -found[one], one))
         return tuple([one for one in first if one][:MOST_FILES]) or (f"tests/{room}",)
-    contexts = {one for one in lines.get(mutant.line, ()) if one}
+    line = mutant.line
+    if mutant.kind is Kind.ATOMIC:  # the line of its name runs when the module is loaded
+        line = min((number for number, found in lines.items() if number > line and any(found)), default=line)
+    contexts = {one for one in lines.get(line, ()) if one}
     own = sorted(one for one in contexts if "::" in one)
     return tuple(own[:MOST_TESTS]) or tuple(sorted(contexts))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import gc
+import inspect
 import json
 import os
 import signal
@@ -18,12 +19,15 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from types import CodeType, FunctionType
+from typing import Any
 
 import pytest
 from coverage import Coverage, CoverageData
 from django.db import connection
+from django.db.transaction import Atomic
 
 from pilar.config.mutation.drawing import SOURCE, Placed, drawn
+from pilar.config.mutation.mutants import Kind
 
 CORES = len(os.sched_getaffinity(0))
 PATIENCE = 300
@@ -71,13 +75,15 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     tried = drawn(room, reached, most=asked["most"], seed=asked["seed"])
     noticed = _forked([partial(_tried, session, one) for one in tried])
     # What fails on the source as it is says nothing about a mutant.
-    anew = {one.path: one for one in tried if one.mutant.within is None}.values()
-    if not any(_forked([partial(_anew, one, one.mutant.tree) for one in anew])):
-        told = [
-            (one.mutant.kind, f"{one.path}:{one.mutant.line}", one.mutant.told, bool(one.tests), seen)
-            for one, seen in zip(tried, noticed, strict=True)
-        ]
-        (folder / "told").write_text(json.dumps(told), encoding="utf-8")
+    anew = list({one.path: one for one in tried if one.mutant.within is None}.values())
+    failing = _forked([partial(_as_it_is, one) for one in anew])
+    unsound = {one.path for one, fails in zip(anew, failing, strict=True) if fails}
+    told = [
+        (one.mutant.kind, f"{one.path}:{one.mutant.line}", one.mutant.told, bool(one.tests), seen)
+        for one, seen in zip(tried, noticed, strict=True)
+        if one.mutant.within is not None or one.path not in unsound
+    ]
+    (folder / "told").write_text(json.dumps(told), encoding="utf-8")
     return True
 
 
@@ -160,14 +166,29 @@ def _failed(items: Sequence[pytest.Item]) -> bool:
 
 def _changed_in_place(one: Placed) -> bool:
     """Give the function its changed code, wherever it is called from; False where there is none to be changed."""
-    (code,) = _codes(compile(one.mutant.changed, str(one.path), "exec"), one)
-    functions = [found for found in gc.get_objects() if type(found) is FunctionType and _is(found.__code__, one)]
+    living = [found for found in gc.get_objects() if type(found) is FunctionType]
+    functions = [found for found in living if _is(found.__code__, one)]
     try:
+        if one.mutant.kind is Kind.ATOMIC:
+            # What ``atomic`` has put around the function keeps it as ``func``, and from now on only calls it.
+            functions = [found for found in living if _wraps(found, functions)]
+            code = _called("self", functions).__code__
+        else:
+            (code,) = _codes(compile(one.mutant.changed, str(one.path), "exec"), one)
         for function in functions:
             function.__code__ = code
     except ValueError:  # it has other variables of the functions around it
         return False
     return bool(functions)
+
+
+def _wraps(function: FunctionType, wrapped: Sequence[FunctionType]) -> bool:
+    cells = inspect.getclosurevars(function).nonlocals if function.__code__.co_freevars == ("func", "self") else {}
+    return isinstance(cells.get("self"), Atomic) and cells["func"] in wrapped
+
+
+def _called(self: object, func: Any) -> Any:
+    return lambda *args, **kwds: func(*args, **kwds) if self else None
 
 
 def _codes(code: CodeType, one: Placed) -> Iterator[CodeType]:
@@ -182,6 +203,12 @@ def _codes(code: CodeType, one: Placed) -> Iterator[CodeType]:
 def _is(code: CodeType, one: Placed) -> bool:
     name = code.co_name
     return code.co_filename == str(one.path) and code.co_firstlineno == one.mutant.within and name[0] != "<"
+
+
+def _as_it_is(one: Placed) -> bool:
+    """Whether those tests fail on the source as it is; what they say is shown."""
+    os.dup2(SHOWN, 1)
+    return _anew(one, one.mutant.tree)
 
 
 def _anew(one: Placed, tree: ast.Module) -> bool:

@@ -92,13 +92,12 @@ def _places(tree: ast.Module) -> list[Any]:
 
 
 def _functions(tree: ast.Module) -> dict[ast.AST, int]:
-    """What runs only when its function is called, with the first line of the outermost one, its decorators with it."""
+    """Functions and what runs when they are called, with the first line of the outermost, its decorators with it."""
     found: dict[ast.AST, int] = {}
     for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
         first = min([function.lineno, *(one.lineno for one in function.decorator_list)])
-        for statement in function.body:
-            for node in ast.walk(statement):
-                found.setdefault(node, first)
+        for node in (function, *(node for statement in function.body for node in ast.walk(statement))):
+            found.setdefault(node, first)
     return found
 
 
