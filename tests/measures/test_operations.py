@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from kit.neighbours import own
 from measures.world import DAILY, NOW, OTHER, OWN, PERMITS, World, measure, stored
+from pilar.areas.models import Region
 from pilar.areas.operations import UnknownOffice
 from pilar.areas.rules import UnknownRegion
 from pilar.measures import operations
@@ -75,6 +76,12 @@ def test_offices_and_regions_that_are_not_there(world: World) -> None:
         operations.define_measure(by=OPERATOR, region="99.99", given=given, now=NOW)
 
 
+def test_a_region_that_has_ended_gets_nothing_new(world: World) -> None:
+    Region.objects.filter(code=OWN).update(ended_at=NOW)
+    with pytest.raises(UnknownRegion):
+        operations.add_source(by=OPERATOR, region=OWN, code="sikd", title="SIKD", now=NOW)
+
+
 def test_a_new_definition_closes_the_old_one(world: World) -> None:
     world.report(("izin-terbit", "2026-03-01", "5"))
     by = world.who("coordinator")
@@ -123,6 +130,9 @@ def test_a_measure_is_handed_over(world: World) -> None:
     assert world.report(("izin-terbit", "2026-03-01", "5"), by="colleague")[0].outcome is ACCEPTED
     operations.assign_measure(by=by, region=OWN, measure="izin-terbit", **given)
     assert len(events("assign")) == 1
+    key = operations.add_source(by=by, region=OWN, code="sikd", title="SIKD", now=NOW)
+    operations.assign_measure(by=by, region=OWN, measure="izin-terbit", **given | {"source": key})
+    assert world.row().source == key
     with pytest.raises(UnknownOffice):
         operations.assign_measure(by=by, region=OWN, measure="izin-terbit", **given | {"office": 999})
     with pytest.raises(Faults) as error:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pilar.measures.rules.freshness import gaps
 from pilar.measures.rules.periods import (
     Period,
     PeriodKind,
@@ -125,3 +126,16 @@ def test_two_kinds_are_never_counted_together() -> None:
     for ask in (count, lambda one, other: list(periods(one, other))):
         with pytest.raises(ValueError, match="one kind"):
             ask(parse_period("2026"), parse_period("2026-03"))
+
+
+def test_gaps_are_before_between_and_after_what_is_there() -> None:
+    first, last = Period(MONTH, date(2026, 1, 1)), Period(MONTH, date(2026, 8, 1))
+
+    def missing(*months: int) -> list[tuple[int, int, int]]:
+        found = gaps([date(2026, month, 1) for month in months], first, last)
+        return [(one.first.start.month, one.last.start.month, one.size) for one in found]
+
+    assert missing() == [(1, 8, 8)]
+    assert missing(2, 3, 6) == [(1, 1, 1), (4, 5, 2), (7, 8, 2)]
+    assert missing(1, 7) == [(2, 6, 5), (8, 8, 1)]
+    assert missing(*range(1, 10)) == []
