@@ -16,8 +16,9 @@ from pilar.design.tables import Listing
 from pilar.platform.language import translate
 from pilar.platform.reading import rupiah_text
 from pilar.reports.document import Block, Column, Document, Pair, Pairs, Paragraph, Row, Table
-from pilar.villagefinance.queries.books import BOOK_NAMES, BookOf, Realisation, RealisedRow
+from pilar.villagefinance.queries.books import BOOK_NAMES, BookOf
 from pilar.villagefinance.queries.requests import RequestRow
+from pilar.villagefinance.rules.realisation import Realisation, RealisedRow
 from pilar.villagefinance.rules.words import in_words
 
 AUTHOR = "Pilar"

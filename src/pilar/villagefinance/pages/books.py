@@ -25,10 +25,12 @@ from pilar.villagefinance.documents.books import book_document, realisation_docu
 from pilar.villagefinance.pages.frame import village_page
 from pilar.villagefinance.pages.till import require
 from pilar.villagefinance.queries import books as queries
+from pilar.villagefinance.queries import realisation as realised
 from pilar.villagefinance.queries import requests
-from pilar.villagefinance.queries.books import BOOK_NAMES, KIND_NAMES, BookKind, BookOf, Realisation
+from pilar.villagefinance.queries.books import BOOK_NAMES, KIND_NAMES, BookKind, BookOf
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.clocks import last_day
+from pilar.villagefinance.rules.realisation import Realisation
 
 PDF = "application/pdf"
 SHORT_HASH = 12
@@ -94,10 +96,9 @@ def realisation(request: HttpRequest, village: str, year: int, *, by: Standing, 
     """What was realised of the budget (LRA) by a month, of all funds or one."""
     found = _realised(request, village, year, by, now)
     asked = Asked.of(request)
-    rows = (*found.rows, found.surplus, found.net_financing, found.remaining)
     return {
         "village": village, "year": year, "found": found, "fund": found.fund, "month": str(found.month),
-        "rows": REALISED.of(rows, asked, about=f"{village} {year}-{found.month:02} {found.fund}".strip()),
+        "rows": REALISED.of(found.whole, asked, about=f"{village} {year}-{found.month:02} {found.fund}".strip()),
         "funds": [("", _("All funds")), *((one.code, one.name) for one in reference.funds().values())],
         "months": [(str(key), name) for key, name in MONTHS.items()],
     }  # fmt: skip
@@ -107,7 +108,7 @@ def realisation(request: HttpRequest, village: str, year: int, *, by: Standing, 
 def realisation_pdf(request: HttpRequest, village: str, year: int, *, by: Standing, now: datetime) -> HttpResponse:
     """What was realised, in the printed form."""
     found = _realised(request, village, year, by, now)
-    rows = REALISED.of((*found.rows, found.surplus, found.net_financing, found.remaining))
+    rows = REALISED.of(found.whole)
     made = realisation_document(found, rows, village_name(village), now)
     return file(typeset(made), f"lra-{village}-{year}-{found.month:02}.pdf", PDF, inline=True)
 
@@ -178,7 +179,7 @@ def _realised(request: HttpRequest, village: str, year: int, by: Standing, now: 
     fund = request.GET.get("dana", "")
     if not 1 <= month <= 12 or (fund and fund not in reference.funds()):
         raise NotFound
-    return queries.realisation(village, year, month, scope=by, fund=fund)
+    return realised.realisation(village, year, month, scope=by, fund=fund)
 
 
 def _month(year: int, month: int, by: int) -> date:

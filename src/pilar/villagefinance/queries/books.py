@@ -1,7 +1,4 @@
-"""The cash book of a village (BKU), its sub-books of bank, cash, tax and advances, and what was realised (LRA).
-
-All are reads of lines and positions; nothing of them is stored.
-"""
+"""The cash book of a village (BKU) and its sub-books of bank, cash, tax and advances: reads of lines and positions."""
 
 from __future__ import annotations
 
@@ -15,11 +12,10 @@ from django.db import connection
 
 from pilar.people.rules import Standing
 from pilar.platform.language import mark
-from pilar.villagefinance import reference
 from pilar.villagefinance.models import Period
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.clocks import last_day
-from pilar.villagefinance.rules.codes import ADVANCE, BANK, CASH, FINANCING_OUT, MONEY, WITHHELD, is_under, parts
+from pilar.villagefinance.rules.codes import ADVANCE, BANK, CASH, MONEY, WITHHELD
 from pilar.villagefinance.rules.journal import Kind
 
 ZERO = Decimal(0)
@@ -114,43 +110,6 @@ class BookOf:
         return self.before + self.into - self.out
 
 
-@dataclass(frozen=True, slots=True)
-class RealisedRow:
-    """A head or leaf of the chart with what the budget gives it and what was realised, in rupiah."""
-
-    code: str
-    name: str
-    level: int
-    budget: Decimal
-    realised: Decimal
-
-    @property
-    def difference(self) -> Decimal:
-        return self.budget - self.realised
-
-    @property
-    def per_cent(self) -> Decimal | None:
-        """Realised of the budget, to two decimals."""
-        return round(self.realised * 100 / self.budget, 2) if self.budget else None
-
-
-@dataclass(frozen=True, slots=True)
-class Realisation:
-    """What was realised of a budget by the end of a month (LRA), of all funds or of one.
-
-    ``surplus`` is revenue less expenditure, ``net_financing`` what financing brought, ``remaining`` both (SiLPA).
-    """
-
-    village: str
-    year: int
-    month: int
-    fund: str
-    rows: tuple[RealisedRow, ...]
-    surplus: RealisedRow
-    net_financing: RealisedRow
-    remaining: RealisedRow
-
-
 def book(village: str, year: int, month: int, kind: BookKind, *, scope: Standing) -> BookOf:
     """A book of a month; raises :class:`NotFound`. Three queries."""
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
@@ -187,49 +146,3 @@ def book(village: str, year: int, month: int, kind: BookKind, *, scope: Standing
     acts = Period.objects.filter(region=village[:5], village=village, year=year, month=month).order_by("-no")
     closed = acts.values_list("act", flat=True).first() in ("closed", "asked")
     return BookOf(village, year, month, kind, before, tuple(lines), closed)
-
-
-def realisation(village: str, year: int, month: int, *, scope: Standing, fund: str = "") -> Realisation:
-    """What was realised of the budget in force by the end of a month; raises :class:`NotFound`. One query."""
-    AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT l.account, coalesce(sum(a.amount), 0), coalesce(sum(p.moved), 0)"
-            " FROM villagefinance_budgetline AS l"
-            " LEFT JOIN villagefinance_budgetamount AS a"
-            " ON (a.region, a.village, a.year, a.line) = (l.region, l.village, l.year, l.key) AND a.version = ("
-            "SELECT max(v.number) FROM villagefinance_budgetversion AS v WHERE (v.region, v.village, v.year)"
-            " = (l.region, l.village, l.year) AND v.state = 'enacted' AND v.in_force_from <= %(last)s)"
-            " LEFT JOIN (SELECT line, sum(moved) AS moved FROM villagefinance_budgetposition"
-            " WHERE (region, village, year) = (%(region)s, %(village)s, %(year)s) AND month <= %(month)s GROUP BY 1)"
-            " AS p ON p.line = l.key WHERE (l.region, l.village, l.year) = (%(region)s, %(village)s, %(year)s)"
-            " AND (%(fund)s = '' OR l.fund = %(fund)s) GROUP BY 1",
-            {"region": village[:5], "village": village, "year": year, "month": month, "fund": fund,
-             "last": last_day(year, month)},
-        )  # fmt: skip
-        leaves = {account: (budget, moved) for account, budget, moved in cursor.fetchall()}
-    sums: dict[str, tuple[Decimal, Decimal]] = {}
-    for account, (budget, moved) in leaves.items():
-        for head in parts(account):
-            before = sums.get(head, (ZERO, ZERO))
-            sums[head] = (before[0] + budget, before[1] + moved)
-    chart = reference.accounts()
-    rows = tuple(
-        RealisedRow(code, chart[code].name if code in chart else "", len(parts(code)), *sums[code])
-        for code in sorted(sums) if any(sums[code])
-    )  # fmt: skip
-    surplus, financing = _total(leaves, ("4", "5")), _total(leaves, ("6",))
-    remaining = (surplus[0] + financing[0], surplus[1] + financing[1])
-    names = (mark("Surplus or deficit"), mark("Net financing"), mark("Remaining (SiLPA)"))
-    totals = (RealisedRow("", name, 0, *one) for name, one in zip(names, (surplus, financing, remaining), strict=True))
-    return Realisation(village, year, month, fund, rows, *totals)
-
-
-def _total(leaves: dict[str, tuple[Decimal, Decimal]], heads: tuple[str, ...]) -> tuple[Decimal, Decimal]:
-    """What comes in less what goes out on accounts under these heads, by budget and as realised."""
-    budget = realised = ZERO
-    for account, (one, moved) in leaves.items():
-        if account[0] in heads:
-            sign = -1 if account[0] == "5" or is_under(account, FINANCING_OUT) else 1
-            budget, realised = budget + sign * one, realised + sign * moved
-    return budget, realised

@@ -106,16 +106,29 @@ def readiness(
     plan: StagePlan, facts: FundFacts, *, year: int, today: date, earmarks: Iterable[Earmark] = ()
 ) -> tuple[Readiness, ...]:
     """Every stage in its order. ``earmarks``: what the State settles outside the village's account is not received."""
-    outside = (one.least or ZERO for one in earmarks if one.outside and one.fund == plan.fund)
-    amounts = _amounts(plan, facts.ceiling * (1 - sum(outside, ZERO)))
+    amounts = _amounts(plan, facts.ceiling, earmarks)
     return tuple(
         _ready(stage, amount, before, facts, year=year, today=today)
         for stage, amount, before in zip(plan.stages, amounts, (None, *plan.stages), strict=False)
     )
 
 
-def _amounts(plan: StagePlan, granted: Decimal) -> tuple[Decimal, ...]:
+def received_stages(
+    plan: StagePlan, ceiling: Decimal, received: Decimal, earmarks: Iterable[Earmark] = ()
+) -> dict[str, Decimal]:
+    """Which stages have come whole, and what each brought, where only what was ``received`` of the fund is known."""
+    found, rest = dict[str, Decimal](), received
+    for stage, amount in zip(plan.stages, _amounts(plan, ceiling, earmarks), strict=True):
+        if rest < amount or not amount:
+            break
+        found[stage.code], rest = amount, rest - amount
+    return found
+
+
+def _amounts(plan: StagePlan, ceiling: Decimal, earmarks: Iterable[Earmark]) -> tuple[Decimal, ...]:
     """Whole rupiah of each stage; the last one has the rest, so that they add up to what is granted."""
+    outside = (one.least or ZERO for one in earmarks if one.outside and one.fund == plan.fund)
+    granted = ceiling * (1 - sum(outside, ZERO))
     whole = [(granted * stage.share).to_integral_value(ROUND_FLOOR) for stage in plan.stages[:-1]]
     return (*whole, granted.to_integral_value(ROUND_FLOOR) - sum(whole, ZERO))
 

@@ -1,0 +1,205 @@
+"""What is late in villages, which stages they can ask for, and when their cash runs out; for whoever oversees them.
+
+The number of queries does not depend on that of the villages.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from pilar.areas.queries import village_names, working_days
+from pilar.areas.reference import today_in
+from pilar.people.rules import Standing
+from pilar.villagefinance import reference
+from pilar.villagefinance.models import BudgetVersion, Ceiling, Entry, PaymentRequest, Period
+from pilar.villagefinance.queries.realisation import overseen
+from pilar.villagefinance.rules import oversight
+from pilar.villagefinance.rules.budgets import BudgetState
+from pilar.villagefinance.rules.codes import ADVANCE, EXPENDITURE, MONEY, TRANSFER
+from pilar.villagefinance.rules.journal import Kind
+from pilar.villagefinance.rules.oversight import CashMonth, Late, NextStage, Step, YearFacts
+from pilar.villagefinance.rules.requests import RequestKind, RequestState
+from pilar.villagefinance.rules.stages import FundFacts, plan_for, readiness, received_stages
+
+ZERO = Decimal(0)
+Amounts = dict[tuple[str, str], Decimal]
+"""By village and fund, in rupiah."""
+
+
+def late(region: str, year: int, *, scope: Standing, now: datetime) -> tuple[Late, ...]:
+    """What is late in the villages that ``scope`` reads the books of, by village; raises :class:`NotFound`. Seven
+    queries."""
+    villages, names = overseen(region, scope=scope), village_names(region=region)
+    found = steps_of(region, villages, year, today_in(region, now))
+    return tuple(row for code in villages for row in oversight.late(code, names.get(code, code), found[code]))
+
+
+def steps_of(region: str, villages: Collection[str], year: int, today: date) -> Mapping[str, tuple[Step, ...]]:
+    """The steps of a year of each village, whoever asks. Five queries."""
+    of = {"region": region, "village__in": villages, "year": year}
+    enacted = dict(
+        BudgetVersion.objects.filter(**of, kind="original", state=BudgetState.ENACTED).values_list(
+            "village", "rule_date"
+        )
+    )
+    closed = _closed_months(of, region)
+    ended = dict(Entry.objects.filter(**of, kind=Kind.CLOSING).values_list("village", "recorded_at"))
+    advances: dict[str, list[date]] = defaultdict(list)
+    rows = PaymentRequest.objects.filter(**of, kind=RequestKind.ADVANCE, state=RequestState.PAID)
+    for village, paid in rows.values_list("village", "paid_on"):
+        advances[village].append(paid)
+    clocks, calendar = reference.clock_rules(region=region, day=min(today, date(year, 12, 31))), working_days(region)
+    return {
+        code: oversight.steps(
+            clocks,
+            YearFacts(
+                enacted.get(code), closed[code], today_in(region, ended[code]) if code in ended else None,
+                tuple(advances[code]),
+            ),
+            year=year, today=today, calendar=calendar,
+        )
+        for code in villages
+    }  # fmt: skip
+
+
+def next_stages(region: str, year: int, *, scope: Standing, now: datetime, fund: str = "") -> tuple[NextStage, ...]:
+    """The next stage of each fund of the villages that ``scope`` reads the books of, by village; raises
+    :class:`NotFound`. Eight queries.
+
+    What was received tells which stages were; the report on a stage comes out of the books, so it is there once they
+    are closed up to the month before.
+    """
+    villages, names, today = overseen(region, scope=scope), village_names(region=region), today_in(region, now)
+    of = {"region": region, "village__in": villages, "year": year}
+    enacted = set(BudgetVersion.objects.filter(**of, state=BudgetState.ENACTED).values_list("village", flat=True))
+    closed = _closed_months(of, region)
+    ceilings: Amounts = {
+        (one.village, one.fund): one.amount
+        for one in Ceiling.objects.filter(**of).order_by("village", "fund", "-number").distinct("village", "fund")
+    }
+    spent, received = _moved(of, EXPENDITURE), _moved(of, TRANSFER)
+    for key, outside in _settled(of).items():
+        received[key] = received.get(key, ZERO) - outside
+    advances = _held(of, ADVANCE, today)
+    day = min(max(today, date(year, 1, 1)), date(year, 12, 31))
+    plans, earmarks = reference.stage_plans(region=region, day=day), _earmarks(region, day)
+    made = []
+    for (code, of_fund), ceiling in sorted(ceilings.items()):
+        plan = plan_for(plans, fund=of_fund, status="")
+        if plan is None or fund not in ("", of_fund):
+            continue
+        key = (code, of_fund)
+        got = received_stages(plan, ceiling, received.get(key, ZERO), earmarks)
+        reported = set(got) if _closed_before(closed[code], year, today) else set()
+        facts = FundFacts(ceiling, code in enacted, got, spent.get(key, ZERO), advances.get(key, ZERO), reported)
+        found = oversight.next_of(readiness(plan, facts, year=year, today=today, earmarks=earmarks))
+        if found:
+            made.append(NextStage(code, names.get(code, code), of_fund, found, plan.origin.is_assumption))
+    return tuple(made)
+
+
+def forecast(region: str, year: int, *, scope: Standing, now: datetime) -> tuple[CashMonth, ...]:
+    """What the villages that ``scope`` reads the books of hold of each fund, and are to hold by their cash plans (RAK)
+    until the end of the year; raises :class:`NotFound`. Three queries.
+
+    Of the present month what is planned counts as far as it has not happened.
+    """
+    villages, today = overseen(region, scope=scope), today_in(region, now)
+    of = {"region": region, "village__in": villages, "year": year}
+    held: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    for (_village, fund), amount in _held(of, MONEY, today).items():
+        held[fund] += amount
+    rows = _rows(
+        """
+        SELECT l.fund, c.month, sum(greatest(c.amount - coalesce(p.moved, 0), 0)) FILTER (WHERE NOT o.goes),
+            sum(greatest(c.amount - coalesce(p.moved, 0), 0)) FILTER (WHERE o.goes)
+        FROM villagefinance_book AS b CROSS JOIN LATERAL (
+            SELECT max(v.number) AS number FROM villagefinance_budgetversion AS v
+            WHERE (v.region, v.village, v.year, v.state) = (b.region, b.village, %(year)s, 'enacted')
+            AND v.in_force_from <= %(today)s
+        ) AS v JOIN villagefinance_cashplan AS c
+            ON (c.region, c.village, c.year, c.version) = (b.region, b.village, %(year)s, v.number)
+        JOIN villagefinance_budgetline AS l ON (l.region, l.village, l.year, l.key)
+            = (c.region, c.village, c.year, c.line)
+        CROSS JOIN LATERAL (SELECT left(l.account, 1) = '5' OR starts_with(l.account, '6.2.') AS goes) AS o
+        LEFT JOIN villagefinance_budgetposition AS p ON (p.region, p.village, p.year, p.line, p.month)
+            = (c.region, c.village, c.year, c.line, c.month)
+        WHERE b.region = %(region)s AND b.village = ANY(%(villages)s) AND c.month >= %(month)s
+            AND NOT starts_with(l.account, '6.1.1.')
+        GROUP BY 1, 2
+        """,
+        _given(of, today=today, month=1 if today.year < year else today.month if today.year == year else 13),
+    )
+    return oversight.forecast(held, [(fund, month, into or ZERO, out or ZERO) for fund, month, into, out in rows])
+
+
+def _closed_months(of: Mapping[str, Any], region: str) -> defaultdict[str, dict[int, date]]:
+    """The day on which each month was closed that is not open again."""
+    latest = Period.objects.filter(**of).order_by("village", "month", "-no").distinct("village", "month")
+    closed: defaultdict[str, dict[int, date]] = defaultdict(dict)
+    for one in latest:
+        if one.act != "reopened":
+            closed[one.village][one.month] = today_in(region, one.at)
+    return closed
+
+
+def _closed_before(closed: Mapping[int, date], year: int, today: date) -> bool:
+    ended = 12 if today.year > year else today.month - 1
+    return all(month in closed for month in range(1, ended + 1))
+
+
+def _earmarks(region: str, day: date) -> Any:
+    return reference.budget_rules(region=region, day=day).earmarks
+
+
+def _moved(of: Mapping[str, Any], head: str) -> Amounts:
+    """What was realised under a head of the chart."""
+    rows = _rows(
+        "SELECT p.village, l.fund, sum(p.moved) FROM villagefinance_budgetposition AS p JOIN villagefinance_budgetline"
+        " AS l ON (l.region, l.village, l.year, l.key) = (p.region, p.village, p.year, p.line) WHERE p.region ="
+        " %(region)s AND p.village = ANY(%(villages)s) AND p.year = %(year)s AND starts_with(l.account, %(head)s)"
+        " GROUP BY 1, 2",
+        _given(of, head=f"{head}."),
+    )
+    return {(village, fund): moved for village, fund, moved in rows}
+
+
+def _settled(of: Mapping[str, Any]) -> Amounts:
+    """What of transfers was settled outside the accounts of the villages."""
+    rows = _rows(
+        "SELECT l.village, l.fund, sum(CASE l.side WHEN 'C' THEN l.amount ELSE -l.amount END)"
+        " FROM villagefinance_entry AS e JOIN villagefinance_line AS l ON (l.region, l.village, l.year, l.place) ="
+        " (e.region, e.village, e.year, e.place) LEFT JOIN villagefinance_entry AS r ON (r.region, r.village, r.year,"
+        " r.place) = (e.region, e.village, e.year, e.reverses) WHERE e.region = %(region)s AND e.village ="
+        " ANY(%(villages)s) AND e.year = %(year)s AND coalesce(r.kind, e.kind) = 'settlement'"
+        " AND starts_with(l.account, %(head)s) GROUP BY 1, 2",
+        _given(of, head=f"{TRANSFER}."),
+    )
+    return {(village, fund): moved for village, fund, moved in rows}
+
+
+def _held(of: Mapping[str, Any], head: str, today: date) -> Amounts:
+    """What is held by a day under a head beside the budget."""
+    rows = _rows(
+        "SELECT village, fund, sum(moved) FROM villagefinance_cashposition WHERE region = %(region)s"
+        " AND village = ANY(%(villages)s) AND year = %(year)s AND starts_with(account, %(head)s) AND day <= %(today)s"
+        " GROUP BY 1, 2",
+        _given(of, head=head, today=today),
+    )
+    return {(village, fund): moved for village, fund, moved in rows}
+
+
+def _given(of: Mapping[str, Any], **more: Any) -> dict[str, Any]:
+    return {"region": of["region"], "villages": list(of["village__in"]), "year": of["year"], **more}
+
+
+def _rows(sql: str, given: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        return cursor.fetchall()

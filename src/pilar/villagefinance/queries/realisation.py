@@ -1,0 +1,211 @@
+"""What was realised of budgets (LRA): of a village, of all villages that a reader oversees, and as the public sees it.
+
+Reads of positions; nothing of it is stored, and the number of queries does not depend on that of the villages.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from pilar.areas.queries import village_names
+from pilar.people.queries import within
+from pilar.people.rules import NotFound, Standing
+from pilar.platform.actors import Authority
+from pilar.villagefinance import reference
+from pilar.villagefinance.models import Book
+from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
+from pilar.villagefinance.rules.clocks import last_day
+from pilar.villagefinance.rules.codes import EXPENDITURE, FINANCING, MONEY, REVENUE
+from pilar.villagefinance.rules.realisation import (
+    Realisation,
+    Sums,
+    VillageSums,
+    alike,
+    net,
+    realisation_of,
+    under_heads,
+)
+
+_LEAVES = """
+FROM villagefinance_book AS b
+CROSS JOIN LATERAL (
+    SELECT max(v.number) AS number FROM villagefinance_budgetversion AS v
+    WHERE (v.region, v.village, v.year, v.state) = (b.region, b.village, %(year)s, 'enacted')
+    AND v.in_force_from <= %(last)s
+) AS v
+JOIN villagefinance_budgetline AS l ON (l.region, l.village, l.year) = (b.region, b.village, %(year)s)
+LEFT JOIN villagefinance_budgetamount AS a
+    ON (a.region, a.village, a.year, a.version, a.line) = (l.region, l.village, l.year, v.number, l.key)
+LEFT JOIN LATERAL (
+    SELECT sum(p.moved) AS moved FROM villagefinance_budgetposition AS p
+    WHERE (p.region, p.village, p.year, p.line) = (l.region, l.village, l.year, l.key) AND p.month <= %(month)s
+) AS p ON true
+WHERE b.region = %(region)s AND b.village = ANY(%(villages)s) AND (%(fund)s = '' OR l.fund = %(fund)s)
+"""
+_SUMS = "coalesce(sum(a.amount), 0), coalesce(sum(p.moved), 0)"
+
+
+@dataclass(frozen=True, slots=True)
+class Consolidation:
+    """What was realised in the villages of a region together, and in each of them by code."""
+
+    region: str
+    realisation: Realisation
+    villages: tuple[VillageSums, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityRow:
+    """What an activity was given and has cost by the end of a month, in rupiah; a field or subfield has a level of 1 or
+    2."""
+
+    code: str
+    name: str
+    level: int
+    budget: Decimal
+    realised: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PublicYear:
+    """What everybody may know of the budget of a village: what was realised, also by activity, and ``alike``: the
+    villages of the region with a budget of about the same size, the village itself among them."""
+
+    village: str
+    realisation: Realisation
+    activities: tuple[ActivityRow, ...]
+    alike: tuple[VillageSums, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DataRow:
+    """A line of a budget as open data: its codes, what it was given and what was realised, in rupiah."""
+
+    activity: str
+    account: str
+    fund: str
+    budget: Decimal
+    realised: Decimal
+
+
+def realisation(village: str, year: int, month: int, *, scope: Standing, fund: str = "") -> Realisation:
+    """What was realised of the budget in force by the end of a month; raises :class:`NotFound`. One query."""
+    AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
+    return _realisation([village], year, month, fund)
+
+
+def overseen(region: str, *, scope: Standing) -> list[str]:
+    """Codes of the villages of a region whose books ``scope`` reads; raises :class:`NotFound` if there are none."""
+    reach = within(AUTHORITY.extent(scope, Action.READ_BOOKS), unit="village")
+    found = list(Book.objects.filter(reach, region=region).order_by("village").values_list("village", flat=True))
+    if not found:
+        raise NotFound
+    return found
+
+
+def consolidated(region: str, year: int, month: int, *, scope: Standing, fund: str = "") -> Consolidation:
+    """What was realised by the end of a month in all villages that ``scope`` reads the books of (Pasal 69, 71).
+
+    Raises :class:`NotFound`. Five queries.
+    """
+    villages = overseen(region, scope=scope)
+    return Consolidation(region, _realisation(villages, year, month, fund), _villages(villages, year, month, fund))
+
+
+def public_year(village: str, year: int, month: int, *, scope: Authority) -> PublicYear:
+    """The budget of a village as everybody may read it; raises :class:`NotFound` where there are no books. Six
+    queries."""
+    del scope
+    every = _with_books(village)
+    given = _given([village], year, month)
+    leaves: dict[str, Sums] = {}
+    for activity, budget, moved in _rows(
+        f"SELECT l.activity, {_SUMS} {_LEAVES} AND l.activity <> '' GROUP BY 1", given
+    ):
+        leaves[activity] = (budget, moved)
+    names = reference.activities()
+    activities = tuple(
+        ActivityRow(code, names[code].name if code in names else "", code.count(".") + 1, *sums)
+        for code, sums in sorted(under_heads(leaves).items()) if any(sums)
+    )  # fmt: skip
+    villages = _villages(every, year, month, "")
+    near = alike(village, villages)
+    own = [one for one in villages if near and one.code == village]
+    shown = tuple(sorted((*near, *own), key=lambda one: one.code))
+    return PublicYear(village, _realisation([village], year, month, ""), activities, shown)
+
+
+def data_rows(village: str, year: int, month: int, *, scope: Authority) -> tuple[DataRow, ...]:
+    """Every line of the budget of a village as open data, by its codes; raises :class:`NotFound`. Two queries."""
+    del scope
+    _with_books(village)
+    rows = _rows(
+        f"SELECT l.activity, l.account, l.fund, {_SUMS} {_LEAVES} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+        _given([village], year, month),
+    )
+    return tuple(DataRow(*one) for one in rows if one[3] or one[4])
+
+
+def _with_books(village: str) -> list[str]:
+    every = list(Book.objects.filter(region=village[:5]).values_list("village", flat=True))
+    if village not in every:
+        raise NotFound
+    return every
+
+
+def _realisation(villages: Collection[str], year: int, month: int, fund: str) -> Realisation:
+    rows = _rows(f"SELECT l.account, {_SUMS} {_LEAVES} GROUP BY 1", _given(villages, year, month, fund))
+    leaves = {account: (budget, moved) for account, budget, moved in rows}
+    names = {code: one.name for code, one in reference.accounts().items()}
+    return realisation_of(leaves, names, year=year, month=month, fund=fund)
+
+
+def _villages(villages: Collection[str], year: int, month: int, fund: str) -> tuple[VillageSums, ...]:
+    """What each of these villages comes to, by code. Three queries."""
+    given = _given(villages, year, month, fund) | {"money": MONEY}
+    leaves: dict[str, dict[str, Sums]] = defaultdict(dict)
+    heads = "CASE left(l.account, 1) WHEN '6' THEN left(l.account, 3) ELSE left(l.account, 1) END"
+    for code, head, budget, moved in _rows(f"SELECT l.village, {heads}, {_SUMS} {_LEAVES} GROUP BY 1, 2", given):
+        leaves[code][head] = (budget, moved)
+    held = dict(
+        _rows(
+            "SELECT b.village, c.held FROM villagefinance_book AS b CROSS JOIN LATERAL (SELECT sum(p.moved) AS held"
+            " FROM villagefinance_cashposition AS p WHERE (p.region, p.village, p.year) = (b.region, b.village,"
+            " %(year)s) AND starts_with(p.account, %(money)s) AND p.day <= %(last)s"
+            " AND (%(fund)s = '' OR p.fund = %(fund)s)) AS c"
+            " WHERE b.region = %(region)s AND b.village = ANY(%(villages)s) AND c.held IS NOT NULL",
+            given,
+        )
+    )
+    names = village_names(region=given["region"])
+    return tuple(
+        VillageSums(
+            code, names.get(code, code), net(leaves[code], REVENUE), _positive(net(leaves[code], EXPENDITURE)),
+            net(leaves[code], REVENUE, EXPENDITURE, FINANCING), held.get(code, Decimal(0)),
+        )
+        for code in sorted(villages)
+    )  # fmt: skip
+
+
+def _positive(sums: Sums) -> Sums:
+    return -sums[0], -sums[1]
+
+
+def _given(villages: Collection[str], year: int, month: int, fund: str = "") -> dict[str, Any]:
+    region = next(iter(villages))[:5]
+    return {
+        "region": region, "villages": list(villages), "year": year, "month": month, "fund": fund,
+        "last": last_day(year, month),
+    }  # fmt: skip
+
+
+def _rows(sql: str, given: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        return cursor.fetchall()

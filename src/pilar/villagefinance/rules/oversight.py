@@ -1,0 +1,136 @@
+"""What the regency looks at: what is late in a village, which stages it can ask for, when its cash runs out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from pilar.platform.calendar import WorkingDays
+from pilar.villagefinance.rules.clocks import Clock, Timeliness, due, timeliness
+from pilar.villagefinance.rules.stages import Readiness, StageState
+
+ZERO = Decimal(0)
+ENACT, MONTH, SEMESTER, YEAR, ADVANCE = (
+    "enact", "treasurer_report", "semester_report", "account_for_year", "account_for_advance",
+)  # fmt: skip
+"""The clocks that are looked at. A report comes out of books that are closed, so it counts as made when they are: of a
+month, of the first six months, of the year."""
+
+
+@dataclass(frozen=True, slots=True)
+class YearFacts:
+    """What has happened in a year of a village: the day of its budget's regulation, the day on which each month and the
+    year were closed, and the days of advances that are not accounted for."""
+
+    enacted: date | None = None
+    closed: Mapping[int, date] = field(default_factory=dict)
+    year_closed: date | None = None
+    advances: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a village's year with its clock, its due day, and how it stands; ``month``: of a month's books."""
+
+    clock: Clock
+    day: date
+    done: date | None
+    stands: Timeliness
+    month: int | None = None
+
+
+def steps(
+    clocks: Mapping[str, Clock], facts: YearFacts, *, year: int, today: date, calendar: WorkingDays
+) -> tuple[Step, ...]:
+    """The steps of a year that have begun by today, in their order."""
+
+    def step(rule: str, event: date, done: date | None, month: int | None = None) -> Step:
+        found = due(clocks[rule], event, calendar)
+        return Step(clocks[rule], found.day, done, timeliness(found, done=done, today=today), month)
+
+    def begun() -> Iterator[Step]:
+        first = date(year, 1, 1)
+        yield step(ENACT, first, facts.enacted)
+        for month in range(1, 13):
+            if (year, month) < (today.year, today.month):
+                yield step(MONTH, date(year, month, 1), facts.closed.get(month), month)
+        if today >= date(year, 7, 1):
+            half = [facts.closed.get(month) for month in range(1, 7)]
+            yield step(SEMESTER, first, None if None in half else max(one for one in half if one))
+        if today > date(year, 12, 31):
+            yield step(YEAR, first, facts.year_closed)
+        for paid in sorted(facts.advances):
+            yield step(ADVANCE, paid, None)
+
+    return tuple(begun())
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Steps of one kind that are late in a village: how many, and the first of them with its due day."""
+
+    code: str
+    name: str
+    first: Step
+    count: int
+
+    @property
+    def title(self) -> str:
+        return self.first.clock.title.text()
+
+
+def late(code: str, name: str, found: Iterable[Step]) -> tuple[Late, ...]:
+    """What of these steps is late, each kind once."""
+    kinds: dict[str, list[Step]] = {}
+    for one in found:
+        if one.stands is Timeliness.LATE:
+            kinds.setdefault(one.clock.origin.rule, []).append(one)
+    return tuple(Late(code, name, rows[0], len(rows)) for rows in kinds.values())
+
+
+@dataclass(frozen=True, slots=True)
+class NextStage:
+    """The stage of a fund that a village can ask for next."""
+
+    code: str
+    name: str
+    fund: str
+    ready: Readiness
+    assumed: bool
+
+    @property
+    def lacking(self) -> str:
+        return "; ".join(one.text() for one in self.ready.lacking)
+
+
+def next_of(found: Iterable[Readiness]) -> Readiness | None:
+    """The first stage that was not received."""
+    return next((one for one in found if one.state is not StageState.RECEIVED), None)
+
+
+@dataclass(frozen=True, slots=True)
+class CashMonth:
+    """What a fund is expected to hold in a month, in rupiah; ``month`` 0 has what it holds today."""
+
+    fund: str
+    month: int
+    into: Decimal
+    out: Decimal
+    after: Decimal
+
+
+def forecast(held: Mapping[str, Decimal], planned: Iterable[tuple[str, int, Decimal, Decimal]]) -> (
+    tuple[CashMonth, ...]
+):  # fmt: skip
+    """From what each fund holds and what is still planned of each (fund, month, in, out), month by month."""
+    rows = sorted(planned)
+    made = []
+    for fund in sorted({*held, *(one[0] for one in rows)}):
+        balance = held.get(fund, ZERO)
+        made.append(CashMonth(fund, 0, ZERO, ZERO, balance))
+        for _fund, month, into, out in (one for one in rows if one[0] == fund):
+            balance += into - out
+            made.append(CashMonth(fund, month, into, out, balance))
+    return tuple(made)

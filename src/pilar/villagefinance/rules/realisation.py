@@ -1,0 +1,122 @@
+"""What was realised of a budget (LRA), from what stands on the leaves of the chart: heads, surplus, SiLPA."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pilar.platform.language import mark
+from pilar.villagefinance.rules.codes import EXPENDITURE, FINANCING, FINANCING_OUT, REVENUE, is_under, parts
+
+ZERO = Decimal(0)
+Sums = tuple[Decimal, Decimal]
+"""What the budget gives and what was realised, in rupiah."""
+
+
+@dataclass(frozen=True, slots=True)
+class RealisedRow:
+    """A head or leaf of the chart with what the budget gives it and what was realised, in rupiah."""
+
+    code: str
+    name: str
+    level: int
+    budget: Decimal
+    realised: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        return self.budget - self.realised
+
+    @property
+    def per_cent(self) -> Decimal | None:
+        """Realised of the budget, to two decimals."""
+        return round(self.realised * 100 / self.budget, 2) if self.budget else None
+
+
+@dataclass(frozen=True, slots=True)
+class Realisation:
+    """What was realised of a budget by the end of a month (LRA), of all funds or of one.
+
+    ``surplus`` is revenue less expenditure, ``net_financing`` what financing brought, ``remaining`` both (SiLPA).
+    """
+
+    year: int
+    month: int
+    fund: str
+    rows: tuple[RealisedRow, ...]
+    surplus: RealisedRow
+    net_financing: RealisedRow
+    remaining: RealisedRow
+
+    @property
+    def whole(self) -> tuple[RealisedRow, ...]:
+        """All rows as the form has them."""
+        return (*self.rows, self.surplus, self.net_financing, self.remaining)
+
+    def head(self, code: str) -> RealisedRow:
+        """A head of the chart, also one on which nothing stands."""
+        return next((one for one in self.rows if one.code == code), RealisedRow(code, "", len(parts(code)), ZERO, ZERO))
+
+
+def realisation_of(leaves: Mapping[str, Sums], names: Mapping[str, str], *, year: int, month: int, fund: str = "") -> (
+    Realisation
+):  # fmt: skip
+    """The whole from what stands on each leaf; ``names`` of the codes."""
+    rows = tuple(
+        RealisedRow(code, names.get(code, ""), len(parts(code)), *sums)
+        for code, sums in sorted(under_heads(leaves).items()) if any(sums)
+    )  # fmt: skip
+    surplus, financing = net(leaves, REVENUE, EXPENDITURE), net(leaves, FINANCING)
+    remaining = (surplus[0] + financing[0], surplus[1] + financing[1])
+    said = (mark("Surplus or deficit"), mark("Net financing"), mark("Remaining (SiLPA)"))
+    totals = (RealisedRow("", name, 0, *one) for name, one in zip(said, (surplus, financing, remaining), strict=True))
+    return Realisation(year, month, fund, rows, *totals)
+
+
+def under_heads(leaves: Mapping[str, Sums]) -> dict[str, Sums]:
+    """Of each code what stands on it and under it."""
+    sums: dict[str, Sums] = {}
+    for code, (budget, realised) in leaves.items():
+        for head in parts(code):
+            before = sums.get(head, (ZERO, ZERO))
+            sums[head] = (before[0] + budget, before[1] + realised)
+    return sums
+
+
+def net(leaves: Mapping[str, Sums], *heads: str) -> Sums:
+    """What comes in less what goes out on accounts under these heads."""
+    budget = realised = ZERO
+    for account, (one, moved) in leaves.items():
+        if any(is_under(account, head) for head in heads):
+            sign = -1 if is_under(account, EXPENDITURE) or is_under(account, FINANCING_OUT) else 1
+            budget, realised = budget + sign * one, realised + sign * moved
+    return budget, realised
+
+
+@dataclass(frozen=True, slots=True)
+class VillageSums:
+    """What the budget of a village comes to by the end of a month, and the money that it holds, in rupiah."""
+
+    code: str
+    name: str
+    revenue: Sums
+    expenditure: Sums
+    remaining: Sums
+    held: Decimal
+
+    @property
+    def per_cent(self) -> Decimal | None:
+        """Expenditure realised of its budget, to two decimals."""
+        budget, realised = self.expenditure
+        return round(realised * 100 / budget, 2) if budget else None
+
+
+def alike(village: str, rows: Iterable[VillageSums], most: int = 5) -> tuple[VillageSums, ...]:
+    """The villages whose expenditure budget is nearest to that of ``village``, by code; () where it has no budget."""
+    known = {one.code: one for one in rows}
+    own = known.pop(village, None)
+    if own is None or not own.expenditure[0]:
+        return ()
+    nearest = sorted(known.values(), key=lambda one: (abs(one.expenditure[0] - own.expenditure[0]), one.code))
+    return tuple(sorted((one for one in nearest[:most] if one.expenditure[0]), key=lambda one: one.code))
