@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path, register_converter
 
-from pilar.villagefinance.pages import books, budgets, deciding, paying, requests, till, villages
+from pilar.villagefinance.pages import books, budgets, deciding, oversight, paying, requests, till, villages
 
 
 class Pattern:
@@ -99,9 +99,20 @@ version = [
 ]
 """A version of a budget."""
 
+together = [
+    path("realisasi/", oversight.consolidation, name="consolidation"),
+    path("realisasi.pdf", oversight.consolidation_pdf, name="consolidation-pdf"),
+    path("desa/", oversight.village_sums, name="village-sums"),
+    path("terlambat/", oversight.late, name="late"),
+    path("tahap/", oversight.stages, name="stages"),
+    path("kas/", oversight.cash_ahead, name="cash-ahead"),
+]
+"""All villages of a region in a year."""
+
 urlpatterns = [
     path("keuangan-desa/", villages.own, name="own"),
     path("keuangan-desa/<kabupaten:region>/", villages.listed, name="villages"),
+    path("keuangan-desa/<kabupaten:region>/<tahun:year>/", include(together)),
     path("keuangan-desa/<desa:village>/", villages.home, name="village"),
     path("keuangan-desa/<desa:village>/<tahun:year>/rkpdes/", budgets.plan, name="plan"),
     path("keuangan-desa/<desa:village>/<tahun:year>/mulai/", budgets.begin, name="begin"),

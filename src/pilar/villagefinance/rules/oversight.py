@@ -78,7 +78,7 @@ class Late:
 
     @property
     def title(self) -> str:
-        return self.first.clock.title.text()
+        return str(self.first.clock.title)
 
 
 def late(code: str, name: str, found: Iterable[Step]) -> tuple[Late, ...]:
