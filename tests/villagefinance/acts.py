@@ -121,6 +121,9 @@ def first_amount() -> Decimal:
 CALLS: Mapping[str, Call] = {
     "begin_region": lambda _w, by: do.begin_region(by=by, region=FAR),
     "reverse": lambda w, by: do.reverse(by=by, village=w.village, year=YEAR, place=1, reason="Salah", now=NOW),
+    "reverse:paid": lambda w, by: do.reverse(
+        by=by, village=w.village, year=YEAR, place=paid.place_of(w), reason="Salah", now=NOW
+    ),
     "close_month": lambda w, by: do.close_month(by=by, village=w.village, year=YEAR, month=3, now=NOW),
     "ask_reopening": lambda w, by: do.ask_reopening(
         by=by, village=w.village, year=YEAR, month=3, reason="Uji", now=NOW
@@ -216,6 +219,8 @@ LEFT = """
 operation | who | audit | rows
 begin_region | far | begin villagefinance.region @32.01 | account+279 activity+284 book+1 fund+8
 reverse | secretary | book villagefinance.entry | book~1 budgetposition+1 cashposition+1 entry+1 line+2
+reverse:paid | secretary | book villagefinance.entry, move villagefinance.request | book~1 budgetposition+1
+    cashposition+2 entry+1 line+3 paymentrequest~1 withholding-1
 close_month | treasurer | closed villagefinance.month | period+1
 ask_reopening | secretary | asked villagefinance.month | period+1
 reopen_month | head | reopened villagefinance.month | period+1
@@ -230,14 +235,15 @@ write_request | executor | 2 x add evidence.evidence, write villagefinance.reque
 write_request:again | executor | write villagefinance.request | bill~1 paymentrequest~1 requestline~1
 move_request | executor | move villagefinance.request | paymentrequest~1 requestline~1
 pay_request | treasurer | book villagefinance.entry, 2 x move villagefinance.request | book~1 budgetposition+1
-    cashposition+2 entry+1 line+3 paymentrequest~1 requestline~1 withholding+1
+    cashposition+2 entry+1 line+3 paymentrequest~1 requestentry+1 requestline~1 withholding+1
 pay_request:advance | treasurer | book villagefinance.entry, move villagefinance.request | book~1 cashposition+2
-    entry+1 line+2 paymentrequest~1
+    entry+1 line+2 paymentrequest~1 requestentry+1
 account_for | executor | account villagefinance.request, 2 x add evidence.evidence | bill+1 evidence_evidence+2
     evidence_heldfile-2 evidence_revision+2 proof+2
 take_back | treasurer | book villagefinance.entry | book~1 cashposition+2 entry+1 line+2 paymentrequest~1
+    requestentry+1
 settle_advance | secretary | book villagefinance.entry, move villagefinance.request | book~1 budgetposition+1
-    cashposition+1 entry+1 line+2 paymentrequest~1 requestline~1
+    cashposition+1 entry+1 line+2 paymentrequest~1 requestentry+1 requestline~1
 remit_tax | treasurer | book villagefinance.entry | book~1 cashposition+2 entry+1 line+2 remittance+1 withholding~1
 receive | treasurer | book villagefinance.entry | book~1 budgetposition+1 cashposition+1 entry+1 line+2
 move_cash | treasurer | book villagefinance.entry | book~1 cashposition+2 entry+1 line+2
@@ -269,7 +275,8 @@ make_years | schedule | . | .
 ACTS = Acts(
     "villagefinance", CALLS, LEFT,
     before={
-        "reverse": _received, "ask_reopening": _closed, "reopen_month": _asked, "close_year": _received,
+        "reverse": _received, "reverse:paid": _paid, "ask_reopening": _closed, "reopen_month": _asked,
+        "close_year": _received,
         "write_request": _rich, "write_request:again": _written, "move_request": _written, "pay_request": _approved,
         "pay_request:advance": _asked_advance, "account_for": _advanced, "take_back": _advanced,
         "settle_advance": _accounted, "remit_tax": _paid, "move_cash": _received, "ask_account": _supplied,

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
+import pytest
+from django.db import connection, transaction
 
 from evidence.samples import png
 from pilar.evidence.operations import hold_upload
 from pilar.people.models import User
+from pilar.platform.errors import Faults
 from pilar.villagefinance import operations as do
-from pilar.villagefinance.models import Ceiling, PaymentRequest
+from pilar.villagefinance.models import BudgetStep, Ceiling, PaymentRequest, RequestEntry
 from pilar.villagefinance.queries import requests
+from pilar.villagefinance.queries.cash import lines_left
 from pilar.villagefinance.queries.requests import RequestRow
 from pilar.villagefinance.rules.requests import ProofKind, RequestKind, RequestState
 from pilar.villagefinance.rules.taxes import PaymentKind
@@ -39,6 +44,8 @@ def rich(world: World) -> None:
     budget(world, number=2, **{
         f"L{key}": amount * MILLION for key, amount in {1: 500, 2: 100, 3: 100, 4: 480, 5: 0, 6: 20, 7: 0}.items()
     })  # fmt: skip
+    for no, (act, who) in enumerate((("checked", "secretary"), ("approved", "head")), 100):
+        BudgetStep.objects.create(**world.of_year, version=2, no=no, act=act, by=PEOPLE[who].actor.name, at=NOW)
     for fund, amount in (("DDS", 500), ("ADD", 100)):
         Ceiling.objects.create(
             **world.of_year, fund=fund, number=2, amount=amount * MILLION, rule="Perbup 2/2025",
@@ -99,3 +106,50 @@ def shown(world: World, number: int, who: str = "executor") -> RequestRow:
 
 def state(world: World, number: int) -> str:
     return PaymentRequest.objects.get(**world.of_year, number=number).state
+
+
+def place_of(world: World, number: int = 1) -> int:
+    """Of the payment of a request in the books."""
+    return RequestEntry.objects.filter(**world.of_village, request=number).order_by("place")[0].place
+
+
+def supplier(world: World, **more: Any) -> int:
+    given = do.NewSupplier(**({"name": "CV Batu", "npwp": "01.234", "taxable": True} | more))
+    return do.save_supplier(by=world.who("executor"), village=world.village, given=given, now=NOW)
+
+
+def left(world: World, line: int = ROAD) -> Decimal:
+    return next(one.left for one in lines_left(world.village, date(YEAR, 12, 31)) if one.key == line)
+
+
+def remit(world: World, tax: str, withheld: list[tuple[int, int, int]], ntpn: str = "0123 4567 89ab cdef") -> do.Posted:
+    return do.remit_tax(
+        by=world.who("treasurer"), village=world.village, tax=tax, withheld=withheld, bank_account=ACCOUNT,
+        day=date(YEAR, 4, 10), ntpn=ntpn, now=NOW,
+    )  # fmt: skip
+
+
+def account(world: World, number: int, *bills: do.NewBill, who: str = "executor") -> None:
+    do.account_for(
+        by=world.who(who), village=world.village, year=YEAR, number=number, bills=bills, proofs=proofs(world), now=NOW
+    )
+
+
+def settle(world: World, number: int, who: str = "secretary") -> do.Posted | None:
+    return do.settle_advance(
+        by=world.who(who), village=world.village, year=YEAR, number=number, day=date(YEAR, 3, 20), now=NOW
+    )
+
+
+def back(world: World, number: int, amount: Any, day: date = date(YEAR, 3, 18)) -> do.Posted:
+    return do.take_back(
+        by=world.who("treasurer"), village=world.village, year=YEAR, number=number, amount=Decimal(amount),
+        bank_account=ACCOUNT, day=day, now=NOW,
+    )  # fmt: skip
+
+
+@contextmanager
+def faults(*codes: str) -> Iterator[None]:
+    with pytest.raises(Faults) as found, transaction.atomic():
+        yield
+    assert [one.code for one in found.value.faults] == list(codes)

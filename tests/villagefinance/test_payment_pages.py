@@ -91,6 +91,9 @@ def test_a_payment_goes_through_its_hands_into_the_books(paying: World) -> None:
     assert moved(executor, number, "submitted")["Location"] == at
 
     assert "Batu kali" in said(secretary.get(page("payments"))).partition("Semua")[0]
+    assert ("Batu kali" in said(secretary.get(page("village"))), "Batu kali" in said(head.get(page("village")))) == (
+        True, False
+    )  # fmt: skip
     assert moved(secretary, number, "returned", reason=" ").status_code == 422
     assert moved(secretary, number, "returned", reason="Nota buram").status_code == 302
     assert "Nota buram" in said(executor.get(at))

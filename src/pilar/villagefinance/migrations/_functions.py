@@ -174,3 +174,7 @@ PAYMENT_REFERENCES = (
     ("accountchange", _VILLAGE, "book", _VILLAGE),
     ("accountchange", f"{_VILLAGE} supplier", "supplier", f"{_VILLAGE} key"),
 )
+REQUEST_ENTRY_REFERENCES = (
+    ("requestentry", f"{_YEAR} place", "entry", f"{_YEAR} place"),
+    ("requestentry", f"{_VILLAGE} of_year request", "paymentrequest", f"{_YEAR} number"),
+)

@@ -12,7 +12,15 @@ from pilar.villagefinance.models.ledger import (
     Period,
     SealedBook,
 )
-from pilar.villagefinance.models.payments import Bill, PaymentRequest, Proof, Remittance, RequestLine, Withholding
+from pilar.villagefinance.models.payments import (
+    Bill,
+    PaymentRequest,
+    Proof,
+    Remittance,
+    RequestEntry,
+    RequestLine,
+    Withholding,
+)
 from pilar.villagefinance.models.statements import (
     BankFormat,
     BankMatch,
@@ -53,6 +61,7 @@ __all__ = [
     "PlannedActivity",
     "Proof",
     "Remittance",
+    "RequestEntry",
     "RequestLine",
     "SealedBook",
     "Supplier",

@@ -18,8 +18,8 @@ _PAID = [RequestState.PAID.value, RequestState.SETTLED.value]
 class PaymentRequest(models.Model):
     """A request for payment (SPP): for an advance, to a supplier, or of financing. All of it is of one fund.
 
-    ``income_line``: the line of the transfer that settles it outside the accounts of the village. ``place`` is that of
-    its payment in the books, ``returned`` what came back of an advance, ``reason`` why it came back to its maker.
+    ``income_line``: the line of the transfer that settles it outside the accounts of the village. ``returned`` is what
+    came back of an advance, ``reason`` why it came back to its maker.
     """
 
     pk = models.CompositePrimaryKey("region", "village", "year", "number")
@@ -41,7 +41,6 @@ class PaymentRequest(models.Model):
     checker = SignatureField(max_length=200, blank=True)
     approver = SignatureField(max_length=200, blank=True)
     paid_on = models.DateField(null=True)
-    place = models.PositiveIntegerField(null=True)
     returned = models.DecimalField(max_digits=18, decimal_places=2, default=0)
 
     class Meta:
@@ -89,6 +88,24 @@ class RequestLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line}: {self.amount}"
+
+
+class RequestEntry(models.Model):
+    """An entry of the books that a request of a year came to: its payment, its account, what came back."""
+
+    pk = models.CompositePrimaryKey("region", "village", "year", "place")
+    region = models.CharField(max_length=5)
+    village = models.CharField(max_length=13)
+    year = models.PositiveSmallIntegerField()
+    place = models.PositiveIntegerField()
+    of_year = models.PositiveSmallIntegerField()
+    request = models.PositiveIntegerField()
+
+    class Meta:
+        triggers = [append_only("request_entry_stays")]
+
+    def __str__(self) -> str:
+        return f"SPP {self.request}/{self.of_year}: {self.place}"
 
 
 class Bill(models.Model):

@@ -45,7 +45,7 @@ from pilar.villagefinance.operations.drafting import (
     set_posts,
 )
 from pilar.villagefinance.operations.paying import account_for, pay_request, remit_tax, settle_advance, take_back
-from pilar.villagefinance.operations.posting import Document, Posted, reverse
+from pilar.villagefinance.operations.posting import Document, Posted
 from pilar.villagefinance.operations.receiving import Received, move_cash, receive
 from pilar.villagefinance.operations.requesting import (
     NewBill,
@@ -54,6 +54,7 @@ from pilar.villagefinance.operations.requesting import (
     move_request,
     write_request,
 )
+from pilar.villagefinance.operations.reversing import TaxRemitted, reverse
 from pilar.villagefinance.operations.sealing import make_years, seal_books
 from pilar.villagefinance.operations.statements import (
     NothingNew,
@@ -82,6 +83,7 @@ __all__ = [
     "OwnChange",
     "Posted",
     "Received",
+    "TaxRemitted",
     "TooEarly",
     "accept_matches",
     "account_for",

@@ -15,7 +15,7 @@ from pilar.platform import audit, moves
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
 from pilar.villagefinance import reference
-from pilar.villagefinance.models import BankAccount, BudgetLine, PaymentRequest, Remittance, Withholding
+from pilar.villagefinance.models import BankAccount, BudgetLine, PaymentRequest, Remittance, RequestEntry, Withholding
 from pilar.villagefinance.operations.locking import locked_book, locked_request
 from pilar.villagefinance.operations.posting import Document, Posted, booked
 from pilar.villagefinance.operations.requesting import (
@@ -25,6 +25,7 @@ from pilar.villagefinance.operations.requesting import (
     judged_bills,
     keep_proofs,
     key_of,
+    move_of,
     promise,
     store_bills,
 )
@@ -58,7 +59,7 @@ def pay_request(
     if day < row.date:
         raise Faults([Fault("before-request", mark("Nothing is paid before it is asked for"), {}, "day")])
     found = requests.whole(row, day)
-    move = REQUESTS.move(RequestState(row.state), PAID)
+    move = move_of(row, PAID)
     move.require(requests.facts(found, signed(by), day))
     items = _paid(found, bank_account)
     if found.kind is not RequestKind.ADVANCE:
@@ -66,7 +67,7 @@ def pay_request(
         _withhold(row, found)
     kind = Kind.SETTLEMENT if found.income_line else OF_KIND[found.kind]
     posted = _booked(by, row, kind, day, items, now=now)
-    fields = {"paid_on": day, "place": posted.place}
+    fields = {"paid_on": day}
     moves.make(move, row, by=by.actor, what=TARGET, key=key_of(row), area=row.region, fields=fields)
     if found.kind is not RequestKind.ADVANCE:
         settled = REQUESTS.move(PAID, SETTLED)
@@ -142,7 +143,7 @@ def settle_advance(*, by: Standing, village: str, year: int, number: int, day: d
     row = locked_request(by, village, year, number, lambda _row: Action.CHECK_REQUEST)
     found = requests.whole(row, day)
     facts = requests.facts(found, signed(by), today_in(village[:5], now))
-    move = REQUESTS.move(RequestState(row.state), SETTLED)
+    move = move_of(row, SETTLED)
     faults = [*move.faults(facts)]
     if facts.acting == facts.maker:
         faults.append(Fault("own-request", mark("Who made the request does not check it")))
@@ -265,7 +266,12 @@ def _booked(
     document = Document(
         kind, day, row.told, f"SPP {row.number}/{row.year}", checker or row.checker, row.approver, row.maker
     )
-    return entry(by, row.village, document, items, now)
+    posted = entry(by, row.village, document, items, now)
+    RequestEntry.objects.create(
+        region=row.region, village=row.village, year=posted.year, place=posted.place, of_year=row.year,
+        request=row.number,
+    )  # fmt: skip
+    return posted
 
 
 def entry(by: Standing, village: str, document: Document, items: Sequence[Item], now: datetime) -> Posted:

@@ -6,18 +6,15 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from datetime import date, datetime
 
-from django.db import connection, transaction
+from django.db import connection
 
 from pilar.areas.reference import today_in
-from pilar.people.operations import there
-from pilar.people.rules import NotAllowed, Standing
+from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.villagefinance import reference
-from pilar.villagefinance.models import Entry, Line
-from pilar.villagefinance.operations.locking import held_book, locked_book, told
+from pilar.villagefinance.operations.locking import held_book, told
 from pilar.villagefinance.queries.people import reference_of, signed
 from pilar.villagefinance.rules import chain, journal
-from pilar.villagefinance.rules.authority import Action
 from pilar.villagefinance.rules.journal import Item, Kind, PostedLine
 from pilar.villagefinance.rules.refusals import Refused
 
@@ -65,28 +62,6 @@ def post(*, by: Standing, village: str, document: Document, items: Sequence[Item
     return booked(by, village, document, lines, now)
 
 
-@transaction.atomic
-def reverse(*, by: Standing, village: str, year: int, place: int, reason: str, now: datetime) -> Posted:
-    """Take back an entry that somebody else made, by another one of today that names it.
-
-    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`Refused`.
-    """
-    locked_book(by, village, Action.CORRECT)
-    entry = there(Entry.objects, region=village[:5], village=village, year=year, place=place)
-    if reference_of(entry.maker) == signed(by):
-        raise NotAllowed
-    rows = Line.objects.filter(region=village[:5], village=village, year=year, place=place).order_by("no")
-    stored = (
-        PostedLine(
-            row.no, row.side, row.amount, row.account, row.activity, row.fund, row.line, row.bank_account, row.tax
-        )
-        for row in rows
-    )
-    day = min(today_in(village[:5], now), date(year, 12, 31))
-    lines = journal.lines(reference.journal()[Kind.REVERSAL], map(journal.mirrored, stored))
-    return booked(by, village, Document(Kind.REVERSAL, day, reason), lines, now, reverses=place)
-
-
 def booked(
     by: Standing,
     village: str,
@@ -121,4 +96,4 @@ def booked(
     return posted
 
 
-__all__ = ["Document", "Posted", "post", "reverse"]
+__all__ = ["Document", "Posted", "post"]

@@ -19,6 +19,7 @@ from pilar.people.rules import Standing
 from pilar.platform import audit, moves
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
+from pilar.platform.lifecycle import Move
 from pilar.villagefinance.models import Bill, BudgetLine, PaymentRequest, Proof, RequestLine, Supplier
 from pilar.villagefinance.operations.locking import locked_book, locked_request, told
 from pilar.villagefinance.queries import requests
@@ -31,6 +32,7 @@ from pilar.villagefinance.rules.requests import (
     WRITTEN,
     ProofKind,
     RequestElsewhere,
+    RequestFacts,
     RequestKind,
     RequestState,
 )
@@ -139,7 +141,7 @@ def move_request(
     if to not in BY_HAND:
         raise RequestElsewhere
     today = today_in(village[:5], now)
-    move = REQUESTS.move(RequestState(row.state), to)
+    move = move_of(row, to)
     move.require(requests.facts(requests.whole(row, today), signed(by), today))
     fields = {"reason": reason.strip()}
     match to:
@@ -153,6 +155,14 @@ def move_request(
             fields["approver"] = signed(by)
     moves.make(move, row, by=by.actor, what=TARGET, key=key_of(row), area=row.region, fields=fields)
     promise(row, promised=to in COMMITTED)
+
+
+def move_of(row: PaymentRequest, to: RequestState) -> Move[RequestState, RequestFacts]:
+    """The move of a request to a state; raises :class:`RequestElsewhere`, also for what only a reversal brings back."""
+    found = REQUESTS.move(RequestState(row.state), to)
+    if found.made_by:
+        raise RequestElsewhere
+    return found
 
 
 def key_of(row: PaymentRequest) -> str:

@@ -77,7 +77,7 @@ def requests(request: HttpRequest, village: str, *, by: Standing, now: datetime)
     state = request.GET.get("state", "")
     state = state if state in {*RequestState} else ""
     waiting = queries.waiting(village, scope=by)
-    mine = [one for one in waiting if _waits_for(by, one)]
+    mine = [one for one in waiting if waits_for(by, one)]
     case = case_of(village)
     return {
         "village": village, "year": today.year,
@@ -107,6 +107,7 @@ def ask(request: HttpRequest, village: str, year: int, line: int, *, by: Standin
 @village_page("villagefinance/paying/ask.html", tab="payments", sends=True)
 def ask_again(request: HttpRequest, village: str, year: int, number: int, *, by: Standing, now: datetime) -> Shown:
     """The second screen of a request that was not sent yet, or came back."""
+    _require_writing(by, village)
     row = queries.request(village, year, number, scope=by, today=today_in(village[:5], now))
     if row.state not in WRITTEN:
         raise RequestElsewhere
@@ -202,8 +203,10 @@ def acts_of(by: Standing, row: RequestRow, today: date) -> tuple[Act, ...]:
     facts = queries.facts(row, signed(by), today)
     found = []
     for one in REQUESTS.moves(row.state):
-        if one.target is RequestState.RETURNED or not AUTHORITY.may(
-            by, action_of(one.source, one.target), case_of(row.village)
+        if (
+            one.made_by
+            or one.target is RequestState.RETURNED
+            or not AUTHORITY.may(by, action_of(one.source, one.target), case_of(row.village))
         ):
             continue
         to = reverse(
@@ -223,7 +226,7 @@ def _may_return(by: Standing, row: RequestRow) -> bool:
     return move is not None and AUTHORITY.may(by, action_of(row.state, move.target), case_of(row.village))
 
 
-def _waits_for(by: Standing, row: RequestRow) -> bool:
+def waits_for(by: Standing, row: RequestRow) -> bool:
     """Whether the next step of a request is the reader's."""
     ahead = [
         one for one in REQUESTS.moves(row.state) if one.target not in (RequestState.CANCELLED, RequestState.RETURNED)

@@ -17,6 +17,8 @@ from pilar.people.rules import Standing
 from pilar.people.views import OWN_REGION, Shown, own_region, page
 from pilar.platform.language import translate
 from pilar.villagefinance.pages.frame import village_page, waiting
+from pilar.villagefinance.pages.requests import waits_for
+from pilar.villagefinance.queries import requests
 from pilar.villagefinance.queries.versions import in_force, versions
 from pilar.villagefinance.queries.villages import own_villages, require_books, villages
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
@@ -76,6 +78,7 @@ def home(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> 
         "village": village, "year": year, "versions": shown,
         "in_force": in_force(rows, today_in(village[:5], now)),
         "mine": [one for one in shown if any(not act.aside for act in one.acts)],
+        "asked": [one for one in requests.waiting(village, scope=by) if waits_for(by, one)],
         "may_begin": may_draw_up and not kept,
         "may_change": may_draw_up and bool(kept) and not any(one.is_open for one in kept),
         "may_plan": may_draw_up,

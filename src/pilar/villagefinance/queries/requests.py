@@ -20,6 +20,7 @@ from pilar.villagefinance.models import (
     Activity,
     Bill,
     BudgetLine,
+    BudgetStep,
     BudgetVersion,
     PaymentRequest,
     Proof,
@@ -27,6 +28,7 @@ from pilar.villagefinance.models import (
     Supplier,
     Withholding,
 )
+from pilar.villagefinance.models.steps import APPROVED
 from pilar.villagefinance.queries.cash import cash, lines_left
 from pilar.villagefinance.queries.people import reference_of
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
@@ -110,7 +112,6 @@ class RequestRow:
     checker: str
     approver: str
     paid_on: date | None
-    place: int | None
     returned: Decimal
     amount: Decimal
     lines: tuple[AskedLine, ...] = ()
@@ -221,7 +222,7 @@ def facts(row: RequestRow, acting: str, today: date) -> RequestFacts:
         if (one.left or ZERO) < (ZERO if promised else one.amount)
     }
     day = _within(row, today)
-    enacted = _in_force(row.village, row.year, day)
+    enacted, approved = _in_force(row.village, row.year, day)
     return RequestFacts(
         row.kind,
         acting,
@@ -233,8 +234,8 @@ def facts(row: RequestRow, acting: str, today: date) -> RequestFacts:
         evidence=len(row.receipts),
         progress_report=bool(row.progress),
         may_spend=enacted,
-        execution_approved=enacted,
-        cash_plan_approved=enacted,
+        execution_approved=approved,
+        cash_plan_approved=approved,
         late_advances=late_advances(row, today),
         over=over if enacted and row.state not in (RequestState.PAID, RequestState.SETTLED) else {},
         short=_short(row, day) if row.state is RequestState.APPROVED else {},
@@ -289,7 +290,7 @@ def _row(row: PaymentRequest, amount: Decimal) -> RequestRow:
     return RequestRow(
         row.village, row.year, row.number, RequestKind(row.kind), RequestState(row.state), row.date, row.activity, "",
         row.fund, row.payee, row.supplier, row.income_line, row.told, row.reason, row.maker, row.checker, row.approver,
-        row.paid_on, row.place, row.returned, amount,
+        row.paid_on, row.returned, amount,
     )  # fmt: skip
 
 
@@ -355,9 +356,13 @@ def _short(row: RequestRow, today: date) -> dict[str, Decimal]:
     return {row.fund: missing} if missing > 0 else {}
 
 
-def _in_force(village: str, year: int, day: date) -> bool:
-    rows = BudgetVersion.objects.filter(region=village[:5], village=village, year=year, state="enacted")
-    return rows.filter(in_force_from__lte=day).exists()
+def _in_force(village: str, year: int, day: date) -> tuple[bool, bool]:
+    """Whether a budget is in force on a day, and whether its documents of execution (DPA, RAK) are approved."""
+    of_year = {"region": village[:5], "village": village, "year": year}
+    rows = BudgetVersion.objects.filter(**of_year, state="enacted", in_force_from__lte=day)
+    number = rows.order_by("-number").values_list("number", flat=True).first()
+    steps = BudgetStep.objects.filter(**of_year, version=number, act=APPROVED)
+    return number is not None, number is not None and steps.exists()
 
 
 def _activity(region: str, code: str) -> str:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from pilar.people.rules import Standing
 from pilar.villagefinance import reference
-from pilar.villagefinance.models import Entry, PaymentRequest, Withholding
+from pilar.villagefinance.models import PaymentRequest, Withholding
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 
 ZERO = Decimal(0)
@@ -76,13 +76,5 @@ def owed(village: str, *, scope: Standing, today: date) -> tuple[Owed, ...]:
 
 
 def open_withholdings(village: str) -> QuerySet[Withholding]:
-    """What was withheld and not remitted, of payments that were not reversed."""
-    of_request = PaymentRequest.objects.filter(
-        region=OuterRef("region"), village=OuterRef("village"), year=OuterRef("year"), number=OuterRef("request")
-    )
-    reversals = Entry.objects.filter(
-        region=OuterRef("region"), village=OuterRef("village"), year=OuterRef("year"), reverses=OuterRef("place")
-    )
-    return Withholding.objects.filter(
-        ~Exists(of_request.filter(Exists(reversals))), region=village[:5], village=village, ntpn=None
-    )
+    """What was withheld and not remitted."""
+    return Withholding.objects.filter(region=village[:5], village=village, ntpn=None)

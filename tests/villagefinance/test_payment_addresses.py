@@ -1,0 +1,83 @@
+"""Every address of payments and books, and what each of those who ask finds there."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from kit.worlds import once
+from pilar.villagefinance.rules.taxes import PaymentKind
+from pilar.villagefinance.urls import payments
+from villagefinance import accounts
+from villagefinance.payments import approved, bill, pay, rich
+from villagefinance.world import ROAD, VILLAGE, YEAR, World
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE = ("visitor", "neighbour", "sister", "office", "executor", "treasurer", "secretary", "head")
+VALUES = {"year": YEAR, "line": ROAD, "number": 1, "tax": "pph22", "key": 1, "no": 1, "kind": "umum", "month": 3}
+"""Request 1 is settled: its pages lead on, what cannot be done any more is told so."""
+PAGES = """
+payments        302 404 404 200 200 200 200 200
+choose-line     302 404 404 403 200 200 403 403
+ask             302 404 404 403 200 200 403 403
+request         302 404 404 200 200 200 200 200
+ask-again       302 404 404 403 409 409 403 403
+move-request    302 302 302 302 302 302 302 302
+pay-request     302 404 404 403 403 302 403 403
+account         302 404 404 403 409 409 403 403
+return-rest     302 404 404 403 403 200 403 403
+settle-advance  302 404 404 403 403 403 302 403
+receipt         302 404 404 200 200 200 200 200
+receive         302 404 404 403 403 200 403 403
+move-cash       302 404 404 403 403 200 403 403
+taxes           302 404 404 200 200 200 200 200
+remit           302 404 404 403 403 200 403 403
+accounts        302 404 404 403 200 200 200 200
+add-supplier    302 404 404 403 200 200 403 403
+supplier        302 404 404 403 404 404 403 403
+ask-number      302 404 404 403 403 200 403 403
+confirm-number  302 302 302 302 302 302 302 302
+book            302 404 404 200 200 200 200 200
+book-pdf        302 404 404 200 200 200 200 200
+close-month     302 404 404 403 403 200 403 403
+realisation     302 404 404 200 200 200 200 200
+realisation-pdf 302 404 404 200 200 200 200 200
+"""
+SENT = """
+move-request    302 404 404 403 409 409 403 403
+confirm-number  302 404 404 403 403 403 404 404
+receive         302 404 404 403 403 422 403 403
+accounts        302 404 404 403 403 422 403 403
+"""
+
+
+@once
+def paying(world: World) -> World:
+    rich(world)
+    pay(world, approved(world, bill(100_000_000, kind=PaymentKind.GOODS)))
+    return world
+
+
+def table(text: str) -> dict[str, list[int]]:
+    return {name: [int(one) for one in cells] for name, *cells in (line.split() for line in text.strip().splitlines())}
+
+
+def test_every_address_is_in_the_table() -> None:
+    assert {one.name for one in payments} == {*table(PAGES)}
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_what_each_finds(paying: World, who: str) -> None:
+    client, found = accounts.client_of(paying, who), {}
+    for one in payments:
+        given = {name: VALUES[name] for name in one.pattern.converters}
+        address = reverse(f"villagefinance:{one.name}", kwargs={"village": VILLAGE, **given})
+        found[one.name] = client.get(address).status_code
+    assert found == {name: cells[PEOPLE.index(who)] for name, cells in table(PAGES).items()}
+    sent = {}
+    for name in table(SENT):
+        given = {key: VALUES[key] for key in next(one.pattern.converters for one in payments if one.name == name)}
+        address = reverse(f"villagefinance:{name}", kwargs={"village": VILLAGE, **given})
+        sent[name] = client.post(address, {"to": "cancelled"}).status_code
+    assert sent == {name: cells[PEOPLE.index(who)] for name, cells in table(SENT).items()}
