@@ -16,7 +16,7 @@ from pytest_django.fixtures import Settings
 from people.team import PASSWORD, Team
 from pilar.people import operations
 from pilar.people.models import FailedSignIn, User
-from pilar.people.rules import KNOWN_DEVICE, NETWORK, OPERATOR, Limit
+from pilar.people.rules import ACCOUNT_FROM_ANYWHERE, KNOWN_DEVICE, NETWORK, OPERATOR, Limit
 from pilar.people.signin.devices import COOKIE
 from pilar.platform import retention
 
@@ -224,6 +224,12 @@ class TestForgedHeaders:
             fail(1, **self.from_(proxies, "203.0.113.7", "198.51.100.1"))
         honest = {"REMOTE_ADDR": "198.51.100.1"} if proxies == 0 else self.from_(proxies, "198.51.100.1", "")
         assert sign_in(Client(), **honest).status_code == HTTPStatus.FOUND
+
+
+def test_an_account_closes_for_all_networks_at_the_thirtieth_wrong_password() -> None:
+    now = datetime(2026, 11, 30, 8, tzinfo=UTC)
+    assert ACCOUNT_FROM_ANYWHERE.closed_until([now] * 29, now) is None
+    assert ACCOUNT_FROM_ANYWHERE.closed_until([now] * 30, now) == now + timedelta(hours=1)
 
 
 def test_a_limit_tells_when_the_door_opens() -> None:

@@ -59,6 +59,11 @@ class TestCreateAccount:
         with pytest.raises(operations.UnfitEmail):
             account(email, Role.ASSESSOR)
 
+    def test_an_address_may_be_as_long_as_its_column(self, team: Team) -> None:
+        email = "@contoh.invalid".rjust(User._meta.get_field("email").max_length, "x")
+        key = operations.create_account(by=OPERATOR, email=email, name="Baru", role=Role.ASSESSOR, now=NOW)
+        assert User.objects.get(pk=key).email == email
+
     @pytest.mark.parametrize("name", ["", "   ", "x" * 201])
     def test_a_name_that_cannot_be_read_is_refused(self, team: Team, name: str) -> None:
         with pytest.raises(operations.UnfitName, match="200"):
@@ -222,6 +227,12 @@ class TestAccountChanges:
         events = audit.events(target="people.account", key=team.contributor)
         assert [event.action for event in events] == ["set-password", "create"]
         assert "sandi" not in str(events)
+
+    def test_nobody_else_asks_whether_passwords_are_kept(self, team: Team) -> None:
+        kept = {team.contributor: "kata sandi lain 1234"}
+        operations.keep_passwords(by=OPERATOR, passwords=kept, now=LATER)
+        with pytest.raises(NotAllowed):
+            operations.keep_passwords(by=team.standing("coordinator"), passwords=kept, now=LATER)
 
     def test_everybody_chooses_the_own_language(self, team: Team) -> None:
         by = team.standing("contributor")

@@ -63,6 +63,13 @@ def budi() -> Standing:
     return citizen(EMAIL, "Budi")
 
 
+def test_each_purpose_is_asked_for_by_itself(ani: Standing, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PURPOSES, "permits", "permits")
+    keys = [grant(ani), grant(ani, purpose="permits"), grant(ani), grant(ani, purpose="permits")]
+    assert keys == [*keys[:2], *keys[:2]]
+    assert {one.key: one.purpose for one in shown(ani)} == {keys[0]: "all", keys[1]: "permits"}
+
+
 @pytest.mark.parametrize("side", list(Side))
 def test_one_side_asks_the_other_confirms_and_both_see_it(ani: Standing, budi: Standing, side: Side) -> None:
     key = grant(ani, side=side)
