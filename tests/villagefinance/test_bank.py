@@ -51,13 +51,13 @@ def test_proposals_become_matches_and_the_month_is_reconciled(booked: World) -> 
     work = opened(booked)
     assert ([one.text for one in work.bank], work.books, work.proposals) == (["BIAYA ADM"], (), ())
     assert (work.bank_ages[0].until, work.bank_ages[0].count, work.bank_ages[0].went) == (7, 1, 2)
-    found = sheet(booked)
+    found = sheet(booked).sheet
     assert (found.bank, found.books, found.unbooked, found.awaited, found.difference) == (398, 400, -2, 0, 0)
 
 
 def test_a_match_over_the_end_of_a_month_stands_between_until_then(booked: World) -> None:
     accept(booked, *opened(booked).proposals)
-    on_the_tenth = sheet(booked, date(2025, 3, 10))
+    on_the_tenth = sheet(booked, date(2025, 3, 10)).sheet
     assert (on_the_tenth.bank, on_the_tenth.books, on_the_tenth.difference) == (500, 400, 0)
     assert [(one.amount, bool(one.bank), bool(one.books)) for one in on_the_tenth.between] == [(-100, False, True)]
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import include, path, register_converter
 
-from pilar.villagefinance.pages import books, budgets, deciding, oversight, paying, requests, till, villages
+from pilar.villagefinance.pages import (
+    bank,
+    books,
+    budgets,
+    deciding,
+    oversight,
+    paying,
+    requests,
+    till,
+    villages,
+)
 
 
 class Pattern:
@@ -62,6 +72,11 @@ payments = [
     path("pajak/", paying.taxes, name="taxes"),
     path("pajak/<slug:tax>/", paying.remit, name="remit"),
     path("rekening/", till.accounts, name="accounts"),
+    path("rekening/<int:key>/", bank.account, name="bank"),
+    path("rekening/<int:key>/kolom/", bank.name_columns, name="bank-columns"),
+    path("rekening/<int:key>/pasangkan/", bank.match, name="bank-match"),
+    path("rekening/<int:key>/lepas/<int:number>/", bank.release, name="bank-release"),
+    path("rekening/<int:key>/rekonsiliasi/<tahun:year>/<int:month>/", bank.sheet, name="bank-sheet"),
     path("rekening/pemasok/", till.supplier, name="add-supplier"),
     path("rekening/pemasok/<int:key>/", till.supplier, name="supplier"),
     path("rekening/nomor/", till.ask_number, name="ask-number"),

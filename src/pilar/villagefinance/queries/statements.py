@@ -16,7 +16,7 @@ from pilar.villagefinance.models import BankAccount, BankFormat, BankStatement, 
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.codes import BANK
 from pilar.villagefinance.rules.statements.matching import Match, Movement, proposals
-from pilar.villagefinance.rules.statements.reconciling import Accepted, Age, Reconciliation, ageing, reconcile
+from pilar.villagefinance.rules.statements.reconciling import Accepted, Age, Between, Reconciliation, ageing, reconcile
 
 _LINES_OF_AN_ENTRY = 10_000
 _BOOKS = """
@@ -55,6 +55,47 @@ class KeptAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """Movements of both sides that are one, or seem to be: the ``number`` of their match, or a proposal."""
+
+    number: int
+    bank: tuple[Movement, ...]
+    books: tuple[Movement, ...]
+    proposal: Match | None = None
+
+    @property
+    def amount(self) -> Decimal:
+        return sum((one.amount for one in self.bank), Decimal(0))
+
+    @property
+    def key(self) -> str:
+        """As a form sends it."""
+        return ":".join(",".join(str(one.key) for one in side) for side in (self.bank, self.books))
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLine:
+    """What stands between bank and books: since when, what the books have more, and the movements."""
+
+    since: date
+    amount: Decimal
+    of: Pair
+
+    @property
+    def text(self) -> str:
+        return "; ".join(one.text for one in (*self.of.bank, *self.of.books))
+
+
+@dataclass(frozen=True, slots=True)
+class MonthSheet:
+    """The sheet of an account on a day, with what stands between."""
+
+    account: KeptAccount
+    sheet: Reconciliation
+    lines: tuple[SheetLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Open:
     """What bank and books do not have in common on a day, and which of it seems to be one."""
 
@@ -64,6 +105,13 @@ class Open:
     proposals: tuple[Match, ...]
     bank_ages: tuple[Age, ...]
     book_ages: tuple[Age, ...]
+    matched: tuple[Pair, ...]
+
+    def pair(self, match: Match) -> Pair:
+        """A proposal with its movements."""
+        bank = {one.key: one for one in self.bank}
+        books = {one.key: one for one in self.books}
+        return Pair(0, tuple(bank[key] for key in match.bank), tuple(books[key] for key in match.books), match)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +136,13 @@ def line_of(village: str, key: int) -> dict[str, int]:
 def kept_account(village: str, key: int, *, scope: Standing) -> KeptAccount:
     """A bank account of a village; raises :class:`NotFound`. Four queries."""
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
-    of_account = {"region": village[:5], "village": village}
-    row = BankAccount.objects.filter(**of_account, key=key, account=BANK).first()
+    row = BankAccount.objects.filter(region=village[:5], village=village, key=key, account=BANK).first()
     if row is None:
         raise NotFound
-    statements = BankStatement.objects.filter(**of_account, bank_account=key).order_by("number")
+    of_account = {"region": village[:5], "village": village, "bank_account": key}
+    statements = BankStatement.objects.filter(**of_account).order_by("number")
     first, last = statements.first(), statements.last()
-    columns = BankFormat.objects.filter(**of_account, bank_account=key).values_list("columns", flat=True).first()
+    columns = BankFormat.objects.filter(**of_account).values_list("columns", flat=True).first()
     return KeptAccount(
         key, row.name, row.bank, row.number, first and first.first, last and last.last, first and first.opening,
         last and last.closing, columns or {},
@@ -109,10 +157,12 @@ def open_movements(village: str, key: int, day: date, *, scope: Standing) -> Ope
     books_taken = {line for one in sides.matched.values() for line in one.books}
     bank = tuple(one for one in sides.bank if one.key not in bank_taken)
     books = tuple(one for one in sides.books if one.key not in books_taken)
-    return Open(account, bank, books, proposals(bank, books), ageing(bank, day), ageing(books, day))
+    matched = tuple(_pair(sides, number, one) for number, one in sorted(sides.matched.items(), reverse=True))
+    found = proposals(bank, books)
+    return Open(account, bank, books, found, ageing(bank, day), ageing(books, day), matched)
 
 
-def reconciliation(village: str, key: int, day: date, *, scope: Standing) -> Reconciliation | None:
+def reconciliation(village: str, key: int, day: date, *, scope: Standing) -> MonthSheet | None:
     """The sheet of an account at the end of ``day``; None where no statement reaches that far.
 
     Raises :class:`NotFound`. Seven queries.
@@ -127,10 +177,20 @@ def reconciliation(village: str, key: int, day: date, *, scope: Standing) -> Rec
         region=village[:5], village=village, year=day.year, account=BANK, holder=str(key), day__lte=day
     ).aggregate(held=Sum("moved"))["held"]
     moved = sum((one.amount for one in sides.bank if one.date <= day), Decimal(0))
-    return reconcile(
+    found = reconcile(
         day, bank_balance=account.opening + moved, book_balance=held or Decimal(0), bank=sides.bank, books=sides.books,
         accepted=tuple(sides.matched.values()),
     )  # fmt: skip
+    lines = tuple(SheetLine(one.since, one.amount, _pair(sides, 0, one)) for one in found.between)
+    return MonthSheet(account, found, lines)
+
+
+def _pair(sides: _Sides, number: int, one: Accepted | Between) -> Pair:
+    return Pair(
+        number,
+        tuple(movement for movement in sides.bank if movement.key in one.bank),
+        tuple(movement for movement in sides.books if movement.key in one.books),
+    )
 
 
 def _sides(village: str, account: KeptAccount) -> _Sides:

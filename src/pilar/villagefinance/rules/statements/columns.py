@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from pilar.platform.errors import Fault, Faults
-from pilar.platform.imports import Column, headings_of, placed, raw
+from pilar.platform.imports import Column, Heading, headings_of, placed, raw
 from pilar.platform.imports.columns import LEFT_OUT
 from pilar.platform.language import Bilingual, mark
 from pilar.platform.reading import Notation, column_notation
@@ -61,6 +61,14 @@ CLOSING = re.compile(r"saldo (?:akhir|penutupan)|(?:closing|ending) balance")
 SUMMED = re.compile(r"(?:sub ?)?total|jumlah|(?:total )?mutasi (?:debet|debit|db|kredit|cr)")
 
 
+class Unplaced(Faults):
+    """There are headings of which nobody has said yet what they mean."""
+
+    def __init__(self, faults: Iterable[Fault], found: Sequence[Heading]) -> None:
+        super().__init__(faults)
+        self.headings = tuple(found)
+
+
 def headings(chosen: Mapping[str, str]) -> tuple[str, ...]:
     """The words by which the row of headings is found."""
     return headings_of({"": COLUMNS}, _ASIDE | dict(chosen))
@@ -71,7 +79,8 @@ def statement_of(
 ) -> Statement:
     """The statement in a table.
 
-    ``chosen``: what the owner has said of headings. ``year``: of days that are written without one. Raises Faults.
+    ``chosen``: what the owner has said of headings. ``year``: of days that are written without one. Raises Faults,
+    :class:`Unplaced` where headings mean nothing yet.
     """
     table = _with_marks_named(table)
     found, faults = placed(table, COLUMNS, _ASIDE | dict(chosen or {}))
@@ -84,7 +93,7 @@ def statement_of(
         sentence = mark("There is no column of what moved: “Jumlah”, or both “Debet” and “Kredit”")
         told.append(Fault("no-amounts", sentence, place=place(table.name, table.header_row)))
     if told:
-        raise Faults(told)
+        raise Unplaced(told, found) if faults else Faults(told)
     return checked(_Reader(table, {name: one.index for name, one in columns.items()}, year).draft(account))
 
 

@@ -53,6 +53,11 @@ class Reconciliation:
         return -sum((one.amount for one in self.between if one.bank and not one.books), NOTHING)
 
     @property
+    def partly(self) -> Decimal:
+        """What the books have more of movements of which the bank has a part."""
+        return sum((one.amount for one in self.between if one.bank and one.books), NOTHING)
+
+    @property
     def difference(self) -> Decimal:
         return self.bank + sum((one.amount for one in self.between), NOTHING) - self.books
 

@@ -1,0 +1,163 @@
+"""Statements of a bank account: sent, matched with the books, and the sheet of a month."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from pilar.areas.reference import today_in
+from pilar.design.forms import stored
+from pilar.design.imports import uploaded
+from pilar.design.tables import Asked, Column, Table
+from pilar.design.views import done
+from pilar.people.rules import NotFound, Standing
+from pilar.people.views import Shown, button
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.imports import Heading
+from pilar.platform.imports.columns import LEFT_OUT
+from pilar.platform.language import mark, translate
+from pilar.villagefinance import operations
+from pilar.villagefinance.foreign import read_statements
+from pilar.villagefinance.forms.bank import StatementForm
+from pilar.villagefinance.pages.frame import village_page
+from pilar.villagefinance.queries import statements as queries
+from pilar.villagefinance.queries.statements import KeptAccount, SheetLine
+from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
+from pilar.villagefinance.rules.statements.columns import COLUMNS, Unplaced
+from pilar.villagefinance.rules.statements.matching import REASON_NAMES, Match
+from pilar.villagefinance.rules.statements.shape import Statement
+
+MOST_SHOWN = 100
+"""Of a list; what is beyond comes when something of it is matched."""
+BETWEEN = Table(
+    gettext_lazy("Between bank and books"),
+    Column("since", gettext_lazy("Since")),
+    Column("text", gettext_lazy("Movement")),
+    Column("bank", gettext_lazy("By the bank"), lambda line: len(line.of.bank), number=True, on_page=False),
+    Column("books", gettext_lazy("By the books"), lambda line: len(line.of.books), number=True, on_page=False),
+    Column("amount", gettext_lazy("The books have more, Rp"), number=True),
+)
+
+
+@village_page("villagefinance/bank/account.html", tab="accounts", sends=True)
+def account(request: HttpRequest, village: str, key: int, *, by: Standing, now: datetime) -> Shown:
+    """What bank and books do not have in common, and a statement that is sent."""
+    today = today_in(village[:5], now)
+    found = queries.open_movements(village, key, today, scope=by)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form, unplaced = StatementForm(*sent), ()
+
+    def keep() -> int:
+        nonlocal unplaced
+        name, content = uploaded(request)
+        try:
+            read = read_statements(name, content, chosen=found.account.columns, year=form.cleaned_data["year"])
+        except Unplaced as open_headings:
+            unplaced = open_headings.headings
+            raise
+        return operations.keep_statement(
+            by=by, village=village, bank_account=key, statement=_of(read, found.account), name=name, content=content,
+            now=now,
+        )  # fmt: skip
+
+    if stored(form, keep):
+        count = form.outcome
+        said = ngettext("%(count)s movement is kept", "%(count)s movements are kept", count) % {"count": count}
+        return done(request, said, "villagefinance:bank", village, key)
+    return {
+        "village": village, "year": today.year, "found": found, "account": found.account, "form": form,
+        "headings": _choices(unplaced), "may_reconcile": AUTHORITY.may(by, Action.RECONCILE, case_of(village)),
+        "proposals": [(found.pair(one), _reasons(one), one.rivals) for one in found.proposals[:MOST_SHOWN]],
+        "bank": found.bank[:MOST_SHOWN], "books": found.books[:MOST_SHOWN], "matched": found.matched[:MOST_SHOWN],
+        "ages": list(zip(found.bank_ages, found.book_ages, strict=True)), "months": _months(found.account),
+    }  # fmt: skip
+
+
+@button
+def name_columns(request: HttpRequest, village: str, key: int, *, by: Standing) -> HttpResponse:
+    """Say what the headings of the statements of an account mean."""
+    headings, names = request.POST.getlist("heading"), request.POST.getlist("column")
+    chosen = {heading: name for heading, name in zip(headings, names, strict=False) if name}
+    operations.choose_columns(by=by, village=village, bank_account=key, columns=chosen)
+    return done(request, _("The columns are known now. Send the file again"), "villagefinance:bank", village, key)
+
+
+@button
+def match(request: HttpRequest, village: str, key: int, *, by: Standing, now: datetime) -> HttpResponse:
+    """Accept proposals, or movements that somebody has ticked themselves."""
+    found = [_match(*one.partition(":")[::2]) for one in request.POST.getlist("proposal")]
+    bank, books = (",".join(request.POST.getlist(side)) for side in ("bank", "books"))
+    if bank or books:
+        found.append(_match(bank, books))
+    count = operations.accept_matches(by=by, village=village, bank_account=key, matches=found, now=now)
+    said = ngettext("%(count)s match is accepted", "%(count)s matches are accepted", count) % {"count": count}
+    return done(request, said, "villagefinance:bank", village, key)
+
+
+@button
+def release(request: HttpRequest, village: str, key: int, number: int, *, by: Standing) -> HttpResponse:
+    """Take a match back."""
+    operations.release_match(by=by, village=village, bank_account=key, match=number)
+    return done(request, _("The movements are open again"), "villagefinance:bank", village, key)
+
+
+@village_page("villagefinance/bank/sheet.html", tab="accounts")
+def sheet(request: HttpRequest, village: str, key: int, year: int, month: int, *, by: Standing) -> Shown:
+    """The reconciliation of a month."""
+    if not 1 <= month <= 12:
+        raise NotFound
+    last = date(year, month, monthrange(year, month)[1])
+    found = queries.reconciliation(village, key, last, scope=by)
+    if found is None:
+        return redirect("villagefinance:bank", village, key)
+    lines: Sequence[SheetLine] = found.lines
+    return {
+        "village": village, "year": year, "account": found.account, "sheet": found.sheet, "last": last,
+        "lines": BETWEEN.of(lines, Asked.of(request), about=f"{village} {year}-{month:02}"),
+    }  # fmt: skip
+
+
+def _of(read: Sequence[Statement], account: KeptAccount) -> Statement:
+    """The statement of an account among those of a file; raises Faults for a file that is of several others."""
+    own = [one for one in read if one.account.lstrip("0") == account.number.lstrip("0")]
+    if len(own or read) == 1:
+        return (own or read)[0]
+    numbers = ", ".join(one.account for one in read)
+    sentence = mark("The file has the accounts %(numbers)s; here is account %(number)s")
+    raise Faults([Fault("other-accounts", sentence, {"numbers": numbers, "number": account.number})])
+
+
+def _choices(headings: Sequence[Heading]) -> list[tuple[Heading, list[tuple[str, str, bool]]]]:
+    """The headings of a file, each with what it may be."""
+    names = [(one.name, one.heading) for one in COLUMNS] + [(LEFT_OUT, translate(mark("(leave out)")))]
+    return [(one, [(name, said, name == one.column) for name, said in names]) for one in headings]
+
+
+def _reasons(one: Match) -> str:
+    return ", ".join(translate(REASON_NAMES[reason]) for reason in one.reasons)
+
+
+def _months(account: KeptAccount) -> list[date]:
+    """The months that the statements cover whole, the latest first."""
+    if account.first is None or account.last is None:
+        return []
+    found, day = [], account.first
+    while (last := day.replace(day=monthrange(day.year, day.month)[1])) <= account.last:
+        found.append(last)
+        day = date(last.year + last.month // 12, last.month % 12 + 1, 1)
+    return found[::-1]
+
+
+def _match(bank: str, books: str) -> Match:
+    """Movements as a form names them by their keys; raises Faults for what is none."""
+    sides = [[part for part in side.split(",") if part] for side in (bank, books)]
+    if not all(side and all(one.isascii() and one.isdigit() and len(one) < 12 for one in side) for side in sides):
+        raise Faults([Fault("no-match", mark("Choose movements of both the bank and the books"))])
+    rows, lines = (tuple(map(int, side)) for side in sides)
+    return Match(rows, lines, 0, ())

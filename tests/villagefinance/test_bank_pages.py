@@ -1,0 +1,110 @@
+"""The pages of a bank account: a statement is sent, movements are matched and released, a month is reconciled."""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from pilar.villagefinance.models import BankMatch, BankRow
+from villagefinance.accounts import client_of
+from villagefinance.world import ACCOUNT, VILLAGE, World
+
+pytestmark = pytest.mark.django_db
+
+ROWS = "01/02/2025;DANA DESA;;500,00;500,00\n11/03/2025;TRF TOKO;100,00;;400,00\n31/03/2025;BIAYA ADM;2,00;;398,00\n"
+KNOWN = "Tanggal;Keterangan;Debet;Kredit;Saldo\n" + ROWS
+UNKNOWN = "Tanggal;Keterangan;Uang keluar;Uang masuk;Sisa uang\n" + ROWS
+
+
+def said(answer: Any, status: int = 200) -> str:
+    assert answer.status_code == status, answer.content.decode()[-3000:]
+    return html.unescape(answer.content.decode())
+
+
+def page(name: str = "bank", *more: object) -> str:
+    return reverse(f"villagefinance:{name}", args=[VILLAGE, ACCOUNT, *more])
+
+
+def send(client: Client, text: str) -> Any:
+    return client.post(page(), {"file": SimpleUploadedFile("mutasi.csv", text.encode()), "year": ""})
+
+
+@pytest.fixture
+def treasurer(world: World) -> Client:
+    world.receive(500)
+    world.pay(100)
+    return client_of(world, "treasurer")
+
+
+def test_a_statement_is_sent_matched_reconciled_and_released(treasurer: Client) -> None:
+    assert page() in said(treasurer.get(reverse("villagefinance:accounts", args=[VILLAGE])))
+    assert send(treasurer, KNOWN).status_code == 302
+    shown = said(treasurer.get(page()))
+    assert "3 mutasi tersimpan" in shown
+    keys = ["1:10001", "2:20002"]
+    assert all(f'value="{key}"' in shown for key in keys)
+    assert treasurer.post(page("bank-match"), {"proposal": keys}).status_code == 302
+    assert BankMatch.objects.count() == 2
+    month = said(treasurer.get(page("bank-sheet", 2025, 3)))
+    assert "BIAYA ADM" in month
+    assert "398" in month
+    assert b"BIAYA ADM" in treasurer.get(page("bank-sheet", 2025, 3) + "?as=csv").content
+    assert treasurer.post(page("bank-release", 1)).status_code == 302
+    assert BankMatch.objects.count() == 1
+
+
+def test_movements_that_are_ticked_become_a_match(treasurer: Client) -> None:
+    send(treasurer, KNOWN)
+    assert treasurer.post(page("bank-match"), {"bank": ["1"], "books": ["10001"]}).status_code == 302
+    assert BankMatch.objects.count() == 1
+
+
+@pytest.mark.parametrize("sent", [
+    {"bank": ["1"]}, {"books": ["10001"]}, {"proposal": ["x:y"]}, {"proposal": ["1:10001,"], "bank": ["1"]},
+    {"bank": ["2"], "books": ["10001"]}, {"bank": ["1"], "books": ["99999999999"]},
+])  # fmt: skip
+def test_what_is_no_match_is_refused(treasurer: Client, sent: dict[str, list[str]]) -> None:
+    send(treasurer, KNOWN)
+    assert treasurer.post(page("bank-match"), sent).status_code in (404, 409, 422)
+    assert not BankMatch.objects.exists()
+
+
+def test_headings_that_nobody_knows_are_named_once(treasurer: Client) -> None:
+    shown = said(send(treasurer, UNKNOWN), 422)
+    assert "Uang keluar" in shown
+    given = {"heading": ["uang keluar", "uang masuk", "sisa uang"], "column": ["debit", "credit", "balance"]}
+    assert treasurer.post(page("bank-columns"), given).status_code == 302
+    assert send(treasurer, UNKNOWN).status_code == 302
+    assert BankRow.objects.count() == 3
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    (KNOWN.replace("400,00", "401,00"), "Setelah baris ini saldonya"), ("", "kosong"), ("bukan tabel", "tajuk"),
+])  # fmt: skip
+def test_a_broken_file_is_told_and_nothing_is_stored(treasurer: Client, text: str, told: str) -> None:
+    shown = said(send(treasurer, text), 422)
+    assert not BankRow.objects.exists()
+    assert told in shown or "error" in shown
+
+
+def test_who_only_reads_is_shown_no_button(treasurer: Client, world: World) -> None:
+    send(treasurer, KNOWN)
+    shown = said(client_of(world, "head").get(page()))
+    assert 'name="proposal"' not in shown
+    assert 'type="file"' not in shown
+    assert client_of(world, "head").post(page("bank-match"), {"proposal": ["1:10001"]}).status_code == 403
+
+
+@pytest.mark.parametrize("who", ["neighbour", "sister"])
+def test_other_villages_find_nothing(treasurer: Client, world: World, who: str) -> None:
+    send(treasurer, KNOWN)
+    stranger = client_of(world, who)
+    for address in (page(), page("bank-sheet", 2025, 3)):
+        assert stranger.get(address).status_code == 404
+    for address in (page("bank-match"), page("bank-release", 1), page("bank-columns")):
+        assert stranger.post(address).status_code == 404
