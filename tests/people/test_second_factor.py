@@ -56,7 +56,7 @@ def signed_in(client: Client) -> bool:
 
 class TestWhoIsAsked:
     def test_roles_that_decide_or_sign_are_asked(self) -> None:
-        assert {role for role, facts in ROLES.items() if facts.second_factor} == {
+        assert {role for role in Role if ROLES[role].second_factor} == {
             Role.SECRETARIAT,
             Role.PANEL_CHAIR,
             Role.COORDINATOR,

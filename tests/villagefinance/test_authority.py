@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kit.tables import ELSEWHERE, HERE, OTHER_UNIT, UNIT, Table, table_test
 from pilar.people.authority import Case
-from pilar.people.rules import HeldRole, Standing
+from pilar.people.rules import ROLES, HeldRole, Standing
 from pilar.platform.actors import Actor
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.roles import Role
@@ -51,6 +51,10 @@ TABLE = Table(
         "elsewhere": Case(ELSEWHERE),
     },
 )
+
+
+def test_who_moves_money_is_asked_for_a_second_factor() -> None:
+    assert {role for role in Role if ROLES[role].second_factor} == {Role.HEAD, Role.SECRETARY, Role.TREASURER}
 
 
 def test_every_cell() -> None:
