@@ -43,6 +43,7 @@ from pilar.surveys.api.entering import router as survey_answers
 from pilar.surveys.api.links import router as survey_links
 from pilar.surveys.api.results import router as survey_results
 from pilar.surveys.api.surveys import router as surveys
+from pilar.villagefinance.api import router as village_budgets
 
 UNREADABLE = mark("The request could not be read: send JSON as the description of this address says")
 
@@ -134,6 +135,7 @@ api.add_router("", plan_minutes, auth=[ApiToken(), Session(), visitor])
 api.add_router("", plan_meetings)
 api.add_router("", plan_progress, auth=[ApiToken(), Session(), visitor])
 api.add_router("", plan_reports)
+api.add_router("", village_budgets, auth=None)
 api.add_router("", survey_links, auth=None)
 api.add_router("", survey_answers)
 api.add_router("", surveys)

@@ -25,12 +25,14 @@ Value = str | int | bool | Decimal | None
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A column. ``constraints`` as Table Schema has them (``required``, ``enum``, ``pattern``, ``minimum`` ...)."""
+    """A column. ``constraints`` as Table Schema has them (``required``, ``enum``, ``pattern``, ``minimum`` ...);
+    ``column_type`` as a taxonomy of Fiscal Data Packages calls it."""
 
     name: str
     type: FieldType
     description: str
     constraints: Mapping[str, Any] = field(default_factory=dict)
+    column_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,7 @@ def _schema(table: DataTable) -> dict[str, Any]:
     fields = [
         {"name": one.name, "type": one.type, "description": one.description}
         | ({"constraints": dict(one.constraints)} if one.constraints else {})
+        | ({"columnType": one.column_type} if one.column_type else {})
         for one in table.fields
     ]
     schema: dict[str, Any] = {"fields": fields, "primaryKey": list(table.key), "missingValues": [""]}

@@ -10,6 +10,7 @@ from django.db import connection
 
 from pilar.people.rules import Standing
 from pilar.platform import seal, sealing
+from pilar.platform.actors import Authority
 from pilar.villagefinance.models import SealedBook
 from pilar.villagefinance.rules import chain
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
@@ -36,6 +37,14 @@ def books(village: str, *, scope: Standing, day: date | None = None) -> dict[str
         rows = cursor.fetchall()
     entries = [{"told": json.loads(told), "lines": json.loads(lines), "hash": made} for told, lines, made in rows]
     return {"village": village, "entries": entries, "day": _proof(village, day)}
+
+
+def sealed(village: str, *, scope: Authority) -> dict[str, Any] | None:
+    """How far the books of a village had come on the latest sealed day, with the proof, as everybody may read it; None
+    before there is one."""
+    del scope
+    day = _proof(village, None)
+    return {"village": village, "day": day} if day else None
 
 
 def _proof(village: str, day: date | None) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import connection
 
-from pilar.areas.queries import village_names
+from pilar.areas.queries import RegionRow, regions, village_names
 from pilar.people.queries import within
 from pilar.people.rules import NotFound, Standing
 from pilar.platform.actors import Authority
@@ -28,6 +28,7 @@ from pilar.villagefinance.rules.realisation import (
     VillageSums,
     alike,
     net,
+    per_cent,
     realisation_of,
     under_heads,
 )
@@ -70,6 +71,11 @@ class ActivityRow:
     level: int
     budget: Decimal
     realised: Decimal
+
+    @property
+    def per_cent(self) -> Decimal | None:
+        """Realised of the budget, to two decimals."""
+        return per_cent((self.budget, self.realised))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +145,20 @@ def public_year(village: str, year: int, month: int, *, scope: Authority) -> Pub
     own = [one for one in villages if near and one.code == village]
     shown = tuple(sorted((*near, *own), key=lambda one: one.code))
     return PublicYear(village, _realisation([village], year, month, ""), activities, shown)
+
+
+def public_regions(*, scope: Authority) -> tuple[RegionRow, ...]:
+    """The regions whose villages keep their books here, by code. Two queries."""
+    del scope
+    known = set(Book.objects.order_by().values_list("region", flat=True).distinct())
+    return tuple(one for one in regions() if one.code in known) if known else ()
+
+
+def public_villages(region: str, year: int, month: int, *, scope: Authority) -> tuple[VillageSums, ...]:
+    """What the budget of each village of a region comes to, as everybody may read it. Four queries."""
+    del scope
+    codes = list(Book.objects.filter(region=region).values_list("village", flat=True))
+    return _villages(codes, year, month, "") if codes else ()
 
 
 def data_rows(village: str, year: int, month: int, *, scope: Authority) -> tuple[DataRow, ...]:

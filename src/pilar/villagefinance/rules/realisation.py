@@ -14,6 +14,12 @@ Sums = tuple[Decimal, Decimal]
 """What the budget gives and what was realised, in rupiah."""
 
 
+def per_cent(sums: Sums) -> Decimal | None:
+    """Realised of the budget, to two decimals; None without a budget."""
+    budget, realised = sums
+    return round(realised * 100 / budget, 2) if budget else None
+
+
 @dataclass(frozen=True, slots=True)
 class RealisedRow:
     """A head or leaf of the chart with what the budget gives it and what was realised, in rupiah."""
@@ -31,7 +37,7 @@ class RealisedRow:
     @property
     def per_cent(self) -> Decimal | None:
         """Realised of the budget, to two decimals."""
-        return round(self.realised * 100 / self.budget, 2) if self.budget else None
+        return per_cent((self.budget, self.realised))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +114,7 @@ class VillageSums:
     @property
     def per_cent(self) -> Decimal | None:
         """Expenditure realised of its budget, to two decimals."""
-        budget, realised = self.expenditure
-        return round(realised * 100 / budget, 2) if budget else None
+        return per_cent(self.expenditure)
 
 
 def alike(village: str, rows: Iterable[VillageSums], most: int = 5) -> tuple[VillageSums, ...]:

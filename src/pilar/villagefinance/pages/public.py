@@ -1,0 +1,118 @@
+"""The budgets of villages as everybody reads them, without signing in; no person is named on these pages."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, time
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from pilar.areas import queries as areas
+from pilar.areas.reference import today_in
+from pilar.design.tables import Asked, Column, Table
+from pilar.design.views import searched
+from pilar.evidence.documents import document
+from pilar.people.rules import PUBLIC
+from pilar.people.signin import standing_of
+from pilar.people.views import Shown, page
+from pilar.platform.language import translate
+from pilar.villagefinance.documents.opendata import open_data
+from pilar.villagefinance.pages.books import REALISED, village_name
+from pilar.villagefinance.pages.oversight import VILLAGES, choices, month_and_fund
+from pilar.villagefinance.pages.villages import FIRST_YEAR, LAST_YEAR
+from pilar.villagefinance.queries import realisation as queries
+from pilar.villagefinance.queries.lines import sealed
+
+DETAIL = 4
+"""The level of the chart that the page leaves to the open data: objek."""
+ACTIVITIES = Table(
+    gettext_lazy("By activity"),
+    Column("code", gettext_lazy("Code")),
+    Column("name", gettext_lazy("Activity")),
+    Column("budget", gettext_lazy("Budget, Rp"), number=True),
+    Column("realised", gettext_lazy("Realised, Rp"), number=True),
+    Column("per_cent", gettext_lazy("Per cent"), number=True),
+)
+
+
+@page("villagefinance/public/regions.html", public=True)
+def regions(request: HttpRequest, *, now: datetime) -> Shown:
+    """The regions whose villages keep their books here."""
+    return {"regions": queries.public_regions(scope=PUBLIC), "year": today_in("", now).year}
+
+
+@page("villagefinance/public/villages.html", public=True)
+def villages(request: HttpRequest, region: str, year: int, *, now: datetime) -> Shown:
+    """The villages of a region with what their budget comes to."""
+    month, _fund = month_and_fund(request, region, year, now)
+    words = searched(request)
+    found = [
+        one for one in queries.public_villages(region, year, month, scope=PUBLIC)
+        if all(word in one.name.casefold() for word in words.casefold().split())
+    ]  # fmt: skip
+    return {
+        "region": areas.region(region), "year": year, "years": _years(year), "q": words,
+        "month": str(month), "months": choices()["months"],
+        "rows": VILLAGES.of(found, Asked.of(request), about=f"{region} {year}-{month:02}"),
+    }  # fmt: skip
+
+
+@page("villagefinance/public/village.html", public=True)
+def village(request: HttpRequest, village: str, year: int, *, now: datetime) -> Shown:
+    """The budget of a village, what was realised of it, by account and by activity; villages alike; the seal."""
+    month, _fund = month_and_fund(request, village[:5], year, now)
+    found = queries.public_year(village, year, month, scope=PUBLIC)
+    told = found.realisation
+    return {
+        "village": village, "name": village_name(village), "region": areas.region(village[:5]), "year": year,
+        "years": _years(year),
+        "found": found, "month": str(month), "months": choices()["months"], "seal": sealed(village, scope=PUBLIC),
+        "heads": [
+            (name, told.head(code)) for code, name in (
+                ("4", translate("Revenue")), ("5", translate("Expenditure")), ("6.1", translate("Financing in")),
+                ("6.2", translate("Financing out")),
+            )
+        ],
+        "rows": REALISED.of([one for one in told.whole if one.level < DETAIL]),
+        "activities": ACTIVITIES.of(found.activities),
+        "alike": VILLAGES.of(found.alike, without={"held"}),
+    }  # fmt: skip
+
+
+@require_safe
+def data(request: HttpRequest, village: str, year: int) -> HttpResponse:
+    """The budget of a village as open data, with the seal of its books and the programs that check it."""
+    today = today_in(village[:5], timezone.now())
+    month = today.month if today.year == year else 12
+    rows, seal = queries.data_rows(village, year, month, scope=PUBLIC), sealed(village, scope=PUBLIC)
+    name = village_name(village)
+    home = settings.SITE_ADDRESS.rstrip("/") + reverse("villagefinance:public", args=[village, year])
+    return document(
+        request, "village-budget", village, name, year, rows, seal, today,
+        by=standing_of(request),
+        make=lambda: open_data(
+            village, name, year, rows, seal, home=home, created=datetime.combine(today, time(), UTC)
+        ),
+        name=f"apbdes-{village}-{year}.zip", media_type="application/zip",
+    )  # fmt: skip
+
+
+@require_safe
+def seal(request: HttpRequest, village: str) -> HttpResponse:
+    """What proves how far the books of a village had come on the latest sealed day."""
+    found = sealed(village, scope=PUBLIC)
+    content = (json.dumps(found, ensure_ascii=False, indent=1) + "\n").encode()
+    return document(
+        request, "village-seal", village, found,
+        by=standing_of(request), make=lambda: content, name=f"segel-{village}.json", media_type="application/json",
+    )  # fmt: skip
+
+
+def _years(year: int) -> list[int]:
+    """The year with those around it that have an address."""
+    return [one for one in (year - 1, year, year + 1) if FIRST_YEAR <= one < LAST_YEAR]

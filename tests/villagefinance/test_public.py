@@ -1,0 +1,116 @@
+"""What everybody may know of the budget of a village: pages, open data, API; and that no person is named there."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from kit.worlds import once
+from pilar.villagefinance import operations
+from villagefinance.world import NOW, PEOPLE, REGION, SISTER, VILLAGE, YEAR, World, begin
+
+pytestmark = pytest.mark.django_db
+PAGE = reverse("villagefinance:public", args=[VILLAGE, YEAR])
+PACKAGE = reverse("villagefinance:public-data", args=[VILLAGE, YEAR])
+
+
+@once
+def sealed(world: World) -> World:
+    """Two villages with books, sealed on a day."""
+    world.receive()
+    world.pay()
+    begin(SISTER).receive(600)
+    operations.seal_books(by=world.who("schedule"), now=NOW)
+    return world
+
+
+def got(address: str) -> str:
+    response = Client().get(address)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+@pytest.mark.usefixtures("sealed")
+def test_everybody_reads_the_budget_and_names_nobody() -> None:
+    listed = reverse("villagefinance:public-villages", args=[REGION, YEAR])
+    said = got(PAGE)
+    for word in ("Cangkudu", "Belanja", "2.3.10", "1.200", "Jayanti", "periksa_buku.py"):
+        assert word in said
+    assert PAGE in got(listed)
+    assert listed.removesuffix(f"{YEAR}/") in got(reverse("villagefinance:public-regions"))
+    assert "Jayanti" not in got(listed + "?q=cangkudu")
+    for text in (said, got(listed), got(reverse("villagefinance:public-seal", args=[VILLAGE]))):
+        assert not [word for word in (str(PEOPLE["treasurer"].actor.name), "user:3", "RKD") if word in text]
+    assert "Expenditure" in got("/en" + PAGE)
+
+
+@pytest.mark.usefixtures("sealed")
+def test_years_and_villages_without_a_budget() -> None:
+    for year in (2010, YEAR + 1, 2099):
+        assert "Belum ada" in got(reverse("villagefinance:public", args=[VILLAGE, year]))
+        got(reverse("villagefinance:public-villages", args=[REGION, year]))
+    for address in ("public", "public-data"):
+        gone = reverse(f"villagefinance:{address}", args=["36.03.09.2009", YEAR])
+        assert Client().get(gone).status_code == 404
+    assert Client().get(PAGE + "?bulan=13").status_code == 404
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.usefixtures("sealed")
+def test_open_data_are_a_fiscal_data_package(tmp_path: Path) -> None:
+    """By the standard's own validator; all the rest of the archive checks the books."""
+    import frictionless
+
+    content = Client().get(PACKAGE).content
+    assert Client().get(PACKAGE).content == content
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        archive.extractall(tmp_path)
+    report = frictionless.validate(str(tmp_path / "datapackage.json"))
+    assert report.valid, report.flatten(["name", "type", "message"])
+    told = json.loads((tmp_path / "datapackage.json").read_text())
+    fields = {one["name"]: one["columnType"] for one in told["resources"][0]["schema"]["fields"]}
+    assert (fields["amount"], fields["phase"], fields["account"]) == (
+        "value", "phase:id", "economic-classification:generic:code",
+    )  # fmt: skip
+    rows = (tmp_path / "budget.csv").read_text().splitlines()
+    assert [one for one in rows if ",5.3.5.03," in one and one.endswith("executed,100.00")]
+    assert {one.name for one in tmp_path.iterdir()} >= {"segel.json", "periksa_buku.py", "periksa_segel.py"}
+
+
+@pytest.mark.usefixtures("sealed")
+def test_the_same_as_json() -> None:
+    def asked(path: str) -> Any:
+        return json.loads(got(f"/api/v1/{path}"))
+
+    found = asked(f"villages/{VILLAGE}/budgets/{YEAR}?month=3")
+    assert (found["village"], found["month"]) == (VILLAGE, 3)
+    assert {"code": "5", "name": "BELANJA", "level": 1, "budget": "1200.00", "realised": "100.00"} in [
+        one | {"name": one["name"].upper()} for one in found["rows"]
+    ]
+    assert [one["code"] for one in found["alike"]] == [VILLAGE, SISTER]
+    sums = {one["code"]: one for one in asked(f"regions/{REGION}/village-budgets/{YEAR}")}
+    assert (sums[SISTER]["revenue"], sums[SISTER]["held"]) == ("600.00", "600.00")
+    lines = asked(f"villages/{VILLAGE}/budgets/{YEAR}/lines")
+    assert {
+        "activity": "2.3.10",
+        "account": "5.3.5.03",
+        "fund": "DDS",
+        "budget": "800.00",
+        "realised": "100.00",
+    } in lines
+    assert asked(f"villages/{VILLAGE}/seal")["day"]["entries"] == 2
+    assert Client().get("/api/v1/villages/36.03.09.2009/budgets/2025").status_code == 404
+    assert Client().get("/api/v1/villages/36/budgets/2025").status_code == 422
+
+
+@pytest.mark.usefixtures("sealed")
+def test_pages_cost_few_queries(django_assert_max_num_queries: Any) -> None:
+    with django_assert_max_num_queries(16):
+        got(PAGE)
