@@ -151,7 +151,7 @@ FREE = {
             "begin_region close_year deem_budgets make_years open_year reverse seal_books"
         ),
         "is written anew until the council agrees it": (
-            "begin_budget begin_change set_cash_plan set_lines set_plan set_posts"
+            "begin_budget begin_change set_cash_plan set_ceilings set_lines set_plan set_posts"
         ),
     },
     "areas": {

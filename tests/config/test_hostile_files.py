@@ -140,12 +140,19 @@ def budget_lines() -> Send:
     return lambda sent: client.post(address, {"file": sent})
 
 
+def ceilings() -> Send:
+    client = accounts.client_of(villages.make_world(), "office")
+    address = reverse("villagefinance:ceilings", args=[villages.REGION, drafting.COMING])
+    return lambda sent: client.post(address, {"file": sent})
+
+
 IMPORTERS: dict[str, Callable[[], Send]] = {
     "answers, page": lambda: answers("/kerja/penilaian/{key}/impor/"),
     "answers, API": lambda: answers("/api/v1/assessments/{key}/import"),
     "marks, API": marks,
     "values of measures": values,
     "answers of a survey": sheets,
+    "ceilings of villages": ceilings,
     "lines of a village budget": budget_lines,
     "programmes, page": lambda: programmes(api=False),
     "programmes, API": lambda: programmes(api=True),
@@ -158,6 +165,7 @@ KINDS = {
     "measures.values": "values of measures",
     "surveys.answers": "answers of a survey",
     "villagefinance.budget-lines": "lines of a village budget",
+    "villagefinance.ceilings": "ceilings of villages",
 }
 """The imports of the rooms (``platform.imports``), and where they are in the list."""
 

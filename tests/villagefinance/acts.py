@@ -191,6 +191,9 @@ CALLS: Mapping[str, Call] = {
         by=by, **DRAFT, activities={"2.3.10"}, given=given([row("2.3.10 5.3.5.03 DDS 5")])
     ),
     "set_cash_plan": lambda _w, by: do.set_cash_plan(by=by, **DRAFT, months={1: spread(first_amount())}),
+    "set_ceilings": lambda w, by: do.set_ceilings(
+        by=by, region=w.region, year=YEAR + 1, given=[do.Granted(w.village, "DDS", Decimal(5), "Perbup 1", DAY)]
+    ),
     "set_plan": lambda w, by: do.set_plan(
         by=by, village=w.village, year=YEAR + 1, given=[("2.3.10", "Jalan", Decimal(5))]
     ),
@@ -256,6 +259,7 @@ begin_change | secretary | begin villagefinance.budget | budgetamount+7 budgetve
 set_posts | secretary | set-posts villagefinance.budget | budgetversion~1
 set_lines | executor | set-lines villagefinance.budget | budgetamount-1~1 costitem-1~1
 set_cash_plan | treasurer | plan-cash villagefinance.budget | cashplan+12
+set_ceilings | office | set villagefinance.ceilings | ceiling+1
 set_plan | secretary | set-plan villagefinance.plan | plannedactivity+1
 agree_budget | council | move villagefinance.budget | budgetstep+1 budgetversion~1
 agree_budget:correction | council | move villagefinance.budget | budgetstep+1 budgetversion~1
@@ -291,7 +295,7 @@ ACTS = Acts(
     everywhere="seal_books",
     repeated=(
         "write_request write_request:again account_for receive move_cash take_back open_cash_box ask_account set_posts "
-        "set_lines set_cash_plan set_plan"
+        "set_lines set_cash_plan set_ceilings set_plan"
     ),
 )  # fmt: skip
 EXEMPT: dict[str, str] = {}

@@ -30,6 +30,7 @@ reopen-month    unit          .                  .                  .           
 close-year      .             unit               .                  .                 .                .      .               .
 reconcile       .             unit               unit               .                 .                .      .               .
 read-books      unit          unit               unit               unit              unit             unit   region          region
+set-ceilings    .             .                  .                  .                 .                .      region          .
 draw-up         .             unit               .                  .                 .                .      .               .
 write-lines     .             unit               unit               unit              .                .      .               .
 agree           .             .                  .                  .                 unit             .      .               .

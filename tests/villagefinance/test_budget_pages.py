@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import html
+import re
+from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from confirming import confirmed
-from pilar.villagefinance.models import BudgetVersion
+from pilar.villagefinance.models import BudgetLine, BudgetVersion, CashPlan, Ceiling, CostItem
+from villagefinance import drafting
 from villagefinance.accounts import client_of
 from villagefinance.drafting import COMING
 from villagefinance.drafts import rows
@@ -70,3 +75,190 @@ def test_a_budget_is_drawn_up_agreed_evaluated_enacted_and_planned_on_its_pages(
     assert confirmed(secretary, page("check-execution")).status_code == 302
     assert confirmed(head, page("approve-execution")).status_code == 302
     assert "141/1" in said(council.get(page("budget")))
+
+
+PEOPLE_ASKED = (
+    "visitor",
+    "neighbour",
+    "sister",
+    "secretary",
+    "treasurer",
+    "executor",
+    "head",
+    "council",
+    "camat",
+    "office",
+)
+STATUS = """
+budget        302 404 404 200 200 200 200 200 200 200
+compared      302 404 404 200 200 200 200 200 200 200
+sheet         302 404 404 200 200 200 200 200 200 200
+cash          302 404 404 200 200 200 200 200 200 200
+others        302 404 404 200 200 200 200 200 200 200
+lines         302 404 404 200 200 200 200 200 200 200
+posts         302 404 404 200 200 200 403 403 403 403
+add-activity  302 404 404 200 200 200 403 403 403 403
+import        302 404 404 200 200 200 403 403 403 403
+import-book   302 404 404 200 200 200 200 200 200 200
+months        302 404 404 403 200 403 403 403 403 403
+agree         302 404 404 403 403 403 403 200 403 403
+take-back     302 404 404 409 403 403 403 403 403 403
+submit        302 404 404 403 403 403 409 403 403 403
+evaluate      302 404 404 403 403 403 403 403 409 403
+enact         302 404 404 403 403 403 409 403 403 403
+drop          302 404 404 200 403 403 403 403 403 403
+tell-council  302 404 404 409 403 403 403 403 403 403
+check-execution    302 404 404 409 403 403 403 403 403 403
+approve-execution  302 404 404 403 403 403 409 403 403 403
+village       302 404 404 200 200 200 200 200 200 200
+plan          302 404 404 200 200 200 200 200 200 200
+begin         302 404 404 200 403 403 403 403 403 403
+change        302 404 404 200 403 403 403 403 403 403
+what-if       302 404 404 404 404 404 404 404 404 404
+ceilings      302 404 404 404 404 404 404 404 404 200
+villages      302 404 200 200 200 200 200 200 200 200
+own           302 302 302 302 302 302 302 302 302 302
+"""
+"""What each finds at the addresses of a draft."""
+
+
+@pytest.mark.parametrize("who", PEOPLE_ASKED)
+def test_what_each_finds(world: World, who: str) -> None:
+    drafting.draft(world)
+    client, of_year, differing = client_of(world, who), {"plan", "begin", "change", "what-if"}, []
+    elsewhere = {"village": [VILLAGE], "villages": [REGION], "own": [], "ceilings": [REGION, COMING]}
+    more = {"lines": ["2.3.10"], "months": [1]}
+    for line in STATUS.strip().splitlines():
+        name, *statuses = line.split()
+        if name in of_year:
+            address = reverse(f"villagefinance:{name}", args=[VILLAGE, COMING])
+        elif name in elsewhere:
+            address = reverse(f"villagefinance:{name}", args=elsewhere[name])
+        else:
+            address = page(name, *more.get(name, []))
+        found = client.get(address).status_code
+        if found != int(statuses[PEOPLE_ASKED.index(who)]):
+            differing.append((name, found))
+    assert differing == []
+
+
+def test_somebody_of_one_village_lands_there_and_a_camat_at_the_villages_of_the_region(world: World) -> None:
+    own = reverse("villagefinance:own")
+    assert client_of(world, "head").get(own)["Location"] == reverse("villagefinance:village", args=[VILLAGE])
+    assert client_of(world, "camat").get(own)["Location"] == reverse("villagefinance:villages", args=[REGION])
+
+
+def test_lists_show_villages_of_the_scope_alone_and_narrow(world: World) -> None:
+    drafting.submit(world)
+    region = reverse("villagefinance:villages", args=[REGION])
+
+    def codes(who: str, **asked: object) -> list[str]:
+        answer = client_of(world, who).get(region, {"tahun": COMING, "as": "csv", **asked})
+        return [row.split(";")[1] for row in answer.content.decode("utf-8-sig").splitlines()[1:]]
+
+    assert codes("camat") == [VILLAGE, "36.03.01.2002"]
+    assert codes("sister") == ["36.03.02.2001"]
+    assert codes("office") == [VILLAGE, "36.03.01.2002", "36.03.02.2001"]
+    assert codes("office", q="cangkudu balaraja") == [VILLAGE]
+    assert codes("office", state="submitted") == [VILLAGE]
+
+
+def test_rows_that_are_refused_stand_with_what_was_typed(world: World) -> None:
+    drafting.draft(world)
+    secretary = client_of(world, "secretary")
+    line = {"account": "5.3.5.03", "fund": "DDS", "description": "Semen", "volume": "-2", "unit": "zak"}
+    shown = said(sent_lines(secretary, page("lines", "2.3.10"), [line | {"unit_price": "75.000"}]), 422)
+    assert "Volume harus lebih dari 0" in shown
+    assert "75.000" in shown
+    shown = said(secretary.post(page("lines", "2.3.10"), {"items-rows": 0, "do": "add"}))
+    assert 'name="items-0-account"' in shown
+    kept = CostItem.objects.filter(village=VILLAGE, year=COMING, version=1, description="Semen")
+    assert not kept.exists()
+    assert sent_lines(secretary, page("lines", "2.3.10"), [line | {"volume": "2,5", "unit_price": "75.000"}])
+    assert kept.get().amount == Decimal(187_500)
+
+
+def test_lines_come_from_a_file_after_a_look(world: World) -> None:
+    drafting.draft(world, ())
+    secretary = client_of(world, "secretary")
+    header = "Kode kegiatan;Kode rekening;Sumber dana;Uraian;Volume;Satuan;Harga satuan;Paket;Keluaran\n"
+    lines = "02.03.10;5.3.5.03.;DDS;Semen;40;zak;Rp75.000,00;Jalan;100 m\n;4.2.1.01;dds;Dana Desa;;;3.000.000;;\n"
+    sent = SimpleUploadedFile("rab.csv", (header + lines).encode())
+    shown = said(secretary.post(page("import"), {"file": sent}, follow=True))
+    assert "Semen" in shown
+    assert not CostItem.objects.filter(village=VILLAGE, year=COMING).exists()
+    key = re.search(r'name="import" value="([^"]+)"', shown)
+    seen = re.search(r'name="(seen|confirm|fingerprint|sign)" value="([^"]+)"', shown)
+    assert key is not None, shown[shown.find("<form") :][:3000]
+    fields = dict(re.findall(r'<input type="hidden" name="([a-z]+)" value="([^"]*)"', shown)) | {"do": "store"}
+    assert secretary.post(page("import"), fields).status_code == 302, (fields, seen)
+    items = CostItem.objects.filter(village=VILLAGE, year=COMING).order_by("amount")
+    assert [(one.description, one.amount) for one in items] == [("Semen", 3_000_000), ("Dana Desa", 3_000_000)]
+
+
+def test_an_address_that_needs_a_known_activity_or_line_is_not_there_without(world: World) -> None:
+    drafting.draft(world)
+    treasurer = client_of(world, "treasurer")
+    assert treasurer.get(page("lines", "9.9.99")).status_code == 404
+    assert treasurer.get(page("months", 99)).status_code == 404
+    assert treasurer.get(reverse("villagefinance:budget", args=[VILLAGE, COMING, 7])).status_code == 404
+
+
+def test_the_months_of_a_line_are_typed_and_add_up(world: World) -> None:
+    drafting.enact(world)
+    treasurer = client_of(world, "treasurer")
+    line = BudgetLine.objects.get(village=VILLAGE, year=COMING, account="6.1.1.01").key
+    months = {f"month{at}": "" for at in range(1, 13)} | {"month3": "4.000.000"}
+    shown = said(treasurer.post(page("months", line), months), 422)
+    assert "Jumlah semua bulan Rp4.000.000, sedangkan anggarannya Rp10.000.000" in shown
+    assert treasurer.post(page("months", line), months | {"month9": "6.000.000"}).status_code == 302
+    stored = CashPlan.objects.filter(village=VILLAGE, year=COMING, line=line).values_list("month", "amount")
+    assert dict(stored) == {3: Decimal(4_000_000), 9: Decimal(6_000_000)}
+
+
+def test_what_if_says_what_follows_and_stores_nothing(world: World) -> None:
+    drafting.enact(world)
+    secretary = client_of(world, "secretary")
+    line = BudgetLine.objects.get(village=VILLAGE, year=COMING, account="5.1.1.01").key
+    address = reverse("villagefinance:what-if", args=[VILLAGE, COMING])
+    given = {"kind": "amended", "lines-rows": 1, "lines-0-line": line, "lines-0-amount": "20.000.000", "do": "look"}
+    shown = said(secretary.post(address, given))
+    assert "tidak terpenuhi" in shown
+    assert BudgetVersion.objects.filter(village=VILLAGE, year=COMING).count() == 1
+    assert said(secretary.post(address, given | {"lines-0-amount": "x"}), 422)
+
+
+def test_the_sheet_below_the_camats_page_names_law_and_assumption(world: World) -> None:
+    drafting.submit(world)
+    shown = said(client_of(world, "camat").get(page("evaluate")))
+    assert "PP 11/2019, pasal 100" in shown
+    assert "sebagian asumsi kami" in shown
+
+
+def test_a_list_asks_as_much_for_many_villages_as_for_few(
+    world: World, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    drafting.submit(world)
+    client = client_of(world, "office")
+    region = reverse("villagefinance:villages", args=[REGION])
+    said(client.get(region))
+    with django_assert_max_num_queries(25):
+        said(client.get(region, {"tahun": COMING}))
+
+
+def test_ceilings_come_from_a_file_and_another_amount_is_a_correction(world: World) -> None:
+    office = client_of(world, "office")
+    address = reverse("villagefinance:ceilings", args=[REGION, COMING])
+
+    def send(amount: str) -> str:
+        rows = f"Kode desa;Sumber dana;Pagu;Peraturan;Tanggal\n{VILLAGE};dds;{amount};Perbup 2/2026;2026-01-05\n"
+        sent = SimpleUploadedFile("pagu.csv", rows.encode())
+        shown = said(office.post(address, {"file": sent}, follow=True))
+        fields = dict(re.findall(r'<input type="hidden" name="([a-z]+)" value="([^"]*)"', shown))
+        assert office.post(address, fields).status_code == 302
+        return shown
+
+    send("900.000.000")
+    assert "900.000.000 → 950.000.000" in send("950.000.000")
+    kept = Ceiling.objects.filter(village=VILLAGE, year=COMING).order_by("number")
+    assert [(one.number, one.amount) for one in kept] == [(1, 900_000_000), (2, 950_000_000)]

@@ -1,21 +1,22 @@
-"""Lines of a budget from a file."""
+"""Lines of a budget, and what the region grants its villages, from a file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from pilar.people.authority import Case
 from pilar.people.imports import PersonsImporter
 from pilar.platform.errors import Fault
-from pilar.platform.imports import NEW, REFUSED, UNCHANGED, Column, Row, Value, Verdict, cells
+from pilar.platform.imports import CHANGED, NEW, REFUSED, UNCHANGED, Column, Row, Value, Verdict, cells
 from pilar.platform.language import Bilingual, mark
 from pilar.platform.reading import Notation
 from pilar.platform.tables import Cell
 from pilar.villagefinance import operations
-from pilar.villagefinance.operations import Given
+from pilar.villagefinance.operations import Given, Granted
 from pilar.villagefinance.operations.drafting import line_faults
-from pilar.villagefinance.queries.budgets import BudgetDetail, budget, chart
+from pilar.villagefinance.queries.budgets import BudgetDetail, budget, ceilings_of, chart, fund_names
 from pilar.villagefinance.rules.authority import AUTHORITY, Action
 from pilar.villagefinance.rules.codes import account_code, activity_code
 from pilar.villagefinance.rules.evaluation import Chart
@@ -115,3 +116,61 @@ class BudgetLines(PersonsImporter):
         found = budget(village, year, number, scope=self.by)
         AUTHORITY.require(self.by, Action.WRITE_LINES, found.version.case, known=True)
         return found
+
+
+CEILING_COLUMNS = (
+    Column("village", Bilingual("kode desa", "village code"), ("desa",), read=cells.text, filled=True),
+    Column("fund", Bilingual("sumber dana", "source of funds"), ("sumber", "dana"), read=cells.text, filled=True),
+    Column("amount", Bilingual("pagu", "ceiling"), ("jumlah", "anggaran"), read=cells.rupiah, filled=True),
+    Column("rule", Bilingual("peraturan", "regulation"), ("dasar hukum",), read=cells.text, filled=True),
+    Column(
+        "made_on", Bilingual("tanggal peraturan", "day of the regulation"), ("tanggal",), read=cells.day, filled=True
+    ),
+)
+
+
+class Ceilings(PersonsImporter):
+    """What the region grants its villages of each fund in a year. Its subject is region and year."""
+
+    kind = "villagefinance.ceilings"
+
+    def columns(self) -> Sequence[Column]:
+        return CEILING_COLUMNS
+
+    @property
+    def area(self) -> str:
+        return self.subject[:5]
+
+    def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
+        AUTHORITY.require(self.by, Action.SET_CEILINGS, Case(self.area), known=False)
+        there, funds = ceilings_of(self.area, self._year), fund_names(self.area)
+        return [self._verdict(row, there, funds) for row in rows]
+
+    def store(self, verdicts: Sequence[Verdict]) -> None:
+        given = [one.of for one in verdicts]
+        operations.set_ceilings(by=self.by, region=self.area, year=self._year, given=given)
+
+    def _verdict(self, row: Row, there: Mapping[str, Mapping[str, Decimal]], funds: Mapping[str, str]) -> Verdict:
+        if row.faults:
+            return Verdict(row, REFUSED, (), row.faults)
+        given = Granted(row["village"], str(row["fund"]).upper(), row["amount"], row["rule"], row["made_on"])
+        faults = []
+        if given.village not in there:
+            faults.append(Fault("no-books", mark("This village has no books here"), {}, "village"))
+        if given.fund not in funds:
+            sentence = mark("“%(code)s” is no source of funds")
+            faults.append(Fault("unknown-fund", sentence, {"code": given.fund}, "fund"))
+        before = there.get(given.village, {}).get(given.fund)
+        if before is not None and before == before.to_integral_value():
+            before = before.to_integral_value()
+        outcome = NEW if before is None else UNCHANGED if before == given.amount else CHANGED
+        values = (
+            Value(mark("Village, district"), given.village), Value(mark("Source of funds"), given.fund),
+            Value(mark("Amount"), given.amount, before if outcome is CHANGED else None),
+            Value(mark("Regulation"), given.rule),
+        )  # fmt: skip
+        return Verdict(row, REFUSED if faults else outcome, values, tuple(faults), of=given)
+
+    @property
+    def _year(self) -> int:
+        return int(self.subject[6:])

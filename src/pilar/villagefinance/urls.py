@@ -128,6 +128,7 @@ together = [
 urlpatterns = [
     path("keuangan-desa/", villages.own, name="own"),
     path("keuangan-desa/<kabupaten:region>/", villages.listed, name="villages"),
+    path("keuangan-desa/<kabupaten:region>/<tahun:year>/pagu/", villages.ceilings, name="ceilings"),
     path("keuangan-desa/<kabupaten:region>/<tahun:year>/", include(together)),
     path("keuangan-desa/apbdes/", public.regions, name="public-regions"),
     path("keuangan-desa/<kabupaten:region>/apbdes/<tahun:year>/", public.villages, name="public-villages"),
@@ -138,6 +139,7 @@ urlpatterns = [
     path("keuangan-desa/<desa:village>/<tahun:year>/rkpdes/", budgets.plan, name="plan"),
     path("keuangan-desa/<desa:village>/<tahun:year>/mulai/", budgets.begin, name="begin"),
     path("keuangan-desa/<desa:village>/<tahun:year>/ubah/", budgets.change, name="change"),
+    path("keuangan-desa/<desa:village>/<tahun:year>/andai/", budgets.what_if, name="what-if"),
     path("keuangan-desa/<desa:village>/<tahun:year>/<int:number>/", include(version)),
     path("keuangan-desa/<desa:village>/belanja/", include(payments)),
 ]

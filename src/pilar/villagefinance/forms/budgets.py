@@ -74,19 +74,35 @@ class ItemForm(LineForm):
         return Given(activity, **self.cleaned_data)
 
 
-class ChangeForm(FaultsForm):
-    """What kind of change is begun."""
+class KindForm(FaultsForm):
+    """A kind of change."""
 
     kind = forms.TypedChoiceField(label=_("What is changed by"), coerce=BudgetKind, widget=forms.RadioSelect)
-    extraordinary = forms.CharField(
-        label=_("Regulation that allows a further amendment"), max_length=200, required=False,
-        help_text=_("Only for a second amendment in the year, by a regulation of the regent"),
-    )  # fmt: skip
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         kinds = (BudgetKind.SHIFT, BudgetKind.AMENDED)
         self.fields["kind"].choices = [(one.value, translate(KIND_NAMES[one])) for one in kinds]
+
+
+class ChangeForm(KindForm):
+    """A change that is begun."""
+
+    extraordinary = forms.CharField(
+        label=_("Regulation that allows a further amendment"), max_length=200, required=False,
+        help_text=_("Only for a second amendment in the year, by a regulation of the regent"),
+    )  # fmt: skip
+
+
+class AmountForm(FaultsForm):
+    """Another amount of a line."""
+
+    line = forms.TypedChoiceField(label=_("Line"), coerce=int)
+    amount = RupiahField(label=_("Amount, Rp"), required=True)
+
+    def __init__(self, *given: Any, lines: Choices, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["line"].choices = [("", translate("choose")), *lines]
 
 
 class MonthsForm(FaultsForm):

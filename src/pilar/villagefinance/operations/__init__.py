@@ -44,6 +44,7 @@ from pilar.villagefinance.operations.drafting import (
     set_plan,
     set_posts,
 )
+from pilar.villagefinance.operations.granting import Granted, set_ceilings
 from pilar.villagefinance.operations.paying import account_for, pay_request, remit_tax, settle_advance, take_back
 from pilar.villagefinance.operations.posting import Document, Posted
 from pilar.villagefinance.operations.receiving import Received, move_cash, receive
@@ -70,6 +71,7 @@ __all__ = [
     "ChangeUnderWay",
     "Document",
     "Given",
+    "Granted",
     "NewBill",
     "NewNumber",
     "NewProof",
@@ -118,6 +120,7 @@ __all__ = [
     "save_supplier",
     "seal_books",
     "set_cash_plan",
+    "set_ceilings",
     "set_lines",
     "set_plan",
     "set_posts",

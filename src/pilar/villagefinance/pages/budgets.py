@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
+from pilar.areas.reference import today_in
 from pilar.design.forms import Rows, posted, shown_on, stored
 from pilar.design.import_files import template_workbook
 from pilar.design.imports import ImportPage, look_then_store
@@ -22,8 +24,10 @@ from pilar.people.views import Shown, answer
 from pilar.villagefinance import operations
 from pilar.villagefinance.forms.budgets import (
     ActivityForm,
+    AmountForm,
     ChangeForm,
     ItemForm,
+    KindForm,
     LineForm,
     MonthsForm,
     PlannedForm,
@@ -35,10 +39,11 @@ from pilar.villagefinance.operations.drafting import spread
 from pilar.villagefinance.pages.frame import ShownCheck, framed, village_page, waiting
 from pilar.villagefinance.queries import budgets as queries
 from pilar.villagefinance.queries.budgets import BudgetDetail
-from pilar.villagefinance.queries.versions import VersionRow, version
+from pilar.villagefinance.queries.versions import VersionRow, in_force, version, versions
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.codes import EXPENDITURE, FINANCING_IN, FINANCING_OUT, REVENUE
 
+ZERO = Decimal(0)
 OTHERS = (REVENUE, FINANCING_IN, FINANCING_OUT)
 
 
@@ -60,6 +65,26 @@ def change(request: HttpRequest, village: str, year: int, *, by: Standing, now: 
     if stored(form, lambda: operations.begin_change(by=by, village=village, year=year, now=now, **form.cleaned_data)):
         return done(request, _("The change is begun"), "villagefinance:budget", village, year, form.outcome)
     return {"village": village, "year": year, "form": form}
+
+
+@village_page("villagefinance/what_if.html", tab="home", sends=True)
+def what_if(request: HttpRequest, village: str, year: int, *, by: Standing, now: datetime) -> Shown:
+    """Whether all rules would still hold if lines of the budget in force had other amounts; nothing is stored."""
+    counts = in_force(versions(village, year, scope=by), today_in(village[:5], now))
+    if counts is None:
+        raise NotFound
+    found = queries.detail(counts)
+    choices = [(str(one.key), f"{one.activity} {one.account} {one.fund} {one.account_name}") for one in found.lines]
+    form, rows = KindForm(posted(request)), Rows(AmountForm, "lines", lines=choices)
+    shown: dict[str, Any] = {"village": village, "year": year, "form": form, "rows": rows}
+    if request.method == "POST":
+        if request.POST.get("do", "look") != "look":
+            rows.read(request.POST)
+        elif form.is_valid() and rows.judge(request.POST):
+            amounts = {one.cleaned_data["line"]: one.cleaned_data["amount"] for one in rows.forms}
+            thought = queries.imagined(found, form.cleaned_data["kind"], amounts)
+            shown["checks"] = [ShownCheck(one) for one in queries.sheet_of(thought, now=now).checks]
+    return shown
 
 
 @village_page("villagefinance/budget.html", tab="budget")
@@ -173,7 +198,8 @@ def sheet(_request: HttpRequest, village: str, year: int, number: int, *, by: St
 def cash(_request: HttpRequest, village: str, year: int, number: int, *, by: Standing) -> Shown:
     """The cash plan of a version (RAK): each line with its months."""
     found = queries.budget(village, year, number, scope=by)
-    months = [sum((one.months[at] if one.months else 0 for one in found.lines if one.activity), 0) for at in range(12)]
+    planned = [one.months for one in found.lines if one.activity and one.months]
+    months = [sum((one[at] for one in planned), ZERO) for at in range(12)]
     return {
         "row": found.version, "found": found, "may_plan": _plans(by, found.version),
         "months": list(zip(MONTHS.values(), months, strict=True)),
@@ -255,7 +281,8 @@ def _written(
             return done(request, _("The lines are kept"), "villagefinance:budget", *row.key)
     return {
         "row": row, "rows": rows, "lines": own, "activity": activity, "may_write": may_write,
-        "total": sum((one.amount for one in own), 0), "activity_name": queries.activity_names(row.region).get(activity),
+        "total": sum((one.amount for one in own), ZERO),
+        "activity_name": queries.activity_names(row.region).get(activity),
     }  # fmt: skip
 
 

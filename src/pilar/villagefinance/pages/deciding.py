@@ -15,7 +15,6 @@ from pilar.design.final_acts import Check, Done, Remark, confirm
 from pilar.design.forms import posted
 from pilar.people.rules import Standing
 from pilar.people.views import answer
-from pilar.platform.reading import rupiah_text
 from pilar.platform.tables import Percent
 from pilar.villagefinance import operations
 from pilar.villagefinance.forms.budgets import (
@@ -33,7 +32,6 @@ from pilar.villagefinance.queries.budgets import BudgetDetail
 from pilar.villagefinance.queries.versions import VersionRow
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, moved_by
 from pilar.villagefinance.rules.budgets import BudgetElsewhere, BudgetKind, BudgetState, lifecycle_of
-from pilar.villagefinance.rules.codes import EXPENDITURE, FINANCING_IN, FINANCING_OUT, REVENUE
 from pilar.villagefinance.rules.evaluation import Sheet
 
 B = BudgetState
@@ -314,7 +312,7 @@ def _told(by: Standing, found: BudgetDetail, sheet: Sheet, now: datetime, target
     broken = len(sheet.faults) + len(sheet.advice)
     findings = (Remark(_("Findings on the sheet: %(count)s") % {"count": broken}, to),) if broken else ()
     blocked = tuple(Remark(one.said(), to) for one in faults)
-    return {**_about(found), "counts": _counts(found, sheet), "blocked": blocked, "unready": findings}
+    return {**_about(found), "counts": _share(sheet), "blocked": blocked, "unready": findings}
 
 
 def _uncashed(found: BudgetDetail) -> tuple[Remark, ...]:
@@ -324,13 +322,10 @@ def _uncashed(found: BudgetDetail) -> tuple[Remark, ...]:
     return (Remark(said, address("cash", found.version)),)
 
 
-def _counts(found: BudgetDetail, sheet: Sheet) -> tuple[tuple[str, str], ...]:
-    """What the budget comes to, and how 70/30 stands."""
-    heads = (_("Revenue"), REVENUE), (_("Expenditure"), EXPENDITURE), (_("Financing received"), FINANCING_IN)
-    sums = [(name, found.draft.total(head)) for name, head in (*heads, (_("Financing paid"), FINANCING_OUT))]
+def _share(sheet: Sheet) -> tuple[tuple[str, str], ...]:
+    """How 70/30 stands; the other figures stand on the sheet below."""
     share = next(one for one in sheet.checks if one.origin.rule == SHARE)
-    named = [(name, rupiah_text(amount)) for name, amount in sums]
-    return (*named, (share.name(), str(Percent(share.figures["percent"]))))
+    return ((share.name(), str(Percent(share.figures["percent"]))),)
 
 
 def _about(found: BudgetDetail) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def framed(context: Mapping[str, Any], by: Standing, tab: str) -> Mapping[str, A
 def _ways(row: VersionRow, tab: str) -> list[tuple[str, str, bool]]:
     """The pages of a version: title, address, whether it is the present one."""
     titles = {
-        "budget": _("Lines"), "compared": _("Beside last year and RKPDes"), "sheet": _("Evaluation sheet"),
+        "budget": _("Lines"), "compared": _("Comparison"), "sheet": _("Evaluation sheet"),
         "cash": _("Cash plan (RAK)"),
     }  # fmt: skip
     return [(title, address(name, row), name == tab) for name, title in titles.items()]

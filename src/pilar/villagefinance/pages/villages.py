@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from django.http import HttpRequest
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pilar.areas import queries as areas
 from pilar.areas.reference import today_in
+from pilar.design.imports import ImportPage, look_then_store
 from pilar.design.tables import Asked, Column, Table
 from pilar.design.views import number, searched
+from pilar.people.authority import Case
 from pilar.people.rules import Standing
-from pilar.people.views import OWN_REGION, Shown, own_region, page
+from pilar.people.views import OWN_REGION, Shown, answer, own_region, page
 from pilar.platform.language import translate
+from pilar.villagefinance.imports import Ceilings
 from pilar.villagefinance.pages.frame import village_page, waiting
 from pilar.villagefinance.pages.requests import waits_for
 from pilar.villagefinance.queries import requests
@@ -59,10 +64,30 @@ def listed(request: HttpRequest, region: str, *, by: Standing, now: datetime) ->
     if evaluates.touched or evaluates.everywhere:
         queue = villages(region, scope=by, year=year, now=now, state=BudgetState.SUBMITTED, size=None)
     return {
-        "region": areas.region(region), "year": year, "villages": VILLAGES.of(found, asked, about=f"{region} {year}"),
+        "region": areas.region(region), "year": year, "may_grant": AUTHORITY.may(by, Action.SET_CEILINGS, Case(region)),
+        "villages": VILLAGES.of(found, asked, about=f"{region} {year}"),
         "queue": queue, "q": searched(request), "state": state,
         "states": [("", _("All")), *((one.value, translate(name)) for one, name in BUDGET_NAMES.items())],
     }  # fmt: skip
+
+
+@answer
+def ceilings(request: HttpRequest, region: str, year: int, *, by: Standing, now: datetime) -> HttpResponse:
+    """What the region grants its villages in a year, from a file, in two steps."""
+    case = Case(region)
+    AUTHORITY.require(by, Action.SET_CEILINGS, case, known=AUTHORITY.holds(by, Action.READ_BOOKS, case))
+    shown = ImportPage(
+        done=reverse("villagefinance:villages", args=[region]), label=_("File with the ceilings"),
+        hint=_(
+            "Each row names village, source of funds, ceiling, regulation and its day; another amount is a correction."
+        ),
+    )  # fmt: skip
+
+    def draw(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
+        about = {"region": areas.region(region), "year": year}
+        return render(request, "villagefinance/ceilings.html", {**about, **context}, status=status)
+
+    return look_then_store(request, Ceilings(by, f"{region}/{year}", now), shown, draw)
 
 
 @village_page("villagefinance/village.html", tab="home")

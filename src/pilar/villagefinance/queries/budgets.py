@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -17,6 +17,7 @@ from pilar.villagefinance import reference
 from pilar.villagefinance.models import (
     Account,
     Activity,
+    Book,
     BudgetAmount,
     BudgetLine,
     BudgetPosition,
@@ -31,7 +32,7 @@ from pilar.villagefinance.models import (
 )
 from pilar.villagefinance.queries.versions import VersionRow, in_force, version, versions, versions_of
 from pilar.villagefinance.rules import changes, sheets
-from pilar.villagefinance.rules.budgets import BudgetFacts, BudgetKind
+from pilar.villagefinance.rules.budgets import BudgetFacts, BudgetKind, BudgetState
 from pilar.villagefinance.rules.changes import Change
 from pilar.villagefinance.rules.codes import ADVANCE, EXPENDITURE, FINANCING_OUT, MONEY, is_under
 from pilar.villagefinance.rules.evaluation import (
@@ -139,8 +140,25 @@ def budget(village: str, year: int, number: int, *, scope: Standing) -> BudgetDe
 
 def detail(row: VersionRow) -> BudgetDetail:
     """A version with its lines, for who has been let at it."""
-    lines = _lines(row)
-    spent = [one for one in lines if one.activity]
+    return _with_lines(row, _lines(row))
+
+
+def imagined(found: BudgetDetail, kind: BudgetKind, amounts: Mapping[int, Decimal]) -> BudgetDetail:
+    """What the version in force would become by a change that gives lines, by key, other amounts; nothing is stored."""
+    row = replace(found.version, number=found.version.number + 1, kind=kind, state=BudgetState.DRAFT, steps=())
+    lines = tuple(
+        replace(one, amount=amounts[one.key], items=(_whole(amounts[one.key]),)) if one.key in amounts else one
+        for one in found.lines
+    )
+    return _with_lines(row, lines)
+
+
+def _whole(amount: Decimal) -> ItemRow:
+    """A line as one item."""
+    return ItemRow("", "", "", Decimal(1), "", amount, amount)
+
+
+def _with_lines(row: VersionRow, lines: tuple[LineRow, ...]) -> BudgetDetail:
     return BudgetDetail(
         row,
         lines,
@@ -148,7 +166,8 @@ def detail(row: VersionRow) -> BudgetDetail:
             tuple(one.budgeted for one in lines),
             tuple(
                 CostRow(one.activity, one.account, one.fund, item.volume, item.unit_price, item.amount)
-                for one in spent
+                for one in lines
+                if one.activity
                 for item in one.items
             ),
             row.posts,
@@ -246,6 +265,17 @@ def ceilings(village: str, year: int) -> dict[str, Decimal]:
     """What the region grants a village of each fund in a year."""
     rows = Ceiling.objects.filter(region=village[:5], village=village, year=year).order_by("number")
     return dict(rows.values_list("fund", "amount"))
+
+
+def ceilings_of(region: str, year: int) -> dict[str, dict[str, Decimal]]:
+    """What the region grants of each fund in a year, by village with books."""
+    found: dict[str, dict[str, Decimal]] = {
+        village: {} for village in Book.objects.filter(region=region).values_list("village", flat=True)
+    }
+    rows = Ceiling.objects.filter(region=region, year=year).order_by("number")
+    for village, fund, amount in rows.values_list("village", "fund", "amount"):
+        found[village][fund] = amount
+    return found
 
 
 def planned(village: str, year: int) -> list[dict[str, Any]]:

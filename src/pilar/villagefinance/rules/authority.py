@@ -42,6 +42,8 @@ class Action(StrEnum):
     RECONCILE = "reconcile"
     """Keep statements of the bank and match them with the books."""
     READ_BOOKS = "read-books"
+    SET_CEILINGS = "set-ceilings"
+    """Say what the region grants its villages of each fund."""
     DRAW_UP = "draw-up"
     """Begin a budget or a change of it, take it back, drop it; keep the plan of the year that it comes from."""
     WRITE_LINES = "write-lines"
@@ -83,6 +85,7 @@ TABLE: dict[Action, Allowed] = {
     Action.CLOSE_YEAR: Allowed(SECRETARY, Place.UNIT),
     Action.RECONCILE: Allowed(TREASURER | SECRETARY, Place.UNIT),
     Action.READ_BOOKS: Allowed(HEAD | SECRETARY | TREASURER | EXECUTOR | COUNCIL | OVERSEERS, Place.UNIT),
+    Action.SET_CEILINGS: Allowed(frozenset({Role.VILLAGE_OFFICE}), Place.REGION),
     Action.DRAW_UP: Allowed(SECRETARY, Place.UNIT),
     Action.WRITE_LINES: Allowed(SECRETARY | TREASURER | EXECUTOR, Place.UNIT),
     Action.AGREE: Allowed(COUNCIL, Place.UNIT),

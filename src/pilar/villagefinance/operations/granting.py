@@ -1,0 +1,71 @@
+"""What the region grants its villages of each fund (pagu), by its regulation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+
+from pilar.people.authority import Case
+from pilar.people.rules import Standing
+from pilar.platform import audit
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+from pilar.villagefinance.models import Ceiling, Fund
+from pilar.villagefinance.operations.locking import held_book
+from pilar.villagefinance.rules.authority import AUTHORITY, Action
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What a regulation of a day grants a village of a fund."""
+
+    village: str
+    fund: str
+    amount: Decimal
+    rule: str
+    made_on: date
+
+
+@transaction.atomic
+def set_ceilings(*, by: Standing, region: str, year: int, given: Sequence[Granted]) -> int:
+    """Keep what the region grants its villages in a year; what differs from before is a correction. How many are new.
+
+    Raises :class:`NotFound` also for a village without books, :class:`NotAllowed`, Faults with the row.
+    """
+    AUTHORITY.require(by, Action.SET_CEILINGS, Case(region), known=False)
+    funds = set(Fund.objects.filter(region=region).values_list("code", flat=True))
+    faults = list[Fault]()
+    for place, one in enumerate(given):
+        if one.village[:5] != region:
+            faults.append(Fault("village-elsewhere", mark("This village is not of the region"), {}, f"{place}.village"))
+        if one.fund not in funds:
+            sentence = mark("“%(code)s” is no source of funds")
+            faults.append(Fault("unknown-fund", sentence, {"code": one.fund}, f"{place}.fund"))
+        if one.amount < 0:
+            faults.append(Fault("unfit-amount", mark("An amount is not below 0"), {}, f"{place}.amount"))
+    if faults:
+        raise Faults(faults)
+    for village in sorted({one.village for one in given}):
+        held_book(village)
+    known = {
+        (one.village, one.fund): one for one in Ceiling.objects.filter(region=region, year=year).order_by("number")
+    }
+    new = []
+    for one in given:
+        before = known.get((one.village, one.fund))
+        if before is None or before.amount != one.amount:
+            known[one.village, one.fund] = row = Ceiling(
+                region=region, village=one.village, year=year, fund=one.fund, amount=one.amount, rule=one.rule,
+                made_on=one.made_on, number=(before.number if before else 0) + 1,
+            )  # fmt: skip
+            new.append(row)
+    Ceiling.objects.bulk_create(new)
+    audit.record(
+        by=by.actor, action="set", target="villagefinance.ceilings", key=f"{region}/{year}", area=region,
+        after={"ceilings": len(new)},
+    )  # fmt: skip
+    return len(new)
