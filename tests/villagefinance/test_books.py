@@ -253,7 +253,10 @@ def test_every_refusal_has_its_sentence() -> None:
         cursor.execute("SELECT string_agg(prosrc, ' ') FROM pg_proc WHERE prosrc LIKE '%villagefinance_refuse%'")
         names = {*re.findall(r"\(\s*'([a-z]+_[a-z_]+)'", cursor.fetchone()[0])}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT conname FROM pg_constraint WHERE conrelid::regclass::text LIKE 'villagefinance_%'")
+        cursor.execute(
+            "SELECT conname FROM pg_constraint WHERE conrelid::regclass::text LIKE 'villagefinance_%'"
+            " UNION SELECT indexname FROM pg_indexes WHERE tablename LIKE 'villagefinance_%'"
+        )
         constraints = {name for (name,) in cursor.fetchall()}
     assert names <= SENTENCES.keys()
     assert SENTENCES.keys() <= names | constraints | {"year_not_kept"}

@@ -9,6 +9,7 @@ import pytest
 from django.db import Error, transaction
 
 from pilar.villagefinance.models import (
+    Bill,
     BudgetAmount,
     Ceiling,
     RequestLine,
@@ -210,7 +211,10 @@ def test_a_remittance_picks_what_was_withheld(world: World) -> None:
     sent = {"ntpn": "A1", **world.of_year, "place": place, "tax": "ppn", "amount": Decimal(11), "date": MARCH}
     insert("remittance", [sent])
     world.request(100)
-    held = {**world.of_year, "request": 1, "no": 1, "tax": "ppn", "base": 100, "rate": 11, "amount": 6, "ntpn": "A1"}
+    Bill.objects.create(**world.of_year, request=1, no=1, line=ROAD, kind="goods", amount=100, payee="Toko")
+    bill = {"bill": 1, "account": "7.1.1", "rule": "ppn", "version": 1, "due": MARCH}
+    amounts = {"base": 100, "rate": 11, "amount": 6}
+    held = {**world.of_year, **bill, **amounts, "request": 1, "no": 1, "tax": "ppn", "ntpn": "A1"}
     for wrong in ({"tax": "pph22"}, {"amount": 12}):
         with refused("remittance_of_others"):
             insert("withholding", [held | wrong])
