@@ -44,7 +44,7 @@ ADDED_ONLY = {
     "surveys_form", "surveys_measured", "surveys_response", "villagefinance_bankrow", "villagefinance_bankstatement",
     "villagefinance_budgetline", "villagefinance_budgetstep", "villagefinance_ceiling",
     "villagefinance_entry", "villagefinance_line", "villagefinance_period", "villagefinance_proof",
-    "villagefinance_remittance", "villagefinance_sealedbook",
+    "villagefinance_remittance", "villagefinance_requestentry", "villagefinance_sealedbook",
 }  # fmt: skip
 
 
