@@ -48,7 +48,7 @@ def realisation_document(found: Realisation, rows: Listing, village: str, now: d
 def receipt_document(row: RequestRow, village: str, now: datetime) -> Document:
     """The receipt (kuitansi) of a payment."""
     assert row.paid_on is not None
-    taxes = [Pair(_("Tax withheld (%(tax)s)") % {"tax": one.tax}, _rupiah(one.amount)) for one in row.taxes]
+    taxes = [Pair(_("Tax withheld (%(tax)s)") % {"tax": one.title}, _rupiah(one.amount)) for one in row.taxes]
     facts = (
         Pair(_("Received from"), _("Treasurer of %(village)s") % {"village": village}),
         Pair(_("Amount"), _rupiah(row.amount)),

@@ -23,6 +23,7 @@ from pilar.reports.pdf import typeset
 from pilar.villagefinance import operations, reference
 from pilar.villagefinance.documents.books import book_document, realisation_document, receipt_document
 from pilar.villagefinance.pages.frame import village_page
+from pilar.villagefinance.pages.paying import figures
 from pilar.villagefinance.pages.till import require
 from pilar.villagefinance.queries import books as queries
 from pilar.villagefinance.queries import realisation as realised
@@ -155,11 +156,11 @@ def _close_check(village: str, year: int, month: int, by: Standing, now: datetim
         will=(
             _("Nothing more is booked on a day of this month."),
             _("It is opened again by two people alone, with a reason."),
-        ),
-        counts=(
-            (_("In, Rp"), rupiah_text(found.into)),
-            (_("Out, Rp"), rupiah_text(found.out)),
-            (_("Balance, Rp"), rupiah_text(found.after)),
+            *figures(
+                (_("In, Rp"), rupiah_text(found.into)),
+                (_("Out, Rp"), rupiah_text(found.out)),
+                (_("Balance, Rp"), rupiah_text(found.after)),
+            ),
         ),
         blocked=() if last < today_in(village[:5], now) else (early,),
         trail=((translate(BOOK_NAMES[BookKind.GENERAL]), here),),

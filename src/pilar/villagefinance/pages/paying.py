@@ -154,15 +154,15 @@ def _pay_check(row: RequestRow, by: Standing, now: datetime) -> Check | Done:
             _("%(payee)s gets Rp%(net)s") % {"payee": row.payee or row.maker, "net": rupiah_text(row.net)},
             *(
                 _("Rp%(amount)s of tax (%(tax)s) is withheld, due by %(day)s")
-                % {"amount": rupiah_text(one.amount), "tax": one.tax, "day": date_format(one.due)}
+                % {"amount": rupiah_text(one.amount), "tax": one.title, "day": date_format(one.due)}
                 for one in row.taxes
             ),
             _("It stands in the cash book for good; what was wrong is reversed by another entry."),
-        ),
-        counts=(
-            (_("Asked, Rp"), rupiah_text(row.amount)),
-            (_("Paid out, Rp"), rupiah_text(row.net)),
-            (_("Cash of the fund, Rp"), rupiah_text(held)),
+            *figures(
+                (_("Asked, Rp"), rupiah_text(row.amount)),
+                (_("Paid out, Rp"), rupiah_text(row.net)),
+                (_("Cash of the fund, Rp"), rupiah_text(held)),
+            ),
         ),
         blocked=tuple(Remark(one.said()) for one in move.faults(queries.facts(row, signed(by), today))),
         trail=((row.told, here),),
@@ -184,12 +184,12 @@ def _settle_check(row: RequestRow, by: Standing, now: datetime) -> Check | Done:
         will=(
             _("What the receipts spent is booked on the lines of the budget, with the tax withheld."),
             _("What is left of the promise is free again."),
-        ),
-        counts=(
-            (_("Advance, Rp"), rupiah_text(row.amount)),
-            (_("By receipts, Rp"), rupiah_text(row.billed)),
-            (_("Came back, Rp"), rupiah_text(row.returned)),
-            (_("Still to come back, Rp"), rupiah_text(row.to_return)),
+            *figures(
+                (_("Advance, Rp"), rupiah_text(row.amount)),
+                (_("By receipts, Rp"), rupiah_text(row.billed)),
+                (_("Came back, Rp"), rupiah_text(row.returned)),
+                (_("Still to come back, Rp"), rupiah_text(row.to_return)),
+            ),
         ),
         blocked=tuple(Remark(one.said(), here) for one in move.faults(queries.facts(row, signed(by), today))),
         trail=((row.told, here),),
@@ -210,15 +210,20 @@ def _remit_check(village: str, tax: str, by: Standing, now: datetime) -> Check |
         will=(
             _("The tax that is ticked leaves the account and is no longer owed."),
             _("The number of the receipt (NTPN) counts once."),
-        ),
-        counts=(
-            (_("Owed, Rp"), rupiah_text(found.amount)),
-            (_("First due"), date_format(found.due)),
-            (_("Code of the slip (MAP)"), found.map),
+            *figures(
+                (_("Owed, Rp"), rupiah_text(found.amount)),
+                (_("First due"), date_format(found.due)),
+                (_("Code of the slip (MAP)"), found.map),
+            ),
         ),
         trail=((_("Taxes"), here),),
         state=_state(found),
     )
+
+
+def figures(*told: tuple[str, str]) -> list[str]:
+    """Amounts with their names, as lines: side by side they do not fit on a phone."""
+    return [f"{name}: {figure}" for name, figure in told]
 
 
 def _state(found: Owed) -> str:

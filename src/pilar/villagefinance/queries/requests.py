@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Sum
 
 from pilar.areas import queries as areas
 from pilar.people.rules import NotFound, Standing
-from pilar.platform.language import translate
+from pilar.platform.language import Bilingual, translate
 from pilar.platform.paging import PAGE, paged
 from pilar.villagefinance import reference
 from pilar.villagefinance.models import (
@@ -80,6 +80,7 @@ class TaxRow:
 
     bill: int
     tax: str
+    title: Bilingual
     account: str
     rule: str
     version: int
@@ -296,8 +297,21 @@ def _row(row: PaymentRequest, amount: Decimal) -> RequestRow:
 
 def _kept_taxes(row: PaymentRequest) -> list[TaxRow]:
     kept = Withholding.objects.filter(region=row.region, village=row.village, year=row.year, request=row.number)
+    kinds = reference.tax_rules(region=row.region, day=row.paid_on or row.date).kinds if row.paid_on else {}
     return [
-        TaxRow(one.bill, one.tax, one.account, one.rule, one.version, one.base, one.rate, one.amount, one.due, False)
+        TaxRow(
+            one.bill,
+            one.tax,
+            kinds[one.tax].title,
+            one.account,
+            one.rule,
+            one.version,
+            one.base,
+            one.rate,
+            one.amount,
+            one.due,
+            False,
+        )
         for one in kept.order_by("no")
     ]
 
@@ -321,8 +335,8 @@ def _taxes(row: RequestRow, day: date) -> list[TaxRow]:
 def _tax(bill: BillRow, tax: Withheld, due_day: date) -> TaxRow:
     origin = tax.rule.origin
     return TaxRow(
-        bill.no, tax.rule.kind, tax.kind.account, origin.rule, origin.version, tax.base, tax.rate, tax.amount, due_day,
-        origin.is_assumption,
+        bill.no, tax.rule.kind, tax.kind.title, tax.kind.account, origin.rule, origin.version, tax.base, tax.rate,
+        tax.amount, due_day, origin.is_assumption,
     )  # fmt: skip
 
 

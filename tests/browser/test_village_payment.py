@@ -1,0 +1,104 @@
+"""A payment on a phone, through its three screens; the secretary, the head and the treasurer at theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from browser.conftest import PASSWORD, Committed
+from evidence import samples
+from pilar.areas.reference import today_in
+from pilar.people.operations import create_account
+from pilar.people.rules import OPERATOR
+from pilar.villagefinance import operations as do
+from pilar.villagefinance.models import BankAccount, Book, BudgetStep, Ceiling
+from pilar.villagefinance.rules.roles import Role
+from villagefinance.world import ACCOUNT, BANK, BOX, CASH, DDS_IN, PEOPLE, ROAD, World, budget, person
+
+MILLION = 1_000_000
+AMOUNTS = {"L1": 500, "L2": 100, "L3": 100, "L4": 480, "L5": 0, "L6": 20, "L7": 0}
+
+
+def village_with_money(now: datetime) -> tuple[str, dict[str, str]]:
+    """A village whose budget of the present year is enacted and approved, with money in the bank, by its code; and the
+    addresses of those who work there."""
+    do.begin_region(by=OPERATOR, region="36.03")
+    world = World(Book.objects.filter(region="36.03").order_by("village")[0].village)
+    today = today_in(world.region, now)
+    budget(world, today.year, **{key: Decimal(amount * MILLION) for key, amount in AMOUNTS.items()})
+    of_year = {**world.of_village, "year": today.year}
+    for no, (act, who) in enumerate((("checked", "secretary"), ("approved", "head")), 100):
+        BudgetStep.objects.create(**of_year, version=1, no=no, act=act, by=PEOPLE[who].actor.name, at=now)
+    Ceiling.objects.create(**of_year, fund="DDS", number=1, amount=500 * MILLION, rule="Perbup", made_on=today)
+    BankAccount.objects.create(**world.of_village, key=BOX, account=CASH, name="Kas")
+    BankAccount.objects.create(**world.of_village, key=ACCOUNT, account=BANK, name="RKD", bank="BJB", number="001")
+    given = do.Received(DDS_IN, Decimal(200 * MILLION), ACCOUNT, today, "Dana Desa tahap 1")
+    treasurer = person("Bendahara", 3, Role.TREASURER, world.village)
+    do.receive(by=treasurer, village=world.village, given=given, now=now)
+    emails = {}
+    for who in ("executor", "secretary", "head", "treasurer"):
+        emails[who] = f"{who}.desa@contoh.invalid"
+        create_account(
+            by=OPERATOR, email=emails[who], name=PEOPLE[who].actor.name, role=PEOPLE[who].memberships[0].role,
+            region=world.region, unit=world.village, password=PASSWORD, now=now,
+        )  # fmt: skip
+    return world.village, emails
+
+
+def test_from_the_line_to_the_cash_book(
+    signed_in: Callable[..., Page],
+    accessible: Callable[[Page], None],
+    fits: Callable[[Page], None],
+    snap: Callable[[Page, str], None],
+    committed: Committed,
+) -> None:
+    with committed():
+        village, emails = village_with_money(timezone.now())
+    at, month = f"/keuangan-desa/{village}/", f"{timezone.now():%Y/%-m}"
+
+    def looked_at(page: Page, name: str) -> None:
+        fits(page)
+        accessible(page)
+        snap(page, f"village-{name}-360")
+
+    phone = signed_in(emails["executor"], width=360)
+    phone.goto(f"{at}belanja/")
+    looked_at(phone, "payments")
+    phone.get_by_role("link", name="Ajukan pembayaran").click()
+    expect(phone.get_by_text("Rp480.000.000").first).to_be_visible()
+    looked_at(phone, "lines")
+    phone.locator(f"main a[href$='/{ROAD}/']").click()
+    phone.get_by_label("Jumlah, Rp").fill("10.000.000")
+    phone.get_by_label("Uraian").fill("Batu kali")
+    phone.get_by_label("Atau nama penerima").fill("Toko Maju")
+    for label in ("Kuitansi atau faktur", "Kemajuan pekerjaan"):
+        phone.get_by_label(label).set_input_files(
+            {"name": f"{label}.png", "mimeType": "image/png", "buffer": samples.png(80, 60)}
+        )
+    looked_at(phone, "ask")
+    phone.get_by_role("button", name="Simpan dan periksa").click()
+    expect(phone.get_by_text("sepuluh juta rupiah")).to_be_visible()
+    looked_at(phone, "request")
+    phone.get_by_role("button", name="Kirim").click()
+    address = phone.url
+    for who in ("secretary", "head"):
+        page = signed_in(emails[who], width=360)
+        page.goto(address)
+        looked_at(page, who)
+        page.locator("main form button.primary").first.click()
+        expect(page.get_by_role("status").or_(page.locator(".messages")).first).to_be_visible()
+    till = signed_in(emails["treasurer"], width=360)
+    till.goto(f"{address}bayar/")
+    looked_at(till, "pay")
+    till.get_by_role("checkbox").check()
+    till.get_by_role("button", name="Bayar dan bukukan").click()
+    expect(till.get_by_text("Kuitansi (PDF)")).to_be_visible()
+    for name in ("pajak/", f"buku/umum/{month}/", "rekening/", f"realisasi/{timezone.now().year}/", "terima/", "kas/"):
+        till.goto(f"{at}belanja/{name}")
+        looked_at(till, name.partition("/")[0])
+    till.goto(at)
+    looked_at(till, "home")
