@@ -67,6 +67,8 @@ HELD: dict[str, dict[str, str]] = {
             "tell_council write_request",
             "villagefinance_book",
         ),
+        **each("answer_flag judge_flag", "villagefinance_flag"),
+        **each("draw_sample raise_flags watch_books", "villagefinance.flags"),
     },
     "masterplan": {
         **each(

@@ -7,11 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from kit.acts import Acts, Call
+from pilar.people.rules import SCHEDULE
 from pilar.villagefinance import operations as do
 from pilar.villagefinance.models import BudgetAmount
 from pilar.villagefinance.operations.drafting import spread
+from pilar.villagefinance.rules.auditing import FlagState
 from pilar.villagefinance.rules.budgets import BudgetKind
 from pilar.villagefinance.rules.evaluation import Posts
+from pilar.villagefinance.rules.journal import Kind
 from pilar.villagefinance.rules.statements.matching import Match
 from pilar.villagefinance.rules.taxes import PaymentKind
 from villagefinance import payments as paid
@@ -20,7 +23,7 @@ from villagefinance.drafting import AT as DRAFT
 from villagefinance.drafting import DAY, DRAWN, agree, check, draft, evaluate, given, plan_cash, submit
 from villagefinance.drafts import POSTS, row
 from villagefinance.payments import MARCH, MILLION
-from villagefinance.world import ACCOUNT, ADD_IN, BOX, NOW, YEAR, World, budget
+from villagefinance.world import ACCOUNT, ADD_IN, BOX, NOW, YEAR, World, advance, bank, budget
 
 FAR = "32.01"
 LATER = DRAWN + timedelta(days=60)
@@ -116,6 +119,27 @@ def _shifting(world: World) -> None:
 
 def first_amount() -> Decimal:
     return BudgetAmount.objects.get(village=DRAFT["village"], year=DRAFT["year"], version=1, line=1).amount
+
+
+def _late(world: World) -> None:
+    """An advance that nobody has accounted for."""
+    world.receive()
+    world.book(Kind.ADVANCE, advance(100), bank(100))
+
+
+def _flagged(world: World) -> None:
+    _late(world)
+    do.raise_flags(by=SCHEDULE, village=world.village, year=YEAR, now=NOW)
+
+
+def _answered(world: World) -> None:
+    _flagged(world)
+    do.answer_flag(by=world.who("head"), village=world.village, **AT, reply="Benar", now=NOW)
+
+
+def _spent(world: World) -> None:
+    world.receive()
+    world.pay()
 
 
 CALLS: Mapping[str, Call] = {
@@ -214,6 +238,15 @@ CALLS: Mapping[str, Call] = {
     ),
     "check_execution": lambda _w, by: do.check_execution(by=by, **DRAFT, now=DRAWN),
     "approve_execution": lambda _w, by: do.approve_execution(by=by, **DRAFT, now=DRAWN),
+    "raise_flags": lambda w, by: do.raise_flags(by=by, village=w.village, year=YEAR, now=NOW),
+    "watch_books": lambda _w, by: do.watch_books(by=by, now=NOW + timedelta(30)),
+    "answer_flag": lambda w, by: do.answer_flag(by=by, village=w.village, **AT, reply="Benar", now=NOW),
+    "judge_flag": lambda w, by: do.judge_flag(
+        by=by, village=w.village, **AT, verdict=FlagState.FALSE_ALARM, reason="Wajar", now=NOW
+    ),
+    "draw_sample": lambda w, by: do.draw_sample(
+        by=by, region=w.region, year=YEAR, size=1, now=datetime(2100, 1, 1, tzinfo=UTC)
+    ),
     "seal_books": lambda _w, by: do.seal_books(by=by, now=NOW),
     "make_years": lambda _w, by: do.make_years(by=by, now=datetime(2040, 1, 1, tzinfo=UTC)),
 }  # fmt: skip
@@ -229,6 +262,7 @@ ask_reopening | secretary | asked villagefinance.month | period+1
 reopen_month | head | reopened villagefinance.month | period+1
 close_year | secretary | book villagefinance.entry | book~1 entry+1 line+2
 open_year | treasurer | book villagefinance.entry | book~1 budgetposition+1 cashposition+1 entry+1 line+2
+    procrastinate_events+1 procrastinate_jobs+1
 choose_columns | treasurer | choose-columns villagefinance.bank-account | bankformat+1
 keep_statement | treasurer | keep villagefinance.bank-account | bankrow+3 bankstatement+1
 accept_matches | treasurer | match villagefinance.bank-account | bankmatch+1 matchedline+1 matchedrow+1
@@ -249,6 +283,7 @@ settle_advance | secretary | book villagefinance.entry, move villagefinance.requ
     cashposition+1 entry+1 line+2 paymentrequest~1 requestentry+1 requestline~1
 remit_tax | treasurer | book villagefinance.entry | book~1 cashposition+2 entry+1 line+2 remittance+1 withholding~1
 receive | treasurer | book villagefinance.entry | book~1 budgetposition+1 cashposition+1 entry+1 line+2
+    procrastinate_events+1 procrastinate_jobs+1
 move_cash | treasurer | book villagefinance.entry | book~1 cashposition+2 entry+1 line+2
 save_supplier | executor | save villagefinance.supplier | supplier+1
 open_cash_box | treasurer | open villagefinance.account | bankaccount+1
@@ -272,6 +307,11 @@ tell_council | secretary | told villagefinance.budget | budgetstep+1
 enact_budget | head | move villagefinance.budget | budgetstep+1 budgetversion~1
 check_execution | secretary | checked villagefinance.budget | budgetstep+1
 approve_execution | head | approved villagefinance.budget | budgetstep+1
+raise_flags | schedule | raise villagefinance.flag | flag+1
+watch_books | schedule | tell villagefinance.flag | flag~1
+answer_flag | head | answer villagefinance.flag | flag~1
+judge_flag | inspectorate | judge villagefinance.flag | flag~1
+draw_sample | inspectorate | draw villagefinance.sample | auditsample+1 sampledentry+1
 seal_books | schedule | . | sealedbook+4 platform_sealentry+1 platform_sealhead+1
 make_years | schedule | . | .
 """
@@ -289,13 +329,14 @@ ACTS = Acts(
         **dict.fromkeys(("set_posts", "set_lines", "set_cash_plan", "agree_budget", "drop_budget"), draft),
         "agree_budget:correction": _returned, "take_back_budget": agree, "submit_budget": agree,
         "evaluate_budget": submit, "deem_budgets": submit, "tell_council": _shifting, "enact_budget": evaluate,
-        "check_execution": plan_cash, "approve_execution": check,
+        "check_execution": plan_cash, "approve_execution": check, "raise_flags": _late, "watch_books": _flagged,
+        "answer_flag": _flagged, "judge_flag": _answered, "draw_sample": _spent,
     },
     strangers=("neighbour", "sister", "public"),
     everywhere="seal_books",
     repeated=(
         "write_request write_request:again account_for receive move_cash take_back open_cash_box ask_account set_posts "
-        "set_lines set_cash_plan set_ceilings set_plan"
+        "set_lines set_cash_plan set_ceilings set_plan draw_sample answer_flag"
     ),
 )  # fmt: skip
 EXEMPT: dict[str, str] = {}

@@ -40,6 +40,11 @@ enact           unit          .                  .                  .           
 plan-cash       .             .                  unit               .                 .                .      .               .
 check-dpa       .             unit               .                  .                 .                .      .               .
 approve-dpa     unit          .                  .                  .                 .                .      .               .
+read-flags      unit          unit               unit               .                 .                .      .               .
+answer-flag     unit          unit               unit               .                 .                .      .               .
+oversee-flags   .             .                  .                  .                 .                .      .               region
+judge-flag      .             .                  .                  .                 .                .      .               region
+draw-sample     .             .                  .                  .                 .                .      .               region
 """  # noqa: E501
 
 TABLE = Table(

@@ -100,6 +100,7 @@ PEOPLE = {
     "council": person("BPD", 11, Role.COUNCIL, VILLAGE),
     "camat": person("Camat", 12, Role.CAMAT, "36.03.01"),
     "office": person("DPMPD", 5, Role.VILLAGE_OFFICE, region=REGION),
+    "inspectorate": person("Inspektorat", 11, Role.INSPECTORATE, region=REGION),
     "far": person("DPMPD jauh", 10, Role.VILLAGE_OFFICE, region="32.01"),
     "neighbour": person("Bendahara sebelah", 6, Role.TREASURER, NEXT_DOOR),
     "sister": person("Bendahara desa lain", 7, Role.SECRETARY, SISTER),

@@ -18,8 +18,8 @@ from pilar.people.rules import ROLES, Permission
 from pilar.platform.lifecycle import Lifecycle
 from pilar.surveys.rules import authority as surveys
 from pilar.surveys.rules.surveys import LIFECYCLE
+from pilar.villagefinance.rules import auditing, budgets, requests
 from pilar.villagefinance.rules import authority as villagefinance
-from pilar.villagefinance.rules import budgets, requests
 
 WRITTEN = "Written by `./pilar describe` from the code; do not edit."
 
@@ -45,6 +45,7 @@ LIFECYCLES: dict[str, tuple[Lifecycle[Any, Any], dict[Any, str]]] = {
     "The budget of a village, or its amendment": (budgets.BUDGETS, budgets.BUDGET_NAMES),
     "A shift within the budget of a village": (budgets.SHIFTS, budgets.SHIFT_NAMES),
     "A payment request of a village": (requests.REQUESTS, requests.REQUEST_NAMES),
+    "A flag on the books of a village": (auditing.FLAGS, auditing.FLAG_NAMES),
 }
 
 

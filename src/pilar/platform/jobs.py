@@ -8,6 +8,7 @@ must bear running twice: a worker that is killed leaves its job to another one, 
 from __future__ import annotations
 
 import asyncio
+import json
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
@@ -69,6 +70,9 @@ class Background(Protocol[Parameters, Answer_co]):
     never was. Answers the key of the queued job; raises :class:`OutsideTransaction`, and TypeError for arguments that
     the operation does not take."""
 
+    once: Callable[..., int]
+    """As ``later``, where the same does not wait already: one that does begins after the open transaction has ended."""
+
     def __call__(self, *_given: Parameters.args, **_named: Parameters.kwargs) -> Answer_co: ...
 
 
@@ -117,9 +121,21 @@ def background(
             deferrer.job_manager = _own_connection()
             return deferrer.defer(**arguments)
 
+        def once(**arguments: Any) -> int:
+            require_transaction(f"{name} once")
+            with connection.cursor() as cursor:
+                # A worker passes over what is locked, as this does over what a worker has taken.
+                cursor.execute(
+                    "SELECT id FROM procrastinate_jobs WHERE status = 'todo' AND task_name = %s AND args = %s::jsonb"
+                    " LIMIT 1 FOR SHARE SKIP LOCKED",
+                    [name, json.dumps(arguments)],
+                )
+                waiting = cursor.fetchone()
+            return int(waiting[0]) if waiting else later(**arguments)
+
         app.task(name=name, queue=queue, retry=_Retries(retry), pass_context=True)(_declare(name, operation))
         declared = cast(Background[Parameters, Answer_co], operation)
-        declared.later = later
+        declared.later, declared.once = later, once
         return declared
 
     return declare

@@ -9,6 +9,7 @@ from pilar.villagefinance.pages import (
     books,
     budgets,
     deciding,
+    flags,
     oversight,
     paying,
     public,
@@ -125,6 +126,14 @@ together = [
 ]
 """All villages of a region in a year."""
 
+audit = [
+    path("", flags.listed, name="flags"),
+    path("peringkat/", flags.risks, name="flag-risks"),
+    path("sampel/", flags.samples, name="audit-samples"),
+    path("sampel/<int:number>/", flags.sample, name="audit-sample"),
+]
+"""Flags and audits of a region, below ``peringatan/``."""
+
 urlpatterns = [
     path("keuangan-desa/", villages.own, name="own"),
     path("keuangan-desa/<kabupaten:region>/", villages.listed, name="villages"),
@@ -142,4 +151,7 @@ urlpatterns = [
     path("keuangan-desa/<desa:village>/<tahun:year>/andai/", budgets.what_if, name="what-if"),
     path("keuangan-desa/<desa:village>/<tahun:year>/<int:number>/", include(version)),
     path("keuangan-desa/<desa:village>/belanja/", include(payments)),
+    path("keuangan-desa/<desa:village>/peringatan/<tahun:year>/<int:number>/", flags.flag, name="flag"),
+    path("keuangan-desa/<desa:village>/peringatan/<tahun:year>/<int:number>/putusan/", flags.judge, name="judge-flag"),
+    path("keuangan-desa/<kabupaten:region>/peringatan/", include(audit)),
 ]

@@ -3,6 +3,7 @@
 from pilar.villagefinance.models.accounts import AccountChange, BankAccount, Supplier
 from pilar.villagefinance.models.budget import BudgetAmount, BudgetLine, BudgetVersion, CashPlan, Ceiling, CostItem
 from pilar.villagefinance.models.charts import Account, Activity, Fund
+from pilar.villagefinance.models.flags import AuditSample, Flag, SampledEntry
 from pilar.villagefinance.models.ledger import (
     Book,
     BudgetPosition,
@@ -35,6 +36,7 @@ __all__ = [
     "Account",
     "AccountChange",
     "Activity",
+    "AuditSample",
     "BankAccount",
     "BankFormat",
     "BankMatch",
@@ -52,6 +54,7 @@ __all__ = [
     "Ceiling",
     "CostItem",
     "Entry",
+    "Flag",
     "Fund",
     "Line",
     "MatchedLine",
@@ -63,6 +66,7 @@ __all__ = [
     "Remittance",
     "RequestEntry",
     "RequestLine",
+    "SampledEntry",
     "SealedBook",
     "Supplier",
     "Withholding",

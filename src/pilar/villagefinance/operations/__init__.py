@@ -44,6 +44,7 @@ from pilar.villagefinance.operations.drafting import (
     set_plan,
     set_posts,
 )
+from pilar.villagefinance.operations.flags import answer_flag, draw_sample, judge_flag, raise_flags, watch_books
 from pilar.villagefinance.operations.granting import Granted, set_ceilings
 from pilar.villagefinance.operations.paying import account_for, pay_request, remit_tax, settle_advance, take_back
 from pilar.villagefinance.operations.posting import Document, Posted
@@ -90,6 +91,7 @@ __all__ = [
     "accept_matches",
     "account_for",
     "agree_budget",
+    "answer_flag",
     "approve_execution",
     "ask_account",
     "ask_reopening",
@@ -102,9 +104,11 @@ __all__ = [
     "close_year",
     "confirm_account",
     "deem_budgets",
+    "draw_sample",
     "drop_budget",
     "enact_budget",
     "evaluate_budget",
+    "judge_flag",
     "keep_statement",
     "make_years",
     "move_cash",
@@ -112,6 +116,7 @@ __all__ = [
     "open_cash_box",
     "open_year",
     "pay_request",
+    "raise_flags",
     "receive",
     "release_match",
     "remit_tax",
@@ -129,5 +134,6 @@ __all__ = [
     "take_back",
     "take_back_budget",
     "tell_council",
+    "watch_books",
     "write_request",
 ]

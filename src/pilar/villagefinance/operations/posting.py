@@ -12,6 +12,7 @@ from pilar.areas.reference import today_in
 from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.villagefinance import reference
+from pilar.villagefinance.operations.flags import raise_flags
 from pilar.villagefinance.operations.locking import held_book, told
 from pilar.villagefinance.queries.people import reference_of, signed
 from pilar.villagefinance.rules import chain, journal
@@ -93,6 +94,7 @@ def booked(
         by=by.actor, action="book", target="villagefinance.entry", key=f"{village}/{year}/{posted.place}", area=region,
         after=after,
     )  # fmt: skip
+    raise_flags.once(village=village, year=year)
     return posted
 
 

@@ -24,6 +24,7 @@ from pilar.villagefinance.imports import Ceilings
 from pilar.villagefinance.pages.frame import village_page, waiting
 from pilar.villagefinance.pages.requests import waits_for
 from pilar.villagefinance.queries import requests
+from pilar.villagefinance.queries.flags import reads_flags
 from pilar.villagefinance.queries.versions import in_force, versions
 from pilar.villagefinance.queries.villages import own_villages, require_books, villages
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
@@ -66,7 +67,7 @@ def listed(request: HttpRequest, region: str, *, by: Standing, now: datetime) ->
     return {
         "region": areas.region(region), "year": year, "may_grant": AUTHORITY.may(by, Action.SET_CEILINGS, Case(region)),
         "villages": VILLAGES.of(found, asked, about=f"{region} {year}"),
-        "queue": queue, "q": searched(request), "state": state,
+        "queue": queue, "reads_flags": reads_flags(by, region), "q": searched(request), "state": state,
         "states": [("", _("All")), *((one.value, translate(name)) for one, name in BUDGET_NAMES.items())],
     }  # fmt: skip
 
@@ -106,7 +107,7 @@ def home(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> 
         "asked": [one for one in requests.waiting(village, scope=by) if waits_for(by, one)],
         "may_begin": may_draw_up and not kept,
         "may_change": may_draw_up and bool(kept) and not any(one.is_open for one in kept),
-        "may_plan": may_draw_up,
+        "may_plan": may_draw_up, "reads_flags": reads_flags(by, village[:5]),
     }  # fmt: skip
 
 

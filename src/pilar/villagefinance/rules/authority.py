@@ -59,11 +59,20 @@ class Action(StrEnum):
     CHECK_EXECUTION = "check-dpa"
     """Check the documents of execution (DPA) with the cash plan."""
     APPROVE_EXECUTION = "approve-dpa"
+    READ_FLAGS = "read-flags"
+    """Of the own village, from the moment they are raised."""
+    ANSWER_FLAG = "answer-flag"
+    OVERSEE_FLAGS = "oversee-flags"
+    """Read those that were answered or were not in time, and rank the villages by them."""
+    JUDGE_FLAG = "judge-flag"
+    """Close a flag, or mark it as a false alarm."""
+    DRAW_SAMPLE = "draw-sample"
 
 
 TREASURER, SECRETARY, HEAD = frozenset({Role.TREASURER}), frozenset({Role.SECRETARY}), frozenset({Role.HEAD})
 EXECUTOR, COUNCIL, CAMAT = frozenset({Role.EXECUTOR}), frozenset({Role.COUNCIL}), frozenset({Role.CAMAT})
 MAKERS = TREASURER | frozenset({Role.EXECUTOR})
+AUDITORS = frozenset({Role.INSPECTORATE})
 OVERSEERS = frozenset({Role.CAMAT, Role.VILLAGE_OFFICE, Role.INSPECTORATE})
 
 TABLE: dict[Action, Allowed] = {
@@ -95,6 +104,11 @@ TABLE: dict[Action, Allowed] = {
     Action.PLAN_CASH: Allowed(TREASURER, Place.UNIT),
     Action.CHECK_EXECUTION: Allowed(SECRETARY, Place.UNIT),
     Action.APPROVE_EXECUTION: Allowed(HEAD, Place.UNIT),
+    Action.READ_FLAGS: Allowed(HEAD | SECRETARY | TREASURER, Place.UNIT),
+    Action.ANSWER_FLAG: Allowed(HEAD | SECRETARY | TREASURER, Place.UNIT),
+    Action.OVERSEE_FLAGS: Allowed(AUDITORS, Place.UNIT),
+    Action.JUDGE_FLAG: Allowed(AUDITORS, Place.UNIT),
+    Action.DRAW_SAMPLE: Allowed(AUDITORS, Place.REGION),
 }
 
 

@@ -1,0 +1,40 @@
+"""Forms by which flags are answered and judged, and samples are drawn."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from pilar.design.forms import FaultsForm
+from pilar.platform.language import translate
+from pilar.villagefinance.operations.flags import LARGEST_SAMPLE, LONGEST_ANSWER
+from pilar.villagefinance.rules.auditing import FLAG_NAMES, JUDGED, FlagState
+
+FIRST_YEAR, LAST_YEAR, USUAL_SAMPLE = 2018, 2100, 60
+
+
+class AnswerForm(FaultsForm):
+    """What the village says of a flag."""
+
+    reply = forms.CharField(label=_("What is behind it"), max_length=LONGEST_ANSWER, widget=forms.Textarea)
+
+
+class JudgeForm(FaultsForm):
+    """What the inspectorate makes of a flag."""
+
+    verdict = forms.TypedChoiceField(label=_("Verdict"), coerce=FlagState, widget=forms.RadioSelect)
+    reason = forms.CharField(label=_("Reason"), max_length=LONGEST_ANSWER, widget=forms.Textarea)
+
+    def __init__(self, *given: object, **named: object) -> None:
+        super().__init__(*given, **named)
+        self.fields["verdict"].choices = [(one.value, translate(FLAG_NAMES[one])) for one in JUDGED]
+
+
+class SampleForm(FaultsForm):
+    """How large a sample is, and of which year."""
+
+    year = forms.IntegerField(label=_("Year"), min_value=FIRST_YEAR, max_value=LAST_YEAR)
+    size = forms.IntegerField(
+        label=_("Size"), min_value=1, max_value=LARGEST_SAMPLE, initial=USUAL_SAMPLE,
+        help_text=_("How many of all rupiah spent are drawn; each leads to the entry that it stands in"),
+    )  # fmt: skip

@@ -1,0 +1,113 @@
+"""What in the books of villages is worth a question, what they answer, and samples for audits."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+
+from pilar.platform.names import SignatureField
+from pilar.platform.triggers import append_only, on_row
+from pilar.villagefinance.rules.auditing import JUDGED, FlagState
+
+_RAISED = ("village", "year", "number", "rule", "version", "subject", "day", "amount", "inputs", "raised_at", "told_on")
+
+
+class Flag(models.Model):
+    """A red flag: what it was raised by stays as it is, a judged one altogether.
+
+    ``subject`` is the same as long as it is the same thing, so it is raised once; ``told_on``: from when the
+    inspectorate sees it, answered or not.
+    """
+
+    pk = models.CompositePrimaryKey("region", "village", "year", "number")
+    region = models.CharField(max_length=5)
+    village = models.CharField(max_length=13)
+    year = models.PositiveSmallIntegerField()
+    number = models.PositiveIntegerField()
+    rule = models.CharField(max_length=20)
+    version = models.PositiveSmallIntegerField()
+    subject = models.CharField(max_length=200)
+    day = models.DateField()
+    amount = models.DecimalField(max_digits=18, decimal_places=2)
+    inputs = models.JSONField()
+    raised_at = models.DateTimeField()
+    told_on = models.DateField()
+    state = models.CharField(max_length=12, default=FlagState.RAISED)
+    reply = models.TextField(blank=True)
+    replied_by = SignatureField(max_length=200, blank=True)
+    replied_at = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True)
+    judged_by = SignatureField(max_length=200, blank=True)
+    judged_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["region", "village", "year", "rule", "subject"], name="flag_raised_once"),
+            models.CheckConstraint(condition=Q(state__in=[one.value for one in FlagState]), name="flag_state_known"),
+            models.CheckConstraint(
+                condition=~Q(state=FlagState.ANSWERED) | (~Q(reply="") & ~Q(replied_by="")), name="flag_answered_by"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=JUDGED, judged_at__isnull=False)
+                & ~Q(reason="") & ~Q(judged_by="") | (~Q(state__in=JUDGED) & Q(reason="")),
+                name="flag_judged_with_a_reason",
+            ),
+        ]  # fmt: skip
+        indexes = [models.Index(fields=["region", "state", "rule"], name="flag_by_state")]
+        triggers = [
+            pgtrigger.Protect(name="flag_kept", operation=pgtrigger.Delete),
+            on_row(
+                "flag_stays", pgtrigger.Update,
+                ("flag_raised_for_good", " OR ".join(f"NEW.{one} IS DISTINCT FROM OLD.{one}" for one in _RAISED)),
+                ("flag_judged_for_good", f"OLD.state IN ({', '.join(repr(one.value) for one in JUDGED)})"),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.village} {self.rule}"
+
+
+class AuditSample(models.Model):
+    """A sample of the payments of a region's villages in a year, by monetary units.
+
+    ``seed`` was drawn by the system; ``entries`` and ``total`` say what it was drawn from: all that was booked by
+    ``drawn_at``.
+    """
+
+    pk = models.CompositePrimaryKey("region", "number")
+    region = models.CharField(max_length=5)
+    number = models.PositiveIntegerField()
+    year = models.PositiveSmallIntegerField()
+    size = models.PositiveSmallIntegerField()
+    seed = models.CharField(max_length=64)
+    entries = models.PositiveIntegerField()
+    total = models.DecimalField(max_digits=18, decimal_places=2)
+    drawn_by = SignatureField(max_length=200)
+    drawn_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(size__gt=0, total__gt=0), name="audit_sample_of_something")]
+        triggers = [append_only("audit_sample_stays")]
+
+    def __str__(self) -> str:
+        return f"{self.region} {self.number}"
+
+
+class SampledEntry(models.Model):
+    """An entry that a sample drew, with how many of its rupiah were drawn."""
+
+    pk = models.CompositePrimaryKey("region", "sample", "village", "year", "place")
+    region = models.CharField(max_length=5)
+    sample = models.PositiveIntegerField()
+    village = models.CharField(max_length=13)
+    year = models.PositiveSmallIntegerField()
+    place = models.PositiveIntegerField()
+    amount = models.DecimalField(max_digits=18, decimal_places=2)
+    hits = models.PositiveSmallIntegerField()
+
+    class Meta:
+        triggers = [append_only("sampled_entry_stays")]
+
+    def __str__(self) -> str:
+        return f"{self.village} {self.place}"

@@ -1,0 +1,195 @@
+"""Flags are raised by each posting and each day, answered by the village and judged by the inspectorate, which draws
+samples for its audits."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.urls import reverse
+
+from pilar.areas.reference import today_in
+from pilar.people.authority import Case
+from pilar.people.operations import held, notify
+from pilar.people.queries import current
+from pilar.people.rules import NotAllowed, Standing
+from pilar.platform import audit, locks, moves
+from pilar.platform.calendar import deadline
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.jobs import background, every
+from pilar.platform.language import mark
+from pilar.villagefinance.models import AuditSample, Book, Flag, SampledEntry
+from pilar.villagefinance.queries import watching
+from pilar.villagefinance.queries.flags import readable_flags, rules_of
+from pilar.villagefinance.rules.auditing import FLAGS, JUDGED, FlagElsewhere, FlagState, drawn
+from pilar.villagefinance.rules.authority import AUTHORITY, TABLE, Action, case_of
+from pilar.villagefinance.rules.flags import flags
+
+TARGET = "villagefinance.flag"
+LOCK = "villagefinance.flags"
+YEAR_LASTS = timedelta(days=60)
+"""How long after its end a year is still looked at."""
+LONGEST_ANSWER, LARGEST_SAMPLE = 5_000, 1_000
+
+
+@background("villagefinance.raise-flags")
+@transaction.atomic
+def raise_flags(*, by: Standing, village: str, year: int, now: datetime) -> int:
+    """Raise what is worth a question in a village and year and was not raised yet; returns how many flags are new.
+
+    For what was posted and the operator only.
+    """
+    if not by.unrestricted:
+        raise NotAllowed
+    return _raised(by, [village], year, now)
+
+
+@every("villagefinance.watch-books", cron="30 18 * * *")  # 1.30 WIB
+@transaction.atomic
+def watch_books(*, by: Standing, now: datetime) -> int:
+    """Look at the books of all villages, and tell the inspectorate of flags that were not answered in time; returns how
+    many flags are new. For the schedule and the operator only."""
+    if not by.unrestricted:
+        raise NotAllowed
+    raised = 0
+    for region in Book.objects.order_by("region").values_list("region", flat=True).distinct():
+        today = today_in(region, now)
+        villages = list(Book.objects.filter(region=region).order_by("village").values_list("village", flat=True))
+        for year in sorted({(today - YEAR_LASTS).year, today.year}):
+            raised += _raised(by, villages, year, now)
+        due = Flag.objects.filter(region=region, state=FlagState.RAISED, told_on__lte=today)
+        FLAGS.move(FlagState.RAISED, FlagState.TOLD)
+        if told := due.update(state=FlagState.TOLD):
+            audit.record(by=by.actor, action="tell", target=TARGET, key=region, area=region, after={"flags": told})
+    return raised
+
+
+@transaction.atomic
+def answer_flag(*, by: Standing, village: str, year: int, number: int, reply: str, now: datetime) -> None:
+    """Say for the village what is behind a flag.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`FlagElsewhere`, Faults at ``reply``.
+    """
+    row = _locked(by, Action.ANSWER_FLAG, village, year, number)
+    move = FLAGS.move(FlagState(row.state), FlagState.ANSWERED)
+    fields = {"reply": _text(reply, "reply"), "replied_by": by.actor.name, "replied_at": now}
+    moves.make(move, row, by=by.actor, what=TARGET, action="answer", key=_key(row), area=row.region, fields=fields)
+
+
+@transaction.atomic
+def judge_flag(
+    *, by: Standing, village: str, year: int, number: int, verdict: FlagState, reason: str, now: datetime
+) -> None:
+    """Close a flag or mark it as a false alarm; either is kept with its reason.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`FlagElsewhere`, Faults at ``reason``.
+    """
+    row = _locked(by, Action.JUDGE_FLAG, village, year, number)
+    if verdict not in JUDGED:
+        raise FlagElsewhere
+    move = FLAGS.move(FlagState(row.state), verdict)
+    fields = {"reason": _text(reason, "reason"), "judged_by": by.actor.name, "judged_at": now}
+    moves.make(move, row, by=by.actor, what=TARGET, action="judge", key=_key(row), area=row.region, fields=fields)
+
+
+@transaction.atomic
+def draw_sample(*, by: Standing, region: str, year: int, size: int, now: datetime) -> int:
+    """Draw a sample of ``size`` rupiah of all that the villages of a region spent in a year; returns its number.
+
+    The seed is drawn here, so that nobody chooses it. Raises :class:`NotFound`, Faults at ``size`` and ``year``.
+    """
+    AUTHORITY.require(by, Action.DRAW_SAMPLE, Case(region), known=False)
+    if not 0 < size <= LARGEST_SAMPLE:
+        sentence = mark("Draw between 1 and %(most)s")
+        raise Faults([Fault("unfit-size", sentence, {"most": LARGEST_SAMPLE}, "size")])
+    locks.take(f"{LOCK} {region}")
+    found = watching.payments(region, year, until=now)
+    total = sum((amount for _key, amount in found), Decimal(0))
+    if not total:
+        raise Faults([Fault("nothing-spent", mark("Nothing was spent in this year"), {}, "year")])
+    last = AuditSample.objects.filter(region=region).aggregate(last=Max("number"))["last"] or 0
+    row = AuditSample.objects.create(
+        region=region, number=last + 1, year=year, size=size, seed=secrets.token_hex(16), entries=len(found),
+        total=total, drawn_by=by.actor.name, drawn_at=now,
+    )  # fmt: skip
+    amounts = dict(found)
+    SampledEntry.objects.bulk_create(
+        SampledEntry(
+            region=region, sample=row.number, village=village, year=year, place=place, amount=amounts[village, place],
+            hits=hits,
+        )
+        for (village, place), hits in drawn(found, total, size=size, seed=row.seed)
+    )  # fmt: skip
+    audit.record(
+        by=by.actor, action="draw", target="villagefinance.sample", key=f"{region}/{row.number}", area=region,
+        after={"year": year, "size": size, "seed": row.seed, "entries": len(found), "total": total},
+    )  # fmt: skip
+    return row.number
+
+
+def _raised(by: Standing, villages: Sequence[str], year: int, now: datetime) -> int:
+    """Store the flags of villages of one region that were not raised yet, and tell the villages."""
+    region = villages[0][:5]
+    locks.take(f"{LOCK} {region}")
+    rows = Flag.objects.filter(region=region, village__in=villages, year=year)
+    known = set(rows.values_list("village", "rule", "subject"))
+    numbers = Counter(dict(rows.order_by().values_list("village").annotate(Max("number"))))
+    rules, today = rules_of(region, now), today_in(region, now)
+    told_on = deadline(rules.calendar, day_zero=today, days=rules.term.working_days).due + timedelta(days=1)
+    new: list[Flag] = []
+    for village, facts in watching.facts([*villages], year, now=now):
+        for one in flags(facts, rules):
+            if (village, one.rule, one.subject) not in known:
+                numbers[village] += 1
+                new.append(Flag(
+                    region=region, village=village, year=year, number=numbers[village], raised_at=now, told_on=told_on,
+                    rule=one.rule, version=one.version, subject=one.subject, day=one.day, amount=one.amount,
+                    inputs={name: _plain(value) for name, value in one.inputs.items()},
+                ))  # fmt: skip
+    Flag.objects.bulk_create(new)
+    if not new:
+        return 0
+    where = villages[0] if len(villages) == 1 else region
+    after = {"flags": [f"{one.village}/{year}/{one.number} {one.rule}" for one in new]}
+    audit.record(by=by.actor, action="raise", target=TARGET, key=f"{where}/{year}", area=region, after=after)
+    people = current(now).filter(unit__in={one.village for one in new}, role__in=TABLE[Action.ANSWER_FLAG].roles)
+    notify(
+        by=by, to=set(people.order_by().values_list("user", flat=True)), kind=TARGET,
+        subject=f"{TARGET}:{where}/{today}",
+        sentence=mark("There are new flags on the books of the village. Say what is behind them"),
+        address=reverse("villagefinance:flags", args=[region]), region=region, needs_action=False, now=now,
+    )  # fmt: skip
+    return len(new)
+
+
+def _plain(value: Any) -> Any:
+    """A figure as JSON keeps it."""
+    if isinstance(value, list | tuple):
+        return [*value]
+    return str(value) if isinstance(value, Decimal | date) else value
+
+
+def _locked(by: Standing, action: Action, village: str, year: int, number: int) -> Flag:
+    """A flag that ``by`` knows of, locked, for who may do ``action`` with it."""
+    rows = Flag.objects.filter(readable_flags(by))
+    row = held(rows, region=village[:5], village=village, year=year, number=number)
+    AUTHORITY.require(by, action, case_of(village), known=True)
+    return row
+
+
+def _text(given: str, place: str) -> str:
+    text = given.strip()
+    if not text or len(text) > LONGEST_ANSWER:
+        sentence = mark("Write a few sentences, at most %(most)s characters")
+        raise Faults([Fault("unfit-text", sentence, {"most": LONGEST_ANSWER}, place)])
+    return text
+
+
+def _key(row: Flag) -> str:
+    return f"{row.village}/{row.year}/{row.number}"

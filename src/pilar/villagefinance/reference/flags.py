@@ -1,0 +1,52 @@
+"""What flags are raised by, as data/villagefinance/flags.yaml holds it."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+from pilar.platform.calendar import WorkingDays
+from pilar.platform.folders import data_folder
+from pilar.villagefinance.reference.clocks import clock_rules
+from pilar.villagefinance.reference.dated import Entry, dated, money, refuse, text, title, whole
+from pilar.villagefinance.reference.taxes import tax_rules
+from pilar.villagefinance.rules.dated import Origin, in_force, the_one
+from pilar.villagefinance.rules.flags import LIMITS, FlagRule, FlagRules, StandardPrice, Term, folded
+
+
+def flag_rules(*, region: str, day: date, calendar: WorkingDays) -> FlagRules:
+    """What flags are raised by in a region on a day. Raises NoRule, and Faults if a file is not in order."""
+    rules, terms, prices = _read(data_folder() / "villagefinance" / "flags.yaml")
+    return FlagRules(
+        in_force(rules, day=day, region=region),
+        the_one(terms, rule="terms", day=day, region=region),
+        {(folded(one.item), folded(one.unit)): one.price for one in in_force(prices, day=day, region=region)},
+        clock_rules(region=region, day=day)["account_for_advance"],
+        tax_rules(region=region, day=day).kinds,
+        calendar,
+    )
+
+
+@cache
+def _read(path: Path) -> tuple[tuple[FlagRule, ...], tuple[Term, ...], tuple[StandardPrice, ...]]:
+    return dated(path, _rule, group="flags"), dated(path, _term, group="terms"), dated(path, _price, group="prices")
+
+
+def _rule(entry: Entry, origin: Origin) -> FlagRule:
+    limits = {name: entry.take(name, _limit) for name in LIMITS.get(origin.rule, ())}
+    return FlagRule(origin, entry.take("title", title), entry.take("weight", whole), limits)
+
+
+def _term(entry: Entry, origin: Origin) -> Term:
+    return Term(origin, entry.take("working_days", whole))
+
+
+def _price(entry: Entry, origin: Origin) -> StandardPrice:
+    return StandardPrice(origin, entry.take("item", text), entry.take("unit", text), entry.take("price", money))
+
+
+def _limit(given: str) -> Decimal:
+    """More than nothing."""
+    return found if (found := Decimal(given)).is_finite() and found > 0 else refuse(given)

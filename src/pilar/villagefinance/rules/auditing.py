@@ -1,0 +1,112 @@
+"""What becomes of flags, which villages come first in an audit, and the sample that is drawn for it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import TypeVar
+
+from pilar.platform.errors import PilarError
+from pilar.platform.language import mark
+from pilar.platform.lifecycle import Lifecycle, Move
+
+Key = TypeVar("Key")
+
+
+class FlagState(StrEnum):
+    """States of a flag, in order."""
+
+    RAISED = "raised"
+    TOLD = "told"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+    FALSE_ALARM = "false_alarm"
+
+
+FLAG_NAMES = {
+    FlagState.RAISED: mark("To be answered by the village"),
+    FlagState.TOLD: mark("Not answered in time"),
+    FlagState.ANSWERED: mark("Answered by the village"),
+    FlagState.CLOSED: mark("Closed"),
+    FlagState.FALSE_ALARM: mark("False alarm"),
+}
+FLAG_TONES = {
+    FlagState.RAISED: "caution", FlagState.TOLD: "negative", FlagState.ANSWERED: "neutral",
+    FlagState.CLOSED: "positive", FlagState.FALSE_ALARM: "neutral",
+}  # fmt: skip
+JUDGED = (FlagState.CLOSED, FlagState.FALSE_ALARM)
+"""What the inspectorate makes of a flag, each with its reason."""
+
+
+class FlagElsewhere(PilarError):
+    code = "flag-elsewhere"
+    status = 409
+    sentence = mark("This flag is in another state now. Look at it again")
+
+
+_ANSWER, _CLOSE, _FALSE = mark("Answer it"), mark("Close the flag"), mark("Mark as a false alarm")
+FLAGS: Lifecycle[FlagState, None] = Lifecycle(
+    lambda _source, _target: FlagElsewhere(),
+    Move(FlagState.RAISED, FlagState.TOLD, made_by="watch_books"),
+    Move(FlagState.RAISED, FlagState.ANSWERED, _ANSWER),
+    Move(FlagState.TOLD, FlagState.ANSWERED, _ANSWER),
+    Move(FlagState.ANSWERED, FlagState.ANSWERED, mark("Answer again")),
+    *(
+        Move(source, target, name)
+        for source in (FlagState.TOLD, FlagState.ANSWERED)
+        for target, name in ((FlagState.CLOSED, _CLOSE), (FlagState.FALSE_ALARM, _FALSE))
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """Where a village stands among those with flags, its score, how many flags it is made of, and those still open."""
+
+    rank: int
+    village: str
+    score: int
+    flags: int
+    open: int
+
+
+def ranked(counted: Iterable[tuple[str, str, str, int]], weights: Mapping[str, int]) -> tuple[Risk, ...]:
+    """Villages by the weights of their flags, the highest first; the same score is the same rank.
+
+    ``counted``: village, rule, state and number of flags. A false alarm does not count, a closed flag does.
+    """
+    score, flags, still = defaultdict[str, int](int), defaultdict[str, int](int), defaultdict[str, int](int)
+    for village, rule, state, number in counted:
+        if state != FlagState.FALSE_ALARM:
+            score[village] += weights.get(rule, 1) * number
+            flags[village] += number
+            still[village] += number if state != FlagState.CLOSED else 0
+    order = sorted(score, key=lambda village: (-score[village], village))
+    above = [score[village] for village in order]
+    return tuple(Risk(above.index(score[one]) + 1, one, score[one], flags[one], still[one]) for one in order)
+
+
+def drawn(items: Iterable[tuple[Key, Decimal]], total: Decimal, *, size: int, seed: str) -> Iterator[tuple[Key, int]]:
+    """A sample by monetary units: each rupiah has the same chance, so an item has that of its amount.
+
+    Every ``total / size``-th rupiah is drawn, beginning at one that the seed decides; yields the items with how many of
+    theirs were. Whoever has the seed and the items in their order finds the same.
+    """
+    # Points lie at (n + u) * total / size with u from 0 to 1; in whole numbers, so that everybody comes to the same.
+    one, whole = 2**64, _sen(total)
+    u = int(hashlib.sha256(seed.encode()).hexdigest()[:16], 16)
+    passed = before = 0
+    for key, amount in items:
+        passed += _sen(amount)
+        reached = max(0, -((u * whole - passed * size * one) // (whole * one)))
+        if reached > before:
+            yield key, reached - before
+        before = reached
+
+
+def _sen(amount: Decimal) -> int:
+    return int(amount * 100)

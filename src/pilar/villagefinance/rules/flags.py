@@ -1,0 +1,368 @@
+"""Red flags: what in the books of a village is worth a question. None says that anything is wrong.
+
+Each names its rule and version and the figures that it was raised by. Limits are dated data
+(``data/villagefinance/flags.yaml``); due days are those of the clocks and taxes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from pilar.platform.calendar import WorkingDays
+from pilar.platform.language import Bilingual, mark
+from pilar.villagefinance.rules.clocks import Clock, due
+from pilar.villagefinance.rules.codes import ADVANCE, CASH, is_under
+from pilar.villagefinance.rules.dated import Origin
+from pilar.villagefinance.rules.taxes import TaxKind, due_on
+
+ZERO = Decimal(0)
+LIMITS = {
+    "split": ("amount", "days"), "evidence": (), "official": (), "advance": (), "tax": (),
+    "price": ("times", "villages"), "last_days": ("days", "share"), "round": ("unit", "share", "payments"),
+    "digits": ("deviation", "payments"), "cash": ("amount",), "backdated": ("days", "entries"),
+    "supplier": ("villages",),
+}  # fmt: skip
+"""The rules, and the limits that each has."""
+INPUT_NAMES = {
+    "payee": mark("Payee"), "requests": mark("Payment requests"), "amount": mark("Amount, Rp"),
+    "limit": mark("Limit, Rp"), "days": mark("Within days"), "first": mark("First day"), "last": mark("Last day"),
+    "due": mark("Due on"), "activity": mark("Activity"), "tax": mark("Tax"), "item": mark("Item"),
+    "price": mark("Unit price, Rp"), "standard": mark("Standard price, Rp"), "median": mark("Middle price, Rp"),
+    "villages": mark("Villages"), "share": mark("Part"), "payments": mark("Payments"), "entries": mark("Entries"),
+    "deviation": mark("Mean difference from Benford’s law"), "unit": mark("Multiples of, Rp"),
+    "recorded": mark("Booked on"), "digits": mark("First digits 1 to 9"), "files": mark("Fingerprint of the file"),
+    "elsewhere": mark("Other villages with it"),
+}  # fmt: skip
+MONEY = frozenset({"amount", "limit", "price", "standard", "median", "unit"})
+DAYS = frozenset({"first", "last", "due", "recorded"})
+
+
+@dataclass(frozen=True, slots=True)
+class FlagRule:
+    """What is worth a question, how much it counts in the ranking, and its limits by name."""
+
+    origin: Origin
+    title: Bilingual
+    weight: int
+    limits: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Within how many working days a village answers before the inspectorate is told."""
+
+    origin: Origin
+    working_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class StandardPrice:
+    """The most that a region finds right for something (standar biaya umum)."""
+
+    origin: Origin
+    item: str
+    unit: str
+    price: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class FlagRules:
+    """All that flags are raised by in a region on a day."""
+
+    rules: tuple[FlagRule, ...]
+    term: Term
+    prices: Mapping[tuple[str, str], Decimal]
+    advance: Clock
+    taxes: Mapping[str, TaxKind]
+    calendar: WorkingDays
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """An entry: its day, when it was recorded, and what it spends, nothing or more."""
+
+    place: int
+    day: date
+    recorded: date
+    spent: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """How much more was held on a day of cash, of advances for an activity, or of a tax (owed is less)."""
+
+    account: str
+    holder: str
+    day: date
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """A bill that somebody is paid by a request, and how many villages of the region pay the same in the year.
+
+    ``own``: the payee has the name of an official of the village, or the account that one is paid on.
+    """
+
+    number: int
+    day: date
+    activity: str
+    payee: str
+    amount: Decimal
+    villages: int = 1
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """A file that supports more than one request, by its hash: those of the village, and how many villages besides."""
+
+    digest: str
+    requests: tuple[int, ...]
+    day: date
+    amount: Decimal
+    elsewhere: int
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """What the cost plan in force pays for something, and the middle price of the villages that buy the same."""
+
+    item: str
+    unit: str
+    price: Decimal
+    amount: Decimal
+    median: Decimal
+    villages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a village and year on a day."""
+
+    year: int
+    today: date
+    booked: tuple[Booked, ...] = ()
+    moved: tuple[Moved, ...] = ()
+    paid: tuple[Paid, ...] = ()
+    copied: tuple[Copied, ...] = ()
+    priced: tuple[Priced, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A flag: by which rule, of what (``subject`` is the same as long as it is the same thing), when and how much."""
+
+    rule: str
+    version: int
+    subject: str
+    day: date
+    amount: Decimal
+    inputs: Mapping[str, Any]
+
+
+Raised = tuple[str, date, Decimal, dict[str, Any]]
+Check = Callable[[Facts, FlagRule, FlagRules], Iterator[Raised]]
+
+
+def flags(facts: Facts, rules: FlagRules) -> tuple[Found, ...]:
+    """All flags of a village and year."""
+    return tuple(
+        Found(rule.origin.rule, rule.origin.version, subject[:200], day, amount, inputs)
+        for rule in rules.rules
+        for subject, day, amount, inputs in CHECKS[rule.origin.rule](facts, rule, rules)
+    )
+
+
+def folded(text: str) -> str:
+    """A name without what people write differently each time."""
+    return " ".join(text.casefold().split())
+
+
+def _split(facts: Facts, rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]:
+    most, days = rule.limits["amount"], int(rule.limits["days"])
+    together = defaultdict[tuple[str, str], list[Paid]](list)
+    for one in facts.paid:
+        if one.amount < most:
+            together[folded(one.payee), one.activity].append(one)
+    for (payee, activity), paid in together.items():
+        left = deque(sorted(paid, key=lambda one: (one.day, one.number)))
+        while left:
+            near = [one for one in left if one.day - left[0].day < timedelta(days)]
+            total = sum((one.amount for one in near), ZERO)
+            if total < most:
+                left.popleft()
+                continue
+            yield f"{payee}/{activity}/{near[0].day}", near[-1].day, total, {
+                "payee": near[0].payee, "activity": activity, "requests": [one.number for one in near],
+                "amount": total, "limit": most, "days": days,
+            }  # fmt: skip
+            for _one in near:
+                left.popleft()
+
+
+def _official(facts: Facts, _rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]:
+    yield from _by_payee(one for one in facts.paid if one.own)
+
+
+def _evidence(facts: Facts, _rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]:
+    for one in facts.copied:
+        inputs = {"files": one.digest, "requests": one.requests, "elsewhere": one.elsewhere, "amount": one.amount}
+        yield one.digest, one.day, one.amount, inputs
+
+
+def _supplier(facts: Facts, rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]:
+    yield from _by_payee(one for one in facts.paid if one.villages >= rule.limits["villages"])
+
+
+def _by_payee(paid: Iterable[Paid]) -> Iterator[Raised]:
+    def payee(one: Paid) -> str:
+        return folded(one.payee)
+
+    for name, group in groupby(sorted(paid, key=lambda one: (payee(one), one.day, one.number)), key=payee):
+        own = list(group)
+        total = sum((one.amount for one in own), ZERO)
+        yield name, own[-1].day, total, {
+            "payee": own[0].payee, "requests": [one.number for one in own], "amount": total,
+            "villages": max(one.villages for one in own),
+        }  # fmt: skip
+
+
+def _advance(facts: Facts, _rule: FlagRule, rules: FlagRules) -> Iterator[Raised]:
+    for holder, moved in _holders(facts, ADVANCE):
+        for day, open_ in _oldest(moved, 1, facts.year):
+            until = due(rules.advance, day, rules.calendar).day
+            if until < facts.today:
+                inputs = {"activity": holder, "amount": open_, "first": day, "due": until}
+                yield f"{holder}/{day}", until, open_, inputs
+
+
+def _tax(facts: Facts, _rule: FlagRule, rules: FlagRules) -> Iterator[Raised]:
+    for holder, moved in _holders(facts, "7.1"):
+        owed = defaultdict[date, Decimal](Decimal)
+        for day, open_ in _oldest(moved, -1, facts.year):
+            if holder in rules.taxes:
+                owed[due_on(rules.taxes[holder], day, rules.calendar)] += open_
+        for until, amount in owed.items():
+            if until < facts.today:
+                yield f"{holder}/{until}", until, amount, {"tax": holder, "amount": amount, "due": until}
+
+
+def _holders(facts: Facts, account: str) -> Iterator[tuple[str, list[Moved]]]:
+    found = sorted(
+        (one for one in facts.moved if is_under(one.account, account)), key=lambda one: (one.holder, one.day)
+    )
+    return ((holder, list(group)) for holder, group in groupby(found, key=lambda one: one.holder))
+
+
+def _oldest(moved: Iterable[Moved], sign: int, year: int) -> Iterator[tuple[date, Decimal]]:
+    """What is still held, by the day it came: the oldest goes first."""
+    left = deque[list[Any]]()
+    for one in moved:
+        amount = one.amount * sign
+        if amount > 0:
+            # What is carried into a year came in the year before.
+            left.append([one.day if one.day > date(year, 1, 1) else date(year - 1, 12, 31), amount])
+        while amount < 0 and left:
+            taken = min(-amount, left[0][1])
+            left[0][1] -= taken
+            amount += taken
+            if not left[0][1]:
+                left.popleft()
+    return ((day, amount) for day, amount in left)
+
+
+def _price(facts: Facts, rule: FlagRule, rules: FlagRules) -> Iterator[Raised]:
+    for one in facts.priced:
+        standard = rules.prices.get((folded(one.item), folded(one.unit)))
+        beside = one.median * rule.limits["times"] if one.villages >= rule.limits["villages"] else None
+        if (standard is None or one.price <= standard) and (beside is None or one.price <= beside):
+            continue
+        inputs: dict[str, Any] = {"item": f"{one.item} / {one.unit}", "price": one.price, "amount": one.amount}
+        if standard is not None:
+            inputs["standard"] = standard
+        if beside is not None:
+            inputs |= {"median": one.median, "villages": one.villages}
+        yield f"{folded(one.item)}/{folded(one.unit)}/{one.price}", facts.today, one.amount, inputs
+
+
+def _last_days(facts: Facts, rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]:
+    last, days = date(facts.year, 12, 31), int(rule.limits["days"])
+    first = last - timedelta(days - 1)
+    total = sum((one.spent for one in facts.booked), ZERO)
+    late = sum((one.spent for one in facts.booked if one.day >= first), ZERO)
+    if total and late / total > rule.limits["share"]:
+        inputs = {"first": first, "last": last, "amount": late, "share": _share(late / total)}
+        yield str(facts.year), last, late, inputs
+
+
+def _round(facts: Facts, rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]:
+    spent, unit = _spent(facts), rule.limits["unit"]
+    even = [amount for amount in spent if amount % unit == 0]
+    if len(spent) >= rule.limits["payments"] and len(even) / Decimal(len(spent)) > rule.limits["share"]:
+        share = _share(len(even) / Decimal(len(spent)))
+        inputs = {"payments": len(spent), "unit": unit, "share": share}
+        yield str(facts.year), facts.today, sum(even, ZERO), inputs
+
+
+def _digits(facts: Facts, rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]:
+    spent = _spent(facts)
+    if not spent or len(spent) < rule.limits["payments"]:
+        return
+    counted = Counter(int(str(amount).replace(".", "").lstrip("0")[0]) for amount in spent)
+    apart = [abs(counted[one] / Decimal(len(spent)) - (1 + 1 / Decimal(one)).log10()) for one in range(1, 10)]
+    if (deviation := sum(apart, ZERO) / 9) > rule.limits["deviation"]:
+        inputs = {
+            "payments": len(spent), "digits": [counted[one] for one in range(1, 10)],
+            "deviation": str(round(deviation, 4)),
+        }  # fmt: skip
+        yield str(facts.year), facts.today, sum(spent, ZERO), inputs
+
+
+def _spent(facts: Facts) -> list[Decimal]:
+    return [one.spent for one in facts.booked if one.spent > 0]
+
+
+def _share(part: Decimal) -> str:
+    return f"{part * 100:.1f}%"
+
+
+def _cash(facts: Facts, rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]:
+    """One flag for as long as a box holds more than it may."""
+    most = rule.limits["amount"]
+    for holder, moved in _holders(facts, CASH):
+        held, since, highest = ZERO, None, ZERO
+        for one in moved:
+            held += one.amount
+            if held > most:
+                since, highest = since or one.day, max(highest, held)
+            if since and (held <= most or one is moved[-1]):
+                yield f"{holder}/{since}", since, highest, {"amount": highest, "limit": most, "first": since}
+                since, highest = None, ZERO
+
+
+def _backdated(facts: Facts, rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]:
+    back = timedelta(int(rule.limits["days"]))
+    late = sorted((one for one in facts.booked if one.recorded - one.day > back), key=lambda one: one.recorded)
+    for recorded, group in groupby(late, key=lambda one: one.recorded):
+        own = list(group)
+        if len(own) >= rule.limits["entries"]:
+            total = sum((one.spent for one in own), ZERO)
+            inputs = {
+                "recorded": recorded, "entries": [one.place for one in own], "amount": total,
+                "first": min(one.day for one in own), "last": max(one.day for one in own),
+            }  # fmt: skip
+            yield str(recorded), recorded, total, inputs
+
+
+CHECKS: Mapping[str, Check] = {
+    "split": _split, "evidence": _evidence, "official": _official, "advance": _advance, "tax": _tax, "price": _price,
+    "last_days": _last_days, "round": _round, "digits": _digits, "cash": _cash, "backdated": _backdated,
+    "supplier": _supplier,
+}  # fmt: skip
