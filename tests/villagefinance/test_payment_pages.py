@@ -18,7 +18,7 @@ from evidence.samples import png
 from kit.worlds import once
 from pilar.villagefinance.models import PaymentRequest
 from villagefinance import accounts
-from villagefinance.payments import rich
+from villagefinance.payments import MILLION, bill, rich, write
 from villagefinance.world import ACCOUNT, BOX, DDS_IN, ROAD, VILLAGE, YEAR, World
 
 pytestmark = pytest.mark.django_db
@@ -215,3 +215,12 @@ def test_suppliers_and_numbers_of_accounts(paying: World, monkeypatch: pytest.Mo
     assert head.post(page("accounts"), {"name": "Kas kecil"}).status_code == 403
     for who, status in {"sister": 404, "neighbour": 404, "office": 403}.items():
         assert client_of(paying, who).get(page("accounts")).status_code == status, who
+
+
+def test_the_list_of_requests_asks_no_more_for_more_of_them(paying: World, django_assert_max_num_queries: Any) -> None:
+    for _ in range(12):
+        write(paying, bill(MILLION), proofs=())
+    client = client_of(paying, "treasurer")
+    client.get(page("payments"))
+    with django_assert_max_num_queries(20):
+        assert said(client.get(page("payments"))).count("SPP ") >= 12

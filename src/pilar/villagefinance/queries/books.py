@@ -44,7 +44,7 @@ _HEADS = {
 }  # fmt: skip
 KIND_NAMES = {
     Kind.OPENING: mark("Opening balance"),
-    Kind.RECEIPT: mark("Receipt"),
+    Kind.RECEIPT: mark("Money received"),
     Kind.SETTLEMENT: mark("Settlement outside the account"),
     Kind.PAYMENT: mark("Payment"),
     Kind.ADVANCE: mark("Advance"),
