@@ -58,7 +58,7 @@ FINAL = {
 ASKED = {
     "evaluation": {"accept_result", "compute_results"},
     "masterplan": {"return_to_meeting"},
-    "villagefinance": {"agree_budget", "check_execution", "take_back_budget", "tell_council"},
+    "villagefinance": {"agree_budget", "check_execution", "return_execution", "take_back_budget", "tell_council"},
     "people": {"end_membership", "end_proxy", "set_active", "withdraw_consent"},
 }
 

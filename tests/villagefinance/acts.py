@@ -237,6 +237,7 @@ CALLS: Mapping[str, Call] = {
         by=by, **DRAFT, regulation="1/2026", elaboration="2/2026", day=DAY, now=DRAWN
     ),
     "check_execution": lambda _w, by: do.check_execution(by=by, **DRAFT, now=DRAWN),
+    "return_execution": lambda _w, by: do.return_execution(by=by, **DRAFT, reason="Salah bulan", now=DRAWN),
     "approve_execution": lambda _w, by: do.approve_execution(by=by, **DRAFT, now=DRAWN),
     "raise_flags": lambda w, by: do.raise_flags(by=by, village=w.village, year=YEAR, now=NOW),
     "watch_books": lambda _w, by: do.watch_books(by=by, now=NOW + timedelta(30)),
@@ -306,6 +307,7 @@ drop_budget | secretary | move villagefinance.budget | budgetstep+1 budgetversio
 tell_council | secretary | told villagefinance.budget | budgetstep+1
 enact_budget | head | move villagefinance.budget | budgetstep+1 budgetversion~1
 check_execution | secretary | checked villagefinance.budget | budgetstep+1
+return_execution | head | unchecked villagefinance.budget | budgetstep+1
 approve_execution | head | approved villagefinance.budget | budgetstep+1
 raise_flags | schedule | raise villagefinance.flag | flag+1
 watch_books | schedule | tell villagefinance.flag | flag~1
@@ -329,8 +331,8 @@ ACTS = Acts(
         **dict.fromkeys(("set_posts", "set_lines", "set_cash_plan", "agree_budget", "drop_budget"), draft),
         "agree_budget:correction": _returned, "take_back_budget": agree, "submit_budget": agree,
         "evaluate_budget": submit, "deem_budgets": submit, "tell_council": _shifting, "enact_budget": evaluate,
-        "check_execution": plan_cash, "approve_execution": check, "raise_flags": _late, "watch_books": _flagged,
-        "answer_flag": _flagged, "judge_flag": _answered, "draw_sample": _spent,
+        "check_execution": plan_cash, "approve_execution": check, "return_execution": check, "raise_flags": _late,
+        "watch_books": _flagged, "answer_flag": _flagged, "judge_flag": _answered, "draw_sample": _spent,
     },
     strangers=("neighbour", "sister", "public"),
     everywhere="seal_books",

@@ -112,6 +112,7 @@ version = [
     path("batalkan/", deciding.drop, name="drop"),
     path("beri-tahu/", deciding.tell_council, name="tell-council"),
     path("dpa/periksa/", deciding.check_execution, name="check-execution"),
+    path("dpa/kembalikan/", deciding.return_execution, name="return-execution"),
     path("dpa/setujui/", deciding.approve_execution, name="approve-execution"),
 ]
 """A version of a budget."""

@@ -9,14 +9,14 @@ from django.db.models import Q
 from pilar.platform.names import SignatureField
 from pilar.platform.triggers import append_only
 
-TOLD, CHECKED, APPROVED = "told", "checked", "approved"
-"""Steps that move no state: the council is told of a shift; the DPA is checked by the secretary, approved by the
-head."""
+TOLD, CHECKED, UNCHECKED, APPROVED = "told", "checked", "unchecked", "approved"
+"""Steps that move no state: the council is told of a shift; the DPA is checked by the secretary, given back or approved
+by the head."""
 
 
 class BudgetStep(models.Model):
     """What somebody did with a version of a budget: the state that it came to, or one of ``TOLD``, ``CHECKED``,
-    ``APPROVED``.
+    ``UNCHECKED``, ``APPROVED``.
 
     ``paper`` is the number of the minutes, the letter or the regulation, of ``day``; ``due``: until when the next step
     has time. ``sheet``: the evaluation as it stood, each rule with its version (``rules.sheets``).

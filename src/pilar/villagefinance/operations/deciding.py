@@ -21,8 +21,8 @@ from pilar.platform.jobs import every
 from pilar.platform.language import mark
 from pilar.villagefinance import reference
 from pilar.villagefinance.models import BudgetStep, BudgetVersion
-from pilar.villagefinance.models.steps import APPROVED, CHECKED, TOLD
-from pilar.villagefinance.operations.drafting import TARGET, key_of, locked_version, require_unchecked
+from pilar.villagefinance.models.steps import APPROVED, CHECKED, TOLD, UNCHECKED
+from pilar.villagefinance.operations.drafting import TARGET, key_of, last_check, locked_version, require_unchecked
 from pilar.villagefinance.operations.locking import held_book
 from pilar.villagefinance.operations.locking import told as refusing
 from pilar.villagefinance.queries.budgets import budget, facts_of, sheet_of
@@ -184,17 +184,32 @@ def check_execution(*, by: Standing, village: str, year: int, number: int, now: 
 
 
 @transaction.atomic
+def return_execution(*, by: Standing, village: str, year: int, number: int, reason: str, now: datetime) -> None:
+    """Give a checked DPA back, so that its cash plan can be mended and it is checked anew.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BudgetElsewhere`.
+    """
+    row = locked_version(by, village, year, number, Action.APPROVE_EXECUTION)
+    _require_checked(row)
+    _step(by, row, UNCHECKED, now, told=reason)
+    _tell(by, row, Role.SECRETARY, mark("The head has given back the DPA of %(village)s"), now)
+
+
+@transaction.atomic
 def approve_execution(*, by: Standing, village: str, year: int, number: int, now: datetime) -> None:
     """Approve what the secretary has checked: from now on it is paid from.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BudgetElsewhere`, :class:`Refused` for who checked it.
     """
     row = locked_version(by, village, year, number, Action.APPROVE_EXECUTION)
-    made = set(BudgetStep.objects.filter(**_of(row)).values_list("act", flat=True))
-    if CHECKED not in made or APPROVED in made:
-        raise BudgetElsewhere
+    _require_checked(row)
     with refusing():
         _step(by, row, APPROVED, now, day=today_in(row.region, now))
+
+
+def _require_checked(row: BudgetVersion) -> None:
+    if last_check(row) != CHECKED or BudgetStep.objects.filter(**_of(row), act=APPROVED).exists():
+        raise BudgetElsewhere
 
 
 def _move(

@@ -26,7 +26,7 @@ from pilar.villagefinance.models import (
     CostItem,
     PlannedActivity,
 )
-from pilar.villagefinance.models.steps import CHECKED
+from pilar.villagefinance.models.steps import CHECKED, UNCHECKED
 from pilar.villagefinance.operations.locking import locked_book, told
 from pilar.villagefinance.queries.budgets import chart
 from pilar.villagefinance.rules.authority import Action
@@ -253,10 +253,16 @@ def line_faults(given: Iterable[Given], activities: Collection[str], known: Char
             yield Fault("unfit-amount", mark("An amount is not below 0"), {}, f"{place}.unit_price")
 
 
+def last_check(row: BudgetVersion) -> str:
+    """Of the checks of a DPA and what the head gave back, the last; empty without one."""
+    of = {"region": row.region, "village": row.village, "year": row.year, "version": row.number}
+    rows = BudgetStep.objects.filter(**of, act__in=[CHECKED, UNCHECKED]).order_by("-no")
+    return rows.values_list("act", flat=True).first() or ""
+
+
 def require_unchecked(row: BudgetVersion) -> None:
     """Raise :class:`BudgetElsewhere` for a version that is dropped or whose DPA is checked."""
-    of = {"region": row.region, "village": row.village, "year": row.year, "version": row.number}
-    if row.state == BudgetState.DROPPED or BudgetStep.objects.filter(**of, act=CHECKED).exists():
+    if row.state == BudgetState.DROPPED or last_check(row) == CHECKED:
         raise BudgetElsewhere
 
 

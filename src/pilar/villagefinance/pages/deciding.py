@@ -166,6 +166,21 @@ def approve_execution(
     )
 
 
+@answer
+def return_execution(
+    request: HttpRequest, village: str, year: int, number: int, *, by: Standing, now: datetime
+) -> HttpResponse:
+    """The head gives the DPA back to be mended."""
+    form = ReasonForm(posted(request))
+    at = _at(village, year, number)
+    return confirm(
+        request,
+        lambda: _return_check(by, at),
+        lambda: operations.return_execution(by=by, now=now, **at, **form.cleaned_data),
+        form=form,
+    )
+
+
 def _agree_check(by: Standing, at: dict[str, Any], now: datetime) -> Check | Done:
     found, sheet = _read(by, at, now)
     row = found.version
@@ -277,6 +292,21 @@ def _execution_check(by: Standing, at: dict[str, Any], action: Action) -> Check 
         title=_("Check before you confirm the DPA"), act=_("Confirm the check"),
         will=(_("The head may approve it after that; the cash plan does not change any more."),),
         blocked=_uncashed(found), **_about(found), final=False,
+    )  # fmt: skip
+
+
+def _return_check(by: Standing, at: dict[str, Any]) -> Check | Done:
+    found = queries.budget(**at, scope=by)
+    row = found.version
+    AUTHORITY.require(by, Action.APPROVE_EXECUTION, row.case, known=True)
+    if row.given_back:
+        return _done(_("The DPA is given back"), row)
+    if not row.checked or row.approved:
+        raise BudgetElsewhere
+    return Check(
+        title=_("Check before you give the DPA back"), act=_("Give the DPA back"),
+        will=(_("The treasurer may change the cash plan, and the secretary checks it anew."),), **_about(found),
+        final=False,
     )  # fmt: skip
 
 

@@ -121,6 +121,8 @@ def acts_of(by: Standing, row: VersionRow, found: BudgetDetail | None = None, sh
         if row.checked and AUTHORITY.may(by, Action.APPROVE_EXECUTION, row.case):
             to = address("approve-execution", row)
             acts[to] = Act(translate("Approve the DPA"), to)
+            to = address("return-execution", row)
+            acts[to] = Act(translate("Give the DPA back"), to, aside=True)
         if not row.checked and AUTHORITY.may(by, Action.PLAN_CASH, row.case):
             acts["cash"] = Act(translate("Plan the cash (RAK)"), address("cash", row))
         if not row.checked and AUTHORITY.may(by, Action.CHECK_EXECUTION, row.case):

@@ -13,10 +13,10 @@ from django.db.models import Q
 from pilar.areas.queries import working_days
 from pilar.people.authority import Case
 from pilar.people.rules import NotFound, Standing
-from pilar.platform.language import translate
+from pilar.platform.language import mark, translate
 from pilar.villagefinance import reference
 from pilar.villagefinance.models import BudgetStep, BudgetVersion
-from pilar.villagefinance.models.steps import APPROVED, CHECKED, TOLD
+from pilar.villagefinance.models.steps import APPROVED, CHECKED, TOLD, UNCHECKED
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.budgets import BUDGET_NAMES, KIND_NAMES, OPEN, WRITTEN, BudgetKind, BudgetState
 from pilar.villagefinance.rules.clocks import Due, due
@@ -24,9 +24,10 @@ from pilar.villagefinance.rules.evaluation import Posts
 
 STEP_NAMES = {
     **{state.value: name for state, name in BUDGET_NAMES.items()},
-    TOLD: "Council told",
-    CHECKED: "DPA checked",
-    APPROVED: "DPA approved",
+    TOLD: mark("Council told"),
+    CHECKED: mark("DPA checked"),
+    UNCHECKED: mark("DPA given back"),
+    APPROVED: mark("DPA approved"),
 }
 
 
@@ -108,8 +109,15 @@ class VersionRow:
 
     @property
     def checked(self) -> StepRow | None:
-        """When the secretary checked its DPA."""
-        return self.step(CHECKED)
+        """When the secretary checked its DPA, if the head has not given it back."""
+        last = self.step(CHECKED, UNCHECKED)
+        return last if last and last.act == CHECKED else None
+
+    @property
+    def given_back(self) -> bool:
+        """Whether the head gave its DPA back, and it was not checked anew."""
+        last = self.step(CHECKED, UNCHECKED)
+        return last is not None and last.act == UNCHECKED
 
     @property
     def approved(self) -> StepRow | None:
