@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -333,3 +334,25 @@ def test_the_worker_knows_the_jobs_of_all_rooms_and_whatever_may_still_wait() ->
     lines = [line.split() for line in found.splitlines()]
     assert {name for name, periodic, *_arguments in lines if periodic == "True"} == BY_THE_CLOCK
     assert {name: " ".join(arguments) for name, periodic, *arguments in lines if periodic == "False"} == QUEUED
+
+
+@pytest.mark.usefixtures("committed")
+def test_what_waits_already_is_not_queued_again_and_begins_after_the_transaction() -> None:
+    with transaction.atomic():
+        first = record.once(key=7)
+        assert record.once(key=8) != first
+    with transaction.atomic():
+        assert record.once(key=7) == first
+        with ThreadPoolExecutor(1) as others:
+            assert others.submit(_free, first).result() is False
+    assert _free(first) is True
+    with pytest.raises(OutsideTransaction):
+        record.once(key=7)
+
+
+def _free(job: int) -> bool:
+    """Whether a worker may take a job now."""
+    with transaction.atomic():
+        found = ProcrastinateJob.objects.select_for_update(skip_locked=True).filter(pk=job).exists()
+    connection.close()
+    return found

@@ -44,8 +44,8 @@ _BARE_SUM = (
 _READY = (
     (
         "budgetversion",
-        "year, number, kind, state, rule_number, extraordinary",
-        "%(year)s, 1, 'original', 'draft', '', ''",
+        "year, number, kind, state, rule_number, extraordinary, heads, secretaries, staff",
+        "%(year)s, 1, 'original', 'draft', '', '', 1, 1, 0",
     ),
     ("budgetline", "year, key, activity, account, fund", "%(year)s, 1, '', '4.2.1.01', 'DDS'"),
     ("budgetline", "year, key, activity, account, fund", "%(year)s, 2, '2.3.10', '5.3.5.03', 'DDS'"),
