@@ -10,13 +10,14 @@ from pilar.villagefinance.rules.taxes import PaymentKind
 from pilar.villagefinance.urls import payments
 from villagefinance import accounts
 from villagefinance.payments import approved, bill, pay, rich
-from villagefinance.world import ROAD, VILLAGE, YEAR, World
+from villagefinance.world import ACCOUNT, ROAD, VILLAGE, YEAR, World
 
 pytestmark = pytest.mark.django_db
 
 PEOPLE = ("visitor", "neighbour", "sister", "office", "executor", "treasurer", "secretary", "head")
 VALUES = {"year": YEAR, "line": ROAD, "number": 1, "tax": "pph22", "key": 1, "no": 1, "kind": "umum", "month": 3}
-"""Request 1 is settled: its pages lead on, what cannot be done any more is told so."""
+"""Request 1 is settled: its pages lead on, what cannot be done any more is told so; no statement of the
+bank is kept, so that the sheet of a month leads to its account."""
 PAGES = """
 payments        302 404 404 200 200 200 200 200
 choose-line     302 404 404 403 200 200 403 403
@@ -34,6 +35,11 @@ move-cash       302 404 404 403 403 200 403 403
 taxes           302 404 404 200 200 200 200 200
 remit           302 404 404 403 403 200 403 403
 accounts        302 404 404 403 200 200 200 200
+bank            302 404 404 200 200 200 200 200
+bank-columns    302 302 302 302 302 302 302 302
+bank-match      302 302 302 302 302 302 302 302
+bank-release    302 302 302 302 302 302 302 302
+bank-sheet      302 404 404 302 302 302 302 302
 add-supplier    302 404 404 403 200 200 403 403
 supplier        302 404 404 403 404 404 403 403
 ask-number      302 404 404 403 403 200 403 403
@@ -72,6 +78,7 @@ def test_what_each_finds(paying: World, who: str) -> None:
     client, found = accounts.client_of(paying, who), {}
     for one in payments:
         given = {name: VALUES[name] for name in one.pattern.converters}
+        given |= {"key": ACCOUNT} if one.name.startswith("bank") else {}
         address = reverse(f"villagefinance:{one.name}", kwargs={"village": VILLAGE, **given})
         found[one.name] = client.get(address).status_code
     assert found == {name: cells[PEOPLE.index(who)] for name, cells in table(PAGES).items()}

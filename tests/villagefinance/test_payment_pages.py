@@ -18,7 +18,7 @@ from evidence.samples import png
 from kit.worlds import once
 from pilar.villagefinance.models import PaymentRequest
 from villagefinance import accounts
-from villagefinance.payments import MILLION, bill, rich, write
+from villagefinance.payments import MILLION, approved, bill, rich, supplier, write
 from villagefinance.world import ACCOUNT, BOX, DDS_IN, ROAD, VILLAGE, YEAR, World
 
 pytestmark = pytest.mark.django_db
@@ -211,6 +211,10 @@ def test_suppliers_and_numbers_of_accounts(paying: World, monkeypatch: pytest.Mo
     assert page("confirm-number", 1) in said(head.get(page("accounts")))
     assert head.post(page("confirm-number", 1)).status_code == 302
     assert "BJB 123" in re.sub(r"\s+", " ", said(head.get(page("accounts"))))
+    number = approved(paying, bill(MILLION, supplier=1, payee=""))
+    assert "BJB 123" in said(treasurer.get(page("pay-request", YEAR, number)))
+    other = approved(paying, bill(MILLION, supplier=supplier(paying, name="UD Pasir"), payee=""))
+    assert "belum disahkan" in said(treasurer.get(page("pay-request", YEAR, other)))
     assert treasurer.post(page("accounts"), {"name": "Kas kecil"}).status_code == 302
     assert head.post(page("accounts"), {"name": "Kas kecil"}).status_code == 403
     for who, status in {"sister": 404, "neighbour": 404, "office": 403}.items():

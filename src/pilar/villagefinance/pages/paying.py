@@ -146,6 +146,7 @@ def _pay_check(row: RequestRow, by: Standing, now: datetime) -> Check | Done:
     today = today_in(row.village[:5], now)
     move = REQUESTS.move(row.state, PAID)
     held = sum(one.amount for one in cash(row.village, today) if one.fund == row.fund)
+    payee = next((one for one in suppliers(row.village, scope=by) if one.key == row.supplier), None)
     return Check(
         title=_("Check before you pay"),
         act=_("Pay and book"),
@@ -162,8 +163,17 @@ def _pay_check(row: RequestRow, by: Standing, now: datetime) -> Check | Done:
                 (_("Asked, Rp"), rupiah_text(row.amount)),
                 (_("Paid out, Rp"), rupiah_text(row.net)),
                 (_("Cash of the fund, Rp"), rupiah_text(held)),
+                *([(_("Account of the supplier"), f"{payee.bank} {payee.number}")] if payee and payee.number else []),
             ),
         ),
+        unready=(
+            Remark(
+                _("The supplier has no confirmed account number"),
+                reverse("villagefinance:accounts", args=[row.village]),
+            ),
+        )
+        if payee and not payee.number
+        else (),
         blocked=tuple(Remark(one.said()) for one in move.faults(queries.facts(row, signed(by), today))),
         trail=((row.told, here),),
         state=row.state,
