@@ -43,7 +43,6 @@ class StepRow:
     day: date | None
     due: date | None
     told: str
-    has_sheet: bool
 
     @property
     def name(self) -> str:
@@ -179,15 +178,10 @@ def _rows(which: Q) -> tuple[VersionRow, ...]:
     steps = defaultdict[tuple[str, int], list[StepRow]](list)
     for one in BudgetStep.objects.filter(which).defer("sheet").order_by("village", "version", "no"):
         steps[one.village, one.version].append(
-            StepRow(one.act, one.by, one.at, one.paper, one.elaboration, one.day, one.due, one.told, _judged(one))
+            StepRow(one.act, one.by, one.at, one.paper, one.elaboration, one.day, one.due, one.told)
         )
     rows = BudgetVersion.objects.filter(which).order_by("village", "-number")
     return tuple(_row(one, steps[one.village, one.number]) for one in rows)
-
-
-def _judged(step: BudgetStep) -> bool:
-    judged = (BudgetState.EVALUATED, BudgetState.RETURNED, BudgetState.DEEMED, BudgetState.CORRECTED)
-    return step.act in (*judged, BudgetState.ENACTED)
 
 
 def _row(row: BudgetVersion, steps: Iterable[StepRow]) -> VersionRow:

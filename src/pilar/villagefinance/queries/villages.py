@@ -15,7 +15,7 @@ from pilar.platform.language import translate
 from pilar.platform.paging import PAGE, paged
 from pilar.villagefinance import reference
 from pilar.villagefinance.models import Book
-from pilar.villagefinance.queries.versions import VersionRow, in_force, versions_of, waiting_since
+from pilar.villagefinance.queries.versions import VersionRow, versions_of, waiting_since
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.budgets import BudgetState
 from pilar.villagefinance.rules.clocks import due
@@ -29,7 +29,6 @@ class BookRow:
     name: str
     year: int
     current: VersionRow | None
-    in_force: VersionRow | None
     until: date | None
     late: bool
 
@@ -98,10 +97,8 @@ def _rows(codes: list[str], region: str, year: int, names: dict[str, str], now: 
 def _row(of: tuple[str, str, int], rows: tuple[VersionRow, ...], until: date, today: date) -> BookRow:
     """The row of a village, given by code, name and year; ``until``: the day until which a budget is enacted."""
     if not rows:
-        return BookRow(*of, current=None, in_force=None, until=until, late=today > until)
+        return BookRow(*of, current=None, until=until, late=today > until)
     current = current_of(rows)
     waits = waiting_since(current, today) if current.is_open else None
     day = waits.day if waits else None
-    return BookRow(
-        *of, current=current, in_force=in_force(rows, today), until=day, late=day is not None and today > day
-    )
+    return BookRow(*of, current=current, until=day, late=day is not None and today > day)
