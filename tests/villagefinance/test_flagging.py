@@ -311,3 +311,34 @@ def test_on_the_pages_of_the_inspectorate(flagged: World) -> None:
     for page in (risks, samples, sent["Location"]):
         assert head.get(page).status_code == 404
     assert risks not in said(head.get(reverse("villagefinance:flags", args=[REGION])))
+
+
+PEOPLE = ("visitor", "neighbour", "sister", "office", "head", "inspectorate")
+PAGES = """
+flags          302 404 200 404 200 200
+flag           302 404 404 404 200 200
+judge-flag     302 404 404 404 403 200
+flag-risks     302 404 404 404 404 200
+audit-samples  302 404 404 404 404 200
+audit-sample   302 404 404 404 404 200
+"""
+
+
+@once
+def audited(flagged: World) -> World:
+    flagged.pay()
+    answer(flagged)
+    do.draw_sample(by=flagged.who("inspectorate"), region=REGION, year=YEAR, size=1, now=timezone.now())
+    return flagged
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_what_each_finds_at_each_address(audited: World, who: str) -> None:
+    expected = {name: found for name, *found in map(str.split, PAGES.strip().splitlines())}
+    of_village, of_region = dict(AT), {"region": REGION}
+    client = accounts.client_of(audited, who) if who == "visitor" else client_of(audited, who)
+    for name, found in expected.items():
+        given = of_village if name in ("flag", "judge-flag") else of_region
+        given = {**given, "number": 1} if name == "audit-sample" else given
+        answered = client.get(reverse(f"villagefinance:{name}", kwargs=given)).status_code
+        assert (name, str(answered)) == (name, found[PEOPLE.index(who)])
