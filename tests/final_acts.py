@@ -149,7 +149,8 @@ FREE = {
         ),
         "is booked, and taken back by an entry that names it": "move_cash receive take_back",
         "no page: done by the schedule or by an operator": (
-            "begin_region close_year deem_budgets make_years open_year raise_flags reverse seal_books watch_books"
+            "begin_region close_year deem_budgets make_years open_year raise_flags report_measures reverse seal_books "
+            "watch_books"
         ),
         "is written anew until the council agrees it": (
             "begin_budget begin_change set_cash_plan set_ceilings set_lines set_plan set_posts"

@@ -68,6 +68,7 @@ HELD: dict[str, dict[str, str]] = {
             "villagefinance_book",
         ),
         **each("answer_flag judge_flag", "villagefinance_flag"),
+        "report_measures": "villagefinance.measures",
         **each("draw_sample raise_flags watch_books", "villagefinance.flags"),
     },
     "masterplan": {

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from kit.acts import Acts, Call
+from pilar.areas.models import Office
 from pilar.people.rules import SCHEDULE
 from pilar.villagefinance import operations as do
 from pilar.villagefinance.models import BudgetAmount
@@ -91,6 +92,13 @@ def _matched(world: World) -> None:
 
 
 def _received(world: World) -> None:
+    world.receive()
+
+
+def _guided(world: World) -> None:
+    """An office that guides the villages, and something in the books."""
+    name = "Dinas Pemberdayaan Masyarakat dan Pemerintahan Desa"
+    Office.objects.create(region_id=world.region, name=name, abbreviation="DPMPD")
     world.receive()
 
 
@@ -248,6 +256,7 @@ CALLS: Mapping[str, Call] = {
     "draw_sample": lambda w, by: do.draw_sample(
         by=by, region=w.region, year=YEAR, size=1, now=datetime(2100, 1, 1, tzinfo=UTC)
     ),
+    "report_measures": lambda _w, by: do.report_measures(by=by, now=NOW),
     "seal_books": lambda _w, by: do.seal_books(by=by, now=NOW),
     "make_years": lambda _w, by: do.make_years(by=by, now=datetime(2040, 1, 1, tzinfo=UTC)),
 }  # fmt: skip
@@ -314,6 +323,8 @@ watch_books | schedule | tell villagefinance.flag | flag~1
 answer_flag | head | answer villagefinance.flag | flag~1
 judge_flag | inspectorate | judge villagefinance.flag | flag~1
 draw_sample | inspectorate | draw villagefinance.sample | auditsample+1 sampledentry+1
+report_measures | schedule | add measures.source, 3 x define measures.measure, 3 x report measures.measure by another
+    | measures_definition+3 measures_measure+3 measures_sourcesystem+1 measures_value+3
 seal_books | schedule | . | sealedbook+4 platform_sealentry+1 platform_sealhead+1
 make_years | schedule | . | .
 """
@@ -321,6 +332,7 @@ make_years | schedule | . | .
 ACTS = Acts(
     "villagefinance", CALLS, LEFT,
     before={
+        "report_measures": _guided,
         "reverse": _received, "reverse:paid": _paid, "ask_reopening": _closed, "reopen_month": _asked,
         "close_year": _received,
         "write_request": _rich, "write_request:again": _written, "move_request": _written, "pay_request": _approved,

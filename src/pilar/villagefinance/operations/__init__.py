@@ -47,6 +47,7 @@ from pilar.villagefinance.operations.drafting import (
 )
 from pilar.villagefinance.operations.flags import answer_flag, draw_sample, judge_flag, raise_flags, watch_books
 from pilar.villagefinance.operations.granting import Granted, set_ceilings
+from pilar.villagefinance.operations.measuring import report_measures
 from pilar.villagefinance.operations.paying import account_for, pay_request, remit_tax, settle_advance, take_back
 from pilar.villagefinance.operations.posting import Document, Posted
 from pilar.villagefinance.operations.receiving import Received, move_cash, receive
@@ -122,6 +123,7 @@ __all__ = [
     "release_match",
     "remit_tax",
     "reopen_month",
+    "report_measures",
     "return_execution",
     "reverse",
     "save_supplier",

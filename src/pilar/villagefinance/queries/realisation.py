@@ -3,6 +3,8 @@
 Reads of positions; nothing of it is stored, and the number of queries does not depend on that of the villages.
 """
 
+# ruff: noqa: S608 - names of our own
+
 from __future__ import annotations
 
 from collections import defaultdict
@@ -33,22 +35,23 @@ from pilar.villagefinance.rules.realisation import (
     under_heads,
 )
 
-_LEAVES = """
-FROM villagefinance_book AS b
-CROSS JOIN LATERAL (
-    SELECT max(v.number) AS number FROM villagefinance_budgetversion AS v
-    WHERE (v.region, v.village, v.year, v.state) = (b.region, b.village, %(year)s, 'enacted')
-    AND v.in_force_from <= %(last)s
-) AS v
-JOIN villagefinance_budgetline AS l ON (l.region, l.village, l.year) = (b.region, b.village, %(year)s)
-LEFT JOIN villagefinance_budgetamount AS a
-    ON (a.region, a.village, a.year, a.version, a.line) = (l.region, l.village, l.year, v.number, l.key)
-LEFT JOIN LATERAL (
-    SELECT sum(p.moved) AS moved FROM villagefinance_budgetposition AS p
-    WHERE (p.region, p.village, p.year, p.line) = (l.region, l.village, l.year, l.key) AND p.month <= %(month)s
-) AS p ON true
-WHERE b.region = %(region)s AND b.village = ANY(%(villages)s) AND (%(fund)s = '' OR l.fund = %(fund)s)
+_THERE = "region = %(region)s AND village = ANY(%(villages)s) AND year = %(year)s"
+_LEAVES = f"""
+FROM (SELECT * FROM villagefinance_budgetline WHERE {_THERE} AND (%(fund)s = '' OR fund = %(fund)s)) AS l
+LEFT JOIN (
+    SELECT village, max(number) AS number FROM villagefinance_budgetversion
+    WHERE {_THERE} AND state = 'enacted' AND in_force_from <= %(last)s GROUP BY 1
+) AS v USING (village)
+LEFT JOIN (SELECT village, version AS number, line AS key, amount FROM villagefinance_budgetamount WHERE {_THERE}) AS a
+    USING (village, number, key)
+LEFT JOIN (
+    SELECT village, line AS key, sum(moved) AS moved FROM villagefinance_budgetposition
+    WHERE {_THERE} AND month <= %(month)s GROUP BY 1, 2
+) AS p USING (village, key)
+WHERE true
 """
+"""Every line of these budgets with what the version in force gives it and what was realised. Each table is read from
+the beginning of its key."""
 _SUMS = "coalesce(sum(a.amount), 0), coalesce(sum(p.moved), 0)"
 
 
@@ -191,7 +194,7 @@ def _villages(villages: Collection[str], year: int, month: int, fund: str) -> tu
     given = _given(villages, year, month, fund) | {"money": MONEY}
     leaves: dict[str, dict[str, Sums]] = defaultdict(dict)
     heads = "CASE left(l.account, 1) WHEN '6' THEN left(l.account, 3) ELSE left(l.account, 1) END"
-    for code, head, budget, moved in _rows(f"SELECT l.village, {heads}, {_SUMS} {_LEAVES} GROUP BY 1, 2", given):
+    for code, head, budget, moved in _rows(f"SELECT village, {heads}, {_SUMS} {_LEAVES} GROUP BY 1, 2", given):
         leaves[code][head] = (budget, moved)
     held = dict(
         _rows(
