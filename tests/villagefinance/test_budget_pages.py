@@ -149,6 +149,11 @@ def test_somebody_of_one_village_lands_there_and_a_camat_at_the_villages_of_the_
     assert client_of(world, "camat").get(own)["Location"] == reverse("villagefinance:villages", args=[REGION])
 
 
+def test_the_home_of_a_village_leads_to_its_payments_before_there_is_a_budget(world: World) -> None:
+    home = client_of(world, "head").get(reverse("villagefinance:village", args=[VILLAGE]))
+    assert f'href="{reverse("villagefinance:payments", args=[VILLAGE])}"' in home.content.decode()
+
+
 def test_lists_show_villages_of_the_scope_alone_and_narrow(world: World) -> None:
     drafting.submit(world)
     region = reverse("villagefinance:villages", args=[REGION])

@@ -16,7 +16,7 @@ from pilar.villagefinance.queries import oversight
 from pilar.villagefinance.queries.realisation import consolidated, public_year, realisation
 from pilar.villagefinance.rules.journal import Kind
 from pilar.villagefinance.rules.oversight import MONTH
-from pilar.villagefinance.rules.realisation import VillageSums, alike
+from pilar.villagefinance.rules.realisation import VillageSums, alike, per_cent
 from pilar.villagefinance.rules.stages import StageState
 from villagefinance.world import (
     ADD_IN,
@@ -49,6 +49,11 @@ def two(world: World) -> World:
     other.receive(600)
     other.pay(300)
     return world
+
+
+def test_of_a_deficit_nothing_is_realised_in_per_cent() -> None:
+    assert [per_cent((Decimal(budget), Decimal(0))) for budget in (200, 0, -200)] == [Decimal(0), None, None]
+    assert per_cent((Decimal(3), Decimal(1))) == Decimal("33.33")
 
 
 def test_the_region_is_the_sum_of_its_villages(two: World) -> None:

@@ -15,9 +15,9 @@ Sums = tuple[Decimal, Decimal]
 
 
 def per_cent(sums: Sums) -> Decimal | None:
-    """Realised of the budget, to two decimals; None without a budget."""
+    """Realised of the budget, to two decimals; None without a budget, or of one that is a deficit."""
     budget, realised = sums
-    return round(realised * 100 / budget, 2) if budget else None
+    return round(realised * 100 / budget, 2) if budget > 0 else None
 
 
 @dataclass(frozen=True, slots=True)
