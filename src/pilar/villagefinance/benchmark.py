@@ -1,10 +1,10 @@
-"""How fast books are: entries as operations against their bare rows, a year's realisation against the bare sum."""
+"""How fast books are: entries as operations against their bare rows, what years came to against bare sums."""
 
 # ruff: noqa: S608 - names of our own
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -13,28 +13,31 @@ from django.db import connection, transaction
 from pilar.index.benchmark import Measure, measure
 from pilar.people.rules import OPERATOR
 from pilar.platform.benchmark import spent
+from pilar.villagefinance import reference
 from pilar.villagefinance.operations import begin_region
 from pilar.villagefinance.operations.posting import Document, post
-from pilar.villagefinance.queries.positions import realised
+from pilar.villagefinance.queries.realisation import consolidated, realisation
 from pilar.villagefinance.rules.codes import BANK
 from pilar.villagefinance.rules.journal import Item, Kind
 
 REGION, FUND, ENTRIES, REPEATS = "36.03", "DDS", 300, 3
 GIVEN, GROSS, NET, WITHHELD = Decimal(900_000_000), Decimal(100_000), Decimal(98_500), Decimal(1_500)
-INCOME, ROAD = 1, 2
+INCOME, ROAD, SPENT = 1, 2, "5.3.5.03"
+LEAF, ACTIVITIES = 3, 10
+"""The level of an activity, and on how many of them every village of the region spends twice a month."""
 ITEMS = (
-    Item(GROSS, "5.3.5.03", FUND, "2.3.10", ROAD),
+    Item(GROSS, SPENT, FUND, "2.3.10", ROAD),
     Item(NET, BANK, FUND, bank_account=1),
     Item(WITHHELD, "7.1.1", FUND, tax="pph22"),
 )
+_ENTRY = "kind, date, document, told, maker, checker, approver, lines_digest"
+_LINE = "no, side, amount, account, activity, fund, line, bank_account, tax"
 _COPY_ENTRY = (
-    "INSERT INTO villagefinance_entry (region, village, year, kind, date, document, told, maker, checker, approver,"
-    " lines_digest) VALUES (%s, %s, %s, 'payment', %s, '', 'Tolok', 'user:1', 'user:2', 'user:3', %s) RETURNING place"
+    f"INSERT INTO villagefinance_entry (region, village, year, {_ENTRY}) VALUES"
+    " (%s, %s, %s, 'payment', %s, '', 'Tolok', 'user:1', 'user:2', 'user:3', %s) RETURNING place"
 )
 _COPY_LINES = (
-    "INSERT INTO villagefinance_line (region, village, year, place, no, side, amount, account, activity, fund, line,"
-    " bank_account, tax)"
-    " SELECT region, %s, year, %s, no, side, amount, account, activity, fund, line, bank_account, tax"
+    f"INSERT INTO villagefinance_line (region, village, year, place, {_LINE}) SELECT region, %s, year, %s, {_LINE}"
     " FROM villagefinance_line WHERE (region, village, year, place) = (%s, %s, %s, %s)"
 )
 _BARE_SUM = (
@@ -48,17 +51,20 @@ _READY = (
         "%(year)s, 1, 'original', 'draft', '', '', 1, 1, 0",
     ),
     ("budgetline", "year, key, activity, account, fund", "%(year)s, 1, '', '4.2.1.01', 'DDS'"),
-    ("budgetline", "year, key, activity, account, fund", "%(year)s, 2, '2.3.10', '5.3.5.03', 'DDS'"),
-    ("budgetamount", "year, version, line, amount", "%(year)s, 1, 1, %(given)s"),
-    ("budgetamount", "year, version, line, amount", "%(year)s, 1, 2, %(given)s"),
+    ("budgetamount", "year, version, line, amount", "%(year)s, 1, 1, %(whole)s"),
+    ("ceiling", "year, fund, number, amount, rule, made_on", "%(year)s, 'DDS', 1, %(whole)s, 'Tolok', %(day)s"),
+    ("bankaccount", "key, account, name, bank, number", "1, '1.1.1.02', 'RKD', '', '1'"),
+)
+_SPENT = (
+    ("budgetline", "year, key, activity, account, fund", "%(year)s, %(line)s, %(activity)s, '5.3.5.03', 'DDS'"),
+    ("budgetamount", "year, version, line, amount", "%(year)s, 1, %(line)s, %(given)s"),
     (
         "costitem",
         "year, version, line, no, description, package, output, volume, unit, unit_price, amount",
-        "%(year)s, 1, 2, 1, 'Tolok', '', '', 1, 'paket', %(given)s, %(given)s",
+        "%(year)s, 1, %(line)s, 1, 'Tolok', '', '', 1, 'paket', %(given)s, %(given)s",
     ),
-    ("ceiling", "year, fund, number, amount, rule, made_on", "%(year)s, 'DDS', 1, %(given)s, 'Tolok', %(day)s"),
-    ("bankaccount", "key, account, name, bank, number", "1, '1.1.1.02', 'RKD', '', '1'"),
 )
+_TOTAL = "SELECT village, account, sum(amount) FROM villagefinance_line WHERE region = %s AND year = %s GROUP BY 1, 2"
 
 
 def benchmark() -> Iterator[Measure]:
@@ -94,15 +100,64 @@ def benchmark() -> Iterator[Measure]:
             cursor.fetchall()
 
     def year() -> None:
-        realised(by_operation, day.year)
+        realisation(by_operation, day.year, 12, scope=OPERATOR)
 
     yield measure("what a year of a village came to", year, summed, 3, 20, clock=spent)
+    yield from _consolidation(now)
+
+
+def _consolidation(now: datetime) -> Iterator[Measure]:
+    """All villages of the region with a year of books, read from positions, against the bare sum of their lines."""
+    year = now.year - 1
+    villages = _region_year(year, now)
+
+    def consolidation() -> None:
+        consolidated(REGION, year, 12, scope=OPERATOR)
+
+    def bare() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(_TOTAL, [REGION, year])
+            cursor.fetchall()
+
+    yield measure(f"what a year of {villages} villages came to", consolidation, bare, 3, REPEATS, clock=spent)
 
 
 @transaction.atomic
-def _pay(village: str, day: date, now: datetime) -> None:
+def _region_year(year: int, now: datetime) -> int:
+    """Give every village of the region the same budget and books of a year; returns how many they are."""
+    every = sorted(code for code, one in reference.activities().items() if one.level == LEAF)
+    spent_on = dict(enumerate(every[:ACTIVITIES], ROAD))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT village FROM villagefinance_book WHERE region = %s AND entries = 0 ORDER BY 1", [REGION])
+        first, *others = [village for (village,) in cursor.fetchall()]
+        _draw_up(first, date(year, 1, 1), spent_on)
+        for table, columns, _values in (*_READY, _SPENT[-1]):
+            cursor.execute(_copied(table, columns), [others, REGION, first])
+        for village in (first, *others):
+            _enact(village, date(year, 1, 1))
+        _receive(first, date(year, 1, 2), now, GIVEN * len(spent_on))
+        money = Item(GROSS * len(spent_on), BANK, FUND, bank_account=1)
+        items = (*(Item(GROSS, SPENT, FUND, activity, line) for line, activity in spent_on.items()), money)
+        for month in range(1, 13):
+            for day in (10, 20):
+                _pay(first, date(year, month, day), now, items)
+        for table, columns in (("entry", _ENTRY), ("line", f"place, {_LINE}")):
+            cursor.execute(_copied(table, f"year, {columns}") + " ORDER BY b, t.place", [others, REGION, first])
+    return 1 + len(others)
+
+
+def _copied(table: str, columns: str) -> str:
+    """Rows of a village once more for others."""
+    return (
+        f"INSERT INTO villagefinance_{table} (region, village, {columns}) SELECT t.region, b, {columns}"
+        f" FROM villagefinance_{table} AS t, unnest(%s::text[]) AS b WHERE (t.region, t.village) = (%s, %s)"
+    )
+
+
+@transaction.atomic
+def _pay(village: str, day: date, now: datetime, items: tuple[Item, ...] = ITEMS) -> None:
     document = Document(Kind.PAYMENT, day, "Tolok", checker="user:2", approver="user:3", maker="user:1")
-    post(by=OPERATOR, village=village, document=document, items=ITEMS, now=now)
+    post(by=OPERATOR, village=village, document=document, items=items, now=now)
 
 
 def _digest(village: str, day: date, now: datetime) -> str:
@@ -116,18 +171,39 @@ def _digest(village: str, day: date, now: datetime) -> str:
 @transaction.atomic
 def _ready(village: str, day: date, now: datetime) -> None:
     """A village with a budget in force and money in its bank account."""
-    names = {"region": REGION, "village": village, "year": day.year, "given": GIVEN, "day": date(day.year, 1, 1)}
+    first = date(day.year, 1, 1)
+    _draw_up(village, first, {ROAD: "2.3.10"})
+    _enact(village, first)
+    _receive(village, day, now, GIVEN)
+
+
+def _draw_up(village: str, day: date, spent_on: Mapping[int, str]) -> None:
+    """A draft of a budget that gives the same to each of these activities, by the key of its line."""
+    names: dict[str, object] = {
+        "region": REGION, "village": village, "year": day.year, "given": GIVEN, "day": day,
+        "whole": GIVEN * len(spent_on),
+    }  # fmt: skip
     with connection.cursor() as cursor:
         for table, columns, values in _READY:
-            cursor.execute(
-                f"INSERT INTO villagefinance_{table} (region, village, {columns})"
-                f" VALUES (%(region)s, %(village)s, {values})",
-                names,
-            )
+            cursor.execute(_insert(table, columns, values), names)
+        for line, activity in spent_on.items():
+            for table, columns, values in _SPENT:
+                cursor.execute(_insert(table, columns, values), names | {"line": line, "activity": activity})
+
+
+def _insert(table: str, columns: str, values: str) -> str:
+    return f"INSERT INTO villagefinance_{table} (region, village, {columns}) VALUES (%(region)s, %(village)s, {values})"
+
+
+def _enact(village: str, day: date) -> None:
+    with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE villagefinance_budgetversion SET state = 'enacted', rule_number = '1', in_force_from = %(day)s"
-            " WHERE region = %(region)s AND village = %(village)s AND year = %(year)s",
-            names,
+            "UPDATE villagefinance_budgetversion SET state = 'enacted', rule_number = '1', in_force_from = %s"
+            " WHERE region = %s AND village = %s AND year = %s",
+            [day, REGION, village, day.year],
         )
-    income = (Item(GIVEN, BANK, FUND, bank_account=1), Item(GIVEN, "4.2.1.01", FUND, line=INCOME))
+
+
+def _receive(village: str, day: date, now: datetime, amount: Decimal) -> None:
+    income = (Item(amount, BANK, FUND, bank_account=1), Item(amount, "4.2.1.01", FUND, line=INCOME))
     post(by=OPERATOR, village=village, document=Document(Kind.RECEIPT, day, "Tolok"), items=income, now=now)
