@@ -82,7 +82,8 @@ def _finding(table: Table, one: Finding) -> dict[str, Any]:
 
 def _lines(table: Table, budget: Published) -> Iterator[str]:
     year = "" if budget.year is None else f", {budget.year}"
-    yield f"{table.name}{year} ({translate('in rupiah')})"
+    unit = translate("in rupiah")
+    yield f"{table.name}{year} ({unit})"
     yield ""
     yield from _grid(budget, _sections(budget))
     yield ""
@@ -114,10 +115,11 @@ def _sections(budget: Published) -> Iterator[tuple[str, Amounts]]:
 
 def _funds(budget: Published) -> Iterator[tuple[str, Amounts]]:
     names = {"revenue": mark("Revenue"), "expenditure": mark("Expenditure"), "financing": mark("Net financing")}
+    nameless = translate("No fund")
     for fund, parts in budget.funds.items():
         for part, amounts in parts.items():
             if any(amounts.values()):
-                yield f"{fund or translate('No fund')}: {translate(names[part])}", amounts
+                yield f"{fund or nameless}: {translate(names[part])}", amounts
 
 
 def _grid(budget: Published, rows: Iterable[tuple[str, Amounts]]) -> Iterable[str]:
