@@ -34,6 +34,7 @@ from pilar.config.wsgi import application
 from pilar.people.models import User
 from surveys import addresses as surveys
 from surveys.world import surveys_of
+from villagefinance import addresses as villages
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 CSRF = "a" * 32
@@ -68,6 +69,8 @@ def requests_of(operation: APIOperation, planted: Planted) -> st.SearchStrategy[
         there: dict[str, object] = {one: measures.VALUES[one] for one in measures.route_arguments()[name]}
     elif name in surveys.route_arguments():
         there = {one: planted.values[f"survey.{one}"] for one in surveys.route_arguments()[name]}
+    elif name in villages.route_arguments():
+        there = dict(villages.route_arguments()[name])
     elif name in planned:
         there = {one: planted.values[f"plan.{one}"] for one in planned[name]}
     else:
@@ -127,7 +130,13 @@ def test_every_route_keeps_its_word(session: tuple[Planted, dict[str, str]]) -> 
             keeps_its_word()
         except (AssertionError, FailureGroup) as error:
             broken.append(f"{operation.label}: {error}")
-    swept = (route_arguments(), measures.route_arguments(), plan_arguments(), surveys.route_arguments())
+    swept = (
+        route_arguments(),
+        measures.route_arguments(),
+        plan_arguments(),
+        surveys.route_arguments(),
+        villages.route_arguments(),
+    )
     assert len(asked) == sum(map(len, swept))
     assert not broken, "\n\n".join(broken)
     assert answered >= {200, 204, 403, 404, 409, 422}
