@@ -17,7 +17,10 @@ from pilar.design.posted import _takes_get, form_address
 from pilar.evaluation.rules.stages import PhaseState
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-SAMPLES = {"uuid": "6f1c2f0e-0000-4000-8000-000000000000", "int": "1", "year": "2026", "slug": "x", "str": "x"}
+SAMPLES = {
+    "uuid": "6f1c2f0e-0000-4000-8000-000000000000", "int": "1", "year": "2026", "slug": "x", "str": "x",
+    "kabupaten": "36.03", "desa": "36.03.01.2003", "tahun": "2026",
+}  # fmt: skip
 
 
 def posted_only() -> Iterator[tuple[str, str]]:

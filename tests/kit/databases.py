@@ -45,8 +45,8 @@ def tables_mark() -> str:
     return found.hexdigest()[:12]
 
 
-SMALL = {"join_collapse_limit": "1", "from_collapse_limit": "1", "max_parallel_workers_per_gather": "0"}
-"""Of a few rows any plan is good: looking for a better one, or for processes to share it, takes longer."""
+SMALL = {"max_parallel_workers_per_gather": "0"}
+"""Of a few rows nothing is gained by sharing the work; starting processes for it takes longer."""
 
 
 class SuiteServer:

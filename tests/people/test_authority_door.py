@@ -62,7 +62,7 @@ class Case(authority.Case):
 class NotNow(authority.WrongState):
     code = "not-now"
     sentence = "Not while it is “%(state)s”"
-    names = {State.DRAFT: "Draft", State.ENACTED: "Enacted"}
+    names = {State.DRAFT: "Draft", State.ENACTED: "Enacted in a test"}
 
 
 def roles(*names: str) -> frozenset[Any]:
@@ -154,7 +154,7 @@ def test_why_not_in_the_order_of_what_a_refusal_tells() -> None:
     with pytest.raises(NotAllowed):
         RULES.require(stranger, Do.WRITE, late, known=True)
     for known in (True, False):
-        with pytest.raises(NotNow, match="Not while it is “Enacted”"):
+        with pytest.raises(NotNow, match="Not while it is “Enacted in a test”"):
             RULES.require(treasurer(), Do.WRITE, late, known=known)
         RULES.require(treasurer(), Do.WRITE, here, known=known)
     assert RULES.may(OPERATOR, Do.WRITE, here)
