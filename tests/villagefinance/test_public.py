@@ -114,3 +114,11 @@ def test_the_same_as_json() -> None:
 def test_pages_cost_few_queries(django_assert_max_num_queries: Any) -> None:
     with django_assert_max_num_queries(16):
         got(PAGE)
+
+
+def test_the_demonstration_says_that_its_figures_are_synthetic(world: World, settings: Any) -> None:
+    said = "Semua angka keuangan desa di sini adalah data contoh."
+    settings.DEMO = True
+    assert said in got(PAGE)
+    settings.DEMO = False
+    assert said not in got(PAGE)

@@ -18,6 +18,7 @@ from pilar.people import loaders as people
 from pilar.people.operations import load_retention, renew_public_accounts, renew_second_factors
 from pilar.people.rules import OPERATOR
 from pilar.platform.language import mark
+from pilar.villagefinance.rules.roles import Role as VillageRole
 
 Say = Callable[[str], None]
 
@@ -26,7 +27,21 @@ SCENARIOS = {
     "measures": mark("Preparing the synthetic measures"),
     "plans": mark("Preparing the synthetic master plans"),
     "surveys": mark("Preparing the synthetic surveys"),
+    "villages": mark("Preparing the synthetic books of villages"),
 }
+_VILLAGE = "36.03.01.2003"
+"""Cangkudu, in the district of Balaraja."""
+OF_VILLAGES = (
+    people.Example(VillageRole.HEAD, "kepala.desa@contoh.invalid", "Akun contoh Kepala Desa", _VILLAGE),
+    people.Example(VillageRole.SECRETARY, "sekretaris.desa@contoh.invalid", "Akun contoh Sekretaris Desa", _VILLAGE),
+    people.Example(VillageRole.TREASURER, "kaur.keuangan@contoh.invalid", "Akun contoh Kaur Keuangan", _VILLAGE),
+    people.Example(VillageRole.EXECUTOR, "kasi@contoh.invalid", "Akun contoh Kasi Kesejahteraan", _VILLAGE),
+    people.Example(VillageRole.COUNCIL, "bpd@contoh.invalid", "Akun contoh BPD", _VILLAGE),
+    people.Example(VillageRole.CAMAT, "camat@contoh.invalid", "Akun contoh Camat", _VILLAGE[:8]),
+    people.Example(VillageRole.VILLAGE_OFFICE, "dinas.desa@contoh.invalid", "Akun contoh Dinas Pembina Desa"),
+    people.Example(VillageRole.INSPECTORATE, "inspektorat@contoh.invalid", "Akun contoh Inspektorat"),
+)
+"""Who works with the money of a village in the demonstration."""
 
 
 def migrate(*, say: Say) -> None:
@@ -57,7 +72,7 @@ def load_demo_accounts(*, password_of: Callable[[str], str]) -> list[tuple[str, 
     """Example accounts, one a role and a second secretariat: (role and scope, e-mail, password)."""
     return [
         (f"{account.role} ({account.scope})" if account.scope else account.role, account.email, account.password)
-        for account in people.load_demo_accounts(by=OPERATOR, password_of=password_of)
+        for account in people.load_demo_accounts(by=OPERATOR, password_of=password_of, others=OF_VILLAGES)
     ]
 
 

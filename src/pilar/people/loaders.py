@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from django.utils import timezone
 from pilar.areas import operations as area_operations
 from pilar.areas import queries as areas
 from pilar.people import operations, queries
-from pilar.people.rules import ROLES, NotFound, Reach, Role, Standing
+from pilar.people.rules import ROLES, AnyRole, NotFound, Reach, Role, Standing
 from pilar.platform.language import mark, translate
 
 REGION = "36.03"
@@ -55,13 +55,27 @@ class DemoAccount:
     scope: str
 
 
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An example account; ``unit`` where its role is held at one."""
+
+    role: AnyRole
+    email: str
+    name: str
+    unit: str = ""
+
+
 @transaction.atomic
-def load_demo_accounts(*, by: Standing, password_of: Callable[[str], str]) -> list[DemoAccount]:
+def load_demo_accounts(
+    *, by: Standing, password_of: Callable[[str], str], others: Sequence[Example] = ()
+) -> list[DemoAccount]:
     """Make the example accounts, or give them their passwords again; needs the areas to be loaded.
 
-    ``password_of`` answers with the password of an address: the caller keeps it, the same at every start.
+    ``password_of`` answers with the password of an address: the caller keeps it, the same at every start. ``others``
+    have the roles of the rooms above.
     """
-    made = list(_accounts(by, password_of, _load_offices(by)))
+    own = [Example(role, *who) for role, who in [*ACCOUNTS.items(), (Role.SECRETARIAT, SECOND_SECRETARIAT)]]
+    made = list(_accounts(by, password_of, _load_offices(by), [*own, *others]))
     operations.keep_passwords(by=by, passwords={key: account.password for key, account in made}, now=timezone.now())
     return [account for _key, account in made]
 
@@ -76,10 +90,11 @@ def _load_offices(by: Standing) -> dict[str, int]:
 
 
 def _accounts(
-    by: Standing, password_of: Callable[[str], str], offices: dict[str, int]
+    by: Standing, password_of: Callable[[str], str], offices: dict[str, int], examples: Iterable[Example]
 ) -> Iterator[tuple[int, DemoAccount]]:
     now = timezone.now()
-    for role, (email, name) in [*ACCOUNTS.items(), (Role.SECRETARIAT, SECOND_SECRETARIAT)]:
+    for example in examples:
+        role, email, name = example.role, example.email, example.name
         password = password_of(email)
         try:
             account = queries.find_account(email, scope=by, now=now)
@@ -89,8 +104,9 @@ def _accounts(
                 email=email,
                 name=name,
                 role=role,
-                region=REGION if ROLES[role].reach is Reach.REGION else None,
+                region=REGION if ROLES[role].reach in (Reach.REGION, Reach.UNIT) else None,
                 office=offices[OFFICE] if ROLES[role].reach is Reach.OFFICE else None,
+                unit=example.unit,
                 password=password,
                 now=now,
             )

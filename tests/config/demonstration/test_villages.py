@@ -1,0 +1,84 @@
+"""The made-up books of villages: there once, by the rules, proved by computing all of them anew."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from django.utils import timezone
+
+from areas.places import load
+from kit.worlds import once
+from pilar.areas.reference import areas
+from pilar.config import scenario, setup
+from pilar.villagefinance.models import BankAccount, Book, BudgetVersion, Ceiling, Entry, PaymentRequest, Period
+from pilar.villagefinance.queries import positions
+
+pytestmark = pytest.mark.django_db
+OWN = "36.03.01.2003"
+
+
+@once
+def made() -> datetime:
+    load([one for one in areas() if one.code in ("36", "36.03") or one.code.startswith("36.03.")])
+    setup.load_demo_accounts(password_of=lambda _email: "kata-sandi-contoh-2023")
+    now = timezone.now()
+    assert scenario.play("villages", now=now)
+    return now
+
+
+def test_it_is_made_once(made: datetime) -> None:
+    before = Entry.objects.count()
+    assert not scenario.play("villages", now=made)
+    assert Entry.objects.count() == before > 8 * 10
+
+
+def test_every_village_has_books_and_ceilings_and_eight_a_whole_year(made: datetime) -> None:
+    assert Book.objects.filter(region="36.03").count() == 246
+    assert Ceiling.objects.filter(year=made.year - 1).values("village").distinct().count() == 246
+    whole = Entry.objects.filter(year=made.year - 1, kind="closing").values_list("village", flat=True)
+    if made.timetuple().tm_yday > 20:
+        assert (len(whole), OWN in whole) == (8, True)
+        assert Period.objects.filter(year=made.year - 1, act="closed").count() == 8 * 12
+    assert BudgetVersion.objects.filter(year=made.year - 1, state="enacted").count() == 8
+
+
+def test_its_books_are_whole(made: datetime) -> None:
+    assert len(positions.books_begun()) == 8
+    assert [one for village in positions.books_begun() for one in positions.differences(village)] == []
+    for village in positions.books_begun():
+        realised, held = positions.surplus(village, made.date().replace(month=12, day=31, year=made.year - 1))
+        assert realised == held > 0, village
+
+
+def test_a_year_is_in_progress_in_the_village_with_example_accounts(made: datetime) -> None:
+    entries = Entry.objects.filter(year=made.year)
+    assert set(entries.values_list("village", flat=True)) <= {OWN}
+    if made.month > 3:
+        assert entries.filter(kind="receipt").exists()
+        assert PaymentRequest.objects.filter(village=OWN, year=made.year, state="settled").exists()
+
+
+def test_who_approves_is_neither_maker_nor_checker(made: datetime) -> None:
+    for one in PaymentRequest.objects.filter(state="settled"):
+        assert len({one.maker, one.checker, one.approver}) == 3
+
+
+def test_everything_says_that_it_is_made_up(made: datetime) -> None:
+    for texts in (
+        Ceiling.objects.values_list("rule", flat=True), BudgetVersion.objects.values_list("rule_number", flat=True),
+        PaymentRequest.objects.values_list("told", flat=True), PaymentRequest.objects.values_list("payee", flat=True),
+        BankAccount.objects.values_list("bank", flat=True),
+    ):  # fmt: skip
+        assert all("contoh" in text.casefold() for text in texts if text)
+
+
+def test_it_begins_in_any_month(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Steps of a year that has not come so far are left out."""
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 1, 2, tzinfo=UTC))
+    load([one for one in areas() if one.code in ("36", "36.03") or one.code.startswith("36.03.")])
+    setup.load_demo_accounts(password_of=lambda _email: "kata-sandi-contoh-2023")
+    assert scenario.play("villages", now=datetime(2026, 1, 3, 3, tzinfo=UTC))
+    assert not Entry.objects.filter(year=2026).exists()
+    assert not Entry.objects.filter(kind="closing").exists()
+    assert BudgetVersion.objects.filter(year=2025, state="enacted").count() == 8
