@@ -142,15 +142,15 @@ FREE = {
         "what the order decided": "sign_documents",
     },
     "villagefinance": {
-        "asks by itself whether two agree": "ask_account ask_reopening confirm_account reopen_month",
+        "asks by itself whether two agree": "ask_account confirm_account",
         "is taken back by the next, or only adds": (
             "accept_matches account_for answer_flag choose_columns draw_sample keep_statement move_request "
             "open_cash_box release_match save_supplier write_request"
         ),
         "is booked, and taken back by an entry that names it": "move_cash receive take_back",
         "no page: done by the schedule or by an operator": (
-            "begin_region close_year deem_budgets make_years open_year raise_flags report_measures reverse seal_books "
-            "watch_books"
+            "ask_reopening begin_region close_year deem_budgets make_years open_year raise_flags reopen_month "
+            "report_measures reverse seal_books watch_books"
         ),
         "is written anew until the council agrees it": (
             "begin_budget begin_change set_cash_plan set_ceilings set_lines set_plan set_posts"
