@@ -11,6 +11,7 @@ from pilar.villagefinance.pages import (
     deciding,
     flags,
     oversight,
+    papers,
     paying,
     public,
     requests,
@@ -68,7 +69,6 @@ payments = [
     path("<tahun:year>/<int:number>/spj/", paying.account, name="account"),
     path("<tahun:year>/<int:number>/sisa/", paying.return_rest, name="return-rest"),
     path("<tahun:year>/<int:number>/sahkan/", paying.settle, name="settle-advance"),
-    path("<tahun:year>/<int:number>/kuitansi.pdf", books.receipt, name="receipt"),
     path("terima/", till.receive, name="receive"),
     path("kas/", till.move_cash, name="move-cash"),
     path("pajak/", paying.taxes, name="taxes"),
@@ -78,16 +78,16 @@ payments = [
     path("rekening/<int:key>/kolom/", bank.name_columns, name="bank-columns"),
     path("rekening/<int:key>/pasangkan/", bank.match, name="bank-match"),
     path("rekening/<int:key>/lepas/<int:number>/", bank.release, name="bank-release"),
-    path("rekening/<int:key>/rekonsiliasi/<tahun:year>/<int:month>/", bank.sheet, name="bank-sheet"),
     path("rekening/pemasok/", till.supplier, name="add-supplier"),
     path("rekening/pemasok/<int:key>/", till.supplier, name="supplier"),
     path("rekening/nomor/", till.ask_number, name="ask-number"),
     path("rekening/nomor/<int:no>/", till.confirm_number, name="confirm-number"),
-    path("buku/<slug:kind>/<tahun:year>/<int:month>/", books.book, name="book"),
-    path("buku/<slug:kind>/<tahun:year>/<int:month>.pdf", books.book_pdf, name="book-pdf"),
+    path("buku/<tahun:year>/", papers.listed, name="papers"),
+    path("buku/<slug:name>/<tahun:year>/", papers.paper, name="paper"),
+    path("buku/<slug:name>/<tahun:year>/<int:month>/", papers.paper, name="book"),
+    path("buku/<slug:name>/<tahun:year>.<slug:kind>", papers.paper_file, name="paper-file"),
     path("tutup/<tahun:year>/<int:month>/", books.close_month, name="close-month"),
-    path("realisasi/<tahun:year>/", books.realisation, name="realisation"),
-    path("realisasi/<tahun:year>.pdf", books.realisation_pdf, name="realisation-pdf"),
+    path("realisasi/<tahun:year>/", papers.paper, {"name": "lra"}, name="realisation"),
 ]
 """Payments and books of a village, below ``belanja/``."""
 
@@ -118,8 +118,10 @@ version = [
 """A version of a budget."""
 
 together = [
-    path("realisasi/", oversight.consolidation, name="consolidation"),
-    path("realisasi.pdf", oversight.consolidation_pdf, name="consolidation-pdf"),
+    path("realisasi/", papers.region_paper, {"name": "konsolidasi"}, name="consolidation"),
+    path("laporan/", papers.region_listed, name="region-papers"),
+    path("laporan/<slug:name>/", papers.region_paper, name="region-paper"),
+    path("laporan/<slug:name>.<slug:kind>", papers.region_file, name="region-paper-file"),
     path("desa/", oversight.village_sums, name="village-sums"),
     path("terlambat/", oversight.late, name="late"),
     path("tahap/", oversight.stages, name="stages"),

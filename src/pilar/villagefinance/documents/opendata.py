@@ -42,9 +42,11 @@ FIELDS = (
 
 def open_data(
     village: str, name: str, year: int, rows: tuple[DataRow, ...], seal: Mapping[str, Any] | None, *, home: str,
-    created: datetime,
+    created: datetime, synthetic: bool,
 ) -> bytes:  # fmt: skip
-    """The archive. ``name`` of the village, ``home`` the address of its page. Equal parts give equal bytes."""
+    """The archive. ``name`` of the village, ``home`` the address of its page; ``synthetic``: made-up data, which it
+    says. Equal parts give equal bytes."""
+    made_up = "Synthetic data, made up for a demonstration (data contoh). " if synthetic else ""
     table = DataTable(
         name="budget",
         title=f"Budget {year} of {name}",
@@ -57,7 +59,7 @@ def open_data(
         DataPackage(
             name=f"apbdes-{village}-{year}",
             title=table.title,
-            description=(
+            description=made_up + (
                 "Budget in force and its realisation, computed from the ledger. segel.json proves how far the books "
                 "had come on a day; periksa_buku.py with periksa_segel.py checks books that the village hands out."
             ),
@@ -67,7 +69,7 @@ def open_data(
             tables=(table,),
             attachments=(*_seal(seal), *_programs()),
             more={
-                "countryCode": "ID", "regionCode": village[:5], "granularity": "aggregated",
+                "synthetic": synthetic, "countryCode": "ID", "regionCode": village[:5], "granularity": "aggregated",
                 "fiscalPeriod": {"start": f"{year}-01-01", "end": f"{year}-12-31"},
             },
         )

@@ -7,16 +7,14 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from pilar.areas.reference import today_in
 from pilar.design.forms import stored
 from pilar.design.imports import uploaded
-from pilar.design.tables import Asked, Column, Table
 from pilar.design.views import done
-from pilar.people.rules import NotFound, Standing
+from pilar.people.rules import Standing
 from pilar.people.views import Shown, button
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.imports import Heading
@@ -27,7 +25,7 @@ from pilar.villagefinance.foreign import read_statements
 from pilar.villagefinance.forms.bank import StatementForm
 from pilar.villagefinance.pages.frame import village_page
 from pilar.villagefinance.queries import statements as queries
-from pilar.villagefinance.queries.statements import KeptAccount, SheetLine
+from pilar.villagefinance.queries.statements import KeptAccount
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.statements.columns import COLUMNS, Unplaced
 from pilar.villagefinance.rules.statements.matching import REASON_NAMES, Match
@@ -35,14 +33,6 @@ from pilar.villagefinance.rules.statements.shape import Statement
 
 MOST_SHOWN = 100
 """Of a list; what is beyond comes when something of it is matched."""
-BETWEEN = Table(
-    gettext_lazy("Between bank and books"),
-    Column("since", gettext_lazy("Since")),
-    Column("text", gettext_lazy("Movement")),
-    Column("bank", gettext_lazy("By the bank"), lambda line: len(line.of.bank), number=True, on_page=False),
-    Column("books", gettext_lazy("By the books"), lambda line: len(line.of.books), number=True, on_page=False),
-    Column("amount", gettext_lazy("The books have more, Rp"), number=True),
-)
 
 
 @village_page("villagefinance/bank/account.html", tab="accounts", sends=True)
@@ -105,22 +95,6 @@ def release(request: HttpRequest, village: str, key: int, number: int, *, by: St
     """Take a match back."""
     operations.release_match(by=by, village=village, bank_account=key, match=number)
     return done(request, _("The movements are open again"), "villagefinance:bank", village, key)
-
-
-@village_page("villagefinance/bank/sheet.html", tab="accounts")
-def sheet(request: HttpRequest, village: str, key: int, year: int, month: int, *, by: Standing) -> Shown:
-    """The reconciliation of a month."""
-    if not 1 <= month <= 12:
-        raise NotFound
-    last = date(year, month, monthrange(year, month)[1])
-    found = queries.reconciliation(village, key, last, scope=by)
-    if found is None:
-        return redirect("villagefinance:bank", village, key)
-    lines: Sequence[SheetLine] = found.lines
-    return {
-        "village": village, "year": year, "account": found.account, "sheet": found.sheet, "last": last,
-        "lines": BETWEEN.of(lines, Asked.of(request), about=f"{village} {year}-{month:02}"),
-    }  # fmt: skip
 
 
 def _of(read: Sequence[Statement], account: KeptAccount) -> Statement:

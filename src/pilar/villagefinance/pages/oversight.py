@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.dates import MONTHS
 from django.utils.formats import date_format
@@ -17,27 +17,17 @@ from django.utils.translation import gettext_lazy
 from pilar.areas import queries as areas
 from pilar.areas.reference import today_in
 from pilar.design.tables import Asked, Column, Table
-from pilar.design.views import file, number
+from pilar.design.views import number
 from pilar.people.rules import NotFound, Standing
-from pilar.people.views import Shown, answer, page
+from pilar.people.views import Shown, page
 from pilar.platform.language import translate
-from pilar.reports.pdf import typeset
 from pilar.villagefinance import reference
-from pilar.villagefinance.documents.books import realisation_document
-from pilar.villagefinance.pages.books import PDF, REALISED
+from pilar.villagefinance.documents.paper import money
+from pilar.villagefinance.documents.papers.tables import VILLAGES
 from pilar.villagefinance.queries import oversight
-from pilar.villagefinance.queries.realisation import Consolidation, consolidated
+from pilar.villagefinance.queries.realisation import consolidated
 from pilar.villagefinance.rules.oversight import CashMonth, Late
 from pilar.villagefinance.rules.stages import STAGE_NAMES
-
-
-def _amount(name: str, head: str) -> Column:
-    return Column(name, head, number=True)
-
-
-def _sums(name: str, head: str, place: int) -> Column:
-    """What the budget gives (0) or what was realised (1)."""
-    return Column(f"{name}_{place}", head, lambda one: getattr(one, name)[place], number=True)
 
 
 def _first(row: Late) -> str:
@@ -49,18 +39,6 @@ def _month(row: CashMonth) -> str:
     return str(MONTHS[row.month]) if row.month else _("Today")
 
 
-VILLAGES = Table(
-    gettext_lazy("Realisation by village"),
-    Column("name", gettext_lazy("Village, district")),
-    Column("code", gettext_lazy("Code"), on_page=False),
-    _sums("revenue", gettext_lazy("Revenue, budget, Rp"), 0),
-    _sums("revenue", gettext_lazy("Revenue, realised, Rp"), 1),
-    _sums("expenditure", gettext_lazy("Expenditure, budget, Rp"), 0),
-    _sums("expenditure", gettext_lazy("Expenditure, realised, Rp"), 1),
-    _amount("per_cent", gettext_lazy("Per cent")),
-    _sums("remaining", gettext_lazy("Remaining (SiLPA), Rp"), 1),
-    _amount("held", gettext_lazy("Cash and bank, Rp")),
-)
 LATE = Table(
     gettext_lazy("Late"),
     Column("name", gettext_lazy("Village, district")),
@@ -85,9 +63,9 @@ CASH = Table(
     gettext_lazy("Cash ahead"),
     Column("fund", gettext_lazy("Fund")),
     Column("month", gettext_lazy("Month"), _month),
-    _amount("into", gettext_lazy("In, Rp")),
-    _amount("out", gettext_lazy("Out, Rp")),
-    _amount("after", gettext_lazy("Balance, Rp")),
+    money("into", gettext_lazy("In, Rp")),
+    money("out", gettext_lazy("Out, Rp")),
+    money("after", gettext_lazy("Balance, Rp")),
 )
 
 
@@ -95,8 +73,8 @@ def framed(context: Mapping[str, Any], by: Standing, tab: str) -> Mapping[str, A
     """The region and year of a page, and where the reader is in them."""
     code, year = context["code"], context["year"]
     titles = {
-        "consolidation": _("Realisation (LRA)"), "village-sums": _("Villages"), "late": _("Late"),
-        "stages": _("Next stages"), "cash-ahead": _("Cash ahead"),
+        "consolidation": _("Realisation (LRA)"), "region-papers": _("Reports"), "village-sums": _("Villages"),
+        "late": _("Late"), "stages": _("Next stages"), "cash-ahead": _("Cash ahead"),
     }  # fmt: skip
     tabs = [
         (title, reverse(f"villagefinance:{name}", args=[code, year]), name == tab) for name, title in titles.items()
@@ -104,31 +82,20 @@ def framed(context: Mapping[str, Any], by: Standing, tab: str) -> Mapping[str, A
     return {"region": areas.region(code), "title": titles[tab], "tabs": tabs, "tab": tab}
 
 
-region_page = partial(page, "villagefinance/oversight.html", frame=framed)
-
-
-@region_page(tab="consolidation")
-def consolidation(request: HttpRequest, region: str, year: int, *, by: Standing, now: datetime) -> Shown:
-    """What was realised in all villages together (Pasal 69, 71), by a month, of all funds or one."""
-    found = _consolidated(request, region, year, by, now)
-    rows = REALISED.of(found.realisation.whole, Asked.of(request), about=_about(found))
-    return {**_parted(found), "rows": rows, "pdf": reverse("villagefinance:consolidation-pdf", args=[region, year])}
-
-
-@answer
-def consolidation_pdf(request: HttpRequest, region: str, year: int, *, by: Standing, now: datetime) -> HttpResponse:
-    """The same in the printed form."""
-    found = _consolidated(request, region, year, by, now)
-    rows = REALISED.of(found.realisation.whole)
-    made = realisation_document(found.realisation, rows, areas.region(region).name, now)
-    return file(typeset(made), f"lra-{region}-{year}-{found.realisation.month:02}.pdf", PDF, inline=True)
+framed_page = partial(page, frame=framed)
+region_page = partial(framed_page, "villagefinance/oversight.html")
 
 
 @region_page(tab="village-sums")
 def village_sums(request: HttpRequest, region: str, year: int, *, by: Standing, now: datetime) -> Shown:
     """What the budget of each village comes to."""
-    found = _consolidated(request, region, year, by, now)
-    return {**_parted(found), "rows": VILLAGES.of(found.villages, Asked.of(request), about=_about(found))}
+    month, fund = month_and_fund(request, region, year, now)
+    found = consolidated(region, year, month, scope=by, fund=fund)
+    about = f"{region} {year}-{month:02} {fund}".strip()
+    return {
+        **_given(region, year), "month": str(month), "fund": fund, **choices(),
+        "rows": VILLAGES.of(found.villages, Asked.of(request), about=about),
+    }  # fmt: skip
 
 
 @region_page(tab="late")
@@ -143,7 +110,7 @@ def late(request: HttpRequest, region: str, year: int, *, by: Standing, now: dat
 @region_page(tab="stages")
 def stages(request: HttpRequest, region: str, year: int, *, by: Standing, now: datetime) -> Shown:
     """The next stage of each fund, and what it lacks."""
-    fund = _fund(request)
+    fund = fund_of(request)
     rows = oversight.next_stages(region, year, scope=by, now=now, fund=fund)
     assumed = any(one.assumed for one in rows)
     return {
@@ -165,7 +132,7 @@ def month_and_fund(request: HttpRequest, region: str, year: int, now: datetime) 
     month = number(request, "bulan", most=2) or (today.month if today.year == year else 12)
     if not 1 <= month <= 12:
         raise NotFound
-    return month, _fund(request)
+    return month, fund_of(request)
 
 
 def choices() -> Mapping[str, Any]:
@@ -173,26 +140,12 @@ def choices() -> Mapping[str, Any]:
     return {"funds": _funds(), "months": [(str(key), name) for key, name in MONTHS.items()]}
 
 
-def _consolidated(request: HttpRequest, region: str, year: int, by: Standing, now: datetime) -> Consolidation:
-    month, fund = month_and_fund(request, region, year, now)
-    return consolidated(region, year, month, scope=by, fund=fund)
-
-
-def _parted(found: Consolidation) -> Mapping[str, Any]:
-    told = found.realisation
-    return {"code": found.region, "year": told.year, "month": str(told.month), "fund": told.fund, **choices()}
-
-
 def _given(region: str, year: int) -> Mapping[str, Any]:
     return {"code": region, "year": year}
 
 
-def _about(found: Consolidation) -> str:
-    told = found.realisation
-    return f"{found.region} {told.year}-{told.month:02} {told.fund}".strip()
-
-
-def _fund(request: HttpRequest) -> str:
+def fund_of(request: HttpRequest) -> str:
+    """Which fund an address asks for; all without."""
     fund = request.GET.get("dana", "")
     if fund and fund not in reference.funds():
         raise NotFound

@@ -9,12 +9,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from pilar.areas import queries as areas
 from pilar.areas.reference import today_in
-from pilar.design.tables import Asked, Column, Table
+from pilar.design.tables import Asked
 from pilar.design.views import searched
 from pilar.evidence.documents import document
 from pilar.people.rules import PUBLIC
@@ -22,22 +21,16 @@ from pilar.people.signin import standing_of
 from pilar.people.views import Shown, page
 from pilar.platform.language import translate
 from pilar.villagefinance.documents.opendata import open_data
-from pilar.villagefinance.pages.books import REALISED, village_name
-from pilar.villagefinance.pages.oversight import VILLAGES, choices, month_and_fund
-from pilar.villagefinance.pages.villages import FIRST_YEAR, LAST_YEAR
+from pilar.villagefinance.documents.papers.tables import ACTIVITIES, REALISED, VILLAGES
+from pilar.villagefinance.pages.books import village_name
+from pilar.villagefinance.pages.oversight import choices, month_and_fund
+from pilar.villagefinance.pages.villages import years_around
 from pilar.villagefinance.queries import realisation as queries
 from pilar.villagefinance.queries.lines import sealed
+from pilar.villagefinance.queries.villages import is_synthetic
 
 DETAIL = 4
 """The level of the chart that the page leaves to the open data: objek."""
-ACTIVITIES = Table(
-    gettext_lazy("By activity"),
-    Column("code", gettext_lazy("Code")),
-    Column("name", gettext_lazy("Activity")),
-    Column("budget", gettext_lazy("Budget, Rp"), number=True),
-    Column("realised", gettext_lazy("Realised, Rp"), number=True),
-    Column("per_cent", gettext_lazy("Per cent"), number=True),
-)
 
 
 @page("villagefinance/public/regions.html", public=True)
@@ -56,7 +49,7 @@ def villages(request: HttpRequest, region: str, year: int, *, now: datetime) -> 
         if all(word in one.name.casefold() for word in words.casefold().split())
     ]  # fmt: skip
     return {
-        "region": areas.region(region), "year": year, "years": _years(year), "q": words,
+        "region": areas.region(region), "year": year, "years": years_around(year), "q": words,
         "month": str(month), "months": choices()["months"],
         "rows": VILLAGES.of(found, Asked.of(request), about=f"{region} {year}-{month:02}"),
     }  # fmt: skip
@@ -70,7 +63,7 @@ def village(request: HttpRequest, village: str, year: int, *, now: datetime) -> 
     told = found.realisation
     return {
         "village": village, "name": village_name(village), "region": areas.region(village[:5]), "year": year,
-        "years": _years(year),
+        "years": years_around(year),
         "found": found, "month": str(month), "months": choices()["months"], "seal": sealed(village, scope=PUBLIC),
         "heads": [
             (name, told.head(code)) for code, name in (
@@ -91,12 +84,14 @@ def data(request: HttpRequest, village: str, year: int) -> HttpResponse:
     month = today.month if today.year == year else 12
     rows, seal = queries.data_rows(village, year, month, scope=PUBLIC), sealed(village, scope=PUBLIC)
     name = village_name(village)
+    synthetic = is_synthetic(village)
     home = settings.SITE_ADDRESS.rstrip("/") + reverse("villagefinance:public", args=[village, year])
     return document(
-        request, "village-budget", village, name, year, rows, seal, today,
+        request, "village-budget", village, name, year, rows, seal, today, synthetic,
         by=standing_of(request),
         make=lambda: open_data(
-            village, name, year, rows, seal, home=home, created=datetime.combine(today, time(), UTC)
+            village, name, year, rows, seal, home=home, created=datetime.combine(today, time(), UTC),
+            synthetic=synthetic,
         ),
         name=f"apbdes-{village}-{year}.zip", media_type="application/zip",
     )  # fmt: skip
@@ -111,8 +106,3 @@ def seal(request: HttpRequest, village: str) -> HttpResponse:
         request, "village-seal", village, found,
         by=standing_of(request), make=lambda: content, name=f"segel-{village}.json", media_type="application/json",
     )  # fmt: skip
-
-
-def _years(year: int) -> list[int]:
-    """The year with those around it that have an address."""
-    return [one for one in (year - 1, year, year + 1) if FIRST_YEAR <= one < LAST_YEAR]

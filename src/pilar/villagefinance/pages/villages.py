@@ -117,6 +117,11 @@ def year_of(request: HttpRequest, region: str, now: datetime) -> int:
     return asked if asked and FIRST_YEAR <= asked <= LAST_YEAR else today_in(region, now).year
 
 
+def years_around(year: int) -> list[int]:
+    """The year with those around it that have an address."""
+    return [one for one in (year - 1, year, year + 1) if FIRST_YEAR <= one < LAST_YEAR]
+
+
 def _works_in(by: Standing):  # type: ignore[no-untyped-def]
     reach = AUTHORITY.extent(by, Action.READ_BOOKS)
     return lambda code: code in reach.touched

@@ -143,6 +143,10 @@ def book(village: str, year: int, month: int, kind: BookKind, *, scope: Standing
         for day, place, of, number, *told, into, out, made in cursor.fetchall():
             balance += into - out
             lines.append(BookLine(day, place, Kind(of), number, *told, into, out, balance, made))
+    return BookOf(village, year, month, kind, before, tuple(lines), is_closed(village, year, month))
+
+
+def is_closed(village: str, year: int, month: int) -> bool:
+    """Whether the books of a month are closed, for who has been let at them. One query."""
     acts = Period.objects.filter(region=village[:5], village=village, year=year, month=month).order_by("-no")
-    closed = acts.values_list("act", flat=True).first() in ("closed", "asked")
-    return BookOf(village, year, month, kind, before, tuple(lines), closed)
+    return acts.values_list("act", flat=True).first() in ("closed", "asked")

@@ -256,6 +256,12 @@ def activity_names(region: str) -> dict[str, str]:
     return dict(Activity.objects.filter(region=region, level=3).order_by("code").values_list("code", "name"))
 
 
+def chart_names(region: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Names of all accounts and of all activities with what they stand under, by code. Two queries."""
+    accounts, activities = (of.objects.filter(region=region).values_list("code", "name") for of in (Account, Activity))
+    return dict(accounts), dict(activities)
+
+
 def fund_names(region: str) -> dict[str, str]:
     """Names of the sources of funds, by code."""
     return dict(Fund.objects.filter(region=region).values_list("code", "name"))

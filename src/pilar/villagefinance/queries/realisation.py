@@ -76,6 +76,10 @@ class ActivityRow:
     realised: Decimal
 
     @property
+    def strong(self) -> bool:
+        return self.level < 3
+
+    @property
     def per_cent(self) -> Decimal | None:
         """Realised of the budget, to two decimals."""
         return per_cent((self.budget, self.realised))
@@ -109,6 +113,26 @@ def realisation(village: str, year: int, month: int, *, scope: Standing, fund: s
     return _realisation([village], year, month, fund)
 
 
+def by_fund(village: str, year: int, month: int, *, scope: Standing) -> dict[str, Realisation]:
+    """The same of each fund on which something stands, by its code; raises :class:`NotFound`. One query."""
+    AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
+    leaves: dict[str, dict[str, Sums]] = defaultdict(dict)
+    for fund, account, budget, moved in _rows(
+        f"SELECT l.fund, l.account, {_SUMS} {_LEAVES} GROUP BY 1, 2 ORDER BY 1", _given([village], year, month)
+    ):
+        leaves[fund][account] = (budget, moved)
+    return {
+        fund: realisation_of(sums, _names(), year=year, month=month, fund=fund)
+        for fund, sums in leaves.items() if any(any(one) for one in sums.values())
+    }  # fmt: skip
+
+
+def activities(village: str, year: int, month: int, *, scope: Standing) -> tuple[ActivityRow, ...]:
+    """What each activity was given and has cost by the end of a month; raises :class:`NotFound`. One query."""
+    AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
+    return _activities(village, year, month)
+
+
 def overseen(region: str, *, scope: Standing) -> list[str]:
     """Codes of the villages of a region whose books ``scope`` reads; raises :class:`NotFound` if there are none."""
     reach = within(AUTHORITY.extent(scope, Action.READ_BOOKS), unit="village")
@@ -132,22 +156,11 @@ def public_year(village: str, year: int, month: int, *, scope: Authority) -> Pub
     queries."""
     del scope
     every = _with_books(village)
-    given = _given([village], year, month)
-    leaves: dict[str, Sums] = {}
-    for activity, budget, moved in _rows(
-        f"SELECT l.activity, {_SUMS} {_LEAVES} AND l.activity <> '' GROUP BY 1", given
-    ):
-        leaves[activity] = (budget, moved)
-    names = reference.activities()
-    activities = tuple(
-        ActivityRow(code, names[code].name if code in names else "", code.count(".") + 1, *sums)
-        for code, sums in sorted(under_heads(leaves).items()) if any(sums)
-    )  # fmt: skip
     villages = _villages(every, year, month, "")
     near = alike(village, villages)
     own = [one for one in villages if near and one.code == village]
     shown = tuple(sorted((*near, *own), key=lambda one: one.code))
-    return PublicYear(village, _realisation([village], year, month, ""), activities, shown)
+    return PublicYear(village, _realisation([village], year, month, ""), _activities(village, year, month), shown)
 
 
 def public_regions(*, scope: Authority) -> tuple[RegionRow, ...]:
@@ -182,11 +195,26 @@ def _with_books(village: str) -> list[str]:
     return every
 
 
+def _activities(village: str, year: int, month: int) -> tuple[ActivityRow, ...]:
+    rows = _rows(
+        f"SELECT l.activity, {_SUMS} {_LEAVES} AND l.activity <> '' GROUP BY 1", _given([village], year, month)
+    )
+    leaves = {activity: (budget, moved) for activity, budget, moved in rows}
+    names = reference.activities()
+    return tuple(
+        ActivityRow(code, names[code].name if code in names else "", code.count(".") + 1, *sums)
+        for code, sums in sorted(under_heads(leaves).items()) if any(sums)
+    )  # fmt: skip
+
+
+def _names() -> dict[str, str]:
+    return {code: one.name for code, one in reference.accounts().items()}
+
+
 def _realisation(villages: Collection[str], year: int, month: int, fund: str) -> Realisation:
     rows = _rows(f"SELECT l.account, {_SUMS} {_LEAVES} GROUP BY 1", _given(villages, year, month, fund))
     leaves = {account: (budget, moved) for account, budget, moved in rows}
-    names = {code: one.name for code, one in reference.accounts().items()}
-    return realisation_of(leaves, names, year=year, month=month, fund=fund)
+    return realisation_of(leaves, _names(), year=year, month=month, fund=fund)
 
 
 def _villages(villages: Collection[str], year: int, month: int, fund: str) -> tuple[VillageSums, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.conf import settings
 from django.core.paginator import Page
 
 from pilar.areas.queries import village_names, working_days
@@ -102,3 +103,9 @@ def _row(of: tuple[str, str, int], rows: tuple[VersionRow, ...], until: date, to
     waits = waiting_since(current, today) if current.is_open else None
     day = waits.day if waits else None
     return BookRow(*of, current=current, until=day, late=day is not None and today > day)
+
+
+def is_synthetic(village: str) -> bool:
+    """Whether the figures of a village or region are made up: all are in the demonstration, and no others."""
+    del village
+    return bool(settings.DEMO)

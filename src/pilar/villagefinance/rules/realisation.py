@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pilar.platform.language import mark
+from pilar.platform.language import mark, translate
 from pilar.villagefinance.rules.codes import EXPENDITURE, FINANCING, FINANCING_OUT, REVENUE, is_under, parts
 
 ZERO = Decimal(0)
@@ -29,6 +29,16 @@ class RealisedRow:
     level: int
     budget: Decimal
     realised: Decimal
+
+    @property
+    def title(self) -> str:
+        """Its name; a sum has one in the reader's language."""
+        return self.name if self.code else translate(self.name)
+
+    @property
+    def strong(self) -> bool:
+        """Whether it is a head of the first two levels, or a sum."""
+        return self.level < 3
 
     @property
     def difference(self) -> Decimal:

@@ -1,0 +1,285 @@
+"""A paper of village finance, said once: its parts are what the page shows, the printed form and the workbook have.
+
+```python
+PAPERS = (Paper("rak", mark("Cash plan (RAK Desa)"), Group.EXECUTION, _cash_plan, (Role.TREASURER,), numbers=VERSIONS),)
+```
+
+``_cash_plan`` reads the ledger and gives the parts; all the rest is here.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from operator import attrgetter
+from typing import Any
+
+from django.utils.dates import MONTHS
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from pilar.design import tables
+from pilar.design.sheets import XLSX, add_sheet, new_workbook
+from pilar.design.tables import Listing
+from pilar.people.rules import Standing
+from pilar.platform.language import mark, translate
+from pilar.platform.reading import rupiah_text
+from pilar.reports.document import Block, Column, Document, Heading, Notice, Pair, Pairs, Paragraph, Row, Table
+from pilar.reports.pdf import typeset
+from pilar.villagefinance.rules.clocks import last_day
+from pilar.villagefinance.rules.roles import Role
+from pilar.villagefinance.rules.words import in_words
+
+AUTHOR = "Pilar"
+KINDS = {"pdf": "application/pdf", "xlsx": XLSX}
+WIDE = frozenset({"told", "name"})
+"""Columns that hold sentences."""
+LAYOUT = mark(
+    "The columns follow Permendagri 20/2018 as far as it is known here; they were not compared with its annex."
+)
+SIGN_AS = {
+    Role.HEAD: mark("Head of village"), Role.SECRETARY: mark("Secretary of village"),
+    Role.TREASURER: mark("Treasurer"), Role.COUNCIL: mark("Chair of the council (BPD)"),
+}  # fmt: skip
+Said = tuple[str, str | Decimal | date | None]
+"""A term and what is said of it; an amount is in rupiah."""
+Choices = Sequence[tuple[int, str]]
+
+
+class Group(StrEnum):
+    """Where the list of papers has one."""
+
+    BUDGET = "budget"
+    EXECUTION = "execution"
+    PAYMENT = "payment"
+    BOOKS = "books"
+    REPORTS = "reports"
+
+
+GROUP_NAMES = {
+    Group.BUDGET: mark("Budget"), Group.EXECUTION: mark("Execution"), Group.PAYMENT: mark("Payments and receipts"),
+    Group.BOOKS: mark("Books and registers"), Group.REPORTS: mark("Reports"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Of what a paper is wanted: a village or region (``place``) and year; by the end of which month, of which fund
+    (all without), and of what ``number`` where there are several."""
+
+    place: str
+    year: int
+    by: Standing
+    now: datetime
+    today: date
+    month: int = 0
+    fund: str = ""
+    number: int = 0
+
+    @property
+    def last(self) -> date:
+        """The last day of the month."""
+        return last_day(self.year, self.month)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a paper: what is said before its table and after it, and ``notes`` below."""
+
+    title: str = ""
+    before: tuple[Said, ...] = ()
+    table: tables.Table | None = None
+    rows: Sequence[Any] = ()
+    without: Collection[str] = ()
+    after: tuple[Said, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def listing(self) -> Listing | None:
+        return None if self.table is None else self.table.of(self.rows, without=self.without)
+
+    @property
+    def terms_before(self) -> list[tuple[str, str]]:
+        return [(term, _text(value)) for term, value in self.before]
+
+    @property
+    def terms_after(self) -> list[tuple[str, str]]:
+        return [(term, _text(value)) for term, value in self.after]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A paper as it is filled in: of which ``day`` it is, and who signs besides the roles of the paper."""
+
+    day: date
+    parts: tuple[Part, ...]
+    lead: str = ""
+    signed: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A kind of paper: ``name`` stands in addresses, ``signed`` are the roles that sign it.
+
+    ``asks``: what of month and fund a reader chooses; ``month``: until the end of which it is where nobody does.
+    ``numbers``: those that there are, the first unless another is asked for. ``fill`` gives None where there is nothing
+    to put on paper.
+    """
+
+    name: str
+    title: str
+    group: Group
+    fill: Callable[[Wanted], Filled | None]
+    signed: tuple[Role, ...] = ()
+    asks: frozenset[str] = frozenset()
+    numbers: Callable[[Wanted], Choices] | None = None
+    landscape: bool = False
+    month: int = 12
+
+    @property
+    def said(self) -> str:
+        """Its title in the reader's language."""
+        return translate(self.title)
+
+    def about(self, wanted: Wanted) -> str:
+        """Its title with month, year and fund."""
+        until = f"{MONTHS[wanted.month]} {wanted.year}" if "month" in self.asks else str(wanted.year)
+        return " ".join(filter(None, (self.said, until, wanted.fund)))
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A paper with all that is on it. ``names`` of who held which role on its day; ``synthetic``: made-up data."""
+
+    paper: Paper
+    wanted: Wanted
+    filled: Filled
+    place: str
+    names: Mapping[Role, str]
+    synthetic: bool
+
+    @property
+    def title(self) -> str:
+        return self.paper.about(self.wanted)
+
+    def file(self, kind: str) -> tuple[bytes, str, str]:
+        """The paper as pdf or xlsx: its content, name and media type."""
+        wanted = self.wanted
+        of_month = f"-{wanted.month:02}" if "month" in self.paper.asks else ""
+        more = "".join(f"-{one}" for one in (wanted.fund, wanted.number) if one)
+        name = f"{self.paper.name}-{wanted.place}-{wanted.year}{of_month}{more}.{kind}"
+        return typeset(self.document()) if kind == "pdf" else self.workbook(), name, KINDS[kind]
+
+    def document(self) -> Document:
+        """In the printed form."""
+        return Document(
+            title=self.title, language=(get_language() or "id")[:2], author=AUTHOR, made_at=self.wanted.now,
+            blocks=tuple(self._blocks()), eyebrow=self.place, lead=self.filled.lead,
+            stamp=_("synthetic") if self.synthetic else "", running=f"{self.title} · {self.place}",
+            landscape=self.paper.landscape,
+        )  # fmt: skip
+
+    def workbook(self) -> bytes:
+        """A sheet that says what the paper is, and one for each table."""
+        stream = io.BytesIO()
+        made = new_workbook(stream)
+        add_sheet(made, _("About"), [_("Paper"), self.title], list(self._about()))
+        for no, part in enumerate((one for one in self.filled.parts if one.listing), 1):
+            listing = part.listing
+            assert listing is not None
+            rows = [[one.read(row) for one in listing.columns] for row in listing]
+            add_sheet(made, f"{no} {part.title or self.paper.said}", [str(one.head) for one in listing.columns], rows)
+        made.close()
+        return stream.getvalue()
+
+    def _about(self) -> Iterator[Sequence[Any]]:
+        yield _("Place"), self.place
+        if self.synthetic:
+            yield _("Data"), _("synthetic")
+        yield _("Day"), self.filled.day
+        for part in self.filled.parts:
+            yield from (*part.before, *part.after)
+            yield from (("", note) for note in part.notes)
+        yield "", translate(LAYOUT)
+
+    def _blocks(self) -> Iterator[Block]:
+        if self.synthetic:
+            yield Notice(_("Synthetic data, made up for the demonstration."))
+        for part in self.filled.parts:
+            yield from _blocks_of(part)
+        roles = [(translate(SIGN_AS[role]), self.names.get(role, "")) for role in self.paper.signed]
+        yield from _signatures([*self.filled.signed, *roles], self.filled.day)
+        yield Paragraph(translate(LAYOUT), quiet=True)
+
+
+def money(name: str, head: str, value: Callable[[Any], Decimal | None] | str = "") -> tables.Column:
+    """A column of amounts, with sen only where there are some."""
+    read = value if callable(value) else attrgetter(value or name)
+    return tables.Column(name, head, lambda row: _whole(read(row)), number=True)
+
+
+def in_full(term: str, amount: Decimal) -> tuple[Said, Said]:
+    """An amount, and the same in words (terbilang)."""
+    return (term, amount), (_("In words"), in_words(amount))
+
+
+def _whole(amount: Decimal | None) -> Decimal | None:
+    return amount.quantize(Decimal(1)) if amount is not None and amount == amount.to_integral_value() else amount
+
+
+def _text(value: str | Decimal | date | None) -> str:
+    return f"Rp{rupiah_text(value)}" if isinstance(value, Decimal) else _cell(value) or "–"
+
+
+def _cell(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case Decimal():
+            return rupiah_text(value)
+        case date():
+            return date_format(value, "j F Y")
+        case _:
+            return str(value)
+
+
+def _blocks_of(part: Part) -> Iterator[Block]:
+    if part.title:
+        yield Heading(part.title)
+    if part.before:
+        yield _pairs(part.terms_before)
+    if part.listing:
+        yield _table(part.listing)
+    elif part.table is not None:
+        yield Paragraph(_("No data."))
+    if part.after:
+        yield _pairs(part.terms_after)
+    yield from (Paragraph(one) for one in part.notes)
+
+
+def _pairs(terms: Iterable[tuple[str, str]]) -> Pairs:
+    return Pairs(tuple(Pair(term, text) for term, text in terms))
+
+
+def _table(listing: Listing) -> Table:
+    columns = tuple(Column(str(one.head), one.number, share=int(one.name in WIDE)) for one in listing.columns)
+    rows = (
+        Row(tuple(_cell(one.read(row)) for one in listing.columns), strong=getattr(row, "strong", False))
+        for row in listing
+    )
+    return Table(columns, tuple(rows))
+
+
+def _signatures(who: Sequence[tuple[str, str]], day: date) -> Iterator[Block]:
+    """Where they sign by hand, the day over the last of them: a line without a name where nobody is known."""
+    if who:
+        before = [""] * (len(who) - 1) + [f"…………………………, {date_format(day, 'j F Y')}"]
+        columns = tuple(Column(f"{over}\n{title}", share=1) for over, (title, _name) in zip(before, who, strict=True))
+        row = Row(tuple(f"\n\n\n\n{name or '(…………………………)'}" for _title, name in who))
+        yield Paragraph(" ")
+        yield Table(columns, (row,))

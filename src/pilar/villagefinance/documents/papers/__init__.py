@@ -1,0 +1,8 @@
+"""Every paper that the room prints, by its name: those of a village, and those of a regency."""
+
+from pilar.villagefinance.documents.papers import books, budget, payments, region, reports
+
+VILLAGE_PAPERS = {
+    one.name: one for one in (*budget.PAPERS, *payments.PAPERS, *books.PAPERS, *reports.PAPERS)
+}  # fmt: skip
+REGION_PAPERS = {one.name: one for one in region.PAPERS}

@@ -1,0 +1,182 @@
+"""Books and registers of a village: BKU with its sub-books, closings, requests, taxes, advances, bank months."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pilar.design.tables import Column, Table
+from pilar.platform.language import mark, translate
+from pilar.villagefinance.documents.paper import MONTHS, Choices, Filled, Group, Paper, Part, Wanted, in_full, money
+from pilar.villagefinance.queries import papers as queries
+from pilar.villagefinance.queries import requests, statements
+from pilar.villagefinance.queries.books import BOOK_NAMES, KIND_NAMES, BookKind, book
+from pilar.villagefinance.queries.cash import places
+from pilar.villagefinance.rules.requests import KIND_NAMES as REQUEST_KINDS
+from pilar.villagefinance.rules.roles import Role
+
+ZERO, CENT = Decimal(0), Decimal("0.01")
+SHORT_HASH = 12
+"""Characters of a hash that a printed book shows."""
+LINES = Table(
+    gettext_lazy("Book"),
+    Column("day", gettext_lazy("Day")),
+    Column("entry", gettext_lazy("Entry"), lambda one: f"{translate(KIND_NAMES[one.kind])} {one.number}"),
+    Column("told", gettext_lazy("What for")),
+    Column("paper", gettext_lazy("Paper")),
+    Column("holder", gettext_lazy("Where it lies")),
+    Column("fund", gettext_lazy("Fund")),
+    money("into", gettext_lazy("In, Rp")),
+    money("out", gettext_lazy("Out, Rp")),
+    money("balance", gettext_lazy("Balance, Rp")),
+    Column("hash", gettext_lazy("Seal"), lambda one: one.hash[:SHORT_HASH]),
+)
+HELD = Table(
+    gettext_lazy("Cash, advances and taxes owed"),
+    Column("account", gettext_lazy("Account code")),
+    Column("name", gettext_lazy("Where it lies")),
+    Column("fund", gettext_lazy("Fund")),
+    money("opening", gettext_lazy("At the beginning, Rp")),
+    money("closing", gettext_lazy("At the end, Rp")),
+)
+CLOSINGS = Table(
+    gettext_lazy("Closings of the cash book"),
+    Column("month", gettext_lazy("Month"), lambda one: str(MONTHS[one.month])),
+    money("bank", gettext_lazy("Bank, Rp")),
+    money("cash", gettext_lazy("Cash box, Rp")),
+    money("money", gettext_lazy("Together, Rp")),
+    money("advances", gettext_lazy("Advances, Rp")),
+    money("owed", gettext_lazy("Taxes owed, Rp")),
+    Column("closed_on", gettext_lazy("Closed on")),
+    Column("by", gettext_lazy("Closed by")),
+)
+REQUESTS = Table(
+    gettext_lazy("Register of payment requests"),
+    Column("number", gettext_lazy("Number")),
+    Column("date", gettext_lazy("Day")),
+    Column("kind", gettext_lazy("Kind"), lambda one: translate(REQUEST_KINDS[one.kind])),
+    Column("activity", gettext_lazy("Activity")),
+    Column("told", gettext_lazy("What for")),
+    Column("payee", gettext_lazy("Payee")),
+    Column("fund", gettext_lazy("Fund")),
+    money("amount", gettext_lazy("Amount, Rp")),
+    Column("state", gettext_lazy("State"), "state_name"),
+    Column("paid_on", gettext_lazy("Paid on")),
+)
+TAXES = Table(
+    gettext_lazy("Register of taxes"),
+    Column("request", gettext_lazy("SPP")),
+    Column("paid_on", gettext_lazy("Paid on")),
+    Column("name", gettext_lazy("Payee"), "payee"),
+    Column("tax", gettext_lazy("Tax")),
+    money("base", gettext_lazy("Base, Rp")),
+    Column("rate", gettext_lazy("Rate, %"), lambda one: (one.rate * 100).quantize(CENT), number=True),
+    money("amount", gettext_lazy("Withheld, Rp")),
+    Column("due", gettext_lazy("Due")),
+    Column("ntpn", gettext_lazy("NTPN")),
+    Column("remitted_on", gettext_lazy("Remitted on")),
+)
+ADVANCES = Table(
+    gettext_lazy("Register of advances"),
+    Column("request", gettext_lazy("SPP")),
+    Column("paid_on", gettext_lazy("Paid on")),
+    Column("activity", gettext_lazy("Activity")),
+    Column("told", gettext_lazy("What for")),
+    money("given", gettext_lazy("Given, Rp")),
+    money("accounted", gettext_lazy("Accounted for, Rp")),
+    money("returned", gettext_lazy("Came back, Rp")),
+    money("rest", gettext_lazy("Rest, Rp")),
+    Column("due", gettext_lazy("Due")),
+)
+BETWEEN = Table(
+    gettext_lazy("Between bank and books"),
+    Column("since", gettext_lazy("Since")),
+    Column("told", gettext_lazy("Movement"), "text"),
+    Column("bank", gettext_lazy("By the bank"), lambda line: len(line.of.bank), number=True),
+    Column("books", gettext_lazy("By the books"), lambda line: len(line.of.books), number=True),
+    money("amount", gettext_lazy("The books have more, Rp")),
+)
+
+
+def _book(kind: BookKind) -> Callable[[Wanted], Filled]:
+    def fill(wanted: Wanted) -> Filled:
+        found = book(wanted.place, wanted.year, wanted.month, kind, scope=wanted.by)
+        after = ((_("In"), found.into), (_("Out"), found.out),
+                 *in_full(_("Balance at the end of the month"), found.after))  # fmt: skip
+        part = Part(before=((_("Balance before"), found.before),), table=LINES, rows=found.lines, after=after)
+        return Filled(wanted.last, (part,), _("Closed") if found.closed else "")
+
+    return fill
+
+
+def _closing(wanted: Wanted) -> Filled:
+    """How the books of a month ended, and of all months whether they are closed."""
+    found = book(wanted.place, wanted.year, wanted.month, BookKind.GENERAL, scope=wanted.by)
+    ends = queries.month_ends(wanted.place, wanted.year, scope=wanted.by)
+    own = ends[wanted.month - 1]
+    closed = (_("Closed on"), own.closed_on) if found.closed else (_("State"), _("Not closed yet"))
+    told = (closed, (_("Balance before"), found.before), (_("In"), found.into), (_("Out"), found.out),
+            *in_full(_("Balance at the end of the month"), found.after))  # fmt: skip
+    held = queries.held(wanted.place, wanted.last, scope=wanted.by)
+    return Filled(wanted.last, (
+        Part(_("The cash book at the end of the month"), told, HELD, held, {"opening"}),
+        Part(_("All months"), table=CLOSINGS, rows=[one for one in ends if one.month <= wanted.month]),
+    ))  # fmt: skip
+
+
+def _requests(wanted: Wanted) -> Filled:
+    every = requests.requests(wanted.place, scope=wanted.by, size=None)
+    rows = [one for one in reversed(list(every)) if one.year == wanted.year]
+    return Filled(wanted.today, (Part(table=REQUESTS, rows=rows),))
+
+
+def _taxes(wanted: Wanted) -> Filled:
+    rows = queries.taxes(wanted.place, wanted.year, scope=wanted.by)
+    remitted = sum((one.amount for one in rows if one.ntpn), ZERO)
+    withheld = sum((one.amount for one in rows), ZERO)
+    sums = ((_("Withheld"), withheld), (_("Remitted"), remitted), (_("Owed"), withheld - remitted))
+    return Filled(wanted.today, (Part(table=TAXES, rows=rows, after=sums),))
+
+
+def _advances(wanted: Wanted) -> Filled:
+    rows = queries.advances(wanted.place, wanted.year, scope=wanted.by)
+    rest = sum((one.rest for one in rows), ZERO)
+    return Filled(wanted.today, (Part(table=ADVANCES, rows=rows, after=((_("Not accounted for"), rest),)),))
+
+
+def _accounts(wanted: Wanted) -> Choices:
+    """Bank accounts of the village."""
+    return [(one.key, one.label) for one in places(wanted.place) if one.is_bank]
+
+
+def _reconciliation(wanted: Wanted) -> Filled | None:
+    if not wanted.number:
+        return None
+    found = statements.reconciliation(wanted.place, wanted.number, wanted.last, scope=wanted.by)
+    if found is None:
+        return None
+    sheet, account = found.sheet, found.account
+    told = (
+        (_("Bank account"), f"{account.name}, {account.bank} {account.number}"),
+        (_("Balance by the bank"), sheet.bank), (_("Only the books have"), sheet.awaited),
+        (_("Only the bank has"), sheet.unbooked), (_("Of which the bank has a part"), sheet.partly),
+        (_("Balance by the books"), sheet.books), (_("Difference"), sheet.difference),
+    )  # fmt: skip
+    differed = (_("Bank and books already differed by this before the first statement."),) if sheet.difference else ()
+    return Filled(wanted.last, (Part("", told, BETWEEN, found.lines, notes=differed),))
+
+
+MONTH, SIGNED = frozenset({"month"}), (Role.TREASURER, Role.HEAD)
+PAPERS = (
+    *(Paper(kind, BOOK_NAMES[kind], Group.BOOKS, _book(kind), SIGNED, MONTH, landscape=True) for kind in BookKind),
+    Paper("penutupan", mark("Closing of the cash book"), Group.BOOKS, _closing, SIGNED, MONTH, landscape=True),
+    Paper("rekonsiliasi", mark("Reconciliation with the bank"), Group.BOOKS, _reconciliation,
+          (Role.TREASURER, Role.SECRETARY), MONTH, _accounts),
+    Paper("register-spp", mark("Register of payment requests (SPP)"), Group.BOOKS, _requests, SIGNED, landscape=True),
+    Paper("register-pajak", mark("Register of taxes withheld and remitted"), Group.BOOKS, _taxes, SIGNED,
+          landscape=True),
+    Paper("register-panjar", mark("Register of advances"), Group.BOOKS, _advances, SIGNED, landscape=True),
+)  # fmt: skip

@@ -1,0 +1,151 @@
+"""Papers of one payment or receipt: SPP with statement and list of expenditure, kuitansi, TBP, STS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pilar.design.tables import Column, Table
+from pilar.platform.language import mark, translate
+from pilar.villagefinance.documents.paper import Choices, Filled, Group, Paper, Part, Said, Wanted, in_full, money
+from pilar.villagefinance.queries import papers as queries
+from pilar.villagefinance.queries import requests
+from pilar.villagefinance.queries.requests import RequestRow
+from pilar.villagefinance.rules.journal import Kind
+from pilar.villagefinance.rules.requests import KIND_NAMES, RequestState
+from pilar.villagefinance.rules.roles import Role
+from pilar.villagefinance.rules.taxes import PAYMENT_NAMES
+
+ASKED = Table(
+    gettext_lazy("Payment request (SPP)"),
+    Column("account", gettext_lazy("Account code")),
+    Column("name", gettext_lazy("Description"), "account_name"),
+    money("amount", gettext_lazy("Asked, Rp")),
+    money("left", gettext_lazy("Left, Rp")),
+)
+BILLS = Table(
+    gettext_lazy("List of expenditure"),
+    Column("no", gettext_lazy("Number")),
+    Column("account", gettext_lazy("Account code")),
+    Column("payee", gettext_lazy("Payee")),
+    Column("told", gettext_lazy("What for"), lambda row: row.told or translate(PAYMENT_NAMES[row.kind])),
+    money("amount", gettext_lazy("Amount, Rp")),
+)
+WITHHELD = Table(
+    gettext_lazy("Taxes withheld"),
+    Column("bill", gettext_lazy("Number")),
+    Column("name", gettext_lazy("Tax"), lambda row: str(row.title)),
+    money("base", gettext_lazy("Base, Rp")),
+    money("amount", gettext_lazy("Amount, Rp")),
+)
+LINES = Table(
+    gettext_lazy("Where it comes from"),
+    Column("account", gettext_lazy("Account code"), lambda row: row[0]),
+    Column("name", gettext_lazy("Description"), lambda row: row[1]),
+    money("amount", gettext_lazy("Amount, Rp"), lambda row: row[2]),
+)
+
+
+def _requests(wanted: Wanted, *, paid: bool = False) -> Choices:
+    rows = requests.requests(wanted.place, scope=wanted.by, size=None)
+    return [(one.number, f"SPP {one.number}: {one.told}") for one in rows
+            if one.year == wanted.year and (one.paid_on or not paid)]  # fmt: skip
+
+
+def _paid(wanted: Wanted) -> Choices:
+    return _requests(wanted, paid=True)
+
+
+def _row(wanted: Wanted) -> RequestRow | None:
+    if not wanted.number:
+        return None
+    return requests.request(wanted.place, wanted.year, wanted.number, scope=wanted.by, today=wanted.today)
+
+
+def _request(wanted: Wanted) -> Filled | None:
+    """The request, the statement of who asks, and what was spent."""
+    row = _row(wanted)
+    if row is None:
+        return None
+    told: tuple[Said, ...] = (
+        (_("Number"), f"SPP {row.number}/{row.year}"),
+        (_("Day"), row.date),
+        (_("Kind"), translate(KIND_NAMES[row.kind])),
+        (_("Activity"), f"{row.activity} {row.activity_name}".strip()),
+        (_("Fund"), row.fund),
+        (_("What for"), row.told),
+        (_("State"), row.state_name),
+        *in_full(_("Amount"), row.amount),
+    )
+    stated = _(
+        "%(name)s states to be responsible for what is asked here: it rests on evidence that is kept with this"
+        " request, it is of the activity above, and what is not used goes back to the cash of the village."
+    )
+    net: tuple[Said, ...] = ((_("Tax withheld"), row.withheld), *in_full(_("Paid out"), row.net)) if row.taxes else ()
+    parts = (
+        Part(_("1. Request"), told, ASKED, row.lines),
+        Part(_("2. Statement of responsibility"), notes=(
+            stated % {"name": row.maker}, _("The wording is that of this application, not of a regulation.")
+        )),
+        Part(_("3. List of expenditure"), (), BILLS, row.bills, after=((_("Total"), row.billed),)),
+        *([Part(_("4. Taxes withheld"), (), WITHHELD, row.taxes, after=net)] if row.taxes else []),
+    )  # fmt: skip
+    signed = (
+        (_("Asked by"), row.maker), (_("Checked by"), row.checker), (_("Approved by"), row.approver),
+    )  # fmt: skip
+    return Filled(row.date, parts, signed=signed)
+
+
+def _receipt(wanted: Wanted) -> Filled | None:
+    """The receipt of a payment, signed by who got it."""
+    row = _row(wanted)
+    if row is None or row.paid_on is None or row.state is RequestState.CANCELLED:
+        return None
+    told: tuple[Said, ...] = (
+        (_("Received from"), _("Treasurer of the village")),
+        *in_full(_("Amount"), row.amount),
+        (_("What for"), row.told),
+        (_("Request"), f"SPP {row.number}/{row.year}"),
+        *((_("Tax withheld (%(tax)s)") % {"tax": one.title}, one.amount) for one in row.taxes),
+        *in_full(_("Paid out"), row.net),
+        (_("Day"), row.paid_on),
+    )
+    signed = ((_("Approved by"), row.approver), (_("Received by"), row.payee or str(row.maker)))
+    return Filled(row.paid_on, (Part(before=told),), signed=signed)
+
+
+def _numbers(kind: Kind) -> Callable[[Wanted], Choices]:
+    def numbers(wanted: Wanted) -> Choices:
+        rows = queries.receipts(wanted.place, wanted.year, kind, scope=wanted.by)
+        return [(number, f"{number}: {told}") for number, told in rows]
+
+    return numbers
+
+
+def _entry(kind: Kind) -> Callable[[Wanted], Filled | None]:
+    """An entry of a kind as a paper of its own."""
+
+    def fill(wanted: Wanted) -> Filled | None:
+        if not wanted.number:
+            return None
+        row = queries.receipt(wanted.place, wanted.year, kind, wanted.number, scope=wanted.by)
+        told: tuple[Said, ...] = (
+            (_("Number"), f"{row.number}/{wanted.year}"), (_("Day"), row.day), (_("Paper"), row.document),
+            (_("What for"), row.told), *in_full(_("Amount"), row.amount), (_("Seal"), row.hash[:12]),
+        )  # fmt: skip
+        notes = (_("This entry was taken back by a reversal."),) if row.reversed else ()
+        return Filled(row.day, (Part("", told, LINES, row.lines, notes=notes),), signed=((_("Paid in by"), ""),))
+
+    return fill
+
+
+PAPERS = (
+    Paper("spp", mark("Payment request (SPP)"), Group.PAYMENT, _request, numbers=_requests),
+    Paper("kuitansi", mark("Receipt"), Group.PAYMENT, _receipt, (Role.TREASURER,), numbers=_paid),
+    Paper("tbp", mark("Receipt of revenue (TBP)"), Group.PAYMENT, _entry(Kind.RECEIPT), (Role.TREASURER,),
+          numbers=_numbers(Kind.RECEIPT)),
+    Paper("sts", mark("Deposit of cash at the bank (STS)"), Group.PAYMENT, _entry(Kind.DEPOSIT), (Role.TREASURER,),
+          numbers=_numbers(Kind.DEPOSIT)),
+)  # fmt: skip

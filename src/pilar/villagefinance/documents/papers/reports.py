@@ -1,0 +1,165 @@
+"""Reports of a village: what was realised (LRA), of the first semester, data for the notes (CaLK), the year (LPJ)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from pilar.design.tables import Column, Table
+from pilar.platform.language import mark
+from pilar.villagefinance import reference
+from pilar.villagefinance.documents.paper import Filled, Group, Paper, Part, Wanted, in_full, money
+from pilar.villagefinance.documents.papers.books import HELD
+from pilar.villagefinance.documents.papers.tables import ACTIVITIES, REALISED
+from pilar.villagefinance.queries import papers as queries
+from pilar.villagefinance.queries.budgets import ceilings
+from pilar.villagefinance.queries.realisation import activities, by_fund, realisation
+from pilar.villagefinance.rules.codes import ADVANCE, MONEY, TRANSFER, WITHHELD
+from pilar.villagefinance.rules.realisation import RealisedRow
+from pilar.villagefinance.rules.roles import Role
+
+ZERO = Decimal(0)
+HALF = 6
+
+
+@dataclass(frozen=True, slots=True)
+class SemesterRow:
+    """A row of the realisation with the amounts of both semesters, in rupiah."""
+
+    of: RealisedRow
+    first: Decimal
+
+    @property
+    def second(self) -> Decimal:
+        return self.of.realised - self.first
+
+    @property
+    def strong(self) -> bool:
+        return self.of.strong
+
+
+@dataclass(frozen=True, slots=True)
+class FundRow:
+    """What of a fund came over from the year before, came in, was spent, and remains (SiLPA); and of its transfers what
+    was granted and did not come, in rupiah."""
+
+    fund: str
+    name: str
+    revenue: Decimal
+    expenditure: Decimal
+    financing: Decimal
+    remaining: Decimal
+    missing: Decimal | None
+
+
+SEMESTERS = Table(
+    gettext_lazy("Realisation by semester"),
+    Column("code", gettext_lazy("Code"), "of.code"),
+    Column("name", gettext_lazy("Name of the account"), "of.title"),
+    money("budget", gettext_lazy("Budget, Rp"), "of.budget"),
+    money("first", gettext_lazy("Semester I, Rp")),
+    money("second", gettext_lazy("Semester II, Rp")),
+    money("realised", gettext_lazy("Year, Rp"), "of.realised"),
+    money("difference", gettext_lazy("Difference, Rp"), "of.difference"),
+)
+FUNDS = Table(
+    gettext_lazy("By fund"),
+    Column("fund", gettext_lazy("Fund")),
+    Column("name", gettext_lazy("Name")),
+    money("revenue", gettext_lazy("Revenue, Rp")),
+    money("expenditure", gettext_lazy("Expenditure, Rp")),
+    money("financing", gettext_lazy("Net financing, Rp")),
+    money("remaining", gettext_lazy("SiLPA, Rp")),
+    money("missing", gettext_lazy("Transfers granted and not received, Rp")),
+)
+PROGRAMMES = Table(gettext_lazy("Sectoral programmes"), Column("name", gettext_lazy("Programme")))
+"""Programmes of others in the village: what the books hold says nothing of them."""
+
+
+def _realisation(wanted: Wanted) -> Filled:
+    found = realisation(wanted.place, wanted.year, wanted.month, scope=wanted.by, fund=wanted.fund)
+    return Filled(wanted.last, (Part(table=REALISED, rows=found.whole if found.rows else ()),))
+
+
+def _by_fund(wanted: Wanted) -> Filled:
+    found = by_fund(wanted.place, wanted.year, wanted.month, scope=wanted.by)
+    names = reference.funds()
+    parts = tuple(
+        Part(f"{fund} {names[fund].name if fund in names else ''}".strip(), table=REALISED, rows=one.whole)
+        for fund, one in found.items()
+    )
+    return Filled(wanted.last, parts or (Part(table=REALISED),))
+
+
+def _by_semester(wanted: Wanted) -> Filled:
+    first, whole = (realisation(wanted.place, wanted.year, month, scope=wanted.by) for month in (HALF, 12))
+    before = {one.code or one.name: one.realised for one in first.whole}
+    rows = [SemesterRow(one, before.get(one.code or one.name, ZERO)) for one in whole.whole if whole.rows]
+    return Filled(wanted.last, (Part(table=SEMESTERS, rows=rows),))
+
+
+def _until(wanted: Wanted) -> Iterator[Part]:
+    """Realisation of the budget and of the activities by a month."""
+    found = realisation(wanted.place, wanted.year, wanted.month, scope=wanted.by)
+    yield Part(_("Realisation of the budget (LRA)"), table=REALISED, rows=found.whole if found.rows else ())
+    rows = activities(wanted.place, wanted.year, wanted.month, scope=wanted.by)
+    yield Part(_("Realisation of the activities"), table=ACTIVITIES, rows=rows)
+
+
+def _first_semester(wanted: Wanted) -> Filled:
+    return Filled(wanted.last, tuple(_until(wanted)))
+
+
+def _notes_of(wanted: Wanted) -> Iterator[Part]:
+    """What the notes to the account (CaLK) are written from."""
+    yield Part(_("How the figures are made"), notes=(
+        _("The books are kept on a cash basis: what is received and paid in the year counts, in rupiah."),
+        _("Every figure is a sum of entries of the ledger; each entry is sealed, and corrected by a reversal alone."),
+        _("A transfer that is settled outside the account of the village is in the realisation and not in its cash."),
+    ))  # fmt: skip
+    found = queries.held(wanted.place, wanted.last, scope=wanted.by)
+    for title, head in (
+        (_("Cash and bank by account and fund"), MONEY), (_("Taxes withheld and owed"), WITHHELD),
+        (_("Advances not accounted for"), ADVANCE),
+    ):  # fmt: skip
+        rows = [one for one in found if one.account.startswith(head)]
+        total = sum((one.closing for one in rows), ZERO)
+        yield Part(title, table=HELD, rows=rows, after=((_("Total"), total),))
+    granted, names = ceilings(wanted.place, wanted.year), reference.funds()
+    rows = [
+        FundRow(
+            fund, names[fund].name if fund in names else "", one.head("4").realised, one.head("5").realised,
+            one.net_financing.realised, one.remaining.realised,
+            granted[fund] - one.head(TRANSFER).realised if fund in granted else None,
+        )
+        for fund, one in by_fund(wanted.place, wanted.year, wanted.month, scope=wanted.by).items()
+    ]  # fmt: skip
+    remaining = sum((one.remaining for one in rows), ZERO)
+    yield Part(_("SiLPA by fund"), table=FUNDS, rows=rows, after=in_full(_("Remaining (SiLPA)"), remaining))
+
+
+def _notes(wanted: Wanted) -> Filled:
+    return Filled(wanted.last, tuple(_notes_of(wanted)))
+
+
+def _year(wanted: Wanted) -> Filled:
+    programmes = Part(_("Programmes of others in the village"), table=PROGRAMMES)
+    return Filled(wanted.last, (*_until(wanted), *_notes_of(wanted), programmes))
+
+
+HEAD = (Role.HEAD,)
+PAPERS = (
+    Paper("lra", mark("Realisation of the budget (LRA)"), Group.REPORTS, _realisation, HEAD,
+          frozenset({"month", "fund"})),
+    Paper("lra-dana", mark("Realisation of the budget (LRA) by fund"), Group.REPORTS, _by_fund, HEAD,
+          frozenset({"month"})),
+    Paper("lra-semester", mark("Realisation of the budget (LRA) by semester"), Group.REPORTS, _by_semester, HEAD,
+          landscape=True),
+    Paper("semester", mark("Report of the first semester"), Group.REPORTS, _first_semester, HEAD, month=HALF),
+    Paper("calk", mark("Data for the notes to the account (CaLK)"), Group.REPORTS, _notes, HEAD, landscape=True),
+    Paper("lpj", mark("Account of the year (LPJ)"), Group.REPORTS, _year, HEAD, landscape=True),
+)  # fmt: skip

@@ -1,0 +1,150 @@
+"""Books and reports of a village and of a regency: each as a page, in the printed form, as a workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from pilar.areas import queries as areas
+from pilar.areas.reference import today_in
+from pilar.design.views import file, number
+from pilar.people.rules import NotFound, Standing
+from pilar.people.views import Shown, answer
+from pilar.platform.language import translate
+from pilar.villagefinance.documents.paper import GROUP_NAMES, KINDS, LAYOUT, Choices, Group, Made, Paper, Wanted
+from pilar.villagefinance.documents.papers import REGION_PAPERS, VILLAGE_PAPERS
+from pilar.villagefinance.pages.books import village_name
+from pilar.villagefinance.pages.frame import village_page
+from pilar.villagefinance.pages.oversight import choices, framed_page, fund_of
+from pilar.villagefinance.pages.villages import years_around
+from pilar.villagefinance.queries.books import is_closed
+from pilar.villagefinance.queries.people import officials
+from pilar.villagefinance.queries.realisation import overseen
+from pilar.villagefinance.queries.villages import is_synthetic, require_books
+from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
+
+
+@village_page("villagefinance/papers/listed.html", tab="books")
+def listed(request: HttpRequest, village: str, year: int, *, by: Standing) -> Shown:
+    """All papers of a village and year."""
+    require_books(village, scope=by)
+    groups = _groups(VILLAGE_PAPERS, "paper", village=village, year=year)
+    return {"village": village, "year": year, "years": years_around(year), "groups": groups}
+
+
+@village_page("villagefinance/papers/paper.html", tab="books")
+def paper(
+    request: HttpRequest, village: str, name: str, year: int, month: int = 0, *, by: Standing, now: datetime
+) -> Shown:
+    """One of them."""
+    require_books(village, scope=by)
+    of = _named(VILLAGE_PAPERS, name)
+    wanted, numbers = _wanted(request, of, Wanted(village, year, by, now, today_in(village[:5], now), month))
+    closes = of.group is Group.BOOKS and "month" in of.asks and wanted.last < wanted.today
+    may_close = closes and AUTHORITY.may(by, Action.CLOSE_MONTH, case_of(village))
+    return {
+        "village": village, "month_number": wanted.month, **_shown(of, wanted, numbers),
+        "at": _addresses("paper", of, village=village, year=year),
+        "may_close": may_close and not is_closed(village, year, wanted.month),
+    }  # fmt: skip
+
+
+@answer
+def paper_file(
+    request: HttpRequest, village: str, name: str, year: int, kind: str, *, by: Standing, now: datetime
+) -> HttpResponse:
+    """One of them, to be taken away."""
+    require_books(village, scope=by)
+    of = _named(VILLAGE_PAPERS, name)
+    wanted, _numbers = _wanted(request, of, Wanted(village, year, by, now, today_in(village[:5], now)))
+    return _file(of, wanted, village_name(village), kind)
+
+
+@framed_page("villagefinance/papers/region_listed.html", tab="region-papers")
+def region_listed(request: HttpRequest, region: str, year: int, *, by: Standing) -> Shown:
+    """All papers of a regency and year."""
+    overseen(region, scope=by)
+    return {"code": region, "year": year, "groups": _groups(REGION_PAPERS, "region-paper", region=region, year=year)}
+
+
+@framed_page("villagefinance/papers/region_paper.html", tab="consolidation")
+def region_paper(request: HttpRequest, region: str, name: str, year: int, *, by: Standing, now: datetime) -> Shown:
+    """One of them."""
+    of = _named(REGION_PAPERS, name)
+    wanted, numbers = _wanted(request, of, Wanted(region, year, by, now, today_in(region, now)))
+    at = _addresses("region-paper", of, region=region, year=year)
+    return {"code": region, **_shown(of, wanted, numbers), "at": at, "title": of.about(wanted)}
+
+
+@answer
+def region_file(
+    request: HttpRequest, region: str, name: str, year: int, kind: str, *, by: Standing, now: datetime
+) -> HttpResponse:
+    """One of them, to be taken away."""
+    of = _named(REGION_PAPERS, name)
+    wanted, _numbers = _wanted(request, of, Wanted(region, year, by, now, today_in(region, now)))
+    return _file(of, wanted, areas.region(region).name, kind)
+
+
+def _named(papers: Mapping[str, Paper], name: str) -> Paper:
+    if name not in papers:
+        raise NotFound
+    return papers[name]
+
+
+def _wanted(request: HttpRequest, of: Paper, wanted: Wanted) -> tuple[Wanted, Choices]:
+    """What an address asks of a paper, and the numbers that there are; raises :class:`NotFound`."""
+    month = of.month
+    if "month" in of.asks:
+        present = wanted.today.month if wanted.today.year == wanted.year else month
+        month = wanted.month or number(request, "bulan", most=2) or present
+    if not 1 <= month <= 12:
+        raise NotFound
+    wanted = replace(wanted, month=month, fund=fund_of(request) if "fund" in of.asks else "")
+    numbers = of.numbers(wanted) if of.numbers else ()
+    asked = number(request, "nomor") if of.numbers else None
+    if asked is not None and asked not in dict(numbers):
+        raise NotFound
+    return replace(wanted, number=next(iter(dict(numbers)), 0) if asked is None else asked), numbers
+
+
+def _shown(of: Paper, wanted: Wanted, numbers: Choices) -> Mapping[str, Any]:
+    """What the page of a paper is drawn from."""
+    asked = {"bulan": wanted.month if "month" in of.asks else 0, "dana": wanted.fund, "nomor": wanted.number}
+    return {
+        "year": wanted.year, "paper": of, "about": of.about(wanted), "filled": of.fill(wanted),
+        "asked": urlencode({name: value for name, value in asked.items() if value}), "month": str(wanted.month),
+        "fund": wanted.fund, "number": str(wanted.number), "numbers": [(str(key), said) for key, said in numbers],
+        **choices(), "layout": translate(LAYOUT),
+    }  # fmt: skip
+
+
+def _file(of: Paper, wanted: Wanted, place: str, kind: str) -> HttpResponse:
+    filled = of.fill(wanted)
+    if kind not in KINDS or filled is None:
+        raise NotFound
+    names = officials(wanted.place, filled.day) if of.signed else {}
+    made = Made(of, wanted, filled, place, names, is_synthetic(wanted.place))
+    return file(*made.file(kind), inline=kind == "pdf")
+
+
+def _addresses(name: str, of: Paper, **at: Any) -> list[tuple[str, str]]:
+    """The page of a paper and its files, each with the name of its kind."""
+    at["name"] = of.name
+    files = [(kind.upper(), reverse(f"villagefinance:{name}-file", kwargs={**at, "kind": kind})) for kind in KINDS]
+    return [("", reverse(f"villagefinance:{name}", kwargs=at)), *files]
+
+
+def _groups(papers: Mapping[str, Paper], name: str, **at: Any) -> list[tuple[str, list[tuple[str, Any]]]]:
+    """The papers by their group, each with its addresses."""
+    groups = {group: [one for one in papers.values() if one.group is group] for group in Group}
+    return [
+        (translate(GROUP_NAMES[group]), [(one.said, _addresses(name, one, **at)) for one in found])
+        for group, found in groups.items() if found
+    ]  # fmt: skip
