@@ -6,6 +6,7 @@ import importlib.util
 import os
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -185,13 +186,14 @@ def test_first_the_tests_that_run_the_line_by_themselves() -> None:
         placed(path, "    most = 5", "6 for 5").mutant,
     )
     lines = {within.line: ["a.py", "b.py::one", "b.py::two", ""], 1: ["c_periods.py::x", "b.py::one"]}
-    assert drawing._tests(room, path, within, lines) == ("b.py::one", "b.py::two")
-    assert drawing._tests(room, path, within, {within.line: ["a.py"]}) == ("a.py",)
-    assert drawing._tests(room, path, within, {}) == ()
+    length = Counter({"b.py::one": 9, "b.py::two": 3})
+    assert drawing._tests(room, path, within, lines, length) == ("b.py::two", "b.py::one")
+    assert drawing._tests(room, path, within, {within.line: ["a.py"]}, length) == ("a.py",)
+    assert drawing._tests(room, path, within, {}, length) == ()
     atomic = placed(path, "def within(more=()):", "within without a transaction").mutant
-    assert drawing._tests(room, path, atomic, {atomic.line: [""], atomic.line + 1: ["d.py::y"]}) == ("d.py::y",)
-    assert drawing._tests(room, path, loaded, lines) == ("c_periods.py", "b.py", "a.py")
-    assert drawing._tests(room, path, loaded, {}) == ("tests/measures",)
+    assert drawing._tests(room, path, atomic, {atomic.line: [""], atomic.line + 1: ["d.py::y"]}, length) == ("d.py::y",)
+    assert drawing._tests(room, path, loaded, lines, length) == ("c_periods.py", "b.py", "a.py")
+    assert drawing._tests(room, path, loaded, {}, length) == ("tests/measures",)
 
 
 def test_each_child_answers_and_one_that_cannot_is_a_fault() -> None:

@@ -31,6 +31,7 @@ class Placed:
 
 def drawn(room: str, reached: Reached, *, most: int, seed: int) -> list[Placed]:
     """At most ``most`` mutants of each kind, drawn by ``seed``."""
+    length = Counter(test for lines in reached.values() for tests in lines.values() for test in tests)
     files = [path for path in sorted((SOURCE / room).rglob("*.py")) if _is_looked_at(path.relative_to(SOURCE / room))]
     places = [(path, one) for path in files for one in mutants(path.read_text(encoding="utf-8"))]
     drawing = random.Random(seed)  # noqa: S311 - a sample, no secret
@@ -38,7 +39,8 @@ def drawn(room: str, reached: Reached, *, most: int, seed: int) -> list[Placed]:
     for kind in Kind:
         of_kind = [one for one in places if one[1].kind is kind]
         sample = sorted(drawing.sample(of_kind, min(most, len(of_kind))), key=lambda one: (one[0], one[1].line))
-        found += [Placed(path, one, _tests(room, path, one, reached.get(str(path), {}))) for path, one in sample]
+        for path, one in sample:
+            found.append(Placed(path, one, _tests(room, path, one, reached.get(str(path), {}), length)))
     return found
 
 
@@ -46,8 +48,10 @@ def _is_looked_at(path: Path) -> bool:
     return path.parts[0] in LOOKED_AT and not path.name.startswith(("__init__", "demonstration"))
 
 
-def _tests(room: str, path: Path, mutant: Mutant, lines: Mapping[int, Sequence[str]]) -> tuple[str, ...]:
-    """Those that run the line by themselves, otherwise the files whose fixtures do.
+def _tests(
+    room: str, path: Path, mutant: Mutant, lines: Mapping[int, Sequence[str]], length: Counter[str]
+) -> tuple[str, ...]:
+    """Those that run the line by themselves, first those that run little else; otherwise the files whose fixtures do.
 
     What runs when a module is loaded concerns the files that run most of it, first those that bear its name.
     """
@@ -59,5 +63,5 @@ def _tests(room: str, path: Path, mutant: Mutant, lines: Mapping[int, Sequence[s
     if mutant.kind is Kind.ATOMIC:  # the line of its name runs when the module is loaded
         line = min((number for number, found in lines.items() if number > line and any(found)), default=line)
     contexts = {one for one in lines.get(line, ()) if one}
-    own = sorted(one for one in contexts if "::" in one)
+    own = sorted((one for one in contexts if "::" in one), key=lambda one: (length[one], one))
     return tuple(own[:MOST_TESTS]) or tuple(sorted(contexts))

@@ -30,8 +30,8 @@ from pilar.config.mutation.drawing import SOURCE, Placed, drawn
 from pilar.config.mutation.mutants import Kind
 
 CORES = len(os.sched_getaffinity(0))
-PATIENCE = 300
-"""Seconds after which a mutant that never ends counts as noticed."""
+PATIENCE, WAITED = 300, 1800
+"""Seconds of the processor, and of waiting, after which a mutant that never ends counts as noticed."""
 BROKEN = 70
 """How a child ends that could not try its mutant."""
 SHOWN = os.dup(2)
@@ -75,7 +75,8 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
     tried = drawn(room, reached, most=asked["most"], seed=asked["seed"])
     noticed = _forked([partial(_tried, session, one) for one in tried])
     # What fails on the source as it is says nothing about a mutant.
-    anew = list({one.path: one for one in tried if one.mutant.within is None}.values())
+    told_of = [one for one, seen in zip(tried, noticed, strict=True) if seen and one.mutant.within is None]
+    anew = list({one.path: one for one in told_of}.values())
     failing = _forked([partial(_as_it_is, one) for one in anew])
     unsound = {one.path for one, fails in zip(anew, failing, strict=True) if fails}
     told = [
@@ -146,7 +147,8 @@ def _tried(session: pytest.Session, one: Placed) -> bool:
     """Whether a test fails on the mutant; a line that no test reaches is never noticed."""
     if not one.tests:
         return False
-    signal.alarm(PATIENCE)
+    signal.setitimer(signal.ITIMER_PROF, PATIENCE)
+    signal.alarm(WAITED)
     if one.mutant.within is None or not _changed_in_place(one):
         return _anew(one, one.mutant.changed)
     chosen = set(one.tests)
