@@ -177,7 +177,7 @@ def test_what_runs_when_a_module_is_loaded_is_planted_anew(rules: Any) -> None:
     assert done.stdout == b"6\n"
 
 
-def test_first_the_tests_that_run_the_line_by_themselves() -> None:
+def test_first_the_tests_that_run_the_line_by_themselves_then_the_files_whose_fixtures_do() -> None:
     path, room = drawing.SOURCE / "measures" / "rules" / "periods.py", "measures"
     (first, *_rest) = drawing.drawn(room, {}, most=1, seed=1)
     assert first.path.is_relative_to(drawing.SOURCE / room)
@@ -187,7 +187,7 @@ def test_first_the_tests_that_run_the_line_by_themselves() -> None:
     )
     lines = {within.line: ["a.py", "b.py::one", "b.py::two", ""], 1: ["c_periods.py::x", "b.py::one"]}
     length = Counter({"b.py::one": 9, "b.py::two": 3})
-    assert drawing._tests(room, path, within, lines, length) == ("b.py::two", "b.py::one")
+    assert drawing._tests(room, path, within, lines, length) == ("b.py::two", "b.py::one", "a.py")
     assert drawing._tests(room, path, within, {within.line: ["a.py"]}, length) == ("a.py",)
     assert drawing._tests(room, path, within, {}, length) == ()
     atomic = placed(path, "def within(more=()):", "within without a transaction").mutant

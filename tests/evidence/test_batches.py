@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 from django.core.files.base import File
+from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from areas.places import PLACES, load
+from kit.races import together
 from masterplan.world import World, make_world
 from pilar.evidence import store
 from pilar.evidence.operations.batches import Batches, Files
@@ -117,6 +119,15 @@ def test_an_earlier_archive_is_taken_away_when_a_new_one_is_there(world: World, 
     assert PaperBatch.objects.get().pk == second
     assert files(folder) != [before]
     assert len(files(folder)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_workers_that_begin_at_once_the_second_has_taken_over(world: World) -> None:
+    with transaction.atomic():
+        key = order(world)
+    first, second = together(lambda: BATCHES._begin(key), lambda: BATCHES._begin(key))
+    assert (first.attempt, second.attempt) == (1, 2)
+    assert PaperBatch.objects.get().storage_key == second.storage_key
 
 
 class Killed(BaseException):

@@ -22,9 +22,11 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from evidence.cast import Cast
+from kit.elsewhere import elsewhere
 from pilar.config.backup import _kept
 from pilar.evidence import documents, operations, store
 from pilar.evidence.models import KeptDocument
+from pilar.evidence.operations.documents import forget_unmade
 from pilar.evidence.rules.documents import BeingMade
 from pilar.people import downloads
 from pilar.people.rules import PUBLIC, SCHEDULE, Standing
@@ -164,6 +166,55 @@ def test_who_would_wait_long_is_asked_to_come_again_and_others_are_made_beside()
     assert (refused.value.status, refused.value.retry_after) == (503, 3)
     assert kept(key_of("panjang"), slow) == CONTENT
     assert (slow.count, other.count) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_for_what_is_deleted_meanwhile_is_asked_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pilar.evidence.operations.documents.WAIT_MILLISECONDS", 20_000)
+    finish, key = Event(), key_of("tamu", turn=2)
+    slow = Press(wait=finish)
+
+    def run(key: str, press: Press) -> bytes:
+        try:
+            return kept(key, press)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        making = pool.submit(run, key_of("panjang"), slow)
+        assert slow.began.wait(10)
+        waiting = pool.submit(run, key, Press())
+        try:
+            while not KeptDocument.objects.filter(key=key).delete()[0]:
+                assert not waiting.done()
+        finally:
+            finish.set()
+        assert making.result() == CONTENT
+        with pytest.raises(BeingMade):
+            waiting.result()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_being_made_is_not_swept_away(folder: Path) -> None:
+    swept = []
+
+    def slowly() -> bytes:
+        swept.append(elsewhere(lambda: swept.append(forget_unmade(before=tomorrow))))
+        return CONTENT
+
+    tomorrow = timezone.now() + timedelta(days=1)
+    assert kept(key_of("x"), slowly) == CONTENT
+    assert swept == [0, "done"]
+    assert (KeptDocument.objects.get().size, len(files(folder))) == (len(CONTENT), 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_room_is_made_after_the_document_is_kept(settings: Settings) -> None:
+    settings.PILAR_KEPT_DOCUMENTS = len(CONTENT)
+    now = timezone.now()
+    kept(key_of("a"), Press(), now)
+    kept(key_of("b"), Press(), now + timedelta(hours=1))
+    assert KeptDocument.objects.get().key == key_of("b")
 
 
 def test_what_was_asked_for_longest_ago_makes_room(folder: Path, settings: Settings) -> None:

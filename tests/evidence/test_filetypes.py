@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from evidence import samples
 from pilar.evidence.rules import MEDIA_TYPES, detect
 from pilar.evidence.rules.filetypes import KINDS
-from pilar.platform.errors import Faults
+from pilar.platform.errors import Fault, Faults
 
 LARGEST, MOST_PIXELS = 20 * 1024 * 1024, 100_000_000
 
@@ -24,12 +24,16 @@ def found(content: bytes, name: str, largest: int = LARGEST, most_pixels: int = 
 
 
 def refused(content: bytes, name: str, **limits: int) -> str:
+    return fault_of(content, name, **limits).code
+
+
+def fault_of(content: bytes, name: str, **limits: int) -> Fault:
     with pytest.raises(Faults) as raised:
         found(content, name, **limits)
     (fault,) = raised.value.faults
     assert fault.place == "file"
     assert fault.text()
-    return fault.code
+    return fault
 
 
 @pytest.mark.parametrize("ending", list(samples.FILES))
@@ -52,6 +56,19 @@ def test_a_file_named_like_another_kind_is_refused(ending: str) -> None:
             assert refused(samples.FILES[ending], f"a.{other}") == "ending-differs"
     assert refused(samples.FILES[ending], ending) == "ending-differs"
     assert refused(samples.FILES[ending], f"a.{ending}.exe") == "ending-differs"
+
+
+def test_what_is_refused_is_named_by_its_figures_and_the_beginning_of_its_ending() -> None:
+    told = fault_of(samples.jpeg(20_000, 5_001), "a.jpg").fields
+    assert (told["width"], told["height"], told["most"]) == (20_000, 5_001, 100)
+    assert fault_of(samples.pdf(), f"a.{'x' * 40}").fields["ending"] == f".{'x' * 19}"
+
+
+def test_a_picture_with_an_empty_segment_is_measured() -> None:
+    empty = samples.jpeg(300, 200).replace(b"\xff\xd8", b"\xff\xd8\xff\xfe\0\2", 1)
+    assert found(empty, "a.jpg", most_pixels=60_000) == "image/jpeg"
+    assert refused(empty, "a.jpg", most_pixels=59_999) == "too-many-pixels"
+    assert refused(empty.replace(b"\xff\xfe\0\2", b"\xff\xfe\0\1"), "a.jpg") == "damaged-file"
 
 
 @pytest.mark.parametrize("form", [b"VP8X", b"VP8L", b"VP8 "])

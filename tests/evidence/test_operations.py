@@ -16,6 +16,7 @@ from evidence import samples
 from evidence.cast import OTHER, OWN, PANEL, Cast
 from kit.neighbours import own
 from people.team import LATER, NOW
+from pilar.areas.models import Region
 from pilar.areas.operations import UnknownOffice, close_office
 from pilar.areas.rules import UnknownRegion
 from pilar.evidence import operations, queries
@@ -110,6 +111,9 @@ def test_places_that_do_not_fit_are_refused(cast: Cast) -> None:
     nowhere = Standing(by.actor, (HeldRole(Role.COORDINATOR, "36.99"),))
     with pytest.raises(UnknownRegion):
         operations.add_evidence(by=nowhere, region="36.99", title="SK", content=link, now=NOW)
+    Region.objects.filter(code=OWN).update(ended_at=NOW)
+    with pytest.raises(UnknownRegion):
+        operations.add_evidence(by=by, region=OWN, title="SK", content=link, now=NOW)
 
 
 def test_a_refused_file_leaves_nothing(cast: Cast, folder: Path, settings: Any) -> None:
@@ -331,6 +335,12 @@ def test_what_is_released_is_public_until_it_is_withdrawn(cast: Cast) -> None:
 def verdict(cast: Cast, key: UUID, state: ScanState, found: str = "") -> None:
     revision = queries.revision(key, 1, scope=OPERATOR).key
     operations.record_scan(by=SCHEDULE, revision=revision, state=state, found=found, now=NOW)
+
+
+def test_what_a_scanner_found_is_kept_as_far_as_its_first_200_characters(cast: Cast) -> None:
+    key = cast.add("contributor")
+    verdict(cast, key, ScanState.INFECTED, "x" * 201)
+    assert own(ScanVerdict).get().found == "x" * 200
 
 
 def test_an_infected_file_is_not_given_out_verified_or_released(cast: Cast) -> None:

@@ -104,6 +104,12 @@ def test_an_added_file_is_scanned_by_the_worker(committed: Cast, scanner: str, s
     assert queries.revision(clean, 1, scope=OPERATOR).scan is ScanState.CLEAN
     row = queries.revision(infected, 1, scope=OPERATOR)
     assert (row.scan, row.scan_found) == (ScanState.INFECTED, "Eicar-Signature")
+    settings.PILAR_CLAMD = ""
+    waiting = committed.add("contributor")
+    settings.PILAR_CLAMD = scanner
+    assert operations.scan_waiting(by=SCHEDULE) == 1
+    jobs.run_worker(once=True)
+    assert queries.revision(waiting, 1, scope=OPERATOR).scan is ScanState.CLEAN
 
 
 @pytest.mark.django_db

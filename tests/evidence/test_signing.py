@@ -184,6 +184,8 @@ def test_the_operator_has_it_signed_once_the_cause_is_mended(
     assert "2" in capsys.readouterr().out
     assert sign_documents(by=SCHEDULE, now=LATER) == 2
     assert sign_again(by=OPERATOR, now=LATER) == 0
+    (event,) = AuditEvent.objects.filter(action="sign-again")
+    assert (event.target, event.after) == ("evidence.signed-document", {"keys": [f"{KIND} 1", f"{KIND} 2"]})
 
 
 def test_a_missing_key_waits_for_the_operator(letters: Signatures, settings: Any) -> None:

@@ -51,7 +51,7 @@ def _is_looked_at(path: Path) -> bool:
 def _tests(
     room: str, path: Path, mutant: Mutant, lines: Mapping[int, Sequence[str]], length: Counter[str]
 ) -> tuple[str, ...]:
-    """Those that run the line by themselves, first those that run little else; otherwise the files whose fixtures do.
+    """Those that run the line by themselves and the files whose fixtures do; first those that run little else.
 
     What runs when a module is loaded concerns the files that run most of it, first those that bear its name.
     """
@@ -63,5 +63,6 @@ def _tests(
     if mutant.kind is Kind.ATOMIC:  # the line of its name runs when the module is loaded
         line = min((number for number, found in lines.items() if number > line and any(found)), default=line)
     contexts = {one for one in lines.get(line, ()) if one}
-    own = sorted((one for one in contexts if "::" in one), key=lambda one: (length[one], one))
-    return tuple(own[:MOST_TESTS]) or tuple(sorted(contexts))
+    found = sorted(contexts, key=lambda one: (length[one], one))
+    own, files = [one for one in found if "::" in one], [one for one in found if "::" not in one]
+    return (*own[:MOST_TESTS], *files[:MOST_FILES])

@@ -152,7 +152,9 @@ def _tried(session: pytest.Session, one: Placed) -> bool:
     if one.mutant.within is None or not _changed_in_place(one):
         return _anew(one, one.mutant.changed)
     chosen = set(one.tests)
-    return _failed([item for item in session.items if chosen & {item.nodeid, item.nodeid.partition("::")[0]}])
+    first = [item for item in session.items if item.nodeid in chosen]
+    of_files = [item for item in session.items if item.nodeid.partition("::")[0] in chosen]
+    return _failed([*first, *(item for item in of_files if item.nodeid not in chosen)])
 
 
 def _failed(items: Sequence[pytest.Item]) -> bool:

@@ -125,7 +125,8 @@ def _changes(node: ast.AST) -> Iterator[tuple[Kind, str, Change]]:
 
 def _call(node: ast.Call) -> Iterator[tuple[Kind, str, Change]]:
     name = _name(node)
-    if name in {"hold", "held", "locked"} or name.startswith(("held_", "locked_")):
+    holds = name in {"held", "locked"} or ast.unparse(node.func) == "locks.hold"
+    if holds or name.startswith(("held_", "locked_")):
         yield Kind.LOCK, f"without the lock: {ast.unparse(node)[:60]}", _unlocked
     match node:
         case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)) if name in QUERIES and node.keywords:
