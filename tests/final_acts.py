@@ -42,12 +42,14 @@ FINAL = {
     "villagefinance": {
         "approve_execution",
         "close_month",
+        "close_year",
         "drop_budget",
         "enact_budget",
         "evaluate_budget",
         "judge_flag",
         "pay_request",
         "remit_tax",
+        "reverse",
         "settle_advance",
         "submit_budget",
     },
@@ -58,7 +60,16 @@ FINAL = {
 ASKED = {
     "evaluation": {"accept_result", "compute_results"},
     "masterplan": {"return_to_meeting"},
-    "villagefinance": {"agree_budget", "check_execution", "return_execution", "take_back_budget", "tell_council"},
+    "villagefinance": {
+        "agree_budget",
+        "ask_reopening",
+        "begin_region",
+        "check_execution",
+        "reopen_month",
+        "return_execution",
+        "take_back_budget",
+        "tell_council",
+    },
     "people": {"end_membership", "end_proxy", "set_active", "withdraw_consent"},
 }
 
@@ -147,13 +158,12 @@ FREE = {
             "accept_matches account_for answer_flag choose_columns draw_sample keep_statement move_request "
             "open_cash_box release_match save_supplier write_request"
         ),
-        "is booked, and taken back by an entry that names it": "move_cash receive take_back",
+        "is booked, and taken back by an entry that names it": "move_cash open_year receive take_back",
         "no page: done by the schedule or by an operator": (
-            "ask_reopening begin_region close_year deem_budgets make_years open_year raise_flags reopen_month "
-            "report_measures reverse seal_books watch_books"
+            "deem_budgets make_years raise_flags report_measures seal_books watch_books"
         ),
         "is written anew until the council agrees it": (
-            "begin_budget begin_change set_cash_plan set_ceilings set_lines set_plan set_posts"
+            "begin_budget begin_change set_cash_plan set_ceilings set_lines set_plan set_posts take_over"
         ),
     },
     "areas": {

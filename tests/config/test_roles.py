@@ -43,7 +43,7 @@ ADDED_ONLY = {
     "platform_documentnumber", "platform_sealentry", "platform_sealhead",
     "surveys_form", "surveys_measured", "surveys_response", "villagefinance_auditsample", "villagefinance_bankrow",
     "villagefinance_bankstatement", "villagefinance_sampledentry",
-    "villagefinance_budgetline", "villagefinance_budgetstep", "villagefinance_ceiling",
+    "villagefinance_budgetline", "villagefinance_budgetstep", "villagefinance_carriedline", "villagefinance_ceiling",
     "villagefinance_entry", "villagefinance_line", "villagefinance_period", "villagefinance_proof",
     "villagefinance_remittance", "villagefinance_requestentry", "villagefinance_sealedbook",
 }  # fmt: skip

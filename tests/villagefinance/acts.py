@@ -117,6 +117,17 @@ def _over(world: World) -> None:
     budget(world, YEAR + 1, enacted=False)
 
 
+def _unspent(world: World) -> None:
+    world.receive(900)
+
+
+def _carried(world: World) -> None:
+    """A year was closed with a road that goes on, and the next budget is being drawn up."""
+    _unspent(world)
+    do.close_year(by=world.who("secretary"), village=world.village, year=YEAR, carried=["2.3.10/DDS"], now=NOW)
+    budget(world, YEAR + 1, enacted=False)
+
+
 def _returned(world: World) -> None:
     evaluate(world, fit=False)
 
@@ -163,6 +174,10 @@ CALLS: Mapping[str, Call] = {
     "reopen_month": lambda w, by: do.reopen_month(by=by, village=w.village, year=YEAR, month=3, now=NOW),
     "close_year": lambda w, by: do.close_year(by=by, village=w.village, year=YEAR, now=NOW),
     "open_year": lambda w, by: do.open_year(by=by, village=w.village, year=YEAR + 1, now=NOW),
+    "close_year:carried": lambda w, by: do.close_year(
+        by=by, village=w.village, year=YEAR, carried=["2.3.10/DDS"], now=NOW
+    ),
+    "take_over": lambda w, by: do.take_over(by=by, village=w.village, year=YEAR + 1, number=1),
     "choose_columns": lambda w, by: do.choose_columns(
         by=by, village=w.village, bank_account=ACCOUNT, columns={"Hari": "date"}
     ),
@@ -271,6 +286,8 @@ close_month | treasurer | closed villagefinance.month | period+1
 ask_reopening | secretary | asked villagefinance.month | period+1
 reopen_month | head | reopened villagefinance.month | period+1
 close_year | secretary | book villagefinance.entry | book~1 entry+1 line+2
+close_year:carried | secretary | book villagefinance.entry | book~1 carriedline+1 entry+1 line+2
+take_over | secretary | take-over villagefinance.budget | budgetamount~2 costitem+2
 open_year | treasurer | book villagefinance.entry | book~1 budgetposition+1 cashposition+1 entry+1 line+2
     procrastinate_events+1 procrastinate_jobs+1
 choose_columns | treasurer | choose-columns villagefinance.bank-account | bankformat+1
@@ -334,7 +351,7 @@ ACTS = Acts(
     before={
         "report_measures": _guided,
         "reverse": _received, "reverse:paid": _paid, "ask_reopening": _closed, "reopen_month": _asked,
-        "close_year": _received,
+        "close_year": _received, "close_year:carried": _unspent, "take_over": _carried,
         "write_request": _rich, "write_request:again": _written, "move_request": _written, "pay_request": _approved,
         "pay_request:advance": _asked_advance, "account_for": _advanced, "take_back": _advanced,
         "settle_advance": _accounted, "remit_tax": _paid, "move_cash": _received, "ask_account": _supplied,

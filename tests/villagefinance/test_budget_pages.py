@@ -100,6 +100,7 @@ posts         302 404 404 200 200 200 403 403 403 403
 add-activity  302 404 404 200 200 200 403 403 403 403
 import        302 404 404 200 200 200 403 403 403 403
 import-book   302 404 404 200 200 200 200 200 200 200
+take-over     302 302 302 302 302 302 302 302 302 302
 months        302 404 404 403 200 403 403 403 403 403
 agree         302 404 404 403 403 403 403 200 403 403
 take-back     302 404 404 409 403 403 403 403 403 403
@@ -117,6 +118,7 @@ begin         302 404 404 200 403 403 403 403 403 403
 change        302 404 404 200 403 403 403 403 403 403
 what-if       302 404 404 404 404 404 404 404 404 404
 ceilings      302 404 404 404 404 404 404 404 404 200
+begin-region  302 404 404 404 404 404 404 404 404 302
 villages      302 404 200 200 200 200 200 200 200 200
 own           302 302 302 302 302 302 302 302 302 302
 """
@@ -127,7 +129,13 @@ own           302 302 302 302 302 302 302 302 302 302
 def test_what_each_finds(world: World, who: str) -> None:
     drafting.draft(world)
     client, of_year, differing = client_of(world, who), {"plan", "begin", "change", "what-if"}, []
-    elsewhere = {"village": [VILLAGE], "villages": [REGION], "own": [], "ceilings": [REGION, COMING]}
+    elsewhere = {
+        "village": [VILLAGE],
+        "villages": [REGION],
+        "own": [],
+        "ceilings": [REGION, COMING],
+        "begin-region": [REGION],
+    }
     more = {"lines": ["2.3.10"], "months": [1]}
     for line in STATUS.strip().splitlines():
         name, *statuses = line.split()

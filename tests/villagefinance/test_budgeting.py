@@ -16,7 +16,8 @@ from pilar.villagefinance import operations as do
 from pilar.villagefinance.models import BudgetAmount, BudgetStep, BudgetVersion, CashPlan
 from pilar.villagefinance.operations import ChangeUnderWay, NothingToChange
 from pilar.villagefinance.operations.drafting import spread
-from pilar.villagefinance.queries.budgets import budget, compared, sheet_of, stored_sheet
+from pilar.villagefinance.queries.budgets import budget, sheet_of, stored_sheet
+from pilar.villagefinance.queries.comparing import compared
 from pilar.villagefinance.queries.versions import versions, waiting_since
 from pilar.villagefinance.rules.budgets import BudgetElsewhere, BudgetKind
 from pilar.villagefinance.rules.evaluation import BudgetRow, Posts

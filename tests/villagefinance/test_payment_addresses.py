@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 PEOPLE = ("visitor", "neighbour", "sister", "office", "executor", "treasurer", "secretary", "head")
 VALUES = {
     "year": YEAR, "line": ROAD, "number": 1, "tax": "pph22", "key": 1, "no": 1, "name": "umum",
-    "kind": "pdf", "month": 3,
+    "kind": "pdf", "month": 3, "place": 1,
 }  # fmt: skip
 """Request 1 is settled: its pages lead on, what cannot be done any more is told so."""
 PAGES = """
@@ -48,7 +48,14 @@ papers          302 404 404 200 200 200 200 200
 paper           302 404 404 200 200 200 200 200
 paper-file      302 404 404 200 200 200 200 200
 book            302 404 404 200 200 200 200 200
+entry           302 404 404 200 200 200 200 200
+year            302 404 404 200 200 200 200 200
+open-year       302 404 404 403 403 200 403 403
+close-year      302 404 404 403 403 403 200 403
 close-month     302 404 404 403 403 200 403 403
+ask-reopening   302 404 404 403 403 403 200 403
+reopen-month    302 404 404 403 403 403 403 302
+reverse         302 404 404 403 403 403 200 403
 realisation     302 404 404 200 200 200 200 200
 """
 SENT = """

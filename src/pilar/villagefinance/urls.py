@@ -6,7 +6,6 @@ from django.urls import include, path, register_converter
 
 from pilar.villagefinance.pages import (
     bank,
-    books,
     budgets,
     deciding,
     flags,
@@ -15,8 +14,8 @@ from pilar.villagefinance.pages import (
     paying,
     public,
     requests,
-    till,
     villages,
+    years,
 )
 
 
@@ -69,25 +68,37 @@ payments = [
     path("<tahun:year>/<int:number>/spj/", paying.account, name="account"),
     path("<tahun:year>/<int:number>/sisa/", paying.return_rest, name="return-rest"),
     path("<tahun:year>/<int:number>/sahkan/", paying.settle, name="settle-advance"),
-    path("terima/", till.receive, name="receive"),
-    path("kas/", till.move_cash, name="move-cash"),
+    path("terima/", paying.receive, name="receive"),
+    path("kas/", paying.move_cash, name="move-cash"),
     path("pajak/", paying.taxes, name="taxes"),
     path("pajak/<slug:tax>/", paying.remit, name="remit"),
-    path("rekening/", till.accounts, name="accounts"),
+    path("rekening/", bank.accounts, name="accounts"),
     path("rekening/<int:key>/", bank.account, name="bank"),
     path("rekening/<int:key>/kolom/", bank.name_columns, name="bank-columns"),
     path("rekening/<int:key>/pasangkan/", bank.match, name="bank-match"),
     path("rekening/<int:key>/lepas/<int:number>/", bank.release, name="bank-release"),
-    path("rekening/pemasok/", till.supplier, name="add-supplier"),
-    path("rekening/pemasok/<int:key>/", till.supplier, name="supplier"),
-    path("rekening/nomor/", till.ask_number, name="ask-number"),
-    path("rekening/nomor/<int:no>/", till.confirm_number, name="confirm-number"),
+    path("rekening/pemasok/", bank.supplier, name="add-supplier"),
+    path("rekening/pemasok/<int:key>/", bank.supplier, name="supplier"),
+    path("rekening/nomor/", bank.ask_number, name="ask-number"),
+    path("rekening/nomor/<int:no>/", bank.confirm_number, name="confirm-number"),
+    path("buku/entri/<tahun:year>/<int:place>/", years.entry, name="entry"),
     path("buku/<tahun:year>/", papers.listed, name="papers"),
     path("buku/<slug:name>/<tahun:year>/", papers.paper, name="paper"),
     path("buku/<slug:name>/<tahun:year>/<int:month>/", papers.paper, name="book"),
     path("buku/<slug:name>/<tahun:year>.<slug:kind>", papers.paper_file, name="paper-file"),
-    path("tutup/<tahun:year>/<int:month>/", books.close_month, name="close-month"),
     path("realisasi/<tahun:year>/", papers.paper, {"name": "lra"}, name="realisation"),
+    path("tahun/<tahun:year>/", years.year, name="year"),
+    path("tahun/<tahun:year>/buka/", years.open_year, name="open-year"),
+    *(
+        path(way, years.act, {"step": step}, name=step)
+        for way, step in (
+            ("tahun/<tahun:year>/tutup/", "close-year"),
+            ("tutup/<tahun:year>/<int:month>/", "close-month"),
+            ("tutup/<tahun:year>/<int:month>/minta-buka/", "ask-reopening"),
+            ("tutup/<tahun:year>/<int:month>/buka/", "reopen-month"),
+            ("buku/entri/<tahun:year>/<int:place>/balik/", "reverse"),
+        )
+    ),
 ]
 """Payments and books of a village, below ``belanja/``."""
 
@@ -99,21 +110,27 @@ version = [
     path("impor/", budgets.imported, name="import"),
     path("impor/awal.xlsx", budgets.book, name="import-book"),
     path("pendapatan/", budgets.others, name="others"),
+    path("dpal/", budgets.take_over, name="take-over"),
     path("banding/", budgets.compared, name="compared"),
     path("evaluasi/", budgets.sheet, name="sheet"),
     path("kas/", budgets.cash, name="cash"),
     path("kas/ratakan/", budgets.spread_cash, name="spread-cash"),
     path("kas/<int:line>/", budgets.months, name="months"),
-    path("sepakati/", deciding.agree, name="agree"),
-    path("tarik/", deciding.take_back, name="take-back"),
-    path("kirim/", deciding.submit, name="submit"),
-    path("hasil/", deciding.evaluate, name="evaluate"),
-    path("tetapkan/", deciding.enact, name="enact"),
-    path("batalkan/", deciding.drop, name="drop"),
-    path("beri-tahu/", deciding.tell_council, name="tell-council"),
-    path("dpa/periksa/", deciding.check_execution, name="check-execution"),
-    path("dpa/kembalikan/", deciding.return_execution, name="return-execution"),
-    path("dpa/setujui/", deciding.approve_execution, name="approve-execution"),
+    *(
+        path(way, deciding.decide, {"step": step}, name=step)
+        for way, step in (
+            ("sepakati/", "agree"),
+            ("tarik/", "take-back"),
+            ("kirim/", "submit"),
+            ("hasil/", "evaluate"),
+            ("tetapkan/", "enact"),
+            ("batalkan/", "drop"),
+            ("beri-tahu/", "tell-council"),
+            ("dpa/periksa/", "check-execution"),
+            ("dpa/kembalikan/", "return-execution"),
+            ("dpa/setujui/", "approve-execution"),
+        )
+    ),
 ]
 """A version of a budget."""
 
@@ -140,6 +157,7 @@ audit = [
 urlpatterns = [
     path("keuangan-desa/", villages.own, name="own"),
     path("keuangan-desa/<kabupaten:region>/", villages.listed, name="villages"),
+    path("keuangan-desa/<kabupaten:region>/mulai/", villages.begin_region, name="begin-region"),
     path("keuangan-desa/<kabupaten:region>/<tahun:year>/pagu/", villages.ceilings, name="ceilings"),
     path("keuangan-desa/<kabupaten:region>/<tahun:year>/", include(together)),
     path("keuangan-desa/apbdes/", public.regions, name="public-regions"),

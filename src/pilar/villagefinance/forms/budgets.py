@@ -105,7 +105,19 @@ class AmountForm(FaultsForm):
         self.fields["line"].choices = [("", translate("choose")), *lines]
 
 
-class MonthsForm(FaultsForm):
+class SeenForm(FaultsForm):
+    """The sign of what its reader saw, beside what is written."""
+
+    seen_field = "sign"
+    sign = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    @property
+    def seen(self) -> int | None:
+        """For an operation."""
+        return self.cleaned_data["sign"]
+
+
+class MonthsForm(SeenForm):
     """The twelve months of a line (RAK)."""
 
     def __init__(self, *given: Any, months: tuple[str, ...], **named: Any) -> None:
@@ -114,7 +126,7 @@ class MonthsForm(FaultsForm):
             self.fields[f"month{number}"] = RupiahField(label=name, required=False)
 
     def months(self) -> list[Decimal]:
-        return [self.cleaned_data[name] or Decimal(0) for name in self.fields]
+        return [self.cleaned_data[name] or Decimal(0) for name in self.fields if name != self.seen_field]
 
 
 class PlannedForm(FaultsForm):
@@ -165,7 +177,7 @@ class EvaluationForm(LetterForm):
 class ReasonForm(FaultsForm):
     """Why something is taken back or dropped."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 class ShiftForm(FaultsForm):

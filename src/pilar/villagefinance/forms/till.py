@@ -14,7 +14,7 @@ from pilar.platform.language import mark, translate
 from pilar.villagefinance.forms.paying import LONGEST_NAME, LONGEST_TOLD, PlaceForm
 from pilar.villagefinance.operations import NewNumber, NewSupplier, Received
 from pilar.villagefinance.queries.cash import Left, Place
-from pilar.villagefinance.queries.taxes import OwedTax
+from pilar.villagefinance.queries.taxes import Owed
 from pilar.villagefinance.rules.taxes import Builder
 
 LONGEST_PAPER = 100
@@ -76,15 +76,15 @@ class RemitForm(PlaceForm):
     ntpn = forms.CharField(label=_("NTPN, the number of the receipt"), max_length=40)
     field_order = ["withheld", "ntpn", "bank_account", "day"]
 
-    def __init__(self, *given: Any, taxes: Sequence[OwedTax], **named: Any) -> None:
+    def __init__(self, *given: Any, found: Owed | None, **named: Any) -> None:
         super().__init__(*given, **named)
+        taxes = found.taxes if found else ()
         self.fields["withheld"].choices = [(one.key, f"SPP {one.request}/{one.year}, {one.payee}") for one in taxes]
         self.fields["withheld"].initial = [one.key for one in taxes]
 
-    def given(self) -> dict[str, Any]:
-        """What was given, for an operation."""
-        keys = [tuple(map(int, one.split("-"))) for one in self.cleaned_data["withheld"]]
-        return {**self.cleaned_data, "withheld": keys}
+    def clean_withheld(self) -> list[tuple[int, ...]]:
+        """Year, request and number of each."""
+        return [tuple(map(int, one.split("-"))) for one in self.cleaned_data["withheld"]]
 
 
 class SupplierForm(FaultsForm):

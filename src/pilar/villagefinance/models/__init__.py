@@ -1,7 +1,15 @@
 """What the room stores. Every key begins with the region, so that the tables can be spread by it."""
 
 from pilar.villagefinance.models.accounts import AccountChange, BankAccount, Supplier
-from pilar.villagefinance.models.budget import BudgetAmount, BudgetLine, BudgetVersion, CashPlan, Ceiling, CostItem
+from pilar.villagefinance.models.budget import (
+    BudgetAmount,
+    BudgetLine,
+    BudgetVersion,
+    CarriedLine,
+    CashPlan,
+    Ceiling,
+    CostItem,
+)
 from pilar.villagefinance.models.charts import Account, Activity, Fund
 from pilar.villagefinance.models.flags import AuditSample, Flag, SampledEntry
 from pilar.villagefinance.models.ledger import (
@@ -49,6 +57,7 @@ __all__ = [
     "BudgetPosition",
     "BudgetStep",
     "BudgetVersion",
+    "CarriedLine",
     "CashPlan",
     "CashPosition",
     "Ceiling",

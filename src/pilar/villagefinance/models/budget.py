@@ -192,3 +192,22 @@ class Ceiling(models.Model):
 
     def __str__(self) -> str:
         return f"{self.fund} {self.amount}"
+
+
+class CarriedLine(models.Model):
+    """What of a line of the budget is not spent when its year is closed and goes on in the next one (DPAL), paid from
+    the surplus of its fund."""
+
+    pk = models.CompositePrimaryKey("region", "village", "year", "line")
+    region = models.CharField(max_length=5)
+    village = models.CharField(max_length=13)
+    year = models.PositiveSmallIntegerField()
+    line = models.PositiveSmallIntegerField()
+    amount = models.DecimalField(max_digits=18, decimal_places=2)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="carried_line_positive")]
+        triggers = [append_only("carried_line_stays")]
+
+    def __str__(self) -> str:
+        return f"{self.line}: {self.amount}"

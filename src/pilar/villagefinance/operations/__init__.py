@@ -44,6 +44,7 @@ from pilar.villagefinance.operations.drafting import (
     set_lines,
     set_plan,
     set_posts,
+    take_over,
 )
 from pilar.villagefinance.operations.flags import answer_flag, draw_sample, judge_flag, raise_flags, watch_books
 from pilar.villagefinance.operations.granting import Granted, set_ceilings
@@ -137,6 +138,7 @@ __all__ = [
     "submit_budget",
     "take_back",
     "take_back_budget",
+    "take_over",
     "tell_council",
     "watch_books",
     "write_request",

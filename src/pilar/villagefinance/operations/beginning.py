@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from pilar.areas.models import Village
 from pilar.people.authority import Case
 from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.villagefinance import reference
 from pilar.villagefinance.models import Account, Activity, Book, Fund
+from pilar.villagefinance.queries.villages import without_books
 from pilar.villagefinance.rules.authority import AUTHORITY, Action
 
 
@@ -38,9 +38,7 @@ def begin_region(*, by: Standing, region: str) -> int:
         [Fund(region=region, code=one.code, name=one.name, account=one.account) for one in reference.funds().values()],
         ignore_conflicts=True,
     )
-    there = set(Book.objects.filter(region=region).values_list("village", flat=True))
-    villages = Village.objects.filter(district__region=region, ended_at=None).exclude(kind=Village.Kind.URBAN_WARD)
-    new = [code for code in villages.values_list("code", flat=True) if code not in there]
+    new = without_books(region)
     Book.objects.bulk_create([Book(region=region, village=code) for code in new])
     if new:
         after = {"books": len(new)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -11,14 +11,15 @@ from django.db import transaction
 from pilar.areas.reference import today_in
 from pilar.people.rules import Standing
 from pilar.platform import audit
-from pilar.platform.errors import PilarError
+from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.language import mark
 from pilar.villagefinance import reference
-from pilar.villagefinance.models import BudgetLine, Period
+from pilar.villagefinance.models import BudgetLine, CarriedLine, Period
 from pilar.villagefinance.operations.locking import locked_book, told
 from pilar.villagefinance.operations.posting import Document, Posted, booked
 from pilar.villagefinance.queries.people import reference_of, signed
 from pilar.villagefinance.queries.positions import held_before, realised
+from pilar.villagefinance.queries.years import Unspent, surplus_by_fund, unspent
 from pilar.villagefinance.rules import journal
 from pilar.villagefinance.rules.authority import Action
 from pilar.villagefinance.rules.clocks import last_day
@@ -70,26 +71,51 @@ def reopen_month(*, by: Standing, village: str, year: int, month: int, now: date
 
 
 @transaction.atomic
-def close_year(*, by: Standing, village: str, year: int, now: datetime) -> Posted:
+def close_year(*, by: Standing, village: str, year: int, now: datetime, carried: Collection[str] = ()) -> Posted:
     """Close a year that is over: what was realised goes to the surplus (SiLPA), and nothing more is booked.
 
-    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`NotOver`, :class:`NothingToCarry`, :class:`Refused`.
+    ``carried``: what is not spent and goes on in the next year (DPAL), as activity and fund (``2.3.10/DDS``). Raises
+    :class:`NotFound`, :class:`NotAllowed`, :class:`NotOver`, :class:`NothingToCarry`, :class:`Refused`, Faults at
+    ``carried``.
     """
     locked_book(by, village, Action.CLOSE_YEAR)
     last = date(year, 12, 31)
     if last >= today_in(village[:5], now):
         raise NotOver(day=last)
-    items, surplus = [], dict[str, Decimal]()
+    surplus = surplus_by_fund(village, year)
+    goes_on = _chosen(unspent(village, year), carried, surplus) if carried else ()
+    items = []
     for line in realised(village, year):
         income = line.account[0] == "4" or line.account.startswith("6.1")
         side = "D" if income == (line.amount > 0) else "C"
         items.append(Item(abs(line.amount), line.account, line.fund, line.activity, side=side))
-        surplus[line.fund] = surplus.get(line.fund, Decimal(0)) + (line.amount if income else -line.amount)
-    items += [
-        Item(abs(amount), SURPLUS, fund, side="C" if amount > 0 else "D") for fund, amount in surplus.items() if amount
-    ]
+    items += [Item(abs(amount), SURPLUS, fund, side="C" if amount > 0 else "D") for fund, amount in surplus.items()]
     document = Document(Kind.CLOSING, last, f"Penutupan tahun {year}")
-    return _carried(by, village, document, items, now)
+    posted = _carried(by, village, document, items, now)
+    CarriedLine.objects.bulk_create(
+        CarriedLine(region=village[:5], village=village, year=year, line=line, amount=amount)
+        for one in goes_on for line, amount in one.lines
+    )  # fmt: skip
+    return posted
+
+
+def _chosen(
+    found: Iterable[Unspent], carried: Collection[str], surplus: Mapping[str, Decimal]
+) -> tuple[Unspent, ...]:  # fmt: skip
+    """What goes on in the next year; no more of a fund than it leaves."""
+    chosen = tuple(one for one in found if one.key in carried)
+    if {one.key for one in chosen} != {*carried}:
+        raise Faults([Fault("nothing-unspent", mark("Choose what is budgeted and not spent"), {}, "carried")])
+    sentence = mark("%(fund)s leaves Rp%(surplus)s, less than the Rp%(amount)s that would go on from it")
+    faults = []
+    for fund in sorted({one.fund for one in chosen}):
+        amount, left = sum(one.amount for one in chosen if one.fund == fund), surplus.get(fund, Decimal(0))
+        if amount > left:
+            fields = {"fund": fund, "surplus": left, "amount": amount}
+            faults.append(Fault("above-surplus", sentence, fields, "carried"))
+    if faults:
+        raise Faults(faults)
+    return chosen
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +17,7 @@ from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.language import mark
+from pilar.platform.versions import Stored, require_seen, sign_of
 from pilar.villagefinance.models import (
     BudgetAmount,
     BudgetLine,
@@ -28,10 +29,18 @@ from pilar.villagefinance.models import (
 )
 from pilar.villagefinance.models.steps import CHECKED, UNCHECKED
 from pilar.villagefinance.operations.locking import locked_book, told
-from pilar.villagefinance.queries.budgets import chart
+from pilar.villagefinance.queries.budgets import chart, items_seen, lines_of, planned
+from pilar.villagefinance.queries.years import carried_lines, carried_package
 from pilar.villagefinance.rules.authority import Action
 from pilar.villagefinance.rules.budgets import OPEN, WRITTEN, BudgetElsewhere, BudgetKind, BudgetState
-from pilar.villagefinance.rules.codes import EXPENDITURE, FINANCING_IN, FINANCING_OUT, REVENUE, is_under
+from pilar.villagefinance.rules.codes import (
+    EXPENDITURE,
+    FINANCING_IN,
+    FINANCING_OUT,
+    REVENUE,
+    SURPLUS_BROUGHT,
+    is_under,
+)
 from pilar.villagefinance.rules.evaluation import Chart, Posts
 
 ZERO, SEN, MONTHS = Decimal(0), Decimal("0.01"), 12
@@ -121,6 +130,38 @@ def begin_change(
 
 
 @transaction.atomic
+def take_over(*, by: Standing, village: str, year: int, number: int) -> int:
+    """Write into a draft what the year before was closed with and this one goes on with (DPAL), paid from as much more
+    surplus of each fund; returns how many lines are new. What a draft has of it already stays as it is.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BudgetElsewhere`.
+    """
+    row = _written(by, village, year, number)
+    of, package = {"region": village[:5], "village": village, "year": year}, carried_package(year)
+    rows = {(one.activity, one.account, one.fund): one.amount for one in carried_lines(village, year - 1)}
+    brought = {fund: ("", SURPLUS_BROUGHT, fund) for _activity, _account, fund in rows}
+    keys = _keys(of, [*rows, *brought.values()])
+    of["version"] = number
+    there = set(CostItem.objects.filter(**of, package=package).values_list("line", flat=True))
+    new = {line: amount for line, amount in rows.items() if keys[line] not in there}
+    more = defaultdict[int, Decimal](Decimal)
+    for line, amount in new.items():
+        more[keys[line]] += amount
+        more[keys[brought[line[2]]]] += amount
+    for key, amount in more.items():
+        found, _new = BudgetAmount.objects.get_or_create(**of, line=key, defaults={"amount": ZERO})
+        BudgetAmount.objects.filter(**of, line=key).update(amount=found.amount + amount)
+        last = CostItem.objects.filter(**of, line=key).order_by("-no").values_list("no", flat=True).first()
+        CostItem.objects.create(
+            **of, line=key, no=(last or 0) + 1, description=f"Lanjutan tahun {year - 1}", package=package, volume=1,
+            unit="paket", unit_price=amount, amount=amount,
+        )  # fmt: skip
+    if new:
+        _record(by, "take-over", row, None, {"lines": len(new), "amount": _sum(new.values())})
+    return len(new)
+
+
+@transaction.atomic
 def set_posts(*, by: Standing, village: str, year: int, number: int, posts: Posts) -> None:
     """Say how many posts draw a fixed income; raises :class:`NotFound`, :class:`NotAllowed`,
     :class:`BudgetElsewhere`."""
@@ -133,13 +174,26 @@ def set_posts(*, by: Standing, village: str, year: int, number: int, posts: Post
 
 @transaction.atomic
 def set_lines(
-    *, by: Standing, village: str, year: int, number: int, activities: Collection[str], given: Sequence[Given]
-) -> None:
-    """Put what is given in the place of all lines of some activities; the empty one is revenue and financing.
+    *, by: Standing, village: str, year: int, number: int, activities: Collection[str], given: Sequence[Given],
+    seen: int | None = None,
+) -> None:  # fmt: skip
+    """Put what is given in the place of all lines of some activities; the empty one is revenue and financing. ``seen``:
+    the sign of what stood there when it was looked at.
 
-    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BudgetElsewhere`, Faults with the row of what is given.
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BudgetElsewhere`, :class:`Outdated`, Faults with the row of
+    what is given.
     """
     row = _written(by, village, year, number)
+    lines = [one for one in lines_of(row) if one.activity in activities] if seen is not None else []
+    there = Counter(
+        Given(
+            one.activity, one.account, one.fund, item.description, item.volume, item.unit, item.unit_price,
+            item.package, item.output,
+        )
+        for one in lines for item in one.items
+    )  # fmt: skip
+    if seen is not None and there != Counter(given):
+        require_seen(seen, Stored(items_seen(lines)))
     of = {"region": village[:5], "village": village, "year": year}
     faults = list(line_faults(given, activities, chart(village[:5])))
     if faults:
@@ -171,15 +225,20 @@ def set_lines(
 
 @transaction.atomic
 def set_cash_plan(
-    *, by: Standing, village: str, year: int, number: int, months: Mapping[int, Sequence[Decimal]]
-) -> None:
-    """Say in which month each line comes in or goes out (RAK): twelve amounts by the key of the line.
+    *, by: Standing, village: str, year: int, number: int, months: Mapping[int, Sequence[Decimal]],
+    seen: int | None = None,
+) -> None:  # fmt: skip
+    """Say in which month each line comes in or goes out (RAK): twelve amounts by the key of the line. ``seen``: the
+    sign of the months of the one line when it was looked at.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BudgetElsewhere` for a version that is dropped or whose DPA
-    is checked, Faults with the key of a line whose months do not add up.
+    is checked, :class:`Outdated`, Faults with the key of a line whose months do not add up.
     """
     row = locked_version(by, village, year, number, Action.PLAN_CASH)
     require_unchecked(row)
+    for one in lines_of(row) if seen is not None else ():
+        if seen is not None and one.key in months and [*one.months] != [*months[one.key]]:
+            require_seen(seen, Stored(one.seen))
     of = {"region": village[:5], "village": village, "year": year, "version": number}
     amounts = dict(BudgetAmount.objects.filter(**of, line__in=months).values_list("line", "amount"))
     sentence = mark("The months add up to Rp%(months)s, the line is Rp%(amount)s")
@@ -199,12 +258,18 @@ def set_cash_plan(
 
 
 @transaction.atomic
-def set_plan(*, by: Standing, village: str, year: int, given: Sequence[tuple[str, str, Decimal]]) -> None:
+def set_plan(
+    *, by: Standing, village: str, year: int, given: Sequence[tuple[str, str, Decimal]], seen: int | None = None
+) -> None:
     """Keep the plan of a year (RKPDes): activities with what is done and its cost, in the place of all before.
+    ``seen``: the sign of what stood there when it was looked at.
 
-    Raises :class:`NotFound`, :class:`NotAllowed`, Faults.
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`Outdated`, Faults.
     """
     locked_book(by, village, Action.DRAW_UP)
+    there = planned(village, year)
+    if seen is not None and {tuple(one.values()) for one in there} != {*given}:
+        require_seen(seen, Stored(sign_of(there)))
     known, seen, faults = chart(village[:5]).activities, set[str](), []
     for place, (activity, _told, amount) in enumerate(given):
         if activity not in known:

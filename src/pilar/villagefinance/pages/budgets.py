@@ -8,19 +8,20 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
 from pilar.areas.reference import today_in
-from pilar.design.forms import Rows, posted, shown_on, stored
+from pilar.design.forms import Rows, posted, stored
 from pilar.design.import_files import template_workbook
 from pilar.design.imports import ImportPage, look_then_store
 from pilar.design.tables import KINDS
 from pilar.design.views import done, file
 from pilar.people.rules import NotFound, Standing
-from pilar.people.views import Shown, answer
+from pilar.people.views import Shown, answer, button
+from pilar.platform.versions import sign_of
 from pilar.villagefinance import operations
 from pilar.villagefinance.forms.budgets import (
     ActivityForm,
@@ -32,14 +33,17 @@ from pilar.villagefinance.forms.budgets import (
     MonthsForm,
     PlannedForm,
     PostsForm,
+    SeenForm,
     item_fields,
 )
 from pilar.villagefinance.imports import BUDGET_COLUMNS, BudgetLines
 from pilar.villagefinance.operations.drafting import spread
-from pilar.villagefinance.pages.frame import ShownCheck, framed, village_page, waiting
+from pilar.villagefinance.pages.frame import ShownCheck, drawn_again, require, village_page, waiting
 from pilar.villagefinance.queries import budgets as queries
 from pilar.villagefinance.queries.budgets import BudgetDetail
+from pilar.villagefinance.queries.comparing import compared as compared_rows
 from pilar.villagefinance.queries.versions import VersionRow, in_force, version, versions
+from pilar.villagefinance.queries.years import CarriedRow, carried_lines, carried_package
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.codes import EXPENDITURE, FINANCING_IN, FINANCING_OUT, REVENUE
 
@@ -50,7 +54,7 @@ OTHERS = (REVENUE, FINANCING_IN, FINANCING_OUT)
 @village_page("villagefinance/posts.html", tab="home", sends=True)
 def begin(request: HttpRequest, village: str, year: int, *, by: Standing) -> Shown:
     """Begin the budget of a year."""
-    _drawing(by, village)
+    require(by, Action.DRAW_UP, village)
     form = PostsForm(posted(request))
     if stored(form, lambda: operations.begin_budget(by=by, village=village, year=year, posts=form.posts())):
         return done(request, _("The draft is begun"), "villagefinance:budget", village, year, form.outcome)
@@ -60,7 +64,7 @@ def begin(request: HttpRequest, village: str, year: int, *, by: Standing) -> Sho
 @village_page("villagefinance/change.html", tab="home", sends=True)
 def change(request: HttpRequest, village: str, year: int, *, by: Standing, now: datetime) -> Shown:
     """Begin a change of the budget in force."""
-    _drawing(by, village)
+    require(by, Action.DRAW_UP, village)
     form = ChangeForm(posted(request))
     if stored(form, lambda: operations.begin_change(by=by, village=village, year=year, now=now, **form.cleaned_data)):
         return done(request, _("The change is begun"), "villagefinance:budget", village, year, form.outcome)
@@ -98,7 +102,28 @@ def budget(_request: HttpRequest, village: str, year: int, number: int, *, by: S
         "faults": [one.text() for one in sheet.faults] if found.version.is_open else [],
         "share": next(one for one in sheet.checks if one.origin.rule == "operational_share"),
         "may_write": found.version.is_written and AUTHORITY.may(by, Action.WRITE_LINES, found.version.case),
+        "goes_on": _goes_on(found),
     }  # fmt: skip
+
+
+def _goes_on(found: BudgetDetail) -> list[CarriedRow]:
+    """Lines that the year before was closed with and this draft does not have yet (DPAL)."""
+    row, package = found.version, carried_package(found.version.year)
+    taken = {
+        (one.activity, one.account, one.fund) for one in found.lines for item in one.items if item.package == package
+    }
+    there = carried_lines(row.village, row.year - 1) if row.is_written else ()
+    return [one for one in there if (one.activity, one.account, one.fund) not in taken]
+
+
+@button
+def take_over(
+    request: HttpRequest, village: str, year: int, number: int, *, by: Standing
+) -> HttpResponse:  # fmt: skip
+    """Write into a draft what goes on from the year before."""
+    count = operations.take_over(by=by, village=village, year=year, number=number)
+    said = _("Lines that were taken over: %(count)s") % {"count": count}
+    return done(request, said, "villagefinance:budget", village, year, number)
 
 
 @village_page("villagefinance/posts.html", tab="budget", sends=True)
@@ -157,8 +182,9 @@ def imported(
     )
 
     def draw(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
-        frame = framed({"row": row}, by, "budget")
-        return render(request, "villagefinance/import.html", {"row": row, **frame, **context}, status=status)
+        return drawn_again(
+            request, "villagefinance/import.html", {"row": row, **context}, by=by, tab="budget", status=status
+        )
 
     return look_then_store(request, BudgetLines(by, "/".join(map(str, row.key)), now), shown, draw)
 
@@ -182,7 +208,7 @@ def book(_request: HttpRequest, village: str, year: int, number: int, *, by: Sta
 def compared(_request: HttpRequest, village: str, year: int, number: int, *, by: Standing) -> Shown:
     """A budget, the year before and the year's plan side by side."""
     found = queries.budget(village, year, number, scope=by)
-    return {"row": found.version, "rows": queries.compared(found, scope=by), "sums": _sums(found)}
+    return {"row": found.version, "rows": compared_rows(found, scope=by), "sums": _sums(found)}
 
 
 @village_page("villagefinance/sheet.html", tab="sheet")
@@ -215,9 +241,9 @@ def months(request: HttpRequest, village: str, year: int, number: int, line: int
         raise NotFound
     AUTHORITY.require(by, Action.PLAN_CASH, found.version.case, known=True)
     first = {f"month{at}": amount for at, amount in enumerate(own.months or spread(own.amount), start=1)}
-    form = MonthsForm(posted(request), initial=first, months=tuple(map(str, MONTHS.values())))
+    form = MonthsForm(posted(request), initial=first | {"sign": own.seen}, months=tuple(map(str, MONTHS.values())))
     at: dict[str, Any] = {"village": village, "year": year, "number": number}
-    if stored(form, lambda: operations.set_cash_plan(by=by, months={line: form.months()}, **at)):
+    if stored(form, lambda: operations.set_cash_plan(by=by, months={line: form.months()}, seen=form.seen, **at)):
         return done(request, _("The months are kept"), "villagefinance:cash", *found.version.key)
     return {"row": found.version, "line": own, "form": form}
 
@@ -241,18 +267,19 @@ def plan(request: HttpRequest, village: str, year: int, *, by: Standing) -> Show
     names = queries.activity_names(village[:5])
     first = queries.planned(village, year)
     rows = Rows(PlannedForm, "plan", first=first, activities=_coded(names))
+    form = SeenForm(posted(request), initial={"sign": sign_of(first)})
     if request.method == "POST":
 
         def store() -> None:
-            typed = [form.cleaned_data for form in rows.forms]
+            typed = [one.cleaned_data for one in rows.forms]
             given = [(one["activity"], one["told"], one["amount"]) for one in typed]
-            operations.set_plan(by=by, village=village, year=year, given=given)
+            operations.set_plan(by=by, village=village, year=year, given=given, seen=form.seen)
 
         AUTHORITY.require(by, Action.DRAW_UP, case, known=True)
-        if _sent(request, rows, store):
+        if _sent(request, form, rows, store):
             return done(request, _("The plan of the year is kept"), "villagefinance:plan", village, year)
     return {
-        "village": village, "year": year, "rows": rows, "planned": first, "names": names,
+        "village": village, "year": year, "form": form, "rows": rows, "planned": first, "names": names,
         "may_write": AUTHORITY.may(by, Action.DRAW_UP, case),
     }  # fmt: skip
 
@@ -268,40 +295,31 @@ def _written(
         kind, "items", first=[item for one in own for item in item_fields(one)],
         accounts=_coded(accounts), funds=_coded(funds),
     )  # fmt: skip
+    form = SeenForm(posted(request), initial={"sign": queries.items_seen(own)})
     if request.method == "POST":
         AUTHORITY.require(by, Action.WRITE_LINES, row.case, known=True)
 
         def store() -> None:
             operations.set_lines(
                 by=by, village=row.village, year=row.year, number=row.number, activities={activity},
-                given=[form.given(activity) for form in rows.forms],
+                given=[one.given(activity) for one in rows.forms], seen=form.seen,
             )  # fmt: skip
 
-        if _sent(request, rows, store):
+        if _sent(request, form, rows, store):
             return done(request, _("The lines are kept"), "villagefinance:budget", *row.key)
     return {
-        "row": row, "rows": rows, "lines": own, "activity": activity, "may_write": may_write,
+        "row": row, "form": form, "rows": rows, "lines": own, "activity": activity, "may_write": may_write,
         "total": sum((one.amount for one in own), ZERO),
         "activity_name": queries.activity_names(row.region).get(activity),
     }  # fmt: skip
 
 
-def _sent(request: HttpRequest, rows: Rows[Any], store: Callable[[], None]) -> bool:
+def _sent(request: HttpRequest, form: SeenForm, rows: Rows[Any], store: Callable[[], None]) -> bool:
     """Whether the rows that were sent are stored; a button that adds or removes one only draws them anew."""
     if request.POST.get("do", "save") != "save":
         rows.read(request.POST)
         return False
-    if rows.judge(request.POST):
-        with shown_on(rows):
-            store()
-            return True
-    return False
-
-
-def _drawing(by: Standing, village: str) -> None:
-    """Only for who draws up budgets of the village."""
-    case = case_of(village)
-    AUTHORITY.require(by, Action.DRAW_UP, case, known=AUTHORITY.may(by, Action.READ_BOOKS, case))
+    return rows.judge(request.POST) and stored(form, store, rows)
 
 
 def _writer(by: Standing, village: str, year: int, number: int) -> VersionRow:

@@ -8,17 +8,19 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from pilar.areas.queries import village_names
 from pilar.areas.reference import today_in
+from pilar.design.views import drawn
 from pilar.people.rules import ROLES, Standing
 from pilar.people.views import page
 from pilar.platform.language import translate
 from pilar.villagefinance.queries.budgets import BudgetDetail, facts_of
 from pilar.villagefinance.queries.versions import VersionRow, waiting_since
-from pilar.villagefinance.rules.authority import AUTHORITY, TABLE, Action, moved_by
+from pilar.villagefinance.rules.authority import AUTHORITY, TABLE, Action, case_of, moved_by
 from pilar.villagefinance.rules.budgets import BudgetState, moves_of
 from pilar.villagefinance.rules.evaluation import FIGURE_NAMES, Check, Sheet
 
@@ -81,7 +83,7 @@ def framed(context: Mapping[str, Any], by: Standing, tab: str) -> Mapping[str, A
     code = row.village if isinstance(row, VersionRow) else context["village"]
     year = row.year if isinstance(row, VersionRow) else context.get("year")
     return {
-        "village": code, "year": year, "name": village_names(codes=[code]).get(code, code), "tab": tab,
+        "village": code, "year": year, "name": village_name(code), "tab": tab,
         "ways": _ways(row, tab) if isinstance(row, VersionRow) else (),
     }  # fmt: skip
 
@@ -96,6 +98,24 @@ def _ways(row: VersionRow, tab: str) -> list[tuple[str, str, bool]]:
 
 
 village_page = partial(page, frame=framed)
+
+
+def drawn_again(
+    request: HttpRequest, template: str, shown: Mapping[str, Any], *, by: Standing, tab: str, status: int | None = None
+) -> HttpResponse:
+    """A page of a village for an address that answers by itself."""
+    return drawn(request, template, {**framed(shown, by, tab), **shown}, status=status)
+
+
+def village_name(code: str) -> str:
+    """The name of a village."""
+    return village_names(codes=[code]).get(code, code)
+
+
+def require(by: Standing, action: Action, village: str) -> None:
+    """Raise for who may not do this in a village."""
+    case = case_of(village)
+    AUTHORITY.require(by, action, case, known=AUTHORITY.holds(by, Action.READ_BOOKS, case))
 
 
 def address(name: str, row: VersionRow, *more: object) -> str:

@@ -19,15 +19,15 @@ from pilar.people.views import Shown, answer
 from pilar.platform.language import translate
 from pilar.villagefinance.documents.paper import GROUP_NAMES, KINDS, LAYOUT, Choices, Group, Made, Paper, Wanted
 from pilar.villagefinance.documents.papers import REGION_PAPERS, VILLAGE_PAPERS
-from pilar.villagefinance.pages.books import village_name
-from pilar.villagefinance.pages.frame import village_page
+from pilar.villagefinance.pages.frame import village_name, village_page
 from pilar.villagefinance.pages.oversight import choices, framed_page, fund_of
 from pilar.villagefinance.pages.villages import years_around
+from pilar.villagefinance.pages.years import WAYS
 from pilar.villagefinance.queries.books import is_closed
 from pilar.villagefinance.queries.people import officials
 from pilar.villagefinance.queries.realisation import overseen
 from pilar.villagefinance.queries.villages import is_synthetic, require_books
-from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
+from pilar.villagefinance.rules.authority import AUTHORITY, case_of
 
 
 @village_page("villagefinance/papers/listed.html", tab="books")
@@ -47,11 +47,12 @@ def paper(
     of = _named(VILLAGE_PAPERS, name)
     wanted, numbers = _wanted(request, of, Wanted(village, year, by, now, today_in(village[:5], now), month))
     closes = of.group is Group.BOOKS and "month" in of.asks and wanted.last < wanted.today
-    may_close = closes and AUTHORITY.may(by, Action.CLOSE_MONTH, case_of(village))
+    step = "ask-reopening" if closes and is_closed(village, year, wanted.month) else "close-month"
+    may = closes and AUTHORITY.may(by, WAYS[step].action, case_of(village))
     return {
         "village": village, "month_number": wanted.month, **_shown(of, wanted, numbers),
         "at": _addresses("paper", of, village=village, year=year),
-        "may_close": may_close and not is_closed(village, year, wanted.month),
+        "act": (translate(WAYS[step].step.act), f"villagefinance:{step}") if may else None,
     }  # fmt: skip
 
 

@@ -1,8 +1,9 @@
-"""What is approved is paid; an advance is accounted for, its rest comes back; tax is remitted."""
+"""Money comes in and moves; what is approved is paid, an advance accounted for, tax remitted."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,45 +12,66 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from pilar.areas.reference import today_in
-from pilar.design.final_acts import Check, Done, Remark, confirm
+from pilar.design.final_acts import Remark
 from pilar.design.forms import Rows, posted, shown_on, stored
 from pilar.design.views import done
 from pilar.people.rules import Standing
 from pilar.people.views import Shown, answer
+from pilar.platform.language import mark
 from pilar.platform.reading import rupiah_text
 from pilar.villagefinance import operations
 from pilar.villagefinance.forms.paying import BillForm, DayForm, PlaceForm, ProofsForm, RestForm
-from pilar.villagefinance.forms.till import RemitForm
-from pilar.villagefinance.pages.frame import village_page
+from pilar.villagefinance.forms.till import MoveForm, ReceiveForm, RemitForm
+from pilar.villagefinance.pages.frame import require, village_page
+from pilar.villagefinance.pages.steps import Seen, Step, figures, take
 from pilar.villagefinance.queries import requests as queries
-from pilar.villagefinance.queries.cash import cash, places
+from pilar.villagefinance.queries.cash import cash, lines_left, places
 from pilar.villagefinance.queries.people import signed
 from pilar.villagefinance.queries.requests import RequestRow
 from pilar.villagefinance.queries.suppliers import suppliers
-from pilar.villagefinance.queries.taxes import Owed, owed
+from pilar.villagefinance.queries.taxes import owed
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
+from pilar.villagefinance.rules.codes import SURPLUS_BROUGHT
 from pilar.villagefinance.rules.requests import REQUESTS, RequestElsewhere, RequestKind, RequestState
 
+FORM = "villagefinance/paying/form.html"
 PAID, SETTLED = RequestState.PAID, RequestState.SETTLED
+
+
+PAY = Step(
+    operations.pay_request, mark("Check before you pay"), mark("Pay and book"), mark("It is paid and booked"),
+    (mark("It stands in the cash book for good; what was wrong is reversed by another entry."),),
+)  # fmt: skip
+SETTLE = Step(
+    operations.settle_advance, mark("Check before you confirm the account"), mark("Confirm and book"),
+    mark("The advance is accounted for"),
+    (
+        mark("What the receipts spent is booked on the lines of the budget, with the tax withheld."),
+        mark("What is left of the promise is free again."),
+    ),
+)  # fmt: skip
+REMIT = Step(
+    operations.remit_tax, mark("Check before you enter the remittance"), mark("Book the remittance"),
+    mark("The remittance is booked"),
+    (
+        mark("The tax that is ticked leaves the account and is no longer owed."),
+        mark("The number of the receipt (NTPN) counts once."),
+    ),
+)  # fmt: skip
 
 
 @answer
 def pay(request: HttpRequest, village: str, year: int, number: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Pay an approved request."""
     at = {"village": village, "year": year, "number": number}
-    row = _request(at, by, now)
-    today = today_in(village[:5], now)
+    row, today = _request(at, by, now), today_in(village[:5], now)
     form = (
         DayForm(posted(request), initial={"day": today})
         if row.income_line
         else PlaceForm(posted(request), places=places(village), today=today)
     )
-    return confirm(
-        request,
-        lambda: _pay_check(_request(at, by, now), by, now),
-        lambda: operations.pay_request(by=by, now=now, **at, **{"bank_account": None, **form.cleaned_data}),
-        form=form,
-    )
+    look = partial(_before_payment, at, by, now)
+    return take(request, PAY, look, form=form, by=by, now=now, bank_account=None, **at)
 
 
 @answer
@@ -57,12 +79,7 @@ def settle(request: HttpRequest, village: str, year: int, number: int, *, by: St
     """Confirm what accounts for an advance, and book it."""
     at = {"village": village, "year": year, "number": number}
     form = DayForm(posted(request), initial={"day": today_in(village[:5], now)})
-    return confirm(
-        request,
-        lambda: _settle_check(_request(at, by, now), by, now),
-        lambda: operations.settle_advance(by=by, now=now, **at, **form.cleaned_data),
-        form=form,
-    )
+    return take(request, SETTLE, partial(_before_account, at, by, now), form=form, by=by, now=now, **at)
 
 
 @village_page("villagefinance/paying/account.html", tab="payments", sends=True)
@@ -70,7 +87,7 @@ def account(request: HttpRequest, village: str, year: int, number: int, *, by: S
     """The receipts of an advance (SPJ), line by line."""
     at = {"village": village, "year": year, "number": number}
     row = _request(at, by, now)
-    _require(by, Action.WRITE_REQUEST, village)
+    require(by, Action.WRITE_REQUEST, village)
     if (row.kind, row.state) != (RequestKind.ADVANCE, PAID):
         raise RequestElsewhere
     sent = request.POST.dict()
@@ -91,12 +108,12 @@ def account(request: HttpRequest, village: str, year: int, number: int, *, by: S
     return {"village": village, "year": year, "spp": row, "form": form, "rows": rows}
 
 
-@village_page("villagefinance/paying/form.html", tab="payments", sends=True)
+@village_page(FORM, tab="payments", sends=True)
 def return_rest(request: HttpRequest, village: str, year: int, number: int, *, by: Standing, now: datetime) -> Shown:
     """The rest of an advance comes back."""
     at = {"village": village, "year": year, "number": number}
     row = _request(at, by, now)
-    _require(by, Action.PAY, village)
+    require(by, Action.PAY, village)
     form = RestForm(
         posted(request), places=places(village), today=today_in(village[:5], now), initial={"amount": row.to_return}
     )
@@ -104,6 +121,36 @@ def return_rest(request: HttpRequest, village: str, year: int, number: int, *, b
         return done(request, _("What came back is booked"), "villagefinance:request", *at.values())
     return {
         "village": village, "year": year, "spp": row, "form": form, "heading": _("Rest of an advance"),
+        "submit": _("Book it"),
+    }  # fmt: skip
+
+
+@village_page(FORM, tab="payments", sends=True)
+def receive(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> Shown:
+    """Book what came in."""
+    require(by, Action.RECEIVE, village)
+    today = today_in(village[:5], now)
+    lines = [one for one in lines_left(village, today) if one.account != SURPLUS_BROUGHT and one.account[:3] != "6.2"]
+    form = ReceiveForm(posted(request), lines=lines, places=places(village), today=today)
+    if stored(form, lambda: operations.receive(by=by, village=village, given=form.received(), now=now)):
+        said = _("Booked as receipt %(number)s") % {"number": form.outcome.number}
+        return done(request, said, "villagefinance:payments", village)
+    return {
+        "village": village, "year": today.year, "form": form, "heading": _("Money came in"), "submit": _("Book it")
+    }  # fmt: skip
+
+
+@village_page(FORM, tab="payments", sends=True)
+def move_cash(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> Shown:
+    """Cash from the bank, or to it."""
+    require(by, Action.RECEIVE, village)
+    today = today_in(village[:5], now)
+    funds = sorted({one.fund for one in cash(village, today)})
+    form = MoveForm(posted(request), places=places(village), funds=funds, today=today)
+    if stored(form, lambda: operations.move_cash(by=by, village=village, now=now, **form.given())):
+        return done(request, _("Booked"), "villagefinance:payments", village)
+    return {
+        "village": village, "year": today.year, "form": form, "heading": _("Cash from or to the bank"),
         "submit": _("Book it"),
     }  # fmt: skip
 
@@ -121,36 +168,27 @@ def taxes(request: HttpRequest, village: str, *, by: Standing, now: datetime) ->
 @answer
 def remit(request: HttpRequest, village: str, tax: str, *, by: Standing, now: datetime) -> HttpResponse:
     """Remit a tax to the state."""
-    _require(by, Action.PAY, village)
+    require(by, Action.PAY, village)
     today = today_in(village[:5], now)
     found = next((one for one in owed(village, scope=by, today=today) if one.tax == tax), None)
-    form = RemitForm(
-        posted(request), taxes=found.taxes if found else (), places=places(village), today=today
-    )  # fmt: skip
-    return confirm(
-        request,
-        lambda: _remit_check(village, tax, by, now),
-        lambda: (
-            operations.remit_tax(by=by, village=village, tax=tax, now=now, **form.given()),
-            Done(_("The remittance is booked"), reverse("villagefinance:taxes", args=[village])),
-        )[1],
-        form=form,
-    )
+    form = RemitForm(posted(request), found=found, places=places(village), today=today)
+    given = {"by": by, "village": village, "tax": tax, "now": now}
+    return take(request, REMIT, lambda: _before_remittance(village, tax, by, today), form=form, **given)
 
 
-def _pay_check(row: RequestRow, by: Standing, now: datetime) -> Check | Done:
-    _require(by, Action.PAY, row.village)
-    here = _here(row)
+def _before_payment(at: dict[str, Any], by: Standing, now: datetime) -> Seen:
+    row, today = _request(at, by, now), today_in(at["village"][:5], now)
+    require(by, Action.PAY, row.village)
     if row.state in (PAID, SETTLED):
-        return Done(_("It is paid and booked"), here, _("See the cash book"), _book(row))
-    today = today_in(row.village[:5], now)
+        return Seen(_trail(row), done=True, result=(_("See the cash book"), _book(row)))
     move = REQUESTS.move(row.state, PAID)
     held = sum(one.amount for one in cash(row.village, today) if one.fund == row.fund)
     payee = next((one for one in suppliers(row.village, scope=by) if one.key == row.supplier), None)
-    return Check(
-        title=_("Check before you pay"),
-        act=_("Pay and book"),
-        about=f"{row.told}, SPP {row.number}/{row.year}",
+    unconfirmed = Remark(
+        _("The supplier has no confirmed account number"), reverse("villagefinance:accounts", args=[row.village])
+    )
+    return Seen(
+        _trail(row), _about(row),
         will=(
             _("%(payee)s gets Rp%(net)s") % {"payee": row.payee or row.maker, "net": rupiah_text(row.net)},
             *(
@@ -158,7 +196,6 @@ def _pay_check(row: RequestRow, by: Standing, now: datetime) -> Check | Done:
                 % {"amount": rupiah_text(one.amount), "tax": one.title, "day": date_format(one.due)}
                 for one in row.taxes
             ),
-            _("It stands in the cash book for good; what was wrong is reversed by another entry."),
             *figures(
                 (_("Asked, Rp"), rupiah_text(row.amount)),
                 (_("Paid out, Rp"), rupiah_text(row.net)),
@@ -166,87 +203,57 @@ def _pay_check(row: RequestRow, by: Standing, now: datetime) -> Check | Done:
                 *([(_("Account of the supplier"), f"{payee.bank} {payee.number}")] if payee and payee.number else []),
             ),
         ),
-        unready=(
-            Remark(
-                _("The supplier has no confirmed account number"),
-                reverse("villagefinance:accounts", args=[row.village]),
-            ),
-        )
-        if payee and not payee.number
-        else (),
+        unready=(unconfirmed,) if payee and not payee.number else (),
         blocked=tuple(Remark(one.said()) for one in move.faults(queries.facts(row, signed(by), today))),
-        trail=((row.told, here),),
         state=row.state,
-    )
+    )  # fmt: skip
 
 
-def _settle_check(row: RequestRow, by: Standing, now: datetime) -> Check | Done:
-    _require(by, Action.CHECK_REQUEST, row.village)
-    here = _here(row)
+def _before_account(at: dict[str, Any], by: Standing, now: datetime) -> Seen:
+    row, today = _request(at, by, now), today_in(at["village"][:5], now)
+    require(by, Action.CHECK_REQUEST, row.village)
     if row.state is SETTLED:
-        return Done(_("The advance is accounted for"), here, _("See the cash book"), _book(row))
-    today = today_in(row.village[:5], now)
+        return Seen(_trail(row), done=True, result=(_("See the cash book"), _book(row)))
     move = REQUESTS.move(row.state, SETTLED)
-    return Check(
-        title=_("Check before you confirm the account"),
-        act=_("Confirm and book"),
-        about=f"{row.told}, SPP {row.number}/{row.year}",
-        will=(
-            _("What the receipts spent is booked on the lines of the budget, with the tax withheld."),
-            _("What is left of the promise is free again."),
-            *figures(
-                (_("Advance, Rp"), rupiah_text(row.amount)),
-                (_("By receipts, Rp"), rupiah_text(row.billed)),
-                (_("Came back, Rp"), rupiah_text(row.returned)),
-                (_("Still to come back, Rp"), rupiah_text(row.to_return)),
-            ),
+    return Seen(
+        _trail(row), _about(row),
+        will=figures(
+            (_("Advance, Rp"), rupiah_text(row.amount)),
+            (_("By receipts, Rp"), rupiah_text(row.billed)),
+            (_("Came back, Rp"), rupiah_text(row.returned)),
+            (_("Still to come back, Rp"), rupiah_text(row.to_return)),
         ),
-        blocked=tuple(Remark(one.said(), here) for one in move.faults(queries.facts(row, signed(by), today))),
-        trail=((row.told, here),),
+        blocked=tuple(Remark(one.said(), _here(row)) for one in move.faults(queries.facts(row, signed(by), today))),
         state=str(len(row.receipts)),
-    )
+    )  # fmt: skip
 
 
-def _remit_check(village: str, tax: str, by: Standing, now: datetime) -> Check | Done:
-    _require(by, Action.PAY, village)
-    here = reverse("villagefinance:taxes", args=[village])
-    found = next((one for one in owed(village, scope=by, today=today_in(village[:5], now)) if one.tax == tax), None)
+def _before_remittance(village: str, tax: str, by: Standing, today: date) -> Seen:
+    trail = ((_("Taxes"), reverse("villagefinance:taxes", args=[village])),)
+    found = next((one for one in owed(village, scope=by, today=today) if one.tax == tax), None)
     if found is None:
-        return Done(_("Nothing of this tax is owed"), here)
-    return Check(
-        title=_("Check before you enter the remittance"),
-        act=_("Book the remittance"),
-        about=found.title,
-        will=(
-            _("The tax that is ticked leaves the account and is no longer owed."),
-            _("The number of the receipt (NTPN) counts once."),
-            *figures(
-                (_("Owed, Rp"), rupiah_text(found.amount)),
-                (_("First due"), date_format(found.due)),
-                (_("Code of the slip (MAP)"), found.map),
-            ),
+        return Seen(trail, done=True, said=_("Nothing of this tax is owed"))
+    return Seen(
+        trail, found.title,
+        will=figures(
+            (_("Owed, Rp"), rupiah_text(found.amount)),
+            (_("First due"), date_format(found.due)),
+            (_("Code of the slip (MAP)"), found.map),
         ),
-        trail=((_("Taxes"), here),),
-        state=_state(found),
-    )
+        state=" ".join(one.key for one in found.taxes),
+    )  # fmt: skip
 
 
-def figures(*told: tuple[str, str]) -> list[str]:
-    """Amounts with their names, as lines: side by side they do not fit on a phone."""
-    return [f"{name}: {figure}" for name, figure in told]
+def _trail(row: RequestRow) -> tuple[tuple[str, str], ...]:
+    return ((row.told, _here(row)),)
 
 
-def _state(found: Owed) -> str:
-    return " ".join(one.key for one in found.taxes)
+def _about(row: RequestRow) -> str:
+    return f"{row.told}, SPP {row.number}/{row.year}"
 
 
 def _request(at: dict[str, Any], by: Standing, now: datetime) -> RequestRow:
     return queries.request(**at, scope=by, today=today_in(at["village"][:5], now))
-
-
-def _require(by: Standing, action: Action, village: str) -> None:
-    case = case_of(village)
-    AUTHORITY.require(by, action, case, known=AUTHORITY.holds(by, Action.READ_BOOKS, case))
 
 
 def _here(row: RequestRow) -> str:

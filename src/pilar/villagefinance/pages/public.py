@@ -22,7 +22,7 @@ from pilar.people.views import Shown, page
 from pilar.platform.language import translate
 from pilar.villagefinance.documents.opendata import open_data
 from pilar.villagefinance.documents.papers.tables import ACTIVITIES, REALISED, VILLAGES
-from pilar.villagefinance.pages.books import village_name
+from pilar.villagefinance.pages.frame import village_name
 from pilar.villagefinance.pages.oversight import choices, month_and_fund
 from pilar.villagefinance.pages.villages import years_around
 from pilar.villagefinance.queries import realisation as queries

@@ -18,11 +18,11 @@ from pilar.design.views import done
 from pilar.evidence import queries as evidence
 from pilar.evidence.listing import EVIDENCE
 from pilar.people.rules import NotFound, Standing
-from pilar.people.views import Shown, button, page
+from pilar.people.views import Shown, button
 from pilar.platform.language import translate
 from pilar.villagefinance import operations
 from pilar.villagefinance.forms.paying import AskForm, ReturnForm
-from pilar.villagefinance.pages.frame import framed, village_page
+from pilar.villagefinance.pages.frame import drawn_again, require, village_page
 from pilar.villagefinance.queries import requests as queries
 from pilar.villagefinance.queries.cash import cash, lines_left
 from pilar.villagefinance.queries.people import signed
@@ -92,7 +92,7 @@ def requests(request: HttpRequest, village: str, *, by: Standing, now: datetime)
 @village_page("villagefinance/paying/lines.html", tab="payments")
 def choose_line(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> Shown:
     """The first screen: the lines of the budget on which money goes out, with what is left of each."""
-    _require_writing(by, village)
+    require(by, Action.WRITE_REQUEST, village)
     today = today_in(village[:5], now)
     found = [one for one in lines_left(village, today) if one.is_spending]
     return {"village": village, "year": today.year, "lines": found, "number": request.GET.get("spp", "")}
@@ -107,7 +107,7 @@ def ask(request: HttpRequest, village: str, year: int, line: int, *, by: Standin
 @village_page("villagefinance/paying/ask.html", tab="payments", sends=True)
 def ask_again(request: HttpRequest, village: str, year: int, number: int, *, by: Standing, now: datetime) -> Shown:
     """The second screen of a request that was not sent yet, or came back."""
-    _require_writing(by, village)
+    require(by, Action.WRITE_REQUEST, village)
     row = queries.request(village, year, number, scope=by, today=today_in(village[:5], now))
     if row.state not in WRITTEN:
         raise RequestElsewhere
@@ -117,7 +117,7 @@ def ask_again(request: HttpRequest, village: str, year: int, number: int, *, by:
 def _asked(
     request: HttpRequest, village: str, year: int, line: int, row: RequestRow | None, *, by: Standing, now: datetime
 ) -> Shown:
-    _require_writing(by, village)
+    require(by, Action.WRITE_REQUEST, village)
     today = min(today_in(village[:5], now), date(year, 12, 31))
     lines = lines_left(village, today)
     chosen = next((one for one in lines if one.key == line and one.is_spending), None)
@@ -161,21 +161,11 @@ def move(request: HttpRequest, village: str, year: int, number: int, *, by: Stan
     named = {"by": by, "village": village, "year": year, "number": number, "to": target, "now": now}
     if target is not RequestState.RETURNED:
         operations.move_request(**named)
-        return done(request, translate(REQUEST_NAMES[target]), "villagefinance:request", village, year, number)
-    if stored(form, lambda: operations.move_request(**named, **form.cleaned_data)):
-        return done(request, translate(REQUEST_NAMES[target]), "villagefinance:request", village, year, number)
-    return _returned(request, village, year, number, form)
-
-
-def _returned(request: HttpRequest, village: str, year: int, number: int, form: ReturnForm) -> HttpResponse:
-    """The page of a request with the reason that is missing."""
-
-    @page("villagefinance/paying/request.html", frame=framed, tab="payments", sends=True)
-    def again(_request: HttpRequest, *, by: Standing, now: datetime) -> Shown:
+    elif not stored(form, lambda: operations.move_request(**named, **form.cleaned_data)):
         row = queries.request(village, year, number, scope=by, today=today_in(village[:5], now))
-        return {**_shown(row, by, now), "return_form": form}
-
-    return again(request)
+        shown = {**_shown(row, by, now), "return_form": form}
+        return drawn_again(request, "villagefinance/paying/request.html", shown, by=by, tab="payments")
+    return done(request, translate(REQUEST_NAMES[target]), "villagefinance:request", village, year, number)
 
 
 def _shown(row: RequestRow, by: Standing, now: datetime) -> dict[str, Any]:
@@ -235,11 +225,6 @@ def waits_for(by: Standing, row: RequestRow) -> bool:
     if row.state is RequestState.PAID:
         actions = {Action.CHECK_REQUEST, Action.WRITE_REQUEST}
     return any(AUTHORITY.may(by, one, case_of(row.village)) for one in actions)
-
-
-def _require_writing(by: Standing, village: str) -> None:
-    case = case_of(village)
-    AUTHORITY.require(by, Action.WRITE_REQUEST, case, known=AUTHORITY.holds(by, Action.READ_BOOKS, case))
 
 
 def _initial(row: RequestRow | None, today: date) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,20 +14,26 @@ from django.utils.translation import gettext_lazy
 
 from pilar.areas import queries as areas
 from pilar.areas.reference import today_in
+from pilar.design.forms import FaultsForm, posted
 from pilar.design.imports import ImportPage, look_then_store
 from pilar.design.tables import Asked, Column, Table
 from pilar.design.views import number, searched
 from pilar.people.authority import Case
-from pilar.people.rules import Standing
+from pilar.people.rules import NotFound, Standing
 from pilar.people.views import OWN_REGION, Shown, answer, own_region, page
-from pilar.platform.language import translate
+from pilar.platform.language import mark, translate
+from pilar.villagefinance import operations
 from pilar.villagefinance.imports import Ceilings
 from pilar.villagefinance.pages.frame import village_page, waiting
 from pilar.villagefinance.pages.requests import waits_for
+from pilar.villagefinance.pages.steps import Seen, Step, take
+from pilar.villagefinance.pages.years import Due, due_of
 from pilar.villagefinance.queries import requests
+from pilar.villagefinance.queries.charts import new_in_charts
 from pilar.villagefinance.queries.flags import reads_flags
-from pilar.villagefinance.queries.versions import in_force, versions
-from pilar.villagefinance.queries.villages import own_villages, require_books, villages
+from pilar.villagefinance.queries.versions import VersionRow, in_force, versions
+from pilar.villagefinance.queries.villages import own_villages, require_books, villages, without_books
+from pilar.villagefinance.queries.years import awaits_take_over
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.budgets import BUDGET_NAMES, BudgetState
 
@@ -57,9 +64,13 @@ def listed(request: HttpRequest, region: str, *, by: Standing, now: datetime) ->
     asked, year = Asked.of(request), year_of(request, region, now)
     state = request.GET.get("state", "")
     state = state if state in {*BudgetState} else ""
-    found = villages(
-        region, scope=by, year=year, now=now, search=searched(request), state=state, **asked.part
-    )  # fmt: skip
+    begins = AUTHORITY.may(by, Action.BEGIN_REGION, Case(region)) and bool(without_books(region))
+    try:
+        found = villages(region, scope=by, year=year, now=now, search=searched(request), state=state, **asked.part)
+    except NotFound:
+        if not begins:
+            raise
+        return redirect("villagefinance:begin-region", region)
     evaluates = AUTHORITY.extent(by, Action.EVALUATE)
     queue = ()
     if evaluates.touched or evaluates.everywhere:
@@ -67,7 +78,8 @@ def listed(request: HttpRequest, region: str, *, by: Standing, now: datetime) ->
     return {
         "region": areas.region(region), "year": year, "may_grant": AUTHORITY.may(by, Action.SET_CEILINGS, Case(region)),
         "villages": VILLAGES.of(found, asked, about=f"{region} {year}"),
-        "queue": queue, "reads_flags": reads_flags(by, region), "q": searched(request), "state": state,
+        "begins": begins, "queue": queue, "reads_flags": reads_flags(by, region), "q": searched(request),
+        "state": state,
         "states": [("", _("All")), *((one.value, translate(name)) for one, name in BUDGET_NAMES.items())],
     }  # fmt: skip
 
@@ -91,6 +103,32 @@ def ceilings(request: HttpRequest, region: str, year: int, *, by: Standing, now:
     return look_then_store(request, Ceilings(by, f"{region}/{year}", now), shown, draw)
 
 
+BEGIN = Step(
+    operations.begin_region, mark("Check before you begin the books of the region"), mark("Begin the books"),
+    mark("Charts and books of the region are there"),
+    (
+        mark("The charts are copied for the region alone; what is there already stays as it is."),
+        mark("It can be done again when a village has come."),
+    ),
+    final=False,
+)  # fmt: skip
+
+
+@answer
+def begin_region(request: HttpRequest, region: str, *, by: Standing) -> HttpResponse:
+    """Begin the books of a region, or those of villages that have come."""
+    AUTHORITY.require(by, Action.BEGIN_REGION, Case(region), known=False)
+
+    def look() -> Seen:
+        place, new, charts = areas.region(region), without_books(region), new_in_charts(region)
+        told = ((_("Villages that get books"), len(new)), *((translate(name), count) for name, count in charts))
+        trail = ((_("Village finance"), reverse("villagefinance:villages", args=[region])),)
+        counts = tuple((name, str(count)) for name, count in told)
+        return Seen(trail, place.name if place else region, counts=counts, done=not any(count for _name, count in told))
+
+    return take(request, BEGIN, look, form=FaultsForm(posted(request)), by=by, region=region)
+
+
 @village_page("villagefinance/village.html", tab="home")
 def home(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> Shown:
     """The home of a village: what waits for the reader, the budget in force, what is late."""
@@ -105,10 +143,21 @@ def home(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> 
         "in_force": in_force(rows, today_in(village[:5], now)),
         "mine": [one for one in shown if any(not act.aside for act in one.acts)],
         "asked": [one for one in requests.waiting(village, scope=by) if waits_for(by, one)],
+        "due": [*due_of(by, village, year, now), *_to_take_over(rows, village, year, may_draw_up)],
         "may_begin": may_draw_up and not kept,
         "may_change": may_draw_up and bool(kept) and not any(one.is_open for one in kept),
         "may_plan": may_draw_up, "reads_flags": reads_flags(by, village[:5]),
     }  # fmt: skip
+
+
+def _to_take_over(rows: Sequence[VersionRow], village: str, year: int, may: bool) -> Iterator[Due]:
+    """That activities of the year before go on, and no version of this one has them."""
+    if may and awaits_take_over(village, year):
+        written = next((one for one in rows if one.is_written), None)
+        to = ("budget", written.key) if written else ("change" if rows else "begin", (village, year))
+        told = "" if written else _("Begin a change of the budget first") if rows else _("Begin the budget first")
+        said = _("Take over what goes on from %(year)s (DPAL)") % {"year": year - 1}
+        yield Due(said, reverse(f"villagefinance:{to[0]}", args=to[1]), told=told)
 
 
 def year_of(request: HttpRequest, region: str, now: datetime) -> int:

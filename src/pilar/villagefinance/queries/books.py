@@ -11,8 +11,9 @@ from typing import Any
 from django.db import connection
 
 from pilar.people.rules import Standing
-from pilar.platform.language import mark
+from pilar.platform.language import mark, translate
 from pilar.villagefinance.models import Period
+from pilar.villagefinance.queries.taxes import tax_title
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.clocks import last_day
 from pilar.villagefinance.rules.codes import ADVANCE, BANK, CASH, MONEY, WITHHELD
@@ -82,6 +83,11 @@ class BookLine:
     balance: Decimal
     hash: str
 
+    @property
+    def entry(self) -> str:
+        """Its kind in the reader's language, with its number."""
+        return f"{translate(KIND_NAMES[self.kind])} {self.number}"
+
 
 @dataclass(frozen=True, slots=True)
 class BookOf:
@@ -128,7 +134,7 @@ def book(village: str, year: int, month: int, kind: BookKind, *, scope: Standing
         before = balance
         cursor.execute(
             "SELECT e.date, e.place, e.kind, e.number, e.document, e.told, l.account,"
-            " coalesce(b.name, nullif(l.tax, ''), l.activity), l.fund,"
+            " l.tax, coalesce(b.name, l.activity), l.fund,"
             " CASE WHEN l.side = %(in)s THEN l.amount ELSE 0 END, CASE WHEN l.side = %(in)s THEN 0 ELSE l.amount END,"
             " e.hash FROM villagefinance_line AS l JOIN villagefinance_entry AS e"
             " ON (e.region, e.village, e.year, e.place) = (l.region, l.village, l.year, l.place)"
@@ -140,9 +146,14 @@ def book(village: str, year: int, month: int, kind: BookKind, *, scope: Standing
             given,
         )
         lines = []
-        for day, place, of, number, *told, into, out, made in cursor.fetchall():
+        for day, place, of, number, paper, told, account, tax, holder, fund, into, out, made in cursor.fetchall():
             balance += into - out
-            lines.append(BookLine(day, place, Kind(of), number, *told, into, out, balance, made))
+            where = tax_title(tax, village[:5]) if tax else holder
+            lines.append(
+                BookLine(
+                    day, place, Kind(of), number, paper, told, account, where, fund, into, out, balance, made
+                )
+            )  # fmt: skip
     return BookOf(village, year, month, kind, before, tuple(lines), is_closed(village, year, month))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +13,7 @@ from django.db.models import F, Sum
 
 from pilar.areas.reference import today_in
 from pilar.people.rules import NotFound, Standing
+from pilar.platform.versions import sign_of
 from pilar.villagefinance import reference
 from pilar.villagefinance.models import (
     Account,
@@ -20,8 +21,8 @@ from pilar.villagefinance.models import (
     Book,
     BudgetAmount,
     BudgetLine,
-    BudgetPosition,
     BudgetStep,
+    BudgetVersion,
     CashPlan,
     CashPosition,
     Ceiling,
@@ -30,7 +31,8 @@ from pilar.villagefinance.models import (
     PlannedActivity,
     RequestLine,
 )
-from pilar.villagefinance.queries.versions import VersionRow, in_force, version, versions, versions_of
+from pilar.villagefinance.queries.positions import realised
+from pilar.villagefinance.queries.versions import VersionRow, version, versions_of
 from pilar.villagefinance.rules import changes, sheets
 from pilar.villagefinance.rules.budgets import BudgetFacts, BudgetKind, BudgetState
 from pilar.villagefinance.rules.changes import Change
@@ -86,6 +88,11 @@ class LineRow:
         """Whether its months add up to it."""
         return sum(self.months, ZERO) == self.amount
 
+    @property
+    def seen(self) -> int:
+        """A sign of its months; another one means that somebody has changed them."""
+        return sign_of((self.amount, self.months))
+
 
 @dataclass(frozen=True, slots=True)
 class ActivityRow:
@@ -132,15 +139,19 @@ class BudgetDetail:
         return tuple(one for one in self.lines if not one.planned)
 
 
+def items_seen(lines: Iterable[LineRow]) -> int:
+    """A sign of what lines are given; another one means that somebody has changed it."""
+    return sign_of([(one.account, one.fund, one.items) for one in lines])
+
+
 def budget(village: str, year: int, number: int, *, scope: Standing) -> BudgetDetail:
     """A version with its lines; raises :class:`NotFound`. Eleven queries, whatever it holds."""
-    row = version(village, year, number, scope=scope)
-    return detail(row)
+    return detail(version(village, year, number, scope=scope))
 
 
 def detail(row: VersionRow) -> BudgetDetail:
     """A version with its lines, for who has been let at it."""
-    return _with_lines(row, _lines(row))
+    return _with_lines(row, lines_of(row))
 
 
 def imagined(found: BudgetDetail, kind: BudgetKind, amounts: Mapping[int, Decimal]) -> BudgetDetail:
@@ -295,40 +306,12 @@ def plan(village: str, year: int) -> dict[str, Decimal]:
     return {one["activity"]: one["amount"] for one in planned(village, year)}
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """An activity as the council looks at it: this draft, the year before, the plan of the year."""
-
-    code: str
-    name: str
-    draft: Decimal | None
-    before: Decimal | None
-    planned: Decimal | None
-
-    @property
-    def difference(self) -> Decimal | None:
-        """Against the year before."""
-        return None if self.before is None or self.draft is None else self.draft - self.before
-
-
-def compared(found: BudgetDetail, *, scope: Standing) -> tuple[Compared, ...]:
-    """Draft, last year and RKPDes by activity, side by side."""
-    row = found.version
-    last = in_force(versions(row.village, row.year - 1, scope=scope), date(row.year - 1, 12, 31))
-    before = {one.code: one.amount for one in detail(last).activities} if last else {}
-    now = {one.code: one.amount for one in found.activities}
-    wanted, names = plan(row.village, row.year), activity_names(row.region)
-    return tuple(
-        Compared(code, names.get(code, ""), now.get(code), before.get(code), wanted.get(code))
-        for code in sorted({*now, *before, *wanted})
-    )
-
-
-def _year(row: VersionRow) -> dict[str, Any]:
+def _year(row: VersionRow | BudgetVersion) -> dict[str, Any]:
     return {"region": row.region, "village": row.village, "year": row.year}
 
 
-def _lines(row: VersionRow) -> tuple[LineRow, ...]:
+def lines_of(row: VersionRow | BudgetVersion) -> tuple[LineRow, ...]:
+    """The lines of a version in order, for who has been let at it. Six queries."""
     of = {**_year(row), "version": row.number}
     items = defaultdict[int, list[ItemRow]](list)
     for one in CostItem.objects.filter(**of).order_by("line", "no"):
@@ -365,15 +348,11 @@ def _keys(row: VersionRow) -> Mapping[int, changes.Key]:
     )}  # fmt: skip
 
 
-def _realised(row: VersionRow) -> dict[int, Decimal]:
-    rows = BudgetPosition.objects.filter(**_year(row)).values("line").annotate(moved=Sum("moved"))
-    return {one["line"]: one["moved"] for one in rows}
-
-
 def _used(row: VersionRow) -> Mapping[changes.Key, Decimal]:
     used, keys = defaultdict[changes.Key, Decimal](Decimal), _keys(row)
     asked = RequestLine.objects.filter(**_year(row)).values("line").annotate(left=Sum(F("open")))
-    for line, amount in [*_realised(row).items(), *((one["line"], one["left"]) for one in asked)]:
+    spent = [(one.line, one.amount) for one in realised(row.village, row.year)]
+    for line, amount in [*spent, *((one["line"], one["left"]) for one in asked)]:
         if keys[line][1].startswith(OUT):
             used[keys[line]] += amount
     return used
@@ -381,10 +360,9 @@ def _used(row: VersionRow) -> Mapping[changes.Key, Decimal]:
 
 def _moved(row: VersionRow) -> tuple[Mapping[str, Decimal], Mapping[str, Decimal]]:
     """What came in and what was paid, by fund."""
-    received, paid, keys = defaultdict[str, Decimal](Decimal), defaultdict[str, Decimal](Decimal), _keys(row)
-    for line, amount in _realised(row).items():
-        _activity, account, fund = keys[line]
-        (paid if account.startswith(OUT) else received)[fund] += amount
+    received, paid = defaultdict[str, Decimal](Decimal), defaultdict[str, Decimal](Decimal)
+    for one in realised(row.village, row.year):
+        (paid if one.account.startswith(OUT) else received)[one.fund] += one.amount
     return received, paid
 
 

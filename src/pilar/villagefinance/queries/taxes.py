@@ -75,6 +75,12 @@ def owed(village: str, *, scope: Standing, today: date) -> tuple[Owed, ...]:
     )
 
 
+def tax_title(tax: str, region: str) -> str:
+    """The name of a kind of tax in the reader's language; what stands for it where the rules no longer know it."""
+    kinds = reference.tax_rules(region=region, day=date.max).kinds
+    return str(kinds[tax].title) if tax in kinds else tax
+
+
 def open_withholdings(village: str) -> QuerySet[Withholding]:
     """What was withheld and not remitted."""
     return Withholding.objects.filter(region=village[:5], village=village, ntpn=None)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.conf import settings
 from django.core.paginator import Page
 
+from pilar.areas.models import Village
 from pilar.areas.queries import village_names, working_days
 from pilar.areas.reference import today_in
 from pilar.people.queries import within
@@ -66,6 +67,13 @@ def require_books(code: str, *, scope: Standing) -> None:
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(code), known=False)
     if not Book.objects.filter(region=code[:5], village=code).exists():
         raise NotFound
+
+
+def without_books(region: str) -> tuple[str, ...]:
+    """The villages of a region that no books are kept of yet. One query."""
+    there = Village.objects.filter(district__region=region, ended_at=None).exclude(kind=Village.Kind.URBAN_WARD)
+    rows = there.exclude(code__in=Book.objects.filter(region=region).values("village"))
+    return tuple(rows.order_by("code").values_list("code", flat=True))
 
 
 def own_villages(scope: Standing) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from pilar.platform.language import mark, translate
 from pilar.villagefinance.documents.paper import MONTHS, Choices, Filled, Group, Paper, Part, Wanted, in_full, money
 from pilar.villagefinance.queries import papers as queries
 from pilar.villagefinance.queries import requests, statements
-from pilar.villagefinance.queries.books import BOOK_NAMES, KIND_NAMES, BookKind, book
+from pilar.villagefinance.queries.books import BOOK_NAMES, BookKind, book
 from pilar.villagefinance.queries.cash import places
 from pilar.villagefinance.rules.requests import KIND_NAMES as REQUEST_KINDS
 from pilar.villagefinance.rules.roles import Role
@@ -24,7 +24,7 @@ SHORT_HASH = 12
 LINES = Table(
     gettext_lazy("Book"),
     Column("day", gettext_lazy("Day")),
-    Column("entry", gettext_lazy("Entry"), lambda one: f"{translate(KIND_NAMES[one.kind])} {one.number}"),
+    Column("entry", gettext_lazy("Entry")),
     Column("told", gettext_lazy("What for")),
     Column("paper", gettext_lazy("Paper")),
     Column("holder", gettext_lazy("Where it lies")),

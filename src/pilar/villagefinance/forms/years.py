@@ -1,0 +1,63 @@
+"""Forms by which a year is opened and closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from pilar.design.fields import RupiahField
+from pilar.design.forms import FaultsForm
+from pilar.platform.language import translate
+from pilar.platform.reading import rupiah_text
+from pilar.villagefinance.queries.cash import Place
+from pilar.villagefinance.queries.years import Unspent
+from pilar.villagefinance.rules.journal import Item
+from pilar.villagefinance.rules.taxes import TaxKind
+
+Choices = list[tuple[str, str]]
+
+
+class CloseForm(FaultsForm):
+    """Which activities go on in the next year (DPAL)."""
+
+    carried = forms.MultipleChoiceField(
+        label=_("Goes on in the next year (DPAL)"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("What is not finished and has its money: it is paid from the surplus (SiLPA) of its fund"),
+    )  # fmt: skip
+
+    def __init__(self, *given: Any, unspent: Iterable[Unspent] = (), **named: Any) -> None:
+        super().__init__(*given, **named)
+        choices = [(one.key, f"{one.activity} {one.name} ({one.fund}): Rp{rupiah_text(one.amount)}") for one in unspent]
+        self.fields["carried"].choices = choices
+        if not choices:
+            del self.fields["carried"]
+
+
+class HeldForm(FaultsForm):
+    """A balance that was counted when the books of a village begin: one row."""
+
+    where = forms.ChoiceField(label=_("Cash box, account or tax owed"))
+    fund = forms.ChoiceField(label=_("Source of funds"))
+    amount = RupiahField(label=_("Amount, Rp"), required=True)
+
+    def __init__(
+        self, *given: Any, places: Iterable[Place], taxes: dict[str, TaxKind], funds: dict[str, str], **named: Any
+    ) -> None:
+        super().__init__(*given, **named)
+        self.places, self.taxes = {f"account:{one.key}": one for one in places}, taxes
+        owed = [(f"tax:{tax}", translate("owed: %(tax)s", tax=str(kind.title))) for tax, kind in taxes.items()]
+        held = [(key, one.label) for key, one in self.places.items()]
+        self.fields["where"].choices = [("", translate("choose")), *held, *owed]
+        self.fields["fund"].choices = [("", translate("choose")), *((code, f"{code} {n}") for code, n in funds.items())]
+
+    def item(self) -> Item:
+        """What was typed, for an operation."""
+        said = self.cleaned_data
+        whose, _colon, key = said["where"].partition(":")
+        if whose == "tax":
+            return Item(said["amount"], self.taxes[key].account, said["fund"], tax=key, side="C")
+        place = self.places[said["where"]]
+        return Item(said["amount"], place.account, said["fund"], bank_account=place.key)

@@ -1,0 +1,356 @@
+"""The year of the books: its months, opening and closing, an entry and what takes it back; who acts when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext as _
+
+from pilar.areas.reference import today_in
+from pilar.design.final_acts import Remark
+from pilar.design.forms import FaultsForm, Rows, posted, shown_on
+from pilar.design.views import done
+from pilar.people.rules import NotFound, Standing
+from pilar.people.views import Shown, answer
+from pilar.platform.language import mark, translate
+from pilar.platform.reading import rupiah_text
+from pilar.villagefinance import operations, reference
+from pilar.villagefinance.forms.budgets import ReasonForm
+from pilar.villagefinance.forms.years import CloseForm, HeldForm
+from pilar.villagefinance.pages.frame import require, village_page
+from pilar.villagefinance.pages.steps import Seen, Step, figures, take
+from pilar.villagefinance.queries import years as queries
+from pilar.villagefinance.queries.books import BOOK_NAMES, BookKind, book
+from pilar.villagefinance.queries.budgets import fund_names
+from pilar.villagefinance.queries.cash import places
+from pilar.villagefinance.queries.people import signed
+from pilar.villagefinance.queries.taxes import owed
+from pilar.villagefinance.queries.years import EntryRow, MonthRow, MonthState, YearRow
+from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
+from pilar.villagefinance.rules.journal import Kind
+from pilar.villagefinance.rules.refusals import Refused
+
+SIDES = {"D": mark("Debit"), "C": mark("Credit")}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which village, year and month or entry a page is about, and who asks when."""
+
+    by: Standing
+    now: datetime
+    village: str
+    year: int
+    month: int = 0
+    place: int = 0
+
+    @property
+    def row(self) -> YearRow:
+        return queries.year_of_books(self.village, self.year, scope=self.by, now=self.now)
+
+    @property
+    def entry(self) -> EntryRow:
+        return queries.entry(self.village, self.year, self.place, scope=self.by)
+
+    @property
+    def of_month(self) -> MonthRow:
+        if not 1 <= self.month <= 12:
+            raise NotFound
+        return queries.months(self.village, self.year, scope=self.by, now=self.now)[self.month - 1]
+
+
+def _month(at: Asked, **seen: Any) -> Seen:
+    name, here = translate(BOOK_NAMES[BookKind.GENERAL]), (at.village, BookKind.GENERAL, at.year, at.month)
+    trail = ((name, reverse("villagefinance:book", args=here)),)
+    return Seen(trail, f"{MONTHS[at.month]} {at.year}", **seen)
+
+
+def _close_month(at: Asked) -> Seen:
+    row = at.of_month
+    found = book(at.village, at.year, at.month, BookKind.GENERAL, scope=at.by)
+    come = figures(
+        (_("In, Rp"), rupiah_text(found.into)),
+        (_("Out, Rp"), rupiah_text(found.out)),
+        (_("Balance, Rp"), rupiah_text(found.after)),
+    )
+    return _month(
+        at, will=come, blocked=() if row.over else (Remark(_("The month is not over yet")),),
+        state=str(len(found.lines)), done=row.state is not MonthState.OPEN,
+    )  # fmt: skip
+
+
+def _ask_reopening(at: Asked) -> Seen:
+    row = at.of_month
+    blocked = (Remark(Refused(rule="month_is_open").text()),) if row.state is MonthState.OPEN else ()
+    return _month(at, blocked=blocked, done=row.state is MonthState.ASKED)
+
+
+def _reopen_month(at: Asked) -> Seen:
+    row = at.of_month
+    asked = row.state is MonthState.ASKED
+    told = figures((_("Asked by"), row.by), (_("Reason"), row.reason)) if asked else ()
+    blocked = (Remark(Refused(rule="reopening_not_asked").text()),) if row.state is MonthState.CLOSED else ()
+    if asked and row.reference == signed(at.by):
+        blocked = (Remark(Refused(rule="period_reopened_by_two_with_a_reason").text()),)
+    return _month(at, will=told, blocked=blocked, state=str(row.at), done=row.state is MonthState.OPEN)
+
+
+def _close_year(at: Asked) -> Seen:
+    row, left = at.row, queries.surplus_by_fund(at.village, at.year)
+    trail = ((_("Year %(year)s") % {"year": at.year}, reverse("villagefinance:year", args=[at.village, at.year])),)
+    if row.closing is not None:
+        return Seen(trail, done=True)
+    blocked = () if row.may_close else (Remark(_("The year is not over, or nothing is booked in it")),)
+    next_year = queries.carried(at.village, at.year + 1)
+    will = (
+        *((_("What is left of each fund (SiLPA) becomes the surplus of the year:"),) if left else ()),
+        *figures(*((fund, f"Rp{rupiah_text(amount)}") for fund, amount in left.items())),
+        *((_("The next year is opened with:"),) if next_year else ()),
+        *figures(*((f"{one.holder} ({one.fund})", _rupiah(one.amount, owed=one.owed)) for one in next_year)),
+    )
+    state = " ".join(f"{one.key}={one.amount}" for one in queries.unspent(at.village, at.year))
+    return Seen(trail, str(at.year), will=will, blocked=blocked, unready=_unready(at), state=state)
+
+
+def _unready(at: Asked) -> tuple[Remark, ...]:
+    """What of a year is not done when it is closed, and where it is."""
+    rows, found = queries.months(at.village, at.year, scope=at.by, now=at.now), queries.unready(at.village, at.year)
+    open_months = [str(MONTHS[one.month]) for one in rows if one.state is not MonthState.CLOSED]
+    taxes = owed(at.village, scope=at.by, today=date(at.year, 12, 31))
+    asked, of_tax = (reverse(f"villagefinance:{name}", args=[at.village]) for name in ("payments", "taxes"))
+    here = reverse("villagefinance:year", args=[at.village, at.year])
+    of_taxes = "; ".join(f"{one.title} Rp{rupiah_text(one.amount)}" for one in taxes)
+    advances = _("Advances that are not accounted for, of which only money can come back then: %(what)s")
+    told = (
+        (len(open_months), _("Months that are not closed: %(what)s"), ", ".join(open_months), here),
+        (found.advances, advances, found.advances, asked),
+        (found.requests, _("Payment requests that can no longer be paid: %(what)s"), found.requests, asked),
+        (len(taxes), _("Tax that is not remitted: %(what)s"), of_taxes, of_tax),
+    )
+    return tuple(Remark(said % {"what": what}, to) for count, said, what, to in told if count)
+
+
+def _reverse(at: Asked) -> Seen:
+    row = at.entry
+    here = reverse("villagefinance:entry", args=[at.village, at.year, at.place])
+    refused = {
+        "reversal_of_a_reversal": row.kind is Kind.REVERSAL,
+        "year_is_closed": at.row.closing is not None,
+        "month_is_closed": row.reversed_by is None and not _day_is_open(at),
+    }
+    if row.made_by == signed(at.by):
+        refused = {"entry_of_three_people": True}
+    booked = (
+        f"{translate(SIDES['C' if one.side == 'D' else 'D'])}: {one.account} {one.account_name}"
+        f"{f' ({one.holder})' if one.holder else ''}, {one.fund}: Rp{rupiah_text(one.amount)}"
+        for one in row.lines
+    )
+    again = _("Payment request %(number)s goes back with it") % {"number": row.request[1]} if row.request else ""
+    return Seen(
+        ((row.title, here),), row.told, will=(*booked, *filter(None, [again])), state=row.hash,
+        blocked=tuple(Remark(Refused(rule=rule).text()) for rule, holds in refused.items() if holds),
+        done=row.reversed_by is not None,
+    )  # fmt: skip
+
+
+def _day_is_open(at: Asked) -> bool:
+    """Whether the month is open in which a reversal is booked now: today's, or the last of a year that is over."""
+    day = min(today_in(at.village[:5], at.now), date(at.year, 12, 31))
+    months = queries.months(at.village, day.year, scope=at.by, now=at.now)
+    return months[day.month - 1].state is MonthState.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A step of the books: who may take it, what stands before it, and what its form is shown."""
+
+    step: Step
+    action: Action
+    look: Callable[[Asked], Seen]
+    shown: Callable[[Asked], dict[str, Any]] = lambda _at: {}
+
+
+WAYS = {
+    "close-month": Way(
+        Step(
+            operations.close_month, mark("Check before you close the month"), mark("Close the month"),
+            mark("The month is closed"),
+            (
+                mark("Nothing more is booked on a day of this month."),
+                mark("It is opened again by two people alone, with a reason."),
+            ),
+        ),
+        Action.CLOSE_MONTH, _close_month,
+    ),
+    "ask-reopening": Way(
+        Step(
+            operations.ask_reopening, mark("Check before you ask to open the month again"), mark("Ask to open it"),
+            mark("The head is asked to open the month again"),
+            (mark("The head sees your reason, and opens the month or leaves it closed."),), ReasonForm, final=False,
+        ),
+        Action.ASK_REOPENING, _ask_reopening,
+    ),
+    "reopen-month": Way(
+        Step(
+            operations.reopen_month, mark("Check before you open the month again"), mark("Open the month again"),
+            mark("The month is open again"),
+            (
+                mark("Entries of its days can be booked until it is closed again."),
+                mark("Who asked, who opened it and why stays on record."),
+            ),
+            final=False,
+        ),
+        Action.REOPEN_MONTH, _reopen_month,
+    ),
+    "close-year": Way(
+        Step(
+            operations.close_year, mark("Check before you close the year"), mark("Close the year"),
+            mark("The year is closed"), (mark("Nothing more is booked in it, and nothing is taken back."),), CloseForm,
+        ),
+        Action.CLOSE_YEAR, _close_year, lambda at: {"unspent": queries.unspent(at.village, at.year)},
+    ),
+    "reverse": Way(
+        Step(
+            operations.reverse, mark("Check before you reverse the entry"), mark("Reverse the entry"),
+            mark("The entry is reversed"),
+            (mark("It stays as it is. Another entry that names it is booked:"),), ReasonForm,
+        ),
+        Action.CORRECT, _reverse,
+    ),
+}  # fmt: skip
+"""The steps of a year of books, by the names of their addresses."""
+
+
+@answer
+def act(request: HttpRequest, village: str, step: str, *, by: Standing, now: datetime, **of: int) -> HttpResponse:
+    """The page of a step of the books."""
+    way, at = WAYS[step], Asked(by, now, village, **of)
+    require(by, way.action, village)
+    form = way.step.form(posted(request), **way.shown(at))
+    return take(request, way.step, lambda: way.look(at), form=form, by=by, now=now, village=village, **of)
+
+
+@village_page("villagefinance/paying/year.html", tab="year")
+def year(_request: HttpRequest, village: str, year: int, *, by: Standing, now: datetime) -> Shown:
+    """The months of a year with what became of them, how it was opened and closed."""
+    may = {one for one in Action if AUTHORITY.may(by, one, case_of(village))}
+    row = queries.year_of_books(village, year, scope=by, now=now)
+    months = queries.months(village, year, scope=by, now=now)
+    return {
+        "village": village, "year": year, "region": village[:5], "row": row,
+        "months": [(one, MONTHS[one.month], _act_of(one, may)) for one in months],
+        "may_open": row.may_open and Action.OPEN_YEAR in may, "may_close": row.may_close and Action.CLOSE_YEAR in may,
+        "carried": queries.carried_lines(village, year),
+    }  # fmt: skip
+
+
+def _act_of(row: MonthRow, may: set[Action]) -> tuple[str, str] | None:
+    """What a reader may do with a month: the name of the step and of its page."""
+    step, holds = {
+        MonthState.OPEN: ("close-month", row.over),
+        MonthState.CLOSED: ("ask-reopening", True),
+        MonthState.ASKED: ("reopen-month", True),
+    }[row.state]
+    return (translate(WAYS[step].step.act), f"villagefinance:{step}") if holds and WAYS[step].action in may else None
+
+
+@village_page("villagefinance/paying/opening.html", tab="year", sends=True)
+def open_year(request: HttpRequest, village: str, year: int, *, by: Standing, now: datetime) -> Shown:
+    """Open a year: with what the last one left, or, where the books begin, with what was counted."""
+    require(by, Action.OPEN_YEAR, village)
+    row = queries.year_of_books(village, year, scope=by, now=now)
+    to = ("villagefinance:year", village, year)
+    if row.opening is not None:
+        return done(request, _("The year is open"), *to)
+    first, carried = row.before is None, queries.carried(village, year)
+    taxes = reference.tax_rules(region=village[:5], day=date.max).kinds
+    rows = Rows(HeldForm, "held", places=places(village), taxes=taxes, funds=fund_names(village[:5]))
+    form = FaultsForm(posted(request))
+    if request.method == "POST" and first and request.POST.get("do") not in ("save", "look"):
+        rows.read(request.POST)
+    elif request.method == "POST" and (not first or rows.judge(request.POST)):
+        held = tuple(one.item() for one in rows.forms) if first else ()
+        carried = queries.named(village, held) if first else carried
+        if request.POST.get("do") == "save":
+            with shown_on(form, rows):
+                operations.open_year(by=by, village=village, year=year, held=held, now=now)
+                return done(request, _("The year is open"), *to)
+    return {
+        "village": village, "year": year, "row": row, "form": form, "rows": rows if first else None,
+        "carried": carried, "surplus": _by_fund(carried), "may_open": row.may_open,
+    }  # fmt: skip
+
+
+def _by_fund(carried: tuple[queries.Carried, ...]) -> list[tuple[str, Decimal]]:
+    """What an opening brings of each fund: what is held less what is owed."""
+    found = dict[str, Decimal]()
+    for one in carried:
+        found[one.fund] = found.get(one.fund, Decimal(0)) + (-one.amount if one.owed else one.amount)
+    return sorted(found.items())
+
+
+@village_page("villagefinance/paying/entry.html", tab="books")
+def entry(_request: HttpRequest, village: str, year: int, place: int, *, by: Standing) -> Shown:
+    """An entry of the books: its lines and papers, who made it, its seal, what it takes back or was taken back by."""
+    row = queries.entry(village, year, place, scope=by)
+    may = AUTHORITY.may(by, Action.CORRECT, case_of(village)) and row.made_by != signed(by)
+    right = row.kind not in (Kind.REVERSAL, Kind.CLOSING) and row.reversed_by is None
+    return {
+        "village": village, "year": year, "region": village[:5], "row": row, "month": row.day.month,
+        "may_reverse": may and right,
+    }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A step of the books that waits for a reader."""
+
+    title: str
+    address: str
+    late: bool = False
+    told: str = ""
+
+
+def due_of(by: Standing, village: str, year: int, now: datetime) -> tuple[Due, ...]:
+    """The steps of the books of a year and the one before that wait for a reader."""
+    may = {way.action for way in WAYS.values()} | {Action.OPEN_YEAR}
+    may = {one for one in may if AUTHORITY.may(by, one, case_of(village))}
+    found = []
+    for of in (year - 1, year) if may else ():
+        row = queries.year_of_books(village, of, scope=by, now=now)
+        if Action.OPEN_YEAR in may and of == year and row.may_open:
+            said = _("Open the year %(year)s") % {"year": of}
+            found.append(Due(said, reverse("villagefinance:open-year", args=[village, of])))
+        if Action.CLOSE_YEAR in may and row.may_close:
+            said = _("Close the year %(year)s") % {"year": of}
+            found.append(Due(said, reverse("villagefinance:close-year", args=[village, of])))
+        if row.closing is None and row.there and {Action.CLOSE_MONTH, Action.REOPEN_MONTH} & may:
+            found += _due_months(by, village, of, now, may)
+    return tuple(found)
+
+
+def _due_months(by: Standing, village: str, year: int, now: datetime, may: set[Action]) -> list[Due]:
+    """Months that wait to be closed, and those that are to be opened again."""
+    rows = queries.months(village, year, scope=by, now=now)
+    over = [one for one in rows if one.state is MonthState.OPEN and one.over]
+    asked = [one for one in rows if one.state is MonthState.ASKED and one.reference != signed(by)]
+    more = _("and %(count)s more") % {"count": len(over) - 1} if len(over) > 1 else ""
+    waiting = [*(("close-month", one, more) for one in over[:1]), *(("reopen-month", one, one.reason) for one in asked)]
+    return [
+        Due(
+            f"{translate(WAYS[step].step.act)}: {MONTHS[one.month]} {year}",
+            reverse(f"villagefinance:{step}", args=[village, year, one.month]), bool(one.late), told,
+        )
+        for step, one, told in waiting if WAYS[step].action in may
+    ]  # fmt: skip
+
+
+def _rupiah(amount: Decimal, *, owed: bool) -> str:
+    return f"Rp{rupiah_text(amount)}" + (f" ({_('owed')})" if owed else "")

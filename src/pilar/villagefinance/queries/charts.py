@@ -1,0 +1,20 @@
+"""What of the charts a region does not have yet."""
+
+from __future__ import annotations
+
+from pilar.platform.language import mark
+from pilar.villagefinance import reference
+from pilar.villagefinance.models import Account, Activity, Fund
+
+
+def new_in_charts(region: str) -> tuple[tuple[str, int], ...]:
+    """How many accounts, activities and sources of funds beginning a region would copy. Three queries."""
+    charts = (
+        (mark("Accounts to be copied"), Account, reference.accounts()),
+        (mark("Activities to be copied"), Activity, reference.activities()),
+        (mark("Sources of funds to be copied"), Fund, reference.funds()),
+    )
+    return tuple(
+        (name, len({*known} - {*model.objects.filter(region=region).values_list("code", flat=True)}))
+        for name, model, known in charts
+    )

@@ -1,0 +1,40 @@
+"""A budget beside that of the year before and the plan of the year, as the council looks at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from pilar.people.rules import Standing
+from pilar.villagefinance.queries.budgets import BudgetDetail, activity_names, detail, plan
+from pilar.villagefinance.queries.versions import in_force, versions
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """An activity as the council looks at it: this draft, the year before, the plan of the year."""
+
+    code: str
+    name: str
+    draft: Decimal | None
+    before: Decimal | None
+    planned: Decimal | None
+
+    @property
+    def difference(self) -> Decimal | None:
+        """Against the year before."""
+        return None if self.before is None or self.draft is None else self.draft - self.before
+
+
+def compared(found: BudgetDetail, *, scope: Standing) -> tuple[Compared, ...]:
+    """Draft, last year and RKPDes by activity, side by side."""
+    row = found.version
+    last = in_force(versions(row.village, row.year - 1, scope=scope), date(row.year - 1, 12, 31))
+    before = {one.code: one.amount for one in detail(last).activities} if last else {}
+    now = {one.code: one.amount for one in found.activities}
+    wanted, names = plan(row.village, row.year), activity_names(row.region)
+    return tuple(
+        Compared(code, names.get(code, ""), now.get(code), before.get(code), wanted.get(code))
+        for code in sorted({*now, *before, *wanted})
+    )

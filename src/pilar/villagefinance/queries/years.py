@@ -1,0 +1,364 @@
+"""A year of the books of a village: how far its months are, what it opens and closes with, and one of its entries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef
+from django.db.models.functions import ExtractMonth
+
+from pilar.areas.reference import today_in
+from pilar.people.rules import NotFound, Standing
+from pilar.platform.language import mark, translate
+from pilar.villagefinance.models import (
+    BudgetVersion,
+    CarriedLine,
+    CostItem,
+    Entry,
+    PaymentRequest,
+    Period,
+    RequestEntry,
+)
+from pilar.villagefinance.queries.books import KIND_NAMES
+from pilar.villagefinance.queries.cash import lines_left
+from pilar.villagefinance.queries.oversight import steps_of
+from pilar.villagefinance.queries.people import reference_of
+from pilar.villagefinance.queries.positions import held_before, realised
+from pilar.villagefinance.queries.taxes import tax_title
+from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
+from pilar.villagefinance.rules.budgets import BudgetState
+from pilar.villagefinance.rules.clocks import TIMELINESS_NAMES, Timeliness, last_day
+from pilar.villagefinance.rules.codes import BANK, CASH, FINANCING_IN, REVENUE, is_under
+from pilar.villagefinance.rules.journal import Item, Kind
+from pilar.villagefinance.rules.requests import RequestKind, RequestState
+
+ZERO = Decimal(0)
+
+
+class MonthState(StrEnum):
+    """Of the books of a month; the values are what was done with it last."""
+
+    OPEN = "reopened"
+    CLOSED = "closed"
+    ASKED = "asked"
+
+
+MONTH_NAMES = {
+    MonthState.OPEN: (mark("Still open"), "neutral"),
+    MonthState.CLOSED: (mark("Closed"), "positive"),
+    MonthState.ASKED: (mark("To be opened again"), "caution"),
+}
+"""The name of each, and the tone in which it is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class MonthRow:
+    """The books of a month: who closed it, asked to open it again or opened it, when and why; ``over``: it is."""
+
+    year: int
+    month: int
+    state: MonthState
+    entries: int
+    over: bool
+    by: str
+    reference: str
+    at: datetime | None
+    reason: str
+    timely: Timeliness | None
+
+    @property
+    def state_name(self) -> str:
+        return translate(MONTH_NAMES[self.state][0])
+
+    @property
+    def tone(self) -> str:
+        return MONTH_NAMES[self.state][1]
+
+    @property
+    def late(self) -> str:
+        """That it is closed late, or was, in the reader's language."""
+        found = self.timely in (Timeliness.LATE, Timeliness.DONE_LATE)
+        return translate(TIMELINESS_NAMES[self.timely][0]) if found and self.timely else ""
+
+
+@dataclass(frozen=True, slots=True)
+class YearRow:
+    """A year of books. ``before``: the last year of the books before it; ``opening`` and ``closing``: the places of its
+    entries; ``begun``: whether anything else is booked in it."""
+
+    village: str
+    year: int
+    today: date
+    before: int | None
+    before_closed: bool
+    opening: int | None
+    closing: int | None
+    begun: bool
+
+    @property
+    def there(self) -> bool:
+        """Whether there are books of it."""
+        return self.begun or self.opening is not None
+
+    @property
+    def may_open(self) -> bool:
+        """Whether it is time to carry into it what there was."""
+        return not self.there and self.year <= self.today.year and (self.before is None or self.before_closed)
+
+    @property
+    def may_close(self) -> bool:
+        """Whether it is over, and not closed."""
+        return self.there and self.closing is None and self.today > date(self.year, 12, 31)
+
+
+def year_of_books(village: str, year: int, *, scope: Standing, now: datetime) -> YearRow:
+    """A year of books; raises :class:`NotFound`. Three queries."""
+    AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
+    rows = Entry.objects.filter(region=village[:5], village=village)
+    before = rows.filter(year__lt=year).order_by("-year").values_list("year", flat=True).first()
+    undone = Exists(rows.filter(year=OuterRef("year"), reverses=OuterRef("place")))
+    ends = rows.filter(year__in=[year, before or year], kind__in=[Kind.OPENING, Kind.CLOSING]).exclude(undone)
+    places = {(of, kind): place for of, kind, place in ends.values_list("year", "kind", "place")}
+    others = rows.filter(year=year).exclude(kind__in=[Kind.OPENING, Kind.CLOSING, Kind.REVERSAL])
+    return YearRow(
+        village, year, today_in(village[:5], now), before, (before, Kind.CLOSING) in places,
+        places.get((year, Kind.OPENING)), places.get((year, Kind.CLOSING)), others.exists(),
+    )  # fmt: skip
+
+
+def months(village: str, year: int, *, scope: Standing, now: datetime) -> tuple[MonthRow, ...]:
+    """The twelve months of a year; raises :class:`NotFound`. Seven queries."""
+    AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
+    of, today = {"region": village[:5], "village": village, "year": year}, today_in(village[:5], now)
+    acts = {one.month: one for one in Period.objects.filter(**of).order_by("month", "-no").distinct("month")}
+    entries = Entry.objects.filter(**of).values_list(ExtractMonth("date")).annotate(Count("place"))
+    counted = dict(entries.order_by())
+    timely = {one.month: one.stands for one in steps_of(village[:5], [village], year, today)[village] if one.month}
+    return tuple(
+        MonthRow(
+            year, month, MonthState(act.act) if act else MonthState.OPEN, counted.get(month, 0),
+            last_day(year, month) < today, act.by if act else "", reference_of(act.by) if act else "",
+            act.at if act else None, act.reason if act else "", timely.get(month),
+        )
+        for month in range(1, 13) for act in [acts.get(month)]
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """An amount that stands on an account beside the budget when a year ends; ``holder`` is a name."""
+
+    account: str
+    holder: str
+    fund: str
+    amount: Decimal
+    owed: bool
+
+
+def carried(village: str, year: int) -> tuple[Carried, ...]:
+    """What a year opens with: what the last one before it held and owed. Three queries."""
+    return named(village, held_before(village, year))
+
+
+def named(village: str, items: tuple[Item, ...]) -> tuple[Carried, ...]:
+    """Items of an opening with the names of where they lie. Two queries."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 'b' || key, name FROM villagefinance_bankaccount"
+            " WHERE (region, village) = (%(region)s, %(village)s)"
+            " UNION ALL SELECT 'a' || code, name FROM villagefinance_activity WHERE region = %(region)s AND level = 3",
+            {"region": village[:5], "village": village},
+        )
+        names = dict(cursor.fetchall())
+    return tuple(
+        Carried(
+            one.account,
+            tax_title(one.tax, village[:5]) if one.tax
+            else names.get(f"b{one.bank_account}", "") if one.account in (CASH, BANK)
+            else f"{one.activity} {names.get(f'a{one.activity}', '')}",
+            one.fund, one.amount, one.side == "C",
+        )
+        for one in items
+    )  # fmt: skip
+
+
+def surplus_by_fund(village: str, year: int) -> dict[str, Decimal]:
+    """What a year leaves of each fund (SiLPA), in rupiah. One query."""
+    found = dict[str, Decimal]()
+    for one in realised(village, year):
+        income = is_under(one.account, REVENUE) or is_under(one.account, FINANCING_IN)
+        found[one.fund] = found.get(one.fund, ZERO) + (one.amount if income else -one.amount)
+    return {fund: amount for fund, amount in sorted(found.items()) if amount}
+
+
+@dataclass(frozen=True, slots=True)
+class Unspent:
+    """What of an activity is budgeted from a fund and not spent when its year ends, by line."""
+
+    activity: str
+    name: str
+    fund: str
+    lines: tuple[tuple[int, Decimal], ...]
+
+    @property
+    def key(self) -> str:
+        """What names it in a form."""
+        return f"{self.activity}/{self.fund}"
+
+    @property
+    def amount(self) -> Decimal:
+        return sum((amount for _line, amount in self.lines), ZERO)
+
+
+def unspent(village: str, year: int) -> tuple[Unspent, ...]:
+    """What could be carried into the next year (DPAL), by activity and fund. Two queries."""
+    spent = {one.line: one.amount for one in realised(village, year)}
+    found: dict[tuple[str, str, str], list[tuple[int, Decimal]]] = {}
+    for one in lines_left(village, date(year, 12, 31)):
+        rest = one.amount - spent.get(one.key, ZERO)
+        if one.activity and rest > 0:
+            found.setdefault((one.activity, one.activity_name, one.fund), []).append((one.key, rest))
+    return tuple(Unspent(*of, tuple(lines)) for of, lines in found.items())
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedRow:
+    """A line that a year was closed with and the next one goes on with (DPAL), paid from the surplus of its fund."""
+
+    line: int
+    activity: str
+    activity_name: str
+    account: str
+    account_name: str
+    fund: str
+    amount: Decimal
+
+
+def carried_lines(village: str, year: int) -> tuple[CarriedRow, ...]:
+    """What the next year goes on with of a year that is closed. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.line, l.activity, t.name, l.account, a.name, l.fund, c.amount"
+            " FROM villagefinance_carriedline AS c JOIN villagefinance_budgetline AS l"
+            " ON (l.region, l.village, l.year, l.key) = (c.region, c.village, c.year, c.line)"
+            " JOIN villagefinance_account AS a ON (a.region, a.code) = (l.region, l.account)"
+            " JOIN villagefinance_activity AS t ON (t.region, t.code) = (l.region, l.activity)"
+            " WHERE (c.region, c.village, c.year) = (%s, %s, %s) ORDER BY l.activity, l.account, l.fund",
+            [village[:5], village, year],
+        )
+        return tuple(CarriedRow(*row) for row in cursor.fetchall())
+
+
+def carried_package(year: int) -> str:
+    """The package of the items by which a budget goes on with what the year before left."""
+    return f"DPAL {year - 1}"
+
+
+def awaits_take_over(village: str, year: int) -> bool:
+    """Whether the year before was closed with activities that no version of this one goes on with. One query."""
+    of = {"region": village[:5], "village": village}
+    kept = BudgetVersion.objects.filter(**of, year=year).exclude(state=BudgetState.DROPPED).values("number")
+    taken = CostItem.objects.filter(**of, year=year, package=carried_package(year), version__in=kept)
+    return CarriedLine.objects.filter(**of, year=year - 1).exclude(Exists(taken)).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Unready:
+    """What of a year is not done: requests that were not paid, advances that are not accounted for."""
+
+    requests: int
+    advances: int
+
+
+def unready(village: str, year: int) -> Unready:
+    """What of a year is not done. One query."""
+    rows = PaymentRequest.objects.filter(region=village[:5], village=village, year=year)
+    over = (RequestState.SETTLED, RequestState.CANCELLED, RequestState.PAID)
+    advances = rows.filter(state=RequestState.PAID, kind=RequestKind.ADVANCE).count()
+    return Unready(rows.exclude(state__in=over).count(), advances)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """A line of an entry with the names of its codes; ``holder``: where the money lies, or which tax is owed."""
+
+    side: str
+    amount: Decimal
+    account: str
+    account_name: str
+    activity: str
+    activity_name: str
+    fund: str
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """An entry of the books. ``reversed_by``: the place of the entry that took it back; ``request``: year and number of
+    the payment request that it is of."""
+
+    village: str
+    year: int
+    place: int
+    kind: Kind
+    number: int
+    day: date
+    paper: str
+    told: str
+    maker: str
+    made_by: str
+    checker: str
+    approver: str
+    recorded_at: datetime
+    previous: str
+    hash: str
+    reverses: int | None
+    reversed_by: int | None
+    request: tuple[int, int] | None
+    lines: tuple[EntryLine, ...]
+
+    @property
+    def kind_name(self) -> str:
+        return translate(KIND_NAMES[self.kind])
+
+    @property
+    def title(self) -> str:
+        return f"{self.kind_name} {self.number}/{self.year}"
+
+    @property
+    def amount(self) -> Decimal:
+        return sum((one.amount for one in self.lines if one.side == "D"), ZERO)
+
+
+def entry(village: str, year: int, place: int, *, scope: Standing) -> EntryRow:
+    """An entry with its lines; raises :class:`NotFound`. Four queries."""
+    AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
+    of = {"region": village[:5], "village": village, "year": year}
+    row = Entry.objects.filter(**of, place=place).first()
+    if row is None:
+        raise NotFound
+    undone = Entry.objects.filter(**of, reverses=place).values_list("place", flat=True).first()
+    asked = RequestEntry.objects.filter(**of, place=row.reverses or place).values_list("of_year", "request").first()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT l.side, l.amount, l.account, a.name, l.activity, coalesce(t.name, ''), l.fund,"
+            " l.tax, coalesce(b.name, '') FROM villagefinance_line AS l"
+            " LEFT JOIN villagefinance_account AS a ON (a.region, a.code) = (l.region, l.account)"
+            " LEFT JOIN villagefinance_activity AS t ON (t.region, t.code) = (l.region, l.activity)"
+            " LEFT JOIN villagefinance_bankaccount AS b"
+            " ON (b.region, b.village, b.key) = (l.region, l.village, l.bank_account)"
+            " WHERE (l.region, l.village, l.year, l.place) = (%s, %s, %s, %s) ORDER BY l.no",
+            [village[:5], village, year, place],
+        )
+        lines = tuple(
+            EntryLine(*of, tax_title(tax, village[:5]) if tax else holder) for *of, tax, holder in cursor.fetchall()
+        )
+    return EntryRow(
+        village, year, place, Kind(row.kind), row.number, row.date, row.document, row.told, row.maker,
+        reference_of(row.maker), row.checker, row.approver, row.recorded_at, row.previous, row.hash, row.reverses,
+        undone, asked, lines,
+    )  # fmt: skip
