@@ -15,15 +15,18 @@ MOST = 200
 Stored = TypeVar("Stored")
 
 
-def killed_at_every_statement(act: Callable[[], object], *, stored: Callable[[], Stored], nothing: Stored) -> int:
+def killed_at_every_statement(
+    act: Callable[[], object], *, stored: Callable[[], Stored], nothing: Stored, step: int = 1
+) -> int:
     """Let processes of their own act, each killed before one statement more, until one ends; how many were killed.
 
-    For tests that commit. ``stored`` reads all that the act changes, ``nothing`` is what it reads before.
+    For tests that commit. ``stored`` reads all that the act changes, ``nothing`` is what it reads before. ``step``: of
+    long work only one statement in so many.
     """
     assert stored() == nothing
-    for statement in range(1, MOST):
+    for killed, statement in enumerate(range(1, MOST, step)):
         if not is_killed(lambda at=statement: _act(act, at)):
-            return statement - 1
+            return killed
         assert stored() == nothing, f"killed before statement {statement}"
     raise AssertionError("it never ends")
 

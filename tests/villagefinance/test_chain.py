@@ -193,7 +193,13 @@ def test_the_checker_stands_alone(world: World, tmp_path: Path, capsys: pytest.C
 def test_check_books_tells_every_difference(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     fill(world)
     assert main(["check-books"]) == 0
-    assert "2 buku diperiksa, 0 perbedaan" in capsys.readouterr().out
+    said = capsys.readouterr()
+    assert "2 buku diperiksa, 0 perbedaan" in said.out
+    assert not said.err
+    with pytest.MonkeyPatch.context() as terminal:
+        terminal.setattr(sys.stderr, "isatty", lambda: True)
+        assert main(["check-books"]) == 0
+    assert [line[-4:] for line in capsys.readouterr().err.split("\r")[1:]] == [" 1/2", "2/2\n"]
     with connection.cursor() as cursor:
         for sql in (
             "UPDATE villagefinance_line SET amount = amount + 1 WHERE place = 2 AND no = 1 AND village = %s",
@@ -209,7 +215,7 @@ def test_check_books_tells_every_difference(world: World, capsys: pytest.Capture
         ("lines", "2"), ("surplus", "2025-03-10"),
     }  # fmt: skip
     assert main(["check-books", world.village]) == 1
-    assert "1 buku diperiksa, 7 perbedaan" in capsys.readouterr().out
+    assert "1 buku diperiksa, 6 perbedaan" in capsys.readouterr().out
     assert Line.objects.filter(village=world.village).exists()
 
 

@@ -22,6 +22,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 Side = Literal["left", "right"]
 GAP = 2
 MOST_FAULTS_TOLD = 50
+BAR = 40
 
 
 class OutputRefused(PilarError):
@@ -60,6 +61,14 @@ def emit(text: str, output: str | None = None, *, read: tuple[str, ...] = ()) ->
         sys.stdout.write(CONTROL.sub("\N{REPLACEMENT CHARACTER}", text))
     else:
         write_file(text.encode(), output, read=read)
+
+
+def progress(done: int, whole: int) -> None:
+    """Draw how far long work is, where somebody looks on."""
+    if sys.stderr.isatty():
+        full = BAR * done // whole
+        end = "\n" if done == whole else ""
+        sys.stderr.write(f"\r{'█' * full}{'░' * (BAR - full)} {done}/{whole}{end}")
 
 
 def write_file(content: bytes, output: str, *, read: tuple[str, ...] = ()) -> None:

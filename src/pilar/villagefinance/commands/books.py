@@ -7,6 +7,7 @@ import json
 import sys
 
 from pilar.people.rules import OPERATOR
+from pilar.platform import console
 from pilar.platform.language import translate
 from pilar.villagefinance.rules import chain
 
@@ -29,8 +30,7 @@ def check(options: argparse.Namespace) -> int:
                 )
                 + "\n"
             )  # fmt: skip
-        if sys.stderr.isatty():
-            sys.stderr.write(f"\r{done}/{len(villages)}")
+        console.progress(done, len(villages))
     sys.stdout.write(
         translate("%(villages)s books checked, %(count)s differences", villages=len(villages), count=found) + "\n"
     )

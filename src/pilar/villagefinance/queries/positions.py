@@ -114,6 +114,11 @@ _LINES = (
     " WHERE e.region = %(region)s AND e.village = %(village)s"
 )
 _KEPT = "WHERE p.region = %(region)s AND p.village = %(village)s"
+_LINE = (
+    'format(\'[%%s,"%%s","%%s","%%s","%%s","%%s",%%s,%%s,%%s]\', l.no, l.side, l.amount, l.account, l.activity, l.fund,'
+    " coalesce(l.line::text, 'null'), coalesce(l.bank_account::text, 'null'), to_json(l.tax))"
+)
+"""As ``villagefinance_lines_text`` writes it, here for all lines of a village at once."""
 _CHECKS = {
     "budget position": (
         "SELECT year, concat_ws('/', line, month), coalesce(k.moved, 0), coalesce(c.moved, 0) FROM"
@@ -146,12 +151,13 @@ _CHECKS = {
         " AND b.entries > 0 AND (b.entries, b.head) IS DISTINCT FROM (n.entries, n.head)"
     ),
     "lines": (
-        "SELECT e.year, e.place::text, e.lines_digest,"
-        " villagefinance_lines_digest(e.region, e.village, e.year, e.place)"
-        f" {_ENTRIES} AND e.lines_digest IS DISTINCT FROM"
-        " villagefinance_lines_digest(e.region, e.village, e.year, e.place)"
-        f" UNION ALL SELECT e.year, e.place::text, '0.00', sum({triggers.SIGNED})::text {_LINES}"
-        f" GROUP BY 1, 2 HAVING sum({triggers.SIGNED}) <> 0"
+        "SELECT e.year, e.place::text, concat_ws(' ', e.lines_digest, 0.00), concat_ws(' ', c.digest, c.rest)"
+        " FROM villagefinance_entry AS e LEFT JOIN (SELECT l.year, l.place,"
+        f" encode(sha256(convert_to('[' || string_agg({_LINE}, ',' ORDER BY l.no) || ']', 'UTF8')), 'hex') AS digest,"
+        f" sum({triggers.SIGNED}) AS rest FROM villagefinance_line AS l"
+        " WHERE l.region = %(region)s AND l.village = %(village)s GROUP BY 1, 2) AS c USING (year, place)"
+        " WHERE e.region = %(region)s AND e.village = %(village)s"
+        " AND (e.lines_digest, 0) IS DISTINCT FROM (c.digest, c.rest)"
     ),
     "surplus": (
         "SELECT p.year, p.day::text, p.realised, p.held FROM villagefinance_surplus AS p"

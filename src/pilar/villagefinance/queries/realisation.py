@@ -23,7 +23,7 @@ from pilar.villagefinance import reference
 from pilar.villagefinance.models import Book
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.clocks import last_day
-from pilar.villagefinance.rules.codes import EXPENDITURE, FINANCING, MONEY, REVENUE
+from pilar.villagefinance.rules.codes import BANK, CASH, EXPENDITURE, FINANCING, REVENUE
 from pilar.villagefinance.rules.realisation import (
     Realisation,
     Sums,
@@ -53,6 +53,8 @@ WHERE true
 """Every line of these budgets with what the version in force gives it and what was realised. Each table is read from
 the beginning of its key."""
 _SUMS = "coalesce(sum(a.amount), 0), coalesce(sum(p.moved), 0)"
+_HEAD = "CASE left(l.account, 1) WHEN '6' THEN left(l.account, 3) ELSE left(l.account, 1) END"
+"""What the sums of a village are made of: revenue, expenditure, financing in and out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +147,22 @@ def overseen(region: str, *, scope: Standing) -> list[str]:
 def consolidated(region: str, year: int, month: int, *, scope: Standing, fund: str = "") -> Consolidation:
     """What was realised by the end of a month in all villages that ``scope`` reads the books of (Pasal 69, 71).
 
-    Raises :class:`NotFound`. Five queries.
+    Raises :class:`NotFound`. Four queries.
     """
     villages = overseen(region, scope=scope)
-    return Consolidation(region, _realisation(villages, year, month, fund), _villages(villages, year, month, fund))
+    given = _given(villages, year, month, fund)
+    leaves: dict[str, Sums] = {}
+    heads: dict[str, dict[str, Sums]] = defaultdict(dict)
+    asked = f"SELECT village, {_HEAD}, l.account, {_SUMS} {_LEAVES}"
+    for village, head, account, *sums in _rows(
+        f"{asked} GROUP BY GROUPING SETS ((l.account), (village, {_HEAD}))", given
+    ):
+        if village is None:
+            leaves[account] = (sums[0], sums[1])
+        else:
+            heads[village][head] = (sums[0], sums[1])
+    whole = realisation_of(leaves, _names(), year=year, month=month, fund=fund)
+    return Consolidation(region, whole, _compared(heads, given))
 
 
 def public_year(village: str, year: int, month: int, *, scope: Authority) -> PublicYear:
@@ -219,28 +233,29 @@ def _realisation(villages: Collection[str], year: int, month: int, fund: str) ->
 
 def _villages(villages: Collection[str], year: int, month: int, fund: str) -> tuple[VillageSums, ...]:
     """What each of these villages comes to, by code. Three queries."""
-    given = _given(villages, year, month, fund) | {"money": MONEY}
-    leaves: dict[str, dict[str, Sums]] = defaultdict(dict)
-    heads = "CASE left(l.account, 1) WHEN '6' THEN left(l.account, 3) ELSE left(l.account, 1) END"
-    for code, head, budget, moved in _rows(f"SELECT village, {heads}, {_SUMS} {_LEAVES} GROUP BY 1, 2", given):
-        leaves[code][head] = (budget, moved)
+    given = _given(villages, year, month, fund)
+    heads: dict[str, dict[str, Sums]] = defaultdict(dict)
+    for code, head, budget, moved in _rows(f"SELECT village, {_HEAD}, {_SUMS} {_LEAVES} GROUP BY 1, 2", given):
+        heads[code][head] = (budget, moved)
+    return _compared(heads, given)
+
+
+def _compared(heads: dict[str, dict[str, Sums]], given: dict[str, Any]) -> tuple[VillageSums, ...]:
+    """Each village with its money, by code. Two queries."""
     held = dict(
         _rows(
-            "SELECT b.village, c.held FROM villagefinance_book AS b CROSS JOIN LATERAL (SELECT sum(p.moved) AS held"
-            " FROM villagefinance_cashposition AS p WHERE (p.region, p.village, p.year) = (b.region, b.village,"
-            " %(year)s) AND starts_with(p.account, %(money)s) AND p.day <= %(last)s"
-            " AND (%(fund)s = '' OR p.fund = %(fund)s)) AS c"
-            " WHERE b.region = %(region)s AND b.village = ANY(%(villages)s) AND c.held IS NOT NULL",
-            given,
+            f"SELECT village, sum(moved) FROM villagefinance_cashposition WHERE {_THERE} AND account = ANY(%(money)s)"
+            " AND extract(month FROM day) <= %(month)s AND (%(fund)s = '' OR fund = %(fund)s) GROUP BY 1",
+            given | {"money": [CASH, BANK]},
         )
     )
     names = village_names(region=given["region"])
     return tuple(
         VillageSums(
-            code, names.get(code, code), net(leaves[code], REVENUE), _positive(net(leaves[code], EXPENDITURE)),
-            net(leaves[code], REVENUE, EXPENDITURE, FINANCING), held.get(code, Decimal(0)),
+            code, names.get(code, code), net(heads[code], REVENUE), _positive(net(heads[code], EXPENDITURE)),
+            net(heads[code], REVENUE, EXPENDITURE, FINANCING), held.get(code, Decimal(0)),
         )
-        for code in sorted(villages)
+        for code in sorted(given["villages"])
     )  # fmt: skip
 
 
