@@ -15,7 +15,7 @@ from people.inhabited import Inhabited
 from people.team import LATER, NOW, PASSWORD
 from pilar.people import operations as do
 from pilar.people.channels import Channel
-from pilar.people.models import ApiToken, Delivery, Notice, NoticeChannel
+from pilar.people.models import ApiToken, Delivery, Membership, Notice, NoticeChannel
 from pilar.people.operations import Message
 from pilar.people.queries import Attempt
 from pilar.people.rules import OPERATOR, Role
@@ -63,6 +63,13 @@ def _encrypted_next_door(world: Inhabited) -> None:
     Authenticator.objects.filter(user=world.key).update(data={"secret": "JBSWY3DPEHPK3PXP"})
 
 
+def _asked(world: Inhabited) -> None:
+    Membership.objects.create(
+        user_id=world.key, role="village_head", region_id="36.03", unit="36.03.01.2001", since=NOW,
+        asked_by="user:0", asked_at=NOW,
+    )  # fmt: skip
+
+
 CALLS: Mapping[str, Call] = {
     "create_account": lambda w, by: do.create_account(
         by=by, email="baru@contoh.invalid", name="Baru", role=Role.CONTRIBUTOR, office=w.team.office, now=LATER
@@ -73,6 +80,7 @@ CALLS: Mapping[str, Call] = {
     "grant_membership": lambda w, by: do.grant_membership(
         by=by, user=w.key, role=Role.VERIFIER, region="36.03", now=LATER
     ),
+    "confirm_membership": lambda w, by: do.confirm_membership(by=by, membership=w.asked(), now=LATER),
     "end_membership": lambda w, by: do.end_membership(by=by, membership=w.membership(), now=LATER),
     "set_active": lambda w, by: do.set_active(by=by, user=w.key, active=False, now=LATER),
     "correct_name": lambda w, by: do.correct_name(by=by, user=w.key, name="Dewi Ayu"),
@@ -116,6 +124,7 @@ create_account | coordinator | create people.account, grant people.membership, i
 create_account:with-password | secretariat | create people.account @-, grant people.membership @- |
     account_emailaddress+1 membership+1 platform_personname+1 user+1
 grant_membership | coordinator | grant people.membership | membership+1
+confirm_membership | coordinator | confirm people.membership | membership~1
 end_membership | coordinator | end people.membership | membership~1
 set_active | secretariat | revoke people.token @-, block people.account @- | apitoken~1 user~1
 correct_name | secretariat | correct-name people.account @- | platform_personname~2 user~1
@@ -156,6 +165,7 @@ ACTS = Acts(
     "people", {**CALLS, **citizen_acts.CALLS}, LEFT + citizen_acts.LEFT.lstrip(),
     before={
         **citizen_acts.BEFORE,
+        "confirm_membership": _asked,
         "renew_second_factors": _encrypted_next_door, "send_digests": _unsent, "send_messages": _waiting,
         "forget_failures": _failed, "forget_all_failures": _failed, "clear_sign_in_traces": _traced,
         "apply_retention": _done,

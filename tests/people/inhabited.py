@@ -34,7 +34,10 @@ class Inhabited:
         return self.team.contributor
 
     def membership(self) -> int:
-        return Membership.objects.get(user=self.key).pk
+        return Membership.objects.get(user=self.key, asked_at=None).pk
+
+    def asked(self) -> int:
+        return Membership.objects.exclude(asked_at=None).get(user=self.key).pk
 
 
 def inhabit(team: Team) -> Inhabited:

@@ -59,8 +59,10 @@ TABLE = Table(
 )
 
 
-def test_who_moves_money_is_asked_for_a_second_factor() -> None:
-    assert {role for role in Role if ROLES[role].second_factor} == {Role.HEAD, Role.SECRETARY, Role.TREASURER}
+def test_who_moves_money_or_decides_is_asked_for_a_second_factor() -> None:
+    second = {role for role in Role if ROLES[role].second_factor}
+    assert second == {Role.HEAD, Role.SECRETARY, Role.TREASURER, Role.CAMAT, Role.VILLAGE_OFFICE}
+    assert {role for role in Role if ROLES[role].two_keys} == {Role.HEAD, Role.SECRETARY, Role.TREASURER}
 
 
 def test_every_cell() -> None:

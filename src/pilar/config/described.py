@@ -14,7 +14,7 @@ from pilar.masterplan.rules import authority as masterplan
 from pilar.masterplan.rules import stages as plans
 from pilar.measures.rules import authority as measures
 from pilar.people.authority import Authority
-from pilar.people.rules import ROLES, Permission
+from pilar.people.rules import ROLES, Permission, roles_with
 from pilar.platform.lifecycle import Lifecycle
 from pilar.surveys.rules import authority as surveys
 from pilar.surveys.rules.surveys import LIFECYCLE
@@ -72,10 +72,22 @@ def _permissions() -> Iterator[str]:
             states = (" ".join(found) if (found := row.states[kind]) is not None else "any" for kind in kinds)
             yield _line([row.action, *(row.places.get(role, "") for role in roles), *states])
         yield ""
+    yield from _giving()
     yield from _heading("Everything else", [*ROLES])
     for permission in Permission:
         held = (facts.reach.value if permission in facts.permissions else "" for facts in ROLES.values())
         yield _line([permission.value, *held])
+    yield ""
+
+
+def _giving() -> Iterator[str]:
+    columns = ("role", "held for", "given with", "by", "two keys", "second factor")
+    yield from ("## Who gives which role", "", _line([*columns]), _line(["---"] * len(columns)))
+    for role, facts in ROLES.items():
+        givers = ", ".join(sorted(roles_with(facts.given_with)))
+        place = facts.unit or facts.reach.value
+        marks = ("yes" if one else "" for one in (facts.two_keys, facts.second_factor))
+        yield _line([role, place, facts.given_with.value, givers, *marks])
     yield ""
 
 

@@ -46,6 +46,8 @@ class Permission(StrEnum):
     """Give and end the roles of the ministry, of panels, and of a region's coordinator."""
     MANAGE_TEAM = "manage-team"
     """Give and end the roles of those who work for a region's coordinator."""
+    MANAGE_OFFICIALS = "manage-officials"
+    """Give and end the roles of officials of villages and districts."""
     MANAGE_OFFICES = MANAGE_OFFICES
     """Add, rename and close offices of a region."""
     LOAD_REFERENCE_DATA = LOAD_REFERENCE_DATA
@@ -71,7 +73,8 @@ class RoleFacts:
     and its own permissions; what it may in a room says the table of that room.
 
     ``second_factor``: who holds it signs in with more than a password, where the installation asks for it. ``unit``: at
-    which kind of unit it is held (``platform.units.KINDS``), for the reach of a unit alone.
+    which kind of unit it is held (``platform.units.KINDS``), for the reach of a unit alone. ``two_keys``: somebody else
+    confirms it, :data:`ROLE_WAIT` after it was given; before that it opens nothing.
     """
 
     name: str
@@ -81,11 +84,15 @@ class RoleFacts:
     permissions: frozenset[Permission] = frozenset()
     second_factor: bool = False
     unit: str = ""
+    two_keys: bool = False
 
     def __post_init__(self) -> None:
         if (self.reach is Reach.UNIT) != bool(self.unit):
             raise ValueError("a role that is held at a unit says at which kind, no other does")
 
+
+ROLE_WAIT = timedelta(days=1)
+"""Between giving a role that takes two keys and confirming it."""
 
 ROLES: dict[AnyRole, RoleFacts] = {
     Role.SECRETARIAT: RoleFacts(
@@ -238,6 +245,12 @@ class Standing:
         return int(self.actor.key) if self.actor.kind == "public" else None
 
     @property
+    def signature(self) -> str:
+        """What stands for who acts where it is stored: a person who acts by a token is still that person."""
+        name = self.actor.name
+        return str(getattr(name, "reference", name)) if self.account is None else f"user:{self.account}"
+
+    @property
     def by_token(self) -> bool:
         """Whether an account acts by a token."""
         return self.actor.kind == "token"
@@ -300,13 +313,23 @@ def roles_with(permission: Permission) -> frozenset[AnyRole]:
 
 
 def led_regions(by: Standing) -> list[str]:
-    """Codes of the regions whose team ``by`` manages by a role held there; a national role leads no single one."""
+    """Codes of the regions in which ``by`` gives roles by one held there; a national role leads no single one."""
     codes = {held.region for held in by.memberships if held.region}
-    return sorted(code for code in codes if may(by, Permission.MANAGE_TEAM, area=code))
+    return sorted(code for code in codes if roles_to_give(by, code))
+
+
+def roles_known(by: Standing, region: str) -> frozenset[AnyRole]:
+    """The roles of a region that ``by`` may know the holders of: who manages its team all, others those they give."""
+    return frozenset(ROLES if may(by, Permission.MANAGE_TEAM, area=region) else roles_to_give(by, region))
+
+
+def may_confirm(by: Standing, role: AnyRole, region: str | None) -> bool:
+    """Whether ``by`` may be the second key of a role in a region: who gives it, or manages the region's team."""
+    return any(may(by, one, area=region) for one in (ROLES[role].given_with, Permission.MANAGE_TEAM))
 
 
 def manages_accounts(by: Standing) -> bool:
-    """Whether there are accounts that ``by`` manages: all of them, or those of a region's team."""
+    """Whether there are accounts that ``by`` manages: all of them, or those whose roles ``by`` gives."""
     return may(by, Permission.MANAGE_ACCOUNTS) or bool(led_regions(by))
 
 

@@ -45,6 +45,7 @@ urlpatterns = [
     path("akun/baru/", accounts.new_account, name="new-account"),
     path("akun/<key:key>/", accounts.account_of, name="account-of"),
     path("akun/<key:key>/peran/<key:membership>/akhiri/", accounts.end_role, name="end-role"),
+    path("akun/<key:key>/peran/<key:membership>/sahkan/", accounts.confirm_role, name="confirm-role"),
     path("akun/<key:key>/status/", accounts.set_active, name="set-active"),
     path("akun/<key:key>/token/<key:token>/cabut/", accounts.revoke_token, name="revoke-token-of"),
     path("akun/<key:key>/faktor-kedua/hapus/", accounts.remove_second_factor, name="remove-second-factor"),

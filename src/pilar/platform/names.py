@@ -33,6 +33,11 @@ class Signature(str):
         return Signature, (str(self), self.reference)
 
 
+def reference_of(name: str) -> str:
+    """What stands for a name where it is stored."""
+    return name.reference if isinstance(name, Signature) else name
+
+
 class SignatureField(models.CharField):  # type: ignore[type-arg]
     """Who acted: takes and gives a :class:`Signature`; text that is none (the system, a source) stays text."""
 

@@ -16,7 +16,7 @@ from django.db.models.functions import Cast, Coalesce, Concat, Left, Lower, Now
 from django.utils.crypto import salted_hmac
 
 from pilar.people.channels import LONGEST_NUMBER, PHONES, Channel
-from pilar.people.rules import ROLES, Reach
+from pilar.people.rules import ROLE_WAIT, ROLES, Reach
 from pilar.platform.delivery import DeliveryState, Reason
 from pilar.platform.names import SignatureField, named
 
@@ -113,6 +113,7 @@ class Membership(models.Model):
     """A role held (keanggotaan) from one moment to another, for the nation, a region, an office or a unit.
 
     A last day is kept as the midnight that ends it in the region. What was ended before it began is as long as nothing.
+    One that takes two keys has ``asked_by`` and counts once somebody else has confirmed it.
     """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
@@ -122,11 +123,23 @@ class Membership(models.Model):
     unit = models.CharField(max_length=20, blank=True, default="")
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
+    asked_by = SignatureField(max_length=200, blank=True)
+    asked_at = models.DateTimeField(null=True)
+    confirmed_by = SignatureField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["since", "id"]
         constraints = [
             role_fits_reach(),
+            models.CheckConstraint(
+                condition=Q(confirmed_by="")
+                | (~Q(asked_by="") & ~Q(confirmed_by=F("asked_by")) & Q(since__gte=F("asked_at") + ROLE_WAIT)),
+                name="membership_of_two_after_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(asked_by="", asked_at__isnull=True) | (~Q(asked_by="") & Q(asked_at__isnull=False)),
+                name="membership_asked_at",
+            ),
             # The code of a district or village begins with that of its region; other units have other codes.
             models.CheckConstraint(
                 condition=~Q(unit__regex=r"^[0-9]{2}\.[0-9]{2}\.") | Q(region=Left("unit", 5)),

@@ -13,8 +13,9 @@ from pilar.areas.reference import midnight_in, today_in
 from pilar.areas.rules import UnknownRegion
 from pilar.people.models import Membership, User
 from pilar.people.operations import locking
-from pilar.people.queries import current, lasting
+from pilar.people.queries import current, given
 from pilar.people.rules import (
+    ROLE_WAIT,
     ROLES,
     AnyRole,
     HeldRole,
@@ -24,12 +25,14 @@ from pilar.people.rules import (
     Role,
     Standing,
     UnfitReach,
-    led_regions,
+    may_confirm,
     role_of,
+    roles_known,
 )
 from pilar.platform import audit, locks
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.language import mark
+from pilar.platform.names import reference_of
 from pilar.platform.units import KINDS
 
 TARGET = "people.membership"
@@ -59,6 +62,30 @@ class MembershipEnded(PilarError):
     code = "membership-ended"
     status = 409
     sentence = mark("This role has already ended")
+
+
+class NothingToConfirm(PilarError):
+    """No second key is asked for, or no longer."""
+
+    code = "nothing-to-confirm"
+    status = 409
+    sentence = mark("This role does not wait for a second person, or has ended")
+
+
+class OwnGrant(PilarError):
+    """Who has given a role is not its second key."""
+
+    code = "own-grant"
+    status = 403
+    sentence = mark("You have given this role yourself. Somebody else confirms it")
+
+
+class RoleTooEarly(PilarError):
+    """The second key comes a day after the first."""
+
+    code = "role-too-early"
+    status = 409
+    sentence = mark("A role like this is confirmed a day after it was given, from %(moment)s on")
 
 
 class LastSecretariat(PilarError):
@@ -94,9 +121,10 @@ def grant_membership(
     code in the region; returns its key.
 
     It holds on both days named and all between, by the clock of the region; without a first day from now on, without a
-    last one until it is ended. Raises :class:`UnfitReach`, :class:`UnknownRegion`, :class:`UnknownOffice`,
-    :class:`UnknownUnit`, :class:`NotAllowed`, :class:`AlreadyHeld`, :class:`Anonymised`, Faults for days that are over
-    or in the wrong order; :class:`NotFound` for an account that ``by`` does not see.
+    last one until it is ended. One that takes two keys waits for :func:`confirm_membership`. Raises
+    :class:`UnfitReach`, :class:`UnknownRegion`, :class:`UnknownOffice`, :class:`UnknownUnit`, :class:`NotAllowed`,
+    :class:`AlreadyHeld`, :class:`Anonymised`, Faults for days that are over or in the wrong order; :class:`NotFound`
+    for an account that ``by`` does not see.
     """
     held = place(role, region, office, unit)
     by.require(ROLES[role].given_with, area=held.region)
@@ -144,6 +172,29 @@ def end_membership(*, by: Standing, membership: int, valid_until: date | None = 
     )  # fmt: skip
 
 
+@transaction.atomic
+def confirm_membership(*, by: Standing, membership: int, now: datetime) -> None:
+    """Confirm a role that takes two keys: from now on it counts, or from its first day.
+
+    Raises :class:`NotFound`, :class:`NothingToConfirm`, :class:`OwnGrant`, :class:`RoleTooEarly`.
+    """
+    found = locking.held(Membership.objects.select_related("office"), pk=membership)
+    if not may_confirm(by, role_of(found.role), found.area):
+        raise NotFound
+    if found.asked_at is None or found.confirmed_by or (found.until is not None and found.until <= now):
+        raise NothingToConfirm
+    if reference_of(found.asked_by) == by.signature:
+        raise OwnGrant
+    if now < found.asked_at + ROLE_WAIT:
+        raise RoleTooEarly(moment=found.asked_at + ROLE_WAIT)
+    found.confirmed_by, found.since = by.signature, max(found.since, now)
+    found.save(update_fields=["confirmed_by", "since"])
+    audit.record(
+        by=by.actor, action="confirm", target=TARGET, key=found.pk, area=found.area or "",
+        after={"user": found.user_id, "role": found.role, "unit": found.unit, "since": found.since},
+    )  # fmt: skip
+
+
 def place(role: AnyRole, region: str | None, office: int | None, unit: str = "") -> HeldRole:
     """The role in its place, looked up; raises :class:`UnfitReach`, :class:`UnknownRegion`, :class:`UnknownOffice`,
     :class:`UnknownUnit`."""
@@ -170,11 +221,12 @@ def give(
     since, until = _begin(held.region or "", valid_from, now), _end(held.region or "", valid_until, now)
     if until is not None and until <= since:
         raise Faults([Fault("ends-before-it-begins", mark("The last day lies before the first"), {}, "valid_until")])
+    asked = {"asked_by": by.signature, "asked_at": now} if ROLES[held.role].two_keys and not by.unrestricted else {}
     try:
         with transaction.atomic():
             made = Membership.objects.create(
                 user=user, role=held.role, region_id=region, office_id=held.office, unit=held.unit,
-                since=since, until=until,
+                since=since, until=until, **asked,
             )  # fmt: skip
     except IntegrityError as error:
         raise AlreadyHeld from error
@@ -226,11 +278,11 @@ def keep_a_secretariat(*, without: int, now: datetime) -> None:
 
 
 def sees(by: Standing, user: User, now: datetime) -> bool:
-    """Whether ``by`` may know of this account: it manages all, or the team of a region that the account works in."""
+    """Whether ``by`` may know of this account: it manages all, or those whose roles there are of its own to know."""
     if by.may(Permission.MANAGE_ACCOUNTS):
         return True
-    regions = led_regions(by)
-    return any(row.area in regions for row in lasting(now).filter(user=user))
+    rows = given(now).filter(user=user)
+    return any(role_of(row.role) in roles_known(by, row.area) for row in rows if row.area)
 
 
 def leaves_the_secretariat(user: User, now: datetime) -> bool:

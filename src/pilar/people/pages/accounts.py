@@ -1,4 +1,4 @@
-"""Accounts for who manages them: the secretariat all of them, a coordinator those that work in the region."""
+"""Accounts for who manages them: the secretariat all of them, others those whose roles they give in the region."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ from pilar.people.rules import (
     Standing,
     led_regions,
     manages_accounts,
+    may_confirm,
     roles_to_give,
 )
 from pilar.people.views import Shown, answer, button, page
@@ -110,7 +111,10 @@ def account_of(request: HttpRequest, key: int, *, by: Standing, now: datetime) -
     if key != by.account:
         audit.read(by=by.actor, what="people.account", key=key, rows=1)
     tokens = queries.tokens_of(key, scope=by) if _national(by) else ()
-    roles = [(row, row.role in roles_to_give(by, row.region_code)) for row in found.roles]
+    roles = [
+        (row, row.role in roles_to_give(by, row.region_code), may_confirm(by, row.role, row.region_code))
+        for row in found.roles
+    ]
     return {
         "account": found,
         "roles": roles,
@@ -155,6 +159,14 @@ def end_role(request: HttpRequest, key: int, membership: int, *, by: Standing, n
         return Done(gettext("The role ends with that day"), here) if day else None
 
     return confirm(request, look, act, form=form)
+
+
+@button
+def confirm_role(request: HttpRequest, key: int, membership: int, *, by: Standing, now: datetime) -> HttpResponse:
+    """Be the second key of a role."""
+    _require_manager(by)
+    operations.confirm_membership(by=by, membership=membership, now=now)
+    return done(request, gettext("The role is confirmed"), "people:account-of", key)
 
 
 @answer
@@ -276,7 +288,7 @@ def _place(request: HttpRequest, by: Standing) -> Place:
             code = reference.directory().find(given).code
         except PilarError as refused:
             error = refused.text()
-    if code is not None and not by.may(Permission.MANAGE_TEAM, area=code):
+    if code is not None and not roles_to_give(by, code):
         raise NotFound
     region = areas.region(code) if code else None
     offices = areas.offices(code, scope=by) if code else ()

@@ -26,12 +26,15 @@ from pilar.people.rules import (
     existing,
     led_regions,
     role_of,
+    roles_known,
 )
 from pilar.platform.actors import Actor
 from pilar.platform.language import translate
 from pilar.platform.names import Signature
 from pilar.platform.paging import PAGE, paged
 from pilar.platform.units import KINDS
+
+_WAITS = Q(asked_at__isnull=False, confirmed_by="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ class MembershipRow:
     valid_from: date
     valid_until: date | None
     to_come: bool = False
+    asked_by: str = ""
+    """Who has given it, where it still waits for the second key."""
 
     @property
     def role_name(self) -> str:
@@ -63,8 +68,8 @@ class MembershipRow:
 
 @dataclass(frozen=True, slots=True)
 class AccountRow:
-    """An account with the roles that it holds now, and those that are ``to_come``; whether it has a second factor is
-    told of a single one only."""
+    """An account with the roles that it holds now, those that are ``to_come``, and those that were ``asked`` for and
+    wait for a second key; whether it has a second factor is told of a single one only."""
 
     key: int
     email: str
@@ -74,12 +79,13 @@ class AccountRow:
     is_anonymised: bool
     memberships: tuple[MembershipRow, ...]
     to_come: tuple[MembershipRow, ...] = ()
+    asked: tuple[MembershipRow, ...] = ()
     second_factor: bool = False
 
     @property
     def roles(self) -> tuple[MembershipRow, ...]:
-        """Those that it holds and those that are to come."""
-        return (*self.memberships, *self.to_come)
+        """Those that it holds, those that are to come, and those that wait."""
+        return (*self.memberships, *self.to_come, *self.asked)
 
 
 def standing(user: AbstractBaseUser | AnonymousUser, now: datetime) -> Standing:
@@ -103,6 +109,11 @@ def current(now: datetime) -> QuerySet[Membership]:
 
 def lasting(now: datetime) -> QuerySet[Membership]:
     """Those of :func:`current`, and those that will be."""
+    return given(now).exclude(_WAITS)
+
+
+def given(now: datetime) -> QuerySet[Membership]:
+    """Those of :func:`lasting`, and those that wait for a second key."""
     return (
         Membership.objects.filter(Q(until=None) | Q(until__gt=now))
         .filter(Q(office=None) | Q(office__closed_at=None) | Q(office__closed_at__gt=now))
@@ -119,7 +130,7 @@ def has_ended(membership: int, *, user: int, scope: Standing, now: datetime) -> 
     """Whether a role of an account, which the reader may know of, has ended."""
     rows = Membership.objects.filter(pk=membership, user=user, until__lte=now)
     if not scope.may(Permission.MANAGE_ACCOUNTS):
-        rows = rows.filter(_in_regions(led_regions(scope)))
+        rows = rows.filter(_known(scope))
     return rows.exists()
 
 
@@ -127,7 +138,7 @@ def own_account(*, scope: Standing, now: datetime) -> AccountRow:
     """The reader's own account; raises :class:`NotFound` for anybody who is not a signed-in person."""
     if scope.account is None:
         raise NotFound
-    return _accounts([_with_memberships(lasting(now)).get(pk=scope.account)], now)[0]
+    return _accounts([_with_memberships(given(now)).get(pk=scope.account)], now)[0]
 
 
 def accounts(
@@ -155,19 +166,23 @@ def find_account(email: str, *, scope: Standing, now: datetime) -> AccountRow:
 
 
 def _visible(scope: Standing, now: datetime, search: str) -> QuerySet[User]:
-    held = lasting(now)
+    held = given(now)
     if scope.may(Permission.MANAGE_ACCOUNTS):
         rows = _with_memberships(held)
     else:
-        held = held.filter(_in_regions(led_regions(scope)))
+        held = held.filter(_known(scope))
         rows = _with_memberships(held).filter(pk__in=held.values("user"))
     if search:
         rows = rows.filter(Q(email__icontains=search) | Q(name__icontains=search))
     return rows
 
 
-def _in_regions(codes: list[str]) -> Q:
-    return Q(region__in=codes) | Q(office__region__in=codes)
+def _known(scope: Standing) -> Q:
+    """Roles whose holders the reader may know, in the regions that it leads."""
+    found = Q(pk__in=())
+    for code in led_regions(scope):
+        found |= (Q(region=code) | Q(office__region=code)) & Q(role__in=roles_known(scope, code))
+    return found
 
 
 def _with_memberships(held: QuerySet[Membership]) -> QuerySet[User]:
@@ -188,8 +203,9 @@ def _account(row: User, units: Mapping[str, str], now: datetime) -> AccountRow:
     held = [_membership(one, units, now) for one in row.memberships.all()]
     return AccountRow(
         row.pk, row.email, row.name, row.language, row.is_active, row.anonymised_at is not None,
-        tuple(one for one in held if not one.to_come),
-        tuple(one for one in held if one.to_come),
+        tuple(one for one in held if not one.to_come and not one.asked_by),
+        tuple(one for one in held if one.to_come and not one.asked_by),
+        tuple(one for one in held if one.asked_by),
     )  # fmt: skip
 
 
@@ -205,6 +221,7 @@ def _membership(row: Membership, units: Mapping[str, str], now: datetime) -> Mem
         valid_from=today_in(row.area or "", row.since),
         valid_until=last,
         to_come=row.since > now,
+        asked_by="" if row.confirmed_by else row.asked_by,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pilar.people.rules import AnyRole, Permission, Reach, RoleFacts, declare
+from pilar.people.rules import AnyRole, P, Reach, RoleFacts, declare
 from pilar.platform.language import mark
 
 
@@ -23,34 +23,38 @@ class Role(AnyRole):
     INSPECTORATE = "inspectorate"
 
 
-def _of_village(name: str, description: str, *, second_factor: bool = False, proves: bool = False) -> RoleFacts:
-    permissions = frozenset({Permission.ADD_EVIDENCE} if proves else ())
+def _of_village(name: str, description: str, *, moves_money: bool = False, proves: bool = False) -> RoleFacts:
+    """Who moves money has two keys: a second factor to sign in, and a second person who confirms the role."""
+    permissions = frozenset({P.ADD_EVIDENCE} if proves else ())
     return RoleFacts(
-        name, description, Reach.UNIT, Permission.MANAGE_TEAM, permissions, second_factor=second_factor, unit="village"
-    )
+        name, description, Reach.UNIT, P.MANAGE_OFFICIALS, permissions, second_factor=moves_money, unit="village",
+        two_keys=moves_money,
+    )  # fmt: skip
 
 
 declare({
-    Role.HEAD: _of_village(mark("Head of village"), mark("Approves budget and payments"), second_factor=True),
+    Role.HEAD: _of_village(mark("Head of village"), mark("Approves budget and payments"), moves_money=True),
     Role.SECRETARY: _of_village(
-        mark("Secretary of village"), mark("Draws up the budget, checks payments and books"), second_factor=True
+        mark("Secretary of village"), mark("Draws up the budget, checks payments and books"), moves_money=True
     ),
     Role.TREASURER: _of_village(
-        mark("Treasurer of village"), mark("Receives, pays, keeps the books"), second_factor=True, proves=True
+        mark("Treasurer of village"), mark("Receives, pays, keeps the books"), moves_money=True, proves=True
     ),
     Role.EXECUTOR: _of_village(
         mark("Executor of activities"), mark("Carries out activities and accounts for them"), proves=True
     ),
     Role.COUNCIL: _of_village(mark("Village council"), mark("Agrees the budget, reads the accounts")),
     Role.CAMAT: RoleFacts(
-        mark("Head of district"), mark("Evaluates the budgets of the villages"), Reach.UNIT, Permission.MANAGE_TEAM,
-        unit="district",
+        mark("Head of district"), mark("Evaluates the budgets of the villages"), Reach.UNIT, P.MANAGE_OFFICIALS,
+        second_factor=True, unit="district",
     ),
     Role.VILLAGE_OFFICE: RoleFacts(
-        mark("Office for villages"), mark("Sets ceilings, guides the villages, consolidates"), Reach.REGION,
-        Permission.MANAGE_TEAM,
+        mark("Office for villages"), mark("Sets ceilings, guides the villages, consolidates, gives their roles"),
+        Reach.REGION, P.MANAGE_TEAM, frozenset({P.MANAGE_OFFICIALS}), second_factor=True,
     ),
     Role.INSPECTORATE: RoleFacts(
-        mark("Inspectorate"), mark("Audits the villages"), Reach.REGION, Permission.MANAGE_TEAM
+        mark("Inspectorate"), mark("Audits the villages"), Reach.REGION, P.MANAGE_TEAM
     ),
 })  # fmt: skip
+"""Officials of villages and districts get their roles from the office for villages (DPMPD); that office and the
+inspectorate from the coordinator of the region."""
