@@ -129,8 +129,8 @@ FREE = {
     },
     "people": {
         "can be done the other way again by who did it": (
-            "confirm_proxy create_account create_token declare_proxy give_consent grant_membership grant_proxy "
-            "open_public_account set_language"
+            "confirm_membership confirm_proxy create_account create_token declare_proxy give_consent grant_membership "
+            "grant_proxy open_public_account set_language"
         ),
         "signing in and out": "ask_code end_public_sessions enter_code",
         "a link or a message more": "invite mark_read",
@@ -160,7 +160,7 @@ FREE = {
         ),
         "is booked, and taken back by an entry that names it": "move_cash open_year receive take_back",
         "no page: done by the schedule or by an operator": (
-            "deem_budgets make_years raise_flags report_measures seal_books watch_books"
+            "deem_budgets define_measures make_years raise_flags report_measures seal_books watch_books"
         ),
         "is written anew until the council agrees it": (
             "begin_budget begin_change set_cash_plan set_ceilings set_lines set_plan set_posts take_over"

@@ -34,7 +34,7 @@ HELD: dict[str, dict[str, str]] = {
         **each("confirm_proxy end_proxy", "people_publicaccount people_proxy"),
         **each("enter_code open_public_account", "people_publiccode"),
         "ask_code": "people.public-code",
-        "end_membership": "people_membership",
+        **each("confirm_membership end_membership", "people_membership"),
         "end_proxies": "people_proxy",
         "renew_second_factors": "mfa_authenticator",
         "_send_digest": "people_notice",
@@ -68,7 +68,7 @@ HELD: dict[str, dict[str, str]] = {
             "villagefinance_book",
         ),
         **each("answer_flag judge_flag", "villagefinance_flag"),
-        "report_measures": "villagefinance.measures",
+        **each("define_measures report_measures", "villagefinance.measures"),
         **each("draw_sample raise_flags watch_books", "villagefinance.flags"),
     },
     "masterplan": {

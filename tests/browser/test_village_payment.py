@@ -15,9 +15,9 @@ from pilar.areas.reference import today_in
 from pilar.people.operations import create_account
 from pilar.people.rules import OPERATOR
 from pilar.villagefinance import operations as do
-from pilar.villagefinance.models import BankAccount, Book, BudgetStep, Ceiling
+from pilar.villagefinance.models import BankAccount, Book, BudgetStep, CashPlan, Ceiling
 from pilar.villagefinance.rules.roles import Role
-from villagefinance.world import ACCOUNT, BANK, BOX, CASH, DDS_IN, PEOPLE, ROAD, World, budget, person
+from villagefinance.world import ACCOUNT, BANK, BOX, CASH, DDS_IN, LINES, PEOPLE, ROAD, World, budget, person
 
 MILLION = 1_000_000
 AMOUNTS = {"L1": 500, "L2": 100, "L3": 100, "L4": 480, "L5": 0, "L6": 20, "L7": 0}
@@ -31,6 +31,9 @@ def village_with_money(now: datetime) -> tuple[str, dict[str, str]]:
     today = today_in(world.region, now)
     budget(world, today.year, **{key: Decimal(amount * MILLION) for key, amount in AMOUNTS.items()})
     of_year = {**world.of_village, "year": today.year}
+    for line in LINES:
+        if amount := AMOUNTS[f"L{line}"]:
+            CashPlan.objects.create(**of_year, version=1, line=line, month=1, amount=amount * MILLION)
     for no, (act, who) in enumerate((("checked", "secretary"), ("approved", "head")), 100):
         BudgetStep.objects.create(**of_year, version=1, no=no, act=act, by=PEOPLE[who].actor.name, at=now)
     Ceiling.objects.create(**of_year, fund="DDS", number=1, amount=500 * MILLION, rule="Perbup", made_on=today)

@@ -271,6 +271,7 @@ CALLS: Mapping[str, Call] = {
     "draw_sample": lambda w, by: do.draw_sample(
         by=by, region=w.region, year=YEAR, size=1, now=datetime(2100, 1, 1, tzinfo=UTC)
     ),
+    "define_measures": lambda w, by: do.define_measures(by=by, region=w.region, now=NOW),
     "report_measures": lambda _w, by: do.report_measures(by=by, now=NOW),
     "seal_books": lambda _w, by: do.seal_books(by=by, now=NOW),
     "make_years": lambda _w, by: do.make_years(by=by, now=datetime(2040, 1, 1, tzinfo=UTC)),
@@ -340,8 +341,10 @@ watch_books | schedule | tell villagefinance.flag | flag~1
 answer_flag | head | answer villagefinance.flag | flag~1
 judge_flag | inspectorate | judge villagefinance.flag | flag~1
 draw_sample | inspectorate | draw villagefinance.sample | auditsample+1 sampledentry+1
-report_measures | schedule | add measures.source, 3 x define measures.measure, 3 x report measures.measure by another
-    | measures_definition+3 measures_measure+3 measures_sourcesystem+1 measures_value+3
+define_measures | schedule | add measures.source, 6 x define measures.measure | measures_definition+6
+    measures_measure+6 measures_sourcesystem+1
+report_measures | schedule | add measures.source, 6 x define measures.measure, 4 x report measures.measure by another
+    | measures_definition+6 measures_measure+6 measures_sourcesystem+1 measures_value+4
 seal_books | schedule | . | sealedbook+4 platform_sealentry+1 platform_sealhead+1
 make_years | schedule | . | .
 """
@@ -349,6 +352,7 @@ make_years | schedule | . | .
 ACTS = Acts(
     "villagefinance", CALLS, LEFT,
     before={
+        "define_measures": _guided,
         "report_measures": _guided,
         "reverse": _received, "reverse:paid": _paid, "ask_reopening": _closed, "reopen_month": _asked,
         "close_year": _received, "close_year:carried": _unspent, "take_over": _carried,

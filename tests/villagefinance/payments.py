@@ -17,7 +17,7 @@ from pilar.evidence.operations import hold_upload
 from pilar.people.models import User
 from pilar.platform.errors import Faults
 from pilar.villagefinance import operations as do
-from pilar.villagefinance.models import BudgetStep, Ceiling, PaymentRequest, RequestEntry
+from pilar.villagefinance.models import BudgetAmount, BudgetStep, CashPlan, Ceiling, PaymentRequest, RequestEntry
 from pilar.villagefinance.queries import requests
 from pilar.villagefinance.queries.cash import lines_left
 from pilar.villagefinance.queries.requests import RequestRow
@@ -31,8 +31,8 @@ DIRECT, ADVANCE = RequestKind.DIRECT, RequestKind.ADVANCE
 CHECKED, APPROVED, SUBMITTED = RequestState.CHECKED, RequestState.APPROVED, RequestState.SUBMITTED
 
 
-def rich(world: World) -> None:
-    """Accounts for everybody, a budget in millions, and a part of the Dana Desa in the bank."""
+def known() -> None:
+    """Accounts for everybody of the cast, by whose keys they act."""
     for standing in PEOPLE.values():
         if standing.account:
             User.objects.get_or_create(
@@ -41,9 +41,15 @@ def rich(world: World) -> None:
             )
     with connection.cursor() as cursor:
         cursor.execute("SELECT setval(pg_get_serial_sequence('people_user', 'id'), 100)")
+
+
+def rich(world: World) -> None:
+    """Accounts for everybody, a budget in millions, and a part of the Dana Desa in the bank."""
+    known()
     budget(world, number=2, **{
         f"L{key}": amount * MILLION for key, amount in {1: 500, 2: 100, 3: 100, 4: 480, 5: 0, 6: 20, 7: 0}.items()
     })  # fmt: skip
+    plan(world, number=2)
     for no, (act, who) in enumerate((("checked", "secretary"), ("approved", "head")), 100):
         BudgetStep.objects.create(**world.of_year, version=2, no=no, act=act, by=PEOPLE[who].actor.name, at=NOW)
     for fund, amount in (("DDS", 500), ("ADD", 100)):
@@ -53,6 +59,16 @@ def rich(world: World) -> None:
         )  # fmt: skip
     receive(world, DDS_IN, 200 * MILLION)
     receive(world, ADD_IN, 50 * MILLION)
+
+
+def plan(world: World, number: int, **months: dict[int, Any]) -> None:
+    """A cash plan: of all lines in January, of those named (``L4``) in other months."""
+    amounts = BudgetAmount.objects.filter(**world.of_year, version=number).exclude(amount=0)
+    CashPlan.objects.bulk_create(
+        CashPlan(**world.of_year, version=number, line=line, month=month, amount=part)
+        for line, amount in amounts.values_list("line", "amount")
+        for month, part in months.get(f"L{line}", {1: amount}).items()
+    )
 
 
 def receive(world: World, line: int, amount: Decimal, day: date = date(YEAR, 2, 1), **more: Any) -> do.Posted:
@@ -74,7 +90,8 @@ def bill(amount: Any, line: int = ROAD, kind: PaymentKind = PaymentKind.UNTAXED,
 
 
 def write(world: World, *bills: do.NewBill, kind: RequestKind = DIRECT, who: str = "executor", **more: Any) -> int:
-    given = do.NewRequest(kind, more.pop("day", MARCH), "Batu kali", bills, more.pop("income_line", None))
+    told = {"income_line": more.pop("income_line", None), "plan_reason": more.pop("plan_reason", "")}
+    given = do.NewRequest(kind, more.pop("day", MARCH), "Batu kali", bills, **told)
     return do.write_request(
         by=world.who(who), village=world.village, given=given, now=NOW,
         proofs=more.pop("proofs") if "proofs" in more else proofs(world), **more,
@@ -96,7 +113,7 @@ def approved(world: World, *bills: do.NewBill, **more: Any) -> int:
 def pay(world: World, number: int, day: date = date(YEAR, 3, 12), now: datetime = NOW, **more: Any) -> do.Posted:
     return do.pay_request(
         by=world.who(more.pop("who", "treasurer")), village=world.village, year=YEAR, number=number,
-        bank_account=more.pop("bank_account", ACCOUNT), day=day, now=now,
+        bank_account=more.pop("bank_account", ACCOUNT), day=day, now=now, **more,
     )  # fmt: skip
 
 

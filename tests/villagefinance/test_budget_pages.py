@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from confirming import confirmed
-from pilar.villagefinance.models import BudgetLine, BudgetVersion, CashPlan, Ceiling, CostItem
+from pilar.villagefinance.models import BudgetAmount, BudgetLine, BudgetVersion, CashPlan, Ceiling, CostItem
 from villagefinance import drafting
 from villagefinance.accounts import client_of
 from villagefinance.drafting import COMING
@@ -240,6 +240,25 @@ def test_what_if_says_what_follows_and_stores_nothing(world: World) -> None:
     assert "tidak terpenuhi" in shown
     assert BudgetVersion.objects.filter(village=VILLAGE, year=COMING).count() == 1
     assert said(secretary.post(address, given | {"lines-0-amount": "x"}), 422)
+
+
+def test_what_if_becomes_a_draft_by_one_click(world: World) -> None:
+    drafting.plan_cash(world)
+    line = BudgetLine.objects.get(village=VILLAGE, year=COMING, account="5.1.1.01").key
+    address = reverse("villagefinance:what-if", args=[VILLAGE, COMING])
+    given = {"kind": "amended", "lines-rows": 1, "lines-0-line": line, "lines-0-amount": "20.000.000", "do": "look"}
+    for who, offered in (("secretary", True), ("council", False)):
+        assert ("Mulai perubahan ini" in said(client_of(world, who).post(address, given))) is offered
+    assert client_of(world, "council").post(address, given | {"do": "begin"}).status_code == 403
+    answer = client_of(world, "secretary").post(address, given | {"do": "begin"})
+    assert answer["Location"] == reverse("villagefinance:budget", args=[VILLAGE, COMING, 2])
+    of = {"village": VILLAGE, "year": COMING, "line": line}
+    for version, amount in ((1, 30_000_000), (2, 20_000_000)):
+        assert BudgetAmount.objects.get(**of, version=version).amount == amount
+        assert CostItem.objects.get(**of, version=version).amount == amount
+    assert [CashPlan.objects.filter(**of, version=version).count() for version in (1, 2)] == [12, 0]
+    assert BudgetVersion.objects.get(village=VILLAGE, year=COMING, number=2).state == "draft"
+    assert "Mulai perubahan ini" not in said(client_of(world, "secretary").post(address, given))
 
 
 def test_the_sheet_below_the_camats_page_names_law_and_assumption(world: World) -> None:

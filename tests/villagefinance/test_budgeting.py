@@ -260,6 +260,35 @@ def test_a_shift_moves_objects_within_their_kind_after_the_council_is_told(world
     assert (found.state, found.rule_number) == ("enacted", "5/2026")
 
 
+def test_the_share_of_officials_and_the_least_income_are_asked_and_kept_at_enactment_and_at_each_change(
+    world: World,
+) -> None:
+    at = _change(world, BudgetKind.SHIFT, SHIFTED)
+    do.tell_council(by=PEOPLE["secretary"], **at, letter="12", day=DAY, now=DRAWN)
+    do.enact_budget(by=PEOPLE["head"], **at, elaboration="5/2026", day=DAY, now=DRAWN)
+    for version in versions(VILLAGE, COMING, scope=PEOPLE["head"]):
+        kept = stored_sheet(version)
+        assert kept is not None
+        found = {one.origin.rule: one for one in kept.checks}
+        assert (found["operational_share"].origin.version, found["fixed_income"].origin.version) == (2, 1)
+        assert found["operational_share"].figures["amount"] == 170_000_000
+        assert found["operational_share"].holds
+        assert found["fixed_income"].holds
+    changed_at = {"village": VILLAGE, "year": COMING}
+    number = do.begin_change(by=PEOPLE["secretary"], **changed_at, kind=BudgetKind.AMENDED, now=DRAWN)
+    low = [row("1.1.01 5.1.1.01 ADD 29000000"), row("1.1.02 5.1.2.01 ADD 101000000")]
+    do.set_lines(by=PEOPLE["secretary"], **changed_at, number=number, activities={"1.1.01", "1.1.02"},
+                 given=drafting.given(low))  # fmt: skip
+    at = {**changed_at, "number": number}
+    do.agree_budget(by=PEOPLE["council"], **at, minutes="BA 9", day=DAY, now=DRAWN)
+    do.submit_budget(by=PEOPLE["head"], **at, letter="141/9", now=DRAWN)
+    with pytest.raises(Faults) as refused:
+        do.evaluate_budget(by=PEOPLE["camat"], **at, fit=True, letter="900/9", day=DAY, now=DRAWN)
+    assert codes(refused) == ["rules-broken"]
+    with pytest.raises(BudgetElsewhere):
+        do.enact_budget(by=PEOPLE["head"], **at, regulation="3/2026", elaboration="4/2026", day=DAY, now=DRAWN)
+
+
 def test_a_shift_goes_no_further_than_it_may(world: World) -> None:
     at = _change(world, BudgetKind.SHIFT, MOVED_ON)
     do.tell_council(by=PEOPLE["secretary"], **at, letter="12", day=DAY, now=DRAWN)
@@ -309,6 +338,10 @@ def test_what_the_head_gives_back_is_planned_and_checked_anew(world: World) -> N
     do.approve_execution(by=PEOPLE["head"], **AT, now=DRAWN)
     found = versions(VILLAGE, COMING, scope=PEOPLE["head"])[0]
     assert [one.act for one in found.steps[-4:]] == ["checked", "unchecked", "checked", "approved"]
+    assert found.approved
+    do.return_execution(by=PEOPLE["head"], **AT, reason="RAK perlu diubah", now=DRAWN)
+    found = versions(VILLAGE, COMING, scope=PEOPLE["head"])[0]
+    assert (found.approved, found.checked, found.given_back) == (None, None, True)
     with pytest.raises(BudgetElsewhere):
         do.return_execution(by=PEOPLE["head"], **AT, reason="Uji", now=DRAWN)
 

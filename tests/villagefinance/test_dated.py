@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pilar.areas.reference import working_days
 from pilar.platform.errors import Faults
 from pilar.platform.folders import data_folder
 from pilar.villagefinance import reference
@@ -195,11 +196,15 @@ def test_every_fact_says_who_says_so() -> None:
     rules = reference.budget_rules(region="36.03", day=DAY)
     taxes = reference.tax_rules(region="36.03", day=DAY)
     facts = [*rules.forms.values(), rules.share, rules.income, *rules.earmarks, *rules.required, rules.changes,
-             rules.before_enactment, *taxes.kinds.values(), *taxes.taxes,
+             rules.before_enactment, rules.execution, *taxes.kinds.values(), *taxes.taxes,
              *reference.clock_rules(region="36.03", day=DAY).values(),
-             *reference.stage_plans(region="36.03", day=DAY)]  # fmt: skip
+             *reference.stage_plans(region="36.03", day=DAY),
+             *reference.flag_rules(region="36.03", day=DAY, calendar=working_days("36.03")).rules]  # fmt: skip
     assert all(one.origin.source == ASSUMPTION or one.origin.source.startswith("http") for one in facts)
     assert all(one.origin.law for one in facts)
+    # Names of the law are Indonesian for every reader.
+    english = {"and", "of", "annex", "category", "article"}
+    assert not [one.origin.law for one in facts if english & {*one.origin.law.lower().replace(",", " ").split()}]
 
 
 def test_a_region_may_say_otherwise(folder: Path) -> None:

@@ -167,10 +167,27 @@ def test_first_digits_out_of_proportion(rules: FlagRules) -> None:
 def test_cash_over_its_limit_is_one_flag_as_long_as_it_lasts(rules: FlagRules) -> None:
     days = [(2, 10), (5, 1), (6, 4), (9, -12), (20, 8)]
     moved = tuple(Moved("1.1.1.01", "1", date(2025, 5, day), amount * MILLION) for day, amount in days)
-    first, second = raised(rules, moved=moved)
+    first, second = raised(rules, moved=moved, today=date(2025, 5, 16))
     assert (first.day, first.amount, second.day) == (date(2025, 5, 5), 15 * MILLION, date(2025, 5, 20))
-    assert names(raised(rules, moved=moved[:3])) == ["cash"]
-    assert raised(rules, moved=moved[:1]) == []
+    assert names(raised(rules, moved=moved[:3], today=date(2025, 5, 12))) == ["cash"]
+    assert raised(rules, moved=moved[:1], today=date(2025, 5, 12)) == []
+
+
+def test_cash_that_lies_in_the_box_for_too_long(rules: FlagRules) -> None:
+    moved = tuple(
+        Moved("1.1.1.01", "1", date(2025, 5, day), amount * MILLION) for day, amount in ((2, 5), (4, 1), (9, -2))
+    )
+    assert raised(rules, moved=moved, today=date(2025, 5, 12)) == []
+    (found,) = raised(rules, moved=moved, today=date(2025, 5, 13))
+    assert (found.rule, found.amount, found.inputs["first"]) == ("cash", 3 * MILLION, date(2025, 5, 2))
+    (later,) = raised(rules, moved=moved, today=date(2025, 5, 31))
+    assert (later.subject, later.amount) == (found.subject, 4 * MILLION)
+
+
+def test_a_supplier_paid_in_cash_above_the_limit(rules: FlagRules) -> None:
+    assert raised(rules, paid=(paid(1, 10, 0, cash=True), paid(2, 11, 0))) == []
+    (found,) = raised(rules, paid=(paid(3, 11, 0, cash=True, reason="Bank tutup"),))
+    assert (found.rule, found.subject, found.inputs["reason"]) == ("cash_paid", "3", "Bank tutup")
 
 
 def test_a_cluster_of_backdated_entries(rules: FlagRules) -> None:

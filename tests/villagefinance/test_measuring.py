@@ -9,10 +9,22 @@ import pytest
 from kit.worlds import once
 from pilar.areas.models import Office
 from pilar.measures.models import Measure, SourceSystem, Value
-from pilar.people.rules import NotAllowed
+from pilar.people.rules import SCHEDULE, NotAllowed
 from pilar.villagefinance import operations
-from pilar.villagefinance.rules.measures import CLOSED, ENACTED, SPENT, month_to_report
-from villagefinance.world import REGION, VILLAGE, YEAR, World
+from pilar.villagefinance.models import Flag
+from pilar.villagefinance.rules.journal import Kind
+from pilar.villagefinance.rules.measures import (
+    ANSWERED,
+    CLOSED,
+    CODES,
+    ENACTED,
+    OPEN,
+    SPENT,
+    UNMATCHED,
+    month_to_report,
+)
+from villagefinance.bank import FEBRUARY, accept, keep, opened, statement
+from villagefinance.world import REGION, VILLAGE, YEAR, World, advance, bank
 
 pytestmark = pytest.mark.django_db
 APRIL = datetime(YEAR, 4, 16, 3, tzinfo=UTC)
@@ -40,7 +52,7 @@ def report(world: World, now: datetime = APRIL, who: str = "schedule") -> int:
 def test_the_last_month_that_was_due_is_reported(guided: World) -> None:
     close = datetime(YEAR, 4, 8, 3, tzinfo=UTC)
     operations.close_month(by=guided.who("treasurer"), village=VILLAGE, year=YEAR, month=3, now=close)
-    assert report(guided) == 3
+    assert report(guided) == 4
     march = date(YEAR, 3, 1)
     assert told(CLOSED) == [(march, 1, 33.33)]
     assert told(ENACTED) == [(march, 1, 0)]
@@ -49,7 +61,7 @@ def test_the_last_month_that_was_due_is_reported(guided: World) -> None:
 
 
 def test_what_came_later_is_the_next_number_and_the_same_is_nothing(guided: World) -> None:
-    assert report(guided) == 3
+    assert report(guided) == 4
     assert report(guided, APRIL + timedelta(days=1)) == 0
     guided.pay(20)
     assert report(guided, APRIL + timedelta(days=2)) == 1
@@ -57,7 +69,7 @@ def test_what_came_later_is_the_next_number_and_the_same_is_nothing(guided: Worl
 
 
 def test_nothing_where_it_is_not_wanted_or_nobody_guides(guided: World) -> None:
-    assert report(guided) == 3
+    assert report(guided) == 4
     SourceSystem.objects.filter(region=REGION).update(active=False)
     assert report(guided, APRIL + timedelta(days=40)) == 0
     Office.objects.all().update(name="Dinas lain")
@@ -70,3 +82,30 @@ def test_a_month_is_reported_once_its_reports_were_due() -> None:
     assert [month_to_report(date(2026, *day)) for day in ((1, 10), (1, 11), (2, 10), (3, 31))] == [
         (2025, 11), (2025, 12), (2025, 12), (2026, 2),
     ]  # fmt: skip
+
+
+def test_movements_without_their_entry_and_flags_are_counted(guided: World) -> None:
+    keep(guided, statement(0, FEBRUARY))
+    accept(guided, *opened(guided).proposals)
+    operations.raise_flags(by=SCHEDULE, village=VILLAGE, year=YEAR, now=datetime(YEAR, 3, 30, tzinfo=UTC))
+    guided.book(Kind.ADVANCE, advance(20), bank(20), day=date(YEAR, 3, 11))
+    operations.raise_flags(by=SCHEDULE, village=VILLAGE, year=YEAR, now=datetime(YEAR, 3, 31, tzinfo=UTC))
+    flags = Flag.objects.filter(village=VILLAGE)
+    assert flags.count() == 1
+    assert report(guided) == 6
+    march = date(YEAR, 3, 1)
+    assert (told(UNMATCHED), told(OPEN), told(ANSWERED)) == ([(march, 1, 33.33)], [(march, 1, 1)], [(march, 1, 0)])
+    operations.answer_flag(
+        by=guided.who("head"), village=VILLAGE, year=YEAR, number=1, reply="Sedang disiapkan", now=APRIL
+    )
+    assert report(guided, APRIL + timedelta(days=1)) == 2
+    assert (told(OPEN)[-1], told(ANSWERED)[-1]) == ((march, 2, 0), (march, 2, 100))
+    assert not Measure.objects.filter(region=REGION, synthetic=True).exists()
+
+
+def test_measures_of_made_up_books_are_marked(guided: World) -> None:
+    assert operations.define_measures(by=SCHEDULE, region=REGION, synthetic=True, now=APRIL)
+    assert report(guided) == 4
+    with pytest.raises(NotAllowed):
+        operations.define_measures(by=guided.who("office"), region=REGION, now=APRIL)
+    assert set(Measure.objects.filter(region=REGION, synthetic=True).values_list("code", flat=True)) == CODES

@@ -11,10 +11,10 @@ from django.db import transaction
 
 from kit.worlds import once
 from pilar.evidence import queries as evidence
-from pilar.people.rules import NotAllowed, NotFound
+from pilar.people.rules import SCHEDULE, NotAllowed, NotFound
 from pilar.platform.errors import Faults
 from pilar.villagefinance import operations as do
-from pilar.villagefinance.models import AccountChange, BankAccount, Line, Supplier, Withholding
+from pilar.villagefinance.models import AccountChange, BankAccount, Entry, Flag, Line, Supplier, Withholding
 from pilar.villagefinance.queries import positions
 from pilar.villagefinance.queries.cash import cash
 from pilar.villagefinance.rules.refusals import Refused
@@ -227,7 +227,7 @@ def test_more_than_the_fund_holds_is_not_paid(paying: World) -> None:
         pay(paying, number)
     receive(paying, DDS_IN, MILLION)
     with pytest.raises(Refused) as found, transaction.atomic():
-        pay(paying, number, bank_account=BOX)
+        pay(paying, number, bank_account=BOX, cash_reason="Uji")
     assert found.value.rule == "cash_below_zero"
     with faults("no-account"):
         pay(paying, number, bank_account=9)
@@ -279,6 +279,34 @@ def test_what_comes_in_and_cash_that_moves(paying: World) -> None:
         do.receive(
             by=paying.who("executor"), village=paying.village, given=do.Received(1, MILLION, 2, MARCH, ""), now=NOW
         )
+
+
+def test_much_in_cash_takes_a_reason_that_is_kept_and_is_a_flag_all_the_same(paying: World) -> None:
+    def take(amount: int, **more: Any) -> None:
+        do.move_cash(
+            by=paying.who("treasurer"), village=paying.village, source=ACCOUNT, target=BOX, fund="DDS",
+            amount=amount * MILLION, day=MARCH, now=NOW, **more,
+        )  # fmt: skip
+
+    take(10)
+    with faults("much-in-hand"):
+        take(1)
+    take(1, reason="Upah pekerja besok")
+    assert Entry.objects.filter(**paying.of_village).latest("place").told.endswith(": Upah pekerja besok")
+    for amount, told in ((10, ""), (11, "much-in-cash")):
+        number = approved(paying, bill(amount * MILLION))
+        if told:
+            with faults(told):
+                pay(paying, number, bank_account=BOX)
+            take(10, reason="Untuk toko")
+            pay(paying, number, bank_account=BOX, cash_reason=" Toko tidak punya rekening ")
+        else:
+            pay(paying, number, bank_account=BOX)
+        assert shown(paying, number).cash_reason == ("Toko tidak punya rekening" if told else "")
+    pay(paying, approved(paying, bill(50 * MILLION)))
+    do.raise_flags(by=SCHEDULE, village=paying.village, year=YEAR, now=NOW)
+    (flag,) = Flag.objects.filter(**paying.of_village, rule="cash_paid")
+    assert (flag.amount, flag.inputs["reason"]) == (11 * MILLION, "Toko tidak punya rekening")
 
 
 def test_evidence_is_read_by_the_village_and_nobody_next_to_it(paying: World) -> None:

@@ -40,6 +40,7 @@ from pilar.people.operations import anonymise
 from pilar.people.rules import OPERATOR, PUBLIC, Role, Standing
 from pilar.platform.folders import data_folder
 from pilar.platform.models import PersonName
+from pilar.villagefinance.rules.measures import CODES
 
 TEAM = {role: email for role, (email, _name) in people.ACCOUNTS.items()}
 NOW = datetime(2026, 11, 27, 4, tzinfo=UTC)
@@ -236,7 +237,7 @@ OFFICES = {
     name: OfficeRow(place, REGION, name, name, closed=False)
     for place, name in enumerate([one["short"] for one in GIVEN["offices_of_every_regency"]] + [*people.OFFICES])
 }
-MEASURES = frozenset(one["measure"] for one in GIVEN["programmes"] if "measure" in one)
+MEASURES = frozenset(one["measure"] for one in GIVEN["programmes"] if "measure" in one) | CODES
 
 
 def drawn(years: Years, rows: Any) -> list[Content]:

@@ -50,7 +50,8 @@ class Kind:
 @dataclass(frozen=True, slots=True)
 class Planned:
     """A programme in short. ``indicator``: title, unit, value before, value aimed at; ``money``: million rupiah a year;
-    ``plans``: the only plan in which it stands; ``into``: the title of the proposal that it was merged into.
+    ``measured``: further indicators of the second plan, each with the code of its measure. ``plans``: the only plan in
+    which it stands; ``into``: the title of the proposal that it was merged into.
 
     Of a proposal: ``draft`` and ``withdrawn``, and ``question``, what the secretariat asked back.
     """
@@ -67,6 +68,7 @@ class Planned:
     plans: str = ""
     quick_win: bool = False
     measure: str = ""
+    measured: tuple[tuple[str, str, int, int, str], ...] = ()
     outcome: Outcome = Outcome.ACCEPTED
     into: str = ""
     draft: bool = False
@@ -251,6 +253,16 @@ def _targets(one: Planned, years: Years, begins: int, draw: random.Random) -> It
             2, "Kecamatan yang terjangkau", "kecamatan", base=Decimal(0), base_year=years.first - 1, source=MADE_UP,
             yearly=tuple((first + place, Decimal(round(reach * (place + 1) / steps))) for place in range(steps)),
         )  # fmt: skip
+    if years.plan == "second":
+        for number, (title, unit, before, aim, measure) in enumerate(one.measured, 3):
+            yield Target(
+                number, title, unit, better=Better.UP if aim > before else Better.DOWN, base=Decimal(before),
+                base_year=years.first - 1, source=MADE_UP, measure=measure,
+                yearly=tuple(
+                    (first + place, Decimal(round(before + (aim - before) * (place + 1) / steps)))
+                    for place in range(steps)
+                ),
+            )  # fmt: skip
 
 
 def _budgets(one: Planned, years: Years, activities: Sequence[Activity], draw: random.Random) -> Iterator[Budget]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -79,9 +80,10 @@ class KindForm(FaultsForm):
 
     kind = forms.TypedChoiceField(label=_("What is changed by"), coerce=BudgetKind, widget=forms.RadioSelect)
 
-    def __init__(self, *given: Any, **named: Any) -> None:
+    def __init__(
+        self, *given: Any, kinds: Sequence[BudgetKind] = (BudgetKind.SHIFT, BudgetKind.AMENDED), **named: Any
+    ) -> None:
         super().__init__(*given, **named)
-        kinds = (BudgetKind.SHIFT, BudgetKind.AMENDED)
         self.fields["kind"].choices = [(one.value, translate(KIND_NAMES[one])) for one in kinds]
 
 

@@ -145,9 +145,15 @@ class AskForm(ProofsForm, PayeeFields):
             label=_("Settled outside the account by the transfer"), coerce=int, empty_value=None, required=False
         )
     )
+    plan_reason = sometimes_required(
+        forms.CharField(
+            label=_("Why more than the cash plan"), max_length=300, required=False,
+            help_text=_("Only where the cash plan (RAK) of the months so far gives less"),
+        )
+    )  # fmt: skip
     field_order = [
-        "kind", "amount", "told", "supplier", "payee", "payment", "parts", "income_line", "receipt", "progress", "day",
-        "held",
+        "kind", "amount", "told", "supplier", "payee", "payment", "parts", "income_line", "plan_reason", "receipt",
+        "progress", "day", "held",
     ]  # fmt: skip
 
     def __init__(self, *given: Any, line: Left, transfers: Sequence[Left], **named: Any) -> None:
@@ -166,7 +172,8 @@ class AskForm(ProofsForm, PayeeFields):
         """What was given, for an operation."""
         said = self.cleaned_data
         kind = RequestKind(said["kind"])
-        return NewRequest(kind, said["day"], said["told"], (self.bill(line),), said.get("income_line"))
+        bills, income = (self.bill(line),), said.get("income_line")
+        return NewRequest(kind, said["day"], said["told"], bills, income, said["plan_reason"])
 
 
 class BillForm(PayeeFields):
@@ -192,6 +199,18 @@ class PlaceForm(FaultsForm):
         super().__init__(*given, **named)
         self.fields["bank_account"].choices = [(one.key, one.label) for one in places]
         self.fields["day"].initial = today
+
+
+class PayForm(PlaceForm):
+    """From which account a request is paid."""
+
+    cash_reason = sometimes_required(
+        forms.CharField(
+            label=_("Why in cash"), max_length=300, required=False,
+            help_text=_("Only where a supplier is paid more in cash than the limit"),
+        )
+    )  # fmt: skip
+    field_order = ["bank_account", "day", "cash_reason"]
 
 
 class DayForm(FaultsForm):

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from pilar.design.fields import RupiahField
+from pilar.design.fields import RupiahField, sometimes_required
 from pilar.design.forms import FaultsForm
 from pilar.platform.language import mark, translate
 from pilar.villagefinance.forms.paying import LONGEST_NAME, LONGEST_TOLD, PlaceForm
@@ -55,7 +55,13 @@ class MoveForm(PlaceForm):
     fund = forms.ChoiceField(label=_("Source of funds"))
     amount = RupiahField(label=_("Amount, Rp"), required=True)
     paper = forms.CharField(label=_("Number of its paper"), max_length=LONGEST_PAPER, required=False)
-    field_order = ["bank_account", "target", "fund", "amount", "paper", "day"]
+    reason = sometimes_required(
+        forms.CharField(
+            label=_("Why so much in cash"), max_length=200, required=False,
+            help_text=_("Only where the cash box then holds more than the limit"),
+        )
+    )  # fmt: skip
+    field_order = ["bank_account", "target", "fund", "amount", "paper", "day", "reason"]
 
     def __init__(self, *given: Any, places: Sequence[Place], funds: Sequence[str], **named: Any) -> None:
         super().__init__(*given, places=places, **named)

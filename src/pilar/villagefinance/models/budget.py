@@ -12,10 +12,12 @@ from pilar.villagefinance.rules.budgets import BudgetState
 
 
 class BudgetVersion(models.Model):
-    """A version of a budget (APBDes): the original, a shift by the head (Perkades), the change of the year (PAK).
+    """A version of a budget (APBDes): the original, a shift by the head (Perkades), the change of the year (PAK), and
+    number 0, by which the head lets spend what may be spent before the original is enacted.
 
-    ``extraordinary``: the rule by which there may be a further change in the year. The version with the highest number
-    of those in force on a day counts. ``heads``, ``secretaries`` and ``staff``: posts that draw a fixed income.
+    ``period``: after so many months each no more is spent than the cash plan gives so far (R4). ``extraordinary``: the
+    rule by which there may be a further change in the year. The version with the highest number of those in force on a
+    day counts. ``heads``, ``secretaries`` and ``staff``: posts that draw a fixed income.
     """
 
     pk = models.CompositePrimaryKey("region", "village", "year", "number")
@@ -29,13 +31,18 @@ class BudgetVersion(models.Model):
     rule_date = models.DateField(null=True)
     in_force_from = models.DateField(null=True)
     extraordinary = models.CharField(max_length=200, blank=True)
+    period = models.PositiveSmallIntegerField(default=12)
     heads = models.PositiveSmallIntegerField(default=1)
     secretaries = models.PositiveSmallIntegerField(default=1)
     staff = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(kind__in=["original", "shift", "amended"]), name="budget_kind_known"),
+            models.CheckConstraint(
+                condition=Q(kind="interim", number=0) | Q(kind__in=["original", "shift", "amended"], number__gt=0),
+                name="budget_kind_known",
+            ),
+            models.CheckConstraint(condition=Q(period__in=[1, 2, 3, 4, 6, 12]), name="budget_period_of_a_year"),
             models.CheckConstraint(
                 condition=Q(state__in=[one.value for one in BudgetState]), name="budget_state_known"
             ),
@@ -166,6 +173,7 @@ class CashPlan(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(month__range=(1, 12), amount__gte=0), name="cash_plan_of_a_month")
         ]
+        triggers = [triggers.CASH_PLAN]
 
     def __str__(self) -> str:
         return f"{self.line} {self.month}: {self.amount}"

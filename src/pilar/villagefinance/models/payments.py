@@ -19,7 +19,8 @@ class PaymentRequest(models.Model):
     """A request for payment (SPP): for an advance, to a supplier, or of financing. All of it is of one fund.
 
     ``income_line``: the line of the transfer that settles it outside the accounts of the village. ``returned`` is what
-    came back of an advance, ``reason`` why it came back to its maker.
+    came back of an advance, ``reason`` why it came back to its maker. ``plan_reason`` says why more is asked than the
+    cash plan of the months so far gives, ``cash_reason`` why a supplier is paid so much in cash.
     """
 
     pk = models.CompositePrimaryKey("region", "village", "year", "number")
@@ -37,6 +38,8 @@ class PaymentRequest(models.Model):
     income_line = models.PositiveSmallIntegerField(null=True)
     told = models.CharField(max_length=300)
     reason = models.CharField(max_length=300, blank=True)
+    plan_reason = models.CharField(max_length=300, blank=True)
+    cash_reason = models.CharField(max_length=300, blank=True)
     maker = SignatureField(max_length=200)
     checker = SignatureField(max_length=200, blank=True)
     approver = SignatureField(max_length=200, blank=True)

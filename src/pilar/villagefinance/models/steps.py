@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import pgtrigger
 from django.db import models
 from django.db.models import Q
 
 from pilar.platform.names import SignatureField
 from pilar.platform.triggers import append_only
+from pilar.villagefinance.models import triggers
 
 TOLD, CHECKED, UNCHECKED, APPROVED = "told", "checked", "unchecked", "approved"
 """Steps that move no state: the council is told of a shift; the DPA is checked by the secretary, given back or approved
@@ -41,18 +41,7 @@ class BudgetStep(models.Model):
     class Meta:
         triggers = [
             append_only("budget_step_stays"),
-            pgtrigger.Trigger(
-                name="budget_step_by_two",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert,
-                condition=pgtrigger.Q(new__act=APPROVED),
-                func=(
-                    'IF (SELECT e."by" FROM villagefinance_budgetstep AS e WHERE'
-                    " (e.region, e.village, e.year, e.version) = (NEW.region, NEW.village, NEW.year, NEW.version)"
-                    " AND e.act = 'checked' ORDER BY e.no DESC LIMIT 1) IS NOT DISTINCT FROM NEW.\"by\""
-                    " THEN PERFORM villagefinance_refuse('execution_of_two_people'); END IF; RETURN NEW;"
-                ),
-            ),
+            triggers.APPROVAL,
         ]
 
     def __str__(self) -> str:

@@ -102,6 +102,21 @@ PERIOD = pgtrigger.Trigger(
 BUDGET_LINE = pgtrigger.Trigger(
     name="budget_line_of_leaves", when=pgtrigger.Before, operation=pgtrigger.Insert, func=_sql("budget_line")
 )
+CASH_PLAN = pgtrigger.Trigger(
+    name="cash_plan_approved_stays",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+    declare=[("plan", "villagefinance_cashplan")],
+    func=_sql("cash_plan"),
+)
+APPROVAL = pgtrigger.Trigger(
+    name="budget_step_by_two",
+    when=pgtrigger.After,
+    operation=pgtrigger.Insert,
+    condition=pgtrigger.Q(new__act="approved"),
+    declare=[("bad", "integer")],
+    func=_sql("approval"),
+)
 ENACTMENT = pgtrigger.Trigger(
     name="budget_enacted_balanced",
     when=pgtrigger.After,
@@ -115,7 +130,7 @@ COMMITMENT = pgtrigger.Trigger(
     when=pgtrigger.After,
     operation=pgtrigger.Insert | pgtrigger.Update,
     condition=pgtrigger.Q(new__open__gt=0),
-    declare=[("asked", "date")],
+    declare=[("asked", "villagefinance_paymentrequest"), ("beyond", "numeric")],
     func=_sql("commitment"),
 )
 REMITTANCE = pgtrigger.Trigger(

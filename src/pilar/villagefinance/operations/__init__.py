@@ -48,7 +48,7 @@ from pilar.villagefinance.operations.drafting import (
 )
 from pilar.villagefinance.operations.flags import answer_flag, draw_sample, judge_flag, raise_flags, watch_books
 from pilar.villagefinance.operations.granting import Granted, set_ceilings
-from pilar.villagefinance.operations.measuring import report_measures
+from pilar.villagefinance.operations.measuring import define_measures, report_measures
 from pilar.villagefinance.operations.paying import account_for, pay_request, remit_tax, settle_advance, take_back
 from pilar.villagefinance.operations.posting import Document, Posted
 from pilar.villagefinance.operations.receiving import Received, move_cash, receive
@@ -107,6 +107,7 @@ __all__ = [
     "close_year",
     "confirm_account",
     "deem_budgets",
+    "define_measures",
     "draw_sample",
     "drop_budget",
     "enact_budget",

@@ -29,6 +29,7 @@ from pilar.villagefinance.queries.budgets import budget, facts_of, sheet_of
 from pilar.villagefinance.rules import sheets
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of, moved_by
 from pilar.villagefinance.rules.budgets import (
+    BY_HEAD,
     BudgetElsewhere,
     BudgetKind,
     BudgetState,
@@ -133,11 +134,11 @@ def drop_budget(*, by: Standing, village: str, year: int, number: int, reason: s
 
 @transaction.atomic
 def tell_council(*, by: Standing, village: str, year: int, number: int, letter: str, day: date, now: datetime) -> None:
-    """Record that the council was told of a shift; raises :class:`NotFound`, :class:`NotAllowed`,
+    """Record that the council was told of what the head alone enacts; raises :class:`NotFound`, :class:`NotAllowed`,
     :class:`BudgetElsewhere`."""
     row = locked_version(by, village, year, number, Action.DRAW_UP)
     told_already = BudgetStep.objects.filter(**_of(row), act=TOLD).exists()
-    if row.kind != BudgetKind.SHIFT or row.state != B.DRAFT or told_already:
+    if row.kind not in BY_HEAD or row.state != B.DRAFT or told_already:
         raise BudgetElsewhere
     _step(by, row, TOLD, now, paper=letter, day=day)
 
@@ -157,7 +158,7 @@ def enact_budget(
         raise Faults([Fault("day-to-come", mark("The day of a regulation is not one to come"), {}, "day")])
     given = {"minutes": regulation, "elaboration": elaboration, "day": day}
     fields = {
-        "rule_number": elaboration if row.kind == BudgetKind.SHIFT else regulation,
+        "rule_number": elaboration if row.kind in BY_HEAD else regulation,
         "rule_date": day,
         "in_force_from": max(day, date(year, 1, 1)),
     }
@@ -185,12 +186,14 @@ def check_execution(*, by: Standing, village: str, year: int, number: int, now: 
 
 @transaction.atomic
 def return_execution(*, by: Standing, village: str, year: int, number: int, reason: str, now: datetime) -> None:
-    """Give a checked DPA back, so that its cash plan can be mended and it is checked anew.
+    """Give a DPA back that is checked or approved: its cash plan can be mended, and it is checked and approved anew;
+    nothing is asked for meanwhile.
 
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BudgetElsewhere`.
     """
     row = locked_version(by, village, year, number, Action.APPROVE_EXECUTION)
-    _require_checked(row)
+    if last_check(row) not in (CHECKED, APPROVED):
+        raise BudgetElsewhere
     _step(by, row, UNCHECKED, now, told=reason)
     _tell(by, row, Role.SECRETARY, mark("The head has given back the DPA of %(village)s"), now)
 
@@ -202,14 +205,10 @@ def approve_execution(*, by: Standing, village: str, year: int, number: int, now
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`BudgetElsewhere`, :class:`Refused` for who checked it.
     """
     row = locked_version(by, village, year, number, Action.APPROVE_EXECUTION)
-    _require_checked(row)
+    if last_check(row) != CHECKED:
+        raise BudgetElsewhere
     with refusing():
         _step(by, row, APPROVED, now, day=today_in(row.region, now))
-
-
-def _require_checked(row: BudgetVersion) -> None:
-    if last_check(row) != CHECKED or BudgetStep.objects.filter(**_of(row), act=APPROVED).exists():
-        raise BudgetElsewhere
 
 
 def _move(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max, Q
 
 from pilar.areas.reference import today_in
 from pilar.people.operations import there
@@ -18,6 +20,7 @@ from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.language import mark
 from pilar.platform.versions import Stored, require_seen, sign_of
+from pilar.villagefinance import reference
 from pilar.villagefinance.models import (
     BudgetAmount,
     BudgetLine,
@@ -27,12 +30,12 @@ from pilar.villagefinance.models import (
     CostItem,
     PlannedActivity,
 )
-from pilar.villagefinance.models.steps import CHECKED, UNCHECKED
+from pilar.villagefinance.models.steps import APPROVED, CHECKED, UNCHECKED
 from pilar.villagefinance.operations.locking import locked_book, told
 from pilar.villagefinance.queries.budgets import chart, items_seen, lines_of, planned
 from pilar.villagefinance.queries.years import carried_lines, carried_package
 from pilar.villagefinance.rules.authority import Action
-from pilar.villagefinance.rules.budgets import OPEN, WRITTEN, BudgetElsewhere, BudgetKind, BudgetState
+from pilar.villagefinance.rules.budgets import INTERIM, OPEN, WRITTEN, BudgetElsewhere, BudgetKind, BudgetState
 from pilar.villagefinance.rules.codes import (
     EXPENDITURE,
     FINANCING_IN,
@@ -104,20 +107,28 @@ def begin_budget(*, by: Standing, village: str, year: int, posts: Posts) -> int:
 
 @transaction.atomic
 def begin_change(
-    *, by: Standing, village: str, year: int, kind: BudgetKind, extraordinary: str = "", now: datetime
-) -> int:
-    """Begin a shift or an amendment from what is in force; its number. ``extraordinary``: the regent's regulation that
-    allows a further amendment in the year.
+    *, by: Standing, village: str, year: int, kind: BudgetKind, extraordinary: str = "",
+    amounts: Mapping[int, Decimal] = MappingProxyType({}), now: datetime,
+) -> int:  # fmt: skip
+    """Begin a shift or an amendment from what is in force, or, before there is anything, what may be spent before the
+    budget is enacted; its number. ``extraordinary``: the regent's regulation that allows a further amendment.
+    ``amounts``: what lines, by key, get instead; each as its first item alone, and with no months yet.
 
-    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`NothingToChange`, :class:`ChangeUnderWay`, :class:`Refused`.
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`NothingToChange`, :class:`ChangeUnderWay`, :class:`Refused`,
+    Faults for a line that is not there and an amount below 0.
     """
     locked_book(by, village, Action.DRAW_UP)
     of = {"region": village[:5], "village": village, "year": year}
     rows = BudgetVersion.objects.filter(**of).order_by("-number")
-    before = rows.filter(state=BudgetState.ENACTED, in_force_from__lte=today_in(village[:5], now)).first()
+    if kind is BudgetKind.INTERIM:
+        if rows.filter(Q(state=BudgetState.ENACTED) | Q(number=INTERIM)).exists():
+            raise ChangeUnderWay
+        return _begin(by, village, year, kind=kind, posts=Posts(0, 0, 0))
+    whole = rows.filter(number__gt=INTERIM)
+    before = whole.filter(state=BudgetState.ENACTED, in_force_from__lte=today_in(village[:5], now)).first()
     if before is None or kind is BudgetKind.ORIGINAL:
         raise NothingToChange
-    if rows.filter(state__in=OPEN).exists():
+    if whole.filter(state__in=OPEN).exists():
         raise ChangeUnderWay
     posts = Posts(before.heads, before.secretaries, before.staff)
     number = _begin(by, village, year, kind=kind, posts=posts, extraordinary=extraordinary)
@@ -126,7 +137,20 @@ def begin_change(
         for one in copies:
             one.version = number
         model.objects.bulk_create(copies)
+    _change({**of, "version": number}, amounts)
     return number
+
+
+def _change(of: Mapping[str, Any], amounts: Mapping[int, Decimal]) -> None:
+    """Give lines of a version, which is new, other amounts."""
+    there = BudgetAmount.objects.filter(**of, line__in=amounts).count()
+    if there != len(amounts) or min(amounts.values(), default=ZERO) < 0:
+        raise Faults([Fault("unfit-line", mark("Choose a line of the budget"))])
+    CashPlan.objects.filter(**of, line__in=amounts).delete()
+    CostItem.objects.filter(**of, line__in=amounts, no__gt=1).delete()
+    for line, amount in amounts.items():
+        BudgetAmount.objects.filter(**of, line=line).update(amount=amount)
+        CostItem.objects.filter(**of, line=line).update(volume=1, unit_price=amount, amount=amount)
 
 
 @transaction.atomic
@@ -319,28 +343,29 @@ def line_faults(given: Iterable[Given], activities: Collection[str], known: Char
 
 
 def last_check(row: BudgetVersion) -> str:
-    """Of the checks of a DPA and what the head gave back, the last; empty without one."""
+    """Of the checks of a DPA, its approvals and what the head gave back, the last; empty without one."""
     of = {"region": row.region, "village": row.village, "year": row.year, "version": row.number}
-    rows = BudgetStep.objects.filter(**of, act__in=[CHECKED, UNCHECKED]).order_by("-no")
+    rows = BudgetStep.objects.filter(**of, act__in=[CHECKED, UNCHECKED, APPROVED]).order_by("-no")
     return rows.values_list("act", flat=True).first() or ""
 
 
 def require_unchecked(row: BudgetVersion) -> None:
-    """Raise :class:`BudgetElsewhere` for a version that is dropped or whose DPA is checked."""
-    if row.state == BudgetState.DROPPED or last_check(row) == CHECKED:
+    """Raise :class:`BudgetElsewhere` for a version that is dropped, or whose DPA is checked and not given back."""
+    if row.state == BudgetState.DROPPED or last_check(row) in (CHECKED, APPROVED):
         raise BudgetElsewhere
 
 
 def _begin(by: Standing, village: str, year: int, *, kind: BudgetKind, posts: Posts, extraordinary: str = "") -> int:
-    of = {"region": village[:5], "village": village, "year": year}
-    last = BudgetVersion.objects.filter(**of).order_by("-number").values_list("number", flat=True).first()
+    last = BudgetVersion.objects.filter(village=village, year=year).aggregate(last=Max("number"))["last"]
+    number = INTERIM if kind is BudgetKind.INTERIM else (last or INTERIM) + 1
+    execution = reference.budget_rules(region=village[:5], day=date(year, 1, 1)).execution
     with told():
         row = BudgetVersion.objects.create(
-            **of, number=(last or 0) + 1, kind=kind, extraordinary=extraordinary, heads=posts.head,
-            secretaries=posts.secretary, staff=posts.staff,
+            region=village[:5], village=village, year=year, number=number, kind=kind, extraordinary=extraordinary,
+            period=execution.months, heads=posts.head, secretaries=posts.secretary, staff=posts.staff,
         )  # fmt: skip
     _record(by, "begin", row, None, {"kind": kind})
-    return int(row.number)
+    return number
 
 
 def _written(by: Standing, village: str, year: int, number: int) -> BudgetVersion:

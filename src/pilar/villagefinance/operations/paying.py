@@ -35,7 +35,7 @@ from pilar.villagefinance.queries.requests import RequestRow
 from pilar.villagefinance.queries.taxes import open_withholdings
 from pilar.villagefinance.rules import journal
 from pilar.villagefinance.rules.authority import Action
-from pilar.villagefinance.rules.codes import ADVANCE
+from pilar.villagefinance.rules.codes import ADVANCE, CASH, is_under
 from pilar.villagefinance.rules.journal import Item, Kind
 from pilar.villagefinance.rules.requests import REQUESTS, RequestElsewhere, RequestKind, RequestState
 
@@ -48,12 +48,14 @@ NTPN_LENGTH = 16
 
 @transaction.atomic
 def pay_request(
-    *, by: Standing, village: str, year: int, number: int, bank_account: int | None, day: date, now: datetime
-) -> Posted:
+    *, by: Standing, village: str, year: int, number: int, bank_account: int | None, day: date, cash_reason: str = "",
+    now: datetime,
+) -> Posted:  # fmt: skip
     """Pay an approved request on a day from an account of the village, less the tax that is withheld.
 
-    What is settled by a transfer outside the accounts of the village takes no account. Raises :class:`NotFound`,
-    :class:`NotAllowed`, :class:`RequestElsewhere`, Faults, :class:`Refused`.
+    What is settled by a transfer outside the accounts of the village takes no account. A supplier is paid much in cash
+    with a reason alone (R22). Raises :class:`NotFound`, :class:`NotAllowed`, :class:`RequestElsewhere`, Faults,
+    :class:`Refused`.
     """
     row = locked_request(by, village, year, number, lambda _row: Action.PAY)
     if day < row.date:
@@ -62,12 +64,13 @@ def pay_request(
     move = move_of(row, PAID)
     move.require(requests.facts(found, signed(by), day))
     items = _paid(found, bank_account)
+    _require_cash_reason(found, items, day, cash_reason)
     if found.kind is not RequestKind.ADVANCE:
         promise(row, promised=False)
         _withhold(row, found)
     kind = Kind.SETTLEMENT if found.income_line else OF_KIND[found.kind]
     posted = _booked(by, row, kind, day, items, now=now)
-    fields = {"paid_on": day}
+    fields = {"paid_on": day, "cash_reason": cash_reason.strip()}
     moves.make(move, row, by=by.actor, what=TARGET, key=key_of(row), area=row.region, fields=fields)
     if found.kind is not RequestKind.ADVANCE:
         settled = REQUESTS.move(PAID, SETTLED)
@@ -224,6 +227,14 @@ def _paid(row: RequestRow, bank_account: int | None) -> list[Item]:
     if row.kind is RequestKind.ADVANCE:
         return [Item(row.amount, ADVANCE, row.fund, row.activity), *out]
     return [*_spent(row), *out]
+
+
+def _require_cash_reason(row: RequestRow, items: Sequence[Item], day: date, reason: str) -> None:
+    limit = reference.cash_limit("cash_paid", region=row.village[:5], day=day)
+    in_cash = any(is_under(one.account, CASH) for one in items)
+    if row.kind is RequestKind.DIRECT and in_cash and row.net > limit and not reason.strip():
+        sentence = mark("More than Rp%(limit)s is paid to a supplier in cash: pay from the bank, or say why")
+        raise Faults([Fault("much-in-cash", sentence, {"limit": limit}, "cash_reason")])
 
 
 def _spent(row: RequestRow) -> list[Item]:

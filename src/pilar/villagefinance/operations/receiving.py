@@ -11,10 +11,12 @@ from django.db import transaction
 from pilar.people.rules import Standing
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
+from pilar.villagefinance import reference
 from pilar.villagefinance.models import BudgetLine
 from pilar.villagefinance.operations.locking import locked_book
 from pilar.villagefinance.operations.paying import entry, money
 from pilar.villagefinance.operations.posting import Document, Posted
+from pilar.villagefinance.queries.cash import cash
 from pilar.villagefinance.rules.authority import Action
 from pilar.villagefinance.rules.codes import BANK, EXPENDITURE, FINANCING_IN, REVENUE, SURPLUS_BROUGHT, is_under
 from pilar.villagefinance.rules.journal import Item, Kind
@@ -67,11 +69,13 @@ def move_cash(
     amount: Decimal,
     day: date,
     paper: str = "",
+    reason: str = "",
     now: datetime,
 ) -> Posted:
-    """Take cash from the bank, or bring it there.
+    """Take cash from the bank, or bring it there; with a ``reason`` where the box then holds more than it may (R22).
 
-    Raises :class:`NotFound`, :class:`NotAllowed`, Faults at ``target``, ``amount``, ``bank_account``, :class:`Refused`.
+    Raises :class:`NotFound`, :class:`NotAllowed`, Faults at ``target``, ``amount``, ``bank_account``, ``reason``,
+    :class:`Refused`.
     """
     locked_book(by, village, Action.RECEIVE)
     _positive(amount)
@@ -80,7 +84,9 @@ def move_cash(
     if into == out:
         raise Faults([Fault("same-place", mark("Cash goes from a bank to a cash box, or back"), {}, "target")])
     kind = Kind.DEPOSIT if into else Kind.WITHDRAWAL
-    told = "Setor tunai ke bank" if into else "Ambil tunai dari bank"
+    if out:
+        _require_reason(village, target, amount, day, reason)
+    told = ": ".join(filter(None, ("Setor tunai ke bank" if into else "Ambil tunai dari bank", reason.strip())))
     return entry(by, village, Document(kind, day, told, paper), items, now)
 
 
@@ -92,6 +98,14 @@ def _kind(account: str) -> Kind | None:
         return Kind.LATE_REFUND
     fits = is_under(account, REVENUE) or is_under(account, FINANCING_IN)
     return Kind.RECEIPT if fits and account != SURPLUS_BROUGHT else None
+
+
+def _require_reason(village: str, box: int, amount: Decimal, day: date, reason: str) -> None:
+    limit = reference.cash_limit("cash", region=village[:5], day=day)
+    held = sum((one.amount for one in cash(village, day) if one.key == box), amount)
+    if held > limit and not reason.strip():
+        sentence = mark("The cash box would hold Rp%(held)s, more than Rp%(limit)s: take less, or say why")
+        raise Faults([Fault("much-in-hand", sentence, {"held": held, "limit": limit}, "reason")])
 
 
 def _positive(amount: Decimal) -> None:

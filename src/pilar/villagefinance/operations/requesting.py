@@ -63,13 +63,15 @@ class NewBill:
 
 @dataclass(frozen=True, slots=True)
 class NewRequest:
-    """What is asked for. ``bills`` say on which lines how much; of an advance they are only estimates."""
+    """What is asked for. ``bills`` say on which lines how much; of an advance they are only estimates. ``plan_reason``:
+    why it is more than the cash plan of the months so far gives."""
 
     kind: RequestKind
     day: date
     told: str
     bills: tuple[NewBill, ...]
     income_line: int | None = None
+    plan_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ def write_request(
             raise RequestElsewhere
     first, bill = lines[given.bills[0].line], given.bills[0]
     row.kind, row.date, row.told, row.income_line = given.kind, given.day, given.told, given.income_line
+    row.plan_reason = given.plan_reason.strip()
     row.activity, row.fund, row.maker = first.activity, first.fund, signed(by)
     row.supplier, row.payee = None, ""
     if given.kind is not RequestKind.ADVANCE:

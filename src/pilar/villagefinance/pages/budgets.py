@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -22,7 +22,7 @@ from pilar.design.views import done, file
 from pilar.people.rules import NotFound, Standing
 from pilar.people.views import Shown, answer, button
 from pilar.platform.versions import sign_of
-from pilar.villagefinance import operations
+from pilar.villagefinance import operations, reference
 from pilar.villagefinance.forms.budgets import (
     ActivityForm,
     AmountForm,
@@ -45,6 +45,7 @@ from pilar.villagefinance.queries.comparing import compared as compared_rows
 from pilar.villagefinance.queries.versions import VersionRow, in_force, version, versions
 from pilar.villagefinance.queries.years import CarriedRow, carried_lines, carried_package
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
+from pilar.villagefinance.rules.budgets import BudgetKind
 from pilar.villagefinance.rules.codes import EXPENDITURE, FINANCING_IN, FINANCING_OUT, REVENUE
 
 ZERO = Decimal(0)
@@ -63,9 +64,11 @@ def begin(request: HttpRequest, village: str, year: int, *, by: Standing) -> Sho
 
 @village_page("villagefinance/change.html", tab="home", sends=True)
 def change(request: HttpRequest, village: str, year: int, *, by: Standing, now: datetime) -> Shown:
-    """Begin a change of the budget in force."""
+    """Begin a change of the budget in force, or what is spent before there is one."""
     require(by, Action.DRAW_UP, village)
-    form = ChangeForm(posted(request))
+    whole = any(one.enacted and one.kind is not BudgetKind.INTERIM for one in versions(village, year, scope=by))
+    kinds = (BudgetKind.SHIFT, BudgetKind.AMENDED) if whole else (BudgetKind.INTERIM,)
+    form = ChangeForm(posted(request), kinds=kinds, initial={"kind": kinds[0]})
     if stored(form, lambda: operations.begin_change(by=by, village=village, year=year, now=now, **form.cleaned_data)):
         return done(request, _("The change is begun"), "villagefinance:budget", village, year, form.outcome)
     return {"village": village, "year": year, "form": form}
@@ -73,8 +76,10 @@ def change(request: HttpRequest, village: str, year: int, *, by: Standing, now: 
 
 @village_page("villagefinance/what_if.html", tab="home", sends=True)
 def what_if(request: HttpRequest, village: str, year: int, *, by: Standing, now: datetime) -> Shown:
-    """Whether all rules would still hold if lines of the budget in force had other amounts; nothing is stored."""
-    counts = in_force(versions(village, year, scope=by), today_in(village[:5], now))
+    """Whether all rules would still hold if lines of the budget in force had other amounts; nothing is stored before
+    the change is begun with them."""
+    rows_of_year = versions(village, year, scope=by)
+    counts = in_force(rows_of_year, today_in(village[:5], now))
     if counts is None:
         raise NotFound
     found = queries.detail(counts)
@@ -82,12 +87,22 @@ def what_if(request: HttpRequest, village: str, year: int, *, by: Standing, now:
     form, rows = KindForm(posted(request)), Rows(AmountForm, "lines", lines=choices)
     shown: dict[str, Any] = {"village": village, "year": year, "form": form, "rows": rows}
     if request.method == "POST":
-        if request.POST.get("do", "look") != "look":
+        do = request.POST.get("do", "look")
+        if do not in ("look", "begin"):
             rows.read(request.POST)
         elif form.is_valid() and rows.judge(request.POST):
             amounts = {one.cleaned_data["line"]: one.cleaned_data["amount"] for one in rows.forms}
-            thought = queries.imagined(found, form.cleaned_data["kind"], amounts)
+            kind = form.cleaned_data["kind"]
+            if do == "begin":
+                number = operations.begin_change(
+                    by=by, village=village, year=year, kind=kind, amounts=amounts, now=now
+                )  # fmt: skip
+                return done(request, _("The change is begun"), "villagefinance:budget", village, year, number)
+            thought = queries.imagined(found, kind, amounts)
             shown["checks"] = [ShownCheck(one) for one in queries.sheet_of(thought, now=now).checks]
+            shown["may_begin"] = AUTHORITY.may(by, Action.DRAW_UP, case_of(village)) and not any(
+                one.is_open for one in rows_of_year
+            )
     return shown
 
 
@@ -100,7 +115,7 @@ def budget(_request: HttpRequest, village: str, year: int, number: int, *, by: S
         "row": found.version, "found": found, "sums": _sums(found),
         "wait": waiting(by, found.version, now, found=found, sheet=sheet), "sheet": sheet,
         "faults": [one.text() for one in sheet.faults] if found.version.is_open else [],
-        "share": next(one for one in sheet.checks if one.origin.rule == "operational_share"),
+        "share": next((one for one in sheet.checks if one.origin.rule == "operational_share"), None),
         "may_write": found.version.is_written and AUTHORITY.may(by, Action.WRITE_LINES, found.version.case),
         "goes_on": _goes_on(found),
     }  # fmt: skip
@@ -229,6 +244,7 @@ def cash(_request: HttpRequest, village: str, year: int, number: int, *, by: Sta
     return {
         "row": found.version, "found": found, "may_plan": _plans(by, found.version),
         "months": list(zip(MONTHS.values(), months, strict=True)),
+        "source": reference.budget_rules(region=village[:5], day=date(year, 1, 1)).execution.origin.source,
     }  # fmt: skip
 
 

@@ -33,7 +33,7 @@ from pilar.villagefinance.queries import budgets as queries
 from pilar.villagefinance.queries.budgets import BudgetDetail
 from pilar.villagefinance.queries.versions import VersionRow
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, moved_by
-from pilar.villagefinance.rules.budgets import BudgetElsewhere, BudgetKind, BudgetState, lifecycle_of
+from pilar.villagefinance.rules.budgets import BY_HEAD, BudgetElsewhere, BudgetState, lifecycle_of
 from pilar.villagefinance.rules.evaluation import Sheet
 
 B = BudgetState
@@ -130,10 +130,10 @@ STEPS: dict[str, Move | Note] = {
     "tell-council": Note(
         Step(
             operations.tell_council, mark("Check before you record that the council was told"), mark("Record it"),
-            mark("It is on record that the council was told"), (mark("The head may enact the shift after that."),),
+            mark("It is on record that the council was told"), (mark("The head may enact it after that."),),
             ToldForm, final=False,
         ),
-        Action.DRAW_UP, lambda row: row.kind is BudgetKind.SHIFT and row.state is B.DRAFT, lambda row: row.told_council,
+        Action.DRAW_UP, lambda row: row.kind in BY_HEAD and row.state is B.DRAFT, lambda row: row.told_council,
     ),
     "check-execution": Note(
         Step(
@@ -147,10 +147,13 @@ STEPS: dict[str, Move | Note] = {
         Step(
             operations.return_execution, mark("Check before you give the DPA back"), mark("Give the DPA back"),
             mark("The DPA is given back"),
-            (mark("The treasurer may change the cash plan, and the secretary checks it anew."),), ReasonForm,
-            final=False,
+            (
+                mark("The treasurer may change the cash plan, and the secretary checks it anew."),
+                mark("Until you approve it again, nobody sends a payment request."),
+            ),
+            ReasonForm, final=False,
         ),
-        Action.APPROVE_EXECUTION, lambda row: row.checked and not row.approved, lambda row: row.given_back,
+        Action.APPROVE_EXECUTION, lambda row: row.checked, lambda row: row.given_back,
     ),
     "approve-execution": Note(
         Step(
@@ -182,7 +185,7 @@ def decide(
         return drawn_again(request, "villagefinance/deciding.html", shown, by=by, tab="budget", status=status)
 
     kind = of.step.form
-    if kind is EnactForm and read().version.kind is BudgetKind.SHIFT:
+    if kind is EnactForm and read().version.kind in BY_HEAD:
         kind = ShiftForm
     form: FaultsForm = kind(posted(request))
     page = drawn if isinstance(of, Move) and of.sheet else None
@@ -221,5 +224,5 @@ def _seen(of: Move | Note, found: BudgetDetail, by: Standing, now: datetime) -> 
 
 def _share(sheet: Sheet) -> tuple[tuple[str, str], ...]:
     """How 70/30 stands; the other figures stand on the sheet below."""
-    share = next(one for one in sheet.checks if one.origin.rule == SHARE)
-    return ((share.name(), str(Percent(share.figures["percent"]))),)
+    shares = (one for one in sheet.checks if one.origin.rule == SHARE)
+    return tuple((one.name(), str(Percent(one.figures["percent"]))) for one in shares)

@@ -55,6 +55,7 @@ class Waiting:
     until: date | None
     late: bool
     acts: tuple[Act, ...]
+    assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,9 @@ def acts_of(by: Standing, row: VersionRow, found: BudgetDetail | None = None, sh
         to = address(PAGES[move.target], row)
         name = translate("Give the result") if PAGES[move.target] == "evaluate" else translate(move.name)
         acts.setdefault(to, Act(name, to, () if PAGES[move.target] == "evaluate" else (*faults,), move.target in ASIDE))
+    if row.approved and AUTHORITY.may(by, Action.APPROVE_EXECUTION, row.case):
+        to = address("return-execution", row)
+        acts[to] = Act(translate("Give the DPA back"), to, aside=True)
     if row.enacted and not row.approved:
         if row.checked and AUTHORITY.may(by, Action.APPROVE_EXECUTION, row.case):
             to = address("approve-execution", row)
@@ -157,7 +161,8 @@ def waiting(by: Standing, row: VersionRow, now: datetime, **known: Any) -> Waiti
     until = waiting_since(row, today) if row.is_open else None
     day = until.day if until else None
     late = day is not None and today > day
-    return Waiting(row, _next(row), day, late, acts_of(by, row, now=now, **known))
+    assumed = until is not None and until.clock.origin.is_assumption
+    return Waiting(row, _next(row), day, late, acts_of(by, row, now=now, **known), assumed)
 
 
 def _next(row: VersionRow) -> str:

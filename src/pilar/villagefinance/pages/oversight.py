@@ -35,6 +35,11 @@ def _first(row: Late) -> str:
     return of_month + _("due on %(day)s") % {"day": date_format(row.first.day, "j F Y")}
 
 
+def _law(row: Late) -> str:
+    origin = row.first.clock.origin
+    return f"{origin.law} ({_('assumption')})" if origin.is_assumption else origin.law
+
+
 def _month(row: CashMonth) -> str:
     return str(MONTHS[row.month]) if row.month else _("Today")
 
@@ -46,7 +51,7 @@ LATE = Table(
     Column("title", gettext_lazy("Step")),
     Column("month", gettext_lazy("Since"), _first),
     Column("count", gettext_lazy("How many"), number=True),
-    Column("law", gettext_lazy("Rule"), "first.clock.origin.law"),
+    Column("law", gettext_lazy("Rule"), _law),
 )
 STAGES = Table(
     gettext_lazy("Next stages"),

@@ -20,7 +20,7 @@ from pilar.people.views import Shown, answer
 from pilar.platform.language import mark
 from pilar.platform.reading import rupiah_text
 from pilar.villagefinance import operations
-from pilar.villagefinance.forms.paying import BillForm, DayForm, PlaceForm, ProofsForm, RestForm
+from pilar.villagefinance.forms.paying import BillForm, DayForm, PayForm, ProofsForm, RestForm
 from pilar.villagefinance.forms.till import MoveForm, ReceiveForm, RemitForm
 from pilar.villagefinance.pages.frame import require, village_page
 from pilar.villagefinance.pages.steps import Seen, Step, figures, take
@@ -68,7 +68,7 @@ def pay(request: HttpRequest, village: str, year: int, number: int, *, by: Stand
     form = (
         DayForm(posted(request), initial={"day": today})
         if row.income_line
-        else PlaceForm(posted(request), places=places(village), today=today)
+        else PayForm(posted(request), places=places(village), today=today)
     )
     look = partial(_before_payment, at, by, now)
     return take(request, PAY, look, form=form, by=by, now=now, bank_account=None, **at)

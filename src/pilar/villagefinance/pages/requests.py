@@ -231,7 +231,8 @@ def _initial(row: RequestRow | None, today: date) -> dict[str, Any]:
     if row is None:
         return {"day": today}
     bill = row.bills[0] if row.bills else None
-    first = {"kind": row.kind, "amount": row.amount, "told": row.told, "day": row.date, "income_line": row.income_line}
+    first = {"kind": row.kind, "amount": row.amount, "told": row.told, "day": row.date, "income_line": row.income_line,
+             "plan_reason": row.plan_reason}  # fmt: skip
     if bill is None:
         return first
     payee = "" if bill.supplier else bill.payee

@@ -35,7 +35,7 @@ from pilar.villagefinance.queries.versions import VersionRow, in_force, versions
 from pilar.villagefinance.queries.villages import own_villages, require_books, villages, without_books
 from pilar.villagefinance.queries.years import awaits_take_over
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
-from pilar.villagefinance.rules.budgets import BUDGET_NAMES, BudgetState
+from pilar.villagefinance.rules.budgets import BUDGET_NAMES, INTERIM, BudgetState
 
 VILLAGES = Table(
     gettext_lazy("Villages"),
@@ -144,8 +144,10 @@ def home(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> 
         "mine": [one for one in shown if any(not act.aside for act in one.acts)],
         "asked": [one for one in requests.waiting(village, scope=by) if waits_for(by, one)],
         "due": [*due_of(by, village, year, now), *_to_take_over(rows, village, year, may_draw_up)],
-        "may_begin": may_draw_up and not kept,
-        "may_change": may_draw_up and bool(kept) and not any(one.is_open for one in kept),
+        "may_begin": may_draw_up and not any(one.number > INTERIM for one in kept),
+        "may_change": may_draw_up and any(one.enacted and one.number > INTERIM for one in kept)
+        and not any(one.is_open for one in kept),
+        "may_spend_before": may_draw_up and not any(one.enacted or one.number == INTERIM for one in rows),
         "may_plan": may_draw_up, "reads_flags": reads_flags(by, village[:5]),
     }  # fmt: skip
 

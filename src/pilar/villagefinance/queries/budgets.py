@@ -34,7 +34,7 @@ from pilar.villagefinance.models import (
 from pilar.villagefinance.queries.positions import realised
 from pilar.villagefinance.queries.versions import VersionRow, version, versions_of
 from pilar.villagefinance.rules import changes, sheets
-from pilar.villagefinance.rules.budgets import BudgetFacts, BudgetKind, BudgetState
+from pilar.villagefinance.rules.budgets import INTERIM, BudgetFacts, BudgetKind, BudgetState
 from pilar.villagefinance.rules.changes import Change
 from pilar.villagefinance.rules.codes import ADVANCE, EXPENDITURE, FINANCING_OUT, MONEY, is_under
 from pilar.villagefinance.rules.evaluation import (
@@ -44,6 +44,7 @@ from pilar.villagefinance.rules.evaluation import (
     CostRow,
     Draft,
     Sheet,
+    before_enactment,
     evaluate,
     rules_day,
 )
@@ -192,6 +193,8 @@ def sheet_of(found: BudgetDetail, *, now: datetime) -> Sheet:
     """The evaluation of a version by the rules that hold now."""
     row = found.version
     rules = reference.budget_rules(region=row.region, day=rules_day(row.year, today_in(row.region, now)))
+    if row.kind is BudgetKind.INTERIM:
+        return before_enactment(found.draft, rules, chart(row.region))
     if row.kind is BudgetKind.ORIGINAL:
         return evaluate(found.draft, rules, chart(row.region))
     judge = changes.shift if row.kind is BudgetKind.SHIFT else changes.amendment
@@ -202,13 +205,12 @@ def change_of(found: BudgetDetail) -> Change:
     """A version as what it changes: the one before it, and what of that is used."""
     row = found.version
     rows = versions_of([row.village], row.region, row.year)[row.village]
-    before = next((one for one in rows if one.enacted and one.number < row.number), None)
-    if before is None:
+    counted = [one for one in rows if one.enacted and INTERIM < one.number < row.number]
+    if not counted:
         raise NotFound
-    counted = [one for one in rows if one.enacted and one.number < row.number]
     received, paid = _moved(row)
     return Change(
-        detail(before).draft,
+        detail(counted[0]).draft,
         found.draft,
         used=_used(row),
         received=received,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -80,6 +81,21 @@ def cash(village: str, day: date) -> tuple[Cash, ...]:
             [village[:5], village, day.year, day],
         )
         return tuple(Cash(*row) for row in cursor.fetchall())
+
+
+def plan_left(village: str, year: int, lines: Sequence[int], day: date) -> dict[int, tuple[Decimal, Decimal]]:
+    """What the approved cash plan leaves of some lines on a day: by the end of a period, and by its months so far.
+
+    Empty where no plan is approved. One query.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT l.line, villagefinance_plan_left(%(region)s, %(village)s, %(year)s, l.line, %(day)s, false),"
+            " villagefinance_plan_left(%(region)s, %(village)s, %(year)s, l.line, %(day)s, true)"
+            " FROM unnest(%(lines)s::integer[]) AS l (line)",
+            {"region": village[:5], "village": village, "year": year, "lines": list(lines), "day": day},
+        )
+        return {line: (period, month) for line, period, month in cursor.fetchall() if period is not None}
 
 
 def lines_left(village: str, day: date) -> tuple[Left, ...]:

@@ -7,22 +7,34 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count, Exists, OuterRef, Q
 
 from pilar.areas.queries import village_names, working_days
-from pilar.areas.reference import today_in
+from pilar.areas.reference import midnight_in, today_in
 from pilar.people.rules import Standing
 from pilar.villagefinance import reference
-from pilar.villagefinance.models import BudgetVersion, Ceiling, Entry, PaymentRequest, Period
+from pilar.villagefinance.models import (
+    BankRow,
+    BudgetVersion,
+    Ceiling,
+    Entry,
+    Flag,
+    MatchedRow,
+    PaymentRequest,
+    Period,
+)
 from pilar.villagefinance.queries.realisation import overseen
 from pilar.villagefinance.rules import oversight
-from pilar.villagefinance.rules.budgets import BudgetState
+from pilar.villagefinance.rules.auditing import FlagState
+from pilar.villagefinance.rules.budgets import INTERIM, BudgetState
 from pilar.villagefinance.rules.codes import ADVANCE, EXPENDITURE, MONEY, TRANSFER
 from pilar.villagefinance.rules.journal import Kind
+from pilar.villagefinance.rules.measures import Counted
 from pilar.villagefinance.rules.oversight import CashMonth, Late, NextStage, Step, YearFacts
 from pilar.villagefinance.rules.requests import RequestKind, RequestState
 from pilar.villagefinance.rules.stages import FundFacts, plan_for, readiness, received_stages
@@ -68,6 +80,21 @@ def steps_of(region: str, villages: Collection[str], year: int, today: date) -> 
     }  # fmt: skip
 
 
+def counted(region: str, last: date) -> Counted:
+    """What of the movements by the bank was matched, and of the flags answered, up to a day. Two queries."""
+    match = MatchedRow.objects.filter(
+        region=OuterRef("region"), village=OuterRef("village"), bank_account=OuterRef("bank_account"),
+        row=OuterRef("number"),
+    )  # fmt: skip
+    moved = BankRow.objects.filter(region=region, date__lte=last).aggregate(
+        all=Count("number"), unmatched=Count("number", filter=~Exists(match))
+    )
+    raised = Flag.objects.filter(region=region, raised_at__lt=midnight_in(region, last + timedelta(days=1))).aggregate(
+        all=Count("number"), open=Count("number", filter=Q(state__in=[FlagState.RAISED, FlagState.TOLD]))
+    )
+    return Counted(moved["all"], moved["unmatched"], raised["all"], raised["open"])
+
+
 def next_stages(region: str, year: int, *, scope: Standing, now: datetime, fund: str = "") -> tuple[NextStage, ...]:
     """The next stage of each fund of the villages that ``scope`` reads the books of, by village; raises
     :class:`NotFound`. Eight queries.
@@ -77,7 +104,8 @@ def next_stages(region: str, year: int, *, scope: Standing, now: datetime, fund:
     """
     villages, names, today = overseen(region, scope=scope), village_names(region=region), today_in(region, now)
     of = {"region": region, "village__in": villages, "year": year}
-    enacted = set(BudgetVersion.objects.filter(**of, state=BudgetState.ENACTED).values_list("village", flat=True))
+    whole = BudgetVersion.objects.filter(**of, state=BudgetState.ENACTED, number__gt=INTERIM)
+    enacted = set(whole.values_list("village", flat=True))
     closed = _closed_months(of, region)
     ceilings: Amounts = {
         (one.village, one.fund): one.amount

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -20,17 +20,15 @@ from pilar.villagefinance.models import (
     Activity,
     Bill,
     BudgetLine,
-    BudgetStep,
-    BudgetVersion,
     PaymentRequest,
     Proof,
     RequestLine,
     Supplier,
     Withholding,
 )
-from pilar.villagefinance.models.steps import APPROVED
-from pilar.villagefinance.queries.cash import cash, lines_left
+from pilar.villagefinance.queries.cash import cash, lines_left, plan_left
 from pilar.villagefinance.queries.people import reference_of
+from pilar.villagefinance.queries.versions import in_force, versions_of
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.clocks import Timeliness, due, timeliness
 from pilar.villagefinance.rules.requests import (
@@ -109,6 +107,8 @@ class RequestRow:
     income_line: int | None
     told: str
     reason: str
+    plan_reason: str
+    cash_reason: str
     maker: str
     checker: str
     approver: str
@@ -214,16 +214,10 @@ def whole(row: PaymentRequest, today: date) -> RequestRow:
 
 def facts(row: RequestRow, acting: str, today: date) -> RequestFacts:
     """What the moves of a request look at on a day, for who acts (a reference)."""
-    promised = row.state in COMMITTED
-    over = {
-        f"{row.activity} {one.account}".strip(): one.amount - (one.left or ZERO)
-        if not promised
-        else -(one.left or ZERO)
-        for one in row.lines
-        if (one.left or ZERO) < (ZERO if promised else one.amount)
-    }
     day = _within(row, today)
     enacted, approved = _in_force(row.village, row.year, day)
+    planned = plan_left(row.village, row.year, [one.line for one in row.lines], row.date)
+    counts = row.state not in (RequestState.PAID, RequestState.SETTLED)
     return RequestFacts(
         row.kind,
         acting,
@@ -238,11 +232,24 @@ def facts(row: RequestRow, acting: str, today: date) -> RequestFacts:
         execution_approved=approved,
         cash_plan_approved=approved,
         late_advances=late_advances(row, today),
-        over=over if enacted and row.state not in (RequestState.PAID, RequestState.SETTLED) else {},
+        over=_over(row, {one.line: one.left or ZERO for one in row.lines}) if enacted and counts else {},
+        over_plan=_over(row, {line: left for line, (left, _month) in planned.items()}) if counts else {},
+        over_month=_over(row, {line: left for line, (_period, left) in planned.items()}) if counts else {},
+        plan_reason=row.plan_reason,
         short=_short(row, day) if row.state is RequestState.APPROVED else {},
         used=row.billed - row.withheld,
         returned=row.returned,
     )
+
+
+def _over(row: RequestRow, left: Mapping[int, Decimal]) -> dict[str, Decimal]:
+    """By how much a request goes beyond what is left of its lines, in which what is promised is counted already."""
+    asked = {one.line: ZERO if row.state in COMMITTED else one.amount for one in row.lines}
+    return {
+        f"{row.activity} {one.account}".strip(): asked[one.line] - left[one.line]
+        for one in row.lines
+        if left.get(one.line, asked[one.line]) < asked[one.line]
+    }
 
 
 def late_advances(row: RequestRow, today: date) -> int:
@@ -290,8 +297,8 @@ def _listed(rows: Iterable[PaymentRequest]) -> list[RequestRow]:
 def _row(row: PaymentRequest, amount: Decimal) -> RequestRow:
     return RequestRow(
         row.village, row.year, row.number, RequestKind(row.kind), RequestState(row.state), row.date, row.activity, "",
-        row.fund, row.payee, row.supplier, row.income_line, row.told, row.reason, row.maker, row.checker, row.approver,
-        row.paid_on, row.returned, amount,
+        row.fund, row.payee, row.supplier, row.income_line, row.told, row.reason, row.plan_reason, row.cash_reason,
+        row.maker, row.checker, row.approver, row.paid_on, row.returned, amount,
     )  # fmt: skip
 
 
@@ -372,11 +379,8 @@ def _short(row: RequestRow, today: date) -> dict[str, Decimal]:
 
 def _in_force(village: str, year: int, day: date) -> tuple[bool, bool]:
     """Whether a budget is in force on a day, and whether its documents of execution (DPA, RAK) are approved."""
-    of_year = {"region": village[:5], "village": village, "year": year}
-    rows = BudgetVersion.objects.filter(**of_year, state="enacted", in_force_from__lte=day)
-    number = rows.order_by("-number").values_list("number", flat=True).first()
-    steps = BudgetStep.objects.filter(**of_year, version=number, act=APPROVED)
-    return number is not None, number is not None and steps.exists()
+    found = in_force(versions_of([village], village[:5], year).get(village, ()), day)
+    return found is not None, found is not None and found.approved is not None
 
 
 def _activity(region: str, code: str) -> str:

@@ -18,7 +18,7 @@ from pilar.villagefinance import reference
 from pilar.villagefinance.models import BudgetStep, BudgetVersion
 from pilar.villagefinance.models.steps import APPROVED, CHECKED, TOLD, UNCHECKED
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
-from pilar.villagefinance.rules.budgets import BUDGET_NAMES, KIND_NAMES, OPEN, WRITTEN, BudgetKind, BudgetState
+from pilar.villagefinance.rules.budgets import BUDGET_NAMES, BY_HEAD, KIND_NAMES, OPEN, WRITTEN, BudgetKind, BudgetState
 from pilar.villagefinance.rules.clocks import Due, due
 from pilar.villagefinance.rules.evaluation import Posts
 
@@ -62,6 +62,7 @@ class VersionRow:
     rule_date: date | None
     in_force_from: date | None
     extraordinary: str
+    period: int
     posts: Posts
     steps: tuple[StepRow, ...]
 
@@ -109,19 +110,24 @@ class VersionRow:
     @property
     def checked(self) -> StepRow | None:
         """When the secretary checked its DPA, if the head has not given it back."""
-        last = self.step(CHECKED, UNCHECKED)
-        return last if last and last.act == CHECKED else None
+        last = self._executed
+        return self.step(CHECKED) if last and last.act != UNCHECKED else None
 
     @property
     def given_back(self) -> bool:
         """Whether the head gave its DPA back, and it was not checked anew."""
-        last = self.step(CHECKED, UNCHECKED)
+        last = self._executed
         return last is not None and last.act == UNCHECKED
 
     @property
     def approved(self) -> StepRow | None:
-        """When the head approved its DPA and cash plan: from then on it is paid from."""
-        return self.step(APPROVED)
+        """When the head approved its DPA and cash plan: from then on it is paid from, until the head gives it back."""
+        last = self._executed
+        return last if last and last.act == APPROVED else None
+
+    @property
+    def _executed(self) -> StepRow | None:
+        return self.step(CHECKED, UNCHECKED, APPROVED)
 
     @property
     def told_council(self) -> StepRow | None:
@@ -160,7 +166,7 @@ def waiting_since(row: VersionRow, today: date) -> Due | None:
     clocks = reference.clock_rules(region=row.region, day=today)
     event, rule = date(row.year, 1, 1), ""
     match row.state:
-        case _ if row.kind is BudgetKind.SHIFT:
+        case _ if row.kind in BY_HEAD:
             return None
         case BudgetState.DRAFT if row.kind is BudgetKind.ORIGINAL:
             rule = "agree_draft"
@@ -188,7 +194,7 @@ def _row(row: BudgetVersion, steps: Iterable[StepRow]) -> VersionRow:
     copied: dict[str, Any] = {
         name: getattr(row, name)
         for name in (
-            "village", "year", "number", "rule_number", "rule_date", "in_force_from", "extraordinary",
+            "village", "year", "number", "rule_number", "rule_date", "in_force_from", "extraordinary", "period",
         )
     }  # fmt: skip
     return VersionRow(

@@ -46,7 +46,12 @@ _FOLDED = "lower(regexp_replace(btrim({}), '\\s+', ' ', 'g'))"
 # Wages and pay go to the same people, to officials too, and in round parts: they are not what is bought.
 _PAID = f"""
 WITH bills AS (
-    SELECT b.village, b.request, r.paid_on, r.activity, coalesce(s.name, b.payee) AS payee,
+    SELECT b.village, b.request, r.paid_on, r.activity, r.cash_reason, r.kind = 'direct' AND EXISTS (
+            SELECT 1 FROM villagefinance_requestentry AS e JOIN villagefinance_line AS l
+            ON (l.region, l.village, l.year, l.place) = (e.region, e.village, e.year, e.place)
+            WHERE (e.region, e.village, e.of_year, e.request) = (b.region, b.village, b.year, b.request)
+            AND l.account = '{CASH}'
+        ) AS in_cash, coalesce(s.name, b.payee) AS payee,
         {_FOLDED.format("coalesce(s.name, b.payee)")} AS folded, s.number, b.kind, b.amount
     FROM villagefinance_bill AS b JOIN villagefinance_paymentrequest AS r
         ON (r.region, r.village, r.year, r.number) = (b.region, b.village, b.year, b.request)
@@ -58,10 +63,10 @@ WITH bills AS (
 SELECT b.village, b.request, b.paid_on, b.activity, b.payee, sum(b.amount), p.villages, bool_or(EXISTS (
     SELECT 1 FROM bills AS o WHERE o.village = b.village AND o.kind = '{PaymentKind.SALARY}' AND o.number = b.number
     AND b.number <> ''
-))
+)), b.in_cash, b.cash_reason
 FROM bills AS b JOIN payees AS p USING (folded)
 WHERE b.village = ANY(%(villages)s) AND b.kind <> ALL(%(wages)s) AND b.folded <> ''
-GROUP BY 1, 2, 3, 4, 5, 7 ORDER BY 1, 3, 2
+GROUP BY 1, 2, 3, 4, 5, 7, 9, 10 ORDER BY 1, 3, 2
 """
 _COPIED = """
 WITH files AS (
@@ -134,8 +139,9 @@ def payments(region: str, year: int, *, until: datetime) -> list[tuple[tuple[str
 
 
 def _paid(row: tuple[Any, ...], officials: set[str]) -> Paid:
-    number, day, activity, payee, amount, villages, same_account = row
-    return Paid(number, day, activity, payee, amount, villages, same_account or folded(payee) in officials)
+    number, day, activity, payee, amount, villages, same_account, in_cash, reason = row
+    own = same_account or folded(payee) in officials
+    return Paid(number, day, activity, payee, amount, villages, own, in_cash, reason)
 
 
 def _by_village(sql: str, given: dict[str, Any]) -> defaultdict[str, list[tuple[Any, ...]]]:

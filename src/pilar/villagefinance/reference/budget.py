@@ -17,6 +17,7 @@ from pilar.villagefinance.reference.dated import (
     fund,
     list_of,
     money,
+    refuse,
     share,
     title,
     whole,
@@ -28,6 +29,7 @@ from pilar.villagefinance.rules.limits import (
     BudgetRules,
     Changes,
     Earmark,
+    Execution,
     FixedIncome,
     Form,
     OperationalShare,
@@ -47,6 +49,7 @@ def budget_rules(*, region: str, day: date) -> BudgetRules:
         required=in_force(known.required, day=day, region=region),
         changes=the_one(known.changes, rule="changes", day=day, region=region),
         before_enactment=the_one(known.before, rule="before_enactment", day=day, region=region),
+        execution=the_one(known.execution, rule="execution", day=day, region=region),
     )
 
 
@@ -65,6 +68,7 @@ class _All:
     incomes: tuple[FixedIncome, ...]
     changes: tuple[Changes, ...]
     before: tuple[BeforeEnactment, ...]
+    execution: tuple[Execution, ...]
     earmarks: tuple[Earmark, ...]
     required: tuple[Required, ...]
 
@@ -78,6 +82,7 @@ def _read(folder: Path) -> _All:
         dated(ceilings, _income, group="fixed_income"),
         dated(ceilings, _changes, group="changes"),
         dated(ceilings, _before, group="before_enactment"),
+        dated(ceilings, _execution, group="execution"),
         dated(earmarks, _earmark, group="earmarks"),
         dated(earmarks, _required, group="required"),
     )
@@ -139,3 +144,12 @@ def _changes(entry: Entry, origin: Origin) -> Changes:
 
 def _before(entry: Entry, origin: Origin) -> BeforeEnactment:
     return BeforeEnactment(origin, _places(entry))
+
+
+def _execution(entry: Entry, origin: Origin) -> Execution:
+    return Execution(origin, entry.take("months", _period))
+
+
+def _period(given: str) -> int:
+    months = whole(given)
+    return months if months in (1, 2, 3, 4, 6, 12) else refuse(given)

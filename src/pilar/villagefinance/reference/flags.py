@@ -29,6 +29,12 @@ def flag_rules(*, region: str, day: date, calendar: WorkingDays) -> FlagRules:
     )
 
 
+def cash_limit(rule: str, *, region: str, day: date) -> Decimal:
+    """From where on cash is worth a question in a region on a day: in a box (``cash``) or paid (``cash_paid``)."""
+    rules, _terms, _prices = _read(data_folder() / "villagefinance" / "flags.yaml")
+    return the_one(rules, rule=rule, day=day, region=region).limits["amount"]
+
+
 @cache
 def _read(path: Path) -> tuple[tuple[FlagRule, ...], tuple[Term, ...], tuple[StandardPrice, ...]]:
     return dated(path, _rule, group="flags"), dated(path, _term, group="terms"), dated(path, _price, group="prices")

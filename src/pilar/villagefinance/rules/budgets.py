@@ -38,18 +38,25 @@ class ShiftState(StrEnum):
 
 
 class BudgetKind(StrEnum):
-    """What a version of a budget is: that of the year, a shift by the head (Perkades), an amendment (PAK)."""
+    """What a version of a budget is: that of the year, a shift by the head (Perkades), an amendment (PAK); or what the
+    head lets spend before the first is enacted."""
 
+    INTERIM = "interim"
     ORIGINAL = "original"
     SHIFT = "shift"
     AMENDED = "amended"
 
 
 KIND_NAMES = {
+    BudgetKind.INTERIM: mark("Spending before enactment (Perkades)"),
     BudgetKind.ORIGINAL: mark("Budget of the year (APBDes)"),
     BudgetKind.SHIFT: mark("Shift by the head (Perkades)"),
     BudgetKind.AMENDED: mark("Amended budget (PAK)"),
 }
+BY_HEAD = frozenset({BudgetKind.INTERIM, BudgetKind.SHIFT})
+"""Enacted by the head alone, who tells the council."""
+INTERIM = 0
+"""The number of the version that counts until the budget of the year is enacted."""
 WRITTEN = frozenset({BudgetState.DRAFT, BudgetState.RETURNED})
 """A budget changes in these states only."""
 OPEN = frozenset({*BudgetState} - {BudgetState.ENACTED, BudgetState.DROPPED})
@@ -139,7 +146,7 @@ def elaboration_numbered(facts: BudgetFacts) -> Fault | None:
 
 
 def council_told(facts: BudgetFacts) -> Fault | None:
-    return None if facts.told_council else Fault("council-not-told", mark("Tell the council of the shift first"))
+    return None if facts.told_council else Fault("council-not-told", mark("Tell the council of it first"))
 
 
 B = BudgetState
@@ -170,9 +177,9 @@ SHIFTS: Lifecycle[ShiftState, BudgetFacts] = Lifecycle(
 
 def lifecycle_of(kind: BudgetKind) -> Lifecycle[Any, BudgetFacts]:
     """The moves of a kind of version; states of both are written alike."""
-    return SHIFTS if kind is BudgetKind.SHIFT else BUDGETS
+    return SHIFTS if kind in BY_HEAD else BUDGETS
 
 
 def moves_of(kind: BudgetKind, state: BudgetState) -> tuple[Move[Any, BudgetFacts], ...]:
     """The moves that a version has."""
-    return SHIFTS.moves(ShiftState(state.value)) if kind is BudgetKind.SHIFT else BUDGETS.moves(state)
+    return SHIFTS.moves(ShiftState(state.value)) if kind in BY_HEAD else BUDGETS.moves(state)

@@ -177,6 +177,22 @@ def evaluate(draft: Draft, rules: BudgetRules, chart: Chart) -> Sheet:
     ))  # fmt: skip
 
 
+def before_enactment(draft: Draft, rules: BudgetRules, chart: Chart) -> Sheet:
+    """What may be spent before the budget of the year is enacted: lines of the kinds that the rule names, no others."""
+    allowed = rules.before_enactment
+    sentence = mark("This is not spent before the budget is enacted")
+    faults = tuple(
+        Fault("not-before", sentence, {}, row.place)
+        for row in draft.rows if not (_spends(row) and allowed.places.contain(row.activity, row.account))
+    )  # fmt: skip
+    spent = {"amount": draft.total(EXPENDITURE)}
+    return Sheet((
+        _form(rules, "codes", mark("Codes, funds and activities"), _codes(draft, chart)),
+        _form(rules, "itemised", mark("Lines as their items (RAB)"), _itemised(draft), _items(draft)),
+        Check(allowed.origin, mark("Kinds that are spent before enactment"), spent, faults),
+    ))  # fmt: skip
+
+
 def operational_share(rows: Iterable[BudgetRow], rule: OperationalShare) -> Check:
     """At most a part of expenditure for the officials and the council (PP 11/2019, pasal 100)."""
     rows = tuple(rows)

@@ -25,8 +25,8 @@ ZERO = Decimal(0)
 LIMITS = {
     "split": ("amount", "days"), "evidence": (), "official": (), "advance": (), "tax": (),
     "price": ("times", "villages"), "last_days": ("days", "share"), "round": ("unit", "share", "payments"),
-    "digits": ("deviation", "payments"), "cash": ("amount",), "backdated": ("days", "entries"),
-    "supplier": ("villages",),
+    "digits": ("deviation", "payments"), "cash": ("amount", "days"), "cash_paid": ("amount",),
+    "backdated": ("days", "entries"), "supplier": ("villages",),
 }  # fmt: skip
 """The rules, and the limits that each has."""
 INPUT_NAMES = {
@@ -37,7 +37,7 @@ INPUT_NAMES = {
     "villages": mark("Villages"), "share": mark("Part"), "payments": mark("Payments"), "entries": mark("Entries"),
     "deviation": mark("Mean difference from Benford’s law"), "unit": mark("Multiples of, Rp"),
     "recorded": mark("Booked on"), "digits": mark("First digits 1 to 9"), "files": mark("Fingerprint of the file"),
-    "elsewhere": mark("Other villages with it"),
+    "elsewhere": mark("Other villages with it"), "reason": mark("Reason that the village gives"),
 }  # fmt: skip
 MONEY = frozenset({"amount", "limit", "price", "standard", "median", "unit"})
 DAYS = frozenset({"first", "last", "due", "recorded"})
@@ -107,7 +107,8 @@ class Moved:
 class Paid:
     """A bill that somebody is paid by a request, and how many villages of the region pay the same in the year.
 
-    ``own``: the payee has the name of an official of the village, or the account that one is paid on.
+    ``own``: the payee has the name of an official of the village, or the account that one is paid on. ``cash``: out of
+    a cash box, for the ``reason`` that the treasurer gave.
     """
 
     number: int
@@ -117,6 +118,8 @@ class Paid:
     amount: Decimal
     villages: int = 1
     own: bool = False
+    cash: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,8 +337,8 @@ def _share(part: Decimal) -> str:
 
 
 def _cash(facts: Facts, rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]:
-    """One flag for as long as a box holds more than it may."""
-    most = rule.limits["amount"]
+    """One flag for as long as a box holds more than it may, and one for what lies in it for longer than it may."""
+    most, days = rule.limits["amount"], int(rule.limits["days"])
     for holder, moved in _holders(facts, CASH):
         held, since, highest = ZERO, None, ZERO
         for one in moved:
@@ -345,6 +348,21 @@ def _cash(facts: Facts, rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]:
             if since and (held <= most or one is moved[-1]):
                 yield f"{holder}/{since}", since, highest, {"amount": highest, "limit": most, "first": since}
                 since, highest = None, ZERO
+        old = [(day, left) for day, left in _oldest(moved, 1, facts.year) if facts.today - day > timedelta(days)]
+        if old:
+            kept = sum((left for _day, left in old), ZERO)
+            yield f"{holder}/{old[0][0]}/{days}", facts.today, kept, {
+                "amount": kept, "first": old[0][0], "days": days,
+            }  # fmt: skip
+
+
+def _cash_paid(facts: Facts, rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]:
+    for one in facts.paid:
+        if one.cash and one.amount > rule.limits["amount"]:
+            yield str(one.number), one.day, one.amount, {
+                "payee": one.payee, "requests": [one.number], "amount": one.amount, "limit": rule.limits["amount"],
+                "reason": one.reason or "–",
+            }  # fmt: skip
 
 
 def _backdated(facts: Facts, rule: FlagRule, _rules: FlagRules) -> Iterator[Raised]:
@@ -363,6 +381,6 @@ def _backdated(facts: Facts, rule: FlagRule, _rules: FlagRules) -> Iterator[Rais
 
 CHECKS: Mapping[str, Check] = {
     "split": _split, "evidence": _evidence, "official": _official, "advance": _advance, "tax": _tax, "price": _price,
-    "last_days": _last_days, "round": _round, "digits": _digits, "cash": _cash, "backdated": _backdated,
-    "supplier": _supplier,
+    "last_days": _last_days, "round": _round, "digits": _digits, "cash": _cash, "cash_paid": _cash_paid,
+    "backdated": _backdated, "supplier": _supplier,
 }  # fmt: skip

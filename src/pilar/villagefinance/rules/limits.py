@@ -107,6 +107,14 @@ class BeforeEnactment:
 
 
 @dataclass(frozen=True, slots=True)
+class Execution:
+    """After so many months each no more is spent than the cash plan (RAK) gives so far; it divides the year."""
+
+    origin: Origin
+    months: int
+
+
+@dataclass(frozen=True, slots=True)
 class BudgetRules:
     """Everything that holds for a budget on a day in a region. ``forms`` are the rules of form by their code."""
 
@@ -117,3 +125,4 @@ class BudgetRules:
     required: tuple[Required, ...]
     changes: Changes
     before_enactment: BeforeEnactment
+    execution: Execution

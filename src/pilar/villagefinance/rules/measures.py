@@ -1,4 +1,4 @@
-"""What the villages of a region achieve, as measures: budgets and monthly reports in time, realised share."""
+"""What the villages of a region achieve, as measures: budgets and reports in time, realised share, the bank, flags."""
 
 from __future__ import annotations
 
@@ -20,13 +20,31 @@ DUE_DAYS, REPORT_DAY, DECIMALS = 15, 10, 2
 LATER_BOOKS = "Pembukuan bulan ini bertambah setelah dilaporkan"
 """The reason why a figure takes the place of another one of its month."""
 ENACTED, CLOSED, SPENT = "apbdes-tepat-waktu", "laporan-desa-tepat-waktu", "realisasi-belanja-desa"
+UNMATCHED, OPEN, ANSWERED = "mutasi-bank-belum-cocok", "tanda-periksa-terbuka", "tanda-periksa-dijawab"
 IN_TIME = frozenset({Timeliness.IN_TIME, Timeliness.IN_EFFECT})
+
+
+_PER_CENT = Wording("%", "%")
 
 
 @dataclass(frozen=True, slots=True)
 class _Said:
     title: Wording
     text: Wording
+    unit: Wording = _PER_CENT
+    direction: Direction = Direction.UP
+    highest: Decimal | None = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Up to the end of a month: movements by the bank and how many of them no entry of the books was found for; flags,
+    and how many of them are open, which nobody has answered or judged."""
+
+    moved: int = 0
+    unmatched: int = 0
+    flags: int = 0
+    open: int = 0
 
 
 _TEXTS: Mapping[str, _Said] = {
@@ -54,15 +72,41 @@ _TEXTS: Mapping[str, _Said] = {
             "Expenditure of all villages by the end of the month of what the budgets in force give.",
         ),
     ),
-}
+    UNMATCHED: _Said(
+        Wording("Mutasi bank yang belum cocok", "Bank movements without their entry"),
+        Wording(
+            "Bagian mutasi rekening kas desa sampai akhir bulan itu yang belum dicocokkan dengan pembukuan, dari semua"
+            " mutasi dalam rekening koran yang diterima.",
+            "Share of the movements in the bank statements kept, by the end of the month, that were not matched with"
+            " the books.",
+        ),
+        direction=Direction.DOWN,
+    ),
+    OPEN: _Said(
+        Wording("Tanda periksa yang terbuka", "Open flags"),
+        Wording(
+            "Tanda periksa pada pembukuan desa yang muncul sampai akhir bulan itu dan belum dijawab.",
+            "Flags on the books of villages raised by the end of the month that were not answered.",
+        ),
+        Wording("tanda", "flags"), Direction.DOWN, None,
+    ),
+    ANSWERED: _Said(
+        Wording("Tanda periksa yang dijawab", "Flags answered"),
+        Wording(
+            "Bagian tanda periksa yang muncul sampai akhir bulan itu dan sudah dijawab desa atau diputus Inspektorat.",
+            "Share of the flags raised by the end of the month that the village answered or the inspectorate judged.",
+        ),
+    ),
+}  # fmt: skip
+CODES = frozenset(_TEXTS)
 
 
 def definition_of(code: str) -> Definition:
     """What the measure of this code means."""
     said = _TEXTS[code]
     return Definition(
-        title=said.title, text=said.text, unit=Wording("%", "%"), direction=Direction.UP, aggregation=Aggregation.LAST,
-        decimals=DECIMALS, lowest=Decimal(0), highest=Decimal(100),
+        title=said.title, text=said.text, unit=said.unit, direction=said.direction, aggregation=Aggregation.LAST,
+        decimals=DECIMALS if said.highest else 0, lowest=Decimal(0), highest=said.highest,
     )  # fmt: skip
 
 
@@ -72,17 +116,27 @@ def month_to_report(today: date) -> tuple[int, int]:
     return months // 12, months % 12 + 1
 
 
-def figures(found: Mapping[str, Iterable[Step]], month: int, spent: Decimal | None) -> dict[str, Decimal]:
-    """The figures of a month in per cent, from the steps of each village and what was realised of expenditure."""
+def figures(
+    found: Mapping[str, Iterable[Step]], month: int, spent: Decimal | None, counted: Counted
+) -> dict[str, Decimal]:
+    """The figures of a month, from the steps of each village, what was realised of expenditure, and what was counted;
+    of nothing there is no share."""
     every = [list(steps) for steps in found.values()]
     made = {
         ENACTED: _share(every, lambda one: one.clock.origin.rule == ENACT),
         CLOSED: _share(every, lambda one: one.clock.origin.rule == MONTH and one.month == month),
         SPENT: spent,
+        UNMATCHED: _per_cent(counted.unmatched, counted.moved),
+        OPEN: Decimal(counted.open),
+        ANSWERED: _per_cent(counted.flags - counted.open, counted.flags),
     }
     return {code: figure for code, figure in made.items() if figure is not None}
 
 
 def _share(every: list[list[Step]], asked: Callable[[Step], bool]) -> Decimal | None:
     in_time = sum(any(asked(one) and one.stands in IN_TIME for one in steps) for steps in every)
-    return round(Decimal(in_time * 100) / len(every), DECIMALS) if every else None
+    return _per_cent(in_time, len(every))
+
+
+def _per_cent(part: int, whole: int) -> Decimal | None:
+    return round(Decimal(part * 100) / whole, DECIMALS) if whole else None

@@ -22,6 +22,9 @@ SENTENCES = {
     "budget_not_in_force": mark("On %(day)s no budget is in force that gives money to line %(line)s"),
     "budget_out_of_order": mark("A later version of the budget is in force already"),
     "budget_unbalanced": mark("Revenue, expenditure and financing do not come to zero but to %(amount)s rupiah"),
+    "cash_plan_below_spent": mark("The cash plan of line %(line)s gives less than was already spent or promised"),
+    "cash_plan_differs": mark("The months of line %(line)s do not come to its amount"),
+    "cash_plan_is_approved": mark("This cash plan is approved. The head gives the DPA back before it changes"),
     "cash_below_zero": mark("Account %(of)s would be short of %(amount)s rupiah on %(day)s"),
     "closing_differs": mark("The closing of a year takes all that was realised in it to the surplus"),
     "closing_of_other_accounts": mark("The closing of a year moves revenue, expenditure, financing and surplus alone"),
@@ -38,11 +41,17 @@ SENTENCES = {
     "match_unbalanced": mark("Movements of the bank and of the books are one only where they come to the same amount"),
     "month_is_closed": mark("This month is closed. Have it opened again, or book on a day of an open month"),
     "month_is_open": mark("This month is open"),
+    "month_without_reason": mark(
+        "Line %(line)s has %(amount)s rupiah less than this takes in the cash plan of the months so far. Say why"
+    ),
     "no_books": mark("This village has no books yet. Ask the office for villages to begin them"),
     "opening_differs": mark("A year opens with what the year before closed with"),
     "opening_is_missing": mark("The year is not open yet. Carry over first what the year before closed with"),
     "opening_not_first": mark("The opening is the first entry of a year, and there is one alone"),
     "over_the_budget": mark("Line %(line)s of the budget has %(amount)s rupiah less than this takes"),
+    "over_the_plan": mark(
+        "The cash plan gives line %(line)s %(amount)s rupiah less than this takes by the end of the period"
+    ),
     "remitted_above_withheld": mark("Of %(of)s less was withheld by %(day)s than this remits, by %(amount)s rupiah"),
     "remittance_differs": mark("The receipt of the state is not for what its entry remits"),
     "remittance_of_others": mark("A receipt of the state covers tax of its own kind, and no more than was paid"),

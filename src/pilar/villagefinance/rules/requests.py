@@ -73,7 +73,8 @@ class RequestFacts:
     """What the moves of a payment request look at. Money is that on the day; ``short`` are funds that lack money.
 
     ``over``: what lines of the budget are exceeded by; ``late_advances``: earlier advances of the executor past their
-    day. ``used`` and ``returned`` are what evidence accounts for, and what was given back.
+    day. ``over_plan``: what the cash plan is exceeded by at the end of a period, ``over_month``: of the months so far,
+    which takes a ``plan_reason``. ``used`` and ``returned`` are what evidence accounts for, and what was given back.
     """
 
     kind: RequestKind
@@ -92,6 +93,9 @@ class RequestFacts:
     cash_plan_approved: bool = False
     late_advances: int = 0
     over: Mapping[str, Decimal] = field(default_factory=dict)
+    over_plan: Mapping[str, Decimal] = field(default_factory=dict)
+    over_month: Mapping[str, Decimal] = field(default_factory=dict)
+    plan_reason: str = ""
     short: Mapping[str, Decimal] = field(default_factory=dict)
     used: Decimal = ZERO
     returned: Decimal = ZERO
@@ -122,11 +126,24 @@ def cash_plan_approved(facts: RequestFacts) -> Fault | None:
 
 
 def within_lines(facts: RequestFacts) -> Fault | None:
-    if not facts.over:
+    return _beyond("line-exceeded", mark("Lines are exceeded by Rp%(amount)s: %(lines)s"), facts.over)
+
+
+def within_plan(facts: RequestFacts) -> Fault | None:
+    sentence = mark("The cash plan (RAK) gives Rp%(amount)s less by the end of the period: %(lines)s")
+    return None if facts.over else _beyond("plan-exceeded", sentence, facts.over_plan)
+
+
+def month_explained(facts: RequestFacts) -> Fault | None:
+    if facts.plan_reason or facts.over or facts.over_plan:
         return None
-    sentence = mark("Lines are exceeded by Rp%(amount)s: %(lines)s")
-    fields = {"amount": sum(facts.over.values(), ZERO), "lines": tuple(sorted(facts.over))}
-    return Fault("line-exceeded", sentence, fields)
+    sentence = mark("Rp%(amount)s is more than the cash plan (RAK) of the months so far: say why (%(lines)s)")
+    return _beyond("month-exceeded", sentence, facts.over_month)
+
+
+def _beyond(code: str, sentence: str, over: Mapping[str, Decimal]) -> Fault | None:
+    fields = {"amount": sum(over.values(), ZERO), "lines": tuple(sorted(over))}
+    return Fault(code, sentence, fields) if over else None
 
 
 def advances_settled(facts: RequestFacts) -> Fault | None:
@@ -189,10 +206,10 @@ def account_has_evidence(facts: RequestFacts) -> Fault | None:
 
 
 _SUBMITTING = (
-    asks_something, budget_allows, execution_approved, cash_plan_approved, within_lines, advances_settled,
-    evidence_there, progress_reported, tax_fits,
+    asks_something, budget_allows, execution_approved, cash_plan_approved, within_lines, within_plan, month_explained,
+    advances_settled, evidence_there, progress_reported, tax_fits,
 )  # fmt: skip
-_STILL = (budget_allows, within_lines)
+_STILL = (budget_allows, within_lines, within_plan, month_explained)
 """Asked again by each key: others spend meanwhile."""
 
 R = RequestState

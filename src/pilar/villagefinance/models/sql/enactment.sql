@@ -13,7 +13,7 @@ SELECT coalesce(sum(CASE WHEN $OUT THEN -a.amount ELSE a.amount END), 0) AS bala
     INTO told FROM villagefinance_budgetamount AS a JOIN villagefinance_budgetline AS l
     ON (l.region, l.village, l.year, l.key) = (a.region, a.village, a.year, a.line)
     WHERE (a.region, a.village, a.year, a.version) = (NEW.region, NEW.village, NEW.year, NEW.number);
-IF told.balance <> 0 THEN
+IF told.balance <> 0 AND NEW.kind <> 'interim' THEN
     PERFORM villagefinance_refuse('budget_unbalanced', json_build_object('amount', told.balance::text));
 END IF;
 IF told.unplanned IS NOT NULL THEN
