@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 
@@ -36,6 +37,13 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.DATABASES["default"].update(database_settings() | {"OPTIONS": settings.DATABASES["default"]["OPTIONS"]})
     config.add_cleanup(lambda: os.environ.pop("DATABASE_URL", None))
     config.add_cleanup(server.end)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded and collected stays until the end: nobody has to look again and again whether it is garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
 
 
 @pytest.fixture(scope="session")

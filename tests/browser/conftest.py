@@ -19,12 +19,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from browser.tablet import Asked, make_survey
+from kit import databases
 from kit.chromium import PATIENCE
 from pilar.people.models import User
 
@@ -55,15 +56,20 @@ def _is_here(item: pytest.Item) -> bool:
 def site(django_db_setup: None, django_db_blocker: Any) -> Iterator[LiveServer]:
     """A running server with everything loaded; the example accounts all have ``PASSWORD``."""
     with django_db_blocker.unblock():
-        from pilar.config import setup
-
-        setup.load_reference_data(say=lambda _sentence: None)
-        setup.load_demo_accounts(password_of=lambda _email: PASSWORD)
+        connections.close_all()
+        databases.clone_filled(connection.settings_dict["NAME"], "site", _fill)
         server = LiveServer("localhost")
         yield server
         server.stop()
         # While Playwright's loop runs, Django keeps other connections than before: nobody else would close them.
         connections.close_all()
+
+
+def _fill() -> None:
+    from pilar.config import setup
+
+    setup.load_reference_data(say=lambda _sentence: None)
+    setup.load_demo_accounts(password_of=lambda _email: PASSWORD)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ OWNER = "kontributor@contoh.invalid"
 
 
 @pytest.mark.parametrize("width", [360, pytest.param(1280, marks=pytest.mark.thorough)])
+@pytest.mark.thorough
 def test_the_account_page_reads_well(
     signed_in: Callable[..., Page],
     accessible: Callable[[Page], None],

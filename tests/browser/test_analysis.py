@@ -51,6 +51,7 @@ def look(page: Page, pages: dict[str, str], suffix: str, checks: tuple[Check, Ch
 
 
 @pytest.mark.parametrize("width", [360, pytest.param(1280, marks=pytest.mark.thorough)])
+@pytest.mark.thorough
 def test_every_page_is_accessible_and_fits(
     open_page: OpenPage, signed_in: OpenPage, accessible: Check, fits: Check, snap: Snap, width: int
 ) -> None:

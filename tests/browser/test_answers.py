@@ -151,6 +151,7 @@ def test_what_is_typed_without_a_connection_arrives_when_it_is_back(signed_in: S
     assert found.explanation == "Ditulis di kereta"
 
 
+@pytest.mark.thorough
 def test_a_page_that_was_left_unsent_sends_when_another_one_is_opened(signed_in: SignedIn, case: Case) -> None:
     page = signed_in(CONTRIBUTOR)
     page.goto(case.indicator("policy"))
@@ -166,6 +167,7 @@ def test_a_page_that_was_left_unsent_sends_when_another_one_is_opened(signed_in:
     assert found.explanation == "Tidak hilang"
 
 
+@pytest.mark.thorough
 def test_an_answer_of_the_server_that_was_lost_is_no_conflict_with_oneself(signed_in: SignedIn, case: Case) -> None:
     page = signed_in(CONTRIBUTOR)
     page.goto(case.indicator("policy"))
@@ -191,6 +193,7 @@ def test_an_answer_of_the_server_that_was_lost_is_no_conflict_with_oneself(signe
     assert (found.explanation, found.version) == ("Satu dan dua", 2)
 
 
+@pytest.mark.thorough
 def test_an_ended_sign_in_loses_nothing(signed_in: SignedIn, case: Case) -> None:
     page = signed_in(CONTRIBUTOR)
     page.goto(case.indicator("policy"))
@@ -215,6 +218,7 @@ def test_an_ended_sign_in_loses_nothing(signed_in: SignedIn, case: Case) -> None
     assert found.explanation == "Sesudah makan siang!"
 
 
+@pytest.mark.thorough
 def test_another_person_at_the_same_browser_sends_nothing_of_it(signed_in: SignedIn, case: Case) -> None:
     page = signed_in(CONTRIBUTOR)
     page.goto(case.indicator("policy"))
@@ -253,6 +257,7 @@ def test_the_later_of_two_sees_the_difference_and_chooses(signed_in: SignedIn, c
     assert first.evaluate("Object.keys(localStorage).length") == 0
 
 
+@pytest.mark.thorough
 def test_what_is_refused_is_told_and_stays(signed_in: SignedIn, case: Case) -> None:
     page = signed_in(CONTRIBUTOR)
     page.goto(case.indicator("poverty"))
@@ -277,6 +282,7 @@ def test_without_javascript_the_button_saves(signed_in: SignedIn, case: Case) ->
 
 
 @pytest.mark.parametrize("width", [360, pytest.param(1280, marks=pytest.mark.thorough)])
+@pytest.mark.thorough
 def test_the_pages_fit_and_are_accessible(
     signed_in: SignedIn,
     case: Case,

@@ -98,6 +98,7 @@ def test_a_plan_is_begun_and_written_on_a_phone(
 
 
 @pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.thorough
 def test_rows_come_and_go_with_and_without_a_script(
     made: Made, signed_in: Callable[..., Page], look: Callable[[Page, str], None], javascript: bool
 ) -> None:
@@ -121,6 +122,7 @@ def test_rows_come_and_go_with_and_without_a_script(
     expect(phone.get_by_text("belum diputuskan").first).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_grid_boxes_and_bodies(
     made: Made,
     signed_in: Callable[..., Page],
@@ -212,6 +214,7 @@ def test_everybody_reads_the_plan(
             look(page, f"plan-{name}-{width}{prefix.replace('/', '-')}")
 
 
+@pytest.mark.thorough
 def test_a_revision_tells_what_it_changes(
     made: Made,
     signed_in: Callable[..., Page],

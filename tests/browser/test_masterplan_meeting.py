@@ -101,6 +101,7 @@ def test_what_one_decides_the_other_screens_show_within_seconds(
     snap(phone, "meeting-outdated-phone")
 
 
+@pytest.mark.thorough
 def test_a_list_that_has_not_changed_is_not_sent_again(signed_in: Callable[..., Page], meeting: int) -> None:
     page = signed_in(COORDINATOR)
     answers: list[int] = []
@@ -116,6 +117,7 @@ def test_a_list_that_has_not_changed_is_not_sent_again(signed_in: Callable[..., 
     expect(page.get_by_text("0 / 4")).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_all_pages_on_a_phone_and_at_a_desk(
     signed_in: Callable[..., Page],
     meeting: int,

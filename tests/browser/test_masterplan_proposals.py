@@ -106,6 +106,7 @@ def test_an_office_proposes_on_a_phone_without_a_script(
     looks(with_script, "proposal-form-desk")
 
 
+@pytest.mark.thorough
 def test_the_secretariat_looks_asks_and_merges(
     signed_in: Callable[..., Page], version: int, looks: Callable[[Page, str], None]
 ) -> None:
@@ -129,6 +130,7 @@ def test_the_secretariat_looks_asks_and_merges(
     expect(page.get_by_text("Usulan digabung")).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_a_workbook_is_checked_shown_and_stored_while_somebody_looks(
     signed_in: Callable[..., Page],
     version: int,

@@ -29,6 +29,7 @@ def measures(chromium: Browser, committed: Callable[[], AbstractContextManager[N
     _made.append(True)
 
 
+@pytest.mark.thorough
 def test_everybody_reads_what_is_public(
     open_page: Callable[..., Page],
     accessible: Callable[[Page], None],
@@ -86,6 +87,7 @@ def test_a_value_is_reported_and_corrected_on_a_phone(
     fits(phone)
 
 
+@pytest.mark.thorough
 def test_a_file_is_taken_over(
     signed_in: Callable[..., Page], accessible: Callable[[Page], None], fits: Callable[[Page], None],
     snap: Callable[[Page, str], None],
@@ -109,6 +111,7 @@ def test_a_file_is_taken_over(
     expect(page.get_by_text("2 angka diambil alih")).to_be_visible()
 
 
+@pytest.mark.thorough
 def test_the_coordinators_desk(
     signed_in: Callable[..., Page],
     accessible: Callable[[Page], None],

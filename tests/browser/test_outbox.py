@@ -126,6 +126,7 @@ def test_a_sign_in_that_ended_keeps_what_waits_for_the_same_person(page: Page) -
     assert "7 Sesudah masuk bad b " in visits.stored()
 
 
+@pytest.mark.thorough
 def test_it_reads_well(page: Page, accessible: Callable[[Page], None], fits: Callable[[Page], None]) -> None:
     fill(page, "Pasar")
     fits(page)

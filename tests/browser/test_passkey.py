@@ -102,6 +102,7 @@ def test_a_passkey_is_set_up_asked_for_and_opens_the_account_alone(
     looked_at("refused")
 
 
+@pytest.mark.thorough
 def test_without_scripts_the_app_is_left(open_page: OpenPage) -> None:
     page = open_page(javascript=False)
     page.goto("/akun/login/")

@@ -56,6 +56,7 @@ def told(chromium: Browser, site: LiveServer, django_db_blocker: Any) -> None:
         (SECRETARIAT, "office-regions", "/perangkat-daerah/?q=tangerang"),
     ],
 )
+@pytest.mark.thorough
 def test_every_page_fits_and_is_accessible(
     told: None, signed_in: Callable[..., Page], accessible: Look, fits: Look, snap: Callable[[Page, str], None],
     who: str, name: str, address: str, width: int,

@@ -42,6 +42,7 @@ def plan(
     return _made
 
 
+@pytest.mark.thorough
 def test_everybody_reads_the_progress(
     plan: dict[str, Any], open_page: Callable[..., Page], accessible: Callable[[Page], None],
     fits: Callable[[Page], None], snap: Look,
@@ -104,6 +105,7 @@ def test_an_office_reports_on_a_phone(
         snap(page, "plan-report-correct-360")
 
 
+@pytest.mark.thorough
 def test_a_coordinator_sees_what_is_late(
     plan: dict[str, Any], signed_in: Callable[..., Page], accessible: Callable[[Page], None],
     fits: Callable[[Page], None], snap: Look,

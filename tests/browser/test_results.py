@@ -39,6 +39,7 @@ PAGES = {
     ],
     ids=["id-360", "en-1280", "id-1280", "en-360"],
 )
+@pytest.mark.thorough
 def test_every_page_is_accessible_fits_and_stays_on_the_server(
     open_page: OpenPage, accessible: Check, fits: Check, snap: Snap, prefix: str, width: int
 ) -> None:

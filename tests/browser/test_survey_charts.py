@@ -111,6 +111,7 @@ def _answer(form: str, district: str, best: int, number: int) -> Any:
 
 @pytest.mark.parametrize(("width", "language"), [(360, ""), pytest.param(1280, "/en", marks=pytest.mark.thorough)])
 @pytest.mark.parametrize("form", ["impact", "satisfaction"])
+@pytest.mark.thorough
 def test_charts_fit_and_are_read_without_seeing_them(
     made: Made,
     signed_in: Callable[..., Page],

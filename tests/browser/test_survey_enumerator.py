@@ -65,6 +65,7 @@ def test_answers_wait_for_a_line_and_arrive_once(asked: Asked, signed_in: Signed
     assert tablet.on_tablet(page) == []
 
 
+@pytest.mark.thorough
 def test_an_answer_whose_receipt_is_lost_is_stored_once(asked: Asked, signed_in: SignedIn) -> None:
     page = opened(signed_in(COORDINATOR, width=800), asked)
     lost = []
@@ -86,6 +87,7 @@ def test_an_answer_whose_receipt_is_lost_is_stored_once(asked: Asked, signed_in:
     assert asked.words() == ["sekali saja"]
 
 
+@pytest.mark.thorough
 def test_a_sign_in_that_ends_loses_nothing(asked: Asked, signed_in: SignedIn) -> None:
     page = opened(signed_in(COORDINATOR, width=800), asked)
     page.context.clear_cookies(name="sessionid")
@@ -99,6 +101,7 @@ def test_a_sign_in_that_ends_loses_nothing(asked: Asked, signed_in: SignedIn) ->
     assert asked.words() == ["tetap ada"]
 
 
+@pytest.mark.thorough
 def test_a_refused_answer_is_told_and_mended(asked: Asked, signed_in: SignedIn) -> None:
     page = opened(signed_in(COORDINATOR, width=800), asked)
     page.context.set_offline(True)
@@ -125,6 +128,7 @@ def test_a_refused_answer_is_told_and_mended(asked: Asked, signed_in: SignedIn) 
     assert {one["answers"]["easier"] for one in asked.stored()} == {3}
 
 
+@pytest.mark.thorough
 def test_a_survey_that_closed_meanwhile_takes_what_was_answered_before(
     asked: Asked, signed_in: SignedIn, committed: Committed
 ) -> None:
@@ -152,6 +156,7 @@ def test_a_survey_that_closed_meanwhile_takes_what_was_answered_before(
     expect(page.get_by_role("button", name="Mulai jawaban")).to_be_hidden()
 
 
+@pytest.mark.thorough
 def test_a_server_that_does_not_answer_holds_nobody_up(
     asked: Asked, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -166,6 +171,7 @@ def test_a_server_that_does_not_answer_holds_nobody_up(
     go_on.set()
 
 
+@pytest.mark.thorough
 def test_what_the_page_of_before_kept_is_still_sent_and_gone_on_with(asked: Asked, signed_in: SignedIn) -> None:
     page = opened(signed_in(COORDINATOR, width=800), asked)
     page.context.set_offline(True)

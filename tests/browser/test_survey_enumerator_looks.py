@@ -57,6 +57,7 @@ def test_what_is_told_reads_well(asked: Asked, signed_in: SignedIn, looked_at: L
 
 
 @pytest.mark.parametrize(("width", "language"), [(360, ""), pytest.param(800, "/en", marks=pytest.mark.thorough)])
+@pytest.mark.thorough
 def test_the_page_reads_well(asked: Asked, signed_in: SignedIn, looked_at: Looked, width: int, language: str) -> None:
     page = signed_in(COORDINATOR, width=width)
     page.goto(f"{language}/kerja/survei/{asked.key}/")

@@ -110,6 +110,7 @@ def test_a_clerk_enters_sheets_with_the_keyboard(
 
 
 @pytest.mark.parametrize("language", ["", pytest.param("/en", marks=pytest.mark.thorough)])
+@pytest.mark.thorough
 def test_a_sheet_stays_within_a_phone_in_large_text(
     survey: int,
     signed_in: Callable[..., Page],
@@ -125,6 +126,7 @@ def test_a_sheet_stays_within_a_phone_in_large_text(
 
 
 @pytest.mark.parametrize("width", [360, pytest.param(1280, marks=pytest.mark.thorough)])
+@pytest.mark.thorough
 def test_a_file_is_imported(
     survey: int,
     signed_in: Callable[..., Page],

@@ -81,6 +81,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
 
 
 @pytest.mark.parametrize("command", [("serve", "--port", "8999"), ("migrate",), ("worker",), ("account", "list")])
+@pytest.mark.thorough
 def test_a_database_that_does_not_answer_is_one_sentence(command: tuple[str, ...]) -> None:
     done = run(*command, DATABASE_URL="postgres://x:y@127.0.0.1:1/z")
     assert (done.returncode, done.stdout) == (2, "")

@@ -69,6 +69,7 @@ def job_is_done(installation: Installation) -> bool:
     return installation.sql(f"select 1 from procrastinate_jobs where task_name = '{JOB}'") == []
 
 
+@pytest.mark.thorough
 def test_it_serves_with_its_public_name_only(served: Installation) -> None:
     page = served.ask("/tentang/")
     assert page.status == 200

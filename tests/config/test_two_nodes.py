@@ -86,6 +86,7 @@ def nodes(django_db_setup: None) -> Iterator[tuple[Node, Node]]:
         store.server_close()
 
 
+@pytest.mark.thorough
 def test_a_session_of_one_node_holds_on_the_other(nodes: tuple[Node, Node]) -> None:
     first, second = nodes
     answer, cookies = first.sign_in(ACCOUNTS[0], "kata-sandi-yang-panjang")

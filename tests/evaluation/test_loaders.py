@@ -78,6 +78,7 @@ def test_a_changed_figure_is_told(data: Path) -> None:
     assert str(PublishedResult.objects.get(region="36.03").final) == "3.36"
 
 
+@pytest.mark.thorough
 def test_a_vanished_row_is_withdrawn(data: Path) -> None:
     _load()
     path = data / "published" / "results.csv"
@@ -98,6 +99,7 @@ def test_a_changed_instrument_under_the_same_version_stops_the_load(data: Path) 
     assert str(PublishedResult.objects.get(region="36.03").final) == "3.35", "nothing was loaded"
 
 
+@pytest.mark.thorough
 def test_a_new_version_scores_its_year(data: Path) -> None:
     _load()
     path = data / "instruments" / "smart-city-2023.yaml"

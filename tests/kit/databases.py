@@ -11,6 +11,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -24,6 +25,7 @@ from psycopg import sql
 import pilar
 from pilar.config import postgres
 from pilar.config.embedded import PASSING, EmbeddedServer, Place
+from pilar.platform.migrating import classes_kept
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 SOURCE = Path(pilar.__file__).parent
@@ -45,8 +47,14 @@ def tables_mark() -> str:
     return found.hexdigest()[:12]
 
 
-SMALL = {"max_parallel_workers_per_gather": "0"}
-"""Of a few rows nothing is gained by sharing the work; starting processes for it takes longer."""
+TEMPLATE = f"""
+import sys; sys.path[:0] = [{str(SOURCE.parent)!r}, {str(CHECKOUT / "tests")!r}]
+import django; django.setup()
+from kit.databases import make_template
+make_template()
+"""
+SMALL = {"max_parallel_workers_per_gather": "0", "jit": "off"}
+"""Of a few rows nothing is gained by sharing the work or compiling it; that takes longer than the work."""
 
 
 class SuiteServer:
@@ -60,14 +68,20 @@ class SuiteServer:
         kept = Path(os.environ.get("PILAR_STATE", CHECKOUT / ".pilar")) / "suite"
         self._kept = kept / (Path(other).parent.name if other else "embedded") / tables_mark()
         self._begun_from_kept = _copy(self._kept, self.home)
+        self._making: subprocess.Popen[bytes] | None = None
 
     def start(self) -> str:
-        """Start it; returns its address."""
+        """Start it; returns its address. Its tables are made beside, while the workers still gather tests."""
         self.server.start()
-        return self.server.place.url()
+        url = self.server.place.url()
+        if not self._begun_from_kept:
+            self._making = subprocess.Popen([sys.executable, "-c", TEMPLATE], env=os.environ | {"DATABASE_URL": url})
+        return url
 
     def end(self) -> None:
         """Stop it; the first run that made the tables keeps them for the next ones."""
+        if self._making:
+            self._making.wait()
         keep = not self._begun_from_kept and _leave_only_templates()
         self.server.stop()
         if keep:
@@ -110,7 +124,13 @@ def _names(like: str) -> list[str]:
 
 def drop_templates() -> None:
     """Leave a server that is not the suite's own as it was."""
-    drop(*_names("template_pilar_%"))
+    drop(*_names("template_pilar_%"), *_names("test_filled_%"))
+
+
+def make_template() -> None:
+    """Make the tables, unless somebody has."""
+    with _template():
+        pass
 
 
 def clone(name: str) -> None:
@@ -118,6 +138,16 @@ def clone(name: str) -> None:
     with _template() as (server, template):
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
         server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+
+
+def clone_filled(name: str, mark: str, fill: Callable[[], None]) -> None:
+    """Make the database ``name`` anew from one that ``fill`` has filled, once for all workers, by its ``mark``."""
+    with _template() as (server, template):
+        filled = f"test_filled_{mark}"
+        if not _exists(server, filled):
+            _make(server, filled, fill, template)
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(filled)))
 
 
 def copy_tables(url: str) -> None:
@@ -150,17 +180,18 @@ def _exists(server: psycopg.Connection, name: str) -> bool:
     return server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
 
 
-def _make(server: psycopg.Connection, name: str, fill: Callable[[], None]) -> None:
+def _make(server: psycopg.Connection, name: str, fill: Callable[[], None], template: str = "template1") -> None:
     """Make a template by Django's own connection; it gets its name only when whole."""
     making = f"test_making_{os.getpid()}"
-    server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(making)))
+    server.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(making), sql.Identifier(template)))
     with connected_to(making):
         fill()
     server.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(making), sql.Identifier(name)))
 
 
 def _migrate() -> None:
-    call_command("migrate", verbosity=0)
+    with classes_kept():
+        call_command("migrate", verbosity=0)
 
 
 @contextmanager

@@ -23,10 +23,8 @@ SERVER = "server"
 SHARE = 5
 """Of the examples of a law the quick selection draws one in so many."""
 
-BY_NAME = re.compile(
-    r"_(models|races|killed|crashes|locks|locking|roles|at_once|backup|upgrade)(_|\b)|/test_(audit|jobs)\b"
-)
-"""Files about what the database itself guards: constraints, triggers, locks, roles, copies."""
+BY_NAME = re.compile(r"_(models|races|killed|locks|locking|roles|at_once)(_|\b)|/test_audit\b")
+"""Files about what the database itself guards: constraints, triggers, locks, privileges."""
 GIVING_UP = re.compile(r"_(locks|locking|races|at_once)\b")
 """Tests of a lock that is waited for and not given: within libfaketime PostgreSQL's own timers never go off, since it
 tells a signal handler the true time."""
@@ -64,17 +62,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _mark(items: Iterable[pytest.Item]) -> None:
-    """Mark the tests that another PostgreSQL may answer otherwise: see ``BY_NAME``, and every test that commits."""
+    """Mark the tests that another PostgreSQL may answer otherwise: see ``BY_NAME``."""
     for item in items:
-        if BY_NAME.search(item.nodeid.split("::")[0]) or _commits(item):
+        if BY_NAME.search(item.nodeid.split("::")[0]):
             item.add_marker(SERVER)
-
-
-def _commits(item: pytest.Item) -> bool:
-    asked = item.get_closest_marker("django_db")
-    return "transactional_db" in getattr(item, "fixturenames", ()) or (
-        asked is not None and bool(asked.kwargs.get("transaction"))
-    )
 
 
 def _leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:

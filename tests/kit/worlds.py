@@ -189,7 +189,17 @@ def _chain(item: pytest.Item) -> Chain:
 def forget() -> None:
     """Forget what is remembered by the key of a row, which comes again with every test: on a site it never does."""
     cache.clear()
-    for module in [module for name, module in sys.modules.items() if name.startswith("pilar.") and ".queries" in name]:
-        for one in vars(module).values():
-            if isinstance(one, functools._lru_cache_wrapper) and f"{one.__module__}.{one.__name__}" not in BY_CONTENT:
-                one.cache_clear()
+    for one in _remembering(len(sys.modules)):
+        one.cache_clear()
+
+
+@functools.lru_cache(maxsize=1)
+def _remembering(_loaded: int) -> list[functools._lru_cache_wrapper[Any]]:
+    """The functions of the queries that remember; looked for anew when more modules are loaded."""
+    modules = [module for name, module in sys.modules.items() if name.startswith("pilar.") and ".queries" in name]
+    return [
+        one
+        for module in modules
+        for one in vars(module).values()
+        if isinstance(one, functools._lru_cache_wrapper) and f"{one.__module__}.{one.__name__}" not in BY_CONTENT
+    ]

@@ -267,6 +267,7 @@ def test_who_is_signed_out_is_told_in_the_place_of_the_list(world: World, meetin
     assert Client().get(address)["Location"].startswith("/akun/login/")
 
 
+@pytest.mark.thorough
 def test_three_hundred_proposals_cost_no_more_queries_than_three(world: World) -> None:
     world.call()
     few = many(world, 3)

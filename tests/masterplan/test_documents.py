@@ -130,6 +130,7 @@ def words_header(file: bytes) -> str:
 
 
 @pytest.mark.parametrize("name", EXPECTED)
+@pytest.mark.thorough
 def test_an_empty_draft_has_its_papers(world: World, name: str) -> None:
     book = plan_book(world.row())
     assert law(book.row).startswith("Belum ditetapkan")
@@ -138,6 +139,7 @@ def test_an_empty_draft_has_its_papers(world: World, name: str) -> None:
     assert written(paper_of(name), Format.DOCX, book)
 
 
+@pytest.mark.thorough
 def test_the_book_is_read_in_a_few_queries(world: World, django_assert_max_num_queries: Any) -> None:
     world.call()
     keys = [world.submitted(f"Program {number}") for number in range(12)]

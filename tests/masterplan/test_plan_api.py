@@ -122,6 +122,7 @@ def test_a_token_acts_as_its_owner(world: World) -> None:
     assert world.state() is VersionState.DROPPED
 
 
+@pytest.mark.thorough
 def test_lists_ask_as_often_with_many_programmes_as_with_few(
     world: World, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -146,6 +146,7 @@ def test_an_expired_plan_says_so(world: World) -> None:
     ("page", "most"),
     [("", 11), ("naskah/", 6), ("program/", 6), ("program/P001/", 9), ("quick-win/", 6), ("lembaga/", 7)],
 )
+@pytest.mark.thorough
 def test_pages_ask_as_often_with_many_programmes_as_with_few(
     world: World, django_assert_max_num_queries: DjangoAssertNumQueries, page: str, most: int
 ) -> None:
@@ -155,6 +156,7 @@ def test_pages_ask_as_often_with_many_programmes_as_with_few(
         assert client.get(at(world, page)).status_code == 200
 
 
+@pytest.mark.thorough
 def test_public_pages_ask_as_often_with_many_programmes_as_with_few(
     world: World, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -167,6 +169,7 @@ def test_public_pages_ask_as_often_with_many_programmes_as_with_few(
         Client().get(f"/rencana/{OWN}/")
 
 
+@pytest.mark.thorough
 def test_a_long_difference_asks_as_often_as_a_short_one(
     world: World, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

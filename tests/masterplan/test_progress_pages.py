@@ -137,6 +137,7 @@ def test_a_version_that_is_no_law_has_no_progress(world: World) -> None:
             assert answer.status_code == (302 if who == "visitor" and more == "terlambat/" else 404), (who, more)
 
 
+@pytest.mark.thorough
 def test_queries_do_not_grow(world: World, django_assert_max_num_queries: Any) -> None:
     add_measure(world)
     lines = in_force(world, 20, targets=(bound(),))

@@ -370,6 +370,7 @@ def test_moving_the_deadline_tells_only_who_has_not_proposed(called: World) -> N
     assert [(one.user_id, one.deadline) for one in open_ones] == [(called.cast.keys["colleague"], later)]
 
 
+@pytest.mark.thorough
 def test_the_list_asks_as_much_for_many_as_for_few(called: World, django_assert_max_num_queries: Any) -> None:
     for number in range(40):
         called.submitted(f"Usulan {number} {'abcdefghij'[number % 10] * 8}")

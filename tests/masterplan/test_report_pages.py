@@ -215,6 +215,7 @@ def test_a_programme_that_left_the_plan_ends_with_its_quarter(world: World) -> N
     assert client.post(address(line), FIELDS).status_code == 302
 
 
+@pytest.mark.thorough
 def test_queries_of_the_list_do_not_grow(world: World, django_assert_max_num_queries: Any) -> None:
     lines = in_force(world, 12)
     for line in lines[:6]:

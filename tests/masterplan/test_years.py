@@ -116,6 +116,7 @@ def test_a_version_replaced_in_the_year_gives_way_to_the_one_at_its_end(world: W
     assert _found().version.key == world.version
 
 
+@pytest.mark.thorough
 def test_queries_do_not_grow(world: World, django_assert_max_num_queries: Any) -> None:
     world.call()
     keys = [world.submitted(f"Program {place}") for place in range(12)]

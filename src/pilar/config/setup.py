@@ -18,6 +18,7 @@ from pilar.people import loaders as people
 from pilar.people.operations import load_retention, renew_public_accounts, renew_second_factors
 from pilar.people.rules import OPERATOR
 from pilar.platform.language import mark
+from pilar.platform.migrating import classes_kept
 from pilar.villagefinance.rules.roles import Role as VillageRole
 
 Say = Callable[[str], None]
@@ -49,7 +50,8 @@ def migrate(*, say: Say) -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         say(mark("Making the tables"))
-        call_command("migrate", verbosity=0)
+        with classes_kept():
+            call_command("migrate", verbosity=0)
 
 
 def load_reference_data(*, say: Say) -> None:

@@ -122,6 +122,7 @@ def test_my_list_is_empty_before_a_phase_opens_and_for_others(world: World) -> N
         assert "No self-assessment waits for you" in words(Visitor(world, name).client.get("/en/kerja/penilaian/"))
 
 
+@pytest.mark.thorough
 def test_lists_and_forms_take_the_same_queries_whatever_their_size(opened: World) -> None:
     def queries(address: str) -> int:
         client = Visitor(opened, "coordinator").client

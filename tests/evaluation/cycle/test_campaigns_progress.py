@@ -87,6 +87,7 @@ def test_it_is_the_secretariats(world: World, name: str, error: type[Exception])
         participants(CODE, scope=world.who(name))
 
 
+@pytest.mark.thorough
 def test_the_number_of_queries_does_not_grow_with_the_regions(world: World) -> None:
     world.set_phase(PhaseState.DESK_CHECK)
     by = world.who("secretariat")
@@ -113,6 +114,7 @@ def test_the_number_of_queries_does_not_grow_with_the_regions(world: World) -> N
     assert max(few.values()) <= MOST_QUERIES
 
 
+@pytest.mark.thorough
 def test_the_page_takes_at_most_twelve_queries_with_514_regions(world: World, client: Client) -> None:
     make_crowd(world)
     world.set_phase(PhaseState.DESK_CHECK)

@@ -215,6 +215,7 @@ def test_a_publication_killed_inside_its_transaction(
     assert publisher.assert_whole()
 
 
+@pytest.mark.thorough
 def test_the_server_of_an_installation_comes_back_whole(committed_world: World, granian: Granian) -> None:
     writer = Writer(committed_world, granian)
     killed_inside(granian, writer.write, AUDIT)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import zlib
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 import pytest
 from django.db import connection, transaction
@@ -11,6 +13,7 @@ from django.db import connection, transaction
 from evaluation.cycle.doors import CALLS, PEOPLE, SUCCEEDS_ELSEWHERE, WITHOUT_A_DOOR, Door, doors, put, put_right
 from evaluation.cycle.planted import Planted
 from kit.acts import Writing, every_row, undone
+from kit.selection import QUICK
 from pilar.evaluation import operations
 from pilar.evaluation.rules.authority import WrongState
 from pilar.evaluation.rules.stages import AssessmentState, PhaseState
@@ -20,7 +23,15 @@ from pilar.platform.errors import PilarError
 ANSWERS = {"403": NotAllowed.__name__, "404": NotFound.__name__}
 
 
+ONE_IN = 3 if QUICK else 1
+"""Of the wrong states of an operation the quick selection tries one in so many, others for each operation."""
+
+
 def wrong_states(door: Door) -> Iterator[tuple[int, int]]:
+    yield from islice(_wrong_states(door), zlib.crc32(door.name.encode()) % ONE_IN, None, ONE_IN)
+
+
+def _wrong_states(door: Door) -> Iterator[tuple[int, int]]:
     for phase, in_phase in enumerate(door.phases):
         for assessment, in_assessment in enumerate(door.assessments):
             right_phase = in_phase != "." or not door.phases.strip(".")
@@ -109,4 +120,4 @@ def test_in_a_wrong_state_nothing_is_changed(ready: Planted, standings: dict[str
                 at = f"{[*PhaseState][phase]} {[*AssessmentState][assessment]}"
                 wrong.append(f"{door.name} by {who} in {at}: {found}")
     assert not wrong, "\n".join(wrong)
-    assert tried > 500
+    assert tried > 500 // ONE_IN

@@ -149,6 +149,7 @@ def large(world: World) -> World:
     return world
 
 
+@pytest.mark.thorough
 def test_the_assessors_list_takes_few_queries_whatever_its_length(large: World) -> None:
     scope = large.who("assessor1")
     with CaptureQueriesContext(connection) as seen:

@@ -90,6 +90,7 @@ def test_all_figures_are_chosen_from_a_preview(opened: World) -> None:
     assert "Your role in this region" in Visitor(opened, "verifier").said("rencana/")
 
 
+@pytest.mark.thorough
 def test_the_pages_take_the_same_queries_whatever_the_plan_holds(opened: World) -> None:
     def queries(rest: str) -> int:
         visitor = Visitor(opened, "coordinator")

@@ -58,6 +58,7 @@ def steps_of() -> str:
     return f"/en/kerja/penilaian/{key}/langkah/"
 
 
+@pytest.mark.thorough
 def test_every_page_fits_and_is_accessible(
     browser: Browser, committed_world: World, live_server: LiveServer, accessible: Callable[[Page], None]
 ) -> None:
@@ -99,6 +100,7 @@ def test_a_region_asks_for_its_next_steps(
 
 
 @pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.thorough
 def test_the_secretariat_tries_weights_and_keeps_them(
     browser: Browser, committed_world: World, live_server: LiveServer, scripts: bool
 ) -> None:

@@ -57,6 +57,7 @@ def page(world: World, address: str, who: str = "") -> str:
         (f"{RESULT}/{OWN}/", "", ["2026", "now"], 4),
     ],
 )
+@pytest.mark.thorough
 def test_every_rank_in_a_table_has_its_interval(
     world: World, address: str, who: str, labels: list[str], count: int
 ) -> None:
