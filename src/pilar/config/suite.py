@@ -51,6 +51,8 @@ def test(rest: Sequence[str]) -> int:
             left_out.append(translate("The second run was LEFT OUT: no other PostgreSQL found"))
     if not os.environ.get("PILAR_CHROMIUM") and not any(shutil.which(name) for name in BROWSERS):
         left_out.append(translate("Browser tests were LEFT OUT: no Chromium found (set PILAR_CHROMIUM)"))
+    if not shutil.which("hledger"):
+        left_out.append(translate("hledger did not check the books: it was LEFT OUT, since it was not found"))
     sys.stdout.write("".join(f"!!! {one}\n" for one in left_out))
     return status
 

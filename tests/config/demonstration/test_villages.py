@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -11,11 +13,15 @@ from areas.places import load
 from kit.worlds import once
 from pilar.areas.reference import areas
 from pilar.config import scenario, setup
+from pilar.people.rules import OPERATOR
 from pilar.villagefinance.models import BankAccount, Book, BudgetVersion, Ceiling, Entry, PaymentRequest, Period
-from pilar.villagefinance.queries import positions
+from pilar.villagefinance.queries import lines, positions
+from pilar.villagefinance.rules import journals
+from villagefinance.ledgers import balances, bean_check, hledger
 
 pytestmark = pytest.mark.django_db
 OWN = "36.03.01.2003"
+BUDGET = re.compile("Income|Expenses|Equity:[0-9]+:6-")
 
 
 @once
@@ -49,6 +55,31 @@ def test_its_books_are_whole(made: datetime) -> None:
     for village in positions.books_begun():
         realised, held = positions.surplus(village, made.date().replace(month=12, day=31, year=made.year - 1))
         assert realised == held > 0, village
+
+
+def test_programs_of_others_accept_its_books_and_come_to_the_same(made: datetime, tmp_path: Path) -> None:
+    """Every year of every village with books; closings are left out of the sums, since positions know none."""
+    for village in positions.books_begun():
+        books, ours = lines.books(village, scope=OPERATOR), positions.balances(village)
+        first, second = tmp_path / f"{village}.beancount", tmp_path / f"{village}.journal"
+        first.write_text(journals.beancount(books, ours), encoding="utf-8")
+        second.write_text(journals.hledger(books, ours), encoding="utf-8")
+        assert bean_check(first) == (0, ""), village
+        assert hledger("check", "--strict", "ordereddates", "-f", str(second)) == (0, ""), village
+        _status, said = hledger("balance", "-f", str(second), "-O", "csv", "-N", "not:tag:^kind$=^closing$")
+        realised = {
+            (year, one.activity, one.account, one.fund): one.amount
+            for year in {one.year for one in ours} for one in positions.realised(village, year)
+        }  # fmt: skip
+        found = {
+            name: abs(amount)
+            for name, amount in balances(said).items()
+            if name.startswith(("Income", "Expenses")) or ":6-" in name
+        }
+        assert found == {
+            journals.Balance(year, account, fund, activity, amount).name: amount
+            for (year, activity, account, fund), amount in realised.items()
+        }, village
 
 
 def test_a_year_is_in_progress_in_the_village_with_example_accounts(made: datetime) -> None:

@@ -6,7 +6,6 @@ What a command needs is loaded when it is called.
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Any
 
 from pilar.platform.language import translate
@@ -67,7 +66,11 @@ def register(subparsers: Any) -> None:
 
     export = subparsers.add_parser("export-books", help=translate("write the sealed books of a village into a file"))
     export.add_argument("village")
-    export.add_argument("file", type=Path)
+    export.add_argument("file", metavar=translate("FILE"))
+    export.add_argument(
+        "--as", dest="form", choices=("sealed", "beancount", "hledger"), default="sealed",
+        help=translate("sealed entries as JSON for verify-books, or a journal that another program can check"),
+    )  # fmt: skip
     export.set_defaults(run=_export_books, database=True)
 
     verify = subparsers.add_parser("verify-books", help=translate("check exported books against the signed day"))

@@ -9,7 +9,7 @@ import sys
 from pilar.people.rules import OPERATOR
 from pilar.platform import console
 from pilar.platform.language import translate
-from pilar.villagefinance.rules import chain
+from pilar.villagefinance.rules import chain, journals
 
 FAILED = 1
 
@@ -38,9 +38,13 @@ def check(options: argparse.Namespace) -> int:
 
 
 def export(options: argparse.Namespace) -> int:
+    from pilar.villagefinance.queries import positions
     from pilar.villagefinance.queries.lines import books
 
-    options.file.write_text(json.dumps(books(options.village, scope=OPERATOR), ensure_ascii=False), encoding="utf-8")
+    found = books(options.village, scope=OPERATOR)
+    form = journals.FORMS.get(options.form)
+    told = form(found, positions.balances(options.village)) if form else json.dumps(found, ensure_ascii=False)
+    console.write_file(told.encode(), options.file)
     return 0
 
 

@@ -15,6 +15,7 @@ from django.db import connection
 from pilar.villagefinance.models import triggers
 from pilar.villagefinance.rules.codes import BANK, CASH
 from pilar.villagefinance.rules.journal import Item
+from pilar.villagefinance.rules.journals import Balance
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,26 @@ def held_before(village: str, year: int) -> tuple[Item, ...]:
         )
         for account, holder, fund, moved in rows
     )  # fmt: skip
+
+
+def balances(village: str) -> tuple[Balance, ...]:
+    """What each account of the books comes to in each year: by positions, and by the lines of closings, which none
+    keeps. One query."""
+    return tuple(
+        Balance(*row)
+        for row in _rows(
+            "SELECT year, account, fund, holder, sum(moved) FROM ("
+            f"SELECT p.year, p.account, p.fund, p.holder, p.moved FROM villagefinance_cashposition AS p {_KEPT}"
+            " UNION ALL SELECT p.year, l.account, l.fund, l.activity,"
+            f" CASE WHEN {triggers.OUT} THEN p.moved ELSE -p.moved END FROM villagefinance_budgetposition AS p"
+            " JOIN villagefinance_budgetline AS l"
+            f" ON (l.region, l.village, l.year, l.key) = (p.region, p.village, p.year, p.line) {_KEPT}"
+            f" UNION ALL SELECT e.year, l.account, l.fund, l.activity, {triggers.SIGNED} {_LINES}"
+            " AND l.line IS NULL AND left(l.account, 1) NOT IN ('1', '7')"
+            ") AS every GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
+            {"region": village[:5], "village": village},
+        )
+    )
 
 
 def surplus(village: str, day: date) -> tuple[Decimal, Decimal]:

@@ -1,0 +1,114 @@
+"""The books of a village as text for beancount and for hledger, programs of others that compute balances by themselves.
+
+Each year stands by itself, since each opens with what the last one left. Both programs refuse the text where what the
+lines of a year come to is not what the positions of the village say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+CURRENCY = "IDR"
+ROOTS = {"1": "Assets", "3": "Equity", "4": "Income", "5": "Expenses", "6": "Equity", "7": "Liabilities"}
+"""By akun; financing is neither income nor expense."""
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What an account comes to at the end of a year, in rupiah, credits below zero. ``holder``: the cash box or bank
+    account, the activity, or the kind of tax; it may be empty."""
+
+    year: int
+    account: str
+    fund: str
+    holder: str
+    amount: Decimal
+
+    @property
+    def name(self) -> str:
+        """The account as both programs know it: ``Expenses:2025:5-2-1-01:ADD:1-1-04``."""
+        parts = (str(self.year), self.account, self.fund, self.holder.upper())
+        return ":".join([ROOTS[self.account[0]], *(one.replace(".", "-").replace("_", "-") for one in parts if one)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Transaction:
+    year: int
+    day: str
+    number: str
+    told: str
+    hash: str
+    lines: tuple[tuple[str, Decimal], ...]
+
+
+def beancount(books: Mapping[str, Any], balances: Iterable[Balance]) -> str:
+    """The books as beancount 3 reads them; ``books`` as ``queries.lines.books`` gives them."""
+    return _written(books, balances, _beancount)
+
+
+def hledger(books: Mapping[str, Any], balances: Iterable[Balance]) -> str:
+    """The books as a journal of hledger."""
+    return _written(books, balances, _hledger)
+
+
+FORMS = {"beancount": beancount, "hledger": hledger}
+
+
+def _written(
+    books: Mapping[str, Any],
+    balances: Iterable[Balance],
+    lines: Callable[[str, list[_Transaction], list[Balance]], Iterator[str]],
+) -> str:
+    transactions = sorted(map(_transaction, books["entries"]), key=lambda one: one.day)
+    return "\n".join([*lines(books["village"], transactions, list(balances)), ""])
+
+
+def _transaction(entry: Mapping[str, Any]) -> _Transaction:
+    _form, _region, _village, year, _place, kind, number, day, document, told, *_rest = entry["told"]
+    lines = tuple(
+        (
+            Balance(year, account, fund, str(bank_account or tax or activity), Decimal(0)).name,
+            Decimal(amount) if side == "D" else -Decimal(amount),
+        )
+        for _no, side, amount, account, activity, fund, _line, bank_account, tax in entry["lines"]
+    )
+    said = " ".join(f"{told} {document}".split())
+    return _Transaction(year, day, f"{kind} {number}", said, entry["hash"], lines)
+
+
+def _accounts(transactions: list[_Transaction], balances: list[Balance]) -> list[tuple[int, str]]:
+    booked = {(one.year, name) for one in transactions for name, _amount in one.lines}
+    return sorted(booked | {(one.year, one.name) for one in balances})
+
+
+def _beancount(village: str, transactions: list[_Transaction], balances: list[Balance]) -> Iterator[str]:
+    yield f'option "title" "{village}"'
+    yield f'option "operating_currency" "{CURRENCY}"'
+    for year, name in _accounts(transactions, balances):
+        yield f"{year}-01-01 open {name} {CURRENCY}"
+    for one in transactions:
+        told = one.told.replace("\\", "\\\\").replace('"', '\\"')
+        yield f'{one.day} * "{one.number}" "{told}"'
+        yield f'  hash: "{one.hash}"'
+        yield from (f"  {name}  {amount:.2f} {CURRENCY}" for name, amount in one.lines)
+    for balance in balances:
+        yield f"{balance.year + 1}-01-01 balance {balance.name}  {balance.amount:.2f} ~ 0.00 {CURRENCY}"
+
+
+def _hledger(village: str, transactions: list[_Transaction], balances: list[Balance]) -> Iterator[str]:
+    yield f"; {village}"
+    yield f"commodity 1000.00 {CURRENCY}"
+    yield from (f"account {name}" for _year, name in _accounts(transactions, balances))
+    for year, own in groupby(transactions, lambda one: one.year):
+        for one in own:
+            # A semicolon would begin a comment, a bar divide payee and note.
+            yield f"{one.day} * ({one.number}) {one.told.replace(';', ',').replace('|', '/')}"
+            yield f"    ; kind:{one.number.split()[0]}, hash:{one.hash}"
+            yield from (f"    {name}  {amount:.2f} {CURRENCY}" for name, amount in one.lines)
+        yield f"{year}-12-31 * {village} {year}"
+        held = (one for one in balances if one.year == year)
+        yield from (f"    {one.name}  0.00 {CURRENCY} = {one.amount:.2f} {CURRENCY}" for one in held)
