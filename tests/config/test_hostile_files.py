@@ -140,6 +140,12 @@ def budget_lines() -> Send:
     return lambda sent: client.post(address, {"file": sent})
 
 
+def plan() -> Send:
+    client = accounts.client_of(villages.make_world(), "secretary")
+    address = reverse("villagefinance:import-plan", args=[villages.VILLAGE, drafting.COMING])
+    return lambda sent: client.post(address, {"file": sent})
+
+
 def ceilings() -> Send:
     client = accounts.client_of(villages.make_world(), "office")
     address = reverse("villagefinance:ceilings", args=[villages.REGION, drafting.COMING])
@@ -154,6 +160,7 @@ IMPORTERS: dict[str, Callable[[], Send]] = {
     "answers of a survey": sheets,
     "ceilings of villages": ceilings,
     "lines of a village budget": budget_lines,
+    "plan of a village": plan,
     "programmes, page": lambda: programmes(api=False),
     "programmes, API": lambda: programmes(api=True),
 }
@@ -166,6 +173,7 @@ KINDS = {
     "surveys.answers": "answers of a survey",
     "villagefinance.budget-lines": "lines of a village budget",
     "villagefinance.ceilings": "ceilings of villages",
+    "villagefinance.plan": "plan of a village",
 }
 """The imports of the rooms (``platform.imports``), and where they are in the list."""
 

@@ -242,7 +242,7 @@ CALLS: Mapping[str, Call] = {
         by=by, region=w.region, year=YEAR + 1, given=[do.Granted(w.village, "DDS", Decimal(5), "Perbup 1", DAY)]
     ),
     "set_plan": lambda w, by: do.set_plan(
-        by=by, village=w.village, year=YEAR + 1, given=[("2.3.10", "Jalan", Decimal(5))]
+        by=by, village=w.village, year=YEAR + 1, given=[do.Planned("2.3.10", "Jalan", Decimal(5))]
     ),
     "agree_budget": lambda _w, by: do.agree_budget(by=by, **DRAFT, minutes="BA 1", day=DAY, now=DRAWN),
     "agree_budget:correction": lambda _w, by: do.agree_budget(by=by, **DRAFT, minutes="BA 2", day=DAY, now=DRAWN),
@@ -323,7 +323,7 @@ set_posts | secretary | set-posts villagefinance.budget | budgetversion~1
 set_lines | executor | set-lines villagefinance.budget | budgetamount-1~1 costitem-1~1
 set_cash_plan | treasurer | plan-cash villagefinance.budget | cashplan+12
 set_ceilings | office | set villagefinance.ceilings | ceiling+1
-set_plan | secretary | set-plan villagefinance.plan | plannedactivity+1
+set_plan | secretary | set-plan villagefinance.plan | plannedwork+1
 agree_budget | council | move villagefinance.budget | budgetstep+1 budgetversion~1
 agree_budget:correction | council | move villagefinance.budget | budgetstep+1 budgetversion~1
 take_back_budget | secretary | move villagefinance.budget | budgetstep+1 budgetversion~1

@@ -114,6 +114,9 @@ return-execution   302 404 404 403 403 403 409 403 403 403
 approve-execution  302 404 404 403 403 403 409 403 403 403
 village       302 404 404 200 200 200 200 200 200 200
 plan          302 404 404 200 200 200 200 200 200 200
+import-plan   302 404 404 200 403 403 403 403 403 403
+long-plan     302 404 404 200 200 200 200 200 200 200
+import-long-plan  302 404 404 200 403 403 403 403 403 403
 begin         302 404 404 200 403 403 403 403 403 403
 change        302 404 404 200 403 403 403 403 403 403
 what-if       302 404 404 404 404 404 404 404 404 404
@@ -128,7 +131,8 @@ own           302 302 302 302 302 302 302 302 302 302
 @pytest.mark.parametrize("who", PEOPLE_ASKED)
 def test_what_each_finds(world: World, who: str) -> None:
     drafting.draft(world)
-    client, of_year, differing = client_of(world, who), {"plan", "begin", "change", "what-if"}, []
+    client, differing = client_of(world, who), []
+    of_year = {"plan", "import-plan", "long-plan", "import-long-plan", "begin", "change", "what-if"}
     elsewhere = {
         "village": [VILLAGE],
         "villages": [REGION],

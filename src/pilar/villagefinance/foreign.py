@@ -1,4 +1,5 @@
-"""Files that others made: the statement of a bank and the database of Siskeudes, read before anything is stored.
+"""Files that others made: the statement of a bank, a published budget, the database of Siskeudes, read before anything
+is stored.
 
 What a stranger made is read in the process apart, under its limits (``platform.tables``).
 """
@@ -8,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pilar.platform.tables import inspect_by, inspect_content
+from pilar.platform.tables import Table, inspect_by, inspect_content
 from pilar.platform.tables.reading import PATIENCE_OF_A_JOB, PATIENCE_OF_A_PAGE
+from pilar.villagefinance.rules.published import MOST_ROWS
 from pilar.villagefinance.rules.siskeudes.files import read_siskeudes
 from pilar.villagefinance.rules.siskeudes.reading import village_year
 from pilar.villagefinance.rules.siskeudes.records import VillageYear
@@ -44,6 +46,11 @@ def read_statements(
         patience=patience,
     )  # fmt: skip
     return (statement_of(table, chosen=chosen, year=year),)
+
+
+def read_published(name: str, content: bytes) -> Table:
+    """All rows of a budget as it was published, for ``rules.published``. Raises Faults."""
+    return inspect_content(name, content, most_rows=MOST_ROWS, headings=None)
 
 
 def read_village_year(name: str, content: bytes, *, village: str = "", year: int | None = None) -> VillageYear:

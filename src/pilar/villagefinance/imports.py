@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from pilar.people.authority import Case
 from pilar.people.imports import PersonsImporter
-from pilar.platform.errors import Fault
-from pilar.platform.imports import CHANGED, NEW, REFUSED, UNCHANGED, Column, Row, Value, Verdict, cells
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.imports import (
+    CHANGED,
+    NEW,
+    REFUSED,
+    UNCHANGED,
+    Column,
+    Reading,
+    Row,
+    Told,
+    Value,
+    Verdict,
+    cells,
+    placed,
+)
 from pilar.platform.language import Bilingual, mark
 from pilar.platform.reading import Notation
-from pilar.platform.tables import Cell
+from pilar.platform.tables import Cell, Table
 from pilar.villagefinance import operations
+from pilar.villagefinance.foreign import read_published
 from pilar.villagefinance.operations import Given, Granted
 from pilar.villagefinance.operations.drafting import line_faults
+from pilar.villagefinance.operations.planning import Planned, last_year, plan_faults
 from pilar.villagefinance.queries.budgets import BudgetDetail, budget, ceilings_of, chart, fund_names
-from pilar.villagefinance.rules.authority import AUTHORITY, Action
-from pilar.villagefinance.rules.codes import account_code, activity_code
+from pilar.villagefinance.queries.plans import planned
+from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
+from pilar.villagefinance.rules.codes import EXPENDITURE, account_code, activity_code, is_under
 from pilar.villagefinance.rules.evaluation import Chart
+from pilar.villagefinance.rules.published import is_budget, read_budget
+from pilar.villagefinance.rules.published.lines import Line
 
 
 def _code(read: Callable[[str], str | None], sentence: str) -> cells.Read:
@@ -45,16 +63,16 @@ BUDGET_COLUMNS = (
     Column("description", Bilingual("uraian", "description"), ("nama",), read=cells.text),
     Column("volume", Bilingual("volume", "volume"), ("vol",), required=False, read=cells.figure()),
     Column("unit", Bilingual("satuan", "unit"), required=False, read=cells.text),
-    Column(
-        "unit_price", Bilingual("harga satuan", "unit price"), ("anggaran", "jumlah"), read=cells.rupiah, filled=True
-    ),
+    Column("unit_price", Bilingual("harga satuan", "unit price"), ("harga",), read=cells.rupiah, filled=True),
+    Column("amount", Bilingual("jumlah", "amount"), ("anggaran", "jumlah harga"), required=False, read=cells.rupiah),
     Column("package", Bilingual("paket", "package"), required=False, read=cells.text),
     Column("output", Bilingual("keluaran", "output"), required=False, read=cells.text),
 )  # fmt: skip
 
 
 class BudgetLines(PersonsImporter):
-    """Lines of a budget with their items; what a file says of an activity replaces all that the activity had.
+    """Lines of a budget: a list of items with their prices, or a budget as villages publish it, whose own sums are
+    checked. What a file says of an activity replaces all that the activity had.
 
     Its subject names the version: village, year, number.
     """
@@ -68,6 +86,20 @@ class BudgetLines(PersonsImporter):
     @property
     def area(self) -> str:
         return self.subject[:5]
+
+    def inspect(self, name: str, content: bytes, chosen: Mapping[str, str]) -> list[Table]:
+        """All rows as they stand where there are no prices but the headings of a published budget."""
+        found = super().inspect(name, content, chosen)
+        headings, faults = placed(found[0], self.columns(), chosen)
+        if not faults or any(one.column == "unit_price" for one in headings):
+            return found
+        whole = read_published(name, content)
+        return [whole] if is_budget(whole) else found
+
+    def reading(self, tables: Sequence[Table], chosen: Mapping[str, str]) -> Reading:
+        if tables[0].header_row:
+            return super().reading(tables, chosen)
+        return published_lines(tables[0], self._version()[1])
 
     def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
         found = self._found()
@@ -94,9 +126,12 @@ class BudgetLines(PersonsImporter):
             row["volume"] or Decimal(1), row["unit"] or "paket", row["unit_price"], row["package"] or "",
             row["output"] or "",
         )  # fmt: skip
-        faults = tuple(
-            replace(one, place=one.place.partition(".")[2]) for one in line_faults([given], {given.activity}, known)
-        )
+        found = line_faults([given], {given.activity}, known)
+        faults = tuple(replace(one, place=one.place.partition(".")[2]) for one in found)
+        if row["amount"] not in (None, given.amount):
+            sentence = mark("Volume times price is %(made)s, the file says %(said)s")
+            fields = {"made": given.amount, "said": row["amount"]}
+            faults = (*faults, Fault("amount-differs", sentence, fields, "amount"))
         values = (
             Value(mark("Activity"), given.activity), Value(mark("Account of the budget"), given.account),
             Value(mark("Source of funds"), given.fund), Value(mark("Description"), given.description),
@@ -116,6 +151,117 @@ class BudgetLines(PersonsImporter):
         found = budget(village, year, number, scope=self.by)
         AUTHORITY.require(self.by, Action.WRITE_LINES, found.version.case, known=True)
         return found
+
+
+def published_lines(table: Table, year: int) -> Reading:
+    """The lines of a published budget as rows of :class:`BudgetLines`; what a ledger would refuse of it is to be looked
+    at, also that it is of another year."""
+    if table.faults:
+        return _refused(table.faults)
+    try:
+        found = read_budget(table)
+    except Faults as refused:
+        return _refused(refused.faults)
+    if found.in_force is None:
+        return _refused([Fault("no-budget", mark("The file tells what was realised, but no budget"))])
+    notes = [
+        Told(one.row or 0, str(one.column or ""), Fault(one.code, one.sentence, one.fields)) for one in found.findings
+    ]
+    if found.year not in (None, year):
+        sentence = mark("The file is of %(said)s, this budget of %(year)s")
+        notes.insert(0, Told(0, "", Fault("other-year", sentence, {"said": str(found.year), "year": str(year)})))
+    lines = ((line, line.amounts.get(found.in_force)) for line in found.leaves)
+    return Reading(tuple(_published_line(line, amount) for line, amount in lines if amount), (), tuple(notes), {})
+
+
+def _refused(faults: Iterable[Fault]) -> Reading:
+    return Reading((), tuple(Told(0, "", one) for one in faults), (), {})
+
+
+def _published_line(line: Line, amount: Decimal) -> Row:
+    """A line without items is one item of one."""
+    lacking = [mark("%(code)s names no fund")] * (not line.funds)
+    if not line.activity and is_under(line.account, EXPENDITURE):
+        lacking.append(mark("%(code)s names no activity"))
+    values = {
+        "activity": line.activity, "account": line.account, "fund": "".join(filter(None, line.funds)),
+        "description": line.name, "unit_price": amount,
+    }  # fmt: skip
+    return Row(line.row, values, tuple(Fault("no-value", one, {"code": line.written}) for one in lacking))
+
+
+PLAN_COLUMNS = (
+    replace(BUDGET_COLUMNS[0], filled=True, required=True),
+    Column("told", Bilingual("uraian", "description"), ("nama", "nama kegiatan", "pekerjaan"), read=cells.text),
+    Column("place", Bilingual("lokasi", "location"), required=False, read=cells.text),
+    Column("volume", Bilingual("volume", "volume"), ("vol",), required=False, read=cells.figure(), figures=True),
+    Column("unit", Bilingual("satuan", "unit"), required=False, read=cells.text),
+    Column("fund", Bilingual("sumber dana", "source of funds"), ("sumber", "dana"), required=False, read=cells.text),
+    Column(
+        "amount", Bilingual("perkiraan biaya", "estimate"), ("biaya", "jumlah", "anggaran", "pagu"), filled=True,
+        read=cells.rupiah,
+    ),
+)  # fmt: skip
+LONG_PLAN_COLUMNS = (
+    *PLAN_COLUMNS,
+    Column("since", Bilingual("tahun mulai", "first year"), ("mulai",), required=False, read=cells.whole),
+    Column("until", Bilingual("tahun selesai", "last year"), ("selesai",), required=False, read=cells.whole),
+)
+
+
+class PlannedWorks(PersonsImporter):
+    """The works of a plan (RKPDes, RPJMDes), in the place of those before. Its subject: village, year, ``long`` or
+    nothing."""
+
+    kind = "villagefinance.plan"
+    most_rows = 2_000
+
+    def columns(self) -> Sequence[Column]:
+        return LONG_PLAN_COLUMNS if self._long else PLAN_COLUMNS
+
+    @property
+    def area(self) -> str:
+        return self.subject[:5]
+
+    def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:
+        AUTHORITY.require(self.by, Action.DRAW_UP, case_of(self._village), known=True)
+        known, last = chart(self.area), last_year(self._village, self._year) if self._long else self._year
+        there = [Planned(**one) for one in planned(self._village, self._year, last)]
+        return [self._verdict(row, known, last, there) for row in rows]
+
+    def store(self, verdicts: Sequence[Verdict]) -> None:
+        given = [one.of for one in verdicts]
+        operations.set_plan(by=self.by, village=self._village, year=self._year, given=given, long=self._long)
+
+    def _verdict(self, row: Row, known: Chart, last: int, there: Collection[Planned]) -> Verdict:
+        if row.faults:
+            return Verdict(row, REFUSED, (), row.faults)
+        given = Planned(
+            row["activity"], row["told"] or "", row["amount"], row["place"] or "", row["volume"], row["unit"] or "",
+            str(row["fund"] or "").upper(), row["since"] or self._year, row["until"] or last,
+        )  # fmt: skip
+        faults = tuple(
+            replace(one, place=one.place.partition(".")[2]) for one in plan_faults([given], self._year, last, known)
+        )
+        values = (
+            Value(mark("Activity"), given.activity), Value(mark("Description"), given.told),
+            Value(mark("Location"), given.place), Value(mark("Source of funds"), given.fund),
+            Value(mark("Amount"), given.amount),
+        )  # fmt: skip
+        outcome = REFUSED if faults else replace(UNCHANGED, stored=True) if given in there else NEW
+        return Verdict(row, outcome, values, faults, of=given)
+
+    @property
+    def _village(self) -> str:
+        return self.subject[:13]
+
+    @property
+    def _year(self) -> int:
+        return int(self.subject[14:18])
+
+    @property
+    def _long(self) -> bool:
+        return self.subject.endswith("/long")
 
 
 CEILING_COLUMNS = (

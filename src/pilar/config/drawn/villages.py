@@ -14,7 +14,7 @@ from typing import Any
 from pilar.areas.queries import VillageRow
 from pilar.evidence.operations import HeldUpload
 from pilar.people.rules import HeldRole, Standing
-from pilar.villagefinance.operations import Given, Granted, NewBill, NewProof, NewRequest, Received
+from pilar.villagefinance.operations import Given, Granted, NewBill, NewProof, NewRequest, Planned, Received
 from pilar.villagefinance.queries.budgets import BudgetDetail
 from pilar.villagefinance.queries.taxes import Owed
 from pilar.villagefinance.rules.codes import BANK
@@ -78,9 +78,9 @@ class Drawn:
         return sorted({one.activity for one in self.given})
 
     @property
-    def plan(self) -> list[tuple[str, str, Decimal]]:
+    def plan(self) -> list[Planned]:
         return [
-            (activity, next(one.description for one in self.given if one.activity == activity),
+            Planned(activity, next(one.description for one in self.given if one.activity == activity),
              sum((one.amount for one in self.given if one.activity == activity), Decimal(0)))
             for activity in self.activities if activity
         ]  # fmt: skip

@@ -9,8 +9,9 @@ from typing import Any, ClassVar, Self
 
 from pilar.platform.actors import Actor
 from pilar.platform.imports.columns import Column
-from pilar.platform.imports.rows import Row
+from pilar.platform.imports.rows import Reading, Row, headings_of, read_rows
 from pilar.platform.imports.verdicts import CHANGED, NEW, REFUSED, UNCHANGED, Outcome, Value, Verdict
+from pilar.platform.tables import Table, inspect_content, inspect_sheets
 from pilar.platform.tables.table import LONGEST_CELL
 
 _known: dict[str, type[Importer]] = {}
@@ -62,6 +63,23 @@ class Importer(ABC):
     def sheets(self) -> Mapping[str, Sequence[Column]]:
         """The columns of each sheet of a workbook, by its name; a file with one table has one without a name."""
         return {"": self.columns()}
+
+    def inspect(self, name: str, content: bytes, chosen: Mapping[str, str]) -> list[Table]:
+        """The tables of a file that was sent, which are kept until it is stored; ``chosen``: see ``columns.placed``.
+
+        Raises Faults. An import of another kind of file has its own way, and its own :meth:`reading`.
+        """
+        sheets = self.sheets()
+        limits: dict[str, Any] = {"most_rows": self.most_rows, "longest_cell": self.longest_cell}
+        limits["headings"] = headings_of(sheets, chosen)
+        if "" in sheets:
+            return [inspect_content(name, content, **limits)]
+        return list(inspect_sheets(name, content, **limits).values())
+
+    def reading(self, tables: Sequence[Table], chosen: Mapping[str, str]) -> Reading:
+        """What the tables that :meth:`inspect` has found say."""
+        sheets = self.sheets()
+        return read_rows({"": tables[0]} if "" in sheets else {one.name: one for one in tables}, sheets, chosen)
 
     @abstractmethod
     def judge(self, rows: Sequence[Row]) -> Sequence[Verdict]:

@@ -22,7 +22,7 @@ from pilar.platform import audit, locks
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.imports.importer import Importer, importer_of
 from pilar.platform.imports.kept import Kept, is_lost, kept_of, opened, topic
-from pilar.platform.imports.rows import Reading, Told, headings_of, read_rows
+from pilar.platform.imports.rows import Reading, Told
 from pilar.platform.imports.states import (
     OPEN,
     RUNNING,
@@ -36,7 +36,6 @@ from pilar.platform.jobs import background, every
 from pilar.platform.language import mark
 from pilar.platform.live import tell
 from pilar.platform.models import ChosenHeadings, Import
-from pilar.platform.tables import Table, inspect_content, inspect_sheets
 from pilar.platform.tables.content import ZIP
 from pilar.platform.tables.wire import answer, answered
 
@@ -211,12 +210,7 @@ def _make_room(importer: Importer) -> None:
 def _read(importer: Importer, name: str, content: bytes) -> tuple[bytes, int]:
     """The tables of a file as they are kept, and how many rows they have. Raises Faults."""
     sheets = importer.sheets()
-    limits: dict[str, Any] = {"most_rows": importer.most_rows, "longest_cell": importer.longest_cell}
-    limits["headings"] = headings_of(sheets, _chosen(importer))
-    if "" in sheets:
-        tables = [inspect_content(name, content, **limits)]
-    else:
-        tables = list(inspect_sheets(name, content, **limits).values())
+    tables = importer.inspect(name, content, _chosen(importer))
     total = sum(len(one.rows) for one in tables if "" in sheets or one.name in sheets)
     return zlib.compress(b"".join(answer(tables)), 1), total
 
@@ -231,10 +225,7 @@ def _reading(importer: Importer, row: Import) -> Reading:
             return Reading((), tuple(Told(0, "", fault) for fault in refused.faults), (), {})
         row.content, row.total = content, total
         Import.objects.filter(pk=row.pk).update(content=content, total=total, progressed_at=Now())
-    tables = answered(zlib.decompress(content).splitlines())
-    sheets = importer.sheets()
-    by_name: dict[str, Table] = {"": tables[0]} if "" in sheets else {one.name: one for one in tables}
-    return read_rows(by_name, sheets, _chosen(importer))
+    return importer.reading(answered(zlib.decompress(content).splitlines()), _chosen(importer))
 
 
 def _judged(importer: Importer, reading: Reading) -> tuple[Reading, Sequence[Verdict]]:

@@ -52,6 +52,6 @@ def tables_in(order: Order, content: bytes) -> Sequence[Table]:
     from pilar.platform.tables.workbook import read_sheets
 
     read = read_sheets(
-        content, budget, most_rows=order.most_rows, longest_cell=order.longest_cell, headings=order.headings
+        content, budget, most_rows=order.most_rows, longest_cell=order.longest_cell, headings=order.headings or ()
     )
     return list(read.values())

@@ -26,10 +26,11 @@ _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 def read_delimited(
     content: bytes, budget: Budget, *, most_rows: int, longest_cell: int, headings: Sequence[str] | None = ()
 ) -> Table:
-    """The table in ``content``: UTF-8, with or without byte order mark; the separator is taken from the header, or
-    without one from what most lines have in common."""
+    """The table in ``content``: UTF-8, with or without byte order mark; the separator is taken from the first line, or
+    where titles may stand there from what most lines have in common."""
     _refuse_other_text(budget.name, content)
-    separator = _separator(content) if headings is not None else _common_separator(content)
+    titled = headings is None or len(headings) > 0
+    separator = _common_separator(content) if titled else _separator(content)
     records = enumerate(_records(budget.name, content, separator), start=1)
     return build(budget.name, records, budget, most_rows=most_rows, longest_cell=longest_cell, headings=headings)
 

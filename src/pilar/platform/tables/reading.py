@@ -66,18 +66,20 @@ def inspect_content(
     *,
     most_rows: int = MOST_ROWS,
     longest_cell: int = LONGEST_CELL,
-    headings: Sequence[str] = (),
+    headings: Sequence[str] | None = (),
     patience: float = PATIENCE_OF_A_PAGE,
 ) -> Table:
     """As :func:`inspect_table`, for the bytes of an upload; ``name`` is for messages.
 
-    ``headings``: folded words; the header is then looked for among the first rows, under titles. Raises Faults as well
+    ``headings``: folded words; the header is then looked for among the first rows, under titles; None: as
+    :func:`read_grid`. Raises Faults as well
     when reading takes too much time or memory, and when too many files are read at this moment.
     """
     if len(content) <= SMALL_TEXT and not content.startswith(ZIP):
         budget = Budget(name, size=len(content), cells=MOST_CELLS_SENT)
         return table_in(content, budget, most_rows=most_rows, longest_cell=longest_cell, headings=headings)
-    order = Order(name, MOST_CELLS_SENT, most_rows, longest_cell, headings=tuple(headings))
+    known = None if headings is None else tuple(headings)
+    order = Order(name, MOST_CELLS_SENT, most_rows, longest_cell, headings=known)
     (table,) = _apart(order, content, patience=patience)
     return table
 

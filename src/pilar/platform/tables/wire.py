@@ -22,8 +22,9 @@ _TICK = dt.timedelta(microseconds=1)
 class Order:
     """What is to be read within which limits: of a file ``name`` the first table, or all ``sheets`` of a workbook.
 
-    ``headings``: the folded words by which the row of headings is known; without any it is the first row. ``reader``:
-    ``module:function`` of who reads a kind of file that only one room knows.
+    ``headings``: the folded words by which the row of headings is known; without any it is the first row, for None
+    there is none and all rows count. ``reader``: ``module:function`` of who reads a kind of file that only one room
+    knows.
     """
 
     name: str
@@ -31,7 +32,7 @@ class Order:
     most_rows: int
     longest_cell: int
     sheets: bool = False
-    headings: tuple[str, ...] = ()
+    headings: tuple[str, ...] | None = ()
     reader: str = ""
 
     def line(self) -> bytes:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from pilar.design.fields import DayField, FigureField, RupiahField
 from pilar.design.forms import FaultsForm
 from pilar.platform.language import translate
-from pilar.villagefinance.operations import Given
+from pilar.villagefinance.operations import Given, Planned
 from pilar.villagefinance.queries.budgets import LineRow
 from pilar.villagefinance.rules.budgets import KIND_NAMES, BudgetKind
 from pilar.villagefinance.rules.evaluation import Posts
@@ -132,15 +132,31 @@ class MonthsForm(SeenForm):
 
 
 class PlannedForm(FaultsForm):
-    """An activity of the year's plan (RKPDes)."""
+    """A work of the year's plan (RKPDes)."""
 
     activity = forms.ChoiceField(label=_("Activity"))
     told = forms.CharField(label=_("What is done"), max_length=300, required=False)
+    place = forms.CharField(label=_("Location"), max_length=200, required=False)
+    volume = FigureField(label=_("Volume"), required=False)
+    unit = forms.CharField(label=_("Unit of the volume"), max_length=40, required=False)
+    fund = forms.ChoiceField(label=_("Source of funds"), required=False)
     amount = RupiahField(label=_("Cost, Rp"), required=True)
 
-    def __init__(self, *given: Any, activities: Choices, **named: Any) -> None:
+    def __init__(self, *given: Any, activities: Choices, funds: Choices, **named: Any) -> None:
         super().__init__(*given, **named)
         self.fields["activity"].choices = [("", translate("choose")), *activities]
+        self.fields["fund"].choices = [("", translate("not known yet")), *funds]
+
+    def planned(self) -> Planned:
+        """What was typed, for an operation."""
+        return Planned(**{name: value for name, value in self.cleaned_data.items() if value not in (None, "")})
+
+
+class LongPlannedForm(PlannedForm):
+    """A work of the plan of many years (RPJMDes)."""
+
+    since = forms.IntegerField(label=_("First year of the work"), required=False)
+    until = forms.IntegerField(label=_("Last year of the work"), required=False)
 
 
 class MinutesForm(FaultsForm):

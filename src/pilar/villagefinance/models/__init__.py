@@ -38,7 +38,7 @@ from pilar.villagefinance.models.statements import (
     MatchedLine,
     MatchedRow,
 )
-from pilar.villagefinance.models.steps import BudgetStep, PlannedActivity
+from pilar.villagefinance.models.steps import BudgetStep, PlannedWork
 
 __all__ = [
     "Account",
@@ -70,7 +70,7 @@ __all__ = [
     "MatchedRow",
     "PaymentRequest",
     "Period",
-    "PlannedActivity",
+    "PlannedWork",
     "Proof",
     "Remittance",
     "RequestEntry",

@@ -1,9 +1,9 @@
-"""The way of a budget, step by step with its papers, and the year's plan (RKPDes) that it comes from."""
+"""The way of a budget, step by step with its papers, and the plans that it comes from."""
 
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from pilar.platform.names import SignatureField
 from pilar.platform.triggers import append_only
@@ -48,19 +48,36 @@ class BudgetStep(models.Model):
         return f"{self.village} {self.year}/{self.version}: {self.act}"
 
 
-class PlannedActivity(models.Model):
-    """An activity of the year's plan (RKPDes) with what it is to cost."""
+class PlannedWork(models.Model):
+    """What is to be done of an activity, where and at what cost: of the plan of the years ``first`` to ``last``, one
+    (RKPDes) or many (RPJMDes, of which it says in which years ``since`` to ``until``)."""
 
-    pk = models.CompositePrimaryKey("region", "village", "year", "activity")
+    pk = models.CompositePrimaryKey("region", "village", "first", "last", "no")
     region = models.CharField(max_length=5)
     village = models.CharField(max_length=13)
-    year = models.PositiveSmallIntegerField()
+    first = models.PositiveSmallIntegerField()
+    last = models.PositiveSmallIntegerField()
+    no = models.PositiveSmallIntegerField()
     activity = models.CharField(max_length=10)
     told = models.CharField(max_length=300, blank=True)
+    place = models.CharField(max_length=200, blank=True)
+    volume = models.DecimalField(max_digits=14, decimal_places=3, null=True)
+    unit = models.CharField(max_length=40, blank=True)
+    fund = models.CharField(max_length=5, blank=True)
     amount = models.DecimalField(max_digits=18, decimal_places=2)
+    since = models.PositiveSmallIntegerField()
+    until = models.PositiveSmallIntegerField()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(amount__gte=0), name="planned_amount_not_negative")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__gte=0) & (Q(volume__isnull=True) | Q(volume__gt=0)), name="planned_work_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(since__gte=F("first"), until__gte=F("since"), last__gte=F("until")),
+                name="planned_work_within_its_plan",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.activity

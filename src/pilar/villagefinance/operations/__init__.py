@@ -42,7 +42,6 @@ from pilar.villagefinance.operations.drafting import (
     begin_change,
     set_cash_plan,
     set_lines,
-    set_plan,
     set_posts,
     take_over,
 )
@@ -50,6 +49,7 @@ from pilar.villagefinance.operations.flags import answer_flag, draw_sample, judg
 from pilar.villagefinance.operations.granting import Granted, set_ceilings
 from pilar.villagefinance.operations.measuring import define_measures, report_measures
 from pilar.villagefinance.operations.paying import account_for, pay_request, remit_tax, settle_advance, take_back
+from pilar.villagefinance.operations.planning import Planned, set_plan
 from pilar.villagefinance.operations.posting import Document, Posted
 from pilar.villagefinance.operations.receiving import Received, move_cash, receive
 from pilar.villagefinance.operations.requesting import (
@@ -87,6 +87,7 @@ __all__ = [
     "NothingToChange",
     "OtherAccount",
     "OwnChange",
+    "Planned",
     "Posted",
     "Received",
     "TaxRemitted",

@@ -1,4 +1,4 @@
-"""A budget is drawn up: begun, written line by line with its items, planned by month, and what it comes from."""
+"""A budget is drawn up: begun, written line by line with its items, and planned by month."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.language import mark
-from pilar.platform.versions import Stored, require_seen, sign_of
+from pilar.platform.versions import Stored, require_seen
 from pilar.villagefinance import reference
 from pilar.villagefinance.models import (
     BudgetAmount,
@@ -28,11 +28,10 @@ from pilar.villagefinance.models import (
     BudgetVersion,
     CashPlan,
     CostItem,
-    PlannedActivity,
 )
 from pilar.villagefinance.models.steps import APPROVED, CHECKED, UNCHECKED
 from pilar.villagefinance.operations.locking import locked_book, told
-from pilar.villagefinance.queries.budgets import chart, items_seen, lines_of, planned
+from pilar.villagefinance.queries.budgets import chart, items_seen, lines_of
 from pilar.villagefinance.queries.years import carried_lines, carried_package
 from pilar.villagefinance.rules.authority import Action
 from pilar.villagefinance.rules.budgets import INTERIM, OPEN, WRITTEN, BudgetElsewhere, BudgetKind, BudgetState
@@ -279,42 +278,6 @@ def set_cash_plan(
         for line, given in months.items() for month, amount in enumerate(given, start=1) if amount
     )  # fmt: skip
     _record(by, "plan-cash", row, None, {"lines": sorted(months)})
-
-
-@transaction.atomic
-def set_plan(
-    *, by: Standing, village: str, year: int, given: Sequence[tuple[str, str, Decimal]], seen: int | None = None
-) -> None:
-    """Keep the plan of a year (RKPDes): activities with what is done and its cost, in the place of all before.
-    ``seen``: the sign of what stood there when it was looked at.
-
-    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`Outdated`, Faults.
-    """
-    locked_book(by, village, Action.DRAW_UP)
-    there = planned(village, year)
-    if seen is not None and {tuple(one.values()) for one in there} != {*given}:
-        require_seen(seen, Stored(sign_of(there)))
-    known, seen, faults = chart(village[:5]).activities, set[str](), []
-    for place, (activity, _told, amount) in enumerate(given):
-        if activity not in known:
-            sentence = mark("“%(code)s” is no activity")
-            faults.append(Fault("unknown-activity", sentence, {"code": activity}, f"{place}.activity"))
-        if activity in seen:
-            faults.append(Fault("activity-twice", mark("This activity stands more than once"), {}, f"{place}.activity"))
-        if amount < 0:
-            faults.append(Fault("unfit-amount", mark("An amount is not below 0"), {}, f"{place}.amount"))
-        seen.add(activity)
-    if faults:
-        raise Faults(faults)
-    of = {"region": village[:5], "village": village, "year": year}
-    PlannedActivity.objects.filter(**of).delete()
-    PlannedActivity.objects.bulk_create(
-        PlannedActivity(**of, activity=activity, told=told_, amount=amount) for activity, told_, amount in given
-    )
-    audit.record(
-        by=by.actor, action="set-plan", target="villagefinance.plan", key=f"{village}/{year}", area=village[:5],
-        after={"activities": len(given), "amount": _sum(amount for _activity, _told, amount in given)},
-    )  # fmt: skip
 
 
 def spread(amount: Decimal) -> tuple[Decimal, ...]:

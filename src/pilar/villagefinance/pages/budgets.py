@@ -21,7 +21,6 @@ from pilar.design.tables import KINDS
 from pilar.design.views import done, file
 from pilar.people.rules import NotFound, Standing
 from pilar.people.views import Shown, answer, button
-from pilar.platform.versions import sign_of
 from pilar.villagefinance import operations, reference
 from pilar.villagefinance.forms.budgets import (
     ActivityForm,
@@ -31,7 +30,6 @@ from pilar.villagefinance.forms.budgets import (
     KindForm,
     LineForm,
     MonthsForm,
-    PlannedForm,
     PostsForm,
     SeenForm,
     item_fields,
@@ -42,6 +40,7 @@ from pilar.villagefinance.pages.frame import ShownCheck, drawn_again, require, v
 from pilar.villagefinance.queries import budgets as queries
 from pilar.villagefinance.queries.budgets import BudgetDetail
 from pilar.villagefinance.queries.comparing import compared as compared_rows
+from pilar.villagefinance.queries.plans import taken_over
 from pilar.villagefinance.queries.versions import VersionRow, in_force, version, versions
 from pilar.villagefinance.queries.years import CarriedRow, carried_lines, carried_package
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
@@ -118,6 +117,7 @@ def budget(_request: HttpRequest, village: str, year: int, number: int, *, by: S
         "share": next((one for one in sheet.checks if one.origin.rule == "operational_share"), None),
         "may_write": found.version.is_written and AUTHORITY.may(by, Action.WRITE_LINES, found.version.case),
         "goes_on": _goes_on(found),
+        "lacking": queries.lacking(found) if found.version.is_written else (),
     }  # fmt: skip
 
 
@@ -157,7 +157,7 @@ def posts(request: HttpRequest, village: str, year: int, number: int, *, by: Sta
 def add_activity(request: HttpRequest, village: str, year: int, number: int, *, by: Standing) -> Shown:
     """Choose an activity to write into the budget."""
     row = _writer(by, village, year, number)
-    form = ActivityForm(posted(request), activities=_coded(queries.activity_names(row.region)))
+    form = ActivityForm(posted(request), activities=coded(queries.activity_names(row.region)))
     if form.is_bound and form.is_valid():
         return redirect("villagefinance:lines", *row.key, form.cleaned_data["activity"])
     return {"row": row, "form": form}
@@ -190,8 +190,8 @@ def imported(
         done=reverse("villagefinance:budget", args=row.key),
         label=_("File with the lines"),
         hint=_(
-            "What the file says of an activity replaces all that the activity had; without an activity: of revenue and "
-            "financing."
+            "A list of items with their prices, or a budget (APBDes) as it is published. What the file says of an "
+            "activity replaces all that the activity had; without an activity: of revenue and financing."
         ),
         templates=((_("File to begin with (XLSX)"), here),),
     )
@@ -211,7 +211,7 @@ def book(_request: HttpRequest, village: str, year: int, number: int, *, by: Sta
     rows = [
         (
             line.activity, line.account, line.fund, item.description, item.volume, item.unit, item.unit_price,
-            item.package, item.output,
+            item.amount, item.package, item.output,
         )
         for line in found.lines for item in line.items
     ]  # fmt: skip
@@ -275,31 +275,6 @@ def spread_cash(request: HttpRequest, village: str, year: int, number: int, *, b
     return redirect("villagefinance:cash", *found.version.key)
 
 
-@village_page("villagefinance/plan.html", tab="plan", sends=True, kept=True)
-def plan(request: HttpRequest, village: str, year: int, *, by: Standing) -> Shown:
-    """The plan of a year (RKPDes) that its budget comes from."""
-    case = case_of(village)
-    AUTHORITY.require(by, Action.READ_BOOKS, case, known=False)
-    names = queries.activity_names(village[:5])
-    first = queries.planned(village, year)
-    rows = Rows(PlannedForm, "plan", first=first, activities=_coded(names))
-    form = SeenForm(posted(request), initial={"sign": sign_of(first)})
-    if request.method == "POST":
-
-        def store() -> None:
-            typed = [one.cleaned_data for one in rows.forms]
-            given = [(one["activity"], one["told"], one["amount"]) for one in typed]
-            operations.set_plan(by=by, village=village, year=year, given=given, seen=form.seen)
-
-        AUTHORITY.require(by, Action.DRAW_UP, case, known=True)
-        if _sent(request, form, rows, store):
-            return done(request, _("The plan of the year is kept"), "villagefinance:plan", village, year)
-    return {
-        "village": village, "year": year, "form": form, "rows": rows, "planned": first, "names": names,
-        "may_write": AUTHORITY.may(by, Action.DRAW_UP, case),
-    }  # fmt: skip
-
-
 def _written(
     request: HttpRequest, by: Standing, found: BudgetDetail, activity: str, kind: type[LineForm], *heads: str
 ) -> Shown:
@@ -307,9 +282,10 @@ def _written(
     row, own = found.version, tuple(one for one in found.lines if one.activity == activity)
     may_write = row.is_written and AUTHORITY.may(by, Action.WRITE_LINES, row.case)
     accounts, funds = queries.account_names(row.region, *heads), queries.fund_names(row.region)
+    first = [item for one in own for item in item_fields(one)] or taken_over(row.village, row.year, activity)
     rows = Rows(
-        kind, "items", first=[item for one in own for item in item_fields(one)],
-        accounts=_coded(accounts), funds=_coded(funds),
+        kind, "items", first=first,
+        accounts=coded(accounts), funds=coded(funds),
     )  # fmt: skip
     form = SeenForm(posted(request), initial={"sign": queries.items_seen(own)})
     if request.method == "POST":
@@ -321,7 +297,7 @@ def _written(
                 given=[one.given(activity) for one in rows.forms], seen=form.seen,
             )  # fmt: skip
 
-        if _sent(request, form, rows, store):
+        if sent_rows(request, form, rows, store):
             return done(request, _("The lines are kept"), "villagefinance:budget", *row.key)
     return {
         "row": row, "form": form, "rows": rows, "lines": own, "activity": activity, "may_write": may_write,
@@ -330,7 +306,7 @@ def _written(
     }  # fmt: skip
 
 
-def _sent(request: HttpRequest, form: SeenForm, rows: Rows[Any], store: Callable[[], None]) -> bool:
+def sent_rows(request: HttpRequest, form: SeenForm, rows: Rows[Any], store: Callable[[], None]) -> bool:
     """Whether the rows that were sent are stored; a button that adds or removes one only draws them anew."""
     if request.POST.get("do", "save") != "save":
         rows.read(request.POST)
@@ -348,7 +324,7 @@ def _plans(by: Standing, row: VersionRow) -> bool:
     return not row.checked and AUTHORITY.may(by, Action.PLAN_CASH, row.case)
 
 
-def _coded(names: dict[str, str]) -> list[tuple[str, str]]:
+def coded(names: dict[str, str]) -> list[tuple[str, str]]:
     return [(code, f"{code} {name}") for code, name in names.items()]
 
 

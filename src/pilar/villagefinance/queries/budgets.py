@@ -28,9 +28,9 @@ from pilar.villagefinance.models import (
     Ceiling,
     CostItem,
     Fund,
-    PlannedActivity,
     RequestLine,
 )
+from pilar.villagefinance.queries.plans import plan
 from pilar.villagefinance.queries.positions import realised
 from pilar.villagefinance.queries.versions import VersionRow, version, versions_of
 from pilar.villagefinance.rules import changes, sheets
@@ -297,15 +297,11 @@ def ceilings_of(region: str, year: int) -> dict[str, dict[str, Decimal]]:
     return found
 
 
-def planned(village: str, year: int) -> list[dict[str, Any]]:
-    """The activities of the year's plan (RKPDes): activity, told, amount; by code."""
-    rows = PlannedActivity.objects.filter(region=village[:5], village=village, year=year).order_by("activity")
-    return list(rows.values("activity", "told", "amount"))
-
-
-def plan(village: str, year: int) -> dict[str, Decimal]:
-    """What the activities of the year's plan are to cost, by code."""
-    return {one["activity"]: one["amount"] for one in planned(village, year)}
+def lacking(found: BudgetDetail) -> tuple[ActivityRow, ...]:
+    """The activities of the year's plan that a budget does not have yet."""
+    names, own = activity_names(found.version.region), {one.code for one in found.activities}
+    wanted = plan(found.version.village, found.version.year)
+    return tuple(ActivityRow(code, names.get(code, ""), ()) for code in wanted if code not in own)
 
 
 def _year(row: VersionRow | BudgetVersion) -> dict[str, Any]:

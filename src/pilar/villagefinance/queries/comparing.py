@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 
 from pilar.people.rules import Standing
-from pilar.villagefinance.queries.budgets import BudgetDetail, activity_names, detail, plan
+from pilar.villagefinance.queries.budgets import BudgetDetail, activity_names, detail
+from pilar.villagefinance.queries.plans import plan
 from pilar.villagefinance.queries.versions import in_force, versions
 
 

@@ -7,6 +7,7 @@ from pilar.villagefinance.reference.budget import budget_rules, operational_shar
 from pilar.villagefinance.reference.charts import REGULATION, Account, Activity, Fund, accounts, activities, funds
 from pilar.villagefinance.reference.clocks import clock_rules
 from pilar.villagefinance.reference.flags import cash_limit, flag_rules
+from pilar.villagefinance.reference.plans import plan_years
 from pilar.villagefinance.reference.stages import stage_plans
 from pilar.villagefinance.reference.taxes import tax_rules
 from pilar.villagefinance.rules.limits import OperationalShare
@@ -26,6 +27,7 @@ __all__ = [
     "funds",
     "journal",
     "operational_share",
+    "plan_years",
     "stage_plans",
     "tax_rules",
 ]

@@ -37,6 +37,14 @@ class OperationalShare:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanYears:
+    """So many years an RPJMDes spans that begins while it holds."""
+
+    origin: Origin
+    years: int
+
+
+@dataclass(frozen=True, slots=True)
 class FixedIncome:
     """The least fixed income (siltap) of a month, and the accounts and funds that it is budgeted under."""
 

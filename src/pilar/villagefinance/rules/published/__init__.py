@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from pilar.platform.errors import Faults
 from pilar.platform.tables import Column, Table
 from pilar.villagefinance import reference
 from pilar.villagefinance.rules import codes
 from pilar.villagefinance.rules.published.findings import Checked, Finding, Share
 from pilar.villagefinance.rules.published.headings import Figure, Layout, layout_of
-from pilar.villagefinance.rules.published.lines import NET, SILPA, SURPLUS, Amounts, rows_of, sum_of
+from pilar.villagefinance.rules.published.lines import NET, SILPA, SURPLUS, Amounts, Line, rows_of, sum_of
 from pilar.villagefinance.rules.published.sums import ZERO, Sums
 
-__all__ = ["MOST_ROWS", "Figure", "Finding", "Published", "Total", "read_budget"]
+__all__ = ["MOST_ROWS", "Figure", "Finding", "Published", "Total", "is_budget", "read_budget"]
 
 MOST_ROWS = 20_000
 """Some hundred are usual; who prints each item has some thousand."""
@@ -44,12 +45,13 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A budget that was read. ``totals``: by level and code; ``funds``: by code, empty for what names none, then by
-    revenue, expenditure and financing; ``balance`` is None where revenue or expenditure is missing."""
+    """A budget that was read. ``leaves``: its lines with an amount under which no other stands, each with the one fund
+    that it names or takes over, if it is known. ``totals``: by level and code; ``funds``: by code, empty for what names
+    none, then by revenue, expenditure and financing; ``balance`` is None where revenue or expenditure is missing."""
 
     year: int | None
     figures: Mapping[Figure, Column]
-    lines: int
+    leaves: tuple[Line, ...]
     totals: Mapping[str, Mapping[str, Total]]
     funds: Mapping[str, Mapping[str, Amounts]]
     surplus: Amounts
@@ -59,10 +61,28 @@ class Published:
     findings: tuple[Finding, ...]
 
     @property
+    def lines(self) -> int:
+        return len(self.leaves)
+
+    @property
+    def in_force(self) -> Figure | None:
+        """The figure of a plan that counts, which is that after a change; None for a realisation alone."""
+        return next((one for one in reversed(self.figures) if one is not Figure.REALISED), None)
+
+    @property
     def balance(self) -> Amounts | None:
         """What a plan leaves, which has to be nothing."""
         planned = (one for one in self.figures if one is not Figure.REALISED)
         return None if self.silpa is None else {figure: self.silpa[figure] for figure in planned}
+
+
+def is_budget(table: Table) -> bool:
+    """Whether a table has headings of a published budget, even if it cannot be read for other reasons."""
+    try:
+        layout_of(table)
+    except Faults as refused:
+        return all(one.code != "no-headings" for one in refused.faults)
+    return True
 
 
 def read_budget(table: Table) -> Published:
@@ -81,7 +101,7 @@ def read_budget(table: Table) -> Published:
     return Published(
         year=year,
         figures=layout.figures,
-        lines=sum(1 for line in sums.leaves if any(line.amounts.values())),
+        leaves=_leaves(sums),
         totals=_totals(sums),
         funds=_funds(sums),
         surplus=weighed(SURPLUS),
@@ -90,6 +110,11 @@ def read_budget(table: Table) -> Published:
         shares=shares,
         findings=checked.findings(),
     )
+
+
+def _leaves(sums: Sums) -> tuple[Line, ...]:
+    found = (replace(line, funds=(fund,) if fund else ()) for fund, lines in sums.funds.items() for line in lines)
+    return tuple(sorted(found, key=lambda line: line.row))
 
 
 def _year(layout: Layout) -> int | None:

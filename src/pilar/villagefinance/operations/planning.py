@@ -1,0 +1,99 @@
+"""Plans of a village, of a year (RKPDes) and of the term of its head (RPJMDes): what its budgets come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from django.db import transaction
+
+from pilar.people.rules import Standing
+from pilar.platform import audit
+from pilar.platform.errors import Fault, Faults
+from pilar.platform.language import mark
+from pilar.platform.versions import Stored, require_seen, sign_of
+from pilar.villagefinance import reference
+from pilar.villagefinance.models import PlannedWork
+from pilar.villagefinance.operations.locking import locked_book
+from pilar.villagefinance.queries.budgets import chart
+from pilar.villagefinance.queries.plans import planned
+from pilar.villagefinance.rules.authority import Action
+from pilar.villagefinance.rules.evaluation import Chart
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What is to be done of an activity, where, how much of it, and the estimate in rupiah; ``fund`` may be open.
+
+    ``since`` and ``until``: in which years of an RPJMDes; 0 is its first and its last.
+    """
+
+    activity: str
+    told: str = ""
+    amount: Decimal = Decimal(0)
+    place: str = ""
+    volume: Decimal | None = None
+    unit: str = ""
+    fund: str = ""
+    since: int = 0
+    until: int = 0
+
+    def within(self, first: int, last: int) -> Planned:
+        """The same in a plan of these years."""
+        return replace(self, since=self.since or first, until=self.until or last)
+
+
+@transaction.atomic
+def set_plan(
+    *, by: Standing, village: str, year: int, given: Sequence[Planned], long: bool = False, seen: int | None = None
+) -> None:
+    """Keep the plan of a year, or the ``long`` one that begins with it, in the place of what it was before. ``seen``:
+    the sign of what stood there when it was looked at.
+
+    Raises :class:`NotFound`, :class:`NotAllowed`, :class:`Outdated`, Faults with the row of what is given.
+    """
+    locked_book(by, village, Action.DRAW_UP)
+    last = last_year(village, year) if long else year
+    given, there = [one.within(year, last) for one in given], planned(village, year, last)
+    if seen is not None and {Planned(**one) for one in there} != {*given}:
+        require_seen(seen, Stored(sign_of(there)))
+    faults = list(plan_faults(given, year, last, chart(village[:5])))
+    if faults:
+        raise Faults(faults)
+    of = {"region": village[:5], "village": village, "first": year, "last": last}
+    PlannedWork.objects.filter(**of).delete()
+    PlannedWork.objects.bulk_create(
+        PlannedWork(
+            **of, no=no, activity=one.activity, told=one.told, place=one.place, volume=one.volume, unit=one.unit,
+            fund=one.fund, amount=one.amount, since=one.since, until=one.until,
+        )
+        for no, one in enumerate(given, start=1)
+    )  # fmt: skip
+    audit.record(
+        by=by.actor, action="set-plan", target="villagefinance.plan", key=f"{village}/{year}-{last}", area=village[:5],
+        after={"works": len(given), "amount": sum((one.amount for one in given), Decimal(0))},
+    )  # fmt: skip
+
+
+def last_year(village: str, first: int) -> int:
+    """The last year of an RPJMDes."""
+    return first + reference.plan_years(region=village[:5], first=first) - 1
+
+
+def plan_faults(given: Iterable[Planned], first: int, last: int, known: Chart) -> Iterable[Fault]:
+    """What of a plan is not in order, each with its row and field."""
+    for place, one in enumerate(given):
+        if one.activity not in known.activities:
+            sentence = mark("“%(code)s” is no activity")
+            yield Fault("unknown-activity", sentence, {"code": one.activity}, f"{place}.activity")
+        if one.fund and one.fund not in known.funds:
+            sentence = mark("“%(code)s” is no source of funds")
+            yield Fault("unknown-fund", sentence, {"code": one.fund}, f"{place}.fund")
+        if one.volume is not None and one.volume <= 0:
+            yield Fault("unfit-volume", mark("A volume is more than 0"), {}, f"{place}.volume")
+        if one.amount < 0:
+            yield Fault("unfit-amount", mark("An amount is not below 0"), {}, f"{place}.amount")
+        if not first <= one.since <= one.until <= last:
+            sentence = mark("The years of a work lie within %(first)s to %(last)s")
+            yield Fault("unfit-years", sentence, {"first": str(first), "last": str(last)}, f"{place}.since")

@@ -1,0 +1,86 @@
+"""Plans that budgets come from: of a year (RKPDes), and of the term of the head (RPJMDes), by form and by file."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from pilar.design.forms import Rows, posted
+from pilar.design.import_files import template_workbook
+from pilar.design.imports import ImportPage, look_then_store
+from pilar.design.tables import KINDS
+from pilar.design.views import done, file
+from pilar.people.rules import Standing
+from pilar.people.views import Shown, answer
+from pilar.platform.versions import sign_of
+from pilar.villagefinance import operations
+from pilar.villagefinance.forms.budgets import LongPlannedForm, PlannedForm, SeenForm
+from pilar.villagefinance.imports import PlannedWorks
+from pilar.villagefinance.operations.planning import last_year
+from pilar.villagefinance.pages.budgets import coded, sent_rows
+from pilar.villagefinance.pages.frame import drawn_again, require, village_page
+from pilar.villagefinance.queries import budgets as queries
+from pilar.villagefinance.queries import plans
+from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
+
+
+@village_page("villagefinance/plan.html", tab="plan", sends=True, kept=True)
+def plan(request: HttpRequest, village: str, year: int, *, by: Standing, long: bool = False) -> Shown:
+    """The plan of a year, at first what the plan of many years has for it; or that of many years."""
+    case = case_of(village)
+    AUTHORITY.require(by, Action.READ_BOOKS, case, known=False)
+    last, name = (last_year(village, year), "long-plan") if long else (year, "plan")
+    found = plans.planned(village, year, last)
+    taken = [] if found or long else plans.of_long_plan(village, year)
+    names, funds = queries.activity_names(village[:5]), queries.fund_names(village[:5])
+    rows = Rows(
+        LongPlannedForm if long else PlannedForm, "plan", first=found or taken, activities=coded(names),
+        funds=coded(funds),
+    )  # fmt: skip
+    form = SeenForm(posted(request), initial={"sign": sign_of(found)})
+    if request.method == "POST":
+
+        def store() -> None:
+            given = [one.planned() for one in rows.forms]
+            operations.set_plan(by=by, village=village, year=year, given=given, long=long, seen=form.seen)
+
+        AUTHORITY.require(by, Action.DRAW_UP, case, known=True)
+        if sent_rows(request, form, rows, store):
+            return done(request, _("The plan is kept"), f"villagefinance:{name}", village, year)
+    return {
+        "village": village, "year": year, "last": last, "long": long, "form": form, "rows": rows, "taken": bool(taken),
+        "planned": [{**one, "name": names.get(one["activity"], "")} for one in found or taken],
+        "may_write": AUTHORITY.may(by, Action.DRAW_UP, case),
+    }  # fmt: skip
+
+
+@answer
+def imported(
+    request: HttpRequest, village: str, year: int, *, by: Standing, now: datetime, long: bool = False
+) -> HttpResponse:
+    """A plan from a file, in two steps; ``?as=xlsx`` is a file to begin with."""
+    require(by, Action.DRAW_UP, village)
+    importer = PlannedWorks(by, f"{village}/{year}/{'long' if long else ''}", now)
+    name = "long-plan" if long else "plan"
+    if request.GET.get("as") == "xlsx":
+        works = plans.planned(village, year, last_year(village, year) if long else year)
+        rows = [tuple(one[column.name] for column in importer.columns()) for one in works]
+        content = template_workbook({_("Works"): importer.columns()}, {0: rows} if rows else None)
+        return file(content, f"{'rpjmdes' if long else 'rkpdes'}-{village}-{year}.xlsx", KINDS["xlsx"])
+    here = reverse(f"villagefinance:{name}", args=[village, year])
+    shown = ImportPage(
+        done=here,
+        label=_("File with the plan"),
+        hint=_("What the file says takes the place of the whole plan."),
+        templates=((_("File to begin with (XLSX)"), f"{request.path}?as=xlsx"),),
+    )
+
+    def draw(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
+        context = {"village": village, "year": year, "long": long, **context}
+        return drawn_again(request, "villagefinance/plan_import.html", context, by=by, tab="plan", status=status)
+
+    return look_then_store(request, importer, shown, draw)

@@ -1,0 +1,52 @@
+"""Plans of a village, of a year and of many, and what budgets take over of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F
+
+from pilar.villagefinance.models import PlannedWork
+
+SEN = Decimal("0.01")
+
+
+def planned(village: str, first: int, last: int) -> list[dict[str, Any]]:
+    """The works of the plan of some years (RKPDes of one, RPJMDes of many), by activity, each as ``Planned``."""
+    rows = PlannedWork.objects.filter(region=village[:5], village=village, first=first, last=last)
+    names = ("activity", "told", "amount", "place", "volume", "unit", "fund", "since", "until")
+    return list(rows.order_by("activity", "no").values(*names))
+
+
+def of_long_plan(village: str, year: int) -> list[dict[str, Any]]:
+    """What the latest plan of many years has for a year."""
+    rows = PlannedWork.objects.filter(region=village[:5], village=village, last__gt=F("first"))
+    known = rows.filter(first__lte=year, last__gte=year).order_by("-first").values_list("first", "last").first()
+    works = planned(village, *known) if known else []
+    return [{**one, "since": year, "until": year} for one in works if one["since"] <= year <= one["until"]]
+
+
+def plan(village: str, year: int) -> dict[str, Decimal]:
+    """What the activities of the year's plan are to cost, by code."""
+    found = defaultdict[str, Decimal](Decimal)
+    for one in planned(village, year, year):
+        found[one["activity"]] += one["amount"]
+    return dict(found)
+
+
+def taken_over(village: str, year: int, activity: str) -> list[dict[str, Any]]:
+    """The works of an activity in the year's plan as items of a budget, whose accounts the plan does not say."""
+    items = []
+    for one in planned(village, year, year):
+        if one["activity"] == activity:
+            volume = one["volume"] or Decimal(1)
+            price = (one["amount"] / volume).quantize(SEN)
+            if price * volume != one["amount"]:
+                volume, price = Decimal(1), one["amount"]
+            told = ", ".join(filter(None, (one["told"], one["place"])))
+            items.append({
+                "fund": one["fund"], "description": told, "volume": volume, "unit": one["unit"], "unit_price": price
+            })  # fmt: skip
+    return items
