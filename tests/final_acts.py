@@ -48,6 +48,7 @@ FINAL = {
         "evaluate_budget",
         "judge_flag",
         "pay_request",
+        "record_report",
         "remit_tax",
         "reverse",
         "settle_advance",

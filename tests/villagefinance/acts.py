@@ -16,6 +16,7 @@ from pilar.villagefinance.rules.auditing import FlagState
 from pilar.villagefinance.rules.budgets import BudgetKind
 from pilar.villagefinance.rules.evaluation import Posts
 from pilar.villagefinance.rules.journal import Kind
+from pilar.villagefinance.rules.reports import ReportAct
 from pilar.villagefinance.rules.statements.matching import Match
 from pilar.villagefinance.rules.taxes import PaymentKind
 from villagefinance import payments as paid
@@ -24,6 +25,7 @@ from villagefinance.drafting import AT as DRAFT
 from villagefinance.drafting import DAY, DRAWN, agree, check, draft, evaluate, given, plan_cash, submit
 from villagefinance.drafts import POSTS, row
 from villagefinance.payments import MARCH, MILLION
+from villagefinance.reporting import ended, half, made, record
 from villagefinance.world import ACCOUNT, ADD_IN, BOX, NOW, YEAR, World, advance, bank, budget
 
 FAR = "32.01"
@@ -238,6 +240,9 @@ CALLS: Mapping[str, Call] = {
         by=by, **DRAFT, activities={"2.3.10"}, given=given([row("2.3.10 5.3.5.03 DDS 5")])
     ),
     "set_cash_plan": lambda _w, by: do.set_cash_plan(by=by, **DRAFT, months={1: spread(first_amount())}),
+    "record_report": lambda w, by: record(w, by, ReportAct.SENT, paper="Surat 7", day=APRIL),
+    "record_report:made": lambda w, by: record(w, by, ReportAct.MADE),
+    "record_report:agreed": lambda w, by: record(w, by, ReportAct.AGREED, paper="Perdes 2", day=APRIL),
     "set_ceilings": lambda w, by: do.set_ceilings(
         by=by, region=w.region, year=YEAR + 1, given=[do.Granted(w.village, "DDS", Decimal(5), "Perbup 1", DAY)]
     ),
@@ -322,6 +327,9 @@ begin_change | secretary | begin villagefinance.budget | budgetamount+7 budgetve
 set_posts | secretary | set-posts villagefinance.budget | budgetversion~1
 set_lines | executor | set-lines villagefinance.budget | budgetamount-1~1 costitem-1~1
 set_cash_plan | treasurer | plan-cash villagefinance.budget | cashplan+12
+record_report | head | record villagefinance.report | reportstep+1
+record_report:made | secretary | record villagefinance.report | reportstep+1
+record_report:agreed | council | record villagefinance.report | reportstep+1
 set_ceilings | office | set villagefinance.ceilings | ceiling+1
 set_plan | secretary | set-plan villagefinance.plan | plannedwork+1
 agree_budget | council | move villagefinance.budget | budgetstep+1 budgetversion~1
@@ -360,6 +368,7 @@ ACTS = Acts(
         "pay_request:advance": _asked_advance, "account_for": _advanced, "take_back": _advanced,
         "settle_advance": _accounted, "remit_tax": _paid, "move_cash": _received, "ask_account": _supplied,
         "confirm_account": _asked_number,
+        "record_report": half, "record_report:made": ended, "record_report:agreed": made,
         "open_year": _over, "accept_matches": _banked, "release_match": _matched,
         **dict.fromkeys(("set_posts", "set_lines", "set_cash_plan", "agree_budget", "drop_budget"), draft),
         "agree_budget:correction": _returned, "take_back_budget": agree, "submit_budget": agree,

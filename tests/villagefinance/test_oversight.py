@@ -11,7 +11,7 @@ import pytest
 from kit.worlds import once
 from pilar.people.rules import NotFound
 from pilar.villagefinance import operations
-from pilar.villagefinance.models import CashPlan
+from pilar.villagefinance.models import CashPlan, ReportStep
 from pilar.villagefinance.queries import oversight
 from pilar.villagefinance.queries.realisation import consolidated, public_year, realisation
 from pilar.villagefinance.rules.journal import Kind
@@ -129,9 +129,14 @@ def test_late_is_what_a_clock_says_and_has_not_happened(two: World) -> None:
     for month in range(1, 5):
         operations.close_month(by=two.who("treasurer"), village=VILLAGE, year=YEAR, month=month, now=JUNE)
     assert said(JUNE)[VILLAGE, MONTH] == 1
-    assert {rule for _code, rule in said(datetime(YEAR + 1, 5, 1, tzinfo=UTC))} == {
-        "enact", MONTH, "semester_report", "account_for_year",
-    }  # fmt: skip
+    later = datetime(YEAR + 1, 5, 1, tzinfo=UTC)
+    assert {rule for _code, rule in said(later)} == {"enact", MONTH, "semester_report", "account_for_year"}
+    of = {**two.of_year, "by": "user:2", "at": JUNE}
+    ReportStep.objects.create(**of, act="semester", paper="Surat 1", day=date(YEAR, 6, 16))
+    ReportStep.objects.create(**of, act="lpj")
+    assert {rule for code, rule in said(later) if code == VILLAGE} == {"enact", MONTH, "account_for_year"}
+    ReportStep.objects.create(**{**of, "by": "user:11"}, act="perdes", paper="Perdes 1", day=date(YEAR, 6, 16))
+    assert {rule for code, rule in said(later) if code == VILLAGE} == {"enact", MONTH}
 
 
 def test_the_next_stage_follows_from_what_was_received(two: World) -> None:

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 PEOPLE = ("visitor", "neighbour", "sister", "office", "executor", "treasurer", "secretary", "head")
 VALUES = {
-    "year": YEAR, "line": ROAD, "number": 1, "tax": "pph22", "key": 1, "no": 1, "name": "umum",
+    "year": YEAR, "line": ROAD, "number": 1, "tax": "pph22", "key": 1, "no": 1, "name": "umum", "act": "lpj",
     "kind": "pdf", "month": 3, "place": 1,
 }  # fmt: skip
 """Request 1 is settled: its pages lead on, what cannot be done any more is told so."""
@@ -45,6 +45,7 @@ supplier        302 404 404 403 404 404 403 403
 ask-number      302 404 404 403 403 200 403 403
 confirm-number  302 302 302 302 302 302 302 302
 papers          302 404 404 200 200 200 200 200
+record-report   302 404 404 403 403 403 200 403
 paper           302 404 404 200 200 200 200 200
 paper-file      302 404 404 200 200 200 200 200
 book            302 404 404 200 200 200 200 200

@@ -14,8 +14,18 @@ from kit.worlds import once
 from pilar.areas.reference import areas
 from pilar.config import scenario, setup
 from pilar.people.rules import OPERATOR
-from pilar.villagefinance.models import BankAccount, Book, BudgetVersion, Ceiling, Entry, PaymentRequest, Period
+from pilar.villagefinance.models import (
+    BankAccount,
+    Book,
+    BudgetVersion,
+    Ceiling,
+    Entry,
+    PaymentRequest,
+    Period,
+    ReportStep,
+)
 from pilar.villagefinance.queries import lines, positions
+from pilar.villagefinance.queries.oversight import late
 from pilar.villagefinance.rules import journals
 from villagefinance.ledgers import balances, bean_check, hledger
 
@@ -47,6 +57,10 @@ def test_every_village_has_books_and_ceilings_and_eight_a_whole_year(made: datet
         assert (len(whole), OWN in whole) == (8, True)
         assert Period.objects.filter(year=made.year - 1, act="closed").count() == 8 * 12
     assert BudgetVersion.objects.filter(year=made.year - 1, state="enacted").count() == 8
+    if made.timetuple().tm_yday > 60:
+        assert ReportStep.objects.filter(year=made.year - 1).count() == 8 * 3
+        assert late("36.03", made.year - 1, scope=OPERATOR, now=made)
+        assert not [one for one in late("36.03", made.year - 1, scope=OPERATOR, now=made) if one.code == OWN]
 
 
 def test_its_books_are_whole(made: datetime) -> None:

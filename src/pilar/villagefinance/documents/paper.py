@@ -44,7 +44,7 @@ LAYOUT = mark(
 )
 SIGN_AS = {
     Role.HEAD: mark("Head of village"), Role.SECRETARY: mark("Secretary of village"),
-    Role.TREASURER: mark("Treasurer"), Role.COUNCIL: mark("Chair of the council (BPD)"),
+    Role.TREASURER: mark("Treasurer"),
 }  # fmt: skip
 Said = tuple[str, str | Decimal | date | None]
 """A term and what is said of it; an amount is in rupiah."""

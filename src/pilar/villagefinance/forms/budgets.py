@@ -178,6 +178,13 @@ class ToldForm(LetterForm):
     day = DayField(label=_("Day of the letter"))
 
 
+class ReportForm(FaultsForm):
+    """The letter or regulation by which a report goes on record."""
+
+    paper = forms.CharField(label=_("Number of the letter or regulation"), max_length=100)
+    day = DayField(label=_("Its day"))
+
+
 class EvaluationForm(LetterForm):
     """The result of an evaluation."""
 

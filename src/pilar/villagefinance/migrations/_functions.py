@@ -178,3 +178,4 @@ REQUEST_ENTRY_REFERENCES = (
     ("requestentry", f"{_YEAR} place", "entry", f"{_YEAR} place"),
     ("requestentry", f"{_VILLAGE} of_year request", "paymentrequest", f"{_YEAR} number"),
 )
+REPORT_REFERENCES = (("reportstep", _VILLAGE, "book", _VILLAGE),)

@@ -38,7 +38,7 @@ from pilar.villagefinance.models.statements import (
     MatchedLine,
     MatchedRow,
 )
-from pilar.villagefinance.models.steps import BudgetStep, PlannedWork
+from pilar.villagefinance.models.steps import BudgetStep, PlannedWork, ReportStep
 
 __all__ = [
     "Account",
@@ -73,6 +73,7 @@ __all__ = [
     "PlannedWork",
     "Proof",
     "Remittance",
+    "ReportStep",
     "RequestEntry",
     "RequestLine",
     "SampledEntry",

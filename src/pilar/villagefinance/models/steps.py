@@ -1,4 +1,4 @@
-"""The way of a budget, step by step with its papers, and the plans that it comes from."""
+"""The way of a budget and of the reports of its year, step by step with their papers; plans that one comes from."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from pilar.platform.names import SignatureField
 from pilar.platform.triggers import append_only
 from pilar.villagefinance.models import triggers
+from pilar.villagefinance.rules.reports import ReportAct
 
 TOLD, CHECKED, UNCHECKED, APPROVED = "told", "checked", "unchecked", "approved"
 """Steps that move no state: the council is told of a shift; the DPA is checked by the secretary, given back or approved
@@ -46,6 +47,33 @@ class BudgetStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.village} {self.year}/{self.version}: {self.act}"
+
+
+class ReportStep(models.Model):
+    """That a report of a year was sent, made or agreed (``rules.reports``), by a letter or regulation of ``day``."""
+
+    pk = models.CompositePrimaryKey("region", "village", "year", "act")
+    region = models.CharField(max_length=5)
+    village = models.CharField(max_length=13)
+    year = models.PositiveSmallIntegerField()
+    act = models.CharField(max_length=8)
+    by = SignatureField(max_length=200)
+    at = models.DateTimeField()
+    paper = models.CharField(max_length=100, blank=True)
+    day = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(act=ReportAct.MADE.value, paper="", day=None)
+                | (Q(act__in=[ReportAct.SENT.value, ReportAct.AGREED.value], day__isnull=False) & ~Q(paper="")),
+                name="report_step_has_its_paper",
+            ),
+        ]
+        triggers = [append_only("report_step_stays"), triggers.REPORT]
+
+    def __str__(self) -> str:
+        return f"{self.village} {self.year}: {self.act}"
 
 
 class PlannedWork(models.Model):

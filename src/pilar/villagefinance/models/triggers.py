@@ -136,6 +136,13 @@ COMMITMENT = pgtrigger.Trigger(
 REMITTANCE = pgtrigger.Trigger(
     name="remittance_of_its_entry", when=pgtrigger.Before, operation=pgtrigger.Insert, func=_sql("remittance")
 )
+REPORT = pgtrigger.Trigger(
+    name="report_step_by_two",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert,
+    condition=pgtrigger.Q(new__act="perdes"),
+    func=_sql("report"),
+)
 WITHHOLDING = pgtrigger.Trigger(
     name="withholding_remitted",
     when=pgtrigger.After,

@@ -52,6 +52,7 @@ from pilar.villagefinance.operations.paying import account_for, pay_request, rem
 from pilar.villagefinance.operations.planning import Planned, set_plan
 from pilar.villagefinance.operations.posting import Document, Posted
 from pilar.villagefinance.operations.receiving import Received, move_cash, receive
+from pilar.villagefinance.operations.reporting import record_report
 from pilar.villagefinance.operations.requesting import (
     NewBill,
     NewProof,
@@ -123,6 +124,7 @@ __all__ = [
     "pay_request",
     "raise_flags",
     "receive",
+    "record_report",
     "release_match",
     "remit_tax",
     "reopen_month",

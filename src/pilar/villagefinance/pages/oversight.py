@@ -107,7 +107,7 @@ def village_sums(request: HttpRequest, region: str, year: int, *, by: Standing, 
 def late(request: HttpRequest, region: str, year: int, *, by: Standing, now: datetime) -> Shown:
     """What is late in which village."""
     rows = oversight.late(region, year, scope=by, now=now)
-    lead = _("A report comes out of the books: it counts as made when they are closed.")
+    lead = _("The report of a month counts as made when its books are closed, the others when they are on record.")
     listed = LATE.of(rows, Asked.of(request), about=f"{region}-{year}")
     return {**_given(region, year), "lead": lead, "rows": listed}
 

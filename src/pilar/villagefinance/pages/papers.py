@@ -9,33 +9,72 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from pilar.areas import queries as areas
 from pilar.areas.reference import today_in
+from pilar.design.final_acts import Remark
+from pilar.design.forms import FaultsForm, posted
 from pilar.design.views import file, number
 from pilar.people.rules import NotFound, Standing
 from pilar.people.views import Shown, answer
-from pilar.platform.language import translate
+from pilar.platform.language import mark, translate
+from pilar.villagefinance import operations
 from pilar.villagefinance.documents.paper import GROUP_NAMES, KINDS, LAYOUT, Choices, Group, Made, Paper, Wanted
 from pilar.villagefinance.documents.papers import REGION_PAPERS, VILLAGE_PAPERS
-from pilar.villagefinance.pages.frame import village_name, village_page
+from pilar.villagefinance.forms.budgets import ReportForm
+from pilar.villagefinance.pages.frame import require, village_name, village_page
 from pilar.villagefinance.pages.oversight import choices, framed_page, fund_of
+from pilar.villagefinance.pages.steps import Seen, Step, take
 from pilar.villagefinance.pages.villages import years_around
 from pilar.villagefinance.pages.years import WAYS
+from pilar.villagefinance.queries import reports as queries
 from pilar.villagefinance.queries.books import is_closed
 from pilar.villagefinance.queries.people import officials
 from pilar.villagefinance.queries.realisation import overseen
 from pilar.villagefinance.queries.villages import is_synthetic, require_books
-from pilar.villagefinance.rules.authority import AUTHORITY, case_of
+from pilar.villagefinance.rules.authority import AUTHORITY, REPORTED_BY, case_of
+from pilar.villagefinance.rules.reports import WITHOUT_PAPER, ReportAct
+
+RECORD = Step(
+    operations.record_report, mark("Check before you put it on record"), mark("Put it on record"),
+    mark("It is on record"), (mark("The camat, the office for villages and the inspectorate see it as done."),),
+)  # fmt: skip
 
 
 @village_page("villagefinance/papers/listed.html", tab="books")
-def listed(request: HttpRequest, village: str, year: int, *, by: Standing) -> Shown:
-    """All papers of a village and year."""
-    require_books(village, scope=by)
-    groups = _groups(VILLAGE_PAPERS, "paper", village=village, year=year)
-    return {"village": village, "year": year, "years": years_around(year), "groups": groups}
+def listed(request: HttpRequest, village: str, year: int, *, by: Standing, now: datetime) -> Shown:
+    """All papers of a village and year, and what of its reports is on record."""
+    reports = queries.reports(village, year, scope=by, now=now)
+    return {
+        "village": village, "year": year, "years": years_around(year), "today": today_in(village[:5], now),
+        "groups": _groups(VILLAGE_PAPERS, "paper", village=village, year=year),
+        "reports": [(one, AUTHORITY.may(by, REPORTED_BY[one.act], case_of(village))) for one in reports],
+    }  # fmt: skip
+
+
+@answer
+def record_report(
+    request: HttpRequest, village: str, year: int, act: str, *, by: Standing, now: datetime
+) -> HttpResponse:
+    """Put on record what became of a report of the year."""
+    if act not in {*ReportAct}:
+        raise NotFound
+    of = ReportAct(act)
+    require(by, REPORTED_BY[of], village)
+    step = replace(RECORD, form=FaultsForm if of in WITHOUT_PAPER else ReportForm)
+    given = {"by": by, "village": village, "year": year, "now": now}
+
+    def look() -> Seen:
+        row = next(one for one in queries.reports(village, year, scope=by, now=now) if one.act is of)
+        due = _("Due on %(day)s.") % {"day": date_format(row.due, "j F Y")}
+        here = reverse("villagefinance:papers", args=[village, year])
+        blocked = tuple(Remark(one) for one in row.faults)
+        return Seen(((_("Books and reports"), here),), f"{row.name}, {year}", (due,), blocked=blocked, done=row.done)
+
+    return take(request, step, look, form=step.form(posted(request)), act=of, **given)
 
 
 @village_page("villagefinance/papers/paper.html", tab="books")
@@ -56,17 +95,6 @@ def paper(
     }  # fmt: skip
 
 
-@answer
-def paper_file(
-    request: HttpRequest, village: str, name: str, year: int, kind: str, *, by: Standing, now: datetime
-) -> HttpResponse:
-    """One of them, to be taken away."""
-    require_books(village, scope=by)
-    of = _named(VILLAGE_PAPERS, name)
-    wanted, _numbers = _wanted(request, of, Wanted(village, year, by, now, today_in(village[:5], now)))
-    return _file(of, wanted, village_name(village), kind)
-
-
 @framed_page("villagefinance/papers/region_listed.html", tab="region-papers")
 def region_listed(request: HttpRequest, region: str, year: int, *, by: Standing) -> Shown:
     """All papers of a regency and year."""
@@ -84,13 +112,22 @@ def region_paper(request: HttpRequest, region: str, name: str, year: int, *, by:
 
 
 @answer
-def region_file(
-    request: HttpRequest, region: str, name: str, year: int, kind: str, *, by: Standing, now: datetime
-) -> HttpResponse:
-    """One of them, to be taken away."""
-    of = _named(REGION_PAPERS, name)
-    wanted, _numbers = _wanted(request, of, Wanted(region, year, by, now, today_in(region, now)))
-    return _file(of, wanted, areas.region(region).name, kind)
+def paper_file(
+    request: HttpRequest, name: str, year: int, kind: str, *, by: Standing, now: datetime, village: str = "",
+    region: str = "",
+) -> HttpResponse:  # fmt: skip
+    """A paper of a village or of a region, to be taken away."""
+    if village:
+        require_books(village, scope=by)
+    place, of = village or region, _named(VILLAGE_PAPERS if village else REGION_PAPERS, name)
+    wanted, _numbers = _wanted(request, of, Wanted(place, year, by, now, today_in(place[:5], now)))
+    filled = of.fill(wanted)
+    if kind not in KINDS or filled is None:
+        raise NotFound
+    names = officials(place, filled.day) if of.signed else {}
+    title = village_name(village) if village else areas.region(region).name
+    made = Made(of, wanted, filled, title, names, is_synthetic(place))
+    return file(*made.file(kind), inline=kind == "pdf")
 
 
 def _named(papers: Mapping[str, Paper], name: str) -> Paper:
@@ -124,15 +161,6 @@ def _shown(of: Paper, wanted: Wanted, numbers: Choices) -> Mapping[str, Any]:
         "fund": wanted.fund, "number": str(wanted.number), "numbers": [(str(key), said) for key, said in numbers],
         **choices(), "layout": translate(LAYOUT),
     }  # fmt: skip
-
-
-def _file(of: Paper, wanted: Wanted, place: str, kind: str) -> HttpResponse:
-    filled = of.fill(wanted)
-    if kind not in KINDS or filled is None:
-        raise NotFound
-    names = officials(wanted.place, filled.day) if of.signed else {}
-    made = Made(of, wanted, filled, place, names, is_synthetic(wanted.place))
-    return file(*made.file(kind), inline=kind == "pdf")
 
 
 def _addresses(name: str, of: Paper, **at: Any) -> list[tuple[str, str]]:

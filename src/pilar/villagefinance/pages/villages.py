@@ -31,10 +31,11 @@ from pilar.villagefinance.pages.years import Due, due_of
 from pilar.villagefinance.queries import requests
 from pilar.villagefinance.queries.charts import new_in_charts
 from pilar.villagefinance.queries.flags import reads_flags
+from pilar.villagefinance.queries.reports import reports
 from pilar.villagefinance.queries.versions import VersionRow, in_force, versions
 from pilar.villagefinance.queries.villages import own_villages, require_books, villages, without_books
 from pilar.villagefinance.queries.years import awaits_take_over
-from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
+from pilar.villagefinance.rules.authority import AUTHORITY, REPORTED_BY, Action, case_of
 from pilar.villagefinance.rules.budgets import BUDGET_NAMES, INTERIM, BudgetState
 
 VILLAGES = Table(
@@ -143,13 +144,26 @@ def home(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> 
         "in_force": in_force(rows, today_in(village[:5], now)),
         "mine": [one for one in shown if any(not act.aside for act in one.acts)],
         "asked": [one for one in requests.waiting(village, scope=by) if waits_for(by, one)],
-        "due": [*due_of(by, village, year, now), *_to_take_over(rows, village, year, may_draw_up)],
+        "due": [
+            *due_of(by, village, year, now), *_to_take_over(rows, village, year, may_draw_up),
+            *_to_record(by, village, year, now),
+        ],
         "may_begin": may_draw_up and not any(one.number > INTERIM for one in kept),
         "may_change": may_draw_up and any(one.enacted and one.number > INTERIM for one in kept)
         and not any(one.is_open for one in kept),
         "may_spend_before": may_draw_up and not any(one.enacted or one.number == INTERIM for one in rows),
         "may_plan": may_draw_up, "reads_flags": reads_flags(by, village[:5]),
     }  # fmt: skip
+
+
+def _to_record(by: Standing, village: str, year: int, now: datetime) -> Iterator[Due]:
+    """Reports of the year and the one before that are ready to go on record by the reader."""
+    if any(AUTHORITY.may(by, one, case_of(village)) for one in REPORTED_BY.values()):
+        both = {of: reports(village, of, scope=by, now=now) for of in (year - 1, year)}
+        for of, one in ((of, one) for of, rows in both.items() for one in rows):
+            if not (one.done or one.faults) and AUTHORITY.may(by, REPORTED_BY[one.act], case_of(village)):
+                to = reverse("villagefinance:record-report", args=[village, of, one.act])
+                yield Due(f"{one.name}: {of}", to, one.due < today_in(village[:5], now))
 
 
 def _to_take_over(rows: Sequence[VersionRow], village: str, year: int, may: bool) -> Iterator[Due]:

@@ -22,20 +22,20 @@ from pilar.villagefinance.models import (
     BankRow,
     BudgetVersion,
     Ceiling,
-    Entry,
     Flag,
     MatchedRow,
     PaymentRequest,
     Period,
+    ReportStep,
 )
 from pilar.villagefinance.queries.realisation import overseen
 from pilar.villagefinance.rules import oversight
 from pilar.villagefinance.rules.auditing import FlagState
 from pilar.villagefinance.rules.budgets import INTERIM, BudgetState
 from pilar.villagefinance.rules.codes import ADVANCE, EXPENDITURE, MONEY, TRANSFER
-from pilar.villagefinance.rules.journal import Kind
 from pilar.villagefinance.rules.measures import Counted
 from pilar.villagefinance.rules.oversight import CashMonth, Late, NextStage, Step, YearFacts
+from pilar.villagefinance.rules.reports import ReportAct
 from pilar.villagefinance.rules.requests import RequestKind, RequestState
 from pilar.villagefinance.rules.stages import FundFacts, plan_for, readiness, received_stages
 
@@ -61,7 +61,10 @@ def steps_of(region: str, villages: Collection[str], year: int, today: date) -> 
         )
     )
     closed = _closed_months(of, region)
-    ended = dict(Entry.objects.filter(**of, kind=Kind.CLOSING).values_list("village", "recorded_at"))
+    reported = {
+        (village, act): today_in(region, at)
+        for village, act, at in ReportStep.objects.filter(**of).values_list("village", "act", "at")
+    }
     advances: dict[str, list[date]] = defaultdict(list)
     rows = PaymentRequest.objects.filter(**of, kind=RequestKind.ADVANCE, state=RequestState.PAID)
     for village, paid in rows.values_list("village", "paid_on"):
@@ -71,8 +74,8 @@ def steps_of(region: str, villages: Collection[str], year: int, today: date) -> 
         code: oversight.steps(
             clocks,
             YearFacts(
-                enacted.get(code), closed[code], today_in(region, ended[code]) if code in ended else None,
-                tuple(advances[code]),
+                enacted.get(code), closed[code], reported.get((code, ReportAct.SENT)),
+                reported.get((code, ReportAct.AGREED)), tuple(advances[code]),
             ),
             year=year, today=today, calendar=calendar,
         )

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from pilar.people.authority import Allowed, Authority, Case, Place
 from pilar.villagefinance.rules.budgets import BudgetState as B
+from pilar.villagefinance.rules.reports import ReportAct
 from pilar.villagefinance.rules.requests import RequestState
 from pilar.villagefinance.rules.roles import Role
 
@@ -59,6 +60,11 @@ class Action(StrEnum):
     CHECK_EXECUTION = "check-dpa"
     """Check the documents of execution (DPA) with the cash plan."""
     APPROVE_EXECUTION = "approve-dpa"
+    SEND_REPORT = "send-report"
+    """Say that the report of the first semester was sent."""
+    MAKE_ACCOUNT = "make-account"
+    """Make the account of the year (LPJ)."""
+    AGREE_ACCOUNT = "agree-account"
     READ_FLAGS = "read-flags"
     """Of the own village, from the moment they are raised."""
     ANSWER_FLAG = "answer-flag"
@@ -104,6 +110,9 @@ TABLE: dict[Action, Allowed] = {
     Action.PLAN_CASH: Allowed(TREASURER, Place.UNIT),
     Action.CHECK_EXECUTION: Allowed(SECRETARY, Place.UNIT),
     Action.APPROVE_EXECUTION: Allowed(HEAD, Place.UNIT),
+    Action.SEND_REPORT: Allowed(HEAD, Place.UNIT),
+    Action.MAKE_ACCOUNT: Allowed(SECRETARY, Place.UNIT),
+    Action.AGREE_ACCOUNT: Allowed(COUNCIL, Place.UNIT),
     Action.READ_FLAGS: Allowed(HEAD | SECRETARY | TREASURER, Place.UNIT),
     Action.ANSWER_FLAG: Allowed(HEAD | SECRETARY | TREASURER, Place.UNIT),
     Action.OVERSEE_FLAGS: Allowed(AUDITORS, Place.UNIT),
@@ -130,6 +139,11 @@ MOVED_BY: dict[B, Action] = {
     B.ENACTED: Action.ENACT,
 }
 """Which action brings a version of a budget into a state."""
+
+
+REPORTED_BY = {
+    ReportAct.SENT: Action.SEND_REPORT, ReportAct.MADE: Action.MAKE_ACCOUNT, ReportAct.AGREED: Action.AGREE_ACCOUNT,
+}  # fmt: skip
 
 
 def moved_by(source: StrEnum, target: StrEnum) -> Action | None:

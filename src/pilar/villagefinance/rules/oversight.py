@@ -15,18 +15,20 @@ ZERO = Decimal(0)
 ENACT, MONTH, SEMESTER, YEAR, ADVANCE = (
     "enact", "treasurer_report", "semester_report", "account_for_year", "account_for_advance",
 )  # fmt: skip
-"""The clocks that are looked at. A report comes out of books that are closed, so it counts as made when they are: of a
-month, of the first six months, of the year."""
+"""The clocks that are looked at. What is reported of a month comes out of books that are closed, so it counts as made
+when they are; of the first semester and of the year, when it is on record that it was sent and agreed."""
 
 
 @dataclass(frozen=True, slots=True)
 class YearFacts:
-    """What has happened in a year of a village: the day of its budget's regulation, the day on which each month and the
-    year were closed, and the days of advances that are not accounted for."""
+    """What has happened in a year of a village: the day of its budget's regulation, the day on which each month was
+    closed, the report of the first semester was sent and the account of the year agreed, and the days of advances that
+    are not accounted for."""
 
     enacted: date | None = None
     closed: Mapping[int, date] = field(default_factory=dict)
-    year_closed: date | None = None
+    reported: date | None = None
+    agreed: date | None = None
     advances: tuple[date, ...] = ()
 
 
@@ -57,10 +59,9 @@ def steps(
             if (year, month) < (today.year, today.month):
                 yield step(MONTH, date(year, month, 1), facts.closed.get(month), month)
         if today >= date(year, 7, 1):
-            half = [facts.closed.get(month) for month in range(1, 7)]
-            yield step(SEMESTER, first, None if None in half else max(one for one in half if one))
+            yield step(SEMESTER, first, facts.reported)
         if today > date(year, 12, 31):
-            yield step(YEAR, first, facts.year_closed)
+            yield step(YEAR, first, facts.agreed)
         for paid in sorted(facts.advances):
             yield step(ADVANCE, paid, None)
 

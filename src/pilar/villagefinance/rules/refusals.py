@@ -17,6 +17,7 @@ SENTENCES = {
         "Of the advance for %(of)s less is held than this takes, by %(amount)s rupiah on %(day)s. Account for what was "
         "given"
     ),
+    "account_of_two_people": mark("Somebody else agrees the account of the year (LPJ) than has made it"),
     "below_what_is_spent": mark("Line %(line)s would have less than was already spent or promised"),
     "budget_is_enacted": mark("This version of the budget is enacted and does not change. Draw up another one"),
     "budget_not_in_force": mark("On %(day)s no budget is in force that gives money to line %(line)s"),

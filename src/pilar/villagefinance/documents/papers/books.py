@@ -77,7 +77,7 @@ TAXES = Table(
     money("amount", gettext_lazy("Withheld, Rp")),
     Column("due", gettext_lazy("Due")),
     Column("ntpn", gettext_lazy("NTPN")),
-    Column("remitted_on", gettext_lazy("Remitted on")),
+    Column("remitted", gettext_lazy("Remitted on"), lambda one: one.remitted_on),
 )
 ADVANCES = Table(
     gettext_lazy("Register of advances"),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from django.utils.dates import MONTHS
 from django.utils.formats import date_format
@@ -13,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pilar.design.tables import Column, Table
-from pilar.platform.language import mark, translate
+from pilar.platform.language import mark
 from pilar.villagefinance.documents.paper import Choices, Filled, Group, Paper, Part, Wanted, money
 from pilar.villagefinance.queries.budgets import ActivityRow, BudgetDetail, LineRow, budget, chart_names, detail
-from pilar.villagefinance.queries.versions import in_force, versions
-from pilar.villagefinance.rules.codes import EXPENDITURE, FINANCING_IN, FINANCING_OUT, REVENUE, is_under, parts
+from pilar.villagefinance.queries.versions import VersionRow, in_force, versions, versions_of
+from pilar.villagefinance.rules.codes import EXPENDITURE, FINANCING, FINANCING_OUT, REVENUE, is_under, parts
 from pilar.villagefinance.rules.realisation import Sums, net, under_heads
 from pilar.villagefinance.rules.roles import Role
 
@@ -44,22 +45,6 @@ class FormRow:
     @property
     def difference(self) -> Decimal:
         return self.sums[1] - self.sums[0]
-
-
-@dataclass(frozen=True, slots=True)
-class WorkRow:
-    """When an activity is carried out by its cash plan: the first and last month with money; none without a plan."""
-
-    of: ActivityRow
-
-    @property
-    def months(self) -> list[int]:
-        return [at for at in range(1, 13) if any(one.months and one.months[at - 1] for one in self.of.lines)]
-
-    @property
-    def span(self) -> str:
-        found = [str(MONTHS[at]) for at in self.months]
-        return " – ".join(dict.fromkeys((found[0], found[-1]))) if found else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +76,13 @@ class CostRow:
     strong: bool = False
 
 
+def _span(activity: ActivityRow) -> str:
+    """From the first to the last month with money by the cash plan; nothing without a plan."""
+    planned = [one.months for one in activity.lines if one.months]
+    found = [str(MONTHS[at]) for at in range(1, 13) if any(months[at - 1] for months in planned)]
+    return " – ".join(dict.fromkeys((found[0], found[-1]))) if found else ""
+
+
 BUDGET = Table(
     gettext_lazy("Budget (APBDes)"),
     Column("activity", gettext_lazy("Activity")),
@@ -104,11 +96,11 @@ BUDGET = Table(
 )
 WORK = Table(
     gettext_lazy("Work plan"),
-    Column("code", gettext_lazy("Code"), "of.code"),
-    Column("name", gettext_lazy("Activity"), "of.name"),
-    Column("output", gettext_lazy("Output"), lambda row: ", ".join(row.of.outputs)),
-    Column("span", gettext_lazy("Carried out")),
-    money("amount", gettext_lazy("Amount, Rp"), "of.amount"),
+    Column("code", gettext_lazy("Code")),
+    Column("name", gettext_lazy("Activity")),
+    Column("output", gettext_lazy("Output"), lambda row: ", ".join(row.outputs)),
+    Column("span", gettext_lazy("Carried out"), _span),
+    money("amount", gettext_lazy("Amount, Rp")),
 )
 COSTS = Table(
     gettext_lazy("Cost plan (RAB)"),
@@ -138,7 +130,7 @@ def _cash_table(first: int) -> Table:
     )
 
 
-CASH = (_cash_table(1), _cash_table(HALF + 1))
+CASH = {first: _cash_table(first) for first in (1, HALF + 1)}
 
 
 def _versions(wanted: Wanted) -> Choices:
@@ -149,139 +141,86 @@ def _versions(wanted: Wanted) -> Choices:
             for one in sorted(rows, key=lambda one: one != first)]  # fmt: skip
 
 
-def _found(wanted: Wanted) -> BudgetDetail | None:
-    return budget(wanted.place, wanted.year, wanted.number, scope=wanted.by) if wanted.number else None
+def _lead(row: VersionRow) -> str:
+    """The regulation of a version, or how far it has come."""
+    if not row.rule_number:
+        return f"{row.title}: {row.state_name}"
+    said = _("%(version)s, by regulation %(number)s") % {"version": row.title, "number": row.rule_number}
+    return said + (_(" of %(day)s") % {"day": date_format(row.rule_date, "j F Y")} if row.rule_date else "")
 
 
-def _filled(wanted: Wanted, found: BudgetDetail, *parts: Part) -> Filled:
-    """Under the regulation of the version, if it has one."""
+def _budget(found: BudgetDetail, depth: int) -> Iterator[Part]:
     row = found.version
-    lead = f"{row.title}: {row.state_name}"
-    if row.rule_number:
-        lead = _("%(version)s, by regulation %(number)s") % {"version": row.title, "number": row.rule_number}
-        if row.rule_date:
-            lead += _(" of %(day)s") % {"day": date_format(row.rule_date, "j F Y")}
-    return Filled(row.rule_date or wanted.today, parts, lead)
-
-
-def _apbdes(wanted: Wanted) -> Filled | None:
-    return _budget(wanted, DETAIL - 1)
-
-
-def _elaboration(wanted: Wanted) -> Filled | None:
-    return _budget(wanted, DETAIL)
-
-
-def _budget(wanted: Wanted, depth: int) -> Filled | None:
-    found = _found(wanted)
-    if found is None:
-        return None
-    rows = versions(wanted.place, wanted.year, scope=wanted.by)
-    last = next((one for one in rows if one.enacted and one.number < found.version.number), None)
-    without = {"before", "difference"} if last is None else set()
-    if depth < DETAIL:
-        without.add("output")
+    earlier = versions_of([row.village], row.region, row.year)[row.village]
+    last = next((one for one in earlier if one.enacted and one.number < row.number), None)
+    without = set() if last else {"before", "difference"}
     shown = tuple(form_rows(found, detail(last) if last else None, depth))
-    return _filled(wanted, found, Part(table=BUDGET, rows=shown, without=without))
+    yield Part(table=BUDGET, rows=shown, without=without | (set() if depth == DETAIL else {"output"}))
 
 
-def _execution(wanted: Wanted) -> Filled | None:
+def _execution(found: BudgetDetail) -> Iterator[Part]:
     """The three parts of a DPA."""
-    found = _found(wanted)
-    if found is None:
-        return None
     rows = [one for one in form_rows(found, None, DETAIL) if one.activity]
-    return _filled(
-        wanted, found,
-        Part(_("1. Activities and their budget"), table=BUDGET, rows=rows, without={"before", "difference"}),
-        Part(_("2. Work plan"), table=WORK, rows=[WorkRow(one) for one in found.activities]),
-        _cost_part(found, _("3. Cost plan (RAB)")),
-    )  # fmt: skip
+    yield Part(_("1. Activities and their budget"), table=BUDGET, rows=rows, without={"before", "difference"})
+    yield Part(_("2. Work plan"), table=WORK, rows=found.activities)
+    yield from _cost_plan(found, _("3. Cost plan (RAB)"))
 
 
-def _cost_plan(wanted: Wanted) -> Filled | None:
-    found = _found(wanted)
-    if found is None:
-        return None
-    return _filled(wanted, found, _cost_part(found))
-
-
-def _cost_part(found: BudgetDetail, title: str = "") -> Part:
+def _cost_plan(found: BudgetDetail, title: str = "") -> Iterator[Part]:
     total = sum((one.amount for one in found.activities), ZERO)
-    return Part(title, table=COSTS, rows=tuple(_costs(found)), after=((_("Total"), total),))
+    yield Part(title, table=COSTS, rows=tuple(_costs(found)), after=((_("Total"), total),))
 
 
-def _cash_plan(wanted: Wanted) -> Filled | None:
-    found = _found(wanted)
-    if found is None:
-        return None
-    rows, months = tuple(_cash_rows(found)), [str(MONTHS[at]) for at in (1, HALF, HALF + 1, 12)]
-    return _filled(wanted, found, *(
-        Part(f"{months[at * 2]} – {months[at * 2 + 1]}", table=table, rows=rows) for at, table in enumerate(CASH)
-    ))  # fmt: skip
+def _cash_plan(found: BudgetDetail) -> Iterator[Part]:
+    rows = tuple(_cash_rows(found))
+    for first, table in CASH.items():
+        yield Part(f"{MONTHS[first]} – {MONTHS[first + HALF - 1]}", table=table, rows=rows)
 
 
 def form_rows(found: BudgetDetail, before: BudgetDetail | None, depth: int) -> Iterator[FormRow]:
     """Revenue, expenditure by activity and financing with their heads, down to a level of the chart, and the sums."""
     given: dict[Key, Sums] = {}
-    for at, one in enumerate((before, found)):
-        for line in one.lines if one else ():
-            key = (line.activity, line.account, line.fund)
-            pair = list(given.get(key, (ZERO, ZERO)))
-            pair[at] = line.amount
-            given[key] = (pair[0], pair[1])
+    for line in before.lines if before else ():
+        given[line.activity, line.account, line.fund] = (line.amount, ZERO)
+    for line in found.lines:
+        key = (line.activity, line.account, line.fund)
+        given[key] = (given.get(key, (ZERO, ZERO))[0], line.amount)
     accounts, activities = chart_names(found.version.region)
-    leaves: dict[str, Sums] = defaultdict(lambda: (ZERO, ZERO))
-    for (_activity, account, _fund), sums in given.items():
-        leaves[account] = (leaves[account][0] + sums[0], leaves[account][1] + sums[1])
+    leaves = _summed((account, sums) for (_activity, account, _fund), sums in given.items())
+    spent = _summed((activity, sums) for (activity, _account, _fund), sums in given.items() if activity)
     outputs = {one.code: ", ".join(one.outputs) for one in found.activities}
 
     def under(head: str, activity: str = "") -> Iterator[FormRow]:
         own = {key: sums for key, sums in given.items() if key[0] == activity and is_under(key[1], head)}
-        yield from _economic(own, accounts, activity, depth, 2 if activity else 1)
+        for code, sums in sorted(under_heads(_summed((key[1], one) for key, one in own.items())).items()):
+            level, lines = len(parts(code)), sorted(key for key in own if is_under(key[1], code))
+            if level == DETAIL <= depth:
+                yield from (FormRow(activity, code, accounts.get(code, ""), own[key], key[2]) for key in lines)
+            elif level <= depth and (level > 1 or not activity):
+                funds = ", ".join(sorted({key[2] for key in lines})) if level == depth else ""
+                yield FormRow(activity, code, accounts.get(code, ""), sums, funds, strong=level < 3)
 
-    def total(name: str, *heads: str) -> FormRow:
-        return FormRow("", "", translate(name), net(leaves, *heads), strong=True)
+    def total(name: str, *heads: str, sign: int = 1) -> FormRow:
+        first, second = net(leaves, *heads)
+        return FormRow("", "", name, (sign * first, sign * second), strong=True)
 
     yield from under(REVENUE)
-    yield total(mark("Total revenue"), REVENUE)
-    spent: dict[str, Sums] = defaultdict(lambda: (ZERO, ZERO))
-    for (activity, _account, _fund), sums in given.items():
-        if activity:
-            spent[activity] = (spent[activity][0] + sums[0], spent[activity][1] + sums[1])
+    yield total(_("Total revenue"), REVENUE)
     for code, sums in sorted(under_heads(spent).items()):
         yield FormRow(code, "", activities.get(code, ""), sums, output=outputs.get(code, ""), strong=True)
-        if code in spent:
-            yield from under(EXPENDITURE, code)
-    expenditure = net(leaves, EXPENDITURE)
-    yield FormRow("", "", _("Total expenditure"), (-expenditure[0], -expenditure[1]), strong=True)
-    yield total(mark("Surplus or deficit"), REVENUE, EXPENDITURE)
-    yield from under(FINANCING_IN)
-    yield from under(FINANCING_OUT)
-    yield total(mark("Net financing"), FINANCING_IN, FINANCING_OUT)
-    yield total(mark("Remaining (SiLPA)"), REVENUE, EXPENDITURE, FINANCING_IN, FINANCING_OUT)
+        yield from under(EXPENDITURE, code)
+    yield total(_("Total expenditure"), EXPENDITURE, sign=-1)
+    yield total(_("Surplus or deficit"), REVENUE, EXPENDITURE)
+    yield from under(FINANCING)
+    yield total(_("Net financing"), FINANCING)
+    yield total(_("Remaining (SiLPA)"), REVENUE, EXPENDITURE, FINANCING)
 
 
-def _economic(
-    given: Mapping[Key, Sums], names: Mapping[str, str], activity: str, depth: int, first: int
-) -> Iterator[FormRow]:
-    """Lines of one activity, or of none, under the heads of their accounts."""
-    leaves: dict[str, Sums] = defaultdict(lambda: (ZERO, ZERO))
-    funds = defaultdict[str, set[str]](set)
-    for (_activity, account, fund), sums in given.items():
-        leaves[account] = (leaves[account][0] + sums[0], leaves[account][1] + sums[1])
-        for head in parts(account):
-            funds[head].add(fund)
-    for code, sums in sorted(under_heads(leaves).items()):
-        level = len(parts(code))
-        if not first <= level <= depth:
-            continue
-        if level < DETAIL:
-            fund = ", ".join(sorted(funds[code])) if level == depth else ""
-            yield FormRow(activity, code, names.get(code, ""), sums, fund, strong=level < 3)
-        else:
-            for key in sorted(one for one in given if one[1] == code):
-                yield FormRow(activity, code, names.get(code, ""), given[key], key[2])
+def _summed(rows: Iterable[tuple[str, Sums]]) -> dict[str, Sums]:
+    found: dict[str, Sums] = defaultdict(lambda: (ZERO, ZERO))
+    for code, (first, second) in rows:
+        found[code] = (found[code][0] + first, found[code][1] + second)
+    return found
 
 
 def _costs(found: BudgetDetail) -> Iterator[CostRow]:
@@ -297,11 +236,11 @@ def _cash_rows(found: BudgetDetail) -> Iterator[CashRow]:
     out = [one for one in found.lines if one.account.startswith((EXPENDITURE, FINANCING_OUT))]
     into = [one for one in found.lines if one not in out]
     sums = []
-    for name, lines in ((mark("Total in"), into), (mark("Total out"), out)):
+    for name, lines in ((_("Total in"), into), (_("Total out"), out)):
         yield from (CashRow(f"{one.activity} {one.account}".strip(), one.account_name, one.fund, _months(one))
                     for one in lines)  # fmt: skip
         sums.append([sum((_months(one)[at] for one in lines), ZERO) for at in range(12)])
-        yield CashRow("", translate(name), "", sums[-1], strong=True)
+        yield CashRow("", name, "", sums[-1], strong=True)
     yield CashRow("", _("In less out"), "", [come - gone for come, gone in zip(*sums, strict=True)], strong=True)
 
 
@@ -309,15 +248,27 @@ def _months(line: LineRow) -> Sequence[Decimal]:
     return line.months or [ZERO] * 12
 
 
-HEAD, OFFICIALS = (Role.HEAD,), (Role.TREASURER, Role.SECRETARY, Role.HEAD)
+def _paper(
+    name: str, title: str, group: Group, parts_of: Callable[[BudgetDetail], Iterator[Part]], *signed: Role
+) -> Paper:
+    """A paper of a version."""
+
+    def fill(wanted: Wanted) -> Filled | None:
+        if not wanted.number:
+            return None
+        found = budget(wanted.place, wanted.year, wanted.number, scope=wanted.by)
+        return Filled(found.version.rule_date or wanted.today, tuple(parts_of(found)), _lead(found.version))
+
+    return Paper(name, title, group, fill, signed, numbers=_versions, landscape=name != "apbdes")
+
+
+HEAD, SECRETARY = Role.HEAD, Role.SECRETARY
 PAPERS = (
-    Paper("apbdes", mark("Budget (APBDes), annex of the Perdes"), Group.BUDGET, _apbdes, HEAD, numbers=_versions),
-    Paper("penjabaran", mark("Elaboration of the budget, annex of the Perkades"), Group.BUDGET, _elaboration, HEAD,
-          numbers=_versions, landscape=True),
-    Paper("dpa", mark("Documents of execution (DPA)"), Group.EXECUTION, _execution, (Role.SECRETARY, Role.HEAD),
-          numbers=_versions, landscape=True),
-    Paper("rak", mark("Cash plan (RAK Desa)"), Group.EXECUTION, _cash_plan, OFFICIALS, numbers=_versions,
-          landscape=True),
-    Paper("rab", mark("Cost plan (RAB)"), Group.EXECUTION, _cost_plan, (Role.SECRETARY, Role.HEAD), numbers=_versions,
-          landscape=True),
+    _paper("apbdes", mark("Budget (APBDes), annex of the Perdes"), Group.BUDGET,
+           partial(_budget, depth=DETAIL - 1), HEAD),
+    _paper("penjabaran", mark("Elaboration of the budget, annex of the Perkades"), Group.BUDGET,
+           partial(_budget, depth=DETAIL), HEAD),
+    _paper("dpa", mark("Documents of execution (DPA)"), Group.EXECUTION, _execution, SECRETARY, HEAD),
+    _paper("rak", mark("Cash plan (RAK Desa)"), Group.EXECUTION, _cash_plan, Role.TREASURER, SECRETARY, HEAD),
+    _paper("rab", mark("Cost plan (RAB)"), Group.EXECUTION, _cost_plan, SECRETARY, HEAD),
 )  # fmt: skip

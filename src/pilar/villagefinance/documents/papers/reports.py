@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,8 +19,10 @@ from pilar.villagefinance.documents.papers.tables import ACTIVITIES, REALISED
 from pilar.villagefinance.queries import papers as queries
 from pilar.villagefinance.queries.budgets import ceilings
 from pilar.villagefinance.queries.realisation import activities, by_fund, realisation
-from pilar.villagefinance.rules.codes import ADVANCE, MONEY, TRANSFER, WITHHELD
+from pilar.villagefinance.queries.reports import reports as on_record
+from pilar.villagefinance.rules.codes import ADVANCE, EXPENDITURE, MONEY, REVENUE, TRANSFER, WITHHELD
 from pilar.villagefinance.rules.realisation import RealisedRow
+from pilar.villagefinance.rules.reports import ReportAct
 from pilar.villagefinance.rules.roles import Role
 
 ZERO = Decimal(0)
@@ -42,20 +45,6 @@ class SemesterRow:
         return self.of.strong
 
 
-@dataclass(frozen=True, slots=True)
-class FundRow:
-    """What of a fund came over from the year before, came in, was spent, and remains (SiLPA); and of its transfers what
-    was granted and did not come, in rupiah."""
-
-    fund: str
-    name: str
-    revenue: Decimal
-    expenditure: Decimal
-    financing: Decimal
-    remaining: Decimal
-    missing: Decimal | None
-
-
 SEMESTERS = Table(
     gettext_lazy("Realisation by semester"),
     Column("code", gettext_lazy("Code"), "of.code"),
@@ -69,15 +58,25 @@ SEMESTERS = Table(
 FUNDS = Table(
     gettext_lazy("By fund"),
     Column("fund", gettext_lazy("Fund")),
-    Column("name", gettext_lazy("Name")),
-    money("revenue", gettext_lazy("Revenue, Rp")),
-    money("expenditure", gettext_lazy("Expenditure, Rp")),
-    money("financing", gettext_lazy("Net financing, Rp")),
-    money("remaining", gettext_lazy("SiLPA, Rp")),
-    money("missing", gettext_lazy("Transfers granted and not received, Rp")),
+    Column("name", gettext_lazy("Name"), lambda one: _fund_name(one.fund)),
+    money("revenue", gettext_lazy("Revenue, Rp"), lambda one: one.head(REVENUE).realised),
+    money("expenditure", gettext_lazy("Expenditure, Rp"), lambda one: one.head(EXPENDITURE).realised),
+    money("financing", gettext_lazy("Net financing, Rp"), "net_financing.realised"),
+    money("remaining", gettext_lazy("SiLPA, Rp"), "remaining.realised"),
+)
+AWAITED = Table(
+    gettext_lazy("Transfers granted and not received"),
+    Column("fund", gettext_lazy("Fund"), lambda row: row[0]),
+    Column("name", gettext_lazy("Name"), lambda row: _fund_name(row[0])),
+    money("amount", gettext_lazy("Amount, Rp"), lambda row: row[1]),
 )
 PROGRAMMES = Table(gettext_lazy("Sectoral programmes"), Column("name", gettext_lazy("Programme")))
 """Programmes of others in the village: what the books hold says nothing of them."""
+
+
+def _fund_name(code: str) -> str:
+    names = reference.funds()
+    return names[code].name if code in names else ""
 
 
 def _realisation(wanted: Wanted) -> Filled:
@@ -87,11 +86,7 @@ def _realisation(wanted: Wanted) -> Filled:
 
 def _by_fund(wanted: Wanted) -> Filled:
     found = by_fund(wanted.place, wanted.year, wanted.month, scope=wanted.by)
-    names = reference.funds()
-    parts = tuple(
-        Part(f"{fund} {names[fund].name if fund in names else ''}".strip(), table=REALISED, rows=one.whole)
-        for fund, one in found.items()
-    )
+    parts = tuple(Part(f"{fund} {_fund_name(fund)}", table=REALISED, rows=one.whole) for fund, one in found.items())
     return Filled(wanted.last, parts or (Part(table=REALISED),))
 
 
@@ -110,8 +105,19 @@ def _until(wanted: Wanted) -> Iterator[Part]:
     yield Part(_("Realisation of the activities"), table=ACTIVITIES, rows=rows)
 
 
+def _recorded(wanted: Wanted, act: ReportAct) -> str:
+    """By which letter or regulation it is on record, or that it is not."""
+    rows = on_record(wanted.place, wanted.year, scope=wanted.by, now=wanted.now)
+    row = next(one for one in rows if one.act is act)
+    if row.day is None:
+        return _("Draft: not on record yet")
+    return _("%(report)s: %(number)s of %(day)s") % {
+        "report": row.name, "number": row.paper, "day": date_format(row.day, "j F Y"),
+    }  # fmt: skip
+
+
 def _first_semester(wanted: Wanted) -> Filled:
-    return Filled(wanted.last, tuple(_until(wanted)))
+    return Filled(wanted.last, tuple(_until(wanted)), _recorded(wanted, ReportAct.SENT))
 
 
 def _notes_of(wanted: Wanted) -> Iterator[Part]:
@@ -129,17 +135,15 @@ def _notes_of(wanted: Wanted) -> Iterator[Part]:
         rows = [one for one in found if one.account.startswith(head)]
         total = sum((one.closing for one in rows), ZERO)
         yield Part(title, table=HELD, rows=rows, after=((_("Total"), total),))
-    granted, names = ceilings(wanted.place, wanted.year), reference.funds()
-    rows = [
-        FundRow(
-            fund, names[fund].name if fund in names else "", one.head("4").realised, one.head("5").realised,
-            one.net_financing.realised, one.remaining.realised,
-            granted[fund] - one.head(TRANSFER).realised if fund in granted else None,
-        )
-        for fund, one in by_fund(wanted.place, wanted.year, wanted.month, scope=wanted.by).items()
-    ]  # fmt: skip
-    remaining = sum((one.remaining for one in rows), ZERO)
-    yield Part(_("SiLPA by fund"), table=FUNDS, rows=rows, after=in_full(_("Remaining (SiLPA)"), remaining))
+    funds = by_fund(wanted.place, wanted.year, wanted.month, scope=wanted.by)
+    remaining = sum((one.remaining.realised for one in funds.values()), ZERO)
+    after = in_full(_("Remaining (SiLPA)"), remaining)
+    yield Part(_("SiLPA by fund"), table=FUNDS, rows=tuple(funds.values()), after=after)
+    awaited = [
+        (fund, amount - (funds[fund].head(TRANSFER).realised if fund in funds else ZERO))
+        for fund, amount in sorted(ceilings(wanted.place, wanted.year).items())
+    ]
+    yield Part(_("Transfers granted and not received"), table=AWAITED, rows=awaited)
 
 
 def _notes(wanted: Wanted) -> Filled:
@@ -148,7 +152,7 @@ def _notes(wanted: Wanted) -> Filled:
 
 def _year(wanted: Wanted) -> Filled:
     programmes = Part(_("Programmes of others in the village"), table=PROGRAMMES)
-    return Filled(wanted.last, (*_until(wanted), *_notes_of(wanted), programmes))
+    return Filled(wanted.last, (*_until(wanted), *_notes_of(wanted), programmes), _recorded(wanted, ReportAct.AGREED))
 
 
 HEAD = (Role.HEAD,)

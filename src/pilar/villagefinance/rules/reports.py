@@ -1,0 +1,64 @@
+"""Reports of a year that go on record: that of the first semester is sent; the account of the year (LPJ) is made by the
+secretary and agreed by the council as a regulation (Perdes). Permendagri 20/2018, pasal 68 and 70."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from pilar.platform.errors import Fault
+from pilar.platform.language import mark
+from pilar.villagefinance.rules.oversight import SEMESTER, YEAR
+
+
+class ReportAct(StrEnum):
+    """What becomes of the reports of a year, each once; the values stand in addresses."""
+
+    SENT = "semester"
+    MADE = "lpj"
+    AGREED = "perdes"
+
+
+ACT_NAMES = {
+    ReportAct.SENT: mark("Report of the first semester sent"),
+    ReportAct.MADE: mark("Account of the year (LPJ) made"),
+    ReportAct.AGREED: mark("Account of the year (LPJ) agreed by the council as a Perdes"),
+}
+CLOCKS = {ReportAct.SENT: SEMESTER, ReportAct.MADE: YEAR, ReportAct.AGREED: YEAR}
+"""The clock by which each is due."""
+WITHOUT_PAPER = frozenset({ReportAct.MADE})
+"""What has no letter or regulation."""
+HALF = range(1, 7)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFacts:
+    """What is looked at: which months are closed and whether the year is, what is on record, and the letter or
+    regulation with its day that is to be."""
+
+    closed: Collection[int]
+    year_closed: bool
+    done: Collection[ReportAct]
+    today: date
+    paper: str = ""
+    day: date | None = None
+
+
+def faults(act: ReportAct, facts: ReportFacts) -> list[Fault]:
+    """What stands in the way of putting it on record."""
+    found = []
+    if act in facts.done:
+        found.append(Fault("on-record", mark("This is on record already")))
+    if act is ReportAct.SENT and not set(HALF) <= set(facts.closed):
+        found.append(Fault("months-open", mark("Close the months January to June first")))
+    if act is not ReportAct.SENT and not facts.year_closed:
+        found.append(Fault("year-open", mark("Close the books of the year first")))
+    if act is ReportAct.AGREED and ReportAct.MADE not in facts.done:
+        found.append(Fault("not-made", mark("The secretary makes the account of the year (LPJ) first")))
+    if act not in WITHOUT_PAPER and not facts.paper:
+        found.append(Fault("no-paper", mark("Give the number of the letter or regulation")))
+    if facts.day and facts.day > facts.today:
+        found.append(Fault("in-future", mark("The day lies ahead")))
+    return found
