@@ -24,7 +24,7 @@ pytest_plugins = ["kit.selection", "kit.chromium", "kit.worlds", "kit.held"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if hasattr(config, "workerinput"):
+    if hasattr(config, "workerinput") or config.option.collectonly:
         return
     if stale := stale_catalogues():
         messages.compile_all(stale)

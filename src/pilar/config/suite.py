@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pilar.config.state import CHECKOUT, state_folder
+from pilar.config.state import CHECKOUT
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark, translate
 
@@ -36,12 +36,14 @@ def test(rest: Sequence[str]) -> int:
 
     Where ``CI`` is set everything is the quick selection, unless ``--all`` is said (docs/adr/0014).
     """
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "pilar.config.settings.test"} | compiled_once()
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "pilar.config.settings.test"}
     if "--all" in rest:
         environment["PILAR_TESTS"] = "all"
     if moment := os.environ.get("PILAR_TEST_NOW"):
         environment |= _other_day(moment)
     arguments = [one for one in rest if one != "--all"]
+    if not arguments:
+        _rewrite(environment)
     status = _pytest(arguments or WORKERS, environment)
     left_out = []
     if not arguments:
@@ -62,9 +64,16 @@ def is_quick(environment: Mapping[str, str]) -> bool:
     return environment.get("PILAR_TESTS", "quick" if environment.get("CI") else "all") == "quick"
 
 
-def compiled_once() -> dict[str, str]:
-    """Containers often forbid Python to keep what it has compiled, and the suite starts hundreds of processes."""
-    return {"PYTHONPYCACHEPREFIX": str(state_folder() / "bytecode"), "PYTHONDONTWRITEBYTECODE": ""}
+def _rewrite(environment: dict[str, str]) -> None:
+    """Have pytest rewrite and compile the tests by two processes, a half each: every worker would do it for itself."""
+    files = sorted(str(path) for path in (CHECKOUT / "tests").rglob("test_*.py"))
+    gathering = [sys.executable, "-m", "pytest", "--collect-only", "-qq"]
+    halves = [
+        subprocess.Popen([*gathering, *half], cwd=CHECKOUT, env=environment, stdout=subprocess.DEVNULL)
+        for half in (files[::2], files[1::2])
+    ]
+    for half in halves:  # what cannot be gathered is told by the run itself
+        half.wait()
 
 
 def _pytest(arguments: Sequence[str], environment: dict[str, str]) -> int:

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pilar.config.state import CHECKOUT
-from pilar.config.suite import compiled_once
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark, translate
 
@@ -32,7 +31,7 @@ def run(room: str, *, most: int, seed: int) -> int:
     """Try at most ``most`` mutants of each kind, drawn by ``seed``; 1 where fewer than 95 in 100 are noticed."""
     with tempfile.TemporaryDirectory(prefix="pilar-mutate-") as folder:
         asked = json.dumps({"room": room, "most": most, "seed": seed, "folder": folder})
-        environment = {"DJANGO_SETTINGS_MODULE": "pilar.config.settings.test", "PILAR_MUTATE": asked} | compiled_once()
+        environment = {"DJANGO_SETTINGS_MODULE": "pilar.config.settings.test", "PILAR_MUTATE": asked}
         plugins = ["-p", "pilar.config.mutation.planted", "-p", "pilar.config.mutation.loop"]
         command = [sys.executable, "-m", "pytest", "-q", "-s", *plugins, "-m", "not browser", f"tests/{room}"]
         subprocess.run(command, cwd=CHECKOUT, check=False, env=os.environ | environment, stdout=sys.stderr)
