@@ -22,6 +22,7 @@ from pilar.surveys.models import Form, Response, Survey
 from pilar.surveys.operations.surveys import form_of
 from pilar.surveys.reference import questionnaire
 from pilar.surveys.rules.answers import Answered
+from pilar.surveys.rules.districts import NOT_TOLD, WHOLE, told_blocks
 from pilar.surveys.rules.questionnaire import Option
 from surveys.world import CLOSES, NOW, OWN, PROFILE, World, impact, make_survey, satisfied
 
@@ -145,6 +146,12 @@ def test_a_programme_of_nearly_one_district_is_not_told_apart_from_it(world: Wor
     # Of Balaraja alone: the first programme without it would be the two of Jayanti.
     assert BALARAJA not in {one.code for one in found.rows}
     assert all(one.mean.count >= 5 for one in found.rows)
+
+
+def test_of_the_blocks_at_a_small_cut_the_smallest_is_hidden() -> None:
+    """One answer from B is in the programme of C: without B (6) and C (7) both would tell of it, and B goes first."""
+    counts = {(1, "a"): 7, (1, "b"): 5, (1, NOT_TOLD): 7, (2, "b"): 1, (2, "c"): 7}
+    assert told_blocks(counts, {1: "economy", 2: "living"}) == {(WHOLE, "a"), ("economy", "a")}
 
 
 def test_programmes_of_few_and_doubted_answers_go_into_no_district(world: World) -> None:

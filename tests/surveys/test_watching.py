@@ -63,6 +63,13 @@ def test_the_coordinator_is_told_of_missing_answers_in_time(world: World) -> Non
     assert [done for _user, done in notices("surveys.below-quota")] == [True, True]
 
 
+def test_of_two_surveys_all_are_told_or_nobody(world: World) -> None:
+    """That the notices stand in one transaction is watched in every test (kit/held.py)."""
+    world.open()
+    replace(world, survey=make_survey(world.cast, "ikm-2017")).open()
+    assert operations.remind_of_quotas(by=SCHEDULE, now=CLOSES - REMINDED_BEFORE) == 4
+
+
 def test_whoever_has_enough_answers_is_told_nothing(world: World) -> None:
     world.open()
     for place, count in ((0, 2), (1, 3)):

@@ -26,7 +26,7 @@ from coverage import Coverage, CoverageData
 from django.db import connection
 from django.db.transaction import Atomic
 
-from pilar.config.mutation.drawing import SOURCE, Placed, drawn
+from pilar.config.mutation.drawing import LOOKED_AT, SOURCE, Placed, drawn
 from pilar.config.mutation.mutants import Kind
 
 CORES = len(os.sched_getaffinity(0))
@@ -131,7 +131,8 @@ def _be_child(task: Callable[[], bool]) -> None:
 
 def _observed(items: Sequence[pytest.Item], room: str, data: Path) -> bool:
     """Run tests on the source as it is, and keep which of them ran which line; whether any failed."""
-    coverage = Coverage(str(data), source=[str(SOURCE / room)], config_file=False)
+    looked_at = [str(SOURCE / room / (name if name.endswith(".py") else f"{name}/*")) for name in LOOKED_AT]
+    coverage = Coverage(str(data), include=looked_at, config_file=False)
     coverage.set_option("run:disable_warnings", ["module-not-measured", "no-data-collected"])
     coverage.start()
     failed = _failed(items)

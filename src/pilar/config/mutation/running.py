@@ -33,12 +33,18 @@ def run(room: str, *, most: int, seed: int) -> int:
         asked = json.dumps({"room": room, "most": most, "seed": seed, "folder": folder})
         environment = {"DJANGO_SETTINGS_MODULE": "pilar.config.settings.test", "PILAR_MUTATE": asked}
         plugins = ["-p", "pilar.config.mutation.planted", "-p", "pilar.config.mutation.loop"]
-        command = [sys.executable, "-m", "pytest", "-q", "-s", *plugins, "-m", "not browser", f"tests/{room}"]
+        command = [sys.executable, "-m", "pytest", "-q", "-s", *plugins, "-m", "not browser", *_tests(room)]
         subprocess.run(command, cwd=CHECKOUT, check=False, env=os.environ | environment, stdout=sys.stderr)
         answer = Path(folder) / "told"
         if not answer.exists():
             raise TestsFail(room=room)
         return _tell(json.loads(answer.read_text(encoding="utf-8")))
+
+
+def _tests(room: str) -> list[str]:
+    """The tests of the room, and the laws that it keeps."""
+    laws = sorted((CHECKOUT / "tests" / "property").glob("test_*.py"))
+    return [f"tests/{room}", *(str(one) for one in laws if f"from pilar.{room}." in one.read_text(encoding="utf-8"))]
 
 
 def _tell(tried: Told) -> int:
