@@ -29,6 +29,14 @@ def sums(values: list[int], weights: list[int] | None = None) -> Sums:
     )
 
 
+@given(st.lists(st.tuples(st.integers(1, 4), st.integers(0, 100))), st.integers(0, 20))
+def test_sums_of_parts_are_those_of_the_whole(answers: list[tuple[int, int]], cut: int) -> None:
+    def of(part: list[tuple[int, int]]) -> Sums:
+        return sums([value for value, _weight in part], [weight for _value, weight in part])
+
+    assert Sums() + of(answers[:cut]) + of(answers[cut:]) == of(answers)
+
+
 def test_the_check_case_gives_both_printed_indices() -> None:
     assert RULE is not None
     found = index_of([Fraction(one, 29) for one in CHECK], RULE)
