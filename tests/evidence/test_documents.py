@@ -26,7 +26,7 @@ from kit.elsewhere import elsewhere
 from pilar.config.backup import _kept
 from pilar.evidence import documents, operations, store
 from pilar.evidence.models import KeptDocument
-from pilar.evidence.operations.documents import forget_unmade
+from pilar.evidence.operations.documents import _make_room, forget_unmade
 from pilar.evidence.rules.documents import BeingMade
 from pilar.people import downloads
 from pilar.people.rules import PUBLIC, SCHEDULE, Standing
@@ -206,6 +206,23 @@ def test_what_is_being_made_is_not_swept_away(folder: Path) -> None:
     assert kept(key_of("x"), slowly) == CONTENT
     assert swept == [0, "done"]
     assert (KeptDocument.objects.get().size, len(files(folder))) == (len(CONTENT), 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_made_anew_is_not_deleted_to_make_room(folder: Path, settings: Settings) -> None:
+    now, found = timezone.now(), []
+    kept(key_of("a"), Press(), now)
+    (torn,) = files(folder)
+    kept(key_of("b"), Press(), now + timedelta(hours=1))
+    torn.unlink()
+    settings.PILAR_KEPT_DOCUMENTS = len(CONTENT)
+
+    def slowly() -> bytes:
+        found.append(elsewhere(_make_room))
+        return CONTENT
+
+    assert kept(key_of("a"), slowly, now) == CONTENT
+    assert (found, KeptDocument.objects.get().key, len(files(folder))) == (["done"], key_of("a"), 1)
 
 
 @pytest.mark.django_db(transaction=True)
