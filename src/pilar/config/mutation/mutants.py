@@ -67,6 +67,8 @@ ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.FloorDiv: ast.Mult,
 }  # fmt: skip
 QUERIES = {"filter", "exclude", "get", "get_or_404", "hold", "held"}
+IMPLIED = {"region": "village"}
+"""What changes nothing beside another: the code of a village begins with that of its region."""
 UNLOCKED = "lambda rows, **wanted: rows.filter(**wanted).first()"
 """What stands for ``locks.hold`` while a call that holds a row is made without the lock."""
 EFFECTS = {"notify", "settle", "save", "delete", "update", "bulk_create", "later", "remove", "add", "append"}
@@ -130,8 +132,9 @@ def _call(node: ast.Call) -> Iterator[tuple[Kind, str, Change]]:
         yield Kind.LOCK, f"without the lock: {ast.unparse(node)[:60]}", _unlocked
     match node:
         case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)) if name in QUERIES and node.keywords:
+            given = {keyword.arg for keyword in node.keywords}
             for place, keyword in enumerate(node.keywords):
-                if keyword.arg:
+                if keyword.arg and IMPLIED.get(keyword.arg, "") not in given:
                     yield Kind.FILTER, f"{name} without {keyword.arg}=", _without_keyword(place)
         case ast.Call(func=ast.Attribute(attr="select_for_update")):
             yield Kind.LOCK, "without select_for_update", _without_lock
