@@ -156,12 +156,14 @@ FREE = {
     "villagefinance": {
         "asks by itself whether two agree": "ask_account confirm_account",
         "is taken back by the next, or only adds": (
-            "accept_matches account_for answer_flag choose_columns draw_sample keep_statement move_request "
-            "open_cash_box release_match save_supplier write_request"
+            "accept_matches account_for answer_flag answer_question ask_question choose_columns "
+            "decide_question draw_sample keep_statement move_request open_cash_box release_match save_supplier "
+            "show_photo write_request"
         ),
         "is booked, and taken back by an entry that names it": "move_cash open_year receive take_back",
         "no page: done by the schedule or by an operator": (
-            "deem_budgets define_measures make_years raise_flags report_measures seal_books watch_books"
+            "deem_budgets define_measures forget_questions make_years raise_flags renew_questions report_measures "
+            "seal_books watch_books"
         ),
         "is written anew until the council agrees it": (
             "begin_budget begin_change set_cash_plan set_ceilings set_lines set_plan set_posts take_over"

@@ -10,12 +10,13 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from browser.conftest import PASSWORD, Committed
+from browser.tablet import waits
 from evidence import samples
 from pilar.areas.reference import today_in
 from pilar.people.operations import create_account
 from pilar.people.rules import OPERATOR
 from pilar.villagefinance import operations as do
-from pilar.villagefinance.models import BankAccount, Book, BudgetStep, CashPlan, Ceiling
+from pilar.villagefinance.models import BankAccount, Book, BudgetStep, CashPlan, Ceiling, PaymentRequest, Proof
 from pilar.villagefinance.rules.roles import Role
 from villagefinance.world import ACCOUNT, BANK, BOX, CASH, DDS_IN, LINES, PEOPLE, ROAD, World, budget, person
 
@@ -23,11 +24,11 @@ MILLION = 1_000_000
 AMOUNTS = {"L1": 500, "L2": 100, "L3": 100, "L4": 480, "L5": 0, "L6": 20, "L7": 0}
 
 
-def village_with_money(now: datetime) -> tuple[str, dict[str, str]]:
-    """A village whose budget of the present year is enacted and approved, with money in the bank, by its code; and the
-    addresses of those who work there."""
+def village_with_money(now: datetime, place: int = 0) -> tuple[str, dict[str, str]]:
+    """The village at a place, whose budget of the present year is enacted and approved, with money in the bank, by its
+    code; and the addresses of those who work there."""
     do.begin_region(by=OPERATOR, region="36.03")
-    world = World(Book.objects.filter(region="36.03").order_by("village")[0].village)
+    world = World(Book.objects.filter(region="36.03").order_by("village")[place].village)
     today = today_in(world.region, now)
     budget(world, today.year, **{key: Decimal(amount * MILLION) for key, amount in AMOUNTS.items()})
     of_year = {**world.of_village, "year": today.year}
@@ -44,7 +45,7 @@ def village_with_money(now: datetime) -> tuple[str, dict[str, str]]:
     do.receive(by=treasurer, village=world.village, given=given, now=now)
     emails = {}
     for who in ("executor", "secretary", "head", "treasurer"):
-        emails[who] = f"{who}.desa@contoh.invalid"
+        emails[who] = f"{who}.desa{place}@contoh.invalid"
         create_account(
             by=OPERATOR, email=emails[who], name=PEOPLE[who].actor.name, role=PEOPLE[who].memberships[0].role,
             region=world.region, unit=world.village, password=PASSWORD, now=now,
@@ -71,7 +72,7 @@ def test_from_the_line_to_the_cash_book(
     phone = signed_in(emails["executor"], width=360)
     phone.goto(f"{at}belanja/")
     looked_at(phone, "payments")
-    phone.get_by_role("link", name="Ajukan pembayaran").click()
+    phone.goto(f"{at}belanja/baru/")
     expect(phone.get_by_text("Rp480.000.000").first).to_be_visible()
     looked_at(phone, "lines")
     phone.locator(f"main a[href$='/{ROAD}/']").click()
@@ -105,3 +106,61 @@ def test_from_the_line_to_the_cash_book(
         looked_at(till, name.partition("/")[0])
     till.goto(at)
     looked_at(till, "home")
+
+
+def test_a_request_is_begun_and_kept_without_a_line(
+    signed_in: Callable[..., Page],
+    accessible: Callable[[Page], None],
+    fits: Callable[[Page], None],
+    snap: Callable[[Page, str], None],
+    committed: Committed,
+) -> None:
+    """Its photographs too, until there is a line; then it is with the secretary, once."""
+    with committed():
+        village, emails = village_with_money(timezone.now(), 1)
+    phone = signed_in(emails["executor"], width=360)
+    phone.goto(f"/keuangan-desa/{village}/belanja/")
+    phone.get_by_role("link", name="Ajukan pembayaran").click()
+    expect(phone.get_by_text("Halaman ini sekarang dapat dipakai tanpa jaringan")).to_be_visible()
+    phone.context.set_offline(True)
+    phone.reload()
+    phone.get_by_role("button", name="Mulai SPP").click()
+    phone.get_by_label("sisa Rp480.000.000").check()
+
+    def looked_at(name: str) -> None:
+        fits(phone)
+        accessible(phone)
+        snap(phone, f"village-draft-{name}-360")
+
+    looked_at("line")
+    phone.get_by_role("button", name="Berikutnya").click()
+    phone.get_by_label("Jumlah, Rp").fill("10.000.000")
+    phone.get_by_label("Uraian").fill("Batu kali")
+    phone.get_by_label("Nama penerima").fill("Toko Maju")
+    for label in ("Kuitansi atau faktur", "Kemajuan pekerjaan"):
+        phone.get_by_label(label).set_input_files(
+            [{"name": f"{label} {no}.png", "mimeType": "image/png", "buffer": samples.png(80, 60)} for no in (1, 2)]
+        )
+        expect(phone.get_by_text(f"{label} 2.png")).to_be_visible()
+    phone.get_by_role("listitem").filter(has_text="Kemajuan pekerjaan 2.png").get_by_role("button").click()
+    looked_at("receipts")
+    phone.reload()
+    phone.get_by_role("button", name="Lanjut").click()
+    expect(phone.get_by_label("Uraian")).to_have_value("Batu kali")
+    expect(phone.get_by_text("Kuitansi atau faktur 2.png")).to_be_visible()
+    expect(phone.get_by_text("Kemajuan pekerjaan 2.png")).to_have_count(0)
+    phone.get_by_role("button", name="Berikutnya").click()
+    expect(phone.locator("form:visible [data-said=files]")).to_have_text("3")
+    looked_at("send")
+    phone.get_by_role("button", name="Kirim", exact=True).click()
+    waits(phone, 1)
+    looked_at("waits")
+    with committed():
+        assert not PaymentRequest.objects.filter(village=village).exists()
+    phone.context.set_offline(False)
+    expect(phone.get_by_text("Semua SPP sudah diterima")).to_be_visible()
+    waits(phone, 0)
+    with committed():
+        row = PaymentRequest.objects.get(village=village)
+        assert (row.state, row.told, row.payee) == ("submitted", "Batu kali", "Toko Maju")
+        assert Proof.objects.filter(village=village, request=row.number).count() == 3

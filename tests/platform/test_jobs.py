@@ -313,7 +313,7 @@ BY_THE_CLOCK = {
     "people.end-unconfirmed-proxies", "people.send-digests", "people.send-waiting-messages",
     "platform.deliver-waiting-mail", "platform.forget-imports", "surveys.close-due", "surveys.erase-expired",
     "surveys.remind-of-quotas", "villagefinance.deem-budgets", "villagefinance.make-years", "villagefinance.seal-books",
-    "villagefinance.report-measures", "villagefinance.watch-books",
+    "villagefinance.forget-questions", "villagefinance.report-measures", "villagefinance.watch-books",
 }  # fmt: skip
 
 

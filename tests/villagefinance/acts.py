@@ -16,10 +16,12 @@ from pilar.villagefinance.rules.auditing import FlagState
 from pilar.villagefinance.rules.budgets import BudgetKind
 from pilar.villagefinance.rules.evaluation import Posts
 from pilar.villagefinance.rules.journal import Kind
+from pilar.villagefinance.rules.questions import QuestionState
 from pilar.villagefinance.rules.reports import ReportAct
 from pilar.villagefinance.rules.statements.matching import Match
 from pilar.villagefinance.rules.taxes import PaymentKind
 from villagefinance import payments as paid
+from villagefinance import questions
 from villagefinance.bank import FEBRUARY, accept, keep, opened, statement
 from villagefinance.drafting import AT as DRAFT
 from villagefinance.drafting import DAY, DRAWN, agree, check, draft, evaluate, given, plan_cash, submit
@@ -278,6 +280,13 @@ CALLS: Mapping[str, Call] = {
     ),
     "define_measures": lambda w, by: do.define_measures(by=by, region=w.region, now=NOW),
     "report_measures": lambda _w, by: do.report_measures(by=by, now=NOW),
+    "ask_question": questions.ask,
+    "answer_question": lambda w, by: do.answer_question(by=by, village=w.village, number=1, answer="Benar", now=NOW),
+    "decide_question": lambda w, by: do.decide_question(
+        by=by, village=w.village, number=1, to=QuestionState.PUBLISHED, shown="Kapan?", now=NOW
+    ),
+    "forget_questions": lambda _w, by: do.forget_questions(by=by, now=NOW + timedelta(400)),
+    "show_photo": questions.show,
     "seal_books": lambda _w, by: do.seal_books(by=by, now=NOW),
     "make_years": lambda _w, by: do.make_years(by=by, now=datetime(2040, 1, 1, tzinfo=UTC)),
 }  # fmt: skip
@@ -353,6 +362,11 @@ define_measures | schedule | add measures.source, 6 x define measures.measure | 
     measures_measure+6 measures_sourcesystem+1
 report_measures | schedule | add measures.source, 6 x define measures.measure, 4 x report measures.measure by another
     | measures_definition+6 measures_measure+6 measures_sourcesystem+1 measures_value+4
+ask_question | public | . | question+1
+answer_question | executor | answer villagefinance.question | question~1
+decide_question | secretary | move villagefinance.question | question~1
+forget_questions | schedule | erase villagefinance.question @- | question~1
+show_photo | secretary | show villagefinance.photo | publicphoto+1
 seal_books | schedule | . | sealedbook+4 platform_sealentry+1 platform_sealhead+1
 make_years | schedule | . | .
 """
@@ -375,12 +389,15 @@ ACTS = Acts(
         "evaluate_budget": submit, "deem_budgets": submit, "tell_council": _shifting, "enact_budget": evaluate,
         "check_execution": plan_cash, "approve_execution": check, "return_execution": check, "raise_flags": _late,
         "watch_books": _flagged, "answer_flag": _flagged, "judge_flag": _answered, "draw_sample": _spent,
+        "answer_question": questions.asked, "decide_question": questions.answered,
+        "forget_questions": questions.long_ago, "show_photo": _written,
     },
+    open_to_all="ask_question",
     strangers=("neighbour", "sister", "public"),
     everywhere="seal_books",
     repeated=(
         "write_request write_request:again account_for receive move_cash take_back open_cash_box ask_account set_posts "
-        "set_lines set_cash_plan set_ceilings set_plan draw_sample answer_flag"
+        "set_lines set_cash_plan set_ceilings set_plan draw_sample answer_flag ask_question answer_question"
     ),
 )  # fmt: skip
-EXEMPT: dict[str, str] = {}
+EXEMPT = {"renew_questions": "under a second key: test_questions.py"}

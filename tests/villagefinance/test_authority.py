@@ -48,6 +48,9 @@ answer-flag     unit          unit               unit               .           
 oversee-flags   .             .                  .                  .                 .                .      .               region
 judge-flag      .             .                  .                  .                 .                .      .               region
 draw-sample     .             .                  .                  .                 .                .      .               region
+read-questions  unit          unit               unit               unit              unit             .      .               .
+answer-question unit          unit               unit               unit              .                .      .               .
+publish         .             unit               .                  .                 .                .      .               .
 """  # noqa: E501
 
 TABLE = Table(

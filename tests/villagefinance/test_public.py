@@ -97,6 +97,11 @@ def test_the_same_as_json() -> None:
     assert [one["code"] for one in found["alike"]] == [VILLAGE, SISTER]
     sums = {one["code"]: one for one in asked(f"regions/{REGION}/village-budgets/{YEAR}")}
     assert (sums[SISTER]["revenue"], sums[SISTER]["held"]) == ("600.00", "600.00")
+    assert found["package"].endswith(PACKAGE)
+    total = {one["code"]: one["realised"] for one in asked(f"regions/{REGION}/village-budgets/{YEAR}/total")}
+    assert (total["4"], total["5"]) == ("1100.00", "100.00")
+    for kind in ("questions", "photos"):
+        assert asked(f"villages/{VILLAGE}/budgets/{YEAR}/{kind}") == []
     lines = asked(f"villages/{VILLAGE}/budgets/{YEAR}/lines")
     assert {
         "activity": "2.3.10",

@@ -18,7 +18,7 @@ from pilar.people.rules import ROLES, Permission, roles_with
 from pilar.platform.lifecycle import Lifecycle
 from pilar.surveys.rules import authority as surveys
 from pilar.surveys.rules.surveys import LIFECYCLE
-from pilar.villagefinance.rules import auditing, budgets, requests
+from pilar.villagefinance.rules import auditing, budgets, questions, requests
 from pilar.villagefinance.rules import authority as villagefinance
 
 WRITTEN = "Written by `./pilar describe` from the code; do not edit."
@@ -46,6 +46,7 @@ LIFECYCLES: dict[str, tuple[Lifecycle[Any, Any], dict[Any, str]]] = {
     "A shift within the budget of a village": (budgets.SHIFTS, budgets.SHIFT_NAMES),
     "A payment request of a village": (requests.REQUESTS, requests.REQUEST_NAMES),
     "A flag on the books of a village": (auditing.FLAGS, auditing.FLAG_NAMES),
+    "A question about the budget of a village": (questions.QUESTIONS, questions.QUESTION_NAMES),
 }
 
 

@@ -19,6 +19,7 @@ from pilar.people.operations import load_retention, renew_public_accounts, renew
 from pilar.people.rules import OPERATOR
 from pilar.platform.language import mark
 from pilar.platform.migrating import classes_kept
+from pilar.villagefinance.operations import renew_questions
 from pilar.villagefinance.rules.roles import Role as VillageRole
 
 Say = Callable[[str], None]
@@ -68,6 +69,7 @@ def load_reference_data(*, say: Say) -> None:
     load_retention(by=OPERATOR)
     renew_second_factors(by=OPERATOR)
     renew_public_accounts(by=OPERATOR)
+    renew_questions(by=OPERATOR)
 
 
 def load_demo_accounts(*, password_of: Callable[[str], str]) -> list[tuple[str, str, str]]:

@@ -19,7 +19,9 @@ def visited(request: HttpRequest, key: int, *, by: Standing) -> HttpResponse:
 Such a page holds nothing of a person: the tablet keeps it, whoever signs in there next. A service worker keeps it with
 its files; a script keeps each keystroke under the account, with a key made there, and sends in order what was handed in
 (``static/design/outbox``). A record leaves the tablet when the server says that it is stored or was known; what it
-refuses stays with its sentence until it is mended or thrown away. Fields are texts and choices, no files.
+refuses stays with its sentence until it is mended or thrown away. Fields are texts and choices; where ``files`` names
+an address that answers by :meth:`Outbox.hold`, files too. They are sent one by one before their record, whose field
+names each by the key that the tablet made; ``sent.files`` says under which key it is held.
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.core.files.uploadedfile import UploadedFile
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.middleware.csrf import get_token
@@ -73,6 +76,7 @@ class Sent(BaseModel):
     began_at: AwareDatetime
     ended_at: AwareDatetime
     content: dict[str, list[str]]
+    files: dict[str, UUID] = {}
 
 
 class _Sending(BaseModel):
@@ -130,12 +134,13 @@ class Outbox:
         *,
         title: str,
         send: str,
+        files: str = "",
         eyebrow: str = "",
         texts: Mapping[str, str] | None = None,
         **more: Any,
     ) -> dict[str, Any]:
-        """What ``design/outbox.html`` is drawn from. ``send`` is the address that takes the records, ``texts`` replaces
-        sentences, ``more`` is for the script of the room.
+        """What ``design/outbox.html`` is drawn from. ``send`` is the address that takes the records, ``files`` the
+        one that takes their files, ``texts`` replaces sentences, ``more`` is for the script of the room.
 
         The seal tells, without a line too, whether somebody has signed in or out since.
         """
@@ -147,8 +152,9 @@ class Outbox:
             "title": title,
             "page": request.path,
             "send": send,
+            "files": files,
             "worker": reverse(self.worker),
-            "batch": BATCH,
+            "batch": 1 if files else BATCH,
             "retry": RETRY,
             "days": self.days,
             "over": self.over,
@@ -220,6 +226,15 @@ class Outbox:
             except PilarError as error:
                 refused.append({"key": one.key, "faults": [_told(Fault(error.code, error.text()))]})
         return JsonResponse({"stored": sum(new), "known": len(new) - sum(new), "refused": refused})
+
+    @staticmethod
+    def hold(request: HttpRequest, hold: Callable[[UploadedFile], UUID]) -> HttpResponse:
+        """Hold one file for a record that comes after it: the key under which ``hold`` keeps it. What that refuses is
+        told as problem JSON."""
+        upload = request.FILES.get("file")
+        if not isinstance(upload, UploadedFile):
+            raise UnreadableRecords
+        return JsonResponse({"held": hold(upload)})
 
 
 def taking(view: View) -> View:

@@ -26,6 +26,7 @@ TEXTS = {
     "unfinished": mark("Unfinished"),
     "refused": mark("Refused"),
     "go_on": mark("Go on"),
+    "take_out": mark("Take out"),
     "mend": mark("Open and mend"),
     "other_page": mark("Open its page"),
     "kept": mark("The %(one)s is kept on this tablet"),

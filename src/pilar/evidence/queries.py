@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from uuid import UUID
@@ -194,10 +194,26 @@ def revision(evidence: UUID, number: int, *, scope: Standing) -> RevisionRow:
 
 def stored_file(evidence: UUID, number: int, *, scope: Standing) -> StoredFile:
     """The file of one version; raises :class:`NotFound` (a link has no file), :class:`Infected`."""
-    row = existing(_rows(scope).filter(evidence=evidence, number=number, link="").first())
+    return _stored(_rows(scope).filter(evidence=evidence, number=number, link=""))
+
+
+def file_of(evidence: UUID, number: int, *, media_types: Collection[str]) -> StoredFile:
+    """As :func:`stored_file`, of some kinds, for a room that has asked its own table who may see it."""
+    return _stored(_annotated().filter(evidence=evidence, number=number, media_type__in=media_types))
+
+
+def _stored(rows: QuerySet[Revision]) -> StoredFile:
+    row = existing(rows.select_related("evidence").first())
     require_servable(ScanState(row.scan), name=row.file_name, found=row.scan_found)
     return StoredFile(
-        evidence, number, row.evidence.region_id, row.storage_key, row.file_name, row.media_type, row.size, row.sha256
+        row.evidence_id,
+        row.number,
+        row.evidence.region_id,
+        row.storage_key,
+        row.file_name,
+        row.media_type,
+        row.size,
+        row.sha256,
     )
 
 

@@ -17,7 +17,7 @@ def paged(
     make: Callable[[Any], Iterable[Any]] = list,
     *,
     page: int | str = 1,
-    size: int | None,
+    size: int | None = PAGE,
 ) -> Page[Any]:
     """A page of rows as ``make`` makes them of what is stored; a page beyond the last is the last, no number the first.
 

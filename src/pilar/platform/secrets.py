@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -91,6 +92,24 @@ def renewed(kept: str, *, context: str) -> str | None:
     if kept.startswith(f"{MARK}.{_keys()[0].name}."):
         return None
     return encrypt(decrypt(kept, context=context) if is_encrypted(kept) else kept, context=context)
+
+
+def renew_rows(
+    model: type[models.Model], *fields: str, also: Callable[[str, Kept], dict[str, Any]] | None = None
+) -> int:
+    """Keep anew what rows have in these fields by an older key; returns how many. ``also``: what else changes then."""
+    count = 0
+    for row in model._base_manager.select_for_update().order_by("pk"):
+        changed: dict[str, Any] = {}
+        for name in fields:
+            kept: Kept | None = getattr(row, name)
+            text = None if kept is None else renewed(kept.text, context=kept.context)
+            if kept is not None and text is not None:
+                changed |= {name: Kept(text, kept.context), **(also(name, kept) if also else {})}
+        if changed:
+            model._base_manager.filter(pk=row.pk).update(**changed)
+            count += 1
+    return count
 
 
 def lookup(text: str, *, context: str) -> str:

@@ -9,8 +9,10 @@ from ninja import Path, Query
 from pilar.people.routes import Routes
 from pilar.people.rules import PUBLIC
 from pilar.platform.api import RowSchema, TextOrNull, problem_of, refusals
+from pilar.villagefinance.queries import public
 from pilar.villagefinance.queries import realisation as queries
 from pilar.villagefinance.queries.lines import sealed
+from pilar.villagefinance.queries.public import PhotoRow, PublishedQuestion
 from pilar.villagefinance.queries.realisation import ActivityRow, DataRow, PublicYear
 from pilar.villagefinance.rules.realisation import RealisedRow, VillageSums
 
@@ -45,9 +47,10 @@ class VillageSumsOut(
 class VillageBudget(
     RowSchema,
     of=PublicYear,
-    fields="village year=realisation.year month=realisation.month rows=realisation.whole activities alike",
+    fields="village year=realisation.year month=realisation.month package rows=realisation.whole activities alike",
 ):
-    """Budget in force and realisation by the end of ``month``; ``alike``: villages with a budget of about this size."""
+    """Budget in force and realisation by the end of ``month``; ``package``: the address of the same as an Open Fiscal
+    Data Package; ``alike``: villages with a budget of about this size."""
 
 
 class BudgetLineOut(RowSchema, of=DataRow, fields="activity account fund budget realised"):
@@ -56,10 +59,26 @@ class BudgetLineOut(RowSchema, of=DataRow, fields="activity account fund budget 
     activity: TextOrNull
 
 
+class QuestionOut(RowSchema, of=PublishedQuestion, fields="number activity asked_on text answer answered_on"):
+    """A question of somebody with the answer of the village; without an activity, about the budget as a whole."""
+
+    activity: TextOrNull
+
+
+class PhotoOut(RowSchema, of=PhotoRow, fields="activity told day address"):
+    """A photograph of the works of an activity."""
+
+
 @router.get("/regions/{code}/village-budgets/{year}", response={200: list[VillageSumsOut], **Refused},
             summary="What the budgets of the villages of a region come to")  # fmt: skip
 def village_budgets(code: Region, year: Year, month: Month = 12) -> tuple[VillageSums, ...]:
     return queries.public_villages(code, year, month, scope=PUBLIC)
+
+
+@router.get("/regions/{code}/village-budgets/{year}/total", response={200: list[RealisedOut], **Refused},
+            summary="Budget and realisation of all villages of a region together")  # fmt: skip
+def village_budgets_total(code: Region, year: Year, month: Month = 12) -> tuple[RealisedRow, ...]:
+    return queries.public_total(code, year, month, scope=PUBLIC)
 
 
 @router.get("/villages/{code}/budgets/{year}", response={200: VillageBudget, **Refused},
@@ -72,6 +91,18 @@ def village_budget(code: Village, year: Year, month: Month = 12) -> PublicYear:
             summary="Every line of the budget of a village")  # fmt: skip
 def village_budget_lines(code: Village, year: Year, month: Month = 12) -> tuple[DataRow, ...]:
     return queries.data_rows(code, year, month, scope=PUBLIC)
+
+
+@router.get("/villages/{code}/budgets/{year}/questions", response={200: list[QuestionOut], **Refused},
+            summary="Questions about the budget of a village with their answers")  # fmt: skip
+def village_budget_questions(code: Village, year: Year) -> tuple[PublishedQuestion, ...]:
+    return public.published_questions(code, year, scope=PUBLIC)
+
+
+@router.get("/villages/{code}/budgets/{year}/photos", response={200: list[PhotoOut], **Refused},
+            summary="Photographs of the works of a village")  # fmt: skip
+def village_budget_photos(code: Village, year: Year) -> tuple[PhotoRow, ...]:
+    return public.public_photos(code, year, scope=PUBLIC)
 
 
 @router.get("/villages/{code}/seal", response={200: dict[str, Any] | None, **Refused},

@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.urls import include, path, register_converter
 
 from pilar.villagefinance.pages import (
+    asking,
     bank,
     budgets,
     deciding,
+    drafts,
     flags,
     oversight,
     papers,
@@ -166,6 +168,21 @@ urlpatterns = [
     path("keuangan-desa/<kabupaten:region>/apbdes/<tahun:year>/", public.villages, name="public-villages"),
     path("keuangan-desa/<desa:village>/apbdes/<tahun:year>/", public.village, name="public"),
     path("keuangan-desa/<desa:village>/apbdes/<tahun:year>/data.zip", public.data, name="public-data"),
+    path("keuangan-desa/ajukan/sw.js", drafts.DRAFTS.serve_worker, name="drafts-worker"),
+    path("keuangan-desa/ajukan/<desa:village>/", drafts.draft, name="draft"),
+    path("keuangan-desa/ajukan/<desa:village>/berkas/", drafts.hold_proof, name="hold-proof"),
+    path("keuangan-desa/ajukan/<desa:village>/kirim/", drafts.take_drafts, name="take-drafts"),
+    path("keuangan-desa/<desa:village>/apbdes/<tahun:year>/tanya/", asking.ask, name="ask-village"),
+    path("keuangan-desa/<desa:village>/apbdes/foto/<uuid:evidence>.jpg", asking.photo, name="photo"),
+    path("keuangan-desa/<desa:village>/pertanyaan/", asking.questions, name="questions"),
+    path("keuangan-desa/<desa:village>/pertanyaan/<int:number>/", asking.question, name="question"),
+    path("keuangan-desa/<desa:village>/pertanyaan/<int:number>/putusan/", asking.decide, name="decide-question"),
+    path("keuangan-desa/<desa:village>/foto/<tahun:year>/", asking.photos, name="photos"),
+    path(
+        "keuangan-desa/<desa:village>/foto/<tahun:year>/<int:number>/<uuid:evidence>/",
+        asking.show_photo,
+        name="show-photo",
+    ),
     path("keuangan-desa/<desa:village>/segel.json", public.seal, name="public-seal"),
     path("keuangan-desa/<desa:village>/", villages.home, name="village"),
     path("keuangan-desa/<desa:village>/<tahun:year>/rkpdes/", planning.plan, name="plan"),

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Model, Q
+from django.db.models import F, Q
 
 from pilar.people import reference
 from pilar.people.channels import Channel
@@ -122,28 +122,16 @@ def renew_public_accounts(*, by: Standing) -> int:
     Needs ``load-reference-data``. Raises :class:`secrets.Unreadable` where a key is missing.
     """
     by.require(Permission.LOAD_REFERENCE_DATA)
-    count = _renew(PublicAccount, "name", "email", "phone", "birth_date") + _renew(Proxy, "other", "reason")
+    count = secrets.renew_rows(PublicAccount, "name", "email", "phone", "birth_date", also=_hashed)
+    count += secrets.renew_rows(Proxy, "other", "reason", also=_hashed)
     if count:
         audit.record(by=by.actor, action="renew", target=TARGET, key="all", after={"rows": count})
     return count
 
 
-def _renew(model: type[Model], *fields: str) -> int:
-    """How many rows had something in these fields by an older key; what has a hash gets a new one, too."""
-    columns, count = {field.name for field in model._meta.concrete_fields}, 0
-    for row in model._base_manager.select_for_update().order_by("pk"):
-        changed: dict[str, object] = {}
-        for name in fields:
-            kept = getattr(row, name)
-            text = None if kept is None else secrets.renewed(kept.text, context=kept.context)
-            if text is not None:
-                changed[name] = secrets.Kept(text, kept.context)
-                if f"{name}_hash" in columns:
-                    changed[f"{name}_hash"] = kept_contact(opened(kept)).hash
-        if changed:
-            model._base_manager.filter(pk=row.pk).update(**changed)
-            count += 1
-    return count
+def _hashed(name: str, kept: secrets.Kept) -> dict[str, object]:
+    """What is found by a hash gets a new one, too."""
+    return {f"{name}_hash": kept_contact(opened(kept)).hash} if name in ("email", "phone", "other") else {}
 
 
 def _require_current(version: str) -> None:

@@ -229,7 +229,7 @@ def in_full(term: str, amount: Decimal) -> tuple[Said, Said]:
 
 
 def _whole(amount: Decimal | None) -> Decimal | None:
-    return amount.quantize(Decimal(1)) if amount is not None and amount == amount.to_integral_value() else amount
+    return Decimal(int(amount)) if amount is not None and amount == amount.to_integral_value() else amount
 
 
 def _text(value: str | Decimal | date | None) -> str:

@@ -16,7 +16,8 @@ from pilar.evidence.operations import HeldUpload, hold_upload
 from pilar.evidence.rules import ACCEPT
 from pilar.people.rules import Standing
 from pilar.platform.errors import Fault, Faults, PilarError
-from pilar.platform.language import translate
+from pilar.platform.language import mark, translate
+from pilar.platform.reading import rupiah_text
 from pilar.villagefinance.operations import NewBill, NewProof, NewRequest
 from pilar.villagefinance.queries.cash import Left, Place
 from pilar.villagefinance.queries.requests import AskedLine
@@ -84,7 +85,7 @@ class ProofsForm(FaultsForm):
 
     def tell(self, error: Faults) -> None:
         """Show the fault of a bill at its field."""
-        super().tell(Faults([_at_its_field(one) for one in error.faults]))
+        super().tell(at_fields(error))
 
     def _kept(self) -> Iterable[NewProof]:
         for word in self.cleaned_data.get("held", "").split()[:MOST_FILES]:
@@ -95,8 +96,9 @@ class ProofsForm(FaultsForm):
                 continue
 
 
-def _at_its_field(fault: Fault) -> Fault:
-    return Fault(fault.code, fault.sentence, fault.fields, fault.place.rpartition(".")[2])
+def at_fields(error: Faults) -> Faults:
+    """Faults of bills at the fields of a form."""
+    return Faults([Fault(one.code, one.sentence, one.fields, one.place.rpartition(".")[2]) for one in error.faults])
 
 
 class PayeeFields(FaultsForm):
@@ -174,6 +176,54 @@ class AskForm(ProofsForm, PayeeFields):
         kind = RequestKind(said["kind"])
         bills, income = (self.bill(line),), said.get("income_line")
         return NewRequest(kind, said["day"], said["told"], bills, income, said["plan_reason"])
+
+
+class DraftForm(FaultsForm):
+    """A request as it is written on a phone, without a line too; its files come by themselves."""
+
+    line = forms.ChoiceField(label=_("Line of the budget"), widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=_("How it is paid"))
+    amount = RupiahField(label=_("Amount, Rp"), required=True)
+    told = forms.CharField(label=_("What for"), max_length=LONGEST_TOLD)
+    payee = forms.CharField(
+        label=_("Name of who is paid"), max_length=LONGEST_NAME, required=False,
+        help_text=_("A supplier by its name as you have entered it; of an advance nobody"),
+    )  # fmt: skip
+    payment = forms.ChoiceField(label=_("What is paid for"), help_text=_("Decides the tax that is withheld"))
+    receipt = FilesField(label=PROOF_NAMES[ProofKind.RECEIPT], help_text=_("Photograph each"))
+    progress = FilesField(
+        label=PROOF_NAMES[ProofKind.PROGRESS], help_text=_("A photograph of how far it is, or the report")
+    )
+
+    def __init__(self, *given: Any, lines: Sequence[Left], **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["line"].choices = [
+            (
+                one.key,
+                translate(
+                    mark("%(activity)s %(name)s: %(account)s (%(fund)s), Rp%(left)s left"),
+                    activity=one.activity, name=one.activity_name, account=one.account_name, fund=one.fund,
+                    left=rupiah_text(one.left),
+                ),
+            )
+            for one in lines
+        ]  # fmt: skip
+        kinds = (RequestKind.DIRECT, RequestKind.ADVANCE)
+        self.fields["kind"].choices = [(one.value, translate(KIND_NAMES[one])) for one in kinds]
+        self.fields["payment"].choices = [(kind.value, translate(name)) for kind, name in PAYMENT_NAMES.items()]
+        for kind in ProofKind:
+            self.fields[kind.value].label = translate(PROOF_NAMES[kind])
+
+    def new_request(self, day: date, suppliers: Sequence[SupplierRow]) -> NewRequest:
+        """What was given, for an operation; who is paid is a supplier if it has the name of one."""
+        said = self.cleaned_data
+        payee = " ".join(said["payee"].split())
+        supplier = next((one.key for one in suppliers if one.name.casefold() == payee.casefold()), None)
+        bill = NewBill(
+            int(said["line"]), said["amount"], PaymentKind(said["payment"]), 1, supplier,
+            "" if supplier is not None else payee,
+        )  # fmt: skip
+        return NewRequest(RequestKind(said["kind"]), day, said["told"], (bill,))
 
 
 class BillForm(PayeeFields):

@@ -30,6 +30,7 @@ from pilar.villagefinance.models.payments import (
     RequestLine,
     Withholding,
 )
+from pilar.villagefinance.models.public import PublicPhoto, Question
 from pilar.villagefinance.models.statements import (
     BankFormat,
     BankMatch,
@@ -72,6 +73,8 @@ __all__ = [
     "Period",
     "PlannedWork",
     "Proof",
+    "PublicPhoto",
+    "Question",
     "Remittance",
     "ReportStep",
     "RequestEntry",

@@ -51,6 +51,14 @@ from pilar.villagefinance.operations.measuring import define_measures, report_me
 from pilar.villagefinance.operations.paying import account_for, pay_request, remit_tax, settle_advance, take_back
 from pilar.villagefinance.operations.planning import Planned, set_plan
 from pilar.villagefinance.operations.posting import Document, Posted
+from pilar.villagefinance.operations.public import (
+    answer_question,
+    ask_question,
+    decide_question,
+    forget_questions,
+    renew_questions,
+    show_photo,
+)
 from pilar.villagefinance.operations.receiving import Received, move_cash, receive
 from pilar.villagefinance.operations.reporting import record_report
 from pilar.villagefinance.operations.requesting import (
@@ -97,8 +105,10 @@ __all__ = [
     "account_for",
     "agree_budget",
     "answer_flag",
+    "answer_question",
     "approve_execution",
     "ask_account",
+    "ask_question",
     "ask_reopening",
     "begin_budget",
     "begin_change",
@@ -108,12 +118,14 @@ __all__ = [
     "close_month",
     "close_year",
     "confirm_account",
+    "decide_question",
     "deem_budgets",
     "define_measures",
     "draw_sample",
     "drop_budget",
     "enact_budget",
     "evaluate_budget",
+    "forget_questions",
     "judge_flag",
     "keep_statement",
     "make_years",
@@ -127,6 +139,7 @@ __all__ = [
     "record_report",
     "release_match",
     "remit_tax",
+    "renew_questions",
     "reopen_month",
     "report_measures",
     "return_execution",
@@ -139,6 +152,7 @@ __all__ = [
     "set_plan",
     "set_posts",
     "settle_advance",
+    "show_photo",
     "submit_budget",
     "take_back",
     "take_back_budget",

@@ -78,7 +78,7 @@ def answer_flag(*, by: Standing, village: str, year: int, number: int, reply: st
     """
     row = _locked(by, Action.ANSWER_FLAG, village, year, number)
     move = FLAGS.move(FlagState(row.state), FlagState.ANSWERED)
-    fields = {"reply": _text(reply, "reply"), "replied_by": by.actor.name, "replied_at": now}
+    fields = {"reply": written(reply, "reply"), "replied_by": by.actor.name, "replied_at": now}
     moves.make(move, row, by=by.actor, what=TARGET, action="answer", key=_key(row), area=row.region, fields=fields)
 
 
@@ -94,7 +94,7 @@ def judge_flag(
     if verdict not in JUDGED:
         raise FlagElsewhere
     move = FLAGS.move(FlagState(row.state), verdict)
-    fields = {"reason": _text(reason, "reason"), "judged_by": by.actor.name, "judged_at": now}
+    fields = {"reason": written(reason, "reason"), "judged_by": by.actor.name, "judged_at": now}
     moves.make(move, row, by=by.actor, what=TARGET, action="judge", key=_key(row), area=row.region, fields=fields)
 
 
@@ -131,6 +131,15 @@ def draw_sample(*, by: Standing, region: str, year: int, size: int, now: datetim
         after={"year": year, "size": size, "seed": row.seed, "entries": len(found), "total": total},
     )  # fmt: skip
     return row.number
+
+
+def written(given: str, place: str, most: int = LONGEST_ANSWER) -> str:
+    """What somebody wrote; raises Faults at ``place`` if that is nothing, or longer than ``most`` characters."""
+    text = given.strip()
+    if not text or len(text) > most:
+        sentence = mark("Write a few sentences, at most %(most)s characters")
+        raise Faults([Fault("unfit-text", sentence, {"most": most}, place)])
+    return text
 
 
 def _raised(by: Standing, villages: Sequence[str], year: int, now: datetime) -> int:
@@ -181,14 +190,6 @@ def _locked(by: Standing, action: Action, village: str, year: int, number: int) 
     row = held(rows, region=village[:5], village=village, year=year, number=number)
     AUTHORITY.require(by, action, case_of(village), known=True)
     return row
-
-
-def _text(given: str, place: str) -> str:
-    text = given.strip()
-    if not text or len(text) > LONGEST_ANSWER:
-        sentence = mark("Write a few sentences, at most %(most)s characters")
-        raise Faults([Fault("unfit-text", sentence, {"most": LONGEST_ANSWER}, place)])
-    return text
 
 
 def _key(row: Flag) -> str:

@@ -22,6 +22,7 @@ from pilar.people.rules import Standing
 from pilar.people.views import Shown, answer, page
 from pilar.platform.language import translate
 from pilar.villagefinance import operations
+from pilar.villagefinance.documents.paper import money
 from pilar.villagefinance.forms.flags import AnswerForm, JudgeForm, SampleForm
 from pilar.villagefinance.queries import flags as queries
 from pilar.villagefinance.rules.auditing import FLAG_NAMES, JUDGED, FlagState
@@ -35,7 +36,7 @@ FLAGGED = Table(
     Column("year", gettext_lazy("Year"), on_page=False),
     Column("number", gettext_lazy("Number"), on_page=False),
     Column("day", gettext_lazy("Day")),
-    Column("amount", gettext_lazy("Amount, Rp"), number=True),
+    money("amount", gettext_lazy("Amount, Rp")),
     Column("state_name", gettext_lazy("State")),
     Column("reply", gettext_lazy("Reply of the village"), on_page=False),
     Column("reason", gettext_lazy("Reason"), on_page=False),
@@ -57,7 +58,7 @@ DRAWN = Table(
     Column("day", gettext_lazy("Day")),
     Column("document", gettext_lazy("Document")),
     Column("told", gettext_lazy("What for")),
-    Column("amount", gettext_lazy("Amount, Rp"), number=True),
+    money("amount", gettext_lazy("Amount, Rp")),
     Column("hits", gettext_lazy("Drawn, times"), number=True),
 )
 

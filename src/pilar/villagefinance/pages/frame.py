@@ -19,10 +19,12 @@ from pilar.people.rules import ROLES, Standing
 from pilar.people.views import page
 from pilar.platform.language import translate
 from pilar.villagefinance.queries.budgets import BudgetDetail, facts_of
+from pilar.villagefinance.queries.requests import RequestRow
 from pilar.villagefinance.queries.versions import VersionRow, waiting_since
-from pilar.villagefinance.rules.authority import AUTHORITY, TABLE, Action, case_of, moved_by
+from pilar.villagefinance.rules.authority import AUTHORITY, TABLE, Action, action_of, case_of, moved_by
 from pilar.villagefinance.rules.budgets import BudgetState, moves_of
 from pilar.villagefinance.rules.evaluation import FIGURE_NAMES, Check, Sheet
+from pilar.villagefinance.rules.requests import REQUESTS, RequestState
 
 B = BudgetState
 PAGES = {
@@ -83,10 +85,26 @@ def framed(context: Mapping[str, Any], by: Standing, tab: str) -> Mapping[str, A
     row = context.get("row")
     code = row.village if isinstance(row, VersionRow) else context["village"]
     year = row.year if isinstance(row, VersionRow) else context.get("year")
+    request = context.get("spp")
     return {
         "village": code, "year": year, "name": village_name(code), "tab": tab,
         "ways": _ways(row, tab) if isinstance(row, VersionRow) else (),
+        "acts_next": _next(row) if isinstance(row, VersionRow) else acts_next(request) if request else "",
     }  # fmt: skip
+
+
+def next_actions(request: RequestRow) -> tuple[Action, ...]:
+    """What is to be done next with a payment request."""
+    if request.state is RequestState.PAID:
+        return (Action.WRITE_REQUEST, Action.CHECK_REQUEST)
+    aside = (RequestState.CANCELLED, RequestState.RETURNED)
+    ahead = [one for one in REQUESTS.moves(request.state) if one.target not in aside]
+    return tuple(dict.fromkeys(action_of(one.source, one.target) for one in ahead))
+
+
+def acts_next(request: RequestRow) -> str:
+    """The roles that act next on a payment request."""
+    return "; ".join(dict.fromkeys(_names(one) for one in next_actions(request)))
 
 
 def _ways(row: VersionRow, tab: str) -> list[tuple[str, str, bool]]:

@@ -21,6 +21,7 @@ from pilar.design.views import number
 from pilar.people.rules import NotFound, Standing
 from pilar.people.views import Shown, page
 from pilar.platform.language import translate
+from pilar.platform.paging import paged
 from pilar.villagefinance import reference
 from pilar.villagefinance.documents.paper import money
 from pilar.villagefinance.documents.papers.tables import VILLAGES
@@ -59,7 +60,7 @@ STAGES = Table(
     Column("code", gettext_lazy("Code"), on_page=False),
     Column("fund", gettext_lazy("Fund")),
     Column("stage", gettext_lazy("Stage"), "ready.stage.code"),
-    Column("amount", gettext_lazy("Amount, Rp"), "ready.amount", number=True),
+    money("amount", gettext_lazy("Amount, Rp"), "ready.amount"),
     Column("state", gettext_lazy("State"), lambda one: translate(STAGE_NAMES[one.ready.state][0])),
     Column("last", gettext_lazy("Last day"), "ready.last"),
     Column("lacking", gettext_lazy("Lacks")),
@@ -94,33 +95,34 @@ region_page = partial(framed_page, "villagefinance/oversight.html")
 @region_page(tab="village-sums")
 def village_sums(request: HttpRequest, region: str, year: int, *, by: Standing, now: datetime) -> Shown:
     """What the budget of each village comes to."""
-    month, fund = month_and_fund(request, region, year, now)
+    (month, fund), asked = month_and_fund(request, region, year, now), Asked.of(request)
     found = consolidated(region, year, month, scope=by, fund=fund)
     about = f"{region} {year}-{month:02} {fund}".strip()
     return {
         **_given(region, year), "month": str(month), "fund": fund, **choices(),
-        "rows": VILLAGES.of(found.villages, Asked.of(request), about=about),
+        "rows": VILLAGES.of(paged(found.villages, **asked.part), asked, about=about),
     }  # fmt: skip
 
 
 @region_page(tab="late")
 def late(request: HttpRequest, region: str, year: int, *, by: Standing, now: datetime) -> Shown:
     """What is late in which village."""
-    rows = oversight.late(region, year, scope=by, now=now)
+    asked = Asked.of(request)
+    rows = paged(oversight.late(region, year, scope=by, now=now), **asked.part)
     lead = _("The report of a month counts as made when its books are closed, the others when they are on record.")
-    listed = LATE.of(rows, Asked.of(request), about=f"{region}-{year}")
+    listed = LATE.of(rows, asked, about=f"{region}-{year}")
     return {**_given(region, year), "lead": lead, "rows": listed}
 
 
 @region_page(tab="stages")
 def stages(request: HttpRequest, region: str, year: int, *, by: Standing, now: datetime) -> Shown:
     """The next stage of each fund, and what it lacks."""
-    fund = fund_of(request)
-    rows = oversight.next_stages(region, year, scope=by, now=now, fund=fund)
+    fund, asked = fund_of(request), Asked.of(request)
+    rows = paged(oversight.next_stages(region, year, scope=by, now=now, fund=fund), **asked.part)
     assumed = any(one.assumed for one in rows)
     return {
         **_given(region, year), "fund": fund, "funds": _funds(), "assumed": assumed,
-        "rows": STAGES.of(rows, Asked.of(request), about=f"{region}-{year} {fund}".strip()),
+        "rows": STAGES.of(rows, asked, about=f"{region}-{year} {fund}".strip()),
     }  # fmt: skip
 
 

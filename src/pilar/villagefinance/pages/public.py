@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from datetime import UTC, datetime, time
 
 from django.conf import settings
@@ -20,17 +21,19 @@ from pilar.people.rules import PUBLIC
 from pilar.people.signin import standing_of
 from pilar.people.views import Shown, page
 from pilar.platform.language import translate
+from pilar.platform.paging import paged
 from pilar.villagefinance.documents.opendata import open_data
 from pilar.villagefinance.documents.papers.tables import ACTIVITIES, REALISED, VILLAGES
 from pilar.villagefinance.pages.frame import village_name
 from pilar.villagefinance.pages.oversight import choices, month_and_fund
 from pilar.villagefinance.pages.villages import years_around
+from pilar.villagefinance.queries import public as asked
 from pilar.villagefinance.queries import realisation as queries
 from pilar.villagefinance.queries.lines import sealed
 from pilar.villagefinance.queries.villages import is_synthetic
 
-DETAIL = 4
-"""The level of the chart that the page leaves to the open data: objek."""
+DETAIL, ACTIVITY = 4, 3
+"""The level of the chart that the page leaves to the open data: objek; and that of an activity among its fields."""
 
 
 @page("villagefinance/public/regions.html", public=True)
@@ -43,7 +46,7 @@ def regions(request: HttpRequest, *, now: datetime) -> Shown:
 def villages(request: HttpRequest, region: str, year: int, *, now: datetime) -> Shown:
     """The villages of a region with what their budget comes to."""
     month, _fund = month_and_fund(request, region, year, now)
-    words = searched(request)
+    words, asking = searched(request), Asked.of(request)
     found = [
         one for one in queries.public_villages(region, year, month, scope=PUBLIC)
         if all(word in one.name.casefold() for word in words.casefold().split())
@@ -51,7 +54,7 @@ def villages(request: HttpRequest, region: str, year: int, *, now: datetime) -> 
     return {
         "region": areas.region(region), "year": year, "years": years_around(year), "q": words,
         "month": str(month), "months": choices()["months"],
-        "rows": VILLAGES.of(found, Asked.of(request), about=f"{region} {year}-{month:02}"),
+        "rows": VILLAGES.of(paged(found, **asking.part), asking, about=f"{region} {year}-{month:02}"),
     }  # fmt: skip
 
 
@@ -60,8 +63,11 @@ def village(request: HttpRequest, village: str, year: int, *, now: datetime) -> 
     """The budget of a village, what was realised of it, by account and by activity; villages alike; the seal."""
     month, _fund = month_and_fund(request, village[:5], year, now)
     found = queries.public_year(village, year, month, scope=PUBLIC)
-    told = found.realisation
+    told, photos = found.realisation, defaultdict(list)
+    for one in asked.public_photos(village, year, scope=PUBLIC):
+        photos[one.activity].append(one)
     return {
+        "questions": asked.published_questions(village, year, scope=PUBLIC), "photos": photos, "deepest": ACTIVITY,
         "village": village, "name": village_name(village), "region": areas.region(village[:5]), "year": year,
         "years": years_around(year),
         "found": found, "month": str(month), "months": choices()["months"], "seal": sealed(village, scope=PUBLIC),

@@ -21,8 +21,9 @@ from pilar.people.rules import NotFound, Standing
 from pilar.people.views import Shown, button
 from pilar.platform.language import translate
 from pilar.villagefinance import operations
+from pilar.villagefinance.documents.paper import money
 from pilar.villagefinance.forms.paying import AskForm, ReturnForm
-from pilar.villagefinance.pages.frame import drawn_again, require, village_page
+from pilar.villagefinance.pages.frame import drawn_again, next_actions, require, village_page
 from pilar.villagefinance.queries import requests as queries
 from pilar.villagefinance.queries.cash import cash, lines_left
 from pilar.villagefinance.queries.people import signed
@@ -52,7 +53,7 @@ REQUESTED = Table(
     Column("payee", gettext_lazy("Payee"), on_page=False),
     Column("activity", gettext_lazy("Activity"), on_page=False),
     Column("fund", gettext_lazy("Fund")),
-    Column("amount", gettext_lazy("Amount, Rp"), number=True),
+    money("amount", gettext_lazy("Amount, Rp")),
     Column("state_name", gettext_lazy("State")),
 )
 PAGES = {RequestState.PAID: "pay-request", RequestState.SETTLED: "settle-advance"}
@@ -218,13 +219,7 @@ def _may_return(by: Standing, row: RequestRow) -> bool:
 
 def waits_for(by: Standing, row: RequestRow) -> bool:
     """Whether the next step of a request is the reader's."""
-    ahead = [
-        one for one in REQUESTS.moves(row.state) if one.target not in (RequestState.CANCELLED, RequestState.RETURNED)
-    ]
-    actions = {action_of(one.source, one.target) for one in ahead}
-    if row.state is RequestState.PAID:
-        actions = {Action.CHECK_REQUEST, Action.WRITE_REQUEST}
-    return any(AUTHORITY.may(by, one, case_of(row.village)) for one in actions)
+    return any(AUTHORITY.may(by, one, case_of(row.village)) for one in next_actions(row))
 
 
 def _initial(row: RequestRow | None, today: date) -> dict[str, Any]:

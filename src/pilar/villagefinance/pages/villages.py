@@ -25,12 +25,15 @@ from pilar.platform.language import mark, translate
 from pilar.villagefinance import operations
 from pilar.villagefinance.imports import Ceilings
 from pilar.villagefinance.pages.frame import village_page, waiting
+from pilar.villagefinance.pages.oversight import LATE, STAGES
 from pilar.villagefinance.pages.requests import waits_for
 from pilar.villagefinance.pages.steps import Seen, Step, take
 from pilar.villagefinance.pages.years import Due, due_of
-from pilar.villagefinance.queries import requests
+from pilar.villagefinance.queries import oversight, requests
+from pilar.villagefinance.queries.cash import cash
 from pilar.villagefinance.queries.charts import new_in_charts
 from pilar.villagefinance.queries.flags import reads_flags
+from pilar.villagefinance.queries.public import waiting_questions
 from pilar.villagefinance.queries.reports import reports
 from pilar.villagefinance.queries.versions import VersionRow, in_force, versions
 from pilar.villagefinance.queries.villages import own_villages, require_books, villages, without_books
@@ -134,14 +137,13 @@ def begin_region(request: HttpRequest, region: str, *, by: Standing) -> HttpResp
 def home(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> Shown:
     """The home of a village: what waits for the reader, the budget in force, what is late."""
     require_books(village, scope=by)
-    year = year_of(request, village[:5], now)
-    rows = versions(village, year, scope=by)
+    region, today, year = village[:5], today_in(village[:5], now), year_of(request, village[:5], now)
+    rows, of_year = versions(village, year, scope=by), {"scope": by, "now": now, "village": village}
     shown = [waiting(by, one, now) for one in rows]
     may_draw_up = AUTHORITY.may(by, Action.DRAW_UP, case_of(village))
     kept = [one for one in rows if one.state is not BudgetState.DROPPED]
     return {
-        "village": village, "year": year, "versions": shown,
-        "in_force": in_force(rows, today_in(village[:5], now)),
+        "village": village, "year": year, "versions": shown, "in_force": in_force(rows, today),
         "mine": [one for one in shown if any(not act.aside for act in one.acts)],
         "asked": [one for one in requests.waiting(village, scope=by) if waits_for(by, one)],
         "due": [
@@ -152,7 +154,12 @@ def home(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> 
         "may_change": may_draw_up and any(one.enacted and one.number > INTERIM for one in kept)
         and not any(one.is_open for one in kept),
         "may_spend_before": may_draw_up and not any(one.enacted or one.number == INTERIM for one in rows),
-        "may_plan": may_draw_up, "reads_flags": reads_flags(by, village[:5]),
+        "questions": waiting_questions(village, scope=by, now=now), "cash": cash(village, today),
+        "late": LATE.of(oversight.late(region, year, **of_year), without={"name"}),
+        "stages": STAGES.of(oversight.next_stages(region, year, **of_year), without={"name"}),
+        "reads_flags": reads_flags(by, region), "region": areas.region(region),
+        "reads_questions": AUTHORITY.may(by, Action.READ_QUESTIONS, case_of(village)),
+        "publishes": AUTHORITY.may(by, Action.PUBLISH, case_of(village)),
     }  # fmt: skip
 
 

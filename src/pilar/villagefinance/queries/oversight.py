@@ -44,10 +44,10 @@ Amounts = dict[tuple[str, str], Decimal]
 """By village and fund, in rupiah."""
 
 
-def late(region: str, year: int, *, scope: Standing, now: datetime) -> tuple[Late, ...]:
-    """What is late in the villages that ``scope`` reads the books of, by village; raises :class:`NotFound`. Seven
-    queries."""
-    villages, names = overseen(region, scope=scope), village_names(region=region)
+def late(region: str, year: int, *, scope: Standing, now: datetime, village: str = "") -> tuple[Late, ...]:
+    """What is late in the villages that ``scope`` reads the books of, or in the one, by village; raises
+    :class:`NotFound`. Seven queries."""
+    villages, names = overseen(region, scope=scope, village=village), village_names(region=region)
     found = steps_of(region, villages, year, today_in(region, now))
     return tuple(row for code in villages for row in oversight.late(code, names.get(code, code), found[code]))
 
@@ -98,14 +98,17 @@ def counted(region: str, last: date) -> Counted:
     return Counted(moved["all"], moved["unmatched"], raised["all"], raised["open"])
 
 
-def next_stages(region: str, year: int, *, scope: Standing, now: datetime, fund: str = "") -> tuple[NextStage, ...]:
-    """The next stage of each fund of the villages that ``scope`` reads the books of, by village; raises
+def next_stages(
+    region: str, year: int, *, scope: Standing, now: datetime, fund: str = "", village: str = ""
+) -> tuple[NextStage, ...]:
+    """The next stage of each fund of the villages that ``scope`` reads the books of, or of the one, by village; raises
     :class:`NotFound`. Eight queries.
 
     What was received tells which stages were; the report on a stage comes out of the books, so it is there once they
     are closed up to the month before.
     """
-    villages, names, today = overseen(region, scope=scope), village_names(region=region), today_in(region, now)
+    villages = overseen(region, scope=scope, village=village)
+    names, today = village_names(region=region), today_in(region, now)
     of = {"region": region, "village__in": villages, "year": year}
     whole = BudgetVersion.objects.filter(**of, state=BudgetState.ENACTED, number__gt=INTERIM)
     enacted = set(whole.values_list("village", flat=True))

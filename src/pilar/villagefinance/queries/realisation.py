@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
+from django.urls import reverse
 
 from pilar.areas.queries import RegionRow, regions, village_names
 from pilar.people.queries import within
@@ -26,6 +28,7 @@ from pilar.villagefinance.rules.clocks import last_day
 from pilar.villagefinance.rules.codes import BANK, CASH, EXPENDITURE, FINANCING, REVENUE
 from pilar.villagefinance.rules.realisation import (
     Realisation,
+    RealisedRow,
     Sums,
     VillageSums,
     alike,
@@ -97,6 +100,12 @@ class PublicYear:
     activities: tuple[ActivityRow, ...]
     alike: tuple[VillageSums, ...]
 
+    @property
+    def package(self) -> str:
+        """The address of the same as open data."""
+        path = reverse("villagefinance:public-data", args=[self.village, self.realisation.year])
+        return settings.SITE_ADDRESS.rstrip("/") + path
+
 
 @dataclass(frozen=True, slots=True)
 class DataRow:
@@ -135,10 +144,12 @@ def activities(village: str, year: int, month: int, *, scope: Standing) -> tuple
     return _activities(village, year, month)
 
 
-def overseen(region: str, *, scope: Standing) -> list[str]:
-    """Codes of the villages of a region whose books ``scope`` reads; raises :class:`NotFound` if there are none."""
+def overseen(region: str, *, scope: Standing, village: str = "") -> list[str]:
+    """Codes of the villages of a region, or of the one, whose books ``scope`` reads; raises :class:`NotFound` if there
+    are none."""
     reach = within(AUTHORITY.extent(scope, Action.READ_BOOKS), unit="village")
-    found = list(Book.objects.filter(reach, region=region).order_by("village").values_list("village", flat=True))
+    rows = Book.objects.filter(reach, region=region, **({"village": village} if village else {}))
+    found = list(rows.order_by("village").values_list("village", flat=True))
     if not found:
         raise NotFound
     return found
@@ -169,7 +180,7 @@ def public_year(village: str, year: int, month: int, *, scope: Authority) -> Pub
     """The budget of a village as everybody may read it; raises :class:`NotFound` where there are no books. Six
     queries."""
     del scope
-    every = _with_books(village)
+    every = with_books(village)
     villages = _villages(every, year, month, "")
     near = alike(village, villages)
     own = [one for one in villages if near and one.code == village]
@@ -191,10 +202,17 @@ def public_villages(region: str, year: int, month: int, *, scope: Authority) -> 
     return _villages(codes, year, month, "") if codes else ()
 
 
+def public_total(region: str, year: int, month: int, *, scope: Authority) -> tuple[RealisedRow, ...]:
+    """What was realised of the budgets of all villages of a region together, as everybody may read it. Two queries."""
+    del scope
+    codes = list(Book.objects.filter(region=region).values_list("village", flat=True))
+    return _realisation(codes, year, month, "").whole if codes else ()
+
+
 def data_rows(village: str, year: int, month: int, *, scope: Authority) -> tuple[DataRow, ...]:
     """Every line of the budget of a village as open data, by its codes; raises :class:`NotFound`. Two queries."""
     del scope
-    _with_books(village)
+    with_books(village)
     rows = _rows(
         f"SELECT l.activity, l.account, l.fund, {_SUMS} {_LEAVES} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
         _given([village], year, month),
@@ -202,7 +220,8 @@ def data_rows(village: str, year: int, month: int, *, scope: Authority) -> tuple
     return tuple(DataRow(*one) for one in rows if one[3] or one[4])
 
 
-def _with_books(village: str) -> list[str]:
+def with_books(village: str) -> list[str]:
+    """The villages of a region that keep books, for everybody; raises :class:`NotFound` if this is none of them."""
     every = list(Book.objects.filter(region=village[:5]).values_list("village", flat=True))
     if village not in every:
         raise NotFound

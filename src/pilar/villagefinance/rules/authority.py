@@ -73,6 +73,11 @@ class Action(StrEnum):
     JUDGE_FLAG = "judge-flag"
     """Close a flag, or mark it as a false alarm."""
     DRAW_SAMPLE = "draw-sample"
+    READ_QUESTIONS = "read-questions"
+    """Of everybody about the budget of the village."""
+    ANSWER_QUESTION = "answer-question"
+    PUBLISH = "publish"
+    """Say which answered questions and which photographs everybody sees."""
 
 
 TREASURER, SECRETARY, HEAD = frozenset({Role.TREASURER}), frozenset({Role.SECRETARY}), frozenset({Role.HEAD})
@@ -118,6 +123,9 @@ TABLE: dict[Action, Allowed] = {
     Action.OVERSEE_FLAGS: Allowed(AUDITORS, Place.UNIT),
     Action.JUDGE_FLAG: Allowed(AUDITORS, Place.UNIT),
     Action.DRAW_SAMPLE: Allowed(AUDITORS, Place.REGION),
+    Action.READ_QUESTIONS: Allowed(HEAD | SECRETARY | MAKERS | COUNCIL, Place.UNIT),
+    Action.ANSWER_QUESTION: Allowed(HEAD | SECRETARY | MAKERS, Place.UNIT),
+    Action.PUBLISH: Allowed(SECRETARY, Place.UNIT),
 }
 
 

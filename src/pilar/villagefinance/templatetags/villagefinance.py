@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from django import template
 
@@ -15,4 +17,10 @@ register = template.Library()
 def rupiah(value: Decimal | None) -> str:
     """An amount with its thousands apart, sen only where there are some; a dash if there is none."""
     whole = value is not None and value == value.to_integral_value()
-    return amount(value.quantize(Decimal(1)) if value is not None and whole else value)
+    return amount(int(value) if value is not None and whole else value)
+
+
+@register.filter
+def under(groups: Mapping[str, Sequence[Any]], key: str) -> Sequence[Any]:
+    """What stands in a group; nothing if there is none."""
+    return groups.get(key, ())

@@ -40,7 +40,9 @@ class Fields {
   read(form, record) {
     const given = new FormData(form);
     const content = { ...record.content };
-    for (const name of this.names(form)) content[name] = given.getAll(name).map((value) => value.trim());
+    for (const name of this.names(form)) {
+      if (form.elements[name].type !== "file") content[name] = given.getAll(name).map((value) => value.trim());
+    }
     return { ...record, content };
   }
 
@@ -84,10 +86,29 @@ class Fields {
     for (const control of form.elements) {
       if (!control.name) continue;
       const given = values[control.name] ?? [];
-      if (["radio", "checkbox"].includes(control.type)) control.checked = given.includes(control.value);
+      if (control.type === "file") this.listFiles(control, given);
+      else if (["radio", "checkbox"].includes(control.type)) control.checked = given.includes(control.value);
       else if (control.multiple) for (const one of control.options) one.selected = given.includes(one.value);
-      else control.value = given[0] ?? "";
+      else control.value = given[0] ?? control.options?.[0]?.value ?? "";
     }
+  }
+
+  /* The files that are kept for a field, below it; each can be taken out again. */
+  listFiles(control, files) {
+    const field = control.closest(".field");
+    field.querySelector(".kept-files")?.remove();
+    const list = document.createElement("ul");
+    list.className = "kept-files";
+    list.append(...files.map(({ key, name }) => {
+      const line = document.createElement("li");
+      const button = document.createElement("button");
+      Object.assign(button, { type: "button", className: "button quiet", textContent: this.texts.take_out });
+      button.dataset.do = "dropFile";
+      line.dataset.key = key;
+      line.append(name, button);
+      return line;
+    }));
+    if (files.length) field.append(list);
   }
 
   /* The first step with one of these faults; the last if none has. */

@@ -26,7 +26,10 @@ class Outbox {
 
   /* What is sent. */
   body(records) {
-    const sent = records.map(({ key, began, ended, content }) => ({ key, began_at: began, ended_at: ended, content }));
+    const sent = records.map(({ key, began, ended, content }) => ({
+      key, began_at: began, ended_at: ended, content: withoutFiles(content),
+      ...(this.settings.files ? { files: Object.fromEntries(filesOf(content).map((one) => [one.key, one.held])) } : {}),
+    }));
     return { records: sent };
   }
 
@@ -65,7 +68,12 @@ class Outbox {
       event.preventDefault();
       this.once(() => this.forward());
     });
-    for (const kind of ["input", "change"]) this.root.addEventListener(kind, (event) => this.typed(event.target.form));
+    for (const kind of ["input", "change"]) {
+      this.root.addEventListener(kind, ({ target }) => {
+        if (target.type !== "file") this.typed(target.form);
+        else if (kind === "change") this.once(() => this.takeFiles(target));
+      });
+    }
     addEventListener("online", () => this.send());
     addEventListener("offline", () => this.refresh());
     document.addEventListener("visibilitychange", () => document.hidden || this.send());
@@ -242,6 +250,27 @@ class Outbox {
     return this.kept.has(record.key) ? this.store.keep(record) : this.store.add(record);
   }
 
+  /* Files lie on the tablet with the record, pictures made smaller. */
+  async takeFiles(control) {
+    const taken = await Promise.all([...control.files].map(kept));
+    control.value = "";
+    this.keepFiles(control, [...(this.record.content[control.name] ?? []), ...taken]);
+  }
+
+  dropFile(key) {
+    for (const control of this.root.querySelectorAll("input[type=file]")) {
+      const files = this.record.content[control.name] ?? [];
+      if (files.some((one) => one.key === key)) this.keepFiles(control, files.filter((one) => one.key !== key));
+    }
+  }
+
+  keepFiles(control, files) {
+    this.record = { ...this.record, content: { ...this.record.content, [control.name]: files } };
+    this.fields.listFiles(control, files);
+    this.fields.update(this.record);
+    this.save();
+  }
+
   async forward() {
     const form = this.fields.steps[this.step];
     this.record = this.fields.read(form, this.record);
@@ -265,6 +294,7 @@ class Outbox {
   /* Everything is looked through once more: a field may have appeared on a step that was passed before. */
   async handIn() {
     for (let step = 0; step < this.fields.last; step += 1) {
+      this.fields.fill(this.fields.steps[step], this.record); // not shown since the page was opened again
       const faults = this.fields.faults(step, this.record);
       if (faults.length) {
         this.ask(step);

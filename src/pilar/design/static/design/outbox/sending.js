@@ -4,6 +4,9 @@
 "use strict";
 
 const TIMEOUT = 60000;
+/* For one file on a weak line; and how long the server holds it for its record, which is an hour. */
+const FILE_TIMEOUT = 300000;
+const HELD = 3000000;
 
 class Sender {
   /* `page.unlocked()` says whether the account of the page is still the one that is signed in, `page.body(records)` what
@@ -45,10 +48,40 @@ class Sender {
   }
 
   async some(address, records) {
+    for (const record of this.settings.files ? records : []) {
+      const went = await this.sendFiles(record);
+      if (went.outcome) return went.body ? this.refused([record], went.body, went.place) : went;
+    }
+    const { outcome, answer, body } = await this.asked(address, JSON.stringify(this.page.body(records)), TIMEOUT);
+    if (outcome) return { outcome };
+    if (answer.ok) return this.settled(records, body);
+    if (this.settings.over.includes(body.code)) return this.refused(records, body);
+    if (![400, 413, 422].includes(answer.status)) return { outcome: "refused", sentence: body.title };
+    return this.unreadable(address, records, body);
+  }
+
+  /* The files of a record, one by one: what has arrived is not sent again as long as the server holds it. */
+  async sendFiles(record) {
+    for (const [place, values] of Object.entries(record.content)) {
+      for (const file of values.filter((one) => one.blob && !(Date.now() - one.since < HELD))) {
+        const form = new FormData();
+        form.append("file", file.blob, file.name);
+        const { outcome, answer, body } = await this.asked(this.settings.files, form, FILE_TIMEOUT);
+        if (outcome) return { outcome };
+        if (!answer.ok) return { outcome: "refused", body, place };
+        Object.assign(file, { held: body.held, since: Date.now() });
+        await this.store.transact("readwrite", (records) => records.put(record));
+      }
+    }
+    return {};
+  }
+
+  /* What the server answers, or an outcome where it has not: it was not reached, or nobody is signed in any more. */
+  async asked(address, content, patience) {
     if (!(await this.page.unlocked())) return { outcome: "signed_out" };
     let answer;
     try {
-      answer = await this.post(address, records);
+      answer = await this.post(address, content, patience);
     } catch {
       return { outcome: "unreached" };
     }
@@ -57,24 +90,21 @@ class Sender {
     const away = answer.type === "opaqueredirect" || (answer.status === 403 && !body);
     if (away || answer.status === 401 || body?.code === "forged-request") return { outcome: "signed_out" };
     if (!body || answer.status >= 500 || answer.status === 429) return { outcome: "unreached" };
-    if (answer.ok) return this.settled(records, body);
-    if (this.settings.over.includes(body.code)) return this.refused(records, body);
-    if (![400, 413, 422].includes(answer.status)) return { outcome: "refused", sentence: body.title };
-    return this.unreadable(address, records, body);
+    return { answer, body };
   }
 
-  post(address, records) {
+  post(address, content, patience) {
     return fetch(address, {
       method: "POST",
       headers: {
-        "Content-Type": "application/json",
+        ...(typeof content === "string" ? { "Content-Type": "application/json" } : {}),
         "Accept-Language": document.documentElement.lang,
         "X-CSRFToken": cookie(this.settings.cookie),
         "X-Outbox-Account": this.settings.account,
       },
-      body: JSON.stringify(this.page.body(records)),
+      body: content,
       redirect: "manual",
-      signal: AbortSignal.timeout(TIMEOUT),
+      signal: AbortSignal.timeout(patience),
     });
   }
 
@@ -87,8 +117,8 @@ class Sender {
   }
 
   /* All of them, for one reason. */
-  async refused(records, { code, title }) {
-    const faults = [{ code, place: "", sentence: title }];
+  async refused(records, { code, title, faults: told }, place = "") {
+    const faults = [{ code, place, sentence: told?.map((one) => one.sentence).join(". ") || title }];
     await this.store.settle(records, new Map(records.map((one) => [one.key, faults])));
     return { outcome: "sent" };
   }

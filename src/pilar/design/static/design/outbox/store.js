@@ -104,6 +104,38 @@ class Store {
   }
 }
 
+/* A file as it is kept: under a key of its own. A picture is drawn anew no larger than a receipt needs to be read, so a
+   weak line carries it, and what the camera wrote beside it stays behind. */
+const LONGEST = 1600;
+
+async function kept(file) {
+  return { key: newKey(), name: file.name, blob: (await smaller(file).catch(() => null)) ?? file };
+}
+
+async function smaller(file) {
+  if (!["image/jpeg", "image/png", "image/webp"].includes(file.type)) return null;
+  const image = await createImageBitmap(file);
+  const scale = LONGEST / Math.max(image.width, image.height);
+  if (scale >= 1 && file.type !== "image/jpeg") return null;
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.max(1, Math.round(image.width * Math.min(scale, 1)));
+  canvas.height = Math.max(1, Math.round(image.height * Math.min(scale, 1)));
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  return new Promise((resolve) => canvas.toBlob(resolve, file.type, 0.8));
+}
+
+function filesOf(content) {
+  return Object.values(content).flat().filter((one) => one?.blob);
+}
+
+/* What was filled in, with keys in the place of files. */
+function withoutFiles(content) {
+  const found = Object.entries(content).map(([name, values]) => (
+    [name, Array.isArray(values) ? values.map((one) => one?.key ?? one) : values]
+  ));
+  return Object.fromEntries(found);
+}
+
 function opened(database, make) {
   return new Promise((resolve, reject) => {
     const asked = indexedDB.open(database, 1);

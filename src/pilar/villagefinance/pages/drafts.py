@@ -1,0 +1,100 @@
+"""A payment in three screens on a phone, begun and kept without a line: what to pay from, what proves it, send."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from pilar.areas.reference import today_in
+from pilar.design.outbox import Outbox, Sent, UnreadableRecords
+from pilar.evidence.operations import HeldUpload, hold_upload
+from pilar.people.rules import Standing
+from pilar.people.views import Shown, page, receives
+from pilar.platform.errors import Faults
+from pilar.platform.language import mark
+from pilar.villagefinance import operations
+from pilar.villagefinance.forms.paying import DraftForm, at_fields
+from pilar.villagefinance.operations import NewProof
+from pilar.villagefinance.pages.frame import require, village_name
+from pilar.villagefinance.queries.cash import Left, lines_left
+from pilar.villagefinance.queries.suppliers import suppliers
+from pilar.villagefinance.rules.authority import Action
+from pilar.villagefinance.rules.codes import EXPENDITURE, is_under
+from pilar.villagefinance.rules.refusals import Refused
+from pilar.villagefinance.rules.requests import ProofKind, RequestState
+
+DRAFTS = Outbox(
+    "payment-requests",
+    worker="villagefinance:drafts-worker",
+    pages=r"\d\d\.\d\d\.\d\d\.\d{4}/",
+    one=mark("payment request"),
+    many=mark("payment requests"),
+    scripts=("villagefinance/drafts.js",),
+    days=30,
+)
+
+
+@DRAFTS.kept
+@page("villagefinance/paying/draft.html")
+def draft(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> Shown:
+    """The three screens; the phone keeps them with what is left of each line, and names no person."""
+    require(by, Action.WRITE_REQUEST, village)
+    today = today_in(village[:5], now)
+    at = [village]
+    shown = DRAFTS.shown(
+        request, title=_("Ask for a payment"), eyebrow=village_name(village),
+        send=reverse("villagefinance:take-drafts", args=at), files=reverse("villagefinance:hold-proof", args=at),
+    )  # fmt: skip
+    lines = _lines(village, today)
+    return {**shown, "village": village, "now": now, "lines": lines, "form": DraftForm(lines=lines)}
+
+
+@receives
+def hold_proof(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> HttpResponse:
+    """One photograph of a request that comes after it."""
+
+    def hold(upload: UploadedFile) -> UUID:
+        return hold_upload(by=by, region=village[:5], upload=upload, name=upload.name or "", now=now).key
+
+    return DRAFTS.hold(request, hold)
+
+
+@receives
+def take_drafts(request: HttpRequest, village: str, *, by: Standing, now: datetime) -> HttpResponse:
+    """Requests from a phone: each is written once, and sent to the secretary if it lacks nothing."""
+    today = today_in(village[:5], now)
+    form = DraftForm(lines=_lines(village, today))
+
+    def read(typed: QueryDict) -> DraftForm:
+        nonlocal form
+        form = DraftForm(typed, lines=_lines(village, today))
+        return form
+
+    def store(sent: Sent, _given: dict[str, Any]) -> None:
+        day = min(today_in(village[:5], sent.began_at), today)
+        named = [(kind, key) for kind in ProofKind for key in sent.content.get(kind.value, [])]
+        if any(key not in sent.files for _kind, key in named):
+            raise UnreadableRecords
+        proofs = [NewProof(kind, HeldUpload(sent.files[key])) for kind, key in named]
+        written = form.new_request(max(day, date(today.year, 1, 1)), suppliers(village, scope=by))
+        at = {"by": by, "village": village, "now": now}
+        try:
+            number = operations.write_request(**at, given=written, proofs=proofs)
+        except Faults as error:
+            raise at_fields(error) from error
+        try:
+            operations.move_request(**at, year=today.year, number=number, to=RequestState.SUBMITTED)
+        except (Faults, Refused):
+            return  # it waits for whoever wrote it, whose page says what it lacks
+
+    return DRAFTS.take(request, read, store)
+
+
+def _lines(village: str, today: date) -> list[Left]:
+    return [one for one in lines_left(village, today) if is_under(one.account, EXPENDITURE)]

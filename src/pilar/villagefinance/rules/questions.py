@@ -1,0 +1,57 @@
+"""What becomes of a question that somebody asks a village about its budget."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pilar.platform.errors import PilarError, RetryLater
+from pilar.platform.language import mark
+from pilar.platform.lifecycle import Lifecycle, Move
+
+LONGEST_QUESTION, LONGEST_CONTACT, LONGEST_ANSWER = 2_000, 200, 5_000
+MOST_A_DAY = 50
+"""Questions that one village takes in a day."""
+CLOCK = "answer_question"
+
+
+class QuestionState(StrEnum):
+    """States of a question, in order."""
+
+    ASKED = "asked"
+    ANSWERED = "answered"
+    PUBLISHED = "published"
+    ASIDE = "aside"
+
+
+QUESTION_NAMES = {
+    QuestionState.ASKED: mark("To be answered by the village"),
+    QuestionState.ANSWERED: mark("To be published by the secretary"),
+    QuestionState.PUBLISHED: mark("Published with its answer"),
+    QuestionState.ASIDE: mark("Set aside"),
+}
+"""Each says who must act next."""
+
+
+class QuestionElsewhere(PilarError):
+    code = "question-elsewhere"
+    status = 409
+    sentence = mark("This question is in another state now. Look at it again")
+
+
+class TooManyQuestions(RetryLater):
+    """A village reads no more of them in a day."""
+
+    code = "too-many-questions"
+    sentence = mark("The village got too many questions today. Ask again tomorrow")
+
+
+_S = QuestionState
+QUESTIONS: Lifecycle[QuestionState, None] = Lifecycle(
+    lambda _source, _target: QuestionElsewhere(),
+    Move(_S.ASKED, _S.ANSWERED, mark("Answer it"), made_by="answer_question"),
+    Move(_S.ANSWERED, _S.ANSWERED, mark("Answer again"), made_by="answer_question"),
+    Move(_S.ANSWERED, _S.PUBLISHED, mark("Publish it")),
+    Move(_S.PUBLISHED, _S.ANSWERED, mark("Take it off the public page")),
+    Move(_S.ASKED, _S.ASIDE, mark("Set it aside")),
+    Move(_S.ASIDE, _S.ASKED, mark("Take it up again")),
+)
