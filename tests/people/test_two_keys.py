@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from areas.places import PLACES, load
+from kit.races import together
 from people.team import NOW, Team
 from pilar.areas.rules import AreaEntry
 from pilar.people import operations, queries
@@ -80,6 +81,17 @@ def test_a_role_that_moves_money_opens_nothing_before_a_second_person_a_day_late
     assert (held.role, held.unit) == (VillageRole.TREASURER, VILLAGE)
     with pytest.raises(operations.NothingToConfirm):
         operations.confirm_membership(by=coordinator, membership=asked(key), now=TOMORROW)
+
+
+def test_two_who_confirm_at_once(committed_team: Team) -> None:
+    load((*PLACES, AreaEntry(VILLAGE, "Cangkudu", "village", "village", "36.03.01")))
+    key = operations.grant_membership(
+        by=committed_team.standing("secretariat"), user=committed_team.verifier, role=VillageRole.HEAD,
+        region="36.03", unit=VILLAGE, now=NOW,
+    )  # fmt: skip
+    by = committed_team.standing("coordinator")
+    found = together(*[lambda: operations.confirm_membership(by=by, membership=key, now=TOMORROW)] * 2)
+    assert [type(one) for one in found] == [type(None), operations.NothingToConfirm]
 
 
 def test_it_begins_on_its_day_and_is_not_confirmed_once_it_has_ended(team: Team, office: int) -> None:

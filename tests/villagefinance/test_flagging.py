@@ -203,6 +203,12 @@ def test_bills_evidence_and_officials(world: World) -> None:
     assert found["evidence"].inputs["elsewhere"] == 0
 
 
+def test_evidence_that_is_used_once_is_no_flag(world: World) -> None:
+    payments.rich(world)
+    payments.pay(world, payments.approved(world, payments.bill(MILLION)))
+    assert "evidence" not in raised()
+
+
 def test_prices_of_neighbours(world: World) -> None:
     sister = World(SISTER)
     budget(sister, L3=400, L4=600, L6=300)

@@ -13,6 +13,7 @@ from areas.places import load
 from kit.worlds import once
 from pilar.areas.reference import areas
 from pilar.config import scenario, setup
+from pilar.measures.models import Measure, Value
 from pilar.people.rules import OPERATOR
 from pilar.villagefinance.models import (
     BankAccount,
@@ -27,6 +28,7 @@ from pilar.villagefinance.models import (
 from pilar.villagefinance.queries import lines, positions
 from pilar.villagefinance.queries.oversight import late
 from pilar.villagefinance.rules import journals
+from pilar.villagefinance.rules.measures import CLOSED, CODES, ENACTED, OPEN
 from villagefinance.ledgers import balances, bean_check, hledger
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +104,12 @@ def test_a_year_is_in_progress_in_the_village_with_example_accounts(made: dateti
     if made.month > 3:
         assert entries.filter(kind="receipt").exists()
         assert PaymentRequest.objects.filter(village=OWN, year=made.year, state="settled").exists()
+
+
+def test_what_they_achieve_is_measured_and_marked_as_made_up(made: datetime) -> None:
+    measured = Value.objects.filter(measure__region="36.03").values_list("measure__code", flat=True)
+    assert {ENACTED, CLOSED, OPEN} <= set(measured)
+    assert not Measure.objects.filter(code__in=CODES, synthetic=False).exists()
 
 
 def test_who_approves_is_neither_maker_nor_checker(made: datetime) -> None:
