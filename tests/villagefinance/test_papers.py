@@ -21,13 +21,13 @@ from pilar.people.models import Membership
 from pilar.platform.reading import rupiah_text
 from pilar.villagefinance import operations as do
 from pilar.villagefinance.documents.papers import REGION_PAPERS, VILLAGE_PAPERS
-from pilar.villagefinance.models import Activity, CashPlan
+from pilar.villagefinance.models import Activity
 from pilar.villagefinance.rules.taxes import PaymentKind
 from reports.reading import archived, words
 from villagefinance import accounts
 from villagefinance.bank import FEBRUARY, keep, statement
 from villagefinance.payments import ADVANCE, account, approved, back, bill, pay, remit, rich, settle
-from villagefinance.world import ADD_IN, BOX, DDS_IN, NOW, REGION, ROAD, SISTER, VILLAGE, YEAR, World, begin
+from villagefinance.world import BOX, NOW, REGION, SISTER, VILLAGE, YEAR, World, begin
 
 pytestmark = pytest.mark.django_db
 
@@ -48,8 +48,6 @@ def booked(world: World) -> World:
             by=treasurer, village=VILLAGE, source=bank_account, target=target, fund="DDS",
             amount=Decimal(amount * 1_000_000), day=date(YEAR, 5, 20), now=NOW,
         )  # fmt: skip
-    for line, amount in ((DDS_IN, 300), (ADD_IN, 50), (ROAD, 170)):
-        CashPlan.objects.create(**world.of_year, version=2, line=line, month=7, amount=amount * 1_000_000)
     keep(world, statement(0, FEBRUARY))
     for month in (1, 2, 3):
         do.close_month(by=treasurer, village=VILLAGE, year=YEAR, month=month, now=NOW)

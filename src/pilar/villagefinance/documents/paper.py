@@ -79,7 +79,7 @@ class Wanted:
     today: date
     month: int = 0
     fund: str = ""
-    number: int = 0
+    number: int | None = None
 
     @property
     def last(self) -> date:
@@ -171,7 +171,7 @@ class Made:
         """The paper as pdf or xlsx: its content, name and media type."""
         wanted = self.wanted
         of_month = f"-{wanted.month:02}" if "month" in self.paper.asks else ""
-        more = "".join(f"-{one}" for one in (wanted.fund, wanted.number) if one)
+        more = "".join(f"-{one}" for one in (wanted.fund, wanted.number) if one not in ("", None))
         name = f"{self.paper.name}-{wanted.place}-{wanted.year}{of_month}{more}.{kind}"
         return typeset(self.document()) if kind == "pdf" else self.workbook(), name, KINDS[kind]
 

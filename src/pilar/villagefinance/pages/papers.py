@@ -149,15 +149,16 @@ def _wanted(request: HttpRequest, of: Paper, wanted: Wanted) -> tuple[Wanted, Ch
     asked = number(request, "nomor") if of.numbers else None
     if asked is not None and asked not in dict(numbers):
         raise NotFound
-    return replace(wanted, number=next(iter(dict(numbers)), 0) if asked is None else asked), numbers
+    return replace(wanted, number=next(iter(dict(numbers)), None) if asked is None else asked), numbers
 
 
 def _shown(of: Paper, wanted: Wanted, numbers: Choices) -> Mapping[str, Any]:
     """What the page of a paper is drawn from."""
-    asked = {"bulan": wanted.month if "month" in of.asks else 0, "dana": wanted.fund, "nomor": wanted.number}
+    asked = {"bulan": wanted.month if "month" in of.asks else None, "dana": wanted.fund, "nomor": wanted.number}
     return {
         "year": wanted.year, "paper": of, "about": of.about(wanted), "filled": of.fill(wanted),
-        "asked": urlencode({name: value for name, value in asked.items() if value}), "month": str(wanted.month),
+        "asked": urlencode({name: value for name, value in asked.items() if value not in ("", None)}),
+        "month": str(wanted.month),
         "fund": wanted.fund, "number": str(wanted.number), "numbers": [(str(key), said) for key, said in numbers],
         **choices(), "layout": translate(LAYOUT),
     }  # fmt: skip

@@ -153,7 +153,7 @@ def _accounts(wanted: Wanted) -> Choices:
 
 
 def _reconciliation(wanted: Wanted) -> Filled | None:
-    if not wanted.number:
+    if wanted.number is None:
         return None
     found = statements.reconciliation(wanted.place, wanted.number, wanted.last, scope=wanted.by)
     if found is None:

@@ -254,7 +254,7 @@ def _paper(
     """A paper of a version."""
 
     def fill(wanted: Wanted) -> Filled | None:
-        if not wanted.number:
+        if wanted.number is None:
             return None
         found = budget(wanted.place, wanted.year, wanted.number, scope=wanted.by)
         return Filled(found.version.rule_date or wanted.today, tuple(parts_of(found)), _lead(found.version))

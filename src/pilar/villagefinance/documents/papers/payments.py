@@ -59,7 +59,7 @@ def _paid(wanted: Wanted) -> Choices:
 
 
 def _row(wanted: Wanted) -> RequestRow | None:
-    if not wanted.number:
+    if wanted.number is None:
         return None
     return requests.request(wanted.place, wanted.year, wanted.number, scope=wanted.by, today=wanted.today)
 
@@ -128,7 +128,7 @@ def _entry(kind: Kind) -> Callable[[Wanted], Filled | None]:
     """An entry of a kind as a paper of its own."""
 
     def fill(wanted: Wanted) -> Filled | None:
-        if not wanted.number:
+        if wanted.number is None:
             return None
         row = queries.receipt(wanted.place, wanted.year, kind, wanted.number, scope=wanted.by)
         told: tuple[Said, ...] = (
