@@ -44,6 +44,7 @@ SAID = {
     "broken-workbook": "rusak, atau bukan",
     "too-many-columns": "sel yang dapat dibaca",
     "not-workbook": "Ini bukan berkas Excel",
+    "no-tables": "tidak memiliki tabel Siskeudes",
 }
 FILES = {
     **{
@@ -140,6 +141,14 @@ def budget_lines() -> Send:
     return lambda sent: client.post(address, {"file": sent})
 
 
+def siskeudes() -> Send:
+    world = villages.make_world()
+    drafting.draft(world, ())
+    client = accounts.client_of(world, "secretary")
+    address = reverse("villagefinance:import-siskeudes", args=[villages.VILLAGE, drafting.COMING, 1])
+    return lambda sent: client.post(address, {"file": sent})
+
+
 def plan() -> Send:
     client = accounts.client_of(villages.make_world(), "secretary")
     address = reverse("villagefinance:import-plan", args=[villages.VILLAGE, drafting.COMING])
@@ -161,6 +170,7 @@ IMPORTERS: dict[str, Callable[[], Send]] = {
     "ceilings of villages": ceilings,
     "lines of a village budget": budget_lines,
     "plan of a village": plan,
+    "budget in Siskeudes": siskeudes,
     "programmes, page": lambda: programmes(api=False),
     "programmes, API": lambda: programmes(api=True),
 }
@@ -174,6 +184,7 @@ KINDS = {
     "villagefinance.budget-lines": "lines of a village budget",
     "villagefinance.ceilings": "ceilings of villages",
     "villagefinance.plan": "plan of a village",
+    "villagefinance.siskeudes": "budget in Siskeudes",
 }
 """The imports of the rooms (``platform.imports``), and where they are in the list."""
 
@@ -203,6 +214,7 @@ def test_every_importer_refuses_hostile_files(importer: str, name: str) -> None:
     assert answer.status_code == 422, answer.content[:500]
     assert peak() - before < MOST_GROWTH
     right = {*FILES[name][1], *(["not-workbook"] if "programmes" in importer and name in TEXTS else [])}
+    right |= {"no-tables"} if "Siskeudes" in importer else set()
     if answer["Content-Type"].startswith("application/problem"):
         assert {one["code"] for one in json.loads(answer.content)["faults"]} <= right
     else:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from pilar.villagefinance.rules.siskeudes.reading import owner_cells, rows_of
-from pilar.villagefinance.rules.siskeudes.records import TABLES, Kind, VillageYear, columns_of
+from pilar.villagefinance.rules.siskeudes.records import TABLES, Kind, VillageYear, columns_of, made
 from pilar.villagefinance.rules.siskeudes.records import budget as b
 from pilar.villagefinance.rules.siskeudes.records import execution as e
 from villagefinance import jet
@@ -20,17 +20,10 @@ VILLAGE, YEAR = "01.2001.", 2025
 D = Decimal
 
 
-def _row(record: type[Any], **said: Any) -> Any:
-    """A record of which most is blank."""
-    blanks = {name: "" if of.kind in (Kind.TEXT, Kind.ACCOUNT, Kind.ACTIVITY) else None
-              for name, of in columns_of(record).items()}  # fmt: skip
-    return record(**(blanks | said))
-
-
 def _item(number: str, told: str, volume: str, price: str, **other: Any) -> Any:
     volume, price = D(volume), D(price)
     common = {"activity": "1.1.01", "account": "5.1.1.01", "package": "01", "fund": "ADD", "unit": "Bulan"}
-    return _row(b.CostItem, number=number, told=told, volume=volume, price=price, amount=volume * price,
+    return made(b.CostItem, number=number, told=told, volume=volume, price=price, amount=volume * price,
                 **(common | other))  # fmt: skip
 
 
@@ -38,50 +31,36 @@ def sample() -> VillageYear:
     """Salaries and a well, from receipt to remitted tax."""
     well = {"activity": "2.4.03", "account": "5.3.5.04", "fund": "DDS"}
     rows = [
-        _row(b.ActivityOfYear, activity="1.1.01", name="Penghasilan Tetap Kepala Desa", ceiling=D(36_000_000)),
-        _row(b.ActivityOfYear, activity="2.4.03", name="Sumur Bor", ceiling=D("50000000.50"), output="1 unit"),
-        _row(b.Posting, kind="2", rule="05/2024", day=dt.date(2024, 12, 30), locked="True"),
-        _row(b.CostLine, activity="", account="4.2.1.01", amount=D(80_000_000)),
-        _row(b.CostLine, activity="1.1.01", account="5.1.1.01", amount=D(36_000_000)),
-        _row(b.CostLine, activity="2.4.03", account="5.3.5.04", amount=D("50000000.50")),
-        _row(b.Package, activity="2.4.03", account="5.3.5.04", package="01", name="Bor",
-             amount=D("50000000.50")),
+        made(b.ActivityOfYear, activity="1.1.01", name="Penghasilan Tetap Kepala Desa"),
+        made(b.ActivityOfYear, activity="2.4.03", name="Sumur Bor", output="1 unit"),
+        made(b.CostLine, activity="", account="4.2.1.01", amount=D(80_000_000)),
+        made(b.CostLine, activity="1.1.01", account="5.1.1.01", amount=D(36_000_000)),
+        made(b.CostLine, activity="2.4.03", account="5.3.5.04", amount=D("50000000.50")),
+        made(b.Package, activity="2.4.03", account="5.3.5.04", package="01", name="Bor"),
         _item("01", "Siltap Kepala Desa", "12", "3000000"),
         _item("01", "Pipa 4 inci", "2.5", "20000000.2", unit="Paket", **well),
         _item("01", "Dana Desa", "1", "80000000", activity="", account="4.2.1.01", package="", fund="DDS", unit="Th"),
-        _row(b.CashPlan, activity="1.1.01", account="5.1.1.01", fund="ADD", amount=D(36_000_000),
+        made(b.CashPlan, activity="1.1.01", account="5.1.1.01", fund="ADD", amount=D(36_000_000),
              **{f"month_{month}": D(3_000_000) for month in range(1, 13)}),
-        _row(e.Opening, account="1.1.1.02", kind="1", debit=D(1_000_000), credit=D(0), day=dt.date(2025, 1, 1)),
-        _row(e.Receipt, number="0001/TBP/2025", day=dt.date(2025, 3, 14), told="Dana Desa I", amount=D(40_000_000)),
-        _row(e.ReceiptLine, number="0001/TBP/2025", account="4.2.1.01", fund="DDS", amount=D(40_000_000)),
-        _row(e.Request, number="0001/SPP/2025", day=dt.date(2025, 4, 2), kind="LS", told="Pipa", amount=D(20_000_000),
+        made(e.Opening, account="1.1.1.02", debit=D(1_000_000), credit=D(0), day=dt.date(2025, 1, 1)),
+        made(e.Receipt, number="0001/TBP/2025", day=dt.date(2025, 3, 14), told="Dana Desa I", amount=D(40_000_000)),
+        made(e.ReceiptLine, number="0001/TBP/2025", account="4.2.1.01", fund="DDS", amount=D(40_000_000)),
+        made(e.Request, number="0001/SPP/2025", day=dt.date(2025, 4, 2), kind="LS", told="Pipa", amount=D(20_000_000),
              withheld=D(300_000)),
-        _row(e.RequestLine, number="0001/SPP/2025", amount=D(20_000_000), **well),
-        _row(e.RequestEvidence, number="0001/SPP/2025", evidence="K-01", day=dt.date(2025, 4, 2), payee="Toko Maju",
-             amount=D(20_000_000), **well),
-        _row(e.RequestWithheld, number="0001/SPP/2025", activity="2.4.03", evidence="K-01", account="7.1.1.03",
-             amount=D(300_000)),
-        _row(e.Payment, number="C-1", request="0001/SPP/2025", day=dt.date(2025, 4, 3), amount=D(20_000_000),
+        made(e.RequestLine, number="0001/SPP/2025", amount=D(20_000_000), **well),
+        made(e.RequestWithheld, number="0001/SPP/2025", account="7.1.1.03", amount=D(300_000)),
+        made(e.Payment, number="C-1", request="0001/SPP/2025", day=dt.date(2025, 4, 3), amount=D(20_000_000),
              withheld=D(300_000)),
-        _row(e.Remittance, number="S-1", day=dt.date(2025, 4, 10), told="PPh 22", amount=D(300_000),
+        made(e.Remittance, number="S-1", day=dt.date(2025, 4, 10), told="PPh 22", amount=D(300_000),
              treasury_number="0A1B2C3D4E5F6G7H"),
-        _row(e.RemittanceLine, number="S-1", evidence="K-01", account="7.1.1.03", amount=D(300_000)),
-        _row(e.JournalLine, number="J-1", line="1", account="1.1.1.02", side="D", debit=D(1_000_000), credit=D(0)),
-        _row(e.JournalLine, number="J-1", line="2", account="3.1.2.01", side="K", debit=D(0), credit=D(1_000_000)),
+        made(e.RemittanceLine, number="S-1", account="7.1.1.03", amount=D(300_000)),
     ]  # fmt: skip
     return year_of(rows)
 
 
 def year_of(rows: list[Any], *, name: str = "Contoh") -> VillageYear:
     """A village-year of records in any order."""
-    from pilar.villagefinance.rules.siskeudes.records import key_of
-
-    found: dict[type[Any], tuple[Any, ...]] = {}
-    for record in TABLES.values():
-        own = sorted((one for one in rows if type(one) is record), key=lambda one: tuple(map(str, key_of(one))))
-        if own:
-            found[record] = tuple(own)
-    return VillageYear(YEAR, VILLAGE, name, found)
+    return VillageYear.made_of(rows, year=YEAR, village=VILLAGE, name=name)
 
 
 def tables(year: VillageYear) -> dict[str, list[list[Any]]]:

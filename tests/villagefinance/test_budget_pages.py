@@ -100,6 +100,9 @@ posts         302 404 404 200 200 200 403 403 403 403
 add-activity  302 404 404 200 200 200 403 403 403 403
 import        302 404 404 200 200 200 403 403 403 403
 import-book   302 404 404 200 200 200 200 200 200 200
+import-siskeudes   302 404 404 200 200 200 403 403 403 403
+siskeudes     302 404 404 200 403 403 403 403 403 403
+siskeudes-book     302 404 404 200 200 200 200 200 200 200
 take-over     302 302 302 302 302 302 302 302 302 302
 months        302 404 404 403 200 403 403 403 403 403
 agree         302 404 404 403 403 403 403 200 403 403
@@ -132,7 +135,17 @@ own           302 302 302 302 302 302 302 302 302 302
 def test_what_each_finds(world: World, who: str) -> None:
     drafting.draft(world)
     client, differing = client_of(world, who), []
-    of_year = {"plan", "import-plan", "long-plan", "import-long-plan", "begin", "change", "what-if"}
+    of_year = {
+        "plan",
+        "import-plan",
+        "long-plan",
+        "import-long-plan",
+        "siskeudes",
+        "siskeudes-book",
+        "begin",
+        "change",
+        "what-if",
+    }
     elsewhere = {
         "village": [VILLAGE],
         "villages": [REGION],

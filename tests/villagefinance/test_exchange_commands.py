@@ -69,7 +69,7 @@ def test_a_village_year_is_told_compared_and_written(said: Any) -> None:
     assert status == 0
     assert "01.2001. Contoh 2025" in screen
     assert "Ta_SPP 0001/SPP/2025 Jumlah: 20.000.000 ≠ 21.000.000" in screen
-    assert "Ta_Pencairan C-1 / 0001/SPP/2025: hanya dalam berkas pertama" in screen
+    assert "Ta_Pencairan 0001/SPP/2025: hanya dalam berkas pertama" in screen
     assert read_village_year("impor.xlsx", Path("impor.xlsx").read_bytes()) == sample()
 
 

@@ -53,12 +53,16 @@ def read_published(name: str, content: bytes) -> Table:
     return inspect_content(name, content, most_rows=MOST_ROWS, headings=None)
 
 
-def read_village_year(name: str, content: bytes, *, village: str = "", year: int | None = None) -> VillageYear:
-    """The village-year in a file of Siskeudes: Access, a workbook or a zip of CSV files; for jobs and the command line.
-
-    ``village`` and ``year``: which one, where the file has several. Raises Faults.
-    """
-    found = inspect_by(
-        read_siskeudes, name, content, longest_cell=LONGEST_TEXT, largest=LARGEST_DATABASE, patience=PATIENCE_OF_A_JOB
+def read_tables(name: str, content: bytes, *, patience: float = PATIENCE_OF_A_PAGE) -> list[Table]:
+    """The tables in a file of Siskeudes: Access, a workbook or a zip of CSV files. Raises Faults."""
+    return inspect_by(
+        read_siskeudes, name, content, longest_cell=LONGEST_TEXT, largest=LARGEST_DATABASE, patience=patience
     )
-    return village_year(found, name=name, village=village, year=year)
+
+
+def read_village_year(
+    name: str, content: bytes, *, village: str = "", year: int | None = None, patience: float = PATIENCE_OF_A_JOB
+) -> VillageYear:
+    """The village-year in a file of Siskeudes. ``village`` and ``year``: which one, where the file has several. Raises
+    Faults."""
+    return village_year(read_tables(name, content, patience=patience), name=name, village=village, year=year)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -27,17 +27,25 @@ from pilar.platform.language import Bilingual, mark
 from pilar.platform.reading import Notation
 from pilar.platform.tables import Cell, Table
 from pilar.villagefinance import operations
-from pilar.villagefinance.foreign import read_published
+from pilar.villagefinance.foreign import read_published, read_tables
 from pilar.villagefinance.operations import Given, Granted
 from pilar.villagefinance.operations.drafting import line_faults
 from pilar.villagefinance.operations.planning import Planned, last_year, plan_faults
 from pilar.villagefinance.queries.budgets import BudgetDetail, budget, ceilings_of, chart, fund_names
 from pilar.villagefinance.queries.plans import planned
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
+from pilar.villagefinance.rules.budgets import BudgetKind
 from pilar.villagefinance.rules.codes import EXPENDITURE, account_code, activity_code, is_under
 from pilar.villagefinance.rules.evaluation import Chart
 from pilar.villagefinance.rules.published import is_budget, read_budget
 from pilar.villagefinance.rules.published.lines import Line
+from pilar.villagefinance.rules.siskeudes.differences import doubts
+from pilar.villagefinance.rules.siskeudes.reading import village_year
+from pilar.villagefinance.rules.siskeudes.records import VillageYear, table_of, village_code
+from pilar.villagefinance.rules.siskeudes.records.budget import ActivityOfYear, CostItem, CostLine, Package
+
+SEN = Decimal("0.01")
+BUDGET_TABLES = ("Ta_Desa", "Ref_Desa", *map(table_of, (ActivityOfYear, CostLine, Package, CostItem)))
 
 
 def _code(read: Callable[[str], str | None], sentence: str) -> cells.Read:
@@ -188,6 +196,52 @@ def _published_line(line: Line, amount: Decimal) -> Row:
         "description": line.name, "unit_price": amount,
     }  # fmt: skip
     return Row(line.row, values, tuple(Fault("no-value", one, {"code": line.written}) for one in lacking))
+
+
+class SiskeudesBudget(BudgetLines):
+    """The budget in a file of Siskeudes, before or after its change as the version is one; what does not add up in it
+    is to be looked at."""
+
+    kind = "villagefinance.siskeudes"
+
+    def inspect(self, name: str, content: bytes, chosen: Mapping[str, str]) -> list[Table]:
+        del chosen
+        return [one for one in read_tables(name, content) if one.name in BUDGET_TABLES]
+
+    def reading(self, tables: Sequence[Table], chosen: Mapping[str, str]) -> Reading:
+        del chosen
+        village, year, _number = self._version()
+        try:
+            found = village_year(tables, name="Siskeudes", village=village_code(village), year=year)
+        except Faults as refused:
+            return _refused(refused.faults)
+        notes = tuple(
+            Told(0, "", Fault(one.code, one.sentence, one.fields), f"{one.table} {' / '.join(map(str, one.key))}")
+            for one in doubts(found, accounts=(), activities=())
+            if one.code != "unknown-code"
+        )
+        changed = self._found().version.kind is not BudgetKind.ORIGINAL
+        return Reading(tuple(_siskeudes_items(found, changed=changed)), (), notes, {})
+
+
+def _siskeudes_items(found: VillageYear, *, changed: bool) -> Iterator[Row]:
+    """The items of a budget as rows of :class:`BudgetLines`."""
+    packages = {(one.activity, one.account, one.package): one.name for one in found.of(Package)}
+    outputs = {one.activity: one.output for one in found.of(ActivityOfYear)}
+    for number, one in enumerate(found.of(CostItem), start=1):
+        volume, price, amount = one.volume, one.price, one.amount
+        if changed and one.amount_after is not None:
+            volume, price, amount = one.volume_after, one.price_after, one.amount_after
+        if not amount:
+            continue
+        if not volume or (volume * (price or 0)).quantize(SEN) != amount:
+            volume, price = Decimal(1), amount
+        values = {
+            "activity": one.activity, "account": one.account, "fund": one.fund, "description": one.told[:300],
+            "volume": volume, "unit": one.unit, "unit_price": price, "output": outputs.get(one.activity, "")[:200],
+            "package": packages.get((one.activity, one.account, one.package), "")[:200],
+        }  # fmt: skip
+        yield Row(number, values)
 
 
 PLAN_COLUMNS = (

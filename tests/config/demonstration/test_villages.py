@@ -15,6 +15,8 @@ from pilar.areas.reference import areas
 from pilar.config import scenario, setup
 from pilar.measures.models import Measure, Value
 from pilar.people.rules import OPERATOR
+from pilar.villagefinance.documents.siskeudes import import_workbook
+from pilar.villagefinance.foreign import read_village_year
 from pilar.villagefinance.models import (
     BankAccount,
     Book,
@@ -27,8 +29,11 @@ from pilar.villagefinance.models import (
 )
 from pilar.villagefinance.queries import lines, positions
 from pilar.villagefinance.queries.oversight import late
+from pilar.villagefinance.queries.siskeudes import our_year
 from pilar.villagefinance.rules import journals
 from pilar.villagefinance.rules.measures import CLOSED, CODES, ENACTED, OPEN
+from pilar.villagefinance.rules.siskeudes.differences import compare, doubts
+from pilar.villagefinance.rules.siskeudes.records import execution as e
 from villagefinance.ledgers import balances, bean_check, hledger
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +101,19 @@ def test_programs_of_others_accept_its_books_and_come_to_the_same(made: datetime
             journals.Balance(year, account, fund, activity, amount).name: amount
             for (year, activity, account, fund), amount in realised.items()
         }, village
+
+
+def test_a_year_goes_to_siskeudes_and_comes_back_the_same(made: datetime) -> None:
+    year = made.year - 1
+    ours = our_year(OWN, year, scope=OPERATOR)
+    again = read_village_year("buku.xlsx", import_workbook(ours))
+    assert compare(again, ours).differences == ()
+    assert [one for one in doubts(ours, accounts=(), activities=()) if one.code != "unknown-code"] == []
+    spent = sum(one.amount for one in positions.realised(OWN, year) if one.account.startswith(("5", "6.2")))
+    advances = {one.number for one in ours.of(e.Request) if one.kind == "UM"}
+    paid = sum(one.amount for one in ours.of(e.Payment) if one.request not in advances)
+    assert paid + sum(one.amount for one in ours.of(e.SettlementLine)) == spent > 0
+    assert sum(one.amount for one in ours.of(e.Remittance)) > 0
 
 
 def test_a_year_is_in_progress_in_the_village_with_example_accounts(made: datetime) -> None:

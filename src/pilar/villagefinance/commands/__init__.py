@@ -54,6 +54,9 @@ def register(subparsers: Any) -> None:
     siskeudes.add_argument("--village", default="", help=translate("code of the village there, such as 01.2001."))
     siskeudes.add_argument("--year", type=int, help=translate("the budget year, where there are several"))
     siskeudes.add_argument("--against", metavar=translate("FILE"), help=translate("tell what this file has otherwise"))
+    siskeudes.add_argument(
+        "--books", metavar=translate("VILLAGE"), action=_Books, help=translate("tell what our books have otherwise")
+    )
     siskeudes.add_argument("--workbook", metavar=translate("FILE"), help=translate("write the tables as a workbook"))
     siskeudes.add_argument("--format", choices=("table", "json"), default="table", help=translate("form of the answer"))
     siskeudes.set_defaults(run=_siskeudes)
@@ -68,9 +71,13 @@ def register(subparsers: Any) -> None:
     export.add_argument("village")
     export.add_argument("file", metavar=translate("FILE"))
     export.add_argument(
-        "--as", dest="form", choices=("sealed", "beancount", "hledger"), default="sealed",
-        help=translate("sealed entries as JSON for verify-books, or a journal that another program can check"),
+        "--as", dest="form", choices=("sealed", "beancount", "hledger", "siskeudes"), default="sealed",
+        help=translate(
+            "sealed entries as JSON for verify-books, a journal that another program can check, or the tables of "
+            "Siskeudes as a workbook"
+        ),
     )  # fmt: skip
+    export.add_argument("--year", type=int, help=translate("of the tables of Siskeudes; by default this one"))
     export.set_defaults(run=_export_books, database=True)
 
     verify = subparsers.add_parser("verify-books", help=translate("check exported books against the signed day"))
@@ -78,6 +85,13 @@ def register(subparsers: Any) -> None:
     verify.add_argument("hash", nargs="*", help=translate("hashes of entries that must be in the books"))
     verify.add_argument("--key", default="", help=translate("the public key, known from elsewhere"))
     verify.set_defaults(run=_verify_books)
+
+
+class _Books(argparse.Action):
+    """Of a village whose books are compared, for which the command needs the database."""
+
+    def __call__(self, _parser: Any, namespace: argparse.Namespace, values: Any, _option: str | None = None) -> None:
+        namespace.books, namespace.database = values, True
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -38,9 +38,19 @@ def check(options: argparse.Namespace) -> int:
 
 
 def export(options: argparse.Namespace) -> int:
+    from django.utils import timezone
+
+    from pilar.areas.reference import today_in
+    from pilar.villagefinance.documents.siskeudes import import_workbook
     from pilar.villagefinance.queries import positions
     from pilar.villagefinance.queries.lines import books
+    from pilar.villagefinance.queries.siskeudes import our_year
 
+    if options.form == "siskeudes":
+        year = options.year or today_in(options.village[:5], timezone.now()).year
+        ours = our_year(options.village, year, scope=OPERATOR)
+        console.write_file(import_workbook(ours), options.file)
+        return 0
     found = books(options.village, scope=OPERATOR)
     form = journals.FORMS.get(options.form)
     told = form(found, positions.balances(options.village)) if form else json.dumps(found, ensure_ascii=False)

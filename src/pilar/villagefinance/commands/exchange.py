@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from pilar.people.rules import OPERATOR
 from pilar.platform.console import Side, aligned, emit, first_faults, write_file
 from pilar.platform.errors import Faults
 from pilar.platform.language import mark, spoken, translate
@@ -43,7 +44,12 @@ def statement(options: argparse.Namespace) -> int:
 def siskeudes(options: argparse.Namespace) -> int:
     """Read the village-year in ``options.file``, compare it and write it. Raises Faults (cut to the first ones)."""
     year = _year(options.file, options)
-    report = compare(year, _year(options.against, options)) if options.against else None
+    against = _year(options.against, options) if options.against else None
+    if options.books:
+        from pilar.villagefinance.queries.siskeudes import our_year
+
+        against = our_year(options.books, year.year, scope=OPERATOR)
+    report = compare(year, against) if against else None
     found = doubts(year, accounts=reference.accounts(), activities=reference.activities())
     if options.workbook:
         write_file(import_workbook(year), options.workbook, read=tuple(filter(None, (options.file, options.against))))

@@ -144,7 +144,7 @@ def take_over(
 @village_page("villagefinance/posts.html", tab="budget", sends=True)
 def posts(request: HttpRequest, village: str, year: int, number: int, *, by: Standing) -> Shown:
     """How many posts draw a fixed income."""
-    row = _writer(by, village, year, number)
+    row = writer(by, village, year, number)
     first = {"head": row.posts.head, "secretary": row.posts.secretary, "staff": row.posts.staff}
     form = PostsForm(posted(request), initial=first)
     at = {"village": village, "year": year, "number": number}
@@ -156,7 +156,7 @@ def posts(request: HttpRequest, village: str, year: int, number: int, *, by: Sta
 @village_page("villagefinance/activity.html", tab="budget", sends=True)
 def add_activity(request: HttpRequest, village: str, year: int, number: int, *, by: Standing) -> Shown:
     """Choose an activity to write into the budget."""
-    row = _writer(by, village, year, number)
+    row = writer(by, village, year, number)
     form = ActivityForm(posted(request), activities=coded(queries.activity_names(row.region)))
     if form.is_bound and form.is_valid():
         return redirect("villagefinance:lines", *row.key, form.cleaned_data["activity"])
@@ -184,7 +184,7 @@ def imported(
     request: HttpRequest, village: str, year: int, number: int, *, by: Standing, now: datetime
 ) -> HttpResponse:
     """Lines of a budget from a file, in two steps."""
-    row = _writer(by, village, year, number)
+    row = writer(by, village, year, number)
     here = reverse("villagefinance:import-book", args=row.key)
     shown = ImportPage(
         done=reverse("villagefinance:budget", args=row.key),
@@ -314,7 +314,7 @@ def sent_rows(request: HttpRequest, form: SeenForm, rows: Rows[Any], store: Call
     return rows.judge(request.POST) and stored(form, store, rows)
 
 
-def _writer(by: Standing, village: str, year: int, number: int) -> VersionRow:
+def writer(by: Standing, village: str, year: int, number: int) -> VersionRow:
     row = version(village, year, number, scope=by)
     AUTHORITY.require(by, Action.WRITE_LINES, row.case, known=True)
     return row

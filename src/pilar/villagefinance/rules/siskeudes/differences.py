@@ -100,7 +100,6 @@ def doubts(year: VillageYear, *, accounts: Collection[str], activities: Collecti
     return (
         *_sums_that_differ(year),
         *_items_that_differ(year),
-        *_unbalanced(year),
         *_unknown(year, "account", Kind.ACCOUNT, accounts),
         *_unknown(year, "activity", Kind.ACTIVITY, activities),
     )
@@ -144,7 +143,6 @@ def _sum(rows: Collection[Any]) -> Decimal:
 _SUMS: tuple[tuple[type[Any], tuple[str, ...], type[Any], str], ...] = (
     (b.CostItem, ("activity", "account"), b.CostLine, "amount"),
     (e.ReceiptLine, ("number",), e.Receipt, "amount"),
-    (e.DepositLine, ("number",), e.Deposit, "amount"),
     (e.RequestLine, ("number",), e.Request, "amount"),
     (e.RequestWithheld, ("number",), e.Request, "withheld"),
     (e.SettlementLine, ("number",), e.Settlement, "amount"),
@@ -186,18 +184,6 @@ def _items_that_differ(year: VillageYear) -> Iterator[Doubt]:
             sentence = mark("The months of the cash plan make %(planned)s, the budget line says %(said)s")
             fields = {"planned": planned, "said": plan.amount_after or plan.amount or NOTHING}
             yield Doubt("plan-differs", table_of(b.CashPlan), key_of(plan), sentence, fields)
-
-
-def _unbalanced(year: VillageYear) -> Iterator[Doubt]:
-    sides: dict[str, list[Decimal]] = defaultdict(lambda: [NOTHING, NOTHING])
-    for row in year.of(e.JournalLine):
-        sides[row.number][0] += row.debit or NOTHING
-        sides[row.number][1] += row.credit or NOTHING
-    for number, (debit, credit) in sides.items():
-        if debit != credit:
-            sentence = mark("The journal has %(debit)s in debit and %(credit)s in credit")
-            fields = {"debit": debit, "credit": credit}
-            yield Doubt("unbalanced", table_of(e.JournalLine), (number,), sentence, fields)
 
 
 def _unknown(year: VillageYear, field: str, kind: Kind, known: Collection[str]) -> Iterator[Doubt]:

@@ -21,13 +21,12 @@ from pilar.villagefinance.rules.siskeudes.records import (
     Of,
     VillageYear,
     columns_of,
-    key_of,
 )
 from pilar.villagefinance.rules.written import DayOrder, day_order, read_written_day
 
 MOST_FAULTS = 100
-NEEDED = ("Ta_RAB", "Ta_Anggaran")
-"""A file without a budget is none of a year: one of these has rows."""
+NEEDED = "Ta_RAB"
+"""A file without a budget is none of a year."""
 WITHOUT_ACTIVITY = ("00", "00", "00")
 """Of revenue and financing, behind the code of the village."""
 _DIGITS = Decimal("1e-6")
@@ -45,19 +44,19 @@ def village_year(tables: Sequence[Table], *, name: str, village: str = "", year:
     if order is None:
         sentence = mark("Some days have the month first and others the day: both 13/1 and 1/13 stand here")
         raise Faults([Fault("days-mixed", sentence, place=name)])
-    if not any(one.casefold() in by_name for one in NEEDED):
+    if NEEDED.casefold() not in by_name:
         sentence = mark("The file has no budget: table %(tables)s is missing or has no rows")
-        faults.append(Fault("no-budget", sentence, {"tables": " / ".join(NEEDED)}, name))
-    records = {}
+        faults.append(Fault("no-budget", sentence, {"tables": NEEDED}, name))
+    rows: list[Any] = []
     for table_name, record in TABLES.items():
         table = by_name.get(table_name.casefold())
         if table is not None:
             reader = _Reader(table, record, village, year, order)
-            records[record] = tuple(sorted(reader.rows(), key=_sortable))
+            rows += reader.rows()
             faults += reader.faults
     if faults:
         raise Faults(faults[:MOST_FAULTS])
-    return VillageYear(year, f"{village}.", _name(by_name.get("ref_desa"), village), records)
+    return VillageYear.made_of(rows, year=year, village=f"{village}.", name=_name(by_name.get("ref_desa"), village))
 
 
 def rows_of(year: VillageYear, record: type[Any]) -> tuple[Sequence[str], list[Sequence[Any]]]:
@@ -81,10 +80,6 @@ def owner_cells(year: VillageYear) -> tuple[tuple[str, Sequence[str], Sequence[s
         ("Ta_Desa", (YEAR, VILLAGE), (str(year.year), year.village)),
         ("Ref_Desa", ("Kd_Kec", VILLAGE, "Nama_Desa"), (district, year.village, year.name)),
     )
-
-
-def _sortable(row: Any) -> tuple[str, ...]:
-    return tuple(str(part) for part in key_of(row))
 
 
 def _bare(code: str) -> str:

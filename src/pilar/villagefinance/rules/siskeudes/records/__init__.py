@@ -15,7 +15,9 @@ from pilar.villagefinance.rules.siskeudes.records.fields import (
     VillageYear,
     columns_of,
     key_of,
+    made,
     table_of,
+    village_code,
 )
 
 __all__ = [
@@ -29,5 +31,7 @@ __all__ = [
     "columns_of",
     "execution",
     "key_of",
+    "made",
     "table_of",
+    "village_code",
 ]

@@ -1,17 +1,14 @@
-"""The budget: activities, cost items, what was posted, and the plan of cash."""
+"""The budget: activities, cost items and the plan of cash, before and after the change of the year."""
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
 
 from pilar.villagefinance.rules.siskeudes.records.fields import (
-    date,
     economic,
     figure,
     functional,
     money,
-    shared,
     table,
     text,
 )
@@ -19,48 +16,36 @@ from pilar.villagefinance.rules.siskeudes.records.fields import (
 
 @table("Ta_Kegiatan")
 class ActivityOfYear:
-    """An activity that the village carries out, with its ceiling and output."""
+    """An activity that the village carries out, with its output."""
 
     activity: str = functional("Kd_Keg", key=True)
     name: str = text("Nama_Kegiatan")
-    ceiling: Decimal | None = money("Pagu")
-    ceiling_after: Decimal | None = money("Pagu_PAK")
-    place: str = text("Lokasi")
-    time: str = text("Waktu")
     output: str = text("Keluaran")
-    unit: str = text("Satuan", later=True)
-    volume: Decimal | None = figure("Nilai", later=True)
-    volume_after: Decimal | None = figure("NilaiPAK", later=True)
 
 
-@table("Ta_AnggaranLog")
-class Posting:
-    """A budget that was posted: ``kind`` is 1, 2, 3 as Siskeudes numbers its postings; ``locked`` as it writes it."""
+@table("Ta_RAB")
+class CostLine:
+    """A budget line as it stands: the sum of its items."""
 
-    kind: str = text("KdPosting", key=True)
-    rule: str = text("No_Perdes")
-    day: dt.date | None = date("TglPosting")
-    locked: str = text("Kunci")
-    head_rule: str = text("No_Perkades", later=True)
-
-
-@table("Ta_Anggaran")
-class PostedLine:
-    """A line of a posted budget: activity, account and fund, before and after the change of the year."""
-
-    posting: str = text("KdPosting", key=True)
     activity: str = functional("Kd_Keg", key=True)
     account: str = economic("Kd_Rincian", key=True)
-    package: str = text("Kd_SubRinci", key=True, later=True)
-    fund: str = text("SumberDana", key=True)
     amount: Decimal | None = money("Anggaran")
-    change: Decimal | None = money("AnggaranPAK")
-    amount_after: Decimal | None = money("AnggaranStlhPAK")
+    amount_after: Decimal | None = money("AnggaranStlhPAK", later=True)
 
 
-@shared
-class _Item:
-    """An item of cost: volume times price of one fund."""
+@table("Ta_RABSub")
+class Package:
+    """A package of works or goods under a budget line."""
+
+    activity: str = functional("Kd_Keg", key=True)
+    account: str = economic("Kd_Rincian", key=True)
+    package: str = text("Kd_SubRinci", key=True)
+    name: str = text("Nama_SubRinci")
+
+
+@table("Ta_RABRinci")
+class CostItem:
+    """An item of the RAB: volume times price of one fund."""
 
     activity: str = functional("Kd_Keg", key=True)
     account: str = economic("Kd_Rincian", key=True)
@@ -72,48 +57,9 @@ class _Item:
     volume: Decimal | None = figure("JmlSatuan")
     price: Decimal | None = money("HrgSatuan")
     amount: Decimal | None = money("Anggaran")
-    volume_after: Decimal | None = figure("JmlSatuanPAK")
-    price_after: Decimal | None = money("HrgSatuanPAK")
-    change: Decimal | None = money("AnggaranPAK")
-    amount_after: Decimal | None = money("AnggaranStlhPAK")
-
-
-@table("Ta_AnggaranRinci")
-class PostedItem(_Item):
-    """An item of a posted budget."""
-
-    posting: str = text("KdPosting", key=True)
-
-
-@table("Ta_RAB")
-class CostLine:
-    """A budget line as it stands: the sum of its items."""
-
-    activity: str = functional("Kd_Keg", key=True)
-    account: str = economic("Kd_Rincian", key=True)
-    amount: Decimal | None = money("Anggaran")
-    change: Decimal | None = money("AnggaranPAK")
-    amount_after: Decimal | None = money("AnggaranStlhPAK")
-
-
-@table("Ta_RABSub")
-class Package:
-    """A package of works or goods under a budget line."""
-
-    activity: str = functional("Kd_Keg", key=True)
-    account: str = economic("Kd_Rincian", key=True)
-    package: str = text("Kd_SubRinci", key=True)
-    name: str = text("Nama_SubRinci")
-    amount: Decimal | None = money("Anggaran")
-    change: Decimal | None = money("AnggaranPAK")
-    amount_after: Decimal | None = money("AnggaranStlhPAK")
-
-
-@table("Ta_RABRinci")
-class CostItem(_Item):
-    """An item of the RAB as it stands."""
-
-    standard: str = text("Kode_SBU")
+    volume_after: Decimal | None = figure("JmlSatuanPAK", later=True)
+    price_after: Decimal | None = money("HrgSatuanPAK", later=True)
+    amount_after: Decimal | None = money("AnggaranStlhPAK", later=True)
 
 
 @table("Ta_Triwulan")
@@ -124,7 +70,7 @@ class CashPlan:
     account: str = economic("Kd_Rincian", key=True)
     fund: str = text("SumberDana", key=True)
     amount: Decimal | None = money("Anggaran")
-    amount_after: Decimal | None = money("AnggaranPAK")
+    amount_after: Decimal | None = money("AnggaranPAK", later=True)
     month_1: Decimal | None = money("Jan", later=True)
     month_2: Decimal | None = money("Peb", later=True)
     month_3: Decimal | None = money("Mar", later=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import Enum
 from typing import Any, TypeVar
@@ -19,6 +19,9 @@ class Kind(Enum):
     DAY = "day"
     ACCOUNT = "account"
     ACTIVITY = "activity"
+
+
+_WORDS = (Kind.TEXT, Kind.ACCOUNT, Kind.ACTIVITY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ def _of(kind: Kind) -> Callable[..., Any]:
 
 text, money, figure, date = _of(Kind.TEXT), _of(Kind.MONEY), _of(Kind.FIGURE), _of(Kind.DAY)
 economic, functional = _of(Kind.ACCOUNT), _of(Kind.ACTIVITY)
-shared = dataclass(frozen=True, slots=True)
+
 
 TABLES: dict[str, type[Any]] = {}
 """The record of each table, in the order in which a year happens."""
@@ -66,9 +69,24 @@ def key_of(row: Any) -> tuple[Any, ...]:
     return tuple(getattr(row, name) for name, of in columns_of(type(row)).items() if of.key)
 
 
+def _sortable(row: Any) -> tuple[str, ...]:
+    return tuple(str(part) for part in key_of(row))
+
+
 def table_of(record: type[Any]) -> str:
     """The table of a record."""
     return next(name for name, one in TABLES.items() if one is record)
+
+
+def village_code(village: str) -> str:
+    """The code of a village in Siskeudes: ``01.2001.`` for 36.03.01.2001."""
+    return f"{village[6:]}."
+
+
+def made(record: type[R], **said: Any) -> R:
+    """A record of which only some columns say something."""
+    blank = {name: "" if of.kind in _WORDS else None for name, of in columns_of(record).items()}
+    return record(**(blank | said))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +98,15 @@ class VillageYear:
     village: str
     name: str
     records: Mapping[type[Any], tuple[Any, ...]]
+
+    @classmethod
+    def made_of(cls, rows: Iterable[Any], *, year: int, village: str, name: str) -> VillageYear:
+        """A village-year of records in any order."""
+        found: dict[type[Any], list[Any]] = {}
+        for row in rows:
+            found.setdefault(type(row), []).append(row)
+        records = {one: tuple(sorted(found[one], key=_sortable)) for one in TABLES.values() if one in found}
+        return cls(year, village, name, records)
 
     def of(self, record: type[R]) -> tuple[R, ...]:
         """The rows of a table; none for one that the file does not have."""

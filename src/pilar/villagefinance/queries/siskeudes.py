@@ -1,0 +1,251 @@
+"""A village-year of ours as the records of Siskeudes: its budget, what was realised, and its cash book.
+
+What has no table there that is known (refunds of the year, transfers settled outside the accounts, closings) and what
+was reversed is left out.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from pilar.areas.queries import village_names
+from pilar.people.rules import NotFound, Standing
+from pilar.villagefinance.models import (
+    BudgetLine,
+    Entry,
+    Line,
+    PaymentRequest,
+    Remittance,
+    RequestEntry,
+    RequestLine,
+    Withholding,
+)
+from pilar.villagefinance.queries.budgets import ItemRow, LineRow, detail
+from pilar.villagefinance.queries.versions import versions
+from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
+from pilar.villagefinance.rules.budgets import BudgetKind
+from pilar.villagefinance.rules.codes import EXPENDITURE, MONEY, WITHHELD, is_under
+from pilar.villagefinance.rules.journal import Kind
+from pilar.villagefinance.rules.requests import RequestKind, RequestState
+from pilar.villagefinance.rules.siskeudes.records import VillageYear, made, village_code
+from pilar.villagefinance.rules.siskeudes.records import budget as b
+from pilar.villagefinance.rules.siskeudes.records import execution as e
+
+ZERO = Decimal(0)
+REQUEST_KINDS = {RequestKind.ADVANCE: "UM", RequestKind.DIRECT: "LS", RequestKind.FINANCING: "PBY"}
+
+
+def our_year(village: str, year: int, *, scope: Standing) -> VillageYear:
+    """A village-year of our books; raises :class:`NotFound`, also where it has no budget."""
+    AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
+    rows = [*_budget(village, year, scope), *_Books(village, year).rows()]
+    name = village_names(codes=[village]).get(village, "")
+    return VillageYear.made_of(rows, year=year, village=village_code(village), name=name)
+
+
+def _budget(village: str, year: int, scope: Standing) -> Iterator[Any]:
+    """The budget as it was enacted first, and after its last change; where none is enacted, the draft."""
+    every = versions(village, year, scope=scope)
+    known = sorted((one for one in every if one.kind is not BudgetKind.INTERIM), key=lambda one: one.number)
+    enacted = [one for one in known if one.enacted] or [one for one in known if one.is_open]
+    if not enacted:
+        raise NotFound
+    first, last = detail(enacted[0]).lines, detail(enacted[-1]).lines if len(enacted) > 1 else ()
+    after = {one.key: one for one in last}
+    lines = [(one, after.pop(one.key, None)) for one in first] + [(None, one) for one in after.values()]
+    grouped = defaultdict[tuple[str, str], list[tuple[LineRow | None, LineRow | None]]](list)
+    for one, other in lines:
+        line = one or other
+        assert line is not None
+        grouped[line.activity, line.account].append((one, other))
+    yield from _activities([*first, *last])
+    for (activity, account), pairs in grouped.items():
+        code = {"activity": activity, "account": account}
+        changed = bool(last)
+        yield made(
+            b.CostLine, **code, amount=_sum(one for one, _other in pairs),
+            amount_after=_sum(other for _one, other in pairs) if changed else None,
+        )  # fmt: skip
+        yield from _items(code, pairs, changed)
+        for one, other in pairs:
+            line = other if changed else one
+            if line is not None and line.months:
+                months = {f"month_{month}": amount for month, amount in enumerate(line.months, start=1)}
+                amounts = {"amount": one.amount if one else ZERO, "amount_after": other.amount if other else None}
+                yield made(b.CashPlan, **code, fund=line.fund, **amounts, **months)
+
+
+def _activities(lines: Sequence[LineRow]) -> Iterator[Any]:
+    outputs = defaultdict[tuple[str, str], dict[str, None]](dict)
+    for line in lines:
+        if line.activity:
+            own = outputs[line.activity, line.activity_name]
+            own.update((item.output, None) for item in line.items if item.output)
+    for (activity, name), own in outputs.items():
+        yield made(b.ActivityOfYear, activity=activity, name=name, output=", ".join(own))
+
+
+def _items(
+    code: Mapping[str, str], pairs: Sequence[tuple[LineRow | None, LineRow | None]], changed: bool
+) -> Iterator[Any]:
+    """The items of an account, by the packages that they belong to; those after a change by their place."""
+    packages: dict[str, str] = {}
+    numbers = defaultdict[str, int](int)
+    for one, other in pairs:
+        line = one or other
+        before, after = (each.items if each else () for each in (one, other))
+        for place in range(max(len(before), len(after))):
+            old, new = (each[place] if place < len(each) else None for each in (before, after))
+            item = old or new
+            assert item is not None
+            assert line is not None
+            package = packages.setdefault(item.package, f"{len(packages) + 1:02}") if line.activity else ""
+            numbers[package] += 1
+            yield made(
+                b.CostItem, **code, package=package, number=f"{numbers[package]:02}", told=item.description,
+                fund=line.fund, unit=item.unit, **_counted(old, ""), **(_counted(new, "_after") if changed else {}),
+            )  # fmt: skip
+    for name, package in packages.items():
+        if name:
+            yield made(b.Package, **code, package=package, name=name)
+
+
+def _counted(item: ItemRow | None, when: str) -> dict[str, Decimal]:
+    if item is None:
+        return {}
+    return {f"volume{when}": item.volume, f"price{when}": item.unit_price, f"amount{when}": item.amount}
+
+
+def _sum(lines: Iterator[LineRow | None]) -> Decimal:
+    return sum((one.amount for one in lines if one), ZERO)
+
+
+class _Books:
+    """The entries of a year that stand, each with its lines, and what they are of."""
+
+    def __init__(self, village: str, year: int) -> None:
+        self.village, self.year = village, year
+        of = {"region": village[:5], "village": village, "year": year}
+        entries = list(Entry.objects.filter(**of).order_by("place"))
+        reversed_ = {one.reverses for one in entries}
+        self.entries = [one for one in entries if one.kind != Kind.REVERSAL and one.place not in reversed_]
+        self.lines = defaultdict[int, list[Line]](list)
+        for line in Line.objects.filter(**of).order_by("place", "no"):
+            self.lines[line.place].append(line)
+        self.of_entry = dict(RequestEntry.objects.filter(**of).values_list("place", "request"))
+        self.paid = list(
+            PaymentRequest.objects.filter(**of, state__in=[RequestState.PAID, RequestState.SETTLED]).order_by("number")
+        )
+        self.asked = defaultdict[int, list[RequestLine]](list)
+        for asked in RequestLine.objects.filter(**of).order_by("line"):
+            self.asked[asked.request].append(asked)
+        self.taxes = defaultdict[int, list[Withholding]](list)
+        self.remitted = defaultdict[str | None, list[Withholding]](list)
+        for tax in Withholding.objects.filter(region=of["region"], village=village).order_by("year", "request", "no"):
+            self.remitted[tax.ntpn].append(tax)
+            if tax.year == year:
+                self.taxes[tax.request].append(tax)
+        self.ntpn = dict(Remittance.objects.filter(**of).values_list("place", "ntpn"))
+        self.budget = {one.key: one for one in BudgetLine.objects.filter(**of)}
+
+    def rows(self) -> Iterator[Any]:
+        for request in self.paid:
+            yield from self._request(request)
+        tells: dict[str, Callable[[Entry], Iterator[Any]]] = {
+            Kind.OPENING: self._opening, Kind.RECEIPT: self._receipt, Kind.LATE_REFUND: self._receipt,
+            Kind.PAYMENT: self._payment, Kind.ADVANCE: self._payment, Kind.INVESTMENT: self._payment,
+            Kind.ACCOUNTED: self._accounted, Kind.UNUSED: self._unused, Kind.WITHDRAWAL: self._moved,
+            Kind.DEPOSIT: self._moved, Kind.REMITTANCE: self._remitted,
+        }  # fmt: skip
+        counted = defaultdict[str, int](int)
+        for entry in self.entries:
+            if entry.kind in tells:
+                tell = tells[entry.kind]
+                counted[tell.__name__] += 1
+                self.count = counted[tell.__name__]
+                yield from tell(entry)
+
+    def _number(self, kind: str, number: int) -> str:
+        """As Siskeudes numbers: ``0001/SPP/01.2001/2025``."""
+        return f"{number:04}/{kind}/{village_code(self.village).rstrip('.')}/{self.year}"
+
+    def _under(self, entry: Entry, head: str) -> list[Line]:
+        return [one for one in self.lines[entry.place] if is_under(one.account, head)]
+
+    def _amount(self, entry: Entry, head: str) -> Decimal:
+        return sum((one.amount for one in self._under(entry, head)), ZERO)
+
+    def _request(self, row: PaymentRequest) -> Iterator[Any]:
+        number = self._number("SPP", row.number)
+        taxes = [] if row.kind == RequestKind.ADVANCE else self.taxes[row.number]
+        asked = self.asked[row.number]
+        yield made(
+            e.Request, number=number, day=row.date, kind=REQUEST_KINDS[RequestKind(row.kind)], told=row.told,
+            amount=sum((one.amount for one in asked), ZERO), withheld=sum((one.amount for one in taxes), ZERO),
+        )  # fmt: skip
+        for one in asked:
+            line = self.budget[one.line]
+            code = {"activity": line.activity, "account": line.account, "fund": line.fund}
+            yield made(e.RequestLine, number=number, **code, amount=one.amount)
+        for tax in taxes:
+            yield made(e.RequestWithheld, number=number, account=tax.account, amount=tax.amount)
+
+    def _opening(self, entry: Entry) -> Iterator[Any]:
+        sums = defaultdict[str, list[Decimal]](lambda: [ZERO, ZERO])
+        for one in self.lines[entry.place]:
+            sums[one.account][one.side == "C"] += one.amount
+        for account, (debit, credit) in sums.items():
+            yield made(e.Opening, account=account, debit=debit, credit=credit, day=entry.date)
+
+    def _receipt(self, entry: Entry) -> Iterator[Any]:
+        number, amount = self._number("TBP", self.count), self._amount(entry, MONEY)
+        yield made(e.Receipt, number=number, day=entry.date, told=entry.told, amount=amount)
+        for one in self.lines[entry.place]:
+            if one.line is not None:
+                code = {"account": one.account, "fund": one.fund}
+                yield made(e.ReceiptLine, number=number, **code, amount=one.amount)
+
+    def _payment(self, entry: Entry) -> Iterator[Any]:
+        withheld = self._amount(entry, WITHHELD)
+        yield made(
+            e.Payment, request=self._number("SPP", self.of_entry.get(entry.place, 0)), day=entry.date, told=entry.told,
+            number=self._number("CAIR", self.count), amount=self._amount(entry, MONEY) + withheld, withheld=withheld,
+        )  # fmt: skip
+
+    def _accounted(self, entry: Entry) -> Iterator[Any]:
+        request = self.of_entry.get(entry.place, 0)
+        number, withheld = self._number("SPJ", self.count), self._amount(entry, WITHHELD)
+        yield made(
+            e.Settlement, number=number, day=entry.date, request=self._number("SPP", request), told=entry.told,
+            amount=self._amount(entry, EXPENDITURE), withheld=withheld,
+        )  # fmt: skip
+        for one in self._under(entry, EXPENDITURE):
+            code = {"activity": one.activity, "account": one.account, "fund": one.fund}
+            yield made(e.SettlementLine, number=number, **code, amount=one.amount)
+        for tax in self.taxes[request]:
+            yield made(e.SettlementWithheld, number=number, account=tax.account, amount=tax.amount)
+
+    def _unused(self, entry: Entry) -> Iterator[Any]:
+        (rest,) = (one for one in self.lines[entry.place] if one.activity)
+        yield made(
+            e.AdvanceRest, number=self._number("STS", self.count), day=entry.date, activity=rest.activity,
+            request=self._number("SPP", self.of_entry.get(entry.place, 0)), told=entry.told, amount=rest.amount,
+        )  # fmt: skip
+
+    def _moved(self, entry: Entry) -> Iterator[Any]:
+        amount = sum((one.amount for one in self.lines[entry.place] if one.side == "D"), ZERO)
+        number = self._number("MUTASI", self.count)
+        yield made(e.CashMove, number=number, day=entry.date, told=entry.told, amount=amount)
+
+    def _remitted(self, entry: Entry) -> Iterator[Any]:
+        number, ntpn = self._number("SSP", self.count), self.ntpn[entry.place]
+        taxes = self.remitted[ntpn]
+        yield made(
+            e.Remittance, number=number, day=entry.date, told=entry.told, account=taxes[0].account,
+            amount=self._amount(entry, MONEY), treasury_number=ntpn,
+        )  # fmt: skip
+        for tax in taxes:
+            yield made(e.RemittanceLine, number=number, account=tax.account, amount=tax.amount)
