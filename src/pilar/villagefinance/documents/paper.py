@@ -188,7 +188,7 @@ class Made:
         """A sheet that says what the paper is, and one for each table."""
         stream = io.BytesIO()
         made = new_workbook(stream)
-        add_sheet(made, _("About"), [_("Paper"), self.title], list(self._about()))
+        add_sheet(made, _("About"), [_("Name"), self.title], list(self._about()))
         for no, part in enumerate((one for one in self.filled.parts if one.listing), 1):
             listing = part.listing
             assert listing is not None

@@ -7,7 +7,6 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from pilar.areas.reference import today_in
 from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.platform.errors import Faults
@@ -28,7 +27,7 @@ def record_report(
     Raises :class:`NotFound`, :class:`NotAllowed`, :class:`Refused`, Faults.
     """
     locked_book(by, village, REPORTED_BY[act])
-    found = faults(act, facts(village, year, today_in(village[:5], now), paper=paper.strip(), day=day))
+    found = faults(act, facts(village, year, scope=by, now=now, paper=paper.strip(), day=day))
     if found:
         raise Faults(found)
     with told():

@@ -12,12 +12,11 @@ from typing import Any
 from django.db import connection
 
 from pilar.areas.reference import today_in
-from pilar.people.rules import NotFound, Standing
-from pilar.villagefinance import reference
-from pilar.villagefinance.models import Entry, Line, PaymentRequest, Period, Remittance, Withholding, triggers
+from pilar.people.rules import Standing
+from pilar.villagefinance.models import Entry, PaymentRequest, Period, Remittance, Withholding, triggers
 from pilar.villagefinance.queries.requests import due_of_advance
+from pilar.villagefinance.queries.taxes import tax_title
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
-from pilar.villagefinance.rules.clocks import last_day
 from pilar.villagefinance.rules.codes import ADVANCE, BANK, CASH, WITHHELD
 from pilar.villagefinance.rules.journal import Kind
 
@@ -83,24 +82,6 @@ class TaxRow:
     due: date
     ntpn: str
     remitted_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """An entry of the books as a paper of its own: ``lines`` have account, name and amount in rupiah."""
-
-    number: int
-    day: date
-    told: str
-    document: str
-    maker: str
-    hash: str
-    reversed: bool
-    lines: tuple[tuple[str, str, Decimal], ...]
-
-    @property
-    def amount(self) -> Decimal:
-        return sum((one[2] for one in self.lines), Decimal(0))
 
 
 def held(village: str, day: date, *, scope: Standing) -> tuple[Held, ...]:
@@ -172,36 +153,22 @@ def taxes(village: str, year: int, *, scope: Standing) -> tuple[TaxRow, ...]:
     days = dict(
         Remittance.objects.filter(region=village[:5], ntpn__in={one.ntpn for one in rows}).values_list("ntpn", "date")
     )
-    kinds = reference.tax_rules(region=village[:5], day=last_day(year, 12)).kinds if rows else {}
     return tuple(
         TaxRow(
             one.request, paid[one.request].paid_on, paid[one.request].payee or paid[one.request].told,
-            str(kinds[one.tax].title) if one.tax in kinds else one.tax, one.base, one.rate, one.amount, one.due,
+            tax_title(one.tax, village[:5]), one.base, one.rate, one.amount, one.due,
             one.ntpn or "", days.get(one.ntpn or ""),
         )
         for one in rows
     )  # fmt: skip
 
 
-def receipts(village: str, year: int, kind: Kind, *, scope: Standing) -> tuple[tuple[int, str], ...]:
-    """The numbers of the entries of a kind with what they were, the newest first; raises :class:`NotFound`."""
+def places_of(village: str, year: int, kind: Kind, *, scope: Standing) -> list[tuple[int, str]]:
+    """The places of the entries of a kind with their number and what they were, the newest first; raises
+    :class:`NotFound`. One query."""
     AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
     rows = Entry.objects.filter(**_of(village, year), kind=kind).order_by("-number")
-    return tuple(rows.values_list("number", "told"))
-
-
-def receipt(village: str, year: int, kind: Kind, number: int, *, scope: Standing) -> Receipt:
-    """An entry with the side that the money came from; raises :class:`NotFound`. Three queries."""
-    AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
-    of = _of(village, year)
-    row = Entry.objects.filter(**of, kind=kind, number=number).first()
-    if row is None:
-        raise NotFound
-    names = {code: one.name for code, one in reference.accounts().items()}
-    lines = Line.objects.filter(**of, place=row.place, side="C").order_by("no")
-    told = tuple((one.account, f"{names.get(one.account, '')} ({one.fund})", one.amount) for one in lines)
-    taken_back = Entry.objects.filter(**of, reverses=row.place).exists()
-    return Receipt(row.number, row.date, row.told, row.document, row.maker, row.hash, taken_back, told)
+    return [(place, f"{number}: {told}") for place, number, told in rows.values_list("place", "number", "told")]
 
 
 def _of(village: str, year: int) -> dict[str, Any]:

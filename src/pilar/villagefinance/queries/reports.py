@@ -7,15 +7,13 @@ from datetime import date, datetime
 from typing import Any
 
 from pilar.areas.queries import working_days
-from pilar.areas.reference import today_in
 from pilar.people.rules import Standing
 from pilar.platform.language import translate
 from pilar.villagefinance import reference
-from pilar.villagefinance.models import Entry, Period, ReportStep
+from pilar.villagefinance.models import Period, ReportStep
+from pilar.villagefinance.queries.years import year_of_books
 from pilar.villagefinance.rules import reports as rules
-from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.clocks import due
-from pilar.villagefinance.rules.journal import Kind
 from pilar.villagefinance.rules.reports import ACT_NAMES, CLOCKS, ReportAct, ReportFacts
 
 
@@ -38,11 +36,9 @@ class ReportRow:
 
 
 def reports(village: str, year: int, *, scope: Standing, now: datetime) -> tuple[ReportRow, ...]:
-    """The reports of a year; raises :class:`NotFound`. Four queries."""
-    AUTHORITY.require(scope, Action.READ_BOOKS, case_of(village), known=False)
-    today = today_in(village[:5], now)
-    known = facts(village, year, today, paper="-")
-    clocks = reference.clock_rules(region=village[:5], day=min(today, date(year, 12, 31)))
+    """The reports of a year; raises :class:`NotFound`. Seven queries."""
+    known = facts(village, year, scope=scope, now=now, paper="-")
+    clocks = reference.clock_rules(region=village[:5], day=min(known.today, date(year, 12, 31)))
     calendar, rows = working_days(village[:5]), {one.act: one for one in _steps(village, year)}
     made = []
     for act in ReportAct:
@@ -53,16 +49,15 @@ def reports(village: str, year: int, *, scope: Standing, now: datetime) -> tuple
     return tuple(made)
 
 
-def facts(village: str, year: int, today: date, *, paper: str = "", day: date | None = None) -> ReportFacts:
-    """What is looked at before something goes on record. Three queries."""
-    of = {"region": village[:5], "village": village, "year": year}
-    latest = Period.objects.filter(**of).order_by("month", "-no").distinct("month")
-    ended = Entry.objects.filter(**of, kind=Kind.CLOSING)
-    back = Entry.objects.filter(**of, kind=Kind.REVERSAL, reverses__in=ended.values("place"))
-    return ReportFacts(
-        {one.month for one in latest if one.act != "reopened"}, ended.count() > back.count(),
-        {ReportAct(one.act) for one in _steps(village, year)}, today, paper, day,
-    )  # fmt: skip
+def facts(
+    village: str, year: int, *, scope: Standing, now: datetime, paper: str = "", day: date | None = None
+) -> ReportFacts:
+    """What is looked at before something goes on record; raises :class:`NotFound`. Five queries."""
+    row = year_of_books(village, year, scope=scope, now=now)
+    latest = Period.objects.filter(region=village[:5], village=village, year=year).order_by("month", "-no")
+    closed = {one.month for one in latest.distinct("month") if one.act != "reopened"}
+    done = {ReportAct(one.act) for one in _steps(village, year)}
+    return ReportFacts(closed, row.closing is not None, done, row.today, paper, day)
 
 
 def _steps(village: str, year: int) -> Any:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pilar.design.tables import Column, Table
 from pilar.platform.language import mark, translate
 from pilar.villagefinance.documents.paper import Choices, Filled, Group, Paper, Part, Said, Wanted, in_full, money
-from pilar.villagefinance.queries import papers as queries
+from pilar.villagefinance.documents.papers.books import SHORT_HASH
 from pilar.villagefinance.queries import requests
+from pilar.villagefinance.queries.papers import places_of
 from pilar.villagefinance.queries.requests import RequestRow
+from pilar.villagefinance.queries.years import entry
 from pilar.villagefinance.rules.journal import Kind
 from pilar.villagefinance.rules.requests import KIND_NAMES, RequestState
 from pilar.villagefinance.rules.roles import Role
@@ -42,9 +42,10 @@ WITHHELD = Table(
 )
 LINES = Table(
     gettext_lazy("Where it comes from"),
-    Column("account", gettext_lazy("Account code"), lambda row: row[0]),
-    Column("name", gettext_lazy("Description"), lambda row: row[1]),
-    money("amount", gettext_lazy("Amount, Rp"), lambda row: row[2]),
+    Column("account", gettext_lazy("Account code")),
+    Column("name", gettext_lazy("Description"), "account_name"),
+    Column("fund", gettext_lazy("Fund")),
+    money("amount", gettext_lazy("Amount, Rp")),
 )
 
 
@@ -116,36 +117,30 @@ def _receipt(wanted: Wanted) -> Filled | None:
     return Filled(row.paid_on, (Part(before=told),), signed=signed)
 
 
-def _numbers(kind: Kind) -> Callable[[Wanted], Choices]:
-    def numbers(wanted: Wanted) -> Choices:
-        rows = queries.receipts(wanted.place, wanted.year, kind, scope=wanted.by)
-        return [(number, f"{number}: {told}") for number, told in rows]
+def _entry(name: str, title: str, kind: Kind) -> Paper:
+    """An entry of a kind as a paper of its own, by its place in the books."""
 
-    return numbers
-
-
-def _entry(kind: Kind) -> Callable[[Wanted], Filled | None]:
-    """An entry of a kind as a paper of its own."""
+    def places(wanted: Wanted) -> Choices:
+        return places_of(wanted.place, wanted.year, kind, scope=wanted.by)
 
     def fill(wanted: Wanted) -> Filled | None:
         if wanted.number is None:
             return None
-        row = queries.receipt(wanted.place, wanted.year, kind, wanted.number, scope=wanted.by)
+        row = entry(wanted.place, wanted.year, wanted.number, scope=wanted.by)
         told: tuple[Said, ...] = (
-            (_("Number"), f"{row.number}/{wanted.year}"), (_("Day"), row.day), (_("Paper"), row.document),
-            (_("What for"), row.told), *in_full(_("Amount"), row.amount), (_("Seal"), row.hash[:12]),
+            (_("Number"), f"{row.number}/{row.year}"), (_("Day"), row.day), (_("Paper"), row.paper),
+            (_("What for"), row.told), *in_full(_("Amount"), row.amount), (_("Seal"), row.hash[:SHORT_HASH]),
         )  # fmt: skip
-        notes = (_("This entry was taken back by a reversal."),) if row.reversed else ()
-        return Filled(row.day, (Part("", told, LINES, row.lines, notes=notes),), signed=((_("Paid in by"), ""),))
+        notes = (_("This entry was taken back by a reversal."),) if row.reversed_by else ()
+        came_from = [one for one in row.lines if one.side == "C"]
+        return Filled(row.day, (Part("", told, LINES, came_from, notes=notes),), signed=((_("Paid in by"), ""),))
 
-    return fill
+    return Paper(name, title, Group.PAYMENT, fill, (Role.TREASURER,), numbers=places)
 
 
 PAPERS = (
     Paper("spp", mark("Payment request (SPP)"), Group.PAYMENT, _request, numbers=_requests),
     Paper("kuitansi", mark("Receipt"), Group.PAYMENT, _receipt, (Role.TREASURER,), numbers=_paid),
-    Paper("tbp", mark("Receipt of revenue (TBP)"), Group.PAYMENT, _entry(Kind.RECEIPT), (Role.TREASURER,),
-          numbers=_numbers(Kind.RECEIPT)),
-    Paper("sts", mark("Deposit of cash at the bank (STS)"), Group.PAYMENT, _entry(Kind.DEPOSIT), (Role.TREASURER,),
-          numbers=_numbers(Kind.DEPOSIT)),
+    _entry("tbp", mark("Receipt of revenue (TBP)"), Kind.RECEIPT),
+    _entry("sts", mark("Deposit of cash at the bank (STS)"), Kind.DEPOSIT),
 )  # fmt: skip
