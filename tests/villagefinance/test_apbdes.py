@@ -191,13 +191,13 @@ def test_officials_may_take_thirty_per_cent_and_no_sen_more(read: Any) -> None:
 
     allowed, over = budget("300.000", "600.000"), budget("300.000,01", "599.999,99")
     assert (found(allowed), found(over)) == ([], [("OPERATIONAL_OVER_30", None, "0.01")])
-    assert allowed.shares[Figure.BUDGET].percent == Decimal("30.00")
+    assert allowed.shares[Figure.BUDGET].figures["percent"] == Decimal("30.00")
 
 
 def test_the_share_of_officials_is_not_told_where_fields_do_not_tell_their_activities(read: Any) -> None:
     head, *lines = "Kode|Uraian|Anggaran", "4.2|Transfer|100", "02|Bidang Pelaksanaan Pembangunan Desa|60"
     assert read(rows(head, *lines, "01|Bidang Penyelenggaraan Pemerintahan Desa|40")).shares == {}
-    assert read(rows(head, *lines, "01.01.02|Siltap Perangkat|40")).shares[Figure.BUDGET].percent == 40
+    assert read(rows(head, *lines, "01.01.02|Siltap Perangkat|40")).shares[Figure.BUDGET].figures["percent"] == 40
     over = read(rows(head, *lines, "01.01.02|Siltap Perangkat|31", "01.01|Lain-lain|9"))
     assert "OPERATIONAL_OVER_30" in {one.code for one in over.findings}
 

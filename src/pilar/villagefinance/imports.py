@@ -188,11 +188,11 @@ def _refused(faults: Iterable[Fault]) -> Reading:
 
 def _published_line(line: Line, amount: Decimal) -> Row:
     """A line without items is one item of one."""
-    lacking = [mark("%(code)s names no fund")] * (not line.funds)
+    lacking = [mark("%(code)s names no fund")] * (not line.fund)
     if not line.activity and is_under(line.account, EXPENDITURE):
         lacking.append(mark("%(code)s names no activity"))
     values = {
-        "activity": line.activity, "account": line.account, "fund": "".join(filter(None, line.funds)),
+        "activity": line.activity, "account": line.account, "fund": line.fund,
         "description": line.name, "unit_price": amount,
     }  # fmt: skip
     return Row(line.row, values, tuple(Fault("no-value", one, {"code": line.written}) for one in lacking))

@@ -56,7 +56,7 @@ def _json(table: Table, budget: Published) -> str:
         "silpa": None if budget.silpa is None else _texts(budget.silpa),
         "balance": None if budget.balance is None else _texts(budget.balance),
         "operational": {
-            figure.value: {"amount": f"{one.amount:.2f}", "percent": f"{one.percent:f}"}
+            figure.value: {name: f"{one.figures[name]:.2f}" for name in ("amount", "percent")}
             for figure, one in budget.shares.items()
         },
         "findings": [_finding(table, one) for one in budget.findings],
@@ -94,7 +94,7 @@ def _lines(table: Table, budget: Published) -> Iterator[str]:
     for figure, share in budget.shares.items():
         yield translate(
             "%(figure)s: pay and allowances of officials and the council take %(percent)s %% of expenditure",
-            figure=translate(NAMES[figure]), percent=share.percent,
+            figure=translate(NAMES[figure]), percent=share.figures["percent"],
         )  # fmt: skip
     yield ""
     yield translate("Findings: %(count)s", count=len(budget.findings))

@@ -15,7 +15,9 @@ from pilar.design.views import file
 from pilar.people.rules import Standing
 from pilar.people.views import answer
 from pilar.platform.errors import Faults
+from pilar.platform.language import spoken
 from pilar.platform.tables.reading import PATIENCE_OF_A_PAGE
+from pilar.platform.writing import in_words
 from pilar.villagefinance.documents.siskeudes import import_workbook
 from pilar.villagefinance.foreign import read_village_year
 from pilar.villagefinance.imports import SiskeudesBudget
@@ -44,7 +46,10 @@ def compared(request: HttpRequest, village: str, year: int, *, by: Standing) -> 
                 name, content, village=village_code(village), year=year, patience=PATIENCE_OF_A_PAGE
             )
             report = compare(theirs, our_year(village, year, scope=by))
-            rows = [(one, " / ".join(str(part) for part in one.key if part)) for one in report.differences[:SHOWN]]
+            rows = [
+                (one, " / ".join(str(part) for part in one.key if part), _said(one.theirs), _said(one.ours))
+                for one in report.differences[:SHOWN]
+            ]
             shown |= {
                 "report": report,
                 "rows": rows,
@@ -54,6 +59,10 @@ def compared(request: HttpRequest, village: str, year: int, *, by: Standing) -> 
         except Faults as refused:
             shown["faults"], status = [one.text() for one in refused.faults], refused.status
     return drawn_again(request, "villagefinance/siskeudes.html", shown, by=by, tab="siskeudes", status=status)
+
+
+def _said(value: Any) -> str:
+    return str(in_words(value, spoken())) if value not in (None, "") else "–"
 
 
 @answer

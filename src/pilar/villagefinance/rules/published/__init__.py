@@ -10,14 +10,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from pilar.platform.errors import Faults
 from pilar.platform.tables import Column, Table
 from pilar.villagefinance import reference
 from pilar.villagefinance.rules import codes
-from pilar.villagefinance.rules.published.findings import Checked, Finding, Share
+from pilar.villagefinance.rules.evaluation import Check
+from pilar.villagefinance.rules.published.findings import Checked, Finding
 from pilar.villagefinance.rules.published.headings import Figure, Layout, layout_of
-from pilar.villagefinance.rules.published.lines import NET, SILPA, SURPLUS, Amounts, Line, rows_of, sum_of
+from pilar.villagefinance.rules.published.lines import NET, SILPA, SURPLUS, Amounts, Line, rows_of
 from pilar.villagefinance.rules.published.sums import ZERO, Sums
 
 __all__ = ["MOST_ROWS", "Figure", "Finding", "Published", "Total", "is_budget", "read_budget"]
@@ -33,6 +35,13 @@ _YEARS = tuple(
     re.compile(rf"\b(?:{words})\s*:?\s*(20\d\d)\b", re.IGNORECASE)
     for words in (r"tahun anggaran|t\.?a\.?", "tahun|anggaran|realisasi|apb ?desa?")
 )
+
+
+_PARTS = (
+    ("revenue", codes.REVENUE, 1), ("expenditure", codes.EXPENDITURE, 1), ("financing", codes.FINANCING, 1),
+    ("financing", codes.FINANCING_OUT, -1),
+)  # fmt: skip
+"""Of a fund, by the head of an account; the last that an account stands under counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +66,7 @@ class Published:
     surplus: Amounts
     financing: Amounts
     silpa: Amounts | None
-    shares: Mapping[Figure, Share]
+    shares: Mapping[Figure, Check]
     findings: tuple[Finding, ...]
 
     @property
@@ -146,22 +155,11 @@ def _totals(sums: Sums) -> Mapping[str, Mapping[str, Total]]:
 
 def _funds(sums: Sums) -> Mapping[str, Mapping[str, Amounts]]:
     order = [*reference.funds(), ""]
-    zero = dict.fromkeys(sums.figures, ZERO)
-    heads = {"revenue": codes.REVENUE, "expenditure": codes.EXPENDITURE}
-    found: dict[str, Mapping[str, Amounts]] = {}
+    found: dict[str, dict[str, dict[Figure, Decimal]]] = {}
     for fund in sorted(sums.funds, key=order.index):
-        lines = sums.funds[fund]
-        parts = {
-            name: sum_of(line.amounts for line in lines if codes.is_under(line.account, head))
-            for name, head in heads.items()
-        }
-        signed = (
-            {
-                figure: -amount if codes.is_under(line.account, codes.FINANCING_OUT) else amount
-                for figure, amount in line.amounts.items()
-            }
-            for line in lines
-            if codes.is_under(line.account, codes.FINANCING)
-        )
-        found[fund] = {name: zero | amounts for name, amounts in {**parts, "financing": sum_of(signed)}.items()}
+        found[fund] = {name: dict.fromkeys(sums.figures, ZERO) for name, _head, _sign in _PARTS}
+        for line in sums.funds[fund]:
+            part, _head, sign = next(one for one in reversed(_PARTS) if codes.is_under(line.account, one[1]))
+            for figure, amount in line.amounts.items():
+                found[fund][part][figure] += sign * amount
     return found

@@ -11,9 +11,10 @@ from pilar.platform.language import mark
 from pilar.platform.tables import Column, shown
 from pilar.villagefinance import reference
 from pilar.villagefinance.rules import codes
+from pilar.villagefinance.rules.evaluation import BudgetRow, Check, operational_share
 from pilar.villagefinance.rules.published.headings import Figure, Layout
 from pilar.villagefinance.rules.published.lines import SEN, SILPA, Amounts, Item, Line, Rows, sum_of
-from pilar.villagefinance.rules.published.sums import EXPENDITURE, FINANCING, ZERO, Sums
+from pilar.villagefinance.rules.published.sums import FINANCING, ZERO, Sums
 
 FIRST_OPEN = "90"
 """The last part of a code from which on regions give names of their own."""
@@ -34,14 +35,6 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
-    """What officials and council cost, and its part of all expenditure in per cent, rounded to two decimals."""
-
-    amount: Decimal
-    percent: Decimal
-
-
-@dataclass(frozen=True, slots=True)
 class Checked:
     """A budget that is looked at; ``ceiling`` is the rule of its year on the share of officials, None for none."""
 
@@ -55,15 +48,17 @@ class Checked:
         parts = (self._balance(), self._officials(), self._funds(), self._codes(), self._lines(), self._printed())
         return tuple(sorted((one for part in parts for one in part), key=lambda one: (one.row or 0, one.code)))
 
-    def share(self, figure: Figure) -> Share | None:
-        """What has a ceiling; None where it cannot be told."""
-        whole = self.sums.under(EXPENDITURE, figure)
-        if self.ceiling is None or whole <= 0 or not self.sums.fields():
+    def share(self, figure: Figure) -> Check | None:
+        """What officials and council cost, as a draft is judged; None where it cannot be told."""
+        if self.ceiling is None or not self.sums.fields():
             return None
-        part = sum((self.sums.under((one, codes.EXPENDITURE), figure) for one in self.ceiling.activities), ZERO)
-        if part <= self.ceiling.most * whole and any(self._may_hold(line, self.ceiling) for line in self.sums.leaves):
-            return None
-        return Share(part, (part / whole * HUNDRED).quantize(SEN, ROUND_HALF_UP))
+        rows = (
+            BudgetRow(line.activity, line.account, line.fund, line.amounts.get(figure, ZERO))
+            for line in self.sums.leaves
+        )
+        found = operational_share(rows, self.ceiling)
+        unclear = not found.faults and any(self._may_hold(line, self.ceiling) for line in self.sums.leaves)
+        return None if found.figures["base"] <= 0 or unclear else found
 
     def _may_hold(self, line: Line, ceiling: reference.OperationalShare) -> bool:
         """Whether some of a line may be for what has a ceiling, since it does not name its activity."""
@@ -106,15 +101,13 @@ class Checked:
     def _officials(self) -> Iterator[Finding]:
         for figure in self.layout.planned:
             found = self.share(figure)
-            if found is None or self.ceiling is None:
-                continue
-            over = found.amount - self.ceiling.most * self.sums.under(EXPENDITURE, figure)
-            if over > 0:
+            if found and found.faults and self.ceiling:
                 sentence = mark(
                     "Pay and allowances of officials and the council take %(percent)s %% of expenditure; "
                     "at most %(most)s %% may be"
                 )
-                fields = {"percent": found.percent, "most": Decimal(int(self.ceiling.most * HUNDRED))}
+                fields = {"percent": found.figures["percent"], "most": Decimal(int(self.ceiling.most * HUNDRED))}
+                over = found.figures["amount"] - self.ceiling.most * found.figures["base"]
                 column = self.layout.figures[figure]
                 yield Finding("OPERATIONAL_OVER_30", sentence, over.quantize(SEN, ROUND_HALF_UP), None, column, fields)
 

@@ -106,25 +106,8 @@ _HEADING: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
 )
 _OF_ACTIVITY = re.compile(r"\b(?:bidang|sub ?bidang|fungsi|kegiatan|keg|function\w*|activity)\b")
 _OF_ACCOUNT = re.compile(r"\b(?:ekonomi|akun|economic|account|belanja|kelompok|jenis|ob[jy]ek)\b")
-_ACTIVITY_PARTS = frozenset(
-    [
-        "bidang",
-        "bid",
-        "sub bidang",
-        "subbidang",
-        "sub bid",
-        "subbid",
-        "sub",
-        "kegiatan",
-        "keg",
-        "fungsi",
-        "function",
-        "activity",
-    ]
-)
-_ACCOUNT_PARTS = frozenset(
-    ["akun", "kelompok", "kel", "jenis", "jen", "jns", "objek", "obyek", "obj", "oby", "ekonomi", "economic", "account"]
-)
+_ACTIVITY_PART = re.compile(r"bid(?:ang)?|sub ?bid(?:ang)?|sub|keg(?:iatan)?|fungsi|function|activity")
+_ACCOUNT_PART = re.compile(r"akun|kel(?:ompok)?|jen(?:is)?|jns|ob[jy](?:ek)?|ekonomi|economic|account")
 _YEAR = re.compile(r"\btahun anggaran\b|\btahun (?=20\d\d)|\bta\b")
 _CHANGED = re.compile(r"\bperubahan\b")
 # Of several columns with one figure these are meant.
@@ -203,8 +186,9 @@ def _kind(stack: Sequence[str]) -> Kind:
     text = _YEAR.sub(" ", folded(" ".join(stack)))
     if any("%" in one for one in stack):
         return Role.OTHER
-    if last in _ACTIVITY_PARTS | _ACCOUNT_PARTS:
-        return Role.ACTIVITY if last in _ACTIVITY_PARTS else Role.ACCOUNT
+    for role, parts in ((Role.ACTIVITY, _ACTIVITY_PART), (Role.ACCOUNT, _ACCOUNT_PART)):
+        if parts.fullmatch(last):
+            return role
     kind = next((kind for kind, words in _HEADING if words.search(text)), Role.OTHER)
     if kind is Role.CODE:
         of_activity, of_account = bool(_OF_ACTIVITY.search(text)), bool(_OF_ACCOUNT.search(text))

@@ -44,6 +44,11 @@ class Line:
         """Both codes."""
         return self.activity, self.account
 
+    @property
+    def fund(self) -> str:
+        """The fund that is named, empty where there are several or it is not known."""
+        return (self.funds[0] or "") if len(self.funds) == 1 else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Item:

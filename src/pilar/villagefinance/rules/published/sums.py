@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -98,7 +98,7 @@ class Sums:
         found: dict[str, list[Line]] = defaultdict(list)
         named: dict[Key, set[str]] = defaultdict(set)
         for line in self.rows.lines:
-            named[line.key].add(_one(line.funds))
+            named[line.key].add(line.fund)
         above = {key: fund for key, (fund, *others) in named.items() if fund and not others}
         for line in self.leaves:
             if any(line.amounts.values()):
@@ -107,20 +107,15 @@ class Sums:
 
     def under_fund(self, line: Line) -> list[Line]:
         """The leaves under a subtotal that are of the one fund that it names."""
-        own = self.funds.get(_one(line.funds), []) if _one(line.funds) else []
+        own = self.funds.get(line.fund, []) if line.fund else []
         return [one for one in own if all(map(codes.is_under, one.key, line.key))]
 
     def _fund(self, line: Line, above: Mapping[Key, str]) -> str:
         if line.funds:
-            return _one(line.funds)
+            return line.fund
         if codes.is_under(line.account, codes.REVENUE):
             return fund_of_account(line.account)
         return next((above[key] for key in _nearest(line.key) if key in above), "")
-
-
-def _one(funds: Sequence[str | None]) -> str:
-    """The fund that is named, empty where there are several or it is not known."""
-    return (funds[0] or "") if len(funds) == 1 else ""
 
 
 def _depth(code: str) -> int:
