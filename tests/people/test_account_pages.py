@@ -256,7 +256,7 @@ class TestOne:
     def test_a_coordinator_cannot_end_the_own_role(self, team: Team, enter: Enter) -> None:
         client = enter("coordinator")
         own = Membership.objects.get(user=team.coordinator).pk
-        assert "oleh sekretariat" in page(client, f"/akun/{team.coordinator}/")
+        assert "oleh: Sekretariat" in page(client, f"/akun/{team.coordinator}/")
         assert confirmed(client, f"/akun/{team.coordinator}/peran/{own}/akhiri/").status_code == HTTPStatus.NOT_FOUND
         assert Membership.objects.get(pk=own).until is None
 

@@ -27,6 +27,7 @@ from pilar.people.rules import (
     led_regions,
     role_of,
     roles_known,
+    roles_with,
 )
 from pilar.platform.actors import Actor
 from pilar.platform.language import translate
@@ -59,6 +60,11 @@ class MembershipRow:
     def role_name(self) -> str:
         """The role's name in the reader's language."""
         return translate(ROLES[self.role].name)
+
+    @property
+    def givers(self) -> str:
+        """Whose it is to give and end it, in the reader's language."""
+        return ", ".join(translate(ROLES[one].name) for one in sorted(roles_with(ROLES[self.role].given_with)))
 
     @property
     def role_description(self) -> str:

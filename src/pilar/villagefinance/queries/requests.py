@@ -30,7 +30,7 @@ from pilar.villagefinance.queries.cash import cash, lines_left, plan_left
 from pilar.villagefinance.queries.people import reference_of
 from pilar.villagefinance.queries.versions import in_force, versions_of
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
-from pilar.villagefinance.rules.clocks import Timeliness, due, timeliness
+from pilar.villagefinance.rules.clocks import due
 from pilar.villagefinance.rules.requests import (
     COMMITTED,
     REQUEST_NAMES,
@@ -215,9 +215,10 @@ def whole(row: PaymentRequest, today: date) -> RequestRow:
 def facts(row: RequestRow, acting: str, today: date) -> RequestFacts:
     """What the moves of a request look at on a day, for who acts (a reference)."""
     day = _within(row, today)
-    enacted, approved = _in_force(row.village, row.year, day)
+    counts = in_force(versions_of([row.village], row.village[:5], row.year).get(row.village, ()), day)
+    approved = counts is not None and counts.approved is not None
     planned = plan_left(row.village, row.year, [one.line for one in row.lines], row.date)
-    counts = row.state not in (RequestState.PAID, RequestState.SETTLED)
+    asks = row.state not in (RequestState.PAID, RequestState.SETTLED)
     return RequestFacts(
         row.kind,
         acting,
@@ -228,13 +229,13 @@ def facts(row: RequestRow, acting: str, today: date) -> RequestFacts:
         withheld=row.withheld,
         evidence=len(row.receipts),
         progress_report=bool(row.progress),
-        may_spend=enacted,
+        may_spend=counts is not None,
         execution_approved=approved,
         cash_plan_approved=approved,
         late_advances=late_advances(row, today),
-        over=_over(row, {one.line: one.left or ZERO for one in row.lines}) if enacted and counts else {},
-        over_plan=_over(row, {line: left for line, (left, _month) in planned.items()}) if counts else {},
-        over_month=_over(row, {line: left for line, (_period, left) in planned.items()}) if counts else {},
+        over=_over(row, {one.line: one.left or ZERO for one in row.lines}) if counts and asks else {},
+        over_plan=_over(row, {line: left for line, (left, _month) in planned.items()}) if asks else {},
+        over_month=_over(row, {line: left for line, (_period, left) in planned.items()}) if asks else {},
         plan_reason=row.plan_reason,
         short=_short(row, day) if row.state is RequestState.APPROVED else {},
         used=row.billed - row.withheld,
@@ -259,20 +260,14 @@ def late_advances(row: RequestRow, today: date) -> int:
     open_ones = PaymentRequest.objects.filter(
         region=row.village[:5], village=row.village, kind=RequestKind.ADVANCE, state=RequestState.PAID, maker=row.maker
     ).exclude(year=row.year, number=row.number)
-    return sum(is_late(row.village, day, today) for day in open_ones.values_list("paid_on", flat=True) if day)
+    days = open_ones.values_list("paid_on", flat=True)
+    return sum(today > due_of_advance(row.village, day) for day in days if day)
 
 
 def due_of_advance(village: str, paid_on: date) -> date:
     """Until when an advance is accounted for."""
     clock = reference.clock_rules(region=village[:5], day=paid_on)[ADVANCE_CLOCK]
     return due(clock, paid_on, areas.working_days(village[:5])).day
-
-
-def is_late(village: str, paid_on: date, today: date) -> bool:
-    """Whether an advance of a day that is still open is past its day."""
-    clock = reference.clock_rules(region=village[:5], day=paid_on)[ADVANCE_CLOCK]
-    found = due(clock, paid_on, areas.working_days(village[:5]))
-    return timeliness(found, done=None, today=today) is Timeliness.LATE
 
 
 def _within(row: PaymentRequest | RequestRow, day: date) -> date:
@@ -303,24 +298,18 @@ def _row(row: PaymentRequest, amount: Decimal) -> RequestRow:
 
 
 def _kept_taxes(row: PaymentRequest) -> list[TaxRow]:
+    if row.paid_on is None:
+        return []
+    rules = reference.tax_rules(region=row.region, day=row.paid_on)
+    assumed = {(one.origin.rule, one.origin.version): one.origin.is_assumption for one in rules.taxes}
     kept = Withholding.objects.filter(region=row.region, village=row.village, year=row.year, request=row.number)
-    kinds = reference.tax_rules(region=row.region, day=row.paid_on or row.date).kinds if row.paid_on else {}
     return [
         TaxRow(
-            one.bill,
-            one.tax,
-            kinds[one.tax].title,
-            one.account,
-            one.rule,
-            one.version,
-            one.base,
-            one.rate,
-            one.amount,
-            one.due,
-            False,
+            one.bill, one.tax, rules.kinds[one.tax].title, one.account, one.rule, one.version, one.base, one.rate,
+            one.amount, one.due, assumed.get((one.rule, one.version), False),
         )
         for one in kept.order_by("no")
-    ]
+    ]  # fmt: skip
 
 
 def _taxes(row: RequestRow, day: date) -> list[TaxRow]:
@@ -375,12 +364,6 @@ def _short(row: RequestRow, today: date) -> dict[str, Decimal]:
     held = sum((one.amount for one in cash(row.village, today) if one.fund == row.fund), ZERO)
     missing = ZERO if row.income_line else row.net - held
     return {row.fund: missing} if missing > 0 else {}
-
-
-def _in_force(village: str, year: int, day: date) -> tuple[bool, bool]:
-    """Whether a budget is in force on a day, and whether its documents of execution (DPA, RAK) are approved."""
-    found = in_force(versions_of([village], village[:5], year).get(village, ()), day)
-    return found is not None, found is not None and found.approved is not None
 
 
 def _activity(region: str, code: str) -> str:
