@@ -52,19 +52,13 @@ Choices = Sequence[tuple[int, str]]
 
 
 class Group(StrEnum):
-    """Where the list of papers has one."""
+    """Under which words the list of papers has one."""
 
-    BUDGET = "budget"
-    EXECUTION = "execution"
-    PAYMENT = "payment"
-    BOOKS = "books"
-    REPORTS = "reports"
-
-
-GROUP_NAMES = {
-    Group.BUDGET: mark("Budget"), Group.EXECUTION: mark("Execution"), Group.PAYMENT: mark("Payments and receipts"),
-    Group.BOOKS: mark("Books and registers"), Group.REPORTS: mark("Reports"),
-}  # fmt: skip
+    BUDGET = mark("Budget")
+    EXECUTION = mark("Execution")
+    PAYMENT = mark("Payments and receipts")
+    BOOKS = mark("Books and registers")
+    REPORTS = mark("Reports")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +121,14 @@ class Paper:
     """A kind of paper: ``name`` stands in addresses, ``signed`` are the roles that sign it.
 
     ``asks``: what of month and fund a reader chooses; ``month``: until the end of which it is where nobody does.
-    ``numbers``: those that there are, the first unless another is asked for. ``fill`` gives None where there is nothing
-    to put on paper.
+    ``numbers``: those that there are, the first unless another is asked for. ``fill`` gives the parts, with more where
+    more is known than they, or None where there is nothing to put on paper.
     """
 
     name: str
     title: str
     group: Group
-    fill: Callable[[Wanted], Filled | None]
+    fill: Callable[[Wanted], Iterable[Part] | Filled | None]
     signed: tuple[Role, ...] = ()
     asks: frozenset[str] = frozenset()
     numbers: Callable[[Wanted], Choices] | None = None
@@ -145,6 +139,13 @@ class Paper:
     def said(self) -> str:
         """Its title in the reader's language."""
         return translate(self.title)
+
+    def filled(self, wanted: Wanted) -> Filled | None:
+        """The paper filled in, if anything is to be put on it; of the last day of its month, but of no day to come."""
+        found = self.fill(wanted)
+        if found is None or isinstance(found, Filled):
+            return found
+        return Filled(min(wanted.last, wanted.today), tuple(found))
 
     def about(self, wanted: Wanted) -> str:
         """Its title with month, year and fund."""

@@ -22,7 +22,7 @@ from pilar.people.rules import NotFound, Standing
 from pilar.people.views import Shown, answer
 from pilar.platform.language import mark, translate
 from pilar.villagefinance import operations
-from pilar.villagefinance.documents.paper import GROUP_NAMES, KINDS, LAYOUT, Choices, Group, Made, Paper, Wanted
+from pilar.villagefinance.documents.paper import KINDS, LAYOUT, Choices, Group, Made, Paper, Wanted
 from pilar.villagefinance.documents.papers import REGION_PAPERS, VILLAGE_PAPERS
 from pilar.villagefinance.forms.budgets import ReportForm
 from pilar.villagefinance.pages.frame import require, village_name, village_page
@@ -89,7 +89,7 @@ def paper(
     step = "ask-reopening" if closes and is_closed(village, year, wanted.month) else "close-month"
     may = closes and AUTHORITY.may(by, WAYS[step].action, case_of(village))
     return {
-        "village": village, "month_number": wanted.month, **_shown(of, wanted, numbers),
+        "village": village, **_shown(of, wanted, numbers),
         "at": _addresses("paper", of, village=village, year=year),
         "act": (translate(WAYS[step].step.act), f"villagefinance:{step}") if may else None,
     }  # fmt: skip
@@ -121,7 +121,7 @@ def paper_file(
         require_books(village, scope=by)
     place, of = village or region, _named(VILLAGE_PAPERS if village else REGION_PAPERS, name)
     wanted, _numbers = _wanted(request, of, Wanted(place, year, by, now, today_in(place[:5], now)))
-    filled = of.fill(wanted)
+    filled = of.filled(wanted)
     if kind not in KINDS or filled is None:
         raise NotFound
     names = officials(place, filled.day) if of.signed else {}
@@ -156,10 +156,10 @@ def _shown(of: Paper, wanted: Wanted, numbers: Choices) -> Mapping[str, Any]:
     """What the page of a paper is drawn from."""
     asked = {"bulan": wanted.month if "month" in of.asks else None, "dana": wanted.fund, "nomor": wanted.number}
     return {
-        "year": wanted.year, "paper": of, "about": of.about(wanted), "filled": of.fill(wanted),
+        "year": wanted.year, "paper": of, "about": of.about(wanted), "filled": of.filled(wanted),
         "asked": urlencode({name: value for name, value in asked.items() if value not in ("", None)}),
-        "month": str(wanted.month),
-        "fund": wanted.fund, "number": str(wanted.number), "numbers": [(str(key), said) for key, said in numbers],
+        "month": str(wanted.month), "fund": wanted.fund, "number": str(wanted.number),
+        "numbers": [(str(key), said) for key, said in numbers],
         **choices(), "layout": translate(LAYOUT),
     }  # fmt: skip
 
@@ -175,6 +175,6 @@ def _groups(papers: Mapping[str, Paper], name: str, **at: Any) -> list[tuple[str
     """The papers by their group, each with its addresses."""
     groups = {group: [one for one in papers.values() if one.group is group] for group in Group}
     return [
-        (translate(GROUP_NAMES[group]), [(one.said, _addresses(name, one, **at)) for one in found])
+        (translate(group), [(one.said, _addresses(name, one, **at)) for one in found])
         for group, found in groups.items() if found
     ]  # fmt: skip

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pilar.design.tables import Column, Table
 from pilar.platform.language import mark, translate
-from pilar.villagefinance.documents.paper import MONTHS, Choices, Filled, Group, Paper, Part, Wanted, in_full, money
+from pilar.villagefinance.documents.paper import MONTHS, Choices, Group, Paper, Part, Said, Wanted, in_full, money
 from pilar.villagefinance.queries import papers as queries
 from pilar.villagefinance.queries import requests, statements
-from pilar.villagefinance.queries.books import BOOK_NAMES, BookKind, book
+from pilar.villagefinance.queries.books import BOOK_NAMES, BookKind, BookOf, book
 from pilar.villagefinance.queries.cash import places
 from pilar.villagefinance.rules.requests import KIND_NAMES as REQUEST_KINDS
 from pilar.villagefinance.rules.roles import Role
@@ -101,50 +102,46 @@ BETWEEN = Table(
 )
 
 
-def _book(kind: BookKind) -> Callable[[Wanted], Filled]:
-    def fill(wanted: Wanted) -> Filled:
-        found = book(wanted.place, wanted.year, wanted.month, kind, scope=wanted.by)
-        after = ((_("In"), found.into), (_("Out"), found.out),
-                 *in_full(_("Balance at the end of the month"), found.after))  # fmt: skip
-        part = Part(before=((_("Balance before"), found.before),), table=LINES, rows=found.lines, after=after)
-        return Filled(wanted.last, (part,), _("Closed") if found.closed else "")
-
-    return fill
+def _book(wanted: Wanted, kind: BookKind) -> Iterator[Part]:
+    found = book(wanted.place, wanted.year, wanted.month, kind, scope=wanted.by)
+    before, after = _sums(found)
+    yield Part(before=before, table=LINES, rows=found.lines, after=after)
 
 
-def _closing(wanted: Wanted) -> Filled:
+def _closing(wanted: Wanted) -> Iterator[Part]:
     """How the books of a month ended, and of all months whether they are closed."""
-    found = book(wanted.place, wanted.year, wanted.month, BookKind.GENERAL, scope=wanted.by)
-    ends = queries.month_ends(wanted.place, wanted.year, scope=wanted.by)
-    own = ends[wanted.month - 1]
-    closed = (_("Closed on"), own.closed_on) if found.closed else (_("State"), _("Not closed yet"))
-    told = (closed, (_("Balance before"), found.before), (_("In"), found.into), (_("Out"), found.out),
-            *in_full(_("Balance at the end of the month"), found.after))  # fmt: skip
+    before, after = _sums(book(wanted.place, wanted.year, wanted.month, BookKind.GENERAL, scope=wanted.by))
     held = queries.held(wanted.place, wanted.last, scope=wanted.by)
-    return Filled(wanted.last, (
-        Part(_("The cash book at the end of the month"), told, HELD, held, {"opening"}),
-        Part(_("All months"), table=CLOSINGS, rows=[one for one in ends if one.month <= wanted.month]),
-    ))  # fmt: skip
+    yield Part(_("The cash book at the end of the month"), (*before, *after), HELD, held, {"opening"})
+    ends = queries.month_ends(wanted.place, wanted.year, scope=wanted.by)
+    yield Part(_("All months"), table=CLOSINGS, rows=ends[: wanted.month])
 
 
-def _requests(wanted: Wanted) -> Filled:
+def _sums(found: BookOf) -> tuple[tuple[Said, ...], tuple[Said, ...]]:
+    """What a book of a month began with, and what it came to."""
+    state = _("Closed") if found.closed else _("Not closed yet")
+    balance = in_full(_("Balance at the end of the month"), found.after)
+    before = ((_("State"), state), (_("Balance before"), found.before))
+    return before, ((_("In"), found.into), (_("Out"), found.out), *balance)
+
+
+def _requests(wanted: Wanted) -> Iterator[Part]:
     every = requests.requests(wanted.place, scope=wanted.by, size=None)
-    rows = [one for one in reversed(list(every)) if one.year == wanted.year]
-    return Filled(wanted.today, (Part(table=REQUESTS, rows=rows),))
+    yield Part(table=REQUESTS, rows=[one for one in reversed(list(every)) if one.year == wanted.year])
 
 
-def _taxes(wanted: Wanted) -> Filled:
+def _taxes(wanted: Wanted) -> Iterator[Part]:
     rows = queries.taxes(wanted.place, wanted.year, scope=wanted.by)
     remitted = sum((one.amount for one in rows if one.ntpn), ZERO)
     withheld = sum((one.amount for one in rows), ZERO)
     sums = ((_("Withheld"), withheld), (_("Remitted"), remitted), (_("Owed"), withheld - remitted))
-    return Filled(wanted.today, (Part(table=TAXES, rows=rows, after=sums),))
+    yield Part(table=TAXES, rows=rows, after=sums)
 
 
-def _advances(wanted: Wanted) -> Filled:
+def _advances(wanted: Wanted) -> Iterator[Part]:
     rows = queries.advances(wanted.place, wanted.year, scope=wanted.by)
     rest = sum((one.rest for one in rows), ZERO)
-    return Filled(wanted.today, (Part(table=ADVANCES, rows=rows, after=((_("Not accounted for"), rest),)),))
+    yield Part(table=ADVANCES, rows=rows, after=((_("Not accounted for"), rest),))
 
 
 def _accounts(wanted: Wanted) -> Choices:
@@ -152,7 +149,7 @@ def _accounts(wanted: Wanted) -> Choices:
     return [(one.key, one.label) for one in places(wanted.place) if one.is_bank]
 
 
-def _reconciliation(wanted: Wanted) -> Filled | None:
+def _reconciliation(wanted: Wanted) -> list[Part] | None:
     if wanted.number is None:
         return None
     found = statements.reconciliation(wanted.place, wanted.number, wanted.last, scope=wanted.by)
@@ -166,12 +163,13 @@ def _reconciliation(wanted: Wanted) -> Filled | None:
         (_("Balance by the books"), sheet.books), (_("Difference"), sheet.difference),
     )  # fmt: skip
     differed = (_("Bank and books already differed by this before the first statement."),) if sheet.difference else ()
-    return Filled(wanted.last, (Part("", told, BETWEEN, found.lines, notes=differed),))
+    return [Part("", told, BETWEEN, found.lines, notes=differed)]
 
 
 MONTH, SIGNED = frozenset({"month"}), (Role.TREASURER, Role.HEAD)
 PAPERS = (
-    *(Paper(kind, BOOK_NAMES[kind], Group.BOOKS, _book(kind), SIGNED, MONTH, landscape=True) for kind in BookKind),
+    *(Paper(kind, BOOK_NAMES[kind], Group.BOOKS, partial(_book, kind=kind), SIGNED, MONTH, landscape=True)
+      for kind in BookKind),
     Paper("penutupan", mark("Closing of the cash book"), Group.BOOKS, _closing, SIGNED, MONTH, landscape=True),
     Paper("rekonsiliasi", mark("Reconciliation with the bank"), Group.BOOKS, _reconciliation,
           (Role.TREASURER, Role.SECRETARY), MONTH, _accounts),

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.utils.translation import gettext as _
 
 from pilar.platform.language import mark
-from pilar.villagefinance.documents.paper import Filled, Group, Paper, Part, Wanted
+from pilar.villagefinance.documents.paper import Group, Paper, Part, Wanted
 from pilar.villagefinance.documents.papers.tables import REALISED, VILLAGES
 from pilar.villagefinance.queries.realisation import consolidated
 
 
-def _consolidated(wanted: Wanted) -> Filled:
+def _consolidated(wanted: Wanted) -> Iterator[Part]:
     """What was realised in all villages together, and in each."""
     found = consolidated(wanted.place, wanted.year, wanted.month, scope=wanted.by, fund=wanted.fund)
     whole = found.realisation.whole if found.realisation.rows else ()
-    told = ((_("Villages"), str(len(found.villages))),)
-    return Filled(wanted.last, (
-        Part(_("All villages together"), told, REALISED, whole),
-        Part(_("By village"), table=VILLAGES, rows=found.villages),
-    ))  # fmt: skip
+    yield Part(_("All villages together"), ((_("Villages"), str(len(found.villages))),), REALISED, whole)
+    yield Part(_("By village"), table=VILLAGES, rows=found.villages)
 
 
 PAPERS = (

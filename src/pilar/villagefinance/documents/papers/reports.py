@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from pilar.design.tables import Column, Table
 from pilar.platform.language import mark
 from pilar.villagefinance import reference
-from pilar.villagefinance.documents.paper import Filled, Group, Paper, Part, Wanted, in_full, money
+from pilar.villagefinance.documents.paper import Group, Paper, Part, Wanted, in_full, money
 from pilar.villagefinance.documents.papers.books import HELD
 from pilar.villagefinance.documents.papers.tables import ACTIVITIES, REALISED
 from pilar.villagefinance.queries import papers as queries
@@ -79,48 +80,39 @@ def _fund_name(code: str) -> str:
     return names[code].name if code in names else ""
 
 
-def _realisation(wanted: Wanted) -> Filled:
+def _realisation(wanted: Wanted, title: str = "") -> Iterator[Part]:
     found = realisation(wanted.place, wanted.year, wanted.month, scope=wanted.by, fund=wanted.fund)
-    return Filled(wanted.last, (Part(table=REALISED, rows=found.whole if found.rows else ()),))
+    yield Part(title, table=REALISED, rows=found.whole if found.rows else ())
 
 
-def _by_fund(wanted: Wanted) -> Filled:
+def _by_fund(wanted: Wanted) -> list[Part]:
     found = by_fund(wanted.place, wanted.year, wanted.month, scope=wanted.by)
-    parts = tuple(Part(f"{fund} {_fund_name(fund)}", table=REALISED, rows=one.whole) for fund, one in found.items())
-    return Filled(wanted.last, parts or (Part(table=REALISED),))
+    parts = [Part(f"{fund} {_fund_name(fund)}", table=REALISED, rows=one.whole) for fund, one in found.items()]
+    return parts or [Part(table=REALISED)]
 
 
-def _by_semester(wanted: Wanted) -> Filled:
+def _by_semester(wanted: Wanted) -> Iterator[Part]:
     first, whole = (realisation(wanted.place, wanted.year, month, scope=wanted.by) for month in (HALF, 12))
     before = {one.code or one.name: one.realised for one in first.whole}
     rows = [SemesterRow(one, before.get(one.code or one.name, ZERO)) for one in whole.whole if whole.rows]
-    return Filled(wanted.last, (Part(table=SEMESTERS, rows=rows),))
+    yield Part(table=SEMESTERS, rows=rows)
 
 
-def _until(wanted: Wanted) -> Iterator[Part]:
-    """Realisation of the budget and of the activities by a month."""
-    found = realisation(wanted.place, wanted.year, wanted.month, scope=wanted.by)
-    yield Part(_("Realisation of the budget (LRA)"), table=REALISED, rows=found.whole if found.rows else ())
-    rows = activities(wanted.place, wanted.year, wanted.month, scope=wanted.by)
-    yield Part(_("Realisation of the activities"), table=ACTIVITIES, rows=rows)
-
-
-def _recorded(wanted: Wanted, act: ReportAct) -> str:
-    """By which letter or regulation it is on record, or that it is not."""
+def _reported(wanted: Wanted, act: ReportAct) -> Iterator[Part]:
+    """By which letter or regulation a report is on record, if it is, and what was realised."""
     rows = on_record(wanted.place, wanted.year, scope=wanted.by, now=wanted.now)
     row = next(one for one in rows if one.act is act)
-    if row.day is None:
-        return _("Draft: not on record yet")
-    return _("%(report)s: %(number)s of %(day)s") % {
-        "report": row.name, "number": row.paper, "day": date_format(row.day, "j F Y"),
-    }  # fmt: skip
+    said = _("Draft: not on record yet")
+    if row.day:
+        told = {"report": row.name, "number": row.paper, "day": date_format(row.day, "j F Y")}
+        said = _("%(report)s: %(number)s of %(day)s") % told
+    yield Part(notes=(said,))
+    yield from _realisation(wanted, _("Realisation of the budget (LRA)"))
+    found = activities(wanted.place, wanted.year, wanted.month, scope=wanted.by)
+    yield Part(_("Realisation of the activities"), table=ACTIVITIES, rows=found)
 
 
-def _first_semester(wanted: Wanted) -> Filled:
-    return Filled(wanted.last, tuple(_until(wanted)), _recorded(wanted, ReportAct.SENT))
-
-
-def _notes_of(wanted: Wanted) -> Iterator[Part]:
+def _notes(wanted: Wanted) -> Iterator[Part]:
     """What the notes to the account (CaLK) are written from."""
     yield Part(_("How the figures are made"), notes=(
         _("The books are kept on a cash basis: what is received and paid in the year counts, in rupiah."),
@@ -146,13 +138,10 @@ def _notes_of(wanted: Wanted) -> Iterator[Part]:
     yield Part(_("Transfers granted and not received"), table=AWAITED, rows=awaited)
 
 
-def _notes(wanted: Wanted) -> Filled:
-    return Filled(wanted.last, tuple(_notes_of(wanted)))
-
-
-def _year(wanted: Wanted) -> Filled:
-    programmes = Part(_("Programmes of others in the village"), table=PROGRAMMES)
-    return Filled(wanted.last, (*_until(wanted), *_notes_of(wanted), programmes), _recorded(wanted, ReportAct.AGREED))
+def _year(wanted: Wanted) -> Iterator[Part]:
+    yield from _reported(wanted, ReportAct.AGREED)
+    yield from _notes(wanted)
+    yield Part(_("Programmes of others in the village"), table=PROGRAMMES)
 
 
 HEAD = (Role.HEAD,)
@@ -163,7 +152,8 @@ PAPERS = (
           frozenset({"month"})),
     Paper("lra-semester", mark("Realisation of the budget (LRA) by semester"), Group.REPORTS, _by_semester, HEAD,
           landscape=True),
-    Paper("semester", mark("Report of the first semester"), Group.REPORTS, _first_semester, HEAD, month=HALF),
+    Paper("semester", mark("Report of the first semester"), Group.REPORTS,
+          partial(_reported, act=ReportAct.SENT), HEAD, month=HALF),
     Paper("calk", mark("Data for the notes to the account (CaLK)"), Group.REPORTS, _notes, HEAD, landscape=True),
     Paper("lpj", mark("Account of the year (LPJ)"), Group.REPORTS, _year, HEAD, landscape=True),
 )  # fmt: skip
