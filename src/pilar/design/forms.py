@@ -14,10 +14,12 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
+from uuid import uuid4
 
 from django import forms
 from django.http import HttpRequest, QueryDict
 
+from pilar.platform import receipts
 from pilar.platform.errors import Fault, Faults, NotAllowed, NotFound, PilarError, RetryLater
 from pilar.platform.language import translate
 from pilar.platform.versions import Outdated, Stored
@@ -194,6 +196,31 @@ def shown_on(form: Any, *rows: Rows[Any], passing: Iterable[type[PilarError]] = 
             form.tell(Faults(left))
     except PilarError as error:
         form.refuse(error)
+
+
+class OnceForm(FaultsForm):
+    """What is done once, however often it is sent: each page that is shown brings a key of its own along."""
+
+    once = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)
+
+    def sent(self) -> dict[str, str]:
+        """What was typed, without files: they cannot be compared."""
+        typed = (one.name for one in self.visible_fields() if not isinstance(one.field, forms.FileField))
+        return {name: str(self.cleaned_data.get(name)) for name in typed}
+
+
+def stored_once(form: OnceForm, act: Callable[[], Any], *rows: Rows[Any], kind: str, owner: int | None) -> bool:
+    """As :func:`stored`, but what is sent again (a second click, a lost answer, the page before) does not ``act``, and
+    its ``form.outcome`` is None. ``owner`` is the account that sends."""
+
+    def acted() -> Any:
+        key, made = form.cleaned_data.pop("once"), []
+        if key is None or owner is None:
+            return act()
+        receipts.once(kind=kind, key=key, owner=owner, content=form.sent(), act=lambda: made.append(act()))
+        return made[0] if made else None
+
+    return stored(form, acted, *rows)
 
 
 def stored(form: Any, act: Callable[[], Any], *rows: Rows[Any]) -> bool:

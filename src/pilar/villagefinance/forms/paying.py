@@ -11,7 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pilar.design.fields import DayField, RupiahField, sometimes_required
-from pilar.design.forms import FaultsForm
+from pilar.design.forms import FaultsForm, OnceForm
 from pilar.evidence.operations import HeldUpload, hold_upload
 from pilar.evidence.rules import ACCEPT
 from pilar.people.rules import Standing
@@ -135,7 +135,7 @@ class PayeeFields(FaultsForm):
         )  # fmt: skip
 
 
-class AskForm(ProofsForm, PayeeFields):
+class AskForm(OnceForm, ProofsForm, PayeeFields):
     """What is asked of a line of the budget: how much, for what, of whom, and its evidence."""
 
     kind = forms.ChoiceField(label=_("How it is paid"))
@@ -275,7 +275,7 @@ class ReturnForm(FaultsForm):
     reason = forms.CharField(label=_("What has to be mended"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class RestForm(PlaceForm):
+class RestForm(OnceForm, PlaceForm):
     """What of an advance comes back."""
 
     amount = RupiahField(label=_("Amount, Rp"), required=True)

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pilar.design.fields import RupiahField, sometimes_required
-from pilar.design.forms import FaultsForm
+from pilar.design.forms import FaultsForm, OnceForm
 from pilar.platform.language import mark, translate
 from pilar.villagefinance.forms.paying import LONGEST_NAME, LONGEST_TOLD, PlaceForm
 from pilar.villagefinance.operations import NewNumber, NewSupplier, Received
@@ -25,7 +25,7 @@ BUILDER_NAMES = {
 }
 
 
-class ReceiveForm(PlaceForm):
+class ReceiveForm(OnceForm, PlaceForm):
     """What came in."""
 
     line = forms.TypedChoiceField(
@@ -48,7 +48,7 @@ class ReceiveForm(PlaceForm):
         return Received(**self.cleaned_data)
 
 
-class MoveForm(PlaceForm):
+class MoveForm(OnceForm, PlaceForm):
     """Cash from the bank, or to it."""
 
     target = forms.TypedChoiceField(label=_("Into which"), coerce=int)

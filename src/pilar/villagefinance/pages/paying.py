@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from pilar.areas.reference import today_in
 from pilar.design.final_acts import Remark
-from pilar.design.forms import Rows, posted, shown_on, stored
+from pilar.design.forms import Rows, posted, shown_on, stored_once
 from pilar.design.views import done
 from pilar.people.rules import Standing
 from pilar.people.views import Shown, answer
@@ -35,6 +36,7 @@ from pilar.villagefinance.rules.codes import SURPLUS_BROUGHT
 from pilar.villagefinance.rules.requests import REQUESTS, RequestElsewhere, RequestKind, RequestState
 
 FORM = "villagefinance/paying/form.html"
+BOOKED = "villagefinance.booked"
 PAID, SETTLED = RequestState.PAID, RequestState.SETTLED
 
 
@@ -64,7 +66,7 @@ REMIT = Step(
 def pay(request: HttpRequest, village: str, year: int, number: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Pay an approved request."""
     at = {"village": village, "year": year, "number": number}
-    row, today = _request(at, by, now), today_in(village[:5], now)
+    row, today = _request(at, by, now), _day(village, year, now)
     form = (
         DayForm(posted(request), initial={"day": today})
         if row.income_line
@@ -78,7 +80,7 @@ def pay(request: HttpRequest, village: str, year: int, number: int, *, by: Stand
 def settle(request: HttpRequest, village: str, year: int, number: int, *, by: Standing, now: datetime) -> HttpResponse:
     """Confirm what accounts for an advance, and book it."""
     at = {"village": village, "year": year, "number": number}
-    form = DayForm(posted(request), initial={"day": today_in(village[:5], now)})
+    form = DayForm(posted(request), initial={"day": _day(village, year, now)})
     return take(request, SETTLE, partial(_before_account, at, by, now), form=form, by=by, now=now, **at)
 
 
@@ -117,7 +119,9 @@ def return_rest(request: HttpRequest, village: str, year: int, number: int, *, b
     form = RestForm(
         posted(request), places=places(village), today=today_in(village[:5], now), initial={"amount": row.to_return}
     )
-    if stored(form, lambda: operations.take_back(by=by, now=now, **at, **form.cleaned_data)):
+    if stored_once(
+        form, lambda: operations.take_back(by=by, now=now, **at, **form.cleaned_data), kind=BOOKED, owner=by.account
+    ):
         return done(request, _("What came back is booked"), "villagefinance:request", *at.values())
     return {
         "village": village, "year": year, "spp": row, "form": form, "heading": _("Rest of an advance"),
@@ -132,8 +136,11 @@ def receive(request: HttpRequest, village: str, *, by: Standing, now: datetime) 
     today = today_in(village[:5], now)
     lines = [one for one in lines_left(village, today) if one.account != SURPLUS_BROUGHT and one.account[:3] != "6.2"]
     form = ReceiveForm(posted(request), lines=lines, places=places(village), today=today)
-    if stored(form, lambda: operations.receive(by=by, village=village, given=form.received(), now=now)):
-        said = _("Booked as receipt %(number)s") % {"number": form.outcome.number}
+    if stored_once(
+        form, lambda: operations.receive(by=by, village=village, given=form.received(), now=now),
+        kind=BOOKED, owner=by.account,
+    ):  # fmt: skip
+        said = _("Booked as receipt %(number)s") % {"number": form.outcome.number} if form.outcome else _("Booked")
         return done(request, said, "villagefinance:payments", village)
     return {
         "village": village, "year": today.year, "form": form, "heading": _("Money came in"), "submit": _("Book it")
@@ -147,7 +154,10 @@ def move_cash(request: HttpRequest, village: str, *, by: Standing, now: datetime
     today = today_in(village[:5], now)
     funds = sorted({one.fund for one in cash(village, today)})
     form = MoveForm(posted(request), places=places(village), funds=funds, today=today)
-    if stored(form, lambda: operations.move_cash(by=by, village=village, now=now, **form.given())):
+    if stored_once(
+        form, lambda: operations.move_cash(by=by, village=village, now=now, **form.given()),
+        kind=BOOKED, owner=by.account,
+    ):  # fmt: skip
         return done(request, _("Booked"), "villagefinance:payments", village)
     return {
         "village": village, "year": today.year, "form": form, "heading": _("Cash from or to the bank"),
@@ -176,13 +186,18 @@ def remit(request: HttpRequest, village: str, tax: str, *, by: Standing, now: da
     return take(request, REMIT, lambda: _before_remittance(village, tax, by, today), form=form, **given)
 
 
+def _day(village: str, year: int, now: datetime) -> date:
+    """Today, or the last day of a year that is over: what belongs to its budget is booked in it."""
+    return min(today_in(village[:5], now), date(year, 12, 31))
+
+
 def _before_payment(at: dict[str, Any], by: Standing, now: datetime) -> Seen:
-    row, today = _request(at, by, now), today_in(at["village"][:5], now)
+    row, today = _request(at, by, now), _day(at["village"], at["year"], now)
     require(by, Action.PAY, row.village)
     if row.state in (PAID, SETTLED):
         return Seen(_trail(row), done=True, result=(_("See the cash book"), _book(row)))
     move = REQUESTS.move(row.state, PAID)
-    held = sum(one.amount for one in cash(row.village, today) if one.fund == row.fund)
+    held = sum((one.amount for one in cash(row.village, today) if one.fund == row.fund), Decimal(0))
     payee = next((one for one in suppliers(row.village, scope=by) if one.key == row.supplier), None)
     unconfirmed = Remark(
         _("The supplier has no confirmed account number"), reverse("villagefinance:accounts", args=[row.village])
@@ -210,7 +225,7 @@ def _before_payment(at: dict[str, Any], by: Standing, now: datetime) -> Seen:
 
 
 def _before_account(at: dict[str, Any], by: Standing, now: datetime) -> Seen:
-    row, today = _request(at, by, now), today_in(at["village"][:5], now)
+    row, today = _request(at, by, now), _day(at["village"], at["year"], now)
     require(by, Action.CHECK_REQUEST, row.village)
     if row.state is SETTLED:
         return Seen(_trail(row), done=True, result=(_("See the cash book"), _book(row)))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pilar.areas.reference import today_in
-from pilar.design.forms import posted, stored
+from pilar.design.forms import posted, stored, stored_once
 from pilar.design.tables import Asked, Column, Table
 from pilar.design.views import done
 from pilar.evidence import queries as evidence
@@ -131,15 +131,16 @@ def _asked(
     )  # fmt: skip
     proofs = form.take(by=by, region=village[:5], now=now) if request.method == "POST" else []
     number = row.number if row else None
-    if stored(
+    if stored_once(
         form,
         lambda: operations.write_request(
             by=by, village=village, given=form.new_request(line), number=number, proofs=proofs, now=now
         ),
-    ):
-        return done(
-            request, _("Kept. Look through it and send it"), "villagefinance:request", village, year, form.outcome
-        )
+        kind="villagefinance.request", owner=by.account,
+    ):  # fmt: skip
+        if (number := form.outcome or number) is None:
+            return done(request, _("It was kept already"), "villagefinance:payments", village)
+        return done(request, _("Kept. Look through it and send it"), "villagefinance:request", village, year, number)
     return {
         "village": village, "year": year, "line": chosen, "form": form, "spp": row,
         "kept": sum(1 for one in (row.receipts + row.progress if row else ())) + len(proofs),
