@@ -36,6 +36,7 @@ def plan(request: HttpRequest, village: str, year: int, *, by: Standing, long: b
     last, name = (last_year(village, year), "long-plan") if long else (year, "plan")
     found = plans.planned(village, year, last)
     taken = [] if found or long else plans.of_long_plan(village, year)
+    begun, _ends = plans.long_plan_of(village, year) or (year, year)
     names, funds = queries.activity_names(village[:5]), queries.fund_names(village[:5])
     rows = Rows(
         LongPlannedForm if long else PlannedForm, "plan", first=found or taken, activities=coded(names),
@@ -52,7 +53,8 @@ def plan(request: HttpRequest, village: str, year: int, *, by: Standing, long: b
         if sent_rows(request, form, rows, store):
             return done(request, _("The plan is kept"), f"villagefinance:{name}", village, year)
     return {
-        "village": village, "year": year, "last": last, "long": long, "form": form, "rows": rows, "taken": bool(taken),
+        "village": village, "year": year, "last": last, "long": long, "begun": begun, "form": form,
+        "rows": rows, "taken": bool(taken),
         "planned": [{**one, "name": names.get(one["activity"], "")} for one in found or taken],
         "may_write": AUTHORITY.may(by, Action.DRAW_UP, case),
     }  # fmt: skip

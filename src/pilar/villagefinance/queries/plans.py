@@ -20,10 +20,15 @@ def planned(village: str, first: int, last: int) -> list[dict[str, Any]]:
     return list(rows.order_by("activity", "no").values(*names))
 
 
+def long_plan_of(village: str, year: int) -> tuple[int, int] | None:
+    """First and last year of the latest plan of many years that a year belongs to."""
+    rows = PlannedWork.objects.filter(region=village[:5], village=village, last__gt=F("first"))
+    return rows.filter(first__lte=year, last__gte=year).order_by("-first").values_list("first", "last").first()
+
+
 def of_long_plan(village: str, year: int) -> list[dict[str, Any]]:
     """What the latest plan of many years has for a year."""
-    rows = PlannedWork.objects.filter(region=village[:5], village=village, last__gt=F("first"))
-    known = rows.filter(first__lte=year, last__gte=year).order_by("-first").values_list("first", "last").first()
+    known = long_plan_of(village, year)
     works = planned(village, *known) if known else []
     return [{**one, "since": year, "until": year} for one in works if one["since"] <= year <= one["until"]]
 

@@ -96,14 +96,8 @@ def _said(cell: Cell) -> str:
 def _whose(tables: Mapping[str, Table], name: str, village: str, year: int | None) -> tuple[str, int]:
     """The village and the year that a file is of, or of which it was asked for."""
     known = [tables["ta_desa"]] if "ta_desa" in tables else list(tables.values())
-    villages, years = set(), set()
-    for table in known:
-        at = {column.name.casefold(): column.index for column in table.columns}
-        for row in table.rows:
-            if VILLAGE.casefold() in at:
-                villages.add(_bare(_said(row.cells[at[VILLAGE.casefold()]])))
-            if YEAR.casefold() in at:
-                years.add(_said(row.cells[at[YEAR.casefold()]]))
+    villages = {_bare(one) for table in known for one in _cells(table, VILLAGE)}
+    years = {one for table in known for one in _cells(table, YEAR)}
     faults = []
     for found, asked, code, sentence in (
         (villages - {""}, village, "village", mark("The file has the villages %(found)s. Say which one to read")),
@@ -126,13 +120,14 @@ def _whose(tables: Mapping[str, Table], name: str, village: str, year: int | Non
 
 def _name(table: Table | None, village: str) -> str:
     """The name of the village, empty where the file does not say it."""
-    if table is None:
-        return ""
-    at = {column.name.casefold(): column.index for column in table.columns}
-    if not {VILLAGE.casefold(), "nama_desa"} <= at.keys():
-        return ""
-    rows = (row.cells for row in table.rows if _bare(_said(row.cells[at[VILLAGE.casefold()]])) == village)
-    return next((_said(cells[at["nama_desa"]]) for cells in rows), "")
+    names = zip(_cells(table, VILLAGE), _cells(table, "Nama_Desa"), strict=False) if table else ()
+    return next((name for code, name in names if _bare(code) == village), "")
+
+
+def _cells(table: Table, name: str) -> list[str]:
+    """What a column says; nothing where the table does not have it."""
+    at = next((one.index for one in table.columns if one.name.casefold() == name.casefold()), None)
+    return [] if at is None else [_said(row.cells[at]) for row in table.rows]
 
 
 def _day_cells(tables: Mapping[str, Table]) -> Iterator[Cell]:
