@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import transaction
 
+from kit.elsewhere import elsewhere
 from kit.neighbours import own
 from kit.races import together
 from masterplan.world import NOW, World, content
 from pilar.masterplan import operations
-from pilar.masterplan.models import Proposal
+from pilar.masterplan.models import Proposal, Version
 from pilar.masterplan.rules.proposals import NotEditable, NotHandedIn
 from pilar.masterplan.rules.stages import ProposalKind, ProposalState
 from pilar.people.models import Notice
@@ -41,6 +43,12 @@ def test_two_hand_in_together(called: World) -> None:
     found = together(*[lambda: operations.submit_proposal(by=by, proposal=key, now=NOW)] * 2)
     assert refused(found) == []
     assert actions(key) == ["propose", "submitted"]
+
+
+def test_what_a_file_is_judged_by_stays_until_it_is_stored(called: World) -> None:
+    with transaction.atomic():
+        operations.hold_proposals(by=called.who("coordinator"), version=called.version)
+        assert elsewhere(lambda: Version.objects.select_for_update().get(pk=called.version)) == "waits"
 
 
 def test_handing_in_and_taking_back_at_once_end_in_one_state(called: World) -> None:

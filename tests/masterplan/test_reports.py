@@ -18,7 +18,7 @@ from masterplan.world import DECREED, LATER, NOW, SECOND_QUARTER, World, content
 from people.phones import told_by_phone
 from pilar.masterplan import operations
 from pilar.masterplan.models import Report, Version
-from pilar.masterplan.operations import Proposed
+from pilar.masterplan.operations import Past, Proposed
 from pilar.masterplan.queries.due import own_reports
 from pilar.masterplan.rules.decisions import Outcome
 from pilar.masterplan.rules.quarters import Quarter
@@ -65,6 +65,14 @@ def test_bad_input_is_told_at_its_place(world: World) -> None:
     with pytest.raises(Faults) as error:
         world.report(line, seen=1)
     assert places(error) == ["reason"]
+
+
+@pytest.mark.django_db
+def test_past_reports_are_held_to_the_version_in_force_while_the_next_is_written(world: World) -> None:
+    line, plan, by = world.in_force(), world.row().plan.key, world.who("contributor")
+    operations.start_revision(by=world.who("coordinator"), version=world.version, reason="Evaluasi", now=NOW)
+    past = [Past(line, SECOND_QUARTER, GIVEN, IN_TIME)]
+    assert operations.report_past(by=by, plan=plan, past=past, now=IN_TIME) == 1
 
 
 @pytest.mark.django_db
