@@ -7,11 +7,14 @@ from collections.abc import Callable
 import pytest
 
 from kit.neighbours import own
+from masterplan.reporting import in_force
 from masterplan.world import LATER, NOW, World, content
 from pilar.masterplan import operations, queries
 from pilar.masterplan.models import Statement
+from pilar.masterplan.operations import Proposed
 from pilar.masterplan.rules.decisions import Outcome
-from pilar.masterplan.rules.stages import VersionState
+from pilar.masterplan.rules.proposals import NotEditable
+from pilar.masterplan.rules.stages import ProposalKind, VersionState
 from pilar.masterplan.rules.statements import Stated, StatementPart, fingerprint
 from pilar.platform.errors import Faults
 
@@ -60,6 +63,22 @@ def test_each_outcome_does_what_it_says(world: World) -> None:
         "Wisata pesisir",
         "Bank sampah",
     ]
+
+
+def test_of_two_programmes_the_one_that_is_changed_says_something_else(world: World) -> None:
+    _first, second = in_force(world, 2)
+    by = world.who("contributor")
+    world.version = operations.start_revision(
+        by=world.who("coordinator"), version=world.version, reason="Evaluasi", now=NOW
+    )
+    world.call()
+    given = Proposed(ProposalKind.CHANGE, content(world.office, "Nama lain"), second)
+    changed = operations.propose(by=by, version=world.version, office=world.office, given=given, now=NOW)
+    operations.submit_proposal(by=by, proposal=changed, now=NOW)
+    with pytest.raises(NotEditable):
+        operations.save_proposal(by=by, proposal=changed, content=given.content, reason="", seen=2, now=NOW)
+    world.met(changed)
+    assert [one.content.title for one in queries.programmes(world.row())] == ["Program nomor 0", "Nama lain"]
 
 
 def test_what_is_merged_into_a_refused_proposal_is_not_lost_unseen(world: World) -> None:
