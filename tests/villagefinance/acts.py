@@ -16,7 +16,6 @@ from pilar.villagefinance.rules.auditing import FlagState
 from pilar.villagefinance.rules.budgets import BudgetKind
 from pilar.villagefinance.rules.evaluation import Posts
 from pilar.villagefinance.rules.journal import Kind
-from pilar.villagefinance.rules.questions import QuestionState
 from pilar.villagefinance.rules.reports import ReportAct
 from pilar.villagefinance.rules.statements.matching import Match
 from pilar.villagefinance.rules.taxes import PaymentKind
@@ -281,10 +280,8 @@ CALLS: Mapping[str, Call] = {
     "define_measures": lambda w, by: do.define_measures(by=by, region=w.region, now=NOW),
     "report_measures": lambda _w, by: do.report_measures(by=by, now=NOW),
     "ask_question": questions.ask,
-    "answer_question": lambda w, by: do.answer_question(by=by, village=w.village, number=1, answer="Benar", now=NOW),
-    "decide_question": lambda w, by: do.decide_question(
-        by=by, village=w.village, number=1, to=QuestionState.PUBLISHED, shown="Kapan?", now=NOW
-    ),
+    "answer_question": questions.answer,
+    "decide_question": questions.publish,
     "forget_questions": lambda _w, by: do.forget_questions(by=by, now=NOW + timedelta(400)),
     "show_photo": questions.show,
     "seal_books": lambda _w, by: do.seal_books(by=by, now=NOW),
@@ -374,8 +371,7 @@ make_years | schedule | . | .
 ACTS = Acts(
     "villagefinance", CALLS, LEFT,
     before={
-        "define_measures": _guided,
-        "report_measures": _guided,
+        "define_measures": _guided, "report_measures": _guided,
         "reverse": _received, "reverse:paid": _paid, "ask_reopening": _closed, "reopen_month": _asked,
         "close_year": _received, "close_year:carried": _unspent, "take_over": _carried,
         "write_request": _rich, "write_request:again": _written, "move_request": _written, "pay_request": _approved,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.db import connection
 
 
@@ -13,3 +16,17 @@ def require_transaction(asker: str) -> None:
     """Raise :class:`OutsideTransaction` unless a transaction is open; ``asker`` names the function for the message."""
     if not connection.in_atomic_block:
         raise OutsideTransaction(f"{asker} must run in the transaction of the change that it belongs to")
+
+
+@contextmanager
+def without_savepoints() -> Iterator[None]:
+    """Until it ends, no part of the open transaction can be taken back alone: whatever fails, ends all of it.
+
+    For long work that is done whole or not at all: each part would otherwise cost two statements more.
+    """
+    require_transaction("without_savepoints")
+    connection.features.uses_savepoints = False
+    try:
+        yield
+    finally:
+        connection.features.uses_savepoints = True

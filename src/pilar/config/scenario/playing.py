@@ -25,6 +25,7 @@ from pilar.platform import locks
 from pilar.platform.errors import Fault, Faults, NotFound, PilarError
 from pilar.platform.folders import data_folder
 from pilar.platform.language import mark
+from pilar.platform.transactions import without_savepoints
 
 _REFERENCE = re.compile(r"\$(?P<path>[a-z_]\w*(?:\.\w+|\[[\w.]+\])*)(?P<absent>\|.*)?")
 _INSERTED = re.compile(r"\$\{([^}]+)\}")
@@ -49,7 +50,7 @@ def play(name: str, *, now: datetime) -> bool:
     if player.is_there():
         return False
     player.play(scenario.before)
-    with transaction.atomic():
+    with transaction.atomic(), without_savepoints():
         locks.take(f"scenario.{name}")
         if player.is_there():
             return False

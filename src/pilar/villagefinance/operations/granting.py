@@ -15,7 +15,7 @@ from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults
 from pilar.platform.language import mark
 from pilar.villagefinance.models import Ceiling, Fund
-from pilar.villagefinance.operations.locking import held_book
+from pilar.villagefinance.operations.locking import held_books
 from pilar.villagefinance.rules.authority import AUTHORITY, Action
 
 
@@ -49,8 +49,7 @@ def set_ceilings(*, by: Standing, region: str, year: int, given: Sequence[Grante
             faults.append(Fault("unfit-amount", mark("An amount is not below 0"), {}, f"{place}.amount"))
     if faults:
         raise Faults(faults)
-    for village in sorted({one.village for one in given}):
-        held_book(village)
+    held_books({one.village for one in given})
     known = {
         (one.village, one.fund): one for one in Ceiling.objects.filter(region=region, year=year).order_by("number")
     }

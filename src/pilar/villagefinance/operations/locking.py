@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,7 +11,7 @@ import psycopg
 from django.db import IntegrityError
 
 from pilar.people.operations import held, there
-from pilar.people.rules import Standing
+from pilar.people.rules import NotFound, Standing
 from pilar.villagefinance.models import Book, PaymentRequest
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.refusals import refused
@@ -45,6 +45,14 @@ def locked_request(
 def held_book(village: str) -> Book:
     """The books of a village, locked, whoever asks; raises :class:`NotFound`."""
     return held(Book.objects, region=village[:5], village=village)
+
+
+def held_books(villages: Collection[str]) -> None:
+    """The books of villages of one region, locked in the order of their codes; raises :class:`NotFound` if one is
+    missing."""
+    rows = Book.objects.filter(region__in={code[:5] for code in villages}, village__in=villages).order_by("village")
+    if len(rows.select_for_update(no_key=True)) != len(set(villages)):
+        raise NotFound
 
 
 @contextmanager

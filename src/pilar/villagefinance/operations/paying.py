@@ -202,7 +202,9 @@ def remit_tax(
     items = [Item(amount, account, fund, tax=tax) for (account, fund), amount in owed.items()]
     items += [money(village, bank_account, amount, fund) for (_account, fund), amount in owed.items()]
     last = max((paid[one.year, one.request] for one in found), key=lambda one: (one.paid_on, one.number))
-    document = Document(Kind.REMITTANCE, day, f"Setor pajak {tax}", ntpn, last.checker, last.approver)
+    kinds = reference.tax_rules(region=village[:5], day=day).kinds
+    title = kinds[tax].title.id if tax in kinds else tax
+    document = Document(Kind.REMITTANCE, day, f"Setor pajak {title}", ntpn, last.checker, last.approver)
     posted = entry(by, village, document, items, now)
     try:
         with transaction.atomic():
