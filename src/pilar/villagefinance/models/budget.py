@@ -31,7 +31,7 @@ class BudgetVersion(models.Model):
     rule_date = models.DateField(null=True)
     in_force_from = models.DateField(null=True)
     extraordinary = models.CharField(max_length=200, blank=True)
-    period = models.PositiveSmallIntegerField(default=12)
+    period = models.PositiveSmallIntegerField(default=12, db_default=12)
     heads = models.PositiveSmallIntegerField(default=1)
     secretaries = models.PositiveSmallIntegerField(default=1)
     staff = models.PositiveSmallIntegerField(default=0)
