@@ -14,10 +14,10 @@ from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.language import mark
+from pilar.platform.names import reference_of
 from pilar.villagefinance.models import AccountChange, BankAccount, Supplier
 from pilar.villagefinance.models.accounts import WAIT
 from pilar.villagefinance.operations.locking import locked_book
-from pilar.villagefinance.queries.people import reference_of, signed
 from pilar.villagefinance.rules.authority import Action
 from pilar.villagefinance.rules.codes import BANK, CASH
 from pilar.villagefinance.rules.taxes import Builder
@@ -120,7 +120,7 @@ def ask_account(*, by: Standing, village: str, given: NewNumber, now: datetime) 
     no = (AccountChange.objects.filter(**of_village).aggregate(last=Max("no"))["last"] or 0) + 1
     AccountChange.objects.create(
         **of_village, no=no, supplier=given.supplier, bank_account=given.bank_account, name=given.name,
-        bank=given.bank.strip(), number=number, asked_by=signed(by), asked_at=now,
+        bank=given.bank.strip(), number=number, asked_by=by.signature, asked_at=now,
     )  # fmt: skip
     _record(by, village, "ask", f"{village}/{no}", supplier=given.supplier, bank_account=given.bank_account)
     return no
@@ -140,11 +140,11 @@ def confirm_account(*, by: Standing, village: str, no: int, now: datetime) -> No
     )
     if row.confirmed_at is not None or newer.exists():
         raise ChangeElsewhere
-    if signed(by) == reference_of(row.asked_by):
+    if by.signature == reference_of(row.asked_by):
         raise OwnChange
     if now < row.asked_at + WAIT:
         raise TooEarly(moment=local_time(row.asked_at + WAIT, village[:5]))
-    row.confirmed_by, row.confirmed_at = signed(by), now
+    row.confirmed_by, row.confirmed_at = by.signature, now
     row.save(update_fields=["confirmed_by", "confirmed_at"])
     changed = {"bank": row.bank, "number": row.number}
     if row.supplier is not None:

@@ -13,11 +13,11 @@ from pilar.people.rules import Standing
 from pilar.platform import audit
 from pilar.platform.errors import Fault, Faults, PilarError
 from pilar.platform.language import mark
+from pilar.platform.names import reference_of
 from pilar.villagefinance import reference
 from pilar.villagefinance.models import BudgetLine, CarriedLine, Period
 from pilar.villagefinance.operations.locking import locked_book, told
 from pilar.villagefinance.operations.posting import Document, Posted, booked
-from pilar.villagefinance.queries.people import reference_of, signed
 from pilar.villagefinance.queries.positions import held_before, realised
 from pilar.villagefinance.queries.years import Unspent, surplus_by_fund, unspent
 from pilar.villagefinance.rules import journal
@@ -164,7 +164,7 @@ def _period(
 ) -> None:
     with told():
         Period.objects.create(
-            region=village[:5], village=village, year=month[0], month=month[1], no=0, act=act, by=signed(by),
+            region=village[:5], village=village, year=month[0], month=month[1], no=0, act=act, by=by.signature,
             second=second, reason=reason, at=now,
         )  # fmt: skip
     audit.record(

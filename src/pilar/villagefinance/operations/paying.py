@@ -30,7 +30,6 @@ from pilar.villagefinance.operations.requesting import (
     store_bills,
 )
 from pilar.villagefinance.queries import requests
-from pilar.villagefinance.queries.people import signed
 from pilar.villagefinance.queries.requests import RequestRow
 from pilar.villagefinance.queries.taxes import open_withholdings
 from pilar.villagefinance.rules import journal
@@ -62,7 +61,7 @@ def pay_request(
         raise Faults([Fault("before-request", mark("Nothing is paid before it is asked for"), {}, "day")])
     found = requests.whole(row, day)
     move = move_of(row, PAID)
-    move.require(requests.facts(found, signed(by), day))
+    move.require(requests.facts(found, by.signature, day))
     items = _paid(found, bank_account)
     _require_cash_reason(found, items, day, cash_reason)
     if found.kind is not RequestKind.ADVANCE:
@@ -145,7 +144,7 @@ def settle_advance(*, by: Standing, village: str, year: int, number: int, day: d
     """
     row = locked_request(by, village, year, number, lambda _row: Action.CHECK_REQUEST)
     found = requests.whole(row, day)
-    facts = requests.facts(found, signed(by), today_in(village[:5], now))
+    facts = requests.facts(found, by.signature, today_in(village[:5], now))
     move = move_of(row, SETTLED)
     faults = [*move.faults(facts)]
     if facts.acting == facts.maker:
@@ -157,7 +156,7 @@ def settle_advance(*, by: Standing, village: str, year: int, number: int, day: d
     if found.bills:
         _withhold(row, found)
         items = [*_spent(found), Item(found.billed - found.withheld, ADVANCE, found.fund, found.activity)]
-        posted = _booked(by, row, Kind.ACCOUNTED, day, items, now=now, checker=signed(by))
+        posted = _booked(by, row, Kind.ACCOUNTED, day, items, now=now, checker=by.signature)
     moves.make(move, row, by=by.actor, what=TARGET, key=key_of(row), area=row.region)
     return posted
 

@@ -11,10 +11,10 @@ from django.db import connection
 from pilar.areas.reference import today_in
 from pilar.people.rules import Standing
 from pilar.platform import audit
+from pilar.platform.names import reference_of
 from pilar.villagefinance import reference
 from pilar.villagefinance.operations.flags import raise_flags
 from pilar.villagefinance.operations.locking import held_book, told
-from pilar.villagefinance.queries.people import reference_of, signed
 from pilar.villagefinance.rules import chain, journal
 from pilar.villagefinance.rules.journal import Item, Kind, PostedLine
 from pilar.villagefinance.rules.refusals import Refused
@@ -77,7 +77,7 @@ def booked(
     if document.day > today_in(region, now):
         raise Refused(rule="entry_in_the_future")
     rows = [[no, side, f"{amount:.2f}", *more] for no, side, amount, *more in map(astuple, lines)]
-    people = (document.maker or signed(by), document.checker, document.approver)
+    people = (document.maker or by.signature, document.checker, document.approver)
     with told(), connection.cursor() as cursor:
         cursor.execute(_ENTRY, [
             region, village, year, document.kind, document.day, document.paper, document.told,

@@ -12,7 +12,6 @@ from pilar.platform import audit
 from pilar.platform.errors import Faults
 from pilar.villagefinance.models import ReportStep
 from pilar.villagefinance.operations.locking import locked_book, told
-from pilar.villagefinance.queries.people import signed
 from pilar.villagefinance.queries.reports import facts
 from pilar.villagefinance.rules.authority import REPORTED_BY
 from pilar.villagefinance.rules.reports import ReportAct, faults
@@ -32,7 +31,14 @@ def record_report(
         raise Faults(found)
     with told():
         ReportStep.objects.create(
-            region=village[:5], village=village, year=year, act=act, by=signed(by), at=now, paper=paper.strip(), day=day
+            region=village[:5],
+            village=village,
+            year=year,
+            act=act,
+            by=by.signature,
+            at=now,
+            paper=paper.strip(),
+            day=day,
         )
     audit.record(
         by=by.actor, action="record", target="villagefinance.report", key=f"{village}/{year}/{act}", area=village[:5],

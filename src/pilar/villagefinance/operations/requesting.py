@@ -23,7 +23,6 @@ from pilar.platform.lifecycle import Move
 from pilar.villagefinance.models import Bill, BudgetLine, PaymentRequest, Proof, RequestLine, Supplier
 from pilar.villagefinance.operations.locking import locked_book, locked_request, told
 from pilar.villagefinance.queries import requests
-from pilar.villagefinance.queries.people import signed
 from pilar.villagefinance.rules.authority import Action, action_of
 from pilar.villagefinance.rules.codes import EXPENDITURE, FINANCING_OUT, TRANSFER, is_under
 from pilar.villagefinance.rules.requests import (
@@ -111,7 +110,7 @@ def write_request(
     first, bill = lines[given.bills[0].line], given.bills[0]
     row.kind, row.date, row.told, row.income_line = given.kind, given.day, given.told, given.income_line
     row.plan_reason = given.plan_reason.strip()
-    row.activity, row.fund, row.maker = first.activity, first.fund, signed(by)
+    row.activity, row.fund, row.maker = first.activity, first.fund, by.signature
     row.supplier, row.payee = None, ""
     if given.kind is not RequestKind.ADVANCE:
         row.supplier, row.payee = bill.supplier, _payee(village, bill)
@@ -145,17 +144,17 @@ def move_request(
         raise RequestElsewhere
     today = today_in(village[:5], now)
     move = move_of(row, to)
-    move.require(requests.facts(requests.whole(row, today), signed(by), today))
+    move.require(requests.facts(requests.whole(row, today), by.signature, today))
     fields = {"reason": reason.strip()}
     match to:
         case RequestState.RETURNED if not fields["reason"]:
             raise Faults([Fault("no-reason", mark("Say what has to be mended"), {}, "reason")])
         case RequestState.SUBMITTED:
-            fields |= {"checker": "", "approver": "", "maker": signed(by)}
+            fields |= {"checker": "", "approver": "", "maker": by.signature}
         case RequestState.CHECKED:
-            fields["checker"] = signed(by)
+            fields["checker"] = by.signature
         case RequestState.APPROVED:
-            fields["approver"] = signed(by)
+            fields["approver"] = by.signature
     moves.make(move, row, by=by.actor, what=TARGET, key=key_of(row), area=row.region, fields=fields)
     promise(row, promised=to in COMMITTED)
 

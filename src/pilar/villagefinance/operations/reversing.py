@@ -13,12 +13,12 @@ from pilar.people.rules import NotAllowed, Standing
 from pilar.platform import moves
 from pilar.platform.errors import PilarError
 from pilar.platform.language import mark
+from pilar.platform.names import reference_of
 from pilar.villagefinance import reference
 from pilar.villagefinance.models import Entry, Line, PaymentRequest, RequestEntry, Withholding
 from pilar.villagefinance.operations.locking import locked_book
 from pilar.villagefinance.operations.posting import Document, Posted, booked
 from pilar.villagefinance.operations.requesting import TARGET, key_of, of_request, promise
-from pilar.villagefinance.queries.people import reference_of, signed
 from pilar.villagefinance.rules import journal
 from pilar.villagefinance.rules.authority import Action
 from pilar.villagefinance.rules.journal import Kind, PostedLine
@@ -40,7 +40,7 @@ def reverse(*, by: Standing, village: str, year: int, place: int, reason: str, n
     """
     locked_book(by, village, Action.CORRECT)
     entry = there(Entry.objects, region=village[:5], village=village, year=year, place=place)
-    if reference_of(entry.maker) == signed(by):
+    if reference_of(entry.maker) == by.signature:
         raise NotAllowed
     rows = Line.objects.filter(region=village[:5], village=village, year=year, place=place).order_by("no")
     stored = (

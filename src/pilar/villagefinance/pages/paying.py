@@ -27,7 +27,6 @@ from pilar.villagefinance.pages.frame import require, village_page
 from pilar.villagefinance.pages.steps import Seen, Step, figures, take
 from pilar.villagefinance.queries import requests as queries
 from pilar.villagefinance.queries.cash import cash, lines_left, places
-from pilar.villagefinance.queries.people import signed
 from pilar.villagefinance.queries.requests import RequestRow
 from pilar.villagefinance.queries.suppliers import suppliers
 from pilar.villagefinance.queries.taxes import owed
@@ -219,7 +218,7 @@ def _before_payment(at: dict[str, Any], by: Standing, now: datetime) -> Seen:
             ),
         ),
         unready=(unconfirmed,) if payee and not payee.number else (),
-        blocked=tuple(Remark(one.said()) for one in move.faults(queries.facts(row, signed(by), today))),
+        blocked=tuple(Remark(one.said()) for one in move.faults(queries.facts(row, by.signature, today))),
         state=row.state,
     )  # fmt: skip
 
@@ -238,7 +237,7 @@ def _before_account(at: dict[str, Any], by: Standing, now: datetime) -> Seen:
             (_("Came back, Rp"), rupiah_text(row.returned)),
             (_("Still to come back, Rp"), rupiah_text(row.to_return)),
         ),
-        blocked=tuple(Remark(one.said(), _here(row)) for one in move.faults(queries.facts(row, signed(by), today))),
+        blocked=tuple(Remark(one.said(), _here(row)) for one in move.faults(queries.facts(row, by.signature, today))),
         state=str(len(row.receipts)),
     )  # fmt: skip
 

@@ -26,7 +26,6 @@ from pilar.villagefinance.forms.paying import AskForm, ReturnForm
 from pilar.villagefinance.pages.frame import drawn_again, next_actions, require, village_page
 from pilar.villagefinance.queries import requests as queries
 from pilar.villagefinance.queries.cash import cash, lines_left
-from pilar.villagefinance.queries.people import signed
 from pilar.villagefinance.queries.requests import RequestRow, due_of_advance
 from pilar.villagefinance.queries.suppliers import suppliers
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, action_of, case_of
@@ -192,7 +191,7 @@ def _shown(row: RequestRow, by: Standing, now: datetime) -> dict[str, Any]:
 
 def acts_of(by: Standing, row: RequestRow, today: date) -> tuple[Act, ...]:
     """What a reader may do with a request, and what of each move does not hold yet; without returning it."""
-    facts = queries.facts(row, signed(by), today)
+    facts = queries.facts(row, by.signature, today)
     found = []
     for one in REQUESTS.moves(row.state):
         if (

@@ -30,7 +30,6 @@ from pilar.villagefinance.queries import years as queries
 from pilar.villagefinance.queries.books import BOOK_NAMES, BookKind, book
 from pilar.villagefinance.queries.budgets import fund_names
 from pilar.villagefinance.queries.cash import places
-from pilar.villagefinance.queries.people import signed
 from pilar.villagefinance.queries.taxes import owed
 from pilar.villagefinance.queries.years import EntryRow, MonthRow, MonthState, YearRow
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
@@ -97,7 +96,7 @@ def _reopen_month(at: Asked) -> Seen:
     asked = row.state is MonthState.ASKED
     told = figures((_("Asked by"), row.by), (_("Reason"), row.reason)) if asked else ()
     blocked = (Remark(Refused(rule="reopening_not_asked").text()),) if row.state is MonthState.CLOSED else ()
-    if asked and row.reference == signed(at.by):
+    if asked and row.reference == at.by.signature:
         blocked = (Remark(Refused(rule="period_reopened_by_two_with_a_reason").text()),)
     return _month(at, will=told, blocked=blocked, state=str(row.at), done=row.state is MonthState.OPEN)
 
@@ -145,7 +144,7 @@ def _reverse(at: Asked) -> Seen:
         "year_is_closed": at.row.closing is not None,
         "month_is_closed": row.reversed_by is None and not _day_is_open(at),
     }
-    if row.made_by == signed(at.by):
+    if row.made_by == at.by.signature:
         refused = {"entry_of_three_people": True}
     booked = (
         f"{translate(SIDES['C' if one.side == 'D' else 'D'])}: {one.account} {one.account_name}"
@@ -300,7 +299,7 @@ def _by_fund(carried: tuple[queries.Carried, ...]) -> list[tuple[str, Decimal]]:
 def entry(_request: HttpRequest, village: str, year: int, place: int, *, by: Standing) -> Shown:
     """An entry of the books: its lines and papers, who made it, its seal, what it takes back or was taken back by."""
     row = queries.entry(village, year, place, scope=by)
-    may = AUTHORITY.may(by, Action.CORRECT, case_of(village)) and row.made_by != signed(by)
+    may = AUTHORITY.may(by, Action.CORRECT, case_of(village)) and row.made_by != by.signature
     right = row.kind not in (Kind.REVERSAL, Kind.CLOSING) and row.reversed_by is None
     return {
         "village": village, "year": year, "region": village[:5], "row": row, "month": row.day.month,
@@ -340,7 +339,7 @@ def _due_months(by: Standing, village: str, year: int, now: datetime, may: set[A
     """Months that wait to be closed, and those that are to be opened again."""
     rows = queries.months(village, year, scope=by, now=now)
     over = [one for one in rows if one.state is MonthState.OPEN and one.over]
-    asked = [one for one in rows if one.state is MonthState.ASKED and one.reference != signed(by)]
+    asked = [one for one in rows if one.state is MonthState.ASKED and one.reference != by.signature]
     more = _("and %(count)s more") % {"count": len(over) - 1} if len(over) > 1 else ""
     waiting = [*(("close-month", one, more) for one in over[:1]), *(("reopen-month", one, one.reason) for one in asked)]
     return [

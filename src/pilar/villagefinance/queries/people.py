@@ -1,4 +1,4 @@
-"""Who acts, as the books name them."""
+"""Who worked with the money of a village."""
 
 from __future__ import annotations
 
@@ -6,19 +6,7 @@ from datetime import date, timedelta
 
 from pilar.areas.reference import midnight_in
 from pilar.people.queries import current
-from pilar.people.rules import Standing
-from pilar.platform.names import Signature
 from pilar.villagefinance.rules.roles import Role
-
-
-def signed(by: Standing) -> str:
-    """Who acts, as the books name them: a person who acts by a token is still that person."""
-    return reference_of(by.actor.name) if by.account is None else f"user:{by.account}"
-
-
-def reference_of(name: str) -> str:
-    """What stands for a name where it is stored."""
-    return name.reference if isinstance(name, Signature) else name
 
 
 def officials(village: str, day: date) -> dict[Role, str]:

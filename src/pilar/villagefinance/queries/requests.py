@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Sum
 from pilar.areas import queries as areas
 from pilar.people.rules import NotFound, Standing
 from pilar.platform.language import Bilingual, translate
+from pilar.platform.names import reference_of
 from pilar.platform.paging import PAGE, paged
 from pilar.villagefinance import reference
 from pilar.villagefinance.models import (
@@ -27,7 +28,6 @@ from pilar.villagefinance.models import (
     Withholding,
 )
 from pilar.villagefinance.queries.cash import cash, lines_left, plan_left
-from pilar.villagefinance.queries.people import reference_of
 from pilar.villagefinance.queries.versions import in_force, versions_of
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
 from pilar.villagefinance.rules.clocks import due

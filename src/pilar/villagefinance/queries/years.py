@@ -14,6 +14,7 @@ from django.db.models.functions import ExtractMonth
 from pilar.areas.reference import today_in
 from pilar.people.rules import NotFound, Standing
 from pilar.platform.language import mark, translate
+from pilar.platform.names import reference_of
 from pilar.villagefinance.models import (
     BudgetVersion,
     CarriedLine,
@@ -26,7 +27,6 @@ from pilar.villagefinance.models import (
 from pilar.villagefinance.queries.books import KIND_NAMES
 from pilar.villagefinance.queries.cash import lines_left
 from pilar.villagefinance.queries.oversight import steps_of
-from pilar.villagefinance.queries.people import reference_of
 from pilar.villagefinance.queries.positions import held_before, realised
 from pilar.villagefinance.queries.taxes import tax_title
 from pilar.villagefinance.rules.authority import AUTHORITY, Action, case_of
